@@ -1,0 +1,96 @@
+// What the Worker and the two actors call on each other over Durable Object RPC. Arguments and answers are plain data.
+import type { Envelope } from "@countersign/shared/envelope";
+import type { Result } from "@countersign/shared/result";
+import type { Approval, AuditEntry, Incident, Page } from "../core/desk-state.ts";
+import type { ActRefusal } from "../core/desk-events.ts";
+import type { HostState } from "../core/shard-state.ts";
+import type { Signal } from "../core/signal.ts";
+
+export interface HostShardRpc {
+  /** idempotent by host id */
+  enrolHost(host: {
+    shard: string;
+    hostId: string;
+    publicKey: string;
+    name: string;
+  }): Promise<Result<null, { reason: "shard-full" }>>;
+  /** idempotent by grant id; resolves once stored */
+  deliverGrant(grant: {
+    grantId: string;
+    hostId: string;
+    service: string;
+    expiresAt: number;
+    envelope: Envelope;
+  }): Promise<void>;
+  snapshot(): Promise<readonly HostState[]>;
+  /** cron: makes sure the alarm is armed and the outbox moves */
+  watch(): Promise<void>;
+}
+
+/** A signed-in, enrolled device. */
+export interface Session {
+  readonly sessionId: string;
+  readonly deviceId: string;
+  readonly deviceName: string;
+  readonly responder: string;
+  readonly expiresAt: number;
+}
+
+export interface IncidentDeskRpc {
+  /** idempotent by key; resolves once stored */
+  receiveSignals(shard: string, signals: readonly Signal[]): Promise<void>;
+  watch(): Promise<void>;
+
+  createEnrolmentToken(by: string): Promise<{ token: string; expiresAt: number }>;
+  /** single use; the same public key may repeat its own redeemed token within the token's life (a lost answer is not a lost host) */
+  redeemEnrolmentToken(
+    token: string,
+    publicKey: string,
+    hostname: string,
+  ): Promise<
+    Result<
+      { hostId: string; shard: string; name: string },
+      { reason: "token-unknown" | "token-expired" | "token-used" }
+    >
+  >;
+
+  createSignInToken(
+    responder: string,
+    by: string,
+  ): Promise<Result<{ token: string; expiresAt: number }, { reason: "responder-unknown" }>>;
+  redeemSignInToken(
+    token: string,
+    deviceName: string,
+  ): Promise<
+    Result<
+      { sessionSecret: string; session: Session },
+      { reason: "token-unknown" | "token-expired" | "token-used" }
+    >
+  >;
+  /** null: no such session, or expired, or its device was removed */
+  sessionOf(sessionSecret: string): Promise<Session | null>;
+  endSession(sessionId: string): Promise<void>;
+
+  overview(): Promise<{
+    readonly shards: readonly string[];
+    readonly incidents: readonly Incident[];
+    readonly approvals: readonly Approval[];
+  }>;
+  incident(
+    incidentId: string,
+  ): Promise<{ incident: Incident; approvals: readonly Approval[]; pages: readonly Page[] } | null>;
+  approval(approvalId: string): Promise<{ approval: Approval; incident: Incident } | null>;
+  auditRows(options: { before: number | null; limit: number }): Promise<readonly ChainedAuditEntry[]>;
+
+  markSeen(approvalId: string, by: string): Promise<void>;
+  approve(approvalId: string, by: string, proposalHash: string): Promise<Result<null, ActRefusal>>;
+  deny(approvalId: string, by: string): Promise<Result<null, ActRefusal>>;
+  acknowledge(incidentId: string, by: string): Promise<Result<null, ActRefusal>>;
+}
+
+/** `hash` = SHA-256 over `previousHash` and the entry's JSON; the first row's previous hash is 64 zeros. */
+export interface ChainedAuditEntry extends AuditEntry {
+  readonly sequence: number;
+  readonly previousHash: string;
+  readonly hash: string;
+}

@@ -1,0 +1,63 @@
+// Events into and effects out of the desk's core: `decideDesk(state, event, { now, policy, newId })`. Pure types.
+import type { Policy } from "@countersign/shared/policy";
+import type { Result } from "@countersign/shared/result";
+import type { Approval, AuditEntry, DeskState, Page } from "./desk-state.ts";
+import type { Signal } from "./signal.ts";
+
+export type DeskEvent =
+  | { readonly kind: "signal"; readonly signal: Signal }
+  /** the alarm, or any moment: everything that is due is done */
+  | { readonly kind: "tick" }
+  | {
+      readonly kind: "page-attempted";
+      readonly key: string;
+      readonly channel: string;
+      readonly result: "delivered" | "failed";
+      readonly detail: string;
+    }
+  | { readonly kind: "approval-seen"; readonly approvalId: string; readonly by: string }
+  /** `proposalHash` is what the person saw; another one is refused */
+  | {
+      readonly kind: "approve";
+      readonly approvalId: string;
+      readonly by: string;
+      readonly proposalHash: string;
+    }
+  | { readonly kind: "deny"; readonly approvalId: string; readonly by: string }
+  | { readonly kind: "acknowledge"; readonly incidentId: string; readonly by: string }
+  /** the shard confirmed that it holds the grant */
+  | { readonly kind: "grant-delivered"; readonly approvalId: string };
+
+export type DeskEffect =
+  | { readonly kind: "audit"; readonly entry: AuditEntry }
+  /** sign and hand the grant of an approved approval to its shard; repeated until `grant-delivered` */
+  | { readonly kind: "deliver-grant"; readonly approval: Approval }
+  /** try one page on one channel now */
+  | { readonly kind: "send-page"; readonly page: Page };
+
+export interface DeskContext {
+  readonly now: number;
+  readonly policy: Policy;
+  readonly newId: (prefix: "inc" | "apr" | "grt") => string;
+}
+
+/** Why a person's act did nothing; each has a sentence on the page. */
+export interface ActRefusal {
+  readonly reason:
+    | "approval-unknown"
+    | "approval-expired"
+    | "approval-used"
+    | "approval-denied"
+    | "approval-superseded"
+    | "proposal-changed"
+    | "incident-unknown"
+    | "incident-resolved";
+}
+
+export interface DeskDecision {
+  readonly state: DeskState;
+  readonly effects: readonly DeskEffect[];
+  readonly alarmAt: number | null;
+  /** answer to a person's act; ok for every other event */
+  readonly answer: Result<null, ActRefusal>;
+}

@@ -1,0 +1,123 @@
+// What the desk knows, as one immutable value: incidents, approvals, and the pages still to deliver. Instants are epoch
+// milliseconds by the desk's clock. Resolved incidents and finished approvals leave this state once projected. Pure types.
+import type { Outcome } from "@countersign/shared/outcome";
+import type { Proposal } from "@countersign/shared/grant";
+import type { Severity } from "@countersign/shared/service-report";
+import type { Evidence, PageReason, Subject } from "./signal.ts";
+
+export interface TimelineEntry {
+  readonly at: number;
+  /** responder id, `host`, `rule` or `desk` */
+  readonly by: string;
+  readonly text: string;
+}
+
+export interface Incident {
+  readonly incidentId: string;
+  readonly subject: Subject;
+  readonly reason: PageReason;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly state: "open" | "acknowledged" | "resolved";
+  readonly evidence: readonly Evidence[];
+  readonly restarts: { readonly count: number; readonly max: number; readonly windowMs: number } | null;
+  readonly openedAt: number;
+  readonly happenedAt: number;
+  /** the condition cleared at; resolve only after health held. null: still firing */
+  readonly clearedAt: number | null;
+  readonly resolvedAt: number | null;
+  readonly acknowledgedBy: string | null;
+  readonly acknowledgedUntilAt: number | null;
+  /** the first page waits for the host's proposal until then, so that one page can carry the approval link; null: not waiting */
+  readonly awaitsProposalUntilAt: number | null;
+  /** next escalation step and when it is due; null while acknowledged or resolved */
+  readonly nextStep: { readonly round: number; readonly step: number; readonly dueAt: number } | null;
+  /** a "down" page was delivered on at least one channel: only then is a "recovered" page sent */
+  readonly wasPageDelivered: boolean;
+  /** the open approval; null: none */
+  readonly approvalId: string | null;
+  /** newest last, bounded */
+  readonly timeline: readonly TimelineEntry[];
+}
+
+export type ApprovalState =
+  | "requested"
+  | "delivered"
+  | "seen"
+  | "approved"
+  | "denied"
+  | "expired"
+  | "superseded"
+  | "executing"
+  | "verified"
+  | "failed";
+
+export interface Approval {
+  readonly approvalId: string;
+  readonly incidentId: string;
+  readonly requestId: string;
+  readonly subject: Subject;
+  /** base64 of the exact bytes, their hash, and the same parsed */
+  readonly proposalBytes: string;
+  readonly proposalHash: string;
+  readonly proposal: Proposal;
+  readonly state: ApprovalState;
+  readonly requestedAt: number;
+  readonly deliveredAt: number | null;
+  readonly seenAt: number | null;
+  readonly expiresAt: number;
+  readonly decidedAt: number | null;
+  /** responder id */
+  readonly decidedBy: string | null;
+  readonly grantId: string | null;
+  /** the grant may be used until then; null until approved */
+  readonly grantExpiresAt: number | null;
+  /** signed and handed to the shard, which has confirmed it */
+  readonly isGrantDelivered: boolean;
+  readonly outcome: Outcome | null;
+  /** why it ended as superseded or failed */
+  readonly endReason: string | null;
+}
+
+export interface Page {
+  /** idempotency key, the same on every attempt: `INCIDENT:KIND:ROUND:STEP:RESPONDER` */
+  readonly key: string;
+  readonly incidentId: string;
+  readonly approvalId: string | null;
+  readonly kind: "firing" | "approval" | "recovered" | "result";
+  readonly responder: string;
+  /** the responder's channels in order; `channelIndex` is the one to try next */
+  readonly channels: readonly string[];
+  readonly channelIndex: number;
+  readonly attempts: number;
+  readonly nextAttemptAt: number;
+  readonly state: "pending" | "delivered" | "undeliverable";
+  readonly severity: Severity;
+  readonly title: string;
+  readonly body: string;
+  /** path below the desk's public URL, such as `/approvals/apr_…` */
+  readonly path: string;
+  readonly createdAt: number;
+  readonly deliveredAt: number | null;
+  readonly deliveredBy: string | null;
+  readonly lastError: string | null;
+}
+
+export interface DeskState {
+  /** by id; resolved ones are dropped by the shell once they are projected and archived */
+  readonly incidents: Readonly<Record<string, Incident>>;
+  readonly approvals: Readonly<Record<string, Approval>>;
+  /** by key; pending ones, and delivered ones of unresolved incidents */
+  readonly pages: Readonly<Record<string, Page>>;
+}
+
+/** One audit row before it is chained: who, what, about what, why. */
+export interface AuditEntry {
+  readonly at: number;
+  /** responder id, `host:HOST_ID`, `rule:REASON`, `desk` */
+  readonly actor: string;
+  /** kebab-case verb phrase such as `approval-approved` */
+  readonly act: string;
+  readonly subject: string;
+  readonly why: string;
+}

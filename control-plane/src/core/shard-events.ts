@@ -1,0 +1,79 @@
+// Events into and effects out of the shard's core: `decideShard(state, event, { now, policy, newId })`. Pure types.
+import type { Outcome } from "@countersign/shared/outcome";
+import type { ControlMessage } from "@countersign/shared/protocol";
+import type { ServiceReport } from "@countersign/shared/service-report";
+import type { Policy } from "@countersign/shared/policy";
+import type { Connection, PendingGrant, SecondOpinion, ShardState } from "./shard-state.ts";
+import type { Signal } from "./signal.ts";
+
+export type ShardEvent =
+  /** the object's constructor ran: which hosts still have a socket, and since when nothing could have been seen (null: no gap) */
+  | {
+      readonly kind: "woke";
+      readonly connectedHostIds: readonly string[];
+      readonly blindSinceAt: number | null;
+    }
+  | { readonly kind: "host-enrolled"; readonly hostId: string; readonly name: string }
+  /** a proven hello */
+  | { readonly kind: "connected"; readonly hostId: string; readonly connection: Connection }
+  /** a proven hello that was refused because another boot is live */
+  | { readonly kind: "boot-refused"; readonly hostId: string; readonly bootId: string }
+  /** a hint only: the timestamp decides */
+  | { readonly kind: "disconnected"; readonly hostId: string; readonly connectionId: string }
+  | {
+      readonly kind: "reported";
+      readonly hostId: string;
+      readonly digest: boolean;
+      readonly services: readonly ServiceReport[];
+    }
+  | {
+      readonly kind: "proposed";
+      readonly hostId: string;
+      readonly requestId: string;
+      readonly proposal: string;
+      readonly service: string;
+      readonly invocationId: string;
+    }
+  | {
+      readonly kind: "proposal-refused";
+      readonly hostId: string;
+      readonly requestId: string;
+      readonly refusal: string;
+    }
+  | { readonly kind: "outcome"; readonly hostId: string; readonly outcome: Outcome }
+  | {
+      readonly kind: "leaving";
+      readonly hostId: string;
+      readonly reason: string;
+      readonly returnWithinMs: number;
+    }
+  | { readonly kind: "grant-issued"; readonly grant: PendingGrant }
+  | { readonly kind: "second-opinion"; readonly hostId: string; readonly opinion: SecondOpinion }
+  /** the alarm: last sign of life per connected host as the runtime remembers it */
+  | { readonly kind: "sweep"; readonly lastSeenAt: Readonly<Record<string, number>> };
+
+export type ShardEffect =
+  | { readonly kind: "signal"; readonly signal: Signal }
+  | { readonly kind: "send"; readonly hostId: string; readonly message: ControlMessage }
+  /** TCP connect to the host's declared port */
+  | {
+      readonly kind: "ask-second-opinion";
+      readonly hostId: string;
+      readonly address: string;
+      readonly port: number;
+    };
+
+export interface ShardContext {
+  readonly now: number;
+  readonly policy: Policy;
+  /** 16 random bytes as an id; randomness is an argument */
+  readonly newId: (prefix: "prq") => string;
+}
+
+export interface ShardDecision {
+  readonly state: ShardState;
+  /** in the order in which they are performed, after state, outbox and alarm were stored */
+  readonly effects: readonly ShardEffect[];
+  /** when the alarm must ring next; null only when there is no host and no deadline */
+  readonly alarmAt: number | null;
+}

@@ -1,0 +1,97 @@
+// What a shard knows, as one immutable value. Only what is unhealthy or unfinished is ever stored: a healthy host writes no row.
+// Instants are epoch milliseconds by the shard's clock. Pure types.
+import type { ServiceReport } from "@countersign/shared/service-report";
+
+export type Liveness = "up" | "late" | "down" | "unknown";
+
+/** What the TCP connect to the host's declared port said while the host was late. */
+export type SecondOpinion = "answers" | "refused" | "no-answer" | "not-asked";
+
+export interface HostState {
+  readonly hostId: string;
+  readonly name: string;
+  readonly liveness: Liveness;
+  /** since when it has been so */
+  readonly sinceAt: number;
+  /** the freshest sign of life: keepalive, or any frame of the live connection */
+  readonly lastSeenAt: number;
+  readonly connection: Connection | null;
+  readonly secondOpinion: SecondOpinion;
+  /** bounded return deadline of an announced absence; null: none announced */
+  readonly returnDueAt: number | null;
+  /** silence was signalled as firing and not yet cleared */
+  readonly isSilenceFiring: boolean;
+  /** a second boot tried to use the key while the first was live: boot and time of the refused hello */
+  readonly refusedBoot: { readonly bootId: string; readonly at: number } | null;
+  /** by service name; only services that are not boring (see `isBoring` in core/services.ts) are stored */
+  readonly services: Readonly<Record<string, ServiceState>>;
+}
+
+export interface Connection {
+  readonly connectionId: string;
+  readonly bootId: string;
+  readonly connectedAt: number;
+  readonly agentVersion: string;
+  readonly hostname: string;
+  readonly address: string | null;
+  readonly probePort: number | null;
+  readonly catalogue: readonly CatalogueEntry[];
+}
+
+export interface CatalogueEntry {
+  readonly service: string;
+  readonly title: string;
+  readonly unit: string | null;
+  readonly actions: readonly { readonly action: string; readonly level: number }[];
+}
+
+export interface ServiceState {
+  readonly service: string;
+  /** last report as received */
+  readonly report: ServiceReport;
+  readonly reportedAt: number;
+  /** consecutive failing results per check of severity error or critical, with the first one's time */
+  readonly failing: Readonly<Record<string, { readonly count: number; readonly sinceAt: number }>>;
+  readonly isFiring: boolean;
+  /** when all checks last turned to pass; null while any fails */
+  readonly healthySinceAt: number | null;
+  /** restarts by anyone, oldest first, within the budget's window */
+  readonly restartsAt: readonly number[];
+  readonly lastInvocationId: string;
+  readonly lastRestartCount: number;
+  /** the open proposal for this service: requested, or minted with the InvocationID it is bound to */
+  readonly proposal: {
+    readonly requestId: string;
+    readonly requestedAt: number;
+    readonly invocationId: string | null;
+  } | null;
+  /** verification in progress after a succeeded outcome */
+  readonly verification: {
+    readonly grantId: string;
+    readonly startedAt: number;
+    readonly untilAt: number;
+  } | null;
+}
+
+export interface ShardState {
+  readonly shard: string;
+  readonly hosts: Readonly<Record<string, HostState>>;
+  /** until then nobody is blamed for silence (self-doubt after our own gap); 0: no grace */
+  readonly graceUntilAt: number;
+  /** our own blindness that is not yet over: since when nothing could be seen */
+  readonly gapSinceAt: number | null;
+  /** grants waiting for their host to be up, by grant id */
+  readonly grants: Readonly<Record<string, PendingGrant>>;
+  /** number of the next signal */
+  readonly nextSequence: number;
+}
+
+export interface PendingGrant {
+  readonly grantId: string;
+  readonly hostId: string;
+  readonly service: string;
+  /** after this it is dropped, undelivered; the desk expires it by itself */
+  readonly expiresAt: number;
+  /** JSON of the envelope */
+  readonly envelope: string;
+}

@@ -1,0 +1,76 @@
+// What a shard tells the desk: facts and firing conditions, delivered at least once through the shard's outbox, each with a key.
+// The desk groups them into incidents; a shard never pages. Pure types.
+import type { Outcome } from "@countersign/shared/outcome";
+import type { Severity } from "@countersign/shared/service-report";
+
+/** The rule that opened an incident; each has one file in core/rules and a runbook of the same name. */
+export type PageReason = "host-silent" | "check-failing" | "remediation-ineffective" | "identity-conflict";
+
+/** Who or what an incident is about. */
+export interface Subject {
+  readonly hostId: string;
+  readonly hostName: string;
+  /** null: the host itself */
+  readonly service: string | null;
+}
+
+/** One line of proof on the page: what was seen, and when by the shard's clock. */
+export interface Evidence {
+  readonly at: number;
+  readonly text: string;
+}
+
+interface SignalBase {
+  /** idempotency key, unique for all time: `SHARD:sequence` */
+  readonly key: string;
+  readonly happenedAt: number;
+  readonly noticedAt: number;
+}
+
+export type Signal =
+  /** a condition was held long enough; sent again when its wording or severity changes */
+  | (SignalBase & {
+      readonly kind: "firing";
+      readonly subject: Subject;
+      readonly reason: PageReason;
+      readonly severity: Severity;
+      readonly title: string;
+      readonly evidence: readonly Evidence[];
+      /** request id of the proposal that was asked of the host together with this; null: nothing will be proposed */
+      readonly proposalRequestId: string | null;
+      /** restarts by anyone in the budget's window, and the budget; null for hosts */
+      readonly restarts: { readonly count: number; readonly max: number; readonly windowMs: number } | null;
+    })
+  /** the condition no longer holds */
+  | (SignalBase & {
+      readonly kind: "cleared";
+      readonly subject: Subject;
+      readonly reason: PageReason;
+      readonly evidence: readonly Evidence[];
+    })
+  /** the actuator minted a proposal; `proposal` is base64 of its exact bytes, whose hostId the shard has checked */
+  | (SignalBase & {
+      readonly kind: "proposed";
+      readonly subject: Subject;
+      readonly requestId: string;
+      readonly proposal: string;
+    })
+  | (SignalBase & {
+      readonly kind: "proposal-refused";
+      readonly subject: Subject;
+      readonly requestId: string;
+      readonly refusal: string;
+    })
+  /** what the proposal was made for has changed under it (new InvocationID, recovered): it can no longer be executed */
+  | (SignalBase & { readonly kind: "superseded"; readonly subject: Subject; readonly why: string })
+  | (SignalBase & { readonly kind: "outcome"; readonly subject: Subject; readonly outcome: Outcome })
+  /** health held for the whole stability window after the action, or did not */
+  | (SignalBase & {
+      readonly kind: "verification";
+      readonly subject: Subject;
+      readonly grantId: string;
+      readonly result: "verified" | "ineffective";
+      readonly evidence: readonly Evidence[];
+    })
+  /** for history and audit only: flips, gaps, refused connections */
+  | (SignalBase & { readonly kind: "note"; readonly subject: Subject | null; readonly text: string });

@@ -1,0 +1,179 @@
+// The host's own closed list: its services, how each is checked, and the only actions that can ever run on it.
+// Root owns the file (/etc/countersign/catalogue.yaml). The exact argv of each action is derived here, once, for the page, the
+// sudoers file, the privilege audit and the execution alike.
+import { z } from "zod";
+import { Duration } from "./duration.ts";
+import { Argv, Level } from "./grant.ts";
+import { ItemName } from "./ids.ts";
+import { ACTIONS_PER_HOST_MAX, CHECKS_PER_SERVICE_MAX, SERVICES_PER_HOST_MAX } from "./limits.ts";
+import { Severity } from "./service-report.ts";
+
+export const SUDO_PATH = "/usr/bin/sudo";
+export const SYSTEMCTL_PATH = "/usr/bin/systemctl";
+/** Units of the agent's own; no action may name them. */
+export const OWN_UNIT_PATTERN = /^countersign-/;
+
+/** No character that sudoers, a shell or systemd would read as more than itself; no leading dash. */
+export const UnitName = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.@-]*\.(?:service|socket|timer|target)$/, {
+    error: "expected a full unit name such as web.service, without : \\ * or spaces",
+  });
+const AbsolutePath = z.string().regex(/^\/[^\0\n]*$/, { error: "expected an absolute path" });
+
+const checkBase = {
+  name: ItemName,
+  every: Duration.default(5_000),
+  timeout: Duration.default(3_000),
+  severity: Severity.default("error"),
+};
+export const CheckSpec = z.discriminatedUnion("kind", [
+  /** passes while the service's unit (or pid file) is active */
+  z.strictObject({ kind: z.literal("unit"), ...checkBase }),
+  z.strictObject({
+    kind: z.literal("http"),
+    ...checkBase,
+    url: z.url({ protocol: /^https?$/ }),
+    /** accepted status codes */
+    status: z.array(z.int().min(100).max(599)).min(1).default([200]),
+  }),
+  z.strictObject({
+    kind: z.literal("tcp"),
+    ...checkBase,
+    host: z.string().min(1).default("127.0.0.1"),
+    port: z.int().min(1).max(65_535),
+  }),
+]);
+export type CheckSpec = z.infer<typeof CheckSpec>;
+
+const actionBase = {
+  name: ItemName,
+  level: Level,
+  /** how long until an execution that has not reached its goal counts as timed out */
+  timeout: Duration.default(30_000),
+  /** name of the action that takes this one back */
+  undo: ItemName.optional(),
+};
+export const ActionSpec = z.discriminatedUnion("kind", [
+  /** `sudo -n systemctl VERB --no-block UNIT`, by one exact sudoers line */
+  z.strictObject({
+    kind: z.literal("systemctl"),
+    ...actionBase,
+    verb: z.enum(["restart", "start", "stop", "reload", "reset-failed"]),
+  }),
+  /** an exact argv run as the actuator's own user, without sudo */
+  z.strictObject({ kind: z.literal("exec"), ...actionBase, argv: Argv }),
+]);
+export type ActionSpec = z.infer<typeof ActionSpec>;
+
+export const ServiceSpec = z
+  .strictObject({
+    name: ItemName,
+    title: z.string().min(1).max(80).optional(),
+    /** its systemd unit; or else: */
+    unit: UnitName.optional(),
+    /** file with the pid of its main process */
+    pidFile: AbsolutePath.optional(),
+    checks: z.array(CheckSpec).min(1).max(CHECKS_PER_SERVICE_MAX),
+    actions: z.array(ActionSpec).max(16).default([]),
+  })
+  .superRefine((service, context) => {
+    if (service.unit !== undefined && service.pidFile !== undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["pidFile"],
+        message: "name either unit or pidFile, not both",
+      });
+    if (service.unit === undefined)
+      service.actions.forEach((action, index) => {
+        if (action.kind === "systemctl")
+          context.addIssue({
+            code: "custom",
+            path: ["actions", index, "kind"],
+            message: "systemctl needs the service to name its unit",
+          });
+      });
+    if (service.unit !== undefined && OWN_UNIT_PATTERN.test(service.unit))
+      context.addIssue({
+        code: "custom",
+        path: ["unit"],
+        message: "the agent refuses every action on its own units",
+      });
+    service.actions.forEach((action, index) => {
+      if (action.kind !== "exec") return;
+      if (!action.argv[0]?.startsWith("/"))
+        context.addIssue({
+          code: "custom",
+          path: ["actions", index, "argv", 0],
+          message: "expected an absolute path",
+        });
+      if (/\/(?:sudo|su|doas|pkexec|sh|bash|dash|zsh|env)$/.test(action.argv[0] ?? ""))
+        context.addIssue({
+          code: "custom",
+          path: ["actions", index, "argv", 0],
+          message: "no shell and no privilege tool: name the program itself",
+        });
+    });
+    refineUnique(service.checks, "checks", context);
+    refineUnique(service.actions, "actions", context);
+  });
+export type ServiceSpec = z.infer<typeof ServiceSpec>;
+
+export const Catalogue = z
+  .strictObject({
+    version: z.literal(1),
+    /** TCP port that answers from outside while the host lives; the control plane's second opinion. null: none */
+    probePort: z.int().min(1).max(65_535).nullable().default(null),
+    services: z.array(ServiceSpec).min(1).max(SERVICES_PER_HOST_MAX),
+    budget: z
+      .strictObject({ restartsMax: z.int().min(1).max(100), window: Duration })
+      .default({ restartsMax: 3, window: 3_600_000 }),
+  })
+  .superRefine((catalogue, context) => {
+    refineUnique(catalogue.services, "services", context);
+    const actionCount = catalogue.services.reduce((sum, { actions }) => sum + actions.length, 0);
+    if (actionCount > ACTIONS_PER_HOST_MAX)
+      context.addIssue({
+        code: "custom",
+        path: ["services"],
+        message: `at most ${ACTIONS_PER_HOST_MAX} actions per host`,
+      });
+  });
+export type Catalogue = z.infer<typeof Catalogue>;
+
+function refineUnique(
+  items: readonly { readonly name: string }[],
+  path: string,
+  context: z.core.$RefinementCtx,
+): void {
+  items.forEach((item, index) => {
+    if (items.findIndex(({ name }) => name === item.name) !== index)
+      context.addIssue({
+        code: "custom",
+        path: [path, index, "name"],
+        message: `"${item.name}" is there twice`,
+      });
+  });
+}
+
+/** The exact argument vector that runs as root, without the leading sudo; null when the action needs no root. */
+export function privilegedArgvOf(service: ServiceSpec, action: ActionSpec): readonly string[] | null {
+  switch (action.kind) {
+    case "systemctl":
+      if (service.unit === undefined) return null;
+      // reset-failed queues no job, so it knows no --no-block
+      return action.verb === "reset-failed"
+        ? [SYSTEMCTL_PATH, action.verb, service.unit]
+        : [SYSTEMCTL_PATH, action.verb, "--no-block", service.unit];
+    case "exec":
+      return null;
+  }
+}
+
+/** The exact argument vector that the actuator runs and the page shows. */
+export function argvOf(service: ServiceSpec, action: ActionSpec): readonly string[] {
+  const privileged = privilegedArgvOf(service, action);
+  if (privileged !== null) return [SUDO_PATH, "-n", ...privileged];
+  return action.kind === "exec" ? action.argv : [];
+}

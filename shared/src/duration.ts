@@ -1,0 +1,36 @@
+// Durations as people write them (`5s`, `15m`, `2h`, `250ms`, `7d`) and as the code keeps them (milliseconds). Pure.
+import { z } from "zod";
+
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const PATTERN = /^([0-9]{1,9})(ms|s|m|h|d)$/;
+
+/** Reads `5s` as 5000; null when the text is no duration. */
+export function parseDuration(text: string): number | null {
+  const match = PATTERN.exec(text);
+  if (match === null) return null;
+  return Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+}
+
+/** A duration in a file written by a person; gives milliseconds. */
+export const Duration = z.string().transform((text, context) => {
+  const durationMs = parseDuration(text);
+  if (durationMs !== null) return durationMs;
+  context.addIssue({
+    code: "custom",
+    message: `expected a duration such as 250ms, 5s, 15m, 2h or 7d, got "${text}"`,
+  });
+  return z.NEVER;
+});
+
+/** Writes 65000 as `1m 5s`, for people; at most two units. */
+export function formatDuration(durationMs: number): string {
+  if (durationMs < 1_000) return `${Math.max(0, Math.round(durationMs))}ms`;
+  let rest = Math.round(durationMs / 1_000) * 1_000;
+  const parts: string[] = [];
+  for (const unit of ["d", "h", "m", "s"] as const) {
+    const count = Math.floor(rest / UNIT_MS[unit]);
+    rest -= count * UNIT_MS[unit];
+    if (count > 0) parts.push(`${count}${unit}`);
+  }
+  return parts.slice(0, 2).join(" ");
+}

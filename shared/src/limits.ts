@@ -1,0 +1,44 @@
+// Every limit that both sides must agree on. Each is tested at its edge (test/unit/limits.test.ts and test/contract).
+// Sizes are in bytes of UTF-8 unless the name says otherwise, durations in milliseconds.
+
+/** Largest frame an agent may send; checked before it is parsed. */
+export const AGENT_FRAME_BYTES_MAX = 64 * 1024;
+/** Largest frame the control plane may send; checked by the agent before it is parsed. */
+export const CONTROL_FRAME_BYTES_MAX = 64 * 1024;
+/** Largest HTTP body the control plane reads (enrolment, forms). */
+export const HTTP_BODY_BYTES_MAX = 16 * 1024;
+/** Largest frame on the actuator's unix socket. */
+export const ACTUATOR_FRAME_BYTES_MAX = 32 * 1024;
+/** Largest proposal, in bytes as minted. */
+export const PROPOSAL_BYTES_MAX = 4 * 1024;
+/** Largest grant payload, in bytes as signed. */
+export const GRANT_BYTES_MAX = 2 * 1024;
+/** Signatures one envelope may carry. */
+export const ENVELOPE_SIGNATURES_MAX = 8;
+/** Services one host may report (their state lives in a 16 KB socket attachment). */
+export const SERVICES_PER_HOST_MAX = 32;
+/** Checks one service may have. */
+export const CHECKS_PER_SERVICE_MAX = 8;
+/** Actions one catalogue may list. */
+export const ACTIONS_PER_HOST_MAX = 64;
+/** Arguments of one action's argv, and the length of each in characters. */
+export const ARGV_ITEMS_MAX = 16;
+export const ARGV_ITEM_CHARS_MAX = 256;
+/** A check's one-line summary, in characters. */
+export const SUMMARY_CHARS_MAX = 300;
+/** Hosts one shard holds. */
+export const HOSTS_PER_SHARD_MAX = 1_000;
+/** How long an enrolment token lives, and a challenge waits for its answer. */
+export const ENROLMENT_TOKEN_TTL_MS = 15 * 60_000;
+export const CHALLENGE_TTL_MS = 10_000;
+/** How long a one-time sign-in link lives, and a device's session. */
+export const SIGN_IN_TOKEN_TTL_MS = 15 * 60_000;
+export const SESSION_TTL_MS = 30 * 24 * 3_600_000;
+/** How long a form's CSRF token lives. */
+export const CSRF_TOKEN_TTL_MS = 60 * 60_000;
+/** The longest an actuator honours any proposal, whatever a grant says, by its own monotonic clock. */
+export const PROPOSAL_LIFETIME_MAX_MS = 60 * 60_000;
+/** Proposals an actuator keeps open at once; minting one more drops the oldest. */
+export const PROPOSALS_OPEN_MAX = 64;
+/** Outcomes handed to the agent in one answer of the actuator. */
+export const OUTCOMES_PER_ANSWER_MAX = 32;

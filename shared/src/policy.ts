@@ -1,0 +1,141 @@
+// The fleet's policy: liveness profile, rules' bounds, budgets, and the people to page. One YAML (or JSON) file; unknown keys are
+// errors. Defaults are right for a small fleet. Secrets are never written here: `secret` names an environment binding.
+import { z } from "zod";
+import { Duration } from "./duration.ts";
+import { ItemName } from "./ids.ts";
+
+/** P, T and the page bound by profile, in milliseconds (DESIGN §2). */
+export const LIVENESS_PROFILES = {
+  economy: { keepaliveMs: 10_000, lateAfterMs: 25_000, pageBoundMs: 120_000 },
+  default: { keepaliveMs: 5_000, lateAfterMs: 12_000, pageBoundMs: 60_000 },
+  fast: { keepaliveMs: 2_000, lateAfterMs: 6_000, pageBoundMs: 10_000 },
+} as const;
+
+const Liveness = z
+  .strictObject({
+    profile: z.enum(["economy", "default", "fast"]).default("default"),
+    reconnectGrace: Duration.default(20_000),
+  })
+  .prefault({})
+  .transform(({ profile, reconnectGrace }) => ({
+    ...LIVENESS_PROFILES[profile],
+    reconnectGraceMs: reconnectGrace,
+  }));
+
+const SecretName = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, {
+  error: "expected the name of an environment binding such as NTFY_TOKEN, not the secret itself",
+});
+
+export const Channel = z.discriminatedUnion("kind", [
+  /** printed where the control plane runs */
+  z.strictObject({ kind: z.literal("terminal") }),
+  /** https://docs.ntfy.sh/publish/ */
+  z.strictObject({
+    kind: z.literal("ntfy"),
+    server: z.url({ protocol: /^https?$/ }).default("https://ntfy.sh"),
+    topic: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+    /** binding that holds an access token; absent: none is sent */
+    secret: SecretName.optional(),
+  }),
+  /** signed as https://www.standardwebhooks.com */
+  z.strictObject({
+    kind: z.literal("webhook"),
+    url: z.url({ protocol: /^https?$/ }),
+    /** binding that holds the `whsec_…` signing secret */
+    secret: SecretName,
+  }),
+]);
+export type Channel = z.infer<typeof Channel>;
+
+export const Policy = z
+  .strictObject({
+    version: z.literal(1),
+    liveness: Liveness,
+    /** a check fails when this many consecutive results failed and the first is at least `held` old */
+    checkFailing: z
+      .strictObject({ failuresMin: z.int().min(1).max(100).default(3), held: Duration.default(10_000) })
+      .prefault({})
+      .transform(({ failuresMin, held }) => ({ failuresMin, heldMs: held })),
+    /** restarts by anyone, in a rolling window; at or above it nothing is proposed */
+    restartBudget: z
+      .strictObject({ restartsMax: z.int().min(1).max(100).default(3), window: Duration.default(3_600_000) })
+      .prefault({})
+      .transform(({ restartsMax, window }) => ({ restartsMax, windowMs: window })),
+    verify: z
+      .strictObject({ stability: Duration.default(600_000) })
+      .prefault({})
+      .transform(({ stability }) => ({ stabilityMs: stability })),
+    /** which catalogue action is proposed for a reason, where the service's catalogue has it */
+    remediations: z
+      .array(z.strictObject({ reason: z.literal("check-failing"), action: ItemName }))
+      .default([{ reason: "check-failing", action: "restart" }]),
+    approval: z
+      .strictObject({
+        expires: Duration.default(30 * 60_000),
+        /** how long a grant may be used once it was approved */
+        grantValid: Duration.default(120_000),
+      })
+      .prefault({})
+      .transform(({ expires, grantValid }) => ({ expiresAfterMs: expires, grantValidMs: grantValid })),
+    incident: z
+      .strictObject({
+        /** an acknowledgement lapses after this, and paging goes on */
+        acknowledgement: Duration.default(3_600_000),
+        /** health must hold this long before an incident resolves without a verified action */
+        resolveAfter: Duration.default(120_000),
+      })
+      .prefault({})
+      .transform(({ acknowledgement, resolveAfter }) => ({
+        acknowledgementMs: acknowledgement,
+        resolveAfterMs: resolveAfter,
+      })),
+    channels: z.record(ItemName, Channel).default({ terminal: { kind: "terminal" } }),
+    /** people who can be paged and may approve */
+    responders: z
+      .array(
+        z.strictObject({
+          id: ItemName,
+          name: z.string().min(1).max(80),
+          /** channels in order: the next one is tried when one fails or stays unconfirmed */
+          channels: z.array(ItemName).min(1).max(8),
+        }),
+      )
+      .min(1)
+      .default([{ id: "operator", name: "Operator", channels: ["terminal"] }]),
+    escalation: z
+      .strictObject({
+        steps: z
+          .array(z.strictObject({ notify: z.array(ItemName).min(1).max(16), after: Duration }))
+          .min(1)
+          .max(16)
+          .default([{ notify: ["operator"], after: 0 }]),
+        /** after the last step, the steps repeat from the first at this interval until someone acknowledges */
+        repeat: Duration.default(15 * 60_000),
+      })
+      .prefault({})
+      .transform(({ steps, repeat }) => ({
+        steps: steps.map(({ notify, after }) => ({ notify, afterMs: after })),
+        repeatMs: repeat,
+      })),
+  })
+  .superRefine((policy, context) => {
+    policy.responders.forEach(({ channels }, index) => {
+      for (const channel of channels)
+        if (!(channel in policy.channels))
+          context.addIssue({
+            code: "custom",
+            path: ["responders", index, "channels"],
+            message: `there is no channel "${channel}"`,
+          });
+    });
+    policy.escalation.steps.forEach(({ notify }, index) => {
+      for (const responder of notify)
+        if (!policy.responders.some(({ id }) => id === responder))
+          context.addIssue({
+            code: "custom",
+            path: ["escalation", "steps", index, "notify"],
+            message: `there is no responder "${responder}"`,
+          });
+    });
+  });
+export type Policy = z.infer<typeof Policy>;

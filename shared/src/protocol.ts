@@ -1,0 +1,181 @@
+// The conversation between an agent and the control plane: one WebSocket, JSON text frames, beside the bare keepalive text
+// `ping`/`pong` that never reaches this parser. Frozen examples of every message stand in test/contract/v1.
+//
+// Version history (one integer; a change that an old peer cannot ignore makes a new one):
+//   1  2026-11-22  first version
+//
+// Deploys run old and new code side by side for minutes, so a new field is optional, and its comment says what absent means.
+import { z } from "zod";
+import { Envelope } from "./envelope.ts";
+import { BootId, HostId, ItemName, RandomId, ShardName } from "./ids.ts";
+import {
+  AGENT_FRAME_BYTES_MAX,
+  CONTROL_FRAME_BYTES_MAX,
+  PROPOSAL_BYTES_MAX,
+  SERVICES_PER_HOST_MAX,
+  SUMMARY_CHARS_MAX,
+} from "./limits.ts";
+import { Outcome } from "./outcome.ts";
+import { ok, refuse, type Result } from "./result.ts";
+import { ServiceReport } from "./service-report.ts";
+
+export const PROTOCOL_VERSION = 1;
+/** The earned keepalive and its automatic answer; matched as exact text by the runtime. */
+export const KEEPALIVE_TEXT = "ping";
+export const KEEPALIVE_ANSWER_TEXT = "pong";
+
+const version = z.literal(PROTOCOL_VERSION);
+const Instant = z.int().min(0);
+
+/** First message of an agent: answers the challenge. `signature` covers `connectBytesOf(…)`. */
+export const Hello = z.strictObject({
+  version,
+  type: z.literal("hello"),
+  hostId: HostId,
+  bootId: BootId,
+  agentVersion: z.string().max(40),
+  /** for display only, never identity */
+  hostname: z.string().max(253),
+  /** the `host[:port]` the agent dialled: a relayed challenge fails */
+  audience: z.string().max(300),
+  signature: z.base64().length(88),
+  probePort: z.int().min(1).max(65_535).nullable(),
+  /** the catalogue's services and their actions, for display and for the rules' choice */
+  catalogue: z
+    .array(
+      z.strictObject({
+        service: ItemName,
+        title: z.string().max(80),
+        unit: z.string().max(200).nullable(),
+        actions: z.array(z.strictObject({ action: ItemName, level: z.int().min(1).max(5) })).max(16),
+      }),
+    )
+    .max(SERVICES_PER_HOST_MAX),
+});
+export type Hello = z.infer<typeof Hello>;
+
+export const AgentMessage = z.discriminatedUnion("type", [
+  Hello,
+  /** service states: changes at once, every result while unhealthy, and all of them (`digest`) on connect and every 15 minutes */
+  z.strictObject({
+    version,
+    type: z.literal("report"),
+    digest: z.boolean(),
+    sentAt: Instant,
+    services: z.array(ServiceReport).max(SERVICES_PER_HOST_MAX),
+  }),
+  /** the actuator's answer to `propose` */
+  z.strictObject({
+    version,
+    type: z.literal("proposal"),
+    requestId: RandomId,
+    /** base64 of the proposal's exact bytes */
+    proposal: z.base64().max(Math.ceil(PROPOSAL_BYTES_MAX / 3) * 4),
+  }),
+  /** the actuator would not mint one */
+  z.strictObject({
+    version,
+    type: z.literal("proposal-refused"),
+    requestId: RandomId,
+    reason: z.enum(["action-unknown", "budget-exhausted", "frozen", "own-unit", "actuator-unreachable"]),
+    detail: z.string().max(SUMMARY_CHARS_MAX),
+  }),
+  /** spooled until `outcome-acknowledged` names its sequence; may arrive more than once */
+  z.strictObject({ version, type: z.literal("outcome"), outcome: Outcome }),
+  /** an announced absence: reboot, upgrade, stop */
+  z.strictObject({
+    version,
+    type: z.literal("leaving"),
+    reason: z.enum(["reboot", "upgrade", "stop"]),
+    returnWithinMs: z.int().min(0).max(3_600_000),
+  }),
+]);
+export type AgentMessage = z.infer<typeof AgentMessage>;
+
+export const ControlMessage = z.discriminatedUnion("type", [
+  /** first message of the control plane on every connection; `challenge` is 32 random bytes in base64 */
+  z.strictObject({ version, type: z.literal("challenge"), challenge: z.base64().length(44) }),
+  /** the hello was accepted */
+  z.strictObject({
+    version,
+    type: z.literal("welcome"),
+    shard: ShardName,
+    serverAt: Instant,
+    keepaliveMs: z.int().min(100),
+    lateAfterMs: z.int().min(100),
+  }),
+  /** mint a proposal for one catalogue entry */
+  z.strictObject({
+    version,
+    type: z.literal("propose"),
+    requestId: RandomId,
+    service: ItemName,
+    action: ItemName,
+  }),
+  z.strictObject({ version, type: z.literal("grant"), grantId: RandomId, envelope: Envelope }),
+  z.strictObject({ version, type: z.literal("outcome-acknowledged"), sequence: z.int().min(1) }),
+  /** send a full digest now */
+  z.strictObject({ version, type: z.literal("report-wanted") }),
+]);
+export type ControlMessage = z.infer<typeof ControlMessage>;
+
+export interface FrameRefusal {
+  readonly reason: "frame-too-large" | "frame-malformed" | "version-unsupported" | "message-unknown";
+  readonly detail: string;
+}
+
+/** Parses one text frame of an agent; the size is checked before anything is parsed. */
+export function parseAgentFrame(frame: string): Result<AgentMessage, FrameRefusal> {
+  return parseFrame(AgentMessage, frame, AGENT_FRAME_BYTES_MAX);
+}
+
+/** Parses one text frame of the control plane. */
+export function parseControlFrame(frame: string): Result<ControlMessage, FrameRefusal> {
+  return parseFrame(ControlMessage, frame, CONTROL_FRAME_BYTES_MAX);
+}
+
+const Head = z.looseObject({ version: z.int(), type: z.string().max(64) });
+
+function parseFrame<T extends { readonly type: string }>(
+  schema: z.ZodType<T>,
+  frame: string,
+  bytesMax: number,
+): Result<T, FrameRefusal> {
+  // A UTF-16 unit is at most three bytes of UTF-8, so most frames need no encoding to be measured.
+  if (frame.length * 3 > bytesMax && new TextEncoder().encode(frame).length > bytesMax)
+    return refuse({ reason: "frame-too-large", detail: `at most ${bytesMax} bytes` });
+  let json: unknown;
+  try {
+    json = JSON.parse(frame);
+  } catch {
+    return refuse({ reason: "frame-malformed", detail: "not JSON" });
+  }
+  const head = Head.safeParse(json);
+  if (!head.success) return refuse({ reason: "frame-malformed", detail: "no version or type" });
+  if (head.data.version !== PROTOCOL_VERSION)
+    return refuse({
+      reason: "version-unsupported",
+      detail: `version ${head.data.version}, supported is ${PROTOCOL_VERSION}`,
+    });
+  const message = schema.safeParse(json);
+  if (message.success) return ok(message.data);
+  const isUnknownType = message.error.issues.some(
+    ({ code, path }) => code === "invalid_union" && path[0] === "type",
+  );
+  return refuse(
+    isUnknownType
+      ? { reason: "message-unknown", detail: head.data.type }
+      : { reason: "frame-malformed", detail: z.prettifyError(message.error).slice(0, 500) },
+  );
+}
+
+/** The bytes an agent signs to prove possession of its key on one connection. */
+export function connectBytesOf(proof: {
+  readonly hostId: string;
+  readonly bootId: string;
+  readonly audience: string;
+  readonly challenge: string;
+}): Uint8Array<ArrayBuffer> {
+  const { hostId, bootId, audience, challenge } = proof;
+  return new TextEncoder().encode(["countersign-connect-v1", hostId, bootId, audience, challenge].join("\n"));
+}
