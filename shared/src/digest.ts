@@ -1,10 +1,11 @@
 // SHA-256, synchronous so that pure code may use it. Pure.
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { encodeUtf8 } from "./utf8.ts";
 
 /** SHA-256 of bytes, or of a text's UTF-8, as 64 lower-case hex digits. */
 export function sha256Hex(data: Uint8Array | string): string {
-  return bytesToHex(sha256(typeof data === "string" ? new TextEncoder().encode(data) : data));
+  return bytesToHex(sha256(typeof data === "string" ? encodeUtf8(data) : data));
 }
 
 /** Compares two texts in time that depends on their length alone. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { sha256Hex } from "./digest.ts";
 import { HostId, ShardName } from "./ids.ts";
 import { PublicKey } from "./trust.ts";
+import { encodeUtf8 } from "./utf8.ts";
 
 /** `cse_` + 43 characters of base64url secret + `.` + first 32 hex digits of SHA-256 over the desk's raw public key. */
 export const EnrolmentToken = z.string().regex(/^cse_[A-Za-z0-9_-]{43}\.[0-9a-f]{32}$/);
@@ -30,7 +31,7 @@ export type EnrolmentAnswer = z.infer<typeof EnrolmentAnswer>;
 
 /** The bytes a host signs to prove possession while enrolling. */
 export function enrolmentBytesOf(token: string, publicKey: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(["countersign-enrol-v1", token, publicKey].join("\n"));
+  return encodeUtf8(["countersign-enrol-v1", token, publicKey].join("\n"));
 }
 
 /** Fingerprint of a raw public key as an enrolment token carries it. */

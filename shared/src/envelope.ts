@@ -5,6 +5,7 @@ import { decodeBase64, encodeBase64 } from "./base64.ts";
 import { ENVELOPE_SIGNATURES_MAX, GRANT_BYTES_MAX } from "./limits.ts";
 import { ok, refuse, type Result } from "./result.ts";
 import { isSignedBy, signBytes } from "./signature.ts";
+import { encodeUtf8 } from "./utf8.ts";
 
 /** What a payload is; part of what is signed, so that bytes of one kind can never pass for another. */
 export const GRANT_PAYLOAD_TYPE = "application/vnd.countersign.grant+json";
@@ -34,9 +35,9 @@ export interface SigningKey {
 
 /** DSSE's pre-authentication encoding of a payload: the bytes that are signed. */
 export function encodeForSigning(payloadType: string, payload: Uint8Array): Uint8Array<ArrayBuffer> {
-  const encoder = new TextEncoder();
-  const type = encoder.encode(payloadType);
-  const head = encoder.encode(`DSSEv1 ${type.length} ${payloadType} ${payload.length} `);
+  const head = encodeUtf8(
+    `DSSEv1 ${encodeUtf8(payloadType).length} ${payloadType} ${payload.length} `,
+  );
   const bytes = new Uint8Array(head.length + payload.length);
   bytes.set(head);
   bytes.set(payload, head.length);

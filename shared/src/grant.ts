@@ -6,6 +6,7 @@ import { BootId, HostId, ItemName, Nonce, RandomId, Sha256Hex } from "./ids.ts";
 import { ARGV_ITEM_CHARS_MAX, ARGV_ITEMS_MAX, GRANT_BYTES_MAX, PROPOSAL_BYTES_MAX } from "./limits.ts";
 import { ok, refuse, type Result } from "./result.ts";
 import { UnitState } from "./service-report.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** 1 observe, 2 retry or reset, 3 provider failover, 4 restart, 5 config fallback. Levels 4 and 5 always need a human. */
 export const Level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]);
@@ -77,9 +78,11 @@ export function parseGrant(bytes: Uint8Array): Result<Grant, Unreadable> {
 function parseBytes<T>(schema: z.ZodType<T>, bytes: Uint8Array, bytesMax: number): Result<T, Unreadable> {
   if (bytes.length > bytesMax)
     return refuse({ reason: "too-large", detail: `${bytes.length} bytes, at most ${bytesMax}` });
+  const text = decodeUtf8(bytes);
+  if (text === null) return refuse({ reason: "not-json", detail: "not UTF-8" });
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    json = JSON.parse(text);
   } catch (error) {
     return refuse({ reason: "not-json", detail: String(error) });
   }

@@ -18,6 +18,7 @@ import {
 import { Outcome } from "./outcome.ts";
 import { ok, refuse, type Result } from "./result.ts";
 import { ServiceReport } from "./service-report.ts";
+import { encodeUtf8 } from "./utf8.ts";
 
 export const PROTOCOL_VERSION = 1;
 /** The earned keepalive and its automatic answer; matched as exact text by the runtime. */
@@ -142,7 +143,7 @@ function parseFrame<T extends { readonly type: string }>(
   bytesMax: number,
 ): Result<T, FrameRefusal> {
   // A UTF-16 unit is at most three bytes of UTF-8, so most frames need no encoding to be measured.
-  if (frame.length * 3 > bytesMax && new TextEncoder().encode(frame).length > bytesMax)
+  if (frame.length * 3 > bytesMax && encodeUtf8(frame).length > bytesMax)
     return refuse({ reason: "frame-too-large", detail: `at most ${bytesMax} bytes` });
   let json: unknown;
   try {
@@ -177,5 +178,5 @@ export function connectBytesOf(proof: {
   readonly challenge: string;
 }): Uint8Array<ArrayBuffer> {
   const { hostId, bootId, audience, challenge } = proof;
-  return new TextEncoder().encode(["countersign-connect-v1", hostId, bootId, audience, challenge].join("\n"));
+  return encodeUtf8(["countersign-connect-v1", hostId, bootId, audience, challenge].join("\n"));
 }

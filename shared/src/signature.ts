@@ -2,6 +2,9 @@
 // both in base64. Not pure: key generation draws randomness.
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 
+/** The platform's key object; its global type has another name in each of the two typings. */
+type WebCryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
 /** A key pair as stored: `publicKey` raw base64 (32 bytes), `privateKey` PKCS#8 base64. */
 export interface StoredKeyPair {
   readonly publicKey: string;
@@ -11,8 +14,8 @@ export interface StoredKeyPair {
 /** Makes a new Ed25519 key pair. */
 export async function generateKeyPair(): Promise<StoredKeyPair> {
   const pair = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as {
-    publicKey: CryptoKey;
-    privateKey: CryptoKey;
+    publicKey: WebCryptoKey;
+    privateKey: WebCryptoKey;
   };
   const raw = (await crypto.subtle.exportKey("raw", pair.publicKey)) as ArrayBuffer;
   const pkcs8 = (await crypto.subtle.exportKey("pkcs8", pair.privateKey)) as ArrayBuffer;
