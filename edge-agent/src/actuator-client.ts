@@ -1,0 +1,98 @@
+// The agent's side of the actuator's unix socket. One connection per request: the actuator may exit when idle and is started
+// again by the next connection, so there is no session to keep.
+import { connect } from "node:net";
+import type { Envelope } from "@countersign/shared/envelope";
+import { ACTUATOR_FRAME_BYTES_MAX } from "@countersign/shared/limits";
+import type { Outcome } from "@countersign/shared/outcome";
+import {
+  type ActuatorAnswer,
+  type ActuatorRequestBody,
+  type ActuatorStatus,
+  encodeActuatorFrame,
+  parseActuatorAnswer,
+} from "./core/actuator-protocol.ts";
+
+type AnswerOf<Type extends ActuatorAnswer["type"]> = Extract<ActuatorAnswer, { type: Type }>;
+
+/** What an agent may ask. Every method throws when the actuator cannot be reached, answers badly or says `failed`. */
+export interface ActuatorClient {
+  readonly propose: (service: string, action: string) => Promise<AnswerOf<"proposed"> | AnswerOf<"refused">>;
+  /** Answers when the execution is journalled or refused, not when it has ended: poll `outcomes` for that. */
+  readonly execute: (
+    grantId: string,
+    envelope: Envelope,
+  ) => Promise<AnswerOf<"accepted"> | AnswerOf<"refused">>;
+  /** Unacknowledged outcomes after a sequence, oldest first; waits up to `waitMs` while there is none. */
+  readonly outcomes: (afterSequence: number, waitMs?: number) => Promise<readonly Outcome[]>;
+  readonly acknowledge: (sequence: number) => Promise<void>;
+  readonly status: () => Promise<ActuatorStatus>;
+}
+
+/** Makes a client for the socket at `socketPath`; `timeoutMs` bounds each request beside the wait it asks for itself. */
+export function createActuatorClient(options: {
+  readonly socketPath: string;
+  readonly timeoutMs?: number;
+}): ActuatorClient {
+  const { socketPath, timeoutMs = 15_000 } = options;
+  return {
+    propose: async (service, action) => {
+      const answer = await ask(socketPath, { type: "propose", service, action }, timeoutMs);
+      return expectType(answer, ["proposed", "refused"]);
+    },
+    execute: async (grantId, envelope) => {
+      const answer = await ask(socketPath, { type: "execute", grantId, envelope }, timeoutMs);
+      return expectType(answer, ["accepted", "refused"]);
+    },
+    outcomes: async (afterSequence, waitMs = 0) => {
+      const request = { type: "outcomes", afterSequence, waitMs } as const;
+      return expectType(await ask(socketPath, request, timeoutMs + waitMs), ["outcomes"]).outcomes;
+    },
+    acknowledge: async (sequence) => {
+      expectType(await ask(socketPath, { type: "acknowledge", sequence }, timeoutMs), ["acknowledged"]);
+    },
+    status: async () => expectType(await ask(socketPath, { type: "status" }, timeoutMs), ["status"]).status,
+  };
+}
+
+function expectType<Type extends ActuatorAnswer["type"]>(
+  answer: ActuatorAnswer,
+  types: readonly Type[],
+): AnswerOf<Type> {
+  if (answer.type === "failed") throw new Error(`Actuator failed: ${answer.detail}`);
+  if (!(types as readonly string[]).includes(answer.type))
+    throw new Error(`Read answer of actuator: expected ${types.join(" or ")}, got ${answer.type}`);
+  return answer as AnswerOf<Type>;
+}
+
+/** Sends one request on its own connection and returns the one answer. */
+function ask(socketPath: string, body: ActuatorRequestBody, timeoutMs: number): Promise<ActuatorAnswer> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(socketPath);
+    const end = (settle: () => void) => {
+      clearTimeout(timer);
+      socket.destroy();
+      settle();
+    };
+    const fail = (cause: unknown) =>
+      end(() => {
+        reject(new Error(`Ask the actuator at ${socketPath} to ${body.type}`, { cause }));
+      });
+    const timer = setTimeout(() => fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    let received = "";
+    socket.setEncoding("utf8");
+    socket.on("connect", () => socket.write(encodeActuatorFrame(1, body)));
+    socket.on("error", fail);
+    socket.on("close", () => fail(new Error("it closed the connection without an answer")));
+    socket.on("data", (chunk: string) => {
+      received += chunk;
+      const lineEnd = received.indexOf("\n");
+      if (lineEnd === -1) {
+        if (received.length > ACTUATOR_FRAME_BYTES_MAX) fail(new Error("its answer is too large"));
+        return;
+      }
+      const answer = parseActuatorAnswer(received.slice(0, lineEnd));
+      if (answer.ok) end(() => resolve(answer.value));
+      else fail(new Error(answer.error.detail));
+    });
+  });
+}

@@ -1,0 +1,41 @@
+// The boot this host is in, and a clock that no one can set. Together they say how old a proposal is even after the actuator was
+// started again: the clock counts from boot, the id says which boot.
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { uptime } from "node:os";
+import { promisify } from "node:util";
+import { sha256Hex } from "@countersign/shared/digest";
+import { BootId } from "@countersign/shared/ids";
+
+/** Reads the kernel's boot id; on macOS the boot session's, elsewhere one made from the instant of boot. */
+export async function readBootId(): Promise<string> {
+  switch (process.platform) {
+    case "linux":
+      return BootId.parse((await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim());
+    case "darwin": {
+      const { stdout } = await promisify(execFile)("/usr/sbin/sysctl", ["-n", "kern.bootsessionuuid"]);
+      return BootId.parse(stdout.trim().toLowerCase());
+    }
+    default: {
+      const bootMinute = Math.round((Date.now() - uptime() * 1_000) / 60_000);
+      const hex = sha256Hex(`boot ${bootMinute}`);
+      return [
+        hex.slice(0, 8),
+        hex.slice(8, 12),
+        hex.slice(12, 16),
+        hex.slice(16, 20),
+        hex.slice(20, 32),
+      ].join("-");
+    }
+  }
+}
+
+/**
+ * Milliseconds since boot, comparable between processes of one boot. On Linux it counts time spent suspended too
+ * (CLOCK_BOOTTIME by way of /proc/uptime, 10 ms fine), so a sleeping machine cannot keep a proposal young.
+ */
+export function readMonotonicMs(): number {
+  return process.platform === "linux"
+    ? Math.round(uptime() * 1_000)
+    : Number(process.hrtime.bigint() / 1_000_000n);
+}

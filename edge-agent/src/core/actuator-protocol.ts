@@ -1,0 +1,138 @@
+// The conversation on the actuator's unix socket: one JSON object a line, each request answered by one line with the same `id`.
+// Pure. The agent is not trusted here: it may be compromised, so the actuator parses strictly and checks sizes first.
+//
+// Version history (both ends are one installed build, but an upgrade may run old and new side by side for a moment):
+//   1  2026-11-22  first version
+import type { Envelope } from "@countersign/shared/envelope";
+import { ItemName, Nonce } from "@countersign/shared/ids";
+import {
+  ACTUATOR_FRAME_BYTES_MAX,
+  OUTCOMES_PER_ANSWER_MAX,
+  PROPOSAL_BYTES_MAX,
+  SUMMARY_CHARS_MAX,
+} from "@countersign/shared/limits";
+import { Outcome, RefusalReason } from "@countersign/shared/outcome";
+import { ok, refuse, type Result } from "@countersign/shared/result";
+import { z } from "zod";
+
+export const ACTUATOR_PROTOCOL_VERSION = 1;
+/** The longest an `outcomes` request may wait for something new. */
+export const OUTCOMES_WAIT_MAX_MS = 25_000;
+
+const head = { version: z.literal(ACTUATOR_PROTOCOL_VERSION), id: z.int().min(0) };
+const Detail = z.string().max(SUMMARY_CHARS_MAX);
+
+export const ActuatorRequest = z.discriminatedUnion("type", [
+  /** mint a proposal for one catalogue entry: answered `proposed` or `refused` */
+  z.strictObject({ ...head, type: z.literal("propose"), service: ItemName, action: ItemName }),
+  /**
+   * run what the grant permits: answered `accepted` once it is journalled, or `refused`; either way an outcome follows.
+   * The envelope is unknown here so that a malformed one is a journalled refusal and not a protocol error.
+   */
+  z.strictObject({ ...head, type: z.literal("execute"), grantId: z.string().max(80), envelope: z.unknown() }),
+  /** unacknowledged outcomes after a sequence; waits up to `waitMs` (absent: 0) while there is none */
+  z.strictObject({
+    ...head,
+    type: z.literal("outcomes"),
+    afterSequence: z.int().min(0),
+    waitMs: z.int().min(0).max(OUTCOMES_WAIT_MAX_MS).optional(),
+  }),
+  /** the control plane has stored this one outcome (exactly this sequence, not those before it) */
+  z.strictObject({ ...head, type: z.literal("acknowledge"), sequence: z.int().min(1) }),
+  z.strictObject({ ...head, type: z.literal("status") }),
+]);
+export type ActuatorRequest = z.infer<typeof ActuatorRequest>;
+
+/** Why no proposal was minted; the same words travel to the control plane in `proposal-refused`. */
+export const MintRefusalReason = RefusalReason.extract([
+  "action-unknown",
+  "budget-exhausted",
+  "frozen",
+  "own-unit",
+]);
+export type MintRefusalReason = z.infer<typeof MintRefusalReason>;
+
+export const ActuatorStatus = z.strictObject({
+  agentVersion: z.string().max(40),
+  frozen: z.boolean(),
+  /** proposals that could still be granted */
+  proposalsOpen: z.int().min(0),
+  outcomesUnacknowledged: z.int().min(0),
+  /** sequence of the newest outcome; 0 when there was none */
+  lastSequence: z.int().min(0),
+  executionsRunning: z.int().min(0),
+});
+export type ActuatorStatus = z.infer<typeof ActuatorStatus>;
+
+export const ActuatorAnswer = z.discriminatedUnion("type", [
+  z.strictObject({
+    ...head,
+    type: z.literal("proposed"),
+    /** base64 of the proposal's exact bytes */
+    proposal: z.base64().max(Math.ceil(PROPOSAL_BYTES_MAX / 3) * 4),
+  }),
+  /** an expected no; for `propose` the reason is always a `MintRefusalReason` */
+  z.strictObject({ ...head, type: z.literal("refused"), reason: RefusalReason, detail: Detail }),
+  /** journalled and starting; the outcome follows under this nonce */
+  z.strictObject({ ...head, type: z.literal("accepted"), nonce: Nonce }),
+  /** oldest first; at most `OUTCOMES_PER_ANSWER_MAX`, and fewer where the frame is full: ask again */
+  z.strictObject({
+    ...head,
+    type: z.literal("outcomes"),
+    outcomes: z.array(Outcome).max(OUTCOMES_PER_ANSWER_MAX),
+  }),
+  /** also for a sequence that was acknowledged before or is not known any more */
+  z.strictObject({ ...head, type: z.literal("acknowledged"), sequence: z.int().min(1) }),
+  z.strictObject({ ...head, type: z.literal("status"), status: ActuatorStatus }),
+  /** the actuator itself is in trouble (journal, disk, files) or the frame was unreadable; nothing was executed */
+  z.strictObject({ ...head, type: z.literal("failed"), detail: Detail }),
+]);
+export type ActuatorAnswer = z.infer<typeof ActuatorAnswer>;
+
+/** A request or an answer without the head that the transport adds. */
+type WithoutHead<T> = T extends unknown ? Omit<T, "version" | "id"> : never;
+export type ActuatorRequestBody =
+  | Exclude<WithoutHead<ActuatorRequest>, { type: "execute" }>
+  | { readonly type: "execute"; readonly grantId: string; readonly envelope: Envelope };
+export type ActuatorAnswerBody = WithoutHead<ActuatorAnswer>;
+
+export interface ActuatorFrameRefusal {
+  readonly reason: "frame-too-large" | "frame-malformed";
+  readonly detail: string;
+}
+
+/** Parses one line of the agent. */
+export function parseActuatorRequest(line: string): Result<ActuatorRequest, ActuatorFrameRefusal> {
+  return parseLine(ActuatorRequest, line);
+}
+
+/** Parses one line of the actuator. */
+export function parseActuatorAnswer(line: string): Result<ActuatorAnswer, ActuatorFrameRefusal> {
+  return parseLine(ActuatorAnswer, line);
+}
+
+/** Writes one frame, with its line feed. */
+export function encodeActuatorFrame(id: number, body: ActuatorRequestBody | ActuatorAnswerBody): string {
+  return `${JSON.stringify({ version: ACTUATOR_PROTOCOL_VERSION, id, ...body })}\n`;
+}
+
+/** Cuts a text to what a `detail` may hold. */
+export function detailOf(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length <= SUMMARY_CHARS_MAX ? line : `${line.slice(0, SUMMARY_CHARS_MAX - 1)}…`;
+}
+
+function parseLine<T>(schema: z.ZodType<T>, line: string): Result<T, ActuatorFrameRefusal> {
+  if (new TextEncoder().encode(line).length > ACTUATOR_FRAME_BYTES_MAX)
+    return refuse({ reason: "frame-too-large", detail: `at most ${ACTUATOR_FRAME_BYTES_MAX} bytes a line` });
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return refuse({ reason: "frame-malformed", detail: "not JSON" });
+  }
+  const parsed = schema.safeParse(json);
+  return parsed.success
+    ? ok(parsed.data)
+    : refuse({ reason: "frame-malformed", detail: detailOf(z.prettifyError(parsed.error)) });
+}

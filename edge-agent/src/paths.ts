@@ -1,0 +1,60 @@
+// Every path of the host side, in one place. Pure. Without overrides the host is in `system` mode: root owns the configuration and
+// systemd the state. With a directory of its own (`--config-dir`) it is in `process` mode: all belongs to the current user, which
+// is for trying it out; the three zones of DESIGN §5 need system mode.
+import { join } from "node:path";
+
+export interface PathOverrides {
+  readonly configDir?: string | undefined;
+  readonly stateDir?: string | undefined;
+  readonly socket?: string | undefined;
+}
+
+export interface HostPaths {
+  readonly mode: "system" | "process";
+  readonly configDir: string;
+  readonly catalogue: string;
+  readonly trust: string;
+  /** while this file exists, nothing runs */
+  readonly frozen: string;
+  /** the agent's state: its key and where it is enrolled */
+  readonly agentStateDir: string;
+  readonly identity: string;
+  readonly actuatorStateDir: string;
+  readonly journal: string;
+  readonly proposals: string;
+  readonly actuatorLock: string;
+  readonly socket: string;
+}
+
+const CONFIG_DIR = "/etc/countersign";
+const SOCKET = "/run/countersign/actuator.sock";
+
+/** What `install` creates; fixed, because units and sudoers name them. */
+export const INSTALL_DIR = "/opt/countersign";
+export const INSTALLED_NODE = join(INSTALL_DIR, "node");
+export const INSTALLED_AGENT = join(INSTALL_DIR, "countersign-agent.mjs");
+export const INSTALLED_COMMAND = "/usr/local/bin/countersign-agent";
+export const SUDOERS_FILE = "/etc/sudoers.d/countersign";
+export const UNIT_DIR = "/etc/systemd/system";
+
+/** Derives all paths from the overrides given on the command line. */
+export function pathsOf(overrides: PathOverrides = {}): HostPaths {
+  const { configDir = CONFIG_DIR, stateDir } = overrides;
+  const agentStateDir = stateDir === undefined ? "/var/lib/countersign-agent" : join(stateDir, "agent");
+  const actuatorStateDir =
+    stateDir === undefined ? "/var/lib/countersign-actuator" : join(stateDir, "actuator");
+  return {
+    mode: configDir === CONFIG_DIR ? "system" : "process",
+    configDir,
+    catalogue: join(configDir, "catalogue.yaml"),
+    trust: join(configDir, "trust.json"),
+    frozen: join(configDir, "frozen"),
+    agentStateDir,
+    identity: join(agentStateDir, "identity.json"),
+    actuatorStateDir,
+    journal: join(actuatorStateDir, "journal.ndjson"),
+    proposals: join(actuatorStateDir, "proposals.json"),
+    actuatorLock: join(actuatorStateDir, "actuator.lock"),
+    socket: overrides.socket ?? (stateDir === undefined ? SOCKET : join(stateDir, "actuator.sock")),
+  };
+}
