@@ -1,0 +1,22 @@
+// How long to wait before the next connection: exponential with full jitter, so that a thousand agents that lost the same
+// control plane do not come back in step (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/). Pure.
+
+export const BACKOFF_FIRST_MS = 250;
+export const BACKOFF_MAX_MS = 10_000;
+/** Between tries that only a person's act can make succeed. */
+export const SLOW_RETRY_MS = 60_000;
+/** A connection that held this long after its welcome was a good one: the next wait starts from the beginning. */
+export const STEADY_AFTER_MS = 10_000;
+
+export type Pace = "retry" | "retry-slowly";
+
+/**
+ * The wait in milliseconds before try number `attempt` (0 = the first after a good connection). `random` is in [0, 1).
+ * The slow pace keeps at least half of its wait: it exists to be quiet.
+ */
+export function backoffMs(pace: Pace, attempt: number, random: number): number {
+  if (pace === "retry-slowly") return Math.round(SLOW_RETRY_MS / 2 + (random * SLOW_RETRY_MS) / 2);
+  // The exponent is bounded so that a month of failures stays a number.
+  const ceilingMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(attempt, 16));
+  return Math.round(random * ceilingMs);
+}

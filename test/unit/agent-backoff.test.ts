@@ -1,0 +1,30 @@
+// Reconnect waits: bounds, growth, cap.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  BACKOFF_FIRST_MS,
+  BACKOFF_MAX_MS,
+  backoffMs,
+  SLOW_RETRY_MS,
+} from "../../edge-agent/src/core/backoff.ts";
+
+test.each([
+  [0, 0.5, BACKOFF_FIRST_MS / 2],
+  [1, 0.5, BACKOFF_FIRST_MS],
+  [5, 0.5, 4_000],
+  [6, 0.5, BACKOFF_MAX_MS / 2],
+  [1_000_000, 0.5, BACKOFF_MAX_MS / 2],
+  [3, 0, 0],
+])("attempt %i with random %d waits %d ms", (attempt, random, expected) => {
+  expect(backoffMs("retry", attempt, random)).toBe(expected);
+});
+
+test("never waits longer than its cap", () => {
+  fc.assert(
+    fc.property(fc.nat(), fc.double({ min: 0, max: 0.999_999, noNaN: true }), (attempt, random) => {
+      const fast = backoffMs("retry", attempt, random);
+      const slow = backoffMs("retry-slowly", attempt, random);
+      return fast >= 0 && fast <= BACKOFF_MAX_MS && slow >= SLOW_RETRY_MS / 2 && slow <= SLOW_RETRY_MS;
+    }),
+  );
+});
