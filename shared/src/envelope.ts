@@ -35,9 +35,7 @@ export interface SigningKey {
 
 /** DSSE's pre-authentication encoding of a payload: the bytes that are signed. */
 export function encodeForSigning(payloadType: string, payload: Uint8Array): Uint8Array<ArrayBuffer> {
-  const head = encodeUtf8(
-    `DSSEv1 ${encodeUtf8(payloadType).length} ${payloadType} ${payload.length} `,
-  );
+  const head = encodeUtf8(`DSSEv1 ${encodeUtf8(payloadType).length} ${payloadType} ${payload.length} `);
   const bytes = new Uint8Array(head.length + payload.length);
   bytes.set(head);
   bytes.set(payload, head.length);

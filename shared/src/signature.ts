@@ -1,6 +1,7 @@
 // Ed25519 through WebCrypto, alike in workerd and Node 24. Public keys travel raw (32 bytes), private keys as PKCS#8;
 // both in base64. Not pure: key generation draws randomness.
 import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { assert } from "./result.ts";
 
 /** The platform's key object; its global type has another name in each of the two typings. */
 type WebCryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
@@ -17,12 +18,16 @@ export async function generateKeyPair(): Promise<StoredKeyPair> {
     publicKey: WebCryptoKey;
     privateKey: WebCryptoKey;
   };
-  const raw = (await crypto.subtle.exportKey("raw", pair.publicKey)) as ArrayBuffer;
-  const pkcs8 = (await crypto.subtle.exportKey("pkcs8", pair.privateKey)) as ArrayBuffer;
   return {
-    publicKey: encodeBase64(new Uint8Array(raw)),
-    privateKey: encodeBase64(new Uint8Array(pkcs8)),
+    publicKey: encodeBase64(await exportBytes("raw", pair.publicKey)),
+    privateKey: encodeBase64(await exportBytes("pkcs8", pair.privateKey)),
   };
+}
+
+async function exportBytes(format: "raw" | "pkcs8", key: WebCryptoKey): Promise<Uint8Array<ArrayBuffer>> {
+  const exported: unknown = await crypto.subtle.exportKey(format, key);
+  assert(exported instanceof ArrayBuffer, "a key exported as bytes is bytes");
+  return new Uint8Array(exported);
 }
 
 /** Signs bytes with a PKCS#8 base64 private key; throws when the key itself is unreadable. */

@@ -1,0 +1,3 @@
+// plants: no-restricted-properties
+// Randomness comes in as an argument.
+export const drawn = Math.random();

@@ -1,0 +1,3 @@
+// plants: no-restricted-globals
+// I/O is an effect.
+export const answer = fetch("https://example.invalid");

@@ -1,0 +1,3 @@
+// plants: no-restricted-globals
+// Time comes in as an argument.
+export const startedAt = Date.now();

@@ -1,0 +1,5 @@
+// plants: no-restricted-imports
+// db stands below actors.
+import { HostShard } from "../actors/host-shard.ts";
+
+export const kept = [HostShard];

@@ -1,0 +1,3 @@
+// plants: no-console
+// Plain output is no log.
+console.log("planted");

@@ -1,0 +1,5 @@
+// plants: no-restricted-imports
+// The two sides never import each other, types included.
+import type { Signal } from "../../control-plane/src/core/signal.ts";
+
+export type Kept = Signal;
