@@ -30,7 +30,7 @@ export interface Incident {
   readonly acknowledgedUntilAt: number | null;
   /** the first page waits for the host's proposal until then, so that one page can carry the approval link; null: not waiting */
   readonly awaitsProposalUntilAt: number | null;
-  /** next escalation step and when it is due; null while acknowledged or resolved */
+  /** next escalation step and when it is due; while acknowledged it is due when that lapses; null once resolved */
   readonly nextStep: { readonly round: number; readonly step: number; readonly dueAt: number } | null;
   /** a "down" page was delivered on at least one channel: only then is a "recovered" page sent */
   readonly wasPageDelivered: boolean;
@@ -80,7 +80,10 @@ export interface Approval {
 }
 
 export interface Page {
-  /** idempotency key, the same on every attempt: `INCIDENT:KIND:ROUND:STEP:RESPONDER` */
+  /**
+   * idempotency key, the same on every attempt: `INCIDENT:firing:ROUND:STEP:RESPONDER`, `INCIDENT:recovered:0:0:RESPONDER`,
+   * `INCIDENT:approval:APPROVAL:RESPONDER` or `INCIDENT:result:APPROVAL:RESPONDER`
+   */
   readonly key: string;
   readonly incidentId: string;
   readonly approvalId: string | null;

@@ -1,0 +1,154 @@
+// The life of an approval after a person's yes: approved → executing → verified | failed. Pure.
+// What a reader would get wrong: a grant may reach the host twice, and the second copy is answered with `nonce-used` while the
+// first still runs, so that refusal ends nothing. An approval fails by silence only after the grant is void and a grace has
+// passed; a word from the host that comes still later corrects it. Nothing here ever hands out a second grant.
+import type { Outcome } from "@countersign/shared/outcome";
+import type { Policy } from "@countersign/shared/policy";
+import { addAudit, addEffect, addTimeline, type DeskChange, nameOf, putApproval } from "./desk-change.ts";
+import type { DeskContext } from "./desk-events.ts";
+import type { Approval } from "./desk-state.ts";
+import { delaySteps, pageResult } from "./escalation.ts";
+import type { Signal } from "./signal.ts";
+
+/** Pause between two attempts to hand a grant to its shard. */
+export const GRANT_REDELIVERY_MS = 2_000;
+/** After the grant is void, how long the host may still be running it, or on its way with the outcome. */
+export const OUTCOME_GRACE_MS = 60_000;
+
+/** Hands every grant that its shard has not confirmed to it once more; idempotent there by the grant's id. */
+export function redeliverGrants(change: DeskChange, context: DeskContext): DeskChange {
+  return Object.values(change.state.approvals)
+    .filter((approval) => isGrantUndelivered(approval) && (approval.grantExpiresAt ?? 0) > context.now)
+    .reduce((before, approval) => addEffect(before, { kind: "deliver-grant", approval }), change);
+}
+
+/** The shard confirmed that it holds the grant. */
+export function markGrantDelivered(change: DeskChange, context: DeskContext, approvalId: string): DeskChange {
+  const approval = change.state.approvals[approvalId];
+  if (approval === undefined || approval.grantId === null || approval.isGrantDelivered) return change;
+  return addAudit(putApproval(change, { ...approval, isGrantDelivered: true }), context, {
+    actor: "desk",
+    act: "grant-delivered",
+    subject: `approval:${approvalId}`,
+    why: `Its shard holds grant ${approval.grantId}.`,
+  });
+}
+
+/** Takes the host's word about an execution. */
+export function recordOutcome(
+  change: DeskChange,
+  context: DeskContext,
+  signal: Extract<Signal, { kind: "outcome" }>,
+): DeskChange {
+  const { outcome, subject } = signal;
+  const approval = Object.values(change.state.approvals).find((candidate) => isOutcomeOf(outcome, candidate));
+  const audited = addAudit(change, context, {
+    actor: `host:${subject.hostId}`,
+    act: `outcome-${outcome.status}`,
+    subject: approval === undefined ? nameOf(subject) : `approval:${approval.approvalId}`,
+    why: [outcome.refusal, outcome.detail].filter(Boolean).join(": ") || outcome.status,
+  });
+  if (approval === undefined || approval.outcome !== null || outcome.refusal === "nonce-used") return audited;
+  if (approval.state !== "approved" && approval.state !== "failed") return audited;
+  const known: Approval = { ...approval, outcome, isGrantDelivered: true };
+  if (outcome.status === "succeeded") {
+    const text = "It ran. Now health must hold before it counts.";
+    const executing = putApproval(audited, { ...known, state: "executing", endReason: null });
+    return addTimeline(executing, approval.incidentId, { at: context.now, by: "host", text });
+  }
+  const endReason = outcome.refusal === null ? outcome.status : `${outcome.status}: ${outcome.refusal}`;
+  return failApproval(audited, context, { approval: known, endReason });
+}
+
+/** Takes the shard's word whether health held; the incident is resolved by the caller when it did. */
+export function recordVerification(
+  change: DeskChange,
+  context: DeskContext,
+  signal: Extract<Signal, { kind: "verification" }>,
+): DeskChange {
+  const approval = Object.values(change.state.approvals).find(({ grantId }) => grantId === signal.grantId);
+  if (approval === undefined || (approval.state !== "executing" && approval.state !== "approved"))
+    return addAudit(change, context, {
+      actor: `host:${signal.subject.hostId}`,
+      act: "verification-unmatched",
+      subject: approval === undefined ? nameOf(signal.subject) : `approval:${approval.approvalId}`,
+      why: `${signal.result} for grant ${signal.grantId}`,
+    });
+  // The page about an action that did not help is the shard's own rule, remediation-ineffective.
+  if (signal.result === "ineffective") {
+    const failed: Approval = { ...approval, state: "failed", endReason: "ineffective" };
+    return delaySteps(endApproval(change, context, { approval: failed }), context, approval.incidentId);
+  }
+  return endApproval(change, context, { approval: { ...approval, state: "verified" } });
+}
+
+/** Ends approvals from which no word came in time. */
+export function endOverdueApprovals(change: DeskChange, context: DeskContext): DeskChange {
+  return Object.values(change.state.approvals).reduce((before, approval) => {
+    const dueAt = overdueAt(approval, context.policy);
+    if (dueAt === null || dueAt > context.now) return before;
+    return failApproval(before, context, { approval, endReason: overdueReasonOf(approval) });
+  }, change);
+}
+
+/** When an approval that is under way fails by silence; null when it is not under way. */
+export function overdueAt(approval: Approval, policy: Policy): number | null {
+  if (approval.grantExpiresAt === null) return null;
+  if (isGrantUndelivered(approval)) return approval.grantExpiresAt;
+  if (approval.state === "approved") return approval.grantExpiresAt + OUTCOME_GRACE_MS;
+  if (approval.state === "executing")
+    return approval.grantExpiresAt + OUTCOME_GRACE_MS + 2 * policy.verify.stabilityMs;
+  return null;
+}
+
+/** When a grant is handed to its shard again; null when it is confirmed or void. */
+export function redeliveryAt(approval: Approval, now: number): number | null {
+  if (!isGrantUndelivered(approval) || approval.decidedAt === null) return null;
+  const passed = Math.max(0, Math.floor((now - approval.decidedAt) / GRANT_REDELIVERY_MS));
+  return approval.decidedAt + (passed + 1) * GRANT_REDELIVERY_MS;
+}
+
+function isGrantUndelivered(approval: Approval): boolean {
+  return approval.state === "approved" && !approval.isGrantDelivered;
+}
+
+function overdueReasonOf(approval: Approval): string {
+  if (approval.state === "executing") return "verification-missing";
+  return approval.isGrantDelivered ? "no-outcome" : "grant-undelivered";
+}
+
+/** A malformed grant's outcome names only the nonce, or nothing. */
+function isOutcomeOf(outcome: Outcome, approval: Approval): boolean {
+  if (approval.grantId === null) return false;
+  if (outcome.grantId !== null) return outcome.grantId === approval.grantId;
+  return outcome.nonce !== null && outcome.nonce === approval.proposal.nonce;
+}
+
+function failApproval(
+  change: DeskChange,
+  context: DeskContext,
+  failure: { readonly approval: Approval; readonly endReason: string },
+): DeskChange {
+  const approval: Approval = { ...failure.approval, state: "failed", endReason: failure.endReason };
+  const ended = failure.endReason.split(":")[0] ?? failure.endReason;
+  return pageResult(endApproval(change, context, { approval }), context, { approval, ended });
+}
+
+function endApproval(
+  change: DeskChange,
+  context: DeskContext,
+  end: { readonly approval: Approval },
+): DeskChange {
+  const { approval } = end;
+  const text =
+    approval.endReason === null
+      ? "Health held for the whole stability window."
+      : `"${approval.proposal.action}" did not help: ${approval.endReason}.`;
+  const audited = addAudit(putApproval(change, approval), context, {
+    actor: "desk",
+    act: `approval-${approval.state}`,
+    subject: `approval:${approval.approvalId}`,
+    why: text,
+  });
+  return addTimeline(audited, approval.incidentId, { at: context.now, by: "desk", text });
+}

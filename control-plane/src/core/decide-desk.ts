@@ -1,0 +1,131 @@
+// The desk's one decision: state, event and context in; next state, effects, alarm and answer out. Pure.
+// Order matters in three places: approvals that are due expire before the event is looked at, so that no yes comes too late; the
+// event comes before other due work, so that a "cleared" beats the page it makes untrue; and what is due is done after every
+// event, so that a page never waits for the alarm.
+import { assert, ok } from "@countersign/shared/result";
+import { acknowledge, lapseAcknowledgements } from "./acknowledgements.ts";
+import {
+  endOverdueApprovals,
+  markGrantDelivered,
+  recordOutcome,
+  recordVerification,
+  redeliverGrants,
+} from "./approval-outcomes.ts";
+import {
+  type AnsweredChange,
+  approve,
+  deny,
+  expireApprovals,
+  markApprovalSeen,
+  supersedeSubject,
+} from "./approvals.ts";
+import { nextAlarmAt } from "./desk-alarm.ts";
+import { addAudit, type DeskChange } from "./desk-change.ts";
+import type { DeskContext, DeskDecision, DeskEvent } from "./desk-events.ts";
+import type { DeskState } from "./desk-state.ts";
+import { sendDueSteps } from "./escalation.ts";
+import {
+  findIncident,
+  resolveHealthyIncidents,
+  resolveIncident,
+  takeCleared,
+  takeFiring,
+} from "./incidents.ts";
+import { attemptDuePages } from "./page-outbox.ts";
+import { takeReceipt } from "./page-receipts.ts";
+import { recordProposalRefusal, requestApproval } from "./proposals.ts";
+import type { Signal } from "./signal.ts";
+
+/** Decides what one event means. Repeating an event changes nothing but audit rows. */
+export function decideDesk(state: DeskState, event: DeskEvent, context: DeskContext): DeskDecision {
+  const current = expireApprovals({ state, effects: [] }, context);
+  const { change, answer } = takeEvent(current, event, context);
+  const settled = doDueWork(change, context);
+  const alarmAt = nextAlarmAt(settled.state, context);
+  assert(alarmAt === null || alarmAt > context.now, "nothing that is due is left undone");
+  return { ...settled, alarmAt, answer };
+}
+
+function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): AnsweredChange {
+  switch (event.kind) {
+    case "signal":
+      return unanswered(takeSignal(change, context, event.signal));
+    case "tick":
+      return unanswered(redeliverGrants(change, context));
+    case "page-attempted":
+      return unanswered(takeReceipt(change, context, event));
+    case "approval-seen":
+      return unanswered(markApprovalSeen(change, context, event));
+    case "approve":
+      return approve(change, context, event);
+    case "deny":
+      return deny(change, context, event);
+    case "acknowledge":
+      return acknowledge(change, context, event);
+    case "grant-delivered":
+      return unanswered(markGrantDelivered(change, context, event.approvalId));
+  }
+}
+
+function takeSignal(change: DeskChange, context: DeskContext, signal: Signal): DeskChange {
+  switch (signal.kind) {
+    case "firing":
+      return takeFiring(change, context, signal);
+    case "cleared":
+      return takeCleared(change, context, signal);
+    case "proposed":
+      return requestApproval(change, context, signal);
+    case "proposal-refused":
+      return recordProposalRefusal(change, context, signal);
+    case "superseded":
+      return supersedeSubject(change, context, signal);
+    case "outcome":
+      return recordOutcome(change, context, signal);
+    case "verification":
+      return takeVerification(change, context, signal);
+    case "note":
+      return takeNote(change, context, signal);
+  }
+}
+
+/** A verified action proves health: its incident ends at once. */
+function takeVerification(
+  change: DeskChange,
+  context: DeskContext,
+  signal: Extract<Signal, { kind: "verification" }>,
+): DeskChange {
+  const recorded = recordVerification(change, context, signal);
+  const incident = findIncident(recorded.state, signal.subject, "check-failing");
+  if (signal.result !== "verified" || incident === undefined) return recorded;
+  return resolveIncident(recorded, context, {
+    incident,
+    why: "The approved action helped: health held for the whole stability window.",
+  });
+}
+
+function takeNote(
+  change: DeskChange,
+  context: DeskContext,
+  signal: Extract<Signal, { kind: "note" }>,
+): DeskChange {
+  return addAudit(change, context, {
+    actor: signal.subject === null ? "desk" : `host:${signal.subject.hostId}`,
+    act: "noted",
+    subject: signal.subject === null ? "fleet" : signal.subject.hostName,
+    why: signal.text,
+  });
+}
+
+/** Everything whose time has come. Acknowledgements lapse and acts end before steps are looked at, pages go last. */
+function doDueWork(change: DeskChange, context: DeskContext): DeskChange {
+  let current = expireApprovals(change, context);
+  current = endOverdueApprovals(current, context);
+  current = lapseAcknowledgements(current, context);
+  current = resolveHealthyIncidents(current, context);
+  current = sendDueSteps(current, context);
+  return attemptDuePages(current, context);
+}
+
+function unanswered(change: DeskChange): AnsweredChange {
+  return { change, answer: ok(null) };
+}

@@ -1,0 +1,36 @@
+// When the desk must wake next: the earliest instant at which anything it holds becomes due. Pure. Every deadline that a due-work
+// step of decide-desk.ts acts on has its line here; a deadline without one would be a page that is never sent.
+import { isUndecided } from "./desk-change.ts";
+import type { DeskContext } from "./desk-events.ts";
+import type { Approval, DeskState, Incident, Page } from "./desk-state.ts";
+import { overdueAt, redeliveryAt } from "./approval-outcomes.ts";
+import { stepDueAt } from "./escalation.ts";
+import { resolveDueAt } from "./incidents.ts";
+
+/** The next due instant; null when nothing is ever due by itself. */
+export function nextAlarmAt(state: DeskState, context: DeskContext): number | null {
+  const dueAt = [
+    ...Object.values(state.incidents).flatMap((incident) => incidentDueAt(state, incident, context)),
+    ...Object.values(state.approvals).flatMap((approval) => approvalDueAt(approval, context)),
+    ...Object.values(state.pages).map(pageDueAt),
+  ].filter((at) => at !== null);
+  return dueAt.length === 0 ? null : dueAt.reduce((left, right) => Math.min(left, right));
+}
+
+function incidentDueAt(
+  state: DeskState,
+  incident: Incident,
+  context: DeskContext,
+): readonly (number | null)[] {
+  const lapsesAt = incident.state === "acknowledged" ? incident.acknowledgedUntilAt : null;
+  return [stepDueAt(state, incident), lapsesAt, resolveDueAt(state, incident, context)];
+}
+
+function approvalDueAt(approval: Approval, context: DeskContext): readonly (number | null)[] {
+  const expiresAt = isUndecided(approval) ? approval.expiresAt : null;
+  return [expiresAt, redeliveryAt(approval, context.now), overdueAt(approval, context.policy)];
+}
+
+function pageDueAt(page: Page): number | null {
+  return page.state === "pending" ? page.nextAttemptAt : null;
+}

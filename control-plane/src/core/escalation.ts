@@ -1,0 +1,185 @@
+// Whom an incident pages and when: the policy's steps in order, counted from the round's start, and again until somebody
+// acknowledges. An unanswered approval is paged by the same steps, for they carry its link. Pure.
+// Steps are held, not lost, while the condition is cleared, while an approved act is under way, and while the first page waits
+// for the host's proposal; afterwards the step that is overdue goes out at once.
+import { approvalOf, type DeskChange, isUnderWay, isUndecided, putIncident } from "./desk-change.ts";
+import type { DeskContext } from "./desk-events.ts";
+import type { Approval, DeskState, Incident } from "./desk-state.ts";
+import { queuePage } from "./page-outbox.ts";
+import { approvalText, firingText, recoveredText, resultText } from "./page-texts.ts";
+
+/** How long the first page waits for the host's proposal, so that one page carries the approval's link. */
+export const PROPOSAL_WAIT_MS = 3_000;
+/** Steps never repeat faster than this, whatever the policy says. */
+const REPEAT_MIN_MS = 1_000;
+/** After a page about a failed act, the step that was held goes out at the earliest then. */
+const AFTER_RESULT_MS = 60_000;
+
+type NextStep = NonNullable<Incident["nextStep"]>;
+
+/** The first step of round 0. */
+export function firstStep(context: DeskContext): NextStep {
+  return { round: 0, step: 0, dueAt: context.now + (context.policy.escalation.steps[0]?.afterMs ?? 0) };
+}
+
+/** Nobody has been paged about this incident yet. */
+export function isBeforeFirstPage(incident: Incident): boolean {
+  return incident.nextStep !== null && incident.nextStep.round === 0 && incident.nextStep.step === 0;
+}
+
+/** The first step of the next round, due at an instant. Used when an acknowledgement begins: paging goes on when it lapses. */
+export function restartSteps(incident: Incident, dueAt: number): NextStep {
+  return { round: (incident.nextStep?.round ?? 0) + 1, step: 0, dueAt };
+}
+
+/** When the next step goes out; null while it is held or nothing is left to escalate. */
+export function stepDueAt(state: DeskState, incident: Incident): number | null {
+  if (incident.state !== "open" || incident.nextStep === null || incident.clearedAt !== null) return null;
+  const approval = approvalOf(state, incident);
+  if (approval !== null && isUnderWay(approval)) return null;
+  return Math.max(incident.nextStep.dueAt, incident.awaitsProposalUntilAt ?? 0);
+}
+
+/** Queues the pages of every step that is due. */
+export function sendDueSteps(change: DeskChange, context: DeskContext): DeskChange {
+  let current = change;
+  for (const incidentId of Object.keys(change.state.incidents)) {
+    let incident = current.state.incidents[incidentId];
+    while (incident !== undefined && isStepDue(current.state, incident, context.now)) {
+      current = sendStep(current, context, incident);
+      incident = current.state.incidents[incidentId];
+    }
+  }
+  return current;
+}
+
+/** Pages a proposal that came after the first page, to everybody who was paged. An acknowledged incident stays quiet. */
+export function pageLateApproval(change: DeskChange, context: DeskContext, approval: Approval): DeskChange {
+  const incident = change.state.incidents[approval.incidentId];
+  if (incident === undefined || incident.state !== "open" || isBeforeFirstPage(incident)) return change;
+  return pagedResponders(change.state, incident).reduce(
+    (before, responder) =>
+      queuePage(before, context, {
+        incidentId: incident.incidentId,
+        approvalId: approval.approvalId,
+        kind: "approval",
+        occasion: approval.approvalId,
+        responder,
+        severity: incident.severity,
+        text: approvalText(incident, approval),
+        path: `/approvals/${approval.approvalId}`,
+      }),
+    change,
+  );
+}
+
+/** Pages that an approved act did not help, to who approved and who was paged; what escalates next waits a minute. */
+export function pageResult(
+  change: DeskChange,
+  context: DeskContext,
+  result: { readonly approval: Approval; readonly ended: string },
+): DeskChange {
+  const { approval, ended } = result;
+  const incident = change.state.incidents[approval.incidentId];
+  if (incident === undefined || incident.state === "resolved") return change;
+  const responders = new Set([
+    ...(approval.decidedBy === null ? [] : [approval.decidedBy]),
+    ...pagedResponders(change.state, incident),
+  ]);
+  let current = delaySteps(change, context, incident.incidentId);
+  for (const responder of responders)
+    current = queuePage(current, context, {
+      incidentId: incident.incidentId,
+      approvalId: approval.approvalId,
+      kind: "result",
+      occasion: approval.approvalId,
+      responder,
+      severity: incident.severity,
+      text: resultText(approval, ended),
+      path: `/incidents/${incident.incidentId}`,
+    });
+  return current;
+}
+
+/** After an act that did not help, the step that was held goes out in a minute: by then a new proposal may be there. */
+export function delaySteps(change: DeskChange, context: DeskContext, incidentId: string): DeskChange {
+  const incident = change.state.incidents[incidentId];
+  if (incident === undefined || incident.nextStep === null) return change;
+  const dueAt = Math.max(incident.nextStep.dueAt, context.now + AFTER_RESULT_MS);
+  return putIncident(change, { ...incident, nextStep: { ...incident.nextStep, dueAt } });
+}
+
+/** Tells a responder that it is over; only for one who was told that it began. */
+export function pageRecovered(
+  change: DeskChange,
+  context: DeskContext,
+  recovery: { readonly incident: Incident; readonly responder: string; readonly why: string },
+): DeskChange {
+  const { incident, responder, why } = recovery;
+  return queuePage(change, context, {
+    incidentId: incident.incidentId,
+    approvalId: null,
+    kind: "recovered",
+    occasion: "0:0",
+    responder,
+    severity: "info",
+    text: recoveredText(incident, why),
+    path: `/incidents/${incident.incidentId}`,
+  });
+}
+
+function isStepDue(state: DeskState, incident: Incident, now: number): boolean {
+  const dueAt = stepDueAt(state, incident);
+  return dueAt !== null && dueAt <= now;
+}
+
+function sendStep(change: DeskChange, context: DeskContext, incident: Incident): DeskChange {
+  const { steps } = context.policy.escalation;
+  // A policy that became shorter meanwhile starts its steps again.
+  const nextStep = incident.nextStep ?? firstStep(context);
+  const step = nextStep.step < steps.length ? nextStep.step : 0;
+  const approval = approvalOf(change.state, incident);
+  const asked = approval !== null && isUndecided(approval) ? approval : null;
+  const text = firingText(incident, asked, { now: context.now, round: nextStep.round });
+  const moved = putIncident(change, {
+    ...incident,
+    awaitsProposalUntilAt: null,
+    nextStep: followingStep(context, { ...nextStep, step }),
+  });
+  return (steps[step]?.notify ?? []).reduce(
+    (before, responder) =>
+      queuePage(before, context, {
+        incidentId: incident.incidentId,
+        approvalId: asked?.approvalId ?? null,
+        kind: "firing",
+        occasion: `${nextStep.round}:${step}`,
+        responder,
+        severity: incident.severity,
+        text,
+        path: asked === null ? `/incidents/${incident.incidentId}` : `/approvals/${asked.approvalId}`,
+      }),
+    moved,
+  );
+}
+
+/** Counted from now and not from when the step was due: a desk that woke late must not page everybody at once. */
+function followingStep(context: DeskContext, current: NextStep): NextStep {
+  const { steps, repeatMs } = context.policy.escalation;
+  const sentAfterMs = steps[current.step]?.afterMs ?? 0;
+  const following = steps[current.step + 1];
+  if (following !== undefined)
+    return {
+      round: current.round,
+      step: current.step + 1,
+      dueAt: context.now + Math.max(0, following.afterMs - sentAfterMs),
+    };
+  const pauseMs = Math.max(REPEAT_MIN_MS, repeatMs + (steps[0]?.afterMs ?? 0));
+  return { round: current.round + 1, step: 0, dueAt: context.now + pauseMs };
+}
+
+function pagedResponders(state: DeskState, incident: Incident): readonly string[] {
+  const pages = Object.values(state.pages).filter(
+    ({ incidentId, kind }) => incidentId === incident.incidentId && kind === "firing",
+  );
+  return [...new Set(pages.map(({ responder }) => responder))];
+}

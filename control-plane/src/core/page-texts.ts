@@ -1,0 +1,102 @@
+// Titles and bodies of pages, for a person at three in the morning: what, where, since when, why, and what is asked. A page may
+// be shown on a locked screen and travel through a third party's server, so it never carries why a host refused a grant. Pure.
+import { formatDuration } from "@countersign/shared/duration";
+import type { Outcome } from "@countersign/shared/outcome";
+import { nameOf } from "./desk-change.ts";
+import type { Approval, Incident } from "./desk-state.ts";
+
+export interface PageText {
+  readonly title: string;
+  readonly body: string;
+}
+
+const EVIDENCE_LINES_MAX = 3;
+const LINE_CHARS_MAX = 160;
+
+/** The page of an escalation step. `round` counts repeats from 0. */
+export function firingText(
+  incident: Incident,
+  approval: Approval | null,
+  options: { readonly now: number; readonly round: number },
+): PageText {
+  const prefix = options.round === 0 ? "" : `Still unanswered (${options.round + 1}): `;
+  const lines = [
+    `${nameOf(incident.subject)}, since ${clockOf(incident.happenedAt)} (${agoOf(incident, options.now)}).`,
+    ...evidenceLines(incident),
+    ...restartLines(incident),
+    approval === null ? "Nothing runs by itself. Open it and acknowledge." : askOf(approval),
+  ];
+  return { title: prefix + incident.title, body: lines.join("\n") };
+}
+
+/** The page of a proposal that came after the first page had gone out. */
+export function approvalText(incident: Incident, approval: Approval): PageText {
+  return {
+    title: `Approval wanted: ${approval.proposal.action} ${nameOf(incident.subject)}`,
+    body: [incident.title, ...evidenceLines(incident), ...restartLines(incident), askOf(approval)].join("\n"),
+  };
+}
+
+/** The page that takes back a delivered "down". */
+export function recoveredText(incident: Incident, why: string): PageText {
+  const endedAt = incident.clearedAt ?? incident.resolvedAt ?? incident.openedAt;
+  const lasted = formatDuration(Math.max(1_000, endedAt - incident.happenedAt));
+  return {
+    title: `Recovered: ${incident.title}`,
+    body: `${nameOf(incident.subject)}, from ${clockOf(incident.happenedAt)} to ${clockOf(endedAt)} (${lasted}).\n${why}`,
+  };
+}
+
+/** The page that says an approved act did not do what was wanted. */
+export function resultText(approval: Approval, ended: string): PageText {
+  return {
+    title: `${approval.proposal.action} of ${nameOf(approval.subject)}: ${ended}`,
+    body: `${resultSentence(approval.outcome?.status ?? null)}\nThe incident is still open and needs you.`,
+  };
+}
+
+function resultSentence(status: Outcome["status"] | null): string {
+  switch (status) {
+    case "refused":
+      return "The host refused the grant and ran nothing.";
+    case "failed":
+      return "It ran and failed.";
+    case "timed-out":
+      return "It ran and did not reach its goal in time.";
+    case "lost":
+      return "The host lost track of it: nobody knows whether it ran. It will not be run again.";
+    case "succeeded":
+      return "It ran, but no proof came that it helped.";
+    case null:
+      return "No word came from the host: it may or may not have run. It will not be run again.";
+  }
+}
+
+function askOf(approval: Approval): string {
+  return [
+    `Asked: may this run? ${approval.proposal.argv.join(" ").slice(0, LINE_CHARS_MAX)}`,
+    `Nothing runs without your yes. Until ${clockOf(approval.expiresAt)}.`,
+  ].join("\n");
+}
+
+function evidenceLines(incident: Incident): readonly string[] {
+  return incident.evidence
+    .slice(-EVIDENCE_LINES_MAX)
+    .map(({ at, text }) => `${clockOf(at)} ${text}`.slice(0, LINE_CHARS_MAX));
+}
+
+function restartLines(incident: Incident): readonly string[] {
+  if (incident.restarts === null || incident.restarts.count === 0) return [];
+  const { count, max, windowMs } = incident.restarts;
+  const line = `Restarts in the last ${formatDuration(windowMs)}: ${count} of ${max}.`;
+  return [count >= max ? `${line} The budget is used up: restarting is not the fix.` : line];
+}
+
+function agoOf(incident: Incident, now: number): string {
+  return `${formatDuration(Math.max(1_000, now - incident.happenedAt))} ago`;
+}
+
+/** UTC, because responders and hosts sit in different places. */
+function clockOf(at: number): string {
+  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
+}

@@ -1,0 +1,147 @@
+// Proposals of a host become approvals here: read, matched to the failing incident that waits for them, attached. Pure.
+// What a reader would get wrong: an incident has at most one open approval. A newer proposal supersedes an undecided one, and is
+// ignored while an approved act is still under way.
+import { decodeBase64 } from "@countersign/shared/base64";
+import { parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/grant";
+import { refuse, type Result } from "@countersign/shared/result";
+import { supersedeApproval } from "./approvals.ts";
+import {
+  addAudit,
+  addTimeline,
+  approvalOf,
+  type DeskChange,
+  isSameSubject,
+  isUnderWay,
+  nameOf,
+  putApproval,
+  putIncident,
+} from "./desk-change.ts";
+import type { DeskContext } from "./desk-events.ts";
+import type { Approval, Incident } from "./desk-state.ts";
+import { isBeforeFirstPage, pageLateApproval } from "./escalation.ts";
+import type { Signal, Subject } from "./signal.ts";
+
+type ProposedSignal = Extract<Signal, { kind: "proposed" }>;
+
+/** Makes an approval of a minted proposal and attaches it to the incident it is for. */
+export function requestApproval(
+  change: DeskChange,
+  context: DeskContext,
+  signal: ProposedSignal,
+): DeskChange {
+  const isKnown = Object.values(change.state.approvals).some(
+    ({ requestId, subject }) => requestId === signal.requestId && isSameSubject(subject, signal.subject),
+  );
+  if (isKnown) return change;
+  const read = readProposal(signal);
+  if (!read.ok) return ignoreProposal(change, context, { signal, why: read.error.detail });
+  const incident = incidentAwaiting(change, signal.subject);
+  if (incident === undefined)
+    return ignoreProposal(change, context, { signal, why: "No failing incident waits for it." });
+  const previous = approvalOf(change.state, incident);
+  if (previous !== null && isUnderWay(previous))
+    return ignoreProposal(change, context, { signal, why: "An approved act is still under way." });
+  const cleared =
+    previous === null
+      ? change
+      : supersedeApproval(change, context, { approval: previous, why: "The host made a newer proposal." });
+  return attachApproval(cleared, context, { incident, signal, proposal: read.value });
+}
+
+/** The host will not propose anything: the first page need not wait, and says so. */
+export function recordProposalRefusal(
+  change: DeskChange,
+  context: DeskContext,
+  signal: Extract<Signal, { kind: "proposal-refused" }>,
+): DeskChange {
+  const incident = incidentAwaiting(change, signal.subject);
+  const audited = addAudit(change, context, {
+    actor: `host:${signal.subject.hostId}`,
+    act: "proposal-refused",
+    subject: incident === undefined ? nameOf(signal.subject) : `incident:${incident.incidentId}`,
+    why: signal.refusal,
+  });
+  if (incident === undefined) return audited;
+  const released = putIncident(audited, { ...incident, awaitsProposalUntilAt: null });
+  const text = `The host proposes nothing: ${signal.refusal}`;
+  return addTimeline(released, incident.incidentId, { at: context.now, by: "host", text });
+}
+
+function readProposal(signal: ProposedSignal): Result<Proposal, { reason: "unreadable"; detail: string }> {
+  const bytes = decodeBase64(signal.proposal);
+  if (bytes === null) return refuse({ reason: "unreadable", detail: "The proposal is not base64." });
+  const parsed = parseProposal(bytes);
+  if (!parsed.ok)
+    return refuse({ reason: "unreadable", detail: `The proposal is unreadable: ${parsed.error.detail}` });
+  const { hostId, service } = parsed.value;
+  if (hostId !== signal.subject.hostId || service !== signal.subject.service)
+    return refuse({ reason: "unreadable", detail: `The proposal is for ${service} of ${hostId}.` });
+  return parsed;
+}
+
+/** Remediations exist for failing checks only; a cleared incident waits for nothing. */
+function incidentAwaiting(change: DeskChange, subject: Subject): Incident | undefined {
+  return Object.values(change.state.incidents).find(
+    (incident) =>
+      incident.reason === "check-failing" &&
+      incident.state !== "resolved" &&
+      incident.clearedAt === null &&
+      isSameSubject(incident.subject, subject),
+  );
+}
+
+function attachApproval(
+  change: DeskChange,
+  context: DeskContext,
+  found: { readonly incident: Incident; readonly signal: ProposedSignal; readonly proposal: Proposal },
+): DeskChange {
+  const { incident, signal, proposal } = found;
+  const approvalId = context.newId("apr");
+  const approval: Approval = {
+    approvalId,
+    incidentId: incident.incidentId,
+    requestId: signal.requestId,
+    subject: incident.subject,
+    proposalBytes: signal.proposal,
+    proposalHash: proposalHashOf(decodeBase64(signal.proposal) ?? new Uint8Array()),
+    proposal,
+    state: "requested",
+    requestedAt: context.now,
+    deliveredAt: null,
+    seenAt: null,
+    // A yes after the host has forgotten its proposal would be refused there: better to say "expired" here.
+    expiresAt: context.now + Math.min(context.policy.approval.expiresAfterMs, proposal.lifetimeMs),
+    decidedAt: null,
+    decidedBy: null,
+    grantId: null,
+    grantExpiresAt: null,
+    isGrantDelivered: false,
+    outcome: null,
+    endReason: null,
+  };
+  const current = change.state.incidents[incident.incidentId] ?? incident;
+  const isPaged = !isBeforeFirstPage(current);
+  const attached = { ...current, approvalId, awaitsProposalUntilAt: null };
+  const audited = addAudit(putApproval(putIncident(change, attached), approval), context, {
+    actor: `host:${incident.subject.hostId}`,
+    act: "approval-requested",
+    subject: `approval:${approvalId}`,
+    why: `${proposal.argv.join(" ")} for incident ${incident.incidentId}`,
+  });
+  const text = `The host proposes: ${proposal.argv.join(" ")}`;
+  const noted = addTimeline(audited, incident.incidentId, { at: context.now, by: "host", text });
+  return isPaged ? pageLateApproval(noted, context, approval) : noted;
+}
+
+function ignoreProposal(
+  change: DeskChange,
+  context: DeskContext,
+  ignored: { readonly signal: ProposedSignal; readonly why: string },
+): DeskChange {
+  return addAudit(change, context, {
+    actor: `host:${ignored.signal.subject.hostId}`,
+    act: "proposal-ignored",
+    subject: nameOf(ignored.signal.subject),
+    why: ignored.why,
+  });
+}
