@@ -1,0 +1,181 @@
+// What `npm start` and `npm test` run first: installs pnpm, Node 24 and the packages when they are missing or the lockfile changed,
+// then hands over to a TypeScript entry on Node 24. Plain JavaScript without dependencies, because it runs on Node 20 before anything
+// is installed. Everything it says goes to stderr: stdout belongs to the entry (`npm start -- --story --json` prints JSON there).
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = dirname(fileURLToPath(import.meta.url));
+const PNPM = "pnpm@12.21.0";
+const NODE_MAJOR_MIN = 24;
+const INSTALL_TIMEOUT_MS = 15 * 60_000;
+const STAMP = join(ROOT, "node_modules", ".countersign-install");
+const LOG = join(ROOT, "node_modules", ".countersign-install.log");
+const LOG_TAIL_LINES = 20;
+/** Whatever of these changes makes the installed packages stale. */
+const INSTALL_INPUTS = [
+  "pnpm-lock.yaml",
+  "pnpm-workspace.yaml",
+  "package.json",
+  "control-plane/package.json",
+  "edge-agent/package.json",
+  "shared/package.json",
+];
+const ENTRIES = { start: "control-plane/embedded/start.ts", test: "test/run.ts" };
+
+/** A failure with the one sentence that a person needs. */
+class Refusal extends Error {}
+
+/** One line per step: rewritten with a spinner on a terminal, plain start and end lines elsewhere. */
+function startStep(number, total, title) {
+  const isTerminal = process.stderr.isTTY === true && process.env.TERM !== "dumb";
+  const startedAt = Date.now();
+  const seconds = () => `${((Date.now() - startedAt) / 1000).toFixed(1)}s`;
+  const head = `[${number}/${total}] ${title}`;
+  let frame = 0;
+  const draw = () => process.stderr.write(`\r\x1b[K${head} ${"|/-\\"[frame++ % 4]} ${seconds()}`);
+  if (!isTerminal) process.stderr.write(`${head} …\n`);
+  // Without a terminal a line every half minute shows that it still moves.
+  const timer = setInterval(
+    isTerminal ? draw : () => process.stderr.write(`${head} … ${seconds()}\n`),
+    isTerminal ? 120 : 30_000,
+  );
+  return (word) => {
+    clearInterval(timer);
+    process.stderr.write(`${isTerminal ? "\r\x1b[K" : ""}${head}: ${word} (${seconds()})\n`);
+  };
+}
+
+function fingerprintOfInputs() {
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${PNPM}\n`);
+  for (const file of INSTALL_INPUTS) hash.update(readFileSync(join(ROOT, file)));
+  return hash.digest("hex");
+}
+
+function isInstalled(fingerprint) {
+  return existsSync(STAMP) && readFileSync(STAMP, "utf8") === fingerprint;
+}
+
+/** Runs a command with its output in the log; resolves to its exit code, or to the reason why it did not run. */
+function runLogged(command, args) {
+  return new Promise((resolve) => {
+    appendFileSync(LOG, `\n$ ${command} ${args.join(" ")}\n`);
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", "pipe"],
+      // CI=true: pnpm asks no question. npm's own loglevel (.npmrc: silent) must not hide why an install failed.
+      env: { ...process.env, CI: "true", npm_config_loglevel: "error" },
+    });
+    const timer = setTimeout(() => child.kill("SIGKILL"), INSTALL_TIMEOUT_MS);
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk) => appendFileSync(LOG, chunk));
+    child.on("error", (error) => resolve(error.message));
+    child.on("close", (code, signal) => {
+      clearTimeout(timer);
+      resolve(code ?? `ended by ${signal}`);
+    });
+  });
+}
+
+function logTail() {
+  return readFileSync(LOG, "utf8").trimEnd().split("\n").slice(-LOG_TAIL_LINES).join("\n");
+}
+
+async function runStep({ number, total, title, command, args, advice }) {
+  const end = startStep(number, total, title);
+  const code = await runLogged(command, args);
+  end(code === 0 ? "done" : "failed");
+  if (code !== 0)
+    throw new Refusal(`${title} failed (${code}): ${advice}\n\n${logTail()}\n\nWhole log: ${LOG}`);
+}
+
+async function install(fingerprint) {
+  try {
+    mkdirSync(dirname(LOG), { recursive: true });
+    writeFileSync(LOG, "");
+  } catch (error) {
+    throw new Refusal(
+      `Cannot write ${dirname(LOG)} (${error.code}): make the folder writable for this user, or clone into one that is.`,
+    );
+  }
+  const npx = ["--yes", "--loglevel=error", PNPM];
+  const advice = "check that this machine reaches the npm registry (npm ping), then run the command again.";
+  await runStep({
+    number: 1,
+    total: 2,
+    title: `Fetch ${PNPM}`,
+    command: "npx",
+    args: [...npx, "--version"],
+    advice,
+  });
+  await runStep({
+    number: 2,
+    total: 2,
+    title: "Install packages and Node 24",
+    command: "npx",
+    args: [...npx, "install", "--frozen-lockfile", "--reporter=append-only"],
+    advice,
+  });
+  writeFileSync(STAMP, fingerprint);
+}
+
+/** The version a Node binary answers with, or null when it does not run here. */
+function majorOf(binary) {
+  return new Promise((resolve) => {
+    const child = spawn(binary, ["--version"], { stdio: ["ignore", "pipe", "ignore"] });
+    let text = "";
+    child.stdout?.on("data", (chunk) => (text += chunk));
+    child.on("error", () => resolve(null));
+    child.on("close", () => resolve(Number(/^v([0-9]+)\./.exec(text)?.[1] ?? Number.NaN) || null));
+  });
+}
+
+async function findNode() {
+  const installed = join(ROOT, "node_modules", ".bin", "node");
+  const major = existsSync(installed) ? await majorOf(installed) : null;
+  if (major !== null && major >= NODE_MAJOR_MIN) return installed;
+  if (Number(process.versions.node.split(".")[0]) >= NODE_MAJOR_MIN) return process.execPath;
+  throw new Refusal(
+    `There is no packaged Node ${NODE_MAJOR_MIN} for ${process.platform} ${process.arch}, and this is Node ${process.versions.node}: ` +
+      `install Node ${NODE_MAJOR_MIN} or newer (https://nodejs.org/en/download) and run the command again.`,
+  );
+}
+
+/** Runs the entry and ends as it ends. A dead parent (npm killed) ends it too. */
+function handOver(node, args) {
+  const bin = join(ROOT, "node_modules", ".bin");
+  const child = spawn(node, args, {
+    cwd: ROOT,
+    stdio: "inherit",
+    env: { ...process.env, PATH: `${bin}:${process.env.PATH ?? ""}`, NODE_NO_WARNINGS: "1" },
+  });
+  const parent = process.ppid;
+  const timer = setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 1_000);
+  // Ctrl-C reaches the whole foreground group, so the child has it already; npm forwards SIGTERM to us alone.
+  process.on("SIGINT", () => {});
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => fail(`Cannot run ${node}: ${error.message}`));
+  child.on("close", (code, signal) => {
+    clearInterval(timer);
+    process.exit(code ?? (signal === "SIGINT" ? 130 : 1));
+  });
+}
+
+function fail(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}
+
+const [command, ...rest] = process.argv.slice(2);
+if (command !== "exec" && ENTRIES[command] === undefined)
+  fail("Usage: node bootstrap.mjs start|test [OPTION…], or node bootstrap.mjs exec FILE [ARGUMENT…]");
+try {
+  const fingerprint = fingerprintOfInputs();
+  if (!isInstalled(fingerprint)) await install(fingerprint);
+  handOver(await findNode(), command === "exec" ? rest : [ENTRIES[command], ...rest]);
+} catch (error) {
+  if (!(error instanceof Refusal)) throw error;
+  fail(error.message);
+}

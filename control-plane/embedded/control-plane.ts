@@ -1,0 +1,160 @@
+// Starts the control plane embedded: the same Worker in workerd on this machine, state on disk. It runs in a process of its own so
+// that a test can kill it as a crash would, and so that nothing of it outlives the starter.
+import { spawn, type ChildProcess } from "node:child_process";
+import { appendFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { Refusal } from "./refusal.ts";
+import { loadSecrets, openStateDirectory } from "./state-directory.ts";
+import type { Listen, TerminalPage, WorkerdMessage, WorkerdOptions } from "./workerd-messages.ts";
+
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 8_000;
+const LOG_LINES_MAX = 20;
+
+export interface ControlPlaneOptions {
+  readonly port: number;
+  readonly host?: string;
+  readonly stateDir: string;
+  readonly isFresh?: boolean;
+  readonly policyText: string;
+  /** where people reach the desk; default: the listening address */
+  readonly publicUrl?: string;
+  /** further addresses, such as the near end of a demo host's link; port 0: the same port */
+  readonly alsoListen?: readonly Listen[];
+  /** secrets that the policy's channels name */
+  readonly bindings?: Readonly<Record<string, string>>;
+  readonly onPage?: (page: TerminalPage) => void;
+  /** called when it ends without being asked to */
+  readonly onCrash?: (sentence: string) => void;
+  readonly workerEntry?: string;
+}
+
+export interface ControlPlane {
+  readonly url: string;
+  readonly adminToken: string;
+  readonly deskPublicKey: string;
+  /** where its log is */
+  readonly logFile: string;
+  /** ends it in order */
+  readonly stop: () => Promise<void>;
+  /** ends it as a crash does: SIGKILL to all of it */
+  readonly kill: () => Promise<void>;
+}
+
+/** Starts it; resolves when it answers. Refuses (with one sentence) a taken port and an unwritable state directory. */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const host = options.host ?? "127.0.0.1";
+  openStateDirectory(options.stateDir, options.isFresh === true);
+  const port = await reservePort(host, options.port);
+  const peer = host === "127.0.0.1" ? host : null;
+  const others = (options.alsoListen ?? []).map((other) => ({ ...other, port: other.port || port }));
+  for (const other of others) await reservePort(other.host, other.port);
+  const listen = [{ host, port, peer }, ...others];
+  const secrets = await loadSecrets(options.stateDir);
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const logFile = join(options.stateDir, "control-plane.log");
+  const { child, workerdPids } = await runWorkerd(
+    {
+      stateDir: options.stateDir,
+      listen,
+      publicUrl: options.publicUrl ?? url,
+      policyText: options.policyText,
+      secrets,
+      bindings: options.bindings ?? {},
+      ...(options.workerEntry === undefined ? {} : { workerEntry: options.workerEntry }),
+    },
+    { logFile, onPage: options.onPage ?? (() => {}) },
+  );
+  let isEnding = false;
+  const hasEnded = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  void hasEnded.then(() => {
+    if (!isEnding) options.onCrash?.(`The control plane ended by itself; its log is ${logFile}.`);
+  });
+  const kill = async () => {
+    isEnding = true;
+    for (const pid of [child.pid, ...workerdPids]) if (pid !== undefined) killNow(pid);
+    await hasEnded;
+  };
+  const stop = async () => {
+    isEnding = true;
+    child.stdin?.end();
+    const timer = setTimeout(() => void kill(), STOP_TIMEOUT_MS);
+    await hasEnded;
+    clearTimeout(timer);
+  };
+  return { url, adminToken: secrets.adminToken, deskPublicKey: secrets.deskPublicKey, logFile, stop, kill };
+}
+
+async function runWorkerd(
+  options: WorkerdOptions,
+  { logFile, onPage }: { readonly logFile: string; readonly onPage: (page: TerminalPage) => void },
+): Promise<{ child: ChildProcess; workerdPids: readonly number[] }> {
+  const entry = join(dirname(fileURLToPath(import.meta.url)), "workerd-process.ts");
+  const child = spawn(process.execPath, [entry], { stdio: ["pipe", "pipe", "pipe"] });
+  const logTail: string[] = [];
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    appendFileSync(logFile, `${line}\n`);
+    logTail.push(line);
+    if (logTail.length > LOG_LINES_MAX) logTail.shift();
+  });
+  child.stdin.on("error", () => {}); // it died; "close" tells
+  child.stdin.write(`${JSON.stringify(options)}\n`);
+  return new Promise((resolve, reject) => {
+    const fail = (what: string) => {
+      child.kill("SIGKILL");
+      reject(new Error(`Start the control plane: ${what}\n${logTail.join("\n")}\nWhole log: ${logFile}`));
+    };
+    const timer = setTimeout(() => fail(`no answer within ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
+    child.once("close", (code) => fail(`it ended with ${code ?? "a signal"}`));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const message = JSON.parse(line) as WorkerdMessage;
+      switch (message.kind) {
+        case "page":
+          return onPage(message.page);
+        case "failed":
+          return fail(message.sentence);
+        case "ready":
+          clearTimeout(timer);
+          return resolve({ child, workerdPids: message.workerdPids });
+      }
+    });
+  });
+}
+
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // gone already
+  }
+}
+
+/** Says at once, in words, when the port cannot be had; 0 chooses a free one. */
+function reservePort(host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(new Refusal(portSentence(host, port, error))),
+    );
+    server.listen({ host, port, exclusive: true }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : port));
+    });
+  });
+}
+
+function portSentence(host: string, port: number, error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return `Port ${port} on ${host} is taken: stop what listens there, or choose another one with --port N.`;
+    case "EACCES":
+      return `Port ${port} needs a privilege that this user does not have: choose one above 1023 with --port N.`;
+    case "EADDRNOTAVAIL":
+      return `This machine has no address ${host}: choose one it has with --listen ADDRESS.`;
+    default:
+      return `Cannot listen on ${host} port ${port} (${error.code ?? error.message}): choose another one with --port N.`;
+  }
+}

@@ -1,0 +1,60 @@
+// The embedded control plane's state directory: databases below `workerd/`, and secrets that are made once and readable by their
+// owner only. Losing the desk's key would orphan every enrolled host, so a damaged file is reported and never replaced.
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { generateKeyPair } from "@countersign/shared/signature";
+import { Refusal } from "./refusal.ts";
+
+export interface Secrets {
+  readonly deskPrivateKey: string;
+  readonly deskPublicKey: string;
+  readonly adminToken: string;
+}
+
+/** Makes the directory, empty when `isFresh`; refuses with one sentence when it cannot be written. */
+export function openStateDirectory(path: string, isFresh: boolean): void {
+  try {
+    // Only what this program keeps there is removed: `--state ~` must not empty a home directory.
+    if (isFresh)
+      for (const name of ["workerd", "secrets.json", "demo-host"])
+        rmSync(join(path, name), { recursive: true, force: true });
+    mkdirSync(join(path, "workerd"), { recursive: true, mode: 0o700 });
+    accessSync(path, constants.W_OK);
+    const probe = join(path, ".writable");
+    writeFileSync(probe, "");
+    rmSync(probe);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Refusal(
+      `The state directory ${path} cannot be written (${code ?? String(error)}): make it writable, or choose another one with --state DIR.`,
+    );
+  }
+}
+
+/** Reads the secrets, making them on the first start. */
+export async function loadSecrets(path: string): Promise<Secrets> {
+  const file = join(path, "secrets.json");
+  if (existsSync(file)) return parseSecrets(file);
+  const pair = await generateKeyPair();
+  const secrets: Secrets = {
+    deskPrivateKey: pair.privateKey,
+    deskPublicKey: pair.publicKey,
+    adminToken: randomBytes(32).toString("base64url"),
+  };
+  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+  return secrets;
+}
+
+function parseSecrets(file: string): Secrets {
+  try {
+    const secrets = JSON.parse(readFileSync(file, "utf8")) as Partial<Secrets>;
+    const { deskPrivateKey, deskPublicKey, adminToken } = secrets;
+    if (deskPrivateKey && deskPublicKey && adminToken) return { deskPrivateKey, deskPublicKey, adminToken };
+  } catch {
+    // told below: unreadable and incomplete are the same to the person
+  }
+  throw new Refusal(
+    `${file} is damaged: restore it from a backup, or start anew with --fresh (every host must then be enrolled again).`,
+  );
+}
