@@ -19,7 +19,13 @@ export type ShardEvent =
   /** a proven hello that was refused because another boot is live */
   | { readonly kind: "boot-refused"; readonly hostId: string; readonly bootId: string }
   /** a hint only: the timestamp decides */
-  | { readonly kind: "disconnected"; readonly hostId: string; readonly connectionId: string }
+  | {
+      readonly kind: "disconnected";
+      readonly hostId: string;
+      readonly connectionId: string;
+      /** the closed socket's last keepalive as the runtime remembers it; absent: what the last sweep saw stands */
+      readonly lastSeenAt?: number;
+    }
   | {
       readonly kind: "reported";
       readonly hostId: string;

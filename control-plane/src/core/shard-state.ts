@@ -13,18 +13,37 @@ export interface HostState {
   readonly liveness: Liveness;
   /** since when it has been so */
   readonly sinceAt: number;
-  /** the freshest sign of life: keepalive, or any frame of the live connection */
+  /** the freshest sign of life: keepalive, or any frame of the live connection; 0: none is known */
   readonly lastSeenAt: number;
   readonly connection: Connection | null;
+  /** where a second opinion is asked, from the last connection; outlives it. null: the host declared no port or has no address */
+  readonly probe: { readonly address: string; readonly port: number } | null;
   readonly secondOpinion: SecondOpinion;
   /** bounded return deadline of an announced absence; null: none announced */
   readonly returnDueAt: number | null;
   /** silence was signalled as firing and not yet cleared */
   readonly isSilenceFiring: boolean;
-  /** a second boot tried to use the key while the first was live: boot and time of the refused hello */
-  readonly refusedBoot: { readonly bootId: string; readonly at: number } | null;
+  /** a second boot tried to use the key while the first was live */
+  readonly refusedBoot: RefusedBoot | null;
+  /** outcomes already taken in, oldest first, bounded: a repeated one is only acknowledged again */
+  readonly outcomesSeen: readonly OutcomeMark[];
   /** by service name; only services that are not boring (see `isBoring` in core/services.ts) are stored */
   readonly services: Readonly<Record<string, ServiceState>>;
+}
+
+/** A refused hello of another boot; `isFiring` once the first connection showed life after `firstAt`. */
+export interface RefusedBoot {
+  readonly bootId: string;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly isFiring: boolean;
+}
+
+/** Tells outcomes apart: a sequence alone starts again when an actuator is installed anew. */
+export interface OutcomeMark {
+  readonly sequence: number;
+  readonly grantId: string | null;
+  readonly startedAt: number;
 }
 
 export interface Connection {
@@ -52,8 +71,11 @@ export interface ServiceState {
   readonly reportedAt: number;
   /** consecutive failing results per check of severity error or critical, with the first one's time */
   readonly failing: Readonly<Record<string, { readonly count: number; readonly sinceAt: number }>>;
+  /** `check-failing` was signalled as firing and not yet cleared */
   readonly isFiring: boolean;
-  /** when all checks last turned to pass; null while any fails */
+  /** `remediation-ineffective` was signalled as firing and not yet cleared */
+  readonly isIneffectiveFiring: boolean;
+  /** when all checks of severity error or critical last turned to pass; null while any fails or nothing was reported */
   readonly healthySinceAt: number | null;
   /** restarts by anyone, oldest first, within the budget's window */
   readonly restartsAt: readonly number[];
@@ -69,6 +91,8 @@ export interface ServiceState {
   readonly verification: {
     readonly grantId: string;
     readonly startedAt: number;
+    /** health was reached at, after the action; null: not yet. The window runs from here */
+    readonly settledAt: number | null;
     readonly untilAt: number;
   } | null;
 }

@@ -1,0 +1,166 @@
+// What of a host's state must outlive the shard's memory, as pure projections. Three places keep it: the host's row (written only
+// when its projection changed), the socket's attachment (survives hibernation, costs no row) and nothing at all.
+// A healthy, connected host projects to the same value whatever it reports, so it writes no row; its row says little, and what
+// the row leaves out is read from the attachment. No attachment for such a host means that our side lost its socket: `woke`
+// turns it into "unknown since". Pure.
+import { isBoring } from "./services.ts";
+import type { Connection, HostState, ServiceState, ShardState } from "./shard-state.ts";
+
+/** A host's row. Instants are epoch milliseconds by the shard's clock. */
+export interface StoredHost {
+  readonly hostId: string;
+  readonly name: string;
+  readonly probe: HostState["probe"];
+  readonly outcomesSeen: HostState["outcomesSeen"];
+  /** null: the host was up and connected when this was written */
+  readonly trouble: StoredTrouble | null;
+  /** only the services that are not boring */
+  readonly services: Readonly<Record<string, ServiceState>>;
+}
+
+type StoredTrouble = Pick<
+  HostState,
+  "liveness" | "sinceAt" | "lastSeenAt" | "secondOpinion" | "returnDueAt" | "isSilenceFiring" | "refusedBoot"
+>;
+
+/** What the shell keeps in the host's socket attachment; a few hundred bytes for a usual catalogue. */
+export interface AttachedHost {
+  readonly connection: Connection;
+  readonly sinceAt: number;
+  /** baselines of boring services, so that a restart while the shard slept is noticed */
+  readonly services: Readonly<Record<string, AttachedService>>;
+}
+
+interface AttachedService {
+  readonly invocationId: string;
+  readonly restartCount: number;
+  readonly healthySinceAt: number | null;
+}
+
+/** The shard's own row. `nextSequence` must be stored in the same transaction as the outbox, or keys would be used twice. */
+export type StoredShard = Pick<ShardState, "graceUntilAt" | "gapSinceAt" | "grants" | "nextSequence">;
+
+/** The part of a host that its row holds. */
+export function storedHostOf(host: HostState): StoredHost {
+  const { hostId, name, probe, outcomesSeen } = host;
+  const kept = Object.entries(host.services).filter(([, service]) => !isBoring(service));
+  return {
+    hostId,
+    name,
+    probe,
+    outcomesSeen,
+    trouble: hasTrouble(host) ? troubleOf(host) : null,
+    services: Object.fromEntries(kept),
+  };
+}
+
+/** The rows that a decision makes necessary: hosts that are new, or whose projection is not what it was. */
+export function planHostWrites(before: ShardState, after: ShardState): readonly StoredHost[] {
+  return Object.values(after.hosts).flatMap((host) => {
+    const previous = before.hosts[host.hostId];
+    if (previous === host) return [];
+    const stored = storedHostOf(host);
+    const isSame = previous !== undefined && isSameValue(storedHostOf(previous), stored);
+    return isSame ? [] : [stored];
+  });
+}
+
+/** The part of a connected host that its socket's attachment holds; null when it has no socket. */
+export function attachedHostOf(host: HostState): AttachedHost | null {
+  if (host.connection === null) return null;
+  const boring = Object.entries(host.services).filter(([, service]) => isBoring(service));
+  const services = boring.map(([name, service]) => [
+    name,
+    {
+      invocationId: service.lastInvocationId,
+      restartCount: service.lastRestartCount,
+      healthySinceAt: service.healthySinceAt,
+    },
+  ]);
+  return { connection: host.connection, sinceAt: host.sinceAt, services: Object.fromEntries(services) };
+}
+
+/**
+ * A host from its row and, where it still has one, its socket: the attachment and the last keepalive as the runtime remembers
+ * it (never earlier than `connectedAt`). Boring services come back without their last results; the next digest brings them.
+ */
+export function restoreHost(
+  stored: StoredHost,
+  socket: { readonly attached: AttachedHost; readonly lastSeenAt: number } | null,
+): HostState {
+  const { trouble } = stored;
+  return {
+    hostId: stored.hostId,
+    name: stored.name,
+    liveness: trouble?.liveness ?? "up",
+    sinceAt: trouble?.sinceAt ?? socket?.attached.sinceAt ?? 0,
+    lastSeenAt: Math.max(trouble?.lastSeenAt ?? 0, socket?.lastSeenAt ?? 0),
+    connection: socket?.attached.connection ?? null,
+    probe: stored.probe,
+    secondOpinion: trouble?.secondOpinion ?? "not-asked",
+    returnDueAt: trouble?.returnDueAt ?? null,
+    isSilenceFiring: trouble?.isSilenceFiring ?? false,
+    refusedBoot: trouble?.refusedBoot ?? null,
+    outcomesSeen: stored.outcomesSeen,
+    services: { ...restoreBoring(socket?.attached), ...stored.services },
+  };
+}
+
+/** The part of the shard that its own row holds. */
+export function storedShardOf(state: ShardState): StoredShard {
+  const { graceUntilAt, gapSinceAt, grants, nextSequence } = state;
+  return { graceUntilAt, gapSinceAt, grants, nextSequence };
+}
+
+// A closed socket is trouble: were the shard evicted now, the last sign of life would be forgotten and the page come late.
+function hasTrouble(host: HostState): boolean {
+  if (host.returnDueAt !== null || host.refusedBoot !== null || host.isSilenceFiring) return true;
+  if (host.liveness === "up") return host.connection === null;
+  return !isImpliedByGap(host);
+}
+
+// Unknown only because of our own gap: `gapSinceAt` in the shard's row says it for all such hosts at once.
+function isImpliedByGap(host: HostState): boolean {
+  return host.liveness === "unknown" && host.lastSeenAt > 0 && host.sinceAt === host.lastSeenAt;
+}
+
+function troubleOf(host: HostState): StoredTrouble {
+  const { liveness, sinceAt, lastSeenAt, secondOpinion, returnDueAt, isSilenceFiring, refusedBoot } = host;
+  // While the host is up with a socket the runtime remembers its keepalives: storing them would write a row at every sweep.
+  const isRemembered = liveness === "up" && host.connection !== null;
+  return {
+    liveness,
+    sinceAt,
+    lastSeenAt: isRemembered ? 0 : lastSeenAt,
+    secondOpinion,
+    returnDueAt,
+    isSilenceFiring,
+    refusedBoot,
+  };
+}
+
+function restoreBoring(attached: AttachedHost | undefined): Record<string, ServiceState> {
+  if (attached === undefined) return {};
+  const services = Object.entries(attached.services).map(([service, facts]): [string, ServiceState] => [
+    service,
+    {
+      service,
+      report: { service, unit: null, results: [] },
+      reportedAt: attached.connection.connectedAt,
+      failing: {},
+      isFiring: false,
+      isIneffectiveFiring: false,
+      healthySinceAt: facts.healthySinceAt,
+      restartsAt: [],
+      lastInvocationId: facts.invocationId,
+      lastRestartCount: facts.restartCount,
+      proposal: null,
+      verification: null,
+    },
+  ]);
+  return Object.fromEntries(services);
+}
+
+function isSameValue(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
