@@ -1,0 +1,151 @@
+// Incidents of the desk's core: grouping, clearing, re-opening, resolving, acknowledging; both sides of each bound.
+import { describe, expect, test } from "vitest";
+import { Desk, HOST_ID, START_AT } from "./desk-fixtures.ts";
+
+const RESOLVE_AFTER_MS = 120_000;
+const ACKNOWLEDGEMENT_MS = 3_600_000;
+
+describe("opening", () => {
+  test("205 identical failures are one incident and one page", () => {
+    const desk = new Desk();
+    for (let count = 0; count < 205; count += 1) {
+      desk.now += 1_000;
+      desk.fire();
+      desk.deliverPages();
+    }
+    expect(Object.keys(desk.state.incidents)).toHaveLength(1);
+    expect(desk.attempts()).toEqual(["inc_1:firing:0:0:alice push"]);
+    expect(desk.audited()).toEqual(["incident-opened", "page-delivered"]);
+  });
+
+  test("a changed text is not a new incident, and the timeline says so once", () => {
+    const desk = new Desk();
+    desk.fire({ title: "demo is failing: 500" });
+    desk.fire({ title: "demo is failing: 502" });
+    desk.fire({ title: "demo is failing: 502" });
+    expect(Object.keys(desk.state.incidents)).toHaveLength(1);
+    expect(desk.incident().title).toBe("demo is failing: 502");
+    expect(desk.incident().timeline.map(({ text }) => text)).toEqual([
+      "Opened: demo is failing: 500",
+      "Now: demo is failing: 502",
+    ]);
+  });
+
+  test("another reason, service or host is another incident; another host name is not", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.fire({ reason: "host-silent" });
+    desk.fire({ subject: { hostId: HOST_ID, hostName: "web-1", service: "other" } });
+    desk.fire({ subject: { hostId: `host_${"b".repeat(32)}`, hostName: "web-1", service: "demo" } });
+    desk.fire({ subject: { hostId: HOST_ID, hostName: "renamed", service: "demo" } });
+    expect(Object.keys(desk.state.incidents)).toHaveLength(4);
+  });
+});
+
+describe("clearing and resolving", () => {
+  test.each([
+    [RESOLVE_AFTER_MS - 1, "open"],
+    [RESOLVE_AFTER_MS, "resolved"],
+  ])("%i ms after clearing it is %s", (afterMs, state) => {
+    const desk = new Desk();
+    desk.fire();
+    desk.deliverPages();
+    desk.clear();
+    expect(desk.last?.alarmAt).toBe(START_AT + RESOLVE_AFTER_MS);
+    desk.tickAfter(afterMs);
+    expect(desk.incident().state).toBe(state);
+    expect(desk.attempts().includes("inc_1:recovered:0:0:alice push")).toBe(state === "resolved");
+  });
+
+  test("fires again before it resolved: same incident, no second page, nothing resolves", () => {
+    const desk = new Desk();
+    desk.fire({ reason: "host-silent" });
+    desk.deliverPages();
+    desk.clear("host-silent");
+    desk.now += RESOLVE_AFTER_MS - 1;
+    desk.fire({ reason: "host-silent" });
+    desk.tickAfter(RESOLVE_AFTER_MS);
+    expect(desk.incident()).toMatchObject({ state: "open", clearedAt: null });
+    expect(desk.attempts()).toEqual(["inc_1:firing:0:0:alice push"]);
+    expect(desk.audited()).toContain("incident-reopened");
+  });
+
+  test("fires again after it resolved: a new incident with its own page", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.deliverPages();
+    desk.clear();
+    desk.tickAfter(RESOLVE_AFTER_MS);
+    desk.fire();
+    expect(desk.attempts().at(-1)).toBe("inc_2:firing:0:0:alice push");
+  });
+
+  test("while cleared no step goes out; a step that fell due goes out when it fires again", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.deliverPages();
+    desk.tickAfter(250_000);
+    desk.clear();
+    desk.tickAfter(60_000);
+    expect(desk.attempts()).toHaveLength(1);
+    desk.fire();
+    expect(desk.attempts().at(-1)).toBe("inc_1:firing:0:1:bob push");
+  });
+
+  test("no recovered page for somebody to whom no page was delivered", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.clear();
+    desk.tickAfter(RESOLVE_AFTER_MS);
+    expect(desk.incident()).toMatchObject({ state: "resolved", wasPageDelivered: false });
+    expect(desk.attempts().some((attempt) => attempt.includes("recovered"))).toBe(false);
+  });
+
+  test("a down page that arrives after the end is followed by its recovered page", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.clear();
+    desk.tickAfter(RESOLVE_AFTER_MS);
+    desk.receipt("inc_1:firing:0:0:alice", "push", "delivered");
+    expect(desk.attempts().at(-1)).toBe("inc_1:recovered:0:0:alice push");
+  });
+});
+
+describe("acknowledging", () => {
+  test("pauses paging until it lapses, then a new round begins", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.deliverPages();
+    expect(desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "alice" }).answer.ok).toBe(true);
+    desk.tickAfter(ACKNOWLEDGEMENT_MS - 1);
+    expect(desk.incident().state).toBe("acknowledged");
+    expect(desk.attempts()).toHaveLength(1);
+    desk.tickAfter(1);
+    expect(desk.incident()).toMatchObject({ state: "open", acknowledgedBy: null });
+    expect(desk.attempts().at(-1)).toBe("inc_1:firing:1:0:alice push");
+    expect(desk.audited()).toContain("acknowledgement-lapsed");
+  });
+
+  test("withdraws a page that is still being retried", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "bob" });
+    desk.receipt("inc_1:firing:0:0:alice", "push", "failed");
+    expect(desk.attempts()).toHaveLength(1);
+    expect(desk.audited()).toContain("page-withdrawn");
+    expect(desk.state.pages).toEqual({});
+  });
+
+  test.each([
+    ["inc_9", "incident-unknown"],
+    ["inc_1", "incident-resolved"],
+  ])("of %s is refused as %s and audited", (incidentId, reason) => {
+    const desk = new Desk();
+    desk.fire();
+    desk.clear();
+    desk.tickAfter(RESOLVE_AFTER_MS);
+    const { answer } = desk.take({ kind: "acknowledge", incidentId, by: "alice" });
+    expect(answer).toEqual({ ok: false, error: { reason } });
+    expect(desk.audited().at(-1)).toBe("acknowledgement-refused");
+  });
+});
