@@ -119,7 +119,13 @@ export const Policy = z
       })),
   })
   .superRefine((policy, context) => {
-    policy.responders.forEach(({ channels }, index) => {
+    policy.responders.forEach(({ id, channels }, index) => {
+      if (policy.responders.findIndex((other) => other.id === id) !== index)
+        context.addIssue({
+          code: "custom",
+          path: ["responders", index, "id"],
+          message: `"${id}" is there twice`,
+        });
       for (const channel of channels)
         if (!(channel in policy.channels))
           context.addIssue({

@@ -20,7 +20,10 @@ export const Trust = z.strictObject({
       }),
     )
     .min(1)
-    .max(32),
+    .max(32)
+    .refine((keys) => new Set(keys.map(({ keyId }) => keyId)).size === keys.length, {
+      error: "each keyId once",
+    }),
   /** roles that must have signed, by the action's level */
   rolesRequired: z.strictObject({
     1: z

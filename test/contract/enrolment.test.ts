@@ -1,0 +1,81 @@
+// Enrolment and connection proofs: what a host signs, what the token pins, and where the agent connects.
+import { decodeBase64 } from "@countersign/shared/base64";
+import {
+  connectPathOf,
+  EnrolmentAnswer,
+  enrolmentBytesOf,
+  EnrolmentRequest,
+  EnrolmentToken,
+  keyFingerprintOf,
+} from "@countersign/shared/enrolment";
+import { hostIdOf } from "@countersign/shared/ids";
+import { connectBytesOf, Hello } from "@countersign/shared/protocol";
+import { isSignedBy } from "@countersign/shared/signature";
+import { decodeUtf8 } from "@countersign/shared/utf8";
+import { describe, expect, it } from "vitest";
+import { agentMessages, controlMessages, enrolmentFixture, keys } from "./fixtures.ts";
+
+const request = EnrolmentRequest.parse(enrolmentFixture.request);
+const answer = EnrolmentAnswer.parse(enrolmentFixture.answer);
+const bytesOf = (text: string): Uint8Array<ArrayBuffer> => decodeBase64(text)!;
+
+describe("enrolment", () => {
+  it("the examples parse to themselves", () => {
+    expect(request).toEqual(enrolmentFixture.request);
+    expect(answer).toEqual(enrolmentFixture.answer);
+  });
+
+  it("the request proves possession of the key, for this token only", async () => {
+    const signature = bytesOf(request.signature);
+    const { token, publicKey } = request;
+    expect(await isSignedBy(publicKey, signature, enrolmentBytesOf(token, publicKey))).toBe(true);
+    expect(await isSignedBy(publicKey, signature, enrolmentBytesOf(`${token}x`, publicKey))).toBe(false);
+    expect(await isSignedBy(keys.stranger.publicKey, signature, enrolmentBytesOf(token, publicKey))).toBe(
+      false,
+    );
+    expect(decodeUtf8(enrolmentBytesOf("T", "K"))).toBe("countersign-enrol-v1\nT\nK");
+  });
+
+  it("the token pins the desk's key", () => {
+    expect(request.token.split(".")[1]).toBe(keyFingerprintOf(bytesOf(answer.deskPublicKey)));
+    expect(keyFingerprintOf(bytesOf(keys.stranger.publicKey))).not.toBe(request.token.split(".")[1]);
+  });
+
+  it("a host's id comes from its key", () => {
+    expect(hostIdOf(bytesOf(request.publicKey))).toBe(answer.hostId);
+    expect(connectPathOf(answer.shard, answer.hostId)).toBe(`/v1/agent/connect/shard-0/${answer.hostId}`);
+  });
+
+  it.each([
+    ["no prefix", "x".repeat(43) + `.${"0".repeat(32)}`],
+    ["no fingerprint", `cse_${"x".repeat(43)}`],
+    ["a short secret", `cse_${"x".repeat(42)}.${"0".repeat(32)}`],
+    ["a line break at the end", `cse_${"x".repeat(43)}.${"0".repeat(32)}\n`],
+  ])("a token with %s is refused", (_why, token) => {
+    expect(EnrolmentToken.safeParse(token).success).toBe(false);
+  });
+
+  it.each([
+    ["an unknown key", { admin: true }],
+    ["another version", { version: 2 }],
+    ["an empty hostname", { hostname: "" }],
+    ["a short key", { publicKey: "AAAA" }],
+  ])("a request with %s is refused", (_why, change) => {
+    expect(EnrolmentRequest.safeParse({ ...request, ...change }).success).toBe(false);
+  });
+});
+
+describe("a connection", () => {
+  it("the hello's signature covers host, boot, audience and challenge", async () => {
+    const hello = Hello.parse(agentMessages["hello"]);
+    const challenge = String(controlMessages["challenge"]?.["challenge"]);
+    const proof = { hostId: hello.hostId, bootId: hello.bootId, audience: hello.audience, challenge };
+    const signature = bytesOf(hello.signature);
+    expect(await isSignedBy(request.publicKey, signature, connectBytesOf(proof))).toBe(true);
+    for (const part of Object.keys(proof))
+      expect(
+        await isSignedBy(request.publicKey, signature, connectBytesOf({ ...proof, [part]: "else" })),
+        part,
+      ).toBe(false);
+  });
+});

@@ -1,0 +1,48 @@
+// Reads the frozen examples of a protocol version. They are data that another program wrote once: nothing here makes them.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Envelope } from "@countersign/shared/envelope";
+import type { StoredKeyPair } from "@countersign/shared/signature";
+
+/** Where a version's fixtures stand. */
+export const fixturesRoot = (version: number): string => join(import.meta.dirname, `v${version}`);
+
+/** A frame that must be refused, and as what. */
+export interface RefusedFrame {
+  readonly why: string;
+  readonly frame: string;
+  readonly reason: string;
+}
+
+interface EnvelopeCase {
+  readonly why: string;
+  readonly rolesRequired: readonly string[];
+  readonly envelope: Envelope;
+}
+
+interface GrantFixture {
+  readonly verificationKeys: readonly {
+    readonly keyId: string;
+    readonly role: string;
+    readonly publicKey: string;
+  }[];
+  readonly proposalText: string;
+  readonly proposalHash: string;
+  readonly grantText: string;
+  readonly accepted: readonly EnvelopeCase[];
+  readonly refused: readonly (EnvelopeCase & { readonly reason: string })[];
+}
+
+function load<T>(name: string): T {
+  return JSON.parse(readFileSync(join(fixturesRoot(1), name), "utf8")) as T;
+}
+
+export const agentMessages = load<Record<string, Record<string, unknown>>>("agent-messages.json");
+export const controlMessages = load<Record<string, Record<string, unknown>>>("control-messages.json");
+export const refusedAgentFrames = load<readonly RefusedFrame[]>("refused-agent-frames.json");
+export const refusedControlFrames = load<readonly RefusedFrame[]>("refused-control-frames.json");
+export const grantFixture = load<GrantFixture>("grant.json");
+export const enrolmentFixture = load<{ readonly request: unknown; readonly answer: unknown }>(
+  "enrolment.json",
+);
+export const keys = load<Record<"desk" | "approver" | "host" | "stranger", StoredKeyPair>>("keys.json");

@@ -1,0 +1,126 @@
+// Every limit on the wire at its edge: the largest allowed passes, one more is refused, and a frame that is too large is
+// refused before it is parsed (it is not even JSON here).
+import { encodeBase64 } from "@countersign/shared/base64";
+import { Envelope } from "@countersign/shared/envelope";
+import { Argv, parseGrant, parseProposal } from "@countersign/shared/grant";
+import {
+  AGENT_FRAME_BYTES_MAX,
+  ARGV_ITEM_CHARS_MAX,
+  ARGV_ITEMS_MAX,
+  CHECKS_PER_SERVICE_MAX,
+  CONTROL_FRAME_BYTES_MAX,
+  ENVELOPE_SIGNATURES_MAX,
+  GRANT_BYTES_MAX,
+  PROPOSAL_BYTES_MAX,
+  SERVICES_PER_HOST_MAX,
+  SUMMARY_CHARS_MAX,
+} from "@countersign/shared/limits";
+import { parseAgentFrame, parseControlFrame } from "@countersign/shared/protocol";
+import { CheckResult, ServiceReport } from "@countersign/shared/service-report";
+import { encodeUtf8 } from "@countersign/shared/utf8";
+import { describe, expect, it } from "vitest";
+import { agentMessages, controlMessages, grantFixture } from "./fixtures.ts";
+
+/** White space is free in JSON, so any valid text can be made as long as wanted. */
+function padded(text: string, length: number): string {
+  return text + " ".repeat(length - text.length);
+}
+
+describe("frames", () => {
+  const leaving = JSON.stringify(agentMessages["leaving"]);
+  const welcome = JSON.stringify(controlMessages["welcome"]);
+
+  it("an agent's frame of exactly the limit passes, one more byte does not", () => {
+    expect(parseAgentFrame(padded(leaving, AGENT_FRAME_BYTES_MAX)).ok).toBe(true);
+    expect(parseAgentFrame(padded(leaving, AGENT_FRAME_BYTES_MAX + 1))).toMatchObject({
+      error: { reason: "frame-too-large" },
+    });
+  });
+
+  it("a control frame of exactly the limit passes, one more byte does not", () => {
+    expect(parseControlFrame(padded(welcome, CONTROL_FRAME_BYTES_MAX)).ok).toBe(true);
+    expect(parseControlFrame(padded(welcome, CONTROL_FRAME_BYTES_MAX + 1))).toMatchObject({
+      error: { reason: "frame-too-large" },
+    });
+  });
+
+  it("is measured in bytes, not in characters", () => {
+    const euros = "€".repeat(Math.ceil((AGENT_FRAME_BYTES_MAX + 1) / 3));
+    expect(euros.length).toBeLessThan(AGENT_FRAME_BYTES_MAX);
+    expect(parseAgentFrame(euros)).toMatchObject({ error: { reason: "frame-too-large" } });
+  });
+
+  it("is refused before it is parsed", () => {
+    const notJson = "{".repeat(AGENT_FRAME_BYTES_MAX + 1);
+    expect(parseAgentFrame(notJson)).toMatchObject({ error: { reason: "frame-too-large" } });
+    expect(parseAgentFrame(notJson.slice(1))).toMatchObject({ error: { reason: "frame-malformed" } });
+  });
+});
+
+describe("proposal and grant", () => {
+  it.each([
+    { name: "proposal", text: grantFixture.proposalText, parse: parseProposal, max: PROPOSAL_BYTES_MAX },
+    { name: "grant", text: grantFixture.grantText, parse: parseGrant, max: GRANT_BYTES_MAX },
+  ])("a $name of exactly the limit passes, one more byte does not", ({ text, parse, max }) => {
+    expect(parse(encodeUtf8(padded(text, max))).ok).toBe(true);
+    expect(parse(encodeUtf8(padded(text, max + 1)))).toMatchObject({ error: { reason: "too-large" } });
+    expect(parse(new Uint8Array(max + 1).fill(0xff))).toMatchObject({ error: { reason: "too-large" } });
+    expect(parse(new Uint8Array(max).fill(0xff))).toMatchObject({ error: { reason: "not-json" } });
+  });
+
+  it("a grant of the largest size fits its envelope, and one base64 group more does not", () => {
+    const [first] = grantFixture.accepted;
+    const envelope = { ...first?.envelope, payload: encodeBase64(new Uint8Array(GRANT_BYTES_MAX)) };
+    expect(Envelope.safeParse(envelope).success).toBe(true);
+    expect(Envelope.safeParse({ ...envelope, payload: `${envelope.payload}AAAA` }).success).toBe(false);
+  });
+
+  it("a proposal of the largest size fits its message, and one base64 group more does not", () => {
+    const message = agentMessages["proposal"] ?? {};
+    const proposal = encodeBase64(new Uint8Array(PROPOSAL_BYTES_MAX));
+    expect(parseAgentFrame(JSON.stringify({ ...message, proposal })).ok).toBe(true);
+    expect(parseAgentFrame(JSON.stringify({ ...message, proposal: `${proposal}AAAA` })).ok).toBe(false);
+  });
+
+  it("signatures, arguments and their lengths", () => {
+    const [signature] = grantFixture.accepted[0]?.envelope.signatures ?? [];
+    const envelope = (count: number) => ({
+      ...grantFixture.accepted[0]?.envelope,
+      signatures: Array.from({ length: count }, () => signature),
+    });
+    expect(Envelope.safeParse(envelope(ENVELOPE_SIGNATURES_MAX)).success).toBe(true);
+    expect(Envelope.safeParse(envelope(ENVELOPE_SIGNATURES_MAX + 1)).success).toBe(false);
+    expect(Argv.safeParse(Array<string>(ARGV_ITEMS_MAX).fill("a")).success).toBe(true);
+    expect(Argv.safeParse(Array<string>(ARGV_ITEMS_MAX + 1).fill("a")).success).toBe(false);
+    expect(Argv.safeParse(["a".repeat(ARGV_ITEM_CHARS_MAX)]).success).toBe(true);
+    expect(Argv.safeParse(["a".repeat(ARGV_ITEM_CHARS_MAX + 1)]).success).toBe(false);
+  });
+});
+
+describe("reports", () => {
+  const report = agentMessages["report"] as { readonly services: readonly ServiceReport[] };
+  const [service] = report.services;
+  const [result] = service?.results ?? [];
+
+  it("services per host", () => {
+    const frame = (count: number) =>
+      JSON.stringify({
+        ...report,
+        services: Array.from({ length: count }, () => ({ ...service, results: [] })),
+      });
+    expect(parseAgentFrame(frame(SERVICES_PER_HOST_MAX)).ok).toBe(true);
+    expect(parseAgentFrame(frame(SERVICES_PER_HOST_MAX + 1)).ok).toBe(false);
+  });
+
+  it("checks per service", () => {
+    const results = Array.from({ length: CHECKS_PER_SERVICE_MAX }, () => result);
+    expect(ServiceReport.safeParse({ ...service, results }).success).toBe(true);
+    expect(ServiceReport.safeParse({ ...service, results: [...results, result] }).success).toBe(false);
+  });
+
+  it("a summary's length", () => {
+    const summary = "x".repeat(SUMMARY_CHARS_MAX);
+    expect(CheckResult.safeParse({ ...result, summary }).success).toBe(true);
+    expect(CheckResult.safeParse({ ...result, summary: `${summary}x` }).success).toBe(false);
+  });
+});
