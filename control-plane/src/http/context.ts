@@ -1,0 +1,20 @@
+// What every route of the desk's pages shares: the bindings' type and the way to the two kinds of actor.
+import type { Context } from "hono";
+import type { HostShardRpc, IncidentDeskRpc } from "../actors/rpc.ts";
+import type { Env } from "../env.ts";
+
+/** Hono's type parameters for this Worker. */
+export interface Bound {
+  Bindings: Env;
+}
+export type Ctx = Context<Bound>;
+
+/** The one desk of the fleet. The cast drops only the RPC layer's wrapper types: every answer is plain data. */
+export function deskOf(env: Env): IncidentDeskRpc {
+  return env.INCIDENT_DESK.get(env.INCIDENT_DESK.idFromName("desk")) as unknown as IncidentDeskRpc;
+}
+
+/** One shard by name. */
+export function shardOf(env: Env, shard: string): HostShardRpc {
+  return env.HOST_SHARD.get(env.HOST_SHARD.idFromName(shard)) as unknown as HostShardRpc;
+}

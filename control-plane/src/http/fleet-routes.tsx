@@ -1,0 +1,57 @@
+// The audit, and adding a host.
+import { Hono } from "hono";
+import { deskOf, type Bound } from "./context.ts";
+import { admitForm } from "./form.ts";
+import { AuditPage } from "./pages/audit.tsx";
+import { HostCommandPage, NewHostPage } from "./pages/hosts.tsx";
+import { askToSignIn, csrfTokenOf, frameOf, sendPage, sendRefusal } from "./respond.tsx";
+import { visitorOf } from "./session.ts";
+
+const AUDIT_ROWS_PER_PAGE = 50;
+
+export const fleetRoutes = new Hono<Bound>();
+
+fleetRoutes.get("/audit", async (c) => {
+  const visitor = await visitorOf(c);
+  if (visitor === null) return askToSignIn(c);
+  const before = sequenceOf(c.req.query("before"));
+  const found = await deskOf(c.env).auditRows({ before, limit: AUDIT_ROWS_PER_PAGE });
+  const rows = found.toSorted((left, right) => right.sequence - left.sequence);
+  const oldest = rows.at(-1);
+  const olderBefore = oldest !== undefined && rows.length === AUDIT_ROWS_PER_PAGE ? oldest.sequence : null;
+  return sendPage(c, <AuditPage frame={await frameOf(visitor)} rows={rows} olderBefore={olderBefore} />);
+});
+
+fleetRoutes.get("/hosts/new", async (c) => {
+  const visitor = await visitorOf(c);
+  if (visitor === null) return askToSignIn(c);
+  const csrfToken = await csrfTokenOf(visitor, { purpose: "create-host", subject: "", proposalHash: "" });
+  return sendPage(c, <NewHostPage frame={await frameOf(visitor)} csrfToken={csrfToken} />);
+});
+
+fleetRoutes.post("/hosts/new", async (c) => {
+  const admitted = await admitForm(c, { purpose: "create-host", subject: "" });
+  if (!admitted.ok) {
+    if (admitted.error.reason === "not-signed-in") return askToSignIn(c);
+    return sendRefusal(c, admitted.error.reason, {
+      visitor: admitted.error.visitor,
+      backPath: "/hosts/new",
+    });
+  }
+  const { visitor } = admitted.value;
+  const { token, expiresAt } = await deskOf(c.env).createEnrolmentToken(visitor.session.responder);
+  return sendPage(
+    c,
+    <HostCommandPage
+      frame={await frameOf(visitor)}
+      url={c.env.PUBLIC_URL}
+      token={token}
+      expiresAt={expiresAt}
+    />,
+  );
+});
+
+/** A page cursor; anything else reads as the first page. */
+function sequenceOf(text: string | undefined): number | null {
+  return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,89 @@
+// The frame around every page of the desk: head, navigation, who is signed in. Pure: data in, markup out.
+import type { Child } from "hono/jsx";
+import type { Session } from "../actors/rpc.ts";
+import { STYLE } from "./style.ts";
+
+/** What a signed-in page knows about its reader, and the control plane's time when it was made. */
+export interface Frame {
+  readonly session: Session;
+  readonly signOutToken: string;
+  readonly now: number;
+}
+
+interface LayoutProps {
+  readonly title: string;
+  /** null: a page for anyone, which must say nothing about the fleet */
+  readonly frame: Frame | null;
+  readonly path?: string;
+  readonly children?: Child;
+  /** a bar that stays in reach of the thumb */
+  readonly bar?: Child;
+}
+
+const PLACES = [
+  { path: "/", name: "Desk" },
+  { path: "/audit", name: "Audit" },
+  { path: "/hosts/new", name: "Add host" },
+] as const;
+
+/** A whole page. */
+export function Layout({ title, frame, path, children, bar }: LayoutProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+        <meta name="robots" content="noindex, nofollow" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{title} · Countersign</title>
+        <style dangerouslySetInnerHTML={{ __html: STYLE }} />
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to content
+        </a>
+        <header class="top">
+          <div class="wrap">
+            <a class="brand" href="/">
+              Countersign
+            </a>
+            {frame !== null && <Places path={path ?? ""} />}
+          </div>
+        </header>
+        <div class="wrap">
+          <main id="main">{children}</main>
+        </div>
+        {bar}
+        {frame !== null && <Reader frame={frame} />}
+      </body>
+    </html>
+  );
+}
+
+function Places({ path }: { readonly path: string }) {
+  return (
+    <nav aria-label="Pages">
+      {PLACES.map((place) => (
+        <a href={place.path} aria-current={place.path === path ? "page" : undefined}>
+          {place.name}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Reader({ frame }: { readonly frame: Frame }) {
+  return (
+    <footer>
+      <div class="wrap row">
+        <span>
+          Signed in as {frame.session.responder} on {frame.session.deviceName}
+        </span>
+        <form class="inline" method="post" action="/sign-out">
+          <input type="hidden" name="csrf" value={frame.signOutToken} />
+          <button class="link">Sign out</button>
+        </form>
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,12 @@
+// Whether a GET looks like a person opening a page, rather than a browser or a proxy fetching ahead. It guards one harmless record
+// ("seen"), never an act. Pure.
+
+/** False for HEAD, for prefetches and previews, and for anything that is not a top-level navigation. */
+export function isOpenedByPerson(request: { readonly method: string; readonly headers: Headers }): boolean {
+  const { headers, method } = request;
+  if (method !== "GET") return false;
+  // Sec-Purpose is the standard (Fetch §sec-purpose); the others are older browsers' names for the same
+  const purposes = ["sec-purpose", "purpose", "x-purpose", "x-moz"].map((name) => headers.get(name) ?? "");
+  if (purposes.some((purpose) => /prefetch|prerender|preview/i.test(purpose))) return false;
+  return (headers.get("sec-fetch-dest") ?? "document") === "document";
+}

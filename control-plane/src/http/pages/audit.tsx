@@ -1,0 +1,71 @@
+// The audit: who did what, to what, why, newest first, with the hash chain. The page checks that its own rows link up. Pure.
+import type { ChainedAuditEntry } from "../../actors/rpc.ts";
+import { Layout, type Frame } from "../layout.tsx";
+import { Exact, ShortHash, When } from "./parts.tsx";
+
+export interface AuditPageProps {
+  readonly frame: Frame;
+  /** newest first */
+  readonly rows: readonly ChainedAuditEntry[];
+  /** sequence before which older rows begin; null: none */
+  readonly olderBefore: number | null;
+}
+
+/** One page of audit rows. */
+export function AuditPage({ frame, rows, olderBefore }: AuditPageProps) {
+  const broken = brokenLinksOf(rows);
+  return (
+    <Layout title="Audit" frame={frame} path="/audit">
+      <h1>Audit</h1>
+      <p class="soft">Rows are never changed. Each carries the hash of the one before it.</p>
+      {broken.length > 0 && (
+        <p class="say no" role="alert">
+          The chain is broken at row {broken.join(", ")}: rows were changed or are missing.
+        </p>
+      )}
+      {rows.length === 0 && <p>There are no rows here.</p>}
+      <ol class="list">
+        {rows.map((row) => (
+          <Row row={row} now={frame.now} />
+        ))}
+      </ol>
+      {olderBefore !== null && (
+        <p>
+          <a class="button" href={`/audit?before=${olderBefore}`}>
+            Older rows
+          </a>
+        </p>
+      )}
+    </Layout>
+  );
+}
+
+function Row({ row, now }: { readonly row: ChainedAuditEntry; readonly now: number }) {
+  return (
+    <li>
+      <div class="row">
+        <strong>{row.act}</strong>
+        <span class="soft small">
+          #{row.sequence} <ShortHash hash={row.hash} />
+        </span>
+      </div>
+      <Exact text={row.subject} /> <span class="soft">by {row.actor}</span>
+      {row.why !== "" && (
+        <p class="small">
+          <Exact text={row.why} />
+        </p>
+      )}
+      <When at={row.at} now={now} />
+    </li>
+  );
+}
+
+/** Sequences whose row does not carry the hash of the row shown below it. */
+export function brokenLinksOf(rows: readonly ChainedAuditEntry[]): readonly number[] {
+  return rows
+    .filter((row, index) => {
+      const older = rows[index + 1];
+      return older !== undefined && (older.hash !== row.previousHash || older.sequence !== row.sequence - 1);
+    })
+    .map(({ sequence }) => sequence);
+}

@@ -1,0 +1,140 @@
+// The desk: open incidents first, then the hosts with what is wrong on top, then what was resolved lately. Pure.
+import type { Approval, Incident } from "../../core/desk-state.ts";
+import { standingOf } from "../approval-standing.ts";
+import { Layout, type Frame } from "../layout.tsx";
+import { HostCard, hostsByUrgency, type ListedHost } from "./host-card.tsx";
+import { IncidentBadge } from "./incident.tsx";
+import { Age, Badge, Exact } from "./parts.tsx";
+
+const RESOLVED_SHOWN_MAX = 10;
+/** More hosts than this would make the page too heavy for a phone; the ones with trouble come first. */
+const HOSTS_SHOWN_MAX = 200;
+
+export interface DeskPageProps {
+  readonly frame: Frame;
+  readonly incidents: readonly Incident[];
+  readonly approvals: readonly Approval[];
+  readonly hosts: readonly ListedHost[];
+  /** shards that did not answer just now */
+  readonly silentShards: readonly string[];
+}
+
+/** The fleet at a glance. */
+export function DeskPage(props: DeskPageProps) {
+  const { frame, incidents } = props;
+  const open = incidents
+    .filter(({ state }) => state !== "resolved")
+    .toSorted((left, right) => right.openedAt - left.openedAt);
+  return (
+    <Layout title="Desk" frame={frame} path="/">
+      <h1>{headlineOf(open.length)}</h1>
+      {open.map((incident) => (
+        <IncidentCard incident={incident} approvals={props.approvals} now={frame.now} />
+      ))}
+      <Hosts {...props} />
+      <Resolved {...props} />
+    </Layout>
+  );
+}
+
+function headlineOf(openCount: number): string {
+  if (openCount === 0) return "No open incident";
+  return openCount === 1 ? "1 open incident" : `${openCount} open incidents`;
+}
+
+function IncidentCard(props: {
+  readonly incident: Incident;
+  readonly approvals: readonly Approval[];
+  readonly now: number;
+}) {
+  const { incident, now } = props;
+  const waiting = props.approvals.find(
+    (approval) => approval.incidentId === incident.incidentId && standingOf(approval, now).isOpen,
+  );
+  return (
+    <article class="card">
+      <div class="row">
+        <IncidentBadge incident={incident} />
+        <span class="soft small">
+          {incident.reason}, {incident.severity}
+        </span>
+      </div>
+      <h3>
+        <a href={`/incidents/${incident.incidentId}`}>
+          <Exact text={incident.title} />
+        </a>
+      </h3>
+      <p class="soft small">
+        {incident.subject.service === null ? "" : `${incident.subject.service} on `}
+        <Exact text={incident.subject.hostName} />, began <Age at={incident.happenedAt} now={now} />
+      </p>
+      {waiting !== undefined && (
+        <p>
+          <a class="button" href={`/approvals/${waiting.approvalId}`}>
+            Answer: {waiting.proposal.action} {waiting.proposal.service}
+          </a>{" "}
+          <span class="soft small">
+            expires <Age at={waiting.expiresAt} now={now} />
+          </span>
+        </p>
+      )}
+    </article>
+  );
+}
+
+function Hosts({ frame, hosts, silentShards }: DeskPageProps) {
+  const sorted = hostsByUrgency(hosts);
+  return (
+    <section aria-labelledby="hosts">
+      <h2 id="hosts">
+        {hosts.length} {hosts.length === 1 ? "host" : "hosts"}
+      </h2>
+      {silentShards.length > 0 && (
+        <p class="say no" role="alert">
+          {silentShards.join(", ")} did not answer just now: its hosts are missing below.
+        </p>
+      )}
+      {hosts.length === 0 && silentShards.length === 0 && (
+        <p>
+          No host is enrolled yet. <a href="/hosts/new">Add the first one</a>.
+        </p>
+      )}
+      <div class="hosts">
+        {sorted.slice(0, HOSTS_SHOWN_MAX).map((host) => (
+          <HostCard host={host} now={frame.now} />
+        ))}
+      </div>
+      {sorted.length > HOSTS_SHOWN_MAX && (
+        <p class="soft">
+          {sorted.length - HOSTS_SHOWN_MAX} more hosts, all of them up and quiet or listed above.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Resolved({ frame, incidents }: DeskPageProps) {
+  const resolved = incidents
+    .filter(({ state }) => state === "resolved")
+    .toSorted((left, right) => (right.resolvedAt ?? 0) - (left.resolvedAt ?? 0))
+    .slice(0, RESOLVED_SHOWN_MAX);
+  if (resolved.length === 0) return null;
+  return (
+    <section aria-labelledby="resolved">
+      <h2 id="resolved">Recently resolved</h2>
+      <ul class="list">
+        {resolved.map((incident) => (
+          <li class="row">
+            <a href={`/incidents/${incident.incidentId}`}>
+              <Exact text={incident.title} />
+            </a>
+            <span class="small soft">
+              <Badge shape="check">Resolved</Badge>{" "}
+              {incident.resolvedAt !== null && <Age at={incident.resolvedAt} now={frame.now} />}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

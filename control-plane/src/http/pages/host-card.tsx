@@ -1,0 +1,108 @@
+// One host on the desk: its liveness, when it was last seen, and each of its services. Pure.
+import type { HostState, Liveness, ServiceState } from "../../core/shard-state.ts";
+import { Age, Badge, Exact, type Shape } from "./parts.tsx";
+
+export type ListedHost = HostState;
+
+interface ServiceLine {
+  readonly service: string;
+  readonly shape: Shape;
+  readonly isBad: boolean;
+  readonly text: string;
+}
+
+const LIVENESS_SHAPES: Readonly<Record<Liveness, Shape>> = {
+  up: "full",
+  late: "half",
+  down: "cross",
+  unknown: "ring",
+};
+const URGENCY: Readonly<Record<Liveness, number>> = { down: 0, late: 2, unknown: 3, up: 4 };
+/** Between down and late: a host that answers and whose service fails. */
+const TROUBLE_URGENCY = 1;
+
+/** Hosts with trouble first, then by name. */
+export function hostsByUrgency(hosts: readonly ListedHost[]): readonly ListedHost[] {
+  return hosts.toSorted(
+    (left, right) => urgencyOf(left) - urgencyOf(right) || left.name.localeCompare(right.name),
+  );
+}
+
+function urgencyOf(host: ListedHost): number {
+  const hasTrouble = Object.values(host.services).some(({ failing }) => hasFailure(failing));
+  return Math.min(URGENCY[host.liveness], hasTrouble ? TROUBLE_URGENCY : URGENCY.up);
+}
+
+/** One host. */
+export function HostCard({ host, now }: { readonly host: ListedHost; readonly now: number }) {
+  const lines = serviceLinesOf(host);
+  return (
+    <article class="card">
+      <div class="row">
+        <h3>
+          <Exact text={host.name} />
+        </h3>
+        <Badge shape={LIVENESS_SHAPES[host.liveness]} isBad={host.liveness === "down"}>
+          {host.liveness}
+        </Badge>
+      </div>
+      <p class="soft small">{host.lastSeenAt > 0 ? <Seen host={host} now={now} /> : "never seen"}</p>
+      {lines.length > 0 && (
+        <ul class="services">
+          {lines.map((line) => (
+            <li>
+              <span>{line.service}</span>
+              <Badge shape={line.shape} isBad={line.isBad}>
+                {line.text}
+              </Badge>
+            </li>
+          ))}
+        </ul>
+      )}
+    </article>
+  );
+}
+
+function Seen({ host, now }: { readonly host: ListedHost; readonly now: number }) {
+  return (
+    <>
+      last seen <Age at={Math.min(host.lastSeenAt, now)} now={now} />
+      {host.liveness !== "up" && (
+        <>
+          , {host.liveness} since <Age at={host.sinceAt} now={now} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** Services of the host's catalogue; the shard keeps a state only for those that are not boring. */
+function serviceLinesOf(host: ListedHost): readonly ServiceLine[] {
+  const names = new Set([
+    ...(host.connection?.catalogue.map(({ service }) => service) ?? []),
+    ...Object.keys(host.services),
+  ]);
+  return [...names].toSorted().map((service) => serviceLineOf(service, host));
+}
+
+function serviceLineOf(service: string, host: ListedHost): ServiceLine {
+  const state = host.services[service];
+  if (host.liveness === "down" || host.liveness === "unknown")
+    return { service, shape: "ring", isBad: false, text: "unknown" };
+  if (state === undefined) return { service, shape: "full", isBad: false, text: "healthy" };
+  return { service, ...troubleOf(state) };
+}
+
+function troubleOf(state: ServiceState): Omit<ServiceLine, "service"> {
+  if (hasFailure(state.failing)) {
+    const checks = Object.keys(state.failing).join(", ");
+    return { shape: "triangle", isBad: true, text: `${checks} failing` };
+  }
+  if (state.verification !== null) return { shape: "half", isBad: false, text: "being verified" };
+  if (state.isFiring) return { shape: "half", isBad: false, text: "recovering" };
+  return { shape: "full", isBad: false, text: "healthy" };
+}
+
+function hasFailure(failing: ServiceState["failing"]): boolean {
+  return Object.keys(failing).length > 0;
+}

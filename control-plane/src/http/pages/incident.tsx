@@ -1,0 +1,197 @@
+// One incident: how it stands, its evidence, what was proposed, who was paged, and its timeline. Pure.
+import { formatDuration } from "@countersign/shared/duration";
+import type { Approval, Incident, Page } from "../../core/desk-state.ts";
+import { standingOf } from "../approval-standing.ts";
+import { Layout, type Frame } from "../layout.tsx";
+import { ApprovalBadge } from "./approval-badge.tsx";
+import { Badge, EvidenceList, Exact, When } from "./parts.tsx";
+
+const EVIDENCE_SHOWN_MAX = 100;
+
+export interface IncidentPageProps {
+  readonly frame: Frame;
+  readonly incident: Incident;
+  readonly approvals: readonly Approval[];
+  readonly pages: readonly Page[];
+  readonly acknowledgeToken: string;
+}
+
+/** One incident as it stands now. */
+export function IncidentPage(props: IncidentPageProps) {
+  const { frame, incident } = props;
+  return (
+    <Layout
+      title={incident.title}
+      frame={frame}
+      bar={incident.state === "open" && <AcknowledgeBar {...props} />}
+    >
+      <IncidentBadge incident={incident} />
+      <h1>
+        <Exact text={incident.title} />
+      </h1>
+      <Facts {...props} />
+      <Approvals {...props} />
+      <h2>Evidence</h2>
+      <EvidenceList evidence={incident.evidence} now={frame.now} countMax={EVIDENCE_SHOWN_MAX} />
+      <Pages {...props} />
+      <h2>Timeline</h2>
+      <ol class="list">
+        {incident.timeline.toReversed().map(({ at, by, text }) => (
+          <li>
+            <Exact text={text} /> <span class="soft small">({by})</span>
+            <br />
+            <When at={at} now={frame.now} />
+          </li>
+        ))}
+      </ol>
+    </Layout>
+  );
+}
+
+/** The state of an incident: a shape and a word. */
+export function IncidentBadge({ incident }: { readonly incident: Incident }) {
+  switch (incident.state) {
+    case "open":
+      return (
+        <Badge shape="triangle" isBad>
+          Open
+        </Badge>
+      );
+    case "acknowledged":
+      return <Badge shape="half">Acknowledged</Badge>;
+    case "resolved":
+      return <Badge shape="check">Resolved</Badge>;
+  }
+}
+
+function Facts({ frame, incident }: IncidentPageProps) {
+  const { subject, restarts } = incident;
+  return (
+    <dl class="facts">
+      <dt>Host</dt>
+      <dd>
+        <Exact text={subject.hostName} />
+      </dd>
+      {subject.service !== null && <dt>Service</dt>}
+      {subject.service !== null && <dd>{subject.service}</dd>}
+      <dt>Reason</dt>
+      <dd>
+        {incident.reason}, {incident.severity}
+      </dd>
+      <dt>Began</dt>
+      <dd>
+        <When at={incident.happenedAt} now={frame.now} />
+      </dd>
+      {restarts !== null && <dt>Restarts</dt>}
+      {restarts !== null && (
+        <dd>
+          {restarts.count} of {restarts.max} in {formatDuration(restarts.windowMs)}, by anyone
+        </dd>
+      )}
+      <Progress frame={frame} incident={incident} />
+    </dl>
+  );
+}
+
+function Progress({ frame, incident }: { readonly frame: Frame; readonly incident: Incident }) {
+  const { acknowledgedBy, acknowledgedUntilAt, clearedAt, resolvedAt } = incident;
+  const isAcknowledged = incident.state === "acknowledged" && acknowledgedUntilAt !== null;
+  return (
+    <>
+      {isAcknowledged && <dt>Acknowledged</dt>}
+      {isAcknowledged && (
+        <dd>
+          by {acknowledgedBy}, until <When at={acknowledgedUntilAt} now={frame.now} />
+        </dd>
+      )}
+      {clearedAt !== null && <dt>Cleared</dt>}
+      {clearedAt !== null && (
+        <dd>
+          <When at={clearedAt} now={frame.now} />
+          {resolvedAt === null && ", resolves when health has held"}
+        </dd>
+      )}
+      {resolvedAt !== null && <dt>Resolved</dt>}
+      {resolvedAt !== null && (
+        <dd>
+          <When at={resolvedAt} now={frame.now} />
+        </dd>
+      )}
+    </>
+  );
+}
+
+function Approvals({ frame, approvals }: IncidentPageProps) {
+  if (approvals.length === 0) return null;
+  return (
+    <>
+      <h2>Approvals</h2>
+      {approvals.map((approval) => {
+        const standing = standingOf(approval, frame.now);
+        return (
+          <div class="card">
+            <div class="row">
+              <a href={`/approvals/${approval.approvalId}`}>
+                {approval.proposal.action} {approval.proposal.service}
+              </a>
+              <ApprovalBadge standing={standing} state={approval.state} />
+            </div>
+            {standing.isOpen && (
+              <p class="soft small">
+                Expires <When at={approval.expiresAt} now={frame.now} />
+              </p>
+            )}
+          </div>
+        );
+      })}
+    </>
+  );
+}
+
+function Pages({ frame, pages }: IncidentPageProps) {
+  return (
+    <>
+      <h2>Pages sent</h2>
+      {pages.length === 0 && <p class="soft">Nobody was paged yet.</p>}
+      <ul class="list">
+        {pages.map((page) => (
+          <li>
+            {page.kind} to {page.responder}: {deliveryOf(page)}
+            <br />
+            <When at={page.deliveredAt ?? page.createdAt} now={frame.now} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function deliveryOf(page: Page): string {
+  const attempts = `${page.attempts} ${page.attempts === 1 ? "attempt" : "attempts"}`;
+  switch (page.state) {
+    case "delivered":
+      return `delivered by ${page.deliveredBy ?? "a channel"}`;
+    case "pending":
+      return page.attempts === 0 ? "waiting to be sent" : `not delivered yet, ${attempts}`;
+    case "undeliverable":
+      return `undeliverable after ${attempts}`;
+  }
+}
+
+function AcknowledgeBar({ incident, acknowledgeToken }: IncidentPageProps) {
+  return (
+    <div class="act" role="region" aria-label="Your answer">
+      <div class="wrap">
+        <p class="small soft" id="meaning">
+          Acknowledging stops the pages for now. It runs nothing and resolves nothing.
+        </p>
+        <form method="post" action={`/incidents/${incident.incidentId}/acknowledge`}>
+          <input type="hidden" name="csrf" value={acknowledgeToken} />
+          <button class="plain" aria-describedby="meaning">
+            Acknowledge
+          </button>
+        </form>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+// One switch that turns each refusal of a page's act into a status and a sentence for the person. Public texts: they never help an
+// attacker; the full reason is in the audit row. Pure.
+import type { ActRefusal } from "../core/desk-events.ts";
+import type { CsrfRefusal } from "./csrf.ts";
+
+export interface FormRefusal {
+  readonly reason:
+    | "cross-origin"
+    | "form-type"
+    | "form-too-large"
+    | "device-name-missing"
+    | CsrfRefusal["reason"];
+}
+export interface SignInRefusal {
+  readonly reason: "token-unknown" | "token-expired" | "token-used";
+}
+export type PageRefusal = ActRefusal["reason"] | FormRefusal["reason"] | SignInRefusal["reason"];
+
+export interface RefusalWords {
+  readonly status: 400 | 403 | 404 | 409 | 410 | 413 | 415;
+  readonly title: string;
+  readonly sentence: string;
+}
+
+/** What a person is told when an act of theirs did nothing. */
+export function wordsOf(reason: PageRefusal): RefusalWords {
+  const [status, title, sentence] = describe(reason);
+  return { status, title, sentence };
+}
+
+type Words = readonly [status: RefusalWords["status"], title: string, sentence: string];
+
+function describe(reason: PageRefusal): Words {
+  switch (reason) {
+    case "approval-unknown":
+      return [404, "No such approval", "There is no approval here. Nothing was executed."];
+    case "approval-expired":
+      return [409, "Expired", "This request expired before it was answered. Nothing was executed."];
+    case "approval-used":
+      return [
+        409,
+        "Already approved",
+        "This request was already approved. It is not executed a second time.",
+      ];
+    case "approval-denied":
+      return [409, "Already denied", "This request was already denied. Nothing was executed."];
+    case "approval-superseded":
+      return [
+        409,
+        "Superseded",
+        "What this was proposed for has changed. Nothing was executed, nothing can be.",
+      ];
+    case "proposal-changed":
+      return [
+        409,
+        "Proposal changed",
+        "This is not the proposal you saw. Nothing was executed. Read it again.",
+      ];
+    case "incident-unknown":
+      return [404, "No such incident", "There is no incident here. Nothing was changed."];
+    case "incident-resolved":
+      return [409, "Already resolved", "This incident is resolved. There is nothing left to acknowledge."];
+    case "cross-origin":
+      return [403, "Refused", "This was not sent by a page of this desk. Nothing was changed."];
+    case "form-type":
+      return [415, "Refused", "Only this desk's own forms are read here. Nothing was changed."];
+    case "form-too-large":
+      return [413, "Refused", "This is larger than any form of this desk. Nothing was changed."];
+    case "device-name-missing":
+      return [400, "Name this device", "Give this device a name of 1 to 60 characters."];
+    case "csrf-malformed":
+    case "csrf-wrong":
+      return [403, "Refused", "This form was not made for this device and this act. Nothing was changed."];
+    case "csrf-expired":
+      return [
+        403,
+        "Open too long",
+        "The page was made over an hour ago. Nothing was changed. Open it again.",
+      ];
+    case "token-unknown":
+      return [404, "Link not known", "This sign-in link is not known here. Check that it is complete."];
+    case "token-expired":
+      return [410, "Link expired", "This sign-in link has expired. Ask for a new one."];
+    case "token-used":
+      return [
+        410,
+        "Link used",
+        "This sign-in link was already used: each signs in one device. Ask for a new one.",
+      ];
+  }
+}

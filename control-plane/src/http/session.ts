@@ -1,0 +1,51 @@
+// The session cookie of an enrolled device, and who a request comes from. The cookie holds the session's secret; the desk keeps only
+// its hash and says whose it is. Weakness: cookies know no port, so on plain-http loopback another program of this machine that
+// listens on the same address could be sent it; behind https the `__Host-` prefix and `Secure` apply.
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import type { Session } from "../actors/rpc.ts";
+import { deskOf, type Ctx } from "./context.ts";
+
+const COOKIE_NAME = "countersign-session";
+const SECURE_COOKIE_NAME = `__Host-${COOKIE_NAME}`;
+/** Longer values are none of ours and are not handed to the desk. */
+const SECRET_CHARS_MAX = 256;
+
+/** A signed-in device and the secret its CSRF tokens are keyed from. */
+export interface Visitor {
+  readonly session: Session;
+  readonly secret: string;
+}
+
+/** Who asks; null: not signed in. */
+export async function visitorOf(c: Ctx): Promise<Visitor | null> {
+  const secret = getCookie(c, cookieNameOf(c));
+  if (secret === undefined || secret === "" || secret.length > SECRET_CHARS_MAX) return null;
+  const session = await deskOf(c.env).sessionOf(secret);
+  return session === null ? null : { session, secret };
+}
+
+/** Hands the device its session. */
+export function setSessionCookie(c: Ctx, secret: string, expiresAt: number): void {
+  setCookie(c, cookieNameOf(c), secret, {
+    ...cookieAttributesOf(c),
+    maxAge: Math.max(0, Math.floor((expiresAt - Date.now()) / 1_000)),
+  });
+}
+
+/** Takes the cookie back. */
+export function clearSessionCookie(c: Ctx): void {
+  deleteCookie(c, cookieNameOf(c), cookieAttributesOf(c));
+}
+
+function cookieAttributesOf(c: Ctx) {
+  return { path: "/", httpOnly: true, sameSite: "Lax", secure: isSecure(c) } as const;
+}
+
+function cookieNameOf(c: Ctx): string {
+  return isSecure(c) ? SECURE_COOKIE_NAME : COOKIE_NAME;
+}
+
+/** A proxy may end TLS before us, so the desk's public address counts too. */
+function isSecure(c: Ctx): boolean {
+  return new URL(c.req.url).protocol === "https:" || c.env.PUBLIC_URL.startsWith("https:");
+}
