@@ -1,7 +1,6 @@
-// Durations, instants, base64 and UTF-8: the texts people and wires carry, both sides of each boundary.
+// Durations, base64 and UTF-8: the texts people and wires carry, both sides of each boundary.
 import { decodeBase64, encodeBase64, encodeBase64Url } from "@countersign/shared/base64";
 import { formatDuration, parseDuration } from "@countersign/shared/duration";
-import { formatClock } from "@countersign/shared/instant";
 import { decodeUtf8, encodeUtf8 } from "@countersign/shared/utf8";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -50,13 +49,6 @@ describe("formatDuration", () => {
         expect(formatDuration(parseDuration(`${count}${unit}`) ?? -1)).toBe(`${count}${unit}`);
       }),
     );
-  });
-});
-
-describe("formatClock", () => {
-  it("writes UTC, whatever the zone of the machine", () => {
-    expect(formatClock(0)).toBe("00:00:00 UTC");
-    expect(formatClock(1_795_312_805_999)).toBe("02:00:05 UTC");
   });
 });
 
