@@ -1,6 +1,6 @@
 // The page outbox and the escalation's steps: order of channels, pauses, giving up, keys; both sides of each bound.
 import { describe, expect, test } from "vitest";
-import { Policy } from "@countersign/shared/policy";
+import type { Policy } from "@countersign/shared/policy";
 import { Desk, POLICY, START_AT } from "./desk-fixtures.ts";
 
 const KEY = "inc_1:firing:0:0:alice";

@@ -2,6 +2,7 @@
 // lapses paging goes on with a new round. Pure.
 import { ok, refuse } from "@countersign/shared/result";
 import type { AnsweredChange } from "./approvals.ts";
+import { clockOf } from "./clock-text.ts";
 import { addAudit, type DeskChange, putIncident, withTimeline } from "./desk-change.ts";
 import type { ActRefusal, DeskContext } from "./desk-events.ts";
 import type { Incident } from "./desk-state.ts";
@@ -34,7 +35,7 @@ export function acknowledge(
     actor: act.by,
     act: "incident-acknowledged",
     subject: `incident:${incident.incidentId}`,
-    why: `${incident.title}; paging pauses until ${new Date(untilAt).toISOString()}`,
+    why: `${incident.title}; paging pauses until ${clockOf(untilAt)} UTC`,
   });
   return { change: audited, answer: ok(null) };
 }

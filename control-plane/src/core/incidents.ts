@@ -211,4 +211,3 @@ function waitForProposal(
   if (signal.proposalRequestId === null || !isBeforeFirstPage(incident)) return null;
   return context.now + PROPOSAL_WAIT_MS;
 }
-

@@ -2,6 +2,7 @@
 // be shown on a locked screen and travel through a third party's server, so it never carries why a host refused a grant. Pure.
 import { formatDuration } from "@countersign/shared/duration";
 import type { Outcome } from "@countersign/shared/outcome";
+import { clockOf } from "./clock-text.ts";
 import { nameOf } from "./desk-change.ts";
 import type { Approval, Incident } from "./desk-state.ts";
 
@@ -21,7 +22,7 @@ export function firingText(
 ): PageText {
   const prefix = options.round === 0 ? "" : `Still unanswered (${options.round + 1}): `;
   const lines = [
-    `${nameOf(incident.subject)}, since ${clockOf(incident.happenedAt)} (${agoOf(incident, options.now)}).`,
+    `${nameOf(incident.subject)}, since ${utcOf(incident.happenedAt)} (${agoOf(incident, options.now)}).`,
     ...evidenceLines(incident),
     ...restartLines(incident),
     approval === null ? "Nothing runs by itself. Open it and acknowledge." : askOf(approval),
@@ -43,7 +44,7 @@ export function recoveredText(incident: Incident, why: string): PageText {
   const lasted = formatDuration(Math.max(1_000, endedAt - incident.happenedAt));
   return {
     title: `Recovered: ${incident.title}`,
-    body: `${nameOf(incident.subject)}, from ${clockOf(incident.happenedAt)} to ${clockOf(endedAt)} (${lasted}).\n${why}`,
+    body: `${nameOf(incident.subject)}, from ${utcOf(incident.happenedAt)} to ${utcOf(endedAt)} (${lasted}).\n${why}`,
   };
 }
 
@@ -75,14 +76,14 @@ function resultSentence(status: Outcome["status"] | null): string {
 function askOf(approval: Approval): string {
   return [
     `Asked: may this run? ${approval.proposal.argv.join(" ").slice(0, LINE_CHARS_MAX)}`,
-    `Nothing runs without your yes. Until ${clockOf(approval.expiresAt)}.`,
+    `Nothing runs without your yes. Until ${utcOf(approval.expiresAt)}.`,
   ].join("\n");
 }
 
 function evidenceLines(incident: Incident): readonly string[] {
   return incident.evidence
     .slice(-EVIDENCE_LINES_MAX)
-    .map(({ at, text }) => `${clockOf(at)} ${text}`.slice(0, LINE_CHARS_MAX));
+    .map(({ at, text }) => `${utcOf(at)} ${text}`.slice(0, LINE_CHARS_MAX));
 }
 
 function restartLines(incident: Incident): readonly string[] {
@@ -97,6 +98,6 @@ function agoOf(incident: Incident, now: number): string {
 }
 
 /** UTC, because responders and hosts sit in different places. */
-function clockOf(at: number): string {
-  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
+function utcOf(at: number): string {
+  return `${clockOf(at)} UTC`;
 }
