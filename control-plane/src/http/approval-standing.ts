@@ -30,7 +30,7 @@ export function standingOf(approval: Approval, now: number): ApprovalStanding {
       };
     case "executing":
       return {
-        label: "Executing",
+        label: approval.outcome?.status === "succeeded" ? "Being verified" : "Executing",
         sentence: `${decidedBy(approval)} approved this. ${outcomeSentence(approval)}`,
         isOpen: false,
         isMoving: true,
@@ -38,7 +38,7 @@ export function standingOf(approval: Approval, now: number): ApprovalStanding {
     case "verified":
       return closed("Verified", `The action ran, and health held for the whole stability window.`);
     case "failed":
-      return closed("Failed", `The action did not help. ${endSentence(approval)}`);
+      return closed("Failed", failureSentence(approval));
     case "denied":
       return closed("Denied", `${decidedBy(approval)} denied this. Nothing was executed.`);
     case "expired":
@@ -46,13 +46,13 @@ export function standingOf(approval: Approval, now: number): ApprovalStanding {
     case "superseded":
       return closed(
         "Superseded",
-        `What this proposal was made for has changed, so it can no longer run. Nothing was executed. ${endSentence(approval)}`,
+        `What it was proposed for has changed, so it can no longer run. Nothing was executed. ${sentenceOf(approval.endReason ?? "")}`,
       );
   }
 }
 
 const openStanding: ApprovalStanding = {
-  label: "Waiting for your answer",
+  label: "Waiting for you",
   sentence: "Nothing runs until you approve.",
   isOpen: true,
   isMoving: false,
@@ -83,12 +83,29 @@ function outcomeSentence({ outcome }: Approval): string {
   return `The host reports: ${outcome.status}. Whether it helped is judged over the stability window.`;
 }
 
-function endSentence({ endReason, outcome }: Approval): string {
-  if (endReason !== null) return sentenceOf(endReason);
-  return outcome === null ? "" : sentenceOf(`The host reports: ${outcome.status}`);
+/** Why the host refused stays in the audit; the end reasons are those of core/approval-outcomes.ts. */
+function failureSentence({ endReason, outcome }: Approval): string {
+  if (endReason === "grant-undelivered")
+    return "It was approved, but the grant never reached the host. Nothing was executed.";
+  if (endReason === "verification-missing")
+    return "It ran, but nobody could tell whether health held. Look at the service.";
+  switch (outcome?.status) {
+    case undefined:
+      return "It was approved, but no outcome came from the host: unknown whether it ran. It is not run again by itself.";
+    case "succeeded":
+      return "It ran, but health did not hold for the whole stability window.";
+    case "failed":
+      return "It ran and failed.";
+    case "timed-out":
+      return "It ran and did not reach its goal in time.";
+    case "refused":
+      return "The host refused it, so nothing was executed. The audit says why.";
+    case "lost":
+      return "The host lost track of it: unknown whether it ran. It is not run again by itself.";
+  }
 }
 
 function sentenceOf(text: string): string {
   const start = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(start) ? start : `${start}.`;
+  return start === "" || /[.!?]$/.test(start) ? start : `${start}.`;
 }

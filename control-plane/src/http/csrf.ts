@@ -65,7 +65,7 @@ function bytesOf(act: CsrfAct, issuedAt: string, random: string): Uint8Array<Arr
   return encodeUtf8(JSON.stringify(fields));
 }
 
-async function keyOf(sessionSecret: string): Promise<CryptoKey> {
+async function keyOf(sessionSecret: string) {
   const secret = await crypto.subtle.importKey("raw", encodeUtf8(sessionSecret), "HKDF", false, [
     "deriveKey",
   ]);

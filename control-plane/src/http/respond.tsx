@@ -29,7 +29,7 @@ const PAGE_HEADERS = {
 } as const;
 
 /** Sends one page. */
-export function sendPage(c: Ctx, page: Child, status: ContentfulStatusCode = 200): Response {
+export async function sendPage(c: Ctx, page: Child, status: ContentfulStatusCode = 200): Promise<Response> {
   for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
   return c.html(html`<!doctype html>${page}`, status);
 }
@@ -41,7 +41,7 @@ export function seeOther(c: Ctx, path: string): Response {
 }
 
 /** The same page for every path and id: who is not signed in learns nothing. */
-export function askToSignIn(c: Ctx): Response {
+export function askToSignIn(c: Ctx): Promise<Response> {
   return sendPage(c, <SignInNeededPage />, 401);
 }
 
@@ -76,6 +76,6 @@ export async function sendNotFound(c: Ctx, visitor: Visitor | null): Promise<Res
 }
 
 /** We failed. Nothing about the failure is shown, and no session is asked for: the desk itself may be what failed. */
-export function sendFailure(c: Ctx): Response {
+export function sendFailure(c: Ctx): Promise<Response> {
   return sendPage(c, <FailurePage />, 500);
 }

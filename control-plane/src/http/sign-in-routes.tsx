@@ -40,7 +40,7 @@ signInRoutes.post("/sign-out", async (c) => {
   return seeOther(c, "/");
 });
 
-function askAgain(c: Ctx, token: string, reason: FormRefusal["reason"]): Response {
+function askAgain(c: Ctx, token: string, reason: FormRefusal["reason"]): Promise<Response> {
   const { status, sentence } = wordsOf(reason);
   return sendPage(c, <SignInPage token={token} problem={sentence} />, status);
 }

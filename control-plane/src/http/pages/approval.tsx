@@ -80,6 +80,8 @@ function Argv({ argv }: { readonly argv: readonly string[] }) {
 function Facts({ frame, approval, incident }: ApprovalPageProps) {
   const { proposal, subject } = approval;
   const { unitState } = proposal;
+  const { isOpen } = standingOf(approval, frame.now);
+  const hasExpiry = isOpen || (approval.decidedAt === null && approval.state !== "superseded");
   return (
     <dl class="facts">
       <dt>Host</dt>
@@ -92,16 +94,24 @@ function Facts({ frame, approval, incident }: ApprovalPageProps) {
       <dd>
         <a href={`/incidents/${incident.incidentId}`}>{incident.reason}</a>, {incident.severity}
       </dd>
-      <dt>Only if</dt>
+      {isOpen && <dt>Only if</dt>}
+      {isOpen && (
+        <dd>
+          its unit is still{" "}
+          <Exact text={`${unitState.activeState} (${unitState.result || unitState.subState})`} /> and nobody
+          started it since
+        </dd>
+      )}
+      <dt>Asked</dt>
       <dd>
-        its unit is still{" "}
-        <Exact text={`${unitState.activeState} (${unitState.result || unitState.subState})`} /> and nobody
-        started it since
+        <When at={approval.requestedAt} now={frame.now} />
       </dd>
-      <dt>Expires</dt>
-      <dd>
-        <When at={approval.expiresAt} now={frame.now} />
-      </dd>
+      {hasExpiry && <dt>{isOpen ? "Expires" : "Expired"}</dt>}
+      {hasExpiry && (
+        <dd>
+          <When at={approval.expiresAt} now={frame.now} />
+        </dd>
+      )}
       <dt>Level</dt>
       <dd>
         {proposal.level} of 5, action <span class="mono">{proposal.action}</span>
@@ -149,7 +159,7 @@ function Ended(props: ApprovalPageProps & { readonly standing: ApprovalStanding 
       </p>
       {approval.decidedAt !== null && (
         <p class="soft small">
-          Answered by {approval.decidedBy ?? "someone"}, <When at={approval.decidedAt} now={frame.now} />
+          Answered <When at={approval.decidedAt} now={frame.now} />
         </p>
       )}
       {approval.outcome !== null && approval.outcome.detail !== "" && (

@@ -69,10 +69,10 @@ function IncidentCard(props: {
         <Exact text={incident.subject.hostName} />, began <Age at={incident.happenedAt} now={now} />
       </p>
       {waiting !== undefined && (
-        <p>
+        <p class="row start">
           <a class="button" href={`/approvals/${waiting.approvalId}`}>
             Answer: {waiting.proposal.action} {waiting.proposal.service}
-          </a>{" "}
+          </a>
           <span class="soft small">
             expires <Age at={waiting.expiresAt} now={now} />
           </span>

@@ -8,7 +8,7 @@ import type { Evidence } from "../../core/signal.ts";
 export function When({ at, now }: { readonly at: number; readonly now: number }) {
   return (
     <time datetime={new Date(at).toISOString()}>
-      {formatInstant(at)} ({formatRelative(at, now)})
+      {formatInstant(at)} <span class="age">({formatRelative(at, now)})</span>
     </time>
   );
 }
@@ -16,7 +16,7 @@ export function When({ at, now }: { readonly at: number; readonly now: number })
 /** `5m ago`, with the instant in full for those who ask. */
 export function Age({ at, now }: { readonly at: number; readonly now: number }) {
   return (
-    <time datetime={new Date(at).toISOString()} title={formatInstant(at)}>
+    <time class="age" datetime={new Date(at).toISOString()} title={formatInstant(at)}>
       {formatRelative(at, now)}
     </time>
   );
