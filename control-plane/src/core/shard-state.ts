@@ -31,9 +31,11 @@ export interface HostState {
   readonly services: Readonly<Record<string, ServiceState>>;
 }
 
-/** A refused hello of another boot; `isFiring` once the first connection showed life after `firstAt`. */
+/** A refused hello of another boot; `isFiring` once the boot it was refused for showed life after `firstAt`. */
 export interface RefusedBoot {
   readonly bootId: string;
+  /** the boot that held the live connection */
+  readonly againstBootId: string;
   readonly firstAt: number;
   readonly lastAt: number;
   readonly isFiring: boolean;

@@ -1,0 +1,155 @@
+// The whole core of a HostShard: one event in, the new state and all effects out. Pure.
+// Silence is judged only by `sweep`, which brings every socket's last keepalive as the runtime remembers it: judged by the state
+// alone, a host that pings would look silent. The effects stand in the order in which they are performed, after state, outbox
+// (signals) and alarm were stored in one transaction.
+import { judgeSilence, takeSecondOpinion } from "./liveness.ts";
+import { judgeConflict, takeRefusedBoot } from "./rules/identity-conflict.ts";
+import { sweepServices, takeReport } from "./service-rules.ts";
+import { connectHost, disconnectHost, enrolHost, seeSign, takeLeave } from "./shard-connection.ts";
+import type { ShardContext, ShardDecision, ShardEvent } from "./shard-events.ts";
+import { closeGap, wakeShard } from "./shard-gap.ts";
+import { dropExpiredGrants, takeGrant, takeOutcome } from "./shard-grants.ts";
+import { takeProposal, takeProposalRefusal } from "./shard-proposal.ts";
+import type { HostState, ServiceState, ShardState } from "./shard-state.ts";
+import {
+  chainHost,
+  finishStep,
+  type HostScene,
+  type HostStep,
+  sceneOf,
+  type ServiceStep,
+  type ShardStep,
+  stepHost,
+} from "./shard-step.ts";
+
+/** Decides one event. A state that did not change is returned as it is; hosts that did not change keep their identity. */
+export function decideShard(state: ShardState, event: ShardEvent, context: ShardContext): ShardDecision {
+  return finishStep(closeGap(takeEvent(state, event, context), context), context);
+}
+
+/** A shard that knows no host yet. */
+export function emptyShard(shard: string): ShardState {
+  return { shard, hosts: {}, graceUntilAt: 0, gapSinceAt: null, grants: {}, nextSequence: 1 };
+}
+
+function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext): ShardStep {
+  switch (event.kind) {
+    case "woke":
+      return wakeShard(state, event, context);
+    case "host-enrolled":
+      return enrolHost(state, event, context);
+    case "grant-issued":
+      return takeGrant(state, event.grant, context);
+    case "sweep":
+      return sweepShard(state, event.lastSeenAt, context);
+    case "reported":
+      return dropExpiredGrants(takeHostEvent(state, event, context), event.hostId, context);
+    case "outcome":
+      return decideOutcome(state, event, context);
+    case "connected":
+    case "boot-refused":
+    case "disconnected":
+    case "proposed":
+    case "proposal-refused":
+    case "leaving":
+    case "second-opinion":
+      return takeHostEvent(state, event, context);
+  }
+}
+
+// Judged at once: the service may be healthy already, and nothing more is reported then before the next digest.
+function decideOutcome(
+  state: ShardState,
+  event: Extract<ShardEvent, { kind: "outcome" }>,
+  context: ShardContext,
+): ShardStep {
+  const taken = takeOutcome(takeHostEvent(state, event, context), event, context);
+  const scene = sceneOf(taken.state, event.hostId, context);
+  return stepHost(taken, event.hostId, (host) => sweepServices(host, scene));
+}
+
+type HostEvent = Extract<ShardEvent, { readonly hostId: string }>;
+
+function takeHostEvent(
+  state: ShardState,
+  event: Exclude<HostEvent, { kind: "host-enrolled" }>,
+  context: ShardContext,
+): ShardStep {
+  const scene = sceneOf(state, event.hostId, context);
+  return stepHost({ state, effects: [] }, event.hostId, (host) => takeOfHost(host, event, scene));
+}
+
+function takeOfHost(
+  host: HostState,
+  event: Exclude<HostEvent, { kind: "host-enrolled" }>,
+  scene: HostScene,
+): HostStep {
+  const seen = (current: HostState) => seeSign(current, scene.now, scene);
+  switch (event.kind) {
+    case "connected":
+      return connectHost(host, event.connection, scene);
+    case "boot-refused":
+      return takeRefusedBoot(host, event.bootId, scene.now);
+    case "disconnected":
+      return disconnectHost(host, event, scene);
+    case "second-opinion":
+      return takeSecondOpinion(host, event.opinion, scene);
+    case "outcome":
+      return seen(host);
+    case "leaving":
+      return chainHost(host, seen, (current) => takeLeave(current, event, scene));
+    case "reported":
+      return chainHost(host, seen, (current) => takeReport(current, event, scene));
+    case "proposed":
+      return chainHost(host, seen, (current) =>
+        ofService(current, event.service, (service) =>
+          takeProposal(current, service, { ...event, now: scene.now }),
+        ),
+      );
+    case "proposal-refused":
+      return chainHost(host, seen, (current) =>
+        ofService(current, requestingService(current, event.requestId), (service) =>
+          takeProposalRefusal(current, service, { ...event, now: scene.now }),
+        ),
+      );
+  }
+}
+
+function ofService(
+  host: HostState,
+  name: string | null,
+  step: (service: ServiceState) => ServiceStep,
+): HostStep {
+  const before = name === null ? undefined : host.services[name];
+  if (before === undefined) return { host, effects: [] };
+  const { service, effects } = step(before);
+  return { host: { ...host, services: { ...host.services, [service.service]: service } }, effects };
+}
+
+function requestingService(host: HostState, requestId: string): string | null {
+  const found = Object.values(host.services).find(({ proposal }) => proposal?.requestId === requestId);
+  return found?.service ?? null;
+}
+
+// One pass that builds the hosts anew once: a shard has a thousand of them, and nearly all have a new keepalive.
+function sweepShard(
+  state: ShardState,
+  lastSeenAt: Readonly<Record<string, number>>,
+  context: ShardContext,
+): ShardStep {
+  const swept = Object.values(state.hosts).map((host) =>
+    sweepHost(host, lastSeenAt[host.hostId] ?? host.lastSeenAt, sceneOf(state, host.hostId, context)),
+  );
+  const hosts = Object.fromEntries(swept.map(({ host }) => [host.hostId, host]));
+  const effects = swept.flatMap((step) => step.effects);
+  return dropExpiredGrants({ state: { ...state, hosts }, effects }, null, context);
+}
+
+function sweepHost(host: HostState, seenAt: number, scene: HostScene): HostStep {
+  return chainHost(
+    host,
+    (current) => seeSign(current, seenAt, scene),
+    (current) => judgeSilence(current, scene),
+    (current) => sweepServices(current, scene),
+  );
+}

@@ -1,0 +1,131 @@
+// Rule `check-failing`: a check of severity error or critical failed N times in a row, and the first failure is old enough. Pure.
+// It fires once; it is sent again only when the severity changes, or when the proposal that came with it ended without an
+// outcome and the service still fails (a new one is asked for, as long as the restart budget lasts). After an outcome that did not
+// help nothing is proposed again before the service recovered: automation stops itself.
+import type { Severity } from "@countersign/shared/service-report";
+import type { Policy } from "@countersign/shared/policy";
+import { restartsWithin, severityOf } from "../services.ts";
+import { proposableAction, sendPropose } from "../shard-proposal.ts";
+import type { HostState, ServiceState } from "../shard-state.ts";
+import { type HostScene, type ServiceStep, signalEffect, type StepEffect, subjectOf } from "../shard-step.ts";
+import type { Evidence } from "../signal.ts";
+
+/** When the rule's condition is true and held, as the state stands; null while too few results failed. */
+export function checkFailingAt(service: ServiceState, policy: Policy): number | null {
+  const dueAt = failedChecks(service, policy).map(({ sinceAt }) => sinceAt + policy.checkFailing.heldMs);
+  return dueAt.length === 0 ? null : Math.min(...dueAt);
+}
+
+/** Fires, or clears as soon as all checks pass; the desk waits before it resolves. */
+export function judgeCheckFailing(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+  if (service.isFiring)
+    return service.healthySinceAt === null ? { service, effects: [] } : clearCheckFailing(host, service);
+  const dueAt = checkFailingAt(service, scene.policy);
+  return dueAt === null || scene.now < dueAt
+    ? { service, effects: [] }
+    : fireWithProposal(host, service, scene);
+}
+
+/** Sends a firing signal again with the evidence of now, and asks for a proposal where none is open. */
+export function refireCheckFailing(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+  return service.proposal === null
+    ? fireWithProposal(host, service, scene)
+    : { service, effects: [fireCheckFailing(host, service, { scene, extra: [] })] };
+}
+
+/** The severity that a firing signal carries: the highest of the checks that failed often enough. */
+export function firingSeverityOf(service: ServiceState, policy: Policy): Severity {
+  return severityOf(
+    service,
+    failedChecks(service, policy).map(({ check }) => check),
+  );
+}
+
+/** Restarts by anyone in the budget's window, as a firing signal states them. */
+export function restartsOf(
+  service: ServiceState,
+  { now, policy }: Pick<HostScene, "now" | "policy">,
+): { readonly count: number; readonly max: number; readonly windowMs: number } {
+  const { restartsMax, windowMs } = policy.restartBudget;
+  return { count: restartsWithin(service, now, windowMs).length, max: restartsMax, windowMs };
+}
+
+/** What a service looks like now: each failing check's last words, and its unit's state. */
+export function failureEvidence(host: HostState, service: ServiceState): readonly Evidence[] {
+  const failing = Object.entries(service.failing).map(([check, { count }]): Evidence => {
+    const result = service.report.results.find((candidate) => candidate.check === check);
+    return { at: service.reportedAt, text: `${check} failed ${count}×: ${result?.summary ?? "no result"}` };
+  });
+  const { unit } = service.report;
+  if (unit === null) return failing;
+  const entry = host.connection?.catalogue.find((candidate) => candidate.service === service.service);
+  const name = entry?.unit ?? service.service;
+  const text = `${name}: ${unit.activeState} (result ${unit.result}), MainPID ${unit.mainPid}`;
+  return [...failing, { at: service.reportedAt, text }];
+}
+
+function failedChecks(
+  service: ServiceState,
+  policy: Policy,
+): readonly { readonly check: string; readonly sinceAt: number }[] {
+  return Object.entries(service.failing)
+    .filter(([, { count }]) => count >= policy.checkFailing.failuresMin)
+    .map(([check, { sinceAt }]) => ({ check, sinceAt }));
+}
+
+function fireWithProposal(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+  const action = proposableAction(host, service, scene);
+  if (!action.ok) {
+    const extra = [{ at: scene.now, text: action.error.detail }];
+    const firing = { ...service, isFiring: true };
+    return { service: firing, effects: [fireCheckFailing(host, firing, { scene, extra })] };
+  }
+  const requestId = scene.newId("prq");
+  const firing: ServiceState = {
+    ...service,
+    isFiring: true,
+    proposal: { requestId, requestedAt: scene.now, invocationId: null },
+  };
+  return {
+    service: firing,
+    effects: [
+      fireCheckFailing(host, firing, { scene, extra: [] }),
+      sendPropose(host, { service: service.service, requestId, action: action.value }),
+    ],
+  };
+}
+
+function fireCheckFailing(
+  host: HostState,
+  service: ServiceState,
+  wording: { readonly scene: HostScene; readonly extra: readonly Evidence[] },
+): StepEffect {
+  const { scene, extra } = wording;
+  return signalEffect({
+    kind: "firing",
+    happenedAt: Math.min(scene.now, ...Object.values(service.failing).map(({ sinceAt }) => sinceAt)),
+    subject: subjectOf(host, service.service),
+    reason: "check-failing",
+    severity: firingSeverityOf(service, scene.policy),
+    title: `${service.service} is failing on ${host.name}`,
+    evidence: [...failureEvidence(host, service), ...extra],
+    proposalRequestId: service.proposal?.requestId ?? null,
+    restarts: restartsOf(service, scene),
+  });
+}
+
+function clearCheckFailing(host: HostState, service: ServiceState): ServiceStep {
+  const at = service.healthySinceAt ?? service.reportedAt;
+  return {
+    service: { ...service, isFiring: false },
+    effects: [
+      signalEffect({
+        kind: "cleared",
+        happenedAt: at,
+        subject: subjectOf(host, service.service),
+        reason: "check-failing",
+        evidence: [{ at, text: "all checks pass" }],
+      }),
+    ],
+  };
+}

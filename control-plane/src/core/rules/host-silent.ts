@@ -1,0 +1,70 @@
+// Rule `host-silent`: a host that was seen before gave no sign of life for the whole page bound. Pure.
+// The second opinion never suppresses the page, it only words it; so an opinion that arrives later sends the signal again, with
+// the same subject and reason, and only if the words change.
+import { formatDuration } from "@countersign/shared/duration";
+import type { HostState, SecondOpinion } from "../shard-state.ts";
+import { signalEffect, type StepEffect, subjectOf } from "../shard-step.ts";
+import type { Evidence } from "../signal.ts";
+
+/** What the silence looks like from outside. A refused connect is an answer too: something up there said no. */
+export function silenceWordingOf(opinion: SecondOpinion): string {
+  switch (opinion) {
+    case "answers":
+    case "refused":
+      return "agent dead and host up";
+    case "no-answer":
+      return "host dead";
+    case "not-asked":
+      return "path broken or no second opinion";
+  }
+}
+
+/** The firing signal; `happenedAt` is the last sign of life. */
+export function fireHostSilent(host: HostState, now: number): StepEffect {
+  return signalEffect({
+    kind: "firing",
+    happenedAt: host.lastSeenAt,
+    subject: subjectOf(host),
+    reason: "host-silent",
+    severity: "critical",
+    title: `${host.name} is silent: ${silenceWordingOf(host.secondOpinion)}`,
+    evidence: silenceEvidence(host, now),
+    proposalRequestId: null,
+    restarts: null,
+  });
+}
+
+/** The signal that a silence which was signalled is over. */
+export function clearHostSilent(host: HostState, silentSinceAt: number): StepEffect {
+  const silence = formatDuration(host.lastSeenAt - silentSinceAt);
+  return signalEffect({
+    kind: "cleared",
+    happenedAt: host.lastSeenAt,
+    subject: subjectOf(host),
+    reason: "host-silent",
+    evidence: [{ at: host.lastSeenAt, text: `seen again after ${silence}` }],
+  });
+}
+
+function silenceEvidence(host: HostState, now: number): readonly Evidence[] {
+  const lines: Evidence[] = [{ at: host.lastSeenAt, text: "last sign of life" }];
+  if (host.returnDueAt !== null)
+    lines.push({ at: host.returnDueAt, text: "had announced to be back by then" });
+  lines.push({ at: now, text: opinionText(host) });
+  return lines;
+}
+
+function opinionText({ probe, secondOpinion }: HostState): string {
+  if (probe === null) return "second opinion: the host declares no port to ask";
+  const target = `TCP port ${probe.port} of ${probe.address}`;
+  switch (secondOpinion) {
+    case "answers":
+      return `second opinion: ${target} answers`;
+    case "refused":
+      return `second opinion: ${target} refuses, so something there is up`;
+    case "no-answer":
+      return `second opinion: ${target} does not answer either`;
+    case "not-asked":
+      return `second opinion: no word yet about ${target}`;
+  }
+}

@@ -1,0 +1,147 @@
+// All rules of one service in their order, after a report and at a sweep alike. Pure.
+// The order matters: what recovered is cleared and ends its proposal; a verification ends before `check-failing` may fire and ask
+// for the next proposal.
+import {
+  checkFailingAt,
+  firingSeverityOf,
+  judgeCheckFailing,
+  refireCheckFailing,
+} from "./rules/check-failing.ts";
+import { ineffectiveClearsAt, judgeIneffective } from "./rules/remediation-ineffective.ts";
+import { applyReport, forgetOldRestarts, judgeableAt, unreportedService } from "./services.ts";
+import type { ShardContext, ShardEvent } from "./shard-events.ts";
+import { judgeProposal, proposalEndsAt } from "./shard-proposal.ts";
+import type { HostState, ServiceState } from "./shard-state.ts";
+import {
+  chainService,
+  type HostScene,
+  type HostStep,
+  type ServiceStep,
+  signalEffect,
+  type StepEffect,
+  subjectOf,
+} from "./shard-step.ts";
+import { judgeVerification, verificationDueAt } from "./verification.ts";
+
+type Reported = Extract<ShardEvent, { kind: "reported" }>;
+
+interface Moment {
+  readonly scene: HostScene;
+  /** the service before this event */
+  readonly previous: ServiceState;
+  /** a report of the service arrived; else time alone has moved */
+  readonly isReported: boolean;
+}
+
+/** Takes in a report of a host, and judges every service it names. */
+export function takeReport(host: HostState, event: Reported, scene: HostScene): HostStep {
+  const windowMs = scene.policy.restartBudget.windowMs;
+  const reported = event.services.reduce<HostStep>(
+    (done, report) => {
+      const previous = done.host.services[report.service] ?? unreportedService(report.service);
+      const update = { report, digest: event.digest, now: scene.now, windowMs };
+      const judged = judgeService(done.host, applyReport(previous, update), {
+        scene,
+        previous,
+        isReported: true,
+      });
+      return withService(done, judged);
+    },
+    { host, effects: [] },
+  );
+  return event.digest ? dropUnlisted(reported, event, scene) : reported;
+}
+
+/** Judges every service by time alone. */
+export function sweepServices(host: HostState, scene: HostScene): HostStep {
+  return Object.values(host.services).reduce<HostStep>(
+    (done, previous) => {
+      const service = forgetOldRestarts(previous, scene.now, scene.policy.restartBudget.windowMs);
+      return withService(done, judgeService(done.host, service, { scene, previous, isReported: false }));
+    },
+    { host, effects: [] },
+  );
+}
+
+/** The instants at which a service must be looked at without a report; none while its host may not be judged. */
+export function serviceDeadlines(
+  host: HostState,
+  service: ServiceState,
+  { policy }: Pick<ShardContext, "policy">,
+): readonly number[] {
+  const fromAt = judgeableAt(host, service);
+  if (fromAt === null) return [];
+  const dueAt = [
+    service.isFiring ? null : checkFailingAt(service, policy),
+    service.proposal === null ? null : proposalEndsAt(service, policy),
+    service.verification === null ? null : verificationDueAt(service.verification),
+    ineffectiveClearsAt(service, policy),
+  ];
+  return dueAt.filter((at) => at !== null).map((at) => Math.max(at, fromAt));
+}
+
+function judgeService(host: HostState, service: ServiceState, moment: Moment): ServiceStep {
+  const { scene } = moment;
+  const fromAt = judgeableAt(host, service);
+  if (fromAt === null || scene.now < fromAt) return { service, effects: [] };
+  return chainService(
+    service,
+    (current) => judgeProposal(host, current, moment),
+    (current) => judgeVerification(host, current, scene),
+    (current) => judgeAgain(host, current, moment),
+    (current) => judgeCheckFailing(host, current, scene),
+    (current) => judgeIneffective(host, current, scene),
+  );
+}
+
+// While it fires: a changed severity, or a permission that ended without an outcome, sends the signal again.
+function judgeAgain(host: HostState, service: ServiceState, moment: Moment): ServiceStep {
+  const { scene, previous } = moment;
+  if (!service.isFiring || service.healthySinceAt !== null) return { service, effects: [] };
+  const isProposalOver = previous.proposal !== null && service.proposal === null;
+  const isGrantOver = scene.grants.some(
+    (grant) => grant.service === service.service && grant.expiresAt <= scene.now,
+  );
+  const before = firingSeverityOf(previous, scene.policy);
+  const isSeverityNew =
+    checkFailingAt(service, scene.policy) !== null && before !== firingSeverityOf(service, scene.policy);
+  if (isProposalOver || isGrantOver) return refireCheckFailing(host, service, scene);
+  return isSeverityNew ? refireCheckFailing(host, service, scene) : { service, effects: [] };
+}
+
+function withService(done: HostStep, { service, effects }: ServiceStep): HostStep {
+  const services = { ...done.host.services, [service.service]: service };
+  const isSame = done.host.services[service.service] === service;
+  return {
+    host: isSame ? done.host : { ...done.host, services },
+    effects: [...done.effects, ...effects],
+  };
+}
+
+// A service that neither the digest nor the catalogue knows any more was removed on the host.
+function dropUnlisted(step: HostStep, event: Reported, scene: HostScene): HostStep {
+  const { host } = step;
+  const listed = new Set([
+    ...event.services.map(({ service }) => service),
+    ...(host.connection?.catalogue ?? []).map(({ service }) => service),
+  ]);
+  const removed = Object.values(host.services).filter(({ service }) => !listed.has(service));
+  if (removed.length === 0) return step;
+  const kept = Object.entries(host.services).filter(([name]) => listed.has(name));
+  return {
+    host: { ...host, services: Object.fromEntries(kept) },
+    effects: [...step.effects, ...removed.flatMap((service) => clearRemoved(host, service, scene.now))],
+  };
+}
+
+function clearRemoved(host: HostState, service: ServiceState, now: number): readonly StepEffect[] {
+  const reasons = [
+    ...(service.isFiring ? (["check-failing"] as const) : []),
+    ...(service.isIneffectiveFiring ? (["remediation-ineffective"] as const) : []),
+  ];
+  const evidence = [{ at: now, text: "the service was removed from the host's catalogue" }];
+  const subject = subjectOf(host, service.service);
+  return reasons.map((reason) =>
+    signalEffect({ kind: "cleared", happenedAt: now, subject, reason, evidence }),
+  );
+}

@@ -1,0 +1,100 @@
+// How a host comes and goes: enrolled, connected, closed, announced absence; and what it is sent when it is back. Pure.
+// Identity is the key: the shell has verified the hello before any of this runs.
+import { formatDuration } from "@countersign/shared/duration";
+import { clockOf } from "./clock-text.ts";
+import { seeHost } from "./liveness.ts";
+import { admitBoot, judgeConflict } from "./rules/identity-conflict.ts";
+import type { ShardContext, ShardEvent } from "./shard-events.ts";
+import { resendsOf } from "./shard-grants.ts";
+import type { Connection, HostState, ShardState } from "./shard-state.ts";
+import {
+  chainHost,
+  type HostScene,
+  type HostStep,
+  noteEffect,
+  type ShardStep,
+  subjectOf,
+} from "./shard-step.ts";
+
+/** Adds a host to the register; idempotent by host id, and a new name is taken over. */
+export function enrolHost(
+  state: ShardState,
+  enrolled: { readonly hostId: string; readonly name: string },
+  { now }: ShardContext,
+): ShardStep {
+  const { hostId, name } = enrolled;
+  const known = state.hosts[hostId];
+  if (known?.name === name) return { state, effects: [] };
+  const host = known === undefined ? newHost(hostId, name, now) : { ...known, name };
+  return { state: { ...state, hosts: { ...state.hosts, [hostId]: host } }, effects: [] };
+}
+
+/** A proven, admitted hello: it replaces the connection before, and is itself a sign of life. */
+export function connectHost(host: HostState, connection: Connection, scene: HostScene): HostStep {
+  const { address, probePort } = connection;
+  const probe = address === null || probePort === null ? null : { address, port: probePort };
+  return chainHost(
+    host,
+    (current) => admitBoot(current, connection.bootId, scene.now),
+    (current) => seeHost({ ...current, connection, probe, returnDueAt: null }, scene.now, scene),
+    (current) => judgeConflict(current, scene),
+    (current) => ({ host: current, effects: resendsOf(current, scene) }),
+  );
+}
+
+/** A socket closed: the host is not late before its deadline; a close of an older connection says nothing at all. */
+export function disconnectHost(
+  host: HostState,
+  event: Extract<ShardEvent, { kind: "disconnected" }>,
+  scene: HostScene,
+): HostStep {
+  if (host.connection?.connectionId !== event.connectionId) return { host, effects: [] };
+  return chainHost(
+    host,
+    (current) => seeSign(current, event.lastSeenAt ?? current.lastSeenAt, scene),
+    (current) => ({ host: { ...current, connection: null }, effects: [] }),
+  );
+}
+
+/** A sign of life on the live connection: a frame, or a keepalive that the runtime remembers. */
+export function seeSign(host: HostState, seenAt: number, scene: HostScene): HostStep {
+  return chainHost(
+    host,
+    (current) => seeHost(current, seenAt, scene),
+    (current) => judgeConflict(current, scene),
+    (current) => ({
+      host: current,
+      effects: host.liveness !== "up" && current.liveness === "up" ? resendsOf(current, scene) : [],
+    }),
+  );
+}
+
+/** An announced absence: the host is not late before its own, bounded deadline. Its next hello ends it. */
+export function takeLeave(
+  host: HostState,
+  leave: { readonly reason: string; readonly returnWithinMs: number },
+  { now }: HostScene,
+): HostStep {
+  const returnDueAt = now + leave.returnWithinMs;
+  const length = formatDuration(leave.returnWithinMs);
+  const text = `announced ${leave.reason}: back within ${length}, by ${clockOf(returnDueAt)} UTC`;
+  return { host: { ...host, returnDueAt }, effects: [noteEffect(subjectOf(host), now, text)] };
+}
+
+function newHost(hostId: string, name: string, now: number): HostState {
+  return {
+    hostId,
+    name,
+    liveness: "unknown",
+    sinceAt: now,
+    lastSeenAt: 0,
+    connection: null,
+    probe: null,
+    secondOpinion: "not-asked",
+    returnDueAt: null,
+    isSilenceFiring: false,
+    refusedBoot: null,
+    outcomesSeen: [],
+    services: {},
+  };
+}

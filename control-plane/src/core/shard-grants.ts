@@ -1,0 +1,159 @@
+// Grants on their way to a host, and the outcomes that come back. Pure.
+// A grant waits while its host is not up, and is sent again at every return until an outcome names it: sending it twice is
+// harmless, because the actuator's nonce is single use. Its answer to such a repetition (`nonce-used`) says nothing about the
+// execution, so it is a note and never an outcome.
+import type { Envelope } from "@countersign/shared/envelope";
+import type { Outcome } from "@countersign/shared/outcome";
+import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
+import { unreportedService } from "./services.ts";
+import type { ShardContext } from "./shard-events.ts";
+import { remediationOf, sendPropose } from "./shard-proposal.ts";
+import type { HostState, OutcomeMark, PendingGrant, ServiceState, ShardState } from "./shard-state.ts";
+import {
+  type HostScene,
+  noteEffect,
+  sceneOf,
+  type ShardStep,
+  signalEffect,
+  type StepEffect,
+  subjectOf,
+} from "./shard-step.ts";
+import { startVerification } from "./verification.ts";
+
+/** Outcomes remembered per host, to tell a repeated one: twice what an agent can have spooled in one answer. */
+export const OUTCOMES_SEEN_MAX = 64;
+
+/** Takes a grant from the desk; idempotent by grant id. The proposal it answers is no longer open. */
+export function takeGrant(state: ShardState, grant: PendingGrant, { now }: ShardContext): ShardStep {
+  const host = state.hosts[grant.hostId];
+  if (host === undefined || state.grants[grant.grantId] !== undefined) return { state, effects: [] };
+  if (host.outcomesSeen.some(({ grantId }) => grantId === grant.grantId)) return { state, effects: [] };
+  if (grant.expiresAt <= now)
+    return { state, effects: [noteEffect(subjectOf(host, grant.service), now, expiredText(grant))] };
+  const service = host.services[grant.service];
+  const services =
+    service === undefined
+      ? host.services
+      : { ...host.services, [grant.service]: { ...service, proposal: null } };
+  return {
+    state: {
+      ...state,
+      hosts: { ...state.hosts, [host.hostId]: { ...host, services } },
+      grants: { ...state.grants, [grant.grantId]: grant },
+    },
+    effects: isReachable(host) ? [sendGrant(grant)] : [],
+  };
+}
+
+/** What a host must be sent again when it is back: its grants, and requests for a proposal that it never answered. */
+export function resendsOf(host: HostState, scene: HostScene): readonly StepEffect[] {
+  if (!isReachable(host)) return [];
+  const grants = scene.grants.filter(({ expiresAt }) => expiresAt > scene.now).map(sendGrant);
+  const requests = Object.values(host.services).flatMap(({ service, proposal }) => {
+    const action = remediationOf(host, service, scene.policy);
+    if (proposal === null || proposal.invocationId !== null || action === null) return [];
+    return [sendPropose(host, { service, requestId: proposal.requestId, action })];
+  });
+  return [...grants, ...requests];
+}
+
+/** Drops the grants that have expired; `hostId` null: of all hosts. */
+export function dropExpiredGrants(step: ShardStep, hostId: string | null, { now }: ShardContext): ShardStep {
+  const isOver = (grant: PendingGrant) =>
+    grant.expiresAt <= now && (hostId === null || grant.hostId === hostId);
+  const expired = Object.values(step.state.grants).filter(isOver);
+  if (expired.length === 0) return step;
+  const kept = Object.entries(step.state.grants).filter(([, grant]) => !isOver(grant));
+  const notes = expired.flatMap((grant) => {
+    const host = step.state.hosts[grant.hostId];
+    return host === undefined ? [] : [noteEffect(subjectOf(host, grant.service), now, expiredText(grant))];
+  });
+  return {
+    state: { ...step.state, grants: Object.fromEntries(kept) },
+    effects: [...step.effects, ...notes],
+  };
+}
+
+/** Takes in an outcome and acknowledges it; one that was seen before is only acknowledged again. */
+export function takeOutcome(
+  { state, effects }: ShardStep,
+  reported: { readonly hostId: string; readonly outcome: Outcome },
+  context: ShardContext,
+): ShardStep {
+  const { hostId, outcome } = reported;
+  const host = state.hosts[hostId];
+  if (host === undefined) return { state, effects };
+  const acknowledgement = acknowledge(hostId, outcome);
+  if (host.outcomesSeen.some((mark) => isSameOutcome(mark, outcome)))
+    return { state, effects: [...effects, acknowledgement] };
+
+  const isEcho = outcome.refusal === "nonce-used" && isOurGrant(state, host, outcome.grantId);
+  const marked = rememberOutcome(host, outcome);
+  const next = isEcho ? marked : verifyOutcome(marked, outcome, sceneOf(state, hostId, context));
+  const grants = isEcho
+    ? state.grants
+    : Object.fromEntries(Object.entries(state.grants).filter(([id]) => id !== outcome.grantId));
+  return {
+    state: { ...state, grants, hosts: { ...state.hosts, [hostId]: next } },
+    effects: [...effects, outcomeSignal(host, outcome, { isEcho, now: context.now }), acknowledgement],
+  };
+}
+
+function isReachable(host: HostState): boolean {
+  return host.liveness === "up" && host.connection !== null;
+}
+
+function sendGrant(grant: PendingGrant): StepEffect {
+  const envelope = JSON.parse(grant.envelope) as Envelope;
+  const message = { version: PROTOCOL_VERSION, type: "grant", grantId: grant.grantId, envelope } as const;
+  return { kind: "send", hostId: grant.hostId, message };
+}
+
+function acknowledge(hostId: string, { sequence }: Outcome): StepEffect {
+  const message = { version: PROTOCOL_VERSION, type: "outcome-acknowledged", sequence } as const;
+  return { kind: "send", hostId, message };
+}
+
+function expiredText({ grantId }: PendingGrant): string {
+  return `grant ${grantId} expired before an outcome named it`;
+}
+
+function isSameOutcome(mark: OutcomeMark, outcome: Outcome): boolean {
+  return (
+    mark.sequence === outcome.sequence &&
+    mark.grantId === outcome.grantId &&
+    mark.startedAt === outcome.startedAt
+  );
+}
+
+function isOurGrant(state: ShardState, host: HostState, grantId: string | null): boolean {
+  if (grantId === null) return false;
+  return grantId in state.grants || host.outcomesSeen.some((mark) => mark.grantId === grantId);
+}
+
+function rememberOutcome(host: HostState, { sequence, grantId, startedAt }: Outcome): HostState {
+  const outcomesSeen = [...host.outcomesSeen, { sequence, grantId, startedAt }].slice(-OUTCOMES_SEEN_MAX);
+  return { ...host, outcomesSeen };
+}
+
+function verifyOutcome(host: HostState, outcome: Outcome, scene: HostScene): HostState {
+  const { status, grantId, service: name } = outcome;
+  if (status !== "succeeded" || grantId === null || name === null) return host;
+  const service: ServiceState = host.services[name] ?? unreportedService(name);
+  return { ...host, services: { ...host.services, [name]: startVerification(service, grantId, scene) } };
+}
+
+function outcomeSignal(
+  host: HostState,
+  outcome: Outcome,
+  moment: { readonly isEcho: boolean; readonly now: number },
+): StepEffect {
+  const subject = subjectOf(host, outcome.service);
+  if (moment.isEcho)
+    return noteEffect(
+      subject,
+      moment.now,
+      `grant ${outcome.grantId} reached the host again and was not run again`,
+    );
+  return signalEffect({ kind: "outcome", happenedAt: moment.now, subject, outcome });
+}

@@ -1,0 +1,143 @@
+// The one open proposal of a service: when one may be asked for, which action, and when it no longer holds. Pure.
+// A proposal is bound to the InvocationID it was minted for. It ends when a grant is issued for it: from then on a new
+// InvocationID is our own doing and supersedes nothing.
+import { formatDuration } from "@countersign/shared/duration";
+import type { Policy } from "@countersign/shared/policy";
+import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
+import { ok, refuse, type Result } from "@countersign/shared/result";
+import { restartsWithin } from "./services.ts";
+import type { HostState, ServiceState } from "./shard-state.ts";
+import {
+  type HostScene,
+  noteEffect,
+  type ServiceStep,
+  signalEffect,
+  type StepEffect,
+  subjectOf,
+} from "./shard-step.ts";
+
+/** Why nothing is proposed; `detail` is a line of evidence. */
+export interface ProposalRefusal {
+  readonly reason: "no-action" | "budget-used-up" | "under-way";
+  readonly detail: string;
+}
+
+/** The action that the policy names for a failing check and the host's catalogue has for this service; null: none. */
+export function remediationOf(host: HostState, service: string, policy: Policy): string | null {
+  const entry = host.connection?.catalogue.find((candidate) => candidate.service === service);
+  const named = policy.remediations.find(
+    ({ reason, action }) =>
+      reason === "check-failing" && entry?.actions.some((offered) => offered.action === action),
+  );
+  return named?.action ?? null;
+}
+
+/** Names the action to propose now, or says why none is. */
+export function proposableAction(
+  host: HostState,
+  service: ServiceState,
+  scene: HostScene,
+): Result<string, ProposalRefusal> {
+  const { now, policy } = scene;
+  const { restartsMax, windowMs } = policy.restartBudget;
+  const action = remediationOf(host, service.service, policy);
+  if (action === null)
+    return refuse({ reason: "no-action", detail: "nothing is proposed: the catalogue has no action for it" });
+  const used = restartsWithin(service, now, windowMs).length;
+  if (used >= restartsMax) {
+    const detail = `restart budget used up: ${used} of ${restartsMax} in ${formatDuration(windowMs)}`;
+    return refuse({ reason: "budget-used-up", detail });
+  }
+  const isGranted = scene.grants.some((grant) => grant.service === service.service && grant.expiresAt > now);
+  if (isGranted || service.verification !== null)
+    return refuse({ reason: "under-way", detail: "nothing is proposed: an approved action is under way" });
+  return ok(action);
+}
+
+/** Asks the host's actuator to mint a proposal. */
+export function sendPropose(
+  host: HostState,
+  named: { readonly service: string; readonly requestId: string; readonly action: string },
+): StepEffect {
+  return {
+    kind: "send",
+    hostId: host.hostId,
+    message: { version: PROTOCOL_VERSION, type: "propose", ...named },
+  };
+}
+
+/** Takes in a minted proposal; one that was not asked for, or comes again, is noted or dropped. */
+export function takeProposal(
+  host: HostState,
+  service: ServiceState,
+  minted: {
+    readonly requestId: string;
+    readonly proposal: string;
+    readonly invocationId: string;
+    readonly now: number;
+  },
+): ServiceStep {
+  const { requestId, proposal, invocationId, now } = minted;
+  const subject = subjectOf(host, service.service);
+  if (service.proposal?.requestId !== requestId)
+    return {
+      service,
+      effects: [noteEffect(subject, now, "a proposal that is no longer wanted was dropped")],
+    };
+  if (service.proposal.invocationId !== null) return { service, effects: [] };
+  return {
+    service: { ...service, proposal: { ...service.proposal, invocationId } },
+    effects: [signalEffect({ kind: "proposed", happenedAt: now, subject, requestId, proposal })],
+  };
+}
+
+/** Takes in the actuator's no. */
+export function takeProposalRefusal(
+  host: HostState,
+  service: ServiceState,
+  refused: { readonly requestId: string; readonly refusal: string; readonly now: number },
+): ServiceStep {
+  if (service.proposal?.requestId !== refused.requestId) return { service, effects: [] };
+  const { requestId, refusal, now } = refused;
+  const subject = subjectOf(host, service.service);
+  return {
+    service: { ...service, proposal: null },
+    effects: [signalEffect({ kind: "proposal-refused", happenedAt: now, subject, requestId, refusal })],
+  };
+}
+
+/**
+ * Ends a proposal that no longer holds: the service recovered, was started anew by someone else, or nobody answered in time.
+ * InvocationIDs are compared only after a report: a proposal may be minted for a start that the last report did not know yet.
+ */
+export function judgeProposal(
+  host: HostState,
+  service: ServiceState,
+  moment: { readonly scene: HostScene; readonly isReported: boolean },
+): ServiceStep {
+  const { scene, isReported } = moment;
+  const { proposal } = service;
+  if (proposal === null) return { service, effects: [] };
+  const ended = { ...service, proposal: null };
+  // The desk expires its approval by itself, from the same policy.
+  if (scene.now >= proposalEndsAt(service, scene.policy)) return { service: ended, effects: [] };
+  const why = supersededBy(service, isReported ? proposal.invocationId : null);
+  if (why === null) return { service, effects: [] };
+  if (proposal.invocationId === null) return { service: ended, effects: [] };
+  const subject = subjectOf(host, service.service);
+  return {
+    service: ended,
+    effects: [signalEffect({ kind: "superseded", happenedAt: scene.now, subject, why })],
+  };
+}
+
+/** When an open proposal is given up; only for a service with one. */
+export function proposalEndsAt({ proposal }: ServiceState, policy: Policy): number {
+  return (proposal?.requestedAt ?? 0) + policy.approval.expiresAfterMs;
+}
+
+function supersededBy(service: ServiceState, boundTo: string | null): string | null {
+  if (service.healthySinceAt !== null) return "the service recovered by itself";
+  if (boundTo === null || service.lastInvocationId === boundTo) return null;
+  return "the service was started anew by someone else";
+}

@@ -1,0 +1,113 @@
+// The small shapes with which the shard's core is put together: a step is a new state and what must be done, in order.
+// Signals have no key before the end of a decision; `finishStep` numbers them there, once, so that no rule can use a key twice.
+// Pure.
+import { shardAlarmAt } from "./shard-alarm.ts";
+import type { ShardContext, ShardDecision, ShardEffect } from "./shard-events.ts";
+import type { HostState, PendingGrant, ServiceState, ShardState } from "./shard-state.ts";
+import type { Signal, Subject } from "./signal.ts";
+
+type WithoutKey<S> = S extends Signal ? Omit<S, "key" | "noticedAt"> : never;
+
+/** A signal before it is numbered and stamped. */
+export type SignalDraft = WithoutKey<Signal>;
+
+/** An effect before its signal is numbered. */
+export type StepEffect =
+  | { readonly kind: "signal"; readonly signal: SignalDraft }
+  | Exclude<ShardEffect, { readonly kind: "signal" }>;
+
+export interface ShardStep {
+  readonly state: ShardState;
+  readonly effects: readonly StepEffect[];
+}
+
+export interface HostStep {
+  readonly host: HostState;
+  readonly effects: readonly StepEffect[];
+}
+
+export interface ServiceStep {
+  readonly service: ServiceState;
+  readonly effects: readonly StepEffect[];
+}
+
+/** What the rules of one host may look at beside the host: time, policy, and what the shard knows about it. */
+export interface HostScene extends ShardContext {
+  readonly graceUntilAt: number;
+  /** this host's grants, those past their expiry included until a sweep drops them */
+  readonly grants: readonly PendingGrant[];
+}
+
+/** The scene of one host. */
+export function sceneOf(state: ShardState, hostId: string, context: ShardContext): HostScene {
+  const grants = Object.values(state.grants).filter((grant) => grant.hostId === hostId);
+  return { ...context, graceUntilAt: state.graceUntilAt, grants };
+}
+
+/** Runs one host's part of a decision; an event about a host that was never enrolled changes nothing. */
+export function stepHost(
+  { state, effects }: ShardStep,
+  hostId: string,
+  step: (host: HostState) => HostStep,
+): ShardStep {
+  const host = state.hosts[hostId];
+  if (host === undefined) return { state, effects };
+  const next = step(host);
+  if (next.host === host && next.effects.length === 0) return { state, effects };
+  return {
+    state: { ...state, hosts: { ...state.hosts, [hostId]: next.host } },
+    effects: [...effects, ...next.effects],
+  };
+}
+
+/** One host step after the other, with all their effects in order. */
+export function chainHost(host: HostState, ...steps: readonly ((host: HostState) => HostStep)[]): HostStep {
+  return steps.reduce<HostStep>(
+    (done, step) => {
+      const next = step(done.host);
+      return { host: next.host, effects: [...done.effects, ...next.effects] };
+    },
+    { host, effects: [] },
+  );
+}
+
+/** One service step after the other, with all their effects in order. */
+export function chainService(
+  service: ServiceState,
+  ...steps: readonly ((service: ServiceState) => ServiceStep)[]
+): ServiceStep {
+  return steps.reduce<ServiceStep>(
+    (done, step) => {
+      const next = step(done.service);
+      return { service: next.service, effects: [...done.effects, ...next.effects] };
+    },
+    { service, effects: [] },
+  );
+}
+
+export function signalEffect(signal: SignalDraft): StepEffect {
+  return { kind: "signal", signal };
+}
+
+/** Who a signal is about; without a service, the host itself. */
+export function subjectOf(host: HostState, service: string | null = null): Subject {
+  return { hostId: host.hostId, hostName: host.name, service };
+}
+
+/** A line for history and audit. */
+export function noteEffect(subject: Subject | null, happenedAt: number, text: string): StepEffect {
+  return signalEffect({ kind: "note", subject, happenedAt, text });
+}
+
+/** Numbers and stamps the signals, and says when the alarm must ring next. */
+export function finishStep({ state, effects }: ShardStep, context: ShardContext): ShardDecision {
+  let nextSequence = state.nextSequence;
+  const numbered = effects.map((effect): ShardEffect => {
+    if (effect.kind !== "signal") return effect;
+    const key = `${state.shard}:${nextSequence}`;
+    nextSequence += 1;
+    return { kind: "signal", signal: { ...effect.signal, key, noticedAt: context.now } };
+  });
+  const finished = nextSequence === state.nextSequence ? state : { ...state, nextSequence };
+  return { state: finished, effects: numbered, alarmAt: shardAlarmAt(finished, context) };
+}
