@@ -19,11 +19,16 @@ test.each([
   expect(backoffMs("retry", attempt, random)).toBe(expected);
 });
 
+test("what looks permanent is tried quickly first, and slowly from then on", () => {
+  expect(backoffMs("retry-slowly", SLOW_FROM_ATTEMPT - 1, 0.999)).toBeLessThanOrEqual(BACKOFF_MAX_MS);
+  expect(backoffMs("retry-slowly", SLOW_FROM_ATTEMPT, 0)).toBe(SLOW_RETRY_MS / 2);
+});
+
 test("never waits longer than its cap", () => {
   fc.assert(
     fc.property(fc.nat(), fc.double({ min: 0, max: 0.999_999, noNaN: true }), (attempt, random) => {
       const fast = backoffMs("retry", attempt, random);
-      const slow = backoffMs("retry-slowly", attempt, random);
+      const slow = backoffMs("retry-slowly", attempt + SLOW_FROM_ATTEMPT, random);
       return fast >= 0 && fast <= BACKOFF_MAX_MS && slow >= SLOW_RETRY_MS / 2 && slow <= SLOW_RETRY_MS;
     }),
   );

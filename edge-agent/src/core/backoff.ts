@@ -5,6 +5,11 @@ export const BACKOFF_FIRST_MS = 250;
 export const BACKOFF_MAX_MS = 10_000;
 /** Between tries that only a person's act can make succeed. */
 export const SLOW_RETRY_MS = 60_000;
+/**
+ * The slow pace begins only with this try. What looks permanent often is not: a host that rebooted fast is refused as another boot
+ * until the old one is late, and during a deploy old and new code answer side by side. Slow from the start would make us page.
+ */
+export const SLOW_FROM_ATTEMPT = 10;
 /** A connection that held this long after its welcome was a good one: the next wait starts from the beginning. */
 export const STEADY_AFTER_MS = 10_000;
 
@@ -15,7 +20,8 @@ export type Pace = "retry" | "retry-slowly";
  * The slow pace keeps at least half of its wait: it exists to be quiet.
  */
 export function backoffMs(pace: Pace, attempt: number, random: number): number {
-  if (pace === "retry-slowly") return Math.round(SLOW_RETRY_MS / 2 + (random * SLOW_RETRY_MS) / 2);
+  if (pace === "retry-slowly" && attempt >= SLOW_FROM_ATTEMPT)
+    return Math.round(SLOW_RETRY_MS / 2 + (random * SLOW_RETRY_MS) / 2);
   // The exponent is bounded so that a month of failures stays a number.
   const ceilingMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(attempt, 16));
   return Math.round(random * ceilingMs);

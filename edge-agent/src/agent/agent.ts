@@ -1,0 +1,195 @@
+// The network side of a host, put together: checks → reports, orders → actuator, outcomes → control plane. It decides nothing about
+// actions and holds no privilege: the actuator checks every signature itself. Not pure.
+import { hostname } from "node:os";
+import type { Catalogue } from "@countersign/shared/catalogue";
+import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
+import type { ActuatorClient } from "../actuator-client.ts";
+import { type ObserveUnit, startCheckLoop } from "../checks/check-loop.ts";
+import { isKeepaliveEarned } from "../core/keepalive.ts";
+import { framesOf, NOTHING_REPORTED, planReport, type Reported, summaryOf } from "../core/reporting.ts";
+import { AGENT_VERSION } from "../version.ts";
+import { type Connection, type ControlOrder, type Introduction, openConnection } from "./connection.ts";
+import type { LeaveRequest } from "./control-socket.ts";
+import type { Identity } from "./identity.ts";
+import type { Log } from "./log.ts";
+import { describeActuatorFailure, startOutcomeRelay } from "./outcome-relay.ts";
+
+/** Results that end together travel together. */
+const GATHER_MS = 50;
+/** How often a digest that is due is noticed when no check ends. */
+const DIGEST_POLL_MS = 60_000;
+/** How long a grant is offered to an actuator that does not answer; the desk expires it by itself. */
+const HAND_OVER_MS = 60_000;
+const HAND_OVER_RETRY_MS = 1_000;
+/** Grants handed over, remembered so that one that is delivered twice is not taken for a replay. */
+const GRANTS_REMEMBERED_MAX = 256;
+
+export interface AgentOptions {
+  readonly identity: Identity;
+  readonly catalogue: Catalogue;
+  readonly bootId: string;
+  readonly actuator: ActuatorClient;
+  readonly observeUnit: ObserveUnit;
+  readonly log: Log;
+  readonly onHopeless: (sentence: string) => void;
+}
+
+export interface Agent {
+  /** Announces an absence; false when nobody could be told. */
+  readonly leave: (request: LeaveRequest) => boolean;
+  /** Ends all; a stop that nobody announced counts as silence, by design. */
+  readonly stop: () => void;
+}
+
+/** Starts checking, connecting and relaying. */
+export function startAgent(options: AgentOptions): Agent {
+  const { identity, catalogue, actuator, observeUnit, log } = options;
+  let reported: Reported = NOTHING_REPORTED;
+  let gatherTimer: NodeJS.Timeout | undefined;
+
+  const report = () => {
+    gatherTimer = undefined;
+    if (!connection.isWelcomed()) return;
+    const plan = planReport(checks.observed(), reported, performance.now());
+    reported = plan.reported;
+    for (const frame of framesOf(plan, Date.now())) connection.send(frame);
+  };
+  const reportSoon = () => {
+    gatherTimer ??= setTimeout(report, GATHER_MS);
+  };
+  const reportAll = () => {
+    reported = NOTHING_REPORTED;
+    report();
+  };
+
+  const checks = startCheckLoop({ catalogue, observeUnit, onResult: reportSoon });
+  const outcomes = startOutcomeRelay({
+    actuator,
+    log,
+    send: (outcome) => connection.send({ version: PROTOCOL_VERSION, type: "outcome", outcome }),
+  });
+  const handOver = createHandOver({ actuator, log, onAccepted: outcomes.wake });
+  const obey = (order: ControlOrder) => {
+    switch (order.type) {
+      case "propose":
+        return void propose(order, { actuator, connection, log });
+      case "grant":
+        return void handOver(order);
+      case "outcome-acknowledged":
+        return outcomes.acknowledge(order.sequence);
+      case "report-wanted":
+        return reportAll();
+    }
+  };
+  const connection: Connection = openConnection({
+    identity,
+    introduction: introductionOf(catalogue, options.bootId),
+    log,
+    isKeepaliveEarned: () => isKeepaliveEarned(checks.runs(), performance.now()),
+    onWelcome: () => {
+      reportAll();
+      outcomes.wake();
+    },
+    onOrder: obey,
+    onHopeless: options.onHopeless,
+  });
+  const digestTimer = setInterval(reportSoon, DIGEST_POLL_MS);
+
+  return {
+    leave: ({ reason, returnWithinMs }) =>
+      connection.send({ version: PROTOCOL_VERSION, type: "leaving", reason, returnWithinMs }),
+    stop: () => {
+      clearInterval(digestTimer);
+      clearTimeout(gatherTimer);
+      checks.stop();
+      outcomes.stop();
+      connection.stop();
+    },
+  };
+}
+
+function introductionOf(catalogue: Catalogue, bootId: string): Introduction {
+  return {
+    bootId,
+    agentVersion: AGENT_VERSION,
+    hostname: hostname().slice(0, 253),
+    probePort: catalogue.probePort,
+    catalogue: catalogue.services.map(({ name, title, unit, actions }) => ({
+      service: name,
+      title: title ?? name,
+      unit: unit ?? null,
+      actions: actions.map((action) => ({ action: action.name, level: action.level })),
+    })),
+  };
+}
+
+/** Has the actuator mint a proposal; its no, and its silence, are answers too. */
+async function propose(
+  order: Extract<ControlOrder, { type: "propose" }>,
+  { actuator, connection, log }: { actuator: ActuatorClient; connection: Connection; log: Log },
+): Promise<void> {
+  const { requestId, service, action } = order;
+  const head = { version: PROTOCOL_VERSION, requestId } as const;
+  try {
+    const answer = await actuator.propose(service, action);
+    if (answer.type === "proposed") connection.send({ ...head, type: "proposal", proposal: answer.proposal });
+    else
+      connection.send({
+        ...head,
+        type: "proposal-refused",
+        // The actuator's own schema narrows this when minting; anything else is its trouble.
+        reason: isMintRefusal(answer.reason) ? answer.reason : "actuator-unreachable",
+        detail: summaryOf(answer.detail),
+      });
+    log.recovered("actuator", "The actuator answers again.");
+  } catch (error) {
+    const detail = describeActuatorFailure(error);
+    log.state("error", "actuator", detail);
+    connection.send({
+      ...head,
+      type: "proposal-refused",
+      reason: "actuator-unreachable",
+      detail: summaryOf(detail),
+    });
+  }
+}
+
+type MintRefusal = "action-unknown" | "budget-exhausted" | "frozen" | "own-unit";
+function isMintRefusal(reason: string): reason is MintRefusal {
+  return ["action-unknown", "budget-exhausted", "frozen", "own-unit"].includes(reason);
+}
+
+type GrantOrder = Extract<ControlOrder, { type: "grant" }>;
+
+/** Hands grants to the actuator, each once, and keeps trying for a while when it does not answer. */
+function createHandOver(options: {
+  readonly actuator: ActuatorClient;
+  readonly log: Log;
+  readonly onAccepted: () => void;
+}): (order: GrantOrder) => Promise<void> {
+  const { actuator, log, onAccepted } = options;
+  const taken = new Set<string>();
+  return async ({ grantId, envelope }) => {
+    if (taken.has(grantId)) return;
+    taken.add(grantId);
+    for (const oldest of taken) {
+      if (taken.size <= GRANTS_REMEMBERED_MAX) break;
+      taken.delete(oldest);
+    }
+    const deadline = performance.now() + HAND_OVER_MS;
+    while (performance.now() < deadline) {
+      try {
+        const answer = await actuator.execute(grantId, envelope);
+        log.event("info", "grant", `Grant ${grantId}: ${answer.type}.`, { grantId, answer: answer.type });
+        return onAccepted();
+      } catch (error) {
+        log.state("error", "actuator", describeActuatorFailure(error));
+        await new Promise((resolve) => setTimeout(resolve, HAND_OVER_RETRY_MS));
+      }
+    }
+    taken.delete(grantId);
+    log.event("error", "grant", `Grant ${grantId} was not executed: the actuator did not answer.`, {
+      grantId,
+    });
+  };
+}

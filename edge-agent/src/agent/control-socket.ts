@@ -1,0 +1,137 @@
+// The agent's own little unix socket in its state directory. It is the lock that keeps a second agent off the same identity (it
+// vanishes with the process, so there is nothing stale to judge), and the way `countersign-agent leave` reaches a running agent.
+// One JSON line in, one out. Not pure.
+import { rm } from "node:fs/promises";
+import { connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import { ok, refuse, type Result } from "@countersign/shared/result";
+import { z } from "zod";
+import type { CommandRefusal } from "../core/command-refusal.ts";
+
+const LINE_CHARS_MAX = 1_024;
+const ASK_TIMEOUT_MS = 5_000;
+/** sun_path holds 108 bytes on Linux, 104 on macOS */
+const PATH_BYTES_MAX = 103;
+
+export const LeaveRequest = z.strictObject({
+  type: z.literal("leave"),
+  reason: z.enum(["reboot", "upgrade", "stop"]),
+  returnWithinMs: z.int().min(0).max(3_600_000),
+});
+export type LeaveRequest = z.infer<typeof LeaveRequest>;
+
+const LeaveAnswer = z.strictObject({ told: z.boolean() });
+
+/** Listens, or says that another agent already does. The process keeps it until it ends. */
+export async function takeControlSocket(
+  stateDir: string,
+  leave: (request: LeaveRequest) => boolean,
+): Promise<Result<null, CommandRefusal>> {
+  const path = join(stateDir, "agent.sock");
+  if (Buffer.byteLength(path) > PATH_BYTES_MAX)
+    return refuse({
+      reason: "path-too-long",
+      sentence: `${path} is too long for a unix socket: name a shorter --state-dir.`,
+    });
+  if (await tryListen(path, leave)) return ok(null);
+  if (await isAnswered(path))
+    return refuse({
+      reason: "agent-running",
+      sentence: `Another agent runs on ${stateDir}: stop it first, or use it.`,
+    });
+  // Its owner was killed.
+  await rm(path, { force: true });
+  if (await tryListen(path, leave)) return ok(null);
+  return refuse({ reason: "agent-running", sentence: `Another agent was started on ${stateDir} just now.` });
+}
+
+/** Tells the running agent that this host will be away. */
+export async function askToLeave(
+  stateDir: string,
+  request: LeaveRequest,
+): Promise<Result<null, CommandRefusal>> {
+  const line = await ask(join(stateDir, "agent.sock"), request);
+  if (line === null)
+    return refuse({
+      reason: "agent-not-running",
+      sentence: `No agent answers in ${stateDir}: start it, or check --state-dir and that you may use it.`,
+    });
+  if (!LeaveAnswer.parse(JSON.parse(line)).told)
+    return refuse({
+      reason: "not-connected",
+      sentence: "The agent is not connected, so nobody was told: wait until it is, or expect to be paged.",
+    });
+  return ok(null);
+}
+
+function tryListen(path: string, leave: (request: LeaveRequest) => boolean): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) => serve(socket, leave));
+    server.on("error", (cause: NodeJS.ErrnoException) => {
+      if (cause.code === "EADDRINUSE") resolve(false);
+      else reject(new Error(`Listen on ${path}`, { cause }));
+    });
+    const umask = process.umask(0o077);
+    server.listen(path, () => resolve(true));
+    process.umask(umask);
+    // It must not keep a process alive that has nothing else to do.
+    server.unref();
+  });
+}
+
+function serve(socket: Socket, leave: (request: LeaveRequest) => boolean): void {
+  let received = "";
+  socket.setTimeout(ASK_TIMEOUT_MS, () => socket.destroy());
+  socket.on("error", () => socket.destroy());
+  socket.setEncoding("utf8");
+  socket.on("data", (chunk: string) => {
+    received += chunk;
+    if (received.length > LINE_CHARS_MAX) return socket.destroy();
+    if (!received.includes("\n")) return;
+    const request = parseRequest(received);
+    if (request === null) return socket.destroy();
+    socket.end(`${JSON.stringify({ told: leave(request) })}\n`);
+  });
+}
+
+function parseRequest(text: string): LeaveRequest | null {
+  try {
+    return LeaveRequest.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    const end = (answered: boolean) => {
+      socket.destroy();
+      resolve(answered);
+    };
+    socket.on("connect", () => end(true));
+    socket.on("error", (error: NodeJS.ErrnoException) =>
+      end(error.code === "EACCES" || error.code === "EPERM"),
+    );
+  });
+}
+
+/** The answer's line; null when nobody gives one. */
+function ask(path: string, request: LeaveRequest): Promise<string | null> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    let received = "";
+    const end = (line: string | null) => {
+      socket.destroy();
+      resolve(line);
+    };
+    socket.setTimeout(ASK_TIMEOUT_MS, () => end(null));
+    socket.setEncoding("utf8");
+    socket.on("connect", () => socket.write(`${JSON.stringify(request)}\n`));
+    socket.on("data", (chunk: string) => {
+      received += chunk;
+    });
+    socket.on("end", () => end(received.includes("\n") ? received : null));
+    socket.on("error", () => end(null));
+  });
+}

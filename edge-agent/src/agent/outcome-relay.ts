@@ -1,0 +1,96 @@
+// Carries outcomes from the actuator's journal to the control plane, at least once: read, sent, acknowledged by the control plane,
+// and only then acknowledged to the actuator. Nothing is kept here: the journal is the spool, so a killed agent loses nothing.
+// It asks only while there is something to ask for, because each question wakes a socket-activated actuator. Not pure.
+import type { Outcome } from "@countersign/shared/outcome";
+import type { ActuatorClient } from "../actuator-client.ts";
+import type { Log } from "./log.ts";
+
+/** How long one question waits for news; after a wait without any, what was sent and not acknowledged is sent again. */
+const WAIT_MS = 10_000;
+const RETRY_MS = 1_000;
+
+export interface OutcomeRelay {
+  /** something may be there: a welcome, or an execution that was handed over */
+  readonly wake: () => void;
+  readonly acknowledge: (sequence: number) => void;
+  readonly stop: () => void;
+}
+
+/** Starts a relay; `send` says whether a welcomed connection took the outcome. */
+export function startOutcomeRelay(options: {
+  readonly actuator: ActuatorClient;
+  readonly send: (outcome: Outcome) => boolean;
+  readonly log: Log;
+}): OutcomeRelay {
+  const { actuator, send, log } = options;
+  /** acknowledged by the control plane, and not yet by us to the actuator */
+  const acknowledged = new Set<number>();
+  // Each wake starts a new run; the one before ends where it notices.
+  let run = 0;
+
+  const passAcknowledgement = async (sequence: number) => {
+    await actuator.acknowledge(sequence);
+    acknowledged.delete(sequence);
+  };
+
+  /** Runs until the journal holds nothing unacknowledged and nothing executes, or the connection is gone. */
+  const relay = async (own: number) => {
+    let afterSequence = 0;
+    let waitMs = 0;
+    for (;;) {
+      const outcomes = await actuator.outcomes(afterSequence, waitMs);
+      for (const outcome of outcomes) {
+        if (own !== run) return;
+        afterSequence = outcome.sequence;
+        if (acknowledged.has(outcome.sequence)) await passAcknowledgement(outcome.sequence);
+        // Without a connection the next welcome wakes the relay again.
+        else if (!send(outcome)) return;
+      }
+      if (own !== run) return;
+      if (outcomes.length > 0) continue;
+      const { executionsRunning, outcomesUnacknowledged, lastSequence } = await actuator.status();
+      if (executionsRunning === 0 && outcomesUnacknowledged === 0) return;
+      // Wait at the journal's end for news; after a wait without any, begin anew.
+      const hasWaited = waitMs > 0;
+      afterSequence = hasWaited ? 0 : Math.max(afterSequence, lastSequence);
+      waitMs = hasWaited ? 0 : WAIT_MS;
+    }
+  };
+
+  const start = async (own: number) => {
+    while (own === run) {
+      try {
+        await relay(own);
+        log.recovered("actuator", "The actuator answers again.");
+        return;
+      } catch (error) {
+        log.state("error", "actuator", describeActuatorFailure(error));
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  };
+
+  return {
+    wake: () => {
+      run += 1;
+      void start(run);
+    },
+    acknowledge: (sequence) => {
+      acknowledged.add(sequence);
+      // When this fails, the relay finds the outcome again and repeats it.
+      passAcknowledgement(sequence).catch((error: unknown) => {
+        log.state("error", "actuator", describeActuatorFailure(error));
+      });
+    },
+    stop: () => {
+      run += 1;
+    },
+  };
+}
+
+/** One sentence for an actuator that does not answer. */
+export function describeActuatorFailure(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
+  const what = error instanceof Error ? error.message : String(error);
+  return `The actuator does not answer (${what}${cause}): look at \`systemctl status countersign-actuator\`.`;
+}

@@ -1,0 +1,139 @@
+// Runs every check on its own period and keeps the newest result of each. One run of a check at a time: a run that does not
+// come to an end, in spite of its own timeout, blocks that check for good, and by that the keepalive (core/keepalive.ts). Nothing
+// here races a check against a timer, because that would let a stuck one look alive. Not pure.
+import type { Catalogue, CheckSpec, ServiceSpec } from "@countersign/shared/catalogue";
+import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/service-report";
+import type { CheckRun } from "../core/keepalive.ts";
+import { judgeUnit, type Observation } from "../core/observation.ts";
+import { summaryOf, ttlMsOf } from "../core/reporting.ts";
+import { checkHttp } from "./http-check.ts";
+import { checkTcp } from "./tcp-check.ts";
+
+/** A catalogue that says `every: 0ms` must not spin. */
+const EVERY_MS_MIN = 200;
+
+export type ObserveUnit = (target: {
+  readonly unit?: string | undefined;
+  readonly pidFile?: string | undefined;
+}) => Promise<UnitState>;
+
+export interface CheckLoop {
+  /** for `isKeepaliveEarned`; instants of `performance.now()` */
+  readonly runs: () => readonly CheckRun[];
+  /** the newest observation of every service, in the catalogue's order */
+  readonly observed: () => readonly ServiceReport[];
+  readonly stop: () => void;
+}
+
+interface Job {
+  readonly service: ServiceSpec;
+  /** null: the unit is observed for the record, without a verdict */
+  readonly check: CheckSpec | null;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  completedAt: number;
+}
+
+interface ServiceObservation {
+  unit: UnitState | null;
+  readonly results: Map<string, CheckResult>;
+}
+
+/** Starts all checks of a catalogue; `onResult` is called after each run. */
+export function startCheckLoop(options: {
+  readonly catalogue: Catalogue;
+  readonly observeUnit: ObserveUnit;
+  readonly onResult: () => void;
+}): CheckLoop {
+  const { catalogue, observeUnit, onResult } = options;
+  const observations = new Map<string, ServiceObservation>(
+    catalogue.services.map(({ name }) => [name, { unit: null, results: new Map() }]),
+  );
+  const jobs = catalogue.services.flatMap(jobsOf);
+  const stopping = new AbortController();
+
+  const repeat = async (job: Job): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const startedAt = performance.now();
+      const observation = await runJob(job, observeUnit);
+      job.completedAt = performance.now();
+      const kept = observations.get(job.service.name);
+      if (kept !== undefined) keepObservation(kept, job, observation);
+      onResult();
+      await sleep(startedAt + job.everyMs - performance.now(), stopping.signal);
+    }
+  };
+  for (const job of jobs) void repeat(job);
+
+  return {
+    runs: () => jobs,
+    observed: () =>
+      catalogue.services.map(({ name, checks }) => {
+        const kept = observations.get(name);
+        const results = checks.flatMap((check) => kept?.results.get(check.name) ?? []);
+        return { service: name, unit: kept?.unit ?? null, results };
+      }),
+    stop: () => stopping.abort(),
+  };
+}
+
+function jobsOf(service: ServiceSpec): Job[] {
+  const jobs: Job[] = service.checks.map((check) => ({
+    service,
+    check,
+    everyMs: Math.max(EVERY_MS_MIN, check.every),
+    timeoutMs: check.timeout,
+    completedAt: performance.now(),
+  }));
+  const isObservable = service.unit !== undefined || service.pidFile !== undefined;
+  if (!isObservable || service.checks.some(({ kind }) => kind === "unit")) return jobs;
+  // Restarts by anyone count, so the unit is watched even where nobody asked for a verdict on it.
+  const everyMs = Math.min(...jobs.map((job) => job.everyMs));
+  const timeoutMs = Math.max(...jobs.map((job) => job.timeoutMs));
+  return [...jobs, { service, check: null, everyMs, timeoutMs, completedAt: performance.now() }];
+}
+
+async function runJob({ service, check, timeoutMs }: Job, observeUnit: ObserveUnit): Promise<Observation> {
+  try {
+    if (check === null || check.kind === "unit")
+      return judgeUnit(await observeUnit({ unit: service.unit, pidFile: service.pidFile }));
+    if (check.kind === "http") return await checkHttp({ url: check.url, status: check.status, timeoutMs });
+    return await checkTcp({ host: check.host, port: check.port, timeoutMs });
+  } catch (error) {
+    // Missing data is a failure, never zero and never healthy.
+    const summary = `could not be checked: ${error instanceof Error ? error.message : String(error)}`;
+    return { status: "fail", summary, latencyMs: null, unit: null };
+  }
+}
+
+function keepObservation(
+  kept: ServiceObservation,
+  { check, everyMs, timeoutMs }: Job,
+  observation: Observation,
+): void {
+  if (observation.unit !== undefined) kept.unit = observation.unit;
+  if (check === null) return;
+  kept.results.set(check.name, {
+    check: check.name,
+    kind: check.kind,
+    status: observation.status,
+    severity: check.severity,
+    summary: summaryOf(observation.summary),
+    latencyMs: observation.latencyMs === null ? null : Math.round(observation.latencyMs * 10) / 10,
+    finishedAt: Date.now(),
+    ttlMs: ttlMsOf(observation.status, everyMs, timeoutMs),
+  });
+}
+
+function sleep(durationMs: number, signal: AbortSignal): Promise<void> {
+  if (durationMs <= 0) return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, durationMs);
+    signal.addEventListener("abort", wake);
+  });
+}

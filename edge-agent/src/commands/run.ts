@@ -1,0 +1,82 @@
+// `countersign-agent run`: the agent in the foreground, as systemd runs it. Refuses before it starts what can only fail later:
+// not enrolled, unreadable catalogue, state directory not writable, second agent. Not pure.
+import { ok, refuse, type Result } from "@countersign/shared/result";
+import { createActuatorClient } from "../actuator-client.ts";
+import { observeUnit } from "../actuator/observe-unit.ts";
+import { type Agent, startAgent } from "../agent/agent.ts";
+import { takeControlSocket } from "../agent/control-socket.ts";
+import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
+import { createLog } from "../agent/log.ts";
+import { notifyReady } from "../agent/notify.ts";
+import { readBootId } from "../boot-id.ts";
+import type { CommandRefusal } from "../failure.ts";
+import { loadCatalogue } from "../files/load-catalogue.ts";
+import type { HostPaths } from "../paths.ts";
+
+/** How long a stopping agent waits for its last frames to leave. */
+const STOP_MS = 300;
+
+/** Runs until a signal ends it (ok), or until it finds that it cannot work. */
+export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRefusal>> {
+  const identity = await loadEnrolled(paths);
+  if (!identity.ok) return identity;
+  const catalogue = await loadCatalogue(paths.catalogue, paths.mode);
+  if (!catalogue.ok) return catalogue;
+  const holder: { agent: Agent | null } = { agent: null };
+  const locked = await takeControlSocket(
+    paths.agentStateDir,
+    (request) => holder.agent?.leave(request) ?? false,
+  );
+  if (!locked.ok) return locked;
+
+  const log = createLog({
+    write: (line) => process.stderr.write(line),
+    format: process.stderr.isTTY ? "plain" : "json",
+    now: Date.now,
+  });
+  const bootId = await readBootId();
+  return await new Promise((resolve) => {
+    const agent = startAgent({
+      identity: identity.value,
+      catalogue: catalogue.value,
+      bootId,
+      actuator: createActuatorClient({ socketPath: paths.socket }),
+      observeUnit,
+      log,
+      onHopeless: (sentence) => {
+        agent.stop();
+        resolve(refuse({ reason: "refused-for-good", sentence }));
+      },
+    });
+    holder.agent = agent;
+    const stop = () => {
+      agent.stop();
+      setTimeout(() => resolve(ok(null)), STOP_MS);
+    };
+    process.once("SIGTERM", stop);
+    process.once("SIGINT", stop);
+    log.event(
+      "info",
+      "started",
+      `Watching ${catalogue.value.services.length} services of ${paths.catalogue}.`,
+    );
+    notifyReady();
+  });
+}
+
+async function loadEnrolled(paths: HostPaths): Promise<Result<Identity, CommandRefusal>> {
+  const identity = await loadIdentity(paths.identity);
+  if (!identity.ok) return identity;
+  if (identity.value === null)
+    return refuse({
+      reason: "not-enrolled",
+      sentence:
+        "This host is not enrolled: make a token on the desk and run `countersign-agent enroll --url URL --token TOKEN`.",
+    });
+  if (hostIdOfKey(identity.value.publicKey) !== identity.value.hostId)
+    return refuse({
+      reason: "identity-unreadable",
+      sentence: `${paths.identity} is damaged: enrol this host again with \`countersign-agent enroll --force\`.`,
+    });
+  return ok(identity.value);
+}

@@ -1,0 +1,122 @@
+#!/usr/bin/env node
+// The host command. Every command is imported only when it runs, so that the agent carries nothing it does not need. A failure is
+// one sentence on stderr and a non-zero exit code; COUNTERSIGN_DEBUG=1 adds the stack.
+import { resolve } from "node:path";
+import type { Result } from "@countersign/shared/result";
+import { Command, CommanderError } from "commander";
+import { type CommandRefusal, describeFailure, EXIT } from "./failure.ts";
+import { type HostPaths, pathsOf } from "./paths.ts";
+import { AGENT_VERSION } from "./version.ts";
+
+interface PathFlags {
+  readonly configDir?: string;
+  readonly stateDir?: string;
+  readonly socket?: string;
+}
+
+const program = new Command("countersign-agent")
+  .description("Watches this host for Countersign, and runs only what a person has countersigned.")
+  .version(AGENT_VERSION)
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "countersign-agent: ")) })
+  .showHelpAfterError("(add --help for what can be said)")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  countersign-agent enroll --url https://countersign.example.org --token cse_…
+  countersign-agent catalogue check /etc/countersign/catalogue.yaml
+  countersign-agent run
+  countersign-agent leave --reason reboot --within 5m && reboot
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 78 cannot work until a person changes something.`,
+  );
+
+withPaths(program.command("enroll"))
+  .description("enrol this host with a one-time token from the desk")
+  .requiredOption("--url <url>", "address of the control plane")
+  .requiredOption("--token <token>", "one-time enrolment token")
+  .option("--force", "give up the enrolment that is there", false)
+  .option("--allow-http", "send the token unencrypted, on a network you trust", false)
+  .option("--json", "print the answer as JSON", false)
+  .action(
+    async (
+      flags: PathFlags & { url: string; token: string; force: boolean; allowHttp: boolean; json: boolean },
+    ) => {
+      const { runEnroll } = await import("./commands/enroll.ts");
+      report(await runEnroll({ ...flags, paths: pathsFrom(flags) }), EXIT.failed);
+    },
+  );
+
+withPaths(program.command("run"))
+  .description("run the agent in the foreground")
+  .action(async (flags: PathFlags) => {
+    const { runAgent } = await import("./commands/run.ts");
+    report(await runAgent(pathsFrom(flags)), EXIT.configuration);
+    // Checks that hang must not keep a stopped agent alive.
+    process.exit();
+  });
+
+withPaths(program.command("actuator"))
+  .description("run the actuator in the foreground (systemd starts it by its socket)")
+  .action(async (flags: PathFlags) => {
+    const { runActuator } = await import("./commands/actuator.ts");
+    const { terminal } = await import("./commands/print.ts");
+    process.exitCode = await runActuator({ paths: pathsFrom(flags), print: terminal });
+  });
+
+withPaths(program.command("leave"))
+  .description("announce that this host will be away for a while")
+  .requiredOption("--reason <reason>", "reboot, upgrade or stop")
+  .requiredOption("--within <duration>", "how long until it is back at the latest, such as 5m")
+  .option("--json", "print the answer as JSON", false)
+  .action(async (flags: PathFlags & { reason: string; within: string; json: boolean }) => {
+    const { runLeave } = await import("./commands/leave.ts");
+    report(await runLeave({ ...flags, paths: pathsFrom(flags) }), EXIT.failed);
+  });
+
+program
+  .command("catalogue")
+  .description("work with catalogue files")
+  .command("check")
+  .description("check a catalogue file and show what it lets run")
+  .argument("<file>", "catalogue file")
+  .option("--json", "print the answer as JSON", false)
+  .action(async (file: string, { json }: { json: boolean }) => {
+    const { runCatalogueCheck } = await import("./commands/catalogue-check.ts");
+    report(await runCatalogueCheck(file, json), EXIT.failed);
+  });
+
+process.on("unhandledRejection", fail);
+process.on("uncaughtException", fail);
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  else fail(error);
+}
+
+function withPaths(command: Command): Command {
+  return command
+    .option("--config-dir <dir>", "directory of catalogue and trust file (default: /etc/countersign)")
+    .option("--state-dir <dir>", "directory of all state (default: below /var/lib)")
+    .option("--socket <path>", "the actuator's socket (default: /run/countersign/actuator.sock)");
+}
+
+function pathsFrom({ configDir, stateDir, socket }: PathFlags): HostPaths {
+  const absolute = (path: string | undefined) => (path === undefined ? undefined : resolve(path));
+  return pathsOf({ configDir: absolute(configDir), stateDir: absolute(stateDir), socket: absolute(socket) });
+}
+
+/** Ends a command with its refusal's sentence, if it has one. */
+function report(result: Result<unknown, CommandRefusal>, exitCode: number): void {
+  if (result.ok) return;
+  process.stderr.write(`countersign-agent: ${result.error.sentence}\n`);
+  process.exitCode = result.error.reason === "usage" ? EXIT.usage : exitCode;
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`countersign-agent: ${describeFailure(error)}\n`);
+  if (process.env["COUNTERSIGN_DEBUG"] === "1") console.error(error);
+  process.exit(EXIT.failed);
+}
