@@ -1,0 +1,117 @@
+// The control plane's handle on the demo host: a child process that is spoken to by JSON lines over stdio (its side is
+// edge-agent/demo-host/main.ts). Nothing of it is imported here.
+import { spawn } from "node:child_process";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { PROJECT_ROOT } from "./bundle.ts";
+import { Refusal } from "./refusal.ts";
+import type { HostKind } from "./start-options.ts";
+
+const COMMAND_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 20_000;
+
+/** What the demo host says of itself (`DemoStatus` there). */
+export interface DemoHostStatus {
+  readonly kind: HostKind;
+  readonly activeState: string;
+  readonly mainPid: number;
+  readonly executions: readonly {
+    readonly grantId: string;
+    readonly action: string;
+    readonly argv: readonly string[];
+    readonly status: string;
+    readonly detail: string;
+  }[];
+  readonly sudoers: readonly string[];
+}
+
+export interface DemoHostProcess {
+  readonly kind: HostKind;
+  readonly link: { readonly gateway: string; readonly address: string } | null;
+  readonly breakCommand: string;
+  readonly enrol: (url: string, token: string) => Promise<{ readonly hostId: string }>;
+  readonly breakService: () => Promise<void>;
+  readonly status: () => Promise<DemoHostStatus>;
+  readonly losePower: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+type Message = Readonly<Record<string, unknown>>;
+interface Waiting {
+  readonly resolve: (message: Message) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Starts the demo host; resolves when it is prepared (a systemd machine has its link then). */
+export async function startDemoHost(options: {
+  readonly kind: HostKind;
+  readonly stateDir: string;
+  readonly onStep: (text: string) => void;
+}): Promise<DemoHostProcess> {
+  const entry = join(PROJECT_ROOT, "edge-agent/demo-host/main.ts");
+  const folder = join(options.stateDir, "demo-host");
+  const child = spawn(process.execPath, [entry, "--kind", options.kind, "--state", folder], {
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const logFile = join(options.stateDir, "demo-host.log");
+  child.stderr.on("data", (chunk: Buffer) => appendFileSync(logFile, chunk));
+  child.stdin.on("error", () => {}); // it died; "close" tells
+  const waiting = new Map<number, Waiting>();
+  const hasEnded = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  void hasEnded.then(() => {
+    for (const { reject } of waiting.values())
+      reject(new Error(`The demo host ended by itself; its log is ${logFile}`));
+  });
+  let nextId = 0;
+  const expect = (id: number) =>
+    new Promise<Message>((resolve, reject) => {
+      const timer = setTimeout(
+        () =>
+          reject(
+            new Error(
+              `The demo host gave no answer within ${COMMAND_TIMEOUT_MS / 1_000} s; its log is ${logFile}`,
+            ),
+          ),
+        COMMAND_TIMEOUT_MS,
+      );
+      const settle =
+        <T>(then: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer);
+          waiting.delete(id);
+          then(value);
+        };
+      waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
+    });
+  const ask = (command: Message) => {
+    nextId += 1;
+    const answer = expect(nextId);
+    child.stdin.write(`${JSON.stringify({ id: nextId, ...command })}\n`);
+    return answer;
+  };
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    const message = JSON.parse(line) as Message;
+    if (message.event === "step") return options.onStep(String(message.text));
+    const waiter = waiting.get(message.event === undefined ? Number(message.id) : 0);
+    if (message.event === "failed" || message.ok === false)
+      waiter?.reject(new Refusal(String(message.sentence)));
+    else waiter?.resolve(message);
+  });
+  const prepared = await expect(0);
+  return {
+    kind: options.kind,
+    link: prepared.link as DemoHostProcess["link"],
+    breakCommand: String(prepared.breakCommand),
+    enrol: async (url, token) => ({ hostId: String((await ask({ do: "enrol", url, token })).hostId) }),
+    breakService: async () => void (await ask({ do: "break" })),
+    status: async () => (await ask({ do: "status" })) as unknown as DemoHostStatus,
+    losePower: async () => void (await ask({ do: "power-off" })),
+    stop: async () => {
+      child.stdin.end();
+      const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+      await hasEnded;
+      clearTimeout(timer);
+    },
+  };
+}

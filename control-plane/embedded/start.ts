@@ -1,0 +1,209 @@
+// `npm start`: the control plane in embedded workerd and a demo host with a real agent, until Ctrl-C; with --story, the whole story
+// unattended. Progress and talk go to stderr, results to stdout.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { renderUnicodeCompact } from "uqr";
+import { adminOf } from "./admin.ts";
+import { startControlPlane, type ControlPlane } from "./control-plane.ts";
+import { startDemoHost, type DemoHostProcess } from "./demo-host-process.ts";
+import { demoPolicy } from "./demo-policy.ts";
+import { chooseHostKind } from "./host-kind.ts";
+import { formatPage } from "./print-page.ts";
+import { showStep } from "./progress.ts";
+import { Refusal } from "./refusal.ts";
+import { readStartOptions, USAGE, type HostKind, type StartOptions } from "./start-options.ts";
+import { playStory } from "./story/story.ts";
+import type { TerminalPage } from "./workerd-messages.ts";
+
+const PARENT_POLL_MS = 1_000;
+const OPERATOR = "operator";
+
+interface Running {
+  readonly controlPlane: ControlPlane;
+  readonly demoHost: DemoHostProcess | null;
+  readonly signInUrl: string;
+  readonly hostId: string | null;
+  readonly enrolMs: number;
+}
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+/** What to end, in this order: the demo host says good-bye while the control plane still lives. */
+const endings: Record<"demoHost" | "controlPlane" | "storyState", (() => Promise<void> | void) | null> = {
+  demoHost: null,
+  controlPlane: null,
+  storyState: null,
+};
+let isEnding = false;
+
+async function end(code: number): Promise<never> {
+  if (!isEnding) {
+    isEnding = true;
+    for (const ending of Object.values(endings))
+      await Promise.resolve(ending?.()).catch((error: unknown) => say(String(error)));
+    process.exit(code);
+  }
+  return new Promise(() => {});
+}
+
+async function start(options: StartOptions, onPage: (page: TerminalPage) => void): Promise<Running> {
+  const kind = await chooseHostKind(options.host);
+  const stateDir = options.isStory ? storyStateDir() : resolve(options.stateDir);
+  const policyText = readPolicy(options);
+  const demoHost = kind === "none" ? null : await prepareDemoHost(kind, stateDir);
+  const controlPlane = await showStep("Control plane", () =>
+    startControlPlane({
+      port: options.port,
+      host: options.listen,
+      stateDir,
+      isFresh: options.isFresh,
+      policyText,
+      bindings: environmentSecrets(),
+      alsoListen: demoHost?.link
+        ? [{ host: demoHost.link.gateway, port: 0, peer: demoHost.link.address }]
+        : [],
+      onPage,
+      onCrash: (sentence) => {
+        say(sentence);
+        void end(1);
+      },
+    }),
+  );
+  endings.controlPlane = controlPlane.stop;
+  const admin = adminOf(controlPlane.url, controlPlane.adminToken);
+  const enrolled = demoHost === null ? null : await enrolDemoHost(demoHost, controlPlane);
+  const signInUrl = await admin.createSignInLink(OPERATOR);
+  return {
+    controlPlane,
+    demoHost,
+    signInUrl,
+    hostId: enrolled?.hostId ?? null,
+    enrolMs: enrolled?.enrolMs ?? 0,
+  };
+}
+
+/** Steps of the demo host go to whichever progress line is open. */
+let note: (text: string) => void = () => {};
+
+function prepareDemoHost(kind: HostKind, stateDir: string): Promise<DemoHostProcess> {
+  return showStep(`Demo host (${kind})`, async (show) => {
+    note = show;
+    const demoHost = await startDemoHost({ kind, stateDir, onStep: (text) => note(text) });
+    endings.demoHost = demoHost.stop;
+    return demoHost;
+  });
+}
+
+function enrolDemoHost(demoHost: DemoHostProcess, controlPlane: ControlPlane) {
+  const admin = adminOf(controlPlane.url, controlPlane.adminToken);
+  return showStep("Agent and actuator on the demo host", async (show) => {
+    note = show;
+    const startedAt = Date.now();
+    const host = demoHost.link?.gateway ?? "127.0.0.1";
+    const url = `http://${host}:${new URL(controlPlane.url).port}`;
+    const { hostId } = await demoHost.enrol(url, await admin.createEnrolmentToken());
+    return { hostId, enrolMs: Date.now() - startedAt };
+  });
+}
+
+/** A story always begins from nothing and leaves nothing. */
+function storyStateDir(): string {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-story-"));
+  endings.storyState = () => rmSync(folder, { recursive: true, force: true });
+  return folder;
+}
+
+function readPolicy(options: StartOptions): string {
+  if (options.policyFile === null) return demoPolicy(options.profile);
+  try {
+    return readFileSync(options.policyFile, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Refusal(
+      `The policy ${options.policyFile} cannot be read (${code}): name a readable file with --policy FILE.`,
+    );
+  }
+}
+
+/** Secrets that a policy's channels may name: environment variables COUNTERSIGN_SECRET_NAME become the binding NAME. */
+function environmentSecrets(): Record<string, string> {
+  const prefix = "COUNTERSIGN_SECRET_";
+  return Object.fromEntries(
+    Object.entries(process.env)
+      .filter(([name, value]) => name.startsWith(prefix) && value !== undefined)
+      .map(([name, value]) => [name.slice(prefix.length), value ?? ""]),
+  );
+}
+
+function greet({ controlPlane, demoHost, signInUrl }: Running): void {
+  say(`\nThe desk:           ${controlPlane.url}`);
+  say(`Sign in (15 min):   ${signInUrl}`);
+  if (process.stdout.isTTY === true) say(`\n${renderUnicodeCompact(signInUrl)}`);
+  if (demoHost !== null) say(`Break the service:  ${demoHost.breakCommand}`);
+  say("\nThen wait for the page here, open its link, and approve. Ctrl-C stops everything.");
+}
+
+async function runStory(options: StartOptions): Promise<number> {
+  const pages: TerminalPage[] = [];
+  const running = await start(options, (page) => {
+    pages.push(page);
+    say(formatPage(page));
+  });
+  const { demoHost, hostId } = running;
+  if (demoHost === null || hostId === null)
+    throw new Refusal("--story needs a demo host: leave out --host none.");
+  const summary = await playStory({
+    deskUrl: running.controlPlane.url,
+    signInUrl: running.signInUrl,
+    demoHost,
+    hostId,
+    enrolMs: running.enrolMs,
+    pages,
+    onStep: ({ name, ok, durationMs, evidence }) =>
+      say(
+        `${ok ? "✓" : "✗"} ${name} (${(durationMs / 1_000).toFixed(1)}s)${ok ? "" : `: ${String(evidence.reason)}`}`,
+      ),
+  });
+  if (options.isJson) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+  else
+    process.stdout.write(
+      summary.ok ? "The story happened, every step of it.\n" : "The story did not happen.\n",
+    );
+  if (!summary.ok) say(logTailOf(running.controlPlane.logFile));
+  return summary.ok ? 0 : 1;
+}
+
+function logTailOf(file: string): string {
+  try {
+    return `Last lines of the control plane's log:\n${readFileSync(file, "utf8").trimEnd().split("\n").slice(-15).join("\n")}`;
+  } catch {
+    return "The control plane's log is empty.";
+  }
+}
+
+async function main(): Promise<void> {
+  const options = readStartOptions(process.argv.slice(2));
+  if (options.isHelp) return void process.stdout.write(USAGE);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => {
+      if (isEnding) return;
+      say("\nStopping …");
+      void end(signal === "SIGINT" ? 130 : 143);
+    });
+  // Whoever started this may be killed without a word.
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && void end(1), PARENT_POLL_MS).unref();
+  if (options.isStory) await end(await runStory(options));
+  greet(await start(options, (page) => say(formatPage(page))));
+}
+
+main().catch((error: unknown) => {
+  say(
+    error instanceof Refusal
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error),
+  );
+  void end(1);
+});
