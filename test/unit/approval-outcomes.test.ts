@@ -50,6 +50,28 @@ describe("the grant", () => {
     expect(desk.approval()).toMatchObject({ state, endReason });
   });
 
+  test.each([
+    [GRANT_VALID_MS - 1, ["approved"]],
+    [GRANT_VALID_MS, ["failed", "requested"]],
+  ])("a newer proposal %i ms after approval: %j", (afterMs, states) => {
+    const desk = deskWithGrant();
+    desk.now += afterMs;
+    desk.propose({ requestId: "prq_2" });
+    expect(Object.values(desk.state.approvals).map(({ state }) => state)).toEqual(states);
+  });
+
+  test("a word about a grant that a newer proposal replaced is kept and decides nothing", () => {
+    const desk = deskWithGrant();
+    const { grantId } = desk.approval();
+    desk.now += GRANT_VALID_MS;
+    desk.propose({ requestId: "prq_2" });
+    desk.end({ grantId, status: "succeeded" });
+    expect(Object.values(desk.state.approvals)).toMatchObject([
+      { state: "failed", endReason: "no-outcome", outcome: { status: "succeeded" } },
+      { state: "requested" },
+    ]);
+  });
+
   test("a word that comes after all corrects a failure by silence", () => {
     const desk = deskWithGrant();
     desk.tickAfter(GRANT_VALID_MS + OUTCOME_GRACE_MS);
@@ -147,10 +169,23 @@ describe("the verification", () => {
     const desk = deskWithGrant();
     desk.end({ status: "succeeded" });
     desk.clear();
-    desk.tickAfter(GRANT_VALID_MS + OUTCOME_GRACE_MS + 1_200_000 - 1);
+    desk.tickAfter(GRANT_VALID_MS + 180_000 + 1_200_000 - 1);
     expect(desk.approval().state).toBe("executing");
     desk.tickAfter(1);
     expect(desk.approval()).toMatchObject({ state: "failed", endReason: "verification-missing" });
+    expect(desk.incident().state).toBe("resolved");
+  });
+
+  test("ineffective: earlier health does not count; it resolves only when health held from then on", () => {
+    const desk = deskWithGrant();
+    desk.end({ status: "succeeded" });
+    desk.clear();
+    desk.tickAfter(420_000);
+    desk.verify("ineffective");
+    expect(desk.incident().state).toBe("open");
+    desk.tickAfter(119_999);
+    expect(desk.incident().state).toBe("open");
+    desk.tickAfter(1);
     expect(desk.incident().state).toBe("resolved");
   });
 

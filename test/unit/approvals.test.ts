@@ -88,6 +88,16 @@ describe("attaching", () => {
     ]);
   });
 
+  test.each([
+    [EXPIRES_AFTER_MS - 10_001, "superseded"],
+    [EXPIRES_AFTER_MS - 10_000, "expired"],
+  ])("a newer proposal after %i ms leaves the undecided one %s", (afterMs, state) => {
+    const desk = deskWithApproval();
+    desk.now += afterMs;
+    desk.propose({ requestId: "prq_2" });
+    expect(desk.state.approvals["apr_2"]).toMatchObject({ state, decidedBy: null });
+  });
+
   test("a newer proposal is ignored while an approved act is under way", () => {
     const desk = deskWithApproval();
     desk.approve();

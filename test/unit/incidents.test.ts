@@ -111,6 +111,18 @@ describe("clearing and resolving", () => {
   });
 });
 
+test("one recovered page for somebody with two down pages, also when the second arrives after the end", () => {
+  const desk = new Desk();
+  desk.fire();
+  desk.deliverPages();
+  desk.propose();
+  desk.clear();
+  desk.tickAfter(RESOLVE_AFTER_MS);
+  desk.deliverPages();
+  desk.receipt("inc_1:approval:apr_2:alice", "push", "delivered");
+  expect(desk.attempts().filter((attempt) => attempt.startsWith("inc_1:recovered"))).toHaveLength(1);
+});
+
 describe("acknowledging", () => {
   test("pauses paging until it lapses, then a new round begins", () => {
     const desk = new Desk();

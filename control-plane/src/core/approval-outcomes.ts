@@ -4,7 +4,15 @@
 // passed; a word from the host that comes still later corrects it. Nothing here ever hands out a second grant.
 import type { Outcome } from "@countersign/shared/outcome";
 import type { Policy } from "@countersign/shared/policy";
-import { addAudit, addEffect, addTimeline, type DeskChange, nameOf, putApproval } from "./desk-change.ts";
+import {
+  addAudit,
+  addEffect,
+  addTimeline,
+  type DeskChange,
+  nameOf,
+  putApproval,
+  putIncident,
+} from "./desk-change.ts";
 import type { DeskContext } from "./desk-events.ts";
 import type { Approval } from "./desk-state.ts";
 import { delaySteps, pageResult } from "./escalation.ts";
@@ -14,6 +22,8 @@ import type { Signal } from "./signal.ts";
 export const GRANT_REDELIVERY_MS = 2_000;
 /** After the grant is void, how long the host may still be running it, or on its way with the outcome. */
 export const OUTCOME_GRACE_MS = 60_000;
+/** Beside the stability window, how long the proof may take: the service must settle first, and reports must arrive. */
+export const VERIFICATION_GRACE_MS = 180_000;
 
 /** Hands every grant that its shard has not confirmed to it once more; idempotent there by the grant's id. */
 export function redeliverGrants(change: DeskChange, context: DeskContext): DeskChange {
@@ -51,6 +61,9 @@ export function recordOutcome(
   if (approval === undefined || approval.outcome !== null || outcome.refusal === "nonce-used") return audited;
   if (approval.state !== "approved" && approval.state !== "failed") return audited;
   const known: Approval = { ...approval, outcome, isGrantDelivered: true };
+  // A newer proposal has taken its place: the word is kept, and decides nothing any more.
+  if (change.state.incidents[approval.incidentId]?.approvalId !== approval.approvalId)
+    return putApproval(audited, known);
   if (outcome.status === "succeeded") {
     const text = "It ran. Now health must hold before it counts.";
     const executing = putApproval(audited, { ...known, state: "executing", endReason: null });
@@ -77,7 +90,8 @@ export function recordVerification(
   // The page about an action that did not help is the shard's own rule, remediation-ineffective.
   if (signal.result === "ineffective") {
     const failed: Approval = { ...approval, state: "failed", endReason: "ineffective" };
-    return delaySteps(endApproval(change, context, { approval: failed }), context, approval.incidentId);
+    const ended = endApproval(change, context, { approval: failed });
+    return delaySteps(restartHealth(ended, context, approval.incidentId), context, approval.incidentId);
   }
   return endApproval(change, context, { approval: { ...approval, state: "verified" } });
 }
@@ -91,13 +105,20 @@ export function endOverdueApprovals(change: DeskChange, context: DeskContext): D
   }, change);
 }
 
+/** Ends an approval whose grant is void without a word, because the host has proposed anew; true words may still come. */
+export function endUnheard(change: DeskChange, context: DeskContext, approval: Approval): DeskChange {
+  return endApproval(change, context, {
+    approval: { ...approval, state: "failed", endReason: "no-outcome" },
+  });
+}
+
 /** When an approval that is under way fails by silence; null when it is not under way. */
 export function overdueAt(approval: Approval, policy: Policy): number | null {
   if (approval.grantExpiresAt === null) return null;
   if (isGrantUndelivered(approval)) return approval.grantExpiresAt;
   if (approval.state === "approved") return approval.grantExpiresAt + OUTCOME_GRACE_MS;
   if (approval.state === "executing")
-    return approval.grantExpiresAt + OUTCOME_GRACE_MS + 2 * policy.verify.stabilityMs;
+    return approval.grantExpiresAt + VERIFICATION_GRACE_MS + 2 * policy.verify.stabilityMs;
   return null;
 }
 
@@ -106,6 +127,13 @@ export function redeliveryAt(approval: Approval, now: number): number | null {
   if (!isGrantUndelivered(approval) || approval.decidedAt === null) return null;
   const passed = Math.max(0, Math.floor((now - approval.decidedAt) / GRANT_REDELIVERY_MS));
   return approval.decidedAt + (passed + 1) * GRANT_REDELIVERY_MS;
+}
+
+/** Health that was seen before did not hold: what resolves an incident is counted from now. */
+function restartHealth(change: DeskChange, context: DeskContext, incidentId: string): DeskChange {
+  const incident = change.state.incidents[incidentId];
+  if (incident === undefined || incident.clearedAt === null || incident.state === "resolved") return change;
+  return putIncident(change, { ...incident, clearedAt: context.now });
 }
 
 function isGrantUndelivered(approval: Approval): boolean {

@@ -116,10 +116,13 @@ export function deny(
 export function expireApprovals(change: DeskChange, context: DeskContext): DeskChange {
   return Object.values(change.state.approvals)
     .filter((approval) => isUndecided(approval) && approval.expiresAt <= context.now)
-    .reduce((before, approval) => {
-      const text = `Nobody decided about "${approval.proposal.action}" in time; it expired.`;
-      return endUndecided(before, context, { approval: { ...approval, state: "expired" }, text });
-    }, change);
+    .reduce((before, approval) => expireApproval(before, context, approval), change);
+}
+
+/** Ends one approval that nobody decided in time: nobody said no. */
+export function expireApproval(change: DeskChange, context: DeskContext, approval: Approval): DeskChange {
+  const text = `Nobody decided about "${approval.proposal.action}" in time; it expired.`;
+  return endUndecided(change, context, { approval: { ...approval, state: "expired" }, text });
 }
 
 /** Ends an undecided approval whose ground is gone; a decided one stays as it is, for the host checks the ground itself. */

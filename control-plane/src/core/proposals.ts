@@ -4,7 +4,8 @@
 import { decodeBase64 } from "@countersign/shared/base64";
 import { parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/grant";
 import { refuse, type Result } from "@countersign/shared/result";
-import { supersedeApproval } from "./approvals.ts";
+import { endUnheard } from "./approval-outcomes.ts";
+import { expireApproval, supersedeApproval } from "./approvals.ts";
 import {
   addAudit,
   addTimeline,
@@ -12,6 +13,7 @@ import {
   type DeskChange,
   isSameSubject,
   isUnderWay,
+  isUndecided,
   nameOf,
   putApproval,
   putIncident,
@@ -20,6 +22,9 @@ import type { DeskContext } from "./desk-events.ts";
 import type { Approval, Incident } from "./desk-state.ts";
 import { isBeforeFirstPage, pageLateApproval } from "./escalation.ts";
 import type { Signal, Subject } from "./signal.ts";
+
+/** The shard counts an approval's life from its request, so its next proposal may come this much before ours has expired. */
+export const EXPIRY_SLACK_MS = 10_000;
 
 type ProposedSignal = Extract<Signal, { kind: "proposed" }>;
 
@@ -39,13 +44,10 @@ export function requestApproval(
   if (incident === undefined)
     return ignoreProposal(change, context, { signal, why: "No failing incident waits for it." });
   const previous = approvalOf(change.state, incident);
-  if (previous !== null && isUnderWay(previous))
+  if (previous !== null && isUnderWay(previous) && !isVoid(previous, context))
     return ignoreProposal(change, context, { signal, why: "An approved act is still under way." });
-  const cleared =
-    previous === null
-      ? change
-      : supersedeApproval(change, context, { approval: previous, why: "The host made a newer proposal." });
-  return attachApproval(cleared, context, { incident, signal, proposal: read.value });
+  const ended = previous === null ? change : endPrevious(change, context, previous);
+  return attachApproval(ended, context, { incident, signal, proposal: read.value });
 }
 
 /** The host will not propose anything: the first page need not wait, and says so. */
@@ -65,6 +67,18 @@ export function recordProposalRefusal(
   const released = putIncident(audited, { ...incident, awaitsProposalUntilAt: null });
   const text = `The host proposes nothing: ${signal.refusal}`;
   return addTimeline(released, incident.incidentId, { at: context.now, by: "host", text });
+}
+
+/** Approved, and its grant ran out without a word: the shard has already asked the host again. */
+function isVoid(approval: Approval, { now }: DeskContext): boolean {
+  return approval.state === "approved" && approval.grantExpiresAt !== null && approval.grantExpiresAt <= now;
+}
+
+function endPrevious(change: DeskChange, context: DeskContext, previous: Approval): DeskChange {
+  if (isVoid(previous, context)) return endUnheard(change, context, previous);
+  if (isUndecided(previous) && previous.expiresAt - context.now <= EXPIRY_SLACK_MS)
+    return expireApproval(change, context, previous);
+  return supersedeApproval(change, context, { approval: previous, why: "The host made a newer proposal." });
 }
 
 function readProposal(signal: ProposedSignal): Result<Proposal, { reason: "unreadable"; detail: string }> {
