@@ -10,7 +10,7 @@ import {
   type ActuatorStatus,
   encodeActuatorFrame,
   parseActuatorAnswer,
-} from "./core/actuator-protocol.ts";
+} from "./actuator-protocol.ts";
 
 type AnswerOf<Type extends ActuatorAnswer["type"]> = Extract<ActuatorAnswer, { type: Type }>;
 

@@ -9,25 +9,16 @@ import { BootId } from "@countersign/shared/ids";
 
 /** Reads the kernel's boot id; on macOS the boot session's, elsewhere one made from the instant of boot. */
 export async function readBootId(): Promise<string> {
-  switch (process.platform) {
-    case "linux":
-      return BootId.parse((await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim());
-    case "darwin": {
-      const { stdout } = await promisify(execFile)("/usr/sbin/sysctl", ["-n", "kern.bootsessionuuid"]);
-      return BootId.parse(stdout.trim().toLowerCase());
-    }
-    default: {
-      const bootMinute = Math.round((Date.now() - uptime() * 1_000) / 60_000);
-      const hex = sha256Hex(`boot ${bootMinute}`);
-      return [
-        hex.slice(0, 8),
-        hex.slice(8, 12),
-        hex.slice(12, 16),
-        hex.slice(16, 20),
-        hex.slice(20, 32),
-      ].join("-");
-    }
+  if (process.platform === "linux")
+    return BootId.parse((await readFile("/proc/sys/kernel/random/boot_id", "utf8")).trim());
+  if (process.platform === "darwin") {
+    const { stdout } = await promisify(execFile)("/usr/sbin/sysctl", ["-n", "kern.bootsessionuuid"]);
+    return BootId.parse(stdout.trim().toLowerCase());
   }
+  const hex = sha256Hex(`boot ${Math.round((Date.now() - uptime() * 1_000) / 60_000)}`);
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    "-",
+  );
 }
 
 /**

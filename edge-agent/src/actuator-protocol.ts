@@ -43,15 +43,6 @@ export const ActuatorRequest = z.discriminatedUnion("type", [
 ]);
 export type ActuatorRequest = z.infer<typeof ActuatorRequest>;
 
-/** Why no proposal was minted; the same words travel to the control plane in `proposal-refused`. */
-export const MintRefusalReason = RefusalReason.extract([
-  "action-unknown",
-  "budget-exhausted",
-  "frozen",
-  "own-unit",
-]);
-export type MintRefusalReason = z.infer<typeof MintRefusalReason>;
-
 export const ActuatorStatus = z.strictObject({
   agentVersion: z.string().max(40),
   frozen: z.boolean(),
@@ -71,7 +62,7 @@ export const ActuatorAnswer = z.discriminatedUnion("type", [
     /** base64 of the proposal's exact bytes */
     proposal: z.base64().max(Math.ceil(PROPOSAL_BYTES_MAX / 3) * 4),
   }),
-  /** an expected no; for `propose` the reason is always a `MintRefusalReason` */
+  /** an expected no; for `propose` the reason is always one of core/mint.ts */
   z.strictObject({ ...head, type: z.literal("refused"), reason: RefusalReason, detail: Detail }),
   /** journalled and starting; the outcome follows under this nonce */
   z.strictObject({ ...head, type: z.literal("accepted"), nonce: Nonce }),

@@ -1,0 +1,53 @@
+// Runs an admitted plan and watches the unit until the goal is reached, missed or out of time. Called only after the plan's start is
+// in the journal.
+import type { UnitState } from "@countersign/shared/service-report";
+import { detailOf } from "../actuator-protocol.ts";
+import type { Plan } from "../core/admission.ts";
+import { judgeProgress } from "../core/execution-goal.ts";
+import type { ActuatorPorts } from "./ports.ts";
+
+/** Between two looks at the unit. */
+const POLL_MS = 200;
+
+export interface ExecutionEnd {
+  readonly status: "succeeded" | "failed" | "timed-out";
+  readonly detail: string;
+  readonly after: UnitState | null;
+}
+
+/** Runs a plan to its end. Never throws for what the command or the unit does. */
+export async function executePlan(
+  plan: Plan,
+  before: UnitState,
+  ports: Pick<ActuatorPorts, "run" | "observe" | "wait" | "now">,
+): Promise<ExecutionEnd> {
+  const { service, action } = plan.entry;
+  const startedMs = ports.now().monotonicMs;
+  const run = await ports.run(plan.argv, action.timeout);
+  if (run.how !== "exited" || run.exitCode !== 0)
+    return {
+      status: run.how === "timed-out" ? "timed-out" : "failed",
+      detail: detailOf(`${describeEnd(run.how, run.exitCode)} ${run.output}`),
+      after: await ports.observe(service),
+    };
+  const isObservable = service.unit !== undefined || service.pidFile !== undefined;
+  for (;;) {
+    const after = await ports.observe(service);
+    const progress = judgeProgress(action, { before, after, isObservable });
+    if (progress.status !== "waiting") return { status: progress.status, detail: progress.detail, after };
+    if (ports.now().monotonicMs - startedMs >= action.timeout)
+      return { status: "timed-out", detail: `after ${action.timeout} ms ${progress.detail}`, after };
+    await ports.wait(POLL_MS);
+  }
+}
+
+function describeEnd(how: "exited" | "not-started" | "timed-out", exitCode: number | null): string {
+  switch (how) {
+    case "exited":
+      return exitCode === null ? "the command was killed:" : `the command ended with exit code ${exitCode}:`;
+    case "not-started":
+      return "the command could not be started:";
+    case "timed-out":
+      return "the command did not end in time:";
+  }
+}

@@ -1,0 +1,107 @@
+// Looks at a service: its systemd unit through `systemctl show` (which needs no privilege), or the process its pid file names.
+// Never throws: what cannot be seen is `unknown`.
+import { constants } from "node:fs";
+import { open, readFile, stat } from "node:fs/promises";
+import { SYSTEMCTL_PATH, type ServiceSpec } from "@countersign/shared/catalogue";
+import { sha256Hex } from "@countersign/shared/digest";
+import type { UnitState } from "@countersign/shared/service-report";
+import { execa } from "execa";
+import { parseUnitShow, UNIT_PROPERTIES, UNKNOWN_UNIT_STATE } from "../core/unit-state.ts";
+
+const OBSERVE_TIMEOUT_MS = 3_000;
+
+/** Observes a service's unit or process now. */
+export async function observeUnit(service: Pick<ServiceSpec, "unit" | "pidFile">): Promise<UnitState> {
+  try {
+    if (service.unit !== undefined) return await observeSystemdUnit(service.unit);
+    if (service.pidFile !== undefined) return await observePidFile(service.pidFile);
+  } catch {
+    // Nothing is known, and that is what is said.
+  }
+  return UNKNOWN_UNIT_STATE;
+}
+
+async function observeSystemdUnit(unit: string): Promise<UnitState> {
+  const { stdout, exitCode } = await execa(
+    SYSTEMCTL_PATH,
+    ["show", `--property=${UNIT_PROPERTIES.join(",")}`, "--", unit],
+    {
+      env: { TZ: "UTC", LC_ALL: "C", PATH: "/usr/bin:/bin", SYSTEMD_PAGER: "" },
+      extendEnv: false,
+      stdin: "ignore",
+      timeout: OBSERVE_TIMEOUT_MS,
+      maxBuffer: 16_384,
+      reject: false,
+    },
+  );
+  return exitCode === 0 ? parseUnitShow(stdout) : UNKNOWN_UNIT_STATE;
+}
+
+/** Active: the file names a living process. Failed: it names a dead one. Inactive: there is no file. */
+async function observePidFile(path: string): Promise<UnitState> {
+  const pid = await readPid(path);
+  if (pid === null)
+    return { ...UNKNOWN_UNIT_STATE, activeState: "inactive", subState: "dead", result: "success" };
+  const start = await readProcessStart(pid);
+  if (start === null)
+    return { ...UNKNOWN_UNIT_STATE, activeState: "failed", subState: "failed", result: "process-gone" };
+  const { mtimeMs } = await stat(path);
+  return {
+    activeState: "active",
+    subState: "running",
+    result: "success",
+    restartCount: 0,
+    // Made from pid and start time, so a reused pid is another invocation.
+    invocationId: sha256Hex(`${pid} ${start}`).slice(0, 32),
+    mainPid: pid,
+    activeEnterAt: Math.round(mtimeMs),
+    memoryCurrentBytes: null,
+  };
+}
+
+/** Null when there is no file; throws when it holds no pid. */
+async function readPid(path: string): Promise<number | null> {
+  // Non-blocking: the file belongs to the service, which may have put a pipe there.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(
+    (cause: NodeJS.ErrnoException) => {
+      if (cause.code === "ENOENT") return null;
+      throw new Error(`Open ${path}`, { cause });
+    },
+  );
+  if (file === null) return null;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    const text = buffer.toString("utf8", 0, bytesRead).trim();
+    if (!/^[1-9][0-9]{0,9}$/.test(text)) throw new Error(`Read ${path}: it holds no pid`);
+    return Number(text);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * When a process started, as text to compare (ticks since boot on Linux, what `ps` prints elsewhere); null when it is not
+ * alive. A zombie counts as dead: it serves nobody.
+ */
+export async function readProcessStart(pid: number): Promise<string | null> {
+  if (process.platform !== "linux") return readProcessStartByPs(pid);
+  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
+  if (text === null) return null;
+  // The command's name may hold spaces and parentheses: fields count from after the last one (proc_pid_stat(5)).
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  const [state] = fields;
+  return state === "Z" || state === "X" ? null : (fields[19] ?? null);
+}
+
+async function readProcessStartByPs(pid: number): Promise<string | null> {
+  const { stdout, exitCode } = await execa("/bin/ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
+    env: { LC_ALL: "C", TZ: "UTC" },
+    extendEnv: false,
+    stdin: "ignore",
+    timeout: OBSERVE_TIMEOUT_MS,
+    reject: false,
+  });
+  const line = stdout.trim();
+  if (exitCode !== 0 || line === "" || line.startsWith("Z")) return null;
+  return line.slice(line.indexOf(" ")).trim();
+}

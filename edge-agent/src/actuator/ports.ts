@@ -1,0 +1,29 @@
+// What the actuator needs from the world, named so that main.ts composes it explicitly and a test may put a crash in between.
+import type { Catalogue, ServiceSpec } from "@countersign/shared/catalogue";
+import type { Result } from "@countersign/shared/result";
+import type { UnitState } from "@countersign/shared/service-report";
+import type { Trust } from "@countersign/shared/trust";
+import type { HostInstant } from "../core/budget.ts";
+import type { CommandRefusal } from "../core/command-refusal.ts";
+import type { Journal } from "./journal.ts";
+import type { Proposals } from "./proposals.ts";
+import type { RunEnd } from "./run-action.ts";
+
+export interface ActuatorPorts {
+  /** both clocks and the boot, now */
+  readonly now: () => HostInstant;
+  readonly makeNonce: () => string;
+  /** read anew for each decision: root may have changed them since */
+  readonly loadCatalogue: () => Promise<Result<Catalogue, CommandRefusal>>;
+  readonly loadTrust: () => Promise<Result<Trust, CommandRefusal>>;
+  readonly isFrozen: () => Promise<boolean>;
+  readonly observe: (service: ServiceSpec) => Promise<UnitState>;
+  readonly run: (argv: readonly string[], timeoutMs: number) => Promise<RunEnd>;
+  readonly wait: (durationMs: number) => Promise<void>;
+  readonly journal: Journal;
+  readonly proposals: Proposals;
+  /** an execution could not be journalled or watched to its end: the process must end, the next one reports it as lost */
+  readonly fail: (error: unknown) => void;
+  /** how long minted proposals live */
+  readonly proposalLifetimeMs: number;
+}

@@ -1,0 +1,73 @@
+// The proposals this actuator has minted and what it has seen of units, kept across its own restarts (it exits when idle). A lost
+// file only makes grants fail as nonce-unknown: it can never permit anything, so an unreadable one is replaced by an empty one.
+import { readFile } from "node:fs/promises";
+import { PROPOSAL_LIFETIME_MAX_MS, PROPOSALS_OPEN_MAX } from "@countersign/shared/limits";
+import type { UnitState } from "@countersign/shared/service-report";
+import { addSighting, type HostInstant, isWithin, type Sighting } from "../core/budget.ts";
+import type { MintedProposal } from "../core/mint.ts";
+import { writeDurably } from "../durable-file.ts";
+import { Memory } from "./journal-record.ts";
+
+export interface Proposals {
+  /** Remembers a minted proposal durably; beyond `PROPOSALS_OPEN_MAX` the oldest is dropped. */
+  readonly add: (proposal: MintedProposal) => Promise<void>;
+  readonly find: (nonce: string) => MintedProposal | null;
+  /** How many are young enough to be granted. */
+  readonly openCount: (now: HostInstant) => number;
+  readonly sightings: () => readonly Sighting[];
+  /** Remembers what was seen; written to disk with the next proposal, or now when it is news. */
+  readonly see: (service: string, at: HostInstant, state: UnitState) => Promise<void>;
+}
+
+/** Loads the proposals file, or starts an empty one. */
+export async function openProposals(path: string): Promise<Proposals> {
+  let memory = await loadMemory(path);
+  let turn: Promise<void> = Promise.resolve();
+  const change = async (next: Memory): Promise<void> => {
+    memory = next;
+    const before = turn;
+    const written = (async () => {
+      await before;
+      await writeDurably(path, JSON.stringify(next), 0o600);
+    })();
+    turn = written.catch(() => undefined);
+    await written;
+  };
+  return {
+    add: (proposal) =>
+      change({
+        ...memory,
+        proposals: [...memory.proposals.filter((kept) => isYoung(kept, proposal.at)), { ...proposal }].slice(
+          -PROPOSALS_OPEN_MAX,
+        ),
+      }),
+    find: (nonce) => memory.proposals.find((proposal) => proposal.nonce === nonce) ?? null,
+    openCount: (now) => memory.proposals.filter((proposal) => isYoung(proposal, now)).length,
+    sightings: () => memory.sightings,
+    see: async (service, at, state) => {
+      const sightings = addSighting(memory.sightings, { service, at, state });
+      const isNews = sightings.length !== memory.sightings.length;
+      const next = { ...memory, sightings: sightings.map((sighting) => ({ ...sighting })) };
+      if (isNews) await change(next);
+      else memory = next;
+    },
+  };
+}
+
+function isYoung(proposal: MintedProposal, now: HostInstant): boolean {
+  return proposal.at.bootId === now.bootId && isWithin(proposal.at, now, PROPOSAL_LIFETIME_MAX_MS);
+}
+
+async function loadMemory(path: string): Promise<Memory> {
+  const empty: Memory = { version: 1, proposals: [], sightings: [] };
+  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return null;
+    throw new Error(`Read ${path}`, { cause });
+  });
+  if (text === null) return empty;
+  try {
+    return Memory.safeParse(JSON.parse(text)).data ?? empty;
+  } catch {
+    return empty;
+  }
+}

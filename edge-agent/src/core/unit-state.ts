@@ -1,0 +1,76 @@
+// Reads what `systemctl show` prints into a `UnitState`. Pure. Missing or unreadable facts become `unknown` or null, never a
+// healthy-looking zero.
+import type { UnitState } from "@countersign/shared/service-report";
+
+/** The properties asked for, by exact name. */
+export const UNIT_PROPERTIES = [
+  "LoadState",
+  "ActiveState",
+  "SubState",
+  "Result",
+  "NRestarts",
+  "InvocationID",
+  "MainPID",
+  "ActiveEnterTimestamp",
+  "MemoryCurrent",
+] as const;
+
+/** What is known about something that could not be observed. */
+export const UNKNOWN_UNIT_STATE: UnitState = {
+  activeState: "unknown",
+  subState: "unknown",
+  result: "unknown",
+  restartCount: 0,
+  invocationId: "",
+  mainPid: 0,
+  activeEnterAt: null,
+  memoryCurrentBytes: null,
+};
+
+const ACTIVE_STATES = ["active", "activating", "reloading", "deactivating", "inactive", "failed"] as const;
+
+/** Parses the `Key=value` lines of `systemctl show`, printed with TZ=UTC. */
+export function parseUnitShow(text: string): UnitState {
+  const values = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const equals = line.indexOf("=");
+    if (equals > 0) values.set(line.slice(0, equals), line.slice(equals + 1).trim());
+  }
+  const isFound = values.get("LoadState") !== "not-found";
+  return {
+    activeState: ACTIVE_STATES.find((state) => state === values.get("ActiveState")) ?? "unknown",
+    subState: isFound ? (values.get("SubState") ?? "unknown").slice(0, 40) : "not-found",
+    result: (values.get("Result") ?? "unknown").slice(0, 40),
+    restartCount: parseCount(values.get("NRestarts")) ?? 0,
+    invocationId: (values.get("InvocationID") ?? "").slice(0, 80),
+    mainPid: parseCount(values.get("MainPID")) ?? 0,
+    activeEnterAt: parseTimestamp(values.get("ActiveEnterTimestamp")),
+    memoryCurrentBytes: parseCount(values.get("MemoryCurrent")),
+  };
+}
+
+/** `[not set]` and the unset 2^64 − 1 are null. */
+function parseCount(text: string | undefined): number | null {
+  if (text === undefined || !/^[0-9]{1,16}$/.test(text)) return null;
+  const count = Number(text);
+  return Number.isSafeInteger(count) ? count : null;
+}
+
+/** `Sun 2026-11-22 02:38:10 UTC`; one-second precision, empty when it never was active. */
+function parseTimestamp(text: string | undefined): number | null {
+  const match =
+    /^[A-Za-z]{3} ([0-9]{4})-([0-9]{2})-([0-9]{2}) ([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)? UTC$/.exec(
+      text ?? "",
+    );
+  if (match === null) return null;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
+  return ((daysSinceEpoch(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1_000;
+}
+
+/** Days from 1970-01-01 in the Gregorian calendar (no Date in core: its constructor knows the time). */
+function daysSinceEpoch(year: number, month: number, day: number): number {
+  const shifted = month <= 2 ? year - 1 : year;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const leapDays = Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400);
+  return shifted * 365 + leapDays + dayOfYear - 719_468;
+}

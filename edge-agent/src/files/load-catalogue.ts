@@ -1,0 +1,63 @@
+// Loads the host's catalogue. Whatever is wrong with it is one sentence that names the file, the place and what to do.
+import { Catalogue } from "@countersign/shared/catalogue";
+import { ok, type Result } from "@countersign/shared/result";
+import { LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
+import type { CommandRefusal } from "../core/command-refusal.ts";
+import { type Mode, no, readOwnedFile } from "./read-owned-file.ts";
+
+/** Aliases a catalogue may use; more is how a small file becomes gigabytes. */
+const YAML_ALIASES_MAX = 64;
+
+/** Reads and checks the catalogue at `path`. */
+export async function loadCatalogue(path: string, mode: Mode): Promise<Result<Catalogue, CommandRefusal>> {
+  const text = await readOwnedFile(path, mode);
+  return text.ok ? parseCatalogue(text.value, path) : text;
+}
+
+/** Checks a catalogue's text; `path` only names it. */
+export function parseCatalogue(text: string, path: string): Result<Catalogue, CommandRefusal> {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
+  const [error] = [...document.errors, ...document.warnings];
+  if (error !== undefined) {
+    const { line, col } = lineCounter.linePos(error.pos[0]);
+    return no(
+      "not-yaml",
+      `${path} is not valid YAML in line ${line}, column ${col}: ${error.message.split("\n", 1)[0]}.`,
+    );
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: YAML_ALIASES_MAX });
+  } catch (cause) {
+    return no(
+      "not-yaml",
+      `${path} uses too many YAML aliases: write the repeated parts out. (${String(cause)})`,
+    );
+  }
+  const parsed = Catalogue.safeParse(value);
+  if (parsed.success) return ok(parsed.data);
+  const problem = firstProblemOf(parsed.error);
+  const node = document.getIn(problem.path, true) as { range?: readonly number[] } | undefined;
+  const at = node?.range?.[0];
+  const line = at === undefined ? "" : ` (line ${lineCounter.linePos(at).line})`;
+  return no("wrong-shape", `${path}: ${problem.text}${line}.`);
+}
+
+/** The first thing wrong, as `key: what to do`. */
+export function firstProblemOf(error: z.ZodError): { readonly path: PropertyKey[]; readonly text: string } {
+  const [issue] = error.issues;
+  if (issue === undefined) return { path: [], text: "it has not the right shape" };
+  const place = issue.path
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+    .join("");
+  const name = place === "" ? "the file" : `\`${place.replace(/^\./, "")}\``;
+  if (issue.code === "unrecognized_keys") {
+    const [key = ""] = issue.keys;
+    const path = [...issue.path, key];
+    const where = place === "" ? "at the top" : `in ${name}`;
+    return { path, text: `there is an unknown key \`${key}\` ${where}: remove it or correct its spelling` };
+  }
+  return { path: [...issue.path], text: `${name}: ${issue.message}` };
+}

@@ -1,0 +1,225 @@
+// The actuator as a real process on a real socket: what a rightly signed grant does, and that nothing else does anything.
+import { chmod, readFile, rm, writeFile } from "node:fs/promises";
+import { createConnection } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import { generateKeyPair } from "@countersign/shared/signature";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ActuatorHost } from "./actuator-host.ts";
+
+let host: ActuatorHost;
+beforeEach(async () => {
+  host = await ActuatorHost.create();
+});
+afterEach(async () => {
+  await host.remove();
+});
+
+describe("a granted proposal", () => {
+  test("is executed once, reported, and forgotten when acknowledged", async () => {
+    await host.start();
+    const minted = await host.propose();
+    expect(minted.proposal.argv.at(-1)).toBe("restarted");
+    expect(await host.approve(minted)).toMatchObject({ type: "accepted", nonce: minted.proposal.nonce });
+    const outcome = await host.outcome();
+    expect(outcome).toMatchObject({ status: "succeeded", nonce: minted.proposal.nonce, sequence: 1 });
+    expect(await host.effectCount()).toBe(1);
+    await host.client.acknowledge(outcome.sequence);
+    expect(await host.client.outcomes(0)).toEqual([]);
+    expect(await host.client.status()).toMatchObject({ lastSequence: 1, outcomesUnacknowledged: 0 });
+  });
+
+  test("is known to an actuator that was started again since it was minted", async () => {
+    await host.start();
+    const minted = await host.propose();
+    await host.stop();
+    await host.start();
+    expect(await host.approve(minted)).toMatchObject({ type: "accepted" });
+    expect(await host.outcome()).toMatchObject({ status: "succeeded" });
+    expect(await host.effectCount()).toBe(1);
+  });
+
+  test("that is executed twice at once runs once", async () => {
+    await host.writeCatalogue({ pauseSeconds: 0.3 });
+    await host.start();
+    const minted = await host.propose();
+    const answers = await Promise.all([host.approve(minted), host.approve(minted), host.approve(minted)]);
+    expect(answers.map(({ type }) => type).sort()).toEqual(["accepted", "refused", "refused"]);
+    await expect.poll(async () => (await host.client.outcomes(0)).length).toBe(3);
+    expect(await host.effectCount()).toBe(1);
+  });
+
+  test("two grants for one service are executed one after the other", async () => {
+    await host.writeCatalogue({ pauseSeconds: 0.5 });
+    await host.start();
+    const first = await host.propose();
+    const second = await host.propose();
+    const startedAt = Date.now();
+    await Promise.all([host.approve(first), host.approve(second)]);
+    await expect.poll(async () => (await host.client.outcomes(0)).length, { timeout: 5_000 }).toBe(2);
+    expect(Date.now() - startedAt).toBeGreaterThan(1_000);
+    const [one, two] = await host.client.outcomes(0);
+    expect(two?.startedAt).toBeGreaterThanOrEqual(one?.finishedAt ?? Infinity);
+    expect(await host.effectCount()).toBe(2);
+  });
+});
+
+describe("nothing is executed by", () => {
+  afterEach(async () => {
+    await wait(150);
+    expect(await host.effectCount()).toBe(0);
+  });
+
+  test("a forged signature, a stranger's key, or none", async () => {
+    await host.start();
+    const minted = await host.propose();
+    const grant = host.grantOf(minted);
+    const forged = await host.sign(grant, await generateKeyPair());
+    expect(await host.client.execute(grant.grantId, forged)).toMatchObject({ reason: "signature-wrong" });
+    const stranger = { ...forged, signatures: [{ ...forged.signatures[0]!, keyId: "stranger" }] };
+    expect(await host.client.execute(grant.grantId, stranger)).toMatchObject({ reason: "signature-missing" });
+    const right = await host.sign(grant);
+    const altered = { ...right, payload: Buffer.from(JSON.stringify({ ...grant, x: 1 })).toString("base64") };
+    expect(await host.client.execute(grant.grantId, altered)).toMatchObject({ reason: "signature-wrong" });
+    const bare = { ...right, signatures: [] };
+    expect(await host.client.execute(grant.grantId, bare)).toMatchObject({ reason: "envelope-malformed" });
+    const outcomes = await host.client.outcomes(0);
+    expect(outcomes.map(({ refusal }) => refusal)).toEqual([
+      "signature-wrong",
+      "signature-missing",
+      "signature-wrong",
+      "envelope-malformed",
+    ]);
+  });
+
+  test("a grant for another host, an unknown nonce, another proposal or another act", async () => {
+    await host.start();
+    const minted = await host.propose();
+    const other = await host.propose("worker");
+    const refused = async (changes: Parameters<typeof host.approve>[1]) =>
+      (await host.approve(minted, changes)) as { reason?: string };
+    expect(await refused({ hostId: `host_${"b".repeat(32)}` })).toMatchObject({ reason: "wrong-host" });
+    expect(await refused({ nonce: "n".repeat(32) })).toMatchObject({ reason: "nonce-unknown" });
+    expect(await refused({ proposalHash: host.grantOf(other).proposalHash })).toMatchObject({
+      reason: "proposal-mismatch",
+    });
+    expect(await refused({ action: "forbidden" })).toMatchObject({ reason: "proposal-mismatch" });
+    expect(await refused({ service: "worker" })).toMatchObject({ reason: "proposal-mismatch" });
+  });
+
+  test("an expired grant or proposal, by the host's own clock", async () => {
+    await host.start({ lifetimeMs: 300 });
+    const minted = await host.propose();
+    const long = await host.propose();
+    await wait(350);
+    expect(await host.approve(minted)).toMatchObject({ reason: "expired" });
+    await host.stop();
+    await host.start();
+    expect(await host.approve(long)).toMatchObject({ reason: "expired" });
+    const fresh = await host.propose();
+    await wait(30);
+    expect(await host.approve(fresh, { proposalAgeMaxMs: 10 })).toMatchObject({ reason: "expired" });
+  });
+
+  test("a level that the trust file does not list", async () => {
+    await host.start();
+    expect(await host.approve(await host.propose("web", "forbidden"))).toMatchObject({
+      reason: "signature-missing",
+    });
+  });
+
+  test("a grant whose precondition changed", async () => {
+    await host.start();
+    const minted = await host.propose("worker");
+    expect(minted.proposal.unitState.activeState).toBe("inactive");
+    await writeFile(host.pidPath, String(process.pid));
+    expect(await host.approve(minted)).toMatchObject({ reason: "precondition-changed" });
+  });
+
+  test("a frozen host, neither a new proposal nor a grant", async () => {
+    await host.start();
+    const minted = await host.propose();
+    await writeFile(host.paths.frozen, "");
+    expect(await host.approve(minted)).toMatchObject({ reason: "frozen" });
+    expect(await host.client.propose("web", "restart")).toMatchObject({ type: "refused", reason: "frozen" });
+  });
+
+  test("a catalogue that changed, is loose, or is gone", async () => {
+    await host.start();
+    const minted = await host.propose();
+    await host.writeCatalogue({ word: "something-else" });
+    expect(await host.approve(minted)).toMatchObject({ reason: "catalogue-changed" });
+    await host.writeCatalogue();
+    await chmod(host.paths.catalogue, 0o666);
+    expect(await host.approve(minted)).toMatchObject({ reason: "catalogue-changed" });
+    await expect(host.client.propose("web", "restart")).rejects.toThrow("chmod go-w");
+    await rm(host.paths.catalogue);
+    expect(await host.approve(minted)).toMatchObject({ reason: "catalogue-changed" });
+  });
+
+  test("tampered proposals on disk", async () => {
+    await host.start();
+    const minted = await host.propose();
+    await host.stop();
+    const memory = await readFile(host.paths.proposals, "utf8");
+    const text = Buffer.from(minted.bytes).toString();
+    const tampered = Buffer.from(text.replace("restarted", "destroyed")).toString("base64");
+    await writeFile(
+      host.paths.proposals,
+      memory.replace(Buffer.from(minted.bytes).toString("base64"), tampered),
+    );
+    await host.start();
+    expect(await host.approve(minted)).toMatchObject({ reason: "proposal-mismatch" });
+  });
+
+  test("frames that are no requests", async () => {
+    await host.start();
+    expect(await sendRaw(host, "hello\n")).toContain("frame-malformed");
+    expect(await sendRaw(host, `{"version":2,"id":1,"type":"status"}\n`)).toContain("frame-malformed");
+    expect(await sendRaw(host, "x".repeat(40_000))).toContain("frame-too-large");
+    expect((await host.client.status()).lastSequence).toBe(0);
+  });
+});
+
+test("an action of a service with a pid file is over when a new process runs", async () => {
+  await host.start();
+  await writeFile(host.pidPath, "2147483000");
+  const minted = await host.propose("worker");
+  expect(minted.proposal.unitState.activeState).toBe("failed");
+  await host.approve(minted);
+  await expect.poll(() => host.effectCount()).toBe(1);
+  expect(await host.client.outcomes(0)).toEqual([]);
+  await writeFile(host.pidPath, String(process.pid));
+  expect(await host.outcome()).toMatchObject({ status: "succeeded", unitAfter: { mainPid: process.pid } });
+});
+
+test("the budget is refused at the proposal and at the grant", async () => {
+  await host.writeCatalogue({ budget: 1 });
+  await host.start();
+  const first = await host.propose();
+  const second = await host.propose();
+  await host.approve(first);
+  await host.outcome();
+  expect(await host.approve(second)).toMatchObject({ reason: "budget-exhausted" });
+  expect(await host.client.propose("web", "restart")).toMatchObject({ reason: "budget-exhausted" });
+  expect(await host.effectCount()).toBe(1);
+});
+
+test("a second actuator on the same state refuses to start; a killed one leaves nothing in the way", async () => {
+  await host.start();
+  expect(await host.startAnother()).toContain("running already");
+  expect(await host.client.status()).toMatchObject({ executionsRunning: 0 });
+  await host.stop("SIGKILL");
+  await host.start();
+  expect(await host.client.status()).toMatchObject({ executionsRunning: 0 });
+});
+
+function sendRaw(target: ActuatorHost, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(target.paths.socket);
+    let received = "";
+    socket.on("connect", () => socket.write(text));
+    socket.on("data", (chunk) => (received += chunk.toString()));
+    socket.on("close", () => resolve(received));
+    socket.on("error", reject);
+  });
+}
