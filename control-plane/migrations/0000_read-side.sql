@@ -1,0 +1,83 @@
+CREATE TABLE `actions` (
+	`grant_id` text PRIMARY KEY NOT NULL,
+	`approval_id` text NOT NULL,
+	`host_id` text NOT NULL,
+	`service` text NOT NULL,
+	`action` text NOT NULL,
+	`level` integer NOT NULL,
+	`argv` text NOT NULL,
+	`approved_by` text NOT NULL,
+	`approved_at` integer NOT NULL,
+	`outcome` text,
+	`refusal` text,
+	`finished_at` integer,
+	`state` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `approvals` (
+	`approval_id` text PRIMARY KEY NOT NULL,
+	`incident_id` text NOT NULL,
+	`proposal_hash` text NOT NULL,
+	`state` text NOT NULL,
+	`requested_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`decided_at` integer,
+	`decided_by` text,
+	`end_reason` text
+);
+--> statement-breakpoint
+CREATE TABLE `audit` (
+	`sequence` integer PRIMARY KEY NOT NULL,
+	`at` integer NOT NULL,
+	`actor` text NOT NULL,
+	`act` text NOT NULL,
+	`subject` text NOT NULL,
+	`why` text NOT NULL,
+	`previous_hash` text NOT NULL,
+	`hash` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `hosts` (
+	`host_id` text PRIMARY KEY NOT NULL,
+	`shard` text NOT NULL,
+	`name` text NOT NULL,
+	`liveness` text NOT NULL,
+	`since_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `incidents` (
+	`incident_id` text PRIMARY KEY NOT NULL,
+	`host_id` text NOT NULL,
+	`service` text,
+	`reason` text NOT NULL,
+	`severity` text NOT NULL,
+	`state` text NOT NULL,
+	`title` text NOT NULL,
+	`opened_at` integer NOT NULL,
+	`happened_at` integer NOT NULL,
+	`resolved_at` integer,
+	`document` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `incidents_by_host` ON `incidents` (`host_id`,`opened_at`);--> statement-breakpoint
+CREATE TABLE `pages` (
+	`key` text PRIMARY KEY NOT NULL,
+	`incident_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`responder` text NOT NULL,
+	`state` text NOT NULL,
+	`attempts` integer NOT NULL,
+	`title` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`delivered_at` integer,
+	`delivered_by` text,
+	`last_error` text
+);
+--> statement-breakpoint
+CREATE TABLE `services` (
+	`host_id` text NOT NULL,
+	`service` text NOT NULL,
+	`status` text NOT NULL,
+	`summary` text NOT NULL,
+	PRIMARY KEY(`host_id`, `service`)
+);

@@ -1,0 +1,38 @@
+// The audit's hash chain: each row's hash covers the one before it, so a changed, removed or inserted row is found. Pure.
+// Weakness: who can rewrite the whole table can rewrite the whole chain, and a cut-off tail leaves no trace; the copy in D1 and any
+// export that keeps a hash are the witnesses.
+import { sha256Hex } from "@countersign/shared/digest";
+import type { AuditEntry } from "../core/desk-state.ts";
+import type { ChainedAuditEntry } from "./rpc.ts";
+
+/** Previous hash of the first row. */
+export const CHAIN_START = "0".repeat(64);
+
+/** The end of a chain: what the next row is chained to. */
+export interface ChainEnd {
+  readonly sequence: number;
+  readonly hash: string;
+}
+
+/** Chains one entry to what came before it. */
+export function chainEntry(entry: AuditEntry, end: ChainEnd): ChainedAuditEntry {
+  const { at, actor, act, subject, why } = entry;
+  const content = { at, actor, act, subject, why };
+  const hash = hashOf(content, end.hash);
+  return { ...content, sequence: end.sequence + 1, previousHash: end.hash, hash };
+}
+
+/** Says at which sequence a stretch of rows, oldest first, stops being a chain; null: it holds. */
+export function findChainBreak(rows: readonly ChainedAuditEntry[], end: ChainEnd): number | null {
+  let expected = end;
+  for (const row of rows) {
+    const isNext = row.sequence === expected.sequence + 1 && row.previousHash === expected.hash;
+    if (!isNext || row.hash !== hashOf(row, row.previousHash)) return expected.sequence + 1;
+    expected = row;
+  }
+  return null;
+}
+
+function hashOf({ at, actor, act, subject, why }: AuditEntry, previousHash: string): string {
+  return sha256Hex(previousHash + JSON.stringify({ at, actor, act, subject, why }));
+}

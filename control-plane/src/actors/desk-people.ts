@@ -1,0 +1,124 @@
+// Who may come in: enrolment tokens for hosts, one-time sign-in tokens and device sessions for people. A secret is stored only as
+// its SHA-256 (256 random bits need no slow hash), works once, and ends at the TTL of shared/limits.
+import { sha256Hex } from "@countersign/shared/digest";
+import { SESSION_TTL_MS } from "@countersign/shared/limits";
+import { ok, refuse, type Result } from "@countersign/shared/result";
+import type { CountedSql } from "./counted-sql.ts";
+import { newId, newSecret } from "./random-id.ts";
+import type { Session } from "./rpc.ts";
+
+const TABLES = [
+  `CREATE TABLE IF NOT EXISTS tokens (
+    hash TEXT PRIMARY KEY, kind TEXT NOT NULL, holder TEXT NOT NULL, expires_at INTEGER NOT NULL,
+    used_by TEXT
+  ) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS sessions (
+    session_id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, device_id TEXT NOT NULL,
+    device_name TEXT NOT NULL, responder TEXT NOT NULL, expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID`,
+];
+
+/** Used and expired tokens stay a while, so that a late visitor hears "used" or "expired" and not "unknown". */
+const TOKEN_MEMORY_MS = 24 * 3_600_000;
+
+export interface TokenRefusal {
+  readonly reason: "token-unknown" | "token-expired" | "token-used";
+}
+
+/** A token of either kind: who it is for, and until when. */
+export interface NewToken {
+  readonly token: string;
+  readonly kind: "enrolment" | "sign-in";
+  /** who asked for it, or the responder it signs in */
+  readonly holder: string;
+  readonly expiresAt: number;
+}
+
+export class DeskPeople {
+  readonly #sql: CountedSql;
+
+  constructor(sql: CountedSql) {
+    this.#sql = sql;
+  }
+
+  create(): void {
+    for (const statement of TABLES) this.#sql.write(statement);
+  }
+
+  storeToken({ token, kind, holder, expiresAt }: NewToken): void {
+    this.#sql.write(
+      "INSERT INTO tokens (hash, kind, holder, expires_at) VALUES (?, ?, ?, ?)",
+      sha256Hex(token),
+      kind,
+      holder,
+      expiresAt,
+    );
+  }
+
+  /** Redeems a token once; the same redeemer may repeat while it lives. Gives the token's holder. */
+  redeemToken(
+    token: string,
+    kind: NewToken["kind"],
+    redeemer: { readonly usedBy: string; readonly now: number },
+  ): Result<string, TokenRefusal> {
+    const hash = sha256Hex(token);
+    const rows = this.#sql.read<{ holder: string; expires_at: number; used_by: string | null }>(
+      "SELECT holder, expires_at, used_by FROM tokens WHERE hash = ? AND kind = ?",
+      hash,
+      kind,
+    );
+    const [row] = rows;
+    if (row === undefined) return refuse({ reason: "token-unknown" });
+    if (row.used_by !== null && row.used_by !== redeemer.usedBy) return refuse({ reason: "token-used" });
+    if (row.expires_at <= redeemer.now) return refuse({ reason: "token-expired" });
+    if (row.used_by === null)
+      this.#sql.write("UPDATE tokens SET used_by = ? WHERE hash = ?", redeemer.usedBy, hash);
+    return ok(row.holder);
+  }
+
+  /** Opens a session for a new device; the secret is given here and never again. */
+  openSession(
+    responder: string,
+    deviceName: string,
+    now: number,
+  ): { readonly sessionSecret: string; readonly session: Session } {
+    const sessionSecret = newSecret();
+    const session: Session = {
+      sessionId: newId("ses"),
+      deviceId: newId("dev"),
+      deviceName,
+      responder,
+      expiresAt: now + SESSION_TTL_MS,
+    };
+    this.#sql.write(
+      "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
+      session.sessionId,
+      sha256Hex(sessionSecret),
+      session.deviceId,
+      deviceName,
+      responder,
+      session.expiresAt,
+    );
+    return { sessionSecret, session };
+  }
+
+  sessionOf(sessionSecret: string, now: number): Session | null {
+    const rows = this.#sql.read<Session & Record<string, SqlStorageValue>>(
+      `SELECT session_id AS sessionId, device_id AS deviceId, device_name AS deviceName, responder,
+         expires_at AS expiresAt
+       FROM sessions WHERE secret_hash = ? AND expires_at > ?`,
+      sha256Hex(sessionSecret),
+      now,
+    );
+    return rows[0] ?? null;
+  }
+
+  endSession(sessionId: string): void {
+    this.#sql.write("DELETE FROM sessions WHERE session_id = ?", sessionId);
+  }
+
+  forgetExpired(now: number): void {
+    this.#sql.write("DELETE FROM tokens WHERE expires_at < ?", now - TOKEN_MEMORY_MS);
+    this.#sql.write("DELETE FROM sessions WHERE expires_at <= ?", now);
+  }
+}

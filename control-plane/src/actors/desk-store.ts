@@ -1,0 +1,194 @@
+// What the desk keeps in its SQLite: incidents, approvals and pages as JSON rows, the keys of signals already taken, the audit chain.
+// Rows that the state no longer holds stay as an archive (`is_live` 0), so that a link opens for as long as it may be followed.
+import type { Approval, AuditEntry, DeskState, Incident, Page } from "../core/desk-state.ts";
+import { CHAIN_START, chainEntry, type ChainEnd } from "./audit-chain.ts";
+import type { CountedSql } from "./counted-sql.ts";
+import type { ChainedAuditEntry } from "./rpc.ts";
+
+/** Signals are repeated within seconds; their keys are kept far longer than any repeat. */
+export const SIGNAL_KEY_TTL_MS = 7 * 24 * 3_600_000;
+
+const TABLES = [
+  `CREATE TABLE IF NOT EXISTS documents (
+    kind TEXT NOT NULL, id TEXT NOT NULL, incident_id TEXT NOT NULL, is_live INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL, document TEXT NOT NULL, PRIMARY KEY (kind, id)
+  ) WITHOUT ROWID`,
+  "CREATE INDEX IF NOT EXISTS documents_by_incident ON documents (incident_id)",
+  "CREATE TABLE IF NOT EXISTS signals_taken (key TEXT PRIMARY KEY, taken_at INTEGER NOT NULL) WITHOUT ROWID",
+  `CREATE TABLE IF NOT EXISTS audit (
+    sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,
+    subject TEXT NOT NULL, why TEXT NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL
+  )`,
+];
+
+type Kind = "incident" | "approval" | "page";
+type Document = Incident | Approval | Page;
+
+/** The records in which two states differ, by the value's identity. */
+export interface DeskDifference {
+  readonly incidents: readonly Incident[];
+  readonly approvals: readonly Approval[];
+  readonly pages: readonly Page[];
+}
+
+export class DeskStore {
+  readonly #sql: CountedSql;
+
+  constructor(sql: CountedSql) {
+    this.#sql = sql;
+  }
+
+  create(): void {
+    for (const statement of TABLES) this.#sql.write(statement);
+  }
+
+  load(): DeskState {
+    return {
+      incidents: this.#liveOf<Incident>("incident", ({ incidentId }) => incidentId),
+      approvals: this.#liveOf<Approval>("approval", ({ approvalId }) => approvalId),
+      pages: this.#liveOf<Page>("page", ({ key }) => key),
+    };
+  }
+
+  /** Writes the records that changed and archives those that left; returns what changed, for the projection. */
+  save(before: DeskState, after: DeskState, now: number): DeskDifference {
+    const incidents = changedOf(before.incidents, after.incidents);
+    const approvals = changedOf(before.approvals, after.approvals);
+    const pages = changedOf(before.pages, after.pages);
+    const put = (kind: Kind, id: string, document: Document) => this.#put({ kind, id, document }, now);
+    for (const incident of incidents) put("incident", incident.incidentId, incident);
+    for (const approval of approvals) put("approval", approval.approvalId, approval);
+    for (const page of pages) put("page", page.key, page);
+    this.#archive("incident", before.incidents, after.incidents);
+    this.#archive("approval", before.approvals, after.approvals);
+    this.#archive("page", before.pages, after.pages);
+    return { incidents, approvals, pages };
+  }
+
+  isSignalTaken(key: string): boolean {
+    return this.#sql.read("SELECT 1 FROM signals_taken WHERE key = ?", key).length > 0;
+  }
+
+  takeSignal(key: string, now: number): void {
+    this.#sql.write("INSERT INTO signals_taken (key, taken_at) VALUES (?, ?)", key, now);
+  }
+
+  forgetSignals(now: number): void {
+    this.#sql.write("DELETE FROM signals_taken WHERE taken_at < ?", now - SIGNAL_KEY_TTL_MS);
+  }
+
+  /** Chains and stores one audit row. */
+  appendAudit(entry: AuditEntry): ChainedAuditEntry {
+    const row = chainEntry(entry, this.#chainEnd());
+    const { sequence, at, actor, act, subject, why, previousHash, hash } = row;
+    this.#sql.write(
+      "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      sequence,
+      at,
+      actor,
+      act,
+      subject,
+      why,
+      previousHash,
+      hash,
+    );
+    return row;
+  }
+
+  /** Rows before a sequence (null: the newest), newest first. */
+  auditRows(before: number | null, limit: number): readonly ChainedAuditEntry[] {
+    return this.#sql.read<ChainedAuditEntry & Record<string, SqlStorageValue>>(
+      `SELECT sequence, at, actor, act, subject, why, previous_hash AS previousHash, hash
+       FROM audit WHERE sequence < ? ORDER BY sequence DESC LIMIT ?`,
+      before ?? Number.MAX_SAFE_INTEGER,
+      limit,
+    );
+  }
+
+  incident(incidentId: string): Incident | null {
+    return this.#one<Incident>("incident", incidentId);
+  }
+
+  approval(approvalId: string): Approval | null {
+    return this.#one<Approval>("approval", approvalId);
+  }
+
+  approvalsOf(incidentId: string): readonly Approval[] {
+    return this.#ofIncident<Approval>("approval", incidentId);
+  }
+
+  pagesOf(incidentId: string): readonly Page[] {
+    return this.#ofIncident<Page>("page", incidentId);
+  }
+
+  /** Archived incidents, the most recently changed first. */
+  archivedIncidents(limit: number): readonly Incident[] {
+    return this.#parse<Incident>(
+      this.#sql.read(
+        `SELECT document FROM documents WHERE kind = 'incident' AND is_live = 0
+         ORDER BY changed_at DESC LIMIT ?`,
+        limit,
+      ),
+    );
+  }
+
+  #chainEnd(): ChainEnd {
+    const rows = this.#sql.read<{ sequence: number; hash: string }>(
+      "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1",
+    );
+    return rows[0] ?? { sequence: 0, hash: CHAIN_START };
+  }
+
+  #put(
+    { kind, id, document }: { readonly kind: Kind; readonly id: string; readonly document: Document },
+    now: number,
+  ): void {
+    this.#sql.write(
+      `INSERT INTO documents (kind, id, incident_id, is_live, changed_at, document) VALUES (?, ?, ?, 1, ?, ?)
+       ON CONFLICT (kind, id) DO UPDATE SET is_live = 1, changed_at = excluded.changed_at, document = excluded.document`,
+      kind,
+      id,
+      document.incidentId,
+      now,
+      JSON.stringify(document),
+    );
+  }
+
+  #archive<T>(kind: Kind, before: Readonly<Record<string, T>>, after: Readonly<Record<string, T>>): void {
+    for (const id of Object.keys(before))
+      if (!(id in after))
+        this.#sql.write("UPDATE documents SET is_live = 0 WHERE kind = ? AND id = ?", kind, id);
+  }
+
+  #liveOf<T>(kind: Kind, keyOf: (record: T) => string): Record<string, T> {
+    const rows = this.#sql.read<{ document: string }>(
+      "SELECT document FROM documents WHERE kind = ? AND is_live = 1",
+      kind,
+    );
+    return Object.fromEntries(this.#parse<T>(rows).map((record) => [keyOf(record), record]));
+  }
+
+  #one<T>(kind: Kind, id: string): T | null {
+    const rows = this.#sql.read<{ document: string }>(
+      "SELECT document FROM documents WHERE kind = ? AND id = ?",
+      kind,
+      id,
+    );
+    return this.#parse<T>(rows)[0] ?? null;
+  }
+
+  #ofIncident<T>(kind: Kind, incidentId: string): readonly T[] {
+    const statement = "SELECT document FROM documents WHERE kind = ? AND incident_id = ? ORDER BY id";
+    return this.#parse<T>(this.#sql.read(statement, kind, incidentId));
+  }
+
+  #parse<T>(rows: readonly { readonly document: string }[]): T[] {
+    return rows.map(({ document }) => JSON.parse(document) as T);
+  }
+}
+
+function changedOf<T>(before: Readonly<Record<string, T>>, after: Readonly<Record<string, T>>): readonly T[] {
+  return Object.entries(after)
+    .filter(([id, record]) => before[id] !== record)
+    .map(([, record]) => record);
+}

@@ -1,0 +1,50 @@
+// Rows that D1 has not confirmed yet. A newer row of the same key replaces an undelivered older one, so D1 may be down for a day and
+// the outbox stays as large as what changed, not as how often.
+import { PROJECTION_BATCH_MAX, projectRows } from "../db/project.ts";
+import { projectionKeyOf, type ProjectionRow } from "../db/rows.ts";
+import type { CountedSql } from "./counted-sql.ts";
+
+const CREATE = `CREATE TABLE IF NOT EXISTS projections (
+  key TEXT PRIMARY KEY, revision INTEGER NOT NULL, row TEXT NOT NULL
+) WITHOUT ROWID`;
+
+export class ProjectionOutbox {
+  readonly #sql: CountedSql;
+
+  constructor(sql: CountedSql) {
+    this.#sql = sql;
+  }
+
+  create(): void {
+    this.#sql.write(CREATE);
+  }
+
+  /** Queues rows; call inside the storage step that made them true. */
+  put(rows: readonly ProjectionRow[]): void {
+    for (const row of rows)
+      this.#sql.write(
+        `INSERT INTO projections (key, revision, row) VALUES (?, 1, ?)
+         ON CONFLICT (key) DO UPDATE SET revision = revision + 1, row = excluded.row`,
+        projectionKeyOf(row),
+        JSON.stringify(row),
+      );
+  }
+
+  /** Delivers one batch. A row that changed while it was on its way stays queued. */
+  async deliverBatch(database: D1Database): Promise<"empty" | "delivered"> {
+    const queued = this.#sql.read<{ key: string; revision: number; row: string }>(
+      "SELECT key, revision, row FROM projections LIMIT ?",
+      PROJECTION_BATCH_MAX,
+    );
+    if (queued.length === 0) return "empty";
+    await projectRows(
+      database,
+      queued.map(({ row }) => JSON.parse(row) as ProjectionRow),
+    );
+    this.#sql.atomically(() => {
+      for (const { key, revision } of queued)
+        this.#sql.write("DELETE FROM projections WHERE key = ? AND revision = ?", key, revision);
+    });
+    return "delivered";
+  }
+}

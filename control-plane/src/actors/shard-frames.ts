@@ -1,0 +1,59 @@
+// Turns a proven host's frame into the core's event. Pure. What a reader would get wrong: a proposal is base64 of bytes that the
+// actuator minted, and everything the desk will show stands in them, so they are parsed and compared with what was asked before
+// anybody hears of them.
+import { decodeBase64 } from "@countersign/shared/base64";
+import type { CloseReason } from "@countersign/shared/close-codes";
+import { parseProposal } from "@countersign/shared/grant";
+import type { AgentMessage } from "@countersign/shared/protocol";
+import { ok, refuse, type Result } from "@countersign/shared/result";
+import type { ShardEvent } from "../core/shard-events.ts";
+import type { HostState } from "../core/shard-state.ts";
+
+/** What a frame comes to: an event, nothing (null), or the reason to close the socket. */
+export type FrameReading = Result<ShardEvent | null, { readonly reason: CloseReason }>;
+
+/** Reads one message of a host whose key is proven. */
+export function eventOf(host: HostState, message: AgentMessage): FrameReading {
+  const { hostId } = host;
+  switch (message.type) {
+    case "hello":
+      // A second hello on one connection: the challenge was used.
+      return refuse({ reason: "unauthenticated" });
+    case "report":
+      return ok({ kind: "reported", hostId, digest: message.digest, services: message.services });
+    case "proposal":
+      return proposedBy(host, message);
+    case "proposal-refused": {
+      const refusal = message.detail === "" ? message.reason : `${message.reason}: ${message.detail}`;
+      return ok({ kind: "proposal-refused", hostId, requestId: message.requestId, refusal });
+    }
+    case "outcome":
+      return ok({ kind: "outcome", hostId, outcome: message.outcome });
+    case "leaving":
+      return ok({
+        kind: "leaving",
+        hostId,
+        reason: message.reason,
+        returnWithinMs: message.returnWithinMs,
+      });
+  }
+}
+
+function proposedBy(host: HostState, message: Extract<AgentMessage, { type: "proposal" }>): FrameReading {
+  const { requestId, proposal: text } = message;
+  const bytes = decodeBase64(text);
+  const parsed = bytes === null ? null : parseProposal(bytes);
+  if (parsed === null || !parsed.ok) return refuse({ reason: "frame-malformed" });
+  const proposal = parsed.value;
+  if (proposal.hostId !== host.hostId) return refuse({ reason: "frame-malformed" });
+  // An answer to a request that is not open any more (superseded while it was on its way) is no offence and means nothing.
+  if (host.services[proposal.service]?.proposal?.requestId !== requestId) return ok(null);
+  return ok({
+    kind: "proposed",
+    hostId: host.hostId,
+    requestId,
+    proposal: text,
+    service: proposal.service,
+    invocationId: proposal.unitState.invocationId,
+  });
+}

@@ -1,0 +1,178 @@
+// The shard's hibernating sockets. What must outlive the object's memory stands in each socket's attachment: first the challenge, then
+// the proven connection. The runtime answers keepalives while we sleep and remembers when; that instant is the sign of life.
+// A close event may never come, so nothing here relies on one.
+import { CLOSE_CODES, type CloseReason } from "@countersign/shared/close-codes";
+import { CHALLENGE_TTL_MS } from "@countersign/shared/limits";
+import { KEEPALIVE_ANSWER_TEXT, KEEPALIVE_TEXT, type ControlMessage } from "@countersign/shared/protocol";
+import type { ShardState } from "../core/shard-state.ts";
+import { type AttachedHost, attachedHostOf } from "../core/shard-stored.ts";
+import type { SurvivingSocket } from "./shard-store.ts";
+
+/** A socket that was sent a challenge and has not proven anything. */
+export interface Challenged {
+  readonly phase: "challenged" | "verifying";
+  readonly hostId: string;
+  /** `host[:port]` under which the request came in */
+  readonly audience: string;
+  readonly address: string | null;
+  readonly challenge: string;
+  readonly issuedAt: number;
+}
+
+/** A socket whose host has proven its key; its `attached.connection.catalogue` is empty, see shard-store.ts. */
+export interface Live {
+  readonly phase: "live";
+  readonly hostId: string;
+  readonly attached: AttachedHost;
+}
+
+/** A socket that we have closed; its last frames may still come in and mean nothing. */
+interface Ended {
+  readonly phase: "ended";
+  readonly hostId: string;
+  readonly connectionId: string | null;
+}
+
+export type Attachment = Challenged | Live | Ended;
+
+/** Unproven sockets one host id may have at once; the oldest gives way. */
+const CHALLENGED_PER_HOST_MAX = 4;
+const OPEN = 1;
+
+export class ShardSockets {
+  readonly #ctx: DurableObjectState;
+
+  constructor(ctx: DurableObjectState) {
+    this.#ctx = ctx;
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(KEEPALIVE_TEXT, KEEPALIVE_ANSWER_TEXT));
+  }
+
+  /** Accepts a socket and sends it its challenge. */
+  challenge(socket: WebSocket, challenged: Challenged): void {
+    const unproven = this.#socketsOf(challenged.hostId, "challenged");
+    const [oldest] = unproven.toSorted((left, right) => issuedAtOf(this, left) - issuedAtOf(this, right));
+    if (oldest !== undefined && unproven.length >= CHALLENGED_PER_HOST_MAX)
+      this.close(oldest, "challenge-expired");
+    this.#ctx.acceptWebSocket(socket, [challenged.hostId]);
+    socket.serializeAttachment(challenged);
+    sendOn(socket, { version: 1, type: "challenge", challenge: challenged.challenge });
+  }
+
+  /** Accepts a socket only to close it with a code that its agent can read. */
+  turnAway(socket: WebSocket, reason: CloseReason): void {
+    this.#ctx.acceptWebSocket(socket);
+    socket.close(CLOSE_CODES[reason], reason);
+  }
+
+  attachmentOf(socket: WebSocket): Attachment | null {
+    return socket.deserializeAttachment() as Attachment | null;
+  }
+
+  /** From here on a second hello on this socket is refused: a challenge is answered once. */
+  markVerifying(socket: WebSocket, challenged: Challenged): void {
+    socket.serializeAttachment({ ...challenged, phase: "verifying" } satisfies Challenged);
+  }
+
+  markLive(socket: WebSocket, hostId: string, attached: AttachedHost): void {
+    attach(socket, hostId, attached);
+  }
+
+  /** Closes with a named code; the name is all that the other side is told. */
+  close(socket: WebSocket, reason: CloseReason): void {
+    const attachment = this.attachmentOf(socket);
+    const connectionId = attachment?.phase === "live" ? attachment.attached.connection.connectionId : null;
+    socket.serializeAttachment({
+      phase: "ended",
+      hostId: attachment?.hostId ?? "",
+      connectionId,
+    } satisfies Ended);
+    socket.close(CLOSE_CODES[reason], reason);
+  }
+
+  /** The host's proven, open socket; a new hello closes the one before it, so there is at most one. */
+  liveOf(hostId: string): { readonly socket: WebSocket; readonly live: Live } | null {
+    const [socket] = this.#socketsOf(hostId, "live");
+    return socket === undefined ? null : { socket, live: this.attachmentOf(socket) as Live };
+  }
+
+  /** Sends to the host; without a live socket the message is dropped: the core sends again after the next hello. */
+  send(hostId: string, message: ControlMessage): void {
+    const found = this.liveOf(hostId);
+    if (found !== null) sendOn(found.socket, message);
+  }
+
+  /** All live sockets by host, with their last sign of life. */
+  survivors(): ReadonlyMap<string, SurvivingSocket> {
+    const survivors = new Map<string, SurvivingSocket>();
+    for (const socket of this.#ctx.getWebSockets()) {
+      const attachment = this.attachmentOf(socket);
+      if (socket.readyState !== OPEN || attachment?.phase !== "live") continue;
+      const { hostId, attached } = attachment;
+      survivors.set(hostId, { attached, lastSeenAt: this.lastSeenAt(socket, attached) });
+    }
+    return survivors;
+  }
+
+  /** The last keepalive as the runtime remembers it; before the first one, the hello. */
+  lastSeenAt(socket: WebSocket, attached: AttachedHost): number {
+    const keepaliveAt = this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
+    return Math.max(keepaliveAt, attached.connection.connectedAt);
+  }
+
+  /** Renews the attachments of hosts whose attached part changed. */
+  attachChanged(before: ShardState, after: ShardState): void {
+    for (const [hostId, host] of Object.entries(after.hosts)) {
+      const previous = before.hosts[hostId];
+      const isSame =
+        previous?.connection === host.connection &&
+        previous?.sinceAt === host.sinceAt &&
+        previous?.services === host.services;
+      if (previous === host || isSame || host.connection === null) continue;
+      const found = this.liveOf(hostId);
+      const attached = attachedHostOf(host);
+      if (found !== null && attached !== null) attach(found.socket, hostId, attached);
+    }
+  }
+
+  /** Closes sockets that never said hello; says when the next one is due, or null. */
+  closeOverdue(now: number): number | null {
+    let nextAt: number | null = null;
+    for (const socket of this.#ctx.getWebSockets()) {
+      const attachment = this.attachmentOf(socket);
+      if (socket.readyState !== OPEN || attachment?.phase !== "challenged") continue;
+      const dueAt = attachment.issuedAt + CHALLENGE_TTL_MS;
+      if (dueAt <= now) this.close(socket, "challenge-expired");
+      else nextAt = Math.min(nextAt ?? dueAt, dueAt);
+    }
+    return nextAt;
+  }
+
+  #socketsOf(hostId: string, phase: Attachment["phase"]): readonly WebSocket[] {
+    return this.#ctx
+      .getWebSockets(hostId)
+      .filter((socket) => socket.readyState === OPEN && this.attachmentOf(socket)?.phase === phase);
+  }
+}
+
+function issuedAtOf(sockets: ShardSockets, socket: WebSocket): number {
+  const attachment = sockets.attachmentOf(socket);
+  return attachment?.phase === "challenged" ? attachment.issuedAt : 0;
+}
+
+function attach(socket: WebSocket, hostId: string, attached: AttachedHost): void {
+  const connection = { ...attached.connection, catalogue: [] };
+  socket.serializeAttachment({
+    phase: "live",
+    hostId,
+    attached: { ...attached, connection },
+  } satisfies Live);
+}
+
+/** A socket that broke meanwhile throws here; its silence is noticed by the sweep like any other. */
+function sendOn(socket: WebSocket, message: ControlMessage): void {
+  try {
+    socket.send(JSON.stringify(message));
+  } catch {
+    // The timestamp decides, not the send.
+  }
+}

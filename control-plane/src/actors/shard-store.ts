@@ -1,0 +1,149 @@
+// What a shard keeps in its SQLite: a row per enrolled host (written only when its stored projection changed), pending grants, and
+// one row of its own. A shard that nobody enrolled a host in has no table at all: a stranger's URL must not make us store anything.
+import type { Connection, PendingGrant, ShardState } from "../core/shard-state.ts";
+import {
+  type AttachedHost,
+  planHostWrites,
+  restoreHost,
+  type StoredHost,
+  storedShardOf,
+} from "../core/shard-stored.ts";
+import type { CountedSql } from "./counted-sql.ts";
+
+const TABLES = [
+  `CREATE TABLE IF NOT EXISTS hosts (
+    host_id TEXT PRIMARY KEY, public_key TEXT NOT NULL, stored TEXT, catalogue TEXT NOT NULL DEFAULT '[]'
+  ) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS grants (grant_id TEXT PRIMARY KEY, pending TEXT NOT NULL) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS shard (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
+];
+
+/** A live socket as it survived hibernation; the catalogue is not in it but in the host's row. */
+export interface SurvivingSocket {
+  readonly attached: AttachedHost;
+  readonly lastSeenAt: number;
+}
+
+type Catalogue = Connection["catalogue"];
+
+export class ShardStore {
+  readonly #sql: CountedSql;
+
+  constructor(sql: CountedSql) {
+    this.#sql = sql;
+  }
+
+  /** Says whether a host was ever enrolled here. */
+  exists(): boolean {
+    return this.#sql.hasTable("hosts");
+  }
+
+  create(shard: string): void {
+    for (const statement of TABLES) this.#sql.write(statement);
+    this.#set("name", shard);
+  }
+
+  /** Restores the state from rows and, by host id, from the sockets that outlived hibernation. */
+  load(sockets: ReadonlyMap<string, SurvivingSocket>): ShardState {
+    const rows = this.#sql.read<{ stored: string; catalogue: string }>(
+      "SELECT stored, catalogue FROM hosts WHERE stored IS NOT NULL",
+    );
+    const hosts = rows.map(({ stored, catalogue }) => {
+      const host = JSON.parse(stored) as StoredHost;
+      const socket = sockets.get(host.hostId);
+      const restored = socket === undefined ? null : withCatalogue(socket, catalogue);
+      return [host.hostId, restoreHost(host, restored)] as const;
+    });
+    const own = JSON.parse(this.#get("state") ?? "{}") as Partial<ShardState>;
+    return {
+      shard: this.#get("name") ?? "",
+      hosts: Object.fromEntries(hosts),
+      graceUntilAt: own.graceUntilAt ?? 0,
+      gapSinceAt: own.gapSinceAt ?? null,
+      grants: this.#grants(),
+      nextSequence: own.nextSequence ?? 1,
+    };
+  }
+
+  /** Writes what two states differ in; nothing for a healthy host. Call inside one storage step. */
+  save(before: ShardState, after: ShardState): void {
+    for (const host of planHostWrites(before, after))
+      this.#sql.write("UPDATE hosts SET stored = ? WHERE host_id = ?", JSON.stringify(host), host.hostId);
+    this.#saveGrants(before.grants, after.grants);
+    const own = ownRowOf(after);
+    if (own !== ownRowOf(before)) this.#set("state", own);
+  }
+
+  hostCount(): number {
+    return this.#sql.read<{ count: number }>("SELECT count(*) AS count FROM hosts")[0]?.count ?? 0;
+  }
+
+  publicKeyOf(hostId: string): string | null {
+    if (!this.exists()) return null;
+    const rows = this.#sql.read<{ public_key: string }>(
+      "SELECT public_key FROM hosts WHERE host_id = ?",
+      hostId,
+    );
+    return rows[0]?.public_key ?? null;
+  }
+
+  addHost(hostId: string, publicKey: string): void {
+    this.#sql.write("INSERT INTO hosts (host_id, public_key) VALUES (?, ?)", hostId, publicKey);
+  }
+
+  /** A catalogue may be larger than a socket's attachment; it changes with the host's configuration, not with its health. */
+  saveCatalogue(hostId: string, catalogue: Catalogue): void {
+    const text = JSON.stringify(catalogue);
+    const rows = this.#sql.read<{ catalogue: string }>(
+      "SELECT catalogue FROM hosts WHERE host_id = ?",
+      hostId,
+    );
+    if (rows[0]?.catalogue === text) return;
+    this.#sql.write("UPDATE hosts SET catalogue = ? WHERE host_id = ?", text, hostId);
+  }
+
+  /** Notes the code's version; says whether it is another one than before. */
+  noteVersion(version: string): boolean {
+    const previous = this.#get("version");
+    if (previous === version) return false;
+    this.#set("version", version);
+    return previous !== null;
+  }
+
+  #grants(): Record<string, PendingGrant> {
+    const rows = this.#sql.read<{ pending: string }>("SELECT pending FROM grants");
+    const grants = rows.map(({ pending }) => JSON.parse(pending) as PendingGrant);
+    return Object.fromEntries(grants.map((grant) => [grant.grantId, grant]));
+  }
+
+  #saveGrants(before: ShardState["grants"], after: ShardState["grants"]): void {
+    if (before === after) return;
+    for (const grantId of Object.keys(before))
+      if (!(grantId in after)) this.#sql.write("DELETE FROM grants WHERE grant_id = ?", grantId);
+    for (const grant of Object.values(after))
+      if (before[grant.grantId] !== grant)
+        this.#sql.write(
+          "INSERT OR REPLACE INTO grants (grant_id, pending) VALUES (?, ?)",
+          grant.grantId,
+          JSON.stringify(grant),
+        );
+  }
+
+  #get(key: string): string | null {
+    return this.#sql.read<{ value: string }>("SELECT value FROM shard WHERE key = ?", key)[0]?.value ?? null;
+  }
+
+  #set(key: string, value: string): void {
+    this.#sql.write("INSERT OR REPLACE INTO shard (key, value) VALUES (?, ?)", key, value);
+  }
+}
+
+function withCatalogue({ attached, lastSeenAt }: SurvivingSocket, catalogue: string): SurvivingSocket {
+  const connection = { ...attached.connection, catalogue: JSON.parse(catalogue) as Catalogue };
+  return { attached: { ...attached, connection }, lastSeenAt };
+}
+
+function ownRowOf(state: ShardState): string {
+  const { graceUntilAt, gapSinceAt, nextSequence } = storedShardOf(state);
+  return JSON.stringify({ graceUntilAt, gapSinceAt, nextSequence });
+}

@@ -1,0 +1,134 @@
+// Turns what the actors know into rows of the read side. Pure; only what people read in lists has a column of its own, and nothing
+// that changes on a healthy host (such as its last sign of life) is projected at all.
+import type { Approval, Incident, Page } from "../core/desk-state.ts";
+import type { HostState, ServiceState } from "../core/shard-state.ts";
+import type { actions, approvals, audit, hosts, incidents, pages, services } from "./schema.ts";
+
+/** One row to project, with the table it belongs to. */
+export type ProjectionRow =
+  | { readonly table: "hosts"; readonly row: typeof hosts.$inferInsert }
+  | { readonly table: "services"; readonly row: typeof services.$inferInsert }
+  | { readonly table: "incidents"; readonly row: typeof incidents.$inferInsert }
+  | { readonly table: "actions"; readonly row: typeof actions.$inferInsert }
+  | { readonly table: "approvals"; readonly row: typeof approvals.$inferInsert }
+  | { readonly table: "pages"; readonly row: typeof pages.$inferInsert }
+  | { readonly table: "audit"; readonly row: typeof audit.$inferInsert };
+
+/** Names what a row is about: a newer row of the same key replaces an undelivered older one. */
+export function projectionKeyOf(projection: ProjectionRow): string {
+  switch (projection.table) {
+    case "hosts":
+      return `hosts:${projection.row.hostId}`;
+    case "services":
+      return `services:${projection.row.hostId}:${projection.row.service}`;
+    case "incidents":
+      return `incidents:${projection.row.incidentId}`;
+    case "actions":
+      return `actions:${projection.row.grantId}`;
+    case "approvals":
+      return `approvals:${projection.row.approvalId}`;
+    case "pages":
+      return `pages:${projection.row.key}`;
+    case "audit":
+      return `audit:${projection.row.sequence}`;
+  }
+}
+
+export function hostRowOf(shard: string, host: HostState): ProjectionRow {
+  const { hostId, name, liveness, sinceAt } = host;
+  return { table: "hosts", row: { hostId, shard, name, liveness, sinceAt } };
+}
+
+export function serviceRowOf(hostId: string, state: ServiceState): ProjectionRow {
+  const status = serviceStatusOf(state);
+  const failing = state.report.results.find(({ status: result }) => result === "fail");
+  // The summary of a healthy service changes with every latency, so it is not projected.
+  const summary = status === "healthy" ? "" : (failing?.check ?? "");
+  return { table: "services", row: { hostId, service: state.service, status, summary } };
+}
+
+function serviceStatusOf(state: ServiceState): string {
+  if (state.isFiring) return "firing";
+  if (state.verification !== null) return "verifying";
+  return Object.keys(state.failing).length > 0 ? "failing" : "healthy";
+}
+
+export function incidentRowOf(incident: Incident): ProjectionRow {
+  const { incidentId, subject, reason, severity, state, title, openedAt, happenedAt, resolvedAt } = incident;
+  const { hostId, service } = subject;
+  const document = JSON.stringify(incident);
+  return {
+    table: "incidents",
+    row: {
+      incidentId,
+      hostId,
+      service,
+      reason,
+      severity,
+      state,
+      title,
+      openedAt,
+      happenedAt,
+      resolvedAt,
+      document,
+    },
+  };
+}
+
+/** The approval's row, and the action's once it was granted. */
+export function approvalRowsOf(approval: Approval): readonly ProjectionRow[] {
+  const { approvalId, incidentId, proposalHash, state, requestedAt, expiresAt } = approval;
+  const { decidedAt, decidedBy, endReason, grantId, proposal, outcome } = approval;
+  const row = {
+    approvalId,
+    incidentId,
+    proposalHash,
+    state,
+    requestedAt,
+    expiresAt,
+    decidedAt,
+    decidedBy,
+    endReason,
+  };
+  if (grantId === null) return [{ table: "approvals", row }];
+  const action = {
+    grantId,
+    approvalId,
+    hostId: proposal.hostId,
+    service: proposal.service,
+    action: proposal.action,
+    level: proposal.level,
+    argv: JSON.stringify(proposal.argv),
+    approvedBy: decidedBy ?? "",
+    approvedAt: decidedAt ?? 0,
+    outcome: outcome?.status ?? null,
+    refusal: outcome?.refusal ?? null,
+    finishedAt: outcome?.finishedAt ?? null,
+    state,
+  };
+  return [
+    { table: "approvals", row },
+    { table: "actions", row: action },
+  ];
+}
+
+export function pageRowOf(page: Page): ProjectionRow {
+  const { key, incidentId, kind, responder, state, attempts, title } = page;
+  const { createdAt, deliveredAt, deliveredBy, lastError } = page;
+  return {
+    table: "pages",
+    row: {
+      key,
+      incidentId,
+      kind,
+      responder,
+      state,
+      attempts,
+      title,
+      createdAt,
+      deliveredAt,
+      deliveredBy,
+      lastError,
+    },
+  };
+}

@@ -1,0 +1,100 @@
+// The read side in D1: register, history, audit. Projected from the actors' outboxes by key, so every write is an upsert that may
+// be repeated. Nothing here is ever read to decide anything: D1 may be down, or behind. Instants are epoch milliseconds.
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const hosts = sqliteTable("hosts", {
+  hostId: text("host_id").primaryKey(),
+  shard: text("shard").notNull(),
+  name: text("name").notNull(),
+  liveness: text("liveness").notNull(),
+  sinceAt: integer("since_at").notNull(),
+});
+
+export const services = sqliteTable(
+  "services",
+  {
+    hostId: text("host_id").notNull(),
+    service: text("service").notNull(),
+    /** healthy, failing (not yet held), firing, verifying */
+    status: text("status").notNull(),
+    summary: text("summary").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.hostId, table.service] })],
+);
+
+export const incidents = sqliteTable(
+  "incidents",
+  {
+    incidentId: text("incident_id").primaryKey(),
+    hostId: text("host_id").notNull(),
+    service: text("service"),
+    reason: text("reason").notNull(),
+    severity: text("severity").notNull(),
+    state: text("state").notNull(),
+    title: text("title").notNull(),
+    openedAt: integer("opened_at").notNull(),
+    happenedAt: integer("happened_at").notNull(),
+    resolvedAt: integer("resolved_at"),
+    /** JSON of the whole incident, timeline included */
+    document: text("document").notNull(),
+  },
+  (table) => [index("incidents_by_host").on(table.hostId, table.openedAt)],
+);
+
+/** One row per grant: what was permitted to run, and how it ended. */
+export const actions = sqliteTable("actions", {
+  grantId: text("grant_id").primaryKey(),
+  approvalId: text("approval_id").notNull(),
+  hostId: text("host_id").notNull(),
+  service: text("service").notNull(),
+  action: text("action").notNull(),
+  level: integer("level").notNull(),
+  /** JSON array */
+  argv: text("argv").notNull(),
+  approvedBy: text("approved_by").notNull(),
+  approvedAt: integer("approved_at").notNull(),
+  /** null: no outcome yet */
+  outcome: text("outcome"),
+  refusal: text("refusal"),
+  finishedAt: integer("finished_at"),
+  /** state of the approval: executing, verified, failed */
+  state: text("state").notNull(),
+});
+
+export const approvals = sqliteTable("approvals", {
+  approvalId: text("approval_id").primaryKey(),
+  incidentId: text("incident_id").notNull(),
+  proposalHash: text("proposal_hash").notNull(),
+  state: text("state").notNull(),
+  requestedAt: integer("requested_at").notNull(),
+  expiresAt: integer("expires_at").notNull(),
+  decidedAt: integer("decided_at"),
+  decidedBy: text("decided_by"),
+  endReason: text("end_reason"),
+});
+
+export const pages = sqliteTable("pages", {
+  key: text("key").primaryKey(),
+  incidentId: text("incident_id").notNull(),
+  kind: text("kind").notNull(),
+  responder: text("responder").notNull(),
+  state: text("state").notNull(),
+  attempts: integer("attempts").notNull(),
+  title: text("title").notNull(),
+  createdAt: integer("created_at").notNull(),
+  deliveredAt: integer("delivered_at"),
+  deliveredBy: text("delivered_by"),
+  lastError: text("last_error"),
+});
+
+/** Append-only; a repeated projection of a sequence changes nothing. */
+export const audit = sqliteTable("audit", {
+  sequence: integer("sequence").primaryKey(),
+  at: integer("at").notNull(),
+  actor: text("actor").notNull(),
+  act: text("act").notNull(),
+  subject: text("subject").notNull(),
+  why: text("why").notNull(),
+  previousHash: text("previous_hash").notNull(),
+  hash: text("hash").notNull(),
+});

@@ -1,0 +1,18 @@
+// The operator's bearer token. Both sides are hashed before they are compared, so the time taken tells nothing about the token, not
+// even its length. A token that is too short is refused as a whole: better no admin API than a guessable one.
+import { isSameText, sha256Hex } from "@countersign/shared/digest";
+import { createMiddleware } from "hono/factory";
+import type { Bound } from "./context.ts";
+import { problem } from "./problem.ts";
+
+const ADMIN_TOKEN_CHARS_MIN = 32;
+
+/** Lets nobody pass without the admin token. */
+export const requireAdmin = createMiddleware<Bound>(async (c, next) => {
+  const expected = c.env.ADMIN_TOKEN ?? "";
+  if (expected.length < ADMIN_TOKEN_CHARS_MIN) return problem("admin-not-configured");
+  const given = /^Bearer (.+)$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
+  if (!isSameText(sha256Hex(given), sha256Hex(expected)))
+    return problem("admin-unauthorised", { headers: { "www-authenticate": "Bearer" } });
+  await next();
+});

@@ -1,0 +1,40 @@
+// The API's routes. A known path with another method answers 405 and names the methods; everything unknown below /v1 is 404.
+import { Hono } from "hono";
+import {
+  createEnrolmentToken,
+  createSignInToken,
+  listAudit,
+  listHosts,
+  listIncidents,
+  showIncident,
+  verifyAudit,
+} from "./admin.ts";
+import { requireAdmin } from "./admin-auth.ts";
+import { connectAgent } from "./connect.ts";
+import type { Bound, Ctx } from "./context.ts";
+import { enrolHost } from "./enrol.ts";
+import { problem } from "./problem.ts";
+
+type Answer = (c: Ctx) => Promise<Response> | Response;
+
+const ROUTES: readonly (readonly [method: "GET" | "POST", path: string, answer: Answer])[] = [
+  ["GET", "/healthz", (c) => c.json({ ok: true, version: c.env.CF_VERSION_METADATA?.id ?? null })],
+  ["POST", "/v1/enrol", enrolHost],
+  ["GET", "/v1/agent/connect/:shard/:host", connectAgent],
+  ["POST", "/v1/admin/enrolment-tokens", createEnrolmentToken],
+  ["POST", "/v1/admin/sign-in-tokens", createSignInToken],
+  ["GET", "/v1/admin/hosts", listHosts],
+  ["GET", "/v1/admin/incidents", listIncidents],
+  ["GET", "/v1/admin/incidents/:id", showIncident],
+  ["GET", "/v1/admin/audit", listAudit],
+  ["GET", "/v1/admin/audit/verify", verifyAudit],
+];
+
+export const apiRoutes = new Hono<Bound>();
+
+apiRoutes.use("/v1/admin/*", requireAdmin);
+for (const [method, path, answer] of ROUTES) {
+  apiRoutes.on(method, path, answer);
+  apiRoutes.all(path, () => problem("method-not-allowed", { headers: { allow: method } }));
+}
+apiRoutes.all("/v1/*", () => problem("not-found"));

@@ -1,0 +1,71 @@
+// The one switch from reasons to HTTP: RFC 9457 problem documents. Each detail is one sentence that says what to do, and never more
+// than the caller may know; the full reason goes to the audit row.
+import { PROBLEM_CONTENT_TYPE } from "@countersign/shared/problem";
+
+export type ProblemReason =
+  | "admin-unauthorised"
+  | "admin-not-configured"
+  | "body-malformed"
+  | "body-too-large"
+  | "internal"
+  | "method-not-allowed"
+  | "not-found"
+  | "responder-unknown"
+  | "shard-full"
+  | "signature-wrong"
+  | "token-expired"
+  | "token-unknown"
+  | "token-used"
+  | "upgrade-required"
+  | "version-unsupported";
+
+/** Answers with a problem document; `detail` replaces the reason's own sentence where the place is known. */
+export function problem(
+  reason: ProblemReason,
+  options: { readonly detail?: string; readonly headers?: Record<string, string> } = {},
+): Response {
+  const [status, title, detail] = describe(reason);
+  const body = {
+    type: `urn:countersign:problem:${reason}`,
+    title,
+    status,
+    detail: options.detail ?? detail,
+  };
+  const headers = { ...options.headers, "content-type": PROBLEM_CONTENT_TYPE, "cache-control": "no-store" };
+  return new Response(JSON.stringify(body), { status, headers });
+}
+
+function describe(reason: ProblemReason): readonly [status: number, title: string, detail: string] {
+  switch (reason) {
+    case "admin-unauthorised":
+      return [401, "Not authorised", "Send the desk's ADMIN_TOKEN as a bearer token."];
+    case "admin-not-configured":
+      return [503, "No admin token", "Set the secret ADMIN_TOKEN to at least 32 characters."];
+    case "body-malformed":
+      return [400, "Malformed body", "Send one JSON object of the documented shape."];
+    case "body-too-large":
+      return [413, "Body too large", "Send at most 16384 bytes."];
+    case "internal":
+      return [500, "Something failed here", "Try again; if it goes on, read the control plane's log."];
+    case "method-not-allowed":
+      return [405, "Method not allowed", "Use one of the methods in the Allow header."];
+    case "not-found":
+      return [404, "Not found", "Check the URL: there is nothing here."];
+    case "responder-unknown":
+      return [422, "Unknown responder", "Name a responder of the policy."];
+    case "shard-full":
+      return [503, "Shard full", "Ask for a new enrolment token and enrol again."];
+    case "signature-wrong":
+      return [403, "Wrong signature", "Enrol with the key pair that the request names."];
+    case "token-expired":
+      return [410, "Token expired", "Ask for a new token: each lives for 15 minutes."];
+    case "token-unknown":
+      return [403, "Unknown token", "Check that the token was made by this desk and copied whole."];
+    case "token-used":
+      return [409, "Token used", "Ask for a new token: each works once."];
+    case "upgrade-required":
+      return [426, "WebSocket required", "Connect here with a WebSocket."];
+    case "version-unsupported":
+      return [400, "Unsupported version", "Use version 1 of this protocol: upgrade the agent or the desk."];
+  }
+}
