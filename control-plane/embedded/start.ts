@@ -13,6 +13,7 @@ import { formatPage } from "./print-page.ts";
 import { showStep } from "./progress.ts";
 import { Refusal } from "./refusal.ts";
 import { readStartOptions, USAGE, type HostKind, type StartOptions } from "./start-options.ts";
+import { openStateDirectory } from "./state-directory.ts";
 import { playStory } from "./story/story.ts";
 import type { TerminalPage } from "./workerd-messages.ts";
 
@@ -50,13 +51,13 @@ async function start(options: StartOptions, onPage: (page: TerminalPage) => void
   const kind = await chooseHostKind(options.host);
   const stateDir = options.isStory ? storyStateDir() : resolve(options.stateDir);
   const policyText = readPolicy(options);
+  openStateDirectory(stateDir, options.isFresh);
   const demoHost = kind === "none" ? null : await prepareDemoHost(kind, stateDir);
   const controlPlane = await showStep("Control plane", () =>
     startControlPlane({
       port: options.port,
       host: options.listen,
       stateDir,
-      isFresh: options.isFresh,
       policyText,
       bindings: environmentSecrets(),
       alsoListen: demoHost?.link

@@ -91,6 +91,7 @@ async function miniflareOptionsOf(options: WorkerdOptions): Promise<MiniflareOpt
             DESK_PRIVATE_KEY: text(options.secrets.deskPrivateKey),
             DESK_PUBLIC_KEY: text(options.secrets.deskPublicKey),
             ADMIN_TOKEN: text(options.secrets.adminToken),
+            CF_VERSION_METADATA: { type: "version-metadata" },
             TERMINAL: { type: "node-handler", handler: receivePage },
           },
           exports: {
