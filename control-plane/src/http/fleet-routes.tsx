@@ -1,5 +1,7 @@
 // The audit, and adding a host.
 import { Hono } from "hono";
+import { findChainBreak, type ChainEnd } from "../actors/audit-chain.ts";
+import type { ChainedAuditEntry } from "../actors/rpc.ts";
 import { deskOf, type Bound } from "./context.ts";
 import { admitForm } from "./form.ts";
 import { AuditPage } from "./pages/audit.tsx";
@@ -18,8 +20,12 @@ fleetRoutes.get("/audit", async (c) => {
   const found = await deskOf(c.env).auditRows({ before, limit: AUDIT_ROWS_PER_PAGE });
   const rows = found.toSorted((left, right) => right.sequence - left.sequence);
   const oldest = rows.at(-1);
-  const olderBefore = oldest !== undefined && rows.length === AUDIT_ROWS_PER_PAGE ? oldest.sequence : null;
-  return sendPage(c, <AuditPage frame={await frameOf(visitor)} rows={rows} olderBefore={olderBefore} />);
+  const olderBefore = oldest !== undefined && oldest.sequence > 1 ? oldest.sequence : null;
+  const brokenAt = oldest === undefined ? null : findChainBreak(rows.toReversed(), endBefore(oldest));
+  return sendPage(
+    c,
+    <AuditPage frame={await frameOf(visitor)} rows={rows} olderBefore={olderBefore} brokenAt={brokenAt} />,
+  );
 });
 
 fleetRoutes.get("/hosts/new", async (c) => {
@@ -50,6 +56,11 @@ fleetRoutes.post("/hosts/new", async (c) => {
     />,
   );
 });
+
+/** The chain's end that a row says it continues. */
+function endBefore(row: ChainedAuditEntry): ChainEnd {
+  return { sequence: row.sequence - 1, hash: row.previousHash };
+}
 
 /** A page cursor; anything else reads as the first page. */
 function sequenceOf(text: string | undefined): number | null {

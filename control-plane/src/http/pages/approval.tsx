@@ -102,10 +102,12 @@ function Facts({ frame, approval, incident }: ApprovalPageProps) {
           started it since
         </dd>
       )}
-      <dt>Asked</dt>
-      <dd>
-        <When at={approval.requestedAt} now={frame.now} />
-      </dd>
+      {!isOpen && <dt>Asked</dt>}
+      {!isOpen && (
+        <dd>
+          <When at={approval.requestedAt} now={frame.now} />
+        </dd>
+      )}
       {hasExpiry && <dt>{isOpen ? "Expires" : "Expired"}</dt>}
       {hasExpiry && (
         <dd>

@@ -1,4 +1,4 @@
-// The audit: who did what, to what, why, newest first, with the hash chain. The page checks that its own rows link up. Pure.
+// The audit: who did what, to what, why, newest first, with the hash chain. Pure.
 import type { ChainedAuditEntry } from "../../actors/rpc.ts";
 import { Layout, type Frame } from "../layout.tsx";
 import { Exact, ShortHash, When } from "./parts.tsx";
@@ -9,18 +9,22 @@ export interface AuditPageProps {
   readonly rows: readonly ChainedAuditEntry[];
   /** sequence before which older rows begin; null: none */
   readonly olderBefore: number | null;
+  /** where the rows shown stop being a chain; null: they hold */
+  readonly brokenAt: number | null;
 }
 
 /** One page of audit rows. */
-export function AuditPage({ frame, rows, olderBefore }: AuditPageProps) {
-  const broken = brokenLinksOf(rows);
+export function AuditPage({ frame, rows, olderBefore, brokenAt }: AuditPageProps) {
   return (
     <Layout title="Audit" frame={frame} path="/audit">
       <h1>Audit</h1>
-      <p class="soft">Rows are never changed. Each carries the hash of the one before it.</p>
-      {broken.length > 0 && (
+      <p class="soft">
+        Rows are never changed: each is chained to the one before it by its hash.
+        {brokenAt === null && " The chain of the rows below holds."}
+      </p>
+      {brokenAt !== null && (
         <p class="say no" role="alert">
-          The chain is broken at row {broken.join(", ")}: rows were changed or are missing.
+          The chain is broken at row {brokenAt}: rows were changed or are missing.
         </p>
       )}
       {rows.length === 0 && <p>There are no rows here.</p>}
@@ -58,14 +62,4 @@ function Row({ row, now }: { readonly row: ChainedAuditEntry; readonly now: numb
       <When at={row.at} now={now} />
     </li>
   );
-}
-
-/** Sequences whose row does not carry the hash of the row shown below it. */
-export function brokenLinksOf(rows: readonly ChainedAuditEntry[]): readonly number[] {
-  return rows
-    .filter((row, index) => {
-      const older = rows[index + 1];
-      return older !== undefined && (older.hash !== row.previousHash || older.sequence !== row.sequence - 1);
-    })
-    .map(({ sequence }) => sequence);
 }

@@ -1,0 +1,249 @@
+// The person's part in a real browser, at phone and desktop size, against the real Worker in workerd: sign in, add a host, take the
+// page, open the approval, answer. The host is test code on a real socket; it sees whether a grant arrives.
+// COUNTERSIGN_UPDATE_SCREENSHOTS=1 writes docs/images.
+import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { startControlPlane, type ControlPlane } from "../../control-plane/embedded/control-plane.ts";
+import {
+  DESKTOP,
+  hasChromium,
+  measure,
+  newDevice,
+  PHONE,
+  SMALL_PHONE,
+  startBrowser,
+  type Device,
+} from "./chromium.ts";
+import { SimulatedHost } from "./simulated-host.ts";
+
+const IMAGES = join(import.meta.dirname, "../../docs/images");
+const HOUR_MS = 3_600_000;
+const SHORT_LIFE_MS = 5_000;
+const PAGE_BYTES_MAX = 20_000;
+const POLICY = `
+version: 1
+liveness: { profile: fast }
+checkFailing: { failuresMin: 2, held: 1s }
+verify: { stability: 2s }
+incident: { resolveAfter: 2s }
+`;
+
+describe.skipIf(!hasChromium())("a person with a browser", () => {
+  const stateDir = mkdtempSync(join(tmpdir(), "countersign-browser-"));
+  const host = new SimulatedHost("web-1", [
+    { service: "web", proposalLifetimeMs: HOUR_MS },
+    { service: "queue", proposalLifetimeMs: HOUR_MS },
+    { service: "cache", proposalLifetimeMs: SHORT_LIFE_MS },
+  ]);
+  const pages: Array<Readonly<Record<string, unknown>>> = [];
+  let controlPlane: ControlPlane;
+  let browser: Browser;
+  let phone: Device;
+  let desktop: Device;
+
+  beforeAll(async () => {
+    const onPage = (page: Readonly<Record<string, unknown>>) => pages.push(page);
+    controlPlane = await startControlPlane({ port: 0, stateDir, policyText: POLICY, onPage });
+    browser = await startBrowser();
+    const { url } = controlPlane;
+    phone = await newDevice(browser, url, {
+      viewport: PHONE,
+      deviceScaleFactor: 2,
+      hasTouch: true,
+      javaScriptEnabled: false,
+    });
+    desktop = await newDevice(browser, url, { viewport: DESKTOP });
+  });
+
+  afterAll(async () => {
+    host.leave();
+    await browser?.close();
+    await controlPlane?.stop();
+    rmSync(stateDir, { recursive: true, force: true });
+  });
+
+  async function signInLink(): Promise<string> {
+    const response = await fetch(`${controlPlane.url}/v1/admin/sign-in-tokens`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${controlPlane.adminToken}`, "content-type": "application/json" },
+      body: JSON.stringify({ responder: "operator" }),
+    });
+    const { url } = (await response.json()) as { url: string };
+    return url;
+  }
+
+  async function signIn(device: Device, deviceName: string): Promise<void> {
+    const link = await signInLink();
+    await fetch(link);
+    await device.page.goto(link);
+    await device.page.reload();
+    await device.page.getByLabel("Name of this device").fill(deviceName);
+    await device.page.getByRole("button", { name: "Sign in this device" }).click();
+    await expect.poll(() => device.page.url()).toBe(`${controlPlane.url}/`);
+  }
+
+  /** Breaks a service and gives the link of the page that arrives. */
+  async function approvalLinkFor(service: string): Promise<string> {
+    host.breakService(service);
+    const isWanted = (page: Readonly<Record<string, unknown>>) =>
+      page["approvalId"] !== null && JSON.stringify(page).includes(service);
+    await vi.waitUntil(() => pages.some(isWanted), { timeout: 20_000, interval: 50 });
+    return String(pages.find(isWanted)?.["url"]);
+  }
+
+  async function screenshot(device: Device, name: string): Promise<void> {
+    if (process.env["COUNTERSIGN_UPDATE_SCREENSHOTS"] !== "1") return;
+    mkdirSync(IMAGES, { recursive: true });
+    await device.page.screenshot({ path: join(IMAGES, name) });
+  }
+
+  it("signs in two devices; opening a link beforehand does not spend it", async () => {
+    await signIn(phone, "Phone");
+    await signIn(desktop, "Laptop");
+    expect(await phone.page.textContent("h1")).toBe("No open incident");
+  });
+
+  it("adds a host with the command that is shown once", async () => {
+    await phone.page.getByRole("link", { name: "Add host" }).click();
+    await phone.page.getByRole("button", { name: "Make an enrolment token" }).click();
+    const command = (await phone.page.textContent("pre")) ?? "";
+    const [, url = "", token = ""] = /enroll --url (\S+) --token (\S+)/.exec(command) ?? [];
+    expect(url).toBe(controlPlane.url);
+    await host.join(url, token);
+    await phone.page.goto(controlPlane.url);
+    expect(await phone.page.textContent("main")).toContain("web-1");
+  });
+
+  it("approves on a phone without JavaScript, and the host gets one grant for exactly what was shown", async () => {
+    const link = await approvalLinkFor("web");
+    const { page } = phone;
+    const response = await page.goto(link);
+    expect((await response?.body())?.length).toBeLessThan(PAGE_BYTES_MAX);
+    const argv = await page.locator("ol.argv li").allTextContents();
+    expect(argv).toEqual([
+      "/usr/bin/sudo",
+      "-n",
+      "/usr/bin/systemctl",
+      "restart",
+      "--no-block",
+      "web.service",
+    ]);
+    const text = (await page.textContent("body")) ?? "";
+    for (const words of [
+      "web-1",
+      "check-failing",
+      "connection refused",
+      "0 of 3 restarts",
+      "Health must hold for 2s",
+      "expires in",
+    ])
+      expect(text).toContain(words);
+    await screenshot(phone, "approval-phone.png");
+    const button = page.getByRole("button", { name: "Approve restart" });
+    expect((await button.boundingBox())?.y).toBeGreaterThan(PHONE.height / 2);
+    const shownHash = await page
+      .locator("form[action$='/approve'] input[name=proposalHash]")
+      .getAttribute("value");
+
+    const stale = await phone.context.newPage();
+    await stale.goto(link);
+    await button.tap();
+    await expect.poll(() => page.url()).toBe(link);
+    expect(await page.getByRole("button", { name: /Approve|Deny/ }).count()).toBe(0);
+    await vi.waitUntil(() => host.grants.length > 0, { timeout: 10_000 });
+
+    await stale.getByRole("button", { name: "Approve restart" }).tap();
+    expect(await stale.textContent("main")).toContain("already approved. It is not executed a second time.");
+    await stale.close();
+    expect(host.grants).toHaveLength(1);
+    expect(host.grants[0]?.grant).toMatchObject({
+      proposalHash: shownHash,
+      service: "web",
+      approvedBy: "operator",
+    });
+  });
+
+  it("follows the act to its end", async () => {
+    const [received] = host.grants;
+    if (received !== undefined) host.finishRestart(received);
+    const badge = () => phone.page.locator("main .badge").first().textContent();
+    await expect
+      .poll(async () => (await phone.page.reload(), badge()), { timeout: 20_000, interval: 300 })
+      .toBe("Verified");
+    await phone.page.getByRole("link", { name: "The incident" }).click();
+    await expect
+      .poll(async () => (await phone.page.reload(), badge()), { timeout: 20_000, interval: 300 })
+      .toBe("Resolved");
+  });
+
+  it("denies on a desktop, and nothing reaches the host", async () => {
+    const link = await approvalLinkFor("queue");
+    const { page } = desktop;
+    await page.goto(controlPlane.url);
+    await screenshot(desktop, "desk-desktop.png");
+    await page.getByRole("link", { name: "Answer: restart queue" }).click();
+    expect(page.url()).toBe(link);
+    await page.getByRole("button", { name: "Deny" }).click();
+    await expect.poll(() => page.locator("main .badge").first().textContent()).toBe("Denied");
+    expect(await page.textContent("main")).toContain("Nothing was executed.");
+    expect(await page.getByRole("button", { name: /Approve|Deny/ }).count()).toBe(0);
+    expect(host.grants).toHaveLength(1);
+  });
+
+  it("acknowledges the incident that is left", async () => {
+    await desktop.page.getByRole("link", { name: "The incident" }).click();
+    await desktop.page.getByRole("button", { name: "Acknowledge" }).click();
+    await expect.poll(() => desktop.page.locator("main .badge").first().textContent()).toBe("Acknowledged");
+  });
+
+  it("says that a request expired, and a late tap executes nothing", async () => {
+    const link = await approvalLinkFor("cache");
+    const { page } = phone;
+    await page.goto(link);
+    await new Promise((resolve) => setTimeout(resolve, SHORT_LIFE_MS + 500));
+    await page.getByRole("button", { name: "Approve restart" }).tap();
+    await expect
+      .poll(() => page.textContent("main"))
+      .toContain("expired before it was answered. Nothing was executed.");
+    await page.getByRole("link", { name: "Look at it as it is now" }).click();
+    expect(await page.locator("main .badge").first().textContent()).toBe("Expired");
+    expect(await page.getByRole("button", { name: /Approve|Deny/ }).count()).toBe(0);
+    expect(host.grants).toHaveLength(1);
+  });
+
+  it("fits every page on a small phone, with buttons a thumb can hit", async () => {
+    await phone.page.setViewportSize(SMALL_PHONE);
+    for (const path of ["/", "/audit", "/hosts/new", "/sign-in/none", "/nowhere"]) {
+      await phone.page.goto(controlPlane.url + path);
+      expect(await measure(phone.page), path).toEqual({ tooWideBy: 0, smallTargets: [] });
+    }
+  });
+
+  it("tells who is not signed in nothing", async () => {
+    const stranger = await newDevice(browser, controlPlane.url, { viewport: PHONE });
+    const bodies = new Set<string>();
+    for (const path of ["/", "/audit", new URL(String(pages[0]?.["url"])).pathname, "/approvals/apr_none"]) {
+      const response = await stranger.page.goto(controlPlane.url + path);
+      expect(response?.status()).toBe(401);
+      bodies.add((await stranger.page.textContent("body")) ?? "");
+    }
+    expect(bodies.size).toBe(1);
+    expect([...bodies][0]).not.toContain("web");
+    await stranger.context.close();
+  });
+
+  it("signs out", async () => {
+    await desktop.page.getByRole("button", { name: "Sign out" }).click();
+    await expect.poll(() => desktop.page.textContent("h1")).toBe("This device is not signed in");
+    expect(await desktop.context.cookies()).toEqual([]);
+  });
+
+  it("asks for nothing outside the desk and breaks no policy of its own", () => {
+    // Chromium reports every answer of 4xx as a console line; those are meant here.
+    const meant = /Failed to load resource: the server responded with a status of 4/;
+    expect([...phone.complaints, ...desktop.complaints].filter((line) => !meant.test(line))).toEqual([]);
+  });
+});

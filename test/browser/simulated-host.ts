@@ -1,0 +1,231 @@
+// A host made of test code, on a real socket: it enrols, proves its key, pings, reports what it is told to, and mints proposals as an
+// actuator would. Grants are kept for the test to look at; nothing is executed.
+import { randomBytes, randomUUID } from "node:crypto";
+import { encodeBase64, encodeBase64Url } from "@countersign/shared/base64";
+import { connectPathOf, EnrolmentAnswer, enrolmentBytesOf } from "@countersign/shared/enrolment";
+import { verifyEnvelope, type Envelope } from "@countersign/shared/envelope";
+import { parseGrant, type Grant, type Proposal } from "@countersign/shared/grant";
+import {
+  connectBytesOf,
+  KEEPALIVE_TEXT,
+  parseControlFrame,
+  PROTOCOL_VERSION,
+  type AgentMessage,
+  type ControlMessage,
+} from "@countersign/shared/protocol";
+import { generateKeyPair, signBytes } from "@countersign/shared/signature";
+import type { ServiceReport } from "@countersign/shared/service-report";
+import { encodeUtf8 } from "@countersign/shared/utf8";
+import { WebSocket } from "ws";
+
+const version = PROTOCOL_VERSION;
+const PING_EVERY_MS = 1_000;
+
+export interface SimulatedService {
+  readonly service: string;
+  /** how long the host honours a proposal for it */
+  readonly proposalLifetimeMs: number;
+}
+
+/** A grant as it arrived, with what its envelope says after its signature was verified. */
+export interface ReceivedGrant {
+  readonly envelope: Envelope;
+  readonly grant: Grant;
+}
+
+export class SimulatedHost {
+  readonly name: string;
+  readonly grants: ReceivedGrant[] = [];
+  readonly #services: readonly SimulatedService[];
+  readonly #bootId = randomUUID();
+  readonly #failing = new Set<string>();
+  readonly #invocations = new Map<string, string>();
+  #identity: { hostId: string; privateKey: string; deskKeyId: string; deskPublicKey: string } | null = null;
+  #socket: WebSocket | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #sequence = 1;
+
+  constructor(name: string, services: readonly SimulatedService[]) {
+    this.name = name;
+    this.#services = services;
+  }
+
+  /** Enrols with a one-time token, connects, and reports all services as healthy. */
+  async join(url: string, token: string): Promise<void> {
+    const keys = await generateKeyPair();
+    const signature = encodeBase64(await signBytes(keys.privateKey, enrolmentBytesOf(token, keys.publicKey)));
+    const response = await fetch(`${url}/v1/enrol`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ version: 1, token, publicKey: keys.publicKey, hostname: this.name, signature }),
+    });
+    if (!response.ok) throw new Error(`Enrol host: ${response.status} ${await response.text()}`);
+    const answer = EnrolmentAnswer.parse(await response.json());
+    this.#identity = { ...answer, privateKey: keys.privateKey };
+    await this.#connect(new URL(connectPathOf(answer.shard, answer.hostId), url.replace(/^http/, "ws")));
+  }
+
+  /** The service's http check fails from now on, in every report. */
+  breakService(service: string): void {
+    this.#failing.add(service);
+  }
+
+  /** Says that a granted restart succeeded: a new InvocationID, and health. */
+  finishRestart({ grant }: ReceivedGrant): void {
+    this.#failing.delete(grant.service);
+    this.#invocations.delete(grant.service);
+    const now = Date.now();
+    const outcome = {
+      nonce: grant.nonce,
+      grantId: grant.grantId,
+      action: grant.action,
+      service: grant.service,
+      status: "succeeded",
+      refusal: null,
+      detail: "active after 0.2 s, MainPID 4120 is now 4377",
+      unitBefore: null,
+      unitAfter: null,
+      startedAt: now,
+      finishedAt: now,
+      sequence: this.#sequence++,
+    } as const;
+    this.#send({ version, type: "outcome", outcome });
+    this.#report(false);
+  }
+
+  leave(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#socket?.terminate();
+  }
+
+  #connect(url: URL): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const socket = new WebSocket(url);
+      this.#socket = socket;
+      socket.on("error", reject);
+      socket.on("close", (code, reason) =>
+        reject(new Error(`Connect host: closed ${code} ${String(reason)}`)),
+      );
+      socket.on("message", (data) => {
+        const text = String(data);
+        if (text === "pong") return;
+        const frame = parseControlFrame(text);
+        if (!frame.ok) return reject(new Error(`Read frame: ${frame.error.detail}`));
+        this.#answer(frame.value, url.host).then(() => frame.value.type === "welcome" && resolve(), reject);
+      });
+    });
+  }
+
+  async #answer(message: ControlMessage, audience: string): Promise<void> {
+    switch (message.type) {
+      case "challenge":
+        return this.#hello(message.challenge, audience);
+      case "welcome":
+        this.#report(true);
+        this.#timer = setInterval(() => {
+          this.#socket?.send(KEEPALIVE_TEXT);
+          if (this.#failing.size > 0) this.#report(false);
+        }, PING_EVERY_MS);
+        return;
+      case "propose":
+        return this.#propose(message);
+      case "grant":
+        return this.#receiveGrant(message.envelope);
+      case "outcome-acknowledged":
+        return;
+      case "report-wanted":
+        return this.#report(true);
+    }
+  }
+
+  async #hello(challenge: string, audience: string): Promise<void> {
+    const { hostId, privateKey } = this.#known();
+    const bootId = this.#bootId;
+    const proof = connectBytesOf({ hostId, bootId, audience, challenge });
+    const signature = encodeBase64(await signBytes(privateKey, proof));
+    const catalogue = this.#services.map(({ service }) => ({
+      service,
+      title: service,
+      unit: `${service}.service`,
+      actions: [{ action: "restart", level: 4 }],
+    }));
+    const about = { agentVersion: "0.1.0", hostname: this.name, audience, probePort: null };
+    this.#send({ version, type: "hello", hostId, bootId, signature, catalogue, ...about });
+  }
+
+  #propose({ requestId, service }: { readonly requestId: string; readonly service: string }): void {
+    const { unit } = this.#reportOf(service);
+    const lifetimeMs = this.#services.find((known) => known.service === service)?.proposalLifetimeMs ?? 0;
+    if (unit === null) throw new Error("Mint proposal: the service has no unit");
+    const proposal: Proposal = {
+      version: 1,
+      nonce: encodeBase64Url(randomBytes(24)),
+      hostId: this.#known().hostId,
+      bootId: this.#bootId,
+      action: "restart",
+      service,
+      level: 4,
+      argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", "restart", "--no-block", `${service}.service`],
+      unitState: unit,
+      mintedAt: Date.now(),
+      lifetimeMs,
+    };
+    const bytes = encodeUtf8(JSON.stringify(proposal));
+    this.#send({ version, type: "proposal", requestId, proposal: encodeBase64(bytes) });
+  }
+
+  async #receiveGrant(envelope: Envelope): Promise<void> {
+    const { deskKeyId, deskPublicKey } = this.#known();
+    const key = { keyId: deskKeyId, role: "desk", publicKey: deskPublicKey };
+    const payload = await verifyEnvelope(envelope, [key], ["desk"]);
+    if (!payload.ok) throw new Error(`Verify grant: ${payload.error.reason}`);
+    const grant = parseGrant(payload.value);
+    if (!grant.ok) throw new Error(`Read grant: ${grant.error.detail}`);
+    this.grants.push({ envelope, grant: grant.value });
+  }
+
+  #report(digest: boolean): void {
+    const services = this.#services.map(({ service }) => this.#reportOf(service));
+    this.#send({ version, type: "report", digest, sentAt: Date.now(), services });
+  }
+
+  #reportOf(service: string): ServiceReport {
+    const isFailing = this.#failing.has(service);
+    const invocationId = this.#invocations.get(service) ?? randomUUID().replaceAll("-", "");
+    this.#invocations.set(service, invocationId);
+    return {
+      service,
+      unit: {
+        activeState: isFailing ? "failed" : "active",
+        subState: isFailing ? "failed" : "running",
+        result: isFailing ? "exit-code" : "success",
+        restartCount: 0,
+        invocationId,
+        mainPid: isFailing ? 0 : 4120,
+        activeEnterAt: Date.now(),
+        memoryCurrentBytes: null,
+      },
+      results: [
+        {
+          check: "http",
+          kind: "http",
+          status: isFailing ? "fail" : "pass",
+          severity: "critical",
+          summary: isFailing ? "GET http://127.0.0.1:8080/healthz: connection refused" : "200 in 4 ms",
+          latencyMs: isFailing ? null : 4,
+          finishedAt: Date.now(),
+          ttlMs: 10_000,
+        },
+      ],
+    };
+  }
+
+  #known() {
+    if (this.#identity === null) throw new Error("Use host: it has not enrolled");
+    return this.#identity;
+  }
+
+  #send(message: AgentMessage): void {
+    this.#socket?.send(JSON.stringify(message));
+  }
+}
