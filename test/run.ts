@@ -1,0 +1,142 @@
+// `npm test`: every layer after the other, each with its own count, and one closing line. With CI=true every layer is required and the
+// Debian packages they need are installed first; without it a layer whose prerequisite is missing is skipped loudly and counted.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PROJECT_ROOT } from "../control-plane/embedded/bundle.ts";
+import {
+  installPackages,
+  MACHINE_PACKAGES,
+  missingPackages,
+  type DebianPackage,
+} from "../control-plane/embedded/system-packages.ts";
+
+interface Layer {
+  readonly name: string;
+  readonly about: string;
+  readonly packages: readonly DebianPackage[];
+  readonly needsRoot: boolean;
+  readonly timeoutMs: number;
+}
+
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const MINUTE_MS = 60_000;
+const plain = { packages: [], needsRoot: false, timeoutMs: 3 * MINUTE_MS };
+const LAYERS: readonly Layer[] = [
+  { ...plain, name: "tidy", about: "the repository's own tidiness" },
+  { ...plain, name: "unit", about: "the pure core, both sides of each boundary" },
+  { ...plain, name: "scenarios", about: "stories on a virtual clock" },
+  { ...plain, name: "transcripts", about: "conversations" },
+  { ...plain, name: "contract", about: "frozen protocol fixtures" },
+  { ...plain, name: "actors", about: "inside workerd" },
+  { ...plain, name: "agent", about: "real processes and sockets" },
+  { ...plain, name: "browser", about: "real Chromium", packages: ["chromium"] },
+  {
+    name: "system",
+    about: "real systemd and sudo",
+    packages: MACHINE_PACKAGES,
+    needsRoot: true,
+    timeoutMs: 8 * MINUTE_MS,
+  },
+];
+
+const isRequired = process.env.CI === "true";
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+/** Why a layer cannot run here, or null. */
+function obstacleOf(layer: Layer): string | null {
+  const missing = missingPackages(layer.packages);
+  const isRoot = process.platform === "linux" && process.getuid?.() === 0;
+  if (layer.needsRoot && !isRoot) return "it needs root on Linux";
+  return missing.length > 0 ? `missing Debian packages: ${missing.join(" ")}` : null;
+}
+
+async function installPrerequisites(layers: readonly Layer[]): Promise<void> {
+  const missing = missingPackages([...new Set(layers.flatMap(({ packages }) => packages))]);
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0)
+    return say(`CI=true needs these Debian packages, and only root can install them: ${missing.join(" ")}`);
+  say(`CI=true: installing the Debian packages that the layers need: ${missing.join(" ")}`);
+  await installPackages(missing, (text) => process.stdout.write(text)).catch((error: unknown) =>
+    say(error instanceof Error ? error.message : String(error)),
+  );
+}
+
+async function runLayer(layer: Layer, args: readonly string[]): Promise<Count> {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-test-"));
+  const report = join(folder, "report.json");
+  const vitest = join(PROJECT_ROOT, "node_modules/vitest/vitest.mjs");
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const child = spawn(process.execPath, [vitest, "run", "--project", layer.name, ...reporters, ...args], {
+    cwd: PROJECT_ROOT,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: process.stdout.isTTY === true ? process.env : { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" },
+  });
+  let hasTimedOut = false;
+  const timer = setTimeout(() => {
+    hasTimedOut = true;
+    child.kill("SIGKILL");
+  }, layer.timeoutMs);
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  clearTimeout(timer);
+  if (hasTimedOut) say(`${layer.name}: ended after ${layer.timeoutMs / MINUTE_MS} minutes`);
+  const count = readCount(report);
+  rmSync(folder, { recursive: true, force: true });
+  // A suite that could not even be loaded, or a layer without tests, is a failure of its own.
+  return code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
+}
+
+function readCount(report: string): Count {
+  try {
+    const json = JSON.parse(readFileSync(report, "utf8")) as Record<string, number>;
+    const pending = (json["numPendingTests"] ?? 0) + (json["numTodoTests"] ?? 0);
+    return { passed: json["numPassedTests"] ?? 0, failed: json["numFailedTests"] ?? 0, skipped: pending };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+const wordsOf = ({ passed, failed, skipped }: Count) =>
+  `${passed} passed, ${failed} failed, ${skipped} skipped`;
+
+async function main(): Promise<void> {
+  const [filter, ...args] = process.argv.slice(2);
+  const layers = filter === undefined ? LAYERS : LAYERS.filter(({ name }) => name === filter);
+  if (layers.length === 0) {
+    say(`There is no layer "${filter}": name one of ${LAYERS.map(({ name }) => name).join(", ")}.`);
+    process.exit(2);
+  }
+  if (isRequired) await installPrerequisites(layers);
+  const rows: {
+    readonly layer: Layer;
+    readonly count: Count;
+    readonly seconds: number;
+    readonly note: string;
+  }[] = [];
+  for (const [index, layer] of layers.entries()) {
+    const obstacle = obstacleOf(layer);
+    const startedAt = Date.now();
+    say(`\n[${index + 1}/${layers.length}] ${layer.name}: ${layer.about}`);
+    if (obstacle !== null) say(`!!! ${isRequired ? "FAILED" : "SKIPPED"} LAYER ${layer.name}: ${obstacle}`);
+    const missing = isRequired ? { passed: 0, failed: 1, skipped: 0 } : { passed: 0, failed: 0, skipped: 1 };
+    const count = obstacle === null ? await runLayer(layer, args) : missing;
+    rows.push({ layer, count, seconds: (Date.now() - startedAt) / 1_000, note: obstacle ?? "" });
+  }
+  say("\nLayers:");
+  for (const { layer, count, seconds, note } of rows)
+    say(
+      `  ${layer.name.padEnd(12)}${wordsOf(count).padEnd(36)}${seconds.toFixed(1).padStart(6)}s${note === "" ? "" : `  !!! ${note}`}`,
+    );
+  const sum = (key: keyof Count) => rows.reduce((total, { count }) => total + count[key], 0);
+  const total = { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
+  say(`\n${wordsOf(total)}`);
+  process.exitCode = total.failed === 0 ? 0 : 1;
+}
+
+await main();
