@@ -1,4 +1,35 @@
-// Tests inside workerd. Filled in by the actors' layer.
+// Tests inside workerd, with the bindings of wrangler.toml and keys made for the run. Time is the test's where it matters: only Date
+// is faked, and only ahead of the real clock, because the runtime's own alarms and keepalive timestamps keep real time.
+import { fileURLToPath } from "node:url";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { generateKeyPair } from "@countersign/shared/signature";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { name: "actors", include: ["test/actors/**/*.test.ts"] } });
+const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
+const deskKey = await generateKeyPair();
+
+export default defineConfig({
+  plugins: [
+    cloudflareTest({
+      main: `${projectRoot}control-plane/src/worker.ts`,
+      wrangler: { configPath: `${projectRoot}wrangler.toml` },
+      miniflare: {
+        cf: false,
+        bindings: {
+          PUBLIC_URL: "https://desk.test",
+          DESK_PRIVATE_KEY: deskKey.privateKey,
+          DESK_PUBLIC_KEY: deskKey.publicKey,
+          ADMIN_TOKEN: "an-admin-token-of-the-tests-0123456789",
+          WEBHOOK_SECRET: "whsec_dGVzdC1zZWNyZXQtb2YtYXQtbGVhc3QtMTYtYnl0ZXM=",
+          MIGRATIONS: await readD1Migrations(`${projectRoot}control-plane/migrations`),
+        },
+      },
+    }),
+  ],
+  test: {
+    name: "actors",
+    include: ["**/*.test.ts"],
+    setupFiles: ["./set-up.ts"],
+    testTimeout: 20_000,
+  },
+});
