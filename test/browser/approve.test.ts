@@ -109,7 +109,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
   it("adds a host with the command that is shown once", async () => {
     await phone.page.getByRole("link", { name: "Add host" }).click();
     await phone.page.getByRole("button", { name: "Make an enrolment token" }).click();
-    const command = (await phone.page.textContent("pre")) ?? "";
+    const command = (await phone.page.locator("pre").textContent()) ?? "";
     const [, url = "", token = ""] = /enroll --url (\S+) --token (\S+)/.exec(command) ?? [];
     expect(url).toBe(controlPlane.url);
     await host.join(url, token);
@@ -151,12 +151,15 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     const stale = await phone.context.newPage();
     await stale.goto(link);
     await button.tap();
-    await expect.poll(() => page.url()).toBe(link);
+    await expect.poll(() => page.locator("main .badge").first().textContent()).toMatch(/Approved|Executing/);
+    expect(page.url()).toBe(link);
     expect(await page.getByRole("button", { name: /Approve|Deny/ }).count()).toBe(0);
     await vi.waitUntil(() => host.grants.length > 0, { timeout: 10_000 });
 
     await stale.getByRole("button", { name: "Approve restart" }).tap();
-    expect(await stale.textContent("main")).toContain("already approved. It is not executed a second time.");
+    await expect
+      .poll(() => stale.textContent("main"))
+      .toContain("already approved. It is not executed a second time.");
     await stale.close();
     expect(host.grants).toHaveLength(1);
     expect(host.grants[0]?.grant).toMatchObject({
@@ -185,7 +188,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     await page.goto(controlPlane.url);
     await screenshot(desktop, "desk-desktop.png");
     await page.getByRole("link", { name: "Answer: restart queue" }).click();
-    expect(page.url()).toBe(link);
+    await page.waitForURL(link);
     await page.getByRole("button", { name: "Deny" }).click();
     await expect.poll(() => page.locator("main .badge").first().textContent()).toBe("Denied");
     expect(await page.textContent("main")).toContain("Nothing was executed.");
@@ -209,7 +212,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
       .poll(() => page.textContent("main"))
       .toContain("expired before it was answered. Nothing was executed.");
     await page.getByRole("link", { name: "Look at it as it is now" }).click();
-    expect(await page.locator("main .badge").first().textContent()).toBe("Expired");
+    await expect.poll(() => page.locator("main .badge").first().textContent()).toBe("Expired");
     expect(await page.getByRole("button", { name: /Approve|Deny/ }).count()).toBe(0);
     expect(host.grants).toHaveLength(1);
   });

@@ -107,7 +107,7 @@ export class SimulatedHost {
         reject(new Error(`Connect host: closed ${code} ${String(reason)}`)),
       );
       socket.on("message", (data) => {
-        const text = String(data);
+        const text = Buffer.isBuffer(data) ? data.toString("utf8") : "";
         if (text === "pong") return;
         const frame = parseControlFrame(text);
         if (!frame.ok) return reject(new Error(`Read frame: ${frame.error.detail}`));

@@ -9,12 +9,12 @@ export interface Bound {
 }
 export type Ctx = Context<Bound>;
 
-/** The one desk of the fleet. The cast drops only the RPC layer's wrapper types: every answer is plain data. */
+/** The one desk of the fleet. */
 export function deskOf(env: Env): IncidentDeskRpc {
-  return env.INCIDENT_DESK.get(env.INCIDENT_DESK.idFromName("desk")) as unknown as IncidentDeskRpc;
+  return env.INCIDENT_DESK.get(env.INCIDENT_DESK.idFromName("desk"));
 }
 
 /** One shard by name. */
 export function shardOf(env: Env, shard: string): HostShardRpc {
-  return env.HOST_SHARD.get(env.HOST_SHARD.idFromName(shard)) as unknown as HostShardRpc;
+  return env.HOST_SHARD.get(env.HOST_SHARD.idFromName(shard));
 }
