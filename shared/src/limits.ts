@@ -1,4 +1,4 @@
-// Every limit that both sides must agree on. Each is tested at its edge (test/unit/limits.test.ts and test/contract).
+// Every limit that both sides must agree on. Each is tested at its edge, and test/tidy.test.ts wants its name in a test.
 // Sizes are in bytes of UTF-8 unless the name says otherwise, durations in milliseconds.
 
 /** Largest frame an agent may send; checked before it is parsed. */
