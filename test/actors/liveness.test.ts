@@ -1,0 +1,188 @@
+// Silence, hibernation and our own gaps, with real hibernating sockets.
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { LIVENESS_PROFILES } from "@countersign/shared/policy";
+import { describe, expect, it } from "vitest";
+import {
+  bindings,
+  connectedAgent,
+  desk,
+  type EnrolledHost,
+  enrolledHost,
+  serviceReport,
+  shard,
+  takeClock,
+} from "./fleet.ts";
+
+const { keepaliveMs, lateAfterMs, pageBoundMs } = LIVENESS_PROFILES.default;
+const GRACE_MS = 20_000;
+
+async function livenessOf({ hostId }: EnrolledHost): Promise<string | undefined> {
+  return (await shard().snapshot()).find((host) => host.hostId === hostId)?.liveness;
+}
+
+async function sweep(): Promise<void> {
+  expect(await runDurableObjectAlarm(shard())).toBe(true);
+  await shard().settled();
+  await desk().settled();
+}
+
+/** Sweeps as often as the shard wants until the duration has passed. */
+async function sweepThrough(clock: { advance: (durationMs: number) => void }, durationMs: number) {
+  for (let passedMs = 0; passedMs < durationMs; passedMs += keepaliveMs) {
+    clock.advance(keepaliveMs);
+    await sweep();
+  }
+}
+
+async function openReasons(): Promise<readonly string[]> {
+  const { incidents } = await desk().overview();
+  return incidents.filter(({ state }) => state !== "resolved").map(({ reason }) => reason);
+}
+
+describe("a sweep", () => {
+  it("finds the silent host and keeps the one whose keepalives were answered while we slept", async () => {
+    const silent = await enrolledHost("silent-1");
+    const lively = await enrolledHost("lively-1");
+    const clock = takeClock();
+    await connectedAgent(silent);
+    const agent = await connectedAgent(lively);
+    await new Promise((resolve) => setTimeout(resolve, 600)); // the runtime's keepalive timestamps keep real time
+    await evictDurableObject(shard());
+    await agent.ping();
+    clock.advance(lateAfterMs - 200);
+    await sweep();
+    expect([await livenessOf(silent), await livenessOf(lively)]).toEqual(["late", "up"]);
+  });
+
+  it("pages once for a host that stays silent to the page bound, and says when it returns", async () => {
+    const host = await enrolledHost();
+    const clock = takeClock();
+    await connectedAgent(host);
+    clock.advance(lateAfterMs);
+    await sweep();
+    expect(await livenessOf(host)).toBe("late");
+    expect(await openReasons()).toEqual([]);
+    clock.advance(pageBoundMs - lateAfterMs);
+    await sweep();
+    expect(await livenessOf(host)).toBe("down");
+    expect(await openReasons()).toEqual(["host-silent"]);
+    await connectedAgent(host);
+    await shard().settled();
+    const [incident] = (await desk().overview()).incidents;
+    expect(incident).toMatchObject({ reason: "host-silent", wasPageDelivered: true });
+    expect(incident?.clearedAt).not.toBeNull();
+  });
+
+  it("remembers a late host through an eviction", async () => {
+    const host = await enrolledHost();
+    const clock = takeClock();
+    const agent = await connectedAgent(host);
+    agent.socket.close(1_000);
+    clock.advance(lateAfterMs);
+    await sweep();
+    await evictDurableObject(shard());
+    expect(await livenessOf(host)).toBe("late");
+    clock.advance(pageBoundMs - lateAfterMs);
+    await sweep();
+    expect(await openReasons()).toEqual(["host-silent"]);
+  });
+});
+
+describe("a gap of our own", () => {
+  it("pages nobody in the grace, nor afterwards when all hosts return", async () => {
+    const host = await enrolledHost();
+    const clock = takeClock();
+    await connectedAgent(host);
+    await evictDurableObject(shard(), { webSockets: "close" });
+    clock.advance(pageBoundMs * 10);
+    await sweep();
+    expect(await livenessOf(host)).toBe("unknown");
+    expect(await openReasons()).toEqual([]);
+    clock.advance(GRACE_MS - 1_000);
+    await connectedAgent(host);
+    expect(await livenessOf(host)).toBe("up");
+    clock.advance(5_000);
+    await sweep();
+    expect(await openReasons()).toEqual([]);
+    const [note] = (await desk().auditRows({ before: null, limit: 5 })).filter(({ why }) =>
+      why.startsWith("no data"),
+    );
+    expect(note?.act).toBe("noted");
+  });
+
+  it("pages for the host that does not return", async () => {
+    const host = await enrolledHost();
+    const clock = takeClock();
+    await connectedAgent(host);
+    await evictDurableObject(shard(), { webSockets: "close" });
+    clock.advance(pageBoundMs * 10);
+    await sweep();
+    await sweepThrough(clock, GRACE_MS);
+    await sweepThrough(clock, pageBoundMs);
+    expect(await livenessOf(host)).toBe("down");
+    expect(await openReasons()).toEqual(["host-silent"]);
+  });
+
+  it("is assumed after a deploy, however short it was", async () => {
+    const host = await enrolledHost();
+    await connectedAgent(host);
+    const clock = takeClock();
+    await evictDurableObject(shard(), { webSockets: "close" });
+    clock.advance(1_000);
+    expect(await livenessOf(host)).toBe("unknown");
+  });
+});
+
+describe("a healthy host", () => {
+  it("writes no row, in the shard or in D1, whatever it reports", async () => {
+    const host = await enrolledHost();
+    const clock = takeClock();
+    const agent = await connectedAgent(host);
+    agent.send({ type: "report", digest: true, sentAt: Date.now(), services: [serviceReport("pass")] });
+    await expect.poll(async () => Object.keys((await shard().snapshot())[0]!.services)).toEqual(["demo"]);
+    await shard().settled();
+    const d1Before = await rowsInD1();
+    const before = await shard().rowsWritten();
+    for (let round = 0; round < 12; round += 1) {
+      clock.advance(keepaliveMs);
+      agent.send({ type: "report", digest: true, sentAt: Date.now(), services: [serviceReport("pass")] });
+      await expect
+        .poll(async () => (await shard().snapshot())[0]!.services["demo"]!.reportedAt)
+        .toBe(Date.now());
+      await sweep();
+    }
+    expect(await livenessOf(host)).toBe("up");
+    expect(await shard().rowsWritten()).toBe(before);
+    expect(await rowsInD1()).toEqual(d1Before);
+  });
+
+  it("writes none either when the shard hibernates and wakes", async () => {
+    const host = await enrolledHost();
+    const clock = takeClock();
+    const agent = await connectedAgent(host);
+    agent.send({ type: "report", digest: true, sentAt: Date.now(), services: [serviceReport("pass")] });
+    await expect.poll(async () => Object.keys((await shard().snapshot())[0]!.services)).toEqual(["demo"]);
+    await shard().settled();
+    await evictDurableObject(shard());
+    clock.advance(keepaliveMs);
+    agent.send({ type: "report", digest: true, sentAt: Date.now(), services: [serviceReport("pass")] });
+    await sweep();
+    expect(await livenessOf(host)).toBe("up");
+    expect(await shard().rowsWritten()).toBe(0);
+  });
+});
+
+describe("the watchdog", () => {
+  it("arms an alarm that was lost", async () => {
+    await connectedAgent(await enrolledHost());
+    await runInDurableObject(shard(), (_instance, state) => state.storage.deleteAlarm());
+    await evictDurableObject(shard());
+    await shard().watch();
+    expect(await runInDurableObject(shard(), (_instance, state) => state.storage.getAlarm())).not.toBeNull();
+  });
+});
+
+async function rowsInD1(): Promise<unknown> {
+  const { results } = await bindings.DB.prepare("SELECT * FROM hosts, services").all();
+  return results;
+}
