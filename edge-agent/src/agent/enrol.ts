@@ -1,7 +1,6 @@
 // Enrols this host: key made here, one-time token, proof of possession, and the desk's key checked against the fingerprint in
 // the token before anything is believed. The identity is written last, so an interrupted enrolment is simply run again: the
 // pending key is kept, and the control plane recognises it. Not pure.
-import { mkdir } from "node:fs/promises";
 import { hostname as systemHostname } from "node:os";
 import { join } from "node:path";
 import { decodeBase64, encodeBase64 } from "@countersign/shared/base64";
@@ -20,7 +19,7 @@ import type { CommandRefusal } from "../core/command-refusal.ts";
 import { describeNetworkFailure } from "../core/close-advice.ts";
 import { parseControlPlaneUrl } from "../core/control-plane-url.ts";
 import { adviseOnEnrolmentAnswer, type HttpAnswer } from "../core/enrolment-advice.ts";
-import { writeDurably } from "../durable-file.ts";
+import { ensureDirectory, writeDurably } from "../durable-file.ts";
 import { systemFailureOf } from "../failure.ts";
 import { loadTrust } from "../files/load-trust.ts";
 import type { HostPaths } from "../paths.ts";
@@ -89,7 +88,7 @@ async function confirmEnrolled(
 
 async function enrolAnew(options: EnrolOptions): Promise<Result<Enrolled, CommandRefusal>> {
   const { url, token, paths, force } = options;
-  await mkdir(paths.agentStateDir, { recursive: true, mode: 0o700 });
+  await ensureDirectory(paths.agentStateDir, 0o700);
   const pendingPath = join(paths.agentStateDir, "pending-key.json");
   const keyPair = await loadOrMakePendingKey(pendingPath);
   const answer = await requestEnrolment(url, token, keyPair);
@@ -223,7 +222,7 @@ async function placeTrust(
   const trust: Trust = current === null ? firstTrustOf(identity) : { ...current, hostId: identity.hostId };
   const content = `${JSON.stringify(trust, null, 2)}\n`;
   if (paths.mode === "process" || process.getuid?.() === 0) {
-    await mkdir(paths.configDir, { recursive: true, mode: 0o755 });
+    await ensureDirectory(paths.configDir, 0o755);
     await writeDurably(paths.trust, content, 0o644);
     return ok(null);
   }

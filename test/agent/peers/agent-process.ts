@@ -113,7 +113,13 @@ export function startCommand(
   };
 }
 
-/** Runs the host command to its end. */
-export function runCommand(...args: readonly string[]): Promise<Finished> {
-  return startCommand(args).finished;
+const COMMAND_TIMEOUT_MS = 15_000;
+
+/** Runs the host command to its end; one that does not end is killed and has the code null. */
+export async function runCommand(...args: readonly string[]): Promise<Finished> {
+  const command = startCommand(args);
+  const timer = setTimeout(() => command.child.kill("SIGKILL"), COMMAND_TIMEOUT_MS);
+  const finished = await command.finished;
+  clearTimeout(timer);
+  return finished;
 }
