@@ -3,7 +3,7 @@
 // alone, a host that pings would look silent. The effects stand in the order in which they are performed, after state, outbox
 // (signals) and alarm were stored in one transaction.
 import { judgeSilence, takeSecondOpinion } from "./liveness.ts";
-import { judgeConflict, takeRefusedBoot } from "./rules/identity-conflict.ts";
+import { takeRefusedBoot } from "./rules/identity-conflict.ts";
 import { sweepServices, takeReport } from "./service-rules.ts";
 import { connectHost, disconnectHost, enrolHost, seeSign, takeLeave } from "./shard-connection.ts";
 import type { ShardContext, ShardDecision, ShardEvent } from "./shard-events.ts";

@@ -7,16 +7,6 @@ import { type HostScene, type HostStep, signalEffect, type StepEffect, subjectOf
 /** A conflict is over when no second boot has tried for this long; agents try again at least every few minutes. */
 export const CONFLICT_QUIET_MS = 15 * 60_000;
 
-/** Whether a proven hello must be refused: another boot holds the live connection, and its silence is not yet late. */
-export function isBootRefused(
-  host: HostState,
-  bootId: string,
-  { now, policy }: Pick<HostScene, "now" | "policy">,
-): boolean {
-  if (host.connection === null || host.connection.bootId === bootId) return false;
-  return now < host.lastSeenAt + policy.liveness.lateAfterMs;
-}
-
 /** Remembers a refused hello. The first refusal's instant stays, or frequent tries would hide the sign of life that follows. */
 export function takeRefusedBoot(host: HostState, bootId: string, now: number): HostStep {
   const before = host.refusedBoot;

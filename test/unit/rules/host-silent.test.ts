@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { silenceWordingOf } from "../../../control-plane/src/core/rules/host-silent.ts";
+import { type DrivenShard, driveShard, driveUpHost, WEB_1 } from "../shard-driver.ts";
+
+function questions(shard: DrivenShard) {
+  return shard.effects.filter(({ kind }) => kind === "ask-second-opinion");
+}
+
+describe("the second opinion", () => {
+  it.each([
+    { opinion: "answers", words: "agent dead and host up" },
+    { opinion: "refused", words: "agent dead and host up" },
+    { opinion: "no-answer", words: "host dead" },
+    { opinion: "not-asked", words: "path broken or no second opinion" },
+  ] as const)("$opinion is worded: $words", ({ opinion, words }) => {
+    expect(silenceWordingOf(opinion)).toBe(words);
+  });
+
+  it("is asked once, on becoming late, where the last connection came from", () => {
+    const shard = driveUpHost();
+    shard.fallSilent();
+    shard.send({ kind: "disconnected", hostId: WEB_1, connectionId: "con_1" });
+    shard.advance(120_000);
+    expect(questions(shard)).toEqual([
+      { kind: "ask-second-opinion", hostId: WEB_1, address: "192.0.2.10", port: 22 },
+    ]);
+  });
+
+  it.each([{ address: null }, { probePort: null }])("is not asked without %o", (missing) => {
+    const shard = driveShard();
+    shard.enrol();
+    shard.connect(WEB_1, missing);
+    shard.fallSilent();
+    shard.advance(120_000);
+    expect(questions(shard)).toEqual([]);
+    expect(shard.signals("firing")).toHaveLength(1);
+  });
+
+  it("words the page when it came in time, and never suppresses it", () => {
+    const shard = driveUpHost();
+    shard.fallSilent();
+    shard.advance(13_000);
+    shard.send({ kind: "second-opinion", hostId: WEB_1, opinion: "answers" });
+    shard.advance(60_000);
+    expect(shard.signals("firing").map(({ title }) => title)).toEqual([
+      "web-1 is silent: agent dead and host up",
+    ]);
+  });
+
+  it("that comes late sends the page again, only if its words change", () => {
+    const shard = driveUpHost();
+    shard.fallSilent();
+    shard.advance(60_000);
+    for (const opinion of ["not-asked", "answers", "refused", "no-answer"] as const)
+      shard.send({ kind: "second-opinion", hostId: WEB_1, opinion });
+    expect(shard.signals("firing").map(({ title }) => title)).toEqual([
+      "web-1 is silent: path broken or no second opinion",
+      "web-1 is silent: agent dead and host up",
+      "web-1 is silent: host dead",
+    ]);
+  });
+
+  it("about a host that is back says nothing, and is forgotten before the next silence", () => {
+    const shard = driveUpHost();
+    shard.fallSilent();
+    shard.advance(13_000);
+    shard.send({ kind: "second-opinion", hostId: WEB_1, opinion: "no-answer" });
+    shard.connect();
+    shard.send({ kind: "second-opinion", hostId: WEB_1, opinion: "no-answer" });
+    expect(shard.host().secondOpinion).toBe("not-asked");
+    shard.fallSilent();
+    shard.advance(60_000);
+    expect(shard.signals("firing").at(-1)?.title).toBe("web-1 is silent: path broken or no second opinion");
+  });
+});
+
+it("the page proves the silence line by line", () => {
+  const shard = driveUpHost();
+  shard.send({ kind: "leaving", hostId: WEB_1, reason: "reboot", returnWithinMs: 90_000 });
+  shard.fallSilent();
+  shard.advance(90_000);
+  expect(shard.signals("firing")[0]?.evidence.map(({ text }) => text)).toEqual([
+    "last sign of life",
+    "had announced to be back by then",
+    "second opinion: no word yet about TCP port 22 of 192.0.2.10",
+  ]);
+});

@@ -1,0 +1,170 @@
+// Promises that hold after every step of any history: a random walk over the shard's events, with its own record of what is true.
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { ALARM_FLOOR_MS } from "../../control-plane/src/core/shard-alarm.ts";
+import { planHostWrites } from "../../control-plane/src/core/shard-stored.ts";
+import type { Signal } from "../../control-plane/src/core/signal.ts";
+import {
+  BOOT_A,
+  BOOT_B,
+  type DrivenShard,
+  driveShard,
+  grantWith,
+  outcomeWith,
+  WEB_1,
+  WEB_2,
+} from "./shard-driver.ts";
+
+type Step = (shard: DrivenShard, count: number) => void;
+
+const steps: Record<string, Step> = {
+  connect: (shard, count) => shard.connect(WEB_1, { connectionId: `con_${count}` }),
+  reboot: (shard, count) => shard.connect(WEB_1, { connectionId: `con_${count}`, bootId: BOOT_B }),
+  connectOther: (shard, count) => shard.connect(WEB_2, { connectionId: `con_${count}` }),
+  close: (shard) => {
+    const connectionId = shard.host().connection?.connectionId ?? "none";
+    shard.send({ kind: "disconnected", hostId: WEB_1, connectionId });
+    shard.fallSilent();
+  },
+  fallSilent: (shard) => shard.fallSilent(),
+  fallSilentOther: (shard) => shard.fallSilent(WEB_2),
+  resume: (shard) => void (shard.host().connection !== null && shard.resumePings()),
+  refuseBoot: (shard) => void shard.send({ kind: "boot-refused", hostId: WEB_1, bootId: `${BOOT_A}x` }),
+  leave: (shard) =>
+    void shard.send({ kind: "leaving", hostId: WEB_1, reason: "reboot", returnWithinMs: 120_000 }),
+  healthy: (shard) => void (shard.host().connection !== null && shard.report()),
+  failing: (shard) => void (shard.host().connection !== null && shard.report({ status: "fail" })),
+  restarted: (shard, count) =>
+    void (
+      shard.host().connection !== null &&
+      shard.report({ status: "fail", invocationId: `inv-${count}`, restartCount: count })
+    ),
+  proposed: (shard) => {
+    const proposal = shard.host().services["web"]?.proposal;
+    if (proposal === undefined || proposal === null) return;
+    const { requestId } = proposal;
+    const event = { kind: "proposed", hostId: WEB_1, requestId, proposal: "cA==", service: "web" } as const;
+    shard.send({ ...event, invocationId: "inv-1" });
+  },
+  grant: (shard, count) => {
+    const grant = grantWith({ grantId: `grt_${count}`, expiresAt: shard.now() + 120_000 });
+    shard.send({ kind: "grant-issued", grant });
+  },
+  outcome: (shard, count) => {
+    const grantId = Object.keys(shard.state().grants)[0] ?? `grt_${count}`;
+    shard.send({ kind: "outcome", hostId: WEB_1, outcome: outcomeWith({ sequence: count + 1, grantId }) });
+  },
+  opinion: (shard) => void shard.send({ kind: "second-opinion", hostId: WEB_1, opinion: "no-answer" }),
+  loseSight: (shard) => {
+    const blindSinceAt = shard.now();
+    shard.fallSilent(WEB_1);
+    shard.fallSilent(WEB_2);
+    shard.skip(90_000);
+    shard.send({ kind: "woke", connectedHostIds: [], blindSinceAt });
+  },
+  aMoment: (shard) => shard.advance(1_000),
+  aWhile: (shard) => shard.advance(9_000),
+  long: (shard) => shard.advance(70_000),
+  hours: (shard) => shard.advance(7_200_000),
+};
+
+const history = fc.array(fc.constantFrom(...Object.keys(steps)), { minLength: 5, maxLength: 60 });
+
+/** Runs a history, and calls `check` with what each step made. */
+function walk(names: readonly string[], check: (shard: DrivenShard, made: readonly Signal[]) => void) {
+  const shard = driveShard();
+  shard.enrol();
+  shard.enrol(WEB_2, "web-2");
+  names.forEach((name, index) => {
+    const done = shard.effects.length;
+    steps[name]?.(shard, index);
+    const made = shard.effects
+      .slice(done)
+      .flatMap((effect) => (effect.kind === "signal" ? [effect.signal] : []));
+    check(shard, made);
+  });
+}
+
+function keyOf(signal: Extract<Signal, { kind: "firing" | "cleared" }>): string {
+  return `${signal.reason} ${signal.subject.hostId} ${signal.subject.service}`;
+}
+
+it("host-silent never fires while a fresher sign of life exists", () => {
+  fc.assert(
+    fc.property(history, (names) =>
+      walk(names, (shard, made) => {
+        for (const signal of made)
+          if (signal.kind === "firing" && signal.reason === "host-silent")
+            expect(signal.noticedAt - signal.happenedAt).toBeGreaterThanOrEqual(
+              shard.policy.liveness.pageBoundMs,
+            );
+      }),
+    ),
+    { numRuns: 300 },
+  );
+});
+
+it("nothing is cleared that did not fire, and host-silent fires exactly for hosts that are down", () => {
+  fc.assert(
+    fc.property(history, (names) => {
+      const firing = new Set<string>();
+      walk(names, (shard, made) => {
+        for (const signal of made) {
+          if (signal.kind === "firing") firing.add(keyOf(signal));
+          if (signal.kind === "cleared") expect(firing.delete(keyOf(signal))).toBe(true);
+        }
+        for (const host of Object.values(shard.state().hosts))
+          expect(firing.has(`host-silent ${host.hostId} null`)).toBe(host.liveness === "down");
+        const service = shard.host().services["web"];
+        expect(firing.has(`check-failing ${WEB_1} web`)).toBe(service?.isFiring ?? false);
+        expect(firing.has(`remediation-ineffective ${WEB_1} web`)).toBe(
+          service?.isIneffectiveFiring ?? false,
+        );
+      });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+it("the alarm is armed while hosts exist, never sooner than its floor, and a sweep always makes progress", () => {
+  fc.assert(
+    fc.property(history, (names) =>
+      walk(names, (shard) => {
+        expect(shard.alarmAt()).toBeGreaterThanOrEqual(shard.now() + ALARM_FLOOR_MS);
+        for (const sweep of [shard.sweep, shard.sweep]) sweep();
+        expect(shard.alarmAt()).toBeGreaterThanOrEqual(shard.now() + ALARM_FLOOR_MS);
+        const before = shard.state();
+        const effects = shard.sweep();
+        expect(effects).toEqual([]);
+        expect(planHostWrites(before, shard.state())).toEqual([]);
+      }),
+    ),
+    { numRuns: 200 },
+  );
+});
+
+it("keys are used once and count up without a gap", () => {
+  fc.assert(
+    fc.property(history, (names) => {
+      const keys: string[] = [];
+      walk(names, (_, made) => void keys.push(...made.map(({ key }) => key)));
+      expect(keys).toEqual(keys.map((_, index) => `shard-0:${index + 1}`));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it("at most one of proposal and grant is open for a service, and nothing is proposed beyond the budget", () => {
+  fc.assert(
+    fc.property(history, (names) =>
+      walk(names, (shard, made) => {
+        for (const signal of made)
+          if (signal.kind === "firing" && signal.proposalRequestId !== null && signal.restarts !== null)
+            expect(signal.restarts.count).toBeLessThan(signal.restarts.max);
+        const grants = Object.values(shard.state().grants).filter(({ expiresAt }) => expiresAt > shard.now());
+        if (grants.length > 0) expect(shard.host().services["web"]?.proposal ?? null).toBeNull();
+      }),
+    ),
+    { numRuns: 200 },
+  );
+});
