@@ -1,0 +1,149 @@
+// Stories about a failing service, the approval of its restart, and everything that keeps the restart from happening.
+import { expect } from "vitest";
+import { minutes, seconds, story, type World } from "./world.ts";
+
+/** The service fails; Alice gets one page with the approval's link. */
+function failAndPage(world: World) {
+  world.host("web-1").service("demo").fails();
+  world.advance(seconds(25));
+  return world.expectPage("alice", { reason: "check-failing", to: "approval", says: "may this run?" });
+}
+
+story("fails, is approved, restarts, is verified, is resolved", (world) => {
+  const page = failAndPage(world);
+  expect(world.approves("alice", page)).toBe("ok");
+  world.advance(seconds(2));
+  world.expectAction("web-1", "demo restart");
+  world.advance(minutes(9));
+  world.expectNoPage();
+  world.advance(minutes(2));
+  world.expectPage("alice", { reason: "check-failing", kind: "recovered", says: "stability window" });
+  world.expectAudit("approval-approved", "outcome-succeeded", "approval-verified", "incident-resolved");
+  expect(world.approves("bob", page)).toBe("approval-used");
+  world.expectAudit("approval-refused");
+});
+
+story("denied: nothing runs, and the incident goes on", (world) => {
+  const page = failAndPage(world);
+  expect(world.denies("alice", page)).toBe("ok");
+  expect(world.approves("bob", page)).toBe("approval-denied");
+  world.advance(minutes(6));
+  world.expectPage("bob", { reason: "check-failing", to: "incident" });
+  world.expectAudit("approval-denied", "approval-refused");
+});
+
+story("nobody answers: expired, not denied, and a new proposal is paged", (world) => {
+  const page = failAndPage(world);
+  world.advance(minutes(6));
+  world.expectPage("bob", { reason: "check-failing", to: "approval" });
+  world.advance(minutes(15));
+  world.expectPage("alice", { reason: "check-failing", to: "approval", says: "Still unanswered" });
+  world.advance(minutes(5));
+  world.expectPage("bob", { reason: "check-failing", to: "approval" });
+  world.advance(minutes(4));
+  world.expectAudit("approval-expired");
+  expect(world.approves("alice", page)).toBe("approval-expired");
+  const renewed = world.expectPage("alice", { kind: "approval", to: "approval" });
+  world.expectPage("bob", { kind: "approval", to: "approval" });
+  expect(world.approves("bob", renewed)).toBe("ok");
+  world.advance(seconds(10));
+  world.expectAction("web-1", "demo restart");
+  world.expectAudit("approval-refused", "approval-approved", "outcome-succeeded");
+});
+
+story("it recovers by itself: the approval lapses and runs nothing", (world) => {
+  const page = failAndPage(world);
+  world.host("web-1").service("demo").recovers();
+  world.advance(seconds(10));
+  expect(world.approves("alice", page)).toBe("approval-superseded");
+  world.advance(minutes(3));
+  world.expectPage("alice", { reason: "check-failing", kind: "recovered" });
+  world.expectAudit("approval-superseded", "approval-refused", "incident-resolved");
+});
+
+story("a yes in the very moment of recovery: the host refuses, the person is told", (world) => {
+  const page = failAndPage(world);
+  world.host("web-1").service("demo").isRestartedBySomebody();
+  expect(world.approves("alice", page)).toBe("ok");
+  world.advance(minutes(4));
+  world.expectPage("alice", { kind: "result", says: "refused" });
+  world.expectPage("alice", { kind: "recovered" });
+  world.expectAudit("approval-approved", "outcome-refused", "approval-failed", "incident-resolved");
+  world.expectAuditSays("outcome-refused", "precondition-changed");
+});
+
+story("it holds for seven minutes only: ineffective, and said so", (world) => {
+  const page = failAndPage(world);
+  world.host("web-1").service("demo").restartHelpsForMs = minutes(7);
+  world.approves("alice", page);
+  world.advance(minutes(7) + seconds(30));
+  world.expectAction("web-1", "demo restart");
+  world.expectPage("alice", { reason: "remediation-ineffective", says: "did not help" });
+  world.expectAudit("approval-approved", "outcome-succeeded", "approval-failed", "incident-reopened");
+  world.expectPage("alice", { reason: "check-failing", kind: "approval" });
+});
+
+story("a restart that does not help at all is said so within two minutes", (world) => {
+  const page = failAndPage(world);
+  world.host("web-1").service("demo").restartHelpsForMs = 0;
+  world.approves("alice", page);
+  world.advance(minutes(1) + seconds(20));
+  world.expectAction("web-1", "demo restart");
+  world.expectPage("alice", { reason: "remediation-ineffective" });
+  world.expectAudit("approval-approved", "outcome-succeeded", "approval-failed");
+});
+
+story("the restart budget is used up, by whomever: nothing is proposed", (world) => {
+  for (let count = 0; count < 3; count += 1) {
+    world.host("web-1").service("demo").isRestartedBySomebody();
+    world.advance(minutes(2));
+  }
+  world.host("web-1").service("demo").fails();
+  world.advance(seconds(30));
+  world.expectPage("alice", { reason: "check-failing", to: "incident", says: "The budget is used up" });
+});
+
+story("the host refuses to propose: the page comes without an approval", (world) => {
+  world.host("web-1").actuator.refusesProposalsFor = "frozen";
+  world.host("web-1").service("demo").fails();
+  world.advance(seconds(25));
+  world.expectPage("alice", { reason: "check-failing", to: "incident" });
+  world.expectAudit("proposal-refused");
+});
+
+story("the host is late: the grant waits for it, and is used when it is back", (world) => {
+  const page = failAndPage(world);
+  world.host("web-1").isCutOff();
+  world.advance(seconds(20));
+  expect(world.approves("alice", page)).toBe("ok");
+  world.advance(seconds(20));
+  world.host("web-1").returns();
+  world.advance(seconds(15));
+  world.expectAction("web-1", "demo restart");
+  world.expectAudit("approval-approved", "outcome-succeeded");
+});
+
+story("the host stays away: the grant runs out, and nothing runs when it is back", (world) => {
+  const page = failAndPage(world);
+  world.host("web-1").isCutOff();
+  world.advance(seconds(20));
+  world.approves("alice", page);
+  world.advance(minutes(4));
+  world.expectPage("alice", { reason: "host-silent" });
+  world.expectPage("alice", { kind: "result", says: "No word came from the host" });
+  world.host("web-1").returns();
+  world.advance(seconds(30));
+  world.expectAudit("approval-approved", "approval-failed");
+});
+
+story("a lost outcome is told as lost and is never run again", (world) => {
+  const page = failAndPage(world);
+  world.host("web-1").actuator.diesDuringNextExecution = true;
+  world.approves("alice", page);
+  world.advance(minutes(4));
+  world.expectAction("web-1", "demo restart");
+  world.expectPage("alice", { kind: "result", says: "nobody knows whether it ran" });
+  world.expectAudit("approval-approved", "outcome-lost", "approval-failed");
+  world.expectPage("alice", { kind: "recovered" });
+  world.expectAudit("incident-resolved");
+});

@@ -1,0 +1,97 @@
+// Stories about hosts that fall silent, and about hosts that only seem to.
+import { expect } from "vitest";
+import { minutes, seconds, story } from "./world.ts";
+
+story("a host dies: one page within the bound, worded by the second opinion; it returns", (world) => {
+  world.host("web-1").fallsSilent();
+  world.advance(seconds(55));
+  world.expectNoPage();
+  world.advance(seconds(7));
+  const page = world.expectPage("alice", { reason: "host-silent", says: "host dead", to: "incident" });
+  expect(page.severity).toBe("critical");
+  world.host("web-1").returns();
+  world.advance(minutes(2));
+  world.expectNoPage();
+  world.advance(seconds(30));
+  world.expectPage("alice", { reason: "host-silent", kind: "recovered" });
+  world.expectAudit("incident-resolved");
+});
+
+story("only the agent dies: the page says that the host is up", (world) => {
+  world.host("web-1").agentDies();
+  world.advance(seconds(62));
+  world.expectPage("alice", { reason: "host-silent", says: "agent dead and host up" });
+});
+
+story("nobody answers: the next person is paged, then all again", (world) => {
+  world.host("web-1").fallsSilent();
+  world.advance(seconds(62));
+  world.expectPage("alice", { reason: "host-silent" });
+  world.advance(minutes(5));
+  world.expectPage("bob", { reason: "host-silent" });
+  world.advance(minutes(15));
+  world.expectPage("alice", { reason: "host-silent", says: "Still unanswered (2)" });
+});
+
+story("a host that is late and comes back pages nobody", (world) => {
+  world.host("web-1").isCutOff();
+  world.advance(seconds(40));
+  world.host("web-1").returns();
+  world.advance(minutes(10));
+  world.expectAuditSays("noted", "late → up");
+});
+
+story("it flaps: one incident, one page, and recovered only when it stays", (world) => {
+  world.host("web-1").isCutOff();
+  world.advance(seconds(62));
+  world.expectPage("alice", { reason: "host-silent" });
+  world.host("web-1").returns();
+  world.advance(seconds(30));
+  world.host("web-1").isCutOff();
+  world.advance(seconds(90));
+  world.expectAudit("incident-reopened");
+  world.host("web-1").returns();
+  world.advance(minutes(3));
+  world.expectPage("alice", { reason: "host-silent", kind: "recovered" });
+  world.expectAudit("incident-resolved");
+});
+
+story("a deploy of ours pages nobody", (world) => {
+  world.host("web-1");
+  world.host("web-2");
+  world.controlPlaneStops();
+  world.advance(seconds(30));
+  world.controlPlaneStarts();
+  world.advance(minutes(10));
+  world.expectAuditSays("noted", "no data");
+});
+
+story("a host that does not return after our gap is paged", (world) => {
+  world.host("web-1");
+  world.host("web-2");
+  world.controlPlaneStops();
+  world.host("web-2").fallsSilent();
+  world.advance(minutes(10));
+  world.controlPlaneStarts();
+  world.advance(seconds(19));
+  world.expectNoPage();
+  world.advance(seconds(62));
+  world.expectPage("alice", { reason: "host-silent", says: "web-2" });
+});
+
+story("a reboot too fast to be seen pages nobody", (world) => {
+  world.host("web-1").rebootsFast();
+  world.advance(minutes(30));
+});
+
+story("two machines with one key: refused and reported, until the second one goes", (world) => {
+  const clone = world.host("web-1").clone();
+  clone.starts();
+  world.advance(seconds(20));
+  const page = world.expectPage("alice", { reason: "identity-conflict", says: "two machines use one key" });
+  world.acknowledges("alice", page);
+  clone.fallsSilent();
+  world.advance(minutes(20));
+  world.expectPage("alice", { reason: "identity-conflict", kind: "recovered" });
+  world.expectAudit("incident-acknowledged", "incident-resolved");
+});

@@ -1,0 +1,124 @@
+// The shell of the IncidentDesk without its platform: the real decideDesk, one alarm, channels that the story can break, and a
+// record of every page that a channel took and every audit row.
+import { encodeBase64 } from "@countersign/shared/base64";
+import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/envelope";
+import type { Policy } from "@countersign/shared/policy";
+import { decideDesk } from "../../control-plane/src/core/decide-desk.ts";
+import type { DeskDecision, DeskEffect, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
+import type { Approval, AuditEntry, DeskState, Page } from "../../control-plane/src/core/desk-state.ts";
+import type { PageReason } from "../../control-plane/src/core/signal.ts";
+import type { SimulatedShard } from "./simulated-shard.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+const CHANNEL_MS = 500;
+const RPC_MS = 50;
+
+export interface DeliveredPage {
+  readonly page: Page;
+  readonly channel: string;
+  readonly at: number;
+  readonly reason: PageReason | null;
+}
+
+export class SimulatedDesk {
+  state: DeskState = { incidents: {}, approvals: {}, pages: {} };
+  readonly pages: DeliveredPage[] = [];
+  readonly audit: AuditEntry[] = [];
+  readonly channels = new Map<string, "works" | "fails" | "hangs">();
+  isRunning = true;
+  shard: SimulatedShard | null = null;
+  readonly #clock: VirtualClock;
+  readonly #policy: Policy;
+  #ids = 0;
+  #cancelAlarm: (() => void) | null = null;
+  readonly #waiting: DeskEvent[] = [];
+
+  constructor(parts: { clock: VirtualClock; policy: Policy }) {
+    this.#clock = parts.clock;
+    this.#policy = parts.policy;
+  }
+
+  take(event: DeskEvent): DeskDecision["answer"] {
+    const decision = decideDesk(this.state, event, {
+      now: this.#clock.now,
+      policy: this.#policy,
+      newId: (prefix) => `${prefix}_${String(++this.#ids).padStart(22, "0")}`,
+    });
+    this.state = decision.state;
+    this.#arm(decision.alarmAt);
+    for (const effect of decision.effects) this.#perform(effect);
+    return decision.answer;
+  }
+
+  /** An event that reaches the desk when it runs; its sender keeps it until then. */
+  takeSoon(event: DeskEvent): void {
+    this.#clock.after(RPC_MS, () => {
+      if (this.isRunning) this.take(event);
+      else this.#waiting.push(event);
+    });
+  }
+
+  stops(): void {
+    this.isRunning = false;
+    this.#cancelAlarm?.();
+  }
+
+  startsAgain(): void {
+    this.isRunning = true;
+    this.take({ kind: "tick" });
+    for (const event of this.#waiting.splice(0)) this.take(event);
+  }
+
+  #perform(effect: DeskEffect): void {
+    switch (effect.kind) {
+      case "audit":
+        this.audit.push(effect.entry);
+        return;
+      case "deliver-grant":
+        return this.#deliverGrant(effect.approval);
+      case "send-page":
+        return this.#sendPage(effect.page);
+    }
+  }
+
+  #sendPage(page: Page): void {
+    const channel = page.channels[page.channelIndex] ?? "";
+    const works = this.channels.get(channel) ?? "works";
+    if (works === "hangs") return;
+    const reason = this.state.incidents[page.incidentId]?.reason ?? null;
+    this.#clock.after(CHANNEL_MS, () => {
+      if (works === "works") this.pages.push({ page, channel, at: this.#clock.now, reason });
+      const result = works === "works" ? "delivered" : "failed";
+      const detail = works === "works" ? "" : "503";
+      this.takeSoon({ kind: "page-attempted", key: page.key, channel, result, detail });
+    });
+  }
+
+  #deliverGrant(approval: Approval): void {
+    const { approvalId, grantId, grantExpiresAt, proposal } = approval;
+    if (grantId === null || grantExpiresAt === null) return;
+    const payload = new TextEncoder().encode(JSON.stringify({ grantId, nonce: proposal.nonce }));
+    const envelope = {
+      payloadType: GRANT_PAYLOAD_TYPE,
+      payload: encodeBase64(payload),
+      signatures: [{ keyId: "desk", signature: "" }],
+    };
+    this.#clock.after(RPC_MS, () => {
+      if (this.shard?.isRunning !== true) return;
+      this.shard.takeGrant({
+        grantId,
+        hostId: proposal.hostId,
+        service: proposal.service,
+        expiresAt: grantExpiresAt,
+        envelope: JSON.stringify(envelope),
+      });
+      this.takeSoon({ kind: "grant-delivered", approvalId });
+    });
+  }
+
+  #arm(alarmAt: number | null): void {
+    this.#cancelAlarm?.();
+    if (alarmAt === null) return;
+    this.#cancelAlarm = this.#clock.after(alarmAt - this.#clock.now, () => this.take({ kind: "tick" }));
+  }
+}

@@ -1,0 +1,208 @@
+// The world of the scenarios: simulated hosts, the real decideShard, the real decideDesk, and fake channels, on a virtual clock.
+// What is expected is claimed; whatever is left unclaimed at the end of a story (a page, an action on a host, an audit row that is
+// not routine) fails it. So a story says everything that happened.
+import { expect, test } from "vitest";
+import { Policy } from "@countersign/shared/policy";
+import type { ActRefusal } from "../../control-plane/src/core/desk-events.ts";
+import type { Page } from "../../control-plane/src/core/desk-state.ts";
+import type { PageReason } from "../../control-plane/src/core/signal.ts";
+import { type DeliveredPage, SimulatedDesk } from "./simulated-desk.ts";
+import { SimulatedHost } from "./simulated-host.ts";
+import { SimulatedShard } from "./simulated-shard.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+export { minutes, seconds } from "./virtual-clock.ts";
+
+/** Alice is paged by push, else by text; Bob five minutes after her; all again after fifteen. */
+const POLICY = {
+  version: 1,
+  channels: { push: { kind: "ntfy", topic: "push" }, text: { kind: "ntfy", topic: "text" } },
+  responders: [
+    { id: "alice", name: "Alice", channels: ["push", "text"] },
+    { id: "bob", name: "Bob", channels: ["push", "text"] },
+  ],
+  escalation: {
+    steps: [
+      { notify: ["alice"], after: "0s" },
+      { notify: ["bob"], after: "5m" },
+    ],
+    repeat: "15m",
+  },
+};
+
+/** Rows that go without saying: they accompany a page, an act or a flip that is claimed itself. */
+const ROUTINE_ACTS = new Set([
+  "noted",
+  "incident-opened",
+  "incident-cleared",
+  "page-delivered",
+  "approval-requested",
+  "approval-seen",
+  "grant-delivered",
+]);
+
+export interface PageExpectation {
+  readonly kind?: Page["kind"];
+  readonly reason?: PageReason;
+  /** where its link leads */
+  readonly to?: "approval" | "incident";
+  readonly channel?: string;
+  /** part of its title or body */
+  readonly says?: string;
+}
+
+export class World {
+  readonly #clock = new VirtualClock();
+  readonly #policy = Policy.parse(POLICY);
+  readonly #desk = new SimulatedDesk({ clock: this.#clock, policy: this.#policy });
+  readonly #shard = new SimulatedShard({
+    clock: this.#clock,
+    policy: this.#policy,
+    sendSignal: (signal) => this.#desk.takeSoon({ kind: "signal", signal }),
+  });
+  readonly #hosts = new Map<string, SimulatedHost>();
+  readonly #claimedExecutions = new Map<string, number>();
+  #claimedRows = new Set<number>();
+
+  constructor() {
+    this.#desk.shard = this.#shard;
+  }
+
+  /** The host of that name; the first mention enrols and connects it, healthy, for a minute. */
+  host(name: string): SimulatedHost {
+    const known = this.#hosts.get(name);
+    if (known !== undefined) return known;
+    const hostId = `host_${String(this.#hosts.size + 1).padStart(32, "0")}`;
+    const host = new SimulatedHost(name, { clock: this.#clock, shard: this.#shard, hostId });
+    this.#hosts.set(name, host);
+    this.#shard.take({ kind: "host-enrolled", hostId, name });
+    host.starts();
+    this.#clock.advance(60_000);
+    return host;
+  }
+
+  channel(name: string, state: "works" | "fails" | "hangs"): void {
+    this.#desk.channels.set(name, state);
+  }
+
+  advance(durationMs: number): void {
+    this.#clock.advance(durationMs);
+  }
+
+  /** A new version, or a crash, of the whole control plane. */
+  controlPlaneStops(): void {
+    this.#shard.stops();
+    this.#desk.stops();
+  }
+
+  controlPlaneStarts(): void {
+    this.#shard.startsAgain();
+    this.#desk.startsAgain();
+  }
+
+  /** A person follows a page's link to the approval and says yes to what stands there; "ok", or why not. */
+  approves(by: string, page: Page): "ok" | ActRefusal["reason"] {
+    const approvalId = page.path.replace("/approvals/", "");
+    const proposalHash = this.#desk.state.approvals[approvalId]?.proposalHash ?? "";
+    this.#desk.take({ kind: "approval-seen", approvalId, by });
+    const answer = this.#desk.take({ kind: "approve", approvalId, by, proposalHash });
+    return answer.ok ? "ok" : answer.error.reason;
+  }
+
+  denies(by: string, page: Page): "ok" | ActRefusal["reason"] {
+    const approvalId = page.path.replace("/approvals/", "");
+    const answer = this.#desk.take({ kind: "deny", approvalId, by });
+    return answer.ok ? "ok" : answer.error.reason;
+  }
+
+  acknowledges(by: string, page: Page): "ok" | ActRefusal["reason"] {
+    const answer = this.#desk.take({ kind: "acknowledge", incidentId: page.incidentId, by });
+    return answer.ok ? "ok" : answer.error.reason;
+  }
+
+  /** Claims one page that was delivered to a person. */
+  expectPage(responder: string, wanted: PageExpectation): Page {
+    const index = this.#desk.pages.findIndex((page) => isWanted(page, responder, wanted));
+    const listed = this.#describePages();
+    if (index < 0)
+      throw new Error(`Expected a page to ${responder} ${JSON.stringify(wanted)}; there is:\n${listed}`);
+    const [found] = this.#desk.pages.splice(index, 1);
+    if (found === undefined) throw new Error("unreachable");
+    return found.page;
+  }
+
+  expectNoPage(): void {
+    expect(this.#describePages()).toBe("");
+  }
+
+  /** Claims one execution on a host, such as `demo restart`. */
+  expectAction(host: string, execution: string): void {
+    const claimed = this.#claimedExecutions.get(host) ?? 0;
+    expect(this.host(host).actuator.executions[claimed]).toBe(execution);
+    this.#claimedExecutions.set(host, claimed + 1);
+  }
+
+  /** Claims audit rows by their act, one row for each mention. */
+  expectAudit(...acts: readonly string[]): void {
+    for (const act of acts) {
+      const index = this.#desk.audit.findIndex((row, at) => row.act === act && !this.#claimedRows.has(at));
+      if (index < 0) throw new Error(`Expected an audit row ${act}; unclaimed:\n${this.#describeRows()}`);
+      this.#claimedRows.add(index);
+    }
+  }
+
+  /** Some audit row of that act says this. */
+  expectAuditSays(act: string, part: string): void {
+    const texts = this.#desk.audit.filter((row) => row.act === act).map(({ why }) => why);
+    expect(
+      texts.some((text) => text.includes(part)),
+      `${act} says "${part}":\n${texts.join("\n")}`,
+    ).toBe(true);
+  }
+
+  /** Runs at the end of every story. */
+  expectNothingElse(): void {
+    expect(this.#describePages(), "pages that nobody expected").toBe("");
+    expect(this.#describeRows(), "audit rows that nobody expected").toBe("");
+    for (const [name, { actuator }] of this.#hosts)
+      expect(actuator.executions.length, `actions on ${name}`).toBe(this.#claimedExecutions.get(name) ?? 0);
+  }
+
+  #describePages(): string {
+    return this.#desk.pages
+      .map(
+        ({ channel, page, reason }) =>
+          `${page.responder} by ${channel}: ${page.kind} ${reason} ${page.path} "${page.title}"`,
+      )
+      .join("\n");
+  }
+
+  #describeRows(): string {
+    return this.#desk.audit
+      .filter(({ act }, index) => !ROUTINE_ACTS.has(act) && !this.#claimedRows.has(index))
+      .map(({ act, subject, why }) => `${act} ${subject}: ${why}`)
+      .join("\n");
+  }
+}
+
+/** One story, in a world of its own. */
+export function story(name: string, tell: (world: World) => void): void {
+  test(name, () => {
+    const world = new World();
+    tell(world);
+    world.expectNothingElse();
+  });
+}
+
+function isWanted(delivered: DeliveredPage, responder: string, wanted: PageExpectation): boolean {
+  const { channel, page, reason } = delivered;
+  const { kind = "firing" } = wanted;
+  return (
+    page.responder === responder &&
+    page.kind === kind &&
+    (wanted.reason === undefined || wanted.reason === reason) &&
+    (wanted.channel === undefined || wanted.channel === channel) &&
+    (wanted.to === undefined || page.path.startsWith(`/${wanted.to}s/`)) &&
+    (wanted.says === undefined || `${page.title}\n${page.body}`.includes(wanted.says))
+  );
+}
