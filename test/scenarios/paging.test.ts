@@ -37,7 +37,7 @@ story("an acknowledgement keeps quiet for an hour, lapses, and paging goes on", 
   world.advance(minutes(59));
   world.expectNoPage();
   world.advance(minutes(2));
-  world.expectPage("alice", { reason: "host-silent", says: "Still unanswered" });
+  world.expectPage("alice", { reason: "host-silent", says: "Still firing" });
   world.expectAudit("incident-acknowledged", "acknowledgement-lapsed");
 });
 

@@ -37,7 +37,7 @@ story("nobody answers: expired, not denied, and a new proposal is paged", (world
   world.advance(minutes(6));
   world.expectPage("bob", { reason: "check-failing", to: "approval" });
   world.advance(minutes(15));
-  world.expectPage("alice", { reason: "check-failing", to: "approval", says: "Still unanswered" });
+  world.expectPage("alice", { reason: "check-failing", to: "approval", says: "Still firing" });
   world.advance(minutes(5));
   world.expectPage("bob", { reason: "check-failing", to: "approval" });
   world.advance(minutes(4));

@@ -30,7 +30,7 @@ story("nobody answers: the next person is paged, then all again", (world) => {
   world.advance(minutes(5));
   world.expectPage("bob", { reason: "host-silent" });
   world.advance(minutes(15));
-  world.expectPage("alice", { reason: "host-silent", says: "Still unanswered (2)" });
+  world.expectPage("alice", { reason: "host-silent", says: "Still firing" });
 });
 
 story("a host that is late and comes back pages nobody", (world) => {

@@ -33,7 +33,7 @@ test("failing, with the budget used up, and again after nobody answered", () => 
   desk.tickAfter(900_000);
   expect(textOf(desk, "inc_1:firing:1:0:alice")).toBe(
     [
-      "Still unanswered (2): demo is failing",
+      "Still firing: demo is failing",
       "demo on web-1, since 02:00:00 UTC (20m ago).",
       "02:00:00 UTC http: 500",
       "Restarts in the last 1h: 3 of 3. The budget is used up: restarting is not the fix.",

@@ -20,7 +20,7 @@ export function firingText(
   approval: Approval | null,
   options: { readonly now: number; readonly round: number },
 ): PageText {
-  const prefix = options.round === 0 ? "" : `Still unanswered (${options.round + 1}): `;
+  const prefix = options.round === 0 ? "" : "Still firing: ";
   const lines = [
     `${nameOf(incident.subject)}, since ${utcOf(incident.happenedAt)} (${agoOf(incident, options.now)}).`,
     ...evidenceLines(incident),
