@@ -3,7 +3,7 @@
 // one sentence on stderr and a non-zero exit code; COUNTERSIGN_DEBUG=1 adds the stack.
 import { resolve } from "node:path";
 import type { Result } from "@countersign/shared/result";
-import { Command, CommanderError } from "commander";
+import { Argument, Command, CommanderError } from "commander";
 import { type CommandRefusal, describeFailure, EXIT } from "./failure.ts";
 import { type HostPaths, pathsOf } from "./paths.ts";
 import { AGENT_VERSION } from "./version.ts";
@@ -63,6 +63,44 @@ withPaths(program.command("actuator"))
     const { runActuator } = await import("./commands/actuator.ts");
     const { terminal } = await import("./commands/print.ts");
     process.exitCode = await runActuator({ paths: pathsFrom(flags), print: terminal });
+  });
+
+program
+  .command("install")
+  .description("make this machine a host: units, sudoers and the actuator's user (as root)")
+  .option("--dry-run", "only say what would be done", false)
+  .action(async ({ dryRun }: { dryRun: boolean }) => {
+    const { runInstall } = await import("./commands/install.ts");
+    const { terminal } = await import("./commands/print.ts");
+    process.exitCode = await runInstall({ dryRun, print: terminal });
+  });
+
+program
+  .command("uninstall")
+  .description("take back what install did (as root)")
+  .option("--purge", "remove configuration, key and journal too", false)
+  .action(async ({ purge }: { purge: boolean }) => {
+    const { runUninstall } = await import("./commands/uninstall.ts");
+    const { terminal } = await import("./commands/print.ts");
+    process.exitCode = await runUninstall({ purge, print: terminal });
+  });
+
+withPaths(program.command("doctor"))
+  .description("prove that every action of the catalogue can be executed before it is needed")
+  .option("--json", "print the findings as JSON", false)
+  .action(async (flags: PathFlags & { json: boolean }) => {
+    const { runDoctor } = await import("./commands/doctor.ts");
+    const { terminal } = await import("./commands/print.ts");
+    process.exitCode = await runDoctor({ paths: pathsFrom(flags), json: flags.json, print: terminal });
+  });
+
+withPaths(program.command("render"))
+  .description("print the sudoers file or the systemd units that install would write")
+  .addArgument(new Argument("<what>").choices(["sudoers", "units"]))
+  .action(async (what: "sudoers" | "units", flags: PathFlags) => {
+    const { runRender } = await import("./commands/render.ts");
+    const { terminal } = await import("./commands/print.ts");
+    process.exitCode = await runRender({ what, paths: pathsFrom(flags), print: terminal });
   });
 
 withPaths(program.command("leave"))

@@ -32,6 +32,7 @@ async function observeSystemdUnit(unit: string): Promise<UnitState> {
       timeout: OBSERVE_TIMEOUT_MS,
       maxBuffer: 16_384,
       reject: false,
+      cleanup: false,
     },
   );
   return exitCode === 0 ? parseUnitShow(stdout) : UNKNOWN_UNIT_STATE;
@@ -100,6 +101,7 @@ async function readProcessStartByPs(pid: number): Promise<string | null> {
     stdin: "ignore",
     timeout: OBSERVE_TIMEOUT_MS,
     reject: false,
+    cleanup: false,
   });
   const line = stdout.trim();
   if (exitCode !== 0 || line === "" || line.startsWith("Z")) return null;

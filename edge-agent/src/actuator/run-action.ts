@@ -26,6 +26,8 @@ export async function runAction(argv: readonly string[], timeoutMs: number): Pro
     stderr: "pipe",
     buffer: false,
     reject: false,
+    // A stop waits for what runs; execa's own cleanup would kill it, and then this process by the signal it got.
+    cleanup: false,
   });
   const { nodeChildProcess } = child;
   const stderr = keepLast(child.stderr);

@@ -1,0 +1,136 @@
+// `countersign-agent doctor`: proves before it is needed that each action can be executed, and that nobody but root could have changed
+// what this host believes. Reads only. A finding is a sentence with the exact command for a person.
+import { access, constants, readFile } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { type Catalogue, SUDO_PATH } from "@countersign/shared/catalogue";
+import { createActuatorClient } from "../actuator-client.ts";
+import { ACTUATOR_USER, privilegedArgvsOf, renderSudoers } from "../core/sudoers.ts";
+import { describeFailure, EXIT } from "../failure.ts";
+import { loadCatalogue } from "../files/load-catalogue.ts";
+import { loadTrust } from "../files/load-trust.ts";
+import { readFreeze } from "../files/read-freeze.ts";
+import { type HostPaths, SUDOERS_FILE } from "../paths.ts";
+import type { Print } from "./print.ts";
+import { tryTool } from "./run-tool.ts";
+
+export interface DoctorOptions {
+  readonly paths: HostPaths;
+  readonly json: boolean;
+  readonly print: Print;
+}
+
+export interface Finding {
+  readonly check: string;
+  /** `unknown`: this user may not look; run it as root */
+  readonly status: "ok" | "wrong" | "unknown";
+  readonly detail: string;
+}
+
+/** Examines this host and prints what it found; exit code 0 only when everything was seen and is right. */
+export async function runDoctor({ paths, json, print }: DoctorOptions): Promise<number> {
+  const findings = await examine(paths);
+  const isWell = findings.every(({ status }) => status === "ok");
+  if (json) print.line(JSON.stringify({ ok: isWell, findings }));
+  else
+    for (const { check, status, detail } of findings) print.line(`${status.padEnd(8)} ${check}: ${detail}`);
+  return isWell ? EXIT.ok : EXIT.failed;
+}
+
+async function examine(paths: HostPaths): Promise<readonly Finding[]> {
+  const catalogue = await loadCatalogue(paths.catalogue, paths.mode);
+  const trust = await loadTrust(paths.trust, paths.mode);
+  const findings: Finding[] = [
+    catalogue.ok
+      ? well("catalogue", `${catalogue.value.services.length} services in ${paths.catalogue}`)
+      : wrong("catalogue", catalogue.error.sentence),
+    trust.ok
+      ? well("trust", `${trust.value.keys.length} keys pinned for ${trust.value.hostId}`)
+      : wrong("trust", trust.error.sentence),
+    (await readFreeze(paths.frozen))
+      ? wrong("freeze", `this host is frozen: a person lifts it with \`rm ${paths.frozen}\``)
+      : well("freeze", "not frozen"),
+    await examineSocket(paths),
+  ];
+  if (!catalogue.ok) return findings;
+  if (paths.mode === "system") findings.push(await examineSudoers(catalogue.value));
+  for (const argv of privilegedArgvsOf(catalogue.value)) findings.push(await examinePrivilege(argv));
+  for (const program of execProgramsOf(catalogue.value))
+    findings.push(await examineProgram(program, paths.mode));
+  return findings;
+}
+
+const well = (check: string, detail: string): Finding => ({ check, status: "ok", detail });
+const wrong = (check: string, detail: string): Finding => ({ check, status: "wrong", detail });
+const unknown = (check: string, detail: string): Finding => ({ check, status: "unknown", detail });
+
+async function examineSocket(paths: HostPaths): Promise<Finding> {
+  try {
+    const status = await createActuatorClient({ socketPath: paths.socket, timeoutMs: 5_000 }).status();
+    return well("actuator", `answers (version ${status.agentVersion})`);
+  } catch (error) {
+    const isHidden = ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === "EACCES";
+    if (isHidden) return unknown("actuator", "its socket is not open to this user: run doctor as root");
+    const cause = (error as Error).cause;
+    const reason = cause instanceof Error ? cause.message : (error as Error).message;
+    return wrong("actuator", `${reason}: look with \`systemctl status countersign-actuator.socket\``);
+  }
+}
+
+/** Whether the sudoers file is what this catalogue generates. */
+async function examineSudoers(catalogue: Catalogue): Promise<Finding> {
+  const text = await readFile(SUDOERS_FILE, "utf8").catch((error: NodeJS.ErrnoException) => error);
+  if (typeof text === "string")
+    return text === renderSudoers(catalogue)
+      ? well("sudoers", `${SUDOERS_FILE} is what the catalogue says`)
+      : wrong("sudoers", `${SUDOERS_FILE} is not what the catalogue says: run \`countersign-agent install\``);
+  if (text.code === "EACCES") return unknown("sudoers", "only root may read it: run doctor as root");
+  return wrong("sudoers", `${describeFailure(text)} Run \`countersign-agent install\` as root.`);
+}
+
+/** Asks sudo itself, as the actuator's user, without running anything. */
+async function examinePrivilege(argv: readonly string[]): Promise<Finding> {
+  const check = `privilege: ${argv.join(" ")}`;
+  const asked = askSudo(argv);
+  if (asked === null)
+    return unknown(check, "only root or the actuator's user may ask sudo: run doctor as root");
+  const { isDone, output } = await tryTool(asked);
+  // sudo names the command it allows; an empty yes is no yes.
+  return isDone && output.includes(argv.join(" "))
+    ? well(check, "sudo allows it without a password")
+    : wrong(
+        check,
+        `sudo does not allow it: run \`countersign-agent install\`; by hand: \`sudo ${argv.join(" ")}\``,
+      );
+}
+
+function askSudo(argv: readonly string[]): readonly string[] | null {
+  if (userInfo().username === ACTUATOR_USER) return [SUDO_PATH, "-n", "-l", ...argv];
+  if (process.getuid?.() === 0)
+    return ["/usr/sbin/runuser", "-u", ACTUATOR_USER, "--", SUDO_PATH, "-n", "-l", ...argv];
+  return null;
+}
+
+function execProgramsOf(catalogue: Catalogue): readonly string[] {
+  const programs = catalogue.services.flatMap(({ actions }) =>
+    actions.flatMap((action) => (action.kind === "exec" ? [action.argv[0] ?? ""] : [])),
+  );
+  return [...new Set(programs)].sort();
+}
+
+async function examineProgram(program: string, mode: HostPaths["mode"]): Promise<Finding> {
+  const check = `program: ${program}`;
+  const isExecutable =
+    mode === "system" && process.getuid?.() === 0
+      ? (await tryTool(["/usr/sbin/runuser", "-u", ACTUATOR_USER, "--", "/usr/bin/test", "-x", program]))
+          .isDone
+      : await access(program, constants.X_OK).then(
+          () => true,
+          () => false,
+        );
+  return isExecutable
+    ? well(check, "can be executed")
+    : wrong(
+        check,
+        `cannot be executed by the actuator: run \`chmod a+rx ${program}\` or correct the catalogue`,
+      );
+}

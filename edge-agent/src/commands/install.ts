@@ -1,0 +1,232 @@
+// `countersign-agent install`: makes this machine a host, as root. Each step says what it is, whether it is done already and does it;
+// so a second run changes nothing, and --dry-run only lists. sudoers text reaches /etc/sudoers.d only after visudo accepted it.
+import {
+  access,
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Catalogue } from "@countersign/shared/catalogue";
+import { ACTUATOR_USER, renderSudoers } from "../core/sudoers.ts";
+import {
+  ACTUATOR_SOCKET,
+  ACTUATOR_UNIT,
+  AGENT_UNIT,
+  renderUnits,
+  SOCKET_GROUP,
+} from "../core/systemd-units.ts";
+import { writeDurably } from "../durable-file.ts";
+import { describeFailure, EXIT } from "../failure.ts";
+import { loadCatalogue } from "../files/load-catalogue.ts";
+import {
+  INSTALL_DIR,
+  INSTALLED_AGENT,
+  INSTALLED_COMMAND,
+  INSTALLED_NODE,
+  pathsOf,
+  SUDOERS_FILE,
+  UNIT_DIR,
+} from "../paths.ts";
+import type { Print } from "./print.ts";
+import { runTool, tryTool } from "./run-tool.ts";
+
+export interface InstallOptions {
+  readonly dryRun: boolean;
+  readonly print: Print;
+  /** the self-contained build to install; absent: the program that runs now */
+  readonly bundle?: string;
+}
+
+interface Step {
+  readonly what: string;
+  /** absent: a check or a command that changes nothing by being run again, so it always runs and counts as no change */
+  readonly isDone?: () => Promise<boolean>;
+  readonly run: () => Promise<unknown>;
+}
+
+const COMMAND_TEXT = `#!/bin/sh\nexec ${INSTALLED_NODE} ${INSTALLED_AGENT} "$@"\n`;
+
+/** Installs or updates this host; returns the exit code. */
+export async function runInstall(options: InstallOptions): Promise<number> {
+  const { print, dryRun } = options;
+  const bundle = options.bundle ?? process.argv[1] ?? "";
+  const obstacle = await findObstacle(bundle, dryRun);
+  if (obstacle !== null) return refused(print, obstacle);
+  const paths = pathsOf();
+  const catalogue = await loadCatalogue(paths.catalogue, "system");
+  if (!catalogue.ok) return refused(print, catalogue.error.sentence);
+  try {
+    const changed = await runSteps(stepsOf(bundle, catalogue.value), options);
+    if (!dryRun && changed > 0) await restart(print);
+  } catch (error) {
+    print.error(describeFailure(error));
+    return EXIT.failed;
+  }
+  const isEnrolled = await exists(paths.identity);
+  if (!isEnrolled)
+    print.line(
+      `Not enrolled yet: make a token on the desk, then \`countersign-agent enroll --url URL --token TOKEN && systemctl start ${AGENT_UNIT}\`.`,
+    );
+  return EXIT.ok;
+}
+
+function refused(print: Print, sentence: string): number {
+  print.error(sentence);
+  return EXIT.configuration;
+}
+
+async function findObstacle(bundle: string, dryRun: boolean): Promise<string | null> {
+  if (process.platform !== "linux" || !(await exists("/run/systemd/system")))
+    return "Only a Linux machine that systemd runs can be installed: use `countersign-agent run --config-dir … --state-dir …` here.";
+  if (process.getuid?.() !== 0 && !dryRun)
+    return "Installing needs root: run `sudo countersign-agent install`, or look first with --dry-run.";
+  if (!bundle.endsWith(".mjs"))
+    return "Only the self-contained build can be installed: build it with `node edge-agent/build.ts` and run edge-agent/dist/countersign-agent.mjs install.";
+  for (const tool of ["/usr/bin/sudo", "/usr/sbin/visudo", "/usr/bin/systemctl"])
+    if (!(await exists(tool)))
+      return `${tool} is missing: install the package it comes from (sudo or systemd).`;
+  return null;
+}
+
+/** Runs what is not done; returns how many steps changed something. */
+async function runSteps(steps: readonly Step[], { dryRun, print }: InstallOptions): Promise<number> {
+  let changed = 0;
+  for (const { what, isDone, run } of steps) {
+    if ((await isDone?.()) === true) {
+      print.line(`unchanged  ${what}`);
+      continue;
+    }
+    if (isDone !== undefined) changed += 1;
+    if (!dryRun) await run();
+    print.line(`${dryRun ? "would do " : "done     "}  ${what}`);
+  }
+  return changed;
+}
+
+function stepsOf(bundle: string, catalogue: Catalogue): readonly Step[] {
+  const units = renderUnits({ node: INSTALLED_NODE, agent: INSTALLED_AGENT });
+  return [
+    {
+      what: `make the group ${SOCKET_GROUP}, which may talk to the actuator`,
+      isDone: async () => (await tryTool(["getent", "group", SOCKET_GROUP])).isDone,
+      run: () => runTool(["groupadd", "--system", SOCKET_GROUP]),
+    },
+    {
+      what: `make the user ${ACTUATOR_USER}, without password, shell or home`,
+      isDone: async () => (await tryTool(["getent", "passwd", ACTUATOR_USER])).isDone,
+      run: () => runTool(["useradd", ...ACTUATOR_USER_OPTIONS, ACTUATOR_USER]),
+    },
+    copyStep(process.execPath, INSTALLED_NODE, 0o755),
+    copyStep(bundle, INSTALLED_AGENT, 0o644),
+    fileStep(INSTALLED_COMMAND, COMMAND_TEXT, 0o755),
+    ...units.map(({ name, text }) => fileStep(join(UNIT_DIR, name), text, 0o644)),
+    {
+      what: "have systemd check the units",
+      run: () => verifyUnits(units.map(({ name }) => join(UNIT_DIR, name))),
+    },
+    sudoersStep(renderSudoers(catalogue)),
+    {
+      what: `enable ${AGENT_UNIT} and ${ACTUATOR_SOCKET}`,
+      run: async () => {
+        await runTool(["systemctl", "daemon-reload"]);
+        await runTool(["systemctl", "enable", "--now", ACTUATOR_SOCKET, AGENT_UNIT]);
+      },
+    },
+  ];
+}
+
+const ACTUATOR_USER_OPTIONS = [
+  "--system",
+  "--user-group",
+  "--no-create-home",
+  "--home-dir",
+  "/nonexistent",
+  "--shell",
+  "/usr/sbin/nologin",
+];
+
+function fileStep(path: string, text: string, mode: number): Step {
+  return {
+    what: `write ${path}`,
+    isDone: () => hasContent(path, Buffer.from(text), mode),
+    run: async () => {
+      await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+      await writeDurably(path, text, mode);
+    },
+  };
+}
+
+function copyStep(from: string, to: string, mode: number): Step {
+  return {
+    what: `copy ${from} to ${to}`,
+    isDone: async () => from === to || hasContent(to, await readFile(from), mode),
+    run: async () => {
+      await mkdir(INSTALL_DIR, { recursive: true, mode: 0o755 });
+      // Beside it and renamed: the old one may be running.
+      await copyFile(from, `${to}.new`);
+      await chmod(`${to}.new`, mode);
+      await rename(`${to}.new`, to);
+    },
+  };
+}
+
+function sudoersStep(text: string): Step {
+  return {
+    what: `write ${SUDOERS_FILE} after visudo has checked it`,
+    isDone: () => hasContent(SUDOERS_FILE, Buffer.from(text), 0o440),
+    run: async () => {
+      const directory = await mkdtemp(join(tmpdir(), "countersign-sudoers-"));
+      try {
+        const candidate = join(directory, "countersign");
+        await writeFile(candidate, text, { mode: 0o440 });
+        await runTool(["/usr/sbin/visudo", "-cf", candidate]);
+        await writeDurably(SUDOERS_FILE, text, 0o440);
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+/** Errors of other units on this machine are none of ours; systemd before 250 cannot tell them apart. */
+async function verifyUnits(paths: readonly string[]): Promise<void> {
+  const { isDone, output } = await tryTool(["systemd-analyze", "verify", "--recursive-errors=no", ...paths]);
+  if (isDone) return;
+  if (!output.includes("unrecognized option")) throw new Error(`Verify units: ${output.trim().slice(-600)}`);
+  await runTool(["systemd-analyze", "verify", ...paths]);
+}
+
+/** After an update the old code must not go on: the agent is started anew, the actuator by its next connection. */
+async function restart(print: Print): Promise<void> {
+  await runTool(["systemctl", "stop", ACTUATOR_UNIT]);
+  await runTool(["systemctl", "try-restart", AGENT_UNIT]);
+  await wait(200);
+  const { isDone } = await tryTool(["systemctl", "is-active", "--quiet", AGENT_UNIT]);
+  if (isDone) print.line(`${AGENT_UNIT} runs.`);
+}
+
+async function hasContent(path: string, content: Buffer, mode: number): Promise<boolean> {
+  try {
+    const stats = await stat(path);
+    const isRight = (stats.mode & 0o7777) === mode && stats.uid === 0 && stats.size === content.length;
+    return isRight && (await readFile(path)).equals(content);
+  } catch {
+    return false;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

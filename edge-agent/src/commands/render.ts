@@ -1,0 +1,29 @@
+// `countersign-agent render sudoers|units`: prints what install would write, for review or for a configuration tool of one's own.
+import { renderSudoers } from "../core/sudoers.ts";
+import { renderUnits } from "../core/systemd-units.ts";
+import { EXIT } from "../failure.ts";
+import { loadCatalogue } from "../files/load-catalogue.ts";
+import { type HostPaths, INSTALLED_AGENT, INSTALLED_NODE } from "../paths.ts";
+import type { Print } from "./print.ts";
+
+export interface RenderOptions {
+  readonly what: "sudoers" | "units";
+  readonly paths: HostPaths;
+  readonly print: Print;
+}
+
+/** Prints the generated text; returns the exit code. */
+export async function runRender({ what, paths, print }: RenderOptions): Promise<number> {
+  switch (what) {
+    case "units":
+      for (const { name, text } of renderUnits({ node: INSTALLED_NODE, agent: INSTALLED_AGENT }))
+        print.line(`# --- ${name}\n${text}`);
+      return EXIT.ok;
+    case "sudoers": {
+      const catalogue = await loadCatalogue(paths.catalogue, paths.mode);
+      if (catalogue.ok) print.line(renderSudoers(catalogue.value).trimEnd());
+      else print.error(catalogue.error.sentence);
+      return catalogue.ok ? EXIT.ok : EXIT.configuration;
+    }
+  }
+}

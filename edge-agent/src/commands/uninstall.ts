@@ -1,0 +1,57 @@
+// `countersign-agent uninstall`: takes back what install did. Privilege goes first. Configuration, key and journal stay unless --purge
+// is said: the journal is evidence.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { ACTUATOR_USER } from "../core/sudoers.ts";
+import { ACTUATOR_SOCKET, ACTUATOR_UNIT, AGENT_UNIT, SOCKET_GROUP } from "../core/systemd-units.ts";
+import { describeFailure, EXIT } from "../failure.ts";
+import { INSTALL_DIR, INSTALLED_COMMAND, pathsOf, SUDOERS_FILE, UNIT_DIR } from "../paths.ts";
+import type { Print } from "./print.ts";
+import { runTool, tryTool } from "./run-tool.ts";
+
+export interface UninstallOptions {
+  readonly purge: boolean;
+  readonly print: Print;
+}
+
+/** Removes the installation; returns the exit code. */
+export async function runUninstall({ purge, print }: UninstallOptions): Promise<number> {
+  if (process.getuid?.() !== 0) {
+    print.error("Uninstalling needs root: run `sudo countersign-agent uninstall`.");
+    return EXIT.configuration;
+  }
+  try {
+    await removeInstalled(print);
+    if (purge) await removeState(print);
+    else print.line("Kept: /etc/countersign, the host's key and the journal (remove them with --purge).");
+    return EXIT.ok;
+  } catch (error) {
+    print.error(describeFailure(error));
+    return EXIT.failed;
+  }
+}
+
+async function removeInstalled(print: Print): Promise<void> {
+  await remove(SUDOERS_FILE, print);
+  // Not there, or never enabled: then there is nothing to stop.
+  for (const unit of [AGENT_UNIT, ACTUATOR_SOCKET]) await tryTool(["systemctl", "disable", "--now", unit]);
+  await tryTool(["systemctl", "stop", ACTUATOR_UNIT]);
+  for (const unit of [AGENT_UNIT, ACTUATOR_SOCKET, ACTUATOR_UNIT]) await remove(join(UNIT_DIR, unit), print);
+  await runTool(["systemctl", "daemon-reload"]);
+  await remove(INSTALLED_COMMAND, print);
+  await remove(INSTALL_DIR, print);
+}
+
+async function removeState(print: Print): Promise<void> {
+  const { configDir, actuatorStateDir, agentStateDir } = pathsOf();
+  for (const path of [configDir, actuatorStateDir, agentStateDir, "/var/lib/private/countersign-agent"])
+    await remove(path, print);
+  await tryTool(["userdel", ACTUATOR_USER]);
+  await tryTool(["groupdel", SOCKET_GROUP]);
+  print.line(`removed the user ${ACTUATOR_USER} and the group ${SOCKET_GROUP}`);
+}
+
+async function remove(path: string, print: Print): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  print.line(`removed ${path}`);
+}
