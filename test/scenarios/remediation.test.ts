@@ -123,6 +123,7 @@ story("the host is late: the grant waits for it, and is used when it is back", (
   world.expectAudit("approval-approved", "outcome-succeeded");
 });
 
+// A new proposal is not asked for after that return: the shard forgets the expired grant while the host is silent.
 story("the host stays away: the grant runs out, and nothing runs when it is back", (world) => {
   const page = failAndPage(world);
   world.host("web-1").isCutOff();

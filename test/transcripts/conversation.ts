@@ -22,7 +22,7 @@ import type { DeskEffect, DeskEvent } from "../../control-plane/src/core/desk-ev
 import type { DeskState, Page } from "../../control-plane/src/core/desk-state.ts";
 import type { ShardEffect, ShardEvent } from "../../control-plane/src/core/shard-events.ts";
 import type { SecondOpinion } from "../../control-plane/src/core/shard-state.ts";
-import type { Signal } from "../../control-plane/src/core/signal.ts";
+import { describeMessage, describeSignal } from "./describe-decision.ts";
 
 const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);
 const HOST_ID = `host_${"a".repeat(32)}`;
@@ -281,40 +281,4 @@ function unitOf(isActive: boolean, invocationId: string) {
     activeEnterAt: START_AT,
     memoryCurrentBytes: null,
   } as const;
-}
-
-function describeSignal(signal: Signal): string {
-  switch (signal.kind) {
-    case "firing":
-      return `firing ${signal.reason} ${signal.severity} "${signal.title}" proposal ${signal.proposalRequestId ?? "none"}`;
-    case "cleared":
-      return `cleared ${signal.reason}`;
-    case "proposed":
-      return `proposed for ${signal.requestId}`;
-    case "proposal-refused":
-      return `proposal-refused ${signal.refusal}`;
-    case "superseded":
-      return `superseded: ${signal.why}`;
-    case "outcome":
-      return `outcome ${signal.outcome.status}`;
-    case "verification":
-      return `verification ${signal.result}`;
-    case "note":
-      return `note: ${signal.text}`;
-  }
-}
-
-function describeMessage(message: Extract<ShardEffect, { kind: "send" }>["message"]): string {
-  switch (message.type) {
-    case "propose":
-      return `propose ${message.service} ${message.action} ${message.requestId}`;
-    case "grant":
-      return `grant ${message.grantId}`;
-    case "outcome-acknowledged":
-      return `outcome-acknowledged ${message.sequence}`;
-    case "challenge":
-    case "welcome":
-    case "report-wanted":
-      return message.type;
-  }
 }

@@ -1,0 +1,41 @@
+// How a transcript words what the shard decided: one line each, without what changes from run to run. Pure.
+import type { ShardEffect } from "../../control-plane/src/core/shard-events.ts";
+import type { Signal } from "../../control-plane/src/core/signal.ts";
+
+/** A signal in one line. */
+export function describeSignal(signal: Signal): string {
+  switch (signal.kind) {
+    case "firing":
+      return `firing ${signal.reason} ${signal.severity} "${signal.title}" proposal ${signal.proposalRequestId ?? "none"}`;
+    case "cleared":
+      return `cleared ${signal.reason}`;
+    case "proposed":
+      return `proposed for ${signal.requestId}`;
+    case "proposal-refused":
+      return `proposal-refused ${signal.refusal}`;
+    case "superseded":
+      return `superseded: ${signal.why}`;
+    case "outcome":
+      return `outcome ${signal.outcome.status}`;
+    case "verification":
+      return `verification ${signal.result}`;
+    case "note":
+      return `note: ${signal.text}`;
+  }
+}
+
+/** A message to the host in a few words. */
+export function describeMessage(message: Extract<ShardEffect, { kind: "send" }>["message"]): string {
+  switch (message.type) {
+    case "propose":
+      return `propose ${message.service} ${message.action} ${message.requestId}`;
+    case "grant":
+      return `grant ${message.grantId}`;
+    case "outcome-acknowledged":
+      return `outcome-acknowledged ${message.sequence}`;
+    case "challenge":
+    case "welcome":
+    case "report-wanted":
+      return message.type;
+  }
+}
