@@ -105,9 +105,7 @@ function Hosts({ frame, hosts, silentShards }: DeskPageProps) {
         ))}
       </div>
       {sorted.length > HOSTS_SHOWN_MAX && (
-        <p class="soft">
-          {sorted.length - HOSTS_SHOWN_MAX} more hosts, all of them up and quiet or listed above.
-        </p>
+        <p class="soft">{sorted.length - HOSTS_SHOWN_MAX} more hosts, none more urgent than those above.</p>
       )}
     </section>
   );

@@ -1,4 +1,5 @@
 // One host on the desk: its liveness, when it was last seen, and each of its services. Pure.
+import { formatDuration } from "@countersign/shared/duration";
 import type { HostState, Liveness, ServiceState } from "../../core/shard-state.ts";
 import { Age, Badge, Exact, type Shape } from "./parts.tsx";
 
@@ -67,11 +68,7 @@ function Seen({ host, now }: { readonly host: ListedHost; readonly now: number }
   return (
     <>
       last seen <Age at={Math.min(host.lastSeenAt, now)} now={now} />
-      {host.liveness !== "up" && (
-        <>
-          , {host.liveness} since <Age at={host.sinceAt} now={now} />
-        </>
-      )}
+      {host.liveness !== "up" && `, ${host.liveness} for ${formatDuration(now - host.sinceAt)}`}
     </>
   );
 }
