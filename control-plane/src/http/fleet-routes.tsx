@@ -1,4 +1,5 @@
-// The audit, and adding a host.
+// Routes of the audit and of adding a host. The audit's page checks the hash chain of the rows it shows; the enrolment token is made
+// by the form's POST, never by opening the page, and is shown in that one answer only.
 import { Hono } from "hono";
 import { findChainBreak, type ChainEnd } from "../actors/audit-chain.ts";
 import type { ChainedAuditEntry } from "../actors/rpc.ts";
