@@ -1,4 +1,5 @@
-// The command line of `npm start`.
+// The command line of `npm start`: what can be said, its defaults, and one sentence for what is not understood.
+// Pure but for one look at where the project stands.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { PROJECT_ROOT } from "./bundle.ts";

@@ -1,3 +1,4 @@
+// Liveness of one host on a driven shard: each deadline to the millisecond, and what may not move it (a closed socket).
 import { describe, expect, it } from "vitest";
 import { driveUpHost, driveShard, START_AT, WEB_1 } from "./shard-driver.ts";
 

@@ -1,3 +1,4 @@
+// A service's state from reports: what counts as one failure, as health, and as a restart by anyone.
 import { describe, expect, it } from "vitest";
 import {
   applyReport,

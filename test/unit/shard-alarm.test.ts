@@ -1,3 +1,4 @@
+// When the shard's one alarm rings: every deadline has it armed, and an idle shard is not woken for nothing.
 import { describe, expect, it } from "vitest";
 import { ALARM_FLOOR_MS, IDLE_ALARM_MS } from "../../control-plane/src/core/shard-alarm.ts";
 import {

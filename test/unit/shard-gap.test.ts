@@ -1,3 +1,4 @@
+// Self-doubt: waking with all sockets changes nothing; a gap of our own blames nobody before its grace is over.
 import { describe, expect, it } from "vitest";
 import { type DrivenShard, driveUpHost, START_AT, WEB_1, WEB_2 } from "./shard-driver.ts";
 

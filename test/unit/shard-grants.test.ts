@@ -1,3 +1,4 @@
+// Grants on their way to a host: sent at once, held while it is late, dropped when void, never handed out twice.
 import { describe, expect, it } from "vitest";
 import { OUTCOMES_SEEN_MAX } from "../../control-plane/src/core/shard-grants.ts";
 import {

@@ -1,3 +1,4 @@
+// Proposals between host and desk: asked for, minted, refused, superseded.
 import { describe, expect, it } from "vitest";
 import {
   type DrivenShard,

@@ -1,3 +1,4 @@
+// The stability window after an action: verified only when health held for all of it, else ineffective.
 import { describe, expect, it } from "vitest";
 import { SETTLE_MS } from "../../control-plane/src/core/verification.ts";
 import { type DrivenShard, driveFailingService, outcomeWith, policyWith, WEB_1 } from "./shard-driver.ts";

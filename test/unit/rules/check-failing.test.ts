@@ -1,3 +1,4 @@
+// Rule check-failing, on both sides of each bound: how many failures, held how long, and what the signal carries.
 import { describe, expect, it } from "vitest";
 import {
   driveFailingService,

@@ -1,3 +1,4 @@
+// Rule host-silent: how the second opinion words the page, and that it never suppresses it.
 import { describe, expect, it } from "vitest";
 import { silenceWordingOf } from "../../../control-plane/src/core/rules/host-silent.ts";
 import { type DrivenShard, driveShard, driveUpHost, WEB_1 } from "../shard-driver.ts";

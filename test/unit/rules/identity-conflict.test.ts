@@ -1,3 +1,4 @@
+// Rule identity-conflict: two boots with one key, told apart from one host that rebooted fast.
 import { describe, expect, it } from "vitest";
 import { CONFLICT_QUIET_MS } from "../../../control-plane/src/core/rules/identity-conflict.ts";
 import { BOOT_A, BOOT_B, type DrivenShard, driveUpHost, START_AT, WEB_1 } from "../shard-driver.ts";

@@ -1,3 +1,4 @@
+// Rule remediation-ineffective: an act that ran and did not help, and when that is over.
 import { expect, it } from "vitest";
 import { driveFailingService, outcomeWith, WEB_1 } from "../shard-driver.ts";
 
