@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { Duration } from "./duration.ts";
 import { ItemName } from "./ids.ts";
+import { RuleSettings } from "./rule-settings.ts";
 
 /** P, T and the page bound by profile, in milliseconds (DESIGN §2). */
 export const LIVENESS_PROFILES = {
@@ -56,6 +57,8 @@ export const Policy = z
       .strictObject({ failuresMin: z.int().min(1).max(100).default(3), held: Duration.default(10_000) })
       .prefault({})
       .transform(({ failuresMin, held }) => ({ failuresMin, heldMs: held })),
+    /** bounds of every rule, by page reason */
+    rules: RuleSettings,
     /** restarts by anyone, in a rolling window; at or above it nothing is proposed */
     restartBudget: z
       .strictObject({ restartsMax: z.int().min(1).max(100).default(3), window: Duration.default(3_600_000) })

@@ -4,7 +4,36 @@ import type { Outcome } from "@countersign/shared/outcome";
 import type { Severity } from "@countersign/shared/service-report";
 
 /** The rule that opened an incident; each has one file in core/rules and a runbook of the same name. */
-export type PageReason = "host-silent" | "check-failing" | "remediation-ineffective" | "identity-conflict";
+export type PageReason =
+  | "host-silent"
+  | "host-late-return"
+  | "fleet-silent"
+  | "check-failing"
+  | "check-stale"
+  | "no-progress"
+  | "success-rate-low"
+  | "startup-death"
+  | "restart-loop-suspected"
+  | "remediation-stuck"
+  | "remediation-ineffective"
+  | "self-inflicted"
+  | "privilege-gap"
+  | "fallback-overdue"
+  | "fallback-untested"
+  | "credential-expiring"
+  | "credential-rejected"
+  | "credential-drift"
+  | "stale-code"
+  | "duplicate-supervisor"
+  | "identity-conflict"
+  | "memory-pressure"
+  | "config-thrash"
+  | "provider-failing"
+  | "approval-unanswered"
+  | "page-undelivered"
+  | "route-missing"
+  | "control-plane-gap"
+  | "automation-frozen";
 
 /** Who or what an incident is about. */
 export interface Subject {

@@ -1,0 +1,48 @@
+// What a rule over facts is: a bounded memory (its slice) that takes facts in, and a judgement over it. One file per rule, one page
+// reason per rule. The engine (core/fact-rules.ts) holds slices, compares judgements with what already fires, and makes signals.
+// Pure types. A rule never sees log text as a cause: `log` facts are evidence for people only.
+import type { Fact, FactKind } from "@countersign/shared/fact";
+import type { Policy } from "@countersign/shared/policy";
+import type { Severity } from "@countersign/shared/service-report";
+import type { Evidence, PageReason, Subject } from "../signal.ts";
+
+/** What is wrong, as the page will say it. */
+export interface Finding {
+  readonly severity: Severity;
+  readonly title: string;
+  /** newest last, at most ten lines */
+  readonly evidence: readonly Evidence[];
+  /** since when it has been so */
+  readonly happenedAt: number;
+  /** the failure's class sets the ceiling of the ladder: `auth` and `memory` are never answered by a restart */
+  readonly isRestartPointless: boolean;
+  /** automation on the subject is to freeze until a person lifts it */
+  readonly freezes: boolean;
+}
+
+/** A judgement: what is wrong now (null: nothing), and when time alone may change the answer (null: never). */
+export interface Judgement {
+  readonly finding: Finding | null;
+  readonly nextAt: number | null;
+}
+
+export interface RuleScene {
+  readonly now: number;
+  readonly policy: Policy;
+  readonly subject: Subject;
+}
+
+/** A fact as it reached a rule of wider scope, with whom it was about. */
+export interface FactRule<Slice> {
+  readonly reason: PageReason;
+  /** what the slice is kept for: one service (or the host itself, for facts without one), or the whole shard */
+  readonly scope: "service" | "shard";
+  readonly kinds: readonly FactKind[];
+  readonly initial: Slice;
+  /** must return the very same slice when nothing changed, and keep it bounded; `subject` is whom the fact is about */
+  readonly absorb: (slice: Slice, fact: Fact, scene: RuleScene) => Slice;
+  readonly judge: (slice: Slice, scene: RuleScene) => Judgement;
+}
+
+/** Nothing wrong, and time alone changes nothing. */
+export const QUIET: Judgement = { finding: null, nextAt: null };
