@@ -33,6 +33,7 @@ const LAYERS: readonly Layer[] = [
   { ...plain, name: "unit", about: "the pure core, both sides of each boundary" },
   { ...plain, name: "scenarios", about: "stories on a virtual clock" },
   { ...plain, name: "transcripts", about: "conversations" },
+  { ...plain, name: "incidents", about: "the five outages, replayed" },
   { ...plain, name: "contract", about: "frozen protocol fixtures" },
   { ...plain, name: "actors", about: "inside workerd" },
   { ...plain, name: "agent", about: "real processes and sockets" },

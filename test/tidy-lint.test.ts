@@ -26,7 +26,7 @@ beforeAll(async () => {
   for (const name of [".oxlintrc.json", "tsconfig.base.json", "control-plane", "edge-agent", "shared"])
     await cp(join(root, name), join(tree, name), {
       recursive: true,
-      filter: (source) => !/\/(?:node_modules|src|demo-host|embedded|migrations|dist)$/.test(source),
+      filter: (source) => !/\/(?:node_modules|src|demo-host|embedded|replay|migrations|dist)$/.test(source),
     });
   for (const name of ["control-plane", "edge-agent", "shared"])
     await symlink(join(root, name, "node_modules"), join(tree, name, "node_modules"));

@@ -6,12 +6,12 @@ import { Policy } from "@countersign/shared/policy";
 import type { ActRefusal } from "../../control-plane/src/core/desk-events.ts";
 import type { Page } from "../../control-plane/src/core/desk-state.ts";
 import type { PageReason } from "../../control-plane/src/core/signal.ts";
-import { type DeliveredPage, SimulatedDesk } from "./simulated-desk.ts";
-import { SimulatedHost } from "./simulated-host.ts";
-import { SimulatedShard } from "./simulated-shard.ts";
-import { VirtualClock } from "./virtual-clock.ts";
+import { type DeliveredPage, SimulatedDesk } from "../../control-plane/replay/simulated-desk.ts";
+import { SimulatedHost } from "../../control-plane/replay/simulated-host.ts";
+import { SimulatedShard } from "../../control-plane/replay/simulated-shard.ts";
+import { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
 
-export { minutes, seconds } from "./virtual-clock.ts";
+export { minutes, seconds } from "../../control-plane/replay/virtual-clock.ts";
 
 /** Alice is paged by push, else by text; Bob five minutes after her; all again after fifteen. */
 const POLICY = {
@@ -65,7 +65,7 @@ export class World {
   #claimedRows = new Set<number>();
 
   constructor() {
-    this.#desk.shard = this.#shard;
+    this.#desk.shardOf = () => this.#shard;
   }
 
   /** The host of that name; the first mention enrols and connects it, healthy, for a minute. */
@@ -74,6 +74,7 @@ export class World {
     if (known !== undefined) return known;
     const hostId = `host_${String(this.#hosts.size + 1).padStart(32, "0")}`;
     const host = new SimulatedHost(name, { clock: this.#clock, shard: this.#shard, hostId });
+    host.service("demo");
     this.#hosts.set(name, host);
     this.#shard.take({ kind: "host-enrolled", hostId, name });
     host.starts();

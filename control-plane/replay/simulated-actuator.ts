@@ -22,6 +22,10 @@ export class SimulatedActuator {
   refusesProposalsFor: "frozen" | "budget-exhausted" | null = null;
   /** the next execution runs, and the actuator dies before it can journal the end */
   diesDuringNextExecution = false;
+  /** how executions end, when the story says so */
+  endsAs: "succeeded" | "failed" | "timed-out" = "succeeded";
+  onExecution: (service: string, action: string) => void = () => {};
+  onOutcome: (outcome: Outcome) => void = () => {};
   readonly #minted = new Map<string, Minted>();
   readonly #clock: VirtualClock;
   readonly #services: ReadonlyMap<string, SimulatedService>;
@@ -33,7 +37,7 @@ export class SimulatedActuator {
   }
 
   mint(identity: { hostId: string; bootId: string }, service: SimulatedService, action: string): Proposal {
-    const nonce = `nonce-${String(this.#minted.size + 1).padStart(16, "0")}`;
+    const nonce = `nonce-${String(this.#minted.size + 1).padStart(18, "0")}`;
     const proposal: Proposal = {
       version: 1,
       nonce,
@@ -41,7 +45,7 @@ export class SimulatedActuator {
       action,
       service: service.name,
       level: 4,
-      argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", action, "--no-block", `${service.name}.service`],
+      argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", action, "--no-block", service.unitName],
       unitState: service.unit,
       mintedAt: this.#clock.now,
       lifetimeMs: 3_600_000,
@@ -62,10 +66,11 @@ export class SimulatedActuator {
     if (refusal !== null) return this.#end({ ...named, status: "refused", refusal });
     minted.isUsed = true;
     this.executions.push(`${service.name} ${minted.proposal.action}`);
-    service.restartedByUs();
+    this.onExecution(service.name, minted.proposal.action);
+    if (this.endsAs !== "failed") service.restartedByUs();
     const isDying = this.diesDuringNextExecution;
     this.diesDuringNextExecution = false;
-    const status = isDying ? "lost" : "succeeded";
+    const status = isDying ? "lost" : this.endsAs;
     this.#clock.after(isDying ? RESTART_MS : EXECUTION_MS, () => this.#end({ ...named, status }));
   }
 
@@ -75,7 +80,7 @@ export class SimulatedActuator {
   }
 
   #end(outcome: Partial<Outcome> & Pick<Outcome, "status">): void {
-    this.outcomes.push({
+    const ended: Outcome = {
       nonce: null,
       grantId: null,
       action: null,
@@ -88,7 +93,9 @@ export class SimulatedActuator {
       finishedAt: this.#clock.now,
       sequence: ++this.#sequence,
       ...outcome,
-    });
+    };
+    this.outcomes.push(ended);
+    this.onOutcome(ended);
   }
 }
 

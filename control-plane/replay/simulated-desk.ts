@@ -3,15 +3,18 @@
 import { encodeBase64 } from "@countersign/shared/base64";
 import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/envelope";
 import type { Policy } from "@countersign/shared/policy";
-import { decideDesk } from "../../control-plane/src/core/decide-desk.ts";
-import type { DeskDecision, DeskEffect, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
-import type { Approval, AuditEntry, DeskState, Page } from "../../control-plane/src/core/desk-state.ts";
-import type { PageReason } from "../../control-plane/src/core/signal.ts";
+import { decideDesk } from "../src/core/decide-desk.ts";
+import type { DeskDecision, DeskEffect, DeskEvent } from "../src/core/desk-events.ts";
+import type { Approval, AuditEntry, DeskState, Page } from "../src/core/desk-state.ts";
+import type { PageReason } from "../src/core/signal.ts";
 import type { SimulatedShard } from "./simulated-shard.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 const CHANNEL_MS = 500;
 const RPC_MS = 50;
+
+/** `swallows`: the channel says that it took the page, and nobody ever sees it */
+export type ChannelState = "works" | "fails" | "hangs" | "swallows";
 
 export interface DeliveredPage {
   readonly page: Page;
@@ -24,24 +27,27 @@ export class SimulatedDesk {
   state: DeskState = { incidents: {}, approvals: {}, pages: {} };
   readonly pages: DeliveredPage[] = [];
   readonly audit: AuditEntry[] = [];
-  readonly channels = new Map<string, "works" | "fails" | "hangs">();
+  readonly channels = new Map<string, ChannelState>();
   isRunning = true;
-  shard: SimulatedShard | null = null;
+  policy: Policy;
+  onAudit: (entry: AuditEntry) => void = () => {};
+  onPage: (delivered: DeliveredPage) => void = () => {};
+  /** the shard that holds a host */
+  shardOf: (hostId: string) => SimulatedShard | null = () => null;
   readonly #clock: VirtualClock;
-  readonly #policy: Policy;
   #ids = 0;
   #cancelAlarm: (() => void) | null = null;
   readonly #waiting: DeskEvent[] = [];
 
   constructor(parts: { clock: VirtualClock; policy: Policy }) {
     this.#clock = parts.clock;
-    this.#policy = parts.policy;
+    this.policy = parts.policy;
   }
 
   take(event: DeskEvent): DeskDecision["answer"] {
     const decision = decideDesk(this.state, event, {
       now: this.#clock.now,
-      policy: this.#policy,
+      policy: this.policy,
       newId: (prefix) => `${prefix}_${String(++this.#ids).padStart(22, "0")}`,
     });
     this.state = decision.state;
@@ -73,7 +79,7 @@ export class SimulatedDesk {
     switch (effect.kind) {
       case "audit":
         this.audit.push(effect.entry);
-        return;
+        return this.onAudit(effect.entry);
       case "deliver-grant":
         return this.#deliverGrant(effect.approval);
       case "send-page":
@@ -87,11 +93,16 @@ export class SimulatedDesk {
     if (works === "hangs") return;
     const reason = this.state.incidents[page.incidentId]?.reason ?? null;
     this.#clock.after(CHANNEL_MS, () => {
-      if (works === "works") this.pages.push({ page, channel, at: this.#clock.now, reason });
-      const result = works === "works" ? "delivered" : "failed";
-      const detail = works === "works" ? "" : "503";
+      if (works === "works") this.#arrive({ page, channel, at: this.#clock.now, reason });
+      const result = works === "fails" ? "failed" : "delivered";
+      const detail = works === "fails" ? "503" : "";
       this.takeSoon({ kind: "page-attempted", key: page.key, channel, result, detail });
     });
+  }
+
+  #arrive(delivered: DeliveredPage): void {
+    this.pages.push(delivered);
+    this.onPage(delivered);
   }
 
   #deliverGrant(approval: Approval): void {
@@ -104,8 +115,9 @@ export class SimulatedDesk {
       signatures: [{ keyId: "desk", signature: "" }],
     };
     this.#clock.after(RPC_MS, () => {
-      if (this.shard?.isRunning !== true) return;
-      this.shard.takeGrant({
+      const shard = this.shardOf(proposal.hostId);
+      if (shard?.isRunning !== true) return;
+      shard.takeGrant({
         grantId,
         hostId: proposal.hostId,
         service: proposal.service,

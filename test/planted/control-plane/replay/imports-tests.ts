@@ -1,0 +1,5 @@
+// plants: no-restricted-imports
+// Nothing imports test/.
+import { planted } from "../../test/scenarios/world.ts";
+
+export const kept = [planted];
