@@ -104,7 +104,11 @@ export const Fact = z.discriminatedUnion("kind", [
     by: Doer,
     outcome: Text,
     isHelpful: z.boolean(),
+    /** it was not allowed to run this exact command; absent: want of privilege was not why it failed */
+    deniedCommand: Text.optional(),
   }),
+  /** the service's checks began to fail, or all pass again; the shard derives it from reports */
+  z.strictObject({ ...base, kind: z.literal("health"), isHealthy: z.boolean() }),
   /** a planned exercise of a fallback or paging path was done */
   z.strictObject({ ...base, kind: z.literal("drill"), path: Name }),
   /** an outsider's sign of life: cron job, push monitor */

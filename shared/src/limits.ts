@@ -19,6 +19,8 @@ export const ENVELOPE_SIGNATURES_MAX = 8;
 export const SERVICES_PER_HOST_MAX = 32;
 /** Checks one service may have. */
 export const CHECKS_PER_SERVICE_MAX = 8;
+/** Facts one message may carry. */
+export const FACTS_PER_MESSAGE_MAX = 64;
 /** Actions one catalogue may list. */
 export const ACTIONS_PER_HOST_MAX = 64;
 /** Arguments of one action's argv, and the length of each in characters. */

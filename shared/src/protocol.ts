@@ -7,10 +7,12 @@
 // Deploys run old and new code side by side for minutes, so a new field is optional, and its comment says what absent means.
 import { z } from "zod";
 import { Envelope } from "./envelope.ts";
+import { Fact } from "./fact.ts";
 import { BootId, HostId, ItemName, RandomId, ShardName } from "./ids.ts";
 import {
   AGENT_FRAME_BYTES_MAX,
   CONTROL_FRAME_BYTES_MAX,
+  FACTS_PER_MESSAGE_MAX,
   PROPOSAL_BYTES_MAX,
   SERVICES_PER_HOST_MAX,
   SUMMARY_CHARS_MAX,
@@ -64,6 +66,13 @@ export const AgentMessage = z.discriminatedUnion("type", [
     digest: z.boolean(),
     sentAt: Instant,
     services: z.array(ServiceReport).max(SERVICES_PER_HOST_MAX),
+  }),
+  /** what is known beyond units and checks; instants are of the clock that `sentAt` is of. An older control plane refuses it */
+  z.strictObject({
+    version,
+    type: z.literal("facts"),
+    sentAt: Instant,
+    facts: z.array(Fact).min(1).max(FACTS_PER_MESSAGE_MAX),
   }),
   /** the actuator's answer to `propose` */
   z.strictObject({

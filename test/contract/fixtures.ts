@@ -37,7 +37,11 @@ function load<T>(name: string): T {
   return JSON.parse(readFileSync(join(fixturesRoot(1), name), "utf8")) as T;
 }
 
-export const agentMessages = load<Record<string, Record<string, unknown>>>("agent-messages.json");
+/** Messages that came later stand in files of their own: a frozen file is never changed. */
+export const agentMessages = {
+  ...load<Record<string, Record<string, unknown>>>("agent-messages.json"),
+  ...load<Record<string, Record<string, unknown>>>("agent-messages-facts.json"),
+};
 export const controlMessages = load<Record<string, Record<string, unknown>>>("control-messages.json");
 export const refusedAgentFrames = load<readonly RefusedFrame[]>("refused-agent-frames.json");
 export const refusedControlFrames = load<readonly RefusedFrame[]>("refused-control-frames.json");

@@ -5,6 +5,7 @@ import {
   parseAgentFrame,
   parseControlFrame,
 } from "@countersign/shared/protocol";
+import { Fact } from "@countersign/shared/fact";
 import { CLOSE_CODES, closeReasonOf } from "@countersign/shared/close-codes";
 import { describe, expect, it } from "vitest";
 import { agentMessages, controlMessages, refusedAgentFrames, refusedControlFrames } from "./fixtures.ts";
@@ -31,6 +32,14 @@ describe("an example parses to itself", () => {
   it.each(Object.entries(controlMessages))("control plane: %s", (type, message) => {
     expect(parseControlFrame(JSON.stringify(message))).toEqual({ ok: true, value: message });
     expect(message["type"]).toBe(type);
+  });
+});
+
+describe("facts", () => {
+  it("the frozen example has one of every kind", () => {
+    const facts = agentMessages["facts"]?.["facts"] as readonly { readonly kind: string }[];
+    const kinds = Fact.options.map(({ shape }) => shape.kind.value);
+    expect(facts.map(({ kind }) => kind).sort()).toEqual([...kinds].sort());
   });
 });
 

@@ -10,6 +10,7 @@ import {
   CHECKS_PER_SERVICE_MAX,
   CONTROL_FRAME_BYTES_MAX,
   ENVELOPE_SIGNATURES_MAX,
+  FACTS_PER_MESSAGE_MAX,
   GRANT_BYTES_MAX,
   PROPOSAL_BYTES_MAX,
   SERVICES_PER_HOST_MAX,
@@ -110,6 +111,15 @@ describe("reports", () => {
       });
     expect(parseAgentFrame(frame(SERVICES_PER_HOST_MAX)).ok).toBe(true);
     expect(parseAgentFrame(frame(SERVICES_PER_HOST_MAX + 1)).ok).toBe(false);
+  });
+
+  it("facts per message, and not none", () => {
+    const message = agentMessages["facts"] as { readonly facts: readonly unknown[] };
+    const frame = (count: number) =>
+      JSON.stringify({ ...message, facts: Array.from({ length: count }, () => message.facts[0]) });
+    expect(parseAgentFrame(frame(FACTS_PER_MESSAGE_MAX)).ok).toBe(true);
+    expect(parseAgentFrame(frame(FACTS_PER_MESSAGE_MAX + 1)).ok).toBe(false);
+    expect(parseAgentFrame(frame(0)).ok).toBe(false);
   });
 
   it("checks per service", () => {

@@ -9,7 +9,7 @@ import { hostIdOf } from "@countersign/shared/ids";
 import { CHALLENGE_TTL_MS, HOSTS_PER_SHARD_MAX } from "@countersign/shared/limits";
 import { type AgentMessage, type Hello, parseAgentFrame } from "@countersign/shared/protocol";
 import { assert, ok, refuse, type Result } from "@countersign/shared/result";
-import { decideShard } from "../core/decide-shard.ts";
+import { decideShard, emptyShard } from "../core/decide-shard.ts";
 import type { ShardEffect, ShardEvent } from "../core/shard-events.ts";
 import type { HostState, ShardState } from "../core/shard-state.ts";
 import type { Env } from "../env.ts";
@@ -59,7 +59,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     );
     this.#toD1 = new OutboxDrain("Project to D1", () => this.#projections.deliverBatch(this.env.DB));
     this.#clock = new AlarmClock(ctx.storage, null);
-    this.#state = emptyState();
+    this.#state = emptyShard("");
     void ctx.blockConcurrencyWhile(() => this.#wake());
   }
 
@@ -206,7 +206,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
       this.#projections.create();
     });
     this.#store.noteVersion(this.env.CF_VERSION_METADATA?.id ?? "");
-    this.#state = { ...emptyState(), shard };
+    this.#state = emptyShard(shard);
   }
 
   async #greet(socket: WebSocket, challenged: Challenged, hello: Hello): Promise<void> {
@@ -257,7 +257,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
   #takeFrame(socket: WebSocket, { hostId }: Live, message: AgentMessage): void {
     const host = this.#state.hosts[hostId];
     assert(host !== undefined, "a live socket belongs to an enrolled host");
-    const reading = eventOf(host, message);
+    const reading = eventOf(host, message, Date.now());
     if (!reading.ok) return this.#endSocket(socket, reading.error.reason);
     if (reading.value !== null) this.#apply(reading.value);
     this.#deliver();
@@ -352,8 +352,4 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
   #policy() {
     return loadPolicy(this.env.POLICY);
   }
-}
-
-function emptyState(): ShardState {
-  return { shard: "", hosts: {}, graceUntilAt: 0, gapSinceAt: null, grants: {}, nextSequence: 1 };
 }

@@ -3,6 +3,7 @@
 // anybody hears of them.
 import { decodeBase64 } from "@countersign/shared/base64";
 import type { CloseReason } from "@countersign/shared/close-codes";
+import type { Fact } from "@countersign/shared/fact";
 import { parseProposal } from "@countersign/shared/grant";
 import type { AgentMessage } from "@countersign/shared/protocol";
 import { ok, refuse, type Result } from "@countersign/shared/result";
@@ -13,7 +14,7 @@ import type { HostState } from "../core/shard-state.ts";
 export type FrameReading = Result<ShardEvent | null, { readonly reason: CloseReason }>;
 
 /** Reads one message of a host whose key is proven. */
-export function eventOf(host: HostState, message: AgentMessage): FrameReading {
+export function eventOf(host: HostState, message: AgentMessage, now: number): FrameReading {
   const { hostId } = host;
   switch (message.type) {
     case "hello":
@@ -21,6 +22,8 @@ export function eventOf(host: HostState, message: AgentMessage): FrameReading {
       return refuse({ reason: "unauthenticated" });
     case "report":
       return ok({ kind: "reported", hostId, digest: message.digest, services: message.services });
+    case "facts":
+      return ok({ kind: "facts", hostId, facts: byOurClock(message, now) });
     case "proposal":
       return proposedBy(host, message);
     case "proposal-refused": {
@@ -37,6 +40,15 @@ export function eventOf(host: HostState, message: AgentMessage): FrameReading {
         returnWithinMs: message.returnWithinMs,
       });
   }
+}
+
+// The host's clock may be wrong; `sentAt` says by how much, as long as the frame did not wait on its way.
+function byOurClock(
+  { sentAt, facts }: Extract<AgentMessage, { type: "facts" }>,
+  now: number,
+): readonly Fact[] {
+  const skewMs = now - sentAt;
+  return facts.map((fact) => ({ ...fact, at: Math.max(0, fact.at + skewMs) }));
 }
 
 function proposedBy(host: HostState, message: Extract<AgentMessage, { type: "proposal" }>): FrameReading {

@@ -1,5 +1,6 @@
 // What a shard keeps in its SQLite: a row per enrolled host (written only when its stored projection changed), pending grants, and
 // one row of its own. A shard that nobody enrolled a host in has no table at all: a stranger's URL must not make us store anything.
+import { EMPTY_BOOK } from "../core/fact-book.ts";
 import type { Connection, PendingGrant, ShardState } from "../core/shard-state.ts";
 import {
   type AttachedHost,
@@ -62,6 +63,7 @@ export class ShardStore {
       gapSinceAt: own.gapSinceAt ?? null,
       grants: this.#grants(),
       nextSequence: own.nextSequence ?? 1,
+      book: own.book ?? EMPTY_BOOK,
     };
   }
 
@@ -144,6 +146,6 @@ function withCatalogue({ attached, lastSeenAt }: SurvivingSocket, catalogue: str
 }
 
 function ownRowOf(state: ShardState): string {
-  const { graceUntilAt, gapSinceAt, nextSequence } = storedShardOf(state);
-  return JSON.stringify({ graceUntilAt, gapSinceAt, nextSequence });
+  const { grants: _ownTable, ...own } = storedShardOf(state);
+  return JSON.stringify(own);
 }

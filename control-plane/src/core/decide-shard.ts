@@ -2,6 +2,15 @@
 // Silence is judged only by `sweep`, which brings every socket's last keepalive as the runtime remembers it: judged by the state
 // alone, a host that pings would look silent. The effects stand in the order in which they are performed, after state, outbox
 // (signals) and alarm were stored in one transaction.
+import type { Fact } from "@countersign/shared/fact";
+import { EMPTY_BOOK } from "./fact-book.ts";
+import {
+  judgeHostBook,
+  judgeShardBook,
+  liftHostFreeze,
+  takeHostFacts,
+  takeShardFacts,
+} from "./host-facts.ts";
 import { judgeSilence, takeSecondOpinion } from "./liveness.ts";
 import { takeRefusedBoot } from "./rules/identity-conflict.ts";
 import { sweepServices, takeReport } from "./service-rules.ts";
@@ -24,12 +33,21 @@ import {
 
 /** Decides one event. A state that did not change is returned as it is; hosts that did not change keep their identity. */
 export function decideShard(state: ShardState, event: ShardEvent, context: ShardContext): ShardDecision {
-  return finishStep(closeGap(takeEvent(state, event, context), context), context);
+  const change = "hostId" in event ? { hostId: event.hostId, before: state.hosts } : undefined;
+  return finishStep(closeGap(takeEvent(state, event, context), context), context, change);
 }
 
 /** A shard that knows no host yet. */
 export function emptyShard(shard: string): ShardState {
-  return { shard, hosts: {}, graceUntilAt: 0, gapSinceAt: null, grants: {}, nextSequence: 1 };
+  return {
+    shard,
+    hosts: {},
+    graceUntilAt: 0,
+    gapSinceAt: null,
+    grants: {},
+    nextSequence: 1,
+    book: EMPTY_BOOK,
+  };
 }
 
 function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext): ShardStep {
@@ -46,6 +64,9 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
       return dropExpiredGrants(takeHostEvent(state, event, context), event.hostId, context);
     case "outcome":
       return decideOutcome(state, event, context);
+    case "facts":
+      return takeShardFacts(takeHostEvent(state, event, context), event, context);
+    case "freeze-lifted":
     case "connected":
     case "boot-refused":
     case "disconnected":
@@ -100,6 +121,10 @@ function takeOfHost(
       return chainHost(host, seen, (current) => takeLeave(current, event, scene));
     case "reported":
       return chainHost(host, seen, (current) => takeReport(current, event, scene));
+    case "facts":
+      return chainHost(host, seen, (current) => takeFacts(current, event.facts, scene));
+    case "freeze-lifted":
+      return liftHostFreeze(host, event, scene);
     case "proposed":
       return chainHost(host, seen, (current) =>
         ofService(current, event.service, (service) =>
@@ -113,6 +138,14 @@ function takeOfHost(
         ),
       );
   }
+}
+
+// What fires now may hold back what was proposed.
+function takeFacts(host: HostState, facts: readonly Fact[], scene: HostScene): HostStep {
+  const taken = takeHostFacts(host, facts, scene);
+  if (taken.effects.length === 0) return taken;
+  const judged = sweepServices(taken.host, scene);
+  return { host: judged.host, effects: [...taken.effects, ...judged.effects] };
 }
 
 function ofService(
@@ -142,7 +175,8 @@ function sweepShard(
   );
   const hosts = Object.fromEntries(swept.map(({ host }) => [host.hostId, host]));
   const effects = swept.flatMap((step) => step.effects);
-  return dropExpiredGrants({ state: { ...state, hosts }, effects }, null, context);
+  const judged = judgeShardBook({ state: { ...state, hosts }, effects }, context);
+  return dropExpiredGrants(judged, null, context);
 }
 
 function sweepHost(host: HostState, seenAt: number, scene: HostScene): HostStep {
@@ -150,6 +184,7 @@ function sweepHost(host: HostState, seenAt: number, scene: HostScene): HostStep 
     host,
     (current) => seeSign(current, seenAt, scene),
     (current) => judgeSilence(current, scene),
+    (current) => judgeHostBook(current, scene),
     (current) => sweepServices(current, scene),
   );
 }

@@ -8,6 +8,8 @@ import {
   refireCheckFailing,
 } from "./rules/check-failing.ts";
 import { ineffectiveClearsAt, judgeIneffective } from "./rules/remediation-ineffective.ts";
+import { clearBook } from "./fact-rules.ts";
+import { factsOfReport, judgeServiceBook, takeServiceFacts } from "./host-facts.ts";
 import { applyReport, forgetOldRestarts, judgeableAt, unreportedService } from "./services.ts";
 import type { ShardContext, ShardEvent } from "./shard-events.ts";
 import { judgeProposal, proposalEndsAt } from "./shard-proposal.ts";
@@ -40,11 +42,13 @@ export function takeReport(host: HostState, event: Reported, scene: HostScene): 
     (done, report) => {
       const previous = done.host.services[report.service] ?? unreportedService(report.service);
       const update = { report, digest: event.digest, now: scene.now, windowMs };
-      const judged = judgeService(done.host, applyReport(previous, update), {
-        scene,
-        previous,
-        isReported: true,
-      });
+      const applied = applyReport(previous, update);
+      const facts = factsOfReport(previous, applied, scene);
+      const judged = chainService(
+        applied,
+        (service) => takeServiceFacts(done.host, service, { facts, scene }),
+        (service) => judgeService(done.host, service, { scene, previous, isReported: true }),
+      );
       return withService(done, judged);
     },
     { host, effects: [] },
@@ -57,7 +61,12 @@ export function sweepServices(host: HostState, scene: HostScene): HostStep {
   return Object.values(host.services).reduce<HostStep>(
     (done, previous) => {
       const service = forgetOldRestarts(previous, scene.now, scene.policy.restartBudget.windowMs);
-      return withService(done, judgeService(done.host, service, { scene, previous, isReported: false }));
+      const judged = chainService(
+        service,
+        (current) => judgeServiceBook(done.host, current, scene),
+        (current) => judgeService(done.host, current, { scene, previous, isReported: false }),
+      );
+      return withService(done, judged);
     },
     { host, effects: [] },
   );
@@ -125,23 +134,28 @@ function dropUnlisted(step: HostStep, event: Reported, scene: HostScene): HostSt
     ...event.services.map(({ service }) => service),
     ...(host.connection?.catalogue ?? []).map(({ service }) => service),
   ]);
-  const removed = Object.values(host.services).filter(({ service }) => !listed.has(service));
+  // A service that no report ever named is known by facts alone: no digest can say that it is gone.
+  const isKept = ({ service, reportedAt }: ServiceState) => listed.has(service) || reportedAt === 0;
+  const removed = Object.values(host.services).filter((service) => !isKept(service));
   if (removed.length === 0) return step;
-  const kept = Object.entries(host.services).filter(([name]) => listed.has(name));
+  const kept = Object.entries(host.services).filter(([, service]) => isKept(service));
   return {
     host: { ...host, services: Object.fromEntries(kept) },
-    effects: [...step.effects, ...removed.flatMap((service) => clearRemoved(host, service, scene.now))],
+    effects: [...step.effects, ...removed.flatMap((service) => clearRemoved(host, service, scene))],
   };
 }
 
-function clearRemoved(host: HostState, service: ServiceState, now: number): readonly StepEffect[] {
+function clearRemoved(host: HostState, service: ServiceState, scene: HostScene): readonly StepEffect[] {
+  const { now, policy } = scene;
   const reasons = [
     ...(service.isFiring ? (["check-failing"] as const) : []),
     ...(service.isIneffectiveFiring ? (["remediation-ineffective"] as const) : []),
   ];
-  const evidence = [{ at: now, text: "the service was removed from the host's catalogue" }];
+  const why = "the service was removed from the host's catalogue";
+  const evidence = [{ at: now, text: why }];
   const subject = subjectOf(host, service.service);
-  return reasons.map((reason) =>
-    signalEffect({ kind: "cleared", happenedAt: now, subject, reason, evidence }),
-  );
+  return [
+    ...reasons.map((reason) => signalEffect({ kind: "cleared", happenedAt: now, subject, reason, evidence })),
+    ...clearBook(service.book, why, { now, policy, subject }),
+  ];
 }

@@ -2,6 +2,7 @@
 // Time is the shard's: the host's clock may be wrong. A report may come twice (change, digest, reconnect), so a result counts
 // once per `finishedAt` of its check. A restart while our own memory was lost (a deploy, no baseline) is not seen.
 import type { CheckResult, ServiceReport, Severity } from "@countersign/shared/service-report";
+import { EMPTY_BOOK, isEmptyBook } from "./fact-book.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 
 /** Newest restarts kept for one service: as many as the largest budget of a policy. */
@@ -22,7 +23,20 @@ export function isBoring(service: ServiceState): boolean {
     !service.isIneffectiveFiring &&
     service.restartsAt.length === 0 &&
     service.proposal === null &&
-    service.verification === null
+    service.verification === null &&
+    isEmptyBook(service.book)
+  );
+}
+
+/** Known by facts alone (no report named it), and the facts matter no more. */
+export function isForgettable(service: ServiceState): boolean {
+  return (
+    service.reportedAt === 0 &&
+    !service.isFiring &&
+    !service.isIneffectiveFiring &&
+    service.proposal === null &&
+    service.verification === null &&
+    isEmptyBook(service.book)
   );
 }
 
@@ -41,6 +55,7 @@ export function unreportedService(service: string): ServiceState {
     lastRestartCount: 0,
     proposal: null,
     verification: null,
+    book: EMPTY_BOOK,
   };
 }
 
@@ -131,8 +146,11 @@ function failingAfter(
   );
 }
 
-// systemd's own restart changes the InvocationID and NRestarts together: that is one restart. A manual one resets NRestarts.
-function restartsSeen(previous: ServiceState, { unit }: ServiceReport): number {
+/**
+ * Restarts that a report shows, by anyone. systemd's own changes the InvocationID and NRestarts together: that is one restart. A
+ * manual one resets NRestarts.
+ */
+export function restartsSeen(previous: ServiceState, { unit }: ServiceReport): number {
   if (unit === null || previous.lastInvocationId === "" || unit.invocationId === "") return 0;
   const isStartedAnew = unit.invocationId !== previous.lastInvocationId;
   const growth = unit.restartCount - previous.lastRestartCount;

@@ -2,6 +2,7 @@
 // Identity is the key: the shell has verified the hello before any of this runs.
 import { formatDuration } from "@countersign/shared/duration";
 import { clockOf } from "./clock-text.ts";
+import { EMPTY_BOOK } from "./fact-book.ts";
 import { seeHost } from "./liveness.ts";
 import { admitBoot, judgeConflict } from "./rules/identity-conflict.ts";
 import type { ShardContext, ShardEvent } from "./shard-events.ts";
@@ -96,5 +97,6 @@ function newHost(hostId: string, name: string, now: number): HostState {
     refusedBoot: null,
     outcomesSeen: [],
     services: {},
+    book: EMPTY_BOOK,
   };
 }

@@ -1,4 +1,5 @@
 // Events into and effects out of the shard's core: `decideShard(state, event, { now, policy, newId })`. Pure types.
+import type { Fact } from "@countersign/shared/fact";
 import type { Outcome } from "@countersign/shared/outcome";
 import type { ControlMessage } from "@countersign/shared/protocol";
 import type { ServiceReport } from "@countersign/shared/service-report";
@@ -31,6 +32,15 @@ export type ShardEvent =
       readonly hostId: string;
       readonly digest: boolean;
       readonly services: readonly ServiceReport[];
+    }
+  /** structured evidence beyond units and checks; instants by the shard's clock */
+  | { readonly kind: "facts"; readonly hostId: string; readonly facts: readonly Fact[] }
+  /** a person lifts the freeze of a service, or of the host itself (null) */
+  | {
+      readonly kind: "freeze-lifted";
+      readonly hostId: string;
+      readonly service: string | null;
+      readonly by: string;
     }
   | {
       readonly kind: "proposed";

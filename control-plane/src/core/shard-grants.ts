@@ -5,6 +5,7 @@
 import type { Envelope } from "@countersign/shared/envelope";
 import type { Outcome } from "@countersign/shared/outcome";
 import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
+import { factOfOutcome, takeHostFacts } from "./host-facts.ts";
 import { unreportedService } from "./services.ts";
 import type { ShardContext } from "./shard-events.ts";
 import { remediationOf, sendPropose } from "./shard-proposal.ts";
@@ -16,6 +17,7 @@ import {
   type ShardStep,
   signalEffect,
   type StepEffect,
+  stepHost,
   subjectOf,
 } from "./shard-step.ts";
 import { startVerification } from "./verification.ts";
@@ -93,10 +95,12 @@ export function takeOutcome(
   const grants = isEcho
     ? state.grants
     : Object.fromEntries(Object.entries(state.grants).filter(([id]) => id !== outcome.grantId));
-  return {
+  const step = {
     state: { ...state, grants, hosts: { ...state.hosts, [hostId]: next } },
     effects: [...effects, outcomeSignal(host, outcome, { isEcho, now: context.now }), acknowledgement],
   };
+  const fact = isEcho ? null : factOfOutcome(outcome, context.now);
+  return fact === null ? step : stepHost(step, hostId, (after) => takeHostFacts(after, [fact], context));
 }
 
 function isReachable(host: HostState): boolean {

@@ -5,6 +5,7 @@ import { formatDuration } from "@countersign/shared/duration";
 import type { Policy } from "@countersign/shared/policy";
 import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
 import { ok, refuse, type Result } from "@countersign/shared/result";
+import { automationCeilingOf, type Ceiling } from "./automation-ceiling.ts";
 import { restartsWithin } from "./services.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 import {
@@ -18,7 +19,7 @@ import {
 
 /** Why nothing is proposed; `detail` is a line of evidence. */
 export interface ProposalRefusal {
-  readonly reason: "no-action" | "budget-used-up" | "under-way";
+  readonly reason: "no-action" | "budget-used-up" | "under-way" | Ceiling["reason"];
   readonly detail: string;
 }
 
@@ -43,6 +44,8 @@ export function proposableAction(
   const action = remediationOf(host, service.service, policy);
   if (action === null)
     return refuse({ reason: "no-action", detail: "nothing is proposed: the catalogue has no action for it" });
+  const ceiling = automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
+  if (ceiling !== null) return refuse(ceiling);
   const used = restartsWithin(service, now, windowMs).length;
   if (used >= restartsMax) {
     const detail = `restart budget used up: ${used} of ${restartsMax} in ${formatDuration(windowMs)}`;
@@ -121,7 +124,8 @@ export function judgeProposal(
   const ended = { ...service, proposal: null };
   // The desk expires its approval by itself, from the same policy.
   if (scene.now >= proposalEndsAt(service, scene.policy)) return { service: ended, effects: [] };
-  const why = supersededBy(service, isReported ? proposal.invocationId : null);
+  const why =
+    supersededBy(service, isReported ? proposal.invocationId : null) ?? heldBackBy(host, service, scene);
   if (why === null) return { service, effects: [] };
   if (proposal.invocationId === null) return { service: ended, effects: [] };
   const subject = subjectOf(host, service.service);
@@ -134,6 +138,12 @@ export function judgeProposal(
 /** When an open proposal is given up; only for a service with one. */
 export function proposalEndsAt({ proposal }: ServiceState, policy: Policy): number {
   return (proposal?.requestedAt ?? 0) + policy.approval.expiresAfterMs;
+}
+
+function heldBackBy(host: HostState, service: ServiceState, scene: HostScene): string | null {
+  const action = remediationOf(host, service.service, scene.policy);
+  if (action === null) return null;
+  return automationCeilingOf(host, service, { action, shardBook: scene.shardBook })?.detail ?? null;
 }
 
 function supersededBy(service: ServiceState, boundTo: string | null): string | null {

@@ -1,6 +1,7 @@
 // What a shard knows, as one immutable value. Only what is unhealthy or unfinished is ever stored: a healthy host writes no row.
 // Instants are epoch milliseconds by the shard's clock. Pure types.
 import type { ServiceReport } from "@countersign/shared/service-report";
+import type { FactBook } from "./fact-book.ts";
 
 export type Liveness = "up" | "late" | "down" | "unknown";
 
@@ -29,6 +30,8 @@ export interface HostState {
   readonly outcomesSeen: readonly OutcomeMark[];
   /** by service name; only services that are not boring (see `isBoring` in core/services.ts) are stored */
   readonly services: Readonly<Record<string, ServiceState>>;
+  /** what the rules remember of facts about the host itself */
+  readonly book: FactBook;
 }
 
 /** A refused hello of another boot; `isFiring` once the boot it was refused for showed life after `firstAt`. */
@@ -97,6 +100,8 @@ export interface ServiceState {
     readonly settledAt: number | null;
     readonly untilAt: number;
   } | null;
+  /** what the rules remember of facts about the service */
+  readonly book: FactBook;
 }
 
 export interface ShardState {
@@ -110,6 +115,8 @@ export interface ShardState {
   readonly grants: Readonly<Record<string, PendingGrant>>;
   /** number of the next signal */
   readonly nextSequence: number;
+  /** what the rules of the whole shard remember */
+  readonly book: FactBook;
 }
 
 export interface PendingGrant {

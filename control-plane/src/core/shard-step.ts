@@ -1,7 +1,8 @@
 // The small shapes with which the shard's core is put together: a step is a new state and what must be done, in order.
 // Signals have no key before the end of a decision; `finishStep` numbers them there, once, so that no rule can use a key twice.
 // Pure.
-import { shardAlarmAt } from "./shard-alarm.ts";
+import type { FactBook } from "./fact-book.ts";
+import { type OneHostChange, shardAlarmAt } from "./shard-alarm.ts";
 import type { ShardContext, ShardDecision, ShardEffect } from "./shard-events.ts";
 import type { HostState, PendingGrant, ServiceState, ShardState } from "./shard-state.ts";
 import type { Signal, Subject } from "./signal.ts";
@@ -36,12 +37,14 @@ export interface HostScene extends ShardContext {
   readonly graceUntilAt: number;
   /** this host's grants, those past their expiry included until a sweep drops them */
   readonly grants: readonly PendingGrant[];
+  /** what fires for the whole shard holds automation back on its hosts too */
+  readonly shardBook: FactBook;
 }
 
 /** The scene of one host. */
 export function sceneOf(state: ShardState, hostId: string, context: ShardContext): HostScene {
   const grants = Object.values(state.grants).filter((grant) => grant.hostId === hostId);
-  return { ...context, graceUntilAt: state.graceUntilAt, grants };
+  return { ...context, graceUntilAt: state.graceUntilAt, grants, shardBook: state.book };
 }
 
 /** Runs one host's part of a decision; an event about a host that was never enrolled changes nothing. */
@@ -100,7 +103,11 @@ export function noteEffect(subject: Subject | null, happenedAt: number, text: st
 }
 
 /** Numbers and stamps the signals, and says when the alarm must ring next. */
-export function finishStep({ state, effects }: ShardStep, context: ShardContext): ShardDecision {
+export function finishStep(
+  { state, effects }: ShardStep,
+  context: ShardContext,
+  change?: OneHostChange,
+): ShardDecision {
   let nextSequence = state.nextSequence;
   const numbered = effects.map((effect): ShardEffect => {
     if (effect.kind !== "signal") return effect;
@@ -109,5 +116,5 @@ export function finishStep({ state, effects }: ShardStep, context: ShardContext)
     return { kind: "signal", signal: { ...effect.signal, key, noticedAt: context.now } };
   });
   const finished = nextSequence === state.nextSequence ? state : { ...state, nextSequence };
-  return { state: finished, effects: numbered, alarmAt: shardAlarmAt(finished, context) };
+  return { state: finished, effects: numbered, alarmAt: shardAlarmAt(finished, context, change) };
 }

@@ -3,6 +3,7 @@
 // A healthy, connected host projects to the same value whatever it reports, so it writes no row; its row says little, and what
 // the row leaves out is read from the attachment. No attachment for such a host means that our side lost its socket: `woke`
 // turns it into "unknown since". Pure.
+import { EMPTY_BOOK, type FactBook, isEmptyBook } from "./fact-book.ts";
 import { isBoring } from "./services.ts";
 import type { Connection, HostState, ServiceState, ShardState } from "./shard-state.ts";
 
@@ -16,6 +17,8 @@ export interface StoredHost {
   readonly trouble: StoredTrouble | null;
   /** only the services that are not boring */
   readonly services: Readonly<Record<string, ServiceState>>;
+  /** absent: a row from before there were facts */
+  readonly book?: FactBook;
 }
 
 type StoredTrouble = Pick<
@@ -38,7 +41,10 @@ interface AttachedService {
 }
 
 /** The shard's own row. `nextSequence` must be stored in the same transaction as the outbox, or keys would be used twice. */
-export type StoredShard = Pick<ShardState, "graceUntilAt" | "gapSinceAt" | "grants" | "nextSequence">;
+export type StoredShard = Pick<
+  ShardState,
+  "graceUntilAt" | "gapSinceAt" | "grants" | "nextSequence" | "book"
+>;
 
 /** The part of a host that its row holds. */
 export function storedHostOf(host: HostState): StoredHost {
@@ -51,6 +57,7 @@ export function storedHostOf(host: HostState): StoredHost {
     outcomesSeen,
     trouble: hasTrouble(host) ? troubleOf(host) : null,
     services: Object.fromEntries(kept),
+    ...(isEmptyBook(host.book) ? {} : { book: host.book }),
   };
 }
 
@@ -102,14 +109,15 @@ export function restoreHost(
     isSilenceFiring: trouble?.isSilenceFiring ?? false,
     refusedBoot: trouble?.refusedBoot ?? null,
     outcomesSeen: stored.outcomesSeen,
-    services: { ...restoreBoring(socket?.attached), ...stored.services },
+    services: { ...restoreBoring(socket?.attached), ...restoreServices(stored.services) },
+    book: stored.book ?? EMPTY_BOOK,
   };
 }
 
 /** The part of the shard that its own row holds. */
 export function storedShardOf(state: ShardState): StoredShard {
-  const { graceUntilAt, gapSinceAt, grants, nextSequence } = state;
-  return { graceUntilAt, gapSinceAt, grants, nextSequence };
+  const { graceUntilAt, gapSinceAt, grants, nextSequence, book } = state;
+  return { graceUntilAt, gapSinceAt, grants, nextSequence, book };
 }
 
 // A closed socket is trouble: were the shard evicted now, the last sign of life would be forgotten and the page come late.
@@ -139,6 +147,15 @@ function troubleOf(host: HostState): StoredTrouble {
   };
 }
 
+// A row from before there were facts has services without a book.
+function restoreServices(stored: StoredHost["services"]): Readonly<Record<string, ServiceState>> {
+  const entries = Object.entries(stored).map(([name, service]) => {
+    const { book = EMPTY_BOOK } = service as Partial<ServiceState>;
+    return [name, { ...service, book: isEmptyBook(book) ? EMPTY_BOOK : book }];
+  });
+  return Object.fromEntries(entries) as Record<string, ServiceState>;
+}
+
 function restoreBoring(attached: AttachedHost | undefined): Record<string, ServiceState> {
   if (attached === undefined) return {};
   const services = Object.entries(attached.services).map(([service, facts]): [string, ServiceState] => [
@@ -156,6 +173,7 @@ function restoreBoring(attached: AttachedHost | undefined): Record<string, Servi
       lastRestartCount: facts.restartCount,
       proposal: null,
       verification: null,
+      book: EMPTY_BOOK,
     },
   ]);
   return Object.fromEntries(services);

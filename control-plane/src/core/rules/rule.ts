@@ -1,7 +1,7 @@
 // What a rule over facts is: a bounded memory (its slice) that takes facts in, and a judgement over it. One file per rule, one page
 // reason per rule. The engine (core/fact-rules.ts) holds slices, compares judgements with what already fires, and makes signals.
 // Pure types. A rule never sees log text as a cause: `log` facts are evidence for people only.
-import type { Fact, FactKind } from "@countersign/shared/fact";
+import type { Fact, FactKind, FailureClass } from "@countersign/shared/fact";
 import type { Policy } from "@countersign/shared/policy";
 import type { Severity } from "@countersign/shared/service-report";
 import type { Evidence, PageReason, Subject } from "../signal.ts";
@@ -16,11 +16,15 @@ export interface Finding {
   readonly happenedAt: number;
   /** the failure's class sets the ceiling of the ladder: `auth` and `memory` are never answered by a restart */
   readonly isRestartPointless: boolean;
+  /** the class behind `isRestartPointless`, for the words; absent: the reason speaks for itself */
+  readonly failureClass?: FailureClass;
   /** automation on the subject is to freeze until a person lifts it */
   readonly freezes: boolean;
+  /** scope `shard`: whom it is about, so that only their automation is held; absent: every subject of the shard */
+  readonly affects?: readonly Subject[];
 }
 
-/** A judgement: what is wrong now (null: nothing), and when time alone may change the answer (null: never). */
+/** A judgement: what is wrong now (null: nothing), and the later instant when time alone may change the answer (null: never). */
 export interface Judgement {
   readonly finding: Finding | null;
   readonly nextAt: number | null;
@@ -38,10 +42,13 @@ export interface FactRule<Slice> {
   /** what the slice is kept for: one service (or the host itself, for facts without one), or the whole shard */
   readonly scope: "service" | "shard";
   readonly kinds: readonly FactKind[];
+  /** nothing noteworthy is known: it is neither stored nor judged, so `absorb` and `prune` return to it whenever they can */
   readonly initial: Slice;
   /** must return the very same slice when nothing changed, and keep it bounded; `subject` is whom the fact is about */
   readonly absorb: (slice: Slice, fact: Fact, scene: RuleScene) => Slice;
   readonly judge: (slice: Slice, scene: RuleScene) => Judgement;
+  /** forgets what time has made irrelevant, before a judgement by time; the very same slice when nothing is. absent: nothing ages */
+  readonly prune?: (slice: Slice, scene: RuleScene) => Slice;
 }
 
 /** Nothing wrong, and time alone changes nothing. */

@@ -1,0 +1,57 @@
+// What is remembered of facts about one subject (a service, a host, the whole shard): each rule's slice, what fires, and when to
+// look again. Pure values. A book that holds nothing costs no row; a freeze in it is lifted by people only.
+import type { FailureClass } from "@countersign/shared/fact";
+import type { Severity } from "@countersign/shared/service-report";
+import type { PageReason, Subject } from "./signal.ts";
+
+/** What was last signalled for a reason, and what it means for automation. */
+export interface FiringMark {
+  readonly severity: Severity;
+  readonly title: string;
+  readonly isRestartPointless: boolean;
+  readonly failureClass: FailureClass | null;
+  /** whom a finding of the whole shard is about; null: every subject of the book */
+  readonly affects: readonly Subject[] | null;
+}
+
+export interface FactBook {
+  /** by reason, only where it is not the rule's initial one */
+  readonly slices: Readonly<Partial<Record<PageReason, unknown>>>;
+  readonly firing: Readonly<Partial<Record<PageReason, FiringMark>>>;
+  /** when time alone may change a rule's answer */
+  readonly dueAt: Readonly<Partial<Record<PageReason, number>>>;
+  /** the reason that froze automation on the subject; outlives the finding, until a person lifts it. null: not frozen */
+  readonly frozenBy: PageReason | null;
+}
+
+/** Nothing is known that matters. */
+export const EMPTY_BOOK: FactBook = { slices: {}, firing: {}, dueAt: {}, frozenBy: null };
+
+/** Whether the book may be forgotten. */
+export function isEmptyBook(book: FactBook): boolean {
+  return book === EMPTY_BOOK || (book.frozenBy === null && !hasKey(book.slices) && !hasKey(book.firing));
+}
+
+/** The nearest instant at which a rule of the book must be judged again; null: none. */
+export function bookDueAt(book: FactBook): number | null {
+  if (book === EMPTY_BOOK) return null;
+  const dueAt = Object.values(book.dueAt);
+  return dueAt.length === 0 ? null : Math.min(...dueAt);
+}
+
+/** The same record with one entry set; undefined takes it away. */
+export function withEntry<T>(
+  record: Readonly<Partial<Record<PageReason, T>>>,
+  reason: PageReason,
+  entry: T | undefined,
+): Readonly<Partial<Record<PageReason, T>>> {
+  if (record[reason] === entry) return record;
+  if (entry !== undefined) return { ...record, [reason]: entry };
+  const { [reason]: _removed, ...rest } = record;
+  return rest as Partial<Record<PageReason, T>>;
+}
+
+function hasKey(record: object): boolean {
+  for (const _key in record) return true;
+  return false;
+}

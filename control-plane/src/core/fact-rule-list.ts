@@ -1,0 +1,28 @@
+// Every rule over facts, and which of them listen to a kind of fact. Pure. A new rule: one file in core/rules, one line here.
+import type { FactKind } from "@countersign/shared/fact";
+import type { FactRule, Judgement, RuleScene } from "./rules/rule.ts";
+import type { Fact } from "@countersign/shared/fact";
+
+/** A rule whose slice's shape only the rule itself knows. */
+export interface ListedRule extends Pick<FactRule<unknown>, "reason" | "scope" | "kinds" | "initial"> {
+  readonly absorb: (slice: never, fact: Fact, scene: RuleScene) => unknown;
+  readonly judge: (slice: never, scene: RuleScene) => Judgement;
+  readonly prune?: (slice: never, scene: RuleScene) => unknown;
+}
+
+/** In the order in which they are judged. */
+export const FACT_RULES: readonly ListedRule[] = [];
+
+const rulesByScope = { service: rulesByKindOf("service"), shard: rulesByKindOf("shard") } as const;
+
+/** The rules of a scope that list the kind; a fact costs no more than these. */
+export function rulesListeningTo(kind: FactKind, scope: FactRule<unknown>["scope"]): readonly ListedRule[] {
+  return rulesByScope[scope].get(kind) ?? [];
+}
+
+function rulesByKindOf(scope: FactRule<unknown>["scope"]): ReadonlyMap<FactKind, readonly ListedRule[]> {
+  const byKind = new Map<FactKind, ListedRule[]>();
+  for (const rule of FACT_RULES.filter((listed) => listed.scope === scope))
+    for (const kind of rule.kinds) byKind.set(kind, [...(byKind.get(kind) ?? []), rule]);
+  return byKind;
+}

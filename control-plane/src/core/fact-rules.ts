@@ -1,0 +1,189 @@
+// The engine of the rules over facts: takes facts into the slices of the rules that list their kind, judges, compares with what
+// fires already, and says what changed as signals. Pure. A rule never signals by itself.
+// What a reader would get wrong: an initial slice is never judged (nothing noteworthy is known), so a rule that wants a deadline
+// must hold a slice; and a rule that is turned off forgets its slice, so that turning it on again judges nothing stale.
+import type { Fact } from "@countersign/shared/fact";
+import type { Policy } from "@countersign/shared/policy";
+import {
+  bookDueAt,
+  EMPTY_BOOK,
+  type FactBook,
+  type FiringMark,
+  isEmptyBook,
+  withEntry,
+} from "./fact-book.ts";
+import { FACT_RULES, type ListedRule, rulesListeningTo } from "./fact-rule-list.ts";
+import { type Finding, QUIET, type RuleScene } from "./rules/rule.ts";
+import { noteEffect, signalEffect, type StepEffect } from "./shard-step.ts";
+import type { PageReason, Signal } from "./signal.ts";
+
+/** A rule that asks to be judged sooner than this is judged then: a wrong rule must not ring the alarm in a loop. */
+export const JUDGE_AGAIN_MIN_MS = 1_000;
+/** Lines of proof one finding may carry. */
+export const FINDING_LINES_MAX = 10;
+
+/** Whom the book is about, and what a firing signal about it says of restarts. */
+export interface BookScene extends RuleScene {
+  readonly restarts: Extract<Signal, { kind: "firing" }>["restarts"];
+}
+
+export interface BookStep {
+  readonly book: FactBook;
+  readonly effects: readonly StepEffect[];
+}
+
+/** A fact and whom it is about: for the book of a whole shard they differ from fact to fact. */
+export interface FactAbout {
+  readonly fact: Fact;
+  readonly subject: RuleScene["subject"];
+}
+
+const rulesByReason = new Map(FACT_RULES.map((rule) => [rule.reason, rule]));
+
+// Books are values: judged again under the same policy before its next deadline, a book gives the same answer. Sweeps of a
+// thousand hosts rest on this; forgetting it only costs time.
+const judgedUnder = new WeakMap<FactBook, Policy>();
+
+/** Takes facts in, and judges the rules whose slices they changed. */
+export function takeIntoBook(
+  book: FactBook,
+  taken: { readonly facts: readonly FactAbout[]; readonly scope: "service" | "shard" },
+  scene: BookScene,
+): BookStep {
+  const changed = new Set<ListedRule>();
+  let slices = book.slices;
+  for (const { fact, subject } of taken.facts)
+    for (const rule of rulesListeningTo(fact.kind, taken.scope)) {
+      if (!isEnabled(rule, scene.policy)) continue;
+      const before = slices[rule.reason] ?? rule.initial;
+      const after = rule.absorb(before as never, fact, { ...scene, subject });
+      if (after === before) continue;
+      slices = withEntry(slices, rule.reason, after === rule.initial ? undefined : after);
+      changed.add(rule);
+    }
+  if (changed.size === 0) return { book, effects: [] };
+  return normalized(judgeRules({ ...book, slices }, [...changed], scene));
+}
+
+/** Judges by time alone; the very same book when nothing changed. */
+export function judgeBook(book: FactBook, scene: BookScene): BookStep {
+  if (book === EMPTY_BOOK) return { book, effects: [] };
+  const dueAt = bookDueAt(book);
+  const isJudged = judgedUnder.get(book) === scene.policy;
+  if (isJudged && (dueAt === null || scene.now < dueAt)) return { book, effects: [] };
+  const reasons = new Set([...Object.keys(book.slices), ...Object.keys(book.firing)]);
+  const step = normalized(judgeRules(book, rulesOf(reasons), scene));
+  judgedUnder.set(step.book, scene.policy);
+  return step;
+}
+
+/** The subject is no more: all that fires for it is cleared. */
+export function clearBook(book: FactBook, why: string, scene: RuleScene): readonly StepEffect[] {
+  return (Object.keys(book.firing) as PageReason[]).map((reason) => cleared(reason, why, scene));
+}
+
+/** A person lifts the freeze; what fires still fires, and freezes again only when it fires anew. */
+export function liftFreeze(book: FactBook, by: string, { now, subject }: RuleScene): BookStep {
+  if (book.frozenBy === null) return { book, effects: [] };
+  const text = `automation is no longer frozen (${book.frozenBy}): lifted by ${by}`;
+  return normalized({ book: { ...book, frozenBy: null }, effects: [noteEffect(subject, now, text)] });
+}
+
+function rulesOf(reasons: ReadonlySet<string>): readonly ListedRule[] {
+  return [...reasons].flatMap((reason) => rulesByReason.get(reason as PageReason) ?? []);
+}
+
+function judgeRules(book: FactBook, rules: readonly ListedRule[], scene: BookScene): BookStep {
+  return rules.reduce<BookStep>(
+    (done, rule) => {
+      const next = judgeRule(done.book, rule, scene);
+      return { book: next.book, effects: [...done.effects, ...next.effects] };
+    },
+    { book, effects: [] },
+  );
+}
+
+function judgeRule(book: FactBook, rule: ListedRule, scene: BookScene): BookStep {
+  const { reason } = rule;
+  const isOn = isEnabled(rule, scene.policy);
+  const slice = isOn ? prunedSlice(book, rule, scene) : undefined;
+  const { finding, nextAt } = slice === undefined ? QUIET : rule.judge(slice as never, scene);
+  const dueAt = nextAt === null ? undefined : Math.max(nextAt, scene.now + JUDGE_AGAIN_MIN_MS);
+  const judged: FactBook = {
+    ...book,
+    slices: withEntry(book.slices, reason, slice),
+    dueAt: withEntry(book.dueAt, reason, dueAt),
+  };
+  if (finding !== null) return fire(judged, { reason, finding }, scene);
+  if (judged.firing[reason] === undefined) return { book: keepSame(book, judged), effects: [] };
+  const why = isOn ? "the condition no longer holds" : "the rule was turned off in the policy";
+  return {
+    book: { ...judged, firing: withEntry(judged.firing, reason, undefined) },
+    effects: [cleared(reason, why, scene)],
+  };
+}
+
+function prunedSlice(book: FactBook, rule: ListedRule, scene: BookScene): unknown {
+  const slice = book.slices[rule.reason];
+  if (slice === undefined || rule.prune === undefined) return slice;
+  const pruned = rule.prune(slice as never, scene);
+  return pruned === rule.initial ? undefined : pruned;
+}
+
+function fire(
+  book: FactBook,
+  found: { readonly reason: PageReason; readonly finding: Finding },
+  scene: BookScene,
+): BookStep {
+  const { reason, finding } = found;
+  const before = book.firing[reason];
+  const mark = markOf(finding);
+  const isNew = before?.severity !== mark.severity || before.title !== mark.title;
+  const isFreezing = finding.freezes && before === undefined && book.frozenBy === null;
+  const isSameMark = before !== undefined && JSON.stringify(before) === JSON.stringify(mark);
+  const firing = isSameMark ? book.firing : withEntry(book.firing, reason, mark);
+  const effects: StepEffect[] = isNew ? [firingSignal(reason, finding, scene)] : [];
+  const freeze = `automation is frozen by ${reason} until a person lifts it`;
+  if (isFreezing) effects.push(noteEffect(scene.subject, scene.now, freeze));
+  return { book: { ...book, firing, frozenBy: isFreezing ? reason : book.frozenBy }, effects };
+}
+
+function markOf(finding: Finding): FiringMark {
+  const { severity, title, isRestartPointless, failureClass = null, affects = null } = finding;
+  return { severity, title, isRestartPointless, failureClass, affects };
+}
+
+function firingSignal(reason: PageReason, finding: Finding, { subject, restarts }: BookScene): StepEffect {
+  const { severity, title, happenedAt } = finding;
+  return signalEffect({
+    kind: "firing",
+    happenedAt,
+    subject,
+    reason,
+    severity,
+    title,
+    evidence: finding.evidence.slice(-FINDING_LINES_MAX),
+    proposalRequestId: null,
+    restarts,
+  });
+}
+
+function cleared(reason: PageReason, why: string, { now, subject }: RuleScene): StepEffect {
+  const evidence = [{ at: now, text: why }];
+  return signalEffect({ kind: "cleared", happenedAt: now, subject, reason, evidence });
+}
+
+function isEnabled(rule: ListedRule, { rules }: Policy): boolean {
+  return rules[rule.reason].enabled;
+}
+
+// One value stands for every empty book, and a book that did not change keeps its identity: both save rows and work.
+function normalized({ book, effects }: BookStep): BookStep {
+  return { book: isEmptyBook(book) ? EMPTY_BOOK : book, effects };
+}
+
+function keepSame(before: FactBook, after: FactBook): FactBook {
+  const isSame =
+    before.slices === after.slices && before.dueAt === after.dueAt && before.firing === after.firing;
+  return isSame ? before : after;
+}

@@ -1,0 +1,218 @@
+// Facts on their way into the books of a host, its services and the shard; and the facts that the shard derives by itself from
+// reports and outcomes. Pure. A fact about a service that nobody reported opens a service of that name, known by facts alone; it
+// is forgotten when its book is empty. A host that already has as many services as it may have opens no more: such facts are dropped.
+import type { Fact } from "@countersign/shared/fact";
+import { SERVICES_PER_HOST_MAX } from "@countersign/shared/limits";
+import type { Outcome } from "@countersign/shared/outcome";
+import { type BookScene, judgeBook, liftFreeze, takeIntoBook } from "./fact-rules.ts";
+import { restartsOf } from "./rules/check-failing.ts";
+import { isForgettable, restartsSeen, unreportedService } from "./services.ts";
+import type { ShardContext } from "./shard-events.ts";
+import type { HostState, ServiceState, ShardState } from "./shard-state.ts";
+import {
+  chainHost,
+  type HostScene,
+  type HostStep,
+  type ServiceStep,
+  type ShardStep,
+  subjectOf,
+} from "./shard-step.ts";
+import type { Subject } from "./signal.ts";
+
+type Moment = Pick<ShardContext, "now" | "policy">;
+
+/** Whom a finding over the whole shard is about. */
+export function fleetSubjectOf({ shard }: ShardState): Subject {
+  return { hostId: `fleet:${shard}`, hostName: "fleet", service: null };
+}
+
+/** Takes a host's facts into its own book and those of its services. */
+export function takeHostFacts(host: HostState, facts: readonly Fact[], scene: Moment): HostStep {
+  const services = new Set(facts.map(({ service }) => service));
+  return [...services].reduce<HostStep>(
+    (done, name) => {
+      const about = facts.filter(({ service }) => service === name);
+      const step = (current: HostState) =>
+        name === null
+          ? takeIntoHostBook(current, about, scene)
+          : takeNamedFacts(current, name, { facts: about, scene });
+      const next = chainHost(done.host, step);
+      return { host: next.host, effects: [...done.effects, ...next.effects] };
+    },
+    { host, effects: [] },
+  );
+}
+
+/** Takes facts into the book of one service. */
+export function takeServiceFacts(
+  host: HostState,
+  service: ServiceState,
+  taken: { readonly facts: readonly Fact[]; readonly scene: Moment },
+): ServiceStep {
+  if (taken.facts.length === 0) return { service, effects: [] };
+  const scene = sceneOfService(host, service, taken.scene);
+  const { book, effects } = takeIntoBook(
+    service.book,
+    { facts: aboutOf(taken.facts, scene), scope: "service" },
+    scene,
+  );
+  return { service: book === service.book ? service : { ...service, book }, effects };
+}
+
+/** Judges a service's book by time. */
+export function judgeServiceBook(host: HostState, service: ServiceState, moment: Moment): ServiceStep {
+  const { book, effects } = judgeBook(service.book, sceneOfService(host, service, moment));
+  return { service: book === service.book ? service : { ...service, book }, effects };
+}
+
+/** Judges the host's own book by time, and forgets services that were known by facts alone and matter no more. */
+export function judgeHostBook(host: HostState, moment: Moment): HostStep {
+  const { book, effects } = judgeBook(host.book, sceneOfHost(host, moment));
+  const kept = Object.entries(host.services).filter(([, service]) => !isForgettable(service));
+  const isSame = book === host.book && kept.length === Object.keys(host.services).length;
+  return { host: isSame ? host : { ...host, book, services: Object.fromEntries(kept) }, effects };
+}
+
+/** Takes a host's facts into the book of the whole shard. */
+export function takeShardFacts(
+  { state, effects }: ShardStep,
+  told: { readonly hostId: string; readonly facts: readonly Fact[] },
+  moment: Moment,
+): ShardStep {
+  const host = state.hosts[told.hostId];
+  if (host === undefined) return { state, effects };
+  const scene: BookScene = { ...moment, subject: fleetSubjectOf(state), restarts: null };
+  const facts = told.facts.map((fact) => ({
+    fact: notLaterThan(fact, moment.now),
+    subject: subjectOf(host, fact.service),
+  }));
+  const step = takeIntoBook(state.book, { facts, scope: "shard" }, scene);
+  return withShardBook({ state, effects }, step);
+}
+
+/** Judges the book of the whole shard by time. */
+export function judgeShardBook({ state, effects }: ShardStep, moment: Moment): ShardStep {
+  const scene: BookScene = { ...moment, subject: fleetSubjectOf(state), restarts: null };
+  return withShardBook({ state, effects }, judgeBook(state.book, scene));
+}
+
+/** A person lifts the freeze of a service, or of the host itself (null). */
+export function liftHostFreeze(
+  host: HostState,
+  lifted: { readonly service: string | null; readonly by: string },
+  moment: Moment,
+): HostStep {
+  if (lifted.service === null) {
+    const { book, effects } = liftFreeze(host.book, lifted.by, sceneOfHost(host, moment));
+    return { host: { ...host, book }, effects };
+  }
+  const service = host.services[lifted.service];
+  if (service === undefined) return { host, effects: [] };
+  const { book, effects } = liftFreeze(service.book, lifted.by, sceneOfService(host, service, moment));
+  return {
+    host: { ...host, services: { ...host.services, [service.service]: { ...service, book } } },
+    effects,
+  };
+}
+
+/** What a report says beyond the state of unit and checks: who restarted it how often, and whether health turned. */
+export function factsOfReport(
+  previous: ServiceState,
+  current: ServiceState,
+  scene: Pick<HostScene, "now" | "grants">,
+): readonly Fact[] {
+  const { now } = scene;
+  const { service } = current;
+  const count = restartsSeen(previous, current.report);
+  const by = restartedBy(previous, current, scene);
+  // A millisecond apart: restarts seen in one report are told apart by their instants.
+  const restarts = Array.from({ length: count }, (_, index): Fact => {
+    return { kind: "restart", service, at: now - (count - 1 - index), by };
+  });
+  const wasHealthy = previous.healthySinceAt !== null;
+  const isHealthy = current.healthySinceAt !== null;
+  const isTurned = previous.reportedAt > 0 && wasHealthy !== isHealthy;
+  return isTurned ? [...restarts, { kind: "health", service, at: now, isHealthy }] : restarts;
+}
+
+/** What an outcome of ours says as an attempt; whether it helped is not known yet. null: it named no service */
+export function factOfOutcome(outcome: Outcome, now: number): Fact | null {
+  const { service, action, status, refusal } = outcome;
+  if (service === null) return null;
+  const text = refusal === null ? status : `${status}: ${refusal}`;
+  return {
+    kind: "attempt",
+    service,
+    at: now,
+    action: action ?? "unknown",
+    by: "countersign",
+    outcome: text,
+    isHelpful: false,
+  };
+}
+
+// systemd's own restarts raise its counter. A new start without that is ours if an act of ours is under way, else anybody's.
+function restartedBy(
+  previous: ServiceState,
+  current: ServiceState,
+  { now, grants }: Pick<HostScene, "now" | "grants">,
+): "systemd" | "countersign" | "unknown" {
+  if (current.lastRestartCount > previous.lastRestartCount) return "systemd";
+  const isGranted = grants.some((grant) => grant.service === current.service && grant.expiresAt > now);
+  const isSettling = current.verification !== null && current.verification.settledAt === null;
+  return isGranted || isSettling ? "countersign" : "unknown";
+}
+
+function takeIntoHostBook(host: HostState, facts: readonly Fact[], moment: Moment): HostStep {
+  const scene = sceneOfHost(host, moment);
+  const { book, effects } = takeIntoBook(
+    host.book,
+    { facts: aboutOf(facts, scene), scope: "service" },
+    scene,
+  );
+  return { host: book === host.book ? host : { ...host, book }, effects };
+}
+
+function takeNamedFacts(
+  host: HostState,
+  name: string,
+  taken: { readonly facts: readonly Fact[]; readonly scene: Moment },
+): HostStep {
+  const known = host.services[name];
+  if (known === undefined && Object.keys(host.services).length >= SERVICES_PER_HOST_MAX)
+    return { host, effects: [] };
+  const before = known ?? unreportedService(name);
+  const { service, effects } = takeServiceFacts(host, before, taken);
+  if (service === before) return { host, effects };
+  const services = { ...host.services, [name]: service };
+  if (isForgettable(service)) delete services[name];
+  return { host: { ...host, services }, effects };
+}
+
+function withShardBook({ state, effects }: ShardStep, step: ReturnType<typeof judgeBook>): ShardStep {
+  return {
+    state: step.book === state.book ? state : { ...state, book: step.book },
+    effects: [...effects, ...step.effects],
+  };
+}
+
+function aboutOf(
+  facts: readonly Fact[],
+  { now, subject }: Pick<BookScene, "now" | "subject">,
+): readonly { readonly fact: Fact; readonly subject: Subject }[] {
+  return facts.map((fact) => ({ fact: notLaterThan(fact, now), subject }));
+}
+
+// A host whose clock runs ahead must not place anything in our future.
+function notLaterThan(fact: Fact, now: number): Fact {
+  return fact.at <= now ? fact : { ...fact, at: now };
+}
+
+function sceneOfService(host: HostState, service: ServiceState, { now, policy }: Moment): BookScene {
+  const restarts = restartsOf(service, { now, policy });
+  return { now, policy, subject: subjectOf(host, service.service), restarts };
+}
+
+function sceneOfHost(host: HostState, { now, policy }: Moment): BookScene {
+  return { now, policy, subject: subjectOf(host), restarts: null };
+}
