@@ -33,6 +33,10 @@ export interface Machine {
   readonly exec: (argv: readonly string[], input?: string) => Promise<CommandResult>;
   /** the same, but throws when it fails */
   readonly run: (argv: readonly string[], input?: string) => Promise<string>;
+  /** command with which a person runs something inside */
+  readonly enterCommand: string;
+  /** where its root directory, with everything mounted in it, is seen from outside */
+  readonly rootPath: () => string;
   /** writes a root-owned file inside */
   readonly write: (path: string, text: string | Uint8Array, mode: number) => Promise<void>;
   /** the cable is pulled first, so that not one packet says good-bye, then everything in it is killed */
@@ -76,7 +80,9 @@ export async function bootMachine(link: Link): Promise<Machine> {
       await writeFile(join(root, path), text);
       await chmod(join(root, path), mode);
     };
-    return { name, link, exec, run, write, losePower, destroy };
+    const enterCommand = `nsenter -t ${leader} -a --`;
+    const rootPath = () => `/proc/${leader}/root`;
+    return { name, link, enterCommand, rootPath, exec, run, write, losePower, destroy };
   } catch (error) {
     await destroy();
     throw error;
