@@ -147,7 +147,7 @@ function reservePort(host: string, port: number): Promise<number> {
 }
 
 function portSentence(host: string, port: number, error: NodeJS.ErrnoException): string {
-  switch (error.code) {
+  switch (error.code ?? "") {
     case "EADDRINUSE":
       return `Port ${port} on ${host} is taken: stop what listens there, or choose another one with --port N.`;
     case "EACCES":

@@ -162,11 +162,7 @@ describe("refused", () => {
     ["a level not listed", { trust: { ...TRUST, rolesRequired: {} } }, "signature-missing"],
     ["an empty list of roles", { trust: { ...TRUST, rolesRequired: { 4: [] } } }, "signature-missing"],
     ["after a reboot", { bootId: BOOT.replace("1", "2") }, "rebooted"],
-    [
-      "an entry that is gone",
-      { catalogue: { ...catalogueOf(), services: [] } as Catalogue },
-      "action-unknown",
-    ],
+    ["an entry that is gone", { catalogue: { ...catalogueOf(), services: [] } }, "action-unknown"],
     ["an entry with another verb", { catalogue: catalogueOf({ verb: "stop" }) }, "catalogue-changed"],
     ["an entry with another unit", { catalogue: catalogueOf({ unit: "db.service" }) }, "catalogue-changed"],
     ["an entry with another level", { catalogue: catalogueOf({ level: 2 }) }, "catalogue-changed"],

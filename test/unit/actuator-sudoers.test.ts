@@ -1,5 +1,5 @@
 // What root is asked to allow: exactly the catalogue's acts, and never a character that means more than itself.
-import { Catalogue, UnitName } from "@countersign/shared/catalogue";
+import { type Catalogue, UnitName } from "@countersign/shared/catalogue";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { privilegedArgvsOf, renderSudoers } from "../../edge-agent/src/core/sudoers.ts";
