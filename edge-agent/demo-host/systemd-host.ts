@@ -55,7 +55,7 @@ export async function openSystemdHost(options: {
 async function save(machine: Machine, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const path of SAVED_FILES)
-    await copyFile(`${machine.rootPath()}${path}`, join(folder, path.replaceAll("/", "+")));
+    await copyFile(`${machine.rootPath}${path}`, join(folder, path.replaceAll("/", "+")));
 }
 
 /** Puts back who the machine is; only the port of its control plane may have changed since. */

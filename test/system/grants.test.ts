@@ -31,7 +31,7 @@ describeOnMachine("a grant that is not good", () => {
     // The agent would carry grants of its own accord; here the test is the only one that speaks to the actuator.
     await fleet.machine.run(["systemctl", "stop", "countersign-agent.service"]);
     actuator = createActuatorClient({
-      socketPath: `${fleet.machine.rootPath()}/run/countersign/actuator.sock`,
+      socketPath: `${fleet.machine.rootPath}/run/countersign/actuator.sock`,
     });
     const { deskPrivateKey, deskPublicKey } = fleet.secrets();
     deskKey = { keyId: deskKeyIdOf(deskPublicKey), privateKey: deskPrivateKey };
