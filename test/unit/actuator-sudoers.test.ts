@@ -115,6 +115,7 @@ describe("units", () => {
     expect(units.get("countersign-agent.service")).toContain("NoNewPrivileges=yes");
     expect(units.get("countersign-actuator.service")).not.toMatch(IMPLIES_NO_NEW_PRIVILEGES);
     expect(units.get("countersign-actuator.service")).toContain("PrivateNetwork=yes");
+    expect(units.get("countersign-actuator.service")).not.toContain("CAP_SYS_ADMIN");
   });
   test("the socket is open to one group, which is the agent's", () => {
     expect(units.get("countersign-actuator.socket")).toContain("SocketMode=0660\n");

@@ -135,6 +135,8 @@ KillMode=mixed
 TimeoutStopSec=90s
 
 # Nothing here may imply NoNewPrivileges: sudo would stop to work.
+# What sudo needs to become root and to look root up; systemctl only asks systemd, which needs none.
+CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_AUDIT_WRITE CAP_SYS_RESOURCE CAP_DAC_READ_SEARCH
 PrivateNetwork=yes
 ProtectSystem=strict
 ProtectHome=yes
