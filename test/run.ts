@@ -48,7 +48,7 @@ const LAYERS: readonly Layer[] = [
 ];
 
 const isRequired = process.env.CI === "true";
-const say = (text: string) => process.stdout.write(`${text}\n`);
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Why a layer cannot run here, or null. */
 function obstacleOf(layer: Layer): string | null {

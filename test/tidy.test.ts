@@ -147,6 +147,18 @@ describe("packages", () => {
   });
 });
 
+describe("limits", () => {
+  const limits = [...read("shared/src/limits.ts").matchAll(/^export const (\w+)/gm)].map(
+    ([, name]) => name ?? "",
+  );
+  const tests = sources.filter((path) => path.startsWith("test/")).map(read);
+
+  it("are each named in a test, which holds their edge", () => {
+    expect(limits.length).toBeGreaterThan(10);
+    expect(limits.filter((name) => !tests.some((text) => text.includes(name)))).toEqual([]);
+  });
+});
+
 describe("page reasons", () => {
   const [, union = ""] = /type PageReason =([^;]+);/.exec(read("control-plane/src/core/signal.ts")) ?? [];
   const reasons = [...union.matchAll(/"([a-z-]+)"/g)].map(([, reason]) => reason ?? "").sort();

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Refusal } from "./refusal.ts";
-import { loadSecrets, openStateDirectory } from "./state-directory.ts";
+import { loadSecrets, lockStateDirectory, openStateDirectory } from "./state-directory.ts";
 import type { Listen, TerminalPage, WorkerdMessage, WorkerdOptions } from "./workerd-messages.ts";
 
 const START_TIMEOUT_MS = 60_000;
@@ -53,6 +53,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const others = (options.alsoListen ?? []).map((other) => ({ ...other, port: other.port || port }));
   for (const other of others) await reservePort(other.host, other.port);
   const listen = [{ host, port, peer }, ...others];
+  const unlock = lockStateDirectory(options.stateDir);
   const secrets = await loadSecrets(options.stateDir);
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const logFile = join(options.stateDir, "control-plane.log");
@@ -71,6 +72,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   let isEnding = false;
   const hasEnded = new Promise<void>((resolve) => child.once("close", () => resolve()));
   void hasEnded.then(() => {
+    unlock();
     if (!isEnding) options.onCrash?.(`The control plane ended by itself; its log is ${logFile}.`);
   });
   const kill = async () => {
@@ -147,7 +149,7 @@ function reservePort(host: string, port: number): Promise<number> {
 }
 
 function portSentence(host: string, port: number, error: NodeJS.ErrnoException): string {
-  switch (error.code) {
+  switch (error.code ?? "") {
     case "EADDRINUSE":
       return `Port ${port} on ${host} is taken: stop what listens there, or choose another one with --port N.`;
     case "EACCES":

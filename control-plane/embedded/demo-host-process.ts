@@ -1,6 +1,6 @@
 // The control plane's handle on the demo host: a child process that is spoken to by JSON lines over stdio (its side is
 // edge-agent/demo-host/main.ts). Nothing of it is imported here.
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -107,11 +107,14 @@ export async function startDemoHost(options: {
     breakService: async () => void (await ask({ do: "break" })),
     status: async () => (await ask({ do: "status" })) as unknown as DemoHostStatus,
     losePower: async () => void (await ask({ do: "power-off" })),
-    stop: async () => {
-      child.stdin.end();
-      const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
-      await hasEnded;
-      clearTimeout(timer);
-    },
+    stop: () => endInTime(child, hasEnded),
   };
+}
+
+/** Lets it clean up behind itself, for a bounded time. */
+async function endInTime(child: ChildProcess, hasEnded: Promise<void>): Promise<void> {
+  child.stdin?.end();
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+  await hasEnded;
+  clearTimeout(timer);
 }

@@ -4,7 +4,7 @@ import type { TerminalPage } from "./workerd-messages.ts";
 
 /** A page as lines of text. */
 export function formatPage(page: TerminalPage): string {
-  const field = (name: string) => toPlainText(String(page[name] ?? ""));
+  const field = (name: string) => toPlainText(typeof page[name] === "string" ? page[name] : "");
   const lines = [
     `── ${new Date().toLocaleTimeString()}  PAGE to ${field("responder")}  ${field("severity")} ──`,
     field("title"),

@@ -7,10 +7,10 @@ import { renderUnicodeCompact } from "uqr";
 import { adminOf } from "./admin.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane.ts";
 import { startDemoHost, type DemoHostProcess } from "./demo-host-process.ts";
-import { demoPolicy } from "./demo-policy.ts";
 import { chooseHostKind } from "./host-kind.ts";
 import { formatPage } from "./print-page.ts";
 import { showStep } from "./progress.ts";
+import { readPolicy } from "./read-policy.ts";
 import { Refusal } from "./refusal.ts";
 import { readStartOptions, USAGE, type HostKind, type StartOptions } from "./start-options.ts";
 import { openStateDirectory } from "./state-directory.ts";
@@ -18,7 +18,6 @@ import { playStory } from "./story/story.ts";
 import type { TerminalPage } from "./workerd-messages.ts";
 
 const PARENT_POLL_MS = 1_000;
-const OPERATOR = "operator";
 
 interface Running {
   readonly controlPlane: ControlPlane;
@@ -48,9 +47,9 @@ async function end(code: number): Promise<never> {
 }
 
 async function start(options: StartOptions, onPage: (page: TerminalPage) => void): Promise<Running> {
+  const policy = readPolicy(options);
   const kind = await chooseHostKind(options.host);
   const stateDir = options.isStory ? storyStateDir() : resolve(options.stateDir);
-  const policyText = readPolicy(options);
   openStateDirectory(stateDir, options.isFresh);
   const demoHost = kind === "none" ? null : await prepareDemoHost(kind, stateDir);
   const controlPlane = await showStep("Control plane", () =>
@@ -58,7 +57,7 @@ async function start(options: StartOptions, onPage: (page: TerminalPage) => void
       port: options.port,
       host: options.listen,
       stateDir,
-      policyText,
+      policyText: policy.text,
       bindings: environmentSecrets(),
       alsoListen: demoHost?.link
         ? [{ host: demoHost.link.gateway, port: 0, peer: demoHost.link.address }]
@@ -73,7 +72,7 @@ async function start(options: StartOptions, onPage: (page: TerminalPage) => void
   endings.controlPlane = controlPlane.stop;
   const admin = adminOf(controlPlane.url, controlPlane.adminToken);
   const enrolled = demoHost === null ? null : await enrolDemoHost(demoHost, controlPlane);
-  const signInUrl = await admin.createSignInLink(OPERATOR);
+  const signInUrl = await admin.createSignInLink(policy.operator);
   return {
     controlPlane,
     demoHost,
@@ -112,18 +111,6 @@ function storyStateDir(): string {
   const folder = mkdtempSync(join(tmpdir(), "countersign-story-"));
   endings.storyState = () => rmSync(folder, { recursive: true, force: true });
   return folder;
-}
-
-function readPolicy(options: StartOptions): string {
-  if (options.policyFile === null) return demoPolicy(options.profile);
-  try {
-    return readFileSync(options.policyFile, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Refusal(
-      `The policy ${options.policyFile} cannot be read (${code}): name a readable file with --policy FILE.`,
-    );
-  }
 }
 
 /** Secrets that a policy's channels may name: environment variables COUNTERSIGN_SECRET_NAME become the binding NAME. */

@@ -6,6 +6,8 @@ import { randomBytes } from "node:crypto";
 import { generateKeyPair } from "@countersign/shared/signature";
 import { Refusal } from "./refusal.ts";
 
+const LOCK = "running";
+
 export interface Secrets {
   readonly deskPrivateKey: string;
   readonly deskPublicKey: string;
@@ -14,6 +16,7 @@ export interface Secrets {
 
 /** Makes the directory, empty when `isFresh`; refuses with one sentence when it cannot be written. */
 export function openStateDirectory(path: string, isFresh: boolean): void {
+  refuseHeld(path);
   try {
     // Only what this program keeps there is removed: `--state ~` must not empty a home directory.
     if (isFresh)
@@ -29,6 +32,47 @@ export function openStateDirectory(path: string, isFresh: boolean): void {
     throw new Refusal(
       `The state directory ${path} cannot be written (${code ?? String(error)}): make it writable, or choose another one with --state DIR.`,
     );
+  }
+}
+
+/** Makes this process the one that uses the directory. Returns how to let go. */
+export function lockStateDirectory(path: string): () => void {
+  refuseHeld(path);
+  const file = join(path, LOCK);
+  writeFileSync(file, `${process.pid} ${startTimeOf(process.pid)}`, { mode: 0o600 });
+  return () => rmSync(file, { force: true });
+}
+
+/** Two control planes would write the same databases. */
+function refuseHeld(path: string): void {
+  const [pid = "", startTime = ""] = readOr(join(path, LOCK), "").split(" ");
+  if (startTime === "" || Number(pid) === process.pid || startTimeOf(Number(pid)) !== startTime) return;
+  throw new Refusal(
+    `The state directory ${path} is in use by process ${pid}: stop that one, or choose another directory with --state DIR.`,
+  );
+}
+
+/** Names one process for all time where /proc is; elsewhere `alive` or empty. */
+function startTimeOf(pid: number): string {
+  if (process.platform === "linux") {
+    const stat = readOr(`/proc/${pid}/stat`, "");
+    // the name in parentheses may hold spaces; the state is field 3, the start time field 22
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? "" : (fields[19] ?? "");
+  }
+  try {
+    process.kill(pid, 0);
+    return "alive";
+  } catch {
+    return "";
+  }
+}
+
+function readOr(file: string, otherwise: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return otherwise;
   }
 }
 

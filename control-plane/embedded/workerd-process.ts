@@ -139,7 +139,7 @@ async function run(options: WorkerdOptions, hasEnded: Promise<void>): Promise<vo
   await miniflare.ready;
   const workerdPids = findWorkerdPids();
   const stopWatchdog = startWatchdog(workerdPids);
-  await applyMigrations((await miniflare.getD1Database("DB", WORKER_NAME)) as never);
+  await applyMigrations(await miniflare.getD1Database("DB", WORKER_NAME));
   const worker = await miniflare.getWorker(WORKER_NAME);
   const cron = setInterval(
     () => void worker.scheduled({ cron: "* * * * *" }).catch((error: unknown) => console.error(error)),

@@ -33,6 +33,10 @@ export interface Machine {
   readonly exec: (argv: readonly string[], input?: string) => Promise<CommandResult>;
   /** the same, but throws when it fails */
   readonly run: (argv: readonly string[], input?: string) => Promise<string>;
+  /** command with which a person runs something inside */
+  readonly enterCommand: string;
+  /** where its root directory, with everything mounted in it, is seen from outside */
+  readonly rootPath: string;
   /** writes a root-owned file inside */
   readonly write: (path: string, text: string | Uint8Array, mode: number) => Promise<void>;
   /** the cable is pulled first, so that not one packet says good-bye, then everything in it is killed */
@@ -47,17 +51,33 @@ export async function bootMachine(link: Link): Promise<Machine> {
   const folder = join(MACHINES_FOLDER, name);
   const root = join(folder, "root");
   let nspawn: ChildProcess | null = null;
-  const destroy = async () => {
+  let leader = 0;
+  let callOffWatchdog = () => {};
+  // The machine's own init is killed, and the kernel kills all in its pid namespace with it. systemd-nspawn alone would leave it running.
+  const kill = async () => {
+    callOffWatchdog();
+    callOffWatchdog = () => {};
+    if (leader > 0) killQuietly(leader);
+    leader = 0;
     if (nspawn !== null) await killAndWait(nspawn);
+  };
+  const destroy = async () => {
+    await kill();
     await removeMounts(folder);
     await removeLink(link.namespace);
   };
   try {
     await prepareRoot(folder, link);
     nspawn = await startNspawn({ name, root, folder, link });
-    const leader = await findLeader(nspawn, folder);
+    leader = await findLeader(nspawn, folder);
+    const [init, rootPath] = [String(leader), `/proc/${leader}/root`];
+    callOffWatchdog = startWatchdog(init);
+    await ownRecord(folder, {
+      namespace: name,
+      machine: { pid: leader, startTime: await startTimeOf(leader) },
+    });
     const exec = (argv: readonly string[], input = "") =>
-      tryCommand(["nsenter", "-t", String(leader), "-a", "--", ...argv], input);
+      tryCommand(["nsenter", "-t", init, "-a", "--", ...argv], input);
     const run = async (argv: readonly string[], input = "") => {
       const { code, stdout, stderr } = await exec(argv, input);
       if (code !== 0)
@@ -69,14 +89,15 @@ export async function bootMachine(link: Link): Promise<Machine> {
     await waitUntilRunning(exec, nspawn, folder);
     const losePower = async () => {
       await link.cut();
-      if (nspawn !== null) await killAndWait(nspawn);
+      await kill();
     };
     const write = async (path: string, text: string | Uint8Array, mode: number) => {
       await mkdir(dirname(join(root, path)), { recursive: true });
       await writeFile(join(root, path), text);
       await chmod(join(root, path), mode);
     };
-    return { name, link, exec, run, write, losePower, destroy };
+    const enterCommand = `nsenter -t ${init} -a --`;
+    return { name, link, enterCommand, rootPath, exec, run, write, losePower, destroy };
   } catch (error) {
     await destroy();
     throw error;
@@ -125,13 +146,8 @@ async function startNspawn(options: {
 }): Promise<ChildProcess> {
   const console = await open(join(options.folder, "console.log"), "w");
   const child = spawn(
-    "setpriv",
-    // It dies with us, whatever kills us; nspawn itself takes the machine's init down with it.
+    "systemd-nspawn",
     [
-      "--pdeathsig",
-      "KILL",
-      "--",
-      "systemd-nspawn",
       `--directory=${options.root}`,
       "--boot",
       "--register=no",
@@ -151,11 +167,6 @@ async function startNspawn(options: {
     );
   });
   await console.close();
-  const pid = child.pid ?? 0;
-  await ownRecord(options.folder, {
-    namespace: options.link.namespace,
-    nspawn: { pid, startTime: await startTimeOf(pid) },
-  });
   return child;
 }
 
@@ -190,6 +201,25 @@ async function bootError(folder: string): Promise<Error> {
   return new Error(
     `Boot the demo machine: it did not come up.\n${text.trimEnd().split("\n").slice(-15).join("\n")}`,
   );
+}
+
+/** Kills the machine when this process is gone, whatever killed it; its own group, so that Ctrl-C does not end it first. */
+function startWatchdog(init: string): () => void {
+  const script = 'read -r word; [ "$word" = stop ] || kill -9 "$1"';
+  const child = spawn("/bin/sh", ["-c", script, "watchdog", init], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  child.unref();
+  return () => child.stdin.end("stop\n");
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // gone already
+  }
 }
 
 async function killAndWait(child: ChildProcess): Promise<void> {

@@ -2,7 +2,7 @@
 // proves the flow, not the three zones: one user owns all of it. The service's restart is an exact argv of the catalogue.
 import { spawn, type ChildProcess } from "node:child_process";
 import { openSync, readFileSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -42,8 +42,7 @@ export async function openProcessHost(options: {
   const restart = [process.execPath, SERVICE_ENTRY, "restart", serviceDir];
   await writeFile(join(serviceDir, "port"), `${port}\n`);
   await writeFile(join(serviceDir, "owner"), `${process.pid}\n`);
-  await writeFile(paths.catalogue, processCatalogue({ port, pidFile, restart }));
-  await chmod(paths.catalogue, 0o600);
+  await writeFile(paths.catalogue, processCatalogue({ port, pidFile, restart }), { mode: 0o600 });
 
   const start = (command: "actuator" | "run") => {
     const log = openSync(join(options.stateDir, `${command}.log`), "a");
@@ -51,10 +50,6 @@ export async function openProcessHost(options: {
       stdio: ["ignore", log, log],
     });
     children.push(child);
-  };
-  const mainPid = async () => {
-    const pid = Number(await readFile(pidFile, "utf8").catch(() => "0"));
-    return pid > 0 && isAlive(pid) ? pid : 0;
   };
   const endService = () => runCommand([process.execPath, SERVICE_ENTRY, "end", serviceDir]);
 
@@ -75,11 +70,11 @@ export async function openProcessHost(options: {
       return { hostId: (JSON.parse(answer) as { hostId: string }).hostId };
     },
     breakService: async () => {
-      const pid = await mainPid();
+      const pid = await mainPidOf(pidFile);
       if (pid > 0) process.kill(pid, "SIGKILL");
     },
     status: async () => {
-      const pid = await mainPid();
+      const pid = await mainPidOf(pidFile);
       const journal = await readFile(paths.journal, "utf8").catch(() => "");
       return {
         kind: "process",
@@ -99,6 +94,12 @@ export async function openProcessHost(options: {
       await rm(socketDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Pid of the running service; 0: none runs. */
+async function mainPidOf(pidFile: string): Promise<number> {
+  const pid = Number(await readFile(pidFile, "utf8").catch(() => "0"));
+  return pid > 0 && isAlive(pid) ? pid : 0;
 }
 
 /** A host of an earlier run keeps its key; only the port of its control plane may have changed since. */

@@ -17,7 +17,8 @@ interface Owned {
 interface Record {
   readonly owner: Owned;
   readonly namespace: string;
-  readonly nspawn?: Owned;
+  /** the machine's init, once it is known */
+  readonly machine?: Owned;
 }
 
 /** Kernel start time of a process; with the pid it names one process for all time of this boot. Empty when it is gone. */
@@ -40,8 +41,8 @@ export async function sweepMachines(): Promise<void> {
     const folder = join(MACHINES_FOLDER, name);
     const record = await readRecord(folder);
     if (record === null || (await isAlive(record.owner))) continue;
-    if (record.nspawn !== undefined && (await isAlive(record.nspawn))) {
-      process.kill(record.nspawn.pid, "SIGKILL");
+    if (record.machine !== undefined && (await isAlive(record.machine))) {
+      process.kill(record.machine.pid, "SIGKILL");
       await sleep(500);
     }
     await removeMounts(folder);

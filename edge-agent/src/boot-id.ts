@@ -22,11 +22,10 @@ export async function readBootId(): Promise<string> {
 }
 
 /**
- * Milliseconds since boot, comparable between processes of one boot. On Linux it counts time spent suspended too
- * (CLOCK_BOOTTIME by way of /proc/uptime, 10 ms fine), so a sleeping machine cannot keep a proposal young.
+ * Milliseconds of a clock that only counts up, comparable between processes of one boot (CLOCK_MONOTONIC, on macOS
+ * mach_absolute_time). Not /proc/uptime: in a container it may start anew under the same boot id, and make an old proposal young. The
+ * price: time spent suspended is not counted, so a sleeping machine keeps a proposal as young as it was; the precondition still holds.
  */
 export function readMonotonicMs(): number {
-  return process.platform === "linux"
-    ? Math.round(uptime() * 1_000)
-    : Number(process.hrtime.bigint() / 1_000_000n);
+  return Number(process.hrtime.bigint() / 1_000_000n);
 }

@@ -1,8 +1,6 @@
 // What a person is told when a command of the host fails: one sentence with what to do, never a stack trace. Expected failures
 // are returned with their sentence; this file words the others, by what the operating system said.
 
-export type { CommandRefusal } from "./core/command-refusal.ts";
-
 /** Exit codes of the host command. 78 (EX_CONFIG of sysexits.h): starting again cannot help until a person acts. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, configuration: 78 } as const;
 

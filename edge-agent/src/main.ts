@@ -2,9 +2,12 @@
 // The host command. Every command is imported only when it runs, so that the agent carries nothing it does not need. A failure is
 // one sentence on stderr and a non-zero exit code; COUNTERSIGN_DEBUG=1 adds the stack.
 import { resolve } from "node:path";
+import { inspect } from "node:util";
 import type { Result } from "@countersign/shared/result";
 import { Argument, Command, CommanderError } from "commander";
-import { type CommandRefusal, describeFailure, EXIT } from "./failure.ts";
+import { type Print, terminal } from "./commands/print.ts";
+import type { CommandRefusal } from "./core/command-refusal.ts";
+import { describeFailure, EXIT } from "./failure.ts";
 import { type HostPaths, pathsOf } from "./paths.ts";
 import { AGENT_VERSION } from "./version.ts";
 
@@ -13,6 +16,11 @@ interface PathFlags {
   readonly stateDir?: string;
   readonly socket?: string;
 }
+
+const print: Print = {
+  line: terminal.line,
+  error: (text) => terminal.error(`countersign-agent: ${text}`),
+};
 
 const program = new Command("countersign-agent")
   .description("Watches this host for Countersign, and runs only what a person has countersigned.")
@@ -24,7 +32,9 @@ const program = new Command("countersign-agent")
     "after",
     `
 Examples:
-  countersign-agent enroll --url https://countersign.example.org --token cse_…
+  sudo countersign-agent install
+  sudo countersign-agent enroll --url https://countersign.example.org --token cse_…
+  sudo countersign-agent doctor
   countersign-agent catalogue check /etc/countersign/catalogue.yaml
   countersign-agent run
   countersign-agent leave --reason reboot --within 5m && reboot
@@ -61,46 +71,41 @@ withPaths(program.command("actuator"))
   .description("run the actuator in the foreground (systemd starts it by its socket)")
   .action(async (flags: PathFlags) => {
     const { runActuator } = await import("./commands/actuator.ts");
-    const { terminal } = await import("./commands/print.ts");
-    process.exitCode = await runActuator({ paths: pathsFrom(flags), print: terminal });
+    process.exitCode = await runActuator({ paths: pathsFrom(flags), print });
   });
 
 program
   .command("install")
-  .description("make this machine a host: units, sudoers and the actuator's user (as root)")
-  .option("--dry-run", "only say what would be done", false)
+  .description("make this machine a host: units, sudoers and the program itself, as root")
+  .option("--dry-run", "only list what would be done", false)
   .action(async ({ dryRun }: { dryRun: boolean }) => {
     const { runInstall } = await import("./commands/install.ts");
-    const { terminal } = await import("./commands/print.ts");
-    process.exitCode = await runInstall({ dryRun, print: terminal });
+    process.exitCode = await runInstall({ dryRun, print });
   });
 
 program
   .command("uninstall")
-  .description("take back what install did (as root)")
+  .description("take the installation back, as root")
   .option("--purge", "remove configuration, key and journal too", false)
   .action(async ({ purge }: { purge: boolean }) => {
     const { runUninstall } = await import("./commands/uninstall.ts");
-    const { terminal } = await import("./commands/print.ts");
-    process.exitCode = await runUninstall({ purge, print: terminal });
+    process.exitCode = await runUninstall({ purge, print });
   });
 
 withPaths(program.command("doctor"))
-  .description("prove that every action of the catalogue can be executed before it is needed")
+  .description("prove that each action can be executed, before it is needed")
   .option("--json", "print the findings as JSON", false)
   .action(async (flags: PathFlags & { json: boolean }) => {
     const { runDoctor } = await import("./commands/doctor.ts");
-    const { terminal } = await import("./commands/print.ts");
-    process.exitCode = await runDoctor({ paths: pathsFrom(flags), json: flags.json, print: terminal });
+    process.exitCode = await runDoctor({ paths: pathsFrom(flags), json: flags.json, print });
   });
 
 withPaths(program.command("render"))
-  .description("print the sudoers file or the systemd units that install would write")
+  .description("print what install would write")
   .addArgument(new Argument("<what>").choices(["sudoers", "units"]))
   .action(async (what: "sudoers" | "units", flags: PathFlags) => {
     const { runRender } = await import("./commands/render.ts");
-    const { terminal } = await import("./commands/print.ts");
-    process.exitCode = await runRender({ what, paths: pathsFrom(flags), print: terminal });
+    process.exitCode = await runRender({ what, paths: pathsFrom(flags), print });
   });
 
 withPaths(program.command("leave"))
@@ -149,12 +154,12 @@ function pathsFrom({ configDir, stateDir, socket }: PathFlags): HostPaths {
 /** Ends a command with its refusal's sentence, if it has one. */
 function report(result: Result<unknown, CommandRefusal>, exitCode: number): void {
   if (result.ok) return;
-  process.stderr.write(`countersign-agent: ${result.error.sentence}\n`);
+  print.error(result.error.sentence);
   process.exitCode = result.error.reason === "usage" ? EXIT.usage : exitCode;
 }
 
 function fail(error: unknown): void {
-  process.stderr.write(`countersign-agent: ${describeFailure(error)}\n`);
-  if (process.env["COUNTERSIGN_DEBUG"] === "1") console.error(error);
+  print.error(describeFailure(error));
+  if (process.env["COUNTERSIGN_DEBUG"] === "1") print.error(inspect(error));
   process.exit(EXIT.failed);
 }

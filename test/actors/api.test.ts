@@ -34,6 +34,12 @@ describe("a wrong request", () => {
   });
 });
 
+describe("/healthz", () => {
+  it("says that policy and key are usable", async () => {
+    expect(await (await ask("/healthz")).json()).toMatchObject({ ok: true });
+  });
+});
+
 describe("the admin API", () => {
   it("lists hosts and incidents, and makes tokens", async () => {
     const host = await enrolledHost();
@@ -47,7 +53,9 @@ describe("the admin API", () => {
     const link = await ask("/v1/admin/sign-in-tokens", { method: "POST", token, body });
     expect((await link.json<{ url: string }>()).url).toMatch(/^https:\/\/desk\.test\/sign-in\/csi_/);
     const unknown = { responder: "nobody" };
-    expect((await ask("/v1/admin/sign-in-tokens", { method: "POST", token, body: unknown })).status).toBe(422);
+    expect((await ask("/v1/admin/sign-in-tokens", { method: "POST", token, body: unknown })).status).toBe(
+      422,
+    );
     expect((await ask("/v1/admin/incidents/inc_unknown", { token })).status).toBe(404);
   });
 });
@@ -61,7 +69,9 @@ describe("the audit chain", () => {
     await audited(505);
     const verified = await (await ask("/v1/admin/audit/verify", { token })).json();
     expect(verified).toEqual({ ok: true, rowCount: 505, brokenAt: null });
-    const page = await (await ask("/v1/admin/audit", { token })).json<{ nextBefore: number; rows: unknown[] }>();
+    const page = await (
+      await ask("/v1/admin/audit", { token })
+    ).json<{ nextBefore: number; rows: unknown[] }>();
     expect(page.rows).toHaveLength(100);
     expect(page.nextBefore).toBe(406);
   });

@@ -1,5 +1,4 @@
 // From a failing check to a verified action, through both actors, with real signatures.
-import { decodeBase64 } from "@countersign/shared/base64";
 import { verifyEnvelope } from "@countersign/shared/envelope";
 import { parseGrant } from "@countersign/shared/grant";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";

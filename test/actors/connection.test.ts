@@ -1,9 +1,9 @@
 // How a socket is proven, and with which named code it ends when it is not.
 import { encodeBase64 } from "@countersign/shared/base64";
 import { CLOSE_CODES } from "@countersign/shared/close-codes";
-import { AGENT_FRAME_BYTES_MAX, CHALLENGE_TTL_MS } from "@countersign/shared/limits";
+import { AGENT_FRAME_BYTES_MAX, CHALLENGE_TTL_MS, SERVICES_PER_HOST_MAX } from "@countersign/shared/limits";
 import { generateKeyPair } from "@countersign/shared/signature";
-import { runDurableObjectAlarm } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import {
   ask,
@@ -13,6 +13,7 @@ import {
   enrolledHost,
   helloOf,
   OTHER_BOOT,
+  serviceReport,
   shard,
   takeClock,
 } from "./fleet.ts";
@@ -80,6 +81,31 @@ describe("hello", () => {
     const { challenge } = await agent.expect("challenge");
     agent.send(await helloOf(host, challenge));
     expect(await agent.expectClose()).toBe(CLOSE_CODES.unauthenticated);
+  });
+});
+
+describe("the largest catalogue", () => {
+  it("outlives hibernation, although it is larger than a socket's attachment", async () => {
+    const host = await enrolledHost();
+    const actions = Array.from({ length: 16 }, (_, index) => ({ action: `action-${index}`, level: 4 }));
+    const catalogue = Array.from({ length: SERVICES_PER_HOST_MAX }, (_, index) => ({
+      service: `service-${index}-${"s".repeat(40)}`,
+      title: "t".repeat(80),
+      unit: "u".repeat(200),
+      actions,
+    }));
+    const agent = await dial(host);
+    const { challenge } = await agent.expect("challenge");
+    agent.send({ ...(await helloOf(host, challenge)), catalogue });
+    await agent.expect("welcome");
+    const services = catalogue.map(({ service }) => ({ ...serviceReport("pass"), service }));
+    agent.send({ type: "report", digest: true, sentAt: Date.now(), services });
+    await agent.ping();
+    await evictDurableObject(shard());
+    const [state] = await shard().snapshot();
+    expect(state?.liveness).toBe("up");
+    expect(state?.connection?.catalogue).toEqual(catalogue);
+    expect(Object.keys(state?.services ?? {})).toHaveLength(SERVICES_PER_HOST_MAX);
   });
 });
 

@@ -1,9 +1,14 @@
 // Tokens that bring hosts and people in: single use, bounded in time, stored as hashes only.
-import { ENROLMENT_TOKEN_TTL_MS, SESSION_TTL_MS, SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/limits";
+import {
+  ENROLMENT_TOKEN_TTL_MS,
+  HOSTS_PER_SHARD_MAX,
+  SESSION_TTL_MS,
+  SIGN_IN_TOKEN_TTL_MS,
+} from "@countersign/shared/limits";
 import { generateKeyPair } from "@countersign/shared/signature";
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { desk, enrol, takeClock } from "./fleet.ts";
+import { desk, enrol, enrolledHost, shard, takeClock } from "./fleet.ts";
 
 async function problemOf(response: Response): Promise<{ status: number; type: string }> {
   const { status, type } = await response.json<{ status: number; type: string }>();
@@ -54,6 +59,28 @@ describe("an enrolment token", () => {
       names.push(redeemed.ok ? redeemed.value.name : null);
     }
     expect(names).toEqual(["web", "web-2", "web-3"]);
+  });
+});
+
+describe("a shard", () => {
+  it("takes its thousandth host, and the next one goes to another shard", async () => {
+    await runInDurableObject(desk(), (_instance, { storage }) => {
+      for (let index = 1; index < HOSTS_PER_SHARD_MAX; index += 1)
+        storage.sql.exec("INSERT INTO hosts VALUES (?, 0, ?, 0)", `host_${index}`, `name-${index}`);
+    });
+    expect((await enrolledHost("last")).shard).toBe("shard-0");
+    expect((await enrolledHost("first")).shard).toBe("shard-1");
+  });
+
+  it("refuses a host above its bound itself, too", async () => {
+    await enrolledHost();
+    await runInDurableObject(shard(), (_instance, { storage }) => {
+      for (let index = 1; index < HOSTS_PER_SHARD_MAX; index += 1)
+        storage.sql.exec("INSERT INTO hosts (host_id, public_key) VALUES (?, '')", `host_${index}`);
+    });
+    const { token } = await desk().createEnrolmentToken("admin");
+    const refused = await enrol(token, await generateKeyPair(), "web-2");
+    expect(await problemOf(refused)).toEqual({ status: 503, type: "shard-full" });
   });
 });
 

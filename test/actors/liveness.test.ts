@@ -61,9 +61,9 @@ describe("a sweep", () => {
     clock.advance(lateAfterMs);
     await sweep();
     expect(await livenessOf(host)).toBe("late");
+    await sweepThrough(clock, pageBoundMs - lateAfterMs - keepaliveMs);
     expect(await openReasons()).toEqual([]);
-    clock.advance(pageBoundMs - lateAfterMs);
-    await sweep();
+    await sweepThrough(clock, keepaliveMs);
     expect(await livenessOf(host)).toBe("down");
     expect(await openReasons()).toEqual(["host-silent"]);
     await connectedAgent(host);
@@ -85,6 +85,31 @@ describe("a sweep", () => {
     clock.advance(pageBoundMs - lateAfterMs);
     await sweep();
     expect(await openReasons()).toEqual(["host-silent"]);
+  });
+});
+
+describe("an alarm that rings late", () => {
+  it("makes us doubt ourselves first: nobody is late until the grace is over", async () => {
+    const host = await enrolledHost();
+    const clock = takeClock();
+    await connectedAgent(host);
+    clock.advance(lateAfterMs * 2 + 1_000);
+    await sweep();
+    expect(await livenessOf(host)).toBe("up");
+    clock.advance(GRACE_MS);
+    await sweep();
+    expect(await livenessOf(host)).toBe("late");
+  });
+
+  it("again and again does not become a grace without end", async () => {
+    const host = await enrolledHost();
+    const clock = takeClock();
+    await connectedAgent(host);
+    for (let round = 0; round < 4; round += 1) {
+      clock.advance(pageBoundMs - 1_000);
+      await sweep();
+    }
+    expect(await livenessOf(host)).toBe("down");
   });
 });
 

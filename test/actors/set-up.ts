@@ -1,14 +1,21 @@
-// Before each file: the read side's tables. After each test: real time, and no actor left from the test before.
-import { applyD1Migrations, type D1Migration, env, reset } from "cloudflare:test";
+// Before each test: the read side's tables. After each: real time, and no actor left from the test before. What is still on its way
+// must settle first: `reset` does not delete the storage of an actor that is busy.
+import { applyD1Migrations, type D1Migration, env, listDurableObjectIds, reset } from "cloudflare:test";
 import { afterEach, beforeEach, vi } from "vitest";
+import { bindings } from "./fleet.ts";
 
 beforeEach(async () => {
-  const { DB, MIGRATIONS } = env as unknown as { DB: D1Database; MIGRATIONS: D1Migration[] };
-  await applyD1Migrations(DB, MIGRATIONS);
+  // The terminal channel without a terminal writes to the console.
+  vi.spyOn(console, "warn").mockReturnValue();
+  const { MIGRATIONS } = env as unknown as { MIGRATIONS: D1Migration[] };
+  await applyD1Migrations(bindings.DB, MIGRATIONS);
 });
 
 afterEach(async () => {
   vi.restoreAllMocks();
   vi.useRealTimers();
+  for (const namespace of [bindings.HOST_SHARD, bindings.INCIDENT_DESK] as const)
+    for (const id of await listDurableObjectIds(namespace as DurableObjectNamespace))
+      await (namespace.get(id) as unknown as { settled(): Promise<void> }).settled();
   await reset();
 });

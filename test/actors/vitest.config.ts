@@ -1,11 +1,10 @@
 // Tests inside workerd, with the bindings of wrangler.toml and keys made for the run. Time is the test's where it matters: only Date
 // is faked, and only ahead of the real clock, because the runtime's own alarms and keepalive timestamps keep real time.
-import { fileURLToPath } from "node:url";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { generateKeyPair } from "@countersign/shared/signature";
 import { defineConfig } from "vitest/config";
 
-const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
+const projectRoot = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 const deskKey = await generateKeyPair();
 
 export default defineConfig({
@@ -29,6 +28,7 @@ export default defineConfig({
   test: {
     name: "actors",
     include: ["**/*.test.ts"],
+    globalSetup: ["./probe-port.ts"],
     setupFiles: ["./set-up.ts"],
     testTimeout: 20_000,
   },

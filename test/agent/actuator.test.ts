@@ -176,8 +176,21 @@ describe("nothing is executed by", () => {
     expect(await sendRaw(host, "hello\n")).toContain("frame-malformed");
     expect(await sendRaw(host, `{"version":2,"id":1,"type":"status"}\n`)).toContain("frame-malformed");
     expect(await sendRaw(host, "x".repeat(40_000))).toContain("frame-too-large");
+    expect(await sendRaw(host, `${"x".repeat(40_000)}\n`)).toContain("frame-");
     expect((await host.client.status()).lastSequence).toBe(0);
   });
+});
+
+test("a caller that sends without listening is answered in turn, and does not harm others", async () => {
+  await host.start();
+  const frame = `${JSON.stringify({ version: 1, id: 7, type: "status" })}\n`;
+  const flooding = createConnection(host.paths.socket);
+  flooding.on("error", () => undefined);
+  flooding.pause();
+  for (let count = 0; count < 20_000; count += 1) flooding.write(frame);
+  expect(await host.client.status()).toMatchObject({ executionsRunning: 0 });
+  flooding.destroy();
+  expect(await host.client.status()).toMatchObject({ executionsRunning: 0 });
 });
 
 test("an action of a service with a pid file is over when a new process runs", async () => {

@@ -5,6 +5,7 @@ import {
   BACKOFF_FIRST_MS,
   BACKOFF_MAX_MS,
   backoffMs,
+  SLOW_FROM_ATTEMPT,
   SLOW_RETRY_MS,
 } from "../../edge-agent/src/core/backoff.ts";
 

@@ -139,6 +139,14 @@ describe("return", () => {
   });
 });
 
+it("an older sign of life than the known one moves nothing", () => {
+  const shard = driveUpHost();
+  shard.advance(7_000);
+  shard.send({ kind: "reported", hostId: WEB_1, digest: true, services: [] });
+  shard.send({ kind: "sweep", lastSeenAt: { [WEB_1]: START_AT + 5_000 } });
+  expect(shard.host().lastSeenAt).toBe(START_AT + 7_000);
+});
+
 describe("what never is paged", () => {
   it("a host that was enrolled and never connected", () => {
     const shard = driveShard();

@@ -71,6 +71,16 @@ describe("the alarm rings", () => {
     expect(shard.alarmAt()).toBe(START_AT + 10_000);
   });
 
+  it("for a service only when its host has reported it, or should have", () => {
+    const shard = driveUpHost();
+    for (let count = 0; count < 3; count += 1) shard.report({ status: "fail" });
+    shard.advance(9_000);
+    shard.connect(WEB_1, { connectionId: "con_2" });
+    shard.skip(2_000);
+    shard.sweep();
+    expect(shard.alarmAt()).toBe(START_AT + 9_000 + 12_000);
+  });
+
   it("for a grant's expiry", () => {
     const shard = driveUpHost();
     shard.send({ kind: "grant-issued", grant: grantWith({ expiresAt: START_AT + 3_000 }) });

@@ -124,6 +124,18 @@ describe("after a gap", () => {
     expect(shard.signals("firing")).toHaveLength(1);
   });
 
+  it("a host whose close was seen before is judged by its own last sign of life", () => {
+    const shard = driveTwoHosts();
+    shard.send({ kind: "disconnected", hostId: WEB_1, connectionId: "con_1" });
+    shard.fallSilent(WEB_1);
+    shard.advance(10_000);
+    loseSight(shard, 5_000);
+    shard.connect(WEB_2);
+    expect(shard.host(WEB_1)).toMatchObject({ liveness: "unknown", lastSeenAt: START_AT });
+    shard.advance(60_000);
+    expect(shard.signals("firing")).toMatchObject([{ noticedAt: START_AT + 60_000 }]);
+  });
+
   it("a host that never connected stays what it was", () => {
     const shard = driveTwoHosts();
     const other = "host_00000000000000000000000000000003";

@@ -74,6 +74,15 @@ describe("a grant", () => {
     expect(shard.signals("firing")).toHaveLength(2);
   });
 
+  it("that expired is dropped by the report that notices it, and asks for one new proposal only", () => {
+    const shard = driveFailingService();
+    shard.send({ kind: "grant-issued", grant: grantWith() });
+    shard.skip(120_000);
+    for (let count = 0; count < 3; count += 1) shard.report({ status: "fail" });
+    expect(shard.state().grants).toEqual({});
+    expect(shard.signals("firing")).toHaveLength(2);
+  });
+
   it("that is expired on arrival, comes twice, or is for an unknown host is not sent", () => {
     const shard = driveUpHost();
     shard.send({ kind: "grant-issued", grant: grantWith({ grantId: "grt_0", expiresAt: START_AT }) });
@@ -118,9 +127,12 @@ describe("an outcome", () => {
   it("of an actuator that counts from one again is a new one", () => {
     const shard = driveUpHost();
     shard.send({ kind: "outcome", hostId: WEB_1, outcome: outcomeWith() });
-    const again = outcomeWith({ grantId: "grt_2", startedAt: START_AT + 9 });
-    shard.send({ kind: "outcome", hostId: WEB_1, outcome: again });
-    expect(shard.signals("outcome")).toHaveLength(2);
+    for (const grantId of ["grt_2", null]) {
+      shard.send({ kind: "outcome", hostId: WEB_1, outcome: outcomeWith({ grantId }) });
+      const later = outcomeWith({ grantId, startedAt: START_AT + 9 });
+      shard.send({ kind: "outcome", hostId: WEB_1, outcome: later });
+    }
+    expect(shard.signals("outcome")).toHaveLength(5);
   });
 
   it.each(["before", "after"])("nonce-used, %s the real one, is the echo of our own resend", (order) => {

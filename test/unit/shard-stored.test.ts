@@ -1,3 +1,4 @@
+// What outlives the shard's memory: a healthy host writes no row, and nothing that matters is forgotten.
 import { describe, expect, it } from "vitest";
 import {
   attachedHostOf,
@@ -67,6 +68,20 @@ describe("a healthy host writes no row", () => {
     expect(shard.state().nextSequence - nextSequence).toBeLessThanOrEqual(1);
   });
 
+  it("for being unknown in a gap of ours", () => {
+    const shard = driveHealthy();
+    shard.skip(5_000);
+    const blindSinceAt = shard.now() - 5_000;
+    const wake = () => shard.send({ kind: "woke", connectedHostIds: [], blindSinceAt });
+    expect(writesOf(shard, wake)).toEqual([]);
+  });
+
+  it("for its keepalives while it has announced to leave", () => {
+    const shard = driveHealthy();
+    shard.send({ kind: "leaving", hostId: WEB_1, reason: "reboot", returnWithinMs: 600_000 });
+    expect(writesOf(shard, () => shard.advance(700_000))).toEqual([]);
+  });
+
   it("but one when its close was seen, for a shard that forgets it would page late", () => {
     const shard = driveHealthy();
     const close = () => shard.send({ kind: "disconnected", hostId: WEB_1, connectionId: "con_1" });
@@ -80,7 +95,7 @@ describe("a healthy host writes no row", () => {
     ["restarted", (shard: DrivenShard) => void shard.report({ invocationId: "inv-2" })],
   ])("and one when it is %s", (_, act) => {
     const shard = driveHealthy();
-    expect(writesOf(shard, () => void act(shard))).toHaveLength(1);
+    expect(writesOf(shard, () => act(shard))).toHaveLength(1);
   });
 
   it("and says no more of a restart at the first sweep after it has left the window", () => {

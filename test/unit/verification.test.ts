@@ -28,11 +28,11 @@ describe("verified", () => {
   });
 
   it("counts from the outcome when health came before it", () => {
-    const shard = driveFailingService();
+    const shard = driveFailingService(policyWith({ verify: { stability: "2s" } }));
     shard.report({ invocationId: "inv-2" });
     shard.advance(3_000);
     shard.send({ kind: "outcome", hostId: WEB_1, outcome: outcomeWith() });
-    shard.advance(STABILITY_MS);
+    shard.advance(2_000);
     expect(shard.signals("verification")).toMatchObject([{ result: "verified", noticedAt: shard.now() }]);
   });
 

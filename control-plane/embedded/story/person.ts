@@ -118,9 +118,13 @@ function decodeEntities(text: string): string {
     apos: "'",
     nbsp: " ",
   };
-  return text.replaceAll(/&(?:#x([0-9a-f]+)|#([0-9]+)|([a-z]+));/gi, (whole, hex, decimal, name) => {
-    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
-    if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
-    return named[name] ?? whole;
-  });
+  return text.replaceAll(
+    /&(?:#x([0-9a-f]+)|#([0-9]+)|([a-z]+));/gi,
+    (whole, ...groups: (string | undefined)[]) => {
+      const [hex, decimal, name = ""] = groups;
+      if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
+      if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
+      return named[name] ?? whole;
+    },
+  );
 }

@@ -22,8 +22,8 @@ export interface Steps {
 /** Makes an empty record; `onStep` sees each step as it ends. */
 export function newSteps(onStep: (record: StepRecord) => void): Steps {
   const records: StepRecord[] = [];
-  const add = (name: string, startedAt: number, ok: boolean, evidence: Evidence) => {
-    const record = { name, ok, at: new Date().toISOString(), durationMs: Date.now() - startedAt, evidence };
+  const add = (startedAt: number, step: Pick<StepRecord, "name" | "ok" | "evidence">) => {
+    const record = { ...step, at: new Date().toISOString(), durationMs: Date.now() - startedAt };
     records.push(record);
     onStep(record);
   };
@@ -33,11 +33,11 @@ export function newSteps(onStep: (record: StepRecord) => void): Steps {
       const startedAt = Date.now();
       try {
         const evidence = await work();
-        add(name, startedAt, true, evidence);
+        add(startedAt, { name, ok: true, evidence });
         return evidence;
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        add(name, startedAt, false, { reason });
+        add(startedAt, { name, ok: false, evidence: { reason } });
         throw error;
       }
     },

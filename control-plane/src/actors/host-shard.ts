@@ -17,7 +17,7 @@ import { loadPolicy } from "../policy.ts";
 import { AlarmClock } from "./alarm-clock.ts";
 import { CountedSql } from "./counted-sql.ts";
 import { OutboxDrain } from "./outbox-drain.ts";
-import { ProjectionOutbox } from "./projection-outbox.ts";
+import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "./projection-outbox.ts";
 import { newId } from "./random-id.ts";
 import type { HostShardRpc, IncidentDeskRpc } from "./rpc.ts";
 import { askSecondOpinion } from "./second-opinion.ts";
@@ -26,11 +26,13 @@ import { connectionOf, isHelloProven, refuseHello } from "./shard-hello.ts";
 import { planShardProjection } from "./shard-projection.ts";
 import { type Challenged, type Live, ShardSockets } from "./shard-sockets.ts";
 import { ShardStore } from "./shard-store.ts";
-import { blindSinceAtOf } from "./shard-wake.ts";
-import { SignalOutbox } from "./signal-outbox.ts";
+import { blindSinceAtOf, isLate } from "./shard-wake.ts";
+import { SIGNAL_RETRY_MAX_MS, SignalOutbox } from "./signal-outbox.ts";
 
 /** An alarm that is overdue by this much is set again by `watch`. */
 const ALARM_OVERDUE_MS = 60_000;
+/** A sweep that failed (we are wrong, or the policy is) is tried again after this. */
+const RETRY_SWEEP_MS = 5_000;
 
 export class HostShard extends DurableObject<Env> implements HostShardRpc {
   readonly #sql: CountedSql;
@@ -43,7 +45,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
   readonly #opinions = new Set<Promise<void>>();
   #clock: AlarmClock;
   #state: ShardState;
-  /** woken by the alarm: the instant it was due, which tells since when we were blind, comes with the handler's call */
+  /** whether we were blind is not judged yet: an alarm that wakes us says only in its handler when it was due */
   #isWakeUnjudged = false;
   #isNewVersion = false;
 
@@ -54,10 +56,12 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     this.#signals = new SignalOutbox(this.#sql);
     this.#projections = new ProjectionOutbox(this.#sql);
     this.#sockets = new ShardSockets(ctx);
-    this.#toDesk = new OutboxDrain("Deliver signals", () =>
+    this.#toDesk = new OutboxDrain({ what: "Deliver signals", retryMaxMs: SIGNAL_RETRY_MAX_MS }, () =>
       this.#signals.deliverBatch((signals) => this.#desk().receiveSignals(this.#state.shard, signals)),
     );
-    this.#toD1 = new OutboxDrain("Project to D1", () => this.#projections.deliverBatch(this.env.DB));
+    this.#toD1 = new OutboxDrain({ what: "Project to D1", retryMaxMs: PROJECTION_RETRY_MAX_MS }, () =>
+      this.#projections.deliverBatch(this.env.DB),
+    );
     this.#clock = new AlarmClock(ctx.storage, null);
     this.#state = emptyShard("");
     void ctx.blockConcurrencyWhile(() => this.#wake());
@@ -111,13 +115,14 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     const rangFor = info?.scheduledTime ?? this.#clock.armedAt;
     this.#clock.rang();
     try {
+      this.#isWakeUnjudged ||= isLate(this.#state, { now, alarmAt: rangFor, policy: this.#policy() });
       this.#judgeWake(rangFor);
       this.#clock.arm(this.#sockets.closeOverdue(now), now);
       this.#apply({ kind: "sweep", lastSeenAt: this.#lastSeenAt() });
       this.#deliver();
     } catch (error) {
       console.error("Sweep shard:", this.#state.shard, error);
-      this.#clock.arm(now + this.#policy().liveness.lateAfterMs, now);
+      this.#clock.arm(now + RETRY_SWEEP_MS, now);
     }
   }
 

@@ -24,7 +24,7 @@ import { dropFinished } from "./desk-retention.ts";
 import { DeskStore } from "./desk-store.ts";
 import { signGrant } from "./grant-signing.ts";
 import { OutboxDrain } from "./outbox-drain.ts";
-import { ProjectionOutbox } from "./projection-outbox.ts";
+import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "./projection-outbox.ts";
 import { newId, newSecret } from "./random-id.ts";
 import type { ChainedAuditEntry, HostShardRpc, IncidentDeskRpc, Session } from "./rpc.ts";
 
@@ -54,7 +54,9 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     this.#people = new DeskPeople(this.#sql);
     this.#hosts = new DeskHosts(this.#sql);
     this.#projections = new ProjectionOutbox(this.#sql);
-    this.#toD1 = new OutboxDrain("Project to D1", () => this.#projections.deliverBatch(this.env.DB));
+    this.#toD1 = new OutboxDrain({ what: "Project to D1", retryMaxMs: PROJECTION_RETRY_MAX_MS }, () =>
+      this.#projections.deliverBatch(this.env.DB),
+    );
     this.#clock = new AlarmClock(ctx.storage, null);
     void ctx.blockConcurrencyWhile(async () => {
       this.#clock = new AlarmClock(ctx.storage, await ctx.storage.getAlarm());

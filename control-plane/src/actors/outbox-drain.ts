@@ -3,7 +3,6 @@
 import { bounded } from "./bounded.ts";
 
 const RETRY_FIRST_MS = 1_000;
-const RETRY_MAX_MS = 60_000;
 const DELIVERY_TIMEOUT_MS = 10_000;
 
 /** How one batch went: nothing was due, or it was delivered and the rows are gone. Throws when it was not. */
@@ -11,6 +10,7 @@ export type DeliverBatch = () => Promise<"empty" | "delivered">;
 
 export class OutboxDrain {
   readonly #what: string;
+  readonly #retryMaxMs: number;
   readonly #deliverBatch: DeliverBatch;
   #running: Promise<void> | null = null;
   #isWanted = false;
@@ -19,8 +19,13 @@ export class OutboxDrain {
   retryAt: number | null = null;
   lastError: string | null = null;
 
-  constructor(what: string, deliverBatch: DeliverBatch) {
+  /** `retryMaxMs` bounds the growing pause: what a page waits for needs a short one. */
+  constructor(
+    { what, retryMaxMs }: { readonly what: string; readonly retryMaxMs: number },
+    deliverBatch: DeliverBatch,
+  ) {
     this.#what = what;
+    this.#retryMaxMs = retryMaxMs;
     this.#deliverBatch = deliverBatch;
   }
 
@@ -39,7 +44,7 @@ export class OutboxDrain {
       this.retryAt = null;
       this.lastError = null;
     } catch (error) {
-      const pauseMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures);
+      const pauseMs = Math.min(this.#retryMaxMs, RETRY_FIRST_MS * 2 ** this.#failures);
       this.#failures += 1;
       this.retryAt = Date.now() + pauseMs;
       this.lastError = String(error);

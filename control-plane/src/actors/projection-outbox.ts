@@ -4,6 +4,9 @@ import { PROJECTION_BATCH_MAX, projectRows } from "../db/project.ts";
 import { projectionKeyOf, type ProjectionRow } from "../db/rows.ts";
 import type { CountedSql } from "./counted-sql.ts";
 
+/** The longest pause between two attempts to reach D1. */
+export const PROJECTION_RETRY_MAX_MS = 60_000;
+
 const CREATE = `CREATE TABLE IF NOT EXISTS projections (
   key TEXT PRIMARY KEY, revision INTEGER NOT NULL, row TEXT NOT NULL
 ) WITHOUT ROWID`;

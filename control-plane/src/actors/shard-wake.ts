@@ -19,9 +19,22 @@ export function blindSinceAtOf(state: ShardState, wake: Wake): number | null {
   const { lateAfterMs } = wake.policy.liveness;
   const seeingAt = Math.min(now, alarmAt ?? now) - lateAfterMs;
   if (isNewVersion) return seeingAt;
-  if (alarmAt !== null && now - alarmAt > lateAfterMs) return seeingAt;
+  if (isLate(state, wake)) return seeingAt;
   // An open gap that we woke into again goes on by itself, without a second grace.
   return state.gapSinceAt === null && hasLostSocket(state, wake) ? seeingAt : null;
+}
+
+/**
+ * The alarm rang so late that nobody can have listened meanwhile. We doubt ourselves only once a page bound: alarms that are always
+ * late must not become a grace without end.
+ */
+export function isLate(
+  state: ShardState,
+  { now, alarmAt, policy }: Pick<Wake, "now" | "alarmAt" | "policy">,
+): boolean {
+  const { lateAfterMs, pageBoundMs } = policy.liveness;
+  const hasDoubtedLately = now - state.graceUntilAt < pageBoundMs;
+  return alarmAt !== null && now - alarmAt > lateAfterMs && !hasDoubtedLately;
 }
 
 function hasLostSocket(state: ShardState, { connectedHostIds }: Wake): boolean {

@@ -6,6 +6,8 @@ import type { CountedSql } from "./counted-sql.ts";
 const CREATE =
   "CREATE TABLE IF NOT EXISTS signals (number INTEGER PRIMARY KEY AUTOINCREMENT, signal TEXT NOT NULL)";
 const BATCH_MAX = 100;
+/** The longest pause between two attempts to reach the desk: a page may be waiting. */
+export const SIGNAL_RETRY_MAX_MS = 5_000;
 
 export class SignalOutbox {
   readonly #sql: CountedSql;

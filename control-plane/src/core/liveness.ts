@@ -33,7 +33,7 @@ export function seeHost(host: HostState, seenAt: number, scene: HostScene): Host
 
 /** Moves a host whose deadline has passed: to late, to down, or through both. Call it with the freshest sign of life. */
 export function judgeSilence(host: HostState, scene: HostScene): HostStep {
-  if (isNeverConnected(host) || isFresh(host, scene)) return { host, effects: [] };
+  if (isNeverConnected(host)) return { host, effects: [] };
   const late = judgeLate(host, scene);
   const down = judgeDown(late.host, scene);
   return { host: down.host, effects: [...late.effects, ...down.effects] };

@@ -13,12 +13,13 @@ import { requireAdmin } from "./admin-auth.ts";
 import { connectAgent } from "./connect.ts";
 import type { Bound, Ctx } from "./context.ts";
 import { enrolHost } from "./enrol.ts";
+import { showHealth } from "./health.ts";
 import { problem } from "./problem.ts";
 
 type Answer = (c: Ctx) => Promise<Response> | Response;
 
 const ROUTES: readonly (readonly [method: "GET" | "POST", path: string, answer: Answer])[] = [
-  ["GET", "/healthz", (c) => c.json({ ok: true, version: c.env.CF_VERSION_METADATA?.id ?? null })],
+  ["GET", "/healthz", showHealth],
   ["POST", "/v1/enrol", enrolHost],
   ["GET", "/v1/agent/connect/:shard/:host", connectAgent],
   ["POST", "/v1/admin/enrolment-tokens", createEnrolmentToken],

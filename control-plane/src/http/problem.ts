@@ -8,6 +8,7 @@ export type ProblemReason =
   | "body-malformed"
   | "body-too-large"
   | "internal"
+  | "misconfigured"
   | "method-not-allowed"
   | "not-found"
   | "responder-unknown"
@@ -47,6 +48,8 @@ function describe(reason: ProblemReason): readonly [status: number, title: strin
       return [413, "Body too large", "Send at most 16384 bytes."];
     case "internal":
       return [500, "Something failed here", "Try again; if it goes on, read the control plane's log."];
+    case "misconfigured":
+      return [503, "Not ready", "Read the control plane's log: its policy or a key cannot be used."];
     case "method-not-allowed":
       return [405, "Method not allowed", "Use one of the methods in the Allow header."];
     case "not-found":

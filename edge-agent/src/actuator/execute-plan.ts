@@ -9,6 +9,9 @@ import type { ActuatorPorts } from "./ports.ts";
 /** Between two looks at the unit. */
 const POLL_MS = 200;
 
+/** Without network sudo cannot look its own host name up, says so, and goes on: that is not why a command failed. */
+const SUDO_NOISE = /^sudo: unable to resolve host .*$/gm;
+
 export interface ExecutionEnd {
   readonly status: "succeeded" | "failed" | "timed-out";
   readonly detail: string;
@@ -27,7 +30,7 @@ export async function executePlan(
   if (run.how !== "exited" || run.exitCode !== 0)
     return {
       status: run.how === "timed-out" ? "timed-out" : "failed",
-      detail: detailOf(`${describeEnd(run.how, run.exitCode)} ${run.output}`),
+      detail: detailOf(`${describeEnd(run.how, run.exitCode)} ${run.output.replaceAll(SUDO_NOISE, "")}`),
       after: await ports.observe(service),
     };
   const isObservable = service.unit !== undefined || service.pidFile !== undefined;

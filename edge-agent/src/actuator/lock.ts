@@ -1,5 +1,6 @@
 // One actuator per state directory: two of them would each know only half of the used nonces. The lock is a directory-unique file
-// naming the holder; a holder that is gone (other boot, dead pid, reused pid) is taken over.
+// naming the holder; a holder that is gone (other boot, dead pid, reused pid) is taken over. Weakness: two that start in the same
+// instant after a crash may both take over the same dead holder. systemd starts one only; in process mode a person would have to.
 import { open, readFile, rm } from "node:fs/promises";
 import { readProcessStart } from "./observe-unit.ts";
 

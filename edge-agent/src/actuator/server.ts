@@ -61,37 +61,35 @@ function listen(server: Server, listenOn: ListenOn): Promise<void> {
 }
 
 function serveConnection(socket: Socket, answer: AnswerRequest): void {
-  let received = Buffer.alloc(0);
-  let turn: Promise<void> = Promise.resolve();
-  const isGone = () => socket.destroyed;
-  const send = (id: number, body: ActuatorAnswerBody) => {
-    if (!socket.destroyed) socket.write(encodeActuatorFrame(id, body));
-  };
-  const endWith = (detail: string) => {
-    send(0, { type: "failed", detail });
-    socket.end();
-  };
-  const take = async (line: string) => {
-    const request = parseActuatorRequest(line);
-    if (!request.ok) return endWith(`${request.error.reason}: ${request.error.detail}`.slice(0, 300));
-    socket.setTimeout(0);
-    send(request.value.id, await answerSafely(request.value, answer, isGone));
-    socket.setTimeout(CONNECTION_IDLE_MS);
-  };
   socket.setTimeout(CONNECTION_IDLE_MS, () => socket.destroy());
   socket.on("error", () => socket.destroy());
-  socket.on("data", (chunk) => {
+  answerLines(socket, answer).catch(() => socket.destroy());
+}
+
+/** One frame is read, answered, then the next is read: a caller that sends without listening fills its own buffer, not ours. */
+async function answerLines(socket: Socket, answer: AnswerRequest): Promise<void> {
+  const isGone = () => socket.destroyed;
+  let received = Buffer.alloc(0);
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
     received = Buffer.concat([received, chunk]);
     for (let end = received.indexOf(10); end !== -1; end = received.indexOf(10)) {
-      const line = received.toString("utf8", 0, end);
+      const request = parseActuatorRequest(received.toString("utf8", 0, end));
       received = received.subarray(end + 1);
-      turn = turn.then(() => (socket.writable ? take(line) : undefined));
+      if (!request.ok) return refuseFrame(socket, `${request.error.reason}: ${request.error.detail}`);
+      socket.setTimeout(0);
+      const body = await answerSafely(request.value, answer, isGone);
+      if (isGone()) return;
+      socket.write(encodeActuatorFrame(request.value.id, body));
+      socket.setTimeout(CONNECTION_IDLE_MS);
     }
-    if (received.length <= ACTUATOR_FRAME_BYTES_MAX) return;
-    received = Buffer.alloc(0);
-    socket.pause();
-    endWith(`frame-too-large: at most ${ACTUATOR_FRAME_BYTES_MAX} bytes a line`);
-  });
+    if (received.length > ACTUATOR_FRAME_BYTES_MAX)
+      return refuseFrame(socket, `frame-too-large: at most ${ACTUATOR_FRAME_BYTES_MAX} bytes a line`);
+  }
+}
+
+/** After an unreadable frame nothing of this connection is believed. */
+function refuseFrame(socket: Socket, detail: string): void {
+  socket.end(encodeActuatorFrame(0, { type: "failed", detail: detailOf(detail) }));
 }
 
 /** The world's failures become a `failed` answer: the agent reports them, and nothing was executed. */

@@ -8,8 +8,9 @@ import { type ObserveUnit, startCheckLoop } from "../checks/check-loop.ts";
 import { isKeepaliveEarned } from "../core/keepalive.ts";
 import { framesOf, NOTHING_REPORTED, planReport, type Reported, summaryOf } from "../core/reporting.ts";
 import { AGENT_VERSION } from "../version.ts";
-import { type Connection, type ControlOrder, type Introduction, openConnection } from "./connection.ts";
+import { type Connection, openConnection } from "./connection.ts";
 import type { LeaveRequest } from "./control-socket.ts";
+import type { ControlOrder, Introduction } from "./dialled-socket.ts";
 import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
 import { describeActuatorFailure, startOutcomeRelay } from "./outcome-relay.ts";
@@ -180,7 +181,7 @@ function createHandOver(options: {
     while (performance.now() < deadline) {
       try {
         const answer = await actuator.execute(grantId, envelope);
-        log.event("info", "grant", `Grant ${grantId}: ${answer.type}.`, { grantId, answer: answer.type });
+        log.event({ level: "info", event: "grant", text: `Grant ${grantId}: ${answer.type}.`, grantId });
         return onAccepted();
       } catch (error) {
         log.state("error", "actuator", describeActuatorFailure(error));
@@ -188,7 +189,10 @@ function createHandOver(options: {
       }
     }
     taken.delete(grantId);
-    log.event("error", "grant", `Grant ${grantId} was not executed: the actuator did not answer.`, {
+    log.event({
+      level: "error",
+      event: "grant",
+      text: `Grant ${grantId} was not executed: the actuator did not answer.`,
       grantId,
     });
   };

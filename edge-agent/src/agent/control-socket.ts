@@ -1,6 +1,7 @@
 // The agent's own little unix socket in its state directory. It is the lock that keeps a second agent off the same identity (it
 // vanishes with the process, so there is nothing stale to judge), and the way `countersign-agent leave` reaches a running agent.
 // One JSON line in, one out. Not pure.
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
@@ -27,12 +28,7 @@ export async function takeControlSocket(
   stateDir: string,
   leave: (request: LeaveRequest) => boolean,
 ): Promise<Result<null, CommandRefusal>> {
-  const path = join(stateDir, "agent.sock");
-  if (Buffer.byteLength(path) > PATH_BYTES_MAX)
-    return refuse({
-      reason: "path-too-long",
-      sentence: `${path} is too long for a unix socket: name a shorter --state-dir.`,
-    });
+  const path = socketPathOf(stateDir);
   if (await tryListen(path, leave)) return ok(null);
   if (await isAnswered(path))
     return refuse({
@@ -50,7 +46,7 @@ export async function askToLeave(
   stateDir: string,
   request: LeaveRequest,
 ): Promise<Result<null, CommandRefusal>> {
-  const line = await ask(join(stateDir, "agent.sock"), request);
+  const line = await ask(socketPathOf(stateDir), request);
   if (line === null)
     return refuse({
       reason: "agent-not-running",
@@ -62,6 +58,15 @@ export async function askToLeave(
       sentence: "The agent is not connected, so nobody was told: wait until it is, or expect to be paged.",
     });
   return ok(null);
+}
+
+/** A relative path where the absolute one would be too long for a socket address: hence the change of directory. */
+function socketPathOf(stateDir: string): string {
+  const path = join(stateDir, "agent.sock");
+  if (Buffer.byteLength(path) <= PATH_BYTES_MAX) return path;
+  // A directory that is not there has no agent, and its absolute path fails just as well.
+  if (existsSync(stateDir)) process.chdir(stateDir);
+  return "agent.sock";
 }
 
 function tryListen(path: string, leave: (request: LeaveRequest) => boolean): Promise<boolean> {

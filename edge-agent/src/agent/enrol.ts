@@ -83,7 +83,9 @@ async function confirmEnrolled(
       sentence: `This host is enrolled at ${identity.url} as ${identity.hostId}: add --force to give that up and enrol at ${url}.`,
     });
   const trust = await placeTrust(identity, paths, false);
-  return trust.ok ? ok(enrolledOf("already-enrolled", identity, paths, trust.value)) : trust;
+  return trust.ok
+    ? ok({ status: "already-enrolled" as const, ...enrolledOf(identity, paths, trust.value) })
+    : trust;
 }
 
 async function enrolAnew(options: EnrolOptions): Promise<Result<Enrolled, CommandRefusal>> {
@@ -108,7 +110,7 @@ async function enrolAnew(options: EnrolOptions): Promise<Result<Enrolled, Comman
   if (!trust.ok) return trust;
   await saveIdentity(paths.identity, identity);
   await dropPendingKey(pendingPath);
-  return ok(enrolledOf("enrolled", identity, paths, trust.value));
+  return ok({ status: "enrolled", ...enrolledOf(identity, paths, trust.value) });
 }
 
 async function requestEnrolment(
@@ -247,11 +249,6 @@ async function loadCurrentTrust(paths: HostPaths): Promise<Result<Trust | null, 
   return ok(null);
 }
 
-function enrolledOf(
-  status: Enrolled["status"],
-  { hostId, shard, url }: Identity,
-  paths: HostPaths,
-  trustCommand: string | null,
-): Enrolled {
-  return { status, hostId, shard, url, identity: paths.identity, trust: paths.trust, trustCommand };
+function enrolledOf({ hostId, shard, url }: Identity, paths: HostPaths, trustCommand: string | null) {
+  return { hostId, shard, url, identity: paths.identity, trust: paths.trust, trustCommand };
 }

@@ -1,6 +1,7 @@
 // Who this host is: its private key and where it is enrolled. One file in the agent's state directory, 0600. The key is the
 // identity; name and address of the host are not.
-import { readFile, rm, stat } from "node:fs/promises";
+import { chown, readFile, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { HostId, hostIdOf, ShardName } from "@countersign/shared/ids";
 import { decodeBase64 } from "@countersign/shared/base64";
 import { refuse, ok, type Result } from "@countersign/shared/result";
@@ -51,6 +52,7 @@ export async function loadIdentity(path: string): Promise<Result<Identity | null
 /** Stores the identity; from here on the host is enrolled. */
 export async function saveIdentity(path: string, identity: Identity): Promise<void> {
   await writeDurably(path, `${JSON.stringify(identity, null, 2)}\n`, 0o600);
+  await giveToDirectoryOwner(path);
 }
 
 /**
@@ -63,12 +65,23 @@ export async function loadOrMakePendingKey(path: string): Promise<StoredKeyPair>
   if (kept !== null) return { publicKey: kept.publicKey, privateKey: kept.privateKey };
   const made = await generateKeyPair();
   await writeDurably(path, `${JSON.stringify({ version: 1, ...made })}\n`, 0o600);
+  await giveToDirectoryOwner(path);
   return made;
 }
 
 /** Forgets the pending key. */
 export async function dropPendingKey(path: string): Promise<void> {
   await rm(path, { force: true });
+}
+
+/**
+ * Root enrols, the agent's dynamic user reads. systemd hands a state directory over whole, but only while the directory itself is
+ * not yet the user's: a file that root makes there later (enrolling again) it leaves alone.
+ */
+async function giveToDirectoryOwner(path: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(dirname(path));
+  if (uid !== 0) await chown(path, uid, gid);
 }
 
 /** The host id that belongs to a public key in base64. */

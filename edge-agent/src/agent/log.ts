@@ -2,13 +2,21 @@
 // when it changes: two hundred identical lines tell nobody anything (seed 000). Nothing secret is ever passed in here.
 
 export type LogLevel = "info" | "warning" | "error";
-type Fields = Readonly<Record<string, string | number | boolean | null>>;
+
+export interface LogEntry {
+  readonly level: LogLevel;
+  /** a word for machines */
+  readonly event: string;
+  /** a sentence for people */
+  readonly text: string;
+  readonly [field: string]: string | number | boolean | null;
+}
 
 export interface Log {
   /** something that happened */
-  readonly event: (level: LogLevel, event: string, text: string, fields?: Fields) => void;
+  readonly event: (entry: LogEntry) => void;
   /** something that lasts: written only when the text under this topic differs from the last one */
-  readonly state: (level: LogLevel, topic: string, text: string, fields?: Fields) => void;
+  readonly state: (level: LogLevel, topic: string, text: string) => void;
   /** the end of a bad state; silent where the topic was never bad */
   readonly recovered: (topic: string, text: string) => void;
 }
@@ -22,16 +30,17 @@ export function createLog(options: {
   const { write, format, now } = options;
   const lastByTopic = new Map<string, { text: string; silentCount: number }>();
 
-  const event: Log["event"] = (level, name, text, fields = {}) => {
+  const event: Log["event"] = (entry) => {
+    const { level, text } = entry;
     const at = new Date(now()).toISOString();
     write(
       format === "json"
-        ? `${JSON.stringify({ at, level, event: name, text, ...fields })}\n`
+        ? `${JSON.stringify({ at, ...entry })}\n`
         : `${at.slice(11, 19)} ${level === "info" ? "" : `${level}: `}${text}\n`,
     );
   };
 
-  const state: Log["state"] = (level, topic, text, fields = {}) => {
+  const state: Log["state"] = (level, topic, text) => {
     const last = lastByTopic.get(topic);
     if (last?.text === text) {
       last.silentCount += 1;
@@ -39,7 +48,7 @@ export function createLog(options: {
     }
     lastByTopic.set(topic, { text, silentCount: 0 });
     const previousRepeated = last?.silentCount ?? 0;
-    event(level, topic, text, previousRepeated === 0 ? fields : { ...fields, previousRepeated });
+    event({ level, event: topic, text, ...(previousRepeated === 0 ? {} : { previousRepeated }) });
   };
 
   return {

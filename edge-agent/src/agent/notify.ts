@@ -5,5 +5,5 @@ import { execFile } from "node:child_process";
 /** Says READY=1; silent outside systemd, and nothing depends on its success. */
 export function notifyReady(): void {
   if (process.env["NOTIFY_SOCKET"] === undefined) return;
-  execFile("/usr/bin/systemd-notify", ["--ready", `--pid=${process.pid}`], () => undefined);
+  execFile("/usr/bin/systemd-notify", ["--ready"], () => undefined);
 }

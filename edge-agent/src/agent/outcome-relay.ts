@@ -7,7 +7,9 @@ import type { Log } from "./log.ts";
 
 /** How long one question waits for news; after a wait without any, what was sent and not acknowledged is sent again. */
 const WAIT_MS = 10_000;
-const RETRY_MS = 1_000;
+/** Between tries on an actuator that does not answer: doubled up to the cap, and from the start with every wake. */
+const RETRY_MS = 500;
+const RETRY_MAX_MS = 15_000;
 
 export interface OutcomeRelay {
   /** something may be there: a welcome, or an execution that was handed over */
@@ -58,14 +60,14 @@ export function startOutcomeRelay(options: {
   };
 
   const start = async (own: number) => {
-    while (own === run) {
+    for (let retryMs = RETRY_MS; own === run; retryMs = Math.min(RETRY_MAX_MS, retryMs * 2)) {
       try {
         await relay(own);
         log.recovered("actuator", "The actuator answers again.");
         return;
       } catch (error) {
         log.state("error", "actuator", describeActuatorFailure(error));
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
   };

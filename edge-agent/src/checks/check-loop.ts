@@ -12,6 +12,9 @@ import { checkTcp } from "./tcp-check.ts";
 /** A catalogue that says `every: 0ms` must not spin. */
 const EVERY_MS_MIN = 200;
 
+/** What `observeUnit` allows itself, whatever a check says. */
+const UNIT_TIMEOUT_MS = 3_000;
+
 export type ObserveUnit = (target: {
   readonly unit?: string | undefined;
   readonly pidFile?: string | undefined;
@@ -82,15 +85,15 @@ function jobsOf(service: ServiceSpec): Job[] {
     service,
     check,
     everyMs: Math.max(EVERY_MS_MIN, check.every),
-    timeoutMs: check.timeout,
+    timeoutMs: check.kind === "unit" ? Math.max(UNIT_TIMEOUT_MS, check.timeout) : check.timeout,
     completedAt: performance.now(),
   }));
   const isObservable = service.unit !== undefined || service.pidFile !== undefined;
   if (!isObservable || service.checks.some(({ kind }) => kind === "unit")) return jobs;
   // Restarts by anyone count, so the unit is watched even where nobody asked for a verdict on it.
   const everyMs = Math.min(...jobs.map((job) => job.everyMs));
-  const timeoutMs = Math.max(...jobs.map((job) => job.timeoutMs));
-  return [...jobs, { service, check: null, everyMs, timeoutMs, completedAt: performance.now() }];
+  const completedAt = performance.now();
+  return [...jobs, { service, check: null, everyMs, timeoutMs: UNIT_TIMEOUT_MS, completedAt }];
 }
 
 async function runJob({ service, check, timeoutMs }: Job, observeUnit: ObserveUnit): Promise<Observation> {

@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { argvOf, type Catalogue } from "@countersign/shared/catalogue";
 import { ok, type Result } from "@countersign/shared/result";
-import type { CommandRefusal } from "../failure.ts";
+import type { CommandRefusal } from "../core/command-refusal.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";
 
 /** Checks one file; prints what it allows. */

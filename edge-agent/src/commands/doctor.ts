@@ -1,6 +1,6 @@
 // `countersign-agent doctor`: proves before it is needed that each action can be executed, and that nobody but root could have changed
 // what this host believes. Reads only. A finding is a sentence with the exact command for a person.
-import { access, constants, readFile } from "node:fs/promises";
+import { access, constants, readFile, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { type Catalogue, SUDO_PATH } from "@countersign/shared/catalogue";
 import { createActuatorClient } from "../actuator-client.ts";
@@ -127,6 +127,12 @@ async function examineProgram(program: string, mode: HostPaths["mode"]): Promise
           () => true,
           () => false,
         );
+  const stats = await stat(program).catch(() => null);
+  if (mode === "system" && stats !== null && (stats.uid !== 0 || (stats.mode & 0o022) !== 0))
+    return wrong(
+      check,
+      `others than root may change it: run \`chown root ${program}; chmod go-w ${program}\``,
+    );
   return isExecutable
     ? well(check, "can be executed")
     : wrong(

@@ -1,7 +1,8 @@
 // `countersign-agent enroll`: says what was done, or that it was done before. Not pure.
 import { ok, type Result } from "@countersign/shared/result";
 import { enrolHost, type Enrolled, type EnrolOptions } from "../agent/enrol.ts";
-import type { CommandRefusal } from "../failure.ts";
+import type { CommandRefusal } from "../core/command-refusal.ts";
+import type { HostPaths } from "../paths.ts";
 
 /** Enrols this host and prints the answer, as JSON when asked for. */
 export async function runEnroll(
@@ -9,11 +10,14 @@ export async function runEnroll(
 ): Promise<Result<null, CommandRefusal>> {
   const enrolled = await enrolHost(options);
   if (!enrolled.ok) return enrolled;
-  process.stdout.write(options.json ? `${JSON.stringify(enrolled.value)}\n` : wordsOf(enrolled.value));
+  process.stdout.write(
+    options.json ? `${JSON.stringify(enrolled.value)}\n` : wordsOf(enrolled.value, options.paths),
+  );
   return ok(null);
 }
 
-function wordsOf({ status, hostId, url, trust, trustCommand }: Enrolled): string {
+function wordsOf(enrolled: Enrolled, { mode }: HostPaths): string {
+  const { status, hostId, url, trust, trustCommand } = enrolled;
   const lines = [
     status === "enrolled"
       ? `Enrolled at ${url} as ${hostId}.`
@@ -22,5 +26,7 @@ function wordsOf({ status, hostId, url, trust, trustCommand }: Enrolled): string
       ? `The desk's key is pinned in ${trust}.`
       : `One step is left for root, so that this host believes the desk's signature:\n  ${trustCommand}`,
   ];
+  if (status === "enrolled" && mode === "system")
+    lines.push("Start the agent with `systemctl restart countersign-agent`.");
   return `${lines.join("\n")}\n`;
 }

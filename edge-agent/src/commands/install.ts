@@ -21,6 +21,7 @@ import {
   ACTUATOR_SOCKET,
   ACTUATOR_UNIT,
   AGENT_UNIT,
+  AGENT_USER,
   renderUnits,
   SOCKET_GROUP,
 } from "../core/systemd-units.ts";
@@ -120,11 +121,8 @@ function stepsOf(bundle: string, catalogue: Catalogue): readonly Step[] {
       isDone: async () => (await tryTool(["getent", "group", SOCKET_GROUP])).isDone,
       run: () => runTool(["groupadd", "--system", SOCKET_GROUP]),
     },
-    {
-      what: `make the user ${ACTUATOR_USER}, without password, shell or home`,
-      isDone: async () => (await tryTool(["getent", "passwd", ACTUATOR_USER])).isDone,
-      run: () => runTool(["useradd", ...ACTUATOR_USER_OPTIONS, ACTUATOR_USER]),
-    },
+    userStep(AGENT_USER),
+    userStep(ACTUATOR_USER),
     copyStep(process.execPath, INSTALLED_NODE, 0o755),
     copyStep(bundle, INSTALLED_AGENT, 0o644),
     fileStep(INSTALLED_COMMAND, COMMAND_TEXT, 0o755),
@@ -144,7 +142,7 @@ function stepsOf(bundle: string, catalogue: Catalogue): readonly Step[] {
   ];
 }
 
-const ACTUATOR_USER_OPTIONS = [
+const USER_OPTIONS = [
   "--system",
   "--user-group",
   "--no-create-home",
@@ -153,6 +151,14 @@ const ACTUATOR_USER_OPTIONS = [
   "--shell",
   "/usr/sbin/nologin",
 ];
+
+function userStep(user: string): Step {
+  return {
+    what: `make the user ${user}, without password, shell or home`,
+    isDone: async () => (await tryTool(["getent", "passwd", user])).isDone,
+    run: () => runTool(["useradd", ...USER_OPTIONS, user]),
+  };
+}
 
 function fileStep(path: string, text: string, mode: number): Step {
   return {

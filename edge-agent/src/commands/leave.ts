@@ -3,7 +3,7 @@
 import { formatDuration, parseDuration } from "@countersign/shared/duration";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import { askToLeave, LeaveRequest } from "../agent/control-socket.ts";
-import type { CommandRefusal } from "../failure.ts";
+import type { CommandRefusal } from "../core/command-refusal.ts";
 import type { HostPaths } from "../paths.ts";
 
 /** Tells the control plane; prints what it was told. */

@@ -9,7 +9,7 @@ import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
 import { createLog } from "../agent/log.ts";
 import { notifyReady } from "../agent/notify.ts";
 import { readBootId } from "../boot-id.ts";
-import type { CommandRefusal } from "../failure.ts";
+import type { CommandRefusal } from "../core/command-refusal.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";
 import type { HostPaths } from "../paths.ts";
 
@@ -55,11 +55,11 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
     };
     process.once("SIGTERM", stop);
     process.once("SIGINT", stop);
-    log.event(
-      "info",
-      "started",
-      `Watching ${catalogue.value.services.length} services of ${paths.catalogue}.`,
-    );
+    log.event({
+      level: "info",
+      event: "started",
+      text: `Watching ${catalogue.value.services.length} services of ${paths.catalogue}.`,
+    });
     notifyReady();
   });
 }

@@ -3,7 +3,13 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ACTUATOR_USER } from "../core/sudoers.ts";
-import { ACTUATOR_SOCKET, ACTUATOR_UNIT, AGENT_UNIT, SOCKET_GROUP } from "../core/systemd-units.ts";
+import {
+  ACTUATOR_SOCKET,
+  ACTUATOR_UNIT,
+  AGENT_UNIT,
+  AGENT_USER,
+  SOCKET_GROUP,
+} from "../core/systemd-units.ts";
 import { describeFailure, EXIT } from "../failure.ts";
 import { INSTALL_DIR, INSTALLED_COMMAND, pathsOf, SUDOERS_FILE, UNIT_DIR } from "../paths.ts";
 import type { Print } from "./print.ts";
@@ -46,9 +52,9 @@ async function removeState(print: Print): Promise<void> {
   const { configDir, actuatorStateDir, agentStateDir } = pathsOf();
   for (const path of [configDir, actuatorStateDir, agentStateDir, "/var/lib/private/countersign-agent"])
     await remove(path, print);
-  await tryTool(["userdel", ACTUATOR_USER]);
+  for (const user of [ACTUATOR_USER, AGENT_USER]) await tryTool(["userdel", user]);
   await tryTool(["groupdel", SOCKET_GROUP]);
-  print.line(`removed the user ${ACTUATOR_USER} and the group ${SOCKET_GROUP}`);
+  print.line(`removed the users ${ACTUATOR_USER} and ${AGENT_USER} and the group ${SOCKET_GROUP}`);
 }
 
 async function remove(path: string, print: Print): Promise<void> {

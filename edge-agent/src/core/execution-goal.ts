@@ -35,7 +35,9 @@ export function judgeProgress(action: ActionSpec, { before, after, isObservable 
       if (SETTLED.includes(after.activeState)) return failed(`the unit is ${after.activeState}`);
       return after.activeState === "active" ? done("the unit is active") : waiting(after);
     case "reset-failed":
-      return after.activeState === "failed" ? waiting(after) : done(`the unit is ${after.activeState}`);
+      return ["failed", "unknown"].includes(after.activeState)
+        ? waiting(after)
+        : done(`the unit is ${after.activeState}`);
   }
 }
 

@@ -105,7 +105,8 @@ export function compactJournal(state: JournalState, now: HostInstant): readonly 
   return [
     { type: "base", lastSequence: state.lastSequence },
     ...kept,
-    ...state.unfinished.values(),
     ...state.unacknowledged.map((outcome): JournalRecord => ({ type: "outcome", outcome })),
+    // Last, so that nothing above can pass for the end of one of these.
+    ...state.unfinished.values(),
   ];
 }

@@ -8,6 +8,12 @@ import { ACTUATOR_USER } from "./sudoers.ts";
 
 /** The group whose members may connect to the actuator's socket: the agent. */
 export const SOCKET_GROUP = "countersign";
+/**
+ * The agent's own user. It is a static one: where `DynamicUser=` has to make it up, dbus-daemon cannot name it and ends its
+ * connection, so `systemctl show` would see nothing (measured on Debian 12, with libnss-systemd there). `DynamicUser=yes` stays for the
+ * sandbox it implies; systemd uses the static user of that name then (systemd.exec(5)).
+ */
+export const AGENT_USER = "countersign-agent";
 export const AGENT_UNIT = "countersign-agent.service";
 export const ACTUATOR_UNIT = "countersign-actuator.service";
 export const ACTUATOR_SOCKET = "countersign-actuator.socket";
@@ -52,7 +58,7 @@ TimeoutStartSec=30s
 TimeoutStopSec=5s
 
 DynamicUser=yes
-User=countersign-agent
+User=${AGENT_USER}
 # Only this group may connect to the actuator's socket.
 SupplementaryGroups=${SOCKET_GROUP}
 StateDirectory=countersign-agent
@@ -129,6 +135,8 @@ KillMode=mixed
 TimeoutStopSec=90s
 
 # Nothing here may imply NoNewPrivileges: sudo would stop to work.
+# What sudo needs to become root and to look root up; systemctl only asks systemd, which needs none.
+CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_AUDIT_WRITE CAP_SYS_RESOURCE CAP_DAC_READ_SEARCH
 PrivateNetwork=yes
 ProtectSystem=strict
 ProtectHome=yes

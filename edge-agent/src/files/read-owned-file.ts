@@ -82,7 +82,10 @@ function explainOpen(path: string, error: NodeJS.ErrnoException) {
 async function checkDirectory(path: string) {
   const stats = await stat(path).catch(() => null);
   if (stats === null)
-    return no("missing", `${path} is not there: run \`countersign-agent install\` as root.`);
+    return no(
+      "missing",
+      `${path} is not there: make it as root with \`install -d -m 755 ${path}\`, and write the catalogue into it.`,
+    );
   if (stats.uid !== 0 || (stats.mode & 0o022) !== 0)
     return no(
       "loose-mode",

@@ -4,6 +4,7 @@ import {
   driveFailingService,
   driveUpHost,
   grantWith,
+  outcomeWith,
   policyWith,
   reportWith,
   resultWith,
@@ -96,6 +97,22 @@ describe("the firing signal", () => {
   });
 });
 
+it("a lesser failure that does not fire by itself changes nothing of a critical one", () => {
+  const shard = driveUpHost();
+  const send = (run: number, critical: "pass" | "fail", error: "pass" | "fail") => {
+    const results = [
+      resultWith({ check: "tcp", status: critical, severity: "critical", finishedAt: run }),
+      resultWith({ check: "http", status: error, finishedAt: run }),
+    ];
+    const services = [{ service: "web", unit: null, results }];
+    shard.send({ kind: "reported", hostId: WEB_1, digest: false, services });
+    shard.advance(5_000);
+  };
+  for (let run = 1; run <= 3; run += 1) send(run, "fail", "pass");
+  send(4, "pass", "fail");
+  expect(shard.signals("firing").map(({ severity }) => severity)).toEqual(["critical"]);
+});
+
 describe("nothing is proposed", () => {
   it("when the catalogue has no such action", () => {
     const shard = driveFailingService(
@@ -134,6 +151,22 @@ describe("nothing is proposed", () => {
     expect(shard.signals("firing")).toMatchObject([{ proposalRequestId: null }]);
     expect(shard.sent("propose")).toEqual([]);
   });
+});
+
+it("nothing is proposed while an approved action is being verified", () => {
+  const shard = driveFailingService();
+  shard.report();
+  shard.report({ status: "fail" });
+  shard.send({ kind: "outcome", hostId: WEB_1, outcome: outcomeWith() });
+  for (let count = 0; count < 3; count += 1) {
+    shard.advance(5_000);
+    shard.report({ status: "fail" });
+  }
+  expect(shard.signals("firing").map(({ proposalRequestId }) => proposalRequestId === null)).toEqual([
+    false,
+    true,
+  ]);
+  expect(shard.sent("propose")).toHaveLength(1);
 });
 
 describe("a silent host", () => {

@@ -28,7 +28,8 @@ export function judgeConflict(host: HostState, scene: HostScene): HostStep {
   const refused = host.refusedBoot;
   if (refused === null) return { host, effects: [] };
   if (scene.now >= refused.lastAt + CONFLICT_QUIET_MS) return endConflict(host, refused, scene.now);
-  const isAlive = host.connection?.bootId === refused.againstBootId && host.lastSeenAt > refused.firstAt;
+  // Only the boot that was live can have shown this: as soon as another one is admitted, `admitBoot` has ended the suspicion.
+  const isAlive = host.lastSeenAt > refused.firstAt;
   if (refused.isFiring || !isAlive) return { host, effects: [] };
   return {
     host: { ...host, refusedBoot: { ...refused, isFiring: true } },

@@ -1,0 +1,43 @@
+// The policy that `npm start` runs with, checked before anything starts: the Worker would refuse a wrong one only when first asked.
+import { readFileSync } from "node:fs";
+import { Policy } from "@countersign/shared/policy";
+import { parse } from "yaml";
+import { z } from "zod";
+import { demoPolicy } from "./demo-policy.ts";
+import { Refusal } from "./refusal.ts";
+import type { StartOptions } from "./start-options.ts";
+
+export interface StartPolicy {
+  readonly text: string;
+  /** the first responder, who gets the sign-in link */
+  readonly operator: string;
+}
+
+/** Reads and checks the policy; refuses with the place that is wrong. */
+export function readPolicy(options: Pick<StartOptions, "policyFile" | "profile">): StartPolicy {
+  const text = options.policyFile === null ? demoPolicy(options.profile) : readFile(options.policyFile);
+  const name = options.policyFile ?? "of the demo";
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch (error) {
+    throw new Refusal(`The policy ${name} is not YAML, so nothing was started: ${String(error)}`);
+  }
+  const policy = Policy.safeParse(document);
+  if (!policy.success)
+    throw new Refusal(
+      `The policy ${name} is wrong, so nothing was started.\n${z.prettifyError(policy.error)}`,
+    );
+  return { text, operator: policy.data.responders[0]?.id ?? "" };
+}
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Refusal(
+      `The policy ${path} cannot be read (${code}): name a readable file with --policy FILE.`,
+    );
+  }
+}

@@ -1,0 +1,75 @@
+// The actuator as systemd starts it: by its socket, until it is idle; and what it says when it cannot work.
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Actuator } from "../../edge-agent/src/actuator/actuator.ts";
+import { whenIdle } from "../../edge-agent/src/actuator/compose.ts";
+import { serveRequests } from "../../edge-agent/src/actuator/server.ts";
+import { createActuatorClient } from "../../edge-agent/src/actuator-client.ts";
+import { ActuatorHost } from "./actuator-host.ts";
+
+const ACTIVATE = "/usr/bin/systemd-socket-activate";
+const MAIN = join(import.meta.dirname, "../../edge-agent/src/main.ts");
+const isMissing = !existsSync(ACTIVATE);
+if (isMissing && process.env["CI"] === "true")
+  throw new Error(`${ACTIVATE} is missing, and CI=true requires it`);
+
+let host: ActuatorHost;
+let activated: ChildProcess | null = null;
+beforeEach(async () => {
+  host = await ActuatorHost.create();
+});
+afterEach(async () => {
+  activated?.kill("SIGKILL");
+  activated = null;
+  await host.remove();
+});
+
+async function activate(): Promise<void> {
+  const { configDir, socket } = host.paths;
+  await mkdir(join(host.directory, "state"), { recursive: true, mode: 0o700 });
+  const flags = ["--config-dir", configDir, "--state-dir", join(host.directory, "state")];
+  activated = spawn(ACTIVATE, ["-l", socket, process.execPath, MAIN, "actuator", ...flags], {
+    stdio: "ignore",
+  });
+  while (!existsSync(socket)) await wait(20);
+}
+
+test.skipIf(isMissing)("started by its socket, it does the same", async () => {
+  await activate();
+  const minted = await host.propose();
+  expect(await host.approve(minted)).toMatchObject({ type: "accepted" });
+  expect(await host.outcome()).toMatchObject({ status: "succeeded" });
+  expect(await host.effectCount()).toBe(1);
+});
+
+test.skipIf(isMissing)("with a damaged journal it stays to say so, and mints nothing", async () => {
+  await mkdir(host.paths.actuatorStateDir, { recursive: true, mode: 0o700 });
+  await writeFile(host.paths.journal, "damaged\n");
+  await activate();
+  await expect(host.client.status()).rejects.toThrow("line 1 is damaged");
+  await expect(host.client.propose("web", "restart")).rejects.toThrow("until a person has moved it");
+});
+
+test("it is idle when nobody is connected and nothing runs, and not before", async () => {
+  await mkdir(join(host.directory, "state"), { recursive: true });
+  let isBusy = true;
+  const server = await serveRequests({ path: host.paths.socket }, () =>
+    Promise.resolve({ type: "failed", detail: "here" }),
+  );
+  const fake = { isBusy: () => isBusy } as Actuator;
+  let isIdle = false;
+  const idle = whenIdle({ actuator: fake, server }, 200).then(() => (isIdle = true));
+  const client = createActuatorClient({ socketPath: host.paths.socket });
+  await wait(500);
+  expect(isIdle).toBe(false);
+  isBusy = false;
+  await expect(client.status()).rejects.toThrow("here");
+  expect(isIdle).toBe(false);
+  await Promise.race([idle, wait(2_000)]);
+  expect(isIdle).toBe(true);
+  await server.close();
+});

@@ -1,0 +1,130 @@
+// The set-up of the system tests: the control plane embedded, and real systemd machines beside it. Everything that was started is
+// ended by `end`, whatever happened in between.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { HostState } from "../../control-plane/src/core/shard-state.ts";
+import { adminOf, type Admin } from "../../control-plane/embedded/admin.ts";
+import { startControlPlane, type ControlPlane } from "../../control-plane/embedded/control-plane.ts";
+import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
+import type { Secrets } from "../../control-plane/embedded/state-directory.ts";
+import { newPerson, formsOf, type Person } from "../../control-plane/embedded/story/person.ts";
+import { waitFor } from "../../control-plane/embedded/story/steps.ts";
+import type { TerminalPage } from "../../control-plane/embedded/workerd-messages.ts";
+import type { Link } from "../../edge-agent/demo-host/link.ts";
+import { bootMachine, prepareLink, type Machine } from "../../edge-agent/demo-host/machine.ts";
+import { installOnMachine } from "../../edge-agent/demo-host/machine-install.ts";
+
+export interface Fleet {
+  readonly controlPlane: () => ControlPlane;
+  readonly admin: () => Admin;
+  readonly machine: Machine;
+  readonly hostId: string;
+  /** every page that arrived, oldest first, with the instant of its arrival */
+  readonly pages: readonly { readonly at: number; readonly page: TerminalPage }[];
+  /** all hosts as the shards see them now */
+  readonly hosts: () => Promise<readonly HostState[]>;
+  readonly secrets: () => Secrets;
+  /** kills the control plane as a crash does, and starts it again on the same state */
+  readonly crashControlPlane: (downMs: number) => Promise<void>;
+  /** a device that is signed in */
+  readonly signIn: () => Promise<Person>;
+  readonly end: () => Promise<void>;
+}
+
+/** Starts the control plane and one machine with agent, actuator and demo service, and waits until it is up. */
+export async function startFleet(): Promise<Fleet> {
+  const stateDir = mkdtempSync(join(tmpdir(), "countersign-system-"));
+  const pages: { at: number; page: TerminalPage }[] = [];
+  const link = await prepareLink();
+  let machine: Machine | null = null;
+  let controlPlane: ControlPlane | null = null;
+  const end = async () => {
+    await machine?.destroy();
+    await controlPlane?.stop();
+    rmSync(stateDir, { recursive: true, force: true });
+  };
+  const start = (port: number) =>
+    startOn(link, { port, stateDir, onPage: (page) => pages.push({ at: Date.now(), page }) });
+  try {
+    controlPlane = await start(0);
+    machine = await bootMachine(link);
+    const admin = () => adminOf(running().url, running().adminToken);
+    const running = () => {
+      if (controlPlane === null) throw new Error("Use the control plane: it is not running");
+      return controlPlane;
+    };
+    const { port } = new URL(running().url);
+    const url = `http://${link.gateway}:${port}`;
+    const { hostId } = await installOnMachine(machine, {
+      url,
+      token: await admin().createEnrolmentToken(),
+      say: () => {},
+    });
+    const hosts = () => listHosts(running());
+    await waitFor("the host to be up", 30_000, async () => {
+      const host = (await hosts()).find((candidate) => candidate.hostId === hostId);
+      return host?.liveness === "up" && host.connection !== null ? host : null;
+    });
+    return {
+      controlPlane: running,
+      admin,
+      machine,
+      hostId,
+      pages,
+      hosts,
+      secrets: () => JSON.parse(readFileSync(join(stateDir, "secrets.json"), "utf8")) as Secrets,
+      crashControlPlane: async (downMs) => {
+        await running().kill();
+        controlPlane = null;
+        await new Promise((resolve) => setTimeout(resolve, downMs));
+        controlPlane = await start(Number(port));
+      },
+      signIn: async () => {
+        const person = newPerson();
+        const form = await person.open(await admin().createSignInLink("operator"));
+        const [first] = formsOf(form);
+        if (first === undefined) throw new Error(`Sign in: the page holds no form (${form.status})`);
+        await person.submit(form, first, { deviceName: "System test" });
+        return person;
+      },
+      end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function startOn(
+  link: Link,
+  options: {
+    readonly port: number;
+    readonly stateDir: string;
+    readonly onPage: (page: TerminalPage) => void;
+  },
+): Promise<ControlPlane> {
+  return startControlPlane({
+    ...options,
+    policyText: demoPolicy("fast"),
+    alsoListen: [{ host: link.gateway, port: 0, peer: link.address }],
+  });
+}
+
+async function listHosts({ url, adminToken }: ControlPlane): Promise<readonly HostState[]> {
+  const response = await fetch(`${url}/v1/admin/hosts`, {
+    headers: { authorization: `Bearer ${adminToken}` },
+  });
+  if (!response.ok) throw new Error(`List hosts: ${response.status} ${await response.text()}`);
+  return ((await response.json()) as { hosts: HostState[] }).hosts;
+}
+
+/** MainPID of the demo service inside the machine; 0 while it does not run. */
+export async function mainPidOf(machine: Machine): Promise<number> {
+  return Number(await machine.run(["systemctl", "show", "--property=MainPID", "--value", "demo.service"]));
+}
+
+/** Kills the demo service as a crash does. */
+export async function killService(machine: Machine): Promise<void> {
+  await machine.run(["systemctl", "kill", "--kill-who=main", "--signal=KILL", "demo.service"]);
+}

@@ -1,0 +1,113 @@
+// A lightweight agent for crowds: a real WebSocket, a real key and earned-looking pings, no services and no actuator. It comes back by
+// itself when the connection ends, as a real one does, with jitter.
+import { randomUUID } from "node:crypto";
+import { encodeBase64 } from "@countersign/shared/base64";
+import { connectPathOf, EnrolmentAnswer, enrolmentBytesOf } from "@countersign/shared/enrolment";
+import {
+  connectBytesOf,
+  KEEPALIVE_TEXT,
+  parseControlFrame,
+  PROTOCOL_VERSION,
+} from "@countersign/shared/protocol";
+import { generateKeyPair, signBytes, type StoredKeyPair } from "@countersign/shared/signature";
+import { WebSocket } from "ws";
+
+const RETRY_MIN_MS = 300;
+const RETRY_JITTER_MS = 1_500;
+
+export interface LightAgent {
+  readonly hostId: string;
+  readonly isWelcome: () => boolean;
+  readonly stop: () => void;
+}
+
+/** Enrols at `url` and stays connected until stopped. */
+export async function startLightAgent(url: string, token: string, hostname: string): Promise<LightAgent> {
+  const keys = await generateKeyPair();
+  const answer = await enrol({ url, token, hostname, keys });
+  const bootId = randomUUID();
+  let socket: WebSocket | null = null;
+  let isWelcome = false;
+  let isStopped = false;
+  let pings: NodeJS.Timeout | undefined;
+
+  const connect = () => {
+    if (isStopped) return;
+    const target = new URL(connectPathOf(answer.shard, answer.hostId), url.replace(/^http/, "ws"));
+    const current = new WebSocket(target);
+    socket = current;
+    current.on("error", () => {}); // "close" follows
+    current.on("close", () => {
+      isWelcome = false;
+      clearInterval(pings);
+      setTimeout(connect, RETRY_MIN_MS + Math.random() * RETRY_JITTER_MS).unref();
+    });
+    current.on("message", (data) => void receive(current, target.host, (data as Buffer).toString("utf8")));
+  };
+
+  const receive = async (current: WebSocket, audience: string, text: string) => {
+    const frame = parseControlFrame(text);
+    if (!frame.ok) return;
+    const message = frame.value;
+    if (message.type === "challenge") {
+      const { challenge } = message;
+      const bytes = connectBytesOf({ hostId: answer.hostId, bootId, audience, challenge });
+      const signature = encodeBase64(await signBytes(keys.privateKey, bytes));
+      const hello = { agentVersion: "light", hostname, audience, signature, probePort: null, catalogue: [] };
+      current.send(
+        JSON.stringify({ version: PROTOCOL_VERSION, type: "hello", hostId: answer.hostId, bootId, ...hello }),
+      );
+    }
+    if (message.type === "welcome") {
+      isWelcome = true;
+      current.send(
+        JSON.stringify({
+          version: PROTOCOL_VERSION,
+          type: "report",
+          digest: true,
+          sentAt: Date.now(),
+          services: [],
+        }),
+      );
+      current.send(KEEPALIVE_TEXT);
+      pings = setInterval(
+        () => current.readyState === WebSocket.OPEN && current.send(KEEPALIVE_TEXT),
+        message.keepaliveMs,
+      );
+    }
+  };
+
+  connect();
+  return {
+    hostId: answer.hostId,
+    isWelcome: () => isWelcome,
+    stop: () => {
+      isStopped = true;
+      clearInterval(pings);
+      socket?.terminate();
+    },
+  };
+}
+
+async function enrol(options: {
+  readonly url: string;
+  readonly token: string;
+  readonly hostname: string;
+  readonly keys: StoredKeyPair;
+}): Promise<EnrolmentAnswer> {
+  const { url, token, hostname, keys } = options;
+  const proof = await signBytes(keys.privateKey, enrolmentBytesOf(token, keys.publicKey));
+  const response = await fetch(`${url}/v1/enrol`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      version: 1,
+      token,
+      publicKey: keys.publicKey,
+      hostname,
+      signature: encodeBase64(proof),
+    }),
+  });
+  if (!response.ok) throw new Error(`Enrol ${hostname}: ${response.status} ${await response.text()}`);
+  return EnrolmentAnswer.parse(await response.json());
+}
