@@ -1,6 +1,16 @@
 // Every rule over facts, and which of them listen to a kind of fact. Pure. A new rule: one file in core/rules, one line here.
 import type { FactKind } from "@countersign/shared/fact";
 import type { FactRule, Judgement, RuleScene } from "./rules/rule.ts";
+import { credentialDrift } from "./rules/credential-drift.ts";
+import { credentialExpiring } from "./rules/credential-expiring.ts";
+import { credentialRejected } from "./rules/credential-rejected.ts";
+import { fallbackOverdue } from "./rules/fallback-overdue.ts";
+import { fallbackUntested } from "./rules/fallback-untested.ts";
+import { noProgress } from "./rules/no-progress.ts";
+import { providerFailing } from "./rules/provider-failing.ts";
+import { sharedIdentity } from "./rules/shared-identity.ts";
+import { startupDeath } from "./rules/startup-death.ts";
+import { successRateLow } from "./rules/success-rate-low.ts";
 import type { Fact } from "@countersign/shared/fact";
 
 /** A rule whose slice's shape only the rule itself knows. */
@@ -11,7 +21,18 @@ export interface ListedRule extends Pick<FactRule<unknown>, "reason" | "scope" |
 }
 
 /** In the order in which they are judged. */
-export const FACT_RULES: readonly ListedRule[] = [];
+export const FACT_RULES: readonly ListedRule[] = [
+  startupDeath,
+  successRateLow,
+  noProgress,
+  credentialExpiring,
+  credentialRejected,
+  credentialDrift,
+  fallbackOverdue,
+  fallbackUntested,
+  providerFailing,
+  sharedIdentity,
+];
 
 const rulesByScope = { service: rulesByKindOf("service"), shard: rulesByKindOf("shard") } as const;
 

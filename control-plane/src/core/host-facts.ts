@@ -210,9 +210,19 @@ function notLaterThan(fact: Fact, now: number): Fact {
 
 function sceneOfService(host: HostState, service: ServiceState, { now, policy }: Moment): BookScene {
   const restarts = restartsOf(service, { now, policy });
-  return { now, policy, subject: subjectOf(host, service.service), restarts };
+  return {
+    now,
+    policy,
+    subject: subjectOf(host, service.service),
+    restarts,
+    seenSinceAt: seenSinceAtOf(host),
+  };
 }
 
 function sceneOfHost(host: HostState, { now, policy }: Moment): BookScene {
-  return { now, policy, subject: subjectOf(host), restarts: null };
+  return { now, policy, subject: subjectOf(host), restarts: null, seenSinceAt: seenSinceAtOf(host) };
+}
+
+function seenSinceAtOf({ liveness, sinceAt }: HostState): number | null {
+  return liveness === "up" ? sinceAt : null;
 }

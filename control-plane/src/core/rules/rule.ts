@@ -34,6 +34,8 @@ export interface RuleScene {
   readonly now: number;
   readonly policy: Policy;
   readonly subject: Subject;
+  /** since when the host has been up without a break; null: it is not, and what is missing is the silence's matter; absent: always */
+  readonly seenSinceAt?: number | null;
 }
 
 /** A fact as it reached a rule of wider scope, with whom it was about. */

@@ -1,0 +1,116 @@
+// What is usual for one service at an hour of the day, learned from its own past days, and whether a number lies under that. Pure.
+// The modified z-score of B. Iglewicz and D. C. Hoaglin, "How to Detect and Handle Outliers", ASQC Basic References in Quality
+// Control, vol. 16 (1993), also https://www.itl.nist.gov/div898/handbook/eda/section3/eda35h.htm: median and MAD, bound 3.5.
+// What a reader would get wrong: a number that is missing is no number. Nothing here turns it into zero, and a rule that waits for
+// numbers must count their absence as failure. Formula, bounds and weaknesses: docs/baselines.md.
+
+/** Numbers kept for one hour of the day: one a day, the newest fourteen days. */
+export const DAYS_KEPT_MAX = 14;
+/** Days that must be known before the usual is known: one whole week, so that a weekend is among them. */
+export const DAYS_MIN = 7;
+/** Modified z-scores beyond this are outliers (Iglewicz and Hoaglin's recommendation). */
+export const UNUSUAL_SCORE = 3.5;
+/** The spread is taken as at least this share of the median: days that were all alike must not make a trifle unusual. */
+export const SPREAD_SHARE_MIN = 0.05;
+
+export const HOUR_MS = 3_600_000;
+const HOURS_A_DAY = 24;
+/** 0.6745: the 0.75 quantile of the normal distribution, which makes MAD comparable with a standard deviation. */
+const MAD_TO_SIGMA = 1 / 0.6745;
+/** Where half the numbers are alike MAD is 0, and the mean absolute deviation stands in for it. */
+const MEAN_DEVIATION_TO_SIGMA = 1.253314;
+const DIGITS_KEPT = 4;
+
+/** By hour of the day in UTC ("0" to "23"): one non-negative number for each day, oldest first. At most 24 × DAYS_KEPT_MAX. */
+export interface Baseline {
+  readonly hours: Readonly<Record<string, readonly number[]>>;
+}
+
+/** Nothing is known yet. */
+export const EMPTY_BASELINE: Baseline = { hours: {} };
+
+/** What an hour of the day usually brings. */
+export interface Usual {
+  readonly median: number;
+  /** below this lie fewer than a fifth of the days */
+  readonly lowFifth: number;
+  readonly daysCount: number;
+}
+
+/** Takes in the number of one finished hour, which began at `hourAt`. */
+export function learnHour(baseline: Baseline, hourAt: number, value: number): Baseline {
+  const hour = hourOfDay(hourAt);
+  const kept = Number(value.toPrecision(DIGITS_KEPT));
+  const days = [...(baseline.hours[hour] ?? []), kept].slice(-DAYS_KEPT_MAX);
+  return { hours: { ...baseline.hours, [hour]: days } };
+}
+
+/** What is usual at an instant's hour of the day; null while fewer than DAYS_MIN days are known (cold start). */
+export function usualAt(baseline: Baseline, at: number): Usual | null {
+  const days = baseline.hours[hourOfDay(at)] ?? [];
+  if (days.length < DAYS_MIN) return null;
+  return { median: medianOf(days), lowFifth: lowFifthOf(days), daysCount: days.length };
+}
+
+/**
+ * Whether a number lies under what is usual: an outlier below, and under the lowest fifth of the days. It must be so for its own
+ * hour and for each known neighbour, because a day's rhythm slides: a late job, summer time. False while nothing is known.
+ */
+export function isUnderUsual(baseline: Baseline, at: number, value: number): boolean {
+  if (usualAt(baseline, at) === null) return false;
+  return knownAround(baseline, at).every(
+    (days) => value < lowFifthOf(days) && modifiedScore(days, value) < -UNUSUAL_SCORE,
+  );
+}
+
+/** Whether anything at all is expected at that hour: four days of five brought some, in that hour and its known neighbours. */
+export function expectsSome(baseline: Baseline, at: number): boolean {
+  if (usualAt(baseline, at) === null) return false;
+  return knownAround(baseline, at).every((days) => lowFifthOf(days) > 0);
+}
+
+/** When the hour of an instant began. */
+export function hourStartOf(at: number): number {
+  return at - (at % HOUR_MS);
+}
+
+// On the square roots: counts then have the same spread whatever their size (Bartlett, 1936), and the score does not change when
+// all numbers are multiplied by one factor.
+function modifiedScore(days: readonly number[], value: number): number {
+  const roots = days.map(Math.sqrt);
+  const median = medianOf(roots);
+  const deviations = roots.map((root) => Math.abs(root - median));
+  const mad = medianOf(deviations);
+  const sigma = mad > 0 ? MAD_TO_SIGMA * mad : MEAN_DEVIATION_TO_SIGMA * meanOf(deviations);
+  const spread = Math.max(sigma, SPREAD_SHARE_MIN * median);
+  return spread === 0 ? 0 : (Math.sqrt(value) - median) / spread;
+}
+
+function knownAround(baseline: Baseline, at: number): readonly (readonly number[])[] {
+  return [at - HOUR_MS, at, at + HOUR_MS].flatMap((instant) => {
+    const days = baseline.hours[hourOfDay(instant)] ?? [];
+    return days.length < DAYS_MIN ? [] : [days];
+  });
+}
+
+function hourOfDay(at: number): string {
+  const hour = Math.floor(at / HOUR_MS) % HOURS_A_DAY;
+  return String((hour + HOURS_A_DAY) % HOURS_A_DAY);
+}
+
+// The second lowest of seven, the third lowest of fourteen: weekends are usual once one was seen, a single bad day is not.
+function lowFifthOf(days: readonly number[]): number {
+  const sorted = days.toSorted((left, right) => left - right);
+  return sorted[Math.ceil(sorted.length / 5) - 1] ?? 0;
+}
+
+function medianOf(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((left, right) => left - right);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}
+
+function meanOf(numbers: readonly number[]): number {
+  return numbers.length === 0 ? 0 : numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+}

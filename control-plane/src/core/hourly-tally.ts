@@ -1,0 +1,46 @@
+// Sums up one clock hour after the other, and says when one is closed, so that a baseline can learn it. Pure.
+// What a reader would get wrong: an hour that was not seen from its beginning is not whole and must teach nothing, and hours of
+// which nothing was heard are only counted (`emptyHours`): what silence means is the rule's to say.
+import { HOUR_MS, hourStartOf } from "./baseline.ts";
+
+export interface HourlyTally {
+  /** when the open hour began; null: nothing was seen yet */
+  readonly openAt: number | null;
+  /** the hour before it was seen too */
+  readonly isWhole: boolean;
+  readonly sums: readonly number[];
+}
+
+/** Nothing was seen yet. */
+export const EMPTY_TALLY: HourlyTally = { openAt: null, isWhole: false, sums: [] };
+
+/** An hour that is over. */
+export interface ClosedHour {
+  readonly hourAt: number;
+  readonly isWhole: boolean;
+  readonly sums: readonly number[];
+  /** hours after it in which nothing was seen */
+  readonly emptyHours: number;
+}
+
+/** Adds amounts to their hour. `gapHoursMax`: an hour is whole when at most so many empty ones lie before it. Late ones count now. */
+export function addToHour(
+  tally: HourlyTally,
+  added: { readonly at: number; readonly amounts: readonly number[] },
+  gapHoursMax: number,
+): { readonly tally: HourlyTally; readonly closed: ClosedHour | null } {
+  const hourAt = hourStartOf(added.at);
+  const { openAt } = tally;
+  if (openAt === null)
+    return { tally: { openAt: hourAt, isWhole: false, sums: added.amounts }, closed: null };
+  if (hourAt <= openAt) return { tally: { ...tally, sums: plus(tally.sums, added.amounts) }, closed: null };
+  const emptyHours = Math.round((hourAt - openAt) / HOUR_MS) - 1;
+  return {
+    tally: { openAt: hourAt, isWhole: emptyHours <= gapHoursMax, sums: added.amounts },
+    closed: { hourAt: openAt, isWhole: tally.isWhole, sums: tally.sums, emptyHours },
+  };
+}
+
+function plus(left: readonly number[], right: readonly number[]): readonly number[] {
+  return right.map((amount, index) => amount + (left[index] ?? 0));
+}

@@ -1,0 +1,24 @@
+// Short lists of named things in a rule's memory, bounded: the one that was touched longest ago makes room. Pure.
+// Lists and not records: names come from hosts, and `constructor` is a name too.
+
+export interface Named {
+  readonly name: string;
+}
+
+/** The entry of that name. */
+export function namedIn<T extends Named>(list: readonly T[], name: string): T | undefined {
+  return list.find((entry) => entry.name === name);
+}
+
+/** The list with the entry put in, as its newest, at most `max` long. */
+export function withNamed<T extends Named>(list: readonly T[], entry: T, max: number): readonly T[] {
+  return [...list.filter(({ name }) => name !== entry.name), entry].slice(-max);
+}
+
+/** Up to three names in words: `a`, `a and b`, `a, b, c and 2 more`. */
+export function namesInWords(list: readonly Named[]): string {
+  const names = list.map(({ name }) => name);
+  if (names.length > 3) return `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
+  const last = names.at(-1) ?? "";
+  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
+}
