@@ -5,6 +5,7 @@ import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/envelope";
 import type { Policy } from "@countersign/shared/policy";
 import { decideDesk } from "../src/core/decide-desk.ts";
 import type { DeskDecision, DeskEffect, DeskEvent } from "../src/core/desk-events.ts";
+import { EMPTY_DESK } from "../src/core/empty-desk.ts";
 import type { Approval, AuditEntry, DeskState, Page } from "../src/core/desk-state.ts";
 import type { PageReason } from "../src/core/signal.ts";
 import type { SimulatedShard } from "./simulated-shard.ts";
@@ -24,13 +25,14 @@ export interface DeliveredPage {
 }
 
 export class SimulatedDesk {
-  state: DeskState = { incidents: {}, approvals: {}, pages: {} };
+  state: DeskState = EMPTY_DESK;
   readonly pages: DeliveredPage[] = [];
   readonly audit: AuditEntry[] = [];
   readonly channels = new Map<string, ChannelState>();
   isRunning = true;
   policy: Policy;
-  onAudit: (entry: AuditEntry) => void = () => {};
+  /** a decision was made, and its effects performed */
+  onDecision: () => void = () => {};
   onPage: (delivered: DeliveredPage) => void = () => {};
   /** the shard that holds a host */
   shardOf: (hostId: string) => SimulatedShard | null = () => null;
@@ -53,6 +55,7 @@ export class SimulatedDesk {
     this.state = decision.state;
     this.#arm(decision.alarmAt);
     for (const effect of decision.effects) this.#perform(effect);
+    this.onDecision();
     return decision.answer;
   }
 
@@ -79,9 +82,11 @@ export class SimulatedDesk {
     switch (effect.kind) {
       case "audit":
         this.audit.push(effect.entry);
-        return this.onAudit(effect.entry);
+        return;
       case "deliver-grant":
         return this.#deliverGrant(effect.approval);
+      case "freeze-lifted":
+        return this.#tellLifted(effect);
       case "send-page":
         return this.#sendPage(effect.page);
     }
@@ -103,6 +108,14 @@ export class SimulatedDesk {
   #arrive(delivered: DeliveredPage): void {
     this.pages.push(delivered);
     this.onPage(delivered);
+  }
+
+  #tellLifted({ scope, by }: Extract<DeskEffect, { kind: "freeze-lifted" }>): void {
+    const { hostId, service } = scope;
+    this.#clock.after(RPC_MS, () => {
+      const shard = this.shardOf(hostId);
+      if (shard?.isRunning === true) shard.take({ kind: "freeze-lifted", hostId, service, by });
+    });
   }
 
   #deliverGrant(approval: Approval): void {

@@ -9,7 +9,9 @@ export const HostId = z.string().regex(/^host_[0-9a-f]{32}$/);
 /** Name of a shard: the Durable Object's name. */
 export const ShardName = z.string().regex(/^shard-[0-9]{1,4}$/);
 /** Name of a service, check or action as written in a catalogue: lower-case kebab. */
-export const ItemName = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/);
+export const ItemName = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, {
+  error: "expected a name of lower-case letters, digits and dashes, such as web-1",
+});
 /** 128 bits or more of randomness from the actuator, base64url. */
 export const Nonce = z.string().regex(/^[A-Za-z0-9_-]{22,64}$/);
 /** The kernel's boot id (`/proc/sys/kernel/random/boot_id`), or a random stand-in of the same shape. */
@@ -17,9 +19,9 @@ export const BootId = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]
 /** SHA-256 in hex. */
 export const Sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 /** Ids made by the control plane: a prefix and 128 random bits. */
-export const RandomId = z.string().regex(/^(?:inc|apr|grt|prq|dev|ses|pag)_[A-Za-z0-9_-]{22}$/);
+export const RandomId = z.string().regex(/^(?:inc|apr|grt|prq|dev|ses|pag|sil)_[A-Za-z0-9_-]{22}$/);
 
-export type IdPrefix = "inc" | "apr" | "grt" | "prq" | "dev" | "ses" | "pag";
+export type IdPrefix = "inc" | "apr" | "grt" | "prq" | "dev" | "ses" | "pag" | "sil";
 
 /** Derives a host's id from its raw 32-byte public key. */
 export function hostIdOf(publicKey: Uint8Array): string {

@@ -38,8 +38,10 @@ story("nobody answers: expired, not denied, and a new proposal is paged", (world
   world.expectPage("bob", { reason: "check-failing", to: "approval" });
   world.advance(minutes(15));
   world.expectPage("alice", { reason: "check-failing", to: "approval", says: "Still firing" });
+  world.expectPage("alice", { reason: "approval-unanswered", to: "approval" });
   world.advance(minutes(5));
   world.expectPage("bob", { reason: "check-failing", to: "approval" });
+  world.expectPage("bob", { reason: "approval-unanswered", to: "approval" });
   world.advance(minutes(4));
   world.expectAudit("approval-expired");
   expect(world.approves("alice", page)).toBe("approval-expired");
@@ -48,7 +50,13 @@ story("nobody answers: expired, not denied, and a new proposal is paged", (world
   expect(world.approves("bob", renewed)).toBe("ok");
   world.advance(seconds(10));
   world.expectAction("web-1", "demo restart");
-  world.expectAudit("approval-refused", "approval-approved", "outcome-succeeded");
+  for (const responder of ["alice", "bob"])
+    world.expectPage(responder, {
+      reason: "approval-unanswered",
+      kind: "recovered",
+      says: "Over: Nobody answered",
+    });
+  world.expectAudit("approval-refused", "approval-approved", "outcome-succeeded", "incident-resolved");
 });
 
 story("it recovers by itself: the approval lapses and runs nothing", (world) => {

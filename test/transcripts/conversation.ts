@@ -19,6 +19,7 @@ import { Policy } from "@countersign/shared/policy";
 import { decideDesk } from "../../control-plane/src/core/decide-desk.ts";
 import { decideShard, emptyShard } from "../../control-plane/src/core/decide-shard.ts";
 import type { DeskEffect, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
+import { EMPTY_DESK } from "../../control-plane/src/core/empty-desk.ts";
 import type { DeskState, Page } from "../../control-plane/src/core/desk-state.ts";
 import type { ShardEffect, ShardEvent } from "../../control-plane/src/core/shard-events.ts";
 import type { SecondOpinion } from "../../control-plane/src/core/shard-state.ts";
@@ -36,7 +37,7 @@ export class Conversation {
   });
   #now = START_AT;
   #shard = emptyShard("shard-0");
-  #desk: DeskState = { incidents: {}, approvals: {}, pages: {} };
+  #desk: DeskState = EMPTY_DESK;
   #shardAlarmAt: number | null = null;
   #deskAlarmAt: number | null = null;
   #isPinging = true;
@@ -139,7 +140,7 @@ export class Conversation {
       summary: isPassing ? "200" : "connection refused",
       latencyMs: 1,
       finishedAt: this.#now,
-      ttlMs: 15_000,
+      ttlMs: 86_400_000,
     } as const;
     const services = [{ service, unit: unitOf(isPassing, invocationId), results: [result] }];
     this.#tellShard({ kind: "reported", hostId: HOST_ID, digest: false, services });
@@ -244,6 +245,8 @@ export class Conversation {
         );
       case "deliver-grant":
         return this.#deliverGrant(effect);
+      case "freeze-lifted":
+        return this.#say("desk → shard", `freeze of ${effect.scope.hostName} lifted`);
       case "send-page":
         this.#attempts.push(effect.page);
         return this.#say("desk → alice", `${effect.page.kind} ${effect.page.path} "${effect.page.title}"`);

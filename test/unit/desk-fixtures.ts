@@ -8,6 +8,7 @@ import { Policy } from "@countersign/shared/policy";
 import type { UnitState } from "@countersign/shared/service-report";
 import { decideDesk } from "../../control-plane/src/core/decide-desk.ts";
 import type { DeskDecision, DeskEffect, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
+import { EMPTY_DESK } from "../../control-plane/src/core/empty-desk.ts";
 import type { DeskState } from "../../control-plane/src/core/desk-state.ts";
 import type { PageReason, Signal, Subject } from "../../control-plane/src/core/signal.ts";
 
@@ -15,7 +16,6 @@ export const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);
 export const HOST_ID = `host_${"a".repeat(32)}`;
 export const SERVICE: Subject = { hostId: HOST_ID, hostName: "web-1", service: "demo" };
 export const HOST: Subject = { hostId: HOST_ID, hostName: "web-1", service: null };
-export const EMPTY_DESK: DeskState = { incidents: {}, approvals: {}, pages: {} };
 
 /** Alice has two channels, Bob one; Bob is paged five minutes after Alice; all again after fifteen. */
 export const POLICY: Policy = Policy.parse({

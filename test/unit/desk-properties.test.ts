@@ -4,6 +4,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { DeskDecision, DeskEffect } from "../../control-plane/src/core/desk-events.ts";
 import type { Approval, DeskState, Incident } from "../../control-plane/src/core/desk-state.ts";
+import { FLAP_QUIET_MS, isFlapping } from "../../control-plane/src/core/flapping.ts";
+import { inhibitedUntilAt } from "../../control-plane/src/core/inhibition.ts";
 import { Desk } from "./desk-fixtures.ts";
 
 type Command =
@@ -208,7 +210,10 @@ function expectArmed(desk: Desk, { alarmAt }: DeskDecision): void {
     ...Object.values(incidents).flatMap((incident) => {
       if (incident.state === "acknowledged") return [incident.acknowledgedUntilAt ?? 0];
       if (incident.state !== "open" || underWay.has(incident.incidentId)) return [];
-      if (incident.clearedAt !== null) return [incident.clearedAt + 120_000];
+      if (incident.clearedAt !== null)
+        return [incident.clearedAt + (isFlapping(incident) ? FLAP_QUIET_MS : 120_000)];
+      // A later property says what holds a step.
+      if (incident.nextStep === null || inhibitedUntilAt(desk.state, incident) > 0) return [];
       return [Math.max(incident.nextStep?.dueAt ?? 0, incident.awaitsProposalUntilAt ?? 0)];
     }),
   ];
@@ -229,7 +234,8 @@ function expectEventualPages(desk: Desk): void {
   }
   desk.deliverPages();
   for (const incident of Object.values(desk.state.incidents))
-    if (incident.state === "open" && incident.clearedAt === null)
+    if (inhibitedUntilAt(desk.state, incident) === Infinity) continue;
+    else if (incident.state === "open" && incident.clearedAt === null)
       expect(incident.wasPageDelivered, `${incident.incidentId} was paged in the end`).toBe(true);
     else expect(incident.clearedAt === null || incident.state === "resolved").toBe(true);
   for (const { state } of Object.values(desk.state.approvals))

@@ -15,6 +15,7 @@ export function dropFinished(state: DeskState, now: number): DeskState {
   );
   if (dropped.size === 0) return state;
   return {
+    ...state,
     incidents: keep(state.incidents, dropped),
     approvals: keep(state.approvals, dropped),
     pages: keep(state.pages, dropped),

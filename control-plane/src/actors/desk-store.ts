@@ -1,6 +1,16 @@
 // What the desk keeps in its SQLite: incidents, approvals and pages as JSON rows, the keys of signals already taken, the audit chain.
 // Rows that the state no longer holds stay as an archive (`is_live` 0), so that a link opens for as long as it may be followed.
-import type { Approval, AuditEntry, DeskState, Incident, Page } from "../core/desk-state.ts";
+import type {
+  Approval,
+  AuditEntry,
+  BrokenRoute,
+  DeskState,
+  Freeze,
+  Incident,
+  Page,
+  Silence,
+} from "../core/desk-state.ts";
+import { scopeKeyOf } from "../core/freeze-scope.ts";
 import { CHAIN_START, chainEntry, type ChainEnd } from "./audit-chain.ts";
 import type { CountedSql } from "./counted-sql.ts";
 import type { ChainedAuditEntry } from "./rpc.ts";
@@ -21,8 +31,8 @@ const TABLES = [
   )`,
 ];
 
-type Kind = "incident" | "approval" | "page";
-type Document = Incident | Approval | Page;
+type Kind = "incident" | "approval" | "page" | "freeze" | "silence" | "route";
+type Document = Incident | Approval | Page | Freeze | Silence | BrokenRoute;
 
 /** The records in which two states differ, by the value's identity. */
 export interface DeskDifference {
@@ -44,9 +54,12 @@ export class DeskStore {
 
   load(): DeskState {
     return {
-      incidents: this.#liveOf<Incident>("incident", ({ incidentId }) => incidentId),
+      incidents: withTurns(this.#liveOf<Incident>("incident", ({ incidentId }) => incidentId)),
       approvals: this.#liveOf<Approval>("approval", ({ approvalId }) => approvalId),
       pages: this.#liveOf<Page>("page", ({ key }) => key),
+      freezes: this.#liveOf<Freeze>("freeze", ({ scope }) => scopeKeyOf(scope)),
+      silences: this.#liveOf<Silence>("silence", ({ silenceId }) => silenceId),
+      brokenRoutes: this.#liveOf<BrokenRoute>("route", ({ channel }) => channel),
     };
   }
 
@@ -62,6 +75,7 @@ export class DeskStore {
     this.#archive("incident", before.incidents, after.incidents);
     this.#archive("approval", before.approvals, after.approvals);
     this.#archive("page", before.pages, after.pages);
+    this.#saveSettings(before, after, now);
     return { incidents, approvals, pages };
   }
 
@@ -139,6 +153,19 @@ export class DeskStore {
     return rows[0] ?? { sequence: 0, hash: CHAIN_START };
   }
 
+  /** What people and checks have set, beside the incidents. */
+  #saveSettings(before: DeskState, after: DeskState, now: number): void {
+    for (const freeze of changedOf(before.freezes, after.freezes))
+      this.#put({ kind: "freeze", id: scopeKeyOf(freeze.scope), document: freeze }, now);
+    for (const silence of changedOf(before.silences, after.silences))
+      this.#put({ kind: "silence", id: silence.silenceId, document: silence }, now);
+    for (const route of changedOf(before.brokenRoutes, after.brokenRoutes))
+      this.#put({ kind: "route", id: route.channel, document: route }, now);
+    this.#archive("freeze", before.freezes, after.freezes);
+    this.#archive("silence", before.silences, after.silences);
+    this.#archive("route", before.brokenRoutes, after.brokenRoutes);
+  }
+
   #put(
     { kind, id, document }: { readonly kind: Kind; readonly id: string; readonly document: Document },
     now: number,
@@ -148,7 +175,7 @@ export class DeskStore {
        ON CONFLICT (kind, id) DO UPDATE SET is_live = 1, changed_at = excluded.changed_at, document = excluded.document`,
       kind,
       id,
-      document.incidentId,
+      "incidentId" in document ? document.incidentId : "",
       now,
       JSON.stringify(document),
     );
@@ -191,4 +218,13 @@ function changedOf<T>(before: Readonly<Record<string, T>>, after: Readonly<Recor
   return Object.entries(after)
     .filter(([id, record]) => before[id] !== record)
     .map(([, record]) => record);
+}
+
+/** An incident stored before turns were counted has none. */
+function withTurns(incidents: Record<string, Incident>): Record<string, Incident> {
+  const entries = Object.entries(incidents).map(([id, incident]) => [
+    id,
+    { ...incident, turnsAt: incident.turnsAt ?? [] },
+  ]);
+  return Object.fromEntries(entries) as Record<string, Incident>;
 }

@@ -154,6 +154,11 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     this.#deliver();
   }
 
+  async liftFreeze(hostId: string, service: string | null, by: string): Promise<void> {
+    this.#apply({ kind: "freeze-lifted", hostId, service, by });
+    this.#deliver();
+  }
+
   async snapshot(): Promise<readonly HostState[]> {
     const survivors = this.#sockets.survivors();
     return Object.values(this.#state.hosts).map((host) => ({

@@ -10,9 +10,12 @@ import { assert, ok, refuse, type Result } from "@countersign/shared/result";
 import { decideDesk } from "../core/decide-desk.ts";
 import type { ActRefusal, DeskEffect, DeskEvent } from "../core/desk-events.ts";
 import type { Approval, AuditEntry, DeskState, Incident, Page } from "../core/desk-state.ts";
-import type { Signal } from "../core/signal.ts";
+import { scopeKeyOf } from "../core/freeze-scope.ts";
+import type { Signal, Subject } from "../core/signal.ts";
+import { EMPTY_DESK } from "../core/empty-desk.ts";
 import { approvalRowsOf, incidentRowOf, pageRowOf } from "../db/rows.ts";
 import type { Env } from "../env.ts";
+import { planRouteChecks } from "../notify/route-problem.ts";
 import { sendPage } from "../notify/send-page.ts";
 import { loadPolicy } from "../policy.ts";
 import { AlarmClock } from "./alarm-clock.ts";
@@ -26,7 +29,7 @@ import { signGrant } from "./grant-signing.ts";
 import { OutboxDrain } from "./outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "./projection-outbox.ts";
 import { newId, newSecret } from "./random-id.ts";
-import type { ChainedAuditEntry, HostShardRpc, IncidentDeskRpc, Session } from "./rpc.ts";
+import type { ChainedAuditEntry, HostShardRpc, IncidentDeskRpc, Session, SilenceAsked } from "./rpc.ts";
 
 /** An alarm that is overdue by this much is set again by `watch`. */
 const ALARM_OVERDUE_MS = 60_000;
@@ -45,7 +48,7 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
   /** pages and grants on their way, by key: the alarm must not start a second attempt beside a running one */
   readonly #underWay = new Map<string, Promise<void>>();
   #clock: AlarmClock;
-  #state: DeskState = { incidents: {}, approvals: {}, pages: {} };
+  #state: DeskState = EMPTY_DESK;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -81,6 +84,7 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     this.#clock.rescue(now, ALARM_OVERDUE_MS);
     this.#store.forgetSignals(now);
     this.#people.forgetExpired(now);
+    this.#checkRoutes();
     this.#tick();
   }
 
@@ -182,11 +186,7 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     );
   }
 
-  async overview(): Promise<{
-    readonly shards: readonly string[];
-    readonly incidents: readonly Incident[];
-    readonly approvals: readonly Approval[];
-  }> {
+  async overview(): ReturnType<IncidentDeskRpc["overview"]> {
     const live = Object.values(this.#state.incidents);
     const incidents = [...live, ...this.#store.archivedIncidents(ARCHIVED_SHOWN_MAX)];
     return { shards: this.#hosts.shards(), incidents, approvals: Object.values(this.#state.approvals) };
@@ -230,6 +230,27 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     return this.#apply([{ kind: "acknowledge", incidentId, by }]);
   }
 
+  async freeze(scope: Subject, by: string, why: string): Promise<Result<null, ActRefusal>> {
+    return this.#apply([{ kind: "freeze", scope, by, why }]);
+  }
+
+  async liftFreeze(scope: Subject, by: string, why: string): Promise<Result<null, ActRefusal>> {
+    return this.#apply([{ kind: "lift-freeze", scope, by, why }]);
+  }
+
+  async silence(asked: SilenceAsked): Promise<Result<null, ActRefusal>> {
+    return this.#apply([{ ...asked, kind: "silence" }]);
+  }
+
+  async endSilence(silenceId: string, by: string): Promise<Result<null, ActRefusal>> {
+    return this.#apply([{ kind: "end-silence", silenceId, by }]);
+  }
+
+  async brakes(): ReturnType<IncidentDeskRpc["brakes"]> {
+    const { freezes, silences } = this.#state;
+    return { freezes: Object.values(freezes), silences: Object.values(silences) };
+  }
+
   /** Settles when nothing is on its way any more; for tests. */
   async settled(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
@@ -242,6 +263,11 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     if (kept === this.#state) return;
     this.#sql.atomically(() => void this.#store.save(this.#state, kept, Date.now()));
     this.#state = kept;
+  }
+
+  #checkRoutes(): void {
+    const events = planRouteChecks(this.#state.brokenRoutes, this.#policy(), this.env);
+    if (events.length > 0) this.#apply(events);
   }
 
   /** Decides events in order and saves state, audit, outbox and alarm in one storage step; then performs. Gives the last answer. */
@@ -300,6 +326,9 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
         case "send-page":
           this.#start(`page:${effect.page.key}`, () => this.#sendPage(effect.page));
           break;
+        case "freeze-lifted":
+          this.#start(`lift:${scopeKeyOf(effect.scope)}`, () => this.#tellLifted(effect));
+          break;
         case "deliver-grant":
           this.#start(`grant:${effect.approval.approvalId}`, () => this.#deliverGrant(effect.approval));
           break;
@@ -330,6 +359,14 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     this.#apply([{ kind: "page-attempted", key, channel, result, detail }]);
   }
 
+  /** A shard that is not reached keeps holding back proposals of its own rules there, until the freeze is set and lifted again. */
+  async #tellLifted({ by, scope }: Extract<DeskEffect, { kind: "freeze-lifted" }>): Promise<void> {
+    const shard = this.#hosts.find(scope.hostId)?.shard;
+    if (shard === undefined) return;
+    const told = this.#shard(shard).liftFreeze(scope.hostId, scope.service, by);
+    await bounded(told, GRANT_DELIVERY_TIMEOUT_MS, "Lift freeze");
+  }
+
   async #deliverGrant(approval: Approval): Promise<void> {
     const { approvalId, grantId, grantExpiresAt, subject, proposal } = approval;
     const host = this.#hosts.find(subject.hostId);
@@ -352,7 +389,7 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     void this.#toD1.drain(Date.now()).then(() => this.#clock.arm(this.#toD1.retryAt, Date.now()));
   }
 
-  #shard(shard: string): Pick<HostShardRpc, "deliverGrant"> {
+  #shard(shard: string): Pick<HostShardRpc, "deliverGrant" | "liftFreeze"> {
     return this.env.HOST_SHARD.get(this.env.HOST_SHARD.idFromName(shard));
   }
 

@@ -1,10 +1,10 @@
 // What the Worker and the two actors call on each other over Durable Object RPC. Arguments and answers are plain data.
 import type { Envelope } from "@countersign/shared/envelope";
 import type { Result } from "@countersign/shared/result";
-import type { Approval, AuditEntry, Incident, Page } from "../core/desk-state.ts";
+import type { Approval, AuditEntry, Freeze, Incident, Page, Silence } from "../core/desk-state.ts";
 import type { ActRefusal } from "../core/desk-events.ts";
 import type { HostState } from "../core/shard-state.ts";
-import type { Signal } from "../core/signal.ts";
+import type { Signal, Subject } from "../core/signal.ts";
 
 export interface HostShardRpc {
   /** idempotent by host id */
@@ -22,6 +22,8 @@ export interface HostShardRpc {
     expiresAt: number;
     envelope: Envelope;
   }): Promise<void>;
+  /** a person lifted a freeze of a host (`service` null) or a service: rules that hold back proposals there let go; idempotent */
+  liftFreeze(hostId: string, service: string | null, by: string): Promise<void>;
   snapshot(): Promise<readonly HostState[]>;
   /** cron: makes sure the alarm is armed and the outbox moves */
   watch(): Promise<void>;
@@ -86,7 +88,15 @@ export interface IncidentDeskRpc {
   approve(approvalId: string, by: string, proposalHash: string): Promise<Result<null, ActRefusal>>;
   deny(approvalId: string, by: string): Promise<Result<null, ActRefusal>>;
   acknowledge(incidentId: string, by: string): Promise<Result<null, ActRefusal>>;
+  freeze(scope: Subject, by: string, why: string): Promise<Result<null, ActRefusal>>;
+  liftFreeze(scope: Subject, by: string, why: string): Promise<Result<null, ActRefusal>>;
+  silence(asked: SilenceAsked): Promise<Result<null, ActRefusal>>;
+  endSilence(silenceId: string, by: string): Promise<Result<null, ActRefusal>>;
+  brakes(): Promise<{ freezes: readonly Freeze[]; silences: readonly Silence[] }>;
 }
+
+/** A silence as a person asks for it; instants are epoch milliseconds by the desk's clock. */
+export type SilenceAsked = Omit<Silence, "silenceId">;
 
 /** `hash` = SHA-256 over `previousHash` and the entry's JSON; the first row's previous hash is 64 zeros. */
 export interface ChainedAuditEntry extends AuditEntry {

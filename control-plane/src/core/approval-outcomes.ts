@@ -15,6 +15,7 @@ import {
 } from "./desk-change.ts";
 import type { DeskContext } from "./desk-events.ts";
 import type { Approval } from "./desk-state.ts";
+import { freezeOver } from "./freeze-scope.ts";
 import { delaySteps, pageResult } from "./escalation.ts";
 import type { Signal } from "./signal.ts";
 
@@ -25,10 +26,11 @@ export const OUTCOME_GRACE_MS = 60_000;
 /** Beside the stability window, how long the proof may take: the service must settle first, and reports must arrive. */
 export const VERIFICATION_GRACE_MS = 180_000;
 
-/** Hands every grant that its shard has not confirmed to it once more; idempotent there by the grant's id. */
+/** Hands every grant that its shard has not confirmed to it once more, unless frozen; idempotent there by the grant's id. */
 export function redeliverGrants(change: DeskChange, context: DeskContext): DeskChange {
   return Object.values(change.state.approvals)
     .filter((approval) => isGrantUndelivered(approval) && (approval.grantExpiresAt ?? 0) > context.now)
+    .filter(({ subject }) => freezeOver(change.state, subject) === null)
     .reduce((before, approval) => addEffect(before, { kind: "deliver-grant", approval }), change);
 }
 

@@ -13,6 +13,7 @@ import {
 } from "./desk-change.ts";
 import type { ActRefusal, DeskContext } from "./desk-events.ts";
 import type { Approval } from "./desk-state.ts";
+import { freezeOver } from "./freeze-scope.ts";
 import type { Subject } from "./signal.ts";
 
 /** A decision with its answer to the person. */
@@ -69,6 +70,8 @@ export function approve(
       act: "approval-refused",
       reason: refusal ?? "approval-unknown",
     });
+  if (freezeOver(change.state, approval.subject) !== null)
+    return refuseAct(change, context, { ...act, act: "approval-refused", reason: "automation-frozen" });
   if (act.proposalHash !== approval.proposalHash)
     return refuseAct(change, context, { ...act, act: "approval-refused", reason: "proposal-changed" });
   const approved: Approval = {

@@ -21,9 +21,11 @@ import {
 } from "./approvals.ts";
 import { nextAlarmAt } from "./desk-alarm.ts";
 import { addAudit, type DeskChange } from "./desk-change.ts";
+import { judgeDeskRules } from "./desk-rules.ts";
 import type { DeskContext, DeskDecision, DeskEvent } from "./desk-events.ts";
 import type { DeskState } from "./desk-state.ts";
 import { sendDueSteps } from "./escalation.ts";
+import { freeze, freezeByRule, liftFreeze } from "./freezes.ts";
 import {
   findIncident,
   resolveHealthyIncidents,
@@ -34,7 +36,9 @@ import {
 import { attemptDuePages } from "./page-outbox.ts";
 import { takeReceipt } from "./page-receipts.ts";
 import { recordProposalRefusal, requestApproval } from "./proposals.ts";
+import { takeRoute } from "./rules/route-missing.ts";
 import type { Signal } from "./signal.ts";
+import { addSilence, endSilence, expireSilences } from "./silences.ts";
 
 /** Decides what one event means. Repeating an event changes nothing but audit rows. */
 export function decideDesk(state: DeskState, event: DeskEvent, context: DeskContext): DeskDecision {
@@ -62,6 +66,16 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
       return deny(change, context, event);
     case "acknowledge":
       return acknowledge(change, context, event);
+    case "freeze":
+      return freeze(change, context, event);
+    case "lift-freeze":
+      return liftFreeze(change, context, event);
+    case "silence":
+      return addSilence(change, context, event);
+    case "end-silence":
+      return endSilence(change, context, event);
+    case "route-checked":
+      return unanswered(takeRoute(change, context, event));
     case "grant-delivered":
       return unanswered(markGrantDelivered(change, context, event.approvalId));
   }
@@ -70,7 +84,7 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
 function takeSignal(change: DeskChange, context: DeskContext, signal: Signal): DeskChange {
   switch (signal.kind) {
     case "firing":
-      return takeFiring(change, context, signal);
+      return takeFiringSignal(change, context, signal);
     case "cleared":
       return takeCleared(change, context, signal);
     case "proposed":
@@ -86,6 +100,18 @@ function takeSignal(change: DeskChange, context: DeskContext, signal: Signal): D
     case "note":
       return takeNote(change, context, signal);
   }
+}
+
+/** The condition is on record before the brake is pulled for it. One that fires on does not pull it again after it was lifted. */
+function takeFiringSignal(
+  change: DeskChange,
+  context: DeskContext,
+  signal: Extract<Signal, { kind: "firing" }>,
+): DeskChange {
+  const before = findIncident(change.state, signal.subject, signal.reason);
+  const isNew = before === undefined || before.clearedAt !== null;
+  const fired = takeFiring(change, context, signal);
+  return signal.freezes === true && isNew ? freezeByRule(fired, context, signal) : fired;
 }
 
 /** A verified action proves health: its incident ends at once. */
@@ -121,9 +147,16 @@ function doDueWork(change: DeskChange, context: DeskContext): DeskChange {
   let current = expireApprovals(change, context);
   current = endOverdueApprovals(current, context);
   current = lapseAcknowledgements(current, context);
+  current = expireSilences(current, context);
   current = resolveHealthyIncidents(current, context);
-  current = sendDueSteps(current, context);
-  return attemptDuePages(current, context);
+  current = judgeAndPage(current, context);
+  // An attempt may have been the last one that was left, which is a finding itself.
+  return judgeAndPage(current, context);
+}
+
+function judgeAndPage(change: DeskChange, context: DeskContext): DeskChange {
+  const judged = judgeDeskRules(change, context);
+  return attemptDuePages(sendDueSteps(judged, context), context);
 }
 
 function unanswered(change: DeskChange): AnsweredChange {

@@ -1,6 +1,7 @@
 // When the desk must wake next: the earliest instant at which anything it holds becomes due. Pure. Every deadline that a due-work
 // step of decide-desk.ts acts on has its line here; a deadline without one would be a page that is never sent.
 import { isUndecided } from "./desk-change.ts";
+import { deskRulesDueAt } from "./desk-rules.ts";
 import type { DeskContext } from "./desk-events.ts";
 import type { Approval, DeskState, Incident, Page } from "./desk-state.ts";
 import { overdueAt, redeliveryAt } from "./approval-outcomes.ts";
@@ -13,6 +14,8 @@ export function nextAlarmAt(state: DeskState, context: DeskContext): number | nu
     ...Object.values(state.incidents).flatMap((incident) => incidentDueAt(state, incident, context)),
     ...Object.values(state.approvals).flatMap((approval) => approvalDueAt(approval, context)),
     ...Object.values(state.pages).map(pageDueAt),
+    ...Object.values(state.silences).map(({ endsAt }) => endsAt),
+    deskRulesDueAt(state, context),
   ].filter((at) => at !== null);
   return dueAt.length === 0 ? null : dueAt.reduce((left, right) => Math.min(left, right));
 }
@@ -23,7 +26,7 @@ function incidentDueAt(
   context: DeskContext,
 ): readonly (number | null)[] {
   const lapsesAt = incident.state === "acknowledged" ? incident.acknowledgedUntilAt : null;
-  return [stepDueAt(state, incident), lapsesAt, resolveDueAt(state, incident, context)];
+  return [stepDueAt(state, incident, context.now), lapsesAt, resolveDueAt(state, incident, context)];
 }
 
 function approvalDueAt(approval: Approval, context: DeskContext): readonly (number | null)[] {

@@ -60,6 +60,11 @@ export function nameOf(subject: Subject): string {
   return subject.service === null ? subject.hostName : `${subject.service} on ${subject.hostName}`;
 }
 
+/** A person as the subject of an incident about the human path: their pages do not arrive. */
+export function responderSubject({ id, name }: { readonly id: string; readonly name: string }): Subject {
+  return { hostId: `responder:${id}`, hostName: name, service: null };
+}
+
 /** Says whether two subjects are the same thing; names are for display and do not count. */
 export function isSameSubject(left: Subject, right: Subject): boolean {
   return left.hostId === right.hostId && left.service === right.service;

@@ -1,8 +1,8 @@
 // Events into and effects out of the desk's core: `decideDesk(state, event, { now, policy, newId })`. Pure types.
 import type { Policy } from "@countersign/shared/policy";
 import type { Result } from "@countersign/shared/result";
-import type { Approval, AuditEntry, DeskState, Page } from "./desk-state.ts";
-import type { Signal } from "./signal.ts";
+import type { Approval, AuditEntry, DeskState, Page, SilenceMatcher } from "./desk-state.ts";
+import type { Signal, Subject } from "./signal.ts";
 
 export type DeskEvent =
   | { readonly kind: "signal"; readonly signal: Signal }
@@ -25,6 +25,21 @@ export type DeskEvent =
     }
   | { readonly kind: "deny"; readonly approvalId: string; readonly by: string }
   | { readonly kind: "acknowledge"; readonly incidentId: string; readonly by: string }
+  /** a person pulls the brake; `scope` as in core/freeze-scope.ts */
+  | { readonly kind: "freeze"; readonly scope: Subject; readonly by: string; readonly why: string }
+  /** only a person lifts a freeze; a rule, an apply or a recovery never does */
+  | { readonly kind: "lift-freeze"; readonly scope: Subject; readonly by: string; readonly why: string }
+  | {
+      readonly kind: "silence";
+      readonly matcher: SilenceMatcher;
+      readonly by: string;
+      readonly why: string;
+      readonly startsAt: number;
+      readonly endsAt: number;
+    }
+  | { readonly kind: "end-silence"; readonly silenceId: string; readonly by: string }
+  /** the shell looked whether a channel can work at all; `problem` null: it can */
+  | { readonly kind: "route-checked"; readonly channel: string; readonly problem: string | null }
   /** the shard confirmed that it holds the grant */
   | { readonly kind: "grant-delivered"; readonly approvalId: string };
 
@@ -32,13 +47,15 @@ export type DeskEffect =
   | { readonly kind: "audit"; readonly entry: AuditEntry }
   /** sign and hand the grant of an approved approval to its shard; repeated until `grant-delivered` */
   | { readonly kind: "deliver-grant"; readonly approval: Approval }
+  /** tell the shards that a person lifted a freeze, so that rules which hold back proposals let go */
+  | { readonly kind: "freeze-lifted"; readonly scope: Subject; readonly by: string }
   /** try one page on one channel now */
   | { readonly kind: "send-page"; readonly page: Page };
 
 export interface DeskContext {
   readonly now: number;
   readonly policy: Policy;
-  readonly newId: (prefix: "inc" | "apr" | "grt") => string;
+  readonly newId: (prefix: "inc" | "apr" | "grt" | "sil") => string;
 }
 
 /** Why a person's act did nothing; each has a sentence on the page. */
@@ -51,7 +68,14 @@ export interface ActRefusal {
     | "approval-superseded"
     | "proposal-changed"
     | "incident-unknown"
-    | "incident-resolved";
+    | "incident-resolved"
+    | "automation-frozen"
+    | "freeze-unknown"
+    | "people-only"
+    | "silence-unknown"
+    | "silence-too-wide"
+    | "silence-bounds"
+    | "reason-missing";
 }
 
 export interface DeskDecision {

@@ -34,6 +34,8 @@ export interface Incident {
   readonly nextStep: { readonly round: number; readonly step: number; readonly dueAt: number } | null;
   /** a "down" page was delivered on at least one channel: only then is a "recovered" page sent */
   readonly wasPageDelivered: boolean;
+  /** when it began to fire, again and again, newest last: only what lies close together (core/flapping.ts) */
+  readonly turnsAt: readonly number[];
   /** the open approval; null: none */
   readonly approvalId: string | null;
   /** newest last, bounded */
@@ -106,12 +108,51 @@ export interface Page {
   readonly lastError: string | null;
 }
 
+/** The sticky brake on a service, a host or the whole fleet: set by a person or a rule, lifted by a person only. */
+export interface Freeze {
+  readonly scope: Subject;
+  readonly at: number;
+  /** responder id, or `rule:REASON` */
+  readonly by: string;
+  readonly why: string;
+}
+
+/** Whom a silence covers; null: any. */
+export interface SilenceMatcher {
+  readonly hostId: string | null;
+  readonly service: string | null;
+  readonly reason: PageReason | null;
+}
+
+/** Pages that match are held between two instants; what is wrong is detected, recorded and shown all the same. */
+export interface Silence {
+  readonly silenceId: string;
+  readonly matcher: SilenceMatcher;
+  readonly by: string;
+  readonly why: string;
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
+/** A channel that cannot work, as the shell found it: a secret that is not bound, an address that is refused. */
+export interface BrokenRoute {
+  readonly channel: string;
+  readonly problem: string;
+  readonly at: number;
+}
+
 export interface DeskState {
   /** by id; resolved ones are dropped by the shell once they are projected and archived */
   readonly incidents: Readonly<Record<string, Incident>>;
   readonly approvals: Readonly<Record<string, Approval>>;
   /** by key; pending ones, and delivered ones of unresolved incidents */
   readonly pages: Readonly<Record<string, Page>>;
+  /** by `scopeKeyOf` (core/freeze-scope.ts) */
+  readonly freezes: Readonly<Record<string, Freeze>>;
+  /** by id; those that are over are dropped */
+  readonly silences: Readonly<Record<string, Silence>>;
+  /** by channel; only those that cannot work */
+  readonly brokenRoutes: Readonly<Record<string, BrokenRoute>>;
 }
 
 /** One audit row before it is chained: who, what, about what, why. */

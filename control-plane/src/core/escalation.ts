@@ -2,11 +2,21 @@
 // acknowledges. An unanswered approval is paged by the same steps, for they carry its link. Pure.
 // Steps are held, not lost, while the condition is cleared, while an approved act is under way, and while the first page waits
 // for the host's proposal; afterwards the step that is overdue goes out at once.
-import { approvalOf, type DeskChange, isUnderWay, isUndecided, putIncident } from "./desk-change.ts";
+import {
+  approvalOf,
+  type DeskChange,
+  isSameSubject,
+  isUnderWay,
+  isUndecided,
+  putIncident,
+  responderSubject,
+} from "./desk-change.ts";
 import type { DeskContext } from "./desk-events.ts";
 import type { Approval, DeskState, Incident } from "./desk-state.ts";
+import { inhibitedUntilAt } from "./inhibition.ts";
 import { queuePage } from "./page-outbox.ts";
 import { approvalText, firingText, recoveredText, resultText } from "./page-texts.ts";
+import { unsilencedAt } from "./silences.ts";
 
 /** How long the first page waits for the host's proposal, so that one page carries the approval's link. */
 export const PROPOSAL_WAIT_MS = 3_000;
@@ -33,11 +43,16 @@ export function restartSteps(incident: Incident, dueAt: number): NextStep {
 }
 
 /** When the next step goes out; null while it is held or nothing is left to escalate. */
-export function stepDueAt(state: DeskState, incident: Incident): number | null {
+export function stepDueAt(state: DeskState, incident: Incident, now: number): number | null {
   if (incident.state !== "open" || incident.nextStep === null || incident.clearedAt !== null) return null;
   const approval = approvalOf(state, incident);
   if (approval !== null && isUnderWay(approval)) return null;
-  return Math.max(incident.nextStep.dueAt, incident.awaitsProposalUntilAt ?? 0);
+  const inhibitedUntil = inhibitedUntilAt(state, incident);
+  if (inhibitedUntil === Infinity) return null;
+  const dueAt = Math.max(incident.nextStep.dueAt, incident.awaitsProposalUntilAt ?? 0, inhibitedUntil);
+  const sentAt = Math.max(dueAt, now);
+  const freeAt = unsilencedAt(state, incident, sentAt);
+  return freeAt === sentAt ? dueAt : freeAt;
 }
 
 /** Queues the pages of every step that is due. */
@@ -129,7 +144,7 @@ export function pageRecovered(
 }
 
 function isStepDue(state: DeskState, incident: Incident, now: number): boolean {
-  const dueAt = stepDueAt(state, incident);
+  const dueAt = stepDueAt(state, incident, now);
   return dueAt !== null && dueAt <= now;
 }
 
@@ -138,15 +153,16 @@ function sendStep(change: DeskChange, context: DeskContext, incident: Incident):
   // A policy that became shorter meanwhile starts its steps again.
   const nextStep = incident.nextStep ?? firstStep(context);
   const step = nextStep.step < steps.length ? nextStep.step : 0;
-  const approval = approvalOf(change.state, incident);
+  const approval = askedOf(change.state, incident);
   const asked = approval !== null && isUndecided(approval) ? approval : null;
+  const responders = respondersOf(context, incident, steps[step]?.notify ?? []);
   const text = firingText(incident, asked, { now: context.now, round: nextStep.round });
   const moved = putIncident(change, {
     ...incident,
     awaitsProposalUntilAt: null,
-    nextStep: followingStep(context, { ...nextStep, step }),
+    nextStep: isPagedOnce(incident) ? null : followingStep(context, { ...nextStep, step }),
   });
-  return (steps[step]?.notify ?? []).reduce(
+  return responders.reduce(
     (before, responder) =>
       queuePage(before, context, {
         incidentId: incident.incidentId,
@@ -160,6 +176,31 @@ function sendStep(change: DeskChange, context: DeskContext, incident: Incident):
       }),
     moved,
   );
+}
+
+/** Good to know, and nothing to answer: one step, and no repeats. */
+function isPagedOnce({ reason }: Incident): boolean {
+  return reason === "automation-frozen" || reason === "control-plane-gap";
+}
+
+/** An approval that nobody answered is the one of the failing incident of the same service. */
+function askedOf(state: DeskState, incident: Incident): Approval | null {
+  if (incident.reason !== "approval-unanswered") return approvalOf(state, incident);
+  const isAsked = (approval: Approval) =>
+    isUndecided(approval) && isSameSubject(approval.subject, incident.subject);
+  return Object.values(state.approvals).find(isAsked) ?? null;
+}
+
+/** Somebody who cannot be reached is not told so: everybody else is. */
+function respondersOf(
+  { policy }: DeskContext,
+  { reason, subject }: Incident,
+  notify: readonly string[],
+): readonly string[] {
+  if (reason !== "page-undelivered" && reason !== "route-missing") return notify;
+  return policy.responders
+    .map(({ id }) => id)
+    .filter((id) => responderSubject({ id, name: id }).hostId !== subject.hostId);
 }
 
 /** Counted from now and not from when the step was due: a desk that woke late must not page everybody at once. */

@@ -16,6 +16,7 @@ import {
 import type { DeskContext } from "./desk-events.ts";
 import type { DeskState, Incident } from "./desk-state.ts";
 import { firstStep, isBeforeFirstPage, pageRecovered, PROPOSAL_WAIT_MS } from "./escalation.ts";
+import { addTurn, FLAP_QUIET_MS, isFlapping, turnsBefore } from "./flapping.ts";
 import type { PageReason, Signal, Subject } from "./signal.ts";
 
 type FiringSignal = Extract<Signal, { kind: "firing" }>;
@@ -84,7 +85,10 @@ export function resolveDueAt(
   if (incident.state === "resolved" || incident.clearedAt === null) return null;
   const approval = approvalOf(state, incident);
   if (approval !== null && isUnderWay(approval)) return null;
-  return incident.clearedAt + context.policy.incident.resolveAfterMs;
+  const { resolveAfterMs } = context.policy.incident;
+  return (
+    incident.clearedAt + (isFlapping(incident) ? Math.max(resolveAfterMs, FLAP_QUIET_MS) : resolveAfterMs)
+  );
 }
 
 /** Ends an incident, and tells everybody who was told that it began. */
@@ -155,6 +159,7 @@ function openIncident(change: DeskChange, context: DeskContext, signal: FiringSi
     awaitsProposalUntilAt: signal.proposalRequestId === null ? null : context.now + PROPOSAL_WAIT_MS,
     nextStep: firstStep(context),
     wasPageDelivered: false,
+    turnsAt: addTurn(turnsBefore(change.state, signal.subject, signal.reason), context.now),
     approvalId: null,
     timeline: [{ at: context.now, by: "rule", text: `Opened: ${signal.title}` }],
   };
@@ -188,17 +193,14 @@ function updateIncident(
       withTimeline(updated, { at: context.now, by: "rule", text: `Now: ${signal.title}` }),
     );
   }
-  const text = `Fires again: ${signal.title}`;
-  return addAudit(
-    putIncident(change, withTimeline(updated, { at: context.now, by: "rule", text })),
-    context,
-    {
-      actor: `rule:${incident.reason}`,
-      act: "incident-reopened",
-      subject: `incident:${incident.incidentId}`,
-      why: text,
-    },
-  );
+  const again = { ...updated, turnsAt: addTurn(incident.turnsAt, context.now) };
+  const text = isFlapping(again) ? `Fires again (flapping): ${signal.title}` : `Fires again: ${signal.title}`;
+  return addAudit(putIncident(change, withTimeline(again, { at: context.now, by: "rule", text })), context, {
+    actor: `rule:${incident.reason}`,
+    act: "incident-reopened",
+    subject: `incident:${incident.incidentId}`,
+    why: text,
+  });
 }
 
 /** Only a page that has not gone out can still wait; a repeated signal does not make it wait longer. */

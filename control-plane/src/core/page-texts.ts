@@ -3,8 +3,10 @@
 import { formatDuration } from "@countersign/shared/duration";
 import type { Outcome } from "@countersign/shared/outcome";
 import { clockOf } from "./clock-text.ts";
+import { isFlapping } from "./flapping.ts";
 import { nameOf } from "./desk-change.ts";
 import type { Approval, Incident } from "./desk-state.ts";
+import type { PageReason } from "./signal.ts";
 
 export interface PageText {
   readonly title: string;
@@ -25,6 +27,7 @@ export function firingText(
     `${nameOf(incident.subject)}, since ${utcOf(incident.happenedAt)} (${agoOf(incident, options.now)}).`,
     ...evidenceLines(incident),
     ...restartLines(incident),
+    ...flappingLines(incident),
     approval === null ? "Nothing runs by itself. Open it and acknowledge." : askOf(approval),
   ];
   return { title: prefix + incident.title, body: lines.join("\n") };
@@ -43,9 +46,16 @@ export function recoveredText(incident: Incident, why: string): PageText {
   const endedAt = incident.clearedAt ?? incident.resolvedAt ?? incident.openedAt;
   const lasted = formatDuration(Math.max(1_000, endedAt - incident.happenedAt));
   return {
-    title: `Recovered: ${incident.title}`,
+    title: `${endWordOf(incident.reason)}: ${incident.title}`,
     body: `${nameOf(incident.subject)}, from ${utcOf(incident.happenedAt)} to ${utcOf(endedAt)} (${lasted}).\n${why}`,
   };
+}
+
+/** What people set or answer is over; what was broken has recovered. */
+function endWordOf(reason: PageReason): string {
+  const isSettled =
+    reason === "approval-unanswered" || reason === "route-missing" || reason === "automation-frozen";
+  return isSettled ? "Over" : "Recovered";
 }
 
 /** The page that says an approved act did not do what was wanted. */
@@ -91,6 +101,12 @@ function restartLines(incident: Incident): readonly string[] {
   const { count, max, windowMs } = incident.restarts;
   const line = `Restarts in the last ${formatDuration(windowMs)}: ${count} of ${max}.`;
   return [count >= max ? `${line} The budget is used up: restarting is not the fix.` : line];
+}
+
+function flappingLines(incident: Incident): readonly string[] {
+  if (!isFlapping(incident)) return [];
+  const count = incident.turnsAt.length;
+  return [`Flapping: it began ${count} times within an hour. It stays one incident until it is quiet.`];
 }
 
 function agoOf(incident: Incident, now: number): string {

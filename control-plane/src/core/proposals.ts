@@ -19,7 +19,8 @@ import {
   putIncident,
 } from "./desk-change.ts";
 import type { DeskContext } from "./desk-events.ts";
-import type { Approval, Incident } from "./desk-state.ts";
+import type { Approval, Freeze, Incident } from "./desk-state.ts";
+import { freezeOver } from "./freeze-scope.ts";
 import { isBeforeFirstPage, pageLateApproval } from "./escalation.ts";
 import type { Signal, Subject } from "./signal.ts";
 
@@ -40,6 +41,8 @@ export function requestApproval(
   if (isKnown) return change;
   const read = readProposal(signal);
   if (!read.ok) return ignoreProposal(change, context, { signal, why: read.error.detail });
+  const frozen = freezeOver(change.state, signal.subject);
+  if (frozen !== null) return refuseFrozen(change, context, { signal, frozen });
   const incident = incidentAwaiting(change, signal.subject);
   if (incident === undefined)
     return ignoreProposal(change, context, { signal, why: "No failing incident waits for it." });
@@ -67,6 +70,21 @@ export function recordProposalRefusal(
   const released = putIncident(audited, { ...incident, awaitsProposalUntilAt: null });
   const text = `The host proposes nothing: ${signal.refusal}`;
   return addTimeline(released, incident.incidentId, { at: context.now, by: "host", text });
+}
+
+/** Nothing is asked of anybody while automation is frozen; the first page need not wait, and the timeline says why. */
+function refuseFrozen(
+  change: DeskChange,
+  context: DeskContext,
+  refused: { readonly signal: ProposedSignal; readonly frozen: Freeze },
+): DeskChange {
+  const { frozen, signal } = refused;
+  const text = `Nothing is proposed: automation on ${nameOf(frozen.scope)} is frozen by ${frozen.by}.`;
+  const ignored = ignoreProposal(change, context, { signal, why: text });
+  const incident = incidentAwaiting(ignored, signal.subject);
+  if (incident === undefined) return ignored;
+  const released = putIncident(ignored, { ...incident, awaitsProposalUntilAt: null });
+  return addTimeline(released, incident.incidentId, { at: context.now, by: "desk", text });
 }
 
 /** Approved, and its grant ran out without a word: the shard has already asked the host again. */

@@ -69,6 +69,8 @@ export type Signal =
       readonly proposalRequestId: string | null;
       /** restarts by anyone in the budget's window, and the budget; null for hosts */
       readonly restarts: { readonly count: number; readonly max: number; readonly windowMs: number } | null;
+      /** automation on the subject freezes until a person lifts it; absent: it does not */
+      readonly freezes?: boolean;
     })
   /** the condition no longer holds */
   | (SignalBase & {

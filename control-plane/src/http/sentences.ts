@@ -60,6 +60,14 @@ function describe(reason: PageRefusal): Words {
       return [404, "No such incident", "There is no incident here. Nothing was changed."];
     case "incident-resolved":
       return [409, "Already resolved", "This incident is resolved. There is nothing left to acknowledge."];
+    case "automation-frozen":
+    case "freeze-unknown":
+    case "people-only":
+    case "silence-unknown":
+    case "silence-too-wide":
+    case "silence-bounds":
+    case "reason-missing":
+      return describeSteering(reason);
     case "cross-origin":
       return [403, "Refused", "This was not sent by a page of this desk. Nothing was changed."];
     case "form-type":
@@ -87,5 +95,42 @@ function describe(reason: PageRefusal): Words {
         "Link used",
         "This sign-in link was already used: each signs in one device. Ask for a new one.",
       ];
+  }
+}
+
+type SteeringRefusal =
+  | "automation-frozen"
+  | "freeze-unknown"
+  | "people-only"
+  | "silence-unknown"
+  | "silence-too-wide"
+  | "silence-bounds"
+  | "reason-missing";
+
+/** Freezes and silences. */
+function describeSteering(reason: SteeringRefusal): Words {
+  switch (reason) {
+    case "automation-frozen":
+      return [
+        409,
+        "Frozen",
+        "Automation is frozen here. Nothing was executed, nothing will be before a person lifts it.",
+      ];
+    case "freeze-unknown":
+      return [404, "Not frozen", "Nothing is frozen here. Nothing was changed."];
+    case "people-only":
+      return [403, "Refused", "Only a person of this fleet's policy may do this. Nothing was changed."];
+    case "silence-unknown":
+      return [404, "No such silence", "There is no silence here. Nothing was changed."];
+    case "silence-too-wide":
+      return [409, "Too wide", "A silence needs a host, a service or a reason. Nothing was silenced."];
+    case "silence-bounds":
+      return [
+        409,
+        "Bad times",
+        "A silence ends after it begins, and within thirty days. Nothing was silenced.",
+      ];
+    case "reason-missing":
+      return [400, "Say why", "A sentence that says why is needed. Nothing was changed."];
   }
 }

@@ -1,0 +1,110 @@
+// The sticky brake: who froze automation on a service, a host or the whole fleet, when and why. Pure.
+// What a reader would get wrong: a freeze outlives what caused it. A recovery, a policy apply, a deploy or a rule never lifts one;
+// a responder does. While one holds, no proposal becomes an approval and no approval a grant. Rules on a shard hold back proposals
+// by themselves too; the desk does not rely on it and refuses.
+import { ok, refuse } from "@countersign/shared/result";
+import { type AnsweredChange, supersedeApproval } from "./approvals.ts";
+import { addAudit, addEffect, type DeskChange, isSameSubject, nameOf } from "./desk-change.ts";
+import type { ActRefusal, DeskContext, DeskEvent } from "./desk-events.ts";
+import type { Freeze } from "./desk-state.ts";
+import { FLEET, isFleet, scopeKeyOf } from "./freeze-scope.ts";
+import type { Signal, Subject } from "./signal.ts";
+
+/** A person pulls the brake. Pulling it twice changes nothing: the first reason stands. */
+export function freeze(
+  change: DeskChange,
+  context: DeskContext,
+  act: Extract<DeskEvent, { kind: "freeze" }>,
+): AnsweredChange {
+  if (!isResponder(context, act.by))
+    return refuseFreeze(change, context, { ...act, act: "freeze-refused", reason: "people-only" });
+  if (act.why.trim() === "")
+    return refuseFreeze(change, context, { ...act, act: "freeze-refused", reason: "reason-missing" });
+  return { change: setFreeze(change, context, act), answer: ok(null) };
+}
+
+/** A firing signal that says so freezes its subject. A condition that goes on firing after a person lifted it does not freeze again. */
+export function freezeByRule(
+  change: DeskChange,
+  context: DeskContext,
+  signal: Extract<Signal, { kind: "firing" }>,
+): DeskChange {
+  return setFreeze(change, context, {
+    scope: isFleet(signal.subject) ? FLEET : signal.subject,
+    by: `rule:${signal.reason}`,
+    why: signal.title,
+  });
+}
+
+/** A person lifts the brake, and says why. */
+export function liftFreeze(
+  change: DeskChange,
+  context: DeskContext,
+  act: Extract<DeskEvent, { kind: "lift-freeze" }>,
+): AnsweredChange {
+  const refused = (reason: ActRefusal["reason"]) =>
+    refuseFreeze(change, context, { ...act, act: "freeze-lift-refused", reason });
+  if (!isResponder(context, act.by)) return refused("people-only");
+  const key = scopeKeyOf(act.scope);
+  const { [key]: lifted, ...freezes } = change.state.freezes;
+  if (lifted === undefined) return refused("freeze-unknown");
+  if (act.why.trim() === "") return refused("reason-missing");
+  const audited = addAudit({ ...change, state: { ...change.state, freezes } }, context, {
+    actor: act.by,
+    act: "freeze-lifted",
+    subject: `freeze:${key}`,
+    why: `${act.why} (frozen by ${lifted.by}: ${lifted.why})`,
+  });
+  const told = addEffect(audited, { kind: "freeze-lifted", scope: lifted.scope, by: act.by });
+  return { change: told, answer: ok(null) };
+}
+
+function setFreeze(
+  change: DeskChange,
+  context: DeskContext,
+  { scope, by, why }: Pick<Freeze, "scope" | "by" | "why">,
+): DeskChange {
+  const key = scopeKeyOf(scope);
+  if (change.state.freezes[key] !== undefined) return change;
+  const freezes = { ...change.state.freezes, [key]: { scope, by, why, at: context.now } };
+  const frozen = addAudit({ ...change, state: { ...change.state, freezes } }, context, {
+    actor: by,
+    act: "automation-frozen",
+    subject: `freeze:${key}`,
+    why: `${nameOf(scope)}: ${why}`,
+  });
+  return Object.values(frozen.state.approvals)
+    .filter((approval) => isCovered(scope, approval.subject))
+    .reduce(
+      (before, approval) =>
+        supersedeApproval(before, context, { approval, why: `Automation was frozen by ${by}.` }),
+      frozen,
+    );
+}
+
+function isCovered(scope: Subject, subject: Subject): boolean {
+  if (scope.hostId === FLEET.hostId) return true;
+  return scope.service === null ? scope.hostId === subject.hostId : isSameSubject(scope, subject);
+}
+
+function isResponder({ policy }: DeskContext, by: string): boolean {
+  return policy.responders.some(({ id }) => id === by);
+}
+
+function refuseFreeze(
+  change: DeskChange,
+  context: DeskContext,
+  refused: {
+    readonly scope: Subject;
+    readonly by: string;
+    readonly act: string;
+    readonly reason: ActRefusal["reason"];
+  },
+): AnsweredChange {
+  const { scope, by, act, reason } = refused;
+  const subject = `freeze:${scopeKeyOf(scope)}`;
+  return {
+    change: addAudit(change, context, { actor: by, act, subject, why: reason }),
+    answer: refuse({ reason }),
+  };
+}
