@@ -13,11 +13,16 @@ export interface CheckPlan {
 interface Check {
   readonly plan: CheckPlan;
   status: "pass" | "fail" | "missing";
+  /** what its last result said */
+  told: "pass" | "fail";
   severity: Severity;
   summary: string;
   /** of the last result; a passing check has always just run */
   finishedAt: number;
 }
+
+/** A passing result is told again only when something changes: until then the earned keepalive says that its check still runs. */
+const UNCHANGED_FOR_MS = 365 * 86_400_000;
 
 const DEMO_CHECK: CheckPlan = { name: "http", kind: "http", severity: "error", everyMs: 5_000 };
 
@@ -103,8 +108,8 @@ export class SimulatedService {
     this.onChange();
   }
 
-  hasCheck(name: string): boolean {
-    return this.#checks.has(name);
+  checkNames(): readonly string[] {
+    return [...this.#checks.keys()];
   }
 
   /** From now on the check says this; it runs at once, and then at its period. */
@@ -120,9 +125,10 @@ export class SimulatedService {
     if (check === undefined) return;
     const isSame = check.status === result.status && check.status !== "fail";
     check.status = result.status;
+    if (result.status !== "missing") check.told = result.status;
     check.summary = result.summary;
     check.severity = result.severity ?? check.plan.severity;
-    if (!isSame) check.finishedAt = Number.NEGATIVE_INFINITY;
+    if (!isSame && result.status !== "missing") check.finishedAt = Number.NEGATIVE_INFINITY;
     this.onChange();
   }
 
@@ -143,19 +149,18 @@ export class SimulatedService {
         (check.status === "fail" && now >= check.finishedAt + check.plan.everyMs)
       )
         check.finishedAt = now;
-    const results = [...this.#checks.values()].filter(({ status }) => status !== "missing");
     return {
       service: this.name,
       unit: this.unit,
-      results: results.map(({ plan, status, severity, summary, finishedAt }) => ({
+      results: [...this.#checks.values()].map(({ plan, status, told, severity, summary, finishedAt }) => ({
         check: plan.name,
         kind: plan.kind,
-        status: status === "fail" ? "fail" : "pass",
+        status: told,
         severity,
         summary,
         latencyMs: 1,
         finishedAt,
-        ttlMs: 3 * plan.everyMs,
+        ttlMs: 3 * plan.everyMs + (status === "pass" ? UNCHANGED_FOR_MS : 0),
       })),
     };
   }
@@ -180,5 +185,5 @@ export class SimulatedService {
 }
 
 function newCheck(plan: CheckPlan): Check {
-  return { plan, status: "pass", severity: plan.severity, summary: "200", finishedAt: 0 };
+  return { plan, status: "pass", told: "pass", severity: plan.severity, summary: "200", finishedAt: 0 };
 }

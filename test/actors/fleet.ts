@@ -165,7 +165,7 @@ export function serviceReport(status: CheckResult["status"], unit: UnitState = U
     summary: status === "pass" ? "200 in 3 ms" : "connection refused",
     latencyMs: 3,
     finishedAt: Date.now(),
-    ttlMs: 60_000,
+    ttlMs: 86_400_000,
   };
   return { service: "demo", unit, results: [result] };
 }

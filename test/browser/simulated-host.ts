@@ -214,7 +214,7 @@ export class SimulatedHost {
           summary: isFailing ? "GET http://127.0.0.1:8080/healthz: connection refused" : "200 in 4 ms",
           latencyMs: isFailing ? null : 4,
           finishedAt: Date.now(),
-          ttlMs: 10_000,
+          ttlMs: 86_400_000,
         },
       ],
     };

@@ -40,9 +40,9 @@ export interface FactAbout {
 
 const rulesByReason = new Map(FACT_RULES.map((rule) => [rule.reason, rule]));
 
-// Books are values: judged again under the same policy before its next deadline, a book gives the same answer. Sweeps of a
+// Books are values: judged again in the same circumstances before its next deadline, a book gives the same answer. Sweeps of a
 // thousand hosts rest on this; forgetting it only costs time.
-const judgedUnder = new WeakMap<FactBook, Policy>();
+const judgedIn = new WeakMap<FactBook, Pick<RuleScene, "policy" | "seenSinceAt">>();
 
 /** Takes facts in, and judges the rules whose slices they changed. */
 export function takeIntoBook(
@@ -69,12 +69,26 @@ export function takeIntoBook(
 export function judgeBook(book: FactBook, scene: BookScene): BookStep {
   if (book === EMPTY_BOOK) return { book, effects: [] };
   const dueAt = bookDueAt(book);
-  const isJudged = judgedUnder.get(book) === scene.policy;
+  const before = judgedIn.get(book);
+  const isJudged = before?.policy === scene.policy && before.seenSinceAt === scene.seenSinceAt;
   if (isJudged && (dueAt === null || scene.now < dueAt)) return { book, effects: [] };
   const reasons = new Set([...Object.keys(book.slices), ...Object.keys(book.firing)]);
   const step = normalized(judgeRules(book, rulesOf(reasons), scene));
-  judgedUnder.set(step.book, scene.policy);
+  judgedIn.set(step.book, { policy: scene.policy, seenSinceAt: scene.seenSinceAt });
   return step;
+}
+
+/** Compares what a rule found (null: nothing) with what fires for its reason, and says what changed; `why` is why it clears. */
+export function settleFinding(
+  book: FactBook,
+  judged: { readonly reason: PageReason; readonly finding: Finding | null; readonly why: string },
+  scene: BookScene,
+): BookStep {
+  const { reason, finding, why } = judged;
+  if (finding !== null) return fire(book, { reason, finding }, scene);
+  if (book.firing[reason] === undefined) return { book, effects: [] };
+  const effects = [cleared(reason, why, scene)];
+  return normalized({ book: { ...book, firing: withEntry(book.firing, reason, undefined) }, effects });
 }
 
 /** The subject is no more: all that fires for it is cleared. */
@@ -114,13 +128,9 @@ function judgeRule(book: FactBook, rule: ListedRule, scene: BookScene): BookStep
     slices: withEntry(book.slices, reason, slice),
     dueAt: withEntry(book.dueAt, reason, dueAt),
   };
-  if (finding !== null) return fire(judged, { reason, finding }, scene);
-  if (judged.firing[reason] === undefined) return { book: keepSame(book, judged), effects: [] };
   const why = isOn ? "the condition no longer holds" : "the rule was turned off in the policy";
-  return {
-    book: { ...judged, firing: withEntry(judged.firing, reason, undefined) },
-    effects: [cleared(reason, why, scene)],
-  };
+  const settled = settleFinding(judged, { reason, finding, why }, scene);
+  return settled.book === judged ? { ...settled, book: keepSame(book, judged) } : settled;
 }
 
 function prunedSlice(book: FactBook, rule: ListedRule, scene: BookScene): unknown {
@@ -139,21 +149,26 @@ function fire(
   const before = book.firing[reason];
   const mark = markOf(finding);
   const isNew = before?.severity !== mark.severity || before.title !== mark.title;
-  const isFreezing = finding.freezes && before === undefined && book.frozenBy === null;
+  const isFreezing = finding.freezes && before?.freezes !== true && book.frozenBy === null;
   const isSameMark = before !== undefined && JSON.stringify(before) === JSON.stringify(mark);
   const firing = isSameMark ? book.firing : withEntry(book.firing, reason, mark);
-  const effects: StepEffect[] = isNew ? [firingSignal(reason, finding, scene)] : [];
+  const effects: StepEffect[] =
+    isNew || isFreezing ? [firingSignal({ ...found, freezes: isFreezing }, scene)] : [];
   const freeze = `automation is frozen by ${reason} until a person lifts it`;
   if (isFreezing) effects.push(noteEffect(scene.subject, scene.now, freeze));
   return { book: { ...book, firing, frozenBy: isFreezing ? reason : book.frozenBy }, effects };
 }
 
 function markOf(finding: Finding): FiringMark {
-  const { severity, title, isRestartPointless, failureClass = null, affects = null } = finding;
-  return { severity, title, isRestartPointless, failureClass, affects };
+  const { severity, title, isRestartPointless, freezes, failureClass = null, affects = null } = finding;
+  return { severity, title, isRestartPointless, freezes, failureClass, affects };
 }
 
-function firingSignal(reason: PageReason, finding: Finding, { subject, restarts }: BookScene): StepEffect {
+function firingSignal(
+  fired: { readonly reason: PageReason; readonly finding: Finding; readonly freezes: boolean },
+  { subject, restarts }: BookScene,
+): StepEffect {
+  const { finding, freezes, reason } = fired;
   const { severity, title, happenedAt } = finding;
   return signalEffect({
     kind: "firing",
@@ -165,6 +180,7 @@ function firingSignal(reason: PageReason, finding: Finding, { subject, restarts 
     evidence: finding.evidence.slice(-FINDING_LINES_MAX),
     proposalRequestId: null,
     restarts,
+    ...(freezes ? { freezes } : {}),
   });
 }
 

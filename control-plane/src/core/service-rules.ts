@@ -7,6 +7,7 @@ import {
   judgeCheckFailing,
   refireCheckFailing,
 } from "./rules/check-failing.ts";
+import { checkStaleAt, judgeCheckStale } from "./rules/check-stale.ts";
 import { ineffectiveClearsAt, judgeIneffective } from "./rules/remediation-ineffective.ts";
 import { clearBook } from "./fact-rules.ts";
 import { factsOfReport, judgeServiceBook, takeServiceFacts } from "./host-facts.ts";
@@ -85,6 +86,7 @@ export function serviceDeadlines(
     service.proposal === null ? null : proposalEndsAt(service, policy),
     service.verification === null ? null : verificationDueAt(service.verification),
     ineffectiveClearsAt(service, policy),
+    checkStaleAt(service, policy),
   ];
   return dueAt.filter((at) => at !== null).map((at) => Math.max(at, fromAt));
 }
@@ -100,6 +102,7 @@ function judgeService(host: HostState, service: ServiceState, moment: Moment): S
     (current) => judgeAgain(host, current, moment),
     (current) => judgeCheckFailing(host, current, scene),
     (current) => judgeIneffective(host, current, scene),
+    (current) => judgeCheckStale(host, current, scene),
   );
 }
 

@@ -86,7 +86,12 @@ describe("the firing signal", () => {
     for (let count = 0; count < 4; count += 1) {
       shard.advance(5_000);
       const report = reportWith({ run: 100 + count, status: "fail" });
-      const critical = resultWith({ check: "tcp", status: "fail", severity: "critical", finishedAt: count });
+      const critical = resultWith({
+        check: "tcp",
+        status: "fail",
+        severity: "critical",
+        finishedAt: START_AT + count,
+      });
       const results = [...report.results, critical];
       shard.send({ kind: "reported", hostId: WEB_1, digest: false, services: [{ ...report, results }] });
     }

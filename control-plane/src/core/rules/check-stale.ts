@@ -1,0 +1,82 @@
+// Rule `check-stale`: a check of severity error or critical brought no result within the last one's own time to live, plus slack.
+// Pure. It reads the service's last report and no facts, so a healthy service holds no memory for it: only that it fires is kept.
+// What a reader would get wrong: the age that a result had when it was told is measured by the host's clock alone (against the
+// newest result of the same service), and the time since then by ours; the two clocks are never compared.
+import type { CheckResult } from "@countersign/shared/service-report";
+import { formatDuration } from "@countersign/shared/duration";
+import type { Policy } from "@countersign/shared/policy";
+import { nameOf } from "../desk-change.ts";
+import { settleFinding } from "../fact-rules.ts";
+import { isSevere, severityOf } from "../services.ts";
+import type { HostState, ServiceState } from "../shard-state.ts";
+import { type HostScene, type ServiceStep, subjectOf } from "../shard-step.ts";
+import { restartsOf } from "./check-failing.ts";
+import type { Finding } from "./rule.ts";
+
+/** When the first result goes stale; null: it fires already, there is nothing to go stale, or the rule is turned off. */
+export function checkStaleAt(service: ServiceState, policy: Policy): number | null {
+  if (service.book.firing["check-stale"] !== undefined || !policy.rules["check-stale"].enabled) return null;
+  const dueAt = severeResults(service).map((result) => staleAt(service, result, policy));
+  return dueAt.length === 0 ? null : Math.min(...dueAt);
+}
+
+/** Fires for what has gone stale, and clears when every result is fresh again. For a host that may be judged only. */
+export function judgeCheckStale(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+  const { now, policy } = scene;
+  const isOn = policy.rules["check-stale"].enabled;
+  const stale = isOn
+    ? severeResults(service).filter((result) => now >= staleAt(service, result, policy))
+    : [];
+  if (stale.length === 0 && service.book.firing["check-stale"] === undefined) return { service, effects: [] };
+  const subject = subjectOf(host, service.service);
+  const { book, effects } = settleFinding(
+    service.book,
+    {
+      reason: "check-stale",
+      finding: stale.length === 0 ? null : findingOf(host, { service, stale, policy }),
+      why: isOn ? "fresh results have come" : "the rule was turned off in the policy",
+    },
+    { now, policy, subject, restarts: restartsOf(service, scene) },
+  );
+  return { service: book === service.book ? service : { ...service, book }, effects };
+}
+
+function findingOf(
+  host: HostState,
+  told: {
+    readonly service: ServiceState;
+    readonly stale: readonly CheckResult[];
+    readonly policy: Policy;
+  },
+): Finding {
+  const { service, stale, policy } = told;
+  const dueAt = stale.map((result) => staleAt(service, result, policy));
+  return {
+    severity: severityOf(
+      service,
+      stale.map(({ check }) => check),
+    ),
+    title: `checks of ${nameOf(subjectOf(host, service.service))} bring no results any more`,
+    evidence: stale.map((result) => ({
+      at: toldAt(service, result),
+      text: `${result.check}: last result (${result.status}) was good for ${formatDuration(result.ttlMs)}`,
+    })),
+    happenedAt: Math.min(...dueAt),
+    isRestartPointless: false,
+    freezes: false,
+  };
+}
+
+function staleAt(service: ServiceState, result: CheckResult, policy: Policy): number {
+  return toldAt(service, result) + result.ttlMs + policy.rules["check-stale"].slack;
+}
+
+// When the result was made, by our clock: it was as old on arrival as the host's own clock says.
+function toldAt({ report, reportedAt }: ServiceState, { finishedAt }: CheckResult): number {
+  const newestAt = Math.max(...report.results.map((result) => result.finishedAt));
+  return reportedAt - (newestAt - finishedAt);
+}
+
+function severeResults({ report }: ServiceState): readonly CheckResult[] {
+  return report.results.filter(({ severity }) => isSevere(severity));
+}
