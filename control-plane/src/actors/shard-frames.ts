@@ -42,13 +42,21 @@ export function eventOf(host: HostState, message: AgentMessage, now: number): Fr
   }
 }
 
-// The host's clock may be wrong; `sentAt` says by how much, as long as the frame did not wait on its way.
+// The host's clock may be wrong; `sentAt` says by how much, as long as the frame did not wait on its way. What a certificate says of
+// itself (`expiresAt`) is by the world's clock and stays.
 function byOurClock(
   { sentAt, facts }: Extract<AgentMessage, { type: "facts" }>,
   now: number,
 ): readonly Fact[] {
   const skewMs = now - sentAt;
-  return facts.map((fact) => ({ ...fact, at: Math.max(0, fact.at + skewMs) }));
+  const shift = (at: number) => Math.max(0, at + skewMs);
+  return facts.map((fact): Fact => {
+    const at = shift(fact.at);
+    if (fact.kind === "session") return { ...fact, at, startedAt: shift(fact.startedAt) };
+    if (fact.kind !== "code") return { ...fact, at };
+    const { diskChangedAt, runningSinceAt } = fact;
+    return { ...fact, at, diskChangedAt: shift(diskChangedAt), runningSinceAt: shift(runningSinceAt) };
+  });
 }
 
 function proposedBy(host: HostState, message: Extract<AgentMessage, { type: "proposal" }>): FrameReading {

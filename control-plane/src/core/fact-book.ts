@@ -9,6 +9,7 @@ export interface FiringMark {
   readonly severity: Severity;
   readonly title: string;
   readonly isRestartPointless: boolean;
+  readonly freezes: boolean;
   readonly failureClass: FailureClass | null;
   /** whom a finding of the whole shard is about; null: every subject of the book */
   readonly affects: readonly Subject[] | null;
@@ -48,7 +49,7 @@ export function withEntry<T>(
   if (record[reason] === entry) return record;
   if (entry !== undefined) return { ...record, [reason]: entry };
   const { [reason]: _removed, ...rest } = record;
-  return rest as Partial<Record<PageReason, T>>;
+  return rest;
 }
 
 function hasKey(record: object): boolean {

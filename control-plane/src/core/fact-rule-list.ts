@@ -1,17 +1,24 @@
 // Every rule over facts, and which of them listen to a kind of fact. Pure. A new rule: one file in core/rules, one line here.
-import type { FactKind } from "@countersign/shared/fact";
-import type { FactRule, Judgement, RuleScene } from "./rules/rule.ts";
+import type { Fact, FactKind } from "@countersign/shared/fact";
+import { configThrash } from "./rules/config-thrash.ts";
 import { credentialDrift } from "./rules/credential-drift.ts";
 import { credentialExpiring } from "./rules/credential-expiring.ts";
 import { credentialRejected } from "./rules/credential-rejected.ts";
+import { duplicateSupervisor } from "./rules/duplicate-supervisor.ts";
 import { fallbackOverdue } from "./rules/fallback-overdue.ts";
 import { fallbackUntested } from "./rules/fallback-untested.ts";
+import { memoryPressure } from "./rules/memory-pressure.ts";
 import { noProgress } from "./rules/no-progress.ts";
+import { privilegeGap } from "./rules/privilege-gap.ts";
 import { providerFailing } from "./rules/provider-failing.ts";
+import { remediationStuck } from "./rules/remediation-stuck.ts";
+import { restartLoopSuspected } from "./rules/restart-loop-suspected.ts";
+import type { FactRule, Judgement, RuleScene } from "./rules/rule.ts";
+import { selfInflicted } from "./rules/self-inflicted.ts";
 import { sharedIdentity } from "./rules/shared-identity.ts";
+import { staleCode } from "./rules/stale-code.ts";
 import { startupDeath } from "./rules/startup-death.ts";
 import { successRateLow } from "./rules/success-rate-low.ts";
-import type { Fact } from "@countersign/shared/fact";
 
 /** A rule whose slice's shape only the rule itself knows. */
 export interface ListedRule extends Pick<FactRule<unknown>, "reason" | "scope" | "kinds" | "initial"> {
@@ -22,6 +29,14 @@ export interface ListedRule extends Pick<FactRule<unknown>, "reason" | "scope" |
 
 /** In the order in which they are judged. */
 export const FACT_RULES: readonly ListedRule[] = [
+  privilegeGap,
+  remediationStuck,
+  memoryPressure,
+  restartLoopSuspected,
+  duplicateSupervisor,
+  selfInflicted,
+  configThrash,
+  staleCode,
   startupDeath,
   successRateLow,
   noProgress,

@@ -154,8 +154,6 @@ function fire(
   const firing = isSameMark ? book.firing : withEntry(book.firing, reason, mark);
   const effects: StepEffect[] =
     isNew || isFreezing ? [firingSignal({ ...found, freezes: isFreezing }, scene)] : [];
-  const freeze = `automation is frozen by ${reason} until a person lifts it`;
-  if (isFreezing) effects.push(noteEffect(scene.subject, scene.now, freeze));
   return { book: { ...book, firing, frozenBy: isFreezing ? reason : book.frozenBy }, effects };
 }
 

@@ -23,7 +23,7 @@ type Moment = Pick<ShardContext, "now" | "policy">;
 
 /** Whom a finding over the whole shard is about. */
 export function fleetSubjectOf({ shard }: ShardState): Subject {
-  return { hostId: `fleet:${shard}`, hostName: "fleet", service: null };
+  return { hostId: `fleet:${shard}`, hostName: "the fleet", service: null };
 }
 
 /** Takes a host's facts into its own book and those of its services. */
@@ -129,10 +129,21 @@ export function factsOfReport(
   const restarts = Array.from({ length: count }, (_, index): Fact => {
     return { kind: "restart", service, at: now - (count - 1 - index), by };
   });
-  const wasHealthy = previous.healthySinceAt !== null;
-  const isHealthy = current.healthySinceAt !== null;
-  const isTurned = previous.reportedAt > 0 && wasHealthy !== isHealthy;
-  return isTurned ? [...restarts, { kind: "health", service, at: now, isHealthy }] : restarts;
+  const facts: readonly Fact[] = isKilledForMemory(previous, current, count)
+    ? [...restarts, { kind: "oom-kill", service, at: now, by: "kernel" }]
+    : restarts;
+  const isTurned = isFailing(previous) !== isFailing(current);
+  return isTurned ? [...facts, { kind: "health", service, at: now, isHealthy: !isFailing(current) }] : facts;
+}
+
+function isFailing({ failing }: ServiceState): boolean {
+  return Object.keys(failing).length > 0;
+}
+
+// systemd's own verdict (`Result=oom-kill`) on the last run; it stands until the next start.
+function isKilledForMemory(previous: ServiceState, current: ServiceState, restartCount: number): boolean {
+  if (current.report.unit?.result !== "oom-kill") return false;
+  return previous.report.unit?.result !== "oom-kill" || restartCount > 0;
 }
 
 /** What an outcome of ours says as an attempt; whether it helped is not known yet. null: it named no service */
