@@ -1,8 +1,7 @@
 // The policy that `npm start` runs with, checked before anything starts: the Worker would refuse a wrong one only when first asked.
 import { readFileSync } from "node:fs";
-import { Policy } from "@countersign/shared/policy";
-import { parse } from "yaml";
-import { z } from "zod";
+import { formatFileProblem } from "@countersign/shared/file-problem";
+import { parsePolicyText } from "@countersign/shared/policy-file";
 import { demoPolicy } from "./demo-policy.ts";
 import { Refusal } from "./refusal.ts";
 import type { StartOptions } from "./start-options.ts";
@@ -16,19 +15,13 @@ export interface StartPolicy {
 /** Reads and checks the policy; refuses with the place that is wrong. */
 export function readPolicy(options: Pick<StartOptions, "policyFile" | "profile">): StartPolicy {
   const text = options.policyFile === null ? demoPolicy(options.profile) : readFile(options.policyFile);
-  const name = options.policyFile ?? "of the demo";
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (error) {
-    throw new Refusal(`The policy ${name} is not YAML, so nothing was started: ${String(error)}`);
+  const name = options.policyFile ?? "demo policy";
+  const policy = parsePolicyText(text);
+  if (!policy.ok) {
+    const problems = policy.error.problems.map((problem) => formatFileProblem(name, problem));
+    throw new Refusal(`The policy is wrong, so nothing was started.\n${problems.join("\n")}`);
   }
-  const policy = Policy.safeParse(document);
-  if (!policy.success)
-    throw new Refusal(
-      `The policy ${name} is wrong, so nothing was started.\n${z.prettifyError(policy.error)}`,
-    );
-  return { text, operator: policy.data.responders[0]?.id ?? "" };
+  return { text, operator: policy.value.responders[0]?.id ?? "" };
 }
 
 function readFile(path: string): string {

@@ -1,29 +1,19 @@
-// Reads the policy from its binding: YAML or JSON text (YAML is a superset). Parsed once an isolate; a wrong policy stops everything
-// with one sentence that names the place, because guessing a policy would be worse than refusing to start.
-import { Policy } from "@countersign/shared/policy";
-import { parse } from "yaml";
-import { z } from "zod";
+// The policy as the Worker loads it from a text: a binding, or what the desk keeps. The same text is parsed once an isolate. A wrong
+// policy throws with every place that is wrong, because guessing a policy would be worse than refusing to start.
+import { formatFileProblem } from "@countersign/shared/file-problem";
+import type { Policy } from "@countersign/shared/policy";
+import { parsePolicyText } from "@countersign/shared/policy-file";
 
 let parsed: { readonly text: string; readonly policy: Policy } | null = null;
 
-/** The policy of this deployment; throws an error whose message tells a person what to mend. */
+/** The policy of a text; throws an error whose message tells a person what to mend. */
 export function loadPolicy(text: string | undefined): Policy {
-  if (text === undefined || text.trim() === "")
-    throw new Error('Read POLICY: the binding is empty; the smallest policy is "version: 1"');
-  if (parsed?.text === text) return parsed.policy;
-  const policy = parsePolicy(text);
-  parsed = { text, policy };
-  return policy;
-}
-
-function parsePolicy(text: string): Policy {
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (error) {
-    throw new Error(`Read POLICY: it is not YAML: ${String(error)}`, { cause: error });
+  if (parsed !== null && parsed.text === text) return parsed.policy;
+  const result = parsePolicyText(text ?? "");
+  if (!result.ok) {
+    const problems = result.error.problems.map((problem) => formatFileProblem("POLICY", problem));
+    throw new Error(`Read POLICY: ${problems.join("\n")}`);
   }
-  const result = Policy.safeParse(document);
-  if (result.success) return result.data;
-  throw new Error(`Read POLICY: ${z.prettifyError(result.error)}`);
+  parsed = { text: text ?? "", policy: result.value };
+  return result.value;
 }

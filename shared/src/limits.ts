@@ -44,3 +44,8 @@ export const PROPOSAL_LIFETIME_MAX_MS = 60 * 60_000;
 export const PROPOSALS_OPEN_MAX = 64;
 /** Outcomes handed to the agent in one answer of the actuator. */
 export const OUTCOMES_PER_ANSWER_MAX = 32;
+/** Largest file written by a person (policy, replay), and how much of YAML's own machinery it may use. */
+export const YAML_FILE_BYTES_MAX = 256 * 1024;
+export const YAML_TOKENS_MAX = 40_000;
+export const YAML_NESTING_MAX = 32;
+export const YAML_ALIASES_MAX = 64;

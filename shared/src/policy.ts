@@ -104,6 +104,7 @@ export const Policy = z
         }),
       )
       .min(1)
+      .max(256)
       .default([{ id: "operator", name: "Operator", channels: ["terminal"] }]),
     escalation: z
       .strictObject({
