@@ -1,0 +1,198 @@
+// Makes the events of an incident file happen in the replay's world: to a host, to a service, by a person, to ourselves.
+// Every restart shows in the unit; one whose doer is known is told as a fact too, and the rules count the two as one.
+import type { Fact } from "@countersign/shared/fact";
+import { factOf } from "./event-facts.ts";
+import type { PlannedEvent } from "./incident-file.ts";
+import { actOfPerson } from "./person-acts.ts";
+import type { ReplayWorld } from "./replay-world.ts";
+import type { SimulatedHost } from "./simulated-host.ts";
+import type { SimulatedService } from "./simulated-service.ts";
+import { spanMs } from "./written-times.ts";
+
+const REDEPLOY_MS = 5_000;
+
+/** Makes an event of the whole world happen. */
+export function happenToFleet(world: ReplayWorld, planned: PlannedEvent): void {
+  const { event, policy } = planned;
+  if (policy !== null) world.applyPolicy(policy);
+  if (event.channel !== undefined) world.desk.channels.set(event.channel.name, event.channel.state);
+  if (event.controlPlane !== undefined) changeControlPlane(world, event.controlPlane);
+  if (event.acknowledge !== undefined) actOfPerson(world, planned, null);
+}
+
+/** Makes an event happen to one host. */
+export function happenToHost(world: ReplayWorld, planned: PlannedEvent, host: SimulatedHost): void {
+  const { event, verb } = planned;
+  const service = planned.service === null ? undefined : host.services.get(planned.service);
+  switch (verb) {
+    case "keepalives":
+      return changeReach(host, planned);
+    case "leaves":
+      return leave(world, host, planned);
+    case "actuator":
+      return changeActuator(host, planned);
+    case "check":
+      return service === undefined ? undefined : changeCheck(service, planned);
+    case "unit":
+      if (service !== undefined) changeUnit(service, planned);
+      return tell(world, host, planned);
+    case "restart":
+      return restart(world, host, planned);
+    case "request":
+      return requestAction(world, host, planned);
+    case "codeChanged":
+      world.codeChangedAt.set(keyOf(host, planned), world.clock.now);
+      return tell(world, host, planned);
+    case "session": {
+      const lasted = event.session === undefined ? 0 : spanMs(event.session.lasted);
+      world.clock.after(lasted, () => tell(world, host, planned));
+      return;
+    }
+    case "approve":
+    case "deny":
+    case "acknowledge":
+    case "freeze":
+    case "unfreeze":
+    case "silence":
+    case "falseAlarm":
+      return actOfPerson(world, planned, host);
+    case "work":
+    case "latency":
+    case "pressure":
+    case "fallback":
+    case "credential":
+    case "credentialUse":
+    case "configChanged":
+    case "identity":
+    case "provider":
+    case "privilege":
+    case "attempt":
+    case "drill":
+    case "heartbeat":
+    case "log":
+      return tell(world, host, planned);
+    case "policy":
+    case "channel":
+    case "controlPlane":
+    case "note":
+  }
+}
+
+function tell(world: ReplayWorld, host: SimulatedHost, planned: PlannedEvent): void {
+  const { now } = world.clock;
+  const counter =
+    planned.event.work === undefined ? null : `${keyOf(host, planned)}/${planned.event.work.counter}`;
+  const counted = counter === null ? 0 : (world.counters.get(counter) ?? 0);
+  const runningSinceAt = host.services.get(planned.service ?? "")?.unit.activeEnterAt ?? now;
+  const fact = factOf(planned, { now, counted, runningSinceAt });
+  if (fact === null) return;
+  if (counter !== null && fact.kind === "work") world.counters.set(counter, fact.value);
+  host.tells([fact]);
+}
+
+function changeReach(host: SimulatedHost, { event }: PlannedEvent): void {
+  if (event.keepalives === "resumed") return host.returns();
+  switch (event.cause) {
+    case "power":
+      return host.fallsSilent();
+    case "agent":
+      return host.agentDies();
+    case "network":
+    case undefined:
+      return host.isCutOff();
+  }
+}
+
+function leave(world: ReplayWorld, host: SimulatedHost, { event }: PlannedEvent): void {
+  if (event.leaves === undefined) return;
+  const { reason, returnWithin } = event.leaves;
+  const returnWithinMs = spanMs(returnWithin);
+  world.desk.shardOf(host.hostId)?.take({ kind: "leaving", hostId: host.hostId, reason, returnWithinMs });
+  host.fallsSilent();
+}
+
+function changeActuator(host: SimulatedHost, { event, service }: PlannedEvent): void {
+  const { executions, helpsFor, proposals } = event.actuator ?? {};
+  if (executions === "lost") host.actuator.diesDuringNextExecution = true;
+  else if (executions !== undefined) host.actuator.endsAs = executions;
+  if (proposals !== undefined)
+    host.actuator.refusesProposalsFor = proposals === "accepted" ? null : proposals;
+  if (helpsFor === undefined) return;
+  for (const each of host.services.values())
+    if (service === null || each.name === service) each.restartHelpsForMs = spanMs(helpsFor);
+}
+
+function changeCheck(service: SimulatedService, { event }: PlannedEvent): void {
+  if (event.check === undefined) return;
+  const { status, class: failureClass, severity, text } = event.check;
+  const name = event.check.name ?? service.checkNames()[0] ?? "";
+  const summary = failureClass === undefined ? text : `${failureClass}: ${text}`;
+  service.setCheck(name, { status, severity, summary: summary === "" ? status : summary });
+}
+
+function changeUnit(service: SimulatedService, { event }: PlannedEvent): void {
+  if (event.unit === undefined) return;
+  const { state, result, exitCode, memoryBytes, oomKill } = event.unit;
+  const failed = oomKill === undefined ? "exit-code" : "oom-kill";
+  service.setUnit({
+    activeState: state,
+    subState: state === "active" ? "running" : exitCode === undefined ? state : `exited ${exitCode}`,
+    result: result ?? (state === "failed" ? failed : "success"),
+    memoryCurrentBytes: memoryBytes ?? service.unit.memoryCurrentBytes,
+    ...(state === "failed" || state === "inactive" ? { mainPid: 0 } : {}),
+  });
+}
+
+function restart(world: ReplayWorld, host: SimulatedHost, planned: PlannedEvent): void {
+  const service = host.services.get(planned.service ?? "");
+  const by = planned.event.restart?.by ?? "unknown";
+  if (service === undefined) return;
+  service.isStartedAnew({ isCounted: by === "systemd" });
+  if (by !== "systemd" && by !== "unknown") tell(world, host, planned);
+  const diskChangedAt = world.codeChangedAt.get(keyOf(host, planned));
+  if (diskChangedAt === undefined) return;
+  const { now } = world.clock;
+  const fact: Fact = { kind: "code", at: now, service: service.name, diskChangedAt, runningSinceAt: now };
+  host.tells([fact]);
+}
+
+// Whoever asks without a person's signed yes is refused by the actuator, and what was asked for becomes known.
+function requestAction(world: ReplayWorld, host: SimulatedHost, { event, service }: PlannedEvent): void {
+  if (event.request === undefined) return;
+  const { action, by } = event.request;
+  const unit = host.services.get(service ?? "")?.unitName ?? "";
+  world.refuse({
+    host: host.name,
+    service,
+    by: "actuator",
+    reason: `signature-missing: ${action} asked for by ${by}`,
+  });
+  host.tells([
+    {
+      kind: "attempt",
+      at: world.clock.now,
+      service,
+      action,
+      by,
+      outcome: "refused: signature-missing",
+      isHelpful: false,
+      deniedCommand: `sudo systemctl ${action} ${unit}`,
+    },
+  ]);
+}
+
+function changeControlPlane(world: ReplayWorld, change: "down" | "up" | "redeployed"): void {
+  switch (change) {
+    case "down":
+      return world.controlPlaneStops();
+    case "up":
+      return world.controlPlaneStarts();
+    case "redeployed":
+      world.controlPlaneStops();
+      world.clock.after(REDEPLOY_MS, () => world.controlPlaneStarts());
+  }
+}
+
+function keyOf(host: SimulatedHost, { service }: PlannedEvent): string {
+  return `${host.name}/${service ?? ""}`;
+}

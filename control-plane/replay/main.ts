@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+// The `countersign` command of the repository: what an operator runs away from the control plane. So far: replay.
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { EXIT, replayFiles, type ReplayFlags } from "./replay-command.ts";
+
+const EXAMPLE = `
+An incident file says what happened, in the words of a post-mortem, and what is expected of the policy (docs/replay.md):
+
+  version: 1
+  title: The queue worker dies at its start
+  start: 2026-03-01T02:00:00Z
+  end: +1h
+  hosts:
+    - name: vps-1
+      services: [{ name: worker }]
+  events:
+    - { at: +1m, session: { ends: auth, lasted: 2s, text: "401" }, every: 1m, repeat: 20 }
+  expect:
+    - { page: startup-death, by: +5m }
+    - { noAction: true }
+
+Examples:
+  countersign replay test/incidents/*.yaml
+  countersign replay my-outage.yaml --policy policy.yaml --json
+  countersign replay my-outage.yaml --speed 60        one minute of the story each second
+
+Ends with 0 when every expectation was met, 1 when one was not, 2 when the input is wrong.`;
+
+const program = new Command("countersign")
+  .description("Replays incidents against a policy, with the very core that runs in production.")
+  .exitOverride()
+  .showHelpAfterError("(add --help for what can be said)");
+
+program
+  .command("replay")
+  .description("run incidents through a policy: when it would have paged, proposed, refused")
+  .argument("<files...>", "incident files (YAML)")
+  .option("--policy <file>", "policy to use instead of the one in each file")
+  .option("--json", "print one JSON document")
+  .option("--until <span>", "stop so long after the start, such as 2h30m", readSpan)
+  .option("--speed <n>", "watch it unfold: so many seconds of the story each second", readSpeed)
+  .addHelpText("after", EXAMPLE)
+  .action(async (files: string[], flags: ReplayFlags) => {
+    process.exitCode = await replayFiles(files, flags, {
+      print: (text) => console.log(text),
+      complain: (text) => console.error(text),
+      isColoured: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
+    });
+  });
+
+function readSpan(text: string): string {
+  if (/^\+?(?:[0-9]{1,9}(?:ms|d|h|m|s)){1,5}$/.test(text)) return text;
+  throw new InvalidArgumentError("expected a duration such as 90s, 15m or 2h30m");
+}
+
+function readSpeed(text: string): number {
+  const speed = Number(text);
+  if (Number.isFinite(speed) && speed > 0) return speed;
+  throw new InvalidArgumentError("expected a number above 0");
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+}

@@ -1,0 +1,111 @@
+// What people do in a replay: answer an approval, acknowledge, freeze, silence. A no of the desk is recorded as a refusal.
+import { ok, type Result } from "@countersign/shared/result";
+import { isUndecided } from "../src/core/desk-change.ts";
+import type { ActRefusal } from "../src/core/desk-events.ts";
+import type { Approval, Incident as DeskIncident } from "../src/core/desk-state.ts";
+import { FLEET } from "../src/core/freeze-scope.ts";
+import type { PageReason, Subject } from "../src/core/signal.ts";
+import type { PlannedEvent } from "./incident-file.ts";
+import type { ReplayWorld } from "./replay-world.ts";
+import type { SimulatedHost } from "./simulated-host.ts";
+import { spanMs } from "./written-times.ts";
+
+/** A person acts; `host` null: on whatever is open. */
+export function actOfPerson(world: ReplayWorld, planned: PlannedEvent, host: SimulatedHost | null): void {
+  const { approve, deny, acknowledge, freeze, unfreeze, silence } = planned.event;
+  const about = { host, service: planned.service };
+  if (approve !== undefined) answer(world, about, { kind: "approve", by: approve.by });
+  if (deny !== undefined) answer(world, about, { kind: "deny", by: deny.by });
+  if (acknowledge !== undefined) take(world, about, acknowledge);
+  if (freeze !== undefined)
+    heed(world, about, world.desk.take({ kind: "freeze", ...freeze, scope: scopeOf(about, freeze.scope) }));
+  if (unfreeze !== undefined)
+    heed(
+      world,
+      about,
+      world.desk.take({ kind: "lift-freeze", ...unfreeze, scope: scopeOf(about, unfreeze.scope) }),
+    );
+  if (silence !== undefined) mute(world, about, silence);
+}
+
+interface About {
+  readonly host: SimulatedHost | null;
+  readonly service: string | null;
+}
+
+function answer(
+  world: ReplayWorld,
+  about: About,
+  { kind, by }: { readonly kind: "approve" | "deny"; readonly by: string },
+): void {
+  const approval = openApprovalOf(world, about);
+  if (approval === undefined) return note(world, about, "there is no open approval to answer");
+  const { approvalId, proposalHash } = approval;
+  world.desk.take({ kind: "approval-seen", approvalId, by });
+  heed(world, about, world.desk.take({ kind, approvalId, by, proposalHash }));
+}
+
+function take(
+  world: ReplayWorld,
+  about: About,
+  { by, reason }: { readonly by: string; readonly reason?: string | undefined },
+): void {
+  const open = Object.values(world.desk.state.incidents).filter(
+    (incident) =>
+      incident.state === "open" &&
+      (about.host === null || isAbout(incident, about.host, null)) &&
+      (reason === undefined || incident.reason === reason),
+  );
+  if (open.length === 0) return note(world, about, "there is no open incident to acknowledge");
+  for (const { incidentId } of open)
+    heed(world, about, world.desk.take({ kind: "acknowledge", incidentId, by }));
+}
+
+function mute(
+  world: ReplayWorld,
+  about: About,
+  silence: {
+    readonly by: string;
+    readonly for: string;
+    readonly why: string;
+    readonly reason?: string | undefined;
+  },
+): void {
+  const { now } = world.clock;
+  const matcher = {
+    hostId: about.host?.hostId ?? null,
+    service: about.service,
+    reason: (silence.reason ?? null) as PageReason | null,
+  };
+  const { by, why } = silence;
+  const endsAt = now + spanMs(silence.for);
+  heed(world, about, world.desk.take({ kind: "silence", matcher, by, why, startsAt: now, endsAt }));
+}
+
+function openApprovalOf(world: ReplayWorld, about: About): Approval | undefined {
+  return Object.values(world.desk.state.approvals).find(
+    (approval) =>
+      isUndecided(approval) && (about.host === null || isAbout(approval, about.host, about.service)),
+  );
+}
+
+function isAbout(
+  { subject }: Pick<DeskIncident | Approval, "subject">,
+  host: SimulatedHost,
+  service: string | null,
+): boolean {
+  return subject.hostId === host.hostId && (service === null || subject.service === service);
+}
+
+function scopeOf({ host, service }: About, scope: "service" | "host" | "fleet"): Subject {
+  if (scope === "fleet" || host === null) return FLEET;
+  return { hostId: host.hostId, hostName: host.name, service: scope === "service" ? service : null };
+}
+
+function heed(world: ReplayWorld, about: About, answered: Result<null, ActRefusal> = ok(null)): void {
+  if (!answered.ok) note(world, about, answered.error.reason);
+}
+
+function note(world: ReplayWorld, { host, service }: About, reason: string): void {
+  world.refuse({ host: host?.name ?? null, service, by: "desk", reason });
+}

@@ -1,0 +1,92 @@
+// Runs one incident from its start to its end and gives back what was decided, and which expectations were met. A repeated event
+// schedules its next occurrence when it happens, so a story of millions of events costs no more memory than its file.
+import type { Incident, PlannedEvent } from "./incident-file.ts";
+import { happenToFleet, happenToHost } from "./event-acts.ts";
+import { describeEvent } from "./event-text.ts";
+import { judgeExpectations, type JudgedExpectation } from "./judge-expectations.ts";
+import type { RecordedLiveness, ReplayRecord } from "./replay-record.ts";
+import { ReplayWorld } from "./replay-world.ts";
+
+export interface Replay {
+  readonly incident: Incident;
+  readonly record: ReplayRecord;
+  readonly livenesses: readonly RecordedLiveness[];
+  readonly expectations: readonly JudgedExpectation[];
+  /** decisions of shards and desk */
+  readonly decisionCount: number;
+  readonly endedAt: number;
+}
+
+export interface ReplayOptions {
+  /** stops earlier than the file does; expectations about later are judged by what is known then */
+  readonly untilAt?: number;
+  /** called as the story unfolds, before the clock moves on */
+  readonly beforeInstant?: (at: number) => void;
+}
+
+/** Runs an incident to its end. */
+export function runReplay(incident: Incident, options: ReplayOptions = {}): Replay {
+  const { world, livenesses } = stageReplay(incident);
+  const endedAt = Math.min(incident.endAt, options.untilAt ?? incident.endAt);
+  world.clock.advanceTo(endedAt);
+  return finishReplay(incident, { world, livenesses, endedAt });
+}
+
+/** Everything is scheduled and nothing has happened: the clock of the world is to be advanced. */
+export function stageReplay(incident: Incident): {
+  readonly world: ReplayWorld;
+  readonly livenesses: RecordedLiveness[];
+} {
+  const world = new ReplayWorld(incident);
+  const livenesses: RecordedLiveness[] = [];
+  for (const planned of incident.events)
+    schedule(world, planned, { atMs: planned.atMs, left: planned.count });
+  for (const { expectation, at } of incident.expectations) {
+    const { host, liveness } = expectation;
+    if (liveness === undefined || host === undefined || at === null) continue;
+    world.clock.at(at, () => {
+      livenesses.push({ at, host, liveness: world.livenessOf(host) as RecordedLiveness["liveness"] });
+    });
+  }
+  return { world, livenesses };
+}
+
+/** Judges what happened. */
+export function finishReplay(
+  incident: Incident,
+  ran: {
+    readonly world: ReplayWorld;
+    readonly livenesses: readonly RecordedLiveness[];
+    readonly endedAt: number;
+  },
+): Replay {
+  const { world, livenesses, endedAt } = ran;
+  const { record } = world;
+  const decisionCount = world.shards.reduce((sum, shard) => sum + shard.decisionCount, 0);
+  const expectations = judgeExpectations(incident, { record, livenesses });
+  return { incident, record, livenesses, expectations, decisionCount, endedAt };
+}
+
+function schedule(
+  world: ReplayWorld,
+  planned: PlannedEvent,
+  next: { readonly atMs: number; readonly left: number },
+): void {
+  world.clock.at(next.atMs, () => {
+    occur(world, planned, next.left === planned.count);
+    if (next.left <= 1 || planned.everyMs === null) return;
+    schedule(world, planned, { atMs: next.atMs + planned.everyMs, left: next.left - 1 });
+  });
+}
+
+function occur(world: ReplayWorld, planned: PlannedEvent, isFirst: boolean): void {
+  if (isFirst) world.tell(planned.verb === "note" ? "note" : "world", describeEvent(planned));
+  world.record.eventCount += Math.max(1, planned.hosts.length);
+  happenToFleet(world, planned);
+  planned.hosts.forEach((name, index) => {
+    const host = world.hosts.get(name);
+    if (host === undefined) return;
+    if (planned.stepMs === 0 || index === 0) return happenToHost(world, planned, host);
+    world.clock.after(index * planned.stepMs, () => happenToHost(world, planned, host));
+  });
+}
