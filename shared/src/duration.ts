@@ -2,6 +2,8 @@
 import { z } from "zod";
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+/** Ten years: what is longer is a slip, and an instant that far away is no date any more. */
+export const DURATION_MAX_MS = 3_650 * UNIT_MS.d;
 const PATTERN = /^([0-9]{1,9})(ms|s|m|h|d)$/;
 
 /** Reads `5s` as 5000; null when the text is no duration. */
@@ -12,15 +14,21 @@ export function parseDuration(text: string): number | null {
 }
 
 /** A duration in a file written by a person; gives milliseconds. */
-export const Duration = z.string().transform((text, context) => {
-  const durationMs = parseDuration(text);
-  if (durationMs !== null) return durationMs;
-  context.addIssue({
-    code: "custom",
-    message: `expected a duration such as 250ms, 5s, 15m, 2h or 7d, got "${text}"`,
+export const Duration = z
+  .string()
+  .meta({ pattern: PATTERN.source, examples: ["15m"] })
+  .transform((text, context) => {
+    const durationMs = parseDuration(text);
+    if (durationMs !== null && durationMs <= DURATION_MAX_MS) return durationMs;
+    context.addIssue({
+      code: "custom",
+      message:
+        durationMs === null
+          ? `expected a duration such as 250ms, 5s, 15m, 2h or 7d, got "${text}"`
+          : `expected at most ${formatDuration(DURATION_MAX_MS)}, got "${text}"`,
+    });
+    return z.NEVER;
   });
-  return z.NEVER;
-});
 
 /** Writes 65000 as `1m 5s`, for people; at most two units. */
 export function formatDuration(durationMs: number): string {

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { Duration } from "./duration.ts";
 import { ItemName } from "./ids.ts";
+import { CheckFailing, PolicyOverride, Remediations, RestartBudget, Verify } from "./policy-override.ts";
 import { RuleSettings } from "./rule-settings.ts";
 
 /** P, T and the page bound by profile, in milliseconds (DESIGN §2). */
@@ -15,7 +16,7 @@ export const LIVENESS_PROFILES = {
 const Liveness = z
   .strictObject({
     profile: z.enum(["economy", "default", "fast"]).default("default"),
-    reconnectGrace: Duration.default(20_000),
+    reconnectGrace: Duration.prefault("20s"),
   })
   .prefault({})
   .transform(({ profile, reconnectGrace }) => ({
@@ -52,40 +53,33 @@ export const Policy = z
   .strictObject({
     version: z.literal(1),
     liveness: Liveness,
+    /** true: every rule decides and is recorded, and nobody is paged */
+    shadow: z.boolean().default(false),
     /** a check fails when this many consecutive results failed and the first is at least `held` old */
-    checkFailing: z
-      .strictObject({ failuresMin: z.int().min(1).max(100).default(3), held: Duration.default(10_000) })
-      .prefault({})
-      .transform(({ failuresMin, held }) => ({ failuresMin, heldMs: held })),
+    checkFailing: CheckFailing,
     /** bounds of every rule, by page reason */
     rules: RuleSettings,
     /** restarts by anyone, in a rolling window; at or above it nothing is proposed */
-    restartBudget: z
-      .strictObject({ restartsMax: z.int().min(1).max(100).default(3), window: Duration.default(3_600_000) })
-      .prefault({})
-      .transform(({ restartsMax, window }) => ({ restartsMax, windowMs: window })),
-    verify: z
-      .strictObject({ stability: Duration.default(600_000) })
-      .prefault({})
-      .transform(({ stability }) => ({ stabilityMs: stability })),
+    restartBudget: RestartBudget,
+    verify: Verify,
     /** which catalogue action is proposed for a reason, where the service's catalogue has it */
-    remediations: z
-      .array(z.strictObject({ reason: z.literal("check-failing"), action: ItemName }))
-      .default([{ reason: "check-failing", action: "restart" }]),
+    remediations: Remediations.default([{ reason: "check-failing", action: "restart" }]),
+    /** other settings for some hosts and services; where several match, the later one wins, key by key */
+    overrides: z.array(PolicyOverride).max(256).default([]),
     approval: z
       .strictObject({
-        expires: Duration.default(30 * 60_000),
+        expires: Duration.prefault("30m"),
         /** how long a grant may be used once it was approved */
-        grantValid: Duration.default(120_000),
+        grantValid: Duration.prefault("2m"),
       })
       .prefault({})
       .transform(({ expires, grantValid }) => ({ expiresAfterMs: expires, grantValidMs: grantValid })),
     incident: z
       .strictObject({
         /** an acknowledgement lapses after this, and paging goes on */
-        acknowledgement: Duration.default(3_600_000),
+        acknowledgement: Duration.prefault("1h"),
         /** health must hold this long before an incident resolves without a verified action */
-        resolveAfter: Duration.default(120_000),
+        resolveAfter: Duration.prefault("2m"),
       })
       .prefault({})
       .transform(({ acknowledgement, resolveAfter }) => ({
@@ -114,7 +108,7 @@ export const Policy = z
           .max(16)
           .default([{ notify: ["operator"], after: 0 }]),
         /** after the last step, the steps repeat from the first at this interval until someone acknowledges */
-        repeat: Duration.default(15 * 60_000),
+        repeat: Duration.prefault("15m"),
       })
       .prefault({})
       .transform(({ steps, repeat }) => ({
