@@ -1,6 +1,8 @@
 // Reads an incident file and resolves what its author left to the reader: instants, hosts, services, checks, the policy. Whatever
 // cannot be resolved is refused with its line, before anything runs; nothing is ever ignored.
+import { type FileProblem, PROBLEMS_MAX, problemsOf } from "@countersign/shared/file-problem";
 import { refuse, type Result } from "@countersign/shared/result";
+import type { YamlText } from "@countersign/shared/yaml-file";
 import type { Policy } from "@countersign/shared/policy";
 import {
   type Expectation,
@@ -11,14 +13,7 @@ import {
   VERB_NAMES,
   type Verb,
 } from "./incident-format.ts";
-import {
-  type FileIssue,
-  type FileRefusal,
-  issuesOf,
-  type PlacedYaml,
-  parsePlacedYaml,
-  readPlacedYaml,
-} from "./placed-yaml.ts";
+import { parseWritten, readWrittenFile, type WrittenRefusal } from "./written-file.ts";
 import { FALLBACK_POLICY, loadRawPolicy, mergePolicy, type RawPolicy } from "./replay-policy.ts";
 import { instantOf, spanMs, zoneMsOf } from "./written-times.ts";
 
@@ -90,9 +85,9 @@ export interface ReadOptions {
 }
 
 /** Reads and resolves a file. */
-export function readIncident(file: string, options: ReadOptions = {}): Result<Incident, FileRefusal> {
-  const yaml = readPlacedYaml(file);
-  return yaml.ok ? resolveIncident(yaml.value, options) : yaml;
+export function readIncident(file: string, options: ReadOptions = {}): Result<Incident, WrittenRefusal> {
+  const yaml = readWrittenFile(file);
+  return yaml.ok ? resolveIncident(file, yaml.value, options) : yaml;
 }
 
 /** Resolves a text; `file` is for the words only. */
@@ -100,25 +95,37 @@ export function parseIncident(
   file: string,
   text: string,
   options: ReadOptions = {},
-): Result<Incident, FileRefusal> {
-  const yaml = parsePlacedYaml(file, text);
-  return yaml.ok ? resolveIncident(yaml.value, options) : yaml;
+): Result<Incident, WrittenRefusal> {
+  const yaml = parseWritten(file, text);
+  return yaml.ok ? resolveIncident(file, yaml.value, options) : yaml;
 }
 
-function resolveIncident(yaml: PlacedYaml, options: ReadOptions): Result<Incident, FileRefusal> {
+function resolveIncident(
+  file: string,
+  yaml: YamlText,
+  options: ReadOptions,
+): Result<Incident, WrittenRefusal> {
   const parsed = IncidentFormat.safeParse(yaml.value);
-  if (!parsed.success)
-    return refuse({ reason: "unreadable", file: yaml.file, issues: issuesOf(yaml, parsed.error) });
-  const resolver = new Resolver(yaml, parsed.data, options);
+  if (!parsed.success) {
+    const problems = problemsOf(IncidentFormat, yaml.value, parsed.error).map(yaml.problemAt);
+    return refuse({ reason: "file-wrong", file, problems: inTextOrder(problems) });
+  }
+  const resolver = new Resolver({ file, yaml }, parsed.data, options);
   const incident = resolver.resolve();
-  return resolver.issues.length > 0
-    ? refuse({ reason: "unreadable", file: yaml.file, issues: resolver.issues.slice(0, 20) })
+  return resolver.problems.length > 0
+    ? refuse({ reason: "file-wrong", file, problems: inTextOrder(resolver.problems) })
     : { ok: true, value: incident };
 }
 
+function inTextOrder(problems: readonly FileProblem[]): readonly FileProblem[] {
+  return problems
+    .toSorted((left, right) => left.line - right.line || left.column - right.column)
+    .slice(0, PROBLEMS_MAX);
+}
+
 class Resolver {
-  readonly issues: FileIssue[] = [];
-  readonly #yaml: PlacedYaml;
+  readonly problems: FileProblem[] = [];
+  readonly #source: { readonly file: string; readonly yaml: YamlText };
   readonly #file: IncidentFormat;
   readonly #startAt: number;
   readonly #zoneMs: number;
@@ -128,8 +135,12 @@ class Resolver {
   #rawPolicy: RawPolicy;
   #occurrences = 0;
 
-  constructor(yaml: PlacedYaml, file: IncidentFormat, options: ReadOptions) {
-    this.#yaml = yaml;
+  constructor(
+    source: { readonly file: string; readonly yaml: YamlText },
+    file: IncidentFormat,
+    options: ReadOptions,
+  ) {
+    this.#source = source;
     this.#file = file;
     this.#startAt = Date.parse(file.start);
     this.#zoneMs = zoneMsOf(file.start);
@@ -150,7 +161,7 @@ class Resolver {
       return planned;
     });
     return {
-      file: this.#yaml.file,
+      file: this.#source.file,
       title: this.#file.title,
       startAt: this.#startAt,
       endAt: this.#endAt,
@@ -358,11 +369,11 @@ class Resolver {
   #policyOf(raw: RawPolicy, path: readonly PropertyKey[]): Policy {
     const loaded = loadRawPolicy(raw);
     if (loaded.ok) return loaded.value;
-    for (const { path: below, message } of loaded.error.issues) this.#refuse([...path, ...below], message);
+    for (const { path: below, message } of loaded.error.problems) this.#refuse([...path, ...below], message);
     return FALLBACK_POLICY;
   }
 
   #refuse(path: readonly PropertyKey[], message: string): void {
-    this.issues.push(this.#yaml.issueAt(path, message));
+    this.problems.push(this.#source.yaml.problemAt({ path, isKey: true, message }));
   }
 }

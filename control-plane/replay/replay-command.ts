@@ -2,11 +2,11 @@
 // Ends with 0, with 1 when an expectation was not met, with 2 when the input is wrong.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Incident, type ReadOptions, readIncident } from "./incident-file.ts";
-import { type FileRefusal, issueText } from "./placed-yaml.ts";
 import { readPolicyFile } from "./replay-policy.ts";
 import { jsonOf } from "./replay-json.ts";
 import { headOf, type Paint, paintFor, printedLine, timelineOf, verdictOf } from "./replay-timeline.ts";
 import { finishReplay, type Replay, runReplay, stageReplay } from "./run-replay.ts";
+import { refusalText, type WrittenRefusal } from "./written-file.ts";
 import { spanMs } from "./written-times.ts";
 
 export const EXIT = { ok: 0, unmet: 1, badInput: 2 } as const;
@@ -92,7 +92,7 @@ function untilOf(incident: Incident, { until }: ReplayFlags): { readonly untilAt
 function readAll(
   files: readonly string[],
   flags: ReplayFlags,
-): { readonly incidents: readonly Incident[]; readonly refusals: readonly FileRefusal[] } {
+): { readonly incidents: readonly Incident[]; readonly refusals: readonly WrittenRefusal[] } {
   const policy = flags.policy === undefined ? null : readPolicyFile(flags.policy);
   if (policy !== null && !policy.ok) return { incidents: [], refusals: [policy.error] };
   const options: ReadOptions = policy === null ? {} : { policy: policy.value };
@@ -103,17 +103,9 @@ function readAll(
   };
 }
 
-function complain(refusals: readonly FileRefusal[], flags: ReplayFlags, output: Output): number {
-  if (flags.json === true)
-    output.print(
-      JSON.stringify(
-        { errors: refusals.flatMap(({ file, issues }) => issues.map((issue) => ({ file, ...issue }))) },
-        null,
-        2,
-      ),
-    );
-  else
-    for (const { file, issues } of refusals)
-      for (const issue of issues) output.complain(issueText(file, issue));
+function complain(refusals: readonly WrittenRefusal[], flags: ReplayFlags, output: Output): number {
+  const errors = refusals.flatMap(({ file, problems }) => problems.map((problem) => ({ file, ...problem })));
+  if (flags.json === true) output.print(JSON.stringify({ errors }, null, 2));
+  else for (const refusal of refusals) output.complain(refusalText(refusal));
   return EXIT.badInput;
 }

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Incident, readIncident, type ReadOptions } from "../../control-plane/replay/incident-file.ts";
-import { issueText } from "../../control-plane/replay/placed-yaml.ts";
 import { runReplay } from "../../control-plane/replay/run-replay.ts";
+import { refusalText } from "../../control-plane/replay/written-file.ts";
 
 const TOGETHER_MS_MAX = 2_000;
 const folder = import.meta.dirname;
@@ -16,7 +16,7 @@ const files = readdirSync(folder)
 function read(name: string, options: ReadOptions = {}): Incident {
   const result = readIncident(join(folder, name), options);
   if (result.ok) return result.value;
-  throw new Error(result.error.issues.map((issue) => issueText(name, issue)).join("\n"));
+  throw new Error(refusalText(result.error));
 }
 
 function unmet(incident: Incident): readonly string[] {
