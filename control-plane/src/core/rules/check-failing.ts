@@ -12,14 +12,21 @@ import type { Evidence } from "../signal.ts";
 
 /** When the rule's condition is true and held, as the state stands; null while too few results failed. */
 export function checkFailingAt(service: ServiceState, policy: Policy): number | null {
+  if (!policy.rules["check-failing"].enabled) return null;
   const dueAt = failedChecks(service, policy).map(({ sinceAt }) => sinceAt + policy.checkFailing.heldMs);
   return dueAt.length === 0 ? null : Math.min(...dueAt);
 }
 
 /** Fires, or clears as soon as all checks pass; the desk waits before it resolves. */
 export function judgeCheckFailing(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+  if (service.isFiring && !scene.policy.rules["check-failing"].enabled)
+    return clearCheckFailing(host, service, { at: scene.now, text: "the rule was turned off in the policy" });
+  if (service.isFiring && service.healthySinceAt === null) return { service, effects: [] };
   if (service.isFiring)
-    return service.healthySinceAt === null ? { service, effects: [] } : clearCheckFailing(host, service);
+    return clearCheckFailing(host, service, {
+      at: service.healthySinceAt ?? scene.now,
+      text: "all checks pass",
+    });
   const dueAt = checkFailingAt(service, scene.policy);
   return dueAt === null || scene.now < dueAt
     ? { service, effects: [] }
@@ -114,17 +121,16 @@ function fireCheckFailing(
   });
 }
 
-function clearCheckFailing(host: HostState, service: ServiceState): ServiceStep {
-  const at = service.healthySinceAt ?? service.reportedAt;
+function clearCheckFailing(host: HostState, service: ServiceState, why: Evidence): ServiceStep {
   return {
     service: { ...service, isFiring: false },
     effects: [
       signalEffect({
         kind: "cleared",
-        happenedAt: at,
+        happenedAt: why.at,
         subject: subjectOf(host, service.service),
         reason: "check-failing",
-        evidence: [{ at, text: "all checks pass" }],
+        evidence: [why],
       }),
     ],
   };
