@@ -74,6 +74,7 @@ story("a host that does not return after our gap is paged", (world) => {
   world.advance(minutes(10));
   world.controlPlaneStarts();
   world.advance(seconds(19));
+  world.expectPage("alice", { reason: "control-plane-gap", says: "saw nothing for 10m" });
   world.expectNoPage();
   world.advance(seconds(62));
   world.expectPage("alice", { reason: "host-silent", says: "web-2" });

@@ -3,9 +3,10 @@
 // not routine) fails it. So a story says everything that happened.
 import { expect, test } from "vitest";
 import { Policy } from "@countersign/shared/policy";
-import type { ActRefusal } from "../../control-plane/src/core/desk-events.ts";
+import type { ActRefusal, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
 import type { Page } from "../../control-plane/src/core/desk-state.ts";
-import type { PageReason } from "../../control-plane/src/core/signal.ts";
+import { FLEET } from "../../control-plane/src/core/freeze-scope.ts";
+import type { PageReason, Subject } from "../../control-plane/src/core/signal.ts";
 import { type DeliveredPage, SimulatedDesk } from "../../control-plane/replay/simulated-desk.ts";
 import { SimulatedHost } from "../../control-plane/replay/simulated-host.ts";
 import { SimulatedShard } from "../../control-plane/replay/simulated-shard.ts";
@@ -121,6 +122,34 @@ export class World {
     return answer.ok ? "ok" : answer.error.reason;
   }
 
+  /** A person pulls the brake on a host, or on everything (null). */
+  freezes(by: string, host: string | null, why = "we look at it"): "ok" | ActRefusal["reason"] {
+    return this.#answerOf({ kind: "freeze", scope: this.#scopeOf(host), by, why });
+  }
+
+  liftsFreeze(by: string, host: string | null, why = "looked at"): "ok" | ActRefusal["reason"] {
+    return this.#answerOf({ kind: "lift-freeze", scope: this.#scopeOf(host), by, why });
+  }
+
+  /** A person silences one reason, from now on. */
+  silences(by: string, reason: PageReason, durationMs: number): "ok" | ActRefusal["reason"] {
+    const { now } = this.#clock;
+    const matcher = { hostId: null, service: null, reason };
+    const times = { startsAt: now, endsAt: now + durationMs };
+    return this.#answerOf({ kind: "silence", matcher, by, why: "planned work", ...times });
+  }
+
+  /** The shell looked at a channel; null: it can work. */
+  routeChecked(channel: string, problem: string | null): void {
+    this.#desk.take({ kind: "route-checked", channel, problem });
+  }
+
+  /** The host announces that it goes, and when it will be back. */
+  announcesReboot(host: string, returnWithinMs: number): void {
+    const { hostId } = this.host(host);
+    this.#shard.take({ kind: "leaving", hostId, reason: "reboot", returnWithinMs });
+  }
+
   /** Claims one page that was delivered to a person. */
   expectPage(responder: string, wanted: PageExpectation): Page {
     const index = this.#desk.pages.findIndex((page) => isWanted(page, responder, wanted));
@@ -152,6 +181,13 @@ export class World {
     }
   }
 
+  /** Claims every audit row of an act, of which there is one at least. */
+  expectAuditsOf(act: string): void {
+    const indexes = this.#desk.audit.flatMap((row, at) => (row.act === act ? [at] : []));
+    expect(indexes.length, `audit rows ${act}`).toBeGreaterThan(0);
+    for (const index of indexes) this.#claimedRows.add(index);
+  }
+
   /** Some audit row of that act says this. */
   expectAuditSays(act: string, part: string): void {
     const texts = this.#desk.audit.filter((row) => row.act === act).map(({ why }) => why);
@@ -167,6 +203,15 @@ export class World {
     expect(this.#describeRows(), "audit rows that nobody expected").toBe("");
     for (const [name, { actuator }] of this.#hosts)
       expect(actuator.executions.length, `actions on ${name}`).toBe(this.#claimedExecutions.get(name) ?? 0);
+  }
+
+  #answerOf(event: DeskEvent): "ok" | ActRefusal["reason"] {
+    const answer = this.#desk.take(event);
+    return answer.ok ? "ok" : answer.error.reason;
+  }
+
+  #scopeOf(host: string | null): Subject {
+    return host === null ? FLEET : { hostId: this.host(host).hostId, hostName: host, service: null };
   }
 
   #describePages(): string {

@@ -58,7 +58,7 @@ describe("waking from hibernation", () => {
 });
 
 describe("after a gap", () => {
-  it("every host is unknown since then, and up when it is seen again; nobody is paged", () => {
+  it("every host is unknown since then, and up when it is seen again; no host is blamed", () => {
     const shard = driveTwoHosts();
     const blindSinceAt = loseSight(shard, 1_260_000);
     expect(shard.host(WEB_1)).toMatchObject({ liveness: "unknown", sinceAt: blindSinceAt });
@@ -69,7 +69,8 @@ describe("after a gap", () => {
     shard.connect(WEB_2);
     expect(shard.state().gapSinceAt).toBeNull();
     shard.advance(600_000);
-    expect(shard.signals("firing")).toEqual([]);
+    expect(shard.signals("firing").map(({ reason }) => reason)).toEqual(["control-plane-gap"]);
+    expect(shard.signals("cleared").map(({ reason }) => reason)).toEqual(["control-plane-gap"]);
     expect(shard.notes().slice(2)).toEqual(["no data 08:00:00–08:21:08 UTC (21m 8s)"]);
     expect(shard.signals("note").at(-1)?.subject).toBeNull();
   });
@@ -89,7 +90,8 @@ describe("after a gap", () => {
       shard.advance(1);
       expect(shard.host(WEB_1)).toMatchObject({ sinceAt: START_AT + lateAtMs });
       shard.advance(120_000);
-      expect(shard.signals("firing").map(({ noticedAt }) => noticedAt)).toEqual([START_AT + downAtMs]);
+      const silences = shard.signals("firing").filter(({ reason }) => reason === "host-silent");
+      expect(silences.map(({ noticedAt }) => noticedAt)).toEqual([START_AT + downAtMs]);
     },
   );
 
@@ -161,5 +163,24 @@ describe("after a gap", () => {
     shard.send({ kind: "woke", connectedHostIds: [WEB_1, WEB_2], blindSinceAt });
     expect(shard.notes().at(-1)).toBe("no data 08:00:00–08:01:00 UTC (1m)");
     expect(shard.state()).toMatchObject({ gapSinceAt: null, graceUntilAt: shard.now() + GRACE_MS });
+  });
+});
+
+describe("control-plane-gap", () => {
+  it.each([
+    { gapMs: 119_999, fired: 0 },
+    { gapMs: 120_000, fired: 1 },
+  ])("of $gapMs ms fires $fired times, and clears what it fired when the gap closes", ({ gapMs, fired }) => {
+    const shard = driveTwoHosts();
+    loseSight(shard, gapMs);
+    expect(shard.signals("firing")).toHaveLength(fired);
+    shard.skip(15_000);
+    shard.send({ kind: "woke", connectedHostIds: [], blindSinceAt: null });
+    expect(shard.signals("firing")).toHaveLength(fired);
+    shard.connect(WEB_1);
+    shard.connect(WEB_2);
+    expect(shard.signals("cleared")).toHaveLength(fired);
+    for (const { reason, severity } of shard.signals("firing"))
+      expect({ reason, severity }).toEqual({ reason: "control-plane-gap", severity: "warning" });
   });
 });

@@ -89,12 +89,15 @@ function keyOf(signal: Extract<Signal, { kind: "firing" | "cleared" }>): string 
   return `${signal.reason} ${signal.subject.hostId} ${signal.subject.service}`;
 }
 
-it("host-silent never fires while a fresher sign of life exists", () => {
+/** One silence, by its two names. */
+const SILENCES: ReadonlySet<string> = new Set(["host-silent", "host-late-return"]);
+
+it("no silence fires while a fresher sign of life exists", () => {
   fc.assert(
     fc.property(history, (names) =>
       walk(names, (shard, made) => {
         for (const signal of made)
-          if (signal.kind === "firing" && signal.reason === "host-silent")
+          if (signal.kind === "firing" && SILENCES.has(signal.reason))
             expect(signal.noticedAt - signal.happenedAt).toBeGreaterThanOrEqual(
               shard.policy.liveness.pageBoundMs,
             );
@@ -104,7 +107,7 @@ it("host-silent never fires while a fresher sign of life exists", () => {
   );
 });
 
-it("nothing is cleared that did not fire, and host-silent fires exactly for hosts that are down", () => {
+it("nothing is cleared that did not fire, and a silence fires exactly for hosts that are down", () => {
   fc.assert(
     fc.property(history, (names) => {
       const firing = new Set<string>();
@@ -114,7 +117,9 @@ it("nothing is cleared that did not fire, and host-silent fires exactly for host
           if (signal.kind === "cleared") expect(firing.delete(keyOf(signal))).toBe(true);
         }
         for (const host of Object.values(shard.state().hosts))
-          expect(firing.has(`host-silent ${host.hostId} null`)).toBe(host.liveness === "down");
+          expect([...SILENCES].some((reason) => firing.has(`${reason} ${host.hostId} null`))).toBe(
+            host.liveness === "down",
+          );
         const service = shard.host().services["web"];
         expect(firing.has(`check-failing ${WEB_1} web`)).toBe(service?.isFiring ?? false);
         expect(firing.has(`remediation-ineffective ${WEB_1} web`)).toBe(

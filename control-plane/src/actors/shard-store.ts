@@ -64,6 +64,7 @@ export class ShardStore {
       grants: this.#grants(),
       nextSequence: own.nextSequence ?? 1,
       book: own.book ?? EMPTY_BOOK,
+      fleetSilence: own.fleetSilence ?? null,
     };
   }
 

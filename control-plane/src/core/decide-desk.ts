@@ -102,16 +102,14 @@ function takeSignal(change: DeskChange, context: DeskContext, signal: Signal): D
   }
 }
 
-/** The condition is on record before the brake is pulled for it. One that fires on does not pull it again after it was lifted. */
+/** The condition is on record before the brake is pulled for it. */
 function takeFiringSignal(
   change: DeskChange,
   context: DeskContext,
   signal: Extract<Signal, { kind: "firing" }>,
 ): DeskChange {
-  const before = findIncident(change.state, signal.subject, signal.reason);
-  const isNew = before === undefined || before.clearedAt !== null;
   const fired = takeFiring(change, context, signal);
-  return signal.freezes === true && isNew ? freezeByRule(fired, context, signal) : fired;
+  return signal.freezes === true ? freezeByRule(fired, context, signal) : fired;
 }
 
 /** A verified action proves health: its incident ends at once. */

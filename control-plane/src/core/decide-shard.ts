@@ -5,6 +5,7 @@
 import type { Fact } from "@countersign/shared/fact";
 import { EMPTY_BOOK } from "./fact-book.ts";
 import {
+  forgetServices,
   judgeHostBook,
   judgeShardBook,
   liftHostFreeze,
@@ -12,6 +13,7 @@ import {
   takeShardFacts,
 } from "./host-facts.ts";
 import { judgeSilence, takeSecondOpinion } from "./liveness.ts";
+import { judgeFleetSilence } from "./rules/fleet-silent.ts";
 import { takeRefusedBoot } from "./rules/identity-conflict.ts";
 import { sweepServices, takeReport } from "./service-rules.ts";
 import { connectHost, disconnectHost, enrolHost, seeSign, takeLeave } from "./shard-connection.ts";
@@ -47,6 +49,7 @@ export function emptyShard(shard: string): ShardState {
     grants: {},
     nextSequence: 1,
     book: EMPTY_BOOK,
+    fleetSilence: null,
   };
 }
 
@@ -175,7 +178,8 @@ function sweepShard(
   );
   const hosts = Object.fromEntries(swept.map(({ host }) => [host.hostId, host]));
   const effects = swept.flatMap((step) => step.effects);
-  const judged = judgeShardBook({ state: { ...state, hosts }, effects }, context);
+  const fleet = judgeFleetSilence({ state: { ...state, hosts }, effects }, context);
+  const judged = judgeShardBook(fleet, context);
   return dropExpiredGrants(judged, null, context);
 }
 
@@ -186,5 +190,6 @@ function sweepHost(host: HostState, seenAt: number, scene: HostScene): HostStep 
     (current) => judgeSilence(current, scene),
     (current) => judgeHostBook(current, scene),
     (current) => sweepServices(current, scene),
+    forgetServices,
   );
 }

@@ -23,7 +23,7 @@ export function freeze(
   return { change: setFreeze(change, context, act), answer: ok(null) };
 }
 
-/** A firing signal that says so freezes its subject. A condition that goes on firing after a person lifted it does not freeze again. */
+/** A firing signal that says so freezes its subject. A rule says so once, so a freeze that was lifted stays lifted. */
 export function freezeByRule(
   change: DeskChange,
   context: DeskContext,

@@ -4,6 +4,7 @@
 // page bound still counts from the last sign of life, but nobody is paged before the grace is over.
 import { formatDuration } from "@countersign/shared/duration";
 import { clockOf } from "./clock-text.ts";
+import { silenceReasonOf } from "./rules/host-late-return.ts";
 import { clearHostSilent, fireHostSilent, silenceWordingOf } from "./rules/host-silent.ts";
 import type { HostState, SecondOpinion } from "./shard-state.ts";
 import { type HostScene, type HostStep, noteEffect, type StepEffect, subjectOf } from "./shard-step.ts";
@@ -88,10 +89,9 @@ function judgeLate(host: HostState, scene: HostScene): HostStep {
 function judgeDown(host: HostState, scene: HostScene): HostStep {
   const dueAt = downAt(host, scene);
   if (host.liveness !== "late" || scene.now < dueAt) return { host, effects: [] };
-  const down: HostState = { ...host, liveness: "down", sinceAt: dueAt, isSilenceFiring: true };
+  const isSilenceFiring = scene.policy.rules[silenceReasonOf(host)].enabled;
+  const down: HostState = { ...host, liveness: "down", sinceAt: dueAt, isSilenceFiring };
   const text = `late → down: ${silenceWordingOf(host.secondOpinion)}`;
-  return {
-    host: down,
-    effects: [noteEffect(subjectOf(host), dueAt, text), fireHostSilent(down, scene.now)],
-  };
+  const note = noteEffect(subjectOf(host), dueAt, text);
+  return { host: down, effects: isSilenceFiring ? [note, fireHostSilent(down, scene.now)] : [note] };
 }

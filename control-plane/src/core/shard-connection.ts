@@ -37,7 +37,9 @@ export function connectHost(host: HostState, connection: Connection, scene: Host
   return chainHost(
     host,
     (current) => admitBoot(current, connection.bootId, scene.now),
-    (current) => seeHost({ ...current, connection, probe, returnDueAt: null }, scene.now, scene),
+    (current) => seeHost({ ...current, connection, probe }, scene.now, scene),
+    // Only now: a silence that was signalled is cleared under the reason it had.
+    (current) => ({ host: { ...current, returnDueAt: null }, effects: [] }),
     (current) => judgeConflict(current, scene),
     (current) => ({ host: current, effects: resendsOf(current, scene) }),
   );

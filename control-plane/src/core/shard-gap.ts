@@ -4,7 +4,9 @@
 // an idle shard) goes on: it starts no second grace, or an idle shard would never blame anybody.
 import { formatDuration } from "@countersign/shared/duration";
 import { clockOf } from "./clock-text.ts";
+import { fleetSubjectOf } from "./host-facts.ts";
 import { isNeverConnected } from "./liveness.ts";
+import { clearGap, fireGap } from "./rules/control-plane-gap.ts";
 import type { ShardContext, ShardEvent } from "./shard-events.ts";
 import type { HostState, ShardState } from "./shard-state.ts";
 import { noteEffect, type ShardStep } from "./shard-step.ts";
@@ -26,19 +28,20 @@ export function wakeShard(
     const isBlamable = event.blindSinceAt !== null || hasLostSocket(host, connected);
     return [host.hostId, isBlamable && !connected.has(host.hostId) ? loseSight(host, sinceAt) : host];
   });
+  const gapSinceAt = state.gapSinceAt ?? sinceAt;
   return {
     state: {
       ...state,
       hosts: Object.fromEntries(entries),
-      gapSinceAt: state.gapSinceAt ?? sinceAt,
+      gapSinceAt,
       graceUntilAt: isResumed ? state.graceUntilAt : now + policy.liveness.reconnectGraceMs,
     },
-    effects: [],
+    effects: isResumed ? [] : fireGap({ sinceAt: gapSinceAt, endAt: now }, fleetSubjectOf(state), policy),
   };
 }
 
 /** States the gap once nobody is unknown because of it any more: all were seen again, or are late. */
-export function closeGap({ state, effects }: ShardStep, { now }: ShardContext): ShardStep {
+export function closeGap({ state, effects }: ShardStep, { now, policy }: ShardContext): ShardStep {
   if (state.gapSinceAt === null) return { state, effects };
   const isOpen = Object.values(state.hosts).some(
     (host) => host.liveness === "unknown" && !isNeverConnected(host),
@@ -48,9 +51,15 @@ export function closeGap({ state, effects }: ShardStep, { now }: ShardContext): 
   const endAt = Math.max(state.gapSinceAt, Math.min(now, state.graceUntilAt));
   const length = formatDuration(endAt - state.gapSinceAt);
   const text = `no data ${clockOf(state.gapSinceAt)}–${clockOf(endAt)} UTC (${length})`;
+  const wokeAt = state.graceUntilAt - policy.liveness.reconnectGraceMs;
+  const gap = { sinceAt: state.gapSinceAt, endAt: wokeAt, closedAt: endAt };
   return {
     state: { ...state, gapSinceAt: null },
-    effects: [...effects, noteEffect(null, state.gapSinceAt, text)],
+    effects: [
+      ...effects,
+      noteEffect(null, state.gapSinceAt, text),
+      ...clearGap(gap, fleetSubjectOf(state), policy),
+    ],
   };
 }
 

@@ -11,6 +11,8 @@ export type SecondOpinion = "answers" | "refused" | "no-answer" | "not-asked";
 export interface HostState {
   readonly hostId: string;
   readonly name: string;
+  /** of its catalogue, from the last connection; they outlive it. absent: none */
+  readonly tags?: readonly string[];
   readonly liveness: Liveness;
   /** since when it has been so */
   readonly sinceAt: number;
@@ -60,6 +62,8 @@ export interface Connection {
   readonly address: string | null;
   readonly probePort: number | null;
   readonly catalogue: readonly CatalogueEntry[];
+  /** absent: none, or an agent from before there were tags */
+  readonly tags?: readonly string[];
 }
 
 export interface CatalogueEntry {
@@ -104,6 +108,12 @@ export interface ServiceState {
   readonly book: FactBook;
 }
 
+/** Many hosts silent together: since when the first of them is late or down, and how many the last signal named. */
+export interface FleetSilence {
+  readonly sinceAt: number;
+  readonly hostCount: number;
+}
+
 export interface ShardState {
   readonly shard: string;
   readonly hosts: Readonly<Record<string, HostState>>;
@@ -115,6 +125,8 @@ export interface ShardState {
   readonly grants: Readonly<Record<string, PendingGrant>>;
   /** number of the next signal */
   readonly nextSequence: number;
+  /** `fleet-silent` was signalled as firing and not yet cleared; null: it does not fire */
+  readonly fleetSilence: FleetSilence | null;
   /** what the rules of the whole shard remember */
   readonly book: FactBook;
 }

@@ -12,6 +12,8 @@ export interface StoredHost {
   readonly hostId: string;
   readonly name: string;
   readonly probe: HostState["probe"];
+  /** absent: none */
+  readonly tags?: readonly string[];
   readonly outcomesSeen: HostState["outcomesSeen"];
   /** null: the host was up and connected when this was written */
   readonly trouble: StoredTrouble | null;
@@ -43,7 +45,7 @@ interface AttachedService {
 /** The shard's own row. `nextSequence` must be stored in the same transaction as the outbox, or keys would be used twice. */
 export type StoredShard = Pick<
   ShardState,
-  "graceUntilAt" | "gapSinceAt" | "grants" | "nextSequence" | "book"
+  "graceUntilAt" | "gapSinceAt" | "grants" | "nextSequence" | "book" | "fleetSilence"
 >;
 
 /** The part of a host that its row holds. */
@@ -116,8 +118,8 @@ export function restoreHost(
 
 /** The part of the shard that its own row holds. */
 export function storedShardOf(state: ShardState): StoredShard {
-  const { graceUntilAt, gapSinceAt, grants, nextSequence, book } = state;
-  return { graceUntilAt, gapSinceAt, grants, nextSequence, book };
+  const { graceUntilAt, gapSinceAt, grants, nextSequence, book, fleetSilence } = state;
+  return { graceUntilAt, gapSinceAt, grants, nextSequence, book, fleetSilence };
 }
 
 // A closed socket is trouble: were the shard evicted now, the last sign of life would be forgotten and the page come late.

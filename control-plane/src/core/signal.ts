@@ -69,8 +69,12 @@ export type Signal =
       readonly proposalRequestId: string | null;
       /** restarts by anyone in the budget's window, and the budget; null for hosts */
       readonly restarts: { readonly count: number; readonly max: number; readonly windowMs: number } | null;
-      /** automation on the subject freezes until a person lifts it; absent: it does not */
+      /** automation on the subject freezes now, until a person lifts it; said once by a rule. absent: it does not freeze */
       readonly freezes?: boolean;
+      /** the policy wants this only recorded; `tags` are its host's. absent: in earnest */
+      readonly shadow?: { readonly tags: readonly string[] };
+      /** the action that would have been proposed, were the rule not in shadow; absent: none */
+      readonly wouldPropose?: string;
     })
   /** the condition no longer holds */
   | (SignalBase & {

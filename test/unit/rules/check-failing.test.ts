@@ -182,7 +182,7 @@ describe("a silent host", () => {
     shard.fallSilent();
     shard.skip(600_000);
     shard.sweep();
-    expect(shard.signals("firing").map(({ reason }) => reason)).toEqual(["host-silent"]);
+    expect(shard.signals("firing").map(({ reason }) => reason)).toEqual(["host-late-return"]);
     expect(shard.service().failing["http"]).toMatchObject({ count: 3 });
   });
 

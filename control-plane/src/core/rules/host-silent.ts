@@ -5,6 +5,7 @@ import { formatDuration } from "@countersign/shared/duration";
 import type { HostState, SecondOpinion } from "../shard-state.ts";
 import { signalEffect, type StepEffect, subjectOf } from "../shard-step.ts";
 import type { Evidence } from "../signal.ts";
+import { silenceReasonOf, silenceTitleOf } from "./host-late-return.ts";
 
 /** What the silence looks like from outside. A refused connect is an answer too: something up there said no. */
 export function silenceWordingOf(opinion: SecondOpinion): string {
@@ -25,9 +26,9 @@ export function fireHostSilent(host: HostState, now: number): StepEffect {
     kind: "firing",
     happenedAt: host.lastSeenAt,
     subject: subjectOf(host),
-    reason: "host-silent",
+    reason: silenceReasonOf(host),
     severity: "critical",
-    title: `${host.name} is silent: ${silenceWordingOf(host.secondOpinion)}`,
+    title: silenceTitleOf(host, silenceWordingOf(host.secondOpinion)),
     evidence: silenceEvidence(host, now),
     proposalRequestId: null,
     restarts: null,
@@ -41,7 +42,7 @@ export function clearHostSilent(host: HostState, silentSinceAt: number): StepEff
     kind: "cleared",
     happenedAt: host.lastSeenAt,
     subject: subjectOf(host),
-    reason: "host-silent",
+    reason: silenceReasonOf(host),
     evidence: [{ at: host.lastSeenAt, text: `seen again after ${silence}` }],
   });
 }

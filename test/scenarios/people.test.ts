@@ -1,0 +1,88 @@
+// Stories about the brake, silences, and a human path that fails itself.
+import { expect } from "vitest";
+import { minutes, seconds, story } from "./world.ts";
+
+story(
+  "a person pulls the brake: told once, nothing is proposed, and nothing but a person lifts it",
+  (world) => {
+    world.host("web-1");
+    expect(world.freezes("bob", "web-1")).toBe("ok");
+    world.advance(seconds(1));
+    world.expectPage("alice", { reason: "automation-frozen", says: "frozen by bob" });
+    world.host("web-1").service("demo").fails();
+    world.advance(seconds(25));
+    world.expectPage("alice", { reason: "check-failing", to: "incident" });
+    world.expectAudit("automation-frozen", "proposal-ignored");
+    world.controlPlaneStops();
+    world.controlPlaneStarts();
+    world.host("web-1").service("demo").recovers();
+    world.advance(minutes(4));
+    world.expectPage("alice", { reason: "check-failing", kind: "recovered" });
+    expect(world.liftsFreeze("rule:host-silent", "web-1")).toBe("people-only");
+    expect(world.liftsFreeze("alice", "web-1", " ")).toBe("reason-missing");
+    expect(world.liftsFreeze("alice", "web-1")).toBe("ok");
+    world.advance(seconds(1));
+    world.expectPage("alice", { reason: "automation-frozen", kind: "recovered", says: "Over" });
+    world.expectAudit("freeze-lift-refused", "freeze-lift-refused", "freeze-lifted");
+    world.expectAudit("incident-resolved", "incident-resolved");
+  },
+);
+
+story("a brake pulled while a request is open takes the request away", (world) => {
+  world.host("web-1").service("demo").fails();
+  world.advance(seconds(25));
+  const page = world.expectPage("alice", { reason: "check-failing", to: "approval" });
+  world.freezes("bob", null);
+  expect(world.approves("alice", page)).toBe("approval-superseded");
+  world.advance(seconds(1));
+  world.expectPage("alice", { reason: "automation-frozen", says: "the fleet" });
+  world.expectAudit("automation-frozen", "approval-superseded", "approval-refused");
+});
+
+story(
+  "a silence holds pages and nothing else; when it ends and it still fails, the page goes out",
+  (world) => {
+    world.host("web-1");
+    expect(world.silences("alice", "host-silent", minutes(10))).toBe("ok");
+    world.host("web-1").fallsSilent();
+    world.advance(minutes(9));
+    world.expectNoPage();
+    world.expectAuditSays("incident-opened", "web-1 is silent");
+    world.advance(minutes(2));
+    world.expectPage("alice", { reason: "host-silent" });
+    world.expectAudit("silence-added", "silence-ended");
+  },
+);
+
+story("Alice's only phone is dead: everybody else is told, and told again when it works", (world) => {
+  world.channel("push", "fails");
+  world.channel("text", "fails");
+  world.host("web-1").fallsSilent();
+  world.advance(minutes(3));
+  world.expectNoPage();
+  world.channel("text", "works");
+  world.advance(minutes(3));
+  world.expectPage("alice", { reason: "host-silent", channel: "text" });
+  world.expectPage("bob", { reason: "page-undelivered", says: "Pages to Alice are not delivered" });
+  world.advance(minutes(3));
+  world.expectPage("bob", { reason: "page-undelivered", kind: "recovered" });
+  world.expectPage("bob", { reason: "host-silent" });
+  world.expectAuditSays("incident-cleared", "The condition cleared");
+  world.expectAudit("incident-resolved");
+  world.expectAuditsOf("page-failed");
+});
+
+story("a person whom no channel can reach is found before a page needs them", (world) => {
+  world.routeChecked("push", "the binding NTFY_TOKEN is not set");
+  world.advance(seconds(1));
+  world.expectNoPage();
+  world.routeChecked("text", "the binding SMS_TOKEN is not set");
+  world.advance(seconds(1));
+  world.expectPage("bob", { reason: "route-missing", says: "Alice cannot be paged" });
+  world.expectPage("alice", { reason: "route-missing", says: "Bob cannot be paged" });
+  world.routeChecked("text", null);
+  world.advance(seconds(1));
+  world.expectPage("bob", { reason: "route-missing", kind: "recovered" });
+  world.expectPage("alice", { reason: "route-missing", kind: "recovered" });
+  world.expectAudit("route-broken", "route-broken", "route-works", "incident-resolved", "incident-resolved");
+});
