@@ -1,6 +1,7 @@
 // Drives one rule over facts as the engine does: facts at offsets from the start, judgements at offsets, with what time makes
 // irrelevant forgotten first.
 import type { Fact } from "@countersign/shared/fact";
+import type { Subject } from "../../control-plane/src/core/signal.ts";
 import type { Finding, FactRule } from "../../control-plane/src/core/rules/rule.ts";
 import { policyWith, START_AT, WEB_1 } from "./shard-driver.ts";
 
@@ -18,9 +19,12 @@ export function driveRule<Slice>(rule: FactRule<Slice>, bounds: Record<string, u
   const sceneAt = (offsetMs: number) => ({
     now: START_AT + offsetMs,
     policy,
-    subject: { hostId: WEB_1, hostName: "web-1", service: "web" },
+    subject: about,
+    ...(seenSinceAt === undefined ? {} : { seenSinceAt }),
   });
   let slice = rule.initial;
+  let about: Subject = { hostId: WEB_1, hostName: "web-1", service: "web" };
+  let seenSinceAt: number | null | undefined;
 
   function prunedAt(offsetMs: number): Slice {
     return rule.prune === undefined ? slice : rule.prune(slice, sceneAt(offsetMs));
@@ -38,6 +42,11 @@ export function driveRule<Slice>(rule: FactRule<Slice>, bounds: Record<string, u
       const fact = { ...body, at: START_AT + offsetMs, service: "web" } as Fact;
       slice = rule.absorb(slice, fact, sceneAt(offsetMs + lateMs));
     },
+    /** whom the facts from now on are about */
+    about: (subject: Subject) => void (about = subject),
+    /** since when the host has been up; null: it is not */
+    hostUpSince: (offsetMs: number | null) =>
+      void (seenSinceAt = offsetMs === null ? null : START_AT + offsetMs),
     findingAt: (offsetMs: number): Finding | null => judgedAt(offsetMs).finding,
     /** when it wants to be judged again, as an offset */
     nextAt(offsetMs: number): number | null {

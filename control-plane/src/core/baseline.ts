@@ -10,15 +10,13 @@ export const DAYS_KEPT_MAX = 14;
 export const DAYS_MIN = 7;
 /** Modified z-scores beyond this are outliers (Iglewicz and Hoaglin's recommendation). */
 export const UNUSUAL_SCORE = 3.5;
-/** The spread is taken as at least this share of the median: days that were all alike must not make a trifle unusual. */
+/** The spread is at least this share of the median: where most days are alike MAD is 0, and no trifle may be unusual for that. */
 export const SPREAD_SHARE_MIN = 0.05;
 
 export const HOUR_MS = 3_600_000;
 const HOURS_A_DAY = 24;
 /** 0.6745: the 0.75 quantile of the normal distribution, which makes MAD comparable with a standard deviation. */
 const MAD_TO_SIGMA = 1 / 0.6745;
-/** Where half the numbers are alike MAD is 0, and the mean absolute deviation stands in for it. */
-const MEAN_DEVIATION_TO_SIGMA = 1.253314;
 const DIGITS_KEPT = 4;
 
 /** By hour of the day in UTC ("0" to "23"): one non-negative number for each day, oldest first. At most 24 × DAYS_KEPT_MAX. */
@@ -79,10 +77,8 @@ export function hourStartOf(at: number): number {
 function modifiedScore(days: readonly number[], value: number): number {
   const roots = days.map(Math.sqrt);
   const median = medianOf(roots);
-  const deviations = roots.map((root) => Math.abs(root - median));
-  const mad = medianOf(deviations);
-  const sigma = mad > 0 ? MAD_TO_SIGMA * mad : MEAN_DEVIATION_TO_SIGMA * meanOf(deviations);
-  const spread = Math.max(sigma, SPREAD_SHARE_MIN * median);
+  const mad = medianOf(roots.map((root) => Math.abs(root - median)));
+  const spread = Math.max(MAD_TO_SIGMA * mad, SPREAD_SHARE_MIN * median);
   return spread === 0 ? 0 : (Math.sqrt(value) - median) / spread;
 }
 
@@ -109,8 +105,4 @@ function medianOf(numbers: readonly number[]): number {
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? 0;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
-}
-
-function meanOf(numbers: readonly number[]): number {
-  return numbers.length === 0 ? 0 : numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }

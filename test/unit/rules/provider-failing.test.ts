@@ -1,0 +1,113 @@
+// `provider-failing`: how many suffer within the window, who counts, and what takes one out; each bound from both sides.
+import { describe, expect, it } from "vitest";
+import {
+  PROVIDERS_MAX,
+  providerFailing,
+  SUFFERERS_MAX,
+} from "../../../control-plane/src/core/rules/provider-failing.ts";
+import { driveRule, type FactBody, MINUTE_MS } from "../fact-driver.ts";
+import { START_AT, WEB_1, WEB_2 } from "../shard-driver.ts";
+
+type Sufferer = readonly [hostId: string, service: string | null];
+
+const BOB: Sufferer = [WEB_1, "bob"];
+const ALICE: Sufferer = [WEB_1, "alice"];
+const BOB_2: Sufferer = [WEB_2, "bob"];
+const HOST_2: Sufferer = [WEB_2, null];
+
+function drive(bounds = {}) {
+  const rule = driveRule(providerFailing, bounds);
+  return {
+    ...rule,
+    tell(atMs: number, [hostId, service]: Sufferer, isOk: boolean, provider = "anthropic") {
+      rule.about({ hostId, hostName: hostId === WEB_1 ? "web-1" : "web-2", service });
+      const fact: FactBody = { kind: "provider", provider, isOk, class: isOk ? null : "auth" };
+      rule.take(atMs, fact);
+    },
+  };
+}
+
+describe("provider-failing", () => {
+  it.each([
+    { name: "one service", who: [BOB], fires: false },
+    { name: "one service, again and again", who: [BOB, BOB, BOB], fires: false },
+    { name: "two services of a host", who: [BOB, ALICE], fires: true },
+    { name: "the same service of two hosts", who: [BOB, BOB_2], fires: true },
+    { name: "a service and another host itself", who: [BOB, HOST_2], fires: true },
+  ])("$name: fires $fires", ({ who, fires }) => {
+    const rule = drive();
+    for (const [index, sufferer] of who.entries()) rule.tell(index, sufferer, false);
+    expect(rule.findingAt(MINUTE_MS) !== null).toBe(fires);
+  });
+
+  it.each([
+    { atMs: 10 * MINUTE_MS - 1, fires: true },
+    { atMs: 10 * MINUTE_MS, fires: false },
+  ])("the first failed $atMs ms ago: fires $fires", ({ atMs, fires }) => {
+    const rule = drive();
+    rule.tell(0, BOB, false);
+    rule.tell(MINUTE_MS, ALICE, false);
+    expect(rule.nextAt(MINUTE_MS)).toBe(10 * MINUTE_MS);
+    expect(rule.findingAt(atMs) !== null).toBe(fires);
+  });
+
+  it("is about the provider, and names whose restarts would be pointless", () => {
+    const rule = drive();
+    rule.tell(0, BOB, false);
+    rule.tell(1, BOB_2, false);
+    rule.tell(1, ALICE, false, "openai");
+    expect(rule.findingAt(2)).toMatchObject({
+      severity: "critical",
+      title: "one provider fails for several services: anthropic",
+      happenedAt: START_AT,
+      isRestartPointless: true,
+      failureClass: "provider",
+      affects: [
+        { hostId: WEB_1, service: "bob" },
+        { hostId: WEB_2, service: "bob" },
+      ],
+    });
+    expect(rule.textsAt(2)).toEqual([
+      "anthropic failed for 2 within 10m: bob on web-1 (auth) and bob on web-2 (auth)",
+    ]);
+  });
+
+  it("an answer that is well takes its service out; all well is no memory", () => {
+    const rule = drive();
+    rule.tell(0, BOB, false);
+    rule.tell(0, ALICE, false);
+    rule.tell(1, ALICE, true);
+    expect(rule.findingAt(2)).toBeNull();
+    rule.tell(2, BOB, true);
+    expect(rule.isForgottenAt(2)).toBe(true);
+    rule.tell(3, BOB_2, true);
+    expect(rule.isForgottenAt(3)).toBe(true);
+  });
+
+  it("forgets when the window has passed", () => {
+    const rule = drive();
+    rule.tell(0, BOB, false);
+    expect(rule.isForgottenAt(10 * MINUTE_MS - 1)).toBe(false);
+    expect(rule.isForgottenAt(10 * MINUTE_MS)).toBe(true);
+  });
+
+  it("goes by the policy's number", () => {
+    const rule = drive({ servicesMin: 3 });
+    rule.tell(0, BOB, false);
+    rule.tell(0, ALICE, false);
+    expect(rule.findingAt(1)).toBeNull();
+    rule.tell(1, BOB_2, false);
+    expect(rule.findingAt(1)).not.toBeNull();
+  });
+
+  it(`remembers at most ${PROVIDERS_MAX} providers and ${SUFFERERS_MAX} sufferers of each, and asks for no more`, () => {
+    const rule = drive({ servicesMin: 10_000 });
+    for (let index = 1; index < SUFFERERS_MAX; index += 1) rule.tell(index, [WEB_1, `s-${index}`], false);
+    expect(rule.findingAt(SUFFERERS_MAX)).toBeNull();
+    for (let index = 0; index < 10; index += 1) rule.tell(SUFFERERS_MAX, [WEB_2, `s-${index}`], false);
+    expect(rule.findingAt(SUFFERERS_MAX)).not.toBeNull();
+    expect(rule.slice()[0]?.failing).toHaveLength(SUFFERERS_MAX);
+    for (let index = 0; index < 50; index += 1) rule.tell(300, BOB, false, `p-${index}`);
+    expect(rule.slice()).toHaveLength(PROVIDERS_MAX);
+  });
+});
