@@ -78,7 +78,7 @@ export class ReplayWorld {
 
   livenessOf(name: string): string {
     const hostId = this.hosts.get(name)?.hostId ?? "";
-    return this.#shardOfHost.get(hostId)?.state.hosts[hostId]?.liveness ?? "unknown";
+    return this.#shardOfHost.get(hostId)?.hostState(hostId)?.liveness ?? "unknown";
   }
 
   #newShard(index: number, policy: Policy): SimulatedShard {

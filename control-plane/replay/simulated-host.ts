@@ -67,6 +67,11 @@ export class SimulatedHost {
     return this.#isPowered && this.#isAgentAlive && this.#isReachable;
   }
 
+  /** Its keepalives arrive on the socket that it has: not before the first one after a return. */
+  get isHeardNow(): boolean {
+    return this.isHeard && this.#heardLastAt === null;
+  }
+
   /** The service of that name; the first mention adds it. */
   service(name: string): SimulatedService {
     return this.services.get(name) ?? this.addService(new SimulatedService(this.#clock, { name }));

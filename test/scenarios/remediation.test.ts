@@ -106,6 +106,7 @@ story("the restart budget is used up, by whomever: nothing is proposed", (world)
     world.host("web-1").service("demo").isRestartedBySomebody();
     world.advance(minutes(2));
   }
+  world.expectPage("alice", { reason: "restart-loop-suspected" });
   world.host("web-1").service("demo").fails();
   world.advance(seconds(30));
   world.expectPage("alice", { reason: "check-failing", to: "incident", says: "The budget is used up" });

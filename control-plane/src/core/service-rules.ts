@@ -86,7 +86,7 @@ export function serviceDeadlines(
     service.proposal === null ? null : proposalEndsAt(service, policy),
     service.verification === null ? null : verificationDueAt(service.verification),
     ineffectiveClearsAt(service, policy),
-    checkStaleAt(service, policy),
+    checkStaleAt(host, service, policy),
   ];
   return dueAt.filter((at) => at !== null).map((at) => Math.max(at, fromAt));
 }

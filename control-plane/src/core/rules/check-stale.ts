@@ -14,19 +14,20 @@ import { restartsOf } from "./check-failing.ts";
 import type { Finding } from "./rule.ts";
 
 /** When the first result goes stale; null: it fires already, there is nothing to go stale, or the rule is turned off. */
-export function checkStaleAt(service: ServiceState, policy: Policy): number | null {
+export function checkStaleAt(host: HostState, service: ServiceState, policy: Policy): number | null {
   if (service.book.firing["check-stale"] !== undefined || !policy.rules["check-stale"].enabled) return null;
   const dueAt = severeResults(service).map((result) => staleAt(service, result, policy));
-  return dueAt.length === 0 ? null : Math.min(...dueAt);
+  return dueAt.length === 0 ? null : Math.max(Math.min(...dueAt), toldAgainAt(host, policy));
 }
 
 /** Fires for what has gone stale, and clears when every result is fresh again. For a host that may be judged only. */
 export function judgeCheckStale(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
   const { now, policy } = scene;
   const isOn = policy.rules["check-stale"].enabled;
-  const stale = isOn
-    ? severeResults(service).filter((result) => now >= staleAt(service, result, policy))
-    : [];
+  const stale =
+    isOn && now >= toldAgainAt(host, policy)
+      ? severeResults(service).filter((result) => now >= staleAt(service, result, policy))
+      : [];
   if (stale.length === 0 && service.book.firing["check-stale"] === undefined) return { service, effects: [] };
   const subject = subjectOf(host, service.service);
   const { book, effects } = settleFinding(
@@ -69,6 +70,11 @@ function findingOf(
 
 function staleAt(service: ServiceState, result: CheckResult, policy: Policy): number {
   return toldAt(service, result) + result.ttlMs + policy.rules["check-stale"].slack;
+}
+
+// A host that was silent tells its results a moment after its first keepalive: they are waited for.
+function toldAgainAt({ sinceAt }: HostState, policy: Policy): number {
+  return sinceAt + policy.rules["check-stale"].slack;
 }
 
 // When the result was made, by our clock: it was as old on arrival as the host's own clock says.
