@@ -42,18 +42,19 @@ export class Desk {
   state: DeskState = EMPTY_DESK;
   readonly effects: DeskEffect[] = [];
   last: DeskDecision | null = null;
-  readonly #policy: Policy;
+  /** a policy apply: set it between two events */
+  policy: Policy;
   #idCount = 0;
   #keyCount = 0;
 
   constructor(policy: Policy = POLICY) {
-    this.#policy = policy;
+    this.policy = policy;
   }
 
   take(event: DeskEvent): DeskDecision {
     this.last = decideDesk(this.state, event, {
       now: this.now,
-      policy: this.#policy,
+      policy: this.policy,
       newId: (prefix) => `${prefix}_${++this.#idCount}`,
     });
     this.state = this.last.state;

@@ -1,0 +1,236 @@
+// The failures of neighbours that concern the desk (PLATFORM), and the brake, as properties over random histories: of conditions with
+// changing words, people, silences, rules that freeze, policies applied in between, and restarts that lose all memory but the state.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Policy } from "@countersign/shared/policy";
+import type { DeskDecision, DeskEffect } from "../../control-plane/src/core/desk-events.ts";
+import type { DeskState } from "../../control-plane/src/core/desk-state.ts";
+import { FLEET, freezeOver } from "../../control-plane/src/core/freeze-scope.ts";
+import { Desk, HOST, POLICY, SERVICE } from "./desk-fixtures.ts";
+
+const SCOPES = [FLEET, HOST, SERVICE] as const;
+const PEOPLE = ["alice", "bob", "rule:fleet-silent", "desk", "mallory"] as const;
+const POLICIES = [
+  POLICY,
+  Policy.parse({
+    version: 1,
+    responders: POLICY.responders,
+    channels: POLICY.channels,
+    escalation: { steps: [{ notify: ["bob"], after: "0s" }] },
+  }),
+  Policy.parse({
+    version: 1,
+    responders: POLICY.responders,
+    channels: POLICY.channels,
+    escalation: { steps: [{ notify: ["alice"], after: "1m" }], repeat: "5m" },
+    rules: { "automation-frozen": { enabled: false }, "approval-unanswered": { enabled: false } },
+  }),
+];
+
+const command = fc.oneof(
+  fc.record({
+    kind: fc.constant("fire" as const),
+    words: fc.string({ maxLength: 5 }),
+    freezes: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constantFrom("clear" as const, "propose" as const, "restart" as const, "deliver" as const),
+  }),
+  fc.record({ kind: fc.constantFrom("approve" as const, "deny" as const, "acknowledge" as const) }),
+  fc.record({
+    kind: fc.constantFrom("freeze" as const, "lift" as const),
+    scope: fc.nat(2),
+    by: fc.constantFrom(...PEOPLE),
+  }),
+  fc.record({ kind: fc.constant("silence" as const), ms: fc.constantFrom(1, 60_000, 3_000_000) }),
+  fc.record({ kind: fc.constant("apply" as const), policy: fc.nat(POLICIES.length - 1) }),
+  fc.record({
+    kind: fc.constant("wait" as const),
+    ms: fc.constantFrom(1, 3_000, 60_000, 900_000, 4_000_000),
+  }),
+);
+type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
+
+/** Plays a history; `check` sees the state before each command, the command, and what was decided. */
+function play(
+  check: (desk: Desk, before: DeskState, played: { next: Command; made: readonly DeskEffect[] }) => void,
+) {
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 50 }), (commands) => {
+      const desk = new Desk();
+      let requests = 0;
+      for (const next of commands) {
+        const before = desk.state;
+        const done = desk.effects.length;
+        perform(desk, next, () => (requests += 1));
+        check(desk, before, { next, made: desk.effects.slice(done) });
+      }
+    }),
+    { numRuns: 300 },
+  );
+}
+
+function perform(desk: Desk, next: Command, count: () => number): DeskDecision | null {
+  const last = Object.values(desk.state.approvals).at(-1);
+  switch (next.kind) {
+    case "fire": {
+      const { freezes, words } = next;
+      return desk.fire({ title: `demo: ${words}`, freezes, proposalRequestId: "prq_1" });
+    }
+    case "clear":
+      return desk.clear();
+    case "propose":
+      return desk.propose({ requestId: `prq_${count()}` });
+    case "restart":
+      desk.state = JSON.parse(JSON.stringify(desk.state)) as DeskState;
+      return desk.take({ kind: "tick" });
+    case "deliver":
+      desk.deliverPages();
+      return null;
+    case "approve":
+      return last === undefined ? null : desk.approve();
+    case "deny":
+      return last === undefined ? null : desk.take({ kind: "deny", approvalId: last.approvalId, by: "bob" });
+    case "acknowledge":
+      return desk.take({
+        kind: "acknowledge",
+        incidentId: Object.keys(desk.state.incidents).at(-1) ?? "",
+        by: "bob",
+      });
+    case "freeze":
+      return desk.take({ kind: "freeze", scope: SCOPES[next.scope] ?? FLEET, by: next.by, why: "looking" });
+    case "lift":
+      return desk.take({ kind: "lift-freeze", scope: SCOPES[next.scope] ?? FLEET, by: next.by, why: "done" });
+    case "silence": {
+      const matcher = { hostId: null, service: null, reason: "check-failing" } as const;
+      const times = { startsAt: desk.now, endsAt: desk.now + next.ms };
+      return desk.take({ kind: "silence", matcher, by: "alice", why: "planned", ...times });
+    }
+    case "apply":
+      desk.policy = POLICIES[next.policy] ?? POLICY;
+      return desk.take({ kind: "tick" });
+    case "wait":
+      return desk.tickAfter(next.ms);
+  }
+}
+
+function pagesOf(made: readonly DeskEffect[]) {
+  return made.flatMap((effect) => (effect.kind === "send-page" ? [effect.page] : []));
+}
+
+test("a freeze is lifted by a person's act and by nothing else", { timeout: 30_000 }, () => {
+  play((desk, before, { next }) => {
+    for (const key of Object.keys(before.freezes)) {
+      if (desk.state.freezes[key] !== undefined) continue;
+      expect(next.kind).toBe("lift");
+      expect(["alice", "bob"]).toContain(next.kind === "lift" ? next.by : "");
+    }
+  });
+});
+
+test("while it is frozen nothing is asked, approved or handed over", { timeout: 30_000 }, () => {
+  play((desk, before, { made }) => {
+    if (freezeOver(before, SERVICE) === null || freezeOver(desk.state, SERVICE) === null) return;
+    expect(Object.keys(desk.state.approvals)).toEqual(Object.keys(before.approvals));
+    expect(made.filter(({ kind }) => kind === "deliver-grant")).toEqual([]);
+    for (const { approvalId, grantId } of Object.values(desk.state.approvals))
+      expect(grantId).toBe(before.approvals[approvalId]?.grantId);
+  });
+});
+
+test("an apply or a restart unpauses nothing that a person paused", { timeout: 30_000 }, () => {
+  play((desk, before, { next }) => {
+    if (next.kind !== "apply" && next.kind !== "restart") return;
+    expect(desk.state.freezes).toEqual(before.freezes);
+    expect(desk.state.silences).toEqual(before.silences);
+    for (const [incidentId, { state, acknowledgedUntilAt }] of Object.entries(before.incidents))
+      if (state === "acknowledged" && (acknowledgedUntilAt ?? 0) > desk.now)
+        expect(["acknowledged", "resolved"]).toContain(desk.state.incidents[incidentId]?.state);
+  });
+});
+
+test("a restart repeats no page", { timeout: 30_000 }, () => {
+  play((_desk, _before, { next, made }) => {
+    if (next.kind === "restart") expect(pagesOf(made)).toEqual([]);
+  });
+});
+
+test("changed words are no new incident", { timeout: 30_000 }, () => {
+  play((desk) => {
+    const open = Object.values(desk.state.incidents).filter(({ state }) => state !== "resolved");
+    const subjects = open.map(({ reason, subject }) => `${reason} ${subject.hostId} ${subject.service}`);
+    expect(new Set(subjects).size).toBe(subjects.length);
+  });
+});
+
+test("a silenced or acknowledged incident is not paged as firing anew", { timeout: 30_000 }, () => {
+  play((desk, before, { made }) => {
+    for (const page of pagesOf(made)) {
+      const incident = desk.state.incidents[page.incidentId];
+      if (page.kind !== "firing" || before.pages[page.key] !== undefined) continue;
+      expect(incident?.state).not.toBe("acknowledged");
+      const isSilenced = Object.values(desk.state.silences).some(
+        ({ endsAt, matcher }) => matcher.reason === incident?.reason && endsAt > desk.now,
+      );
+      expect(isSilenced).toBe(false);
+    }
+  });
+});
+
+test(
+  "time that ran out is nobody's no, and a recovery is told only to whom a failure was told",
+  { timeout: 30_000 },
+  () => {
+    play((desk, before, { made, next }) => {
+      for (const { approvalId, decidedBy, state } of Object.values(desk.state.approvals)) {
+        if (state === "expired") expect(decidedBy).toBeNull();
+        if (state === "denied" && before.approvals[approvalId]?.state !== "denied")
+          expect(next.kind).toBe("deny");
+      }
+      for (const page of pagesOf(made).filter(({ kind }) => kind === "recovered"))
+        expect(
+          Object.values(desk.state.pages).some(
+            ({ incidentId, kind, responder, state }) =>
+              incidentId === page.incidentId &&
+              responder === page.responder &&
+              state === "delivered" &&
+              kind !== "recovered",
+          ),
+        ).toBe(true);
+    });
+  },
+);
+
+test("what is down is cleared in the end, and whoever was told is told so", { timeout: 30_000 }, () => {
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 40 }), (commands) => {
+      const desk = new Desk();
+      let requests = 0;
+      for (const next of commands) perform(desk, next, () => (requests += 1));
+      desk.clear();
+      for (let rings = 0; rings < 120; rings += 1) {
+        desk.deliverPages();
+        desk.tickAfter(60_000);
+      }
+      const failing = Object.values(desk.state.incidents).filter(({ reason }) => reason === "check-failing");
+      for (const { incidentId, state, wasPageDelivered } of failing) {
+        expect(state).toBe("resolved");
+        const recovered = Object.values(desk.state.pages).some(
+          (page) => page.incidentId === incidentId && page.kind === "recovered",
+        );
+        expect(recovered).toBe(wasPageDelivered);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("the first failure that a desk ever hears of is paged, and so is the first one after a rule is turned on", () => {
+  const desk = new Desk();
+  expect(pagesOf(desk.fire().effects)).toHaveLength(1);
+  const off = new Desk(POLICIES[2]);
+  off.take({ kind: "freeze", scope: HOST, by: "alice", why: "looking" });
+  expect(off.state.incidents).toEqual({});
+  off.policy = POLICY;
+  expect(pagesOf(off.take({ kind: "tick" }).effects)).toHaveLength(1);
+});
