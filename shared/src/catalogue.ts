@@ -5,7 +5,12 @@ import { z } from "zod";
 import { Duration } from "./duration.ts";
 import { Argv, Level } from "./grant.ts";
 import { ItemName } from "./ids.ts";
-import { ACTIONS_PER_HOST_MAX, CHECKS_PER_SERVICE_MAX, SERVICES_PER_HOST_MAX } from "./limits.ts";
+import {
+  ACTIONS_PER_HOST_MAX,
+  CHECKS_PER_SERVICE_MAX,
+  SERVICES_PER_HOST_MAX,
+  TAGS_PER_HOST_MAX,
+} from "./limits.ts";
 import { Severity } from "./service-report.ts";
 
 export const SUDO_PATH = "/usr/bin/sudo";
@@ -125,6 +130,8 @@ export const Catalogue = z
     version: z.literal(1),
     /** TCP port that answers from outside while the host lives; the control plane's second opinion. null: none */
     probePort: z.int().min(1).max(65_535).nullable().default(null),
+    /** words by which a policy's overrides match this host */
+    tags: z.array(ItemName).max(TAGS_PER_HOST_MAX).default([]),
     services: z.array(ServiceSpec).min(1).max(SERVICES_PER_HOST_MAX),
     budget: z
       .strictObject({ restartsMax: z.int().min(1).max(100), window: Duration })

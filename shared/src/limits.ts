@@ -17,6 +17,8 @@ export const GRANT_BYTES_MAX = 2 * 1024;
 export const ENVELOPE_SIGNATURES_MAX = 8;
 /** Services one host may report (their state lives in a 16 KB socket attachment). */
 export const SERVICES_PER_HOST_MAX = 32;
+/** Tags one host may have. */
+export const TAGS_PER_HOST_MAX = 16;
 /** Checks one service may have. */
 export const CHECKS_PER_SERVICE_MAX = 8;
 /** Facts one message may carry. */

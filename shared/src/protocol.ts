@@ -16,6 +16,7 @@ import {
   PROPOSAL_BYTES_MAX,
   SERVICES_PER_HOST_MAX,
   SUMMARY_CHARS_MAX,
+  TAGS_PER_HOST_MAX,
 } from "./limits.ts";
 import { Outcome } from "./outcome.ts";
 import { ok, refuse, type Result } from "./result.ts";
@@ -54,6 +55,8 @@ export const Hello = z.strictObject({
       }),
     )
     .max(SERVICES_PER_HOST_MAX),
+  /** the catalogue's tags, for the policy's overrides; absent: none. An older control plane refuses it, so none are not sent */
+  tags: z.array(ItemName).max(TAGS_PER_HOST_MAX).optional(),
 });
 export type Hello = z.infer<typeof Hello>;
 

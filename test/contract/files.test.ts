@@ -5,6 +5,7 @@ import {
   ACTIONS_PER_HOST_MAX,
   CHECKS_PER_SERVICE_MAX,
   SERVICES_PER_HOST_MAX,
+  TAGS_PER_HOST_MAX,
 } from "@countersign/shared/limits";
 import { LIVENESS_PROFILES, Policy } from "@countersign/shared/policy";
 import { Trust } from "@countersign/shared/trust";
@@ -117,6 +118,12 @@ describe("catalogue", () => {
     const checks = (count: number) => inWeb({ checks: many(count, (i) => ({ ...check, name: `c${i}` })) });
     expect(complaintsOf(Catalogue, checks(CHECKS_PER_SERVICE_MAX))).toEqual([]);
     expect(complaintsOf(Catalogue, checks(CHECKS_PER_SERVICE_MAX + 1))).not.toEqual([]);
+    const tags = (count: number) => ({
+      ...catalogue,
+      tags: Array.from({ length: count }, (_, i) => `t${i}`),
+    });
+    expect(complaintsOf(Catalogue, tags(TAGS_PER_HOST_MAX))).toEqual([]);
+    expect(complaintsOf(Catalogue, tags(TAGS_PER_HOST_MAX + 1))).not.toEqual([]);
     const actions = (perService: readonly number[]) => ({
       version: 1,
       services: perService.map((count, s) => ({

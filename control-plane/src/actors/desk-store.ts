@@ -8,6 +8,8 @@ import type {
   Freeze,
   Incident,
   Page,
+  ShadowCount,
+  ShadowFinding,
   Silence,
 } from "../core/desk-state.ts";
 import { scopeKeyOf } from "../core/freeze-scope.ts";
@@ -31,8 +33,8 @@ const TABLES = [
   )`,
 ];
 
-type Kind = "incident" | "approval" | "page" | "freeze" | "silence" | "route";
-type Document = Incident | Approval | Page | Freeze | Silence | BrokenRoute;
+type Kind = "incident" | "approval" | "page" | "freeze" | "silence" | "route" | "shadow" | "shadow-count";
+type Document = Incident | Approval | Page | Freeze | Silence | BrokenRoute | ShadowFinding | ShadowCount;
 
 /** The records in which two states differ, by the value's identity. */
 export interface DeskDifference {
@@ -60,6 +62,8 @@ export class DeskStore {
       freezes: this.#liveOf<Freeze>("freeze", ({ scope }) => scopeKeyOf(scope)),
       silences: this.#liveOf<Silence>("silence", ({ silenceId }) => silenceId),
       brokenRoutes: this.#liveOf<BrokenRoute>("route", ({ channel }) => channel),
+      shadow: this.#liveOf<ShadowFinding>("shadow", ({ findingId }) => findingId),
+      shadowCounts: this.#liveOf<ShadowCount>("shadow-count", ({ reason }) => reason),
     };
   }
 
@@ -161,6 +165,11 @@ export class DeskStore {
       this.#put({ kind: "silence", id: silence.silenceId, document: silence }, now);
     for (const route of changedOf(before.brokenRoutes, after.brokenRoutes))
       this.#put({ kind: "route", id: route.channel, document: route }, now);
+    for (const finding of changedOf(before.shadow, after.shadow))
+      this.#put({ kind: "shadow", id: finding.findingId, document: finding }, now);
+    for (const counts of changedOf(before.shadowCounts, after.shadowCounts))
+      this.#put({ kind: "shadow-count", id: counts.reason, document: counts }, now);
+    this.#archive("shadow", before.shadow, after.shadow);
     this.#archive("freeze", before.freezes, after.freezes);
     this.#archive("silence", before.silences, after.silences);
     this.#archive("route", before.brokenRoutes, after.brokenRoutes);

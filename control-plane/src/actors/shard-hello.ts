@@ -30,5 +30,7 @@ export function connectionOf(hello: Hello, address: string | null, now: number):
   const { bootId, agentVersion, hostname, probePort, catalogue } = hello;
   // A connection's id is never shown or guessed at; it only tells one socket's close from another's.
   const connectionId = newId("ses");
-  return { connectionId, bootId, connectedAt: now, agentVersion, hostname, address, probePort, catalogue };
+  const tags = hello.tags === undefined ? {} : { tags: hello.tags };
+  const known = { agentVersion, hostname, address, probePort, catalogue, ...tags };
+  return { connectionId, bootId, connectedAt: now, ...known };
 }

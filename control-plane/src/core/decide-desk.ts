@@ -2,7 +2,7 @@
 // Order matters in three places: approvals that are due expire before the event is looked at, so that no yes comes too late; the
 // event comes before other due work, so that a "cleared" beats the page it makes untrue; and what is due is done after every
 // event, so that a page never waits for the alarm.
-import { assert, ok } from "@countersign/shared/result";
+import { assert, ok, refuse } from "@countersign/shared/result";
 import { acknowledge, lapseAcknowledgements } from "./acknowledgements.ts";
 import {
   endOverdueApprovals,
@@ -37,6 +37,7 @@ import { attemptDuePages } from "./page-outbox.ts";
 import { takeReceipt } from "./page-receipts.ts";
 import { recordProposalRefusal, requestApproval } from "./proposals.ts";
 import { takeRoute } from "./rules/route-missing.ts";
+import { endShadow, markFalseAlarm, promoteShadows, takeShadow } from "./shadow.ts";
 import type { Signal } from "./signal.ts";
 import { addSilence, endSilence, expireSilences } from "./silences.ts";
 
@@ -72,6 +73,8 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
       return liftFreeze(change, context, event);
     case "silence":
       return addSilence(change, context, event);
+    case "mark-false-alarm":
+      return answerMark(change, markFalseAlarm(change, context, event));
     case "end-silence":
       return endSilence(change, context, event);
     case "route-checked":
@@ -84,9 +87,11 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
 function takeSignal(change: DeskChange, context: DeskContext, signal: Signal): DeskChange {
   switch (signal.kind) {
     case "firing":
-      return takeFiringSignal(change, context, signal);
+      return isForShadow(change, signal)
+        ? takeShadow(change, context, signal)
+        : takeFiringSignal(endShadow(change, context, signal), context, signal);
     case "cleared":
-      return takeCleared(change, context, signal);
+      return takeCleared(endShadow(change, context, signal), context, signal);
     case "proposed":
       return requestApproval(change, context, signal);
     case "proposal-refused":
@@ -100,6 +105,15 @@ function takeSignal(change: DeskChange, context: DeskContext, signal: Signal): D
     case "note":
       return takeNote(change, context, signal);
   }
+}
+
+/** An incident that was open before its rule went into shadow goes on until it is over. */
+function isForShadow({ state }: DeskChange, signal: Extract<Signal, { kind: "firing" }>): boolean {
+  return signal.shadow !== undefined && findIncident(state, signal.subject, signal.reason) === undefined;
+}
+
+function answerMark(change: DeskChange, marked: DeskChange | null): AnsweredChange {
+  return marked === null ? { change, answer: refuse({ reason: "finding-unknown" }) } : unanswered(marked);
 }
 
 /** The condition is on record before the brake is pulled for it. */
@@ -147,6 +161,7 @@ function doDueWork(change: DeskChange, context: DeskContext): DeskChange {
   current = lapseAcknowledgements(current, context);
   current = expireSilences(current, context);
   current = resolveHealthyIncidents(current, context);
+  current = promoteShadows(current, context);
   current = judgeAndPage(current, context);
   // An attempt may have been the last one that was left, which is a finding itself.
   return judgeAndPage(current, context);

@@ -37,6 +37,8 @@ export type DeskEvent =
       readonly startsAt: number;
       readonly endsAt: number;
     }
+  /** a person says that what a rule in shadow found was nothing */
+  | { readonly kind: "mark-false-alarm"; readonly findingId: string; readonly by: string }
   | { readonly kind: "end-silence"; readonly silenceId: string; readonly by: string }
   /** the shell looked whether a channel can work at all; `problem` null: it can */
   | { readonly kind: "route-checked"; readonly channel: string; readonly problem: string | null }
@@ -75,6 +77,7 @@ export interface ActRefusal {
     | "silence-unknown"
     | "silence-too-wide"
     | "silence-bounds"
+    | "finding-unknown"
     | "reason-missing";
 }
 

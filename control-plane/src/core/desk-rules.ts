@@ -1,5 +1,6 @@
 // The rules that are decided in the desk, and what becomes of their findings: a new one opens an incident, one that is gone ends it.
 // Pure. They are judged after every event, so a finding is never older than what it is about.
+import { isShadowed } from "@countersign/shared/policy-for";
 import type { DeskChange } from "./desk-change.ts";
 import type { DeskContext } from "./desk-events.ts";
 import type { DeskState, Incident } from "./desk-state.ts";
@@ -9,6 +10,8 @@ import { automationFrozen } from "./rules/automation-frozen.ts";
 import type { DeskFinding, DeskRule } from "./rules/desk-rule.ts";
 import { pageUndelivered } from "./rules/page-undelivered.ts";
 import { routeMissing } from "./rules/route-missing.ts";
+import { endShadow, findShadow, takeShadow } from "./shadow.ts";
+import type { Signal } from "./signal.ts";
 
 export const DESK_RULES: readonly DeskRule[] = [
   approvalUnanswered,
@@ -34,10 +37,11 @@ function judgeRule(change: DeskChange, context: DeskContext, rule: DeskRule): De
   const findings = isEnabled(rule, context) ? rule.judge(change.state, context) : [];
   const fired = findings.reduce((before, finding) => takeFinding(before, context, { rule, finding }), change);
   const found = new Set(findings.map(({ subject }) => identityOf(subject)));
+  const shadowed = endShadows(fired, context, { rule, found });
   return Object.values(change.state.incidents)
     .filter(({ reason, state }) => reason === rule.reason && state !== "resolved")
     .filter(({ subject }) => !found.has(identityOf(subject)))
-    .reduce((before, incident) => endFinding(before, context, { rule, incident }), fired);
+    .reduce((before, incident) => endFinding(before, context, { rule, incident }), shadowed);
 }
 
 function takeFinding(
@@ -53,7 +57,7 @@ function takeFinding(
     before.title === finding.title &&
     before.severity === finding.severity;
   if (isKnown) return change;
-  return takeFiring(change, context, {
+  const signal: Extract<Signal, { kind: "firing" }> = {
     ...finding,
     kind: "firing",
     key: `desk:${rule.reason}`,
@@ -61,7 +65,23 @@ function takeFinding(
     reason: rule.reason,
     proposalRequestId: null,
     restarts: null,
-  });
+  };
+  if (before !== undefined || !isShadowed(context.policy, rule.reason))
+    return takeFiring(change, context, signal);
+  if (findShadow(change.state, finding.subject, rule.reason) !== undefined) return change;
+  return takeShadow(change, context, { ...signal, shadow: { tags: [] } });
+}
+
+// A finding in shadow is over as soon as it is not found any more: nobody was told of it.
+function endShadows(
+  change: DeskChange,
+  context: DeskContext,
+  judged: { readonly rule: DeskRule; readonly found: ReadonlySet<string> },
+): DeskChange {
+  return Object.values(change.state.shadow)
+    .filter(({ signal, endedAt }) => endedAt === null && signal.reason === judged.rule.reason)
+    .filter(({ signal }) => !judged.found.has(identityOf(signal.subject)))
+    .reduce((before, { signal }) => endShadow(before, context, signal), change);
 }
 
 function endFinding(

@@ -3,7 +3,7 @@
 import type { Outcome } from "@countersign/shared/outcome";
 import type { Proposal } from "@countersign/shared/grant";
 import type { Severity } from "@countersign/shared/service-report";
-import type { Evidence, PageReason, Subject } from "./signal.ts";
+import type { Evidence, PageReason, Signal, Subject } from "./signal.ts";
 
 export interface TimelineEntry {
   readonly at: number;
@@ -141,6 +141,28 @@ export interface BrokenRoute {
   readonly at: number;
 }
 
+/** Something that a rule in shadow found: it would have paged. */
+export interface ShadowFinding {
+  /** `REASON:NAME:INSTANT` */
+  readonly findingId: string;
+  /** as last reported */
+  readonly signal: Extract<Signal, { kind: "firing" }>;
+  readonly firedAt: number;
+  /** null: it fires still */
+  readonly endedAt: number | null;
+  /** the person who said that it was nothing; null: nobody did */
+  readonly falseAlarmBy: string | null;
+}
+
+/** What a reason would have done in shadow, since the first time; never counted down. */
+export interface ShadowCount {
+  readonly reason: PageReason;
+  readonly sinceAt: number;
+  readonly wouldHavePaged: number;
+  readonly wouldHaveActed: number;
+  readonly falseAlarms: number;
+}
+
 export interface DeskState {
   /** by id; resolved ones are dropped by the shell once they are projected and archived */
   readonly incidents: Readonly<Record<string, Incident>>;
@@ -153,6 +175,10 @@ export interface DeskState {
   readonly silences: Readonly<Record<string, Silence>>;
   /** by channel; only those that cannot work */
   readonly brokenRoutes: Readonly<Record<string, BrokenRoute>>;
+  /** by id: what rules in shadow found, all that fires and the newest that are over */
+  readonly shadow: Readonly<Record<string, ShadowFinding>>;
+  /** by reason; a reason that was never in shadow has none */
+  readonly shadowCounts: Readonly<Partial<Record<PageReason, ShadowCount>>>;
 }
 
 /** One audit row before it is chained: who, what, about what, why. */

@@ -8,4 +8,6 @@ export const EMPTY_DESK: DeskState = {
   freezes: {},
   silences: {},
   brokenRoutes: {},
+  shadow: {},
+  shadowCounts: {},
 };

@@ -3,6 +3,7 @@
 // What a reader would get wrong: an initial slice is never judged (nothing noteworthy is known), so a rule that wants a deadline
 // must hold a slice; and a rule that is turned off forgets its slice, so that turning it on again judges nothing stale.
 import type { Fact } from "@countersign/shared/fact";
+import { isShadowed } from "@countersign/shared/policy-for";
 import type { Policy } from "@countersign/shared/policy";
 import {
   bookDueAt,
@@ -145,7 +146,12 @@ function fire(
   found: { readonly reason: PageReason; readonly finding: Finding },
   scene: BookScene,
 ): BookStep {
-  const { reason, finding } = found;
+  const { reason } = found;
+  const isInEarnest = !isShadowed(scene.policy, reason);
+  // A rule in shadow is on record, and holds nothing back.
+  const finding = isInEarnest
+    ? found.finding
+    : { ...found.finding, freezes: false, isRestartPointless: false };
   const before = book.firing[reason];
   const mark = markOf(finding);
   const isNew = before?.severity !== mark.severity || before.title !== mark.title;
@@ -153,7 +159,7 @@ function fire(
   const isSameMark = before !== undefined && JSON.stringify(before) === JSON.stringify(mark);
   const firing = isSameMark ? book.firing : withEntry(book.firing, reason, mark);
   const effects: StepEffect[] =
-    isNew || isFreezing ? [firingSignal({ ...found, freezes: isFreezing }, scene)] : [];
+    isNew || isFreezing ? [firingSignal({ reason, finding, freezes: isFreezing }, scene)] : [];
   return { book: { ...book, firing, frozenBy: isFreezing ? reason : book.frozenBy }, effects };
 }
 

@@ -5,6 +5,7 @@ import type { Fact } from "@countersign/shared/fact";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/limits";
 import type { Outcome } from "@countersign/shared/outcome";
 import { type BookScene, judgeBook, liftFreeze, takeIntoBook } from "./fact-rules.ts";
+import { policyOf } from "./host-policy.ts";
 import { restartsOf } from "./rules/check-failing.ts";
 import { isForgettable, restartsSeen, unreportedService } from "./services.ts";
 import type { ShardContext } from "./shard-events.ts";
@@ -65,12 +66,19 @@ export function judgeServiceBook(host: HostState, service: ServiceState, moment:
   return { service: book === service.book ? service : { ...service, book }, effects };
 }
 
-/** Judges the host's own book by time, and forgets services that were known by facts alone and matter no more. */
+/** Judges the host's own book by time. */
 export function judgeHostBook(host: HostState, moment: Moment): HostStep {
   const { book, effects } = judgeBook(host.book, sceneOfHost(host, moment));
-  const kept = Object.entries(host.services).filter(([, service]) => !isForgettable(service));
-  const isSame = book === host.book && kept.length === Object.keys(host.services).length;
-  return { host: isSame ? host : { ...host, book, services: Object.fromEntries(kept) }, effects };
+  return { host: book === host.book ? host : { ...host, book }, effects };
+}
+
+/** Forgets services that were known by facts alone and matter no more. */
+export function forgetServices(host: HostState): HostStep {
+  const services = Object.values(host.services);
+  if (!services.some(isForgettable)) return { host, effects: [] };
+  const kept = services.filter((service) => !isForgettable(service));
+  const byName = Object.fromEntries(kept.map((service) => [service.service, service]));
+  return { host: { ...host, services: byName }, effects: [] };
 }
 
 /** Takes a host's facts into the book of the whole shard. */
@@ -219,7 +227,9 @@ function notLaterThan(fact: Fact, now: number): Fact {
   return fact.at <= now ? fact : { ...fact, at: now };
 }
 
-function sceneOfService(host: HostState, service: ServiceState, { now, policy }: Moment): BookScene {
+function sceneOfService(host: HostState, service: ServiceState, moment: Moment): BookScene {
+  const { now } = moment;
+  const policy = policyOf(moment.policy, host, service.service);
   const restarts = restartsOf(service, { now, policy });
   return {
     now,
@@ -231,7 +241,13 @@ function sceneOfService(host: HostState, service: ServiceState, { now, policy }:
 }
 
 function sceneOfHost(host: HostState, { now, policy }: Moment): BookScene {
-  return { now, policy, subject: subjectOf(host), restarts: null, seenSinceAt: seenSinceAtOf(host) };
+  return {
+    now,
+    policy: policyOf(policy, host),
+    subject: subjectOf(host),
+    restarts: null,
+    seenSinceAt: seenSinceAtOf(host),
+  };
 }
 
 function seenSinceAtOf({ liveness, sinceAt }: HostState): number | null {

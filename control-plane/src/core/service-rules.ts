@@ -10,6 +10,7 @@ import {
 import { checkStaleAt, judgeCheckStale } from "./rules/check-stale.ts";
 import { ineffectiveClearsAt, judgeIneffective } from "./rules/remediation-ineffective.ts";
 import { clearBook } from "./fact-rules.ts";
+import { policyOf } from "./host-policy.ts";
 import { factsOfReport, judgeServiceBook, takeServiceFacts } from "./host-facts.ts";
 import { applyReport, forgetOldRestarts, judgeableAt, unreportedService } from "./services.ts";
 import type { ShardContext, ShardEvent } from "./shard-events.ts";
@@ -37,10 +38,11 @@ interface Moment {
 }
 
 /** Takes in a report of a host, and judges every service it names. */
-export function takeReport(host: HostState, event: Reported, scene: HostScene): HostStep {
-  const windowMs = scene.policy.restartBudget.windowMs;
+export function takeReport(host: HostState, event: Reported, hostScene: HostScene): HostStep {
   const reported = event.services.reduce<HostStep>(
     (done, report) => {
+      const scene = sceneOfService(host, report.service, hostScene);
+      const { windowMs } = scene.policy.restartBudget;
       const previous = done.host.services[report.service] ?? unreportedService(report.service);
       const update = { report, digest: event.digest, now: scene.now, windowMs };
       const applied = applyReport(previous, update);
@@ -54,13 +56,14 @@ export function takeReport(host: HostState, event: Reported, scene: HostScene): 
     },
     { host, effects: [] },
   );
-  return event.digest ? dropUnlisted(reported, event, scene) : reported;
+  return event.digest ? dropUnlisted(reported, event, hostScene) : reported;
 }
 
 /** Judges every service by time alone. */
-export function sweepServices(host: HostState, scene: HostScene): HostStep {
+export function sweepServices(host: HostState, hostScene: HostScene): HostStep {
   return Object.values(host.services).reduce<HostStep>(
     (done, previous) => {
+      const scene = sceneOfService(host, previous.service, hostScene);
       const service = forgetOldRestarts(previous, scene.now, scene.policy.restartBudget.windowMs);
       const judged = chainService(
         service,
@@ -77,10 +80,11 @@ export function sweepServices(host: HostState, scene: HostScene): HostStep {
 export function serviceDeadlines(
   host: HostState,
   service: ServiceState,
-  { policy }: Pick<ShardContext, "policy">,
+  fleet: Pick<ShardContext, "policy">,
 ): readonly number[] {
   const fromAt = judgeableAt(host, service);
   if (fromAt === null) return [];
+  const policy = policyOf(fleet.policy, host, service.service);
   const dueAt = [
     service.isFiring ? null : checkFailingAt(service, policy),
     service.proposal === null ? null : proposalEndsAt(service, policy),
@@ -89,6 +93,10 @@ export function serviceDeadlines(
     checkStaleAt(host, service, policy),
   ];
   return dueAt.filter((at) => at !== null).map((at) => Math.max(at, fromAt));
+}
+
+function sceneOfService(host: HostState, service: string, scene: HostScene): HostScene {
+  return { ...scene, policy: policyOf(scene.policy, host, service) };
 }
 
 function judgeService(host: HostState, service: ServiceState, moment: Moment): ServiceStep {

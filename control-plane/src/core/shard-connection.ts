@@ -35,7 +35,7 @@ export function connectHost(host: HostState, connection: Connection, scene: Host
   const { address, probePort } = connection;
   const probe = address === null || probePort === null ? null : { address, port: probePort };
   return chainHost(
-    host,
+    withTags(host, connection.tags ?? []),
     (current) => admitBoot(current, connection.bootId, scene.now),
     (current) => seeHost({ ...current, connection, probe }, scene.now, scene),
     // Only now: a silence that was signalled is cleared under the reason it had.
@@ -82,6 +82,10 @@ export function takeLeave(
   const length = formatDuration(leave.returnWithinMs);
   const text = `announced ${leave.reason}: back within ${length}, by ${clockOf(returnDueAt)} UTC`;
   return { host: { ...host, returnDueAt }, effects: [noteEffect(subjectOf(host), now, text)] };
+}
+
+function withTags({ tags: _before, ...host }: HostState, tags: readonly string[]): HostState {
+  return tags.length === 0 ? host : { ...host, tags };
 }
 
 function newHost(hostId: string, name: string, now: number): HostState {

@@ -2,6 +2,7 @@
 // A proposal is bound to the InvocationID it was minted for. It ends when a grant is issued for it: from then on a new
 // InvocationID is our own doing and supersedes nothing.
 import { formatDuration } from "@countersign/shared/duration";
+import { isShadowed } from "@countersign/shared/policy-for";
 import type { Policy } from "@countersign/shared/policy";
 import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
 import { ok, refuse, type Result } from "@countersign/shared/result";
@@ -19,8 +20,10 @@ import {
 
 /** Why nothing is proposed; `detail` is a line of evidence. */
 export interface ProposalRefusal {
-  readonly reason: "no-action" | "budget-used-up" | "under-way" | Ceiling["reason"];
+  readonly reason: "no-action" | "budget-used-up" | "under-way" | "in-shadow" | Ceiling["reason"];
   readonly detail: string;
+  /** only in shadow: what would have been proposed */
+  readonly action?: string;
 }
 
 /** The action that the policy names for a failing check and the host's catalogue has for this service; null: none. */
@@ -54,6 +57,8 @@ export function proposableAction(
   const isGranted = scene.grants.some((grant) => grant.service === service.service && grant.expiresAt > now);
   if (isGranted || service.verification !== null)
     return refuse({ reason: "under-way", detail: "nothing is proposed: an approved action is under way" });
+  if (isShadowed(policy, "check-failing"))
+    return refuse({ reason: "in-shadow", detail: `in shadow: ${action} would have been proposed`, action });
   return ok(action);
 }
 

@@ -3,6 +3,7 @@
 // Pure.
 import type { FactBook } from "./fact-book.ts";
 import { type OneHostChange, shardAlarmAt } from "./shard-alarm.ts";
+import { policyOf, shadowOf } from "./host-policy.ts";
 import type { ShardContext, ShardDecision, ShardEffect } from "./shard-events.ts";
 import type { HostState, PendingGrant, ServiceState, ShardState } from "./shard-state.ts";
 import type { Signal, Subject } from "./signal.ts";
@@ -44,7 +45,9 @@ export interface HostScene extends ShardContext {
 /** The scene of one host. */
 export function sceneOf(state: ShardState, hostId: string, context: ShardContext): HostScene {
   const grants = Object.values(state.grants).filter((grant) => grant.hostId === hostId);
-  return { ...context, graceUntilAt: state.graceUntilAt, grants, shardBook: state.book };
+  const host = state.hosts[hostId];
+  const policy = host === undefined ? context.policy : policyOf(context.policy, host);
+  return { ...context, policy, graceUntilAt: state.graceUntilAt, grants, shardBook: state.book };
 }
 
 /** Runs one host's part of a decision; an event about a host that was never enrolled changes nothing. */
@@ -113,8 +116,15 @@ export function finishStep(
     if (effect.kind !== "signal") return effect;
     const key = `${state.shard}:${nextSequence}`;
     nextSequence += 1;
-    return { kind: "signal", signal: { ...effect.signal, key, noticedAt: context.now } };
+    const signal = markShadow(effect.signal, state, context);
+    return { kind: "signal", signal: { ...signal, key, noticedAt: context.now } };
   });
   const finished = nextSequence === state.nextSequence ? state : { ...state, nextSequence };
   return { state: finished, effects: numbered, alarmAt: shardAlarmAt(finished, context, change) };
+}
+
+function markShadow(signal: SignalDraft, { hosts }: ShardState, { policy }: ShardContext): SignalDraft {
+  if (signal.kind !== "firing") return signal;
+  const shadow = shadowOf(policy, hosts[signal.subject.hostId], signal);
+  return shadow === undefined ? signal : { ...signal, shadow };
 }

@@ -57,6 +57,7 @@ export function storedHostOf(host: HostState): StoredHost {
     name,
     probe,
     outcomesSeen,
+    ...(host.tags === undefined ? {} : { tags: host.tags }),
     trouble: hasTrouble(host) ? troubleOf(host) : null,
     services: Object.fromEntries(kept),
     ...(isEmptyBook(host.book) ? {} : { book: host.book }),
@@ -111,6 +112,7 @@ export function restoreHost(
     isSilenceFiring: trouble?.isSilenceFiring ?? false,
     refusedBoot: trouble?.refusedBoot ?? null,
     outcomesSeen: stored.outcomesSeen,
+    ...(stored.tags === undefined ? {} : { tags: stored.tags }),
     services: { ...restoreBoring(socket?.attached), ...restoreServices(stored.services) },
     book: stored.book ?? EMPTY_BOOK,
   };

@@ -66,6 +66,7 @@ function describe(reason: PageRefusal): Words {
     case "silence-unknown":
     case "silence-too-wide":
     case "silence-bounds":
+    case "finding-unknown":
     case "reason-missing":
       return describeSteering(reason);
     case "cross-origin":
@@ -105,9 +106,10 @@ type SteeringRefusal =
   | "silence-unknown"
   | "silence-too-wide"
   | "silence-bounds"
+  | "finding-unknown"
   | "reason-missing";
 
-/** Freezes and silences. */
+/** Freezes, silences and marks. */
 function describeSteering(reason: SteeringRefusal): Words {
   switch (reason) {
     case "automation-frozen":
@@ -130,6 +132,8 @@ function describeSteering(reason: SteeringRefusal): Words {
         "Bad times",
         "A silence ends after it begins, and within thirty days. Nothing was silenced.",
       ];
+    case "finding-unknown":
+      return [404, "No such finding", "There is no finding of a rule in shadow here. Nothing was changed."];
     case "reason-missing":
       return [400, "Say why", "A sentence that says why is needed. Nothing was changed."];
   }

@@ -115,6 +115,7 @@ function introductionOf(catalogue: Catalogue, bootId: string): Introduction {
     agentVersion: AGENT_VERSION,
     hostname: hostname().slice(0, 253),
     probePort: catalogue.probePort,
+    ...(catalogue.tags.length === 0 ? {} : { tags: catalogue.tags }),
     catalogue: catalogue.services.map(({ name, title, unit, actions }) => ({
       service: name,
       title: title ?? name,

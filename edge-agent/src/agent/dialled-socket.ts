@@ -29,7 +29,10 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** How long a peer may take to answer a close; one that sends nonsense may never do. */
 const CLOSE_TIMEOUT_MS = 500;
 
-export type Introduction = Pick<Hello, "bootId" | "agentVersion" | "hostname" | "probePort" | "catalogue">;
+export type Introduction = Pick<
+  Hello,
+  "bootId" | "agentVersion" | "hostname" | "probePort" | "catalogue" | "tags"
+>;
 type Welcome = Extract<ControlMessage, { type: "welcome" }>;
 /** What reaches the agent: all that is not part of the handshake. */
 export type ControlOrder = Exclude<ControlMessage, { type: "challenge" | "welcome" }>;

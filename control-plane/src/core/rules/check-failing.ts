@@ -85,7 +85,8 @@ function fireWithProposal(host: HostState, service: ServiceState, scene: HostSce
   if (!action.ok) {
     const extra = [{ at: scene.now, text: action.error.detail }];
     const firing = { ...service, isFiring: true };
-    return { service: firing, effects: [fireCheckFailing(host, firing, { scene, extra })] };
+    const wouldPropose = action.error.action;
+    return { service: firing, effects: [fireCheckFailing(host, firing, { scene, extra, wouldPropose })] };
   }
   const requestId = scene.newId("prq");
   const firing: ServiceState = {
@@ -105,9 +106,13 @@ function fireWithProposal(host: HostState, service: ServiceState, scene: HostSce
 function fireCheckFailing(
   host: HostState,
   service: ServiceState,
-  wording: { readonly scene: HostScene; readonly extra: readonly Evidence[] },
+  wording: {
+    readonly scene: HostScene;
+    readonly extra: readonly Evidence[];
+    readonly wouldPropose?: string | undefined;
+  },
 ): StepEffect {
-  const { scene, extra } = wording;
+  const { scene, extra, wouldPropose } = wording;
   return signalEffect({
     kind: "firing",
     happenedAt: Math.min(scene.now, ...Object.values(service.failing).map(({ sinceAt }) => sinceAt)),
@@ -118,6 +123,7 @@ function fireCheckFailing(
     evidence: [...failureEvidence(host, service), ...extra],
     proposalRequestId: service.proposal?.requestId ?? null,
     restarts: restartsOf(service, scene),
+    ...(wouldPropose === undefined ? {} : { wouldPropose }),
   });
 }
 
