@@ -1,7 +1,9 @@
 // `no-progress`: a counter that stands still, is told no more, is reset, or runs under what is usual; each bound from both sides.
 import { describe, expect, it } from "vitest";
 import { COUNTERS_MAX, noProgress } from "../../../control-plane/src/core/rules/no-progress.ts";
+import { wholeBucketsAt } from "../../../control-plane/src/core/sliding-window.ts";
 import { driveRule, type FactBody, HOUR_MS, MINUTE_MS } from "../fact-driver.ts";
+import { START_AT } from "../shard-driver.ts";
 
 const DAY_MS = 24 * HOUR_MS;
 const STEP_MS = 5 * MINUTE_MS;
@@ -123,6 +125,25 @@ describe("a counter against its usual", () => {
     expect(rule.textsAt(atMs + 2 * HOUR_MS - 1)).toEqual([
       "articles grew by 12 an hour; usual at this hour: 120",
     ]);
+  });
+
+  it.each([
+    { lateMs: 0, fires: true },
+    { lateMs: 1, fires: false },
+  ])("is compared only when the host was up for the whole span ($lateMs ms late): $fires", (told) => {
+    const rule = drive();
+    const atMs = rule.fortnight(24, 120) + 8 * HOUR_MS;
+    rule.run(atMs, atMs + 2 * HOUR_MS, 12);
+    const { fromAt } = wholeBucketsAt(START_AT + atMs + 2 * HOUR_MS, (HOUR_MS * 12) / 11);
+    rule.hostUpSince(fromAt - START_AT + told.lateMs);
+    expect(rule.findingAt(atMs + 2 * HOUR_MS) !== null).toBe(told.fires);
+  });
+
+  it("learns nothing from hours that were seen in part", () => {
+    const rule = drive();
+    for (let day = 0; day < 14; day += 1)
+      rule.run(day * DAY_MS + 30 * MINUTE_MS, day * DAY_MS + HOUR_MS, 120);
+    expect(rule.slice()[0]?.gains.hours).toEqual({});
   });
 
   it("may stand still at hours that are usually idle, and not at busy ones", () => {

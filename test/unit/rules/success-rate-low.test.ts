@@ -119,6 +119,20 @@ describe("sessions that stay away", () => {
     expect(rule.findingAt(atMs + 14 * HOUR_MS + 3 * HOUR_MS)).not.toBeNull();
   });
 
+  it.each([
+    { restDays: 3, fires: false },
+    { restDays: 2, fires: true },
+  ])("at an hour that had none on $restDays of fourteen days: fires $fires", ({ restDays, fires }) => {
+    const rule = drive();
+    for (let day = 0; day < 14; day += 1) {
+      rule.hour(day * DAY_MS, { good: 12, bad: 0 });
+      for (let hour = 1; hour < 8; hour += 1)
+        if (day >= restDays + 1 || day === 0) rule.hour(day * DAY_MS + hour * HOUR_MS, { good: 12, bad: 0 });
+    }
+    rule.hour(14 * DAY_MS, { good: 12, bad: 0 });
+    expect(rule.findingAt(14 * DAY_MS + 4 * HOUR_MS) !== null).toBe(fires);
+  });
+
   it("are none of the service's while the host is silent, nor right after", () => {
     const rule = drive();
     const atMs = rule.fortnight({ good: 12, bad: 0 });
