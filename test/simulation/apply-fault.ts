@@ -1,0 +1,210 @@
+// What each kind of fault does to the world. All of them give back what they took when their time is over.
+import { SeededRandom } from "./seeded-random.ts";
+import type { ChannelFault } from "./pager.ts";
+import type { Fault, FaultKind } from "./fault-schedule.ts";
+import type { CrashPoints } from "./crash-points.ts";
+import type { Simulation } from "./simulation.ts";
+import { signGrant } from "./simulated-signature.ts";
+import { SERVICE_NAMES, type SimulatedVps } from "./simulated-vps.ts";
+import type { SimulatedService } from "../../control-plane/replay/simulated-service.ts";
+
+const FLAP_MEAN_MS = 40_000;
+const EFFECTS_COUNTED_MAX = 6;
+const DEPLOY_LOSES_SOCKETS = { isSocketLost: true, isNewVersion: true };
+
+const HOST_KINDS = [
+  "host-reboots",
+  "host-dies",
+  "host-reboots-announced",
+  "host-reboots-fast",
+  "agent-dies",
+  "host-is-cut-off",
+  "fleet-is-parted",
+  "host-network-is-bad",
+  "host-clock-is-wrong",
+  "actuator-dies-at-next-act",
+  "grant-is-forged",
+] as const;
+const SERVICE_KINDS = [
+  "service-fails",
+  "service-fails-until-restarted",
+  "service-flaps",
+  "service-is-restarted",
+  "restarts-stop-helping",
+] as const;
+const PEOPLE_KINDS = ["people-stay-away", "person-freezes", "person-silences"] as const;
+
+type HostKind = (typeof HOST_KINDS)[number];
+type ServiceKind = (typeof SERVICE_KINDS)[number];
+type PeopleKind = (typeof PEOPLE_KINDS)[number];
+type ControlKind = Exclude<FaultKind, HostKind | ServiceKind | PeopleKind>;
+type FaultOf<K extends FaultKind> = Fault & { readonly kind: K };
+
+/** Makes one fault happen now. */
+export function applyFault(simulation: Simulation, fault: Fault): void {
+  const vps = at(simulation.vpses, fault.target);
+  const { kind } = fault;
+  if (isOf(HOST_KINDS, kind)) return applyToHost(simulation, vps, { ...fault, kind });
+  if (isOf(SERVICE_KINDS, kind)) return applyToService(simulation, vps, { ...fault, kind });
+  if (isOf(PEOPLE_KINDS, kind)) return applyToPeople(simulation, vps, { ...fault, kind });
+  applyToControlPlane(simulation, { ...fault, kind });
+}
+
+function applyToHost(simulation: Simulation, vps: SimulatedVps, fault: FaultOf<HostKind>): void {
+  const { durationMs, manner } = fault;
+  switch (fault.kind) {
+    case "host-reboots":
+    case "host-dies":
+      return vps.reboots(durationMs);
+    case "host-reboots-announced": {
+      const withinMs = Math.floor(60_000 + manner * 240_000);
+      vps.announcesReboot(withinMs);
+      return void simulation.clock.after(1_000, () => vps.reboots(durationMs));
+    }
+    case "host-reboots-fast":
+      return vps.rebootsFast();
+    case "agent-dies":
+      return vps.lacks("agent", durationMs);
+    case "host-is-cut-off":
+      return vps.lacks("link", durationMs);
+    case "fleet-is-parted": {
+      const random = new SeededRandom(fault.index, 3);
+      for (const other of simulation.vpses) if (random.isHit(manner)) other.lacks("link", durationMs);
+      return;
+    }
+    case "host-network-is-bad":
+      vps.isNetworkBad = true;
+      return after(simulation, fault, () => (vps.isNetworkBad = false));
+    case "host-clock-is-wrong":
+      vps.clockErrorMs = Math.floor((manner - 0.5) * 7_200_000);
+      return after(simulation, fault, () => (vps.clockErrorMs = 0));
+    case "actuator-dies-at-next-act":
+      vps.actuator.diesAtNextAct = true;
+      return after(simulation, fault, () => (vps.actuator.diesAtNextAct = false));
+    case "grant-is-forged":
+      return forge(simulation, vps);
+  }
+}
+
+function applyToService(simulation: Simulation, vps: SimulatedVps, fault: FaultOf<ServiceKind>): void {
+  const service = vps.services.get(SERVICE_NAMES[fault.manner < 0.5 ? 0 : 1]);
+  if (service === undefined) return;
+  switch (fault.kind) {
+    case "service-fails":
+      service.fails();
+      return after(simulation, fault, () => service.recovers());
+    case "service-fails-until-restarted":
+      return service.fails();
+    case "service-flaps":
+      return flap(simulation, service, simulation.clock.now + fault.durationMs);
+    case "service-is-restarted":
+      return service.isRestartedBySomebody({ isCounted: fault.target < 0.5 });
+    case "restarts-stop-helping":
+      vps.actuator.doRestartsHelp = false;
+      return after(simulation, fault, () => (vps.actuator.doRestartsHelp = true));
+  }
+}
+
+function applyToPeople(simulation: Simulation, vps: SimulatedVps, fault: FaultOf<PeopleKind>): void {
+  const { clock, people } = simulation;
+  const scope = { hostId: vps.hostId, hostName: vps.name, service: null };
+  const by = fault.manner < 0.5 ? "alice" : "bob";
+  switch (fault.kind) {
+    case "people-stay-away":
+      return people.stayAway(fault.durationMs);
+    case "person-freezes":
+      people.pulls({ kind: "freeze", scope, by, why: "looking into it" });
+      return after(simulation, fault, () =>
+        people.pulls({ kind: "lift-freeze", scope, by, why: "looked into it" }),
+      );
+    case "person-silences": {
+      const endsAt = clock.now + Math.max(60_000, fault.durationMs);
+      const matcher = { hostId: vps.hostId, service: null, reason: null };
+      return people.pulls({ kind: "silence", matcher, by, why: "known", startsAt: clock.now, endsAt });
+    }
+  }
+}
+
+function applyToControlPlane(simulation: Simulation, fault: FaultOf<ControlKind>): void {
+  const { desk, network, shards } = simulation;
+  const { durationMs } = fault;
+  const shard = at(shards, fault.target);
+  simulation.isDisturbed(durationMs);
+  switch (fault.kind) {
+    case "shard-crashes":
+      return armCrash(simulation, shard.points, fault);
+    case "desk-crashes":
+      return armCrash(simulation, desk.points, fault);
+    case "shard-is-evicted":
+      return shard.isEvicted();
+    case "shard-storage-fails":
+      return failStorage(simulation, shard.points, fault);
+    case "desk-storage-fails":
+      return failStorage(simulation, desk.points, fault);
+    case "desk-is-hard-to-reach":
+      network.badCallShare = fault.manner;
+      return after(simulation, fault, () => (network.badCallShare = 0));
+    case "redeploy":
+    case "control-plane-is-down":
+      for (const each of shards) each.stops({ downMs: durationMs, ...DEPLOY_LOSES_SOCKETS });
+      return desk.stops(durationMs);
+    case "channel-fails":
+    case "channel-hangs":
+    case "channel-swallows":
+      return breakChannel(simulation, fault);
+  }
+}
+
+// The crash comes at the next decision; one that did not come by then does not come at all.
+function armCrash(simulation: Simulation, points: CrashPoints, fault: Fault): void {
+  points.armed = Math.floor(fault.manner * (EFFECTS_COUNTED_MAX + 1)) - 1;
+  after(simulation, { ...fault, durationMs: fault.durationMs + 60_000 }, () => (points.armed = null));
+  simulation.isDisturbed(fault.durationMs + 60_000);
+}
+
+function failStorage(simulation: Simulation, points: CrashPoints, fault: Fault): void {
+  points.isStorageFailing = true;
+  after(simulation, fault, () => (points.isStorageFailing = false));
+}
+
+function breakChannel({ pager, policy }: Simulation, { durationMs, kind, target }: Fault): void {
+  const channels = Object.keys(policy.channels);
+  const how = kind.slice("channel-".length) as ChannelFault;
+  // One channel or all of them.
+  const broken = target < 0.4 ? channels : [at(channels, (target - 0.4) / 0.6)];
+  for (const channel of broken) pager.breaks(channel, how, durationMs);
+}
+
+function flap(simulation: Simulation, service: SimulatedService, untilAt: number): void {
+  const { clock, random } = simulation;
+  if (clock.now >= untilAt) return service.recovers();
+  if (service.isHealthy) service.fails();
+  else service.recovers();
+  clock.after(random.pauseMs(FLAP_MEAN_MS), () => flap(simulation, service, untilAt));
+}
+
+// Whoever holds the control plane, and not the desk's key: an approval that nobody gave, or one that was given, signed anew.
+function forge({ desk }: Simulation, vps: SimulatedVps): void {
+  const approval = Object.values(desk.state.approvals).find(({ subject }) => subject.hostId === vps.hostId);
+  if (approval === undefined) return;
+  const given = { ...approval, grantId: `grt_${"f".repeat(22)}`, decidedBy: "alice" };
+  const envelope = signGrant(
+    { ...given, decidedAt: approval.requestedAt, grantExpiresAt: approval.requestedAt + 3_600_000 },
+    "guessed",
+  );
+  vps.shard.forge(vps.hostId, JSON.stringify(envelope));
+}
+
+function isOf<K extends FaultKind>(kinds: readonly K[], kind: FaultKind): kind is K {
+  return (kinds as readonly FaultKind[]).includes(kind);
+}
+
+function after({ clock }: Simulation, { durationMs }: Fault, undo: () => void): void {
+  clock.after(durationMs, undo);
+}
+
+function at<T>(items: readonly T[], fraction: number): T {
+  const item = items[Math.min(items.length - 1, Math.floor(fraction * items.length))];
+  if (item === undefined) throw new Error("Choose a target: there is none");
+  return item;
+}

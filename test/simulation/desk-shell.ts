@@ -1,0 +1,232 @@
+// The shell of the IncidentDesk on simulated storage, alarm and channels, with the actor's own four lines: load, decide, save, perform.
+// It dies at any effect; what it restores from is its state as JSON. Deliveries under way die with it.
+import { ok, type Result } from "@countersign/shared/result";
+import type { Policy } from "@countersign/shared/policy";
+import type { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
+import { dropFinished } from "../../control-plane/src/actors/desk-retention.ts";
+import type { ActRefusal, DeskEffect, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
+import type { Approval, DeskState, Page } from "../../control-plane/src/core/desk-state.ts";
+import { EMPTY_DESK } from "../../control-plane/src/core/empty-desk.ts";
+import type { Signal } from "../../control-plane/src/core/signal.ts";
+import { ActorAlarm } from "./actor-alarm.ts";
+import type { Cores } from "./cores.ts";
+import { CrashPoints, SimulatedCrash, StorageFailure } from "./crash-points.ts";
+import type { Network } from "./network.ts";
+import type { Observer } from "./observer.ts";
+import type { Pager } from "./pager.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+import type { ShardShell } from "./shard-shell.ts";
+import { signGrant } from "./simulated-signature.ts";
+
+const RETRY_TICK_MS = 5_000;
+const SIGNAL_KEY_KEPT_MS = 7 * 86_400_000;
+
+export interface DeskShellParts {
+  readonly clock: VirtualClock;
+  readonly random: SeededRandom;
+  readonly network: Network;
+  readonly policy: Policy;
+  readonly cores: Cores;
+  readonly observer: Observer;
+  readonly pager: Pager;
+  readonly newId: (prefix: string) => string;
+  readonly shardOf: (hostId: string) => ShardShell | null;
+}
+
+export class DeskShell {
+  readonly points = new CrashPoints();
+  runsSinceAt: number;
+  readonly #parts: DeskShellParts;
+  readonly #alarm: ActorAlarm;
+  #isDown = false;
+  #life = 0;
+  #state: DeskState = EMPTY_DESK;
+  /** as stored: the state that a new life begins with */
+  #stored: DeskState = EMPTY_DESK;
+  readonly #takenAt = new Map<string, number>();
+  #underWay = new Set<string>();
+
+  constructor(parts: DeskShellParts) {
+    this.#parts = parts;
+    this.runsSinceAt = parts.clock.now;
+    this.#alarm = new ActorAlarm(parts.clock, () => this.#ring());
+  }
+
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
+  get state(): DeskState {
+    return this.#state;
+  }
+
+  get armedAt(): number | null {
+    return this.#alarm.armedAt;
+  }
+
+  /** The shards' RPC: at least once, so keys that were taken are dropped. */
+  receiveSignals(signals: readonly Signal[]): boolean {
+    return this.#enter(() => {
+      const fresh = signals.filter(({ key }) => !this.#takenAt.has(key));
+      if (fresh.length === 0) return;
+      this.#apply(
+        fresh.map((signal): DeskEvent => ({ kind: "signal", signal })),
+        () => {
+          for (const { key } of fresh) this.#takenAt.set(key, this.#parts.clock.now);
+        },
+      );
+    });
+  }
+
+  /** A person's act; null: the desk did not answer, and it is not known whether it was done. */
+  act(event: DeskEvent): Result<null, ActRefusal> | null {
+    let answer: Result<null, ActRefusal> | null = null;
+    const isDone = this.#enter(() => {
+      answer = this.#apply([event]);
+    });
+    return isDone ? answer : null;
+  }
+
+  /** The minute's cron. */
+  watch(): void {
+    this.#enter(() => this.#tick());
+    const oldestAt = this.#parts.clock.now - SIGNAL_KEY_KEPT_MS;
+    for (const [key, at] of this.#takenAt) {
+      if (at >= oldestAt) return;
+      this.#takenAt.delete(key);
+    }
+  }
+
+  stops(downMs: number): void {
+    this.#life += 1;
+    this.#underWay = new Set();
+    this.#isDown = true;
+    this.#alarm.pause();
+    const life = this.#life;
+    this.#parts.clock.after(downMs, () => {
+      if (life !== this.#life) return;
+      this.#isDown = false;
+      this.runsSinceAt = this.#parts.clock.now;
+      this.#state = JSON.parse(JSON.stringify(this.#stored)) as DeskState;
+      this.#stored = this.#state;
+      this.#alarm.resume();
+    });
+  }
+
+  #enter(work: () => void): boolean {
+    if (this.#isDown) return false;
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (error instanceof StorageFailure) return false;
+      if (!(error instanceof SimulatedCrash)) this.#parts.observer.threw(error);
+      else this.stops(this.#parts.random.whole(10, 5_000));
+      return false;
+    }
+  }
+
+  #ring(): void {
+    const { now } = this.#parts.clock;
+    if (!this.#enter(() => this.#tick())) this.#alarm.arm(now + (this.#isDown ? 2_000 : RETRY_TICK_MS));
+  }
+
+  #tick(): void {
+    this.#apply([{ kind: "tick" }]);
+    const kept = dropFinished(this.#state, this.#parts.clock.now);
+    if (kept === this.#state) return;
+    this.points.beforeStoring();
+    this.#stored = kept;
+    this.#state = kept;
+  }
+
+  #apply(events: readonly DeskEvent[], alsoWrite?: () => void): Result<null, ActRefusal> {
+    const { clock, cores, newId, observer, policy } = this.#parts;
+    const before = this.#state;
+    const effects: DeskEffect[] = [];
+    let answer: Result<null, ActRefusal> = ok(null);
+    let alarmAt: number | null = null;
+    let after = before;
+    for (const event of events) {
+      const decision = cores.decideDesk(after, event, { now: clock.now, policy, newId });
+      ({ state: after, alarmAt, answer } = decision);
+      effects.push(...decision.effects);
+    }
+    this.points.beforeStoring();
+    alsoWrite?.();
+    this.#stored = after;
+    this.#state = after;
+    this.#alarm.arm(alarmAt);
+    observer.deskDecided({ events, before, after, effects, armedAt: this.#alarm.armedAt });
+    this.#perform(effects.filter(({ kind }) => kind !== "audit"));
+    return answer;
+  }
+
+  #perform(effects: readonly DeskEffect[]): void {
+    this.points.afterEffects(0);
+    effects.forEach((effect, index) => {
+      this.#performOne(effect);
+      this.points.afterEffects(index + 1);
+    });
+  }
+
+  #performOne(effect: DeskEffect): void {
+    switch (effect.kind) {
+      case "audit":
+        return; // stored already
+      case "send-page":
+        return this.#sendPage(effect.page);
+      case "deliver-grant":
+        return this.#deliverGrant(effect.approval);
+      case "freeze-lifted":
+        return this.#tellLifted(effect);
+    }
+  }
+
+  #sendPage(page: Page): void {
+    const { key } = page;
+    const underWay = `page:${key}`;
+    if (this.#underWay.has(underWay)) return;
+    this.#underWay.add(underWay);
+    const life = this.#life;
+    const channel = page.channels[page.channelIndex] ?? "";
+    this.#parts.pager.send({ page, channel }, (result, detail) => {
+      if (life !== this.#life) return;
+      this.#underWay.delete(underWay);
+      this.#enter(() => void this.#apply([{ kind: "page-attempted", key, channel, result, detail }]));
+    });
+  }
+
+  #deliverGrant(approval: Approval): void {
+    const { approvalId, grantId, grantExpiresAt, subject, proposal } = approval;
+    const shard = this.#parts.shardOf(subject.hostId);
+    const underWay = `grant:${approvalId}`;
+    if (shard === null || grantId === null || grantExpiresAt === null || this.#underWay.has(underWay)) return;
+    this.#underWay.add(underWay);
+    const grant = {
+      grantId,
+      hostId: subject.hostId,
+      service: proposal.service,
+      expiresAt: grantExpiresAt,
+      envelope: JSON.stringify(signGrant(approval)),
+    };
+    const life = this.#life;
+    this.#parts.network.call(
+      () => shard.takeGrant(grant),
+      (isDone) => {
+        if (life !== this.#life) return;
+        this.#underWay.delete(underWay);
+        if (isDone) this.#enter(() => void this.#apply([{ kind: "grant-delivered", approvalId }]));
+      },
+    );
+  }
+
+  #tellLifted({ by, scope }: Extract<DeskEffect, { kind: "freeze-lifted" }>): void {
+    const shard = this.#parts.shardOf(scope.hostId);
+    if (shard === null) return;
+    this.#parts.network.call(
+      () => shard.liftFreeze(scope.hostId, scope.service, by),
+      () => {},
+    );
+  }
+}

@@ -1,0 +1,38 @@
+// Every promise that a run is held to.
+import {
+  alarmIsArmed,
+  allIsWellInTheEnd,
+  everyDecisionHasItsReason,
+  healthyHostWritesNoRow,
+  sizesAreBounded,
+} from "./bounded-and-armed.ts";
+import { freezeLiftedByPeople, noActWithoutGrant, oneExecutionPerNonce } from "./granted-acts.ts";
+import { failureIsHeard, noPageIsLost, silenceIsHeard } from "./heard-silence.ts";
+import type { Invariant } from "./invariant.ts";
+import {
+  acknowledgedStaysQuiet,
+  noPageWhileFresherSign,
+  noRecoveredWithoutDown,
+  oneIncidentPerCause,
+} from "./true-pages.ts";
+
+/** New ones for each run: they keep records. */
+export function allInvariants(): readonly Invariant[] {
+  return [
+    noActWithoutGrant(),
+    oneExecutionPerNonce(),
+    freezeLiftedByPeople(),
+    silenceIsHeard(),
+    failureIsHeard(),
+    noPageIsLost(),
+    noPageWhileFresherSign(),
+    acknowledgedStaysQuiet(),
+    noRecoveredWithoutDown(),
+    oneIncidentPerCause(),
+    everyDecisionHasItsReason(),
+    healthyHostWritesNoRow(),
+    alarmIsArmed(),
+    sizesAreBounded(),
+    allIsWellInTheEnd(),
+  ];
+}

@@ -1,0 +1,113 @@
+// What every step leaves behind: reasons in the audit, no row for who is healthy, an alarm while anything can become due, bounded sizes; and
+// rest, once everything has been well for long.
+import type { Simulation } from "../simulation.ts";
+import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
+
+/** Rolling windows of an hour remember what was wrong; flapping keeps an incident for half an hour more. */
+const FORGOTTEN_AFTER_MS = 100 * 60_000;
+const ROW_BYTES_MAX = 64_000;
+const INCIDENT_BYTES_MAX = 64_000;
+const PAGES_PER_INCIDENT_MAX = 400;
+const SIGNALS_WAITING_MAX = 20_000;
+const SIZES_EVERY_MS = 30 * 60_000;
+
+export const everyDecisionHasItsReason = (): Invariant => ({
+  sentence: "Every decision carries its reason",
+  onDesk: ({ effects }) => {
+    for (const effect of effects)
+      if (effect.kind === "audit" && (effect.entry.why.trim() === "" || effect.entry.actor.trim() === ""))
+        return `the audit row ${effect.entry.act} of ${effect.entry.subject} does not say why, or by whom`;
+    return null;
+  },
+  onShard: ({ effects }) => {
+    for (const effect of effects) {
+      if (effect.kind !== "signal" || effect.signal.kind !== "firing") continue;
+      const { evidence, reason, title } = effect.signal;
+      if (title.trim() === "" || evidence.length === 0) return `${reason} fires without title or evidence`;
+    }
+    return null;
+  },
+});
+
+export const healthyHostWritesNoRow = (): Invariant => ({
+  sentence: "A healthy host writes no row",
+  onShard: ({ event, rows }, { clock, vpsOf }) => {
+    for (const { hostId } of rows) {
+      const vps = vpsOf(hostId);
+      const wellForMs = vps === undefined ? 0 : clock.now - vps.troubledAt;
+      if (wellForMs > FORGOTTEN_AFTER_MS)
+        return `${vps?.name} was well for ${Math.round(wellForMs / 60_000)} min, and ${event.kind} writes its row`;
+    }
+    return null;
+  },
+});
+
+export const alarmIsArmed = (): Invariant => ({
+  sentence: "An alarm is armed while hosts or deadlines exist",
+  onShard: ({ after, armedAt, shard }) => {
+    for (const _hostId in after.hosts) return armedAt === null ? `${shard} has hosts and no alarm` : null;
+    return null;
+  },
+  onDesk: ({ after, armedAt }) => {
+    if (armedAt !== null) return null;
+    const isPageDue = Object.values(after.pages).some(({ state }) => state === "pending");
+    const isOpen = Object.values(after.incidents).some(
+      ({ clearedAt, state }) => state === "acknowledged" || (state === "open" && clearedAt !== null),
+    );
+    const isAsked = Object.values(after.approvals).some(({ state }) =>
+      ["requested", "delivered", "seen", "approved", "executing"].includes(state),
+    );
+    return isPageDue || isOpen || isAsked ? "the desk has something due and no alarm" : null;
+  },
+});
+
+export const sizesAreBounded = (): Invariant => {
+  let waitedMs = 0;
+  return {
+    sentence: "Every size is bounded",
+    onWatch: (simulation) => {
+      waitedMs += WATCH_EVERY_MS;
+      if (waitedMs < SIZES_EVERY_MS) return null;
+      waitedMs = 0;
+      return tooLarge(simulation);
+    },
+  };
+};
+
+export const allIsWellInTheEnd = (): Invariant => ({
+  sentence: "When all is well for long, every incident is resolved and nothing hangs",
+  atRest: ({ desk, shards, vpses }) => {
+    const { approvals, incidents, pages } = desk.state;
+    const open = Object.values(incidents).find(({ state }) => state !== "resolved");
+    if (open !== undefined)
+      return `"${open.title}" (${open.reason}) is ${open.state}, ${open.clearedAt === null ? "firing" : "cleared"}`;
+    const asked = Object.values(approvals).find(({ state }) =>
+      ["requested", "delivered", "seen", "approved", "executing"].includes(state),
+    );
+    if (asked !== undefined) return `approval ${asked.approvalId} is still ${asked.state}`;
+    const due = Object.values(pages).find(({ state }) => state === "pending");
+    if (due !== undefined) return `page ${due.key} is still pending`;
+    const waiting = shards.find(({ storage }) => storage.signals.length > 0);
+    if (waiting !== undefined) return `${waiting.name} still has signals for the desk`;
+    const absent = vpses.find(({ hostId, shard }) => shard.state.hosts[hostId]?.liveness !== "up");
+    return absent === undefined ? null : `${absent.name} is well, and is not shown as up`;
+  },
+});
+
+function tooLarge({ desk, shards }: Simulation): string | null {
+  for (const { name, storage } of shards) {
+    if (storage.signals.length > SIGNALS_WAITING_MAX) return `${name}: ${storage.signals.length} signals wait`;
+    for (const [hostId, row] of storage.rows)
+      if (row.length > ROW_BYTES_MAX) return `${name}: the row of ${hostId} has ${row.length} bytes`;
+  }
+  const pagesOf = new Map<string, number>();
+  for (const { incidentId } of Object.values(desk.state.pages))
+    pagesOf.set(incidentId, (pagesOf.get(incidentId) ?? 0) + 1);
+  for (const [incidentId, incident] of Object.entries(desk.state.incidents)) {
+    const bytes = JSON.stringify(incident).length;
+    if (bytes > INCIDENT_BYTES_MAX) return `the incident ${incident.title} has ${bytes} bytes`;
+    const pages = pagesOf.get(incidentId) ?? 0;
+    if (pages > PAGES_PER_INCIDENT_MAX) return `the incident "${incident.title}" keeps ${pages} pages`;
+  }
+  return null;
+}

@@ -1,0 +1,134 @@
+// Silence is heard, and a page is never lost: what is truly wrong for long enough has an incident, and an incident that nobody holds back
+// has a page that reached somebody. Only time is counted in which we could know and tell: outages of ours and of the pager are not.
+import type { Incident } from "../../../control-plane/src/core/desk-state.ts";
+import type { Simulation } from "../simulation.ts";
+import type { SimulatedVps } from "../simulated-vps.ts";
+import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
+
+/** beyond the page bound: the reconnect grace, delivery of the signal, and one look of ours */
+const SILENCE_SLACK_MS = 90_000;
+/** three results, held for 10 s, a reconnect's digest, and one look of ours */
+const FAILING_BOUND_MS = 150_000;
+/** nothing of ours or the pager's was disturbed since it opened */
+const UNDISTURBED_PAGE_MS = 90_000;
+/** a whole round of the escalation, and the longest pause between attempts */
+const PAGE_AFTER_FAULT_MS = 25 * 60_000;
+const SETTLED_MS = 45_000;
+
+export const silenceIsHeard = (): Invariant => {
+  const silentMs = new Map<string, number>();
+  return {
+    sentence: "Silence is heard: a host that gives no sign of life for the page bound has an incident",
+    onWatch: (simulation) => {
+      for (const vps of simulation.vpses) {
+        const isCounted = !vps.isHeard && isKnowable(simulation, vps);
+        silentMs.set(vps.hostId, isCounted ? (silentMs.get(vps.hostId) ?? 0) + WATCH_EVERY_MS : 0);
+        if (vps.isHeard || !isCounted) continue;
+        const longMs = silentMs.get(vps.hostId) ?? 0;
+        if (longMs <= simulation.policy.liveness.pageBoundMs + SILENCE_SLACK_MS) continue;
+        if (!hasSilenceIncident(simulation, vps))
+          return `${vps.name} is silent for more than ${longMs / 1_000} s, and there is no incident`;
+      }
+      return null;
+    },
+  };
+};
+
+export const failureIsHeard = (): Invariant => {
+  const failingMs = new Map<string, number>();
+  return {
+    sentence: "A failing service of a host that reports has an incident",
+    onWatch: (simulation) => {
+      for (const vps of simulation.vpses)
+        for (const service of vps.services.values()) {
+          const key = `${vps.hostId} ${service.name}`;
+          const isCounted = !service.isHealthy && isReporting(simulation, vps);
+          const longMs = isCounted ? (failingMs.get(key) ?? 0) + WATCH_EVERY_MS : 0;
+          failingMs.set(key, vps.failingSinceAt(service.name) > simulation.clock.now - longMs ? 0 : longMs);
+          if ((failingMs.get(key) ?? 0) <= FAILING_BOUND_MS) continue;
+          const isKnown = Object.values(simulation.desk.state.incidents).some(
+            ({ clearedAt, reason, subject }) =>
+              reason === "check-failing" &&
+              clearedAt === null &&
+              subject.hostId === vps.hostId &&
+              subject.service === service.name,
+          );
+          if (!isKnown) return `${service.name} on ${vps.name} fails for ${longMs / 1_000} s, and no incident`;
+        }
+      return null;
+    },
+  };
+};
+
+export const noPageIsLost = (): Invariant => {
+  const seen = new Set<string>();
+  const unpagedMs = new Map<string, number>();
+  return {
+    sentence: "A page is lost in no crash",
+    onPage: ({ page }, _simulation, isSeen) => {
+      if (isSeen && (page.kind === "firing" || page.kind === "approval")) seen.add(page.incidentId);
+      return null;
+    },
+    onWatch: (simulation) => {
+      for (const incident of Object.values(simulation.desk.state.incidents)) {
+        const { incidentId, openedAt, title } = incident;
+        if (seen.has(incidentId) || !isTellable(simulation, incident)) continue;
+        const longMs = (unpagedMs.get(incidentId) ?? 0) + WATCH_EVERY_MS;
+        unpagedMs.set(incidentId, longMs);
+        const isUndisturbed = simulation.disturbedUntilAt < openedAt;
+        if (longMs > (isUndisturbed ? UNDISTURBED_PAGE_MS : PAGE_AFTER_FAULT_MS))
+          return `"${title}" could be told for ${longMs / 1_000} s, and nobody was paged`;
+      }
+      for (const id of unpagedMs.keys())
+        if (simulation.desk.state.incidents[id] === undefined) unpagedMs.delete(id);
+      return null;
+    },
+  };
+};
+
+function isControlPlaneWell({ clock, desk, disturbedUntilAt }: Simulation, vps: SimulatedVps): boolean {
+  const { now } = clock;
+  if (vps.shard.isDown || desk.isDown || now < disturbedUntilAt + SETTLED_MS) return false;
+  return now >= vps.shard.runsSinceAt + SETTLED_MS && now >= desk.runsSinceAt + SETTLED_MS;
+}
+
+function isKnowable(simulation: Simulation, vps: SimulatedVps): boolean {
+  return isControlPlaneWell(simulation, vps) && simulation.clock.now >= vps.announcedUntilAt + SETTLED_MS;
+}
+
+function isReporting(simulation: Simulation, vps: SimulatedVps): boolean {
+  const isConnected = vps.isHeard && vps.connectionId !== null && !vps.isNetworkBad;
+  return isConnected && isControlPlaneWell(simulation, vps);
+}
+
+function hasSilenceIncident({ desk }: Simulation, vps: SimulatedVps): boolean {
+  return Object.values(desk.state.incidents).some(
+    ({ clearedAt, reason, subject }) =>
+      clearedAt === null &&
+      ((subject.hostId === vps.hostId && (reason === "host-silent" || reason === "host-late-return")) ||
+        reason === "fleet-silent"),
+  );
+}
+
+/** Nothing that is meant to hold a page back does, and every channel would bring it. */
+function isTellable(simulation: Simulation, incident: Incident): boolean {
+  const { clock, desk, pager, policy } = simulation;
+  const { now } = clock;
+  if (incident.state !== "open" || incident.clearedAt !== null || desk.isDown) return false;
+  if (!Object.keys(policy.channels).every((channel) => pager.doesWork(channel))) return false;
+  if (incident.reason === "automation-frozen" || incident.reason === "page-undelivered") return false;
+  const { approvals, incidents, silences } = desk.state;
+  const approval = incident.approvalId === null ? undefined : approvals[incident.approvalId];
+  if (approval?.state === "approved" || approval?.state === "executing") return false;
+  const isSilenced = Object.values(silences).some(
+    ({ matcher }) => matcher.hostId === null || matcher.hostId === incident.subject.hostId,
+  );
+  const isSaidByAnother = Object.values(incidents).some(
+    (other) =>
+      other !== incident &&
+      (other.clearedAt === null || other.clearedAt > now - 60_000) &&
+      (other.reason === "fleet-silent" ||
+        (other.subject.service === null && other.subject.hostId === incident.subject.hostId)),
+  );
+  return !isSilenced && !isSaidByAnother;
+}

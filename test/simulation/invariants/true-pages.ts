@@ -1,0 +1,78 @@
+// What pages may say and when: nothing that is known to be false, nothing to who has it in hand, no end of what nobody was told began.
+import type { DeskEffect } from "../../../control-plane/src/core/desk-events.ts";
+import type { Page } from "../../../control-plane/src/core/desk-state.ts";
+import type { DeskStepSeen } from "../observer.ts";
+import type { Invariant } from "./invariant.ts";
+
+export const noPageWhileFresherSign = (): Invariant => ({
+  sentence: "No page while a fresher sign of life exists",
+  onShard: ({ effects, lastSeenAt }, { clock, policy }) => {
+    for (const effect of effects) {
+      if (effect.kind !== "signal" || effect.signal.kind !== "firing") continue;
+      const { reason, subject } = effect.signal;
+      if (reason !== "host-silent" && reason !== "host-late-return") continue;
+      const silentMs = clock.now - lastSeenAt(subject.hostId);
+      if (silentMs < policy.liveness.lateAfterMs)
+        return `${subject.hostName} is said to be silent, and gave a sign of life ${silentMs} ms ago`;
+    }
+    return null;
+  },
+  onDesk: (step) => {
+    for (const page of pagesSent(step)) {
+      const incident = step.after.incidents[page.incidentId];
+      const isFirst = page.kind === "firing" && page.attempts === 1;
+      if (isFirst && incident?.clearedAt !== null)
+        return `"${page.title}" is sent to ${page.responder}, and the condition has cleared`;
+    }
+    return null;
+  },
+});
+
+export const acknowledgedStaysQuiet = (): Invariant => ({
+  sentence: "An acknowledged incident does not page again before its acknowledgement expires",
+  onDesk: (step, { clock, people }) => {
+    for (const { incidentId, kind, responder, title } of pagesSent(step)) {
+      const untilAt = people.memory.quietUntilAt.get(incidentId) ?? 0;
+      if ((kind === "firing" || kind === "approval") && clock.now < untilAt)
+        return `"${title}" is sent to ${responder} ${untilAt - clock.now} ms before the acknowledgement ends`;
+    }
+    return null;
+  },
+});
+
+export const noRecoveredWithoutDown = (): Invariant => {
+  const told = new Set<string>();
+  return {
+    sentence: 'No "recovered" without a delivered "down"',
+    onPage: ({ page: { incidentId, kind, responder } }) => {
+      if (kind === "firing" || kind === "approval") told.add(`${incidentId} ${responder}`);
+      return null;
+    },
+    onDesk: (step) => {
+      const untold = pagesSent(step).find(
+        ({ incidentId, kind, responder }) => kind === "recovered" && !told.has(`${incidentId} ${responder}`),
+      );
+      return untold === undefined ? null : `"${untold.title}" is sent to ${untold.responder}`;
+    },
+  };
+};
+
+export const oneIncidentPerCause = (): Invariant => ({
+  sentence: "One incident per subject and reason",
+  onDesk: ({ after, before }) => {
+    if (before.incidents === after.incidents) return null;
+    const seen = new Set<string>();
+    for (const { reason, state, subject } of Object.values(after.incidents)) {
+      if (state === "resolved") continue;
+      const cause = `${reason} of ${subject.service ?? "host"} on ${subject.hostId}`;
+      if (seen.has(cause)) return `two open incidents: ${cause}`;
+      seen.add(cause);
+    }
+    return null;
+  },
+});
+
+function pagesSent({ effects }: DeskStepSeen): readonly Page[] {
+  const isSent = (effect: DeskEffect) => effect.kind === "send-page";
+  return effects.filter(isSent).map(({ page }) => page);
+}

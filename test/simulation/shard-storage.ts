@@ -1,0 +1,69 @@
+// What a shard's SQLite would hold, as JSON text: a row per host that has something to remember, grants, the shard's own row, and the
+// signals that the desk has not confirmed. One `save` is one storage step: all of it or nothing.
+import { EMPTY_BOOK } from "../../control-plane/src/core/fact-book.ts";
+import type { ShardDecision } from "../../control-plane/src/core/shard-events.ts";
+import type { Connection, PendingGrant, ShardState } from "../../control-plane/src/core/shard-state.ts";
+import {
+  type AttachedHost,
+  restoreHost,
+  type StoredHost,
+  storedShardOf,
+} from "../../control-plane/src/core/shard-stored.ts";
+import type { Cores } from "./cores.ts";
+import type { SocketTable } from "./socket-table.ts";
+
+export class ShardStorage {
+  readonly rows = new Map<string, string>();
+  readonly catalogues = new Map<string, Connection["catalogue"]>();
+  /** JSON of signals, oldest first */
+  readonly signals: string[] = [];
+  #own = "{}";
+  #grants = "{}";
+  readonly #planHostWrites: Cores["planHostWrites"];
+
+  constructor(planHostWrites: Cores["planHostWrites"]) {
+    this.#planHostWrites = planHostWrites;
+  }
+
+  /** Writes what two states differ in, and queues the signals; returns the rows of hosts. */
+  save(before: ShardState, { effects, state }: ShardDecision): readonly StoredHost[] {
+    const rows = this.#planHostWrites(before, state);
+    for (const row of rows) this.rows.set(row.hostId, JSON.stringify(row));
+    for (const effect of effects)
+      if (effect.kind === "signal") this.signals.push(JSON.stringify(effect.signal));
+    if (before.grants !== state.grants) this.#grants = JSON.stringify(state.grants);
+    const { grants: _ownTable, ...own } = storedShardOf(state);
+    if (isOwnChanged(before, state)) this.#own = JSON.stringify(own);
+    return rows;
+  }
+
+  load(shard: string, sockets: SocketTable): ShardState {
+    const hosts = [...this.rows].map(([hostId, text]) => {
+      const socket = sockets.of(hostId);
+      if (socket === undefined) return [hostId, restoreHost(JSON.parse(text) as StoredHost, null)];
+      const attached = JSON.parse(socket.attachment) as AttachedHost;
+      const connection = { ...attached.connection, catalogue: this.catalogues.get(hostId) ?? [] };
+      const lastSeenAt = sockets.lastSeenOn(socket);
+      const surviving = { attached: { ...attached, connection }, lastSeenAt };
+      return [hostId, restoreHost(JSON.parse(text) as StoredHost, surviving)];
+    });
+    const own = JSON.parse(this.#own) as Partial<ShardState>;
+    const grants = JSON.parse(this.#grants) as Record<string, PendingGrant>;
+    return {
+      ...own,
+      shard,
+      hosts: Object.fromEntries(hosts),
+      graceUntilAt: own.graceUntilAt ?? 0,
+      gapSinceAt: own.gapSinceAt ?? null,
+      grants,
+      nextSequence: own.nextSequence ?? 1,
+      book: own.book ?? EMPTY_BOOK,
+    } as ShardState;
+  }
+}
+
+function isOwnChanged(before: ShardState, after: ShardState): boolean {
+  const left = storedShardOf(before);
+  const right = storedShardOf(after);
+  return (Object.keys(right) as (keyof typeof right)[]).some((key) => left[key] !== right[key]);
+}

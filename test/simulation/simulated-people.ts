@@ -1,0 +1,86 @@
+// People with phones: they look at a page after a while, or not at all; they approve, deny, acknowledge, double-tap, act on an old page.
+// Each knows only what a page said. A tap that the desk did not answer is repeated a few times, as a thumb does.
+import type { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
+import type { DeskEvent } from "../../control-plane/src/core/desk-events.ts";
+import type { Page } from "../../control-plane/src/core/desk-state.ts";
+import type { DeskShell } from "./desk-shell.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+
+const LOOKS_AFTER_MEAN_MS = 4 * 60_000;
+const TAPS_AGAIN_MS = 7_000;
+const TAPS_MAX = 4;
+
+/** What people did, as they remember it: invariants compare it with what the desk and the hosts did. */
+export interface PeopleMemory {
+  /** proposal hash of every yes that was tapped, by approval */
+  readonly tappedYes: Map<string, string>;
+  /** until when nobody may be paged, by incident: from acknowledgements that the desk confirmed */
+  readonly quietUntilAt: Map<string, number>;
+}
+
+export class SimulatedPeople {
+  readonly memory: PeopleMemory = { tappedYes: new Map(), quietUntilAt: new Map() };
+  #awayCount = 0;
+  readonly #clock: VirtualClock;
+  readonly #random: SeededRandom;
+  readonly #desk: DeskShell;
+  readonly #acknowledgementMs: number;
+
+  constructor(parts: {
+    readonly clock: VirtualClock;
+    readonly random: SeededRandom;
+    readonly desk: DeskShell;
+    readonly acknowledgementMs: number;
+  }) {
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#desk = parts.desk;
+    this.#acknowledgementMs = parts.acknowledgementMs;
+  }
+
+  stayAway(durationMs: number): void {
+    this.#awayCount += 1;
+    this.#clock.after(durationMs, () => (this.#awayCount -= 1));
+  }
+
+  receive(page: Page): void {
+    if (this.#awayCount > 0 || this.#random.isHit(0.3)) return;
+    if (page.kind === "recovered") return;
+    this.#clock.after(this.#random.pauseMs(LOOKS_AFTER_MEAN_MS), () => this.#look(page));
+  }
+
+  pulls(event: Extract<DeskEvent, { kind: "freeze" | "lift-freeze" | "silence" }>): void {
+    this.#tap(event, TAPS_MAX);
+  }
+
+  #look({ approvalId, incidentId, responder: by }: Page): void {
+    const mood = this.#random.fraction();
+    if (approvalId === null || mood < 0.2) {
+      if (mood < 0.7) this.#tap({ kind: "acknowledge", incidentId, by }, TAPS_MAX);
+      return;
+    }
+    this.#tap({ kind: "approval-seen", approvalId, by }, 1);
+    this.#clock.after(this.#random.whole(2_000, 60_000), () => this.#decide(approvalId, by));
+  }
+
+  #decide(approvalId: string, by: string): void {
+    const approval = this.#desk.state.approvals[approvalId];
+    if (approval === undefined) return;
+    if (this.#random.isHit(0.2)) return this.#tap({ kind: "deny", approvalId, by }, TAPS_MAX);
+    const { proposalHash } = approval;
+    this.memory.tappedYes.set(approvalId, proposalHash);
+    this.#tap({ kind: "approve", approvalId, by, proposalHash }, TAPS_MAX);
+    if (this.#random.isHit(0.2))
+      this.#clock.after(300, () => this.#tap({ kind: "approve", approvalId, by, proposalHash }, 1));
+  }
+
+  #tap(event: DeskEvent, taps: number): void {
+    const answer = this.#desk.act(event);
+    if (answer === null) {
+      if (taps > 1) this.#clock.after(TAPS_AGAIN_MS, () => this.#tap(event, taps - 1));
+      return;
+    }
+    if (event.kind === "acknowledge" && answer.ok)
+      this.memory.quietUntilAt.set(event.incidentId, this.#clock.now + this.#acknowledgementMs);
+  }
+}

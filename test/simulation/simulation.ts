@@ -1,0 +1,219 @@
+// One simulated fleet on a virtual clock: hosts, network, shards, desk, pager and people, all driven by one seed; the faults of a plan
+// happen to it, and every invariant is held after every step. The first one that breaks ends the run.
+import { Policy } from "@countersign/shared/policy";
+import { START_AT, VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
+import { applyFault } from "./apply-fault.ts";
+import { type Cores, PRODUCTION_CORES } from "./cores.ts";
+import { DeskShell } from "./desk-shell.ts";
+import type { Fault } from "./fault-schedule.ts";
+import { allInvariants } from "./invariants/all-invariants.ts";
+import { type Invariant, WATCH_EVERY_MS } from "./invariants/invariant.ts";
+import { Network } from "./network.ts";
+import type { Observer } from "./observer.ts";
+import { Pager } from "./pager.ts";
+import { SeededRandom } from "./seeded-random.ts";
+import { ShardShell } from "./shard-shell.ts";
+import { SimulatedPeople } from "./simulated-people.ts";
+import { SimulatedVps } from "./simulated-vps.ts";
+
+const HOUR_MS = 3_600_000;
+const CRON_MS = 60_000;
+const HOSTS_PER_SHARD_MAX = 1_000;
+/** After the last fault: windows of an hour, flapping for half an hour, acknowledgements. */
+const REST_MS = 3 * HOUR_MS;
+
+/** Everything that makes a run what it is. */
+export interface Plan {
+  readonly seed: number;
+  readonly hours: number;
+  readonly hosts: number;
+  readonly faults: readonly Fault[];
+}
+
+export interface Broken {
+  readonly sentence: string;
+  readonly what: string;
+  readonly step: number;
+  /** since the start of the run */
+  readonly afterMs: number;
+}
+
+export interface RunResult {
+  readonly broken: Broken | null;
+  readonly steps: number;
+  readonly counts: Readonly<Record<"shardDecisions" | "deskDecisions" | "executions" | "pages" | "rows", number>>;
+}
+
+class Violation extends Error {}
+
+/** Two people, two channels each, as a small fleet has them. */
+function fleetPolicy(): Policy {
+  return Policy.parse({
+    version: 1,
+    channels: { push: { kind: "terminal" }, sms: { kind: "terminal" } },
+    responders: [
+      { id: "alice", name: "Alice", channels: ["push", "sms"] },
+      { id: "bob", name: "Bob", channels: ["sms", "push"] },
+    ],
+    escalation: {
+      steps: [
+        { notify: ["alice"], after: "0s" },
+        { notify: ["bob"], after: "5m" },
+      ],
+    },
+  });
+}
+
+export class Simulation implements Observer {
+  readonly clock = new VirtualClock(START_AT);
+  readonly policy = fleetPolicy();
+  readonly network: Network;
+  readonly pager: Pager;
+  readonly desk: DeskShell;
+  readonly shards: readonly ShardShell[];
+  readonly vpses: readonly SimulatedVps[];
+  readonly people: SimulatedPeople;
+  readonly random: SeededRandom;
+  /** the control plane, its calls or its channels are or were disturbed until then */
+  disturbedUntilAt = 0;
+  readonly #plan: Plan;
+  readonly #invariants: readonly Invariant[];
+  readonly #vpsById = new Map<string, SimulatedVps>();
+  readonly #counts = { shardDecisions: 0, deskDecisions: 0, executions: 0, pages: 0, rows: 0 };
+  #broken: Broken | null = null;
+  #steps = 0;
+  #ids = 0;
+
+  constructor(plan: Plan, cores: Cores = PRODUCTION_CORES) {
+    this.#plan = plan;
+    this.#invariants = allInvariants();
+    this.random = new SeededRandom(plan.seed, 2);
+    const { clock, policy, random } = this;
+    const newId = (prefix: string) => `${prefix}_${String(++this.#ids).padStart(22, "0")}`;
+    this.network = new Network(clock, random);
+    this.pager = new Pager({ clock, random, observer: this });
+    const shared = { clock, random, network: this.network, policy, cores, observer: this, newId };
+    const shardOf = (hostId: string) => this.#vpsById.get(hostId)?.shard ?? null;
+    this.desk = new DeskShell({ ...shared, pager: this.pager, shardOf });
+    const shardCount = Math.max(plan.hosts > 4 ? 2 : 1, Math.ceil(plan.hosts / HOSTS_PER_SHARD_MAX));
+    this.shards = Array.from(
+      { length: shardCount },
+      (_, index) =>
+        new ShardShell({
+          ...shared,
+          name: `shard-${index}`,
+          receiveSignals: (signals) => this.desk.receiveSignals(signals),
+        }),
+    );
+    this.people = new SimulatedPeople({
+      clock,
+      random,
+      desk: this.desk,
+      acknowledgementMs: policy.incident.acknowledgementMs,
+    });
+    this.pager.onArrival = ({ page }) => this.people.receive(page);
+    this.vpses = Array.from({ length: plan.hosts }, (_, index) => this.#addVps(index, cores));
+  }
+
+  readonly vpsOf = (hostId: string): SimulatedVps | undefined => this.#vpsById.get(hostId);
+
+  /** Runs the whole plan, and then rests; ends early at the first broken invariant. */
+  run(): RunResult {
+    const endMs = this.#plan.hours * HOUR_MS;
+    try {
+      this.#cron();
+      this.#watch();
+      for (const fault of this.#plan.faults)
+        this.clock.after(fault.afterMs, () =>
+          applyFault(this, { ...fault, durationMs: Math.min(fault.durationMs, endMs - fault.afterMs) }),
+        );
+      this.clock.advance(endMs);
+      this.#becomesWell();
+      this.clock.advance(REST_MS);
+      this.#hold((invariant) => invariant.atRest?.(this));
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error;
+    }
+    return { broken: this.#broken, steps: this.#steps, counts: this.#counts };
+  }
+
+  /** Something of ours or the pager's is wrong for a while. */
+  isDisturbed(durationMs: number): void {
+    this.disturbedUntilAt = Math.max(this.disturbedUntilAt, this.clock.now + durationMs);
+  }
+
+  shardDecided(step: Parameters<Observer["shardDecided"]>[0]): void {
+    this.#counts.shardDecisions += 1;
+    this.#counts.rows += step.rows.length;
+    this.#hold((invariant) => invariant.onShard?.(step, this));
+  }
+
+  deskDecided(step: Parameters<Observer["deskDecided"]>[0]): void {
+    this.#counts.deskDecisions += 1;
+    this.#hold((invariant) => invariant.onDesk?.(step, this));
+  }
+
+  executed(execution: Parameters<Observer["executed"]>[0]): void {
+    this.#counts.executions += 1;
+    this.#hold((invariant) => invariant.onExecution?.(execution, this));
+  }
+
+  pageTaken(arrival: Parameters<Observer["pageTaken"]>[0], isSeen: boolean): void {
+    if (isSeen) this.#counts.pages += 1;
+    this.#hold((invariant) => invariant.onPage?.(arrival, this, isSeen));
+  }
+
+  threw(error: unknown): void {
+    if (error instanceof Violation) throw error;
+    this.#break("No step of ours throws", error instanceof Error ? (error.stack ?? error.message) : "it threw");
+  }
+
+  #hold(ask: (invariant: Invariant) => string | null | undefined): void {
+    this.#steps += 1;
+    for (const invariant of this.#invariants) {
+      const what = ask(invariant);
+      if (typeof what === "string") this.#break(invariant.sentence, what);
+    }
+  }
+
+  #break(sentence: string, what: string): never {
+    this.#broken ??= { sentence, what, step: this.#steps, afterMs: this.clock.now - START_AT };
+    throw new Violation(sentence);
+  }
+
+  #addVps(index: number, cores: Cores): SimulatedVps {
+    const shard = this.shards[index % this.shards.length];
+    if (shard === undefined) throw new Error("Place host: there is no shard");
+    const { clock, random } = this;
+    const vps = new SimulatedVps(`host-${index + 1}`, { clock, random, shard, cores });
+    this.#vpsById.set(vps.hostId, vps);
+    vps.actuator.onExecution = (execution) => this.executed(execution);
+    shard.enrol(vps.hostId, vps.name);
+    return vps;
+  }
+
+  #cron(): void {
+    this.desk.watch();
+    for (const shard of this.shards) shard.watch();
+    this.clock.after(CRON_MS, () => this.#cron());
+  }
+
+  #watch(): void {
+    this.#hold((invariant) => invariant.onWatch?.(this));
+    this.clock.after(WATCH_EVERY_MS, () => this.#watch());
+  }
+
+  /** Faults have given back what they took; people mend and lift what is left. */
+  #becomesWell(): void {
+    this.network.badCallShare = 0;
+    for (const shard of this.shards) {
+      shard.points.armed = null;
+      shard.points.isStorageFailing = false;
+    }
+    this.desk.points.armed = null;
+    this.desk.points.isStorageFailing = false;
+    for (const vps of this.vpses) vps.isMended();
+    for (const { scope } of Object.values(this.desk.state.freezes))
+      this.people.pulls({ kind: "lift-freeze", scope, by: "alice", why: "all is well again" });
+  }
+}

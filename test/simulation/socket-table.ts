@@ -1,0 +1,95 @@
+// The hibernating sockets of a shard as the runtime keeps them: attachment, last keepalive, open or not. They outlive the object's memory.
+import type { Connection, ShardState } from "../../control-plane/src/core/shard-state.ts";
+import { type AttachedHost, attachedHostOf } from "../../control-plane/src/core/shard-stored.ts";
+import type { SimulatedVps } from "./simulated-vps.ts";
+
+/** The platform's limit of a socket's attachment. */
+const ATTACHMENT_BYTES_MAX = 16_384;
+
+export interface Socket {
+  readonly connectionId: string;
+  readonly bootId: string;
+  readonly vps: SimulatedVps;
+  readonly connectedAt: number;
+  /** JSON of the attachment, its catalogue left out */
+  attachment: string;
+  /** the last keepalive when the other end went away; null: it has not */
+  silentAt: number | null;
+}
+
+export class SocketTable {
+  readonly #sockets = new Map<string, Socket>();
+  readonly #known = new Map<string, SimulatedVps>();
+
+  of(hostId: string): Socket | undefined {
+    return this.#sockets.get(hostId);
+  }
+
+  /** The machine at a host's address, with or without a socket. */
+  lastKnown(hostId: string): SimulatedVps | undefined {
+    return this.#known.get(hostId);
+  }
+
+  hostIds(): readonly string[] {
+    return [...this.#sockets.keys()];
+  }
+
+  put(vps: SimulatedVps, connection: Connection): void {
+    const { bootId, connectedAt, connectionId } = connection;
+    const attached: AttachedHost = { connection, sinceAt: connectedAt, services: {} };
+    const socket = { connectionId, bootId, vps, connectedAt, attachment: "", silentAt: null };
+    this.#sockets.set(vps.hostId, socket);
+    this.#known.set(vps.hostId, vps);
+    attach(socket, attached);
+  }
+
+  remove(hostId: string): void {
+    this.#sockets.delete(hostId);
+  }
+
+  clear(): readonly Socket[] {
+    const all = [...this.#sockets.values()];
+    this.#sockets.clear();
+    return all;
+  }
+
+  /** The last keepalive as the runtime remembers it; before the first one, the hello. */
+  lastSeenOn({ connectedAt, silentAt, vps }: Socket): number {
+    return Math.max(connectedAt, silentAt ?? vps.lastKeepaliveAt());
+  }
+
+  lastSeenOf(hostId: string): number {
+    const socket = this.#sockets.get(hostId);
+    return socket === undefined ? 0 : this.lastSeenOn(socket);
+  }
+
+  lastSeen(): Record<string, number> {
+    const seen: Record<string, number> = {};
+    for (const [hostId, socket] of this.#sockets) seen[hostId] = this.lastSeenOn(socket);
+    return seen;
+  }
+
+  /** Renews the attachments of hosts whose attached part changed, as actors/shard-sockets.ts does. */
+  attachChanged(before: ShardState, after: ShardState): void {
+    if (before.hosts === after.hosts) return;
+    for (const hostId in after.hosts) {
+      const host = after.hosts[hostId];
+      const previous = before.hosts[hostId];
+      if (host === undefined || previous === host || host.connection === null) continue;
+      const isSame =
+        previous?.connection === host.connection &&
+        previous.sinceAt === host.sinceAt &&
+        previous.services === host.services;
+      const socket = this.#sockets.get(hostId);
+      const attached = isSame || socket === undefined ? null : attachedHostOf(host);
+      if (socket !== undefined && attached !== null) attach(socket, attached);
+    }
+  }
+}
+
+function attach(socket: Socket, attached: AttachedHost): void {
+  const connection = { ...attached.connection, catalogue: [] };
+  socket.attachment = JSON.stringify({ ...attached, connection });
+  if (socket.attachment.length > ATTACHMENT_BYTES_MAX)
+    throw new Error(`Attach to socket: ${socket.attachment.length} bytes, at most ${ATTACHMENT_BYTES_MAX}`);
+}
