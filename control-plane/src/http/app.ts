@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import { apiRoutes } from "./api.ts";
 import { approvalRoutes } from "./approval-routes.tsx";
+import { brakeRoutes } from "./brake-routes.tsx";
 import type { Bound } from "./context.ts";
 import { fleetRoutes } from "./fleet-routes.tsx";
 import { incidentRoutes } from "./incident-routes.tsx";
@@ -17,6 +18,7 @@ export function createApp(): Hono<Bound> {
   app.route("/", apiRoutes);
   app.route("/", incidentRoutes);
   app.route("/", approvalRoutes);
+  app.route("/", brakeRoutes);
   app.route("/", fleetRoutes);
   app.route("/", signInRoutes);
   app.notFound(async (c) =>

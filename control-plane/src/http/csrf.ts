@@ -13,7 +13,14 @@ const TOKEN_CHARS_MAX = 200;
 const TOKEN_PATTERN = /^([0-9]{1,15})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
 
 /** What one form may do. */
-export type CsrfPurpose = "approve" | "deny" | "acknowledge" | "create-host" | "sign-out";
+export type CsrfPurpose =
+  | "approve"
+  | "deny"
+  | "acknowledge"
+  | "create-host"
+  | "sign-out"
+  | "freeze"
+  | "lift-freeze";
 
 /** The exact act a token is bound to. */
 export interface CsrfAct {

@@ -22,6 +22,7 @@ interface LayoutProps {
 
 const PLACES = [
   { path: "/", name: "Desk" },
+  { path: "/brake", name: "Brake" },
   { path: "/audit", name: "Audit" },
   { path: "/hosts/new", name: "Add host" },
 ] as const;
