@@ -26,7 +26,7 @@ export const RuleSettings = z
     "startup-death": z
       .strictObject({ enabled, shadow, sessionsMin: Count.default(3), lifetime: duration(MINUTE_MS) })
       .prefault({}),
-    /** sessions that end well, as a share of all in `window`, fall under `floor` and under the service's own baseline */
+    /** sessions that end well, as a share of all in `window`, fall under `floor`, or under the service's own baseline once it is known */
     "success-rate-low": z
       .strictObject({
         enabled,
