@@ -12,6 +12,7 @@ import { assert, ok, refuse, type Result } from "@countersign/shared/result";
 import { decideShard, emptyShard } from "../core/decide-shard.ts";
 import type { ShardEffect, ShardEvent } from "../core/shard-events.ts";
 import type { HostState, ShardState } from "../core/shard-state.ts";
+import { takeView, viewFor } from "../core/shard-view.ts";
 import type { Env } from "../env.ts";
 import { loadPolicy } from "../policy.ts";
 import { AlarmClock } from "./alarm-clock.ts";
@@ -301,7 +302,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
   /** Decides, and saves state, outboxes and alarm in one storage step; returns what is left to perform. */
   #decide(event: ShardEvent, alsoWrite?: () => void): readonly ShardEffect[] {
     this.#judgeWakeBefore(event);
-    const before = this.#state;
+    const before = viewFor(event, this.#state);
     const now = Date.now();
     const decision = decideShard(before, event, { now, policy: this.#policy(), newId });
     const after = decision.state;
@@ -313,7 +314,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
       );
       this.#projections.put(planShardProjection(before, after));
     });
-    this.#state = after;
+    this.#state = takeView(this.#state, before, after);
     this.#clock.arm(decision.alarmAt, now);
     this.#sockets.attachChanged(before, after);
     return decision.effects;

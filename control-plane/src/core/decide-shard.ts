@@ -35,8 +35,7 @@ import {
 
 /** Decides one event. A state that did not change is returned as it is; hosts that did not change keep their identity. */
 export function decideShard(state: ShardState, event: ShardEvent, context: ShardContext): ShardDecision {
-  const change = "hostId" in event ? { hostId: event.hostId, before: state.hosts } : undefined;
-  return finishStep(closeGap(takeEvent(state, event, context), context), context, change);
+  return finishStep(closeGap(takeEvent(state, event, context), context), context);
 }
 
 /** A shard that knows no host yet. */

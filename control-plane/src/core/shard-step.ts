@@ -2,7 +2,7 @@
 // Signals have no key before the end of a decision; `finishStep` numbers them there, once, so that no rule can use a key twice.
 // Pure.
 import type { FactBook } from "./fact-book.ts";
-import { type OneHostChange, shardAlarmAt } from "./shard-alarm.ts";
+import { shardAlarmAt } from "./shard-alarm.ts";
 import { policyOf, shadowOf } from "./host-policy.ts";
 import type { ShardContext, ShardDecision, ShardEffect } from "./shard-events.ts";
 import type { HostState, PendingGrant, ServiceState, ShardState } from "./shard-state.ts";
@@ -106,11 +106,7 @@ export function noteEffect(subject: Subject | null, happenedAt: number, text: st
 }
 
 /** Numbers and stamps the signals, and says when the alarm must ring next. */
-export function finishStep(
-  { state, effects }: ShardStep,
-  context: ShardContext,
-  change?: OneHostChange,
-): ShardDecision {
+export function finishStep({ state, effects }: ShardStep, context: ShardContext): ShardDecision {
   let nextSequence = state.nextSequence;
   const numbered = effects.map((effect): ShardEffect => {
     if (effect.kind !== "signal") return effect;
@@ -120,7 +116,7 @@ export function finishStep(
     return { kind: "signal", signal: { ...signal, key, noticedAt: context.now } };
   });
   const finished = nextSequence === state.nextSequence ? state : { ...state, nextSequence };
-  return { state: finished, effects: numbered, alarmAt: shardAlarmAt(finished, context, change) };
+  return { state: finished, effects: numbered, alarmAt: shardAlarmAt(finished, context) };
 }
 
 function markShadow(signal: SignalDraft, { hosts }: ShardState, { policy }: ShardContext): SignalDraft {
