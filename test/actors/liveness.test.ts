@@ -114,7 +114,7 @@ describe("an alarm that rings late", () => {
 });
 
 describe("a gap of our own", () => {
-  it("pages nobody in the grace, nor afterwards when all hosts return", async () => {
+  it("is told itself when it was long, and blames no host in the grace, nor afterwards when all return", async () => {
     const host = await enrolledHost();
     const clock = takeClock();
     await connectedAgent(host);
@@ -122,13 +122,13 @@ describe("a gap of our own", () => {
     clock.advance(pageBoundMs * 10);
     await sweep();
     expect(await livenessOf(host)).toBe("unknown");
-    expect(await openReasons()).toEqual([]);
+    expect(await openReasons()).toEqual(["control-plane-gap"]);
     clock.advance(GRACE_MS - 1_000);
     await connectedAgent(host);
     expect(await livenessOf(host)).toBe("up");
     clock.advance(5_000);
     await sweep();
-    expect(await openReasons()).toEqual([]);
+    expect(await openReasons()).toEqual(["control-plane-gap"]);
     const [note] = (await desk().auditRows({ before: null, limit: 5 })).filter(({ why }) =>
       why.startsWith("no data"),
     );
@@ -145,7 +145,7 @@ describe("a gap of our own", () => {
     await sweepThrough(clock, GRACE_MS);
     await sweepThrough(clock, pageBoundMs);
     expect(await livenessOf(host)).toBe("down");
-    expect(await openReasons()).toEqual(["host-silent"]);
+    expect(await openReasons()).toContain("host-silent");
   });
 
   it("is assumed after a deploy, however short it was", async () => {

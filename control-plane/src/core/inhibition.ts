@@ -8,15 +8,6 @@ import { scopeKeyOf } from "./freeze-scope.ts";
 /** After the host is back, its services' reports need a moment: what is well again must not page first. */
 export const INHIBITION_SETTLE_MS = 30_000;
 
-/** The incident that says it already; null: none. */
-export function inhibitorOf(state: DeskState, incident: Incident): Incident | null {
-  return (
-    Object.values(state.incidents).find(
-      (other) => other !== incident && other.state !== "resolved" && isInhibitedBy(incident, other),
-    ) ?? null
-  );
-}
-
 /** Until when an incident pages nobody because of another one; Infinity while that one fires, 0: it is free. */
 export function inhibitedUntilAt(state: DeskState, incident: Incident): number {
   if (isSaidByCause(state, incident)) return Infinity;
