@@ -1,4 +1,5 @@
 // What outlives the shard's memory: a healthy host writes no row, and nothing that matters is forgotten.
+import type { Fact } from "@countersign/shared/fact";
 import { describe, expect, it } from "vitest";
 import {
   attachedHostOf,
@@ -32,6 +33,17 @@ function driveHealthy(): DrivenShard {
   const shard = driveUpHost();
   shard.report({}, true);
   return shard;
+}
+
+function rejection(at: number): Fact {
+  return {
+    kind: "credential-use",
+    service: "web",
+    at,
+    credential: "token",
+    isAccepted: false,
+    detail: "401",
+  };
 }
 
 describe("a healthy host writes no row", () => {
@@ -80,6 +92,26 @@ describe("a healthy host writes no row", () => {
     const shard = driveHealthy();
     shard.send({ kind: "leaving", hostId: WEB_1, reason: "reboot", returnWithinMs: 600_000 });
     expect(writesOf(shard, () => shard.advance(700_000))).toEqual([]);
+  });
+
+  it("for a deploy that forgets it: its row says already what it comes back as", () => {
+    const shard = driveHealthy();
+    shard.skip(5_000);
+    shard.replaceState(forget(shard.state(), false));
+    const wake = () => shard.send({ kind: "woke", connectedHostIds: [], blindSinceAt: shard.now() });
+    expect(writesOf(shard, wake)).toEqual([]);
+  });
+
+  it("for digests of a healthy service whose facts are remembered", () => {
+    const shard = driveHealthy();
+    shard.send({ kind: "facts", hostId: WEB_1, facts: [rejection(shard.now())] });
+    const remembered = shard.service().book;
+    expect(storedHostOf(shard.host()).services["web"]?.book).toEqual(remembered);
+    shard.advance(60_000);
+    expect(writesOf(shard, () => shard.report({}, true))).toEqual([]);
+    const restored = forget(shard.state(), true).hosts[WEB_1]?.services["web"];
+    expect(restored).toMatchObject({ book: remembered, lastInvocationId: "inv-1" });
+    expect(restored?.healthySinceAt).not.toBeNull();
   });
 
   it("but one when its close was seen, for a shard that forgets it would page late", () => {

@@ -4,7 +4,7 @@
 // the row leaves out is read from the attachment. No attachment for such a host means that our side lost its socket: `woke`
 // turns it into "unknown since". Pure.
 import { EMPTY_BOOK, type FactBook, isEmptyBook } from "./fact-book.ts";
-import { isBoring } from "./services.ts";
+import { isBoring, unreportedService } from "./services.ts";
 import type { Connection, HostState, ServiceState, ShardState } from "./shard-state.ts";
 
 /** A host's row. Instants are epoch milliseconds by the shard's clock. */
@@ -17,7 +17,7 @@ export interface StoredHost {
   readonly outcomesSeen: HostState["outcomesSeen"];
   /** null: the host was up and connected when this was written */
   readonly trouble: StoredTrouble | null;
-  /** only the services that are not boring */
+  /** only the services that are not boring; of one that is healthy and known for its facts, only the facts */
   readonly services: Readonly<Record<string, ServiceState>>;
   /** absent: a row from before there were facts */
   readonly book?: FactBook;
@@ -32,7 +32,7 @@ type StoredTrouble = Pick<
 export interface AttachedHost {
   readonly connection: Connection;
   readonly sinceAt: number;
-  /** baselines of boring services, so that a restart while the shard slept is noticed */
+  /** baselines of healthy services, so that a restart while the shard slept is noticed */
   readonly services: Readonly<Record<string, AttachedService>>;
 }
 
@@ -51,7 +51,9 @@ export type StoredShard = Pick<
 /** The part of a host that its row holds. */
 export function storedHostOf(host: HostState): StoredHost {
   const { hostId, name, probe, outcomesSeen } = host;
-  const kept = Object.entries(host.services).filter(([, service]) => !isBoring(service));
+  const kept = Object.entries(host.services)
+    .filter(([, service]) => !isBoring(service))
+    .map(([name, service]) => [name, isBoringButFacts(service) ? factsAlone(service) : service]);
   return {
     hostId,
     name,
@@ -59,7 +61,7 @@ export function storedHostOf(host: HostState): StoredHost {
     outcomesSeen,
     ...(host.tags === undefined ? {} : { tags: host.tags }),
     trouble: hasTrouble(host) ? troubleOf(host) : null,
-    services: Object.fromEntries(kept),
+    services: Object.fromEntries(kept) as StoredHost["services"],
     ...(isEmptyBook(host.book) ? {} : { book: host.book }),
   };
 }
@@ -68,7 +70,7 @@ export function storedHostOf(host: HostState): StoredHost {
 export function planHostWrites(before: ShardState, after: ShardState): readonly StoredHost[] {
   return Object.values(after.hosts).flatMap((host) => {
     const previous = before.hosts[host.hostId];
-    if (previous === host) return [];
+    if (previous === host || (previous !== undefined && isOnlySeen(previous, host))) return [];
     const stored = storedHostOf(host);
     const isSame = previous !== undefined && isSameValue(storedHostOf(previous), stored);
     return isSame ? [] : [stored];
@@ -78,8 +80,8 @@ export function planHostWrites(before: ShardState, after: ShardState): readonly 
 /** The part of a connected host that its socket's attachment holds; null when it has no socket. */
 export function attachedHostOf(host: HostState): AttachedHost | null {
   if (host.connection === null) return null;
-  const boring = Object.entries(host.services).filter(([, service]) => isBoring(service));
-  const services = boring.map(([name, service]) => [
+  const healthy = Object.entries(host.services).filter(([, service]) => isBoringButFacts(service));
+  const services = healthy.map(([name, service]) => [
     name,
     {
       invocationId: service.lastInvocationId,
@@ -113,7 +115,7 @@ export function restoreHost(
     refusedBoot: trouble?.refusedBoot ?? null,
     outcomesSeen: stored.outcomesSeen,
     ...(stored.tags === undefined ? {} : { tags: stored.tags }),
-    services: { ...restoreBoring(socket?.attached), ...restoreServices(stored.services) },
+    services: restoreServices(stored.services, restoreHealthy(socket?.attached)),
     book: stored.book ?? EMPTY_BOOK,
   };
 }
@@ -127,7 +129,8 @@ export function storedShardOf(state: ShardState): StoredShard {
 // A closed socket is trouble: were the shard evicted now, the last sign of life would be forgotten and the page come late.
 function hasTrouble(host: HostState): boolean {
   if (host.returnDueAt !== null || host.refusedBoot !== null || host.isSilenceFiring) return true;
-  if (host.liveness === "up") return host.connection === null;
+  // Up, unconnected and never seen is how a row without trouble comes back when its socket is gone: nothing new to write.
+  if (host.liveness === "up") return host.connection === null && host.lastSeenAt > 0;
   return !isImpliedByGap(host);
 }
 
@@ -151,16 +154,20 @@ function troubleOf(host: HostState): StoredTrouble {
   };
 }
 
-// A row from before there were facts has services without a book.
-function restoreServices(stored: StoredHost["services"]): Readonly<Record<string, ServiceState>> {
+// A healthy service that is stored for its facts has its baseline in the attachment. A row from before there were facts has no book.
+function restoreServices(
+  stored: StoredHost["services"],
+  healthy: Readonly<Record<string, ServiceState>>,
+): Readonly<Record<string, ServiceState>> {
   const entries = Object.entries(stored).map(([name, service]) => {
     const { book = EMPTY_BOOK } = service as Partial<ServiceState>;
-    return [name, { ...service, book: isEmptyBook(book) ? EMPTY_BOOK : book }];
+    const baseline = service.reportedAt === 0 ? (healthy[name] ?? service) : service;
+    return [name, { ...baseline, book: isEmptyBook(book) ? EMPTY_BOOK : book }];
   });
-  return Object.fromEntries(entries) as Record<string, ServiceState>;
+  return { ...healthy, ...Object.fromEntries(entries) } as Record<string, ServiceState>;
 }
 
-function restoreBoring(attached: AttachedHost | undefined): Record<string, ServiceState> {
+function restoreHealthy(attached: AttachedHost | undefined): Record<string, ServiceState> {
   if (attached === undefined) return {};
   const services = Object.entries(attached.services).map(([service, facts]): [string, ServiceState] => [
     service,
@@ -181,6 +188,24 @@ function restoreBoring(attached: AttachedHost | undefined): Record<string, Servi
     },
   ]);
   return Object.fromEntries(services);
+}
+
+/** Healthy, nothing open, no restart in the window: only its facts are worth a row. */
+function isBoringButFacts(service: ServiceState): boolean {
+  return isBoring(service.book === EMPTY_BOOK ? service : { ...service, book: EMPTY_BOOK });
+}
+
+// What its reports said last is left out, or every digest of a healthy service would write a row.
+function factsAlone({ book, service }: ServiceState): ServiceState {
+  return { ...unreportedService(service), book };
+}
+
+// Nearly all hosts of a sweep have a newer keepalive and nothing else; a connected one's row does not hold it.
+function isOnlySeen(previous: HostState, host: HostState): boolean {
+  if (host.liveness !== "up" || host.connection === null) return false;
+  for (const key of Object.keys(host) as (keyof HostState)[])
+    if (key !== "lastSeenAt" && previous[key] !== host[key]) return false;
+  return true;
 }
 
 function isSameValue(left: unknown, right: unknown): boolean {
