@@ -2,11 +2,15 @@
 // the host compares the proposal's hash with the bytes that it minted itself.
 import { decodeBase64 } from "@countersign/shared/base64";
 import { sha256Hex } from "@countersign/shared/digest";
-import { type Envelope, signEnvelope } from "@countersign/shared/envelope";
+import { signEnvelope } from "@countersign/shared/envelope";
 import { Grant } from "@countersign/shared/grant";
 import { assert } from "@countersign/shared/result";
 import { encodeUtf8 } from "@countersign/shared/utf8";
 import type { Approval } from "../core/desk-state.ts";
+import type { Env } from "../env.ts";
+import type { HostShardRpc } from "./rpc.ts";
+
+type IssuedGrant = Parameters<HostShardRpc["deliverGrant"]>[0];
 
 /** Name of the desk's key: `desk-` and the first 16 hex digits of SHA-256 over the raw public key. */
 export function deskKeyIdOf(publicKey: string): string {
@@ -16,13 +20,17 @@ export function deskKeyIdOf(publicKey: string): string {
   return `desk-${sha256Hex(raw).slice(0, 16)}`;
 }
 
-/** Signs the grant of an approved approval. */
-export async function signGrant(
+/** The signed grant of an approved approval, as its shard takes it. */
+export async function issueGrant(
   approval: Approval,
-  key: { readonly publicKey: string; readonly privateKey: string },
-): Promise<Envelope> {
+  key: Pick<Env, "DESK_PUBLIC_KEY" | "DESK_PRIVATE_KEY">,
+): Promise<IssuedGrant> {
+  const { grantId, grantExpiresAt: expiresAt, subject, proposal } = approval;
+  assert(grantId !== null && expiresAt !== null, "a grant is issued only for an approved approval");
   const payload = encodeUtf8(JSON.stringify(grantOf(approval)));
-  return signEnvelope(payload, [{ keyId: deskKeyIdOf(key.publicKey), privateKey: key.privateKey }]);
+  const signer = { keyId: deskKeyIdOf(key.DESK_PUBLIC_KEY), privateKey: key.DESK_PRIVATE_KEY };
+  const envelope = await signEnvelope(payload, [signer]);
+  return { grantId, hostId: subject.hostId, service: proposal.service, expiresAt, envelope };
 }
 
 function grantOf(approval: Approval): Grant {

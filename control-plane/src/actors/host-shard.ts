@@ -14,17 +14,18 @@ import type { ShardEffect, ShardEvent } from "../core/shard-events.ts";
 import type { HostState, ShardState } from "../core/shard-state.ts";
 import { takeView, viewFor } from "../core/shard-view.ts";
 import type { Env } from "../env.ts";
-import { loadPolicy } from "../policy.ts";
 import { AlarmClock } from "./alarm-clock.ts";
 import { CountedSql } from "./counted-sql.ts";
 import { OutboxDrain } from "./outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "./projection-outbox.ts";
 import { newId } from "./random-id.ts";
+import type { ToldPolicy } from "./desk-policies.ts";
 import type { HostShardRpc, IncidentDeskRpc } from "./rpc.ts";
 import { askSecondOpinion } from "./second-opinion.ts";
 import { eventOf } from "./shard-frames.ts";
 import { connectionOf, isHelloProven, refuseHello } from "./shard-hello.ts";
 import { planShardProjection } from "./shard-projection.ts";
+import { ShardPolicy } from "./shard-policy.ts";
 import { type Challenged, type Live, ShardSockets } from "./shard-sockets.ts";
 import { ShardStore } from "./shard-store.ts";
 import { blindSinceAtOf, isLate } from "./shard-wake.ts";
@@ -41,9 +42,11 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
   readonly #signals: SignalOutbox;
   readonly #projections: ProjectionOutbox;
   readonly #sockets: ShardSockets;
+  readonly #policies: ShardPolicy;
   readonly #toDesk: OutboxDrain;
   readonly #toD1: OutboxDrain;
-  readonly #opinions = new Set<Promise<void>>();
+  /** what was asked of others and not answered yet */
+  readonly #errands = new Set<Promise<void>>();
   #clock: AlarmClock;
   #state: ShardState;
   /** whether we were blind is not judged yet: an alarm that wakes us says only in its handler when it was due */
@@ -57,6 +60,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     this.#signals = new SignalOutbox(this.#sql);
     this.#projections = new ProjectionOutbox(this.#sql);
     this.#sockets = new ShardSockets(ctx);
+    this.#policies = new ShardPolicy(env.POLICY);
     this.#toDesk = new OutboxDrain({ what: "Deliver signals", retryMaxMs: SIGNAL_RETRY_MAX_MS }, () =>
       this.#signals.deliverBatch((signals) => this.#desk().receiveSignals(this.#state.shard, signals)),
     );
@@ -160,6 +164,17 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     this.#deliver();
   }
 
+  async takePolicy(told: ToldPolicy): Promise<void> {
+    if (!this.#store.exists()) return;
+    const change = this.#policies.take(told, Date.now());
+    if (change === null) return;
+    this.#sql.atomically(() => this.#store.savePolicy(told));
+    const lastSeenAt = this.#lastSeenAt();
+    if (change === "pace") this.#sockets.restartAll();
+    this.#apply({ kind: "sweep", lastSeenAt });
+    this.#deliver();
+  }
+
   async snapshot(): Promise<readonly HostState[]> {
     const survivors = this.#sockets.survivors();
     return Object.values(this.#state.hosts).map((host) => ({
@@ -173,6 +188,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     const now = Date.now();
     if (this.#clock.armedAt === null) this.#clock.arm(now, now);
     this.#clock.rescue(now, ALARM_OVERDUE_MS);
+    this.#askPolicy();
     this.#deliver();
   }
 
@@ -183,7 +199,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
 
   /** Settles when nothing is on its way any more; for tests. */
   async settled(): Promise<void> {
-    await Promise.all([this.#toDesk.drain(Date.now()), this.#toD1.drain(Date.now()), ...this.#opinions]);
+    await Promise.all([this.#toDesk.drain(Date.now()), this.#toD1.drain(Date.now()), ...this.#errands]);
   }
 
   async #wake(): Promise<void> {
@@ -191,6 +207,8 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     this.#clock = new AlarmClock(this.ctx.storage, alarmAt);
     if (!this.#store.exists()) return;
     this.#state = this.#store.load(this.#sockets.survivors());
+    this.#policies.restore(this.#store.policy());
+    if (this.#policies.version === null) this.#askPolicy();
     this.#isNewVersion = this.#store.noteVersion(this.env.CF_VERSION_METADATA?.id ?? "");
     this.#isWakeUnjudged = true;
     if (alarmAt !== null) this.#judgeWake(alarmAt);
@@ -218,6 +236,17 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     });
     this.#store.noteVersion(this.env.CF_VERSION_METADATA?.id ?? "");
     this.#state = emptyShard(shard);
+    this.#askPolicy();
+  }
+
+  /** In the background: the desk must not delay what is watched here, and what it does not tell now it tells within a minute. */
+  #askPolicy(): void {
+    const asked = this.#desk()
+      .policyFor(this.#policies.version)
+      .then((told) => (told === null ? undefined : this.takePolicy(told)))
+      .catch((error: unknown) => console.error("Ask policy:", this.#state.shard, error));
+    this.#errands.add(asked);
+    void asked.finally(() => this.#errands.delete(asked));
   }
 
   async #greet(socket: WebSocket, challenged: Challenged, hello: Hello): Promise<void> {
@@ -235,7 +264,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
   #welcome(socket: WebSocket, { address }: Challenged, hello: Hello): void {
     const { hostId, bootId } = hello;
     const now = Date.now();
-    const { keepaliveMs, lateAfterMs } = this.#policy().liveness;
+    const { keepaliveMs, lateAfterMs } = this.#policies.announced().liveness;
     const other = this.#sockets.liveOf(hostId);
     if (other !== null) {
       const keepaliveAt = this.#sockets.lastSeenAt(other.socket, other.live.attached);
@@ -345,8 +374,8 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
       this.#deliver();
     });
     const noted = asked.catch((error: unknown) => console.error("Take second opinion:", hostId, error));
-    this.#opinions.add(noted);
-    void noted.finally(() => this.#opinions.delete(noted));
+    this.#errands.add(noted);
+    void noted.finally(() => this.#errands.delete(noted));
   }
 
   /** Moves the outboxes, in the background: neither the desk nor D1 may delay what a host is told. */
@@ -356,11 +385,11 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
       void outbox.drain(now).then(() => this.#clock.arm(outbox.retryAt, Date.now()));
   }
 
-  #desk(): Pick<IncidentDeskRpc, "receiveSignals"> {
+  #desk(): Pick<IncidentDeskRpc, "receiveSignals" | "policyFor"> {
     return this.env.INCIDENT_DESK.get(this.env.INCIDENT_DESK.idFromName("desk"));
   }
 
   #policy() {
-    return loadPolicy(this.env.POLICY);
+    return this.#policies.inForce(Date.now());
   }
 }

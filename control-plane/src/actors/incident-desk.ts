@@ -10,30 +10,26 @@ import { assert, ok, refuse, type Result } from "@countersign/shared/result";
 import { decideDesk } from "../core/decide-desk.ts";
 import type { ActRefusal, DeskEffect, DeskEvent } from "../core/desk-events.ts";
 import type { Approval, AuditEntry, DeskState, Incident, Page } from "../core/desk-state.ts";
-import { scopeKeyOf } from "../core/freeze-scope.ts";
 import type { Signal, Subject } from "../core/signal.ts";
 import { EMPTY_DESK } from "../core/empty-desk.ts";
 import { approvalRowsOf, incidentRowOf, pageRowOf } from "../db/rows.ts";
 import type { Env } from "../env.ts";
 import { planRouteChecks } from "../notify/route-problem.ts";
-import { sendPage } from "../notify/send-page.ts";
-import { loadPolicy } from "../policy.ts";
 import { AlarmClock } from "./alarm-clock.ts";
-import { bounded } from "./bounded.ts";
 import { CountedSql } from "./counted-sql.ts";
+import { DeskDeliveries } from "./desk-deliveries.ts";
 import { DeskHosts } from "./desk-hosts.ts";
+import { DeskPolicies, type PolicyAct } from "./desk-policies.ts";
 import { DeskPeople, type TokenRefusal } from "./desk-people.ts";
 import { dropFinished } from "./desk-retention.ts";
 import { DeskStore } from "./desk-store.ts";
-import { signGrant } from "./grant-signing.ts";
 import { OutboxDrain } from "./outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "./projection-outbox.ts";
 import { newId, newSecret } from "./random-id.ts";
-import type { ChainedAuditEntry, HostShardRpc, IncidentDeskRpc, Session, SilenceAsked } from "./rpc.ts";
+import type { ChainedAuditEntry, IncidentDeskRpc, Session, SilenceAsked } from "./rpc.ts";
 
 /** An alarm that is overdue by this much is set again by `watch`. */
 const ALARM_OVERDUE_MS = 60_000;
-const GRANT_DELIVERY_TIMEOUT_MS = 5_000;
 const ARCHIVED_SHOWN_MAX = 50;
 const AUDIT_ROWS_MAX = 1_000;
 const DEVICE_NAME_CHARS_MAX = 80;
@@ -43,10 +39,10 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
   readonly #store: DeskStore;
   readonly #people: DeskPeople;
   readonly #hosts: DeskHosts;
+  readonly #policies: DeskPolicies;
   readonly #projections: ProjectionOutbox;
   readonly #toD1: OutboxDrain;
-  /** pages and grants on their way, by key: the alarm must not start a second attempt beside a running one */
-  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #deliveries: DeskDeliveries;
   #clock: AlarmClock;
   #state: DeskState = EMPTY_DESK;
 
@@ -56,6 +52,13 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     this.#store = new DeskStore(this.#sql);
     this.#people = new DeskPeople(this.#sql);
     this.#hosts = new DeskHosts(this.#sql);
+    this.#policies = new DeskPolicies(this.#sql, env.POLICY);
+    this.#deliveries = new DeskDeliveries({
+      env: () => this.env,
+      policy: () => this.#policy(),
+      shardOf: (hostId) => this.#hosts.find(hostId)?.shard ?? null,
+      take: (event) => void this.#apply([event]),
+    });
     this.#projections = new ProjectionOutbox(this.#sql);
     this.#toD1 = new OutboxDrain({ what: "Project to D1", retryMaxMs: PROJECTION_RETRY_MAX_MS }, () =>
       this.#projections.deliverBatch(this.env.DB),
@@ -63,7 +66,8 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     this.#clock = new AlarmClock(ctx.storage, null);
     void ctx.blockConcurrencyWhile(async () => {
       this.#clock = new AlarmClock(ctx.storage, await ctx.storage.getAlarm());
-      for (const part of [this.#store, this.#people, this.#hosts, this.#projections]) part.create();
+      for (const part of [this.#store, this.#people, this.#hosts, this.#policies, this.#projections])
+        part.create();
       this.#state = this.#store.load();
     });
   }
@@ -91,8 +95,7 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
   async receiveSignals(_shard: string, signals: readonly Signal[]): Promise<void> {
     const fresh = signals.filter(({ key }) => !this.#store.isSignalTaken(key));
     if (fresh.length === 0) return;
-    const events = fresh.map((signal): DeskEvent => ({ kind: "signal", signal }));
-    this.#apply(events, (now) => {
+    this.#apply([{ kind: "signals", signals: fresh }], (now) => {
       for (const { key } of fresh) this.#store.takeSignal(key, now);
     });
   }
@@ -251,9 +254,41 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     return { freezes: Object.values(freezes), silences: Object.values(silences) };
   }
 
+  async shadow(): ReturnType<IncidentDeskRpc["shadow"]> {
+    return {
+      counts: Object.values(this.#state.shadowCounts),
+      findings: Object.values(this.#state.shadow),
+    };
+  }
+
+  async markFalseAlarm(findingId: string, by: string): Promise<Result<null, ActRefusal>> {
+    return this.#apply([{ kind: "mark-false-alarm", findingId, by }]);
+  }
+
+  async policyFor(knownVersion: number | null): ReturnType<IncidentDeskRpc["policyFor"]> {
+    return this.#policies.told(knownVersion);
+  }
+
+  async showPolicy(): ReturnType<IncidentDeskRpc["showPolicy"]> {
+    return this.#policies.show();
+  }
+
+  async applyPolicy(act: PolicyAct): ReturnType<IncidentDeskRpc["applyPolicy"]> {
+    const planned = this.#policies.plan(act, Date.now());
+    if (!planned.ok) return planned;
+    const { row, summary } = planned.value;
+    const did = act.text === null ? "policy-undone" : "policy-applied";
+    this.#record({ actor: act.by, act: did, subject: "fleet", why: summary }, () =>
+      this.#policies.write(planned.value),
+    );
+    this.#deliveries.tellPolicy(row, this.#hosts.shards());
+    this.#tick();
+    return ok({ version: row.version, hash: row.hash });
+  }
+
   /** Settles when nothing is on its way any more; for tests. */
   async settled(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
+    await this.#deliveries.settled();
     await this.#toD1.drain(Date.now());
   }
 
@@ -324,64 +359,16 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
         case "audit":
           break; // stored already
         case "send-page":
-          this.#start(`page:${effect.page.key}`, () => this.#sendPage(effect.page));
+          this.#deliveries.sendPage(effect.page);
           break;
         case "freeze-lifted":
-          this.#start(`lift:${scopeKeyOf(effect.scope)}`, () => this.#tellLifted(effect));
+          this.#deliveries.tellLifted(effect);
           break;
         case "deliver-grant":
-          this.#start(`grant:${effect.approval.approvalId}`, () => this.#deliverGrant(effect.approval));
+          this.#deliveries.deliverGrant(effect.approval);
           break;
       }
     this.#project();
-  }
-
-  /** Runs one delivery in the background; its failure is nothing new, for its row is still there and the alarm knows when. */
-  #start(key: string, deliver: () => Promise<void>): void {
-    if (this.#underWay.has(key)) return;
-    const delivery = deliver()
-      .catch((error: unknown) => console.error("Deliver", key, error))
-      .finally(() => {
-        // The receipt may have started the next attempt under this key already.
-        if (this.#underWay.get(key) === delivery) this.#underWay.delete(key);
-      });
-    this.#underWay.set(key, delivery);
-  }
-
-  async #sendPage(page: Page): Promise<void> {
-    const { key, channels, channelIndex } = page;
-    const channel = channels[channelIndex];
-    assert(channel !== undefined, "a page is only sent on a channel that it has");
-    const context = { policy: this.#policy(), bindings: this.env, now: Date.now() };
-    const { result, detail } = await sendPage(page, channel, context);
-    // Before the receipt is taken in, which may start the next channel's attempt under the same key.
-    this.#underWay.delete(`page:${key}`);
-    this.#apply([{ kind: "page-attempted", key, channel, result, detail }]);
-  }
-
-  /** A shard that is not reached keeps holding back proposals of its own rules there, until the freeze is set and lifted again. */
-  async #tellLifted({ by, scope }: Extract<DeskEffect, { kind: "freeze-lifted" }>): Promise<void> {
-    const shard = this.#hosts.find(scope.hostId)?.shard;
-    if (shard === undefined) return;
-    const told = this.#shard(shard).liftFreeze(scope.hostId, scope.service, by);
-    await bounded(told, GRANT_DELIVERY_TIMEOUT_MS, "Lift freeze");
-  }
-
-  async #deliverGrant(approval: Approval): Promise<void> {
-    const { approvalId, grantId, grantExpiresAt, subject, proposal } = approval;
-    const host = this.#hosts.find(subject.hostId);
-    assert(host !== null && grantId !== null && grantExpiresAt !== null, "a grant is for an enrolled host");
-    const key = { publicKey: this.env.DESK_PUBLIC_KEY, privateKey: this.env.DESK_PRIVATE_KEY };
-    const envelope = await signGrant(approval, key);
-    const grant = {
-      grantId,
-      hostId: subject.hostId,
-      service: proposal.service,
-      expiresAt: grantExpiresAt,
-      envelope,
-    };
-    await bounded(this.#shard(host.shard).deliverGrant(grant), GRANT_DELIVERY_TIMEOUT_MS, "Deliver grant");
-    this.#apply([{ kind: "grant-delivered", approvalId }]);
   }
 
   /** Moves the projection in the background: D1 delays nobody. */
@@ -389,11 +376,7 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     void this.#toD1.drain(Date.now()).then(() => this.#clock.arm(this.#toD1.retryAt, Date.now()));
   }
 
-  #shard(shard: string): Pick<HostShardRpc, "deliverGrant" | "liftFreeze"> {
-    return this.env.HOST_SHARD.get(this.env.HOST_SHARD.idFromName(shard));
-  }
-
   #policy() {
-    return loadPolicy(this.env.POLICY);
+    return this.#policies.inForce();
   }
 }

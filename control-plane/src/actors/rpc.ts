@@ -1,9 +1,19 @@
 // What the Worker and the two actors call on each other over Durable Object RPC. Arguments and answers are plain data.
 import type { Envelope } from "@countersign/shared/envelope";
 import type { Result } from "@countersign/shared/result";
-import type { Approval, AuditEntry, Freeze, Incident, Page, Silence } from "../core/desk-state.ts";
+import type {
+  Approval,
+  AuditEntry,
+  Freeze,
+  Incident,
+  Page,
+  Silence,
+  ShadowCount,
+  ShadowFinding,
+} from "../core/desk-state.ts";
 import type { ActRefusal } from "../core/desk-events.ts";
 import type { HostState } from "../core/shard-state.ts";
+import type { PolicyAct, PolicyActRefusal, ShownPolicy, ToldPolicy } from "./desk-policies.ts";
 import type { Signal, Subject } from "../core/signal.ts";
 
 export interface HostShardRpc {
@@ -24,6 +34,8 @@ export interface HostShardRpc {
   }): Promise<void>;
   /** a person lifted a freeze of a host (`service` null) or a service: rules that hold back proposals there let go; idempotent */
   liftFreeze(hostId: string, service: string | null, by: string): Promise<void>;
+  /** idempotent by version; an older one is passed over. Resolves once stored */
+  takePolicy(told: ToldPolicy): Promise<void>;
   snapshot(): Promise<readonly HostState[]>;
   /** cron: makes sure the alarm is armed and the outbox moves */
   watch(): Promise<void>;
@@ -83,6 +95,13 @@ export interface IncidentDeskRpc {
   ): Promise<{ incident: Incident; approvals: readonly Approval[]; pages: readonly Page[] } | null>;
   approval(approvalId: string): Promise<{ approval: Approval; incident: Incident } | null>;
   auditRows(options: { before: number | null; limit: number }): Promise<readonly ChainedAuditEntry[]>;
+
+  /** what a shard that holds `knownVersion` must be told; null: nothing */
+  policyFor(knownVersion: number | null): Promise<ToldPolicy | null>;
+  showPolicy(): Promise<ShownPolicy>;
+  applyPolicy(act: PolicyAct): Promise<Result<{ version: number; hash: string }, PolicyActRefusal>>;
+  shadow(): Promise<{ counts: readonly ShadowCount[]; findings: readonly ShadowFinding[] }>;
+  markFalseAlarm(findingId: string, by: string): Promise<Result<null, ActRefusal>>;
 
   markSeen(approvalId: string, by: string): Promise<void>;
   approve(approvalId: string, by: string, proposalHash: string): Promise<Result<null, ActRefusal>>;

@@ -38,6 +38,8 @@ export type Attachment = Challenged | Live | Ended;
 /** Unproven sockets one host id may have at once; the oldest gives way. */
 const CHALLENGED_PER_HOST_MAX = 4;
 const OPEN = 1;
+/** RFC 6455 §7.4.1: connect again */
+const SERVICE_RESTART = 1012;
 
 export class ShardSockets {
   readonly #ctx: DurableObjectState;
@@ -131,6 +133,18 @@ export class ShardSockets {
       const found = this.liveOf(hostId);
       const attached = attachedHostOf(host);
       if (found !== null && attached !== null) attach(found.socket, hostId, attached);
+    }
+  }
+
+  /** Ends all live sockets as a restart does, so that their agents connect again and are welcomed anew. */
+  restartAll(): void {
+    for (const socket of this.#ctx.getWebSockets()) {
+      const attachment = this.attachmentOf(socket);
+      if (socket.readyState !== OPEN || attachment?.phase !== "live") continue;
+      const { hostId, attached } = attachment;
+      const { connectionId } = attached.connection;
+      socket.serializeAttachment({ phase: "ended", hostId, connectionId } satisfies Ended);
+      socket.close(SERVICE_RESTART, "connect again");
     }
   }
 

@@ -10,6 +10,7 @@ import {
   storedShardOf,
 } from "../core/shard-stored.ts";
 import type { CountedSql } from "./counted-sql.ts";
+import type { ToldPolicy } from "./desk-policies.ts";
 
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS hosts (
@@ -111,6 +112,16 @@ export class ShardStore {
     if (previous === version) return false;
     this.#set("version", version);
     return previous !== null;
+  }
+
+  /** What the desk told last; null: nothing yet. */
+  policy(): ToldPolicy | null {
+    const stored = this.exists() ? this.#get("policy") : null;
+    return stored === null ? null : (JSON.parse(stored) as ToldPolicy);
+  }
+
+  savePolicy(told: ToldPolicy): void {
+    this.#set("policy", JSON.stringify(told));
   }
 
   #grants(): Record<string, PendingGrant> {

@@ -9,6 +9,7 @@ import {
   showIncident,
   verifyAudit,
 } from "./admin.ts";
+import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./admin-policy.ts";
 import { requireAdmin } from "./admin-auth.ts";
 import { connectAgent } from "./connect.ts";
 import type { Bound, Ctx } from "./context.ts";
@@ -18,7 +19,7 @@ import { problem } from "./problem.ts";
 
 type Answer = (c: Ctx) => Promise<Response> | Response;
 
-const ROUTES: readonly (readonly [method: "GET" | "POST", path: string, answer: Answer])[] = [
+const ROUTES: readonly (readonly [method: "GET" | "POST" | "PUT", path: string, answer: Answer])[] = [
   ["GET", "/healthz", showHealth],
   ["POST", "/v1/enrol", enrolHost],
   ["GET", "/v1/agent/connect/:shard/:host", connectAgent],
@@ -27,6 +28,11 @@ const ROUTES: readonly (readonly [method: "GET" | "POST", path: string, answer: 
   ["GET", "/v1/admin/hosts", listHosts],
   ["GET", "/v1/admin/incidents", listIncidents],
   ["GET", "/v1/admin/incidents/:id", showIncident],
+  ["GET", "/v1/admin/policy", showPolicy],
+  ["PUT", "/v1/admin/policy", applyPolicy],
+  ["POST", "/v1/admin/policy/undo", undoPolicy],
+  ["GET", "/v1/admin/shadow", showShadow],
+  ["POST", "/v1/admin/shadow/false-alarms", markFalseAlarm],
   ["GET", "/v1/admin/audit", listAudit],
   ["GET", "/v1/admin/audit/verify", verifyAudit],
 ];
@@ -34,8 +40,9 @@ const ROUTES: readonly (readonly [method: "GET" | "POST", path: string, answer: 
 export const apiRoutes = new Hono<Bound>();
 
 apiRoutes.use("/v1/admin/*", requireAdmin);
-for (const [method, path, answer] of ROUTES) {
-  apiRoutes.on(method, path, answer);
-  apiRoutes.all(path, () => problem("method-not-allowed", { headers: { allow: method } }));
+for (const [method, path, answer] of ROUTES) apiRoutes.on(method, path, answer);
+for (const path of new Set(ROUTES.map(([, path]) => path))) {
+  const allow = ROUTES.flatMap(([method, other]) => (other === path ? [method] : [])).join(", ");
+  apiRoutes.all(path, () => problem("method-not-allowed", { headers: { allow } }));
 }
 apiRoutes.all("/v1/*", () => problem("not-found"));

@@ -1,7 +1,7 @@
 // The approval page and its two answers. GET never acts: it only records, for a person's own opening on a signed-in device, that
 // the request was seen. The desk decides each answer; an old link's POST gets the reason and executes nothing.
 import { Hono } from "hono";
-import { loadPolicy } from "../policy.ts";
+import { loadFirstGood } from "../policy.ts";
 import { admitForm } from "./form.ts";
 import {
   csrfTokenOf,
@@ -35,7 +35,7 @@ async function showApproval(c: Ctx, visitor: Visitor, approvalId: string): Promi
   const { approval, incident } = found;
   if (isOpenedByPerson(c.req.raw)) await desk.markSeen(approvalId, visitor.session.responder);
   const { approvals } = (await desk.incident(incident.incidentId)) ?? { approvals: [] };
-  const policy = loadPolicy(c.env.POLICY);
+  const policy = loadFirstGood([(await desk.policyFor(null))?.text ?? c.env.POLICY, c.env.POLICY]).policy;
   const act = { subject: approvalId, proposalHash: approval.proposalHash };
   return sendPage(
     c,

@@ -13,8 +13,9 @@ export interface BodyRefusal {
 export async function readJsonBody<T>(
   request: Request,
   schema: z.ZodType<T>,
+  bytesMax: number = HTTP_BODY_BYTES_MAX,
 ): Promise<Result<T, BodyRefusal>> {
-  const bytes = await readBytes(request);
+  const bytes = await readBytes(request, bytesMax);
   if (bytes === null) return refuse({ reason: "body-too-large" });
   let json: unknown;
   try {
@@ -28,14 +29,14 @@ export async function readJsonBody<T>(
 }
 
 /** Null: more than the limit. */
-async function readBytes(request: Request): Promise<Uint8Array | null> {
-  if (Number(request.headers.get("content-length") ?? 0) > HTTP_BODY_BYTES_MAX) return null;
+async function readBytes(request: Request, bytesMax: number): Promise<Uint8Array | null> {
+  if (Number(request.headers.get("content-length") ?? 0) > bytesMax) return null;
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body) {
     size += chunk.byteLength;
-    if (size > HTTP_BODY_BYTES_MAX) return null;
+    if (size > bytesMax) return null;
     chunks.push(chunk);
   }
   const bytes = new Uint8Array(size);

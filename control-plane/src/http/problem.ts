@@ -10,7 +10,11 @@ export type ProblemReason =
   | "internal"
   | "misconfigured"
   | "method-not-allowed"
+  | "finding-unknown"
   | "not-found"
+  | "nothing-to-undo"
+  | "policy-malformed"
+  | "policy-version-mismatch"
   | "responder-unknown"
   | "shard-full"
   | "signature-wrong"
@@ -23,7 +27,12 @@ export type ProblemReason =
 /** Answers with a problem document; `detail` replaces the reason's own sentence where the place is known. */
 export function problem(
   reason: ProblemReason,
-  options: { readonly detail?: string; readonly headers?: Record<string, string> } = {},
+  options: {
+    readonly detail?: string;
+    readonly headers?: Record<string, string>;
+    /** further members of the document (RFC 9457 §3.2) */
+    readonly members?: Readonly<Record<string, unknown>>;
+  } = {},
 ): Response {
   const [status, title, detail] = describe(reason);
   const body = {
@@ -31,6 +40,7 @@ export function problem(
     title,
     status,
     detail: options.detail ?? detail,
+    ...options.members,
   };
   const headers = { ...options.headers, "content-type": PROBLEM_CONTENT_TYPE, "cache-control": "no-store" };
   return new Response(JSON.stringify(body), { status, headers });
@@ -52,6 +62,14 @@ function describe(reason: ProblemReason): readonly [status: number, title: strin
       return [503, "Not ready", "Read the control plane's log: its policy or a key cannot be used."];
     case "method-not-allowed":
       return [405, "Method not allowed", "Use one of the methods in the Allow header."];
+    case "finding-unknown":
+      return [404, "No such finding", "Name a finding that GET /v1/admin/shadow lists."];
+    case "nothing-to-undo":
+      return [409, "Nothing to undo", "No earlier policy is kept: apply the one you want."];
+    case "policy-malformed":
+      return [422, "Wrong policy", "Mend what `problems` names; nothing was applied."];
+    case "policy-version-mismatch":
+      return [409, "Another policy is in force", "Look at the policy in force, then apply to its version."];
     case "not-found":
       return [404, "Not found", "Check the URL: there is nothing here."];
     case "responder-unknown":

@@ -1,0 +1,187 @@
+// The versions of the policy that were applied, in the desk's SQLite: numbered, with who, when and why; the newest is in force. An undo
+// is a new version too, with the text of the one before. Version 0 is the deployment's own POLICY. A text is checked before it is
+// stored; one that the running code can no longer read is passed over for the newest that it can, and `problem` says so.
+// Nothing here touches DeskState: an apply can lift no freeze, no silence and no acknowledgement.
+import { sha256Hex } from "@countersign/shared/digest";
+import type { FileProblem } from "@countersign/shared/file-problem";
+import { diffPolicies } from "@countersign/shared/policy-diff";
+import { parsePolicyText } from "@countersign/shared/policy-file";
+import type { Policy } from "@countersign/shared/policy";
+import { ok, refuse, type Result } from "@countersign/shared/result";
+import { loadFirstGood } from "../policy.ts";
+import type { CountedSql } from "./counted-sql.ts";
+
+const CREATE = `CREATE TABLE IF NOT EXISTS policies (
+  version INTEGER PRIMARY KEY, text TEXT, hash TEXT NOT NULL, applied_at INTEGER NOT NULL,
+  applied_by TEXT NOT NULL, why TEXT NOT NULL, restores INTEGER
+)`;
+/** Older versions are forgotten; the audit keeps their hashes. */
+export const POLICY_VERSIONS_MAX = 100;
+/** Settings that an audit row names. */
+const PATHS_NAMED_MAX = 12;
+
+/** A version without its text. */
+export interface PolicyVersion {
+  readonly version: number;
+  /** SHA-256 of the text */
+  readonly hash: string;
+  readonly appliedAt: number;
+  readonly appliedBy: string;
+  readonly why: string;
+  /** the version whose text this one brought back; null: it brought its own */
+  readonly restores: number | null;
+}
+
+/** What a shard is told. `text` null: the deployment's own POLICY. */
+export interface ToldPolicy {
+  readonly version: number;
+  readonly text: string | null;
+}
+
+/** The newest version's text, and all versions, newest first. */
+export interface ShownPolicy {
+  readonly version: number;
+  readonly text: string;
+  readonly problem: string | null;
+  readonly history: readonly PolicyVersion[];
+}
+
+/** What a person asks for; `expectedVersion` is the one they saw. */
+export interface PolicyAct {
+  readonly expectedVersion: number;
+  readonly by: string;
+  readonly why: string;
+  /** null: undo the version in force */
+  readonly text: string | null;
+}
+
+export type PolicyActRefusal =
+  | { readonly reason: "policy-version-mismatch"; readonly version: number }
+  | { readonly reason: "policy-malformed"; readonly problems: readonly FileProblem[] }
+  | { readonly reason: "nothing-to-undo" };
+
+/** A version to be written, with the sentence for its audit row. */
+export interface PlannedVersion {
+  readonly row: PolicyVersion & { readonly text: string | null };
+  readonly summary: string;
+}
+
+type Row = Record<string, SqlStorageValue> & {
+  version: number;
+  text: string | null;
+  hash: string;
+  applied_at: number;
+  applied_by: string;
+  why: string;
+  restores: number | null;
+};
+
+export class DeskPolicies {
+  readonly #sql: CountedSql;
+  readonly #own: string | undefined;
+  #loaded: { readonly policy: Policy; readonly problem: string | null } | null = null;
+
+  constructor(sql: CountedSql, ownText: string | undefined) {
+    this.#sql = sql;
+    this.#own = ownText;
+  }
+
+  create(): void {
+    this.#sql.write(CREATE);
+  }
+
+  /** The policy in force; the newest version that can be read. */
+  inForce(): Policy {
+    return this.#load().policy;
+  }
+
+  /** All that a person may know; `problem` keeps the newest version from being in force, null: nothing does. */
+  show(): ShownPolicy {
+    const text = this.told(null)?.text ?? this.#own ?? "";
+    const history = this.#rows(POLICY_VERSIONS_MAX).map(versionOf);
+    return { version: history[0]?.version ?? 0, text, problem: this.#load().problem, history };
+  }
+
+  /** What a shard that holds `knownVersion` must be told; null: nothing. */
+  told(knownVersion: number | null): ToldPolicy | null {
+    const [newest] = this.#rows(1);
+    const version = newest?.version ?? 0;
+    return version === knownVersion ? null : { version, text: newest?.text ?? null };
+  }
+
+  /** Checks an act and says which version it would write; nothing is stored yet. */
+  plan(act: PolicyAct, now: number): Result<PlannedVersion, PolicyActRefusal> {
+    const version = this.told(null)?.version ?? 0;
+    if (version !== act.expectedVersion) return refuse({ reason: "policy-version-mismatch", version });
+    const restores = act.text === null ? this.#versionBefore(version) : null;
+    if (act.text === null && restores === null) return refuse({ reason: "nothing-to-undo" });
+    const text = restores === null ? act.text : this.#textOf(restores);
+    const parsed = parsePolicyText(text ?? this.#own ?? "");
+    if (!parsed.ok) return refuse({ reason: "policy-malformed", problems: parsed.error.problems });
+    const hash = sha256Hex(text ?? this.#own ?? "");
+    const { by, why } = act;
+    const summary = `version ${version + 1}, sha256 ${hash}${restores === null ? "" : `, which brings back version ${restores}`}: ${this.#changesTo(parsed.value)}${why === "" ? "" : ` (${why})`}`;
+    const row = { version: version + 1, text, hash, appliedAt: now, appliedBy: by, why, restores };
+    return ok({ row, summary });
+  }
+
+  /** Stores a planned version; from here on it is in force. Call inside one storage step with its audit row. */
+  write({ row }: PlannedVersion): void {
+    const { version, text, hash, appliedAt, appliedBy, why, restores } = row;
+    this.#sql.write(
+      "INSERT INTO policies VALUES (?, ?, ?, ?, ?, ?, ?)",
+      version,
+      text,
+      hash,
+      appliedAt,
+      appliedBy,
+      why,
+      restores,
+    );
+    this.#sql.write("DELETE FROM policies WHERE version <= ?", version - POLICY_VERSIONS_MAX);
+    this.#loaded = null;
+  }
+
+  #load(): { readonly policy: Policy; readonly problem: string | null } {
+    if (this.#loaded !== null) return this.#loaded;
+    const texts = this.#rows(POLICY_VERSIONS_MAX).map(({ text }) => text ?? this.#own);
+    this.#loaded = loadFirstGood([...texts, this.#own]);
+    if (this.#loaded.problem !== null) console.error("Load policy:", this.#loaded.problem);
+    return this.#loaded;
+  }
+
+  // An undone version stays undone: what an undo brought back counts as that older version itself.
+  #versionBefore(version: number): number | null {
+    const before = this.#effective(version) - 1;
+    return before < 0 || (before > 0 && this.#row(before) === null) ? null : this.#effective(before);
+  }
+
+  #effective(version: number): number {
+    return this.#row(version)?.restores ?? version;
+  }
+
+  #textOf(version: number): string | null {
+    return this.#row(version)?.text ?? null;
+  }
+
+  #row(version: number): Row | null {
+    return this.#sql.read<Row>("SELECT * FROM policies WHERE version = ?", version)[0] ?? null;
+  }
+
+  #rows(limit: number): readonly Row[] {
+    return this.#sql.read<Row>("SELECT * FROM policies ORDER BY version DESC LIMIT ?", limit);
+  }
+
+  // Names of settings only: a value may be an address that is as good as a password.
+  #changesTo(after: Policy): string {
+    const paths = diffPolicies(this.inForce(), after).map(({ path }) => path);
+    if (paths.length === 0) return "no setting changes";
+    const named = paths.slice(0, PATHS_NAMED_MAX).join(", ");
+    return paths.length > PATHS_NAMED_MAX ? `${named} and ${paths.length - PATHS_NAMED_MAX} more` : named;
+  }
+}
+
+function versionOf(row: Row): PolicyVersion {
+  const { version, hash, applied_at: appliedAt, applied_by: appliedBy, why, restores } = row;
+  return { version, hash, appliedAt, appliedBy, why, restores };
+}
