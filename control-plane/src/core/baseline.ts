@@ -27,14 +27,6 @@ export interface Baseline {
 /** Nothing is known yet. */
 export const EMPTY_BASELINE: Baseline = { hours: {} };
 
-/** What an hour of the day usually brings. */
-export interface Usual {
-  readonly median: number;
-  /** below this lie fewer than a fifth of the days */
-  readonly lowFifth: number;
-  readonly daysCount: number;
-}
-
 /** Takes in the number of one finished hour, which began at `hourAt`. */
 export function learnHour(baseline: Baseline, hourAt: number, value: number): Baseline {
   const hour = hourOfDay(hourAt);
@@ -43,11 +35,15 @@ export function learnHour(baseline: Baseline, hourAt: number, value: number): Ba
   return { hours: { ...baseline.hours, [hour]: days } };
 }
 
-/** What is usual at an instant's hour of the day; null while fewer than DAYS_MIN days are known (cold start). */
-export function usualAt(baseline: Baseline, at: number): Usual | null {
+/** The median of the days at an instant's hour of the day; null while fewer than DAYS_MIN are known (cold start). */
+export function usualAt(baseline: Baseline, at: number): number | null {
   const days = baseline.hours[hourOfDay(at)] ?? [];
-  if (days.length < DAYS_MIN) return null;
-  return { median: medianOf(days), lowFifth: lowFifthOf(days), daysCount: days.length };
+  return days.length < DAYS_MIN ? null : medianOf(days);
+}
+
+/** Whether enough days are known of an instant's hour of the day. */
+export function isKnownAt(baseline: Baseline, at: number): boolean {
+  return (baseline.hours[hourOfDay(at)] ?? []).length >= DAYS_MIN;
 }
 
 /**
@@ -55,16 +51,16 @@ export function usualAt(baseline: Baseline, at: number): Usual | null {
  * hour and for each known neighbour, because a day's rhythm slides: a late job, summer time. False while nothing is known.
  */
 export function isUnderUsual(baseline: Baseline, at: number, value: number): boolean {
-  if (usualAt(baseline, at) === null) return false;
+  if (!isKnownAt(baseline, at)) return false;
   return knownAround(baseline, at).every(
-    (days) => value < lowFifthOf(days) && modifiedScore(days, value) < -UNUSUAL_SCORE,
+    (days) => isUnderLowFifth(days, value) && modifiedScore(days, value) < -UNUSUAL_SCORE,
   );
 }
 
 /** Whether anything at all is expected at that hour: four days of five brought some, in that hour and its known neighbours. */
 export function expectsSome(baseline: Baseline, at: number): boolean {
-  if (usualAt(baseline, at) === null) return false;
-  return knownAround(baseline, at).every((days) => lowFifthOf(days) > 0);
+  if (!isKnownAt(baseline, at)) return false;
+  return knownAround(baseline, at).every((days) => isUnderLowFifth(days, 0));
 }
 
 /** When the hour of an instant began. */
@@ -94,10 +90,12 @@ function hourOfDay(at: number): string {
   return String((hour + HOURS_A_DAY) % HOURS_A_DAY);
 }
 
-// The second lowest of seven, the third lowest of fourteen: weekends are usual once one was seen, a single bad day is not.
-function lowFifthOf(days: readonly number[]): number {
-  const sorted = days.toSorted((left, right) => left - right);
-  return sorted[Math.ceil(sorted.length / 5) - 1] ?? 0;
+// The second lowest of seven, the third lowest of fourteen: weekends are usual once one was seen, a single bad day is not. Counted
+// and not sorted, because it is asked with every fact.
+function isUnderLowFifth(days: readonly number[], value: number): boolean {
+  let countBelow = 0;
+  for (const day of days) if (day <= value) countBelow += 1;
+  return countBelow < Math.ceil(days.length / 5);
 }
 
 function medianOf(numbers: readonly number[]): number {

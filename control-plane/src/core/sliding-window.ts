@@ -36,12 +36,11 @@ export function forgetOld(window: SlidingWindow, now: number, windowMs: number):
 
 /** The sums of what is in the window now. */
 export function sumsWithin(window: SlidingWindow, now: number, windowMs: number): readonly number[] {
-  return window
-    .filter(({ startAt }) => startAt > now - windowMs)
-    .reduce<readonly number[]>(
-      (sums, bucket) => bucket.sums.map((sum, index) => sum + (sums[index] ?? 0)),
-      [],
-    );
+  const sums: number[] = [];
+  for (const bucket of window)
+    if (bucket.startAt > now - windowMs)
+      for (const [index, sum] of bucket.sums.entries()) sums[index] = (sums[index] ?? 0) + sum;
+  return sums;
 }
 
 /** When the oldest bucket leaves the window; null: it is empty. */

@@ -6,7 +6,7 @@ import {
   SUFFERERS_MAX,
 } from "../../../control-plane/src/core/rules/provider-failing.ts";
 import { driveRule, type FactBody, MINUTE_MS } from "../fact-driver.ts";
-import { START_AT, WEB_1, WEB_2 } from "../shard-driver.ts";
+import { driveUpHost, START_AT, WEB_1, WEB_2 } from "../shard-driver.ts";
 
 type Sufferer = readonly [hostId: string, service: string | null];
 
@@ -110,4 +110,32 @@ describe("provider-failing", () => {
     for (let index = 0; index < 50; index += 1) rule.tell(300, BOB, false, `p-${index}`);
     expect(rule.slice()).toHaveLength(PROVIDERS_MAX);
   });
+});
+
+it("holds back restarts of those who suffer, and only when several do", () => {
+  for (const { other, proposals } of [
+    { other: "api", proposals: 0 },
+    { other: "web", proposals: 1 },
+  ]) {
+    const shard = driveUpHost();
+    const fact = {
+      kind: "provider",
+      at: shard.now(),
+      provider: "anthropic",
+      isOk: false,
+      class: "provider",
+    } as const;
+    const facts = [
+      { ...fact, service: other },
+      { ...fact, service: "web" },
+    ];
+    shard.send({ kind: "facts", hostId: WEB_1, facts });
+    const firing = shard.signals("firing").filter(({ reason }) => reason === "provider-failing");
+    expect(firing).toHaveLength(proposals === 0 ? 1 : 0);
+    for (let count = 0; count < 3; count += 1) {
+      shard.report({ status: "fail" });
+      shard.advance(10_000);
+    }
+    expect(shard.sent("propose")).toHaveLength(proposals);
+  }
 });

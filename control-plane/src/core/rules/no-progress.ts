@@ -10,6 +10,7 @@ import {
   expectsSome,
   HOUR_MS,
   hourStartOf,
+  isKnownAt,
   isUnderUsual,
   learnHour,
   usualAt,
@@ -109,16 +110,23 @@ function judge(counters: Counters, scene: RuleScene): Judgement {
 function haltOf(counter: Counter, scene: RuleScene): Halt | null {
   const { window } = scene.policy.rules["no-progress"];
   const { name, value, lastAt, progressedAt, gains } = counter;
-  const within = formatDuration(window);
   if (scene.now >= missingDueAt(lastAt, window, scene))
-    return { counter, sinceAt: lastAt, text: `nothing was told of ${name} for ${within}; last ${value}` };
+    return {
+      counter,
+      sinceAt: lastAt,
+      text: `nothing was told of ${name} for ${formatDuration(window)}; last ${value}`,
+    };
   if (scene.now >= missingDueAt(progressedAt, window, scene) && !isIdleHour(gains, scene.now))
-    return { counter, sinceAt: progressedAt, text: `${name} has stood still at ${value} for ${within}` };
+    return {
+      counter,
+      sinceAt: progressedAt,
+      text: `${name} has stood still at ${value} for ${formatDuration(window)}`,
+    };
   return slownessOf(counter, scene);
 }
 
 function isIdleHour(gains: Baseline, at: number): boolean {
-  return usualAt(gains, at) !== null && !expectsSome(gains, at);
+  return isKnownAt(gains, at) && !expectsSome(gains, at);
 }
 
 // Only whole buckets count, so that the answer changes at their edges and not with every fact.
@@ -132,7 +140,7 @@ function slownessOf(counter: Counter, scene: RuleScene): Halt | null {
   const anHour = (gain * HOUR_MS) / (untilAt - fromAt);
   const at = fromAt + (untilAt - fromAt) / 2;
   if (!isUnderUsual(counter.gains, at, anHour)) return null;
-  const usual = rounded(usualAt(counter.gains, at)?.median ?? 0);
+  const usual = rounded(usualAt(counter.gains, at) ?? 0);
   const text = `${counter.name} grew by ${rounded(anHour)} an hour; usual at this hour: ${usual}`;
   return { counter, sinceAt: fromAt, text };
 }

@@ -139,9 +139,7 @@ function rateEvidence(sessions: Sessions, { now, policy }: RuleScene): readonly 
   const [all = 0, good = 0] = sumsWithin(sessions.recent, now, window);
   const usual = usualAt(sessions.rates, now);
   const usually =
-    usual === null
-      ? "what is usual at this hour is not known yet"
-      : `usual at this hour: ${percent(usual.median)}`;
+    usual === null ? "what is usual at this hour is not known yet" : `usual at this hour: ${percent(usual)}`;
   return [
     { at: now, text: `${good} of ${all} sessions ended well within ${formatDuration(window)}` },
     { at: now, text: `floor: ${percent(floor)}; ${usually}` },
@@ -150,7 +148,7 @@ function rateEvidence(sessions: Sessions, { now, policy }: RuleScene): readonly 
 
 function missingFinding(sessions: Sessions, { now, subject }: RuleScene): Finding {
   const usual = usualAt(sessions.counts, now - HOUR_MS / 2);
-  const expected = usual === null ? "some" : String(Math.round(usual.median));
+  const expected = usual === null ? "some" : String(Math.round(usual));
   return {
     severity: "error",
     title: `no session of ${nameOf(subject)} ends any more, well or badly`,
