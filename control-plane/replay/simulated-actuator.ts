@@ -44,7 +44,7 @@ export class SimulatedActuator {
       ...identity,
       action,
       service: service.name,
-      level: 4,
+      level: levelOf(service, action),
       argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", action, "--no-block", service.unitName],
       unitState: service.unit,
       mintedAt: this.#clock.now,
@@ -67,7 +67,8 @@ export class SimulatedActuator {
     minted.isUsed = true;
     this.executions.push(`${service.name} ${minted.proposal.action}`);
     this.onExecution(service.name, minted.proposal.action);
-    if (this.endsAs !== "failed") service.restartedByUs();
+    const isIdle = service.idleActions.includes(minted.proposal.action);
+    if (this.endsAs !== "failed" && !isIdle) service.restartedByUs();
     const isDying = this.diesDuringNextExecution;
     this.diesDuringNextExecution = false;
     const status = isDying ? "lost" : this.endsAs;
@@ -97,6 +98,10 @@ export class SimulatedActuator {
     this.outcomes.push(ended);
     this.onOutcome(ended);
   }
+}
+
+function levelOf({ actions }: SimulatedService, wanted: string): Proposal["level"] {
+  return (actions.find(({ action }) => action === wanted)?.level ?? 4) as Proposal["level"];
 }
 
 /** A proposal's exact bytes as they travel. */

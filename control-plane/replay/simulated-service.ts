@@ -10,6 +10,13 @@ export interface CheckPlan {
   readonly everyMs: number;
 }
 
+/** An entry of the service's catalogue. */
+export interface SimulatedAction {
+  readonly action: string;
+  readonly level: number;
+  readonly undo?: string;
+}
+
 interface Check {
   readonly plan: CheckPlan;
   status: "pass" | "fail" | "missing";
@@ -29,7 +36,9 @@ const DEMO_CHECK: CheckPlan = { name: "http", kind: "http", severity: "error", e
 export class SimulatedService {
   readonly name: string;
   readonly unitName: string;
-  readonly actions: readonly { readonly action: string; readonly level: number }[];
+  actions: readonly SimulatedAction[];
+  /** actions that run and change nothing */
+  idleActions: readonly string[] = [];
   /** how long a restart of ours helps; 0: not at all */
   restartHelpsForMs = Number.POSITIVE_INFINITY;
   unit: UnitState;
@@ -44,7 +53,7 @@ export class SimulatedService {
     plan: {
       readonly name: string;
       readonly unitName?: string;
-      readonly actions?: readonly { readonly action: string; readonly level: number }[];
+      readonly actions?: readonly SimulatedAction[];
       readonly checks?: readonly CheckPlan[];
     },
   ) {

@@ -24,7 +24,14 @@ export const Verify = z
   .transform(({ stability }) => ({ stabilityMs: stability }));
 
 export const Remediations = z
-  .array(z.strictObject({ reason: z.literal("check-failing"), action: ItemName }))
+  .array(
+    z.strictObject({
+      reason: z.literal("check-failing"),
+      action: ItemName,
+      /** levels 1–3 may run without a person; of levels 4 and 5 a person is always asked. absent: asked */
+      unattended: z.boolean().optional(),
+    }),
+  )
   .max(64);
 
 /** A name, or a pattern in which each `*` stands for any text. */

@@ -62,7 +62,15 @@ export const Policy = z
     /** restarts by anyone, in a rolling window; at or above it nothing is proposed */
     restartBudget: RestartBudget,
     verify: Verify,
-    /** which catalogue action is proposed for a reason, where the service's catalogue has it */
+    /** what must be known before anything is proposed */
+    ladder: z
+      .strictObject({
+        /** a host is watched for so long after it connected, before any action on it is proposed */
+        observeFirst: Duration.prefault("10s"),
+      })
+      .prefault({})
+      .transform(({ observeFirst }) => ({ observeFirstMs: observeFirst })),
+    /** the rungs: which catalogue actions are proposed for a reason, where the service's catalogue has them, lowest level first */
     remediations: Remediations.default([{ reason: "check-failing", action: "restart" }]),
     /** other settings for some hosts and services; where several match, the later one wins, key by key */
     overrides: z.array(PolicyOverride).max(256).default([]),

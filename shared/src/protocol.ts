@@ -51,7 +51,16 @@ export const Hello = z.strictObject({
         service: ItemName,
         title: z.string().max(80),
         unit: z.string().max(200).nullable(),
-        actions: z.array(z.strictObject({ action: ItemName, level: z.int().min(1).max(5) })).max(16),
+        actions: z
+          .array(
+            z.strictObject({
+              action: ItemName,
+              level: z.int().min(1).max(5),
+              /** the action that takes it back; absent: none. An older control plane refuses it, so none is not sent */
+              undo: ItemName.optional(),
+            }),
+          )
+          .max(16),
       }),
     )
     .max(SERVICES_PER_HOST_MAX),

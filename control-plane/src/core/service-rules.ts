@@ -10,6 +10,7 @@ import {
 import { checkStaleAt, judgeCheckStale } from "./rules/check-stale.ts";
 import { ineffectiveClearsAt, judgeIneffective } from "./rules/remediation-ineffective.ts";
 import { clearBook } from "./fact-rules.ts";
+import { judgeLadder, ladderForgottenAt, nextRungAt } from "./ladder.ts";
 import { policyOf } from "./host-policy.ts";
 import { factsOfReport, judgeServiceBook, takeServiceFacts } from "./host-facts.ts";
 import { applyReport, forgetOldRestarts, judgeableAt, unreportedService } from "./services.ts";
@@ -88,6 +89,8 @@ export function serviceDeadlines(
   const dueAt = [
     service.isFiring ? null : checkFailingAt(service, policy),
     service.proposal === null ? null : proposalEndsAt(service, policy),
+    nextRungAt(service),
+    ladderForgottenAt(service, policy),
     service.verification === null ? null : verificationDueAt(service.verification),
     ineffectiveClearsAt(service, policy),
     checkStaleAt(host, service, policy),
@@ -107,6 +110,7 @@ function judgeService(host: HostState, service: ServiceState, moment: Moment): S
     service,
     (current) => judgeProposal(host, current, moment),
     (current) => judgeVerification(host, current, scene),
+    (current) => judgeLadder(current, scene),
     (current) => judgeAgain(host, current, moment),
     (current) => judgeCheckFailing(host, current, scene),
     (current) => judgeIneffective(host, current, scene),
@@ -125,7 +129,9 @@ function judgeAgain(host: HostState, service: ServiceState, moment: Moment): Ser
   const before = firingSeverityOf(previous, scene.policy);
   const isSeverityNew =
     checkFailingAt(service, scene.policy) !== null && before !== firingSeverityOf(service, scene.policy);
-  if (isProposalOver || isGrantOver) return refireCheckFailing(host, service, scene);
+  const rungAt = nextRungAt(service);
+  const isRungDue = rungAt !== null && scene.now >= rungAt;
+  if (isProposalOver || isGrantOver || isRungDue) return refireCheckFailing(host, service, scene);
   return isSeverityNew ? refireCheckFailing(host, service, scene) : { service, effects: [] };
 }
 

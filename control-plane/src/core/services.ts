@@ -24,6 +24,7 @@ export function isBoring(service: ServiceState): boolean {
     service.restartsAt.length === 0 &&
     service.proposal === null &&
     service.verification === null &&
+    service.ladder === undefined &&
     isEmptyBook(service.book)
   );
 }

@@ -6,9 +6,10 @@ import type { Envelope } from "@countersign/shared/envelope";
 import type { Outcome } from "@countersign/shared/outcome";
 import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
 import { factOfOutcome, takeHostFacts } from "./host-facts.ts";
+import { climbAfterOutcome } from "./ladder.ts";
 import { unreportedService } from "./services.ts";
 import type { ShardContext } from "./shard-events.ts";
-import { remediationOf, sendPropose } from "./shard-proposal.ts";
+import { proposedAction, sendPropose } from "./shard-proposal.ts";
 import type { HostState, OutcomeMark, PendingGrant, ServiceState, ShardState } from "./shard-state.ts";
 import {
   type HostScene,
@@ -51,8 +52,9 @@ export function takeGrant(state: ShardState, grant: PendingGrant, { now }: Shard
 export function resendsOf(host: HostState, scene: HostScene): readonly StepEffect[] {
   if (!isReachable(host)) return [];
   const grants = scene.grants.filter(({ expiresAt }) => expiresAt > scene.now).map(sendGrant);
-  const requests = Object.values(host.services).flatMap(({ service, proposal }) => {
-    const action = remediationOf(host, service, scene.policy);
+  const requests = Object.values(host.services).flatMap((state) => {
+    const { service, proposal } = state;
+    const action = proposedAction(host, state, scene.policy);
     if (proposal === null || proposal.invocationId !== null || action === null) return [];
     return [sendPropose(host, { service, requestId: proposal.requestId, action })];
   });
@@ -141,10 +143,13 @@ function rememberOutcome(host: HostState, { sequence, grantId, startedAt }: Outc
 }
 
 function verifyOutcome(host: HostState, outcome: Outcome, scene: HostScene): HostState {
-  const { status, grantId, service: name } = outcome;
-  if (status !== "succeeded" || grantId === null || name === null) return host;
-  const service: ServiceState = host.services[name] ?? unreportedService(name);
-  return { ...host, services: { ...host.services, [name]: startVerification(service, grantId, scene) } };
+  const { status, grantId, service: name, action } = outcome;
+  if (grantId === null || name === null || (status !== "succeeded" && host.services[name] === undefined))
+    return host;
+  const before: ServiceState = host.services[name] ?? unreportedService(name);
+  const service = climbAfterOutcome(before, { host, outcome, scene });
+  const next = status === "succeeded" ? startVerification(service, { grantId, action }, scene) : service;
+  return next === host.services[name] ? host : { ...host, services: { ...host.services, [name]: next } };
 }
 
 function outcomeSignal(

@@ -7,6 +7,7 @@ import type { Policy } from "@countersign/shared/policy";
 import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import { automationCeilingOf, type Ceiling } from "./automation-ceiling.ts";
+import { nextRung, observedAt, type Rung, runsWithin } from "./ladder.ts";
 import { restartsWithin } from "./services.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 import {
@@ -20,20 +21,18 @@ import {
 
 /** Why nothing is proposed; `detail` is a line of evidence. */
 export interface ProposalRefusal {
-  readonly reason: "no-action" | "budget-used-up" | "under-way" | "in-shadow" | Ceiling["reason"];
+  readonly reason:
+    | "no-action"
+    | "not-observed"
+    | "budget-used-up"
+    | "under-way"
+    | "in-shadow"
+    | Ceiling["reason"];
   readonly detail: string;
+  /** only where nothing but time is missing: when to ask again */
+  readonly askAt?: number;
   /** only in shadow: what would have been proposed */
   readonly action?: string;
-}
-
-/** The action that the policy names for a failing check and the host's catalogue has for this service; null: none. */
-export function remediationOf(host: HostState, service: string, policy: Policy): string | null {
-  const entry = host.connection?.catalogue.find((candidate) => candidate.service === service);
-  const named = policy.remediations.find(
-    ({ reason, action }) =>
-      reason === "check-failing" && entry?.actions.some((offered) => offered.action === action),
-  );
-  return named?.action ?? null;
 }
 
 /** Names the action to propose now, or says why none is. */
@@ -41,15 +40,24 @@ export function proposableAction(
   host: HostState,
   service: ServiceState,
   scene: HostScene,
-): Result<string, ProposalRefusal> {
+): Result<Rung, ProposalRefusal> {
   const { now, policy } = scene;
   const { restartsMax, windowMs } = policy.restartBudget;
-  const action = remediationOf(host, service.service, policy);
-  if (action === null)
-    return refuse({ reason: "no-action", detail: "nothing is proposed: the catalogue has no action for it" });
+  const rung = nextRung(host, service, policy);
+  if (rung === null) {
+    const why =
+      service.ladder === undefined ? "the catalogue has no action for it" : "every action was tried";
+    return refuse({ reason: "no-action", detail: `nothing is proposed: ${why}` });
+  }
+  const { action } = rung;
+  const askAt = observedAt(host, policy);
+  if (now < askAt) {
+    const detail = `not proposed yet: the host is watched for ${formatDuration(policy.ladder.observeFirstMs)} first`;
+    return refuse({ reason: "not-observed", detail, askAt });
+  }
   const ceiling = automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
   if (ceiling !== null) return refuse(ceiling);
-  const used = restartsWithin(service, now, windowMs).length;
+  const used = restartsWithin(service, now, windowMs).length + runsWithin(service, now, policy).length;
   if (used >= restartsMax) {
     const detail = `restart budget used up: ${used} of ${restartsMax} in ${formatDuration(windowMs)}`;
     return refuse({ reason: "budget-used-up", detail });
@@ -59,7 +67,7 @@ export function proposableAction(
     return refuse({ reason: "under-way", detail: "nothing is proposed: an approved action is under way" });
   if (isShadowed(policy, "check-failing"))
     return refuse({ reason: "in-shadow", detail: `in shadow: ${action} would have been proposed`, action });
-  return ok(action);
+  return ok(rung);
 }
 
 /** Asks the host's actuator to mint a proposal. */
@@ -93,9 +101,12 @@ export function takeProposal(
       effects: [noteEffect(subject, now, "a proposal that is no longer wanted was dropped")],
     };
   if (service.proposal.invocationId !== null) return { service, effects: [] };
+  const unattended = service.proposal.unattended === true ? { unattended: true } : {};
   return {
     service: { ...service, proposal: { ...service.proposal, invocationId } },
-    effects: [signalEffect({ kind: "proposed", happenedAt: now, subject, requestId, proposal })],
+    effects: [
+      signalEffect({ kind: "proposed", happenedAt: now, subject, requestId, proposal, ...unattended }),
+    ],
   };
 }
 
@@ -140,13 +151,18 @@ export function judgeProposal(
   };
 }
 
+/** The action that is asked for; of a proposal from before there was a ladder, the next one. */
+export function proposedAction(host: HostState, service: ServiceState, policy: Policy): string | null {
+  return service.proposal?.action ?? nextRung(host, service, policy)?.action ?? null;
+}
+
 /** When an open proposal is given up; only for a service with one. */
 export function proposalEndsAt({ proposal }: ServiceState, policy: Policy): number {
   return (proposal?.requestedAt ?? 0) + policy.approval.expiresAfterMs;
 }
 
 function heldBackBy(host: HostState, service: ServiceState, scene: HostScene): string | null {
-  const action = remediationOf(host, service.service, scene.policy);
+  const action = proposedAction(host, service, scene.policy);
   if (action === null) return null;
   return automationCeilingOf(host, service, { action, shardBook: scene.shardBook })?.detail ?? null;
 }

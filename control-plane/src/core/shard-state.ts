@@ -70,7 +70,24 @@ export interface CatalogueEntry {
   readonly service: string;
   readonly title: string;
   readonly unit: string | null;
-  readonly actions: readonly { readonly action: string; readonly level: number }[];
+  readonly actions: readonly {
+    readonly action: string;
+    readonly level: number;
+    /** the action that takes it back; absent: none */
+    readonly undo?: string | undefined;
+  }[];
+}
+
+/** What was tried for a service since it was last well for a whole stability window (core/ladder.ts). */
+export interface Ladder {
+  /** actions that did not help, in order */
+  readonly tried: readonly string[];
+  /** the action that must take back the last one; null: none */
+  readonly undo: string | null;
+  /** runs of ours below restart class, oldest first, within the budget's window */
+  readonly ranAt: readonly number[];
+  /** when the next rung is asked for; null: nothing waits */
+  readonly askAt: number | null;
 }
 
 export interface ServiceState {
@@ -95,6 +112,9 @@ export interface ServiceState {
     readonly requestId: string;
     readonly requestedAt: number;
     readonly invocationId: string | null;
+    /** what was asked for, and whether the policy lets it run without a person; absent: asked before there was a ladder */
+    readonly action?: string;
+    readonly unattended?: boolean;
   } | null;
   /** verification in progress after a succeeded outcome */
   readonly verification: {
@@ -103,7 +123,11 @@ export interface ServiceState {
     /** health was reached at, after the action; null: not yet. The window runs from here */
     readonly settledAt: number | null;
     readonly untilAt: number;
+    /** what ran; absent: unknown */
+    readonly action?: string;
   } | null;
+  /** absent: nothing was tried */
+  readonly ladder?: Ladder;
   /** what the rules remember of facts about the service */
   readonly book: FactBook;
 }

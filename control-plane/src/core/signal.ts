@@ -89,6 +89,8 @@ export type Signal =
       readonly subject: Subject;
       readonly requestId: string;
       readonly proposal: string;
+      /** the policy lets it run without a person, where its level does. absent: a person is asked */
+      readonly unattended?: boolean;
     })
   | (SignalBase & {
       readonly kind: "proposal-refused";

@@ -4,6 +4,7 @@
 // result ends it as ineffective. While the host is silent nothing is judged; after its return the window goes on, and what
 // happened to the service in between is known only from the digest that follows.
 import { formatDuration } from "@countersign/shared/duration";
+import { climbAfterIneffective } from "./ladder.ts";
 import { fireIneffective } from "./rules/remediation-ineffective.ts";
 import { isReportMissing } from "./services.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
@@ -18,11 +19,13 @@ type Verification = NonNullable<ServiceState["verification"]>;
 /** Starts the verification of a grant whose execution succeeded. */
 export function startVerification(
   service: ServiceState,
-  grantId: string,
+  ran: { readonly grantId: string; readonly action: string | null },
   { now, policy }: HostScene,
 ): ServiceState {
+  const { grantId, action } = ran;
   const untilAt = now + policy.verify.stabilityMs;
-  return { ...service, verification: { grantId, startedAt: now, settledAt: null, untilAt } };
+  const named = action === null ? {} : { action };
+  return { ...service, verification: { grantId, startedAt: now, settledAt: null, untilAt, ...named } };
 }
 
 /** When the verification must be looked at if no report comes before. */
@@ -74,8 +77,9 @@ function endIneffective(
   end: { readonly scene: HostScene; readonly verification: Verification; readonly failure: Evidence },
 ): ServiceStep {
   const { scene, verification, failure } = end;
+  const ended = { ...service, verification: null, isIneffectiveFiring: true };
   return {
-    service: { ...service, verification: null, isIneffectiveFiring: true },
+    service: climbAfterIneffective(ended, { host, scene, action: verification.action }),
     effects: [
       signalEffect({
         kind: "verification",

@@ -120,7 +120,11 @@ function introductionOf(catalogue: Catalogue, bootId: string): Introduction {
       service: name,
       title: title ?? name,
       unit: unit ?? null,
-      actions: actions.map((action) => ({ action: action.name, level: action.level })),
+      actions: actions.map((action) => ({
+        action: action.name,
+        level: action.level,
+        ...(action.undo === undefined ? {} : { undo: action.undo }),
+      })),
     })),
   };
 }

@@ -4,6 +4,7 @@
 // help nothing is proposed again before the service recovered: automation stops itself.
 import type { Severity } from "@countersign/shared/service-report";
 import type { Policy } from "@countersign/shared/policy";
+import { askedNow } from "../ladder.ts";
 import { restartsWithin, severityOf } from "../services.ts";
 import { proposableAction, sendPropose } from "../shard-proposal.ts";
 import type { HostState, ServiceState } from "../shard-state.ts";
@@ -84,21 +85,21 @@ function fireWithProposal(host: HostState, service: ServiceState, scene: HostSce
   const action = proposableAction(host, service, scene);
   if (!action.ok) {
     const extra = [{ at: scene.now, text: action.error.detail }];
-    const firing = { ...service, isFiring: true };
+    const firing = askedNow({ ...service, isFiring: true }, action.error.askAt ?? null);
     const wouldPropose = action.error.action;
     return { service: firing, effects: [fireCheckFailing(host, firing, { scene, extra, wouldPropose })] };
   }
   const requestId = scene.newId("prq");
   const firing: ServiceState = {
-    ...service,
+    ...askedNow(service, null),
     isFiring: true,
-    proposal: { requestId, requestedAt: scene.now, invocationId: null },
+    proposal: { requestId, requestedAt: scene.now, invocationId: null, ...action.value },
   };
   return {
     service: firing,
     effects: [
       fireCheckFailing(host, firing, { scene, extra: [] }),
-      sendPropose(host, { service: service.service, requestId, action: action.value }),
+      sendPropose(host, { service: service.service, requestId, action: action.value.action }),
     ],
   };
 }
