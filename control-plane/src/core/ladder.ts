@@ -1,0 +1,172 @@
+// The ladder of a failing service: which action of its catalogue comes next. Pure. The policy names the rungs; they are climbed by
+// level, and one is asked for only when those below it were tried and did not help. What was tried is forgotten when health has held
+// for a whole stability window: a service that comes back for seven minutes has not recovered.
+// What a reader would get wrong: this says what to ask the host for. Whether it runs is decided by the desk, and last by the host.
+import type { Outcome } from "@countersign/shared/outcome";
+import type { Policy } from "@countersign/shared/policy";
+import type { CatalogueEntry, HostState, Ladder, ServiceState } from "./shard-state.ts";
+import type { HostScene, ServiceStep } from "./shard-step.ts";
+
+/** The highest level that may run without a person; above it somebody is always asked. */
+export const UNATTENDED_LEVEL_MAX = 3;
+/** Level 1 observes, so there is nothing to take back. */
+const UNDO_UNATTENDED_LEVEL_MIN = 2;
+/** How long after an action that did not help the next rung is asked for: the word about the first one goes ahead. */
+const NEXT_RUNG_AFTER_MS = 1_000;
+/** Unattended runs remembered: as many as the largest budget of a policy. */
+const RUNS_KEPT_MAX = 100;
+
+const NOTHING_TRIED: Ladder = { tried: [], undo: null, ranAt: [], askAt: null };
+
+/** An action to ask for; `unattended`: the policy lets it run without a person, and its level does. */
+export interface Rung {
+  readonly action: string;
+  readonly unattended: boolean;
+}
+
+type Offered = CatalogueEntry["actions"][number];
+
+/** What comes next for a failing check: an undo, the lowest rung that was not tried, or else a restart again; null: nothing. */
+export function nextRung(host: HostState, service: ServiceState, policy: Policy): Rung | null {
+  const untried = undoRung(host, service, policy) ?? untriedRung(host, service, policy);
+  if (untried !== null) return untried;
+  // Every rung was tried, it recovered for a while and fails anew: only what a person answers for is asked for again.
+  const last = rungsOf(host, service.service, policy).at(-1);
+  return last === undefined || last.level <= UNATTENDED_LEVEL_MAX ? null : rungOf(last, policy);
+}
+
+/** From when a failing service may be acted on: its host was watched for a while, so that its usual state is known. */
+export function observedAt({ connection }: HostState, { ladder }: Policy): number {
+  return (connection?.connectedAt ?? 0) + ladder.observeFirstMs;
+}
+
+/** When the next rung must be asked for without any other cause; null: it need not be. */
+export function nextRungAt({ ladder, ...service }: ServiceState): number | null {
+  const isWanted = service.isFiring && service.healthySinceAt === null;
+  const isFree = service.proposal === null && service.verification === null;
+  return isWanted && isFree ? (ladder?.askAt ?? null) : null;
+}
+
+/** When what was tried is forgotten; null while the service is not well, or nothing was tried. */
+export function ladderForgottenAt(service: ServiceState, policy: Policy): number | null {
+  const { healthySinceAt, ladder, verification } = service;
+  if (ladder === undefined || healthySinceAt === null || verification !== null) return null;
+  return ladder.tried.length === 0 && ladder.undo === null
+    ? null
+    : healthySinceAt + policy.verify.stabilityMs;
+}
+
+/** Forgets what was tried before the service was well again for long enough, and runs that have left the budget's window. */
+export function judgeLadder(service: ServiceState, { now, policy }: HostScene): ServiceStep {
+  const { ladder } = service;
+  if (ladder === undefined) return { service, effects: [] };
+  const forgottenAt = ladderForgottenAt(service, policy);
+  const isOver = forgottenAt !== null && now >= forgottenAt;
+  const ranAt = runsWithin(service, now, policy);
+  if (!isOver && ranAt.length === ladder.ranAt.length) return { service, effects: [] };
+  const kept = isOver ? { ...NOTHING_TRIED, ranAt } : { ...ladder, ranAt };
+  return { service: withLadder(service, kept), effects: [] };
+}
+
+/** Runs of ours inside the budget's window that were no restarts: the unit's own restarts are counted where they are seen. */
+export function runsWithin({ ladder }: ServiceState, now: number, policy: Policy): readonly number[] {
+  return ladder?.ranAt.filter((at) => at > now - policy.restartBudget.windowMs) ?? [];
+}
+
+/** The service asks now, or not before an instant. */
+export function askedNow(service: ServiceState, askAt: number | null): ServiceState {
+  const { ladder = NOTHING_TRIED } = service;
+  return ladder.askAt === askAt ? service : withLadder(service, { ...ladder, askAt });
+}
+
+/** An execution ended: it counts, and one that failed is a rung that did not help. Refused or lost, a person looks. */
+export function climbAfterOutcome(
+  service: ServiceState,
+  ended: { readonly host: HostState; readonly outcome: Outcome; readonly scene: HostScene },
+): ServiceState {
+  const { host, outcome, scene } = ended;
+  const { action, status } = outcome;
+  const offered = offeredOf(host, service.service).find((candidate) => candidate.action === action);
+  if (offered === undefined || status === "refused") return service;
+  const { ladder = NOTHING_TRIED } = service;
+  const isCounted = offered.level <= UNATTENDED_LEVEL_MAX;
+  const ranAt = isCounted ? [...ladder.ranAt, scene.now].slice(-RUNS_KEPT_MAX) : ladder.ranAt;
+  const undo = ladder.undo === action ? null : ladder.undo;
+  const counted = withLadder(service, { ...ladder, ranAt, undo });
+  if (status !== "failed" && status !== "timed-out") return counted;
+  return climb(counted, { host, scene, tried: offered.action });
+}
+
+/** Health was not reached or did not hold after an action: it may have to be taken back, then the next rung comes. */
+export function climbAfterIneffective(
+  service: ServiceState,
+  ended: { readonly host: HostState; readonly scene: HostScene; readonly action: string | undefined },
+): ServiceState {
+  const { host, scene, action } = ended;
+  if (action === undefined) return service;
+  const undo = offeredOf(host, service.service).find((offered) => offered.action === action)?.undo ?? null;
+  const { ladder = NOTHING_TRIED } = service;
+  const isOffered = offeredOf(host, service.service).some((offered) => offered.action === undo);
+  const isUndone = undo === null || ladder.tried.includes(undo);
+  const marked = isOffered && !isUndone ? withLadder(service, { ...ladder, undo }) : service;
+  return climb(marked, { host, scene, tried: action });
+}
+
+function climb(
+  service: ServiceState,
+  step: { readonly host: HostState; readonly scene: HostScene; readonly tried: string },
+): ServiceState {
+  const { host, scene, tried } = step;
+  const { ladder = NOTHING_TRIED } = service;
+  const known = ladder.tried.includes(tried) ? ladder.tried : [...ladder.tried, tried];
+  const climbed = withLadder(service, { ...ladder, tried: known, askAt: null });
+  const isNext = undoRung(host, climbed, scene.policy) ?? untriedRung(host, climbed, scene.policy);
+  return isNext === null ? climbed : askedNow(climbed, scene.now + NEXT_RUNG_AFTER_MS);
+}
+
+function untriedRung(host: HostState, service: ServiceState, policy: Policy): Rung | null {
+  const tried = service.ladder?.tried ?? [];
+  const next = rungsOf(host, service.service, policy).find(({ action }) => !tried.includes(action));
+  return next === undefined ? null : rungOf(next, policy);
+}
+
+/** An undo runs unattended only where the action that it takes back may. */
+function undoRung(host: HostState, service: ServiceState, policy: Policy): Rung | null {
+  const { ladder } = service;
+  const actions = offeredOf(host, service.service);
+  const offered = actions.find(({ action }) => action === ladder?.undo);
+  if (ladder === undefined || offered === undefined) return null;
+  const undone = actions.find(({ action, undo }) => undo === offered.action && ladder.tried.includes(action));
+  const isAllowed = offered.level >= UNDO_UNATTENDED_LEVEL_MIN && offered.level <= UNATTENDED_LEVEL_MAX;
+  const unattended = isAllowed && undone !== undefined && isNamedUnattended(undone.action, policy);
+  return { action: offered.action, unattended };
+}
+
+/** The policy's rungs that the host offers for the service, lowest level first. */
+function rungsOf(host: HostState, service: string, policy: Policy): readonly Offered[] {
+  const offered = offeredOf(host, service);
+  return policy.remediations
+    .flatMap(({ action }) => offered.find((candidate) => candidate.action === action) ?? [])
+    .toSorted((left, right) => left.level - right.level);
+}
+
+function rungOf({ action, level }: Offered, policy: Policy): Rung {
+  return { action, unattended: level <= UNATTENDED_LEVEL_MAX && isNamedUnattended(action, policy) };
+}
+
+function isNamedUnattended(action: string, policy: Policy): boolean {
+  return policy.remediations.some((rung) => rung.action === action && rung.unattended === true);
+}
+
+function offeredOf({ connection }: HostState, service: string): readonly Offered[] {
+  return connection?.catalogue.find((entry) => entry.service === service)?.actions ?? [];
+}
+
+/** A service of which nothing has to be remembered has no ladder, so that it stays boring. */
+function withLadder(service: ServiceState, ladder: Ladder): ServiceState {
+  const { tried, undo, ranAt, askAt } = ladder;
+  const isEmpty = tried.length === 0 && undo === null && ranAt.length === 0 && askAt === null;
+  if (!isEmpty) return { ...service, ladder };
+  const { ladder: _empty, ...rest } = service;
+  return rest;
+}
