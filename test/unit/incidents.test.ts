@@ -1,6 +1,6 @@
 // Incidents of the desk's core: grouping, clearing, re-opening, resolving, acknowledging; both sides of each bound.
 import { describe, expect, test } from "vitest";
-import { Desk, HOST_ID, START_AT } from "./desk-fixtures.ts";
+import { Desk, HOST, HOST_ID, START_AT } from "./desk-fixtures.ts";
 
 const RESOLVE_AFTER_MS = 120_000;
 const ACKNOWLEDGEMENT_MS = 3_600_000;
@@ -55,6 +55,50 @@ describe("clearing and resolving", () => {
     desk.tickAfter(afterMs);
     expect(desk.incident().state).toBe(state);
     expect(desk.attempts().includes("inc_1:recovered:0:0:alice push")).toBe(state === "resolved");
+  });
+
+  test("what the same batch says is over pages nobody: the desk could not be reached meanwhile", () => {
+    const desk = new Desk();
+    const about = { subject: HOST, reason: "host-silent" } as const;
+    const told = {
+      severity: "critical",
+      title: "web-1 is silent",
+      proposalRequestId: null,
+      restarts: null,
+    } as const;
+    const evidence = [{ at: START_AT, text: "seen" }];
+    desk.take({
+      kind: "signals",
+      signals: [
+        { ...desk.signalBase(), ...about, ...told, kind: "firing", evidence },
+        { ...desk.signalBase(), ...about, kind: "cleared", evidence },
+      ],
+    });
+    desk.tickAfter(RESOLVE_AFTER_MS);
+    expect(desk.incident().state).toBe("resolved");
+    expect(desk.attempts()).toEqual([]);
+  });
+
+  test("but our own blindness is told afterwards, once", () => {
+    const desk = new Desk();
+    const about = { subject: HOST, reason: "control-plane-gap" } as const;
+    const told = {
+      severity: "warning",
+      title: "saw nothing",
+      proposalRequestId: null,
+      restarts: null,
+    } as const;
+    const evidence = [{ at: START_AT, text: "awake again" }];
+    desk.take({
+      kind: "signals",
+      signals: [
+        { ...desk.signalBase(), ...about, ...told, kind: "firing", evidence },
+        { ...desk.signalBase(), ...about, kind: "cleared", evidence },
+      ],
+    });
+    desk.deliverPages();
+    desk.tickAfter(60_000);
+    expect(desk.attempts()).toEqual(["inc_1:firing:0:0:alice push"]);
   });
 
   test("fires again before it resolved: same incident, no second page, nothing resolves", () => {

@@ -55,6 +55,10 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
   switch (event.kind) {
     case "signal":
       return unanswered(takeSignal(change, context, event.signal));
+    case "signals":
+      return unanswered(
+        event.signals.reduce((before, signal) => takeSignal(before, context, signal), change),
+      );
     case "tick":
       return unanswered(redeliverGrants(change, context));
     case "page-attempted":

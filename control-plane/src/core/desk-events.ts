@@ -6,6 +6,8 @@ import type { Signal, Subject } from "./signal.ts";
 
 export type DeskEvent =
   | { readonly kind: "signal"; readonly signal: Signal }
+  /** what came together, in order: nobody is paged for what the same batch says is over */
+  | { readonly kind: "signals"; readonly signals: readonly Signal[] }
   /** the alarm, or any moment: everything that is due is done */
   | { readonly kind: "tick" }
   | {

@@ -44,7 +44,8 @@ export function restartSteps(incident: Incident, dueAt: number): NextStep {
 
 /** When the next step goes out; null while it is held or nothing is left to escalate. */
 export function stepDueAt(state: DeskState, incident: Incident, now: number): number | null {
-  if (incident.state !== "open" || incident.nextStep === null || incident.clearedAt !== null) return null;
+  if (incident.state !== "open" || incident.nextStep === null) return null;
+  if (incident.clearedAt !== null && !isToldAfterwards(incident)) return null;
   const approval = approvalOf(state, incident);
   if (approval !== null && isUnderWay(approval)) return null;
   const inhibitedUntil = inhibitedUntilAt(state, incident);
@@ -176,6 +177,11 @@ function sendStep(change: DeskChange, context: DeskContext, incident: Incident):
       }),
     moved,
   );
+}
+
+/** Our own blindness is over when we can tell of it. */
+function isToldAfterwards({ reason }: Incident): boolean {
+  return reason === "control-plane-gap";
 }
 
 /** Good to know, and nothing to answer: one step, and no repeats. */
