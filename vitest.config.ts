@@ -27,6 +27,7 @@ export default defineConfig({
       nodeLayer("scenarios", 5_000),
       nodeLayer("transcripts", 5_000),
       nodeLayer("incidents", 5_000),
+      nodeLayer("simulation", 19_000),
       nodeLayer("contract", 5_000),
       nodeLayer("agent", 30_000),
       nodeLayer("browser", 60_000),

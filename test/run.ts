@@ -34,6 +34,11 @@ const LAYERS: readonly Layer[] = [
   { ...plain, name: "scenarios", about: "stories on a virtual clock" },
   { ...plain, name: "transcripts", about: "conversations" },
   { ...plain, name: "incidents", about: "the five outages, replayed" },
+  {
+    ...plain,
+    name: "simulation",
+    about: "a simulated fleet with faults by seed, every promise after every step",
+  },
   { ...plain, name: "contract", about: "frozen protocol fixtures" },
   { ...plain, name: "actors", about: "inside workerd" },
   { ...plain, name: "agent", about: "real processes and sockets" },

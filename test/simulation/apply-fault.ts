@@ -23,6 +23,7 @@ const HOST_KINDS = [
   "host-network-is-bad",
   "host-clock-is-wrong",
   "actuator-dies-at-next-act",
+  "grants-come-twice",
   "grant-is-forged",
 ] as const;
 const SERVICE_KINDS = [
@@ -81,6 +82,9 @@ function applyToHost(simulation: Simulation, vps: SimulatedVps, fault: FaultOf<H
     case "actuator-dies-at-next-act":
       vps.actuator.diesAtNextAct = true;
       return after(simulation, fault, () => (vps.actuator.diesAtNextAct = false));
+    case "grants-come-twice":
+      vps.hasEcho = true;
+      return after(simulation, fault, () => (vps.hasEcho = false));
     case "grant-is-forged":
       return forge(simulation, vps);
   }

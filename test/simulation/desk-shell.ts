@@ -69,12 +69,9 @@ export class DeskShell {
     return this.#enter(() => {
       const fresh = signals.filter(({ key }) => !this.#takenAt.has(key));
       if (fresh.length === 0) return;
-      this.#apply(
-        fresh.map((signal): DeskEvent => ({ kind: "signal", signal })),
-        () => {
-          for (const { key } of fresh) this.#takenAt.set(key, this.#parts.clock.now);
-        },
-      );
+      this.#apply([{ kind: "signals", signals: fresh }], () => {
+        for (const { key } of fresh) this.#takenAt.set(key, this.#parts.clock.now);
+      });
     });
   }
 

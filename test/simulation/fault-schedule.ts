@@ -23,6 +23,7 @@ const KINDS = {
   "service-is-restarted": { weight: 2, longestMs: SECOND_MS },
   "restarts-stop-helping": { weight: 2, longestMs: 2 * HOUR_MS },
   "actuator-dies-at-next-act": { weight: 2, longestMs: HOUR_MS },
+  "grants-come-twice": { weight: 3, longestMs: 4 * HOUR_MS },
   "grant-is-forged": { weight: 1, longestMs: SECOND_MS },
   "shard-crashes": { weight: 5, longestMs: 10 * SECOND_MS },
   "shard-is-evicted": { weight: 3, longestMs: SECOND_MS },
@@ -59,11 +60,13 @@ const BY_WEIGHT = Object.entries(KINDS).flatMap(([kind, { weight }]) =>
   Array.from({ length: weight }, () => kind as FaultKind),
 ) as [FaultKind, ...FaultKind[]];
 
-/** Everything that goes wrong in the first `hours`, in order of time. */
-export function drawFaults(seed: number, hours: number, faultsPerHour: number): readonly Fault[] {
+export const FAULTS_PER_HOUR = 10;
+
+/** Everything that goes wrong in the first `hours`, in order of time. Fewer hours give the beginning of the same list. */
+export function drawFaults(seed: number, hours: number, faultsPerHour = FAULTS_PER_HOUR): readonly Fault[] {
   const random = new SeededRandom(seed, 1);
   const faults: Fault[] = [];
-  for (let afterMs = 5 * MINUTE_MS; ; ) {
+  for (let afterMs = 5 * MINUTE_MS; ;) {
     afterMs += random.pauseMs(HOUR_MS / faultsPerHour);
     if (afterMs >= hours * HOUR_MS) return faults;
     const kind = random.oneOf(BY_WEIGHT);

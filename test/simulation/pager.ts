@@ -18,7 +18,11 @@ export class Pager {
     readonly observer: Observer;
   };
 
-  constructor(parts: { readonly clock: VirtualClock; readonly random: SeededRandom; readonly observer: Observer }) {
+  constructor(parts: {
+    readonly clock: VirtualClock;
+    readonly random: SeededRandom;
+    readonly observer: Observer;
+  }) {
     this.#parts = parts;
   }
 

@@ -126,7 +126,16 @@ export class RebootingActuator {
     const unitBefore = this.#observe(service);
     this.#write({
       type: "started",
-      ...{ nonce, service, at, action, grantId, proposalHash, argv, approvedBy, approvedAt, unitBefore },
+      nonce,
+      service,
+      at,
+      action,
+      grantId,
+      proposalHash,
+      argv,
+      approvedBy,
+      approvedAt,
+      unitBefore,
     });
   }
 
@@ -156,7 +165,9 @@ export class RebootingActuator {
     this.#end({ ...named, status: "refused", refusal });
   }
 
-  #end(outcome: Partial<Outcome> & Pick<Outcome, "nonce" | "grantId" | "action" | "service" | "status">): void {
+  #end(
+    outcome: Partial<Outcome> & Pick<Outcome, "nonce" | "grantId" | "action" | "service" | "status">,
+  ): void {
     const { wallMs } = this.#parts.instant();
     this.#write({
       type: "outcome",

@@ -24,6 +24,7 @@ const RETRY_SWEEP_MS = 5_000;
 const SIGNALS_PER_BATCH_MAX = 100;
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MAX_MS = 5_000;
+const ECHO_MS = 20_000;
 
 export interface ShardShellParts {
   readonly name: string;
@@ -154,7 +155,11 @@ export class ShardShell {
   }
 
   /** Memory is gone, sockets too as a rule, and for a while nothing runs. */
-  stops(end: { readonly downMs: number; readonly isSocketLost: boolean; readonly isNewVersion: boolean }): void {
+  stops(end: {
+    readonly downMs: number;
+    readonly isSocketLost: boolean;
+    readonly isNewVersion: boolean;
+  }): void {
     this.isEvicted();
     this.#isNewVersion ||= end.isNewVersion;
     if (end.isSocketLost)
@@ -240,10 +245,7 @@ export class ShardShell {
     const { hostId, bootId, name } = vps;
     const other = this.sockets.of(hostId);
     if (other !== undefined && other.bootId !== bootId) {
-      const seenAt = Math.max(
-        this.sockets.lastSeenOn(other),
-        this.#loaded().hosts[hostId]?.lastSeenAt ?? 0,
-      );
+      const seenAt = Math.max(this.sockets.lastSeenOn(other), this.#loaded().hosts[hostId]?.lastSeenAt ?? 0);
       if (now - seenAt < policy.liveness.lateAfterMs) {
         this.#apply({ kind: "boot-refused", hostId, bootId });
         this.#deliver();
@@ -323,9 +325,12 @@ export class ShardShell {
   #send({ hostId, message }: Extract<ShardEffect, { kind: "send" }>): void {
     const socket = this.sockets.of(hostId);
     if (socket === undefined || socket.silentAt !== null) return;
-    this.#parts.clock.after(this.network.delayMs(socket.vps.isNetworkBad), () => {
+    const { clock, random } = this.#parts;
+    const arrive = () => {
       if (socket.vps.connectionId === socket.connectionId) socket.vps.take(message);
-    });
+    };
+    clock.after(this.network.delayMs(socket.vps.isNetworkBad), arrive);
+    if (socket.vps.hasEcho) clock.after(random.whole(200, ECHO_MS), arrive);
   }
 
   #askSecondOpinion(hostId: string): void {

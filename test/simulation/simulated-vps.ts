@@ -41,8 +41,12 @@ export class SimulatedVps {
   /** its wall clock is ahead by this */
   clockErrorMs = 0;
   isNetworkBad = false;
+  /** what is sent to it comes again a little later */
+  hasEcho = false;
   /** the last instant at which anything but quiet health was going on */
   troubledAt: number;
+  /** when it last fell silent */
+  silentSinceAt = 0;
   /** it announced to be away until then */
   announcedUntilAt = 0;
   readonly #clock: VirtualClock;
@@ -97,6 +101,11 @@ export class SimulatedVps {
   /** Power, agent and network are there: keepalives go out. */
   get isHeard(): boolean {
     return this.#lacks.size === 0;
+  }
+
+  /** Heard, connected, and all its services healthy. */
+  get isWell(): boolean {
+    return this.isHeard && this.connectionId !== null && this.#failingSinceAt.size === 0;
   }
 
   get answersProbe(): boolean {
@@ -169,6 +178,7 @@ export class SimulatedVps {
 
   /** Everything that no fault gives back by itself is made well. */
   isMended(): void {
+    this.hasEcho = false;
     this.isNetworkBad = false;
     this.clockErrorMs = 0;
     this.actuator.diesAtNextAct = false;
@@ -220,6 +230,7 @@ export class SimulatedVps {
     if (this.isHeard === wasHeard) return;
     this.#heardFromAt = this.isHeard ? this.#clock.now : null;
     if (this.isHeard) return this.wakes();
+    this.silentSinceAt = this.#clock.now;
     // A path that comes back before the agent has noticed carries on with the same socket; an agent that died does not.
     if (!this.#lacks.has("link")) return this.#dropConnection();
     if (this.connectionId !== null) this.losesSocket(this.connectionId, false);

@@ -41,7 +41,9 @@ export interface Broken {
 export interface RunResult {
   readonly broken: Broken | null;
   readonly steps: number;
-  readonly counts: Readonly<Record<"shardDecisions" | "deskDecisions" | "executions" | "pages" | "rows", number>>;
+  readonly counts: Readonly<
+    Record<"shardDecisions" | "deskDecisions" | "executions" | "pages" | "rows", number>
+  >;
 }
 
 class Violation extends Error {}
@@ -121,6 +123,7 @@ export class Simulation implements Observer {
   run(): RunResult {
     const endMs = this.#plan.hours * HOUR_MS;
     try {
+      for (const { hostId, name, shard } of this.vpses) shard.enrol(hostId, name);
       this.#cron();
       this.#watch();
       for (const fault of this.#plan.faults)
@@ -165,7 +168,10 @@ export class Simulation implements Observer {
 
   threw(error: unknown): void {
     if (error instanceof Violation) throw error;
-    this.#break("No step of ours throws", error instanceof Error ? (error.stack ?? error.message) : "it threw");
+    this.#break(
+      "No step of ours throws",
+      error instanceof Error ? (error.stack ?? error.message) : "it threw",
+    );
   }
 
   #hold(ask: (invariant: Invariant) => string | null | undefined): void {
@@ -188,7 +194,6 @@ export class Simulation implements Observer {
     const vps = new SimulatedVps(`host-${index + 1}`, { clock, random, shard, cores });
     this.#vpsById.set(vps.hostId, vps);
     vps.actuator.onExecution = (execution) => this.executed(execution);
-    shard.enrol(vps.hostId, vps.name);
     return vps;
   }
 

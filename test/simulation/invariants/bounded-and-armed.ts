@@ -34,9 +34,11 @@ export const healthyHostWritesNoRow = (): Invariant => ({
   onShard: ({ event, rows }, { clock, vpsOf }) => {
     for (const { hostId } of rows) {
       const vps = vpsOf(hostId);
-      const wellForMs = vps === undefined ? 0 : clock.now - vps.troubledAt;
+      // A person's act is worth a row.
+      const isWell = vps?.isWell === true && event.kind !== "freeze-lifted";
+      const wellForMs = isWell ? clock.now - vps.troubledAt : 0;
       if (wellForMs > FORGOTTEN_AFTER_MS)
-        return `${vps?.name} was well for ${Math.round(wellForMs / 60_000)} min, and ${event.kind} writes its row`;
+        return `${vps?.name ?? hostId} was well for ${Math.round(wellForMs / 60_000)} min, and ${event.kind} writes its row`;
     }
     return null;
   },
@@ -96,7 +98,8 @@ export const allIsWellInTheEnd = (): Invariant => ({
 
 function tooLarge({ desk, shards }: Simulation): string | null {
   for (const { name, storage } of shards) {
-    if (storage.signals.length > SIGNALS_WAITING_MAX) return `${name}: ${storage.signals.length} signals wait`;
+    if (storage.signals.length > SIGNALS_WAITING_MAX)
+      return `${name}: ${storage.signals.length} signals wait`;
     for (const [hostId, row] of storage.rows)
       if (row.length > ROW_BYTES_MAX) return `${name}: the row of ${hostId} has ${row.length} bytes`;
   }

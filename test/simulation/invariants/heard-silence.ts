@@ -24,7 +24,7 @@ export const silenceIsHeard = (): Invariant => {
         const isCounted = !vps.isHeard && isKnowable(simulation, vps);
         silentMs.set(vps.hostId, isCounted ? (silentMs.get(vps.hostId) ?? 0) + WATCH_EVERY_MS : 0);
         if (vps.isHeard || !isCounted) continue;
-        const longMs = silentMs.get(vps.hostId) ?? 0;
+        const longMs = Math.min(silentMs.get(vps.hostId) ?? 0, simulation.clock.now - vps.silentSinceAt);
         if (longMs <= simulation.policy.liveness.pageBoundMs + SILENCE_SLACK_MS) continue;
         if (!hasSilenceIncident(simulation, vps))
           return `${vps.name} is silent for more than ${longMs / 1_000} s, and there is no incident`;
@@ -53,7 +53,8 @@ export const failureIsHeard = (): Invariant => {
               subject.hostId === vps.hostId &&
               subject.service === service.name,
           );
-          if (!isKnown) return `${service.name} on ${vps.name} fails for ${longMs / 1_000} s, and no incident`;
+          if (!isKnown)
+            return `${service.name} on ${vps.name} fails for ${longMs / 1_000} s, and no incident`;
         }
       return null;
     },
@@ -62,10 +63,19 @@ export const failureIsHeard = (): Invariant => {
 
 export const noPageIsLost = (): Invariant => {
   const seen = new Set<string>();
+  const taken = new Set<string>();
   const unpagedMs = new Map<string, number>();
   return {
     sentence: "A page is lost in no crash",
+    onDesk: ({ after, before }) => {
+      if (after.pages === before.pages) return null;
+      for (const [key, page] of Object.entries(after.pages))
+        if (page !== before.pages[key] && page.state === "delivered" && !taken.has(key))
+          return `"${page.title}" counts as delivered, and no channel took it`;
+      return null;
+    },
     onPage: ({ page }, _simulation, isSeen) => {
+      taken.add(page.key);
       if (isSeen && (page.kind === "firing" || page.kind === "approval")) seen.add(page.incidentId);
       return null;
     },

@@ -1,0 +1,142 @@
+// Cores with one planted bug each, all of them bugs that monitors of others have had. They prove that the invariants find bugs.
+import { decodeBase64 } from "@countersign/shared/base64";
+import { parseProposal } from "@countersign/shared/grant";
+import { assert } from "@countersign/shared/result";
+import type { UnitState } from "@countersign/shared/service-report";
+import type { DeskDecision, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
+import type { DeskState } from "../../control-plane/src/core/desk-state.ts";
+import { storedHostOf } from "../../control-plane/src/core/shard-stored.ts";
+import { type Cores, PRODUCTION_CORES } from "./cores.ts";
+import type { FaultKind } from "./fault-schedule.ts";
+
+/** A page counts as delivered before anybody has tried: a crash in between, or a broken channel, loses it (healthchecks' flips). */
+function forgetsPagesInCrashes(): Cores {
+  return withDesk((decision) => ({
+    ...decision,
+    state: changePages(decision.state, (page) =>
+      page.state === "pending" && page.attempts > 0 ? { ...page, state: "delivered" } : page,
+    ),
+  }));
+}
+
+/** The journal is not asked, so a grant that comes twice runs twice. */
+function executesTwice(): Cores {
+  const { decideAdmission } = PRODUCTION_CORES;
+  return {
+    ...PRODUCTION_CORES,
+    decideAdmission: (input) => {
+      const { minted, now } = input;
+      const observed = minted === null ? input.observed : mintedUnit(minted.bytes);
+      return decideAdmission({ ...input, isNonceUsed: false, restartCount: 0, observed, now });
+    },
+  };
+}
+
+/** The tap is answered with yes and then forgotten. */
+function ignoresAcknowledgements(): Cores {
+  return withDesk((decision, before, event) =>
+    event.kind === "acknowledge" ? { ...decision, state: before, effects: [] } : decision,
+  );
+}
+
+/** Whatever resolves is told to everybody on call, whether or not they knew (komari, beszel). */
+function tellsRecoveryToAll(): Cores {
+  return withDesk((decision, before) => ({
+    ...decision,
+    effects: decision.effects.flatMap((effect) => {
+      const isRecovered = effect.kind === "send-page" && effect.page.kind === "recovered";
+      const { incidentId } = isRecovered ? effect.page : { incidentId: "" };
+      if (!isRecovered || before.incidents[incidentId] === undefined) return [effect];
+      return [
+        effect,
+        { ...effect, page: { ...effect.page, key: `${effect.page.key}+`, responder: "carol" } },
+      ];
+    }),
+  }));
+}
+
+/** Time that was not heard of is taken for silence: a shard that slept blames its hosts at once. */
+function hasNoSelfDoubt(): Cores {
+  const { decideShard } = PRODUCTION_CORES;
+  return {
+    ...PRODUCTION_CORES,
+    decideShard: (state, event, context) =>
+      decideShard(state, event.kind === "sweep" ? { ...event, lastSeenAt: {} } : event, context),
+  };
+}
+
+/** Each sweep stores every host. */
+function writesRowsForAll(): Cores {
+  return {
+    ...PRODUCTION_CORES,
+    planHostWrites: (_before, after) => Object.values(after.hosts).map(storedHostOf),
+  };
+}
+
+/** The alarm is forgotten when a decision says nothing. */
+function forgetsTheAlarm(): Cores {
+  const { decideShard } = PRODUCTION_CORES;
+  return {
+    ...PRODUCTION_CORES,
+    decideShard: (state, event, context) => {
+      const decision = decideShard(state, event, context);
+      return decision.effects.length === 0 ? { ...decision, alarmAt: null } : decision;
+    },
+  };
+}
+
+/** A deploy, a rule or a recovery takes the brake off. */
+function liftsFreezesAlone(): Cores {
+  return withDesk((decision, _before, event) =>
+    event.kind === "tick" ? { ...decision, state: { ...decision.state, freezes: {} } } : decision,
+  );
+}
+
+interface PlantedBug {
+  readonly bug: string;
+  readonly cores: () => Cores;
+  readonly breaks: RegExp;
+  /** only these faults happen, and more of them; absent: all */
+  readonly kinds?: readonly FaultKind[];
+}
+
+/** Every planted bug, with the promise that it breaks. */
+export const PLANTED_BUGS: readonly PlantedBug[] = [
+  { bug: "drops a page in a crash", cores: forgetsPagesInCrashes, breaks: /A page is lost in no crash/ },
+  {
+    bug: "executes twice",
+    cores: executesTwice,
+    breaks: /One execution per nonce/,
+    kinds: ["service-fails-until-restarted", "grants-come-twice"],
+  },
+  { bug: "ignores acknowledgements", cores: ignoresAcknowledgements, breaks: /acknowledged incident/ },
+  { bug: "tells everybody of a recovery", cores: tellsRecoveryToAll, breaks: /No "recovered"/ },
+  { bug: "blames without looking", cores: hasNoSelfDoubt, breaks: /fresher sign of life/ },
+  { bug: "writes rows for healthy hosts", cores: writesRowsForAll, breaks: /writes no row/ },
+  { bug: "forgets the alarm", cores: forgetsTheAlarm, breaks: /alarm is armed/ },
+  { bug: "lifts freezes by itself", cores: liftsFreezesAlone, breaks: /lifted by people only/ },
+];
+
+function withDesk(
+  change: (decision: DeskDecision, before: DeskState, event: DeskEvent) => DeskDecision,
+): Cores {
+  const { decideDesk } = PRODUCTION_CORES;
+  return {
+    ...PRODUCTION_CORES,
+    decideDesk: (state, event, context) => change(decideDesk(state, event, context), state, event),
+  };
+}
+
+type PageOf = DeskState["pages"][string];
+
+function changePages(state: DeskState, change: (page: PageOf) => PageOf): DeskState {
+  const entries = Object.entries(state.pages).map(([key, page]) => [key, change(page)]);
+  return { ...state, pages: Object.fromEntries(entries) as DeskState["pages"] };
+}
+
+/** The unit as it was when the proposal was minted: the precondition is not looked at either. */
+function mintedUnit(bytes: string): UnitState {
+  const parsed = parseProposal(decodeBase64(bytes) ?? new Uint8Array());
+  assert(parsed.ok, "a proposal that was minted here can be read");
+  return parsed.value.unitState;
+}

@@ -1,0 +1,70 @@
+// The short run of `npm test`: fixed seeds and one of the day, each held to every promise; planted bugs that must be found; the command.
+import { describe, expect, it } from "vitest";
+import { PLANTED_BUGS } from "./broken-cores.ts";
+import { PRODUCTION_CORES, type Cores } from "./cores.ts";
+import { drawFaults, type FaultKind } from "./fault-schedule.ts";
+import { failureText, parseRanges, replayCommand, runPlan, shrink } from "./run-text.ts";
+import type { Plan } from "./simulation.ts";
+
+/** The day as a number, such as 20261122: a new run every day, the same for everybody. */
+const TODAY = Number(new Date().toISOString().slice(0, 10).replaceAll("-", ""));
+const SEEDS_MAX = 12;
+const SHRINK_MS = 4_000;
+
+function planOf(seed: number, hours: number, hosts: number): Plan {
+  return { seed, hours, hosts, faults: drawFaults(seed, hours) };
+}
+
+function planOfKinds(seed: number, kinds: readonly FaultKind[]): Plan {
+  const faults = drawFaults(seed, 8, 60).filter(({ kind }) => kinds.includes(kind));
+  return { seed, hours: 8, hosts: 6, faults };
+}
+
+/** Runs a plan; the failure as text, or that there was none. */
+function outcomeOf(plan: Plan, cores: Cores = PRODUCTION_CORES): string {
+  const { broken } = runPlan(plan, cores);
+  if (broken === null) return "every promise held";
+  return failureText({ plan, broken }, shrink({ plan, broken }, SHRINK_MS, cores));
+}
+
+describe("every promise holds after every step", () => {
+  it.each([1, 2, 3, 7, TODAY])("seed %i", (seed) => {
+    expect(outcomeOf(planOf(seed, 6, 6))).toBe("every promise held");
+  });
+
+  it("and again: the same seed is the same run", () => {
+    expect(runPlan(planOf(4, 3, 5))).toEqual(runPlan(planOf(4, 3, 5)));
+  });
+});
+
+describe("a core that is broken on purpose is found", () => {
+  it.each(PLANTED_BUGS)("when it $bug", ({ breaks, cores, kinds }) => {
+    const seeds = Array.from({ length: SEEDS_MAX }, (_, index) => index + 1);
+    const isFound = (seed: number) => {
+      const plan = kinds === undefined ? planOf(seed, 8, 6) : planOfKinds(seed, kinds);
+      return breaks.test(runPlan(plan, cores()).broken?.sentence ?? "");
+    };
+    expect(seeds.some(isFound)).toBe(true);
+  });
+
+  it("and told with the smallest plan and the line that replays it", () => {
+    const bug = PLANTED_BUGS.find(({ bug: name }) => name === "ignores acknowledgements");
+    if (bug === undefined) throw new Error("Find bug: it is not planted");
+    const text = outcomeOf(planOf(1, 8, 6), bug.cores());
+    expect(text).toMatch(/^seed 1, step \d+: "An acknowledged incident does not page again/);
+    expect(text).toMatch(/\nreplay: pnpm simulate --seed 1 --hours \d --hosts \d --faults [\d,-]+$/);
+  });
+});
+
+describe("a list of faults on the command line", () => {
+  it("names what the replay command printed", () => {
+    const plan = planOf(5, 2, 3);
+    const faults = plan.faults.filter(({ index }) => index !== 1 && index < 6);
+    expect(replayCommand({ ...plan, faults })).toBe(
+      "pnpm simulate --seed 5 --hours 2 --hosts 3 --faults 0,2-5",
+    );
+    expect([...(parseRanges("0,2-5") ?? [])]).toEqual([0, 2, 3, 4, 5]);
+    expect(parseRanges("none")).toEqual(new Set());
+    expect(parseRanges("1,x")).toBeNull();
+  });
+});
