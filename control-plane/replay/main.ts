@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-// The `countersign` command of the repository: what an operator runs away from the control plane. So far: replay.
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+// The `countersign` command of the repository: what an operator runs away from the control plane.
+import { addPolicyCommands } from "../cli/policy-command.ts";
+import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
+import { SCHEMA_NAMES, type SchemaName, schemaText } from "./published-schemas.ts";
 import { EXIT, replayFiles, type ReplayFlags } from "./replay-command.ts";
 
 const EXAMPLE = `
@@ -47,6 +49,19 @@ program
       isColoured: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
     });
   });
+
+program
+  .command("schema")
+  .description("print the JSON Schema of a file, for editors")
+  .addArgument(new Argument("<file>", "which file").choices(SCHEMA_NAMES))
+  .action((name: SchemaName) => {
+    process.stdout.write(schemaText(name));
+  });
+
+addPolicyCommands(program, {
+  output: { print: (text) => console.log(text), complain: (text) => console.error(text) },
+  end: (code) => void (process.exitCode = code),
+});
 
 function readSpan(text: string): string {
   if (/^\+?(?:[0-9]{1,9}(?:ms|d|h|m|s)){1,5}$/.test(text)) return text;

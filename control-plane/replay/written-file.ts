@@ -30,7 +30,8 @@ export function refusalText({ file, problems }: WrittenRefusal): string {
   return problems.map((problem) => formatFileProblem(file, problem)).join("\n");
 }
 
-function readBounded(file: string): Result<string, WrittenRefusal> {
+/** Reads the text of a file, bounded. */
+export function readBounded(file: string): Result<string, WrittenRefusal> {
   let descriptor: number;
   try {
     descriptor = openSync(file, "r");

@@ -15,7 +15,7 @@ export function parseDuration(text: string): number | null {
 
 /** A duration in a file written by a person; gives milliseconds. */
 export const Duration = z
-  .string()
+  .string({ error: "expected a duration such as 15m" })
   .meta({ pattern: PATTERN.source, examples: ["15m"] })
   .transform((text, context) => {
     const durationMs = parseDuration(text);

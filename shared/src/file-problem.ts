@@ -85,6 +85,7 @@ function wordIssue(issue: Issue, found: unknown): string {
   const got = found === undefined ? "but it is missing" : `got ${quote(found)}`;
   switch (issue.code) {
     case "invalid_type":
+      if (!issue.message.startsWith("Invalid ")) return `${issue.message}, ${got}`;
       return `expected ${nounOf(issue.expected)}, ${got}`;
     case "invalid_value":
       return expectedOneOf(issue.values.map(String), found, got);

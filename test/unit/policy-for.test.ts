@@ -97,11 +97,7 @@ describe("policyFor", () => {
     ["an override for everything", "{ match: {}, shadow: true }", "expected hosts, tags or services"],
     ["one of the people's keys", "{ match: { hosts: [a] }, escalation: {} }", "unknown key"],
     ["a mistyped rule", "{ match: { hosts: [a] }, rules: { stale-cod: {} } }", 'did you mean "stale-code"'],
-    [
-      "a bad bound",
-      "{ match: { hosts: [a] }, rules: { no-progress: { window: 5 } } }",
-      "expected text, got 5",
-    ],
+    ["a bad bound", "{ match: { hosts: [a] }, rules: { no-progress: { window: 5 } } }", "such as 15m, got 5"],
   ])("refuses %s with its line", (_what, override, message) => {
     const parsed = parsePolicyText(`version: 1\noverrides:\n  - ${override}`);
     expect(parsed.ok ? [] : parsed.error.problems).toMatchObject([{ line: 3 }]);

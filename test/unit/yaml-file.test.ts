@@ -65,7 +65,7 @@ describe("a wrong policy names the place and what was expected", () => {
     [
       "a number for a duration",
       "version: 1\nverify:\n  stability: 5",
-      "3:14: verify.stability: expected text, got 5",
+      "3:14: verify.stability: expected a duration such as 15m, got 5",
     ],
     [
       "a sentence for a duration",

@@ -1,0 +1,261 @@
+// What the `countersign policy` commands do. Each answers with the process's exit code: 0 done or the same, 1 refused or different,
+// 2 the input is wrong. Results go to stdout (with --json as one document), everything else to stderr.
+import type { PolicyChange } from "@countersign/shared/policy-diff";
+import { diffPolicies, formatChange } from "@countersign/shared/policy-diff";
+import { parsePolicyText } from "@countersign/shared/policy-file";
+import type { Policy } from "@countersign/shared/policy";
+import { type FileProblem, formatFileProblem } from "@countersign/shared/file-problem";
+import { ok, refuse, type Result } from "@countersign/shared/result";
+import { readBounded, refusalText, type WrittenRefusal } from "../replay/written-file.ts";
+import { type ApiRefusal, type OperatorApi } from "./operator-api.ts";
+import { promoteText } from "./promote-text.ts";
+
+export const EXIT = { done: 0, refused: 1, badInput: 2 } as const;
+
+export interface Output {
+  readonly print: (text: string) => void;
+  readonly complain: (text: string) => void;
+}
+
+/** How an act is asked for. */
+export interface ActOptions {
+  readonly json?: boolean;
+  readonly by?: string;
+  readonly why?: string;
+  readonly expect?: number;
+  readonly dryRun?: boolean;
+}
+
+interface Shown {
+  readonly version: number;
+  readonly text: string;
+  readonly problem: string | null;
+  readonly history: readonly {
+    readonly version: number;
+    readonly hash: string;
+    readonly appliedAt: number;
+    readonly appliedBy: string;
+    readonly why: string;
+    readonly restores: number | null;
+  }[];
+}
+
+interface Shadow {
+  readonly counts: readonly {
+    readonly reason: string;
+    readonly sinceAt: number;
+    readonly wouldHavePaged: number;
+    readonly wouldHaveActed: number;
+    readonly falseAlarms: number;
+  }[];
+  readonly findings: readonly {
+    readonly findingId: string;
+    readonly firedAt: number;
+    readonly endedAt: number | null;
+    readonly falseAlarmBy: string | null;
+    readonly signal: { readonly title: string };
+  }[];
+}
+
+/** One session of the command: where it talks to, and how. */
+export interface Desk {
+  readonly api: OperatorApi;
+  readonly output: Output;
+}
+
+export function checkPolicies(files: readonly string[], options: ActOptions, output: Output): number {
+  const read = files.map((file) => ({ file, policy: readPolicy(file) }));
+  if (options.json === true)
+    print(
+      output,
+      read.map(({ file, policy }) => ({
+        file,
+        ok: policy.ok,
+        problems: policy.ok ? [] : policy.error.problems,
+      })),
+    );
+  else
+    for (const { file, policy } of read)
+      if (policy.ok) output.print(`${file}: ${summaryOf(policy.value.policy)}`);
+      else output.complain(refusalText(policy.error));
+  return read.every(({ policy }) => policy.ok) ? EXIT.done : EXIT.badInput;
+}
+
+export function diffFiles(files: readonly [string, string], options: ActOptions, output: Output): number {
+  const [before, after] = [readPolicy(files[0]), readPolicy(files[1])];
+  for (const side of [before, after]) if (!side.ok) output.complain(refusalText(side.error));
+  if (!before.ok || !after.ok) return EXIT.badInput;
+  const changes = diffPolicies(before.value.policy, after.value.policy);
+  printChanges(changes, options, output);
+  return changes.length === 0 ? EXIT.done : EXIT.refused;
+}
+
+export async function applyPolicy(file: string, options: ActOptions, desk: Desk): Promise<number> {
+  const read = readPolicy(file);
+  if (!read.ok) {
+    desk.output.complain(refusalText(read.error));
+    return EXIT.badInput;
+  }
+  const shown = await desk.api.get<Shown>("/v1/admin/policy");
+  if (!shown.ok) return complain(desk.output, shown.error);
+  return applyText(read.value.text, { options, desk, shown: shown.value, why: options.why ?? "" });
+}
+
+export async function promotePolicy(reason: string | null, options: ActOptions, desk: Desk): Promise<number> {
+  const shown = await desk.api.get<Shown>("/v1/admin/policy");
+  if (!shown.ok) return complain(desk.output, shown.error);
+  const promoted = promoteText(shown.value.text, reason);
+  if (!promoted.ok) {
+    desk.output.complain(promoted.error.sentence);
+    return promoted.error.reason === "unknown-rule" ? EXIT.badInput : EXIT.refused;
+  }
+  const why = `promote ${reason ?? "the whole policy"}${options.why === undefined ? "" : `: ${options.why}`}`;
+  return applyText(promoted.value, { options, desk, shown: shown.value, why });
+}
+
+export async function undoPolicy(options: ActOptions, desk: Desk): Promise<number> {
+  const shown = await desk.api.get<Shown>("/v1/admin/policy");
+  if (!shown.ok) return complain(desk.output, shown.error);
+  const body = {
+    expectedVersion: options.expect ?? shown.value.version,
+    ...told(options, options.why ?? ""),
+  };
+  const undone = await desk.api.send<{ version: number }>("POST", "/v1/admin/policy/undo", body);
+  if (!undone.ok) return complain(desk.output, undone.error);
+  if (options.json === true) print(desk.output, undone.value);
+  else desk.output.print(`Undone: version ${undone.value.version} is in force.`);
+  return EXIT.done;
+}
+
+export async function showPolicy(options: ActOptions, desk: Desk): Promise<number> {
+  const shown = await desk.api.get<Shown>("/v1/admin/policy");
+  if (!shown.ok) return complain(desk.output, shown.error);
+  const { version, text, problem, history } = shown.value;
+  if (options.json === true) print(desk.output, shown.value);
+  else {
+    const [newest] = history;
+    const by =
+      newest === undefined
+        ? "the deployment's own"
+        : `applied by ${newest.appliedBy} at ${at(newest.appliedAt)}`;
+    desk.output.complain(`# version ${version}, ${by}`);
+    desk.output.print(text.trimEnd());
+  }
+  if (problem === null) return EXIT.done;
+  desk.output.complain(
+    `Version ${version} cannot be read by the running code, an older one is in force: ${problem}`,
+  );
+  return EXIT.refused;
+}
+
+export async function listHistory(options: ActOptions, desk: Desk): Promise<number> {
+  const shown = await desk.api.get<Shown>("/v1/admin/policy");
+  if (!shown.ok) return complain(desk.output, shown.error);
+  const { history } = shown.value;
+  if (options.json === true) print(desk.output, history);
+  else if (history.length === 0)
+    desk.output.print("No policy was applied: the deployment's own is in force.");
+  else
+    for (const { version, hash, appliedAt, appliedBy, why, restores } of history) {
+      const undo = restores === null ? "" : ` undo, back to ${restores}`;
+      desk.output.print(
+        `${version}  ${at(appliedAt)}  ${appliedBy}  ${hash.slice(0, 12)}${undo}${why === "" ? "" : `  ${why}`}`,
+      );
+    }
+  return EXIT.done;
+}
+
+export async function showShadow(options: ActOptions, desk: Desk): Promise<number> {
+  const shadow = await desk.api.get<Shadow>("/v1/admin/shadow");
+  if (!shadow.ok) return complain(desk.output, shadow.error);
+  const { counts, findings } = shadow.value;
+  if (options.json === true) print(desk.output, shadow.value);
+  else if (counts.length === 0) desk.output.print("No rule in shadow has found anything.");
+  else {
+    for (const { reason, sinceAt, wouldHavePaged, wouldHaveActed, falseAlarms } of counts)
+      desk.output.print(
+        `${reason}: would have paged ${wouldHavePaged}×, would have acted ${wouldHaveActed}×, false alarms ${falseAlarms}, since ${at(sinceAt)}`,
+      );
+    for (const { findingId, firedAt, endedAt, falseAlarmBy, signal } of findings) {
+      const mark = falseAlarmBy === null ? "" : `, a false alarm says ${falseAlarmBy}`;
+      const end = endedAt === null ? "fires still" : `until ${at(endedAt)}`;
+      desk.output.print(`  ${findingId}  ${signal.title} (${at(firedAt)}, ${end}${mark})`);
+    }
+  }
+  return EXIT.done;
+}
+
+export async function markFalseAlarm(findingId: string, options: ActOptions, desk: Desk): Promise<number> {
+  const body = { findingId, ...(options.by === undefined ? {} : { by: options.by }) };
+  const marked = await desk.api.send<object>("POST", "/v1/admin/shadow/false-alarms", body);
+  if (!marked.ok) return complain(desk.output, marked.error);
+  if (options.json === true) print(desk.output, marked.value);
+  else desk.output.print(`Marked: ${findingId} was a false alarm.`);
+  return EXIT.done;
+}
+
+/** Says a refusal of the API, and the exit code for it. */
+export function complain(output: Output, refusal: ApiRefusal): number {
+  output.complain(refusal.sentence);
+  const problems = (refusal.problem?.["problems"] ?? []) as readonly FileProblem[];
+  for (const problem of problems) output.complain(formatFileProblem("policy", problem));
+  return refusal.reason === "options" || problems.length > 0 ? EXIT.badInput : EXIT.refused;
+}
+
+async function applyText(
+  text: string,
+  act: { readonly options: ActOptions; readonly desk: Desk; readonly shown: Shown; readonly why: string },
+): Promise<number> {
+  const { options, desk, shown, why } = act;
+  const [before, after] = [parsePolicyText(shown.text), parsePolicyText(text)];
+  const changes = before.ok && after.ok ? diffPolicies(before.value, after.value) : [];
+  if (options.dryRun === true) {
+    printChanges(changes, options, desk.output);
+    return changes.length === 0 ? EXIT.done : EXIT.refused;
+  }
+  const body = { text, expectedVersion: options.expect ?? shown.version, ...told(options, why) };
+  const applied = await desk.api.send<{ version: number; hash: string }>("PUT", "/v1/admin/policy", body);
+  if (!applied.ok) return complain(desk.output, applied.error);
+  if (options.json === true) print(desk.output, { ...applied.value, changes });
+  else {
+    for (const change of changes) desk.output.print(formatChange(change));
+    desk.output.print(`Applied: version ${applied.value.version} is in force.`);
+  }
+  return EXIT.done;
+}
+
+function told(options: ActOptions, why: string): object {
+  return { ...(options.by === undefined ? {} : { by: options.by }), ...(why === "" ? {} : { why }) };
+}
+
+function readPolicy(
+  file: string,
+): Result<{ readonly text: string; readonly policy: Policy }, WrittenRefusal> {
+  const text = readBounded(file);
+  if (!text.ok) return text;
+  const policy = parsePolicyText(text.value);
+  if (!policy.ok) return refuse({ reason: "file-wrong", file, problems: policy.error.problems });
+  return ok({ text: text.value, policy: policy.value });
+}
+
+function printChanges(changes: readonly PolicyChange[], options: ActOptions, output: Output): void {
+  if (options.json === true) return print(output, changes);
+  if (changes.length === 0) output.print("No difference in meaning.");
+  for (const change of changes) output.print(formatChange(change));
+}
+
+function summaryOf(policy: Policy): string {
+  const { responders, overrides, rules, shadow } = policy;
+  const all = Object.values(rules);
+  const off = all.filter(({ enabled }) => !enabled).length;
+  const shadowed = shadow ? "all rules in shadow" : `${all.filter((rule) => rule.shadow).length} in shadow`;
+  return `a policy with ${responders.length} responders, ${overrides.length} overrides, ${off} rules off, ${shadowed}`;
+}
+
+function print(output: Output, value: unknown): void {
+  output.print(JSON.stringify(value, null, 2));
+}
+
+function at(instant: number): string {
+  return new Date(instant).toISOString().replace(/\.\d+Z$/, "Z");
+}

@@ -1,0 +1,20 @@
+// The JSON Schemas that editors use for the files that people write: made from the very schemas that read them. A test keeps
+// docs/schemas in step.
+import { Policy } from "@countersign/shared/policy";
+import { z } from "zod";
+import { IncidentFormat } from "./incident-format.ts";
+
+const SCHEMAS = {
+  incident: { schema: IncidentFormat, title: "Countersign incident" },
+  policy: { schema: Policy, title: "Countersign policy" },
+} as const;
+export type SchemaName = keyof typeof SCHEMAS;
+export const SCHEMA_NAMES = Object.keys(SCHEMAS) as readonly SchemaName[];
+
+/** The text of docs/schemas/NAME.schema.json. */
+export function schemaText(name: SchemaName): string {
+  const { schema, title } = SCHEMAS[name];
+  // of what is written, before durations and defaults were read
+  const json = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return `${JSON.stringify({ title, ...json }, null, 2)}\n`;
+}
