@@ -51,3 +51,9 @@ export const YAML_FILE_BYTES_MAX = 256 * 1024;
 export const YAML_TOKENS_MAX = 40_000;
 export const YAML_NESTING_MAX = 32;
 export const YAML_ALIASES_MAX = 64;
+/** Recorded events a shard keeps, and how long; the oldest give way. */
+export const RECORDED_EVENTS_MAX = 50_000;
+export const RECORDED_EVENT_AGE_MAX_MS = 14 * 24 * 3_600_000;
+/** Recorded events in one answer, and the characters of their JSON; one event always fits. */
+export const RECORDED_PAGE_EVENTS_MAX = 500;
+export const RECORDED_PAGE_CHARS_MAX = 1_000_000;

@@ -20,6 +20,7 @@ import { OutboxDrain } from "./outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "./projection-outbox.ts";
 import { newId } from "./random-id.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
+import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
 import type { HostShardRpc, IncidentDeskRpc } from "./rpc.ts";
 import { askSecondOpinion } from "./second-opinion.ts";
 import { eventOf } from "./shard-frames.ts";
@@ -183,6 +184,10 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     }));
   }
 
+  async recordedEvents(asked: RecordedAsked): Promise<RecordedPart> {
+    return this.#store.recorded.read(asked, Date.now());
+  }
+
   async watch(): Promise<void> {
     if (Object.keys(this.#state.hosts).length === 0) return;
     const now = Date.now();
@@ -337,7 +342,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     const after = decision.state;
     this.#sql.atomically(() => {
       alsoWrite?.();
-      this.#store.save(before, after);
+      this.#store.save(event, before, decision);
       this.#signals.put(
         decision.effects.flatMap((effect) => (effect.kind === "signal" ? [effect.signal] : [])),
       );

@@ -10,10 +10,12 @@ import type {
   Silence,
   ShadowCount,
   ShadowFinding,
+  StandingApproval,
 } from "../core/desk-state.ts";
 import type { ActRefusal } from "../core/desk-events.ts";
 import type { HostState } from "../core/shard-state.ts";
 import type { PolicyAct, PolicyActRefusal, ShownPolicy, ToldPolicy } from "./desk-policies.ts";
+import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
 import type { Signal, Subject } from "../core/signal.ts";
 
 export interface HostShardRpc {
@@ -37,6 +39,8 @@ export interface HostShardRpc {
   /** idempotent by version; an older one is passed over. Resolves once stored */
   takePolicy(told: ToldPolicy): Promise<void>;
   snapshot(): Promise<readonly HostState[]>;
+  /** what was kept of the shard's events, for replays */
+  recordedEvents(asked: RecordedAsked): Promise<RecordedPart>;
   /** cron: makes sure the alarm is armed and the outbox moves */
   watch(): Promise<void>;
 }
@@ -111,11 +115,20 @@ export interface IncidentDeskRpc {
   liftFreeze(scope: Subject, by: string, why: string): Promise<Result<null, ActRefusal>>;
   silence(asked: SilenceAsked): Promise<Result<null, ActRefusal>>;
   endSilence(silenceId: string, by: string): Promise<Result<null, ActRefusal>>;
-  brakes(): Promise<{ freezes: readonly Freeze[]; silences: readonly Silence[] }>;
+  giveStanding(asked: StandingAsked): Promise<Result<null, ActRefusal>>;
+  revokeStanding(standingId: string, by: string): Promise<Result<null, ActRefusal>>;
+  brakes(): Promise<{
+    freezes: readonly Freeze[];
+    silences: readonly Silence[];
+    standing: readonly StandingApproval[];
+  }>;
 }
 
 /** A silence as a person asks for it; instants are epoch milliseconds by the desk's clock. */
 export type SilenceAsked = Omit<Silence, "silenceId">;
+
+/** A yes in advance as a person gives it. */
+export type StandingAsked = Omit<StandingApproval, "standingId" | "usesCount" | "givenAt">;
 
 /** `hash` = SHA-256 over `previousHash` and the entry's JSON; the first row's previous hash is 64 zeros. */
 export interface ChainedAuditEntry extends AuditEntry {

@@ -1,6 +1,8 @@
 // What a shard keeps in its SQLite: a row per enrolled host (written only when its stored projection changed), pending grants, and
 // one row of its own. A shard that nobody enrolled a host in has no table at all: a stranger's URL must not make us store anything.
 import { EMPTY_BOOK } from "../core/fact-book.ts";
+import { planRecording } from "../core/recording.ts";
+import type { ShardDecision, ShardEvent } from "../core/shard-events.ts";
 import type { Connection, PendingGrant, ShardState } from "../core/shard-state.ts";
 import {
   type AttachedHost,
@@ -11,6 +13,7 @@ import {
 } from "../core/shard-stored.ts";
 import type { CountedSql } from "./counted-sql.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
+import { RecordedEvents } from "./recorded-events.ts";
 
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS hosts (
@@ -29,10 +32,12 @@ export interface SurvivingSocket {
 type Catalogue = Connection["catalogue"];
 
 export class ShardStore {
+  readonly recorded: RecordedEvents;
   readonly #sql: CountedSql;
 
   constructor(sql: CountedSql) {
     this.#sql = sql;
+    this.recorded = new RecordedEvents(sql);
   }
 
   /** Says whether a host was ever enrolled here. */
@@ -69,13 +74,16 @@ export class ShardStore {
     };
   }
 
-  /** Writes what two states differ in; nothing for a healthy host. Call inside one storage step. */
-  save(before: ShardState, after: ShardState): void {
+  /** Writes what a decision changed, and what history keeps of it; nothing for a healthy host. Call inside one storage step. */
+  save(event: ShardEvent, before: ShardState, decision: ShardDecision): void {
+    const after = decision.state;
     for (const host of planHostWrites(before, after))
       this.#sql.write("UPDATE hosts SET stored = ? WHERE host_id = ?", JSON.stringify(host), host.hostId);
     this.#saveGrants(before.grants, after.grants);
     const own = ownRowOf(after);
     if (own !== ownRowOf(before)) this.#set("state", own);
+    const recorded = planRecording(event, before, decision);
+    if (recorded !== null) this.recorded.add(recorded, Date.now());
   }
 
   hostCount(): number {

@@ -1,0 +1,114 @@
+// Which of a shard's events history keeps, for `countersign replay --recorded`, and in which form. Pure.
+// What a reader would get wrong: a healthy host writes no row, so what a healthy host says is not kept. A service's last healthy report is
+// therefore put beside the first one that matters: without it, the restart that began an outage would look like the beginning of time.
+// Grants and lifted freezes are not kept here: they follow from what people did, which stands in the desk's audit rows.
+import type { ServiceReport } from "@countersign/shared/service-report";
+import { isBoring } from "./services.ts";
+import type { ShardDecision, ShardEvent } from "./shard-events.ts";
+import type { HostState, Liveness, ServiceState, ShardState } from "./shard-state.ts";
+import { planHostWrites } from "./shard-stored.ts";
+
+type Kept = Exclude<ShardEvent, { readonly kind: "reported" | "sweep" | "grant-issued" | "freeze-lifted" }>;
+
+/** What history keeps of an event. */
+export type RecordedEvent =
+  | Kept
+  | (Extract<ShardEvent, { kind: "reported" }> & {
+      /** how services that nothing was remembered of were before this report */
+      readonly healthyBefore: readonly ServiceReport[];
+    })
+  /** what a sweep found: hosts that fell silent, or were heard again */
+  | { readonly kind: "liveness"; readonly flips: readonly LivenessFlip[] };
+
+/** One host's change; `lastSeenAt` is its last sign of life as the runtime remembered it. */
+export interface LivenessFlip {
+  readonly hostId: string;
+  readonly liveness: Liveness;
+  readonly lastSeenAt: number;
+}
+
+/** An event as it is handed out; `sequence` counts within its shard. */
+export interface RecordedRow {
+  readonly sequence: number;
+  readonly at: number;
+  readonly event: RecordedEvent;
+}
+
+/** What is to be kept of an event that was decided; null: nothing. */
+export function planRecording(
+  event: ShardEvent,
+  before: ShardState,
+  decision: ShardDecision,
+): RecordedEvent | null {
+  const after = decision.state;
+  switch (event.kind) {
+    case "sweep":
+      return flipsBetween(before, after);
+    case "reported": {
+      if (!isTelling(event) && !isFelt(before, decision)) return null;
+      return { ...event, healthyBefore: healthyBefore(event, before.hosts[event.hostId]) };
+    }
+    case "facts":
+    case "leaving":
+    case "proposed":
+    case "proposal-refused":
+      return event;
+    case "woke":
+      return before === after ? null : event;
+    case "host-enrolled":
+    case "connected":
+    case "disconnected":
+    case "boot-refused":
+    case "outcome":
+    case "second-opinion":
+      return isFelt(before, decision) ? event : null;
+    case "grant-issued":
+    case "freeze-lifted":
+      return null;
+  }
+}
+
+/** Some result is not a pass. */
+function isTelling({ services }: Extract<ShardEvent, { kind: "reported" }>): boolean {
+  return services.some(({ results }) => results.some(({ status }) => status !== "pass"));
+}
+
+/** It made the shard write a row, or say something: what it costs to keep it is no more than that again. */
+function isFelt(before: ShardState, { state, effects }: ShardDecision): boolean {
+  return effects.some(({ kind }) => kind === "signal") || planHostWrites(before, state).length > 0;
+}
+
+function flipsBetween(before: ShardState, after: ShardState): RecordedEvent | null {
+  const flips = Object.values(after.hosts).flatMap(({ hostId, liveness, lastSeenAt }): LivenessFlip[] =>
+    before.hosts[hostId]?.liveness === liveness ? [] : [{ hostId, liveness, lastSeenAt }],
+  );
+  return flips.length === 0 ? null : { kind: "liveness", flips };
+}
+
+function healthyBefore(
+  { services }: Extract<ShardEvent, { kind: "reported" }>,
+  host: HostState | undefined,
+): readonly ServiceReport[] {
+  return services.flatMap((report): ServiceReport[] => {
+    const service = host?.services[report.service];
+    return service === undefined || service.reportedAt === 0 || !isBoring(service)
+      ? []
+      : [reportBefore(service, report)];
+  });
+}
+
+// After a loss of memory the baseline is all that is left of the last report: the rest is taken to have been as it is for a healthy unit.
+function reportBefore(
+  { report, lastInvocationId, lastRestartCount }: ServiceState,
+  next: ServiceReport,
+): ServiceReport {
+  if (report.results.length > 0) return report;
+  const results = next.results.map((result) => ({ ...result, status: "pass" as const, summary: "" }));
+  if (next.unit === null) return { ...next, results };
+  const unit = { ...next.unit, activeState: "active" as const, subState: "running", result: "success" };
+  return {
+    ...next,
+    unit: { ...unit, invocationId: lastInvocationId, restartCount: lastRestartCount },
+    results,
+  };
+}

@@ -1,0 +1,39 @@
+// Recorded history over the operator's API: what the shards kept of their events, oldest first within a shard, one shard after the
+// other. `next` is handed back as `?after=` for the part after this one.
+import { z } from "zod";
+import { type Ctx, deskOf, shardOf } from "./context.ts";
+import { problem } from "./problem.ts";
+
+const RecordedQuery = z.object({
+  from: z.iso.datetime({ offset: true }),
+  to: z.iso.datetime({ offset: true }),
+  /** `SHARD:SEQUENCE` */
+  after: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}:[0-9]{1,15}$/)
+    .optional(),
+});
+
+/** One part of what one shard kept between two instants, both included; `next` null: that was all. */
+export async function listRecorded(c: Ctx): Promise<Response> {
+  const query = RecordedQuery.safeParse(c.req.query());
+  if (!query.success)
+    return problem("body-malformed", {
+      detail: "Give ?from= and ?to= as instants such as 2026-04-03T23:25:00Z, and ?after= as `next` was.",
+    });
+  const { shards } = await deskOf(c.env).overview();
+  const names = shards.toSorted();
+  const [shard = names[0], sequence = "0"] = query.data.after?.split(":") ?? [];
+  if (shard === undefined) return c.json({ events: [], next: null });
+  if (!names.includes(shard)) return problem("not-found");
+  const asked = { fromAt: Date.parse(query.data.from), toAt: Date.parse(query.data.to) };
+  const part = await shardOf(c.env, shard).recordedEvents({ ...asked, after: Number(sequence) });
+  const events = part.rows.map((row) => ({ shard, ...row }));
+  return c.json({ events, next: nextOf(names, shard, part.isEnd ? null : part.rows.at(-1)?.sequence) });
+}
+
+function nextOf(names: readonly string[], shard: string, sequence: number | null | undefined): string | null {
+  if (typeof sequence === "number") return `${shard}:${sequence}`;
+  const next = names[names.indexOf(shard) + 1];
+  return next === undefined ? null : `${next}:0`;
+}
