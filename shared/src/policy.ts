@@ -73,7 +73,7 @@ export const Policy = z
     /** the rungs: which catalogue actions are proposed for a reason, where the service's catalogue has them, lowest level first */
     remediations: Remediations.default([{ reason: "check-failing", action: "restart" }]),
     /** other settings for some hosts and services; where several match, the later one wins, key by key */
-    overrides: z.array(PolicyOverride).max(256).default([]),
+    overrides: z.array(PolicyOverride).max(256).prefault([]),
     approval: z
       .strictObject({
         expires: Duration.prefault("30m"),
@@ -114,7 +114,7 @@ export const Policy = z
           .array(z.strictObject({ notify: z.array(ItemName).min(1).max(16), after: Duration }))
           .min(1)
           .max(16)
-          .default([{ notify: ["operator"], after: 0 }]),
+          .prefault([{ notify: ["operator"], after: "0s" }]),
         /** after the last step, the steps repeat from the first at this interval until someone acknowledges */
         repeat: Duration.prefault("15m"),
       })
