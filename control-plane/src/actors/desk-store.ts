@@ -11,6 +11,7 @@ import type {
   ShadowCount,
   ShadowFinding,
   Silence,
+  StandingApproval,
 } from "../core/desk-state.ts";
 import { scopeKeyOf } from "../core/freeze-scope.ts";
 import { CHAIN_START, chainEntry, type ChainEnd } from "./audit-chain.ts";
@@ -33,8 +34,26 @@ const TABLES = [
   )`,
 ];
 
-type Kind = "incident" | "approval" | "page" | "freeze" | "silence" | "route" | "shadow" | "shadow-count";
-type Document = Incident | Approval | Page | Freeze | Silence | BrokenRoute | ShadowFinding | ShadowCount;
+type Kind =
+  | "incident"
+  | "approval"
+  | "page"
+  | "freeze"
+  | "silence"
+  | "standing"
+  | "route"
+  | "shadow"
+  | "shadow-count";
+type Document =
+  | Incident
+  | Approval
+  | Page
+  | Freeze
+  | Silence
+  | StandingApproval
+  | BrokenRoute
+  | ShadowFinding
+  | ShadowCount;
 
 /** The records in which two states differ, by the value's identity. */
 export interface DeskDifference {
@@ -61,6 +80,7 @@ export class DeskStore {
       pages: this.#liveOf<Page>("page", ({ key }) => key),
       freezes: this.#liveOf<Freeze>("freeze", ({ scope }) => scopeKeyOf(scope)),
       silences: this.#liveOf<Silence>("silence", ({ silenceId }) => silenceId),
+      standing: this.#liveOf<StandingApproval>("standing", ({ standingId }) => standingId),
       brokenRoutes: this.#liveOf<BrokenRoute>("route", ({ channel }) => channel),
       shadow: this.#liveOf<ShadowFinding>("shadow", ({ findingId }) => findingId),
       shadowCounts: this.#liveOf<ShadowCount>("shadow-count", ({ reason }) => reason),
@@ -163,6 +183,8 @@ export class DeskStore {
       this.#put({ kind: "freeze", id: scopeKeyOf(freeze.scope), document: freeze }, now);
     for (const silence of changedOf(before.silences, after.silences))
       this.#put({ kind: "silence", id: silence.silenceId, document: silence }, now);
+    for (const standing of changedOf(before.standing, after.standing))
+      this.#put({ kind: "standing", id: standing.standingId, document: standing }, now);
     for (const route of changedOf(before.brokenRoutes, after.brokenRoutes))
       this.#put({ kind: "route", id: route.channel, document: route }, now);
     for (const finding of changedOf(before.shadow, after.shadow))
@@ -172,6 +194,7 @@ export class DeskStore {
     this.#archive("shadow", before.shadow, after.shadow);
     this.#archive("freeze", before.freezes, after.freezes);
     this.#archive("silence", before.silences, after.silences);
+    this.#archive("standing", before.standing, after.standing);
     this.#archive("route", before.brokenRoutes, after.brokenRoutes);
   }
 

@@ -26,7 +26,7 @@ import { DeskStore } from "./desk-store.ts";
 import { OutboxDrain } from "./outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "./projection-outbox.ts";
 import { newId, newSecret } from "./random-id.ts";
-import type { ChainedAuditEntry, IncidentDeskRpc, Session, SilenceAsked } from "./rpc.ts";
+import type { ChainedAuditEntry, IncidentDeskRpc, Session, SilenceAsked, StandingAsked } from "./rpc.ts";
 
 /** An alarm that is overdue by this much is set again by `watch`. */
 const ALARM_OVERDUE_MS = 60_000;
@@ -249,9 +249,21 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     return this.#apply([{ kind: "end-silence", silenceId, by }]);
   }
 
+  async giveStanding(asked: StandingAsked): Promise<Result<null, ActRefusal>> {
+    return this.#apply([{ ...asked, kind: "give-standing" }]);
+  }
+
+  async revokeStanding(standingId: string, by: string): Promise<Result<null, ActRefusal>> {
+    return this.#apply([{ kind: "revoke-standing", standingId, by }]);
+  }
+
   async brakes(): ReturnType<IncidentDeskRpc["brakes"]> {
-    const { freezes, silences } = this.#state;
-    return { freezes: Object.values(freezes), silences: Object.values(silences) };
+    const { freezes, silences, standing } = this.#state;
+    return {
+      freezes: Object.values(freezes),
+      silences: Object.values(silences),
+      standing: Object.values(standing),
+    };
   }
 
   async shadow(): ReturnType<IncidentDeskRpc["shadow"]> {

@@ -161,7 +161,10 @@ function failApproval(
 ): DeskChange {
   const approval: Approval = { ...failure.approval, state: "failed", endReason: failure.endReason };
   const ended = failure.endReason.split(":")[0] ?? failure.endReason;
-  return pageResult(endApproval(change, context, { approval }), context, { approval, ended });
+  // Nobody answers for what ran without a person: then only those who were paged are told.
+  const isPerson = context.policy.responders.some(({ id }) => id === approval.decidedBy);
+  const told = isPerson ? approval : { ...approval, decidedBy: null };
+  return pageResult(endApproval(change, context, { approval }), context, { approval: told, ended });
 }
 
 function endApproval(

@@ -74,23 +74,33 @@ export function approve(
     return refuseAct(change, context, { ...act, act: "approval-refused", reason: "automation-frozen" });
   if (act.proposalHash !== approval.proposalHash)
     return refuseAct(change, context, { ...act, act: "approval-refused", reason: "proposal-changed" });
+  const text = `Approved: ${approval.proposal.argv.join(" ")}`;
+  return {
+    change: grantApproval(change, context, { approval, by: act.by, act: "approval-approved", text }),
+    answer: ok(null),
+  };
+}
+
+/** Issues the grant of an undecided approval. Whether that is allowed has been decided: only by `approve` and core/standing.ts. */
+export function grantApproval(
+  change: DeskChange,
+  context: DeskContext,
+  yes: { readonly approval: Approval; readonly by: string; readonly act: string; readonly text: string },
+): DeskChange {
+  const { act, approval, by, text } = yes;
   const approved: Approval = {
     ...approval,
     state: "approved",
     decidedAt: context.now,
-    decidedBy: act.by,
+    decidedBy: by,
     grantId: context.newId("grt"),
     grantExpiresAt: Math.min(
       context.now + context.policy.approval.grantValidMs,
       approval.requestedAt + approval.proposal.lifetimeMs,
     ),
   };
-  const recorded = recordDecision(change, context, {
-    approval: approved,
-    act: "approval-approved",
-    text: `Approved: ${approval.proposal.argv.join(" ")}`,
-  });
-  return { change: addEffect(recorded, { kind: "deliver-grant", approval: approved }), answer: ok(null) };
+  const recorded = recordDecision(change, context, { approval: approved, act, text });
+  return addEffect(recorded, { kind: "deliver-grant", approval: approved });
 }
 
 /** A person says no. The incident goes on escalating: a no does not mend anything. */

@@ -40,6 +40,7 @@ import { takeRoute } from "./rules/route-missing.ts";
 import { endShadow, markFalseAlarm, promoteShadows, takeShadow } from "./shadow.ts";
 import type { Signal } from "./signal.ts";
 import { addSilence, endSilence, expireSilences } from "./silences.ts";
+import { expireStanding, giveStanding, revokeStanding } from "./standing.ts";
 
 /** Decides what one event means. Repeating an event changes nothing but audit rows. */
 export function decideDesk(state: DeskState, event: DeskEvent, context: DeskContext): DeskDecision {
@@ -79,6 +80,10 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
       return addSilence(change, context, event);
     case "mark-false-alarm":
       return answerMark(change, markFalseAlarm(change, context, event));
+    case "give-standing":
+      return giveStanding(change, context, event);
+    case "revoke-standing":
+      return revokeStanding(change, context, event);
     case "end-silence":
       return endSilence(change, context, event);
     case "route-checked":
@@ -164,6 +169,7 @@ function doDueWork(change: DeskChange, context: DeskContext): DeskChange {
   current = endOverdueApprovals(current, context);
   current = lapseAcknowledgements(current, context);
   current = expireSilences(current, context);
+  current = expireStanding(current, context);
   current = resolveHealthyIncidents(current, context);
   current = promoteShadows(current, context);
   current = judgeAndPage(current, context);

@@ -15,6 +15,7 @@ export function nextAlarmAt(state: DeskState, context: DeskContext): number | nu
     ...Object.values(state.approvals).flatMap((approval) => approvalDueAt(approval, context)),
     ...Object.values(state.pages).map(pageDueAt),
     ...Object.values(state.silences).map(({ endsAt }) => endsAt),
+    ...Object.values(state.standing).map(({ untilAt }) => untilAt),
     deskRulesDueAt(state, context),
   ].filter((at) => at !== null);
   return dueAt.length === 0 ? null : dueAt.reduce((left, right) => Math.min(left, right));

@@ -41,6 +41,17 @@ export type DeskEvent =
     }
   /** a person says that what a rule in shadow found was nothing */
   | { readonly kind: "mark-false-alarm"; readonly findingId: string; readonly by: string }
+  /** a person says yes in advance; `subject` is a service */
+  | {
+      readonly kind: "give-standing";
+      readonly subject: Subject;
+      readonly action: string;
+      readonly usesMax: number;
+      readonly untilAt: number;
+      readonly by: string;
+      readonly why: string;
+    }
+  | { readonly kind: "revoke-standing"; readonly standingId: string; readonly by: string }
   | { readonly kind: "end-silence"; readonly silenceId: string; readonly by: string }
   /** the shell looked whether a channel can work at all; `problem` null: it can */
   | { readonly kind: "route-checked"; readonly channel: string; readonly problem: string | null }
@@ -59,7 +70,7 @@ export type DeskEffect =
 export interface DeskContext {
   readonly now: number;
   readonly policy: Policy;
-  readonly newId: (prefix: "inc" | "apr" | "grt" | "sil") => string;
+  readonly newId: (prefix: "inc" | "apr" | "grt" | "sil" | "std") => string;
 }
 
 /** Why a person's act did nothing; each has a sentence on the page. */
@@ -79,6 +90,9 @@ export interface ActRefusal {
     | "silence-unknown"
     | "silence-too-wide"
     | "silence-bounds"
+    | "standing-unknown"
+    | "standing-too-wide"
+    | "standing-bounds"
     | "finding-unknown"
     | "reason-missing";
 }

@@ -69,7 +69,7 @@ export interface Approval {
   readonly seenAt: number | null;
   readonly expiresAt: number;
   readonly decidedAt: number | null;
-  /** responder id */
+  /** responder id, or `rule:REASON` where the policy lets it run without a person */
   readonly decidedBy: string | null;
   readonly grantId: string | null;
   /** the grant may be used until then; null until approved */
@@ -134,6 +134,20 @@ export interface Silence {
   readonly endsAt: number;
 }
 
+/** A person's yes in advance to one action of one service; valid before `untilAt` and while uses are left. */
+export interface StandingApproval {
+  readonly standingId: string;
+  /** responder id: approvals are decided in this person's name */
+  readonly by: string;
+  readonly subject: Subject;
+  readonly action: string;
+  readonly usesMax: number;
+  readonly usesCount: number;
+  readonly givenAt: number;
+  readonly untilAt: number;
+  readonly why: string;
+}
+
 /** A channel that cannot work, as the shell found it: a secret that is not bound, an address that is refused. */
 export interface BrokenRoute {
   readonly channel: string;
@@ -173,6 +187,8 @@ export interface DeskState {
   readonly freezes: Readonly<Record<string, Freeze>>;
   /** by id; those that are over are dropped */
   readonly silences: Readonly<Record<string, Silence>>;
+  /** by id; those that are over are dropped */
+  readonly standing: Readonly<Record<string, StandingApproval>>;
   /** by channel; only those that cannot work */
   readonly brokenRoutes: Readonly<Record<string, BrokenRoute>>;
   /** by id: what rules in shadow found, all that fires and the newest that are over */

@@ -7,6 +7,7 @@ export const EMPTY_DESK: DeskState = {
   pages: {},
   freezes: {},
   silences: {},
+  standing: {},
   brokenRoutes: {},
   shadow: {},
   shadowCounts: {},

@@ -23,6 +23,7 @@ import type { Approval, Freeze, Incident } from "./desk-state.ts";
 import { freezeOver } from "./freeze-scope.ts";
 import { isBeforeFirstPage, pageLateApproval } from "./escalation.ts";
 import type { Signal, Subject } from "./signal.ts";
+import { decideInAdvance } from "./standing.ts";
 
 /** The shard counts an approval's life from its request, so its next proposal may come this much before ours has expired. */
 export const EXPIRY_SLACK_MS = 10_000;
@@ -162,7 +163,8 @@ function attachApproval(
   });
   const text = `The host proposes: ${proposal.argv.join(" ")}`;
   const noted = addTimeline(audited, incident.incidentId, { at: context.now, by: "host", text });
-  return isPaged ? pageLateApproval(noted, context, approval) : noted;
+  const decided = decideInAdvance(noted, context, { approval, unattended: signal.unattended === true });
+  return decided ?? (isPaged ? pageLateApproval(noted, context, approval) : noted);
 }
 
 function ignoreProposal(

@@ -66,6 +66,9 @@ function describe(reason: PageRefusal): Words {
     case "silence-unknown":
     case "silence-too-wide":
     case "silence-bounds":
+    case "standing-unknown":
+    case "standing-too-wide":
+    case "standing-bounds":
     case "finding-unknown":
     case "reason-missing":
       return describeSteering(reason);
@@ -106,6 +109,9 @@ type SteeringRefusal =
   | "silence-unknown"
   | "silence-too-wide"
   | "silence-bounds"
+  | "standing-unknown"
+  | "standing-too-wide"
+  | "standing-bounds"
   | "finding-unknown"
   | "reason-missing";
 
@@ -131,6 +137,16 @@ function describeSteering(reason: SteeringRefusal): Words {
         409,
         "Bad times",
         "A silence ends after it begins, and within thirty days. Nothing was silenced.",
+      ];
+    case "standing-unknown":
+      return [404, "No such approval", "There is no standing approval here. Nothing was changed."];
+    case "standing-too-wide":
+      return [409, "Too wide", "A standing approval names one action of one service. Nothing was approved."];
+    case "standing-bounds":
+      return [
+        409,
+        "Bad bounds",
+        "A standing approval has 1 to 20 uses and ends within thirty days. Nothing was approved.",
       ];
     case "finding-unknown":
       return [404, "No such finding", "There is no finding of a rule in shadow here. Nothing was changed."];
