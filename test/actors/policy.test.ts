@@ -227,7 +227,7 @@ describe("an apply", () => {
 describe("a rule in shadow", () => {
   it("is recorded in the desk, marked by a person, and pages when it is promoted while it fires", async () => {
     const host = await enrolledHost();
-    await apply(`${SHADOW}\ncheckFailing: { failuresMin: 1, held: 0s }`, 0);
+    await apply(`${SHADOW}\ncheckFailing: { failuresMin: 1, held: 0s }\nladder: { observeFirst: 0s }`, 0);
     const agent = await connectedAgent(host);
     const report = { type: "report", digest: true, sentAt: Date.now(), services: [serviceReport("fail")] };
     agent.send(report);
