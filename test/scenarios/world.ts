@@ -2,6 +2,7 @@
 // What is expected is claimed; whatever is left unclaimed at the end of a story (a page, an action on a host, an audit row that is
 // not routine) fails it. So a story says everything that happened.
 import { expect, test } from "vitest";
+import type { Fact } from "@countersign/shared/fact";
 import { Policy } from "@countersign/shared/policy";
 import type { ActRefusal, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
 import type { Page } from "../../control-plane/src/core/desk-state.ts";
@@ -10,6 +11,7 @@ import type { PageReason, Subject } from "../../control-plane/src/core/signal.ts
 import { type DeliveredPage, SimulatedDesk } from "../../control-plane/replay/simulated-desk.ts";
 import { SimulatedHost } from "../../control-plane/replay/simulated-host.ts";
 import { SimulatedShard } from "../../control-plane/replay/simulated-shard.ts";
+import type { SimulatedAction } from "../../control-plane/replay/simulated-service.ts";
 import { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
 
 export { minutes, seconds } from "../../control-plane/replay/virtual-clock.ts";
@@ -52,20 +54,31 @@ export interface PageExpectation {
   readonly says?: string;
 }
 
+/** What a story changes about its world: settings of the policy, and the catalogue's actions of the service `demo`. */
+export interface StoryPlan {
+  readonly policy?: Readonly<Record<string, unknown>>;
+  readonly actions?: readonly SimulatedAction[];
+}
+
 export class World {
   readonly #clock = new VirtualClock();
-  readonly #policy = Policy.parse(POLICY);
-  readonly #desk = new SimulatedDesk({ clock: this.#clock, policy: this.#policy });
-  readonly #shard = new SimulatedShard({
-    clock: this.#clock,
-    policy: this.#policy,
-    sendSignal: (signal) => this.#desk.takeSoon({ kind: "signal", signal }),
-  });
+  readonly #plan: StoryPlan;
+  readonly #policy: Policy;
+  readonly #desk: SimulatedDesk;
+  readonly #shard: SimulatedShard;
   readonly #hosts = new Map<string, SimulatedHost>();
   readonly #claimedExecutions = new Map<string, number>();
   #claimedRows = new Set<number>();
 
-  constructor() {
+  constructor(plan: StoryPlan = {}) {
+    this.#plan = plan;
+    this.#policy = Policy.parse({ ...POLICY, ...plan.policy });
+    this.#desk = new SimulatedDesk({ clock: this.#clock, policy: this.#policy });
+    this.#shard = new SimulatedShard({
+      clock: this.#clock,
+      policy: this.#policy,
+      sendSignal: (signal) => this.#desk.takeSoon({ kind: "signal", signal }),
+    });
     this.#desk.shardOf = () => this.#shard;
   }
 
@@ -75,12 +88,16 @@ export class World {
     if (known !== undefined) return known;
     const hostId = `host_${String(this.#hosts.size + 1).padStart(32, "0")}`;
     const host = new SimulatedHost(name, { clock: this.#clock, shard: this.#shard, hostId });
-    host.service("demo");
+    host.service("demo").actions = this.#plan.actions ?? host.service("demo").actions;
     this.#hosts.set(name, host);
     this.#shard.take({ kind: "host-enrolled", hostId, name });
     host.starts();
     this.#clock.advance(60_000);
     return host;
+  }
+
+  get now(): number {
+    return this.#clock.now;
   }
 
   channel(name: string, state: "works" | "fails" | "hangs"): void {
@@ -137,6 +154,41 @@ export class World {
     const matcher = { hostId: null, service: null, reason };
     const times = { startsAt: now, endsAt: now + durationMs };
     return this.#answerOf({ kind: "silence", matcher, by, why: "planned work", ...times });
+  }
+
+  /** A person says yes in advance to an action on the service `demo` of a host. */
+  givesStanding(
+    by: string,
+    given: {
+      readonly host: string;
+      readonly action: string;
+      readonly usesMax: number;
+      readonly forMs: number;
+    },
+  ): "ok" | ActRefusal["reason"] {
+    const { action, forMs, host, usesMax } = given;
+    const subject = { hostId: this.host(host).hostId, hostName: host, service: "demo" };
+    const untilAt = this.#clock.now + forMs;
+    return this.#answerOf({
+      kind: "give-standing",
+      subject,
+      action,
+      usesMax,
+      untilAt,
+      by,
+      why: "known leak",
+    });
+  }
+
+  /** A person takes every standing approval back. */
+  revokesStanding(by: string): void {
+    for (const standingId of Object.keys(this.#desk.state.standing))
+      expect(this.#answerOf({ kind: "revoke-standing", standingId, by })).toBe("ok");
+  }
+
+  /** The host's agent learns something and tells it. */
+  tells(host: string, facts: readonly Fact[]): void {
+    this.host(host).tells(facts);
   }
 
   /** The shell looked at a channel; null: it can work. */
@@ -232,9 +284,9 @@ export class World {
 }
 
 /** One story, in a world of its own. */
-export function story(name: string, tell: (world: World) => void): void {
+export function story(name: string, tell: (world: World) => void, plan: StoryPlan = {}): void {
   test(name, () => {
-    const world = new World();
+    const world = new World(plan);
     tell(world);
     world.expectNothingElse();
   });

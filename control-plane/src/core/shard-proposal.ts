@@ -7,8 +7,7 @@ import type { Policy } from "@countersign/shared/policy";
 import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import { automationCeilingOf, type Ceiling } from "./automation-ceiling.ts";
-import { nextRung, observedAt, type Rung, runsWithin } from "./ladder.ts";
-import { restartsWithin } from "./services.ts";
+import { actCountWithin, nextRung, observedAt, type Rung } from "./ladder.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 import {
   type HostScene,
@@ -57,7 +56,7 @@ export function proposableAction(
   }
   const ceiling = automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
   if (ceiling !== null) return refuse(ceiling);
-  const used = restartsWithin(service, now, windowMs).length + runsWithin(service, now, policy).length;
+  const used = actCountWithin(service, now, policy);
   if (used >= restartsMax) {
     const detail = `restart budget used up: ${used} of ${restartsMax} in ${formatDuration(windowMs)}`;
     return refuse({ reason: "budget-used-up", detail });
