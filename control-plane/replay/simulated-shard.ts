@@ -189,8 +189,10 @@ export class SimulatedShard {
   #keep(host: HostState | undefined): void {
     if (host === undefined) return;
     const { hostId } = host;
-    if (this.#hostStates.get(hostId) === host) return;
+    const before = this.#hostStates.get(hostId);
+    if (before === host) return;
     this.#hostStates.set(hostId, host);
+    if (before !== undefined && isSameButSeen(before, host)) return;
     this.#noteTrouble(host);
     this.#dueAt.set(hostId, this.#ownDueAt(host));
     this.#armHost(hostId);
@@ -280,6 +282,18 @@ export class SimulatedShard {
 
 function lastSeenOn({ host, connectedAt }: Socket): number {
   return host.lastKeepaliveAt(connectedAt);
+}
+
+/** Nothing but the last sign of life has changed, and it moves no deadline of a host that is heard. */
+function isSameButSeen(before: HostState, after: HostState): boolean {
+  return (
+    before.services === after.services &&
+    before.book === after.book &&
+    before.connection === after.connection &&
+    before.liveness === after.liveness &&
+    before.refusedBoot === after.refusedBoot &&
+    before.returnDueAt === after.returnDueAt
+  );
 }
 
 function hasKey(record: object): boolean {

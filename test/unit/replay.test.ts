@@ -1,0 +1,226 @@
+// The engine of replays: what an event does to the world, what a person's act is answered with, and that an expectation can fail.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseIncident, readIncident, type ReadOptions } from "../../control-plane/replay/incident-file.ts";
+import { schemaText } from "../../control-plane/replay/published-schemas.ts";
+import { EXIT, replayFiles } from "../../control-plane/replay/replay-command.ts";
+import { jsonOf } from "../../control-plane/replay/replay-json.ts";
+import { type Replay, runReplay } from "../../control-plane/replay/run-replay.ts";
+import { refusalText } from "../../control-plane/replay/written-file.ts";
+
+const docs = join(import.meta.dirname, "../../docs");
+const HOSTS = "  - { name: vps-1, services: [{ name: worker }] }";
+
+function replay(
+  events: string,
+  more: { hosts?: string; expect?: string; options?: ReadOptions } = {},
+): Replay {
+  const text = `version: 1
+title: a test
+start: 2026-03-01T02:00:00Z
+end: +2h
+hosts:
+${more.hosts ?? HOSTS}
+events:
+${events}
+expect:
+${more.expect ?? "  []"}
+`;
+  const result = parseIncident("f.yaml", text, more.options);
+  if (!result.ok) throw new Error(refusalText(result.error));
+  return runReplay(result.value);
+}
+
+const pagesOf = ({ record }: Replay) => record.pages.map(({ reason, host }) => `${reason} ${host}`);
+const FAILS = "  - { at: +1m, check: { status: fail, text: refused } }";
+
+describe("a replay", () => {
+  it("of nothing decides nothing", () => {
+    expect(pagesOf(replay("  []"))).toEqual([]);
+  });
+
+  it("runs the example of the documentation, and meets its expectations", () => {
+    const result = readIncident(join(docs, "examples/stuck-queue.yaml"));
+    if (!result.ok) throw new Error(refusalText(result.error));
+    expect(runReplay(result.value).expectations.filter(({ isMet }) => !isMet)).toEqual([]);
+  });
+
+  it("runs an approved restart once, verifies it and says that it is over", () => {
+    const { record } = replay(`${FAILS}\n  - { at: +3m, approve: { by: operator } }`);
+    expect(record.actions).toEqual([
+      { at: expect.any(Number), host: "vps-1", service: "worker", action: "restart" },
+    ]);
+    expect(record.pages.map(({ kind }) => kind)).toEqual(["firing", "recovered"]);
+  });
+
+  it("runs nothing that nobody signed, or that was denied", () => {
+    expect(replay(FAILS).record.actions).toEqual([]);
+    const denied = replay(`${FAILS}\n  - { at: +3m, deny: { by: operator } }`);
+    expect(denied.record.actions).toEqual([]);
+  });
+
+  it("an approved restart that helps for seven minutes is told as ineffective", () => {
+    const pages = pagesOf(
+      replay(
+        `  - { at: +0s, actuator: { helpsFor: 7m } }\n${FAILS}\n  - { at: +3m, approve: { by: operator } }`,
+      ),
+    );
+    expect(pages).toContain("remediation-ineffective vps-1");
+  });
+
+  it("records what a person could not do", () => {
+    const { record } = replay(
+      "  - { at: +1m, approve: { by: operator } }\n  - { at: +2m, acknowledge: { by: operator } }",
+    );
+    expect(record.refusals.map(({ by, reason }) => `${by}: ${reason}`)).toEqual([
+      "desk: there is no open approval to answer",
+      "desk: there is no open incident to acknowledge",
+    ]);
+  });
+
+  it("a freeze holds what was proposed", () => {
+    const frozen = replay(
+      `  - { at: +0s, freeze: { by: operator, scope: host, why: moving } }\n${FAILS}\n  - { at: +3m, approve: { by: operator } }`,
+    );
+    expect(frozen.record.actions).toEqual([]);
+  });
+
+  it("a silence holds pages, never detection", () => {
+    const { record } = replay(`  - { at: +0s, silence: { by: operator, for: 1h, why: moving } }\n${FAILS}`);
+    const [first] = record.pages;
+    expect(first?.at).toBeGreaterThanOrEqual(Date.parse("2026-03-01T03:00:00Z"));
+    expect(record.turns[0]?.at).toBeLessThan(Date.parse("2026-03-01T02:05:00Z"));
+  });
+
+  it("a silent host is paged within its bound, one that blinks is not", () => {
+    const lost = replay("  - { at: +1m, keepalives: lost, cause: power }");
+    expect(lost.record.pages[0]?.title).toContain("vps-1");
+    expect(lost.record.pages[0]?.at).toBeLessThan(Date.parse("2026-03-01T02:02:05Z"));
+    expect(
+      pagesOf(replay("  - { at: +1m, keepalives: lost }\n  - { at: +1m30s, keepalives: resumed }")),
+    ).toEqual([]);
+  });
+
+  it("a redeploy of ours pages nobody", () => {
+    expect(pagesOf(replay("  - { at: +10m, controlPlane: redeployed, every: 20m }"))).toEqual([]);
+  });
+
+  it("a share of the hosts, over a while", () => {
+    const hosts = "  - { name: web, count: 10, services: [{ name: shop }] }";
+    const some = replay('  - { at: +1m, hosts: "20%", check: { status: fail }, over: 10m }', { hosts });
+    expect(pagesOf(some).slice(0, 2)).toEqual(["check-failing web-01", "check-failing web-02"]);
+    const [first, second] = some.record.pages;
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBe(600_000);
+  });
+
+  it("a channel that swallows a page says yes, and nobody sees it", () => {
+    expect(
+      pagesOf(replay(`  - { at: +0s, channel: { name: terminal, state: swallows } }\n${FAILS}`)),
+    ).toEqual([]);
+  });
+
+  it("a policy applied on the way holds from then on", () => {
+    const off = "{ rules: { check-failing: { enabled: false } } }";
+    expect(pagesOf(replay(`  - { at: +0s, policy: ${off} }\n${FAILS}`))).not.toContain("check-failing vps-1");
+    expect(
+      pagesOf(replay(FAILS, { options: { overrides: { rules: { "check-failing": { enabled: false } } } } })),
+    ).not.toContain("check-failing vps-1");
+  });
+
+  it("a check that brings no more results is stale", () => {
+    expect(pagesOf(replay("  - { at: +1m, check: { status: missing } }"))).toContain("check-stale vps-1");
+  });
+});
+
+describe("an expectation", () => {
+  it.each([
+    ["page: check-failing, by: +3m", true],
+    ["page: check-failing, by: +1m", false],
+    ["page: check-failing, notBefore: +1h", false],
+    ["page: check-failing, to: somebody-else", false],
+    ["page: check-failing, says: worker", true],
+    ["page: check-failing, severity: critical", false],
+    ["page: check-failing, atMost: 1", false],
+    ["noPage: any", false],
+    ["noPage: host-silent", true],
+    ["noPage: any, until: +1m", true],
+    ["noRecovered: any", true],
+    ["pagesAtMost: 3", false],
+    ["noAction: true", true],
+    ["restartsAtMost: 0", true],
+    ["refused: nothing-such", false],
+    ["incident: check-failing, is: open, at: +5m", true],
+    ["incident: check-failing, is: resolved", false],
+    ["incident: host-silent, is: none", true],
+    ["liveness: up, host: vps-1, at: +5m", true],
+    ["liveness: down, host: vps-1, at: +5m", false],
+  ])("%s: %s", (expectation, isMet) => {
+    const { expectations } = replay(FAILS, { expect: `  - { ${expectation} }` });
+    expect(expectations.map((judged) => judged.isMet)).toEqual([isMet]);
+  });
+});
+
+describe("what is printed", () => {
+  it("is one JSON document, with seconds and instants", () => {
+    const json = JSON.parse(JSON.stringify(jsonOf(replay(FAILS)))) as Record<
+      string,
+      { seconds: number; at: string }[]
+    >;
+    expect(Object.keys(json)).toEqual(
+      expect.arrayContaining(["pages", "incidents", "proposals", "actions", "refusals", "expectations"]),
+    );
+    const page = json["pages"]?.[0];
+    expect(new Date(page?.at ?? 0).getTime()).toBe(
+      Date.parse("2026-03-01T02:00:00Z") + (page?.seconds ?? 0) * 1_000,
+    );
+  });
+
+  it("ends with 0, 1 or 2", async () => {
+    const example = join(docs, "examples/stuck-queue.yaml");
+    const printed: string[] = [];
+    const output = {
+      print: (text: string) => printed.push(text),
+      complain: (text: string) => printed.push(text),
+      isColoured: false,
+    };
+    expect(await replayFiles([example], {}, output)).toBe(EXIT.ok);
+    expect(printed.join("\n")).toMatch(/PAGE alice \[no-progress\]/);
+    expect(await replayFiles([example], { until: "10m" }, output)).toBe(EXIT.unmet);
+    printed.length = 0;
+    expect(await replayFiles([example, "/nowhere.yaml"], { json: true }, output)).toBe(EXIT.badInput);
+    expect(JSON.parse(printed.join(""))).toEqual({
+      errors: [{ file: "/nowhere.yaml", path: "", line: 1, column: 1, message: "there is no such file" }],
+    });
+  });
+
+  it("watched at a speed, tells the same story", async () => {
+    const lines: string[] = [];
+    const output = { print: (text: string) => lines.push(text), complain: () => {}, isColoured: false };
+    const example = join(docs, "examples/stuck-queue.yaml");
+    await replayFiles([example], { speed: 200_000 }, output);
+    const watched = lines.splice(0);
+    await replayFiles([example], {}, output);
+    expect(watched).toEqual(lines);
+  });
+
+  it("the published schema is the one that reads", () => {
+    // else: countersign schema incident > docs/schemas/incident.schema.json, and oxfmt
+    const published = readFileSync(join(docs, "schemas/incident.schema.json"), "utf8");
+    expect(JSON.parse(published)).toEqual(JSON.parse(schemaText("incident")));
+  });
+
+  it("the documentation names every word of the format", () => {
+    const text = readFileSync(join(docs, "replay.md"), "utf8");
+    const schema = JSON.parse(schemaText("incident")) as {
+      properties: Record<"events" | "expect", { items: { properties: Record<string, unknown> } }>;
+    };
+    const { events, expect: expectations } = schema.properties;
+    const words = [
+      ...Object.keys(schema.properties),
+      ...Object.keys(events.items.properties),
+      ...Object.keys(expectations.items.properties),
+    ];
+    expect(words.filter((word) => !text.includes(`\`${word}`))).toEqual([]);
+  });
+});
