@@ -4,6 +4,7 @@
 // What a reader would get wrong: this says what to ask the host for. Whether it runs is decided by the desk, and last by the host.
 import type { Outcome } from "@countersign/shared/outcome";
 import type { Policy } from "@countersign/shared/policy";
+import { restartsWithin } from "./services.ts";
 import type { CatalogueEntry, HostState, Ladder, ServiceState } from "./shard-state.ts";
 import type { HostScene, ServiceStep } from "./shard-step.ts";
 
@@ -13,6 +14,8 @@ export const UNATTENDED_LEVEL_MAX = 3;
 const UNDO_UNATTENDED_LEVEL_MIN = 2;
 /** How long after an action that did not help the next rung is asked for: the word about the first one goes ahead. */
 const NEXT_RUNG_AFTER_MS = 1_000;
+/** A restart seen so near to a run of ours is that run: its outcome and the report of it come on different frames. */
+const RESTART_BY_RUN_MS = 30_000;
 /** Unattended runs remembered: as many as the largest budget of a policy. */
 const RUNS_KEPT_MAX = 100;
 
@@ -69,8 +72,17 @@ export function judgeLadder(service: ServiceState, { now, policy }: HostScene): 
 }
 
 /** Runs of ours inside the budget's window that were no restarts: the unit's own restarts are counted where they are seen. */
-export function runsWithin({ ladder }: ServiceState, now: number, policy: Policy): readonly number[] {
+function runsWithin({ ladder }: ServiceState, now: number, policy: Policy): readonly number[] {
   return ladder?.ranAt.filter((at) => at > now - policy.restartBudget.windowMs) ?? [];
+}
+
+/** Restarts by anyone and runs of ours, in the budget's window; a run that started the unit anew is one act, not two. */
+export function actCountWithin(service: ServiceState, now: number, policy: Policy): number {
+  const restarts = restartsWithin(service, now, policy.restartBudget.windowMs);
+  const runs = runsWithin(service, now, policy).filter(
+    (ranAt) => !restarts.some((restartAt) => Math.abs(restartAt - ranAt) <= RESTART_BY_RUN_MS),
+  );
+  return restarts.length + runs.length;
 }
 
 /** The service asks now, or not before an instant. */
