@@ -3,6 +3,7 @@
 import { addPolicyCommands } from "../cli/policy-command.ts";
 import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
 import { SCHEMA_NAMES, type SchemaName, schemaText } from "./published-schemas.ts";
+import { replayRecorded, type RecordedFlags } from "./recorded-command.ts";
 import { EXIT, replayFiles, type ReplayFlags } from "./replay-command.ts";
 
 const EXAMPLE = `
@@ -25,6 +26,8 @@ Examples:
   countersign replay test/incidents/*.yaml
   countersign replay my-outage.yaml --policy policy.yaml --json
   countersign replay my-outage.yaml --speed 60        one minute of the story each second
+  countersign replay --recorded --from 2026-04-01T00:00:00Z --to 2026-04-08T00:00:00Z --policy new.yaml \\
+    --url https://desk.example.org --admin-token-file token
 
 Ends with 0 when every expectation was met, 1 when one was not, 2 when the input is wrong.`;
 
@@ -36,18 +39,30 @@ const program = new Command("countersign")
 program
   .command("replay")
   .description("run incidents through a policy: when it would have paged, proposed, refused")
-  .argument("<files...>", "incident files (YAML)")
+  .argument("[files...]", "incident files (YAML)")
   .option("--policy <file>", "policy to use instead of the one in each file")
   .option("--json", "print one JSON document")
   .option("--until <span>", "stop so long after the start, such as 2h30m", readSpan)
   .option("--speed <n>", "watch it unfold: so many seconds of the story each second", readSpeed)
+  .option("--recorded", "instead of files: what a control plane recorded, under its policy and --policy")
+  .option("--from <instant>", "with --recorded: begin of the time that is compared")
+  .option("--to <instant>", "with --recorded: its end")
+  .option("--all", "with --recorded: list also what does not differ")
+  .option("--url <url>", "with --recorded: where the control plane is")
+  .option("--admin-token-file <file>", "with --recorded: file that holds its admin token")
   .addHelpText("after", EXAMPLE)
-  .action(async (files: string[], flags: ReplayFlags) => {
-    process.exitCode = await replayFiles(files, flags, {
-      print: (text) => console.log(text),
-      complain: (text) => console.error(text),
+  .action(async (files: string[], flags: ReplayFlags & RecordedFlags & { readonly recorded?: true }) => {
+    const output = {
+      print: (text: string) => console.log(text),
+      complain: (text: string) => console.error(text),
       isColoured: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
-    });
+    };
+    if ((flags.recorded === true) === files.length > 0)
+      program.error("error: name incident files, or say --recorded");
+    process.exitCode =
+      flags.recorded === true
+        ? await replayRecorded(flags, output, process.env)
+        : await replayFiles(files, flags, output);
   });
 
 program

@@ -35,7 +35,7 @@ export class SimulatedDesk {
   onDecision: () => void = () => {};
   onPage: (delivered: DeliveredPage) => void = () => {};
   /** the shard that holds a host */
-  shardOf: (hostId: string) => SimulatedShard | null = () => null;
+  shardOf: (hostId: string) => Pick<SimulatedShard, "isRunning" | "take" | "takeGrant"> | null = () => null;
   readonly #clock: VirtualClock;
   #ids = 0;
   #cancelAlarm: (() => void) | null = null;
