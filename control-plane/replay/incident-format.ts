@@ -189,7 +189,6 @@ const EXPECTATION_KINDS = [
   "incident",
   "liveness",
 ] as const;
-export type ExpectationKind = (typeof EXPECTATION_KINDS)[number];
 
 const Expectation = z
   .strictObject({
