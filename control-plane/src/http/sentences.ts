@@ -37,11 +37,7 @@ function describe(reason: PageRefusal): Words {
     case "approval-expired":
       return [409, "Expired", "This request expired before it was answered. Nothing was executed."];
     case "approval-used":
-      return [
-        409,
-        "Already approved",
-        "This request was already approved. It is not executed a second time.",
-      ];
+      return [409, "Already approved", "This request was already approved. It is not executed twice."];
     case "approval-denied":
       return [409, "Already denied", "This request was already denied. Nothing was executed."];
     case "approval-superseded":
