@@ -159,7 +159,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     await stale.getByRole("button", { name: "Approve restart" }).tap();
     await expect
       .poll(() => stale.textContent("main"))
-      .toContain("already approved. It is not executed a second time.");
+      .toContain("already approved. It is not executed twice.");
     await stale.close();
     expect(host.grants).toHaveLength(1);
     expect(host.grants[0]?.grant).toMatchObject({
