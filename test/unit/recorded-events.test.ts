@@ -19,7 +19,7 @@ function history() {
     return { toArray: () => rows, rowsWritten: 0 };
   };
   const storage = { sql: { exec }, transactionSync: (write: () => void) => write() };
-  return { database, events: new RecordedEvents(new CountedSql(storage as unknown as DurableObjectStorage)) };
+  return { database, events: new RecordedEvents(new CountedSql(storage)) };
 }
 
 const leaving = (reason = "") =>
