@@ -85,7 +85,7 @@ export function renderTable(results: readonly BenchmarkResult[]): string {
       .trimEnd();
   const table = [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
   const remarks = results.flatMap(({ name, notes, state, why, seconds, load }) => [
-    skipped === null
+    state === "measured"
       ? `${name} (${seconds.toFixed(0)} s, load average before it ${load.toFixed(2)})`
       : `${name}: ${state.toUpperCase()}: ${why}`,
     ...notes.map((note) => `  ${note}`),

@@ -101,7 +101,7 @@ async function startMonit(machine: Machine): Promise<void> {
 }
 
 async function wakeActuator(machine: Machine): Promise<Footprint> {
-  const socketPath = `${machine.rootPath()}/run/countersign/actuator.sock`;
+  const socketPath = `${machine.rootPath}/run/countersign/actuator.sock`;
   await createActuatorClient({ socketPath }).status();
   return footprintOf(machine, "countersign-actuator");
 }
