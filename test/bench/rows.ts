@@ -118,7 +118,7 @@ function notesOf(before: Written, after: Written): readonly string[] {
     `${AGENT_COUNT} hosts with ${SERVICES_PER_HOST} services each, default profile, ${WINDOW_MS / 1_000} s of real time with ${DIGESTS} full digests per host (as many as in an hour).`,
     "Counted by the platform: SQLite's rowsWritten (index rows included), calls of setAlarm, and D1's meta.rows_written.",
     `The ledger is not blind: enrolling and first reports wrote ${shard.rows} rows in the shard, ${desk.rows} in the desk and ${d1.rows} in D1.`,
-    "Sweeps ring at the oldest keepalive + T: with keepalives spread evenly one per T − P = 7 s, which is the most there can be.",
+    "Sweeps ring at the oldest keepalive + T: with keepalives spread evenly one per T − P = 7 s, which is the most there can be while all are healthy.",
     `The shard was constructed ${after.shard.wakes - before.shard.wakes} times meanwhile; the desk set ${after.desk.alarms - before.desk.alarms} alarms.`,
   ];
 }
