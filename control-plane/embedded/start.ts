@@ -126,7 +126,7 @@ function environmentSecrets(): Record<string, string> {
 function greet({ controlPlane, demoHost, signInUrl }: Running): void {
   say(`\nThe desk:           ${controlPlane.url}`);
   say(`Sign in (15 min):   ${signInUrl}`);
-  if (process.stdout.isTTY === true) say(`\n${renderUnicodeCompact(signInUrl)}`);
+  if (process.stdout.isTTY === true) say(`\n${renderUnicodeCompact(signInUrl)}\n`);
   if (demoHost !== null) say(`Break the service:  ${demoHost.breakCommand}`);
   say("\nThen wait for the page here, open its link, and approve. Ctrl-C stops everything.");
 }
