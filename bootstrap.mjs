@@ -1,6 +1,7 @@
-// What `npm start` and `npm test` run first: installs pnpm, Node 24 and the packages when they are missing or the lockfile changed,
-// then hands over to a TypeScript entry on Node 24. Plain JavaScript without dependencies, because it runs on Node 20 before anything
-// is installed. Everything it says goes to stderr: stdout belongs to the entry (`npm start -- --story --json` prints JSON there).
+// What `npm start`, `npm test` and `npm run bench` run first: installs pnpm, Node 24 and the packages when they are missing or the
+// lockfile changed, then hands over to a TypeScript entry on Node 24. Plain JavaScript without dependencies, because it runs on
+// Node 20 before anything is installed. Everything it says goes to stderr: stdout belongs to the entry (`npm start -- --story --json`
+// prints JSON there).
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -23,7 +24,7 @@ const INSTALL_INPUTS = [
   "edge-agent/package.json",
   "shared/package.json",
 ];
-const ENTRIES = { start: "control-plane/embedded/start.ts", test: "test/run.ts" };
+const ENTRIES = { start: "control-plane/embedded/start.ts", test: "test/run.ts", bench: "test/bench/run.ts" };
 
 /** A failure with the one sentence that a person needs. */
 class Refusal extends Error {}
@@ -170,7 +171,7 @@ function fail(sentence) {
 
 const [command, ...rest] = process.argv.slice(2);
 if (command !== "exec" && ENTRIES[command] === undefined)
-  fail("Usage: node bootstrap.mjs start|test [OPTION…], or node bootstrap.mjs exec FILE [ARGUMENT…]");
+  fail("Usage: node bootstrap.mjs start|test|bench [OPTION…], or node bootstrap.mjs exec FILE [ARGUMENT…]");
 try {
   const fingerprint = fingerprintOfInputs();
   if (!isInstalled(fingerprint)) await install(fingerprint);

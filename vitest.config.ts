@@ -14,7 +14,8 @@ function nodeLayer(name: string, testTimeoutMs: number) {
       environment: "node",
       testTimeout: testTimeoutMs,
       hookTimeout: testTimeoutMs,
-      fileParallelism: testTimeoutMs < PURE_TIMEOUT_MAX_MS,
+      // The agent's tests mostly wait, each on ports and folders of its own; a browser and a machine want the cores to themselves.
+      fileParallelism: testTimeoutMs < PURE_TIMEOUT_MAX_MS || name === "agent",
       isolate: testTimeoutMs >= PURE_TIMEOUT_MAX_MS,
     },
   };

@@ -27,7 +27,7 @@ interface Count {
 }
 
 const MINUTE_MS = 60_000;
-const plain = { packages: [], needsRoot: false, timeoutMs: 3 * MINUTE_MS };
+const plain = { packages: [], needsRoot: false, timeoutMs: 5 * MINUTE_MS };
 const LAYERS: readonly Layer[] = [
   { ...plain, name: "tidy", about: "the repository's own tidiness" },
   { ...plain, name: "unit", about: "the pure core, both sides of each boundary" },

@@ -45,6 +45,7 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
   const port = Number(values.port ?? "8787");
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Refusal(`--port takes a number from 0 to 65535, not "${values.port}".`);
+  if (values.json === true && values.story !== true) throw new Refusal("--json goes with --story.");
   return {
     port,
     listen: values.listen ?? "127.0.0.1",

@@ -49,6 +49,7 @@ describe("the admin API", () => {
     expect(await (await ask("/v1/admin/incidents", { token })).json()).toMatchObject({ incidents: [] });
     const made = await ask("/v1/admin/enrolment-tokens", { method: "POST", token });
     expect(made.status).toBe(201);
+    expect(made.headers.get("cache-control")).toBe("no-store");
     const body = { responder: "operator" };
     const link = await ask("/v1/admin/sign-in-tokens", { method: "POST", token, body });
     expect((await link.json<{ url: string }>()).url).toMatch(/^https:\/\/desk\.test\/sign-in\/csi_/);

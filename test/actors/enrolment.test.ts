@@ -43,6 +43,14 @@ describe("an enrolment token", () => {
     expect(await problemOf(wrong)).toEqual({ status: 403, type: "token-unknown" });
   });
 
+  it("that this desk never made leaves no audit row: strangers cannot fill it", async () => {
+    const rowCount = async () => (await desk().auditRows({ before: null, limit: 100 })).length;
+    const before = await rowCount();
+    await enrol(`cse_${"A".repeat(43)}.${"0".repeat(32)}`, await generateKeyPair(), "web-1");
+    await desk().redeemSignInToken("csi_unknown", "phone");
+    expect(await rowCount()).toBe(before);
+  });
+
   it("is not spent by a request whose signer lacks the key", async () => {
     const { token } = await desk().createEnrolmentToken("admin");
     const key = await generateKeyPair();

@@ -33,7 +33,7 @@ export interface Fleet {
 }
 
 /** Starts the control plane and one machine with agent, actuator and demo service, and waits until it is up. */
-export async function startFleet(): Promise<Fleet> {
+export async function startFleet(policyText = demoPolicy("fast")): Promise<Fleet> {
   const stateDir = mkdtempSync(join(tmpdir(), "countersign-system-"));
   const pages: { at: number; page: TerminalPage }[] = [];
   const link = await prepareLink();
@@ -45,7 +45,7 @@ export async function startFleet(): Promise<Fleet> {
     rmSync(stateDir, { recursive: true, force: true });
   };
   const start = (port: number) =>
-    startOn(link, { port, stateDir, onPage: (page) => pages.push({ at: Date.now(), page }) });
+    startOn(link, { port, stateDir, policyText, onPage: (page) => pages.push({ at: Date.now(), page }) });
   try {
     controlPlane = await start(0);
     machine = await bootMachine(link);
@@ -101,12 +101,12 @@ function startOn(
   options: {
     readonly port: number;
     readonly stateDir: string;
+    readonly policyText: string;
     readonly onPage: (page: TerminalPage) => void;
   },
 ): Promise<ControlPlane> {
   return startControlPlane({
     ...options,
-    policyText: demoPolicy("fast"),
     alsoListen: [{ host: link.gateway, port: 0, peer: link.address }],
   });
 }

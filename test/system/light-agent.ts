@@ -5,10 +5,12 @@ import { encodeBase64 } from "@countersign/shared/base64";
 import { connectPathOf, EnrolmentAnswer, enrolmentBytesOf } from "@countersign/shared/enrolment";
 import {
   connectBytesOf,
+  KEEPALIVE_ANSWER_TEXT,
   KEEPALIVE_TEXT,
   parseControlFrame,
   PROTOCOL_VERSION,
 } from "@countersign/shared/protocol";
+import type { ServiceReport } from "@countersign/shared/service-report";
 import { generateKeyPair, signBytes, type StoredKeyPair } from "@countersign/shared/signature";
 import { WebSocket } from "ws";
 
@@ -18,6 +20,12 @@ const RETRY_JITTER_MS = 1_500;
 export interface LightAgent {
   readonly hostId: string;
   readonly isWelcome: () => boolean;
+  /** when the last keepalive was sent; 0: none yet */
+  readonly lastPingAt: () => number;
+  /** sends these states as a full digest */
+  readonly report: (services: readonly ServiceReport[]) => void;
+  /** stops pinging for good and leaves the socket open, as a frozen host does */
+  readonly fallSilent: () => void;
   readonly stop: () => void;
 }
 
@@ -30,6 +38,23 @@ export async function startLightAgent(url: string, token: string, hostname: stri
   let isWelcome = false;
   let isStopped = false;
   let pings: NodeJS.Timeout | undefined;
+  let lastPingAt = 0;
+
+  const ping = (current: WebSocket) => {
+    if (current.readyState !== WebSocket.OPEN || isStopped) return;
+    current.send(KEEPALIVE_TEXT);
+    lastPingAt = Date.now();
+  };
+  const report = (services: readonly ServiceReport[]) =>
+    socket?.send(
+      JSON.stringify({
+        version: PROTOCOL_VERSION,
+        type: "report",
+        digest: true,
+        sentAt: Date.now(),
+        services,
+      }),
+    );
 
   const connect = () => {
     if (isStopped) return;
@@ -46,6 +71,7 @@ export async function startLightAgent(url: string, token: string, hostname: stri
   };
 
   const receive = async (current: WebSocket, audience: string, text: string) => {
+    if (text === KEEPALIVE_ANSWER_TEXT) return;
     const frame = parseControlFrame(text);
     if (!frame.ok) return;
     const message = frame.value;
@@ -60,20 +86,9 @@ export async function startLightAgent(url: string, token: string, hostname: stri
     }
     if (message.type === "welcome") {
       isWelcome = true;
-      current.send(
-        JSON.stringify({
-          version: PROTOCOL_VERSION,
-          type: "report",
-          digest: true,
-          sentAt: Date.now(),
-          services: [],
-        }),
-      );
-      current.send(KEEPALIVE_TEXT);
-      pings = setInterval(
-        () => current.readyState === WebSocket.OPEN && current.send(KEEPALIVE_TEXT),
-        message.keepaliveMs,
-      );
+      report([]);
+      ping(current);
+      pings = setInterval(() => ping(current), message.keepaliveMs);
     }
   };
 
@@ -81,6 +96,12 @@ export async function startLightAgent(url: string, token: string, hostname: stri
   return {
     hostId: answer.hostId,
     isWelcome: () => isWelcome,
+    lastPingAt: () => lastPingAt,
+    report,
+    fallSilent: () => {
+      isStopped = true;
+      clearInterval(pings);
+    },
     stop: () => {
       isStopped = true;
       clearInterval(pings);

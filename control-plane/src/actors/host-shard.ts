@@ -73,15 +73,12 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     void ctx.blockConcurrencyWhile(() => this.#wake());
   }
 
-  /** Opens an agent's socket: `…/HOST_ID` with an Upgrade, its names checked by the caller. */
+  /** Opens an agent's socket: `…/HOST_ID` with an Upgrade, its names checked by the caller. 404: never enrolled here. */
   override async fetch(request: Request): Promise<Response> {
     const url = new URL(request.url);
     const hostId = url.pathname.split("/").at(-1) ?? "";
+    if (this.#store.publicKeyOf(hostId) === null) return new Response(null, { status: 404 });
     const { 0: client, 1: server } = new WebSocketPair();
-    if (this.#store.publicKeyOf(hostId) === null) {
-      this.#sockets.turnAway(server, "host-unknown");
-      return new Response(null, { status: 101, webSocket: client });
-    }
     const now = Date.now();
     this.#sockets.challenge(server, {
       phase: "challenged",

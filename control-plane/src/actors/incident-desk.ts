@@ -122,11 +122,10 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     const now = Date.now();
     const redeemed = this.#people.redeemToken(token, "enrolment", { usedBy: hostId, now });
     if (!redeemed.ok) {
-      this.#record({
+      this.#recordRefusal(redeemed.error, {
         actor: `host:${hostId}`,
         act: "enrolment-refused",
         subject: hostname,
-        why: redeemed.error.reason,
       });
       return redeemed;
     }
@@ -161,12 +160,7 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     const redeemed = this.#people.redeemToken(token, "sign-in", { usedBy, now });
     const name = deviceName.slice(0, DEVICE_NAME_CHARS_MAX);
     if (!redeemed.ok) {
-      this.#record({
-        actor: "unknown",
-        act: "sign-in-refused",
-        subject: name,
-        why: redeemed.error.reason,
-      });
+      this.#recordRefusal(redeemed.error, { actor: "unknown", act: "sign-in-refused", subject: name });
       return redeemed;
     }
     const responder = redeemed.value;
@@ -359,6 +353,11 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     });
     this.#project();
     return written as T;
+  }
+
+  /** A token that was never made here leaves no row: who has none must not be able to fill the audit. */
+  #recordRefusal({ reason }: TokenRefusal, entry: Pick<AuditEntry, "actor" | "act" | "subject">): void {
+    if (reason !== "token-unknown") this.#record({ ...entry, why: reason });
   }
 
   #appendAudit(entry: AuditEntry): void {

@@ -60,12 +60,6 @@ export class ShardSockets {
     sendOn(socket, { version: 1, type: "challenge", challenge: challenged.challenge });
   }
 
-  /** Accepts a socket only to close it with a code that its agent can read. */
-  turnAway(socket: WebSocket, reason: CloseReason): void {
-    this.#ctx.acceptWebSocket(socket);
-    socket.close(CLOSE_CODES[reason], reason);
-  }
-
   attachmentOf(socket: WebSocket): Attachment | null {
     return socket.deserializeAttachment() as Attachment | null;
   }
@@ -153,7 +147,7 @@ export class ShardSockets {
     let nextAt: number | null = null;
     for (const socket of this.#ctx.getWebSockets()) {
       const attachment = this.attachmentOf(socket);
-      if (socket.readyState !== OPEN || attachment?.phase !== "challenged") continue;
+      if (socket.readyState !== OPEN || !isUnproven(attachment)) continue;
       const dueAt = attachment.issuedAt + CHALLENGE_TTL_MS;
       if (dueAt <= now) this.close(socket, "challenge-expired");
       else nextAt = Math.min(nextAt ?? dueAt, dueAt);
@@ -166,6 +160,11 @@ export class ShardSockets {
       .getWebSockets(hostId)
       .filter((socket) => socket.readyState === OPEN && this.attachmentOf(socket)?.phase === phase);
   }
+}
+
+/** A socket whose verification was lost with our memory waits for its deadline like one that said nothing. */
+function isUnproven(attachment: Attachment | null): attachment is Challenged {
+  return attachment?.phase === "challenged" || attachment?.phase === "verifying";
 }
 
 function issuedAtOf(sockets: ShardSockets, socket: WebSocket): number {

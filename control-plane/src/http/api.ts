@@ -41,6 +41,11 @@ const ROUTES: readonly (readonly [method: "GET" | "POST" | "PUT", path: string, 
 
 export const apiRoutes = new Hono<Bound>();
 
+// Answers hold tokens and what is wrong with hosts: nothing in between may keep them.
+apiRoutes.use("/v1/*", async (c, next) => {
+  await next();
+  if (c.res.status !== 101) c.header("cache-control", "no-store");
+});
 apiRoutes.use("/v1/admin/*", requireAdmin);
 for (const [method, path, answer] of ROUTES) apiRoutes.on(method, path, answer);
 for (const path of new Set(ROUTES.map(([, path]) => path))) {

@@ -1,5 +1,6 @@
 // GET /v1/agent/connect/SHARD/HOST: hands an agent's WebSocket to its shard. The names are checked here, because naming a Durable
 // Object is what creates it: a stranger's URL must not.
+import { CLOSE_CODES, type CloseReason } from "@countersign/shared/close-codes";
 import { HostId, ShardName } from "@countersign/shared/ids";
 import type { Ctx } from "./context.ts";
 import { problem } from "./problem.ts";
@@ -11,5 +12,14 @@ export async function connectAgent(c: Ctx): Promise<Response> {
   if (!shard.success || !hostId.success) return problem("not-found");
   if (c.req.header("upgrade")?.toLowerCase() !== "websocket")
     return problem("upgrade-required", { headers: { upgrade: "websocket" } });
-  return c.env.HOST_SHARD.get(c.env.HOST_SHARD.idFromName(shard.data)).fetch(c.req.raw);
+  const answer = await c.env.HOST_SHARD.get(c.env.HOST_SHARD.idFromName(shard.data)).fetch(c.req.raw);
+  return answer.status === 404 ? turnAway("host-unknown") : answer;
+}
+
+/** Accepts a socket only to close it with a code that its agent can read. Here, so that a stranger's never keeps a shard awake. */
+function turnAway(reason: CloseReason): Response {
+  const { 0: client, 1: server } = new WebSocketPair();
+  server.accept();
+  server.close(CLOSE_CODES[reason], reason);
+  return new Response(null, { status: 101, webSocket: client });
 }

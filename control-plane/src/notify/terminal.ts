@@ -8,7 +8,9 @@ export async function sendToTerminal(
 ): Promise<SendResult> {
   const { page, url } = outgoing;
   if (terminal === undefined) {
-    console.warn(`PAGE ${page.severity} to ${page.responder}: ${page.title} — ${page.body} ${url}`);
+    // As JSON, so that a text from a host can neither forge another line nor steer the terminal that shows the log.
+    const { severity, responder, title, body } = page;
+    console.warn(`PAGE ${severity} to ${responder}: ${JSON.stringify(`${title} — ${body}`)} ${url}`);
     return { result: "delivered", detail: "console" };
   }
   const { key, incidentId, approvalId, kind, responder, severity, title, body } = page;

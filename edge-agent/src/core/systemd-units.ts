@@ -22,6 +22,11 @@ export const ACTUATOR_SOCKET = "countersign-actuator.socket";
 export const IMPLIES_NO_NEW_PRIVILEGES =
   /^(?:NoNewPrivileges|DynamicUser|PrivateDevices|ProtectKernel\w*|ProtectClock|ProtectHostname|Restrict(?:AddressFamilies|Namespaces|Realtime|SUIDSGID)|LockPersonality|MemoryDenyWriteExecute|SystemCall\w*)=/m;
 
+/** Small young generation: both live on little, and what V8 takes in one burst it keeps (measured: 3 MB of private memory). */
+const NODE_FLAGS = "--max-semi-space-size=1";
+/** One arena of malloc's for all of Node's threads, which hardly allocate (measured: 3 MB of private memory). */
+const FEW_ARENAS = "Environment=MALLOC_ARENA_MAX=1";
+
 export interface UnitFile {
   readonly name: string;
   readonly text: string;
@@ -29,7 +34,7 @@ export interface UnitFile {
 
 /** Writes the unit files for a Node binary and an agent bundle at these paths. */
 export function renderUnits(program: { readonly node: string; readonly agent: string }): readonly UnitFile[] {
-  const command = `${program.node} ${program.agent}`;
+  const command = `${program.node} ${NODE_FLAGS} ${program.agent}`;
   return [
     { name: AGENT_UNIT, text: agentUnit(command) },
     { name: ACTUATOR_SOCKET, text: actuatorSocket() },
@@ -50,6 +55,7 @@ StartLimitIntervalSec=0
 Type=notify
 NotifyAccess=all
 ExecStart=${command} run
+${FEW_ARENAS}
 Restart=always
 RestartSec=2s
 # EX_CONFIG: it cannot work until a person changes something.
@@ -125,6 +131,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=simple
 ExecStart=${command} actuator
+${FEW_ARENAS}
 User=${ACTUATOR_USER}
 Group=${ACTUATOR_USER}
 StateDirectory=countersign-actuator

@@ -1,0 +1,135 @@
+// `pnpm bench`: runs the benchmarks one after the other and prints one table with ratios. Progress goes to stderr, the table to stdout.
+// It ends with 1 when a benchmark failed or a promise was broken; no figure of time is a promise, since machines differ.
+import { writeFileSync } from "node:fs";
+import { cpus, loadavg, release, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+import { approveObstacle, benchApprove } from "./approve.ts";
+import { benchDetection, detectionObstacle } from "./detection.ts";
+import { benchFootprint, footprintObstacle } from "./footprint.ts";
+import { renderTable, ratioOf, type BenchmarkResult, type Measured, type Say } from "./figures.ts";
+import { benchRows } from "./rows.ts";
+
+interface Benchmark {
+  readonly about: string;
+  readonly obstacle: () => string | null;
+  readonly run: (say: Say, mayInstall: boolean) => Promise<Measured>;
+}
+
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  detection: {
+    about: "1,000 live agents, 300 silent deaths: found, false, how soon (about 1.5 minutes)",
+    obstacle: detectionObstacle,
+    run: (say) => benchDetection(say),
+  },
+  approve: {
+    about: "approval to running service beside ssh, on a real systemd machine (root; about 3 minutes)",
+    obstacle: approveObstacle,
+    run: (say, mayInstall) => benchApprove(say, mayInstall),
+  },
+  rows: {
+    about: "database rows that healthy hosts write (about 1.5 minutes)",
+    obstacle: () => null,
+    run: (say) => benchRows(say),
+  },
+  footprint: {
+    about: "memory and CPU of agent and actuator, on a real systemd machine (root; about 2 minutes)",
+    obstacle: footprintObstacle,
+    run: (say, mayInstall) => benchFootprint(say, mayInstall),
+  },
+};
+
+const USAGE = `Usage: npm run bench -- [OPTION…]
+
+Measures Countersign on this machine and prints one table with ratios.
+
+${Object.entries(BENCHMARKS)
+  .map(([name, { about }]) => `  ${name.padEnd(12)}${about}`)
+  .join("\n")}
+
+  --only NAME   only this one (may be repeated). By name, approve and footprint may also install what stands beside them
+                (openssh-server, monit): inside their throw-away machine, downloaded by this machine's apt
+  --install     allow the same in a full run
+  --json FILE   write the figures there, too
+  --help        this text
+`;
+
+const say: Say = (text) => void process.stderr.write(`  ${text}\n`);
+
+function refuse(sentence: string): never {
+  process.stderr.write(`${sentence}\n\n${USAGE}`);
+  process.exit(2);
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      strict: true,
+      options: {
+        only: { type: "string", multiple: true },
+        install: { type: "boolean" },
+        json: { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function runOne(name: string, benchmark: Benchmark, mayInstall: boolean): Promise<BenchmarkResult> {
+  const startedAt = Date.now();
+  const load = loadavg()[0] ?? 0;
+  const end = (measured: Measured, state: BenchmarkResult["state"], why = ""): BenchmarkResult => {
+    const seconds = (Date.now() - startedAt) / 1_000;
+    return { name, seconds, load, ...measured, state, why };
+  };
+  const nothing: Measured = { figures: [], notes: [] };
+  const obstacle = benchmark.obstacle();
+  if (obstacle !== null) return end(nothing, "skipped", obstacle);
+  try {
+    return end(await benchmark.run(say, mayInstall), "measured");
+  } catch (error) {
+    return end(nothing, "failed", error instanceof Error ? error.message : String(error));
+  }
+}
+
+function describeMachine() {
+  const [first] = cpus();
+  return {
+    cpus: cpus().length,
+    cpu: first?.model ?? "unknown",
+    memoryMb: Math.round(totalmem() / 1_048_576),
+    kernel: release(),
+    node: process.version,
+  };
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options.help === true) return void process.stdout.write(USAGE);
+  const unknown = options.only?.find((name) => BENCHMARKS[name] === undefined);
+  if (unknown !== undefined) refuse(`There is no benchmark "${unknown}".`);
+  const chosen = Object.entries(BENCHMARKS).filter(([name]) => options.only?.includes(name) ?? true);
+  const mayInstall = options.install === true || options.only !== undefined;
+  const results: BenchmarkResult[] = [];
+  for (const [index, [name, benchmark]] of chosen.entries()) {
+    process.stderr.write(`[${index + 1}/${chosen.length}] ${name}: ${benchmark.about}\n`);
+    results.push(await runOne(name, benchmark, mayInstall));
+  }
+  process.stdout.write(`${renderTable(results)}\n`);
+  if (options.json !== undefined) writeJson(options.json, results);
+  const isBroken = ({ state, figures }: BenchmarkResult) =>
+    state === "failed" || figures.some(({ isKept }) => isKept === false);
+  if (results.some(isBroken)) process.exitCode = 1;
+}
+
+function writeJson(file: string, results: readonly BenchmarkResult[]): void {
+  const benchmarks = results.map((result) => ({
+    ...result,
+    figures: result.figures.map((item) => ({ ...item, ratio: ratioOf(item) })),
+  }));
+  const json = { at: new Date().toISOString(), machine: describeMachine(), benchmarks };
+  writeFileSync(file, `${JSON.stringify(json, null, 2)}\n`);
+}
+
+await main();
