@@ -109,6 +109,26 @@ describe("channels", () => {
   });
 });
 
+test.each([true, false])(
+  "an attempted page of an incident that ended goes on, unless somebody had it in hand: %s",
+  (isTaken) => {
+    const desk = new Desk(ALICE_ONLY);
+    desk.fire();
+    const page = desk.state.pages[KEY];
+    if (page !== undefined) {
+      const waiting = { ...page, nextAttemptAt: desk.now + 180_000 };
+      desk.state = { ...desk.state, pages: { [KEY]: waiting } };
+    }
+    if (isTaken) desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "bob" });
+    desk.clear();
+    desk.tickAfter(120_000);
+    expect(desk.incident().state).toBe("resolved");
+    desk.tickAfter(60_000);
+    expect(desk.attempts()).toHaveLength(isTaken ? 1 : 2);
+    expect(desk.audited().includes("page-withdrawn")).toBe(isTaken);
+  },
+);
+
 describe("steps", () => {
   test("go in order and repeat from the first until somebody acknowledges", () => {
     const desk = new Desk();

@@ -121,11 +121,15 @@ function attemptPage(change: DeskChange, context: DeskContext, page: Page): Desk
   return addEffect(putPage(change, { ...tried, channelIndex }), { kind: "send-page", page: tried });
 }
 
-/** Somebody has the incident already, or it is over and nobody was told. An attempted page goes on: it may have arrived. */
+/**
+ * Somebody has the incident already, or had it when it ended, or it is over and nobody was told. An attempted page that nobody had
+ * in hand goes on: it may have arrived.
+ */
 function isMoot(incident: Incident | undefined, page: Page): boolean {
   if (incident === undefined || page.kind === "recovered" || page.kind === "result") return false;
   if (incident.state === "acknowledged") return true;
-  return incident.state === "resolved" && page.attempts === 0;
+  if (incident.state !== "resolved") return false;
+  return page.attempts === 0 || incident.acknowledgedBy !== null;
 }
 
 function withdrawPage(change: DeskChange, context: DeskContext, page: Page): DeskChange {
