@@ -10,6 +10,7 @@ import type { Execution } from "./rebooting-actuator.ts";
 export interface ShardStepSeen {
   readonly shard: string;
   readonly event: ShardEvent;
+  /** in view of the event's one host, where it has one (core/shard-view.ts) */
   readonly before: ShardState;
   readonly after: ShardState;
   readonly effects: readonly ShardEffect[];

@@ -9,6 +9,7 @@ import { blindSinceAtOf, isLate } from "../../control-plane/src/actors/shard-wak
 import { emptyShard } from "../../control-plane/src/core/decide-shard.ts";
 import type { ShardEffect, ShardEvent } from "../../control-plane/src/core/shard-events.ts";
 import type { PendingGrant, ShardState } from "../../control-plane/src/core/shard-state.ts";
+import { takeView, viewFor } from "../../control-plane/src/core/shard-view.ts";
 import type { Cores } from "./cores.ts";
 import { CrashPoints, SimulatedCrash, StorageFailure } from "./crash-points.ts";
 import { ActorAlarm } from "./actor-alarm.ts";
@@ -283,11 +284,12 @@ export class ShardShell {
   #apply(event: ShardEvent): void {
     if (this.#isWakeUnjudged && event.kind !== "woke") this.#judgeWake(this.#parts.clock.now);
     const { clock, cores, newId, observer, policy } = this.#parts;
-    const before = this.#loaded();
+    const whole = this.#loaded();
+    const before = viewFor(event, whole);
     const decision = cores.decideShard(before, event, { now: clock.now, policy, newId });
     this.points.beforeStoring();
     const rows = this.storage.save(before, decision);
-    this.#state = decision.state;
+    this.#state = takeView(whole, before, decision.state);
     this.#alarm.arm(decision.alarmAt);
     this.sockets.attachChanged(before, decision.state);
     observer.shardDecided({

@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 const CRON_MS = 60_000;
 const HOSTS_PER_SHARD_MAX = 1_000;
 /** After the last fault: windows of an hour, flapping for half an hour, acknowledgements. */
-const REST_MS = 3 * HOUR_MS;
+export const REST_HOURS = 3;
 
 /** Everything that makes a run what it is. */
 export interface Plan {
@@ -132,7 +132,7 @@ export class Simulation implements Observer {
         );
       this.clock.advance(endMs);
       this.#becomesWell();
-      this.clock.advance(REST_MS);
+      this.clock.advance(REST_HOURS * HOUR_MS);
       this.#hold((invariant) => invariant.atRest?.(this));
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
