@@ -101,6 +101,19 @@ describe("a proposal is superseded", () => {
     expect(failing.at(-1)?.evidence.at(-1)?.text).toContain("restart budget used up");
   });
 
+  it("not while the service stays dead without an invocation, as a gone process or an unloaded unit does", () => {
+    const shard = driveFailingService();
+    shard.advance(5_000);
+    shard.report({ status: "fail", invocationId: "" });
+    mint(shard, "");
+    for (let count = 0; count < 5; count += 1) {
+      shard.advance(5_000);
+      shard.report({ status: "fail", invocationId: "" });
+    }
+    expect(shard.signals("superseded")).toEqual([]);
+    expect(shard.sent("propose")).toHaveLength(1);
+  });
+
   it("not by its own mint being ahead of the last report", () => {
     const shard = driveFailingService();
     mint(shard, "inv-2");

@@ -2,15 +2,26 @@
 // the host compares the proposal's hash with the bytes that it minted itself.
 import { decodeBase64 } from "@countersign/shared/base64";
 import { sha256Hex } from "@countersign/shared/digest";
-import { signEnvelope } from "@countersign/shared/envelope";
+import { type Envelope, signEnvelope } from "@countersign/shared/envelope";
 import { Grant } from "@countersign/shared/grant";
 import { assert } from "@countersign/shared/result";
 import { encodeUtf8 } from "@countersign/shared/utf8";
 import type { Approval } from "../core/desk-state.ts";
-import type { Env } from "../env.ts";
-import type { HostShardRpc } from "./rpc.ts";
 
-type IssuedGrant = Parameters<HostShardRpc["deliverGrant"]>[0];
+/** A signed grant as its shard takes it (`HostShardRpc.deliverGrant`). */
+interface IssuedGrant {
+  readonly grantId: string;
+  readonly hostId: string;
+  readonly service: string;
+  readonly expiresAt: number;
+  readonly envelope: Envelope;
+}
+
+/** The desk's bindings that hold its key. */
+interface DeskKey {
+  readonly DESK_PUBLIC_KEY: string;
+  readonly DESK_PRIVATE_KEY: string;
+}
 
 /** Name of the desk's key: `desk-` and the first 16 hex digits of SHA-256 over the raw public key. */
 export function deskKeyIdOf(publicKey: string): string {
@@ -21,10 +32,7 @@ export function deskKeyIdOf(publicKey: string): string {
 }
 
 /** The signed grant of an approved approval, as its shard takes it. */
-export async function issueGrant(
-  approval: Approval,
-  key: Pick<Env, "DESK_PUBLIC_KEY" | "DESK_PRIVATE_KEY">,
-): Promise<IssuedGrant> {
+export async function issueGrant(approval: Approval, key: DeskKey): Promise<IssuedGrant> {
   const { grantId, grantExpiresAt: expiresAt, subject, proposal } = approval;
   assert(grantId !== null && expiresAt !== null, "a grant is issued only for an approved approval");
   const payload = encodeUtf8(JSON.stringify(grantOf(approval)));

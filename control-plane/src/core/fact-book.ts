@@ -17,7 +17,7 @@ export interface FiringMark {
 
 export interface FactBook {
   /** by reason, only where it is not the rule's initial one */
-  readonly slices: Readonly<Partial<Record<PageReason, unknown>>>;
+  readonly slices: Readonly<Partial<Record<PageReason, object | null>>>;
   readonly firing: Readonly<Partial<Record<PageReason, FiringMark>>>;
   /** when time alone may change a rule's answer */
   readonly dueAt: Readonly<Partial<Record<PageReason, number>>>;

@@ -21,10 +21,10 @@ import { startupDeath } from "./rules/startup-death.ts";
 import { successRateLow } from "./rules/success-rate-low.ts";
 
 /** A rule whose slice's shape only the rule itself knows. */
-export interface ListedRule extends Pick<FactRule<unknown>, "reason" | "scope" | "kinds" | "initial"> {
-  readonly absorb: (slice: never, fact: Fact, scene: RuleScene) => unknown;
+export interface ListedRule extends Pick<FactRule<object | null>, "reason" | "scope" | "kinds" | "initial"> {
+  readonly absorb: (slice: never, fact: Fact, scene: RuleScene) => object | null;
   readonly judge: (slice: never, scene: RuleScene) => Judgement;
-  readonly prune?: (slice: never, scene: RuleScene) => unknown;
+  readonly prune?: (slice: never, scene: RuleScene) => object | null;
 }
 
 /** In the order in which they are judged. */
@@ -52,11 +52,16 @@ export const FACT_RULES: readonly ListedRule[] = [
 const rulesByScope = { service: rulesByKindOf("service"), shard: rulesByKindOf("shard") } as const;
 
 /** The rules of a scope that list the kind; a fact costs no more than these. */
-export function rulesListeningTo(kind: FactKind, scope: FactRule<unknown>["scope"]): readonly ListedRule[] {
+export function rulesListeningTo(
+  kind: FactKind,
+  scope: FactRule<object | null>["scope"],
+): readonly ListedRule[] {
   return rulesByScope[scope].get(kind) ?? [];
 }
 
-function rulesByKindOf(scope: FactRule<unknown>["scope"]): ReadonlyMap<FactKind, readonly ListedRule[]> {
+function rulesByKindOf(
+  scope: FactRule<object | null>["scope"],
+): ReadonlyMap<FactKind, readonly ListedRule[]> {
   const byKind = new Map<FactKind, ListedRule[]>();
   for (const rule of FACT_RULES.filter((listed) => listed.scope === scope))
     for (const kind of rule.kinds) byKind.set(kind, [...(byKind.get(kind) ?? []), rule]);

@@ -134,7 +134,7 @@ function judgeRule(book: FactBook, rule: ListedRule, scene: BookScene): BookStep
   return settled.book === judged ? { ...settled, book: keepSame(book, judged) } : settled;
 }
 
-function prunedSlice(book: FactBook, rule: ListedRule, scene: BookScene): unknown {
+function prunedSlice(book: FactBook, rule: ListedRule, scene: BookScene): object | null | undefined {
   const slice = book.slices[rule.reason];
   if (slice === undefined || rule.prune === undefined) return slice;
   const pruned = rule.prune(slice as never, scene);

@@ -85,15 +85,18 @@ function resultSentence(status: Outcome["status"] | null): string {
 
 function askOf(approval: Approval): string {
   return [
-    `Asked: may this run? ${approval.proposal.argv.join(" ").slice(0, LINE_CHARS_MAX)}`,
+    `Asked: may this run? ${clip(approval.proposal.argv.join(" "))}`,
     `Nothing runs without your yes. Until ${utcOf(approval.expiresAt)}.`,
   ].join("\n");
 }
 
 function evidenceLines(incident: Incident): readonly string[] {
-  return incident.evidence
-    .slice(-EVIDENCE_LINES_MAX)
-    .map(({ at, text }) => `${utcOf(at)} ${text}`.slice(0, LINE_CHARS_MAX));
+  return incident.evidence.slice(-EVIDENCE_LINES_MAX).map(({ at, text }) => clip(`${utcOf(at)} ${text}`));
+}
+
+/** A line that is cut says so: half a command must never read like a whole one. */
+function clip(line: string): string {
+  return line.length <= LINE_CHARS_MAX ? line : `${line.slice(0, LINE_CHARS_MAX - 1)}…`;
 }
 
 function restartLines(incident: Incident): readonly string[] {

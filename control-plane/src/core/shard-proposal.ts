@@ -168,6 +168,11 @@ function heldBackBy(host: HostState, service: ServiceState, scene: HostScene): s
 
 function supersededBy(service: ServiceState, boundTo: string | null): string | null {
   if (service.healthySinceAt !== null) return "the service recovered by itself";
-  if (boundTo === null || service.lastInvocationId === boundTo) return null;
-  return "the service was started anew by someone else";
+  const { unit } = service.report;
+  // Against what was reported now, not the last id known: a dead process and an unloaded unit have none, and were minted so.
+  if (boundTo === null || unit === null || unit.activeState === "unknown") return null;
+  if (unit.invocationId === boundTo) return null;
+  return unit.invocationId === ""
+    ? "the service was reset by someone else"
+    : "the service was started anew by someone else";
 }
