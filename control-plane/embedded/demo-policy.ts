@@ -7,6 +7,7 @@ export function demoPolicy(profile: "economy" | "default" | "fast" = "fast"): st
 liveness: { profile: ${profile} }
 checkFailing: { failuresMin: 3, held: 3s }
 verify: { stability: 10s }
+ladder: { observeFirst: 1s }
 incident: { resolveAfter: 10s }
 channels:
   terminal: { kind: terminal }

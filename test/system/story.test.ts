@@ -12,6 +12,7 @@ const STEPS = [
   "service-broken",
   "page-arrived",
   "approval-page-read",
+  "asked-once",
   "approved",
   "restarted",
   "verified",

@@ -1,12 +1,14 @@
 // The whole story, unattended, with the same parts a person uses: a host is enrolled, its service breaks, a page arrives, a person
 // reads the approval page and says yes, the host restarts the service through its own exact rule, health is proven, the incident
 // resolves; then the host loses power and the page for silence arrives.
+import { setTimeout } from "node:timers/promises";
 import type { DemoHostProcess } from "../demo-host-process.ts";
 import type { TerminalPage } from "../workerd-messages.ts";
 import { argvOf, badgesOf, formsOf, newPerson, textOf, type OpenedPage, type Person } from "./person.ts";
 import { expect, newSteps, waitFor, type StepRecord } from "./steps.ts";
 
 const PAGE_WAIT_MS = 40_000;
+const PERSON_THINKS_MS = 5_000;
 const ACT_WAIT_MS = 40_000;
 const VERIFY_WAIT_MS = 60_000;
 const RESOLVE_WAIT_MS = 60_000;
@@ -49,6 +51,7 @@ export async function playStory(parts: StoryParts): Promise<StorySummary> {
     const page = await steps.run("page-arrived", () => awaitPage(parts, isCheckFailing, PAGE_WAIT_MS));
     const approvalUrl = String(page.url);
     const read = await steps.run("approval-page-read", () => readApproval(person, approvalUrl));
+    await steps.run("asked-once", () => takeTime(parts));
     await steps.run("approved", () => approve(person, approvalUrl));
     const restarted = await steps.run("restarted", () => seeRestart(parts, before.mainPid, read.argv));
     found.grantId = restarted.grantId;
@@ -111,6 +114,14 @@ async function awaitPage(
 
 function isCheckFailing(page: TerminalPage): boolean {
   return page.kind === "firing" && typeof page.approvalId === "string";
+}
+
+// A person on a phone takes longer than a script: the request must still stand then, and nobody may be paged for it again.
+async function takeTime({ pages }: StoryParts) {
+  await setTimeout(PERSON_THINKS_MS);
+  const asked = pages.filter((page) => page.kind !== "recovered");
+  expect(asked.length === 1, `one page asks once; there are ${asked.length}`);
+  return { waitedMs: PERSON_THINKS_MS, pages: asked.length };
 }
 
 async function seeSilencePaged(parts: StoryParts, person: Person, pagesBefore: number) {

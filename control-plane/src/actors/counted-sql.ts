@@ -2,7 +2,6 @@
 // where rows are written and nowhere else.
 
 type SqlValue = string | number | null;
-type Row = Record<string, SqlValue>;
 
 /** What is used of a Durable Object's storage. */
 interface SqlStore {
@@ -33,7 +32,7 @@ export class CountedSql {
   }
 
   /** Runs a statement that reads. */
-  read<T extends Row>(statement: string, ...bindings: readonly SqlValue[]): T[] {
+  read<T extends object>(statement: string, ...bindings: readonly SqlValue[]): T[] {
     return this.#storage.sql.exec(statement, ...bindings).toArray() as T[];
   }
 
