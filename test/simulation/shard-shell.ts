@@ -55,6 +55,8 @@ export class ShardShell {
   #state: ShardState | null = null;
   /** counts the lives of the object: what an earlier life began must not end in a later one */
   #life = 0;
+  /** an outage that begins in another one takes its place */
+  #stopCount = 0;
   #isWakeUnjudged = false;
   #isNewVersion = false;
   #isDraining = false;
@@ -168,9 +170,10 @@ export class ShardShell {
         vps.losesSocket(connectionId, this.#parts.random.isHit(0.7));
     this.#isDown = true;
     this.#alarm.pause();
-    const life = this.#life;
+    this.#stopCount += 1;
+    const count = this.#stopCount;
     this.#parts.clock.after(end.downMs, () => {
-      if (life !== this.#life) return;
+      if (count !== this.#stopCount) return;
       this.#isDown = false;
       this.runsSinceAt = this.#parts.clock.now;
       this.#alarm.resume();
