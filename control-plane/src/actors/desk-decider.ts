@@ -1,0 +1,188 @@
+// The desk's state and the one way to change it: load, decide, save, perform. State, audit, outboxes and alarm are one storage step
+// without an await; pages and grants go out after it. What was saved and not performed (a crash between) is performed again by the
+// alarm, with the same keys.
+import { ok, type Result } from "@countersign/shared/result";
+import type { Policy } from "@countersign/shared/policy";
+import { decideDesk } from "../core/decide-desk.ts";
+import type { ActRefusal, DeskEffect, DeskEvent } from "../core/desk-events.ts";
+import type { AuditEntry, DeskState } from "../core/desk-state.ts";
+import { EMPTY_DESK } from "../core/empty-desk.ts";
+import { approvalRowsOf, incidentRowOf, pageRowOf } from "../db/rows.ts";
+import type { Env } from "../env.ts";
+import { planRouteChecks } from "../notify/route-problem.ts";
+import { AlarmClock } from "./alarm-clock.ts";
+import { CountedSql } from "./counted-sql.ts";
+import { DeskDeliveries } from "./desk-deliveries.ts";
+import { DeskHosts } from "./desk-hosts.ts";
+import { DeskPeople } from "./desk-people.ts";
+import { DeskPolicies } from "./desk-policies.ts";
+import { dropFinished } from "./desk-retention.ts";
+import { DeskStore } from "./desk-store.ts";
+import { OutboxDrain } from "./outbox-drain.ts";
+import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "./projection-outbox.ts";
+import { newId } from "./random-id.ts";
+
+/** A tick that failed is tried again after this. */
+const RETRY_TICK_MS = 5_000;
+/** An alarm that is overdue by this much is set again. */
+const ALARM_OVERDUE_MS = 60_000;
+
+export class DeskDecider {
+  readonly store: DeskStore;
+  readonly people: DeskPeople;
+  readonly hosts: DeskHosts;
+  readonly policies: DeskPolicies;
+  readonly deliveries: DeskDeliveries;
+  readonly #storage: DurableObjectStorage;
+  readonly #env: () => Env;
+  readonly #sql: CountedSql;
+  readonly #projections: ProjectionOutbox;
+  readonly #toD1: OutboxDrain;
+  #clock: AlarmClock;
+  #state: DeskState = EMPTY_DESK;
+
+  /** `env` is asked each time: its bindings may be replaced. */
+  constructor(storage: DurableObjectStorage, env: () => Env) {
+    this.#storage = storage;
+    this.#env = env;
+    this.#sql = new CountedSql(storage);
+    this.store = new DeskStore(this.#sql);
+    this.people = new DeskPeople(this.#sql);
+    this.hosts = new DeskHosts(this.#sql);
+    this.policies = new DeskPolicies(this.#sql, env().POLICY);
+    this.deliveries = new DeskDeliveries({
+      env,
+      policy: () => this.policy(),
+      shardOf: (hostId) => this.hosts.find(hostId)?.shard ?? null,
+      take: (event) => void this.take([event]),
+    });
+    this.#projections = new ProjectionOutbox(this.#sql);
+    this.#toD1 = new OutboxDrain({ what: "Project to D1", retryMaxMs: PROJECTION_RETRY_MAX_MS }, () =>
+      this.#projections.deliverBatch(env().DB),
+    );
+    this.#clock = new AlarmClock(storage, null);
+  }
+
+  get state(): DeskState {
+    return this.#state;
+  }
+
+  /** Restores what was stored; call first, with nothing beside it. */
+  async wake(): Promise<void> {
+    this.#clock = new AlarmClock(this.#storage, await this.#storage.getAlarm());
+    for (const part of [this.store, this.people, this.hosts, this.policies, this.#projections]) part.create();
+    this.#state = this.store.load();
+  }
+
+  policy(): Policy {
+    return this.policies.inForce();
+  }
+
+  /** The alarm rang. Catches all and re-arms in any case: the runtime drops an alarm for good after six failures. */
+  ring(): void {
+    this.#clock.rang();
+    try {
+      this.tick();
+    } catch (error) {
+      console.error("Tick desk:", error);
+      this.#clock.arm(Date.now() + RETRY_TICK_MS, Date.now());
+    }
+  }
+
+  /** Cron: rescues the alarm, forgets what is over, checks the routes. */
+  watch(): void {
+    const now = Date.now();
+    this.#clock.rescue(now, ALARM_OVERDUE_MS);
+    this.store.forgetSignals(now);
+    this.people.forgetExpired(now);
+    const events = planRouteChecks(this.#state.brokenRoutes, this.policy(), this.#env());
+    if (events.length > 0) this.take(events);
+    this.tick();
+  }
+
+  /** What time alone brings. */
+  tick(): void {
+    this.take([{ kind: "tick" }]);
+    const kept = dropFinished(this.#state, Date.now());
+    if (kept === this.#state) return;
+    this.#sql.atomically(() => void this.store.save(this.#state, kept, Date.now()));
+    this.#state = kept;
+  }
+
+  /** Decides events in order and saves state, audit, outbox and alarm in one storage step; then performs. Gives the last answer. */
+  take(events: readonly DeskEvent[], alsoWrite?: (now: number) => void): Result<null, ActRefusal> {
+    const now = Date.now();
+    const policy = this.policy();
+    const effects: DeskEffect[] = [];
+    let answer: Result<null, ActRefusal> = ok(null);
+    let alarmAt: number | null = null;
+    let after = this.#state;
+    for (const event of events) {
+      const decision = decideDesk(after, event, { now, policy, newId });
+      ({ state: after, alarmAt, answer } = decision);
+      effects.push(...decision.effects);
+    }
+    this.#sql.atomically(() => {
+      alsoWrite?.(now);
+      this.#save(after, now);
+      for (const effect of effects) if (effect.kind === "audit") this.#appendAudit(effect.entry);
+    });
+    this.#state = after;
+    this.#clock.arm(alarmAt, now);
+    this.#perform(effects);
+    return answer;
+  }
+
+  /** An act of the shell itself, with its audit row in the same storage step. */
+  record<T>(entry: Omit<AuditEntry, "at">, write?: () => T): T {
+    let written: T | undefined;
+    this.#sql.atomically(() => {
+      written = write?.();
+      this.#appendAudit({ at: Date.now(), ...entry });
+    });
+    this.#project();
+    return written as T;
+  }
+
+  /** Settles when nothing is on its way any more. */
+  async settled(): Promise<void> {
+    await this.deliveries.settled();
+    await this.#toD1.drain(Date.now());
+  }
+
+  #save(after: DeskState, now: number): void {
+    const { incidents, approvals, pages } = this.store.save(this.#state, after, now);
+    this.#projections.put([
+      ...incidents.map(incidentRowOf),
+      ...approvals.flatMap(approvalRowsOf),
+      ...pages.map(pageRowOf),
+    ]);
+  }
+
+  #appendAudit(entry: AuditEntry): void {
+    this.#projections.put([{ table: "audit", row: this.store.appendAudit(entry) }]);
+  }
+
+  #perform(effects: readonly DeskEffect[]): void {
+    for (const effect of effects)
+      switch (effect.kind) {
+        case "audit":
+          break; // stored already
+        case "send-page":
+          this.deliveries.sendPage(effect.page);
+          break;
+        case "freeze-lifted":
+          this.deliveries.tellLifted(effect);
+          break;
+        case "deliver-grant":
+          this.deliveries.deliverGrant(effect.approval);
+          break;
+      }
+    this.#project();
+  }
+
+  /** Moves the projection in the background: D1 delays nobody. */
+  #project(): void {
+    void this.#toD1.drain(Date.now()).then(() => this.#clock.arm(this.#toD1.retryAt, Date.now()));
+  }
+}

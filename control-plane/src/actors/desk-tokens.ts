@@ -1,0 +1,108 @@
+// Who gets in, with its audit rows: tokens for hosts to enrol with, one-time links for people to sign in with, sessions. A token that was
+// never made here leaves no row: who has none must not be able to fill the audit.
+import { decodeBase64 } from "@countersign/shared/base64";
+import { keyFingerprintOf } from "@countersign/shared/enrolment";
+import { hostIdOf } from "@countersign/shared/ids";
+import { ENROLMENT_TOKEN_TTL_MS, SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/limits";
+import { assert, ok, refuse, type Result } from "@countersign/shared/result";
+import type { AuditEntry } from "../core/desk-state.ts";
+import type { DeskDecider } from "./desk-decider.ts";
+import type { RegisteredHost } from "./desk-hosts.ts";
+import type { TokenRefusal } from "./desk-people.ts";
+import { newId, newSecret } from "./random-id.ts";
+import type { Session } from "./rpc.ts";
+
+const DEVICE_NAME_CHARS_MAX = 80;
+
+/** A token as it is given out, once. */
+interface GivenToken {
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+export class DeskTokens {
+  readonly #desk: DeskDecider;
+
+  constructor(desk: DeskDecider) {
+    this.#desk = desk;
+  }
+
+  createForHost(by: string, deskPublicKey: string): GivenToken {
+    const deskKey = decodeBase64(deskPublicKey);
+    assert(deskKey !== null && deskKey.length === 32, "DESK_PUBLIC_KEY is 32 bytes in base64");
+    const token = `cse_${newSecret()}.${keyFingerprintOf(deskKey)}`;
+    const expiresAt = Date.now() + ENROLMENT_TOKEN_TTL_MS;
+    this.#desk.record({ actor: by, act: "enrolment-token-created", subject: "fleet", why: "asked for" }, () =>
+      this.#desk.people.storeToken({ token, kind: "enrolment", holder: by, expiresAt }),
+    );
+    return { token, expiresAt };
+  }
+
+  /** Single use; the same key may repeat its own. */
+  redeemForHost(token: string, publicKey: string, hostname: string): Result<RegisteredHost, TokenRefusal> {
+    const raw = decodeBase64(publicKey);
+    assert(raw !== null && raw.length === 32, "the caller checked the public key's shape");
+    const hostId = hostIdOf(raw);
+    const actor = `host:${hostId}`;
+    const now = Date.now();
+    const redeemed = this.#desk.people.redeemToken(token, "enrolment", { usedBy: hostId, now });
+    if (!redeemed.ok) {
+      this.#recordRefusal(redeemed.error, { actor, act: "enrolment-refused", subject: hostname });
+      return redeemed;
+    }
+    const why = `with a token asked for by ${redeemed.value}`;
+    return this.#desk.record({ actor, act: "host-enrolled", subject: hostname, why }, () =>
+      ok(this.#desk.hosts.register(hostId, hostname, now)),
+    );
+  }
+
+  createForResponder(responder: string, by: string): Result<GivenToken, { reason: "responder-unknown" }> {
+    if (!this.#isResponder(responder)) return refuse({ reason: "responder-unknown" });
+    const token = `csi_${newSecret()}`;
+    const expiresAt = Date.now() + SIGN_IN_TOKEN_TTL_MS;
+    this.#desk.record({ actor: by, act: "sign-in-token-created", subject: responder, why: "asked for" }, () =>
+      this.#desk.people.storeToken({ token, kind: "sign-in", holder: responder, expiresAt }),
+    );
+    return ok({ token, expiresAt });
+  }
+
+  redeemForDevice(
+    token: string,
+    deviceName: string,
+  ): Result<{ sessionSecret: string; session: Session }, TokenRefusal> {
+    const now = Date.now();
+    // A device that lost the answer asks for a new link: only the answer holds the session's secret.
+    const usedBy = newId("dev");
+    const redeemed = this.#desk.people.redeemToken(token, "sign-in", { usedBy, now });
+    const name = deviceName.slice(0, DEVICE_NAME_CHARS_MAX);
+    if (!redeemed.ok) {
+      this.#recordRefusal(redeemed.error, { actor: "unknown", act: "sign-in-refused", subject: name });
+      return redeemed;
+    }
+    const responder = redeemed.value;
+    return this.#desk.record(
+      { actor: responder, act: "device-signed-in", subject: name, why: "one-time link" },
+      () => ok(this.#desk.people.openSession(responder, name, now)),
+    );
+  }
+
+  /** A responder who left the policy may approve nothing any more. */
+  sessionOf(sessionSecret: string): Session | null {
+    const session = this.#desk.people.sessionOf(sessionSecret, Date.now());
+    return session !== null && this.#isResponder(session.responder) ? session : null;
+  }
+
+  endSession(sessionId: string): void {
+    this.#desk.record({ actor: "desk", act: "session-ended", subject: sessionId, why: "signed out" }, () =>
+      this.#desk.people.endSession(sessionId),
+    );
+  }
+
+  #isResponder(responder: string): boolean {
+    return this.#desk.policy().responders.some(({ id }) => id === responder);
+  }
+
+  #recordRefusal({ reason }: TokenRefusal, entry: Pick<AuditEntry, "actor" | "act" | "subject">): void {
+    if (reason !== "token-unknown") this.#desk.record({ ...entry, why: reason });
+  }
+}

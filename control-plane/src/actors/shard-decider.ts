@@ -1,0 +1,235 @@
+// The shard's state and the one way to change it: load, decide, save, perform. State, outboxes and alarm are one storage step without an
+// await; sockets and network come after it. What a reader would get wrong: whether we were blind is judged before anything else, and an
+// alarm that wakes us says only in its handler when it was due.
+import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/limits";
+import { ok, refuse, type Result } from "@countersign/shared/result";
+import { decideShard, emptyShard } from "../core/decide-shard.ts";
+import type { ShardEffect, ShardEvent } from "../core/shard-events.ts";
+import type { ShardState } from "../core/shard-state.ts";
+import { takeView, viewFor } from "../core/shard-view.ts";
+import type { Env } from "../env.ts";
+import { AlarmClock } from "./alarm-clock.ts";
+import { CountedSql } from "./counted-sql.ts";
+import type { ToldPolicy } from "./desk-policies.ts";
+import { newId } from "./random-id.ts";
+import type { IncidentDeskRpc } from "./rpc.ts";
+import { askSecondOpinion } from "./second-opinion.ts";
+import { ShardOutboxes } from "./shard-outboxes.ts";
+import { ShardPolicy } from "./shard-policy.ts";
+import { ShardSockets } from "./shard-sockets.ts";
+import { ShardStore } from "./shard-store.ts";
+import { blindSinceAtOf, isLate } from "./shard-wake.ts";
+
+/** A sweep that failed (we are wrong, or the policy is) is tried again after this. */
+const RETRY_SWEEP_MS = 5_000;
+
+export class ShardDecider {
+  readonly store: ShardStore;
+  readonly sockets: ShardSockets;
+  readonly policies: ShardPolicy;
+  readonly #storage: DurableObjectStorage;
+  readonly #env: () => Env;
+  readonly #sql: CountedSql;
+  readonly #outboxes: ShardOutboxes;
+  /** what was asked of others and not answered yet */
+  readonly #errands = new Set<Promise<void>>();
+  #clock: AlarmClock;
+  #state: ShardState = emptyShard("");
+  #isWakeUnjudged = false;
+  #isNewVersion = false;
+
+  /** `env` is asked each time: its bindings may be replaced. */
+  constructor(ctx: DurableObjectState, env: () => Env) {
+    this.#storage = ctx.storage;
+    this.#env = env;
+    this.#sql = new CountedSql(ctx.storage);
+    this.store = new ShardStore(this.#sql);
+    this.sockets = new ShardSockets(ctx);
+    this.policies = new ShardPolicy(env().POLICY);
+    this.#outboxes = new ShardOutboxes(this.#sql, {
+      desk: () => this.#desk(),
+      database: () => env().DB,
+      shard: () => this.#state.shard,
+    });
+    this.#clock = new AlarmClock(ctx.storage, null);
+  }
+
+  get state(): ShardState {
+    return this.#state;
+  }
+
+  get clock(): AlarmClock {
+    return this.#clock;
+  }
+
+  get rowsWritten(): number {
+    return this.#sql.rowsWritten;
+  }
+
+  /** Restores what was stored; call first, with nothing beside it. */
+  async wake(): Promise<void> {
+    const alarmAt = await this.#storage.getAlarm();
+    this.#clock = new AlarmClock(this.#storage, alarmAt);
+    if (!this.store.exists()) return;
+    this.#state = this.store.load(this.sockets.survivors());
+    this.policies.restore(this.store.policy());
+    if (this.policies.version === null) this.askPolicy();
+    this.#isNewVersion = this.store.noteVersion(this.#version());
+    this.#isWakeUnjudged = true;
+    if (alarmAt !== null) this.#judgeWake(alarmAt);
+  }
+
+  /** Takes an event in, and delivers what it said to others. */
+  take(event: ShardEvent, alsoWrite?: () => void): void {
+    this.perform(this.decide(event, alsoWrite));
+    this.deliver();
+  }
+
+  /** Decides, and saves state, outboxes and alarm in one storage step; returns what is left to perform. */
+  decide(event: ShardEvent, alsoWrite?: () => void): readonly ShardEffect[] {
+    this.#judgeWakeBefore(event);
+    const before = viewFor(event, this.#state);
+    const now = Date.now();
+    const decision = decideShard(before, event, { now, policy: this.policies.inForce(now), newId });
+    const after = decision.state;
+    this.#sql.atomically(() => {
+      alsoWrite?.();
+      this.store.save(event, before, decision);
+      this.#outboxes.put(before, decision);
+    });
+    this.#state = takeView(this.#state, before, after);
+    this.#clock.arm(decision.alarmAt, now);
+    this.sockets.attachChanged(before, after);
+    return decision.effects;
+  }
+
+  perform(effects: readonly ShardEffect[]): void {
+    for (const effect of effects)
+      switch (effect.kind) {
+        case "signal":
+          break; // in the outbox already
+        case "send":
+          this.sockets.send(effect.hostId, effect.message);
+          break;
+        case "ask-second-opinion":
+          this.#askSecondOpinion(effect);
+          break;
+      }
+  }
+
+  /** Moves the outboxes, in the background: neither the desk nor D1 may delay what a host is told. */
+  deliver(): void {
+    this.#outboxes.deliver((at) => this.#clock.arm(at, Date.now()));
+  }
+
+  /** The alarm rang, `rangFor` this instant. Catches all and re-arms: the runtime drops an alarm for good after six failures. */
+  sweep(rangFor: number | null): void {
+    const now = Date.now();
+    try {
+      const policy = this.policies.inForce(now);
+      this.#isWakeUnjudged ||= isLate(this.#state, { now, alarmAt: rangFor, policy });
+      this.#judgeWake(rangFor);
+      this.#clock.arm(this.sockets.closeOverdue(now), now);
+      this.take({ kind: "sweep", lastSeenAt: this.#lastSeenAt() });
+    } catch (error) {
+      console.error("Sweep shard:", this.#state.shard, error);
+      this.#clock.arm(now + RETRY_SWEEP_MS, now);
+    }
+  }
+
+  /** Enrols a host; the first one makes the shard. */
+  enrol(host: {
+    readonly shard: string;
+    readonly hostId: string;
+    readonly publicKey: string;
+    readonly name: string;
+  }): Result<null, { reason: "shard-full" }> {
+    const { shard, hostId, publicKey, name } = host;
+    if (this.store.publicKeyOf(hostId) !== null) return ok(null);
+    if (!this.store.exists()) this.#create(shard);
+    if (this.store.hostCount() >= HOSTS_PER_SHARD_MAX) return refuse({ reason: "shard-full" });
+    this.take({ kind: "host-enrolled", hostId, name }, () => this.store.addHost(hostId, publicKey));
+    return ok(null);
+  }
+
+  /** Takes over what the desk told, and judges by it at once. */
+  takePolicy(told: ToldPolicy): void {
+    if (!this.store.exists()) return;
+    const change = this.policies.take(told, Date.now());
+    if (change === null) return;
+    this.#sql.atomically(() => this.store.savePolicy(told));
+    const lastSeenAt = this.#lastSeenAt();
+    if (change === "pace") this.sockets.restartAll();
+    this.take({ kind: "sweep", lastSeenAt });
+  }
+
+  /** In the background: the desk must not delay what is watched here, and what it does not tell now it tells within a minute. */
+  askPolicy(): void {
+    const asked = this.#desk()
+      .policyFor(this.policies.version)
+      .then((told) => (told === null ? undefined : this.takePolicy(told)));
+    this.#note(asked, "Ask policy:");
+  }
+
+  /** Settles when nothing is on its way any more. */
+  async settled(): Promise<void> {
+    await Promise.all([this.#outboxes.settled(), ...this.#errands]);
+  }
+
+  #judgeWake(alarmAt: number | null): void {
+    if (!this.#isWakeUnjudged) return;
+    this.#isWakeUnjudged = false;
+    const connectedHostIds = [...this.sockets.survivors().keys()];
+    const now = Date.now();
+    const blindSinceAt = blindSinceAtOf(this.#state, {
+      now,
+      alarmAt,
+      connectedHostIds: new Set(connectedHostIds),
+      isNewVersion: this.#isNewVersion,
+      policy: this.policies.inForce(now),
+    });
+    this.perform(this.decide({ kind: "woke", connectedHostIds, blindSinceAt }));
+  }
+
+  /** Some other event came before the alarm that woke us: then the alarm is being rung just now. */
+  #judgeWakeBefore(event: ShardEvent): void {
+    if (this.#isWakeUnjudged && event.kind !== "woke") this.#judgeWake(Date.now());
+  }
+
+  #create(shard: string): void {
+    this.#sql.atomically(() => {
+      this.store.create(shard);
+      this.#outboxes.create();
+    });
+    this.store.noteVersion(this.#version());
+    this.#state = emptyShard(shard);
+    this.askPolicy();
+  }
+
+  #lastSeenAt(): Record<string, number> {
+    const entries = [...this.sockets.survivors()].map(([hostId, { lastSeenAt }]) => [hostId, lastSeenAt]);
+    return Object.fromEntries(entries) as Record<string, number>;
+  }
+
+  #askSecondOpinion({ hostId, address, port }: Extract<ShardEffect, { kind: "ask-second-opinion" }>): void {
+    const asked = askSecondOpinion(address, port).then((opinion) =>
+      this.take({ kind: "second-opinion", hostId, opinion }),
+    );
+    this.#note(asked, `Take second opinion on ${hostId}:`);
+  }
+
+  #note(errand: Promise<void>, what: string): void {
+    const noted = errand.catch((error: unknown) => console.error(what, this.#state.shard, error));
+    this.#errands.add(noted);
+    void noted.finally(() => this.#errands.delete(noted));
+  }
+
+  #version(): string {
+    return this.#env().CF_VERSION_METADATA?.id ?? "";
+  }
+
+  #desk(): Pick<IncidentDeskRpc, "receiveSignals" | "policyFor"> {
+    const { INCIDENT_DESK } = this.#env();
+    return INCIDENT_DESK.get(INCIDENT_DESK.idFromName("desk"));
+  }
+}

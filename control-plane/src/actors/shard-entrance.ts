@@ -1,0 +1,126 @@
+// What comes in by a host's socket: the challenge that it must answer, its hello, then its frames, and its end. Nothing of a socket is
+// believed before its key is proven; a second boot with the same key does not push out one that shows life.
+import { encodeBase64 } from "@countersign/shared/base64";
+import type { CloseReason } from "@countersign/shared/close-codes";
+import { CHALLENGE_TTL_MS } from "@countersign/shared/limits";
+import { type AgentMessage, type Hello, parseAgentFrame } from "@countersign/shared/protocol";
+import { assert } from "@countersign/shared/result";
+import type { ShardDecider } from "./shard-decider.ts";
+import { eventOf } from "./shard-frames.ts";
+import { connectionOf, isHelloProven, refuseHello } from "./shard-hello.ts";
+import type { Challenged, Live, ShardSockets } from "./shard-sockets.ts";
+
+export class ShardEntrance {
+  readonly #decider: ShardDecider;
+  readonly #sockets: ShardSockets;
+
+  constructor(decider: ShardDecider) {
+    this.#decider = decider;
+    this.#sockets = decider.sockets;
+  }
+
+  /** Opens an agent's socket and challenges it; null: the host was never enrolled here. */
+  open(request: Request): WebSocket | null {
+    const url = new URL(request.url);
+    const hostId = url.pathname.split("/").at(-1) ?? "";
+    if (this.#decider.store.publicKeyOf(hostId) === null) return null;
+    const { 0: client, 1: server } = new WebSocketPair();
+    const now = Date.now();
+    this.#sockets.challenge(server, {
+      phase: "challenged",
+      hostId,
+      audience: url.host,
+      address: request.headers.get("CF-Connecting-IP"),
+      challenge: encodeBase64(crypto.getRandomValues(new Uint8Array(32))),
+      issuedAt: now,
+    });
+    this.#decider.clock.arm(now + CHALLENGE_TTL_MS, now);
+    return client;
+  }
+
+  async take(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
+    const attachment = this.#sockets.attachmentOf(socket);
+    if (attachment === null || attachment.phase === "ended") return;
+    if (typeof frame !== "string") return this.#endSocket(socket, "frame-malformed");
+    const parsed = parseAgentFrame(frame);
+    if (!parsed.ok) return this.#endSocket(socket, parsed.error.reason);
+    if (attachment.phase === "live") return this.#takeFrame(socket, attachment, parsed.value);
+    if (attachment.phase === "verifying" || parsed.value.type !== "hello")
+      return this.#endSocket(socket, "unauthenticated");
+    return this.#greet(socket, attachment, parsed.value);
+  }
+
+  /** The socket closed or broke. */
+  noteEnd(socket: WebSocket): void {
+    const attachment = this.#sockets.attachmentOf(socket);
+    if (attachment?.phase !== "live") return;
+    const { hostId, attached } = attachment;
+    const { connectionId } = attached.connection;
+    const lastSeenAt = this.#sockets.lastSeenAt(socket, attached);
+    this.#decider.take({ kind: "disconnected", hostId, connectionId, lastSeenAt });
+  }
+
+  async #greet(socket: WebSocket, challenged: Challenged, hello: Hello): Promise<void> {
+    const reason = refuseHello(hello, challenged, Date.now());
+    if (reason !== null) return this.#endSocket(socket, reason);
+    const publicKey = this.#decider.store.publicKeyOf(hello.hostId);
+    if (publicKey === null) return this.#endSocket(socket, "host-unknown");
+    this.#sockets.markVerifying(socket, challenged);
+    const isProven = await isHelloProven(hello, challenged.challenge, publicKey);
+    if (!isProven) return this.#endSocket(socket, "unauthenticated");
+    if (this.#sockets.attachmentOf(socket)?.phase !== "verifying") return;
+    if (!this.#makesRoom(hello, Date.now())) return this.#sockets.close(socket, "identity-conflict");
+    this.#welcome(socket, challenged, hello);
+  }
+
+  /** The host's socket before this one gives way, unless it shows life for another boot. */
+  #makesRoom({ hostId, bootId }: Hello, now: number): boolean {
+    const other = this.#sockets.liveOf(hostId);
+    if (other === null) return true;
+    const { lateAfterMs } = this.#decider.policies.announced().liveness;
+    const keepaliveAt = this.#sockets.lastSeenAt(other.socket, other.live.attached);
+    const lastSeenAt = Math.max(keepaliveAt, this.#decider.state.hosts[hostId]?.lastSeenAt ?? 0);
+    if (other.live.attached.connection.bootId !== bootId && now - lastSeenAt < lateAfterMs) {
+      this.#decider.take({ kind: "boot-refused", hostId, bootId });
+      return false;
+    }
+    this.#sockets.close(other.socket, "replaced");
+    return true;
+  }
+
+  #welcome(socket: WebSocket, { address }: Challenged, hello: Hello): void {
+    const { hostId } = hello;
+    const now = Date.now();
+    const connection = connectionOf(hello, address, now);
+    this.#sockets.markLive(socket, hostId, { connection, sinceAt: now, services: {} });
+    const effects = this.#decider.decide({ kind: "connected", hostId, connection }, () =>
+      this.#decider.store.saveCatalogue(hostId, connection.catalogue),
+    );
+    const { keepaliveMs, lateAfterMs } = this.#decider.policies.announced().liveness;
+    this.#sockets.send(hostId, {
+      version: 1,
+      type: "welcome",
+      shard: this.#decider.state.shard,
+      serverAt: now,
+      keepaliveMs,
+      lateAfterMs,
+    });
+    this.#decider.perform(effects);
+    this.#decider.deliver();
+  }
+
+  #takeFrame(socket: WebSocket, { hostId }: Live, message: AgentMessage): void {
+    const host = this.#decider.state.hosts[hostId];
+    assert(host !== undefined, "a live socket belongs to an enrolled host");
+    const reading = eventOf(host, message, Date.now());
+    if (!reading.ok) return this.#endSocket(socket, reading.error.reason);
+    if (reading.value === null) return this.#decider.deliver();
+    this.#decider.take(reading.value);
+  }
+
+  /** Closes a socket of our own accord, with what its end means. */
+  #endSocket(socket: WebSocket, reason: CloseReason): void {
+    this.noteEnd(socket);
+    this.#sockets.close(socket, reason);
+  }
+}
