@@ -4,15 +4,23 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { approveObstacle, benchApprove } from "./approve.ts";
+import { benchDecision } from "./decision.ts";
 import { benchDetection, detectionObstacle } from "./detection.ts";
 import { benchFootprint, footprintObstacle } from "./footprint.ts";
 import { renderTable, ratioOf, type BenchmarkResult, type Measured, type Say } from "./figures.ts";
+import { benchReplay } from "./replay.ts";
 import { benchRows } from "./rows.ts";
 
 interface Benchmark {
   readonly about: string;
   readonly obstacle: () => string | null;
-  readonly run: (say: Say, mayInstall: boolean) => Promise<Measured>;
+  readonly run: (say: Say, wishes: Wishes) => Promise<Measured>;
+}
+
+interface Wishes {
+  readonly mayInstall: boolean;
+  /** less of it, for a first look; not every benchmark has less */
+  readonly isQuick: boolean;
 }
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
@@ -24,7 +32,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   approve: {
     about: "approval to running service beside ssh, on a real systemd machine (root; about 3 minutes)",
     obstacle: approveObstacle,
-    run: (say, mayInstall) => benchApprove(say, mayInstall),
+    run: (say, { mayInstall }) => benchApprove(say, mayInstall),
   },
   rows: {
     about: "database rows that healthy hosts write (about 1.5 minutes)",
@@ -34,7 +42,18 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   footprint: {
     about: "memory and CPU of agent and actuator, on a real systemd machine (root; about 2 minutes)",
     obstacle: footprintObstacle,
-    run: (say, mayInstall) => benchFootprint(say, mayInstall),
+    run: (say, { mayInstall }) => benchFootprint(say, mayInstall),
+  },
+  replay: {
+    about:
+      "30 days of 1,000 hosts through the core: events a second, memory, where the time goes (at most 1.5 minutes)",
+    obstacle: () => null,
+    run: (say, { isQuick }) => benchReplay(say, isQuick),
+  },
+  decision: {
+    about: "what one event costs the shard's core, by kind (about 20 seconds)",
+    obstacle: () => null,
+    run: (say, { isQuick }) => benchDecision(say, isQuick),
   },
 };
 
@@ -49,6 +68,7 @@ ${Object.entries(BENCHMARKS)
   --only NAME   only this one (may be repeated). By name, approve and footprint may also install what stands beside them
                 (openssh-server, monit): inside their throw-away machine, downloaded by this machine's apt
   --install     allow the same in a full run
+  --quick       replay and decision do less, for a first look
   --json FILE   write the figures there, too
   --help        this text
 `;
@@ -67,6 +87,7 @@ function readOptions() {
       options: {
         only: { type: "string", multiple: true },
         install: { type: "boolean" },
+        quick: { type: "boolean" },
         json: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
@@ -76,7 +97,7 @@ function readOptions() {
   }
 }
 
-async function runOne(name: string, benchmark: Benchmark, mayInstall: boolean): Promise<BenchmarkResult> {
+async function runOne(name: string, benchmark: Benchmark, wishes: Wishes): Promise<BenchmarkResult> {
   const startedAt = Date.now();
   const load = loadavg()[0] ?? 0;
   const end = (measured: Measured, state: BenchmarkResult["state"], why = ""): BenchmarkResult => {
@@ -87,7 +108,7 @@ async function runOne(name: string, benchmark: Benchmark, mayInstall: boolean): 
   const obstacle = benchmark.obstacle();
   if (obstacle !== null) return end(nothing, "skipped", obstacle);
   try {
-    return end(await benchmark.run(say, mayInstall), "measured");
+    return end(await benchmark.run(say, wishes), "measured");
   } catch (error) {
     return end(nothing, "failed", error instanceof Error ? error.message : String(error));
   }
@@ -110,11 +131,14 @@ async function main(): Promise<void> {
   const unknown = options.only?.find((name) => BENCHMARKS[name] === undefined);
   if (unknown !== undefined) refuse(`There is no benchmark "${unknown}".`);
   const chosen = Object.entries(BENCHMARKS).filter(([name]) => options.only?.includes(name) ?? true);
-  const mayInstall = options.install === true || options.only !== undefined;
+  const wishes: Wishes = {
+    mayInstall: options.install === true || options.only !== undefined,
+    isQuick: options.quick === true,
+  };
   const results: BenchmarkResult[] = [];
   for (const [index, [name, benchmark]] of chosen.entries()) {
     process.stderr.write(`[${index + 1}/${chosen.length}] ${name}: ${benchmark.about}\n`);
-    results.push(await runOne(name, benchmark, mayInstall));
+    results.push(await runOne(name, benchmark, wishes));
   }
   process.stdout.write(`${renderTable(results)}\n`);
   if (options.json !== undefined) writeJson(options.json, results);
