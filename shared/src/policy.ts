@@ -87,7 +87,7 @@ export const Policy = z
         /** an acknowledgement lapses after this, and paging goes on */
         acknowledgement: Duration.prefault("1h"),
         /** health must hold this long before an incident resolves without a verified action */
-        resolveAfter: Duration.prefault("2m"),
+        resolveAfter: Duration.prefault("10m"),
       })
       .prefault({})
       .transform(({ acknowledgement, resolveAfter }) => ({

@@ -21,7 +21,7 @@ story(
     world.expectPage("alice", { reason: "fleet-silent", says: "fell silent together" });
     world.expectAudit("automation-frozen");
     for (const name of names) world.host(name).returns();
-    world.advance(minutes(4));
+    world.advance(minutes(11));
     world.expectPage("alice", { reason: "fleet-silent", kind: "recovered" });
     world.expectAudit(...Array.from({ length: 6 }, () => "incident-resolved"));
     world.host("web-1").service("demo").fails();
@@ -39,9 +39,11 @@ story("most of the fleet is back: those that stay away are paged one by one", (w
   world.expectAudit("automation-frozen");
   for (const name of names.slice(1, 4)) world.host(name).returns();
   world.advance(minutes(4));
-  world.expectPage("alice", { reason: "host-silent", says: "web-1" });
+  world.acknowledges("alice", world.expectPage("alice", { reason: "host-silent", says: "web-1" }));
+  world.expectNoPage();
+  world.advance(minutes(7));
   world.expectPage("alice", { reason: "fleet-silent", kind: "recovered" });
-  world.expectAudit(...Array.from({ length: 4 }, () => "incident-resolved"));
+  world.expectAudit("incident-acknowledged", ...Array.from({ length: 4 }, () => "incident-resolved"));
 });
 
 story("two hosts of a small fleet are two pages, and freeze nothing", (world) => {
@@ -62,7 +64,7 @@ story("an announced reboot that does not come back says so, and not that the hos
   world.advance(seconds(15));
   world.expectPage("alice", { reason: "host-late-return", says: "as announced" });
   world.host("web-1").returns();
-  world.advance(minutes(3));
+  world.advance(minutes(10) + seconds(30));
   world.expectPage("alice", { reason: "host-late-return", kind: "recovered" });
   world.expectAudit("incident-resolved");
 });
@@ -85,7 +87,9 @@ story(
   },
 );
 
-story("it flaps: the third page says so, and it stays one incident until it is quiet", (world) => {
+story(
+  "it flaps: the third page says so, and it stays one incident until it is quiet",
+  (world) => {
   world.host("web-1");
   for (let turn = 0; turn < 8; turn += 1) {
     world.host("web-1").isCutOff();
@@ -102,4 +106,6 @@ story("it flaps: the third page says so, and it stays one incident until it is q
   world.advance(minutes(27));
   world.expectPage("alice", { reason: "host-silent", kind: "recovered" });
   world.expectAudit("incident-acknowledged", "incident-resolved", "incident-resolved", "incident-resolved");
-});
+},
+  { policy: { incident: { resolveAfter: "2m" } } },
+);

@@ -16,7 +16,7 @@ story(
     world.controlPlaneStops();
     world.controlPlaneStarts();
     world.host("web-1").service("demo").recovers();
-    world.advance(minutes(4));
+    world.advance(minutes(11));
     world.expectPage("alice", { reason: "check-failing", kind: "recovered" });
     expect(world.liftsFreeze("rule:host-silent", "web-1")).toBe("people-only");
     expect(world.liftsFreeze("alice", "web-1", " ")).toBe("reason-missing");
@@ -65,10 +65,12 @@ story("Alice's only phone is dead: everybody else is told, and told again when i
   world.expectPage("alice", { reason: "host-silent", channel: "text" });
   world.expectPage("bob", { reason: "page-undelivered", says: "Pages to Alice are not delivered" });
   world.advance(minutes(3));
+  world.acknowledges("bob", world.expectPage("bob", { reason: "host-silent" }));
+  world.expectNoPage();
+  world.advance(minutes(8));
   world.expectPage("bob", { reason: "page-undelivered", kind: "recovered" });
-  world.expectPage("bob", { reason: "host-silent" });
   world.expectAuditSays("incident-cleared", "The condition cleared");
-  world.expectAudit("incident-resolved");
+  world.expectAudit("incident-acknowledged", "incident-resolved");
   world.expectAuditsOf("page-failed");
 });
 

@@ -64,7 +64,7 @@ story("it recovers by itself: the approval lapses and runs nothing", (world) => 
   world.host("web-1").service("demo").recovers();
   world.advance(seconds(10));
   expect(world.approves("alice", page)).toBe("approval-superseded");
-  world.advance(minutes(3));
+  world.advance(minutes(11));
   world.expectPage("alice", { reason: "check-failing", kind: "recovered" });
   world.expectAudit("approval-superseded", "approval-refused", "incident-resolved");
 });
@@ -73,7 +73,7 @@ story("a yes in the very moment of recovery: the host refuses, the person is tol
   const page = failAndPage(world);
   world.host("web-1").service("demo").isRestartedBySomebody();
   expect(world.approves("alice", page)).toBe("ok");
-  world.advance(minutes(4));
+  world.advance(minutes(11));
   world.expectPage("alice", { kind: "result", says: "refused" });
   world.expectPage("alice", { kind: "recovered" });
   world.expectAudit("approval-approved", "outcome-refused", "approval-failed", "incident-resolved");
@@ -150,7 +150,7 @@ story("a lost outcome is told as lost and is never run again", (world) => {
   const page = failAndPage(world);
   world.host("web-1").actuator.diesDuringNextExecution = true;
   world.approves("alice", page);
-  world.advance(minutes(4));
+  world.advance(minutes(12));
   world.expectAction("web-1", "demo restart");
   world.expectPage("alice", { kind: "result", says: "nobody knows whether it ran" });
   world.expectAudit("approval-approved", "outcome-lost", "approval-failed");

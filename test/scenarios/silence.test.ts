@@ -10,10 +10,10 @@ story("a host dies: one page within the bound, worded by the second opinion; it 
   const page = world.expectPage("alice", { reason: "host-silent", says: "host dead", to: "incident" });
   expect(page.severity).toBe("critical");
   world.host("web-1").returns();
-  world.advance(minutes(2));
+  world.advance(minutes(10));
   world.expectNoPage();
   world.advance(seconds(30));
-  world.expectPage("alice", { reason: "host-silent", kind: "recovered" });
+  world.expectPage("alice", { reason: "host-silent", kind: "recovered", says: "stayed well since, for 10m" });
   world.expectAudit("incident-resolved");
 });
 
@@ -51,9 +51,23 @@ story("it flaps: one incident, one page, and recovered only when it stays", (wor
   world.advance(seconds(90));
   world.expectAudit("incident-reopened");
   world.host("web-1").returns();
-  world.advance(minutes(3));
+  world.advance(minutes(10) + seconds(30));
   world.expectPage("alice", { reason: "host-silent", kind: "recovered" });
   world.expectAudit("incident-resolved");
+});
+
+// Each of three returns looked like a recovery (seed 003: "exactly seven minutes").
+story("seven good minutes, three times: nobody is told that it recovered", (world) => {
+  for (let turn = 0; turn < 3; turn += 1) {
+    world.host("web-1").service("demo").fails();
+    world.advance(minutes(1));
+    if (turn === 0) world.acknowledges("alice", world.expectPage("alice", { reason: "check-failing" }));
+    world.host("web-1").service("demo").recovers();
+    world.advance(minutes(7));
+  }
+  world.expectNoPage();
+  world.expectAudit("incident-acknowledged", "incident-reopened", "incident-reopened");
+  world.expectAuditsOf("approval-superseded");
 });
 
 story("a deploy of ours pages nobody", (world) => {
@@ -92,7 +106,7 @@ story("two machines with one key: refused and reported, until the second one goe
   const page = world.expectPage("alice", { reason: "identity-conflict", says: "two machines use one key" });
   world.acknowledges("alice", page);
   clone.fallsSilent();
-  world.advance(minutes(20));
+  world.advance(minutes(31));
   world.expectPage("alice", { reason: "identity-conflict", kind: "recovered" });
   world.expectAudit("incident-acknowledged", "incident-resolved");
 });

@@ -1,6 +1,6 @@
 // Approvals after a person's yes: delivery of the grant, the host's word, verification, and silence; both sides of each bound.
 import { describe, expect, test } from "vitest";
-import { Desk, OUTCOME, SERVICE } from "./desk-fixtures.ts";
+import { Desk, OUTCOME, POLICY, SERVICE } from "./desk-fixtures.ts";
 
 const GRANT_VALID_MS = 120_000;
 const OUTCOME_GRACE_MS = 60_000;
@@ -183,7 +183,7 @@ describe("the verification", () => {
     desk.tickAfter(420_000);
     desk.verify("ineffective");
     expect(desk.incident().state).toBe("open");
-    desk.tickAfter(119_999);
+    desk.tickAfter(POLICY.incident.resolveAfterMs - 1);
     expect(desk.incident().state).toBe("open");
     desk.tickAfter(1);
     expect(desk.incident().state).toBe("resolved");

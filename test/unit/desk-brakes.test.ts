@@ -6,7 +6,7 @@ import { INHIBITION_SETTLE_MS } from "../../control-plane/src/core/inhibition.ts
 import { SILENCE_MAX_MS, SILENCES_MAX } from "../../control-plane/src/core/silences.ts";
 import type { SilenceMatcher } from "../../control-plane/src/core/desk-state.ts";
 import type { PageReason, Subject } from "../../control-plane/src/core/signal.ts";
-import { Desk, HOST, SERVICE, START_AT } from "./desk-fixtures.ts";
+import { Desk, HOST, POLICY, SERVICE, START_AT } from "./desk-fixtures.ts";
 
 const OTHER: Subject = { ...SERVICE, service: "other" };
 const ELSEWHERE: Subject = { hostId: `host_${"b".repeat(32)}`, hostName: "web-2", service: "demo" };
@@ -217,13 +217,13 @@ describe("flapping", () => {
       desk.fire();
       desk.deliverPages();
       desk.clear();
-      desk.tickAfter(120_000);
+      desk.tickAfter(POLICY.incident.resolveAfterMs);
       desk.deliverPages();
     }
     expect(openIncident(desk, "check-failing")).toMatchObject({
       turnsAt: expect.objectContaining({ length: 3 }),
     });
-    desk.tickAfter(FLAP_QUIET_MS - 120_000 - 1);
+    desk.tickAfter(FLAP_QUIET_MS - POLICY.incident.resolveAfterMs - 1);
     expect(openIncident(desk, "check-failing")).toBeDefined();
     desk.tickAfter(1);
     expect(openIncident(desk, "check-failing")).toBeUndefined();

@@ -6,7 +6,9 @@ import type { DeskDecision, DeskEffect } from "../../control-plane/src/core/desk
 import type { Approval, DeskState, Incident } from "../../control-plane/src/core/desk-state.ts";
 import { FLAP_QUIET_MS, isFlapping } from "../../control-plane/src/core/flapping.ts";
 import { inhibitedUntilAt } from "../../control-plane/src/core/inhibition.ts";
-import { Desk } from "./desk-fixtures.ts";
+import { Desk, POLICY } from "./desk-fixtures.ts";
+
+const RESOLVE_AFTER_MS = POLICY.incident.resolveAfterMs;
 
 type Command =
   | { readonly kind: "fire" | "clear"; readonly isHost: boolean }
@@ -41,7 +43,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constantFrom("grant-delivered" as const, "next-alarm" as const) }),
   fc.record({
     kind: fc.constant("wait" as const),
-    ms: fc.constantFrom(1, 2_999, 20_000, 130_000, 1_000_000, 4_000_000),
+    ms: fc.constantFrom(1, 2_999, 20_000, 130_000, 610_000, 1_000_000, 4_000_000),
   }),
 );
 
@@ -211,7 +213,7 @@ function expectArmed(desk: Desk, { alarmAt }: DeskDecision): void {
       if (incident.state === "acknowledged") return [incident.acknowledgedUntilAt ?? 0];
       if (incident.state !== "open" || underWay.has(incident.incidentId)) return [];
       if (incident.clearedAt !== null)
-        return [incident.clearedAt + (isFlapping(incident) ? FLAP_QUIET_MS : 120_000)];
+        return [incident.clearedAt + (isFlapping(incident) ? FLAP_QUIET_MS : RESOLVE_AFTER_MS)];
       // A later property says what holds a step.
       if (incident.nextStep === null || inhibitedUntilAt(desk.state, incident) > 0) return [];
       return [Math.max(incident.nextStep?.dueAt ?? 0, incident.awaitsProposalUntilAt ?? 0)];

@@ -4,6 +4,7 @@ import type { Policy } from "@countersign/shared/policy";
 import { Desk, POLICY, START_AT } from "./desk-fixtures.ts";
 
 const KEY = "inc_1:firing:0:0:alice";
+const RESOLVE_AFTER_MS = POLICY.incident.resolveAfterMs;
 
 /** Alice alone is paged, so that nobody else's pages are in the way. */
 const ALICE_ONLY: Policy = {
@@ -100,9 +101,9 @@ describe("channels", () => {
       if (page !== undefined)
         desk.state = {
           ...desk.state,
-          pages: { [KEY]: { ...page, attempts, nextAttemptAt: desk.now + 120_000 } },
+          pages: { [KEY]: { ...page, attempts, nextAttemptAt: desk.now + RESOLVE_AFTER_MS } },
         };
-      desk.tickAfter(120_000);
+      desk.tickAfter(RESOLVE_AFTER_MS);
       expect(desk.audited().includes("page-withdrawn")).toBe(attempts === 0);
       expect(desk.attempts()).toHaveLength(attempts === 0 ? 1 : 2);
     }
@@ -116,12 +117,12 @@ test.each([true, false])(
     desk.fire();
     const page = desk.state.pages[KEY];
     if (page !== undefined) {
-      const waiting = { ...page, nextAttemptAt: desk.now + 180_000 };
+      const waiting = { ...page, nextAttemptAt: desk.now + RESOLVE_AFTER_MS + 60_000 };
       desk.state = { ...desk.state, pages: { [KEY]: waiting } };
     }
     if (isTaken) desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "bob" });
     desk.clear();
-    desk.tickAfter(120_000);
+    desk.tickAfter(RESOLVE_AFTER_MS);
     expect(desk.incident().state).toBe("resolved");
     desk.tickAfter(60_000);
     expect(desk.attempts()).toHaveLength(isTaken ? 1 : 2);

@@ -48,9 +48,9 @@ test("recovered", () => {
   desk.deliverPages();
   desk.now += 61_000;
   desk.clear("host-silent");
-  desk.tickAfter(120_000);
+  desk.tickAfter(600_000);
   expect(textOf(desk, "inc_1:recovered:0:0:alice")).toBe(
-    "Recovered: web-1 is silent\nweb-1, from 02:00:00 UTC to 02:01:01 UTC (1m 1s).\nIt has stayed well since.",
+    "Recovered: web-1 is silent\nweb-1, from 02:00:00 UTC to 02:01:01 UTC (1m 1s).\nIt has stayed well since, for 10m.",
   );
 });
 

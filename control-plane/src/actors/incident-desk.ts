@@ -3,7 +3,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { ok, type Result } from "@countersign/shared/result";
 import type { ActRefusal } from "../core/desk-events.ts";
-import type { Approval, Incident, Page } from "../core/desk-state.ts";
+import type { Approval, Incident } from "../core/desk-state.ts";
+import { resolveDueAt } from "../core/incidents.ts";
 import type { Signal, Subject } from "../core/signal.ts";
 import type { Env } from "../env.ts";
 import { DeskDecider } from "./desk-decider.ts";
@@ -83,13 +84,13 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     return { shards: hosts.shards(), incidents, approvals: Object.values(state.approvals) };
   }
 
-  async incident(
-    incidentId: string,
-  ): Promise<{ incident: Incident; approvals: readonly Approval[]; pages: readonly Page[] } | null> {
-    const { store } = this.#decider;
+  async incident(incidentId: string): ReturnType<IncidentDeskRpc["incident"]> {
+    const { state, store } = this.#decider;
     const incident = store.incident(incidentId);
     if (incident === null) return null;
-    return { incident, approvals: store.approvalsOf(incidentId), pages: store.pagesOf(incidentId) };
+    const resolvesAt = resolveDueAt(state, incident, { policy: this.#decider.policy() });
+    const [approvals, pages] = [store.approvalsOf(incidentId), store.pagesOf(incidentId)];
+    return { incident, resolvesAt, approvals, pages };
   }
 
   async approval(approvalId: string): Promise<{ approval: Approval; incident: Incident } | null> {

@@ -94,9 +94,13 @@ export interface IncidentDeskRpc {
     readonly incidents: readonly Incident[];
     readonly approvals: readonly Approval[];
   }>;
-  incident(
-    incidentId: string,
-  ): Promise<{ incident: Incident; approvals: readonly Approval[]; pages: readonly Page[] } | null>;
+  /** `resolvesAt`: when an incident that has cleared resolves, if it stays well; null: by something else than time */
+  incident(incidentId: string): Promise<{
+    incident: Incident;
+    resolvesAt: number | null;
+    approvals: readonly Approval[];
+    pages: readonly Page[];
+  } | null>;
   approval(approvalId: string): Promise<{ approval: Approval; incident: Incident } | null>;
   auditRows(options: { before: number | null; limit: number }): Promise<readonly ChainedAuditEntry[]>;
 

@@ -2,6 +2,7 @@
 // What a reader would get wrong: `cleared` does not resolve. Health must hold for `incident.resolveAfter` first, unless a verified
 // action proved it. A condition that fires again before that re-opens the same incident and pages nobody a second time (the
 // escalation simply goes on); after that it is a new incident.
+import { formatDuration } from "@countersign/shared/duration";
 import { supersedeApproval } from "./approvals.ts";
 import {
   addAudit,
@@ -49,13 +50,14 @@ export function takeCleared(
   const incident = findIncident(change.state, signal.subject, signal.reason);
   if (incident === undefined || incident.clearedAt !== null) return change;
   const text = `The condition cleared. ${signal.evidence.at(-1)?.text ?? ""}`.trim();
+  const held = `It resolves when it has stayed well for ${formatDuration(wellForMs(incident, context))}.`;
   const cleared: Incident = {
     ...incident,
     clearedAt: context.now,
     awaitsProposalUntilAt: null,
     evidence: [...incident.evidence, ...signal.evidence].slice(-EVIDENCE_LINES_MAX),
   };
-  const put = putIncident(change, withTimeline(cleared, { at: context.now, by: "rule", text }));
+  const put = putIncident(change, withTimeline(cleared, { at: context.now, by: "rule", text: `${text} ${held}` }));
   const audited = addAudit(put, context, {
     actor: `rule:${incident.reason}`,
     act: "incident-cleared",
@@ -72,7 +74,9 @@ export function resolveHealthyIncidents(change: DeskChange, context: DeskContext
   return Object.values(change.state.incidents).reduce((before, incident) => {
     const dueAt = resolveDueAt(before.state, incident, context);
     if (dueAt === null || dueAt > context.now) return before;
-    return resolveIncident(before, context, { incident, why: "It has stayed well since." });
+    const heldMs = Math.max(1_000, context.now - (incident.clearedAt ?? context.now));
+    const why = `It has stayed well since, for ${formatDuration(heldMs)}.`;
+    return resolveIncident(before, context, { incident, why });
   }, change);
 }
 
@@ -85,10 +89,13 @@ export function resolveDueAt(
   if (incident.state === "resolved" || incident.clearedAt === null) return null;
   const approval = approvalOf(state, incident);
   if (approval !== null && isUnderWay(approval)) return null;
-  const { resolveAfterMs } = context.policy.incident;
-  return (
-    incident.clearedAt + (isFlapping(incident) ? Math.max(resolveAfterMs, FLAP_QUIET_MS) : resolveAfterMs)
-  );
+  return incident.clearedAt + wellForMs(incident, context);
+}
+
+/** How long health must hold; longer for what flaps. */
+function wellForMs(incident: Incident, { policy }: Pick<DeskContext, "policy">): number {
+  const { resolveAfterMs } = policy.incident;
+  return isFlapping(incident) ? Math.max(resolveAfterMs, FLAP_QUIET_MS) : resolveAfterMs;
 }
 
 /** Ends an incident, and tells everybody who was told that it began. */

@@ -47,6 +47,7 @@ incidentRoutes.get("/incidents/:id", async (c) => {
     <IncidentPage
       frame={await frameOf(visitor)}
       incident={found.incident}
+      resolvesAt={found.resolvesAt}
       approvals={found.approvals}
       pages={found.pages}
       acknowledgeToken={await csrfTokenOf(visitor, act)}

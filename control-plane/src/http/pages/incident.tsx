@@ -11,6 +11,8 @@ const EVIDENCE_SHOWN_MAX = 100;
 export interface IncidentPageProps {
   readonly frame: Frame;
   readonly incident: Incident;
+  /** when it resolves if it stays well; null: not by time alone */
+  readonly resolvesAt: number | null;
   readonly approvals: readonly Approval[];
   readonly pages: readonly Page[];
   readonly acknowledgeToken: string;
@@ -48,8 +50,10 @@ export function IncidentPage(props: IncidentPageProps) {
   );
 }
 
-/** The state of an incident: a shape and a word. */
+/** The state of an incident: a shape and a word. What has cleared is well again and still held. */
 export function IncidentBadge({ incident }: { readonly incident: Incident }) {
+  if (incident.state !== "resolved" && incident.clearedAt !== null)
+    return <Badge shape="half">Cleared</Badge>;
   switch (incident.state) {
     case "open":
       return (
@@ -64,7 +68,7 @@ export function IncidentBadge({ incident }: { readonly incident: Incident }) {
   }
 }
 
-function Facts({ frame, incident }: IncidentPageProps) {
+function Facts({ frame, incident, resolvesAt }: IncidentPageProps) {
   const { subject, restarts } = incident;
   return (
     <dl class="facts">
@@ -88,12 +92,13 @@ function Facts({ frame, incident }: IncidentPageProps) {
           {restarts.count} of {restarts.max} in {formatDuration(restarts.windowMs)}, by anyone
         </dd>
       )}
-      <Progress frame={frame} incident={incident} />
+      <Progress frame={frame} incident={incident} resolvesAt={resolvesAt} />
     </dl>
   );
 }
 
-function Progress({ frame, incident }: { readonly frame: Frame; readonly incident: Incident }) {
+function Progress(props: Pick<IncidentPageProps, "frame" | "incident" | "resolvesAt">) {
+  const { frame, incident, resolvesAt } = props;
   const { acknowledgedBy, acknowledgedUntilAt, clearedAt, resolvedAt } = incident;
   const isAcknowledged = incident.state === "acknowledged" && acknowledgedUntilAt !== null;
   return (
@@ -108,7 +113,12 @@ function Progress({ frame, incident }: { readonly frame: Frame; readonly inciden
       {clearedAt !== null && (
         <dd>
           <When at={clearedAt} now={frame.now} />
-          {resolvedAt === null && ", resolves when health has held"}
+          {resolvedAt === null && resolvesAt === null && ", holding: resolves when the approved act is proven"}
+          {resolvedAt === null && resolvesAt !== null && (
+            <>
+              , holding: resolves <When at={resolvesAt} now={frame.now} /> if it stays well
+            </>
+          )}
         </dd>
       )}
       {resolvedAt !== null && <dt>Resolved</dt>}
