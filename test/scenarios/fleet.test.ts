@@ -90,22 +90,22 @@ story(
 story(
   "it flaps: the third page says so, and it stays one incident until it is quiet",
   (world) => {
-  world.host("web-1");
-  for (let turn = 0; turn < 8; turn += 1) {
-    world.host("web-1").isCutOff();
-    world.advance(seconds(70));
-    if (turn < 2) world.expectPage("alice", { reason: "host-silent" });
-    if (turn === 2)
-      world.acknowledges("alice", world.expectPage("alice", { reason: "host-silent", says: "Flapping" }));
-    world.host("web-1").returns();
-    world.advance(minutes(4));
-    if (turn < 2) world.expectPage("alice", { reason: "host-silent", kind: "recovered" });
-  }
-  world.expectNoPage();
-  world.expectAudit(...Array.from({ length: 5 }, () => "incident-reopened"));
-  world.advance(minutes(27));
-  world.expectPage("alice", { reason: "host-silent", kind: "recovered" });
-  world.expectAudit("incident-acknowledged", "incident-resolved", "incident-resolved", "incident-resolved");
-},
+    world.host("web-1");
+    for (let turn = 0; turn < 8; turn += 1) {
+      world.host("web-1").isCutOff();
+      world.advance(seconds(70));
+      if (turn < 2) world.expectPage("alice", { reason: "host-silent" });
+      if (turn === 2)
+        world.acknowledges("alice", world.expectPage("alice", { reason: "host-silent", says: "Flapping" }));
+      world.host("web-1").returns();
+      world.advance(minutes(4));
+      if (turn < 2) world.expectPage("alice", { reason: "host-silent", kind: "recovered" });
+    }
+    world.expectNoPage();
+    world.expectAudit(...Array.from({ length: 5 }, () => "incident-reopened"));
+    world.advance(minutes(27));
+    world.expectPage("alice", { reason: "host-silent", kind: "recovered" });
+    world.expectAudit("incident-acknowledged", "incident-resolved", "incident-resolved", "incident-resolved");
+  },
   { policy: { incident: { resolveAfter: "2m" } } },
 );

@@ -57,7 +57,10 @@ export function takeCleared(
     awaitsProposalUntilAt: null,
     evidence: [...incident.evidence, ...signal.evidence].slice(-EVIDENCE_LINES_MAX),
   };
-  const put = putIncident(change, withTimeline(cleared, { at: context.now, by: "rule", text: `${text} ${held}` }));
+  const put = putIncident(
+    change,
+    withTimeline(cleared, { at: context.now, by: "rule", text: `${text} ${held}` }),
+  );
   const audited = addAudit(put, context, {
     actor: `rule:${incident.reason}`,
     act: "incident-cleared",

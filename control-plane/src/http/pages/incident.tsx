@@ -113,7 +113,9 @@ function Progress(props: Pick<IncidentPageProps, "frame" | "incident" | "resolve
       {clearedAt !== null && (
         <dd>
           <When at={clearedAt} now={frame.now} />
-          {resolvedAt === null && resolvesAt === null && ", holding: resolves when the approved act is proven"}
+          {resolvedAt === null &&
+            resolvesAt === null &&
+            ", holding: resolves when the approved act is proven"}
           {resolvedAt === null && resolvesAt !== null && (
             <>
               , holding: resolves <When at={resolvesAt} now={frame.now} /> if it stays well
