@@ -36,6 +36,20 @@ export const RuleSettings = z
         floor: z.number().min(0).max(1).default(0.5),
       })
       .prefault({}),
+    /** the median of the latencies in `window` reaches `ceiling`, or is an outlier above the service's own usual, `factor` times it and `slack` more */
+    "latency-high": z
+      .strictObject({
+        enabled,
+        shadow,
+        window: duration(15 * MINUTE_MS),
+        samplesMin: Count.default(10),
+        factor: z.number().min(1).max(1_000).default(2),
+        slack: duration(100),
+        ceiling: duration(MINUTE_MS),
+        /** passing HTTP and TCP checks count as samples too */
+        checks: z.boolean().default(false),
+      })
+      .prefault({}),
     /** the work counter stands still, or runs under its baseline, for `window` */
     "no-progress": z.strictObject({ enabled, shadow, window: duration(HOUR_MS) }).prefault({}),
     "restart-loop-suspected": z

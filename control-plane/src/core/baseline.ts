@@ -1,4 +1,4 @@
-// What is usual for one service at an hour of the day, learned from its own past days, and whether a number lies under that. Pure.
+// What is usual for one service at an hour of the day, learned from its own past days, and whether a number lies under or over that. Pure.
 // The modified z-score of B. Iglewicz and D. C. Hoaglin, "How to Detect and Handle Outliers", ASQC Basic References in Quality
 // Control, vol. 16 (1993), also https://www.itl.nist.gov/div898/handbook/eda/section3/eda35h.htm: median and MAD, bound 3.5.
 // What a reader would get wrong: a number that is missing is no number. Nothing here turns it into zero, and a rule that waits for
@@ -57,6 +57,14 @@ export function isUnderUsual(baseline: Baseline, at: number, value: number): boo
   );
 }
 
+/** Whether a number lies over what is usual: the mirror of `isUnderUsual`, an outlier above, and over the highest fifth of the days. */
+export function isOverUsual(baseline: Baseline, at: number, value: number): boolean {
+  if (!isKnownAt(baseline, at)) return false;
+  return knownAround(baseline, at).every(
+    (days) => isOverHighFifth(days, value) && modifiedScore(days, value) > UNUSUAL_SCORE,
+  );
+}
+
 /** Whether anything at all is expected at that hour: four days of five brought some, in that hour and its known neighbours. */
 export function expectsSome(baseline: Baseline, at: number): boolean {
   if (!isKnownAt(baseline, at)) return false;
@@ -96,6 +104,12 @@ function isUnderLowFifth(days: readonly number[], value: number): boolean {
   let countBelow = 0;
   for (const day of days) if (day <= value) countBelow += 1;
   return countBelow < Math.ceil(days.length / 5);
+}
+
+function isOverHighFifth(days: readonly number[], value: number): boolean {
+  let countAbove = 0;
+  for (const day of days) if (day >= value) countAbove += 1;
+  return countAbove < Math.ceil(days.length / 5);
 }
 
 function medianOf(numbers: readonly number[]): number {

@@ -7,6 +7,7 @@ import { credentialRejected } from "./rules/credential-rejected.ts";
 import { duplicateSupervisor } from "./rules/duplicate-supervisor.ts";
 import { fallbackOverdue } from "./rules/fallback-overdue.ts";
 import { fallbackUntested } from "./rules/fallback-untested.ts";
+import { latencyHigh } from "./rules/latency-high.ts";
 import { memoryPressure } from "./rules/memory-pressure.ts";
 import { noProgress } from "./rules/no-progress.ts";
 import { privilegeGap } from "./rules/privilege-gap.ts";
@@ -39,6 +40,7 @@ export const FACT_RULES: readonly ListedRule[] = [
   staleCode,
   startupDeath,
   successRateLow,
+  latencyHigh,
   noProgress,
   credentialExpiring,
   credentialRejected,

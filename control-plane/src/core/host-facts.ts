@@ -123,11 +123,11 @@ export function liftHostFreeze(
   };
 }
 
-/** What a report says beyond the state of unit and checks: who restarted it how often, and whether health turned. */
+/** What a report says beyond the state of unit and checks: who restarted it how often, how fast it answers, whether health turned. */
 export function factsOfReport(
   previous: ServiceState,
   current: ServiceState,
-  scene: Pick<HostScene, "now" | "grants">,
+  scene: Pick<HostScene, "now" | "grants" | "policy">,
 ): readonly Fact[] {
   const { now } = scene;
   const { service } = current;
@@ -137,11 +137,23 @@ export function factsOfReport(
   const restarts = Array.from({ length: count }, (_, index): Fact => {
     return { kind: "restart", service, at: now - (count - 1 - index), by };
   });
+  const timed = scene.policy.rules["latency-high"].checks ? latenciesOf(previous, current, now) : [];
+  const seen = [...restarts, ...timed];
   const facts: readonly Fact[] = isKilledForMemory(previous, current, count)
-    ? [...restarts, { kind: "oom-kill", service, at: now, by: "kernel" }]
-    : restarts;
+    ? [...seen, { kind: "oom-kill", service, at: now, by: "kernel" }]
+    : seen;
   const isTurned = isFailing(previous) !== isFailing(current);
   return isTurned ? [...facts, { kind: "health", service, at: now, isHealthy: !isFailing(current) }] : facts;
+}
+
+// A failing check's latency says nothing of speed: a refused connection is fast. One result counts once, as for its failures.
+function latenciesOf(previous: ServiceState, current: ServiceState, now: number): readonly Fact[] {
+  return current.report.results.flatMap(({ check, kind, status, latencyMs, finishedAt }): readonly Fact[] => {
+    if (kind === "unit" || status !== "pass" || latencyMs === null) return [];
+    const before = previous.report.results.find((result) => result.check === check);
+    if (before?.finishedAt === finishedAt) return [];
+    return [{ kind: "latency", service: current.service, at: now, latencyMs }];
+  });
 }
 
 function isFailing({ failing }: ServiceState): boolean {

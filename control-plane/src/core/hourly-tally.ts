@@ -1,7 +1,10 @@
 // Sums up one clock hour after the other, and says when one is closed, so that a baseline can learn it. Pure.
 // What a reader would get wrong: an hour that was not seen from its beginning is not whole and must teach nothing, and hours of
 // which nothing was heard are only counted (`emptyHours`): what silence means is the rule's to say.
-import { HOUR_MS, hourStartOf } from "./baseline.ts";
+import { type Baseline, expectsSome, HOUR_MS, hourStartOf, learnHour } from "./baseline.ts";
+
+/** Silence of a day or longer teaches nothing about which hours are quiet. */
+export const QUIET_HOURS_MAX = 23;
 
 export interface HourlyTally {
   /** when the open hour began; null: nothing was seen yet */
@@ -39,6 +42,20 @@ export function addToHour(
     tally: { openAt: hourAt, isWhole: emptyHours <= gapHoursMax, sums: added.amounts },
     closed: { hourAt: openAt, isWhole: tally.isWhole, sums: tally.sums, emptyHours },
   };
+}
+
+/**
+ * Learns how many of something an hour has. Hours in which there were none teach that they are quiet, unless some were expected: an
+ * outage must not become the usual.
+ */
+export function learnCounts(counts: Baseline, closed: ClosedHour, count: number): Baseline {
+  const { hourAt, isWhole, emptyHours } = closed;
+  let learned = isWhole ? learnHour(counts, hourAt, count) : counts;
+  for (let hour = 1; emptyHours <= QUIET_HOURS_MAX && hour <= emptyHours; hour += 1) {
+    const emptyAt = hourAt + hour * HOUR_MS;
+    if (!expectsSome(learned, emptyAt)) learned = learnHour(learned, emptyAt, 0);
+  }
+  return learned;
 }
 
 function plus(left: readonly number[], right: readonly number[]): readonly number[] {

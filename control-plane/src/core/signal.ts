@@ -12,6 +12,7 @@ export type PageReason =
   | "check-stale"
   | "no-progress"
   | "success-rate-low"
+  | "latency-high"
   | "startup-death"
   | "restart-loop-suspected"
   | "remediation-stuck"

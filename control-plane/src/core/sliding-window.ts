@@ -36,10 +36,12 @@ export function forgetOld(window: SlidingWindow, now: number, windowMs: number):
 
 /** The sums of what is in the window now. */
 export function sumsWithin(window: SlidingWindow, now: number, windowMs: number): readonly number[] {
-  const sums: number[] = [];
+  // Asked with every fact, and a histogram has many sums: no iterators, and an array that need not grow.
+  const sums = Array.from({ length: window[0]?.sums.length ?? 0 }, () => 0);
   for (const bucket of window)
     if (bucket.startAt > now - windowMs)
-      for (const [index, sum] of bucket.sums.entries()) sums[index] = (sums[index] ?? 0) + sum;
+      for (let index = 0; index < bucket.sums.length; index += 1)
+        sums[index] = (sums[index] ?? 0) + (bucket.sums[index] ?? 0);
   return sums;
 }
 

@@ -15,7 +15,14 @@ import {
   usualAt,
 } from "../baseline.ts";
 import { nameOf } from "../desk-change.ts";
-import { addToHour, type ClosedHour, EMPTY_TALLY, type HourlyTally } from "../hourly-tally.ts";
+import {
+  addToHour,
+  type ClosedHour,
+  EMPTY_TALLY,
+  type HourlyTally,
+  learnCounts,
+  QUIET_HOURS_MAX,
+} from "../hourly-tally.ts";
 import {
   addToWindow,
   EMPTY_WINDOW,
@@ -53,9 +60,6 @@ const NO_SESSIONS: Sessions = {
   lowSinceAt: null,
 };
 
-/** Silence of a day or longer teaches nothing about which hours are quiet. */
-const QUIET_HOURS_MAX = 23;
-
 function absorb(sessions: Sessions, fact: Fact, scene: RuleScene): Sessions {
   if (fact.kind !== "session") return sessions;
   const { window, sessionsMin } = scene.policy.rules["success-rate-low"];
@@ -72,16 +76,11 @@ function absorb(sessions: Sessions, fact: Fact, scene: RuleScene): Sessions {
   return weigh(taken, scene);
 }
 
-// A whole hour teaches how many sessions there are, and, with as many of them as a judgement takes, how many end well. Hours in
-// which there were none teach that they are quiet, unless some were expected: an outage must not become the usual.
+// A whole hour teaches how many sessions there are, and, with as many of them as a judgement takes, how many end well.
 function learn(sessions: Sessions, closed: ClosedHour, sessionsMin: number): Sessions {
-  const { hourAt, isWhole, emptyHours } = closed;
+  const { hourAt, isWhole } = closed;
   const [all = 0, good = 0] = closed.sums;
-  let counts = isWhole ? learnHour(sessions.counts, hourAt, all) : sessions.counts;
-  for (let hour = 1; emptyHours <= QUIET_HOURS_MAX && hour <= emptyHours; hour += 1) {
-    const emptyAt = hourAt + hour * HOUR_MS;
-    if (!expectsSome(counts, emptyAt)) counts = learnHour(counts, emptyAt, 0);
-  }
+  const counts = learnCounts(sessions.counts, closed, all);
   const isTelling = isWhole && all >= sessionsMin;
   const rates = isTelling ? learnHour(sessions.rates, hourAt, good / all) : sessions.rates;
   return { ...sessions, counts, rates };

@@ -1,0 +1,25 @@
+// Stories about what hosts tell beyond checks: slow answers, providers, identities; and clocks that are wrong.
+import { minutes, seconds, story, type World } from "./world.ts";
+
+/** A request of the service every ten seconds, each as slow as this. */
+function answers(world: World, latencyMs: number, count: number) {
+  for (let index = 0; index < count; index += 1) {
+    world.tells("web-1", [{ kind: "latency", at: world.now, service: "demo", latencyMs }]);
+    world.advance(seconds(10));
+  }
+}
+
+story("a service that answers slowly warns once, and is over when its answers are fast again", (world) => {
+  world.host("web-1");
+  answers(world, 90, 12);
+  world.expectNoPage();
+  answers(world, 75_000, 13);
+  const page = world.expectPage("alice", { reason: "latency-high", says: "answers slowly" });
+  world.acknowledges("alice", page);
+  // no word for a while is no recovery
+  world.advance(minutes(20));
+  answers(world, 90, 10);
+  world.advance(minutes(11));
+  world.expectPage("alice", { kind: "recovered" });
+  world.expectAudit("incident-acknowledged", "incident-resolved");
+});
