@@ -3,6 +3,7 @@
 // alone, a host that pings would look silent. The effects stand in the order in which they are performed, after state, outbox
 // (signals) and alarm were stored in one transaction.
 import type { Fact } from "@countersign/shared/fact";
+import { isAtRest, isSameButSeen, rememberRest } from "./at-rest.ts";
 import { EMPTY_BOOK } from "./fact-book.ts";
 import {
   forgetServices,
@@ -12,7 +13,7 @@ import {
   takeHostFacts,
   takeShardFacts,
 } from "./host-facts.ts";
-import { judgeSilence, takeSecondOpinion } from "./liveness.ts";
+import { judgeSilence, lateAt, takeSecondOpinion } from "./liveness.ts";
 import { judgeFleetSilence } from "./rules/fleet-silent.ts";
 import { takeRefusedBoot } from "./rules/identity-conflict.ts";
 import { sweepServices, takeReport } from "./service-rules.ts";
@@ -30,6 +31,7 @@ import {
   sceneOf,
   type ServiceStep,
   type ShardStep,
+  type StepEffect,
   stepHost,
 } from "./shard-step.ts";
 
@@ -166,20 +168,38 @@ function requestingService(host: HostState, requestId: string): string | null {
   return found?.service ?? null;
 }
 
-// One pass that builds the hosts anew once: a shard has a thousand of them, and nearly all have a new keepalive.
+// One pass that builds the hosts anew once: a shard has a thousand of them, and nearly all have a new keepalive and nothing else.
 function sweepShard(
   state: ShardState,
   lastSeenAt: Readonly<Record<string, number>>,
   context: ShardContext,
 ): ShardStep {
-  const swept = Object.values(state.hosts).map((host) =>
-    sweepHost(host, lastSeenAt[host.hostId] ?? host.lastSeenAt, sceneOf(state, host.hostId, context)),
-  );
-  const hosts = Object.fromEntries(swept.map(({ host }) => [host.hostId, host]));
-  const effects = swept.flatMap((step) => step.effects);
+  const hosts: Record<string, HostState> = {};
+  const effects: StepEffect[] = [];
+  for (const host of Object.values(state.hosts)) {
+    const { hostId } = host;
+    const seenAt = lastSeenAt[hostId] ?? host.lastSeenAt;
+    const resting = pingAtRest(host, seenAt, { state, context });
+    const step = resting === null ? sweepHost(host, seenAt, sceneOf(state, hostId, context)) : null;
+    hosts[hostId] = resting ?? step?.host ?? host;
+    if (step !== null) effects.push(...step.effects);
+    if (step?.effects.length === 0 && isSameButSeen(host, step.host)) rememberRest(host, context.policy);
+  }
   const fleet = judgeFleetSilence({ state: { ...state, hosts }, effects }, context);
   const judged = judgeShardBook(fleet, context);
   return dropExpiredGrants(judged, null, context);
+}
+
+// A host that is up, pings and has nothing to be judged is only seen; null: it must be judged.
+function pingAtRest(
+  host: HostState,
+  seenAt: number,
+  { state, context }: { readonly state: ShardState; readonly context: ShardContext },
+): HostState | null {
+  if (host.liveness !== "up" || host.refusedBoot !== null || !isAtRest(host, context)) return null;
+  const seen = seenAt <= host.lastSeenAt ? host : { ...host, lastSeenAt: seenAt };
+  const { graceUntilAt } = state;
+  return context.now < lateAt(seen, { policy: context.policy, graceUntilAt }) ? seen : null;
 }
 
 function sweepHost(host: HostState, seenAt: number, scene: HostScene): HostStep {

@@ -43,7 +43,10 @@ const rulesByReason = new Map(FACT_RULES.map((rule) => [rule.reason, rule]));
 
 // Books are values: judged again in the same circumstances before its next deadline, a book gives the same answer. Sweeps of a
 // thousand hosts rest on this; forgetting it only costs time.
-const judgedIn = new WeakMap<FactBook, Pick<RuleScene, "policy" | "seenSinceAt">>();
+const judgedIn = new WeakMap<
+  FactBook,
+  Pick<RuleScene, "policy" | "seenSinceAt"> & { readonly hostName: string }
+>();
 
 /** Takes facts in, and judges the rules whose slices they changed. */
 export function takeIntoBook(
@@ -70,12 +73,15 @@ export function takeIntoBook(
 export function judgeBook(book: FactBook, scene: BookScene): BookStep {
   if (book === EMPTY_BOOK) return { book, effects: [] };
   const dueAt = bookDueAt(book);
+  const { policy, seenSinceAt } = scene;
+  const { hostName } = scene.subject;
   const before = judgedIn.get(book);
-  const isJudged = before?.policy === scene.policy && before.seenSinceAt === scene.seenSinceAt;
+  const isJudged =
+    before?.policy === policy && before.seenSinceAt === seenSinceAt && before.hostName === hostName;
   if (isJudged && (dueAt === null || scene.now < dueAt)) return { book, effects: [] };
   const reasons = new Set([...Object.keys(book.slices), ...Object.keys(book.firing)]);
   const step = normalized(judgeRules(book, rulesOf(reasons), scene));
-  judgedIn.set(step.book, { policy: scene.policy, seenSinceAt: scene.seenSinceAt });
+  judgedIn.set(step.book, { policy, seenSinceAt, hostName });
   return step;
 }
 
@@ -157,7 +163,8 @@ function fire(
   const isNew = before?.severity !== mark.severity || before.title !== mark.title;
   const isFreezing = finding.freezes && before?.freezes !== true && book.frozenBy === null;
   const isSameMark = before !== undefined && JSON.stringify(before) === JSON.stringify(mark);
-  const firing = isSameMark ? book.firing : withEntry(book.firing, reason, mark);
+  if (isSameMark && !isFreezing) return { book, effects: [] };
+  const firing = withEntry(book.firing, reason, mark);
   const effects: StepEffect[] =
     isNew || isFreezing ? [firingSignal({ reason, finding, freezes: isFreezing }, scene)] : [];
   return { book: { ...book, firing, frozenBy: isFreezing ? reason : book.frozenBy }, effects };

@@ -3,6 +3,7 @@
 // A healthy, connected host projects to the same value whatever it reports, so it writes no row; its row says little, and what
 // the row leaves out is read from the attachment. No attachment for such a host means that our side lost its socket: `woke`
 // turns it into "unknown since". Pure.
+import { isSameButSeen } from "./at-rest.ts";
 import { EMPTY_BOOK, type FactBook, isEmptyBook } from "./fact-book.ts";
 import { isBoring, unreportedService } from "./services.ts";
 import type { Connection, HostState, ServiceState, ShardState } from "./shard-state.ts";
@@ -202,10 +203,7 @@ function factsAlone({ book, service }: ServiceState): ServiceState {
 
 // Nearly all hosts of a sweep have a newer keepalive and nothing else; a connected one's row does not hold it.
 function isOnlySeen(previous: HostState, host: HostState): boolean {
-  if (host.liveness !== "up" || host.connection === null) return false;
-  for (const key of Object.keys(host) as (keyof HostState)[])
-    if (key !== "lastSeenAt" && previous[key] !== host[key]) return false;
-  return true;
+  return host.liveness === "up" && host.connection !== null && isSameButSeen(previous, host);
 }
 
 function isSameValue(left: unknown, right: unknown): boolean {
