@@ -1,7 +1,7 @@
 // Silence, hibernation and our own gaps, with real hibernating sockets.
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { LIVENESS_PROFILES } from "@countersign/shared/policy";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   bindings,
   connectedAgent,
@@ -94,6 +94,27 @@ describe("an alarm that rings late", () => {
     const clock = takeClock();
     await connectedAgent(host);
     clock.advance(lateAfterMs * 2 + 1_000);
+    await sweep();
+    expect(await livenessOf(host)).toBe("up");
+    clock.advance(GRACE_MS);
+    await sweep();
+    expect(await livenessOf(host)).toBe("late");
+  });
+
+  it("is doubted all the same when the doubt could not be saved at first", async () => {
+    const host = await enrolledHost();
+    const clock = takeClock();
+    await connectedAgent(host);
+    const complaints = vi.spyOn(console, "error").mockReturnValue();
+    await runInDurableObject(shard(), (_instance, { storage }) => {
+      vi.spyOn(storage, "transactionSync").mockImplementationOnce(() => {
+        throw new Error("the disk is full");
+      });
+    });
+    clock.advance(lateAfterMs * 2 + 1_000);
+    await sweep();
+    expect(complaints).toHaveBeenCalledTimes(1);
+    clock.advance(5_000);
     await sweep();
     expect(await livenessOf(host)).toBe("up");
     clock.advance(GRACE_MS);

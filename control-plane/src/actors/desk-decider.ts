@@ -18,12 +18,15 @@ import { DeskPeople } from "./desk-people.ts";
 import { DeskPolicies } from "./desk-policies.ts";
 import { dropFinished } from "./desk-retention.ts";
 import { DeskStore } from "./desk-store.ts";
+import { LIFT_RETRY_MAX_MS, LiftOutbox } from "./lift-outbox.ts";
 import { OutboxDrain } from "./outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "./projection-outbox.ts";
 import { newId } from "./random-id.ts";
 
 /** A tick that failed is tried again after this. */
 const RETRY_TICK_MS = 5_000;
+/** When a lifted freeze is told again, should we crash before it is told. */
+const TELL_AGAIN_MS = 1_000;
 /** An alarm that is overdue by this much is set again. */
 const ALARM_OVERDUE_MS = 60_000;
 
@@ -38,6 +41,8 @@ export class DeskDecider {
   readonly #sql: CountedSql;
   readonly #projections: ProjectionOutbox;
   readonly #toD1: OutboxDrain;
+  readonly #lifts: LiftOutbox;
+  readonly #toShards: OutboxDrain;
   #clock: AlarmClock;
   #state: DeskState = EMPTY_DESK;
 
@@ -60,6 +65,16 @@ export class DeskDecider {
     this.#toD1 = new OutboxDrain({ what: "Project to D1", retryMaxMs: PROJECTION_RETRY_MAX_MS }, () =>
       this.#projections.deliverBatch(env().DB),
     );
+    this.#lifts = new LiftOutbox(this.#sql, {
+      shardOf: (hostId) => this.hosts.find(hostId)?.shard ?? null,
+      shards: () => this.hosts.shards(),
+    });
+    this.#toShards = new OutboxDrain({ what: "Lift freezes", retryMaxMs: LIFT_RETRY_MAX_MS }, () =>
+      this.#lifts.deliverBatch((shard, lift) => {
+        const { HOST_SHARD } = env();
+        return HOST_SHARD.get(HOST_SHARD.idFromName(shard)).liftFreeze(lift);
+      }),
+    );
     this.#clock = new AlarmClock(storage, null);
   }
 
@@ -70,7 +85,8 @@ export class DeskDecider {
   /** Restores what was stored; call first, with nothing beside it. */
   async wake(): Promise<void> {
     this.#clock = new AlarmClock(this.#storage, await this.#storage.getAlarm());
-    for (const part of [this.store, this.people, this.hosts, this.policies, this.#projections]) part.create();
+    const parts = [this.store, this.people, this.hosts, this.policies, this.#projections, this.#lifts];
+    for (const part of parts) part.create();
     this.#state = this.store.load();
   }
 
@@ -126,9 +142,12 @@ export class DeskDecider {
       alsoWrite?.(now);
       this.#save(after, now);
       for (const effect of effects) if (effect.kind === "audit") this.#appendAudit(effect.entry);
+      this.#lifts.put(effects, now);
     });
     this.#state = after;
     this.#clock.arm(alarmAt, now);
+    // Should we crash after this step, the alarm brings us back to tell the shards.
+    if (effects.some(({ kind }) => kind === "freeze-lifted")) this.#clock.arm(now + TELL_AGAIN_MS, now);
     this.#perform(effects);
     return answer;
   }
@@ -140,14 +159,14 @@ export class DeskDecider {
       written = write?.();
       this.#appendAudit({ at: Date.now(), ...entry });
     });
-    this.#project();
+    this.#deliver();
     return written as T;
   }
 
   /** Settles when nothing is on its way any more. */
   async settled(): Promise<void> {
     await this.deliveries.settled();
-    await this.#toD1.drain(Date.now());
+    await Promise.all([this.#toD1.drain(Date.now()), this.#toShards.drain(Date.now())]);
   }
 
   #save(after: DeskState, now: number): void {
@@ -167,22 +186,21 @@ export class DeskDecider {
     for (const effect of effects)
       switch (effect.kind) {
         case "audit":
+        case "freeze-lifted":
           break; // stored already
         case "send-page":
           this.deliveries.sendPage(effect.page);
-          break;
-        case "freeze-lifted":
-          this.deliveries.tellLifted(effect);
           break;
         case "deliver-grant":
           this.deliveries.deliverGrant(effect.approval);
           break;
       }
-    this.#project();
+    this.#deliver();
   }
 
-  /** Moves the projection in the background: D1 delays nobody. */
-  #project(): void {
-    void this.#toD1.drain(Date.now()).then(() => this.#clock.arm(this.#toD1.retryAt, Date.now()));
+  /** Moves the outboxes in the background: neither D1 nor a shard delays anybody. */
+  #deliver(): void {
+    for (const outbox of [this.#toD1, this.#toShards])
+      void outbox.drain(Date.now()).then(() => this.#clock.arm(outbox.retryAt, Date.now()));
   }
 }

@@ -1,11 +1,10 @@
-// What goes out of the desk after it was stored: pages, grants, lifted freezes, policies. Each runs in the background under a key, so
+// What goes out of the desk after it was stored: pages, grants, policies. Each runs in the background under a key, so
 // that the alarm starts no second attempt beside a running one. A failure is nothing new: the desk's rows say what is still to do, and
 // the alarm knows when.
 import type { Policy } from "@countersign/shared/policy";
 import { assert } from "@countersign/shared/result";
-import type { DeskEffect, DeskEvent } from "../core/desk-events.ts";
+import type { DeskEvent } from "../core/desk-events.ts";
 import type { Approval, Page } from "../core/desk-state.ts";
-import { scopeKeyOf } from "../core/freeze-scope.ts";
 import type { Env } from "../env.ts";
 import { sendPage } from "../notify/send-page.ts";
 import { bounded } from "./bounded.ts";
@@ -62,15 +61,6 @@ export class DeskDeliveries {
     });
   }
 
-  /** A shard that is not reached keeps holding back proposals of its own rules there, until the freeze is set and lifted again. */
-  tellLifted({ by, scope }: Extract<DeskEffect, { kind: "freeze-lifted" }>): void {
-    const name = this.#desk.shardOf(scope.hostId);
-    if (name === null) return;
-    this.#start(`lift:${scopeKeyOf(scope)}`, () =>
-      bounded(this.#shard(name).liftFreeze(scope.hostId, scope.service, by), SHARD_TIMEOUT_MS, "Lift freeze"),
-    );
-  }
-
   /** Tells every shard a new policy; one that is not reached asks for it within a minute. */
   tellPolicy({ version, text }: ToldPolicy, shards: readonly string[]): void {
     for (const name of shards)
@@ -90,7 +80,7 @@ export class DeskDeliveries {
     this.#underWay.set(key, delivery);
   }
 
-  #shard(name: string): Pick<HostShardRpc, "deliverGrant" | "liftFreeze" | "takePolicy"> {
+  #shard(name: string): Pick<HostShardRpc, "deliverGrant" | "takePolicy"> {
     const { HOST_SHARD } = this.#desk.env();
     return HOST_SHARD.get(HOST_SHARD.idFromName(name));
   }

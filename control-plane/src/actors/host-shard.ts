@@ -10,7 +10,7 @@ import type { HostState } from "../core/shard-state.ts";
 import type { Env } from "../env.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
 import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
-import type { HostShardRpc } from "./rpc.ts";
+import type { HostShardRpc, LiftedFreeze } from "./rpc.ts";
 import { ShardDecider } from "./shard-decider.ts";
 import { ShardEntrance } from "./shard-entrance.ts";
 
@@ -76,8 +76,8 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     this.#decider.take({ kind: "grant-issued", grant: { ...grant, envelope } });
   }
 
-  async liftFreeze(hostId: string, service: string | null, by: string): Promise<void> {
-    this.#decider.take({ kind: "freeze-lifted", hostId, service, by });
+  async liftFreeze(lift: LiftedFreeze): Promise<void> {
+    this.#decider.liftFreeze(lift);
   }
 
   async takePolicy(told: ToldPolicy): Promise<void> {

@@ -34,8 +34,8 @@ export interface HostShardRpc {
     expiresAt: number;
     envelope: Envelope;
   }): Promise<void>;
-  /** a person lifted a freeze of a host (`service` null) or a service: rules that hold back proposals there let go; idempotent */
-  liftFreeze(hostId: string, service: string | null, by: string): Promise<void>;
+  /** a person lifted a freeze: rules that hold back proposals there let go; idempotent by key, resolves once stored */
+  liftFreeze(lift: LiftedFreeze): Promise<void>;
   /** idempotent by version; an older one is passed over. Resolves once stored */
   takePolicy(told: ToldPolicy): Promise<void>;
   snapshot(): Promise<readonly HostState[]>;
@@ -43,6 +43,16 @@ export interface HostShardRpc {
   recordedEvents(asked: RecordedAsked): Promise<RecordedPart>;
   /** cron: makes sure the alarm is armed and the outbox moves */
   watch(): Promise<void>;
+}
+
+/** A person's act, as a shard is told of it: the freeze of a service, of a host (`service` null) or of the fleet is lifted. */
+export interface LiftedFreeze {
+  /** the scope and the instant of the act */
+  readonly key: string;
+  /** "fleet": what rules of the whole shard froze */
+  readonly hostId: string;
+  readonly service: string | null;
+  readonly by: string;
 }
 
 /** A signed-in, enrolled device. */

@@ -12,7 +12,7 @@ import { AlarmClock } from "./alarm-clock.ts";
 import { CountedSql } from "./counted-sql.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
 import { newId } from "./random-id.ts";
-import type { IncidentDeskRpc } from "./rpc.ts";
+import type { IncidentDeskRpc, LiftedFreeze } from "./rpc.ts";
 import { askSecondOpinion } from "./second-opinion.ts";
 import { ShardOutboxes } from "./shard-outboxes.ts";
 import { ShardPolicy } from "./shard-policy.ts";
@@ -35,7 +35,8 @@ export class ShardDecider {
   readonly #errands = new Set<Promise<void>>();
   #clock: AlarmClock;
   #state: ShardState = emptyShard("");
-  #isWakeUnjudged = false;
+  /** whether we were blind is not judged yet, and by which alarm it is to be; null: it is judged */
+  #unjudgedWake: { readonly alarmAt: number | null } | null = null;
   #isNewVersion = false;
 
   /** `env` is asked each time: its bindings may be replaced. */
@@ -75,7 +76,7 @@ export class ShardDecider {
     this.policies.restore(this.store.policy());
     if (this.policies.version === null) this.askPolicy();
     this.#isNewVersion = this.store.noteVersion(this.#version());
-    this.#isWakeUnjudged = true;
+    this.#unjudgedWake = { alarmAt };
     if (alarmAt !== null) this.#judgeWake(alarmAt);
   }
 
@@ -127,7 +128,7 @@ export class ShardDecider {
     const now = Date.now();
     try {
       const policy = this.policies.inForce(now);
-      this.#isWakeUnjudged ||= isLate(this.#state, { now, alarmAt: rangFor, policy });
+      if (isLate(this.#state, { now, alarmAt: rangFor, policy })) this.#unjudgedWake ??= { alarmAt: rangFor };
       this.#judgeWake(rangFor);
       this.#clock.arm(this.sockets.closeOverdue(now), now);
       this.take({ kind: "sweep", lastSeenAt: this.#lastSeenAt() });
@@ -163,6 +164,12 @@ export class ShardDecider {
     this.take({ kind: "sweep", lastSeenAt });
   }
 
+  /** Lets go of what a person lifted; a repeated word is known by its key. */
+  liftFreeze({ key, hostId, service, by }: LiftedFreeze): void {
+    if (!this.store.exists() || this.store.isLiftTaken(key)) return;
+    this.take({ kind: "freeze-lifted", hostId, service, by }, () => this.store.takeLift(key, Date.now()));
+  }
+
   /** In the background: the desk must not delay what is watched here, and what it does not tell now it tells within a minute. */
   askPolicy(): void {
     const asked = this.#desk()
@@ -176,9 +183,11 @@ export class ShardDecider {
     await Promise.all([this.#outboxes.settled(), ...this.#errands]);
   }
 
-  #judgeWake(alarmAt: number | null): void {
-    if (!this.#isWakeUnjudged) return;
-    this.#isWakeUnjudged = false;
+  /** Judges a wake once. When it cannot be saved it stays to be judged, by the alarm that is our witness and not by the next one. */
+  #judgeWake(rangAt: number | null): void {
+    if (this.#unjudgedWake === null) return;
+    const alarmAt = this.#unjudgedWake.alarmAt ?? rangAt;
+    this.#unjudgedWake = { alarmAt };
     const connectedHostIds = [...this.sockets.survivors().keys()];
     const now = Date.now();
     const blindSinceAt = blindSinceAtOf(this.#state, {
@@ -188,12 +197,14 @@ export class ShardDecider {
       isNewVersion: this.#isNewVersion,
       policy: this.policies.inForce(now),
     });
-    this.perform(this.decide({ kind: "woke", connectedHostIds, blindSinceAt }));
+    const effects = this.decide({ kind: "woke", connectedHostIds, blindSinceAt });
+    this.#unjudgedWake = null;
+    this.perform(effects);
   }
 
   /** Some other event came before the alarm that woke us: then the alarm is being rung just now. */
   #judgeWakeBefore(event: ShardEvent): void {
-    if (this.#isWakeUnjudged && event.kind !== "woke") this.#judgeWake(Date.now());
+    if (event.kind !== "woke") this.#judgeWake(Date.now());
   }
 
   #create(shard: string): void {

@@ -23,6 +23,13 @@ const TABLES = [
   `CREATE TABLE IF NOT EXISTS shard (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
 ];
 
+/** Keys of lifts that were taken. Made with the first one: shards that are older than this table have none. */
+const LIFTS_TAKEN = `CREATE TABLE IF NOT EXISTS lifts_taken (
+  key TEXT PRIMARY KEY, taken_at INTEGER NOT NULL
+) WITHOUT ROWID`;
+/** Lifts are repeated within minutes of the desk's own life; their keys are kept far longer. */
+const LIFT_KEY_TTL_MS = 30 * 24 * 3_600_000;
+
 /** A live socket as it survived hibernation; the catalogue is not in it but in the host's row. */
 export interface SurvivingSocket {
   readonly attached: AttachedHost;
@@ -130,6 +137,18 @@ export class ShardStore {
 
   savePolicy(told: ToldPolicy): void {
     this.#set("policy", JSON.stringify(told));
+  }
+
+  isLiftTaken(key: string): boolean {
+    if (!this.#sql.hasTable("lifts_taken")) return false;
+    return this.#sql.read("SELECT 1 FROM lifts_taken WHERE key = ?", key).length > 0;
+  }
+
+  /** Remembers a lift; call inside the storage step that takes it. */
+  takeLift(key: string, now: number): void {
+    this.#sql.write(LIFTS_TAKEN);
+    this.#sql.write("INSERT INTO lifts_taken (key, taken_at) VALUES (?, ?)", key, now);
+    this.#sql.write("DELETE FROM lifts_taken WHERE taken_at < ?", now - LIFT_KEY_TTL_MS);
   }
 
   #grants(): Record<string, PendingGrant> {

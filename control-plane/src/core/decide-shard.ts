@@ -5,11 +5,13 @@
 import type { Fact } from "@countersign/shared/fact";
 import { isAtRest, isSameButSeen, rememberRest } from "./at-rest.ts";
 import { EMPTY_BOOK } from "./fact-book.ts";
+import { isFleet } from "./freeze-scope.ts";
 import {
   forgetServices,
   judgeHostBook,
   judgeShardBook,
   liftHostFreeze,
+  liftShardFreeze,
   takeHostFacts,
   takeShardFacts,
 } from "./host-facts.ts";
@@ -71,6 +73,9 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
     case "facts":
       return takeShardFacts(takeHostEvent(state, event, context), event, context);
     case "freeze-lifted":
+      return isFleet(event)
+        ? liftShardFreeze(state, event.by, context)
+        : takeHostEvent(state, event, context);
     case "connected":
     case "boot-refused":
     case "disconnected":

@@ -104,6 +104,12 @@ export function judgeShardBook({ state, effects }: ShardStep, moment: Moment): S
   return withShardBook({ state, effects }, judgeBook(state.book, scene));
 }
 
+/** A person lifts the freeze of the fleet: what rules of the whole shard froze. Freezes of hosts and services are lifted on their own. */
+export function liftShardFreeze(state: ShardState, by: string, moment: Moment): ShardStep {
+  const scene: BookScene = { ...moment, subject: fleetSubjectOf(state), restarts: null };
+  return withShardBook({ state, effects: [] }, liftFreeze(state.book, by, scene));
+}
+
 /** A person lifts the freeze of a service, or of the host itself (null). */
 export function liftHostFreeze(
   host: HostState,

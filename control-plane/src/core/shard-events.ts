@@ -35,7 +35,7 @@ export type ShardEvent =
     }
   /** structured evidence beyond units and checks; instants by the shard's clock */
   | { readonly kind: "facts"; readonly hostId: string; readonly facts: readonly Fact[] }
-  /** a person lifts the freeze of a service, or of the host itself (null) */
+  /** a person lifts the freeze of a service, of the host itself (null), or of the fleet (`hostId` "fleet") */
   | {
       readonly kind: "freeze-lifted";
       readonly hostId: string;
