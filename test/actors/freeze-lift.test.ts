@@ -83,6 +83,8 @@ describe("a lifted freeze", () => {
     const { host, scope, clock } = await frozenHost();
     await shardsAre(shardsThat(() => new Promise(() => {})));
     await lift(scope);
+    const alarmAt = await runInDurableObject(desk(), (_instance, { storage }) => storage.getAlarm());
+    expect(alarmAt).toBeLessThanOrEqual(Date.now() + 1_000);
     await runInDurableObject(desk(), (_instance, state) => state.abort("crash")).catch(() => {});
     expect(await frozenBy(host)).toBe("config-thrash");
     expect(await waitingLifts()).toBe(1);

@@ -4,8 +4,11 @@ import type { Fact } from "@countersign/shared/fact";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/limits";
 import { describe, expect, it } from "vitest";
 import { eventOf } from "../../control-plane/src/actors/shard-frames.ts";
+import { decideShard } from "../../control-plane/src/core/decide-shard.ts";
 import { EMPTY_BOOK } from "../../control-plane/src/core/fact-book.ts";
+import { FLEET } from "../../control-plane/src/core/freeze-scope.ts";
 import { planHostWrites, restoreHost, storedHostOf } from "../../control-plane/src/core/shard-stored.ts";
+import { takeView, viewFor } from "../../control-plane/src/core/shard-view.ts";
 import { type FactBody, HOUR_MS, MINUTE_MS, SECOND_MS } from "./fact-driver.ts";
 import {
   type DrivenShard,
@@ -226,6 +229,25 @@ describe("no restart is proposed", () => {
     failAfter(shard);
     expect(shard.sent("propose")).toHaveLength(1);
   });
+});
+
+it("a person who lifts the fleet's freeze frees the shard's own rules, and no host's", () => {
+  const frozen = { ...EMPTY_BOOK, frozenBy: "provider-failing" } as const;
+  const shard = driveUpHost();
+  const { hosts } = shard.state();
+  const state = {
+    ...shard.state(),
+    book: frozen,
+    hosts: { ...hosts, [WEB_1]: { ...hosts[WEB_1]!, book: frozen } },
+  };
+  const context = { now: shard.now(), policy: policyWith(), newId: () => "prq_1" };
+  const event = { kind: "freeze-lifted", hostId: FLEET.hostId, service: null, by: "alice" } as const;
+  const view = viewFor(event, state);
+  const lifted = decideShard(view, event, context);
+  const after = takeView(state, view, lifted.state);
+  expect(after.book).toBe(EMPTY_BOOK);
+  expect(after.hosts[WEB_1]?.book.frozenBy).toBe("provider-failing");
+  expect(lifted.effects).toMatchObject([{ kind: "signal", signal: { kind: "note" } }]);
 });
 
 describe("memory", () => {
