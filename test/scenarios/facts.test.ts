@@ -23,3 +23,40 @@ story("a service that answers slowly warns once, and is over when its answers ar
   world.expectPage("alice", { kind: "recovered" });
   world.expectAudit("incident-acknowledged", "incident-resolved");
 });
+
+/** Both services of the host say how a provider answered them. */
+function asked(world: World, provider: string, isOk: boolean) {
+  const fact = { kind: "provider", at: world.now, provider, isOk, class: isOk ? null : "provider" } as const;
+  world.tells(
+    "web-1",
+    ["bob", "alice"].map((service) => ({ ...fact, service })),
+  );
+}
+
+story("two providers that fail at once are two incidents; one recovers, the other goes on", (world) => {
+  world.host("web-1");
+  asked(world, "anthropic", false);
+  world.advance(minutes(1));
+  asked(world, "openai", false);
+  world.advance(minutes(1));
+  const first = world.expectPage("alice", { reason: "provider-failing", says: "anthropic" });
+  const second = world.expectPage("alice", { reason: "provider-failing", says: "openai" });
+  world.acknowledges("alice", first);
+  world.acknowledges("alice", second);
+  asked(world, "anthropic", true);
+  for (let count = 0; count < 12; count += 1) {
+    asked(world, "openai", false);
+    world.advance(minutes(1));
+  }
+  world.expectPage("alice", { kind: "recovered", says: "anthropic" });
+  world.expectNoPage();
+  asked(world, "openai", true);
+  world.advance(minutes(11));
+  world.expectPage("alice", { kind: "recovered", says: "openai" });
+  world.expectAudit(
+    "incident-acknowledged",
+    "incident-acknowledged",
+    "incident-resolved",
+    "incident-resolved",
+  );
+});

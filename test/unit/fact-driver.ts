@@ -2,7 +2,7 @@
 // irrelevant forgotten first.
 import type { Fact } from "@countersign/shared/fact";
 import type { Subject } from "../../control-plane/src/core/signal.ts";
-import type { Finding, FactRule } from "../../control-plane/src/core/rules/rule.ts";
+import type { Finding, FactRule, Judgement } from "../../control-plane/src/core/rules/rule.ts";
 import { policyWith, START_AT, WEB_1 } from "./shard-driver.ts";
 
 export const SECOND_MS = 1_000;
@@ -48,6 +48,11 @@ export function driveRule<Slice>(rule: FactRule<Slice>, bounds: Record<string, u
     hostUpSince: (offsetMs: number | null) =>
       void (seenSinceAt = offsetMs === null ? null : START_AT + offsetMs),
     findingAt: (offsetMs: number): Finding | null => judgedAt(offsetMs).finding,
+    /** all of them, of a rule over the whole shard */
+    findingsAt(offsetMs: number): readonly Finding[] {
+      const { finding, also = [] }: Judgement = judgedAt(offsetMs);
+      return finding === null ? [] : [finding, ...also];
+    },
     /** when it wants to be judged again, as an offset */
     nextAt(offsetMs: number): number | null {
       const { nextAt } = judgedAt(offsetMs);

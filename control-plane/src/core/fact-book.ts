@@ -18,11 +18,24 @@ export interface FiringMark {
 export interface FactBook {
   /** by reason, only where it is not the rule's initial one */
   readonly slices: Readonly<Partial<Record<PageReason, object | null>>>;
-  readonly firing: Readonly<Partial<Record<PageReason, FiringMark>>>;
+  /** by `firingKeyOf`; a row from before findings had an `about` has reasons alone, which clear when the rule is judged next */
+  readonly firing: Readonly<Record<string, FiringMark>>;
   /** when time alone may change a rule's answer */
   readonly dueAt: Readonly<Partial<Record<PageReason, number>>>;
   /** the reason that froze automation on the subject; outlives the finding, until a person lifts it. null: not frozen */
   readonly frozenBy: PageReason | null;
+}
+
+/** What a finding fires under: its reason, and what it is about where several of one reason may fire at once. */
+export function firingKeyOf(reason: PageReason, about?: string): string {
+  return about === undefined ? reason : `${reason} ${about}`;
+}
+
+/** The reason and the `about` of a firing key. */
+export function readFiringKey(key: string): { readonly reason: PageReason; readonly about?: string } {
+  const space = key.indexOf(" ");
+  if (space < 0) return { reason: key as PageReason };
+  return { reason: key.slice(0, space) as PageReason, about: key.slice(space + 1) };
 }
 
 /** Nothing is known that matters. */

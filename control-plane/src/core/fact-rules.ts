@@ -10,13 +10,15 @@ import {
   EMPTY_BOOK,
   type FactBook,
   type FiringMark,
+  firingKeyOf,
   isEmptyBook,
+  readFiringKey,
   withEntry,
 } from "./fact-book.ts";
 import { FACT_RULES, type ListedRule, rulesListeningTo } from "./fact-rule-list.ts";
 import { type Finding, QUIET, type RuleScene } from "./rules/rule.ts";
 import { noteEffect, signalEffect, type StepEffect } from "./shard-step.ts";
-import type { PageReason, Signal } from "./signal.ts";
+import type { PageReason, Signal, Subject } from "./signal.ts";
 
 /** A rule that asks to be judged sooner than this is judged then: a wrong rule must not ring the alarm in a loop. */
 export const JUDGE_AGAIN_MIN_MS = 1_000;
@@ -79,7 +81,8 @@ export function judgeBook(book: FactBook, scene: BookScene): BookStep {
   const isJudged =
     before?.policy === policy && before.seenSinceAt === seenSinceAt && before.hostName === hostName;
   if (isJudged && (dueAt === null || scene.now < dueAt)) return { book, effects: [] };
-  const reasons = new Set([...Object.keys(book.slices), ...Object.keys(book.firing)]);
+  const firing = Object.keys(book.firing).map((key) => readFiringKey(key).reason);
+  const reasons = new Set([...Object.keys(book.slices), ...firing]);
   const step = normalized(judgeRules(book, rulesOf(reasons), scene));
   judgedIn.set(step.book, { policy, seenSinceAt, hostName });
   return step;
@@ -91,16 +94,37 @@ export function settleFinding(
   judged: { readonly reason: PageReason; readonly finding: Finding | null; readonly why: string },
   scene: BookScene,
 ): BookStep {
-  const { reason, finding, why } = judged;
-  if (finding !== null) return fire(book, { reason, finding }, scene);
-  if (book.firing[reason] === undefined) return { book, effects: [] };
-  const effects = [cleared(reason, why, scene)];
-  return normalized({ book: { ...book, firing: withEntry(book.firing, reason, undefined) }, effects });
+  const findings = judged.finding === null ? [] : [judged.finding];
+  return settleFindings(book, { ...judged, findings }, scene);
+}
+
+// What fires for the reason and was not found again is cleared first.
+function settleFindings(
+  book: FactBook,
+  judged: { readonly reason: PageReason; readonly findings: readonly Finding[]; readonly why: string },
+  scene: BookScene,
+): BookStep {
+  const { reason, findings, why } = judged;
+  const found = new Set(findings.map(({ about }) => firingKeyOf(reason, about)));
+  const over = Object.keys(book.firing).filter(
+    (key) => readFiringKey(key).reason === reason && !found.has(key),
+  );
+  if (findings.length === 0 && over.length === 0) return { book, effects: [] };
+  const kept = Object.entries(book.firing).filter(([key]) => !over.includes(key));
+  const clears = over.map((key) => cleared(key, why, scene));
+  const settled = findings.reduce<BookStep>(
+    (done, finding) => {
+      const next = fire(done.book, { reason, finding }, scene);
+      return { book: next.book, effects: [...done.effects, ...next.effects] };
+    },
+    { book: over.length === 0 ? book : { ...book, firing: Object.fromEntries(kept) }, effects: clears },
+  );
+  return normalized(settled);
 }
 
 /** The subject is no more: all that fires for it is cleared. */
 export function clearBook(book: FactBook, why: string, scene: RuleScene): readonly StepEffect[] {
-  return (Object.keys(book.firing) as PageReason[]).map((reason) => cleared(reason, why, scene));
+  return Object.keys(book.firing).map((key) => cleared(key, why, scene));
 }
 
 /** A person lifts the freeze; what fires still fires, and freezes again only when it fires anew. */
@@ -128,7 +152,7 @@ function judgeRule(book: FactBook, rule: ListedRule, scene: BookScene): BookStep
   const { reason } = rule;
   const isOn = isEnabled(rule, scene.policy);
   const slice = isOn ? prunedSlice(book, rule, scene) : undefined;
-  const { finding, nextAt } = slice === undefined ? QUIET : rule.judge(slice as never, scene);
+  const { finding, also = [], nextAt } = slice === undefined ? QUIET : rule.judge(slice as never, scene);
   const dueAt = nextAt === null ? undefined : Math.max(nextAt, scene.now + JUDGE_AGAIN_MIN_MS);
   const judged: FactBook = {
     ...book,
@@ -136,7 +160,8 @@ function judgeRule(book: FactBook, rule: ListedRule, scene: BookScene): BookStep
     dueAt: withEntry(book.dueAt, reason, dueAt),
   };
   const why = isOn ? "the condition no longer holds" : "the rule was turned off in the policy";
-  const settled = settleFinding(judged, { reason, finding, why }, scene);
+  const findings = finding === null ? [] : [finding, ...also];
+  const settled = settleFindings(judged, { reason, findings, why }, scene);
   return settled.book === judged ? { ...settled, book: keepSame(book, judged) } : settled;
 }
 
@@ -158,13 +183,14 @@ function fire(
   const finding = isInEarnest
     ? found.finding
     : { ...found.finding, freezes: false, isRestartPointless: false };
-  const before = book.firing[reason];
+  const key = firingKeyOf(reason, finding.about);
+  const before = book.firing[key];
   const mark = markOf(finding);
   const isNew = before?.severity !== mark.severity || before.title !== mark.title;
   const isFreezing = finding.freezes && before?.freezes !== true && book.frozenBy === null;
   const isSameMark = before !== undefined && JSON.stringify(before) === JSON.stringify(mark);
   if (isSameMark && !isFreezing) return { book, effects: [] };
-  const firing = withEntry(book.firing, reason, mark);
+  const firing = { ...book.firing, [key]: mark };
   const effects: StepEffect[] =
     isNew || isFreezing ? [firingSignal({ reason, finding, freezes: isFreezing }, scene)] : [];
   return { book: { ...book, firing, frozenBy: isFreezing ? reason : book.frozenBy }, effects };
@@ -184,7 +210,7 @@ function firingSignal(
   return signalEffect({
     kind: "firing",
     happenedAt,
-    subject,
+    subject: aboutSubject(subject, finding.about),
     reason,
     severity,
     title,
@@ -195,9 +221,18 @@ function firingSignal(
   });
 }
 
-function cleared(reason: PageReason, why: string, { now, subject }: RuleScene): StepEffect {
+function cleared(key: string, why: string, { now, subject }: RuleScene): StepEffect {
+  const { reason, about } = readFiringKey(key);
   const evidence = [{ at: now, text: why }];
-  return signalEffect({ kind: "cleared", happenedAt: now, subject, reason, evidence });
+  const of = aboutSubject(subject, about);
+  return signalEffect({ kind: "cleared", happenedAt: now, subject: of, reason, evidence });
+}
+
+/** A subject of its own for one provider or identity: incidents, silences and pages then tell them apart without knowing of them. */
+function aboutSubject(subject: Subject, about: string | undefined): Subject {
+  return about === undefined
+    ? subject
+    : { ...subject, hostId: `${subject.hostId}:${about}`, hostName: about };
 }
 
 function isEnabled(rule: ListedRule, { rules }: Policy): boolean {

@@ -5,6 +5,8 @@ import {
   providerFailing,
   SUFFERERS_MAX,
 } from "../../../control-plane/src/core/rules/provider-failing.ts";
+import { FINDINGS_EACH_MAX } from "../../../control-plane/src/core/each-finding.ts";
+import { EMPTY_BOOK } from "../../../control-plane/src/core/fact-book.ts";
 import { driveRule, type FactBody, MINUTE_MS } from "../fact-driver.ts";
 import { driveUpHost, START_AT, WEB_1, WEB_2 } from "../shard-driver.ts";
 
@@ -109,6 +111,72 @@ describe("provider-failing", () => {
     expect(rule.slice()[0]?.failing).toHaveLength(SUFFERERS_MAX);
     for (let index = 0; index < 50; index += 1) rule.tell(300, BOB, false, `p-${index}`);
     expect(rule.slice()).toHaveLength(PROVIDERS_MAX);
+  });
+});
+
+describe("several providers at once", () => {
+  it.each([
+    { count: FINDINGS_EACH_MAX, findings: FINDINGS_EACH_MAX, shared: 0 },
+    { count: FINDINGS_EACH_MAX + 2, findings: FINDINGS_EACH_MAX + 1, shared: 1 },
+  ])("$count of them make $findings findings, $shared of them shared", ({ count, findings, shared }) => {
+    const rule = drive();
+    for (let index = 0; index < count; index += 1)
+      for (const sufferer of [BOB, ALICE]) rule.tell(index, sufferer, false, `p-${index}`);
+    const found = rule.findingsAt(MINUTE_MS);
+    expect(found).toHaveLength(findings);
+    expect(found.filter(({ about }) => about === undefined)).toHaveLength(shared);
+    expect(new Set(found.map(({ about }) => about)).size).toBe(findings);
+  });
+
+  it("have an incident each, which ends by itself", () => {
+    const shard = driveUpHost();
+    const tell = (provider: string, isOk: boolean) => {
+      const fact = { kind: "provider", at: shard.now(), provider, isOk, class: null } as const;
+      const facts = ["bob", "alice"].map((service) => ({ ...fact, service }));
+      shard.send({ kind: "facts", hostId: WEB_1, facts });
+    };
+    tell("anthropic", false);
+    tell("openai", false);
+    expect(
+      shard.signals("firing").map(({ subject, title }) => [subject.hostId, subject.hostName, title]),
+    ).toEqual([
+      [
+        "fleet:shard-0:provider anthropic",
+        "provider anthropic",
+        "one provider fails for several services: anthropic",
+      ],
+      ["fleet:shard-0:provider openai", "provider openai", "one provider fails for several services: openai"],
+    ]);
+    tell("anthropic", true);
+    expect(shard.signals("cleared").map(({ subject }) => subject.hostName)).toEqual(["provider anthropic"]);
+    shard.advance(10 * MINUTE_MS);
+    expect(shard.signals("cleared").map(({ subject }) => subject.hostName)).toEqual([
+      "provider anthropic",
+      "provider openai",
+    ]);
+    expect(shard.state().book).toBe(EMPTY_BOOK);
+  });
+
+  it("take over from the one incident that an older version had for all", () => {
+    const shard = driveUpHost();
+    const fact = {
+      kind: "provider",
+      at: shard.now(),
+      provider: "anthropic",
+      isOk: false,
+      class: null,
+    } as const;
+    const facts = ["bob", "alice"].map((service) => ({ ...fact, service }));
+    shard.send({ kind: "facts", hostId: WEB_1, facts });
+    const { book } = shard.state();
+    const mark = book.firing["provider-failing provider anthropic"];
+    // as a row of that version says it
+    const old = { ...book, firing: { "provider-failing": mark } } as typeof book;
+    shard.replaceState({ ...shard.state(), book: old });
+    shard.sweep();
+    expect(shard.signals("cleared").map(({ subject }) => subject.hostId)).toEqual(["fleet:shard-0"]);
+    expect(shard.signals("firing").at(-1)?.subject.hostId).toBe("fleet:shard-0:provider anthropic");
+    expect(Object.keys(shard.state().book.firing)).toEqual(["provider-failing provider anthropic"]);
   });
 });
 

@@ -65,6 +65,16 @@ describe("identity-conflict by facts", () => {
     expect(rule.findingAt(1)).toBeNull();
   });
 
+  it("each contested identity has a finding of its own", () => {
+    const rule = drive();
+    for (const identity of ["telegram-bot", "discord-bot"])
+      for (const holder of ["gateway", "watchdog"]) rule.see(0, holder, { identity });
+    expect(rule.findingsAt(0).map(({ about, title }) => [about, title])).toEqual([
+      ["identity discord-bot", "used by two at once: discord-bot"],
+      ["identity telegram-bot", "used by two at once: telegram-bot"],
+    ]);
+  });
+
   it("ends when the second one was not seen for the window, and then forgets", () => {
     const rule = drive();
     rule.see(0, "watchdog");

@@ -1,12 +1,13 @@
 // Rule `provider-failing`: one dependency fails for at least n services (or hosts, where a fact names no service) within the window.
-// Pure. One incident of the whole shard, and no restarts for those who suffer: the fault is not theirs. A shard sees its own hosts
+// Pure. One incident for each provider, and no restarts for those who suffer: the fault is not theirs. A shard sees its own hosts
 // only. What has not failed again within the window does not count any more; one answer that is well takes its service out.
 import type { Fact, FailureClass } from "@countersign/shared/fact";
 import { formatDuration } from "@countersign/shared/duration";
 import { nameOf } from "../desk-change.ts";
+import { findEach } from "../each-finding.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
 import type { Subject } from "../signal.ts";
-import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
 
 /** One who suffers; named by host id and service. */
 interface Sufferer extends Named {
@@ -46,7 +47,7 @@ function judge(providers: Providers, scene: RuleScene): Judgement {
   const changesAt = recent.flatMap(({ failing }) => failing.map(({ failedAt }) => failedAt + window));
   const nextAt = changesAt.length === 0 ? null : changesAt.reduce((left, right) => Math.min(left, right));
   const down = recent.filter(({ failing }) => failing.length >= countMin);
-  return down.length === 0 ? { ...QUIET, nextAt } : { finding: findingOf(down, scene), nextAt };
+  return { ...findEach(down, "provider", (some) => findingOf(some, scene)), nextAt };
 }
 
 function prune(providers: Providers, scene: RuleScene): Providers {
@@ -56,13 +57,12 @@ function prune(providers: Providers, scene: RuleScene): Providers {
 
 function findingOf(down: Providers, { policy }: RuleScene): Finding {
   const within = formatDuration(policy.rules["provider-failing"].window);
-  const byName = down.toSorted((left, right) => (left.name < right.name ? -1 : 1));
   const sufferers = down.flatMap(({ failing }) => failing);
   const happenedAt = sufferers.reduce((earliest, { failedAt }) => Math.min(earliest, failedAt), Infinity);
   return {
     severity: "critical",
-    title: `one provider fails for several services: ${namesInWords(byName)}`,
-    evidence: byName.slice(0, 10).map((provider) => ({
+    title: `one provider fails for several services: ${namesInWords(down)}`,
+    evidence: down.slice(0, 10).map((provider) => ({
       at: provider.failing.at(-1)?.failedAt ?? happenedAt,
       text: `${provider.name} failed for ${provider.failing.length} within ${within}: ${sufferersInWords(provider)}`,
     })),

@@ -20,6 +20,8 @@ export interface Finding {
   readonly failureClass?: FailureClass;
   /** automation on the subject is to freeze until a person lifts it */
   readonly freezes: boolean;
+  /** scope `shard`: what of the shard is wrong, such as `provider anthropic`; each has an incident of its own. absent: the shard */
+  readonly about?: string;
   /** scope `shard`: whom it is about, so that only their automation is held; absent: every subject of the shard */
   readonly affects?: readonly Subject[];
 }
@@ -27,6 +29,8 @@ export interface Finding {
 /** A judgement: what is wrong now (null: nothing), and the later instant when time alone may change the answer (null: never). */
 export interface Judgement {
   readonly finding: Finding | null;
+  /** scope `shard`: what else is wrong, told apart by `about`; absent: nothing */
+  readonly also?: readonly Finding[];
   readonly nextAt: number | null;
 }
 

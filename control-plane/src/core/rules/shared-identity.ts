@@ -1,13 +1,14 @@
 // The second source of the reason `identity-conflict`: two holders use one identity (a bot token, a lease) that only one may use,
 // both seen within the window. Pure. The first source, a host's own key used from two boots, is in identity-conflict.ts.
-// The two never meet in one incident: that one is about the host, this one about the whole shard, because the holders may sit on
-// two hosts. What a reader would get wrong: a holder's name must outlive its restart (a unit, never a pid).
+// The two never meet in one incident: that one is about the host, this one about the identity, because its holders may sit on two
+// hosts. What a reader would get wrong: a holder's name must outlive its restart (a unit, never a pid).
 import type { Fact } from "@countersign/shared/fact";
 import { formatDuration } from "@countersign/shared/duration";
 import { nameOf } from "../desk-change.ts";
+import { findEach } from "../each-finding.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
 import type { Subject } from "../signal.ts";
-import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
 
 /** One that uses an identity; named by host id and holder. */
 interface Holder extends Named {
@@ -46,7 +47,7 @@ function judge(identities: Identities, scene: RuleScene): Judgement {
   const changesAt = recent.flatMap(({ holders }) => holders.map(({ seenAt }) => seenAt + window));
   const nextAt = changesAt.length === 0 ? null : changesAt.reduce((left, right) => Math.min(left, right));
   const contested = recent.filter(({ holders }) => holders.length > 1);
-  return contested.length === 0 ? { ...QUIET, nextAt } : { finding: findingOf(contested, scene), nextAt };
+  return { ...findEach(contested, "identity", (some) => findingOf(some, scene)), nextAt };
 }
 
 function prune(identities: Identities, scene: RuleScene): Identities {
@@ -58,12 +59,11 @@ function prune(identities: Identities, scene: RuleScene): Identities {
 
 function findingOf(contested: Identities, { policy }: RuleScene): Finding {
   const within = formatDuration(policy.rules["identity-conflict"].window);
-  const byName = contested.toSorted((left, right) => (left.name < right.name ? -1 : 1));
   const holders = contested.flatMap((identity) => identity.holders);
   return {
     severity: "critical",
-    title: `used by two at once: ${namesInWords(byName)}`,
-    evidence: byName.slice(0, 10).map((identity) => ({
+    title: `used by two at once: ${namesInWords(contested)}`,
+    evidence: contested.slice(0, 10).map((identity) => ({
       at: identity.holders.at(-1)?.seenAt ?? 0,
       text: `${identity.name}: ${holdersInWords(identity)}, all within ${within}`,
     })),
