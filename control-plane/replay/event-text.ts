@@ -7,7 +7,7 @@ const HOSTS_NAMED_MAX = 3;
 export function describeEvent(planned: PlannedEvent): string {
   const { event, verb, count } = planned;
   const detail = detailOf(event[verb]);
-  const words = `${verbWords(verb)}${detail === "" ? "" : ` ${detail}`}`;
+  const words = [verbWords(verb), detail].filter((part) => part !== "").join(" ");
   const again = event.every === undefined ? "" : `, every ${event.every}, ${count} times`;
   const over = event.over === undefined ? "" : `, over ${event.over}`;
   const subject = subjectText(planned);

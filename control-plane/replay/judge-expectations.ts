@@ -121,14 +121,16 @@ function judgeLiveness(planned: PlannedExpectation, scene: Scene): Judged {
   };
 }
 
-/** Pages that ask something of somebody, and match; not those that say that it is over. */
+/** Pages that want something of somebody: all but those that say that it is over. */
+export function isAsking({ kind }: Pick<RecordedPage, "kind">): boolean {
+  return kind !== "recovered";
+}
+
+/** Asking pages that match. */
 function askingPages(planned: PlannedExpectation, scene: Scene): readonly RecordedPage[] {
   const { to } = planned.expectation;
   return scene.record.pages.filter(
-    (page) =>
-      (page.kind === "firing" || page.kind === "approval") &&
-      (to === undefined || page.to === to) &&
-      isMatch(planned, page),
+    (page) => isAsking(page) && (to === undefined || page.to === to) && isMatch(planned, page),
   );
 }
 
@@ -157,9 +159,14 @@ function wordsOf({ expectation }: PlannedExpectation): string {
   const { because, ...rest } = expectation;
   const words = Object.entries(rest)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => (value === true ? spaced(key) : `${spaced(key)} ${String(value)}`))
+    .map(([key, value]) => (value === true ? spaced(key) : `${nounOf(key)} ${String(value)}`))
     .join(", ");
   return because === undefined ? words : `${words} (${because})`;
+}
+
+/** A count says what it counts. */
+function nounOf(key: string): string {
+  return key === "pagesAtMost" ? 'pages (without "recovered") at most' : spaced(key);
 }
 
 function spaced(key: string): string {

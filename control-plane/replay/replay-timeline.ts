@@ -2,6 +2,7 @@
 // expected. Pure. Colours only where the terminal wants them.
 import { stripVTControlCharacters } from "node:util";
 import type { Incident } from "./incident-file.ts";
+import { isAsking } from "./judge-expectations.ts";
 import type { RecordedPage } from "./replay-record.ts";
 import type { Replay } from "./run-replay.ts";
 import { offsetText } from "./written-times.ts";
@@ -86,8 +87,21 @@ export function verdictOf(replay: Replay, paint: Paint): string {
   );
   const { pages, actions, eventCount } = replay.record;
   const failed = replay.expectations.filter(({ isMet }) => !isMet).length;
-  const summary = `  ${pages.length} pages, ${actions.length} actions, ${eventCount} events; ${replay.expectations.length - failed} of ${replay.expectations.length} expectations met`;
-  return [...judged, summary].join("\n");
+  const total = replay.expectations.length;
+  const counts = `${pagesText(pages)}, ${countOf(actions.length, "action")}, ${countOf(eventCount, "event")}`;
+  const met = total === 0 ? "nothing was expected" : `${total - failed} of ${total} expectations met`;
+  return [...judged, `  ${counts}; ${met}`].join("\n");
+}
+
+/** Counted as `pagesAtMost` counts them; those that say that it is over stand apart. */
+function pagesText(pages: readonly RecordedPage[]): string {
+  const asking = pages.filter(isAsking).length;
+  const over = pages.length - asking;
+  return `${countOf(asking, "page")}${over === 0 ? "" : ` and ${over} "recovered"`}`;
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function pageText({ to, kind, reason, title }: RecordedPage): string {

@@ -1,7 +1,7 @@
 // The fleet's policy: liveness profile, rules' bounds, budgets, and the people to page. One YAML (or JSON) file; unknown keys are
 // errors. Defaults are right for a small fleet. Secrets are never written here: `secret` names an environment binding.
 import { z } from "zod";
-import { Duration } from "./duration.ts";
+import { Duration, formatDuration } from "./duration.ts";
 import { ItemName } from "./ids.ts";
 import { CheckFailing, PolicyOverride, Remediations, RestartBudget, Verify } from "./policy-override.ts";
 import { RuleSettings } from "./rule-settings.ts";
@@ -48,6 +48,13 @@ export const Channel = z.discriminatedUnion("kind", [
   }),
 ]);
 export type Channel = z.infer<typeof Channel>;
+
+/** Nobody is left without a page for longer, so nothing of the escalation waits longer. */
+const ESCALATION_WAIT_MAX_MS = 24 * 3_600_000;
+
+const UpToOneDay = Duration.refine((durationMs) => durationMs <= ESCALATION_WAIT_MAX_MS, {
+  error: `expected at most ${formatDuration(ESCALATION_WAIT_MAX_MS)}: an open incident is told at least once a day`,
+});
 
 export const Policy = z
   .strictObject({
@@ -111,12 +118,12 @@ export const Policy = z
     escalation: z
       .strictObject({
         steps: z
-          .array(z.strictObject({ notify: z.array(ItemName).min(1).max(16), after: Duration }))
+          .array(z.strictObject({ notify: z.array(ItemName).min(1).max(16), after: UpToOneDay }))
           .min(1)
           .max(16)
           .prefault([{ notify: ["operator"], after: "0s" }]),
-        /** after the last step, the steps repeat from the first at this interval until someone acknowledges */
-        repeat: Duration.prefault("15m"),
+        /** after the last step, the steps repeat from the first at this interval until someone acknowledges; after some times at longer ones */
+        repeat: UpToOneDay.prefault("15m"),
       })
       .prefault({})
       .transform(({ steps, repeat }) => ({

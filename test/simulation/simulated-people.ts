@@ -1,5 +1,6 @@
 // People with phones: they look at a page after a while, or not at all; they approve, deny, acknowledge, double-tap, act on an old page.
 // Each knows only what a page said. A tap that the desk did not answer is repeated a few times, as a thumb does.
+import type { Severity } from "@countersign/shared/service-report";
 import type { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
 import type { DeskEvent } from "../../control-plane/src/core/desk-events.ts";
 import type { Page } from "../../control-plane/src/core/desk-state.ts";
@@ -14,12 +15,12 @@ const TAPS_MAX = 4;
 export interface PeopleMemory {
   /** proposal hash of every yes that was tapped, by approval */
   readonly tappedYes: Map<string, string>;
-  /** until when nobody may be paged, by incident: from acknowledgements that the desk confirmed */
-  readonly quietUntilAt: Map<string, number>;
+  /** until when nobody may be paged, and as how grave it was known, by incident: from acknowledgements that the desk confirmed */
+  readonly taken: Map<string, { readonly untilAt: number; readonly severity: Severity }>;
 }
 
 export class SimulatedPeople {
-  readonly memory: PeopleMemory = { tappedYes: new Map(), quietUntilAt: new Map() };
+  readonly memory: PeopleMemory = { tappedYes: new Map(), taken: new Map() };
   #awayCount = 0;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
@@ -80,7 +81,9 @@ export class SimulatedPeople {
       if (taps > 1) this.#clock.after(TAPS_AGAIN_MS, () => this.#tap(event, taps - 1));
       return;
     }
-    if (event.kind === "acknowledge" && answer.ok)
-      this.memory.quietUntilAt.set(event.incidentId, this.#clock.now + this.#acknowledgementMs);
+    if (event.kind !== "acknowledge" || !answer.ok) return;
+    const severity = this.#desk.state.incidents[event.incidentId]?.severity ?? "critical";
+    const untilAt = this.#clock.now + this.#acknowledgementMs;
+    this.memory.taken.set(event.incidentId, { untilAt, severity });
   }
 }

@@ -183,6 +183,16 @@ describe("acknowledging", () => {
     expect(desk.audited()).toContain("acknowledgement-lapsed");
   });
 
+  test("of what is told once does not make it be told again", () => {
+    const desk = new Desk();
+    desk.take({ kind: "freeze", scope: HOST, by: "alice", why: "looking" });
+    desk.deliverPages();
+    desk.take({ kind: "acknowledge", incidentId: desk.incident().incidentId, by: "alice" });
+    desk.tickAfter(ACKNOWLEDGEMENT_MS);
+    expect(desk.incident().state).toBe("open");
+    expect(desk.attempts()).toHaveLength(1);
+  });
+
   test("withdraws a page that is still being retried", () => {
     const desk = new Desk();
     desk.fire();

@@ -164,7 +164,7 @@ describe("steps", () => {
     });
     desk.fire();
     expect(desk.last?.alarmAt).toBe(START_AT + 1_000);
-    const incident = { ...desk.incident(), nextStep: { round: 0, step: 7, dueAt: desk.now } };
+    const incident = { ...desk.incident(), nextStep: { round: 0, step: 7, dueAt: desk.now, repeats: 0 } };
     desk.state = { ...desk.state, incidents: { inc_1: incident } };
     desk.tickAfter(1_000);
     expect(desk.incident().nextStep).toMatchObject({ round: 1, step: 0 });

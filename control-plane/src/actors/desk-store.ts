@@ -75,7 +75,7 @@ export class DeskStore {
 
   load(): DeskState {
     return {
-      incidents: withTurns(this.#liveOf<Incident>("incident", ({ incidentId }) => incidentId)),
+      incidents: withDefaults(this.#liveOf<Incident>("incident", ({ incidentId }) => incidentId)),
       approvals: this.#liveOf<Approval>("approval", ({ approvalId }) => approvalId),
       pages: this.#liveOf<Page>("page", ({ key }) => key),
       freezes: this.#liveOf<Freeze>("freeze", ({ scope }) => scopeKeyOf(scope)),
@@ -252,11 +252,16 @@ function changedOf<T>(before: Readonly<Record<string, T>>, after: Readonly<Recor
     .map(([, record]) => record);
 }
 
-/** An incident stored before turns were counted has none. */
-function withTurns(incidents: Record<string, Incident>): Record<string, Incident> {
-  const entries = Object.entries(incidents).map(([id, incident]) => [
+/** An incident of an earlier version has no turns, and counts neither repeats nor what people were told; its page told what it was. */
+function withDefaults(incidents: Record<string, Partial<Incident>>): Record<string, Incident> {
+  const entries = Object.entries(incidents).map(([id, { nextStep = null, ...incident }]) => [
     id,
-    { ...incident, turnsAt: incident.turnsAt ?? [] },
+    {
+      turnsAt: [],
+      toldSeverity: incident.wasPageDelivered === true ? incident.severity : null,
+      ...incident,
+      nextStep: nextStep === null ? null : { ...nextStep, repeats: nextStep.repeats ?? 0 },
+    },
   ]);
   return Object.fromEntries(entries) as Record<string, Incident>;
 }

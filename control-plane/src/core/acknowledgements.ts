@@ -1,5 +1,5 @@
-// A person takes an incident, for a bounded time: while it is acknowledged nobody is paged about it, and when the acknowledgement
-// lapses paging goes on with a new round. Pure.
+// A person takes an incident, for a bounded time and as grave as it is: while it is acknowledged nobody is paged about it, and when the
+// acknowledgement lapses, or the incident grows worse than it was, paging goes on with a new round. Pure.
 import { ok, refuse } from "@countersign/shared/result";
 import type { AnsweredChange } from "./approvals.ts";
 import { clockOf } from "./clock-text.ts";
@@ -7,6 +7,7 @@ import { addAudit, type DeskChange, putIncident, withTimeline } from "./desk-cha
 import type { ActRefusal, DeskContext } from "./desk-events.ts";
 import type { Incident } from "./desk-state.ts";
 import { restartSteps } from "./escalation.ts";
+import { isRaised, toldNow } from "./raised.ts";
 
 /** A person takes the incident: paging pauses until the acknowledgement lapses. */
 export function acknowledge(
@@ -25,7 +26,9 @@ export function acknowledge(
     state: "acknowledged",
     acknowledgedBy: act.by,
     acknowledgedUntilAt: untilAt,
-    nextStep: restartSteps(incident, untilAt),
+    // What is told once is not told again because somebody has seen it.
+    nextStep: incident.nextStep === null ? null : restartSteps(incident, untilAt),
+    toldSeverity: toldNow(incident),
   };
   const put = putIncident(
     change,
@@ -40,24 +43,39 @@ export function acknowledge(
   return { change: audited, answer: ok(null) };
 }
 
-/** Ends acknowledgements that are over: paging goes on. */
+/** Ends acknowledgements whose time is over, or whose incident has grown worse: paging goes on. */
 export function lapseAcknowledgements(change: DeskChange, context: DeskContext): DeskChange {
   return Object.values(change.state.incidents)
-    .filter(
-      ({ state, acknowledgedUntilAt }) =>
-        state === "acknowledged" && acknowledgedUntilAt !== null && acknowledgedUntilAt <= context.now,
-    )
+    .filter(({ state }) => state === "acknowledged")
     .reduce((before, incident) => {
-      const text = `The acknowledgement by ${incident.acknowledgedBy ?? "somebody"} lapsed; paging goes on.`;
-      const open: Incident = { ...incident, state: "open", acknowledgedBy: null, acknowledgedUntilAt: null };
-      const put = putIncident(before, withTimeline(open, { at: context.now, by: "desk", text }));
-      return addAudit(put, context, {
-        actor: "desk",
-        act: "acknowledgement-lapsed",
-        subject: `incident:${incident.incidentId}`,
-        why: text,
-      });
+      const by = incident.acknowledgedBy ?? "somebody";
+      if (isRaised(incident)) {
+        const text = `It is ${incident.severity} now: the acknowledgement by ${by} was for ${incident.toldSeverity}. Paging goes on.`;
+        return reopen(before, context, { incident, act: "acknowledgement-outgrown", text });
+      }
+      if ((incident.acknowledgedUntilAt ?? Infinity) > context.now) return before;
+      const text = `The acknowledgement by ${by} lapsed; paging goes on.`;
+      return reopen(before, context, { incident, act: "acknowledgement-lapsed", text });
     }, change);
+}
+
+function reopen(
+  change: DeskChange,
+  context: DeskContext,
+  end: { readonly incident: Incident; readonly act: string; readonly text: string },
+): DeskChange {
+  const { act, incident, text } = end;
+  const { nextStep } = incident;
+  const open: Incident = {
+    ...incident,
+    state: "open",
+    acknowledgedBy: null,
+    acknowledgedUntilAt: null,
+    nextStep: nextStep === null ? null : { ...nextStep, dueAt: Math.min(nextStep.dueAt, context.now) },
+  };
+  const put = putIncident(change, withTimeline(open, { at: context.now, by: "desk", text }));
+  const subject = `incident:${incident.incidentId}`;
+  return addAudit(put, context, { actor: "desk", act, subject, why: text });
 }
 
 function refuseAcknowledgement(

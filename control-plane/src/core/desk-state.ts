@@ -12,6 +12,15 @@ export interface TimelineEntry {
   readonly text: string;
 }
 
+/** Where an incident's escalation stands. */
+export interface NextStep {
+  readonly round: number;
+  readonly step: number;
+  readonly dueAt: number;
+  /** rounds since it began, was acknowledged or grew worse: the pause between rounds grows with them */
+  readonly repeats: number;
+}
+
 export interface Incident {
   readonly incidentId: string;
   readonly subject: Subject;
@@ -31,7 +40,9 @@ export interface Incident {
   /** the first page waits for the host's proposal until then, so that one page can carry the approval link; null: not waiting */
   readonly awaitsProposalUntilAt: number | null;
   /** next escalation step and when it is due; while acknowledged it is due when that lapses; null once resolved */
-  readonly nextStep: { readonly round: number; readonly step: number; readonly dueAt: number } | null;
+  readonly nextStep: NextStep | null;
+  /** the highest severity that somebody was paged with, or has acknowledged; null: nobody yet (core/raised.ts) */
+  readonly toldSeverity: Severity | null;
   /** a "down" page was delivered on at least one channel: only then is a "recovered" page sent */
   readonly wasPageDelivered: boolean;
   /** when it began to fire, again and again, newest last: only what lies close together (core/flapping.ts) */

@@ -1,5 +1,6 @@
 // Whom an incident pages and when: the policy's steps in order, counted from the round's start, and again until somebody
-// acknowledges. An unanswered approval is paged by the same steps, for they carry its link. Pure.
+// acknowledges; who was paged is paged once more when it grows worse. An unanswered approval is paged by the same steps, for they
+// carry its link. Pure.
 // Steps are held, not lost, while the condition is cleared, while an approved act is under way, and while the first page waits
 // for the host's proposal; afterwards the step that is overdue goes out at once.
 import {
@@ -12,24 +13,23 @@ import {
   responderSubject,
 } from "./desk-change.ts";
 import type { DeskContext } from "./desk-events.ts";
-import type { Approval, DeskState, Incident } from "./desk-state.ts";
+import type { Approval, DeskState, Incident, NextStep } from "./desk-state.ts";
+import { repeatPauseMs } from "./escalation-pace.ts";
 import { inhibitedUntilAt } from "./inhibition.ts";
 import { queuePage } from "./page-outbox.ts";
 import { approvalText, firingText, recoveredText, resultText } from "./page-texts.ts";
+import { isRaised, toldNow } from "./raised.ts";
 import { unsilencedAt } from "./silences.ts";
 
 /** How long the first page waits for the host's proposal, so that one page carries the approval's link. */
 export const PROPOSAL_WAIT_MS = 3_000;
-/** Steps never repeat faster than this, whatever the policy says. */
-const REPEAT_MIN_MS = 1_000;
 /** After a page about a failed act, the step that was held goes out at the earliest then. */
 const AFTER_RESULT_MS = 60_000;
 
-type NextStep = NonNullable<Incident["nextStep"]>;
-
 /** The first step of round 0. */
 export function firstStep(context: DeskContext): NextStep {
-  return { round: 0, step: 0, dueAt: context.now + (context.policy.escalation.steps[0]?.afterMs ?? 0) };
+  const afterMs = context.policy.escalation.steps[0]?.afterMs ?? 0;
+  return { round: 0, step: 0, dueAt: context.now + afterMs, repeats: 0 };
 }
 
 /** Nobody has been paged about this incident yet. */
@@ -39,7 +39,7 @@ export function isBeforeFirstPage(incident: Incident): boolean {
 
 /** The first step of the next round, due at an instant. Used when an acknowledgement begins: paging goes on when it lapses. */
 export function restartSteps(incident: Incident, dueAt: number): NextStep {
-  return { round: (incident.nextStep?.round ?? 0) + 1, step: 0, dueAt };
+  return { round: (incident.nextStep?.round ?? 0) + 1, step: 0, dueAt, repeats: 0 };
 }
 
 /** When the next step goes out; null while it is held or nothing is left to escalate. */
@@ -50,7 +50,9 @@ export function stepDueAt(state: DeskState, incident: Incident, now: number): nu
   if (approval !== null && isUnderWay(approval)) return null;
   const inhibitedUntil = inhibitedUntilAt(state, incident);
   if (inhibitedUntil === Infinity) return null;
-  const dueAt = Math.max(incident.nextStep.dueAt, incident.awaitsProposalUntilAt ?? 0, inhibitedUntil);
+  // A rise waits for no step; what holds steps holds it too.
+  const wantedAt = isRaised(incident) ? incident.openedAt : incident.nextStep.dueAt;
+  const dueAt = Math.max(wantedAt, incident.awaitsProposalUntilAt ?? 0, inhibitedUntil);
   const sentAt = Math.max(dueAt, now);
   const freeAt = unsilencedAt(state, incident, sentAt);
   return freeAt === sentAt ? dueAt : freeAt;
@@ -154,22 +156,28 @@ function sendStep(change: DeskChange, context: DeskContext, incident: Incident):
   // A policy that became shorter meanwhile starts its steps again.
   const nextStep = incident.nextStep ?? firstStep(context);
   const step = nextStep.step < steps.length ? nextStep.step : 0;
+  const isDue = nextStep.dueAt <= context.now;
+  const raisedFrom = isRaised(incident) ? incident.toldSeverity : null;
   const approval = askedOf(change.state, incident);
   const asked = approval !== null && isUndecided(approval) ? approval : null;
-  const responders = respondersOf(context, incident, steps[step]?.notify ?? []);
-  const text = firingText(incident, asked, { now: context.now, round: nextStep.round });
+  const ofStep = isDue ? respondersOf(context, incident, steps[step]?.notify ?? []) : [];
+  const told = raisedFrom === null ? [] : pagedResponders(change.state, incident);
+  const text = firingText(incident, asked, { now: context.now, round: nextStep.round, raisedFrom });
+  const current = { ...nextStep, step, repeats: raisedFrom === null ? nextStep.repeats : 0 };
+  const following = isDue ? followingStep(context, current) : hastenedStep(context, current);
   const moved = putIncident(change, {
     ...incident,
     awaitsProposalUntilAt: null,
-    nextStep: isPagedOnce(incident) ? null : followingStep(context, { ...nextStep, step }),
+    nextStep: isPagedOnce(incident) ? null : following,
+    toldSeverity: toldNow(incident),
   });
-  return responders.reduce(
+  return [...new Set([...ofStep, ...told])].reduce(
     (before, responder) =>
       queuePage(before, context, {
         incidentId: incident.incidentId,
         approvalId: asked?.approvalId ?? null,
         kind: "firing",
-        occasion: `${nextStep.round}:${step}`,
+        occasion: isDue ? `${nextStep.round}:${step}` : `raised:${incident.severity}`,
         responder,
         severity: incident.severity,
         text,
@@ -211,7 +219,8 @@ function respondersOf(
 
 /** Counted from now and not from when the step was due: a desk that woke late must not page everybody at once. */
 function followingStep(context: DeskContext, current: NextStep): NextStep {
-  const { steps, repeatMs } = context.policy.escalation;
+  const { escalation } = context.policy;
+  const { steps } = escalation;
   const sentAfterMs = steps[current.step]?.afterMs ?? 0;
   const following = steps[current.step + 1];
   if (following !== undefined)
@@ -219,9 +228,17 @@ function followingStep(context: DeskContext, current: NextStep): NextStep {
       round: current.round,
       step: current.step + 1,
       dueAt: context.now + Math.max(0, following.afterMs - sentAfterMs),
+      repeats: current.repeats,
     };
-  const pauseMs = Math.max(REPEAT_MIN_MS, repeatMs + (steps[0]?.afterMs ?? 0));
-  return { round: current.round + 1, step: 0, dueAt: context.now + pauseMs };
+  const pauseMs = repeatPauseMs(current.repeats, escalation);
+  return { round: current.round + 1, step: 0, dueAt: context.now + pauseMs, repeats: current.repeats + 1 };
+}
+
+/** What grew worse is repeated at the full pace again: a pause that had become long ends sooner. */
+function hastenedStep(context: DeskContext, current: NextStep): NextStep {
+  if (current.step > 0 || current.round === 0) return current;
+  const soonAt = context.now + repeatPauseMs(0, context.policy.escalation);
+  return { ...current, dueAt: Math.min(current.dueAt, soonAt) };
 }
 
 function pagedResponders(state: DeskState, incident: Incident): readonly string[] {

@@ -168,6 +168,7 @@ function openIncident(change: DeskChange, context: DeskContext, signal: FiringSi
     acknowledgedUntilAt: null,
     awaitsProposalUntilAt: signal.proposalRequestId === null ? null : context.now + PROPOSAL_WAIT_MS,
     nextStep: firstStep(context),
+    toldSeverity: null,
     wasPageDelivered: false,
     turnsAt: addTurn(turnsBefore(change.state, signal.subject, signal.reason), context.now),
     approvalId: null,

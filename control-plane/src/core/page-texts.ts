@@ -1,6 +1,7 @@
 // Titles and bodies of pages, for a person at three in the morning: what, where, since when, why, and what is asked. A page may
 // be shown on a locked screen and travel through a third party's server, so it never carries why a host refused a grant. Pure.
 import { formatDuration } from "@countersign/shared/duration";
+import type { Severity } from "@countersign/shared/service-report";
 import type { Outcome } from "@countersign/shared/outcome";
 import { clockOf } from "./clock-text.ts";
 import { isFlapping } from "./flapping.ts";
@@ -16,15 +17,18 @@ export interface PageText {
 const EVIDENCE_LINES_MAX = 3;
 const LINE_CHARS_MAX = 160;
 
-/** The page of an escalation step. `round` counts repeats from 0. */
+/** The page of an escalation step. `round` counts repeats from 0; `raisedFrom`: as how grave people know it so far, when it is worse. */
 export function firingText(
   incident: Incident,
   approval: Approval | null,
-  options: { readonly now: number; readonly round: number },
+  options: { readonly now: number; readonly round: number; readonly raisedFrom: Severity | null },
 ): PageText {
-  const prefix = options.round === 0 ? "" : "Still firing: ";
+  const { now, raisedFrom } = options;
+  const repeated = options.round === 0 ? "" : "Still firing: ";
+  const prefix = raisedFrom === null ? repeated : `Now ${incident.severity}: `;
   const lines = [
-    `${nameOf(incident.subject)}, since ${utcOf(incident.happenedAt)} (${agoOf(incident, options.now)}).`,
+    `${nameOf(incident.subject)}, since ${utcOf(incident.happenedAt)} (${agoOf(incident, now)}).`,
+    ...(raisedFrom === null ? [] : [`It grew worse: ${raisedFrom} before, ${incident.severity} now.`]),
     ...evidenceLines(incident),
     ...restartLines(incident),
     ...flappingLines(incident),

@@ -1,4 +1,5 @@
 // What pages may say and when: nothing that is known to be false, nothing to who has it in hand, no end of what nobody was told began.
+import { Severity } from "@countersign/shared/service-report";
 import type { DeskEffect } from "../../../control-plane/src/core/desk-events.ts";
 import type { Page } from "../../../control-plane/src/core/desk-state.ts";
 import type { DeskStepSeen } from "../observer.ts";
@@ -31,16 +32,25 @@ export const noPageWhileFresherSign = (): Invariant => ({
 });
 
 export const acknowledgedStaysQuiet = (): Invariant => ({
-  sentence: "An acknowledged incident does not page again before its acknowledgement expires",
+  sentence:
+    "An acknowledged incident does not page again before its acknowledgement expires, unless it grew worse",
   onDesk: (step, { clock, people }) => {
+    const { taken } = people.memory;
+    for (const [incidentId, { severity }] of taken)
+      if (rankOf(step.after.incidents[incidentId]?.severity ?? severity) > rankOf(severity))
+        taken.delete(incidentId);
     for (const { incidentId, kind, responder, title } of pagesSent(step)) {
-      const untilAt = people.memory.quietUntilAt.get(incidentId) ?? 0;
+      const untilAt = taken.get(incidentId)?.untilAt ?? 0;
       if ((kind === "firing" || kind === "approval") && clock.now < untilAt)
         return `"${title}" is sent to ${responder} ${untilAt - clock.now} ms before the acknowledgement ends`;
     }
     return null;
   },
 });
+
+function rankOf(severity: Severity): number {
+  return Severity.options.indexOf(severity);
+}
 
 export const noRecoveredWithoutDown = (): Invariant => {
   const told = new Set<string>();
