@@ -13,6 +13,7 @@ import type {
   Silence,
   StandingApproval,
 } from "../core/desk-state.ts";
+import { incidentFromStored } from "../core/desk-stored.ts";
 import { scopeKeyOf } from "../core/freeze-scope.ts";
 import { CHAIN_START, chainEntry, type ChainEnd } from "./audit-chain.ts";
 import type { CountedSql } from "./counted-sql.ts";
@@ -75,7 +76,7 @@ export class DeskStore {
 
   load(): DeskState {
     return {
-      incidents: withDefaults(this.#liveOf<Incident>("incident", ({ incidentId }) => incidentId)),
+      incidents: this.#incidents(),
       approvals: this.#liveOf<Approval>("approval", ({ approvalId }) => approvalId),
       pages: this.#liveOf<Page>("page", ({ key }) => key),
       freezes: this.#liveOf<Freeze>("freeze", ({ scope }) => scopeKeyOf(scope)),
@@ -144,7 +145,8 @@ export class DeskStore {
   }
 
   incident(incidentId: string): Incident | null {
-    return this.#one<Incident>("incident", incidentId);
+    const stored = this.#one<Incident>("incident", incidentId);
+    return stored === null ? null : incidentFromStored(stored);
   }
 
   approval(approvalId: string): Approval | null {
@@ -219,6 +221,11 @@ export class DeskStore {
         this.#sql.write("UPDATE documents SET is_live = 0 WHERE kind = ? AND id = ?", kind, id);
   }
 
+  #incidents(): Record<string, Incident> {
+    const stored = Object.entries(this.#liveOf<Incident>("incident", ({ incidentId }) => incidentId));
+    return Object.fromEntries(stored.map(([id, incident]) => [id, incidentFromStored(incident)]));
+  }
+
   #liveOf<T>(kind: Kind, keyOf: (record: T) => string): Record<string, T> {
     const rows = this.#sql.read<{ document: string }>(
       "SELECT document FROM documents WHERE kind = ? AND is_live = 1",
@@ -250,18 +257,4 @@ function changedOf<T>(before: Readonly<Record<string, T>>, after: Readonly<Recor
   return Object.entries(after)
     .filter(([id, record]) => before[id] !== record)
     .map(([, record]) => record);
-}
-
-/** An incident of an earlier version has no turns, and counts neither repeats nor what people were told; its page told what it was. */
-function withDefaults(incidents: Record<string, Partial<Incident>>): Record<string, Incident> {
-  const entries = Object.entries(incidents).map(([id, { nextStep = null, ...incident }]) => [
-    id,
-    {
-      turnsAt: [],
-      toldSeverity: incident.wasPageDelivered === true ? incident.severity : null,
-      ...incident,
-      nextStep: nextStep === null ? null : { ...nextStep, repeats: nextStep.repeats ?? 0 },
-    },
-  ]);
-  return Object.fromEntries(entries) as Record<string, Incident>;
 }
