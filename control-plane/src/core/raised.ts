@@ -1,6 +1,6 @@
 // An incident that grew worse. People are told of a severity once: whoever knew of an error is paged when it becomes critical, and
 // nobody when it becomes less or rises again to what was told. Pure. What a reader would get wrong: an acknowledgement covers the
-// severity that it was given for, so a rise ends it before its time (docs/adr/0014).
+// severity that it was given for, so a rise ends it before its time (docs/adr/0015).
 import { Severity } from "@countersign/shared/service-report";
 import type { Incident } from "./desk-state.ts";
 
