@@ -4,6 +4,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { encodeBase64, encodeBase64Url } from "@countersign/shared/base64";
 import { connectPathOf, EnrolmentAnswer, enrolmentBytesOf } from "@countersign/shared/enrolment";
 import { verifyEnvelope, type Envelope } from "@countersign/shared/envelope";
+import type { Fact } from "@countersign/shared/fact";
 import { parseGrant, type Grant, type Proposal } from "@countersign/shared/grant";
 import {
   connectBytesOf,
@@ -25,7 +26,16 @@ export interface SimulatedService {
   readonly service: string;
   /** how long the host honours a proposal for it */
   readonly proposalLifetimeMs: number;
+  /** its check tells one result that is soon stale, and none after it */
+  readonly isStale?: true;
 }
+
+/** What is known of a service (null: the host itself) since when, in milliseconds ago; default: now. */
+export type ToldFact = Fact extends infer F
+  ? F extends Fact
+    ? Omit<F, "at"> & { readonly ago?: number }
+    : never
+  : never;
 
 /** A grant as it arrived, with what its envelope says after its signature was verified. */
 export interface ReceivedGrant {
@@ -33,14 +43,18 @@ export interface ReceivedGrant {
   readonly grant: Grant;
 }
 
+interface EnrolledIdentity extends EnrolmentAnswer {
+  readonly privateKey: string;
+}
+
 export class SimulatedHost {
   readonly name: string;
   readonly grants: ReceivedGrant[] = [];
   readonly #services: readonly SimulatedService[];
-  readonly #bootId = randomUUID();
+  readonly bootId = randomUUID();
   readonly #failing = new Set<string>();
   readonly #invocations = new Map<string, string>();
-  #identity: { hostId: string; privateKey: string; deskKeyId: string; deskPublicKey: string } | null = null;
+  #identity: EnrolledIdentity | null = null;
   #socket: WebSocket | null = null;
   #timer: NodeJS.Timeout | null = null;
   #sequence = 1;
@@ -62,7 +76,33 @@ export class SimulatedHost {
     if (!response.ok) throw new Error(`Enrol host: ${response.status} ${await response.text()}`);
     const answer = EnrolmentAnswer.parse(await response.json());
     this.#identity = { ...answer, privateKey: keys.privateKey };
-    await this.#connect(new URL(connectPathOf(answer.shard, answer.hostId), url.replace(/^http/, "ws")));
+    await this.connect(url);
+  }
+
+  /** Connects with the key it has. */
+  connect(url: string): Promise<void> {
+    const { hostId, shard } = this.#known();
+    return this.#connect(new URL(connectPathOf(shard, hostId), url.replace(/^http/, "ws")));
+  }
+
+  /** Another machine with the same key, which asks to be let in. */
+  copy(): SimulatedHost {
+    const copy = new SimulatedHost(this.name, this.#services);
+    copy.#identity = this.#known();
+    return copy;
+  }
+
+  /** Tells facts, as an agent that collects them would. */
+  tell(told: readonly ToldFact[]): void {
+    const now = Date.now();
+    const facts: readonly Fact[] = told.map(({ ago = 0, ...fact }) => ({ ...fact, at: now - ago }));
+    this.#send({ version, type: "facts", sentAt: now, facts });
+  }
+
+  /** Announces an absence and closes. */
+  announceReboot(returnWithinMs: number): void {
+    this.#send({ version, type: "leaving", reason: "reboot", returnWithinMs });
+    this.leave("in order");
   }
 
   /** The service's http check fails from now on, in every report. */
@@ -70,19 +110,24 @@ export class SimulatedHost {
     this.#failing.add(service);
   }
 
-  /** Says that a granted restart succeeded: a new InvocationID, and health. */
-  finishRestart({ grant }: ReceivedGrant): void {
-    this.#failing.delete(grant.service);
-    this.#invocations.delete(grant.service);
+  /** Says how a granted restart ended. Succeeded: a new InvocationID, and health. */
+  finishRestart({ grant }: ReceivedGrant, status: "succeeded" | "failed" = "succeeded"): void {
+    if (status === "succeeded") {
+      this.#failing.delete(grant.service);
+      this.#invocations.delete(grant.service);
+    }
     const now = Date.now();
     const outcome = {
       nonce: grant.nonce,
       grantId: grant.grantId,
       action: grant.action,
       service: grant.service,
-      status: "succeeded",
+      status,
       refusal: null,
-      detail: "active after 0.2 s, MainPID 4120 is now 4377",
+      detail:
+        status === "succeeded"
+          ? "active after 0.2 s, MainPID 4120 is now 4377"
+          : "Job for the unit failed because the control process exited with error code.",
       unitBefore: null,
       unitAfter: null,
       startedAt: now,
@@ -93,9 +138,12 @@ export class SimulatedHost {
     this.#report(false);
   }
 
-  leave(): void {
+  /** Is gone from now on; in order: what was sent before still arrives. */
+  leave(how: "at once" | "in order" = "at once"): void {
     if (this.#timer !== null) clearInterval(this.#timer);
-    this.#socket?.terminate();
+    this.#timer = null;
+    if (how === "in order") this.#socket?.close(1000);
+    else this.#socket?.terminate();
   }
 
   #connect(url: URL): Promise<void> {
@@ -140,7 +188,7 @@ export class SimulatedHost {
 
   async #hello(challenge: string, audience: string): Promise<void> {
     const { hostId, privateKey } = this.#known();
-    const bootId = this.#bootId;
+    const bootId = this.bootId;
     const proof = connectBytesOf({ hostId, bootId, audience, challenge });
     const signature = encodeBase64(await signBytes(privateKey, proof));
     const catalogue = this.#services.map(({ service }) => ({
@@ -161,7 +209,7 @@ export class SimulatedHost {
       version: 1,
       nonce: encodeBase64Url(randomBytes(24)),
       hostId: this.#known().hostId,
-      bootId: this.#bootId,
+      bootId: this.bootId,
       action: "restart",
       service,
       level: 4,
@@ -185,7 +233,8 @@ export class SimulatedHost {
   }
 
   #report(digest: boolean): void {
-    const services = this.#services.map(({ service }) => this.#reportOf(service));
+    const told = this.#services.filter(({ service }) => digest || !this.#isStale(service));
+    const services = told.map(({ service }) => this.#reportOf(service));
     this.#send({ version, type: "report", digest, sentAt: Date.now(), services });
   }
 
@@ -214,10 +263,14 @@ export class SimulatedHost {
           summary: isFailing ? "GET http://127.0.0.1:8080/healthz: connection refused" : "200 in 4 ms",
           latencyMs: isFailing ? null : 4,
           finishedAt: Date.now(),
-          ttlMs: 86_400_000,
+          ttlMs: this.#isStale(service) ? 500 : 86_400_000,
         },
       ],
     };
+  }
+
+  #isStale(service: string): boolean {
+    return this.#services.some((known) => known.service === service && known.isStale === true);
   }
 
   #known() {

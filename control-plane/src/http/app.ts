@@ -10,6 +10,7 @@ import { incidentRoutes } from "./incident-routes.tsx";
 import { problem } from "./problem.ts";
 import { sendFailure, sendNotFound } from "./respond.tsx";
 import { visitorOf } from "./session.ts";
+import { runbookRoutes } from "./runbook-routes.tsx";
 import { signInRoutes } from "./sign-in-routes.tsx";
 
 /** The whole application; its routes hold no state. */
@@ -20,6 +21,7 @@ export function createApp(): Hono<Bound> {
   app.route("/", approvalRoutes);
   app.route("/", brakeRoutes);
   app.route("/", fleetRoutes);
+  app.route("/", runbookRoutes);
   app.route("/", signInRoutes);
   app.notFound(async (c) =>
     isApiRequest(c.req.raw) ? problem("not-found") : sendNotFound(c, await visitorOf(c)),

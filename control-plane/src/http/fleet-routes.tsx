@@ -1,4 +1,4 @@
-// Routes of the audit and of adding a host. The audit's page checks the hash chain of the rows it shows; the enrolment token is made
+// Routes of the audit, of one host and of adding one. The audit's page checks the hash chain of the rows it shows; the enrolment token is made
 // by the form's POST, never by opening the page, and is shown in that one answer only.
 import { Hono } from "hono";
 import { findChainBreak, type ChainEnd } from "../actors/audit-chain.ts";
@@ -6,8 +6,10 @@ import type { ChainedAuditEntry } from "../actors/rpc.ts";
 import { deskOf, type Bound } from "./context.ts";
 import { admitForm } from "./form.ts";
 import { AuditPage } from "./pages/audit.tsx";
+import { HostPage } from "./pages/host.tsx";
 import { HostCommandPage, NewHostPage } from "./pages/hosts.tsx";
-import { askToSignIn, csrfTokenOf, frameOf, sendPage, sendRefusal } from "./respond.tsx";
+import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendPage, sendRefusal } from "./respond.tsx";
+import { snapshotsOf } from "./snapshots.ts";
 import { visitorOf } from "./session.ts";
 
 const AUDIT_ROWS_PER_PAGE = 50;
@@ -56,6 +58,18 @@ fleetRoutes.post("/hosts/new", async (c) => {
       expiresAt={expiresAt}
     />,
   );
+});
+
+fleetRoutes.get("/hosts/:id", async (c) => {
+  const visitor = await visitorOf(c);
+  if (visitor === null) return askToSignIn(c);
+  const { incidents, shards } = await deskOf(c.env).overview();
+  const snapshots = await snapshotsOf(c, shards);
+  const hostId = c.req.param("id");
+  const host = snapshots.flatMap(({ hosts }) => hosts ?? []).find((known) => known.hostId === hostId);
+  if (host === undefined) return sendNotFound(c, visitor);
+  const open = incidents.filter(({ state, subject }) => state !== "resolved" && subject.hostId === hostId);
+  return sendPage(c, <HostPage frame={await frameOf(visitor)} host={host} incidents={open} />);
 });
 
 /** The chain's end that a row says it continues. */

@@ -1,7 +1,6 @@
-// The desk, one incident, and its acknowledgement. A shard that does not answer costs the page its hosts, not the page.
+// The desk, one incident, and its acknowledgement. Opening a page changes nothing.
 import { Hono } from "hono";
-import type { HostState } from "../core/shard-state.ts";
-import { deskOf, shardOf, type Bound, type Ctx } from "./context.ts";
+import { deskOf, type Bound } from "./context.ts";
 import { admitForm } from "./form.ts";
 import { DeskPage } from "./pages/desk.tsx";
 import { IncidentPage } from "./pages/incident.tsx";
@@ -14,6 +13,8 @@ import {
   sendPage,
   sendRefusal,
 } from "./respond.tsx";
+import { meaningOf } from "./runbooks.ts";
+import { snapshotsOf } from "./snapshots.ts";
 import { visitorOf } from "./session.ts";
 
 export const incidentRoutes = new Hono<Bound>();
@@ -22,7 +23,7 @@ incidentRoutes.get("/", async (c) => {
   const visitor = await visitorOf(c);
   if (visitor === null) return askToSignIn(c);
   const { shards, incidents, approvals } = await deskOf(c.env).overview();
-  const snapshots = await Promise.all(shards.map((shard) => snapshotOf(c, shard)));
+  const snapshots = await snapshotsOf(c, shards);
   return sendPage(
     c,
     <DeskPage
@@ -31,6 +32,7 @@ incidentRoutes.get("/", async (c) => {
       approvals={approvals}
       hosts={snapshots.flatMap(({ hosts }) => hosts ?? [])}
       silentShards={snapshots.filter(({ hosts }) => hosts === null).map(({ shard }) => shard)}
+      skipCount={countOf(c.req.query("skip"))}
     />,
   );
 });
@@ -51,6 +53,7 @@ incidentRoutes.get("/incidents/:id", async (c) => {
       approvals={found.approvals}
       pages={found.pages}
       acknowledgeToken={await csrfTokenOf(visitor, act)}
+      meaning={meaningOf(found.incident.reason)}
     />,
   );
 });
@@ -68,14 +71,7 @@ incidentRoutes.post("/incidents/:id/acknowledge", async (c) => {
   return answered.ok ? seeOther(c, path) : sendRefusal(c, answered.error.reason, { visitor, backPath: path });
 });
 
-/** What one shard knows; null hosts when it did not answer. The page says so: that is where this failure is recorded. */
-async function snapshotOf(
-  c: Ctx,
-  shard: string,
-): Promise<{ readonly shard: string; readonly hosts: readonly HostState[] | null }> {
-  try {
-    return { shard, hosts: await shardOf(c.env, shard).snapshot() };
-  } catch {
-    return { shard, hosts: null };
-  }
+/** How many to pass over; anything that is no count is none. */
+function countOf(text: string | undefined): number {
+  return text !== undefined && /^[0-9]{1,6}$/.test(text) ? Number(text) : 0;
 }

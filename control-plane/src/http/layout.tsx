@@ -23,7 +23,11 @@ interface LayoutProps {
 const PLACES = [
   { path: "/", name: "Desk" },
   { path: "/brake", name: "Brake" },
+] as const;
+/** Behind one word, so that the head of a page is one line on a phone. */
+const MORE_PLACES = [
   { path: "/audit", name: "Audit" },
+  { path: "/runbooks", name: "Runbooks" },
   { path: "/hosts/new", name: "Add host" },
 ] as const;
 
@@ -65,11 +69,29 @@ function Places({ path }: { readonly path: string }) {
   return (
     <nav aria-label="Pages">
       {PLACES.map((place) => (
-        <a href={place.path} aria-current={place.path === path ? "page" : undefined}>
-          {place.name}
-        </a>
+        <Place place={place} path={path} />
       ))}
+      <details>
+        <summary>More</summary>
+        <div>
+          {MORE_PLACES.map((place) => (
+            <Place place={place} path={path} />
+          ))}
+        </div>
+      </details>
     </nav>
+  );
+}
+
+function Place(props: {
+  readonly place: { readonly path: string; readonly name: string };
+  readonly path: string;
+}) {
+  const { path, name } = props.place;
+  return (
+    <a href={path} aria-current={path === props.path ? "page" : undefined}>
+      {name}
+    </a>
   );
 }
 

@@ -15,15 +15,16 @@ a{color:var(--accent);text-underline-offset:.15em}
 .top{border-bottom:1px solid var(--line);background:var(--card)}
 .top .wrap{display:flex;align-items:center;gap:.25rem 1.1rem;min-height:3rem;flex-wrap:wrap}
 .brand{font-weight:650;margin-right:auto;color:var(--ink);text-decoration:none;letter-spacing:-.01em;padding:.7rem 0}
-.top nav a{display:inline-block;padding:.7rem 0;margin-left:1rem;text-decoration:none}
+.top nav{display:flex}.top nav a,.top summary{display:inline-block;padding:.7rem 0;margin-left:1rem;text-decoration:none;color:var(--accent);cursor:pointer}
 .top nav a[aria-current]{color:var(--ink);box-shadow:inset 0 -2px var(--accent)}
+.top details{position:relative}.top details div{position:absolute;right:0;top:100%;z-index:2;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.3rem 1rem .3rem 0;white-space:nowrap;display:grid}
 main{padding:1.1rem 0 1.5rem}
 h1{font-size:1.5rem;line-height:1.2;letter-spacing:-.015em;margin:.2rem 0 .5rem}
 h2{font-size:.8125rem;letter-spacing:.02em;color:var(--soft);font-weight:600;margin:1.5rem 0 .45rem}
 p{margin:.35rem 0}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.75rem .9rem;margin:.5rem 0}
 .card h3{font-size:1.0625rem;margin:0 0 .15rem;line-height:1.3}
-.soft{color:var(--soft)}.small{font-size:.875rem}.bad{color:var(--bad)}
+.severity{font-weight:600}.soft .severity.bad{color:var(--bad)}.soft{color:var(--soft)}.small{font-size:.875rem}.bad{color:var(--bad)}
 .mono,code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.9375em}
 .row{display:flex;flex-wrap:wrap;gap:.1rem .7rem;align-items:baseline;justify-content:space-between}
 .start{justify-content:flex-start;align-items:center}.age{white-space:nowrap}.badge{display:inline-flex;align-items:baseline;gap:.4em;font-weight:600;white-space:nowrap}
@@ -40,7 +41,7 @@ ul,ol{list-style:none;margin:0;padding:0}
 label{display:block;font-weight:600;margin:.7rem 0 .3rem}
 input[type=text]{font:inherit;width:100%;padding:.7rem;border:1px solid var(--soft);border-radius:8px;background:var(--card);color:var(--ink)}
 input+p{margin-top:.9rem}button,.button{font:inherit;font-weight:650;min-height:3rem;padding:.5rem 1.1rem;border-radius:10px;border:2px solid var(--accent);background:var(--accent);color:var(--on);cursor:pointer;text-decoration:none;display:inline-block;text-align:center}
-button.plain{background:transparent;color:var(--ink);border-color:var(--soft)}
+button.plain,.button.plain{background:transparent;color:var(--ink);border-color:var(--soft)}
 button.link{background:none;border:0;padding:.7rem 0;min-height:0;color:var(--accent);font-weight:400;text-decoration:underline}
 form.inline{display:inline}
 .act{position:sticky;bottom:0;background:var(--card);border-top:1px solid var(--line);padding:.6rem 0 calc(.7rem + env(safe-area-inset-bottom));box-shadow:0 -6px 16px rgb(0 0 0/.06)}
@@ -49,6 +50,8 @@ form.inline{display:inline}
 .act button{width:100%;min-height:3.5rem;font-size:1.0625rem}
 footer{color:var(--soft);font-size:.875rem;padding:.3rem 0 1.2rem}
 pre{background:var(--sunk);border:1px solid var(--line);border-radius:10px;padding:.8rem;white-space:pre-wrap;margin:.6rem 0}
+.prose li{margin:.3rem 0 .3rem 1.1rem;list-style:disc}.prose ol li{list-style:decimal}table{border-collapse:collapse;width:100%;margin:.5rem 0}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-top:1px solid var(--line)}th{color:var(--soft);font-weight:600;border:0}
+.links a{display:inline-block;padding:.35rem 0}
 .services{display:grid;gap:.1rem .9rem;margin-top:.35rem}
 .services .badge:not(.bad){font-weight:400}.services li{display:flex;flex-wrap:wrap;gap:0 .6rem;justify-content:space-between}
 @media(min-width:44rem){main{padding-top:1.6rem}h1{font-size:1.75rem}.hosts{display:grid;grid-template-columns:1fr 1fr;gap:0 .8rem;align-items:start}.act .two{grid-template-columns:1fr 1.4fr;max-width:30rem;margin-left:auto}}

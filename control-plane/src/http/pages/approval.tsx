@@ -3,6 +3,7 @@
 import { formatDuration } from "@countersign/shared/duration";
 import type { Approval, Incident } from "../../core/desk-state.ts";
 import { standingOf, type ApprovalStanding } from "../approval-standing.ts";
+import { titleOf } from "../incident-words.ts";
 import { Layout, type Frame } from "../layout.tsx";
 import { ApprovalBadge } from "./approval-badge.tsx";
 import { Age, EvidenceList, Exact, ShortHash, When } from "./parts.tsx";
@@ -59,7 +60,7 @@ export function ApprovalPage(props: ApprovalPageProps) {
 function Lead({ incident }: { readonly incident: Incident }) {
   return (
     <p>
-      <Exact text={incident.title} />
+      <Exact text={titleOf(incident)} />
     </p>
   );
 }

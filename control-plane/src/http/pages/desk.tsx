@@ -1,12 +1,15 @@
-// The desk: open incidents first, then the hosts with what is wrong on top, then what was resolved lately. Pure.
+// The desk: open incidents first, the most urgent on top, then the hosts with what is wrong on top, then what was resolved lately. Pure.
 import type { Approval, Incident } from "../../core/desk-state.ts";
 import { standingOf } from "../approval-standing.ts";
+import { byUrgency, titleOf } from "../incident-words.ts";
 import { Layout, type Frame } from "../layout.tsx";
 import { HostCard, hostsByUrgency, type ListedHost } from "./host-card.tsx";
-import { IncidentBadge } from "./incident.tsx";
+import { IncidentBadge, SeverityWord } from "./incident.tsx";
 import { Age, Badge, Exact } from "./parts.tsx";
 
 const RESOLVED_SHOWN_MAX = 10;
+/** More open incidents than this are on further pages: the worst must load on a bad connection. */
+export const INCIDENTS_PER_PAGE = 40;
 /** More hosts than this would make the page too heavy for a phone; the ones with trouble come first. */
 const HOSTS_SHOWN_MAX = 200;
 
@@ -17,20 +20,28 @@ export interface DeskPageProps {
   readonly hosts: readonly ListedHost[];
   /** shards that did not answer just now */
   readonly silentShards: readonly string[];
+  /** how many open incidents stand on the pages before this one */
+  readonly skipCount: number;
 }
 
 /** The fleet at a glance. */
 export function DeskPage(props: DeskPageProps) {
   const { frame, incidents } = props;
-  const open = incidents
-    .filter(({ state }) => state !== "resolved")
-    .toSorted((left, right) => right.openedAt - left.openedAt);
+  const open = byUrgency(incidents.filter(({ state }) => state !== "resolved"));
+  const nextCount = props.skipCount + INCIDENTS_PER_PAGE;
   return (
     <Layout title="Desk" frame={frame} path="/">
       <h1>{headlineOf(open.length)}</h1>
-      {open.map((incident) => (
+      {open.slice(props.skipCount, nextCount).map((incident) => (
         <IncidentCard incident={incident} approvals={props.approvals} now={frame.now} />
       ))}
+      {open.length > nextCount && (
+        <p>
+          <a class="button plain" href={`/?skip=${nextCount}`}>
+            {open.length - nextCount} more, none more urgent than these
+          </a>
+        </p>
+      )}
       <Hosts {...props} />
       <Resolved {...props} />
     </Layout>
@@ -56,12 +67,12 @@ function IncidentCard(props: {
       <div class="row">
         <IncidentBadge incident={incident} />
         <span class="soft small">
-          {incident.reason}, {incident.severity}
+          {incident.reason}, <SeverityWord incident={incident} />
         </span>
       </div>
       <h3>
         <a href={`/incidents/${incident.incidentId}`}>
-          <Exact text={incident.title} />
+          <Exact text={titleOf(incident)} />
         </a>
       </h3>
       <p class="soft small">
@@ -124,7 +135,7 @@ function Resolved({ frame, incidents }: DeskPageProps) {
         {resolved.map((incident) => (
           <li class="row">
             <a href={`/incidents/${incident.incidentId}`}>
-              <Exact text={incident.title} />
+              <Exact text={titleOf(incident)} />
             </a>
             <span class="small soft">
               <Badge shape="check">Resolved</Badge>{" "}

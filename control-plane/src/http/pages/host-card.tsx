@@ -5,7 +5,8 @@ import { Age, Badge, Exact, type Shape } from "./parts.tsx";
 
 export type ListedHost = HostState;
 
-interface ServiceLine {
+/** One service of a host in a line. */
+export interface ServiceLine {
   readonly service: string;
   readonly shape: Shape;
   readonly isBad: boolean;
@@ -30,7 +31,9 @@ export function hostsByUrgency(hosts: readonly ListedHost[]): readonly ListedHos
 }
 
 function urgencyOf(host: ListedHost): number {
-  const hasTrouble = Object.values(host.services).some(({ failing }) => hasFailure(failing));
+  const hasTrouble = Object.values(host.services).some(
+    ({ book, failing }) => hasFailure(failing) || Object.keys(book.firing).length > 0,
+  );
   return Math.min(URGENCY[host.liveness], hasTrouble ? TROUBLE_URGENCY : URGENCY.up);
 }
 
@@ -41,11 +44,11 @@ export function HostCard({ host, now }: { readonly host: ListedHost; readonly no
     <article class="card">
       <div class="row">
         <h3>
-          <Exact text={host.name} />
+          <a href={`/hosts/${host.hostId}`}>
+            <Exact text={host.name} />
+          </a>
         </h3>
-        <Badge shape={LIVENESS_SHAPES[host.liveness]} isBad={host.liveness === "down"}>
-          {host.liveness}
-        </Badge>
+        <LivenessBadge host={host} />
       </div>
       <p class="soft small">{host.lastSeenAt > 0 ? <Seen host={host} now={now} /> : "never seen"}</p>
       {lines.length > 0 && (
@@ -64,6 +67,15 @@ export function HostCard({ host, now }: { readonly host: ListedHost; readonly no
   );
 }
 
+/** Whether the host shows life: a shape and a word. */
+export function LivenessBadge({ host }: { readonly host: ListedHost }) {
+  return (
+    <Badge shape={LIVENESS_SHAPES[host.liveness]} isBad={host.liveness === "down"}>
+      {host.liveness}
+    </Badge>
+  );
+}
+
 function Seen({ host, now }: { readonly host: ListedHost; readonly now: number }) {
   return (
     <>
@@ -73,8 +85,8 @@ function Seen({ host, now }: { readonly host: ListedHost; readonly now: number }
   );
 }
 
-/** Services of the host's catalogue; the shard keeps a state only for those that are not boring. */
-function serviceLinesOf(host: ListedHost): readonly ServiceLine[] {
+/** Services of the host's catalogue, and those known by facts alone; the shard keeps a state only for those that are not boring. */
+export function serviceLinesOf(host: ListedHost): readonly ServiceLine[] {
   const names = new Set([
     ...(host.connection?.catalogue.map(({ service }) => service) ?? []),
     ...Object.keys(host.services),
@@ -95,6 +107,8 @@ function troubleOf(state: ServiceState): Omit<ServiceLine, "service"> {
     const checks = Object.keys(state.failing).join(", ");
     return { shape: "triangle", isBad: true, text: `${checks} failing` };
   }
+  const found = Object.keys(state.book.firing);
+  if (found.length > 0) return { shape: "triangle", isBad: true, text: found.join(", ") };
   if (state.verification !== null) return { shape: "half", isBad: false, text: "being verified" };
   if (state.isFiring) return { shape: "half", isBad: false, text: "recovering" };
   return { shape: "full", isBad: false, text: "healthy" };

@@ -1,10 +1,13 @@
 // One incident: how it stands, its evidence, what was proposed, who was paged, and its timeline. Pure.
 import { formatDuration } from "@countersign/shared/duration";
 import type { Approval, Incident, Page } from "../../core/desk-state.ts";
+import { isFlapping } from "../../core/flapping.ts";
 import { standingOf } from "../approval-standing.ts";
+import { kindOf, titleOf } from "../incident-words.ts";
 import { Layout, type Frame } from "../layout.tsx";
 import { ApprovalBadge } from "./approval-badge.tsx";
 import { Badge, EvidenceList, Exact, When } from "./parts.tsx";
+import { Spans } from "./runbook.tsx";
 
 const EVIDENCE_SHOWN_MAX = 100;
 
@@ -16,6 +19,8 @@ export interface IncidentPageProps {
   readonly approvals: readonly Approval[];
   readonly pages: readonly Page[];
   readonly acknowledgeToken: string;
+  /** what the reason means, in a paragraph of its runbook; empty: it has none */
+  readonly meaning: string;
 }
 
 /** One incident as it stands now. */
@@ -23,16 +28,20 @@ export function IncidentPage(props: IncidentPageProps) {
   const { frame, incident } = props;
   return (
     <Layout
-      title={incident.title}
+      title={titleOf(incident)}
       frame={frame}
       bar={incident.state === "open" && <AcknowledgeBar {...props} />}
     >
-      <IncidentBadge incident={incident} />
+      <div class="row">
+        <IncidentBadge incident={incident} />
+        <SeverityWord incident={incident} />
+      </div>
       <h1>
-        <Exact text={incident.title} />
+        <Exact text={titleOf(incident)} />
       </h1>
       <Facts {...props} />
       <Approvals {...props} />
+      <Next {...props} />
       <h2>Evidence</h2>
       <EvidenceList evidence={incident.evidence} now={frame.now} countMax={EVIDENCE_SHOWN_MAX} />
       <Pages {...props} />
@@ -40,7 +49,10 @@ export function IncidentPage(props: IncidentPageProps) {
       <ol class="list">
         {incident.timeline.toReversed().map(({ at, by, text }) => (
           <li>
-            <Exact text={text} /> <span class="soft small">({by})</span>
+            <Exact text={text} />{" "}
+            <span class="soft small">
+              (<Exact text={by} />)
+            </span>
             <br />
             <When at={at} now={frame.now} />
           </li>
@@ -68,19 +80,34 @@ export function IncidentBadge({ incident }: { readonly incident: Incident }) {
   }
 }
 
+/** How bad it is, in a word; the worst also by its colour. */
+export function SeverityWord({ incident }: { readonly incident: Incident }) {
+  const { severity } = incident;
+  const isLoud = incident.state !== "resolved" && severity === "critical";
+  return <span class={isLoud ? "severity bad" : "severity"}>{severity}</span>;
+}
+
 function Facts({ frame, incident, resolvesAt }: IncidentPageProps) {
-  const { subject, restarts } = incident;
+  const { subject } = incident;
+  const restarts = (incident.restarts?.count ?? 0) > 0 ? incident.restarts : null;
+  const kind = kindOf(subject);
   return (
     <dl class="facts">
-      <dt>Host</dt>
+      <dt>{kind}</dt>
       <dd>
-        <Exact text={subject.hostName} />
+        {kind === "Host" ? (
+          <a href={`/hosts/${subject.hostId}`}>
+            <Exact text={subject.hostName} />
+          </a>
+        ) : (
+          <Exact text={subject.hostName} />
+        )}
       </dd>
       {subject.service !== null && <dt>Service</dt>}
       {subject.service !== null && <dd>{subject.service}</dd>}
       <dt>Reason</dt>
       <dd>
-        {incident.reason}, {incident.severity}
+        <a href={`/runbooks/${incident.reason}`}>{incident.reason}</a>
       </dd>
       <dt>Began</dt>
       <dd>
@@ -92,8 +119,28 @@ function Facts({ frame, incident, resolvesAt }: IncidentPageProps) {
           {restarts.count} of {restarts.max} in {formatDuration(restarts.windowMs)}, by anyone
         </dd>
       )}
+      {isFlapping(incident) && <dt>Flapping</dt>}
+      {isFlapping(incident) && (
+        <dd>it began {incident.turnsAt.length} times within an hour; one incident until it is quiet</dd>
+      )}
       <Progress frame={frame} incident={incident} resolvesAt={resolvesAt} />
     </dl>
+  );
+}
+
+/** What it means, and where it says what to do. */
+function Next({ incident, meaning }: IncidentPageProps) {
+  if (incident.state === "resolved" || meaning === "") return null;
+  return (
+    <>
+      <h2>What to do next</h2>
+      <p>
+        <Spans text={meaning} />
+      </p>
+      <p>
+        <a href={`/runbooks/${incident.reason}`}>What to look at, and how to tell a false alarm</a>
+      </p>
+    </>
   );
 }
 
@@ -168,7 +215,13 @@ function Pages({ frame, pages }: IncidentPageProps) {
       <ul class="list">
         {pages.map((page) => (
           <li>
-            {page.kind} to {page.responder}: {deliveryOf(page)}
+            {KIND_WORDS[page.kind]} to {page.responder}: {deliveryOf(page)}
+            {page.state !== "delivered" && page.lastError !== null && (
+              <span class="soft small">
+                {" "}
+                (<Exact text={page.lastError} />)
+              </span>
+            )}
             <br />
             <When at={page.deliveredAt ?? page.createdAt} now={frame.now} />
           </li>
@@ -177,6 +230,13 @@ function Pages({ frame, pages }: IncidentPageProps) {
     </>
   );
 }
+
+const KIND_WORDS: Readonly<Record<Page["kind"], string>> = {
+  firing: "Page",
+  approval: "Request for approval",
+  recovered: "All clear",
+  result: "Result",
+};
 
 function deliveryOf(page: Page): string {
   const attempts = `${page.attempts} ${page.attempts === 1 ? "attempt" : "attempts"}`;

@@ -1,6 +1,7 @@
 // Small pieces that several pages share: instants, exact texts, badges with a shape, lists of evidence. Pure.
 import type { Child } from "hono/jsx";
 import { exactSegmentsOf } from "../exact-text.ts";
+import { repeatsOf, type RepeatedEvidence } from "../incident-words.ts";
 import { formatInstant, formatRelative } from "../when.ts";
 import type { Evidence } from "../../core/signal.ts";
 
@@ -63,28 +64,40 @@ export function Badge(props: { readonly shape: Shape; readonly isBad?: boolean; 
   );
 }
 
-/** Evidence over time, newest first. */
+/** Evidence over time, newest first; what was said again in the same words is told once, with its count. */
 export function EvidenceList(props: {
   readonly evidence: readonly Evidence[];
   readonly now: number;
   readonly countMax: number;
 }) {
-  const newestFirst = props.evidence.toSorted((left, right) => right.at - left.at);
+  const newestFirst = repeatsOf(props.evidence);
   const hiddenCount = newestFirst.length - props.countMax;
   if (newestFirst.length === 0) return <p class="soft">No evidence was sent.</p>;
   return (
     <>
       <ul class="list">
-        {newestFirst.slice(0, props.countMax).map(({ at, text }) => (
-          <li>
-            <Exact text={text} />
-            <br />
-            <When at={at} now={props.now} />
-          </li>
+        {newestFirst.slice(0, props.countMax).map((line) => (
+          <EvidenceLine line={line} now={props.now} />
         ))}
       </ul>
       {hiddenCount > 0 && <p class="soft small">{hiddenCount} older ones are on the incident's page.</p>}
     </>
+  );
+}
+
+function EvidenceLine({ line, now }: { readonly line: RepeatedEvidence; readonly now: number }) {
+  const { count, firstAt, lastAt, text } = line;
+  return (
+    <li>
+      <Exact text={text} />
+      <br />
+      <When at={lastAt} now={now} />
+      {count > 1 && (
+        <span class="soft small">
+          , {count} times since <When at={firstAt} now={now} />
+        </span>
+      )}
+    </li>
   );
 }
 

@@ -1,0 +1,140 @@
+// One host: how it stands, each service with what its checks last said, what rules found, and the open incidents. Pure.
+// Only what is not boring is remembered of a healthy service, so its checks' results are not always here; the page says so.
+import { formatDuration } from "@countersign/shared/duration";
+import type { Incident } from "../../core/desk-state.ts";
+import type { HostState, ServiceState } from "../../core/shard-state.ts";
+import { byUrgency, titleOf } from "../incident-words.ts";
+import { Layout, type Frame } from "../layout.tsx";
+import { LivenessBadge, serviceLinesOf, type ServiceLine } from "./host-card.tsx";
+import { IncidentBadge, SeverityWord } from "./incident.tsx";
+import { Age, Badge, Exact, When } from "./parts.tsx";
+
+const INCIDENTS_SHOWN_MAX = 40;
+
+export interface HostPageProps {
+  readonly frame: Frame;
+  readonly host: HostState;
+  /** unresolved ones of this host */
+  readonly incidents: readonly Incident[];
+}
+
+/** One host as its shard knows it now. */
+export function HostPage({ frame, host, incidents }: HostPageProps) {
+  return (
+    <Layout title={host.name} frame={frame}>
+      <LivenessBadge host={host} />
+      <h1>
+        <Exact text={host.name} />
+      </h1>
+      <Facts host={host} now={frame.now} />
+      <p class="row start">
+        <a href={`/brake/freeze/${host.hostId}`}>Freeze this host</a>
+      </p>
+      <Incidents incidents={incidents} now={frame.now} />
+      <h2>Services</h2>
+      {serviceLinesOf(host).length === 0 && <p>Its catalogue names no service.</p>}
+      {serviceLinesOf(host).map((line) => (
+        <Service line={line} state={host.services[line.service]} host={host} now={frame.now} />
+      ))}
+    </Layout>
+  );
+}
+
+function Facts({ host, now }: { readonly host: HostState; readonly now: number }) {
+  const { connection, lastSeenAt, returnDueAt } = host;
+  return (
+    <dl class="facts">
+      <dt>Last seen</dt>
+      <dd>{lastSeenAt > 0 ? <When at={Math.min(lastSeenAt, now)} now={now} /> : "never"}</dd>
+      {host.liveness !== "up" && <dt>Since</dt>}
+      {host.liveness !== "up" && (
+        <dd>
+          {host.liveness} for {formatDuration(now - host.sinceAt)}
+        </dd>
+      )}
+      {returnDueAt !== null && <dt>Announced</dt>}
+      {returnDueAt !== null && (
+        <dd>
+          to be back by <When at={returnDueAt} now={now} />
+        </dd>
+      )}
+      {(host.tags?.length ?? 0) > 0 && <dt>Tags</dt>}
+      {(host.tags?.length ?? 0) > 0 && <dd>{host.tags?.join(", ")}</dd>}
+      {connection !== null && <dt>Agent</dt>}
+      {connection !== null && (
+        <dd>
+          <Exact text={connection.agentVersion} />, connected <Age at={connection.connectedAt} now={now} />
+        </dd>
+      )}
+      <dt>Key</dt>
+      <dd class="mono small">{host.hostId}</dd>
+    </dl>
+  );
+}
+
+function Incidents({ incidents, now }: { readonly incidents: readonly Incident[]; readonly now: number }) {
+  return (
+    <>
+      <h2>Open incidents</h2>
+      {incidents.length === 0 && <p>None.</p>}
+      <ul class="list">
+        {byUrgency(incidents)
+          .slice(0, INCIDENTS_SHOWN_MAX)
+          .map((incident) => (
+            <li>
+              <div class="row">
+                <IncidentBadge incident={incident} />
+                <span class="soft small">
+                  <SeverityWord incident={incident} />, began <Age at={incident.happenedAt} now={now} />
+                </span>
+              </div>
+              <a href={`/incidents/${incident.incidentId}`}>
+                <Exact text={titleOf(incident)} />
+              </a>
+            </li>
+          ))}
+      </ul>
+    </>
+  );
+}
+
+function Service(props: {
+  readonly line: ServiceLine;
+  readonly state: ServiceState | undefined;
+  readonly host: HostState;
+  readonly now: number;
+}) {
+  const { host, line, now, state } = props;
+  const entry = host.connection?.catalogue.find(({ service }) => service === line.service);
+  const results = state?.report.results ?? [];
+  return (
+    <article class="card">
+      <div class="row">
+        <h3>{line.service}</h3>
+        <Badge shape={line.shape} isBad={line.isBad}>
+          {line.text}
+        </Badge>
+      </div>
+      {entry?.unit != null && (
+        <p class="soft small">
+          <Exact text={entry.unit} />
+        </p>
+      )}
+      <ul class="list">
+        {results.map((result) => (
+          <li>
+            {result.check}: {result.status}, <Exact text={result.summary} />
+            <br />
+            <When at={Math.min(result.finishedAt, now)} now={now} />
+          </li>
+        ))}
+      </ul>
+      {results.length === 0 && line.shape === "full" && (
+        <p class="soft small">Every check passes; the last results of a healthy service are not kept.</p>
+      )}
+      <p class="small row start">
+        <a href={`/brake/freeze/${host.hostId}%2F${line.service}`}>Freeze</a>
+      </p>
+    </article>
+  );
+}

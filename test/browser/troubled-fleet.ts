@@ -1,0 +1,126 @@
+// A real control plane (workerd, D1) with every page reason open at once: hosts of test code tell what goes wrong by the real protocol, and
+// the production core decides. Used by the test of the incident pages, and to look at them (COUNTERSIGN_LOOK_DIR).
+import { vi } from "vitest";
+import { startControlPlane, type ControlPlane } from "../../control-plane/embedded/control-plane.ts";
+import type { Approval, Incident } from "../../control-plane/src/core/desk-state.ts";
+import { SimulatedHost, type ReceivedGrant } from "./simulated-host.ts";
+import { fallbackOf, POLICY_AFTER, POLICY_BEFORE, TOLD, TOLD_IN_SHADOW } from "./trouble-story.ts";
+
+const HOUR_MS = 3_600_000;
+const FACTS_AT_ONCE = 50;
+const LONG_NAME = "edge-cache-frankfurt-07.internal.a-customer-with-a-rather-long-name.example.net";
+const WAIT = { timeout: 30_000, interval: 100 };
+
+const service = (name: string) => ({ service: name, proposalLifetimeMs: HOUR_MS });
+
+export class TroubledFleet {
+  readonly web = new SimulatedHost("web-1", [
+    ...["web", "queue", "cache", "shop"].map(service),
+    { ...service("nightly-report"), isStale: true },
+  ]);
+  /** these fall silent together; the first has a service that fails already */
+  readonly silent = ["node-a", "node-b", LONG_NAME].map(
+    (name) => new SimulatedHost(name, [service("store")]),
+  );
+  readonly rebooting = new SimulatedHost("build-9", []);
+  readonly #stateDir: string;
+  controlPlane!: ControlPlane;
+
+  constructor(stateDir: string) {
+    this.#stateDir = stateDir;
+  }
+
+  /** Starts it; every host is up. Then the control plane is away for a while. */
+  async start(): Promise<void> {
+    const options = { stateDir: this.#stateDir, policyText: POLICY_BEFORE };
+    this.controlPlane = await startControlPlane({ ...options, port: 0 });
+    for (const host of this.#hosts()) await host.join(this.controlPlane.url, await this.#enrolmentToken());
+    const port = Number(new URL(this.controlPlane.url).port);
+    await this.controlPlane.stop();
+    for (const host of this.#hosts()) host.leave();
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    this.controlPlane = await startControlPlane({ ...options, port });
+    for (const host of this.#hosts()) await host.connect(this.controlPlane.url);
+  }
+
+  /** Everything that goes wrong before anybody answers. */
+  async goWrong(): Promise<void> {
+    for (const name of ["web", "queue", "cache", "shop"]) this.web.breakService(name);
+    this.silent[0]?.breakService("store");
+    const facts = [...Object.values(TOLD).flat(), ...TOLD_IN_SHADOW];
+    for (let from = 0; from < facts.length; from += FACTS_AT_ONCE)
+      this.web.tell(facts.slice(from, from + FACTS_AT_ONCE));
+    for (const isActive of [true, false, true, false, true]) this.web.tell(fallbackOf(isActive));
+    await this.copyKey();
+    this.rebooting.announceReboot(1_000);
+    await vi.waitUntil(async () => (await this.approvals()).length >= 4, WAIT);
+  }
+
+  /** A person said yes to three: one is proven, one comes back failing, one fails to run. */
+  async actOn(approvedCount: number): Promise<void> {
+    await vi.waitUntil(() => this.web.grants.length === approvedCount, WAIT);
+    const grantOf = (name: string) => this.web.grants.find(({ grant }) => grant.service === name);
+    this.web.finishRestart(grantOf("shop") as ReceivedGrant);
+    this.web.finishRestart(grantOf("queue") as ReceivedGrant);
+    this.web.breakService("queue");
+    await this.#apply(POLICY_AFTER);
+    this.web.finishRestart(grantOf("web") as ReceivedGrant, "failed");
+  }
+
+  /** Three hosts fall silent at once, which freezes automation on the fleet. */
+  fallSilent(): void {
+    for (const host of this.silent) host.leave();
+  }
+
+  async incidents(): Promise<readonly Incident[]> {
+    return (await this.#read<{ incidents: readonly Incident[] }>("incidents")).incidents;
+  }
+
+  async approvals(): Promise<readonly Approval[]> {
+    return (await this.#read<{ approvals: readonly Approval[] }>("incidents")).approvals;
+  }
+
+  async signInLink(responder = "operator"): Promise<string> {
+    return (await this.#ask<{ url: string }>("sign-in-tokens", { responder })).url;
+  }
+
+  async stop(): Promise<void> {
+    for (const host of this.#hosts()) host.leave();
+    await this.controlPlane.stop();
+  }
+
+  /** A second machine with the key of the first is turned away, while the first goes on. */
+  private async copyKey(): Promise<void> {
+    await this.web
+      .copy()
+      .connect(this.controlPlane.url)
+      .catch(() => {});
+  }
+
+  #hosts(): readonly SimulatedHost[] {
+    return [this.web, ...this.silent, this.rebooting];
+  }
+
+  async #enrolmentToken(): Promise<string> {
+    return (await this.#ask<{ token: string }>("enrolment-tokens", {})).token;
+  }
+
+  async #apply(text: string): Promise<void> {
+    await this.#ask("policy", { text, expectedVersion: 0, by: "mira", why: "Mira is off call" }, "PUT");
+  }
+
+  #read<T>(path: string): Promise<T> {
+    return this.#ask(path, null, "GET");
+  }
+
+  async #ask<T>(path: string, body: object | null, method = "POST"): Promise<T> {
+    const { url, adminToken } = this.controlPlane;
+    const response = await fetch(`${url}/v1/admin/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
+      ...(body === null ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`Ask ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+}
