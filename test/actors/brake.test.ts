@@ -1,6 +1,6 @@
 // The brake in workerd: pulled and lifted by a signed-in person's own form with a reason, sticky over an eviction, and never by a GET.
 import { describe, expect, it } from "vitest";
-import { desk } from "./fleet.ts";
+import { connectedAgent, desk, enrolledHost } from "./fleet.ts";
 import { openApproval, signedInDevice, STRANGER } from "./page-device.ts";
 
 async function frozenKeys(): Promise<readonly string[]> {
@@ -24,11 +24,28 @@ describe("the brake", () => {
     expect(await frozenKeys()).toEqual([]);
   });
 
-  it("is offered for the service of an open incident, and a token for one scope freezes no other", async () => {
+  it("is offered for every host and service that a shard knows, found by name, also without an incident", async () => {
     const device = await signedInDevice();
-    await openApproval();
+    const host = await enrolledHost("cache-7");
+    await enrolledHost("web-1");
+    const all = await (await device.request("/brake")).text();
+    expect([all.includes("cache-7"), all.includes("web-1")]).toEqual([true, true]);
+    const found = await (await device.request("/brake?q=CACHE")).text();
+    expect([found.includes("cache-7"), found.includes("web-1")]).toEqual([true, false]);
+    const form = await device.form(`/brake/freeze/${host.hostId}`, `/brake/freeze/${host.hostId}`);
+    await device.submit({ ...form, fields: { ...form.fields, why: "x" } });
+    expect(await frozenKeys()).toEqual([host.hostId]);
+    expect(await (await device.request("/brake?q=cache")).text()).toContain("frozen already");
+    expect((await device.request("/brake/freeze/host_unknown")).status).toBe(404);
+  });
+
+  it("has a form for each service of its own, and a token for one scope freezes no other", async () => {
+    const device = await signedInDevice();
+    const host = await enrolledHost();
+    await connectedAgent(host);
+    const path = `/brake/freeze/${host.hostId}%2Fdemo`;
     const fleet = await device.form("/brake", "/brake/freeze/fleet");
-    const service = await device.form("/brake", "%2Fdemo");
+    const service = await device.form(path, "%2Fdemo");
     const swapped = { ...service, fields: { ...fleet.fields, why: "x" } };
     expect((await device.submit(swapped)).status).toBe(403);
     expect((await device.submit({ ...service, fields: { ...service.fields, why: "x" } })).status).toBe(303);
@@ -40,7 +57,7 @@ describe("the brake", () => {
     const form = await device.form("/brake", "/brake/freeze/fleet");
     expect((await STRANGER.submit({ ...form, fields: { ...form.fields, why: "x" } })).status).toBe(401);
     expect((await STRANGER.request("/brake")).status).toBe(401);
-    expect((await device.request(form.action)).status).toBe(404);
+    expect((await device.request(form.action)).status).toBe(200);
     expect(await frozenKeys()).toEqual([]);
   });
 });

@@ -95,7 +95,7 @@ export class SimulatedHost {
   /** Tells facts, as an agent that collects them would. */
   tell(told: readonly ToldFact[]): void {
     const now = Date.now();
-    const facts: readonly Fact[] = told.map(({ ago = 0, ...fact }) => ({ ...fact, at: now - ago }));
+    const facts: Fact[] = told.map(({ ago = 0, ...fact }) => ({ ...fact, at: now - ago }));
     this.#send({ version, type: "facts", sentAt: now, facts });
   }
 

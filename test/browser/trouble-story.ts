@@ -19,7 +19,7 @@ function policyText(onCall: readonly string[]): string {
   } as Readonly<Record<string, string>>;
   return `
 version: 1
-liveness: { profile: fast, reconnectGrace: 1s }
+liveness: { profile: fast, reconnectGrace: 5s }
 checkFailing: { failuresMin: 2, held: 500ms }
 verify: { stability: 3s }
 ladder: { observeFirst: 100ms }

@@ -7,6 +7,8 @@ import { SimulatedHost, type ReceivedGrant } from "./simulated-host.ts";
 import { fallbackOf, POLICY_AFTER, POLICY_BEFORE, TOLD, TOLD_IN_SHADOW } from "./trouble-story.ts";
 
 const HOUR_MS = 3_600_000;
+/** With the time that a start takes it is longer than the policy's reconnect grace, or it would be no gap. */
+const GAP_MS = 4_500;
 const FACTS_AT_ONCE = 50;
 const LONG_NAME = "edge-cache-frankfurt-07.internal.a-customer-with-a-rather-long-name.example.net";
 const WAIT = { timeout: 30_000, interval: 100 };
@@ -34,13 +36,13 @@ export class TroubledFleet {
   async start(): Promise<void> {
     const options = { stateDir: this.#stateDir, policyText: POLICY_BEFORE };
     this.controlPlane = await startControlPlane({ ...options, port: 0 });
-    for (const host of this.#hosts()) await host.join(this.controlPlane.url, await this.#enrolmentToken());
-    const port = Number(new URL(this.controlPlane.url).port);
+    const { url } = this.controlPlane;
+    await Promise.all(this.#hosts().map(async (host) => host.join(url, await this.#enrolmentToken())));
     await this.controlPlane.stop();
     for (const host of this.#hosts()) host.leave();
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    this.controlPlane = await startControlPlane({ ...options, port });
-    for (const host of this.#hosts()) await host.connect(this.controlPlane.url);
+    await new Promise((resolve) => setTimeout(resolve, GAP_MS));
+    this.controlPlane = await startControlPlane({ ...options, port: Number(new URL(url).port) });
+    await Promise.all(this.#hosts().map((host) => host.connect(url)));
   }
 
   /** Everything that goes wrong before anybody answers. */
@@ -51,7 +53,7 @@ export class TroubledFleet {
     for (let from = 0; from < facts.length; from += FACTS_AT_ONCE)
       this.web.tell(facts.slice(from, from + FACTS_AT_ONCE));
     for (const isActive of [true, false, true, false, true]) this.web.tell(fallbackOf(isActive));
-    await this.copyKey();
+    await this.#copyKey();
     this.rebooting.announceReboot(1_000);
     await vi.waitUntil(async () => (await this.approvals()).length >= 4, WAIT);
   }
@@ -80,6 +82,16 @@ export class TroubledFleet {
     return (await this.#read<{ approvals: readonly Approval[] }>("incidents")).approvals;
   }
 
+  /** The approvals of some services of the first host. */
+  async approvalsOf(services: readonly string[]): Promise<readonly string[]> {
+    const asked = (await this.approvals()).filter(({ subject }) => services.includes(subject.service ?? ""));
+    return asked.map(({ approvalId }) => approvalId);
+  }
+
+  async waitFor(isThere: (incidents: readonly Incident[]) => boolean): Promise<void> {
+    await vi.waitUntil(async () => isThere(await this.incidents()), WAIT);
+  }
+
   async signInLink(responder = "operator"): Promise<string> {
     return (await this.#ask<{ url: string }>("sign-in-tokens", { responder })).url;
   }
@@ -90,7 +102,7 @@ export class TroubledFleet {
   }
 
   /** A second machine with the key of the first is turned away, while the first goes on. */
-  private async copyKey(): Promise<void> {
+  async #copyKey(): Promise<void> {
     await this.web
       .copy()
       .connect(this.controlPlane.url)

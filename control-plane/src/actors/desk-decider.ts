@@ -111,9 +111,14 @@ export class DeskDecider {
     this.#clock.rescue(now, ALARM_OVERDUE_MS);
     this.store.forgetSignals(now);
     this.people.forgetExpired(now);
+    this.checkRoutes();
+    this.tick();
+  }
+
+  /** Looks whether each channel of the policy can work at all. */
+  checkRoutes(): void {
     const events = planRouteChecks(this.#state.brokenRoutes, this.policy(), this.#env());
     if (events.length > 0) this.take(events);
-    this.tick();
   }
 
   /** What time alone brings. */

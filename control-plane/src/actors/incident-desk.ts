@@ -4,6 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import { ok, type Result } from "@countersign/shared/result";
 import type { ActRefusal } from "../core/desk-events.ts";
 import type { Approval, Incident } from "../core/desk-state.ts";
+import { holdsOf } from "../core/holds.ts";
 import { resolveDueAt } from "../core/incidents.ts";
 import type { Signal, Subject } from "../core/signal.ts";
 import type { Env } from "../env.ts";
@@ -86,11 +87,11 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
 
   async incident(incidentId: string): ReturnType<IncidentDeskRpc["incident"]> {
     const { state, store } = this.#decider;
-    const incident = store.incident(incidentId);
+    const incident = state.incidents[incidentId] ?? store.incident(incidentId);
     if (incident === null) return null;
     const resolvesAt = resolveDueAt(state, incident, { policy: this.#decider.policy() });
     const [approvals, pages] = [store.approvalsOf(incidentId), store.pagesOf(incidentId)];
-    return { incident, resolvesAt, approvals, pages };
+    return { incident, resolvesAt, approvals, pages, holds: holdsOf(state, incident, Date.now()) };
   }
 
   async approval(approvalId: string): Promise<{ approval: Approval; incident: Incident } | null> {
@@ -181,6 +182,7 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
       policies.write(planned.value),
     );
     deliveries.tellPolicy(row, hosts.shards());
+    this.#decider.checkRoutes();
     this.#decider.tick();
     return ok({ version: row.version, hash: row.hash });
   }

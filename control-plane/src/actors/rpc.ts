@@ -13,6 +13,7 @@ import type {
   StandingApproval,
 } from "../core/desk-state.ts";
 import type { ActRefusal } from "../core/desk-events.ts";
+import type { Holds } from "../core/holds.ts";
 import type { HostState } from "../core/shard-state.ts";
 import type { PolicyAct, PolicyActRefusal, ShownPolicy, ToldPolicy } from "./desk-policies.ts";
 import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
@@ -110,6 +111,7 @@ export interface IncidentDeskRpc {
     resolvesAt: number | null;
     approvals: readonly Approval[];
     pages: readonly Page[];
+    readonly holds: Holds;
   } | null>;
   approval(approvalId: string): Promise<{ approval: Approval; incident: Incident } | null>;
   auditRows(options: { before: number | null; limit: number }): Promise<readonly ChainedAuditEntry[]>;

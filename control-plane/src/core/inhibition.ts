@@ -11,12 +11,18 @@ export const INHIBITION_SETTLE_MS = 30_000;
 /** Until when an incident pages nobody because of another one; Infinity while that one fires, 0: it is free. */
 export function inhibitedUntilAt(state: DeskState, incident: Incident): number {
   if (isSaidByCause(state, incident)) return Infinity;
-  return Object.values(state.incidents)
-    .filter((other) => other !== incident && isInhibitedBy(incident, other))
-    .reduce((latest, { clearedAt }) => {
-      const untilAt = clearedAt === null ? Infinity : clearedAt + INHIBITION_SETTLE_MS;
-      return Math.max(latest, untilAt);
-    }, 0);
+  return inhibitorsOf(state, incident).reduce((latest, { clearedAt }) => {
+    const untilAt = clearedAt === null ? Infinity : clearedAt + INHIBITION_SETTLE_MS;
+    return Math.max(latest, untilAt);
+  }, 0);
+}
+
+/** The incidents that say it already, or did lately. */
+export function inhibitorsOf(
+  { incidents }: Pick<DeskState, "incidents">,
+  incident: Incident,
+): readonly Incident[] {
+  return Object.values(incidents).filter((other) => other !== incident && isInhibitedBy(incident, other));
 }
 
 function isInhibitedBy(incident: Incident, other: Incident): boolean {

@@ -68,13 +68,21 @@ export function expireSilences(change: DeskChange, context: DeskContext): DeskCh
 
 /** The first instant at or after `at` at which no silence covers the incident. */
 export function unsilencedAt(state: DeskState, incident: Incident, at: number): number {
-  const covering = Object.values(state.silences).filter(({ matcher }) => isMatch(matcher, incident));
+  const covering = silencesOver(state, incident);
   let free = at;
   for (;;) {
     const silence = covering.find(({ startsAt, endsAt }) => startsAt <= free && free < endsAt);
     if (silence === undefined) return free;
     free = silence.endsAt;
   }
+}
+
+/** The silences that match an incident, whenever they begin. */
+export function silencesOver(
+  { silences }: Pick<DeskState, "silences">,
+  incident: Incident,
+): readonly Silence[] {
+  return Object.values(silences).filter(({ matcher }) => isMatch(matcher, incident));
 }
 
 function dropSilence(

@@ -1,25 +1,39 @@
 // The brake: what is frozen, and the two acts of pulling and lifting it. A scope is named in a form by its key, which the form's token
-// is bound to, and is looked up here again: nobody freezes by a name of their own making. Opening the page changes nothing.
+// is bound to, and is looked up here again: nobody freezes by a name of their own making. Opening a page changes nothing.
 import { Hono } from "hono";
-import type { Incident } from "../core/desk-state.ts";
-import { FLEET, isFleet, scopeKeyOf } from "../core/freeze-scope.ts";
+import { FLEET, scopeKeyOf } from "../core/freeze-scope.ts";
 import type { Subject } from "../core/signal.ts";
 import { deskOf, type Bound, type Ctx } from "./context.ts";
 import { admitForm } from "./form.ts";
-import { BrakePage } from "./pages/brake.tsx";
-import { askToSignIn, csrfTokenOf, frameOf, seeOther, sendPage, sendRefusal } from "./respond.tsx";
+import { BrakePage, FreezePage } from "./pages/brake.tsx";
+import {
+  askToSignIn,
+  csrfTokenOf,
+  frameOf,
+  seeOther,
+  sendNotFound,
+  sendPage,
+  sendRefusal,
+} from "./respond.tsx";
+import { findScopes, scopeOf, scopesOf, SEARCH_CHARS_MAX } from "./scopes.ts";
+import { snapshotsOf } from "./snapshots.ts";
 import { visitorOf, type Visitor } from "./session.ts";
 
 const WHY_CHARS_MAX = 300;
+/** Scopes listed at once; the search finds the others. */
+const SCOPES_SHOWN_MAX = 50;
 
 export const brakeRoutes = new Hono<Bound>();
 
 brakeRoutes.get("/brake", async (c) => {
   const visitor = await visitorOf(c);
   if (visitor === null) return askToSignIn(c);
-  const { freezes, silences } = await deskOf(c.env).brakes();
+  const { freezes } = await deskOf(c.env).brakes();
   const frozen = new Set(freezes.map(({ scope }) => scopeKeyOf(scope)));
-  const scopes = (await scopesOffered(c)).filter((scope) => !frozen.has(scopeKeyOf(scope)));
+  const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
+  const { scopes, silentShards } = await scopesNow(c);
+  const free = scopes.filter((scope) => !frozen.has(scopeKeyOf(scope)) && scope !== FLEET);
+  const found = findScopes(free, search);
   return sendPage(
     c,
     <BrakePage
@@ -30,12 +44,22 @@ brakeRoutes.get("/brake", async (c) => {
           token: await tokenOf(visitor, "lift-freeze", freeze.scope),
         })),
       )}
-      scopes={await Promise.all(
-        scopes.map(async (scope) => ({ scope, token: await tokenOf(visitor, "freeze", scope) })),
-      )}
-      silences={silences}
+      fleetToken={frozen.has(scopeKeyOf(FLEET)) ? null : await tokenOf(visitor, "freeze", FLEET)}
+      search={search}
+      scopes={found.slice(0, SCOPES_SHOWN_MAX)}
+      foundCount={found.length}
+      silentShards={silentShards}
     />,
   );
+});
+
+brakeRoutes.get("/brake/freeze/:scope", async (c) => {
+  const visitor = await visitorOf(c);
+  if (visitor === null) return askToSignIn(c);
+  const scope = scopeOf((await scopesNow(c)).scopes, c.req.param("scope"));
+  if (scope === undefined) return sendNotFound(c, visitor);
+  const token = await tokenOf(visitor, "freeze", scope);
+  return sendPage(c, <FreezePage frame={await frameOf(visitor)} scope={scope} token={token} />);
 });
 
 brakeRoutes.post("/brake/freeze/:scope", (c) => act(c, "freeze", c.req.param("scope")));
@@ -50,8 +74,10 @@ async function act(c: Ctx, purpose: "freeze" | "lift-freeze", key: string): Prom
   const { visitor, form } = admitted.value;
   const desk = deskOf(c.env);
   const known =
-    purpose === "freeze" ? await scopesOffered(c) : (await desk.brakes()).freezes.map(({ scope }) => scope);
-  const scope = known.find((candidate) => scopeKeyOf(candidate) === key);
+    purpose === "freeze"
+      ? (await scopesNow(c)).scopes
+      : (await desk.brakes()).freezes.map(({ scope }) => scope);
+  const scope = scopeOf(known, key);
   if (scope === undefined) return sendRefusal(c, "freeze-unknown", { visitor, backPath: "/brake" });
   const why = (form.get("why") ?? "").trim().slice(0, WHY_CHARS_MAX);
   const { responder } = visitor.session;
@@ -64,18 +90,15 @@ async function act(c: Ctx, purpose: "freeze" | "lift-freeze", key: string): Prom
     : sendRefusal(c, answered.error.reason, { visitor, backPath: "/brake" });
 }
 
-/** The fleet, and each service with an open incident, and its host. */
-async function scopesOffered(c: Ctx): Promise<readonly Subject[]> {
-  const { incidents } = await deskOf(c.env).overview();
-  const subjects = incidents
-    .filter(isAboutHost)
-    .flatMap(({ subject }) => [{ ...subject, service: null }, subject]);
-  const byKey = new Map([FLEET, ...subjects].map((scope) => [scopeKeyOf(scope), scope]));
-  return [...byKey.values()];
-}
-
-function isAboutHost({ state, subject }: Incident): boolean {
-  return state !== "resolved" && !isFleet(subject) && subject.hostId.startsWith("host_");
+/** The fleet can be frozen whatever the shards do; those that do not answer are named. */
+async function scopesNow(
+  c: Ctx,
+): Promise<{ readonly scopes: readonly Subject[]; readonly silentShards: readonly string[] }> {
+  const snapshots = await snapshotsOf(c, (await deskOf(c.env).overview()).shards);
+  return {
+    scopes: scopesOf(snapshots.flatMap(({ hosts }) => hosts ?? [])),
+    silentShards: snapshots.filter(({ hosts }) => hosts === null).map(({ shard }) => shard),
+  };
 }
 
 function tokenOf(visitor: Visitor, purpose: "freeze" | "lift-freeze", scope: Subject): Promise<string> {

@@ -52,6 +52,7 @@ incidentRoutes.get("/incidents/:id", async (c) => {
       resolvesAt={found.resolvesAt}
       approvals={found.approvals}
       pages={found.pages}
+      holds={found.holds}
       acknowledgeToken={await csrfTokenOf(visitor, act)}
       meaning={meaningOf(found.incident.reason)}
     />,

@@ -39,7 +39,7 @@ ul,ol{list-style:none;margin:0;padding:0}
 .list time{color:var(--soft);font-size:.875rem}
 .say{border-left:4px solid var(--accent);padding:.1rem 0 .1rem .8rem;margin:.7rem 0}.say.no{border-color:var(--bad)}
 label{display:block;font-weight:600;margin:.7rem 0 .3rem}
-input[type=text]{font:inherit;width:100%;padding:.7rem;border:1px solid var(--soft);border-radius:8px;background:var(--card);color:var(--ink)}
+input[type=text],input[type=search],input[type=number],select,textarea{font:inherit;width:100%;padding:.7rem;border:1px solid var(--soft);border-radius:8px;background:var(--card);color:var(--ink)}
 input+p{margin-top:.9rem}button,.button{font:inherit;font-weight:650;min-height:3rem;padding:.5rem 1.1rem;border-radius:10px;border:2px solid var(--accent);background:var(--accent);color:var(--on);cursor:pointer;text-decoration:none;display:inline-block;text-align:center}
 button.plain,.button.plain{background:transparent;color:var(--ink);border-color:var(--soft)}
 button.link{background:none;border:0;padding:.7rem 0;min-height:0;color:var(--accent);font-weight:400;text-decoration:underline}

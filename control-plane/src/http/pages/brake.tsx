@@ -1,21 +1,32 @@
-// The brake: what is frozen and by whom, what may be frozen, and which pages are silenced. Each form asks for a reason. Pure.
+// The brake: what is frozen and by whom, and everything that may be frozen, found by its name. Each form asks for a reason. Pure.
 import type { Child } from "hono/jsx";
-import type { Freeze, Silence } from "../../core/desk-state.ts";
+import type { Freeze } from "../../core/desk-state.ts";
 import { nameOf } from "../../core/desk-change.ts";
-import { scopeKeyOf } from "../../core/freeze-scope.ts";
+import { FLEET, scopeKeyOf } from "../../core/freeze-scope.ts";
 import type { Subject } from "../../core/signal.ts";
 import { Layout, type Frame } from "../layout.tsx";
+import { SEARCH_CHARS_MAX } from "../scopes.ts";
 import { Exact, When } from "./parts.tsx";
 
 export interface BrakePageProps {
   readonly frame: Frame;
   readonly freezes: readonly { readonly freeze: Freeze; readonly token: string }[];
-  readonly scopes: readonly { readonly scope: Subject; readonly token: string }[];
-  readonly silences: readonly Silence[];
+  /** null: the fleet is frozen already */
+  readonly fleetToken: string | null;
+  readonly search: string;
+  /** the first of those that the search finds */
+  readonly scopes: readonly Subject[];
+  readonly foundCount: number;
+  /** shards that did not answer just now */
+  readonly silentShards: readonly string[];
 }
 
-/** All brakes, and the forms to pull and lift them. */
-export function BrakePage({ frame, freezes, scopes, silences }: BrakePageProps) {
+const MEANING =
+  "While it is frozen nothing is proposed, approved or handed to a host. Detection and pages go on. Only a person lifts it.";
+
+/** All brakes, and the way to pull each. */
+export function BrakePage(props: BrakePageProps) {
+  const { frame, freezes, fleetToken } = props;
   return (
     <Layout title="Brake" frame={frame} path="/brake">
       <h1>{freezes.length === 0 ? "Nothing is frozen" : "Automation is frozen"}</h1>
@@ -27,7 +38,7 @@ export function BrakePage({ frame, freezes, scopes, silences }: BrakePageProps) 
           <p>
             <Exact text={freeze.why} />{" "}
             <span class="soft small">
-              ({freeze.by}, <When at={freeze.at} now={frame.now} />)
+              (<Exact text={freeze.by} />, <When at={freeze.at} now={frame.now} />)
             </span>
           </p>
           <WhyForm action={`/brake/lift/${encodeURIComponent(scopeKeyOf(freeze.scope))}`} token={token}>
@@ -36,20 +47,85 @@ export function BrakePage({ frame, freezes, scopes, silences }: BrakePageProps) 
         </article>
       ))}
       <h2>Freeze</h2>
-      <p class="soft">
-        While it is frozen nothing is proposed, approved or handed to a host. Detection and pages go on. Only
-        a person lifts it.
-      </p>
-      {scopes.map(({ scope, token }) => (
+      <p class="soft">{MEANING}</p>
+      {fleetToken !== null && (
         <article class="card">
-          <WhyForm action={`/brake/freeze/${encodeURIComponent(scopeKeyOf(scope))}`} token={token}>
-            Freeze {nameOf(scope)}
+          <WhyForm action={freezePathOf(FLEET)} token={fleetToken}>
+            Freeze {nameOf(FLEET)}
           </WhyForm>
         </article>
-      ))}
-      <Silences silences={silences} now={frame.now} />
+      )}
+      <Scopes {...props} />
     </Layout>
   );
+}
+
+/** The form for one scope. */
+export function FreezePage(props: {
+  readonly frame: Frame;
+  readonly scope: Subject;
+  readonly token: string;
+}) {
+  const name = nameOf(props.scope);
+  return (
+    <Layout title={`Freeze ${name}`} frame={props.frame} path="/brake">
+      <h1>
+        Freeze <Exact text={name} />?
+      </h1>
+      <p>{MEANING}</p>
+      <WhyForm action={freezePathOf(props.scope)} token={props.token}>
+        Freeze <Exact text={name} />
+      </WhyForm>
+      <p>
+        <a href="/brake">Back to all brakes</a>
+      </p>
+    </Layout>
+  );
+}
+
+function Scopes({ search, scopes, foundCount, silentShards }: BrakePageProps) {
+  return (
+    <section aria-labelledby="scopes">
+      <h2 id="scopes">A host or a service</h2>
+      <form method="get" action="/brake" role="search">
+        <label>
+          Name <input type="search" name="q" value={search} maxlength={SEARCH_CHARS_MAX} autocomplete="off" />
+        </label>
+        <p>
+          <button class="plain">Find</button>
+        </p>
+      </form>
+      {silentShards.length > 0 && (
+        <p class="say no" role="alert">
+          {silentShards.join(", ")} did not answer just now: its hosts are missing here.
+        </p>
+      )}
+      <p class="soft small" role="status">
+        {foundCount === 0
+          ? "Nothing has that name, or it is frozen already."
+          : countWords(scopes.length, foundCount)}
+      </p>
+      <ul class="list links">
+        {scopes.map((scope) => (
+          <li>
+            <a href={freezePathOf(scope)}>
+              Freeze <Exact text={nameOf(scope)} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function countWords(shownCount: number, foundCount: number): string {
+  if (shownCount < foundCount)
+    return `${shownCount} of ${foundCount}: type more of the name to find the others.`;
+  return foundCount === 1 ? "1 found." : `${foundCount} found.`;
+}
+
+function freezePathOf(scope: Subject): string {
+  return `/brake/freeze/${encodeURIComponent(scopeKeyOf(scope))}`;
 }
 
 function WhyForm(props: { readonly action: string; readonly token: string; readonly children?: Child }) {
@@ -64,24 +140,5 @@ function WhyForm(props: { readonly action: string; readonly token: string; reado
         <button class="plain">{children}</button>
       </p>
     </form>
-  );
-}
-
-function Silences({ silences, now }: { readonly silences: readonly Silence[]; readonly now: number }) {
-  if (silences.length === 0) return null;
-  return (
-    <>
-      <h2>Silenced pages</h2>
-      <ul class="list">
-        {silences.map(({ by, endsAt, matcher, why }) => (
-          <li>
-            {[matcher.reason, matcher.service, matcher.hostId].filter((part) => part !== null).join(", ")}:{" "}
-            <Exact text={why} /> <span class="soft small">({by})</span>
-            <br />
-            until <When at={endsAt} now={now} />
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }

@@ -1,6 +1,7 @@
 // One host on the desk: its liveness, when it was last seen, and each of its services. Pure.
 import { formatDuration } from "@countersign/shared/duration";
 import type { HostState, Liveness, ServiceState } from "../../core/shard-state.ts";
+import { serviceNamesOf } from "../scopes.ts";
 import { Age, Badge, Exact, type Shape } from "./parts.tsx";
 
 export type ListedHost = HostState;
@@ -87,11 +88,7 @@ function Seen({ host, now }: { readonly host: ListedHost; readonly now: number }
 
 /** Services of the host's catalogue, and those known by facts alone; the shard keeps a state only for those that are not boring. */
 export function serviceLinesOf(host: ListedHost): readonly ServiceLine[] {
-  const names = new Set([
-    ...(host.connection?.catalogue.map(({ service }) => service) ?? []),
-    ...Object.keys(host.services),
-  ]);
-  return [...names].toSorted().map((service) => serviceLineOf(service, host));
+  return serviceNamesOf(host).map((service) => serviceLineOf(service, host));
 }
 
 function serviceLineOf(service: string, host: ListedHost): ServiceLine {

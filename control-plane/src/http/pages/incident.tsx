@@ -1,6 +1,8 @@
 // One incident: how it stands, its evidence, what was proposed, who was paged, and its timeline. Pure.
 import { formatDuration } from "@countersign/shared/duration";
 import type { Approval, Incident, Page } from "../../core/desk-state.ts";
+import type { Holds } from "../../core/holds.ts";
+import { nameOf } from "../../core/desk-change.ts";
 import { isFlapping } from "../../core/flapping.ts";
 import { standingOf } from "../approval-standing.ts";
 import { kindOf, titleOf } from "../incident-words.ts";
@@ -19,6 +21,7 @@ export interface IncidentPageProps {
   readonly approvals: readonly Approval[];
   readonly pages: readonly Page[];
   readonly acknowledgeToken: string;
+  readonly holds: Holds;
   /** what the reason means, in a paragraph of its runbook; empty: it has none */
   readonly meaning: string;
 }
@@ -40,6 +43,7 @@ export function IncidentPage(props: IncidentPageProps) {
         <Exact text={titleOf(incident)} />
       </h1>
       <Facts {...props} />
+      <Held {...props} />
       <Approvals {...props} />
       <Next {...props} />
       <h2>Evidence</h2>
@@ -125,6 +129,40 @@ function Facts({ frame, incident, resolvesAt }: IncidentPageProps) {
       )}
       <Progress frame={frame} incident={incident} resolvesAt={resolvesAt} />
     </dl>
+  );
+}
+
+/** Why nobody is paged, or nothing is proposed, just now. */
+function Held({ frame, holds }: IncidentPageProps) {
+  const { freeze, inhibitors, silences } = holds;
+  return (
+    <>
+      {silences.map(({ by, endsAt, why }) => (
+        <p class="say">
+          Pages are <a href="/silences">silenced</a> by {by} until <When at={endsAt} now={frame.now} />:{" "}
+          <Exact text={why} />
+        </p>
+      ))}
+      {inhibitors.length > 0 && (
+        <p class="say">
+          It pages nobody, because another incident says it already:{" "}
+          {inhibitors.map(({ incidentId, title }, index) => (
+            <>
+              {index > 0 && ", "}
+              <a href={`/incidents/${incidentId}`}>
+                <Exact text={title} />
+              </a>
+            </>
+          ))}
+        </p>
+      )}
+      {freeze !== null && (
+        <p class="say">
+          Automation on <Exact text={nameOf(freeze.scope)} /> is <a href="/brake">frozen</a> by{" "}
+          <Exact text={freeze.by} />: nothing is proposed before a person lifts it.
+        </p>
+      )}
+    </>
   );
 }
 
