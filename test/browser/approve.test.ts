@@ -27,6 +27,7 @@ const POLICY = `
 version: 1
 liveness: { profile: fast }
 checkFailing: { failuresMin: 2, held: 1s }
+ladder: { observeFirst: 100ms }
 verify: { stability: 2s }
 incident: { resolveAfter: 2s }
 `;

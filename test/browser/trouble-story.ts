@@ -27,6 +27,7 @@ incident: { resolveAfter: 5m }
 restartBudget: { restartsMax: 3, window: 1h }
 rules:
   check-stale: { slack: 500ms }
+  latency-high: { ceiling: 5s }
   no-progress: { window: 2s }
   approval-unanswered: { after: 4s }
   control-plane-gap: { min: 2s }
@@ -55,6 +56,12 @@ export const TOLD: Readonly<Record<string, readonly ToldFact[]>> = {
     class: index < 10 ? ("rate-limit" as const) : null,
     detail: "429 Too Many Requests",
     ago: 12_000 - index * 1_000,
+  })),
+  "latency-high": Array.from({ length: 10 }, (_, index) => ({
+    kind: "latency" as const,
+    service: "checkout",
+    latencyMs: 8_200 + index * 10,
+    ago: (10 - index) * 5_000,
   })),
   "startup-death": Array.from({ length: 3 }, (_, index) => ({
     kind: "session" as const,

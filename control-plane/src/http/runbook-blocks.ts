@@ -49,7 +49,7 @@ export function spansOf(text: string): readonly Span[] {
 }
 
 function blocksOfText(text: string): readonly Block[] {
-  if (text === "" || /^# /.test(text)) return [];
+  if (text === "" || text.startsWith("# ")) return [];
   if (/^#{2,3} /.test(text)) {
     const [heading = "", ...rest] = text.split("\n");
     return [{ kind: "heading", text: heading.replace(/^#+ /, "") }, ...blocksOfText(rest.join("\n").trim())];

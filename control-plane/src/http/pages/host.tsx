@@ -106,6 +106,7 @@ function Service(props: {
 }) {
   const { host, line, now, state } = props;
   const entry = host.connection?.catalogue.find(({ service }) => service === line.service);
+  const unit = entry?.unit ?? null;
   const results = state?.report.results ?? [];
   return (
     <article class="card">
@@ -115,9 +116,9 @@ function Service(props: {
           {line.text}
         </Badge>
       </div>
-      {entry?.unit != null && (
+      {unit !== null && (
         <p class="soft small">
-          <Exact text={entry.unit} />
+          <Exact text={unit} />
         </p>
       )}
       <ul class="list">
