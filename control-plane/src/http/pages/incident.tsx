@@ -45,9 +45,9 @@ export function IncidentPage(props: IncidentPageProps) {
       <Facts {...props} />
       <Held {...props} />
       <Approvals {...props} />
-      <Next {...props} />
       <h2>Evidence</h2>
       <EvidenceList evidence={incident.evidence} now={frame.now} countMax={EVIDENCE_SHOWN_MAX} />
+      <Next {...props} />
       <Pages {...props} />
       <h2>Timeline</h2>
       <ol class="list">
@@ -171,7 +171,7 @@ function Next({ incident, meaning }: IncidentPageProps) {
   if (incident.state === "resolved" || meaning === "") return null;
   return (
     <>
-      <h2>What to do next</h2>
+      <h2>What it means, and what to do next</h2>
       <p>
         <Spans text={meaning} />
       </p>
