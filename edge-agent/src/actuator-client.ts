@@ -26,6 +26,8 @@ export interface ActuatorClient {
   readonly outcomes: (afterSequence: number, waitMs?: number) => Promise<readonly Outcome[]>;
   readonly acknowledge: (sequence: number) => Promise<void>;
   readonly status: () => Promise<ActuatorStatus>;
+  /** Which actions it could execute now. */
+  readonly audit: () => Promise<AnswerOf<"audited">["executable"]>;
 }
 
 /** Makes a client for the socket at `socketPath`; `timeoutMs` bounds each request beside the wait it asks for itself. */
@@ -51,6 +53,8 @@ export function createActuatorClient(options: {
       expectType(await ask(socketPath, { type: "acknowledge", sequence }, timeoutMs), ["acknowledged"]);
     },
     status: async () => expectType(await ask(socketPath, { type: "status" }, timeoutMs), ["status"]).status,
+    audit: async () =>
+      expectType(await ask(socketPath, { type: "audit" }, timeoutMs), ["audited"]).executable,
   };
 }
 

@@ -6,6 +6,7 @@
 import type { Envelope } from "@countersign/shared/envelope";
 import { ItemName, Nonce } from "@countersign/shared/ids";
 import {
+  ACTIONS_PER_HOST_MAX,
   ACTUATOR_FRAME_BYTES_MAX,
   OUTCOMES_PER_ANSWER_MAX,
   PROPOSAL_BYTES_MAX,
@@ -40,6 +41,8 @@ export const ActuatorRequest = z.discriminatedUnion("type", [
   /** the control plane has stored this one outcome (exactly this sequence, not those before it) */
   z.strictObject({ ...head, type: z.literal("acknowledge"), sequence: z.int().min(1) }),
   z.strictObject({ ...head, type: z.literal("status") }),
+  /** which actions of the catalogue could be executed now; an older actuator answers `failed`, which says nothing */
+  z.strictObject({ ...head, type: z.literal("audit") }),
 ]);
 export type ActuatorRequest = z.infer<typeof ActuatorRequest>;
 
@@ -75,6 +78,12 @@ export const ActuatorAnswer = z.discriminatedUnion("type", [
   /** also for a sequence that was acknowledged before or is not known any more */
   z.strictObject({ ...head, type: z.literal("acknowledged"), sequence: z.int().min(1) }),
   z.strictObject({ ...head, type: z.literal("status"), status: ActuatorStatus }),
+  /** those that could; whatever else is in the catalogue could not */
+  z.strictObject({
+    ...head,
+    type: z.literal("audited"),
+    executable: z.array(z.strictObject({ service: ItemName, action: ItemName })).max(ACTIONS_PER_HOST_MAX),
+  }),
   /** the actuator itself is in trouble (journal, disk, files) or the frame was unreadable; nothing was executed */
   z.strictObject({ ...head, type: z.literal("failed"), detail: Detail }),
 ]);

@@ -19,6 +19,8 @@ export interface HostPaths {
   /** the agent's state: its key and where it is enrolled */
   readonly agentStateDir: string;
   readonly identity: string;
+  /** how far the agent has read and told its services' ledgers */
+  readonly ledgerPositions: string;
   readonly actuatorStateDir: string;
   readonly journal: string;
   readonly proposals: string;
@@ -51,6 +53,7 @@ export function pathsOf(overrides: PathOverrides = {}): HostPaths {
     frozen: join(configDir, "frozen"),
     agentStateDir,
     identity: join(agentStateDir, "identity.json"),
+    ledgerPositions: join(agentStateDir, "ledgers.json"),
     actuatorStateDir,
     journal: join(actuatorStateDir, "journal.ndjson"),
     proposals: join(actuatorStateDir, "proposals.json"),

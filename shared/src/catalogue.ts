@@ -3,6 +3,7 @@
 // sudoers file, the privilege audit and the execution alike.
 import { z } from "zod";
 import { Duration } from "./duration.ts";
+import { AbsolutePath, EvidenceSpec } from "./evidence-spec.ts";
 import { Argv, Level } from "./grant.ts";
 import { ItemName } from "./ids.ts";
 import {
@@ -25,7 +26,6 @@ export const UnitName = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.@-]*\.(?:service|socket|timer|target)$/, {
     error: "expected a full unit name such as web.service, without : \\ * or spaces",
   });
-const AbsolutePath = z.string().regex(/^\/[^\0\n]*$/, { error: "expected an absolute path" });
 
 const checkBase = {
   name: ItemName,
@@ -49,6 +49,8 @@ export const CheckSpec = z.discriminatedUnion("kind", [
     host: z.string().min(1).default("127.0.0.1"),
     port: z.int().min(1).max(65_535),
   }),
+  /** a Nagios plugin, run as the agent's user: exit code 0 passes, 1 is a warning, 2 and all else fail */
+  z.strictObject({ kind: z.literal("plugin"), ...checkBase, argv: Argv }),
 ]);
 export type CheckSpec = z.infer<typeof CheckSpec>;
 
@@ -82,6 +84,8 @@ export const ServiceSpec = z
     pidFile: AbsolutePath.optional(),
     checks: z.array(CheckSpec).min(1).max(CHECKS_PER_SERVICE_MAX),
     actions: z.array(ActionSpec).max(16).default([]),
+    /** what else is watched of it; absent: nothing but pressure and OOM kills of its unit */
+    evidence: EvidenceSpec.optional(),
   })
   .superRefine((service, context) => {
     if (service.unit !== undefined && service.pidFile !== undefined)
@@ -106,20 +110,12 @@ export const ServiceSpec = z
         message: "the agent refuses every action on its own units",
       });
     service.actions.forEach((action, index) => {
-      if (action.kind !== "exec") return;
-      if (!action.argv[0]?.startsWith("/"))
-        context.addIssue({
-          code: "custom",
-          path: ["actions", index, "argv", 0],
-          message: "expected an absolute path",
-        });
-      if (/\/(?:sudo|su|doas|pkexec|sh|bash|dash|zsh|env)$/.test(action.argv[0] ?? ""))
-        context.addIssue({
-          code: "custom",
-          path: ["actions", index, "argv", 0],
-          message: "no shell and no privilege tool: name the program itself",
-        });
+      if (action.kind === "exec") refineProgram(action.argv, ["actions", index, "argv", 0], context);
     });
+    service.checks.forEach((check, index) => {
+      if (check.kind === "plugin") refineProgram(check.argv, ["checks", index, "argv", 0], context);
+    });
+    refineEvidence(service, context);
     refineUnique(service.checks, "checks", context);
     refineUnique(service.actions, "actions", context);
   });
@@ -149,16 +145,62 @@ export const Catalogue = z
   });
 export type Catalogue = z.infer<typeof Catalogue>;
 
+function refineProgram(
+  [program = ""]: readonly string[],
+  path: (string | number)[],
+  context: z.core.$RefinementCtx,
+): void {
+  if (!program.startsWith("/"))
+    context.addIssue({ code: "custom", path, message: "expected an absolute path" });
+  if (/\/(?:sudo|su|doas|pkexec|sh|bash|dash|zsh|env)$/.test(program))
+    context.addIssue({
+      code: "custom",
+      path,
+      message: "no shell and no privilege tool: name the program itself",
+    });
+}
+
+/** The name of the result that says whether a service's evidence could be read. */
+export const EVIDENCE_CHECK = "evidence";
+
+function refineEvidence(
+  {
+    evidence,
+    checks,
+    unit,
+    pidFile,
+  }: {
+    readonly evidence?: EvidenceSpec | undefined;
+    readonly checks: readonly CheckSpec[];
+    readonly unit?: string | undefined;
+    readonly pidFile?: string | undefined;
+  },
+  context: z.core.$RefinementCtx,
+): void {
+  if (evidence === undefined) return;
+  const complain = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  // Whether the evidence could be read is told as one more result.
+  if (checks.length >= CHECKS_PER_SERVICE_MAX)
+    complain(["checks"], `at most ${CHECKS_PER_SERVICE_MAX - 1} checks beside evidence`);
+  const reserved = checks.findIndex(({ name }) => name === EVIDENCE_CHECK);
+  if (reserved !== -1) complain(["checks", reserved, "name"], `"${EVIDENCE_CHECK}" is taken by evidence`);
+  if (evidence.code.length > 0 && unit === undefined && pidFile === undefined)
+    complain(["evidence", "code"], "code needs the service to name its unit or pidFile");
+  for (const list of ["counters", "credentials", "fallbacks"] as const)
+    refineUnique(evidence[list], `evidence.${list}`, context);
+}
+
 function refineUnique(
   items: readonly { readonly name: string }[],
-  path: string,
+  list: string,
   context: z.core.$RefinementCtx,
 ): void {
   items.forEach((item, index) => {
     if (items.findIndex(({ name }) => name === item.name) !== index)
       context.addIssue({
         code: "custom",
-        path: [path, index, "name"],
+        path: [...list.split("."), index, "name"],
         message: `"${item.name}" is there twice`,
       });
   });

@@ -175,6 +175,7 @@ function portsOn(disk: Disk): ActuatorPorts {
     loadTrust: () => Promise.resolve(ok(TRUST)),
     isFrozen: () => Promise.resolve(false),
     observe: () => Promise.resolve(UNKNOWN_UNIT_STATE),
+    audit: () => Promise.resolve([]),
     run: async () => {
       disk.step();
       const last = disk.records.findLast(({ type }) => type === "started") as { nonce: string };

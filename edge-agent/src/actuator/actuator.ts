@@ -14,6 +14,7 @@ import { type CatalogueEntry, decideMint, findEntry } from "../core/mint.ts";
 import { UNKNOWN_UNIT_STATE } from "../core/unit-state.ts";
 import { type Refusal, verifyGrant, type VerifiedGrant } from "../core/verify-grant.ts";
 import { AGENT_VERSION } from "../version.ts";
+import type { ExecutableAction } from "./audit.ts";
 import { executePlan } from "./execute-plan.ts";
 import type { ActuatorPorts } from "./ports.ts";
 import { createTurns } from "./turns.ts";
@@ -33,6 +34,7 @@ export class Actuator {
   readonly #ports: ActuatorPorts;
   readonly #turns = createTurns();
   readonly #running = new Set<Promise<void>>();
+  #audit: Promise<readonly ExecutableAction[]> | null = null;
 
   /** Use `openActuator`. */
   constructor(ports: ActuatorPorts) {
@@ -104,6 +106,20 @@ export class Actuator {
       lastSequence: journal.state().lastSequence,
       executionsRunning: this.#running.size,
     };
+  }
+
+  /** Lists what could be executed now; an audit that is under way answers for all who ask meanwhile. */
+  audit(): Promise<readonly ExecutableAction[]> {
+    this.#audit ??= this.#askAudit().finally(() => {
+      this.#audit = null;
+    });
+    return this.#audit;
+  }
+
+  async #askAudit(): Promise<readonly ExecutableAction[]> {
+    const catalogue = await this.#ports.loadCatalogue();
+    if (!catalogue.ok) throw new Error(catalogue.error.sentence);
+    return this.#ports.audit(catalogue.value);
   }
 
   /** Whether an execution is under way. */

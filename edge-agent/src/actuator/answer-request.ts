@@ -34,6 +34,8 @@ export async function answerRequest(
       return { type: "acknowledged", sequence: request.sequence };
     case "status":
       return { type: "status", status: await actuator.status() };
+    case "audit":
+      return { type: "audited", executable: [...(await actuator.audit())] };
   }
 }
 

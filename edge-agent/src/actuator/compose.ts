@@ -11,8 +11,10 @@ import { loadCatalogue } from "../files/load-catalogue.ts";
 import { loadTrust } from "../files/load-trust.ts";
 import { readFreeze } from "../files/read-freeze.ts";
 import type { HostPaths } from "../paths.ts";
+import { tryTool } from "../run-tool.ts";
 import { type Actuator, openActuator } from "./actuator.ts";
 import { answerRequest } from "./answer-request.ts";
+import { auditActions } from "./audit.ts";
 import { openJournal } from "./journal.ts";
 import { type Lock, takeLock } from "./lock.ts";
 import { observeUnit } from "./observe-unit.ts";
@@ -48,6 +50,7 @@ export async function openPorts(paths: HostPaths, fail: (error: unknown) => void
     isFrozen: () => readFreeze(paths.frozen),
     observe: observeUnit,
     run: runAction,
+    audit: (catalogue) => auditActions(catalogue, tryTool),
     wait: (durationMs) =>
       new Promise((resolve) => {
         setTimeout(resolve, durationMs);

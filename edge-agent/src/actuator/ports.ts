@@ -5,6 +5,7 @@ import type { UnitState } from "@countersign/shared/service-report";
 import type { Trust } from "@countersign/shared/trust";
 import type { HostInstant } from "../core/budget.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
+import type { ExecutableAction } from "./audit.ts";
 import type { Journal } from "./journal.ts";
 import type { Proposals } from "./proposals.ts";
 import type { RunEnd } from "./run-action.ts";
@@ -19,6 +20,8 @@ export interface ActuatorPorts {
   readonly isFrozen: () => Promise<boolean>;
   readonly observe: (service: ServiceSpec) => Promise<UnitState>;
   readonly run: (argv: readonly string[], timeoutMs: number) => Promise<RunEnd>;
+  /** asks sudo about every action, and runs none */
+  readonly audit: (catalogue: Catalogue) => Promise<readonly ExecutableAction[]>;
   readonly wait: (durationMs: number) => Promise<void>;
   readonly journal: Journal;
   readonly proposals: Proposals;

@@ -7,13 +7,15 @@ import type { ActuatorClient } from "../actuator-client.ts";
 import { type ObserveUnit, startCheckLoop } from "../checks/check-loop.ts";
 import { isKeepaliveEarned } from "../core/keepalive.ts";
 import { framesOf, NOTHING_REPORTED, planReport, type Reported, summaryOf } from "../core/reporting.ts";
+import type { LedgerPositions } from "../evidence/ledger-positions.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import type { LeaveRequest } from "./control-socket.ts";
 import type { ControlOrder, Introduction } from "./dialled-socket.ts";
+import { startEvidence } from "./evidence.ts";
 import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
-import { describeActuatorFailure, startOutcomeRelay } from "./outcome-relay.ts";
+import { describeActuatorFailure, type OutcomeRelay, startOutcomeRelay } from "./outcome-relay.ts";
 
 /** Results that end together travel together. */
 const GATHER_MS = 50;
@@ -31,6 +33,7 @@ export interface AgentOptions {
   readonly bootId: string;
   readonly actuator: ActuatorClient;
   readonly observeUnit: ObserveUnit;
+  readonly positions: LedgerPositions;
   readonly log: Log;
   readonly onHopeless: (sentence: string) => void;
 }
@@ -51,7 +54,7 @@ export function startAgent(options: AgentOptions): Agent {
   const report = () => {
     gatherTimer = undefined;
     if (!connection.isWelcomed()) return;
-    const plan = planReport(checks.observed(), reported, performance.now());
+    const plan = planReport(evidence.observed(), reported, performance.now());
     reported = plan.reported;
     for (const frame of framesOf(plan, Date.now())) connection.send(frame);
   };
@@ -64,31 +67,29 @@ export function startAgent(options: AgentOptions): Agent {
   };
 
   const checks = startCheckLoop({ catalogue, observeUnit, onResult: reportSoon });
+  const evidence = startEvidence(options, {
+    checks,
+    onReading: reportSoon,
+    isWelcomed: () => connection.isWelcomed(),
+    send: (message) => connection.send(message),
+  });
   const outcomes = startOutcomeRelay({
     actuator,
     log,
     send: (outcome) => connection.send({ version: PROTOCOL_VERSION, type: "outcome", outcome }),
   });
-  const handOver = createHandOver({ actuator, log, onAccepted: outcomes.wake });
-  const obey = (order: ControlOrder) => {
-    switch (order.type) {
-      case "propose":
-        return void propose(order, { actuator, connection, log });
-      case "grant":
-        return void handOver(order);
-      case "outcome-acknowledged":
-        return outcomes.acknowledge(order.sequence);
-      case "report-wanted":
-        return reportAll();
-    }
-  };
+  const obey = createObey({ actuator, log, outcomes, reportAll, connection: () => connection });
   const connection: Connection = openConnection({
     identity,
     introduction: introductionOf(catalogue, options.bootId),
     log,
-    isKeepaliveEarned: () => isKeepaliveEarned(checks.runs(), performance.now()),
+    isKeepaliveEarned: () => isKeepaliveEarned([...checks.runs(), ...evidence.runs()], performance.now()),
+    onKeepaliveSent: evidence.facts.onKeepaliveSent,
+    onKeepaliveAnswered: evidence.facts.onKeepaliveAnswered,
+    onEnded: evidence.facts.onEnded,
     onWelcome: () => {
       reportAll();
+      evidence.facts.onWelcome();
       outcomes.wake();
     },
     onOrder: obey,
@@ -103,9 +104,34 @@ export function startAgent(options: AgentOptions): Agent {
       clearInterval(digestTimer);
       clearTimeout(gatherTimer);
       checks.stop();
+      evidence.stop();
       outcomes.stop();
       connection.stop();
     },
+  };
+}
+
+/** Does what the control plane orders, which is never more than to ask the actuator. */
+function createObey(parts: {
+  readonly actuator: ActuatorClient;
+  readonly log: Log;
+  readonly outcomes: OutcomeRelay;
+  readonly reportAll: () => void;
+  readonly connection: () => Connection;
+}): (order: ControlOrder) => void {
+  const { actuator, log, outcomes, reportAll, connection } = parts;
+  const handOver = createHandOver({ actuator, log, onAccepted: outcomes.wake });
+  return (order) => {
+    switch (order.type) {
+      case "propose":
+        return void propose(order, { actuator, connection: connection(), log });
+      case "grant":
+        return void handOver(order);
+      case "outcome-acknowledged":
+        return outcomes.acknowledge(order.sequence);
+      case "report-wanted":
+        return reportAll();
+    }
   };
 }
 

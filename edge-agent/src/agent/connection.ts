@@ -2,7 +2,7 @@
 // except where trying again cannot help (core/close-advice.ts). What happens is said once, when it changes. Not pure.
 import type { AgentMessage } from "@countersign/shared/protocol";
 import { backoffMs, STEADY_AFTER_MS } from "../core/backoff.ts";
-import { adviseOn } from "../core/close-advice.ts";
+import { adviseOn, type Ending } from "../core/close-advice.ts";
 import { DialledSocket, type DialOptions } from "./dialled-socket.ts";
 
 export interface Connection {
@@ -16,6 +16,8 @@ export interface Connection {
 export interface ConnectionOptions extends DialOptions {
   /** a refusal that trying again cannot mend; the connection has stopped */
   readonly onHopeless: (sentence: string) => void;
+  /** a connection ended, or could not be made; another try may follow */
+  readonly onEnded: (ending: Ending) => void;
 }
 
 /** Connects, and stays connected until stopped. */
@@ -38,6 +40,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       onEnded: (ending, steadyMs) => {
         current = null;
         if (isStopped) return;
+        options.onEnded(ending);
         if (steadyMs >= STEADY_AFTER_MS) attempt = 0;
         const advice = adviseOn(ending, { url: identity.url, wasWelcomed });
         if (advice.next === "exit") {

@@ -43,6 +43,9 @@ export interface DialOptions {
   readonly log: Log;
   /** asked each time a keepalive is due */
   readonly isKeepaliveEarned: () => boolean;
+  /** a keepalive goes out: what was sent before it will be proven by its answer */
+  readonly onKeepaliveSent: () => void;
+  readonly onKeepaliveAnswered: () => void;
   readonly onWelcome: () => void;
   readonly onOrder: (order: ControlOrder) => void;
 }
@@ -100,7 +103,10 @@ export class DialledSocket {
     if (this.#phase === "ended") return;
     if (isBinary) return this.#refuseFrame({ reason: "frame-malformed", detail: "a binary frame" });
     const text = data.toString("utf8");
-    if (text === KEEPALIVE_ANSWER_TEXT) return this.#keepalive?.answered();
+    if (text === KEEPALIVE_ANSWER_TEXT) {
+      this.#keepalive?.answered();
+      return this.#options.onKeepaliveAnswered();
+    }
     const frame = parseControlFrame(text);
     if (frame.ok) this.#receive(frame.value);
     else this.#refuseFrame(frame.error);
@@ -138,7 +144,10 @@ export class DialledSocket {
       lateAfterMs,
       isEarned: isKeepaliveEarned,
       log,
-      send: (text) => this.#socket.send(text),
+      send: (text) => {
+        this.#options.onKeepaliveSent();
+        this.#socket.send(text);
+      },
       onUnanswered: () => this.#abort({ kind: "keepalive-unanswered", afterMs: lateAfterMs }),
     });
     onWelcome();

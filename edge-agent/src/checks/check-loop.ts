@@ -7,10 +7,9 @@ import type { CheckRun } from "../core/keepalive.ts";
 import { judgeUnit, type Observation } from "../core/observation.ts";
 import { summaryOf, ttlMsOf } from "../core/reporting.ts";
 import { checkHttp } from "./http-check.ts";
+import { checkPlugin } from "./plugin-check.ts";
+import { EVERY_MS_MIN, repeat, type Repeated } from "./repeat.ts";
 import { checkTcp } from "./tcp-check.ts";
-
-/** A catalogue that says `every: 0ms` must not spin. */
-const EVERY_MS_MIN = 200;
 
 /** What `observeUnit` allows itself, whatever a check says. */
 const UNIT_TIMEOUT_MS = 3_000;
@@ -28,13 +27,10 @@ export interface CheckLoop {
   readonly stop: () => void;
 }
 
-interface Job {
+interface Job extends Repeated {
   readonly service: ServiceSpec;
   /** null: the unit is observed for the record, without a verdict */
   readonly check: CheckSpec | null;
-  readonly everyMs: number;
-  readonly timeoutMs: number;
-  completedAt: number;
 }
 
 interface ServiceObservation {
@@ -55,18 +51,13 @@ export function startCheckLoop(options: {
   const jobs = catalogue.services.flatMap(jobsOf);
   const stopping = new AbortController();
 
-  const repeat = async (job: Job): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      const startedAt = performance.now();
+  for (const job of jobs)
+    void repeat(job, stopping.signal, async () => {
       const observation = await runJob(job, observeUnit);
-      job.completedAt = performance.now();
       const kept = observations.get(job.service.name);
       if (kept !== undefined) keepObservation(kept, job, observation);
       onResult();
-      await sleep(startedAt + job.everyMs - performance.now(), stopping.signal);
-    }
-  };
-  for (const job of jobs) void repeat(job);
+    });
 
   return {
     runs: () => jobs,
@@ -101,6 +92,7 @@ async function runJob({ service, check, timeoutMs }: Job, observeUnit: ObserveUn
     if (check === null || check.kind === "unit")
       return judgeUnit(await observeUnit({ unit: service.unit, pidFile: service.pidFile }));
     if (check.kind === "http") return await checkHttp({ url: check.url, status: check.status, timeoutMs });
+    if (check.kind === "plugin") return await checkPlugin({ argv: check.argv, timeoutMs });
     return await checkTcp({ host: check.host, port: check.port, timeoutMs });
   } catch (error) {
     // Missing data is a failure, never zero and never healthy.
@@ -120,23 +112,10 @@ function keepObservation(
     check: check.name,
     kind: check.kind,
     status: observation.status,
-    severity: check.severity,
+    severity: observation.severity ?? check.severity,
     summary: summaryOf(observation.summary),
     latencyMs: observation.latencyMs === null ? null : Math.round(observation.latencyMs * 10) / 10,
     finishedAt: Date.now(),
     ttlMs: ttlMsOf(observation.status, everyMs, timeoutMs),
-  });
-}
-
-function sleep(durationMs: number, signal: AbortSignal): Promise<void> {
-  if (durationMs <= 0) return new Promise((resolve) => setImmediate(resolve));
-  return new Promise((resolve) => {
-    const wake = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, durationMs);
-    signal.addEventListener("abort", wake);
   });
 }

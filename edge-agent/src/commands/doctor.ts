@@ -3,6 +3,7 @@
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { type Catalogue, SUDO_PATH } from "@countersign/shared/catalogue";
+import { isAllowedBySudo } from "../actuator/audit.ts";
 import { createActuatorClient } from "../actuator-client.ts";
 import { ACTUATOR_USER, privilegedArgvsOf, renderSudoers } from "../core/sudoers.ts";
 import { describeFailure, EXIT } from "../failure.ts";
@@ -11,7 +12,7 @@ import { loadTrust } from "../files/load-trust.ts";
 import { readFreeze } from "../files/read-freeze.ts";
 import { type HostPaths, SUDOERS_FILE } from "../paths.ts";
 import type { Print } from "./print.ts";
-import { tryTool } from "./run-tool.ts";
+import { tryTool } from "../run-tool.ts";
 
 export interface DoctorOptions {
   readonly paths: HostPaths;
@@ -93,9 +94,7 @@ async function examinePrivilege(argv: readonly string[]): Promise<Finding> {
   const asked = askSudo(argv);
   if (asked === null)
     return unknown(check, "only root or the actuator's user may ask sudo: run doctor as root");
-  const { isDone, output } = await tryTool(asked);
-  // sudo names the command it allows; an empty yes is no yes.
-  return isDone && output.includes(argv.join(" "))
+  return isAllowedBySudo(await tryTool(asked), argv)
     ? well(check, "sudo allows it without a password")
     : wrong(
         check,

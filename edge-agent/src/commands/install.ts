@@ -38,7 +38,7 @@ import {
   UNIT_DIR,
 } from "../paths.ts";
 import type { Print } from "./print.ts";
-import { runTool, tryTool } from "./run-tool.ts";
+import { runTool, tryTool } from "../run-tool.ts";
 
 export interface InstallOptions {
   readonly dryRun: boolean;

@@ -10,6 +10,8 @@ import { createLog } from "../agent/log.ts";
 import { notifyReady } from "../agent/notify.ts";
 import { readBootId } from "../boot-id.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
+import { openLedgerPositions } from "../evidence/ledger-positions.ts";
+import { describeFailure } from "../failure.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";
 import type { HostPaths } from "../paths.ts";
 
@@ -35,6 +37,9 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
     now: Date.now,
   });
   const bootId = await readBootId();
+  const positions = await openLedgerPositions(paths.ledgerPositions, (error) =>
+    log.state("warning", "evidence", describeFailure(error)),
+  );
   return await new Promise((resolve) => {
     const agent = startAgent({
       identity: identity.value,
@@ -42,6 +47,7 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
       bootId,
       actuator: createActuatorClient({ socketPath: paths.socket }),
       observeUnit,
+      positions,
       log,
       onHopeless: (sentence) => {
         agent.stop();

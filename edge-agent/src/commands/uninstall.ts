@@ -13,7 +13,7 @@ import {
 import { describeFailure, EXIT } from "../failure.ts";
 import { INSTALL_DIR, INSTALLED_COMMAND, pathsOf, SUDOERS_FILE, UNIT_DIR } from "../paths.ts";
 import type { Print } from "./print.ts";
-import { runTool, tryTool } from "./run-tool.ts";
+import { runTool, tryTool } from "../run-tool.ts";
 
 export interface UninstallOptions {
   readonly purge: boolean;

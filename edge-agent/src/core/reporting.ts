@@ -38,13 +38,15 @@ export function planReport(observed: readonly ServiceReport[], reported: Reporte
 
 function isDue(service: ServiceReport, told: ServiceReport | undefined): boolean {
   if (told === undefined || !isSameUnit(service.unit, told.unit)) return true;
-  const isUnhealthy = service.results.some(({ status }) => status === "fail");
+  // Evidence that cannot be read says nothing about the service's health.
+  const isUnhealthy = service.results.some(({ status, kind }) => status === "fail" && kind !== "evidence");
   return (
     service.results.length !== told.results.length ||
     service.results.some((result) => {
       const before = told.results.find(({ check }) => check === result.check);
       if (before === undefined || before.status !== result.status || before.severity !== result.severity)
         return true;
+      if (result.kind === "evidence") return before.finishedAt !== result.finishedAt;
       return isUnhealthy && before.finishedAt !== result.finishedAt;
     })
   );

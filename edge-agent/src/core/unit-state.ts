@@ -1,6 +1,7 @@
 // Reads what `systemctl show` prints into a `UnitState`. Pure. Missing or unreadable facts become `unknown` or null, never a
 // healthy-looking zero.
 import type { UnitState } from "@countersign/shared/service-report";
+import { instantOf } from "./instant-text.ts";
 
 /** The properties asked for, by exact name. */
 export const UNIT_PROPERTIES = [
@@ -64,13 +65,5 @@ function parseTimestamp(text: string | undefined): number | null {
     );
   if (match === null) return null;
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
-  return ((daysSinceEpoch(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1_000;
-}
-
-/** Days from 1970-01-01 in the Gregorian calendar (no Date in core: its constructor knows the time). */
-function daysSinceEpoch(year: number, month: number, day: number): number {
-  const shifted = month <= 2 ? year - 1 : year;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const leapDays = Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400);
-  return shifted * 365 + leapDays + dayOfYear - 719_468;
+  return instantOf({ year, month, day }, { hour, minute, second });
 }

@@ -71,6 +71,8 @@ async function answerOf(peer: ActuatorPeer, request: ActuatorRequest): Promise<A
       if (index !== -1) peer.outcomes.splice(index, 1);
       return { type: "acknowledged", sequence: request.sequence };
     }
+    case "audit":
+      return { type: "audited", executable: [{ service: "web", action: "restart" }] };
     case "status":
       return {
         type: "status",

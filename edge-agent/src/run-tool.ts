@@ -1,4 +1,4 @@
-// Runs a system tool of the host (useradd, visudo, systemctl) to its end, in a plain environment.
+// Runs a system tool of the host (useradd, visudo, sudo, systemctl) to its end, in a plain environment.
 import { execa } from "execa";
 
 const TOOL_TIMEOUT_MS = 60_000;

@@ -1,0 +1,59 @@
+// Keeps on disk how far each ledger was read and told, so that sessions that end while the agent is restarted are not lost. After a crash
+// the last seconds may be told twice. Not pure.
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import type { LedgerPosition } from "../core/ledger.ts";
+import { writeDurably } from "../durable-file.ts";
+
+/** At most one write in this time. */
+const SAVE_EVERY_MS = 5_000;
+
+const Positions = z.strictObject({
+  version: z.literal(1),
+  ledgers: z.record(
+    z.string(),
+    z.strictObject({ inode: z.string(), offset: z.int().min(0), isSkipping: z.boolean() }),
+  ),
+});
+
+export interface LedgerPositions {
+  readonly of: (path: string) => LedgerPosition | null;
+  readonly settle: (settled: readonly { readonly path: string; readonly position: LedgerPosition }[]) => void;
+  readonly stop: () => void;
+}
+
+/** Opens the file; what cannot be read counts as never read. `onFailure` is told what could not be saved. */
+export async function openLedgerPositions(
+  path: string,
+  onFailure: (error: unknown) => void,
+): Promise<LedgerPositions> {
+  const ledgers = await loadPositions(path);
+  let timer: NodeJS.Timeout | undefined;
+  const save = () => {
+    timer = undefined;
+    const content = JSON.stringify({ version: 1, ledgers: Object.fromEntries(ledgers) });
+    writeDurably(path, `${content}\n`, 0o600).catch(onFailure);
+  };
+  return {
+    of: (ledger) => ledgers.get(ledger) ?? null,
+    settle: (settled) => {
+      if (settled.length === 0) return;
+      for (const { path: ledger, position } of settled) ledgers.set(ledger, position);
+      timer ??= setTimeout(save, SAVE_EVERY_MS);
+    },
+    stop: () => {
+      if (timer === undefined) return;
+      clearTimeout(timer);
+      save();
+    },
+  };
+}
+
+async function loadPositions(path: string): Promise<Map<string, LedgerPosition>> {
+  try {
+    const parsed = Positions.safeParse(JSON.parse(await readFile(path, "utf8")));
+    return new Map(parsed.success ? Object.entries(parsed.data.ledgers) : []);
+  } catch {
+    return new Map();
+  }
+}

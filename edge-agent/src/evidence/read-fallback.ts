@@ -1,0 +1,21 @@
+// Looks for the marker file of a fallback: while it is there, the service runs on it, since the file was made. Not pure.
+import { lstat } from "node:fs/promises";
+import { NOTHING_READ, type Reading } from "../core/evidence-book.ts";
+import { failedReading } from "./source.ts";
+
+/** Looks for one marker now. */
+export async function readFallback(
+  { name, marker }: { readonly name: string; readonly marker: string },
+  service: string,
+): Promise<Reading> {
+  const base = { kind: "fallback", service, fallback: name } as const;
+  const now = Date.now();
+  try {
+    const { mtimeMs } = await lstat(marker);
+    const at = Math.min(now, Math.round(mtimeMs));
+    return { ...NOTHING_READ, standing: [{ ...base, at, isActive: true }] };
+  } catch (error) {
+    const inactive = { ...NOTHING_READ, standing: [{ ...base, at: now, isActive: false }] };
+    return failedReading(marker, error, inactive);
+  }
+}
