@@ -37,6 +37,7 @@ Examples:
   sudo countersign-agent doctor
   countersign-agent catalogue check /etc/countersign/catalogue.yaml
   countersign-agent run
+  countersign-agent session --ledger /var/lib/bob/ledger.ndjson --class 41=auth -- /opt/bob/run
   countersign-agent leave --reason reboot --within 5m && reboot
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 78 cannot work until a person changes something.`,
@@ -119,6 +120,19 @@ withPaths(program.command("leave"))
   });
 
 program
+  .command("session")
+  .description("run a command, and append how it ended to a service's ledger (docs/evidence.md)")
+  .requiredOption("--ledger <file>", "the ledger that the catalogue names")
+  .option("--class <code=class>", "what an exit code means, such as 41=auth; may be repeated", collect, [])
+  .argument("<command...>", "the command and its arguments, after --")
+  .action(async (argv: string[], flags: { ledger: string; class: string[] }) => {
+    const { runSession } = await import("./commands/session.ts");
+    const ended = await runSession({ ledger: flags.ledger, classes: flags.class, argv, print });
+    if (ended.ok) process.exit(ended.value);
+    report(ended, EXIT.failed);
+  });
+
+program
   .command("catalogue")
   .description("work with catalogue files")
   .command("check")
@@ -137,6 +151,11 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   else fail(error);
+}
+
+/** An option that may be repeated. */
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
 }
 
 function withPaths(command: Command): Command {

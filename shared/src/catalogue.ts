@@ -3,7 +3,7 @@
 // sudoers file, the privilege audit and the execution alike.
 import { z } from "zod";
 import { Duration } from "./duration.ts";
-import { AbsolutePath, EvidenceSpec } from "./evidence-spec.ts";
+import { AbsolutePath, EvidenceSpec, pathsOfEvidence } from "./evidence-spec.ts";
 import { Argv, Level } from "./grant.ts";
 import { ItemName } from "./ids.ts";
 import {
@@ -204,6 +204,11 @@ function refineUnique(
         message: `"${item.name}" is there twice`,
       });
   });
+}
+
+/** Every path that the evidence of a catalogue names. */
+export function watchedPathsOf({ services }: Catalogue): readonly string[] {
+  return services.flatMap(({ evidence }) => (evidence === undefined ? [] : pathsOfEvidence(evidence)));
 }
 
 /** The exact argument vector that runs as root, without the leading sudo; null when the action needs no root. */

@@ -122,6 +122,25 @@ describe("units", () => {
     expect(units.get("countersign-actuator.socket")).toContain("SocketGroup=countersign\n");
     expect(units.get("countersign-agent.service")).toContain("SupplementaryGroups=countersign\n");
   });
+  test("the agent sees of homes only the folders that the catalogue's evidence names", () => {
+    expect(units.get("countersign-agent.service")).toContain("\nProtectHome=yes\n");
+    const watched = [
+      "/home/bob/.claude/.credentials.json",
+      "/home/bob/.claude/fallback",
+      "/root/x",
+      "/etc/bob.yaml",
+      "/homestead/x",
+      "/home/a b/x",
+      "/home/$(id)/x",
+    ];
+    const [agent] = renderUnits({ node: "/n", agent: "/a" }, watched);
+    const lines = agent?.text.split("\n").filter((line) => /^(?:ProtectHome|BindReadOnlyPaths)=/.test(line));
+    expect(lines).toEqual([
+      "ProtectHome=tmpfs",
+      "BindReadOnlyPaths=-/home/bob/.claude",
+      "BindReadOnlyPaths=-/root",
+    ]);
+  });
   test("the agent may read memory and pressure", () => {
     expect(units.get("countersign-agent.service")).not.toMatch(/^ProcSubset=/m);
   });

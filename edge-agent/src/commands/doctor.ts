@@ -11,6 +11,8 @@ import { loadCatalogue } from "../files/load-catalogue.ts";
 import { loadTrust } from "../files/load-trust.ts";
 import { readFreeze } from "../files/read-freeze.ts";
 import { type HostPaths, SUDOERS_FILE } from "../paths.ts";
+import { examineEvidence } from "./doctor-evidence.ts";
+import { type Finding, unknown, well, wrong } from "./finding.ts";
 import type { Print } from "./print.ts";
 import { tryTool } from "../run-tool.ts";
 
@@ -18,13 +20,6 @@ export interface DoctorOptions {
   readonly paths: HostPaths;
   readonly json: boolean;
   readonly print: Print;
-}
-
-export interface Finding {
-  readonly check: string;
-  /** `unknown`: this user may not look; run it as root */
-  readonly status: "ok" | "wrong" | "unknown";
-  readonly detail: string;
 }
 
 /** Examines this host and prints what it found; exit code 0 only when everything was seen and is right. */
@@ -57,12 +52,9 @@ async function examine(paths: HostPaths): Promise<readonly Finding[]> {
   for (const argv of privilegedArgvsOf(catalogue.value)) findings.push(await examinePrivilege(argv));
   for (const program of execProgramsOf(catalogue.value))
     findings.push(await examineProgram(program, paths.mode));
+  findings.push(...(await examineEvidence(catalogue.value, paths.mode)));
   return findings;
 }
-
-const well = (check: string, detail: string): Finding => ({ check, status: "ok", detail });
-const wrong = (check: string, detail: string): Finding => ({ check, status: "wrong", detail });
-const unknown = (check: string, detail: string): Finding => ({ check, status: "unknown", detail });
 
 async function examineSocket(paths: HostPaths): Promise<Finding> {
   try {

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Catalogue } from "@countersign/shared/catalogue";
+import { type Catalogue, watchedPathsOf } from "@countersign/shared/catalogue";
 import { ACTUATOR_USER, renderSudoers } from "../core/sudoers.ts";
 import {
   ACTUATOR_SOCKET,
@@ -114,7 +114,7 @@ async function runSteps(steps: readonly Step[], { dryRun, print }: InstallOption
 }
 
 function stepsOf(bundle: string, catalogue: Catalogue): readonly Step[] {
-  const units = renderUnits({ node: INSTALLED_NODE, agent: INSTALLED_AGENT });
+  const units = renderUnits({ node: INSTALLED_NODE, agent: INSTALLED_AGENT }, watchedPathsOf(catalogue));
   return [
     {
       what: `make the group ${SOCKET_GROUP}, which may talk to the actuator`,

@@ -1,4 +1,5 @@
 // `countersign-agent render sudoers|units`: prints what install would write, for review or for a configuration tool of one's own.
+import { watchedPathsOf } from "@countersign/shared/catalogue";
 import { renderSudoers } from "../core/sudoers.ts";
 import { renderUnits } from "../core/systemd-units.ts";
 import { EXIT } from "../failure.ts";
@@ -14,16 +15,18 @@ export interface RenderOptions {
 
 /** Prints the generated text; returns the exit code. */
 export async function runRender({ what, paths, print }: RenderOptions): Promise<number> {
+  const catalogue = await loadCatalogue(paths.catalogue, paths.mode);
   switch (what) {
-    case "units":
-      for (const { name, text } of renderUnits({ node: INSTALLED_NODE, agent: INSTALLED_AGENT }))
+    case "units": {
+      // Without a catalogue they are the units of one that watches nothing in a home.
+      const watched = catalogue.ok ? watchedPathsOf(catalogue.value) : [];
+      for (const { name, text } of renderUnits({ node: INSTALLED_NODE, agent: INSTALLED_AGENT }, watched))
         print.line(`# --- ${name}\n${text}`);
       return EXIT.ok;
-    case "sudoers": {
-      const catalogue = await loadCatalogue(paths.catalogue, paths.mode);
+    }
+    case "sudoers":
       if (catalogue.ok) print.line(renderSudoers(catalogue.value).trimEnd());
       else print.error(catalogue.error.sentence);
       return catalogue.ok ? EXIT.ok : EXIT.configuration;
-    }
   }
 }

@@ -32,17 +32,36 @@ export interface UnitFile {
   readonly text: string;
 }
 
-/** Writes the unit files for a Node binary and an agent bundle at these paths. */
-export function renderUnits(program: { readonly node: string; readonly agent: string }): readonly UnitFile[] {
+/** Folders that the agent's unit closes as a whole. */
+export const SEALED_FOLDERS = ["/home", "/root", "/run/user"];
+
+/**
+ * Writes the unit files for a Node binary and an agent bundle at these paths. `watched` are the paths of the catalogue's evidence: the
+ * agent sees the folders of those that lie in a home, read-only and with its own rights, and nothing else there.
+ */
+export function renderUnits(
+  program: { readonly node: string; readonly agent: string },
+  watched: readonly string[] = [],
+): readonly UnitFile[] {
   const command = `${program.node} ${NODE_FLAGS} ${program.agent}`;
   return [
-    { name: AGENT_UNIT, text: agentUnit(command) },
+    { name: AGENT_UNIT, text: agentUnit(command, homeLines(watched)) },
     { name: ACTUATOR_SOCKET, text: actuatorSocket() },
     { name: ACTUATOR_UNIT, text: actuatorUnit(command) },
   ];
 }
 
-function agentUnit(command: string): string {
+function homeLines(watched: readonly string[]): string {
+  const folders = watched
+    .filter((path) => SEALED_FOLDERS.some((sealed) => path.startsWith(`${sealed}/`)))
+    .map((path) => path.slice(0, path.lastIndexOf("/")))
+    // Others would need quoting in a unit: they stay closed, and the agent says so.
+    .filter((folder) => /^[A-Za-z0-9_./@+-]+$/.test(folder));
+  const opened = [...new Set(folders)].sort().map((folder) => `BindReadOnlyPaths=-${folder}`);
+  return opened.length === 0 ? "ProtectHome=yes" : ["ProtectHome=tmpfs", ...opened].join("\n");
+}
+
+function agentUnit(command: string, home: string): string {
   return `# Made by \`countersign-agent install\`.
 [Unit]
 Description=Countersign agent (network side)
@@ -75,7 +94,7 @@ NoNewPrivileges=yes
 CapabilityBoundingSet=
 AmbientCapabilities=
 ProtectSystem=strict
-ProtectHome=yes
+${home}
 PrivateTmp=yes
 PrivateDevices=yes
 ProtectClock=yes

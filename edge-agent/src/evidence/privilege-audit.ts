@@ -8,9 +8,11 @@ import { NOTHING_READ, type Reading } from "../core/evidence-book.ts";
 import { commandOf } from "./sources.ts";
 
 const AUDIT_EVERY_MS = 60 * 60_000;
-const AUDIT_RETRY_MS = 60_000;
-/** Audits in a row without an answer after which every action counts as not executable. */
-const SILENCES_MAX = 3;
+/** Between tries on an actuator that does not answer: doubled up to the cap. */
+const RETRY_MS = 1_000;
+const RETRY_MAX_MS = 60_000;
+/** After so long without an answer every action counts as not executable. */
+const SILENCE_MAX_MS = 2 * 60_000;
 
 /** Starts to audit; a catalogue without actions needs none. */
 export function startPrivilegeAudit(options: {
@@ -20,15 +22,17 @@ export function startPrivilegeAudit(options: {
 }): { readonly stop: () => void } {
   const { catalogue, actuator, onReading } = options;
   let timer: NodeJS.Timeout | undefined;
-  let silences = 0;
+  let answeredAt = performance.now();
+  let retryMs = RETRY_MS;
   let isStopped = false;
   const audit = async () => {
     const executable = await actuator.audit().catch(() => null);
     if (isStopped) return;
-    silences = executable === null ? silences + 1 : 0;
-    if (executable !== null || silences >= SILENCES_MAX)
+    if (executable !== null) answeredAt = performance.now();
+    if (executable !== null || performance.now() - answeredAt >= SILENCE_MAX_MS)
       onReading({ ...NOTHING_READ, standing: privilegesOf(catalogue, executable ?? [], Date.now()) });
-    timer = setTimeout(() => void audit(), executable === null ? AUDIT_RETRY_MS : AUDIT_EVERY_MS);
+    timer = setTimeout(() => void audit(), executable === null ? retryMs : AUDIT_EVERY_MS);
+    retryMs = executable === null ? Math.min(RETRY_MAX_MS, retryMs * 2) : RETRY_MS;
   };
   if (catalogue.services.some(({ actions }) => actions.length > 0)) void audit();
   return {

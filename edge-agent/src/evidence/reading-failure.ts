@@ -3,11 +3,8 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { dirname } from "node:path";
-import { AGENT_USER } from "../core/systemd-units.ts";
+import { AGENT_USER, SEALED_FOLDERS } from "../core/systemd-units.ts";
 import { systemFailureOf } from "../failure.ts";
-
-/** Closed to the agent by its own unit, which `install` opens where the catalogue names something below (core/systemd-units.ts). */
-const SEALED = ["/home", "/root", "/run/user"];
 
 /** `missing`: there is nothing at the path. `denied`: a person can mend it with this command. */
 export type ReadingFailure =
@@ -34,7 +31,8 @@ export async function explainReading(path: string, error: unknown): Promise<Read
 async function remedyFor(path: string): Promise<string> {
   const closed = await firstClosed(dirname(path));
   if (closed === null) return `sudo setfacl -m u:${AGENT_USER}:r ${quoted(path)}`;
-  if (SEALED.includes(closed)) return "sudo countersign-agent install";
+  // Closed by the agent's own unit, which `install` opens where the catalogue names something below.
+  if (SEALED_FOLDERS.includes(closed)) return "sudo countersign-agent install";
   return `sudo setfacl -m u:${AGENT_USER}:x ${quoted(closed)}`;
 }
 

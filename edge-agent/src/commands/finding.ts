@@ -1,0 +1,15 @@
+// What `doctor` found about one thing.
+
+export interface Finding {
+  readonly check: string;
+  /** `unknown`: this user may not look; run it as root */
+  readonly status: "ok" | "wrong" | "unknown";
+  readonly detail: string;
+}
+
+/** It is as it should be. */
+export const well = (check: string, detail: string): Finding => ({ check, status: "ok", detail });
+/** It is not, and the detail says what to do. */
+export const wrong = (check: string, detail: string): Finding => ({ check, status: "wrong", detail });
+/** It could not be seen. */
+export const unknown = (check: string, detail: string): Finding => ({ check, status: "unknown", detail });

@@ -1,0 +1,194 @@
+// Evidence from end to end: real files and processes on a host, the real agent and actuator, and the real control plane beside them,
+// which pages. Each story is one of the five outages in small. One control plane and one host carry them all.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { adminOf } from "../../control-plane/embedded/admin.ts";
+import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
+import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
+import type { TerminalPage } from "../../control-plane/embedded/workerd-messages.ts";
+import {
+  type AgentProcess,
+  type HostDirectories,
+  makeHostDirectories,
+  runCommand,
+  startCommand,
+  writeCatalogue,
+} from "./peers/agent-process.ts";
+import { pause, until } from "./peers/until.ts";
+
+const POLICY = `${demoPolicy("fast")}
+rules:
+  stale-code: { after: 1s }
+  no-progress: { window: 3s }
+  fallback-overdue: { after: 1s }
+`;
+const MAIN = join(import.meta.dirname, "../../edge-agent/src/main.ts");
+
+const pages: TerminalPage[] = [];
+let controlPlane: ControlPlane;
+let host: HostDirectories;
+let agent: AgentProcess;
+let actuator: AgentProcess;
+let gateway: ChildProcess;
+const at = (name: string) => join(host.root, name);
+
+/** The page whose title says this, with its body. */
+function pageAbout(title: RegExp, timeoutMs = 20_000): Promise<string> {
+  return until(
+    () =>
+      pages.map(({ title, body }) => `${String(title)}\n${String(body)}`).find((page) => title.test(page)),
+    `a page about ${String(title)}; arrived: ${pages.map((page) => String(page["title"])).join(" | ")}`,
+    timeoutMs,
+  );
+}
+
+beforeAll(async () => {
+  host = await makeHostDirectories();
+  const stateDir = at("control-plane");
+  await mkdir(stateDir);
+  controlPlane = await startControlPlane({
+    port: 0,
+    stateDir,
+    policyText: POLICY,
+    onPage: (page) => pages.push(page),
+  });
+  await writeFile(at("slot-a"), JSON.stringify({ oauth: { expiresAt: Date.now() + 30 * 86_400_000 } }));
+  await symlink(at("slot-a"), at("credentials.json"));
+  await writeFile(at("gateway.js"), "version 1");
+  await writeFile(at("gateway.yaml"), "max: 1");
+  await writeFile(at("jobs.prom"), "jobs_total 1\n");
+  gateway = spawn("sleep", ["600"], { stdio: "ignore" });
+  await writeFile(at("gateway.pid"), `${gateway.pid}\n`);
+  await writeCatalogue(host, catalogue());
+  const token = await adminOf(controlPlane.url, controlPlane.adminToken).createEnrolmentToken();
+  const enrolled = await runCommand("enroll", "--url", controlPlane.url, "--token", token, ...host.flags);
+  expect(enrolled.code, enrolled.stderr).toBe(0);
+  actuator = startCommand(["actuator", ...host.flags]);
+  agent = startCommand(["run", ...host.flags]);
+  await until(() => agent.events("connection")[0], "the agent to connect");
+  // Let the first look at everything end: what is there now is what was there before.
+  await pause(1_500);
+}, 90_000);
+
+afterAll(async () => {
+  await agent?.stop();
+  await actuator?.stop();
+  gateway?.kill("SIGKILL");
+  await controlPlane?.stop();
+  await host?.remove();
+});
+
+function catalogue(): string {
+  const check = { name: "process", kind: "unit", every: "500ms" };
+  return JSON.stringify({
+    version: 1,
+    services: [
+      {
+        name: "bob",
+        checks: [{ name: "disk", kind: "plugin", argv: ["/usr/bin/true"], every: "500ms" }],
+        evidence: {
+          every: "200ms",
+          ledger: at("ledger.ndjson"),
+          credentials: [
+            { name: "anthropic", path: at("credentials.json"), expiry: { json: "oauth.expiresAt" } },
+          ],
+          fallbacks: [{ name: "gemini", marker: at("fallback") }],
+        },
+      },
+      {
+        name: "gateway",
+        pidFile: at("gateway.pid"),
+        checks: [check],
+        evidence: {
+          every: "200ms",
+          code: [at("gateway.js")],
+          config: [at("gateway.yaml")],
+          counters: [{ name: "jobs", file: at("jobs.prom"), metric: "jobs_total" }],
+        },
+        actions: [{ name: "reload", kind: "exec", level: 2, argv: [at("not-installed")] }],
+      },
+    ],
+  });
+}
+
+/** Runs a session that ends with this code, as a unit's ExecStart would. */
+async function runSession(code: number): Promise<number | null> {
+  const flags = ["session", "--ledger", at("ledger.ndjson"), "--class", "41=auth", "--"];
+  const child = spawn(process.execPath, [MAIN, ...flags, "/bin/sh", "-c", `exit ${code}`], {
+    stdio: "ignore",
+  });
+  const [exitCode] = (await once(child, "close")) as [number | null];
+  return exitCode;
+}
+
+describe("seed 002: sessions die on a stale credential", () => {
+  test("the third page-less death is the last: startup-death, and the credential is rejected", async () => {
+    for (let count = 0; count < 3; count += 1) expect(await runSession(41)).toBe(41);
+    const page = await pageAbout(/sessions of bob on .* die at their start: auth/);
+    expect(page).toContain("exit code 41");
+    await pageAbout(/credentials of bob on .* are rejected: anthropic/);
+  });
+
+  test("a login that replaces the symlink by a file is a drift", async () => {
+    await rm(at("credentials.json"));
+    await writeFile(
+      at("credentials.json"),
+      JSON.stringify({ oauth: { expiresAt: Date.now() + 86_400_000 } }),
+    );
+    const page = await pageAbout(/credential files of bob on .* are not what they were: anthropic/);
+    expect(page).toContain(`to ${at("slot-a")}`);
+    expect(page).toContain("anthropic is a regular file");
+    await pageAbout(/credentials of bob on .* about to expire: anthropic/);
+  });
+});
+
+describe("seed 000: a fix that may not run, and a fallback that hides it", () => {
+  test("the audit finds the action that cannot be executed before it is needed", async () => {
+    const page = await pageAbout(/an action on gateway on .* is not permitted/);
+    expect(page).toContain(at("not-installed"));
+  });
+
+  test("a marker file says that the fallback is active, whatever the health", async () => {
+    await writeFile(at("fallback"), "");
+    await pageAbout(/bob on .* still runs on its fallback: gemini/);
+  });
+});
+
+describe("seed 004: old code runs on", () => {
+  test("new code on disk and no restart is stale code", async () => {
+    await writeFile(at("gateway.js"), "version 2");
+    await pageAbout(/gateway on .* runs old code/);
+  });
+});
+
+describe("seed 001: a configuration that does not come to rest", () => {
+  test("four changes are one too many", async () => {
+    for (let count = 2; count <= 5; count += 1) {
+      await writeFile(at("gateway.yaml"), `max: ${count}`);
+      await pause(600);
+    }
+    const page = await pageAbout(/the configuration of gateway on .* does not come to rest/);
+    expect(page).toContain(at("gateway.yaml"));
+  });
+});
+
+describe("work", () => {
+  test("that stands still is no progress, although the process is up", async () => {
+    await pageAbout(/gateway on .* makes no progress: jobs/);
+    expect(gateway.exitCode).toBeNull();
+  });
+});
+
+test("nothing of a file's content left the host", async () => {
+  await appendFile(at("ledger.ndjson"), '{"token":"sk-very-secret"}\n');
+  const warned = await until(
+    () => agent.events("evidence bob/ledger").find(({ text }) => String(text).includes("could not be taken")),
+    "the agent to say so",
+  );
+  expect(warned["text"]).not.toContain("sk-very");
+  const recorded = await readFile(join(at("control-plane"), "control-plane.log"), "utf8").catch(() => "");
+  expect(`${JSON.stringify(pages)}${recorded}`).not.toMatch(/expiresAt|sk-very|version 2/);
+});
