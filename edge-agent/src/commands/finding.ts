@@ -1,4 +1,4 @@
-// What `doctor` found about one thing.
+// What `doctor` found about one thing: right, wrong with what to do, or not to be seen by this user. Not to be seen is never right.
 
 export interface Finding {
   readonly check: string;
