@@ -43,7 +43,14 @@ export function usualAt(baseline: Baseline, at: number): number | null {
 
 /** Whether enough days are known of an instant's hour of the day. */
 export function isKnownAt(baseline: Baseline, at: number): boolean {
-  return (baseline.hours[hourOfDay(at)] ?? []).length >= DAYS_MIN;
+  const days = baseline.hours[hourOfDay(at)];
+  return days !== undefined && days.length >= DAYS_MIN;
+}
+
+/** Whether the days of any hour are known. */
+export function isTaught(baseline: Baseline): boolean {
+  for (let hour = 0; hour < HOURS_A_DAY; hour += 1) if (baseline.hours[hour] !== undefined) return true;
+  return false;
 }
 
 /**
@@ -52,6 +59,8 @@ export function isKnownAt(baseline: Baseline, at: number): boolean {
  */
 export function isUnderUsual(baseline: Baseline, at: number, value: number): boolean {
   if (!isKnownAt(baseline, at)) return false;
+  // The hour itself first: it nearly always says no.
+  if (!isUnderLowFifth(baseline.hours[hourOfDay(at)] ?? [], value)) return false;
   return knownAround(baseline, at).every(
     (days) => isUnderLowFifth(days, value) && modifiedScore(days, value) < -UNUSUAL_SCORE,
   );
@@ -93,9 +102,9 @@ function knownAround(baseline: Baseline, at: number): readonly (readonly number[
   });
 }
 
-function hourOfDay(at: number): string {
+function hourOfDay(at: number): number {
   const hour = Math.floor(at / HOUR_MS) % HOURS_A_DAY;
-  return String((hour + HOURS_A_DAY) % HOURS_A_DAY);
+  return (hour + HOURS_A_DAY) % HOURS_A_DAY;
 }
 
 // The second lowest of seven, the third lowest of fourteen: weekends are usual once one was seen, a single bad day is not. Counted

@@ -46,11 +46,20 @@ export function isEmptyBook(book: FactBook): boolean {
   return book === EMPTY_BOOK || (book.frozenBy === null && !hasKey(book.slices) && !hasKey(book.firing));
 }
 
+/** Whether no finding of the book was signalled and not yet cleared. */
+export function isNothingFiring({ firing }: FactBook): boolean {
+  return !hasKey(firing);
+}
+
 /** The nearest instant at which a rule of the book must be judged again; null: none. */
 export function bookDueAt(book: FactBook): number | null {
   if (book === EMPTY_BOOK) return null;
-  const dueAt = Object.values(book.dueAt);
-  return dueAt.length === 0 ? null : Math.min(...dueAt);
+  let nearest: number | null = null;
+  for (const reason in book.dueAt) {
+    const at = book.dueAt[reason as PageReason];
+    if (at !== undefined && (nearest === null || at < nearest)) nearest = at;
+  }
+  return nearest;
 }
 
 /** The same record with one entry set; undefined takes it away. */

@@ -10,6 +10,7 @@ import {
   EMPTY_BOOK,
   type FactBook,
   type FiringMark,
+  isNothingFiring,
   firingKeyOf,
   isEmptyBook,
   readFiringKey,
@@ -17,7 +18,7 @@ import {
 } from "./fact-book.ts";
 import { FACT_RULES, type ListedRule, rulesListeningTo } from "./fact-rule-list.ts";
 import { type Finding, QUIET, type RuleScene } from "./rules/rule.ts";
-import { noteEffect, signalEffect, type StepEffect } from "./shard-step.ts";
+import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type StepEffect } from "./shard-step.ts";
 import type { PageReason, Signal, Subject } from "./signal.ts";
 
 /** A rule that asks to be judged sooner than this is judged then: a wrong rule must not ring the alarm in a loop. */
@@ -56,19 +57,20 @@ export function takeIntoBook(
   taken: { readonly facts: readonly FactAbout[]; readonly scope: "service" | "shard" },
   scene: BookScene,
 ): BookStep {
-  const changed = new Set<ListedRule>();
+  const changed: ListedRule[] = [];
   let slices = book.slices;
   for (const { fact, subject } of taken.facts)
     for (const rule of rulesListeningTo(fact.kind, taken.scope)) {
       if (!isEnabled(rule, scene.policy)) continue;
       const before = slices[rule.reason] ?? rule.initial;
-      const after = rule.absorb(before as never, fact, { ...scene, subject });
+      const about = subject === scene.subject ? scene : { ...scene, subject };
+      const after = rule.absorb(before as never, fact, about);
       if (after === before) continue;
       slices = withEntry(slices, rule.reason, after === rule.initial ? undefined : after);
-      changed.add(rule);
+      if (!changed.includes(rule)) changed.push(rule);
     }
-  if (changed.size === 0) return { book, effects: [] };
-  return normalized(judgeRules({ ...book, slices }, [...changed], scene));
+  if (changed.length === 0) return { book, effects: NO_EFFECTS };
+  return normalized(judgeRules({ ...book, slices }, changed, scene));
 }
 
 /** Judges by time alone; the very same book when nothing changed. */
@@ -80,10 +82,8 @@ export function judgeBook(book: FactBook, scene: BookScene): BookStep {
   const before = judgedIn.get(book);
   const isJudged =
     before?.policy === policy && before.seenSinceAt === seenSinceAt && before.hostName === hostName;
-  if (isJudged && (dueAt === null || scene.now < dueAt)) return { book, effects: [] };
-  const firing = Object.keys(book.firing).map((key) => readFiringKey(key).reason);
-  const reasons = new Set([...Object.keys(book.slices), ...firing]);
-  const step = normalized(judgeRules(book, rulesOf(reasons), scene));
+  if (isJudged && (dueAt === null || scene.now < dueAt)) return { book, effects: NO_EFFECTS };
+  const step = normalized(judgeRules(book, rulesIn(book), scene));
   judgedIn.set(step.book, { policy, seenSinceAt, hostName });
   return step;
 }
@@ -134,18 +134,25 @@ export function liftFreeze(book: FactBook, by: string, { now, subject }: RuleSce
   return normalized({ book: { ...book, frozenBy: null }, effects: [noteEffect(subject, now, text)] });
 }
 
-function rulesOf(reasons: ReadonlySet<string>): readonly ListedRule[] {
-  return [...reasons].flatMap((reason) => rulesByReason.get(reason as PageReason) ?? []);
+// The rules that hold something in the book, a slice or a finding.
+function rulesIn(book: FactBook): readonly ListedRule[] {
+  const rules: ListedRule[] = [];
+  const add = (reason: PageReason) => {
+    const rule = rulesByReason.get(reason);
+    if (rule !== undefined && !rules.includes(rule)) rules.push(rule);
+  };
+  for (const reason in book.slices) add(reason as PageReason);
+  for (const key in book.firing) add(readFiringKey(key).reason);
+  return rules;
 }
 
 function judgeRules(book: FactBook, rules: readonly ListedRule[], scene: BookScene): BookStep {
-  return rules.reduce<BookStep>(
-    (done, rule) => {
-      const next = judgeRule(done.book, rule, scene);
-      return { book: next.book, effects: [...done.effects, ...next.effects] };
-    },
-    { book, effects: [] },
-  );
+  let done: BookStep = { book, effects: NO_EFFECTS };
+  for (const rule of rules) {
+    const next = judgeRule(done.book, rule, scene);
+    done = { book: next.book, effects: joinEffects(done.effects, next.effects) };
+  }
+  return done;
 }
 
 function judgeRule(book: FactBook, rule: ListedRule, scene: BookScene): BookStep {
@@ -154,15 +161,13 @@ function judgeRule(book: FactBook, rule: ListedRule, scene: BookScene): BookStep
   const slice = isOn ? prunedSlice(book, rule, scene) : undefined;
   const { finding, also = [], nextAt } = slice === undefined ? QUIET : rule.judge(slice as never, scene);
   const dueAt = nextAt === null ? undefined : Math.max(nextAt, scene.now + JUDGE_AGAIN_MIN_MS);
-  const judged: FactBook = {
-    ...book,
-    slices: withEntry(book.slices, reason, slice),
-    dueAt: withEntry(book.dueAt, reason, dueAt),
-  };
+  const slices = withEntry(book.slices, reason, slice);
+  const judged = withJudged(book, slices, withEntry(book.dueAt, reason, dueAt));
+  // Nearly always nothing is wrong and nothing was.
+  if (finding === null && isNothingFiring(book)) return { book: judged, effects: NO_EFFECTS };
   const why = isOn ? "the condition no longer holds" : "the rule was turned off in the policy";
   const findings = finding === null ? [] : [finding, ...also];
-  const settled = settleFindings(judged, { reason, findings, why }, scene);
-  return settled.book === judged ? { ...settled, book: keepSame(book, judged) } : settled;
+  return settleFindings(judged, { reason, findings, why }, scene);
 }
 
 function prunedSlice(book: FactBook, rule: ListedRule, scene: BookScene): object | null | undefined {
@@ -188,8 +193,7 @@ function fire(
   const mark = markOf(finding);
   const isNew = before?.severity !== mark.severity || before.title !== mark.title;
   const isFreezing = finding.freezes && before?.freezes !== true && book.frozenBy === null;
-  const isSameMark = before !== undefined && JSON.stringify(before) === JSON.stringify(mark);
-  if (isSameMark && !isFreezing) return { book, effects: [] };
+  if (before !== undefined && isSameMark(before, mark) && !isFreezing) return { book, effects: NO_EFFECTS };
   const firing = { ...book.firing, [key]: mark };
   const effects: StepEffect[] =
     isNew || isFreezing ? [firingSignal({ reason, finding, freezes: isFreezing }, scene)] : [];
@@ -199,6 +203,17 @@ function fire(
 function markOf(finding: Finding): FiringMark {
   const { severity, title, isRestartPointless, freezes, failureClass = null, affects = null } = finding;
   return { severity, title, isRestartPointless, freezes, failureClass, affects };
+}
+
+function isSameMark(left: FiringMark, right: FiringMark): boolean {
+  return (
+    left.severity === right.severity &&
+    left.title === right.title &&
+    left.isRestartPointless === right.isRestartPointless &&
+    left.freezes === right.freezes &&
+    left.failureClass === right.failureClass &&
+    (left.affects === right.affects || JSON.stringify(left.affects) === JSON.stringify(right.affects))
+  );
 }
 
 function firingSignal(
@@ -244,8 +259,7 @@ function normalized({ book, effects }: BookStep): BookStep {
   return { book: isEmptyBook(book) ? EMPTY_BOOK : book, effects };
 }
 
-function keepSame(before: FactBook, after: FactBook): FactBook {
-  const isSame =
-    before.slices === after.slices && before.dueAt === after.dueAt && before.firing === after.firing;
-  return isSame ? before : after;
+function withJudged(book: FactBook, slices: FactBook["slices"], dueAt: FactBook["dueAt"]): FactBook {
+  if (slices === book.slices && dueAt === book.dueAt) return book;
+  return { slices, firing: book.firing, dueAt, frozenBy: book.frozenBy };
 }

@@ -4,6 +4,7 @@
 import type { Fact } from "@countersign/shared/fact";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/limits";
 import type { Outcome } from "@countersign/shared/outcome";
+import { rulesListeningTo } from "./fact-rule-list.ts";
 import { type BookScene, judgeBook, liftFreeze, takeIntoBook } from "./fact-rules.ts";
 import { policyOf } from "./host-policy.ts";
 import { restartsOf } from "./rules/check-failing.ts";
@@ -14,6 +15,8 @@ import {
   chainHost,
   type HostScene,
   type HostStep,
+  joinEffects,
+  NO_EFFECTS,
   type ServiceStep,
   type ShardStep,
   subjectOf,
@@ -29,19 +32,28 @@ export function fleetSubjectOf({ shard }: ShardState): Subject {
 
 /** Takes a host's facts into its own book and those of its services. */
 export function takeHostFacts(host: HostState, facts: readonly Fact[], scene: Moment): HostStep {
+  const [first] = facts;
+  if (first === undefined) return { host, effects: NO_EFFECTS };
+  if (facts.every(({ service }) => service === first.service))
+    return takeFactsAbout(host, first.service, { facts, scene });
   const services = new Set(facts.map(({ service }) => service));
-  return [...services].reduce<HostStep>(
-    (done, name) => {
+  return chainHost(
+    host,
+    ...[...services].map((name) => (current: HostState) => {
       const about = facts.filter(({ service }) => service === name);
-      const step = (current: HostState) =>
-        name === null
-          ? takeIntoHostBook(current, about, scene)
-          : takeNamedFacts(current, name, { facts: about, scene });
-      const next = chainHost(done.host, step);
-      return { host: next.host, effects: [...done.effects, ...next.effects] };
-    },
-    { host, effects: [] },
+      return takeFactsAbout(current, name, { facts: about, scene });
+    }),
   );
+}
+
+function takeFactsAbout(
+  host: HostState,
+  name: string | null,
+  told: { readonly facts: readonly Fact[]; readonly scene: Moment },
+): HostStep {
+  return name === null
+    ? takeIntoHostBook(host, told.facts, told.scene)
+    : takeNamedFacts(host, name, told);
 }
 
 /** Takes facts into the book of one service. */
@@ -50,7 +62,7 @@ export function takeServiceFacts(
   service: ServiceState,
   taken: { readonly facts: readonly Fact[]; readonly scene: Moment },
 ): ServiceStep {
-  if (taken.facts.length === 0) return { service, effects: [] };
+  if (!isListenedTo(taken.facts, "service")) return { service, effects: NO_EFFECTS };
   const scene = sceneOfService(host, service, taken.scene);
   const { book, effects } = takeIntoBook(
     service.book,
@@ -88,7 +100,7 @@ export function takeShardFacts(
   moment: Moment,
 ): ShardStep {
   const host = state.hosts[told.hostId];
-  if (host === undefined) return { state, effects };
+  if (host === undefined || !isListenedTo(told.facts, "shard")) return { state, effects };
   const scene: BookScene = { ...moment, subject: fleetSubjectOf(state), restarts: null };
   const facts = told.facts.map((fact) => ({
     fact: notLaterThan(fact, moment.now),
@@ -220,7 +232,7 @@ function takeNamedFacts(
     return { host, effects: [] };
   const before = known ?? unreportedService(name);
   const { service, effects } = takeServiceFacts(host, before, taken);
-  if (service === before) return { host, effects };
+  if (service === known || (known === undefined && service === before)) return { host, effects };
   const services = { ...host.services, [name]: service };
   if (isForgettable(service)) delete services[name];
   return { host: { ...host, services }, effects };
@@ -229,8 +241,13 @@ function takeNamedFacts(
 function withShardBook({ state, effects }: ShardStep, step: ReturnType<typeof judgeBook>): ShardStep {
   return {
     state: step.book === state.book ? state : { ...state, book: step.book },
-    effects: [...effects, ...step.effects],
+    effects: joinEffects(effects, step.effects),
   };
+}
+
+// Most facts are none of the shard's matter, and what nobody listens to needs no scene.
+function isListenedTo(facts: readonly Fact[], scope: "service" | "shard"): boolean {
+  return facts.some(({ kind }) => rulesListeningTo(kind, scope).length > 0);
 }
 
 function aboutOf(

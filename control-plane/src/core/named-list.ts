@@ -12,6 +12,8 @@ export function namedIn<T extends Named>(list: readonly T[], name: string): T | 
 
 /** The list with the entry put in, as its newest, at most `max` long. */
 export function withNamed<T extends Named>(list: readonly T[], entry: T, max: number): readonly T[] {
+  const newest = list.length - 1;
+  if (list[newest]?.name === entry.name && list.length <= max) return list.with(newest, entry);
   return [...list.filter(({ name }) => name !== entry.name), entry].slice(-max);
 }
 

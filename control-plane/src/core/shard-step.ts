@@ -10,6 +10,9 @@ import type { Signal, Subject } from "./signal.ts";
 
 type WithoutKey<S> = S extends Signal ? Omit<S, "key" | "noticedAt"> : never;
 
+/** Nothing to be done: one value for all, because most steps of most decisions have none. */
+export const NO_EFFECTS: readonly StepEffect[] = [];
+
 /** A signal before it is numbered and stamped. */
 export type SignalDraft = WithoutKey<Signal>;
 
@@ -17,6 +20,8 @@ export type SignalDraft = WithoutKey<Signal>;
 export type StepEffect =
   | { readonly kind: "signal"; readonly signal: SignalDraft }
   | Exclude<ShardEffect, { readonly kind: "signal" }>;
+
+const NO_GRANTS: readonly PendingGrant[] = [];
 
 export interface ShardStep {
   readonly state: ShardState;
@@ -44,10 +49,23 @@ export interface HostScene extends ShardContext {
 
 /** The scene of one host. */
 export function sceneOf(state: ShardState, hostId: string, context: ShardContext): HostScene {
-  const grants = Object.values(state.grants).filter((grant) => grant.hostId === hostId);
-  const host = state.hosts[hostId];
+  return sceneOfHost(state.hosts[hostId], state, { hostId, context });
+}
+
+/** The scene of one host where the host is at hand; undefined: it was never enrolled. */
+export function sceneOfHost(
+  host: HostState | undefined,
+  { grants, graceUntilAt, book }: Omit<ShardState, "hosts">,
+  { hostId, context }: { readonly hostId: string; readonly context: ShardContext },
+): HostScene {
+  const { now, newId } = context;
   const policy = host === undefined ? context.policy : policyOf(context.policy, host);
-  return { ...context, policy, graceUntilAt: state.graceUntilAt, grants, shardBook: state.book };
+  return { now, policy, newId, graceUntilAt, grants: grantsOf(grants, hostId), shardBook: book };
+}
+
+function grantsOf(grants: ShardState["grants"], hostId: string): readonly PendingGrant[] {
+  for (const _grantId in grants) return Object.values(grants).filter((grant) => grant.hostId === hostId);
+  return NO_GRANTS;
 }
 
 /** Runs one host's part of a decision; an event about a host that was never enrolled changes nothing. */
@@ -62,19 +80,27 @@ export function stepHost(
   if (next.host === host && next.effects.length === 0) return { state, effects };
   return {
     state: { ...state, hosts: { ...state.hosts, [hostId]: next.host } },
-    effects: [...effects, ...next.effects],
+    effects: joinEffects(effects, next.effects),
   };
+}
+
+/** Effects in order, the very same list when there is nothing to join. */
+export function joinEffects(
+  before: readonly StepEffect[],
+  after: readonly StepEffect[],
+): readonly StepEffect[] {
+  if (after.length === 0) return before;
+  return before.length === 0 ? after : [...before, ...after];
 }
 
 /** One host step after the other, with all their effects in order. */
 export function chainHost(host: HostState, ...steps: readonly ((host: HostState) => HostStep)[]): HostStep {
-  return steps.reduce<HostStep>(
-    (done, step) => {
-      const next = step(done.host);
-      return { host: next.host, effects: [...done.effects, ...next.effects] };
-    },
-    { host, effects: [] },
-  );
+  let done: HostStep = { host, effects: NO_EFFECTS };
+  for (const step of steps) {
+    const next = step(done.host);
+    done = { host: next.host, effects: joinEffects(done.effects, next.effects) };
+  }
+  return done;
 }
 
 /** One service step after the other, with all their effects in order. */
@@ -82,13 +108,12 @@ export function chainService(
   service: ServiceState,
   ...steps: readonly ((service: ServiceState) => ServiceStep)[]
 ): ServiceStep {
-  return steps.reduce<ServiceStep>(
-    (done, step) => {
-      const next = step(done.service);
-      return { service: next.service, effects: [...done.effects, ...next.effects] };
-    },
-    { service, effects: [] },
-  );
+  let done: ServiceStep = { service, effects: NO_EFFECTS };
+  for (const step of steps) {
+    const next = step(done.service);
+    done = { service: next.service, effects: joinEffects(done.effects, next.effects) };
+  }
+  return done;
 }
 
 export function signalEffect(signal: SignalDraft): StepEffect {

@@ -88,9 +88,13 @@ function learn(gains: Baseline, { hourAt, isWhole, sums }: ClosedHour): Baseline
 }
 
 function judge(counters: Counters, scene: RuleScene): Judgement {
-  const halts = counters.flatMap((counter) => haltOf(counter, scene) ?? []);
-  const dueAt = counters.map((counter) => looksAgainAt(counter, scene));
-  const nextAt = Math.min(...dueAt);
+  const halts: Halt[] = [];
+  let nextAt = Number.POSITIVE_INFINITY;
+  for (const counter of counters) {
+    const halt = haltOf(counter, scene);
+    if (halt !== null) halts.push(halt);
+    nextAt = Math.min(nextAt, looksAgainAt(counter, scene));
+  }
   const [first] = halts.toSorted((left, right) => left.sinceAt - right.sinceAt);
   if (first === undefined) return { finding: null, nextAt };
   return {
@@ -134,9 +138,9 @@ function slownessOf(counter: Counter, scene: RuleScene): Halt | null {
   const { fromAt, untilAt } = wholeBucketsAt(scene.now, recentMsOf(scene));
   const seenFromAt = Math.max(counter.firstAt, scene.seenSinceAt ?? 0);
   if (seenFromAt > fromAt || scene.seenSinceAt === null) return null;
-  const gain = counter.recent
-    .filter(({ startAt }) => startAt >= fromAt && startAt < untilAt)
-    .reduce((sum, bucket) => sum + (bucket.sums[0] ?? 0), 0);
+  let gain = 0;
+  for (const { startAt, sums } of counter.recent)
+    if (startAt >= fromAt && startAt < untilAt) gain += sums[0] ?? 0;
   const anHour = (gain * HOUR_MS) / (untilAt - fromAt);
   const at = fromAt + (untilAt - fromAt) / 2;
   if (!isUnderUsual(counter.gains, at, anHour)) return null;
@@ -147,12 +151,12 @@ function slownessOf(counter: Counter, scene: RuleScene): Halt | null {
 
 function looksAgainAt(counter: Counter, scene: RuleScene): number {
   const { window } = scene.policy.rules["no-progress"];
-  const dueAt = [
-    missingDueAt(counter.progressedAt, window, scene),
-    missingDueAt(counter.lastAt, window, scene),
-    hourStartOf(scene.now) + HOUR_MS,
-  ];
-  return Math.min(...dueAt.filter((at) => at > scene.now));
+  const haltedAt = missingDueAt(counter.progressedAt, window, scene);
+  const missingAt = missingDueAt(counter.lastAt, window, scene);
+  let nextAt = hourStartOf(scene.now) + HOUR_MS;
+  if (haltedAt > scene.now) nextAt = Math.min(nextAt, haltedAt);
+  if (missingAt > scene.now) nextAt = Math.min(nextAt, missingAt);
+  return nextAt;
 }
 
 // The whole buckets in it make up the window, and an hour at least: work may come once an hour.

@@ -10,6 +10,7 @@ import {
   expectsSome,
   HOUR_MS,
   hourStartOf,
+  isTaught,
   isUnderUsual,
   learnHour,
   usualAt,
@@ -112,8 +113,7 @@ function judge(sessions: Sessions, scene: RuleScene): Judgement {
   const missingAt = missingDueAt(sessions.lastAt, Math.max(window, HOUR_MS), scene);
   const isMissing = scene.now >= missingAt && expectsSome(sessions.counts, scene.now - HOUR_MS / 2);
   if (isMissing) return { finding: missingFinding(sessions, scene), nextAt: null };
-  const isTaught = Object.keys(sessions.counts.hours).length > 0;
-  const lookAt = isTaught ? Math.max(missingAt, hourStartOf(scene.now) + HOUR_MS) : null;
+  const lookAt = isTaught(sessions.counts) ? Math.max(missingAt, hourStartOf(scene.now) + HOUR_MS) : null;
   return { finding: null, nextAt: earliest(changesAt, lookAt) };
 }
 
