@@ -2,39 +2,28 @@
 // Silence is judged only by `sweep`, which brings every socket's last keepalive as the runtime remembers it: judged by the state
 // alone, a host that pings would look silent. The effects stand in the order in which they are performed, after state, outbox
 // (signals) and alarm were stored in one transaction.
-import type { Fact } from "@countersign/shared/fact";
 import { isAtRest, isSameButSeen, rememberRest } from "./at-rest.ts";
+import { takeHostEvent } from "./decide-host.ts";
 import { EMPTY_BOOK } from "./fact-book.ts";
 import { isFleet } from "./freeze-scope.ts";
-import {
-  forgetServices,
-  judgeHostBook,
-  judgeShardBook,
-  liftHostFreeze,
-  liftShardFreeze,
-  takeHostFacts,
-  takeShardFacts,
-} from "./host-facts.ts";
-import { judgeSilence, lateAt, takeSecondOpinion } from "./liveness.ts";
+import { forgetServices, judgeHostBook, judgeShardBook, liftShardFreeze } from "./host-facts.ts";
+import { judgeSilence, lateAt } from "./liveness.ts";
 import { judgeFleetSilence } from "./rules/fleet-silent.ts";
-import { takeRefusedBoot } from "./rules/identity-conflict.ts";
-import { sweepServices, takeReport } from "./service-rules.ts";
-import { connectHost, disconnectHost, enrolHost, seeSign, takeLeave } from "./shard-connection.ts";
-import type { ShardContext, ShardDecision, ShardEvent } from "./shard-events.ts";
+import { sweepServices } from "./service-rules.ts";
+import { enrolHost, seeSign } from "./shard-connection.ts";
+import type { HostEvent, ShardContext, ShardDecision, ShardEvent } from "./shard-events.ts";
 import { closeGap, wakeShard } from "./shard-gap.ts";
-import { dropExpiredGrants, takeGrant, takeOutcome } from "./shard-grants.ts";
-import { takeProposal, takeProposalRefusal } from "./shard-proposal.ts";
-import type { HostState, ServiceState, ShardState } from "./shard-state.ts";
+import { dropExpiredGrants, takeGrant } from "./shard-grants.ts";
+import type { HostState, ShardState } from "./shard-state.ts";
 import {
   chainHost,
   finishStep,
   type HostScene,
   type HostStep,
+  NO_EFFECTS,
   sceneOf,
-  type ServiceStep,
   type ShardStep,
   type StepEffect,
-  stepHost,
 } from "./shard-step.ts";
 
 /** Decides one event. A state that did not change is returned as it is; hosts that did not change keep their identity. */
@@ -66,111 +55,31 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
       return takeGrant(state, event.grant, context);
     case "sweep":
       return sweepShard(state, event.lastSeenAt, context);
-    case "reported":
-      return dropExpiredGrants(takeHostEvent(state, event, context), event.hostId, context);
-    case "outcome":
-      return decideOutcome(state, event, context);
-    case "facts":
-      return takeShardFacts(takeHostEvent(state, event, context), event, context);
     case "freeze-lifted":
       return isFleet(event)
         ? liftShardFreeze(state, event.by, context)
-        : takeHostEvent(state, event, context);
-    case "connected":
-    case "boot-refused":
-    case "disconnected":
-    case "proposed":
-    case "proposal-refused":
-    case "leaving":
-    case "second-opinion":
-      return takeHostEvent(state, event, context);
-  }
-}
-
-// Judged at once: the service may be healthy already, and nothing more is reported then before the next digest.
-function decideOutcome(
-  state: ShardState,
-  event: Extract<ShardEvent, { kind: "outcome" }>,
-  context: ShardContext,
-): ShardStep {
-  const taken = takeOutcome(takeHostEvent(state, event, context), event, context);
-  const scene = sceneOf(taken.state, event.hostId, context);
-  return stepHost(taken, event.hostId, (host) => sweepServices(host, scene));
-}
-
-type HostEvent = Extract<ShardEvent, { readonly hostId: string }>;
-
-function takeHostEvent(
-  state: ShardState,
-  event: Exclude<HostEvent, { kind: "host-enrolled" }>,
-  context: ShardContext,
-): ShardStep {
-  const scene = sceneOf(state, event.hostId, context);
-  return stepHost({ state, effects: [] }, event.hostId, (host) => takeOfHost(host, event, scene));
-}
-
-function takeOfHost(
-  host: HostState,
-  event: Exclude<HostEvent, { kind: "host-enrolled" }>,
-  scene: HostScene,
-): HostStep {
-  const seen = (current: HostState) => seeSign(current, scene.now, scene);
-  switch (event.kind) {
-    case "connected":
-      return connectHost(host, event.connection, scene);
-    case "boot-refused":
-      return takeRefusedBoot(host, event.bootId, scene.now);
-    case "disconnected":
-      return disconnectHost(host, event, scene);
-    case "second-opinion":
-      return takeSecondOpinion(host, event.opinion, scene);
-    case "outcome":
-      return seen(host);
-    case "leaving":
-      return chainHost(host, seen, (current) => takeLeave(current, event, scene));
+        : takeOneHost(state, event, context);
     case "reported":
-      return chainHost(host, seen, (current) => takeReport(current, event, scene));
+    case "outcome":
     case "facts":
-      return chainHost(host, seen, (current) => takeFacts(current, event.facts, scene));
-    case "freeze-lifted":
-      return liftHostFreeze(host, event, scene);
+    case "connected":
+    case "boot-refused":
+    case "disconnected":
     case "proposed":
-      return chainHost(host, seen, (current) =>
-        ofService(current, event.service, (service) =>
-          takeProposal(current, service, { ...event, now: scene.now }),
-        ),
-      );
     case "proposal-refused":
-      return chainHost(host, seen, (current) =>
-        ofService(current, requestingService(current, event.requestId), (service) =>
-          takeProposalRefusal(current, service, { ...event, now: scene.now }),
-        ),
-      );
+    case "leaving":
+    case "second-opinion":
+      return takeOneHost(state, event, context);
   }
 }
 
-// What fires now may hold back what was proposed.
-function takeFacts(host: HostState, facts: readonly Fact[], scene: HostScene): HostStep {
-  const taken = takeHostFacts(host, facts, scene);
-  if (taken.effects.length === 0) return taken;
-  const judged = sweepServices(taken.host, scene);
-  return { host: judged.host, effects: [...taken.effects, ...judged.effects] };
-}
-
-function ofService(
-  host: HostState,
-  name: string | null,
-  step: (service: ServiceState) => ServiceStep,
-): HostStep {
-  const before = name === null ? undefined : host.services[name];
-  if (before === undefined) return { host, effects: [] };
-  const { service, effects } = step(before);
-  return { host: { ...host, services: { ...host.services, [service.service]: service } }, effects };
-}
-
-function requestingService(host: HostState, requestId: string): string | null {
-  const found = Object.values(host.services).find(({ proposal }) => proposal?.requestId === requestId);
-  return found?.service ?? null;
+function takeOneHost(state: ShardState, event: HostEvent, context: ShardContext): ShardStep {
+  const before = state.hosts[event.hostId];
+  if (before === undefined) return { state, effects: NO_EFFECTS };
+  const { host, shared, effects } = takeHostEvent({ host: before, shared: state }, event, context);
+  const hosts = host === before ? state.hosts : { ...state.hosts, [host.hostId]: host };
+  if (hosts === state.hosts && shared === state) return { state, effects };
+  return { state: { ...shared, hosts }, effects };
 }
 
 // One pass that builds the hosts anew once: a shard has a thousand of them, and nearly all have a new keepalive and nothing else.
@@ -192,7 +101,7 @@ function sweepShard(
   }
   const fleet = judgeFleetSilence({ state: { ...state, hosts }, effects }, context);
   const judged = judgeShardBook(fleet, context);
-  return dropExpiredGrants(judged, null, context);
+  return dropExpiredGrants(judged, context);
 }
 
 // A host that is up, pings and has nothing to be judged is only seen; null: it must be judged.

@@ -10,11 +10,12 @@ import { policyOf } from "./host-policy.ts";
 import { restartsOf } from "./rules/check-failing.ts";
 import { isForgettable, restartsSeen, unreportedService } from "./services.ts";
 import type { ShardContext } from "./shard-events.ts";
-import type { HostState, ServiceState, ShardState } from "./shard-state.ts";
+import type { HostState, ServiceState, SharedState } from "./shard-state.ts";
 import {
   chainHost,
   type HostScene,
   type HostStep,
+  type HostTurn,
   joinEffects,
   NO_EFFECTS,
   type ServiceStep,
@@ -26,7 +27,7 @@ import type { Subject } from "./signal.ts";
 type Moment = Pick<ShardContext, "now" | "policy">;
 
 /** Whom a finding over the whole shard is about. */
-export function fleetSubjectOf({ shard }: ShardState): Subject {
+export function fleetSubjectOf({ shard }: SharedState): Subject {
   return { hostId: `fleet:${shard}`, hostName: "the fleet", service: null };
 }
 
@@ -51,9 +52,7 @@ function takeFactsAbout(
   name: string | null,
   told: { readonly facts: readonly Fact[]; readonly scene: Moment },
 ): HostStep {
-  return name === null
-    ? takeIntoHostBook(host, told.facts, told.scene)
-    : takeNamedFacts(host, name, told);
+  return name === null ? takeIntoHostBook(host, told.facts, told.scene) : takeNamedFacts(host, name, told);
 }
 
 /** Takes facts into the book of one service. */
@@ -94,26 +93,30 @@ export function forgetServices(host: HostState): HostStep {
 }
 
 /** Takes a host's facts into the book of the whole shard. */
-export function takeShardFacts(
-  { state, effects }: ShardStep,
-  told: { readonly hostId: string; readonly facts: readonly Fact[] },
-  moment: Moment,
-): ShardStep {
-  const host = state.hosts[told.hostId];
-  if (host === undefined || !isListenedTo(told.facts, "shard")) return { state, effects };
-  const scene: BookScene = { ...moment, subject: fleetSubjectOf(state), restarts: null };
-  const facts = told.facts.map((fact) => ({
+export function takeShardFacts(turn: HostTurn, told: readonly Fact[], moment: Moment): HostTurn {
+  if (!isListenedTo(told, "shard")) return turn;
+  const { host, shared, effects } = turn;
+  const scene: BookScene = { ...moment, subject: fleetSubjectOf(shared), restarts: null };
+  const facts = told.map((fact) => ({
     fact: notLaterThan(fact, moment.now),
     subject: subjectOf(host, fact.service),
   }));
-  const step = takeIntoBook(state.book, { facts, scope: "shard" }, scene);
-  return withShardBook({ state, effects }, step);
+  const step = takeIntoBook(shared.book, { facts, scope: "shard" }, scene);
+  return {
+    host,
+    shared: step.book === shared.book ? shared : { ...shared, book: step.book },
+    effects: joinEffects(effects, step.effects),
+  };
 }
 
 /** Judges the book of the whole shard by time. */
 export function judgeShardBook({ state, effects }: ShardStep, moment: Moment): ShardStep {
   const scene: BookScene = { ...moment, subject: fleetSubjectOf(state), restarts: null };
-  return withShardBook({ state, effects }, judgeBook(state.book, scene));
+  const step = judgeBook(state.book, scene);
+  return {
+    state: step.book === state.book ? state : { ...state, book: step.book },
+    effects: joinEffects(effects, step.effects),
+  };
 }
 
 /** A person lifts the freeze of the fleet: what rules of the whole shard froze. Freezes of hosts and services are lifted on their own. */
@@ -236,13 +239,6 @@ function takeNamedFacts(
   const services = { ...host.services, [name]: service };
   if (isForgettable(service)) delete services[name];
   return { host: { ...host, services }, effects };
-}
-
-function withShardBook({ state, effects }: ShardStep, step: ReturnType<typeof judgeBook>): ShardStep {
-  return {
-    state: step.book === state.book ? state : { ...state, book: step.book },
-    effects: joinEffects(effects, step.effects),
-  };
 }
 
 // Most facts are none of the shard's matter, and what nobody listens to needs no scene.

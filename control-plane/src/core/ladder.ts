@@ -44,10 +44,10 @@ export function observedAt({ connection }: HostState, { ladder }: Policy): numbe
 }
 
 /** When the next rung must be asked for without any other cause; null: it need not be. */
-export function nextRungAt({ ladder, ...service }: ServiceState): number | null {
+export function nextRungAt(service: ServiceState): number | null {
   const isWanted = service.isFiring && service.healthySinceAt === null;
   const isFree = service.proposal === null && service.verification === null;
-  return isWanted && isFree ? (ladder?.askAt ?? null) : null;
+  return isWanted && isFree ? (service.ladder?.askAt ?? null) : null;
 }
 
 /** When what was tried is forgotten; null while the service is not well, or nothing was tried. */

@@ -18,13 +18,15 @@ import type { ShardContext, ShardEvent } from "./shard-events.ts";
 import { judgeProposal, proposalEndsAt } from "./shard-proposal.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 import {
-  chainService,
   type HostScene,
   type HostStep,
+  joinEffects,
+  NO_EFFECTS,
   type ServiceStep,
   signalEffect,
   type StepEffect,
   subjectOf,
+  thenService,
 } from "./shard-step.ts";
 import { judgeVerification, verificationDueAt } from "./verification.ts";
 
@@ -48,14 +50,12 @@ export function takeReport(host: HostState, event: Reported, hostScene: HostScen
       const update = { report, digest: event.digest, now: scene.now, windowMs };
       const applied = applyReport(previous, update);
       const facts = factsOfReport(previous, applied, scene);
-      const judged = chainService(
-        applied,
-        (service) => takeServiceFacts(done.host, service, { facts, scene }),
-        (service) => judgeService(done.host, service, { scene, previous, isReported: true }),
-      );
+      const taken = takeServiceFacts(done.host, applied, { facts, scene });
+      const moment = { scene, previous, isReported: true };
+      const judged = thenService(taken, judgeService(done.host, taken.service, moment));
       return withService(done, judged);
     },
-    { host, effects: [] },
+    { host, effects: NO_EFFECTS },
   );
   return event.digest ? dropUnlisted(reported, event, hostScene) : reported;
 }
@@ -66,14 +66,12 @@ export function sweepServices(host: HostState, hostScene: HostScene): HostStep {
     (done, previous) => {
       const scene = sceneOfService(host, previous.service, hostScene);
       const service = forgetOldRestarts(previous, scene.now, scene.policy.restartBudget.windowMs);
-      const judged = chainService(
-        service,
-        (current) => judgeServiceBook(done.host, current, scene),
-        (current) => judgeService(done.host, current, { scene, previous, isReported: false }),
-      );
+      const booked = judgeServiceBook(done.host, service, scene);
+      const moment = { scene, previous, isReported: false };
+      const judged = thenService(booked, judgeService(done.host, booked.service, moment));
       return withService(done, judged);
     },
-    { host, effects: [] },
+    { host, effects: NO_EFFECTS },
   );
 }
 
@@ -99,24 +97,30 @@ export function serviceDeadlines(
 }
 
 function sceneOfService(host: HostState, service: string, scene: HostScene): HostScene {
-  return { ...scene, policy: policyOf(scene.policy, host, service) };
+  const policy = policyOf(scene.policy, host, service);
+  return policy === scene.policy ? scene : { ...scene, policy };
 }
 
 function judgeService(host: HostState, service: ServiceState, moment: Moment): ServiceStep {
   const { scene } = moment;
   const fromAt = judgeableAt(host, service);
   if (fromAt === null || scene.now < fromAt) return { service, effects: [] };
-  return chainService(
-    service,
-    (current) => judgeProposal(host, current, moment),
-    (current) => judgeVerification(host, current, scene),
-    (current) => judgeLadder(current, scene),
-    (current) => judgeAgain(host, current, moment),
-    (current) => judgeCheckFailing(host, current, scene),
-    (current) => judgeIneffective(host, current, scene),
-    (current) => judgeCheckStale(host, current, scene),
-  );
+  let done: ServiceStep = { service, effects: NO_EFFECTS };
+  for (const judge of SERVICE_RULES) done = thenService(done, judge(host, done.service, moment));
+  return done;
 }
+
+type ServiceRule = (host: HostState, service: ServiceState, moment: Moment) => ServiceStep;
+
+const SERVICE_RULES: readonly ServiceRule[] = [
+  judgeProposal,
+  (host, service, { scene }) => judgeVerification(host, service, scene),
+  (_host, service, { scene }) => judgeLadder(service, scene),
+  judgeAgain,
+  (host, service, { scene }) => judgeCheckFailing(host, service, scene),
+  (host, service, { scene }) => judgeIneffective(host, service, scene),
+  (host, service, { scene }) => judgeCheckStale(host, service, scene),
+];
 
 // While it fires: a changed severity, or a permission that ended without an outcome, sends the signal again.
 function judgeAgain(host: HostState, service: ServiceState, moment: Moment): ServiceStep {
@@ -136,11 +140,11 @@ function judgeAgain(host: HostState, service: ServiceState, moment: Moment): Ser
 }
 
 function withService(done: HostStep, { service, effects }: ServiceStep): HostStep {
-  const services = { ...done.host.services, [service.service]: service };
-  const isSame = done.host.services[service.service] === service;
+  const { host } = done;
+  const isSame = host.services[service.service] === service;
   return {
-    host: isSame ? done.host : { ...done.host, services },
-    effects: [...done.effects, ...effects],
+    host: isSame ? host : { ...host, services: { ...host.services, [service.service]: service } },
+    effects: joinEffects(done.effects, effects),
   };
 }
 

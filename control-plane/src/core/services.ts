@@ -10,6 +10,8 @@ export const RESTARTS_KEPT_MAX = 100;
 /** How long after a reconnect the host's digest is waited for, before data that is missing counts as failure. */
 export const REPORT_WAIT_MS = 60_000;
 
+const NONE_FAILING: ServiceState["failing"] = {};
+
 /** Failures of these severities make a service unhealthy; info and warning are shown only. */
 export function isSevere(severity: Severity): boolean {
   return severity === "error" || severity === "critical";
@@ -73,11 +75,11 @@ export function applyReport(
   const { report, digest, now, windowMs } = update;
   const results = digest ? report.results : mergeResults(previous.report.results, report.results);
   const failing = failingAfter(previous, results, now);
-  const isHealthy = results.length > 0 && Object.keys(failing).length === 0;
+  const isHealthy = results.length > 0 && failing === NONE_FAILING;
   const restarts = Array.from({ length: restartsSeen(previous, report) }, () => now);
   return {
     ...previous,
-    report: { ...report, results: [...results] },
+    report: results === report.results ? report : { ...report, results: [...results] },
     reportedAt: now,
     failing,
     healthySinceAt: isHealthy ? (previous.healthySinceAt ?? now) : null,
@@ -126,7 +128,7 @@ function mergeResults(
   reported: readonly CheckResult[],
 ): readonly CheckResult[] {
   const kept = previous.filter(({ check }) => !reported.some((result) => result.check === check));
-  return [...kept, ...reported];
+  return kept.length === 0 ? reported : [...kept, ...reported];
 }
 
 function failingAfter(
@@ -135,6 +137,7 @@ function failingAfter(
   now: number,
 ): ServiceState["failing"] {
   const failed = results.filter(({ status, severity }) => status === "fail" && isSevere(severity));
+  if (failed.length === 0) return NONE_FAILING;
   return Object.fromEntries(
     failed.map((result) => {
       const before = previous.failing[result.check];

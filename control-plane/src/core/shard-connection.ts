@@ -12,6 +12,7 @@ import {
   chainHost,
   type HostScene,
   type HostStep,
+  joinEffects,
   noteEffect,
   type ShardStep,
   subjectOf,
@@ -61,15 +62,11 @@ export function disconnectHost(
 
 /** A sign of life on the live connection: a frame, or a keepalive that the runtime remembers. */
 export function seeSign(host: HostState, seenAt: number, scene: HostScene): HostStep {
-  return chainHost(
-    host,
-    (current) => seeHost(current, seenAt, scene),
-    (current) => judgeConflict(current, scene),
-    (current) => ({
-      host: current,
-      effects: host.liveness !== "up" && current.liveness === "up" ? resendsOf(current, scene) : [],
-    }),
-  );
+  const seen = seeHost(host, seenAt, scene);
+  const judged = judgeConflict(seen.host, scene);
+  const effects = joinEffects(seen.effects, judged.effects);
+  if (host.liveness === "up" || judged.host.liveness !== "up") return { host: judged.host, effects };
+  return { host: judged.host, effects: joinEffects(effects, resendsOf(judged.host, scene)) };
 }
 
 /** An announced absence: the host is not late before its own, bounded deadline. Its next hello ends it. */

@@ -4,7 +4,14 @@ import type { Outcome } from "@countersign/shared/outcome";
 import type { ControlMessage } from "@countersign/shared/protocol";
 import type { ServiceReport } from "@countersign/shared/service-report";
 import type { Policy } from "@countersign/shared/policy";
-import type { Connection, PendingGrant, SecondOpinion, ShardState } from "./shard-state.ts";
+import type {
+  Connection,
+  HostState,
+  PendingGrant,
+  SecondOpinion,
+  SharedState,
+  ShardState,
+} from "./shard-state.ts";
 import type { Signal } from "./signal.ts";
 
 export type ShardEvent =
@@ -68,6 +75,12 @@ export type ShardEvent =
   /** the alarm: last sign of life per connected host as the runtime remembers it */
   | { readonly kind: "sweep"; readonly lastSeenAt: Readonly<Record<string, number>> };
 
+/** An event of one enrolled host. */
+export type HostEvent = Exclude<
+  Extract<ShardEvent, { readonly hostId: string }>,
+  { readonly kind: "host-enrolled" }
+>;
+
 export type ShardEffect =
   | { readonly kind: "signal"; readonly signal: Signal }
   | { readonly kind: "send"; readonly hostId: string; readonly message: ControlMessage }
@@ -84,6 +97,14 @@ export interface ShardContext {
   readonly policy: Policy;
   /** 16 random bytes as an id; randomness is an argument */
   readonly newId: (prefix: "prq") => string;
+}
+
+/** What was decided of an event of one host; the alarm is the asker's to ask for. */
+export interface HostDecision {
+  readonly host: HostState;
+  readonly shared: SharedState;
+  /** in the order in which they are performed, after state, outbox and alarm were stored */
+  readonly effects: readonly ShardEffect[];
 }
 
 export interface ShardDecision {

@@ -10,21 +10,31 @@ import { climbAfterOutcome } from "./ladder.ts";
 import { unreportedService } from "./services.ts";
 import type { ShardContext } from "./shard-events.ts";
 import { proposedAction, sendPropose } from "./shard-proposal.ts";
-import type { HostState, OutcomeMark, PendingGrant, ServiceState, ShardState } from "./shard-state.ts";
+import type {
+  HostState,
+  OutcomeMark,
+  PendingGrant,
+  ServiceState,
+  SharedState,
+  ShardState,
+} from "./shard-state.ts";
 import {
   type HostScene,
+  type HostTurn,
+  joinEffects,
   noteEffect,
-  sceneOf,
+  sceneOfHost,
   type ShardStep,
   signalEffect,
   type StepEffect,
-  stepHost,
   subjectOf,
+  turnHost,
 } from "./shard-step.ts";
 import { startVerification } from "./verification.ts";
 
 /** Outcomes remembered per host, to tell a repeated one: twice what an agent can have spooled in one answer. */
 export const OUTCOMES_SEEN_MAX = 64;
+const NO_GRANTS: readonly PendingGrant[] = [];
 
 /** Takes a grant from the desk; idempotent by grant id. The proposal it answers is no longer open. */
 export function takeGrant(state: ShardState, grant: PendingGrant, { now }: ShardContext): ShardStep {
@@ -61,48 +71,73 @@ export function resendsOf(host: HostState, scene: HostScene): readonly StepEffec
   return [...grants, ...requests];
 }
 
-/** Drops the grants that have expired; `hostId` null: of all hosts. */
-export function dropExpiredGrants(step: ShardStep, hostId: string | null, { now }: ShardContext): ShardStep {
-  const isOver = (grant: PendingGrant) =>
-    grant.expiresAt <= now && (hostId === null || grant.hostId === hostId);
-  const expired = Object.values(step.state.grants).filter(isOver);
+/** Drops the grants of all hosts that have expired. */
+export function dropExpiredGrants(step: ShardStep, { now }: ShardContext): ShardStep {
+  const { state, effects } = step;
+  const expired = expiredIn(state.grants, now);
   if (expired.length === 0) return step;
-  const kept = Object.entries(step.state.grants).filter(([, grant]) => !isOver(grant));
   const notes = expired.flatMap((grant) => {
-    const host = step.state.hosts[grant.hostId];
-    return host === undefined ? [] : [noteEffect(subjectOf(host, grant.service), now, expiredText(grant))];
+    const host = state.hosts[grant.hostId];
+    return host === undefined ? [] : [expiredNote(host, grant, now)];
   });
   return {
-    state: { ...step.state, grants: Object.fromEntries(kept) },
-    effects: [...step.effects, ...notes],
+    state: { ...state, grants: withoutGrants(state.grants, expired) },
+    effects: joinEffects(effects, notes),
+  };
+}
+
+/** Drops the grants of the turn's host that have expired. */
+export function dropHostGrants(turn: HostTurn, { now }: ShardContext): HostTurn {
+  const { host, shared, effects } = turn;
+  const expired = expiredIn(shared.grants, now).filter(({ hostId }) => hostId === host.hostId);
+  if (expired.length === 0) return turn;
+  return {
+    host,
+    shared: { ...shared, grants: withoutGrants(shared.grants, expired) },
+    effects: joinEffects(
+      effects,
+      expired.map((grant) => expiredNote(host, grant, now)),
+    ),
   };
 }
 
 /** Takes in an outcome and acknowledges it; one that was seen before is only acknowledged again. */
-export function takeOutcome(
-  { state, effects }: ShardStep,
-  reported: { readonly hostId: string; readonly outcome: Outcome },
-  context: ShardContext,
-): ShardStep {
-  const { hostId, outcome } = reported;
-  const host = state.hosts[hostId];
-  if (host === undefined) return { state, effects };
+export function takeOutcome(turn: HostTurn, outcome: Outcome, context: ShardContext): HostTurn {
+  const { host, shared, effects } = turn;
+  const { hostId } = host;
   const acknowledgement = acknowledge(hostId, outcome);
   if (host.outcomesSeen.some((mark) => isSameOutcome(mark, outcome)))
-    return { state, effects: [...effects, acknowledgement] };
+    return { host, shared, effects: [...effects, acknowledgement] };
 
-  const isEcho = outcome.refusal === "nonce-used" && isOurGrant(state, host, outcome.grantId);
+  const isEcho = outcome.refusal === "nonce-used" && isOurGrant(shared, host, outcome.grantId);
   const marked = rememberOutcome(host, outcome);
-  const next = isEcho ? marked : verifyOutcome(marked, outcome, sceneOf(state, hostId, context));
+  const scene = sceneOfHost(host, shared, { hostId, context });
   const grants = isEcho
-    ? state.grants
-    : Object.fromEntries(Object.entries(state.grants).filter(([id]) => id !== outcome.grantId));
-  const step = {
-    state: { ...state, grants, hosts: { ...state.hosts, [hostId]: next } },
+    ? shared.grants
+    : Object.fromEntries(Object.entries(shared.grants).filter(([id]) => id !== outcome.grantId));
+  const taken: HostTurn = {
+    host: isEcho ? marked : verifyOutcome(marked, outcome, scene),
+    shared: { ...shared, grants },
     effects: [...effects, outcomeSignal(host, outcome, { isEcho, now: context.now }), acknowledgement],
   };
   const fact = isEcho ? null : factOfOutcome(outcome, context.now);
-  return fact === null ? step : stepHost(step, hostId, (after) => takeHostFacts(after, [fact], context));
+  return fact === null ? taken : turnHost(taken, (after) => takeHostFacts(after, [fact], context));
+}
+
+function expiredIn(grants: SharedState["grants"], now: number): readonly PendingGrant[] {
+  for (const _grantId in grants) return Object.values(grants).filter(({ expiresAt }) => expiresAt <= now);
+  return NO_GRANTS;
+}
+
+function withoutGrants(
+  grants: SharedState["grants"],
+  dropped: readonly PendingGrant[],
+): SharedState["grants"] {
+  return Object.fromEntries(Object.entries(grants).filter(([, grant]) => !dropped.includes(grant)));
+}
+
+function expiredNote(host: HostState, grant: PendingGrant, now: number): StepEffect {
+  return noteEffect(subjectOf(host, grant.service), now, expiredText(grant));
 }
 
 function isReachable(host: HostState): boolean {
@@ -132,9 +167,9 @@ function isSameOutcome(mark: OutcomeMark, outcome: Outcome): boolean {
   );
 }
 
-function isOurGrant(state: ShardState, host: HostState, grantId: string | null): boolean {
+function isOurGrant({ grants }: SharedState, host: HostState, grantId: string | null): boolean {
   if (grantId === null) return false;
-  return grantId in state.grants || host.outcomesSeen.some((mark) => mark.grantId === grantId);
+  return grantId in grants || host.outcomesSeen.some((mark) => mark.grantId === grantId);
 }
 
 function rememberOutcome(host: HostState, { sequence, grantId, startedAt }: Outcome): HostState {

@@ -155,6 +155,9 @@ export interface ShardState {
   readonly book: FactBook;
 }
 
+/** What the hosts of a shard share: the shard without its hosts. */
+export type SharedState = Omit<ShardState, "hosts">;
+
 export interface PendingGrant {
   readonly grantId: string;
   readonly hostId: string;

@@ -4,8 +4,8 @@
 import type { FactBook } from "./fact-book.ts";
 import { shardAlarmAt } from "./shard-alarm.ts";
 import { policyOf, shadowOf } from "./host-policy.ts";
-import type { ShardContext, ShardDecision, ShardEffect } from "./shard-events.ts";
-import type { HostState, PendingGrant, ServiceState, ShardState } from "./shard-state.ts";
+import type { HostDecision, ShardContext, ShardDecision, ShardEffect } from "./shard-events.ts";
+import type { HostState, PendingGrant, ServiceState, SharedState, ShardState } from "./shard-state.ts";
 import type { Signal, Subject } from "./signal.ts";
 
 type WithoutKey<S> = S extends Signal ? Omit<S, "key" | "noticedAt"> : never;
@@ -21,11 +21,17 @@ export type StepEffect =
   | { readonly kind: "signal"; readonly signal: SignalDraft }
   | Exclude<ShardEffect, { readonly kind: "signal" }>;
 
+const NO_DECIDED: readonly ShardEffect[] = [];
 const NO_GRANTS: readonly PendingGrant[] = [];
 
 export interface ShardStep {
   readonly state: ShardState;
   readonly effects: readonly StepEffect[];
+}
+
+/** A step of one host and of what it shares with the others. */
+export interface HostTurn extends HostStep {
+  readonly shared: SharedState;
 }
 
 export interface HostStep {
@@ -55,7 +61,7 @@ export function sceneOf(state: ShardState, hostId: string, context: ShardContext
 /** The scene of one host where the host is at hand; undefined: it was never enrolled. */
 export function sceneOfHost(
   host: HostState | undefined,
-  { grants, graceUntilAt, book }: Omit<ShardState, "hosts">,
+  { grants, graceUntilAt, book }: SharedState,
   { hostId, context }: { readonly hostId: string; readonly context: ShardContext },
 ): HostScene {
   const { now, newId } = context;
@@ -66,22 +72,6 @@ export function sceneOfHost(
 function grantsOf(grants: ShardState["grants"], hostId: string): readonly PendingGrant[] {
   for (const _grantId in grants) return Object.values(grants).filter((grant) => grant.hostId === hostId);
   return NO_GRANTS;
-}
-
-/** Runs one host's part of a decision; an event about a host that was never enrolled changes nothing. */
-export function stepHost(
-  { state, effects }: ShardStep,
-  hostId: string,
-  step: (host: HostState) => HostStep,
-): ShardStep {
-  const host = state.hosts[hostId];
-  if (host === undefined) return { state, effects };
-  const next = step(host);
-  if (next.host === host && next.effects.length === 0) return { state, effects };
-  return {
-    state: { ...state, hosts: { ...state.hosts, [hostId]: next.host } },
-    effects: joinEffects(effects, next.effects),
-  };
 }
 
 /** Effects in order, the very same list when there is nothing to join. */
@@ -103,17 +93,11 @@ export function chainHost(host: HostState, ...steps: readonly ((host: HostState)
   return done;
 }
 
-/** One service step after the other, with all their effects in order. */
-export function chainService(
-  service: ServiceState,
-  ...steps: readonly ((service: ServiceState) => ServiceStep)[]
-): ServiceStep {
-  let done: ServiceStep = { service, effects: NO_EFFECTS };
-  for (const step of steps) {
-    const next = step(done.service);
-    done = { service: next.service, effects: joinEffects(done.effects, next.effects) };
-  }
-  return done;
+/** A service's next step after those that are done. */
+export function thenService(done: ServiceStep, next: ServiceStep): ServiceStep {
+  return done.effects.length === 0
+    ? next
+    : { service: next.service, effects: joinEffects(done.effects, next.effects) };
 }
 
 export function signalEffect(signal: SignalDraft): StepEffect {
@@ -130,22 +114,55 @@ export function noteEffect(subject: Subject | null, happenedAt: number, text: st
   return signalEffect({ kind: "note", subject, happenedAt, text });
 }
 
-/** Numbers and stamps the signals, and says when the alarm must ring next. */
-export function finishStep({ state, effects }: ShardStep, context: ShardContext): ShardDecision {
-  let nextSequence = state.nextSequence;
-  const numbered = effects.map((effect): ShardEffect => {
-    if (effect.kind !== "signal") return effect;
-    const key = `${state.shard}:${nextSequence}`;
-    nextSequence += 1;
-    const signal = markShadow(effect.signal, state, context);
-    return { kind: "signal", signal: { ...signal, key, noticedAt: context.now } };
-  });
-  const finished = nextSequence === state.nextSequence ? state : { ...state, nextSequence };
-  return { state: finished, effects: numbered, alarmAt: shardAlarmAt(finished, context) };
+/** The host's next step within its turn. */
+export function turnHost(turn: HostTurn, step: (host: HostState) => HostStep): HostTurn {
+  const { host, effects } = step(turn.host);
+  if (host === turn.host && effects.length === 0) return turn;
+  return { host, shared: turn.shared, effects: joinEffects(turn.effects, effects) };
 }
 
-function markShadow(signal: SignalDraft, { hosts }: ShardState, { policy }: ShardContext): SignalDraft {
+/** Numbers and stamps the signals, and says when the alarm must ring next. */
+export function finishStep({ state, effects }: ShardStep, context: ShardContext): ShardDecision {
+  const numbered = numberSignals(effects, state, { context, hostOf: (hostId) => state.hosts[hostId] });
+  const { nextSequence } = numbered;
+  const finished = nextSequence === state.nextSequence ? state : { ...state, nextSequence };
+  return { state: finished, effects: numbered.effects, alarmAt: shardAlarmAt(finished, context) };
+}
+
+/** Numbers and stamps the signals of one host's turn. */
+export function finishTurn({ host, shared, effects }: HostTurn, context: ShardContext): HostDecision {
+  if (effects.length === 0) return { host, shared, effects: NO_DECIDED };
+  const numbered = numberSignals(effects, shared, { context, hostOf: () => host });
+  return {
+    host,
+    shared: { ...shared, nextSequence: numbered.nextSequence },
+    effects: numbered.effects,
+  };
+}
+
+function numberSignals(
+  effects: readonly StepEffect[],
+  from: Pick<SharedState, "shard" | "nextSequence">,
+  scene: {
+    readonly context: ShardContext;
+    readonly hostOf: (hostId: string) => HostState | undefined;
+  },
+): { readonly effects: readonly ShardEffect[]; readonly nextSequence: number } {
+  let { nextSequence } = from;
+  if (effects.length === 0) return { effects: NO_DECIDED, nextSequence };
+  const numbered = effects.map((effect): ShardEffect => {
+    if (effect.kind !== "signal") return effect;
+    const key = `${from.shard}:${nextSequence}`;
+    nextSequence += 1;
+    const signal = markShadow(effect.signal, scene);
+    return { kind: "signal", signal: { ...signal, key, noticedAt: scene.context.now } };
+  });
+  return { effects: numbered, nextSequence };
+}
+
+function markShadow(signal: SignalDraft, scene: Parameters<typeof numberSignals>[2]): SignalDraft {
   if (signal.kind !== "firing") return signal;
-  const shadow = shadowOf(policy, hosts[signal.subject.hostId], signal);
+  const { context, hostOf } = scene;
+  const shadow = shadowOf(context.policy, hostOf(signal.subject.hostId), signal);
   return shadow === undefined ? signal : { ...signal, shadow };
 }

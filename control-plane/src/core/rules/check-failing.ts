@@ -14,8 +14,14 @@ import type { Evidence } from "../signal.ts";
 /** When the rule's condition is true and held, as the state stands; null while too few results failed. */
 export function checkFailingAt(service: ServiceState, policy: Policy): number | null {
   if (!policy.rules["check-failing"].enabled) return null;
-  const dueAt = failedChecks(service, policy).map(({ sinceAt }) => sinceAt + policy.checkFailing.heldMs);
-  return dueAt.length === 0 ? null : Math.min(...dueAt);
+  const { failuresMin, heldMs } = policy.checkFailing;
+  let nearest: number | null = null;
+  for (const check in service.failing) {
+    const failure = service.failing[check];
+    if (failure === undefined || failure.count < failuresMin) continue;
+    nearest = Math.min(nearest ?? Number.POSITIVE_INFINITY, failure.sinceAt + heldMs);
+  }
+  return nearest;
 }
 
 /** Fires, or clears as soon as all checks pass; the desk waits before it resolves. */

@@ -16,14 +16,18 @@ import type { Finding } from "./rule.ts";
 /** When the first result goes stale; null: it fires already, there is nothing to go stale, or the rule is turned off. */
 export function checkStaleAt(host: HostState, service: ServiceState, policy: Policy): number | null {
   if (service.book.firing["check-stale"] !== undefined || !policy.rules["check-stale"].enabled) return null;
-  const dueAt = severeResults(service).map((result) => staleAt(service, result, policy));
-  return dueAt.length === 0 ? null : Math.max(Math.min(...dueAt), toldAgainAt(host, policy));
+  const nearest = firstStaleAt(service, policy);
+  return nearest === null ? null : Math.max(nearest, toldAgainAt(host, policy));
 }
 
 /** Fires for what has gone stale, and clears when every result is fresh again. For a host that may be judged only. */
 export function judgeCheckStale(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
   const { now, policy } = scene;
   const isOn = policy.rules["check-stale"].enabled;
+  const isFiring = service.book.firing["check-stale"] !== undefined;
+  // Nearly always everything is fresh.
+  if (!isFiring && now < (checkStaleAt(host, service, policy) ?? Number.POSITIVE_INFINITY))
+    return { service, effects: [] };
   const stale =
     isOn && now >= toldAgainAt(host, policy)
       ? severeResults(service).filter((result) => now >= staleAt(service, result, policy))
@@ -40,6 +44,17 @@ export function judgeCheckStale(host: HostState, service: ServiceState, scene: H
     { now, policy, subject, restarts: restartsOf(service, scene) },
   );
   return { service: book === service.book ? service : { ...service, book }, effects };
+}
+
+function firstStaleAt(service: ServiceState, policy: Policy): number | null {
+  const newestAt = newestOf(service);
+  let nearest: number | null = null;
+  for (const { severity, finishedAt, ttlMs } of service.report.results) {
+    if (!isSevere(severity)) continue;
+    const at = service.reportedAt - (newestAt - finishedAt) + ttlMs + policy.rules["check-stale"].slack;
+    nearest = Math.min(nearest ?? Number.POSITIVE_INFINITY, at);
+  }
+  return nearest;
 }
 
 function findingOf(
@@ -78,9 +93,14 @@ function toldAgainAt({ sinceAt }: HostState, policy: Policy): number {
 }
 
 // When the result was made, by our clock: it was as old on arrival as the host's own clock says.
-function toldAt({ report, reportedAt }: ServiceState, { finishedAt }: CheckResult): number {
-  const newestAt = Math.max(...report.results.map((result) => result.finishedAt));
-  return reportedAt - (newestAt - finishedAt);
+function toldAt(service: ServiceState, { finishedAt }: CheckResult): number {
+  return service.reportedAt - (newestOf(service) - finishedAt);
+}
+
+function newestOf({ report }: ServiceState): number {
+  let newestAt = Number.NEGATIVE_INFINITY;
+  for (const { finishedAt } of report.results) newestAt = Math.max(newestAt, finishedAt);
+  return newestAt;
 }
 
 function severeResults({ report }: ServiceState): readonly CheckResult[] {
