@@ -22,9 +22,8 @@ export function happenToFleet(world: ReplayWorld, planned: PlannedEvent): void {
 
 /** Makes an event happen to one host. */
 export function happenToHost(world: ReplayWorld, planned: PlannedEvent, host: SimulatedHost): void {
-  const { event, verb } = planned;
   const service = planned.service === null ? undefined : host.services.get(planned.service);
-  switch (verb) {
+  switch (planned.verb) {
     case "keepalives":
       return changeReach(host, planned);
     case "leaves":
@@ -43,11 +42,9 @@ export function happenToHost(world: ReplayWorld, planned: PlannedEvent, host: Si
     case "codeChanged":
       world.codeChangedAt.set(keyOf(host, planned), world.clock.now);
       return tell(world, host, planned);
-    case "session": {
-      const lasted = event.session === undefined ? 0 : spanMs(event.session.lasted);
-      world.clock.after(lasted, () => tell(world, host, planned));
+    case "session":
+      world.clock.after(planned.lastedMs, () => tell(world, host, planned));
       return;
-    }
     case "approve":
     case "deny":
     case "acknowledge":
@@ -80,13 +77,12 @@ export function happenToHost(world: ReplayWorld, planned: PlannedEvent, host: Si
 
 function tell(world: ReplayWorld, host: SimulatedHost, planned: PlannedEvent): void {
   const { now } = world.clock;
-  const counter =
-    planned.event.work === undefined ? null : `${keyOf(host, planned)}/${planned.event.work.counter}`;
-  const counted = counter === null ? 0 : (world.counters.get(counter) ?? 0);
+  const { counter } = planned;
+  const counted = counter === "" ? 0 : (host.counters.get(counter) ?? 0);
   const runningSinceAt = host.services.get(planned.service ?? "")?.unit.activeEnterAt ?? now;
   const fact = factOf(planned, { now, counted, runningSinceAt });
   if (fact === null) return;
-  if (counter !== null && fact.kind === "work") world.counters.set(counter, fact.value);
+  if (fact.kind === "work") host.counters.set(counter, fact.value);
   host.tells([fact]);
 }
 

@@ -2,7 +2,6 @@
 // comes in with the moment.
 import type { Fact } from "@countersign/shared/fact";
 import type { PlannedEvent } from "./incident-file.ts";
-import { spanMs } from "./written-times.ts";
 
 export interface FactMoment {
   readonly now: number;
@@ -14,12 +13,13 @@ export interface FactMoment {
 
 /** The fact of an event; null: the event is no fact. */
 // oxlint-disable-next-line max-lines-per-function -- one line per word of the format: reading it in two places would be harder
-export function factOf({ event, verb, service, expiresAt }: PlannedEvent, moment: FactMoment): Fact | null {
+export function factOf(planned: PlannedEvent, moment: FactMoment): Fact | null {
+  const { event, verb, service, expiresAt } = planned;
   const base = { at: moment.now, service };
   switch (verb) {
     case "session": {
-      const { ends, lasted, text } = event.session ?? { ends: "ok" as const, lasted: "0s", text: "" };
-      const startedAt = moment.now - spanMs(lasted);
+      const { ends, text } = event.session ?? { ends: "ok" as const, text: "" };
+      const startedAt = moment.now - planned.lastedMs;
       return { ...base, kind: "session", startedAt, class: ends === "ok" ? null : ends, detail: text };
     }
     case "work": {

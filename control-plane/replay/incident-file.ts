@@ -50,6 +50,10 @@ export interface PlannedEvent {
   /** the pause from one host to the next */
   readonly stepMs: number;
   readonly service: string | null;
+  /** for `session`: how long it lasts */
+  readonly lastedMs: number;
+  /** for `work`: the counter among those of a host; empty for other words */
+  readonly counter: string;
   /** for `policy` */
   readonly policy: Policy | null;
   /** for `credential` */
@@ -211,6 +215,7 @@ class Resolver {
     if (event.cause !== undefined && event.keepalives !== "lost")
       this.#refuse([...path, "cause"], "cause belongs to keepalives: lost");
     const { everyMs, count } = this.#repetition(event, { atMs, path, hosts: hosts.length });
+    const service = event.service ?? this.#onlyServiceOf(hosts, verb);
     return {
       event,
       verb,
@@ -219,7 +224,9 @@ class Resolver {
       count,
       hosts,
       stepMs: event.over === undefined || hosts.length < 2 ? 0 : spanMs(event.over) / (hosts.length - 1),
-      service: event.service ?? this.#onlyServiceOf(hosts, verb),
+      service,
+      lastedMs: event.session === undefined ? 0 : spanMs(event.session.lasted),
+      counter: event.work === undefined ? "" : `${service ?? ""}/${event.work.counter}`,
       policy: event.policy === undefined ? null : this.#applyPolicy(event.policy, [...path, "policy"]),
       expiresAt:
         event.credential?.expires === undefined

@@ -25,8 +25,6 @@ export class ReplayWorld {
   readonly shards: readonly SimulatedShard[];
   readonly hosts = new Map<string, SimulatedHost>();
   readonly record: ReplayRecord = emptyRecord();
-  /** cumulative work counters, by host, service and name */
-  readonly counters = new Map<string, number>();
   /** when the code on disk of a service changed last, by host and service */
   readonly codeChangedAt = new Map<string, number>();
   /** every line of the story as it is told */

@@ -83,10 +83,16 @@ function occur(world: ReplayWorld, planned: PlannedEvent, isFirst: boolean): voi
   if (isFirst) world.tell(planned.verb === "note" ? "note" : "world", describeEvent(planned));
   world.record.eventCount += Math.max(1, planned.hosts.length);
   happenToFleet(world, planned);
-  planned.hosts.forEach((name, index) => {
-    const host = world.hosts.get(name);
-    if (host === undefined) return;
-    if (planned.stepMs === 0 || index === 0) return happenToHost(world, planned, host);
-    world.clock.after(index * planned.stepMs, () => happenToHost(world, planned, host));
-  });
+  const { hosts, stepMs } = planned;
+  if (stepMs === 0) for (const name of hosts) happenToNamed(world, planned, name);
+  else {
+    happenToNamed(world, planned, hosts[0]);
+    const steps = { stepMs, count: hosts.length - 1 };
+    world.clock.walk(steps, (step) => happenToNamed(world, planned, hosts[step]));
+  }
+}
+
+function happenToNamed(world: ReplayWorld, planned: PlannedEvent, name: string | undefined): void {
+  const host = world.hosts.get(name ?? "");
+  if (host !== undefined) happenToHost(world, planned, host);
 }

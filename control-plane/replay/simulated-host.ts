@@ -19,6 +19,8 @@ export class SimulatedHost {
   readonly hostId: string;
   readonly actuator: SimulatedActuator;
   readonly services = new Map<string, SimulatedService>();
+  /** cumulative work counters, by service and name */
+  readonly counters = new Map<string, number>();
   bootId: string;
   connectionId: string | null = null;
   readonly #clock: VirtualClock;

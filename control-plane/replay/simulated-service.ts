@@ -133,12 +133,14 @@ export class SimulatedService {
     const check = this.#checks.get(name);
     if (check === undefined) return;
     const isSame = check.status === result.status && check.status !== "fail";
+    const isNews = !isSame || check.severity !== (result.severity ?? check.plan.severity);
     check.status = result.status;
     if (result.status !== "missing") check.told = result.status;
     check.summary = result.summary;
     check.severity = result.severity ?? check.plan.severity;
     if (!isSame && result.status !== "missing") check.finishedAt = Number.NEGATIVE_INFINITY;
-    this.onChange();
+    // What says the same as before is not told, so nobody has to look.
+    if (isNews) this.onChange();
   }
 
   /** When a failing check has its next result; null while none fails. */

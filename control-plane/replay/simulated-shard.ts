@@ -5,11 +5,13 @@
 // finds nothing due changes nothing), so that a month of a thousand hosts can be replayed. As soon as a host is not heard, or we
 // doubt ourselves, every sweep is of all hosts, when production would make it.
 import type { Policy } from "@countersign/shared/policy";
+import { isSameButSeen, judgementDueAt } from "../src/core/at-rest.ts";
+import { decideHost, decideSweep } from "../src/core/decide-host.ts";
 import { decideShard, emptyShard } from "../src/core/decide-shard.ts";
 import { isNeverConnected } from "../src/core/liveness.ts";
 import { EMPTY_BOOK } from "../src/core/fact-book.ts";
-import { shardAlarmAt } from "../src/core/shard-alarm.ts";
-import type { ShardContext, ShardDecision, ShardEvent } from "../src/core/shard-events.ts";
+import { ALARM_FLOOR_MS, shardAlarmAt } from "../src/core/shard-alarm.ts";
+import type { HostDecision, ShardContext, ShardDecision, ShardEvent } from "../src/core/shard-events.ts";
 import type { HostState, PendingGrant, SecondOpinion, ShardState } from "../src/core/shard-state.ts";
 import type { Signal } from "../src/core/signal.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
@@ -31,6 +33,13 @@ interface Timer {
   readonly cancel: () => void;
 }
 
+interface KeptHost {
+  state: HostState;
+  /** while it is up and heard: its next deadline, and the timer that looks at it */
+  dueAt: number;
+  timer: Timer | null;
+}
+
 export class SimulatedShard {
   policy: Policy;
   isRunning = true;
@@ -40,15 +49,16 @@ export class SimulatedShard {
   readonly #sendSignal: (signal: Signal) => void;
   readonly #hosts = new Set<SimulatedHost>();
   readonly #sockets = new Map<string, Socket>();
-  /** the state of each host; the rest of the shard's state stands in #shared */
-  readonly #hostStates = new Map<string, HostState>();
+  /** the hosts; the rest of the shard's state stands in #shared */
+  readonly #kept = new Map<string, KeptHost>();
   #shared: ShardState;
   /** hosts that are not up, or not heard */
   readonly #troubled = new Set<string>();
-  /** the next deadline of a host that is up and heard, and the timer that looks at it */
-  readonly #dueAt = new Map<string, number>();
-  readonly #timers = new Map<string, Timer>();
+  /** at the last decision all was quiet, and the alarm rings for no host */
+  #isArmedQuietly = false;
   #alarm: Timer | null = null;
+  readonly #newId: ShardContext["newId"] = (prefix) =>
+    `${prefix}_${String(++this.#requests).padStart(22, "0")}`;
   #connections = 0;
   #requests = 0;
   #stoppedAt = 0;
@@ -66,11 +76,15 @@ export class SimulatedShard {
   }
 
   take(event: ShardEvent): void {
-    this.#decide(event, "hostId" in event && this.#shared.gapSinceAt === null ? [event.hostId] : null);
+    if (!("hostId" in event) || this.#shared.gapSinceAt !== null) return this.#decide(event, null);
+    const kept = this.#kept.get(event.hostId);
+    if (kept === undefined || event.kind === "host-enrolled") return this.#decide(event, [event.hostId]);
+    const view = { host: kept.state, shared: this.#shared };
+    this.#takeDecision(kept, decideHost(view, event, this.#context()));
   }
 
   hostState(hostId: string): HostState | null {
-    return this.#hostStates.get(hostId) ?? null;
+    return this.#kept.get(hostId)?.state ?? null;
   }
 
   /** A host that begins: it is told when the control plane is back. */
@@ -80,7 +94,7 @@ export class SimulatedShard {
 
   /** Whether a host's keepalives arrive has changed. */
   reachChanged({ hostId }: SimulatedHost): void {
-    const state = this.#hostStates.get(hostId);
+    const state = this.#kept.get(hostId)?.state;
     const socket = this.#sockets.get(hostId);
     if (state === undefined || socket === undefined) return;
     this.#noteTrouble(state);
@@ -126,9 +140,12 @@ export class SimulatedShard {
     this.#sockets.clear();
     this.#alarm?.cancel();
     this.#alarm = null;
-    for (const timer of this.#timers.values()) timer.cancel();
-    this.#timers.clear();
-    this.#dueAt.clear();
+    this.#isArmedQuietly = false;
+    for (const kept of this.#kept.values()) {
+      kept.timer?.cancel();
+      kept.timer = null;
+      kept.dueAt = FOREVER_AT;
+    }
   }
 
   startsAgain(): void {
@@ -163,39 +180,63 @@ export class SimulatedShard {
   /** Decides on a state with these hosts alone; null: with all of them. */
   #decide(event: ShardEvent, hostIds: readonly string[] | null): void {
     this.decisionCount += 1;
-    const { now } = this.#clock;
-    const policy = this.policy;
-    const newId: ShardContext["newId"] = (prefix) =>
-      `${prefix}_${String(++this.#requests).padStart(22, "0")}`;
-    const decision = decideShard(this.#stateOf(hostIds), event, { now, policy, newId });
+    const decision = decideShard(this.#stateOf(hostIds), event, this.#context());
     const { hosts, ...shared } = decision.state;
     this.#shared = { ...shared, hosts: {} };
     for (const hostId in hosts) this.#keep(hosts[hostId]);
-    if (this.#isQuiet()) this.#armQuietly(event);
-    else this.#arm(decision.alarmAt, event.kind === "sweep");
+    this.#armAfter(decision.alarmAt, event.kind === "sweep");
     for (const effect of decision.effects) this.#perform(effect);
   }
 
+  /** Takes in what was decided about one host alone. */
+  #takeDecision(kept: KeptHost, { host, shared, effects }: HostDecision): void {
+    this.decisionCount += 1;
+    const isSharedSame = shared === this.#shared;
+    if (!isSharedSame) this.#shared = { ...shared, hosts: {} };
+    this.#keepHost(kept, host);
+    if (!isSharedSame || !this.#isArmedQuietly || !this.#isQuiet()) {
+      const view = { ...this.#shared, hosts: { [host.hostId]: host } };
+      this.#armAfter(shardAlarmAt(view, { now: this.#clock.now, policy: this.policy }), false);
+    }
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #context(): ShardContext {
+    return { now: this.#clock.now, policy: this.policy, newId: this.#newId };
+  }
+
   #stateOf(hostIds: readonly string[] | null): ShardState {
-    if (hostIds === null) return { ...this.#shared, hosts: Object.fromEntries(this.#hostStates) };
     const hosts: Record<string, HostState> = {};
-    for (const hostId of hostIds) {
-      const host = this.#hostStates.get(hostId);
-      if (host !== undefined) hosts[hostId] = host;
+    for (const hostId of hostIds ?? this.#kept.keys()) {
+      const kept = this.#kept.get(hostId);
+      if (kept !== undefined) hosts[hostId] = kept.state;
     }
     return { ...this.#shared, hosts };
   }
 
   #keep(host: HostState | undefined): void {
     if (host === undefined) return;
-    const { hostId } = host;
-    const before = this.#hostStates.get(hostId);
-    if (before === host) return;
-    this.#hostStates.set(hostId, host);
-    if (before !== undefined && isSameButSeen(before, host)) return;
+    const kept = this.#kept.get(host.hostId);
+    if (kept !== undefined) return this.#keepHost(kept, host);
+    const first: KeptHost = { state: host, dueAt: FOREVER_AT, timer: null };
+    this.#kept.set(host.hostId, first);
     this.#noteTrouble(host);
-    this.#dueAt.set(hostId, this.#ownDueAt(host));
-    this.#armHost(hostId);
+    this.#armHost(first);
+  }
+
+  #keepHost(kept: KeptHost, host: HostState): void {
+    const before = kept.state;
+    if (before === host) return;
+    kept.state = host;
+    if (isSameButSeen(before, host)) return;
+    if (
+      before.liveness !== host.liveness ||
+      before.connection !== host.connection ||
+      before.refusedBoot !== host.refusedBoot
+    )
+      this.#noteTrouble(host);
+    kept.dueAt = this.#ownDueAt(host);
+    this.#armHost(kept);
   }
 
   #noteTrouble(host: HostState): void {
@@ -214,47 +255,55 @@ export class SimulatedShard {
 
   /** When a host is due for another reason than silence. */
   #ownDueAt(host: HostState): number {
-    const hosts = { [host.hostId]: { ...host, lastSeenAt: FOREVER_AT } };
-    const alone = { ...this.#shared, hosts, book: EMPTY_BOOK, grants: {} };
-    return shardAlarmAt(alone, { now: this.#clock.now, policy: this.policy }) ?? FOREVER_AT;
+    const dueAt = judgementDueAt(host, this.policy);
+    return dueAt >= FOREVER_AT ? FOREVER_AT : Math.max(dueAt, this.#clock.now + ALARM_FLOOR_MS);
   }
 
   // A timer that rings too early looks at the deadline again: most deadlines move on before they come.
-  #armHost(hostId: string): void {
-    const dueAt = this.#dueAt.get(hostId) ?? FOREVER_AT;
-    const timer = this.#timers.get(hostId);
-    if (dueAt >= FOREVER_AT || (timer !== undefined && timer.at <= dueAt)) return;
+  #armHost(kept: KeptHost): void {
+    const { dueAt, timer } = kept;
+    if (dueAt >= FOREVER_AT || (timer !== null && timer.at <= dueAt)) return;
     timer?.cancel();
-    const cancel = this.#clock.at(dueAt, () => this.#ringHost(hostId));
-    this.#timers.set(hostId, { at: dueAt, cancel });
+    const cancel = this.#clock.at(dueAt, () => this.#ringHost(kept));
+    kept.timer = { at: dueAt, cancel };
   }
 
-  #ringHost(hostId: string): void {
-    this.#timers.delete(hostId);
-    const dueAt = this.#dueAt.get(hostId) ?? FOREVER_AT;
-    if (dueAt > this.#clock.now) return this.#armHost(hostId);
+  #ringHost(kept: KeptHost): void {
+    kept.timer = null;
+    if (kept.dueAt > this.#clock.now) return this.#armHost(kept);
     // the alarm of all hosts is armed, and no later than this
     if (!this.#isQuiet()) return;
-    this.#decide({ kind: "sweep", lastSeenAt: this.#lastSeen([hostId]) }, [hostId]);
-    this.#dueAgain(hostId);
+    const socket = this.#sockets.get(kept.state.hostId);
+    const seenAt = socket === undefined ? kept.state.lastSeenAt : lastSeenOn(socket);
+    const view = { host: kept.state, shared: this.#shared };
+    this.#takeDecision(kept, decideSweep(view, seenAt, this.#context()));
+    this.#dueAgain(kept);
   }
 
   // A sweep that changed nothing leaves the deadline as it was: the answer is asked for anew, and lies in the future.
-  #dueAgain(hostId: string): void {
-    const host = this.#hostStates.get(hostId);
-    if (host === undefined || this.#timers.has(hostId)) return;
-    this.#dueAt.set(hostId, this.#ownDueAt(host));
-    this.#armHost(hostId);
+  #dueAgain(kept: KeptHost): void {
+    if (kept.timer !== null) return;
+    kept.dueAt = this.#ownDueAt(kept.state);
+    this.#armHost(kept);
+  }
+
+  #armAfter(alarmAt: number | null, isSweep: boolean): void {
+    const isQuiet = this.#isQuiet();
+    // While somebody was not heard the alarm of all hosts rang for the deadlines of each.
+    if (isQuiet && !this.#isArmedQuietly) for (const kept of this.#kept.values()) this.#dueAgain(kept);
+    this.#isArmedQuietly = isQuiet;
+    if (isQuiet) this.#armQuietly(isSweep);
+    else this.#arm(alarmAt, isSweep);
   }
 
   // What is due beside the hosts: grants, and the rules of the whole shard.
-  #armQuietly(event: ShardEvent): void {
+  #armQuietly(isSweep: boolean): void {
     const { grants, book } = this.#shared;
     const isNothingDue = book === EMPTY_BOOK && !hasKey(grants);
     const sharedAt = isNothingDue
       ? FOREVER_AT
       : (shardAlarmAt(this.#shared, { now: this.#clock.now, policy: this.policy }) ?? FOREVER_AT);
-    if (sharedAt < FOREVER_AT) return this.#arm(sharedAt, event.kind === "sweep");
+    if (sharedAt < FOREVER_AT) return this.#arm(sharedAt, isSweep);
     this.#alarm?.cancel();
     this.#alarm = null;
   }
@@ -282,18 +331,6 @@ export class SimulatedShard {
 
 function lastSeenOn({ host, connectedAt }: Socket): number {
   return host.lastKeepaliveAt(connectedAt);
-}
-
-/** Nothing but the last sign of life has changed, and it moves no deadline of a host that is heard. */
-function isSameButSeen(before: HostState, after: HostState): boolean {
-  return (
-    before.services === after.services &&
-    before.book === after.book &&
-    before.connection === after.connection &&
-    before.liveness === after.liveness &&
-    before.refusedBoot === after.refusedBoot &&
-    before.returnDueAt === after.returnDueAt
-  );
 }
 
 function hasKey(record: object): boolean {

@@ -2,10 +2,21 @@
 // order in which it was scheduled, so every run goes the same way each time. A binary heap: a replay schedules millions of times.
 
 interface Scheduled {
-  readonly at: number;
-  readonly order: number;
+  at: number;
+  order: number;
   /** null: taken back */
   run: (() => void) | null;
+  /** null: it happens once */
+  readonly walk: Walk | null;
+}
+
+/** The same thing at each of so many steps, as one entry that moves on. */
+interface Walk {
+  readonly fromAt: number;
+  readonly stepMs: number;
+  readonly count: number;
+  /** the step that is next, from 1 */
+  step: number;
 }
 
 export const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);
@@ -26,12 +37,21 @@ export class VirtualClock {
 
   /** Runs something at an instant, which may not lie in the past; the answer takes it back. */
   at(at: number, run: () => void): () => void {
-    const entry: Scheduled = { at: Math.max(at, this.now), order: ++this.#orders, run };
-    this.#heap.push(entry);
-    this.#rise(this.#heap.length - 1);
+    const entry: Scheduled = { at: Math.max(at, this.now), order: ++this.#orders, run, walk: null };
+    this.#add(entry);
     return () => {
       entry.run = null;
     };
+  }
+
+  /** Runs something at each of the next `count` steps, as if all had been scheduled now one after the other. */
+  walk(steps: { readonly stepMs: number; readonly count: number }, run: (step: number) => void): void {
+    const { stepMs, count } = steps;
+    if (count < 1) return;
+    const walk: Walk = { fromAt: this.now, stepMs, count, step: 1 };
+    const order = this.#orders + 1;
+    this.#orders += count;
+    this.#add({ at: this.now + stepMs, order, run: () => run(walk.step++), walk });
   }
 
   /** Lets time pass. */
@@ -42,12 +62,25 @@ export class VirtualClock {
   /** Lets time pass up to and including an instant. */
   advanceTo(untilAt: number): void {
     for (let next = this.#heap[0]; next !== undefined && next.at <= untilAt; next = this.#heap[0]) {
-      this.#removeFirst();
-      if (next.run === null) continue;
-      this.now = next.at;
-      next.run();
+      const { at, run, walk } = next;
+      if (walk === null || walk.step >= walk.count) this.#removeFirst();
+      else this.#moveFirst(next, walk);
+      if (run === null) continue;
+      this.now = at;
+      run();
     }
     this.now = untilAt;
+  }
+
+  #moveFirst(entry: Scheduled, { fromAt, stepMs, step }: Walk): void {
+    entry.at = fromAt + (step + 1) * stepMs;
+    entry.order += 1;
+    this.#sink();
+  }
+
+  #add(entry: Scheduled): void {
+    this.#heap.push(entry);
+    this.#rise(this.#heap.length - 1);
   }
 
   #removeFirst(): void {
@@ -57,43 +90,47 @@ export class VirtualClock {
     this.#sink();
   }
 
+  // The entry is held while those in its way move, and put down once.
   #rise(from: number): void {
+    const heap = this.#heap;
+    const entry = heap[from];
+    if (entry === undefined) return;
     let index = from;
     while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!this.#isBefore(index, parent)) return;
-      this.#swap(index, parent);
-      index = parent;
+      const parentIndex = (index - 1) >> 1;
+      const parent = heap[parentIndex];
+      if (parent === undefined || !isBefore(entry, parent)) break;
+      heap[index] = parent;
+      index = parentIndex;
     }
+    heap[index] = entry;
   }
 
   #sink(): void {
+    const heap = this.#heap;
+    const [entry] = heap;
+    if (entry === undefined) return;
     let index = 0;
     for (;;) {
       const left = index * 2 + 1;
-      let least = index;
-      if (this.#isBefore(left, least)) least = left;
-      if (this.#isBefore(left + 1, least)) least = left + 1;
-      if (least === index) return;
-      this.#swap(index, least);
-      index = least;
+      let childIndex = left;
+      let child = heap[left];
+      if (child === undefined) break;
+      const right = heap[left + 1];
+      if (right !== undefined && isBefore(right, child)) {
+        child = right;
+        childIndex = left + 1;
+      }
+      if (!isBefore(child, entry)) break;
+      heap[index] = child;
+      index = childIndex;
     }
+    heap[index] = entry;
   }
+}
 
-  #isBefore(left: number, right: number): boolean {
-    const one = this.#heap[left];
-    const other = this.#heap[right];
-    if (one === undefined || other === undefined) return false;
-    return one.at < other.at || (one.at === other.at && one.order < other.order);
-  }
-
-  #swap(left: number, right: number): void {
-    const one = this.#heap[left];
-    const other = this.#heap[right];
-    if (one === undefined || other === undefined) return;
-    this.#heap[left] = other;
-    this.#heap[right] = one;
-  }
+function isBefore(one: Scheduled, other: Scheduled): boolean {
+  return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
 
 export function seconds(count: number): number {

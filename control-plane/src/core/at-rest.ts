@@ -8,7 +8,7 @@ import { bookDueAt, type FactBook } from "./fact-book.ts";
 import { checkFailingAt } from "./rules/check-failing.ts";
 import { checkStaleAt } from "./rules/check-stale.ts";
 import { policyOf } from "./host-policy.ts";
-import { serviceDeadlines } from "./service-rules.ts";
+import { serviceDueAt } from "./service-rules.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -22,12 +22,14 @@ interface Known {
   restsUntilAt: number | null;
 }
 
-// By the value that a host keeps while it does nothing but ping.
+// By the value that a host keeps while it does nothing but ping. Sweeps alone remember: after an event the value is seldom met again,
+// and an entry of a weak map costs more than the answer.
 const knownBy = new WeakMap<HostState["services"], Known>();
 
 /** The nearest instant at which a service or a book of the host must be judged; infinity: none. */
 export function judgementDueAt(host: HostState, policy: Policy): number {
-  return knownOf(host, policy).dueAt;
+  const known = knownBy.get(host.services);
+  return known !== undefined && isKnownFor(known, host, policy) ? known.dueAt : dueAtOf(host, policy);
 }
 
 /** Judged now, the host's services and books would stay as they are; says nothing about silence. `policy` is the fleet's. */
@@ -37,7 +39,7 @@ export function isAtRest(
 ): boolean {
   const known = knownBy.get(host.services);
   if (known === undefined || known.restsUntilAt === null || now >= known.restsUntilAt) return false;
-  return known.policy === policy && isSameButSeen(known.host, host);
+  return isKnownFor(known, host, policy);
 }
 
 /** Services and books were judged now, and stayed as they are. */
@@ -67,18 +69,24 @@ export function isSameButSeen(left: HostState, right: HostState): boolean {
 
 function knownOf(host: HostState, policy: Policy): Known {
   const before = knownBy.get(host.services);
-  if (before?.policy === policy && isSameButSeen(before.host, host)) return before;
+  if (before !== undefined && isKnownFor(before, host, policy)) return before;
   const known: Known = { host, policy, dueAt: dueAtOf(host, policy), restsUntilAt: null };
   knownBy.set(host.services, known);
   return known;
 }
 
+function isKnownFor(known: Known, host: HostState, policy: Policy): boolean {
+  return known.policy === policy && isSameButSeen(known.host, host);
+}
+
 function dueAtOf(host: HostState, policy: Policy): number {
   // Facts are judged by time whether the host is up or not: what was known of it goes on to be so.
   let dueAt = bookDueAt(host.book) ?? NEVER;
-  for (const service of Object.values(host.services)) {
-    dueAt = Math.min(dueAt, bookDueAt(service.book) ?? NEVER);
-    for (const at of serviceDeadlines(host, service, { policy })) dueAt = Math.min(dueAt, at);
+  for (const name in host.services) {
+    const service = host.services[name];
+    if (service === undefined) continue;
+    const judgedAt = bookDueAt(service.book) ?? NEVER;
+    dueAt = Math.min(dueAt, judgedAt, serviceDueAt(host, service, { policy }));
   }
   return dueAt;
 }

@@ -4,8 +4,14 @@
 // and that takes all of them.
 import type { Fact } from "@countersign/shared/fact";
 import { assert } from "@countersign/shared/result";
-import { liftHostFreeze, takeHostFacts, takeShardFacts } from "./host-facts.ts";
-import { takeSecondOpinion } from "./liveness.ts";
+import {
+  forgetServices,
+  judgeHostBook,
+  liftHostFreeze,
+  takeHostFacts,
+  takeShardFacts,
+} from "./host-facts.ts";
+import { judgeSilence, takeSecondOpinion } from "./liveness.ts";
 import { takeRefusedBoot } from "./rules/identity-conflict.ts";
 import { sweepServices, takeReport } from "./service-rules.ts";
 import { connectHost, disconnectHost, seeSign, takeLeave } from "./shard-connection.ts";
@@ -14,6 +20,7 @@ import { dropHostGrants, takeOutcome } from "./shard-grants.ts";
 import { takeProposal, takeProposalRefusal } from "./shard-proposal.ts";
 import type { HostState, ServiceState, SharedState } from "./shard-state.ts";
 import {
+  chainHost,
   finishTurn,
   type HostScene,
   type HostStep,
@@ -33,6 +40,29 @@ export function decideHost(
 ): HostDecision {
   assert(view.shared.gapSinceAt === null, "an open gap is closed in view of all hosts");
   return finishTurn(takeHostEvent(view, event, context), context);
+}
+
+/** Decides what time alone has changed about one host, seen last at `seenAt`, while no gap of ours is open. */
+export function decideSweep(
+  { host, shared }: { readonly host: HostState; readonly shared: SharedState },
+  seenAt: number,
+  context: ShardContext,
+): HostDecision {
+  assert(shared.gapSinceAt === null, "an open gap is closed in view of all hosts");
+  const scene = sceneOfHost(host, shared, { hostId: host.hostId, context });
+  return finishTurn({ ...takeSweep(host, seenAt, scene), shared }, context);
+}
+
+/** The host's part of a sweep. */
+export function takeSweep(host: HostState, seenAt: number, scene: HostScene): HostStep {
+  return chainHost(
+    host,
+    (current) => seeSign(current, seenAt, scene),
+    (current) => judgeSilence(current, scene),
+    (current) => judgeHostBook(current, scene),
+    (current) => sweepServices(current, scene),
+    forgetServices,
+  );
 }
 
 /** The host's part of a decision, before its signals are numbered. */

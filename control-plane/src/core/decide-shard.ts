@@ -3,28 +3,18 @@
 // alone, a host that pings would look silent. The effects stand in the order in which they are performed, after state, outbox
 // (signals) and alarm were stored in one transaction.
 import { isAtRest, isSameButSeen, rememberRest } from "./at-rest.ts";
-import { takeHostEvent } from "./decide-host.ts";
+import { takeHostEvent, takeSweep } from "./decide-host.ts";
 import { EMPTY_BOOK } from "./fact-book.ts";
 import { isFleet } from "./freeze-scope.ts";
-import { forgetServices, judgeHostBook, judgeShardBook, liftShardFreeze } from "./host-facts.ts";
-import { judgeSilence, lateAt } from "./liveness.ts";
+import { judgeShardBook, liftShardFreeze } from "./host-facts.ts";
+import { lateAt } from "./liveness.ts";
 import { judgeFleetSilence } from "./rules/fleet-silent.ts";
-import { sweepServices } from "./service-rules.ts";
-import { enrolHost, seeSign } from "./shard-connection.ts";
+import { enrolHost } from "./shard-connection.ts";
 import type { HostEvent, ShardContext, ShardDecision, ShardEvent } from "./shard-events.ts";
 import { closeGap, wakeShard } from "./shard-gap.ts";
 import { dropExpiredGrants, takeGrant } from "./shard-grants.ts";
 import type { HostState, ShardState } from "./shard-state.ts";
-import {
-  chainHost,
-  finishStep,
-  type HostScene,
-  type HostStep,
-  NO_EFFECTS,
-  sceneOf,
-  type ShardStep,
-  type StepEffect,
-} from "./shard-step.ts";
+import { finishStep, NO_EFFECTS, sceneOf, type ShardStep, type StepEffect } from "./shard-step.ts";
 
 /** Decides one event. A state that did not change is returned as it is; hosts that did not change keep their identity. */
 export function decideShard(state: ShardState, event: ShardEvent, context: ShardContext): ShardDecision {
@@ -56,9 +46,7 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
     case "sweep":
       return sweepShard(state, event.lastSeenAt, context);
     case "freeze-lifted":
-      return isFleet(event)
-        ? liftShardFreeze(state, event.by, context)
-        : takeOneHost(state, event, context);
+      return isFleet(event) ? liftShardFreeze(state, event.by, context) : takeOneHost(state, event, context);
     case "reported":
     case "outcome":
     case "facts":
@@ -94,7 +82,7 @@ function sweepShard(
     const { hostId } = host;
     const seenAt = lastSeenAt[hostId] ?? host.lastSeenAt;
     const resting = pingAtRest(host, seenAt, { state, context });
-    const step = resting === null ? sweepHost(host, seenAt, sceneOf(state, hostId, context)) : null;
+    const step = resting === null ? takeSweep(host, seenAt, sceneOf(state, hostId, context)) : null;
     hosts[hostId] = resting ?? step?.host ?? host;
     if (step !== null) effects.push(...step.effects);
     if (step?.effects.length === 0 && isSameButSeen(host, step.host)) rememberRest(host, context.policy);
@@ -114,15 +102,4 @@ function pingAtRest(
   const seen = seenAt <= host.lastSeenAt ? host : { ...host, lastSeenAt: seenAt };
   const { graceUntilAt } = state;
   return context.now < lateAt(seen, { policy: context.policy, graceUntilAt }) ? seen : null;
-}
-
-function sweepHost(host: HostState, seenAt: number, scene: HostScene): HostStep {
-  return chainHost(
-    host,
-    (current) => seeSign(current, seenAt, scene),
-    (current) => judgeSilence(current, scene),
-    (current) => judgeHostBook(current, scene),
-    (current) => sweepServices(current, scene),
-    forgetServices,
-  );
 }

@@ -10,7 +10,7 @@ import { policyOf } from "./host-policy.ts";
 import { restartsOf } from "./rules/check-failing.ts";
 import { isForgettable, restartsSeen, unreportedService } from "./services.ts";
 import type { ShardContext } from "./shard-events.ts";
-import type { HostState, ServiceState, SharedState } from "./shard-state.ts";
+import type { HostState, ServiceState, SharedState, ShardState } from "./shard-state.ts";
 import {
   chainHost,
   type HostScene,
@@ -112,11 +112,7 @@ export function takeShardFacts(turn: HostTurn, told: readonly Fact[], moment: Mo
 /** Judges the book of the whole shard by time. */
 export function judgeShardBook({ state, effects }: ShardStep, moment: Moment): ShardStep {
   const scene: BookScene = { ...moment, subject: fleetSubjectOf(state), restarts: null };
-  const step = judgeBook(state.book, scene);
-  return {
-    state: step.book === state.book ? state : { ...state, book: step.book },
-    effects: joinEffects(effects, step.effects),
-  };
+  return withShardBook({ state, effects }, judgeBook(state.book, scene));
 }
 
 /** A person lifts the freeze of the fleet: what rules of the whole shard froze. Freezes of hosts and services are lifted on their own. */
@@ -239,6 +235,13 @@ function takeNamedFacts(
   const services = { ...host.services, [name]: service };
   if (isForgettable(service)) delete services[name];
   return { host: { ...host, services }, effects };
+}
+
+function withShardBook({ state, effects }: ShardStep, step: ReturnType<typeof judgeBook>): ShardStep {
+  return {
+    state: step.book === state.book ? state : { ...state, book: step.book },
+    effects: joinEffects(effects, step.effects),
+  };
 }
 
 // Most facts are none of the shard's matter, and what nobody listens to needs no scene.

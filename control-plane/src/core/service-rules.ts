@@ -30,6 +30,8 @@ import {
 } from "./shard-step.ts";
 import { judgeVerification, verificationDueAt } from "./verification.ts";
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 type Reported = Extract<ShardEvent, { kind: "reported" }>;
 
 interface Moment {
@@ -75,25 +77,25 @@ export function sweepServices(host: HostState, hostScene: HostScene): HostStep {
   );
 }
 
-/** The instants at which a service must be looked at without a report; none while its host may not be judged. */
-export function serviceDeadlines(
+/** The next instant at which a service must be looked at without a report; infinity: none, or its host may not be judged. */
+export function serviceDueAt(
   host: HostState,
   service: ServiceState,
   fleet: Pick<ShardContext, "policy">,
-): readonly number[] {
+): number {
   const fromAt = judgeableAt(host, service);
-  if (fromAt === null) return [];
+  if (fromAt === null) return NEVER;
   const policy = policyOf(fleet.policy, host, service.service);
-  const dueAt = [
-    service.isFiring ? null : checkFailingAt(service, policy),
-    service.proposal === null ? null : proposalEndsAt(service, policy),
-    nextRungAt(service),
-    ladderForgottenAt(service, policy),
-    service.verification === null ? null : verificationDueAt(service.verification),
-    ineffectiveClearsAt(service, policy),
-    checkStaleAt(host, service, policy),
-  ];
-  return dueAt.filter((at) => at !== null).map((at) => Math.max(at, fromAt));
+  const nearest = Math.min(
+    service.isFiring ? NEVER : (checkFailingAt(service, policy) ?? NEVER),
+    service.proposal === null ? NEVER : proposalEndsAt(service, policy),
+    nextRungAt(service) ?? NEVER,
+    ladderForgottenAt(service, policy) ?? NEVER,
+    service.verification === null ? NEVER : verificationDueAt(service.verification),
+    ineffectiveClearsAt(service, policy) ?? NEVER,
+    checkStaleAt(host, service, policy) ?? NEVER,
+  );
+  return Math.max(nearest, fromAt);
 }
 
 function sceneOfService(host: HostState, service: string, scene: HostScene): HostScene {
