@@ -74,9 +74,16 @@ export const Policy = z
       .strictObject({
         /** a host is watched for so long after it connected, before any action on it is proposed */
         observeFirst: Duration.prefault("10s"),
+        /** proposals asked for one service within the window; after them the page says so instead */
+        proposalsMax: z.int().min(1).max(100).default(6),
+        proposalsWindow: Duration.prefault("1h"),
       })
       .prefault({})
-      .transform(({ observeFirst }) => ({ observeFirstMs: observeFirst })),
+      .transform(({ observeFirst, proposalsMax, proposalsWindow }) => ({
+        observeFirstMs: observeFirst,
+        proposalsMax,
+        proposalsWindowMs: proposalsWindow,
+      })),
     /** the rungs: which catalogue actions are proposed for a reason, where the service's catalogue has them, lowest level first */
     remediations: Remediations.default([{ reason: "check-failing", action: "restart" }]),
     /** other settings for some hosts and services; where several match, the later one wins, key by key */

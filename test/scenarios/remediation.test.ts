@@ -32,6 +32,26 @@ story("denied: nothing runs, and the incident goes on", (world) => {
   world.expectAudit("approval-denied", "approval-refused");
 });
 
+story(
+  "denied: the no holds when the host proposes anew, until the service was well and fails again",
+  (world) => {
+    const page = failAndPage(world);
+    world.denies("alice", page);
+    world.acknowledges("bob", page);
+    world.advance(minutes(45));
+    world.expectNoPage();
+    world.expectAudit("approval-denied", "incident-acknowledged", "proposal-ignored");
+    world.expectAuditSays("proposal-ignored", "alice said no to restart");
+    world.host("web-1").service("demo").recovers();
+    world.advance(minutes(11));
+    world.expectPage("alice", { kind: "recovered" });
+    world.expectAudit("incident-resolved");
+    world.host("web-1").service("demo").fails();
+    world.advance(seconds(25));
+    world.expectPage("alice", { reason: "check-failing", to: "approval" });
+  },
+);
+
 story("nobody answers: expired, not denied, and a new proposal is paged", (world) => {
   const page = failAndPage(world);
   world.advance(minutes(6));

@@ -12,6 +12,38 @@ function deskWithApproval(): Desk {
   return desk;
 }
 
+describe("a person's no", () => {
+  test("holds: the host's next proposal of the same action is no question any more", () => {
+    const desk = deskWithApproval();
+    desk.take({ kind: "deny", approvalId: "apr_2", by: "alice" });
+    const pages = desk.attempts().length;
+    desk.now += EXPIRES_AFTER_MS;
+    desk.propose({ requestId: "prq_2" });
+    expect(Object.values(desk.state.approvals).map(({ state }) => state)).toEqual(["denied"]);
+    expect(desk.attempts().filter((page) => page.includes(":approval:"))).toEqual([]);
+    expect(pages).toBe(1);
+    expect(desk.audited()).toContain("proposal-ignored");
+  });
+
+  test("is not about another action", () => {
+    const desk = deskWithApproval();
+    desk.take({ kind: "deny", approvalId: "apr_2", by: "alice" });
+    desk.propose({ requestId: "prq_2", proposal: proposalText({ action: "retry", nonce: "m".repeat(22) }) });
+    expect(Object.values(desk.state.approvals).map(({ state }) => state)).toEqual(["denied", "requested"]);
+  });
+
+  test("is over when the condition cleared and fires again", () => {
+    const desk = deskWithApproval();
+    desk.take({ kind: "deny", approvalId: "apr_2", by: "alice" });
+    desk.now += 60_000;
+    desk.clear();
+    desk.now += 60_000;
+    desk.fire({ proposalRequestId: "prq_2" });
+    desk.propose({ requestId: "prq_2" });
+    expect(Object.values(desk.state.approvals).map(({ state }) => state)).toEqual(["denied", "requested"]);
+  });
+});
+
 describe("attaching", () => {
   test("the first page waits for the proposal and carries its link", () => {
     const desk = new Desk();

@@ -186,3 +186,106 @@ describe("an undo", () => {
     expect(asked(shard)).toEqual(["fallback"]);
   });
 });
+
+/** Fails on, with a report every five seconds, for so long. */
+function failFor(shard: DrivenShard, minutes: number) {
+  fail(shard, minutes * 12);
+}
+
+const lastWords = (shard: DrivenShard) => shard.signals("firing").at(-1)?.evidence.at(-1)?.text ?? "";
+
+describe("what held a question back is over", () => {
+  it("memory pressure: asked once when it clears, though nothing else happened", () => {
+    const shard = driveLadder({ policy: { remediations: [rung("restart")] } });
+    shard.send({
+      kind: "facts",
+      hostId: WEB_1,
+      facts: [{ kind: "oom-kill", at: shard.now(), service: "web", by: "kernel" }],
+    });
+    const before = asked(shard).length;
+    expect(shard.service()).toMatchObject({ proposal: null, ladder: { isHeldBack: true } });
+    failFor(shard, 29);
+    expect(asked(shard)).toHaveLength(before);
+    failFor(shard, 2);
+    expect(asked(shard)).toHaveLength(before + 1);
+    expect(shard.service().ladder?.isHeldBack).toBeUndefined();
+    failFor(shard, 20);
+    expect(asked(shard)).toHaveLength(before + 1);
+  });
+
+  it("a full restart budget: asked once when a restart has left its window", () => {
+    const shard = driveLadder({
+      policy: { remediations: [rung("restart")], restartBudget: { restartsMax: 1 } },
+    });
+    mint(shard);
+    shard.advance(5_000);
+    shard.report({ status: "fail", invocationId: "inv-2" });
+    expect(lastWords(shard)).toBe("restart budget used up: 1 of 1 in 1h");
+    const fillAt = shard.now();
+    shard.advance(60 * 60_000 - 1);
+    expect(asked(shard)).toHaveLength(1);
+    shard.advance(251);
+    expect(asked(shard)).toHaveLength(2);
+    expect(shard.service().proposal?.requestedAt).toBeLessThanOrEqual(fillAt + 60 * 60_000 + 250);
+    shard.advance(20 * 60_000);
+    expect(asked(shard)).toHaveLength(2);
+  });
+
+  it("is nothing to a service that is well again: it waits for no time, and is forgotten", () => {
+    const shard = driveLadder({
+      policy: { remediations: [rung("restart")], restartBudget: { restartsMax: 1 } },
+    });
+    mint(shard);
+    shard.report({ status: "fail", invocationId: "inv-2" });
+    expect(shard.service().ladder?.askAt).not.toBeNull();
+    shard.report({ invocationId: "inv-2" });
+    expect(shard.service().ladder?.askAt).toBeNull();
+    shard.advance(61 * 60_000);
+    expect(shard.service().ladder).toBeUndefined();
+  });
+});
+
+describe("proposals that come to nothing", () => {
+  it.each([
+    { rounds: 2, proposals: 2, says: "connection refused" },
+    { rounds: 3, proposals: 2, says: "asked 2 times within 1h" },
+  ])("of $rounds failures within the window $proposals are proposed for", ({ rounds, proposals, says }) => {
+    const policy = { remediations: [rung("restart")], ladder: { proposalsMax: 2 } };
+    const shard = driveLadder({ policy });
+    for (let round = 1; round < rounds; round += 1) {
+      mint(shard);
+      shard.advance(60_000);
+      shard.report();
+      fail(shard);
+    }
+    expect(asked(shard)).toHaveLength(proposals);
+    expect(JSON.stringify(shard.signals("firing").at(-1)?.evidence)).toContain(says);
+  });
+
+  it("are asked for again when the window has room, and never more than it holds", () => {
+    const shard = driveLadder({ policy: { remediations: [rung("restart")], ladder: { proposalsMax: 2 } } });
+    const startedAt = shard.now();
+    for (let round = 0; round < 40; round += 1) {
+      mint(shard);
+      shard.advance(120_000);
+      shard.report();
+      fail(shard);
+    }
+    const hours = Math.ceil((shard.now() - startedAt) / 3_600_000);
+    expect(asked(shard).length).toBeGreaterThan(2);
+    expect(asked(shard).length).toBeLessThanOrEqual(2 * hours);
+  });
+
+  it("are remembered in bounded number, whatever the policy allows", () => {
+    const policy = { remediations: [rung("restart")], ladder: { proposalsMax: 100, proposalsWindow: "7d" } };
+    const shard = driveLadder({ policy });
+    for (let round = 0; round < 110; round += 1) {
+      mint(shard);
+      shard.advance(1_000);
+      shard.report();
+      fail(shard);
+    }
+    expect(asked(shard)).toHaveLength(100);
+    expect(shard.service().ladder?.askedAt).toHaveLength(100);
+  });
+});

@@ -135,7 +135,8 @@ it("the alarm is armed while hosts exist, never sooner than its floor, and a swe
   fc.assert(
     fc.property(history, (names) =>
       walk(names, (shard) => {
-        expect(shard.alarmAt()).toBeGreaterThanOrEqual(shard.now() + ALARM_FLOOR_MS);
+        // time may have passed up to an alarm that is not due yet; the floor is what a decision promises
+        expect(shard.alarmAt()).toBeGreaterThan(shard.now());
         for (const sweep of [shard.sweep, shard.sweep]) sweep();
         expect(shard.alarmAt()).toBeGreaterThanOrEqual(shard.now() + ALARM_FLOOR_MS);
         const before = shard.state();

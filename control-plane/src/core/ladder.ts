@@ -18,8 +18,20 @@ const NEXT_RUNG_AFTER_MS = 1_000;
 const RESTART_BY_RUN_MS = 30_000;
 /** Unattended runs remembered: as many as the largest budget of a policy. */
 const RUNS_KEPT_MAX = 100;
+/** Proposals asked for that are remembered: as many as a policy may allow in its window. */
+const PROPOSALS_KEPT_MAX = 100;
 
 const NOTHING_TRIED: Ladder = { tried: [], undo: null, ranAt: [], askAt: null };
+
+/** What is known of the next question after one was, or was not, put to the host. */
+interface Asking {
+  /** not before this instant; null: no time is waited for */
+  readonly askAt: number | null;
+  /** a freeze or a finding holds it back: it is asked when that is over */
+  readonly isHeldBack?: boolean;
+  /** it was put now */
+  readonly askedAt?: number;
+}
 
 /** An action to ask for; `unattended`: the policy lets it run without a person, and its level does. */
 export interface Rung {
@@ -59,15 +71,17 @@ export function ladderForgottenAt(service: ServiceState, policy: Policy): number
     : healthySinceAt + policy.verify.stabilityMs;
 }
 
-/** Forgets what was tried before the service was well again for long enough, and runs that have left the budget's window. */
+/** Forgets what was tried before the service was well again for long enough, and what has left the rolling windows. */
 export function judgeLadder(service: ServiceState, { now, policy }: HostScene): ServiceStep {
   const { ladder } = service;
   if (ladder === undefined) return { service, effects: [] };
   const forgottenAt = ladderForgottenAt(service, policy);
   const isOver = forgottenAt !== null && now >= forgottenAt;
   const ranAt = runsWithin(service, now, policy);
-  if (!isOver && ranAt.length === ladder.ranAt.length) return { service, effects: [] };
-  const kept = isOver ? { ...NOTHING_TRIED, ranAt } : { ...ladder, ranAt };
+  const askedAt = askedWithin(service, now, policy);
+  const isSame = ranAt.length === ladder.ranAt.length && askedAt.length === (ladder.askedAt ?? []).length;
+  if (!isOver && isSame) return { service, effects: [] };
+  const kept = isOver ? { ...NOTHING_TRIED, ranAt, askedAt } : { ...ladder, ranAt, askedAt };
   return { service: withLadder(service, kept), effects: [] };
 }
 
@@ -76,19 +90,39 @@ function runsWithin({ ladder }: ServiceState, now: number, policy: Policy): read
   return ladder?.ranAt.filter((at) => at > now - policy.restartBudget.windowMs) ?? [];
 }
 
-/** Restarts by anyone and runs of ours, in the budget's window; a run that started the unit anew is one act, not two. */
-export function actCountWithin(service: ServiceState, now: number, policy: Policy): number {
+/** When proposals for the service were asked for, inside the policy's window. */
+export function askedWithin({ ladder }: ServiceState, now: number, policy: Policy): readonly number[] {
+  return (ladder?.askedAt ?? []).filter((at) => at > now - policy.ladder.proposalsWindowMs);
+}
+
+/** Restarts by anyone and runs of ours, in the budget's window, oldest first; a run that started the unit anew is one act, not two. */
+export function actsWithin(service: ServiceState, now: number, policy: Policy): readonly number[] {
   const restarts = restartsWithin(service, now, policy.restartBudget.windowMs);
   const runs = runsWithin(service, now, policy).filter(
     (ranAt) => !restarts.some((restartAt) => Math.abs(restartAt - ranAt) <= RESTART_BY_RUN_MS),
   );
-  return restarts.length + runs.length;
+  return [...restarts, ...runs].sort((left, right) => left - right);
 }
 
-/** The service asks now, or not before an instant. */
-export function askedNow(service: ServiceState, askAt: number | null): ServiceState {
+/** When a full rolling window has room for one more; `at` oldest first, as many as `max` or more. */
+export function roomAt(at: readonly number[], max: number, windowMs: number): number {
+  return (at[at.length - max] ?? 0) + windowMs;
+}
+
+/** Remembers when the next question may be put to the host, and those that were. */
+export function withAsking(service: ServiceState, asking: Asking): ServiceState {
   const { ladder = NOTHING_TRIED } = service;
-  return ladder.askAt === askAt ? service : withLadder(service, { ...ladder, askAt });
+  const { askAt, askedAt, isHeldBack = false } = asking;
+  const isSame = ladder.askAt === askAt && (ladder.isHeldBack ?? false) === isHeldBack;
+  if (isSame && askedAt === undefined) return service;
+  const { isHeldBack: _before, ...rest } = ladder;
+  const asked = askedAt === undefined ? ladder.askedAt : [...(ladder.askedAt ?? []), askedAt];
+  return withLadder(service, {
+    ...rest,
+    askAt,
+    ...(isHeldBack ? { isHeldBack } : {}),
+    ...(asked === undefined ? {} : { askedAt: asked.slice(-PROPOSALS_KEPT_MAX) }),
+  });
 }
 
 /** An execution ended: it counts, and one that failed is a rung that did not help. Refused or lost, a person looks. */
@@ -133,7 +167,7 @@ function climb(
   const known = ladder.tried.includes(tried) ? ladder.tried : [...ladder.tried, tried];
   const climbed = withLadder(service, { ...ladder, tried: known, askAt: null });
   const isNext = undoRung(host, climbed, scene.policy) ?? untriedRung(host, climbed, scene.policy);
-  return isNext === null ? climbed : askedNow(climbed, scene.now + NEXT_RUNG_AFTER_MS);
+  return isNext === null ? climbed : withAsking(climbed, { askAt: scene.now + NEXT_RUNG_AFTER_MS });
 }
 
 function untriedRung(host: HostState, service: ServiceState, policy: Policy): Rung | null {
@@ -176,9 +210,9 @@ function offeredOf({ connection }: HostState, service: string): readonly Offered
 
 /** A service of which nothing has to be remembered has no ladder, so that it stays boring. */
 function withLadder(service: ServiceState, ladder: Ladder): ServiceState {
-  const { tried, undo, ranAt, askAt } = ladder;
-  const isEmpty = tried.length === 0 && undo === null && ranAt.length === 0 && askAt === null;
-  if (!isEmpty) return { ...service, ladder };
+  const { tried, undo, ranAt, askAt, isHeldBack = false, askedAt = [] } = ladder;
+  const isEmpty = tried.length + ranAt.length + askedAt.length === 0 && undo === null && askAt === null;
+  if (!isEmpty || isHeldBack) return { ...service, ladder };
   const { ladder: _empty, ...rest } = service;
   return rest;
 }

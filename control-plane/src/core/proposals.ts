@@ -19,7 +19,7 @@ import {
   putIncident,
 } from "./desk-change.ts";
 import type { DeskContext } from "./desk-events.ts";
-import type { Approval, Freeze, Incident } from "./desk-state.ts";
+import type { Approval, DeskState, Freeze, Incident } from "./desk-state.ts";
 import { freezeOver } from "./freeze-scope.ts";
 import { isBeforeFirstPage, pageLateApproval } from "./escalation.ts";
 import type { Signal, Subject } from "./signal.ts";
@@ -47,6 +47,11 @@ export function requestApproval(
   const incident = incidentAwaiting(change, signal.subject);
   if (incident === undefined)
     return ignoreProposal(change, context, { signal, why: "No failing incident waits for it." });
+  const denied = denialOf(change.state, incident, read.value.action);
+  if (denied !== null) {
+    const why = `${denied.decidedBy ?? "A person"} said no to ${read.value.action}: that holds until the incident is over or begins anew.`;
+    return ignoreProposal(change, context, { signal, why });
+  }
   const previous = approvalOf(change.state, incident);
   if (previous !== null && isUnderWay(previous) && !isVoid(previous, context))
     return ignoreProposal(change, context, { signal, why: "An approved act is still under way." });
@@ -86,6 +91,22 @@ function refuseFrozen(
   if (incident === undefined) return ignored;
   const released = putIncident(ignored, { ...incident, awaitsProposalUntilAt: null });
   return addTimeline(released, incident.incidentId, { at: context.now, by: "desk", text });
+}
+
+/**
+ * A person's no to the same action, given since the condition last began; null: there is none. It holds while the same thing goes on:
+ * a condition that cleared and fires again, or another action, is a new question.
+ */
+function denialOf({ approvals }: DeskState, incident: Incident, action: string): Approval | null {
+  const beganAt = incident.turnsAt.at(-1) ?? incident.openedAt;
+  const denials = Object.values(approvals).filter(
+    (approval) =>
+      approval.incidentId === incident.incidentId &&
+      approval.state === "denied" &&
+      approval.proposal.action === action &&
+      (approval.decidedAt ?? 0) >= beganAt,
+  );
+  return denials[0] ?? null;
 }
 
 /** Approved, and its grant ran out without a word: the shard has already asked the host again. */

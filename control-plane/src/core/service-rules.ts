@@ -15,7 +15,7 @@ import { policyOf } from "./host-policy.ts";
 import { factsOfReport, judgeServiceBook, takeServiceFacts } from "./host-facts.ts";
 import { applyReport, forgetOldRestarts, judgeableAt, unreportedService } from "./services.ts";
 import type { ShardContext, ShardEvent } from "./shard-events.ts";
-import { judgeProposal, proposalEndsAt } from "./shard-proposal.ts";
+import { isFreed, judgeProposal, proposalEndsAt } from "./shard-proposal.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 import {
   type HostScene,
@@ -124,7 +124,7 @@ const SERVICE_RULES: readonly ServiceRule[] = [
   (host, service, { scene }) => judgeCheckStale(host, service, scene),
 ];
 
-// While it fires: a changed severity, or a permission that ended without an outcome, sends the signal again.
+// While it fires: a changed severity, a permission that ended without an outcome, or an obstacle that is gone sends the signal again.
 function judgeAgain(host: HostState, service: ServiceState, moment: Moment): ServiceStep {
   const { scene, previous } = moment;
   if (!service.isFiring || service.healthySinceAt !== null) return { service, effects: [] };
@@ -137,7 +137,8 @@ function judgeAgain(host: HostState, service: ServiceState, moment: Moment): Ser
     checkFailingAt(service, scene.policy) !== null && before !== firingSeverityOf(service, scene.policy);
   const rungAt = nextRungAt(service);
   const isRungDue = rungAt !== null && scene.now >= rungAt;
-  if (isProposalOver || isGrantOver || isRungDue) return refireCheckFailing(host, service, scene);
+  const isAskedAgain = isProposalOver || isGrantOver || isRungDue || isFreed(host, service, scene);
+  if (isAskedAgain) return refireCheckFailing(host, service, scene);
   return isSeverityNew ? refireCheckFailing(host, service, scene) : { service, effects: [] };
 }
 

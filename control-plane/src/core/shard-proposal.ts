@@ -7,7 +7,8 @@ import type { Policy } from "@countersign/shared/policy";
 import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import { automationCeilingOf, type Ceiling } from "./automation-ceiling.ts";
-import { actCountWithin, nextRung, observedAt, type Rung } from "./ladder.ts";
+import { clockOf } from "./clock-text.ts";
+import { actsWithin, askedWithin, nextRung, observedAt, roomAt, type Rung } from "./ladder.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 import {
   type HostScene,
@@ -24,6 +25,7 @@ export interface ProposalRefusal {
     | "no-action"
     | "not-observed"
     | "budget-used-up"
+    | "asked-too-often"
     | "under-way"
     | "in-shadow"
     | Ceiling["reason"];
@@ -44,8 +46,8 @@ export function proposableAction(
   const { restartsMax, windowMs } = policy.restartBudget;
   const rung = nextRung(host, service, policy);
   if (rung === null) {
-    const why =
-      service.ladder === undefined ? "the catalogue has no action for it" : "every action was tried";
+    const isTried = service.ladder !== undefined && service.ladder.tried.length > 0;
+    const why = isTried ? "every action was tried" : "the catalogue has no action for it";
     return refuse({ reason: "no-action", detail: `nothing is proposed: ${why}` });
   }
   const { action } = rung;
@@ -56,17 +58,40 @@ export function proposableAction(
   }
   const ceiling = automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
   if (ceiling !== null) return refuse(ceiling);
-  const used = actCountWithin(service, now, policy);
-  if (used >= restartsMax) {
-    const detail = `restart budget used up: ${used} of ${restartsMax} in ${formatDuration(windowMs)}`;
-    return refuse({ reason: "budget-used-up", detail });
+  const acts = actsWithin(service, now, policy);
+  if (acts.length >= restartsMax) {
+    const detail = `restart budget used up: ${acts.length} of ${restartsMax} in ${formatDuration(windowMs)}`;
+    return refuse({ reason: "budget-used-up", detail, askAt: roomAt(acts, restartsMax, windowMs) });
   }
+  const tooOften = refusalOfTooMany(service, scene);
+  if (tooOften !== null) return refuse(tooOften);
   const isGranted = scene.grants.some((grant) => grant.service === service.service && grant.expiresAt > now);
   if (isGranted || service.verification !== null)
     return refuse({ reason: "under-way", detail: "nothing is proposed: an approved action is under way" });
   if (isShadowed(policy, "check-failing"))
     return refuse({ reason: "in-shadow", detail: `in shadow: ${action} would have been proposed`, action });
   return ok(rung);
+}
+
+// A service that fails and recovers all the time, or is started anew by somebody else, makes every proposal void: asking for ever helps
+// nobody, and neither does a page for each.
+function refusalOfTooMany(service: ServiceState, { now, policy }: HostScene): ProposalRefusal | null {
+  const { proposalsMax, proposalsWindowMs } = policy.ladder;
+  const asked = askedWithin(service, now, policy);
+  if (asked.length < proposalsMax) return null;
+  const askAt = roomAt(asked, proposalsMax, proposalsWindowMs);
+  const times = `${asked.length} times within ${formatDuration(proposalsWindowMs)}`;
+  const detail = `asked ${times}, and each time it was void before it helped: nothing is proposed before ${clockOf(askAt)} UTC`;
+  return { reason: "asked-too-often", detail, askAt };
+}
+
+/** A freeze or a finding held the last question back, and does no longer; said once, for the question is put then. */
+export function isFreed(host: HostState, service: ServiceState, scene: HostScene): boolean {
+  if (service.ladder?.isHeldBack !== true || service.proposal !== null || service.verification !== null)
+    return false;
+  const rung = nextRung(host, service, scene.policy);
+  if (rung === null) return false;
+  return automationCeilingOf(host, service, { action: rung.action, shardBook: scene.shardBook }) === null;
 }
 
 /** Asks the host's actuator to mint a proposal. */

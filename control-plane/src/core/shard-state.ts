@@ -88,6 +88,10 @@ export interface Ladder {
   readonly ranAt: readonly number[];
   /** when the next rung is asked for; null: nothing waits */
   readonly askAt: number | null;
+  /** a freeze or a finding held the last question back: it is put when that is over. absent: none did */
+  readonly isHeldBack?: boolean;
+  /** when proposals were asked for, oldest first, within the policy's window; absent: none was */
+  readonly askedAt?: readonly number[];
 }
 
 export interface ServiceState {

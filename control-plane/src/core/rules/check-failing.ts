@@ -1,10 +1,11 @@
 // Rule `check-failing`: a check of severity error or critical failed N times in a row, and the first failure is old enough. Pure.
-// It fires once; it is sent again only when the severity changes, or when the proposal that came with it ended without an
-// outcome and the service still fails (a new one is asked for, as long as the restart budget lasts). After an outcome that did not
-// help nothing is proposed again before the service recovered: automation stops itself.
+// It fires once; it is sent again only when the severity changes, when the proposal that came with it ended without an outcome and the
+// service still fails, or when what held a question back is over (a new one is asked for, as long as the restart budget and the number
+// of proposals last). After an outcome that did not help nothing is proposed again before the service recovered: automation stops
+// itself.
 import type { Severity } from "@countersign/shared/service-report";
 import type { Policy } from "@countersign/shared/policy";
-import { askedNow } from "../ladder.ts";
+import { withAsking } from "../ladder.ts";
 import { restartsWithin, severityOf } from "../services.ts";
 import { proposableAction, sendPropose } from "../shard-proposal.ts";
 import type { HostState, ServiceState } from "../shard-state.ts";
@@ -91,13 +92,14 @@ function fireWithProposal(host: HostState, service: ServiceState, scene: HostSce
   const action = proposableAction(host, service, scene);
   if (!action.ok) {
     const extra = [{ at: scene.now, text: action.error.detail }];
-    const firing = askedNow({ ...service, isFiring: true }, action.error.askAt ?? null);
-    const wouldPropose = action.error.action;
+    const { askAt = null, action: wouldPropose, reason } = action.error;
+    const isHeldBack = reason === "frozen" || reason === "restart-pointless";
+    const firing = withAsking({ ...service, isFiring: true }, { askAt, isHeldBack });
     return { service: firing, effects: [fireCheckFailing(host, firing, { scene, extra, wouldPropose })] };
   }
   const requestId = scene.newId("prq");
   const firing: ServiceState = {
-    ...askedNow(service, null),
+    ...withAsking(service, { askAt: null, askedAt: scene.now }),
     isFiring: true,
     proposal: { requestId, requestedAt: scene.now, invocationId: null, ...action.value },
   };
@@ -136,7 +138,7 @@ function fireCheckFailing(
 
 function clearCheckFailing(host: HostState, service: ServiceState, why: Evidence): ServiceStep {
   return {
-    service: { ...service, isFiring: false },
+    service: withAsking({ ...service, isFiring: false }, { askAt: null }),
     effects: [
       signalEffect({
         kind: "cleared",
