@@ -23,10 +23,21 @@ export const Verify = z
   .prefault({})
   .transform(({ stability }) => ({ stabilityMs: stability }));
 
+/** The reasons that the ladder is climbed for, in the order in which it is: a service has one ladder at a time. */
+export const REMEDIABLE_REASONS = [
+  "check-failing",
+  "startup-death",
+  "no-progress",
+  "success-rate-low",
+  "latency-high",
+  "stale-code",
+] as const;
+export type RemediableReason = (typeof REMEDIABLE_REASONS)[number];
+
 export const Remediations = z
   .array(
     z.strictObject({
-      reason: z.literal("check-failing"),
+      reason: z.enum(REMEDIABLE_REASONS),
       action: ItemName,
       /** levels 1–3 may run without a person; of levels 4 and 5 a person is always asked. absent: asked */
       unattended: z.boolean().optional(),

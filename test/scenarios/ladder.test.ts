@@ -176,3 +176,32 @@ story("a 401 is never answered by a restart, not even one approved in advance", 
   world.expectPage("alice", { reason: "check-failing", to: "incident", says: "class is auth" });
   world.expectAudit("standing-given");
 });
+
+story(
+  "no work is done although all checks pass: a person is asked for the restart, and work proves that it helped",
+  (world) => {
+    let total = 100;
+    const works = (count: number) => {
+      total += count;
+      const fact = { kind: "work", counter: "jobs", value: total, at: world.now, service: "demo" } as const;
+      world.tells("web-1", [fact]);
+      world.advance(minutes(1));
+    };
+    world.host("web-1");
+    works(1);
+    for (let count = 0; count < 10; count += 1) works(0);
+    const page = world.expectPage("alice", { reason: "no-progress", to: "approval", says: "may this run?" });
+    expect(world.approves("alice", page)).toBe("ok");
+    world.advance(seconds(10));
+    world.expectAction("web-1", "demo restart");
+    for (let count = 0; count < 12; count += 1) works(5);
+    world.expectPage("alice", { kind: "recovered", says: "stability window" });
+    world.expectAudit("approval-approved", "outcome-succeeded", "approval-verified", "incident-resolved");
+  },
+  {
+    policy: {
+      remediations: [{ reason: "no-progress", action: "restart" }],
+      rules: { "no-progress": { window: "10m" } },
+    },
+  },
+);

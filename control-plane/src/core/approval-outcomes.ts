@@ -120,7 +120,12 @@ export function overdueAt(approval: Approval, policy: Policy): number | null {
   if (isGrantUndelivered(approval)) return approval.grantExpiresAt;
   if (approval.state === "approved") return approval.grantExpiresAt + OUTCOME_GRACE_MS;
   if (approval.state === "executing")
-    return approval.grantExpiresAt + VERIFICATION_GRACE_MS + 2 * policy.verify.stabilityMs;
+    return (
+      approval.grantExpiresAt +
+      VERIFICATION_GRACE_MS +
+      (approval.settleMs ?? 0) +
+      2 * policy.verify.stabilityMs
+    );
   return null;
 }
 

@@ -142,8 +142,11 @@ function takeVerification(
   signal: Extract<Signal, { kind: "verification" }>,
 ): DeskChange {
   const recorded = recordVerification(change, context, signal);
-  const incident = findIncident(recorded.state, signal.subject, "check-failing");
-  if (signal.result !== "verified" || incident === undefined) return recorded;
+  const approval = Object.values(recorded.state.approvals).find(({ grantId }) => grantId === signal.grantId);
+  const known = approval === undefined ? undefined : recorded.state.incidents[approval.incidentId];
+  const incident = known ?? findIncident(recorded.state, signal.subject, "check-failing");
+  if (signal.result !== "verified" || incident === undefined || incident.state === "resolved")
+    return recorded;
   return resolveIncident(recorded, context, {
     incident,
     why: "The approved action helped: health held for the whole stability window.",

@@ -149,9 +149,7 @@ function takeFrame(
     case "facts":
       return takeFacts(host, event.facts, scene);
     case "proposed":
-      return ofService(host, event.service, (service) =>
-        takeProposal(host, service, { ...event, now: scene.now }),
-      );
+      return ofService(host, event.service, (service) => takeProposal(host, service, { ...event, scene }));
     case "proposal-refused":
       return ofService(host, requestingService(host, event.requestId), (service) =>
         takeProposalRefusal(host, service, { ...event, now: scene.now }),

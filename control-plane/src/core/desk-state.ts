@@ -90,6 +90,8 @@ export interface Approval {
   readonly outcome: Outcome | null;
   /** why it ended as superseded or failed */
   readonly endReason: string | null;
+  /** how long after it ran what it is for may take to be over, as the shard said; absent: a minute */
+  readonly settleMs?: number;
 }
 
 export interface Page {

@@ -1,9 +1,10 @@
-// The ladder of a failing service: which action of its catalogue comes next. Pure. The policy names the rungs; they are climbed by
+// The ladder of a service that is not well: which action of its catalogue comes next. Pure. The policy names the rungs; they are climbed by
 // level, and one is asked for only when those below it were tried and did not help. What was tried is forgotten when health has held
 // for a whole stability window: a service that comes back for seven minutes has not recovered.
 // What a reader would get wrong: this says what to ask the host for. Whether it runs is decided by the desk, and last by the host.
 import type { Outcome } from "@countersign/shared/outcome";
 import type { Policy } from "@countersign/shared/policy";
+import { REMEDIABLE_REASONS, type RemediableReason } from "@countersign/shared/policy-override";
 import { restartsWithin } from "./services.ts";
 import type { CatalogueEntry, HostState, Ladder, ServiceState } from "./shard-state.ts";
 import type { HostScene, ServiceStep } from "./shard-step.ts";
@@ -31,6 +32,29 @@ interface Asking {
   readonly isHeldBack?: boolean;
   /** it was put now */
   readonly askedAt?: number;
+  /** what it is for; absent: as before */
+  readonly askedFor?: RemediableReason;
+}
+
+/** What the ladder of a service is climbed for: the last question that was put, and the act that came of it. */
+export function remedyReasonOf({ ladder }: ServiceState): RemediableReason {
+  return ladder?.askedFor ?? "check-failing";
+}
+
+/** The finding of the service's book that the ladder may be climbed for, by the order of the reasons; null: none, or none named. */
+export function findingToRemedy(
+  host: HostState,
+  service: ServiceState,
+  policy: Policy,
+): RemediableReason | null {
+  const { firing } = service.book;
+  const found = REMEDIABLE_REASONS.find(
+    (reason) =>
+      reason !== "check-failing" &&
+      firing[reason] !== undefined &&
+      rungsOf(host, service.service, { policy, reason }).length > 0,
+  );
+  return found ?? null;
 }
 
 /** An action to ask for; `unattended`: the policy lets it run without a person, and its level does. */
@@ -41,13 +65,19 @@ export interface Rung {
 
 type Offered = CatalogueEntry["actions"][number];
 
-/** What comes next for a failing check: an undo, the lowest rung that was not tried, or else a restart again; null: nothing. */
-export function nextRung(host: HostState, service: ServiceState, policy: Policy): Rung | null {
-  const untried = undoRung(host, service, policy) ?? untriedRung(host, service, policy);
+/** What the next action is wanted for, and by which policy. */
+export interface Wanted {
+  readonly policy: Policy;
+  readonly reason: RemediableReason;
+}
+
+/** What comes next for a reason: an undo, the lowest rung that was not tried, or else a restart again; null: nothing. */
+export function nextRung(host: HostState, service: ServiceState, wanted: Wanted): Rung | null {
+  const untried = undoRung(host, service, wanted) ?? untriedRung(host, service, wanted);
   if (untried !== null) return untried;
   // Every rung was tried, it recovered for a while and fails anew: only what a person answers for is asked for again.
-  const last = rungsOf(host, service.service, policy).at(-1);
-  return last === undefined || last.level <= UNATTENDED_LEVEL_MAX ? null : rungOf(last, policy);
+  const last = rungsOf(host, service.service, wanted).at(-1);
+  return last === undefined || last.level <= UNATTENDED_LEVEL_MAX ? null : rungOf(last, wanted);
 }
 
 /** From when a failing service may be acted on: its host was watched for a while, so that its usual state is known. */
@@ -57,7 +87,8 @@ export function observedAt({ connection }: HostState, { ladder }: Policy): numbe
 
 /** When the next rung must be asked for without any other cause; null: it need not be. */
 export function nextRungAt(service: ServiceState): number | null {
-  const isWanted = service.isFiring && service.healthySinceAt === null;
+  const isForCheck = service.isFiring && service.healthySinceAt === null;
+  const isWanted = isForCheck || (!service.isFiring && service.ladder?.askedFor !== undefined);
   const isFree = service.proposal === null && service.verification === null;
   return isWanted && isFree ? (service.ladder?.askAt ?? null) : null;
 }
@@ -66,13 +97,21 @@ export function nextRungAt(service: ServiceState): number | null {
 export function ladderForgottenAt(service: ServiceState, policy: Policy): number | null {
   const { healthySinceAt, ladder, verification } = service;
   if (ladder === undefined || healthySinceAt === null || verification !== null) return null;
-  return ladder.tried.length === 0 && ladder.undo === null
-    ? null
-    : healthySinceAt + policy.verify.stabilityMs;
+  const wellFromAt = wellFromAtOf(service);
+  if (wellFromAt === null || (ladder.tried.length === 0 && ladder.undo === null)) return null;
+  return wellFromAt + policy.verify.stabilityMs;
+}
+
+/** Since when checks pass and no finding fires that was acted on; null: not so. A service that passes may still make no progress. */
+export function wellFromAtOf({ healthySinceAt, ladder }: ServiceState): number | null {
+  if (healthySinceAt === null || ladder?.wellFromAt === null) return null;
+  return Math.max(healthySinceAt, ladder?.wellFromAt ?? 0);
 }
 
 /** Forgets what was tried before the service was well again for long enough, and what has left the rolling windows. */
-export function judgeLadder(service: ServiceState, { now, policy }: HostScene): ServiceStep {
+export function judgeLadder(host: HostState, before: ServiceState, scene: HostScene): ServiceStep {
+  const service = withFinding(host, before, scene);
+  const { now, policy } = scene;
   const { ladder } = service;
   if (ladder === undefined) return { service, effects: [] };
   const forgottenAt = ladderForgottenAt(service, policy);
@@ -83,6 +122,19 @@ export function judgeLadder(service: ServiceState, { now, policy }: HostScene): 
   if (!isOver && isSame) return { service, effects: [] };
   const kept = isOver ? { ...NOTHING_TRIED, ranAt, askedAt } : { ...ladder, ranAt, askedAt };
   return { service: withLadder(service, kept), effects: [] };
+}
+
+// Notes since when the findings that may be acted on are gone, and, where nothing is open any more, that the question about one is over.
+function withFinding(host: HostState, service: ServiceState, { now, policy }: HostScene): ServiceState {
+  const { ladder, proposal, verification } = service;
+  if (ladder?.askedFor === undefined && ladder?.wellFromAt === undefined) return service;
+  const isFound = findingToRemedy(host, service, policy) !== null;
+  const wellFromAt = isFound ? null : (ladder.wellFromAt ?? now);
+  const isOver = !isFound && !service.isFiring && proposal === null && verification === null;
+  if (wellFromAt === ladder.wellFromAt && !(isOver && ladder.askedFor !== undefined)) return service;
+  const { askedFor, isHeldBack: _held, ...rest } = ladder;
+  if (isOver) return withLadder(service, { ...rest, wellFromAt, askAt: null });
+  return withLadder(service, { ...ladder, wellFromAt, ...(askedFor === undefined ? {} : { askedFor }) });
 }
 
 /** Runs of ours inside the budget's window that were no restarts: the unit's own restarts are counted where they are seen. */
@@ -114,13 +166,15 @@ export function withAsking(service: ServiceState, asking: Asking): ServiceState 
   const { ladder = NOTHING_TRIED } = service;
   const { askAt, askedAt, isHeldBack = false } = asking;
   const isSame = ladder.askAt === askAt && (ladder.isHeldBack ?? false) === isHeldBack;
-  if (isSame && askedAt === undefined) return service;
-  const { isHeldBack: _before, ...rest } = ladder;
+  if (isSame && askedAt === undefined && asking.askedFor === undefined) return service;
+  const { isHeldBack: _before, askedFor: before, ...rest } = ladder;
   const asked = askedAt === undefined ? ladder.askedAt : [...(ladder.askedAt ?? []), askedAt];
+  const { askedFor = before } = asking;
   return withLadder(service, {
     ...rest,
     askAt,
     ...(isHeldBack ? { isHeldBack } : {}),
+    ...(askedFor === undefined || askedFor === "check-failing" ? {} : { askedFor }),
     ...(asked === undefined ? {} : { askedAt: asked.slice(-PROPOSALS_KEPT_MAX) }),
   });
 }
@@ -166,42 +220,46 @@ function climb(
   const { ladder = NOTHING_TRIED } = service;
   const known = ladder.tried.includes(tried) ? ladder.tried : [...ladder.tried, tried];
   const climbed = withLadder(service, { ...ladder, tried: known, askAt: null });
-  const isNext = undoRung(host, climbed, scene.policy) ?? untriedRung(host, climbed, scene.policy);
+  const wanted = { policy: scene.policy, reason: remedyReasonOf(service) };
+  const isNext = undoRung(host, climbed, wanted) ?? untriedRung(host, climbed, wanted);
   return isNext === null ? climbed : withAsking(climbed, { askAt: scene.now + NEXT_RUNG_AFTER_MS });
 }
 
-function untriedRung(host: HostState, service: ServiceState, policy: Policy): Rung | null {
+function untriedRung(host: HostState, service: ServiceState, wanted: Wanted): Rung | null {
   const tried = service.ladder?.tried ?? [];
-  const next = rungsOf(host, service.service, policy).find(({ action }) => !tried.includes(action));
-  return next === undefined ? null : rungOf(next, policy);
+  const next = rungsOf(host, service.service, wanted).find(({ action }) => !tried.includes(action));
+  return next === undefined ? null : rungOf(next, wanted);
 }
 
 /** An undo runs unattended only where the action that it takes back may. */
-function undoRung(host: HostState, service: ServiceState, policy: Policy): Rung | null {
+function undoRung(host: HostState, service: ServiceState, wanted: Wanted): Rung | null {
   const { ladder } = service;
   const actions = offeredOf(host, service.service);
   const offered = actions.find(({ action }) => action === ladder?.undo);
   if (ladder === undefined || offered === undefined) return null;
   const undone = actions.find(({ action, undo }) => undo === offered.action && ladder.tried.includes(action));
   const isAllowed = offered.level >= UNDO_UNATTENDED_LEVEL_MIN && offered.level <= UNATTENDED_LEVEL_MAX;
-  const unattended = isAllowed && undone !== undefined && isNamedUnattended(undone.action, policy);
+  const unattended = isAllowed && undone !== undefined && isNamedUnattended(undone.action, wanted);
   return { action: offered.action, unattended };
 }
 
-/** The policy's rungs that the host offers for the service, lowest level first. */
-function rungsOf(host: HostState, service: string, policy: Policy): readonly Offered[] {
+/** The policy's rungs for the reason that the host offers for the service, lowest level first. */
+function rungsOf(host: HostState, service: string, { policy, reason }: Wanted): readonly Offered[] {
   const offered = offeredOf(host, service);
   return policy.remediations
+    .filter((rung) => rung.reason === reason)
     .flatMap(({ action }) => offered.find((candidate) => candidate.action === action) ?? [])
     .toSorted((left, right) => left.level - right.level);
 }
 
-function rungOf({ action, level }: Offered, policy: Policy): Rung {
-  return { action, unattended: level <= UNATTENDED_LEVEL_MAX && isNamedUnattended(action, policy) };
+function rungOf({ action, level }: Offered, wanted: Wanted): Rung {
+  return { action, unattended: level <= UNATTENDED_LEVEL_MAX && isNamedUnattended(action, wanted) };
 }
 
-function isNamedUnattended(action: string, policy: Policy): boolean {
-  return policy.remediations.some((rung) => rung.action === action && rung.unattended === true);
+function isNamedUnattended(action: string, { policy, reason }: Wanted): boolean {
+  return policy.remediations.some(
+    (rung) => rung.reason === reason && rung.action === action && rung.unattended === true,
+  );
 }
 
 function offeredOf({ connection }: HostState, service: string): readonly Offered[] {
@@ -210,9 +268,9 @@ function offeredOf({ connection }: HostState, service: string): readonly Offered
 
 /** A service of which nothing has to be remembered has no ladder, so that it stays boring. */
 function withLadder(service: ServiceState, ladder: Ladder): ServiceState {
-  const { tried, undo, ranAt, askAt, isHeldBack = false, askedAt = [] } = ladder;
+  const { tried, undo, ranAt, askAt, isHeldBack = false, askedAt = [], askedFor } = ladder;
   const isEmpty = tried.length + ranAt.length + askedAt.length === 0 && undo === null && askAt === null;
-  if (!isEmpty || isHeldBack) return { ...service, ladder };
+  if (!isEmpty || isHeldBack || askedFor !== undefined) return { ...service, ladder };
   const { ladder: _empty, ...rest } = service;
   return rest;
 }

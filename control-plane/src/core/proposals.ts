@@ -22,7 +22,7 @@ import type { DeskContext } from "./desk-events.ts";
 import type { Approval, DeskState, Freeze, Incident } from "./desk-state.ts";
 import { freezeOver } from "./freeze-scope.ts";
 import { isBeforeFirstPage, pageLateApproval } from "./escalation.ts";
-import type { Signal, Subject } from "./signal.ts";
+import type { PageReason, Signal, Subject } from "./signal.ts";
 import { decideInAdvance } from "./standing.ts";
 
 /** The shard counts an approval's life from its request, so its next proposal may come this much before ours has expired. */
@@ -44,7 +44,7 @@ export function requestApproval(
   if (!read.ok) return ignoreProposal(change, context, { signal, why: read.error.detail });
   const frozen = freezeOver(change.state, signal.subject);
   if (frozen !== null) return refuseFrozen(change, context, { signal, frozen });
-  const incident = incidentAwaiting(change, signal.subject);
+  const incident = incidentAwaiting(change, signal);
   if (incident === undefined)
     return ignoreProposal(change, context, { signal, why: "No failing incident waits for it." });
   const denied = denialOf(change.state, incident, read.value.action);
@@ -65,7 +65,7 @@ export function recordProposalRefusal(
   context: DeskContext,
   signal: Extract<Signal, { kind: "proposal-refused" }>,
 ): DeskChange {
-  const incident = incidentAwaiting(change, signal.subject);
+  const incident = incidentAwaiting(change, signal);
   const audited = addAudit(change, context, {
     actor: `host:${signal.subject.hostId}`,
     act: "proposal-refused",
@@ -87,7 +87,7 @@ function refuseFrozen(
   const { frozen, signal } = refused;
   const text = `Nothing is proposed: automation on ${nameOf(frozen.scope)} is frozen by ${frozen.by}.`;
   const ignored = ignoreProposal(change, context, { signal, why: text });
-  const incident = incidentAwaiting(ignored, signal.subject);
+  const incident = incidentAwaiting(ignored, signal);
   if (incident === undefined) return ignored;
   const released = putIncident(ignored, { ...incident, awaitsProposalUntilAt: null });
   return addTimeline(released, incident.incidentId, { at: context.now, by: "desk", text });
@@ -133,11 +133,14 @@ function readProposal(signal: ProposedSignal): Result<Proposal, { reason: "unrea
   return parsed;
 }
 
-/** Remediations exist for failing checks only; a cleared incident waits for nothing. */
-function incidentAwaiting(change: DeskChange, subject: Subject): Incident | undefined {
+/** A cleared incident waits for nothing. */
+function incidentAwaiting(
+  change: DeskChange,
+  { subject, reason = "check-failing" }: { readonly subject: Subject; readonly reason?: PageReason },
+): Incident | undefined {
   return Object.values(change.state.incidents).find(
     (incident) =>
-      incident.reason === "check-failing" &&
+      incident.reason === reason &&
       incident.state !== "resolved" &&
       incident.clearedAt === null &&
       isSameSubject(incident.subject, subject),
@@ -172,6 +175,7 @@ function attachApproval(
     isGrantDelivered: false,
     outcome: null,
     endReason: null,
+    ...(signal.settleMs === undefined ? {} : { settleMs: signal.settleMs }),
   };
   const current = change.state.incidents[incident.incidentId] ?? incident;
   const isPaged = !isBeforeFirstPage(current);

@@ -28,6 +28,7 @@ import {
   subjectOf,
   thenService,
 } from "./shard-step.ts";
+import { judgeRemedy } from "./remedy.ts";
 import { judgeVerification, verificationDueAt } from "./verification.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -91,7 +92,7 @@ export function serviceDueAt(
     service.proposal === null ? NEVER : proposalEndsAt(service, policy),
     nextRungAt(service) ?? NEVER,
     ladderForgottenAt(service, policy) ?? NEVER,
-    service.verification === null ? NEVER : verificationDueAt(service.verification),
+    service.verification === null ? NEVER : verificationDueAt(service.verification, policy),
     ineffectiveClearsAt(service, policy) ?? NEVER,
     checkStaleAt(host, service, policy) ?? NEVER,
   );
@@ -117,9 +118,10 @@ type ServiceRule = (host: HostState, service: ServiceState, moment: Moment) => S
 const SERVICE_RULES: readonly ServiceRule[] = [
   judgeProposal,
   (host, service, { scene }) => judgeVerification(host, service, scene),
-  (_host, service, { scene }) => judgeLadder(service, scene),
+  (host, service, { scene }) => judgeLadder(host, service, scene),
   judgeAgain,
   (host, service, { scene }) => judgeCheckFailing(host, service, scene),
+  judgeRemedy,
   (host, service, { scene }) => judgeIneffective(host, service, scene),
   (host, service, { scene }) => judgeCheckStale(host, service, scene),
 ];

@@ -39,6 +39,7 @@ export function isForgettable(service: ServiceState): boolean {
     !service.isIneffectiveFiring &&
     service.proposal === null &&
     service.verification === null &&
+    service.ladder === undefined &&
     isEmptyBook(service.book)
   );
 }

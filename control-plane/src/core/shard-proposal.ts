@@ -2,14 +2,25 @@
 // A proposal is bound to the InvocationID it was minted for. It ends when a grant is issued for it: from then on a new
 // InvocationID is our own doing and supersedes nothing.
 import { formatDuration } from "@countersign/shared/duration";
+import type { RemediableReason } from "@countersign/shared/policy-override";
 import { isShadowed } from "@countersign/shared/policy-for";
 import type { Policy } from "@countersign/shared/policy";
 import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import { automationCeilingOf, type Ceiling } from "./automation-ceiling.ts";
 import { clockOf } from "./clock-text.ts";
-import { actsWithin, askedWithin, nextRung, observedAt, roomAt, type Rung } from "./ladder.ts";
+import { policyOf } from "./host-policy.ts";
+import {
+  actsWithin,
+  askedWithin,
+  nextRung,
+  observedAt,
+  remedyReasonOf,
+  roomAt,
+  type Rung,
+} from "./ladder.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
+import { settleMsOf } from "./verification.ts";
 import {
   type HostScene,
   noteEffect,
@@ -40,11 +51,12 @@ export interface ProposalRefusal {
 export function proposableAction(
   host: HostState,
   service: ServiceState,
-  scene: HostScene,
+  wanted: { readonly scene: HostScene; readonly reason: RemediableReason },
 ): Result<Rung, ProposalRefusal> {
+  const { reason, scene } = wanted;
   const { now, policy } = scene;
   const { restartsMax, windowMs } = policy.restartBudget;
-  const rung = nextRung(host, service, policy);
+  const rung = nextRung(host, service, { policy, reason });
   if (rung === null) {
     const isTried = service.ladder !== undefined && service.ladder.tried.length > 0;
     const why = isTried ? "every action was tried" : "the catalogue has no action for it";
@@ -68,7 +80,7 @@ export function proposableAction(
   const isGranted = scene.grants.some((grant) => grant.service === service.service && grant.expiresAt > now);
   if (isGranted || service.verification !== null)
     return refuse({ reason: "under-way", detail: "nothing is proposed: an approved action is under way" });
-  if (isShadowed(policy, "check-failing"))
+  if (isShadowed(policy, reason))
     return refuse({ reason: "in-shadow", detail: `in shadow: ${action} would have been proposed`, action });
   return ok(rung);
 }
@@ -89,7 +101,7 @@ function refusalOfTooMany(service: ServiceState, { now, policy }: HostScene): Pr
 export function isFreed(host: HostState, service: ServiceState, scene: HostScene): boolean {
   if (service.ladder?.isHeldBack !== true || service.proposal !== null || service.verification !== null)
     return false;
-  const rung = nextRung(host, service, scene.policy);
+  const rung = nextRung(host, service, { policy: scene.policy, reason: remedyReasonOf(service) });
   if (rung === null) return false;
   return automationCeilingOf(host, service, { action: rung.action, shardBook: scene.shardBook }) === null;
 }
@@ -114,10 +126,11 @@ export function takeProposal(
     readonly requestId: string;
     readonly proposal: string;
     readonly invocationId: string;
-    readonly now: number;
+    readonly scene: Pick<HostScene, "now" | "policy">;
   },
 ): ServiceStep {
-  const { requestId, proposal, invocationId, now } = minted;
+  const { requestId, proposal, invocationId, scene } = minted;
+  const { now } = scene;
   const subject = subjectOf(host, service.service);
   if (service.proposal?.requestId !== requestId)
     return {
@@ -126,12 +139,32 @@ export function takeProposal(
     };
   if (service.proposal.invocationId !== null) return { service, effects: [] };
   const unattended = service.proposal.unattended === true ? { unattended: true } : {};
+  const remedied = remedySignalOf(host, service, scene.policy);
   return {
     service: { ...service, proposal: { ...service.proposal, invocationId } },
     effects: [
-      signalEffect({ kind: "proposed", happenedAt: now, subject, requestId, proposal, ...unattended }),
+      signalEffect({
+        kind: "proposed",
+        happenedAt: now,
+        subject,
+        requestId,
+        proposal,
+        ...unattended,
+        ...remedied,
+      }),
     ],
   };
+}
+
+// Said only where it is not what an older desk takes for granted.
+function remedySignalOf(
+  host: HostState,
+  service: ServiceState,
+  policy: Policy,
+): { readonly reason?: RemediableReason; readonly settleMs?: number } {
+  const reason = remedyReasonOf(service);
+  if (reason === "check-failing") return {};
+  return { reason, settleMs: settleMsOf(reason, policyOf(policy, host, service.service)) };
 }
 
 /** Takes in the actuator's no. */
@@ -145,7 +178,16 @@ export function takeProposalRefusal(
   const subject = subjectOf(host, service.service);
   return {
     service: { ...service, proposal: null },
-    effects: [signalEffect({ kind: "proposal-refused", happenedAt: now, subject, requestId, refusal })],
+    effects: [
+      signalEffect({
+        kind: "proposal-refused",
+        happenedAt: now,
+        subject,
+        requestId,
+        refusal,
+        reason: remedyReasonOf(service),
+      }),
+    ],
   };
 }
 
@@ -177,7 +219,8 @@ export function judgeProposal(
 
 /** The action that is asked for; of a proposal from before there was a ladder, the next one. */
 export function proposedAction(host: HostState, service: ServiceState, policy: Policy): string | null {
-  return service.proposal?.action ?? nextRung(host, service, policy)?.action ?? null;
+  const wanted = { policy, reason: remedyReasonOf(service) };
+  return service.proposal?.action ?? nextRung(host, service, wanted)?.action ?? null;
 }
 
 /** When an open proposal is given up; only for a service with one. */
@@ -192,7 +235,7 @@ function heldBackBy(host: HostState, service: ServiceState, scene: HostScene): s
 }
 
 function supersededBy(service: ServiceState, boundTo: string | null): string | null {
-  if (service.healthySinceAt !== null) return "the service recovered by itself";
+  if (isOver(service)) return "the service recovered by itself";
   const { unit } = service.report;
   // Against what was reported now, not the last id known: a dead process and an unloaded unit have none, and were minted so.
   if (boundTo === null || unit === null || unit.activeState === "unknown") return null;
@@ -200,4 +243,12 @@ function supersededBy(service: ServiceState, boundTo: string | null): string | n
   return unit.invocationId === ""
     ? "the service was reset by someone else"
     : "the service was started anew by someone else";
+}
+
+/** What the proposal was made for is over. */
+function isOver(service: ServiceState): boolean {
+  const reason = remedyReasonOf(service);
+  return reason === "check-failing"
+    ? service.healthySinceAt !== null
+    : service.book.firing[reason] === undefined;
 }

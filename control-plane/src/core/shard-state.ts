@@ -1,6 +1,7 @@
 // What a shard knows, as one immutable value. Only what is unhealthy or unfinished is ever stored: a healthy host writes no row.
 // Instants are epoch milliseconds by the shard's clock. Pure types.
 import type { ServiceReport } from "@countersign/shared/service-report";
+import type { RemediableReason } from "@countersign/shared/policy-override";
 import type { FactBook } from "./fact-book.ts";
 
 export type Liveness = "up" | "late" | "down" | "unknown";
@@ -90,6 +91,10 @@ export interface Ladder {
   readonly askAt: number | null;
   /** a freeze or a finding held the last question back: it is put when that is over. absent: none did */
   readonly isHeldBack?: boolean;
+  /** the finding that the last question was for; absent: a failing check */
+  readonly askedFor?: RemediableReason;
+  /** since when no finding fires that may be acted on, after one that was; null: one does. absent: none was acted on */
+  readonly wellFromAt?: number | null;
   /** when proposals were asked for, oldest first, within the policy's window; absent: none was */
   readonly askedAt?: readonly number[];
 }
@@ -129,6 +134,8 @@ export interface ServiceState {
     readonly untilAt: number;
     /** what ran; absent: unknown */
     readonly action?: string;
+    /** the finding it ran for; absent: a failing check */
+    readonly reason?: RemediableReason;
   } | null;
   /** absent: nothing was tried */
   readonly ladder?: Ladder;

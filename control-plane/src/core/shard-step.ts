@@ -154,10 +154,20 @@ function numberSignals(
     if (effect.kind !== "signal") return effect;
     const key = `${from.shard}:${nextSequence}`;
     nextSequence += 1;
-    const signal = markShadow(effect.signal, scene);
+    const signal = markProposal(markShadow(effect.signal, scene), scene);
     return { kind: "signal", signal: { ...signal, key, noticedAt: scene.context.now } };
   });
   return { effects: numbered, nextSequence };
+}
+
+// What fires together with a question to the host says so: the first page waits for the answer.
+function markProposal(signal: SignalDraft, scene: Parameters<typeof numberSignals>[2]): SignalDraft {
+  if (signal.kind !== "firing" || signal.proposalRequestId !== null || signal.subject.service === null)
+    return signal;
+  const service = scene.hostOf(signal.subject.hostId)?.services[signal.subject.service];
+  const { proposal = null, ladder } = service ?? {};
+  const isAsked = proposal?.requestedAt === scene.context.now && ladder?.askedFor === signal.reason;
+  return isAsked ? { ...signal, proposalRequestId: proposal.requestId } : signal;
 }
 
 function markShadow(signal: SignalDraft, scene: Parameters<typeof numberSignals>[2]): SignalDraft {

@@ -92,12 +92,18 @@ export type Signal =
       readonly proposal: string;
       /** the policy lets it run without a person, where its level does. absent: a person is asked */
       readonly unattended?: boolean;
+      /** what it is for; absent: check-failing */
+      readonly reason?: PageReason;
+      /** how long after it ran what it is for may take to be over; absent: a minute */
+      readonly settleMs?: number;
     })
   | (SignalBase & {
       readonly kind: "proposal-refused";
       readonly subject: Subject;
       readonly requestId: string;
       readonly refusal: string;
+      /** what it would have been for; absent: check-failing */
+      readonly reason?: PageReason;
     })
   /** what the proposal was made for has changed under it (new InvocationID, recovered): it can no longer be executed */
   | (SignalBase & { readonly kind: "superseded"; readonly subject: Subject; readonly why: string })

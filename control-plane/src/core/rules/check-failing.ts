@@ -89,7 +89,7 @@ function failedChecks(
 }
 
 function fireWithProposal(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
-  const action = proposableAction(host, service, scene);
+  const action = proposableAction(host, service, { scene, reason: "check-failing" });
   if (!action.ok) {
     const extra = [{ at: scene.now, text: action.error.detail }];
     const { askAt = null, action: wouldPropose, reason } = action.error;
@@ -99,17 +99,26 @@ function fireWithProposal(host: HostState, service: ServiceState, scene: HostSce
   }
   const requestId = scene.newId("prq");
   const firing: ServiceState = {
-    ...withAsking(service, { askAt: null, askedAt: scene.now }),
+    ...withAsking(service, { askAt: null, askedAt: scene.now, askedFor: "check-failing" }),
     isFiring: true,
     proposal: { requestId, requestedAt: scene.now, invocationId: null, ...action.value },
   };
   return {
     service: firing,
     effects: [
+      ...endOther(host, service, scene),
       fireCheckFailing(host, firing, { scene, extra: [] }),
       sendPropose(host, { service: service.service, requestId, action: action.value.action }),
     ],
   };
+}
+
+// One question at a time: a check that fails is asked about before any finding.
+function endOther(host: HostState, service: ServiceState, { now }: HostScene): readonly StepEffect[] {
+  if (service.proposal === null) return [];
+  const subject = subjectOf(host, service.service);
+  const why = "a check began to fail, and is asked about first";
+  return [signalEffect({ kind: "superseded", happenedAt: now, subject, why })];
 }
 
 function fireCheckFailing(

@@ -1,6 +1,7 @@
 // Rule `remediation-ineffective`: after an action that succeeded, health was not reached or did not hold. Pure.
 // It clears only when health has held for a whole stability window: a service that comes back for seven minutes has not recovered.
 import type { Policy } from "@countersign/shared/policy";
+import { wellFromAtOf } from "../ladder.ts";
 import { severityOf } from "../services.ts";
 import type { HostState, ServiceState } from "../shard-state.ts";
 import { type HostScene, type ServiceStep, signalEffect, type StepEffect, subjectOf } from "../shard-step.ts";
@@ -29,8 +30,9 @@ export function fireIneffective(
 
 /** When health will have held long enough to clear it; null while the service is unhealthy or the rule does not fire. */
 export function ineffectiveClearsAt(service: ServiceState, policy: Policy): number | null {
-  if (!service.isIneffectiveFiring || service.healthySinceAt === null) return null;
-  return service.healthySinceAt + policy.verify.stabilityMs;
+  const wellFromAt = wellFromAtOf(service);
+  if (!service.isIneffectiveFiring || wellFromAt === null) return null;
+  return wellFromAt + policy.verify.stabilityMs;
 }
 
 /** Clears once health has held. */
