@@ -1,5 +1,5 @@
-// Reads memory pressure of each unit's cgroup and the kernel's counts of OOM kills (core/memory-signs.ts). Everybody may read them.
-// Not pure.
+// Reads memory pressure of each unit's cgroup and of the host, and the kernel's counts of OOM kills (core/memory-signs.ts). Everybody may
+// read them. A unit's own need cgroup v2; on the old hierarchy only the host's are known. Not pure.
 import type { Fact } from "@countersign/shared/fact";
 import type { UnitState } from "@countersign/shared/service-report";
 import { NOTHING_READ, type Reading } from "../core/evidence-book.ts";
@@ -34,12 +34,17 @@ export function createMemoryReader(
   return async () => {
     // The whole host first: a kill in between then shows in the unit, and is not told twice.
     const host = await hostKills(read);
+    const hostPressure = pressureOf(
+      null,
+      (await read(`${CGROUP_ROOT}/memory.pressure`)) ?? (await read("/proc/pressure/memory")),
+    );
     const looks = await Promise.all(units.map((unit) => lookAt(unit, read)));
     const seen: OomCounts = { host, units: looks.map(({ kills }) => kills) };
     const now = Date.now();
     const kills = oomKillsBetween(before, seen, now);
     before = seen;
-    return { ...NOTHING_READ, events: [...kills, ...looks.flatMap(({ pressure }) => pressure)] };
+    const pressure = [...hostPressure, ...looks.flatMap((look) => look.pressure)];
+    return { ...NOTHING_READ, events: [...kills, ...pressure] };
   };
 }
 
@@ -64,13 +69,14 @@ async function lookAt(
   const cgroup = processCgroup === null ? null : cgroupOfUnit(processCgroup, unit);
   if (cgroup === null) return { kills: { ...known, kills: null }, pressure: [] };
   const events = await read(`${CGROUP_ROOT}${cgroup}/memory.events`);
-  const psi = await read(`${CGROUP_ROOT}${cgroup}/memory.pressure`);
-  const shares = psi === null ? null : parsePressure(psi);
-  const pressure: readonly Fact[] =
-    shares === null || shares.fullAvg10 < PRESSURE_TOLD_MIN
-      ? []
-      : [{ kind: "pressure", service, at: Date.now(), resource: "memory", ...shares }];
+  const pressure = pressureOf(service, await read(`${CGROUP_ROOT}${cgroup}/memory.pressure`));
   return { kills: { ...known, kills: events === null ? null : parseOomKills(events) }, pressure };
+}
+
+function pressureOf(service: string | null, text: string | null): readonly Fact[] {
+  const shares = text === null ? null : parsePressure(text);
+  if (shares === null || shares.fullAvg10 < PRESSURE_TOLD_MIN) return [];
+  return [{ kind: "pressure", service, at: Date.now(), resource: "memory", ...shares }];
 }
 
 function readKernelFile(path: string): Promise<string | null> {
