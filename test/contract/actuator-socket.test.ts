@@ -1,6 +1,10 @@
 // The conversation on the actuator's unix socket: sizes at their edge, before anything is parsed, and everything unknown refused.
 // The agent is not trusted there: it may be compromised.
-import { ACTUATOR_FRAME_BYTES_MAX, OUTCOMES_PER_ANSWER_MAX } from "@countersign/shared/limits";
+import {
+  ACTIONS_PER_HOST_MAX,
+  ACTUATOR_FRAME_BYTES_MAX,
+  OUTCOMES_PER_ANSWER_MAX,
+} from "@countersign/shared/limits";
 import { describe, expect, it } from "vitest";
 import {
   encodeActuatorFrame,
@@ -56,4 +60,13 @@ it("an answer carries at most so many outcomes", () => {
     );
   expect(answering(OUTCOMES_PER_ANSWER_MAX).ok).toBe(true);
   expect(answering(OUTCOMES_PER_ANSWER_MAX + 1)).toMatchObject({ ok: false });
+});
+
+it("an audit's answer names every action that a host may have, and fits", () => {
+  const executable = (count: number) =>
+    Array.from({ length: count }, () => ({ service: "s".repeat(64), action: "a".repeat(64) }));
+  const answering = (count: number) =>
+    parseActuatorAnswer(encodeActuatorFrame(1, { type: "audited", executable: executable(count) }).trimEnd());
+  expect(answering(ACTIONS_PER_HOST_MAX).ok).toBe(true);
+  expect(answering(ACTIONS_PER_HOST_MAX + 1).ok).toBe(false);
 });
