@@ -108,6 +108,10 @@ export class SimulatedVps {
     return this.isHeard && this.connectionId !== null && this.#failingSinceAt.size === 0;
   }
 
+  get hasFailingService(): boolean {
+    return this.#failingSinceAt.size > 0;
+  }
+
   get answersProbe(): boolean {
     return !this.#lacks.has("power") && !this.#lacks.has("link");
   }

@@ -20,6 +20,7 @@ export interface Socket {
 export class SocketTable {
   readonly #sockets = new Map<string, Socket>();
   readonly #known = new Map<string, SimulatedVps>();
+  #lastSeen: Record<string, number> = {};
 
   of(hostId: string): Socket | undefined {
     return this.#sockets.get(hostId);
@@ -45,11 +46,13 @@ export class SocketTable {
 
   remove(hostId: string): void {
     this.#sockets.delete(hostId);
+    delete this.#lastSeen[hostId];
   }
 
   clear(): readonly Socket[] {
     const all = [...this.#sockets.values()];
     this.#sockets.clear();
+    this.#lastSeen = {};
     return all;
   }
 
@@ -63,10 +66,10 @@ export class SocketTable {
     return socket === undefined ? 0 : this.lastSeenOn(socket);
   }
 
-  lastSeen(): Record<string, number> {
-    const seen: Record<string, number> = {};
-    for (const [hostId, socket] of this.#sockets) seen[hostId] = this.lastSeenOn(socket);
-    return seen;
+  /** One record for all sweeps: building a thousand entries anew costs more than looking at them. */
+  lastSeen(): Readonly<Record<string, number>> {
+    for (const [hostId, socket] of this.#sockets) this.#lastSeen[hostId] = this.lastSeenOn(socket);
+    return this.#lastSeen;
   }
 
   /** Renews the attachments of hosts whose attached part changed, as actors/shard-sockets.ts does. */
@@ -74,8 +77,8 @@ export class SocketTable {
     if (before.hosts === after.hosts) return;
     for (const hostId in after.hosts) {
       const host = after.hosts[hostId];
+      if (host === undefined || host.connection === null) continue;
       const previous = before.hosts[hostId];
-      if (host === undefined || previous === host || host.connection === null) continue;
       const isSame =
         previous?.connection === host.connection &&
         previous.sinceAt === host.sinceAt &&

@@ -21,10 +21,13 @@ export const silenceIsHeard = (): Invariant => {
     sentence: "Silence is heard: a host that gives no sign of life for the page bound has an incident",
     onWatch: (simulation) => {
       for (const vps of simulation.vpses) {
-        const isCounted = !vps.isHeard && isKnowable(simulation, vps);
-        silentMs.set(vps.hostId, isCounted ? (silentMs.get(vps.hostId) ?? 0) + WATCH_EVERY_MS : 0);
-        if (vps.isHeard || !isCounted) continue;
-        const longMs = Math.min(silentMs.get(vps.hostId) ?? 0, simulation.clock.now - vps.silentSinceAt);
+        if (vps.isHeard || !isKnowable(simulation, vps)) {
+          if (silentMs.size > 0) silentMs.delete(vps.hostId);
+          continue;
+        }
+        const countedMs = (silentMs.get(vps.hostId) ?? 0) + WATCH_EVERY_MS;
+        silentMs.set(vps.hostId, countedMs);
+        const longMs = Math.min(countedMs, simulation.clock.now - vps.silentSinceAt);
         if (longMs <= simulation.policy.liveness.pageBoundMs + SILENCE_SLACK_MS) continue;
         if (!hasSilenceIncident(simulation, vps))
           return `${vps.name} is silent for more than ${longMs / 1_000} s, and there is no incident`;
@@ -39,13 +42,17 @@ export const failureIsHeard = (): Invariant => {
   return {
     sentence: "A failing service of a host that reports has an incident",
     onWatch: (simulation) => {
-      for (const vps of simulation.vpses)
+      const before = new Map(failingMs);
+      failingMs.clear();
+      for (const vps of simulation.vpses) {
+        if (!vps.hasFailingService || !isReporting(simulation, vps)) continue;
         for (const service of vps.services.values()) {
+          if (service.isHealthy) continue;
           const key = `${vps.hostId} ${service.name}`;
-          const isCounted = !service.isHealthy && isReporting(simulation, vps);
-          const longMs = isCounted ? (failingMs.get(key) ?? 0) + WATCH_EVERY_MS : 0;
-          failingMs.set(key, vps.failingSinceAt(service.name) > simulation.clock.now - longMs ? 0 : longMs);
-          if ((failingMs.get(key) ?? 0) <= FAILING_BOUND_MS) continue;
+          const longMs = (before.get(key) ?? 0) + WATCH_EVERY_MS;
+          const isBroken = vps.failingSinceAt(service.name) > simulation.clock.now - longMs;
+          failingMs.set(key, isBroken ? 0 : longMs);
+          if (isBroken || longMs <= FAILING_BOUND_MS) continue;
           const isKnown = Object.values(simulation.desk.state.incidents).some(
             ({ clearedAt, reason, subject }) =>
               reason === "check-failing" &&
@@ -56,6 +63,7 @@ export const failureIsHeard = (): Invariant => {
           if (!isKnown)
             return `${service.name} on ${vps.name} fails for ${longMs / 1_000} s, and no incident`;
         }
+      }
       return null;
     },
   };
