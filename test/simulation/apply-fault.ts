@@ -1,7 +1,8 @@
 // What each kind of fault does to the world. All of them give back what they took when their time is over.
+import { applyToPeople, PEOPLE_KINDS, type PeopleKind } from "./apply-people-fault.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import type { ChannelFault } from "./pager.ts";
-import type { Fault, FaultKind } from "./fault-schedule.ts";
+import type { Fault, FaultKind, FaultOf } from "./fault-schedule.ts";
 import type { CrashPoints } from "./crash-points.ts";
 import type { Simulation } from "./simulation.ts";
 import { signGrant } from "./simulated-signature.ts";
@@ -32,14 +33,11 @@ const SERVICE_KINDS = [
   "service-flaps",
   "service-is-restarted",
   "restarts-stop-helping",
+  "lower-rungs-help",
 ] as const;
-const PEOPLE_KINDS = ["people-stay-away", "person-freezes", "person-silences"] as const;
-
 type HostKind = (typeof HOST_KINDS)[number];
 type ServiceKind = (typeof SERVICE_KINDS)[number];
-type PeopleKind = (typeof PEOPLE_KINDS)[number];
 type ControlKind = Exclude<FaultKind, HostKind | ServiceKind | PeopleKind>;
-type FaultOf<K extends FaultKind> = Fault & { readonly kind: K };
 
 /** Makes one fault happen now. */
 export function applyFault(simulation: Simulation, fault: Fault): void {
@@ -103,29 +101,12 @@ function applyToService(simulation: Simulation, vps: SimulatedVps, fault: FaultO
       return flap(simulation, service, simulation.clock.now + fault.durationMs);
     case "service-is-restarted":
       return service.isRestartedBySomebody({ isCounted: fault.target < 0.5 });
+    case "lower-rungs-help":
+      vps.actuator.doLowerRungsHelp = true;
+      return after(simulation, fault, () => (vps.actuator.doLowerRungsHelp = false));
     case "restarts-stop-helping":
       vps.actuator.doRestartsHelp = false;
       return after(simulation, fault, () => (vps.actuator.doRestartsHelp = true));
-  }
-}
-
-function applyToPeople(simulation: Simulation, vps: SimulatedVps, fault: FaultOf<PeopleKind>): void {
-  const { clock, people } = simulation;
-  const scope = { hostId: vps.hostId, hostName: vps.name, service: null };
-  const by = fault.manner < 0.5 ? "alice" : "bob";
-  switch (fault.kind) {
-    case "people-stay-away":
-      return people.stayAway(fault.durationMs);
-    case "person-freezes":
-      people.pulls({ kind: "freeze", scope, by, why: "looking into it" });
-      return after(simulation, fault, () =>
-        people.pulls({ kind: "lift-freeze", scope, by, why: "looked into it" }),
-      );
-    case "person-silences": {
-      const endsAt = clock.now + Math.max(60_000, fault.durationMs);
-      const matcher = { hostId: vps.hostId, service: null, reason: null };
-      return people.pulls({ kind: "silence", matcher, by, why: "known", startsAt: clock.now, endsAt });
-    }
   }
 }
 

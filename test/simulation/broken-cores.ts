@@ -92,6 +92,68 @@ function liftsFreezesAlone(): Cores {
   );
 }
 
+/** A yes in advance that is never used up. */
+function neverUsesUpStanding(): Cores {
+  const { decideDesk } = PRODUCTION_CORES;
+  return {
+    ...PRODUCTION_CORES,
+    decideDesk: (state, event, context) => {
+      const entries = Object.entries(state.standing).map(([id, one]) => [id, { ...one, usesCount: 0 }]);
+      const standing = Object.fromEntries(entries) as DeskState["standing"];
+      return decideDesk({ ...state, standing }, event, context);
+    },
+  };
+}
+
+/** The brake is on record, and nobody looks at it. */
+function ignoresFreezes(): Cores {
+  const { decideDesk } = PRODUCTION_CORES;
+  return {
+    ...PRODUCTION_CORES,
+    decideDesk: (state, event, context) => {
+      if (event.kind === "freeze" || event.kind === "lift-freeze") return decideDesk(state, event, context);
+      const decision = decideDesk({ ...state, freezes: {} }, event, context);
+      const freezes = { ...decision.state.freezes, ...state.freezes };
+      return { ...decision, state: { ...decision.state, freezes } };
+    },
+  };
+}
+
+/** What was tried is forgotten at once, on the shard and on the host: the lowest rung runs again and again. */
+function forgetsWhatItTried(): Cores {
+  const { decideAdmission, decideShard } = PRODUCTION_CORES;
+  return {
+    ...PRODUCTION_CORES,
+    decideAdmission: (input) => decideAdmission({ ...input, restartCount: 0 }),
+    decideShard: (state, event, context) => {
+      const decision = decideShard(state, event, context);
+      const hosts = Object.entries(decision.state.hosts).map(([hostId, host]) => {
+        const services = Object.entries(host.services).map(([name, service]) => {
+          const { ladder } = service;
+          const forgotten =
+            ladder === undefined ? service : { ...service, ladder: { ...ladder, tried: [], ranAt: [] } };
+          return [name, forgotten];
+        });
+        return [hostId, { ...host, services: Object.fromEntries(services) as typeof host.services }];
+      });
+      return {
+        ...decision,
+        state: { ...decision.state, hosts: Object.fromEntries(hosts) as typeof state.hosts },
+      };
+    },
+  };
+}
+
+/** Shadow is a word in a file: what it covers fires in earnest. */
+function ignoresShadow(): Cores {
+  const { decideShard } = PRODUCTION_CORES;
+  return {
+    ...PRODUCTION_CORES,
+    decideShard: (state, event, context) =>
+      decideShard(state, event, { ...context, policy: { ...context.policy, shadow: false } }),
+  };
+}
+
 interface PlantedBug {
   readonly bug: string;
   readonly cores: () => Cores;
@@ -115,6 +177,30 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   { bug: "writes rows for healthy hosts", cores: writesRowsForAll, breaks: /writes no row/ },
   { bug: "forgets the alarm", cores: forgetsTheAlarm, breaks: /alarm is armed/ },
   { bug: "lifts freezes by itself", cores: liftsFreezesAlone, breaks: /lifted by people only/ },
+  {
+    bug: "never uses up a yes in advance",
+    cores: neverUsesUpStanding,
+    breaks: /without a person's yes/,
+    kinds: ["service-fails-until-restarted", "person-approves-in-advance", "people-stay-away"],
+  },
+  {
+    bug: "ignores freezes",
+    cores: ignoresFreezes,
+    breaks: /while a person's freeze holds/,
+    kinds: ["service-fails-until-restarted", "person-freezes", "lower-rungs-help"],
+  },
+  {
+    bug: "forgets what it tried",
+    cores: forgetsWhatItTried,
+    breaks: /without a person stays within the budget/,
+    kinds: ["service-fails", "service-flaps", "lower-rungs-help"],
+  },
+  {
+    bug: "ignores shadow",
+    cores: ignoresShadow,
+    breaks: /in shadow pages nobody/,
+    kinds: ["policy-is-applied", "service-fails"],
+  },
 ];
 
 function withDesk(

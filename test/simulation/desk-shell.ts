@@ -25,7 +25,7 @@ export interface DeskShellParts {
   readonly clock: VirtualClock;
   readonly random: SeededRandom;
   readonly network: Network;
-  readonly policy: Policy;
+  readonly policy: () => Policy;
   readonly cores: Cores;
   readonly observer: Observer;
   readonly pager: Pager;
@@ -138,7 +138,8 @@ export class DeskShell {
   }
 
   #apply(events: readonly DeskEvent[], alsoWrite?: () => void): Result<null, ActRefusal> {
-    const { clock, cores, newId, observer, policy } = this.#parts;
+    const { clock, cores, newId, observer } = this.#parts;
+    const policy = this.#parts.policy();
     const before = this.#state;
     const effects: DeskEffect[] = [];
     let answer: Result<null, ActRefusal> = ok(null);

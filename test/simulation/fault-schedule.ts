@@ -37,7 +37,10 @@ const KINDS = {
   "channel-hangs": { weight: 2, longestMs: 40 * MINUTE_MS },
   "channel-swallows": { weight: 1, longestMs: 40 * MINUTE_MS },
   "people-stay-away": { weight: 2, longestMs: 2 * HOUR_MS },
-  "person-freezes": { weight: 1, longestMs: 2 * HOUR_MS },
+  "lower-rungs-help": { weight: 2, longestMs: 4 * HOUR_MS },
+  "person-freezes": { weight: 2, longestMs: 2 * HOUR_MS },
+  "person-approves-in-advance": { weight: 2, longestMs: 4 * HOUR_MS },
+  "policy-is-applied": { weight: 2, longestMs: 2 * HOUR_MS },
   "person-silences": { weight: 1, longestMs: HOUR_MS },
 } as const satisfies Readonly<Record<string, { readonly weight: number; readonly longestMs: number }>>;
 
@@ -55,6 +58,9 @@ export interface Fault {
   /** how the fault is, where there is more than one way */
   readonly manner: number;
 }
+
+/** A fault of one of these kinds. */
+export type FaultOf<K extends FaultKind> = Fault & { readonly kind: K };
 
 const BY_WEIGHT = Object.entries(KINDS).flatMap(([kind, { weight }]) =>
   Array.from({ length: weight }, () => kind as FaultKind),

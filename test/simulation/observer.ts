@@ -1,5 +1,6 @@
 // What the shells tell about every step, and what the invariants may look at. A step is one decision that was stored, one execution on
 // a host, or one page that reached a person.
+import type { Policy } from "@countersign/shared/policy";
 import type { DeskEffect, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
 import type { DeskState, Page } from "../../control-plane/src/core/desk-state.ts";
 import type { ShardEffect, ShardEvent } from "../../control-plane/src/core/shard-events.ts";
@@ -10,6 +11,8 @@ import type { Execution } from "./rebooting-actuator.ts";
 export interface ShardStepSeen {
   readonly shard: string;
   readonly event: ShardEvent;
+  /** as this shard knows it */
+  readonly policy: Policy;
   /** in view of the event's one host, where it has one (core/shard-view.ts) */
   readonly before: ShardState;
   readonly after: ShardState;

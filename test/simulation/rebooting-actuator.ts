@@ -20,6 +20,7 @@ import type { Cores } from "./cores.ts";
 import { verifyGrant } from "./simulated-signature.ts";
 
 const EXECUTION_MS = 1_000;
+const RESTART_LEVEL_MIN = 4;
 const RESTART_MS = 10_000;
 const MINTED_KEPT_MAX = 64;
 const COMPACT_ABOVE = 200;
@@ -47,6 +48,8 @@ export class RebootingActuator {
   diesAtNextAct = false;
   /** otherwise it starts anew and fails on */
   doRestartsHelp = true;
+  /** retry and failover bring a service back; otherwise they run and change nothing */
+  doLowerRungsHelp = false;
   isFrozen = false;
   onExecution: (execution: Execution) => void = () => {};
   onOutcome: () => void = () => {};
@@ -92,7 +95,12 @@ export class RebootingActuator {
     const minted = this.#minted.get(grant.nonce) ?? null;
     const admitted = cores.decideAdmission({
       verified: { grant, roles: ["desk"] },
-      trust: { version: 1, hostId, keys: [], rolesRequired: { 4: ["desk"] } },
+      trust: {
+        version: 1,
+        hostId,
+        keys: [],
+        rolesRequired: { 2: ["desk"], 3: ["desk"], 4: ["desk"], 5: ["desk"] },
+      },
       catalogue,
       minted,
       isNonceUsed: this.#journal.executions.has(grant.nonce),
@@ -142,8 +150,8 @@ export class RebootingActuator {
   #execute({ grant, proposal }: Plan): void {
     const run = this.#run;
     const service = this.#parts.services.get(proposal.service);
-    if (this.doRestartsHelp) service?.restartedByUs();
-    else service?.isStartedAnew({ isCounted: false });
+    if (proposal.action === "restart") this.#restart(service);
+    else if (proposal.level >= RESTART_LEVEL_MIN || this.doLowerRungsHelp) service?.recovers();
     if (this.diesAtNextAct) {
       this.diesAtNextAct = false;
       return void this.#parts.clock.after(RESTART_MS, () => this.startsAnew());
@@ -153,6 +161,11 @@ export class RebootingActuator {
       const { nonce, action, service: name } = proposal;
       this.#end({ nonce, grantId: grant.grantId, action, service: name, status: "succeeded" });
     });
+  }
+
+  #restart(service: SimulatedService | undefined): void {
+    if (this.doRestartsHelp) service?.restartedByUs();
+    else service?.isStartedAnew({ isCounted: false });
   }
 
   #refuse(grant: Grant | null, refusal: NonNullable<Outcome["refusal"]>): void {

@@ -48,6 +48,8 @@ export class ShardShell {
   readonly sockets: SocketTable;
   /** since when it has run without a break */
   runsSinceAt: number;
+  /** as the desk told it last */
+  policy: Policy;
   readonly #parts: ShardShellParts;
   readonly #alarm: ActorAlarm;
   #isDown = false;
@@ -67,6 +69,7 @@ export class ShardShell {
     this.#parts = parts;
     this.name = parts.name;
     this.network = parts.network;
+    this.policy = parts.policy;
     this.runsSinceAt = parts.clock.now;
     this.storage = new ShardStorage(parts.cores.planHostWrites);
     this.sockets = new SocketTable();
@@ -223,14 +226,15 @@ export class ShardShell {
       alarmAt,
       connectedHostIds: new Set(connectedHostIds),
       isNewVersion: this.#isNewVersion,
-      policy: this.#parts.policy,
+      policy: this.policy,
     });
     this.#apply({ kind: "woke", connectedHostIds, blindSinceAt });
     this.#isNewVersion = false;
   }
 
   #ring(scheduledAt: number): void {
-    const { clock, policy } = this.#parts;
+    const { policy } = this;
+    const { clock } = this.#parts;
     const { now } = clock;
     const life = this.#life;
     const isDone = this.#enter(() => {
@@ -244,7 +248,8 @@ export class ShardShell {
   }
 
   #welcome(vps: SimulatedVps): string | null {
-    const { clock, policy } = this.#parts;
+    const { policy } = this;
+    const { clock } = this.#parts;
     const { now } = clock;
     const { hostId, bootId, name } = vps;
     const other = this.sockets.of(hostId);
@@ -286,7 +291,8 @@ export class ShardShell {
 
   #apply(event: ShardEvent): void {
     if (this.#isWakeUnjudged && event.kind !== "woke") this.#judgeWake(this.#parts.clock.now);
-    const { clock, cores, newId, observer, policy } = this.#parts;
+    const { policy } = this;
+    const { clock, cores, newId, observer } = this.#parts;
     const whole = this.#loaded();
     const before = viewFor(event, whole);
     const decision = cores.decideShard(before, event, { now: clock.now, policy, newId });
@@ -298,6 +304,7 @@ export class ShardShell {
     observer.shardDecided({
       shard: this.name,
       event,
+      policy,
       before,
       after: decision.state,
       effects: decision.effects,

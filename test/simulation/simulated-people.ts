@@ -4,6 +4,8 @@ import type { Severity } from "@countersign/shared/service-report";
 import type { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
 import type { DeskEvent } from "../../control-plane/src/core/desk-events.ts";
 import type { Page } from "../../control-plane/src/core/desk-state.ts";
+import { scopeKeyOf } from "../../control-plane/src/core/freeze-scope.ts";
+import type { Subject } from "../../control-plane/src/core/signal.ts";
 import type { DeskShell } from "./desk-shell.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 
@@ -17,10 +19,26 @@ export interface PeopleMemory {
   readonly tappedYes: Map<string, string>;
   /** until when nobody may be paged, and as how grave it was known, by incident: from acknowledgements that the desk confirmed */
   readonly taken: Map<string, { readonly untilAt: number; readonly severity: Severity }>;
+  /** freezes that the desk confirmed and nobody has tapped away since, by scope */
+  readonly brakes: Map<string, Subject>;
+  /** every yes in advance that was tapped, also where no answer came */
+  readonly inAdvance: YesInAdvance[];
+}
+
+export interface YesInAdvance {
+  readonly given: Extract<DeskEvent, { kind: "give-standing" }>;
+  readonly tappedAt: number;
+  /** acts that ran by it */
+  ranCount: number;
 }
 
 export class SimulatedPeople {
-  readonly memory: PeopleMemory = { tappedYes: new Map(), taken: new Map() };
+  readonly memory: PeopleMemory = {
+    tappedYes: new Map(),
+    taken: new Map(),
+    brakes: new Map(),
+    inAdvance: [],
+  };
   #awayCount = 0;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
@@ -51,7 +69,19 @@ export class SimulatedPeople {
   }
 
   pulls(event: Extract<DeskEvent, { kind: "freeze" | "lift-freeze" | "silence" }>): void {
+    if (event.kind === "lift-freeze") this.memory.brakes.delete(scopeKeyOf(event.scope));
     this.#tap(event, TAPS_MAX);
+  }
+
+  approvesInAdvance(given: Extract<DeskEvent, { kind: "give-standing" }>): void {
+    this.#tap(given, TAPS_MAX);
+  }
+
+  /** Takes back what the list of standing approvals shows for a subject. */
+  revokesStanding({ hostId, service }: Subject, by: string): void {
+    for (const { standingId, subject } of Object.values(this.#desk.state.standing))
+      if (subject.hostId === hostId && subject.service === service)
+        this.#tap({ kind: "revoke-standing", standingId, by }, TAPS_MAX);
   }
 
   #look({ approvalId, incidentId, responder: by }: Page): void {
@@ -76,11 +106,15 @@ export class SimulatedPeople {
   }
 
   #tap(event: DeskEvent, taps: number): void {
+    const { inAdvance } = this.memory;
+    if (event.kind === "give-standing")
+      inAdvance.push({ given: event, tappedAt: this.#clock.now, ranCount: 0 });
     const answer = this.#desk.act(event);
     if (answer === null) {
       if (taps > 1) this.#clock.after(TAPS_AGAIN_MS, () => this.#tap(event, taps - 1));
       return;
     }
+    if (event.kind === "freeze" && answer.ok) this.memory.brakes.set(scopeKeyOf(event.scope), event.scope);
     if (event.kind !== "acknowledge" || !answer.ok) return;
     const severity = this.#desk.state.incidents[event.incidentId]?.severity ?? "critical";
     const untilAt = this.#clock.now + this.#acknowledgementMs;

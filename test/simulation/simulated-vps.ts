@@ -17,14 +17,29 @@ const RECONNECT_AFTER_MS = 2_000;
 const UNANSWERED_AFTER_MS = 12_000;
 export const SERVICE_NAMES = ["web", "worker"] as const;
 
+const RESTART = { kind: "systemctl", name: "restart", level: 4, verb: "restart" };
+const LOWER_RUNGS = [
+  { kind: "exec", name: "retry", level: 2, argv: ["/usr/local/bin/retry"] },
+  { kind: "exec", name: "failover", level: 3, argv: ["/usr/local/bin/failover"], undo: "failback" },
+  { kind: "exec", name: "failback", level: 3, argv: ["/usr/local/bin/failback"] },
+];
+const CONFIG_FALLBACK = {
+  kind: "exec",
+  name: "config-fallback",
+  level: 5,
+  argv: ["/usr/local/bin/fallback"],
+};
+
 const CATALOGUE = Catalogue.parse({
   version: 1,
   probePort: 22,
+  budget: { restartsMax: 6, window: "1h" },
   services: SERVICE_NAMES.map((name) => ({
     name,
     unit: `${name}.service`,
     checks: [{ kind: "unit", name: "unit" }],
-    actions: [{ kind: "systemctl", name: "restart", level: 4, verb: "restart" }],
+    // One service can only be restarted; the other has a whole ladder.
+    actions: name === "worker" ? [...LOWER_RUNGS, RESTART, CONFIG_FALLBACK] : [RESTART],
   })),
 });
 
@@ -187,6 +202,7 @@ export class SimulatedVps {
     this.clockErrorMs = 0;
     this.actuator.diesAtNextAct = false;
     this.actuator.doRestartsHelp = true;
+    this.actuator.doLowerRungsHelp = false;
     for (const service of this.services.values()) if (!service.isHealthy) service.recovers();
   }
 
@@ -195,7 +211,9 @@ export class SimulatedVps {
       service: name,
       title: name,
       unit: unit ?? null,
-      actions: actions.map(({ name: action, level }) => ({ action, level })),
+      actions: actions.map(({ name: action, level, undo }) =>
+        undo === undefined ? { action, level } : { action, level, undo },
+      ),
     }));
   }
 

@@ -1,11 +1,12 @@
 // One simulated fleet on a virtual clock: hosts, network, shards, desk, pager and people, all driven by one seed; the faults of a plan
 // happen to it, and every invariant is held after every step. The first one that breaks ends the run.
-import { Policy } from "@countersign/shared/policy";
+import type { Policy } from "@countersign/shared/policy";
 import { START_AT, VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
 import { applyFault } from "./apply-fault.ts";
 import { type Cores, PRODUCTION_CORES } from "./cores.ts";
 import { DeskShell } from "./desk-shell.ts";
 import type { Fault } from "./fault-schedule.ts";
+import { USUAL_POLICY } from "./fleet-policies.ts";
 import { allInvariants } from "./invariants/all-invariants.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariants/invariant.ts";
 import { Network } from "./network.ts";
@@ -18,6 +19,7 @@ import { SimulatedVps } from "./simulated-vps.ts";
 
 const HOUR_MS = 3_600_000;
 const CRON_MS = 60_000;
+const POLICY_TOLD_MS = 5_000;
 const HOSTS_PER_SHARD_MAX = 1_000;
 /** After the last fault: windows of an hour, flapping for half an hour, acknowledgements. */
 export const REST_HOURS = 3;
@@ -48,27 +50,10 @@ export interface RunResult {
 
 class Violation extends Error {}
 
-/** Two people, two channels each, as a small fleet has them. */
-function fleetPolicy(): Policy {
-  return Policy.parse({
-    version: 1,
-    channels: { push: { kind: "terminal" }, sms: { kind: "terminal" } },
-    responders: [
-      { id: "alice", name: "Alice", channels: ["push", "sms"] },
-      { id: "bob", name: "Bob", channels: ["sms", "push"] },
-    ],
-    escalation: {
-      steps: [
-        { notify: ["alice"], after: "0s" },
-        { notify: ["bob"], after: "5m" },
-      ],
-    },
-  });
-}
-
 export class Simulation implements Observer {
   readonly clock = new VirtualClock(START_AT);
-  readonly policy = fleetPolicy();
+  /** in force at the desk; the shards hear of it a little later */
+  policy: Policy = USUAL_POLICY;
   readonly network: Network;
   readonly pager: Pager;
   readonly desk: DeskShell;
@@ -82,6 +67,7 @@ export class Simulation implements Observer {
   readonly #invariants: readonly Invariant[];
   readonly #vpsById = new Map<string, SimulatedVps>();
   readonly #counts = { shardDecisions: 0, deskDecisions: 0, executions: 0, pages: 0, rows: 0 };
+  #applied: readonly Policy[] = [];
   #broken: Broken | null = null;
   #steps = 0;
   #ids = 0;
@@ -90,19 +76,20 @@ export class Simulation implements Observer {
     this.#plan = plan;
     this.#invariants = allInvariants();
     this.random = new SeededRandom(plan.seed, 2);
-    const { clock, policy, random } = this;
+    const { clock, random } = this;
     const newId = (prefix: string) => `${prefix}_${String(++this.#ids).padStart(22, "0")}`;
     this.network = new Network(clock, random);
     this.pager = new Pager({ clock, random, observer: this });
-    const shared = { clock, random, network: this.network, policy, cores, observer: this, newId };
+    const shared = { clock, random, network: this.network, cores, observer: this, newId };
     const shardOf = (hostId: string) => this.#vpsById.get(hostId)?.shard ?? null;
-    this.desk = new DeskShell({ ...shared, pager: this.pager, shardOf });
+    this.desk = new DeskShell({ ...shared, policy: () => this.policy, pager: this.pager, shardOf });
     const shardCount = Math.max(plan.hosts > 4 ? 2 : 1, Math.ceil(plan.hosts / HOSTS_PER_SHARD_MAX));
     this.shards = Array.from(
       { length: shardCount },
       (_, index) =>
         new ShardShell({
           ...shared,
+          policy: this.policy,
           name: `shard-${index}`,
           receiveSignals: (signals) => this.desk.receiveSignals(signals),
         }),
@@ -111,7 +98,7 @@ export class Simulation implements Observer {
       clock,
       random,
       desk: this.desk,
-      acknowledgementMs: policy.incident.acknowledgementMs,
+      acknowledgementMs: this.policy.incident.acknowledgementMs,
     });
     this.pager.onArrival = ({ page }) => this.people.receive(page);
     this.vpses = Array.from({ length: plan.hosts }, (_, index) => this.#addVps(index, cores));
@@ -138,6 +125,24 @@ export class Simulation implements Observer {
       if (!(error instanceof Violation)) throw error;
     }
     return { broken: this.#broken, steps: this.#steps, counts: this.#counts };
+  }
+
+  /** A person applies a policy for a while; the one applied last holds. */
+  applies(policy: Policy, durationMs: number): void {
+    this.#applied = [...this.#applied, policy];
+    this.#tellPolicy();
+    this.clock.after(durationMs, () => {
+      this.#applied = this.#applied.filter((other) => other !== policy);
+      this.#tellPolicy();
+    });
+  }
+
+  #tellPolicy(): void {
+    const policy = this.#applied.at(-1) ?? USUAL_POLICY;
+    this.policy = policy;
+    this.desk.watch();
+    for (const shard of this.shards)
+      this.clock.after(this.random.whole(50, POLICY_TOLD_MS), () => (shard.policy = this.policy));
   }
 
   /** Something of ours or the pager's is wrong for a while. */
@@ -211,6 +216,8 @@ export class Simulation implements Observer {
   /** Faults have given back what they took; people mend and lift what is left. */
   #becomesWell(): void {
     this.network.badCallShare = 0;
+    this.#applied = [];
+    this.#tellPolicy();
     for (const shard of this.shards) {
       shard.points.armed = null;
       shard.points.isStorageFailing = false;

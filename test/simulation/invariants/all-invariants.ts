@@ -6,9 +6,16 @@ import {
   healthyHostWritesNoRow,
   sizesAreBounded,
 } from "./bounded-and-armed.ts";
-import { freezeLiftedByPeople, noActWithoutGrant, oneExecutionPerNonce } from "./granted-acts.ts";
+import {
+  freezeLiftedByPeople,
+  noActWithoutGrant,
+  noGrantWhileFrozen,
+  oneExecutionPerNonce,
+  unattendedIsBounded,
+} from "./granted-acts.ts";
 import { failureIsHeard, noPageIsLost, silenceIsHeard } from "./heard-silence.ts";
 import type { Invariant } from "./invariant.ts";
+import { shadowActsNever } from "./shadow-acts-never.ts";
 import {
   acknowledgedStaysQuiet,
   noPageWhileFresherSign,
@@ -21,6 +28,9 @@ export function allInvariants(): readonly Invariant[] {
   return [
     noActWithoutGrant(),
     oneExecutionPerNonce(),
+    unattendedIsBounded(),
+    noGrantWhileFrozen(),
+    shadowActsNever(),
     freezeLiftedByPeople(),
     silenceIsHeard(),
     failureIsHeard(),

@@ -1,22 +1,25 @@
 // What runs on a host: only what a person said yes to, only while the yes holds, only once.
+import type { Approval } from "../../../control-plane/src/core/desk-state.ts";
+import { UNATTENDED_ACTIONS, USUAL_POLICY } from "../fleet-policies.ts";
 import type { Simulation } from "../simulation.ts";
 import type { Execution } from "../rebooting-actuator.ts";
 import type { Invariant } from "./invariant.ts";
 
 /** the host's wall clock may be wrong, its monotonic clock is not; a proposal travels this long at most */
 const TRAVEL_MS = 60_000;
+/** levels 4 and 5 are a person's; of these, only 4 may be approved in advance */
+const RESTART_LEVEL_MIN = 4;
 
 export const noActWithoutGrant = (): Invariant => {
-  const approvals = new Map<string, { readonly approvalId: string; readonly expiresAt: number }>();
+  const approvals = new Map<string, Approval>();
   return {
-    sentence: "No restart-class act without an unexpired grant that the host verified",
+    sentence:
+      "No act without an unexpired grant that the host verified, and none of restart class without a person's yes",
     onDesk: ({ after, before }) => {
-      for (const approval of Object.values(after.approvals)) {
-        const { approvalId, grantExpiresAt, grantId } = approval;
-        if (before.approvals[approvalId] === approval || grantId === null || grantExpiresAt === null)
-          continue;
-        approvals.set(grantId, { approvalId, expiresAt: grantExpiresAt });
-      }
+      if (after.approvals === before.approvals) return null;
+      for (const approval of Object.values(after.approvals))
+        if (before.approvals[approval.approvalId] !== approval && approval.grantId !== null)
+          approvals.set(approval.grantId, approval);
       return null;
     },
     onExecution: (execution, simulation) => complaintOf(execution, approvals, simulation),
@@ -25,18 +28,68 @@ export const noActWithoutGrant = (): Invariant => {
 
 function complaintOf(
   { grant, hostId, plan }: Execution,
-  approvals: ReadonlyMap<string, { readonly approvalId: string; readonly expiresAt: number }>,
+  approvals: ReadonlyMap<string, Approval>,
   { clock, people }: Simulation,
 ): string | null {
   const what = `${plan.argv.join(" ")} ran on ${hostId}`;
   const approval = approvals.get(grant.grantId);
   if (approval === undefined) return `${what} by grant ${grant.grantId}, which the desk never gave`;
-  const tapped = people.memory.tappedYes.get(approval.approvalId);
-  if (tapped !== grant.proposalHash) return `${what}, and no person said yes to it`;
-  if (clock.now > approval.expiresAt + TRAVEL_MS)
-    return `${what} ${clock.now - approval.expiresAt} ms after its grant was void`;
+  const lateMs = clock.now - (approval.grantExpiresAt ?? 0);
+  if (lateMs > TRAVEL_MS) return `${what} ${lateMs} ms after its grant was void`;
+  const { action, level } = plan.proposal;
+  if (people.memory.tappedYes.get(approval.approvalId) === grant.proposalHash) return null;
+  if (grant.approvedBy.startsWith("rule:"))
+    return level < RESTART_LEVEL_MIN && UNATTENDED_ACTIONS.has(action)
+      ? null
+      : `${what}, level ${level}, and no person was asked`;
+  const yes = people.memory.inAdvance.find(
+    ({ given, ranCount, tappedAt }) =>
+      given.subject.hostId === hostId &&
+      given.subject.service === grant.service &&
+      given.action === action &&
+      given.by === grant.approvedBy &&
+      tappedAt <= grant.approvedAt &&
+      grant.approvedAt < given.untilAt &&
+      ranCount < given.usesMax,
+  );
+  if (yes === undefined || level > RESTART_LEVEL_MIN) return `${what}, and no person said yes to it`;
+  yes.ranCount += 1;
   return null;
 }
+
+/** By this record alone: what ran without a person on one service. */
+export const unattendedIsBounded = (): Invariant => {
+  const ranAt = new Map<string, readonly number[]>();
+  return {
+    sentence: "What runs without a person stays within the budget",
+    onExecution: ({ grant, hostId, plan }, { clock }) => {
+      if (!grant.approvedBy.startsWith("rule:")) return null;
+      const { restartsMax, windowMs } = USUAL_POLICY.restartBudget;
+      const key = `${hostId} ${grant.service}`;
+      const recent = (ranAt.get(key) ?? []).filter((at) => at > clock.now - windowMs);
+      ranAt.set(key, [...recent, clock.now]);
+      return recent.length < restartsMax
+        ? null
+        : `${plan.argv.join(" ")} ran on ${hostId}, the ${recent.length + 1}th without a person within the window`;
+    },
+  };
+};
+
+export const noGrantWhileFrozen = (): Invariant => ({
+  sentence: "Nothing is granted while a person's freeze holds, whatever is applied or restarted meanwhile",
+  onDesk: ({ after, before }, { people }) => {
+    const { brakes } = people.memory;
+    if (brakes.size === 0 || after.approvals === before.approvals) return null;
+    for (const approval of Object.values(after.approvals)) {
+      const earlier = before.approvals[approval.approvalId];
+      if (approval.grantId === null || earlier?.grantId === approval.grantId) continue;
+      const { hostId, service } = approval.subject;
+      const held = ["fleet", hostId, `${hostId}/${service}`].find((key) => brakes.has(key));
+      if (held !== undefined) return `${approval.proposal.argv.join(" ")} is granted while ${held} is frozen`;
+    }
+    return null;
+  },
+});
 
 export const oneExecutionPerNonce = (): Invariant => {
   const ran = new Set<string>();
@@ -51,8 +104,13 @@ export const oneExecutionPerNonce = (): Invariant => {
 };
 
 export const freezeLiftedByPeople = (): Invariant => ({
-  sentence: "A freeze is lifted by people only",
-  onDesk: ({ after, before, events }, { policy }) => {
+  sentence: "A freeze is lifted by people only, and a silence ends at its time",
+  onDesk: ({ after, before, events }, { clock, policy }) => {
+    const forgotten = Object.keys(before.silences).find(
+      (id) => !(id in after.silences) && (before.silences[id]?.endsAt ?? 0) > clock.now,
+    );
+    if (forgotten !== undefined && !events.some(({ kind }) => kind === "end-silence"))
+      return `the silence ${forgotten} is over before its end`;
     if (before.freezes === after.freezes) return null;
     const lifted = Object.keys(before.freezes).filter((scope) => !(scope in after.freezes));
     const isByPerson = events.some(

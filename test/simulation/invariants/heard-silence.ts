@@ -1,6 +1,7 @@
 // Silence is heard, and a page is never lost: what is truly wrong for long enough has an incident, and an incident that nobody holds back
 // has a page that reached somebody. Only time is counted in which we could know and tell: outages of ours and of the pager are not.
 import type { Incident } from "../../../control-plane/src/core/desk-state.ts";
+import type { PageReason, Subject } from "../../../control-plane/src/core/signal.ts";
 import type { Simulation } from "../simulation.ts";
 import type { SimulatedVps } from "../simulated-vps.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
@@ -53,12 +54,10 @@ export const failureIsHeard = (): Invariant => {
           const isBroken = vps.failingSinceAt(service.name) > simulation.clock.now - longMs;
           failingMs.set(key, isBroken ? 0 : longMs);
           if (isBroken || longMs <= FAILING_BOUND_MS) continue;
-          const isKnown = Object.values(simulation.desk.state.incidents).some(
-            ({ clearedAt, reason, subject }) =>
-              reason === "check-failing" &&
-              clearedAt === null &&
-              subject.hostId === vps.hostId &&
-              subject.service === service.name,
+          const isKnown = isOnRecord(
+            simulation,
+            ({ reason, subject }) =>
+              reason === "check-failing" && subject.hostId === vps.hostId && subject.service === service.name,
           );
           if (!isKnown)
             return `${service.name} on ${vps.name} fails for ${longMs / 1_000} s, and no incident`;
@@ -119,13 +118,23 @@ function isReporting(simulation: Simulation, vps: SimulatedVps): boolean {
   return isConnected && isControlPlaneWell(simulation, vps);
 }
 
-function hasSilenceIncident({ desk }: Simulation, vps: SimulatedVps): boolean {
-  return Object.values(desk.state.incidents).some(
-    ({ clearedAt, reason, subject }) =>
-      clearedAt === null &&
-      ((subject.hostId === vps.hostId && (reason === "host-silent" || reason === "host-late-return")) ||
-        reason === "fleet-silent"),
+function hasSilenceIncident(simulation: Simulation, vps: SimulatedVps): boolean {
+  return isOnRecord(
+    simulation,
+    ({ reason, subject }) =>
+      (subject.hostId === vps.hostId && (reason === "host-silent" || reason === "host-late-return")) ||
+      reason === "fleet-silent",
   );
+}
+
+/** As an incident that has not cleared, or as a finding in shadow. */
+function isOnRecord(
+  { desk }: Simulation,
+  isIt: (found: { readonly reason: PageReason; readonly subject: Subject }) => boolean,
+): boolean {
+  const { incidents, shadow } = desk.state;
+  if (Object.values(incidents).some((incident) => incident.clearedAt === null && isIt(incident))) return true;
+  return Object.values(shadow).some(({ endedAt, signal }) => endedAt === null && isIt(signal));
 }
 
 /** Nothing that is meant to hold a page back does, and every channel would bring it. */

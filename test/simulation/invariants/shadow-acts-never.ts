@@ -1,0 +1,52 @@
+// A rule that only records: it pages nobody, proposes nothing and opens nothing, on shard and desk alike. Each of them is held to the
+// policy that it knows itself: a shard hears of an apply a moment after the desk.
+import type { Policy } from "@countersign/shared/policy";
+import type { PageReason } from "../../../control-plane/src/core/signal.ts";
+import type { DeskStepSeen, ShardStepSeen } from "../observer.ts";
+import type { Invariant } from "./invariant.ts";
+
+export const shadowActsNever = (): Invariant => {
+  /** requests for a proposal that were made in earnest: they may be sent again */
+  const asked = new Set<string>();
+  return {
+    sentence: "A policy in shadow pages nobody and acts never",
+    onShard: (step) => complaintOfShard(step, asked),
+    onDesk: (step, { policy }) => complaintOfDesk(step, policy),
+  };
+};
+
+function complaintOfShard({ effects, policy, shard }: ShardStepSeen, asked: Set<string>): string | null {
+  for (const effect of effects) {
+    if (effect.kind === "send" && effect.message.type === "propose") {
+      const { action, requestId, service } = effect.message;
+      if (!isShadowed(policy, "check-failing")) asked.add(requestId);
+      else if (!asked.has(requestId)) return `${shard} asks for ${action} of ${service} in shadow`;
+    }
+    if (effect.kind !== "signal" || effect.signal.kind !== "firing") continue;
+    const { reason, shadow, title } = effect.signal;
+    if (isShadowed(policy, reason) && shadow === undefined) return `"${title}" fires in earnest`;
+  }
+  return null;
+}
+
+function complaintOfDesk({ after, before, events }: DeskStepSeen, policy: Policy): string | null {
+  if (after.incidents === before.incidents) return null;
+  for (const { incidentId, reason, subject, title } of Object.values(after.incidents)) {
+    if (before.incidents[incidentId] !== undefined || !isShadowed(policy, reason)) continue;
+    const signals = events.flatMap((event) => (event.kind === "signals" ? event.signals : []));
+    // A shard that did not know of the apply yet may have said so in earnest.
+    const isSaidInEarnest = signals.some(
+      (signal) =>
+        signal.kind === "firing" &&
+        signal.shadow === undefined &&
+        signal.reason === reason &&
+        signal.subject.hostId === subject.hostId,
+    );
+    if (!isSaidInEarnest) return `the incident "${title}" (${reason}) opens`;
+  }
+  return null;
+}
+
+function isShadowed(policy: Policy, reason: PageReason): boolean {
+  return policy.shadow || policy.rules[reason].shadow;
+}
