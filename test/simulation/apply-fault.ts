@@ -1,4 +1,5 @@
 // What each kind of fault does to the world. All of them give back what they took when their time is over.
+import { AILMENTS, type AilmentKind, PROVIDER_AILMENT } from "./ailments.ts";
 import { applyToPeople, PEOPLE_KINDS, type PeopleKind } from "./apply-people-fault.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import type { ChannelFault } from "./pager.ts";
@@ -26,6 +27,7 @@ const HOST_KINDS = [
   "actuator-dies-at-next-act",
   "grants-come-twice",
   "grant-is-forged",
+  "provider-fails",
 ] as const;
 const SERVICE_KINDS = [
   "service-fails",
@@ -35,9 +37,11 @@ const SERVICE_KINDS = [
   "restarts-stop-helping",
   "lower-rungs-help",
 ] as const;
+const AILMENT_KINDS = Object.keys(AILMENTS) as readonly AilmentKind[];
+
 type HostKind = (typeof HOST_KINDS)[number];
 type ServiceKind = (typeof SERVICE_KINDS)[number];
-type ControlKind = Exclude<FaultKind, HostKind | ServiceKind | PeopleKind>;
+type ControlKind = Exclude<FaultKind, HostKind | ServiceKind | PeopleKind | AilmentKind>;
 
 /** Makes one fault happen now. */
 export function applyFault(simulation: Simulation, fault: Fault): void {
@@ -45,6 +49,8 @@ export function applyFault(simulation: Simulation, fault: Fault): void {
   const { kind } = fault;
   if (isOf(HOST_KINDS, kind)) return applyToHost(simulation, vps, { ...fault, kind });
   if (isOf(SERVICE_KINDS, kind)) return applyToService(simulation, vps, { ...fault, kind });
+  if (isOf(AILMENT_KINDS, kind))
+    return vps.sick.fallsSick(serviceNameOf(fault), AILMENTS[kind], fault.durationMs);
   if (isOf(PEOPLE_KINDS, kind)) return applyToPeople(simulation, vps, { ...fault, kind });
   applyToControlPlane(simulation, { ...fault, kind });
 }
@@ -85,11 +91,31 @@ function applyToHost(simulation: Simulation, vps: SimulatedVps, fault: FaultOf<H
       return after(simulation, fault, () => (vps.hasEcho = false));
     case "grant-is-forged":
       return forge(simulation, vps);
+    case "provider-fails":
+      return failProvider(simulation, fault);
   }
 }
 
+// It fails for some hosts; for half of them so that their checks fail too.
+function failProvider({ clock, vpses }: Simulation, { durationMs, index, manner }: Fault): void {
+  const random = new SeededRandom(index, 4);
+  for (const { services, sick } of vpses) {
+    if (!random.isHit(0.3 + manner * 0.7)) continue;
+    const name = random.oneOf(SERVICE_NAMES);
+    sick.fallsSick(name, PROVIDER_AILMENT, durationMs);
+    const service = services.get(name);
+    if (service === undefined || random.isHit(0.5)) continue;
+    clock.after(random.whole(0, 60_000), () => service.fails());
+    clock.after(durationMs, () => service.recovers());
+  }
+}
+
+function serviceNameOf({ manner }: Fault): (typeof SERVICE_NAMES)[number] {
+  return SERVICE_NAMES[manner < 0.5 ? 0 : 1];
+}
+
 function applyToService(simulation: Simulation, vps: SimulatedVps, fault: FaultOf<ServiceKind>): void {
-  const service = vps.services.get(SERVICE_NAMES[fault.manner < 0.5 ? 0 : 1]);
+  const service = vps.services.get(serviceNameOf(fault));
   if (service === undefined) return;
   switch (fault.kind) {
     case "service-fails":

@@ -5,6 +5,9 @@ import { Policy } from "@countersign/shared/policy";
 /** What the ladder of a service may run without a person, where the policy says so; the last one takes back the one before it. */
 export const UNATTENDED_ACTIONS: ReadonlySet<string> = new Set(["retry", "failover", "failback"]);
 
+/** So that a run of some hours sees them fire. */
+const SOONER = { "fallback-overdue": { after: "10m" }, "stale-code": { after: "10m" } };
+
 function policyWith(changes: Record<string, unknown>): Policy {
   const unattended = { reason: "check-failing", unattended: true };
   return Policy.parse({
@@ -21,7 +24,7 @@ function policyWith(changes: Record<string, unknown>): Policy {
       ],
     },
     restartBudget: { restartsMax: 5 },
-    rules: { "fallback-overdue": { after: "10m" }, "stale-code": { after: "10m" } },
+    rules: SOONER,
     remediations: [
       { ...unattended, action: "retry" },
       { ...unattended, action: "failover" },
@@ -38,7 +41,7 @@ export const USUAL_POLICY = policyWith({});
 /** What people apply for a while: all in shadow, one rule in shadow, a tighter budget, nothing without a person. */
 export const OTHER_POLICIES = [
   policyWith({ shadow: true }),
-  policyWith({ rules: { "check-failing": { shadow: true }, "fallback-overdue": { after: "10m" } } }),
+  policyWith({ rules: { ...SOONER, "check-failing": { shadow: true } } }),
   policyWith({ restartBudget: { restartsMax: 2 }, verify: { stability: "5m" } }),
   policyWith({ remediations: [{ reason: "check-failing", action: "restart" }] }),
 ] as const;

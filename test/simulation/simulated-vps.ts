@@ -8,6 +8,7 @@ import type { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
 import type { Cores } from "./cores.ts";
 import { RebootingActuator } from "./rebooting-actuator.ts";
 import type { SeededRandom } from "./seeded-random.ts";
+import { SickServices } from "./sick-services.ts";
 import type { ShardShell } from "./shard-shell.ts";
 
 const KEEPALIVE_MS = 5_000;
@@ -50,6 +51,7 @@ export class SimulatedVps {
   readonly hostId: string;
   readonly services = new Map<string, SimulatedService>();
   readonly actuator: RebootingActuator;
+  readonly sick: SickServices;
   readonly shard: ShardShell;
   bootId = "";
   connectionId: string | null = null;
@@ -96,6 +98,14 @@ export class SimulatedVps {
     this.#random = random;
     this.#phaseMs = random.whole(0, KEEPALIVE_MS);
     this.troubledAt = clock.now;
+    this.sick = new SickServices({
+      clock,
+      wallAt: (at) => this.#wallAt(at),
+      onFacts: () => {
+        this.#isTroubled();
+        this.wakes();
+      },
+    });
     for (const service of SERVICE_NAMES) this.#addService(service);
     const { hostId, services } = this;
     const instant = () => ({
@@ -224,7 +234,10 @@ export class SimulatedVps {
 
   #addService(name: string): void {
     const service = new SimulatedService(this.#clock, { name });
+    let { invocationId } = service.unit;
     service.onChange = () => {
+      if (service.unit.invocationId !== invocationId) this.sick.isStartedAnew(name);
+      ({ invocationId } = service.unit);
       if (service.isHealthy) this.#failingSinceAt.delete(name);
       else if (!this.#failingSinceAt.has(name)) this.#failingSinceAt.set(name, this.#clock.now);
       this.#isTroubled();
@@ -302,8 +315,10 @@ export class SimulatedVps {
       this.#lastArrivalAt = now;
       this.#digestDueAt = now;
       this.#outcomesDueAt = now;
+      this.sick.isConnectedAnew();
     }
     this.#report();
+    this.#tellFacts();
     this.#sendOutcomes();
     let nextAt = Math.min(this.#digestDueAt, this.#outcomesDueAt);
     for (const service of this.services.values()) nextAt = Math.min(nextAt, service.nextResultAt() ?? nextAt);
@@ -327,6 +342,12 @@ export class SimulatedVps {
       results: report.results.map((result) => ({ ...result, finishedAt: this.#wallAt(result.finishedAt) })),
     }));
     this.#send({ version: 1, type: "report", digest, sentAt: this.#wallAt(now), services: byHostClock });
+  }
+
+  #tellFacts(): void {
+    const facts = this.sick.takeFacts();
+    if (facts.length === 0) return;
+    this.#send({ version: 1, type: "facts", sentAt: this.#wallAt(this.#clock.now), facts: [...facts] });
   }
 
   #sendOutcomes(): void {

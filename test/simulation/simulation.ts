@@ -20,6 +20,7 @@ import { SimulatedVps } from "./simulated-vps.ts";
 const HOUR_MS = 3_600_000;
 const CRON_MS = 60_000;
 const POLICY_TOLD_MS = 5_000;
+const LIFTED_AFTER_MS = [0, 15, 30, 60].map((minutes) => minutes * 60_000);
 const HOSTS_PER_SHARD_MAX = 1_000;
 /** After the last fault: windows of an hour, flapping for half an hour, acknowledgements. */
 export const REST_HOURS = 3;
@@ -225,6 +226,11 @@ export class Simulation implements Observer {
     this.desk.points.armed = null;
     this.desk.points.isStorageFailing = false;
     for (const vps of this.vpses) vps.isMended();
+    for (const afterMs of LIFTED_AFTER_MS) this.clock.after(afterMs, () => this.#liftFreezes());
+  }
+
+  // A rule that was in shadow may freeze when it is in earnest again.
+  #liftFreezes(): void {
     for (const { scope } of Object.values(this.desk.state.freezes))
       this.people.pulls({ kind: "lift-freeze", scope, by: "alice", why: "all is well again" });
   }

@@ -16,6 +16,7 @@ import {
 import { failureIsHeard, noPageIsLost, silenceIsHeard } from "./heard-silence.ts";
 import type { Invariant } from "./invariant.ts";
 import { shadowActsNever } from "./shadow-acts-never.ts";
+import { evidenceIsHeard, providerRestartsNothing } from "./told-evidence.ts";
 import {
   acknowledgedStaysQuiet,
   noPageWhileFresherSign,
@@ -34,6 +35,8 @@ export function allInvariants(): readonly Invariant[] {
     freezeLiftedByPeople(),
     silenceIsHeard(),
     failureIsHeard(),
+    evidenceIsHeard(),
+    providerRestartsNothing(),
     noPageIsLost(),
     noPageWhileFresherSign(),
     acknowledgedStaysQuiet(),

@@ -34,8 +34,8 @@ export const healthyHostWritesNoRow = (): Invariant => ({
   onShard: ({ event, rows }, { clock, vpsOf }) => {
     for (const { hostId } of rows) {
       const vps = vpsOf(hostId);
-      // A person's act is worth a row.
-      const isWell = vps?.isWell === true && event.kind !== "freeze-lifted";
+      // A person's act is worth a row, and so is the tally of sessions, which are told whether they end well or not.
+      const isWell = vps?.isWell === true && event.kind !== "freeze-lifted" && !vps.sick.isTallied;
       const wellForMs = isWell ? clock.now - vps.troubledAt : 0;
       if (wellForMs > FORGOTTEN_AFTER_MS)
         return `${vps?.name ?? hostId} was well for ${Math.round(wellForMs / 60_000)} min, and ${event.kind} writes its row`;

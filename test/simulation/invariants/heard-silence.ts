@@ -113,7 +113,8 @@ function isKnowable(simulation: Simulation, vps: SimulatedVps): boolean {
   return isControlPlaneWell(simulation, vps) && simulation.clock.now >= vps.announcedUntilAt + SETTLED_MS;
 }
 
-function isReporting(simulation: Simulation, vps: SimulatedVps): boolean {
+/** It is heard, and nothing of ours was wrong for a while. */
+export function isReporting(simulation: Simulation, vps: SimulatedVps): boolean {
   const isConnected = vps.isHeard && vps.connectionId !== null && !vps.isNetworkBad;
   return isConnected && isControlPlaneWell(simulation, vps);
 }
@@ -128,7 +129,7 @@ function hasSilenceIncident(simulation: Simulation, vps: SimulatedVps): boolean 
 }
 
 /** As an incident that has not cleared, or as a finding in shadow. */
-function isOnRecord(
+export function isOnRecord(
   { desk }: Simulation,
   isIt: (found: { readonly reason: PageReason; readonly subject: Subject }) => boolean,
 ): boolean {
