@@ -140,7 +140,8 @@ function applyToControlPlane(simulation: Simulation, fault: FaultOf<ControlKind>
   const { desk, network, shards } = simulation;
   const { durationMs } = fault;
   const shard = at(shards, fault.target);
-  simulation.isDisturbed(durationMs);
+  // D1 may be down for a day: nothing that is held here may depend on it.
+  if (fault.kind !== "database-is-down") simulation.isDisturbed(durationMs);
   switch (fault.kind) {
     case "shard-crashes":
       return armCrash(simulation, shard.points, fault);
@@ -155,6 +156,9 @@ function applyToControlPlane(simulation: Simulation, fault: FaultOf<ControlKind>
     case "desk-is-hard-to-reach":
       network.badCallShare = fault.manner;
       return after(simulation, fault, () => (network.badCallShare = 0));
+    case "database-is-down":
+      simulation.readSide.isDown = true;
+      return after(simulation, fault, () => (simulation.readSide.isDown = false));
     case "redeploy":
     case "control-plane-is-down":
       for (const each of shards) each.stops({ downMs: durationMs, ...DEPLOY_LOSES_SOCKETS });

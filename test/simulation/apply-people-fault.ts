@@ -7,8 +7,8 @@ import type { Simulation } from "./simulation.ts";
 import { SERVICE_NAMES, type SimulatedVps } from "./simulated-vps.ts";
 
 const SILENCE_MIN_MS = 60_000;
-const STANDING_MIN_MS = 10 * 60_000;
-const STANDING_USES_MAX = 3;
+const STANDING_MIN_MS = 90 * 60_000;
+const STANDING_USES_MAX = 2;
 
 export const PEOPLE_KINDS = [
   "people-stay-away",

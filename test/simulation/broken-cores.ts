@@ -5,6 +5,7 @@ import { assert } from "@countersign/shared/result";
 import type { UnitState } from "@countersign/shared/service-report";
 import type { DeskDecision, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
 import type { DeskState } from "../../control-plane/src/core/desk-state.ts";
+import { EMPTY_BOOK } from "../../control-plane/src/core/fact-book.ts";
 import { storedHostOf } from "../../control-plane/src/core/shard-stored.ts";
 import { type Cores, PRODUCTION_CORES } from "./cores.ts";
 import type { FaultKind } from "./fault-schedule.ts";
@@ -154,12 +155,47 @@ function ignoresShadow(): Cores {
   };
 }
 
+/** Facts are taken in and mean nothing. */
+function dropsFacts(): Cores {
+  const { decideShard } = PRODUCTION_CORES;
+  return {
+    ...PRODUCTION_CORES,
+    decideShard: (state, event, context) =>
+      decideShard(state, event.kind === "facts" ? { ...event, facts: [] } : event, context),
+  };
+}
+
+/** What fires for the whole shard holds nobody back. */
+function restartsTheSuffering(): Cores {
+  const { decideShard } = PRODUCTION_CORES;
+  return {
+    ...PRODUCTION_CORES,
+    decideShard: (state, event, context) => {
+      if (event.kind === "facts" || event.kind === "sweep") return decideShard(state, event, context);
+      const decision = decideShard({ ...state, book: EMPTY_BOOK }, event, context);
+      return { ...decision, state: { ...decision.state, book: state.book } };
+    },
+  };
+}
+
+/** The read side hears of services and never of their host. */
+function forgetsToProject(): Cores {
+  const { planShardProjection } = PRODUCTION_CORES;
+  return {
+    ...PRODUCTION_CORES,
+    planShardProjection: (before, after) =>
+      planShardProjection(before, after).filter(({ table }) => table !== "hosts"),
+  };
+}
+
 interface PlantedBug {
   readonly bug: string;
   readonly cores: () => Cores;
   readonly breaks: RegExp;
   /** only these faults happen, and more of them; absent: all */
   readonly kinds?: readonly FaultKind[];
+  /** absent: 6 */
+  readonly hosts?: number;
 }
 
 /** Every planted bug, with the promise that it breaks. */
@@ -176,12 +212,31 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   { bug: "blames without looking", cores: hasNoSelfDoubt, breaks: /fresher sign of life/ },
   { bug: "writes rows for healthy hosts", cores: writesRowsForAll, breaks: /writes no row/ },
   { bug: "forgets the alarm", cores: forgetsTheAlarm, breaks: /alarm is armed/ },
+  {
+    bug: "drops facts",
+    cores: dropsFacts,
+    breaks: /tells to be wrong for long enough/,
+    kinds: ["credential-is-rejected", "privilege-is-missing", "automation-is-stuck"],
+  },
+  {
+    bug: "restarts who suffers from a provider",
+    cores: restartsTheSuffering,
+    breaks: /restarts nobody who suffers/,
+    kinds: ["provider-fails"],
+  },
+  {
+    bug: "forgets to project",
+    cores: forgetsToProject,
+    breaks: /read side loses no row/,
+    kinds: ["host-reboots"],
+  },
   { bug: "lifts freezes by itself", cores: liftsFreezesAlone, breaks: /lifted by people only/ },
   {
     bug: "never uses up a yes in advance",
     cores: neverUsesUpStanding,
     breaks: /without a person's yes/,
-    kinds: ["service-fails-until-restarted", "person-approves-in-advance", "people-stay-away"],
+    kinds: ["service-fails-until-restarted", "person-approves-in-advance"],
+    hosts: 1,
   },
   {
     bug: "ignores freezes",

@@ -16,6 +16,13 @@ import type { Observer } from "./observer.ts";
 import type { Pager } from "./pager.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { ShardShell } from "./shard-shell.ts";
+import {
+  approvalRowsOf,
+  incidentRowOf,
+  pageRowOf,
+  type ProjectionRow,
+} from "../../control-plane/src/db/rows.ts";
+import type { ProjectionQueue } from "./read-side.ts";
 import { signGrant } from "./simulated-signature.ts";
 
 const RETRY_TICK_MS = 5_000;
@@ -30,10 +37,14 @@ export interface DeskShellParts {
   readonly observer: Observer;
   readonly pager: Pager;
   readonly newId: (prefix: string) => string;
+  readonly projections: ProjectionQueue;
   readonly shardOf: (hostId: string) => ShardShell | null;
 }
 
 export class DeskShell {
+  readonly projections: ProjectionQueue;
+  /** stored with the audit rows */
+  auditCount = 0;
   readonly points = new CrashPoints();
   runsSinceAt: number;
   readonly #parts: DeskShellParts;
@@ -49,6 +60,7 @@ export class DeskShell {
   constructor(parts: DeskShellParts) {
     this.#parts = parts;
     this.runsSinceAt = parts.clock.now;
+    this.projections = parts.projections;
     this.#alarm = new ActorAlarm(parts.clock, () => this.#ring());
   }
 
@@ -96,6 +108,7 @@ export class DeskShell {
 
   stops(downMs: number): void {
     this.#life += 1;
+    this.projections.isForgotten();
     this.#underWay = new Set();
     this.#isDown = true;
     this.#alarm.pause();
@@ -152,12 +165,27 @@ export class DeskShell {
     }
     this.points.beforeStoring();
     alsoWrite?.();
+    this.#project(before, after, effects);
     this.#stored = after;
     this.#state = after;
     this.#alarm.arm(alarmAt);
     observer.deskDecided({ events, before, after, effects, armedAt: this.#alarm.armedAt });
+    this.projections.drain();
     this.#perform(effects.filter(({ kind }) => kind !== "audit"));
     return answer;
+  }
+
+  #project(before: DeskState, after: DeskState, effects: readonly DeskEffect[]): void {
+    const audited = effects.flatMap((effect) => (effect.kind === "audit" ? [effect.entry] : []));
+    this.projections.put([
+      ...changedOf(before.incidents, after.incidents).map(incidentRowOf),
+      ...changedOf(before.approvals, after.approvals).flatMap(approvalRowsOf),
+      ...changedOf(before.pages, after.pages).map(pageRowOf),
+      ...audited.map((entry): ProjectionRow => {
+        const row = { ...entry, sequence: ++this.auditCount, previousHash: "", hash: "" };
+        return { table: "audit", row };
+      }),
+    ]);
   }
 
   #perform(effects: readonly DeskEffect[]): void {
@@ -227,4 +255,9 @@ export class DeskShell {
       () => {},
     );
   }
+}
+
+function changedOf<T>(before: Readonly<Record<string, T>>, after: Readonly<Record<string, T>>): readonly T[] {
+  if (before === after) return [];
+  return Object.entries(after).flatMap(([id, value]) => (before[id] === value ? [] : [value]));
 }

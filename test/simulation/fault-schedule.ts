@@ -41,6 +41,7 @@ const KINDS = {
   "desk-crashes": { weight: 6, longestMs: 10 * SECOND_MS },
   "desk-storage-fails": { weight: 2, longestMs: 2 * MINUTE_MS },
   "desk-is-hard-to-reach": { weight: 3, longestMs: 10 * MINUTE_MS },
+  "database-is-down": { weight: 2, longestMs: 3 * HOUR_MS },
   redeploy: { weight: 2, longestMs: 10 * SECOND_MS },
   "control-plane-is-down": { weight: 1, longestMs: 30 * MINUTE_MS },
   "channel-fails": { weight: 2, longestMs: 40 * MINUTE_MS },

@@ -15,6 +15,7 @@ import { CrashPoints, SimulatedCrash, StorageFailure } from "./crash-points.ts";
 import { ActorAlarm } from "./actor-alarm.ts";
 import type { Network } from "./network.ts";
 import type { Observer } from "./observer.ts";
+import type { ProjectionQueue } from "./read-side.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import { ShardStorage } from "./shard-storage.ts";
 import type { SimulatedVps } from "./simulated-vps.ts";
@@ -36,6 +37,7 @@ export interface ShardShellParts {
   readonly cores: Cores;
   readonly observer: Observer;
   readonly newId: (prefix: string) => string;
+  readonly projections: ProjectionQueue;
   /** the desk's RPC; false: it could not be reached, or failed */
   readonly receiveSignals: (signals: readonly Signal[]) => boolean;
 }
@@ -46,6 +48,7 @@ export class ShardShell {
   readonly network: Network;
   readonly storage: ShardStorage;
   readonly sockets: SocketTable;
+  readonly projections: ProjectionQueue;
   /** since when it has run without a break */
   runsSinceAt: number;
   /** as the desk told it last */
@@ -73,6 +76,7 @@ export class ShardShell {
     this.runsSinceAt = parts.clock.now;
     this.storage = new ShardStorage(parts.cores.planHostWrites);
     this.sockets = new SocketTable();
+    this.projections = parts.projections;
     this.#alarm = new ActorAlarm(parts.clock, (scheduledAt) => this.#ring(scheduledAt));
     this.#state = emptyShard(parts.name);
   }
@@ -154,6 +158,7 @@ export class ShardShell {
   /** Memory is gone, sockets stay: hibernation. */
   isEvicted(): void {
     this.#life += 1;
+    this.projections.isForgotten();
     this.#state = null;
     this.#isDraining = false;
     this.#failures = 0;
@@ -298,6 +303,7 @@ export class ShardShell {
     const decision = cores.decideShard(before, event, { now: clock.now, policy, newId });
     this.points.beforeStoring();
     const rows = this.storage.save(before, decision);
+    this.projections.put(cores.planShardProjection(before, decision.state));
     this.#state = takeView(whole, before, decision.state);
     this.#alarm.arm(decision.alarmAt);
     this.sockets.attachChanged(before, decision.state);
@@ -312,6 +318,7 @@ export class ShardShell {
       lastSeenAt: (hostId) => this.sockets.lastSeenOf(hostId),
       armedAt: this.#alarm.armedAt,
     });
+    this.projections.drain();
     this.#perform(decision.effects);
   }
 

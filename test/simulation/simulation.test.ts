@@ -15,9 +15,9 @@ function planOf(seed: number, hours: number, hosts: number): Plan {
   return { seed, hours, hosts, faults: drawFaults(seed, hours) };
 }
 
-function planOfKinds(seed: number, kinds: readonly FaultKind[]): Plan {
+function planOfKinds(seed: number, kinds: readonly FaultKind[], hosts = 6): Plan {
   const faults = drawFaults(seed, 8, 60).filter(({ kind }) => kinds.includes(kind));
-  return { seed, hours: 8, hosts: 6, faults };
+  return { seed, hours: 8, hosts, faults };
 }
 
 /** Runs a plan; the failure as text, or that there was none. */
@@ -38,10 +38,10 @@ describe("every promise holds after every step", () => {
 });
 
 describe("a core that is broken on purpose is found", () => {
-  it.each(PLANTED_BUGS)("when it $bug", ({ breaks, cores, kinds }) => {
+  it.each(PLANTED_BUGS)("when it $bug", ({ breaks, cores, hosts, kinds }) => {
     const seeds = Array.from({ length: SEEDS_MAX }, (_, index) => index + 1);
     const isFound = (seed: number) => {
-      const plan = kinds === undefined ? planOf(seed, 8, 6) : planOfKinds(seed, kinds);
+      const plan = kinds === undefined ? planOf(seed, 8, 6) : planOfKinds(seed, kinds, hosts);
       return breaks.test(runPlan(plan, cores()).broken?.sentence ?? "");
     };
     expect(seeds.some(isFound)).toBe(true);

@@ -12,6 +12,7 @@ import { type Invariant, WATCH_EVERY_MS } from "./invariants/invariant.ts";
 import { Network } from "./network.ts";
 import type { Observer } from "./observer.ts";
 import { Pager } from "./pager.ts";
+import { type KeyedRow, ProjectionQueue, ReadSide } from "./read-side.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { ShardShell } from "./shard-shell.ts";
 import { SimulatedPeople } from "./simulated-people.ts";
@@ -56,6 +57,7 @@ export class Simulation implements Observer {
   /** in force at the desk; the shards hear of it a little later */
   policy: Policy = USUAL_POLICY;
   readonly network: Network;
+  readonly readSide = new ReadSide();
   readonly pager: Pager;
   readonly desk: DeskShell;
   readonly shards: readonly ShardShell[];
@@ -82,8 +84,15 @@ export class Simulation implements Observer {
     this.network = new Network(clock, random);
     this.pager = new Pager({ clock, random, observer: this });
     const shared = { clock, random, network: this.network, cores, observer: this, newId };
+    this.readSide.onRow = (row) => this.rowTaken(row);
     const shardOf = (hostId: string) => this.#vpsById.get(hostId)?.shard ?? null;
-    this.desk = new DeskShell({ ...shared, policy: () => this.policy, pager: this.pager, shardOf });
+    this.desk = new DeskShell({
+      ...shared,
+      policy: () => this.policy,
+      pager: this.pager,
+      shardOf,
+      projections: this.#newProjections(),
+    });
     const shardCount = Math.max(plan.hosts > 4 ? 2 : 1, Math.ceil(plan.hosts / HOSTS_PER_SHARD_MAX));
     this.shards = Array.from(
       { length: shardCount },
@@ -91,6 +100,7 @@ export class Simulation implements Observer {
         new ShardShell({
           ...shared,
           policy: this.policy,
+          projections: this.#newProjections(),
           name: `shard-${index}`,
           receiveSignals: (signals) => this.desk.receiveSignals(signals),
         }),
@@ -172,6 +182,10 @@ export class Simulation implements Observer {
     this.#hold((invariant) => invariant.onPage?.(arrival, this, isSeen));
   }
 
+  rowTaken(row: KeyedRow): void {
+    this.#hold((invariant) => invariant.onRowTaken?.(row));
+  }
+
   threw(error: unknown): void {
     if (error instanceof Violation) throw error;
     this.#break(
@@ -191,6 +205,15 @@ export class Simulation implements Observer {
   #break(sentence: string, what: string): never {
     this.#broken ??= { sentence, what, step: this.#steps, afterMs: this.clock.now - START_AT };
     throw new Violation(sentence);
+  }
+
+  #newProjections(): ProjectionQueue {
+    const { clock, network, readSide } = this;
+    const queue = new ProjectionQueue({ clock, network, readSide });
+    queue.onStored = (row) => {
+      for (const invariant of this.#invariants) invariant.onRowStored?.(row);
+    };
+    return queue;
   }
 
   #addVps(index: number, cores: Cores): SimulatedVps {
@@ -217,6 +240,7 @@ export class Simulation implements Observer {
   /** Faults have given back what they took; people mend and lift what is left. */
   #becomesWell(): void {
     this.network.badCallShare = 0;
+    this.readSide.isDown = false;
     this.#applied = [];
     this.#tellPolicy();
     for (const shard of this.shards) {

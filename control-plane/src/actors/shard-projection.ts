@@ -1,13 +1,15 @@
 // Which rows of the read side a shard's decision changes. Pure. Rows are compared as they would be written, so what only moves in
 // memory (a keepalive, a latency) projects nothing.
 import { hostRowOf, type ProjectionRow, serviceRowOf } from "../db/rows.ts";
+import { isSameButSeen } from "../core/at-rest.ts";
 import type { HostState, ShardState } from "../core/shard-state.ts";
 
 /** The rows that differ between two states. */
 export function planShardProjection(before: ShardState, after: ShardState): readonly ProjectionRow[] {
   return Object.values(after.hosts).flatMap((host) => {
     const previous = before.hosts[host.hostId];
-    if (previous === host) return [];
+    // Nearly all hosts of a sweep have a newer keepalive and nothing else.
+    if (previous === host || (previous !== undefined && isSameButSeen(previous, host))) return [];
     const known = new Set((previous === undefined ? [] : rowsOf(after.shard, previous)).map(textOf));
     return rowsOf(after.shard, host).filter((row) => !known.has(textOf(row)));
   });

@@ -16,6 +16,7 @@ import {
 import { failureIsHeard, noPageIsLost, silenceIsHeard } from "./heard-silence.ts";
 import type { Invariant } from "./invariant.ts";
 import { shadowActsNever } from "./shadow-acts-never.ts";
+import { readSideLosesNothing } from "./told-read-side.ts";
 import { evidenceIsHeard, providerRestartsNothing } from "./told-evidence.ts";
 import {
   acknowledgedStaysQuiet,
@@ -42,6 +43,7 @@ export function allInvariants(): readonly Invariant[] {
     acknowledgedStaysQuiet(),
     noRecoveredWithoutDown(),
     oneIncidentPerCause(),
+    readSideLosesNothing(),
     everyDecisionHasItsReason(),
     healthyHostWritesNoRow(),
     alarmIsArmed(),

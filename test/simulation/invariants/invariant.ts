@@ -2,6 +2,7 @@
 // its own and does not ask the core whether the core is right.
 import type { Execution } from "../rebooting-actuator.ts";
 import type { DeskStepSeen, PageArrival, ShardStepSeen } from "../observer.ts";
+import type { KeyedRow } from "../read-side.ts";
 import type { Simulation } from "../simulation.ts";
 
 export interface Invariant {
@@ -10,6 +11,10 @@ export interface Invariant {
   readonly onDesk?: (step: DeskStepSeen, simulation: Simulation) => string | null;
   readonly onExecution?: (execution: Execution, simulation: Simulation) => string | null;
   readonly onPage?: (arrival: PageArrival, simulation: Simulation, isSeen: boolean) => string | null;
+  /** a row for the read side became true, in a storage step */
+  readonly onRowStored?: (row: KeyedRow) => void;
+  /** the read side took it */
+  readonly onRowTaken?: (row: KeyedRow) => string | null;
   /** every WATCH_EVERY_MS of simulated time */
   readonly onWatch?: (simulation: Simulation) => string | null;
   /** after everything was well for long */
