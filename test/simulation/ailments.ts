@@ -57,7 +57,10 @@ export const AILMENTS = {
     everyMs: MINUTE_MS,
     boundMs: MINUTE_MS + SLACK_MS,
     worse: ({ count }) => ({
-      ...{ kind: "credential", credential: "token", expiresAt: null, ...GOOD_LINK },
+      kind: "credential",
+      credential: "token",
+      expiresAt: null,
+      ...GOOD_LINK,
       ...(count === 0 ? {} : { fileKind: "file", linkTarget: null }),
     }),
     better: () => ({ kind: "credential", credential: "token", expiresAt: null, ...GOOD_LINK }),

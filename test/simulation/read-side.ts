@@ -2,7 +2,7 @@
 // as actors/projection-outbox.ts: a newer row of a key replaces an undelivered older one, and one that changed on its way stays.
 import type { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
 import { projectionKeyOf, type ProjectionRow } from "../../control-plane/src/db/rows.ts";
-import type { Network } from "./network.ts";
+import { type Network, SINGLE_FATES } from "./network.ts";
 
 const BATCH_MAX = 50;
 const RETRY_FIRST_MS = 1_000;
@@ -82,8 +82,9 @@ export class ProjectionQueue {
     const life = this.#life;
     const batch = [...this.#rows].slice(0, BATCH_MAX);
     const rows = batch.map(([key, { text }]) => ({ key, text }));
+    // What is on its way when the actor dies is taken as not arrived: a late arrival after a newer row is not simulated.
     network.call(
-      () => readSide.take(rows),
+      () => life === this.#life && readSide.take(rows),
       (isDone) => {
         if (life !== this.#life) return;
         this.#isRunning = false;
@@ -91,6 +92,7 @@ export class ProjectionQueue {
         this.#retryAt = clock.now + Math.min(PROJECTION_RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures);
         this.#failures += 1;
       },
+      SINGLE_FATES,
     );
   }
 
