@@ -16,8 +16,8 @@ function planOf(seed: number, hours: number, hosts: number): Plan {
 }
 
 function planOfKinds(seed: number, kinds: readonly FaultKind[], hosts = 6): Plan {
-  const faults = drawFaults(seed, 8, 60).filter(({ kind }) => kinds.includes(kind));
-  return { seed, hours: 8, hosts, faults };
+  const faults = drawFaults(seed, 4, 150).filter(({ kind }) => kinds.includes(kind));
+  return { seed, hours: 4, hosts, faults };
 }
 
 /** Runs a plan; the failure as text, or that there was none. */
