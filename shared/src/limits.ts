@@ -13,6 +13,8 @@ export const ACTUATOR_FRAME_BYTES_MAX = 32 * 1024;
 export const PROPOSAL_BYTES_MAX = 4 * 1024;
 /** Largest grant payload, in bytes as signed. */
 export const GRANT_BYTES_MAX = 2 * 1024;
+/** Largest text of a standing approval, as signed. */
+export const STANDING_BYTES_MAX = 2 * 1024;
 /** Signatures one envelope may carry. */
 export const ENVELOPE_SIGNATURES_MAX = 8;
 /** Services one host may report (their state lives in a 16 KB socket attachment). */

@@ -35,7 +35,7 @@ describe("the brake", () => {
     const form = await device.form(`/brake/freeze/${host.hostId}`, `/brake/freeze/${host.hostId}`);
     await device.submit({ ...form, fields: { ...form.fields, why: "x" } });
     expect(await frozenKeys()).toEqual([host.hostId]);
-    expect(await (await device.request("/brake?q=cache")).text()).toContain("frozen already");
+    expect(await (await device.request("/brake?q=cache")).text()).toContain("Nothing has that name");
     expect((await device.request("/brake/freeze/host_unknown")).status).toBe(404);
   });
 

@@ -52,7 +52,9 @@ export const STRANGER = new Device("");
 
 function fieldsOf(html: string): Record<string, string> {
   const inputs = [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
-  return Object.fromEntries(inputs.map(([, name = "", value = ""]) => [name, value]));
+  const plain = (value: string) =>
+    value.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&amp;", "&");
+  return Object.fromEntries(inputs.map(([, name = "", value = ""]) => [name, plain(value)]));
 }
 
 /** Signs a new device in through the page. */
@@ -66,10 +68,11 @@ export async function signedInDevice(deviceName = "Phone"): Promise<Device> {
 /** An incident with an approval that waits for an answer. */
 export async function openApproval(
   change: Partial<Proposal> = {},
+  host: { readonly hostId: string } | null = null,
 ): Promise<{ readonly approvalId: string; readonly incidentId: string }> {
   const now = Date.now();
   const requestId = `prq_${"A".repeat(22)}`;
-  const { hostId } = await enrolledHost();
+  const { hostId } = host ?? (await enrolledHost());
   const base = { happenedAt: now, noticedAt: now, subject: { hostId, hostName: "web-1", service: "demo" } };
   const proposal: Proposal = {
     version: 1,
@@ -92,7 +95,7 @@ export async function openApproval(
   const signals: Signal[] = [
     {
       ...base,
-      key: "shard-0:1",
+      key: "test:1",
       kind: "firing",
       reason: "check-failing",
       severity: "critical",
@@ -103,7 +106,7 @@ export async function openApproval(
     },
     {
       ...base,
-      key: "shard-0:2",
+      key: "test:2",
       kind: "proposed",
       requestId,
       proposal: encodeBase64(new TextEncoder().encode(JSON.stringify(proposal))),
@@ -119,5 +122,6 @@ export async function openApproval(
 export async function deskMemory(): Promise<string> {
   const { incidents, approvals } = await desk().overview();
   const audit = await desk().auditRows({ before: null, limit: 100 });
-  return JSON.stringify({ incidents, approvals, audit });
+  const [brakes, shadow, policy] = [await desk().brakes(), await desk().shadow(), await desk().showPolicy()];
+  return JSON.stringify({ incidents, approvals, audit, brakes, shadow, policy });
 }

@@ -177,6 +177,8 @@ export class World {
       untilAt,
       by,
       why: "known leak",
+      standingId: `std_${this.#clock.now}`,
+      seal: { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" },
     });
   }
 

@@ -16,7 +16,7 @@ import {
   showShadow,
   undoPolicy,
 } from "../../control-plane/cli/policy-acts.ts";
-import { promoteText } from "../../control-plane/cli/promote-text.ts";
+import { promoteText } from "../../control-plane/src/policy-promotion.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "policy-command-"));
 afterAll(() => rmSync(folder, { recursive: true }));

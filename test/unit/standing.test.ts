@@ -7,10 +7,15 @@ import { Desk, HOST, POLICY, proposalText, SERVICE, START_AT } from "./desk-fixt
 
 type Level = 1 | 2 | 3 | 4 | 5;
 
+const SEAL = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
+let givenCount = 0;
+
 function give(desk: Desk, changes: { readonly [key: string]: unknown } = {}) {
+  givenCount += 1;
   const given = { subject: SERVICE, action: "restart", usesMax: 2, untilAt: START_AT + 3_600_000 };
   const people = { by: "bob", why: "it leaks until Friday" };
-  return desk.take({ kind: "give-standing", ...given, ...people, ...changes });
+  const sealed = { standingId: `std_${givenCount}`, seal: SEAL };
+  return desk.take({ kind: "give-standing", ...sealed, ...given, ...people, ...changes });
 }
 
 /** The service fails, and its host proposes. */
@@ -73,6 +78,32 @@ describe("a standing approval", () => {
     give(desk, changes);
     propose(desk);
     expect(desk.approval().state).toBe("requested");
+  });
+
+  it("covers nothing without a seal, as one from before there were seals", () => {
+    const desk = new Desk();
+    give(desk);
+    const unsealed = Object.values(desk.state.standing).map(({ seal: _none, ...rest }) => rest);
+    const standing = Object.fromEntries(unsealed.map((each) => [each.standingId, each]));
+    desk.state = { ...desk.state, standing };
+    propose(desk);
+    expect(desk.approval().state).toBe("requested");
+  });
+
+  it("is given once: the same again is refused", () => {
+    const desk = new Desk();
+    give(desk, { standingId: "std_same" });
+    expect(give(desk, { standingId: "std_same", usesMax: 9 }).answer).toMatchObject({
+      error: { reason: "standing-used" },
+    });
+    expect(Object.values(desk.state.standing)).toMatchObject([{ usesMax: 2 }]);
+  });
+
+  it("names itself in the approval that it decides", () => {
+    const desk = new Desk();
+    give(desk, { standingId: "std_one" });
+    propose(desk);
+    expect(desk.approval().standingId).toBe("std_one");
   });
 
   it("never covers level 5", () => {

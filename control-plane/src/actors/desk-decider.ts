@@ -60,6 +60,9 @@ export class DeskDecider {
       policy: () => this.policy(),
       shardOf: (hostId) => this.hosts.find(hostId)?.shard ?? null,
       take: (event) => void this.take([event]),
+      standing: (standingId) => this.store.standing(standingId),
+      refuseGrant: ({ approvalId }, why) =>
+        this.record({ actor: "desk", act: "grant-refused", subject: `approval:${approvalId}`, why }),
     });
     this.#projections = new ProjectionOutbox(this.#sql);
     this.#toD1 = new OutboxDrain({ what: "Project to D1", retryMaxMs: PROJECTION_RETRY_MAX_MS }, () =>

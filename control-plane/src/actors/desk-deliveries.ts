@@ -4,12 +4,13 @@
 import type { Policy } from "@countersign/shared/policy";
 import { assert } from "@countersign/shared/result";
 import type { DeskEvent } from "../core/desk-events.ts";
-import type { Approval, Page } from "../core/desk-state.ts";
+import type { Approval, Page, StandingApproval } from "../core/desk-state.ts";
 import type { Env } from "../env.ts";
 import { sendPage } from "../notify/send-page.ts";
 import { bounded } from "./bounded.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
 import { issueGrant } from "./grant-signing.ts";
+import { checkSeal } from "./standing-seal.ts";
 import type { HostShardRpc } from "./rpc.ts";
 
 const SHARD_TIMEOUT_MS = 5_000;
@@ -20,10 +21,15 @@ interface Sender {
   readonly policy: () => Policy;
   readonly shardOf: (hostId: string) => string | null;
   readonly take: (event: DeskEvent) => void;
+  /** a standing approval, also one that is over */
+  readonly standing: (standingId: string) => StandingApproval | null;
+  /** records that no grant is signed for an approval; it then ends undelivered, which pages */
+  readonly refuseGrant: (approval: Approval, why: string) => void;
 }
 
 export class DeskDeliveries {
   readonly #desk: Sender;
+  readonly #refused = new Set<string>();
   readonly #underWay = new Map<string, Promise<void>>();
 
   constructor(desk: Sender) {
@@ -55,6 +61,11 @@ export class DeskDeliveries {
     this.#start(`grant:${approvalId}`, async () => {
       const name = this.#desk.shardOf(subject.hostId);
       assert(name !== null, "a grant is for an enrolled host");
+      if (approval.standingId !== undefined) {
+        const standing = this.#desk.standing(approval.standingId);
+        const checked = await checkSeal(approval, standing, this.#desk.env().DESK_PUBLIC_KEY);
+        if (!checked.ok) return this.#refuseGrant(approval, checked.error.reason);
+      }
       const grant = await issueGrant(approval, this.#desk.env());
       await bounded(this.#shard(name).deliverGrant(grant), SHARD_TIMEOUT_MS, "Deliver grant");
       this.#desk.take({ kind: "grant-delivered", approvalId });
@@ -67,6 +78,13 @@ export class DeskDeliveries {
       this.#start(`policy:${version}:${name}`, () =>
         bounded(this.#shard(name).takePolicy({ version, text }), SHARD_TIMEOUT_MS, "Tell policy"),
       );
+  }
+
+  // The alarm asks again until the grant's time is over: said once is enough.
+  #refuseGrant(approval: Approval, why: string): void {
+    if (this.#refused.has(approval.approvalId)) return;
+    this.#refused.add(approval.approvalId);
+    this.#desk.refuseGrant(approval, why);
   }
 
   #start(key: string, deliver: () => Promise<void>): void {

@@ -4,7 +4,7 @@
 // Nothing here touches DeskState: an apply can lift no freeze, no silence and no acknowledgement.
 import { sha256Hex } from "@countersign/shared/digest";
 import type { FileProblem } from "@countersign/shared/file-problem";
-import { diffPolicies } from "@countersign/shared/policy-diff";
+import { diffPolicies, type PolicyChange } from "@countersign/shared/policy-diff";
 import { parsePolicyText } from "@countersign/shared/policy-file";
 import type { Policy } from "@countersign/shared/policy";
 import { ok, refuse, type Result } from "@countersign/shared/result";
@@ -44,6 +44,12 @@ export interface ShownPolicy {
   readonly text: string;
   readonly problem: string | null;
   readonly history: readonly PolicyVersion[];
+}
+
+/** One version, and the settings in which it differs from the one before it; null: that one is not kept, or cannot be read. */
+export interface PolicyVersionChanges {
+  readonly version: PolicyVersion;
+  readonly changes: readonly PolicyChange[] | null;
 }
 
 /** What a person asks for; `expectedVersion` is the one they saw. */
@@ -100,6 +106,18 @@ export class DeskPolicies {
     const text = this.told(null)?.text ?? this.#own ?? "";
     const history = this.#rows(POLICY_VERSIONS_MAX).map(versionOf);
     return { version: history[0]?.version ?? 0, text, problem: this.#load().problem, history };
+  }
+
+  /** What one version changed; null: it is not kept. */
+  changesOf(version: number): PolicyVersionChanges | null {
+    const row = this.#row(version);
+    if (row === null) return null;
+    const before = version === 1 ? { text: null } : this.#row(version - 1);
+    const [from, to] = [before, row].map((each) =>
+      each === null ? null : parsePolicyText(each.text ?? this.#own ?? ""),
+    );
+    const changes = from?.ok === true && to?.ok === true ? diffPolicies(from.value, to.value) : null;
+    return { version: versionOf(row), changes };
   }
 
   /** What a shard that holds `knownVersion` must be told; null: nothing. */

@@ -153,6 +153,11 @@ export class DeskStore {
     return this.#one<Approval>("approval", approvalId);
   }
 
+  /** Also one that is over. */
+  standing(standingId: string): StandingApproval | null {
+    return this.#one<StandingApproval>("standing", standingId);
+  }
+
   approvalsOf(incidentId: string): readonly Approval[] {
     return this.#ofIncident<Approval>("approval", incidentId);
   }

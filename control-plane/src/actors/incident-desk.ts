@@ -1,7 +1,7 @@
 // IncidentDesk: the people's side of one fleet. The Durable Object itself is only what the runtime and others call: `DeskDecider`
 // decides and saves, `DeskTokens` lets hosts and people in. A method here reads, or hands one event over.
 import { DurableObject } from "cloudflare:workers";
-import { ok, type Result } from "@countersign/shared/result";
+import { ok, refuse, type Result } from "@countersign/shared/result";
 import type { ActRefusal } from "../core/desk-events.ts";
 import type { Approval, Incident } from "../core/desk-state.ts";
 import { holdsOf } from "../core/holds.ts";
@@ -12,7 +12,8 @@ import { DeskDecider } from "./desk-decider.ts";
 import type { TokenRefusal } from "./desk-people.ts";
 import type { PolicyAct } from "./desk-policies.ts";
 import { DeskTokens } from "./desk-tokens.ts";
-import type { ChainedAuditEntry, IncidentDeskRpc, Session, SilenceAsked, StandingAsked } from "./rpc.ts";
+import { sealStanding, type StandingAsked } from "./standing-seal.ts";
+import type { ChainedAuditEntry, IncidentDeskRpc, Session, SilenceAsked } from "./rpc.ts";
 
 const ARCHIVED_SHOWN_MAX = 50;
 const AUDIT_ROWS_MAX = 1_000;
@@ -139,7 +140,12 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
   }
 
   async giveStanding(asked: StandingAsked): Promise<Result<null, ActRefusal>> {
-    return this.#decider.take([{ ...asked, kind: "give-standing" }]);
+    const sealed = await sealStanding(asked, this.env);
+    if (!sealed.ok) return sealed;
+    // One that was given and is over is not in the state any more, only in the store.
+    if (this.#decider.store.standing(sealed.value.standingId) !== null)
+      return refuse({ reason: "standing-used" });
+    return this.#decider.take([sealed.value]);
   }
 
   async revokeStanding(standingId: string, by: string): Promise<Result<null, ActRefusal>> {
@@ -170,6 +176,10 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
 
   async showPolicy(): ReturnType<IncidentDeskRpc["showPolicy"]> {
     return this.#decider.policies.show();
+  }
+
+  async policyVersion(version: number): ReturnType<IncidentDeskRpc["policyVersion"]> {
+    return this.#decider.policies.changesOf(version);
   }
 
   async applyPolicy(act: PolicyAct): ReturnType<IncidentDeskRpc["applyPolicy"]> {

@@ -15,9 +15,16 @@ import type {
 import type { ActRefusal } from "../core/desk-events.ts";
 import type { Holds } from "../core/holds.ts";
 import type { HostState } from "../core/shard-state.ts";
-import type { PolicyAct, PolicyActRefusal, ShownPolicy, ToldPolicy } from "./desk-policies.ts";
+import type {
+  PolicyAct,
+  PolicyActRefusal,
+  PolicyVersionChanges,
+  ShownPolicy,
+  ToldPolicy,
+} from "./desk-policies.ts";
 import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
 import type { Signal, Subject } from "../core/signal.ts";
+import type { StandingAsked } from "./standing-seal.ts";
 
 export interface HostShardRpc {
   /** idempotent by host id */
@@ -119,6 +126,8 @@ export interface IncidentDeskRpc {
   /** what a shard that holds `knownVersion` must be told; null: nothing */
   policyFor(knownVersion: number | null): Promise<ToldPolicy | null>;
   showPolicy(): Promise<ShownPolicy>;
+  /** null: that version is not kept */
+  policyVersion(version: number): Promise<PolicyVersionChanges | null>;
   applyPolicy(act: PolicyAct): Promise<Result<{ version: number; hash: string }, PolicyActRefusal>>;
   shadow(): Promise<{ counts: readonly ShadowCount[]; findings: readonly ShadowFinding[] }>;
   markFalseAlarm(findingId: string, by: string): Promise<Result<null, ActRefusal>>;
@@ -142,9 +151,6 @@ export interface IncidentDeskRpc {
 
 /** A silence as a person asks for it; instants are epoch milliseconds by the desk's clock. */
 export type SilenceAsked = Omit<Silence, "silenceId">;
-
-/** A yes in advance as a person gives it. */
-export type StandingAsked = Omit<StandingApproval, "standingId" | "usesCount" | "givenAt">;
 
 /** `hash` = SHA-256 over `previousHash` and the entry's JSON; the first row's previous hash is 64 zeros. */
 export interface ChainedAuditEntry extends AuditEntry {

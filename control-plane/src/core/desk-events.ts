@@ -1,7 +1,7 @@
 // Events into and effects out of the desk's core: `decideDesk(state, event, { now, policy, newId })`. Pure types.
 import type { Policy } from "@countersign/shared/policy";
 import type { Result } from "@countersign/shared/result";
-import type { Approval, AuditEntry, DeskState, Page, SilenceMatcher } from "./desk-state.ts";
+import type { Approval, AuditEntry, DeskState, Page, SilenceMatcher, StandingSeal } from "./desk-state.ts";
 import type { Signal, Subject } from "./signal.ts";
 
 export type DeskEvent =
@@ -44,6 +44,9 @@ export type DeskEvent =
   /** a person says yes in advance; `subject` is a service */
   | {
       readonly kind: "give-standing";
+      /** made from the nonce in the sealed text: the same text is taken once */
+      readonly standingId: string;
+      readonly seal: StandingSeal;
       readonly subject: Subject;
       readonly action: string;
       readonly usesMax: number;
@@ -70,7 +73,7 @@ export type DeskEffect =
 export interface DeskContext {
   readonly now: number;
   readonly policy: Policy;
-  readonly newId: (prefix: "inc" | "apr" | "grt" | "sil" | "std") => string;
+  readonly newId: (prefix: "inc" | "apr" | "grt" | "sil") => string;
 }
 
 /** Why a person's act did nothing; each has a sentence on the page. */
@@ -93,6 +96,7 @@ export interface ActRefusal {
     | "standing-unknown"
     | "standing-too-wide"
     | "standing-bounds"
+    | "standing-used"
     | "finding-unknown"
     | "reason-missing";
 }

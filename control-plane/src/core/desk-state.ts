@@ -92,6 +92,8 @@ export interface Approval {
   readonly endReason: string | null;
   /** how long after it ran what it is for may take to be over, as the shard said; absent: a minute */
   readonly settleMs?: number;
+  /** the standing approval that decided it; absent: a person or a rule did */
+  readonly standingId?: string;
 }
 
 export interface Page {
@@ -159,6 +161,19 @@ export interface StandingApproval {
   readonly givenAt: number;
   readonly untilAt: number;
   readonly why: string;
+  /** absent: given before standing approvals were signed; it covers nothing */
+  readonly seal?: StandingSeal;
+}
+
+/** What a standing approval's giver saw and said yes to, word for word, with the desk's signature over it. */
+export interface StandingSeal {
+  /** JSON of `StandingContent` (shared/standing) */
+  readonly text: string;
+  /** SHA-256 of the text: what the giver's gesture was bound to */
+  readonly hash: string;
+  readonly keyId: string;
+  /** Ed25519, base64 */
+  readonly signature: string;
 }
 
 /** A channel that cannot work, as the shell found it: a secret that is not bound, an address that is refused. */

@@ -2,7 +2,8 @@
 // any person: an action below restart class that the policy lets run unattended.
 // What a reader would get wrong: the level is read from the host's own proposal, never from the policy or the signal. Level 4 runs
 // only with a person's yes, in advance or now; level 5 only with one now. A freeze and the budget hold here as everywhere, and
-// the host checks again. A standing approval is a row in the desk's audit chain; it carries no signature of its own yet.
+// the host checks again. One without a seal covers nothing; whether the seal's signature holds is looked at where the grant is
+// signed (actors/standing-seal.ts), because that is not pure.
 import { ok, refuse } from "@countersign/shared/result";
 import { type AnsweredChange, grantApproval } from "./approvals.ts";
 import { clockOf } from "./clock-text.ts";
@@ -23,12 +24,12 @@ type Given = Extract<DeskEvent, { kind: "give-standing" }>;
 
 /** A person says yes in advance. */
 export function giveStanding(change: DeskChange, context: DeskContext, given: Given): AnsweredChange {
-  const { action, by, subject, untilAt, usesMax, why } = given;
+  const { action, by, seal, standingId, subject, untilAt, usesMax, why } = given;
   const reason = refusalOf(change.state, context, given);
   if (reason !== null)
     return refuseAct(change, context, { by, act: "standing-refused", about: nameOf(subject), reason });
   const standing: StandingApproval = {
-    standingId: context.newId("std"),
+    standingId,
     by,
     subject,
     action,
@@ -37,12 +38,13 @@ export function giveStanding(change: DeskChange, context: DeskContext, given: Gi
     givenAt: context.now,
     untilAt,
     why,
+    seal,
   };
   const audited = addAudit(putStanding(change, standing), context, {
     actor: by,
     act: "standing-given",
     subject: `standing:${standing.standingId}`,
-    why: `${action} ${nameOf(subject)}, at most ${usesMax}×, until ${clockOf(untilAt)} UTC: ${why}`,
+    why: `${action} ${nameOf(subject)}, at most ${usesMax}×, until ${clockOf(untilAt)} UTC: ${why} (sha256 ${seal.hash}, signed by ${seal.keyId})`,
   });
   return { change: audited, answer: ok(null) };
 }
@@ -103,7 +105,7 @@ export function decideInAdvance(
   if (standing === undefined) return null;
   const used = { ...standing, usesCount: standing.usesCount + 1 };
   return grantApproval(putStanding(change, used), context, {
-    approval,
+    approval: { ...approval, standingId: standing.standingId },
     by: standing.by,
     act: "approved-by-standing",
     text: `Approved in advance (${standing.standingId}, use ${used.usesCount} of ${used.usesMax}): ${line}`,
@@ -120,7 +122,7 @@ function standingFor(
   return Object.values(state.standing)
     .filter((standing) => standing.action === proposal.action && isSameSubject(standing.subject, subject))
     .filter(({ untilAt, usesCount, usesMax }) => context.now < untilAt && usesCount < usesMax)
-    .filter(({ by }) => isResponder(context, by))
+    .filter(({ by, seal }) => seal !== undefined && isResponder(context, by))
     .toSorted((left, right) => left.untilAt - right.untilAt)[0];
 }
 
@@ -128,6 +130,7 @@ function refusalOf(state: DeskState, context: DeskContext, given: Given): ActRef
   const { action, by, subject, untilAt, usesMax, why } = given;
   if (!isResponder(context, by)) return "people-only";
   if (why.trim() === "") return "reason-missing";
+  if (state.standing[given.standingId] !== undefined) return "standing-used";
   if (subject.service === null || action === "") return "standing-too-wide";
   const isCounted = Number.isInteger(usesMax) && usesMax >= 1 && usesMax <= STANDING_USES_MAX;
   const isTimed = untilAt > context.now && untilAt - context.now <= STANDING_MAX_MS;

@@ -10,7 +10,10 @@ import { incidentRoutes } from "./incident-routes.tsx";
 import { problem } from "./problem.ts";
 import { sendFailure, sendNotFound } from "./respond.tsx";
 import { visitorOf } from "./session.ts";
+import { policyRoutes } from "./policy-routes.tsx";
 import { runbookRoutes } from "./runbook-routes.tsx";
+import { silenceRoutes } from "./silence-routes.tsx";
+import { standingRoutes } from "./standing-routes.tsx";
 import { signInRoutes } from "./sign-in-routes.tsx";
 
 /** The whole application; its routes hold no state. */
@@ -22,6 +25,9 @@ export function createApp(): Hono<Bound> {
   app.route("/", brakeRoutes);
   app.route("/", fleetRoutes);
   app.route("/", runbookRoutes);
+  app.route("/", policyRoutes);
+  app.route("/", silenceRoutes);
+  app.route("/", standingRoutes);
   app.route("/", signInRoutes);
   app.notFound(async (c) =>
     isApiRequest(c.req.raw) ? problem("not-found") : sendNotFound(c, await visitorOf(c)),

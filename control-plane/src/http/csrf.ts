@@ -20,7 +20,14 @@ export type CsrfPurpose =
   | "create-host"
   | "sign-out"
   | "freeze"
-  | "lift-freeze";
+  | "lift-freeze"
+  | "silence"
+  | "end-silence"
+  | "give-standing"
+  | "revoke-standing"
+  | "undo-policy"
+  | "promote-rule"
+  | "mark-false-alarm";
 
 /** The exact act a token is bound to. */
 export interface CsrfAct {

@@ -23,9 +23,13 @@ interface LayoutProps {
 const PLACES = [
   { path: "/", name: "Desk" },
   { path: "/brake", name: "Brake" },
+  { path: "/silences", name: "Silences" },
 ] as const;
 /** Behind one word, so that the head of a page is one line on a phone. */
 const MORE_PLACES = [
+  { path: "/standing", name: "Standing approvals" },
+  { path: "/policy", name: "Policy" },
+  { path: "/shadow", name: "Shadow report" },
   { path: "/audit", name: "Audit" },
   { path: "/runbooks", name: "Runbooks" },
   { path: "/hosts/new", name: "Add host" },

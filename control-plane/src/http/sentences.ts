@@ -14,7 +14,15 @@ export interface FormRefusal {
 export interface SignInRefusal {
   readonly reason: "token-unknown" | "token-expired" | "token-used";
 }
-export type PageRefusal = ActRefusal["reason"] | FormRefusal["reason"] | SignInRefusal["reason"];
+/** Why an act on the policy did nothing. */
+export interface PolicyRefusal {
+  readonly reason: "policy-version-mismatch" | "policy-malformed" | "nothing-to-undo" | "not-promotable";
+}
+export type PageRefusal =
+  | PolicyRefusal["reason"]
+  | ActRefusal["reason"]
+  | FormRefusal["reason"]
+  | SignInRefusal["reason"];
 
 export interface RefusalWords {
   readonly status: 400 | 403 | 404 | 409 | 410 | 413 | 415;
@@ -65,9 +73,15 @@ function describe(reason: PageRefusal): Words {
     case "standing-unknown":
     case "standing-too-wide":
     case "standing-bounds":
+    case "standing-used":
     case "finding-unknown":
     case "reason-missing":
       return describeSteering(reason);
+    case "policy-version-mismatch":
+    case "policy-malformed":
+    case "nothing-to-undo":
+    case "not-promotable":
+      return describePolicy(reason);
     case "cross-origin":
       return [403, "Refused", "This was not sent by a page of this desk. Nothing was changed."];
     case "form-type":
@@ -86,6 +100,15 @@ function describe(reason: PageRefusal): Words {
         "The page was made over an hour ago. Nothing was changed. Open it again.",
       ];
     case "token-unknown":
+    case "token-expired":
+    case "token-used":
+      return describeSignIn(reason);
+  }
+}
+
+function describeSignIn(reason: SignInRefusal["reason"]): Words {
+  switch (reason) {
+    case "token-unknown":
       return [404, "Link not known", "This sign-in link is not known here. Check that it is complete."];
     case "token-expired":
       return [410, "Link expired", "This sign-in link has expired. Ask for a new one."];
@@ -95,6 +118,27 @@ function describe(reason: PageRefusal): Words {
         "Link used",
         "This sign-in link was already used: each signs in one device. Ask for a new one.",
       ];
+  }
+}
+
+function describePolicy(reason: PolicyRefusal["reason"]): Words {
+  switch (reason) {
+    case "policy-version-mismatch":
+      return [
+        409,
+        "Another version",
+        "Another version is in force than the one you saw. Nothing was changed.",
+      ];
+    case "policy-malformed":
+      return [
+        409,
+        "Not readable",
+        "The running code cannot read that version any more. Nothing was changed.",
+      ];
+    case "nothing-to-undo":
+      return [409, "Nothing to undo", "No older version is kept. Nothing was changed."];
+    case "not-promotable":
+      return [409, "Not in shadow", "This rule is not in shadow by a line of its own. Nothing was changed."];
   }
 }
 
@@ -108,6 +152,7 @@ type SteeringRefusal =
   | "standing-unknown"
   | "standing-too-wide"
   | "standing-bounds"
+  | "standing-used"
   | "finding-unknown"
   | "reason-missing";
 
@@ -144,6 +189,8 @@ function describeSteering(reason: SteeringRefusal): Words {
         "Bad bounds",
         "A standing approval has 1 to 20 uses and ends within thirty days. Nothing was approved.",
       ];
+    case "standing-used":
+      return [409, "Already given", "This standing approval was already given. It is not given twice."];
     case "finding-unknown":
       return [404, "No such finding", "There is no finding of a rule in shadow here. Nothing was changed."];
     case "reason-missing":

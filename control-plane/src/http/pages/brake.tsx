@@ -1,12 +1,12 @@
 // The brake: what is frozen and by whom, and everything that may be frozen, found by its name. Each form asks for a reason. Pure.
-import type { Child } from "hono/jsx";
 import type { Freeze } from "../../core/desk-state.ts";
 import { nameOf } from "../../core/desk-change.ts";
 import { FLEET, scopeKeyOf } from "../../core/freeze-scope.ts";
 import type { Subject } from "../../core/signal.ts";
 import { Layout, type Frame } from "../layout.tsx";
-import { SEARCH_CHARS_MAX } from "../scopes.ts";
 import { Exact, When } from "./parts.tsx";
+import { WhyForm } from "./why-form.tsx";
+import { ScopeSearch } from "./scope-search.tsx";
 
 export interface BrakePageProps {
   readonly frame: Frame;
@@ -14,9 +14,7 @@ export interface BrakePageProps {
   /** null: the fleet is frozen already */
   readonly fleetToken: string | null;
   readonly search: string;
-  /** the first of those that the search finds */
-  readonly scopes: readonly Subject[];
-  readonly foundCount: number;
+  readonly found: readonly Subject[];
   /** shards that did not answer just now */
   readonly silentShards: readonly string[];
 }
@@ -55,7 +53,8 @@ export function BrakePage(props: BrakePageProps) {
           </WhyForm>
         </article>
       )}
-      <Scopes {...props} />
+      <h2>A host or a service</h2>
+      <ScopeSearch {...props} action="/brake" linkStart="/brake/freeze/" verb="Freeze" />
     </Layout>
   );
 }
@@ -83,62 +82,6 @@ export function FreezePage(props: {
   );
 }
 
-function Scopes({ search, scopes, foundCount, silentShards }: BrakePageProps) {
-  return (
-    <section aria-labelledby="scopes">
-      <h2 id="scopes">A host or a service</h2>
-      <form method="get" action="/brake" role="search">
-        <label>
-          Name <input type="search" name="q" value={search} maxlength={SEARCH_CHARS_MAX} autocomplete="off" />
-        </label>
-        <p>
-          <button class="plain">Find</button>
-        </p>
-      </form>
-      {silentShards.length > 0 && (
-        <p class="say no" role="alert">
-          {silentShards.join(", ")} did not answer just now: its hosts are missing here.
-        </p>
-      )}
-      <p class="soft small" role="status">
-        {foundCount === 0
-          ? "Nothing has that name, or it is frozen already."
-          : countWords(scopes.length, foundCount)}
-      </p>
-      <ul class="list links">
-        {scopes.map((scope) => (
-          <li>
-            <a href={freezePathOf(scope)}>
-              Freeze <Exact text={nameOf(scope)} />
-            </a>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function countWords(shownCount: number, foundCount: number): string {
-  if (shownCount < foundCount)
-    return `${shownCount} of ${foundCount}: type more of the name to find the others.`;
-  return foundCount === 1 ? "1 found." : `${foundCount} found.`;
-}
-
 function freezePathOf(scope: Subject): string {
   return `/brake/freeze/${encodeURIComponent(scopeKeyOf(scope))}`;
-}
-
-function WhyForm(props: { readonly action: string; readonly token: string; readonly children?: Child }) {
-  const { action, token, children } = props;
-  return (
-    <form method="post" action={action}>
-      <input type="hidden" name="csrf" value={token} />
-      <label>
-        Why <input type="text" name="why" required maxlength={300} autocomplete="off" />
-      </label>
-      <p>
-        <button class="plain">{children}</button>
-      </p>
-    </form>
-  );
 }

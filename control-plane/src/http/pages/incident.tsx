@@ -3,6 +3,7 @@ import { formatDuration } from "@countersign/shared/duration";
 import type { Approval, Incident, Page } from "../../core/desk-state.ts";
 import type { Holds } from "../../core/holds.ts";
 import { nameOf } from "../../core/desk-change.ts";
+import { scopeKeyOf } from "../../core/freeze-scope.ts";
 import { isFlapping } from "../../core/flapping.ts";
 import { standingOf } from "../approval-standing.ts";
 import { kindOf, titleOf } from "../incident-words.ts";
@@ -132,6 +133,10 @@ function Facts({ frame, incident, resolvesAt }: IncidentPageProps) {
   );
 }
 
+function silencePathOf({ reason, subject }: Incident): string {
+  return `/silences/new/${encodeURIComponent(scopeKeyOf(subject))}?reason=${reason}`;
+}
+
 /** Why nobody is paged, or nothing is proposed, just now. */
 function Held({ frame, holds }: IncidentPageProps) {
   const { freeze, inhibitors, silences } = holds;
@@ -178,6 +183,11 @@ function Next({ incident, meaning }: IncidentPageProps) {
       <p>
         <a href={`/runbooks/${incident.reason}`}>What to look at, and how to tell a false alarm</a>
       </p>
+      {kindOf(incident.subject) === "Host" && (
+        <p>
+          <a href={silencePathOf(incident)}>Silence it</a> while you know about it
+        </p>
+      )}
     </>
   );
 }
