@@ -110,3 +110,14 @@ story("two machines with one key: refused and reported, until the second one goe
   world.expectPage("alice", { reason: "identity-conflict", kind: "recovered" });
   world.expectAudit("incident-acknowledged", "incident-resolved");
 });
+
+story(
+  "nobody wants to hear of this host's silence: its state is on record, and nobody is paged",
+  (world) => {
+    world.host("web-1").fallsSilent();
+    world.advance(minutes(30));
+    world.expectNoPage();
+    world.expectAuditSays("noted", "late → down");
+  },
+  { policy: { overrides: [{ match: { hosts: ["web-*"] }, rules: { "host-silent": { enabled: false } } }] } },
+);

@@ -120,7 +120,8 @@ export function grantWith(changes: Partial<PendingGrant> = {}): PendingGrant {
 }
 
 /** A shard with its runtime around it. */
-export function driveShard(policy: Policy = policyWith()) {
+export function driveShard(firstPolicy: Policy = policyWith()) {
+  let policy = firstPolicy;
   let state: ShardState = emptyShard("shard-0");
   let now = START_AT;
   let alarmAt: number | null = null;
@@ -154,7 +155,9 @@ export function driveShard(policy: Policy = policyWith()) {
   }
 
   return {
-    policy,
+    policy: firstPolicy,
+    /** an apply: the shard is judged by it from now on */
+    applyPolicy: (next: Policy) => void (policy = next),
     effects,
     send,
     sweep,

@@ -5,7 +5,7 @@
 import { formatDuration } from "@countersign/shared/duration";
 import { clockOf } from "./clock-text.ts";
 import { silenceReasonOf } from "./rules/host-late-return.ts";
-import { clearHostSilent, fireHostSilent, silenceWordingOf } from "./rules/host-silent.ts";
+import { clearHostSilent, endHostSilent, fireHostSilent, silenceWordingOf } from "./rules/host-silent.ts";
 import type { HostState, SecondOpinion } from "./shard-state.ts";
 import { type HostScene, type HostStep, noteEffect, type StepEffect, subjectOf } from "./shard-step.ts";
 
@@ -37,7 +37,8 @@ export function judgeSilence(host: HostState, scene: HostScene): HostStep {
   if (isNeverConnected(host)) return { host, effects: [] };
   const late = judgeLate(host, scene);
   const down = judgeDown(late.host, scene);
-  return { host: down.host, effects: [...late.effects, ...down.effects] };
+  const switched = judgeSwitched(down.host, scene);
+  return { host: switched.host, effects: [...late.effects, ...down.effects, ...switched.effects] };
 }
 
 /** Takes in what the TCP connect said; an opinion about a host that is back, or never was silent, is dropped. */
@@ -84,6 +85,14 @@ function judgeLate(host: HostState, scene: HostScene): HostStep {
   const effects: StepEffect[] = [noteEffect(subjectOf(host), dueAt, text)];
   if (host.probe !== null) effects.push({ kind: "ask-second-opinion", hostId: host.hostId, ...host.probe });
   return { host: { ...host, liveness: "late", sinceAt: dueAt, secondOpinion: "not-asked" }, effects };
+}
+
+// The policy turned the rule off or on while the host is down: what is shown of the host stays, the incident ends or begins.
+function judgeSwitched(host: HostState, { now, policy }: HostScene): HostStep {
+  const isOn = policy.rules[silenceReasonOf(host)].enabled;
+  if (host.liveness !== "down" || host.isSilenceFiring === isOn) return { host, effects: [] };
+  const switched = { ...host, isSilenceFiring: isOn };
+  return { host: switched, effects: [isOn ? fireHostSilent(switched, now) : endHostSilent(host, now)] };
 }
 
 function judgeDown(host: HostState, scene: HostScene): HostStep {

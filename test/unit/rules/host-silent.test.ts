@@ -1,7 +1,7 @@
 // Rule host-silent: how the second opinion words the page, and that it never suppresses it.
 import { describe, expect, it } from "vitest";
 import { silenceWordingOf } from "../../../control-plane/src/core/rules/host-silent.ts";
-import { type DrivenShard, driveShard, driveUpHost, WEB_1 } from "../shard-driver.ts";
+import { type DrivenShard, driveShard, driveUpHost, grantWith, policyWith, WEB_1 } from "../shard-driver.ts";
 
 function questions(shard: DrivenShard) {
   return shard.effects.filter(({ kind }) => kind === "ask-second-opinion");
@@ -85,4 +85,63 @@ it("the page proves the silence line by line", () => {
     "had announced to be back by then",
     "second opinion: no word yet about TCP port 22 of 192.0.2.10",
   ]);
+});
+
+describe("turned off in the policy", () => {
+  const OFF = policyWith({ rules: { "host-silent": { enabled: false } } });
+
+  it("pages nobody, and still says what state the host is in, on the way down and back", () => {
+    const shard = driveUpHost(OFF);
+    shard.fallSilent();
+    shard.advance(120_000);
+    expect(shard.host()).toMatchObject({ liveness: "down", isSilenceFiring: false });
+    shard.connect();
+    expect(shard.host().liveness).toBe("up");
+    expect(shard.signals("firing")).toEqual([]);
+    expect(shard.signals("cleared")).toEqual([]);
+    expect(shard.notes().map((note) => note.split(":")[0])).toEqual([
+      "unknown → up",
+      "up → late",
+      "late → down",
+      "down → up",
+    ]);
+  });
+
+  it("holds grants back all the same, and its services are not blamed for missing data", () => {
+    const shard = driveUpHost(OFF);
+    shard.report({}, true);
+    shard.fallSilent();
+    shard.advance(120_000);
+    const grant = grantWith({ expiresAt: shard.now() + 60_000 });
+    shard.send({ kind: "grant-issued", grant });
+    expect(shard.sent("grant")).toEqual([]);
+    expect(shard.signals("firing")).toEqual([]);
+  });
+
+  it("does not turn off a host that did not return in time, whose reason is another", () => {
+    const shard = driveUpHost(OFF);
+    const left = { kind: "leaving", hostId: WEB_1, reason: "reboot", returnWithinMs: 60_000 } as const;
+    shard.send(left);
+    shard.fallSilent();
+    shard.advance(180_000);
+    expect(shard.signals("firing").map(({ reason }) => reason)).toEqual(["host-late-return"]);
+  });
+
+  it("while it fires ends the incident, not the silence; turned on again it fires at once", () => {
+    const shard = driveUpHost();
+    shard.fallSilent();
+    shard.advance(120_000);
+    shard.applyPolicy(OFF);
+    shard.sweep();
+    expect(shard.signals("cleared").map(({ evidence }) => evidence[0]?.text)).toEqual([
+      "the rule was turned off in the policy; the host is still silent",
+    ]);
+    expect(shard.host().liveness).toBe("down");
+    shard.sweep();
+    expect(shard.signals("cleared")).toHaveLength(1);
+    shard.applyPolicy(policyWith());
+    shard.sweep();
+    shard.sweep();
+    expect(shard.signals("firing")).toHaveLength(2);
+  });
 });

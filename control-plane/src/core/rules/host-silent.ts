@@ -47,6 +47,17 @@ export function clearHostSilent(host: HostState, silentSinceAt: number): StepEff
   });
 }
 
+/** The signal that nobody is to be told of the silence any more: its rule was turned off. The host is down all the same. */
+export function endHostSilent(host: HostState, now: number): StepEffect {
+  return signalEffect({
+    kind: "cleared",
+    happenedAt: now,
+    subject: subjectOf(host),
+    reason: silenceReasonOf(host),
+    evidence: [{ at: now, text: "the rule was turned off in the policy; the host is still silent" }],
+  });
+}
+
 function silenceEvidence(host: HostState, now: number): readonly Evidence[] {
   const lines: Evidence[] = [{ at: host.lastSeenAt, text: "last sign of life" }];
   if (host.returnDueAt !== null)
