@@ -16,13 +16,17 @@ import {
   readFiringKey,
   withEntry,
 } from "./fact-book.ts";
+import { saneAt } from "./fact-instants.ts";
 import { FACT_RULES, type ListedRule, rulesListeningTo } from "./fact-rule-list.ts";
+import { plainLine } from "./plain-line.ts";
 import { type Finding, QUIET, type RuleScene } from "./rules/rule.ts";
 import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type StepEffect } from "./shard-step.ts";
 import type { PageReason, Signal, Subject } from "./signal.ts";
 
 /** A rule that asks to be judged sooner than this is judged then: a wrong rule must not ring the alarm in a loop. */
 export const JUDGE_AGAIN_MIN_MS = 1_000;
+/** A rule that sees nothing before then is judged then all the same. */
+export const JUDGE_AGAIN_MAX_MS = 365 * 86_400_000;
 /** Lines of proof one finding may carry. */
 export const FINDING_LINES_MAX = 10;
 
@@ -160,7 +164,7 @@ function judgeRule(book: FactBook, rule: ListedRule, scene: BookScene): BookStep
   const isOn = isEnabled(rule, scene.policy);
   const slice = isOn ? prunedSlice(book, rule, scene) : undefined;
   const { finding, also = [], nextAt } = slice === undefined ? QUIET : rule.judge(slice as never, scene);
-  const dueAt = nextAt === null ? undefined : Math.max(nextAt, scene.now + JUDGE_AGAIN_MIN_MS);
+  const dueAt = nextAt === null ? undefined : dueWithin(nextAt, scene.now);
   const slices = withEntry(book.slices, reason, slice);
   const judged = withJudged(book, slices, withEntry(book.dueAt, reason, dueAt));
   // Nearly always nothing is wrong and nothing was.
@@ -168,6 +172,11 @@ function judgeRule(book: FactBook, rule: ListedRule, scene: BookScene): BookStep
   const why = isOn ? "the condition no longer holds" : "the rule was turned off in the policy";
   const findings = finding === null ? [] : [finding, ...also];
   return settleFindings(judged, { reason, findings, why }, scene);
+}
+
+// An alarm at an instant that is no date would be refused where it is set.
+function dueWithin(nextAt: number, now: number): number {
+  return Math.min(Math.max(nextAt, now + JUDGE_AGAIN_MIN_MS), now + JUDGE_AGAIN_MAX_MS);
 }
 
 function prunedSlice(book: FactBook, rule: ListedRule, scene: BookScene): object | null | undefined {
@@ -218,10 +227,11 @@ function isSameMark(left: FiringMark, right: FiringMark): boolean {
 
 function firingSignal(
   fired: { readonly reason: PageReason; readonly finding: Finding; readonly freezes: boolean },
-  { subject, restarts }: BookScene,
+  { now, subject, restarts }: BookScene,
 ): StepEffect {
   const { finding, freezes, reason } = fired;
-  const { severity, title, happenedAt } = finding;
+  const { severity, title } = finding;
+  const happenedAt = saneAt(finding.happenedAt, now);
   return signalEffect({
     kind: "firing",
     happenedAt,
@@ -247,7 +257,7 @@ function cleared(key: string, why: string, { now, subject }: RuleScene): StepEff
 function aboutSubject(subject: Subject, about: string | undefined): Subject {
   return about === undefined
     ? subject
-    : { ...subject, hostId: `${subject.hostId}:${about}`, hostName: about };
+    : { ...subject, hostId: `${subject.hostId}:${about}`, hostName: plainLine(about) };
 }
 
 function isEnabled(rule: ListedRule, { rules }: Policy): boolean {

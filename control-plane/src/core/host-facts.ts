@@ -5,6 +5,7 @@ import type { Fact } from "@countersign/shared/fact";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/limits";
 import type { Outcome } from "@countersign/shared/outcome";
 import { rulesListeningTo } from "./fact-rule-list.ts";
+import { atSaneInstants } from "./fact-instants.ts";
 import { type BookScene, judgeBook, liftFreeze, takeIntoBook } from "./fact-rules.ts";
 import { policyOf } from "./host-policy.ts";
 import { restartsOf } from "./rules/check-failing.ts";
@@ -98,7 +99,7 @@ export function takeShardFacts(turn: HostTurn, told: readonly Fact[], moment: Mo
   const { host, shared, effects } = turn;
   const scene: BookScene = { ...moment, subject: fleetSubjectOf(shared), restarts: null };
   const facts = told.map((fact) => ({
-    fact: notLaterThan(fact, moment.now),
+    fact: atSaneInstants(fact, moment.now),
     subject: subjectOf(host, fact.service),
   }));
   const step = takeIntoBook(shared.book, { facts, scope: "shard" }, scene);
@@ -253,12 +254,7 @@ function aboutOf(
   facts: readonly Fact[],
   { now, subject }: Pick<BookScene, "now" | "subject">,
 ): readonly { readonly fact: Fact; readonly subject: Subject }[] {
-  return facts.map((fact) => ({ fact: notLaterThan(fact, now), subject }));
-}
-
-// A host whose clock runs ahead must not place anything in our future.
-function notLaterThan(fact: Fact, now: number): Fact {
-  return fact.at <= now ? fact : { ...fact, at: now };
+  return facts.map((fact) => ({ fact: atSaneInstants(fact, now), subject }));
 }
 
 function sceneOfService(host: HostState, service: ServiceState, moment: Moment): BookScene {

@@ -1,12 +1,13 @@
 // The small shapes with which the shard's core is put together: a step is a new state and what must be done, in order.
 // Signals have no key before the end of a decision; `finishStep` numbers them there, once, so that no rule can use a key twice.
 // Pure.
+import { plainLine } from "./plain-line.ts";
 import type { FactBook } from "./fact-book.ts";
 import { shardAlarmAt } from "./shard-alarm.ts";
 import { policyOf, shadowOf } from "./host-policy.ts";
 import type { HostDecision, ShardContext, ShardDecision, ShardEffect } from "./shard-events.ts";
 import type { HostState, PendingGrant, ServiceState, SharedState, ShardState } from "./shard-state.ts";
-import type { Signal, Subject } from "./signal.ts";
+import type { Evidence, Signal, Subject } from "./signal.ts";
 
 type WithoutKey<S> = S extends Signal ? Omit<S, "key" | "noticedAt"> : never;
 
@@ -154,10 +155,32 @@ function numberSignals(
     if (effect.kind !== "signal") return effect;
     const key = `${from.shard}:${nextSequence}`;
     nextSequence += 1;
-    const signal = markProposal(markShadow(effect.signal, scene), scene);
+    const signal = inPlainLines(markProposal(markShadow(effect.signal, scene), scene));
     return { kind: "signal", signal: { ...signal, key, noticedAt: scene.context.now } };
   });
   return { effects: numbered, nextSequence };
+}
+
+// Names and texts come from hosts.
+function inPlainLines(signal: SignalDraft): SignalDraft {
+  switch (signal.kind) {
+    case "firing":
+      return { ...signal, title: plainLine(signal.title), evidence: signal.evidence.map(asPlainLine) };
+    case "cleared":
+    case "verification":
+      return { ...signal, evidence: signal.evidence.map(asPlainLine) };
+    case "note":
+      return { ...signal, text: plainLine(signal.text) };
+    case "proposed":
+    case "proposal-refused":
+    case "superseded":
+    case "outcome":
+      return signal;
+  }
+}
+
+function asPlainLine({ at, text }: Evidence): Evidence {
+  return { at, text: plainLine(text) };
 }
 
 // What fires together with a question to the host says so: the first page waits for the answer.
