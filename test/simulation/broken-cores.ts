@@ -70,7 +70,7 @@ function hasNoSelfDoubt(): Cores {
 function writesRowsForAll(): Cores {
   return {
     ...PRODUCTION_CORES,
-    planHostWrites: (_before, after) => Object.values(after.hosts).map(storedHostOf),
+    planHostRows: (_before, after) => Object.values(after.hosts).map(storedHostOf),
   };
 }
 

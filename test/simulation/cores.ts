@@ -2,12 +2,12 @@
 import { planShardProjection } from "../../control-plane/src/actors/shard-projection.ts";
 import { decideDesk } from "../../control-plane/src/core/decide-desk.ts";
 import { decideShard } from "../../control-plane/src/core/decide-shard.ts";
-import { planHostWrites } from "../../control-plane/src/core/shard-stored.ts";
+import { planHostRows } from "../../control-plane/src/core/host-rows.ts";
 import { decideAdmission } from "../../edge-agent/src/core/admission.ts";
 
 export interface Cores {
   readonly decideShard: typeof decideShard;
-  readonly planHostWrites: typeof planHostWrites;
+  readonly planHostRows: typeof planHostRows;
   readonly planShardProjection: typeof planShardProjection;
   readonly decideDesk: typeof decideDesk;
   readonly decideAdmission: typeof decideAdmission;
@@ -15,7 +15,7 @@ export interface Cores {
 
 export const PRODUCTION_CORES: Cores = {
   decideShard,
-  planHostWrites,
+  planHostRows,
   planShardProjection,
   decideDesk,
   decideAdmission,

@@ -74,7 +74,7 @@ export class ShardShell {
     this.network = parts.network;
     this.policy = parts.policy;
     this.runsSinceAt = parts.clock.now;
-    this.storage = new ShardStorage(parts.cores.planHostWrites);
+    this.storage = new ShardStorage(parts.cores.planHostRows, () => parts.clock.now);
     this.sockets = new SocketTable();
     this.projections = parts.projections;
     this.#alarm = new ActorAlarm(parts.clock, (scheduledAt) => this.#ring(scheduledAt));
@@ -306,7 +306,7 @@ export class ShardShell {
     this.projections.put(cores.planShardProjection(before, decision.state));
     this.#state = takeView(whole, before, decision.state);
     this.#alarm.arm(decision.alarmAt);
-    this.sockets.attachChanged(before, decision.state);
+    this.sockets.attachChanged(before, decision.state, (hostId) => this.storage.rowOf(hostId));
     observer.shardDecided({
       shard: this.name,
       event,

@@ -3,9 +3,9 @@
 import { EMPTY_BOOK } from "../../control-plane/src/core/fact-book.ts";
 import type { ShardDecision } from "../../control-plane/src/core/shard-events.ts";
 import type { Connection, PendingGrant, ShardState } from "../../control-plane/src/core/shard-state.ts";
+import { hostFrom } from "../../control-plane/src/core/host-rows.ts";
 import {
   type AttachedHost,
-  restoreHost,
   type StoredHost,
   storedShardOf,
 } from "../../control-plane/src/core/shard-stored.ts";
@@ -19,16 +19,28 @@ export class ShardStorage {
   readonly signals: string[] = [];
   #own = "{}";
   #grants = "{}";
-  readonly #planHostWrites: Cores["planHostWrites"];
+  readonly #planHostRows: Cores["planHostRows"];
+  readonly #now: () => number;
+  readonly #rowValues = new Map<string, StoredHost>();
 
-  constructor(planHostWrites: Cores["planHostWrites"]) {
-    this.#planHostWrites = planHostWrites;
+  constructor(planHostRows: Cores["planHostRows"], now: () => number) {
+    this.#planHostRows = planHostRows;
+    this.#now = now;
+  }
+
+  /** A host's row as it was written last. */
+  rowOf(hostId: string): StoredHost | undefined {
+    return this.#rowValues.get(hostId);
   }
 
   /** Writes what two states differ in, and queues the signals; returns the rows of hosts. */
   save(before: ShardState, { effects, state }: ShardDecision): readonly StoredHost[] {
-    const rows = this.#planHostWrites(before, state);
-    for (const row of rows) this.rows.set(row.hostId, JSON.stringify(row));
+    const rowOf = (hostId: string) => this.rowOf(hostId);
+    const rows = this.#planHostRows(before, state, { rowOf, now: this.#now() });
+    for (const row of rows) {
+      this.rows.set(row.hostId, JSON.stringify(row));
+      this.#rowValues.set(row.hostId, row);
+    }
     for (const effect of effects)
       if (effect.kind === "signal") this.signals.push(JSON.stringify(effect.signal));
     if (before.grants !== state.grants) this.#grants = JSON.stringify(state.grants);
@@ -40,12 +52,12 @@ export class ShardStorage {
   load(shard: string, sockets: SocketTable): ShardState {
     const hosts = [...this.rows].map(([hostId, text]) => {
       const socket = sockets.of(hostId);
-      if (socket === undefined) return [hostId, restoreHost(JSON.parse(text) as StoredHost, null)];
+      if (socket === undefined) return [hostId, hostFrom(JSON.parse(text) as StoredHost, null)];
       const attached = JSON.parse(socket.attachment) as AttachedHost;
       const connection = { ...attached.connection, catalogue: this.catalogues.get(hostId) ?? [] };
       const lastSeenAt = sockets.lastSeenOn(socket);
       const surviving = { attached: { ...attached, connection }, lastSeenAt };
-      return [hostId, restoreHost(JSON.parse(text) as StoredHost, surviving)];
+      return [hostId, hostFrom(JSON.parse(text) as StoredHost, surviving)];
     });
     const own = JSON.parse(this.#own) as Partial<ShardState>;
     const grants = JSON.parse(this.#grants) as Record<string, PendingGrant>;

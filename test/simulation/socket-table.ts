@@ -1,6 +1,7 @@
 // The hibernating sockets of a shard as the runtime keeps them: attachment, last keepalive, open or not. They outlive the object's memory.
 import type { Connection, ShardState } from "../../control-plane/src/core/shard-state.ts";
-import { type AttachedHost, attachedHostOf } from "../../control-plane/src/core/shard-stored.ts";
+import { attachmentOf } from "../../control-plane/src/core/host-rows.ts";
+import type { AttachedHost, StoredHost } from "../../control-plane/src/core/shard-stored.ts";
 import type { SimulatedVps } from "./simulated-vps.ts";
 
 /** The platform's limit of a socket's attachment. */
@@ -73,7 +74,11 @@ export class SocketTable {
   }
 
   /** Renews the attachments of hosts whose attached part changed, as actors/shard-sockets.ts does. */
-  attachChanged(before: ShardState, after: ShardState): void {
+  attachChanged(
+    before: ShardState,
+    after: ShardState,
+    rowOf: (hostId: string) => StoredHost | undefined,
+  ): void {
     if (before.hosts === after.hosts) return;
     for (const hostId in after.hosts) {
       const host = after.hosts[hostId];
@@ -82,9 +87,10 @@ export class SocketTable {
       const isSame =
         previous?.connection === host.connection &&
         previous.sinceAt === host.sinceAt &&
-        previous.services === host.services;
+        previous.services === host.services &&
+        previous.book === host.book;
       const socket = this.#sockets.get(hostId);
-      const attached = isSame || socket === undefined ? null : attachedHostOf(host);
+      const attached = isSame || socket === undefined ? null : attachmentOf(host, rowOf(hostId));
       if (socket !== undefined && attached !== null) attach(socket, attached);
     }
   }

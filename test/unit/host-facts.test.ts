@@ -7,7 +7,7 @@ import { eventOf } from "../../control-plane/src/actors/shard-frames.ts";
 import { decideShard } from "../../control-plane/src/core/decide-shard.ts";
 import { EMPTY_BOOK } from "../../control-plane/src/core/fact-book.ts";
 import { FLEET } from "../../control-plane/src/core/freeze-scope.ts";
-import { planHostWrites, restoreHost, storedHostOf } from "../../control-plane/src/core/shard-stored.ts";
+import { restoreHost, storedHostOf } from "../../control-plane/src/core/shard-stored.ts";
 import { takeView, viewFor } from "../../control-plane/src/core/shard-view.ts";
 import { type FactBody, HOUR_MS, MINUTE_MS, SECOND_MS } from "./fact-driver.ts";
 import {
@@ -15,6 +15,7 @@ import {
   driveFailingService,
   driveUpHost,
   grantWith,
+  hostWrites,
   outcomeWith,
   policyWith,
   START_AT,
@@ -284,7 +285,7 @@ describe("memory", () => {
     tell(shard, { kind: "privilege", action: "restart", isExecutable: true, command: "x" });
     tell(shard, { kind: "code", diskChangedAt: START_AT - 2, runningSinceAt: START_AT - 1 });
     tell(shard, { kind: "log", text: "error" });
-    expect(planHostWrites(before, shard.state())).toEqual([]);
+    expect(hostWrites(before, shard.state())).toEqual([]);
   });
 
   it("a row from before there were facts is read", () => {

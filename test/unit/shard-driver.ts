@@ -4,6 +4,8 @@ import { Policy } from "@countersign/shared/policy";
 import type { Outcome } from "@countersign/shared/outcome";
 import type { ControlMessage } from "@countersign/shared/protocol";
 import type { CheckResult, ServiceReport } from "@countersign/shared/service-report";
+import { planHostRows } from "../../control-plane/src/core/host-rows.ts";
+import { type StoredHost, storedHostOf } from "../../control-plane/src/core/shard-stored.ts";
 import { decideShard, emptyShard } from "../../control-plane/src/core/decide-shard.ts";
 import type { ShardEffect, ShardEvent } from "../../control-plane/src/core/shard-events.ts";
 import type {
@@ -117,6 +119,15 @@ export function grantWith(changes: Partial<PendingGrant> = {}): PendingGrant {
     envelope: JSON.stringify({ payloadType: "t", payload: "", signatures: [] }),
     ...changes,
   };
+}
+
+/** The rows that what lies between two states makes necessary, with rows that say all of the first. */
+export function hostWrites(before: ShardState, after: ShardState, now = START_AT): readonly StoredHost[] {
+  const rowOf = (hostId: string) => {
+    const host = before.hosts[hostId];
+    return host === undefined ? undefined : { ...storedHostOf(host), savedAt: now };
+  };
+  return planHostRows(before, after, { rowOf, now });
 }
 
 /** A shard with its runtime around it. */

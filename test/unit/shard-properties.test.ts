@@ -2,7 +2,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { ALARM_FLOOR_MS } from "../../control-plane/src/core/shard-alarm.ts";
-import { planHostWrites } from "../../control-plane/src/core/shard-stored.ts";
 import type { Signal } from "../../control-plane/src/core/signal.ts";
 import {
   BOOT_A,
@@ -10,6 +9,7 @@ import {
   type DrivenShard,
   driveShard,
   grantWith,
+  hostWrites,
   outcomeWith,
   WEB_1,
   WEB_2,
@@ -142,7 +142,7 @@ it("the alarm is armed while hosts exist, never sooner than its floor, and a swe
         const before = shard.state();
         const effects = shard.sweep();
         expect(effects).toEqual([]);
-        expect(planHostWrites(before, shard.state())).toEqual([]);
+        expect(hostWrites(before, shard.state())).toEqual([]);
       }),
     ),
     { numRuns: 200 },

@@ -3,19 +3,25 @@ import type { Fact } from "@countersign/shared/fact";
 import { describe, expect, it } from "vitest";
 import {
   attachedHostOf,
-  planHostWrites,
   restoreHost,
   storedHostOf,
   storedShardOf,
 } from "../../control-plane/src/core/shard-stored.ts";
 import type { ShardState } from "../../control-plane/src/core/shard-state.ts";
-import { type DrivenShard, driveFailingService, driveUpHost, grantWith, WEB_1 } from "./shard-driver.ts";
+import {
+  type DrivenShard,
+  driveFailingService,
+  driveUpHost,
+  grantWith,
+  hostWrites,
+  WEB_1,
+} from "./shard-driver.ts";
 
 /** The writes that something done to a healthy host makes necessary. */
 function writesOf(shard: DrivenShard, done: () => void) {
   const before = shard.state();
   done();
-  return planHostWrites(before, shard.state());
+  return hostWrites(before, shard.state());
 }
 
 /** What a shard knows after it lost its memory: rows, and attachments where the socket is still there. */

@@ -93,7 +93,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
   }
 
   async recordedEvents(asked: RecordedAsked): Promise<RecordedPart> {
-    return this.#decider.store.recorded.read(asked, Date.now());
+    return this.#decider.store.readRecorded(asked);
   }
 
   async watch(): Promise<void> {

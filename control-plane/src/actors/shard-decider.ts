@@ -6,6 +6,7 @@ import { ok, refuse, type Result } from "@countersign/shared/result";
 import { decideShard, emptyShard } from "../core/decide-shard.ts";
 import type { ShardEffect, ShardEvent } from "../core/shard-events.ts";
 import type { ShardState } from "../core/shard-state.ts";
+import type { StoredHost } from "../core/shard-stored.ts";
 import { takeView, viewFor } from "../core/shard-view.ts";
 import type { Env } from "../env.ts";
 import { AlarmClock } from "./alarm-clock.ts";
@@ -93,14 +94,16 @@ export class ShardDecider {
     const now = Date.now();
     const decision = decideShard(before, event, { now, policy: this.policies.inForce(now), newId });
     const after = decision.state;
+    let rows: readonly StoredHost[] = [];
     this.#sql.atomically(() => {
       alsoWrite?.();
-      this.store.save(event, before, decision);
+      rows = this.store.save(event, before, decision);
       this.#outboxes.put(before, decision);
     });
+    this.store.saved(rows);
     this.#state = takeView(this.#state, before, after);
     this.#clock.arm(decision.alarmAt, now);
-    this.sockets.attachChanged(before, after);
+    this.sockets.attachChanged(before, after, (hostId) => this.store.rowOf(hostId));
     return decision.effects;
   }
 

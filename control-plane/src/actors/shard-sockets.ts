@@ -5,7 +5,8 @@ import { CLOSE_CODES, type CloseReason } from "@countersign/shared/close-codes";
 import { CHALLENGE_TTL_MS } from "@countersign/shared/limits";
 import { KEEPALIVE_ANSWER_TEXT, KEEPALIVE_TEXT, type ControlMessage } from "@countersign/shared/protocol";
 import type { ShardState } from "../core/shard-state.ts";
-import { type AttachedHost, attachedHostOf } from "../core/shard-stored.ts";
+import { attachmentOf } from "../core/host-rows.ts";
+import type { AttachedHost, StoredHost } from "../core/shard-stored.ts";
 import type { SurvivingSocket } from "./shard-store.ts";
 
 /** A socket that was sent a challenge and has not proven anything. */
@@ -115,17 +116,22 @@ export class ShardSockets {
     return Math.max(keepaliveAt, attached.connection.connectedAt);
   }
 
-  /** Renews the attachments of hosts whose attached part changed. */
-  attachChanged(before: ShardState, after: ShardState): void {
+  /** Renews the attachments of hosts whose attached part changed; `rowOf` gives what is stored of them by now. */
+  attachChanged(
+    before: ShardState,
+    after: ShardState,
+    rowOf: (hostId: string) => StoredHost | undefined,
+  ): void {
     for (const [hostId, host] of Object.entries(after.hosts)) {
       const previous = before.hosts[hostId];
       const isSame =
         previous?.connection === host.connection &&
         previous?.sinceAt === host.sinceAt &&
-        previous?.services === host.services;
+        previous?.services === host.services &&
+        previous?.book === host.book;
       if (previous === host || isSame || host.connection === null) continue;
       const found = this.liveOf(hostId);
-      const attached = attachedHostOf(host);
+      const attached = attachmentOf(host, rowOf(hostId));
       if (found !== null && attached !== null) attach(found.socket, hostId, attached);
     }
   }

@@ -1,19 +1,16 @@
 // What a shard keeps in its SQLite: a row per enrolled host (written only when its stored projection changed), pending grants, and
 // one row of its own. A shard that nobody enrolled a host in has no table at all: a stranger's URL must not make us store anything.
+import { differenceOf } from "../core/difference.ts";
 import { EMPTY_BOOK } from "../core/fact-book.ts";
-import { planRecording } from "../core/recording.ts";
+import { hostFrom, planHostRows } from "../core/host-rows.ts";
+import { mustKeepOfShard, OWN_ROW_EVERY_MS } from "../core/must-keep.ts";
+import { type Decided, isFelt, planRecording } from "../core/recording.ts";
 import type { ShardDecision, ShardEvent } from "../core/shard-events.ts";
 import type { Connection, PendingGrant, ShardState } from "../core/shard-state.ts";
-import {
-  type AttachedHost,
-  planHostWrites,
-  restoreHost,
-  type StoredHost,
-  storedShardOf,
-} from "../core/shard-stored.ts";
+import { type AttachedHost, type StoredHost, type StoredShard, storedShardOf } from "../core/shard-stored.ts";
 import type { CountedSql } from "./counted-sql.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
-import { RecordedEvents } from "./recorded-events.ts";
+import { type RecordedAsked, RecordedEvents, type RecordedPart } from "./recorded-events.ts";
 
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS hosts (
@@ -39,12 +36,15 @@ export interface SurvivingSocket {
 type Catalogue = Connection["catalogue"];
 
 export class ShardStore {
-  readonly recorded: RecordedEvents;
+  readonly #recorded: RecordedEvents;
   readonly #sql: CountedSql;
+  /** the hosts' rows as they were written last */
+  readonly #rows = new Map<string, StoredHost>();
+  #ownSavedAt = 0;
 
   constructor(sql: CountedSql) {
     this.#sql = sql;
-    this.recorded = new RecordedEvents(sql);
+    this.#recorded = new RecordedEvents(sql);
   }
 
   /** Says whether a host was ever enrolled here. */
@@ -63,10 +63,11 @@ export class ShardStore {
       "SELECT stored, catalogue FROM hosts WHERE stored IS NOT NULL",
     );
     const hosts = rows.map(({ stored, catalogue }) => {
-      const host = JSON.parse(stored) as StoredHost;
-      const socket = sockets.get(host.hostId);
+      const row = JSON.parse(stored) as StoredHost;
+      this.#rows.set(row.hostId, row);
+      const socket = sockets.get(row.hostId);
       const restored = socket === undefined ? null : withCatalogue(socket, catalogue);
-      return [host.hostId, restoreHost(host, restored)] as const;
+      return [row.hostId, hostFrom(row, restored)] as const;
     });
     const own = JSON.parse(this.#get("state") ?? "{}") as Partial<ShardState>;
     return {
@@ -81,16 +82,39 @@ export class ShardStore {
     };
   }
 
-  /** Writes what a decision changed, and what history keeps of it; nothing for a healthy host. Call inside one storage step. */
-  save(event: ShardEvent, before: ShardState, decision: ShardDecision): void {
+  /** A host's row as it was written last; undefined: it has none. */
+  rowOf(hostId: string): StoredHost | undefined {
+    return this.#rows.get(hostId);
+  }
+
+  /**
+   * Writes what a decision changed and must not be lost, and what history keeps of it; nothing for a healthy host. Call inside one
+   * storage step, and `saved` when it is done.
+   */
+  save(event: ShardEvent, before: ShardState, decision: ShardDecision): readonly StoredHost[] {
+    const now = Date.now();
     const after = decision.state;
-    for (const host of planHostWrites(before, after))
-      this.#sql.write("UPDATE hosts SET stored = ? WHERE host_id = ?", JSON.stringify(host), host.hostId);
+    const rows = planHostRows(before, after, { rowOf: (hostId) => this.#rows.get(hostId), now });
+    for (const row of rows)
+      this.#sql.write("UPDATE hosts SET stored = ? WHERE host_id = ?", JSON.stringify(row), row.hostId);
     this.#saveGrants(before.grants, after.grants);
-    const own = ownRowOf(after);
-    if (own !== ownRowOf(before)) this.#set("state", own);
-    const recorded = planRecording(event, before, decision);
-    if (recorded !== null) this.recorded.add(recorded, Date.now());
+    this.#saveOwn(before, after, now);
+    this.#record(event, before, { decision, isWritten: rows.length > 0 });
+    return rows;
+  }
+
+  /** The storage step is done: these are the rows now. */
+  saved(rows: readonly StoredHost[]): void {
+    for (const row of rows) this.#rows.set(row.hostId, row);
+    this.#recorded.settle();
+  }
+
+  /** What was kept of the shard's events; what waits to be written is written first. */
+  readRecorded(asked: RecordedAsked): RecordedPart {
+    const now = Date.now();
+    this.#sql.atomically(() => this.#recorded.keep(null, { at: now, isFelt: true, isSweep: false }));
+    this.#recorded.settle();
+    return this.#recorded.read(asked, now);
   }
 
   hostCount(): number {
@@ -157,6 +181,24 @@ export class ShardStore {
     return Object.fromEntries(grants.map((grant) => [grant.grantId, grant]));
   }
 
+  /** What rules of the whole shard go on learning has no socket to wait in, so it is saved within a minute. */
+  #saveOwn(before: ShardState, after: ShardState, now: number): void {
+    const own = ownRowOf(after);
+    if (differenceOf(ownRowOf(before), own) === null) return;
+    const isKept = differenceOf(mustKeepOfShard(ownRowOf(before)), mustKeepOfShard(own)) === null;
+    if (isKept && now < this.#ownSavedAt + OWN_ROW_EVERY_MS) return;
+    this.#set("state", JSON.stringify(own));
+    this.#ownSavedAt = now;
+  }
+
+  #record(event: ShardEvent, before: ShardState, decided: Decided): void {
+    this.#recorded.keep(planRecording(event, before, decided), {
+      at: Date.now(),
+      isFelt: isFelt(decided),
+      isSweep: event.kind === "sweep",
+    });
+  }
+
   #saveGrants(before: ShardState["grants"], after: ShardState["grants"]): void {
     if (before === after) return;
     for (const grantId of Object.keys(before))
@@ -184,7 +226,7 @@ function withCatalogue({ attached, lastSeenAt }: SurvivingSocket, catalogue: str
   return { attached: { ...attached, connection }, lastSeenAt };
 }
 
-function ownRowOf(state: ShardState): string {
+function ownRowOf(state: ShardState): Omit<StoredShard, "grants"> {
   const { grants: _ownTable, ...own } = storedShardOf(state);
-  return JSON.stringify(own);
+  return own;
 }

@@ -26,6 +26,10 @@ export interface ListedRule extends Pick<FactRule<object | null>, "reason" | "sc
   readonly absorb: (slice: never, fact: Fact, scene: RuleScene) => object | null;
   readonly judge: (slice: never, scene: RuleScene) => Judgement;
   readonly prune?: (slice: never, scene: RuleScene) => object | null;
+  readonly learned?: {
+    readonly keeps: (slice: never) => unknown;
+    readonly resume: (slice: never) => object | null;
+  };
 }
 
 /** In the order in which they are judged. */

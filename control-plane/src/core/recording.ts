@@ -6,7 +6,6 @@ import type { ServiceReport } from "@countersign/shared/service-report";
 import { isBoring } from "./services.ts";
 import type { ShardDecision, ShardEvent } from "./shard-events.ts";
 import type { HostState, Liveness, ServiceState, ShardState } from "./shard-state.ts";
-import { planHostWrites } from "./shard-stored.ts";
 
 type Kept = Exclude<ShardEvent, { readonly kind: "reported" | "sweep" | "grant-issued" | "freeze-lifted" }>;
 
@@ -34,18 +33,20 @@ export interface RecordedRow {
   readonly event: RecordedEvent;
 }
 
+/** What an event came to: its decision, and whether it made the shard write a row. */
+export interface Decided {
+  readonly decision: ShardDecision;
+  readonly isWritten: boolean;
+}
+
 /** What is to be kept of an event that was decided; null: nothing. */
-export function planRecording(
-  event: ShardEvent,
-  before: ShardState,
-  decision: ShardDecision,
-): RecordedEvent | null {
-  const after = decision.state;
+export function planRecording(event: ShardEvent, before: ShardState, decided: Decided): RecordedEvent | null {
+  const after = decided.decision.state;
   switch (event.kind) {
     case "sweep":
       return flipsBetween(before, after);
     case "reported": {
-      if (!isTelling(event) && !isFelt(before, decision)) return null;
+      if (!isTelling(event) && !isFelt(decided)) return null;
       return { ...event, healthyBefore: healthyBefore(event, before.hosts[event.hostId]) };
     }
     case "facts":
@@ -61,7 +62,7 @@ export function planRecording(
     case "boot-refused":
     case "outcome":
     case "second-opinion":
-      return isFelt(before, decision) ? event : null;
+      return isFelt(decided) ? event : null;
     case "grant-issued":
     case "freeze-lifted":
       return null;
@@ -73,9 +74,9 @@ function isTelling({ services }: Extract<ShardEvent, { kind: "reported" }>): boo
   return services.some(({ results }) => results.some(({ status }) => status !== "pass"));
 }
 
-/** It made the shard write a row, or say something: what it costs to keep it is no more than that again. */
-function isFelt(before: ShardState, { state, effects }: ShardDecision): boolean {
-  return effects.some(({ kind }) => kind === "signal") || planHostWrites(before, state).length > 0;
+/** It made the shard write a row, or say something: history is written with it, and what waited for that too. */
+export function isFelt({ decision, isWritten }: Decided): boolean {
+  return isWritten || decision.effects.some(({ kind }) => kind === "signal");
 }
 
 function flipsBetween(before: ShardState, after: ShardState): RecordedEvent | null {

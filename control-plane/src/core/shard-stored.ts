@@ -2,7 +2,7 @@
 // when its projection changed), the socket's attachment (survives hibernation, costs no row) and nothing at all.
 // A healthy, connected host projects to the same value whatever it reports, so it writes no row; its row says little, and what
 // the row leaves out is read from the attachment. No attachment for such a host means that our side lost its socket: `woke`
-// turns it into "unknown since". Pure.
+// turns it into "unknown since". When the row is written: core/host-rows.ts. Pure.
 import { isSameButSeen } from "./at-rest.ts";
 import { EMPTY_BOOK, type FactBook, isEmptyBook } from "./fact-book.ts";
 import { isBoring, unreportedService } from "./services.ts";
@@ -22,6 +22,8 @@ export interface StoredHost {
   readonly services: Readonly<Record<string, ServiceState>>;
   /** absent: a row from before there were facts */
   readonly book?: FactBook;
+  /** when it was written; absent: never, or before rows said so */
+  readonly savedAt?: number;
 }
 
 type StoredTrouble = Pick<
@@ -35,6 +37,15 @@ export interface AttachedHost {
   readonly sinceAt: number;
   /** baselines of healthy services, so that a restart while the shard slept is noticed */
   readonly services: Readonly<Record<string, AttachedService>>;
+  /** what the host's row does not say yet (core/host-rows.ts); absent: the row says all */
+  readonly unsaved?: Unsaved;
+}
+
+/** What a host's row does not say yet; it fits only the row that was written at `savedAt`. */
+export interface Unsaved {
+  readonly savedAt: number;
+  /** JSON of the difference */
+  readonly difference: string;
 }
 
 interface AttachedService {
@@ -67,18 +78,7 @@ export function storedHostOf(host: HostState): StoredHost {
   };
 }
 
-/** The rows that a decision makes necessary: hosts that are new, or whose projection is not what it was. */
-export function planHostWrites(before: ShardState, after: ShardState): readonly StoredHost[] {
-  return Object.values(after.hosts).flatMap((host) => {
-    const previous = before.hosts[host.hostId];
-    if (previous === host || (previous !== undefined && isOnlySeen(previous, host))) return [];
-    const stored = storedHostOf(host);
-    const isSame = previous !== undefined && isSameValue(storedHostOf(previous), stored);
-    return isSame ? [] : [stored];
-  });
-}
-
-/** The part of a connected host that its socket's attachment holds; null when it has no socket. */
+/** The part of a connected host that its socket's attachment holds, beside what its row does not say; null when it has no socket. */
 export function attachedHostOf(host: HostState): AttachedHost | null {
   if (host.connection === null) return null;
   const healthy = Object.entries(host.services).filter(([, service]) => isBoringButFacts(service));
@@ -201,11 +201,7 @@ function factsAlone({ book, service }: ServiceState): ServiceState {
   return { ...unreportedService(service), book };
 }
 
-// Nearly all hosts of a sweep have a newer keepalive and nothing else; a connected one's row does not hold it.
-function isOnlySeen(previous: HostState, host: HostState): boolean {
+/** Nearly all hosts of a sweep have a newer keepalive and nothing else; a connected one's row does not hold it. */
+export function isOnlySeen(previous: HostState, host: HostState): boolean {
   return host.liveness === "up" && host.connection !== null && isSameButSeen(previous, host);
-}
-
-function isSameValue(left: unknown, right: unknown): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
 }

@@ -197,4 +197,9 @@ export const latencyHigh: FactRule<Latencies> = {
   absorb,
   judge,
   prune,
+  // An hour of which a part was lost must teach nothing.
+  learned: {
+    keeps: ({ slowSinceAt }) => slowSinceAt,
+    resume: (latencies) => ({ ...latencies, hour: EMPTY_TALLY }),
+  },
 };

@@ -68,4 +68,9 @@ export const memoryPressure: FactRule<Signs> = {
   absorb,
   judge,
   prune,
+  // Kills are worth a row each; pressure that goes on is told again.
+  learned: {
+    keeps: (signs) => [signs.length > 0, ...signs.filter(({ isKill }) => isKill).map(({ at }) => at)],
+    resume: (signs) => signs,
+  },
 };

@@ -176,4 +176,9 @@ export const noProgress: FactRule<Counters> = {
   initial: NO_COUNTERS,
   absorb,
   judge,
+  // That a counter was ever seen must not be lost: from then on it is missed. An hour of which a part was lost must teach nothing.
+  learned: {
+    keeps: (counters) => counters.map(({ name }) => name).toSorted(),
+    resume: (counters) => counters.map((counter) => ({ ...counter, hour: EMPTY_TALLY })),
+  },
 };

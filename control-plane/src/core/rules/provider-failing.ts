@@ -101,4 +101,11 @@ export const providerFailing: FactRule<Providers> = {
   absorb,
   judge,
   prune,
+  learned: {
+    keeps: (providers) =>
+      Object.fromEntries(
+        providers.map(({ name, failing }) => [name, failing.map((sufferer) => sufferer.name).toSorted()]),
+      ),
+    resume: (providers) => providers,
+  },
 };

@@ -55,6 +55,16 @@ export interface FactRule<Slice> {
   readonly judge: (slice: Slice, scene: RuleScene) => Judgement;
   /** forgets what time has made irrelevant, before a judgement by time; the very same slice when nothing is. absent: nothing ages */
   readonly prune?: (slice: Slice, scene: RuleScene) => Slice;
+  /** for a slice that changes while all is well, or goes on changing while it fires. absent: every change is stored at once */
+  readonly learned?: Learned<Slice>;
+}
+
+/** Which part of a slice is stored at once, and what becomes of the rest when it is lost. */
+export interface Learned<Slice> {
+  /** what must not be lost: the slice is stored when this changes, as plain data */
+  readonly keeps: (slice: Slice) => unknown;
+  /** the slice as it is taken up when newer ones of it were lost */
+  readonly resume: (slice: Slice) => Slice;
 }
 
 /** Nothing wrong, and time alone changes nothing. */

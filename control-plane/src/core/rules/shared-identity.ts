@@ -92,4 +92,11 @@ export const sharedIdentity: FactRule<Identities> = {
   absorb,
   judge,
   prune,
+  learned: {
+    keeps: (identities) =>
+      Object.fromEntries(
+        identities.map(({ name, holders }) => [name, holders.map((holder) => holder.name).toSorted()]),
+      ),
+    resume: (identities) => identities,
+  },
 };

@@ -65,6 +65,9 @@ function findingOf(run: DeathRun, { subject, policy }: RuleScene): Finding {
   };
 }
 
+/** Deaths beyond this add nothing that must not be lost. */
+const DEATHS_KEPT_MAX = 10;
+
 export const startupDeath: FactRule<Deaths> = {
   reason: "startup-death",
   scope: "service",
@@ -72,4 +75,9 @@ export const startupDeath: FactRule<Deaths> = {
   initial: NO_DEATHS,
   absorb,
   judge,
+  learned: {
+    keeps: (deaths) =>
+      Object.fromEntries(deaths.map(({ name, count }) => [name, Math.min(count, DEATHS_KEPT_MAX)])),
+    resume: (deaths) => deaths,
+  },
 };

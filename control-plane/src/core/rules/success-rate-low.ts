@@ -173,4 +173,9 @@ export const successRateLow: FactRule<Sessions> = {
   absorb,
   judge,
   prune,
+  // An hour of which a part was lost must teach nothing.
+  learned: {
+    keeps: ({ lowSinceAt }) => lowSinceAt,
+    resume: (sessions) => ({ ...sessions, hour: EMPTY_TALLY }),
+  },
 };
