@@ -1,5 +1,5 @@
 // What hosts cost in rows, counted where SQLite counts them: a healthy host whose rules learn, and a service that goes on failing.
-// History may write a row with a sweep, which writes an alarm anyway; the host's own row is what must not be written (ADR 0013).
+// History may write a row with a sweep, which writes an alarm anyway; the host's own row is what must not be written (ADR 0016).
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { type AgentSocket, connectedAgent, enrolledHost, serviceReport, shard, takeClock } from "./fleet.ts";

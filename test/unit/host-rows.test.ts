@@ -34,7 +34,7 @@ function driveStored() {
     attached = attachmentOf(shard.host(), row);
   };
   const tell = (...bodies: readonly FactBody[]) => {
-    const facts = bodies.map((body) => ({ ...body, at: shard.now(), service: "web" }) as Fact);
+    const facts = bodies.map((body): Fact => ({ ...body, at: shard.now(), service: "web" }));
     follow(() => void shard.send({ kind: "facts", hostId: WEB_1, facts }));
   };
   follow(() => void shard.report({ invocationId: "inv-9" }));
@@ -155,7 +155,8 @@ function planFor(host: HostState, row: StoredHost | undefined): readonly StoredH
 
 describe("a failing service", () => {
   it("writes its row while its failures count, and then only when something changes", () => {
-    const { shard, follow, restored, writes } = driveStored();
+    const driven = driveStored();
+    const { shard, follow, writes } = driven;
     const before = writes();
     const fail = () => {
       follow(() => void shard.report({ status: "fail" }));
@@ -167,8 +168,8 @@ describe("a failing service", () => {
     expect(untilFiring).toBeLessThanOrEqual(6);
     for (let count = 0; count < 100; count += 1) fail();
     expect(writes() - before - untilFiring).toBeLessThanOrEqual(2);
-    expect(restored(true)).toEqual(JSON.parse(JSON.stringify(shard.host())));
-    expect(restored(false).services["web"]).toMatchObject({ isFiring: true });
+    expect(driven.restored(true)).toEqual(JSON.parse(JSON.stringify(shard.host())));
+    expect(driven.restored(false).services["web"]).toMatchObject({ isFiring: true });
     const settled = writes();
     follow(() => void shard.report({ status: "pass" }));
     expect(writes()).toBe(settled + 1);
