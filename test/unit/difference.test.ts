@@ -11,6 +11,7 @@ it.each<[string, unknown, unknown, unknown]>([
   ["lists of one length, by place", { a: [1, 2, 3] }, { a: [1, 9, 3] }, { a: { 1: [9] } }],
   ["lists of another length, as a whole", [1, 2], [1], [[1]]],
   ["a list in place of a record", { a: {} }, { a: [] }, { a: [[]] }],
+  ["one whose name every record inherits", {}, { constructor: [] }, { constructor: [[]] }],
   ["nothing", { a: [{ b: 1 }] }, { a: [{ b: 1 }] }, null],
 ])("says %s", (_, before, after, difference) => {
   expect(differenceOf(before, after)).toEqual(difference);

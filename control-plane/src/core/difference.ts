@@ -12,14 +12,32 @@ export function differenceOf(before: unknown, after: unknown): Difference | null
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
     return differenceOfLists(before as readonly unknown[], after as readonly unknown[]);
   if (!isRecord(before) || !isRecord(after)) return [after];
-  let changes: Record<string, Difference> | null = null;
+  const changes: [string, Difference][] = [];
   for (const key of Object.keys(after)) {
-    const change = before[key] === after[key] ? null : changeOf(before[key], after[key]);
-    if (change !== null) (changes ??= {})[key] = change;
+    const [was, is] = [ownOf(before, key), after[key]];
+    const change = was === is ? null : changeOf(was, is);
+    if (change !== null) changes.push([key, change]);
   }
   for (const key of Object.keys(before))
-    if (before[key] !== undefined && !(key in after)) (changes ??= {})[key] = 0;
-  return changes;
+    if (before[key] !== undefined && !Object.hasOwn(after, key)) changes.push([key, 0]);
+  return changes.length === 0 ? null : Object.fromEntries(changes);
+}
+
+/** The other value again. The difference may come from a place that we did not write last, but it is our own. */
+export function withDifference(before: unknown, difference: Difference): unknown {
+  if (difference === 0) return undefined;
+  if (isOther(difference)) return difference[0];
+  const changes = Object.entries(difference);
+  if (Array.isArray(before)) {
+    const list = [...(before as readonly unknown[])];
+    for (const [index, change] of changes) list[Number(index)] = withDifference(list[Number(index)], change);
+    return list;
+  }
+  const after = new Map(Object.entries(before as Keyed));
+  for (const [key, change] of changes)
+    if (change === 0) after.delete(key);
+    else after.set(key, withDifference(after.get(key), change));
+  return Object.fromEntries(after);
 }
 
 // By number and not by key: lists are most of what is compared.
@@ -32,19 +50,6 @@ function differenceOfLists(before: readonly unknown[], after: readonly unknown[]
   return changes;
 }
 
-/** The other value again. The difference may come from a place that we did not write last, but it is our own. */
-export function withDifference(before: unknown, difference: Difference): unknown {
-  if (difference === 0) return undefined;
-  if (isOther(difference)) return difference[0];
-  const after: Record<string, unknown> = Array.isArray(before)
-    ? ([...(before as unknown[])] as unknown as Record<string, unknown>)
-    : { ...(before as Keyed) };
-  for (const [key, change] of Object.entries(difference))
-    if (change === 0) delete after[key];
-    else after[key] = withDifference(after[key], change);
-  return after;
-}
-
 function changeOf(before: unknown, after: unknown): Difference | null {
   if (after === undefined) return before === undefined ? null : 0;
   return before === undefined ? [after] : differenceOf(before, after);
@@ -52,6 +57,11 @@ function changeOf(before: unknown, after: unknown): Difference | null {
 
 function isOther(difference: Difference): difference is readonly [unknown] {
   return Array.isArray(difference);
+}
+
+// Names come from hosts, and `constructor` is a name too.
+function ownOf(record: Keyed, key: string): unknown {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 function isRecord(value: unknown): value is Keyed {
