@@ -10,6 +10,7 @@ import { benchFootprint, footprintObstacle } from "./footprint.ts";
 import { renderTable, ratioOf, type BenchmarkResult, type Measured, type Say } from "./figures.ts";
 import { benchReplay } from "./replay.ts";
 import { benchRows } from "./rows.ts";
+import { benchSimulation } from "./simulation.ts";
 
 interface Benchmark {
   readonly about: string;
@@ -55,6 +56,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     obstacle: () => null,
     run: (say, { isQuick }) => benchDecision(say, isQuick),
   },
+  simulation: {
+    about: "host-hours a minute of the simulation, with and without faults (at most a minute)",
+    obstacle: () => null,
+    run: (say, { isQuick }) => benchSimulation(say, isQuick),
+  },
 };
 
 const USAGE = `Usage: npm run bench -- [OPTION…]
@@ -68,7 +74,7 @@ ${Object.entries(BENCHMARKS)
   --only NAME   only this one (may be repeated). By name, approve and footprint may also install what stands beside them
                 (openssh-server, monit): inside their throw-away machine, downloaded by this machine's apt
   --install     allow the same in a full run
-  --quick       replay and decision do less, for a first look
+  --quick       replay, decision and simulation do less, for a first look
   --json FILE   write the figures there, too
   --help        this text
 `;
