@@ -22,7 +22,6 @@ export function happenToFleet(world: ReplayWorld, planned: PlannedEvent): void {
 
 /** Makes an event happen to one host. */
 export function happenToHost(world: ReplayWorld, planned: PlannedEvent, host: SimulatedHost): void {
-  const service = planned.service === null ? undefined : host.services.get(planned.service);
   switch (planned.verb) {
     case "keepalives":
       return changeReach(host, planned);
@@ -31,9 +30,9 @@ export function happenToHost(world: ReplayWorld, planned: PlannedEvent, host: Si
     case "actuator":
       return changeActuator(host, planned);
     case "check":
-      return service === undefined ? undefined : changeCheck(service, planned);
+      return changeCheck(host.services.get(planned.service ?? ""), planned);
     case "unit":
-      if (service !== undefined) changeUnit(service, planned);
+      changeUnit(host.services.get(planned.service ?? ""), planned);
       return tell(world, host, planned);
     case "restart":
       return restart(world, host, planned);
@@ -79,8 +78,8 @@ function tell(world: ReplayWorld, host: SimulatedHost, planned: PlannedEvent): v
   const { now } = world.clock;
   const { counter } = planned;
   const counted = counter === "" ? 0 : (host.counters.get(counter) ?? 0);
-  const runningSinceAt = host.services.get(planned.service ?? "")?.unit.activeEnterAt ?? now;
-  const fact = factOf(planned, { now, counted, runningSinceAt });
+  const service = planned.verb === "codeChanged" ? host.services.get(planned.service ?? "") : undefined;
+  const fact = factOf(planned, { now, counted, runningSinceAt: service?.unit.activeEnterAt ?? now });
   if (fact === null) return;
   if (fact.kind === "work") host.counters.set(counter, fact.value);
   host.tells([fact]);
@@ -118,16 +117,16 @@ function changeActuator(host: SimulatedHost, { event, service }: PlannedEvent): 
     if (service === null || each.name === service) each.restartHelpsForMs = spanMs(helpsFor);
 }
 
-function changeCheck(service: SimulatedService, { event }: PlannedEvent): void {
-  if (event.check === undefined) return;
+function changeCheck(service: SimulatedService | undefined, { event }: PlannedEvent): void {
+  if (event.check === undefined || service === undefined) return;
   const { status, class: failureClass, severity, text } = event.check;
   const name = event.check.name ?? service.checkNames()[0] ?? "";
   const summary = failureClass === undefined ? text : `${failureClass}: ${text}`;
   service.setCheck(name, { status, severity, summary: summary === "" ? status : summary });
 }
 
-function changeUnit(service: SimulatedService, { event }: PlannedEvent): void {
-  if (event.unit === undefined) return;
+function changeUnit(service: SimulatedService | undefined, { event }: PlannedEvent): void {
+  if (event.unit === undefined || service === undefined) return;
   const { state, result, exitCode, memoryBytes, oomKill } = event.unit;
   const failed = oomKill === undefined ? "exit-code" : "oom-kill";
   service.setUnit({

@@ -6,6 +6,7 @@ import { describeEvent } from "./event-text.ts";
 import { judgeExpectations, type JudgedExpectation } from "./judge-expectations.ts";
 import type { RecordedLiveness, ReplayRecord } from "./replay-record.ts";
 import { ReplayWorld } from "./replay-world.ts";
+import type { SimulatedHost } from "./simulated-host.ts";
 
 export interface Replay {
   readonly incident: Incident;
@@ -39,8 +40,10 @@ export function stageReplay(incident: Incident): {
 } {
   const world = new ReplayWorld(incident);
   const livenesses: RecordedLiveness[] = [];
-  for (const planned of incident.events)
-    schedule(world, planned, { atMs: planned.atMs, left: planned.count });
+  for (const planned of incident.events) {
+    const hosts = planned.hosts.flatMap((name) => world.hosts.get(name) ?? []);
+    schedule(world, planned, { atMs: planned.atMs, left: planned.count, hosts });
+  }
   for (const { expectation, at } of incident.expectations) {
     const { host, liveness } = expectation;
     if (liveness === undefined || host === undefined || at === null) continue;
@@ -70,29 +73,32 @@ export function finishReplay(
 function schedule(
   world: ReplayWorld,
   planned: PlannedEvent,
-  next: { readonly atMs: number; readonly left: number },
+  next: { readonly atMs: number; readonly left: number; readonly hosts: readonly SimulatedHost[] },
 ): void {
-  world.clock.at(next.atMs, () => {
-    occur(world, planned, next.left === planned.count);
-    if (next.left <= 1 || planned.everyMs === null) return;
-    schedule(world, planned, { atMs: next.atMs + planned.everyMs, left: next.left - 1 });
+  const { atMs, left, hosts } = next;
+  world.clock.at(atMs, () => {
+    occur(world, planned, { hosts, isFirst: left === planned.count });
+    if (left <= 1 || planned.everyMs === null) return;
+    schedule(world, planned, { atMs: atMs + planned.everyMs, left: left - 1, hosts });
   });
 }
 
-function occur(world: ReplayWorld, planned: PlannedEvent, isFirst: boolean): void {
+function occur(
+  world: ReplayWorld,
+  planned: PlannedEvent,
+  { hosts, isFirst }: { readonly hosts: readonly SimulatedHost[]; readonly isFirst: boolean },
+): void {
   if (isFirst) world.tell(planned.verb === "note" ? "note" : "world", describeEvent(planned));
   world.record.eventCount += Math.max(1, planned.hosts.length);
   happenToFleet(world, planned);
-  const { hosts, stepMs } = planned;
-  if (stepMs === 0) for (const name of hosts) happenToNamed(world, planned, name);
+  const { stepMs } = planned;
+  if (stepMs === 0) for (const host of hosts) happenToHost(world, planned, host);
   else {
-    happenToNamed(world, planned, hosts[0]);
-    const steps = { stepMs, count: hosts.length - 1 };
-    world.clock.walk(steps, (step) => happenToNamed(world, planned, hosts[step]));
+    const [first, ...others] = hosts;
+    if (first !== undefined) happenToHost(world, planned, first);
+    world.clock.walk({ stepMs, count: others.length }, (step) => {
+      const host = others[step - 1];
+      if (host !== undefined) happenToHost(world, planned, host);
+    });
   }
-}
-
-function happenToNamed(world: ReplayWorld, planned: PlannedEvent, name: string | undefined): void {
-  const host = world.hosts.get(name ?? "");
-  if (host !== undefined) happenToHost(world, planned, host);
 }

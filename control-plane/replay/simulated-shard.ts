@@ -5,7 +5,7 @@
 // finds nothing due changes nothing), so that a month of a thousand hosts can be replayed. As soon as a host is not heard, or we
 // doubt ourselves, every sweep is of all hosts, when production would make it.
 import type { Policy } from "@countersign/shared/policy";
-import { isSameButSeen, judgementDueAt } from "../src/core/at-rest.ts";
+import { changedDueAt, isSameButSeen, judgementDueAt } from "../src/core/at-rest.ts";
 import { decideHost, decideSweep } from "../src/core/decide-host.ts";
 import { decideShard, emptyShard } from "../src/core/decide-shard.ts";
 import { isNeverConnected } from "../src/core/liveness.ts";
@@ -235,7 +235,8 @@ export class SimulatedShard {
       before.refusedBoot !== host.refusedBoot
     )
       this.#noteTrouble(host);
-    kept.dueAt = this.#ownDueAt(host);
+    // Only what changed is looked at: the rest is due no sooner than it was. When the timer rings, the whole host is asked.
+    kept.dueAt = Math.min(kept.dueAt, this.#afterNow(changedDueAt(before, host, this.policy)));
     this.#armHost(kept);
   }
 
@@ -255,7 +256,10 @@ export class SimulatedShard {
 
   /** When a host is due for another reason than silence. */
   #ownDueAt(host: HostState): number {
-    const dueAt = judgementDueAt(host, this.policy);
+    return this.#afterNow(judgementDueAt(host, this.policy));
+  }
+
+  #afterNow(dueAt: number): number {
     return dueAt >= FOREVER_AT ? FOREVER_AT : Math.max(dueAt, this.#clock.now + ALARM_FLOOR_MS);
   }
 
@@ -270,7 +274,11 @@ export class SimulatedShard {
 
   #ringHost(kept: KeptHost): void {
     kept.timer = null;
-    if (kept.dueAt > this.#clock.now) return this.#armHost(kept);
+    const dueAt = judgementDueAt(kept.state, this.policy);
+    if (dueAt > this.#clock.now) {
+      kept.dueAt = this.#afterNow(dueAt);
+      return this.#armHost(kept);
+    }
     // the alarm of all hosts is armed, and no later than this
     if (!this.#isQuiet()) return;
     const socket = this.#sockets.get(kept.state.hostId);

@@ -23,7 +23,7 @@ export function writeStory({ hostCount, days }: StorySize): string {
     ...groups.map((group) => hostsLine(group, hostCount / GROUPS)),
     "events:",
     ...groups.flatMap(usualLines),
-    ...Array.from({ length: days }, (_, day) => troublesOf(day)).flat(),
+    ...Array.from({ length: days }, (_, day) => troublesOf(day, hostCount / GROUPS)).flat(),
     "",
   ].join("\n");
 }
@@ -46,15 +46,14 @@ function usualLines(group: number): readonly string[] {
 }
 
 // Each day: ten hosts' checks fail for two minutes and recover, a hundred sessions fail; each fifth day an outage of its own kind.
-function troublesOf(day: number): readonly string[] {
+function troublesOf(day: number, groupSize: number): readonly string[] {
   const at = (minute: number) => `+${day * MINUTES_A_DAY + minute}m`;
   const group = day % GROUPS;
-  const host = `g${group}-001`;
+  const nameOf = (of: number, number: number) =>
+    `g${of}-${String((number % groupSize) + 1).padStart(String(groupSize).length, "0")}`;
+  const host = nameOf(group, 0);
   const many = `"tag:g${group}"`;
-  const small = Array.from(
-    { length: 10 },
-    (_, index) => `g${index}-${String((day % 30) + 2).padStart(3, "0")}`,
-  );
+  const small = Array.from({ length: GROUPS }, (_, index) => nameOf(index, day + 1));
   const hosts = `[${small.join(", ")}]`;
   const text = '"connection refused"';
   return [

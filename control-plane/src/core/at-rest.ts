@@ -32,6 +32,33 @@ export function judgementDueAt(host: HostState, policy: Policy): number {
   return known !== undefined && isKnownFor(known, host, policy) ? known.dueAt : dueAtOf(host, policy);
 }
 
+/**
+ * The nearest instant at which what has changed between two values of a host must be judged; infinity: none. With what was known of
+ * the value before it makes a bound for the whole host: too early at worst.
+ */
+export function changedDueAt(before: HostState, host: HostState, policy: Policy): number {
+  if (!isSameForServices(before, host)) return judgementDueAt(host, policy);
+  let dueAt = NEVER;
+  for (const name in host.services) {
+    const service = host.services[name];
+    if (service === undefined || service === before.services[name]) continue;
+    dueAt = Math.min(dueAt, ownDueAt(host, service, policy));
+  }
+  return dueAt;
+}
+
+// What a service's deadlines depend on beside the service itself.
+function isSameForServices(left: HostState, right: HostState): boolean {
+  return (
+    left.name === right.name &&
+    left.tags === right.tags &&
+    left.liveness === right.liveness &&
+    left.sinceAt === right.sinceAt &&
+    left.connection === right.connection &&
+    left.book === right.book
+  );
+}
+
 /** Judged now, the host's services and books would stay as they are; says nothing about silence. `policy` is the fleet's. */
 export function isAtRest(
   host: HostState,
@@ -85,10 +112,13 @@ function dueAtOf(host: HostState, policy: Policy): number {
   for (const name in host.services) {
     const service = host.services[name];
     if (service === undefined) continue;
-    const judgedAt = bookDueAt(service.book) ?? NEVER;
-    dueAt = Math.min(dueAt, judgedAt, serviceDueAt(host, service, { policy }));
+    dueAt = Math.min(dueAt, ownDueAt(host, service, policy));
   }
   return dueAt;
+}
+
+function ownDueAt(host: HostState, service: ServiceState, policy: Policy): number {
+  return Math.min(bookDueAt(service.book) ?? NEVER, serviceDueAt(host, service, { policy }));
 }
 
 function restsUntilAt(host: HostState, fleetPolicy: Policy): number {

@@ -88,7 +88,8 @@ export function judgeBook(book: FactBook, scene: BookScene): BookStep {
     before?.policy === policy && before.seenSinceAt === seenSinceAt && before.hostName === hostName;
   if (isJudged && (dueAt === null || scene.now < dueAt)) return { book, effects: NO_EFFECTS };
   const step = normalized(judgeRules(book, rulesIn(book), scene));
-  judgedIn.set(step.book, { policy, seenSinceAt, hostName });
+  // What just changed seldom lasts, and an entry of a weak map costs more than a judgement.
+  if (step.book === book) judgedIn.set(book, { policy, seenSinceAt, hostName });
   return step;
 }
 

@@ -2,6 +2,7 @@
 // What a reader would get wrong: an hour that was not seen from its beginning is not whole and must teach nothing, and hours of
 // which nothing was heard are only counted (`emptyHours`): what silence means is the rule's to say.
 import { type Baseline, expectsSome, HOUR_MS, hourStartOf, learnHour } from "./baseline.ts";
+import { plusEach } from "./sliding-window.ts";
 
 /** Silence of a day or longer teaches nothing about which hours are quiet. */
 export const QUIET_HOURS_MAX = 23;
@@ -36,7 +37,8 @@ export function addToHour(
   const { openAt } = tally;
   if (openAt === null)
     return { tally: { openAt: hourAt, isWhole: false, sums: added.amounts }, closed: null };
-  if (hourAt <= openAt) return { tally: { ...tally, sums: plus(tally.sums, added.amounts) }, closed: null };
+  if (hourAt <= openAt)
+    return { tally: { ...tally, sums: plusEach(tally.sums, added.amounts) }, closed: null };
   const emptyHours = Math.round((hourAt - openAt) / HOUR_MS) - 1;
   return {
     tally: { openAt: hourAt, isWhole: emptyHours <= gapHoursMax, sums: added.amounts },
@@ -56,8 +58,4 @@ export function learnCounts(counts: Baseline, closed: ClosedHour, count: number)
     if (!expectsSome(learned, emptyAt)) learned = learnHour(learned, emptyAt, 0);
   }
   return learned;
-}
-
-function plus(left: readonly number[], right: readonly number[]): readonly number[] {
-  return right.map((amount, index) => amount + (left[index] ?? 0));
 }

@@ -8,17 +8,20 @@ export const LATENCY_BINS = 81;
 /** Each bin ends a fifth higher than the one before. */
 const BINS_A_DOUBLING = 4;
 
-/** One sample as amounts for a window or an hour: a one in its bin. */
+/** One sample as amounts for a window or an hour: a one in its bin, and nothing behind it. */
 export function latencyAmounts(latencyMs: number): readonly number[] {
   const bin = Math.ceil(Math.log2(Math.max(1, latencyMs)) * BINS_A_DOUBLING);
-  const amounts = Array.from({ length: LATENCY_BINS }, () => 0);
-  amounts[Math.min(bin, LATENCY_BINS - 1)] = 1;
+  const amounts: number[] = [];
+  while (amounts.length < Math.min(bin, LATENCY_BINS - 1)) amounts.push(0);
+  amounts.push(1);
   return amounts;
 }
 
 /** How many samples the counts are of. */
 export function samplesIn(counts: readonly number[]): number {
-  return counts.reduce((sum, count) => sum + count, 0);
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return sum;
 }
 
 /** The median of the samples in milliseconds, by geometric interpolation within its bin; null: there is none. */

@@ -24,25 +24,38 @@ export function addToWindow(
   const startAt = Math.max(bucketStartOf(added.at, windowMs), newest?.startAt ?? 0);
   const kept = forgetOld(window, startAt, windowMs);
   if (newest === undefined || newest.startAt < startAt) return [...kept, { startAt, sums: added.amounts }];
-  const sums = added.amounts.map((amount, index) => amount + (newest.sums[index] ?? 0));
-  return [...kept.slice(0, -1), { startAt, sums }];
+  return kept.with(kept.length - 1, { startAt, sums: plusEach(newest.sums, added.amounts) });
 }
 
 /** The window without the buckets that have left it; the very same value when none has. */
 export function forgetOld(window: SlidingWindow, now: number, windowMs: number): SlidingWindow {
-  const kept = window.filter(({ startAt }) => startAt > now - windowMs);
-  return kept.length === window.length ? window : kept.slice(-WINDOW_BUCKETS - 1);
+  const [oldest] = window;
+  // Oldest first: when the first is still in, all are.
+  if (oldest === undefined || oldest.startAt > now - windowMs) return window;
+  return window.filter(({ startAt }) => startAt > now - windowMs).slice(-WINDOW_BUCKETS - 1);
 }
 
 /** The sums of what is in the window now. */
 export function sumsWithin(window: SlidingWindow, now: number, windowMs: number): readonly number[] {
-  // Asked with every fact, and a histogram has many sums: no iterators, and an array that need not grow.
-  const sums = Array.from({ length: window[0]?.sums.length ?? 0 }, () => 0);
-  for (const bucket of window)
-    if (bucket.startAt > now - windowMs)
-      for (let index = 0; index < bucket.sums.length; index += 1)
-        sums[index] = (sums[index] ?? 0) + (bucket.sums[index] ?? 0);
+  // Asked with every fact, and a histogram has many sums: no iterators.
+  const sums: number[] = [];
+  for (const bucket of window) if (bucket.startAt > now - windowMs) addEach(sums, bucket.sums);
   return sums;
+}
+
+/** The sums of both, one by one; where one is shorter, the rest of the other. */
+export function plusEach(left: readonly number[], right: readonly number[]): readonly number[] {
+  const sums = left.slice();
+  addEach(sums, right);
+  return sums;
+}
+
+function addEach(sums: number[], more: readonly number[]): void {
+  for (let index = 0; index < more.length; index += 1) {
+    const amount = more[index] ?? 0;
+    if (index < sums.length) sums[index] = (sums[index] ?? 0) + amount;
+    else sums.push(amount);
+  }
 }
 
 /** When the oldest bucket leaves the window; null: it is empty. */

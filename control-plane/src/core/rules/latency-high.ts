@@ -12,6 +12,7 @@ import {
   HOUR_MS,
   hourStartOf,
   isOverUsual,
+  isTaught,
   learnHour,
   usualAt,
 } from "../baseline.ts";
@@ -121,16 +122,17 @@ function prune(latencies: Latencies, scene: RuleScene): Latencies {
 }
 
 function judge(latencies: Latencies, scene: RuleScene): Judgement {
-  const { window } = scene.policy.rules["latency-high"];
+  const { window, samplesMin } = scene.policy.rules["latency-high"];
   const changesAt = windowChangesAt(latencies.recent, window);
   if (latencies.slowSinceAt !== null)
     return { finding: slowFinding(latencies, latencies.slowSinceAt, scene), nextAt: changesAt };
   const missingAt = missingDueAt(latencies.lastAt, Math.max(window, HOUR_MS), scene);
   const isMissing = scene.now >= missingAt && expectsSome(latencies.counts, scene.now - HOUR_MS / 2);
   if (isMissing) return { finding: missingFinding(latencies, scene), nextAt: null };
-  const isTaught = Object.keys(latencies.counts.hours).length > 0;
-  const lookAt = isTaught ? Math.max(missingAt, hourStartOf(scene.now) + HOUR_MS) : null;
-  return { finding: null, nextAt: earliest(changesAt, lookAt) };
+  const lookAt = isTaught(latencies.counts) ? Math.max(missingAt, hourStartOf(scene.now) + HOUR_MS) : null;
+  // Too few to tell stay too few while time passes.
+  const isTelling = samplesIn(sumsWithin(latencies.recent, scene.now, window)) >= samplesMin;
+  return { finding: null, nextAt: isTelling ? earliest(changesAt, lookAt) : lookAt };
 }
 
 function earliest(left: number | null, right: number | null): number | null {

@@ -106,7 +106,7 @@ function prune(sessions: Sessions, scene: RuleScene): Sessions {
 }
 
 function judge(sessions: Sessions, scene: RuleScene): Judgement {
-  const { window } = scene.policy.rules["success-rate-low"];
+  const { window, sessionsMin } = scene.policy.rules["success-rate-low"];
   const changesAt = windowChangesAt(sessions.recent, window);
   if (sessions.lowSinceAt !== null)
     return { finding: lowFinding(sessions, sessions.lowSinceAt, scene), nextAt: changesAt };
@@ -114,7 +114,9 @@ function judge(sessions: Sessions, scene: RuleScene): Judgement {
   const isMissing = scene.now >= missingAt && expectsSome(sessions.counts, scene.now - HOUR_MS / 2);
   if (isMissing) return { finding: missingFinding(sessions, scene), nextAt: null };
   const lookAt = isTaught(sessions.counts) ? Math.max(missingAt, hourStartOf(scene.now) + HOUR_MS) : null;
-  return { finding: null, nextAt: earliest(changesAt, lookAt) };
+  // Too few to tell stay too few while time passes.
+  const [all = 0] = sumsWithin(sessions.recent, scene.now, window);
+  return { finding: null, nextAt: all < sessionsMin ? lookAt : earliest(changesAt, lookAt) };
 }
 
 function earliest(left: number | null, right: number | null): number | null {
