@@ -41,10 +41,29 @@ export function changedDueAt(before: HostState, host: HostState, policy: Policy)
   let dueAt = NEVER;
   for (const name in host.services) {
     const service = host.services[name];
-    if (service === undefined || service === before.services[name]) continue;
-    dueAt = Math.min(dueAt, ownDueAt(host, service, policy));
+    const known = before.services[name];
+    if (service === undefined || service === known) continue;
+    const isBookAlone = known !== undefined && isSameButBook(known, service);
+    const changedAt = isBookAlone ? (bookDueAt(service.book) ?? NEVER) : ownDueAt(host, service, policy);
+    dueAt = Math.min(dueAt, changedAt);
   }
   return dueAt;
+}
+
+// Facts change the book alone. What fires in it is more than a book's matter: it ends the deadlines of `check-stale`.
+function isSameButBook(left: ServiceState, right: ServiceState): boolean {
+  return (
+    left.report === right.report &&
+    left.reportedAt === right.reportedAt &&
+    left.failing === right.failing &&
+    left.isFiring === right.isFiring &&
+    left.isIneffectiveFiring === right.isIneffectiveFiring &&
+    left.healthySinceAt === right.healthySinceAt &&
+    left.proposal === right.proposal &&
+    left.verification === right.verification &&
+    left.ladder === right.ladder &&
+    left.book.firing === right.book.firing
+  );
 }
 
 // What a service's deadlines depend on beside the service itself.

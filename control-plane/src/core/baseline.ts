@@ -30,7 +30,8 @@ export const EMPTY_BASELINE: Baseline = { hours: {} };
 /** Takes in the number of one finished hour, which began at `hourAt`. */
 export function learnHour(baseline: Baseline, hourAt: number, value: number): Baseline {
   const hour = hourOfDay(hourAt);
-  const kept = Number(value.toPrecision(DIGITS_KEPT));
+  const isShort = Number.isInteger(value) && value < 10 ** DIGITS_KEPT;
+  const kept = isShort ? value : Number(value.toPrecision(DIGITS_KEPT));
   const days = [...(baseline.hours[hour] ?? []), kept].slice(-DAYS_KEPT_MAX);
   return { hours: { ...baseline.hours, [hour]: days } };
 }

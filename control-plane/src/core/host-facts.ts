@@ -247,7 +247,8 @@ function withShardBook({ state, effects }: ShardStep, step: ReturnType<typeof ju
 
 // Most facts are none of the shard's matter, and what nobody listens to needs no scene.
 function isListenedTo(facts: readonly Fact[], scope: "service" | "shard"): boolean {
-  return facts.some(({ kind }) => rulesListeningTo(kind, scope).length > 0);
+  for (const { kind } of facts) if (rulesListeningTo(kind, scope).length > 0) return true;
+  return false;
 }
 
 function aboutOf(

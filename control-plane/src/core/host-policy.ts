@@ -7,6 +7,7 @@ import type { PageReason, Subject } from "./signal.ts";
 
 /** The policy of a host, or of one of its services; the same object for the same overrides. */
 export function policyOf(policy: Policy, host: HostState, service: string | null = null): Policy {
+  if (policy.overrides.length === 0) return policy;
   return policyFor(policy, { hostName: host.name, tags: host.tags ?? [], service });
 }
 

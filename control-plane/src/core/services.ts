@@ -92,6 +92,7 @@ export function applyReport(
 
 /** Restarts still inside the budget's window: one exactly a window old has left it. */
 export function restartsWithin(service: ServiceState, now: number, windowMs: number): readonly number[] {
+  if (service.restartsAt.length === 0) return service.restartsAt;
   return service.restartsAt.filter((at) => at > now - windowMs);
 }
 

@@ -13,6 +13,7 @@ import {
   type HostScene,
   type HostStep,
   joinEffects,
+  NO_EFFECTS,
   noteEffect,
   type ShardStep,
   subjectOf,
@@ -62,6 +63,9 @@ export function disconnectHost(
 
 /** A sign of life on the live connection: a frame, or a keepalive that the runtime remembers. */
 export function seeSign(host: HostState, seenAt: number, scene: HostScene): HostStep {
+  // Nearly always: it was up and is up, and nobody doubts who it is.
+  if (host.liveness === "up" && host.refusedBoot === null)
+    return { host: seenAt <= host.lastSeenAt ? host : { ...host, lastSeenAt: seenAt }, effects: NO_EFFECTS };
   const seen = seeHost(host, seenAt, scene);
   const judged = judgeConflict(seen.host, scene);
   const effects = joinEffects(seen.effects, judged.effects);

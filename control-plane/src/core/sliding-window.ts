@@ -43,6 +43,17 @@ export function sumsWithin(window: SlidingWindow, now: number, windowMs: number)
   return sums;
 }
 
+/** One of the sums of what is in the window now. */
+export function sumWithin(
+  window: SlidingWindow,
+  within: { readonly now: number; readonly windowMs: number },
+  index: number,
+): number {
+  let sum = 0;
+  for (const { startAt, sums } of window) if (startAt > within.now - within.windowMs) sum += sums[index] ?? 0;
+  return sum;
+}
+
 /** The sums of both, one by one; where one is shorter, the rest of the other. */
 export function plusEach(left: readonly number[], right: readonly number[]): readonly number[] {
   const sums = left.slice();

@@ -30,6 +30,7 @@ import {
   forgetOld,
   type SlidingWindow,
   sumsWithin,
+  sumWithin,
   windowChangesAt,
 } from "../sliding-window.ts";
 import type { Evidence } from "../signal.ts";
@@ -90,11 +91,12 @@ function learn(sessions: Sessions, closed: ClosedHour, sessionsMin: number): Ses
 // Sets or ends `lowSinceAt`. With too few sessions to tell, it stays as it was until enough good ones in a row say otherwise.
 function weigh(sessions: Sessions, { now, policy }: RuleScene): Sessions {
   const { window, sessionsMin, floor } = policy.rules["success-rate-low"];
-  const [all = 0, good = 0] = sumsWithin(sessions.recent, now, window);
+  const all = sumWithin(sessions.recent, { now, windowMs: window }, 0);
   if (all < sessionsMin)
     return sessions.lowSinceAt !== null && sessions.goodRun >= sessionsMin
       ? { ...sessions, lowSinceAt: null }
       : sessions;
+  const good = sumWithin(sessions.recent, { now, windowMs: window }, 1);
   const isLow = good / all < floor || isUnderUsual(sessions.rates, now, good / all);
   if (isLow === (sessions.lowSinceAt !== null)) return sessions;
   return { ...sessions, lowSinceAt: isLow ? now : null };
@@ -115,7 +117,7 @@ function judge(sessions: Sessions, scene: RuleScene): Judgement {
   if (isMissing) return { finding: missingFinding(sessions, scene), nextAt: null };
   const lookAt = isTaught(sessions.counts) ? Math.max(missingAt, hourStartOf(scene.now) + HOUR_MS) : null;
   // Too few to tell stay too few while time passes.
-  const [all = 0] = sumsWithin(sessions.recent, scene.now, window);
+  const all = sumWithin(sessions.recent, { now: scene.now, windowMs: window }, 0);
   return { finding: null, nextAt: all < sessionsMin ? lookAt : earliest(changesAt, lookAt) };
 }
 
