@@ -3,7 +3,7 @@
 
 interface Scheduled {
   at: number;
-  order: number;
+  readonly order: number;
   /** null: taken back */
   run: (() => void) | null;
   /** null: it happens once */
@@ -49,9 +49,7 @@ export class VirtualClock {
     const { stepMs, count } = steps;
     if (count < 1) return;
     const walk: Walk = { fromAt: this.now, stepMs, count, step: 1 };
-    const order = this.#orders + 1;
-    this.#orders += count;
-    this.#add({ at: this.now + stepMs, order, run: () => run(walk.step++), walk });
+    this.#add({ at: this.now + stepMs, order: ++this.#orders, run: () => run(walk.step++), walk });
   }
 
   /** Lets time pass. */
@@ -74,7 +72,6 @@ export class VirtualClock {
 
   #moveFirst(entry: Scheduled, { fromAt, stepMs, step }: Walk): void {
     entry.at = fromAt + (step + 1) * stepMs;
-    entry.order += 1;
     this.#sink();
   }
 

@@ -4,9 +4,11 @@ import type { Fact } from "@countersign/shared/fact";
 import type { ServiceReport } from "@countersign/shared/service-report";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { changedDueAt, judgementDueAt } from "../../control-plane/src/core/at-rest.ts";
+import { decideHost, decideSweep } from "../../control-plane/src/core/decide-host.ts";
 import { decideShard, emptyShard } from "../../control-plane/src/core/decide-shard.ts";
-import type { ShardEvent } from "../../control-plane/src/core/shard-events.ts";
-import type { ShardState } from "../../control-plane/src/core/shard-state.ts";
+import type { HostEvent, ShardEvent } from "../../control-plane/src/core/shard-events.ts";
+import type { HostState, ShardState } from "../../control-plane/src/core/shard-state.ts";
 import {
   BOOT_B,
   connectionWith,
@@ -121,6 +123,60 @@ it("a shard that remembers what rests decides as one that judges everything", ()
           now += laterMs;
           decide({ kind: "sweep", lastSeenAt });
         }
+      }
+    }),
+    { numRuns: 60, endOnFailure: true },
+  );
+});
+
+const isOfOneHost = (event: ShardEvent): event is HostEvent =>
+  "hostId" in event && event.kind !== "host-enrolled";
+
+it("one host decided alone decides as the shard does, and what changed is due no later than the whole host", () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), (steps) => {
+      let state = emptyShard("shard-0");
+      let now = START_AT;
+      let policy = POLICIES[0]!;
+      let boundAt = Number.POSITIVE_INFINITY;
+      const context = () => ({ now, policy, newId: () => "prq_1" });
+      const becomes = (host: HostState) => {
+        const before = state.hosts[WEB_1]!;
+        boundAt = Math.min(boundAt, changedDueAt(before, host, policy));
+        expect(boundAt).toBeLessThanOrEqual(judgementDueAt(host, policy));
+      };
+      const decide = (event: ShardEvent) => {
+        const whole = decideShard(state, event, context());
+        const { hosts, ...shared } = state;
+        const host = hosts[WEB_1];
+        if (host !== undefined && state.gapSinceAt === null && isOfOneHost(event) && event.hostId === WEB_1) {
+          const one = decideHost({ host, shared }, event, context());
+          const { hosts: after, ...sharedAfter } = whole.state;
+          expect(one).toEqual({ host: after[WEB_1], shared: sharedAfter, effects: whole.effects });
+          becomes(one.host);
+        }
+        ({ state } = whole);
+      };
+      for (const event of [
+        { kind: "host-enrolled", hostId: WEB_1, name: "web-1" },
+        { kind: "connected", hostId: WEB_1, connection: connectionWith() },
+        { kind: "reported", hostId: WEB_1, digest: true, services: [reportWith({ run: 0 })] },
+      ] as const)
+        decide(event);
+      for (const { happens, isHeard, policy: next, waitMs } of steps) {
+        now += waitMs;
+        policy = POLICIES[next ?? -1] ?? policy;
+        for (const event of happeningsAt(now, WEB_1)[happens ?? ""] ?? []) decide(event);
+        const seenAt = isHeard ? now : state.hosts[WEB_1]!.lastSeenAt;
+        const swept = decideShard(state, { kind: "sweep", lastSeenAt: { [WEB_1]: seenAt } }, context());
+        const { hosts, ...shared } = state;
+        // Expired grants, the fleet and the shard's own book are the whole shard's matter.
+        if (state.gapSinceAt === null)
+          expect(decideSweep({ host: hosts[WEB_1]!, shared }, seenAt, context()).host).toEqual(
+            swept.state.hosts[WEB_1],
+          );
+        ({ state } = swept);
+        boundAt = judgementDueAt(state.hosts[WEB_1]!, policy);
       }
     }),
     { numRuns: 60, endOnFailure: true },

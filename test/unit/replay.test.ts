@@ -40,6 +40,15 @@ describe("a replay", () => {
     expect(pagesOf(replay("  []"))).toEqual([]);
   });
 
+  it("is woken by no check result that says nothing new, and by each that does", () => {
+    const passes = "  - { at: +1m, check: { status: pass, text: well }, every: 1m, repeat: 30 }";
+    const { decisionCount } = replay("  []");
+    expect(replay(passes).decisionCount).toBe(decisionCount);
+    expect(replay(passes).record.eventCount).toBe(30);
+    const turns = `${FAILS}\n  - { at: +2m, check: { status: pass, text: well } }`;
+    expect(replay(turns).decisionCount).toBeGreaterThan(decisionCount + 1);
+  });
+
   it("runs the example of the documentation, and meets its expectations", () => {
     const result = readIncident(join(docs, "examples/stuck-queue.yaml"));
     if (!result.ok) throw new Error(refusalText(result.error));

@@ -115,6 +115,15 @@ describe("latency-high by what is usual", () => {
 });
 
 describe("requests that are timed no more", () => {
+  it.each([
+    { count: 9, nextAt: null },
+    { count: 10, nextAt: HOUR_MS },
+  ])("of $count: looks again when they leave the window only if they can tell", ({ count, nextAt }) => {
+    const rule = drive();
+    rule.hour(0, times(count, 100));
+    expect(rule.nextAt(59 * MINUTE_MS)).toBe(nextAt);
+  });
+
   it("are a finding where some are expected, and never good news", () => {
     const rule = drive();
     rule.fortnight(() => times(12, 100));

@@ -43,6 +43,15 @@ describe("success-rate-low by its floor", () => {
     expect(rule.findingAt(59 * MINUTE_MS) !== null).toBe(fires);
   });
 
+  it("looks again when sessions leave the window only while there are enough to tell", () => {
+    const few = drive();
+    few.hour(0, { good: 9, bad: 0 });
+    expect(few.nextAt(59 * MINUTE_MS)).toBeNull();
+    const enough = drive();
+    enough.hour(0, { good: 10, bad: 0 });
+    expect(enough.nextAt(59 * MINUTE_MS)).toBe(HOUR_MS);
+  });
+
   it("says how many ended well, the floor, and that the usual is not known yet", () => {
     const rule = drive();
     rule.hour(0, { good: 2, bad: 10 });
