@@ -3,6 +3,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFile, chmod, mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Fact } from "@countersign/shared/fact";
@@ -143,6 +145,18 @@ test("a reading that hangs stops the keepalive; a file that is not there does no
   expect(connection.pingsAt.length).toBeLessThanOrEqual(length + 1);
 });
 
+/** Made by `openssl req -x509 -newkey ed25519 -subj /CN=bob`; its key was thrown away. */
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBMDCB46ADAgECAhQfrgZX/+fxNHsNuON3tRNsDmAP2zAFBgMrZXAwDjEMMAoG
+A1UEAwwDYm9iMB4XDTI2MTEyMjA2NDUzM1oXDTM2MTExOTA2NDUzM1owDjEMMAoG
+A1UEAwwDYm9iMCowBQYDK2VwAyEACsRxGd4csCpFlLMTMGCvMn+mF2qrobOgUNVl
+K1JAn92jUzBRMB0GA1UdDgQWBBTqyKps9LWOcyMtokaNc9ruPMAhPzAfBgNVHSME
+GDAWgBTqyKps9LWOcyMtokaNc9ruPMAhPzAPBgNVHRMBAf8EBTADAQH/MAUGAytl
+cANBAK5Zh710M7IxpfOELqbUj3aUecr0HqVVSJPvOw6t1MgjeplA3ZLsiNr89ZOT
+4MDY27inSDl4QXGI3yr1YsM3Iws=
+-----END CERTIFICATE-----
+`;
+
 describe("limits", () => {
   test("of a page of counters hold at their edge", async () => {
     const host = await newHost();
@@ -155,6 +169,40 @@ describe("limits", () => {
     const tooLarge = await readCounter(counter, "web");
     expect(tooLarge.events).toEqual([]);
     expect(tooLarge.problems.join()).toContain("larger than");
+  });
+
+  test("of a counter's page hold at their edge, and a page that is not well is no counter", async () => {
+    let answer = { status: 200, text: "" };
+    const server = createServer((_, response) => response.writeHead(answer.status).end(answer.text));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    atEnd(async () => server.close());
+    const { port } = server.address() as AddressInfo;
+    const counter = { name: "jobs", url: `http://127.0.0.1:${port}/metrics`, metric: "jobs_total" };
+    const text = "jobs_total 7\n";
+    answer = { status: 200, text: text + "#".repeat(EXPOSITION_BYTES_MAX - text.length) };
+    expect((await readCounter(counter, "web")).events).toMatchObject([{ kind: "work", value: 7 }]);
+    for (const bad of [
+      { status: 200, text: `${answer.text}#` },
+      { status: 500, text },
+      { status: 200, text: "other_total 1\n" },
+    ]) {
+      answer = bad;
+      const { events, problems } = await readCounter(counter, "web");
+      expect({ events, problems: problems.length }).toEqual({ events: [], problems: 1 });
+    }
+  });
+
+  test("of a certificate are its own: until when it is valid", async () => {
+    const host = await newHost();
+    const path = join(host.root, "bob.pem");
+    await writeFile(path, CERTIFICATE);
+    const { standing } = await readCredential({ name: "tls", path, expiry: "certificate" }, "web");
+    expect(standing).toMatchObject([{ expiresAt: Date.UTC(2036, 10, 19, 6, 45, 33) }]);
+    await writeFile(path, "no certificate, but secret");
+    const bad = await readCredential({ name: "tls", path, expiry: "certificate" }, "web");
+    expect(bad.standing).toMatchObject([{ expiresAt: null }]);
+    expect(JSON.stringify(bad)).not.toContain("secret");
   });
 
   test("of a credential hold at their edge, and what it looks like is told all the same", async () => {

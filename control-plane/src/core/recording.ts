@@ -2,6 +2,7 @@
 // What a reader would get wrong: a healthy host writes no row, so what a healthy host says is not kept. A service's last healthy report is
 // therefore put beside the first one that matters: without it, the restart that began an outage would look like the beginning of time.
 // Grants and lifted freezes are not kept here: they follow from what people did, which stands in the desk's audit rows.
+import type { Fact } from "@countersign/shared/fact";
 import type { ServiceReport } from "@countersign/shared/service-report";
 import { isBoring } from "./services.ts";
 import type { ShardDecision, ShardEvent } from "./shard-events.ts";
@@ -50,6 +51,7 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
       return { ...event, healthyBefore: healthyBefore(event, before.hosts[event.hostId]) };
     }
     case "facts":
+      return event.facts.every(isNoGap) && !isFelt(decided) ? null : event;
     case "leaving":
     case "proposed":
     case "proposal-refused":
@@ -72,6 +74,11 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
 /** Some result is not a pass. */
 function isTelling({ services }: Extract<ShardEvent, { kind: "reported" }>): boolean {
   return services.some(({ results }) => results.some(({ status }) => status !== "pass"));
+}
+
+/** Every host tells this with each welcome: an action that can be executed closes a gap, and where there is none it is no news. */
+function isNoGap(fact: Fact): boolean {
+  return fact.kind === "privilege" && fact.isExecutable;
 }
 
 /** It made the shard write a row, or say something: history is written with it, and what waited for that too. */
