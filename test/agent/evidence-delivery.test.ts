@@ -90,7 +90,8 @@ describe("facts", () => {
     await until(() => factsOf(first).length > 0, "the first facts");
     await tell(host, "told");
     await hasDrill(first, "told");
-    await pause(500);
+    const { length } = first.pingsAt;
+    await until(() => first.pingsAt.length >= length + 3, "keepalives and their answers");
     await before.stop();
     await tell(host, "meanwhile");
     newAgent(host);

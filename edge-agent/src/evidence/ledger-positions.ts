@@ -1,5 +1,6 @@
 // Keeps on disk how far each ledger was read and told, so that sessions that end while the agent is restarted are not lost. After a crash
 // the last seconds may be told twice. Not pure.
+import { renameSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { LedgerPosition } from "../core/ledger.ts";
@@ -29,10 +30,10 @@ export async function openLedgerPositions(
 ): Promise<LedgerPositions> {
   const ledgers = await loadPositions(path);
   let timer: NodeJS.Timeout | undefined;
+  const content = () => `${JSON.stringify({ version: 1, ledgers: Object.fromEntries(ledgers) })}\n`;
   const save = () => {
     timer = undefined;
-    const content = JSON.stringify({ version: 1, ledgers: Object.fromEntries(ledgers) });
-    writeDurably(path, `${content}\n`, 0o600).catch(onFailure);
+    writeDurably(path, content(), 0o600).catch(onFailure);
   };
   return {
     of: (ledger) => ledgers.get(ledger) ?? null,
@@ -44,7 +45,13 @@ export async function openLedgerPositions(
     stop: () => {
       if (timer === undefined) return;
       clearTimeout(timer);
-      save();
+      // At once, because the process ends: what is not written now is lost or told twice.
+      try {
+        writeFileSync(`${path}.last`, content(), { mode: 0o600 });
+        renameSync(`${path}.last`, path);
+      } catch (error) {
+        onFailure(error);
+      }
     },
   };
 }

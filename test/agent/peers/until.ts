@@ -6,7 +6,7 @@ const POLL_MS = 10;
 export async function until<T>(
   find: () => T | undefined | null | false,
   what: string,
-  timeoutMs = 8_000,
+  timeoutMs = 15_000,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
