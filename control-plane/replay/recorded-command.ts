@@ -1,6 +1,7 @@
 // `countersign replay --recorded`: reads what a control plane recorded, runs it under the policy in force and under another one, and
 // prints what differs. Ends with 0 when nothing differs, 1 when something does, 2 when it could not be compared.
 import { stripVTControlCharacters } from "node:util";
+import { RECORDED_EVENT_AGE_MAX_MS } from "@countersign/shared/limits";
 import { parsePolicyText } from "@countersign/shared/policy-file";
 import { type ApiOptions, openApi } from "../cli/operator-api.ts";
 import { compareRuns, fidelityOf, type SideBySide } from "./recorded-diff.ts";
@@ -14,6 +15,8 @@ import { refusalText } from "./written-file.ts";
 const WARM_UP_MS = 24 * 3_600_000;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
 const COLUMN_CHARS = 34;
+const LINE_CHARS_MAX = 80;
+const CONTINUED = "    ";
 
 export interface RecordedFlags extends ApiOptions {
   readonly from?: string;
@@ -38,6 +41,8 @@ export async function replayRecorded(
   const window = windowOf(flags);
   if (window === null)
     return fail("Say --from and --to as instants such as 2026-04-03T23:25:00Z, the earlier first.");
+  if (window.toAt - window.fromAt > RECORDED_EVENT_AGE_MAX_MS)
+    return fail("Choose --from and --to at most 14 days apart: nothing is kept for longer.");
   if (flags.policy === undefined) return fail("Name the policy to compare with: --policy FILE.");
   const raw = readPolicyFile(flags.policy);
   if (!raw.ok) return fail(refusalText(raw.error));
@@ -56,7 +61,7 @@ export async function replayRecorded(
   const fidelity = fidelityOf(history.value.audit.filter(isWithin), before.audit);
   const shown = { flags, history: history.value, window, rows, fidelity };
   if (flags.json === true) output.print(JSON.stringify(jsonOf(shown), null, 2));
-  else for (const line of linesOf(shown)) output.print(line);
+  else for (const line of linesOf(shown).flatMap(wrapped)) output.print(line);
   return rows.every(({ verdict }) => verdict === "same") ? EXIT.ok : EXIT.unmet;
 }
 
@@ -113,6 +118,14 @@ function textOf({ what, reason, subject, before, after, verdict }: SideBySide): 
   const head = stripVTControlCharacters(`${what} ${reason}, ${subject}: ${verdict}`);
   const sides = `  in force: ${timesOf(before)}`.padEnd(COLUMN_CHARS);
   return [head, `${sides} | new: ${timesOf(after)}`];
+}
+
+/** A line as it fits a terminal, broken between words; a word that is longer stays whole. */
+function wrapped(line: string): readonly string[] {
+  if (line.length <= LINE_CHARS_MAX) return [line];
+  const breakAt = line.lastIndexOf(" ", LINE_CHARS_MAX);
+  if (breakAt <= CONTINUED.length) return [line];
+  return [line.slice(0, breakAt), ...wrapped(`${CONTINUED}${line.slice(breakAt + 1)}`)];
 }
 
 function timesOf(instants: readonly number[]): string {

@@ -1,0 +1,152 @@
+// `countersign replay --recorded` as an operator runs it: a process of its own, against a control plane that runs and has lived through
+// a little incident.
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ServiceReport } from "@countersign/shared/service-report";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { adminOf } from "../../control-plane/embedded/admin.ts";
+import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
+import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
+import { type LightAgent, startLightAgent } from "../system/light-agent.ts";
+import { pause, until } from "./peers/until.ts";
+
+const MAIN = join(import.meta.dirname, "../../control-plane/replay/main.ts");
+const LINE_CHARS_MAX = 80;
+
+let folder: string;
+let controlPlane: ControlPlane;
+let agent: LightAgent;
+let from: string;
+let to: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cs-recorded-"));
+  const pages: unknown[] = [];
+  controlPlane = await startControlPlane({
+    port: 0,
+    stateDir: join(folder, "state"),
+    policyText: demoPolicy(),
+    onPage: (page) => pages.push(page),
+  });
+  const { url, adminToken } = controlPlane;
+  await writeFile(join(folder, "token"), adminToken, { mode: 0o600 });
+  await writeFile(join(folder, "wrong"), "not-the-token", { mode: 0o600 });
+  await writeFile(join(folder, "same.yaml"), demoPolicy());
+  await writeFile(
+    join(folder, "patient.yaml"),
+    demoPolicy().replace("failuresMin: 3, held: 3s", "failuresMin: 3, held: 10m"),
+  );
+  from = new Date(Date.now() - 60_000).toISOString();
+  agent = await startLightAgent(url, await adminOf(url, adminToken).createEnrolmentToken(), "web-1");
+  await until(() => agent.isWelcome(), "the welcome");
+  agent.report([reportOf("pass")]);
+  while (pages.length === 0) {
+    await pause(500);
+    agent.report([reportOf("fail")]);
+  }
+  to = new Date(Date.now() + 5_000).toISOString();
+}, 30_000);
+
+afterAll(async () => {
+  agent.stop();
+  await controlPlane.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function reportOf(status: "pass" | "fail"): ServiceReport {
+  const result = { check: "http", kind: "http", status, severity: "critical", summary: "" } as const;
+  return {
+    service: "shop",
+    unit: null,
+    results: [{ ...result, latencyMs: 1, finishedAt: Date.now(), ttlMs: 60_000 }],
+  };
+}
+
+function inOneLine(text: string): string {
+  return text.replaceAll(/\n {4}/g, " ");
+}
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command; what a test does not name is as it should be. */
+function replay(said: Readonly<Record<string, string>> = {}, ...more: readonly string[]): Promise<Ended> {
+  const flags = {
+    from,
+    to,
+    url: controlPlane.url,
+    policy: join(folder, "patient.yaml"),
+    "admin-token-file": join(folder, "token"),
+    ...said,
+  };
+  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, "replay", "--recorded", ...args, ...more], (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
+    );
+  });
+}
+
+describe("replay --recorded of a control plane that runs", () => {
+  test("shows side by side what another policy would not have done, at the width of a terminal", async () => {
+    const { code, stdout, stderr } = await replay();
+    expect([code, stderr]).toEqual([1, ""]);
+    expect(stdout).toContain("page check-failing, shop on web-1: only-before");
+    expect(stdout).toMatch(/in force: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d +\| new: –/);
+    expect(inOneLine(stdout)).toContain(
+      "Of 1 incidents that were really opened, the replay of the policy in force opens 1.",
+    );
+    for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(LINE_CHARS_MAX);
+  });
+
+  test("says the same as JSON, and that nothing differs from the policy in force", async () => {
+    const [other, same] = await Promise.all([
+      replay({}, "--json"),
+      replay({ policy: join(folder, "same.yaml") }, "--json"),
+    ]);
+    expect(JSON.parse(other.stdout)).toMatchObject({
+      fidelity: { openedCount: 1, alsoHereCount: 1 },
+      isSame: false,
+      rows: [
+        { what: "refusal", verdict: "only-before", after: [] },
+        { what: "page", reason: "check-failing", verdict: "only-before", after: [] },
+      ],
+    });
+    expect([same.code, JSON.parse(same.stdout)]).toMatchObject([0, { isSame: true }]);
+  });
+
+  test("of a time in which nothing was recorded compares nothing, and says so", async () => {
+    const { code, stdout } = await replay({ from: "2020-01-01T00:00:00Z", to: "2020-01-15T00:00:00Z" });
+    expect(code).toBe(0);
+    expect(stdout).toContain("0 recorded events");
+    expect(inOneLine(stdout)).toContain(
+      "Nothing is recorded before the end: what came earlier is not compared.",
+    );
+  });
+});
+
+describe("replay --recorded refuses with a sentence and 2", () => {
+  test.concurrent.each<[string, () => Readonly<Record<string, string>>, RegExp]>([
+    ["a server that is not there", () => ({ url: "http://127.0.0.1:9" }), /does not answer/],
+    ["a wrong token", () => ({ "admin-token-file": join(folder, "wrong") }), /token|401|signed in/i],
+    ["a token file that is missing", () => ({ "admin-token-file": join(folder, "none") }), /ENOENT/],
+    ["an end before the beginning", () => ({ from: to, to: from }), /the earlier first/],
+    ["no time at all", () => ({ to: from }), /the earlier first/],
+    [
+      "a time longer than anything is kept",
+      () => ({ from: "2020-01-01T00:00:00Z", to: "2020-01-15T00:00:00.001Z" }),
+      /at most 14 days/,
+    ],
+    ["a policy that is none", () => ({ policy: join(folder, "token") }), /token/],
+  ])("%s", async (_, said, sentence) => {
+    const { code, stdout, stderr } = await replay(said());
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(sentence);
+    expect(stderr).not.toMatch(/\n +at /);
+  });
+});
