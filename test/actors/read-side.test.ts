@@ -1,6 +1,8 @@
 // D1 is a read side only: while it is down detection, paging and approval go on, and afterwards it catches up.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { projectRows } from "../../control-plane/src/db/project.ts";
+import type { ProjectionRow } from "../../control-plane/src/db/rows.ts";
 import { failService, openApproval, proposalOf, propose } from "./desk-story.ts";
 import { bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "./fleet.ts";
 
@@ -56,3 +58,23 @@ describe("while D1 is down", () => {
     expect((await rows("audit")).length).toBe(audit.length);
   });
 });
+
+describe("a batch that lands late", () => {
+  it("does not put an old row back, and lands twice without harm", async () => {
+    const hostAt = (liveness: string, revision: number) => ({
+      projection: hostRow(liveness),
+      revision,
+    });
+    await projectRows(bindings.DB, [hostAt("up", 10)]);
+    await projectRows(bindings.DB, [hostAt("down", 12)]);
+    await projectRows(bindings.DB, [hostAt("late", 11)]);
+    expect(await rows("hosts")).toMatchObject([{ liveness: "down", revision: 12 }]);
+    await projectRows(bindings.DB, [hostAt("down", 12), hostAt("up", 13)]);
+    await projectRows(bindings.DB, [hostAt("down", 12)]);
+    expect(await rows("hosts")).toMatchObject([{ liveness: "up", revision: 13 }]);
+  });
+});
+
+function hostRow(liveness: string): ProjectionRow {
+  return { table: "hosts", row: { hostId: "host_1", shard: "shard-0", name: "web-1", liveness, sinceAt: 1 } };
+}

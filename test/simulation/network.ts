@@ -7,10 +7,6 @@ const DELAY_MS = { least: 5, end: 120 };
 const LONG_DELAY_MS = 4_000;
 const CALL_TIMEOUT_MS = 5_000;
 const FATES = ["lost", "answer-lost", "slow", "twice"] as const;
-/** of a call that nothing repeats by itself */
-export const SINGLE_FATES = ["lost", "answer-lost", "slow"] as const;
-
-type Fate = (typeof FATES)[number];
 
 export class Network {
   /** share of the calls between our own actors that go wrong */
@@ -32,13 +28,9 @@ export class Network {
    * A call from one actor of ours to another. `run` answers whether it was done; `onAnswer` hears it, or false when the caller gave up.
    * A caller that is gone by then must not listen: that is its own matter.
    */
-  call(
-    run: () => boolean,
-    onAnswer: (isDone: boolean) => void,
-    fates: readonly [Fate, ...Fate[]] = FATES,
-  ): void {
+  call(run: () => boolean, onAnswer: (isDone: boolean) => void): void {
     const isBad = this.#random.isHit(this.badCallShare);
-    const fate = isBad ? this.#random.oneOf(fates) : "well";
+    const fate = isBad ? this.#random.oneOf(FATES) : "well";
     const thereMs = this.delayMs(fate === "slow");
     if (fate === "lost") return void this.#clock.after(CALL_TIMEOUT_MS, () => onAnswer(false));
     if (fate === "twice") this.#clock.after(thereMs + this.delayMs(true), () => void run());

@@ -2,7 +2,7 @@
 // as actors/projection-outbox.ts: a newer row of a key replaces an undelivered older one, and one that changed on its way stays.
 import type { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
 import { projectionKeyOf, type ProjectionRow } from "../../control-plane/src/db/rows.ts";
-import { type Network, SINGLE_FATES } from "./network.ts";
+import type { Network } from "./network.ts";
 
 const BATCH_MAX = 50;
 const RETRY_FIRST_MS = 1_000;
@@ -14,16 +14,23 @@ export interface KeyedRow {
   readonly text: string;
 }
 
+interface RevisedRow extends KeyedRow {
+  readonly revision: number;
+}
+
 export class ReadSide {
   readonly rows = new Map<string, string>();
+  readonly #revisions = new Map<string, number>();
   isDown = false;
   onRow: (row: KeyedRow) => void = () => {};
 
-  take(batch: readonly KeyedRow[]): boolean {
+  take(batch: readonly RevisedRow[]): boolean {
     if (this.isDown) return false;
-    for (const row of batch) {
-      this.rows.set(row.key, row.text);
-      this.onRow(row);
+    for (const { revision, key, text } of batch) {
+      if (revision <= (this.#revisions.get(key) ?? 0)) continue;
+      this.#revisions.set(key, revision);
+      this.rows.set(key, text);
+      this.onRow({ key, text });
     }
     return true;
   }
@@ -40,6 +47,7 @@ export class ProjectionQueue {
   readonly #rows = new Map<string, { readonly revision: number; readonly text: string }>();
   /** counts the lives of the actor: an answer to an earlier one is heard by nobody */
   #life = 0;
+  #lastRevision = 0;
   #isRunning = false;
   #failures = 0;
   #retryAt = 0;
@@ -58,10 +66,13 @@ export class ProjectionQueue {
 
   /** Queues rows, in the storage step that made them true. */
   put(rows: readonly ProjectionRow[]): void {
+    if (rows.length === 0) return;
+    this.#lastRevision = Math.max(this.#parts.clock.now, this.#lastRevision + 1);
     for (const row of rows) {
       const key = projectionKeyOf(row);
       const text = JSON.stringify(row.row);
-      this.#rows.set(key, { revision: (this.#rows.get(key)?.revision ?? 0) + 1, text });
+      const revision = Math.max((this.#rows.get(key)?.revision ?? 0) + 1, this.#lastRevision);
+      this.#rows.set(key, { revision, text });
       this.onStored({ key, text });
     }
   }
@@ -72,6 +83,7 @@ export class ProjectionQueue {
     this.#isRunning = false;
     this.#failures = 0;
     this.#retryAt = 0;
+    this.#lastRevision = 0;
   }
 
   /** Delivers a batch, then the next; after a failure again at the next occasion once the pause is over. */
@@ -81,10 +93,10 @@ export class ProjectionQueue {
     this.#isRunning = true;
     const life = this.#life;
     const batch = [...this.#rows].slice(0, BATCH_MAX);
-    const rows = batch.map(([key, { text }]) => ({ key, text }));
-    // What is on its way when the actor dies is taken as not arrived: a late arrival after a newer row is not simulated.
+    const rows = batch.map(([key, { text, revision }]) => ({ key, text, revision }));
+    // What is on its way when the actor dies lands all the same, and may land after what its next life sends.
     network.call(
-      () => life === this.#life && readSide.take(rows),
+      () => readSide.take(rows),
       (isDone) => {
         if (life !== this.#life) return;
         this.#isRunning = false;
@@ -92,7 +104,6 @@ export class ProjectionQueue {
         this.#retryAt = clock.now + Math.min(PROJECTION_RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures);
         this.#failures += 1;
       },
-      SINGLE_FATES,
     );
   }
 

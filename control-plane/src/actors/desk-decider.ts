@@ -179,15 +179,16 @@ export class DeskDecider {
 
   #save(after: DeskState, now: number): void {
     const { incidents, approvals, pages } = this.store.save(this.#state, after, now);
-    this.#projections.put([
+    const rows = [
       ...incidents.map(incidentRowOf),
       ...approvals.flatMap(approvalRowsOf),
       ...pages.map(pageRowOf),
-    ]);
+    ];
+    this.#projections.put(rows, now);
   }
 
   #appendAudit(entry: AuditEntry): void {
-    this.#projections.put([{ table: "audit", row: this.store.appendAudit(entry) }]);
+    this.#projections.put([{ table: "audit", row: this.store.appendAudit(entry) }], entry.at);
   }
 
   #perform(effects: readonly DeskEffect[]): void {

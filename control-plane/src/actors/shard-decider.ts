@@ -98,7 +98,7 @@ export class ShardDecider {
     this.#sql.atomically(() => {
       alsoWrite?.();
       rows = this.store.save(event, before, decision);
-      this.#outboxes.put(before, decision);
+      this.#outboxes.put(before, decision, now);
     });
     this.store.saved(rows);
     this.#state = takeView(this.#state, before, after);

@@ -40,9 +40,9 @@ export class ShardOutboxes {
   }
 
   /** Queues what a decision says to desk and read side; call inside its storage step. */
-  put(before: ShardState, { state, effects }: ShardDecision): void {
+  put(before: ShardState, { state, effects }: ShardDecision, now: number): void {
     this.#signals.put(effects.flatMap((effect) => (effect.kind === "signal" ? [effect.signal] : [])));
-    this.#projections.put(planShardProjection(before, state));
+    this.#projections.put(planShardProjection(before, state), now);
   }
 
   /** Delivers what waits; `retry` hears of each outbox when to come back, null: nothing failed. */

@@ -1,5 +1,7 @@
 // Writes projected rows to D1. Every write is an upsert by primary key, so a batch whose answer was lost may be sent again.
-// One D1 batch is one transaction: a failure leaves nothing half written.
+// One D1 batch is one transaction: a failure leaves nothing half written. An older revision never replaces a newer one: a batch whose
+// caller gave up, or died, can land late.
+import { sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import type { ProjectionRow } from "./rows.ts";
@@ -8,8 +10,17 @@ import { actions, approvals, audit, hosts, incidents, pages, services } from "./
 /** Rows of one batch: one statement each, far below D1's limit of 100 bound parameters a statement. */
 export const PROJECTION_BATCH_MAX = 50;
 
+/** In an upsert an unqualified column is the row that is there already. */
+const IS_NEWER = sql`excluded.revision > revision`;
+
+/** A row on its way, with the revision that its actor gave it. */
+export interface QueuedProjection {
+  readonly projection: ProjectionRow;
+  readonly revision: number;
+}
+
 /** Upserts rows, at most `PROJECTION_BATCH_MAX`; throws when D1 did not take them. */
-export async function projectRows(database: D1Database, rows: readonly ProjectionRow[]): Promise<void> {
+export async function projectRows(database: D1Database, rows: readonly QueuedProjection[]): Promise<void> {
   const db = drizzle(database);
   const [first, ...rest] = rows.map((row) => upsertOf(db, row));
   if (first === undefined) return;
@@ -20,23 +31,40 @@ export async function projectRows(database: D1Database, rows: readonly Projectio
   }
 }
 
-function upsertOf(db: DrizzleD1Database, { table, row }: ProjectionRow): BatchItem<"sqlite"> {
+function upsertOf(db: DrizzleD1Database, { projection, revision }: QueuedProjection): BatchItem<"sqlite"> {
+  const setOf = <Row extends object>(row: Row) => ({ set: { ...row, revision }, setWhere: IS_NEWER });
+  const { table, row } = projection;
   switch (table) {
     case "hosts":
-      return db.insert(hosts).values(row).onConflictDoUpdate({ target: hosts.hostId, set: row });
+      return db
+        .insert(hosts)
+        .values({ ...row, revision })
+        .onConflictDoUpdate({ target: hosts.hostId, ...setOf(row) });
     case "services":
       return db
         .insert(services)
-        .values(row)
-        .onConflictDoUpdate({ target: [services.hostId, services.service], set: row });
+        .values({ ...row, revision })
+        .onConflictDoUpdate({ target: [services.hostId, services.service], ...setOf(row) });
     case "incidents":
-      return db.insert(incidents).values(row).onConflictDoUpdate({ target: incidents.incidentId, set: row });
+      return db
+        .insert(incidents)
+        .values({ ...row, revision })
+        .onConflictDoUpdate({ target: incidents.incidentId, ...setOf(row) });
     case "actions":
-      return db.insert(actions).values(row).onConflictDoUpdate({ target: actions.grantId, set: row });
+      return db
+        .insert(actions)
+        .values({ ...row, revision })
+        .onConflictDoUpdate({ target: actions.grantId, ...setOf(row) });
     case "approvals":
-      return db.insert(approvals).values(row).onConflictDoUpdate({ target: approvals.approvalId, set: row });
+      return db
+        .insert(approvals)
+        .values({ ...row, revision })
+        .onConflictDoUpdate({ target: approvals.approvalId, ...setOf(row) });
     case "pages":
-      return db.insert(pages).values(row).onConflictDoUpdate({ target: pages.key, set: row });
+      return db
+        .insert(pages)
+        .values({ ...row, revision })
+        .onConflictDoUpdate({ target: pages.key, ...setOf(row) });
     case "audit":
       return db.insert(audit).values(row).onConflictDoNothing();
   }

@@ -1,6 +1,10 @@
 // The read side in D1: register, history, audit. Projected from the actors' outboxes by key, so every write is an upsert that may
 // be repeated. Nothing here is ever read to decide anything: D1 may be down, or behind. Instants are epoch milliseconds.
+// What changes carries a revision: a batch that was given up may still land after a newer one, and must not put the old row back.
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** Grows with every projection of a row; its actor hands it out (actors/projection-outbox.ts). */
+const revision = () => integer("revision").notNull().default(0);
 
 export const hosts = sqliteTable("hosts", {
   hostId: text("host_id").primaryKey(),
@@ -8,6 +12,7 @@ export const hosts = sqliteTable("hosts", {
   name: text("name").notNull(),
   liveness: text("liveness").notNull(),
   sinceAt: integer("since_at").notNull(),
+  revision: revision(),
 });
 
 export const services = sqliteTable(
@@ -18,6 +23,7 @@ export const services = sqliteTable(
     /** healthy, failing (not yet held), firing, verifying */
     status: text("status").notNull(),
     summary: text("summary").notNull(),
+    revision: revision(),
   },
   (table) => [primaryKey({ columns: [table.hostId, table.service] })],
 );
@@ -37,6 +43,7 @@ export const incidents = sqliteTable(
     resolvedAt: integer("resolved_at"),
     /** JSON of the whole incident, timeline included */
     document: text("document").notNull(),
+    revision: revision(),
   },
   (table) => [index("incidents_by_host").on(table.hostId, table.openedAt)],
 );
@@ -59,6 +66,7 @@ export const actions = sqliteTable("actions", {
   finishedAt: integer("finished_at"),
   /** state of the approval: executing, verified, failed */
   state: text("state").notNull(),
+  revision: revision(),
 });
 
 export const approvals = sqliteTable("approvals", {
@@ -71,6 +79,7 @@ export const approvals = sqliteTable("approvals", {
   decidedAt: integer("decided_at"),
   decidedBy: text("decided_by"),
   endReason: text("end_reason"),
+  revision: revision(),
 });
 
 export const pages = sqliteTable("pages", {
@@ -85,6 +94,7 @@ export const pages = sqliteTable("pages", {
   deliveredAt: integer("delivered_at"),
   deliveredBy: text("delivered_by"),
   lastError: text("last_error"),
+  revision: revision(),
 });
 
 /** Append-only; a repeated projection of a sequence changes nothing. */
