@@ -46,7 +46,7 @@ export class ReplayWorld {
 
   applyPolicy(policy: Policy): void {
     this.desk.policy = policy;
-    for (const shard of this.shards) shard.policy = policy;
+    for (const shard of this.shards) shard.applyPolicy(policy);
     this.desk.take({ kind: "tick" });
   }
 

@@ -83,6 +83,12 @@ export class SimulatedShard {
     this.#takeDecision(kept, decideHost(view, event, this.#context()));
   }
 
+  /** From now on this policy holds. Production's next sweep, seconds later, judges every host by it; here none may come for hours. */
+  applyPolicy(policy: Policy): void {
+    this.policy = policy;
+    if (this.isRunning) this.#sweepAll();
+  }
+
   hostState(hostId: string): HostState | null {
     return this.#kept.get(hostId)?.state ?? null;
   }
@@ -322,9 +328,18 @@ export class SimulatedShard {
     this.#alarm?.cancel();
     const cancel = this.#clock.at(alarmAt, () => {
       this.#alarm = null;
-      this.#decide({ kind: "sweep", lastSeenAt: this.#lastSeen([...this.#sockets.keys()]) }, null);
+      this.#sweepAll();
     });
     this.#alarm = { at: alarmAt, cancel };
+  }
+
+  #sweepAll(): void {
+    this.#decide({ kind: "sweep", lastSeenAt: this.#lastSeen([...this.#sockets.keys()]) }, null);
+    // A sweep that changed nothing may still have judged by another policy than the one before.
+    for (const kept of this.#kept.values()) {
+      kept.dueAt = Math.min(kept.dueAt, this.#ownDueAt(kept.state));
+      this.#armHost(kept);
+    }
   }
 
   #lastSeen(hostIds: readonly string[]): Record<string, number> {

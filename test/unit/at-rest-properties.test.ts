@@ -166,6 +166,8 @@ it("one host decided alone decides as the shard does, and what changed is due no
       for (const { happens, isHeard, policy: next, waitMs } of steps) {
         now += waitMs;
         policy = POLICIES[next ?? -1] ?? policy;
+        // Under another policy all is asked for anew.
+        if (next !== null) boundAt = judgementDueAt(state.hosts[WEB_1]!, policy);
         for (const event of happeningsAt(now, WEB_1)[happens ?? ""] ?? []) decide(event);
         const seenAt = isHeard ? now : state.hosts[WEB_1]!.lastSeenAt;
         const swept = decideShard(state, { kind: "sweep", lastSeenAt: { [WEB_1]: seenAt } }, context());

@@ -49,6 +49,15 @@ describe("a replay", () => {
     expect(replay(turns).decisionCount).toBeGreaterThan(decisionCount + 1);
   });
 
+  it("judges by a policy from when it is applied, though nothing else happens", () => {
+    const works = "  - { at: +1m, work: { counter: jobs, add: 1 }, every: 1m, repeat: 30 }";
+    const shorter = `${works}\n  - { at: +32m, policy: { rules: { no-progress: { window: 10m } } } }`;
+    const firstPageAt = ({ incident, record }: Replay) =>
+      ((record.pages[0]?.at ?? 0) - incident.startAt) / 60_000;
+    expect(firstPageAt(replay(works))).toBeCloseTo(90, 0);
+    expect(firstPageAt(replay(shorter))).toBeCloseTo(40, 0);
+  });
+
   it("runs the example of the documentation, and meets its expectations", () => {
     const result = readIncident(join(docs, "examples/stuck-queue.yaml"));
     if (!result.ok) throw new Error(refusalText(result.error));

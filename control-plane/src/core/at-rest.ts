@@ -34,7 +34,7 @@ export function judgementDueAt(host: HostState, policy: Policy): number {
 
 /**
  * The nearest instant at which what has changed between two values of a host must be judged; infinity: none. With what was known of
- * the value before it makes a bound for the whole host: too early at worst.
+ * the value before it, under the same policy, it makes a bound for the whole host: too early at worst.
  */
 export function changedDueAt(before: HostState, host: HostState, policy: Policy): number {
   if (!isSameForServices(before, host)) return judgementDueAt(host, policy);
