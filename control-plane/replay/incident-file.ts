@@ -21,7 +21,7 @@ import { instantOf, spanMs, zoneMsOf } from "./written-times.ts";
 export const OCCURRENCES_MAX = 20_000_000;
 /** The longest story. */
 const LENGTH_MAX_MS = 400 * 86_400_000;
-const NOT_SUPPORTED: readonly Verb[] = ["falseAlarm"];
+const DEFAULT_RESPONDERS = FALLBACK_POLICY.responders.map(({ id }) => id);
 const NEEDS_SERVICE: readonly Verb[] = [
   "check",
   "restart",
@@ -136,6 +136,7 @@ class Resolver {
   readonly #endAt: number;
   readonly #hosts: readonly PlannedHost[];
   readonly #byName: ReadonlyMap<string, PlannedHost>;
+  readonly #people: ReadonlySet<string>;
   #rawPolicy: RawPolicy;
   #occurrences = 0;
 
@@ -152,6 +153,7 @@ class Resolver {
     if (this.#endAt - this.#startAt > LENGTH_MAX_MS) this.#refuse(["end"], "longer than 400 days");
     this.#hosts = this.#planHosts();
     this.#byName = new Map(this.#hosts.map((host) => [host.name, host]));
+    this.#people = new Set([file.policy, ...file.events.map(({ policy }) => policy)].flatMap(respondersIn));
     this.#rawPolicy = { ...(options.policy ?? { version: 1, ...file.policy }) };
     if (options.overrides !== undefined) this.#rawPolicy = mergePolicy(this.#rawPolicy, options.overrides);
   }
@@ -203,8 +205,6 @@ class Resolver {
   #planEvent(event: IncidentEvent, index: number, latestAt: number): PlannedEvent {
     const path = ["events", index] as const;
     const verb = VERB_NAMES.find((name) => event[name] !== undefined) ?? "note";
-    if (NOT_SUPPORTED.includes(verb))
-      this.#refuse([...path, verb], `${verb} is not supported yet: the desk's core cannot do it`);
     const atMs = this.#instant(event.at, [...path, "at"], latestAt);
     if (atMs < latestAt) this.#refuse([...path, "at"], "out of order: it is before the event above it");
     if (atMs > this.#endAt) this.#refuse([...path, "at"], "after the end of the incident");
@@ -344,11 +344,19 @@ class Resolver {
     const { host, service } = expectation;
     if (host !== undefined && !this.#byName.has(host))
       this.#refuse([...path, "host"], `unknown host "${host}"`);
+    if (expectation.to !== undefined && !this.#people.has(expectation.to))
+      this.#refuse([...path, "to"], `there is no responder "${expectation.to}" in the file's policy`);
     const isServiceKnown = this.#hosts.some(({ services }) => services.some(({ name }) => name === service));
     if (service !== undefined && !isServiceKnown)
       this.#refuse([...path, "service"], `unknown service "${service}"`);
     if (expectation.incident !== undefined && expectation.is === undefined)
       this.#refuse([...path], "an expected incident needs `is`: open, acknowledged, resolved or none");
+    const counts = [expectation.wouldHavePaged, expectation.wouldHaveActed, expectation.falseAlarms];
+    const isCounted = counts.some((count) => count !== undefined);
+    if (expectation.shadow === undefined && isCounted)
+      this.#refuse([...path], "wouldHavePaged, wouldHaveActed and falseAlarms belong to `shadow: REASON`");
+    if (expectation.shadow !== undefined && !isCounted && expectation.by === undefined)
+      this.#refuse([...path], "shadow needs `by`, or a count: wouldHavePaged, wouldHaveActed or falseAlarms");
     if (expectation.liveness !== undefined && (host === undefined || expectation.at === undefined))
       this.#refuse([...path], "liveness needs `host` and `at`");
     return {
@@ -383,4 +391,11 @@ class Resolver {
   #refuse(path: readonly PropertyKey[], message: string): void {
     this.problems.push(this.#source.yaml.problemAt({ path, isKey: true, message }));
   }
+}
+
+/** Whom the file itself names; also where `--policy` stands in for its policy. */
+function respondersIn(policy: RawPolicy | undefined): readonly string[] {
+  const responders = policy?.["responders"];
+  if (!Array.isArray(responders)) return policy === undefined ? [] : DEFAULT_RESPONDERS;
+  return responders.map((responder: unknown) => String((responder as { id?: unknown } | null)?.id));
 }

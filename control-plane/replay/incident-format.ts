@@ -3,7 +3,9 @@
 import { Doer, FailureClass } from "@countersign/shared/fact";
 import { ItemName } from "@countersign/shared/ids";
 import { Severity } from "@countersign/shared/service-report";
+import { RuleSettings } from "@countersign/shared/rule-settings";
 import { z } from "zod";
+import type { PageReason } from "../src/core/signal.ts";
 
 export const HOSTS_MAX = 10_000;
 export const EVENTS_WRITTEN_MAX = 10_000;
@@ -12,6 +14,11 @@ export const REPEAT_MAX = 1_000_000;
 const Text = z.string().max(300);
 const Name = z.string().min(1).max(80);
 const HostName = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/);
+
+const REASONS = Object.keys(RuleSettings.parse({})) as readonly PageReason[];
+/** A misspelt reason would be a "no page" that is always met. */
+const Reason = z.enum(REASONS);
+const ReasonOrAny = z.enum(["any", ...REASONS]);
 
 /** `1h30m`, `28s`, `250ms` */
 const Span = z
@@ -142,11 +149,11 @@ export const VERBS = {
   }),
   approve: z.strictObject({ by: ItemName }),
   deny: z.strictObject({ by: ItemName }),
-  acknowledge: z.strictObject({ by: ItemName, reason: Name.optional() }),
+  acknowledge: z.strictObject({ by: ItemName, reason: Reason.optional() }),
   freeze: z.strictObject({ by: ItemName, scope: z.enum(["service", "host", "fleet"]), why: Text }),
   unfreeze: z.strictObject({ by: ItemName, scope: z.enum(["service", "host", "fleet"]), why: Text }),
-  silence: z.strictObject({ by: ItemName, for: Span, why: Text, reason: Name.optional() }),
-  falseAlarm: z.strictObject({ by: ItemName, reason: Name.optional() }),
+  silence: z.strictObject({ by: ItemName, for: Span, why: Text, reason: Reason.optional() }),
+  falseAlarm: z.strictObject({ by: ItemName, reason: Reason.optional() }),
   policy: z.record(z.string(), z.unknown()),
   channel: z.strictObject({ name: ItemName, state: z.enum(["works", "fails", "hangs", "swallows"]) }),
   controlPlane: z.enum(["down", "up", "redeployed"]),
@@ -188,16 +195,17 @@ const EXPECTATION_KINDS = [
   "refused",
   "incident",
   "liveness",
+  "shadow",
 ] as const;
 
 const Expectation = z
   .strictObject({
     /** a page of this reason came */
-    page: Name.optional(),
+    page: Reason.optional(),
     /** no page of this reason (any: of none at all) came */
-    noPage: Name.optional(),
+    noPage: ReasonOrAny.optional(),
     /** nobody was told that this (any: anything) is over */
-    noRecovered: Name.optional(),
+    noRecovered: ReasonOrAny.optional(),
     /** at most so many pages in all */
     pagesAtMost: z.int().min(0).optional(),
     /** nothing was run on a host */
@@ -207,8 +215,14 @@ const Expectation = z
     /** something was refused, with this in its reason */
     refused: Text.optional(),
     /** the incident of this reason is in state `is` at `at` */
-    incident: Name.optional(),
+    incident: Reason.optional(),
     liveness: z.enum(["up", "late", "down", "unknown"]).optional(),
+    /** what the rule of this reason would have done in shadow: its first finding `by` then, its counts at the end exactly */
+    shadow: Reason.optional(),
+    wouldHavePaged: z.int().min(0).optional(),
+    wouldHaveActed: z.int().min(0).optional(),
+    /** of them, those that a person marked as nothing */
+    falseAlarms: z.int().min(0).optional(),
     by: When.optional(),
     notBefore: When.optional(),
     from: When.optional(),

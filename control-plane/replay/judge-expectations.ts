@@ -34,6 +34,7 @@ function judge(planned: PlannedExpectation, scene: Scene): JudgedExpectation {
   if (expectation.pagesAtMost !== undefined) return { text, ...judgePageCount(planned, scene) };
   if (expectation.refused !== undefined) return { text, ...judgeRefusal(planned, scene) };
   if (expectation.incident !== undefined) return { text, ...judgeIncident(planned, scene) };
+  if (expectation.shadow !== undefined) return { text, ...judgeShadow(planned, scene) };
   if (expectation.liveness !== undefined) return { text, ...judgeLiveness(planned, scene) };
   return { text, ...judgeActions(planned, scene) };
 }
@@ -110,6 +111,21 @@ function judgeIncident(planned: PlannedExpectation, scene: Scene): Judged {
   const isGrave = severity === undefined || last?.severity === severity;
   const found = last === undefined ? "there is none" : `it is ${state}, ${last.severity}: "${last.title}"`;
   return { isMet: state === expectation.is && isWorded && isGrave, found };
+}
+
+function judgeShadow(planned: PlannedExpectation, scene: Scene): Judged {
+  const { byAt, expectation } = planned;
+  const { findings, shadowCounts } = scene.record;
+  const mine = findings.filter(({ reason }) => reason === expectation.shadow);
+  const isInTime = byAt === null || mine.some((finding) => finding.at <= byAt && isMatch(planned, finding));
+  const counted = shadowCounts.find(({ reason }) => reason === expectation.shadow);
+  const isCounted = (["wouldHavePaged", "wouldHaveActed", "falseAlarms"] as const).every(
+    (name) => expectation[name] === undefined || expectation[name] === (counted?.[name] ?? 0),
+  );
+  const first = mine[0] === undefined ? "" : `, first ${offsetText(mine[0].at - scene.startAt)}`;
+  const { wouldHavePaged = 0, wouldHaveActed = 0, falseAlarms = 0 } = counted ?? {};
+  const found = `would have paged ${wouldHavePaged}×, acted ${wouldHaveActed}×, false alarms ${falseAlarms}${first}`;
+  return { isMet: isInTime && isCounted, found };
 }
 
 function judgeLiveness(planned: PlannedExpectation, scene: Scene): Judged {

@@ -1,4 +1,4 @@
-// What people do in a replay: answer an approval, acknowledge, freeze, silence. A no of the desk is recorded as a refusal.
+// What people do in a replay: answer an approval, acknowledge, freeze, silence, mark false alarms. A no of the desk is recorded as a refusal.
 import { ok, type Result } from "@countersign/shared/result";
 import { isUndecided } from "../src/core/desk-change.ts";
 import type { ActRefusal } from "../src/core/desk-events.ts";
@@ -12,7 +12,7 @@ import { spanMs } from "./written-times.ts";
 
 /** A person acts; `host` null: on whatever is open. */
 export function actOfPerson(world: ReplayWorld, planned: PlannedEvent, host: SimulatedHost | null): void {
-  const { approve, deny, acknowledge, freeze, unfreeze, silence } = planned.event;
+  const { approve, deny, acknowledge, freeze, unfreeze, silence, falseAlarm } = planned.event;
   const about = { host, service: planned.service };
   if (approve !== undefined) answer(world, about, { kind: "approve", by: approve.by });
   if (deny !== undefined) answer(world, about, { kind: "deny", by: deny.by });
@@ -26,6 +26,7 @@ export function actOfPerson(world: ReplayWorld, planned: PlannedEvent, host: Sim
       world.desk.take({ kind: "lift-freeze", ...unfreeze, scope: scopeOf(about, unfreeze.scope) }),
     );
   if (silence !== undefined) mute(world, about, silence);
+  if (falseAlarm !== undefined) markFalse(world, about, falseAlarm);
 }
 
 interface About {
@@ -68,18 +69,35 @@ function mute(
     readonly by: string;
     readonly for: string;
     readonly why: string;
-    readonly reason?: string | undefined;
+    readonly reason?: PageReason | undefined;
   },
 ): void {
   const { now } = world.clock;
   const matcher = {
     hostId: about.host?.hostId ?? null,
     service: about.service,
-    reason: (silence.reason ?? null) as PageReason | null,
+    reason: silence.reason ?? null,
   };
   const { by, why } = silence;
   const endsAt = now + spanMs(silence.for);
   heed(world, about, world.desk.take({ kind: "silence", matcher, by, why, startsAt: now, endsAt }));
+}
+
+// Also of what is over: people judge a night's findings in the morning.
+function markFalse(
+  world: ReplayWorld,
+  about: About,
+  { by, reason }: { readonly by: string; readonly reason?: string | undefined },
+): void {
+  const found = Object.values(world.desk.state.shadow).filter(
+    ({ falseAlarmBy, signal }) =>
+      falseAlarmBy === null &&
+      (about.host === null || isAbout(signal, about.host, about.service)) &&
+      (reason === undefined || signal.reason === reason),
+  );
+  if (found.length === 0) return note(world, about, "there is no finding in shadow to mark");
+  for (const { findingId } of found)
+    heed(world, about, world.desk.take({ kind: "mark-false-alarm", findingId, by }));
 }
 
 function openApprovalOf(world: ReplayWorld, about: About): Approval | undefined {
@@ -90,7 +108,7 @@ function openApprovalOf(world: ReplayWorld, about: About): Approval | undefined 
 }
 
 function isAbout(
-  { subject }: Pick<DeskIncident | Approval, "subject">,
+  { subject }: Pick<DeskIncident, "subject">,
   host: SimulatedHost,
   service: string | null,
 ): boolean {

@@ -29,6 +29,10 @@ export function jsonOf(replay: Replay): object {
     })),
     proposals: record.proposals.map(({ at, ...proposal }) => ({ ...time(at), ...proposal })),
     actions: record.actions.map(({ at, ...action }) => ({ ...time(at), ...action })),
+    shadow: {
+      counts: record.shadowCounts.map(({ sinceAt, ...counts }) => ({ ...time(sinceAt), ...counts })),
+      findings: record.findings.map(({ at, ...finding }) => ({ ...time(at), ...finding })),
+    },
     refusals: record.refusals.map(({ at, ...refusal }) => ({ ...time(at), ...refusal })),
     expectations,
   };

@@ -1,6 +1,6 @@
 // What a replay saw: everything that was decided, with its instant, in order. Plain data; the reports and the expectations read it.
 import type { Severity } from "@countersign/shared/service-report";
-import type { Page } from "../src/core/desk-state.ts";
+import type { Page, ShadowCount } from "../src/core/desk-state.ts";
 import type { PageReason } from "../src/core/signal.ts";
 
 export interface RecordedPage {
@@ -28,6 +28,17 @@ export interface RecordedTurn {
   readonly severity: Severity;
   readonly title: string;
   readonly state: "open" | "acknowledged" | "resolved";
+}
+
+/** What a rule in shadow found: it would have paged. */
+export interface RecordedFinding {
+  readonly at: number;
+  readonly findingId: string;
+  readonly reason: PageReason;
+  readonly host: string;
+  readonly service: string | null;
+  readonly severity: Severity;
+  readonly title: string;
 }
 
 export interface RecordedProposal {
@@ -75,6 +86,9 @@ export interface ReplayRecord {
   readonly proposals: RecordedProposal[];
   readonly actions: RecordedAction[];
   readonly refusals: RecordedRefusal[];
+  readonly findings: RecordedFinding[];
+  /** what the rules in shadow have counted so far */
+  shadowCounts: readonly ShadowCount[];
   readonly lines: RecordedLine[];
   /** occurrences of the file's events that happened */
   eventCount: number;
@@ -84,5 +98,15 @@ export interface ReplayRecord {
 export const LINES_MAX = 5_000;
 
 export function emptyRecord(): ReplayRecord {
-  return { pages: [], turns: [], proposals: [], actions: [], refusals: [], lines: [], eventCount: 0 };
+  return {
+    pages: [],
+    turns: [],
+    proposals: [],
+    actions: [],
+    refusals: [],
+    findings: [],
+    shadowCounts: [],
+    lines: [],
+    eventCount: 0,
+  };
 }

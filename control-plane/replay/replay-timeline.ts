@@ -41,6 +41,10 @@ export function timelineOf({ record }: Pick<Replay, "record">, paint: Paint): re
     ...record.pages
       .slice(0, PAGES_PRINTED_MAX)
       .map((page) => ({ at: page.at, text: paint("page", pageText(page)) })),
+    ...record.findings.slice(0, PAGES_PRINTED_MAX).map(({ at, reason, title }) => ({
+      at,
+      text: paint("asks", `IN SHADOW, would page [${reason}] ${plain(title)}`),
+    })),
     ...record.proposals.map(({ at, host, service, argv }) => ({
       at,
       text: paint("asks", `PROPOSAL ${service ?? ""} on ${host}: ${argv.join(" ")}`),

@@ -5,7 +5,7 @@ import { sha256Hex } from "@countersign/shared/digest";
 import { parseProposal } from "@countersign/shared/grant";
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/limits";
 import type { Policy } from "@countersign/shared/policy";
-import type { Incident as DeskIncident } from "../src/core/desk-state.ts";
+import type { DeskState, Incident as DeskIncident } from "../src/core/desk-state.ts";
 import type { Signal } from "../src/core/signal.ts";
 import type { Incident, PlannedHost } from "./incident-file.ts";
 import { emptyRecord, LINES_MAX, type RecordedLine, type ReplayRecord } from "./replay-record.ts";
@@ -31,6 +31,7 @@ export class ReplayWorld {
   onLine: (line: RecordedLine) => void = () => {};
   readonly #shardOfHost = new Map<string, SimulatedShard>();
   readonly #seen = new Map<string, DeskIncident>();
+  #seenShadow: DeskState["shadow"] = {};
 
   constructor(incident: Incident) {
     this.clock = new VirtualClock(incident.startAt - SETTLED_MS);
@@ -39,7 +40,10 @@ export class ReplayWorld {
     this.shards = Array.from({ length: shardCount }, (_, index) => this.#newShard(index, incident.policy));
     this.desk.shardOf = (hostId) => this.#shardOfHost.get(hostId) ?? this.shards[0] ?? null;
     this.desk.onPage = (page) => this.#recordPage(page);
-    this.desk.onDecision = () => this.#recordTurns();
+    this.desk.onDecision = () => {
+      this.#recordTurns();
+      this.#recordShadow();
+    };
     incident.hosts.forEach((host, index) => this.#addHost(host, index));
     this.clock.advanceTo(incident.startAt);
   }
@@ -170,6 +174,19 @@ export class ReplayWorld {
       incidentId,
       approvalId,
     });
+  }
+
+  #recordShadow(): void {
+    const { shadow, shadowCounts } = this.desk.state;
+    if (shadow === this.#seenShadow) return;
+    this.record.shadowCounts = Object.values(shadowCounts);
+    for (const { findingId, firedAt: at, signal } of Object.values(shadow)) {
+      if (this.#seenShadow[findingId] !== undefined) continue;
+      const { reason, severity, subject, title } = signal;
+      const { hostName: host, service } = subject;
+      this.record.findings.push({ at, findingId, reason, host, service, severity, title });
+    }
+    this.#seenShadow = shadow;
   }
 
   #recordTurns(): void {

@@ -112,6 +112,11 @@ function wordIssue(issue: Issue, found: unknown): string {
 function expectedOneOf(values: readonly string[], found: unknown, got: string): string {
   const nearest = typeof found === "string" ? nearestOf(found, values) : null;
   const hint = nearest === null ? "" : `: did you mean "${nearest}"?`;
+  if (values.length > KEYS_NAMED_MAX) {
+    const some = values.slice(0, KEYS_NAMED_MAX).join(", ");
+    const named = nearest === null ? `${some} and ${values.length - KEYS_NAMED_MAX} more` : "the known names";
+    return `expected one of ${named}, ${got}${hint}`;
+  }
   return `expected ${values.length === 1 ? "" : "one of "}${values.join(", ")}, ${got}${hint}`;
 }
 

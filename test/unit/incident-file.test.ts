@@ -87,7 +87,11 @@ describe("a wrong incident is refused with its line", () => {
       "  - { at: +1m, policy: { restartBudget: { restartMax: 3 } } }",
       /events\[0\].policy.restartBudget.restartMax: unknown key/,
     ],
-    ["what is not supported yet", "  - { at: +1m, falseAlarm: { by: operator } }", /not supported yet/],
+    [
+      "a reason that there is not",
+      "  - { at: +1m, falseAlarm: { by: operator, reason: stale-cod } }",
+      /falseAlarm.reason: expected one of the known names, got "stale-cod": did you mean "stale-code"/,
+    ],
   ])("%s", (_what, events, message) => {
     expect(refusalOf(`${HEAD}${events}\n`)).toMatch(message);
   });
@@ -99,6 +103,16 @@ describe("a wrong incident is refused with its line", () => {
       /f.yaml:11:\d+: expect\[0\].within: unknown key/,
     );
     expect(withExpectation("{ page: host-silent, host: vps-9 }")).toMatch(/unknown host "vps-9"/);
+    expect(withExpectation("{ noPage: host-silnet }")).toMatch(
+      /expected one of .*did you mean "host-silent"/,
+    );
+    expect(withExpectation("{ page: too-slow }")).toMatch(/expected one of .* and \d+ more, got "too-slow"/);
+    expect(withExpectation("{ noPage: any, to: bob }")).toMatch(
+      /11:\d+: expect\[0\].to: there is no responder "bob"/,
+    );
+    expect(withExpectation("{ noPage: any, to: operator }")).toBe("accepted");
+    expect(withExpectation("{ shadow: host-silent }")).toMatch(/needs `by`, or a count/);
+    expect(withExpectation("{ noPage: any, falseAlarms: 0 }")).toMatch(/belong to `shadow: REASON`/);
     expect(withExpectation("{ incident: host-silent }")).toMatch(/needs `is`/);
     expect(withExpectation("{ liveness: up }")).toMatch(/needs `host` and `at`/);
     expect(withExpectation("{ by: +5m }")).toMatch(/expected one of page, noPage/);

@@ -156,7 +156,9 @@ describe("an expectation", () => {
     ["page: check-failing, by: +3m", true],
     ["page: check-failing, by: +1m", false],
     ["page: check-failing, notBefore: +1h", false],
-    ["page: check-failing, to: somebody-else", false],
+    ["page: check-failing, to: operator", true],
+    ["page: check-failing, to: bob", false],
+    ["noPage: any, to: bob", true],
     ["page: check-failing, says: worker", true],
     ["page: check-failing, severity: critical", false],
     ["page: check-failing, atMost: 1", false],
@@ -174,7 +176,12 @@ describe("an expectation", () => {
     ["liveness: up, host: vps-1, at: +5m", true],
     ["liveness: down, host: vps-1, at: +5m", false],
   ])("%s: %s", (expectation, isMet) => {
-    const { expectations } = replay(FAILS, { expect: `  - { ${expectation} }` });
+    const policy =
+      "policy: { responders: [{ id: operator, name: O, channels: [terminal] }, { id: bob, name: B, channels: [terminal] }] }";
+    const { expectations } = replay(FAILS, {
+      hosts: `${HOSTS}\n${policy}`,
+      expect: `  - { ${expectation} }`,
+    });
     expect(expectations.map((judged) => judged.isMet)).toEqual([isMet]);
   });
 });
@@ -240,5 +247,44 @@ describe("what is printed", () => {
       ...Object.keys(expectations.items.properties),
     ];
     expect(words.filter((word) => !text.includes(`\`${word}`))).toEqual([]);
+  });
+});
+
+describe("rules in shadow", () => {
+  const SHADOW = { options: { overrides: { rules: { "stale-code": { shadow: true } } } } };
+  const TWO =
+    "  - { name: vps-1, services: [{ name: worker }] }\n  - { name: vps-2, services: [{ name: worker }] }";
+  const events = `  - { at: +1m, hosts: all, codeChanged: {} }
+  - { at: +40m, hosts: vps-1, falseAlarm: { by: operator, reason: stale-code } }
+  - { at: +41m, hosts: vps-1, falseAlarm: { by: operator } }
+  - { at: +45m, hosts: all, restart: { by: person } }
+  - { at: +50m, hosts: vps-2, falseAlarm: { by: operator, reason: check-failing } }
+  - { at: +51m, hosts: vps-2, service: worker, falseAlarm: { by: operator } }`;
+
+  it("page nobody, and count what they would have done; people mark what was nothing, also when it is over", () => {
+    const { record } = replay(events, { hosts: TWO, ...SHADOW });
+    expect(record.pages).toEqual([]);
+    expect(record.shadowCounts).toMatchObject([
+      { reason: "stale-code", wouldHavePaged: 2, wouldHaveActed: 0, falseAlarms: 2 },
+    ]);
+    expect(record.refusals.map(({ at, reason }) => [at - Date.UTC(2026, 2, 1, 2), reason])).toEqual([
+      [41 * 60_000, "there is no finding in shadow to mark"],
+      [50 * 60_000, "there is no finding in shadow to mark"],
+    ]);
+  });
+
+  it.each([
+    ["{ shadow: stale-code, by: +32m }", true],
+    ["{ shadow: stale-code, by: +30m }", false],
+    ["{ shadow: stale-code, by: +32m, host: vps-2 }", true],
+    ["{ shadow: stale-code, wouldHavePaged: 2, wouldHaveActed: 0, falseAlarms: 2 }", true],
+    ["{ shadow: stale-code, wouldHavePaged: 1 }", false],
+    ["{ shadow: stale-code, falseAlarms: 1 }", false],
+    ["{ shadow: check-failing, wouldHavePaged: 0, falseAlarms: 0 }", true],
+    ["{ shadow: check-failing, by: +2h }", false],
+  ])("meet %s: %s", (expectation, isMet) => {
+    const { expectations } = replay(events, { hosts: TWO, expect: `  - ${expectation}`, ...SHADOW });
+    expect(expectations.map((judged) => judged.isMet)).toEqual([isMet]);
+    expect(expectations[0]?.found).toMatch(/^would have paged \d×, acted 0×, false alarms \d/);
   });
 });
