@@ -150,6 +150,7 @@ class Resolver {
     this.#startAt = Date.parse(file.start);
     this.#zoneMs = zoneMsOf(file.start);
     this.#endAt = this.#instant(file.end, ["end"], this.#startAt);
+    if (this.#startAt < 0) this.#refuse(["start"], "before 1970: the clock of the replay begins there");
     if (this.#endAt - this.#startAt > LENGTH_MAX_MS) this.#refuse(["end"], "longer than 400 days");
     this.#hosts = this.#planHosts();
     this.#byName = new Map(this.#hosts.map((host) => [host.name, host]));

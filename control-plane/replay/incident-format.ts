@@ -6,14 +6,19 @@ import { Severity } from "@countersign/shared/service-report";
 import { RuleSettings } from "@countersign/shared/rule-settings";
 import { z } from "zod";
 import type { PageReason } from "../src/core/signal.ts";
+import { spanMs } from "./written-times.ts";
 
 export const HOSTS_MAX = 10_000;
 export const EVENTS_WRITTEN_MAX = 10_000;
 export const REPEAT_MAX = 1_000_000;
 
+const CHECK_EVERY_MIN_MS = 1_000;
+
 const Text = z.string().max(300);
 const Name = z.string().min(1).max(80);
-const HostName = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/);
+const HostName = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/, {
+  error: "expected a host name of letters, digits, dots, dashes and underscores, such as web-1",
+});
 
 const REASONS = Object.keys(RuleSettings.parse({})) as readonly PageReason[];
 /** A misspelt reason would be a "no page" that is always met. */
@@ -51,7 +56,9 @@ const CheckPlan = z.strictObject({
   name: ItemName,
   kind: z.enum(["unit", "http", "tcp"]).default("http"),
   severity: Severity.default("error"),
-  every: Span.default("30s"),
+  every: Span.default("30s").refine((text) => spanMs(text) >= CHECK_EVERY_MIN_MS, {
+    error: "expected at least 1s: no host checks more often",
+  }),
 });
 
 const ServicePlan = z.strictObject({

@@ -56,6 +56,10 @@ program
       print: (text: string) => console.log(text),
       complain: (text: string) => console.error(text),
       isColoured: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
+      columns: process.stdout.isTTY ? process.stdout.columns : null,
+      showClock: process.stdout.isTTY
+        ? (text: string) => void process.stdout.write(`\r\u001b[K${text}`)
+        : null,
     };
     if ((flags.recorded === true) === files.length > 0)
       program.error("error: name incident files, or say --recorded");

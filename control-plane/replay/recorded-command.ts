@@ -1,6 +1,5 @@
 // `countersign replay --recorded`: reads what a control plane recorded, runs it under the policy in force and under another one, and
 // prints what differs. Ends with 0 when nothing differs, 1 when something does, 2 when it could not be compared.
-import { stripVTControlCharacters } from "node:util";
 import { RECORDED_EVENT_AGE_MAX_MS } from "@countersign/shared/limits";
 import { parsePolicyText } from "@countersign/shared/policy-file";
 import { type ApiOptions, openApi } from "../cli/operator-api.ts";
@@ -10,6 +9,7 @@ import { type RecordedWindow, runRecorded } from "./recorded-run.ts";
 import { EXIT, type Output } from "./replay-command.ts";
 import { loadRawPolicy, readPolicyFile } from "./replay-policy.ts";
 import { refusalText } from "./written-file.ts";
+import { visibleText } from "@countersign/shared/visible-text";
 
 /** So much history before the window is replayed with it: budgets, holds and open incidents begin before it does. */
 const WARM_UP_MS = 24 * 3_600_000;
@@ -115,7 +115,7 @@ function linesOf({ flags, history, window, rows, fidelity }: Shown): readonly st
 }
 
 function textOf({ what, reason, subject, before, after, verdict }: SideBySide): readonly string[] {
-  const head = stripVTControlCharacters(`${what} ${reason}, ${subject}: ${verdict}`);
+  const head = visibleText(`${what} ${reason}, ${subject}: ${verdict}`);
   const sides = `  in force: ${timesOf(before)}`.padEnd(COLUMN_CHARS);
   return [head, `${sides} | new: ${timesOf(after)}`];
 }

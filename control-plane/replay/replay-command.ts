@@ -4,7 +4,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Incident, type ReadOptions, readIncident } from "./incident-file.ts";
 import { readPolicyFile } from "./replay-policy.ts";
 import { jsonOf } from "./replay-json.ts";
-import { headOf, type Paint, paintFor, printedLine, timelineOf, verdictOf } from "./replay-timeline.ts";
+import {
+  clockLine,
+  headOf,
+  type Paint,
+  paintFor,
+  printedLine,
+  timelineOf,
+  verdictOf,
+} from "./replay-timeline.ts";
 import { finishReplay, type Replay, runReplay, stageReplay } from "./run-replay.ts";
 import { refusalText, type WrittenRefusal } from "./written-file.ts";
 import { spanMs } from "./written-times.ts";
@@ -23,6 +31,10 @@ export interface Output {
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
   readonly isColoured: boolean;
+  /** width of the terminal; null: lines are not broken */
+  readonly columns: number | null;
+  /** shows how far the story is while nothing is printed, and wipes it with ""; null: there is no terminal to show it on */
+  readonly showClock: ((text: string) => void) | null;
 }
 
 /** Runs the command; the answer is the exit code. */
@@ -53,7 +65,8 @@ function replayAtOnce(
   const replay = runReplay(incident, untilOf(incident, flags));
   if (flags.json === true) return replay;
   output.print(headOf(incident));
-  for (const line of timelineOf(replay, paint)) output.print(printedLine(line, incident.startAt));
+  const style = { startAt: incident.startAt, paint, columns: output.columns };
+  for (const line of timelineOf(replay)) output.print(printedLine(line, style));
   output.print(`${verdictOf(replay, paint)}\n`);
   return replay;
 }
@@ -71,15 +84,19 @@ async function unfold(
   const { flags, speed, paint, output } = shown;
   const { world, livenesses } = stageReplay(incident);
   const endedAt = Math.min(incident.endAt, untilOf(incident, flags).untilAt ?? incident.endAt);
+  const style = { startAt: incident.startAt, paint, columns: output.columns };
   output.print(headOf(incident));
   let printed = 0;
   while (world.clock.now < endedAt) {
     world.clock.advanceTo(Math.min(endedAt, world.clock.now + TICK_MS * speed));
-    const lines = timelineOf({ record: world.record }, paint);
-    for (const line of lines.slice(printed)) output.print(printedLine(line, incident.startAt));
+    const lines = timelineOf({ record: world.record });
+    output.showClock?.("");
+    for (const line of lines.slice(printed)) output.print(printedLine(line, style));
     printed = lines.length;
+    output.showClock?.(clockLine(world.clock.now - incident.startAt));
     await sleep(TICK_MS);
   }
+  output.showClock?.("");
   const replay = finishReplay(incident, { world, livenesses, endedAt });
   output.print(`${verdictOf(replay, paint)}\n`);
   return replay;

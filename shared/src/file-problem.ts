@@ -2,6 +2,7 @@
 // A zod issue says what its schema missed; a person wants to know what to type. Values are quoted short: a file may hold anything.
 import type { z } from "zod";
 import { expectedKeysAt, nearestOf } from "./expected-keys.ts";
+import { visibleText } from "./visible-text.ts";
 
 /** One thing to mend. `path` is as a person would write it, such as `responders[0].id`; empty for the file itself. */
 export interface FileProblem {
@@ -28,9 +29,8 @@ const KEYS_NAMED_MAX = 16;
 /** `FILE:LINE:COLUMN: path: message`, as compilers write it, so that editors can jump there. */
 export function formatFileProblem(file: string, problem: FileProblem): string {
   const place = `${file}:${problem.line}:${problem.column}`;
-  return problem.path === ""
-    ? `${place}: ${problem.message}`
-    : `${place}: ${problem.path}: ${problem.message}`;
+  const path = problem.path === "" ? "" : `${problem.path}: `;
+  return visibleText(`${place}: ${path}${problem.message}`);
 }
 
 /** Writes a path as a person would: `responders[0].id`. */
@@ -160,6 +160,7 @@ function quote(value: unknown): string {
   if (value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "keys with values";
+  if (typeof value === "number" && !Number.isFinite(value)) return "no finite number";
   const text = JSON.stringify(value) ?? "something else";
   return shorten(text, QUOTED_CHARS_MAX);
 }

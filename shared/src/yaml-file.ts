@@ -31,6 +31,9 @@ export interface FileRefusal {
 
 const PARSER = { prettyErrors: false, uniqueKeys: false, logLevel: "error", version: "1.2" } as const;
 const PROPERTIES_MAX = 1_000;
+/** What YAML allows in no place (spec 1.2.2, 5.1), and the lexer takes for its own marks. */
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u{0}-\u{8}\u{b}\u{c}\u{e}-\u{1f}\u{7f}]/u;
 /** The lexer's own marks, which are no part of the text; after the last of them a scalar's content follows. */
 const SCALAR_FOLLOWS = "\u{1F}";
 const LEXER_MARKS: ReadonlySet<string> = new Set(["\u{FEFF}", "\u{02}", "\u{18}", SCALAR_FOLLOWS]);
@@ -95,6 +98,11 @@ function findExcess(text: string): FileProblem | null {
   };
   if (text.length > YAML_FILE_BYTES_MAX || encodeUtf8(text).length > YAML_FILE_BYTES_MAX)
     return at(0, `the file is too large: at most ${YAML_FILE_BYTES_MAX / 1_024} KiB`);
+  const control = text.search(CONTROL);
+  if (control >= 0) {
+    const code = (text.codePointAt(control) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    return at(control, `a control character (U+${code}): a text file has none`);
+  }
   let [offset, tokens, nesting, properties] = [0, 0, 0, 0];
   let isContent = false;
   for (const token of new Lexer().lex(text)) {

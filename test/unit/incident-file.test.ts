@@ -1,5 +1,6 @@
 // Incident files that are wrong: each is refused with its line, at once, and before anything runs.
-import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { YAML_FILE_BYTES_MAX } from "@countersign/shared/limits";
@@ -18,6 +19,11 @@ hosts:
     services: [{ name: worker }]
 events:
 `;
+
+function textOf(file: string): string {
+  const result = readIncident(file);
+  return result.ok ? "accepted" : refusalText(result.error);
+}
 
 function refusalOf(text: string): string {
   const startedAt = performance.now();
@@ -172,11 +178,68 @@ describe("a file that would cost more than it is worth", () => {
     expect(performance.now() - startedAt).toBeLessThan(QUICK_MS);
   });
 
-  it("is a folder, or not there", () => {
-    const textOf = (file: string) => {
-      const result = readIncident(file);
-      return result.ok ? "accepted" : refusalText(result.error);
-    };
+  it("is a pipe that nobody writes to: not waited for", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "countersign-replay-")), "pipe.yaml");
+    execFileSync("mkfifo", [file]);
+    const startedAt = performance.now();
+    expect(textOf(file)).toBe(`${file}:1:1: nothing came through this pipe`);
+    expect(performance.now() - startedAt).toBeLessThan(QUICK_MS);
+  });
+
+  it("is a pipe that somebody fills, in two parts: read to its end", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "countersign-replay-")), "pipe.yaml");
+    execFileSync("mkfifo", [file]);
+    const fills = `{ printf '%s' "$1"; sleep 0.1; printf '%s' "$2"; } > "$3"`;
+    spawn("sh", ["-c", fills, "sh", HEAD, "  - { at: +1m, note: a }\n", file]);
+    expect(textOf(file)).toBe("accepted");
+  });
+
+  it.each([
+    ["Latin-1", Buffer.from(`${HEAD}  - { at: +1m, note: caf\u00e9 }\n`, "latin1"), "9:1: this is not UTF-8"],
+    ["UTF-16", Buffer.from(`\uFEFF${HEAD}`, "utf16le"), "1:1: this is not UTF-8"],
+    [
+      "a NUL byte",
+      Buffer.from(`${HEAD}  - { at: +1m, note: "a\0b" }\n`),
+      "9:24: a control character (U+0000)",
+    ],
+    ["an escape byte", Buffer.from(`${HEAD}# \u001b[2J\n`), "9:3: a control character (U+001B)"],
+    ["no byte at all", Buffer.alloc(0), "1:1: expected keys with values, got nothing"],
+    ["tabs", Buffer.from(`${HEAD}\t- { at: +1m, note: a }\n`), "9:1: this is not valid YAML: Tabs"],
+    [
+      "Windows lines",
+      Buffer.from(`\uFEFF${HEAD}  - { at: +1m, note: a }\n`.replaceAll("\n", "\r\n")),
+      "accepted",
+    ],
+  ])("holds %s", (_what, bytes, message) => {
+    const file = join(mkdtempSync(join(tmpdir(), "countersign-replay-")), "f.yaml");
+    writeFileSync(file, bytes);
+    expect(textOf(file)).toContain(message);
+  });
+
+  it.each([
+    ["a count of 10^12", "  - { at: +1m, log: { text: a }, every: 1m, repeat: 1000000000000 }", "9:53: "],
+    ["a negative offset", "  - { at: -5m, note: a }", "9:11: events[0].at: expected an offset"],
+    ["a negative interval", "  - { at: +1m, note: a, every: -5s }", "expected a duration such as 28s"],
+    ["a number that is none", "  - { at: +1m, latency: { ms: 1e999 } }", "got no finite number"],
+  ])("asks for %s", (_what, event, message) => {
+    expect(refusalOf(`${HEAD}${event}\n`)).toContain(message);
+  });
+
+  it("begins before the clock does, or checks faster than a host can", () => {
+    const event = "  - { at: +1m, note: a }\n";
+    const startingAt = (start: string) => refusalOf(`${HEAD}${event}`.replace("2026-03-01T02:00:00Z", start));
+    expect(startingAt("1970-01-01T00:00:00Z")).toBe("accepted");
+    expect(startingAt("1969-12-31T23:59:59Z")).toContain("3:1: start: before 1970");
+    const checkingEvery = (every: string) =>
+      refusalOf(
+        `${HEAD}${event}`.replace("name: worker", `name: worker, checks: [{ name: c, every: ${every} }]`),
+      );
+    expect(checkingEvery("1s")).toBe("accepted");
+    expect(checkingEvery("999ms")).toContain("expected at least 1s");
+  });
+
+  it("is a folder, or not there, or cannot be read", () => {
+    expect(textOf("/proc/self/mem")).toMatch(/:1:1: it cannot be read \(E[A-Z]+\)$/);
     expect(textOf(tmpdir())).toContain("this is a folder");
     expect(textOf("/nowhere/x.yaml")).toContain("there is no such file");
   });

@@ -1,10 +1,19 @@
 // The engine of replays: what an event does to the world, what a person's act is answered with, and that an expectation can fail.
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { parseIncident, readIncident, type ReadOptions } from "../../control-plane/replay/incident-file.ts";
 import { schemaText } from "../../control-plane/replay/published-schemas.ts";
 import { EXIT, replayFiles } from "../../control-plane/replay/replay-command.ts";
+import {
+  headOf,
+  paintFor,
+  printedLine,
+  timelineOf,
+  verdictOf,
+} from "../../control-plane/replay/replay-timeline.ts";
 import { jsonOf } from "../../control-plane/replay/replay-json.ts";
 import { type Replay, runReplay } from "../../control-plane/replay/run-replay.ts";
 import { refusalText } from "../../control-plane/replay/written-file.ts";
@@ -33,6 +42,7 @@ ${more.expect ?? "  []"}
 }
 
 const pagesOf = ({ record }: Replay) => record.pages.map(({ reason, host }) => `${reason} ${host}`);
+const PIPED = { isColoured: false, columns: null, showClock: null };
 const FAILS = "  - { at: +1m, check: { status: fail, text: refused } }";
 
 describe("a replay", () => {
@@ -207,7 +217,7 @@ describe("what is printed", () => {
     const output = {
       print: (text: string) => printed.push(text),
       complain: (text: string) => printed.push(text),
-      isColoured: false,
+      ...PIPED,
     };
     expect(await replayFiles([example], {}, output)).toBe(EXIT.ok);
     expect(printed.join("\n")).toMatch(/PAGE alice \[no-progress\]/);
@@ -221,12 +231,49 @@ describe("what is printed", () => {
 
   it("watched at a speed, tells the same story", async () => {
     const lines: string[] = [];
-    const output = { print: (text: string) => lines.push(text), complain: () => {}, isColoured: false };
+    const output = { print: (text: string) => lines.push(text), complain: () => {}, ...PIPED };
     const example = join(docs, "examples/stuck-queue.yaml");
     await replayFiles([example], { speed: 200_000 }, output);
     const watched = lines.splice(0);
     await replayFiles([example], {}, output);
     expect(watched).toEqual(lines);
+  });
+
+  it("steers no terminal: what a file says is shown, not obeyed", async () => {
+    const hostile = '"\\e[2J\\x9b5m\\u202e\\r\\nfake"';
+    const { incident } = replay(
+      `  - { at: +1m, note: ${hostile} }
+  - { at: +2m, check: { status: fail, text: ${hostile} } }
+  - { at: +20m, freeze: { by: operator, scope: host, why: ${hostile} } }`,
+      {
+        hosts: `${HOSTS.replace("worker", `worker, unit: ${hostile}`)}\nassume: [${hostile}]`,
+        expect: `  - { page: check-failing, says: ${hostile} }\n  - { noPage: any, because: ${hostile} }`,
+      },
+    );
+    const file = join(mkdtempSync(join(tmpdir(), "countersign-replay-")), "\u001b[2Jx.yaml");
+    writeFileSync(file, `k: ${hostile}\n${hostile}: 1\n`);
+    const printed: string[] = [];
+    const output = {
+      print: (text: string) => printed.push(text),
+      complain: (text: string) => printed.push(text),
+    };
+    const style = { startAt: incident.startAt, paint: paintFor(false), columns: 80 };
+    const story = runReplay(incident);
+    printed.push(headOf(incident), verdictOf(story, style.paint));
+    for (const line of timelineOf(story)) printed.push(printedLine(line, style));
+    await replayFiles([file], {}, { ...output, ...PIPED });
+    expect(printed.join("\n")).toContain("\\u{202e}");
+    expect(printed.join("\n")).not.toMatch(/[[\p{Cc}\p{Cf}]--\n]/v);
+    expect(printed.some((text) => text.split("\n").includes("fake"))).toBe(false);
+  });
+
+  it("fits a terminal of 80 columns, with the text below the text", () => {
+    const { incident, record } = replay(`  - { at: +1m, note: "${"words of a post-mortem ".repeat(12)}" }`);
+    const style = { startAt: incident.startAt, paint: paintFor(true), columns: 80 };
+    const lines = timelineOf({ record }).flatMap((line) => printedLine(line, style).split("\n"));
+    expect(lines.length).toBeGreaterThan(4);
+    for (const line of lines) expect(stripVTControlCharacters(line).length).toBeLessThanOrEqual(80);
+    expect(lines.at(-1)).toMatch(/^ {14}\S/);
   });
 
   it("the published schema is the one that reads", () => {
