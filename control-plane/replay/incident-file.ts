@@ -4,6 +4,7 @@ import { type FileProblem, PROBLEMS_MAX, problemsOf } from "@countersign/shared/
 import { refuse, type Result } from "@countersign/shared/result";
 import type { YamlText } from "@countersign/shared/yaml-file";
 import type { Policy } from "@countersign/shared/policy";
+import { expectationProblems } from "./expectation-problems.ts";
 import {
   type Expectation,
   HOSTS_MAX,
@@ -136,6 +137,7 @@ class Resolver {
   readonly #endAt: number;
   readonly #hosts: readonly PlannedHost[];
   readonly #byName: ReadonlyMap<string, PlannedHost>;
+  readonly #services: ReadonlySet<string>;
   readonly #people: ReadonlySet<string>;
   #rawPolicy: RawPolicy;
   #occurrences = 0;
@@ -153,6 +155,7 @@ class Resolver {
     if (this.#startAt < 0) this.#refuse(["start"], "before 1970: the clock of the replay begins there");
     if (this.#endAt - this.#startAt > LENGTH_MAX_MS) this.#refuse(["end"], "longer than 400 days");
     this.#hosts = this.#planHosts();
+    this.#services = new Set(this.#hosts.flatMap(({ services }) => services.map(({ name }) => name)));
     this.#byName = new Map(this.#hosts.map((host) => [host.name, host]));
     this.#people = new Set([file.policy, ...file.events.map(({ policy }) => policy)].flatMap(respondersIn));
     this.#rawPolicy = { ...(options.policy ?? { version: 1, ...file.policy }) };
@@ -342,24 +345,9 @@ class Resolver {
       const text = expectation[key];
       return text === undefined ? null : this.#instant(text, [...path, key], this.#startAt);
     };
-    const { host, service } = expectation;
-    if (host !== undefined && !this.#byName.has(host))
-      this.#refuse([...path, "host"], `unknown host "${host}"`);
-    if (expectation.to !== undefined && !this.#people.has(expectation.to))
-      this.#refuse([...path, "to"], `there is no responder "${expectation.to}" in the file's policy`);
-    const isServiceKnown = this.#hosts.some(({ services }) => services.some(({ name }) => name === service));
-    if (service !== undefined && !isServiceKnown)
-      this.#refuse([...path, "service"], `unknown service "${service}"`);
-    if (expectation.incident !== undefined && expectation.is === undefined)
-      this.#refuse([...path], "an expected incident needs `is`: open, acknowledged, resolved or none");
-    const counts = [expectation.wouldHavePaged, expectation.wouldHaveActed, expectation.falseAlarms];
-    const isCounted = counts.some((count) => count !== undefined);
-    if (expectation.shadow === undefined && isCounted)
-      this.#refuse([...path], "wouldHavePaged, wouldHaveActed and falseAlarms belong to `shadow: REASON`");
-    if (expectation.shadow !== undefined && !isCounted && expectation.by === undefined)
-      this.#refuse([...path], "shadow needs `by`, or a count: wouldHavePaged, wouldHaveActed or falseAlarms");
-    if (expectation.liveness !== undefined && (host === undefined || expectation.at === undefined))
-      this.#refuse([...path], "liveness needs `host` and `at`");
+    const named = { hosts: this.#byName, services: this.#services, people: this.#people };
+    for (const { key, message } of expectationProblems(expectation, named))
+      this.#refuse(key === null ? [...path] : [...path, key], message);
     return {
       expectation,
       byAt: when("by"),

@@ -68,7 +68,7 @@ function textOf(file: string, bytes: Uint8Array): Result<string, WrittenRefusal>
 // A line that ends is decodable by itself: in UTF-8 no other character contains the byte of a line feed.
 function lineOfBadByte(bytes: Uint8Array): number {
   const lines = Buffer.from(bytes).toString("latin1").split("\n");
-  const index = lines.findIndex((line) => !isUtf8(Buffer.from(line, "latin1")));
+  const index = lines.findIndex((line: string) => !isUtf8(Buffer.from(line, "latin1")));
   return Math.max(0, index) + 1;
 }
 
