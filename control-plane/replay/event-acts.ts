@@ -17,7 +17,7 @@ export function happenToFleet(world: ReplayWorld, planned: PlannedEvent): void {
   if (policy !== null) world.applyPolicy(policy);
   if (event.channel !== undefined) world.desk.channels.set(event.channel.name, event.channel.state);
   if (event.controlPlane !== undefined) changeControlPlane(world, event.controlPlane);
-  if (event.acknowledge !== undefined) actOfPerson(world, planned, null);
+  if (event.acknowledge !== undefined && planned.hosts.length === 0) actOfPerson(world, planned, null);
 }
 
 /** Makes an event happen to one host. */

@@ -246,6 +246,7 @@ test("what the desk keeps of one incident is bounded, however often it turns", S
       for (const { lines, words } of turns) {
         const evidence = Array.from({ length: lines }, (_, line) => ({ at: desk.now, text: `line ${line}` }));
         desk.fire({ title: words, evidence });
+        desk.deliverPages();
         desk.clear();
         desk.tickAfter(1_000);
       }

@@ -97,6 +97,18 @@ describe("a replay", () => {
     expect(pages).toContain("remediation-ineffective vps-1");
   });
 
+  it("acknowledges for the hosts that are named, and for all where none is", () => {
+    const hosts =
+      "  - { name: vps-1, services: [{ name: worker }] }\n  - { name: vps-2, services: [{ name: worker }] }";
+    const fails = "  - { at: +1m, hosts: all, check: { status: fail } }";
+    const stateOf = (act: string) => {
+      const { record } = replay(`${fails}\n  - { at: +5m, ${act}acknowledge: { by: operator } }`, { hosts });
+      return record.turns.filter(({ state }) => state === "acknowledged").map(({ host }) => host);
+    };
+    expect(stateOf("hosts: vps-2, ")).toEqual(["vps-2"]);
+    expect(stateOf("")).toEqual(["vps-1", "vps-2"]);
+  });
+
   it("records what a person could not do", () => {
     const { record } = replay(
       "  - { at: +1m, approve: { by: operator } }\n  - { at: +2m, acknowledge: { by: operator } }",
