@@ -71,7 +71,7 @@ program
 
 program
   .command("schema")
-  .description("print the JSON Schema of a file, for editors")
+  .description("print the JSON Schema of a file for editors, or of what replay --json prints")
   .addArgument(new Argument("<file>", "which file").choices(SCHEMA_NAMES))
   .action((name: SchemaName) => {
     process.stdout.write(schemaText(name));

@@ -1,12 +1,14 @@
-// The JSON Schemas that editors use for the files that people write: made from the very schemas that read them. A test keeps
-// docs/schemas in step.
+// The JSON Schemas that editors use for the files that people write, made from the very schemas that read them, and the one of what
+// `replay --json` prints. A test keeps docs/schemas in step.
 import { Policy } from "@countersign/shared/policy";
 import { z } from "zod";
 import { IncidentFormat } from "./incident-format.ts";
+import { ReplayOutput } from "./replay-output.ts";
 
 const SCHEMAS = {
   incident: { schema: IncidentFormat, title: "Countersign incident" },
   policy: { schema: Policy, title: "Countersign policy" },
+  replay: { schema: ReplayOutput, title: "Output of countersign replay --json" },
 } as const;
 export type SchemaName = keyof typeof SCHEMAS;
 export const SCHEMA_NAMES = Object.keys(SCHEMAS) as readonly SchemaName[];

@@ -1,5 +1,5 @@
 // The engine of replays: what an event does to the world, what a person's act is answered with, and that an expectation can fail.
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -14,6 +14,7 @@ import {
   timelineOf,
   verdictOf,
 } from "../../control-plane/replay/replay-timeline.ts";
+import { ReplayOutput } from "../../control-plane/replay/replay-output.ts";
 import { jsonOf } from "../../control-plane/replay/replay-json.ts";
 import { type Replay, runReplay } from "../../control-plane/replay/run-replay.ts";
 import { refusalText } from "../../control-plane/replay/written-file.ts";
@@ -221,6 +222,20 @@ describe("what is printed", () => {
     expect(new Date(page?.at ?? 0).getTime()).toBe(
       Date.parse("2026-03-01T02:00:00Z") + (page?.seconds ?? 0) * 1_000,
     );
+  });
+
+  it("is what its published schema says, for every outage and for a wrong file", async () => {
+    const folder = join(import.meta.dirname, "../incidents");
+    const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+    for (const given of [files.map((name) => join(folder, name)), ["/nowhere.yaml"]]) {
+      const printed: string[] = [];
+      const print = (text: string) => printed.push(text);
+      await replayFiles(given, { json: true, until: "12h" }, { print, complain: print, ...PIPED });
+      ReplayOutput.parse(JSON.parse(printed.join("")));
+    }
+    // else: countersign schema replay > docs/schemas/replay.schema.json, and oxfmt
+    const published = readFileSync(join(docs, "schemas/replay.schema.json"), "utf8");
+    expect(JSON.parse(published)).toEqual(JSON.parse(schemaText("replay")));
   });
 
   it("ends with 0, 1 or 2", async () => {
