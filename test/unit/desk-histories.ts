@@ -8,6 +8,7 @@ import type { DeskState, Page } from "../../control-plane/src/core/desk-state.ts
 import { FLEET } from "../../control-plane/src/core/freeze-scope.ts";
 import { Desk, HOST, POLICY, proposalText, SERVICE } from "./desk-fixtures.ts";
 
+const SEAL = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
 const SCOPES = [FLEET, HOST, SERVICE] as const;
 const PEOPLE = ["alice", "bob", "rule:fleet-silent", "desk", "mallory"] as const;
 export const POLICIES = [
@@ -102,6 +103,8 @@ export function perform(desk: Desk, next: Command, count: () => number): DeskDec
       const times = { usesMax, untilAt: desk.now + ms };
       return desk.take({
         kind: "give-standing",
+        standingId: `std_${count()}`,
+        seal: SEAL,
         subject: SERVICE,
         action: "restart",
         by,
