@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Approval, ApprovalState } from "../../control-plane/src/core/desk-state.ts";
 import { standingOf } from "../../control-plane/src/http/approval-standing.ts";
-import { exactSegmentsOf } from "../../control-plane/src/http/exact-text.ts";
+import { exactSegmentsOf } from "../../control-plane/src/core/exact-text.ts";
 import { formatInstant, formatRelative } from "../../control-plane/src/http/when.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 2, 36, 32);

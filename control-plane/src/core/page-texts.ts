@@ -5,6 +5,7 @@ import type { Severity } from "@countersign/shared/service-report";
 import type { Outcome } from "@countersign/shared/outcome";
 import { clockOf } from "./clock-text.ts";
 import { isFlapping } from "./flapping.ts";
+import { writtenOut } from "./exact-text.ts";
 import { nameOf } from "./desk-change.ts";
 import type { Approval, Incident } from "./desk-state.ts";
 import type { PageReason } from "./signal.ts";
@@ -32,27 +33,29 @@ export function firingText(
     ...evidenceLines(incident),
     ...restartLines(incident),
     ...flappingLines(incident),
-    approval === null ? "Nothing runs by itself. Open it and acknowledge." : askOf(approval),
+    ...(approval === null ? ["Nothing runs by itself. Open it and acknowledge."] : askLines(approval)),
   ];
-  return { title: prefix + incident.title, body: lines.join("\n") };
+  return textOf(prefix + incident.title, lines);
 }
 
 /** The page of a proposal that came after the first page had gone out. */
 export function approvalText(incident: Incident, approval: Approval): PageText {
-  return {
-    title: `Approval wanted: ${approval.proposal.action} ${nameOf(incident.subject)}`,
-    body: [incident.title, ...evidenceLines(incident), ...restartLines(incident), askOf(approval)].join("\n"),
-  };
+  return textOf(`Approval wanted: ${approval.proposal.action} ${nameOf(incident.subject)}`, [
+    incident.title,
+    ...evidenceLines(incident),
+    ...restartLines(incident),
+    ...askLines(approval),
+  ]);
 }
 
 /** The page that takes back a delivered "down". */
 export function recoveredText(incident: Incident, why: string): PageText {
   const endedAt = incident.clearedAt ?? incident.resolvedAt ?? incident.openedAt;
   const lasted = formatDuration(Math.max(1_000, endedAt - incident.happenedAt));
-  return {
-    title: `${endWordOf(incident.reason)}: ${incident.title}`,
-    body: `${nameOf(incident.subject)}, from ${utcOf(incident.happenedAt)} to ${utcOf(endedAt)} (${lasted}).\n${why}`,
-  };
+  return textOf(`${endWordOf(incident.reason)}: ${incident.title}`, [
+    `${nameOf(incident.subject)}, from ${utcOf(incident.happenedAt)} to ${utcOf(endedAt)} (${lasted}).`,
+    why,
+  ]);
 }
 
 /** What people set or answer is over; what was broken has recovered. */
@@ -64,10 +67,10 @@ function endWordOf(reason: PageReason): string {
 
 /** The page that says an approved act did not do what was wanted. */
 export function resultText(approval: Approval, ended: string): PageText {
-  return {
-    title: `${approval.proposal.action} of ${nameOf(approval.subject)}: ${ended}`,
-    body: `${resultSentence(approval.outcome?.status ?? null)}\nThe incident is still open and needs you.`,
-  };
+  return textOf(`${approval.proposal.action} of ${nameOf(approval.subject)}: ${ended}`, [
+    resultSentence(approval.outcome?.status ?? null),
+    "The incident is still open and needs you.",
+  ]);
 }
 
 function resultSentence(status: Outcome["status"] | null): string {
@@ -87,11 +90,16 @@ function resultSentence(status: Outcome["status"] | null): string {
   }
 }
 
-function askOf(approval: Approval): string {
+// What a host wrote must neither move a terminal's cursor, nor turn a line around, nor pass for a line of ours.
+function textOf(title: string, lines: readonly string[]): PageText {
+  return { title: writtenOut(title), body: lines.map(writtenOut).join("\n") };
+}
+
+function askLines(approval: Approval): readonly string[] {
   return [
     `Asked: may this run? ${clip(approval.proposal.argv.join(" "))}`,
     `Nothing runs without your yes. Until ${utcOf(approval.expiresAt)}.`,
-  ].join("\n");
+  ];
 }
 
 function evidenceLines(incident: Incident): readonly string[] {

@@ -1,6 +1,6 @@
 // Small pieces that several pages share: instants, exact texts, badges with a shape, lists of evidence. Pure.
 import type { Child } from "hono/jsx";
-import { exactSegmentsOf } from "../exact-text.ts";
+import { exactSegmentsOf } from "../../core/exact-text.ts";
 import { repeatsOf, type RepeatedEvidence } from "../incident-words.ts";
 import { formatInstant, formatRelative } from "../when.ts";
 import type { Evidence } from "../../core/signal.ts";

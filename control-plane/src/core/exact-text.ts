@@ -26,6 +26,13 @@ export function exactSegmentsOf(text: string): readonly ExactSegment[] {
   return segments;
 }
 
+/** The text with everything that cannot be seen written out, for where there is no markup: terminals, pages on a phone. */
+export function writtenOut(text: string): string {
+  return exactSegmentsOf(text)
+    .map(({ isEscaped, text: part }) => (isEscaped ? `<${part}>` : part))
+    .join("");
+}
+
 function codePointOf(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
