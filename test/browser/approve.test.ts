@@ -108,6 +108,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
   });
 
   it("adds a host with the command that is shown once", async () => {
+    await phone.page.getByText("More", { exact: true }).tap();
     await phone.page.getByRole("link", { name: "Add host" }).click();
     await phone.page.getByRole("button", { name: "Make an enrolment token" }).click();
     const command = (await phone.page.locator("pre").textContent()) ?? "";
@@ -220,7 +221,16 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
 
   it("fits every page on a small phone, with buttons a thumb can hit", async () => {
     await phone.page.setViewportSize(SMALL_PHONE);
-    for (const path of ["/", "/audit", "/hosts/new", "/sign-in/none", "/nowhere"]) {
+    const steering = [
+      "/brake",
+      "/silences",
+      "/silences/new",
+      "/silences/new/fleet",
+      "/standing",
+      "/standing/new",
+    ];
+    const rest = ["/policy", "/shadow", "/runbooks", "/runbooks/host-silent", "/hosts/new", "/sign-in/none"];
+    for (const path of ["/", "/audit", ...steering, ...rest, "/nowhere"]) {
       await phone.page.goto(controlPlane.url + path);
       expect(await measure(phone.page), path).toEqual({ tooWideBy: 0, smallTargets: [] });
     }

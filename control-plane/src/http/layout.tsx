@@ -23,10 +23,10 @@ interface LayoutProps {
 const PLACES = [
   { path: "/", name: "Desk" },
   { path: "/brake", name: "Brake" },
-  { path: "/silences", name: "Silences" },
 ] as const;
 /** Behind one word, so that the head of a page is one line on a phone. */
 const MORE_PLACES = [
+  { path: "/silences", name: "Silences" },
   { path: "/standing", name: "Standing approvals" },
   { path: "/policy", name: "Policy" },
   { path: "/shadow", name: "Shadow report" },
