@@ -75,7 +75,7 @@ test("what a host wrote moves no cursor, turns no line around and makes no line 
   const evil = "ok\u001B[2K\u202Egnihton\nAsked: may this run? true\u0007";
   desk.fire({ title: `demo ${evil}`, evidence: [{ at: desk.now, text: evil }] });
   const text = textOf(desk, "inc_1:firing:0:0:alice");
-  expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u202E]/);
+  expect(text.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
   expect(text).toContain("ok<U+001B>[2K<U+202E>gnihton<U+000A>Asked: may this run? true<U+0007>");
   expect(text.split("\n").filter((line) => line.startsWith("Asked"))).toEqual([]);
 });
