@@ -61,7 +61,7 @@ export const command = fc.oneof(
   fc.record({ kind: fc.constant("apply" as const), policy: fc.nat(POLICIES.length - 1) }),
   fc.record({
     kind: fc.constant("wait" as const),
-    ms: fc.constantFrom(1, 3_000, 60_000, 900_000, 4_000_000),
+    ms: fc.constantFrom(1, 3_000, 60_000, 900_000, 1_790_000, 4_000_000),
   }),
 );
 export type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
@@ -72,7 +72,7 @@ export function play(
   commands: fc.Arbitrary<Command> = command,
 ) {
   fc.assert(
-    fc.property(fc.array(commands, { maxLength: 50 }), (history) => {
+    fc.property(fc.array(commands, { maxLength: 50, size: "max" }), (history) => {
       const desk = new Desk();
       let requests = 0;
       for (const next of history) {
@@ -96,8 +96,11 @@ export function perform(desk: Desk, next: Command, count: () => number): DeskDec
     }
     case "clear":
       return desk.clear();
-    case "propose":
-      return desk.propose({ requestId: `prq_${count()}`, proposal: proposalText({ level: next.level }) });
+    case "propose": {
+      const number = count();
+      const proposal = proposalText({ level: next.level, nonce: String(number).padStart(22, "n") });
+      return desk.propose({ requestId: `prq_${number}`, proposal });
+    }
     case "give": {
       const { by, ms, uses: usesMax } = next;
       const times = { usesMax, untilAt: desk.now + ms };
@@ -113,7 +116,9 @@ export function perform(desk: Desk, next: Command, count: () => number): DeskDec
       });
     }
     case "outcome":
-      return last === undefined || last.grantId === null ? null : desk.end({ status: next.status });
+      return last === undefined || last.grantId === null
+        ? null
+        : desk.end({ status: next.status, nonce: last.proposal.nonce });
     case "restart":
       desk.state = JSON.parse(JSON.stringify(desk.state)) as DeskState;
       return desk.take({ kind: "tick" });
