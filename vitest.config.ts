@@ -15,8 +15,9 @@ function nodeLayer(name: string, testTimeoutMs: number) {
       testTimeout: testTimeoutMs,
       hookTimeout: testTimeoutMs,
       // The agent's tests mostly wait, each on ports and folders of its own; a browser and a machine want the cores to themselves.
-      // On two cores Vitest starts one worker, so there they still run one after the other (about 130 s).
+      // On two cores Vitest would start one worker by itself.
       fileParallelism: testTimeoutMs < PURE_TIMEOUT_MAX_MS || name === "agent",
+      ...(name === "agent" ? { maxWorkers: 2 } : {}),
       isolate: testTimeoutMs >= PURE_TIMEOUT_MAX_MS,
     },
   };

@@ -1,4 +1,5 @@
-// `npm test`: every layer after the other, each with its own count, and one closing line. With CI=true every layer is required and the
+// `npm test`: every layer after the other (but two that mostly wait run side by side), each with its own count, and one closing line.
+// With CI=true every layer is required and the
 // Debian packages they need are installed first; without it a layer whose prerequisite is missing is skipped loudly and counted.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -18,6 +19,15 @@ interface Layer {
   readonly packages: readonly DebianPackage[];
   readonly needsRoot: boolean;
   readonly timeoutMs: number;
+  /** starts together with the layer of this name, and is told of when its own turn comes: both mostly wait */
+  readonly beside?: string;
+}
+
+interface Row {
+  readonly layer: Layer;
+  readonly count: Count;
+  readonly seconds: number;
+  readonly note: string;
 }
 
 interface Count {
@@ -41,7 +51,7 @@ const LAYERS: readonly Layer[] = [
   },
   { ...plain, name: "contract", about: "frozen protocol fixtures" },
   { ...plain, name: "actors", about: "inside workerd" },
-  { ...plain, name: "agent", about: "real processes and sockets" },
+  { ...plain, name: "agent", about: "real processes and sockets", timeoutMs: 8 * MINUTE_MS },
   { ...plain, name: "browser", about: "real Chromium", packages: ["chromium"] },
   {
     name: "system",
@@ -49,6 +59,7 @@ const LAYERS: readonly Layer[] = [
     packages: MACHINE_PACKAGES,
     needsRoot: true,
     timeoutMs: 8 * MINUTE_MS,
+    beside: "agent",
   },
 ];
 
@@ -74,16 +85,36 @@ async function installPrerequisites(layers: readonly Layer[]): Promise<void> {
   );
 }
 
-async function runLayer(layer: Layer, args: readonly string[]): Promise<Count> {
+/** What a layer prints, held back until it is its turn. */
+class LayerOutput {
+  #held: string[] | null = [];
+
+  write(text: string): void {
+    if (this.#held === null) process.stdout.write(text);
+    else this.#held.push(text);
+  }
+
+  release(): void {
+    for (const text of this.#held ?? []) process.stdout.write(text);
+    this.#held = null;
+  }
+}
+
+async function runLayer(layer: Layer, args: readonly string[], output: LayerOutput): Promise<Count> {
   const folder = mkdtempSync(join(tmpdir(), "countersign-test-"));
   const report = join(folder, "report.json");
   const vitest = join(PROJECT_ROOT, "node_modules/vitest/vitest.mjs");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const child = spawn(process.execPath, [vitest, "run", "--project", layer.name, ...reporters, ...args], {
     cwd: PROJECT_ROOT,
-    stdio: ["ignore", "inherit", "inherit"],
-    env: process.stdout.isTTY === true ? process.env : { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" },
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      ...(process.stdout.isTTY === true ? { FORCE_COLOR: "1" } : { NO_COLOR: "1", FORCE_COLOR: "0" }),
+    },
   });
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => output.write(text));
   let hasTimedOut = false;
   const timer = setTimeout(() => {
     hasTimedOut = true;
@@ -91,7 +122,7 @@ async function runLayer(layer: Layer, args: readonly string[]): Promise<Count> {
   }, layer.timeoutMs);
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   clearTimeout(timer);
-  if (hasTimedOut) say(`${layer.name}: ended after ${layer.timeoutMs / MINUTE_MS} minutes`);
+  if (hasTimedOut) output.write(`${layer.name}: ended after ${layer.timeoutMs / MINUTE_MS} minutes\n`);
   const count = readCount(report);
   rmSync(folder, { recursive: true, force: true });
   // A suite that could not even be loaded, or a layer without tests, is a failure of its own.
@@ -108,6 +139,22 @@ function readCount(report: string): Count {
   }
 }
 
+interface StartedLayer {
+  readonly output: LayerOutput;
+  readonly row: Promise<Row>;
+}
+
+function startLayer(layer: Layer, args: readonly string[]): StartedLayer {
+  const output = new LayerOutput();
+  const startedAt = Date.now();
+  const note = obstacleOf(layer) ?? "";
+  if (note !== "") output.write(`!!! ${isRequired ? "FAILED" : "SKIPPED"} LAYER ${layer.name}: ${note}\n`);
+  const missing = isRequired ? { passed: 0, failed: 1, skipped: 0 } : { passed: 0, failed: 0, skipped: 1 };
+  const counted = note === "" ? runLayer(layer, args, output) : Promise.resolve(missing);
+  const row = counted.then((count) => ({ layer, count, seconds: (Date.now() - startedAt) / 1_000, note }));
+  return { output, row };
+}
+
 const wordsOf = ({ passed, failed, skipped }: Count) =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
@@ -119,20 +166,16 @@ async function main(): Promise<void> {
     process.exit(2);
   }
   if (isRequired) await installPrerequisites(layers);
-  const rows: {
-    readonly layer: Layer;
-    readonly count: Count;
-    readonly seconds: number;
-    readonly note: string;
-  }[] = [];
+  const rows: Row[] = [];
+  const started = new Map<Layer, StartedLayer>();
   for (const [index, layer] of layers.entries()) {
-    const obstacle = obstacleOf(layer);
-    const startedAt = Date.now();
+    for (const other of layers)
+      if (other === layer || other.beside === layer.name)
+        started.set(other, started.get(other) ?? startLayer(other, args));
     say(`\n[${index + 1}/${layers.length}] ${layer.name}: ${layer.about}`);
-    if (obstacle !== null) say(`!!! ${isRequired ? "FAILED" : "SKIPPED"} LAYER ${layer.name}: ${obstacle}`);
-    const missing = isRequired ? { passed: 0, failed: 1, skipped: 0 } : { passed: 0, failed: 0, skipped: 1 };
-    const count = obstacle === null ? await runLayer(layer, args) : missing;
-    rows.push({ layer, count, seconds: (Date.now() - startedAt) / 1_000, note: obstacle ?? "" });
+    const { output, row } = started.get(layer) ?? startLayer(layer, args);
+    output.release();
+    rows.push(await row);
   }
   say("\nLayers:");
   for (const { layer, count, seconds, note } of rows)

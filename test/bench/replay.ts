@@ -3,7 +3,9 @@
 // What a reader would get wrong: an event is one occurrence of the file on one host. Four of ten are results of a check that say
 // nothing new; the core never sees these, as in production, where an agent does not send them.
 import { execa } from "execa";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { PROJECT_ROOT } from "../../control-plane/embedded/bundle.ts";
 import { figure, type Beside, type Figure, type Measured, type Say } from "./figures.ts";
 import type { ReplayRun } from "./replay-program.ts";
 import { type StorySize, writeStory } from "./replay-story.ts";
@@ -17,6 +19,7 @@ const PROFILE_MAX_S = 8;
 /** What was aimed at: events a second on one core, and seconds for the month. */
 const EVENTS_A_SECOND_AIM = 500_000;
 const MONTH_AIM_S = 15;
+const OUTAGES_AIM_S = 2;
 
 type Mode = "replay" | "floor" | "profile";
 
@@ -26,10 +29,19 @@ export async function benchReplay(say: Say, isQuick: boolean): Promise<Measured>
   const replay = await runStory("replay", size, RUN_MAX_S);
   say(`${Math.round(replay.eventCount / 1_000)} thousand events in ${Math.round(replay.wallMs / 1_000)} s`);
   const floor = await runStory("floor", { ...size, days: replay.days }, RUN_MAX_S);
+  say("the five outages");
+  const outagesS = await runOutages();
   say("where the time goes");
   const profile = await runStory("profile", isQuick ? size : PROFILED, PROFILE_MAX_S);
   return {
-    figures: figuresOf(replay, floor, profile),
+    figures: [
+      ...figuresOf(replay, floor, profile),
+      figure("the five outages, as a command", outagesS, "s", {
+        kind: "limit",
+        value: OUTAGES_AIM_S,
+        what: "aim",
+      }),
+    ],
     notes: [
       `${replay.days} of ${size.days} days were replayed: ${replay.eventCount} events, ${replay.decisionCount} decisions of shards, ` +
         `${replay.pageCount} pages. The story is generated: test/bench/replay-story.ts.`,
@@ -46,6 +58,21 @@ async function runStory(mode: Mode, size: StorySize, limitSeconds: number): Prom
     input: writeStory(size),
   });
   return JSON.parse(stdout) as ReplayRun;
+}
+
+/** Seconds of `countersign replay` over the fixtures, start of the process and printing included; the middle of three. */
+async function runOutages(): Promise<number> {
+  const folder = join(PROJECT_ROOT, "test/incidents");
+  const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
+  const paths = files.map((name) => join(folder, name));
+  const program = join(PROJECT_ROOT, "control-plane/replay/main.ts");
+  const seconds: number[] = [];
+  for (let run = 0; run < 3; run += 1) {
+    const startedAt = performance.now();
+    await execa(process.execPath, [program, "replay", ...paths]);
+    seconds.push((performance.now() - startedAt) / 1_000);
+  }
+  return seconds.toSorted((left, right) => left - right)[1] ?? 0;
 }
 
 function figuresOf(replay: ReplayRun, floor: ReplayRun, profile: ReplayRun): readonly Figure[] {

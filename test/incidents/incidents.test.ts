@@ -1,5 +1,5 @@
-// The five outages, replayed: every expectation is met, all together within two seconds; and each fixture can fail, because without
-// the rule that decides it the expectation on that rule is not met.
+// The five outages, replayed: every expectation is met; and each fixture can fail, because without the rule that decides it the
+// expectation on that rule is not met. How long they take stands in `npm run bench` (replay): a time is no test.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -7,7 +7,6 @@ import { type Incident, readIncident, type ReadOptions } from "../../control-pla
 import { runReplay } from "../../control-plane/replay/run-replay.ts";
 import { refusalText } from "../../control-plane/replay/written-file.ts";
 
-const TOGETHER_MS_MAX = 2_000;
 const folder = import.meta.dirname;
 const files = readdirSync(folder)
   .filter((name) => name.endsWith(".yaml"))
@@ -37,10 +36,8 @@ describe("the five outages", () => {
       expect(readFileSync(join(folder, name), "utf8")).toContain(`# Seed ${name.slice(0, 3)} (`);
   });
 
-  it("meet every expectation, within two seconds in all", () => {
-    const startedAt = performance.now();
+  it("meet every expectation", () => {
     expect(files.map((name) => [name, unmet(read(name))])).toEqual(files.map((name) => [name, []]));
-    expect(performance.now() - startedAt).toBeLessThan(TOGETHER_MS_MAX);
   });
 
   it.each(files)("%s comes out the same each time", (name) => {
