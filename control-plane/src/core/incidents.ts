@@ -49,7 +49,8 @@ export function takeCleared(
 ): DeskChange {
   const incident = findIncident(change.state, signal.subject, signal.reason);
   if (incident === undefined || incident.clearedAt !== null) return change;
-  const text = `The condition cleared. ${signal.evidence.at(-1)?.text ?? ""}`.trim();
+  const last = signal.evidence.at(-1)?.text.replace(/\.$/, "");
+  const text = last === undefined ? "The condition cleared." : `The condition cleared: ${last}.`;
   const held = `It resolves when it has stayed well for ${formatDuration(wellForMs(incident, context))}.`;
   const cleared: Incident = {
     ...incident,

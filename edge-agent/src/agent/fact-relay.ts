@@ -29,6 +29,8 @@ import type { Log } from "./log.ts";
 const GATHER_MS = 50;
 /** How long facts are kept back from a control plane that refused one: it is older than this agent. */
 export const FACTS_HELD_MS = 30 * 60_000;
+/** Facts sent this long before a refusal are taken for its cause: a keepalive may have been answered before the frame was looked at. */
+const FACTS_BLAMED_MS = 60_000;
 
 export interface FactRelay {
   readonly take: (source: SourceName, reading: Reading) => void;
@@ -51,6 +53,7 @@ export function createFactRelay(options: {
   const { send, isWelcomed, positions, log } = options;
   let book: EvidenceBook = EMPTY_EVIDENCE;
   let heldUntil = 0;
+  let sentAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
 
   const change = (step: (queue: FactQueue) => FactQueue) => {
@@ -62,6 +65,7 @@ export function createFactRelay(options: {
     timer = undefined;
     if (!isWelcomed() || performance.now() < heldUntil) return;
     const planned = planFacts(book.queue, Date.now());
+    if (planned.frames.length > 0) sentAt = performance.now();
     if (planned.frames.every((frame) => send(frame))) change(() => planned.queue);
   };
   const flushSoon = () => {
@@ -84,7 +88,7 @@ export function createFactRelay(options: {
     onKeepaliveSent: () => change(markSent),
     onKeepaliveAnswered: () => change(confirmSent),
     onEnded: (ending) => {
-      if (!isRefusal(ending) || book.queue.sentThrough < (book.queue.facts[0]?.sequence ?? Infinity)) return;
+      if (!isRefusal(ending) || performance.now() - sentAt > FACTS_BLAMED_MS) return;
       heldUntil = performance.now() + FACTS_HELD_MS;
       change(giveUpSent);
       log.event({
