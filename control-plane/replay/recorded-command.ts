@@ -1,10 +1,10 @@
-// `countersign replay --recorded`: reads what a control plane recorded, runs it under the policy in force and under another one, and
-// prints what differs. Ends with 0 when nothing differs, 1 when something does, 2 when it could not be compared.
+// `countersign replay --recorded`: reads what a control plane recorded, runs it under the policies that were in force then and under
+// another one, and prints what differs. Ends with 0 when nothing differs, 1 when something does, 2 when it could not be compared.
 import { RECORDED_EVENT_AGE_MAX_MS } from "@countersign/shared/limits";
-import { parsePolicyText } from "@countersign/shared/policy-file";
 import { type ApiOptions, openApi } from "../cli/operator-api.ts";
 import { compareRuns, fidelityOf, type SideBySide } from "./recorded-diff.ts";
 import { readHistory, type RecordedHistory } from "./recorded-history.ts";
+import { policySpans, throughout, type VersionSpan } from "./recorded-policies.ts";
 import { type RecordedWindow, runRecorded } from "./recorded-run.ts";
 import { EXIT, type Output } from "./replay-command.ts";
 import { loadRawPolicy, readPolicyFile } from "./replay-policy.ts";
@@ -52,10 +52,13 @@ export async function replayRecorded(
   if (!api.ok) return fail(api.error.sentence);
   const history = await readHistory(api.value, { ...window, fromAt: window.fromAt - WARM_UP_MS });
   if (!history.ok) return fail(history.error.sentence);
-  const inForce = parsePolicyText(history.value.policyText);
-  if (!inForce.ok) return fail("The policy in force cannot be read by this version of the command.");
+  const inForce = policySpans(history.value.policies);
+  if (!inForce.ok)
+    return fail(
+      `Version ${inForce.error.version} of the policy, in force then, cannot be read by this version of the command.`,
+    );
   const before = runRecorded(history.value, inForce.value, window);
-  const after = runRecorded(history.value, policy.value, window);
+  const after = runRecorded(history.value, throughout(policy.value), window);
   const rows = compareRuns(before, after);
   const isWithin = ({ at }: { readonly at: number }) => at >= window.fromAt && at <= window.toAt;
   const fidelity = fidelityOf(history.value.audit.filter(isWithin), before.audit);
@@ -86,6 +89,10 @@ function jsonOf({ history, window, rows, fidelity }: Shown): object {
     to: new Date(window.toAt).toISOString(),
     eventCount: history.events.length,
     firstEventAt: instants(history.events.slice(0, 1).map(({ at }) => at))[0] ?? null,
+    policies: history.policies.map(({ version, sinceAt }) => ({
+      version,
+      since: sinceAt === null ? null : new Date(sinceAt).toISOString(),
+    })),
     fidelity,
     isSame: rows.every(({ verdict }) => verdict === "same"),
     rows: rows.map((row) => ({ ...row, before: instants(row.before), after: instants(row.after) })),
@@ -104,7 +111,8 @@ function linesOf({ flags, history, window, rows, fidelity }: Shown): readonly st
           `Nothing is recorded before ${first === null ? "the end" : utcOf(first)}: what came earlier is not compared.`,
         ]
       : []),
-    `Of ${openedCount} incidents that were really opened, the replay of the policy in force opens ${alsoHereCount}.`,
+    `In force then: policy ${history.policies.map(spanText).join(", ")}.`,
+    `Of ${openedCount} incidents that were really opened, the replay of what was in force opens ${alsoHereCount}.`,
     "",
     ...listed.flatMap((row) => textOf(row)),
     ...(listed.length === 0 ? [] : [""]),
@@ -112,6 +120,10 @@ function linesOf({ flags, history, window, rows, fidelity }: Shown): readonly st
       ? `Nothing differs: both policies decide the same ${rows.length} things.`
       : `${differing.length} of ${rows.length} things differ.`,
   ];
+}
+
+function spanText({ version, sinceAt }: VersionSpan): string {
+  return sinceAt === null ? `version ${version}` : `from ${utcOf(sinceAt)} version ${version}`;
 }
 
 function textOf({ what, reason, subject, before, after, verdict }: SideBySide): readonly string[] {

@@ -1,10 +1,11 @@
-// Runs recorded history under one policy, and lists what was decided in its window: pages, proposals that were asked for, refusals. Pure
+// Runs recorded history under one policy, or those that were in force one after the other, and lists what was decided in its window: pages, proposals that were asked for, refusals. Pure
 // but for its clock, which is virtual. The hosts of the control plane are there from the beginning, and up, unless a record says otherwise.
-import type { Policy } from "@countersign/shared/policy";
 import type { AuditEntry } from "../src/core/desk-state.ts";
 import type { Signal, Subject } from "../src/core/signal.ts";
 import { RecordedActs } from "./recorded-acts.ts";
 import type { RecordedHistory } from "./recorded-history.ts";
+import type { PolicySpan } from "./recorded-policies.ts";
+import { SettingActs, settingActs } from "./recorded-settings.ts";
 import { RecordedShard } from "./recorded-shard.ts";
 import { SimulatedDesk } from "./simulated-desk.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -33,9 +34,14 @@ export interface RecordedRun {
   readonly audit: readonly AuditEntry[];
 }
 
-/** Runs it. */
-export function runRecorded(history: RecordedHistory, policy: Policy, window: RecordedWindow): RecordedRun {
-  const { events, audit, hosts } = history;
+/** Runs it under policies, the first of which holds from the beginning. */
+export function runRecorded(
+  history: RecordedHistory,
+  [first, ...later]: readonly [PolicySpan, ...PolicySpan[]],
+  window: RecordedWindow,
+): RecordedRun {
+  const { events, hosts } = history;
+  let { policy } = first;
   const startAt = Math.min(window.fromAt, events[0]?.at ?? window.fromAt) - SETTLED_MS;
   const clock = new VirtualClock(startAt);
   const desk = new SimulatedDesk({ clock, policy });
@@ -78,6 +84,13 @@ export function runRecorded(history: RecordedHistory, policy: Policy, window: Re
     shardOf.set(host.hostId, shard);
     if (!enrolled.has(host.hostId)) shard.knowHost(host);
   }
+  for (const next of later)
+    clock.at(next.sinceAt ?? startAt, () => {
+      ({ policy } = next);
+      desk.policy = policy;
+      for (const shard of shards.values()) shard.applyPolicy(policy);
+      desk.take({ kind: "tick" });
+    });
   for (const { at, shard: name, event } of events) {
     const shard = shardNamed(name);
     if (event.kind === "liveness")
@@ -85,11 +98,29 @@ export function runRecorded(history: RecordedHistory, policy: Policy, window: Re
         if (flip.liveness !== "up") clock.at(Math.min(flip.lastSeenAt, at), () => shard.fallsSilent(flip));
     clock.at(at, () => shard.takeRecorded(event));
   }
-  const acts = new RecordedActs(audit, names);
-  for (const row of audit) clock.at(row.at, () => acts.repeat(desk, row));
+  repeatActs(history, { clock, desk, names });
   clock.advanceTo(window.toAt);
   const isInside = ({ at }: { readonly at: number }) => at >= window.fromAt && at <= window.toAt;
   return { decided: decided.filter(isInside), audit: desk.audit.filter(isInside) };
+}
+
+/** Schedules what people did, and what they had set. */
+function repeatActs(
+  { audit, settings }: RecordedHistory,
+  {
+    clock,
+    desk,
+    names,
+  }: {
+    readonly clock: VirtualClock;
+    readonly desk: SimulatedDesk;
+    readonly names: ReadonlyMap<string, string>;
+  },
+): void {
+  const set = new SettingActs();
+  for (const act of settingActs(settings, audit)) clock.at(act.at, () => set.repeat(desk, act));
+  const acts = new RecordedActs(audit, names);
+  for (const row of audit) clock.at(row.at, () => acts.repeat(desk, row));
 }
 
 // A host that never said anything worth keeping has no record, and no shard by name: any will do.

@@ -23,7 +23,7 @@ interface Ask {
 
 export class RecordedShard {
   readonly isRunning = true;
-  policy: Policy;
+  #policy: Policy;
   readonly #clock: VirtualClock;
   readonly #tell: { readonly signal: (signal: Signal) => void; readonly ask: (ask: Ask) => void };
   #state: ShardState;
@@ -43,7 +43,7 @@ export class RecordedShard {
     readonly ask: (ask: Ask) => void;
   }) {
     this.#clock = parts.clock;
-    this.policy = parts.policy;
+    this.#policy = parts.policy;
     this.#state = emptyShard(parts.name);
     this.#tell = parts;
   }
@@ -52,6 +52,13 @@ export class RecordedShard {
   knowHost({ hostId, name, connection }: Pick<HostState, "hostId" | "name" | "connection">): void {
     this.take({ kind: "host-enrolled", hostId, name });
     if (connection !== null) this.#connect(hostId, { ...connection, connectedAt: this.#clock.now });
+  }
+
+  /** From now on this policy holds; production's next sweep, seconds later, judges every host by it. */
+  applyPolicy(policy: Policy): void {
+    this.#policy = policy;
+    this.#alarm?.cancel();
+    this.#sweep();
   }
 
   hostState(hostId: string): HostState | null {
@@ -108,7 +115,7 @@ export class RecordedShard {
     const before = viewFor(event, this.#state);
     const decision = decideShard(before, event, {
       now: this.#clock.now,
-      policy: this.policy,
+      policy: this.#policy,
       newId: (prefix) => `${prefix}_${String(++this.#requests).padStart(22, "0")}`,
     });
     this.#state = takeView(this.#state, before, decision.state);

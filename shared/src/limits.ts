@@ -61,3 +61,5 @@ export const RECORDED_EVENT_AGE_MAX_MS = 14 * 24 * 3_600_000;
 /** Recorded events in one answer, and the characters of their JSON; one event always fits. */
 export const RECORDED_PAGE_EVENTS_MAX = 500;
 export const RECORDED_PAGE_CHARS_MAX = 1_000_000;
+/** Silences, and standing approvals, in one answer of recorded history. */
+export const RECORDED_SETTINGS_MAX = 500;

@@ -2,13 +2,13 @@
 // instants. A report here comes at once and there after 100 ms, and alarms ring here every ten seconds: hence the tolerance. Then what
 // workerd recorded of it is replayed, and must page for the same reasons.
 import { runDurableObjectAlarm } from "cloudflare:test";
-import { loadPolicy } from "../../control-plane/src/policy.ts";
 import { ok } from "@countersign/shared/result";
 import { readYaml } from "@countersign/shared/yaml-file";
 import { expect, it } from "vitest";
 import type { OperatorApi } from "../../control-plane/cli/operator-api.ts";
 import { parseIncident } from "../../control-plane/replay/incident-file.ts";
 import { readHistory } from "../../control-plane/replay/recorded-history.ts";
+import { policySpans } from "../../control-plane/replay/recorded-policies.ts";
 import { runRecorded } from "../../control-plane/replay/recorded-run.ts";
 import { stageReplay } from "../../control-plane/replay/run-replay.ts";
 import type { RawPolicy } from "../../control-plane/replay/replay-policy.ts";
@@ -111,7 +111,9 @@ it("decides in workerd as in a replay, and its record replays to the same", { ti
     { ...window, fromAt: startAt - 600_000 },
   );
   if (!history.ok) throw new Error(history.error.sentence);
-  const again = runRecorded(history.value, loadPolicy(history.value.policyText), window);
+  const policies = policySpans(history.value.policies);
+  if (!policies.ok) throw new Error("the policy cannot be read");
+  const again = runRecorded(history.value, policies.value, window);
   const opened = (decisions: readonly { readonly what: string; readonly atMs: number }[]) =>
     decisions.filter(({ what }) => what.startsWith("incident-opened"));
   const recorded = opened(decisionsOf(again.audit, startAt));

@@ -1,11 +1,13 @@
 // Recorded history inside workerd: what a shard keeps, what it does not, and how the operator's API hands it out.
-import { runDurableObjectAlarm } from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { RECORDED_SETTINGS_MAX } from "@countersign/shared/limits";
 import { LIVENESS_PROFILES } from "@countersign/shared/policy";
 import { describe, expect, it } from "vitest";
-import type { RecordedRow } from "../../control-plane/src/core/recording.ts";
+import type { RecordedRow, RecordedSettings } from "../../control-plane/src/core/recording.ts";
 import {
   type AgentSocket,
   ask,
+  bindings,
   connectedAgent,
   desk,
   enrolledHost,
@@ -88,5 +90,70 @@ describe("the API of recorded history", () => {
 
   it("has nothing where no host was ever enrolled", async () => {
     expect(await recorded()).toEqual({ events: [], next: null });
+  });
+});
+
+describe("what held in a time, for a replay of it", () => {
+  const now = Date.now();
+  const silence = {
+    matcher: { hostId: null, service: "demo", reason: null },
+    by: "operator",
+    why: "kernel update",
+    startsAt: now,
+    endsAt: now + 3_600_000,
+  };
+  const settings = (from: number, to: number) =>
+    ask(`/v1/admin/recorded/settings?from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`, {
+      token: TOKEN,
+    }).then((answer) => answer.json<RecordedSettings>());
+
+  it("is silences with their matcher and times, also those that a person ended, at the edges of the time", async () => {
+    takeClock();
+    const startsAt = Date.now();
+    const asked = { ...silence, startsAt, endsAt: startsAt + 3_600_000 };
+    await desk().silence(asked);
+    const [live] = (await settings(startsAt, startsAt)).silences;
+    expect(live).toMatchObject({ ...asked, isOver: false });
+    await desk().endSilence(live?.silenceId ?? "", "operator");
+    expect((await settings(asked.endsAt - 1, asked.endsAt)).silences).toMatchObject([{ isOver: true }]);
+    expect((await settings(asked.endsAt, asked.endsAt + 1)).silences).toEqual([]);
+    expect((await settings(startsAt - 2, startsAt - 1)).silences).toEqual([]);
+    const rows = await desk().auditRows({ before: null, limit: 10 });
+    expect(rows.filter(({ act }) => act === "silence-ended")).toMatchObject([
+      { actor: "operator", subject: `silence:${live?.silenceId}` },
+    ]);
+  });
+
+  it("is sealed standing approvals without their seals, and says when there are too many to hand out", async () => {
+    const given = { by: "operator", action: "restart", givenAt: now, untilAt: now + 1_000 };
+    const put = (id: string, more: object = {}) =>
+      runInDurableObject(desk(), (_instance, { storage }) => {
+        const document = JSON.stringify({ standingId: id, ...given, ...more });
+        storage.sql.exec("INSERT INTO documents VALUES ('standing', ?, '', 0, ?, ?)", id, now, document);
+      });
+    for (let count = 1; count < RECORDED_SETTINGS_MAX; count += 1) await put(`std_${count}`, { seal: {} });
+    await put("std_unsealed");
+    const most = await settings(now, now);
+    expect([most.standing.length, most.tooMany]).toEqual([RECORDED_SETTINGS_MAX - 1, null]);
+    expect(most.standing[0]).toEqual({ standingId: "std_1", ...given, isOver: true });
+    await put("std_more", { seal: {} });
+    expect((await settings(now, now)).tooMany).toBe("standing approvals");
+  });
+
+  it("is each version's text of the policy, the deployment's own first", async () => {
+    const text = "version: 1\nshadow: true";
+    await desk().applyPolicy({ expectedVersion: 0, by: "admin", why: "", text });
+    await desk().applyPolicy({ expectedVersion: 1, by: "admin", why: "", text: null });
+    const policy = (version: string) => ask(`/v1/admin/recorded/policies/${version}`, { token: TOKEN });
+    const texts = await Promise.all(["0", "1", "2"].map(async (version) => (await policy(version)).json()));
+    expect(texts).toEqual([
+      { version: 0, text: bindings.POLICY },
+      { version: 1, text },
+      { version: 2, text: bindings.POLICY },
+    ]);
+    expect([(await policy("3")).status, (await policy("new")).status]).toEqual([404, 404]);
+    expect((await ask("/v1/admin/recorded/policies/0")).status).toBe(401);
+    expect((await ask("/v1/admin/recorded/settings")).status).toBe(401);
+    expect((await ask("/v1/admin/recorded/settings?from=then", { token: TOKEN })).status).toBe(400);
   });
 });

@@ -1,7 +1,7 @@
-// `countersign replay --recorded` as an operator runs it: a process of its own, against a control plane that runs and has lived through
-// a little incident.
+// `countersign replay --recorded` against a control plane that runs and has lived through a little incident: once for what it shows and
+// once for what it refuses as an operator runs it, a process of its own; else in this one, for a process takes a second to begin.
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServiceReport } from "@countersign/shared/service-report";
@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { adminOf } from "../../control-plane/embedded/admin.ts";
 import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
+import { openApi } from "../../control-plane/cli/operator-api.ts";
+import { replayRecorded } from "../../control-plane/replay/recorded-command.ts";
 import { type LightAgent, startLightAgent } from "../system/light-agent.ts";
 import { pause, until } from "./peers/until.ts";
 
@@ -43,7 +45,7 @@ beforeAll(async () => {
   await until(() => agent.isWelcome(), "the welcome");
   agent.report([reportOf("pass")]);
   while (pages.length === 0) {
-    await pause(500);
+    await pause(250);
     agent.report([reportOf("fail")]);
   }
   to = new Date(Date.now() + 5_000).toISOString();
@@ -74,40 +76,51 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the command; what a test does not name is as it should be. */
-function replay(said: Readonly<Record<string, string>> = {}, ...more: readonly string[]): Promise<Ended> {
-  const flags = {
-    from,
-    to,
-    url: controlPlane.url,
-    policy: join(folder, "patient.yaml"),
-    "admin-token-file": join(folder, "token"),
-    ...said,
-  };
-  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]);
+/** What a test does not name is as it should be. */
+function flagsOf(said: Readonly<Record<string, string>>) {
+  const policy = join(folder, "patient.yaml");
+  return { from, to, url: controlPlane.url, policy, adminTokenFile: join(folder, "token"), ...said };
+}
+
+/** Runs the command as a process. */
+function replayAsProcess(said: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const { adminTokenFile, ...flags } = flagsOf(said);
+  const named = { ...flags, "admin-token-file": adminTokenFile };
+  const args = Object.entries(named).flatMap(([name, value]) => [`--${name}`, value]);
   return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, "replay", "--recorded", ...args, ...more], (error, stdout, stderr) =>
+    execFile(process.execPath, [MAIN, "replay", "--recorded", ...args], (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
     );
   });
 }
 
+/** Runs the command here. */
+async function replay(said: Readonly<Record<string, string>> = {}, json = false): Promise<Ended> {
+  const [printed, complained]: [string[], string[]] = [[], []];
+  const output = {
+    print: (line: string) => printed.push(line),
+    complain: (line: string) => complained.push(line),
+  };
+  const code = await replayRecorded({ ...flagsOf(said), json }, output, {});
+  return { code, stdout: printed.join("\n"), stderr: complained.join("\n") };
+}
+
 describe("replay --recorded of a control plane that runs", () => {
   test("shows side by side what another policy would not have done, at the width of a terminal", async () => {
-    const { code, stdout, stderr } = await replay();
+    const { code, stdout, stderr } = await replayAsProcess();
     expect([code, stderr]).toEqual([1, ""]);
     expect(stdout).toContain("page check-failing, shop on web-1: only-before");
     expect(stdout).toMatch(/in force: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d +\| new: –/);
     expect(inOneLine(stdout)).toContain(
-      "Of 1 incidents that were really opened, the replay of the policy in force opens 1.",
+      "Of 1 incidents that were really opened, the replay of what was in force opens 1.",
     );
     for (const line of stdout.split("\n")) expect(line.length, line).toBeLessThanOrEqual(LINE_CHARS_MAX);
   });
 
   test("says the same as JSON, and that nothing differs from the policy in force", async () => {
     const [other, same] = await Promise.all([
-      replay({}, "--json"),
-      replay({ policy: join(folder, "same.yaml") }, "--json"),
+      replay({}, true),
+      replay({ policy: join(folder, "same.yaml") }, true),
     ]);
     expect(JSON.parse(other.stdout)).toMatchObject({
       fidelity: { openedCount: 1, alsoHereCount: 1 },
@@ -130,11 +143,35 @@ describe("replay --recorded of a control plane that runs", () => {
   });
 });
 
+describe("a policy that was applied afterwards", () => {
+  test("is not taken to have been in force before", async () => {
+    const api = openApi({ url: controlPlane.url, adminTokenFile: join(folder, "token") }, {});
+    if (!api.ok) throw new Error(api.error.sentence);
+    const text = await readFile(join(folder, "patient.yaml"), "utf8");
+    const applied = await api.value.send("PUT", "/v1/admin/policy", { expectedVersion: 0, text });
+    expect(applied).toMatchObject({ ok: true });
+    to = new Date().toISOString();
+    const { stdout } = await replay({}, true);
+    expect(JSON.parse(stdout)).toMatchObject({
+      policies: [
+        { version: 0, since: null },
+        { version: 1, since: expect.stringMatching(/Z$/) as string },
+      ],
+      fidelity: { openedCount: 1, alsoHereCount: 1 },
+      rows: expect.arrayContaining([
+        expect.objectContaining({ what: "page", reason: "check-failing", verdict: "only-before" }),
+      ]) as unknown[],
+    });
+    const { stdout: told } = await replay();
+    expect(inOneLine(told)).toMatch(/In force then: policy version 0, from [\d-]+ [\d:]+ version 1\./);
+  });
+});
+
 describe("replay --recorded refuses with a sentence and 2", () => {
   test.concurrent.each<[string, () => Readonly<Record<string, string>>, RegExp]>([
     ["a server that is not there", () => ({ url: "http://127.0.0.1:9" }), /does not answer/],
-    ["a wrong token", () => ({ "admin-token-file": join(folder, "wrong") }), /token|401|signed in/i],
-    ["a token file that is missing", () => ({ "admin-token-file": join(folder, "none") }), /ENOENT/],
+    ["a wrong token", () => ({ adminTokenFile: join(folder, "wrong") }), /token|401|signed in/i],
+    ["a token file that is missing", () => ({ adminTokenFile: join(folder, "none") }), /ENOENT/],
     ["an end before the beginning", () => ({ from: to, to: from }), /the earlier first/],
     ["no time at all", () => ({ to: from }), /the earlier first/],
     [
@@ -147,6 +184,12 @@ describe("replay --recorded refuses with a sentence and 2", () => {
     const { code, stdout, stderr } = await replay(said());
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(sentence);
+  });
+
+  test("as a process too, and without a stack", async () => {
+    const { code, stdout, stderr } = await replayAsProcess({ from: to, to: from });
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/the earlier first/);
     expect(stderr).not.toMatch(/\n +at /);
   });
 });

@@ -2,19 +2,24 @@
 import { describe, expect, it } from "vitest";
 import { compareRuns, fidelityOf } from "../../control-plane/replay/recorded-diff.ts";
 import type { RecordedHistory } from "../../control-plane/replay/recorded-history.ts";
+import { settingActs } from "../../control-plane/replay/recorded-settings.ts";
+import { throughout, versionSpans } from "../../control-plane/replay/recorded-policies.ts";
 import { runRecorded } from "../../control-plane/replay/recorded-run.ts";
-import type { RecordedEvent } from "../../control-plane/src/core/recording.ts";
+import type { RecordedEvent, RecordedSettings } from "../../control-plane/src/core/recording.ts";
 import { loadPolicy } from "../../control-plane/src/policy.ts";
 
 const START = Date.parse("2026-04-03T12:00:00Z");
 const HOST = "host_0123456789abcdef0123456789abcdef";
 const window = { fromAt: START, toAt: START + 3_600_000 };
 const inForce = policyOf("");
+const NOTHING_SET: RecordedSettings = { silences: [], standing: [], tooMany: null };
 
 function policyOf(rest: string) {
-  return loadPolicy(
-    `version: 1\nresponders: [{ id: alice, name: Alice, channels: [terminal] }]\n` +
-      `escalation: { steps: [{ notify: [alice], after: 0s }], repeat: 4h }\n${rest}`,
+  return throughout(
+    loadPolicy(
+      `version: 1\nresponders: [{ id: alice, name: Alice, channels: [terminal] }]\n` +
+        `escalation: { steps: [{ notify: [alice], after: 0s }], repeat: 4h }\n${rest}`,
+    ),
   );
 }
 
@@ -57,7 +62,13 @@ function historyOf(told: readonly (readonly [seconds: number, event: RecordedEve
       { service: "demo", title: "", unit: "demo.service", actions: [{ action: "restart", level: 4 }] },
     ],
   };
-  return { events, audit: [], hosts: [{ hostId: HOST, name: "web-1", connection }], policyText: "" };
+  return {
+    events,
+    audit: [],
+    hosts: [{ hostId: HOST, name: "web-1", connection }],
+    settings: NOTHING_SET,
+    policies: [],
+  };
 }
 
 const failing = Array.from({ length: 20 }, (_, index): [number, RecordedEvent] => [
@@ -100,7 +111,7 @@ describe("recorded history under two policies", () => {
     const rows = compareRuns(runRecorded(history, inForce, window), runRecorded(history, patient, window));
     const page = rows.find(({ what, reason }) => what === "page" && reason === "host-silent");
     expect(page).toMatchObject({ subject: "web-1", verdict: "later" });
-    const bound = START + 60_000 + inForce.liveness.pageBoundMs;
+    const bound = START + 60_000 + inForce[0].policy.liveness.pageBoundMs;
     expect((page?.before[0] ?? 0) - bound).toBeGreaterThanOrEqual(0);
     expect((page?.before[0] ?? 0) - bound).toBeLessThan(5_000);
   });
@@ -122,5 +133,128 @@ describe("recorded history under two policies", () => {
     expect(run.audit.filter(({ act }) => act === "incident-acknowledged")).toMatchObject([
       { actor: "alice", at: START + 200_000 },
     ]);
+  });
+
+  it("takes the policy of each instant, and judges what it finds by it at once", () => {
+    const history = historyOf(failing);
+    const off = policyOf("rules: { check-failing: { enabled: false } }");
+    const untilThen = (seconds: number) =>
+      [off[0], { sinceAt: START + seconds * 1_000, policy: inForce[0].policy }] as const;
+    const pagesOf = (policies: Parameters<typeof runRecorded>[1]) =>
+      runRecorded(history, policies, window).decided.flatMap(({ what, at }) => (what === "page" ? [at] : []));
+    const [early = 0] = pagesOf(inForce);
+    expect(pagesOf(off)).toEqual([]);
+    expect(pagesOf(untilThen(0))).toEqual([early]);
+    const [late = 0, ...more] = pagesOf(untilThen(290));
+    expect([late - START >= 290_000, late - START <= 295_000, more]).toEqual([true, true, []]);
+    expect(pagesOf([...inForce, { sinceAt: START + 1_000, policy: off[0].policy }])).toEqual([]);
+  });
+
+  it("holds pages as the silences of then did, until a person ended them", () => {
+    const history = historyOf(failing);
+    const silence = {
+      silenceId: "sil_real",
+      matcher: { hostId: HOST, service: null, reason: null },
+      by: "alice",
+      why: "kernel update",
+      startsAt: START - 3_600_000,
+      endsAt: START + 1_200_000,
+      isOver: true,
+    };
+    const end = { act: "silence-ended", subject: "silence:sil_real", why: "" };
+    const pageAt = (audit: RecordedHistory["audit"], isOver = true) => {
+      const settings = { ...NOTHING_SET, silences: [{ ...silence, isOver }] };
+      const { decided } = runRecorded({ ...history, audit, settings }, inForce, window);
+      return Math.floor(((decided.find(({ what }) => what === "page")?.at ?? 0) - START) / 1_000);
+    };
+    const unsilenced = runRecorded(history, inForce, window).decided.find(({ what }) => what === "page");
+    const early = Math.floor(((unsilenced?.at ?? 0) - START) / 1_000);
+    expect(early).toBeLessThan(120);
+    expect(pageAt([])).toBe(early); // it ended before the audit begins
+    expect(pageAt([], false)).toBe(1_200);
+    expect(pageAt([{ ...end, actor: "desk", at: START + 1_200_000 }])).toBe(1_200);
+    expect(pageAt([{ ...end, actor: "alice", at: START + 600_000 }])).toBe(600);
+  });
+
+  it("says yes in advance where somebody had, as often as was left", () => {
+    const given = {
+      standingId: "std_real",
+      by: "alice",
+      subject: { hostId: HOST, hostName: "web-1", service: "demo" },
+      action: "restart",
+      usesMax: 3,
+      usesCount: 3,
+      givenAt: START - 3_600_000,
+      untilAt: START + 3_600_000,
+      why: "known leak",
+      isOver: false,
+    };
+    const used = {
+      at: START + 90_000,
+      actor: "alice",
+      act: "approved-by-standing",
+      subject: "approval:apr_real",
+      why: "Approved in advance (std_real, use 2 of 3): systemctl restart demo (proposal 00)",
+    };
+    const revoked = {
+      at: START + 30_000,
+      actor: "bob",
+      act: "standing-revoked",
+      subject: "standing:std_real",
+      why: "",
+    };
+    const acts = (audit: RecordedHistory["audit"], more: Partial<typeof given> = {}) =>
+      settingActs({ ...NOTHING_SET, standing: [{ ...given, ...more }] }, audit).map(({ at, event }) => [
+        (at - START) / 1_000,
+        event.kind,
+        event.kind === "give-standing" ? event.usesMax : null,
+      ]);
+    expect(acts([used])).toEqual([[-3_600, "give-standing", 2]]);
+    expect(acts([])).toEqual([]); // all uses lie before
+    expect(acts([], { usesCount: 2 })).toEqual([[-3_600, "give-standing", 1]]);
+    expect(acts([used], { isOver: true })).toEqual([]);
+    expect(acts([revoked, used], { isOver: true })).toEqual([
+      [-3_600, "give-standing", 2],
+      [30, "revoke-standing", null],
+    ]);
+    const settings = { ...NOTHING_SET, standing: [{ ...given, givenAt: START + 1_000 }] };
+    const byAlice = { ...revoked, actor: "alice" };
+    const { audit } = runRecorded(
+      { ...historyOf(failing), settings, audit: [byAlice, used] },
+      inForce,
+      window,
+    );
+    const done = audit.filter(({ act }) => act.startsWith("standing-"));
+    expect(done.map(({ act, at }) => [act, at - START])).toEqual([
+      ["standing-given", 1_000],
+      ["standing-revoked", 30_000],
+    ]);
+  });
+});
+
+describe("the versions of the policy in a time", () => {
+  const applied = (version: number, at: number) => ({ version, appliedAt: at });
+
+  it("begin with the one that was in force, and go on with each that was applied by its end", () => {
+    const history = [applied(3, 301), applied(2, 200), applied(1, 100)];
+    expect(versionSpans(history, { fromAt: 100, toAt: 300 })).toEqual({
+      ok: true,
+      value: [
+        { version: 1, sinceAt: null },
+        { version: 2, sinceAt: 200 },
+      ],
+    });
+    expect(versionSpans(history, { fromAt: 99, toAt: 301 })).toMatchObject({
+      value: [{ version: 0, sinceAt: null }, { sinceAt: 100 }, { sinceAt: 200 }, { sinceAt: 301 }],
+    });
+    expect(versionSpans([], { fromAt: 99, toAt: 301 })).toMatchObject({ value: [{ version: 0 }] });
+  });
+
+  it("are refused where the first of them is kept no more", () => {
+    const history = [applied(3, 300), applied(2, 200)];
+    expect(versionSpans(history, { fromAt: 199, toAt: 400 })).toMatchObject({
+      error: { keptSinceAt: 200 },
+    });
+    expect(versionSpans(history, { fromAt: 200, toAt: 400 })).toMatchObject({ ok: true });
   });
 });

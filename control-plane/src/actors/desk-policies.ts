@@ -120,6 +120,13 @@ export class DeskPolicies {
     return { version: versionOf(row), changes };
   }
 
+  /** One version's text, as it was applied; null: it is not kept. */
+  textOf(version: number): string | null {
+    if (version === 0) return this.#own ?? "";
+    const row = this.#row(version);
+    return row === null ? null : (row.text ?? this.#own ?? "");
+  }
+
   /** What a shard that holds `knownVersion` must be told; null: nothing. */
   told(knownVersion: number | null): ToldPolicy | null {
     const [newest] = this.#rows(1);

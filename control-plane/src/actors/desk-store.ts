@@ -1,5 +1,6 @@
 // What the desk keeps in its SQLite: incidents, approvals and pages as JSON rows, the keys of signals already taken, the audit chain.
 // Rows that the state no longer holds stay as an archive (`is_live` 0), so that a link opens for as long as it may be followed.
+import { RECORDED_SETTINGS_MAX } from "@countersign/shared/limits";
 import type {
   Approval,
   AuditEntry,
@@ -15,6 +16,7 @@ import type {
 } from "../core/desk-state.ts";
 import { incidentFromStored } from "../core/desk-stored.ts";
 import { scopeKeyOf } from "../core/freeze-scope.ts";
+import type { Kept, RecordedSettings } from "../core/recording.ts";
 import { CHAIN_START, chainEntry, type ChainEnd } from "./audit-chain.ts";
 import type { CountedSql } from "./counted-sql.ts";
 import type { ChainedAuditEntry } from "./rpc.ts";
@@ -177,6 +179,37 @@ export class DeskStore {
     );
   }
 
+  /** Silences and standing approvals that covered some of a time, also those that are over. */
+  settingsWithin(window: { readonly fromAt: number; readonly toAt: number }): RecordedSettings {
+    const silences = this.#within<Silence>({ kind: "silence", begin: "startsAt", end: "endsAt" }, window);
+    const times = { kind: "standing", begin: "givenAt", end: "untilAt" } as const;
+    const standing = this.#within<StandingApproval>(times, window);
+    const tooMany = isTooMany(silences) ? "silences" : isTooMany(standing) ? "standing approvals" : null;
+    const sealed = standing.slice(0, RECORDED_SETTINGS_MAX).filter(({ seal }) => seal !== undefined);
+    return {
+      silences: silences.slice(0, RECORDED_SETTINGS_MAX),
+      standing: sealed.map(({ seal: _seal, ...shown }) => shown),
+      tooMany,
+    };
+  }
+
+  #within<T>(
+    { kind, begin, end }: { readonly kind: Kind; readonly begin: string; readonly end: string },
+    { fromAt, toAt }: { readonly fromAt: number; readonly toAt: number },
+  ): readonly Kept<T>[] {
+    const rows = this.#sql.read<{ document: string; isLive: number }>(
+      `SELECT document, is_live AS isLive FROM documents WHERE kind = ?
+       AND json_extract(document, ?) <= ? AND json_extract(document, ?) > ? ORDER BY id LIMIT ?`,
+      kind,
+      `$.${begin}`,
+      toAt,
+      `$.${end}`,
+      fromAt,
+      RECORDED_SETTINGS_MAX + 1,
+    );
+    return rows.map(({ document, isLive }) => ({ ...(JSON.parse(document) as T), isOver: isLive === 0 }));
+  }
+
   #chainEnd(): ChainEnd {
     const rows = this.#sql.read<{ sequence: number; hash: string }>(
       "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1",
@@ -256,6 +289,10 @@ export class DeskStore {
   #parse<T>(rows: readonly { readonly document: string }[]): T[] {
     return rows.map(({ document }) => JSON.parse(document) as T);
   }
+}
+
+function isTooMany(found: readonly unknown[]): boolean {
+  return found.length > RECORDED_SETTINGS_MAX;
 }
 
 function changedOf<T>(before: Readonly<Record<string, T>>, after: Readonly<Record<string, T>>): readonly T[] {

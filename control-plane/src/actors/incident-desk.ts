@@ -161,6 +161,13 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     };
   }
 
+  async settingsWithin(window: {
+    readonly fromAt: number;
+    readonly toAt: number;
+  }): ReturnType<IncidentDeskRpc["settingsWithin"]> {
+    return this.#decider.store.settingsWithin(window);
+  }
+
   async shadow(): ReturnType<IncidentDeskRpc["shadow"]> {
     const { shadow, shadowCounts } = this.#decider.state;
     return { counts: Object.values(shadowCounts), findings: Object.values(shadow) };
@@ -180,6 +187,10 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
 
   async policyVersion(version: number): ReturnType<IncidentDeskRpc["policyVersion"]> {
     return this.#decider.policies.changesOf(version);
+  }
+
+  async policyText(version: number): ReturnType<IncidentDeskRpc["policyText"]> {
+    return this.#decider.policies.textOf(version);
   }
 
   async applyPolicy(act: PolicyAct): ReturnType<IncidentDeskRpc["applyPolicy"]> {

@@ -14,6 +14,7 @@ import type {
 } from "../core/desk-state.ts";
 import type { ActRefusal } from "../core/desk-events.ts";
 import type { Holds } from "../core/holds.ts";
+import type { RecordedSettings } from "../core/recording.ts";
 import type { HostState } from "../core/shard-state.ts";
 import type {
   PolicyAct,
@@ -128,6 +129,8 @@ export interface IncidentDeskRpc {
   showPolicy(): Promise<ShownPolicy>;
   /** null: that version is not kept */
   policyVersion(version: number): Promise<PolicyVersionChanges | null>;
+  /** null: that version is not kept */
+  policyText(version: number): Promise<string | null>;
   applyPolicy(act: PolicyAct): Promise<Result<{ version: number; hash: string }, PolicyActRefusal>>;
   shadow(): Promise<{ counts: readonly ShadowCount[]; findings: readonly ShadowFinding[] }>;
   markFalseAlarm(findingId: string, by: string): Promise<Result<null, ActRefusal>>;
@@ -147,6 +150,8 @@ export interface IncidentDeskRpc {
     silences: readonly Silence[];
     standing: readonly StandingApproval[];
   }>;
+  /** what covered some of a time, also what is over */
+  settingsWithin(window: { readonly fromAt: number; readonly toAt: number }): Promise<RecordedSettings>;
 }
 
 /** A silence as a person asks for it; instants are epoch milliseconds by the desk's clock. */

@@ -4,15 +4,19 @@
 // Grants and lifted freezes are not kept here: they follow from what people did, which stands in the desk's audit rows.
 import type { Fact } from "@countersign/shared/fact";
 import type { ServiceReport } from "@countersign/shared/service-report";
+import type { Silence, StandingApproval } from "./desk-state.ts";
 import { isBoring } from "./services.ts";
 import type { ShardDecision, ShardEvent } from "./shard-events.ts";
 import type { HostState, Liveness, ServiceState, ShardState } from "./shard-state.ts";
 
-type Kept = Exclude<ShardEvent, { readonly kind: "reported" | "sweep" | "grant-issued" | "freeze-lifted" }>;
+type KeptEvent = Exclude<
+  ShardEvent,
+  { readonly kind: "reported" | "sweep" | "grant-issued" | "freeze-lifted" }
+>;
 
 /** What history keeps of an event. */
 export type RecordedEvent =
-  | Kept
+  | KeptEvent
   | (Extract<ShardEvent, { kind: "reported" }> & {
       /** how services that nothing was remembered of were before this report */
       readonly healthyBefore: readonly ServiceReport[];
@@ -33,6 +37,18 @@ export interface RecordedRow {
   readonly at: number;
   readonly event: RecordedEvent;
 }
+
+/** What people set for a time, and that covered some of the time that is asked for; without seals. */
+export interface RecordedSettings {
+  readonly silences: readonly Kept<Silence>[];
+  /** sealed ones only: no other covers anything */
+  readonly standing: readonly Kept<Omit<StandingApproval, "seal">>[];
+  /** null: these are all; else there are more than are handed out */
+  readonly tooMany: "silences" | "standing approvals" | null;
+}
+
+/** A setting as it is now; `isOver`: its time has come, or a person ended it, and an audit row says when. */
+export type Kept<T> = T & { readonly isOver: boolean };
 
 /** What an event came to: its decision, and whether it made the shard write a row. */
 export interface Decided {

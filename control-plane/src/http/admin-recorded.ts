@@ -1,12 +1,15 @@
 // Recorded history over the operator's API: what the shards kept of their events, oldest first within a shard, one shard after the
-// other. `next` is handed back as `?after=` for the part after this one.
+// other. `next` is handed back as `?after=` for the part after this one. Beside them what held then: silences and standing approvals that
+// covered some of a time, and the text of any version of the policy that is kept.
 import { z } from "zod";
 import { type Ctx, deskOf, shardOf } from "./context.ts";
 import { problem } from "./problem.ts";
 
-const RecordedQuery = z.object({
+const WindowQuery = z.object({
   from: z.iso.datetime({ offset: true }),
   to: z.iso.datetime({ offset: true }),
+});
+const RecordedQuery = WindowQuery.extend({
   /** `SHARD:SEQUENCE` */
   after: z
     .string()
@@ -30,6 +33,25 @@ export async function listRecorded(c: Ctx): Promise<Response> {
   const part = await shardOf(c.env, shard).recordedEvents({ ...asked, after: Number(sequence) });
   const events = part.rows.map((row) => ({ shard, ...row }));
   return c.json({ events, next: nextOf(names, shard, part.isEnd ? null : part.rows.at(-1)?.sequence) });
+}
+
+/** What people set that covered some of a time. */
+export async function listRecordedSettings(c: Ctx): Promise<Response> {
+  const query = WindowQuery.safeParse(c.req.query());
+  if (!query.success)
+    return problem("body-malformed", {
+      detail: "Give ?from= and ?to= as instants such as 2026-04-03T23:25:00Z.",
+    });
+  const { from, to } = query.data;
+  return c.json(await deskOf(c.env).settingsWithin({ fromAt: Date.parse(from), toAt: Date.parse(to) }));
+}
+
+/** The text of one version of the policy. */
+export async function showRecordedPolicy(c: Ctx): Promise<Response> {
+  const version = c.req.param("version") ?? "";
+  if (!/^\d{1,9}$/.test(version)) return problem("not-found");
+  const text = await deskOf(c.env).policyText(Number(version));
+  return text === null ? problem("not-found") : c.json({ version: Number(version), text });
 }
 
 function nextOf(names: readonly string[], shard: string, sequence: number | null | undefined): string | null {

@@ -10,7 +10,7 @@ import {
   verifyAudit,
 } from "./admin.ts";
 import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./admin-policy.ts";
-import { listRecorded } from "./admin-recorded.ts";
+import { listRecorded, listRecordedSettings, showRecordedPolicy } from "./admin-recorded.ts";
 import { requireAdmin } from "./admin-auth.ts";
 import { connectAgent } from "./connect.ts";
 import type { Bound, Ctx } from "./context.ts";
@@ -35,6 +35,8 @@ const ROUTES: readonly (readonly [method: "GET" | "POST" | "PUT", path: string, 
   ["GET", "/v1/admin/shadow", showShadow],
   ["POST", "/v1/admin/shadow/false-alarms", markFalseAlarm],
   ["GET", "/v1/admin/recorded", listRecorded],
+  ["GET", "/v1/admin/recorded/settings", listRecordedSettings],
+  ["GET", "/v1/admin/recorded/policies/:version", showRecordedPolicy],
   ["GET", "/v1/admin/audit", listAudit],
   ["GET", "/v1/admin/audit/verify", verifyAudit],
 ];
