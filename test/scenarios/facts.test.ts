@@ -1,4 +1,5 @@
 // Stories about what hosts tell beyond checks: slow answers, providers, identities; and clocks that are wrong.
+import { expect } from "vitest";
 import { minutes, seconds, story, type World } from "./world.ts";
 
 /** A request of the service every ten seconds, each as slow as this. */
@@ -60,3 +61,32 @@ story("two providers that fail at once are two incidents; one recovers, the othe
     "incident-resolved",
   );
 });
+
+/** Some automation tries the same in vain, every 21 minutes: 205 times in three days, as in seed 000. */
+function attempts(world: World, count: number) {
+  for (let index = 0; index < count; index += 1) {
+    world.advance(minutes(20));
+    const tried = { action: "restart_service", by: "watchdog", outcome: "denied", isHelpful: false } as const;
+    world.tells("web-1", [{ kind: "attempt", at: world.now, service: "demo", ...tried }]);
+    world.advance(minutes(1));
+  }
+}
+
+story(
+  "the incident of 205 attempts in three days shows all of them, and pages for the first and the worse",
+  (world) => {
+    world.host("web-1");
+    attempts(world, 5);
+    const page = world.expectPage("alice", { reason: "remediation-stuck", says: "5 attempts" });
+    world.acknowledges("alice", page);
+    attempts(world, 15);
+    world.expectPage("alice", { reason: "remediation-stuck", says: "20 attempts" });
+    world.acknowledges("alice", page);
+    attempts(world, 185);
+    expect(world.evidenceOf("remediation-stuck").join("\n")).toContain("205 attempts");
+    // nobody was paged, and the acknowledgement stands
+    world.expectNoPage();
+    world.expectAudit("incident-acknowledged", "acknowledgement-outgrown", "incident-acknowledged");
+  },
+  { policy: { incident: { acknowledgement: "7d" } } },
+);

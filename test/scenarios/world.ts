@@ -242,6 +242,14 @@ export class World {
     for (const index of indexes) this.#claimedRows.add(index);
   }
 
+  /** The evidence of the open incident of a reason, as its page shows it now. */
+  evidenceOf(reason: PageReason): readonly string[] {
+    const incidents = Object.values(this.#desk.state.incidents);
+    const open = incidents.filter((incident) => incident.reason === reason && incident.state !== "resolved");
+    expect(open, `open incidents ${reason}`).toHaveLength(1);
+    return open.flatMap(({ evidence }) => evidence.map(({ text }) => text));
+  }
+
   /** Some audit row of that act says this. */
   expectAuditSays(act: string, part: string): void {
     const texts = this.#desk.audit.filter((row) => row.act === act).map(({ why }) => why);

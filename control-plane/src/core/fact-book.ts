@@ -13,6 +13,13 @@ export interface FiringMark {
   readonly failureClass: FailureClass | null;
   /** whom a finding of the whole shard is about; null: every subject of the book */
   readonly affects: readonly Subject[] | null;
+  /** the rule is in shadow. absent: in earnest, or a mark from before marks said so */
+  readonly isShadow?: true;
+  /** when it was last signalled, and `digestOfEvidence` of what was told then; absent: a mark from before marks said so */
+  readonly toldAt?: number;
+  readonly toldDigest?: string;
+  /** facts have changed the evidence since, and it waits to be told. absent: nothing waits */
+  readonly hasMore?: true;
 }
 
 export interface FactBook {

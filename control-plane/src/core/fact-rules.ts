@@ -1,7 +1,8 @@
 // The engine of the rules over facts: takes facts into the slices of the rules that list their kind, judges, compares with what
 // fires already, and says what changed as signals. Pure. A rule never signals by itself.
 // What a reader would get wrong: an initial slice is never judged (nothing noteworthy is known), so a rule that wants a deadline
-// must hold a slice; and a rule that is turned off forgets its slice, so that turning it on again judges nothing stale.
+// must hold a slice; and a rule that is turned off forgets its slice, so that turning it on again judges nothing stale. Evidence is
+// told again when facts changed it, not when time alone did: "for 3h" that became "for 4h" is no news until the rule says it is.
 import type { Fact } from "@countersign/shared/fact";
 import { isShadowed } from "@countersign/shared/policy-for";
 import type { Policy } from "@countersign/shared/policy";
@@ -16,6 +17,7 @@ import {
   readFiringKey,
   withEntry,
 } from "./fact-book.ts";
+import { digestOfEvidence } from "./evidence-digest.ts";
 import { saneAt } from "./fact-instants.ts";
 import { FACT_RULES, type ListedRule, rulesListeningTo } from "./fact-rule-list.ts";
 import { plainLine } from "./plain-line.ts";
@@ -30,9 +32,17 @@ export const JUDGE_AGAIN_MAX_MS = 365 * 86_400_000;
 /** Lines of proof one finding may carry. */
 export const FINDING_LINES_MAX = 10;
 
+/** Evidence that facts changed is told again this long after the finding was last told, and no sooner: four times an hour at most. */
+export const TELL_AGAIN_MS = 15 * 60_000;
+
 /** Whom the book is about, and what a firing signal about it says of restarts. */
 export interface BookScene extends RuleScene {
   readonly restarts: Extract<Signal, { kind: "firing" }>["restarts"];
+}
+
+/** A judgement of the engine's own: by time alone, or because facts changed what is judged. */
+interface JudgeScene extends BookScene {
+  readonly isByFact: boolean;
 }
 
 export interface BookStep {
@@ -74,7 +84,7 @@ export function takeIntoBook(
       if (!changed.includes(rule)) changed.push(rule);
     }
   if (changed.length === 0) return { book, effects: NO_EFFECTS };
-  return normalized(judgeRules({ ...book, slices }, changed, scene));
+  return normalized(judgeRules({ ...book, slices }, changed, { ...scene, isByFact: true }));
 }
 
 /** Judges by time alone; the very same book when nothing changed. */
@@ -87,7 +97,7 @@ export function judgeBook(book: FactBook, scene: BookScene): BookStep {
   const isJudged =
     before?.policy === policy && before.seenSinceAt === seenSinceAt && before.hostName === hostName;
   if (isJudged && (dueAt === null || scene.now < dueAt)) return { book, effects: NO_EFFECTS };
-  const step = normalized(judgeRules(book, rulesIn(book), scene));
+  const step = normalized(judgeRules(book, rulesIn(book), { ...scene, isByFact: false }));
   // What just changed seldom lasts, and an entry of a weak map costs more than a judgement.
   if (step.book === book) judgedIn.set(book, { policy, seenSinceAt, hostName });
   return step;
@@ -100,14 +110,14 @@ export function settleFinding(
   scene: BookScene,
 ): BookStep {
   const findings = judged.finding === null ? [] : [judged.finding];
-  return settleFindings(book, { ...judged, findings }, scene);
+  return settleFindings(book, { ...judged, findings }, { ...scene, isByFact: false });
 }
 
 // What fires for the reason and was not found again is cleared first.
 function settleFindings(
   book: FactBook,
   judged: { readonly reason: PageReason; readonly findings: readonly Finding[]; readonly why: string },
-  scene: BookScene,
+  scene: JudgeScene,
 ): BookStep {
   const { reason, findings, why } = judged;
   const found = new Set(findings.map(({ about }) => firingKeyOf(reason, about)));
@@ -151,7 +161,7 @@ function rulesIn(book: FactBook): readonly ListedRule[] {
   return rules;
 }
 
-function judgeRules(book: FactBook, rules: readonly ListedRule[], scene: BookScene): BookStep {
+function judgeRules(book: FactBook, rules: readonly ListedRule[], scene: JudgeScene): BookStep {
   let done: BookStep = { book, effects: NO_EFFECTS };
   for (const rule of rules) {
     const next = judgeRule(done.book, rule, scene);
@@ -160,19 +170,40 @@ function judgeRules(book: FactBook, rules: readonly ListedRule[], scene: BookSce
   return done;
 }
 
-function judgeRule(book: FactBook, rule: ListedRule, scene: BookScene): BookStep {
+function judgeRule(book: FactBook, rule: ListedRule, scene: JudgeScene): BookStep {
   const { reason } = rule;
   const isOn = isEnabled(rule, scene.policy);
   const slice = isOn ? prunedSlice(book, rule, scene) : undefined;
   const { finding, also = [], nextAt } = slice === undefined ? QUIET : rule.judge(slice as never, scene);
   const dueAt = nextAt === null ? undefined : dueWithin(nextAt, scene.now);
   const slices = withEntry(book.slices, reason, slice);
-  const judged = withJudged(book, slices, withEntry(book.dueAt, reason, dueAt));
   // Nearly always nothing is wrong and nothing was.
-  if (finding === null && isNothingFiring(book)) return { book: judged, effects: NO_EFFECTS };
+  if (finding === null && isNothingFiring(book))
+    return { book: withJudged(book, slices, withEntry(book.dueAt, reason, dueAt)), effects: NO_EFFECTS };
   const why = isOn ? "the condition no longer holds" : "the rule was turned off in the policy";
   const findings = finding === null ? [] : [finding, ...also];
-  return settleFindings(judged, { reason, findings, why }, scene);
+  const judged = withJudged(book, slices, book.dueAt);
+  const settled = settleFindings(judged, { reason, findings, why }, scene);
+  const tellAt = tellDueAt(settled.book, reason);
+  const nearest = nearestOf(dueAt, tellAt === undefined ? undefined : dueWithin(tellAt, scene.now));
+  const dueAts = withEntry(settled.book.dueAt, reason, nearest);
+  return { book: withJudged(settled.book, settled.book.slices, dueAts), effects: settled.effects };
+}
+
+// When what waits to be told of a reason is told, although no fact may follow. It is later than now: what is due was told just now.
+function tellDueAt({ firing }: FactBook, reason: PageReason): number | undefined {
+  let dueAt: number | undefined;
+  for (const key in firing) {
+    const mark = firing[key];
+    if (mark?.hasMore !== true || readFiringKey(key).reason !== reason) continue;
+    dueAt = nearestOf(dueAt, tellAgainAt(mark));
+  }
+  return dueAt;
+}
+
+function nearestOf(left: number | undefined, right: number | undefined): number | undefined {
+  if (left === undefined) return right;
+  return right === undefined ? left : Math.min(left, right);
 }
 
 // An alarm at an instant that is no date would be refused where it is set.
@@ -180,7 +211,7 @@ function dueWithin(nextAt: number, now: number): number {
   return Math.min(Math.max(nextAt, now + JUDGE_AGAIN_MIN_MS), now + JUDGE_AGAIN_MAX_MS);
 }
 
-function prunedSlice(book: FactBook, rule: ListedRule, scene: BookScene): object | null | undefined {
+function prunedSlice(book: FactBook, rule: ListedRule, scene: JudgeScene): object | null | undefined {
   const slice = book.slices[rule.reason];
   if (slice === undefined || rule.prune === undefined) return slice;
   const pruned = rule.prune(slice as never, scene);
@@ -190,7 +221,7 @@ function prunedSlice(book: FactBook, rule: ListedRule, scene: BookScene): object
 function fire(
   book: FactBook,
   found: { readonly reason: PageReason; readonly finding: Finding },
-  scene: BookScene,
+  scene: JudgeScene,
 ): BookStep {
   const { reason } = found;
   const isInEarnest = !isShadowed(scene.policy, reason);
@@ -200,14 +231,45 @@ function fire(
     : { ...found.finding, freezes: false, isRestartPointless: false };
   const key = firingKeyOf(reason, finding.about);
   const before = book.firing[key];
-  const mark = markOf(finding);
-  const isNew = before?.severity !== mark.severity || before.title !== mark.title;
+  const isNew = before?.severity !== finding.severity || before.title !== finding.title;
   const isFreezing = finding.freezes && before?.freezes !== true && book.frozenBy === null;
+  const more = before === undefined || isNew || isFreezing ? "due" : moreToTell(before, finding, scene);
+  const mark: FiringMark = {
+    ...markOf(finding),
+    ...(isInEarnest ? {} : { isShadow: true }),
+    ...(more === "due"
+      ? { toldAt: scene.now, toldDigest: digestOfEvidence(finding.evidence) }
+      : toldOf(before)),
+    ...(more === "waits" ? { hasMore: true } : {}),
+  };
   if (before !== undefined && isSameMark(before, mark) && !isFreezing) return { book, effects: NO_EFFECTS };
   const firing = { ...book.firing, [key]: mark };
   const effects: StepEffect[] =
-    isNew || isFreezing ? [firingSignal({ reason, finding, freezes: isFreezing }, scene)] : [];
+    more === "due" ? [firingSignal({ reason, finding, freezes: isFreezing }, scene)] : [];
   return { book: { ...book, firing, frozenBy: isFreezing ? reason : book.frozenBy }, effects };
+}
+
+// What waits is compared only when it is due: judged by time before that, a book must stay as it is.
+function moreToTell(
+  before: FiringMark,
+  { evidence }: Finding,
+  { now, isByFact }: JudgeScene,
+): "nothing" | "waits" | "due" {
+  const isWaiting = before.hasMore === true;
+  const isDue = now >= tellAgainAt(before);
+  if (isWaiting && !isDue) return "waits";
+  if (!isWaiting && !isByFact) return "nothing";
+  if (before.toldDigest === digestOfEvidence(evidence)) return "nothing";
+  return isDue ? "due" : "waits";
+}
+
+function tellAgainAt({ toldAt = 0 }: FiringMark): number {
+  return toldAt + TELL_AGAIN_MS;
+}
+
+function toldOf(before: FiringMark | undefined): Pick<FiringMark, "toldAt" | "toldDigest"> {
+  if (before?.toldAt === undefined || before.toldDigest === undefined) return {};
+  return { toldAt: before.toldAt, toldDigest: before.toldDigest };
 }
 
 function markOf(finding: Finding): FiringMark {
@@ -222,6 +284,10 @@ function isSameMark(left: FiringMark, right: FiringMark): boolean {
     left.isRestartPointless === right.isRestartPointless &&
     left.freezes === right.freezes &&
     left.failureClass === right.failureClass &&
+    left.isShadow === right.isShadow &&
+    left.toldAt === right.toldAt &&
+    left.toldDigest === right.toldDigest &&
+    left.hasMore === right.hasMore &&
     (left.affects === right.affects || JSON.stringify(left.affects) === JSON.stringify(right.affects))
   );
 }

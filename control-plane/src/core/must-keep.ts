@@ -1,8 +1,9 @@
 // What of a host's row must not be lost, and is therefore written at once: all of it, except what comes again by itself. Pure.
 // A report that says no more than the one before (a newer instant, another latency, other words for the same failure) comes again with
-// the next one; what a rule has learned is learned again; when to look again is judged anew after each wake. Such things are kept in the
-// host's socket, and go into the row when it is written anyway. ADR 0016.
-import type { FactBook } from "./fact-book.ts";
+// the next one; what a rule has learned is learned again; when to look again is judged anew after each wake; of a finding whose last
+// telling is forgotten the evidence is told once more. Such things are kept in the host's socket, and go into the row when it is written
+// anyway. ADR 0016.
+import type { FactBook, FiringMark } from "./fact-book.ts";
 import { FACT_RULES, type ListedRule } from "./fact-rule-list.ts";
 import type { ServiceState } from "./shard-state.ts";
 import type { StoredHost, StoredShard } from "./shard-stored.ts";
@@ -62,5 +63,11 @@ function ofBook({ slices, firing, frozenBy }: FactBook): unknown {
     const learned = rulesThatLearn.get(reason)?.learned;
     return [reason, learned === undefined ? slices[reason] : learned.keeps(slices[reason] as never)] as const;
   });
-  return { slices: Object.fromEntries(kept), firing, frozenBy };
+  const fires = Object.entries(firing).map(([key, mark]) => [key, ofMark(mark)] as const);
+  return { slices: Object.fromEntries(kept), firing: Object.fromEntries(fires), frozenBy };
+}
+
+// What waits to be told lies in a slice: where that is stored at once, this goes with it.
+function ofMark({ toldAt: _when, toldDigest: _what, hasMore: _more, ...mark }: FiringMark): unknown {
+  return mark;
 }

@@ -58,7 +58,7 @@ interface SignalBase {
 }
 
 export type Signal =
-  /** a condition was held long enough; sent again when its wording or severity changes */
+  /** a condition was held long enough; sent again when its wording or severity changes, and now and then when facts changed its evidence */
   | (SignalBase & {
       readonly kind: "firing";
       readonly subject: Subject;

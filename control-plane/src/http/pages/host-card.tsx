@@ -33,7 +33,8 @@ export function hostsByUrgency(hosts: readonly ListedHost[]): readonly ListedHos
 
 function urgencyOf(host: ListedHost): number {
   const hasTrouble = Object.values(host.services).some(
-    ({ book, failing }) => hasFailure(failing) || Object.keys(book.firing).length > 0,
+    ({ book, failing }) =>
+      hasFailure(failing) || Object.values(book.firing).some(({ isShadow }) => isShadow !== true),
   );
   return Math.min(URGENCY[host.liveness], hasTrouble ? TROUBLE_URGENCY : URGENCY.up);
 }
@@ -104,10 +105,14 @@ function troubleOf(state: ServiceState): Omit<ServiceLine, "service"> {
     const checks = Object.keys(state.failing).join(", ");
     return { shape: "triangle", isBad: true, text: `${checks} failing` };
   }
-  const found = Object.keys(state.book.firing);
-  if (found.length > 0) return { shape: "triangle", isBad: true, text: found.join(", ") };
+  const found = Object.entries(state.book.firing);
+  const inEarnest = found.filter(([, { isShadow }]) => isShadow !== true).map(([key]) => key);
+  if (inEarnest.length > 0) return { shape: "triangle", isBad: true, text: inEarnest.join(", ") };
   if (state.verification !== null) return { shape: "half", isBad: false, text: "being verified" };
   if (state.isFiring) return { shape: "half", isBad: false, text: "recovering" };
+  // A rule in shadow only records: it is no trouble, and it is said.
+  if (found.length > 0)
+    return { shape: "ring", isBad: false, text: `in shadow: ${found.map(([key]) => key).join(", ")}` };
   return { shape: "full", isBad: false, text: "healthy" };
 }
 
