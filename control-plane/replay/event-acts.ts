@@ -4,15 +4,15 @@ import type { Fact } from "@countersign/shared/fact";
 import { factOf } from "./event-facts.ts";
 import type { PlannedEvent } from "./incident-file.ts";
 import { actOfPerson } from "./person-acts.ts";
-import type { ReplayWorld } from "./replay-world.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
 import type { SimulatedService } from "./simulated-service.ts";
+import type { StoryWorld } from "./story-world.ts";
 import { spanMs } from "./written-times.ts";
 
 const REDEPLOY_MS = 5_000;
 
 /** Makes an event of the whole world happen. */
-export function happenToFleet(world: ReplayWorld, planned: PlannedEvent): void {
+export function happenToFleet(world: StoryWorld, planned: PlannedEvent): void {
   const { event, policy } = planned;
   if (policy !== null) world.applyPolicy(policy);
   if (event.channel !== undefined) world.desk.channels.set(event.channel.name, event.channel.state);
@@ -21,7 +21,7 @@ export function happenToFleet(world: ReplayWorld, planned: PlannedEvent): void {
 }
 
 /** Makes an event happen to one host. */
-export function happenToHost(world: ReplayWorld, planned: PlannedEvent, host: SimulatedHost): void {
+export function happenToHost(world: StoryWorld, planned: PlannedEvent, host: SimulatedHost): void {
   switch (planned.verb) {
     case "keepalives":
       return changeReach(host, planned);
@@ -74,7 +74,7 @@ export function happenToHost(world: ReplayWorld, planned: PlannedEvent, host: Si
   }
 }
 
-function tell(world: ReplayWorld, host: SimulatedHost, planned: PlannedEvent): void {
+function tell(world: StoryWorld, host: SimulatedHost, planned: PlannedEvent): void {
   const { now } = world.clock;
   const { counter } = planned;
   const counted = counter === "" ? 0 : (host.counters.get(counter) ?? 0);
@@ -98,7 +98,7 @@ function changeReach(host: SimulatedHost, { event }: PlannedEvent): void {
   }
 }
 
-function leave(world: ReplayWorld, host: SimulatedHost, { event }: PlannedEvent): void {
+function leave(world: StoryWorld, host: SimulatedHost, { event }: PlannedEvent): void {
   if (event.leaves === undefined) return;
   const { reason, returnWithin } = event.leaves;
   const returnWithinMs = spanMs(returnWithin);
@@ -138,7 +138,7 @@ function changeUnit(service: SimulatedService | undefined, { event }: PlannedEve
   });
 }
 
-function restart(world: ReplayWorld, host: SimulatedHost, planned: PlannedEvent): void {
+function restart(world: StoryWorld, host: SimulatedHost, planned: PlannedEvent): void {
   const service = host.services.get(planned.service ?? "");
   const by = planned.event.restart?.by ?? "unknown";
   if (service === undefined) return;
@@ -152,7 +152,7 @@ function restart(world: ReplayWorld, host: SimulatedHost, planned: PlannedEvent)
 }
 
 // Whoever asks without a person's signed yes is refused by the actuator, and what was asked for becomes known.
-function requestAction(world: ReplayWorld, host: SimulatedHost, { event, service }: PlannedEvent): void {
+function requestAction(world: StoryWorld, host: SimulatedHost, { event, service }: PlannedEvent): void {
   if (event.request === undefined) return;
   const { action, by } = event.request;
   const unit = host.services.get(service ?? "")?.unitName ?? "";
@@ -176,7 +176,7 @@ function requestAction(world: ReplayWorld, host: SimulatedHost, { event, service
   ]);
 }
 
-function changeControlPlane(world: ReplayWorld, change: "down" | "up" | "redeployed"): void {
+function changeControlPlane(world: StoryWorld, change: "down" | "up" | "redeployed"): void {
   switch (change) {
     case "down":
       return world.controlPlaneStops();

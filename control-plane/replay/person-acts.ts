@@ -6,12 +6,12 @@ import type { Approval, Incident as DeskIncident } from "../src/core/desk-state.
 import { FLEET } from "../src/core/freeze-scope.ts";
 import type { PageReason, Subject } from "../src/core/signal.ts";
 import type { PlannedEvent } from "./incident-file.ts";
-import type { ReplayWorld } from "./replay-world.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
+import type { StoryWorld } from "./story-world.ts";
 import { spanMs } from "./written-times.ts";
 
 /** A person acts; `host` null: on whatever is open. */
-export function actOfPerson(world: ReplayWorld, planned: PlannedEvent, host: SimulatedHost | null): void {
+export function actOfPerson(world: StoryWorld, planned: PlannedEvent, host: SimulatedHost | null): void {
   const { approve, deny, acknowledge, freeze, unfreeze, silence, falseAlarm } = planned.event;
   const about = { host, service: planned.service };
   if (approve !== undefined) answer(world, about, { kind: "approve", by: approve.by });
@@ -35,7 +35,7 @@ interface About {
 }
 
 function answer(
-  world: ReplayWorld,
+  world: StoryWorld,
   about: About,
   { kind, by }: { readonly kind: "approve" | "deny"; readonly by: string },
 ): void {
@@ -47,7 +47,7 @@ function answer(
 }
 
 function take(
-  world: ReplayWorld,
+  world: StoryWorld,
   about: About,
   { by, reason }: { readonly by: string; readonly reason?: string | undefined },
 ): void {
@@ -63,7 +63,7 @@ function take(
 }
 
 function mute(
-  world: ReplayWorld,
+  world: StoryWorld,
   about: About,
   silence: {
     readonly by: string;
@@ -85,7 +85,7 @@ function mute(
 
 // Also of what is over: people judge a night's findings in the morning.
 function markFalse(
-  world: ReplayWorld,
+  world: StoryWorld,
   about: About,
   { by, reason }: { readonly by: string; readonly reason?: string | undefined },
 ): void {
@@ -100,7 +100,7 @@ function markFalse(
     heed(world, about, world.desk.take({ kind: "mark-false-alarm", findingId, by }));
 }
 
-function openApprovalOf(world: ReplayWorld, about: About): Approval | undefined {
+function openApprovalOf(world: StoryWorld, about: About): Approval | undefined {
   return Object.values(world.desk.state.approvals).find(
     (approval) =>
       isUndecided(approval) && (about.host === null || isAbout(approval, about.host, about.service)),
@@ -120,10 +120,10 @@ function scopeOf({ host, service }: About, scope: "service" | "host" | "fleet"):
   return { hostId: host.hostId, hostName: host.name, service: scope === "service" ? service : null };
 }
 
-function heed(world: ReplayWorld, about: About, answered: Result<null, ActRefusal> = ok(null)): void {
+function heed(world: StoryWorld, about: About, answered: Result<null, ActRefusal> = ok(null)): void {
   if (!answered.ok) note(world, about, answered.error.reason);
 }
 
-function note(world: ReplayWorld, { host, service }: About, reason: string): void {
+function note(world: StoryWorld, { host, service }: About, reason: string): void {
   world.refuse({ host: host?.name ?? null, service, by: "desk", reason });
 }

@@ -1,13 +1,11 @@
 // The world of one replay: the hosts of the file, shards of at most a thousand of them, one desk, on one virtual clock; the deciding
 // is done by the very decideShard and decideDesk of production. Everything decided is recorded.
-import { decodeBase64 } from "@countersign/shared/base64";
 import { sha256Hex } from "@countersign/shared/digest";
-import { parseProposal } from "@countersign/shared/grant";
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/limits";
 import type { Policy } from "@countersign/shared/policy";
 import type { DeskState, Incident as DeskIncident } from "../src/core/desk-state.ts";
-import type { Signal } from "../src/core/signal.ts";
 import type { Incident, PlannedHost } from "./incident-file.ts";
+import { recordSignal, recordTurns } from "./record-decisions.ts";
 import { emptyRecord, LINES_MAX, type RecordedLine, type ReplayRecord } from "./replay-record.ts";
 import { type DeliveredPage, SimulatedDesk } from "./simulated-desk.ts";
 import { SimulatedHost } from "./simulated-host.ts";
@@ -41,7 +39,7 @@ export class ReplayWorld {
     this.desk.shardOf = (hostId) => this.#shardOfHost.get(hostId) ?? this.shards[0] ?? null;
     this.desk.onPage = (page) => this.#recordPage(page);
     this.desk.onDecision = () => {
-      this.#recordTurns();
+      recordTurns(this.record, this.#seen, { incidents: this.desk.state.incidents, at: this.clock.now });
       this.#recordShadow();
     };
     incident.hosts.forEach((host, index) => this.#addHost(host, index));
@@ -89,7 +87,9 @@ export class ReplayWorld {
       policy,
       name: `shard-${index}`,
       sendSignal: (signal) => {
-        this.#recordSignal(signal);
+        recordSignal(this.record, signal, this.clock.now);
+        if (signal.kind === "note")
+          this.tell("history", `${signal.subject?.hostName ?? "fleet"}: ${signal.text}`);
         this.desk.takeSoon({ kind: "signal", signal });
       },
     });
@@ -123,40 +123,6 @@ export class ReplayWorld {
     host.starts();
   }
 
-  #recordSignal(signal: Signal): void {
-    const at = this.clock.now;
-    switch (signal.kind) {
-      case "proposed": {
-        const { hostName, service } = signal.subject;
-        const parsed = parseProposal(decodeBase64(signal.proposal) ?? new Uint8Array());
-        const { action, argv } = parsed.ok ? parsed.value : { action: "unreadable", argv: [] };
-        this.record.proposals.push({ at, host: hostName, service, action, argv });
-        return;
-      }
-      case "proposal-refused":
-        return this.#recordNo(signal.subject, "actuator", signal.refusal);
-      case "outcome":
-        if (signal.outcome.status === "refused")
-          this.#recordNo(signal.subject, "actuator", signal.outcome.refusal ?? "refused");
-        return;
-      case "firing":
-        for (const { at: since, text } of signal.evidence)
-          if (since === at && /^(?:not proposed|nothing is proposed|restart budget)/.test(text))
-            this.#recordNo(signal.subject, "shard", text);
-        return;
-      case "cleared":
-      case "superseded":
-      case "verification":
-        return;
-      case "note":
-        this.tell("history", `${signal.subject?.hostName ?? "fleet"}: ${signal.text}`);
-    }
-  }
-
-  #recordNo(subject: Signal["subject"], by: string, reason: string): void {
-    this.refuse({ host: subject?.hostName ?? null, service: subject?.service ?? null, by, reason });
-  }
-
   #recordPage({ page, channel, at, reason }: DeliveredPage): void {
     const subject = this.desk.state.incidents[page.incidentId]?.subject ?? null;
     const { responder, kind, severity, title, body, incidentId, approvalId } = page;
@@ -188,29 +154,4 @@ export class ReplayWorld {
     }
     this.#seenShadow = shadow;
   }
-
-  #recordTurns(): void {
-    for (const incident of Object.values(this.desk.state.incidents)) {
-      const before = this.#seen.get(incident.incidentId);
-      if (before === incident) continue;
-      this.#seen.set(incident.incidentId, incident);
-      if (before !== undefined && isSameToPeople(before, incident)) continue;
-      const { incidentId, reason, severity, title, state, subject } = incident;
-      const { hostName: host, service } = subject;
-      this.record.turns.push({
-        at: this.clock.now,
-        incidentId,
-        reason,
-        host,
-        service,
-        severity,
-        title,
-        state,
-      });
-    }
-  }
-}
-
-function isSameToPeople(before: DeskIncident, after: DeskIncident): boolean {
-  return before.state === after.state && before.severity === after.severity && before.title === after.title;
 }

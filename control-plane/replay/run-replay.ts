@@ -7,6 +7,7 @@ import { judgeExpectations, type JudgedExpectation } from "./judge-expectations.
 import type { RecordedLiveness, ReplayRecord } from "./replay-record.ts";
 import { ReplayWorld } from "./replay-world.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
+import type { StoryWorld } from "./story-world.ts";
 
 export interface Replay {
   readonly incident: Incident;
@@ -39,6 +40,11 @@ export function stageReplay(incident: Incident): {
   readonly livenesses: RecordedLiveness[];
 } {
   const world = new ReplayWorld(incident);
+  return { world, livenesses: scheduleStory(world, incident) };
+}
+
+/** Schedules the events of an incident on a world's clock, and the looks at liveness that it asks for. */
+export function scheduleStory(world: StoryWorld, incident: Incident): RecordedLiveness[] {
   const livenesses: RecordedLiveness[] = [];
   for (const planned of incident.events) {
     const hosts = planned.hosts.flatMap((name) => world.hosts.get(name) ?? []);
@@ -51,7 +57,7 @@ export function stageReplay(incident: Incident): {
       livenesses.push({ at, host, liveness: world.livenessOf(host) as RecordedLiveness["liveness"] });
     });
   }
-  return { world, livenesses };
+  return livenesses;
 }
 
 /** Judges what happened. */
@@ -71,7 +77,7 @@ export function finishReplay(
 }
 
 function schedule(
-  world: ReplayWorld,
+  world: StoryWorld,
   planned: PlannedEvent,
   next: { readonly atMs: number; readonly left: number; readonly hosts: readonly SimulatedHost[] },
 ): void {
@@ -84,7 +90,7 @@ function schedule(
 }
 
 function occur(
-  world: ReplayWorld,
+  world: StoryWorld,
   planned: PlannedEvent,
   { hosts, isFirst }: { readonly hosts: readonly SimulatedHost[]; readonly isFirst: boolean },
 ): void {

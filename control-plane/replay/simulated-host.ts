@@ -5,8 +5,8 @@ import type { Fact } from "@countersign/shared/fact";
 import { FACTS_PER_MESSAGE_MAX } from "@countersign/shared/limits";
 import type { ControlMessage } from "@countersign/shared/protocol";
 import { proposalText, SimulatedActuator } from "./simulated-actuator.ts";
-import type { SimulatedShard } from "./simulated-shard.ts";
 import { SimulatedService } from "./simulated-service.ts";
+import type { ShardOfHost } from "./story-world.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 const FRAME_MS = 100;
@@ -24,7 +24,7 @@ export class SimulatedHost {
   bootId: string;
   connectionId: string | null = null;
   readonly #clock: VirtualClock;
-  readonly #shard: SimulatedShard;
+  readonly #shard: ShardOfHost;
   readonly #digestEveryMs: number;
   #isPowered = true;
   #isAgentAlive = true;
@@ -43,7 +43,7 @@ export class SimulatedHost {
     name: string,
     parts: {
       readonly clock: VirtualClock;
-      readonly shard: SimulatedShard;
+      readonly shard: ShardOfHost;
       readonly hostId: string;
       /** an unchanged digest of a healthy host decides nothing, so a replay leaves it out: infinity */
       readonly digestEveryMs?: number;

@@ -52,6 +52,11 @@ export class VirtualClock {
     this.#add({ at: this.now + stepMs, order: ++this.#orders, run: () => run(walk.step++), walk });
   }
 
+  /** The instant of what is scheduled next, which may have been taken back; null: nothing is. */
+  get nextAt(): number | null {
+    return this.#heap[0]?.at ?? null;
+  }
+
   /** Lets time pass. */
   advance(durationMs: number): void {
     this.advanceTo(this.now + durationMs);
@@ -59,15 +64,21 @@ export class VirtualClock {
 
   /** Lets time pass up to and including an instant. */
   advanceTo(untilAt: number): void {
-    for (let next = this.#heap[0]; next !== undefined && next.at <= untilAt; next = this.#heap[0]) {
-      const { at, run, walk } = next;
-      if (walk === null || walk.step >= walk.count) this.#removeFirst();
-      else this.#moveFirst(next, walk);
-      if (run === null) continue;
-      this.now = at;
-      run();
-    }
+    while (this.runNext(untilAt));
     this.now = untilAt;
+  }
+
+  /** Runs the one thing that is scheduled next, up to and including an instant; false: nothing is. */
+  runNext(untilAt: number): boolean {
+    const next = this.#heap[0];
+    if (next === undefined || next.at > untilAt) return false;
+    const { at, run, walk } = next;
+    if (walk === null || walk.step >= walk.count) this.#removeFirst();
+    else this.#moveFirst(next, walk);
+    if (run === null) return true;
+    this.now = at;
+    run();
+    return true;
   }
 
   #moveFirst(entry: Scheduled, { fromAt, stepMs, step }: Walk): void {
