@@ -32,6 +32,7 @@ export function recordSignal(record: ReplayRecord, signal: Signal, at: number): 
       return;
     case "cleared":
     case "superseded":
+    case "grant-recalled":
     case "verification":
     case "note":
   }

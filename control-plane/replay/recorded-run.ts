@@ -147,6 +147,7 @@ function refusalsOf(signal: Signal, now: number): readonly string[] {
     case "cleared":
     case "proposed":
     case "superseded":
+    case "grant-recalled":
     case "verification":
     case "note":
       return [];

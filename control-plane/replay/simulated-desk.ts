@@ -13,6 +13,7 @@ import type { VirtualClock } from "./virtual-clock.ts";
 
 const CHANNEL_MS = 500;
 const RPC_MS = 50;
+const TELL_AGAIN_MS = 1_000;
 
 /** `swallows`: the channel says that it took the page, and nobody ever sees it */
 export type ChannelState = "works" | "fails" | "hangs" | "swallows";
@@ -85,6 +86,8 @@ export class SimulatedDesk {
         return;
       case "deliver-grant":
         return this.#deliverGrant(effect.approval);
+      case "freeze-pulled":
+        return this.#tellPulled(effect);
       case "freeze-lifted":
         return this.#tellLifted(effect);
       case "send-page":
@@ -108,6 +111,17 @@ export class SimulatedDesk {
   #arrive(delivered: DeliveredPage): void {
     this.pages.push(delivered);
     this.onPage(delivered);
+  }
+
+  // Told again until the shard has it, as from the outbox.
+  #tellPulled(pulled: Extract<DeskEffect, { kind: "freeze-pulled" }>, inMs = RPC_MS): void {
+    for (const grant of pulled.grants)
+      this.#clock.after(inMs, () => {
+        const shard = this.shardOf(grant.hostId);
+        const event = { ...pulled, grants: [grant] };
+        if (shard?.isRunning === true) shard.take(event);
+        else if (shard !== null) this.#tellPulled(event, TELL_AGAIN_MS);
+      });
   }
 
   #tellLifted({ scope, by }: Extract<DeskEffect, { kind: "freeze-lifted" }>): void {

@@ -1,6 +1,6 @@
 // Stories about the brake, silences, and a human path that fails itself.
 import { expect } from "vitest";
-import { minutes, seconds, story } from "./world.ts";
+import { minutes, seconds, story, type World } from "./world.ts";
 
 story(
   "a person pulls the brake: told once, nothing is proposed, and nothing but a person lifts it",
@@ -87,4 +87,59 @@ story("a person whom no channel can reach is found before a page needs them", (w
   world.expectPage("bob", { reason: "route-missing", kind: "recovered" });
   world.expectPage("alice", { reason: "route-missing", kind: "recovered" });
   world.expectAudit("route-broken", "route-broken", "route-works", "incident-resolved", "incident-resolved");
+});
+
+/** Alice approves while the host is out of reach, so that its shard holds the grant; then Bob freezes. */
+function freezeOverHeldGrant(world: World, scope: string | null): void {
+  world.host("web-1").service("demo").fails();
+  world.advance(seconds(25));
+  const page = world.expectPage("alice", { reason: "check-failing", to: "approval" });
+  world.host("web-1").isCutOff();
+  world.advance(seconds(15));
+  expect(world.approves("alice", page)).toBe("ok");
+  world.advance(seconds(2));
+  world.expectAudit("approval-approved");
+  expect(world.freezes("bob", scope)).toBe("ok");
+  world.expectAudit("automation-frozen", "grant-recalled");
+  world.advance(seconds(1));
+  world.expectPage("alice", { reason: "automation-frozen", says: "frozen by bob" });
+  world.expectPage("alice", {
+    kind: "result",
+    says: "restart of demo on web-1: frozen by bob before it ran",
+  });
+  world.expectAudit("approval-failed");
+  world.expectAuditSays("approval-failed", '"restart" was not run: automation was frozen by bob');
+}
+
+for (const scope of ["web-1", null])
+  story(
+    `a brake pulled on ${scope ?? "the fleet"} while a grant waits for its host: it never runs`,
+    (world) => {
+      freezeOverHeldGrant(world, scope);
+      world.host("web-1").returns();
+      world.advance(seconds(60));
+      world.expectAudit("noted");
+    },
+  );
+
+story("a grant that was recalled does not come back when the brake is lifted within its time", (world) => {
+  freezeOverHeldGrant(world, "web-1");
+  expect(world.liftsFreeze("alice", "web-1")).toBe("ok");
+  world.host("web-1").returns();
+  world.advance(seconds(60));
+  world.expectPage("alice", { reason: "automation-frozen", kind: "recovered" });
+  world.expectAudit("freeze-lifted", "incident-resolved", "noted");
+});
+
+story("a brake pulled after the host was sent its grant comes too late for that one run", (world) => {
+  world.host("web-1").service("demo").fails();
+  world.advance(seconds(25));
+  const page = world.expectPage("alice", { reason: "check-failing", to: "approval" });
+  world.approves("alice", page);
+  world.advance(150);
+  expect(world.freezes("bob", null)).toBe("ok");
+  world.advance(seconds(5));
+  world.expectAction("web-1", "demo restart");
+  world.expectPage("alice", { reason: "automation-frozen" });
+  world.expectAudit("approval-approved", "automation-frozen", "grant-recalled", "outcome-succeeded");
 });

@@ -7,6 +7,7 @@ import { dropFinished } from "../../control-plane/src/actors/desk-retention.ts";
 import type { ActRefusal, DeskEffect, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
 import type { Approval, DeskState, Page } from "../../control-plane/src/core/desk-state.ts";
 import { EMPTY_DESK } from "../../control-plane/src/core/empty-desk.ts";
+import type { RecalledGrant } from "../../control-plane/src/core/shard-state.ts";
 import type { Signal } from "../../control-plane/src/core/signal.ts";
 import { ActorAlarm } from "./actor-alarm.ts";
 import type { Cores } from "./cores.ts";
@@ -56,6 +57,8 @@ export class DeskShell {
   #stored: DeskState = EMPTY_DESK;
   readonly #takenAt = new Map<string, number>();
   #underWay = new Set<string>();
+  /** stored with the act; gone when the shard has stored it */
+  readonly #recalls = new Set<{ readonly by: string; readonly grant: RecalledGrant }>();
 
   constructor(parts: DeskShellParts) {
     this.#parts = parts;
@@ -98,7 +101,10 @@ export class DeskShell {
 
   /** The minute's cron. */
   watch(): void {
-    this.#enter(() => this.#tick());
+    this.#enter(() => {
+      this.#tick();
+      this.#tellRecalls();
+    });
     const oldestAt = this.#parts.clock.now - SIGNAL_KEY_KEPT_MS;
     for (const [key, at] of this.#takenAt) {
       if (at >= oldestAt) return;
@@ -165,6 +171,9 @@ export class DeskShell {
     }
     this.points.beforeStoring();
     alsoWrite?.();
+    for (const effect of effects)
+      if (effect.kind === "freeze-pulled")
+        for (const grant of effect.grants) this.#recalls.add({ by: effect.by, grant });
     this.#project(before, after, effects);
     this.#stored = after;
     this.#state = after;
@@ -204,6 +213,8 @@ export class DeskShell {
         return this.#sendPage(effect.page);
       case "deliver-grant":
         return this.#deliverGrant(effect.approval);
+      case "freeze-pulled":
+        return this.#tellRecalls();
       case "freeze-lifted":
         return this.#tellLifted(effect);
     }
@@ -245,6 +256,18 @@ export class DeskShell {
         if (isDone) this.#enter(() => void this.#apply([{ kind: "grant-delivered", approvalId }]));
       },
     );
+  }
+
+  // At least once, as from the outbox: when it happens, and at each watch until the shard has stored it.
+  #tellRecalls(): void {
+    for (const recall of this.#recalls) {
+      const shard = this.#parts.shardOf(recall.grant.hostId);
+      if (shard === null) continue;
+      this.#parts.network.call(
+        () => shard.pullFreeze(recall.by, [recall.grant]),
+        (isDone) => void (isDone && this.#recalls.delete(recall)),
+      );
+    }
   }
 
   #tellLifted({ by, scope }: Extract<DeskEffect, { kind: "freeze-lifted" }>): void {

@@ -8,7 +8,7 @@ import { eventOf } from "../../control-plane/src/actors/shard-frames.ts";
 import { blindSinceAtOf, isLate } from "../../control-plane/src/actors/shard-wake.ts";
 import { emptyShard } from "../../control-plane/src/core/decide-shard.ts";
 import type { ShardEffect, ShardEvent } from "../../control-plane/src/core/shard-events.ts";
-import type { PendingGrant, ShardState } from "../../control-plane/src/core/shard-state.ts";
+import type { PendingGrant, RecalledGrant, ShardState } from "../../control-plane/src/core/shard-state.ts";
 import { takeView, viewFor } from "../../control-plane/src/core/shard-view.ts";
 import type { Cores } from "./cores.ts";
 import { CrashPoints, SimulatedCrash, StorageFailure } from "./crash-points.ts";
@@ -132,6 +132,13 @@ export class ShardShell {
   takeGrant(grant: PendingGrant): boolean {
     return this.#enter(() => {
       this.#apply({ kind: "grant-issued", grant });
+      this.#deliver();
+    });
+  }
+
+  pullFreeze(by: string, grants: readonly RecalledGrant[]): boolean {
+    return this.#enter(() => {
+      this.#apply({ kind: "freeze-pulled", by, grants });
       this.#deliver();
     });
   }

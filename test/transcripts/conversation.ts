@@ -245,6 +245,8 @@ export class Conversation {
         );
       case "deliver-grant":
         return this.#deliverGrant(effect);
+      case "freeze-pulled":
+        return this.#say("desk → shard", `${effect.grants.length} grants recalled, frozen by ${effect.by}`);
       case "freeze-lifted":
         return this.#say("desk → shard", `freeze of ${effect.scope.hostName} lifted`);
       case "send-page":

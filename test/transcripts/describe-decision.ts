@@ -15,6 +15,8 @@ export function describeSignal(signal: Signal): string {
       return `proposal-refused ${signal.refusal}`;
     case "superseded":
       return `superseded: ${signal.why}`;
+    case "grant-recalled":
+      return `grant-recalled ${signal.grantId} by ${signal.by}`;
     case "outcome":
       return `outcome ${signal.outcome.status}`;
     case "verification":

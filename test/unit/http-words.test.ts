@@ -74,10 +74,18 @@ describe("an approval's standing", () => {
 
   it.each([
     ["grant-undelivered", "Nothing was executed."],
+    ["frozen by bob before it ran", "automation was frozen by bob before it ran. Nothing was executed."],
     ["no-outcome", "unknown whether it ran"],
     ["verification-missing", "nobody could tell whether health held"],
   ])("a failure by %s says what is known", (endReason, words) => {
     expect(standingOf({ ...approval, state: "failed", endReason }, NOW).sentence).toContain(words);
+  });
+
+  it("a recalled grant that may have reached the host is not said to be undone", () => {
+    const { sentence } = standingOf({ ...approval, state: "approved", recalledBy: "bob" }, NOW);
+    expect(sentence).toContain(
+      "frozen by bob, so the grant is recalled. If the host has it already, it runs.",
+    );
   });
 
   it("a refusal of the host keeps its reason for the audit", () => {

@@ -18,14 +18,14 @@ import { DeskPeople } from "./desk-people.ts";
 import { DeskPolicies } from "./desk-policies.ts";
 import { dropFinished } from "./desk-retention.ts";
 import { DeskStore } from "./desk-store.ts";
-import { LIFT_RETRY_MAX_MS, LiftOutbox } from "./lift-outbox.ts";
+import { FREEZE_RETRY_MAX_MS, FreezeOutbox } from "./freeze-outbox.ts";
 import { OutboxDrain } from "./outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "./projection-outbox.ts";
 import { newId } from "./random-id.ts";
 
 /** A tick that failed is tried again after this. */
 const RETRY_TICK_MS = 5_000;
-/** When a lifted freeze is told again, should we crash before it is told. */
+/** When a freeze, pulled or lifted, is told again, should we crash before it is told. */
 const TELL_AGAIN_MS = 1_000;
 /** An alarm that is overdue by this much is set again. */
 const ALARM_OVERDUE_MS = 60_000;
@@ -41,7 +41,7 @@ export class DeskDecider {
   readonly #sql: CountedSql;
   readonly #projections: ProjectionOutbox;
   readonly #toD1: OutboxDrain;
-  readonly #lifts: LiftOutbox;
+  readonly #freezes: FreezeOutbox;
   readonly #toShards: OutboxDrain;
   #clock: AlarmClock;
   #state: DeskState = EMPTY_DESK;
@@ -60,6 +60,7 @@ export class DeskDecider {
       policy: () => this.policy(),
       shardOf: (hostId) => this.hosts.find(hostId)?.shard ?? null,
       take: (event) => void this.take([event]),
+      isRecalled: (approvalId) => this.#state.approvals[approvalId]?.recalledBy !== undefined,
       standing: (standingId) => this.store.standing(standingId),
       refuseGrant: ({ approvalId }, why) =>
         this.record({ actor: "desk", act: "grant-refused", subject: `approval:${approvalId}`, why }),
@@ -68,14 +69,15 @@ export class DeskDecider {
     this.#toD1 = new OutboxDrain({ what: "Project to D1", retryMaxMs: PROJECTION_RETRY_MAX_MS }, () =>
       this.#projections.deliverBatch(env().DB),
     );
-    this.#lifts = new LiftOutbox(this.#sql, {
+    this.#freezes = new FreezeOutbox(this.#sql, {
       shardOf: (hostId) => this.hosts.find(hostId)?.shard ?? null,
       shards: () => this.hosts.shards(),
     });
-    this.#toShards = new OutboxDrain({ what: "Lift freezes", retryMaxMs: LIFT_RETRY_MAX_MS }, () =>
-      this.#lifts.deliverBatch((shard, lift) => {
+    this.#toShards = new OutboxDrain({ what: "Tell freezes", retryMaxMs: FREEZE_RETRY_MAX_MS }, () =>
+      this.#freezes.deliverBatch((name, word) => {
         const { HOST_SHARD } = env();
-        return HOST_SHARD.get(HOST_SHARD.idFromName(shard)).liftFreeze(lift);
+        const shard = HOST_SHARD.get(HOST_SHARD.idFromName(name));
+        return word.kind === "pulled" ? shard.pullFreeze(word) : shard.liftFreeze(word);
       }),
     );
     this.#clock = new AlarmClock(storage, null);
@@ -88,7 +90,7 @@ export class DeskDecider {
   /** Restores what was stored; call first, with nothing beside it. */
   async wake(): Promise<void> {
     this.#clock = new AlarmClock(this.#storage, await this.#storage.getAlarm());
-    const parts = [this.store, this.people, this.hosts, this.policies, this.#projections, this.#lifts];
+    const parts = [this.store, this.people, this.hosts, this.policies, this.#projections, this.#freezes];
     for (const part of parts) part.create();
     this.#state = this.store.load();
   }
@@ -150,12 +152,13 @@ export class DeskDecider {
       alsoWrite?.(now);
       this.#save(after, now);
       for (const effect of effects) if (effect.kind === "audit") this.#appendAudit(effect.entry);
-      this.#lifts.put(effects, now);
+      this.#freezes.put(effects, now);
     });
     this.#state = after;
     this.#clock.arm(alarmAt, now);
     // Should we crash after this step, the alarm brings us back to tell the shards.
-    if (effects.some(({ kind }) => kind === "freeze-lifted")) this.#clock.arm(now + TELL_AGAIN_MS, now);
+    if (effects.some(({ kind }) => kind === "freeze-pulled" || kind === "freeze-lifted"))
+      this.#clock.arm(now + TELL_AGAIN_MS, now);
     this.#perform(effects);
     return answer;
   }
@@ -195,6 +198,7 @@ export class DeskDecider {
     for (const effect of effects)
       switch (effect.kind) {
         case "audit":
+        case "freeze-pulled":
         case "freeze-lifted":
           break; // stored already
         case "send-page":

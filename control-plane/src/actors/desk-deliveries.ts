@@ -21,6 +21,8 @@ interface Sender {
   readonly policy: () => Policy;
   readonly shardOf: (hostId: string) => string | null;
   readonly take: (event: DeskEvent) => void;
+  /** says whether automation was frozen after the approval */
+  readonly isRecalled: (approvalId: string) => boolean;
   /** a standing approval, also one that is over */
   readonly standing: (standingId: string) => StandingApproval | null;
   /** records that no grant is signed for an approval; it then ends undelivered, which pages */
@@ -67,6 +69,8 @@ export class DeskDeliveries {
         if (!checked.ok) return this.#refuseGrant(approval, checked.error.reason);
       }
       const grant = await issueGrant(approval, this.#desk.env());
+      // Somebody may have frozen automation meanwhile; what is on its way already, its shard recalls.
+      if (this.#desk.isRecalled(approvalId)) return;
       await bounded(this.#shard(name).deliverGrant(grant), SHARD_TIMEOUT_MS, "Deliver grant");
       this.#desk.take({ kind: "grant-delivered", approvalId });
     });

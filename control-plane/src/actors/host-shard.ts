@@ -10,7 +10,7 @@ import type { HostState } from "../core/shard-state.ts";
 import type { Env } from "../env.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
 import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
-import type { HostShardRpc, LiftedFreeze } from "./rpc.ts";
+import type { HostShardRpc, LiftedFreeze, PulledFreeze } from "./rpc.ts";
 import { ShardDecider } from "./shard-decider.ts";
 import { ShardEntrance } from "./shard-entrance.ts";
 
@@ -74,6 +74,10 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
   }): Promise<void> {
     const envelope = JSON.stringify(grant.envelope);
     this.#decider.take({ kind: "grant-issued", grant: { ...grant, envelope } });
+  }
+
+  async pullFreeze(pulled: PulledFreeze): Promise<void> {
+    this.#decider.pullFreeze(pulled);
   }
 
   async liftFreeze(lift: LiftedFreeze): Promise<void> {

@@ -15,7 +15,7 @@ import type {
 import type { ActRefusal } from "../core/desk-events.ts";
 import type { Holds } from "../core/holds.ts";
 import type { RecordedSettings } from "../core/recording.ts";
-import type { HostState } from "../core/shard-state.ts";
+import type { HostState, RecalledGrant } from "../core/shard-state.ts";
 import type {
   PolicyAct,
   PolicyActRefusal,
@@ -43,6 +43,8 @@ export interface HostShardRpc {
     expiresAt: number;
     envelope: Envelope;
   }): Promise<void>;
+  /** automation was frozen: grants that were given before go no further; idempotent by grant id, resolves once stored */
+  pullFreeze(pulled: PulledFreeze): Promise<void>;
   /** a person lifted a freeze: rules that hold back proposals there let go; idempotent by key, resolves once stored */
   liftFreeze(lift: LiftedFreeze): Promise<void>;
   /** idempotent by version; an older one is passed over. Resolves once stored */
@@ -52,6 +54,12 @@ export interface HostShardRpc {
   recordedEvents(asked: RecordedAsked): Promise<RecordedPart>;
   /** cron: makes sure the alarm is armed and the outbox moves */
   watch(): Promise<void>;
+}
+
+/** A freeze, as a shard is told of it: who pulled it, and the grants that it recalls there. */
+export interface PulledFreeze {
+  readonly by: string;
+  readonly grants: readonly RecalledGrant[];
 }
 
 /** A person's act, as a shard is told of it: the freeze of a service, of a host (`service` null) or of the fleet is lifted. */

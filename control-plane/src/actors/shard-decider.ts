@@ -13,7 +13,7 @@ import { AlarmClock } from "./alarm-clock.ts";
 import { CountedSql } from "./counted-sql.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
 import { newId } from "./random-id.ts";
-import type { IncidentDeskRpc, LiftedFreeze } from "./rpc.ts";
+import type { IncidentDeskRpc, LiftedFreeze, PulledFreeze } from "./rpc.ts";
 import { askSecondOpinion } from "./second-opinion.ts";
 import { ShardOutboxes } from "./shard-outboxes.ts";
 import { ShardPolicy } from "./shard-policy.ts";
@@ -165,6 +165,11 @@ export class ShardDecider {
     const lastSeenAt = this.#lastSeenAt();
     if (change === "pace") this.sockets.restartAll();
     this.take({ kind: "sweep", lastSeenAt });
+  }
+
+  /** Recalls the grants that a freeze names; a repeated word changes nothing. */
+  pullFreeze({ by, grants }: PulledFreeze): void {
+    if (this.store.exists()) this.take({ kind: "freeze-pulled", by, grants });
   }
 
   /** Lets go of what a person lifted; a repeated word is known by its key. */

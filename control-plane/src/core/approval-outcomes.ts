@@ -26,7 +26,7 @@ export const OUTCOME_GRACE_MS = 60_000;
 /** Beside the stability window, how long the proof may take: the service must settle first, and reports must arrive. */
 export const VERIFICATION_GRACE_MS = 180_000;
 
-/** Hands every grant that its shard has not confirmed to it once more, unless frozen; idempotent there by the grant's id. */
+/** Hands every grant that its shard has not confirmed to it once more, unless recalled or frozen; idempotent there by the grant's id. */
 export function redeliverGrants(change: DeskChange, context: DeskContext): DeskChange {
   return Object.values(change.state.approvals)
     .filter((approval) => isGrantUndelivered(approval) && (approval.grantExpiresAt ?? 0) > context.now)
@@ -143,13 +143,14 @@ function restartHealth(change: DeskChange, context: DeskContext, incidentId: str
   return putIncident(change, { ...incident, clearedAt: context.now });
 }
 
+// What was recalled is not handed over again; whether it had arrived, only the shard knows.
 function isGrantUndelivered(approval: Approval): boolean {
-  return approval.state === "approved" && !approval.isGrantDelivered;
+  return approval.state === "approved" && !approval.isGrantDelivered && approval.recalledBy === undefined;
 }
 
 function overdueReasonOf(approval: Approval): string {
   if (approval.state === "executing") return "verification-missing";
-  return approval.isGrantDelivered ? "no-outcome" : "grant-undelivered";
+  return isGrantUndelivered(approval) ? "grant-undelivered" : "no-outcome";
 }
 
 /** A malformed grant's outcome names only the nonce, or nothing. */
@@ -159,29 +160,33 @@ function isOutcomeOf(outcome: Outcome, approval: Approval): boolean {
   return outcome.nonce !== null && outcome.nonce === approval.proposal.nonce;
 }
 
-function failApproval(
+/** Ends an approval as failed and tells who approved it, and who was paged; `ended` and `text` where the reason's own words do not do. */
+export function failApproval(
   change: DeskChange,
   context: DeskContext,
-  failure: { readonly approval: Approval; readonly endReason: string },
+  failure: {
+    readonly approval: Approval;
+    readonly endReason: string;
+    readonly ended?: string;
+    readonly text?: string;
+  },
 ): DeskChange {
   const approval: Approval = { ...failure.approval, state: "failed", endReason: failure.endReason };
-  const ended = failure.endReason.split(":")[0] ?? failure.endReason;
+  const ended = failure.ended ?? failure.endReason.split(":")[0] ?? failure.endReason;
   // Nobody answers for what ran without a person: then only those who were paged are told.
   const isPerson = context.policy.responders.some(({ id }) => id === approval.decidedBy);
   const told = isPerson ? approval : { ...approval, decidedBy: null };
-  return pageResult(endApproval(change, context, { approval }), context, { approval: told, ended });
+  const over = endApproval(change, context, { approval, text: failure.text });
+  return pageResult(over, context, { approval: told, ended });
 }
 
 function endApproval(
   change: DeskChange,
   context: DeskContext,
-  end: { readonly approval: Approval },
+  end: { readonly approval: Approval; readonly text?: string | undefined },
 ): DeskChange {
   const { approval } = end;
-  const text =
-    approval.endReason === null
-      ? "Health held for the whole stability window."
-      : `"${approval.proposal.action}" did not help: ${approval.endReason}.`;
+  const text = end.text ?? endTextOf(approval);
   const audited = addAudit(putApproval(change, approval), context, {
     actor: "desk",
     act: `approval-${approval.state}`,
@@ -189,4 +194,10 @@ function endApproval(
     why: text,
   });
   return addTimeline(audited, approval.incidentId, { at: context.now, by: "desk", text });
+}
+
+function endTextOf({ endReason, proposal }: Approval): string {
+  return endReason === null
+    ? "Health held for the whole stability window."
+    : `"${proposal.action}" did not help: ${endReason}.`;
 }

@@ -36,6 +36,7 @@ import {
 import { attemptDuePages } from "./page-outbox.ts";
 import { takeReceipt } from "./page-receipts.ts";
 import { recordProposalRefusal, requestApproval } from "./proposals.ts";
+import { recordRecall } from "./recalls.ts";
 import { takeRoute } from "./rules/route-missing.ts";
 import { endShadow, markFalseAlarm, promoteShadows, takeShadow } from "./shadow.ts";
 import type { Signal } from "./signal.ts";
@@ -111,6 +112,8 @@ function takeSignal(change: DeskChange, context: DeskContext, signal: Signal): D
       return recordOutcome(change, context, signal);
     case "verification":
       return takeVerification(change, context, signal);
+    case "grant-recalled":
+      return recordRecall(change, context, signal);
     case "note":
       return takeNote(change, context, signal);
   }

@@ -13,6 +13,7 @@ import { enrolHost } from "./shard-connection.ts";
 import type { HostEvent, ShardContext, ShardDecision, ShardEvent } from "./shard-events.ts";
 import { closeGap, wakeShard } from "./shard-gap.ts";
 import { dropExpiredGrants, takeGrant } from "./shard-grants.ts";
+import { recallGrants } from "./shard-recall.ts";
 import type { HostState, ShardState } from "./shard-state.ts";
 import { finishStep, NO_EFFECTS, sceneOf, type ShardStep, type StepEffect } from "./shard-step.ts";
 
@@ -43,6 +44,8 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
       return enrolHost(state, event, context);
     case "grant-issued":
       return takeGrant(state, event.grant, context);
+    case "freeze-pulled":
+      return recallGrants(state, event, context);
     case "sweep":
       return sweepShard(state, event.lastSeenAt, context);
     case "freeze-lifted":

@@ -2,6 +2,7 @@
 import type { Policy } from "@countersign/shared/policy";
 import type { Result } from "@countersign/shared/result";
 import type { Approval, AuditEntry, DeskState, Page, SilenceMatcher, StandingSeal } from "./desk-state.ts";
+import type { RecalledGrant } from "./shard-state.ts";
 import type { Signal, Subject } from "./signal.ts";
 
 export type DeskEvent =
@@ -65,6 +66,8 @@ export type DeskEffect =
   | { readonly kind: "audit"; readonly entry: AuditEntry }
   /** sign and hand the grant of an approved approval to its shard; repeated until `grant-delivered` */
   | { readonly kind: "deliver-grant"; readonly approval: Approval }
+  /** tell the shards that automation was frozen, so that these grants go no further */
+  | { readonly kind: "freeze-pulled"; readonly by: string; readonly grants: readonly RecalledGrant[] }
   /** tell the shards that a person lifted a freeze, so that rules which hold back proposals let go */
   | { readonly kind: "freeze-lifted"; readonly scope: Subject; readonly by: string }
   /** try one page on one channel now */

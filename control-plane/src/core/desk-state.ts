@@ -92,6 +92,8 @@ export interface Approval {
   readonly endReason: string | null;
   /** how long after it ran what it is for may take to be over, as the shard said; absent: a minute */
   readonly settleMs?: number;
+  /** who froze automation after it was approved; its grant is recalled, and not handed over again. absent: nobody did */
+  readonly recalledBy?: string;
   /** the standing approval that decided it; absent: a person or a rule did */
   readonly standingId?: string;
 }

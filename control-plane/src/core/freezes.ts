@@ -1,12 +1,14 @@
 // The sticky brake: who froze automation on a service, a host or the whole fleet, when and why. Pure.
 // What a reader would get wrong: a freeze outlives what caused it. A recovery, a policy apply, a deploy or a rule never lifts one;
-// a responder does. While one holds, no proposal becomes an approval and no approval a grant. Rules on a shard hold back proposals
+// a responder does. While one holds, no proposal becomes an approval and no approval a grant; grants that were given before are recalled
+// from their shards. Rules on a shard hold back proposals
 // by themselves too; the desk does not rely on it and refuses.
 import { ok, refuse } from "@countersign/shared/result";
 import { type AnsweredChange, supersedeApproval } from "./approvals.ts";
 import { addAudit, addEffect, type DeskChange, isSameSubject, nameOf } from "./desk-change.ts";
 import type { ActRefusal, DeskContext, DeskEvent } from "./desk-events.ts";
 import type { Freeze } from "./desk-state.ts";
+import { recallApproved } from "./recalls.ts";
 import { FLEET, isFleet, scopeKeyOf } from "./freeze-scope.ts";
 import type { Signal, Subject } from "./signal.ts";
 
@@ -73,13 +75,15 @@ function setFreeze(
     subject: `freeze:${key}`,
     why: `${nameOf(scope)}: ${why}`,
   });
-  return Object.values(frozen.state.approvals)
-    .filter((approval) => isCovered(scope, approval.subject))
-    .reduce(
-      (before, approval) =>
-        supersedeApproval(before, context, { approval, why: `Automation was frozen by ${by}.` }),
-      frozen,
-    );
+  const covered = Object.values(frozen.state.approvals).filter((approval) =>
+    isCovered(scope, approval.subject),
+  );
+  const superseded = covered.reduce(
+    (before, approval) =>
+      supersedeApproval(before, context, { approval, why: `Automation was frozen by ${by}.` }),
+    frozen,
+  );
+  return recallApproved(superseded, context, { approvals: covered, by });
 }
 
 function isCovered(scope: Subject, subject: Subject): boolean {

@@ -17,6 +17,7 @@ import {
   type HostScene,
   type HostStep,
   type HostTurn,
+  isGranted,
   joinEffects,
   NO_EFFECTS,
   type ServiceStep,
@@ -204,12 +205,11 @@ export function factOfOutcome(outcome: Outcome, now: number): Fact | null {
 function restartedBy(
   previous: ServiceState,
   current: ServiceState,
-  { now, grants }: Pick<HostScene, "now" | "grants">,
+  scene: Pick<HostScene, "now" | "grants">,
 ): "systemd" | "countersign" | "unknown" {
   if (current.lastRestartCount > previous.lastRestartCount) return "systemd";
-  const isGranted = grants.some((grant) => grant.service === current.service && grant.expiresAt > now);
   const isSettling = current.verification !== null && current.verification.settledAt === null;
-  return isGranted || isSettling ? "countersign" : "unknown";
+  return isGranted(current.service, scene) || isSettling ? "countersign" : "unknown";
 }
 
 function takeIntoHostBook(host: HostState, facts: readonly Fact[], moment: Moment): HostStep {

@@ -1,7 +1,7 @@
 // Which of a shard's events history keeps, for `countersign replay --recorded`, and in which form. Pure.
 // What a reader would get wrong: a healthy host writes no row, so what a healthy host says is not kept. A service's last healthy report is
 // therefore put beside the first one that matters: without it, the restart that began an outage would look like the beginning of time.
-// Grants and lifted freezes are not kept here: they follow from what people did, which stands in the desk's audit rows.
+// Grants and freezes, pulled and lifted, are not kept here: they follow from what people did, which stands in the desk's audit rows.
 import type { Fact } from "@countersign/shared/fact";
 import type { ServiceReport } from "@countersign/shared/service-report";
 import type { Silence, StandingApproval } from "./desk-state.ts";
@@ -11,7 +11,7 @@ import type { HostState, Liveness, ServiceState, ShardState } from "./shard-stat
 
 type KeptEvent = Exclude<
   ShardEvent,
-  { readonly kind: "reported" | "sweep" | "grant-issued" | "freeze-lifted" }
+  { readonly kind: "reported" | "sweep" | "grant-issued" | "freeze-pulled" | "freeze-lifted" }
 >;
 
 /** What history keeps of an event. */
@@ -82,6 +82,7 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
     case "second-opinion":
       return isFelt(decided) ? event : null;
     case "grant-issued":
+    case "freeze-pulled":
     case "freeze-lifted":
       return null;
   }

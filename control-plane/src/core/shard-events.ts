@@ -8,6 +8,7 @@ import type {
   Connection,
   HostState,
   PendingGrant,
+  RecalledGrant,
   SecondOpinion,
   SharedState,
   ShardState,
@@ -49,6 +50,8 @@ export type ShardEvent =
       readonly service: string | null;
       readonly by: string;
     }
+  /** automation was frozen by somebody: these grants must not reach their hosts any more */
+  | { readonly kind: "freeze-pulled"; readonly by: string; readonly grants: readonly RecalledGrant[] }
   | {
       readonly kind: "proposed";
       readonly hostId: string;

@@ -1,6 +1,6 @@
 // Grants on their way to a host, and the outcomes that come back. Pure.
 // A grant waits while its host is not up, and is sent again at every return until an outcome names it: sending it twice is
-// harmless, because the actuator's nonce is single use. Its answer to such a repetition (`nonce-used`) says nothing about the
+// harmless, because the actuator's nonce is single use. One that a freeze recalled is not sent any more (core/shard-recall.ts). Its answer to such a repetition (`nonce-used`) says nothing about the
 // execution, so it is a note and never an outcome.
 import type { Envelope } from "@countersign/shared/envelope";
 import type { Outcome } from "@countersign/shared/outcome";
@@ -21,7 +21,9 @@ import type {
 import {
   type HostScene,
   type HostTurn,
+  isRecalledInTime,
   joinEffects,
+  NO_EFFECTS,
   noteEffect,
   sceneOfHost,
   type ShardStep,
@@ -52,7 +54,7 @@ export function takeGrant(state: ShardState, grant: PendingGrant, { now }: Shard
     state: {
       ...state,
       hosts: { ...state.hosts, [host.hostId]: { ...host, services } },
-      grants: { ...state.grants, [grant.grantId]: grant },
+      grants: { ...state.grants, [grant.grantId]: isReachable(host) ? grant : { ...grant, isUnsent: true } },
     },
     effects: isReachable(host) ? [sendGrant(grant)] : [],
   };
@@ -61,7 +63,9 @@ export function takeGrant(state: ShardState, grant: PendingGrant, { now }: Shard
 /** What a host must be sent again when it is back: its grants, and requests for a proposal that it never answered. */
 export function resendsOf(host: HostState, scene: HostScene): readonly StepEffect[] {
   if (!isReachable(host)) return [];
-  const grants = scene.grants.filter(({ expiresAt }) => expiresAt > scene.now).map(sendGrant);
+  const grants = scene.grants
+    .filter(({ expiresAt, isRecalled }) => expiresAt > scene.now && isRecalled !== true)
+    .map(sendGrant);
   const requests = Object.values(host.services).flatMap((state) => {
     const { service, proposal } = state;
     const action = proposedAction(host, state, scene.policy);
@@ -78,7 +82,7 @@ export function dropExpiredGrants(step: ShardStep, { now }: ShardContext): Shard
   if (expired.length === 0) return step;
   const notes = expired.flatMap((grant) => {
     const host = state.hosts[grant.hostId];
-    return host === undefined ? [] : [expiredNote(host, grant, now)];
+    return host === undefined ? [] : expiredNotes(host, grant, now);
   });
   return {
     state: { ...state, grants: withoutGrants(state.grants, expired) },
@@ -96,7 +100,7 @@ export function dropHostGrants(turn: HostTurn, { now }: ShardContext): HostTurn 
     shared: { ...shared, grants: withoutGrants(shared.grants, expired) },
     effects: joinEffects(
       effects,
-      expired.map((grant) => expiredNote(host, grant, now)),
+      expired.flatMap((grant) => expiredNotes(host, grant, now)),
     ),
   };
 }
@@ -136,8 +140,10 @@ function withoutGrants(
   return Object.fromEntries(Object.entries(grants).filter(([, grant]) => !dropped.includes(grant)));
 }
 
-function expiredNote(host: HostState, grant: PendingGrant, now: number): StepEffect {
-  return noteEffect(subjectOf(host, grant.service), now, expiredText(grant));
+// What was recalled in time has been told already.
+function expiredNotes(host: HostState, grant: PendingGrant, now: number): readonly StepEffect[] {
+  if (isRecalledInTime(grant)) return NO_EFFECTS;
+  return [noteEffect(subjectOf(host, grant.service), now, expiredText(grant))];
 }
 
 function isReachable(host: HostState): boolean {

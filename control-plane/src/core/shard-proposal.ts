@@ -23,6 +23,7 @@ import type { HostState, ServiceState } from "./shard-state.ts";
 import { settleMsOf } from "./verification.ts";
 import {
   type HostScene,
+  isGranted,
   noteEffect,
   type ServiceStep,
   signalEffect,
@@ -77,8 +78,7 @@ export function proposableAction(
   }
   const tooOften = refusalOfTooMany(service, scene);
   if (tooOften !== null) return refuse(tooOften);
-  const isGranted = scene.grants.some((grant) => grant.service === service.service && grant.expiresAt > now);
-  if (isGranted || service.verification !== null)
+  if (isGranted(service.service, scene) || service.verification !== null)
     return refuse({ reason: "under-way", detail: "nothing is proposed: an approved action is under way" });
   if (isShadowed(policy, reason))
     return refuse({ reason: "in-shadow", detail: `in shadow: ${action} would have been proposed`, action });

@@ -175,6 +175,13 @@ export interface PendingGrant {
   readonly service: string;
   /** after this it is dropped, undelivered; the desk expires it by itself */
   readonly expiresAt: number;
-  /** JSON of the envelope */
+  /** JSON of the envelope; empty for one that was recalled before it came */
   readonly envelope: string;
+  /** it was never put on the wire to its host. absent: it was, or may have been */
+  readonly isUnsent?: true;
+  /** a freeze recalled it: it is not sent (again), and is kept until it expires so that a late copy is known. absent: it holds */
+  readonly isRecalled?: true;
 }
+
+/** A grant that a freeze recalls, whether or not it has come yet. */
+export type RecalledGrant = Pick<PendingGrant, "grantId" | "hostId" | "service" | "expiresAt">;

@@ -75,6 +75,18 @@ function grantsOf(grants: ShardState["grants"], hostId: string): readonly Pendin
   return NO_GRANTS;
 }
 
+/** Says whether a grant that holds may be running on the service. */
+export function isGranted(service: string, { grants, now }: Pick<HostScene, "grants" | "now">): boolean {
+  return grants.some(
+    (grant) => grant.service === service && grant.expiresAt > now && !isRecalledInTime(grant),
+  );
+}
+
+/** A freeze recalled it before it was sent: it never runs. */
+export function isRecalledInTime({ isRecalled, isUnsent }: PendingGrant): boolean {
+  return isRecalled === true && isUnsent === true;
+}
+
 /** Effects in order, the very same list when there is nothing to join. */
 export function joinEffects(
   before: readonly StepEffect[],
@@ -126,7 +138,8 @@ export function turnHost(turn: HostTurn, step: (host: HostState) => HostStep): H
 export function finishStep({ state, effects }: ShardStep, context: ShardContext): ShardDecision {
   const numbered = numberSignals(effects, state, { context, hostOf: (hostId) => state.hosts[hostId] });
   const { nextSequence } = numbered;
-  const finished = nextSequence === state.nextSequence ? state : { ...state, nextSequence };
+  const sent = markSent(state, effects);
+  const finished = nextSequence === sent.nextSequence ? sent : { ...sent, nextSequence };
   return { state: finished, effects: numbered.effects, alarmAt: shardAlarmAt(finished, context) };
 }
 
@@ -136,9 +149,22 @@ export function finishTurn({ host, shared, effects }: HostTurn, context: ShardCo
   const numbered = numberSignals(effects, shared, { context, hostOf: () => host });
   return {
     host,
-    shared: { ...shared, nextSequence: numbered.nextSequence },
+    shared: { ...markSent(shared, effects), nextSequence: numbered.nextSequence },
     effects: numbered.effects,
   };
+}
+
+/** From here on the host may have these grants, whatever becomes of the socket. */
+function markSent<State extends SharedState>(state: State, effects: readonly StepEffect[]): State {
+  let { grants } = state;
+  for (const effect of effects) {
+    if (effect.kind !== "send" || effect.message.type !== "grant") continue;
+    const grant = grants[effect.message.grantId];
+    if (grant?.isUnsent === undefined) continue;
+    const { isUnsent: _sent, ...held } = grant;
+    grants = { ...grants, [held.grantId]: held };
+  }
+  return grants === state.grants ? state : { ...state, grants };
 }
 
 function numberSignals(
@@ -175,6 +201,7 @@ function inPlainLines(signal: SignalDraft): SignalDraft {
     case "proposal-refused":
     case "superseded":
     case "outcome":
+    case "grant-recalled":
       return signal;
   }
 }

@@ -116,5 +116,12 @@ export type Signal =
       readonly result: "verified" | "ineffective";
       readonly evidence: readonly Evidence[];
     })
+  /** a freeze recalled the grant before it was put on the wire to its host: it never will be */
+  | (SignalBase & {
+      readonly kind: "grant-recalled";
+      readonly subject: Subject;
+      readonly grantId: string;
+      readonly by: string;
+    })
   /** for history and audit only: flips, gaps, refused connections */
   | (SignalBase & { readonly kind: "note"; readonly subject: Subject | null; readonly text: string });

@@ -72,6 +72,8 @@ function decidedBy(approval: Approval): string {
 }
 
 function grantSentence(approval: Approval): string {
+  if (approval.recalledBy !== undefined)
+    return `Automation was frozen by ${approval.recalledBy}, so the grant is recalled. If the host has it already, it runs.`;
   if (!approval.isGrantDelivered) return "The grant is on its way to the host.";
   if (approval.grantExpiresAt === null || approval.decidedAt === null) return "The grant was handed over.";
   const validMs = approval.grantExpiresAt - approval.decidedAt;
@@ -87,6 +89,8 @@ function outcomeSentence({ outcome }: Approval): string {
 function failureSentence({ endReason, outcome }: Approval): string {
   if (endReason === "grant-undelivered")
     return "It was approved, but the grant never reached the host. Nothing was executed.";
+  if (endReason?.startsWith("frozen by ") === true)
+    return `It was approved, and automation was ${endReason}. Nothing was executed.`;
   if (endReason === "verification-missing")
     return "It ran, but nobody could tell whether health held. Look at the service.";
   switch (outcome?.status) {

@@ -11,6 +11,7 @@ import {
   noActWithoutGrant,
   noGrantWhileFrozen,
   oneExecutionPerNonce,
+  recalledIsNeverRun,
   unattendedIsBounded,
 } from "./granted-acts.ts";
 import { failureIsHeard, noPageIsLost, silenceIsHeard } from "./heard-silence.ts";
@@ -32,6 +33,7 @@ export function allInvariants(): readonly Invariant[] {
     oneExecutionPerNonce(),
     unattendedIsBounded(),
     noGrantWhileFrozen(),
+    recalledIsNeverRun(),
     shadowActsNever(),
     freezeLiftedByPeople(),
     silenceIsHeard(),

@@ -91,6 +91,37 @@ export const noGrantWhileFrozen = (): Invariant => ({
   },
 });
 
+/** What the desk tells people of a recalled grant is true, and a shard that has heard of the freeze sends it to nobody. */
+export const recalledIsNeverRun = (): Invariant => {
+  const ran = new Set<string>();
+  const recalled = new Set<string>();
+  const toldUnrun = new Set<string>();
+  return {
+    sentence:
+      "A grant that a freeze recalled is not sent any more, and what people are told was not run never runs",
+    onShard: ({ effects, event }) => {
+      if (event.kind === "freeze-pulled") for (const { grantId } of event.grants) recalled.add(grantId);
+      for (const effect of effects)
+        if (effect.kind === "send" && effect.message.type === "grant" && recalled.has(effect.message.grantId))
+          return `grant ${effect.message.grantId} is sent after ${event.kind}, and was recalled`;
+      return null;
+    },
+    onDesk: ({ after, before }) => {
+      if (after.approvals === before.approvals) return null;
+      for (const { endReason, grantId } of Object.values(after.approvals)) {
+        if (grantId === null || endReason?.startsWith("frozen by ") !== true) continue;
+        toldUnrun.add(grantId);
+        if (ran.has(grantId)) return `grant ${grantId} ran, and people are told that it did not`;
+      }
+      return null;
+    },
+    onExecution: ({ grant: { grantId } }) => {
+      ran.add(grantId);
+      return toldUnrun.has(grantId) ? `grant ${grantId} ran after people were told that it did not` : null;
+    },
+  };
+};
+
 export const oneExecutionPerNonce = (): Invariant => {
   const ran = new Set<string>();
   return {

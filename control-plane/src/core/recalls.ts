@@ -1,0 +1,64 @@
+// Grants that were given before automation was frozen, as the desk sees them: recalled at once, ended when the shard says that they never
+// reached their host. Pure.
+// What a reader would get wrong: a recalled approval has not failed yet. Its grant may have reached the host, and then the host's word
+// decides, or its silence; only the shard knows what it has put on the wire.
+import { failApproval } from "./approval-outcomes.ts";
+import { addAudit, addEffect, addTimeline, type DeskChange, putApproval } from "./desk-change.ts";
+import type { DeskContext } from "./desk-events.ts";
+import type { Approval } from "./desk-state.ts";
+import type { RecalledGrant } from "./shard-state.ts";
+import type { Signal } from "./signal.ts";
+
+/** Recalls the grants of those approvals that may be on their way still. */
+export function recallApproved(
+  change: DeskChange,
+  context: DeskContext,
+  pulled: { readonly approvals: readonly Approval[]; readonly by: string },
+): DeskChange {
+  const { by } = pulled;
+  const recalled = pulled.approvals.flatMap((approval) => {
+    const grant = grantOnItsWay(approval, context.now);
+    return grant === null ? [] : [{ approval, grant }];
+  });
+  if (recalled.length === 0) return change;
+  const told = recalled.reduce(
+    (before, { approval }) => recallOne(before, context, { approval, by }),
+    change,
+  );
+  return addEffect(told, { kind: "freeze-pulled", by, grants: recalled.map(({ grant }) => grant) });
+}
+
+/** Takes the shard's word that a grant was recalled in time. */
+export function recordRecall(
+  change: DeskChange,
+  context: DeskContext,
+  { by, grantId }: Extract<Signal, { kind: "grant-recalled" }>,
+): DeskChange {
+  const approval = Object.values(change.state.approvals).find((candidate) => candidate.grantId === grantId);
+  if (approval?.state !== "approved") return change;
+  const endReason = `frozen by ${by} before it ran`;
+  const text = `"${approval.proposal.action}" was not run: automation was frozen by ${by} before it ran.`;
+  return failApproval(change, context, { approval, endReason, ended: endReason, text });
+}
+
+function grantOnItsWay(approval: Approval, now: number): RecalledGrant | null {
+  const { grantExpiresAt, grantId, proposal, recalledBy, state, subject } = approval;
+  if (state !== "approved" || recalledBy !== undefined) return null;
+  if (grantId === null || grantExpiresAt === null || grantExpiresAt <= now) return null;
+  return { grantId, hostId: subject.hostId, service: proposal.service, expiresAt: grantExpiresAt };
+}
+
+function recallOne(
+  change: DeskChange,
+  context: DeskContext,
+  { approval, by }: { readonly approval: Approval; readonly by: string },
+): DeskChange {
+  const text = `Automation was frozen by ${by}: the approved "${approval.proposal.action}" is recalled. If the host has it already, it runs.`;
+  const audited = addAudit(putApproval(change, { ...approval, recalledBy: by }), context, {
+    actor: by,
+    act: "grant-recalled",
+    subject: `approval:${approval.approvalId}`,
+    why: text,
+  });
+  return addTimeline(audited, approval.incidentId, { at: context.now, by: "desk", text });
+}
