@@ -112,9 +112,9 @@ describe.skipIf(!hasChromium())("a fleet in trouble", () => {
     expect(await measure(phone.page)).toEqual({ tooWideBy: 0, smallTargets: [] });
   });
 
-  it.skipIf(LOOK_DIR === "")(
-    "is looked at",
-    async () => {
+  // Asserts nothing, so without a folder to write to there is no test to skip.
+  if (LOOK_DIR !== "")
+    it("is looked at", async () => {
       const { url } = fleet.controlPlane;
       const storageState = await phone.context.storageState();
       const approvals = await fleet.approvals();
@@ -144,9 +144,7 @@ describe.skipIf(!hasChromium())("a fleet in trouble", () => {
       for (const [index, one] of approvals.entries())
         paths.push([`approval-${one.state}-${index}`, `/approvals/${one.approvalId}`]);
       await writeLooks({ browser, url, storageState, paths, directory: LOOK_DIR });
-    },
-    300_000,
-  );
+    }, 300_000);
 
   it("asks for nothing outside the desk and breaks no policy of its own", () => {
     expect(phone.complaints).toEqual([]);
