@@ -1,7 +1,7 @@
-// What `npm start`, `npm test` and `npm run bench` run first: installs pnpm, Node 24 and the packages when they are missing or the
-// lockfile changed, then hands over to a TypeScript entry on Node 24. Plain JavaScript without dependencies, because it runs on
-// Node 20 before anything is installed. Everything it says goes to stderr: stdout belongs to the entry (`npm start -- --story --json`
-// prints JSON there).
+// What `npm start`, `npm test`, `npm run bench` and `npm run setup` run first: installs pnpm, Node 24 and the packages when they are
+// missing or the lockfile changed, then hands over to a TypeScript entry on Node 24. Plain JavaScript without dependencies, because
+// it runs on Node 20 before anything is installed. Everything it says goes to stderr: stdout belongs to the entry
+// (`npm start -- --story --json` prints JSON there).
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -9,7 +9,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
-const PNPM = "pnpm@12.21.0";
+/** Has its own lockfile, so that npm checks what it downloads against the hashes there; pnpm then does the same for all the rest. */
+const PNPM_FOLDER = join(ROOT, "bootstrap");
+const PNPM = join(PNPM_FOLDER, "node_modules", ".bin", "pnpm");
 const NODE_MAJOR_MIN = 24;
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
 const STAMP = join(ROOT, "node_modules", ".countersign-install");
@@ -23,6 +25,7 @@ const INSTALL_INPUTS = [
   "control-plane/package.json",
   "edge-agent/package.json",
   "shared/package.json",
+  "bootstrap/package-lock.json",
 ];
 const ENTRIES = { start: "control-plane/embedded/start.ts", test: "test/run.ts", bench: "test/bench/run.ts" };
 
@@ -50,7 +53,7 @@ function startStep(number, total, title) {
 }
 
 function fingerprintOfInputs() {
-  const hash = createHash("sha256").update(`${process.platform} ${process.arch} ${PNPM}\n`);
+  const hash = createHash("sha256").update(`${process.platform} ${process.arch}\n`);
   for (const file of INSTALL_INPUTS) hash.update(readFileSync(join(ROOT, file)));
   return hash.digest("hex");
 }
@@ -101,22 +104,22 @@ async function install(fingerprint) {
       `Cannot write ${dirname(LOG)} (${error.code}): make the folder writable for this user, or clone into one that is.`,
     );
   }
-  const npx = ["--yes", "--loglevel=error", PNPM];
   const advice = "check that this machine reaches the npm registry (npm ping), then run the command again.";
   await runStep({
     number: 1,
     total: 2,
-    title: `Fetch ${PNPM}`,
-    command: "npx",
-    args: [...npx, "--version"],
+    title: "Fetch pnpm",
+    command: "npm",
+    // No script of a package runs before pnpm, which asks for each by name.
+    args: ["install", "--prefix", PNPM_FOLDER, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"],
     advice,
   });
   await runStep({
     number: 2,
     total: 2,
     title: "Install packages and Node 24",
-    command: "npx",
-    args: [...npx, "install", "--frozen-lockfile", "--reporter=append-only"],
+    command: PNPM,
+    args: ["install", "--frozen-lockfile", "--reporter=append-only"],
     advice,
   });
   writeFileSync(STAMP, fingerprint);
@@ -170,12 +173,15 @@ function fail(sentence) {
 }
 
 const [command, ...rest] = process.argv.slice(2);
-if (command !== "exec" && ENTRIES[command] === undefined)
-  fail("Usage: node bootstrap.mjs start|test|bench [OPTION…], or node bootstrap.mjs exec FILE [ARGUMENT…]");
+if (command !== "exec" && command !== "setup" && ENTRIES[command] === undefined)
+  fail(
+    "Usage: node bootstrap.mjs start|test|bench [OPTION…], node bootstrap.mjs exec FILE [ARGUMENT…], or node bootstrap.mjs setup",
+  );
 try {
   const fingerprint = fingerprintOfInputs();
   if (!isInstalled(fingerprint)) await install(fingerprint);
-  handOver(await findNode(), command === "exec" ? rest : [ENTRIES[command], ...rest]);
+  if (command !== "setup")
+    handOver(await findNode(), command === "exec" ? rest : [ENTRIES[command], ...rest]);
 } catch (error) {
   if (!(error instanceof Refusal)) throw error;
   fail(error.message);

@@ -51,6 +51,7 @@ describe("the top level", () => {
     ".oxfmtrc.json": "formatter",
     ".oxlintrc.json": "linter",
     LICENSE: "Apache-2.0 asks for it",
+    bootstrap: "the package manager's own lockfile",
     "bootstrap.mjs": "npm start and npm test before anything is installed",
     "knip.json": "dead code",
     "pnpm-lock.yaml": "pnpm",
@@ -130,6 +131,21 @@ describe("packages", () => {
           .filter(([, version]) => version !== "workspace:*" && !/^\d+\.\d+\.\d+(?:-[\w.]+)?$/.test(version));
         return loose.length === 0 ? null : `pin ${loose.map(([name]) => name).join(", ")}`;
       }),
+    ).toEqual([]);
+  });
+
+  it("come with a hash, the package manager too", () => {
+    const lock = JSON.parse(read("bootstrap/package-lock.json")) as {
+      packages: Record<string, { integrity?: string }>;
+    };
+    const fetched = Object.entries(lock.packages).filter(([path]) => path !== "");
+    expect(fetched.length).toBeGreaterThan(1);
+    expect(fetched.filter(([, { integrity }]) => integrity?.startsWith("sha512-") !== true)).toEqual([]);
+    const unhashed = /\bnpx (?:--yes|-y) pnpm@/;
+    expect(
+      tracked.filter(
+        (path) => path.endsWith(".md") && !path.startsWith("docs/adr/") && unhashed.test(read(path)),
+      ),
     ).toEqual([]);
   });
 

@@ -1,12 +1,12 @@
 // Starts the control plane embedded: the same Worker in workerd on this machine, state on disk. It runs in a process of its own so
 // that a test can kill it as a crash would, and so that nothing of it outlives the starter.
 import { spawn, type ChildProcess } from "node:child_process";
-import { appendFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Refusal } from "./refusal.ts";
+import { openRotatedLog } from "./rotated-log.ts";
 import { loadSecrets, lockStateDirectory, openStateDirectory } from "./state-directory.ts";
 import type { Listen, TerminalPage, WorkerdMessage, WorkerdOptions } from "./workerd-messages.ts";
 
@@ -96,9 +96,10 @@ async function runWorkerd(
 ): Promise<{ child: ChildProcess; workerdPids: readonly number[] }> {
   const entry = join(dirname(fileURLToPath(import.meta.url)), "workerd-process.ts");
   const child = spawn(process.execPath, [entry], { stdio: ["pipe", "pipe", "pipe"] });
+  const writeLog = openRotatedLog(logFile);
   const logTail: string[] = [];
   createInterface({ input: child.stderr }).on("line", (line) => {
-    appendFileSync(logFile, `${line}\n`);
+    writeLog(`${line}\n`);
     logTail.push(line);
     if (logTail.length > LOG_LINES_MAX) logTail.shift();
   });

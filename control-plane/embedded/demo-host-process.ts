@@ -1,11 +1,11 @@
 // The control plane's handle on the demo host: a child process that is spoken to by JSON lines over stdio (its side is
 // edge-agent/demo-host/main.ts). Nothing of it is imported here.
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { PROJECT_ROOT } from "./bundle.ts";
 import { Refusal } from "./refusal.ts";
+import { openRotatedLog } from "./rotated-log.ts";
 import type { HostKind } from "./start-options.ts";
 
 const COMMAND_TIMEOUT_MS = 120_000;
@@ -55,7 +55,8 @@ export async function startDemoHost(options: {
     stdio: ["pipe", "pipe", "pipe"],
   });
   const logFile = join(options.stateDir, "demo-host.log");
-  child.stderr.on("data", (chunk: Buffer) => appendFileSync(logFile, chunk));
+  const writeLog = openRotatedLog(logFile);
+  child.stderr.setEncoding("utf8").on("data", writeLog);
   child.stdin.on("error", () => {}); // it died; "close" tells
   const waiting = new Map<number, Waiting>();
   const hasEnded = new Promise<void>((resolve) => child.once("close", () => resolve()));

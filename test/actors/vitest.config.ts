@@ -31,5 +31,9 @@ export default defineConfig({
     globalSetup: ["./probe-port.ts"],
     setupFiles: ["./set-up.ts"],
     testTimeout: 20_000,
+    // One workerd for all files: starting it and reading the Worker anew for each costs as much as the tests. `set-up.ts` leaves no
+    // actor, table or clock behind, so no file sees another.
+    isolate: false,
+    fileParallelism: false,
   },
 });

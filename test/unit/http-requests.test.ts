@@ -29,6 +29,16 @@ describe("same origin", () => {
     expect(isSameOrigin(source)).toBe(true);
   });
 
+  it.each([
+    ["https: the request's own address is not ours by itself", OWN, "https://other.example/", false],
+    ["https: nor the same name without TLS", OWN, "http://desk.example.org/", false],
+    ["http: any address at which it answers", "http://10.0.0.5:8787", "http://127.0.0.1:8787/", true],
+    ["unset", "", "http://127.0.0.1:8787/", true],
+  ])("%s", (_name, publicUrl, requestUrl, expected) => {
+    const { origin } = new URL(requestUrl);
+    expect(isSameOrigin({ origin, fetchSite: null, requestUrl, publicUrl })).toBe(expected);
+  });
+
   it("does not take an opaque origin for an unreadable public address", () => {
     const source = { origin: "null", fetchSite: null, requestUrl: `${OWN}/`, publicUrl: "data:," };
     expect(isSameOrigin(source)).toBe(false);

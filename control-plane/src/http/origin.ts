@@ -8,7 +8,7 @@ export interface RequestSource {
   /** `Sec-Fetch-Site` header; null: absent (plain http outside localhost, old browsers) */
   readonly fetchSite: string | null;
   readonly requestUrl: string;
-  /** where people reach the desk: differs from the request's URL behind a proxy that ends TLS */
+  /** where people reach the desk; when it is https it is the only origin of ours, whatever `Host` a request claims */
   readonly publicUrl: string;
 }
 
@@ -20,8 +20,9 @@ export function isSameOrigin(source: RequestSource): boolean {
   return origin === null || ownOriginsOf(source).includes(origin);
 }
 
+/** On plain http (this machine, or a private network) people may use any of the desk's addresses. */
 function ownOriginsOf({ requestUrl, publicUrl }: RequestSource): readonly string[] {
-  const origins = [new URL(requestUrl).origin];
-  if (URL.canParse(publicUrl)) origins.push(new URL(publicUrl).origin);
-  return origins.filter((origin) => origin !== "null");
+  const publicOrigin = URL.canParse(publicUrl) ? new URL(publicUrl).origin : "null";
+  if (publicOrigin.startsWith("https:")) return [publicOrigin];
+  return [new URL(requestUrl).origin, publicOrigin].filter((origin) => origin !== "null");
 }
