@@ -278,6 +278,9 @@ export class SimulatedHost {
       case "challenge":
       case "welcome":
       case "report-wanted":
+        return;
+      case "frame-refused":
+        throw new Error(`Send frame: the shard refused it (${message.reason})`);
     }
   }
 

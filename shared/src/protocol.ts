@@ -6,6 +6,7 @@
 //
 // Deploys run old and new code side by side for minutes, so a new field is optional, and its comment says what absent means.
 import { z } from "zod";
+import { sha256Hex } from "./digest.ts";
 import { Envelope } from "./envelope.ts";
 import { Fact } from "./fact.ts";
 import { BootId, HostId, ItemName, RandomId, ShardName } from "./ids.ts";
@@ -30,6 +31,13 @@ export const KEEPALIVE_ANSWER_TEXT = "pong";
 
 const version = z.literal(PROTOCOL_VERSION);
 const Instant = z.int().min(0);
+const FrameRefusalReason = z.enum([
+  "frame-too-large",
+  "frame-malformed",
+  "version-unsupported",
+  "message-unknown",
+]);
+const FrameHash = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** First message of an agent: answers the challenge. `signature` covers `connectBytesOf(…)`. */
 export const Hello = z.strictObject({
@@ -138,12 +146,24 @@ export const ControlMessage = z.discriminatedUnion("type", [
   z.strictObject({ version, type: z.literal("outcome-acknowledged"), sequence: z.int().min(1) }),
   /** send a full digest now */
   z.strictObject({ version, type: z.literal("report-wanted") }),
+  /** a frame was refused and changed nothing, nor did it end the connection; `frameHash` (see `frameHashOf`) is null for one that was not read */
+  z.strictObject({
+    version,
+    type: z.literal("frame-refused"),
+    reason: FrameRefusalReason,
+    frameHash: FrameHash.nullable(),
+  }),
 ]);
 export type ControlMessage = z.infer<typeof ControlMessage>;
 
 export interface FrameRefusal {
-  readonly reason: "frame-too-large" | "frame-malformed" | "version-unsupported" | "message-unknown";
+  readonly reason: z.infer<typeof FrameRefusalReason>;
   readonly detail: string;
+}
+
+/** By what a refusal names a frame: the first 32 hex digits of SHA-256 over its text. */
+export function frameHashOf(frame: string): string {
+  return sha256Hex(frame).slice(0, 32);
 }
 
 /** Parses one text frame of an agent; the size is checked before anything is parsed. */

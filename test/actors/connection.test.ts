@@ -2,9 +2,10 @@
 import { encodeBase64 } from "@countersign/shared/base64";
 import { CLOSE_CODES } from "@countersign/shared/close-codes";
 import { AGENT_FRAME_BYTES_MAX, CHALLENGE_TTL_MS, SERVICES_PER_HOST_MAX } from "@countersign/shared/limits";
+import { sha256Hex } from "@countersign/shared/digest";
 import { generateKeyPair } from "@countersign/shared/signature";
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   ask,
   BOOT,
@@ -16,6 +17,7 @@ import {
   serviceReport,
   shard,
   takeClock,
+  UNIT,
 } from "./fleet.ts";
 
 describe("hello", () => {
@@ -130,9 +132,51 @@ describe("frames", () => {
   });
 
   it("in binary are malformed", async () => {
-    const agent = await connectedAgent(await enrolledHost());
+    const agent = await dial(await enrolledHost());
+    await agent.expect("challenge");
     agent.socket.send(new Uint8Array([1, 2, 3]));
     expect(await agent.expectClose()).toBe(CLOSE_CODES["frame-malformed"]);
+  });
+});
+
+describe("a refused frame of a proven host costs that frame", () => {
+  const report = (services: readonly object[]) =>
+    JSON.stringify({ version: 1, type: "report", digest: true, sentAt: Date.now(), services });
+  const from1960 = { ...serviceReport("pass"), unit: { ...UNIT, activeEnterAt: -315_619_200_000 } };
+
+  it.each([
+    ["version-unsupported", JSON.stringify({ version: 2, type: "report" })],
+    ["message-unknown", JSON.stringify({ version: 1, type: "surprise" })],
+    ["frame-malformed", "not JSON"],
+    ["frame-malformed", report([from1960])],
+    ["frame-malformed", new Uint8Array([1, 2, 3])],
+    ["frame-too-large", "x".repeat(AGENT_FRAME_BYTES_MAX + 1)],
+  ] as const)("%s", async (reason, frame) => {
+    const host = await enrolledHost();
+    const agent = await connectedAgent(host);
+    agent.socket.send(frame);
+    const isReadable = typeof frame === "string" && reason !== "frame-too-large";
+    const frameHash = isReadable ? sha256Hex(frame).slice(0, 32) : null;
+    expect(await agent.expect("frame-refused")).toMatchObject({ reason, frameHash });
+    agent.socket.send(report([serviceReport("pass")]));
+    await vi.waitFor(async () => {
+      const [state] = await shard().snapshot();
+      expect(Object.keys(state?.services ?? {})).toEqual(["demo"]);
+    });
+    await agent.ping();
+    expect(agent.closedWith).toBeNull();
+  });
+
+  it("is counted, and told once on each connection", async () => {
+    const host = await enrolledHost();
+    const agent = await connectedAgent(host);
+    for (const text of ["one", "two", "three"]) agent.socket.send(text);
+    await vi.waitFor(async () => {
+      const [state] = await shard().snapshot();
+      expect(state?.connection?.framesRefused).toBe(3);
+    });
+    expect(agent.received.filter(({ type }) => type === "frame-refused")).toHaveLength(3);
+    expect(agent.closedWith).toBeNull();
   });
 });
 

@@ -25,6 +25,7 @@ export function messageOf(event: ShardEvent, sentAt: number): object {
     case "connected":
     case "boot-refused":
     case "disconnected":
+    case "frame-refused":
     case "freeze-pulled":
     case "freeze-lifted":
     case "grant-issued":

@@ -183,6 +183,8 @@ export class SimulatedHost {
         return;
       case "report-wanted":
         return this.#report(true);
+      case "frame-refused":
+        throw new Error(`Send frame: the shard refused it (${message.reason})`);
     }
   }
 

@@ -42,7 +42,10 @@ export const agentMessages = {
   ...load<Record<string, Record<string, unknown>>>("agent-messages.json"),
   ...load<Record<string, Record<string, unknown>>>("agent-messages-facts.json"),
 };
-export const controlMessages = load<Record<string, Record<string, unknown>>>("control-messages.json");
+export const controlMessages = {
+  ...load<Record<string, Record<string, unknown>>>("control-messages.json"),
+  ...load<Record<string, Record<string, unknown>>>("control-messages-refused.json"),
+};
 export const refusedAgentFrames = load<readonly RefusedFrame[]>("refused-agent-frames.json");
 export const refusedControlFrames = load<readonly RefusedFrame[]>("refused-control-frames.json");
 export const grantFixture = load<GrantFixture>("grant.json");

@@ -187,6 +187,9 @@ export class SimulatedVps {
       case "challenge":
       case "welcome":
       case "report-wanted":
+        return;
+      case "frame-refused":
+        throw new Error(`Send frame: the shard refused it (${message.reason})`);
     }
   }
 

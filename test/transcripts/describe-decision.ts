@@ -38,6 +38,7 @@ export function describeMessage(message: Extract<ShardEffect, { kind: "send" }>[
     case "challenge":
     case "welcome":
     case "report-wanted":
+    case "frame-refused":
       return message.type;
   }
 }

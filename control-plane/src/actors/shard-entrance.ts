@@ -3,12 +3,22 @@
 import { encodeBase64 } from "@countersign/shared/base64";
 import type { CloseReason } from "@countersign/shared/close-codes";
 import { CHALLENGE_TTL_MS } from "@countersign/shared/limits";
-import { type AgentMessage, type Hello, parseAgentFrame } from "@countersign/shared/protocol";
-import { assert } from "@countersign/shared/result";
+import {
+  type AgentMessage,
+  type FrameRefusal,
+  type Hello,
+  parseAgentFrame,
+} from "@countersign/shared/protocol";
+import { assert, refuse, type Result } from "@countersign/shared/result";
 import type { ShardDecider } from "./shard-decider.ts";
-import { eventOf } from "./shard-frames.ts";
+import { describeRefusedFrame, eventOf } from "./shard-frames.ts";
 import { connectionOf, isHelloProven, refuseHello } from "./shard-hello.ts";
 import type { Challenged, Live, ShardSockets } from "./shard-sockets.ts";
+
+interface Received {
+  readonly frame: string | ArrayBuffer;
+  readonly parsed: Result<AgentMessage, FrameRefusal>;
+}
 
 export class ShardEntrance {
   readonly #decider: ShardDecider;
@@ -41,10 +51,9 @@ export class ShardEntrance {
   async take(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
     const attachment = this.#sockets.attachmentOf(socket);
     if (attachment === null || attachment.phase === "ended") return;
-    if (typeof frame !== "string") return this.#endSocket(socket, "frame-malformed");
-    const parsed = parseAgentFrame(frame);
+    const parsed = parseFrame(frame);
+    if (attachment.phase === "live") return this.#takeFrame(socket, attachment, { frame, parsed });
     if (!parsed.ok) return this.#endSocket(socket, parsed.error.reason);
-    if (attachment.phase === "live") return this.#takeFrame(socket, attachment, parsed.value);
     if (attachment.phase === "verifying" || parsed.value.type !== "hello")
       return this.#endSocket(socket, "unauthenticated");
     return this.#greet(socket, attachment, parsed.value);
@@ -109,13 +118,25 @@ export class ShardEntrance {
     this.#decider.deliver();
   }
 
-  #takeFrame(socket: WebSocket, { hostId }: Live, message: AgentMessage): void {
+  #takeFrame(socket: WebSocket, { hostId }: Live, { frame, parsed }: Received): void {
     const host = this.#decider.state.hosts[hostId];
     assert(host !== undefined, "a live socket belongs to an enrolled host");
-    const reading = eventOf(host, message, Date.now());
-    if (!reading.ok) return this.#endSocket(socket, reading.error.reason);
+    const reading = parsed.ok ? eventOf(host, parsed.value, Date.now()) : parsed;
+    if (!reading.ok) {
+      const { reason } = reading.error;
+      return reason === "unauthenticated"
+        ? this.#endSocket(socket, reason)
+        : this.#refuseFrame(hostId, frame, reason);
+    }
     if (reading.value === null) return this.#decider.deliver();
     this.#decider.take(reading.value);
+  }
+
+  /** A frame of a proven host that is refused costs that frame, not the connection: its keepalives and its other frames go on. */
+  #refuseFrame(hostId: string, frame: string | ArrayBuffer, reason: FrameRefusal["reason"]): void {
+    const { frameHash, isDigest } = describeRefusedFrame(frame, reason);
+    this.#decider.take({ kind: "frame-refused", hostId, reason, isDigest });
+    this.#sockets.send(hostId, { version: 1, type: "frame-refused", reason, frameHash });
   }
 
   /** Closes a socket of our own accord, with what its end means. */
@@ -123,4 +144,9 @@ export class ShardEntrance {
     this.noteEnd(socket);
     this.#sockets.close(socket, reason);
   }
+}
+
+function parseFrame(frame: string | ArrayBuffer): Received["parsed"] {
+  if (typeof frame === "string") return parseAgentFrame(frame);
+  return refuse({ reason: "frame-malformed", detail: "a binary frame" });
 }

@@ -2,16 +2,38 @@
 // actuator minted, and everything the desk will show stands in them, so they are parsed and compared with what was asked before
 // anybody hears of them.
 import { decodeBase64 } from "@countersign/shared/base64";
-import type { CloseReason } from "@countersign/shared/close-codes";
 import type { Fact } from "@countersign/shared/fact";
 import { parseProposal } from "@countersign/shared/grant";
-import type { AgentMessage } from "@countersign/shared/protocol";
+import { type AgentMessage, frameHashOf, type FrameRefusal } from "@countersign/shared/protocol";
 import { ok, refuse, type Result } from "@countersign/shared/result";
+import { z } from "zod";
 import type { ShardEvent } from "../core/shard-events.ts";
 import type { HostState } from "../core/shard-state.ts";
 
-/** What a frame comes to: an event, nothing (null), or the reason to close the socket. */
-export type FrameReading = Result<ShardEvent | null, { readonly reason: CloseReason }>;
+/** What a frame comes to: an event, nothing (null), or why it is refused; `unauthenticated` ends the connection. */
+export type FrameReading = Result<
+  ShardEvent | null,
+  { readonly reason: FrameRefusal["reason"] | "unauthenticated" }
+>;
+
+const DigestHead = z.looseObject({ type: z.literal("report"), digest: z.literal(true) });
+
+/** What a refusal of a frame says of it: its hash for the agent, and whether it was a digest. A frame that is too large is not read. */
+export function describeRefusedFrame(
+  frame: string | ArrayBuffer,
+  reason: FrameRefusal["reason"],
+): { readonly frameHash: string | null; readonly isDigest: boolean } {
+  if (typeof frame !== "string" || reason === "frame-too-large") return { frameHash: null, isDigest: false };
+  return { frameHash: frameHashOf(frame), isDigest: isDigest(frame) };
+}
+
+function isDigest(frame: string): boolean {
+  try {
+    return DigestHead.safeParse(JSON.parse(frame)).success;
+  } catch {
+    return false;
+  }
+}
 
 /** Reads one message of a host whose key is proven. */
 export function eventOf(host: HostState, message: AgentMessage, now: number): FrameReading {

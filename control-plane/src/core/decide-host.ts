@@ -14,7 +14,7 @@ import {
 import { judgeSilence, takeSecondOpinion } from "./liveness.ts";
 import { takeRefusedBoot } from "./rules/identity-conflict.ts";
 import { sweepServices, takeReport } from "./service-rules.ts";
-import { connectHost, disconnectHost, seeSign, takeLeave } from "./shard-connection.ts";
+import { connectHost, disconnectHost, noteRefusedFrame, seeSign, takeLeave } from "./shard-connection.ts";
 import type { HostDecision, HostEvent, ShardContext } from "./shard-events.ts";
 import { dropHostGrants, takeOutcome } from "./shard-grants.ts";
 import { takeProposal, takeProposalRefusal } from "./shard-proposal.ts";
@@ -87,6 +87,7 @@ export function takeHostEvent(
     case "disconnected":
     case "proposed":
     case "proposal-refused":
+    case "frame-refused":
     case "leaving":
     case "second-opinion":
       return turn;
@@ -110,6 +111,8 @@ function takeOfHost(host: HostState, event: HostEvent, scene: HostScene): HostSt
       return disconnectHost(host, event, scene);
     case "second-opinion":
       return takeSecondOpinion(host, event.opinion, scene);
+    case "frame-refused":
+      return noteRefusedFrame(host, event, scene);
     case "freeze-lifted":
       return liftHostFreeze(host, event, scene);
     case "outcome":

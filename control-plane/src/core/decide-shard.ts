@@ -58,6 +58,7 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
     case "disconnected":
     case "proposed":
     case "proposal-refused":
+    case "frame-refused":
     case "leaving":
     case "second-opinion":
       return takeOneHost(state, event, context);

@@ -11,7 +11,15 @@ import type { HostState, Liveness, ServiceState, ShardState } from "./shard-stat
 
 type KeptEvent = Exclude<
   ShardEvent,
-  { readonly kind: "reported" | "sweep" | "grant-issued" | "freeze-pulled" | "freeze-lifted" }
+  {
+    readonly kind:
+      | "reported"
+      | "sweep"
+      | "grant-issued"
+      | "frame-refused"
+      | "freeze-pulled"
+      | "freeze-lifted";
+  }
 >;
 
 /** What history keeps of an event. */
@@ -82,6 +90,7 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
     case "second-opinion":
       return isFelt(decided) ? event : null;
     case "grant-issued":
+    case "frame-refused":
     case "freeze-pulled":
     case "freeze-lifted":
       return null;

@@ -73,6 +73,20 @@ export function seeSign(host: HostState, seenAt: number, scene: HostScene): Host
   return { host: judged.host, effects: joinEffects(effects, resendsOf(judged.host, scene)) };
 }
 
+/** A frame that was refused is no sign of life. It is counted, and told with the first one of a connection. */
+export function noteRefusedFrame(
+  host: HostState,
+  { reason }: { readonly reason: string },
+  { now }: HostScene,
+): HostStep {
+  const { connection } = host;
+  if (connection === null) return { host, effects: NO_EFFECTS };
+  const framesRefused = (connection.framesRefused ?? 0) + 1;
+  const text = `what this host sends is not understood here and changes nothing (${reason}): agent and control plane may differ in age`;
+  const effects = framesRefused > 1 ? NO_EFFECTS : [noteEffect(subjectOf(host), now, text)];
+  return { host: { ...host, connection: { ...connection, framesRefused } }, effects };
+}
+
 /** An announced absence: the host is not late before its own, bounded deadline. Its next hello ends it. */
 export function takeLeave(
   host: HostState,

@@ -1,7 +1,7 @@
 // Events into and effects out of the shard's core: `decideShard(state, event, { now, policy, newId })`. Pure types.
 import type { Fact } from "@countersign/shared/fact";
 import type { Outcome } from "@countersign/shared/outcome";
-import type { ControlMessage } from "@countersign/shared/protocol";
+import type { ControlMessage, FrameRefusal } from "@countersign/shared/protocol";
 import type { ServiceReport } from "@countersign/shared/service-report";
 import type { Policy } from "@countersign/shared/policy";
 import type {
@@ -40,6 +40,13 @@ export type ShardEvent =
       readonly hostId: string;
       readonly digest: boolean;
       readonly services: readonly ServiceReport[];
+    }
+  /** a frame was refused and changed nothing; `isDigest`: it was a host's word about all its services, as far as that can be read */
+  | {
+      readonly kind: "frame-refused";
+      readonly hostId: string;
+      readonly reason: FrameRefusal["reason"];
+      readonly isDigest: boolean;
     }
   /** structured evidence beyond units and checks; instants by the shard's clock */
   | { readonly kind: "facts"; readonly hostId: string; readonly facts: readonly Fact[] }

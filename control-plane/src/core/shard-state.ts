@@ -65,6 +65,8 @@ export interface Connection {
   readonly catalogue: readonly CatalogueEntry[];
   /** absent: none, or an agent from before there were tags */
   readonly tags?: readonly string[];
+  /** frames on this connection that were refused; absent: none */
+  readonly framesRefused?: number;
 }
 
 export interface CatalogueEntry {

@@ -131,6 +131,12 @@ function createObey(parts: {
         return outcomes.acknowledge(order.sequence);
       case "report-wanted":
         return reportAll();
+      case "frame-refused":
+        return log.state(
+          "error",
+          "frames",
+          `The control plane refused a frame of this agent (${order.reason}): the two versions do not fit, update the older one.`,
+        );
     }
   };
 }
