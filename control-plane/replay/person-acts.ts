@@ -1,4 +1,5 @@
 // What people do in a replay: answer an approval, acknowledge, freeze, silence, mark false alarms. A no of the desk is recorded as a refusal.
+import { valuesOf } from "@countersign/shared/named";
 import { ok, type Result } from "@countersign/shared/result";
 import { isUndecided } from "../src/core/desk-change.ts";
 import type { ActRefusal } from "../src/core/desk-events.ts";
@@ -51,7 +52,7 @@ function take(
   about: About,
   { by, reason }: { readonly by: string; readonly reason?: string | undefined },
 ): void {
-  const open = Object.values(world.desk.state.incidents).filter(
+  const open = valuesOf(world.desk.state.incidents).filter(
     (incident) =>
       incident.state === "open" &&
       (about.host === null || isAbout(incident, about.host, null)) &&
@@ -89,7 +90,7 @@ function markFalse(
   about: About,
   { by, reason }: { readonly by: string; readonly reason?: string | undefined },
 ): void {
-  const found = Object.values(world.desk.state.shadow).filter(
+  const found = valuesOf(world.desk.state.shadow).filter(
     ({ falseAlarmBy, signal }) =>
       falseAlarmBy === null &&
       (about.host === null || isAbout(signal, about.host, about.service)) &&
@@ -101,7 +102,7 @@ function markFalse(
 }
 
 function openApprovalOf(world: StoryWorld, about: About): Approval | undefined {
-  return Object.values(world.desk.state.approvals).find(
+  return valuesOf(world.desk.state.approvals).find(
     (approval) =>
       isUndecided(approval) && (about.host === null || isAbout(approval, about.host, about.service)),
   );

@@ -2,6 +2,7 @@
 // the same functions, so that both records are compared word by word.
 import { decodeBase64 } from "@countersign/shared/base64";
 import { parseProposal } from "@countersign/shared/grant";
+import { type Named, valuesOf } from "@countersign/shared/named";
 import type { Incident } from "../src/core/desk-state.ts";
 import type { Signal } from "../src/core/signal.ts";
 import type { ReplayRecord } from "./replay-record.ts";
@@ -42,9 +43,9 @@ export function recordSignal(record: ReplayRecord, signal: Signal, at: number): 
 export function recordTurns(
   record: ReplayRecord,
   seen: Map<string, Incident>,
-  now: { readonly incidents: Readonly<Record<string, Incident>>; readonly at: number },
+  now: { readonly incidents: Named<Incident>; readonly at: number },
 ): void {
-  for (const incident of Object.values(now.incidents)) {
+  for (const incident of valuesOf(now.incidents)) {
     const before = seen.get(incident.incidentId);
     if (before === incident) continue;
     seen.set(incident.incidentId, incident);

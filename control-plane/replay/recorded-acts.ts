@@ -1,5 +1,6 @@
 // What people did, from the desk's audit rows, done again in a replay. Ids differ from run to run, so an act finds its incident by
 // reason and subject as the audit names them; where this run has no such incident, there is nothing to act on.
+import { valuesOf } from "@countersign/shared/named";
 import { isUndecided, nameOf } from "../src/core/desk-change.ts";
 import type { AuditEntry, Incident } from "../src/core/desk-state.ts";
 import { FLEET } from "../src/core/freeze-scope.ts";
@@ -54,7 +55,7 @@ export class RecordedActs {
     { id, by, kind }: { readonly id: string; readonly by: string; readonly kind: "approve" | "deny" },
   ): void {
     const incident = this.#find(desk, this.#incidentOfApproval.get(id) ?? "");
-    const approval = Object.values(desk.state.approvals).find(
+    const approval = valuesOf(desk.state.approvals).find(
       (each) => each.incidentId === incident?.incidentId && isUndecided(each),
     );
     if (approval === undefined) return;
@@ -65,7 +66,7 @@ export class RecordedActs {
 
   #find(desk: SimulatedDesk, id: string): Incident | null {
     const named = this.#incidents.get(id);
-    const found = Object.values(desk.state.incidents).find(
+    const found = valuesOf(desk.state.incidents).find(
       ({ reason, state, subject }) =>
         state !== "resolved" && `rule:${reason}` === named?.actor && nameOf(subject) === named.name,
     );

@@ -1,5 +1,6 @@
 // Runs recorded history under one policy, or those that were in force one after the other, and lists what was decided in its window: pages, proposals that were asked for, refusals. Pure
 // but for its clock, which is virtual. The hosts of the control plane are there from the beginning, and up, unless a record says otherwise.
+import { namedAt } from "@countersign/shared/named";
 import type { AuditEntry } from "../src/core/desk-state.ts";
 import type { Signal, Subject } from "../src/core/signal.ts";
 import { RecordedActs } from "./recorded-acts.ts";
@@ -71,7 +72,7 @@ export function runRecorded(
   };
   desk.shardOf = (hostId) => shardOf.get(hostId) ?? null;
   desk.onPage = ({ page, reason }) => {
-    const subject = desk.state.incidents[page.incidentId]?.subject;
+    const subject = namedAt(desk.state.incidents, page.incidentId)?.subject;
     if (page.kind === "firing" || page.kind === "approval")
       decide("page", reason ?? page.kind, subject ?? { hostName: "", service: null });
   };

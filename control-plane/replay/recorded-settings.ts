@@ -1,6 +1,7 @@
 // What people set for a time, done again in a replay of recorded history: silences and standing approvals that they gave, ended and took
 // back. The control plane says what was set and whether it is over; the audit says when a person ended it. Pure.
 // What a reader would get wrong: what is over and has no row of its end in the audit ended before the audit that was read begins.
+import { hasNamed, namesOf } from "@countersign/shared/named";
 import type { DeskEvent } from "../src/core/desk-events.ts";
 import type { AuditEntry } from "../src/core/desk-state.ts";
 import type { RecordedSettings } from "../src/core/recording.ts";
@@ -56,7 +57,7 @@ export class SettingActs {
       case "silence": {
         const before = desk.state.silences;
         desk.take(event);
-        const made = Object.keys(desk.state.silences).find((silenceId) => !(silenceId in before));
+        const made = namesOf(desk.state.silences).find((silenceId) => !hasNamed(before, silenceId));
         if (made !== undefined) this.#silences.set(id, made);
         return;
       }

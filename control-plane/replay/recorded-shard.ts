@@ -1,6 +1,7 @@
 // The shell of a HostShard that is fed with recorded events: the real decideShard, an alarm, and for each host whether it is heard.
 // What a reader would get wrong: a host that no record calls silent is heard at every sweep, because keepalives of healthy hosts are
 // not recorded. What hosts answered is given as it was, to what is asked here: an answer to a question nobody asks here is dropped.
+import { namedAt, namedFrom, NONE_NAMED, valuesOf } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import { decideShard, emptyShard } from "../src/core/decide-shard.ts";
 import type { LivenessFlip, RecordedEvent } from "../src/core/recording.ts";
@@ -62,7 +63,7 @@ export class RecordedShard {
   }
 
   hostState(hostId: string): HostState | null {
-    return this.#state.hosts[hostId] ?? null;
+    return namedAt(this.#state.hosts, hostId) ?? null;
   }
 
   takeGrant(grant: PendingGrant): void {
@@ -157,7 +158,7 @@ export class RecordedShard {
       if (grantId !== undefined) this.take({ ...event, outcome: { ...event.outcome, grantId } });
       return;
     }
-    const services = Object.values(this.hostState(event.hostId)?.services ?? {});
+    const services = valuesOf(this.hostState(event.hostId)?.services ?? NONE_NAMED);
     const asked = services.find(
       ({ service, proposal }) =>
         proposal !== null &&
@@ -177,10 +178,10 @@ export class RecordedShard {
   #sweep(): void {
     this.#alarm = null;
     const { now } = this.#clock;
-    const seen = Object.values(this.#state.hosts).flatMap(({ hostId, lastSeenAt }) =>
+    const seen = valuesOf(this.#state.hosts).flatMap(({ hostId, lastSeenAt }) =>
       lastSeenAt === 0 ? [] : [[hostId, this.#silentSince.get(hostId) ?? now] as const],
     );
-    this.take({ kind: "sweep", lastSeenAt: Object.fromEntries(seen) });
+    this.take({ kind: "sweep", lastSeenAt: namedFrom(seen) });
   }
 }
 

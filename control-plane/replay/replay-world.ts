@@ -2,6 +2,7 @@
 // is done by the very decideShard and decideDesk of production. Everything decided is recorded.
 import { sha256Hex } from "@countersign/shared/digest";
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/limits";
+import { hasNamed, namedAt, NONE_NAMED, valuesOf } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import type { DeskState, Incident as DeskIncident } from "../src/core/desk-state.ts";
 import type { Incident, PlannedHost } from "./incident-file.ts";
@@ -29,7 +30,7 @@ export class ReplayWorld {
   onLine: (line: RecordedLine) => void = () => {};
   readonly #shardOfHost = new Map<string, SimulatedShard>();
   readonly #seen = new Map<string, DeskIncident>();
-  #seenShadow: DeskState["shadow"] = {};
+  #seenShadow: DeskState["shadow"] = NONE_NAMED;
 
   constructor(incident: Incident) {
     this.clock = new VirtualClock(incident.startAt - SETTLED_MS);
@@ -124,7 +125,7 @@ export class ReplayWorld {
   }
 
   #recordPage({ page, channel, at, reason }: DeliveredPage): void {
-    const subject = this.desk.state.incidents[page.incidentId]?.subject ?? null;
+    const subject = namedAt(this.desk.state.incidents, page.incidentId)?.subject ?? null;
     const { responder, kind, severity, title, body, incidentId, approvalId } = page;
     this.record.pages.push({
       at,
@@ -145,9 +146,9 @@ export class ReplayWorld {
   #recordShadow(): void {
     const { shadow, shadowCounts } = this.desk.state;
     if (shadow === this.#seenShadow) return;
-    this.record.shadowCounts = Object.values(shadowCounts);
-    for (const { findingId, firedAt: at, signal } of Object.values(shadow)) {
-      if (this.#seenShadow[findingId] !== undefined) continue;
+    this.record.shadowCounts = valuesOf(shadowCounts);
+    for (const { findingId, firedAt: at, signal } of valuesOf(shadow)) {
+      if (hasNamed(this.#seenShadow, findingId)) continue;
       const { reason, severity, subject, title } = signal;
       const { hostName: host, service } = subject;
       this.record.findings.push({ at, findingId, reason, host, service, severity, title });

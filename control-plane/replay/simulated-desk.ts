@@ -2,6 +2,7 @@
 // record of every page that a channel took and every audit row.
 import { encodeBase64 } from "@countersign/shared/base64";
 import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/envelope";
+import { namedAt } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import { decideDesk } from "../src/core/decide-desk.ts";
 import type { DeskDecision, DeskEffect, DeskEvent } from "../src/core/desk-events.ts";
@@ -99,7 +100,7 @@ export class SimulatedDesk {
     const channel = page.channels[page.channelIndex] ?? "";
     const works = this.channels.get(channel) ?? "works";
     if (works === "hangs") return;
-    const reason = this.state.incidents[page.incidentId]?.reason ?? null;
+    const reason = namedAt(this.state.incidents, page.incidentId)?.reason ?? null;
     this.#clock.after(CHANNEL_MS, () => {
       if (works === "works") this.#arrive({ page, channel, at: this.#clock.now, reason });
       const result = works === "fails" ? "failed" : "delivered";

@@ -4,6 +4,7 @@
 // heard a host is swept only at a deadline of its own. Both leave out only what decides nothing (core/shard-alarm.ts: a sweep that
 // finds nothing due changes nothing), so that a month of a thousand hosts can be replayed. As soon as a host is not heard, or we
 // doubt ourselves, every sweep is of all hosts, when production would make it.
+import { type Named, named, namedFrom, NONE_NAMED, setNamed, valuesOf } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import { changedDueAt, isSameButSeen, judgementDueAt } from "../src/core/at-rest.ts";
 import { decideHost, decideSweep } from "../src/core/decide-host.ts";
@@ -188,8 +189,8 @@ export class SimulatedShard {
     this.decisionCount += 1;
     const decision = decideShard(this.#stateOf(hostIds), event, this.#context());
     const { hosts, ...shared } = decision.state;
-    this.#shared = { ...shared, hosts: {} };
-    for (const hostId in hosts) this.#keep(hosts[hostId]);
+    this.#shared = { ...shared, hosts: NONE_NAMED };
+    for (const host of valuesOf(hosts)) this.#keep(host);
     this.#armAfter(decision.alarmAt, event.kind === "sweep");
     for (const effect of decision.effects) this.#perform(effect);
   }
@@ -198,10 +199,10 @@ export class SimulatedShard {
   #takeDecision(kept: KeptHost, { host, shared, effects }: HostDecision): void {
     this.decisionCount += 1;
     const isSharedSame = shared === this.#shared;
-    if (!isSharedSame) this.#shared = { ...shared, hosts: {} };
+    if (!isSharedSame) this.#shared = { ...shared, hosts: NONE_NAMED };
     this.#keepHost(kept, host);
     if (!isSharedSame || !this.#isArmedQuietly || !this.#isQuiet()) {
-      const view = { ...this.#shared, hosts: { [host.hostId]: host } };
+      const view = { ...this.#shared, hosts: named({ [host.hostId]: host }) };
       this.#armAfter(shardAlarmAt(view, { now: this.#clock.now, policy: this.policy }), false);
     }
     for (const effect of effects) this.#perform(effect);
@@ -212,10 +213,10 @@ export class SimulatedShard {
   }
 
   #stateOf(hostIds: readonly string[] | null): ShardState {
-    const hosts: Record<string, HostState> = {};
+    const hosts: Named<HostState> = namedFrom([]);
     for (const hostId of hostIds ?? this.#kept.keys()) {
       const kept = this.#kept.get(hostId);
-      if (kept !== undefined) hosts[hostId] = kept.state;
+      if (kept !== undefined) setNamed(hosts, hostId, kept.state);
     }
     return { ...this.#shared, hosts };
   }
@@ -342,11 +343,11 @@ export class SimulatedShard {
     }
   }
 
-  #lastSeen(hostIds: readonly string[]): Record<string, number> {
-    const lastSeenAt: Record<string, number> = {};
+  #lastSeen(hostIds: readonly string[]): Named<number> {
+    const lastSeenAt: Named<number> = namedFrom([]);
     for (const hostId of hostIds) {
       const socket = this.#sockets.get(hostId);
-      if (socket !== undefined) lastSeenAt[hostId] = lastSeenOn(socket);
+      if (socket !== undefined) setNamed(lastSeenAt, hostId, lastSeenOn(socket));
     }
     return lastSeenAt;
   }

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { Duration, formatDuration } from "./duration.ts";
 import { ItemName } from "./ids.ts";
+import { hasNamed, namedFrom } from "./named.ts";
 import { CheckFailing, PolicyOverride, Remediations, RestartBudget, Verify } from "./policy-override.ts";
 import { RuleSettings } from "./rule-settings.ts";
 
@@ -108,7 +109,10 @@ export const Policy = z
         acknowledgementMs: acknowledgement,
         resolveAfterMs: resolveAfter,
       })),
-    channels: z.record(ItemName, Channel).default({ terminal: { kind: "terminal" } }),
+    channels: z
+      .record(ItemName, Channel)
+      .default({ terminal: { kind: "terminal" } })
+      .transform((channels) => namedFrom(Object.entries(channels))),
     /** people who can be paged and may approve */
     responders: z
       .array(
@@ -147,7 +151,7 @@ export const Policy = z
           message: `"${id}" is there twice`,
         });
       for (const channel of channels)
-        if (!(channel in policy.channels))
+        if (!hasNamed(policy.channels, channel))
           context.addIssue({
             code: "custom",
             path: ["responders", index, "channels"],

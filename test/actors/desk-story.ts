@@ -1,6 +1,7 @@
 // Steps that several desk tests share: a service fails until the rule fires, and the host answers with a proposal.
 import { encodeBase64 } from "@countersign/shared/base64";
 import type { Proposal } from "@countersign/shared/grant";
+import { namedAt } from "@countersign/shared/named";
 import { encodeUtf8 } from "@countersign/shared/utf8";
 import type { Approval } from "../../control-plane/src/core/desk-state.ts";
 import { type AgentSocket, BOOT, desk, type EnrolledHost, serviceReport, shard, UNIT } from "./fleet.ts";
@@ -56,7 +57,7 @@ async function reportTaken(): Promise<void> {
   const now = Date.now();
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const [host] = await shard().snapshot();
-    if (host?.services["demo"]?.reportedAt === now) return;
+    if (namedAt(host?.services, "demo")?.reportedAt === now) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   throw new Error("the shard did not take the report");

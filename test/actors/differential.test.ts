@@ -2,6 +2,7 @@
 // instants. A report here comes at once and there after 100 ms, and alarms ring here every ten seconds: hence the tolerance. Then what
 // workerd recorded of it is replayed, and must page for the same reasons.
 import { runDurableObjectAlarm } from "cloudflare:test";
+import { namedAt } from "@countersign/shared/named";
 import { ok } from "@countersign/shared/result";
 import { readYaml } from "@countersign/shared/yaml-file";
 import { expect, it } from "vitest";
@@ -69,7 +70,9 @@ function replayed() {
 
 async function step(agent: AgentSocket, status: "pass" | "fail"): Promise<void> {
   agent.send({ type: "report", digest: true, sentAt: Date.now(), services: [serviceReport(status)] });
-  await expect.poll(async () => (await shard().snapshot())[0]?.services["demo"]?.reportedAt).toBe(Date.now());
+  await expect
+    .poll(async () => namedAt((await shard().snapshot())[0]?.services, "demo")?.reportedAt)
+    .toBe(Date.now());
   await runDurableObjectAlarm(shard());
   await shard().settled();
   await runDurableObjectAlarm(desk());

@@ -2,6 +2,7 @@
 // telling, with the shard unreachable, and once only however often it is told.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
+import { namedAt } from "@countersign/shared/named";
 import { FLEET } from "../../control-plane/src/core/freeze-scope.ts";
 import type { Subject } from "../../control-plane/src/core/signal.ts";
 import {
@@ -41,7 +42,7 @@ async function frozenHost() {
 
 async function frozenBy({ hostId }: EnrolledHost): Promise<string | null> {
   const found = (await shard().snapshot()).find((host) => host.hostId === hostId);
-  return found?.services["demo"]?.book.frozenBy ?? null;
+  return namedAt(found?.services, "demo")?.book.frozenBy ?? null;
 }
 
 async function lift(scope: Subject): Promise<void> {

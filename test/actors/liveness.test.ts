@@ -1,5 +1,6 @@
 // Silence, hibernation and our own gaps, with real hibernating sockets.
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { namedAt } from "@countersign/shared/named";
 import { LIVENESS_PROFILES } from "@countersign/shared/policy";
 import { describe, expect, it, vi } from "vitest";
 import {
@@ -193,7 +194,7 @@ describe("a healthy host", () => {
       clock.advance(keepaliveMs);
       agent.send({ type: "report", digest: true, sentAt: Date.now(), services: [serviceReport("pass")] });
       await expect
-        .poll(async () => (await shard().snapshot())[0]!.services["demo"]!.reportedAt)
+        .poll(async () => namedAt((await shard().snapshot())[0]!.services, "demo")!.reportedAt)
         .toBe(Date.now());
       await sweep();
     }

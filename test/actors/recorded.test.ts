@@ -1,6 +1,7 @@
 // Recorded history inside workerd: what a shard keeps, what it does not, and how the operator's API hands it out.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { RECORDED_SETTINGS_MAX } from "@countersign/shared/limits";
+import { namedAt } from "@countersign/shared/named";
 import { LIVENESS_PROFILES } from "@countersign/shared/policy";
 import { describe, expect, it } from "vitest";
 import type { RecordedRow, RecordedSettings } from "../../control-plane/src/core/recording.ts";
@@ -37,7 +38,9 @@ async function kinds(): Promise<readonly string[]> {
 
 async function report(agent: AgentSocket, status: "pass" | "fail", digest = false): Promise<void> {
   agent.send({ type: "report", digest, sentAt: Date.now(), services: [serviceReport(status)] });
-  await expect.poll(async () => (await shard().snapshot())[0]?.services["demo"]?.reportedAt).toBe(Date.now());
+  await expect
+    .poll(async () => namedAt((await shard().snapshot())[0]?.services, "demo")?.reportedAt)
+    .toBe(Date.now());
   await desk().settled();
 }
 

@@ -2,6 +2,7 @@
 // History may write a row with a sweep, which writes an alarm anyway; the host's own row is what must not be written (ADR 0016).
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { namedAt } from "@countersign/shared/named";
 import { type AgentSocket, connectedAgent, enrolledHost, serviceReport, shard, takeClock } from "./fleet.ts";
 
 const STEP_MS = 10_000;
@@ -25,7 +26,7 @@ async function tellMinute(agent: AgentSocket, minute: number): Promise<void> {
 }
 
 async function book() {
-  return (await shard().snapshot())[0]?.services["demo"]?.book;
+  return namedAt((await shard().snapshot())[0]?.services, "demo")?.book;
 }
 
 function lastSession(known: Awaited<ReturnType<typeof book>>): number | undefined {
@@ -50,7 +51,9 @@ async function historyRows(): Promise<number> {
 
 async function taken(agent: AgentSocket, status: "pass" | "fail"): Promise<void> {
   agent.send({ type: "report", digest: false, sentAt: Date.now(), services: [serviceReport(status)] });
-  await expect.poll(async () => (await shard().snapshot())[0]?.services["demo"]?.reportedAt).toBe(Date.now());
+  await expect
+    .poll(async () => namedAt((await shard().snapshot())[0]?.services, "demo")?.reportedAt)
+    .toBe(Date.now());
 }
 
 /** Ten seconds of a host that reports, and a sweep. */
@@ -102,7 +105,7 @@ describe("a service that goes on failing", () => {
     const agent = await connectedAgent(host);
     await taken(agent, "pass");
     for (let step = 0; step < 3; step += 1) await passTen(agent, clock, "fail");
-    expect((await shard().snapshot())[0]?.services["demo"]?.isFiring).toBe(true);
+    expect(namedAt((await shard().snapshot())[0]?.services, "demo")?.isFiring).toBe(true);
     const [begun, before] = [await savedRow(), await counted()];
     const steps = 4 * STEPS_A_MINUTE;
     for (let step = 0; step < steps; step += 1) await passTen(agent, clock, "fail");
@@ -111,7 +114,7 @@ describe("a service that goes on failing", () => {
     expect(after.history - before.history).toBeLessThanOrEqual(steps);
     expect(after.rows - before.rows).toBe(after.history - before.history);
     await evictDurableObject(shard());
-    const restored = (await shard().snapshot())[0]?.services["demo"];
+    const restored = namedAt((await shard().snapshot())[0]?.services, "demo");
     expect(restored).toMatchObject({ isFiring: true, failing: { http: { count: 6 + 2 * steps } } });
   });
 });

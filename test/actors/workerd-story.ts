@@ -3,6 +3,7 @@
 // is set to its instant, afterwards everything under way is awaited, and the actors' alarms are rung at the instants they were set to.
 // What a reader would get wrong: a keepalive's instant is the runtime's, by real time, so it is answered here from the simulated host.
 import { runInDurableObject } from "cloudflare:test";
+import { type Named, namedFrom, NONE_NAMED } from "@countersign/shared/named";
 import { assert, ok } from "@countersign/shared/result";
 import { expect, vi } from "vitest";
 import type { Incident, PlannedHost } from "../../control-plane/replay/incident-file.ts";
@@ -56,13 +57,13 @@ export class WorkerdStory implements StoryWorld {
   readonly #seen = new Map<string, DeskIncident>();
   /** no story here has a rule in shadow */
   readonly #state: {
-    approvals: Record<string, Approval>;
-    incidents: Record<string, DeskIncident>;
-    readonly shadow: Record<string, never>;
+    approvals: Named<Approval>;
+    incidents: Named<DeskIncident>;
+    readonly shadow: Named<never>;
   } = {
-    approvals: {},
-    incidents: {},
-    shadow: {},
+    approvals: NONE_NAMED,
+    incidents: NONE_NAMED,
+    shadow: NONE_NAMED,
   };
   readonly #traffic = new WorkerdTraffic();
   readonly #alarms = new Map<string, { readonly at: number; readonly cancel: () => void }>();
@@ -212,8 +213,8 @@ export class WorkerdStory implements StoryWorld {
 
   async #look(): Promise<void> {
     const { incidents, approvals } = await desk().overview();
-    this.#state.incidents = Object.fromEntries(incidents.map((each) => [each.incidentId, each]));
-    this.#state.approvals = Object.fromEntries(approvals.map((each) => [each.approvalId, each]));
+    this.#state.incidents = namedFrom(incidents.map((each) => [each.incidentId, each]));
+    this.#state.approvals = namedFrom(approvals.map((each) => [each.approvalId, each]));
     recordTurns(this.record, this.#seen, { incidents: this.#state.incidents, at: this.clock.now });
   }
 

@@ -2,6 +2,7 @@
 // decided as its holder does it: in view of its host, and the view taken back. All kinds take turns, so that no kind has the compiler
 // to itself, and each decision is timed alone: what the garbage collector or another process takes falls on whichever is running.
 import type { Fact } from "@countersign/shared/fact";
+import { type Named, namedAt, namedFrom, namesOf, setNamed, valuesOf } from "@countersign/shared/named";
 import { Policy } from "@countersign/shared/policy";
 import type { CheckResult, ServiceReport } from "@countersign/shared/service-report";
 import { decideShard, emptyShard } from "../../control-plane/src/core/decide-shard.ts";
@@ -150,7 +151,7 @@ function seasonedHost(): HostState {
       const told = [sessionOf(now, null), workOf(now, hour * 12 + minute / 5)];
       send(now, { kind: "facts", hostId, facts: told });
     }
-  const host = state.hosts[hostId];
+  const host = namedAt(state.hosts, hostId);
   if (host === undefined) throw new Error("Season a host: it is gone");
   return host;
 }
@@ -158,14 +159,14 @@ function seasonedHost(): HostState {
 // Each host has values of its own: what the core remembers about a value must not help a thousand hosts at once.
 function fullShard(): ShardState {
   const seasoned = seasonedHost();
-  const hosts: Record<string, HostState> = {};
+  const hosts: Named<HostState> = namedFrom([]);
   for (let index = 0; index < HOSTS; index += 1) {
     const hostId = hostIdOf(index);
-    const services = Object.values(seasoned.services).map((service) => {
+    const services = valuesOf(seasoned.services).map((service) => {
       const own = structuredClone(service);
       return [service.service, isEmptyBook(own.book) ? { ...own, book: EMPTY_BOOK } : own] as const;
     });
-    hosts[hostId] = { ...seasoned, hostId, name: `host-${index}`, services: Object.fromEntries(services) };
+    setNamed(hosts, hostId, { ...seasoned, hostId, name: `host-${index}`, services: namedFrom(services) });
   }
   return { ...emptyShard("shard-0"), hosts };
 }
@@ -212,7 +213,7 @@ export async function benchDecision(say: Say, isQuick: boolean): Promise<Measure
 }
 
 function sweep(state: ShardState, now: number): ShardState {
-  const lastSeenAt = Object.fromEntries(Object.keys(state.hosts).map((hostId) => [hostId, now]));
+  const lastSeenAt = namedFrom(namesOf(state.hosts).map((hostId) => [hostId, now]));
   return decideShard(state, { kind: "sweep", lastSeenAt }, contextAt(now)).state;
 }
 

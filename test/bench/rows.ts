@@ -3,6 +3,7 @@
 // setAlarm is one billed row, and one alarm serves all hosts of a shard.
 import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
+import { namesOf } from "@countersign/shared/named";
 import type { ServiceReport } from "@countersign/shared/service-report";
 import { LIVENESS_PROFILES } from "@countersign/shared/policy";
 import { startCrowd, type Crowd } from "./crowd.ts";
@@ -50,7 +51,7 @@ export async function benchRows(say: Say): Promise<Measured> {
 }
 
 function isHealthy(host: Awaited<ReturnType<Crowd["hosts"]>>[number]): boolean {
-  return host.liveness === "up" && Object.keys(host.services).length === SERVICES_PER_HOST;
+  return host.liveness === "up" && namesOf(host.services).length === SERVICES_PER_HOST;
 }
 
 function reportAll(crowd: Crowd): void {

@@ -3,6 +3,7 @@
 // not routine) fails it. So a story says everything that happened.
 import { expect, test } from "vitest";
 import type { Fact } from "@countersign/shared/fact";
+import { namedAt, namesOf, valuesOf } from "@countersign/shared/named";
 import { Policy } from "@countersign/shared/policy";
 import type { ActRefusal, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
 import type { Page } from "../../control-plane/src/core/desk-state.ts";
@@ -122,7 +123,7 @@ export class World {
   /** A person follows a page's link to the approval and says yes to what stands there; "ok", or why not. */
   approves(by: string, page: Page): "ok" | ActRefusal["reason"] {
     const approvalId = page.path.replace("/approvals/", "");
-    const proposalHash = this.#desk.state.approvals[approvalId]?.proposalHash ?? "";
+    const proposalHash = namedAt(this.#desk.state.approvals, approvalId)?.proposalHash ?? "";
     this.#desk.take({ kind: "approval-seen", approvalId, by });
     const answer = this.#desk.take({ kind: "approve", approvalId, by, proposalHash });
     return answer.ok ? "ok" : answer.error.reason;
@@ -184,7 +185,7 @@ export class World {
 
   /** A person takes every standing approval back. */
   revokesStanding(by: string): void {
-    for (const standingId of Object.keys(this.#desk.state.standing))
+    for (const standingId of namesOf(this.#desk.state.standing))
       expect(this.#answerOf({ kind: "revoke-standing", standingId, by })).toBe("ok");
   }
 
@@ -244,7 +245,7 @@ export class World {
 
   /** The evidence of the open incident of a reason, as its page shows it now. */
   evidenceOf(reason: PageReason): readonly string[] {
-    const incidents = Object.values(this.#desk.state.incidents);
+    const incidents = valuesOf(this.#desk.state.incidents);
     const open = incidents.filter((incident) => incident.reason === reason && incident.state !== "resolved");
     expect(open, `open incidents ${reason}`).toHaveLength(1);
     return open.flatMap(({ evidence }) => evidence.map(({ text }) => text));

@@ -1,4 +1,5 @@
 // What each kind of fault does to the world. All of them give back what they took when their time is over.
+import { namesOf, valuesOf } from "@countersign/shared/named";
 import { AILMENTS, type AilmentKind, PROVIDER_AILMENT } from "./ailments.ts";
 import { applyToPeople, PEOPLE_KINDS, type PeopleKind } from "./apply-people-fault.ts";
 import { SeededRandom } from "./seeded-random.ts";
@@ -183,7 +184,7 @@ function failStorage(simulation: Simulation, points: CrashPoints, fault: Fault):
 }
 
 function breakChannel({ pager, policy }: Simulation, { durationMs, kind, target }: Fault): void {
-  const channels = Object.keys(policy.channels);
+  const channels = namesOf(policy.channels);
   const how = kind.slice("channel-".length) as ChannelFault;
   // One channel or all of them.
   const broken = target < 0.4 ? channels : [at(channels, (target - 0.4) / 0.6)];
@@ -200,7 +201,7 @@ function flap(simulation: Simulation, service: SimulatedService, untilAt: number
 
 // Whoever holds the control plane, and not the desk's key: an approval that nobody gave, or one that was given, signed anew.
 function forge({ desk }: Simulation, vps: SimulatedVps): void {
-  const approval = Object.values(desk.state.approvals).find(({ subject }) => subject.hostId === vps.hostId);
+  const approval = valuesOf(desk.state.approvals).find(({ subject }) => subject.hostId === vps.hostId);
   if (approval === undefined) return;
   const given = { ...approval, grantId: `grt_${"f".repeat(22)}`, decidedBy: "alice" };
   const envelope = signGrant(

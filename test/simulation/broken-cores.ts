@@ -1,10 +1,11 @@
 // Cores with one planted bug each, all of them bugs that monitors of others have had. They prove that the invariants find bugs.
 import { decodeBase64 } from "@countersign/shared/base64";
 import { parseProposal } from "@countersign/shared/grant";
+import { entriesOf, namedAt, namedFrom, NONE_NAMED, valuesOf } from "@countersign/shared/named";
 import { assert } from "@countersign/shared/result";
 import type { UnitState } from "@countersign/shared/service-report";
 import type { DeskDecision, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
-import type { DeskState } from "../../control-plane/src/core/desk-state.ts";
+import type { DeskState, Page } from "../../control-plane/src/core/desk-state.ts";
 import { EMPTY_BOOK } from "../../control-plane/src/core/fact-book.ts";
 import { storedHostOf } from "../../control-plane/src/core/shard-stored.ts";
 import { type Cores, PRODUCTION_CORES } from "./cores.ts";
@@ -47,7 +48,7 @@ function tellsRecoveryToAll(): Cores {
     effects: decision.effects.flatMap((effect) => {
       const isRecovered = effect.kind === "send-page" && effect.page.kind === "recovered";
       const { incidentId } = isRecovered ? effect.page : { incidentId: "" };
-      if (!isRecovered || before.incidents[incidentId] === undefined) return [effect];
+      if (!isRecovered || namedAt(before.incidents, incidentId) === undefined) return [effect];
       return [
         effect,
         { ...effect, page: { ...effect.page, key: `${effect.page.key}+`, responder: "carol" } },
@@ -62,7 +63,7 @@ function hasNoSelfDoubt(): Cores {
   return {
     ...PRODUCTION_CORES,
     decideShard: (state, event, context) =>
-      decideShard(state, event.kind === "sweep" ? { ...event, lastSeenAt: {} } : event, context),
+      decideShard(state, event.kind === "sweep" ? { ...event, lastSeenAt: NONE_NAMED } : event, context),
   };
 }
 
@@ -70,7 +71,7 @@ function hasNoSelfDoubt(): Cores {
 function writesRowsForAll(): Cores {
   return {
     ...PRODUCTION_CORES,
-    planHostRows: (_before, after) => Object.values(after.hosts).map(storedHostOf),
+    planHostRows: (_before, after) => valuesOf(after.hosts).map(storedHostOf),
   };
 }
 
@@ -89,7 +90,7 @@ function forgetsTheAlarm(): Cores {
 /** A deploy, a rule or a recovery takes the brake off. */
 function liftsFreezesAlone(): Cores {
   return withDesk((decision, _before, event) =>
-    event.kind === "tick" ? { ...decision, state: { ...decision.state, freezes: {} } } : decision,
+    event.kind === "tick" ? { ...decision, state: { ...decision.state, freezes: NONE_NAMED } } : decision,
   );
 }
 
@@ -99,7 +100,7 @@ function neverUsesUpStanding(): Cores {
   return {
     ...PRODUCTION_CORES,
     decideDesk: (state, event, context) => {
-      const entries = Object.entries(state.standing).map(([id, one]) => [id, { ...one, usesCount: 0 }]);
+      const entries = entriesOf(state.standing).map(([id, one]) => [id, { ...one, usesCount: 0 }]);
       const standing = Object.fromEntries(entries) as DeskState["standing"];
       return decideDesk({ ...state, standing }, event, context);
     },
@@ -113,8 +114,8 @@ function ignoresFreezes(): Cores {
     ...PRODUCTION_CORES,
     decideDesk: (state, event, context) => {
       if (event.kind === "freeze" || event.kind === "lift-freeze") return decideDesk(state, event, context);
-      const decision = decideDesk({ ...state, freezes: {} }, event, context);
-      const freezes = { ...decision.state.freezes, ...state.freezes };
+      const decision = decideDesk({ ...state, freezes: NONE_NAMED }, event, context);
+      const freezes = namedFrom([...entriesOf(decision.state.freezes), ...entriesOf(state.freezes)]);
       return { ...decision, state: { ...decision.state, freezes } };
     },
   };
@@ -128,8 +129,8 @@ function forgetsWhatItTried(): Cores {
     decideAdmission: (input) => decideAdmission({ ...input, restartCount: 0 }),
     decideShard: (state, event, context) => {
       const decision = decideShard(state, event, context);
-      const hosts = Object.entries(decision.state.hosts).map(([hostId, host]) => {
-        const services = Object.entries(host.services).map(([name, service]) => {
+      const hosts = entriesOf(decision.state.hosts).map(([hostId, host]) => {
+        const services = entriesOf(host.services).map(([name, service]) => {
           const { ladder } = service;
           const forgotten =
             ladder === undefined ? service : { ...service, ladder: { ...ladder, tried: [], ranAt: [] } };
@@ -268,11 +269,8 @@ function withDesk(
   };
 }
 
-type PageOf = DeskState["pages"][string];
-
-function changePages(state: DeskState, change: (page: PageOf) => PageOf): DeskState {
-  const entries = Object.entries(state.pages).map(([key, page]) => [key, change(page)]);
-  return { ...state, pages: Object.fromEntries(entries) as DeskState["pages"] };
+function changePages(state: DeskState, change: (page: Page) => Page): DeskState {
+  return { ...state, pages: namedFrom(entriesOf(state.pages).map(([key, page]) => [key, change(page)])) };
 }
 
 /** The unit as it was when the proposal was minted: the precondition is not looked at either. */

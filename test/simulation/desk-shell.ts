@@ -1,5 +1,6 @@
 // The shell of the IncidentDesk on simulated storage, alarm and channels, with the actor's own four lines: load, decide, save, perform.
 // It dies at any effect; what it restores from is its state as JSON. Deliveries under way die with it.
+import { entriesOf, type Named, namedAt } from "@countersign/shared/named";
 import { ok, type Result } from "@countersign/shared/result";
 import type { Policy } from "@countersign/shared/policy";
 import type { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
@@ -280,7 +281,7 @@ export class DeskShell {
   }
 }
 
-function changedOf<T>(before: Readonly<Record<string, T>>, after: Readonly<Record<string, T>>): readonly T[] {
+function changedOf<T>(before: Named<T>, after: Named<T>): readonly T[] {
   if (before === after) return [];
-  return Object.entries(after).flatMap(([id, value]) => (before[id] === value ? [] : [value]));
+  return entriesOf(after).flatMap(([id, value]) => (namedAt(before, id) === value ? [] : [value]));
 }

@@ -1,5 +1,6 @@
 // The shell of a HostShard on simulated storage, sockets and alarm, with the actor's own four lines: load, decide, save, perform. It may
 // lose its memory between any two events and die at any effect; what it restores from is what the real store would hold, as JSON.
+import { namedAt } from "@countersign/shared/named";
 import type { AgentMessage } from "@countersign/shared/protocol";
 import type { Policy } from "@countersign/shared/policy";
 import type { Signal } from "../../control-plane/src/core/signal.ts";
@@ -111,7 +112,7 @@ export class ShardShell {
   takeFrame(vps: SimulatedVps, connectionId: string, message: AgentMessage): void {
     if (this.sockets.of(vps.hostId)?.connectionId !== connectionId) return;
     this.#enter(() => {
-      const host = this.#loaded().hosts[vps.hostId];
+      const host = namedAt(this.#loaded().hosts, vps.hostId);
       if (host === undefined) return;
       const reading = eventOf(host, message, this.#parts.clock.now);
       if (!reading.ok) throw new Error(`Read frame of ${vps.name}: ${reading.error.reason}`);
@@ -260,14 +261,13 @@ export class ShardShell {
   }
 
   #welcome(vps: SimulatedVps): string | null {
-    const { policy } = this;
-    const { clock } = this.#parts;
-    const { now } = clock;
+    const { now } = this.#parts.clock;
     const { hostId, bootId, name } = vps;
     const other = this.sockets.of(hostId);
     if (other !== undefined && other.bootId !== bootId) {
-      const seenAt = Math.max(this.sockets.lastSeenOn(other), this.#loaded().hosts[hostId]?.lastSeenAt ?? 0);
-      if (now - seenAt < policy.liveness.lateAfterMs) {
+      const known = namedAt(this.#loaded().hosts, hostId);
+      const seenAt = Math.max(this.sockets.lastSeenOn(other), known?.lastSeenAt ?? 0);
+      if (now - seenAt < this.policy.liveness.lateAfterMs) {
         this.#apply({ kind: "boot-refused", hostId, bootId });
         this.#deliver();
         return null;

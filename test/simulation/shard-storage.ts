@@ -1,5 +1,6 @@
 // What a shard's SQLite would hold, as JSON text: a row per host that has something to remember, grants, the shard's own row, and the
 // signals that the desk has not confirmed. One `save` is one storage step: all of it or nothing.
+import type { Named } from "@countersign/shared/named";
 import { EMPTY_BOOK } from "../../control-plane/src/core/fact-book.ts";
 import type { ShardDecision } from "../../control-plane/src/core/shard-events.ts";
 import type { Connection, PendingGrant, ShardState } from "../../control-plane/src/core/shard-state.ts";
@@ -60,7 +61,7 @@ export class ShardStorage {
       return [hostId, hostFrom(JSON.parse(text) as StoredHost, surviving)];
     });
     const own = JSON.parse(this.#own) as Partial<ShardState>;
-    const grants = JSON.parse(this.#grants) as Record<string, PendingGrant>;
+    const grants = JSON.parse(this.#grants) as Named<PendingGrant>;
     return {
       ...own,
       shard,

@@ -1,5 +1,6 @@
 // People with phones: they look at a page after a while, or not at all; they approve, deny, acknowledge, double-tap, act on an old page.
 // Each knows only what a page said. A tap that the desk did not answer is repeated a few times, as a thumb does.
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import type { Severity } from "@countersign/shared/service-report";
 import type { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
 import type { DeskEvent } from "../../control-plane/src/core/desk-events.ts";
@@ -79,7 +80,7 @@ export class SimulatedPeople {
 
   /** Takes back what the list of standing approvals shows for a subject. */
   revokesStanding({ hostId, service }: Subject, by: string): void {
-    for (const { standingId, subject } of Object.values(this.#desk.state.standing))
+    for (const { standingId, subject } of valuesOf(this.#desk.state.standing))
       if (subject.hostId === hostId && subject.service === service)
         this.#tap({ kind: "revoke-standing", standingId, by }, TAPS_MAX);
   }
@@ -95,7 +96,7 @@ export class SimulatedPeople {
   }
 
   #decide(approvalId: string, by: string): void {
-    const approval = this.#desk.state.approvals[approvalId];
+    const approval = namedAt(this.#desk.state.approvals, approvalId);
     if (approval === undefined) return;
     if (this.#random.isHit(0.2)) return this.#tap({ kind: "deny", approvalId, by }, TAPS_MAX);
     const { proposalHash } = approval;
@@ -116,7 +117,7 @@ export class SimulatedPeople {
     }
     if (event.kind === "freeze" && answer.ok) this.memory.brakes.set(scopeKeyOf(event.scope), event.scope);
     if (event.kind !== "acknowledge" || !answer.ok) return;
-    const severity = this.#desk.state.incidents[event.incidentId]?.severity ?? "critical";
+    const severity = namedAt(this.#desk.state.incidents, event.incidentId)?.severity ?? "critical";
     const untilAt = this.#clock.now + this.#acknowledgementMs;
     this.memory.taken.set(event.incidentId, { untilAt, severity });
   }

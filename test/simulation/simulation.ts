@@ -1,5 +1,6 @@
 // One simulated fleet on a virtual clock: hosts, network, shards, desk, pager and people, all driven by one seed; the faults of a plan
 // happen to it, and every invariant is held after every step. The first one that breaks ends the run.
+import { valuesOf } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import { START_AT, VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
 import { applyFault } from "./apply-fault.ts";
@@ -255,7 +256,7 @@ export class Simulation implements Observer {
 
   // A rule that was in shadow may freeze when it is in earnest again.
   #liftFreezes(): void {
-    for (const { scope } of Object.values(this.desk.state.freezes))
+    for (const { scope } of valuesOf(this.desk.state.freezes))
       this.people.pulls({ kind: "lift-freeze", scope, by: "alice", why: "all is well again" });
   }
 }

@@ -1,4 +1,12 @@
 // The hibernating sockets of a shard as the runtime keeps them: attachment, last keepalive, open or not. They outlive the object's memory.
+import {
+  type Named,
+  namedAt,
+  namedFrom,
+  NONE_NAMED,
+  setNamed,
+  withoutNamed,
+} from "@countersign/shared/named";
 import type { Connection, ShardState } from "../../control-plane/src/core/shard-state.ts";
 import { attachmentOf } from "../../control-plane/src/core/host-rows.ts";
 import type { AttachedHost, StoredHost } from "../../control-plane/src/core/shard-stored.ts";
@@ -21,7 +29,7 @@ export interface Socket {
 export class SocketTable {
   readonly #sockets = new Map<string, Socket>();
   readonly #known = new Map<string, SimulatedVps>();
-  #lastSeen: Record<string, number> = {};
+  #lastSeen: Named<number> = namedFrom([]);
 
   of(hostId: string): Socket | undefined {
     return this.#sockets.get(hostId);
@@ -38,7 +46,7 @@ export class SocketTable {
 
   put(vps: SimulatedVps, connection: Connection): void {
     const { bootId, connectedAt, connectionId } = connection;
-    const attached: AttachedHost = { connection, sinceAt: connectedAt, services: {} };
+    const attached: AttachedHost = { connection, sinceAt: connectedAt, services: NONE_NAMED };
     const socket = { connectionId, bootId, vps, connectedAt, attachment: "", silentAt: null };
     this.#sockets.set(vps.hostId, socket);
     this.#known.set(vps.hostId, vps);
@@ -47,13 +55,13 @@ export class SocketTable {
 
   remove(hostId: string): void {
     this.#sockets.delete(hostId);
-    delete this.#lastSeen[hostId];
+    this.#lastSeen = withoutNamed(this.#lastSeen, hostId);
   }
 
   clear(): readonly Socket[] {
     const all = [...this.#sockets.values()];
     this.#sockets.clear();
-    this.#lastSeen = {};
+    this.#lastSeen = namedFrom([]);
     return all;
   }
 
@@ -68,8 +76,8 @@ export class SocketTable {
   }
 
   /** One record for all sweeps: building a thousand entries anew costs more than looking at them. */
-  lastSeen(): Readonly<Record<string, number>> {
-    for (const [hostId, socket] of this.#sockets) this.#lastSeen[hostId] = this.lastSeenOn(socket);
+  lastSeen(): Named<number> {
+    for (const [hostId, socket] of this.#sockets) setNamed(this.#lastSeen, hostId, this.lastSeenOn(socket));
     return this.#lastSeen;
   }
 
@@ -81,9 +89,9 @@ export class SocketTable {
   ): void {
     if (before.hosts === after.hosts) return;
     for (const hostId in after.hosts) {
-      const host = after.hosts[hostId];
+      const host = namedAt(after.hosts, hostId);
       if (host === undefined || host.connection === null) continue;
-      const previous = before.hosts[hostId];
+      const previous = namedAt(before.hosts, hostId);
       const isSame =
         previous?.connection === host.connection &&
         previous.sinceAt === host.sinceAt &&

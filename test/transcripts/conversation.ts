@@ -14,6 +14,7 @@
 import { encodeBase64 } from "@countersign/shared/base64";
 import { formatDuration, parseDuration } from "@countersign/shared/duration";
 import type { Proposal } from "@countersign/shared/grant";
+import { named, namedAt, NONE_NAMED } from "@countersign/shared/named";
 import type { Outcome, RefusalReason } from "@countersign/shared/outcome";
 import { Policy } from "@countersign/shared/policy";
 import { decideDesk } from "../../control-plane/src/core/decide-desk.ts";
@@ -124,7 +125,7 @@ export class Conversation {
 
   #ring(): void {
     if (this.#shardAlarmAt === this.#now) {
-      const lastSeenAt = this.#isPinging ? { [HOST_ID]: this.#now } : {};
+      const lastSeenAt = this.#isPinging ? named({ [HOST_ID]: this.#now }) : NONE_NAMED;
       return this.#tellShard({ kind: "sweep", lastSeenAt });
     }
     this.#tellDesk({ kind: "tick" });
@@ -197,7 +198,7 @@ export class Conversation {
   }
 
   #approve(approvalId: string, by: string): void {
-    const proposalHash = this.#desk.approvals[approvalId]?.proposalHash ?? "";
+    const proposalHash = namedAt(this.#desk.approvals, approvalId)?.proposalHash ?? "";
     this.#tellDesk({ kind: "approve", approvalId, by, proposalHash });
   }
 

@@ -1,5 +1,6 @@
 // Approvals after a person's yes: delivery of the grant, the host's word, verification, and silence; both sides of each bound.
 import { describe, expect, test } from "vitest";
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import { Desk, OUTCOME, POLICY, SERVICE } from "./desk-fixtures.ts";
 
 const GRANT_VALID_MS = 120_000;
@@ -57,7 +58,7 @@ describe("the grant", () => {
     const desk = deskWithGrant();
     desk.now += afterMs;
     desk.propose({ requestId: "prq_2" });
-    expect(Object.values(desk.state.approvals).map(({ state }) => state)).toEqual(states);
+    expect(valuesOf(desk.state.approvals).map(({ state }) => state)).toEqual(states);
   });
 
   test("a word about a grant that a newer proposal replaced is kept and decides nothing", () => {
@@ -66,7 +67,7 @@ describe("the grant", () => {
     desk.now += GRANT_VALID_MS;
     desk.propose({ requestId: "prq_2" });
     desk.end({ grantId, status: "succeeded" });
-    expect(Object.values(desk.state.approvals)).toMatchObject([
+    expect(valuesOf(desk.state.approvals)).toMatchObject([
       { state: "failed", endReason: "no-outcome", outcome: { status: "succeeded" } },
       { state: "requested" },
     ]);
@@ -98,7 +99,7 @@ describe("the outcome", () => {
   test("the result page does not carry why the host refused; the audit does", () => {
     const desk = deskWithGrant();
     desk.end({ status: "refused", refusal: "signature-wrong" });
-    const page = desk.state.pages["inc_1:result:apr_2:alice"];
+    const page = namedAt(desk.state.pages, "inc_1:result:apr_2:alice");
     expect(`${page?.title} ${page?.body}`).not.toContain("signature");
     expect(JSON.stringify(desk.effects.filter(({ kind }) => kind === "audit"))).toContain("signature-wrong");
   });

@@ -1,6 +1,7 @@
 // What is remembered of hosts at rest never changes a decision: after any history, under policies that change, a shard decides as one
 // that judges everything each time.
 import type { Fact } from "@countersign/shared/fact";
+import { entriesOf, named, namedAt } from "@countersign/shared/named";
 import type { ServiceReport } from "@countersign/shared/service-report";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -33,7 +34,7 @@ const POLICIES = [
 
 /** The same values in new records: nothing is known of them at rest. What rules remember of books is theirs. */
 function unremembered(state: ShardState): ShardState {
-  const hosts = Object.entries(state.hosts).map(([hostId, host]) => [
+  const hosts = entriesOf(state.hosts).map(([hostId, host]) => [
     hostId,
     { ...host, services: { ...host.services } },
   ]);
@@ -118,7 +119,9 @@ it("a shard that remembers what rests decides as one that judges everything", ()
         now += waitMs;
         policy = POLICIES[next ?? -1] ?? policy;
         for (const event of happeningsAt(now, hostId)[happens ?? ""] ?? []) decide(event);
-        const lastSeenAt = isHeard ? { [WEB_1]: now - 500, [WEB_2]: now - 2_000 } : { [hostId]: now };
+        const lastSeenAt = named<number>(
+          isHeard ? { [WEB_1]: now - 500, [WEB_2]: now - 2_000 } : { [hostId]: now },
+        );
         for (const laterMs of [0, 1_500]) {
           now += laterMs;
           decide({ kind: "sweep", lastSeenAt });
@@ -141,18 +144,18 @@ it("one host decided alone decides as the shard does, and what changed is due no
       let boundAt = Number.POSITIVE_INFINITY;
       const context = () => ({ now, policy, newId: () => "prq_1" });
       const becomes = (host: HostState) => {
-        const before = state.hosts[WEB_1]!;
+        const before = namedAt(state.hosts, WEB_1)!;
         boundAt = Math.min(boundAt, changedDueAt(before, host, policy));
         expect(boundAt).toBeLessThanOrEqual(judgementDueAt(host, policy));
       };
       const decide = (event: ShardEvent) => {
         const whole = decideShard(state, event, context());
         const { hosts, ...shared } = state;
-        const host = hosts[WEB_1];
+        const host = namedAt(hosts, WEB_1);
         if (host !== undefined && state.gapSinceAt === null && isOfOneHost(event) && event.hostId === WEB_1) {
           const one = decideHost({ host, shared }, event, context());
           const { hosts: after, ...sharedAfter } = whole.state;
-          expect(one).toEqual({ host: after[WEB_1], shared: sharedAfter, effects: whole.effects });
+          expect(one).toEqual({ host: namedAt(after, WEB_1), shared: sharedAfter, effects: whole.effects });
           becomes(one.host);
         }
         ({ state } = whole);
@@ -167,18 +170,22 @@ it("one host decided alone decides as the shard does, and what changed is due no
         now += waitMs;
         policy = POLICIES[next ?? -1] ?? policy;
         // Under another policy all is asked for anew.
-        if (next !== null) boundAt = judgementDueAt(state.hosts[WEB_1]!, policy);
+        if (next !== null) boundAt = judgementDueAt(namedAt(state.hosts, WEB_1)!, policy);
         for (const event of happeningsAt(now, WEB_1)[happens ?? ""] ?? []) decide(event);
-        const seenAt = isHeard ? now : state.hosts[WEB_1]!.lastSeenAt;
-        const swept = decideShard(state, { kind: "sweep", lastSeenAt: { [WEB_1]: seenAt } }, context());
+        const seenAt = isHeard ? now : namedAt(state.hosts, WEB_1)!.lastSeenAt;
+        const swept = decideShard(
+          state,
+          { kind: "sweep", lastSeenAt: named({ [WEB_1]: seenAt }) },
+          context(),
+        );
         const { hosts, ...shared } = state;
         // Expired grants, the fleet and the shard's own book are the whole shard's matter.
         if (state.gapSinceAt === null)
-          expect(decideSweep({ host: hosts[WEB_1]!, shared }, seenAt, context()).host).toEqual(
-            swept.state.hosts[WEB_1],
+          expect(decideSweep({ host: namedAt(hosts, WEB_1)!, shared }, seenAt, context()).host).toEqual(
+            namedAt(swept.state.hosts, WEB_1),
           );
         ({ state } = swept);
-        boundAt = judgementDueAt(state.hosts[WEB_1]!, policy);
+        boundAt = judgementDueAt(namedAt(state.hosts, WEB_1)!, policy);
       }
     }),
     { numRuns: 60, endOnFailure: true },

@@ -1,5 +1,6 @@
 // A host that only pings is at rest and is not judged again; whatever changes its circumstances ends that at once.
 import { describe, expect, it } from "vitest";
+import { named, NONE_NAMED } from "@countersign/shared/named";
 import { isAtRest, isSameButSeen } from "../../control-plane/src/core/at-rest.ts";
 import { decideShard } from "../../control-plane/src/core/decide-shard.ts";
 import type { HostState } from "../../control-plane/src/core/shard-state.ts";
@@ -43,8 +44,8 @@ const OTHER: { readonly [K in keyof Required<HostState>]: HostState[K] } = {
   isSilenceFiring: true,
   refusedBoot: { bootId: "b", againstBootId: "a", firstAt: 1, lastAt: 1, isFiring: false },
   outcomesSeen: [],
-  services: {},
-  book: { slices: {}, firing: {}, dueAt: {}, frozenBy: "self-inflicted" },
+  services: NONE_NAMED,
+  book: { slices: {}, firing: NONE_NAMED, dueAt: {}, frozenBy: "self-inflicted" },
 };
 
 describe("a host that only pings", () => {
@@ -73,8 +74,8 @@ describe("a host that only pings", () => {
   ])("rests until a restart has left the budget's window: $rests after $afterMs ms", ({ afterMs, rests }) => {
     const shard = driveRestingHost();
     const service = { ...shard.service(), restartsAt: [START_AT] };
-    const host = { ...shard.host(), services: { web: service } };
-    shard.replaceState({ ...shard.state(), hosts: { [WEB_1]: host } });
+    const host = { ...shard.host(), services: named({ web: service }) };
+    shard.replaceState({ ...shard.state(), hosts: named({ [WEB_1]: host }) });
     shard.sweep();
     expect(isResting(shard, START_AT + afterMs)).toBe(rests);
   });
@@ -174,7 +175,7 @@ describe("a host at rest is still", () => {
     shard.send({ kind: "reported", hostId: WEB_1, digest: true, services: [short] });
     const decide = (policy: typeof off, atMs: number) => {
       const now = START_AT + atMs;
-      const event = { kind: "sweep", lastSeenAt: { [WEB_1]: now } } as const;
+      const event = { kind: "sweep", lastSeenAt: named({ [WEB_1]: now }) } as const;
       const decision = decideShard(shard.state(), event, { now, policy, newId: () => "prq_1" });
       shard.replaceState(decision.state);
       return decision.effects.map((effect) => (effect.kind === "signal" ? effect.signal.kind : effect.kind));

@@ -1,5 +1,6 @@
 // What holds the desk back, at its edges: freezes, silences, inhibition, flapping, and the rules that the desk decides itself.
 import { describe, expect, it } from "vitest";
+import { named, namesOf, valuesOf } from "@countersign/shared/named";
 import { FLAP_QUIET_MS, FLAP_WINDOW_MS } from "../../control-plane/src/core/flapping.ts";
 import { FLEET, freezeOver, isFleet } from "../../control-plane/src/core/freeze-scope.ts";
 import { INHIBITION_SETTLE_MS } from "../../control-plane/src/core/inhibition.ts";
@@ -27,7 +28,7 @@ function silence(desk: Desk, options: Partial<SilenceMatcher> & { startsAt?: num
 }
 
 function openIncident(desk: Desk, reason: PageReason) {
-  return Object.values(desk.state.incidents).find(
+  return valuesOf(desk.state.incidents).find(
     (incident) => incident.reason === reason && incident.state !== "resolved",
   );
 }
@@ -67,7 +68,10 @@ describe("a freeze", () => {
     const desk = new Desk();
     desk.fire({ proposalRequestId: "prq_1" });
     desk.propose();
-    desk.state = { ...desk.state, freezes: { fleet: { scope: FLEET, at: desk.now, by: "bob", why: "x" } } };
+    desk.state = {
+      ...desk.state,
+      freezes: named({ fleet: { scope: FLEET, at: desk.now, by: "bob", why: "x" } }),
+    };
     expect(desk.approve().answer).toEqual({ ok: false, error: { reason: "automation-frozen" } });
   });
 
@@ -173,7 +177,7 @@ describe("a silence", () => {
     const desk = new Desk();
     silence(desk, { service: "demo" });
     desk.fire();
-    const silenceId = Object.keys(desk.state.silences)[0] ?? "";
+    const silenceId = namesOf(desk.state.silences)[0] ?? "";
     desk.take({ kind: "end-silence", silenceId, by: "bob" });
     expect(desk.attempts()).toHaveLength(1);
     expect(desk.audited()).toContain("silence-ended");
@@ -286,10 +290,10 @@ describe("page-undelivered", () => {
     desk.tickAfter(1_000);
     const found = openIncident(desk, "page-undelivered");
     expect(found).toMatchObject({ severity: "critical", subject: { hostId: "responder:alice" } });
-    const keys = Object.keys(desk.state.pages).filter((key) => key.startsWith(found?.incidentId ?? "none"));
+    const keys = namesOf(desk.state.pages).filter((key) => key.startsWith(found?.incidentId ?? "none"));
     expect(keys).toEqual([`${found?.incidentId}:firing:0:0:bob`]);
     for (let elapsed = 0; elapsed < 7_200_000; elapsed += 60_000) desk.tickAfter(60_000);
-    const subjects = Object.values(desk.state.incidents)
+    const subjects = valuesOf(desk.state.incidents)
       .filter(({ reason }) => reason === "page-undelivered")
       .map(({ subject }) => subject.hostId);
     expect(new Set(subjects).size).toBe(subjects.length);
@@ -304,7 +308,7 @@ describe("route-missing", () => {
     check("text", "not set");
     expect(openIncident(desk, "route-missing")).toBeUndefined();
     check("push", "not set");
-    const names = Object.values(desk.state.incidents).map(({ subject }) => subject.hostName);
+    const names = valuesOf(desk.state.incidents).map(({ subject }) => subject.hostName);
     expect(names).toEqual(["Alice", "Bob"]);
     check("push", "not set");
     expect(desk.audited().filter((act) => act === "route-broken")).toHaveLength(2);

@@ -3,6 +3,7 @@
 import { encodeBase64 } from "@countersign/shared/base64";
 import type { Proposal } from "@countersign/shared/grant";
 import { proposalHashOf } from "@countersign/shared/grant";
+import { valuesOf } from "@countersign/shared/named";
 import type { Outcome } from "@countersign/shared/outcome";
 import { Policy } from "@countersign/shared/policy";
 import type { UnitState } from "@countersign/shared/service-report";
@@ -140,18 +141,18 @@ export class Desk {
 
   /** Every page tried and not yet answered is delivered. */
   deliverPages(): void {
-    for (const page of Object.values(this.state.pages))
+    for (const page of valuesOf(this.state.pages))
       if (page.state === "pending") this.receipt(page.key, page.channels[0] ?? "", "delivered");
   }
 
   incident() {
-    const incident = Object.values(this.state.incidents).at(-1);
+    const incident = valuesOf(this.state.incidents).at(-1);
     if (incident === undefined) throw new Error("there is no incident");
     return incident;
   }
 
   approval() {
-    const approval = Object.values(this.state.approvals).at(-1);
+    const approval = valuesOf(this.state.approvals).at(-1);
     if (approval === undefined) throw new Error("there is no approval");
     return approval;
   }

@@ -1,6 +1,7 @@
 // Histories of a desk for its properties: conditions with changing words and severities, people and strangers, silences, rules that
 // freeze, standing approvals, policies applied in between, and restarts that lose all memory but the state.
 import fc from "fast-check";
+import { namesOf, valuesOf } from "@countersign/shared/named";
 import { Policy } from "@countersign/shared/policy";
 import { Severity } from "@countersign/shared/service-report";
 import type { DeskDecision, DeskEffect } from "../../control-plane/src/core/desk-events.ts";
@@ -87,7 +88,7 @@ export function play(
 }
 
 export function perform(desk: Desk, next: Command, count: () => number): DeskDecision | null {
-  const last = Object.values(desk.state.approvals).at(-1);
+  const last = valuesOf(desk.state.approvals).at(-1);
   switch (next.kind) {
     case "fire": {
       const { freezes, severity, words } = next;
@@ -132,7 +133,7 @@ export function perform(desk: Desk, next: Command, count: () => number): DeskDec
     case "acknowledge":
       return desk.take({
         kind: "acknowledge",
-        incidentId: Object.keys(desk.state.incidents).at(-1) ?? "",
+        incidentId: namesOf(desk.state.incidents).at(-1) ?? "",
         by: "bob",
       });
     case "freeze":

@@ -1,14 +1,15 @@
 // The failures of neighbours that concern the desk (PLATFORM), and the brake, as properties over random histories.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/named";
 import { freezeOver } from "../../control-plane/src/core/freeze-scope.ts";
 import { Desk, HOST, POLICY, SERVICE } from "./desk-fixtures.ts";
 import { command, pagesOf, perform, play, POLICIES } from "./desk-histories.ts";
 
 test("a freeze is lifted by a person's act and by nothing else", { timeout: 30_000 }, () => {
   play((desk, before, { next }) => {
-    for (const key of Object.keys(before.freezes)) {
-      if (desk.state.freezes[key] !== undefined) continue;
+    for (const key of namesOf(before.freezes)) {
+      if (namedAt(desk.state.freezes, key) !== undefined) continue;
       expect(next.kind).toBe("lift");
       expect(["alice", "bob"]).toContain(next.kind === "lift" ? next.by : "");
     }
@@ -18,10 +19,10 @@ test("a freeze is lifted by a person's act and by nothing else", { timeout: 30_0
 test("while it is frozen nothing is asked, approved or handed over", { timeout: 30_000 }, () => {
   play((desk, before, { made }) => {
     if (freezeOver(before, SERVICE) === null || freezeOver(desk.state, SERVICE) === null) return;
-    expect(Object.keys(desk.state.approvals)).toEqual(Object.keys(before.approvals));
+    expect(namesOf(desk.state.approvals)).toEqual(Object.keys(before.approvals));
     expect(made.filter(({ kind }) => kind === "deliver-grant")).toEqual([]);
-    for (const { approvalId, grantId } of Object.values(desk.state.approvals))
-      expect(grantId).toBe(before.approvals[approvalId]?.grantId);
+    for (const { approvalId, grantId } of valuesOf(desk.state.approvals))
+      expect(grantId).toBe(namedAt(before.approvals, approvalId)?.grantId);
   });
 });
 
@@ -30,9 +31,9 @@ test("an apply or a restart unpauses nothing that a person paused", { timeout: 3
     if (next.kind !== "apply" && next.kind !== "restart") return;
     expect(desk.state.freezes).toEqual(before.freezes);
     expect(desk.state.silences).toEqual(before.silences);
-    for (const [incidentId, { state, acknowledgedUntilAt }] of Object.entries(before.incidents))
+    for (const [incidentId, { state, acknowledgedUntilAt }] of entriesOf(before.incidents))
       if (state === "acknowledged" && (acknowledgedUntilAt ?? 0) > desk.now)
-        expect(["acknowledged", "resolved"]).toContain(desk.state.incidents[incidentId]?.state);
+        expect(["acknowledged", "resolved"]).toContain(namedAt(desk.state.incidents, incidentId)?.state);
   });
 });
 
@@ -44,7 +45,7 @@ test("a restart repeats no page", { timeout: 30_000 }, () => {
 
 test("changed words are no new incident", { timeout: 30_000 }, () => {
   play((desk) => {
-    const open = Object.values(desk.state.incidents).filter(({ state }) => state !== "resolved");
+    const open = valuesOf(desk.state.incidents).filter(({ state }) => state !== "resolved");
     const subjects = open.map(({ reason, subject }) => `${reason} ${subject.hostId} ${subject.service}`);
     expect(new Set(subjects).size).toBe(subjects.length);
   });
@@ -53,10 +54,10 @@ test("changed words are no new incident", { timeout: 30_000 }, () => {
 test("a silenced or acknowledged incident is not paged as firing anew", { timeout: 30_000 }, () => {
   play((desk, before, { made }) => {
     for (const page of pagesOf(made)) {
-      const incident = desk.state.incidents[page.incidentId];
-      if (page.kind !== "firing" || before.pages[page.key] !== undefined) continue;
+      const incident = namedAt(desk.state.incidents, page.incidentId);
+      if (page.kind !== "firing" || namedAt(before.pages, page.key) !== undefined) continue;
       expect(incident?.state).not.toBe("acknowledged");
-      const isSilenced = Object.values(desk.state.silences).some(
+      const isSilenced = valuesOf(desk.state.silences).some(
         ({ endsAt, matcher }) => matcher.reason === incident?.reason && endsAt > desk.now,
       );
       expect(isSilenced).toBe(false);
@@ -69,14 +70,14 @@ test(
   { timeout: 30_000 },
   () => {
     play((desk, before, { made, next }) => {
-      for (const { approvalId, decidedBy, state } of Object.values(desk.state.approvals)) {
+      for (const { approvalId, decidedBy, state } of valuesOf(desk.state.approvals)) {
         if (state === "expired") expect(decidedBy).toBeNull();
-        if (state === "denied" && before.approvals[approvalId]?.state !== "denied")
+        if (state === "denied" && namedAt(before.approvals, approvalId)?.state !== "denied")
           expect(next.kind).toBe("deny");
       }
       for (const page of pagesOf(made).filter(({ kind }) => kind === "recovered"))
         expect(
-          Object.values(desk.state.pages).some(
+          valuesOf(desk.state.pages).some(
             ({ incidentId, kind, responder, state }) =>
               incidentId === page.incidentId &&
               responder === page.responder &&
@@ -99,10 +100,10 @@ test("what is down is cleared in the end, and whoever was told is told so", { ti
         desk.deliverPages();
         desk.tickAfter(60_000);
       }
-      const failing = Object.values(desk.state.incidents).filter(({ reason }) => reason === "check-failing");
+      const failing = valuesOf(desk.state.incidents).filter(({ reason }) => reason === "check-failing");
       for (const { incidentId, state, wasPageDelivered } of failing) {
         expect(state).toBe("resolved");
-        const recovered = Object.values(desk.state.pages).some(
+        const recovered = valuesOf(desk.state.pages).some(
           (page) => page.incidentId === incidentId && page.kind === "recovered",
         );
         expect(recovered).toBe(wasPageDelivered);

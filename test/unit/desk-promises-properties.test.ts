@@ -2,6 +2,7 @@
 // no page is lost in a crash, what is over stays over, every change says why, and nothing runs without somebody's yes.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { hasNamed, type Named, namedAt, namesOf, valuesOf } from "@countersign/shared/named";
 import type { DeskEffect } from "../../control-plane/src/core/desk-events.ts";
 import type { Approval, AuditEntry, DeskState, Page } from "../../control-plane/src/core/desk-state.ts";
 import { freezeOver } from "../../control-plane/src/core/freeze-scope.ts";
@@ -27,11 +28,12 @@ describe("every decision carries its reason", () => {
   test("and nothing that people decide about changes without one", SLOW, () => {
     play((desk, before, { made }) => {
       const about = new Set(auditOf(made).map(({ subject }) => subject));
-      for (const { incidentId, state } of Object.values(desk.state.incidents))
-        if (before.incidents[incidentId]?.state !== state) expect(about).toContain(`incident:${incidentId}`);
-      for (const { approvalId, state } of Object.values(desk.state.approvals)) {
+      for (const { incidentId, state } of valuesOf(desk.state.incidents))
+        if (namedAt(before.incidents, incidentId)?.state !== state)
+          expect(about).toContain(`incident:${incidentId}`);
+      for (const { approvalId, state } of valuesOf(desk.state.approvals)) {
         // A page that carries it was delivered, which has a row of its own.
-        if (state === "delivered" || before.approvals[approvalId]?.state === state) continue;
+        if (state === "delivered" || namedAt(before.approvals, approvalId)?.state === state) continue;
         expect(about).toContain(`approval:${approvalId}`);
       }
       for (const key of changedKeys(before.freezes, desk.state.freezes))
@@ -44,10 +46,9 @@ describe("every decision carries its reason", () => {
   });
 });
 
-function changedKeys(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>) {
-  return Object.keys({ ...before, ...after }).filter(
-    (key) => (before[key] === undefined) !== (after[key] === undefined),
-  );
+function changedKeys(before: Named<unknown>, after: Named<unknown>) {
+  const keys = new Set([...namesOf(before), ...namesOf(after)]);
+  return [...keys].filter((key) => hasNamed(before, key) !== hasNamed(after, key));
 }
 
 /** A history in which some decisions are stored and then nothing of them is performed: the desk died. */
@@ -72,7 +73,7 @@ test(
           }
         };
         const queued = new Set<string>();
-        const remember = () => Object.keys(desk.state.pages).forEach((key) => queued.add(key));
+        const remember = () => namesOf(desk.state.pages).forEach((key) => queued.add(key));
         for (const [next, isCrash] of history) {
           if (next.kind === "deliver") continue;
           const done = desk.effects.length;
@@ -110,12 +111,12 @@ test("what is over pages nobody any more, however long one waits", SLOW, () => {
         const desk = new Desk();
         let requests = 0;
         for (const next of commands) perform(desk, next, () => (requests += 1));
-        const over = Object.values(desk.state.incidents).filter(({ state }) => state === "resolved");
-        const known = new Set(Object.keys(desk.state.pages));
+        const over = valuesOf(desk.state.incidents).filter(({ state }) => state === "resolved");
+        const known = new Set(namesOf(desk.state.pages));
         for (let day = 0; day < 3; day += 1) desk.tickAfter((days * 86_400_000) / 3);
         for (const { incidentId } of over) {
-          expect(desk.state.incidents[incidentId]?.state).toBe("resolved");
-          const later = Object.values(desk.state.pages).filter(
+          expect(namedAt(desk.state.incidents, incidentId)?.state).toBe("resolved");
+          const later = valuesOf(desk.state.pages).filter(
             (page) => page.incidentId === incidentId && page.kind !== "recovered" && !known.has(page.key),
           );
           expect(later).toEqual([]);
@@ -169,8 +170,8 @@ const MOSTLY_GRANTS: fc.Arbitrary<Command> = fc.oneof(
 describe("an approval", () => {
   test("expires neither early nor late, and counts for nothing afterwards", SLOW, () => {
     play((desk, before, { next }) => {
-      for (const approval of Object.values(desk.state.approvals)) {
-        const was = before.approvals[approval.approvalId];
+      for (const approval of valuesOf(desk.state.approvals)) {
+        const was = namedAt(before.approvals, approval.approvalId);
         if (approval.state === "expired" && was?.state !== "expired" && next.kind !== "propose")
           expect(desk.now).toBeGreaterThanOrEqual(approval.expiresAt);
         if (["requested", "delivered", "seen"].includes(approval.state)) {
@@ -189,10 +190,10 @@ describe("an approval", () => {
     () => {
       const uses = new Map<string, number>();
       play((desk, before, { made, next }) => {
-        for (const approval of Object.values(desk.state.approvals)) {
+        for (const approval of valuesOf(desk.state.approvals)) {
           if (
             approval.grantId === null ||
-            before.approvals[approval.approvalId]?.grantId === approval.grantId
+            namedAt(before.approvals, approval.approvalId)?.grantId === approval.grantId
           )
             continue;
           expect(["alice", "bob"]).toContain(approval.decidedBy);
@@ -232,11 +233,11 @@ function expectStanding(
 ): void {
   expect(step.next.kind).toBe("propose");
   expect(proposal.level).toBeLessThanOrEqual(4);
-  const covering = Object.values(before.standing).filter(
+  const covering = valuesOf(before.standing).filter(
     ({ by, untilAt, usesCount, usesMax }) => by === decidedBy && untilAt > step.now && usesCount < usesMax,
   );
   expect(covering.length).toBeGreaterThan(0);
-  const restarts = Object.values(before.incidents).find(
+  const restarts = valuesOf(before.incidents).find(
     ({ reason, state }) => reason === "check-failing" && state !== "resolved",
   )?.restarts;
   expect((restarts?.count ?? 0) < (restarts?.max ?? 1)).toBe(true);
@@ -255,7 +256,7 @@ test("what the desk keeps of one incident is bounded, however often it turns", S
         desk.clear();
         desk.tickAfter(1_000);
       }
-      expect(Object.keys(desk.state.incidents)).toHaveLength(1);
+      expect(namesOf(desk.state.incidents)).toHaveLength(1);
       const { timeline, turnsAt } = desk.incident();
       expect(turnsAt).toHaveLength(20);
       expect(timeline).toHaveLength(100);

@@ -2,6 +2,7 @@
 // channels and time. A failing history is printed as a list of commands; fast-check's seed replays it.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { namedAt, namesOf, valuesOf } from "@countersign/shared/named";
 import type { DeskDecision, DeskEffect } from "../../control-plane/src/core/desk-events.ts";
 import type { Approval, DeskState, Incident } from "../../control-plane/src/core/desk-state.ts";
 import { FLAP_QUIET_MS, isFlapping } from "../../control-plane/src/core/flapping.ts";
@@ -80,7 +81,7 @@ function perform(desk: Desk, next: Command): DeskDecision | null {
     case "acknowledge":
       return desk.take({
         kind: "acknowledge",
-        incidentId: Object.keys(desk.state.incidents).at(-1) ?? "",
+        incidentId: namesOf(desk.state.incidents).at(-1) ?? "",
         by: next.by,
       });
     case "receipt":
@@ -99,22 +100,22 @@ function perform(desk: Desk, next: Command): DeskDecision | null {
 }
 
 function hasApproval(desk: Desk): boolean {
-  return Object.keys(desk.state.approvals).length > 0;
+  return namesOf(desk.state.approvals).length > 0;
 }
 
 function answerPendingPage(desk: Desk, result: "delivered" | "failed"): DeskDecision | null {
-  const page = Object.values(desk.state.pages).find(({ state }) => state === "pending");
+  const page = valuesOf(desk.state.pages).find(({ state }) => state === "pending");
   if (page === undefined) return null;
   const tried = page.channels[(page.channelIndex + page.channels.length - 1) % page.channels.length];
   return desk.receipt(page.key, tried ?? "", result);
 }
 
 function expectInvariants(desk: Desk, before: DeskState, decision: DeskDecision): void {
-  const incidents = Object.values(desk.state.incidents);
+  const incidents = valuesOf(desk.state.incidents);
   for (const incident of incidents) expectHeard(desk, incident);
   for (const effect of decision.effects) expectTruthful(desk, effect);
   expectGrouped(incidents);
-  for (const approval of Object.values(desk.state.approvals)) expectDecidedOnce(desk, approval, before);
+  for (const approval of valuesOf(desk.state.approvals)) expectDecidedOnce(desk, approval, before);
   expectArmed(desk, decision);
   // Nothing is done twice at the same instant, except handing over a grant that nobody confirmed.
   const again = desk.take({ kind: "tick" });
@@ -127,7 +128,7 @@ function expectHeard(desk: Desk, incident: Incident): void {
   const isFirstStepAhead = incident.nextStep?.round === 0 && incident.nextStep.step === 0;
   if (incident.state !== "open" || incident.clearedAt !== null || isFirstStepAhead) return;
   const { incidentId } = incident;
-  const pages = Object.values(desk.state.pages).filter((page) => page.incidentId === incidentId);
+  const pages = valuesOf(desk.state.pages).filter((page) => page.incidentId === incidentId);
   const isAudited = desk.effects.some(
     (effect) =>
       effect.kind === "audit" &&
@@ -143,13 +144,13 @@ function expectHeard(desk: Desk, incident: Incident): void {
 function expectTruthful(desk: Desk, effect: DeskEffect): void {
   if (effect.kind !== "send-page") return;
   const { page } = effect;
-  const incident = desk.state.incidents[page.incidentId];
+  const incident = namedAt(desk.state.incidents, page.incidentId);
   if (page.kind === "firing" || page.kind === "approval") expect(incident?.state).not.toBe("acknowledged");
   const sent = desk.effects.flatMap((earlier) => (earlier.kind === "send-page" ? [earlier.page] : []));
   const texts = new Set(sent.filter(({ key }) => key === page.key).map(({ body, title }) => title + body));
   expect(texts.size).toBe(1);
   if (page.kind !== "recovered") return;
-  const down = Object.values(desk.state.pages).find(
+  const down = valuesOf(desk.state.pages).find(
     ({ incidentId, kind, responder, state }) =>
       incidentId === page.incidentId &&
       responder === page.responder &&
@@ -182,9 +183,9 @@ function expectDecidedOnce(desk: Desk, approval: Approval, before: DeskState): v
   );
   expect(yeses.length).toBe(approval.grantId === null ? 0 : 1);
   if (approval.state === "expired") expect(approval.decidedBy).toBeNull();
-  const previous = before.approvals[approvalId];
+  const previous = namedAt(before.approvals, approvalId);
   if (previous !== undefined && previous.grantId !== null) expect(approval.grantId).toBe(previous.grantId);
-  const open = Object.values(desk.state.approvals).filter(
+  const open = valuesOf(desk.state.approvals).filter(
     ({ incidentId, state }) =>
       incidentId === approval.incidentId &&
       ["requested", "delivered", "seen", "approved", "executing"].includes(state),
@@ -196,20 +197,18 @@ function expectDecidedOnce(desk: Desk, approval: Approval, before: DeskState): v
 function expectArmed(desk: Desk, { alarmAt }: DeskDecision): void {
   const { approvals, incidents, pages } = desk.state;
   const underWay = new Set(
-    Object.values(approvals).flatMap(({ incidentId, state }) =>
+    valuesOf(approvals).flatMap(({ incidentId, state }) =>
       state === "approved" || state === "executing" ? [incidentId] : [],
     ),
   );
   const deadlines = [
-    ...Object.values(pages).flatMap(({ nextAttemptAt, state }) =>
-      state === "pending" ? [nextAttemptAt] : [],
-    ),
-    ...Object.values(approvals).flatMap(({ expiresAt, grantExpiresAt, isGrantDelivered, state }) => {
+    ...valuesOf(pages).flatMap(({ nextAttemptAt, state }) => (state === "pending" ? [nextAttemptAt] : [])),
+    ...valuesOf(approvals).flatMap(({ expiresAt, grantExpiresAt, isGrantDelivered, state }) => {
       if (["requested", "delivered", "seen"].includes(state)) return [expiresAt];
       if (state === "approved" && !isGrantDelivered) return [grantExpiresAt ?? 0];
       return ["approved", "executing"].includes(state) ? [Number.MAX_SAFE_INTEGER] : [];
     }),
-    ...Object.values(incidents).flatMap((incident) => {
+    ...valuesOf(incidents).flatMap((incident) => {
       if (incident.state === "acknowledged") return [incident.acknowledgedUntilAt ?? 0];
       if (incident.state !== "open" || underWay.has(incident.incidentId)) return [];
       if (incident.clearedAt !== null)
@@ -235,12 +234,12 @@ function expectEventualPages(desk: Desk): void {
     desk.take({ kind: "tick" });
   }
   desk.deliverPages();
-  for (const incident of Object.values(desk.state.incidents))
+  for (const incident of valuesOf(desk.state.incidents))
     if (inhibitedUntilAt(desk.state, incident) === Infinity) continue;
     else if (incident.state === "open" && incident.clearedAt === null)
       expect(incident.wasPageDelivered, `${incident.incidentId} was paged in the end`).toBe(true);
     else expect(incident.clearedAt === null || incident.state === "resolved").toBe(true);
-  for (const { state } of Object.values(desk.state.approvals))
+  for (const { state } of valuesOf(desk.state.approvals))
     expect(["expired", "denied", "superseded", "verified", "failed"]).toContain(state);
 }
 

@@ -1,5 +1,6 @@
 // Rows of an earlier version (core/desk-stored.ts): an incident that was open during a deploy goes on as it was.
 import { describe, expect, it } from "vitest";
+import { named } from "@countersign/shared/named";
 import type { Incident } from "../../control-plane/src/core/desk-state.ts";
 import { incidentFromStored } from "../../control-plane/src/core/desk-stored.ts";
 import { Desk } from "./desk-fixtures.ts";
@@ -20,7 +21,7 @@ describe("an incident stored before turns, repeats and told severities were kept
     const incident = incidentFromStored(storedBefore(desk));
     expect(incident).toMatchObject({ turnsAt: [], toldSeverity: isPaged ? "error" : null });
     expect(incident.nextStep).toEqual(desk.incident().nextStep);
-    desk.state = { ...desk.state, incidents: { [incidentId]: incident } };
+    desk.state = { ...desk.state, incidents: named({ [incidentId]: incident }) };
     desk.tickAfter(300_000);
     expect(desk.attempts().at(-1)).toContain("bob");
     desk.fire({ severity: "critical" });

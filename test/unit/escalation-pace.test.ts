@@ -2,6 +2,7 @@
 // day; for how many days soever it stays open.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { valuesOf } from "@countersign/shared/named";
 import { Policy } from "@countersign/shared/policy";
 import {
   REPEAT_PAUSE_MAX_MS,
@@ -54,7 +55,7 @@ function pagedAt(desk: Desk, days: number): readonly number[] {
     desk.now = alarmAt;
     desk.take({ kind: "tick" });
   }
-  return Object.values(desk.state.pages)
+  return valuesOf(desk.state.pages)
     .filter(({ responder }) => responder === "alice")
     .map(({ createdAt }) => createdAt - START_AT);
 }

@@ -2,6 +2,7 @@
 // survives the loss of the shard's memory.
 import type { Fact } from "@countersign/shared/fact";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/limits";
+import { entriesOf, named, namedAt, namesOf, withNamed } from "@countersign/shared/named";
 import { describe, expect, it } from "vitest";
 import { eventOf } from "../../control-plane/src/actors/shard-frames.ts";
 import { decideShard } from "../../control-plane/src/core/decide-shard.ts";
@@ -76,16 +77,16 @@ describe("a service that is known by facts alone", () => {
     const shard = driveUpHost();
     tell(shard, killed, "unlisted");
     shard.report({}, true);
-    expect(Object.keys(shard.host().services).sort()).toEqual(["unlisted", "web"]);
+    expect(namesOf(shard.host().services).sort()).toEqual(["unlisted", "web"]);
     shard.advance(30 * MINUTE_MS);
     expect(cleared(shard)).toEqual(["memory-pressure unlisted"]);
-    expect(Object.keys(shard.host().services)).toEqual(["web"]);
+    expect(namesOf(shard.host().services)).toEqual(["web"]);
   });
 
   it("is not opened beyond the bound of a host's services", () => {
     const shard = driveUpHost();
     for (let count = 0; count <= SERVICES_PER_HOST_MAX; count += 1) tell(shard, killed, `s-${count}`);
-    expect(Object.keys(shard.host().services)).toHaveLength(SERVICES_PER_HOST_MAX);
+    expect(namesOf(shard.host().services)).toHaveLength(SERVICES_PER_HOST_MAX);
     tell(shard, { kind: "heartbeat", source: "cron" }, "s-0");
     expect(firing(shard)).toHaveLength(SERVICES_PER_HOST_MAX);
   });
@@ -239,7 +240,7 @@ it("a person who lifts the fleet's freeze frees the shard's own rules, and no ho
   const state = {
     ...shard.state(),
     book: frozen,
-    hosts: { ...hosts, [WEB_1]: { ...hosts[WEB_1]!, book: frozen } },
+    hosts: withNamed(hosts, WEB_1, { ...namedAt(hosts, WEB_1)!, book: frozen }),
   };
   const context = { now: shard.now(), policy: policyWith(), newId: () => "prq_1" };
   const event = { kind: "freeze-lifted", hostId: FLEET.hostId, service: null, by: "alice" } as const;
@@ -247,7 +248,7 @@ it("a person who lifts the fleet's freeze frees the shard's own rules, and no ho
   const lifted = decideShard(view, event, context);
   const after = takeView(state, view, lifted.state);
   expect(after.book).toBe(EMPTY_BOOK);
-  expect(after.hosts[WEB_1]?.book.frozenBy).toBe("provider-failing");
+  expect(namedAt(after.hosts, WEB_1)?.book.frozenBy).toBe("provider-failing");
   expect(lifted.effects).toMatchObject([{ kind: "signal", signal: { kind: "note" } }]);
 });
 
@@ -268,7 +269,7 @@ describe("memory", () => {
     tell(shard, killed);
     tell(shard, killed, null);
     const stored = JSON.parse(JSON.stringify(storedHostOf(shard.host()))) as ReturnType<typeof storedHostOf>;
-    shard.replaceState({ ...shard.state(), hosts: { [WEB_1]: restoreHost(stored, null) } });
+    shard.replaceState({ ...shard.state(), hosts: named({ [WEB_1]: restoreHost(stored, null) }) });
     shard.connect();
     shard.report({}, true);
     shard.advance(30 * MINUTE_MS);
@@ -291,11 +292,13 @@ describe("memory", () => {
   it("a row from before there were facts is read", () => {
     const shard = driveFailingService();
     const { book: _book, services, ...old } = { book: null, ...storedHostOf(shard.host()) };
-    const withoutBooks = Object.entries(services).map(([name, { book: _gone, ...rest }]) => [name, rest]);
-    const row = { ...old, services: Object.fromEntries(withoutBooks) } as ReturnType<typeof storedHostOf>;
+    const withoutBooks = entriesOf(services).map(([name, { book: _gone, ...rest }]) => [name, rest]);
+    const row = { ...old, services: Object.fromEntries(withoutBooks) } as unknown as ReturnType<
+      typeof storedHostOf
+    >;
     const host = restoreHost(row, null);
     expect(host.book).toBe(EMPTY_BOOK);
-    expect(host.services["web"]?.book).toBe(EMPTY_BOOK);
+    expect(namedAt(host.services, "web")?.book).toBe(EMPTY_BOOK);
   });
 });
 

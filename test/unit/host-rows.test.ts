@@ -1,6 +1,7 @@
 // When a host's row is written: at once for what must not be lost, seldom for what is learned again; and what its socket holds
 // meanwhile is exactly the rest.
 import type { Fact } from "@countersign/shared/fact";
+import { named, namedAt, NONE_NAMED, withNamed } from "@countersign/shared/named";
 import { describe, expect, it } from "vitest";
 import {
   attachmentOf,
@@ -80,7 +81,7 @@ describe("a healthy host whose rules learn", () => {
     const driven = driveStored();
     for (let hour = 0; hour < 5; hour += 1) {
       liveAnHour(driven, hour);
-      expect(driven.restored(true).services["web"]?.book).toEqual(driven.shard.service().book);
+      expect(namedAt(driven.restored(true).services, "web")?.book).toEqual(driven.shard.service().book);
     }
     expect(driven.attachment()?.unsaved?.difference.length).toBeGreaterThan(100);
     expect(driven.attachment()?.unsaved?.difference.length).toBeLessThan(UNSAVED_BYTES_MAX);
@@ -89,7 +90,7 @@ describe("a healthy host whose rules learn", () => {
   it("comes back without its socket as its row says, and the broken hour teaches nothing", () => {
     const driven = driveStored();
     liveAnHour(driven, 0);
-    const { slices } = driven.restored(false).services["web"]!.book;
+    const { slices } = namedAt(driven.restored(false).services, "web")!.book;
     expect(slices["success-rate-low"]).toMatchObject({ hour: { openAt: null, isWhole: false } });
     expect(slices["no-progress"]).toMatchObject([{ hour: { openAt: null } }, { hour: { openAt: null } }]);
   });
@@ -100,7 +101,7 @@ describe("a healthy host whose rules learn", () => {
     liveAnHour(driven, 1);
     const attached = driven.attachment()!;
     const newer = { ...driven.row()!, savedAt: driven.shard.now() };
-    const { slices } = hostFrom(newer, { attached, lastSeenAt: 0 }).services["web"]!.book;
+    const { slices } = namedAt(hostFrom(newer, { attached, lastSeenAt: 0 }).services, "web")!.book;
     expect(slices["success-rate-low"]).toMatchObject({ hour: { openAt: null } });
     expect(slices["success-rate-low"]).not.toEqual(driven.shard.service().book.slices["success-rate-low"]);
   });
@@ -116,8 +117,8 @@ function waitedHours(hostId: string): number {
   const driven = driveStored();
   liveAnHour(driven, 0);
   liveAnHour(driven, 1);
-  const after = { ...driven.shard.state(), hosts: { [hostId]: { ...driven.shard.host(), hostId } } };
-  const before: ShardState = { ...after, hosts: {} };
+  const after = { ...driven.shard.state(), hosts: named({ [hostId]: { ...driven.shard.host(), hostId } }) };
+  const before: ShardState = { ...after, hosts: NONE_NAMED };
   const row = { ...driven.row()!, hostId, savedAt: 0 };
   const quarters = Array.from({ length: 100 }, (_, index) => (index * HOUR_MS) / 4);
   const isWritten = (now: number) => planHostRows(before, after, { rowOf: () => row, now }).length > 0;
@@ -138,7 +139,7 @@ describe("what waits for the next row", () => {
       const service = driven.shard.service();
       const results = service.report.results.map((result) => ({ ...result, summary: text.repeat(chars) }));
       const report = { ...service.report, results };
-      return { ...host, services: { ...host.services, web: { ...service, restartsAt: [1], report } } };
+      return { ...host, services: withNamed(host.services, "web", { ...service, restartsAt: [1], report }) };
     };
     const row = planFor(withText(0), undefined)[0]!;
     const overhead = attachmentOf(withText(1), row)!.unsaved!.difference.length - 1;
@@ -149,8 +150,12 @@ describe("what waits for the next row", () => {
 });
 
 function planFor(host: HostState, row: StoredHost | undefined): readonly StoredHost[] {
-  const empty: ShardState = { ...driveUpHost().state(), hosts: {} };
-  return planHostRows(empty, { ...empty, hosts: { [host.hostId]: host } }, { rowOf: () => row, now: 0 });
+  const empty: ShardState = { ...driveUpHost().state(), hosts: NONE_NAMED };
+  return planHostRows(
+    empty,
+    { ...empty, hosts: named({ [host.hostId]: host }) },
+    { rowOf: () => row, now: 0 },
+  );
 }
 
 describe("a failing service", () => {
@@ -169,7 +174,7 @@ describe("a failing service", () => {
     for (let count = 0; count < 100; count += 1) fail();
     expect(writes() - before - untilFiring).toBeLessThanOrEqual(2);
     expect(driven.restored(true)).toEqual(JSON.parse(JSON.stringify(shard.host())));
-    expect(driven.restored(false).services["web"]).toMatchObject({ isFiring: true });
+    expect(namedAt(driven.restored(false).services, "web")).toMatchObject({ isFiring: true });
     const settled = writes();
     follow(() => void shard.report({ status: "pass" }));
     expect(writes()).toBe(settled + 1);

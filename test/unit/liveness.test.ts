@@ -1,5 +1,6 @@
 // Liveness of one host on a driven shard: each deadline to the millisecond, and what may not move it (a closed socket).
 import { describe, expect, it } from "vitest";
+import { named } from "@countersign/shared/named";
 import { driveUpHost, driveShard, START_AT, WEB_1 } from "./shard-driver.ts";
 
 describe("late at T, down at the page bound, both from the last sign of life", () => {
@@ -143,7 +144,7 @@ it("an older sign of life than the known one moves nothing", () => {
   const shard = driveUpHost();
   shard.advance(7_000);
   shard.send({ kind: "reported", hostId: WEB_1, digest: true, services: [] });
-  shard.send({ kind: "sweep", lastSeenAt: { [WEB_1]: START_AT + 5_000 } });
+  shard.send({ kind: "sweep", lastSeenAt: named({ [WEB_1]: START_AT + 5_000 }) });
   expect(shard.host().lastSeenAt).toBe(START_AT + 7_000);
 });
 

@@ -1,5 +1,6 @@
 // The page outbox and the escalation's steps: order of channels, pauses, giving up, keys; both sides of each bound.
 import { describe, expect, test } from "vitest";
+import { named, namedAt, valuesOf } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import { Desk, POLICY, START_AT } from "./desk-fixtures.ts";
 
@@ -19,7 +20,11 @@ describe("channels", () => {
     desk.receipt(KEY, "push", "failed");
     expect(desk.attempts()).toEqual([`${KEY} push`, `${KEY} text`]);
     desk.receipt(KEY, "text", "delivered");
-    expect(desk.state.pages[KEY]).toMatchObject({ state: "delivered", deliveredBy: "text", attempts: 2 });
+    expect(namedAt(desk.state.pages, KEY)).toMatchObject({
+      state: "delivered",
+      deliveredBy: "text",
+      attempts: 2,
+    });
     expect(desk.incident().wasPageDelivered).toBe(true);
   });
 
@@ -40,7 +45,7 @@ describe("channels", () => {
     for (let round = 0; round < 3; round += 1) {
       desk.receipt(KEY, "push", "failed");
       desk.receipt(KEY, "text", "failed");
-      const nextAt = desk.state.pages[KEY]?.nextAttemptAt ?? 0;
+      const nextAt = namedAt(desk.state.pages, KEY)?.nextAttemptAt ?? 0;
       pauses.push(nextAt - desk.now);
       desk.tickAfter(nextAt - desk.now - 1);
       expect(desk.attempts()).toHaveLength(2 * (round + 1));
@@ -53,15 +58,15 @@ describe("channels", () => {
     const desk = new Desk(ALICE_ONLY);
     desk.fire();
     for (let round = 0; round < 8; round += 1) {
-      expect(desk.state.pages[KEY]?.state).toBe("pending");
+      expect(namedAt(desk.state.pages, KEY)?.state).toBe("pending");
       desk.receipt(KEY, "push", "failed");
       desk.receipt(KEY, "text", "failed");
       desk.tickAfter(300_000);
     }
     expect(desk.attempts().filter((attempt) => attempt.startsWith(KEY))).toHaveLength(16);
-    expect(desk.state.pages[KEY]).toMatchObject({ state: "undeliverable", lastError: "text: " });
+    expect(namedAt(desk.state.pages, KEY)).toMatchObject({ state: "undeliverable", lastError: "text: " });
     expect(desk.audited()).toContain("page-undeliverable");
-    expect(Object.values(desk.state.incidents)[0]?.timeline.at(-1)?.text).toContain("could not be delivered");
+    expect(valuesOf(desk.state.incidents)[0]?.timeline.at(-1)?.text).toContain("could not be delivered");
   });
 
   test("a failure of an earlier attempt that comes late starts no second chain", () => {
@@ -70,7 +75,7 @@ describe("channels", () => {
     desk.tickAfter(20_000);
     desk.receipt(KEY, "push", "failed");
     expect(desk.attempts()).toHaveLength(2);
-    expect(desk.state.pages[KEY]).toMatchObject({ lastError: "push: " });
+    expect(namedAt(desk.state.pages, KEY)).toMatchObject({ lastError: "push: " });
   });
 
   test("a receipt after delivery, or for an unknown page, decides nothing and is audited", () => {
@@ -79,7 +84,7 @@ describe("channels", () => {
     desk.receipt(KEY, "push", "delivered");
     desk.receipt(KEY, "push", "failed");
     desk.receipt("inc_9:firing:0:0:bob", "push", "delivered");
-    expect(desk.state.pages[KEY]?.state).toBe("delivered");
+    expect(namedAt(desk.state.pages, KEY)?.state).toBe("delivered");
     expect(desk.audited()).toEqual(["incident-opened", "page-delivered", "page-failed", "page-delivered"]);
   });
 
@@ -97,11 +102,11 @@ describe("channels", () => {
       const desk = new Desk(ALICE_ONLY);
       desk.fire();
       desk.clear();
-      const page = desk.state.pages[KEY];
+      const page = namedAt(desk.state.pages, KEY);
       if (page !== undefined)
         desk.state = {
           ...desk.state,
-          pages: { [KEY]: { ...page, attempts, nextAttemptAt: desk.now + RESOLVE_AFTER_MS } },
+          pages: named({ [KEY]: { ...page, attempts, nextAttemptAt: desk.now + RESOLVE_AFTER_MS } }),
         };
       desk.tickAfter(RESOLVE_AFTER_MS);
       expect(desk.audited().includes("page-withdrawn")).toBe(attempts === 0);
@@ -115,10 +120,10 @@ test.each([true, false])(
   (isTaken) => {
     const desk = new Desk(ALICE_ONLY);
     desk.fire();
-    const page = desk.state.pages[KEY];
+    const page = namedAt(desk.state.pages, KEY);
     if (page !== undefined) {
       const waiting = { ...page, nextAttemptAt: desk.now + RESOLVE_AFTER_MS + 60_000 };
-      desk.state = { ...desk.state, pages: { [KEY]: waiting } };
+      desk.state = { ...desk.state, pages: named({ [KEY]: waiting }) };
     }
     if (isTaken) desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "bob" });
     desk.clear();
@@ -165,7 +170,7 @@ describe("steps", () => {
     desk.fire();
     expect(desk.last?.alarmAt).toBe(START_AT + 1_000);
     const incident = { ...desk.incident(), nextStep: { round: 0, step: 7, dueAt: desk.now, repeats: 0 } };
-    desk.state = { ...desk.state, incidents: { inc_1: incident } };
+    desk.state = { ...desk.state, incidents: named({ inc_1: incident }) };
     desk.tickAfter(1_000);
     expect(desk.incident().nextStep).toMatchObject({ round: 1, step: 0 });
   });

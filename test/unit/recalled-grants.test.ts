@@ -1,5 +1,6 @@
 // A freeze and the grants that were given before it: in the shard by the grant's way, at the desk by the approval's state and instant.
 import { describe, expect, it } from "vitest";
+import { namesOf, valuesOf } from "@countersign/shared/named";
 import { OUTCOME_GRACE_MS } from "../../control-plane/src/core/approval-outcomes.ts";
 import { FLEET } from "../../control-plane/src/core/freeze-scope.ts";
 import type { Subject } from "../../control-plane/src/core/signal.ts";
@@ -39,7 +40,7 @@ describe("a grant in the shard when automation is frozen", () => {
       { grantId: "grt_1", by: "bob", subject: { hostId: WEB_1, service: GRANT.service } },
     ]);
     shard.advance(119_999);
-    expect(Object.keys(shard.state().grants)).toEqual(["grt_1"]);
+    expect(namesOf(shard.state().grants)).toEqual(["grt_1"]);
     shard.advance(1);
     expect(shard.state().grants).toEqual({});
     expect(shard.notes().filter((text) => text.includes("grt_1"))).toEqual([]);
@@ -150,10 +151,10 @@ describe("an approval when automation is frozen", () => {
     expect(desk.approval().state).toBe("approved");
     recalledInTime(desk);
     expect(desk.approval()).toMatchObject({ state: "failed", endReason: "frozen by bob before it ran" });
-    expect(Object.values(desk.state.incidents)[0]!.timeline.map(({ text }) => text)).toContain(
+    expect(valuesOf(desk.state.incidents)[0]!.timeline.map(({ text }) => text)).toContain(
       '"restart" was not run: automation was frozen by bob before it ran.',
     );
-    expect(Object.values(desk.state.pages).map(({ kind, responder }) => `${kind} ${responder}`)).toContain(
+    expect(valuesOf(desk.state.pages).map(({ kind, responder }) => `${kind} ${responder}`)).toContain(
       "result alice",
     );
   });

@@ -1,5 +1,6 @@
 // A service's state from reports: what counts as one failure, as health, and as a restart by anyone.
 import { describe, expect, it } from "vitest";
+import { namedAt } from "@countersign/shared/named";
 import {
   applyReport,
   isBoring,
@@ -38,7 +39,7 @@ describe("failures in a row", () => {
   it("start anew after a pass", () => {
     const failed = apply(apply(fresh, { run: 1, status: "fail" }), { run: 2 });
     expect(failed.failing).toEqual({});
-    expect(apply(failed, { run: 3, status: "fail" }).failing["http"]).toMatchObject({ count: 1 });
+    expect(namedAt(apply(failed, { run: 3, status: "fail" }).failing, "http")).toMatchObject({ count: 1 });
   });
 
   it.each([

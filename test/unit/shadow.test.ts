@@ -1,5 +1,6 @@
 // Rules in shadow: they decide and are recorded, and page nobody, act on nothing, freeze nothing. And policies that differ by host,
 // tag and service, as the shard uses them.
+import { namedAt, namesOf, valuesOf } from "@countersign/shared/named";
 import { Policy } from "@countersign/shared/policy";
 import { beforeEach, describe, expect, it } from "vitest";
 import { SHADOW_ENDED_MAX } from "../../control-plane/src/core/shadow.ts";
@@ -34,27 +35,36 @@ describe("the desk, of a finding in shadow", () => {
     expect(auditOf(desk, "would-have-paged")).toEqual([
       "rule:check-failing: in shadow: demo is failing; restart would have been proposed",
     ]);
-    expect(desk.state.shadowCounts["check-failing"]).toMatchObject({ wouldHavePaged: 1, wouldHaveActed: 1 });
+    expect(namedAt(desk.state.shadowCounts, "check-failing")).toMatchObject({
+      wouldHavePaged: 1,
+      wouldHaveActed: 1,
+    });
   });
 
   it("counts a condition that is reported again once, and a new one anew", () => {
     desk.fire(SHADOW);
     desk.fire({ ...SHADOW, severity: "critical", wouldPropose: "restart" });
-    expect(desk.state.shadowCounts["check-failing"]).toMatchObject({ wouldHavePaged: 1, wouldHaveActed: 1 });
+    expect(namedAt(desk.state.shadowCounts, "check-failing")).toMatchObject({
+      wouldHavePaged: 1,
+      wouldHaveActed: 1,
+    });
     desk.clear();
     desk.tickAfter(1_000);
     desk.fire(SHADOW);
-    expect(desk.state.shadowCounts["check-failing"]).toMatchObject({ wouldHavePaged: 2, wouldHaveActed: 1 });
-    expect(Object.values(desk.state.shadow).map(({ endedAt }) => endedAt !== null)).toEqual([true, false]);
+    expect(namedAt(desk.state.shadowCounts, "check-failing")).toMatchObject({
+      wouldHavePaged: 2,
+      wouldHaveActed: 1,
+    });
+    expect(valuesOf(desk.state.shadow).map(({ endedAt }) => endedAt !== null)).toEqual([true, false]);
   });
 
   it("takes a person's mark of a false alarm once", () => {
     desk.fire(SHADOW);
-    const [findingId = ""] = Object.keys(desk.state.shadow);
+    const [findingId = ""] = namesOf(desk.state.shadow);
     for (const by of ["alice", "bob"])
       expect(desk.take({ kind: "mark-false-alarm", findingId, by }).answer.ok).toBe(true);
-    expect(desk.state.shadow[findingId]?.falseAlarmBy).toBe("alice");
-    expect(desk.state.shadowCounts["check-failing"]?.falseAlarms).toBe(1);
+    expect(namedAt(desk.state.shadow, findingId)?.falseAlarmBy).toBe("alice");
+    expect(namedAt(desk.state.shadowCounts, "check-failing")?.falseAlarms).toBe(1);
     expect(desk.take({ kind: "mark-false-alarm", findingId: "nothing", by: "alice" }).answer).toEqual({
       ok: false,
       error: { reason: "finding-unknown" },
@@ -67,11 +77,11 @@ describe("the desk, of a finding in shadow", () => {
     desk.clear("stale-code");
     desk.policy = POLICY;
     desk.tickAfter(1_000);
-    expect(Object.values(desk.state.incidents).map(({ reason }) => reason)).toEqual(["check-failing"]);
-    expect(Object.values(desk.state.pages).map(({ responder }) => responder)).toEqual(["alice"]);
+    expect(valuesOf(desk.state.incidents).map(({ reason }) => reason)).toEqual(["check-failing"]);
+    expect(valuesOf(desk.state.pages).map(({ responder }) => responder)).toEqual(["alice"]);
     desk.clear();
     desk.tickAfter(600_000);
-    expect(Object.values(desk.state.incidents).map(({ state }) => state)).toEqual(["resolved"]);
+    expect(valuesOf(desk.state.incidents).map(({ state }) => state)).toEqual(["resolved"]);
   });
 
   it("promotes by the overrides of the finding's own host and tags", () => {
@@ -82,14 +92,14 @@ describe("the desk, of a finding in shadow", () => {
     expect(desk.state.incidents).toEqual({});
     desk.policy = POLICY;
     desk.tickAfter(1_000);
-    expect(Object.keys(desk.state.incidents)).toHaveLength(1);
+    expect(namesOf(desk.state.incidents)).toHaveLength(1);
   });
 
   it("lets an incident that was open before go on until it is over", () => {
     const live = new Desk();
     live.fire();
     live.fire({ ...SHADOW, title: "demo is failing badly" });
-    expect(Object.values(live.state.incidents)).toMatchObject([{ title: "demo is failing badly" }]);
+    expect(valuesOf(live.state.incidents)).toMatchObject([{ title: "demo is failing badly" }]);
     expect(live.state.shadow).toEqual({});
   });
 
@@ -104,10 +114,10 @@ describe("the desk, of a finding in shadow", () => {
           signal: { ...desk.signalBase(), kind: "cleared", subject, reason: "check-failing", evidence: [] },
         });
     }
-    const ended = Object.values(desk.state.shadow).filter(({ endedAt }) => endedAt !== null);
+    const ended = valuesOf(desk.state.shadow).filter(({ endedAt }) => endedAt !== null);
     expect(ended).toHaveLength(SHADOW_ENDED_MAX);
-    expect(Object.keys(desk.state.shadow)).toHaveLength(SHADOW_ENDED_MAX + 4);
-    expect(desk.state.shadowCounts["check-failing"]?.wouldHavePaged).toBe(SHADOW_ENDED_MAX + 5);
+    expect(namesOf(desk.state.shadow)).toHaveLength(SHADOW_ENDED_MAX + 4);
+    expect(namedAt(desk.state.shadowCounts, "check-failing")?.wouldHavePaged).toBe(SHADOW_ENDED_MAX + 5);
   });
 
   it("records its own rules too", () => {
@@ -115,9 +125,9 @@ describe("the desk, of a finding in shadow", () => {
     const own = new Desk(inShadow({ rules }));
     own.take({ kind: "route-checked", channel: "push", problem: "the secret is not bound" });
     expect(own.state.incidents).toEqual({});
-    expect(own.state.shadowCounts["route-missing"]).toMatchObject({ wouldHavePaged: 1 });
+    expect(namedAt(own.state.shadowCounts, "route-missing")).toMatchObject({ wouldHavePaged: 1 });
     own.take({ kind: "route-checked", channel: "push", problem: null });
-    expect(Object.values(own.state.shadow).every(({ endedAt }) => endedAt !== null)).toBe(true);
+    expect(valuesOf(own.state.shadow).every(({ endedAt }) => endedAt !== null)).toBe(true);
   });
 });
 

@@ -1,5 +1,6 @@
 // Drives the shard's core as its shell does, on a virtual clock: hosts that live ping, the alarm rings when the core said, and each
 // ring brings the sockets' last keepalives. Everything the core wanted is kept in order.
+import { namedAt, namedFrom } from "@countersign/shared/named";
 import { Policy } from "@countersign/shared/policy";
 import type { Outcome } from "@countersign/shared/outcome";
 import type { ControlMessage } from "@countersign/shared/protocol";
@@ -124,7 +125,7 @@ export function grantWith(changes: Partial<PendingGrant> = {}): PendingGrant {
 /** The rows that what lies between two states makes necessary, with rows that say all of the first. */
 export function hostWrites(before: ShardState, after: ShardState, now = START_AT): readonly StoredHost[] {
   const rowOf = (hostId: string) => {
-    const host = before.hosts[hostId];
+    const host = namedAt(before.hosts, hostId);
     return host === undefined ? undefined : { ...storedHostOf(host), savedAt: now };
   };
   return planHostRows(before, after, { rowOf, now });
@@ -161,7 +162,7 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
 
   function sweep(): readonly ShardEffect[] {
     pingUntil(now);
-    const lastSeenAt = Object.fromEntries([...pinging].map(([hostId, { lastAt }]) => [hostId, lastAt]));
+    const lastSeenAt = namedFrom([...pinging].map(([hostId, { lastAt }]) => [hostId, lastAt]));
     return send({ kind: "sweep", lastSeenAt });
   }
 
@@ -177,12 +178,12 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
     alarmAt: () => alarmAt,
     replaceState: (next: ShardState) => void (state = next),
     host(hostId = WEB_1): HostState {
-      const host = state.hosts[hostId];
+      const host = namedAt(state.hosts, hostId);
       if (host === undefined) throw new Error(`no host ${hostId}`);
       return host;
     },
     service(): ServiceState {
-      const service = state.hosts[WEB_1]?.services["web"];
+      const service = namedAt(namedAt(state.hosts, WEB_1)?.services, "web");
       if (service === undefined) throw new Error("no service web");
       return service;
     },

@@ -1,5 +1,6 @@
 // Grants on their way to a host: sent at once, held while it is late, dropped when void, never handed out twice.
 import { describe, expect, it } from "vitest";
+import { namedAt } from "@countersign/shared/named";
 import { OUTCOMES_SEEN_MAX } from "../../control-plane/src/core/shard-grants.ts";
 import {
   driveFailingService,
@@ -121,7 +122,9 @@ describe("an outcome", () => {
     shard.advance(1);
     const effects = shard.send({ kind: "outcome", hostId: WEB_1, outcome: outcomeWith() });
     expect(effects.map(({ kind }) => kind)).toEqual(["send"]);
-    expect(shard.service().verification).toEqual(before.hosts[WEB_1]?.services["web"]?.verification);
+    expect(shard.service().verification).toEqual(
+      namedAt(namedAt(before.hosts, WEB_1)?.services, "web")?.verification,
+    );
   });
 
   it("of an actuator that counts from one again is a new one", () => {

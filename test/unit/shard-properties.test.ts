@@ -1,6 +1,7 @@
 // Promises that hold after every step of any history: a random walk over the shard's events, with its own record of what is true.
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { namedAt, namesOf, valuesOf } from "@countersign/shared/named";
 import { ALARM_FLOOR_MS } from "../../control-plane/src/core/shard-alarm.ts";
 import type { Signal } from "../../control-plane/src/core/signal.ts";
 import {
@@ -40,7 +41,7 @@ const steps: Record<string, Step> = {
       shard.report({ status: "fail", invocationId: `inv-${count}`, restartCount: count })
     ),
   proposed: (shard) => {
-    const proposal = shard.host().services["web"]?.proposal;
+    const proposal = namedAt(shard.host().services, "web")?.proposal;
     if (proposal === undefined || proposal === null) return;
     const { requestId } = proposal;
     const event = { kind: "proposed", hostId: WEB_1, requestId, proposal: "cA==", service: "web" } as const;
@@ -51,7 +52,7 @@ const steps: Record<string, Step> = {
     shard.send({ kind: "grant-issued", grant });
   },
   outcome: (shard, count) => {
-    const grantId = Object.keys(shard.state().grants)[0] ?? `grt_${count}`;
+    const grantId = namesOf(shard.state().grants)[0] ?? `grt_${count}`;
     shard.send({ kind: "outcome", hostId: WEB_1, outcome: outcomeWith({ sequence: count + 1, grantId }) });
   },
   opinion: (shard) => void shard.send({ kind: "second-opinion", hostId: WEB_1, opinion: "no-answer" }),
@@ -116,11 +117,11 @@ it("nothing is cleared that did not fire, and a silence fires exactly for hosts 
           if (signal.kind === "firing") firing.add(keyOf(signal));
           if (signal.kind === "cleared") expect(firing.delete(keyOf(signal))).toBe(true);
         }
-        for (const host of Object.values(shard.state().hosts))
+        for (const host of valuesOf(shard.state().hosts))
           expect([...SILENCES].some((reason) => firing.has(`${reason} ${host.hostId} null`))).toBe(
             host.liveness === "down",
           );
-        const service = shard.host().services["web"];
+        const service = namedAt(shard.host().services, "web");
         expect(firing.has(`check-failing ${WEB_1} web`)).toBe(service?.isFiring ?? false);
         expect(firing.has(`remediation-ineffective ${WEB_1} web`)).toBe(
           service?.isIneffectiveFiring ?? false,
@@ -167,8 +168,8 @@ it("at most one of proposal and grant is open for a service, and nothing is prop
         for (const signal of made)
           if (signal.kind === "firing" && signal.proposalRequestId !== null && signal.restarts !== null)
             expect(signal.restarts.count).toBeLessThan(signal.restarts.max);
-        const grants = Object.values(shard.state().grants).filter(({ expiresAt }) => expiresAt > shard.now());
-        if (grants.length > 0) expect(shard.host().services["web"]?.proposal ?? null).toBeNull();
+        const grants = valuesOf(shard.state().grants).filter(({ expiresAt }) => expiresAt > shard.now());
+        if (grants.length > 0) expect(namedAt(shard.host().services, "web")?.proposal ?? null).toBeNull();
       }),
     ),
     { numRuns: 200 },

@@ -1,5 +1,6 @@
 // What outlives the shard's memory: a healthy host writes no row, and nothing that matters is forgotten.
 import type { Fact } from "@countersign/shared/fact";
+import { namedAt, namedFrom, valuesOf } from "@countersign/shared/named";
 import { describe, expect, it } from "vitest";
 import {
   attachedHostOf,
@@ -26,13 +27,13 @@ function writesOf(shard: DrivenShard, done: () => void) {
 
 /** What a shard knows after it lost its memory: rows, and attachments where the socket is still there. */
 function forget(state: ShardState, hasSockets: boolean): ShardState {
-  const hosts = Object.values(state.hosts).map((host) => {
+  const hosts = valuesOf(state.hosts).map((host) => {
     const stored = JSON.parse(JSON.stringify(storedHostOf(host))) as ReturnType<typeof storedHostOf>;
     const attached = hasSockets ? attachedHostOf(host) : null;
     const socket = attached === null ? null : { attached, lastSeenAt: host.lastSeenAt };
     return [host.hostId, restoreHost(stored, socket)] as const;
   });
-  return { ...storedShardOf(state), shard: state.shard, hosts: Object.fromEntries(hosts) };
+  return { ...storedShardOf(state), shard: state.shard, hosts: namedFrom(hosts) };
 }
 
 function driveHealthy(): DrivenShard {
@@ -112,10 +113,10 @@ describe("a healthy host writes no row", () => {
     const shard = driveHealthy();
     shard.send({ kind: "facts", hostId: WEB_1, facts: [rejection(shard.now())] });
     const remembered = shard.service().book;
-    expect(storedHostOf(shard.host()).services["web"]?.book).toEqual(remembered);
+    expect(namedAt(storedHostOf(shard.host()).services, "web")?.book).toEqual(remembered);
     shard.advance(60_000);
     expect(writesOf(shard, () => shard.report({}, true))).toEqual([]);
-    const restored = forget(shard.state(), true).hosts[WEB_1]?.services["web"];
+    const restored = namedAt(namedAt(forget(shard.state(), true).hosts, WEB_1)?.services, "web");
     expect(restored).toMatchObject({ book: remembered, lastInvocationId: "inv-1" });
     expect(restored?.healthySinceAt).not.toBeNull();
   });

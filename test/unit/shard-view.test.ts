@@ -1,6 +1,7 @@
 // Deciding in view of one host gives what deciding over the whole shard gives, for every kind of event; only the alarm may ring for
 // fewer hosts, because the others' is armed already.
 import type { Fact } from "@countersign/shared/fact";
+import { NONE_NAMED } from "@countersign/shared/named";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { decideShard, emptyShard } from "../../control-plane/src/core/decide-shard.ts";
@@ -36,7 +37,7 @@ function eventsAt(now: number, hostId: string): readonly ShardEvent[] {
     { kind: "grant-issued", grant: grantWith({ hostId, grantId: `grt_${run}`, expiresAt: now + 60_000 }) },
     { kind: "second-opinion", hostId, opinion: "answers" },
     { kind: "host-enrolled", hostId, name: `web-${run}` },
-    { kind: "sweep", lastSeenAt: {} },
+    { kind: "sweep", lastSeenAt: NONE_NAMED },
     { kind: "woke", connectedHostIds: [], blindSinceAt: now - 1_000 },
   ];
 }
@@ -79,7 +80,7 @@ it("an event decided in view changes and says the same", () => {
 it("an event about all hosts, or while a gap of ours is open, is decided over the whole shard", () => {
   const state = emptyShard("shard-0");
   const report = eventsAt(START_AT, WEB_1)[3]!;
-  expect(viewFor({ kind: "sweep", lastSeenAt: {} }, state)).toBe(state);
+  expect(viewFor({ kind: "sweep", lastSeenAt: NONE_NAMED }, state)).toBe(state);
   expect(viewFor(report, { ...state, gapSinceAt: START_AT }).hosts).toBe(state.hosts);
   expect(viewFor(report, state)).not.toBe(state);
 });

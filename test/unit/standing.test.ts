@@ -1,6 +1,7 @@
 // A person's yes in advance, and what runs without any: bounded in level, count, time and service, whatever the policy says.
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { namedAt, namedFrom, namesOf, valuesOf } from "@countersign/shared/named";
 import { Policy } from "@countersign/shared/policy";
 import { STANDING_MAX_MS, STANDING_USES_MAX } from "../../control-plane/src/core/standing.ts";
 import { Desk, HOST, POLICY, proposalText, SERVICE, START_AT } from "./desk-fixtures.ts";
@@ -44,7 +45,7 @@ describe("a standing approval", () => {
     propose(desk);
     expect(desk.approval()).toMatchObject({ state: "approved", decidedBy: "bob" });
     expect(desk.audited()).toContain("approved-by-standing");
-    expect(Object.values(desk.state.standing)).toMatchObject([{ usesCount: 1 }]);
+    expect(valuesOf(desk.state.standing)).toMatchObject([{ usesCount: 1 }]);
     expect(grantsOf(desk)).toHaveLength(1);
   });
 
@@ -63,7 +64,7 @@ describe("a standing approval", () => {
     const desk = new Desk();
     expect(give(desk).alarmAt).toBe(START_AT + 3_600_000);
     desk.tickAfter(3_599_999);
-    expect(Object.keys(desk.state.standing)).toHaveLength(1);
+    expect(namesOf(desk.state.standing)).toHaveLength(1);
     desk.tickAfter(1);
     expect(desk.state.standing).toEqual({});
     expect(desk.audited()).toContain("standing-expired");
@@ -83,8 +84,8 @@ describe("a standing approval", () => {
   it("covers nothing without a seal, as one from before there were seals", () => {
     const desk = new Desk();
     give(desk);
-    const unsealed = Object.values(desk.state.standing).map(({ seal: _none, ...rest }) => rest);
-    const standing = Object.fromEntries(unsealed.map((each) => [each.standingId, each]));
+    const unsealed = valuesOf(desk.state.standing).map(({ seal: _none, ...rest }) => rest);
+    const standing = namedFrom(unsealed.map((each) => [each.standingId, each]));
     desk.state = { ...desk.state, standing };
     propose(desk);
     expect(desk.approval().state).toBe("requested");
@@ -96,7 +97,7 @@ describe("a standing approval", () => {
     expect(give(desk, { standingId: "std_same", usesMax: 9 }).answer).toMatchObject({
       error: { reason: "standing-used" },
     });
-    expect(Object.values(desk.state.standing)).toMatchObject([{ usesMax: 2 }]);
+    expect(valuesOf(desk.state.standing)).toMatchObject([{ usesMax: 2 }]);
   });
 
   it("names itself in the approval that it decides", () => {
@@ -116,7 +117,7 @@ describe("a standing approval", () => {
   it("covers nothing once it is revoked, and is revoked by people only", () => {
     const desk = new Desk();
     give(desk);
-    const standingId = Object.keys(desk.state.standing)[0] ?? "";
+    const standingId = namesOf(desk.state.standing)[0] ?? "";
     const refused = desk.take({ kind: "revoke-standing", standingId, by: "mallory" }).answer;
     expect(refused).toMatchObject({ ok: false, error: { reason: "people-only" } });
     expect(desk.take({ kind: "revoke-standing", standingId, by: "alice" }).answer.ok).toBe(true);
@@ -184,7 +185,7 @@ describe("without a person", () => {
     expect(desk.approval().decidedBy).toBe("rule:check-failing");
     expect(desk.audited()).toContain("approved-unattended");
     desk.end({ status: "failed" });
-    expect(Object.values(desk.state.pages).filter(({ kind }) => kind === "result")).toEqual([]);
+    expect(valuesOf(desk.state.pages).filter(({ kind }) => kind === "result")).toEqual([]);
   });
 });
 
@@ -220,15 +221,16 @@ test("whatever the policy says, level 4 and above run only with a person's yes",
           const { approvalId, decidedBy } = effect.approval;
           expect(["alice", "bob"]).toContain(decidedBy);
           // Handed over again, it was decided before.
-          if (typeof before.approvals[approvalId]?.grantId === "string" || next.kind === "approve") continue;
+          if (typeof namedAt(before.approvals, approvalId)?.grantId === "string" || next.kind === "approve")
+            continue;
           expect(effect.approval.proposal.level).toBe(4);
-          const valid = Object.values(before.standing).filter(
+          const valid = valuesOf(before.standing).filter(
             ({ untilAt, usesCount, usesMax }) => desk.now < untilAt && usesCount < usesMax,
           );
           expect(valid.length).toBeGreaterThan(0);
         }
       });
-      for (const { usesCount, usesMax } of Object.values(desk.state.standing))
+      for (const { usesCount, usesMax } of valuesOf(desk.state.standing))
         expect(usesCount).toBeLessThanOrEqual(usesMax);
     }),
     { numRuns: 300 },
@@ -242,14 +244,14 @@ const POLICY_PEOPLE = [
 ];
 
 function perform(desk: Desk, next: typeof step extends fc.Arbitrary<infer S> ? S : never, index: number) {
-  const approval = Object.values(desk.state.approvals).at(-1);
+  const approval = valuesOf(desk.state.approvals).at(-1);
   switch (next.kind) {
     case "propose":
       return propose(desk, { level: next.level, unattended: next.unattended, requestId: `prq_${index}` });
     case "give":
       return give(desk, { untilAt: desk.now + 3_600_000 });
     case "revoke": {
-      const standingId = Object.keys(desk.state.standing)[0] ?? "";
+      const standingId = namesOf(desk.state.standing)[0] ?? "";
       return desk.take({ kind: "revoke-standing", standingId, by: "alice" });
     }
     case "approve":

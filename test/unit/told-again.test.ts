@@ -1,5 +1,6 @@
 // Evidence of what fires already: told again when facts changed it, no oftener than the bound, and never when it stands still.
 import type { Fact } from "@countersign/shared/fact";
+import { named, namedAt } from "@countersign/shared/named";
 import { describe, expect, it } from "vitest";
 import { bookDueAt, EMPTY_BOOK, type FactBook } from "../../control-plane/src/core/fact-book.ts";
 import {
@@ -69,8 +70,8 @@ function textsOf({ effects }: BookStep): readonly string[] {
 
 /** The book as an earlier version wrote it. */
 function withoutTold(book: FactBook): FactBook {
-  const { toldAt: _at, toldDigest: _digest, ...mark } = book.firing[KEY]!;
-  return { ...book, firing: { [KEY]: mark } };
+  const { toldAt: _at, toldDigest: _digest, ...mark } = namedAt(book.firing, KEY)!;
+  return { ...book, firing: named({ [KEY]: mark }) };
 }
 
 describe("more evidence", () => {
@@ -106,8 +107,11 @@ describe("more evidence", () => {
     let book = bookWithMore();
     for (let count = 6; count < 4 * STUCK_FROM; count += 1)
       ({ book } = take(book, attemptAt(10 * MINUTE_MS)));
-    expect(book.firing[KEY]).toMatchObject({ severity: "critical", toldAt: START_AT + 10 * MINUTE_MS });
-    expect(book.firing[KEY]).not.toHaveProperty("hasMore");
+    expect(namedAt(book.firing, KEY)).toMatchObject({
+      severity: "critical",
+      toldAt: START_AT + 10 * MINUTE_MS,
+    });
+    expect(namedAt(book.firing, KEY)).not.toHaveProperty("hasMore");
     expect(textsOf(judgeBook(book, sceneAt(TELL_AGAIN_MS)))).toEqual([]);
   });
 
@@ -176,8 +180,8 @@ describe("a shard", () => {
 it("a finding in shadow is marked as such, and no longer when its rule is in earnest", () => {
   const shadowed = policyWith({ rules: { "remediation-stuck": { shadow: true } } });
   const book = stuckBook(shadowed);
-  expect(book.firing[KEY]).toMatchObject({ isShadow: true });
+  expect(namedAt(book.firing, KEY)).toMatchObject({ isShadow: true });
   const promoted = judgeBook(book, sceneAt(MINUTE_MS));
-  expect(promoted.book.firing[KEY]).not.toHaveProperty("isShadow");
+  expect(namedAt(promoted.book.firing, KEY)).not.toHaveProperty("isShadow");
   expect(promoted.effects).toEqual([]);
 });

@@ -1,6 +1,7 @@
 // The desk's state and the one way to change it: load, decide, save, perform. State, audit, outboxes and alarm are one storage step
 // without an await; pages and grants go out after it. What was saved and not performed (a crash between) is performed again by the
 // alarm, with the same keys.
+import { namedAt } from "@countersign/shared/named";
 import { ok, type Result } from "@countersign/shared/result";
 import type { Policy } from "@countersign/shared/policy";
 import { decideDesk } from "../core/decide-desk.ts";
@@ -60,7 +61,7 @@ export class DeskDecider {
       policy: () => this.policy(),
       shardOf: (hostId) => this.hosts.find(hostId)?.shard ?? null,
       take: (event) => void this.take([event]),
-      isRecalled: (approvalId) => this.#state.approvals[approvalId]?.recalledBy !== undefined,
+      isRecalled: (approvalId) => namedAt(this.#state.approvals, approvalId)?.recalledBy !== undefined,
       standing: (standingId) => this.store.standing(standingId),
       refuseGrant: ({ approvalId }, why) =>
         this.record({ actor: "desk", act: "grant-refused", subject: `approval:${approvalId}`, why }),

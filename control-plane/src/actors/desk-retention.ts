@@ -1,5 +1,6 @@
 // Which finished records leave the desk's live state. Pure. They stay readable in the archive; here it matters only that a late word
 // about them (an outcome, a receipt) has had its time, and that no page about them is still on its way.
+import { entriesOf, type Named, namedFrom, valuesOf } from "@countersign/shared/named";
 import type { Approval, DeskState, Page } from "../core/desk-state.ts";
 
 /** How long a resolved incident stays in the live state. */
@@ -8,7 +9,7 @@ export const RESOLVED_KEPT_MS = 60 * 60_000;
 /** The state without what is over; the same value when nothing is. */
 export function dropFinished(state: DeskState, now: number): DeskState {
   const dropped = new Set(
-    Object.values(state.incidents)
+    valuesOf(state.incidents)
       .filter(({ resolvedAt }) => resolvedAt !== null && resolvedAt + RESOLVED_KEPT_MS <= now)
       .filter(({ incidentId }) => isSettled(state, incidentId))
       .map(({ incidentId }) => incidentId),
@@ -25,9 +26,7 @@ export function dropFinished(state: DeskState, now: number): DeskState {
 function isSettled(state: DeskState, incidentId: string): boolean {
   const isPagePending = (page: Page) => page.incidentId === incidentId && page.state === "pending";
   const isApprovalOpen = (approval: Approval) => approval.incidentId === incidentId && !isFinal(approval);
-  return (
-    !Object.values(state.pages).some(isPagePending) && !Object.values(state.approvals).some(isApprovalOpen)
-  );
+  return !valuesOf(state.pages).some(isPagePending) && !valuesOf(state.approvals).some(isApprovalOpen);
 }
 
 function isFinal({ state }: Approval): boolean {
@@ -48,8 +47,8 @@ function isFinal({ state }: Approval): boolean {
 }
 
 function keep<T extends { readonly incidentId: string }>(
-  records: Readonly<Record<string, T>>,
+  records: Named<T>,
   dropped: ReadonlySet<string>,
-): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(records).filter(([, record]) => !dropped.has(record.incidentId)));
+): Named<T> {
+  return namedFrom(entriesOf(records).filter(([, record]) => !dropped.has(record.incidentId)));
 }

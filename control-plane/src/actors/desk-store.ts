@@ -1,6 +1,7 @@
 // What the desk keeps in its SQLite: incidents, approvals and pages as JSON rows, the keys of signals already taken, the audit chain.
 // Rows that the state no longer holds stay as an archive (`is_live` 0), so that a link opens for as long as it may be followed.
 import { RECORDED_SETTINGS_MAX } from "@countersign/shared/limits";
+import { entriesOf, hasNamed, type Named, namedAt, namedFrom, namesOf } from "@countersign/shared/named";
 import type {
   Approval,
   AuditEntry,
@@ -253,23 +254,23 @@ export class DeskStore {
     );
   }
 
-  #archive<T>(kind: Kind, before: Readonly<Record<string, T>>, after: Readonly<Record<string, T>>): void {
-    for (const id of Object.keys(before))
-      if (!(id in after))
+  #archive<T>(kind: Kind, before: Named<T>, after: Named<T>): void {
+    for (const id of namesOf(before))
+      if (!hasNamed(after, id))
         this.#sql.write("UPDATE documents SET is_live = 0 WHERE kind = ? AND id = ?", kind, id);
   }
 
-  #incidents(): Record<string, Incident> {
-    const stored = Object.entries(this.#liveOf<Incident>("incident", ({ incidentId }) => incidentId));
-    return Object.fromEntries(stored.map(([id, incident]) => [id, incidentFromStored(incident)]));
+  #incidents(): Named<Incident> {
+    const stored = entriesOf(this.#liveOf<Incident>("incident", ({ incidentId }) => incidentId));
+    return namedFrom(stored.map(([id, incident]) => [id, incidentFromStored(incident)]));
   }
 
-  #liveOf<T>(kind: Kind, keyOf: (record: T) => string): Record<string, T> {
+  #liveOf<T>(kind: Kind, keyOf: (record: T) => string): Named<T> {
     const rows = this.#sql.read<{ document: string }>(
       "SELECT document FROM documents WHERE kind = ? AND is_live = 1",
       kind,
     );
-    return Object.fromEntries(this.#parse<T>(rows).map((record) => [keyOf(record), record]));
+    return namedFrom(this.#parse<T>(rows).map((record) => [keyOf(record), record]));
   }
 
   #one<T>(kind: Kind, id: string): T | null {
@@ -295,8 +296,8 @@ function isTooMany(found: readonly unknown[]): boolean {
   return found.length > RECORDED_SETTINGS_MAX;
 }
 
-function changedOf<T>(before: Readonly<Record<string, T>>, after: Readonly<Record<string, T>>): readonly T[] {
-  return Object.entries(after)
-    .filter(([id, record]) => before[id] !== record)
+function changedOf<T>(before: Named<T>, after: Named<T>): readonly T[] {
+  return entriesOf(after)
+    .filter(([id, record]) => namedAt(before, id) !== record)
     .map(([, record]) => record);
 }

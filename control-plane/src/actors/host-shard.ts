@@ -5,6 +5,7 @@ import { DurableObject } from "cloudflare:workers";
 import { decodeBase64 } from "@countersign/shared/base64";
 import type { Envelope } from "@countersign/shared/envelope";
 import { hostIdOf } from "@countersign/shared/ids";
+import { namesOf, valuesOf } from "@countersign/shared/named";
 import { assert, type Result } from "@countersign/shared/result";
 import type { HostState } from "../core/shard-state.ts";
 import type { Env } from "../env.ts";
@@ -90,7 +91,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
 
   async snapshot(): Promise<readonly HostState[]> {
     const survivors = this.#decider.sockets.survivors();
-    return Object.values(this.#decider.state.hosts).map((host) => ({
+    return valuesOf(this.#decider.state.hosts).map((host) => ({
       ...host,
       lastSeenAt: Math.max(host.lastSeenAt, survivors.get(host.hostId)?.lastSeenAt ?? 0),
     }));
@@ -102,7 +103,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
 
   async watch(): Promise<void> {
     const { clock, state } = this.#decider;
-    if (Object.keys(state.hosts).length === 0) return;
+    if (namesOf(state.hosts).length === 0) return;
     const now = Date.now();
     if (clock.armedAt === null) clock.arm(now, now);
     clock.rescue(now, ALARM_OVERDUE_MS);

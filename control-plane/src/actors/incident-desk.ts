@@ -1,6 +1,7 @@
 // IncidentDesk: the people's side of one fleet. The Durable Object itself is only what the runtime and others call: `DeskDecider`
 // decides and saves, `DeskTokens` lets hosts and people in. A method here reads, or hands one event over.
 import { DurableObject } from "cloudflare:workers";
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import type { ActRefusal } from "../core/desk-events.ts";
 import type { Approval, Incident } from "../core/desk-state.ts";
@@ -82,13 +83,13 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
 
   async overview(): ReturnType<IncidentDeskRpc["overview"]> {
     const { hosts, state, store } = this.#decider;
-    const incidents = [...Object.values(state.incidents), ...store.archivedIncidents(ARCHIVED_SHOWN_MAX)];
-    return { shards: hosts.shards(), incidents, approvals: Object.values(state.approvals) };
+    const incidents = [...valuesOf(state.incidents), ...store.archivedIncidents(ARCHIVED_SHOWN_MAX)];
+    return { shards: hosts.shards(), incidents, approvals: valuesOf(state.approvals) };
   }
 
   async incident(incidentId: string): ReturnType<IncidentDeskRpc["incident"]> {
     const { state, store } = this.#decider;
-    const incident = state.incidents[incidentId] ?? store.incident(incidentId);
+    const incident = namedAt(state.incidents, incidentId) ?? store.incident(incidentId);
     if (incident === null) return null;
     const resolvesAt = resolveDueAt(state, incident, { policy: this.#decider.policy() });
     const [approvals, pages] = [store.approvalsOf(incidentId), store.pagesOf(incidentId)];
@@ -155,9 +156,9 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
   async brakes(): ReturnType<IncidentDeskRpc["brakes"]> {
     const { freezes, silences, standing } = this.#decider.state;
     return {
-      freezes: Object.values(freezes),
-      silences: Object.values(silences),
-      standing: Object.values(standing),
+      freezes: valuesOf(freezes),
+      silences: valuesOf(silences),
+      standing: valuesOf(standing),
     };
   }
 
@@ -170,7 +171,7 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
 
   async shadow(): ReturnType<IncidentDeskRpc["shadow"]> {
     const { shadow, shadowCounts } = this.#decider.state;
-    return { counts: Object.values(shadowCounts), findings: Object.values(shadow) };
+    return { counts: valuesOf(shadowCounts), findings: valuesOf(shadow) };
   }
 
   async markFalseAlarm(findingId: string, by: string): Promise<Result<null, ActRefusal>> {

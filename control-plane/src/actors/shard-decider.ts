@@ -2,6 +2,7 @@
 // await; sockets and network come after it. What a reader would get wrong: whether we were blind is judged before anything else, and an
 // alarm that wakes us says only in its handler when it was due.
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/limits";
+import { type Named, namedFrom } from "@countersign/shared/named";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import { decideShard, emptyShard } from "../core/decide-shard.ts";
 import type { ShardEffect, ShardEvent } from "../core/shard-events.ts";
@@ -225,9 +226,8 @@ export class ShardDecider {
     this.askPolicy();
   }
 
-  #lastSeenAt(): Record<string, number> {
-    const entries = [...this.sockets.survivors()].map(([hostId, { lastSeenAt }]) => [hostId, lastSeenAt]);
-    return Object.fromEntries(entries) as Record<string, number>;
+  #lastSeenAt(): Named<number> {
+    return namedFrom([...this.sockets.survivors()].map(([hostId, { lastSeenAt }]) => [hostId, lastSeenAt]));
   }
 
   #askSecondOpinion({ hostId, address, port }: Extract<ShardEffect, { kind: "ask-second-opinion" }>): void {

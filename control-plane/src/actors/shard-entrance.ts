@@ -3,6 +3,7 @@
 import { encodeBase64 } from "@countersign/shared/base64";
 import type { CloseReason } from "@countersign/shared/close-codes";
 import { CHALLENGE_TTL_MS } from "@countersign/shared/limits";
+import { namedAt, NONE_NAMED } from "@countersign/shared/named";
 import {
   type AgentMessage,
   type FrameRefusal,
@@ -88,7 +89,7 @@ export class ShardEntrance {
     if (other === null) return true;
     const { lateAfterMs } = this.#decider.policies.announced().liveness;
     const keepaliveAt = this.#sockets.lastSeenAt(other.socket, other.live.attached);
-    const lastSeenAt = Math.max(keepaliveAt, this.#decider.state.hosts[hostId]?.lastSeenAt ?? 0);
+    const lastSeenAt = Math.max(keepaliveAt, namedAt(this.#decider.state.hosts, hostId)?.lastSeenAt ?? 0);
     if (other.live.attached.connection.bootId !== bootId && now - lastSeenAt < lateAfterMs) {
       this.#decider.take({ kind: "boot-refused", hostId, bootId });
       return false;
@@ -101,7 +102,7 @@ export class ShardEntrance {
     const { hostId } = hello;
     const now = Date.now();
     const connection = connectionOf(hello, address, now);
-    this.#sockets.markLive(socket, hostId, { connection, sinceAt: now, services: {} });
+    this.#sockets.markLive(socket, hostId, { connection, sinceAt: now, services: NONE_NAMED });
     const effects = this.#decider.decide({ kind: "connected", hostId, connection }, () =>
       this.#decider.store.saveCatalogue(hostId, connection.catalogue),
     );
@@ -119,7 +120,7 @@ export class ShardEntrance {
   }
 
   #takeFrame(socket: WebSocket, { hostId }: Live, { frame, parsed }: Received): void {
-    const host = this.#decider.state.hosts[hostId];
+    const host = namedAt(this.#decider.state.hosts, hostId);
     assert(host !== undefined, "a live socket belongs to an enrolled host");
     const reading = parsed.ok ? eventOf(host, parsed.value, Date.now()) : parsed;
     if (!reading.ok) {

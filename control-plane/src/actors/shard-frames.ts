@@ -4,6 +4,7 @@
 import { decodeBase64 } from "@countersign/shared/base64";
 import type { Fact } from "@countersign/shared/fact";
 import { parseProposal } from "@countersign/shared/grant";
+import { namedAt } from "@countersign/shared/named";
 import { type AgentMessage, frameHashOf, type FrameRefusal } from "@countersign/shared/protocol";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import { z } from "zod";
@@ -89,7 +90,7 @@ function proposedBy(host: HostState, message: Extract<AgentMessage, { type: "pro
   const proposal = parsed.value;
   if (proposal.hostId !== host.hostId) return refuse({ reason: "frame-malformed" });
   // An answer to a request that is not open any more (superseded while it was on its way) is no offence and means nothing.
-  if (host.services[proposal.service]?.proposal?.requestId !== requestId) return ok(null);
+  if (namedAt(host.services, proposal.service)?.proposal?.requestId !== requestId) return ok(null);
   return ok({
     kind: "proposed",
     hostId: host.hostId,

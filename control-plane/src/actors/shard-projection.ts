@@ -1,13 +1,14 @@
 // Which rows of the read side a shard's decision changes. Pure. Rows are compared as they would be written, so what only moves in
 // memory (a keepalive, a latency) projects nothing.
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import { hostRowOf, type ProjectionRow, serviceRowOf } from "../db/rows.ts";
 import { isSameButSeen } from "../core/at-rest.ts";
 import type { HostState, ShardState } from "../core/shard-state.ts";
 
 /** The rows that differ between two states. */
 export function planShardProjection(before: ShardState, after: ShardState): readonly ProjectionRow[] {
-  return Object.values(after.hosts).flatMap((host) => {
-    const previous = before.hosts[host.hostId];
+  return valuesOf(after.hosts).flatMap((host) => {
+    const previous = namedAt(before.hosts, host.hostId);
     // Nearly all hosts of a sweep have a newer keepalive and nothing else.
     if (previous === host || (previous !== undefined && isSameButSeen(previous, host))) return [];
     const known = new Set((previous === undefined ? [] : rowsOf(after.shard, previous)).map(textOf));
@@ -18,7 +19,7 @@ export function planShardProjection(before: ShardState, after: ShardState): read
 function rowsOf(shard: string, host: HostState): readonly ProjectionRow[] {
   return [
     hostRowOf(shard, host),
-    ...Object.values(host.services).map((service) => serviceRowOf(host.hostId, service)),
+    ...valuesOf(host.services).map((service) => serviceRowOf(host.hostId, service)),
   ];
 }
 

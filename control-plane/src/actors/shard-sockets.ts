@@ -3,6 +3,7 @@
 // A close event may never come, so nothing here relies on one.
 import { CLOSE_CODES, type CloseReason } from "@countersign/shared/close-codes";
 import { CHALLENGE_TTL_MS } from "@countersign/shared/limits";
+import { entriesOf, namedAt } from "@countersign/shared/named";
 import { KEEPALIVE_ANSWER_TEXT, KEEPALIVE_TEXT, type ControlMessage } from "@countersign/shared/protocol";
 import type { ShardState } from "../core/shard-state.ts";
 import { attachmentOf } from "../core/host-rows.ts";
@@ -122,8 +123,8 @@ export class ShardSockets {
     after: ShardState,
     rowOf: (hostId: string) => StoredHost | undefined,
   ): void {
-    for (const [hostId, host] of Object.entries(after.hosts)) {
-      const previous = before.hosts[hostId];
+    for (const [hostId, host] of entriesOf(after.hosts)) {
+      const previous = namedAt(before.hosts, hostId);
       const isSame =
         previous?.connection === host.connection &&
         previous?.sinceAt === host.sinceAt &&

@@ -1,5 +1,6 @@
 // What a shard keeps in its SQLite: a row per enrolled host (written only when its stored projection changed), pending grants, and
 // one row of its own. A shard that nobody enrolled a host in has no table at all: a stranger's URL must not make us store anything.
+import { hasNamed, type Named, namedAt, namedFrom, namesOf, valuesOf } from "@countersign/shared/named";
 import { differenceOf } from "../core/difference.ts";
 import { EMPTY_BOOK } from "../core/fact-book.ts";
 import { hostFrom, planHostRows } from "../core/host-rows.ts";
@@ -72,7 +73,7 @@ export class ShardStore {
     const own = JSON.parse(this.#get("state") ?? "{}") as Partial<ShardState>;
     return {
       shard: this.#get("name") ?? "",
-      hosts: Object.fromEntries(hosts),
+      hosts: namedFrom(hosts),
       graceUntilAt: own.graceUntilAt ?? 0,
       gapSinceAt: own.gapSinceAt ?? null,
       grants: this.#grants(),
@@ -175,10 +176,10 @@ export class ShardStore {
     this.#sql.write("DELETE FROM lifts_taken WHERE taken_at < ?", now - LIFT_KEY_TTL_MS);
   }
 
-  #grants(): Record<string, PendingGrant> {
+  #grants(): Named<PendingGrant> {
     const rows = this.#sql.read<{ pending: string }>("SELECT pending FROM grants");
     const grants = rows.map(({ pending }) => JSON.parse(pending) as PendingGrant);
-    return Object.fromEntries(grants.map((grant) => [grant.grantId, grant]));
+    return namedFrom(grants.map((grant) => [grant.grantId, grant]));
   }
 
   /** What rules of the whole shard go on learning has no socket to wait in, so it is saved within a minute. */
@@ -201,10 +202,10 @@ export class ShardStore {
 
   #saveGrants(before: ShardState["grants"], after: ShardState["grants"]): void {
     if (before === after) return;
-    for (const grantId of Object.keys(before))
-      if (!(grantId in after)) this.#sql.write("DELETE FROM grants WHERE grant_id = ?", grantId);
-    for (const grant of Object.values(after))
-      if (before[grant.grantId] !== grant)
+    for (const grantId of namesOf(before))
+      if (!hasNamed(after, grantId)) this.#sql.write("DELETE FROM grants WHERE grant_id = ?", grantId);
+    for (const grant of valuesOf(after))
+      if (namedAt(before, grant.grantId) !== grant)
         this.#sql.write(
           "INSERT OR REPLACE INTO grants (grant_id, pending) VALUES (?, ?)",
           grant.grantId,

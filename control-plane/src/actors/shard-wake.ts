@@ -1,6 +1,7 @@
 // Since when a shard that just woke was blind; null: it was not. Pure. What a reader would get wrong: no row says "still awake", so the
 // alarm is the witness. It was armed at most T after the freshest keepalive that we knew of, hence "alarm minus T" is an instant at
 // which we could still see; and an alarm that is overdue by more than T was rung by nobody, so nobody listened either.
+import { valuesOf } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import type { ShardState } from "../core/shard-state.ts";
 
@@ -38,7 +39,7 @@ export function isLate(
 }
 
 function hasLostSocket(state: ShardState, { connectedHostIds }: Wake): boolean {
-  return Object.values(state.hosts).some(
+  return valuesOf(state.hosts).some(
     ({ hostId, liveness, lastSeenAt }) =>
       liveness === "up" && lastSeenAt === 0 && !connectedHostIds.has(hostId),
   );

@@ -1,5 +1,6 @@
 // A person takes an incident, for a bounded time and as grave as it is: while it is acknowledged nobody is paged about it, and when the
 // acknowledgement lapses, or the incident grows worse than it was, paging goes on with a new round. Pure.
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import { ok, refuse } from "@countersign/shared/result";
 import type { AnsweredChange } from "./approvals.ts";
 import { clockOf } from "./clock-text.ts";
@@ -15,7 +16,7 @@ export function acknowledge(
   context: DeskContext,
   act: { readonly incidentId: string; readonly by: string },
 ): AnsweredChange {
-  const incident = change.state.incidents[act.incidentId];
+  const incident = namedAt(change.state.incidents, act.incidentId);
   if (incident === undefined)
     return refuseAcknowledgement(change, context, { ...act, reason: "incident-unknown" });
   if (incident.state === "resolved")
@@ -45,7 +46,7 @@ export function acknowledge(
 
 /** Ends acknowledgements whose time is over, or whose incident has grown worse: paging goes on. */
 export function lapseAcknowledgements(change: DeskChange, context: DeskContext): DeskChange {
-  return Object.values(change.state.incidents)
+  return valuesOf(change.state.incidents)
     .filter(({ state }) => state === "acknowledged")
     .reduce((before, incident) => {
       const by = incident.acknowledgedBy ?? "somebody";

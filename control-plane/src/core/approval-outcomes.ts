@@ -2,6 +2,7 @@
 // What a reader would get wrong: a grant may reach the host twice, and the second copy is answered with `nonce-used` while the
 // first still runs, so that refusal ends nothing. An approval fails by silence only after the grant is void and a grace has
 // passed; a word from the host that comes still later corrects it. Nothing here ever hands out a second grant.
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import type { Outcome } from "@countersign/shared/outcome";
 import type { Policy } from "@countersign/shared/policy";
 import {
@@ -28,7 +29,7 @@ export const VERIFICATION_GRACE_MS = 180_000;
 
 /** Hands every grant that its shard has not confirmed to it once more, unless recalled or frozen; idempotent there by the grant's id. */
 export function redeliverGrants(change: DeskChange, context: DeskContext): DeskChange {
-  return Object.values(change.state.approvals)
+  return valuesOf(change.state.approvals)
     .filter((approval) => isGrantUndelivered(approval) && (approval.grantExpiresAt ?? 0) > context.now)
     .filter(({ subject }) => freezeOver(change.state, subject) === null)
     .reduce((before, approval) => addEffect(before, { kind: "deliver-grant", approval }), change);
@@ -36,7 +37,7 @@ export function redeliverGrants(change: DeskChange, context: DeskContext): DeskC
 
 /** The shard confirmed that it holds the grant. */
 export function markGrantDelivered(change: DeskChange, context: DeskContext, approvalId: string): DeskChange {
-  const approval = change.state.approvals[approvalId];
+  const approval = namedAt(change.state.approvals, approvalId);
   if (approval === undefined || approval.grantId === null || approval.isGrantDelivered) return change;
   return addAudit(putApproval(change, { ...approval, isGrantDelivered: true }), context, {
     actor: "desk",
@@ -53,7 +54,7 @@ export function recordOutcome(
   signal: Extract<Signal, { kind: "outcome" }>,
 ): DeskChange {
   const { outcome, subject } = signal;
-  const approval = Object.values(change.state.approvals).find((candidate) => isOutcomeOf(outcome, candidate));
+  const approval = valuesOf(change.state.approvals).find((candidate) => isOutcomeOf(outcome, candidate));
   const audited = addAudit(change, context, {
     actor: `host:${subject.hostId}`,
     act: `outcome-${outcome.status}`,
@@ -64,7 +65,7 @@ export function recordOutcome(
   if (approval.state !== "approved" && approval.state !== "failed") return audited;
   const known: Approval = { ...approval, outcome, isGrantDelivered: true };
   // A newer proposal has taken its place: the word is kept, and decides nothing any more.
-  if (change.state.incidents[approval.incidentId]?.approvalId !== approval.approvalId)
+  if (namedAt(change.state.incidents, approval.incidentId)?.approvalId !== approval.approvalId)
     return putApproval(audited, known);
   if (outcome.status === "succeeded") {
     const text = "It ran. Now health must hold before it counts.";
@@ -81,7 +82,7 @@ export function recordVerification(
   context: DeskContext,
   signal: Extract<Signal, { kind: "verification" }>,
 ): DeskChange {
-  const approval = Object.values(change.state.approvals).find(({ grantId }) => grantId === signal.grantId);
+  const approval = valuesOf(change.state.approvals).find(({ grantId }) => grantId === signal.grantId);
   if (approval === undefined || (approval.state !== "executing" && approval.state !== "approved"))
     return addAudit(change, context, {
       actor: `host:${signal.subject.hostId}`,
@@ -100,7 +101,7 @@ export function recordVerification(
 
 /** Ends approvals from which no word came in time. */
 export function endOverdueApprovals(change: DeskChange, context: DeskContext): DeskChange {
-  return Object.values(change.state.approvals).reduce((before, approval) => {
+  return valuesOf(change.state.approvals).reduce((before, approval) => {
     const dueAt = overdueAt(approval, context.policy);
     if (dueAt === null || dueAt > context.now) return before;
     return failApproval(before, context, { approval, endReason: overdueReasonOf(approval) });
@@ -138,7 +139,7 @@ export function redeliveryAt(approval: Approval, now: number): number | null {
 
 /** Health that was seen before did not hold: what resolves an incident is counted from now. */
 function restartHealth(change: DeskChange, context: DeskContext, incidentId: string): DeskChange {
-  const incident = change.state.incidents[incidentId];
+  const incident = namedAt(change.state.incidents, incidentId);
   if (incident === undefined || incident.clearedAt === null || incident.state === "resolved") return change;
   return putIncident(change, { ...incident, clearedAt: context.now });
 }

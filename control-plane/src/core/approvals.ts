@@ -1,6 +1,7 @@
 // The life of an approval until somebody decides: requested → delivered → seen → approved | denied | expired | superseded. What
 // comes after approval stands in approval-outcomes.ts. Pure. What a reader would get wrong: `expired` is nobody's decision and is
 // never recorded as `denied`, and an approval that is due counts as expired even if the alarm has not rung yet.
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import {
   addAudit,
@@ -28,7 +29,7 @@ export function markApprovalDelivered(
   context: DeskContext,
   approvalId: string,
 ): DeskChange {
-  const approval = change.state.approvals[approvalId];
+  const approval = namedAt(change.state.approvals, approvalId);
   if (approval === undefined || approval.deliveredAt !== null) return change;
   const state = approval.state === "requested" ? "delivered" : approval.state;
   return putApproval(change, { ...approval, state, deliveredAt: context.now });
@@ -40,7 +41,7 @@ export function markApprovalSeen(
   context: DeskContext,
   seen: { readonly approvalId: string; readonly by: string },
 ): DeskChange {
-  const approval = change.state.approvals[seen.approvalId];
+  const approval = namedAt(change.state.approvals, seen.approvalId);
   if (approval === undefined || !isUndecided(approval) || approval.seenAt !== null) return change;
   const put = putApproval(change, { ...approval, state: "seen", seenAt: context.now });
   const audited = addAudit(put, context, {
@@ -62,7 +63,7 @@ export function approve(
   context: DeskContext,
   act: { readonly approvalId: string; readonly by: string; readonly proposalHash: string },
 ): AnsweredChange {
-  const approval = change.state.approvals[act.approvalId];
+  const approval = namedAt(change.state.approvals, act.approvalId);
   const refusal = refusalOf(approval, context.now);
   if (approval === undefined || refusal !== null)
     return refuseAct(change, context, {
@@ -109,7 +110,7 @@ export function deny(
   context: DeskContext,
   act: { readonly approvalId: string; readonly by: string },
 ): AnsweredChange {
-  const approval = change.state.approvals[act.approvalId];
+  const approval = namedAt(change.state.approvals, act.approvalId);
   const refusal = refusalOf(approval, context.now);
   if (approval === undefined || refusal !== null)
     return refuseAct(change, context, {
@@ -127,7 +128,7 @@ export function deny(
 
 /** Ends every approval that nobody decided in time. */
 export function expireApprovals(change: DeskChange, context: DeskContext): DeskChange {
-  return Object.values(change.state.approvals)
+  return valuesOf(change.state.approvals)
     .filter((approval) => isUndecided(approval) && approval.expiresAt <= context.now)
     .reduce((before, approval) => expireApproval(before, context, approval), change);
 }
@@ -155,7 +156,7 @@ export function supersedeSubject(
   context: DeskContext,
   end: { readonly subject: Subject; readonly why: string },
 ): DeskChange {
-  return Object.values(change.state.approvals)
+  return valuesOf(change.state.approvals)
     .filter(({ subject }) => isSameSubject(subject, end.subject))
     .reduce((before, approval) => supersedeApproval(before, context, { approval, why: end.why }), change);
 }
@@ -192,7 +193,7 @@ function refuseAct(
   },
 ): AnsweredChange {
   const { approvalId, by, act, reason } = refused;
-  const state = change.state.approvals[approvalId]?.state;
+  const state = namedAt(change.state.approvals, approvalId)?.state;
   const why = state === undefined ? reason : `${reason} (it is ${state})`;
   const audited = addAudit(change, context, { actor: by, act, subject: `approval:${approvalId}`, why });
   return { change: audited, answer: refuse({ reason }) };

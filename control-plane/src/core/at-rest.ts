@@ -3,6 +3,7 @@
 // answers; forgetting it only costs time.
 // What a reader would get wrong: nothing is remembered of a host, only of a host *in its circumstances*. They are compared at each use,
 // field by field, and so no event has to remember to forget.
+import { hasNamed, namedAt, valuesOf } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import { bookDueAt, type FactBook } from "./fact-book.ts";
 import { checkFailingAt } from "./rules/check-failing.ts";
@@ -40,8 +41,8 @@ export function changedDueAt(before: HostState, host: HostState, policy: Policy)
   if (!isSameForServices(before, host)) return judgementDueAt(host, policy);
   let dueAt = NEVER;
   for (const name in host.services) {
-    const service = host.services[name];
-    const known = before.services[name];
+    const service = namedAt(host.services, name);
+    const known = namedAt(before.services, name);
     if (service === undefined || service === known) continue;
     const isBookAlone = known !== undefined && isSameButBook(known, service);
     const changedAt = isBookAlone ? (bookDueAt(service.book) ?? NEVER) : ownDueAt(host, service, policy);
@@ -129,7 +130,7 @@ function dueAtOf(host: HostState, policy: Policy): number {
   // Facts are judged by time whether the host is up or not: what was known of it goes on to be so.
   let dueAt = bookDueAt(host.book) ?? NEVER;
   for (const name in host.services) {
-    const service = host.services[name];
+    const service = namedAt(host.services, name);
     if (service === undefined) continue;
     dueAt = Math.min(dueAt, ownDueAt(host, service, policy));
   }
@@ -142,7 +143,7 @@ function ownDueAt(host: HostState, service: ServiceState, policy: Policy): numbe
 
 function restsUntilAt(host: HostState, fleetPolicy: Policy): number {
   let untilAt = bookDueAt(host.book) ?? NEVER;
-  for (const service of Object.values(host.services)) {
+  for (const service of valuesOf(host.services)) {
     const policy = policyOf(fleetPolicy, host, service.service);
     untilAt = Math.min(untilAt, serviceRestsUntilAt(host, service, policy));
   }
@@ -169,5 +170,5 @@ function hasNothingOpen({ book, ...service }: ServiceState): boolean {
 }
 
 function isStaleFiring({ firing }: FactBook): boolean {
-  return firing["check-stale"] !== undefined;
+  return hasNamed(firing, "check-stale");
 }

@@ -1,6 +1,7 @@
 // What holds automation back on a service: a freeze, or a finding that says a restart is not the fix. Pure. The service's own
 // book, its host's and the shard's all count; a finding of the whole shard holds back only whom it names.
 // Levels 1–3 of the ladder are no restarts: only a freeze holds those back.
+import { entriesOf } from "@countersign/shared/named";
 import { EMPTY_BOOK, type FactBook, type FiringMark, readFiringKey } from "./fact-book.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 import type { PageReason } from "./signal.ts";
@@ -27,7 +28,7 @@ export function automationCeilingOf(
     return { reason: "frozen", detail: `not proposed: automation is frozen by ${frozenBy}` };
   if (levelOf(host, service.service, proposed.action) < RESTART_LEVEL_MIN) return null;
   const found = books
-    .flatMap((book) => Object.entries(book.firing))
+    .flatMap((book) => entriesOf(book.firing))
     .find(([, mark]) => mark.isRestartPointless && isAbout(mark, host, service));
   return found === undefined
     ? null

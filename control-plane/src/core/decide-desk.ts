@@ -2,6 +2,7 @@
 // Order matters in three places: approvals that are due expire before the event is looked at, so that no yes comes too late; the
 // event comes before other due work, so that a "cleared" beats the page it makes untrue; and what is due is done after every
 // event, so that a page never waits for the alarm.
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import { assert, ok, refuse } from "@countersign/shared/result";
 import { acknowledge, lapseAcknowledgements } from "./acknowledgements.ts";
 import {
@@ -145,8 +146,8 @@ function takeVerification(
   signal: Extract<Signal, { kind: "verification" }>,
 ): DeskChange {
   const recorded = recordVerification(change, context, signal);
-  const approval = Object.values(recorded.state.approvals).find(({ grantId }) => grantId === signal.grantId);
-  const known = approval === undefined ? undefined : recorded.state.incidents[approval.incidentId];
+  const approval = valuesOf(recorded.state.approvals).find(({ grantId }) => grantId === signal.grantId);
+  const known = approval === undefined ? undefined : namedAt(recorded.state.incidents, approval.incidentId);
   const incident = known ?? findIncident(recorded.state, signal.subject, "check-failing");
   if (signal.result !== "verified" || incident === undefined || incident.state === "resolved")
     return recorded;

@@ -3,6 +3,7 @@
 // What a reader would get wrong: nothing here sees another host. While a gap of ours is open the last host that is seen again closes it,
 // and that takes all of them.
 import type { Fact } from "@countersign/shared/fact";
+import { namedAt, valuesOf, withNamed } from "@countersign/shared/named";
 import { assert } from "@countersign/shared/result";
 import {
   forgetServices,
@@ -173,13 +174,13 @@ function ofService(
   name: string | null,
   step: (service: ServiceState) => ServiceStep,
 ): HostStep {
-  const before = name === null ? undefined : host.services[name];
+  const before = name === null ? undefined : namedAt(host.services, name);
   if (before === undefined) return { host, effects: NO_EFFECTS };
   const { service, effects } = step(before);
-  return { host: { ...host, services: { ...host.services, [service.service]: service } }, effects };
+  return { host: { ...host, services: withNamed(host.services, service.service, service) }, effects };
 }
 
 function requestingService(host: HostState, requestId: string): string | null {
-  const found = Object.values(host.services).find(({ proposal }) => proposal?.requestId === requestId);
+  const found = valuesOf(host.services).find(({ proposal }) => proposal?.requestId === requestId);
   return found?.service ?? null;
 }

@@ -2,6 +2,15 @@
 // Silence is judged only by `sweep`, which brings every socket's last keepalive as the runtime remembers it: judged by the state
 // alone, a host that pings would look silent. The effects stand in the order in which they are performed, after state, outbox
 // (signals) and alarm were stored in one transaction.
+import {
+  type Named,
+  namedAt,
+  namedFrom,
+  NONE_NAMED,
+  setNamed,
+  valuesOf,
+  withNamed,
+} from "@countersign/shared/named";
 import { isAtRest, isSameButSeen, rememberRest } from "./at-rest.ts";
 import { takeHostEvent, takeSweep } from "./decide-host.ts";
 import { EMPTY_BOOK } from "./fact-book.ts";
@@ -26,10 +35,11 @@ export function decideShard(state: ShardState, event: ShardEvent, context: Shard
 export function emptyShard(shard: string): ShardState {
   return {
     shard,
-    hosts: {},
+    // its holder changes it in place (core/shard-view.ts)
+    hosts: namedFrom([]),
     graceUntilAt: 0,
     gapSinceAt: null,
-    grants: {},
+    grants: NONE_NAMED,
     nextSequence: 1,
     book: EMPTY_BOOK,
     fleetSilence: null,
@@ -66,28 +76,24 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
 }
 
 function takeOneHost(state: ShardState, event: HostEvent, context: ShardContext): ShardStep {
-  const before = state.hosts[event.hostId];
+  const before = namedAt(state.hosts, event.hostId);
   if (before === undefined) return { state, effects: NO_EFFECTS };
   const { host, shared, effects } = takeHostEvent({ host: before, shared: state }, event, context);
-  const hosts = host === before ? state.hosts : { ...state.hosts, [host.hostId]: host };
+  const hosts = host === before ? state.hosts : withNamed(state.hosts, host.hostId, host);
   if (hosts === state.hosts && shared === state) return { state, effects };
   return { state: { ...shared, hosts }, effects };
 }
 
 // One pass that builds the hosts anew once: a shard has a thousand of them, and nearly all have a new keepalive and nothing else.
-function sweepShard(
-  state: ShardState,
-  lastSeenAt: Readonly<Record<string, number>>,
-  context: ShardContext,
-): ShardStep {
-  const hosts: Record<string, HostState> = {};
+function sweepShard(state: ShardState, lastSeenAt: Named<number>, context: ShardContext): ShardStep {
+  const hosts: Named<HostState> = namedFrom([]);
   const effects: StepEffect[] = [];
-  for (const host of Object.values(state.hosts)) {
+  for (const host of valuesOf(state.hosts)) {
     const { hostId } = host;
-    const seenAt = lastSeenAt[hostId] ?? host.lastSeenAt;
+    const seenAt = namedAt(lastSeenAt, hostId) ?? host.lastSeenAt;
     const resting = pingAtRest(host, seenAt, { state, context });
     const step = resting === null ? takeSweep(host, seenAt, sceneOf(state, hostId, context)) : null;
-    hosts[hostId] = resting ?? step?.host ?? host;
+    setNamed(hosts, hostId, resting ?? step?.host ?? host);
     if (step !== null) effects.push(...step.effects);
     if (step?.effects.length === 0 && isSameButSeen(host, step.host)) rememberRest(host, context.policy);
   }

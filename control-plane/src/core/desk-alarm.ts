@@ -1,5 +1,6 @@
 // When the desk must wake next: the earliest instant at which anything it holds becomes due. Pure. Every deadline that a due-work
 // step of decide-desk.ts acts on has its line here; a deadline without one would be a page that is never sent.
+import { valuesOf } from "@countersign/shared/named";
 import { isUndecided } from "./desk-change.ts";
 import { deskRulesDueAt } from "./desk-rules.ts";
 import type { DeskContext } from "./desk-events.ts";
@@ -11,11 +12,11 @@ import { resolveDueAt } from "./incidents.ts";
 /** The next due instant; null when nothing is ever due by itself. */
 export function nextAlarmAt(state: DeskState, context: DeskContext): number | null {
   const dueAt = [
-    ...Object.values(state.incidents).flatMap((incident) => incidentDueAt(state, incident, context)),
-    ...Object.values(state.approvals).flatMap((approval) => approvalDueAt(approval, context)),
-    ...Object.values(state.pages).map(pageDueAt),
-    ...Object.values(state.silences).map(({ endsAt }) => endsAt),
-    ...Object.values(state.standing).map(({ untilAt }) => untilAt),
+    ...valuesOf(state.incidents).flatMap((incident) => incidentDueAt(state, incident, context)),
+    ...valuesOf(state.approvals).flatMap((approval) => approvalDueAt(approval, context)),
+    ...valuesOf(state.pages).map(pageDueAt),
+    ...valuesOf(state.silences).map(({ endsAt }) => endsAt),
+    ...valuesOf(state.standing).map(({ untilAt }) => untilAt),
     deskRulesDueAt(state, context),
   ].filter((at) => at !== null);
   return dueAt.length === 0 ? null : dueAt.reduce((left, right) => Math.min(left, right));

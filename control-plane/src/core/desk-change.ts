@@ -1,5 +1,6 @@
 // A desk decision while it is being made: the state so far and the effects so far. Every step of the desk's core takes one and
 // returns the next; nothing is changed in place. Pure.
+import { namedAt, withNamed } from "@countersign/shared/named";
 import type { DeskContext, DeskEffect } from "./desk-events.ts";
 import type { Approval, AuditEntry, DeskState, Incident, Page, TimelineEntry } from "./desk-state.ts";
 import type { Subject } from "./signal.ts";
@@ -14,19 +15,19 @@ export interface DeskChange {
 
 /** Stores an incident in the state under decision. */
 export function putIncident(change: DeskChange, incident: Incident): DeskChange {
-  const incidents = { ...change.state.incidents, [incident.incidentId]: incident };
+  const incidents = withNamed(change.state.incidents, incident.incidentId, incident);
   return { ...change, state: { ...change.state, incidents } };
 }
 
 /** Stores an approval in the state under decision. */
 export function putApproval(change: DeskChange, approval: Approval): DeskChange {
-  const approvals = { ...change.state.approvals, [approval.approvalId]: approval };
+  const approvals = withNamed(change.state.approvals, approval.approvalId, approval);
   return { ...change, state: { ...change.state, approvals } };
 }
 
 /** Stores a page in the state under decision. */
 export function putPage(change: DeskChange, page: Page): DeskChange {
-  const pages = { ...change.state.pages, [page.key]: page };
+  const pages = withNamed(change.state.pages, page.key, page);
   return { ...change, state: { ...change.state, pages } };
 }
 
@@ -51,7 +52,7 @@ export function withTimeline(incident: Incident, entry: TimelineEntry): Incident
 
 /** Appends to the timeline of an incident by id; an unknown incident changes nothing. */
 export function addTimeline(change: DeskChange, incidentId: string, entry: TimelineEntry): DeskChange {
-  const incident = change.state.incidents[incidentId];
+  const incident = namedAt(change.state.incidents, incidentId);
   return incident === undefined ? change : putIncident(change, withTimeline(incident, entry));
 }
 
@@ -72,7 +73,7 @@ export function isSameSubject(left: Subject, right: Subject): boolean {
 
 /** The incident's approval, whatever its state; null when it has none. */
 export function approvalOf(state: DeskState, incident: Incident): Approval | null {
-  return incident.approvalId === null ? null : (state.approvals[incident.approvalId] ?? null);
+  return incident.approvalId === null ? null : (namedAt(state.approvals, incident.approvalId) ?? null);
 }
 
 /** A person may still decide. */

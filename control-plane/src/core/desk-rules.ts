@@ -1,5 +1,6 @@
 // The rules that are decided in the desk, and what becomes of their findings: a new one opens an incident, one that is gone ends it.
 // Pure. They are judged after every event, so a finding is never older than what it is about.
+import { valuesOf } from "@countersign/shared/named";
 import { isShadowed } from "@countersign/shared/policy-for";
 import type { DeskChange } from "./desk-change.ts";
 import type { DeskContext } from "./desk-events.ts";
@@ -38,7 +39,7 @@ function judgeRule(change: DeskChange, context: DeskContext, rule: DeskRule): De
   const fired = findings.reduce((before, finding) => takeFinding(before, context, { rule, finding }), change);
   const found = new Set(findings.map(({ subject }) => identityOf(subject)));
   const shadowed = endShadows(fired, context, { rule, found });
-  return Object.values(change.state.incidents)
+  return valuesOf(change.state.incidents)
     .filter(({ reason, state }) => reason === rule.reason && state !== "resolved")
     .filter(({ subject }) => !found.has(identityOf(subject)))
     .reduce((before, incident) => endFinding(before, context, { rule, incident }), shadowed);
@@ -78,7 +79,7 @@ function endShadows(
   context: DeskContext,
   judged: { readonly rule: DeskRule; readonly found: ReadonlySet<string> },
 ): DeskChange {
-  return Object.values(change.state.shadow)
+  return valuesOf(change.state.shadow)
     .filter(({ signal, endedAt }) => endedAt === null && signal.reason === judged.rule.reason)
     .filter(({ signal }) => !judged.found.has(identityOf(signal.subject)))
     .reduce((before, { signal }) => endShadow(before, context, signal), change);

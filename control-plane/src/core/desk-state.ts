@@ -1,5 +1,6 @@
 // What the desk knows, as one immutable value: incidents, approvals, and the pages still to deliver. Instants are epoch
 // milliseconds by the desk's clock. Resolved incidents and finished approvals leave this state once projected. Pure types.
+import type { Named } from "@countersign/shared/named";
 import type { Outcome } from "@countersign/shared/outcome";
 import type { Proposal } from "@countersign/shared/grant";
 import type { Severity } from "@countersign/shared/service-report";
@@ -209,22 +210,22 @@ export interface ShadowCount {
 
 export interface DeskState {
   /** by id; resolved ones are dropped by the shell once they are projected and archived */
-  readonly incidents: Readonly<Record<string, Incident>>;
-  readonly approvals: Readonly<Record<string, Approval>>;
+  readonly incidents: Named<Incident>;
+  readonly approvals: Named<Approval>;
   /** by key; pending ones, and delivered ones of unresolved incidents */
-  readonly pages: Readonly<Record<string, Page>>;
+  readonly pages: Named<Page>;
   /** by `scopeKeyOf` (core/freeze-scope.ts) */
-  readonly freezes: Readonly<Record<string, Freeze>>;
+  readonly freezes: Named<Freeze>;
   /** by id; those that are over are dropped */
-  readonly silences: Readonly<Record<string, Silence>>;
+  readonly silences: Named<Silence>;
   /** by id; those that are over are dropped */
-  readonly standing: Readonly<Record<string, StandingApproval>>;
+  readonly standing: Named<StandingApproval>;
   /** by channel; only those that cannot work */
-  readonly brokenRoutes: Readonly<Record<string, BrokenRoute>>;
+  readonly brokenRoutes: Named<BrokenRoute>;
   /** by id: what rules in shadow found, all that fires and the newest that are over */
-  readonly shadow: Readonly<Record<string, ShadowFinding>>;
+  readonly shadow: Named<ShadowFinding>;
   /** by reason; a reason that was never in shadow has none */
-  readonly shadowCounts: Readonly<Partial<Record<PageReason, ShadowCount>>>;
+  readonly shadowCounts: Named<ShadowCount>;
 }
 
 /** One audit row before it is chained: who, what, about what, why. */

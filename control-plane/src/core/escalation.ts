@@ -3,6 +3,7 @@
 // carry its link. Pure.
 // Steps are held, not lost, while the condition is cleared, while an approved act is under way, and while the first page waits
 // for the host's proposal; afterwards the step that is overdue goes out at once.
+import { namedAt, namesOf, valuesOf } from "@countersign/shared/named";
 import {
   approvalOf,
   type DeskChange,
@@ -61,11 +62,11 @@ export function stepDueAt(state: DeskState, incident: Incident, now: number): nu
 /** Queues the pages of every step that is due. */
 export function sendDueSteps(change: DeskChange, context: DeskContext): DeskChange {
   let current = change;
-  for (const incidentId of Object.keys(change.state.incidents)) {
-    let incident = current.state.incidents[incidentId];
+  for (const incidentId of namesOf(change.state.incidents)) {
+    let incident = namedAt(current.state.incidents, incidentId);
     while (incident !== undefined && isStepDue(current.state, incident, context.now)) {
       current = sendStep(current, context, incident);
-      incident = current.state.incidents[incidentId];
+      incident = namedAt(current.state.incidents, incidentId);
     }
   }
   return current;
@@ -73,7 +74,7 @@ export function sendDueSteps(change: DeskChange, context: DeskContext): DeskChan
 
 /** Pages a proposal that came after the first page, to everybody who was paged. An acknowledged incident stays quiet. */
 export function pageLateApproval(change: DeskChange, context: DeskContext, approval: Approval): DeskChange {
-  const incident = change.state.incidents[approval.incidentId];
+  const incident = namedAt(change.state.incidents, approval.incidentId);
   if (incident === undefined || incident.state !== "open" || isBeforeFirstPage(incident)) return change;
   return pagedResponders(change.state, incident).reduce(
     (before, responder) =>
@@ -98,7 +99,7 @@ export function pageResult(
   result: { readonly approval: Approval; readonly ended: string },
 ): DeskChange {
   const { approval, ended } = result;
-  const incident = change.state.incidents[approval.incidentId];
+  const incident = namedAt(change.state.incidents, approval.incidentId);
   if (incident === undefined || incident.state === "resolved") return change;
   const responders = new Set([
     ...(approval.decidedBy === null ? [] : [approval.decidedBy]),
@@ -121,7 +122,7 @@ export function pageResult(
 
 /** After an act that did not help, the step that was held goes out in a minute: by then a new proposal may be there. */
 export function delaySteps(change: DeskChange, context: DeskContext, incidentId: string): DeskChange {
-  const incident = change.state.incidents[incidentId];
+  const incident = namedAt(change.state.incidents, incidentId);
   if (incident === undefined || incident.nextStep === null) return change;
   const dueAt = Math.max(incident.nextStep.dueAt, context.now + AFTER_RESULT_MS);
   return putIncident(change, { ...incident, nextStep: { ...incident.nextStep, dueAt } });
@@ -202,7 +203,7 @@ function askedOf(state: DeskState, incident: Incident): Approval | null {
   if (incident.reason !== "approval-unanswered") return approvalOf(state, incident);
   const isAsked = (approval: Approval) =>
     isUndecided(approval) && isSameSubject(approval.subject, incident.subject);
-  return Object.values(state.approvals).find(isAsked) ?? null;
+  return valuesOf(state.approvals).find(isAsked) ?? null;
 }
 
 /** Somebody who cannot be reached is not told so: everybody else is. */
@@ -242,7 +243,7 @@ function hastenedStep(context: DeskContext, current: NextStep): NextStep {
 }
 
 function pagedResponders(state: DeskState, incident: Incident): readonly string[] {
-  const pages = Object.values(state.pages).filter(
+  const pages = valuesOf(state.pages).filter(
     ({ incidentId, kind }) => incidentId === incident.incidentId && kind === "firing",
   );
   return [...new Set(pages.map(({ responder }) => responder))];

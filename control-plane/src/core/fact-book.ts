@@ -1,6 +1,7 @@
 // What is remembered of facts about one subject (a service, a host, the whole shard): each rule's slice, what fires, and when to
 // look again. Pure values. A book that holds nothing costs no row; a freeze in it is lifted by people only.
 import type { FailureClass } from "@countersign/shared/fact";
+import { type Named, NONE_NAMED } from "@countersign/shared/named";
 import type { Severity } from "@countersign/shared/service-report";
 import type { PageReason, Subject } from "./signal.ts";
 
@@ -26,7 +27,7 @@ export interface FactBook {
   /** by reason, only where it is not the rule's initial one */
   readonly slices: Readonly<Partial<Record<PageReason, object | null>>>;
   /** by `firingKeyOf`; a row from before findings had an `about` has reasons alone, which clear when the rule is judged next */
-  readonly firing: Readonly<Record<string, FiringMark>>;
+  readonly firing: Named<FiringMark>;
   /** when time alone may change a rule's answer */
   readonly dueAt: Readonly<Partial<Record<PageReason, number>>>;
   /** the reason that froze automation on the subject; outlives the finding, until a person lifts it. null: not frozen */
@@ -46,7 +47,7 @@ export function readFiringKey(key: string): { readonly reason: PageReason; reado
 }
 
 /** Nothing is known that matters. */
-export const EMPTY_BOOK: FactBook = { slices: {}, firing: {}, dueAt: {}, frozenBy: null };
+export const EMPTY_BOOK: FactBook = { slices: {}, firing: NONE_NAMED, dueAt: {}, frozenBy: null };
 
 /** Whether the book may be forgotten. */
 export function isEmptyBook(book: FactBook): boolean {

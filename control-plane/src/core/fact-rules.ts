@@ -4,6 +4,7 @@
 // must hold a slice; and a rule that is turned off forgets its slice, so that turning it on again judges nothing stale. Evidence is
 // told again when facts changed it, not when time alone did: "for 3h" that became "for 4h" is no news until the rule says it is.
 import type { Fact } from "@countersign/shared/fact";
+import { entriesOf, namedAt, namedFrom, namesOf, withNamed } from "@countersign/shared/named";
 import { isShadowed } from "@countersign/shared/policy-for";
 import type { Policy } from "@countersign/shared/policy";
 import {
@@ -121,25 +122,23 @@ function settleFindings(
 ): BookStep {
   const { reason, findings, why } = judged;
   const found = new Set(findings.map(({ about }) => firingKeyOf(reason, about)));
-  const over = Object.keys(book.firing).filter(
-    (key) => readFiringKey(key).reason === reason && !found.has(key),
-  );
+  const over = namesOf(book.firing).filter((key) => readFiringKey(key).reason === reason && !found.has(key));
   if (findings.length === 0 && over.length === 0) return { book, effects: [] };
-  const kept = Object.entries(book.firing).filter(([key]) => !over.includes(key));
+  const kept = entriesOf(book.firing).filter(([key]) => !over.includes(key));
   const clears = over.map((key) => cleared(key, why, scene));
   const settled = findings.reduce<BookStep>(
     (done, finding) => {
       const next = fire(done.book, { reason, finding }, scene);
       return { book: next.book, effects: [...done.effects, ...next.effects] };
     },
-    { book: over.length === 0 ? book : { ...book, firing: Object.fromEntries(kept) }, effects: clears },
+    { book: over.length === 0 ? book : { ...book, firing: namedFrom(kept) }, effects: clears },
   );
   return normalized(settled);
 }
 
 /** The subject is no more: all that fires for it is cleared. */
 export function clearBook(book: FactBook, why: string, scene: RuleScene): readonly StepEffect[] {
-  return Object.keys(book.firing).map((key) => cleared(key, why, scene));
+  return namesOf(book.firing).map((key) => cleared(key, why, scene));
 }
 
 /** A person lifts the freeze; what fires still fires, and freezes again only when it fires anew. */
@@ -194,7 +193,7 @@ function judgeRule(book: FactBook, rule: ListedRule, scene: JudgeScene): BookSte
 function tellDueAt({ firing }: FactBook, reason: PageReason): number | undefined {
   let dueAt: number | undefined;
   for (const key in firing) {
-    const mark = firing[key];
+    const mark = namedAt(firing, key);
     if (mark?.hasMore !== true || readFiringKey(key).reason !== reason) continue;
     dueAt = nearestOf(dueAt, tellAgainAt(mark));
   }
@@ -230,7 +229,7 @@ function fire(
     ? found.finding
     : { ...found.finding, freezes: false, isRestartPointless: false };
   const key = firingKeyOf(reason, finding.about);
-  const before = book.firing[key];
+  const before = namedAt(book.firing, key);
   const isNew = before?.severity !== finding.severity || before.title !== finding.title;
   const isFreezing = finding.freezes && before?.freezes !== true && book.frozenBy === null;
   const more = before === undefined || isNew || isFreezing ? "due" : moreToTell(before, finding, scene);
@@ -243,7 +242,7 @@ function fire(
     ...(more === "waits" ? { hasMore: true } : {}),
   };
   if (before !== undefined && isSameMark(before, mark) && !isFreezing) return { book, effects: NO_EFFECTS };
-  const firing = { ...book.firing, [key]: mark };
+  const firing = withNamed(book.firing, key, mark);
   const effects: StepEffect[] =
     more === "due" ? [firingSignal({ reason, finding, freezes: isFreezing }, scene)] : [];
   return { book: { ...book, firing, frozenBy: isFreezing ? reason : book.frozenBy }, effects };

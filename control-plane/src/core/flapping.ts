@@ -1,6 +1,7 @@
 // Flapping: a condition that begins again and again. Each beginning is a turn; an incident inherits the turns of the one before it.
 // From the third turn within an hour on the incident counts as flapping: it stays one incident until it has been quiet for half an
 // hour, and nobody is paged for a further turn (the escalation's own steps go on). Pure.
+import { valuesOf } from "@countersign/shared/named";
 import type { DeskState, Incident } from "./desk-state.ts";
 import type { PageReason, Subject } from "./signal.ts";
 import { isSameSubject } from "./desk-change.ts";
@@ -18,7 +19,7 @@ export function addTurn(turnsAt: readonly number[], now: number): readonly numbe
 
 /** The turns of the last incident of a subject and reason, which is over; a new one goes on from there. */
 export function turnsBefore(state: DeskState, subject: Subject, reason: PageReason): readonly number[] {
-  const earlier = Object.values(state.incidents).filter(
+  const earlier = valuesOf(state.incidents).filter(
     (incident) => incident.reason === reason && isSameSubject(incident.subject, subject),
   );
   return (

@@ -1,4 +1,5 @@
 // Whom a freeze holds: one service, one host with all its services, or the whole fleet. Pure.
+import { namedAt } from "@countersign/shared/named";
 import type { DeskState, Freeze } from "./desk-state.ts";
 import type { Subject } from "./signal.ts";
 
@@ -19,5 +20,5 @@ export function scopeKeyOf({ hostId, service }: Subject): string {
 export function freezeOver(state: DeskState, subject: Subject): Freeze | null {
   const host = { ...subject, service: null };
   const keys = [FLEET, host, subject].map(scopeKeyOf);
-  return keys.map((key) => state.freezes[key]).find((freeze) => freeze !== undefined) ?? null;
+  return keys.map((key) => namedAt(state.freezes, key)).find((freeze) => freeze !== undefined) ?? null;
 }

@@ -3,6 +3,7 @@
 // a responder does. While one holds, no proposal becomes an approval and no approval a grant; grants that were given before are recalled
 // from their shards. Rules on a shard hold back proposals
 // by themselves too; the desk does not rely on it and refuses.
+import { namedAt, valuesOf, withNamed, withoutNamed } from "@countersign/shared/named";
 import { ok, refuse } from "@countersign/shared/result";
 import { type AnsweredChange, supersedeApproval } from "./approvals.ts";
 import { addAudit, addEffect, type DeskChange, isSameSubject, nameOf } from "./desk-change.ts";
@@ -48,9 +49,10 @@ export function liftFreeze(
     refuseFreeze(change, context, { ...act, act: "freeze-lift-refused", reason });
   if (!isResponder(context, act.by)) return refused("people-only");
   const key = scopeKeyOf(act.scope);
-  const { [key]: lifted, ...freezes } = change.state.freezes;
+  const lifted = namedAt(change.state.freezes, key);
   if (lifted === undefined) return refused("freeze-unknown");
   if (act.why.trim() === "") return refused("reason-missing");
+  const freezes = withoutNamed(change.state.freezes, key);
   const audited = addAudit({ ...change, state: { ...change.state, freezes } }, context, {
     actor: act.by,
     act: "freeze-lifted",
@@ -67,17 +69,15 @@ function setFreeze(
   { scope, by, why }: Pick<Freeze, "scope" | "by" | "why">,
 ): DeskChange {
   const key = scopeKeyOf(scope);
-  if (change.state.freezes[key] !== undefined) return change;
-  const freezes = { ...change.state.freezes, [key]: { scope, by, why, at: context.now } };
+  if (namedAt(change.state.freezes, key) !== undefined) return change;
+  const freezes = withNamed(change.state.freezes, key, { scope, by, why, at: context.now });
   const frozen = addAudit({ ...change, state: { ...change.state, freezes } }, context, {
     actor: by,
     act: "automation-frozen",
     subject: `freeze:${key}`,
     why: `${nameOf(scope)}: ${why}`,
   });
-  const covered = Object.values(frozen.state.approvals).filter((approval) =>
-    isCovered(scope, approval.subject),
-  );
+  const covered = valuesOf(frozen.state.approvals).filter((approval) => isCovered(scope, approval.subject));
   const superseded = covered.reduce(
     (before, approval) =>
       supersedeApproval(before, context, { approval, why: `Automation was frozen by ${by}.` }),

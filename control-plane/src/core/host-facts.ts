@@ -3,6 +3,7 @@
 // is forgotten when its book is empty. A host that already has as many services as it may have opens no more: such facts are dropped.
 import type { Fact } from "@countersign/shared/fact";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/limits";
+import { namedAt, namedFrom, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/named";
 import type { Outcome } from "@countersign/shared/outcome";
 import { rulesListeningTo } from "./fact-rule-list.ts";
 import { atSaneInstants } from "./fact-instants.ts";
@@ -87,10 +88,10 @@ export function judgeHostBook(host: HostState, moment: Moment): HostStep {
 
 /** Forgets services that were known by facts alone and matter no more. */
 export function forgetServices(host: HostState): HostStep {
-  const services = Object.values(host.services);
+  const services = valuesOf(host.services);
   if (!services.some(isForgettable)) return { host, effects: [] };
   const kept = services.filter((service) => !isForgettable(service));
-  const byName = Object.fromEntries(kept.map((service) => [service.service, service]));
+  const byName = namedFrom(kept.map((service) => [service.service, service]));
   return { host: { ...host, services: byName }, effects: [] };
 }
 
@@ -133,11 +134,11 @@ export function liftHostFreeze(
     const { book, effects } = liftFreeze(host.book, lifted.by, sceneOfHost(host, moment));
     return { host: { ...host, book }, effects };
   }
-  const service = host.services[lifted.service];
+  const service = namedAt(host.services, lifted.service);
   if (service === undefined) return { host, effects: [] };
   const { book, effects } = liftFreeze(service.book, lifted.by, sceneOfService(host, service, moment));
   return {
-    host: { ...host, services: { ...host.services, [service.service]: { ...service, book } } },
+    host: { ...host, services: withNamed(host.services, service.service, { ...service, book }) },
     effects,
   };
 }
@@ -176,7 +177,7 @@ function latenciesOf(previous: ServiceState, current: ServiceState, now: number)
 }
 
 function isFailing({ failing }: ServiceState): boolean {
-  return Object.keys(failing).length > 0;
+  return namesOf(failing).length > 0;
 }
 
 // systemd's own verdict (`Result=oom-kill`) on the last run; it stands until the next start.
@@ -227,14 +228,15 @@ function takeNamedFacts(
   name: string,
   taken: { readonly facts: readonly Fact[]; readonly scene: Moment },
 ): HostStep {
-  const known = host.services[name];
-  if (known === undefined && Object.keys(host.services).length >= SERVICES_PER_HOST_MAX)
+  const known = namedAt(host.services, name);
+  if (known === undefined && namesOf(host.services).length >= SERVICES_PER_HOST_MAX)
     return { host, effects: [] };
   const before = known ?? unreportedService(name);
   const { service, effects } = takeServiceFacts(host, before, taken);
   if (service === known || (known === undefined && service === before)) return { host, effects };
-  const services = { ...host.services, [name]: service };
-  if (isForgettable(service)) delete services[name];
+  const services = isForgettable(service)
+    ? withoutNamed(host.services, name)
+    : withNamed(host.services, name, service);
   return { host: { ...host, services }, effects };
 }
 

@@ -1,6 +1,7 @@
 // When a host's row is written, and what its socket holds meanwhile. Pure. A row is written at once when something changed that must not
 // be lost (core/must-keep.ts). Everything else waits in the socket's attachment, which costs no row and survives hibernation, until the row
 // is written anyway, has waited for hours, or there is no more room. A deploy or a lost socket loses what waited; it is learned again.
+import { entriesOf, namedAt, namedFrom, valuesOf } from "@countersign/shared/named";
 import { type Difference, differenceOf, withDifference } from "./difference.ts";
 import { isEmptyBook } from "./fact-book.ts";
 import { mustKeepOfHost, resumeBook } from "./must-keep.ts";
@@ -29,8 +30,8 @@ export interface KnownRows {
 
 /** The rows that a decision makes necessary. */
 export function planHostRows(before: ShardState, after: ShardState, known: KnownRows): readonly StoredHost[] {
-  return Object.values(after.hosts).flatMap((host) => {
-    const previous = before.hosts[host.hostId];
+  return valuesOf(after.hosts).flatMap((host) => {
+    const previous = namedAt(before.hosts, host.hostId);
     if (previous === host || (previous !== undefined && isOnlySeen(previous, host))) return [];
     const row = known.rowOf(host.hostId);
     if (row !== undefined && !isDue(row, host, known.now)) return [];
@@ -92,14 +93,14 @@ function bytesOf(text: string): number {
 }
 
 function resumed(row: StoredHost): StoredHost {
-  const services = Object.entries(row.services).map(([name, service]): [string, ServiceState] => {
+  const services = entriesOf(row.services).map(([name, service]): [string, ServiceState] => {
     // A row from before there were facts has no book.
     const { book } = service as Partial<ServiceState>;
     return [name, book === undefined || isEmptyBook(book) ? service : { ...service, book: resumeBook(book) }];
   });
   return {
     ...row,
-    services: Object.fromEntries(services),
+    services: namedFrom(services),
     ...(row.book === undefined ? {} : { book: resumeBook(row.book) }),
   };
 }

@@ -3,6 +3,7 @@
 // action proved it. A condition that fires again before that re-opens the same incident and pages nobody a second time (the
 // escalation simply goes on); after that it is a new incident.
 import { formatDuration } from "@countersign/shared/duration";
+import { valuesOf } from "@countersign/shared/named";
 import { supersedeApproval } from "./approvals.ts";
 import {
   addAudit,
@@ -27,7 +28,7 @@ const EVIDENCE_LINES_MAX = 20;
 
 /** The unresolved incident of a subject and reason. */
 export function findIncident(state: DeskState, subject: Subject, reason: PageReason): Incident | undefined {
-  return Object.values(state.incidents).find(
+  return valuesOf(state.incidents).find(
     (incident) =>
       incident.state !== "resolved" && incident.reason === reason && isSameSubject(incident.subject, subject),
   );
@@ -75,7 +76,7 @@ export function takeCleared(
 
 /** Resolves incidents whose health has held long enough. */
 export function resolveHealthyIncidents(change: DeskChange, context: DeskContext): DeskChange {
-  return Object.values(change.state.incidents).reduce((before, incident) => {
+  return valuesOf(change.state.incidents).reduce((before, incident) => {
     const dueAt = resolveDueAt(before.state, incident, context);
     if (dueAt === null || dueAt > context.now) return before;
     const heldMs = Math.max(1_000, context.now - (incident.clearedAt ?? context.now));
@@ -141,7 +142,7 @@ export function resolveIncident(
 
 /** Responders to whom a page that says "down" was delivered. */
 function toldResponders(state: DeskState, incident: Incident): readonly string[] {
-  const told = Object.values(state.pages).filter(
+  const told = valuesOf(state.pages).filter(
     (page) =>
       page.incidentId === incident.incidentId &&
       page.state === "delivered" &&

@@ -2,6 +2,7 @@
 // brake that a rule pulled. They are opened, shown and followed all the same, and go on escalating when the other one is over. Pure.
 // What a reader would get wrong: an incident is inhibited only by one that still fires and is not itself held. A host that fell
 // silent before the fleet did is not part of it.
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import type { DeskState, Incident } from "./desk-state.ts";
 import { scopeKeyOf } from "./freeze-scope.ts";
 
@@ -22,7 +23,7 @@ export function inhibitorsOf(
   { incidents }: Pick<DeskState, "incidents">,
   incident: Incident,
 ): readonly Incident[] {
-  return Object.values(incidents).filter((other) => other !== incident && isInhibitedBy(incident, other));
+  return valuesOf(incidents).filter((other) => other !== incident && isInhibitedBy(incident, other));
 }
 
 function isInhibitedBy(incident: Incident, other: Incident): boolean {
@@ -39,5 +40,5 @@ function isHostDown({ reason, subject }: Incident): boolean {
 /** A freeze that a rule set is told by that rule's own incident. */
 function isSaidByCause(state: DeskState, { reason, subject }: Incident): boolean {
   if (reason !== "automation-frozen") return false;
-  return state.freezes[scopeKeyOf(subject)]?.by.startsWith("rule:") === true;
+  return namedAt(state.freezes, scopeKeyOf(subject))?.by.startsWith("rule:") === true;
 }

@@ -2,6 +2,7 @@
 // level, and one is asked for only when those below it were tried and did not help. What was tried is forgotten when health has held
 // for a whole stability window: a service that comes back for seven minutes has not recovered.
 // What a reader would get wrong: this says what to ask the host for. Whether it runs is decided by the desk, and last by the host.
+import { hasNamed } from "@countersign/shared/named";
 import type { Outcome } from "@countersign/shared/outcome";
 import type { Policy } from "@countersign/shared/policy";
 import { REMEDIABLE_REASONS, type RemediableReason } from "@countersign/shared/policy-override";
@@ -51,7 +52,7 @@ export function findingToRemedy(
   const found = REMEDIABLE_REASONS.find(
     (reason) =>
       reason !== "check-failing" &&
-      firing[reason] !== undefined &&
+      hasNamed(firing, reason) &&
       rungsOf(host, service.service, { policy, reason }).length > 0,
   );
   return found ?? null;

@@ -3,6 +3,7 @@
 // the next one; what a rule has learned is learned again; when to look again is judged anew after each wake; of a finding whose last
 // telling is forgotten the evidence is told once more. Such things are kept in the host's socket, and go into the row when it is written
 // anyway. ADR 0016.
+import { entriesOf } from "@countersign/shared/named";
 import type { FactBook, FiringMark } from "./fact-book.ts";
 import { FACT_RULES, type ListedRule } from "./fact-rule-list.ts";
 import type { ServiceState } from "./shard-state.ts";
@@ -18,7 +19,7 @@ const rulesThatLearn = new Map<string, ListedRule>(
 
 /** The part of a host's row that must not be lost. */
 export function mustKeepOfHost({ savedAt: _when, services, book, ...rest }: StoredHost): unknown {
-  const kept = Object.entries(services).map(([name, service]) => [name, ofService(service)] as const);
+  const kept = entriesOf(services).map(([name, service]) => [name, ofService(service)] as const);
   return { ...rest, services: Object.fromEntries(kept), book: book === undefined ? null : ofBook(book) };
 }
 
@@ -41,7 +42,7 @@ export const OWN_ROW_EVERY_MS = 60_000;
 
 function ofService(service: ServiceState): unknown {
   const { book, failing, report, reportedAt, ...rest } = service;
-  const counts = Object.entries(failing).map(([check, { count, sinceAt }]) => {
+  const counts = entriesOf(failing).map(([check, { count, sinceAt }]) => {
     const kept = service.isFiring ? null : Math.min(count, FAILURES_KEPT_MAX);
     return [check, { sinceAt, count: kept }] as const;
   });
@@ -63,7 +64,7 @@ function ofBook({ slices, firing, frozenBy }: FactBook): unknown {
     const learned = rulesThatLearn.get(reason)?.learned;
     return [reason, learned === undefined ? slices[reason] : learned.keeps(slices[reason] as never)] as const;
   });
-  const fires = Object.entries(firing).map(([key, mark]) => [key, ofMark(mark)] as const);
+  const fires = entriesOf(firing).map(([key, mark]) => [key, ofMark(mark)] as const);
   return { slices: Object.fromEntries(kept), firing: Object.fromEntries(fires), frozenBy };
 }
 

@@ -1,6 +1,7 @@
 // Pages on their way: queued once per key, tried on the responder's channels in order, retried until delivered or given up
 // loudly. Pure. What a reader would get wrong: a page whose attempt stays unconfirmed (we crashed, or the channel hangs) is tried
 // again on the next channel with the same key, so at worst a person is paged twice, and never not at all.
+import { namedAt, valuesOf, withoutNamed } from "@countersign/shared/named";
 import type { Severity } from "@countersign/shared/service-report";
 import { addAudit, addEffect, addTimeline, type DeskChange, putPage } from "./desk-change.ts";
 import type { DeskContext } from "./desk-events.ts";
@@ -31,7 +32,7 @@ export interface PageRequest {
 export function queuePage(change: DeskChange, context: DeskContext, request: PageRequest): DeskChange {
   const { incidentId, kind, occasion, responder } = request;
   const key = [incidentId, kind, occasion, responder].join(":");
-  if (change.state.pages[key] !== undefined) return change;
+  if (namedAt(change.state.pages, key) !== undefined) return change;
   const channels = context.policy.responders.find(({ id }) => id === responder)?.channels ?? [];
   const page: Page = {
     key,
@@ -58,7 +59,7 @@ export function queuePage(change: DeskChange, context: DeskContext, request: Pag
 
 /** Tries every page that is due, gives up on exhausted ones, and withdraws those that would no longer be true. */
 export function attemptDuePages(change: DeskChange, context: DeskContext): DeskChange {
-  const due = Object.values(change.state.pages).filter(
+  const due = valuesOf(change.state.pages).filter(
     (page) => page.state === "pending" && page.nextAttemptAt <= context.now,
   );
   return due.reduce((before, page) => attemptPage(before, context, page), change);
@@ -109,7 +110,8 @@ export function markPageFailed(
 }
 
 function attemptPage(change: DeskChange, context: DeskContext, page: Page): DeskChange {
-  if (isMoot(change.state.incidents[page.incidentId], page)) return withdrawPage(change, context, page);
+  if (isMoot(namedAt(change.state.incidents, page.incidentId), page))
+    return withdrawPage(change, context, page);
   if (page.attempts >= PAGE_ROUNDS_MAX * page.channels.length) return giveUpPage(change, context, page);
   const attempts = page.attempts + 1;
   const isLastChannel = attempts % page.channels.length === 0;
@@ -133,7 +135,7 @@ function isMoot(incident: Incident | undefined, page: Page): boolean {
 }
 
 function withdrawPage(change: DeskChange, context: DeskContext, page: Page): DeskChange {
-  const { [page.key]: _withdrawn, ...pages } = change.state.pages;
+  const pages = withoutNamed(change.state.pages, page.key);
   return addAudit({ ...change, state: { ...change.state, pages } }, context, {
     actor: "desk",
     act: "page-withdrawn",

@@ -1,5 +1,6 @@
 // What a page's receipt means beyond the page itself: the incident counts as paged, the approval as delivered, and a "down" that
 // arrived after the end is followed by its "recovered". Pure.
+import { namedAt } from "@countersign/shared/named";
 import { markApprovalDelivered } from "./approvals.ts";
 import { addAudit, type DeskChange, putIncident } from "./desk-change.ts";
 import type { DeskContext, DeskEvent } from "./desk-events.ts";
@@ -12,7 +13,7 @@ type Receipt = Extract<DeskEvent, { kind: "page-attempted" }>;
 /** Takes what a channel said about one attempt. A page that was delivered stays delivered. */
 export function takeReceipt(change: DeskChange, context: DeskContext, receipt: Receipt): DeskChange {
   const { channel, detail, result } = receipt;
-  const page = change.state.pages[receipt.key];
+  const page = namedAt(change.state.pages, receipt.key);
   // Withdrawn meanwhile, or a second receipt: kept for the record, decides nothing.
   if (page === undefined || page.state === "delivered")
     return addAudit(change, context, {
@@ -34,7 +35,7 @@ export function takeReceipt(change: DeskChange, context: DeskContext, receipt: R
 function spreadDelivery(change: DeskChange, context: DeskContext, page: Page): DeskChange {
   if (page.kind !== "firing" && page.kind !== "approval") return change;
   const marked = page.approvalId === null ? change : markApprovalDelivered(change, context, page.approvalId);
-  const incident = marked.state.incidents[page.incidentId];
+  const incident = namedAt(marked.state.incidents, page.incidentId);
   if (incident === undefined) return marked;
   const paged = putIncident(marked, { ...incident, wasPageDelivered: true });
   if (incident.state !== "resolved") return paged;

@@ -3,6 +3,7 @@
 // ignored while an approved act is still under way.
 import { decodeBase64 } from "@countersign/shared/base64";
 import { parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/grant";
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import { refuse, type Result } from "@countersign/shared/result";
 import { endUnheard } from "./approval-outcomes.ts";
 import { expireApproval, supersedeApproval } from "./approvals.ts";
@@ -36,7 +37,7 @@ export function requestApproval(
   context: DeskContext,
   signal: ProposedSignal,
 ): DeskChange {
-  const isKnown = Object.values(change.state.approvals).some(
+  const isKnown = valuesOf(change.state.approvals).some(
     ({ requestId, subject }) => requestId === signal.requestId && isSameSubject(subject, signal.subject),
   );
   if (isKnown) return change;
@@ -99,7 +100,7 @@ function refuseFrozen(
  */
 function denialOf({ approvals }: DeskState, incident: Incident, action: string): Approval | null {
   const beganAt = incident.turnsAt.at(-1) ?? incident.openedAt;
-  const denials = Object.values(approvals).filter(
+  const denials = valuesOf(approvals).filter(
     (approval) =>
       approval.incidentId === incident.incidentId &&
       approval.state === "denied" &&
@@ -138,7 +139,7 @@ function incidentAwaiting(
   change: DeskChange,
   { subject, reason = "check-failing" }: { readonly subject: Subject; readonly reason?: PageReason },
 ): Incident | undefined {
-  return Object.values(change.state.incidents).find(
+  return valuesOf(change.state.incidents).find(
     (incident) =>
       incident.reason === reason &&
       incident.state !== "resolved" &&
@@ -177,7 +178,7 @@ function attachApproval(
     endReason: null,
     ...(signal.settleMs === undefined ? {} : { settleMs: signal.settleMs }),
   };
-  const current = change.state.incidents[incident.incidentId] ?? incident;
+  const current = namedAt(change.state.incidents, incident.incidentId) ?? incident;
   const isPaged = !isBeforeFirstPage(current);
   const attached = { ...current, approvalId, awaitsProposalUntilAt: null };
   const audited = addAudit(putApproval(putIncident(change, attached), approval), context, {

@@ -2,6 +2,7 @@
 // reached their host. Pure.
 // What a reader would get wrong: a recalled approval has not failed yet. Its grant may have reached the host, and then the host's word
 // decides, or its silence; only the shard knows what it has put on the wire.
+import { valuesOf } from "@countersign/shared/named";
 import { failApproval } from "./approval-outcomes.ts";
 import { addAudit, addEffect, addTimeline, type DeskChange, putApproval } from "./desk-change.ts";
 import type { DeskContext } from "./desk-events.ts";
@@ -34,7 +35,7 @@ export function recordRecall(
   context: DeskContext,
   { by, grantId }: Extract<Signal, { kind: "grant-recalled" }>,
 ): DeskChange {
-  const approval = Object.values(change.state.approvals).find((candidate) => candidate.grantId === grantId);
+  const approval = valuesOf(change.state.approvals).find((candidate) => candidate.grantId === grantId);
   if (approval?.state !== "approved") return change;
   const endReason = `frozen by ${by} before it ran`;
   const text = `"${approval.proposal.action}" was not run: automation was frozen by ${by} before it ran.`;

@@ -3,6 +3,7 @@
 // therefore put beside the first one that matters: without it, the restart that began an outage would look like the beginning of time.
 // Grants and freezes, pulled and lifted, are not kept here: they follow from what people did, which stands in the desk's audit rows.
 import type { Fact } from "@countersign/shared/fact";
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import type { ServiceReport } from "@countersign/shared/service-report";
 import type { Silence, StandingApproval } from "./desk-state.ts";
 import { isBoring } from "./services.ts";
@@ -72,7 +73,7 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
       return flipsBetween(before, after);
     case "reported": {
       if (!isTelling(event) && !isFelt(decided)) return null;
-      return { ...event, healthyBefore: healthyBefore(event, before.hosts[event.hostId]) };
+      return { ...event, healthyBefore: healthyBefore(event, namedAt(before.hosts, event.hostId)) };
     }
     case "facts":
       return event.facts.every(isNoGap) && !isFelt(decided) ? null : event;
@@ -113,8 +114,8 @@ export function isFelt({ decision, isWritten }: Decided): boolean {
 }
 
 function flipsBetween(before: ShardState, after: ShardState): RecordedEvent | null {
-  const flips = Object.values(after.hosts).flatMap(({ hostId, liveness, lastSeenAt }): LivenessFlip[] =>
-    before.hosts[hostId]?.liveness === liveness ? [] : [{ hostId, liveness, lastSeenAt }],
+  const flips = valuesOf(after.hosts).flatMap(({ hostId, liveness, lastSeenAt }): LivenessFlip[] =>
+    namedAt(before.hosts, hostId)?.liveness === liveness ? [] : [{ hostId, liveness, lastSeenAt }],
   );
   return flips.length === 0 ? null : { kind: "liveness", flips };
 }
@@ -124,7 +125,7 @@ function healthyBefore(
   host: HostState | undefined,
 ): readonly ServiceReport[] {
   return services.flatMap((report): ServiceReport[] => {
-    const service = host?.services[report.service];
+    const service = namedAt(host?.services, report.service);
     return service === undefined || service.reportedAt === 0 || !isBoring(service)
       ? []
       : [reportBefore(service, report)];

@@ -1,6 +1,7 @@
 // All rules of one service in their order, after a report and at a sweep alike. Pure.
 // The order matters: what recovered is cleared and ends its proposal; a verification ends before `check-failing` may fire and ask
 // for the next proposal.
+import { entriesOf, namedAt, namedFrom, valuesOf, withNamed } from "@countersign/shared/named";
 import {
   checkFailingAt,
   firingSeverityOf,
@@ -49,7 +50,7 @@ export function takeReport(host: HostState, event: Reported, hostScene: HostScen
     (done, report) => {
       const scene = sceneOfService(host, report.service, hostScene);
       const { windowMs } = scene.policy.restartBudget;
-      const previous = done.host.services[report.service] ?? unreportedService(report.service);
+      const previous = namedAt(done.host.services, report.service) ?? unreportedService(report.service);
       const update = { report, digest: event.digest, now: scene.now, windowMs };
       const applied = applyReport(previous, update);
       const facts = factsOfReport(previous, applied, scene);
@@ -65,7 +66,7 @@ export function takeReport(host: HostState, event: Reported, hostScene: HostScen
 
 /** Judges every service by time alone. */
 export function sweepServices(host: HostState, hostScene: HostScene): HostStep {
-  return Object.values(host.services).reduce<HostStep>(
+  return valuesOf(host.services).reduce<HostStep>(
     (done, previous) => {
       const scene = sceneOfService(host, previous.service, hostScene);
       const service = forgetOldRestarts(previous, scene.now, scene.policy.restartBudget.windowMs);
@@ -146,9 +147,9 @@ function judgeAgain(host: HostState, service: ServiceState, moment: Moment): Ser
 
 function withService(done: HostStep, { service, effects }: ServiceStep): HostStep {
   const { host } = done;
-  const isSame = host.services[service.service] === service;
+  const isSame = namedAt(host.services, service.service) === service;
   return {
-    host: isSame ? host : { ...host, services: { ...host.services, [service.service]: service } },
+    host: isSame ? host : { ...host, services: withNamed(host.services, service.service, service) },
     effects: joinEffects(done.effects, effects),
   };
 }
@@ -162,11 +163,11 @@ function dropUnlisted(step: HostStep, event: Reported, scene: HostScene): HostSt
   ]);
   // A service that no report ever named is known by facts alone: no digest can say that it is gone.
   const isKept = ({ service, reportedAt }: ServiceState) => listed.has(service) || reportedAt === 0;
-  const removed = Object.values(host.services).filter((service) => !isKept(service));
+  const removed = valuesOf(host.services).filter((service) => !isKept(service));
   if (removed.length === 0) return step;
-  const kept = Object.entries(host.services).filter(([, service]) => isKept(service));
+  const kept = entriesOf(host.services).filter(([, service]) => isKept(service));
   return {
-    host: { ...host, services: Object.fromEntries(kept) },
+    host: { ...host, services: namedFrom(kept) },
     effects: [...step.effects, ...removed.flatMap((service) => clearRemoved(host, service, scene))],
   };
 }

@@ -1,6 +1,7 @@
 // A service's state from the agent's reports: failures in a row, health, restarts by anyone. Pure.
 // Time is the shard's: the host's clock may be wrong. A report may come twice (change, digest, reconnect), so a result counts
 // once per `finishedAt` of its check. A restart while our own memory was lost (a deploy, no baseline) is not seen.
+import { namedAt, namedFrom, NONE_NAMED } from "@countersign/shared/named";
 import type { CheckResult, ServiceReport, Severity } from "@countersign/shared/service-report";
 import { EMPTY_BOOK, isEmptyBook } from "./fact-book.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
@@ -10,7 +11,7 @@ export const RESTARTS_KEPT_MAX = 100;
 /** How long after a reconnect the host's digest is waited for, before data that is missing counts as failure. */
 export const REPORT_WAIT_MS = 60_000;
 
-const NONE_FAILING: ServiceState["failing"] = {};
+const NONE_FAILING: ServiceState["failing"] = NONE_NAMED;
 
 /** Failures of these severities make a service unhealthy; info and warning are shown only. */
 export function isSevere(severity: Severity): boolean {
@@ -50,7 +51,7 @@ export function unreportedService(service: string): ServiceState {
     service,
     report: { service, unit: null, results: [] },
     reportedAt: 0,
-    failing: {},
+    failing: NONE_NAMED,
     isFiring: false,
     isIneffectiveFiring: false,
     healthySinceAt: null,
@@ -140,9 +141,9 @@ function failingAfter(
 ): ServiceState["failing"] {
   const failed = results.filter(({ status, severity }) => status === "fail" && isSevere(severity));
   if (failed.length === 0) return NONE_FAILING;
-  return Object.fromEntries(
+  return namedFrom(
     failed.map((result) => {
-      const before = previous.failing[result.check];
+      const before = namedAt(previous.failing, result.check);
       if (before === undefined) return [result.check, { count: 1, sinceAt: now }];
       const isRepeated = previous.report.results.some(
         ({ check, finishedAt }) => check === result.check && finishedAt === result.finishedAt,

@@ -2,6 +2,7 @@
 // alarms marked by people among them. Pure. A finding opens no incident, pages nobody and freezes nothing.
 // What a reader would get wrong: a shard repeats what fires already only when there is more to tell, so a finding keeps its signal. When a person promotes the
 // rule (an apply without `shadow`) while it fires, the incident opens from here, at once.
+import { namedAt, valuesOf, withNamed, withoutNamed } from "@countersign/shared/named";
 import { isShadowed, policyFor } from "@countersign/shared/policy-for";
 import { addAudit, type DeskChange, isSameSubject, nameOf } from "./desk-change.ts";
 import type { DeskContext } from "./desk-events.ts";
@@ -26,7 +27,7 @@ export function findShadow(
   subject: Subject,
   reason: PageReason,
 ): ShadowFinding | undefined {
-  return Object.values(state.shadow).find(
+  return valuesOf(state.shadow).find(
     ({ endedAt, signal }) =>
       endedAt === null && signal.reason === reason && isSameSubject(signal.subject, subject),
   );
@@ -74,7 +75,7 @@ export function endShadow(
 
 /** Opens incidents for what still fires and is no longer in shadow; nothing is lost between two policies. */
 export function promoteShadows(change: DeskChange, context: DeskContext): DeskChange {
-  const open = Object.values(change.state.shadow).filter(({ endedAt }) => endedAt === null);
+  const open = valuesOf(change.state.shadow).filter(({ endedAt }) => endedAt === null);
   return open.reduce((before, finding) => {
     const { shadow, wouldPropose: _never, ...signal } = finding.signal;
     const { hostName, service } = signal.subject;
@@ -90,7 +91,7 @@ export function markFalseAlarm(
   context: DeskContext,
   mark: { readonly findingId: string; readonly by: string },
 ): DeskChange | null {
-  const finding = change.state.shadow[mark.findingId];
+  const finding = namedAt(change.state.shadow, mark.findingId);
   if (finding === undefined) return null;
   if (finding.falseAlarmBy !== null) return change;
   const { reason, subject, title } = finding.signal;
@@ -107,12 +108,12 @@ export function markFalseAlarm(
 
 function endFinding(change: DeskChange, context: DeskContext, finding: ShadowFinding): DeskChange {
   const put = putFinding(change, { ...finding, endedAt: context.now });
-  const ended = Object.values(put.state.shadow).filter(({ endedAt }) => endedAt !== null);
+  const ended = valuesOf(put.state.shadow).filter(({ endedAt }) => endedAt !== null);
   if (ended.length <= SHADOW_ENDED_MAX) return put;
   const oldest = ended.reduce((least, other) =>
     (other.endedAt ?? 0) < (least.endedAt ?? 0) ? other : least,
   );
-  const { [oldest.findingId]: _dropped, ...shadow } = put.state.shadow;
+  const shadow = withoutNamed(put.state.shadow, oldest.findingId);
   return { ...put, state: { ...put.state, shadow } };
 }
 
@@ -139,15 +140,15 @@ function count(
 }
 
 function countOf(state: DeskState, { now }: DeskContext, reason: PageReason): ShadowCount {
-  return state.shadowCounts[reason] ?? { ...NO_COUNT, reason, sinceAt: now };
+  return namedAt(state.shadowCounts, reason) ?? { ...NO_COUNT, reason, sinceAt: now };
 }
 
 function putCount(change: DeskChange, counts: ShadowCount): DeskChange {
-  const shadowCounts = { ...change.state.shadowCounts, [counts.reason]: counts };
+  const shadowCounts = withNamed(change.state.shadowCounts, counts.reason, counts);
   return { ...change, state: { ...change.state, shadowCounts } };
 }
 
 function putFinding(change: DeskChange, finding: ShadowFinding): DeskChange {
-  const shadow = { ...change.state.shadow, [finding.findingId]: finding };
+  const shadow = withNamed(change.state.shadow, finding.findingId, finding);
   return { ...change, state: { ...change.state, shadow } };
 }

@@ -3,6 +3,7 @@
 // earlier than needed, never later. The shell therefore moves an armed alarm forward only when the answer is earlier, and each
 // sweep arms it anew; every setAlarm is a billed row. A deadline that a sweep cannot act on must not be listed here: it would
 // ring every ALARM_FLOOR_MS for ever (a property test holds this).
+import { namedAt } from "@countersign/shared/named";
 import { judgementDueAt } from "./at-rest.ts";
 import { bookDueAt } from "./fact-book.ts";
 import { downAt, isNeverConnected, lateAt } from "./liveness.ts";
@@ -26,10 +27,11 @@ export function shardAlarmAt(
   let nearest = bookDueAt(state.book) ?? NEVER;
   for (const hostId in state.hosts) {
     hasHosts = true;
-    const host = state.hosts[hostId];
+    const host = namedAt(state.hosts, hostId);
     if (host !== undefined) nearest = Math.min(nearest, hostDueAt(host, state, context));
   }
-  for (const grantId in state.grants) nearest = Math.min(nearest, state.grants[grantId]?.expiresAt ?? NEVER);
+  for (const grantId in state.grants)
+    nearest = Math.min(nearest, namedAt(state.grants, grantId)?.expiresAt ?? NEVER);
   if (nearest < NEVER) return Math.max(nearest, now + ALARM_FLOOR_MS);
   return hasHosts ? now + IDLE_ALARM_MS : null;
 }

@@ -1,6 +1,7 @@
 // How a host comes and goes: enrolled, connected, closed, announced absence; and what it is sent when it is back. Pure.
 // Identity is the key: the shell has verified the hello before any of this runs.
 import { formatDuration } from "@countersign/shared/duration";
+import { namedAt, NONE_NAMED, withNamed } from "@countersign/shared/named";
 import { clockOf } from "./clock-text.ts";
 import { EMPTY_BOOK } from "./fact-book.ts";
 import { seeHost } from "./liveness.ts";
@@ -26,10 +27,10 @@ export function enrolHost(
   { now }: ShardContext,
 ): ShardStep {
   const { hostId, name } = enrolled;
-  const known = state.hosts[hostId];
+  const known = namedAt(state.hosts, hostId);
   if (known?.name === name) return { state, effects: [] };
   const host = known === undefined ? newHost(hostId, name, now) : { ...known, name };
-  return { state: { ...state, hosts: { ...state.hosts, [hostId]: host } }, effects: [] };
+  return { state: { ...state, hosts: withNamed(state.hosts, hostId, host) }, effects: [] };
 }
 
 /** A proven, admitted hello: it replaces the connection before, and is itself a sign of life. */
@@ -117,7 +118,7 @@ function newHost(hostId: string, name: string, now: number): HostState {
     isSilenceFiring: false,
     refusedBoot: null,
     outcomesSeen: [],
-    services: {},
+    services: NONE_NAMED,
     book: EMPTY_BOOK,
   };
 }

@@ -1,5 +1,6 @@
 // Events into and effects out of the shard's core: `decideShard(state, event, { now, policy, newId })`. Pure types.
 import type { Fact } from "@countersign/shared/fact";
+import type { Named } from "@countersign/shared/named";
 import type { Outcome } from "@countersign/shared/outcome";
 import type { ControlMessage, FrameRefusal } from "@countersign/shared/protocol";
 import type { ServiceReport } from "@countersign/shared/service-report";
@@ -83,7 +84,7 @@ export type ShardEvent =
   | { readonly kind: "grant-issued"; readonly grant: PendingGrant }
   | { readonly kind: "second-opinion"; readonly hostId: string; readonly opinion: SecondOpinion }
   /** the alarm: last sign of life per connected host as the runtime remembers it */
-  | { readonly kind: "sweep"; readonly lastSeenAt: Readonly<Record<string, number>> };
+  | { readonly kind: "sweep"; readonly lastSeenAt: Named<number> };
 
 /** An event of one enrolled host. */
 export type HostEvent = Exclude<

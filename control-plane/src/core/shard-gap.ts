@@ -3,6 +3,7 @@
 // reconnect in, and is stated in the history when it closes. An open gap that is woken into again (the grace outlives the memory of
 // an idle shard) goes on: it starts no second grace, or an idle shard would never blame anybody.
 import { formatDuration } from "@countersign/shared/duration";
+import { namedFrom, valuesOf } from "@countersign/shared/named";
 import { clockOf } from "./clock-text.ts";
 import { fleetSubjectOf } from "./host-facts.ts";
 import { isNeverConnected } from "./liveness.ts";
@@ -18,7 +19,7 @@ export function wakeShard(
   { now, policy }: ShardContext,
 ): ShardStep {
   const connected = new Set(event.connectedHostIds);
-  const hosts = Object.values(state.hosts);
+  const hosts = valuesOf(state.hosts);
   const isSocketLost = hosts.some((host) => hasLostSocket(host, connected));
   if (event.blindSinceAt === null && !isSocketLost) return { state, effects: [] };
 
@@ -32,7 +33,7 @@ export function wakeShard(
   return {
     state: {
       ...state,
-      hosts: Object.fromEntries(entries),
+      hosts: namedFrom(entries),
       gapSinceAt,
       graceUntilAt: isResumed ? state.graceUntilAt : now + policy.liveness.reconnectGraceMs,
     },
@@ -43,9 +44,7 @@ export function wakeShard(
 /** States the gap once nobody is unknown because of it any more: all were seen again, or are late. */
 export function closeGap({ state, effects }: ShardStep, { now, policy }: ShardContext): ShardStep {
   if (state.gapSinceAt === null) return { state, effects };
-  const isOpen = Object.values(state.hosts).some(
-    (host) => host.liveness === "unknown" && !isNeverConnected(host),
-  );
+  const isOpen = valuesOf(state.hosts).some((host) => host.liveness === "unknown" && !isNeverConnected(host));
   if (isOpen) return { state, effects };
   // A grace that ran out is noticed a little later: what was seen by nobody ends with the grace.
   const endAt = Math.max(state.gapSinceAt, Math.min(now, state.graceUntilAt));

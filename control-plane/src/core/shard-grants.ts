@@ -3,6 +3,7 @@
 // harmless, because the actuator's nonce is single use. One that a freeze recalled is not sent any more (core/shard-recall.ts). Its answer to such a repetition (`nonce-used`) says nothing about the
 // execution, so it is a note and never an outcome.
 import type { Envelope } from "@countersign/shared/envelope";
+import { entriesOf, hasNamed, namedAt, namedFrom, valuesOf, withNamed } from "@countersign/shared/named";
 import type { Outcome } from "@countersign/shared/outcome";
 import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
 import { factOfOutcome, takeHostFacts } from "./host-facts.ts";
@@ -40,21 +41,25 @@ const NO_GRANTS: readonly PendingGrant[] = [];
 
 /** Takes a grant from the desk; idempotent by grant id. The proposal it answers is no longer open. */
 export function takeGrant(state: ShardState, grant: PendingGrant, { now }: ShardContext): ShardStep {
-  const host = state.hosts[grant.hostId];
-  if (host === undefined || state.grants[grant.grantId] !== undefined) return { state, effects: [] };
+  const host = namedAt(state.hosts, grant.hostId);
+  if (host === undefined || namedAt(state.grants, grant.grantId) !== undefined) return { state, effects: [] };
   if (host.outcomesSeen.some(({ grantId }) => grantId === grant.grantId)) return { state, effects: [] };
   if (grant.expiresAt <= now)
     return { state, effects: [noteEffect(subjectOf(host, grant.service), now, expiredText(grant))] };
-  const service = host.services[grant.service];
+  const service = namedAt(host.services, grant.service);
   const services =
     service === undefined
       ? host.services
-      : { ...host.services, [grant.service]: { ...service, proposal: null } };
+      : withNamed(host.services, grant.service, { ...service, proposal: null });
   return {
     state: {
       ...state,
-      hosts: { ...state.hosts, [host.hostId]: { ...host, services } },
-      grants: { ...state.grants, [grant.grantId]: isReachable(host) ? grant : { ...grant, isUnsent: true } },
+      hosts: withNamed(state.hosts, host.hostId, { ...host, services }),
+      grants: withNamed(
+        state.grants,
+        grant.grantId,
+        isReachable(host) ? grant : { ...grant, isUnsent: true },
+      ),
     },
     effects: isReachable(host) ? [sendGrant(grant)] : [],
   };
@@ -66,7 +71,7 @@ export function resendsOf(host: HostState, scene: HostScene): readonly StepEffec
   const grants = scene.grants
     .filter(({ expiresAt, isRecalled }) => expiresAt > scene.now && isRecalled !== true)
     .map(sendGrant);
-  const requests = Object.values(host.services).flatMap((state) => {
+  const requests = valuesOf(host.services).flatMap((state) => {
     const { service, proposal } = state;
     const action = proposedAction(host, state, scene.policy);
     if (proposal === null || proposal.invocationId !== null || action === null) return [];
@@ -81,7 +86,7 @@ export function dropExpiredGrants(step: ShardStep, { now }: ShardContext): Shard
   const expired = expiredIn(state.grants, now);
   if (expired.length === 0) return step;
   const notes = expired.flatMap((grant) => {
-    const host = state.hosts[grant.hostId];
+    const host = namedAt(state.hosts, grant.hostId);
     return host === undefined ? [] : expiredNotes(host, grant, now);
   });
   return {
@@ -118,7 +123,7 @@ export function takeOutcome(turn: HostTurn, outcome: Outcome, context: ShardCont
   const scene = sceneOfHost(host, shared, { hostId, context });
   const grants = isEcho
     ? shared.grants
-    : Object.fromEntries(Object.entries(shared.grants).filter(([id]) => id !== outcome.grantId));
+    : namedFrom(entriesOf(shared.grants).filter(([id]) => id !== outcome.grantId));
   const taken: HostTurn = {
     host: isEcho ? marked : verifyOutcome(marked, outcome, scene),
     shared: { ...shared, grants },
@@ -129,7 +134,7 @@ export function takeOutcome(turn: HostTurn, outcome: Outcome, context: ShardCont
 }
 
 function expiredIn(grants: SharedState["grants"], now: number): readonly PendingGrant[] {
-  for (const _grantId in grants) return Object.values(grants).filter(({ expiresAt }) => expiresAt <= now);
+  for (const _grantId in grants) return valuesOf(grants).filter(({ expiresAt }) => expiresAt <= now);
   return NO_GRANTS;
 }
 
@@ -137,7 +142,7 @@ function withoutGrants(
   grants: SharedState["grants"],
   dropped: readonly PendingGrant[],
 ): SharedState["grants"] {
-  return Object.fromEntries(Object.entries(grants).filter(([, grant]) => !dropped.includes(grant)));
+  return namedFrom(entriesOf(grants).filter(([, grant]) => !dropped.includes(grant)));
 }
 
 // What was recalled in time has been told already.
@@ -175,7 +180,7 @@ function isSameOutcome(mark: OutcomeMark, outcome: Outcome): boolean {
 
 function isOurGrant({ grants }: SharedState, host: HostState, grantId: string | null): boolean {
   if (grantId === null) return false;
-  return grantId in grants || host.outcomesSeen.some((mark) => mark.grantId === grantId);
+  return hasNamed(grants, grantId) || host.outcomesSeen.some((mark) => mark.grantId === grantId);
 }
 
 function rememberOutcome(host: HostState, { sequence, grantId, startedAt }: Outcome): HostState {
@@ -185,12 +190,18 @@ function rememberOutcome(host: HostState, { sequence, grantId, startedAt }: Outc
 
 function verifyOutcome(host: HostState, outcome: Outcome, scene: HostScene): HostState {
   const { status, grantId, service: name, action } = outcome;
-  if (grantId === null || name === null || (status !== "succeeded" && host.services[name] === undefined))
+  if (
+    grantId === null ||
+    name === null ||
+    (status !== "succeeded" && namedAt(host.services, name) === undefined)
+  )
     return host;
-  const before: ServiceState = host.services[name] ?? unreportedService(name);
+  const before: ServiceState = namedAt(host.services, name) ?? unreportedService(name);
   const service = climbAfterOutcome(before, { host, outcome, scene });
   const next = status === "succeeded" ? startVerification(service, { grantId, action }, scene) : service;
-  return next === host.services[name] ? host : { ...host, services: { ...host.services, [name]: next } };
+  return next === namedAt(host.services, name)
+    ? host
+    : { ...host, services: withNamed(host.services, name, next) };
 }
 
 function outcomeSignal(

@@ -2,6 +2,7 @@
 // A proposal is bound to the InvocationID it was minted for. It ends when a grant is issued for it: from then on a new
 // InvocationID is our own doing and supersedes nothing.
 import { formatDuration } from "@countersign/shared/duration";
+import { namedAt } from "@countersign/shared/named";
 import type { RemediableReason } from "@countersign/shared/policy-override";
 import { isShadowed } from "@countersign/shared/policy-for";
 import type { Policy } from "@countersign/shared/policy";
@@ -250,5 +251,5 @@ function isOver(service: ServiceState): boolean {
   const reason = remedyReasonOf(service);
   return reason === "check-failing"
     ? service.healthySinceAt !== null
-    : service.book.firing[reason] === undefined;
+    : namedAt(service.book.firing, reason) === undefined;
 }

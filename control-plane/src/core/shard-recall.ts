@@ -1,6 +1,7 @@
 // Somebody froze automation at the desk: the grants that were given before are recalled, each by its id. Pure.
 // By id and not by scope: a word that comes late, or twice, then hurts no grant that was given after the freeze was lifted, and a grant
 // that comes after the word is known. What was put on the wire to its host cannot be recalled; it is only not sent again.
+import { namedAt, withNamed } from "@countersign/shared/named";
 import type { ShardContext, ShardEvent } from "./shard-events.ts";
 import type { HostState, PendingGrant, RecalledGrant, ShardState } from "./shard-state.ts";
 import { noteEffect, type ShardStep, signalEffect, type StepEffect, subjectOf } from "./shard-step.ts";
@@ -14,12 +15,12 @@ export function recallGrants(
   const effects: StepEffect[] = [];
   let { grants } = state;
   for (const recalled of pulled.grants) {
-    const host = state.hosts[recalled.hostId];
+    const host = namedAt(state.hosts, recalled.hostId);
     if (host === undefined || recalled.expiresAt <= now || isRun(host, recalled)) continue;
-    const held = grants[recalled.grantId];
+    const held = namedAt(grants, recalled.grantId);
     if (held?.isRecalled === true) continue;
     const grant = recallOne(held, recalled);
-    grants = { ...grants, [grant.grantId]: grant };
+    grants = withNamed(grants, grant.grantId, grant);
     effects.push(tellRecall(host, grant, { by: pulled.by, now }));
   }
   return grants === state.grants ? { state, effects } : { state: { ...state, grants }, effects };

@@ -1,5 +1,6 @@
 // What a shard knows, as one immutable value. Only what is unhealthy or unfinished is ever stored: a healthy host writes no row.
 // Instants are epoch milliseconds by the shard's clock. Pure types.
+import type { Named } from "@countersign/shared/named";
 import type { ServiceReport } from "@countersign/shared/service-report";
 import type { RemediableReason } from "@countersign/shared/policy-override";
 import type { FactBook } from "./fact-book.ts";
@@ -32,7 +33,7 @@ export interface HostState {
   /** outcomes already taken in, oldest first, bounded: a repeated one is only acknowledged again */
   readonly outcomesSeen: readonly OutcomeMark[];
   /** by service name; only services that are not boring (see `isBoring` in core/services.ts) are stored */
-  readonly services: Readonly<Record<string, ServiceState>>;
+  readonly services: Named<ServiceState>;
   /** what the rules remember of facts about the host itself */
   readonly book: FactBook;
 }
@@ -107,7 +108,7 @@ export interface ServiceState {
   readonly report: ServiceReport;
   readonly reportedAt: number;
   /** consecutive failing results per check of severity error or critical, with the first one's time */
-  readonly failing: Readonly<Record<string, { readonly count: number; readonly sinceAt: number }>>;
+  readonly failing: Named<{ readonly count: number; readonly sinceAt: number }>;
   /** `check-failing` was signalled as firing and not yet cleared */
   readonly isFiring: boolean;
   /** `remediation-ineffective` was signalled as firing and not yet cleared */
@@ -153,13 +154,13 @@ export interface FleetSilence {
 
 export interface ShardState {
   readonly shard: string;
-  readonly hosts: Readonly<Record<string, HostState>>;
+  readonly hosts: Named<HostState>;
   /** until then nobody is blamed for silence (self-doubt after our own gap); 0: no grace */
   readonly graceUntilAt: number;
   /** our own blindness that is not yet over: since when nothing could be seen */
   readonly gapSinceAt: number | null;
   /** grants waiting for their host to be up, by grant id */
-  readonly grants: Readonly<Record<string, PendingGrant>>;
+  readonly grants: Named<PendingGrant>;
   /** number of the next signal */
   readonly nextSequence: number;
   /** `fleet-silent` was signalled as firing and not yet cleared; null: it does not fire */

@@ -1,6 +1,7 @@
 // The small shapes with which the shard's core is put together: a step is a new state and what must be done, in order.
 // Signals have no key before the end of a decision; `finishStep` numbers them there, once, so that no rule can use a key twice.
 // Pure.
+import { namedAt, valuesOf, withNamed } from "@countersign/shared/named";
 import { plainLine } from "./plain-line.ts";
 import type { FactBook } from "./fact-book.ts";
 import { shardAlarmAt } from "./shard-alarm.ts";
@@ -56,7 +57,7 @@ export interface HostScene extends ShardContext {
 
 /** The scene of one host. */
 export function sceneOf(state: ShardState, hostId: string, context: ShardContext): HostScene {
-  return sceneOfHost(state.hosts[hostId], state, { hostId, context });
+  return sceneOfHost(namedAt(state.hosts, hostId), state, { hostId, context });
 }
 
 /** The scene of one host where the host is at hand; undefined: it was never enrolled. */
@@ -71,7 +72,7 @@ export function sceneOfHost(
 }
 
 function grantsOf(grants: ShardState["grants"], hostId: string): readonly PendingGrant[] {
-  for (const _grantId in grants) return Object.values(grants).filter((grant) => grant.hostId === hostId);
+  for (const _grantId in grants) return valuesOf(grants).filter((grant) => grant.hostId === hostId);
   return NO_GRANTS;
 }
 
@@ -136,7 +137,10 @@ export function turnHost(turn: HostTurn, step: (host: HostState) => HostStep): H
 
 /** Numbers and stamps the signals, and says when the alarm must ring next. */
 export function finishStep({ state, effects }: ShardStep, context: ShardContext): ShardDecision {
-  const numbered = numberSignals(effects, state, { context, hostOf: (hostId) => state.hosts[hostId] });
+  const numbered = numberSignals(effects, state, {
+    context,
+    hostOf: (hostId) => namedAt(state.hosts, hostId),
+  });
   const { nextSequence } = numbered;
   const sent = markSent(state, effects);
   const finished = nextSequence === sent.nextSequence ? sent : { ...sent, nextSequence };
@@ -159,10 +163,10 @@ function markSent<State extends SharedState>(state: State, effects: readonly Ste
   let { grants } = state;
   for (const effect of effects) {
     if (effect.kind !== "send" || effect.message.type !== "grant") continue;
-    const grant = grants[effect.message.grantId];
+    const grant = namedAt(grants, effect.message.grantId);
     if (grant?.isUnsent === undefined) continue;
     const { isUnsent: _sent, ...held } = grant;
-    grants = { ...grants, [held.grantId]: held };
+    grants = withNamed(grants, held.grantId, held);
   }
   return grants === state.grants ? state : { ...state, grants };
 }
@@ -214,7 +218,7 @@ function asPlainLine({ at, text }: Evidence): Evidence {
 function markProposal(signal: SignalDraft, scene: Parameters<typeof numberSignals>[2]): SignalDraft {
   if (signal.kind !== "firing" || signal.proposalRequestId !== null || signal.subject.service === null)
     return signal;
-  const service = scene.hostOf(signal.subject.hostId)?.services[signal.subject.service];
+  const service = namedAt(scene.hostOf(signal.subject.hostId)?.services, signal.subject.service);
   const { proposal = null, ladder } = service ?? {};
   const isAsked = proposal?.requestedAt === scene.context.now && ladder?.askedFor === signal.reason;
   return isAsked ? { ...signal, proposalRequestId: proposal.requestId } : signal;

@@ -3,6 +3,7 @@
 // A healthy, connected host projects to the same value whatever it reports, so it writes no row; its row says little, and what
 // the row leaves out is read from the attachment. No attachment for such a host means that our side lost its socket: `woke`
 // turns it into "unknown since". When the row is written: core/host-rows.ts. Pure.
+import { entriesOf, type Named, namedAt, namedFrom, NONE_NAMED } from "@countersign/shared/named";
 import { isSameButSeen } from "./at-rest.ts";
 import { EMPTY_BOOK, type FactBook, isEmptyBook } from "./fact-book.ts";
 import { isBoring, unreportedService } from "./services.ts";
@@ -19,7 +20,7 @@ export interface StoredHost {
   /** null: the host was up and connected when this was written */
   readonly trouble: StoredTrouble | null;
   /** only the services that are not boring; of one that is healthy and known for its facts, only the facts */
-  readonly services: Readonly<Record<string, ServiceState>>;
+  readonly services: Named<ServiceState>;
   /** absent: a row from before there were facts */
   readonly book?: FactBook;
   /** when it was written; absent: never, or before rows said so */
@@ -36,7 +37,7 @@ export interface AttachedHost {
   readonly connection: Connection;
   readonly sinceAt: number;
   /** baselines of healthy services, so that a restart while the shard slept is noticed */
-  readonly services: Readonly<Record<string, AttachedService>>;
+  readonly services: Named<AttachedService>;
   /** what the host's row does not say yet (core/host-rows.ts); absent: the row says all */
   readonly unsaved?: Unsaved;
 }
@@ -63,9 +64,12 @@ export type StoredShard = Pick<
 /** The part of a host that its row holds. */
 export function storedHostOf(host: HostState): StoredHost {
   const { hostId, name, probe, outcomesSeen } = host;
-  const kept = Object.entries(host.services)
+  const kept = entriesOf(host.services)
     .filter(([, service]) => !isBoring(service))
-    .map(([name, service]) => [name, isBoringButFacts(service) ? factsAlone(service) : service]);
+    .map(([name, service]): [string, ServiceState] => [
+      name,
+      isBoringButFacts(service) ? factsAlone(service) : service,
+    ]);
   return {
     hostId,
     name,
@@ -73,7 +77,7 @@ export function storedHostOf(host: HostState): StoredHost {
     outcomesSeen,
     ...(host.tags === undefined ? {} : { tags: host.tags }),
     trouble: hasTrouble(host) ? troubleOf(host) : null,
-    services: Object.fromEntries(kept) as StoredHost["services"],
+    services: namedFrom(kept),
     ...(isEmptyBook(host.book) ? {} : { book: host.book }),
   };
 }
@@ -81,8 +85,8 @@ export function storedHostOf(host: HostState): StoredHost {
 /** The part of a connected host that its socket's attachment holds, beside what its row does not say; null when it has no socket. */
 export function attachedHostOf(host: HostState): AttachedHost | null {
   if (host.connection === null) return null;
-  const healthy = Object.entries(host.services).filter(([, service]) => isBoringButFacts(service));
-  const services = healthy.map(([name, service]) => [
+  const healthy = entriesOf(host.services).filter(([, service]) => isBoringButFacts(service));
+  const services = healthy.map(([name, service]): [string, AttachedService] => [
     name,
     {
       invocationId: service.lastInvocationId,
@@ -90,7 +94,7 @@ export function attachedHostOf(host: HostState): AttachedHost | null {
       healthySinceAt: service.healthySinceAt,
     },
   ]);
-  return { connection: host.connection, sinceAt: host.sinceAt, services: Object.fromEntries(services) };
+  return { connection: host.connection, sinceAt: host.sinceAt, services: namedFrom(services) };
 }
 
 /**
@@ -156,27 +160,24 @@ function troubleOf(host: HostState): StoredTrouble {
 }
 
 // A healthy service that is stored for its facts has its baseline in the attachment. A row from before there were facts has no book.
-function restoreServices(
-  stored: StoredHost["services"],
-  healthy: Readonly<Record<string, ServiceState>>,
-): Readonly<Record<string, ServiceState>> {
-  const entries = Object.entries(stored).map(([name, service]) => {
+function restoreServices(stored: StoredHost["services"], healthy: Named<ServiceState>): Named<ServiceState> {
+  const restored = entriesOf(stored).map(([name, service]): [string, ServiceState] => {
     const { book = EMPTY_BOOK } = service as Partial<ServiceState>;
-    const baseline = service.reportedAt === 0 ? (healthy[name] ?? service) : service;
+    const baseline = service.reportedAt === 0 ? (namedAt(healthy, name) ?? service) : service;
     return [name, { ...baseline, book: isEmptyBook(book) ? EMPTY_BOOK : book }];
   });
-  return { ...healthy, ...Object.fromEntries(entries) } as Record<string, ServiceState>;
+  return namedFrom([...entriesOf(healthy), ...restored]);
 }
 
-function restoreHealthy(attached: AttachedHost | undefined): Record<string, ServiceState> {
-  if (attached === undefined) return {};
-  const services = Object.entries(attached.services).map(([service, facts]): [string, ServiceState] => [
+function restoreHealthy(attached: AttachedHost | undefined): Named<ServiceState> {
+  if (attached === undefined) return NONE_NAMED;
+  const services = entriesOf(attached.services).map(([service, facts]): [string, ServiceState] => [
     service,
     {
       service,
       report: { service, unit: null, results: [] },
       reportedAt: attached.connection.connectedAt,
-      failing: {},
+      failing: NONE_NAMED,
       isFiring: false,
       isIneffectiveFiring: false,
       healthySinceAt: facts.healthySinceAt,
@@ -188,7 +189,7 @@ function restoreHealthy(attached: AttachedHost | undefined): Record<string, Serv
       book: EMPTY_BOOK,
     },
   ]);
-  return Object.fromEntries(services);
+  return namedFrom(services);
 }
 
 /** Healthy, nothing open, no restart in the window: only its facts are worth a row. */

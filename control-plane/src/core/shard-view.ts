@@ -4,24 +4,24 @@
 // armed already, and an armed alarm is moved only forward, so nothing is missed; a sweep sees all hosts and arms anew.
 // `takeView` is the one place of the core that changes a value in place: copying a record of a thousand hosts costs up to half a
 // millisecond in V8, forty times the decision. It therefore belongs to holders of a shard only.
+import { entriesOf, named, namedAt, NONE_NAMED, setNamed } from "@countersign/shared/named";
 import type { ShardEvent } from "./shard-events.ts";
-import type { HostState, ShardState } from "./shard-state.ts";
+import type { ShardState } from "./shard-state.ts";
 
 /** The state in which the event is to be decided: the one host's view, or the very same state when others may be concerned. */
 export function viewFor(event: ShardEvent, state: ShardState): ShardState {
   const hostId = hostIdOf(event);
   // A gap of ours closes with the last host that was not seen since: that takes all of them.
   if (hostId === null || state.gapSinceAt !== null) return state;
-  const host = state.hosts[hostId];
-  return { ...state, hosts: host === undefined ? {} : { [hostId]: host } };
+  const host = namedAt(state.hosts, hostId);
+  return { ...state, hosts: host === undefined ? NONE_NAMED : named({ [hostId]: host }) };
 }
 
 /** The whole state after a decision in view; `state` is the holder's own and must not be used any more. */
 export function takeView(state: ShardState, before: ShardState, after: ShardState): ShardState {
   if (before === state) return after;
-  const hosts = state.hosts as Record<string, HostState>;
-  for (const [hostId, host] of Object.entries(after.hosts)) hosts[hostId] = host;
-  return { ...after, hosts };
+  for (const [hostId, host] of entriesOf(after.hosts)) setNamed(state.hosts, hostId, host);
+  return { ...after, hosts: state.hosts };
 }
 
 function hostIdOf(event: ShardEvent): string | null {

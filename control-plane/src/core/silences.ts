@@ -1,6 +1,7 @@
 // Silences and maintenance windows: matcher, author, reason, begin and end. They hold pages back, and nothing else: the condition is
 // detected, its incident opened, escalated in its timeline and shown. Pure. What a reader would get wrong: a held page is not
 // dropped. When the silence ends and the condition still holds, the step that is overdue goes out.
+import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/named";
 import { ok, refuse } from "@countersign/shared/result";
 import type { AnsweredChange } from "./approvals.ts";
 import { clockOf } from "./clock-text.ts";
@@ -38,7 +39,7 @@ export function addSilence(
     startsAt: Math.max(startsAt, context.now),
     endsAt,
   };
-  const silences = { ...change.state.silences, [silence.silenceId]: silence };
+  const silences = withNamed(change.state.silences, silence.silenceId, silence);
   const audited = addAudit({ ...change, state: { ...change.state, silences } }, context, {
     actor: by,
     act: "silence-added",
@@ -54,14 +55,14 @@ export function endSilence(
   context: DeskContext,
   act: { readonly silenceId: string; readonly by: string },
 ): AnsweredChange {
-  const silence = change.state.silences[act.silenceId];
+  const silence = namedAt(change.state.silences, act.silenceId);
   if (silence === undefined) return { change, answer: refuse({ reason: "silence-unknown" }) };
   return { change: dropSilence(change, context, { silence, by: act.by }), answer: ok(null) };
 }
 
 /** Drops the silences whose end has come. */
 export function expireSilences(change: DeskChange, context: DeskContext): DeskChange {
-  return Object.values(change.state.silences)
+  return valuesOf(change.state.silences)
     .filter(({ endsAt }) => endsAt <= context.now)
     .reduce((before, silence) => dropSilence(before, context, { silence, by: "desk" }), change);
 }
@@ -82,7 +83,7 @@ export function silencesOver(
   { silences }: Pick<DeskState, "silences">,
   incident: Incident,
 ): readonly Silence[] {
-  return Object.values(silences).filter(({ matcher }) => isMatch(matcher, incident));
+  return valuesOf(silences).filter(({ matcher }) => isMatch(matcher, incident));
 }
 
 function dropSilence(
@@ -91,7 +92,7 @@ function dropSilence(
   end: { readonly silence: Silence; readonly by: string },
 ): DeskChange {
   const { silence, by } = end;
-  const { [silence.silenceId]: _ended, ...silences } = change.state.silences;
+  const silences = withoutNamed(change.state.silences, silence.silenceId);
   return addAudit({ ...change, state: { ...change.state, silences } }, context, {
     actor: by,
     act: "silence-ended",
@@ -112,7 +113,7 @@ function refusalOf(
     return "silence-too-wide";
   const beginsAt = Math.max(startsAt, now);
   const isBounded = endsAt > beginsAt && endsAt - now <= SILENCE_MAX_MS;
-  return isBounded && Object.keys(state.silences).length < SILENCES_MAX ? null : "silence-bounds";
+  return isBounded && namesOf(state.silences).length < SILENCES_MAX ? null : "silence-bounds";
 }
 
 function isMatch(matcher: SilenceMatcher, { reason, subject }: Incident): boolean {

@@ -4,6 +4,7 @@
 // only with a person's yes, in advance or now; level 5 only with one now. A freeze and the budget hold here as everywhere, and
 // the host checks again. One without a seal covers nothing; whether the seal's signature holds is looked at where the grant is
 // signed (actors/standing-seal.ts), because that is not pure.
+import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/named";
 import { ok, refuse } from "@countersign/shared/result";
 import { type AnsweredChange, grantApproval } from "./approvals.ts";
 import { clockOf } from "./clock-text.ts";
@@ -56,7 +57,7 @@ export function revokeStanding(
   act: Extract<DeskEvent, { kind: "revoke-standing" }>,
 ): AnsweredChange {
   const { by, standingId } = act;
-  const standing = change.state.standing[standingId];
+  const standing = namedAt(change.state.standing, standingId);
   const refused = (reason: ActRefusal["reason"]) =>
     refuseAct(change, context, {
       by,
@@ -74,7 +75,7 @@ export function revokeStanding(
 
 /** Drops the standing approvals whose end has come. */
 export function expireStanding(change: DeskChange, context: DeskContext): DeskChange {
-  return Object.values(change.state.standing)
+  return valuesOf(change.state.standing)
     .filter(({ untilAt }) => untilAt <= context.now)
     .reduce(
       (before, standing) => dropStanding(before, context, { standing, by: "desk", act: "standing-expired" }),
@@ -90,7 +91,7 @@ export function decideInAdvance(
 ): DeskChange | null {
   const { approval, unattended } = asked;
   const { proposal, subject } = approval;
-  const incident = change.state.incidents[approval.incidentId];
+  const incident = namedAt(change.state.incidents, approval.incidentId);
   if (incident === undefined || freezeOver(change.state, subject) !== null) return null;
   if (incident.restarts !== null && incident.restarts.count >= incident.restarts.max) return null;
   const line = proposal.argv.join(" ");
@@ -119,7 +120,7 @@ function standingFor(
   { proposal, subject }: Approval,
 ): StandingApproval | undefined {
   if (proposal.level > STANDING_LEVEL_MAX) return undefined;
-  return Object.values(state.standing)
+  return valuesOf(state.standing)
     .filter((standing) => standing.action === proposal.action && isSameSubject(standing.subject, subject))
     .filter(({ untilAt, usesCount, usesMax }) => context.now < untilAt && usesCount < usesMax)
     .filter(({ by, seal }) => seal !== undefined && isResponder(context, by))
@@ -130,11 +131,11 @@ function refusalOf(state: DeskState, context: DeskContext, given: Given): ActRef
   const { action, by, subject, untilAt, usesMax, why } = given;
   if (!isResponder(context, by)) return "people-only";
   if (why.trim() === "") return "reason-missing";
-  if (state.standing[given.standingId] !== undefined) return "standing-used";
+  if (namedAt(state.standing, given.standingId) !== undefined) return "standing-used";
   if (subject.service === null || action === "") return "standing-too-wide";
   const isCounted = Number.isInteger(usesMax) && usesMax >= 1 && usesMax <= STANDING_USES_MAX;
   const isTimed = untilAt > context.now && untilAt - context.now <= STANDING_MAX_MS;
-  const hasRoom = Object.keys(state.standing).length < STANDINGS_MAX;
+  const hasRoom = namesOf(state.standing).length < STANDINGS_MAX;
   return isCounted && isTimed && hasRoom ? null : "standing-bounds";
 }
 
@@ -143,7 +144,7 @@ function isResponder({ policy }: DeskContext, by: string): boolean {
 }
 
 function putStanding(change: DeskChange, standing: StandingApproval): DeskChange {
-  const all = { ...change.state.standing, [standing.standingId]: standing };
+  const all = withNamed(change.state.standing, standing.standingId, standing);
   return { ...change, state: { ...change.state, standing: all } };
 }
 
@@ -153,7 +154,7 @@ function dropStanding(
   end: { readonly standing: StandingApproval; readonly by: string; readonly act: string },
 ): DeskChange {
   const { act, by, standing: ended } = end;
-  const { [ended.standingId]: _ended, ...standing } = change.state.standing;
+  const standing = withoutNamed(change.state.standing, ended.standingId);
   return addAudit({ ...change, state: { ...change.state, standing } }, context, {
     actor: by,
     act,

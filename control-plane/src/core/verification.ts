@@ -4,6 +4,7 @@
 // result ends it as ineffective. While the host is silent nothing is judged; after its return the window goes on, and what
 // happened to the service in between is known only from the digest that follows.
 import { formatDuration } from "@countersign/shared/duration";
+import { namedAt, namesOf } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import type { RemediableReason } from "@countersign/shared/policy-override";
 import { climbAfterIneffective, remedyReasonOf } from "./ladder.ts";
@@ -77,7 +78,7 @@ function settle(service: ServiceState, verification: Verification, { now, policy
 // Since when what the action was for is over, as far as it is known now; null: it is not. A finding is over when it is seen to be.
 function wellAtFor(service: ServiceState, reason: RemediableReason, now: number): number | null {
   if (reason === "check-failing") return service.healthySinceAt;
-  const isWell = service.book.firing[reason] === undefined && Object.keys(service.failing).length === 0;
+  const isWell = namedAt(service.book.firing, reason) === undefined && namesOf(service.failing).length === 0;
   return isWell ? now : null;
 }
 

@@ -1,5 +1,6 @@
 // Turns what the actors know into rows of the read side. Pure; only what people read in lists has a column of its own, and nothing
 // that changes on a healthy host (such as its last sign of life) is projected at all.
+import { namesOf } from "@countersign/shared/named";
 import type { Approval, Incident, Page } from "../core/desk-state.ts";
 import type { HostState, ServiceState } from "../core/shard-state.ts";
 import type { actions, approvals, audit, hosts, incidents, pages, services } from "./schema.ts";
@@ -50,7 +51,7 @@ export function serviceRowOf(hostId: string, state: ServiceState): ProjectionRow
 function serviceStatusOf(state: ServiceState): string {
   if (state.isFiring) return "firing";
   if (state.verification !== null) return "verifying";
-  return Object.keys(state.failing).length > 0 ? "failing" : "healthy";
+  return namesOf(state.failing).length > 0 ? "failing" : "healthy";
 }
 
 export function incidentRowOf(incident: Incident): ProjectionRow {

@@ -1,5 +1,6 @@
 // What a person may point at: the fleet, each host, each service of a host, as the shards know them now. Found by words, and
 // bounded: a page lists some of them and says how many there are. Pure.
+import { namesOf } from "@countersign/shared/named";
 import { nameOf } from "../core/desk-change.ts";
 import { FLEET, scopeKeyOf } from "../core/freeze-scope.ts";
 import type { HostState } from "../core/shard-state.ts";
@@ -17,7 +18,7 @@ export function scopesOf(hosts: readonly HostState[]): readonly Subject[] {
 /** The services of a host, by name: of its catalogue, and those known by facts alone. */
 export function serviceNamesOf(host: HostState): readonly string[] {
   const listed = host.connection?.catalogue.map(({ service }) => service) ?? [];
-  return [...new Set([...listed, ...Object.keys(host.services)])].toSorted();
+  return [...new Set([...listed, ...namesOf(host.services)])].toSorted();
 }
 
 /** Those whose name has every word of the search in it. */

@@ -1,5 +1,6 @@
 // Whether a channel can work at all, judged without sending anything: the secret that it names is bound, the terminal is there. Pure but
 // for reading the bindings. Says only the binding's name, never its value.
+import { namedAt, namesOf } from "@countersign/shared/named";
 import type { Channel, Policy } from "@countersign/shared/policy";
 import type { DeskEvent } from "../core/desk-events.ts";
 import type { DeskState } from "../core/desk-state.ts";
@@ -24,11 +25,13 @@ export function planRouteChecks(
   { channels }: Policy,
   bindings: NotifyBindings,
 ): readonly DeskEvent[] {
-  const names = new Set([...Object.keys(channels), ...Object.keys(known)]);
+  const names = new Set([...namesOf(channels), ...namesOf(known)]);
   return [...names].flatMap((channel): DeskEvent[] => {
-    const settings = channels[channel];
+    const settings = namedAt(channels, channel);
     const problem = settings === undefined ? null : routeProblemOf(settings, bindings);
-    return problem === (known[channel]?.problem ?? null) ? [] : [{ kind: "route-checked", channel, problem }];
+    return problem === (namedAt(known, channel)?.problem ?? null)
+      ? []
+      : [{ kind: "route-checked", channel, problem }];
   });
 }
 

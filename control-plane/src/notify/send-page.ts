@@ -1,4 +1,5 @@
 // Sends one page on one named channel and says how it went. Secrets are read from bindings here, and stay here.
+import { namedAt } from "@countersign/shared/named";
 import type { Channel, Policy } from "@countersign/shared/policy";
 import type { Page } from "../core/desk-state.ts";
 import type { SendResult } from "./channel-send.ts";
@@ -19,7 +20,7 @@ export async function sendPage(
   context: { readonly policy: Policy; readonly bindings: NotifyBindings; readonly now: number },
 ): Promise<SendResult> {
   const { policy, bindings, now } = context;
-  const channel = policy.channels[channelName];
+  const channel = namedAt(policy.channels, channelName);
   if (channel === undefined)
     return { result: "failed", detail: `the policy has no channel "${channelName}"` };
   const outgoing = { page, url: `${bindings.PUBLIC_URL.replace(/\/$/, "")}${page.path}`, now };

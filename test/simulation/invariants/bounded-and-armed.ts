@@ -1,5 +1,6 @@
 // What every step leaves behind: reasons in the audit, no row for who is healthy, an alarm while anything can become due, bounded sizes; and
 // rest, once everything has been well for long.
+import { entriesOf, namedAt, valuesOf } from "@countersign/shared/named";
 import type { Simulation } from "../simulation.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
 
@@ -52,11 +53,11 @@ export const alarmIsArmed = (): Invariant => ({
   },
   onDesk: ({ after, armedAt }) => {
     if (armedAt !== null) return null;
-    const isPageDue = Object.values(after.pages).some(({ state }) => state === "pending");
-    const isOpen = Object.values(after.incidents).some(
+    const isPageDue = valuesOf(after.pages).some(({ state }) => state === "pending");
+    const isOpen = valuesOf(after.incidents).some(
       ({ clearedAt, state }) => state === "acknowledged" || (state === "open" && clearedAt !== null),
     );
-    const isAsked = Object.values(after.approvals).some(({ state }) =>
+    const isAsked = valuesOf(after.approvals).some(({ state }) =>
       ["requested", "delivered", "seen", "approved", "executing"].includes(state),
     );
     return isPageDue || isOpen || isAsked ? "the desk has something due and no alarm" : null;
@@ -80,18 +81,18 @@ export const allIsWellInTheEnd = (): Invariant => ({
   sentence: "When all is well for long, every incident is resolved and nothing hangs",
   atRest: ({ desk, shards, vpses }) => {
     const { approvals, incidents, pages } = desk.state;
-    const open = Object.values(incidents).find(({ state }) => state !== "resolved");
+    const open = valuesOf(incidents).find(({ state }) => state !== "resolved");
     if (open !== undefined)
       return `"${open.title}" (${open.reason}) is ${open.state}, ${open.clearedAt === null ? "firing" : "cleared"}`;
-    const asked = Object.values(approvals).find(({ state }) =>
+    const asked = valuesOf(approvals).find(({ state }) =>
       ["requested", "delivered", "seen", "approved", "executing"].includes(state),
     );
     if (asked !== undefined) return `approval ${asked.approvalId} is still ${asked.state}`;
-    const due = Object.values(pages).find(({ state }) => state === "pending");
+    const due = valuesOf(pages).find(({ state }) => state === "pending");
     if (due !== undefined) return `page ${due.key} is still pending`;
     const waiting = shards.find(({ storage }) => storage.signals.length > 0);
     if (waiting !== undefined) return `${waiting.name} still has signals for the desk`;
-    const absent = vpses.find(({ hostId, shard }) => shard.state.hosts[hostId]?.liveness !== "up");
+    const absent = vpses.find(({ hostId, shard }) => namedAt(shard.state.hosts, hostId)?.liveness !== "up");
     return absent === undefined ? null : `${absent.name} is well, and is not shown as up`;
   },
 });
@@ -104,9 +105,9 @@ function tooLarge({ desk, shards }: Simulation): string | null {
       if (row.length > ROW_BYTES_MAX) return `${name}: the row of ${hostId} has ${row.length} bytes`;
   }
   const pagesOf = new Map<string, number>();
-  for (const { incidentId } of Object.values(desk.state.pages))
+  for (const { incidentId } of valuesOf(desk.state.pages))
     pagesOf.set(incidentId, (pagesOf.get(incidentId) ?? 0) + 1);
-  for (const [incidentId, incident] of Object.entries(desk.state.incidents)) {
+  for (const [incidentId, incident] of entriesOf(desk.state.incidents)) {
     const bytes = JSON.stringify(incident).length;
     if (bytes > INCIDENT_BYTES_MAX) return `the incident ${incident.title} has ${bytes} bytes`;
     const pages = pagesOf.get(incidentId) ?? 0;

@@ -1,4 +1,5 @@
 // What runs on a host: only what a person said yes to, only while the yes holds, only once.
+import { namedAt, namesOf, valuesOf } from "@countersign/shared/named";
 import type { Approval } from "../../../control-plane/src/core/desk-state.ts";
 import { UNATTENDED_ACTIONS, USUAL_POLICY } from "../fleet-policies.ts";
 import type { Simulation } from "../simulation.ts";
@@ -17,8 +18,8 @@ export const noActWithoutGrant = (): Invariant => {
       "No act without an unexpired grant that the host verified, and none of restart class without a person's yes",
     onDesk: ({ after, before }) => {
       if (after.approvals === before.approvals) return null;
-      for (const approval of Object.values(after.approvals))
-        if (before.approvals[approval.approvalId] !== approval && approval.grantId !== null)
+      for (const approval of valuesOf(after.approvals))
+        if (namedAt(before.approvals, approval.approvalId) !== approval && approval.grantId !== null)
           approvals.set(approval.grantId, approval);
       return null;
     },
@@ -80,8 +81,8 @@ export const noGrantWhileFrozen = (): Invariant => ({
   onDesk: ({ after, before }, { people }) => {
     const { brakes } = people.memory;
     if (brakes.size === 0 || after.approvals === before.approvals) return null;
-    for (const approval of Object.values(after.approvals)) {
-      const earlier = before.approvals[approval.approvalId];
+    for (const approval of valuesOf(after.approvals)) {
+      const earlier = namedAt(before.approvals, approval.approvalId);
       if (approval.grantId === null || earlier?.grantId === approval.grantId) continue;
       const { hostId, service } = approval.subject;
       const held = ["fleet", hostId, `${hostId}/${service}`].find((key) => brakes.has(key));
@@ -108,7 +109,7 @@ export const recalledIsNeverRun = (): Invariant => {
     },
     onDesk: ({ after, before }) => {
       if (after.approvals === before.approvals) return null;
-      for (const { endReason, grantId } of Object.values(after.approvals)) {
+      for (const { endReason, grantId } of valuesOf(after.approvals)) {
         if (grantId === null || endReason?.startsWith("frozen by ") !== true) continue;
         toldUnrun.add(grantId);
         if (ran.has(grantId)) return `grant ${grantId} ran, and people are told that it did not`;
@@ -137,13 +138,13 @@ export const oneExecutionPerNonce = (): Invariant => {
 export const freezeLiftedByPeople = (): Invariant => ({
   sentence: "A freeze is lifted by people only, and a silence ends at its time",
   onDesk: ({ after, before, events }, { clock, policy }) => {
-    const forgotten = Object.keys(before.silences).find(
-      (id) => !(id in after.silences) && (before.silences[id]?.endsAt ?? 0) > clock.now,
+    const forgotten = namesOf(before.silences).find(
+      (id) => !(id in after.silences) && (namedAt(before.silences, id)?.endsAt ?? 0) > clock.now,
     );
     if (forgotten !== undefined && !events.some(({ kind }) => kind === "end-silence"))
       return `the silence ${forgotten} is over before its end`;
     if (before.freezes === after.freezes) return null;
-    const lifted = Object.keys(before.freezes).filter((scope) => !(scope in after.freezes));
+    const lifted = namesOf(before.freezes).filter((scope) => !(scope in after.freezes));
     const isByPerson = events.some(
       (event) => event.kind === "lift-freeze" && policy.responders.some(({ id }) => id === event.by),
     );

@@ -1,5 +1,6 @@
 // Silence is heard, and a page is never lost: what is truly wrong for long enough has an incident, and an incident that nobody holds back
 // has a page that reached somebody. Only time is counted in which we could know and tell: outages of ours and of the pager are not.
+import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/named";
 import type { Incident } from "../../../control-plane/src/core/desk-state.ts";
 import type { PageReason, Subject } from "../../../control-plane/src/core/signal.ts";
 import type { Simulation } from "../simulation.ts";
@@ -76,8 +77,8 @@ export const noPageIsLost = (): Invariant => {
     sentence: "A page is lost in no crash",
     onDesk: ({ after, before }) => {
       if (after.pages === before.pages) return null;
-      for (const [key, page] of Object.entries(after.pages))
-        if (page !== before.pages[key] && page.state === "delivered" && !taken.has(key))
+      for (const [key, page] of entriesOf(after.pages))
+        if (page !== namedAt(before.pages, key) && page.state === "delivered" && !taken.has(key))
           return `"${page.title}" counts as delivered, and no channel took it`;
       return null;
     },
@@ -87,7 +88,7 @@ export const noPageIsLost = (): Invariant => {
       return null;
     },
     onWatch: (simulation) => {
-      for (const incident of Object.values(simulation.desk.state.incidents)) {
+      for (const incident of valuesOf(simulation.desk.state.incidents)) {
         const { incidentId, openedAt, title } = incident;
         if (seen.has(incidentId) || !isTellable(simulation, incident)) continue;
         const longMs = (unpagedMs.get(incidentId) ?? 0) + WATCH_EVERY_MS;
@@ -97,7 +98,7 @@ export const noPageIsLost = (): Invariant => {
           return `"${title}" could be told for ${longMs / 1_000} s, and nobody was paged`;
       }
       for (const id of unpagedMs.keys())
-        if (simulation.desk.state.incidents[id] === undefined) unpagedMs.delete(id);
+        if (namedAt(simulation.desk.state.incidents, id) === undefined) unpagedMs.delete(id);
       return null;
     },
   };
@@ -134,8 +135,8 @@ export function isOnRecord(
   isIt: (found: { readonly reason: PageReason; readonly subject: Subject }) => boolean,
 ): boolean {
   const { incidents, shadow } = desk.state;
-  if (Object.values(incidents).some((incident) => incident.clearedAt === null && isIt(incident))) return true;
-  return Object.values(shadow).some(({ endedAt, signal }) => endedAt === null && isIt(signal));
+  if (valuesOf(incidents).some((incident) => incident.clearedAt === null && isIt(incident))) return true;
+  return valuesOf(shadow).some(({ endedAt, signal }) => endedAt === null && isIt(signal));
 }
 
 /** Nothing that is meant to hold a page back does, and every channel would bring it. */
@@ -143,15 +144,15 @@ function isTellable(simulation: Simulation, incident: Incident): boolean {
   const { clock, desk, pager, policy } = simulation;
   const { now } = clock;
   if (incident.state !== "open" || incident.clearedAt !== null || desk.isDown) return false;
-  if (!Object.keys(policy.channels).every((channel) => pager.doesWork(channel))) return false;
+  if (!namesOf(policy.channels).every((channel) => pager.doesWork(channel))) return false;
   if (incident.reason === "automation-frozen" || incident.reason === "page-undelivered") return false;
   const { approvals, incidents, silences } = desk.state;
-  const approval = incident.approvalId === null ? undefined : approvals[incident.approvalId];
+  const approval = incident.approvalId === null ? undefined : namedAt(approvals, incident.approvalId);
   if (approval?.state === "approved" || approval?.state === "executing") return false;
-  const isSilenced = Object.values(silences).some(
+  const isSilenced = valuesOf(silences).some(
     ({ matcher }) => matcher.hostId === null || matcher.hostId === incident.subject.hostId,
   );
-  const isSaidByAnother = Object.values(incidents).some(
+  const isSaidByAnother = valuesOf(incidents).some(
     (other) =>
       other !== incident &&
       (other.clearedAt === null || other.clearedAt > now - 60_000) &&

@@ -1,5 +1,6 @@
 // A rule that only records: it pages nobody, proposes nothing and opens nothing, on shard and desk alike. Each of them is held to the
 // policy that it knows itself: a shard hears of an apply a moment after the desk.
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import type { PageReason } from "../../../control-plane/src/core/signal.ts";
 import type { DeskStepSeen, ShardStepSeen } from "../observer.ts";
@@ -31,8 +32,8 @@ function complaintOfShard({ effects, policy, shard }: ShardStepSeen, asked: Set<
 
 function complaintOfDesk({ after, before, events }: DeskStepSeen, policy: Policy): string | null {
   if (after.incidents === before.incidents) return null;
-  for (const { incidentId, reason, subject, title } of Object.values(after.incidents)) {
-    if (before.incidents[incidentId] !== undefined || !isShadowed(policy, reason)) continue;
+  for (const { incidentId, reason, subject, title } of valuesOf(after.incidents)) {
+    if (namedAt(before.incidents, incidentId) !== undefined || !isShadowed(policy, reason)) continue;
     const signals = events.flatMap((event) => (event.kind === "signals" ? event.signals : []));
     // A shard that did not know of the apply yet may have said so in earnest.
     const isSaidInEarnest = signals.some(

@@ -1,4 +1,5 @@
 // The read side may be behind, for as long as it is down; it never goes back, loses nothing, and ends as the actors are.
+import { valuesOf } from "@countersign/shared/named";
 import { hostRowOf, incidentRowOf, projectionKeyOf } from "../../../control-plane/src/db/rows.ts";
 import type { Simulation } from "../simulation.ts";
 import type { Invariant } from "./invariant.ts";
@@ -37,8 +38,8 @@ export const readSideLosesNothing = (): Invariant => {
 // Not by what was queued, but by what the actors know and how many audit rows they wrote.
 function missingIn({ desk, readSide, shards }: Simulation): string | null {
   const states = [
-    ...shards.flatMap(({ name, state }) => Object.values(state.hosts).map((host) => hostRowOf(name, host))),
-    ...Object.values(desk.state.incidents).map(incidentRowOf),
+    ...shards.flatMap(({ name, state }) => valuesOf(state.hosts).map((host) => hostRowOf(name, host))),
+    ...valuesOf(desk.state.incidents).map(incidentRowOf),
   ];
   for (const row of states) {
     const key = projectionKeyOf(row);

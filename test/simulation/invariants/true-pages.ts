@@ -1,4 +1,5 @@
 // What pages may say and when: nothing that is known to be false, nothing to who has it in hand, no end of what nobody was told began.
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import { Severity } from "@countersign/shared/service-report";
 import type { DeskEffect } from "../../../control-plane/src/core/desk-events.ts";
 import type { Page } from "../../../control-plane/src/core/desk-state.ts";
@@ -20,7 +21,7 @@ export const noPageWhileFresherSign = (): Invariant => ({
   },
   onDesk: (step) => {
     for (const page of pagesSent(step)) {
-      const incident = step.after.incidents[page.incidentId];
+      const incident = namedAt(step.after.incidents, page.incidentId);
       const isFirst = page.kind === "firing" && page.attempts === 1;
       // Our own blindness is told afterwards: only then can we.
       if (incident === undefined || incident.reason === "control-plane-gap") continue;
@@ -37,7 +38,7 @@ export const acknowledgedStaysQuiet = (): Invariant => ({
   onDesk: (step, { clock, people }) => {
     const { taken } = people.memory;
     for (const [incidentId, { severity }] of taken)
-      if (rankOf(step.after.incidents[incidentId]?.severity ?? severity) > rankOf(severity))
+      if (rankOf(namedAt(step.after.incidents, incidentId)?.severity ?? severity) > rankOf(severity))
         taken.delete(incidentId);
     for (const { incidentId, kind, responder, title } of pagesSent(step)) {
       const untilAt = taken.get(incidentId)?.untilAt ?? 0;
@@ -74,7 +75,7 @@ export const oneIncidentPerCause = (): Invariant => ({
   onDesk: ({ after, before }) => {
     if (before.incidents === after.incidents) return null;
     const seen = new Set<string>();
-    for (const { reason, state, subject } of Object.values(after.incidents)) {
+    for (const { reason, state, subject } of valuesOf(after.incidents)) {
       if (state === "resolved") continue;
       const cause = `${reason} of ${subject.service ?? "host"} on ${subject.hostId}`;
       if (seen.has(cause)) return `two open incidents: ${cause}`;

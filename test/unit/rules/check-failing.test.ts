@@ -1,5 +1,6 @@
 // Rule check-failing, on both sides of each bound: how many failures, held how long, and what the signal carries.
 import { describe, expect, it } from "vitest";
+import { namedAt } from "@countersign/shared/named";
 import {
   driveFailingService,
   driveUpHost,
@@ -183,7 +184,7 @@ describe("a silent host", () => {
     shard.skip(600_000);
     shard.sweep();
     expect(shard.signals("firing").map(({ reason }) => reason)).toEqual(["host-late-return"]);
-    expect(shard.service().failing["http"]).toMatchObject({ count: 3 });
+    expect(namedAt(shard.service().failing, "http")).toMatchObject({ count: 3 });
   });
 
   it("is judged after its return only by what it reports then", () => {

@@ -1,6 +1,7 @@
 // Rule `approval-unanswered`: the host asked, and nobody said yes or no. Pure.
 // It counts from the first request since the last answer, so that a proposal which expires and is made anew does not start the
 // waiting anew. While somebody has the incident (acknowledged) the question is in their hands, and this rule is quiet.
+import { valuesOf } from "@countersign/shared/named";
 import { approvalOf, isUndecided, nameOf } from "../desk-change.ts";
 import type { DeskContext } from "../desk-events.ts";
 import type { Approval, DeskState, Incident } from "../desk-state.ts";
@@ -29,7 +30,7 @@ interface Waiting {
 }
 
 function waitingIn(state: DeskState): readonly Waiting[] {
-  return Object.values(state.incidents).flatMap((incident): readonly Waiting[] => {
+  return valuesOf(state.incidents).flatMap((incident): readonly Waiting[] => {
     if (incident.state !== "open" || incident.clearedAt !== null) return [];
     const approval = approvalOf(state, incident);
     if (approval === null || !(isUndecided(approval) || approval.state === "expired")) return [];
@@ -38,7 +39,7 @@ function waitingIn(state: DeskState): readonly Waiting[] {
 }
 
 function unansweredSinceAt(state: DeskState, incident: Incident, current: Approval): number {
-  const asked = Object.values(state.approvals).filter(({ incidentId }) => incidentId === incident.incidentId);
+  const asked = valuesOf(state.approvals).filter(({ incidentId }) => incidentId === incident.incidentId);
   const answeredAt = Math.max(0, ...asked.map(({ decidedAt }) => decidedAt ?? 0));
   const open = asked.filter(({ decidedAt, requestedAt }) => decidedAt === null && requestedAt >= answeredAt);
   return Math.min(current.requestedAt, ...open.map(({ requestedAt }) => requestedAt));

@@ -1,12 +1,13 @@
 // Rule `automation-frozen`: somebody or something pulled the brake, and nothing is proposed or run there until a person lifts it.
 // Told once, without repeats; a brake that a rule pulled is told by that rule's own incident (core/inhibition.ts). Pure.
+import { valuesOf } from "@countersign/shared/named";
 import { nameOf } from "../desk-change.ts";
 import type { DeskRule } from "./desk-rule.ts";
 
 export const automationFrozen: DeskRule = {
   reason: "automation-frozen",
   judge: ({ freezes }) =>
-    Object.values(freezes).map(({ at, by, scope, why }) => ({
+    valuesOf(freezes).map(({ at, by, scope, why }) => ({
       subject: scope,
       severity: "warning",
       title: `Automation on ${nameOf(scope)} is frozen by ${by}`,

@@ -3,6 +3,7 @@
 // service still fails, or when what held a question back is over (a new one is asked for, as long as the restart budget and the number
 // of proposals last). After an outcome that did not help nothing is proposed again before the service recovered: automation stops
 // itself.
+import { entriesOf, namedAt, valuesOf } from "@countersign/shared/named";
 import type { Severity } from "@countersign/shared/service-report";
 import type { Policy } from "@countersign/shared/policy";
 import { withAsking } from "../ladder.ts";
@@ -18,7 +19,7 @@ export function checkFailingAt(service: ServiceState, policy: Policy): number | 
   const { failuresMin, heldMs } = policy.checkFailing;
   let nearest: number | null = null;
   for (const check in service.failing) {
-    const failure = service.failing[check];
+    const failure = namedAt(service.failing, check);
     if (failure === undefined || failure.count < failuresMin) continue;
     nearest = Math.min(nearest ?? Number.POSITIVE_INFINITY, failure.sinceAt + heldMs);
   }
@@ -67,7 +68,7 @@ export function restartsOf(
 
 /** What a service looks like now: each failing check's last words, and its unit's state. */
 export function failureEvidence(host: HostState, service: ServiceState): readonly Evidence[] {
-  const failing = Object.entries(service.failing).map(([check, { count }]): Evidence => {
+  const failing = entriesOf(service.failing).map(([check, { count }]): Evidence => {
     const result = service.report.results.find((candidate) => candidate.check === check);
     return { at: service.reportedAt, text: `${check} failed ${count}×: ${result?.summary ?? "no result"}` };
   });
@@ -83,7 +84,7 @@ function failedChecks(
   service: ServiceState,
   policy: Policy,
 ): readonly { readonly check: string; readonly sinceAt: number }[] {
-  return Object.entries(service.failing)
+  return entriesOf(service.failing)
     .filter(([, { count }]) => count >= policy.checkFailing.failuresMin)
     .map(([check, { sinceAt }]) => ({ check, sinceAt }));
 }
@@ -133,7 +134,7 @@ function fireCheckFailing(
   const { scene, extra, wouldPropose } = wording;
   return signalEffect({
     kind: "firing",
-    happenedAt: Math.min(scene.now, ...Object.values(service.failing).map(({ sinceAt }) => sinceAt)),
+    happenedAt: Math.min(scene.now, ...valuesOf(service.failing).map(({ sinceAt }) => sinceAt)),
     subject: subjectOf(host, service.service),
     reason: "check-failing",
     severity: firingSeverityOf(service, scene.policy),

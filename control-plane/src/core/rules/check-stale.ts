@@ -2,6 +2,7 @@
 // Pure. It reads the service's last report and no facts, so a healthy service holds no memory for it: only that it fires is kept.
 // What a reader would get wrong: the age that a result had when it was told is measured by the host's clock alone (against the
 // newest result of the same service), and the time since then by ours; the two clocks are never compared.
+import { namedAt } from "@countersign/shared/named";
 import type { CheckResult } from "@countersign/shared/service-report";
 import { formatDuration } from "@countersign/shared/duration";
 import type { Policy } from "@countersign/shared/policy";
@@ -15,7 +16,8 @@ import type { Finding } from "./rule.ts";
 
 /** When the first result goes stale; null: it fires already, there is nothing to go stale, or the rule is turned off. */
 export function checkStaleAt(host: HostState, service: ServiceState, policy: Policy): number | null {
-  if (service.book.firing["check-stale"] !== undefined || !policy.rules["check-stale"].enabled) return null;
+  if (namedAt(service.book.firing, "check-stale") !== undefined || !policy.rules["check-stale"].enabled)
+    return null;
   const nearest = firstStaleAt(service, policy);
   return nearest === null ? null : Math.max(nearest, toldAgainAt(host, policy));
 }
@@ -24,7 +26,7 @@ export function checkStaleAt(host: HostState, service: ServiceState, policy: Pol
 export function judgeCheckStale(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
   const { now, policy } = scene;
   const isOn = policy.rules["check-stale"].enabled;
-  const isFiring = service.book.firing["check-stale"] !== undefined;
+  const isFiring = namedAt(service.book.firing, "check-stale") !== undefined;
   // Nearly always everything is fresh.
   if (!isFiring && now < (checkStaleAt(host, service, policy) ?? Number.POSITIVE_INFINITY))
     return { service, effects: [] };
@@ -32,7 +34,8 @@ export function judgeCheckStale(host: HostState, service: ServiceState, scene: H
     isOn && now >= toldAgainAt(host, policy)
       ? severeResults(service).filter((result) => now >= staleAt(service, result, policy))
       : [];
-  if (stale.length === 0 && service.book.firing["check-stale"] === undefined) return { service, effects: [] };
+  if (stale.length === 0 && namedAt(service.book.firing, "check-stale") === undefined)
+    return { service, effects: [] };
   const subject = subjectOf(host, service.service);
   const { book, effects } = settleFinding(
     service.book,

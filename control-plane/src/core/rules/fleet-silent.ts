@@ -2,6 +2,7 @@
 // It fires in the very sweep that finds the first of them down, and stands before that host's own signal, so that one page goes out and
 // not a hundred. Fast window: hosts that are late count too. Slow window: only those that are down. It freezes automation on the
 // fleet, and hides nothing: each host's own incident is opened and followed under it.
+import { namesOf, valuesOf } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import { fleetSubjectOf } from "../host-facts.ts";
 import { isNeverConnected } from "../liveness.ts";
@@ -15,7 +16,7 @@ export function judgeFleetSilence(
   { state, effects }: ShardStep,
   { now, policy }: { readonly now: number; readonly policy: Policy },
 ): ShardStep {
-  const silent = Object.values(state.hosts).filter(isSilent);
+  const silent = valuesOf(state.hosts).filter(isSilent);
   const before = state.fleetSilence;
   if (silent.length === 0 && before === null) return { state, effects };
   const counted = policy.rules["fleet-silent"].enabled ? hostsCounted(state, silent, { now, policy }) : [];
@@ -47,7 +48,7 @@ function hostsCounted(
 
 function hostsMinOf({ hosts }: ShardState, policy: Policy): number {
   const { hostsMin, share } = policy.rules["fleet-silent"];
-  const known = Object.values(hosts).filter((host) => !isNeverConnected(host)).length;
+  const known = valuesOf(hosts).filter((host) => !isNeverConnected(host)).length;
   return Math.max(hostsMin, Math.ceil(share * known));
 }
 
@@ -69,7 +70,7 @@ function fire(
     subject: fleetSubjectOf(state),
     reason: "fleet-silent",
     severity: "critical",
-    title: `${counted.length} of ${Object.keys(state.hosts).length} hosts fell silent together`,
+    title: `${counted.length} of ${namesOf(state.hosts).length} hosts fell silent together`,
     evidence: [
       { at: firstAt, text: "last sign of life of the first of them" },
       { at: now, text: `silent: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}` },

@@ -1,6 +1,7 @@
 // Rule `page-undelivered`: pages to one person do not arrive. Every channel was tried and none took the page for two minutes, or all
 // rounds are used up. Everybody else is paged about it. Pure.
 // What a reader would get wrong: pages about undelivered pages are not judged, or a dead pager would page about itself for ever.
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import { responderSubject } from "../desk-change.ts";
 import type { DeskContext } from "../desk-events.ts";
 import type { DeskState, Page } from "../desk-state.ts";
@@ -32,8 +33,8 @@ export const pageUndelivered: DeskRule = {
 };
 
 function judgedPages(state: DeskState): readonly Page[] {
-  return Object.values(state.pages).filter(({ incidentId }) => {
-    const incident = state.incidents[incidentId];
+  return valuesOf(state.pages).filter(({ incidentId }) => {
+    const incident = namedAt(state.incidents, incidentId);
     return incident !== undefined && incident.state !== "resolved" && incident.reason !== "page-undelivered";
   });
 }
@@ -56,7 +57,7 @@ function hasTriedAll({ attempts, channels }: Page): boolean {
 
 /** A later page arrived: the channels work again, and the escalation has gone on meanwhile. */
 function wasReachedAfter(state: DeskState, { createdAt, responder }: Page): boolean {
-  return Object.values(state.pages).some(
+  return valuesOf(state.pages).some(
     (other) => other.responder === responder && other.deliveredAt !== null && other.createdAt > createdAt,
   );
 }

@@ -1,5 +1,6 @@
 // Rule `remediation-ineffective`: after an action that succeeded, health was not reached or did not hold. Pure.
 // It clears only when health has held for a whole stability window: a service that comes back for seven minutes has not recovered.
+import { namesOf } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import { wellFromAtOf } from "../ladder.ts";
 import { severityOf } from "../services.ts";
@@ -20,7 +21,7 @@ export function fireIneffective(
     happenedAt,
     subject: subjectOf(host, service.service),
     reason: "remediation-ineffective",
-    severity: severityOf(service, Object.keys(service.failing)),
+    severity: severityOf(service, namesOf(service.failing)),
     title: `the action on ${service.service} of ${host.name} did not help`,
     evidence: [why, ...failureEvidence(host, service)],
     proposalRequestId: null,

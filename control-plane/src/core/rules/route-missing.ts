@@ -1,5 +1,6 @@
 // Rule `route-missing`: a step of the escalation names a person whom no channel can reach, found before a page needs it. Pure.
 // Whether a channel can work (its secret is bound, its address allowed) only the shell can know; it brings that as `route-checked`.
+import { namedAt, withNamed, withoutNamed } from "@countersign/shared/named";
 import { addAudit, type DeskChange, responderSubject } from "../desk-change.ts";
 import type { DeskContext, DeskEvent } from "../desk-events.ts";
 import type { BrokenRoute, DeskState } from "../desk-state.ts";
@@ -10,7 +11,10 @@ export const routeMissing: DeskRule = {
   judge: (state, { policy }) => {
     const named = new Set(policy.escalation.steps.flatMap(({ notify }) => notify));
     return policy.responders
-      .filter(({ id, channels }) => named.has(id) && channels.every((channel) => state.brokenRoutes[channel]))
+      .filter(
+        ({ id, channels }) =>
+          named.has(id) && channels.every((channel) => namedAt(state.brokenRoutes, channel)),
+      )
       .map((responder) => {
         const broken = brokenOf(state, responder.channels);
         return {
@@ -32,11 +36,12 @@ export function takeRoute(
   context: DeskContext,
   { channel, problem }: Extract<DeskEvent, { kind: "route-checked" }>,
 ): DeskChange {
-  const before = change.state.brokenRoutes[channel];
+  const before = namedAt(change.state.brokenRoutes, channel);
   if ((before?.problem ?? null) === problem) return change;
-  const { [channel]: _replaced, ...rest } = change.state.brokenRoutes;
   const brokenRoutes =
-    problem === null ? rest : { ...rest, [channel]: { channel, problem, at: context.now } };
+    problem === null
+      ? withoutNamed(change.state.brokenRoutes, channel)
+      : withNamed(change.state.brokenRoutes, channel, { channel, problem, at: context.now });
   return addAudit({ ...change, state: { ...change.state, brokenRoutes } }, context, {
     actor: "desk",
     act: problem === null ? "route-works" : "route-broken",
@@ -46,5 +51,5 @@ export function takeRoute(
 }
 
 function brokenOf(state: DeskState, channels: readonly string[]): readonly BrokenRoute[] {
-  return channels.flatMap((channel) => state.brokenRoutes[channel] ?? []);
+  return channels.flatMap((channel) => namedAt(state.brokenRoutes, channel) ?? []);
 }

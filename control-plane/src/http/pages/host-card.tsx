@@ -1,5 +1,6 @@
 // One host on the desk: its liveness, when it was last seen, and each of its services. Pure.
 import { formatDuration } from "@countersign/shared/duration";
+import { entriesOf, isNoneNamed, namedAt, namesOf, valuesOf } from "@countersign/shared/named";
 import type { HostState, Liveness, ServiceState } from "../../core/shard-state.ts";
 import { serviceNamesOf } from "../scopes.ts";
 import { Age, Badge, Exact, type Shape } from "./parts.tsx";
@@ -32,9 +33,9 @@ export function hostsByUrgency(hosts: readonly ListedHost[]): readonly ListedHos
 }
 
 function urgencyOf(host: ListedHost): number {
-  const hasTrouble = Object.values(host.services).some(
+  const hasTrouble = valuesOf(host.services).some(
     ({ book, failing }) =>
-      hasFailure(failing) || Object.values(book.firing).some(({ isShadow }) => isShadow !== true),
+      hasFailure(failing) || valuesOf(book.firing).some(({ isShadow }) => isShadow !== true),
   );
   return Math.min(URGENCY[host.liveness], hasTrouble ? TROUBLE_URGENCY : URGENCY.up);
 }
@@ -93,7 +94,7 @@ export function serviceLinesOf(host: ListedHost): readonly ServiceLine[] {
 }
 
 function serviceLineOf(service: string, host: ListedHost): ServiceLine {
-  const state = host.services[service];
+  const state = namedAt(host.services, service);
   if (host.liveness === "down" || host.liveness === "unknown")
     return { service, shape: "ring", isBad: false, text: "unknown" };
   if (state === undefined) return { service, shape: "full", isBad: false, text: "healthy" };
@@ -102,10 +103,10 @@ function serviceLineOf(service: string, host: ListedHost): ServiceLine {
 
 function troubleOf(state: ServiceState): Omit<ServiceLine, "service"> {
   if (hasFailure(state.failing)) {
-    const checks = Object.keys(state.failing).join(", ");
+    const checks = namesOf(state.failing).join(", ");
     return { shape: "triangle", isBad: true, text: `${checks} failing` };
   }
-  const found = Object.entries(state.book.firing);
+  const found = entriesOf(state.book.firing);
   const inEarnest = found.filter(([, { isShadow }]) => isShadow !== true).map(([key]) => key);
   if (inEarnest.length > 0) return { shape: "triangle", isBad: true, text: inEarnest.join(", ") };
   if (state.verification !== null) return { shape: "half", isBad: false, text: "being verified" };
@@ -117,5 +118,5 @@ function troubleOf(state: ServiceState): Omit<ServiceLine, "service"> {
 }
 
 function hasFailure(failing: ServiceState["failing"]): boolean {
-  return Object.keys(failing).length > 0;
+  return !isNoneNamed(failing);
 }

@@ -1,6 +1,7 @@
 // One host: how it stands, each service with what its checks last said, what rules found, and the open incidents. Pure.
 // Only what is not boring is remembered of a healthy service, so its checks' results are not always here; the page says so.
 import { formatDuration } from "@countersign/shared/duration";
+import { namedAt } from "@countersign/shared/named";
 import type { Incident } from "../../core/desk-state.ts";
 import type { HostState, ServiceState } from "../../core/shard-state.ts";
 import { byUrgency, titleOf } from "../incident-words.ts";
@@ -34,7 +35,7 @@ export function HostPage({ frame, host, incidents }: HostPageProps) {
       <h2>Services</h2>
       {serviceLinesOf(host).length === 0 && <p>Its catalogue names no service.</p>}
       {serviceLinesOf(host).map((line) => (
-        <Service line={line} state={host.services[line.service]} host={host} now={frame.now} />
+        <Service line={line} state={namedAt(host.services, line.service)} host={host} now={frame.now} />
       ))}
     </Layout>
   );
