@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { renderUnicodeCompact } from "uqr";
 import { adminOf } from "./admin.ts";
+import { channelSecretsOf } from "./channel-secrets.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane.ts";
 import { startDemoHost, type DemoHostProcess } from "./demo-host-process.ts";
 import { chooseHostKind } from "./host-kind.ts";
@@ -58,7 +59,7 @@ async function start(options: StartOptions, onPage: (page: TerminalPage) => void
       host: options.listen,
       stateDir,
       policyText: policy.text,
-      bindings: environmentSecrets(),
+      bindings: channelSecretsOf(process.env),
       alsoListen: demoHost?.link
         ? [{ host: demoHost.link.gateway, port: 0, peer: demoHost.link.address }]
         : [],
@@ -111,16 +112,6 @@ function storyStateDir(): string {
   const folder = mkdtempSync(join(tmpdir(), "countersign-story-"));
   endings.storyState = () => rmSync(folder, { recursive: true, force: true });
   return folder;
-}
-
-/** Secrets that a policy's channels may name: environment variables COUNTERSIGN_SECRET_NAME become the binding NAME. */
-function environmentSecrets(): Record<string, string> {
-  const prefix = "COUNTERSIGN_SECRET_";
-  return Object.fromEntries(
-    Object.entries(process.env)
-      .filter(([name, value]) => name.startsWith(prefix) && value !== undefined)
-      .map(([name, value]) => [name.slice(prefix.length), value ?? ""]),
-  );
 }
 
 function greet({ controlPlane, demoHost, signInUrl }: Running): void {

@@ -1,9 +1,10 @@
 // The fleet's policy: liveness profile, rules' bounds, budgets, and the people to page. One YAML (or JSON) file; unknown keys are
-// errors. Defaults are right for a small fleet. Secrets are never written here: `secret` names an environment binding.
+// errors. Defaults are right for a small fleet. Secrets are never written here: `secret` names a binding.
 import { z } from "zod";
 import { Duration, formatDuration } from "./duration.ts";
 import { ItemName } from "./ids.ts";
 import { hasNamed, namedFrom } from "./named.ts";
+import { Channel } from "./policy-channel.ts";
 import { CheckFailing, PolicyOverride, Remediations, RestartBudget, Verify } from "./policy-override.ts";
 import { RuleSettings } from "./rule-settings.ts";
 
@@ -24,31 +25,6 @@ const Liveness = z
     ...LIVENESS_PROFILES[profile],
     reconnectGraceMs: reconnectGrace,
   }));
-
-const SecretName = z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/, {
-  error: "expected the name of an environment binding such as NTFY_TOKEN, not the secret itself",
-});
-
-export const Channel = z.discriminatedUnion("kind", [
-  /** printed where the control plane runs */
-  z.strictObject({ kind: z.literal("terminal") }),
-  /** https://docs.ntfy.sh/publish/ */
-  z.strictObject({
-    kind: z.literal("ntfy"),
-    server: z.url({ protocol: /^https?$/ }).default("https://ntfy.sh"),
-    topic: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
-    /** binding that holds an access token; absent: none is sent */
-    secret: SecretName.optional(),
-  }),
-  /** signed as https://www.standardwebhooks.com */
-  z.strictObject({
-    kind: z.literal("webhook"),
-    url: z.url({ protocol: /^https?$/ }),
-    /** binding that holds the `whsec_…` signing secret */
-    secret: SecretName,
-  }),
-]);
-export type Channel = z.infer<typeof Channel>;
 
 /** Nobody is left without a page for longer, so nothing of the escalation waits longer. */
 const ESCALATION_WAIT_MAX_MS = 24 * 3_600_000;

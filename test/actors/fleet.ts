@@ -11,7 +11,7 @@ import type { HostShard } from "../../control-plane/src/actors/host-shard.ts";
 import type { IncidentDesk } from "../../control-plane/src/actors/incident-desk.ts";
 import type { Env } from "../../control-plane/src/env.ts";
 
-export const bindings = env as unknown as Env & { readonly WEBHOOK_SECRET: string };
+export const bindings = env as unknown as Env & { readonly CHANNEL_WEBHOOK: string };
 export const ORIGIN = "https://desk.test";
 const AUDIENCE = "desk.test";
 

@@ -1,4 +1,5 @@
-// What each channel sends, and that a failing channel says why without giving a secret away.
+// What each channel sends, that a failing channel says why without giving a secret away, and that what cannot work is not tried.
+import { named } from "@countersign/shared/named";
 import { Policy } from "@countersign/shared/policy";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
@@ -10,8 +11,8 @@ const policy = Policy.parse({
   version: 1,
   channels: {
     terminal: { kind: "terminal" },
-    push: { kind: "ntfy", server: "https://ntfy.test", topic: "fleet", secret: "NTFY_TOKEN" },
-    hook: { kind: "webhook", url: "https://hook.test/in", secret: "WEBHOOK_SECRET" },
+    push: { kind: "ntfy", server: "https://ntfy.test", topic: "fleet", secret: "CHANNEL_NTFY" },
+    hook: { kind: "webhook", url: "https://hook.test/in", secret: "CHANNEL_WEBHOOK" },
   },
 });
 
@@ -46,7 +47,7 @@ function answerWith(respond: () => Response | Promise<Response>) {
 }
 
 function send(channel: string, extra: Record<string, unknown> = {}) {
-  const all = { ...bindings, NTFY_TOKEN: "tk_secret", ...extra };
+  const all = { ...bindings, CHANNEL_NTFY: "tk_secret", ...extra };
   return sendPage(page, channel, { policy, bindings: all, now: Date.now() });
 }
 
@@ -73,14 +74,46 @@ describe("a webhook", () => {
     expect((await send("hook")).result).toBe("delivered");
     const headers = Object.fromEntries(requests[0]!.headers);
     expect(headers["webhook-id"]).toBe(page.key);
-    const payload = new Webhook(bindings.WEBHOOK_SECRET).verify(await requests[0]!.text(), headers);
+    const payload = new Webhook(bindings.CHANNEL_WEBHOOK).verify(await requests[0]!.text(), headers);
     expect(payload).toMatchObject({ type: "page.firing", data: { key: page.key, title: page.title } });
   });
 
-  it("without its secret is not sent", async () => {
+  it.each([
+    ["is not set", undefined],
+    ["is empty", ""],
+    ["is no key", "hunter2"],
+    ["is too short", "whsec_c2hvcnQ="],
+  ])("whose secret %s is not sent", async (_what, CHANNEL_WEBHOOK) => {
     const requests = answerWith(() => new Response());
-    const { result, detail } = await send("hook", { WEBHOOK_SECRET: undefined });
-    expect({ result, detail }).toEqual({ result: "failed", detail: "the secret WEBHOOK_SECRET is not set" });
+    const { result, detail } = await send("hook", { CHANNEL_WEBHOOK });
+    expect(result).toBe("failed");
+    expect(detail).toContain("CHANNEL_WEBHOOK");
+    expect(requests).toEqual([]);
+  });
+});
+
+/** What no policy can be read with, should one hold it all the same: it was stored by older code. */
+describe("a channel that a policy may not have", () => {
+  const url = "https://hook.test/in";
+  it.each([
+    ["the desk's key as its secret", { kind: "webhook", url, secret: "DESK_PRIVATE_KEY", insecure: false }],
+    [
+      "the admin token as its secret",
+      { kind: "ntfy", server: url, topic: "t", secret: "ADMIN_TOKEN", insecure: false },
+    ],
+    [
+      "a secret of every object",
+      { kind: "ntfy", server: url, topic: "t", secret: "constructor", insecure: false },
+    ],
+    ["plain http", { kind: "ntfy", server: "http://hook.test", topic: "t", insecure: true }],
+    ["a metadata address", { kind: "ntfy", server: "https://169.254.169.254", topic: "t", insecure: true }],
+  ] as const)("for %s sends nothing", async (_what, way) => {
+    const requests = answerWith(() => new Response());
+    const held = { ...policy, channels: named({ way }) };
+    const all = { ...bindings, DESK_PRIVATE_KEY: `whsec_${bindings.DESK_PRIVATE_KEY}` };
+    const { result, detail } = await sendPage(page, "way", { policy: held, bindings: all, now: Date.now() });
+    expect(result).toBe("failed");
+    expect(detail).not.toContain(bindings.DESK_PRIVATE_KEY);
     expect(requests).toEqual([]);
   });
 });
@@ -97,6 +130,10 @@ describe("the terminal", () => {
     expect((await send("terminal", { TERMINAL })).result).toBe("delivered");
     expect(bodies).toMatchObject([{ key: page.key, url: "https://desk.test/approvals/apr_1" }]);
   });
+
+  it("that is not there takes no page", async () => {
+    expect((await send("terminal", { TERMINAL: undefined })).result).toBe("failed");
+  });
 });
 
 describe("a failing channel", () => {
@@ -111,11 +148,15 @@ describe("a failing channel", () => {
       "connection failed",
     ],
   ])("says %s and nothing more", async (_what, respond, detail) => {
-    answerWith(respond);
+    const requests = answerWith(respond);
     expect(await send("push")).toEqual({ result: "failed", detail });
+    expect(requests.map(({ redirect }) => redirect)).toEqual(["manual"]);
   });
 
-  it("that the policy does not name fails, and throws nothing", async () => {
-    expect((await send("pigeon")).result).toBe("failed");
-  });
+  it.each(["pigeon", "constructor", "__proto__"])(
+    "%s, which the policy does not name, fails",
+    async (name) => {
+      expect((await send(name)).result).toBe("failed");
+    },
+  );
 });

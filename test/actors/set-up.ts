@@ -5,8 +5,6 @@ import { afterEach, beforeEach, vi } from "vitest";
 import { bindings } from "./fleet.ts";
 
 beforeEach(async () => {
-  // The terminal channel without a terminal writes to the console.
-  vi.spyOn(console, "warn").mockReturnValue();
   const { MIGRATIONS } = env as unknown as { MIGRATIONS: D1Migration[] };
   await applyD1Migrations(bindings.DB, MIGRATIONS);
 });

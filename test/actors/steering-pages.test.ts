@@ -201,7 +201,7 @@ describe("the policy's page", () => {
 
   it("shows no channel's address, and nothing of a version that is not kept", async () => {
     const device = await applied();
-    const channels = `channels: { terminal: { kind: terminal }, hook: { kind: webhook, url: "https://hook.example/s3cret", secret: HOOK } }`;
+    const channels = `channels: { terminal: { kind: terminal }, hook: { kind: webhook, url: "https://hook.example/s3cret", secret: CHANNEL_HOOK } }`;
     await desk().applyPolicy({ expectedVersion: 2, by: "x", why: "", text: `version: 1\n${channels}\n` });
     const page = await (await device.request("/policy/3")).text();
     expect(page).toContain("channels.hook.url");

@@ -14,12 +14,14 @@ export default defineConfig({
       wrangler: { configPath: `${projectRoot}wrangler.toml` },
       miniflare: {
         cf: false,
+        // As the embedded control plane has one; a test of production takes it away.
+        serviceBindings: { TERMINAL: () => new Response(null, { status: 204 }) },
         bindings: {
           PUBLIC_URL: "https://desk.test",
           DESK_PRIVATE_KEY: deskKey.privateKey,
           DESK_PUBLIC_KEY: deskKey.publicKey,
           ADMIN_TOKEN: "an-admin-token-of-the-tests-0123456789",
-          WEBHOOK_SECRET: "whsec_dGVzdC1zZWNyZXQtb2YtYXQtbGVhc3QtMTYtYnl0ZXM=",
+          CHANNEL_WEBHOOK: "whsec_dGVzdC1zZWNyZXQtb2YtYXQtbGVhc3QtMTYtYnl0ZXM=",
           MIGRATIONS: await readD1Migrations(`${projectRoot}control-plane/migrations`),
         },
       },

@@ -37,7 +37,7 @@ overrides:
     shadow: true
 channels:
   terminal: { kind: terminal }
-  chat: { kind: webhook, url: "https://chat.example/hook", secret: CHAT_SECRET }
+  chat: { kind: webhook, url: "https://chat.example/hook", secret: CHANNEL_CHAT }
 responders: [${onCall.map((id) => people[id]).join(", ")}]
 escalation: { steps: [{ notify: [${onCall.join(", ")}], after: 0s }] }
 `;

@@ -75,7 +75,7 @@ story("Alice's only phone is dead: everybody else is told, and told again when i
 });
 
 story("a person whom no channel can reach is found before a page needs them", (world) => {
-  world.routeChecked("push", "the binding NTFY_TOKEN is not set");
+  world.routeChecked("push", "the binding CHANNEL_NTFY_TOKEN is not set");
   world.advance(seconds(1));
   world.expectNoPage();
   world.routeChecked("text", "the binding SMS_TOKEN is not set");

@@ -45,7 +45,7 @@ describe("a wrong policy names the place and what was expected", () => {
     [
       "a key of another alternative",
       "version: 1\nchannels:\n  terminal: { kind: ntfy, topic: t, ur: x }",
-      "3:37: channels.terminal.ur: unknown key; known here: kind, server, topic, secret",
+      "3:37: channels.terminal.ur: unknown key; known here: kind, server, topic, secret, insecure",
     ],
     [
       "a word for a number",

@@ -18,11 +18,16 @@ export interface SendResult {
   readonly detail: string;
 }
 
+/** What takes pages where the control plane runs: a binding of the Worker that answers requests. */
+export interface Terminal {
+  readonly fetch: (request: Request, init?: RequestInit) => Promise<Response>;
+}
+
 /** Sends a request and turns its answer into a result; redirects are failures, because a signed page goes where policy says. */
-export async function sendRequest(request: Request, fetcher?: Fetcher): Promise<SendResult> {
+export async function sendRequest(request: Request, terminal?: Terminal): Promise<SendResult> {
   try {
     const init = { signal: AbortSignal.timeout(SEND_TIMEOUT_MS), redirect: "manual" } as const;
-    const response = await (fetcher === undefined ? fetch(request, init) : fetcher.fetch(request, init));
+    const response = await (terminal === undefined ? fetch(request, init) : terminal.fetch(request, init));
     await response.body?.cancel();
     if (response.ok) return { result: "delivered", detail: `HTTP ${response.status}` };
     return { result: "failed", detail: `HTTP ${response.status}` };

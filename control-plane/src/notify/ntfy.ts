@@ -1,6 +1,6 @@
 // The ntfy channel: publish as JSON (https://docs.ntfy.sh/publish/#publish-as-json). The tap opens the approval or incident; it only
 // locates, so no action button is attached.
-import type { Channel } from "@countersign/shared/policy";
+import type { Channel } from "@countersign/shared/policy-channel";
 import type { Severity } from "@countersign/shared/service-report";
 import type { Page } from "../core/desk-state.ts";
 import { type OutgoingPage, type SendResult, sendRequest } from "./channel-send.ts";

@@ -1,22 +1,17 @@
-// Whether a channel can work at all, judged without sending anything: the secret that it names is bound, the terminal is there. Pure but
-// for reading the bindings. Says only the binding's name, never its value.
+// Whether a channel can work at all, judged without sending anything: there is a terminal, the address may be used, the secret is bound
+// and has the right shape. Pure but for reading the bindings. Says only a binding's name, never its value.
+import { parseChannelAddress } from "@countersign/shared/channel-address";
 import { namedAt, namesOf } from "@countersign/shared/named";
-import type { Channel, Policy } from "@countersign/shared/policy";
+import type { Policy } from "@countersign/shared/policy";
+import { addressTextOf, type Channel } from "@countersign/shared/policy-channel";
 import type { DeskEvent } from "../core/desk-events.ts";
 import type { DeskState } from "../core/desk-state.ts";
+import { readToken, readWebhookKey } from "./channel-secret.ts";
 import type { NotifyBindings } from "./send-page.ts";
 
 /** Why a channel cannot work, in words for a person; null: nothing speaks against it. */
-function routeProblemOf(channel: Channel, bindings: NotifyBindings): string | null {
-  switch (channel.kind) {
-    case "terminal":
-      return null; // without a terminal it writes to the console
-    case "ntfy":
-    case "webhook":
-      return channel.secret === undefined || isBound(bindings, channel.secret)
-        ? null
-        : `the binding ${channel.secret} is not set`;
-  }
+export function routeProblemOf(channel: Channel, bindings: NotifyBindings): string | null {
+  return addressProblemOf(channel) ?? meansProblemOf(channel, bindings);
 }
 
 /** The findings that differ from what is known; a channel that left the policy is no problem any more. */
@@ -35,7 +30,26 @@ export function planRouteChecks(
   });
 }
 
-function isBound(bindings: NotifyBindings, name: string): boolean {
-  const value: unknown = (bindings as unknown as Readonly<Record<string, unknown>>)[name];
-  return typeof value === "string" && value !== "";
+function addressProblemOf(channel: Channel): string | null {
+  const text = addressTextOf(channel);
+  if (text === null || channel.kind === "terminal") return null;
+  const parsed = parseChannelAddress(text, channel.insecure);
+  return parsed.ok ? null : parsed.error.sentence;
+}
+
+function meansProblemOf(channel: Channel, bindings: NotifyBindings): string | null {
+  switch (channel.kind) {
+    case "terminal":
+      return bindings.TERMINAL === undefined
+        ? "there is no terminal where this control plane runs: name an ntfy or a webhook channel"
+        : null;
+    case "ntfy": {
+      const token = channel.secret === undefined ? null : readToken(bindings, channel.secret);
+      return token === null || token.ok ? null : token.error.problem;
+    }
+    case "webhook": {
+      const key = readWebhookKey(bindings, channel.secret);
+      return key.ok ? null : key.error.problem;
+    }
+  }
 }

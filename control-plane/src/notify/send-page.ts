@@ -1,16 +1,20 @@
-// Sends one page on one named channel and says how it went. Secrets are read from bindings here, and stay here.
+// Sends one page on one named channel and says how it went. Secrets are read from bindings here, and stay here. A channel that cannot
+// work (no terminal, a secret that is not bound, an address that is refused) is not tried: that is never "delivered".
 import { namedAt } from "@countersign/shared/named";
-import type { Channel, Policy } from "@countersign/shared/policy";
+import type { Policy } from "@countersign/shared/policy";
+import type { Channel } from "@countersign/shared/policy-channel";
 import type { Page } from "../core/desk-state.ts";
-import type { SendResult } from "./channel-send.ts";
+import { readToken, readWebhookKey } from "./channel-secret.ts";
+import type { OutgoingPage, SendResult, Terminal } from "./channel-send.ts";
 import { sendToNtfy } from "./ntfy.ts";
+import { routeProblemOf } from "./route-problem.ts";
 import { sendToTerminal } from "./terminal.ts";
 import { sendToWebhook } from "./webhook.ts";
 
 /** What sending needs of the Worker's bindings; secrets are looked up by the name that the policy gives. */
 export interface NotifyBindings {
   readonly PUBLIC_URL: string;
-  readonly TERMINAL?: Fetcher;
+  readonly TERMINAL?: Terminal;
 }
 
 /** Tries one page on one channel; never throws. */
@@ -21,42 +25,40 @@ export async function sendPage(
 ): Promise<SendResult> {
   const { policy, bindings, now } = context;
   const channel = namedAt(policy.channels, channelName);
-  if (channel === undefined)
-    return { result: "failed", detail: `the policy has no channel "${channelName}"` };
+  if (channel === undefined) return failed(`the policy has no channel "${channelName}"`);
+  const problem = routeProblemOf(channel, bindings);
+  if (problem !== null) return failed(problem);
   const outgoing = { page, url: `${bindings.PUBLIC_URL.replace(/\/$/, "")}${page.path}`, now };
   try {
     return await sendOn(channel, bindings, outgoing);
   } catch {
-    // Such as an unusable secret; the error's own text might quote it.
-    return { result: "failed", detail: `channel "${channelName}" could not be used` };
+    // The error's own text might quote a secret.
+    return failed(`channel "${channelName}" could not be used`);
   }
 }
 
 async function sendOn(
   channel: Channel,
   bindings: NotifyBindings,
-  outgoing: { readonly page: Page; readonly url: string; readonly now: number },
+  outgoing: OutgoingPage,
 ): Promise<SendResult> {
   switch (channel.kind) {
     case "terminal":
-      return sendToTerminal(bindings.TERMINAL, outgoing);
+      return bindings.TERMINAL === undefined
+        ? failed("there is no terminal")
+        : sendToTerminal(bindings.TERMINAL, outgoing);
     case "ntfy": {
-      const token = channel.secret === undefined ? null : secretOf(bindings, channel.secret);
-      if (channel.secret !== undefined && token === null) return missing(channel.secret);
-      return sendToNtfy(channel, token, outgoing);
+      const token = channel.secret === undefined ? null : readToken(bindings, channel.secret);
+      if (token?.ok === false) return failed(token.error.problem);
+      return sendToNtfy(channel, token?.value ?? null, outgoing);
     }
     case "webhook": {
-      const secret = secretOf(bindings, channel.secret);
-      return secret === null ? missing(channel.secret) : sendToWebhook(channel, secret, outgoing);
+      const key = readWebhookKey(bindings, channel.secret);
+      return key.ok ? sendToWebhook(channel, key.value, outgoing) : failed(key.error.problem);
     }
   }
 }
 
-function secretOf(bindings: NotifyBindings, name: string): string | null {
-  const value: unknown = Object.entries(bindings).find(([binding]) => binding === name)?.[1];
-  return typeof value === "string" && value !== "" ? value : null;
-}
-
-function missing(name: string): SendResult {
-  return { result: "failed", detail: `the secret ${name} is not set` };
+function failed(detail: string): SendResult {
+  return { result: "failed", detail };
 }

@@ -1,20 +1,17 @@
 // The webhook channel, signed as Standard Webhooks (https://github.com/standard-webhooks/standard-webhooks, spec §"Signature scheme"):
 // HMAC-SHA-256 over `id.timestamp.body`. The id is the page's key, so a receiver can drop the repeat of an at-least-once delivery.
-import { decodeBase64, encodeBase64 } from "@countersign/shared/base64";
-import type { Channel } from "@countersign/shared/policy";
+import { encodeBase64 } from "@countersign/shared/base64";
+import type { Channel } from "@countersign/shared/policy-channel";
 import { type OutgoingPage, type SendResult, sendRequest } from "./channel-send.ts";
 
 type WebhookChannel = Extract<Channel, { kind: "webhook" }>;
 
-/** POSTs one page; `secret` is `whsec_` + base64. */
+/** POSTs one page, signed with the key. */
 export async function sendToWebhook(
   channel: WebhookChannel,
-  secret: string,
+  key: Uint8Array<ArrayBuffer>,
   outgoing: OutgoingPage,
 ): Promise<SendResult> {
-  const key = decodeBase64(secret.replace(/^whsec_/, ""));
-  if (key === null || key.length < 16)
-    return { result: "failed", detail: `${channel.secret} is no whsec_ secret of at least 16 bytes` };
   const { page, url, now } = outgoing;
   const { key: id, incidentId, approvalId, kind, responder, severity, title, body: text } = page;
   const data = { key: id, incidentId, approvalId, kind, responder, severity, title, body: text, url };

@@ -1,0 +1,21 @@
+// Secrets of channels where the control plane is embedded: the environment variable COUNTERSIGN_SECRET_CHANNEL_X becomes the binding
+// CHANNEL_X. Another name is refused by naming the new one: a binding without the prefix is given to no channel.
+import { isChannelSecretName } from "@countersign/shared/policy-channel";
+import { Refusal } from "./refusal.ts";
+
+const PREFIX = "COUNTERSIGN_SECRET_";
+
+/** The bindings that an environment brings. */
+export function channelSecretsOf(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const secrets = Object.entries(environment).flatMap(([name, value]) =>
+    name.startsWith(PREFIX) && value !== undefined ? [[name.slice(PREFIX.length), value] as const] : [],
+  );
+  for (const [name] of secrets)
+    if (!isChannelSecretName(name))
+      throw new Refusal(
+        `Only bindings that begin with CHANNEL_ are given to channels: rename ${PREFIX}${name} to ${PREFIX}CHANNEL_${name}, and in the policy too.`,
+      );
+  return Object.fromEntries(secrets);
+}
