@@ -6,7 +6,7 @@ import type { Execution } from "./demo-host.ts";
 export function executionsOf(journalText: string): readonly Execution[] {
   const executions = new Map<string, Execution>();
   for (const line of journalText.split("\n")) {
-    const record = line === "" ? null : parseJournalLine(line);
+    const record = line === "" ? null : (parseJournalLine(line)?.record ?? null);
     if (record?.type === "started") {
       const { grantId, action, argv, nonce } = record;
       executions.set(nonce, { grantId, action, argv, status: "started", detail: "" });

@@ -19,6 +19,7 @@ export const RefusalReason = z.enum([
   "precondition-changed",
   "proposal-mismatch",
   "rebooted",
+  "record-refused",
   "signature-missing",
   "signature-wrong",
   "wrong-host",

@@ -85,7 +85,7 @@ test("a torn last line is dropped; a damaged line inside stops the actuator", as
 });
 
 test("a torn start means that nothing ran: it is no execution", async () => {
-  await host.start({ crash: "before-execution" });
+  await host.start({ crash: "before-tie" });
   const minted = await host.propose();
   await host.approve(minted).catch(() => undefined);
   await host.ended();

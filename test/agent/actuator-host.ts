@@ -46,8 +46,8 @@ export class ActuatorHost {
     return host;
   }
 
-  async writeTrust(rolesRequired: Record<number, string[]>): Promise<void> {
-    const key = { keyId: "desk-1", role: "desk", algorithm: "ed25519", publicKey: this.desk.publicKey };
+  async writeTrust(rolesRequired: Record<number, string[]>, desk = this.desk): Promise<void> {
+    const key = { keyId: "desk-1", role: "desk", algorithm: "ed25519", publicKey: desk.publicKey };
     const trust = { version: 1, hostId: HOST_ID, keys: [key], rolesRequired };
     await writeFile(this.paths.trust, JSON.stringify(trust), { mode: 0o600 });
   }

@@ -1,5 +1,7 @@
 // The product's own actuator, composed with a crash where a test wants one: SIGKILL to itself, as a power loss or the OOM killer
 // would do it. Arguments: the host's directory, and { crash, lifetimeMs } as JSON.
+import files from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { openPorts, serveActuator } from "../../edge-agent/src/actuator/compose.ts";
 import type { ActuatorPorts } from "../../edge-agent/src/actuator/ports.ts";
@@ -12,6 +14,17 @@ const paths = pathsOf({ configDir: join(directory, "config"), stateDir: join(dir
 function die(): never {
   process.kill(process.pid, "SIGKILL");
   throw new Error("unreachable");
+}
+
+// Between the journal's line and its mark in proposals.json lies nothing that could be wrapped but the file system itself.
+if (options.crash === "before-tie") {
+  const { rename } = files;
+  files.rename = async (from, to) => {
+    const journal = await files.readFile(paths.journal, "utf8").catch(() => "");
+    if (to === paths.proposals && journal.includes('"started"')) die();
+    return rename(from, to);
+  };
+  syncBuiltinESMExports();
 }
 
 const opened = await openPorts(paths, (error) => {
@@ -33,8 +46,9 @@ const ports: ActuatorPorts = {
     append: async (record) => {
       if (options.crash === "before-journal" && record.type === "started") die();
       if (options.crash === "before-outcome" && record.type === "outcome") die();
-      await real.journal.append(record);
+      const kept = await real.journal.append(record);
       if (options.crash === "after-outcome" && record.type === "outcome") die();
+      return kept;
     },
   },
 };

@@ -63,6 +63,45 @@ describe("a granted proposal", () => {
   });
 });
 
+describe("a grant that waits behind another one is judged by what root's files say when its turn comes:", () => {
+  /** Two grants for one service, the first of which runs for a while; `change` comes while the second waits. */
+  async function secondAfter(change: () => Promise<void>) {
+    await host.writeCatalogue({ pauseSeconds: 0.8 });
+    await host.start();
+    const first = host.approve(await host.propose());
+    const second = await host.propose();
+    expect(await first).toMatchObject({ type: "accepted" });
+    const waiting = host.approve(second);
+    await wait(100);
+    await change();
+    const answer = await waiting;
+    const running = async () => (await host.client.status()).executionsRunning;
+    await expect.poll(running, { timeout: 10_000 }).toBe(0);
+    expect(await host.effectCount()).toBe(1);
+    return answer;
+  }
+
+  test("a key that root has exchanged signs nothing any more", async () => {
+    const next = await generateKeyPair();
+    const answer = await secondAfter(() => host.writeTrust({ 4: ["desk"] }, next));
+    expect(answer).toMatchObject({ type: "refused", reason: "signature-wrong" });
+    expect((await host.client.outcomes(0)).map(({ refusal }) => refusal)).toEqual([null, "signature-wrong"]);
+  });
+
+  test("a trust file that is gone", async () => {
+    expect(await secondAfter(() => rm(host.paths.trust))).toMatchObject({ reason: "signature-missing" });
+  });
+
+  test("a freeze", async () => {
+    expect(await secondAfter(() => writeFile(host.paths.frozen, ""))).toMatchObject({ reason: "frozen" });
+  });
+
+  test("the catalogue, and its budget", async () => {
+    const smaller = () => host.writeCatalogue({ pauseSeconds: 0.8, budget: 1 });
+    expect(await secondAfter(smaller)).toMatchObject({ reason: "budget-exhausted" });
+  });
+});
+
 describe("nothing is executed by", () => {
   afterEach(async () => {
     await wait(150);

@@ -184,7 +184,9 @@ describe("refused", () => {
   });
   test("every reason that exists is in this file", () => {
     const verifying = ["envelope-malformed", "signature-wrong"];
-    const seen = new Set([...table.map(([, , reason]) => reason), ...verifying, "expired"]);
+    // test/unit/actuator-journal.test.ts
+    const journalling = ["record-refused"];
+    const seen = new Set([...table.map(([, , reason]) => reason), ...verifying, ...journalling, "expired"]);
     expect([...seen].sort()).toEqual([...RefusalReason.options].sort());
   });
 });

@@ -3,12 +3,13 @@ import { Catalogue } from "@countersign/shared/catalogue";
 import { type Envelope, signEnvelope } from "@countersign/shared/envelope";
 import { proposalHashOf } from "@countersign/shared/grant";
 import type { Outcome } from "@countersign/shared/outcome";
-import { ok } from "@countersign/shared/result";
+import { ok, refuse } from "@countersign/shared/result";
 import { generateKeyPair } from "@countersign/shared/signature";
 import { Trust } from "@countersign/shared/trust";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openActuator } from "../../edge-agent/src/actuator/actuator.ts";
+import { unwritableFieldOf } from "../../edge-agent/src/actuator/journal-record.ts";
 import type { ActuatorPorts } from "../../edge-agent/src/actuator/ports.ts";
 import type { HostInstant } from "../../edge-agent/src/core/budget.ts";
 import {
@@ -187,11 +188,13 @@ function portsOn(disk: Disk): ActuatorPorts {
     journal: {
       state: () => state,
       append: async (record) => {
+        const detail = unwritableFieldOf(record);
+        if (detail !== null) return refuse({ reason: "record-refused", detail });
         disk.step();
         disk.records.push(record);
         state = applyRecord(state, record);
         disk.step();
-        return Promise.resolve();
+        return Promise.resolve(ok(null));
       },
       close: () => Promise.resolve(),
     },
@@ -288,4 +291,36 @@ test("one execution per nonce, ever: whatever the order of crashes, replays and 
     }),
     { numRuns: 150 },
   );
+});
+
+describe("what cannot be written down", () => {
+  /** An actuator that sees a unit as this, from its `from`th look on; the first is for the proposal. */
+  async function actuatorSeeing(changes: object, from: number) {
+    const disk = new Disk();
+    let looks = 0;
+    const observe = () => {
+      looks += 1;
+      return Promise.resolve(looks > from ? { ...UNKNOWN_UNIT_STATE, ...changes } : UNKNOWN_UNIT_STATE);
+    };
+    const actuator = await openActuator({ ...portsOn(disk), observe });
+    await actuator.propose("one", "restart");
+    const answer = await actuator.execute("grant", await grantOn(disk.proposals[0]!, "one"));
+    await actuator.settle();
+    return { disk, answer, outcomes: actuator.outcomesAfter(0) };
+  }
+
+  test("before an act is a refusal of that act: nothing runs", async () => {
+    const { disk, answer, outcomes } = await actuatorSeeing({ activeEnterAt: -315_619_200_000 }, 1);
+    expect(answer).toMatchObject({ type: "refused", reason: "record-refused" });
+    expect(outcomes).toMatchObject([{ status: "refused", refusal: "record-refused", unitBefore: null }]);
+    expect(disk.runs.size).toBe(0);
+  });
+
+  test("after an act is left out, and the act has its end", async () => {
+    const { disk, answer, outcomes } = await actuatorSeeing({ mainPid: 2 ** 53 }, 2);
+    expect(answer).toMatchObject({ type: "accepted" });
+    expect(outcomes).toMatchObject([{ status: "succeeded", unitBefore: null, unitAfter: null }]);
+    expect(outcomes[0]?.detail).toContain("outcome.unitAfter.mainPid");
+    expect(disk.runs.size).toBe(1);
+  });
 });

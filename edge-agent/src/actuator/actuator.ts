@@ -2,14 +2,16 @@
 //
 // The order is the safety: admission and its `started` record happen in one turn of the whole actuator (so a nonce cannot be
 // admitted twice), the record is on disk before the command starts, and executions on one service follow each other (so the
-// second is admitted against what the first left behind).
+// second is admitted against what the first left behind). What root's files say is read in that same turn, signatures included: a grant
+// may have waited for long, and a key that was taken out of the trust file meanwhile signs nothing any more.
+import type { Grant } from "@countersign/shared/grant";
 import type { Outcome } from "@countersign/shared/outcome";
-import { ok, refuse, type Result } from "@countersign/shared/result";
+import { assert, ok, refuse, type Result } from "@countersign/shared/result";
 import type { UnitState } from "@countersign/shared/service-report";
 import { type ActuatorAnswerBody, type ActuatorStatus, detailOf } from "../actuator-protocol.ts";
 import { decideAdmission, type Plan } from "../core/admission.ts";
-import { countRestarts } from "../core/budget.ts";
-import { hasRoomForRefusal } from "../core/journal-state.ts";
+import { countRestarts, type HostInstant } from "../core/budget.ts";
+import { hasRoomForRefusal, type JournalRecord } from "../core/journal-state.ts";
 import { type CatalogueEntry, decideMint, findEntry } from "../core/mint.ts";
 import { UNKNOWN_UNIT_STATE } from "../core/unit-state.ts";
 import { type Refusal, verifyGrant, type VerifiedGrant } from "../core/verify-grant.ts";
@@ -17,6 +19,7 @@ import { AGENT_VERSION } from "../version.ts";
 import type { ExecutableAction } from "./audit.ts";
 import { executePlan } from "./execute-plan.ts";
 import type { ActuatorPorts } from "./ports.ts";
+import { journalOutcome, reportLost, type UnnumberedOutcome } from "./report-lost.ts";
 import { createTurns } from "./turns.ts";
 
 type ExecuteAnswer = Extract<ActuatorAnswerBody, { type: "accepted" | "refused" }>;
@@ -69,12 +72,11 @@ export class Actuator {
   /** Resolves when the execution is journalled or refused; its end is an outcome. */
   async execute(grantId: string, envelope: unknown): Promise<ExecuteAnswer> {
     const trust = await this.#ports.loadTrust();
-    const verified: Result<VerifiedGrant, Refusal> = trust.ok
-      ? await verifyGrant(envelope, trust.value)
-      : refuse({ reason: "signature-missing", detail: trust.error.sentence });
+    const verified = await verifyBy(trust, envelope);
     if (!verified.ok) return this.#recordRefusal(grantId, null, verified.error);
+    const { grant } = verified.value;
     return new Promise((resolve, reject) => {
-      const execution = this.#executeInTurn(grantId, verified.value, resolve).catch((error: unknown) => {
+      const execution = this.#executeInTurn(grant, envelope, resolve).catch((error: unknown) => {
         reject(error);
         // Nobody may wait for this promise any more, and the journal may be behind the world: start anew from the disk.
         this.#ports.fail(error);
@@ -93,7 +95,9 @@ export class Actuator {
   async acknowledge(sequence: number): Promise<void> {
     const { journal } = this.#ports;
     const isWaiting = journal.state().unacknowledged.some((outcome) => outcome.sequence === sequence);
-    if (isWaiting) await journal.append({ type: "acknowledged", sequence });
+    if (!isWaiting) return;
+    const kept = await journal.append({ type: "acknowledged", sequence });
+    assert(kept.ok, "an acknowledgement can be written");
   }
 
   async status(): Promise<ActuatorStatus> {
@@ -132,35 +136,37 @@ export class Actuator {
     await Promise.all(this.#running);
   }
 
-  #executeInTurn(
-    grantId: string,
-    verified: VerifiedGrant,
-    answer: (answer: ExecuteAnswer) => void,
-  ): Promise<void> {
-    return this.#turns.take(`service ${verified.grant.service}`, async () => {
-      const admitted = await this.#turns.take(ADMISSION, () => this.#admit(verified));
+  #executeInTurn(grant: Grant, envelope: unknown, answer: (answer: ExecuteAnswer) => void): Promise<void> {
+    return this.#turns.take(`service ${grant.service}`, async () => {
+      const admitted = await this.#turns.take(ADMISSION, () => this.#admit(grant, envelope));
       if (!admitted.ok) {
-        answer(await this.#recordRefusal(grantId, verified, admitted.error));
+        answer(await this.#recordRefusal(grant.grantId, grant, admitted.error));
         return;
       }
-      answer({ type: "accepted", nonce: verified.grant.nonce });
+      answer({ type: "accepted", nonce: grant.nonce });
       await this.#finish(admitted.value);
     });
   }
 
   /** Decides, and journals the start in the same turn. */
-  async #admit(verified: VerifiedGrant): Promise<Result<Admitted, Refusal>> {
+  async #admit(grant: Grant, envelope: unknown): Promise<Result<Admitted, Refusal>> {
     const ports = this.#ports;
-    const { grant } = verified;
+    const looked = await this.#lookFor(grant);
+    if (!looked.ok) return looked;
+    // The look may take seconds. What root's files say now is what counts, so all of them are read after it.
     const catalogue = await ports.loadCatalogue();
-    const trust = await ports.loadTrust();
     if (!catalogue.ok) return refuse({ reason: "catalogue-changed", detail: catalogue.error.sentence });
-    if (!trust.ok) return refuse({ reason: "signature-missing", detail: trust.error.sentence });
-    const observed = await this.#look(findEntry(catalogue.value, grant));
+    if (!isSameTarget(findEntry(catalogue.value, grant), looked.value.entry))
+      return refuse({ reason: "catalogue-changed", detail: "the service changed while it was looked at" });
+    const trust = await ports.loadTrust();
+    const verified = await verifyBy(trust, envelope);
+    if (!verified.ok) return verified;
+    assert(trust.ok, "nothing is verified without a trust file");
     const frozen = await ports.isFrozen();
     const now = ports.now();
+    const { observed } = looked.value;
     const plan = decideAdmission({
-      verified,
+      verified: verified.value,
       trust: trust.value,
       catalogue: catalogue.value,
       minted: ports.proposals.find(grant.nonce),
@@ -171,20 +177,15 @@ export class Actuator {
       restartCount: this.#restartsOf(grant.service, catalogue.value.budget.window),
     });
     if (!plan.ok) return plan;
-    await ports.journal.append({
-      type: "started",
-      nonce: grant.nonce,
-      service: grant.service,
-      at: now,
-      action: grant.action,
-      grantId: grant.grantId,
-      proposalHash: grant.proposalHash,
-      argv: plan.value.argv,
-      approvedBy: grant.approvedBy,
-      approvedAt: grant.approvedAt,
-      unitBefore: observed,
-    });
-    return ok({ plan: plan.value, observed, startedAt: now.wallMs });
+    const started = await ports.journal.append(startOf(plan.value, observed, now));
+    return started.ok ? ok({ plan: plan.value, observed, startedAt: now.wallMs }) : started;
+  }
+
+  async #lookFor(grant: Grant): Promise<Result<Looked, Refusal>> {
+    const catalogue = await this.#ports.loadCatalogue();
+    if (!catalogue.ok) return refuse({ reason: "catalogue-changed", detail: catalogue.error.sentence });
+    const entry = findEntry(catalogue.value, grant);
+    return ok({ entry, observed: await this.#look(entry) });
   }
 
   async #finish({ plan, observed, startedAt }: Admitted): Promise<void> {
@@ -205,19 +206,15 @@ export class Actuator {
     });
   }
 
-  async #recordRefusal(
-    grantId: string,
-    verified: VerifiedGrant | null,
-    refusal: Refusal,
-  ): Promise<ExecuteAnswer> {
+  /** Before the signature is verified (`grant` null), only the agent's word says which grant this was. */
+  async #recordRefusal(grantId: string, grant: Grant | null, refusal: Refusal): Promise<ExecuteAnswer> {
     const detail = detailOf(refusal.detail);
     if (hasRoomForRefusal(this.#ports.journal.state()))
       await this.#appendOutcome({
-        nonce: verified?.grant.nonce ?? null,
-        // Before the signature is verified, only the agent's word says which grant this was.
-        grantId: verified?.grant.grantId ?? grantId,
-        action: verified?.grant.action ?? null,
-        service: verified?.grant.service ?? null,
+        nonce: grant?.nonce ?? null,
+        grantId,
+        action: grant?.action ?? null,
+        service: grant?.service ?? null,
         status: "refused",
         refusal: refusal.reason,
         detail,
@@ -228,15 +225,9 @@ export class Actuator {
     return { type: "refused", reason: refusal.reason, detail };
   }
 
-  #appendOutcome(outcome: Omit<Outcome, "sequence" | "finishedAt">): Promise<void> {
-    const { journal, now } = this.#ports;
+  #appendOutcome(outcome: UnnumberedOutcome): Promise<void> {
     // In one turn with its number: two outcomes must not get the same one.
-    return this.#turns.take("outcome", () =>
-      journal.append({
-        type: "outcome",
-        outcome: { ...outcome, finishedAt: now().wallMs, sequence: journal.state().lastSequence + 1 },
-      }),
-    );
+    return this.#turns.take("outcome", () => journalOutcome(this.#ports, outcome));
   }
 
   async #look(entry: CatalogueEntry | null): Promise<UnitState> {
@@ -253,39 +244,33 @@ export class Actuator {
   }
 }
 
+interface Looked {
+  readonly entry: CatalogueEntry | null;
+  readonly observed: UnitState;
+}
+
 interface Admitted {
   readonly plan: Plan;
   readonly observed: UnitState;
   readonly startedAt: number;
 }
 
-/** Executions without an end: it is unknown whether they ran. They are reported once and never run again. */
-async function reportLost(ports: ActuatorPorts): Promise<void> {
-  const catalogue = await ports.loadCatalogue();
-  for (const started of ports.journal.state().unfinished.values()) {
-    const service = catalogue.ok
-      ? catalogue.value.services.find(({ name }) => name === started.service)
-      : undefined;
-    const after = service === undefined ? null : await ports.observe(service);
-    const isNew = after !== null && after.invocationId !== started.unitBefore.invocationId;
-    await ports.journal.append({
-      type: "outcome",
-      outcome: {
-        nonce: started.nonce,
-        grantId: started.grantId,
-        action: started.action,
-        service: started.service,
-        status: "lost",
-        refusal: null,
-        detail: isNew
-          ? "the actuator ended before the execution did; the unit was started anew since"
-          : "the actuator ended before the execution did; it is unknown whether it ran",
-        unitBefore: started.unitBefore,
-        unitAfter: after,
-        startedAt: Math.round(started.at.wallMs),
-        finishedAt: ports.now().wallMs,
-        sequence: ports.journal.state().lastSequence + 1,
-      },
-    });
-  }
+async function verifyBy(
+  trust: Awaited<ReturnType<ActuatorPorts["loadTrust"]>>,
+  envelope: unknown,
+): Promise<Result<VerifiedGrant, Refusal>> {
+  return trust.ok
+    ? verifyGrant(envelope, trust.value)
+    : refuse({ reason: "signature-missing", detail: trust.error.sentence });
+}
+
+/** Whether what was looked at is what the catalogue names now. */
+function isSameTarget(now: CatalogueEntry | null, looked: CatalogueEntry | null): boolean {
+  return now?.service.unit === looked?.service.unit && now?.service.pidFile === looked?.service.pidFile;
+}
+
+function startOf({ grant, argv }: Plan, unitBefore: UnitState, at: HostInstant): JournalRecord {
+  const { nonce, service, action, grantId, proposalHash, approvedBy, approvedAt } = grant;
+  const act = { nonce, service, at, action, grantId, proposalHash };
+  return { type: "started", ...act, argv, approvedBy, approvedAt, unitBefore };
 }

@@ -39,9 +39,14 @@ export interface OpenPorts {
 export async function openPorts(paths: HostPaths, fail: (error: unknown) => void): Promise<OpenPorts> {
   await mkdir(paths.actuatorStateDir, { recursive: true, mode: 0o700 });
   const bootId = await readBootId();
-  const now = (): HostInstant => ({ bootId, monotonicMs: readMonotonicMs(), wallMs: Date.now() });
+  const now = (): HostInstant => ({
+    bootId,
+    monotonicMs: readMonotonicMs(),
+    wallMs: Math.max(0, Date.now()),
+  });
   const lock: Lock = await takeLock(paths.actuatorLock, bootId);
-  const journal = await openJournal(paths.journal, now);
+  const proposals = await openProposals(paths.proposals);
+  const journal = await openJournal(paths.journal, proposals, now);
   const ports: ActuatorPorts = {
     now,
     makeNonce: () => encodeBase64Url(randomBytes(24)),
@@ -56,7 +61,7 @@ export async function openPorts(paths: HostPaths, fail: (error: unknown) => void
         setTimeout(resolve, durationMs);
       }),
     journal,
-    proposals: await openProposals(paths.proposals),
+    proposals,
     fail,
     proposalLifetimeMs: PROPOSAL_LIFETIME_MAX_MS,
   };

@@ -4,6 +4,7 @@ import { PROPOSAL_BYTES_MAX } from "@countersign/shared/limits";
 import { Outcome } from "@countersign/shared/outcome";
 import { UnitState } from "@countersign/shared/service-report";
 import { z } from "zod";
+import type { JournalLine } from "../core/journal-chain.ts";
 import type { JournalRecord } from "../core/journal-state.ts";
 
 const Instant = z.strictObject({
@@ -31,18 +32,36 @@ const schema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("base"), lastSequence: z.int().min(0) }),
 ]);
 
-/** Reads one line of the journal; null when it is no record. */
-export function parseJournalLine(line: string): JournalRecord | null {
+const Head = { line: z.int().min(0), hash: Sha256Hex };
+const line = z.strictObject({ line: z.int().min(1), after: Sha256Hex, record: schema });
+
+/** Reads one line of the journal; null when it is none. */
+export function parseJournalLine(text: string): JournalLine | null {
   try {
-    return schema.safeParse(JSON.parse(line)).data ?? null;
+    return line.safeParse(JSON.parse(text)).data ?? null;
   } catch {
     return null;
   }
 }
 
+/** The first field of a record that its own reader would refuse; null when it can be written. */
+export function unwritableFieldOf(record: JournalRecord): string | null {
+  const read = schema.safeParse(JSON.parse(JSON.stringify(record)));
+  return read.success ? null : (read.error.issues[0]?.path.join(".") ?? record.type);
+}
+
+export const Sighting = z.strictObject({
+  service: ItemName,
+  at: Instant,
+  restartCount: z.int().min(0),
+  invocationId: z.string().max(80),
+});
+
 /** What the actuator remembers between two runs beside the journal. */
 export const Memory = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
+  /** the journal's last line, see core/journal-chain.ts */
+  journal: z.strictObject(Head).nullable(),
   proposals: z.array(
     z.strictObject({
       nonce: Nonce,
@@ -50,13 +69,6 @@ export const Memory = z.strictObject({
       at: Instant,
     }),
   ),
-  sightings: z.array(
-    z.strictObject({
-      service: ItemName,
-      at: Instant,
-      restartCount: z.int().min(0),
-      invocationId: z.string().max(80),
-    }),
-  ),
+  sightings: z.array(Sighting),
 });
 export type Memory = z.infer<typeof Memory>;

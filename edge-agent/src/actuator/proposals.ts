@@ -1,12 +1,14 @@
-// The proposals this actuator has minted and what it has seen of units, kept across its own restarts (it exits when idle). A lost
-// file only makes grants fail as nonce-unknown: it can never permit anything, so an unreadable one is replaced by an empty one.
+// The proposals this actuator has minted, what it has seen of units, and the last line of the journal, kept across its own restarts (it
+// exits when idle). A lost file only makes grants fail as nonce-unknown: it can never permit anything, so an unreadable one is replaced
+// by an empty one.
 import { readFile } from "node:fs/promises";
 import { PROPOSAL_LIFETIME_MAX_MS, PROPOSALS_OPEN_MAX } from "@countersign/shared/limits";
 import type { UnitState } from "@countersign/shared/service-report";
 import { addSighting, type HostInstant, isWithin, type Sighting } from "../core/budget.ts";
 import type { MintedProposal } from "../core/mint.ts";
 import { writeDurably } from "../durable-file.ts";
-import { Memory } from "./journal-record.ts";
+import type { JournalTie } from "./journal.ts";
+import { Memory, Sighting as SightingSchema } from "./journal-record.ts";
 
 export interface Proposals {
   /** Remembers a minted proposal durably; beyond `PROPOSALS_OPEN_MAX` the oldest is dropped. */
@@ -20,15 +22,18 @@ export interface Proposals {
 }
 
 /** Loads the proposals file, or starts an empty one. */
-export async function openProposals(path: string): Promise<Proposals> {
+export async function openProposals(path: string): Promise<Proposals & JournalTie> {
   let memory = await loadMemory(path);
   let turn: Promise<void> = Promise.resolve();
   const change = async (next: Memory): Promise<void> => {
+    const text = JSON.stringify(next);
+    // What the reader would refuse costs its writer, and not everything that is remembered.
+    if (readMemory(text) === null) throw new Error(`Write ${path}: it could not be read again`);
     memory = next;
     const before = turn;
     const written = (async () => {
       await before;
-      await writeDurably(path, JSON.stringify(next), 0o600);
+      await writeDurably(path, text, 0o600);
     })();
     turn = written.catch(() => undefined);
     await written;
@@ -41,11 +46,14 @@ export async function openProposals(path: string): Promise<Proposals> {
           -PROPOSALS_OPEN_MAX,
         ),
       }),
+    tiedTo: () => memory.journal,
+    tie: (head) => change({ ...memory, journal: { ...head } }),
     find: (nonce) => memory.proposals.find((proposal) => proposal.nonce === nonce) ?? null,
     openCount: (now) => memory.proposals.filter((proposal) => isYoung(proposal, now)).length,
     sightings: () => memory.sightings,
     see: async (service, at, state) => {
-      const sightings = addSighting(memory.sightings, { service, at, state });
+      const seen = addSighting(memory.sightings, { service, at, state });
+      const sightings = seen.filter((sighting) => SightingSchema.safeParse(sighting).success);
       const isNews = sightings.length !== memory.sightings.length;
       const next = { ...memory, sightings: sightings.map((sighting) => ({ ...sighting })) };
       if (isNews) await change(next);
@@ -59,15 +67,18 @@ function isYoung(proposal: MintedProposal, now: HostInstant): boolean {
 }
 
 async function loadMemory(path: string): Promise<Memory> {
-  const empty: Memory = { version: 1, proposals: [], sightings: [] };
+  const empty: Memory = { version: 2, journal: null, proposals: [], sightings: [] };
   const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return null;
     throw new Error(`Read ${path}`, { cause });
   });
-  if (text === null) return empty;
+  return (text === null ? null : readMemory(text)) ?? empty;
+}
+
+function readMemory(text: string): Memory | null {
   try {
-    return Memory.safeParse(JSON.parse(text)).data ?? empty;
+    return Memory.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    return empty;
+    return null;
   }
 }
