@@ -8,6 +8,7 @@ import { type FileProblem, formatFileProblem } from "@countersign/shared/file-pr
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import { readBounded, refusalText, type WrittenRefusal } from "../replay/written-file.ts";
 import { type ApiRefusal, type OperatorApi } from "./operator-api.ts";
+import { type RouteWarning, warningSentenceOf } from "../src/notify/route-warnings.ts";
 import { promoteText } from "../src/policy-promotion.ts";
 
 export const EXIT = { done: 0, refused: 1, badInput: 2 } as const;
@@ -38,6 +39,12 @@ interface Shown {
     readonly why: string;
     readonly restores: number | null;
   }[];
+}
+
+/** What the API answers to an act that was done; `warnings` absent: nothing is wrong with the way to people. */
+interface AppliedPolicy {
+  readonly version: number;
+  readonly warnings?: readonly RouteWarning[];
 }
 
 interface Shadow {
@@ -120,10 +127,11 @@ export async function undoPolicy(options: ActOptions, desk: Desk): Promise<numbe
     expectedVersion: options.expect ?? shown.value.version,
     ...told(options, options.why ?? ""),
   };
-  const undone = await desk.api.send<{ version: number }>("POST", "/v1/admin/policy/undo", body);
+  const undone = await desk.api.send<AppliedPolicy>("POST", "/v1/admin/policy/undo", body);
   if (!undone.ok) return complain(desk.output, undone.error);
   if (options.json === true) print(desk.output, undone.value);
   else desk.output.print(`Undone: version ${undone.value.version} is in force.`);
+  warn(desk.output, undone.value);
   return EXIT.done;
 }
 
@@ -214,14 +222,20 @@ async function applyText(
     return changes.length === 0 ? EXIT.done : EXIT.refused;
   }
   const body = { text, expectedVersion: options.expect ?? shown.version, ...told(options, why) };
-  const applied = await desk.api.send<{ version: number; hash: string }>("PUT", "/v1/admin/policy", body);
+  const applied = await desk.api.send<AppliedPolicy>("PUT", "/v1/admin/policy", body);
   if (!applied.ok) return complain(desk.output, applied.error);
   if (options.json === true) print(desk.output, { ...applied.value, changes });
   else {
     for (const change of changes) desk.output.print(formatChange(change));
     desk.output.print(`Applied: version ${applied.value.version} is in force.`);
   }
+  warn(desk.output, applied.value);
   return EXIT.done;
+}
+
+/** It is in force all the same: a policy that pages nobody may be meant, and taking the old one back needs an act too. */
+function warn(output: Output, { warnings }: AppliedPolicy): void {
+  for (const warning of warnings ?? []) output.complain(`WARNING: ${warningSentenceOf(warning)}`);
 }
 
 function told(options: ActOptions, why: string): object {

@@ -9,7 +9,7 @@ export function formatPage(page: TerminalPage): string {
     `── ${new Date().toLocaleTimeString()}  PAGE to ${field("responder")}  ${field("severity")} ──`,
     field("title"),
     ...field("body").split("\n"),
-    `→ ${field("url")}`,
+    ...(field("url") === "" ? [] : [`→ ${field("url")}`]),
   ];
   return `\n${lines.map((line) => `  ${line}`).join("\n")}\n`;
 }

@@ -34,12 +34,6 @@ describe("a wrong request", () => {
   });
 });
 
-describe("/healthz", () => {
-  it("says that policy and key are usable", async () => {
-    expect(await (await ask("/healthz")).json()).toMatchObject({ ok: true });
-  });
-});
-
 describe("the admin API", () => {
   it("lists hosts and incidents, and makes tokens", async () => {
     const host = await enrolledHost();

@@ -46,7 +46,11 @@ beforeEach(() => {
 });
 
 /** A desk with a policy in force; `refusal` is what it says to every act. */
-function deskWith(text: string, refusal: { status: number; problems?: object[] } | null = null) {
+function deskWith(
+  text: string,
+  refusal: { status: number; problems?: object[] } | null = null,
+  answer: object = {},
+) {
   const history = [
     { version: 3, hash: "ab".repeat(32), appliedAt: 0, appliedBy: "ada", why: "calmer", restores: 1 },
   ];
@@ -57,7 +61,7 @@ function deskWith(text: string, refusal: { status: number; problems?: object[] }
       sent.push({ method, path, body });
       if (refusal !== null)
         return refuse({ reason: "refused" as const, sentence: "No.", problem: { ...refusal } });
-      return ok({ version: 4, hash: "cd" } as T);
+      return ok({ version: 4, hash: "cd", ...answer } as T);
     },
   };
   return { api, output };
@@ -99,6 +103,17 @@ describe("diff", () => {
 });
 
 describe("apply", () => {
+  it.each([
+    [{ warnings: [{ reason: "no-channel" }, { reason: "person-unreachable", responder: "ada" }] }, 2],
+    [{}, 0],
+  ])("is done and warns of what is wrong with the way to people: %j", async (answer, count) => {
+    expect(await applyPolicy(other, {}, deskWith("version: 1", null, answer))).toBe(0);
+    expect(complained).toHaveLength(count);
+    complained.length = 0;
+    expect(await undoPolicy({}, deskWith("version: 1", null, answer))).toBe(0);
+    expect(complained).toHaveLength(count);
+  });
+
   it("sends the file for the version it has seen, and says what changed", async () => {
     expect(await applyPolicy(other, { by: "ada", why: "slower" }, deskWith("version: 1"))).toBe(0);
     const text = "version: 1\nverify: { stability: 9m }\n";

@@ -11,6 +11,7 @@ import { EMPTY_DESK } from "../core/empty-desk.ts";
 import { approvalRowsOf, incidentRowOf, pageRowOf } from "../db/rows.ts";
 import type { Env } from "../env.ts";
 import { planRouteChecks } from "../notify/route-problem.ts";
+import { judgeRoutes, type RouteWarning } from "../notify/route-warnings.ts";
 import { AlarmClock } from "./alarm-clock.ts";
 import { CountedSql } from "./counted-sql.ts";
 import { DeskDeliveries } from "./desk-deliveries.ts";
@@ -119,6 +120,11 @@ export class DeskDecider {
     this.people.forgetExpired(now);
     this.checkRoutes();
     this.tick();
+  }
+
+  /** What is wrong with the way to people now, whatever was recorded. */
+  routeWarnings(): readonly RouteWarning[] {
+    return judgeRoutes(this.policy(), this.#env());
   }
 
   /** Looks whether each channel of the policy can work at all. */

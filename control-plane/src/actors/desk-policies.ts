@@ -101,11 +101,16 @@ export class DeskPolicies {
     return this.#load().policy;
   }
 
+  /** What keeps the newest version from being in force; null: nothing. Throws when none can be read. */
+  problem(): string | null {
+    return this.#load().problem;
+  }
+
   /** All that a person may know; `problem` keeps the newest version from being in force, null: nothing does. */
   show(): ShownPolicy {
     const text = this.told(null)?.text ?? this.#own ?? "";
     const history = this.#rows(POLICY_VERSIONS_MAX).map(versionOf);
-    return { version: history[0]?.version ?? 0, text, problem: this.#load().problem, history };
+    return { version: history[0]?.version ?? 0, text, problem: this.problem(), history };
   }
 
   /** What one version changed; null: it is not kept. */

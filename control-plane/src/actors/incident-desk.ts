@@ -10,6 +10,7 @@ import { resolveDueAt } from "../core/incidents.ts";
 import type { Signal, Subject } from "../core/signal.ts";
 import type { Env } from "../env.ts";
 import { DeskDecider } from "./desk-decider.ts";
+import { DeskHealth } from "./desk-health.ts";
 import type { TokenRefusal } from "./desk-people.ts";
 import type { PolicyAct } from "./desk-policies.ts";
 import { DeskTokens } from "./desk-tokens.ts";
@@ -22,11 +23,13 @@ const AUDIT_ROWS_MAX = 1_000;
 export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc {
   readonly #decider: DeskDecider;
   readonly #tokens: DeskTokens;
+  readonly #health: DeskHealth;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#decider = new DeskDecider(ctx.storage, () => this.env);
     this.#tokens = new DeskTokens(this.#decider);
+    this.#health = new DeskHealth(this.#decider, () => this.env.DB);
     void ctx.blockConcurrencyWhile(() => this.#decider.wake());
   }
 
@@ -75,6 +78,15 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
 
   async sessionOf(sessionSecret: string): Promise<Session | null> {
     return this.#tokens.sessionOf(sessionSecret);
+  }
+
+  async visitOf(sessionSecret: string): ReturnType<IncidentDeskRpc["visitOf"]> {
+    const session = this.#tokens.sessionOf(sessionSecret);
+    return session === null ? null : { session, warnings: this.#decider.routeWarnings() };
+  }
+
+  async health(): ReturnType<IncidentDeskRpc["health"]> {
+    return this.#health.reasons(Date.now());
   }
 
   async endSession(sessionId: string): Promise<void> {
@@ -206,7 +218,8 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     deliveries.tellPolicy(row, hosts.shards());
     this.#decider.checkRoutes();
     this.#decider.tick();
-    return ok({ version: row.version, hash: row.hash });
+    const warnings = this.#decider.routeWarnings();
+    return ok({ version: row.version, hash: row.hash, ...(warnings.length === 0 ? {} : { warnings }) });
   }
 
   /** Settles when nothing is on its way any more; for tests. */

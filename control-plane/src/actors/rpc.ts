@@ -23,6 +23,7 @@ import type {
   ShownPolicy,
   ToldPolicy,
 } from "./desk-policies.ts";
+import type { RouteWarning } from "../notify/route-warnings.ts";
 import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
 import type { Signal, Subject } from "../core/signal.ts";
 import type { StandingAsked } from "./standing-seal.ts";
@@ -112,6 +113,12 @@ export interface IncidentDeskRpc {
       { reason: "token-unknown" | "token-expired" | "token-used" }
     >
   >;
+  /** who opens a view, and what every view must say; null: as for `sessionOf` */
+  visitOf(
+    sessionSecret: string,
+  ): Promise<{ readonly session: Session; readonly warnings: readonly RouteWarning[] } | null>;
+  /** what keeps the desk from doing its work; empty: nothing that it knows of */
+  health(): Promise<readonly DeskHealthReason[]>;
   /** null: no such session, or expired, or its device was removed */
   sessionOf(sessionSecret: string): Promise<Session | null>;
   endSession(sessionId: string): Promise<void>;
@@ -139,7 +146,7 @@ export interface IncidentDeskRpc {
   policyVersion(version: number): Promise<PolicyVersionChanges | null>;
   /** null: that version is not kept */
   policyText(version: number): Promise<string | null>;
-  applyPolicy(act: PolicyAct): Promise<Result<{ version: number; hash: string }, PolicyActRefusal>>;
+  applyPolicy(act: PolicyAct): Promise<Result<AppliedPolicy, PolicyActRefusal>>;
   shadow(): Promise<{ counts: readonly ShadowCount[]; findings: readonly ShadowFinding[] }>;
   markFalseAlarm(findingId: string, by: string): Promise<Result<null, ActRefusal>>;
 
@@ -160,6 +167,16 @@ export interface IncidentDeskRpc {
   }>;
   /** what covered some of a time, also what is over */
   settingsWithin(window: { readonly fromAt: number; readonly toAt: number }): Promise<RecordedSettings>;
+}
+
+/** What an outsider may know about what is wrong here (`GET /healthz`). */
+export type DeskHealthReason = "no-channel" | "policy-invalid" | "database-down";
+
+/** A version that is in force now; `warnings`: what is wrong with its way to people, absent: nothing. */
+export interface AppliedPolicy {
+  readonly version: number;
+  readonly hash: string;
+  readonly warnings?: readonly RouteWarning[];
 }
 
 /** A silence as a person asks for it; instants are epoch milliseconds by the desk's clock. */

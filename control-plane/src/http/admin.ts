@@ -3,6 +3,7 @@ import { ItemName } from "@countersign/shared/ids";
 import { z } from "zod";
 import { CHAIN_START, findChainBreak } from "../actors/audit-chain.ts";
 import type { ChainedAuditEntry } from "../actors/rpc.ts";
+import { parsePublicUrl } from "../public-url.ts";
 import { type Ctx, deskOf, shardOf } from "./context.ts";
 import { readJsonBody } from "./json-body.ts";
 import { problem } from "./problem.ts";
@@ -15,6 +16,8 @@ const VERIFY_PAGE_ROWS = 500;
 const SignInTokenRequest = z.strictObject({ responder: ItemName });
 
 export async function createEnrolmentToken(c: Ctx): Promise<Response> {
+  const base = parsePublicUrl(c.env.PUBLIC_URL);
+  if (!base.ok) return problem(base.error.reason);
   return c.json(await deskOf(c.env).createEnrolmentToken(ADMIN), 201);
 }
 
@@ -22,10 +25,12 @@ export async function createEnrolmentToken(c: Ctx): Promise<Response> {
 export async function createSignInToken(c: Ctx): Promise<Response> {
   const body = await readJsonBody(c.req.raw, SignInTokenRequest);
   if (!body.ok) return problem(body.error.reason, { detail: body.error.detail });
+  const base = parsePublicUrl(c.env.PUBLIC_URL);
+  if (!base.ok) return problem(base.error.reason);
   const created = await deskOf(c.env).createSignInToken(body.value.responder, ADMIN);
   if (!created.ok) return problem(created.error.reason);
   const { token, expiresAt } = created.value;
-  return c.json({ token, expiresAt, url: `${c.env.PUBLIC_URL.replace(/\/$/, "")}/sign-in/${token}` }, 201);
+  return c.json({ token, expiresAt, url: `${base.value}/sign-in/${token}` }, 201);
 }
 
 export async function listHosts(c: Ctx): Promise<Response> {

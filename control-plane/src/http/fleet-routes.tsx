@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import { findChainBreak, type ChainEnd } from "../actors/audit-chain.ts";
 import type { ChainedAuditEntry } from "../actors/rpc.ts";
+import { parsePublicUrl } from "../public-url.ts";
 import { deskOf, type Bound } from "./context.ts";
 import { admitForm } from "./form.ts";
 import { AuditPage } from "./pages/audit.tsx";
@@ -48,15 +49,12 @@ fleetRoutes.post("/hosts/new", async (c) => {
     });
   }
   const { visitor } = admitted.value;
+  const base = parsePublicUrl(c.env.PUBLIC_URL);
+  if (!base.ok) return sendRefusal(c, base.error.reason, { visitor, backPath: "/hosts/new" });
   const { token, expiresAt } = await deskOf(c.env).createEnrolmentToken(visitor.session.responder);
   return sendPage(
     c,
-    <HostCommandPage
-      frame={await frameOf(visitor)}
-      url={c.env.PUBLIC_URL}
-      token={token}
-      expiresAt={expiresAt}
-    />,
+    <HostCommandPage frame={await frameOf(visitor)} url={base.value} token={token} expiresAt={expiresAt} />,
   );
 });
 

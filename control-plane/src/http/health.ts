@@ -1,18 +1,73 @@
-// GET /healthz: whether this deployment could do its work at all. It asks no actor and no database: a watcher from outside must not
-// cost anything, and an actor that is down is the cron watchdog's matter.
+// GET /healthz: whether this deployment does its work, and if not, why, in words that tell an outsider nothing more. It asks the desk, and
+// of each shard only the desk's last word, at most once in ten seconds, from memory in between (each isolate has its own): a watcher
+// from outside must not cost anything. What a reader would get wrong: the desk may hang, so waiting for it is bounded.
+import { isSignedBy, signBytes } from "@countersign/shared/signature";
+import { encodeUtf8 } from "@countersign/shared/utf8";
+import { bounded } from "../actors/bounded.ts";
 import { deskKeyIdOf } from "../actors/grant-signing.ts";
+import type { DeskHealthReason } from "../actors/rpc.ts";
+import type { Env } from "../env.ts";
 import { loadPolicy } from "../policy.ts";
-import type { Ctx } from "./context.ts";
-import { problem } from "./problem.ts";
+import { parsePublicUrl } from "../public-url.ts";
+import { type Ctx, deskOf } from "./context.ts";
 
-/** `ok` when policy and key are usable; the reason why not goes to the log only. */
-export function showHealth(c: Ctx): Response {
+/** `policy-invalid` and `desk-key-invalid` have their details in the log only. */
+type HealthReason = DeskHealthReason | "desk-key-invalid" | "desk-unreachable" | "public-url-unusable";
+
+const KEPT_MS = 10_000;
+const DESK_TIMEOUT_MS = 4_000;
+
+let kept: { readonly at: number; readonly reasons: Promise<readonly HealthReason[]> } | null = null;
+
+/** 200 `{ "status": "ok" }`, or 503 with all reasons. */
+export async function showHealth(c: Ctx): Promise<Response> {
+  const now = Date.now();
+  if (kept === null || now < kept.at || now - kept.at >= KEPT_MS) kept = { at: now, reasons: judge(c.env) };
+  const reasons = await kept.reasons;
+  c.header("cache-control", "no-store");
+  return reasons.length === 0 ? c.json({ status: "ok" }) : c.json({ status: "failing", reasons }, 503);
+}
+
+async function judge(env: Env): Promise<readonly HealthReason[]> {
+  const [key, desk] = await Promise.all([judgeKey(env), askDesk(env)]);
+  const address = parsePublicUrl(env.PUBLIC_URL).ok ? [] : ["public-url-unusable" as const];
+  return [...new Set([...judgePolicy(env), ...key, ...address, ...desk])];
+}
+
+function judgePolicy(env: Env): readonly HealthReason[] {
+  return unless("policy-invalid", () => void loadPolicy(env.POLICY));
+}
+
+/** The two halves of the desk's key belong together. */
+async function judgeKey({ DESK_PRIVATE_KEY, DESK_PUBLIC_KEY }: Env): Promise<readonly HealthReason[]> {
+  const unreadable = unless("desk-key-invalid", () => void deskKeyIdOf(DESK_PUBLIC_KEY));
+  if (unreadable.length > 0) return unreadable;
   try {
-    loadPolicy(c.env.POLICY);
-    deskKeyIdOf(c.env.DESK_PUBLIC_KEY);
+    const bytes = encodeUtf8("countersign healthz");
+    const signature = await signBytes(DESK_PRIVATE_KEY, bytes);
+    return (await isSignedBy(DESK_PUBLIC_KEY, signature, bytes)) ? [] : ["desk-key-invalid"];
+  } catch {
+    // The error's own text might quote the key.
+    console.error("Check configuration: DESK_PRIVATE_KEY cannot sign");
+    return ["desk-key-invalid"];
+  }
+}
+
+async function askDesk(env: Env): Promise<readonly HealthReason[]> {
+  try {
+    return await bounded(deskOf(env).health(), DESK_TIMEOUT_MS, "Ask the desk's health");
+  } catch (error) {
+    console.error("Check health:", error);
+    return ["desk-unreachable"];
+  }
+}
+
+function unless(reason: HealthReason, check: () => void): readonly HealthReason[] {
+  try {
+    check();
+    return [];
   } catch (error) {
     console.error("Check configuration:", error instanceof Error ? error.message : error);
-    return problem("misconfigured");
+    return [reason];
   }
-  return c.json({ ok: true, version: c.env.CF_VERSION_METADATA?.id ?? null });
 }

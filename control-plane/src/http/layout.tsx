@@ -1,6 +1,7 @@
 // The frame around every page of the desk: head, navigation, who is signed in. Pure: data in, markup out.
 import type { Child } from "hono/jsx";
 import type { Session } from "../actors/rpc.ts";
+import { type RouteWarning, warningSentenceOf } from "../notify/route-warnings.ts";
 import { STYLE } from "./style.ts";
 
 /** What a signed-in page knows about its reader, and the control plane's time when it was made. */
@@ -8,6 +9,8 @@ export interface Frame {
   readonly session: Session;
   readonly signOutToken: string;
   readonly now: number;
+  /** shown on top of every view until they are mended */
+  readonly warnings: readonly RouteWarning[];
 }
 
 interface LayoutProps {
@@ -59,6 +62,7 @@ export function Layout({ title, frame, path, children, bar }: LayoutProps) {
             {frame !== null && <Places path={path ?? ""} />}
           </div>
         </header>
+        {frame !== null && frame.warnings.length > 0 && <Warnings warnings={frame.warnings} />}
         <div class="wrap">
           <main id="main">{children}</main>
         </div>
@@ -66,6 +70,21 @@ export function Layout({ title, frame, path, children, bar }: LayoutProps) {
         {frame !== null && <Reader frame={frame} />}
       </body>
     </html>
+  );
+}
+
+function Warnings({ warnings }: { readonly warnings: readonly RouteWarning[] }) {
+  return (
+    <div class="alarm" role="alert">
+      <ul class="wrap">
+        {warnings.map((warning) => (
+          <li data-reason={warning.reason}>{warningSentenceOf(warning)}</li>
+        ))}
+        <li>
+          <a href="/runbooks/route-missing">What to do</a>
+        </li>
+      </ul>
+    </div>
   );
 }
 

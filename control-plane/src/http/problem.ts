@@ -8,13 +8,13 @@ export type ProblemReason =
   | "body-malformed"
   | "body-too-large"
   | "internal"
-  | "misconfigured"
   | "method-not-allowed"
   | "finding-unknown"
   | "not-found"
   | "nothing-to-undo"
   | "policy-malformed"
   | "policy-version-mismatch"
+  | "public-url-unusable"
   | "responder-unknown"
   | "shard-full"
   | "signature-wrong"
@@ -23,6 +23,10 @@ export type ProblemReason =
   | "token-used"
   | "upgrade-required"
   | "version-unsupported";
+
+/** For whoever deploys: a link would lead elsewhere. */
+export const PUBLIC_URL_HINT =
+  "Set PUBLIC_URL to the address at which people reach this desk, and deploy again.";
 
 /** Answers with a problem document; `detail` replaces the reason's own sentence where the place is known. */
 export function problem(
@@ -58,8 +62,6 @@ function describe(reason: ProblemReason): readonly [status: number, title: strin
       return [413, "Body too large", "Send at most 16384 bytes."];
     case "internal":
       return [500, "Something failed here", "Try again; if it goes on, read the control plane's log."];
-    case "misconfigured":
-      return [503, "Not ready", "Read the control plane's log: its policy or a key cannot be used."];
     case "method-not-allowed":
       return [405, "Method not allowed", "Use one of the methods in the Allow header."];
     case "finding-unknown":
@@ -72,6 +74,8 @@ function describe(reason: ProblemReason): readonly [status: number, title: strin
       return [409, "Another policy is in force", "Look at the policy in force, then apply to its version."];
     case "not-found":
       return [404, "Not found", "Check the URL: there is nothing here."];
+    case "public-url-unusable":
+      return [503, "No public address", PUBLIC_URL_HINT];
     case "responder-unknown":
       return [422, "Unknown responder", "Name a responder of the policy."];
     case "shard-full":

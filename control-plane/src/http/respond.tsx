@@ -48,7 +48,8 @@ export function askToSignIn(c: Ctx): Promise<Response> {
 /** What a signed-in page needs to know about its reader. */
 export async function frameOf(visitor: Visitor): Promise<Frame> {
   const signOut = { purpose: "sign-out", subject: visitor.session.sessionId, proposalHash: "" } as const;
-  return { session: visitor.session, signOutToken: await csrfTokenOf(visitor, signOut), now: Date.now() };
+  const { session, warnings } = visitor;
+  return { session, warnings, signOutToken: await csrfTokenOf(visitor, signOut), now: Date.now() };
 }
 
 /** A fresh token for one form. */

@@ -2,6 +2,7 @@
 // attacker; the full reason is in the audit row. Pure.
 import type { ActRefusal } from "../core/desk-events.ts";
 import type { CsrfRefusal } from "./csrf.ts";
+import { PUBLIC_URL_HINT } from "./problem.ts";
 
 export interface FormRefusal {
   readonly reason:
@@ -18,14 +19,19 @@ export interface SignInRefusal {
 export interface PolicyRefusal {
   readonly reason: "policy-version-mismatch" | "policy-malformed" | "nothing-to-undo" | "not-promotable";
 }
+/** Why no link can be made. */
+export interface LinkRefusal {
+  readonly reason: "public-url-unusable";
+}
 export type PageRefusal =
+  | LinkRefusal["reason"]
   | PolicyRefusal["reason"]
   | ActRefusal["reason"]
   | FormRefusal["reason"]
   | SignInRefusal["reason"];
 
 export interface RefusalWords {
-  readonly status: 400 | 403 | 404 | 409 | 410 | 413 | 415;
+  readonly status: 400 | 403 | 404 | 409 | 410 | 413 | 415 | 503;
   readonly title: string;
   readonly sentence: string;
 }
@@ -99,6 +105,8 @@ function describe(reason: PageRefusal): Words {
         "Open too long",
         "The page was made over an hour ago. Nothing was changed. Open it again.",
       ];
+    case "public-url-unusable":
+      return [503, "No public address", PUBLIC_URL_HINT];
     case "token-unknown":
     case "token-expired":
     case "token-used":

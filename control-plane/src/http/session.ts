@@ -3,6 +3,7 @@
 // listens on the same address could be sent it; behind https the `__Host-` prefix and `Secure` apply.
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Session } from "../actors/rpc.ts";
+import type { RouteWarning } from "../notify/route-warnings.ts";
 import { deskOf, type Ctx } from "./context.ts";
 
 const COOKIE_NAME = "countersign-session";
@@ -13,6 +14,8 @@ const SECRET_CHARS_MAX = 256;
 /** A signed-in device and the secret its CSRF tokens are keyed from. */
 export interface Visitor {
   readonly session: Session;
+  /** what every view must say */
+  readonly warnings: readonly RouteWarning[];
   readonly secret: string;
 }
 
@@ -20,8 +23,8 @@ export interface Visitor {
 export async function visitorOf(c: Ctx): Promise<Visitor | null> {
   const secret = getCookie(c, cookieNameOf(c));
   if (secret === undefined || secret === "" || secret.length > SECRET_CHARS_MAX) return null;
-  const session = await deskOf(c.env).sessionOf(secret);
-  return session === null ? null : { session, secret };
+  const visit = await deskOf(c.env).visitOf(secret);
+  return visit === null ? null : { ...visit, secret };
 }
 
 /** Hands the device its session. */
@@ -47,5 +50,5 @@ function cookieNameOf(c: Ctx): string {
 
 /** A proxy may end TLS before us, so the desk's public address counts too. */
 function isSecure(c: Ctx): boolean {
-  return new URL(c.req.url).protocol === "https:" || c.env.PUBLIC_URL.startsWith("https:");
+  return new URL(c.req.url).protocol === "https:" || (c.env.PUBLIC_URL ?? "").startsWith("https:");
 }

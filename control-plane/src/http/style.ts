@@ -18,6 +18,7 @@ a{color:var(--accent);text-underline-offset:.15em}
 .top nav{display:flex}.top nav a,.top summary{display:inline-block;padding:.7rem 0;margin-left:1rem;text-decoration:none;color:var(--accent);cursor:pointer}
 .top nav a[aria-current]{color:var(--ink);box-shadow:inset 0 -2px var(--accent)}
 .top details{position:relative}.top details div{position:absolute;right:0;top:100%;z-index:2;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:.3rem 1rem .3rem 0;white-space:nowrap;display:grid}
+.alarm{background:var(--bad);color:var(--card);padding:.6rem 0;font-weight:600}.alarm a{color:var(--card)}
 main{padding:1.1rem 0 1.5rem}
 h1{font-size:1.5rem;line-height:1.2;letter-spacing:-.015em;margin:.2rem 0 .5rem}
 h2{font-size:.8125rem;letter-spacing:.02em;color:var(--soft);font-weight:600;margin:1.5rem 0 .45rem}

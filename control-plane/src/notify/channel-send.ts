@@ -5,10 +5,10 @@ import type { Page } from "../core/desk-state.ts";
 /** The longest one attempt on one channel may take. */
 export const SEND_TIMEOUT_MS = 10_000;
 
-/** One page as the channels send it; `url` is the page's path below the desk's public URL. */
+/** One page as the channels send it; `url` is its path below the desk's public URL, null: no link can be made. */
 export interface OutgoingPage {
   readonly page: Page;
-  readonly url: string;
+  readonly url: string | null;
   /** epoch milliseconds of this attempt */
   readonly now: number;
 }

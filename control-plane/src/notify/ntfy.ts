@@ -25,7 +25,7 @@ export async function sendToNtfy(
     message: page.body.slice(0, MESSAGE_CHARS_MAX),
     priority: priorityOf(page),
     tags: [tagOf(page)],
-    click: url,
+    ...(url === null ? {} : { click: url }),
   });
   return sendRequest(new Request(channel.server, { method: "POST", headers, body }));
 }

@@ -4,6 +4,7 @@ import { namedAt } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import type { Channel } from "@countersign/shared/policy-channel";
 import type { Page } from "../core/desk-state.ts";
+import { parsePublicUrl } from "../public-url.ts";
 import { readToken, readWebhookKey } from "./channel-secret.ts";
 import type { OutgoingPage, SendResult, Terminal } from "./channel-send.ts";
 import { sendToNtfy } from "./ntfy.ts";
@@ -28,7 +29,7 @@ export async function sendPage(
   if (channel === undefined) return failed(`the policy has no channel "${channelName}"`);
   const problem = routeProblemOf(channel, bindings);
   if (problem !== null) return failed(problem);
-  const outgoing = { page, url: `${bindings.PUBLIC_URL.replace(/\/$/, "")}${page.path}`, now };
+  const outgoing = linkedPage(page, bindings, now);
   try {
     return await sendOn(channel, bindings, outgoing);
   } catch {
@@ -57,6 +58,14 @@ async function sendOn(
       return key.ok ? sendToWebhook(channel, key.value, outgoing) : failed(key.error.problem);
     }
   }
+}
+
+/** A page goes out without a link rather than not at all, and says so. */
+function linkedPage(page: Page, { PUBLIC_URL }: NotifyBindings, now: number): OutgoingPage {
+  const base = parsePublicUrl(PUBLIC_URL);
+  if (base.ok) return { page, url: `${base.value}${page.path}`, now };
+  const body = `${page.body}\nNo link: this desk's PUBLIC_URL is not set. Open the desk yourself.`;
+  return { page: { ...page, body }, url: null, now };
 }
 
 function failed(detail: string): SendResult {

@@ -1,0 +1,66 @@
+// What the desk answers when somebody asks how it is. The database is looked at, at most once in ten seconds and not longer than two, by
+// the smallest read there is; everything else the desk knows. A reason tells an outsider nothing but itself.
+import type { RouteWarning } from "../notify/route-warnings.ts";
+import { bounded } from "./bounded.ts";
+import type { DeskHealthReason } from "./rpc.ts";
+
+const KEPT_MS = 10_000;
+const DATABASE_TIMEOUT_MS = 2_000;
+
+/** What is asked of the desk. */
+interface Asked {
+  readonly routeWarnings: () => readonly RouteWarning[];
+  readonly policies: { readonly problem: () => string | null };
+}
+
+export class DeskHealth {
+  readonly #desk: Asked;
+  readonly #database: () => D1Database;
+  #looked: { readonly at: number; readonly isDown: Promise<boolean> } | null = null;
+
+  /** `database` is asked each time: the binding may be replaced. */
+  constructor(desk: Asked, database: () => D1Database) {
+    this.#desk = desk;
+    this.#database = database;
+  }
+
+  /** Every reason that holds now. */
+  async reasons(now: number): Promise<readonly DeskHealthReason[]> {
+    const isDown = await this.#isDatabaseDown(now);
+    return [...this.#own(), ...(isDown ? (["database-down"] as const) : [])];
+  }
+
+  #own(): readonly DeskHealthReason[] {
+    try {
+      const problem = this.#desk.policies.problem();
+      const isNobody = this.#desk.routeWarnings().some(({ reason }) => reason === "no-channel");
+      return [
+        ...(problem === null ? [] : ["policy-invalid" as const]),
+        ...(isNobody ? ["no-channel" as const] : []),
+      ];
+    } catch (error) {
+      console.error("Judge health:", error);
+      return ["policy-invalid"];
+    }
+  }
+
+  #isDatabaseDown(now: number): Promise<boolean> {
+    const looked = this.#looked;
+    if (looked !== null && now >= looked.at && now - looked.at < KEPT_MS) return looked.isDown;
+    const isDown = this.#look().then(
+      () => false,
+      (error: unknown) => {
+        console.error("Look at D1:", error);
+        return true;
+      },
+    );
+    this.#looked = { at: now, isDown };
+    return isDown;
+  }
+
+  /** A table of ours, so that a database whose migrations never ran is no healthy one. */
+  async #look(): Promise<void> {
+    const read = this.#database().prepare("SELECT 1 FROM audit LIMIT 1").first();
+    await bounded(read, DATABASE_TIMEOUT_MS, "Read D1");
+  }
+}
