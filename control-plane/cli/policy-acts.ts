@@ -8,7 +8,7 @@ import { type FileProblem, formatFileProblem } from "@countersign/shared/file-pr
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import { readBounded, refusalText, type WrittenRefusal } from "../replay/written-file.ts";
 import { type ApiRefusal, type OperatorApi } from "./operator-api.ts";
-import { type RouteWarning, warningSentenceOf } from "../src/notify/route-warnings.ts";
+import { type RouteWarning, warningSentenceOf } from "../src/core/route-warning.ts";
 import { promoteText } from "../src/policy-promotion.ts";
 
 export const EXIT = { done: 0, refused: 1, badInput: 2 } as const;

@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { renderUnicodeCompact } from "uqr";
-import { adminOf } from "./admin.ts";
+import { assert } from "@countersign/shared/result";
+import { adminOf, type SignInOffer } from "./admin.ts";
 import { channelSecretsOf } from "./channel-secrets.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane.ts";
 import { startDemoHost, type DemoHostProcess } from "./demo-host-process.ts";
@@ -23,7 +24,7 @@ const PARENT_POLL_MS = 1_000;
 interface Running {
   readonly controlPlane: ControlPlane;
   readonly demoHost: DemoHostProcess | null;
-  readonly signInUrl: string;
+  readonly signIn: SignInOffer;
   readonly hostId: string | null;
   readonly enrolMs: number;
 }
@@ -73,11 +74,11 @@ async function start(options: StartOptions, onPage: (page: TerminalPage) => void
   endings.controlPlane = controlPlane.stop;
   const admin = adminOf(controlPlane.url, controlPlane.adminToken);
   const enrolled = demoHost === null ? null : await enrolDemoHost(demoHost, controlPlane);
-  const signInUrl = await admin.createSignInLink(policy.operator);
+  const signIn = await admin.offerSignIn(policy.operator);
   return {
     controlPlane,
     demoHost,
-    signInUrl,
+    signIn,
     hostId: enrolled?.hostId ?? null,
     enrolMs: enrolled?.enrolMs ?? 0,
   };
@@ -114,10 +115,10 @@ function storyStateDir(): string {
   return folder;
 }
 
-function greet({ controlPlane, demoHost, signInUrl }: Running): void {
+function greet({ controlPlane, demoHost, signIn }: Running): void {
   say(`\nThe desk:           ${controlPlane.url}`);
-  say(`Sign in (15 min):   ${signInUrl}`);
-  if (process.stdout.isTTY === true) say(`\n${renderUnicodeCompact(signInUrl)}\n`);
+  say(`Sign in (15 min):   ${"url" in signIn ? signIn.url : signIn.sentence}`);
+  if ("url" in signIn && process.stdout.isTTY === true) say(`\n${renderUnicodeCompact(signIn.url)}\n`);
   if (demoHost === null) return void say("\nPages arrive here. Ctrl-C stops everything.");
   say(`Break the service:  ${demoHost.breakCommand}`);
   say("\nThen wait for the page here, open its link, and approve. Ctrl-C stops everything.");
@@ -129,12 +130,13 @@ async function runStory(options: StartOptions): Promise<number> {
     pages.push(page);
     say(formatPage(page));
   });
-  const { demoHost, hostId } = running;
+  const { demoHost, hostId, signIn } = running;
   if (demoHost === null || hostId === null)
     throw new Refusal("--story needs a demo host: leave out --host none.");
+  assert("url" in signIn, "a story begins from nothing, so nobody is signed in");
   const summary = await playStory({
     deskUrl: running.controlPlane.url,
-    signInUrl: running.signInUrl,
+    signInUrl: signIn.url,
     demoHost,
     hostId,
     enrolMs: running.enrolMs,

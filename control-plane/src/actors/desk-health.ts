@@ -1,6 +1,6 @@
 // What the desk answers when somebody asks how it is. The database is looked at, at most once in ten seconds and not longer than two, by
 // the smallest read there is; everything else the desk knows. A reason tells an outsider nothing but itself.
-import type { RouteWarning } from "../notify/route-warnings.ts";
+import type { RouteWarning } from "../core/route-warning.ts";
 import { bounded } from "./bounded.ts";
 import type { DeskHealthReason } from "./rpc.ts";
 

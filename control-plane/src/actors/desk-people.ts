@@ -113,6 +113,19 @@ export class DeskPeople {
     return rows[0] ?? null;
   }
 
+  /** Whose sessions are valid. */
+  signedIn(now: number): readonly string[] {
+    const rows = this.#sql.read<{ responder: string }>(
+      "SELECT DISTINCT responder FROM sessions WHERE expires_at > ?",
+      now,
+    );
+    return rows.map(({ responder }) => responder);
+  }
+
+  forgetToken(token: string): void {
+    this.#sql.write("DELETE FROM tokens WHERE hash = ?", sha256Hex(token));
+  }
+
   endSession(sessionId: string): void {
     this.#sql.write("DELETE FROM sessions WHERE session_id = ?", sessionId);
   }

@@ -57,7 +57,7 @@ export class DeskTokens {
   }
 
   createForResponder(responder: string, by: string): Result<GivenToken, { reason: "responder-unknown" }> {
-    if (!this.#isResponder(responder)) return refuse({ reason: "responder-unknown" });
+    if (!this.isResponder(responder)) return refuse({ reason: "responder-unknown" });
     const token = `csi_${newSecret()}`;
     const expiresAt = Date.now() + SIGN_IN_TOKEN_TTL_MS;
     this.#desk.record({ actor: by, act: "sign-in-token-created", subject: responder, why: "asked for" }, () =>
@@ -89,7 +89,7 @@ export class DeskTokens {
   /** A responder who left the policy may approve nothing any more. */
   sessionOf(sessionSecret: string): Session | null {
     const session = this.#desk.people.sessionOf(sessionSecret, Date.now());
-    return session !== null && this.#isResponder(session.responder) ? session : null;
+    return session !== null && this.isResponder(session.responder) ? session : null;
   }
 
   endSession(sessionId: string): void {
@@ -98,7 +98,17 @@ export class DeskTokens {
     );
   }
 
-  #isResponder(responder: string): boolean {
+  /** Makes a link void before it was used. */
+  forget(token: string): void {
+    this.#desk.people.forgetToken(token);
+  }
+
+  /** Says whether some session of a responder is valid. */
+  isAnybodySignedIn(): boolean {
+    return this.#desk.people.signedIn(Date.now()).some((responder) => this.isResponder(responder));
+  }
+
+  isResponder(responder: string): boolean {
     return this.#desk.policy().responders.some(({ id }) => id === responder);
   }
 

@@ -14,6 +14,7 @@ import { DeskHealth } from "./desk-health.ts";
 import type { TokenRefusal } from "./desk-people.ts";
 import type { PolicyAct } from "./desk-policies.ts";
 import { DeskTokens } from "./desk-tokens.ts";
+import { SignInInvitations } from "./sign-in-invitations.ts";
 import { sealStanding, type StandingAsked } from "./standing-seal.ts";
 import type { ChainedAuditEntry, IncidentDeskRpc, Session, SilenceAsked } from "./rpc.ts";
 
@@ -23,12 +24,14 @@ const AUDIT_ROWS_MAX = 1_000;
 export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc {
   readonly #decider: DeskDecider;
   readonly #tokens: DeskTokens;
+  readonly #invitations: SignInInvitations;
   readonly #health: DeskHealth;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#decider = new DeskDecider(ctx.storage, () => this.env);
     this.#tokens = new DeskTokens(this.#decider);
+    this.#invitations = new SignInInvitations(this.#decider, this.#tokens, () => this.env);
     this.#health = new DeskHealth(this.#decider, () => this.env.DB);
     void ctx.blockConcurrencyWhile(() => this.#decider.wake());
   }
@@ -60,6 +63,10 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     hostname: string,
   ): Promise<Result<{ hostId: string; shard: string; name: string }, TokenRefusal>> {
     return this.#tokens.redeemForHost(token, publicKey, hostname);
+  }
+
+  async inviteToSignIn(responder: string, by: string): ReturnType<IncidentDeskRpc["inviteToSignIn"]> {
+    return this.#invitations.invite(responder, by);
   }
 
   async createSignInToken(

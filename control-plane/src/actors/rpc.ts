@@ -23,7 +23,7 @@ import type {
   ShownPolicy,
   ToldPolicy,
 } from "./desk-policies.ts";
-import type { RouteWarning } from "../notify/route-warnings.ts";
+import type { RouteWarning } from "../core/route-warning.ts";
 import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
 import type { Signal, Subject } from "../core/signal.ts";
 import type { StandingAsked } from "./standing-seal.ts";
@@ -100,6 +100,9 @@ export interface IncidentDeskRpc {
     >
   >;
 
+  /** a link for a person, as the admin token asks for one: given only while nobody is signed in, else sent to the person */
+  inviteToSignIn(responder: string, by: string): Promise<Result<Invitation, InvitationRefusal>>;
+  /** the bare token of a link, whoever is signed in: never hand it to a caller from outside */
   createSignInToken(
     responder: string,
     by: string,
@@ -167,6 +170,15 @@ export interface IncidentDeskRpc {
   }>;
   /** what covered some of a time, also what is over */
   settingsWithin(window: { readonly fromAt: number; readonly toAt: number }): Promise<RecordedSettings>;
+}
+
+/** How a sign-in link reached the person; `token` is given here and never again. */
+export type Invitation =
+  | { readonly delivery: "printed"; readonly token: string; readonly expiresAt: number }
+  | { readonly delivery: "paged"; readonly channel: string; readonly expiresAt: number };
+
+export interface InvitationRefusal {
+  readonly reason: "responder-unknown" | "no-channel" | "link-undelivered";
 }
 
 /** What an outsider may know about what is wrong here (`GET /healthz`). */

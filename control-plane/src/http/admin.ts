@@ -21,16 +21,17 @@ export async function createEnrolmentToken(c: Ctx): Promise<Response> {
   return c.json(await deskOf(c.env).createEnrolmentToken(ADMIN), 201);
 }
 
-/** `url` opens the sign-in page on the device that shall be enrolled. */
+/** 201 with the `url` that opens the sign-in page, while nobody is signed in; else 202: the link was sent to the person it is for. */
 export async function createSignInToken(c: Ctx): Promise<Response> {
   const body = await readJsonBody(c.req.raw, SignInTokenRequest);
   if (!body.ok) return problem(body.error.reason, { detail: body.error.detail });
   const base = parsePublicUrl(c.env.PUBLIC_URL);
   if (!base.ok) return problem(base.error.reason);
-  const created = await deskOf(c.env).createSignInToken(body.value.responder, ADMIN);
-  if (!created.ok) return problem(created.error.reason);
-  const { token, expiresAt } = created.value;
-  return c.json({ token, expiresAt, url: `${base.value}/sign-in/${token}` }, 201);
+  const invited = await deskOf(c.env).inviteToSignIn(body.value.responder, ADMIN);
+  if (!invited.ok) return problem(invited.error.reason);
+  if (invited.value.delivery === "paged") return c.json(invited.value, 202);
+  const { token, expiresAt, delivery } = invited.value;
+  return c.json({ delivery, token, expiresAt, url: `${base.value}/sign-in/${token}` }, 201);
 }
 
 export async function listHosts(c: Ctx): Promise<Response> {

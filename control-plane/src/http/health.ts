@@ -16,16 +16,48 @@ type HealthReason = DeskHealthReason | "desk-key-invalid" | "desk-unreachable" |
 
 const KEPT_MS = 10_000;
 const DESK_TIMEOUT_MS = 4_000;
+/** Whoever asked and was gone before the answer holds nobody up for longer. */
+const ASKING_MAX_MS = 5_000;
 
-let kept: { readonly at: number; readonly reasons: Promise<readonly HealthReason[]> } | null = null;
+/** What was found for one configuration: another one is judged anew. */
+interface Kept {
+  readonly at: number;
+  readonly configuration: readonly (string | undefined)[];
+  readonly reasons: readonly HealthReason[];
+}
+
+// No promise is kept: it would belong to the request that began it, and die with it.
+let kept: Kept | null = null;
+let askingSinceAt: number | null = null;
 
 /** 200 `{ "status": "ok" }`, or 503 with all reasons. */
 export async function showHealth(c: Ctx): Promise<Response> {
-  const now = Date.now();
-  if (kept === null || now < kept.at || now - kept.at >= KEPT_MS) kept = { at: now, reasons: judge(c.env) };
-  const reasons = await kept.reasons;
+  const reasons = await reasonsOf(c.env, Date.now());
   c.header("cache-control", "no-store");
   return reasons.length === 0 ? c.json({ status: "ok" }) : c.json({ status: "failing", reasons }, 503);
+}
+
+async function reasonsOf(env: Env, now: number): Promise<readonly HealthReason[]> {
+  const { POLICY, PUBLIC_URL, DESK_PUBLIC_KEY, DESK_PRIVATE_KEY } = env;
+  const configuration = [POLICY, PUBLIC_URL, DESK_PUBLIC_KEY, DESK_PRIVATE_KEY];
+  const isSame = kept?.configuration.every((text, index) => text === configuration[index]) === true;
+  // Who comes while somebody asks is told what was found last.
+  if (
+    kept !== null &&
+    isSame &&
+    (isWithin(kept.at, KEPT_MS, now) || isWithin(askingSinceAt, ASKING_MAX_MS, now))
+  )
+    return kept.reasons;
+  askingSinceAt = now;
+  const reasons = await judge(env);
+  askingSinceAt = null;
+  kept = { at: now, configuration, reasons };
+  return reasons;
+}
+
+/** A clock that was set back keeps nothing. */
+function isWithin(at: number | null, durationMs: number, now: number): boolean {
+  return at !== null && now >= at && now - at < durationMs;
 }
 
 async function judge(env: Env): Promise<readonly HealthReason[]> {

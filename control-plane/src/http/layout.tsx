@@ -1,7 +1,7 @@
 // The frame around every page of the desk: head, navigation, who is signed in. Pure: data in, markup out.
 import type { Child } from "hono/jsx";
 import type { Session } from "../actors/rpc.ts";
-import { type RouteWarning, warningSentenceOf } from "../notify/route-warnings.ts";
+import { type RouteWarning, warningSentenceOf } from "../core/route-warning.ts";
 import { STYLE } from "./style.ts";
 
 /** What a signed-in page knows about its reader, and the control plane's time when it was made. */

@@ -8,7 +8,9 @@ export type ProblemReason =
   | "body-malformed"
   | "body-too-large"
   | "internal"
+  | "link-undelivered"
   | "method-not-allowed"
+  | "no-channel"
   | "finding-unknown"
   | "not-found"
   | "nothing-to-undo"
@@ -64,6 +66,14 @@ function describe(reason: ProblemReason): readonly [status: number, title: strin
       return [500, "Something failed here", "Try again; if it goes on, read the control plane's log."];
     case "method-not-allowed":
       return [405, "Method not allowed", "Use one of the methods in the Allow header."];
+    case "no-channel":
+      return [
+        409,
+        "No channel",
+        "No channel of this person can work: mend one, since somebody is signed in already.",
+      ];
+    case "link-undelivered":
+      return [502, "Not delivered", "No channel of this person took the link; it is void. Ask again."];
     case "finding-unknown":
       return [404, "No such finding", "Name a finding that GET /v1/admin/shadow lists."];
     case "nothing-to-undo":

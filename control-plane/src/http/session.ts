@@ -3,7 +3,7 @@
 // listens on the same address could be sent it; behind https the `__Host-` prefix and `Secure` apply.
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Session } from "../actors/rpc.ts";
-import type { RouteWarning } from "../notify/route-warnings.ts";
+import type { RouteWarning } from "../core/route-warning.ts";
 import { deskOf, type Ctx } from "./context.ts";
 
 const COOKIE_NAME = "countersign-session";

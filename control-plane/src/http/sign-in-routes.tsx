@@ -1,7 +1,7 @@
 // Signing a device in and out. The link only shows a form; the form's own gesture redeems it. There is no session yet to key a CSRF
 // token from, so the origin check guards it: a foreign page cannot sign this device in as somebody else.
-// Weakness: a scanner that submits forms and fakes a same-origin request could redeem a link it was sent; so links of this kind are
-// printed where the control plane runs, never paged, live 15 minutes and are audited when used.
+// Weakness: a scanner that submits forms and fakes a same-origin request could redeem a link it was sent; such a link lives 15 minutes, works
+// once, and is audited when used, so the person sees that theirs is spent.
 import { Hono } from "hono";
 import { deskOf, type Bound, type Ctx } from "./context.ts";
 import { admitForm, readOwnForm } from "./form.ts";

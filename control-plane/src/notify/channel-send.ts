@@ -5,9 +5,18 @@ import type { Page } from "../core/desk-state.ts";
 /** The longest one attempt on one channel may take. */
 export const SEND_TIMEOUT_MS = 10_000;
 
+/** What a channel carries: a page of the outbox, or a sign-in link, which is sent at once and never stored. */
+export interface Message extends Pick<
+  Page,
+  "key" | "approvalId" | "responder" | "severity" | "title" | "body"
+> {
+  readonly kind: Page["kind"] | "sign-in";
+  readonly incidentId: string | null;
+}
+
 /** One page as the channels send it; `url` is its path below the desk's public URL, null: no link can be made. */
 export interface OutgoingPage {
-  readonly page: Page;
+  readonly page: Message;
   readonly url: string | null;
   /** epoch milliseconds of this attempt */
   readonly now: number;

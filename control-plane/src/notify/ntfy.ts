@@ -2,8 +2,7 @@
 // locates, so no action button is attached.
 import type { Channel } from "@countersign/shared/policy-channel";
 import type { Severity } from "@countersign/shared/service-report";
-import type { Page } from "../core/desk-state.ts";
-import { type OutgoingPage, type SendResult, sendRequest } from "./channel-send.ts";
+import { type Message, type OutgoingPage, type SendResult, sendRequest } from "./channel-send.ts";
 
 type NtfyChannel = Extract<Channel, { kind: "ntfy" }>;
 
@@ -31,13 +30,13 @@ export async function sendToNtfy(
 }
 
 /** 1 (min) to 5 (max); good news never rings like bad news. */
-function priorityOf(page: Page): number {
-  if (page.kind === "recovered" || page.kind === "result") return 3;
+function priorityOf(page: Message): number {
+  if (page.kind === "recovered" || page.kind === "result" || page.kind === "sign-in") return 3;
   const priorities: Record<Severity, number> = { info: 2, warning: 3, error: 4, critical: 5 };
   return priorities[page.severity];
 }
 
-function tagOf({ kind }: Page): string {
+function tagOf({ kind }: Message): string {
   switch (kind) {
     case "firing":
       return "rotating_light";
@@ -47,5 +46,7 @@ function tagOf({ kind }: Page): string {
       return "white_check_mark";
     case "result":
       return "wrench";
+    case "sign-in":
+      return "key";
   }
 }

@@ -3,10 +3,9 @@
 import { namedAt } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import type { Channel } from "@countersign/shared/policy-channel";
-import type { Page } from "../core/desk-state.ts";
 import { parsePublicUrl } from "../public-url.ts";
 import { readToken, readWebhookKey } from "./channel-secret.ts";
-import type { OutgoingPage, SendResult, Terminal } from "./channel-send.ts";
+import type { Message, OutgoingPage, SendResult, Terminal } from "./channel-send.ts";
 import { sendToNtfy } from "./ntfy.ts";
 import { routeProblemOf } from "./route-problem.ts";
 import { sendToTerminal } from "./terminal.ts";
@@ -18,9 +17,12 @@ export interface NotifyBindings {
   readonly TERMINAL?: Terminal;
 }
 
+/** What is sent, with its path below the desk's public address. */
+type Sendable = Message & { readonly path: string };
+
 /** Tries one page on one channel; never throws. */
 export async function sendPage(
-  page: Page,
+  page: Sendable,
   channelName: string,
   context: { readonly policy: Policy; readonly bindings: NotifyBindings; readonly now: number },
 ): Promise<SendResult> {
@@ -61,7 +63,7 @@ async function sendOn(
 }
 
 /** A page goes out without a link rather than not at all, and says so. */
-function linkedPage(page: Page, { PUBLIC_URL }: NotifyBindings, now: number): OutgoingPage {
+function linkedPage(page: Sendable, { PUBLIC_URL }: NotifyBindings, now: number): OutgoingPage {
   const base = parsePublicUrl(PUBLIC_URL);
   if (base.ok) return { page, url: `${base.value}${page.path}`, now };
   const body = `${page.body}\nNo link: this desk's PUBLIC_URL is not set. Open the desk yourself.`;

@@ -1,0 +1,27 @@
+// What is wrong with the way to people, as data, and what a person is told of it: on every view, and at `policy apply`. Pure.
+
+/** One thing that is wrong; the shell judges it (notify/route-warnings.ts). */
+export type RouteWarning =
+  /** nobody whom a step names has a channel that can work */
+  | { readonly reason: "no-channel" }
+  | { readonly reason: "person-unreachable"; readonly responder: string }
+  | { readonly reason: "channel-broken"; readonly channel: string; readonly problem: string }
+  /** pages go over plain http to a private address */
+  | { readonly reason: "channel-insecure"; readonly channel: string }
+  | { readonly reason: "public-url-unusable" };
+
+/** What a person is told. */
+export function warningSentenceOf(warning: RouteWarning): string {
+  switch (warning.reason) {
+    case "no-channel":
+      return "Nobody can be paged: no channel of anybody whom the escalation names can work.";
+    case "person-unreachable":
+      return `${warning.responder} cannot be paged: no channel of theirs can work.`;
+    case "channel-broken":
+      return `Channel ${warning.channel} cannot work: ${warning.problem}.`;
+    case "channel-insecure":
+      return `Channel ${warning.channel} is insecure: its pages can be read on their way, over plain http.`;
+    case "public-url-unusable":
+      return "PUBLIC_URL is not set to this desk's address: pages carry no link, and nobody can be signed in or enrolled.";
+  }
+}
