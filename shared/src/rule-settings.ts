@@ -102,6 +102,8 @@ export const RuleSettings = z
     "remediation-ineffective": z.strictObject({ enabled, shadow }).prefault({}),
     "approval-unanswered": z.strictObject({ enabled, shadow, after: duration(15 * MINUTE_MS) }).prefault({}),
     "page-undelivered": z.strictObject({ enabled, shadow }).prefault({}),
+    /** a shard of the control plane did not answer for `after` */
+    "shard-unreachable": z.strictObject({ enabled, shadow, after: duration(3 * MINUTE_MS) }).prefault({}),
     "route-missing": z.strictObject({ enabled, shadow }).prefault({}),
     "control-plane-gap": z.strictObject({ enabled, shadow, min: duration(2 * MINUTE_MS) }).prefault({}),
     "automation-frozen": z.strictObject({ enabled, shadow }).prefault({}),

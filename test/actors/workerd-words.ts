@@ -65,6 +65,8 @@ export async function actOf(event: DeskEvent): Promise<Answer> {
     case "revoke-standing":
     case "end-silence":
     case "route-checked":
+    case "shards-watched":
+    case "shard-heard":
     case "grant-delivered":
       throw new Error(`no person does "${event.kind}" in a story`);
   }

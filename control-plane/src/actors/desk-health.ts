@@ -1,5 +1,8 @@
 // What the desk answers when somebody asks how it is. The database is looked at, at most once in ten seconds and not longer than two, by
 // the smallest read there is; everything else the desk knows. A reason tells an outsider nothing but itself.
+import { valuesOf } from "@countersign/shared/named";
+import type { DeskState } from "../core/desk-state.ts";
+import { type ShardWord, UNCONFIRMED_AFTER_MS } from "../core/rules/shard-unreachable.ts";
 import type { RouteWarning } from "../core/route-warning.ts";
 import { bounded } from "./bounded.ts";
 import type { DeskHealthReason } from "./rpc.ts";
@@ -9,6 +12,7 @@ const DATABASE_TIMEOUT_MS = 2_000;
 
 /** What is asked of the desk. */
 interface Asked {
+  readonly state: DeskState;
   readonly routeWarnings: () => readonly RouteWarning[];
   readonly policies: { readonly problem: () => string | null };
 }
@@ -16,6 +20,7 @@ interface Asked {
 export class DeskHealth {
   readonly #desk: Asked;
   readonly #database: () => D1Database;
+  #words: readonly ShardWord[] = [];
   #looked: { readonly at: number; readonly isDown: Promise<boolean> } | null = null;
 
   /** `database` is asked each time: the binding may be replaced. */
@@ -27,7 +32,28 @@ export class DeskHealth {
   /** Every reason that holds now. */
   async reasons(now: number): Promise<readonly DeskHealthReason[]> {
     const isDown = await this.#isDatabaseDown(now);
-    return [...this.#own(), ...(isDown ? (["database-down"] as const) : [])];
+    return [...this.#own(), ...(isDown ? (["database-down"] as const) : []), ...this.#shards(now)];
+  }
+
+  /** The last words, also when they could not be stored: a desk that can store nothing says so at least. */
+  noteShards(words: readonly ShardWord[]): void {
+    this.#words = words;
+  }
+
+  /** What was stored outlives an eviction; what was only heard is fresher. */
+  #shards(now: number): readonly DeskHealthReason[] {
+    const stored = valuesOf(this.#desk.state.shardTroubles);
+    const isSilent =
+      stored.some(({ silentSinceAt }) => silentSinceAt !== null) ||
+      this.#words.some(({ answer }) => answer === null);
+    const waitSince = [...stored, ...this.#words.flatMap(({ answer }) => answer ?? [])];
+    const isUnconfirmed = waitSince.some(
+      ({ unconfirmedSinceAt: at }) => at !== null && now - at >= UNCONFIRMED_AFTER_MS,
+    );
+    return [
+      ...(isSilent ? ["shard-unreachable" as const] : []),
+      ...(isUnconfirmed ? ["desk-unconfirmed" as const] : []),
+    ];
   }
 
   #own(): readonly DeskHealthReason[] {

@@ -12,6 +12,7 @@ import type {
   Page,
   ShadowCount,
   ShadowFinding,
+  ShardTrouble,
   Silence,
   StandingApproval,
 } from "../core/desk-state.ts";
@@ -46,6 +47,7 @@ type Kind =
   | "silence"
   | "standing"
   | "route"
+  | "shard"
   | "shadow"
   | "shadow-count";
 type Document =
@@ -56,6 +58,7 @@ type Document =
   | Silence
   | StandingApproval
   | BrokenRoute
+  | ShardTrouble
   | ShadowFinding
   | ShadowCount;
 
@@ -85,6 +88,7 @@ export class DeskStore {
       freezes: this.#liveOf<Freeze>("freeze", ({ scope }) => scopeKeyOf(scope)),
       silences: this.#liveOf<Silence>("silence", ({ silenceId }) => silenceId),
       standing: this.#liveOf<StandingApproval>("standing", ({ standingId }) => standingId),
+      shardTroubles: this.#liveOf<ShardTrouble>("shard", ({ shard }) => shard),
       brokenRoutes: this.#liveOf<BrokenRoute>("route", ({ channel }) => channel),
       shadow: this.#liveOf<ShadowFinding>("shadow", ({ findingId }) => findingId),
       shadowCounts: this.#liveOf<ShadowCount>("shadow-count", ({ reason }) => reason),
@@ -226,6 +230,8 @@ export class DeskStore {
       this.#put({ kind: "silence", id: silence.silenceId, document: silence }, now);
     for (const standing of changedOf(before.standing, after.standing))
       this.#put({ kind: "standing", id: standing.standingId, document: standing }, now);
+    for (const trouble of changedOf(before.shardTroubles, after.shardTroubles))
+      this.#put({ kind: "shard", id: trouble.shard, document: trouble }, now);
     for (const route of changedOf(before.brokenRoutes, after.brokenRoutes))
       this.#put({ kind: "route", id: route.channel, document: route }, now);
     for (const finding of changedOf(before.shadow, after.shadow))
@@ -236,6 +242,7 @@ export class DeskStore {
     this.#archive("freeze", before.freezes, after.freezes);
     this.#archive("silence", before.silences, after.silences);
     this.#archive("standing", before.standing, after.standing);
+    this.#archive("shard", before.shardTroubles, after.shardTroubles);
     this.#archive("route", before.brokenRoutes, after.brokenRoutes);
   }
 

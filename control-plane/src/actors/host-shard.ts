@@ -101,14 +101,16 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     return this.#decider.store.readRecorded(asked);
   }
 
-  async watch(): Promise<void> {
+  async watch(): ReturnType<HostShardRpc["watch"]> {
     const { clock, state } = this.#decider;
-    if (namesOf(state.hosts).length === 0) return;
+    if (namesOf(state.hosts).length === 0) return { unconfirmedSinceAt: null };
     const now = Date.now();
     if (clock.armedAt === null) clock.arm(now, now);
     clock.rescue(now, ALARM_OVERDUE_MS);
+    const unconfirmedSinceAt = this.#decider.unconfirmedSinceAt();
     this.#decider.askPolicy();
     this.#decider.deliver();
+    return { unconfirmedSinceAt };
   }
 
   /** What this object wrote since it woke; for the tests of "a healthy host writes no row". */

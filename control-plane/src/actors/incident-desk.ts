@@ -7,6 +7,7 @@ import type { ActRefusal } from "../core/desk-events.ts";
 import type { Approval, Incident } from "../core/desk-state.ts";
 import { holdsOf } from "../core/holds.ts";
 import { resolveDueAt } from "../core/incidents.ts";
+import type { ShardWord } from "../core/rules/shard-unreachable.ts";
 import type { Signal, Subject } from "../core/signal.ts";
 import type { Env } from "../env.ts";
 import { DeskDecider } from "./desk-decider.ts";
@@ -44,13 +45,24 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     this.#decider.watch();
   }
 
-  async receiveSignals(_shard: string, signals: readonly Signal[]): Promise<void> {
+  async noteShards(words: readonly ShardWord[]): Promise<void> {
+    this.#health.noteShards(words);
+    this.#decider.take([{ kind: "shards-watched", words }]);
+  }
+
+  async receiveSignals(shard: string, signals: readonly Signal[]): Promise<void> {
     const { store } = this.#decider;
     const fresh = signals.filter(({ key }) => !store.isSignalTaken(key));
     if (fresh.length === 0) return;
-    this.#decider.take([{ kind: "signals", signals: fresh }], (now) => {
-      for (const { key } of fresh) store.takeSignal(key, now);
-    });
+    this.#decider.take(
+      [
+        { kind: "shard-heard", shard },
+        { kind: "signals", signals: fresh },
+      ],
+      (now) => {
+        for (const { key } of fresh) store.takeSignal(key, now);
+      },
+    );
   }
 
   async createEnrolmentToken(by: string): Promise<{ token: string; expiresAt: number }> {

@@ -23,6 +23,7 @@ import type {
   ShownPolicy,
   ToldPolicy,
 } from "./desk-policies.ts";
+import type { ShardWord } from "../core/rules/shard-unreachable.ts";
 import type { RouteWarning } from "../core/route-warning.ts";
 import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
 import type { Signal, Subject } from "../core/signal.ts";
@@ -53,8 +54,8 @@ export interface HostShardRpc {
   snapshot(): Promise<readonly HostState[]>;
   /** what was kept of the shard's events, for replays */
   recordedEvents(asked: RecordedAsked): Promise<RecordedPart>;
-  /** cron: makes sure the alarm is armed and the outbox moves */
-  watch(): Promise<void>;
+  /** cron: makes sure the alarm is armed and the outbox moves; says since when the oldest signal waits for the desk, null: none */
+  watch(): Promise<{ readonly unconfirmedSinceAt: number | null }>;
 }
 
 /** A freeze, as a shard is told of it: who pulled it, and the grants that it recalls there. */
@@ -86,6 +87,8 @@ export interface IncidentDeskRpc {
   /** idempotent by key; resolves once stored */
   receiveSignals(shard: string, signals: readonly Signal[]): Promise<void>;
   watch(): Promise<void>;
+  /** cron: what each shard answered; resolves once stored */
+  noteShards(words: readonly ShardWord[]): Promise<void>;
 
   createEnrolmentToken(by: string): Promise<{ token: string; expiresAt: number }>;
   /** single use; the same public key may repeat its own redeemed token within the token's life (a lost answer is not a lost host) */
@@ -182,7 +185,12 @@ export interface InvitationRefusal {
 }
 
 /** What an outsider may know about what is wrong here (`GET /healthz`). */
-export type DeskHealthReason = "no-channel" | "policy-invalid" | "database-down";
+export type DeskHealthReason =
+  | "no-channel"
+  | "policy-invalid"
+  | "database-down"
+  | "shard-unreachable"
+  | "desk-unconfirmed";
 
 /** A version that is in force now; `warnings`: what is wrong with its way to people, absent: nothing. */
 export interface AppliedPolicy {

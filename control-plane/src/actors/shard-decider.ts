@@ -127,6 +127,11 @@ export class ShardDecider {
     this.#outboxes.deliver((at) => this.#clock.arm(at, Date.now()));
   }
 
+  /** When the oldest signal was raised that the desk has not confirmed; null: none waits. */
+  unconfirmedSinceAt(): number | null {
+    return this.#outboxes.unconfirmedSinceAt();
+  }
+
   /** The alarm rang, `rangFor` this instant. Catches all and re-arms: the runtime drops an alarm for good after six failures. */
   sweep(rangFor: number | null): void {
     const now = Date.now();

@@ -45,6 +45,11 @@ export class ShardOutboxes {
     this.#projections.put(planShardProjection(before, state), now);
   }
 
+  /** When the oldest signal was raised that the desk has not confirmed; null: none waits. */
+  unconfirmedSinceAt(): number | null {
+    return this.#signals.oldestAt();
+  }
+
   /** Delivers what waits; `retry` hears of each outbox when to come back, null: nothing failed. */
   deliver(retry: (at: number | null) => void): void {
     const now = Date.now();

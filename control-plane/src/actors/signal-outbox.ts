@@ -26,6 +26,15 @@ export class SignalOutbox {
       this.#sql.write("INSERT INTO signals (signal) VALUES (?)", JSON.stringify(signal));
   }
 
+  /** When the oldest one that waits was raised; a row that says no instant counts as old. null: none waits. */
+  oldestAt(): number | null {
+    const [oldest] = this.#sql.read<{ at: number | null }>(
+      `SELECT CASE WHEN json_valid(signal) THEN json_extract(signal, '$.noticedAt') END AS at
+       FROM signals ORDER BY number LIMIT 1`,
+    );
+    return oldest === undefined ? null : (oldest.at ?? 0);
+  }
+
   /** Delivers one batch; its rows go only when the desk has stored it. */
   async deliverBatch(deliver: (signals: readonly Signal[]) => Promise<void>): Promise<"empty" | "delivered"> {
     const queued = this.#sql.read<{ number: number; signal: string }>(

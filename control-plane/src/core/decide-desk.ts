@@ -39,6 +39,7 @@ import { takeReceipt } from "./page-receipts.ts";
 import { recordProposalRefusal, requestApproval } from "./proposals.ts";
 import { recordRecall } from "./recalls.ts";
 import { takeRoute } from "./rules/route-missing.ts";
+import { hearShard, takeShardWords } from "./rules/shard-unreachable.ts";
 import { endShadow, markFalseAlarm, promoteShadows, takeShadow } from "./shadow.ts";
 import type { Signal } from "./signal.ts";
 import { addSilence, endSilence, expireSilences } from "./silences.ts";
@@ -90,6 +91,10 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
       return endSilence(change, context, event);
     case "route-checked":
       return unanswered(takeRoute(change, context, event));
+    case "shards-watched":
+      return unanswered(takeShardWords(change, context, event));
+    case "shard-heard":
+      return unanswered(hearShard(change, context, event.shard));
     case "grant-delivered":
       return unanswered(markGrantDelivered(change, context, event.approvalId));
   }

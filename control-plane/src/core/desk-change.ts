@@ -66,6 +66,11 @@ export function responderSubject({ id, name }: { readonly id: string; readonly n
   return { hostId: `responder:${id}`, hostName: name, service: null };
 }
 
+/** A shard as the subject of an incident about ourselves. */
+export function shardSubject(shard: string): Subject {
+  return { hostId: `shard:${shard}`, hostName: shard, service: null };
+}
+
 /** Says whether two subjects are the same thing; names are for display and do not count. */
 export function isSameSubject(left: Subject, right: Subject): boolean {
   return left.hostId === right.hostId && left.service === right.service;

@@ -59,6 +59,17 @@ export type DeskEvent =
   | { readonly kind: "end-silence"; readonly silenceId: string; readonly by: string }
   /** the shell looked whether a channel can work at all; `problem` null: it can */
   | { readonly kind: "route-checked"; readonly channel: string; readonly problem: string | null }
+  /** the cron watch visited every shard; `answer` null: none came */
+  | {
+      readonly kind: "shards-watched";
+      readonly words: readonly {
+        readonly shard: string;
+        /** when its oldest signal that we have not confirmed was raised; null: none waits */
+        readonly answer: { readonly unconfirmedSinceAt: number | null } | null;
+      }[];
+    }
+  /** something came from a shard */
+  | { readonly kind: "shard-heard"; readonly shard: string }
   /** the shard confirmed that it holds the grant */
   | { readonly kind: "grant-delivered"; readonly approvalId: string };
 

@@ -11,6 +11,7 @@ import { automationFrozen } from "./rules/automation-frozen.ts";
 import type { DeskFinding, DeskRule } from "./rules/desk-rule.ts";
 import { pageUndelivered } from "./rules/page-undelivered.ts";
 import { routeMissing } from "./rules/route-missing.ts";
+import { shardUnreachable } from "./rules/shard-unreachable.ts";
 import { endShadow, findShadow, takeShadow } from "./shadow.ts";
 import type { Signal } from "./signal.ts";
 
@@ -18,6 +19,7 @@ export const DESK_RULES: readonly DeskRule[] = [
   approvalUnanswered,
   pageUndelivered,
   routeMissing,
+  shardUnreachable,
   automationFrozen,
 ];
 

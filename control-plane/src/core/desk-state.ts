@@ -186,6 +186,15 @@ export interface BrokenRoute {
   readonly at: number;
 }
 
+/** What is wrong with a shard, as its last visits showed; at least one of both is no null. */
+export interface ShardTrouble {
+  readonly shard: string;
+  /** it has not answered since */
+  readonly silentSinceAt: number | null;
+  /** the desk has not confirmed a signal that it raised then */
+  readonly unconfirmedSinceAt: number | null;
+}
+
 /** Something that a rule in shadow found: it would have paged. */
 export interface ShadowFinding {
   /** `REASON:NAME:INSTANT` */
@@ -222,6 +231,8 @@ export interface DeskState {
   readonly standing: Named<StandingApproval>;
   /** by channel; only those that cannot work */
   readonly brokenRoutes: Named<BrokenRoute>;
+  /** by shard; only those with which something is wrong */
+  readonly shardTroubles: Named<ShardTrouble>;
   /** by id: what rules in shadow found, all that fires and the newest that are over */
   readonly shadow: Named<ShadowFinding>;
   /** by reason; a reason that was never in shadow has none */

@@ -11,6 +11,7 @@ export const EMPTY_DESK: DeskState = {
   silences: NONE_NAMED,
   standing: NONE_NAMED,
   brokenRoutes: NONE_NAMED,
+  shardTroubles: NONE_NAMED,
   shadow: NONE_NAMED,
   shadowCounts: NONE_NAMED,
 };

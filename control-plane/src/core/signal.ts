@@ -33,6 +33,7 @@ export type PageReason =
   | "approval-unanswered"
   | "page-undelivered"
   | "route-missing"
+  | "shard-unreachable"
   | "control-plane-gap"
   | "automation-frozen";
 

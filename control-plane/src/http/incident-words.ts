@@ -13,9 +13,10 @@ export function titleOf({ title, subject }: Pick<Incident, "title" | "subject">)
 }
 
 /** What a subject's `hostName` is the name of. */
-export function kindOf(subject: Subject): "Host" | "Fleet" | "Person" | "Channel" {
+export function kindOf(subject: Subject): "Host" | "Fleet" | "Person" | "Channel" | "Shard" {
   if (isFleet(subject)) return "Fleet";
   if (subject.hostId.startsWith("responder:")) return "Person";
+  if (subject.hostId.startsWith("shard:")) return "Shard";
   return subject.hostId.startsWith("channel:") ? "Channel" : "Host";
 }
 
