@@ -163,7 +163,8 @@ export class RecordedShard {
       ({ service, proposal }) =>
         proposal !== null &&
         proposal.invocationId === null &&
-        (event.kind === "proposal-refused" || service === event.service),
+        (event.kind === "proposal-refused" ||
+          (service === event.answered.service && proposal.action === event.answered.action)),
     );
     const requestId = asked?.proposal?.requestId;
     if (requestId !== undefined) this.take({ ...event, requestId });

@@ -20,6 +20,8 @@ export class SimulatedActuator {
   readonly executions: string[] = [];
   readonly outcomes: Outcome[] = [];
   refusesProposalsFor: "frozen" | "budget-exhausted" | null = null;
+  /** it answers every question with this action, whatever was asked; null: with what was asked */
+  answersWith: string | null = null;
   /** the next execution runs, and the actuator dies before it can journal the end */
   diesDuringNextExecution = false;
   /** how executions end, when the story says so */

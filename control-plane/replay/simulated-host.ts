@@ -289,14 +289,18 @@ export class SimulatedHost {
     const refusal = this.actuator.refusesProposalsFor;
     if (refusal !== null)
       return this.#send(() => this.#shard.take({ kind: "proposal-refused", hostId, requestId, refusal }));
-    const proposal = this.actuator.mint({ hostId, bootId }, this.service(name), action);
+    const proposal = this.actuator.mint(
+      { hostId, bootId },
+      this.service(name),
+      this.actuator.answersWith ?? action,
+    );
     this.#send(() =>
       this.#shard.take({
         kind: "proposed",
         hostId,
         requestId,
         proposal: proposalText(proposal),
-        service: name,
+        answered: { hostId, service: proposal.service, action: proposal.action, level: proposal.level },
         invocationId: proposal.unitState.invocationId,
       }),
     );

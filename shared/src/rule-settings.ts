@@ -88,6 +88,8 @@ export const RuleSettings = z
     "check-failing": z.strictObject({ enabled, shadow }).prefault({}),
     "host-silent": z.strictObject({ enabled, shadow }).prefault({}),
     "host-late-return": z.strictObject({ enabled, shadow }).prefault({}),
+    /** a host answers with another act than it was asked for */
+    "host-untrustworthy": z.strictObject({ enabled, shadow }).prefault({}),
     /** many hosts at once: at least `hostsMin` and this share of all, within the fast or the slow window */
     "fleet-silent": z
       .strictObject({

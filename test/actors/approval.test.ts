@@ -84,16 +84,6 @@ describe("an approval", () => {
 });
 
 describe("a proposal", () => {
-  it("of another host ends the socket and reaches nobody", async () => {
-    const host = await enrolledHost();
-    const clock = takeClock();
-    const agent = await connectedAgent(host);
-    const requestId = await failService(agent, clock);
-    propose(agent, requestId, { ...proposalOf(host), hostId: `host_${"0".repeat(32)}` });
-    expect(await agent.expectClose()).toBe(4400);
-    expect(await openApproval()).toBeNull();
-  });
-
   it("for a request that is not open is dropped", async () => {
     const host = await enrolledHost();
     const clock = takeClock();

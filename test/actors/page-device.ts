@@ -109,6 +109,7 @@ export async function openApproval(
       key: "test:2",
       kind: "proposed",
       requestId,
+      asked: { action: proposal.action, level: proposal.level },
       proposal: encodeBase64(new TextEncoder().encode(JSON.stringify(proposal))),
     },
   ];

@@ -205,3 +205,25 @@ story(
     },
   },
 );
+
+story(
+  "an agent answers with another act than was asked: nothing runs, and it is asked anew when a person has looked",
+  (world) => {
+    const { actuator } = world.host("web-1");
+    expect(
+      world.givesStanding("alice", { host: "web-1", action: "restart", usesMax: 2, forMs: minutes(600) }),
+    ).toBe("ok");
+    actuator.answersWith = "restart";
+    fail(world);
+    world.expectPage("alice", { reason: "host-untrustworthy", says: "retry of demo" });
+    world.expectPage("alice", { reason: "check-failing", to: "incident" });
+    world.advance(minutes(2));
+    world.expectAudit("standing-given", "automation-frozen", "proposal-refused");
+    actuator.answersWith = null;
+    expect(world.liftsFreeze("alice", "web-1")).toBe("ok");
+    world.advance(seconds(20));
+    world.expectAction("web-1", "demo retry");
+    world.expectAudit("freeze-lifted", "approved-unattended", "outcome-succeeded", "incident-resolved");
+  },
+  CLIMBS,
+);

@@ -168,7 +168,7 @@ export class Conversation {
       hostId: HOST_ID,
       requestId,
       proposal: text,
-      service: "demo",
+      answered: proposal,
       invocationId,
     });
   }

@@ -207,3 +207,34 @@ describe("the verification", () => {
     expect(desk.audited().at(-1)).toBe("verification-unmatched");
   });
 });
+
+describe("the host's word about an execution", () => {
+  test.each<[string, Partial<typeof OUTCOME>, string]>([
+    ["of this act", {}, "executing"],
+    ["that names neither action nor service", { action: null, service: null }, "executing"],
+    ["of another service", { service: "other" }, "approved"],
+    ["of another action", { action: "failover" }, "approved"],
+  ])("%s: %#", (_name, outcome, state) => {
+    const desk = deskWithGrant();
+    desk.end(outcome);
+    expect(desk.approval().state).toBe(state);
+  });
+
+  test("by another host decides nothing", () => {
+    const desk = deskWithGrant();
+    const { grantId } = desk.approval();
+    const subject = { ...SERVICE, hostId: `host_${"b".repeat(32)}` };
+    const base = { ...desk.signalBase(), subject };
+    desk.take({ kind: "signal", signal: { ...base, kind: "outcome", outcome: { ...OUTCOME, grantId } } });
+    desk.take({
+      kind: "signal",
+      signal: { ...base, kind: "verification", grantId: grantId ?? "", result: "verified", evidence: [] },
+    });
+    desk.take({
+      kind: "signal",
+      signal: { ...base, kind: "grant-recalled", grantId: grantId ?? "", by: "bob" },
+    });
+    expect(desk.approval()).toMatchObject({ state: "approved", outcome: null });
+    expect(desk.incident().state).not.toBe("resolved");
+  });
+});

@@ -29,7 +29,11 @@ describe("a person's no", () => {
   test("is not about another action", () => {
     const desk = deskWithApproval();
     desk.take({ kind: "deny", approvalId: "apr_2", by: "alice" });
-    desk.propose({ requestId: "prq_2", proposal: proposalText({ action: "retry", nonce: "m".repeat(22) }) });
+    desk.propose({
+      requestId: "prq_2",
+      asked: { action: "retry", level: 4 },
+      proposal: proposalText({ action: "retry", nonce: "m".repeat(22) }),
+    });
     expect(valuesOf(desk.state.approvals).map(({ state }) => state)).toEqual(["denied", "requested"]);
   });
 
@@ -98,6 +102,9 @@ describe("attaching", () => {
   test.each([
     { case: "for another host", proposal: proposalText({ hostId: `host_${"b".repeat(32)}` }) },
     { case: "for another service", proposal: proposalText({ service: "other" }) },
+    { case: "for another action", proposal: proposalText({ action: "failover" }) },
+    { case: "for a lower level", proposal: proposalText({ level: 2 }) },
+    { case: "for a higher level", proposal: proposalText({ level: 5 }) },
     { case: "unreadable", proposal: "bm9wZQ==" },
     { case: "not base64", proposal: "*" },
     { case: "for no incident", subject: HOST },

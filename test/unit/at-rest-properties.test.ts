@@ -58,6 +58,7 @@ function happeningsAt(now: number, hostId: string): Readonly<Record<string, read
       ttlMs,
     }),
   );
+  const answered = { hostId, service: "web", action: "restart", level: 4 };
   const failing = [0, 1, 2].map((more) => report(reportWith({ run: run + more, status: "fail" })));
   return {
     connected: [{ kind: "connected", hostId, connection }],
@@ -69,7 +70,7 @@ function happeningsAt(now: number, hostId: string): Readonly<Record<string, read
     failing,
     failingAndAnswered: [
       ...failing,
-      { kind: "proposed", hostId, requestId: "prq_1", proposal: "cA==", service: "web", invocationId: "i" },
+      { kind: "proposed", hostId, requestId: "prq_1", proposal: "cA==", answered, invocationId: "i" },
     ],
     startedAnew: [report(reportWith({ run, invocationId: `i${run}` }))],
     restarted: [fact({ ...about, kind: "restart", by: "watchdog" })],

@@ -38,6 +38,8 @@ export const POLICY: Policy = Policy.parse({
   },
 });
 
+type Proposed = Extract<Signal, { kind: "proposed" }>;
+
 export class Desk {
   now = START_AT;
   state: DeskState = EMPTY_DESK;
@@ -101,12 +103,12 @@ export class Desk {
     });
   }
 
-  propose(options: { requestId?: string; proposal?: string; subject?: Subject } = {}): DeskDecision {
-    const { requestId = "prq_1", proposal = PROPOSAL_TEXT, subject = SERVICE } = options;
-    return this.take({
-      kind: "signal",
-      signal: { ...this.signalBase(), kind: "proposed", subject, requestId, proposal },
-    });
+  /** By default a restart was asked for, and is what is answered. */
+  propose(options: Partial<Proposed> = {}): DeskDecision {
+    const { subject = SERVICE, requestId = "prq_1", proposal = PROPOSAL_TEXT } = options;
+    const { asked = { action: "restart", level: 4 } } = options;
+    const told = { ...options, subject, requestId, proposal, asked };
+    return this.take({ kind: "signal", signal: { ...this.signalBase(), kind: "proposed", ...told } });
   }
 
   approve(options: { approvalId?: string; by?: string; proposalHash?: string } = {}): DeskDecision {

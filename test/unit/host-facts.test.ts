@@ -200,15 +200,7 @@ describe("no restart is proposed", () => {
 
   it("and what was proposed before is superseded", () => {
     const shard = driveFailingService();
-    const { requestId } = shard.service().proposal ?? { requestId: "" };
-    shard.send({
-      kind: "proposed",
-      hostId: WEB_1,
-      requestId,
-      proposal: "x",
-      service: "web",
-      invocationId: "inv-1",
-    });
+    shard.mint();
     tell(shard, killed);
     expect(shard.service().proposal).toBeNull();
     expect(shard.signals("superseded")).toMatchObject([{ why: expect.stringContaining("memory") as string }]);

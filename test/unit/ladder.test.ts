@@ -32,7 +32,7 @@ function fail(shard: DrivenShard, times = 3) {
 
 function end(shard: DrivenShard, action: string, status: "succeeded" | "failed" | "refused" = "succeeded") {
   const grantId = `grt_${shard.sent("propose").length}`;
-  mint(shard);
+  shard.mint();
   const envelope = JSON.stringify({});
   const expiresAt = shard.now() + 60_000;
   shard.send({
@@ -41,12 +41,6 @@ function end(shard: DrivenShard, action: string, status: "succeeded" | "failed" 
   });
   const outcome = outcomeWith({ grantId, action, status, sequence: shard.sent("propose").length });
   shard.send({ kind: "outcome", hostId: WEB_1, outcome: { ...outcome, service: "web" } });
-}
-
-function mint(shard: DrivenShard) {
-  const requestId = shard.service().proposal?.requestId ?? "";
-  const named = { hostId: WEB_1, requestId, service: "web", invocationId: "inv-1" };
-  shard.send({ kind: "proposed", ...named, proposal: "cHJvcG9zYWw=" });
 }
 
 const asked = (shard: DrivenShard) => shard.sent("propose").map(({ action }) => action);
@@ -131,16 +125,16 @@ describe("before a baseline", () => {
 
 describe("without a person", () => {
   it.each([
-    { level: 1, unattended: true, signalled: true },
-    { level: 3, unattended: true, signalled: true },
+    { level: 1, unattended: true, signalled: "retry" },
+    { level: 3, unattended: true, signalled: "retry" },
     { level: 3, unattended: false, signalled: undefined },
     { level: 4, unattended: true, signalled: undefined },
     { level: 5, unattended: true, signalled: undefined },
   ])("level $level, named $unattended: $signalled", ({ level, unattended, signalled }) => {
     const policy = { remediations: [rung("retry", unattended)] };
     const shard = driveLadder({ policy, actions: [{ action: "retry", level }] });
-    mint(shard);
-    expect(shard.signals("proposed")[0]?.unattended).toBe(signalled);
+    shard.mint();
+    expect(shard.signals("proposed")[0]?.unattended?.action).toBe(signalled);
   });
 
   it("runs count in the budget, and at it nothing is asked for", () => {
@@ -161,8 +155,8 @@ describe("an undo", () => {
     end(shard, "fallback");
     fail(shard, 14);
     expect(asked(shard)).toEqual(["fallback", "primary"]);
-    mint(shard);
-    expect(shard.signals("proposed").at(-1)?.unattended).toBe(true);
+    shard.mint();
+    expect(shard.signals("proposed").at(-1)?.unattended).toEqual({ action: "fallback", tags: [] });
     end(shard, "primary");
     fail(shard, 14);
     expect(asked(shard)).toEqual(["fallback", "primary"]);
@@ -173,7 +167,7 @@ describe("an undo", () => {
     const shard = driveLadder({ policy, actions });
     end(shard, "fallback");
     fail(shard, 14);
-    mint(shard);
+    shard.mint();
     expect(asked(shard)).toEqual(["fallback", "primary"]);
     expect(shard.signals("proposed").at(-1)?.unattended).toBeUndefined();
   });
@@ -217,7 +211,7 @@ describe("what held a question back is over", () => {
     const shard = driveLadder({
       policy: { remediations: [rung("restart")], restartBudget: { restartsMax: 1 } },
     });
-    mint(shard);
+    shard.mint();
     shard.advance(5_000);
     shard.report({ status: "fail", invocationId: "inv-2" });
     expect(lastWords(shard)).toBe("restart budget used up: 1 of 1 in 1h");
@@ -235,7 +229,7 @@ describe("what held a question back is over", () => {
     const shard = driveLadder({
       policy: { remediations: [rung("restart")], restartBudget: { restartsMax: 1 } },
     });
-    mint(shard);
+    shard.mint();
     shard.report({ status: "fail", invocationId: "inv-2" });
     expect(shard.service().ladder?.askAt).not.toBeNull();
     shard.report({ invocationId: "inv-2" });
@@ -253,7 +247,7 @@ describe("proposals that come to nothing", () => {
     const policy = { remediations: [rung("restart")], ladder: { proposalsMax: 2 } };
     const shard = driveLadder({ policy });
     for (let round = 1; round < rounds; round += 1) {
-      mint(shard);
+      shard.mint();
       shard.advance(60_000);
       shard.report();
       fail(shard);
@@ -266,7 +260,7 @@ describe("proposals that come to nothing", () => {
     const shard = driveLadder({ policy: { remediations: [rung("restart")], ladder: { proposalsMax: 2 } } });
     const startedAt = shard.now();
     for (let round = 0; round < 40; round += 1) {
-      mint(shard);
+      shard.mint();
       shard.advance(120_000);
       shard.report();
       fail(shard);
@@ -280,7 +274,7 @@ describe("proposals that come to nothing", () => {
     const policy = { remediations: [rung("restart")], ladder: { proposalsMax: 100, proposalsWindow: "7d" } };
     const shard = driveLadder({ policy });
     for (let round = 0; round < 110; round += 1) {
-      mint(shard);
+      shard.mint();
       shard.advance(1_000);
       shard.report();
       fail(shard);

@@ -39,15 +39,9 @@ function dieAtStart(shard: DrivenShard, failure: "auth" | "crash") {
     tell(shard, { kind: "session", startedAt: shard.now() - 2_000, class: failure, detail: "" });
 }
 
-function mint(shard: DrivenShard) {
-  const requestId = shard.service().proposal?.requestId ?? "";
-  const named = { hostId: WEB_1, requestId, service: "web", invocationId: "inv-1" };
-  shard.send({ kind: "proposed", ...named, proposal: "cHJvcG9zYWw=" });
-}
-
 function run(shard: DrivenShard, action: string) {
   const grantId = `grt_${shard.sent("propose").length}`;
-  mint(shard);
+  shard.mint();
   const expiresAt = shard.now() + MINUTE_MS;
   const grant = { grantId, hostId: WEB_1, service: "web", expiresAt, envelope: "{}" };
   shard.send({ kind: "grant-issued", grant });
@@ -85,7 +79,7 @@ describe("a finding", () => {
     growStale(shard);
     const requestId = shard.service().proposal?.requestId;
     expect(shard.signals("firing")[0]).toMatchObject({ reason: "stale-code", proposalRequestId: requestId });
-    mint(shard);
+    shard.mint();
     expect(shard.signals("proposed")[0]).toMatchObject({ reason: "stale-code", settleMs: MINUTE_MS });
   });
 
@@ -127,7 +121,7 @@ describe("a finding", () => {
   it("that is over takes its proposal back, and waits for nothing any more", () => {
     const shard = driveWeb([STALE]);
     growStale(shard);
-    mint(shard);
+    shard.mint();
     tell(shard, { kind: "restart", by: "person" });
     expect(shard.signals("superseded").map(({ why }) => why)).toEqual(["the service recovered by itself"]);
     shard.advance(61 * MINUTE_MS);
@@ -139,7 +133,7 @@ describe("one ladder at a time", () => {
   it("a check that begins to fail ends the question about a finding and is asked about first", () => {
     const shard = driveWeb([STALE, { reason: "check-failing", action: "retry" }]);
     growStale(shard);
-    mint(shard);
+    shard.mint();
     for (let count = 0; count < 3; count += 1) {
       shard.advance(5_000);
       shard.report({ status: "fail" });

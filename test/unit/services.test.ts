@@ -122,7 +122,7 @@ describe("a boring service", () => {
     ["firing", { isFiring: true }],
     ["ineffective", { isIneffectiveFiring: true }],
     ["restarted lately", { restartsAt: [START_AT] }],
-    ["proposed", { proposal: { requestId: "r", requestedAt: 0, invocationId: null } }],
+    ["proposed", { proposal: { requestId: "r", requestedAt: 0, invocationId: null, action: "restart" } }],
     ["verified now", { verification: { grantId: "g", startedAt: 0, settledAt: null, untilAt: 1 } }],
   ])("is not %s", (_, change) => {
     expect(isBoring({ ...apply(fresh, { run: 1 }), ...change })).toBe(false);

@@ -24,6 +24,8 @@ export const WEB_2 = "host_00000000000000000000000000000002";
 export const BOOT_A = "aaaaaaaa-0000-4000-8000-000000000000";
 export const BOOT_B = "bbbbbbbb-0000-4000-8000-000000000000";
 
+type Answered = Extract<ShardEvent, { kind: "proposed" }>["answered"];
+
 /** The default policy, with what a test changes. */
 export function policyWith(changes: Record<string, unknown> = {}): Policy {
   return Policy.parse({ version: 1, ...changes });
@@ -194,6 +196,18 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
     connect(hostId = WEB_1, changes: Partial<Connection> = {}) {
       send({ kind: "connected", hostId, connection: connectionWith({ connectedAt: now, ...changes }) });
       pinging.set(hostId, { lastAt: now });
+    },
+    /** the host's actuator answers the open request of `web` with what was asked; what a test forges is overridden */
+    mint(forged: Partial<Answered> & { readonly requestId?: string; readonly invocationId?: string } = {}) {
+      const host = namedAt(state.hosts, WEB_1);
+      const open = namedAt(host?.services, "web")?.proposal;
+      const { requestId = open?.requestId ?? "none", invocationId = "inv-1", ...changed } = forged;
+      const action = open?.action ?? "restart";
+      const offered = host?.connection?.catalogue.find(({ service }) => service === "web")?.actions ?? [];
+      const level = offered.find((candidate) => candidate.action === action)?.level ?? 4;
+      const answered = { hostId: WEB_1, service: "web", action, level, ...changed };
+      send({ kind: "proposed", hostId: WEB_1, requestId, proposal: "cHJvcG9zYWw=", answered, invocationId });
+      return requestId;
     },
     fallSilent: (hostId = WEB_1) => void pinging.delete(hostId),
     /** its pings come through again, on the same socket */

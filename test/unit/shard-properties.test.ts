@@ -43,9 +43,7 @@ const steps: Record<string, Step> = {
   proposed: (shard) => {
     const proposal = namedAt(shard.host().services, "web")?.proposal;
     if (proposal === undefined || proposal === null) return;
-    const { requestId } = proposal;
-    const event = { kind: "proposed", hostId: WEB_1, requestId, proposal: "cA==", service: "web" } as const;
-    shard.send({ ...event, invocationId: "inv-1" });
+    shard.mint();
   },
   grant: (shard, count) => {
     const grant = grantWith({ grantId: `grt_${count}`, expiresAt: shard.now() + 120_000 });

@@ -9,18 +9,7 @@ import {
   WEB_1,
 } from "./shard-driver.ts";
 
-function mint(shard: DrivenShard, invocationId = "inv-1") {
-  const requestId = shard.service().proposal?.requestId ?? "none";
-  shard.send({
-    kind: "proposed",
-    hostId: WEB_1,
-    requestId,
-    proposal: "cHJvcG9zYWw=",
-    service: "web",
-    invocationId,
-  });
-  return requestId;
-}
+const mint = (shard: DrivenShard, invocationId = "inv-1") => shard.mint({ invocationId });
 
 describe("a minted proposal", () => {
   it("goes to the desk, once", () => {
@@ -33,26 +22,16 @@ describe("a minted proposal", () => {
     expect(shard.service().proposal?.invocationId).toBe("inv-1");
   });
 
-  it("that nobody asked for is dropped with a note", () => {
-    const shard = driveUpHost();
-    shard.report();
-    mint(shard);
-    expect(shard.signals("proposed")).toEqual([]);
-    expect(shard.notes().at(-1)).toBe("a proposal that is no longer wanted was dropped");
-  });
-
-  it("of a service unknown to the shard is ignored", () => {
-    const shard = driveUpHost();
-    const effects = shard.send({
-      kind: "proposed",
-      hostId: WEB_1,
-      requestId: "r",
-      proposal: "cA==",
-      service: "other",
-      invocationId: "i",
-    });
-    expect(effects).toEqual([]);
-  });
+  it.each([{}, { service: "other" }, { action: "failover" }, { service: "constructor" }])(
+    "that nobody asked for is dropped, whatever it says: %j",
+    (forged) => {
+      const shard = driveUpHost();
+      shard.report();
+      const before = shard.effects.length;
+      shard.mint(forged);
+      expect(shard.effects.slice(before)).toEqual([]);
+    },
+  );
 });
 
 it("a refusal of the actuator goes to the desk and ends the request", () => {

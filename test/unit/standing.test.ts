@@ -8,6 +8,12 @@ import { Desk, HOST, POLICY, proposalText, SERVICE, START_AT } from "./desk-fixt
 
 type Level = 1 | 2 | 3 | 4 | 5;
 
+/** A restart may run without a person, where its level does. */
+const UNATTENDED: Policy = {
+  ...POLICY,
+  remediations: [{ reason: "check-failing", action: "restart", unattended: true }],
+};
+
 const SEAL = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
 let givenCount = 0;
 
@@ -21,18 +27,13 @@ function give(desk: Desk, changes: { readonly [key: string]: unknown } = {}) {
 
 /** The service fails, and its host proposes. */
 function propose(desk: Desk, options: { level?: Level; unattended?: boolean; requestId?: string } = {}) {
-  const { level = 4, unattended, requestId = "prq_1" } = options;
+  const { level = 4, unattended = false, requestId = "prq_1" } = options;
   desk.fire({ proposalRequestId: requestId });
-  return desk.take({
-    kind: "signal",
-    signal: {
-      ...desk.signalBase(),
-      kind: "proposed",
-      subject: SERVICE,
-      requestId,
-      proposal: proposalText({ level }),
-      ...(unattended === undefined ? {} : { unattended }),
-    },
+  return desk.propose({
+    requestId,
+    asked: { action: "restart", level },
+    proposal: proposalText({ level }),
+    ...(unattended ? { unattended: { action: "restart", tags: [] } } : {}),
   });
 }
 
@@ -107,6 +108,20 @@ describe("a standing approval", () => {
     expect(desk.approval().standingId).toBe("std_one");
   });
 
+  it.each([
+    { name: "another action", forged: { action: "retry", level: 2 as const } },
+    { name: "a level that was not announced", forged: { level: 3 as const } },
+  ])("covers no proposal that differs from what was asked: $name", ({ forged }) => {
+    const desk = new Desk();
+    give(desk);
+    give(desk, { action: "retry" });
+    desk.fire({ proposalRequestId: "prq_1" });
+    desk.propose({ proposal: proposalText(forged) });
+    expect(desk.state.approvals).toEqual({});
+    expect(grantsOf(desk)).toEqual([]);
+    expect(desk.audited()).toContain("proposal-ignored");
+  });
+
   it("never covers level 5", () => {
     const desk = new Desk();
     give(desk);
@@ -174,13 +189,51 @@ describe("without a person", () => {
     { level: 3 as const, unattended: undefined, state: "requested" },
     { level: 4 as const, unattended: true, state: "requested" },
   ])("level $level, unattended $unattended: $state", ({ level, unattended, state }) => {
-    const desk = new Desk();
+    const desk = new Desk(UNATTENDED);
     propose(desk, { level, ...(unattended === undefined ? {} : { unattended }) });
     expect(desk.approval().state).toBe(state);
   });
 
+  it.each([
+    { name: "names it", remediation: { unattended: true }, state: "approved" },
+    { name: "wants a person", remediation: { unattended: false }, state: "requested" },
+    { name: "says nothing of it", remediation: {}, state: "requested" },
+    {
+      name: "names it for another reason",
+      remediation: { unattended: true, reason: "no-progress" },
+      state: "requested",
+    },
+    { name: "names another action", remediation: { unattended: true, action: "retry" }, state: "requested" },
+  ])("the desk looks by itself, and the policy $name: $state", ({ remediation, state }) => {
+    const named = { reason: "check-failing", action: "restart", ...remediation };
+    const desk = new Desk(Policy.parse({ version: 1, responders: POLICY_PEOPLE, remediations: [named] }));
+    propose(desk, { level: 2, unattended: true });
+    expect(desk.approval().state).toBe(state);
+  });
+
+  it.each([
+    { tags: ["lab"], state: "approved" },
+    { tags: [], state: "requested" },
+  ])("on a host of tags $tags as an override says: $state", ({ tags, state }) => {
+    const remediations = [{ reason: "check-failing", action: "restart", unattended: true }];
+    const overrides = [{ match: { tags: ["lab"] }, remediations }];
+    const desk = new Desk(Policy.parse({ version: 1, responders: POLICY_PEOPLE, overrides }));
+    desk.fire({ proposalRequestId: "prq_1" });
+    const asked = { action: "restart", level: 2 };
+    desk.propose({ asked, proposal: proposalText({ level: 2 }), unattended: { action: "restart", tags } });
+    expect(desk.approval().state).toBe(state);
+  });
+
+  it("what takes an action back is looked up by that action, never by its own name", () => {
+    const desk = new Desk(UNATTENDED);
+    desk.fire({ proposalRequestId: "prq_1" });
+    const undo = { action: "primary", level: 3 } as const;
+    desk.propose({ asked: undo, proposal: proposalText(undo), unattended: { action: "restart", tags: [] } });
+    expect(desk.approval()).toMatchObject({ state: "approved", proposal: undo });
+  });
+
   it("is decided by its rule, and a failure is told to nobody who was not paged", () => {
-    const desk = new Desk();
+    const desk = new Desk(UNATTENDED);
     propose(desk, { level: 2, unattended: true });
     expect(desk.approval().decidedBy).toBe("rule:check-failing");
     expect(desk.audited()).toContain("approved-unattended");

@@ -13,6 +13,7 @@ interface IssuedGrant {
   readonly grantId: string;
   readonly hostId: string;
   readonly service: string;
+  readonly action: string;
   readonly expiresAt: number;
   readonly envelope: Envelope;
 }
@@ -38,7 +39,8 @@ export async function issueGrant(approval: Approval, key: DeskKey): Promise<Issu
   const payload = encodeUtf8(JSON.stringify(grantOf(approval)));
   const signer = { keyId: deskKeyIdOf(key.DESK_PUBLIC_KEY), privateKey: key.DESK_PRIVATE_KEY };
   const envelope = await signEnvelope(payload, [signer]);
-  return { grantId, hostId: subject.hostId, service: proposal.service, expiresAt, envelope };
+  const { action, service } = proposal;
+  return { grantId, hostId: subject.hostId, service, action, expiresAt, envelope };
 }
 
 function grantOf(approval: Approval): Grant {

@@ -70,6 +70,7 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     grantId: string;
     hostId: string;
     service: string;
+    action: string;
     expiresAt: number;
     envelope: Envelope;
   }): Promise<void> {

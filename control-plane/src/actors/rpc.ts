@@ -42,6 +42,7 @@ export interface HostShardRpc {
     grantId: string;
     hostId: string;
     service: string;
+    action: string;
     expiresAt: number;
     envelope: Envelope;
   }): Promise<void>;

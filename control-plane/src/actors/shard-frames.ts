@@ -1,10 +1,10 @@
 // Turns a proven host's frame into the core's event. Pure. What a reader would get wrong: a proposal is base64 of bytes that the
-// actuator minted, and everything the desk will show stands in them, so they are parsed and compared with what was asked before
-// anybody hears of them.
+// actuator minted, and everything the desk will show stands in them, so they are parsed before anybody hears of them; the core
+// compares them with what was asked (core/shard-answer.ts).
 import { decodeBase64 } from "@countersign/shared/base64";
 import type { Fact } from "@countersign/shared/fact";
 import { parseProposal } from "@countersign/shared/grant";
-import { namedAt } from "@countersign/shared/named";
+import { valuesOf } from "@countersign/shared/named";
 import { type AgentMessage, frameHashOf, type FrameRefusal } from "@countersign/shared/protocol";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import { z } from "zod";
@@ -50,6 +50,7 @@ export function eventOf(host: HostState, message: AgentMessage, now: number): Fr
     case "proposal":
       return proposedBy(host, message);
     case "proposal-refused": {
+      if (!isOpen(host, message.requestId)) return ok(null);
       const refusal = message.detail === "" ? message.reason : `${message.reason}: ${message.detail}`;
       return ok({ kind: "proposal-refused", hostId, requestId: message.requestId, refusal });
     }
@@ -87,16 +88,14 @@ function proposedBy(host: HostState, message: Extract<AgentMessage, { type: "pro
   const bytes = decodeBase64(text);
   const parsed = bytes === null ? null : parseProposal(bytes);
   if (parsed === null || !parsed.ok) return refuse({ reason: "frame-malformed" });
-  const proposal = parsed.value;
-  if (proposal.hostId !== host.hostId) return refuse({ reason: "frame-malformed" });
-  // An answer to a request that is not open any more (superseded while it was on its way) is no offence and means nothing.
-  if (namedAt(host.services, proposal.service)?.proposal?.requestId !== requestId) return ok(null);
-  return ok({
-    kind: "proposed",
-    hostId: host.hostId,
-    requestId,
-    proposal: text,
-    service: proposal.service,
-    invocationId: proposal.unitState.invocationId,
-  });
+  if (!isOpen(host, requestId)) return ok(null);
+  const { action, hostId, level, service, unitState } = parsed.value;
+  const answered = { hostId, service, action, level };
+  const { invocationId } = unitState;
+  return ok({ kind: "proposed", hostId: host.hostId, requestId, proposal: text, answered, invocationId });
+}
+
+// An answer to a request that is not open any more (superseded while it was on its way) is no offence and means nothing.
+function isOpen({ services }: HostState, requestId: string): boolean {
+  return valuesOf(services).some(({ proposal }) => proposal?.requestId === requestId);
 }

@@ -10,6 +10,7 @@ import {
   addEffect,
   addTimeline,
   type DeskChange,
+  isSameSubject,
   nameOf,
   putApproval,
   putIncident,
@@ -18,7 +19,7 @@ import type { DeskContext } from "./desk-events.ts";
 import type { Approval } from "./desk-state.ts";
 import { freezeOver } from "./freeze-scope.ts";
 import { delaySteps, pageResult } from "./escalation.ts";
-import type { Signal } from "./signal.ts";
+import type { Signal, Subject } from "./signal.ts";
 
 /** Pause between two attempts to hand a grant to its shard. */
 export const GRANT_REDELIVERY_MS = 2_000;
@@ -54,7 +55,9 @@ export function recordOutcome(
   signal: Extract<Signal, { kind: "outcome" }>,
 ): DeskChange {
   const { outcome, subject } = signal;
-  const approval = valuesOf(change.state.approvals).find((candidate) => isOutcomeOf(outcome, candidate));
+  const approval = valuesOf(change.state.approvals).find((candidate) =>
+    isOutcomeOf({ outcome, subject }, candidate),
+  );
   const audited = addAudit(change, context, {
     actor: `host:${subject.hostId}`,
     act: `outcome-${outcome.status}`,
@@ -82,7 +85,9 @@ export function recordVerification(
   context: DeskContext,
   signal: Extract<Signal, { kind: "verification" }>,
 ): DeskChange {
-  const approval = valuesOf(change.state.approvals).find(({ grantId }) => grantId === signal.grantId);
+  const approval = valuesOf(change.state.approvals).find(
+    ({ grantId, subject }) => grantId === signal.grantId && isSameSubject(subject, signal.subject),
+  );
   if (approval === undefined || (approval.state !== "executing" && approval.state !== "approved"))
     return addAudit(change, context, {
       actor: `host:${signal.subject.hostId}`,
@@ -154,11 +159,17 @@ function overdueReasonOf(approval: Approval): string {
   return isGrantUndelivered(approval) ? "grant-undelivered" : "no-outcome";
 }
 
-/** A malformed grant's outcome names only the nonce, or nothing. */
-function isOutcomeOf(outcome: Outcome, approval: Approval): boolean {
-  if (approval.grantId === null) return false;
+/** A malformed grant's outcome names only the nonce, or nothing. One that tells of another act, or host, is not this one's. */
+function isOutcomeOf(
+  { outcome, subject }: { readonly outcome: Outcome; readonly subject: Subject },
+  approval: Approval,
+): boolean {
+  const { proposal } = approval;
+  if (approval.grantId === null || subject.hostId !== approval.subject.hostId) return false;
+  if (outcome.service !== null && outcome.service !== proposal.service) return false;
+  if (outcome.action !== null && outcome.action !== proposal.action) return false;
   if (outcome.grantId !== null) return outcome.grantId === approval.grantId;
-  return outcome.nonce !== null && outcome.nonce === approval.proposal.nonce;
+  return outcome.nonce !== null && outcome.nonce === proposal.nonce;
 }
 
 /** Ends an approval as failed and tells who approved it, and who was paged; `ended` and `text` where the reason's own words do not do. */

@@ -21,7 +21,7 @@ import {
   supersedeSubject,
 } from "./approvals.ts";
 import { nextAlarmAt } from "./desk-alarm.ts";
-import { addAudit, type DeskChange } from "./desk-change.ts";
+import { addAudit, type DeskChange, isSameSubject } from "./desk-change.ts";
 import { judgeDeskRules } from "./desk-rules.ts";
 import type { DeskContext, DeskDecision, DeskEvent } from "./desk-events.ts";
 import type { DeskState } from "./desk-state.ts";
@@ -151,7 +151,9 @@ function takeVerification(
   signal: Extract<Signal, { kind: "verification" }>,
 ): DeskChange {
   const recorded = recordVerification(change, context, signal);
-  const approval = valuesOf(recorded.state.approvals).find(({ grantId }) => grantId === signal.grantId);
+  const approval = valuesOf(recorded.state.approvals).find(
+    ({ grantId, subject }) => grantId === signal.grantId && isSameSubject(subject, signal.subject),
+  );
   const known = approval === undefined ? undefined : namedAt(recorded.state.incidents, approval.incidentId);
   const incident = known ?? findIncident(recorded.state, signal.subject, "check-failing");
   if (signal.result !== "verified" || incident === undefined || incident.state === "resolved")

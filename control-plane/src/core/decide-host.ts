@@ -3,7 +3,6 @@
 // What a reader would get wrong: nothing here sees another host. While a gap of ours is open the last host that is seen again closes it,
 // and that takes all of them.
 import type { Fact } from "@countersign/shared/fact";
-import { namedAt, valuesOf, withNamed } from "@countersign/shared/named";
 import { assert } from "@countersign/shared/result";
 import {
   forgetServices,
@@ -15,11 +14,11 @@ import {
 import { judgeSilence, takeSecondOpinion } from "./liveness.ts";
 import { takeRefusedBoot } from "./rules/identity-conflict.ts";
 import { sweepServices, takeReport } from "./service-rules.ts";
+import { takeAnswer, takeRefusal } from "./shard-answer.ts";
 import { connectHost, disconnectHost, noteRefusedFrame, seeSign, takeLeave } from "./shard-connection.ts";
 import type { HostDecision, HostEvent, ShardContext } from "./shard-events.ts";
 import { dropHostGrants, takeOutcome } from "./shard-grants.ts";
-import { takeProposal, takeProposalRefusal } from "./shard-proposal.ts";
-import type { HostState, ServiceState, SharedState } from "./shard-state.ts";
+import type { HostState, SharedState } from "./shard-state.ts";
 import {
   chainHost,
   finishTurn,
@@ -29,7 +28,6 @@ import {
   joinEffects,
   NO_EFFECTS,
   sceneOfHost,
-  type ServiceStep,
   turnHost,
 } from "./shard-step.ts";
 
@@ -153,11 +151,9 @@ function takeFrame(
     case "facts":
       return takeFacts(host, event.facts, scene);
     case "proposed":
-      return ofService(host, event.service, (service) => takeProposal(host, service, { ...event, scene }));
+      return takeAnswer(host, event, scene);
     case "proposal-refused":
-      return ofService(host, requestingService(host, event.requestId), (service) =>
-        takeProposalRefusal(host, service, { ...event, now: scene.now }),
-      );
+      return takeRefusal(host, event, scene);
   }
 }
 
@@ -167,20 +163,4 @@ function takeFacts(host: HostState, facts: readonly Fact[], scene: HostScene): H
   if (taken.effects.length === 0) return taken;
   const judged = sweepServices(taken.host, scene);
   return { host: judged.host, effects: joinEffects(taken.effects, judged.effects) };
-}
-
-function ofService(
-  host: HostState,
-  name: string | null,
-  step: (service: ServiceState) => ServiceStep,
-): HostStep {
-  const before = name === null ? undefined : namedAt(host.services, name);
-  if (before === undefined) return { host, effects: NO_EFFECTS };
-  const { service, effects } = step(before);
-  return { host: { ...host, services: withNamed(host.services, service.service, service) }, effects };
-}
-
-function requestingService(host: HostState, requestId: string): string | null {
-  const found = valuesOf(host.services).find(({ proposal }) => proposal?.requestId === requestId);
-  return found?.service ?? null;
 }

@@ -1,12 +1,12 @@
 // The instants of a fact, kept within what can be true: a host's clock may be wrong by any amount, or lie. Pure.
 // What a reader would get wrong: an instant that is no date any more throws where it is printed, and would stop the desk at one signal.
-import type { Fact } from "@countersign/shared/fact";
+import type { ShardFact } from "./shard-fact.ts";
 
 /** What is said to be older is taken to be as old as this. */
 export const FACT_AGE_MAX_MS = 365 * 86_400_000;
 
 /** The fact with every instant of the past between a year ago and now; the very same one where they are. */
-export function atSaneInstants(fact: Fact, now: number): Fact {
+export function atSaneInstants(fact: ShardFact, now: number): ShardFact {
   const at = saneAt(fact.at, now);
   switch (fact.kind) {
     case "session": {
@@ -36,6 +36,7 @@ export function atSaneInstants(fact: Fact, now: number): Fact {
     case "drill":
     case "heartbeat":
     case "log":
+    case "answered-otherwise":
       return at === fact.at ? fact : { ...fact, at };
   }
 }

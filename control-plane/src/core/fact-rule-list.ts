@@ -1,5 +1,4 @@
 // Every rule over facts, and which of them listen to a kind of fact. Pure. A new rule: one file in core/rules, one line here.
-import type { Fact, FactKind } from "@countersign/shared/fact";
 import { configThrash } from "./rules/config-thrash.ts";
 import { credentialDrift } from "./rules/credential-drift.ts";
 import { credentialExpiring } from "./rules/credential-expiring.ts";
@@ -7,6 +6,7 @@ import { credentialRejected } from "./rules/credential-rejected.ts";
 import { duplicateSupervisor } from "./rules/duplicate-supervisor.ts";
 import { fallbackOverdue } from "./rules/fallback-overdue.ts";
 import { fallbackUntested } from "./rules/fallback-untested.ts";
+import { hostUntrustworthy } from "./rules/host-untrustworthy.ts";
 import { latencyHigh } from "./rules/latency-high.ts";
 import { memoryPressure } from "./rules/memory-pressure.ts";
 import { noProgress } from "./rules/no-progress.ts";
@@ -20,10 +20,14 @@ import { sharedIdentity } from "./rules/shared-identity.ts";
 import { staleCode } from "./rules/stale-code.ts";
 import { startupDeath } from "./rules/startup-death.ts";
 import { successRateLow } from "./rules/success-rate-low.ts";
+import type { ShardFact } from "./shard-fact.ts";
 
-/** A rule whose slice's shape only the rule itself knows. */
-export interface ListedRule extends Pick<FactRule<object | null>, "reason" | "scope" | "kinds" | "initial"> {
-  readonly absorb: (slice: never, fact: Fact, scene: RuleScene) => object | null;
+/** A rule whose slice's shape, and whose facts' kinds, only the rule itself knows. */
+export interface ListedRule extends Pick<
+  FactRule<object | null>,
+  "reason" | "scope" | "kinds" | "initial" | "isLiftedByPeople"
+> {
+  readonly absorb: (slice: never, fact: never, scene: RuleScene) => object | null;
   readonly judge: (slice: never, scene: RuleScene) => Judgement;
   readonly prune?: (slice: never, scene: RuleScene) => object | null;
   readonly learned?: {
@@ -34,6 +38,7 @@ export interface ListedRule extends Pick<FactRule<object | null>, "reason" | "sc
 
 /** In the order in which they are judged. */
 export const FACT_RULES: readonly ListedRule[] = [
+  hostUntrustworthy,
   privilegeGap,
   remediationStuck,
   memoryPressure,
@@ -59,7 +64,7 @@ const rulesByScope = { service: rulesByKindOf("service"), shard: rulesByKindOf("
 
 /** The rules of a scope that list the kind; a fact costs no more than these. */
 export function rulesListeningTo(
-  kind: FactKind,
+  kind: ShardFact["kind"],
   scope: FactRule<object | null>["scope"],
 ): readonly ListedRule[] {
   return rulesByScope[scope].get(kind) ?? [];
@@ -67,8 +72,8 @@ export function rulesListeningTo(
 
 function rulesByKindOf(
   scope: FactRule<object | null>["scope"],
-): ReadonlyMap<FactKind, readonly ListedRule[]> {
-  const byKind = new Map<FactKind, ListedRule[]>();
+): ReadonlyMap<ShardFact["kind"], readonly ListedRule[]> {
+  const byKind = new Map<ShardFact["kind"], ListedRule[]>();
   for (const rule of FACT_RULES.filter((listed) => listed.scope === scope))
     for (const kind of rule.kinds) byKind.set(kind, [...(byKind.get(kind) ?? []), rule]);
   return byKind;

@@ -3,7 +3,6 @@
 // What a reader would get wrong: an initial slice is never judged (nothing noteworthy is known), so a rule that wants a deadline
 // must hold a slice; and a rule that is turned off forgets its slice, so that turning it on again judges nothing stale. Evidence is
 // told again when facts changed it, not when time alone did: "for 3h" that became "for 4h" is no news until the rule says it is.
-import type { Fact } from "@countersign/shared/fact";
 import { entriesOf, namedAt, namedFrom, namesOf, withNamed } from "@countersign/shared/named";
 import { isShadowed } from "@countersign/shared/policy-for";
 import type { Policy } from "@countersign/shared/policy";
@@ -23,6 +22,7 @@ import { saneAt } from "./fact-instants.ts";
 import { FACT_RULES, type ListedRule, rulesListeningTo } from "./fact-rule-list.ts";
 import { plainLine } from "./plain-line.ts";
 import { type Finding, QUIET, type RuleScene } from "./rules/rule.ts";
+import type { ShardFact } from "./shard-fact.ts";
 import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type StepEffect } from "./shard-step.ts";
 import type { PageReason, Signal, Subject } from "./signal.ts";
 
@@ -53,7 +53,7 @@ export interface BookStep {
 
 /** A fact and whom it is about: for the book of a whole shard they differ from fact to fact. */
 export interface FactAbout {
-  readonly fact: Fact;
+  readonly fact: ShardFact;
   readonly subject: RuleScene["subject"];
 }
 
@@ -79,7 +79,7 @@ export function takeIntoBook(
       if (!isEnabled(rule, scene.policy)) continue;
       const before = slices[rule.reason] ?? rule.initial;
       const about = subject === scene.subject ? scene : { ...scene, subject };
-      const after = rule.absorb(before as never, fact, about);
+      const after = rule.absorb(before as never, fact as never, about);
       if (after === before) continue;
       slices = withEntry(slices, rule.reason, after === rule.initial ? undefined : after);
       if (!changed.includes(rule)) changed.push(rule);
@@ -141,11 +141,29 @@ export function clearBook(book: FactBook, why: string, scene: RuleScene): readon
   return namesOf(book.firing).map((key) => cleared(key, why, scene));
 }
 
-/** A person lifts the freeze; what fires still fires, and freezes again only when it fires anew. */
-export function liftFreeze(book: FactBook, by: string, { now, subject }: RuleScene): BookStep {
-  if (book.frozenBy === null) return { book, effects: [] };
+/** A person lifts the freeze; what fires still fires, and freezes again only when it fires anew. Some findings the person ends with it. */
+export function liftFreeze(book: FactBook, by: string, scene: BookScene): BookStep {
+  const { now, subject } = scene;
+  const ended = endLifted(book, by, scene);
+  if (book.frozenBy === null) return ended;
   const text = `automation is no longer frozen (${book.frozenBy}): lifted by ${by}`;
-  return normalized({ book: { ...book, frozenBy: null }, effects: [noteEffect(subject, now, text)] });
+  const effects = [...ended.effects, noteEffect(subject, now, text)];
+  return normalized({ book: { ...ended.book, frozenBy: null }, effects });
+}
+
+function endLifted(book: FactBook, by: string, scene: BookScene): BookStep {
+  const why = `${by} lifted the freeze`;
+  return rulesIn(book)
+    .filter(({ isLiftedByPeople }) => isLiftedByPeople === true)
+    .reduce<BookStep>(
+      (done, { reason }) => {
+        const slices = withEntry(done.book.slices, reason, undefined);
+        const dueAt = withEntry(done.book.dueAt, reason, undefined);
+        const next = settleFinding({ ...done.book, slices, dueAt }, { reason, finding: null, why }, scene);
+        return { book: next.book, effects: joinEffects(done.effects, next.effects) };
+      },
+      { book, effects: NO_EFFECTS },
+    );
 }
 
 // The rules that hold something in the book, a slice or a finding.

@@ -12,6 +12,7 @@ import { policyOf } from "./host-policy.ts";
 import { restartsOf } from "./rules/check-failing.ts";
 import { isForgettable, restartsSeen, unreportedService } from "./services.ts";
 import type { ShardContext } from "./shard-events.ts";
+import type { ShardFact } from "./shard-fact.ts";
 import type { HostState, ServiceState, SharedState, ShardState } from "./shard-state.ts";
 import {
   chainHost,
@@ -35,7 +36,7 @@ export function fleetSubjectOf({ shard }: SharedState): Subject {
 }
 
 /** Takes a host's facts into its own book and those of its services. */
-export function takeHostFacts(host: HostState, facts: readonly Fact[], scene: Moment): HostStep {
+export function takeHostFacts(host: HostState, facts: readonly ShardFact[], scene: Moment): HostStep {
   const [first] = facts;
   if (first === undefined) return { host, effects: NO_EFFECTS };
   if (facts.every(({ service }) => service === first.service))
@@ -53,7 +54,7 @@ export function takeHostFacts(host: HostState, facts: readonly Fact[], scene: Mo
 function takeFactsAbout(
   host: HostState,
   name: string | null,
-  told: { readonly facts: readonly Fact[]; readonly scene: Moment },
+  told: { readonly facts: readonly ShardFact[]; readonly scene: Moment },
 ): HostStep {
   return name === null ? takeIntoHostBook(host, told.facts, told.scene) : takeNamedFacts(host, name, told);
 }
@@ -62,7 +63,7 @@ function takeFactsAbout(
 export function takeServiceFacts(
   host: HostState,
   service: ServiceState,
-  taken: { readonly facts: readonly Fact[]; readonly scene: Moment },
+  taken: { readonly facts: readonly ShardFact[]; readonly scene: Moment },
 ): ServiceStep {
   if (!isListenedTo(taken.facts, "service")) return { service, effects: NO_EFFECTS };
   const scene = sceneOfService(host, service, taken.scene);
@@ -213,7 +214,7 @@ function restartedBy(
   return isGranted(current.service, scene) || isSettling ? "countersign" : "unknown";
 }
 
-function takeIntoHostBook(host: HostState, facts: readonly Fact[], moment: Moment): HostStep {
+function takeIntoHostBook(host: HostState, facts: readonly ShardFact[], moment: Moment): HostStep {
   const scene = sceneOfHost(host, moment);
   const { book, effects } = takeIntoBook(
     host.book,
@@ -226,7 +227,7 @@ function takeIntoHostBook(host: HostState, facts: readonly Fact[], moment: Momen
 function takeNamedFacts(
   host: HostState,
   name: string,
-  taken: { readonly facts: readonly Fact[]; readonly scene: Moment },
+  taken: { readonly facts: readonly ShardFact[]; readonly scene: Moment },
 ): HostStep {
   const known = namedAt(host.services, name);
   if (known === undefined && namesOf(host.services).length >= SERVICES_PER_HOST_MAX)
@@ -248,15 +249,15 @@ function withShardBook({ state, effects }: ShardStep, step: ReturnType<typeof ju
 }
 
 // Most facts are none of the shard's matter, and what nobody listens to needs no scene.
-function isListenedTo(facts: readonly Fact[], scope: "service" | "shard"): boolean {
+function isListenedTo(facts: readonly ShardFact[], scope: "service" | "shard"): boolean {
   for (const { kind } of facts) if (rulesListeningTo(kind, scope).length > 0) return true;
   return false;
 }
 
 function aboutOf(
-  facts: readonly Fact[],
+  facts: readonly ShardFact[],
   { now, subject }: Pick<BookScene, "now" | "subject">,
-): readonly { readonly fact: Fact; readonly subject: Subject }[] {
+): readonly { readonly fact: ShardFact; readonly subject: Subject }[] {
   return facts.map((fact) => ({ fact: atSaneInstants(fact, now), subject }));
 }
 

@@ -235,13 +235,34 @@ function untriedRung(host: HostState, service: ServiceState, wanted: Wanted): Ru
 /** An undo runs unattended only where the action that it takes back may. */
 function undoRung(host: HostState, service: ServiceState, wanted: Wanted): Rung | null {
   const { ladder } = service;
-  const actions = offeredOf(host, service.service);
+  const offered = offeredOf(host, service.service).find(({ action }) => action === ladder?.undo);
+  if (offered === undefined) return null;
+  return { action: offered.action, unattended: undoneUnattended(host, service, wanted) !== null };
+}
+
+// What the ladder's undo takes back, where the policy lets that run unattended and the undo's own level may; null: not so.
+function undoneUnattended(host: HostState, { service, ladder }: ServiceState, wanted: Wanted): string | null {
+  const actions = offeredOf(host, service);
   const offered = actions.find(({ action }) => action === ladder?.undo);
   if (ladder === undefined || offered === undefined) return null;
   const undone = actions.find(({ action, undo }) => undo === offered.action && ladder.tried.includes(action));
   const isAllowed = offered.level >= UNDO_UNATTENDED_LEVEL_MIN && offered.level <= UNATTENDED_LEVEL_MAX;
-  const unattended = isAllowed && undone !== undefined && isNamedUnattended(undone.action, wanted);
-  return { action: offered.action, unattended };
+  return isAllowed && undone !== undefined && isNamedUnattended(undone.action, wanted) ? undone.action : null;
+}
+
+/**
+ * The action that the policy must name as unattended for this one to run without a person: the same, or the one that it takes back.
+ * null: a person is asked.
+ */
+export function unattendedBy(
+  host: HostState,
+  service: ServiceState,
+  { action, wanted }: { readonly action: string; readonly wanted: Wanted },
+): string | null {
+  const offered = offeredOf(host, service.service).find((candidate) => candidate.action === action);
+  if (offered === undefined || offered.level > UNATTENDED_LEVEL_MAX) return null;
+  if (service.ladder?.undo === action) return undoneUnattended(host, service, wanted);
+  return isNamedUnattended(action, wanted) ? action : null;
 }
 
 /** The policy's rungs for the reason that the host offers for the service, lowest level first. */

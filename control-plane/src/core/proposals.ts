@@ -122,16 +122,21 @@ function endPrevious(change: DeskChange, context: DeskContext, previous: Approva
   return supersedeApproval(change, context, { approval: previous, why: "The host made a newer proposal." });
 }
 
-function readProposal(signal: ProposedSignal): Result<Proposal, { reason: "unreadable"; detail: string }> {
+/** The proposal, where it is for what was asked: the shard has compared them, and is not believed. */
+function readProposal(
+  signal: ProposedSignal,
+): Result<Proposal, { reason: "unreadable" | "answered-otherwise"; detail: string }> {
   const bytes = decodeBase64(signal.proposal);
   if (bytes === null) return refuse({ reason: "unreadable", detail: "The proposal is not base64." });
   const parsed = parseProposal(bytes);
   if (!parsed.ok)
     return refuse({ reason: "unreadable", detail: `The proposal is unreadable: ${parsed.error.detail}` });
-  const { hostId, service } = parsed.value;
-  if (hostId !== signal.subject.hostId || service !== signal.subject.service)
-    return refuse({ reason: "unreadable", detail: `The proposal is for ${service} of ${hostId}.` });
-  return parsed;
+  const { action, hostId, level, service } = parsed.value;
+  const { asked, subject } = signal;
+  const isAsked = action === asked.action && level === asked.level;
+  if (isAsked && hostId === subject.hostId && service === subject.service) return parsed;
+  const detail = `The proposal is for ${action} (level ${level}) of ${service} on ${hostId}, and ${asked.action} (level ${asked.level}) was asked for.`;
+  return refuse({ reason: "answered-otherwise", detail });
 }
 
 /** A cleared incident waits for nothing. */
@@ -189,7 +194,7 @@ function attachApproval(
   });
   const text = `The host proposes: ${proposal.argv.join(" ")}`;
   const noted = addTimeline(audited, incident.incidentId, { at: context.now, by: "host", text });
-  const decided = decideInAdvance(noted, context, { approval, unattended: signal.unattended === true });
+  const decided = decideInAdvance(noted, context, { approval, unattended: signal.unattended });
   return decided ?? (isPaged ? pageLateApproval(noted, context, approval) : noted);
 }
 

@@ -4,7 +4,14 @@
 // decides, or its silence; only the shard knows what it has put on the wire.
 import { valuesOf } from "@countersign/shared/named";
 import { failApproval } from "./approval-outcomes.ts";
-import { addAudit, addEffect, addTimeline, type DeskChange, putApproval } from "./desk-change.ts";
+import {
+  addAudit,
+  addEffect,
+  addTimeline,
+  type DeskChange,
+  isSameSubject,
+  putApproval,
+} from "./desk-change.ts";
 import type { DeskContext } from "./desk-events.ts";
 import type { Approval } from "./desk-state.ts";
 import type { RecalledGrant } from "./shard-state.ts";
@@ -33,9 +40,11 @@ export function recallApproved(
 export function recordRecall(
   change: DeskChange,
   context: DeskContext,
-  { by, grantId }: Extract<Signal, { kind: "grant-recalled" }>,
+  { by, grantId, subject }: Extract<Signal, { kind: "grant-recalled" }>,
 ): DeskChange {
-  const approval = valuesOf(change.state.approvals).find((candidate) => candidate.grantId === grantId);
+  const approval = valuesOf(change.state.approvals).find(
+    (candidate) => candidate.grantId === grantId && isSameSubject(candidate.subject, subject),
+  );
   if (approval?.state !== "approved") return change;
   const endReason = `frozen by ${by} before it ran`;
   const text = `"${approval.proposal.action}" was not run: automation was frozen by ${by} before it ran.`;

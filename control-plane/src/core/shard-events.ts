@@ -65,7 +65,13 @@ export type ShardEvent =
       readonly hostId: string;
       readonly requestId: string;
       readonly proposal: string;
-      readonly service: string;
+      /** what the proposal's bytes say would be done, and where */
+      readonly answered: {
+        readonly hostId: string;
+        readonly service: string;
+        readonly action: string;
+        readonly level: number;
+      };
       readonly invocationId: string;
     }
   | {

@@ -10,7 +10,8 @@ import { factOfOutcome, takeHostFacts } from "./host-facts.ts";
 import { climbAfterOutcome } from "./ladder.ts";
 import { unreportedService } from "./services.ts";
 import type { ShardContext } from "./shard-events.ts";
-import { proposedAction, sendPropose } from "./shard-proposal.ts";
+import { outcomeOtherwise, takeOtherwise } from "./shard-answer.ts";
+import { sendPropose } from "./shard-proposal.ts";
 import type {
   HostState,
   OutcomeMark,
@@ -73,9 +74,9 @@ export function resendsOf(host: HostState, scene: HostScene): readonly StepEffec
     .map(sendGrant);
   const requests = valuesOf(host.services).flatMap((state) => {
     const { service, proposal } = state;
-    const action = proposedAction(host, state, scene.policy);
-    if (proposal === null || proposal.invocationId !== null || action === null) return [];
-    return [sendPropose(host, { service, requestId: proposal.requestId, action })];
+    if (proposal === null || proposal.invocationId !== null) return [];
+    const { action, requestId } = proposal;
+    return [sendPropose(host, { service, requestId, action })];
   });
   return [...grants, ...requests];
 }
@@ -121,6 +122,11 @@ export function takeOutcome(turn: HostTurn, outcome: Outcome, context: ShardCont
   const isEcho = outcome.refusal === "nonce-used" && isOurGrant(shared, host, outcome.grantId);
   const marked = rememberOutcome(host, outcome);
   const scene = sceneOfHost(host, shared, { hostId, context });
+  const otherwise = outcomeOtherwise(host, outcome, shared.grants);
+  if (otherwise !== null) {
+    const step = takeOtherwise({ host: marked, effects: NO_EFFECTS }, otherwise, scene);
+    return { host: step.host, shared, effects: [...effects, ...step.effects, acknowledgement] };
+  }
   const grants = isEcho
     ? shared.grants
     : namedFrom(entriesOf(shared.grants).filter(([id]) => id !== outcome.grantId));

@@ -19,13 +19,13 @@ import {
   remedyReasonOf,
   roomAt,
   type Rung,
+  unattendedBy,
 } from "./ladder.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 import { settleMsOf } from "./verification.ts";
 import {
   type HostScene,
   isGranted,
-  noteEffect,
   type ServiceStep,
   signalEffect,
   type StepEffect,
@@ -119,42 +119,45 @@ export function sendPropose(
   };
 }
 
-/** Takes in a minted proposal; one that was not asked for, or comes again, is noted or dropped. */
+/** Takes in a minted proposal of the open request, which has been compared with what was asked; one that comes again is dropped. */
 export function takeProposal(
   host: HostState,
   service: ServiceState,
   minted: {
-    readonly requestId: string;
     readonly proposal: string;
+    readonly answered: { readonly level: number };
     readonly invocationId: string;
     readonly scene: Pick<HostScene, "now" | "policy">;
   },
 ): ServiceStep {
-  const { requestId, proposal, invocationId, scene } = minted;
-  const { now } = scene;
-  const subject = subjectOf(host, service.service);
-  if (service.proposal?.requestId !== requestId)
-    return {
-      service,
-      effects: [noteEffect(subject, now, "a proposal that is no longer wanted was dropped")],
-    };
-  if (service.proposal.invocationId !== null) return { service, effects: [] };
-  const unattended = service.proposal.unattended === true ? { unattended: true } : {};
-  const remedied = remedySignalOf(host, service, scene.policy);
-  return {
-    service: { ...service, proposal: { ...service.proposal, invocationId } },
-    effects: [
-      signalEffect({
-        kind: "proposed",
-        happenedAt: now,
-        subject,
-        requestId,
-        proposal,
-        ...unattended,
-        ...remedied,
-      }),
-    ],
-  };
+  const { answered, proposal, invocationId, scene } = minted;
+  if (service.proposal === null || service.proposal.invocationId !== null) return { service, effects: [] };
+  const { action, requestId } = service.proposal;
+  const signal = signalEffect({
+    kind: "proposed",
+    happenedAt: scene.now,
+    subject: subjectOf(host, service.service),
+    requestId,
+    asked: { action, level: answered.level },
+    proposal,
+    ...unattendedSignalOf(host, service, scene.policy),
+    ...remedySignalOf(host, service, scene.policy),
+  });
+  return { service: { ...service, proposal: { ...service.proposal, invocationId } }, effects: [signal] };
+}
+
+// By the policy of now: it may have changed since the question was put, and then a person is asked.
+function unattendedSignalOf(
+  host: HostState,
+  service: ServiceState,
+  fleetPolicy: Policy,
+): { readonly unattended?: { readonly action: string; readonly tags: readonly string[] } } {
+  const { proposal } = service;
+  if (proposal?.unattended !== true) return {};
+  const policy = policyOf(fleetPolicy, host, service.service);
+  const wanted = { policy, reason: remedyReasonOf(service) };
+  const action = unattendedBy(host, service, { action: proposal.action, wanted });
+  return action === null ? {} : { unattended: { action, tags: host.tags ?? [] } };
 }
 
 // Said only where it is not what an older desk takes for granted.
@@ -168,13 +171,14 @@ function remedySignalOf(
   return { reason, settleMs: settleMsOf(reason, policyOf(policy, host, service.service)) };
 }
 
-/** Takes in the actuator's no. */
+/** Takes in a no to the open request; after an answer it says nothing any more. */
 export function takeProposalRefusal(
   host: HostState,
   service: ServiceState,
   refused: { readonly requestId: string; readonly refusal: string; readonly now: number },
 ): ServiceStep {
-  if (service.proposal?.requestId !== refused.requestId) return { service, effects: [] };
+  if (service.proposal?.requestId !== refused.requestId || service.proposal.invocationId !== null)
+    return { service, effects: [] };
   const { requestId, refusal, now } = refused;
   const subject = subjectOf(host, service.service);
   return {
@@ -218,20 +222,14 @@ export function judgeProposal(
   };
 }
 
-/** The action that is asked for; of a proposal from before there was a ladder, the next one. */
-export function proposedAction(host: HostState, service: ServiceState, policy: Policy): string | null {
-  const wanted = { policy, reason: remedyReasonOf(service) };
-  return service.proposal?.action ?? nextRung(host, service, wanted)?.action ?? null;
-}
-
 /** When an open proposal is given up; only for a service with one. */
 export function proposalEndsAt({ proposal }: ServiceState, policy: Policy): number {
   return (proposal?.requestedAt ?? 0) + policy.approval.expiresAfterMs;
 }
 
 function heldBackBy(host: HostState, service: ServiceState, scene: HostScene): string | null {
-  const action = proposedAction(host, service, scene.policy);
-  if (action === null) return null;
+  if (service.proposal === null) return null;
+  const { action } = service.proposal;
   return automationCeilingOf(host, service, { action, shardBook: scene.shardBook })?.detail ?? null;
 }
 

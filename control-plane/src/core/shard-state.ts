@@ -124,8 +124,8 @@ export interface ServiceState {
     readonly requestId: string;
     readonly requestedAt: number;
     readonly invocationId: string | null;
-    /** what was asked for, and whether the policy lets it run without a person; absent: asked before there was a ladder */
-    readonly action?: string;
+    /** what was asked for, and whether the policy lets it run without a person */
+    readonly action: string;
     readonly unattended?: boolean;
   } | null;
   /** verification in progress after a succeeded outcome */
@@ -178,6 +178,8 @@ export interface PendingGrant {
   readonly service: string;
   /** after this it is dropped, undelivered; the desk expires it by itself */
   readonly expiresAt: number;
+  /** what was granted; absent: one that was recalled before it came */
+  readonly action?: string;
   /** JSON of the envelope; empty for one that was recalled before it came */
   readonly envelope: string;
   /** it was never put on the wire to its host. absent: it was, or may have been */

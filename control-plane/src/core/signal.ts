@@ -7,6 +7,7 @@ import type { Severity } from "@countersign/shared/service-report";
 export type PageReason =
   | "host-silent"
   | "host-late-return"
+  | "host-untrustworthy"
   | "fleet-silent"
   | "check-failing"
   | "check-stale"
@@ -85,14 +86,19 @@ export type Signal =
       readonly reason: PageReason;
       readonly evidence: readonly Evidence[];
     })
-  /** the actuator minted a proposal; `proposal` is base64 of its exact bytes, whose hostId the shard has checked */
+  /** the actuator minted a proposal; `proposal` is base64 of its exact bytes, which the shard has compared with what it asked for */
   | (SignalBase & {
       readonly kind: "proposed";
       readonly subject: Subject;
       readonly requestId: string;
+      /** what the host was asked for, with the level that its hello announced: another proposal is refused */
+      readonly asked: { readonly action: string; readonly level: number };
       readonly proposal: string;
-      /** the policy lets it run without a person, where its level does. absent: a person is asked */
-      readonly unattended?: boolean;
+      /**
+       * it may run without a person where its level does and the policy, for a host of these tags, names `action` so: what was asked for,
+       * or what that takes back. absent: a person is asked
+       */
+      readonly unattended?: { readonly action: string; readonly tags: readonly string[] };
       /** what it is for; absent: check-failing */
       readonly reason?: PageReason;
       /** how long after it ran what it is for may take to be over; absent: a minute */

@@ -5,6 +5,7 @@
 // the host checks again. One without a seal covers nothing; whether the seal's signature holds is looked at where the grant is
 // signed (actors/standing-seal.ts), because that is not pure.
 import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/named";
+import { policyFor } from "@countersign/shared/policy-for";
 import { ok, refuse } from "@countersign/shared/result";
 import { type AnsweredChange, grantApproval } from "./approvals.ts";
 import { clockOf } from "./clock-text.ts";
@@ -13,6 +14,7 @@ import type { ActRefusal, DeskContext, DeskEvent } from "./desk-events.ts";
 import type { Approval, DeskState, StandingApproval } from "./desk-state.ts";
 import { freezeOver } from "./freeze-scope.ts";
 import { UNATTENDED_LEVEL_MAX } from "./ladder.ts";
+import type { PageReason, Signal } from "./signal.ts";
 
 /** A yes for longer, or more often, is a policy that nobody has read. */
 export const STANDING_MAX_MS = 30 * 24 * 3_600_000;
@@ -22,6 +24,7 @@ export const STANDINGS_MAX = 200;
 export const STANDING_LEVEL_MAX = 4;
 
 type Given = Extract<DeskEvent, { kind: "give-standing" }>;
+type Unattended = Extract<Signal, { kind: "proposed" }>["unattended"];
 
 /** A person says yes in advance. */
 export function giveStanding(change: DeskChange, context: DeskContext, given: Given): AnsweredChange {
@@ -87,7 +90,7 @@ export function expireStanding(change: DeskChange, context: DeskContext): DeskCh
 export function decideInAdvance(
   change: DeskChange,
   context: DeskContext,
-  asked: { readonly approval: Approval; readonly unattended: boolean },
+  asked: { readonly approval: Approval; readonly unattended: Unattended },
 ): DeskChange | null {
   const { approval, unattended } = asked;
   const { proposal, subject } = approval;
@@ -95,7 +98,7 @@ export function decideInAdvance(
   if (incident === undefined || freezeOver(change.state, subject) !== null) return null;
   if (incident.restarts !== null && incident.restarts.count >= incident.restarts.max) return null;
   const line = proposal.argv.join(" ");
-  if (unattended && proposal.level <= UNATTENDED_LEVEL_MAX)
+  if (mayRunUnattended(context, { approval, unattended, reason: incident.reason }))
     return grantApproval(change, context, {
       approval,
       by: `rule:${incident.reason}`,
@@ -111,6 +114,20 @@ export function decideInAdvance(
     act: "approved-by-standing",
     text: `Approved in advance (${standing.standingId}, use ${used.usesCount} of ${used.usesMax}): ${line}`,
   });
+}
+
+/** By the policy in force now, as the desk has it: the shard's word says only which action to look up. */
+function mayRunUnattended(
+  context: DeskContext,
+  run: { readonly approval: Approval; readonly unattended: Unattended; readonly reason: PageReason },
+): boolean {
+  const { approval, reason, unattended } = run;
+  if (unattended === undefined || approval.proposal.level > UNATTENDED_LEVEL_MAX) return false;
+  const { hostName, service } = approval.subject;
+  const policy = policyFor(context.policy, { hostName, service, tags: unattended.tags });
+  return policy.remediations.some(
+    (rung) => rung.reason === reason && rung.action === unattended.action && rung.unattended === true,
+  );
 }
 
 /** The standing approval that covers an approval now, the one that ends first; its giver must still be a responder. */

@@ -1,9 +1,10 @@
 // What a rule over facts is: a bounded memory (its slice) that takes facts in, and a judgement over it. One file per rule, one page
 // reason per rule. The engine (core/fact-rules.ts) holds slices, compares judgements with what already fires, and makes signals.
 // Pure types. A rule never sees log text as a cause: `log` facts are evidence for people only.
-import type { Fact, FactKind, FailureClass } from "@countersign/shared/fact";
+import type { Fact, FailureClass } from "@countersign/shared/fact";
 import type { Policy } from "@countersign/shared/policy";
 import type { Severity } from "@countersign/shared/service-report";
+import type { ShardFact } from "../shard-fact.ts";
 import type { Evidence, PageReason, Subject } from "../signal.ts";
 
 /** What is wrong, as the page will say it. */
@@ -47,14 +48,16 @@ export interface FactRule<Slice> {
   readonly reason: PageReason;
   /** what the slice is kept for: one service (or the host itself, for facts without one), or the whole shard */
   readonly scope: "service" | "shard";
-  readonly kinds: readonly FactKind[];
+  readonly kinds: readonly ShardFact["kind"][];
   /** nothing noteworthy is known: it is neither stored nor judged, so `absorb` and `prune` return to it whenever they can */
   readonly initial: Slice;
-  /** must return the very same slice when nothing changed, and keep it bounded; `subject` is whom the fact is about */
+  /** must return the very same slice when nothing changed, and keep it bounded; `subject` is whom the fact is about, of a kind listed */
   readonly absorb: (slice: Slice, fact: Fact, scene: RuleScene) => Slice;
   readonly judge: (slice: Slice, scene: RuleScene) => Judgement;
   /** forgets what time has made irrelevant, before a judgement by time; the very same slice when nothing is. absent: nothing ages */
   readonly prune?: (slice: Slice, scene: RuleScene) => Slice;
+  /** a person who lifts the freeze of the subject ends the finding too: the next fact is a new one. absent: it goes on */
+  readonly isLiftedByPeople?: true;
   /** for a slice that changes while all is well, or goes on changing while it fires. absent: every change is stored at once */
   readonly learned?: Learned<Slice>;
 }
