@@ -120,6 +120,63 @@ describe("source files", () => {
   });
 });
 
+describe("values by a name from outside", () => {
+  const production = sources.filter((path) => /^(?:control-plane|edge-agent|shared)\//.test(path));
+  /** A plain record is for names of our own: where one may stand, and whose names they are. */
+  const plainRecords: Readonly<Record<string, string>> = {
+    "control-plane/cli/operator-api.ts": "a problem's fields, read by our names",
+    "control-plane/embedded/admin.ts": "an answer's fields, read by our names",
+    "control-plane/embedded/control-plane.ts": "bindings of our own",
+    "control-plane/embedded/demo-host-process.ts": "a message's fields, read by our names",
+    "control-plane/embedded/start.ts": "bindings of our own",
+    "control-plane/embedded/story/person.ts": "fields of a form that the story fills in",
+    "control-plane/embedded/story/steps.ts": "evidence that is only printed",
+    "control-plane/embedded/workerd-messages.ts": "bindings of our own; a page's fields, read by our names",
+    "control-plane/replay/incident-file.ts": "a policy before its schema",
+    "control-plane/replay/incident-format.ts": "fields of a file, read by our names",
+    "control-plane/replay/replay-policy.ts": "a policy before its schema, laid over another by a Map",
+    "control-plane/src/actors/counted-sql.ts": "columns",
+    "control-plane/src/actors/desk-people.ts": "columns",
+    "control-plane/src/actors/desk-policies.ts": "columns",
+    "control-plane/src/actors/desk-store.ts": "columns",
+    "control-plane/src/core/difference.ts": "any JSON; it asks for own keys alone",
+    "control-plane/src/http/problem.ts": "headers and members of our own",
+    "control-plane/src/http/runbooks.ts": "files of ours; it asks for own keys alone",
+    "edge-agent/demo-host/main.ts": "a message's fields, read by our names",
+    "edge-agent/demo-host/systemd-host.ts": "a file's fields, read by our names",
+    "edge-agent/src/agent/log.ts": "a log line's fields, written under our names",
+    "edge-agent/src/core/ledger.ts": "a line's fields, read by our names",
+    "shared/src/expected-keys.ts": "keys of our schemas; it asks for own keys alone",
+    "shared/src/file-problem.ts": "a file's value; it asks for own keys alone",
+    "shared/src/named.ts": "the one place that knows what a Named is",
+  };
+  const code = (path: string): readonly string[] =>
+    read(path)
+      .split("\n")
+      .filter((line) => !/^\s*(?:\/\/|\*|\/\*)/.test(line));
+  const linesWith = (pattern: RegExp) =>
+    complaints(production, (path) => {
+      const line = code(path).find((text) => pattern.test(text.replaceAll(/"[^"]*"|`[^`]*`/g, '""')));
+      return line === undefined ? null : `${line.trim()}: use shared/src/named.ts`;
+    });
+
+  it("are Named: a plain record of strings is an exception with a reason", () => {
+    const plain = production.filter((path) =>
+      code(path).some((line) => /\bRecord<(?:string|PropertyKey),|\[\w+: string\]:/.test(line)),
+    );
+    expect(plain.toSorted()).toEqual(Object.keys(plainRecords).toSorted());
+  });
+
+  it("are asked for by `hasNamed` and never by `in`, which finds what is inherited", () => {
+    // a written name tells one of a tagged union; a loop gives own names alone
+    expect(linesWith(/(?:[(!&|?=:] ?|\breturn )[\w.#$]+ in [\w.#$(]/)).toEqual([]);
+  });
+
+  it("are copied without setting a prototype", () => {
+    expect(linesWith(/\bObject\.assign\((?!new Error)/)).toEqual([]);
+  });
+});
+
 describe("packages", () => {
   it("are pinned to exact versions", () => {
     const kinds = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];

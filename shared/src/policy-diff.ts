@@ -2,6 +2,7 @@
 // Every setting is one line of its own, named as in the file, with its value in people's units; lists of things with an id are
 // compared by id. Whether the order of overrides matters to anybody is not judged: a changed order is said.
 import { Duration } from "./duration.ts";
+import { type Named, named, namedAt } from "./named.ts";
 import type { Match } from "./policy-override.ts";
 import type { Policy } from "./policy.ts";
 import { RuleSettings } from "./rule-settings.ts";
@@ -87,9 +88,8 @@ function wordOf(path: string, value: unknown): string {
 // A rule's duration is named without its unit, so the schema is asked.
 function isRuleDuration(path: string): boolean {
   const [, reason = "", key = ""] = /rules\.([a-z-]+)\.(\w+)$/.exec(path) ?? [];
-  const rules: Readonly<Record<string, { unwrap(): { shape: Readonly<Record<string, unknown>> } }>> =
-    RuleSettings.unwrap().shape;
-  const field = rules[reason]?.unwrap().shape[key];
+  const rules = named<{ unwrap(): { shape: object } }>(RuleSettings.unwrap().shape);
+  const field = namedAt(namedAt(rules, reason)?.unwrap().shape as Named<unknown> | undefined, key);
   return typeof field === "object" &&
     field !== null &&
     "unwrap" in field &&

@@ -62,7 +62,7 @@ export function readYaml(text: string): Result<YamlText, FileRefusal> {
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, { lineCounter: lines, ...PARSER });
-    const problems = [...syntaxProblems(document, lines), ...repeatedKeys(document, lines)];
+    const problems = [...syntaxProblems(document, lines), ...wrongKeys(document, lines)];
     if (problems.length > 0) return refuseFile(problems.slice(0, PROBLEMS_MAX));
     const value: unknown = document.toJS({ maxAliasCount: YAML_ALIASES_MAX });
     const problemAt = (found: FoundProblem): FileProblem => ({
@@ -123,7 +123,7 @@ function findExcess(text: string): FileProblem | null {
   return null;
 }
 
-function repeatedKeys(document: Document, lines: LineCounter): readonly FileProblem[] {
+function wrongKeys(document: Document, lines: LineCounter): readonly FileProblem[] {
   const problems: FileProblem[] = [];
   visit(document, {
     Map(_key, map) {
@@ -133,12 +133,13 @@ function repeatedKeys(document: Document, lines: LineCounter): readonly FileProb
         const offset = isNode(key) ? (key.range?.[0] ?? 0) : 0;
         const first = name === undefined ? undefined : seen.get(name);
         if (first === undefined) seen.set(name, offset);
-        else if (problems.length < PROBLEMS_MAX)
-          problems.push({
-            path: String(name),
-            ...placeOf(lines, offset),
-            message: `this key is there twice, first in line ${lines.linePos(first).line}`,
-          });
+        const message =
+          // what reads it next would pass over it in silence
+          name === "__proto__"
+            ? "this key can name nothing"
+            : first !== undefined && `this key is there twice, first in line ${lines.linePos(first).line}`;
+        if (message !== false && problems.length < PROBLEMS_MAX)
+          problems.push({ path: String(name), ...placeOf(lines, offset), message });
       }
     },
   });

@@ -109,22 +109,23 @@ function attributeOf(tag: string, name: string): string | null {
   return match === null ? null : decodeEntities(match[1] ?? "");
 }
 
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ["amp", "&"],
+  ["lt", "<"],
+  ["gt", ">"],
+  ["quot", '"'],
+  ["apos", "'"],
+  ["nbsp", " "],
+]);
+
 function decodeEntities(text: string): string {
-  const named: Readonly<Record<string, string>> = {
-    amp: "&",
-    lt: "<",
-    gt: ">",
-    quot: '"',
-    apos: "'",
-    nbsp: " ",
-  };
   return text.replaceAll(
     /&(?:#x([0-9a-f]+)|#([0-9]+)|([a-z]+));/gi,
     (whole, ...groups: (string | undefined)[]) => {
       const [hex, decimal, name = ""] = groups;
       if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
       if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
-      return named[name] ?? whole;
+      return ENTITIES.get(name) ?? whole;
     },
   );
 }

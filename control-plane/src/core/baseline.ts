@@ -19,9 +19,9 @@ const HOURS_A_DAY = 24;
 const MAD_TO_SIGMA = 1 / 0.6745;
 const DIGITS_KEPT = 4;
 
-/** By hour of the day in UTC ("0" to "23"): one non-negative number for each day, oldest first. At most 24 × DAYS_KEPT_MAX. */
+/** By hour of the day in UTC (0 to 23): one non-negative number for each day, oldest first. At most 24 × DAYS_KEPT_MAX. */
 export interface Baseline {
-  readonly hours: Readonly<Record<string, readonly number[]>>;
+  readonly hours: Readonly<Record<number, readonly number[]>>;
 }
 
 /** Nothing is known yet. */

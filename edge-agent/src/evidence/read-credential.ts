@@ -4,6 +4,7 @@ import { X509Certificate } from "node:crypto";
 import { lstat, readlink } from "node:fs/promises";
 import type { Fact } from "@countersign/shared/fact";
 import type { CredentialSpec } from "@countersign/shared/evidence-spec";
+import { type Named, namedAt } from "@countersign/shared/named";
 import { NOTHING_READ, type Reading } from "../core/evidence-book.ts";
 import { parseInstant } from "../core/instant-text.ts";
 import { readText } from "./read-bounded.ts";
@@ -65,8 +66,7 @@ function expiryIn(text: string, expiry: NonNullable<CredentialSpec["expiry"]>): 
     if (expiry === "certificate") return new X509Certificate(text).validToDate.getTime();
     let value: unknown = JSON.parse(text);
     for (const key of expiry.json.split("."))
-      value =
-        typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+      value = typeof value === "object" && value !== null ? namedAt(value as Named<unknown>, key) : undefined;
     return parseInstant(value);
   } catch {
     return null;
