@@ -126,9 +126,9 @@ describe("values by a name from outside", () => {
   const plainRecords: Readonly<Record<string, string>> = {
     "control-plane/cli/operator-api.ts": "a problem's fields, read by our names",
     "control-plane/embedded/admin.ts": "an answer's fields, read by our names",
+    "control-plane/embedded/channel-secrets.ts": "variables of the environment that are copied whole",
     "control-plane/embedded/control-plane.ts": "bindings of our own",
     "control-plane/embedded/demo-host-process.ts": "a message's fields, read by our names",
-    "control-plane/embedded/start.ts": "bindings of our own",
     "control-plane/embedded/story/person.ts": "fields of a form that the story fills in",
     "control-plane/embedded/story/steps.ts": "evidence that is only printed",
     "control-plane/embedded/workerd-messages.ts": "bindings of our own; a page's fields, read by our names",

@@ -1,57 +1,225 @@
-// A name says nothing: the same story under any name makes the same decisions, effect by effect.
+// A name says nothing: the same story under any name makes the same decisions, effect by effect, on the host, in the shard, at the desk
+// and in a replay. Stories are told once with plain names, then with names that every object has, that sort or read in a way of their own.
+import { ItemName } from "@countersign/shared/ids";
+import { namedFrom } from "@countersign/shared/named";
+import type { Policy } from "@countersign/shared/policy";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ShardEffect } from "../../control-plane/src/core/shard-events.ts";
+import { parseIncident } from "../../control-plane/replay/incident-file.ts";
+import { runReplay } from "../../control-plane/replay/run-replay.ts";
+import { restoreHost, storedHostOf } from "../../control-plane/src/core/shard-stored.ts";
+import type { Subject } from "../../control-plane/src/core/signal.ts";
+import {
+  EMPTY_EVIDENCE,
+  NOTHING_READ,
+  takeReading,
+  tellAll,
+} from "../../edge-agent/src/core/evidence-book.ts";
+import { parseLedgerLine } from "../../edge-agent/src/core/ledger.ts";
+import { framesOf, NOTHING_REPORTED, planReport } from "../../edge-agent/src/core/reporting.ts";
+import { Desk, POLICY } from "./desk-fixtures.ts";
 import { HOSTILE_NAMES } from "./hostile-names.ts";
-import { connectionWith, driveShard, type DrivenShard, reportWith, WEB_1 } from "./shard-driver.ts";
+import {
+  connectionWith,
+  driveShard,
+  type DrivenShard,
+  grantWith,
+  outcomeWith,
+  reportWith,
+  START_AT,
+  WEB_1,
+} from "./shard-driver.ts";
 
-function told(effects: readonly ShardEffect[]): readonly string[] {
+interface Names {
+  readonly host: string;
+  readonly service: string;
+  readonly check: string;
+  readonly thing: string;
+}
+const PLAIN: Names = { host: WEB_1, service: "web", check: "http", thing: "grt_1" };
+
+/** What was decided, without the words that name anything. */
+function told(effects: readonly { readonly kind: string }[]): readonly string[] {
   return effects.map((effect) => {
-    if (effect.kind !== "signal") return effect.kind;
-    const { signal } = effect;
-    return "reason" in signal ? `${signal.kind} ${signal.reason}` : signal.kind;
+    if (!("signal" in effect)) return effect.kind;
+    const signal = effect.signal as { readonly kind: string; readonly reason?: string };
+    return `${signal.kind} ${signal.reason ?? ""}`;
   });
 }
 
-function report(
-  shard: DrivenShard,
-  names: { readonly service: string; readonly check: string },
-  status: "pass" | "fail",
-) {
+/** What came of asking an object for something that it only inherits. */
+const NONSENSE = /NaN|native code|\[object |undefined/;
+
+function tellShard(shard: DrivenShard, names: Names, status: "pass" | "fail"): void {
+  const { service, check, host: hostId } = names;
   const written = reportWith({ run: shard.now(), status });
-  const results = written.results.map((result) => ({ ...result, check: names.check }));
-  shard.send({
-    kind: "reported",
-    hostId: WEB_1,
-    digest: false,
-    services: [{ ...written, service: names.service, results }],
-  });
+  const results = written.results.map((result) => ({ ...result, check }));
+  shard.send({ kind: "reported", hostId, digest: false, services: [{ ...written, service, results }] });
+  for (const credential of [check, service])
+    shard.send({
+      kind: "facts",
+      hostId,
+      facts: [
+        { kind: "credential-use", credential, isAccepted: false, detail: "401", at: shard.now(), service },
+        { kind: "work", counter: credential, value: 1, at: shard.now(), service },
+      ],
+    });
 }
 
-function failAndRecover(names: { readonly service: string; readonly check: string }): readonly string[] {
+/** The shard forgets, and reads its rows again. */
+function forget(shard: DrivenShard, { host: hostId }: Names): void {
+  const row = JSON.parse(JSON.stringify(storedHostOf(shard.host(hostId)))) as ReturnType<typeof storedHostOf>;
+  const restored = restoreHost(row, null);
+  shard.replaceState({ ...structuredClone(shard.state()), hosts: namedFrom([[hostId, restored]]) });
+  shard.connect(hostId, { catalogue: shard.host(hostId).connection?.catalogue ?? [] });
+}
+
+function tellOfAHost(names: Names): { readonly story: readonly string[]; readonly words: string } {
+  const { host, service, thing: grantId } = names;
   const shard = driveShard();
-  const [entry] = connectionWith().catalogue;
-  shard.enrol();
-  shard.connect(WEB_1, { catalogue: [{ ...entry!, service: names.service }] });
-  report(shard, names, "pass");
+  const catalogue = connectionWith().catalogue.map((entry) => ({ ...entry, service }));
+  shard.enrol(host, host);
+  shard.connect(host, { catalogue });
+  tellShard(shard, names, "pass");
   for (let count = 0; count < 3; count += 1) {
     shard.advance(5_000);
-    report(shard, names, "fail");
+    tellShard(shard, names, "fail");
   }
-  shard.advance(60_000);
-  for (let count = 0; count < 130; count += 1) {
-    shard.advance(5_000);
-    report(shard, names, "pass");
+  shard.send({
+    kind: "grant-issued",
+    grant: grantWith({ grantId, hostId: host, service, expiresAt: shard.now() + 60_000 }),
+  });
+  shard.send({ kind: "outcome", hostId: host, outcome: outcomeWith({ grantId, service }) });
+  shard.send({ kind: "freeze-lifted", hostId: host, service, by: "alice" });
+  forget(shard, names);
+  for (let count = 0; count < 3; count += 1) {
+    shard.advance(60_000);
+    tellShard(shard, names, "pass");
   }
-  return told(shard.effects);
+  shard.fallSilent(host);
+  shard.advance(120_000);
+  return { story: told(shard.effects), words: JSON.stringify(shard.effects) };
 }
 
-describe("the shard decides the same under any name", () => {
-  const expected = failAndRecover({ service: "web", check: "http" });
+function policyOf(channel: string, responder: string): Policy {
+  const steps = POLICY.escalation.steps.map((step) => ({ ...step, notify: [responder] }));
+  return {
+    ...POLICY,
+    channels: namedFrom([[channel, { kind: "terminal" }]]),
+    responders: [{ id: responder, name: responder, channels: [channel] }],
+    escalation: { ...POLICY.escalation, steps },
+  };
+}
 
-  test.each(HOSTILE_NAMES)("service %j", (service) => {
-    expect(failAndRecover({ service, check: "http" })).toEqual(expected);
+function tellOfADesk(names: Names): { readonly story: readonly string[]; readonly words: string } {
+  const { host, service, thing, check } = names;
+  const desk = new Desk(policyOf(check, thing));
+  const subject: Subject = { hostId: host, hostName: host, service };
+  const signal = { subject, reason: "check-failing", evidence: [] } as const;
+  desk.fire({ ...signal, evidence: [] });
+  desk.take({ kind: "route-checked", channel: check, problem: "the binding is not set" });
+  desk.take({ kind: "route-checked", channel: check, problem: null });
+  desk.take({ kind: "freeze", scope: subject, by: thing, why: "x" });
+  desk.take({ kind: "lift-freeze", scope: subject, by: thing, why: "x" });
+  desk.take({ kind: "page-attempted", key: thing, channel: check, result: "delivered", detail: "" });
+  desk.deliverPages();
+  desk.state = structuredClone(JSON.parse(JSON.stringify(desk.state)) as typeof desk.state);
+  desk.fire({ ...signal, shadow: { tags: [thing] }, reason: "no-progress" });
+  desk.take({ kind: "acknowledge", incidentId: thing, by: thing });
+  desk.take({ kind: "acknowledge", incidentId: desk.incident().incidentId, by: thing });
+  desk.tickAfter(3_600_000);
+  desk.take({ kind: "signal", signal: { ...desk.signalBase(), kind: "cleared", ...signal } });
+  desk.tickAfter(3_600_000);
+  return { story: told(desk.effects), words: JSON.stringify([desk.effects, desk.state]) };
+}
+
+function tellOfAnAgent({ service, check }: Names): readonly unknown[] {
+  const written = reportWith({ run: 1, status: "fail" });
+  const observed = [
+    { ...written, service, results: written.results.map((result) => ({ ...result, check })) },
+  ];
+  const first = planReport(observed, NOTHING_REPORTED, 0);
+  const again = planReport(observed, first.reported, 1_000);
+  const line = JSON.stringify({ kind: "identity", identity: check, holder: service, at: START_AT });
+  const facts = parseLedgerLine(line, { service, now: START_AT, credentials: [check], commands: [] });
+  const events = facts.ok ? facts.value : [];
+  const reading = { ...NOTHING_READ, events, standing: events };
+  const book = takeReading(EMPTY_EVIDENCE, { source: check, service }, { reading, now: START_AT });
+  const frames = framesOf(first, START_AT).length;
+  return [frames, first.services.length, again.services.length, facts.ok, tellAll(book).queue.facts.length];
+}
+
+describe("the same is decided under any name", () => {
+  const [onShard, atDesk, onHost] = [tellOfAHost(PLAIN), tellOfADesk(PLAIN), tellOfAnAgent(PLAIN)];
+  const roles = ["host", "service", "check", "thing"] as const;
+
+  test("there is something to decide", () => {
+    expect(onShard.story).toEqual(expect.arrayContaining(["firing check-failing", "firing host-silent"]));
+    expect(atDesk.story).toEqual(expect.arrayContaining(["send-page", "freeze-lifted"]));
   });
-  test.each(HOSTILE_NAMES)("check %j", (check) => {
-    expect(failAndRecover({ service: "web", check })).toEqual(expected);
+
+  test.each(roles.flatMap((role) => HOSTILE_NAMES.map((name) => [role, name] as const)))(
+    "%s %j",
+    (role, name) => {
+      const names = { ...PLAIN, [role]: name };
+      const [shard, desk] = [tellOfAHost(names), tellOfADesk(names)];
+      expect(shard.story).toEqual(onShard.story);
+      expect(desk.story).toEqual(atDesk.story);
+      if (!NONSENSE.test(name)) expect(`${shard.words}${desk.words}`).not.toMatch(NONSENSE);
+      // the others are no names of a catalogue, and no agent speaks of them
+      if (ItemName.safeParse(name).success) expect(tellOfAnAgent(names)).toEqual(onHost);
+    },
+  );
+
+  test("whatever the names", { timeout: 20_000 }, () => {
+    const name = fc.oneof(fc.constantFrom(...HOSTILE_NAMES), fc.string({ unit: "binary", maxLength: 80 }));
+    fc.assert(
+      fc.property(fc.record({ host: name, service: name, check: name, thing: name }), (names) => {
+        // the story speaks of two credentials by these
+        fc.pre(names.service !== names.check);
+        expect(tellOfAHost(names).story).toEqual(onShard.story);
+        expect(tellOfADesk(names).story).toEqual(atDesk.story);
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
+
+// one name for everything that a file may name
+function replayText(name: string): string {
+  const n = JSON.stringify(name);
+  return `version: 1
+title: a test
+start: 2026-03-01T02:00:00Z
+end: +2h
+policy:
+  channels: { ${n}: { kind: terminal } }
+  responders: [{ id: ${n}, name: N, channels: [${n}] }]
+  escalation: { steps: [{ notify: [${n}], after: 0s }] }
+  overrides: [{ match: { hosts: [${n}], tags: [${n}], services: [${n}] }, checkFailing: { failuresMin: 2 } }]
+hosts: [{ name: ${n}, tags: [${n}], services: [{ name: ${n}, checks: [{ name: ${n}, every: 1m }] }] }]
+events:
+  - { at: +1m, hosts: [${n}], service: ${n}, check: { name: ${n}, status: fail, text: refused }, every: 1m, repeat: 5 }
+  - { at: +10m, hosts: [${n}], service: ${n}, credentialUse: { name: ${n}, accepted: false, text: "401" }, every: 1m, repeat: 9 }
+  - { at: +20m, acknowledge: { by: ${n} } }
+expect:
+  - { page: check-failing, host: ${n}, service: ${n}, to: ${n} }
+`;
+}
+
+describe("a replay tells the same under any name", () => {
+  const replayed = (name: string) => {
+    const incident = parseIncident("f.yaml", replayText(name));
+    if (!incident.ok) throw new Error(JSON.stringify(incident.error));
+    const { expectations, record } = runReplay(incident.value);
+    const pages = record.pages.map(({ at, reason, severity }) => [at, reason, severity]);
+    return { pages, met: expectations.map(({ isMet }) => isMet) };
+  };
+
+  // of all that an object inherits, the one that a file's schema takes
+  test.each(["constructor", "0", "10", "null", "then"])("%j", (name) => {
+    const plain = replayed("web");
+    expect(plain.met).toEqual([true]);
+    expect(replayed(name)).toEqual(plain);
   });
 });
