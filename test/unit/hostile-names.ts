@@ -1,7 +1,7 @@
 // Names that hosts, files and addresses may bring and that a plain object already has, sorts or reads in its own way.
 
 /** What every plain object answers to, by way of its prototype. */
-const INHERITED: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
+export const INHERITED: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
 
 /** Names of both kinds: inherited ones, and such as are taken for something else. */
 export const HOSTILE_NAMES: readonly string[] = [

@@ -9,9 +9,12 @@ import type { Subject } from "../core/signal.ts";
 /** Longest search that is read. */
 export const SEARCH_CHARS_MAX = 100;
 
+/** Puts names in order, and never throws, whatever stands where a name should. */
+export const NAMES = new Intl.Collator();
+
 /** The fleet first, then each host with its services. */
 export function scopesOf(hosts: readonly HostState[]): readonly Subject[] {
-  const byName = hosts.toSorted((left, right) => left.name.localeCompare(right.name));
+  const byName = hosts.toSorted((left, right) => NAMES.compare(left.name, right.name));
   return [FLEET, ...byName.flatMap((host) => [subjectOf(host, null), ...servicesOf(host)])];
 }
 
@@ -35,8 +38,13 @@ export function scopeOf(scopes: readonly Subject[], key: string): Subject | unde
   return scopes.find((scope) => scopeKeyOf(scope) === key);
 }
 
+// A host whose services cannot be read is still there to be frozen, and so are the others.
 function servicesOf(host: HostState): readonly Subject[] {
-  return serviceNamesOf(host).map((service) => subjectOf(host, service));
+  try {
+    return serviceNamesOf(host).map((service) => subjectOf(host, service));
+  } catch {
+    return [];
+  }
 }
 
 function subjectOf({ hostId, name }: HostState, service: string | null): Subject {

@@ -1,6 +1,7 @@
 // The audit: who did what, to what, why, newest first, with the hash chain. Pure.
 import type { ChainedAuditEntry } from "../../actors/rpc.ts";
 import { Layout, type Frame } from "../layout.tsx";
+import { OwnCard } from "./own-card.tsx";
 import { Exact, ShortHash, When } from "./parts.tsx";
 
 export interface AuditPageProps {
@@ -30,7 +31,9 @@ export function AuditPage({ frame, rows, olderBefore, brokenAt }: AuditPageProps
       {rows.length === 0 && <p>There are no rows here.</p>}
       <ol class="list">
         {rows.map((row) => (
-          <Row row={row} now={frame.now} />
+          <OwnCard as="li" what={`Row ${row.sequence}`}>
+            <Row row={row} now={frame.now} />
+          </OwnCard>
         ))}
       </ol>
       {olderBefore !== null && (

@@ -4,6 +4,7 @@ import { nameOf } from "../../core/desk-change.ts";
 import { FLEET, scopeKeyOf } from "../../core/freeze-scope.ts";
 import type { Subject } from "../../core/signal.ts";
 import { Layout, type Frame } from "../layout.tsx";
+import { OwnCard } from "./own-card.tsx";
 import { Exact, When } from "./parts.tsx";
 import { WhyForm } from "./why-form.tsx";
 import { ScopeSearch } from "./scope-search.tsx";
@@ -29,20 +30,9 @@ export function BrakePage(props: BrakePageProps) {
     <Layout title="Brake" frame={frame} path="/brake">
       <h1>{freezes.length === 0 ? "Nothing is frozen" : "Automation is frozen"}</h1>
       {freezes.map(({ freeze, token }) => (
-        <article class="card">
-          <h3>
-            <Exact text={nameOf(freeze.scope)} />
-          </h3>
-          <p>
-            <Exact text={freeze.why} />{" "}
-            <span class="soft small">
-              (<Exact text={freeze.by} />, <When at={freeze.at} now={frame.now} />)
-            </span>
-          </p>
-          <WhyForm action={`/brake/lift/${encodeURIComponent(scopeKeyOf(freeze.scope))}`} token={token}>
-            Lift the freeze
-          </WhyForm>
-        </article>
+        <OwnCard what={`The freeze of ${freeze.scope.hostName}`}>
+          <FreezeCard freeze={freeze} token={token} now={frame.now} />
+        </OwnCard>
       ))}
       <h2>Freeze</h2>
       <p class="soft">{MEANING}</p>
@@ -84,4 +74,24 @@ export function FreezePage(props: {
 
 function freezePathOf(scope: Subject): string {
   return `/brake/freeze/${encodeURIComponent(scopeKeyOf(scope))}`;
+}
+
+function FreezeCard(props: { readonly freeze: Freeze; readonly token: string; readonly now: number }) {
+  const { freeze, now, token } = props;
+  return (
+    <article class="card">
+      <h3>
+        <Exact text={nameOf(freeze.scope)} />
+      </h3>
+      <p>
+        <Exact text={freeze.why} />{" "}
+        <span class="soft small">
+          (<Exact text={freeze.by} />, <When at={freeze.at} now={now} />)
+        </span>
+      </p>
+      <WhyForm action={`/brake/lift/${encodeURIComponent(scopeKeyOf(freeze.scope))}`} token={token}>
+        Lift the freeze
+      </WhyForm>
+    </article>
+  );
 }

@@ -5,6 +5,7 @@ import { byUrgency, titleOf } from "../incident-words.ts";
 import { Layout, type Frame } from "../layout.tsx";
 import { HostCard, hostsByUrgency, type ListedHost } from "./host-card.tsx";
 import { IncidentBadge, SeverityWord } from "./incident.tsx";
+import { OwnCard } from "./own-card.tsx";
 import { Age, Badge, Exact } from "./parts.tsx";
 
 const RESOLVED_SHOWN_MAX = 10;
@@ -33,7 +34,9 @@ export function DeskPage(props: DeskPageProps) {
     <Layout title="Desk" frame={frame} path="/">
       <h1>{headlineOf(open.length)}</h1>
       {open.slice(props.skipCount, nextCount).map((incident) => (
-        <IncidentCard incident={incident} approvals={props.approvals} now={frame.now} />
+        <OwnCard what={`Incident ${incident.incidentId}`}>
+          <IncidentCard incident={incident} approvals={props.approvals} now={frame.now} />
+        </OwnCard>
       ))}
       {open.length > nextCount && (
         <p>
@@ -112,7 +115,9 @@ function Hosts({ frame, hosts, silentShards }: DeskPageProps) {
       )}
       <div class="hosts">
         {sorted.slice(0, HOSTS_SHOWN_MAX).map((host) => (
-          <HostCard host={host} now={frame.now} />
+          <OwnCard what={`Host ${host.hostId}`}>
+            <HostCard host={host} now={frame.now} />
+          </OwnCard>
         ))}
       </div>
       {sorted.length > HOSTS_SHOWN_MAX && (
@@ -133,17 +138,25 @@ function Resolved({ frame, incidents }: DeskPageProps) {
       <h2 id="resolved">Recently resolved</h2>
       <ul class="list">
         {resolved.map((incident) => (
-          <li class="row">
-            <a href={`/incidents/${incident.incidentId}`}>
-              <Exact text={titleOf(incident)} />
-            </a>
-            <span class="small soft">
-              <Badge shape="check">Resolved</Badge>{" "}
-              {incident.resolvedAt !== null && <Age at={incident.resolvedAt} now={frame.now} />}
-            </span>
-          </li>
+          <OwnCard as="li" what={`Incident ${incident.incidentId}`}>
+            <ResolvedLine incident={incident} now={frame.now} />
+          </OwnCard>
         ))}
       </ul>
     </section>
+  );
+}
+
+function ResolvedLine({ incident, now }: { readonly incident: Incident; readonly now: number }) {
+  return (
+    <li class="row">
+      <a href={`/incidents/${incident.incidentId}`}>
+        <Exact text={titleOf(incident)} />
+      </a>
+      <span class="small soft">
+        <Badge shape="check">Resolved</Badge>{" "}
+        {incident.resolvedAt !== null && <Age at={incident.resolvedAt} now={now} />}
+      </span>
+    </li>
   );
 }

@@ -2,7 +2,7 @@
 import { formatDuration } from "@countersign/shared/duration";
 import { entriesOf, isNoneNamed, namedAt, namesOf, valuesOf } from "@countersign/shared/named";
 import type { HostState, Liveness, ServiceState } from "../../core/shard-state.ts";
-import { serviceNamesOf } from "../scopes.ts";
+import { NAMES, serviceNamesOf } from "../scopes.ts";
 import { Age, Badge, Exact, type Shape } from "./parts.tsx";
 
 export type ListedHost = HostState;
@@ -27,17 +27,26 @@ const TROUBLE_URGENCY = 1;
 
 /** Hosts with trouble first, then by name. */
 export function hostsByUrgency(hosts: readonly ListedHost[]): readonly ListedHost[] {
-  return hosts.toSorted(
-    (left, right) => urgencyOf(left) - urgencyOf(right) || left.name.localeCompare(right.name),
-  );
+  return hosts
+    .map((host) => ({ host, urgency: urgencyOf(host) }))
+    .toSorted((left, right) => left.urgency - right.urgency || NAMES.compare(left.host.name, right.host.name))
+    .map(({ host }) => host);
 }
 
+// What cannot be read is trouble.
 function urgencyOf(host: ListedHost): number {
-  const hasTrouble = valuesOf(host.services).some(
+  try {
+    return Math.min(URGENCY[host.liveness], hasTrouble(host) ? TROUBLE_URGENCY : URGENCY.up);
+  } catch {
+    return TROUBLE_URGENCY;
+  }
+}
+
+function hasTrouble(host: ListedHost): boolean {
+  return valuesOf(host.services).some(
     ({ book, failing }) =>
       hasFailure(failing) || valuesOf(book.firing).some(({ isShadow }) => isShadow !== true),
   );
-  return Math.min(URGENCY[host.liveness], hasTrouble ? TROUBLE_URGENCY : URGENCY.up);
 }
 
 /** One host. */

@@ -8,6 +8,7 @@ import { byUrgency, titleOf } from "../incident-words.ts";
 import { Layout, type Frame } from "../layout.tsx";
 import { LivenessBadge, serviceLinesOf, type ServiceLine } from "./host-card.tsx";
 import { IncidentBadge, SeverityWord } from "./incident.tsx";
+import { OwnCard } from "./own-card.tsx";
 import { Age, Badge, Exact, When } from "./parts.tsx";
 
 const INCIDENTS_SHOWN_MAX = 40;
@@ -27,17 +28,32 @@ export function HostPage({ frame, host, incidents }: HostPageProps) {
       <h1>
         <Exact text={host.name} />
       </h1>
-      <Facts host={host} now={frame.now} />
+      <OwnCard what="What is known of it">
+        <Facts host={host} now={frame.now} />
+      </OwnCard>
       <p class="row start">
         <a href={`/brake/freeze/${host.hostId}`}>Freeze this host</a>
       </p>
       <Incidents incidents={incidents} now={frame.now} />
       <h2>Services</h2>
-      {serviceLinesOf(host).length === 0 && <p>Its catalogue names no service.</p>}
-      {serviceLinesOf(host).map((line) => (
-        <Service line={line} state={namedAt(host.services, line.service)} host={host} now={frame.now} />
-      ))}
+      <OwnCard what="Its services">
+        <Services host={host} now={frame.now} />
+      </OwnCard>
     </Layout>
+  );
+}
+
+function Services({ host, now }: { readonly host: HostState; readonly now: number }) {
+  const lines = serviceLinesOf(host);
+  if (lines.length === 0) return <p>Its catalogue names no service.</p>;
+  return (
+    <>
+      {lines.map((line) => (
+        <OwnCard what={`Service ${line.service}`}>
+          <Service line={line} state={namedAt(host.services, line.service)} host={host} now={now} />
+        </OwnCard>
+      ))}
+    </>
   );
 }
 
@@ -82,20 +98,28 @@ function Incidents({ incidents, now }: { readonly incidents: readonly Incident[]
         {byUrgency(incidents)
           .slice(0, INCIDENTS_SHOWN_MAX)
           .map((incident) => (
-            <li>
-              <div class="row">
-                <IncidentBadge incident={incident} />
-                <span class="soft small">
-                  <SeverityWord incident={incident} />, began <Age at={incident.happenedAt} now={now} />
-                </span>
-              </div>
-              <a href={`/incidents/${incident.incidentId}`}>
-                <Exact text={titleOf(incident)} />
-              </a>
-            </li>
+            <OwnCard as="li" what={`Incident ${incident.incidentId}`}>
+              <IncidentLine incident={incident} now={now} />
+            </OwnCard>
           ))}
       </ul>
     </>
+  );
+}
+
+function IncidentLine({ incident, now }: { readonly incident: Incident; readonly now: number }) {
+  return (
+    <li>
+      <div class="row">
+        <IncidentBadge incident={incident} />
+        <span class="soft small">
+          <SeverityWord incident={incident} />, began <Age at={incident.happenedAt} now={now} />
+        </span>
+      </div>
+      <a href={`/incidents/${incident.incidentId}`}>
+        <Exact text={titleOf(incident)} />
+      </a>
+    </li>
   );
 }
 

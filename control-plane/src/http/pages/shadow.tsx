@@ -3,6 +3,7 @@ import type { ShadowCount, ShadowFinding } from "../../core/desk-state.ts";
 import { nameOf } from "../../core/desk-change.ts";
 import { titleOf } from "../incident-words.ts";
 import { Layout, type Frame } from "../layout.tsx";
+import { OwnCard } from "./own-card.tsx";
 import { EvidenceList, Exact, When } from "./parts.tsx";
 import { WhyForm } from "./why-form.tsx";
 
@@ -46,11 +47,15 @@ export function ShadowPage(props: ShadowPageProps) {
         </p>
       )}
       {counts.map((count) => (
-        <Count {...props} count={count} />
+        <OwnCard what={count.reason}>
+          <Count {...props} count={count} />
+        </OwnCard>
       ))}
       {findings.length > 0 && <h2>What it would have paged for</h2>}
       {findings.map(({ finding, token }) => (
-        <Finding finding={finding} token={token} now={frame.now} />
+        <OwnCard what={`Finding ${finding.findingId}`}>
+          <Finding finding={finding} token={token} now={frame.now} />
+        </OwnCard>
       ))}
       {findingsCount > findings.length && (
         <p class="soft">{findingsCount - findings.length} older ones are not shown.</p>

@@ -4,6 +4,7 @@ import { nameOf } from "../../core/desk-change.ts";
 import { isFleet, scopeKeyOf } from "../../core/freeze-scope.ts";
 import type { Subject } from "../../core/signal.ts";
 import { Layout, type Frame } from "../layout.tsx";
+import { OwnCard } from "./own-card.tsx";
 import { Exact, When } from "./parts.tsx";
 import { ScopeSearch } from "./scope-search.tsx";
 import { WhyField } from "./why-form.tsx";
@@ -35,26 +36,9 @@ export function SilencesPage(props: {
         </a>
       </p>
       {silences.map(({ host, silence, token }) => (
-        <article class="card">
-          <h3>
-            <Exact text={matcherText(silence, host)} />
-          </h3>
-          <p>
-            <Exact text={silence.why} /> <span class="soft small">({silence.by})</span>
-          </p>
-          <p class="small">
-            {silence.startsAt > frame.now && (
-              <>
-                begins <When at={silence.startsAt} now={frame.now} />,{" "}
-              </>
-            )}
-            ends <When at={silence.endsAt} now={frame.now} />
-          </p>
-          <form method="post" action={`/silences/end/${encodeURIComponent(silence.silenceId)}`}>
-            <input type="hidden" name="csrf" value={token} />
-            <button class="plain">End it now</button>
-          </form>
-        </article>
+        <OwnCard what={`Silence ${silence.silenceId}`}>
+          <SilenceCard host={host} silence={silence} token={token} now={frame.now} />
+        </OwnCard>
       ))}
     </Layout>
   );
@@ -132,4 +116,35 @@ export function NewSilencePage(props: {
 function matcherText({ matcher }: Silence, host: string | null): string {
   const where = `${matcher.service ?? "everything"} on ${host ?? "any host"}`;
   return matcher.reason === null ? where : `${matcher.reason} of ${where}`;
+}
+
+function SilenceCard(props: {
+  readonly silence: Silence;
+  readonly host: string | null;
+  readonly token: string;
+  readonly now: number;
+}) {
+  const { host, now, silence, token } = props;
+  return (
+    <article class="card">
+      <h3>
+        <Exact text={matcherText(silence, host)} />
+      </h3>
+      <p>
+        <Exact text={silence.why} /> <span class="soft small">({silence.by})</span>
+      </p>
+      <p class="small">
+        {silence.startsAt > now && (
+          <>
+            begins <When at={silence.startsAt} now={now} />,{" "}
+          </>
+        )}
+        ends <When at={silence.endsAt} now={now} />
+      </p>
+      <form method="post" action={`/silences/end/${encodeURIComponent(silence.silenceId)}`}>
+        <input type="hidden" name="csrf" value={token} />
+        <button class="plain">End it now</button>
+      </form>
+    </article>
+  );
 }

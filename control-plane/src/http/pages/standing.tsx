@@ -6,6 +6,7 @@ import { scopeKeyOf } from "../../core/freeze-scope.ts";
 import type { Subject } from "../../core/signal.ts";
 import { STANDING_USES_MAX } from "../../core/standing.ts";
 import { Layout, type Frame } from "../layout.tsx";
+import { OwnCard } from "./own-card.tsx";
 import { Exact, ShortHash, When } from "./parts.tsx";
 import { ScopeSearch } from "./scope-search.tsx";
 import { HOURS_MAX } from "./silences.tsx";
@@ -30,31 +31,9 @@ export function StandingPage(props: {
         </a>
       </p>
       {all.map(({ standing, token }) => (
-        <article class="card">
-          <h3>
-            {standing.action} <Exact text={nameOf(standing.subject)} />
-          </h3>
-          <p>
-            <Exact text={standing.why} /> <span class="soft small">({standing.by})</span>
-          </p>
-          <p class="small">
-            used {standing.usesCount} of {standing.usesMax} times, ends{" "}
-            <When at={standing.untilAt} now={frame.now} />
-          </p>
-          <p class="small soft">
-            {standing.seal === undefined ? (
-              "It carries no signature, so it covers nothing: take it back and give it anew."
-            ) : (
-              <>
-                signed text <ShortHash hash={standing.seal.hash} />
-              </>
-            )}
-          </p>
-          <form method="post" action={`/standing/revoke/${encodeURIComponent(standing.standingId)}`}>
-            <input type="hidden" name="csrf" value={token} />
-            <button class="plain">Take it back</button>
-          </form>
-        </article>
+        <OwnCard what={`Standing approval ${standing.standingId}`}>
+          <StandingCard standing={standing} token={token} now={frame.now} />
+        </OwnCard>
       ))}
     </Layout>
   );
@@ -182,5 +161,39 @@ function GiveBar(props: {
         </form>
       </div>
     </div>
+  );
+}
+
+function StandingCard(props: {
+  readonly standing: StandingApproval;
+  readonly token: string;
+  readonly now: number;
+}) {
+  const { now, standing, token } = props;
+  return (
+    <article class="card">
+      <h3>
+        {standing.action} <Exact text={nameOf(standing.subject)} />
+      </h3>
+      <p>
+        <Exact text={standing.why} /> <span class="soft small">({standing.by})</span>
+      </p>
+      <p class="small">
+        used {standing.usesCount} of {standing.usesMax} times, ends <When at={standing.untilAt} now={now} />
+      </p>
+      <p class="small soft">
+        {standing.seal === undefined ? (
+          "It carries no signature, so it covers nothing: take it back and give it anew."
+        ) : (
+          <>
+            signed text <ShortHash hash={standing.seal.hash} />
+          </>
+        )}
+      </p>
+      <form method="post" action={`/standing/revoke/${encodeURIComponent(standing.standingId)}`}>
+        <input type="hidden" name="csrf" value={token} />
+        <button class="plain">Take it back</button>
+      </form>
+    </article>
   );
 }
