@@ -1,6 +1,7 @@
 // The operator's API as the command line uses it. What it refuses is an answer with a sentence, never a stack; the admin token comes
 // from a file, because arguments and the environment of a process can be read by others.
 import { readFileSync } from "node:fs";
+import { parseChannelAddress } from "@countersign/shared/channel-address";
 import { Problem } from "@countersign/shared/problem";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 
@@ -31,7 +32,9 @@ export function openApi(
 ): Result<OperatorApi, ApiRefusal> {
   const url = options.url ?? environment["COUNTERSIGN_URL"];
   const file = options.adminTokenFile ?? environment["COUNTERSIGN_ADMIN_TOKEN_FILE"];
-  if (url === undefined || !/^https?:\/\//.test(url))
+  // The token goes there: over plain http to this machine or a literal private address only.
+  const address = parseChannelAddress(url ?? "", true);
+  if (url === undefined || !address.ok)
     return no("Say where the control plane is: --url https://… (or COUNTERSIGN_URL).");
   if (file === undefined)
     return no(
@@ -67,6 +70,7 @@ async function request(
       headers: { authorization: `Bearer ${asked.token}`, "content-type": "application/json" },
       ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
+      redirect: "manual",
     });
     text = await response.text();
   } catch (error) {

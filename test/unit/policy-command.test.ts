@@ -193,4 +193,15 @@ describe("the admin token's file", () => {
     expect(opened.ok ? "" : opened.error.sentence).toContain(sentence);
     expect(opened.ok ? "" : opened.error.sentence).not.toContain("stability");
   });
+
+  it.each([
+    "http://desk.test",
+    "http://8.8.8.8",
+    "https://ada:secret@desk.test",
+    "ftp://desk.test",
+    "desk.test",
+  ])("never sends the admin token to %s", (url) => {
+    const opened = openApi({ url, adminTokenFile: fileOf("token", "t".repeat(40)) }, {});
+    expect(opened.ok ? null : opened.error.reason).toBe("options");
+  });
 });
