@@ -1,7 +1,7 @@
 // IncidentDesk: the people's side of one fleet. The Durable Object itself is only what the runtime and others call: `DeskDecider`
 // decides and saves, `DeskTokens` lets hosts and people in. A method here reads, or hands one event over.
 import { DurableObject } from "cloudflare:workers";
-import { namedAt, valuesOf } from "@countersign/shared/named";
+import { hasNamed, namedAt, valuesOf } from "@countersign/shared/named";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import type { ActRefusal } from "../core/desk-events.ts";
 import type { Approval, Incident } from "../core/desk-state.ts";
@@ -51,18 +51,14 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
   }
 
   async receiveSignals(shard: string, signals: readonly Signal[]): Promise<void> {
-    const { store } = this.#decider;
+    const { state, store } = this.#decider;
     const fresh = signals.filter(({ key }) => !store.isSignalTaken(key));
     if (fresh.length === 0) return;
-    this.#decider.take(
-      [
-        { kind: "shard-heard", shard },
-        { kind: "signals", signals: fresh },
-      ],
-      (now) => {
-        for (const { key } of fresh) store.takeSignal(key, now);
-      },
-    );
+    // Each event costs a decision: this one only where it changes something.
+    const heard = hasNamed(state.shardTroubles, shard) ? [{ kind: "shard-heard", shard } as const] : [];
+    this.#decider.take([...heard, { kind: "signals", signals: fresh }], (now) => {
+      for (const { key } of fresh) store.takeSignal(key, now);
+    });
   }
 
   async createEnrolmentToken(by: string): Promise<{ token: string; expiresAt: number }> {
