@@ -24,6 +24,8 @@ export interface ControlPlaneOptions {
   readonly publicUrl?: string;
   /** further addresses, such as the near end of a demo host's link; port 0: the same port */
   readonly alsoListen?: readonly Listen[];
+  /** the callers are proxies of ours: believe what they say of who called them */
+  readonly isProxyTrusted?: boolean;
   /** secrets that the policy's channels name */
   readonly bindings?: Readonly<Record<string, string>>;
   readonly onPage?: (page: TerminalPage) => void;
@@ -61,6 +63,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     {
       stateDir: options.stateDir,
       listen,
+      isProxyTrusted: options.isProxyTrusted === true,
       publicUrl: options.publicUrl ?? url,
       policyText: options.policyText,
       secrets,

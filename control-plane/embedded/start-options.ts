@@ -11,6 +11,8 @@ Runs the control plane on this machine, with a demo host that has a real agent.
 
   --port N                port of the desk and the agents (default 8787)
   --listen ADDRESS        address to listen on (default 127.0.0.1)
+  --trust-proxy           callers are a proxy of yours (Caddy, nginx): who called it is the last address of its X-Forwarded-For.
+                          Without it that header is dropped: anyone can write it
   --state DIR             where state is kept between runs (default .countersign)
   --fresh                 forget the state of earlier runs
   --host systemd|process  the demo host: a real systemd machine (needs root on Debian or Ubuntu; asked for by name it installs
@@ -28,6 +30,7 @@ export type HostKind = "systemd" | "process";
 export interface StartOptions {
   readonly port: number;
   readonly listen: string;
+  readonly isProxyTrusted: boolean;
   readonly stateDir: string;
   readonly isFresh: boolean;
   /** null: chosen by what this machine has */
@@ -49,6 +52,7 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
   return {
     port,
     listen: values.listen ?? "127.0.0.1",
+    isProxyTrusted: values["trust-proxy"] === true,
     stateDir: values.state ?? join(PROJECT_ROOT, ".countersign"),
     isFresh: values.fresh === true,
     host: oneOf("--host", values.host ?? null, ["systemd", "process", "none"]),
@@ -68,6 +72,7 @@ function parse(argv: readonly string[]) {
       options: {
         port: { type: "string" },
         listen: { type: "string" },
+        "trust-proxy": { type: "boolean" },
         state: { type: "string" },
         fresh: { type: "boolean" },
         host: { type: "string" },

@@ -58,6 +58,7 @@ async function start(options: StartOptions, onPage: (page: TerminalPage) => void
     startControlPlane({
       port: options.port,
       host: options.listen,
+      isProxyTrusted: options.isProxyTrusted,
       stateDir,
       policyText: policy.text,
       bindings: channelSecretsOf(process.env),

@@ -5,7 +5,7 @@ import type { Secrets } from "./state-directory.ts";
 export interface Listen {
   readonly host: string;
   readonly port: number;
-  /** the only address that can call here; null: anyone, then the caller's address is taken from the connection */
+  /** the only address that can call here; null: anyone, then the caller's address is taken from the connection (front.ts) */
   readonly peer: string | null;
 }
 
@@ -13,6 +13,8 @@ export interface Listen {
 export interface WorkerdOptions {
   readonly stateDir: string;
   readonly listen: readonly Listen[];
+  /** every caller is a proxy of ours that says in X-Forwarded-For who called it */
+  readonly isProxyTrusted: boolean;
   readonly publicUrl: string;
   readonly policyText: string;
   readonly secrets: Secrets;

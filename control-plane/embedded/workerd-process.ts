@@ -9,6 +9,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Log, LogLevel, Miniflare, type MiniflareOptions } from "miniflare";
 import { bundleWorker, readCompatibility } from "./bundle.ts";
 import { DOORWAY_SCRIPT } from "./doorway.ts";
+import { startFront } from "./front.ts";
 import { applyMigrations } from "./migrations.ts";
 import type { Listen, TerminalPage, WorkerdMessage, WorkerdOptions } from "./workerd-messages.ts";
 
@@ -59,12 +60,10 @@ function doorwayOf(listen: Listen, index: number, date: string): MiniflareOption
 async function miniflareOptionsOf(options: WorkerdOptions): Promise<MiniflareOptions> {
   const { date, flags } = readCompatibility();
   const text = (value: string) => ({ type: "text" as const, value });
-  // Miniflare's own entry knows the caller's address, so it takes the one address that more than one peer can reach. (A caller may
-  // state another address in CF-Connecting-IP there: it would only mislead the second opinion about itself.)
-  const open = options.listen.find(({ peer }) => peer === null) ?? { host: "127.0.0.1", port: 0 };
   return {
-    host: open.host,
-    port: open.port,
+    // Miniflare's own entry believes a caller's CF-Connecting-IP: only our front talks to it.
+    host: "127.0.0.1",
+    port: 0,
     // No request to the outside: not for a sample `cf` object, nor for telemetry.
     cf: false,
     telemetry: { enabled: false },
@@ -103,10 +102,15 @@ async function miniflareOptionsOf(options: WorkerdOptions): Promise<MiniflareOpt
         dev: { stripCfConnectingIp: false },
       },
       ...options.listen
-        .filter(({ peer }) => peer !== null)
+        .filter((listen) => !isFronted(listen, options))
         .map((listen, index) => doorwayOf(listen, index, date)),
     ],
   };
+}
+
+/** Says whether an address is served through the front: one peer alone needs none, unless it is a proxy. */
+function isFronted({ peer }: Listen, { isProxyTrusted }: WorkerdOptions): boolean {
+  return peer === null || isProxyTrusted;
 }
 
 /** Pids of the workerd processes that this process started. */
@@ -136,7 +140,7 @@ function startWatchdog(pids: readonly number[]): () => void {
 
 async function run(options: WorkerdOptions, hasEnded: Promise<void>): Promise<void> {
   const miniflare = new Miniflare(await miniflareOptionsOf(options));
-  await miniflare.ready;
+  const target = await miniflare.ready;
   const workerdPids = findWorkerdPids();
   const stopWatchdog = startWatchdog(workerdPids);
   await applyMigrations(await miniflare.getD1Database("DB", WORKER_NAME));
@@ -145,9 +149,15 @@ async function run(options: WorkerdOptions, hasEnded: Promise<void>): Promise<vo
     () => void worker.scheduled({ cron: "* * * * *" }).catch((error: unknown) => console.error(error)),
     CRON_PERIOD_MS,
   );
+  const fronts: (() => void)[] = [];
+  for (const listen of options.listen.filter((each) => isFronted(each, options)))
+    fronts.push(
+      await startFront({ ...listen, target: target.origin, isProxyTrusted: options.isProxyTrusted }),
+    );
   send({ kind: "ready", workerdPids });
   await hasEnded;
   clearInterval(cron);
+  for (const close of fronts) close();
   // dispose() may wait for open sockets; the starter waits for us, so it is bounded.
   await Promise.race([miniflare.dispose(), new Promise((resolve) => setTimeout(resolve, 3_000))]);
   for (const pid of workerdPids) killQuietly(pid);

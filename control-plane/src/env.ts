@@ -17,5 +17,7 @@ export interface Env {
   readonly ADMIN_TOKEN: string;
   /** embedded only: pages for the `terminal` channel are POSTed here as JSON */
   readonly TERMINAL?: Fetcher;
+  /** Cloudflare only: the platform's own count of failed attempts by address, shared by the isolates of a place */
+  readonly FAILED_ATTEMPTS?: RateLimit;
   readonly CF_VERSION_METADATA?: { readonly id: string };
 }

@@ -22,7 +22,7 @@ import {
 import { Outcome } from "./outcome.ts";
 import { ok, refuse, type Result } from "./result.ts";
 import { ServiceReport } from "./service-report.ts";
-import { encodeUtf8 } from "./utf8.ts";
+import { encodeUtf8, isLongerInUtf8 } from "./utf8.ts";
 
 export const PROTOCOL_VERSION = 1;
 /** The earned keepalive and its automatic answer; matched as exact text by the runtime. */
@@ -183,8 +183,7 @@ function parseFrame<T extends { readonly type: string }>(
   frame: string,
   bytesMax: number,
 ): Result<T, FrameRefusal> {
-  // A UTF-16 unit is at most three bytes of UTF-8, so most frames need no encoding to be measured.
-  if (frame.length * 3 > bytesMax && encodeUtf8(frame).length > bytesMax)
+  if (isLongerInUtf8(frame, bytesMax))
     return refuse({ reason: "frame-too-large", detail: `at most ${bytesMax} bytes` });
   let json: unknown;
   try {

@@ -9,7 +9,7 @@ import { HostId, ItemName, Nonce, RandomId } from "./ids.ts";
 import { STANDING_BYTES_MAX } from "./limits.ts";
 import { ok, refuse, type Result } from "./result.ts";
 import { isSignedBy, signBytes } from "./signature.ts";
-import { encodeUtf8 } from "./utf8.ts";
+import { encodeUtf8, isLongerInUtf8 } from "./utf8.ts";
 
 /** What the signature is over, so that these bytes can never pass for a grant. */
 const STANDING_PAYLOAD_TYPE = "application/vnd.countersign.standing+json";
@@ -39,7 +39,7 @@ export function standingHashOf(text: string): string {
 export function parseStanding(
   text: string,
 ): Result<StandingContent, { readonly reason: "standing-malformed" }> {
-  if (encodeUtf8(text).length > STANDING_BYTES_MAX) return refuse({ reason: "standing-malformed" });
+  if (isLongerInUtf8(text, STANDING_BYTES_MAX)) return refuse({ reason: "standing-malformed" });
   let json: unknown;
   try {
     json = JSON.parse(text);

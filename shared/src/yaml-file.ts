@@ -21,7 +21,7 @@ import type { z } from "zod";
 import { type FileProblem, type FoundProblem, formatPath, PROBLEMS_MAX, problemsOf } from "./file-problem.ts";
 import { YAML_ALIASES_MAX, YAML_FILE_BYTES_MAX, YAML_NESTING_MAX, YAML_TOKENS_MAX } from "./limits.ts";
 import { ok, refuse, type Result } from "./result.ts";
-import { encodeUtf8 } from "./utf8.ts";
+import { isLongerInUtf8 } from "./utf8.ts";
 
 /** All that is wrong with a file, in the order of the text; at most PROBLEMS_MAX of it. */
 export interface FileRefusal {
@@ -96,7 +96,7 @@ function findExcess(text: string): FileProblem | null {
     const before = text.slice(0, offset).split("\n");
     return { path: "", line: before.length, column: (before.at(-1)?.length ?? 0) + 1, message };
   };
-  if (text.length > YAML_FILE_BYTES_MAX || encodeUtf8(text).length > YAML_FILE_BYTES_MAX)
+  if (isLongerInUtf8(text, YAML_FILE_BYTES_MAX))
     return at(0, `the file is too large: at most ${YAML_FILE_BYTES_MAX / 1_024} KiB`);
   const control = text.search(CONTROL);
   if (control >= 0) {

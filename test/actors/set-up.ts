@@ -2,6 +2,7 @@
 // must settle first: `reset` does not delete the storage of an actor that is busy.
 import { applyD1Migrations, type D1Migration, env, listDurableObjectIds, reset } from "cloudflare:test";
 import { afterEach, beforeEach, vi } from "vitest";
+import { forgetAttempts } from "../../control-plane/src/http/attempts.ts";
 import { bindings } from "./fleet.ts";
 
 beforeEach(async () => {
@@ -11,6 +12,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   vi.restoreAllMocks();
+  forgetAttempts();
   vi.useRealTimers();
   for (const namespace of [bindings.HOST_SHARD, bindings.INCIDENT_DESK] as const)
     for (const id of await listDurableObjectIds(namespace as DurableObjectNamespace))

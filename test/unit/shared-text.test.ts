@@ -1,7 +1,7 @@
 // Durations, base64 and UTF-8: the texts people and wires carry, both sides of each boundary.
 import { decodeBase64, encodeBase64, encodeBase64Url } from "@countersign/shared/base64";
 import { formatDuration, parseDuration } from "@countersign/shared/duration";
-import { decodeUtf8, encodeUtf8 } from "@countersign/shared/utf8";
+import { decodeUtf8, encodeUtf8, isLongerInUtf8 } from "@countersign/shared/utf8";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -80,5 +80,30 @@ describe("UTF-8", () => {
 
   it.each([[[0xff]], [[0xc3]], [[0xed, 0xa0, 0x80]], [[0xc0, 0xaf]]])("%j is not UTF-8", (bytes) => {
     expect(decodeUtf8(new Uint8Array(bytes))).toBeNull();
+  });
+});
+
+describe("a text's length in UTF-8", () => {
+  it.each([
+    ["aaa", 3],
+    ["éé", 4],
+    ["€", 3],
+    ["😀", 4],
+    ["\uD83D", 3],
+    ["\uDE00", 3],
+    ["\uD83D\uD83D\uDE00", 7],
+  ])("of %j is %i bytes: both sides of the bound", (text, bytes) => {
+    expect(isLongerInUtf8(text, bytes)).toBe(false);
+    expect(isLongerInUtf8(text, bytes - 1)).toBe(true);
+  });
+
+  it("is that of the encoded text, whatever it holds", () => {
+    const units = fc.array(fc.constantFrom("a", "é", "€", "\uD83D", "\uDE00", "😀"), { maxLength: 40 });
+    fc.assert(
+      fc.property(units, fc.nat(100), (parts, bytesMax) => {
+        const text = parts.join("");
+        expect(isLongerInUtf8(text, bytesMax)).toBe(encodeUtf8(text).length > bytesMax);
+      }),
+    );
   });
 });

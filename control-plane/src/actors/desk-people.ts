@@ -16,6 +16,7 @@ const TABLES = [
     session_id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, device_id TEXT NOT NULL,
     device_name TEXT NOT NULL, responder TEXT NOT NULL, expires_at INTEGER NOT NULL
   ) WITHOUT ROWID`,
+  "CREATE TABLE IF NOT EXISTS refused_tokens (hash TEXT PRIMARY KEY, refused_at INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
 /** Used and expired tokens stay a while, so that a late visitor hears "used" or "expired" and not "unknown". */
@@ -76,6 +77,16 @@ export class DeskPeople {
     return ok(row.holder);
   }
 
+  /** Says whether a token was refused before. */
+  wasRefused(token: string): boolean {
+    return this.#sql.read("SELECT 1 FROM refused_tokens WHERE hash = ?", sha256Hex(token)).length > 0;
+  }
+
+  /** Notes that a token was refused; call inside the storage step that records it. */
+  noteRefused(token: string, now: number): void {
+    this.#sql.write("INSERT INTO refused_tokens (hash, refused_at) VALUES (?, ?)", sha256Hex(token), now);
+  }
+
   /** Opens a session for a new device; the secret is given here and never again. */
   openSession(
     responder: string,
@@ -132,6 +143,7 @@ export class DeskPeople {
 
   forgetExpired(now: number): void {
     this.#sql.write("DELETE FROM tokens WHERE expires_at < ?", now - TOKEN_MEMORY_MS);
+    this.#sql.write("DELETE FROM refused_tokens WHERE hash NOT IN (SELECT hash FROM tokens)");
     this.#sql.write("DELETE FROM sessions WHERE expires_at <= ?", now);
   }
 }

@@ -1,5 +1,5 @@
 // Who gets in, with its audit rows: tokens for hosts to enrol with, one-time links for people to sign in with, sessions. A token that was
-// never made here leaves no row: who has none must not be able to fill the audit.
+// never made here leaves no row, a spent one leaves one row however often it is tried: neither must be able to fill the audit.
 import { decodeBase64 } from "@countersign/shared/base64";
 import { keyFingerprintOf } from "@countersign/shared/enrolment";
 import { hostIdOf } from "@countersign/shared/ids";
@@ -47,7 +47,7 @@ export class DeskTokens {
     const now = Date.now();
     const redeemed = this.#desk.people.redeemToken(token, "enrolment", { usedBy: hostId, now });
     if (!redeemed.ok) {
-      this.#recordRefusal(redeemed.error, { actor, act: "enrolment-refused", subject: hostname });
+      this.#recordRefusal(token, redeemed.error, { actor, act: "enrolment-refused", subject: hostname });
       return redeemed;
     }
     const why = `with a token asked for by ${redeemed.value}`;
@@ -76,7 +76,7 @@ export class DeskTokens {
     const redeemed = this.#desk.people.redeemToken(token, "sign-in", { usedBy, now });
     const name = deviceName.slice(0, DEVICE_NAME_CHARS_MAX);
     if (!redeemed.ok) {
-      this.#recordRefusal(redeemed.error, { actor: "unknown", act: "sign-in-refused", subject: name });
+      this.#recordRefusal(token, redeemed.error, { actor: "unknown", act: "sign-in-refused", subject: name });
       return redeemed;
     }
     const responder = redeemed.value;
@@ -112,7 +112,14 @@ export class DeskTokens {
     return this.#desk.policy().responders.some(({ id }) => id === responder);
   }
 
-  #recordRefusal({ reason }: TokenRefusal, entry: Pick<AuditEntry, "actor" | "act" | "subject">): void {
-    if (reason !== "token-unknown") this.#desk.record({ ...entry, why: reason });
+  /** Once for each token: who holds a spent one must not be able to fill the audit either. */
+  #recordRefusal(
+    token: string,
+    { reason }: TokenRefusal,
+    entry: Pick<AuditEntry, "actor" | "act" | "subject">,
+  ): void {
+    const { people } = this.#desk;
+    if (reason === "token-unknown" || people.wasRefused(token)) return;
+    this.#desk.record({ ...entry, why: reason }, () => people.noteRefused(token, Date.now()));
   }
 }

@@ -29,12 +29,11 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     void ctx.blockConcurrencyWhile(() => this.#decider.wake());
   }
 
-  /** Opens an agent's socket: `…/HOST_ID` with an Upgrade, its names checked by the caller. 404: never enrolled here. */
+  /** Opens an agent's socket: `…/HOST_ID` with an Upgrade, its names checked by the caller. 404: never enrolled here; 429: turned away. */
   override async fetch(request: Request): Promise<Response> {
-    const webSocket = this.#entrance.open(request);
-    return webSocket === null
-      ? new Response(null, { status: 404 })
-      : new Response(null, { status: 101, webSocket });
+    const opened = this.#entrance.open(request);
+    if (opened.ok) return new Response(null, { status: 101, webSocket: opened.value });
+    return new Response(null, { status: opened.error.reason === "host-unknown" ? 404 : 429 });
   }
 
   override async webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {

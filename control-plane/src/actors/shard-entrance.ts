@@ -10,7 +10,9 @@ import {
   type Hello,
   parseAgentFrame,
 } from "@countersign/shared/protocol";
-import { assert, refuse, type Result } from "@countersign/shared/result";
+import { assert, ok, refuse, type Result } from "@countersign/shared/result";
+import { addressGroupOf } from "../core/address-group.ts";
+import { FailedAttempts } from "../core/failed-attempts.ts";
 import type { ShardDecider } from "./shard-decider.ts";
 import { describeRefusedFrame, eventOf } from "./shard-frames.ts";
 import { connectionOf, isHelloProven, refuseHello } from "./shard-hello.ts";
@@ -24,29 +26,38 @@ interface Received {
 export class ShardEntrance {
   readonly #decider: ShardDecider;
   readonly #sockets: ShardSockets;
+  /** hellos that failed, by address; forgotten with our memory */
+  readonly #failures = new FailedAttempts();
 
   constructor(decider: ShardDecider) {
     this.#decider = decider;
     this.#sockets = decider.sockets;
   }
 
-  /** Opens an agent's socket and challenges it; null: the host was never enrolled here. */
-  open(request: Request): WebSocket | null {
+  /** Opens an agent's socket and challenges it, unless the host was never enrolled here or its address is turned away just now. */
+  open(request: Request): Result<WebSocket, { readonly reason: "host-unknown" | "too-many-attempts" }> {
     const url = new URL(request.url);
     const hostId = url.pathname.split("/").at(-1) ?? "";
-    if (this.#decider.store.publicKeyOf(hostId) === null) return null;
-    const { 0: client, 1: server } = new WebSocketPair();
+    if (this.#decider.store.publicKeyOf(hostId) === null) return refuse({ reason: "host-unknown" });
     const now = Date.now();
+    const address = request.headers.get("CF-Connecting-IP");
+    const group = addressGroupOf(address);
+    // Who has proven itself from here before is never limited: a whole fleet may come back from one address at once.
+    const isStranger = this.#decider.store.provenFrom(hostId) !== group;
+    if (isStranger && (this.#failures.isOver(group, now) || this.#sockets.isCrowded(group)))
+      return refuse({ reason: "too-many-attempts" });
+    const { 0: client, 1: server } = new WebSocketPair();
     this.#sockets.challenge(server, {
       phase: "challenged",
       hostId,
       audience: url.host,
-      address: request.headers.get("CF-Connecting-IP"),
+      address,
+      strangerFrom: isStranger ? group : null,
       challenge: encodeBase64(crypto.getRandomValues(new Uint8Array(32))),
       issuedAt: now,
     });
     this.#decider.clock.arm(now + CHALLENGE_TTL_MS, now);
-    return client;
+    return ok(client);
   }
 
   async take(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
@@ -103,9 +114,10 @@ export class ShardEntrance {
     const now = Date.now();
     const connection = connectionOf(hello, address, now);
     this.#sockets.markLive(socket, hostId, { connection, sinceAt: now, services: NONE_NAMED });
-    const effects = this.#decider.decide({ kind: "connected", hostId, connection }, () =>
-      this.#decider.store.saveCatalogue(hostId, connection.catalogue),
-    );
+    const effects = this.#decider.decide({ kind: "connected", hostId, connection }, () => {
+      this.#decider.store.saveCatalogue(hostId, connection.catalogue);
+      this.#decider.store.saveProvenFrom(hostId, addressGroupOf(address));
+    });
     const { keepaliveMs, lateAfterMs } = this.#decider.policies.announced().liveness;
     this.#sockets.send(hostId, {
       version: 1,
@@ -140,8 +152,11 @@ export class ShardEntrance {
     this.#sockets.send(hostId, { version: 1, type: "frame-refused", reason, frameHash });
   }
 
-  /** Closes a socket of our own accord, with what its end means. */
+  /** Closes a socket of our own accord, with what its end means; one that has proven nothing has failed. */
   #endSocket(socket: WebSocket, reason: CloseReason): void {
+    const attachment = this.#sockets.attachmentOf(socket);
+    if (attachment?.phase === "challenged" || attachment?.phase === "verifying")
+      this.#failures.note(addressGroupOf(attachment.address), Date.now());
     this.noteEnd(socket);
     this.#sockets.close(socket, reason);
   }

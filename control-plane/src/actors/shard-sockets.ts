@@ -17,6 +17,8 @@ export interface Challenged {
   /** `host[:port]` under which the request came in */
   readonly audience: string;
   readonly address: string | null;
+  /** the address's group, when this host has not proven itself from there before; null: it has, and counts against nobody */
+  readonly strangerFrom: string | null;
   readonly challenge: string;
   readonly issuedAt: number;
 }
@@ -39,6 +41,8 @@ export type Attachment = Challenged | Live | Ended;
 
 /** Unproven sockets one host id may have at once; the oldest gives way. */
 const CHALLENGED_PER_HOST_MAX = 4;
+/** Unproven sockets of strangers that one address may have at once; one more is refused. */
+export const STRANGERS_PER_ADDRESS_MAX = 64;
 const OPEN = 1;
 /** RFC 6455 §7.4.1: connect again */
 const SERVICE_RESTART = 1012;
@@ -57,9 +61,23 @@ export class ShardSockets {
     const [oldest] = unproven.toSorted((left, right) => issuedAtOf(this, left) - issuedAtOf(this, right));
     if (oldest !== undefined && unproven.length >= CHALLENGED_PER_HOST_MAX)
       this.close(oldest, "challenge-expired");
-    this.#ctx.acceptWebSocket(socket, [challenged.hostId]);
+    const { hostId, strangerFrom } = challenged;
+    this.#ctx.acceptWebSocket(
+      socket,
+      strangerFrom === null ? [hostId] : [hostId, strangerTagOf(strangerFrom)],
+    );
     socket.serializeAttachment(challenged);
     sendOn(socket, { version: 1, type: "challenge", challenge: challenged.challenge });
+  }
+
+  /** Says whether an address holds as many unproven sockets of strangers as it may. */
+  isCrowded(addressGroup: string): boolean {
+    let count = 0;
+    for (const socket of this.#ctx.getWebSockets(strangerTagOf(addressGroup))) {
+      const attachment = this.attachmentOf(socket);
+      if (socket.readyState === OPEN && isUnproven(attachment)) count += 1;
+    }
+    return count >= STRANGERS_PER_ADDRESS_MAX;
   }
 
   attachmentOf(socket: WebSocket): Attachment | null {
@@ -167,6 +185,10 @@ export class ShardSockets {
       .getWebSockets(hostId)
       .filter((socket) => socket.readyState === OPEN && this.attachmentOf(socket)?.phase === phase);
   }
+}
+
+function strangerTagOf(addressGroup: string): string {
+  return `stranger:${addressGroup}`;
 }
 
 /** A socket whose verification was lost with our memory waits for its deadline like one that said nothing. */

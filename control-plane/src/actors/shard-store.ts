@@ -15,7 +15,8 @@ import { type RecordedAsked, RecordedEvents, type RecordedPart } from "./recorde
 
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS hosts (
-    host_id TEXT PRIMARY KEY, public_key TEXT NOT NULL, stored TEXT, catalogue TEXT NOT NULL DEFAULT '[]'
+    host_id TEXT PRIMARY KEY, public_key TEXT NOT NULL, stored TEXT, catalogue TEXT NOT NULL DEFAULT '[]',
+    proven_from TEXT
   ) WITHOUT ROWID`,
   `CREATE TABLE IF NOT EXISTS grants (grant_id TEXT PRIMARY KEY, pending TEXT NOT NULL) WITHOUT ROWID`,
   `CREATE TABLE IF NOT EXISTS shard (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
@@ -144,6 +145,21 @@ export class ShardStore {
     );
     if (rows[0]?.catalogue === text) return;
     this.#sql.write("UPDATE hosts SET catalogue = ? WHERE host_id = ?", text, hostId);
+  }
+
+  /** The group of the address from which the host proved itself last; null: it never did. */
+  provenFrom(hostId: string): string | null {
+    const rows = this.#sql.read<{ proven_from: string | null }>(
+      "SELECT proven_from FROM hosts WHERE host_id = ?",
+      hostId,
+    );
+    return rows[0]?.proven_from ?? null;
+  }
+
+  /** Changes with the host's network, not with its health; must outlive our memory, for a deploy brings everybody back at once. */
+  saveProvenFrom(hostId: string, addressGroup: string): void {
+    if (this.provenFrom(hostId) === addressGroup) return;
+    this.#sql.write("UPDATE hosts SET proven_from = ? WHERE host_id = ?", addressGroup, hostId);
   }
 
   /** Notes the code's version; says whether it is another one than before. */

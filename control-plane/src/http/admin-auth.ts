@@ -2,6 +2,7 @@
 // even its length. A token that is too short is refused as a whole: better no admin API than a guessable one.
 import { isSameText, sha256Hex } from "@countersign/shared/digest";
 import { createMiddleware } from "hono/factory";
+import { isTurnedAway, noteFailure, RETRY_AFTER } from "./attempts.ts";
 import type { Bound } from "./context.ts";
 import { problem } from "./problem.ts";
 
@@ -12,7 +13,8 @@ export const requireAdmin = createMiddleware<Bound>(async (c, next) => {
   const expected = c.env.ADMIN_TOKEN ?? "";
   if (expected.length < ADMIN_TOKEN_CHARS_MIN) return problem("admin-not-configured");
   const given = /^Bearer (.+)$/.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
-  if (!isSameText(sha256Hex(given), sha256Hex(expected)))
-    return problem("admin-unauthorised", { headers: { "www-authenticate": "Bearer" } });
-  await next();
+  if (isSameText(sha256Hex(given), sha256Hex(expected))) return next();
+  await noteFailure(c);
+  if (isTurnedAway(c)) return problem("too-many-attempts", { headers: RETRY_AFTER });
+  return problem("admin-unauthorised", { headers: { "www-authenticate": "Bearer" } });
 });

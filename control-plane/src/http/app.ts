@@ -14,11 +14,13 @@ import { policyRoutes } from "./policy-routes.tsx";
 import { runbookRoutes } from "./runbook-routes.tsx";
 import { silenceRoutes } from "./silence-routes.tsx";
 import { standingRoutes } from "./standing-routes.tsx";
+import { turnGuessersAway } from "./turn-away.ts";
 import { signInRoutes } from "./sign-in-routes.tsx";
 
 /** The whole application; its routes hold no state. */
 export function createApp(): Hono<Bound> {
   const app = new Hono<Bound>();
+  app.use("*", turnGuessersAway);
   app.route("/", apiRoutes);
   app.route("/", incidentRoutes);
   app.route("/", approvalRoutes);

@@ -2,6 +2,7 @@
 // Object is what creates it: a stranger's URL must not.
 import { CLOSE_CODES, type CloseReason } from "@countersign/shared/close-codes";
 import { HostId, ShardName } from "@countersign/shared/ids";
+import { RETRY_AFTER } from "./attempts.ts";
 import type { Ctx } from "./context.ts";
 import { problem } from "./problem.ts";
 
@@ -13,6 +14,7 @@ export async function connectAgent(c: Ctx): Promise<Response> {
   if (c.req.header("upgrade")?.toLowerCase() !== "websocket")
     return problem("upgrade-required", { headers: { upgrade: "websocket" } });
   const answer = await c.env.HOST_SHARD.get(c.env.HOST_SHARD.idFromName(shard.data)).fetch(c.req.raw);
+  if (answer.status === 429) return problem("too-many-attempts", { headers: RETRY_AFTER });
   return answer.status === 404 ? turnAway("host-unknown") : answer;
 }
 

@@ -4,12 +4,14 @@ import { decodeBase64 } from "@countersign/shared/base64";
 import { EnrolmentAnswer, enrolmentBytesOf, EnrolmentRequest } from "@countersign/shared/enrolment";
 import { isSignedBy } from "@countersign/shared/signature";
 import { deskKeyIdOf } from "../actors/grant-signing.ts";
+import { isTurnedAway, noteFailure, RETRY_AFTER } from "./attempts.ts";
 import { type Ctx, deskOf, shardOf } from "./context.ts";
 import { readJsonBody } from "./json-body.ts";
-import { problem } from "./problem.ts";
+import { problem, type ProblemReason } from "./problem.ts";
 
 /** Enrols one host. Repeating the request within the token's life gives the same answer. */
 export async function enrolHost(c: Ctx): Promise<Response> {
+  if (isTurnedAway(c)) return problem("too-many-attempts", { headers: RETRY_AFTER });
   const body = await readJsonBody(c.req.raw, EnrolmentRequest);
   if (!body.ok) return problem(body.error.reason, { detail: body.error.detail });
   const { token, publicKey, hostname, signature } = body.value;
@@ -17,13 +19,18 @@ export async function enrolHost(c: Ctx): Promise<Response> {
   const isProven =
     signatureBytes !== null &&
     (await isSignedBy(publicKey, signatureBytes, enrolmentBytesOf(token, publicKey)));
-  if (!isProven) return problem("signature-wrong");
+  if (!isProven) return refuse(c, "signature-wrong");
   const redeemed = await deskOf(c.env).redeemEnrolmentToken(token, publicKey, hostname);
-  if (!redeemed.ok) return problem(redeemed.error.reason);
+  if (!redeemed.ok) return refuse(c, redeemed.error.reason);
   const { hostId, shard, name } = redeemed.value;
   const enrolled = await shardOf(c.env, shard).enrolHost({ shard, hostId, publicKey, name });
   if (!enrolled.ok) return problem(enrolled.error.reason);
   const deskPublicKey = c.env.DESK_PUBLIC_KEY;
   const deskKeyId = deskKeyIdOf(deskPublicKey);
   return c.json(EnrolmentAnswer.parse({ version: 1, hostId, shard, deskKeyId, deskPublicKey }));
+}
+
+async function refuse(c: Ctx, reason: ProblemReason): Promise<Response> {
+  await noteFailure(c);
+  return problem(reason);
 }

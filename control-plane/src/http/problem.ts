@@ -21,6 +21,7 @@ export type ProblemReason =
   | "shard-full"
   | "signature-wrong"
   | "token-expired"
+  | "too-many-attempts"
   | "token-unknown"
   | "token-used"
   | "upgrade-required"
@@ -98,6 +99,8 @@ function describe(reason: ProblemReason): readonly [status: number, title: strin
       return [403, "Unknown token", "Check that the token was made by this desk and copied whole."];
     case "token-used":
       return [409, "Token used", "Ask for a new token: each works once."];
+    case "too-many-attempts":
+      return [429, "Too many failed attempts", "Wait a minute, then try again with the right token."];
     case "upgrade-required":
       return [426, "WebSocket required", "Connect here with a WebSocket."];
     case "version-unsupported":

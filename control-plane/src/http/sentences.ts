@@ -13,7 +13,7 @@ export interface FormRefusal {
     | CsrfRefusal["reason"];
 }
 export interface SignInRefusal {
-  readonly reason: "token-unknown" | "token-expired" | "token-used";
+  readonly reason: "token-unknown" | "token-expired" | "token-used" | "too-many-attempts";
 }
 /** Why an act on the policy did nothing. */
 export interface PolicyRefusal {
@@ -31,7 +31,7 @@ export type PageRefusal =
   | SignInRefusal["reason"];
 
 export interface RefusalWords {
-  readonly status: 400 | 403 | 404 | 409 | 410 | 413 | 415 | 503;
+  readonly status: 400 | 403 | 404 | 409 | 410 | 413 | 415 | 429 | 503;
   readonly title: string;
   readonly sentence: string;
 }
@@ -107,6 +107,7 @@ function describe(reason: PageRefusal): Words {
       ];
     case "public-url-unusable":
       return [503, "No public address", PUBLIC_URL_HINT];
+    case "too-many-attempts":
     case "token-unknown":
     case "token-expired":
     case "token-used":
@@ -116,6 +117,12 @@ function describe(reason: PageRefusal): Words {
 
 function describeSignIn(reason: SignInRefusal["reason"]): Words {
   switch (reason) {
+    case "too-many-attempts":
+      return [
+        429,
+        "Too many failed attempts",
+        "Wait a minute, then open this page again. Nothing was changed.",
+      ];
     case "token-unknown":
       return [404, "Link not known", "This sign-in link is not known here. Check that it is complete."];
     case "token-expired":

@@ -4,12 +4,13 @@
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Session } from "../actors/rpc.ts";
 import type { RouteWarning } from "../core/route-warning.ts";
+import { noteFailure, noteProven } from "./attempts.ts";
 import { deskOf, type Ctx } from "./context.ts";
 
 const COOKIE_NAME = "countersign-session";
 const SECURE_COOKIE_NAME = `__Host-${COOKIE_NAME}`;
-/** Longer values are none of ours and are not handed to the desk. */
-const SECRET_CHARS_MAX = 256;
+/** The shape of what `newSecret` makes; anything else is none of ours, and the desk is not asked about it. */
+const SECRET_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 
 /** A signed-in device and the secret its CSRF tokens are keyed from. */
 export interface Visitor {
@@ -21,10 +22,21 @@ export interface Visitor {
 
 /** Who asks; null: not signed in. */
 export async function visitorOf(c: Ctx): Promise<Visitor | null> {
-  const secret = getCookie(c, cookieNameOf(c));
-  if (secret === undefined || secret === "" || secret.length > SECRET_CHARS_MAX) return null;
+  const secret = cookieSecretOf(c);
+  if (secret === null) return null;
   const visit = await deskOf(c.env).visitOf(secret);
-  return visit === null ? null : { ...visit, secret };
+  if (visit === null) {
+    await noteFailure(c);
+    return null;
+  }
+  noteProven(secret);
+  return { ...visit, secret };
+}
+
+/** The secret in the request's cookie; null: there is none, or what is there cannot be one. */
+export function cookieSecretOf(c: Ctx): string | null {
+  const secret = getCookie(c, cookieNameOf(c));
+  return secret !== undefined && SECRET_PATTERN.test(secret) ? secret : null;
 }
 
 /** Hands the device its session. */

@@ -8,6 +8,8 @@ import { admitForm, readOwnForm } from "./form.ts";
 import { DEVICE_NAME_CHARS_MAX, SignInPage } from "./pages/sign-in.tsx";
 import { askToSignIn, seeOther, sendPage, sendRefusal } from "./respond.tsx";
 import { wordsOf, type FormRefusal } from "./sentences.ts";
+import { isTurnedAway, noteFailure } from "./attempts.ts";
+import { sendTurnedAway } from "./turn-away.ts";
 import { clearSessionCookie, setSessionCookie } from "./session.ts";
 
 export const signInRoutes = new Hono<Bound>();
@@ -18,12 +20,16 @@ signInRoutes.get("/sign-in/:token", (c) =>
 
 signInRoutes.post("/sign-in/:token", async (c) => {
   const token = c.req.param("token");
+  if (isTurnedAway(c)) return sendTurnedAway(c);
   const form = await readOwnForm(c);
   if (!form.ok) return sendRefusal(c, form.error.reason, { visitor: null, backPath: null });
   const deviceName = deviceNameOf(form.value.get("deviceName") ?? "");
   if (deviceName === null) return askAgain(c, token, "device-name-missing");
   const redeemed = await deskOf(c.env).redeemSignInToken(token, deviceName);
-  if (!redeemed.ok) return sendRefusal(c, redeemed.error.reason, { visitor: null, backPath: null });
+  if (!redeemed.ok) {
+    await noteFailure(c);
+    return sendRefusal(c, redeemed.error.reason, { visitor: null, backPath: null });
+  }
   const { sessionSecret, session } = redeemed.value;
   setSessionCookie(c, sessionSecret, session.expiresAt);
   return seeOther(c, "/");

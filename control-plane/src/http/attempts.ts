@@ -1,0 +1,54 @@
+// What stands before authentication on the HTTP side: who failed too often at a cookie, a one-time link, an enrolment token or the admin
+// token is turned away for a minute before any actor is asked. Counted by address, in this isolate's memory and, where the platform has
+// a rate limit of its own, there too. Who has proven a cookie here lately is never turned away for what others at the address do.
+// Agents' connections are not limited here: a whole fleet may come back from one address (actors/shard-entrance.ts).
+import { sha256Hex } from "@countersign/shared/digest";
+import { addressGroupOf } from "../core/address-group.ts";
+import { FAILED_ATTEMPTS_WINDOW_MS, FailedAttempts } from "../core/failed-attempts.ts";
+import type { Ctx } from "./context.ts";
+
+/** Cookies that were good lately; more are forgotten, oldest first. */
+const PROVEN_MAX = 1_000;
+export const RETRY_AFTER = { "retry-after": String(FAILED_ATTEMPTS_WINDOW_MS / 1_000) } as const;
+
+const failures = new FailedAttempts();
+/** hashes of secrets, and until when they spare their bearer */
+const proven = new Map<string, number>();
+
+/** Says whether this request's address has failed too often to be asked anything. */
+export function isTurnedAway(c: Ctx): boolean {
+  return failures.isOver(sourceOf(c), Date.now());
+}
+
+/** Counts a failure of this request's address, here and with the platform. */
+export async function noteFailure(c: Ctx): Promise<void> {
+  const source = sourceOf(c);
+  failures.note(source, Date.now());
+  const outcome = await c.env.FAILED_ATTEMPTS?.limit({ key: source });
+  if (outcome?.success === false) failures.bar(source, Date.now());
+}
+
+/** Remembers that a secret was good. */
+export function noteProven(secret: string): void {
+  const key = sha256Hex(secret);
+  proven.delete(key);
+  proven.set(key, Date.now() + FAILED_ATTEMPTS_WINDOW_MS);
+  const [oldest] = proven.keys();
+  if (proven.size > PROVEN_MAX && oldest !== undefined) proven.delete(oldest);
+}
+
+/** Says whether a secret was good here lately. */
+export function wasProven(secret: string): boolean {
+  return (proven.get(sha256Hex(secret)) ?? 0) > Date.now();
+}
+
+/** For tests: nobody has failed or proven anything. */
+export function forgetAttempts(): void {
+  failures.clear();
+  proven.clear();
+}
+
+/** As the edge states it (ADR 0007); what a caller writes there itself does not get this far. */
+function sourceOf(c: Ctx): string {
+  return addressGroupOf(c.req.header("cf-connecting-ip") ?? null);
+}
