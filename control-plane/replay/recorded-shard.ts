@@ -13,6 +13,8 @@ import type { VirtualClock } from "./virtual-clock.ts";
 
 /** After a gap of ours that lost its socket, a host is taken to be back so soon: healthy returns are not recorded. */
 const RECONNECT_MS = 5_000;
+/** So soon after a hello a host is taken to be heard, unless a record says otherwise: a healthy digest is not recorded. */
+const DIGEST_MS = 1_000;
 /** Results that still pass are not recorded, so none goes stale here. */
 const FRESH_MS = 400 * 24 * 3_600_000;
 
@@ -30,6 +32,8 @@ export class RecordedShard {
   #state: ShardState;
   /** last sign of life of hosts that are not heard */
   readonly #silentSince = new Map<string, number>();
+  /** of these, the ones that a sweep found: their next digest is on record */
+  readonly #foundSilent = new Set<string>();
   readonly #connections = new Map<string, Connection>();
   /** the newest grant of a service, by host and service */
   readonly #grants = new Map<string, string>();
@@ -73,6 +77,11 @@ export class RecordedShard {
 
   /** A host's last sign of life before a silence that is on record. */
   fallsSilent({ hostId, lastSeenAt }: Pick<LivenessFlip, "hostId" | "lastSeenAt">): void {
+    this.#foundSilent.add(hostId);
+    this.#noteSilence(hostId, lastSeenAt);
+  }
+
+  #noteSilence(hostId: string, lastSeenAt: number): void {
     if (!this.#silentSince.has(hostId)) this.#silentSince.set(hostId, lastSeenAt);
   }
 
@@ -86,6 +95,7 @@ export class RecordedShard {
         return this.#wakes(event);
       case "host-enrolled":
       case "boot-refused":
+      case "frame-refused":
       case "second-opinion":
         return this.take(event);
       case "connected":
@@ -93,7 +103,7 @@ export class RecordedShard {
       case "disconnected": {
         const { hostId } = event;
         const connectionId = this.hostState(hostId)?.connection?.connectionId ?? event.connectionId;
-        this.fallsSilent({ hostId, lastSeenAt: event.lastSeenAt ?? this.#clock.now });
+        this.#noteSilence(hostId, event.lastSeenAt ?? this.#clock.now);
         return this.take({ ...event, connectionId });
       }
       case "reported":
@@ -133,12 +143,22 @@ export class RecordedShard {
 
   #isHeard(hostId: string): void {
     this.#silentSince.delete(hostId);
+    this.#foundSilent.delete(hostId);
   }
 
   #connect(hostId: string, connection: Connection): void {
-    this.#isHeard(hostId);
     this.#connections.set(hostId, connection);
     this.take({ kind: "connected", hostId, connection });
+    this.#clock.after(DIGEST_MS, () => this.#hear(hostId, connection.connectionId));
+  }
+
+  // Nothing on record says that it was not understood.
+  #hear(hostId: string, connectionId: string): void {
+    const host = this.hostState(hostId);
+    if (host?.connection?.connectionId !== connectionId || host.unheard?.refusedCount !== 0) return;
+    if (this.#foundSilent.has(hostId)) return;
+    this.#isHeard(hostId);
+    this.take({ kind: "reported", hostId, digest: true, services: [] });
   }
 
   #wakes(event: Extract<ShardEvent, { kind: "woke" }>): void {

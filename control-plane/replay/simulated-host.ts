@@ -250,7 +250,7 @@ export class SimulatedHost {
       this.#lastStatus.set(service.name, status);
       return isDigest || isNews || (service.nextResultAt() ?? Number.POSITIVE_INFINITY) <= now;
     });
-    if (services.length === 0) return;
+    if (services.length === 0 && !isDigest) return;
     const reports = services.map((service) => service.report());
     this.#send(() =>
       this.#shard.take({ kind: "reported", hostId: this.hostId, digest: isDigest, services: reports }),
@@ -275,9 +275,11 @@ export class SimulatedHost {
         return this.actuator.takeGrant(message.envelope);
       case "outcome-acknowledged":
         return this.actuator.acknowledge(message.sequence);
+      case "report-wanted":
+        this.#digestDueAt = this.#clock.now;
+        return this.wakes();
       case "challenge":
       case "welcome":
-      case "report-wanted":
         return;
       case "frame-refused":
         throw new Error(`Send frame: the shard refused it (${message.reason})`);

@@ -239,6 +239,7 @@ export class SimulatedShard {
     if (
       before.liveness !== host.liveness ||
       before.connection !== host.connection ||
+      before.unheard !== host.unheard ||
       before.refusedBoot !== host.refusedBoot
     )
       this.#noteTrouble(host);
@@ -249,7 +250,7 @@ export class SimulatedShard {
 
   #noteTrouble(host: HostState): void {
     const isHeard = this.#sockets.get(host.hostId)?.host.isHeardNow === true;
-    const isUsual = host.liveness === "up" && isHeard && host.refusedBoot === null;
+    const isUsual = host.liveness === "up" && host.unheard === null && isHeard && host.refusedBoot === null;
     if (isNeverConnected(host) || isUsual) this.#troubled.delete(host.hostId);
     else this.#troubled.add(host.hostId);
   }

@@ -39,6 +39,13 @@ const FrameRefusalReason = z.enum([
 ]);
 const FrameHash = z.string().regex(/^[0-9a-f]{32}$/);
 
+const DigestPart = z
+  .strictObject({
+    number: z.int().min(1).max(SERVICES_PER_HOST_MAX),
+    of: z.int().min(2).max(SERVICES_PER_HOST_MAX),
+  })
+  .refine(({ number, of }) => number <= of, "a part's number is at most how many there are");
+
 /** First message of an agent: answers the challenge. `signature` covers `connectBytesOf(…)`. */
 export const Hello = z.strictObject({
   version,
@@ -84,6 +91,11 @@ export const AgentMessage = z.discriminatedUnion("type", [
     version,
     type: z.literal("report"),
     digest: z.boolean(),
+    /**
+     * which of how many frames of one digest this is, from 1, in this order; absent: it is all of it, or no digest. An older control plane
+     * refuses it, so it is not sent with a digest of one frame
+     */
+    part: DigestPart.optional(),
     sentAt: Instant,
     services: z.array(ServiceReport).max(SERVICES_PER_HOST_MAX),
   }),

@@ -135,8 +135,23 @@ export async function helloOf(host: EnrolledHost, challenge: string, forged: Rec
   };
 }
 
-/** A connected, proven agent. */
+/** A connected, proven agent whose first digest was accepted. */
 export async function connectedAgent(host: EnrolledHost, bootId = BOOT): Promise<AgentSocket> {
+  const agent = await provenAgent(host, bootId);
+  agent.send({ type: "report", digest: true, sentAt: Date.now(), services: [] });
+  await vi.waitFor(
+    async () => {
+      const states = await shard(host.shard).snapshot();
+      const state = states.find(({ hostId }) => hostId === host.hostId);
+      if (state?.unheard !== null) throw new Error(`no digest was accepted; closed with ${agent.closedWith}`);
+    },
+    { interval: 5 },
+  );
+  return agent;
+}
+
+/** A connected, proven agent that has said nothing since its hello. */
+export async function provenAgent(host: EnrolledHost, bootId = BOOT): Promise<AgentSocket> {
   const agent = await dial(host);
   const { challenge } = await agent.expect("challenge");
   agent.send(await helloOf(host, challenge, { bootId }));

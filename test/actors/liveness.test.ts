@@ -9,6 +9,7 @@ import {
   desk,
   type EnrolledHost,
   enrolledHost,
+  provenAgent,
   serviceReport,
   shard,
   takeClock,
@@ -19,6 +20,11 @@ const GRACE_MS = 20_000;
 
 async function livenessOf({ hostId }: EnrolledHost): Promise<string | undefined> {
   return (await shard().snapshot()).find((host) => host.hostId === hostId)?.liveness;
+}
+
+async function refusedCountOf({ hostId }: EnrolledHost): Promise<number | undefined> {
+  const host = (await shard().snapshot()).find((state) => state.hostId === hostId);
+  return host?.unheard?.refusedCount;
 }
 
 async function sweep(): Promise<void> {
@@ -106,6 +112,7 @@ describe("an alarm that rings late", () => {
     const host = await enrolledHost();
     const clock = takeClock();
     await connectedAgent(host);
+    await shard().settled();
     const complaints = vi.spyOn(console, "error").mockReturnValue();
     await runInDurableObject(shard(), (_instance, { storage }) => {
       vi.spyOn(storage, "transactionSync").mockImplementationOnce(() => {
@@ -177,6 +184,91 @@ describe("a gap of our own", () => {
     await evictDurableObject(shard(), { webSockets: "close" });
     clock.advance(1_000);
     expect(await livenessOf(host)).toBe("unknown");
+  });
+});
+
+describe("a host that connects and is not understood", () => {
+  const refused = { type: "report", digest: true, sentAt: -1, services: [] };
+
+  it.each(["economy", "default", "fast"] as const)(
+    "is down at the bound of %s, whatever it connects",
+    async (profile) => {
+      const bound = LIVENESS_PROFILES[profile];
+      const host = await enrolledHost();
+      const clock = takeClock();
+      await shard().takePolicy({ version: 5, text: `version: 1\nliveness: { profile: ${profile} }\n` });
+      clock.advance(GRACE_MS);
+      await connectedAgent(host);
+      for (let leftMs = bound.pageBoundMs; leftMs > bound.keepaliveMs; leftMs -= bound.keepaliveMs) {
+        clock.advance(bound.keepaliveMs);
+        const agent = await provenAgent(host);
+        await agent.ping();
+        await sweep();
+        expect(await openReasons()).toEqual([]);
+      }
+      clock.advance(bound.keepaliveMs);
+      await sweep();
+      expect([await livenessOf(host), await openReasons()]).toEqual(["down", ["host-silent"]]);
+    },
+  );
+
+  it("is told at the second refusal, through evictions, and back only with a digest that is accepted", async () => {
+    const host = await enrolledHost();
+    const clock = takeClock();
+    await connectedAgent(host);
+    for (let count = 0; count < 3; count += 1) {
+      clock.advance(1_000);
+      const agent = await provenAgent(host);
+      await agent.ping();
+      agent.send(refused);
+      await expect.poll(() => refusedCountOf(host)).toBe(Math.min(count + 1, 2));
+      await evictDurableObject(shard());
+      expect(await refusedCountOf(host)).toBe(Math.min(count + 1, 2));
+    }
+    await sweep();
+    expect([await livenessOf(host), await openReasons()]).toEqual(["down", ["host-silent"]]);
+    const agent = await provenAgent(host);
+    await agent.ping();
+    clock.advance(keepaliveMs);
+    await sweep();
+    const [open] = (await desk().overview()).incidents;
+    expect([await livenessOf(host), open?.clearedAt]).toEqual(["down", null]);
+    agent.send({ type: "report", digest: true, sentAt: Date.now(), services: [serviceReport("pass")] });
+    await expect.poll(() => livenessOf(host)).toBe("up");
+    await shard().settled();
+    const { incidents } = await desk().overview();
+    expect(incidents.map(({ reason, clearedAt }) => [reason, clearedAt === null])).toEqual([
+      ["host-silent", false],
+    ]);
+  });
+
+  it("is not up while it waits for its digest asleep: the socket remembers, and no keepalive counts", async () => {
+    const host = await enrolledHost();
+    const clock = takeClock();
+    await connectedAgent(host);
+    const before = (await shard().snapshot())[0]?.lastSeenAt;
+    const agent = await provenAgent(host);
+    await evictDurableObject(shard());
+    clock.advance(lateAfterMs);
+    await agent.ping();
+    await sweep();
+    expect(await livenessOf(host)).toBe("late");
+    expect((await shard().snapshot())[0]?.lastSeenAt).toBe(before);
+  });
+
+  it("after a deploy is told once the grace is over", async () => {
+    const host = await enrolledHost();
+    await connectedAgent(host);
+    const clock = takeClock();
+    await evictDurableObject(shard(), { webSockets: "close" });
+    for (const _try of [1, 2]) (await provenAgent(host)).send(refused);
+    await expect.poll(() => refusedCountOf(host)).toBe(2);
+    clock.advance(GRACE_MS - 1_000);
+    await sweep();
+    expect(await openReasons()).toEqual([]);
+    clock.advance(1_000);
+    await sweep();
+    expect(await openReasons()).toEqual(["host-silent"]);
   });
 });
 

@@ -52,7 +52,7 @@ describe("a shard keeps of its events", () => {
     await report(agent, "pass", true);
     clock.advance(keepaliveMs);
     await report(agent, "pass", true);
-    expect(await kinds()).toEqual(["host-enrolled", "connected"]);
+    expect(await kinds()).toEqual(["host-enrolled", "connected", "reported"]);
     clock.advance(keepaliveMs);
     await report(agent, "fail");
     const { events } = await recorded();
@@ -85,8 +85,8 @@ describe("the API of recorded history", () => {
   it("goes on after the part that was read, and wants the admin's token and whole instants", async () => {
     await connectedAgent(await enrolledHost());
     const { events, next } = await recorded();
-    expect([events.map(({ sequence }) => sequence), next]).toEqual([[1, 2], null]);
-    expect((await recorded("&after=shard-0:1")).events.map(({ sequence }) => sequence)).toEqual([2]);
+    expect([events.map(({ sequence }) => sequence), next]).toEqual([[1, 2, 3], null]);
+    expect((await recorded("&after=shard-0:1")).events.map(({ sequence }) => sequence)).toEqual([2, 3]);
     expect((await ask("/v1/admin/recorded?from=yesterday&to=now", { token: TOKEN })).status).toBe(400);
     expect((await ask("/v1/admin/recorded")).status).toBe(401);
   });

@@ -113,6 +113,19 @@ describe("reports", () => {
     expect(parseAgentFrame(frame(SERVICES_PER_HOST_MAX + 1)).ok).toBe(false);
   });
 
+  it.each([
+    [{ number: 1, of: 2 }, true],
+    [{ number: SERVICES_PER_HOST_MAX, of: SERVICES_PER_HOST_MAX }, true],
+    [{ number: 0, of: 2 }, false],
+    [{ number: 3, of: 2 }, false],
+    [{ number: 1, of: 1 }, false],
+    [{ number: 1, of: SERVICES_PER_HOST_MAX + 1 }, false],
+    [{ number: 1.5, of: 2 }, false],
+  ])("parts of a digest: %o is %s", (part, isAccepted) => {
+    const report = agentMessages["report"] as object;
+    expect(parseAgentFrame(JSON.stringify({ ...report, digest: true, part })).ok).toBe(isAccepted);
+  });
+
   it("facts per message, and not none", () => {
     const message = agentMessages["facts"] as { readonly facts: readonly unknown[] };
     const frame = (count: number) =>

@@ -184,9 +184,11 @@ export class SimulatedVps {
         return this.actuator.takeGrant(message.envelope);
       case "outcome-acknowledged":
         return this.actuator.acknowledge(message.sequence);
+      case "report-wanted":
+        this.#digestDueAt = this.#clock.now;
+        return this.wakes();
       case "challenge":
       case "welcome":
-      case "report-wanted":
         return;
       case "frame-refused":
         throw new Error(`Send frame: the shard refused it (${message.reason})`);

@@ -95,6 +95,7 @@ export class SocketTable {
       const isSame =
         previous?.connection === host.connection &&
         previous.sinceAt === host.sinceAt &&
+        previous.unheard === host.unheard &&
         previous.services === host.services &&
         previous.book === host.book;
       const socket = this.#sockets.get(hostId);

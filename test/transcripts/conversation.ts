@@ -60,7 +60,17 @@ export class Conversation {
     const [first = "", second = "", third = ""] = words;
     switch (verb) {
       case "host":
+        this.#connect(first);
+        return this.#report("demo", true, this.#invocation, true);
+      case "hello":
         return this.#connect(first);
+      case "refuse":
+        return this.#tellShard({
+          kind: "frame-refused",
+          hostId: HOST_ID,
+          reason: "frame-malformed",
+          isDigest: true,
+        });
       case "advance":
         return this.#advance(parseDuration(first) ?? 0);
       case "ping":
@@ -104,7 +114,6 @@ export class Conversation {
       ],
     };
     this.#tellShard({ kind: "connected", hostId: HOST_ID, connection });
-    this.#report("demo", true, this.#invocation);
   }
 
   #advance(durationMs: number): void {
@@ -131,7 +140,7 @@ export class Conversation {
     this.#tellDesk({ kind: "tick" });
   }
 
-  #report(service: string, isPassing: boolean, invocationId: string): void {
+  #report(service: string, isPassing: boolean, invocationId: string, isDigest = false): void {
     this.#invocation = invocationId;
     const result = {
       check: "http",
@@ -144,7 +153,7 @@ export class Conversation {
       ttlMs: 86_400_000,
     } as const;
     const services = [{ service, unit: unitOf(isPassing, invocationId), results: [result] }];
-    this.#tellShard({ kind: "reported", hostId: HOST_ID, digest: false, services });
+    this.#tellShard({ kind: "reported", hostId: HOST_ID, digest: isDigest, services });
   }
 
   #propose(requestId: string): void {

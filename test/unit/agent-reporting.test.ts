@@ -126,6 +126,10 @@ describe("framesOf", () => {
     expect(frames.length).toBeGreaterThan(1);
     const parsed = frames.map((frame) => parseAgentFrame(JSON.stringify(frame)));
     expect(parsed.every(({ ok }) => ok)).toBe(true);
+    const parts = frames.map((frame) => (frame.type === "report" ? frame.part : undefined));
+    expect(parts).toEqual(frames.map((_, index) => ({ number: index + 1, of: frames.length })));
+    const [changes] = framesOf({ digest: false, services }, 5);
+    expect(changes).not.toHaveProperty("part");
     expect(frames.flatMap((frame) => (frame.type === "report" ? frame.services : []))).toEqual(services);
     for (const frame of frames)
       expect(Buffer.byteLength(JSON.stringify(frame))).toBeLessThanOrEqual(AGENT_FRAME_BYTES_MAX);

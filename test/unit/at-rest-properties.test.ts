@@ -64,6 +64,14 @@ function happeningsAt(now: number, hostId: string): Readonly<Record<string, read
     connected: [{ kind: "connected", hostId, connection }],
     tagged: [{ kind: "connected", hostId, connection: { ...connection, tags: [`t${now % 2}`] } }],
     refused: [{ kind: "boot-refused", hostId, bootId: BOOT_B }],
+    understood: [
+      { kind: "connected", hostId, connection },
+      { kind: "reported", hostId, digest: true, services: [] },
+    ],
+    notUnderstood: [
+      { kind: "frame-refused", hostId, reason: "frame-malformed", isDigest: true },
+      { kind: "frame-refused", hostId, reason: "frame-malformed", isDigest: run % 2 === 0 },
+    ],
     disconnected: [{ kind: "disconnected", hostId, connectionId: "con_1" }],
     healthy: [report(reportWith({ run }))],
     shortLived: [report({ ...reportWith({ run }), results })],

@@ -192,8 +192,13 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
     enrol(hostId = WEB_1, name = "web-1") {
       send({ kind: "host-enrolled", hostId, name });
     },
-    /** a hello, and pings from now on */
+    /** a hello and a digest that is accepted, and pings from now on */
     connect(hostId = WEB_1, changes: Partial<Connection> = {}) {
+      this.hello(hostId, changes);
+      this.digest(hostId);
+    },
+    /** a hello, and pings from now on */
+    hello(hostId = WEB_1, changes: Partial<Connection> = {}) {
       send({ kind: "connected", hostId, connection: connectionWith({ connectedAt: now, ...changes }) });
       pinging.set(hostId, { lastAt: now });
     },
@@ -208,6 +213,18 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
       const answered = { hostId: WEB_1, service: "web", action, level, ...changed };
       send({ kind: "proposed", hostId: WEB_1, requestId, proposal: "cHJvcG9zYWw=", answered, invocationId });
       return requestId;
+    },
+    /** a digest, or a part of one, that is accepted and names no service */
+    digest(hostId = WEB_1, part?: { readonly number: number; readonly of: number }) {
+      const numbered = part === undefined ? {} : { part };
+      return send({ kind: "reported", hostId, digest: true, services: [], ...numbered });
+    },
+    /** its digest comes, and is refused */
+    refuse(hostId = WEB_1, isDigest = true) {
+      pingUntil(now);
+      const lastSeenAt = pinging.get(hostId)?.lastAt;
+      const seen = lastSeenAt === undefined ? {} : { lastSeenAt };
+      return send({ kind: "frame-refused", hostId, reason: "frame-malformed", isDigest, ...seen });
     },
     fallSilent: (hostId = WEB_1) => void pinging.delete(hostId),
     /** its pings come through again, on the same socket */

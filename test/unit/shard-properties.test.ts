@@ -27,6 +27,12 @@ const steps: Record<string, Step> = {
     shard.send({ kind: "disconnected", hostId: WEB_1, connectionId });
     shard.fallSilent();
   },
+  helloOnly: (shard, count) => shard.hello(WEB_1, { connectionId: `con_${count}` }),
+  digest: (shard) => void (shard.host().connection !== null && shard.digest()),
+  part: (shard, count) =>
+    void (shard.host().connection !== null && shard.digest(WEB_1, { number: (count % 2) + 1, of: 2 })),
+  refuse: (shard) => void (shard.host().connection !== null && shard.refuse()),
+  refuseOther: (shard) => void (shard.host().connection !== null && shard.refuse(WEB_1, false)),
   fallSilent: (shard) => shard.fallSilent(),
   fallSilentOther: (shard) => shard.fallSilent(WEB_2),
   resume: (shard) => void (shard.host().connection !== null && shard.resumePings()),
@@ -88,6 +94,11 @@ function keyOf(signal: Extract<Signal, { kind: "firing" | "cleared" }>): string 
   return `${signal.reason} ${signal.subject.hostId} ${signal.subject.service}`;
 }
 
+/** What is refused a second time is told at once, whatever keepalives came before. */
+function isRefusedTwice(shard: DrivenShard, { subject }: Extract<Signal, { kind: "firing" }>): boolean {
+  return shard.host(subject.hostId).unheard?.refusedCount === 2;
+}
+
 /** One silence, by its two names. */
 const SILENCES: ReadonlySet<string> = new Set(["host-silent", "host-late-return"]);
 
@@ -96,13 +107,34 @@ it("no silence fires while a fresher sign of life exists", () => {
     fc.property(history, (names) =>
       walk(names, (shard, made) => {
         for (const signal of made)
-          if (signal.kind === "firing" && SILENCES.has(signal.reason))
+          if (signal.kind === "firing" && SILENCES.has(signal.reason) && !isRefusedTwice(shard, signal))
             expect(signal.noticedAt - signal.happenedAt).toBeGreaterThanOrEqual(
               shard.policy.liveness.pageBoundMs,
             );
       }),
     ),
     { numRuns: 300 },
+  );
+});
+
+it("a host whose digest was refused, or is awaited, is up no longer than T, and not down no longer than the page bound", () => {
+  fc.assert(
+    fc.property(history, (names) =>
+      walk(names, (shard) => {
+        const { liveness } = shard.policy;
+        shard.advance(0);
+        for (const host of valuesOf(shard.state().hosts)) {
+          if (host.unheard === null || host.liveness === "down") continue;
+          const graceMs = shard.state().graceUntilAt - shard.now();
+          const unheardMs = shard.now() - host.unheard.sinceAt;
+          if (graceMs > 0 || host.returnDueAt !== null) continue;
+          expect(unheardMs).toBeLessThanOrEqual(liveness.pageBoundMs);
+          expect(host.unheard.refusedCount).toBeLessThan(2);
+          if (host.liveness === "up") expect(unheardMs).toBeLessThanOrEqual(liveness.lateAfterMs);
+        }
+      }),
+    ),
+    { numRuns: 150 },
   );
 });
 

@@ -93,7 +93,11 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     const survivors = this.#decider.sockets.survivors();
     return valuesOf(this.#decider.state.hosts).map((host) => ({
       ...host,
-      lastSeenAt: Math.max(host.lastSeenAt, survivors.get(host.hostId)?.lastSeenAt ?? 0),
+      // Keepalives of a host that is not understood are no signs of life.
+      lastSeenAt:
+        host.unheard === null
+          ? Math.max(host.lastSeenAt, survivors.get(host.hostId)?.lastSeenAt ?? 0)
+          : host.lastSeenAt,
     }));
   }
 

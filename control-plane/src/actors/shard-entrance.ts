@@ -131,7 +131,7 @@ export class ShardEntrance {
     this.#decider.deliver();
   }
 
-  #takeFrame(socket: WebSocket, { hostId }: Live, { frame, parsed }: Received): void {
+  #takeFrame(socket: WebSocket, { attached, hostId }: Live, { frame, parsed }: Received): void {
     const host = namedAt(this.#decider.state.hosts, hostId);
     assert(host !== undefined, "a live socket belongs to an enrolled host");
     const reading = parsed.ok ? eventOf(host, parsed.value, Date.now()) : parsed;
@@ -139,16 +139,21 @@ export class ShardEntrance {
       const { reason } = reading.error;
       return reason === "unauthenticated"
         ? this.#endSocket(socket, reason)
-        : this.#refuseFrame(hostId, frame, reason);
+        : this.#refuseFrame(socket, { hostId, attached }, { frame, reason });
     }
     if (reading.value === null) return this.#decider.deliver();
     this.#decider.take(reading.value);
   }
 
   /** A frame of a proven host that is refused costs that frame, not the connection: its keepalives and its other frames go on. */
-  #refuseFrame(hostId: string, frame: string | ArrayBuffer, reason: FrameRefusal["reason"]): void {
+  #refuseFrame(
+    socket: WebSocket,
+    { attached, hostId }: Omit<Live, "phase">,
+    { frame, reason }: { readonly frame: string | ArrayBuffer; readonly reason: FrameRefusal["reason"] },
+  ): void {
     const { frameHash, isDigest } = describeRefusedFrame(frame, reason);
-    this.#decider.take({ kind: "frame-refused", hostId, reason, isDigest });
+    const lastSeenAt = this.#sockets.lastSeenAt(socket, attached);
+    this.#decider.take({ kind: "frame-refused", hostId, reason, isDigest, lastSeenAt });
     this.#sockets.send(hostId, { version: 1, type: "frame-refused", reason, frameHash });
   }
 

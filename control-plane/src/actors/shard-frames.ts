@@ -7,9 +7,9 @@ import { parseProposal } from "@countersign/shared/grant";
 import { valuesOf } from "@countersign/shared/named";
 import { type AgentMessage, frameHashOf, type FrameRefusal } from "@countersign/shared/protocol";
 import { ok, refuse, type Result } from "@countersign/shared/result";
-import { z } from "zod";
 import type { ShardEvent } from "../core/shard-events.ts";
 import type { HostState } from "../core/shard-state.ts";
+import { mayBeDigest } from "./refused-frame.ts";
 
 /** What a frame comes to: an event, nothing (null), or why it is refused; `unauthenticated` ends the connection. */
 export type FrameReading = Result<
@@ -17,23 +17,13 @@ export type FrameReading = Result<
   { readonly reason: FrameRefusal["reason"] | "unauthenticated" }
 >;
 
-const DigestHead = z.looseObject({ type: z.literal("report"), digest: z.literal(true) });
-
-/** What a refusal of a frame says of it: its hash for the agent, and whether it was a digest. A frame that is too large is not read. */
+/** What a refusal of a frame says of it: its hash for the agent, and whether it may have been a digest. A frame that is too large is not read. */
 export function describeRefusedFrame(
   frame: string | ArrayBuffer,
   reason: FrameRefusal["reason"],
 ): { readonly frameHash: string | null; readonly isDigest: boolean } {
-  if (typeof frame !== "string" || reason === "frame-too-large") return { frameHash: null, isDigest: false };
-  return { frameHash: frameHashOf(frame), isDigest: isDigest(frame) };
-}
-
-function isDigest(frame: string): boolean {
-  try {
-    return DigestHead.safeParse(JSON.parse(frame)).success;
-  } catch {
-    return false;
-  }
+  const isRead = typeof frame === "string" && reason !== "frame-too-large";
+  return { frameHash: isRead ? frameHashOf(frame) : null, isDigest: mayBeDigest(frame, reason) };
 }
 
 /** Reads one message of a host whose key is proven. */
@@ -44,7 +34,7 @@ export function eventOf(host: HostState, message: AgentMessage, now: number): Fr
       // A second hello on one connection: the challenge was used.
       return refuse({ reason: "unauthenticated" });
     case "report":
-      return ok({ kind: "reported", hostId, digest: message.digest, services: message.services });
+      return ok(reportedBy(hostId, message));
     case "facts":
       return ok({ kind: "facts", hostId, facts: byOurClock(message, now) });
     case "proposal":
@@ -64,6 +54,14 @@ export function eventOf(host: HostState, message: AgentMessage, now: number): Fr
         returnWithinMs: message.returnWithinMs,
       });
   }
+}
+
+function reportedBy(
+  hostId: string,
+  { digest, part, services }: Extract<AgentMessage, { type: "report" }>,
+): ShardEvent {
+  const reported = { kind: "reported", hostId, digest, services } as const;
+  return part === undefined ? reported : { ...reported, part };
 }
 
 // The host's clock may be wrong; `sentAt` says by how much, as long as the frame did not wait on its way. What a certificate says of

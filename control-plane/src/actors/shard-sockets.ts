@@ -146,6 +146,7 @@ export class ShardSockets {
       const isSame =
         previous?.connection === host.connection &&
         previous?.sinceAt === host.sinceAt &&
+        previous?.unheard === host.unheard &&
         previous?.services === host.services &&
         previous?.book === host.book;
       if (previous === host || isSame || host.connection === null) continue;

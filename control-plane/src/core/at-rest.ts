@@ -105,6 +105,7 @@ export function isSameButSeen(left: HostState, right: HostState): boolean {
     left.connection === right.connection &&
     left.probe === right.probe &&
     left.secondOpinion === right.secondOpinion &&
+    left.unheard === right.unheard &&
     left.returnDueAt === right.returnDueAt &&
     left.isSilenceFiring === right.isSilenceFiring &&
     left.refusedBoot === right.refusedBoot &&

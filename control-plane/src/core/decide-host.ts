@@ -11,11 +11,12 @@ import {
   takeHostFacts,
   takeShardFacts,
 } from "./host-facts.ts";
+import { hearDigest, refuseFrame, seeSign } from "./heard.ts";
 import { judgeSilence, takeSecondOpinion } from "./liveness.ts";
 import { takeRefusedBoot } from "./rules/identity-conflict.ts";
 import { sweepServices, takeReport } from "./service-rules.ts";
 import { takeAnswer, takeRefusal } from "./shard-answer.ts";
-import { connectHost, disconnectHost, noteRefusedFrame, seeSign, takeLeave } from "./shard-connection.ts";
+import { connectHost, disconnectHost, takeLeave } from "./shard-connection.ts";
 import type { HostDecision, HostEvent, ShardContext } from "./shard-events.ts";
 import { dropHostGrants, takeOutcome } from "./shard-grants.ts";
 import type { HostState, SharedState } from "./shard-state.ts";
@@ -84,9 +85,9 @@ export function takeHostEvent(
     case "connected":
     case "boot-refused":
     case "disconnected":
+    case "frame-refused":
     case "proposed":
     case "proposal-refused":
-    case "frame-refused":
     case "leaving":
     case "second-opinion":
       return turn;
@@ -111,12 +112,17 @@ function takeOfHost(host: HostState, event: HostEvent, scene: HostScene): HostSt
     case "second-opinion":
       return takeSecondOpinion(host, event.opinion, scene);
     case "frame-refused":
-      return noteRefusedFrame(host, event, scene);
+      return refuseFrame(host, event, scene);
     case "freeze-lifted":
       return liftHostFreeze(host, event, scene);
+    case "reported":
+      return afterSign(
+        event.digest ? hearDigest(host, event.part, scene) : seeSign(host, scene.now, scene),
+        event,
+        scene,
+      );
     case "outcome":
     case "leaving":
-    case "reported":
     case "facts":
     case "proposed":
     case "proposal-refused":

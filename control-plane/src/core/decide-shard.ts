@@ -66,9 +66,9 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
     case "connected":
     case "boot-refused":
     case "disconnected":
+    case "frame-refused":
     case "proposed":
     case "proposal-refused":
-    case "frame-refused":
     case "leaving":
     case "second-opinion":
       return takeOneHost(state, event, context);
@@ -108,7 +108,8 @@ function pingAtRest(
   seenAt: number,
   { state, context }: { readonly state: ShardState; readonly context: ShardContext },
 ): HostState | null {
-  if (host.liveness !== "up" || host.refusedBoot !== null || !isAtRest(host, context)) return null;
+  if (host.liveness !== "up" || host.refusedBoot !== null || host.unheard !== null) return null;
+  if (!isAtRest(host, context)) return null;
   const seen = seenAt <= host.lastSeenAt ? host : { ...host, lastSeenAt: seenAt };
   const { graceUntilAt } = state;
   return context.now < lateAt(seen, { policy: context.policy, graceUntilAt }) ? seen : null;

@@ -1,29 +1,61 @@
 // Liveness of one host: up, late, down, unknown, and the deadlines between them. Pure.
-// Only the freshest sign of life decides; a closed socket moves nothing. Every deadline waits for three things at once: the bound
-// counted from the last sign of life, the end of our own reconnect grace, and an announced return. So after a gap of ours the
-// page bound still counts from the last sign of life, but nobody is paged before the grace is over.
+// Only the freshest sign of life decides; a closed socket moves nothing, nor does a hello. Every deadline waits for three things at once:
+// the bound counted from the last sign of life, the end of our own reconnect grace, and an announced return. So after a gap of ours the
+// page bound still counts from the last sign of life, but nobody is paged before the grace is over. What is a sign: core/heard.ts.
 import { formatDuration } from "@countersign/shared/duration";
+import type { Policy } from "@countersign/shared/policy";
+import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
 import { clockOf } from "./clock-text.ts";
 import { silenceReasonOf } from "./rules/host-late-return.ts";
-import { clearHostSilent, endHostSilent, fireHostSilent, silenceWordingOf } from "./rules/host-silent.ts";
-import type { HostState, SecondOpinion } from "./shard-state.ts";
+import {
+  clearHostSilent,
+  endHostSilent,
+  fireHostSilent,
+  silenceWordingOf,
+  silentSinceAtOf,
+} from "./rules/host-silent.ts";
+import type { HostState, SecondOpinion, Unheard } from "./shard-state.ts";
 import { type HostScene, type HostStep, noteEffect, type StepEffect, subjectOf } from "./shard-step.ts";
 
 type Deadlines = Pick<HostScene, "policy" | "graceUntilAt">;
 
-/** A host that was enrolled and has never connected: shown as unknown, never blamed. */
+/** A host that was enrolled and has never said hello: shown as unknown, never blamed. */
 export function isNeverConnected(host: HostState): boolean {
+  return isNeverHeard(host) && host.unheard === null;
+}
+
+function isNeverHeard(host: HostState): boolean {
   return host.liveness === "unknown" && host.lastSeenAt === 0;
 }
 
 /** The instant at which a host without a further sign of life is late. */
-export function lateAt(host: HostState, { policy, graceUntilAt }: Deadlines): number {
-  return Math.max(host.lastSeenAt + policy.liveness.lateAfterMs, graceUntilAt, host.returnDueAt ?? 0);
+export function lateAt(host: HostState, deadlines: Deadlines): number {
+  return dueAt(host, deadlines.policy.liveness.lateAfterMs, deadlines);
 }
 
 /** The instant at which a late host is down, and paged. */
-export function downAt(host: HostState, { policy, graceUntilAt }: Deadlines): number {
-  return Math.max(host.lastSeenAt + policy.liveness.pageBoundMs, graceUntilAt, host.returnDueAt ?? 0);
+export function downAt(host: HostState, deadlines: Deadlines): number {
+  return dueAt(host, deadlines.policy.liveness.pageBoundMs, deadlines);
+}
+
+/** The instant at which a silence that was signalled is told again, as that of a host that speaks and is not understood. */
+export function retoldAt(host: HostState, { policy }: Pick<Deadlines, "policy">): number {
+  const { unheard } = host;
+  if (unheard === null || unheard.isTold || !host.isSilenceFiring) return Number.POSITIVE_INFINITY;
+  return notUnderstoodAt(unheard, policy);
+}
+
+function dueAt(host: HostState, boundMs: number, { policy, graceUntilAt }: Deadlines): number {
+  const { unheard, returnDueAt } = host;
+  const boundAt = Math.max(silentSinceAtOf(host) + boundMs, returnDueAt ?? 0);
+  if (unheard === null) return Math.max(boundAt, graceUntilAt);
+  if (unheard.refusedCount === 2) return Math.max(unheard.refusedAt ?? 0, graceUntilAt);
+  return Math.max(boundAt, graceUntilAt, unheard.sinceAt + policy.liveness.keepaliveMs);
+}
+
+// With the hello the digest is on its way: it is not missed before a keepalive's time has passed.
+function notUnderstoodAt(unheard: Unheard, { liveness }: Policy): number {
+  return unheard.refusedAt ?? unheard.sinceAt + liveness.keepaliveMs;
 }
 
 /** Takes in a sign of life at an instant; a host that was not up is judged up by it if it is fresh enough. */
@@ -38,15 +70,24 @@ export function judgeSilence(host: HostState, scene: HostScene): HostStep {
   const late = judgeLate(host, scene);
   const down = judgeDown(late.host, scene);
   const switched = judgeSwitched(down.host, scene);
-  return { host: switched.host, effects: [...late.effects, ...down.effects, ...switched.effects] };
+  const retold = judgeRetold(switched.host, scene);
+  return {
+    host: retold.host,
+    effects: [...late.effects, ...down.effects, ...switched.effects, ...retold.effects],
+  };
 }
 
 /** Takes in what the TCP connect said; an opinion about a host that is back, or never was silent, is dropped. */
 export function takeSecondOpinion(host: HostState, opinion: SecondOpinion, scene: HostScene): HostStep {
   if (host.liveness !== "late" && host.liveness !== "down") return { host, effects: [] };
   const next = { ...host, secondOpinion: opinion };
-  const isReworded = silenceWordingOf(opinion) !== silenceWordingOf(host.secondOpinion);
+  const isReworded = silenceWordingOf(next) !== silenceWordingOf(host);
   return { host: next, effects: host.isSilenceFiring && isReworded ? [fireHostSilent(next, scene.now)] : [] };
+}
+
+/** Asks for a full digest, now. */
+export function askDigest({ hostId }: HostState): StepEffect {
+  return { kind: "send", hostId, message: { version: PROTOCOL_VERSION, type: "report-wanted" } };
 }
 
 function isFresh(host: HostState, { policy, now }: HostScene): boolean {
@@ -58,7 +99,7 @@ function judgeReturn(host: HostState, before: HostState, scene: HostScene): Host
   const effects: StepEffect[] = [];
   if (host.isSilenceFiring) effects.push(clearHostSilent(host, before.lastSeenAt));
   // Hosts that are back after a gap of ours have no note each: the gap is stated once for all of them.
-  if (before.liveness !== "unknown" || isNeverConnected(before))
+  if (before.liveness !== "unknown" || isNeverHeard(before))
     effects.push(noteEffect(subjectOf(host), host.lastSeenAt, returnText(before, host.lastSeenAt)));
   return {
     host: {
@@ -73,34 +114,49 @@ function judgeReturn(host: HostState, before: HostState, scene: HostScene): Host
 }
 
 function returnText(before: HostState, seenAt: number): string {
-  if (isNeverConnected(before)) return "unknown → up: connected for the first time";
+  if (isNeverHeard(before)) return "unknown → up: connected for the first time";
   return `${before.liveness} → up: seen again after ${formatDuration(seenAt - before.lastSeenAt)}`;
 }
 
 function judgeLate(host: HostState, scene: HostScene): HostStep {
-  const dueAt = lateAt(host, scene);
-  if ((host.liveness !== "up" && host.liveness !== "unknown") || scene.now < dueAt)
+  const atLate = lateAt(host, scene);
+  if ((host.liveness !== "up" && host.liveness !== "unknown") || scene.now < atLate)
     return { host, effects: [] };
-  const text = `${host.liveness} → late: no sign of life since ${clockOf(host.lastSeenAt)} UTC`;
-  const effects: StepEffect[] = [noteEffect(subjectOf(host), dueAt, text)];
+  const text = `${host.liveness} → late: no sign of life since ${clockOf(silentSinceAtOf(host))} UTC`;
+  const effects: StepEffect[] = [noteEffect(subjectOf(host), atLate, text)];
+  // Its digest may have been lost on our side: then the next one is a quarter of an hour away.
+  if (host.connection !== null && (host.unheard?.refusedCount ?? 2) < 2) effects.push(askDigest(host));
   if (host.probe !== null) effects.push({ kind: "ask-second-opinion", hostId: host.hostId, ...host.probe });
-  return { host: { ...host, liveness: "late", sinceAt: dueAt, secondOpinion: "not-asked" }, effects };
+  return { host: { ...host, liveness: "late", sinceAt: atLate, secondOpinion: "not-asked" }, effects };
 }
 
 // The policy turned the rule off or on while the host is down: what is shown of the host stays, the incident ends or begins.
-function judgeSwitched(host: HostState, { now, policy }: HostScene): HostStep {
+function judgeSwitched(host: HostState, scene: HostScene): HostStep {
+  const { now, policy } = scene;
   const isOn = policy.rules[silenceReasonOf(host)].enabled;
   if (host.liveness !== "down" || host.isSilenceFiring === isOn) return { host, effects: [] };
-  const switched = { ...host, isSilenceFiring: isOn };
+  const switched = { ...inItsWords(host, scene), isSilenceFiring: isOn };
   return { host: switched, effects: [isOn ? fireHostSilent(switched, now) : endHostSilent(host, now)] };
 }
 
+// It was told as silent, and speaks since: the same incident, in other words.
+function judgeRetold(host: HostState, scene: HostScene): HostStep {
+  if (scene.now < retoldAt(host, scene)) return { host, effects: [] };
+  const told = inItsWords(host, scene);
+  return { host: told, effects: [fireHostSilent(told, scene.now)] };
+}
+
+function inItsWords(host: HostState, { now, policy }: HostScene): HostState {
+  const { unheard } = host;
+  if (unheard === null || unheard.isTold || now < notUnderstoodAt(unheard, policy)) return host;
+  return { ...host, unheard: { ...unheard, isTold: true } };
+}
+
 function judgeDown(host: HostState, scene: HostScene): HostStep {
-  const dueAt = downAt(host, scene);
-  if (host.liveness !== "late" || scene.now < dueAt) return { host, effects: [] };
+  const atDown = downAt(host, scene);
+  if (host.liveness !== "late" || scene.now < atDown) return { host, effects: [] };
   const isSilenceFiring = scene.policy.rules[silenceReasonOf(host)].enabled;
-  const down: HostState = { ...host, liveness: "down", sinceAt: dueAt, isSilenceFiring };
-  const text = `late → down: ${silenceWordingOf(host.secondOpinion)}`;
-  const note = noteEffect(subjectOf(host), dueAt, text);
+  const down: HostState = { ...inItsWords(host, scene), liveness: "down", sinceAt: atDown, isSilenceFiring };
+  const note = noteEffect(subjectOf(host), atDown, `late → down: ${silenceWordingOf(down)}`);
   return { host: down, effects: isSilenceFiring ? [note, fireHostSilent(down, scene.now)] : [note] };
 }

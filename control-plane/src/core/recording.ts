@@ -13,13 +13,7 @@ import type { HostState, Liveness, ServiceState, ShardState } from "./shard-stat
 type KeptEvent = Exclude<
   ShardEvent,
   {
-    readonly kind:
-      | "reported"
-      | "sweep"
-      | "grant-issued"
-      | "frame-refused"
-      | "freeze-pulled"
-      | "freeze-lifted";
+    readonly kind: "reported" | "sweep" | "grant-issued" | "freeze-pulled" | "freeze-lifted";
   }
 >;
 
@@ -81,17 +75,20 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
     case "proposed":
     case "proposal-refused":
       return event;
+    case "frame-refused":
+      return event.isDigest && isFelt(decided) ? event : null;
     case "woke":
       return before === after ? null : event;
-    case "host-enrolled":
+    // The digest that follows is felt, and means nothing without its hello. Of a host that is not heard the first hello is enough.
     case "connected":
+      return isFelt(decided) || namedAt(before.hosts, event.hostId)?.unheard === null ? event : null;
+    case "host-enrolled":
     case "disconnected":
     case "boot-refused":
     case "outcome":
     case "second-opinion":
       return isFelt(decided) ? event : null;
     case "grant-issued":
-    case "frame-refused":
     case "freeze-pulled":
     case "freeze-lifted":
       return null;

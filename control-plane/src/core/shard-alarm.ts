@@ -6,7 +6,7 @@
 import { namedAt } from "@countersign/shared/named";
 import { judgementDueAt } from "./at-rest.ts";
 import { bookDueAt } from "./fact-book.ts";
-import { downAt, isNeverConnected, lateAt } from "./liveness.ts";
+import { downAt, isNeverConnected, lateAt, retoldAt } from "./liveness.ts";
 import { CONFLICT_QUIET_MS } from "./rules/identity-conflict.ts";
 import type { ShardContext } from "./shard-events.ts";
 import type { HostState, ShardState } from "./shard-state.ts";
@@ -52,8 +52,10 @@ function silenceDueAt(
   { now, policy }: Pick<ShardContext, "now" | "policy">,
 ): number {
   if (isNeverConnected(host)) return NEVER;
-  // A keepalive on a socket that outlived the silence wakes nobody: look for it at the agent's own pace.
-  const returnAt = host.connection === null ? NEVER : now + policy.liveness.keepaliveMs;
+  // A keepalive on a socket that outlived the silence wakes nobody: look for it at the agent's own pace. While it counts for nothing, only
+  // a frame can end the silence.
+  const isLookedFor = host.connection !== null && host.unheard === null;
+  const returnAt = isLookedFor ? now + policy.liveness.keepaliveMs : retoldAt(host, { policy });
   switch (host.liveness) {
     case "up":
     case "unknown":

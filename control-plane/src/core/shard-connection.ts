@@ -4,16 +4,14 @@ import { formatDuration } from "@countersign/shared/duration";
 import { namedAt, NONE_NAMED, withNamed } from "@countersign/shared/named";
 import { clockOf } from "./clock-text.ts";
 import { EMPTY_BOOK } from "./fact-book.ts";
-import { seeHost } from "./liveness.ts";
+import { awaitDigest, seeSign } from "./heard.ts";
 import { admitBoot, judgeConflict } from "./rules/identity-conflict.ts";
 import type { ShardContext, ShardEvent } from "./shard-events.ts";
-import { resendsOf } from "./shard-grants.ts";
 import type { Connection, HostState, ShardState } from "./shard-state.ts";
 import {
   chainHost,
   type HostScene,
   type HostStep,
-  joinEffects,
   NO_EFFECTS,
   noteEffect,
   type ShardStep,
@@ -33,18 +31,15 @@ export function enrolHost(
   return { state: { ...state, hosts: withNamed(state.hosts, hostId, host) }, effects: [] };
 }
 
-/** A proven, admitted hello: it replaces the connection before, and is itself a sign of life. */
+/** A proven, admitted hello: it replaces the connection before, and is no sign of life by itself. */
 export function connectHost(host: HostState, connection: Connection, scene: HostScene): HostStep {
   const { address, probePort } = connection;
   const probe = address === null || probePort === null ? null : { address, port: probePort };
   return chainHost(
     withTags(host, connection.tags ?? []),
     (current) => admitBoot(current, connection.bootId, scene.now),
-    (current) => seeHost({ ...current, connection, probe }, scene.now, scene),
-    // Only now: a silence that was signalled is cleared under the reason it had.
-    (current) => ({ host: { ...current, returnDueAt: null }, effects: [] }),
+    (current) => ({ host: awaitDigest({ ...current, connection, probe }, scene.now), effects: NO_EFFECTS }),
     (current) => judgeConflict(current, scene),
-    (current) => ({ host: current, effects: resendsOf(current, scene) }),
   );
 }
 
@@ -62,33 +57,10 @@ export function disconnectHost(
   );
 }
 
-/** A sign of life on the live connection: a frame, or a keepalive that the runtime remembers. */
-export function seeSign(host: HostState, seenAt: number, scene: HostScene): HostStep {
-  // Nearly always: it was up and is up, and nobody doubts who it is.
-  if (host.liveness === "up" && host.refusedBoot === null)
-    return { host: seenAt <= host.lastSeenAt ? host : { ...host, lastSeenAt: seenAt }, effects: NO_EFFECTS };
-  const seen = seeHost(host, seenAt, scene);
-  const judged = judgeConflict(seen.host, scene);
-  const effects = joinEffects(seen.effects, judged.effects);
-  if (host.liveness === "up" || judged.host.liveness !== "up") return { host: judged.host, effects };
-  return { host: judged.host, effects: joinEffects(effects, resendsOf(judged.host, scene)) };
-}
-
-/** A frame that was refused is no sign of life. It is counted, and told with the first one of a connection. */
-export function noteRefusedFrame(
-  host: HostState,
-  { reason }: { readonly reason: string },
-  { now }: HostScene,
-): HostStep {
-  const { connection } = host;
-  if (connection === null) return { host, effects: NO_EFFECTS };
-  const framesRefused = (connection.framesRefused ?? 0) + 1;
-  const text = `what this host sends is not understood here and changes nothing (${reason}): agent and control plane may differ in age`;
-  const effects = framesRefused > 1 ? NO_EFFECTS : [noteEffect(subjectOf(host), now, text)];
-  return { host: { ...host, connection: { ...connection, framesRefused } }, effects };
-}
-
-/** An announced absence: the host is not late before its own, bounded deadline. Its next hello ends it. */
+/**
+ * An announced absence: the host is not late before its own, bounded deadline. Its next hello ends it. Of a host that is not heard it is
+ * only noted: it would put off the page that says so.
+ */
 export function takeLeave(
   host: HostState,
   leave: { readonly reason: string; readonly returnWithinMs: number },
@@ -97,7 +69,8 @@ export function takeLeave(
   const returnDueAt = now + leave.returnWithinMs;
   const length = formatDuration(leave.returnWithinMs);
   const text = `announced ${leave.reason}: back within ${length}, by ${clockOf(returnDueAt)} UTC`;
-  return { host: { ...host, returnDueAt }, effects: [noteEffect(subjectOf(host), now, text)] };
+  const announced = host.unheard === null ? { ...host, returnDueAt } : host;
+  return { host: announced, effects: [noteEffect(subjectOf(host), now, text)] };
 }
 
 function withTags({ tags: _before, ...host }: HostState, tags: readonly string[]): HostState {
@@ -114,6 +87,7 @@ function newHost(hostId: string, name: string, now: number): HostState {
     connection: null,
     probe: null,
     secondOpinion: "not-asked",
+    unheard: null,
     returnDueAt: null,
     isSilenceFiring: false,
     refusedBoot: null,

@@ -40,14 +40,18 @@ export type ShardEvent =
       readonly kind: "reported";
       readonly hostId: string;
       readonly digest: boolean;
+      /** which of how many frames of one digest this is, from 1; absent: it is all of it */
+      readonly part?: { readonly number: number; readonly of: number };
       readonly services: readonly ServiceReport[];
     }
-  /** a frame was refused and changed nothing; `isDigest`: it was a host's word about all its services, as far as that can be read */
+  /** a frame was refused and changed nothing; `isDigest`: it was the host's word about all its services, or could not be read at all */
   | {
       readonly kind: "frame-refused";
       readonly hostId: string;
       readonly reason: FrameRefusal["reason"];
       readonly isDigest: boolean;
+      /** the socket's last keepalive as the runtime remembers it; absent: what the last sweep saw stands */
+      readonly lastSeenAt?: number;
     }
   /** structured evidence beyond units and checks; instants by the shard's clock */
   | { readonly kind: "facts"; readonly hostId: string; readonly facts: readonly Fact[] }

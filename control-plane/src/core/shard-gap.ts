@@ -71,7 +71,8 @@ function hasLostSocket(host: HostState, connected: ReadonlySet<string>): boolean
 // A host that is late or down already stays so: its silence began before the gap.
 function loseSight(host: HostState, sinceAt: number): HostState {
   if (host.liveness !== "up") return host.connection === null ? host : { ...host, connection: null };
-  const isDisconnected = host.connection === null && host.lastSeenAt > 0;
+  // What was not heard before the gap was not heard up to it.
+  const isDisconnected = (host.connection === null || host.unheard !== null) && host.lastSeenAt > 0;
   return {
     ...host,
     connection: null,

@@ -157,8 +157,9 @@ function expiredNotes(host: HostState, grant: PendingGrant, now: number): readon
   return [noteEffect(subjectOf(host, grant.service), now, expiredText(grant))];
 }
 
+// One that said hello a moment ago is sent all of it once it is heard.
 function isReachable(host: HostState): boolean {
-  return host.liveness === "up" && host.connection !== null;
+  return host.liveness === "up" && host.connection !== null && host.unheard === null;
 }
 
 function sendGrant(grant: PendingGrant): StepEffect {

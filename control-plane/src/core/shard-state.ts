@@ -18,8 +18,13 @@ export interface HostState {
   readonly liveness: Liveness;
   /** since when it has been so */
   readonly sinceAt: number;
-  /** the freshest sign of life: keepalive, or any frame of the live connection; 0: none is known */
+  /**
+   * when it was last heard: the freshest keepalive, or accepted frame, while its newest digest was accepted; where it ended an announced
+   * absence, the hello. 0: it never was
+   */
   readonly lastSeenAt: number;
+  /** it speaks and is not heard; null: it is heard, or says nothing */
+  readonly unheard: Unheard | null;
   readonly connection: Connection | null;
   /** where a second opinion is asked, from the last connection; outlives it. null: the host declared no port or has no address */
   readonly probe: { readonly address: string; readonly port: number } | null;
@@ -36,6 +41,21 @@ export interface HostState {
   readonly services: Named<ServiceState>;
   /** what the rules remember of facts about the host itself */
   readonly book: FactBook;
+}
+
+/** What a host said since it was last heard: a hello at least, or a digest that was refused. Keepalives do not count meanwhile. */
+export interface Unheard {
+  /** the first of it; no later hello moves this, or a host that connects again and again would never be due */
+  readonly sinceAt: number;
+  /** digests that were refused since, counted up to two; `refusedAt` is the last one that was counted */
+  readonly refusedCount: 0 | 1 | 2;
+  readonly refusedAt: number | null;
+  /** why that one was refused; null: none was */
+  readonly refusal: string | null;
+  /** a part of the digest that is being told was refused: its last part does not make it accepted */
+  readonly isDigestTorn: boolean;
+  /** the silence was signalled in the words for this */
+  readonly isTold: boolean;
 }
 
 /** A refused hello of another boot; `isFiring` once the boot it was refused for showed life after `firstAt`. */

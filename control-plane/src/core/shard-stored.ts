@@ -7,7 +7,7 @@ import { entriesOf, type Named, namedAt, namedFrom, NONE_NAMED } from "@counters
 import { isSameButSeen } from "./at-rest.ts";
 import { EMPTY_BOOK, type FactBook, isEmptyBook } from "./fact-book.ts";
 import { isBoring, unreportedService } from "./services.ts";
-import type { Connection, HostState, ServiceState, ShardState } from "./shard-state.ts";
+import type { Connection, HostState, ServiceState, ShardState, Unheard } from "./shard-state.ts";
 
 /** A host's row. Instants are epoch milliseconds by the shard's clock. */
 export interface StoredHost {
@@ -29,13 +29,22 @@ export interface StoredHost {
 
 type StoredTrouble = Pick<
   HostState,
-  "liveness" | "sinceAt" | "lastSeenAt" | "secondOpinion" | "returnDueAt" | "isSilenceFiring" | "refusedBoot"
+  | "liveness"
+  | "sinceAt"
+  | "lastSeenAt"
+  | "unheard"
+  | "secondOpinion"
+  | "returnDueAt"
+  | "isSilenceFiring"
+  | "refusedBoot"
 >;
 
 /** What the shell keeps in the host's socket attachment; a few hundred bytes for a usual catalogue. */
 export interface AttachedHost {
   readonly connection: Connection;
   readonly sinceAt: number;
+  /** it has not been heard on this connection; absent: it was */
+  readonly unheard?: Unheard & Pick<HostState, "lastSeenAt">;
   /** baselines of healthy services, so that a restart while the shard slept is noticed */
   readonly services: Named<AttachedService>;
   /** what the host's row does not say yet (core/host-rows.ts); absent: the row says all */
@@ -94,7 +103,9 @@ export function attachedHostOf(host: HostState): AttachedHost | null {
       healthySinceAt: service.healthySinceAt,
     },
   ]);
-  return { connection: host.connection, sinceAt: host.sinceAt, services: namedFrom(services) };
+  const { connection, lastSeenAt, sinceAt, unheard } = host;
+  const attached: AttachedHost = { connection, sinceAt, services: namedFrom(services) };
+  return unheard === null ? attached : { ...attached, unheard: { ...unheard, lastSeenAt } };
 }
 
 /**
@@ -111,7 +122,7 @@ export function restoreHost(
     name: stored.name,
     liveness: trouble?.liveness ?? "up",
     sinceAt: trouble?.sinceAt ?? socket?.attached.sinceAt ?? 0,
-    lastSeenAt: Math.max(trouble?.lastSeenAt ?? 0, socket?.lastSeenAt ?? 0),
+    ...restoreHeard(trouble, socket),
     connection: socket?.attached.connection ?? null,
     probe: stored.probe,
     secondOpinion: trouble?.secondOpinion ?? "not-asked",
@@ -125,6 +136,19 @@ export function restoreHost(
   };
 }
 
+// A socket knows best whether its host is heard on it, and only then do its keepalives count.
+function restoreHeard(
+  trouble: StoredHost["trouble"],
+  socket: Parameters<typeof restoreHost>[1],
+): Pick<HostState, "lastSeenAt" | "unheard"> {
+  const storedAt = trouble?.lastSeenAt ?? 0;
+  if (socket === null) return { lastSeenAt: storedAt, unheard: trouble?.unheard ?? null };
+  if (socket.attached.unheard === undefined)
+    return { lastSeenAt: Math.max(storedAt, socket.lastSeenAt), unheard: null };
+  const { lastSeenAt, ...unheard } = socket.attached.unheard;
+  return { lastSeenAt: Math.max(storedAt, lastSeenAt), unheard };
+}
+
 /** The part of the shard that its own row holds. */
 export function storedShardOf(state: ShardState): StoredShard {
   const { graceUntilAt, gapSinceAt, grants, nextSequence, book, fleetSilence } = state;
@@ -134,6 +158,7 @@ export function storedShardOf(state: ShardState): StoredShard {
 // A closed socket is trouble: were the shard evicted now, the last sign of life would be forgotten and the page come late.
 function hasTrouble(host: HostState): boolean {
   if (host.returnDueAt !== null || host.refusedBoot !== null || host.isSilenceFiring) return true;
+  if (rowUnheardOf(host) !== null) return true;
   // Up, unconnected and never seen is how a row without trouble comes back when its socket is gone: nothing new to write.
   if (host.liveness === "up") return host.connection === null && host.lastSeenAt > 0;
   return !isImpliedByGap(host);
@@ -144,14 +169,21 @@ function isImpliedByGap(host: HostState): boolean {
   return host.liveness === "unknown" && host.lastSeenAt > 0 && host.sinceAt === host.lastSeenAt;
 }
 
+// While a hello waits for its digest the socket alone remembers it: that is how every healthy host connects.
+function rowUnheardOf({ connection, unheard }: HostState): Unheard | null {
+  if (unheard === null || (connection !== null && unheard.refusedCount === 0 && !unheard.isTold)) return null;
+  return { ...unheard, isDigestTorn: false };
+}
+
 function troubleOf(host: HostState): StoredTrouble {
   const { liveness, sinceAt, lastSeenAt, secondOpinion, returnDueAt, isSilenceFiring, refusedBoot } = host;
   // While the host is up with a socket the runtime remembers its keepalives: storing them would write a row at every sweep.
-  const isRemembered = liveness === "up" && host.connection !== null;
+  const isRemembered = liveness === "up" && host.connection !== null && host.unheard === null;
   return {
     liveness,
     sinceAt,
     lastSeenAt: isRemembered ? 0 : lastSeenAt,
+    unheard: rowUnheardOf(host),
     secondOpinion,
     returnDueAt,
     isSilenceFiring,

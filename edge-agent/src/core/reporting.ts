@@ -1,8 +1,10 @@
 // Plans which service states are reported, and fits them into frames. Pure. Changes at once, every result while a service is
 // unhealthy, and everything (a digest) on connect and every 15 minutes. What is healthy and unchanged costs nothing.
-import { AGENT_FRAME_BYTES_MAX, SUMMARY_CHARS_MAX } from "@countersign/shared/limits";
+import { AGENT_FRAME_BYTES_MAX, SERVICES_PER_HOST_MAX, SUMMARY_CHARS_MAX } from "@countersign/shared/limits";
 import { PROTOCOL_VERSION, type AgentMessage } from "@countersign/shared/protocol";
 import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/service-report";
+
+type DigestPart = NonNullable<Extract<AgentMessage, { type: "report" }>["part"]>;
 
 export const DIGEST_EVERY_MS = 15 * 60_000;
 
@@ -81,20 +83,22 @@ export function summaryOf(text: string): string {
     : `${line.slice(0, SUMMARY_CHARS_MAX - 1).replace(/\p{Cs}$/u, "")}…`;
 }
 
-/** Splits a plan into report frames that each fit; a digest of many services may need several, all marked as digest. */
+/** Splits a plan into report frames that each fit; a digest of many services may need several, all marked as digest and numbered. */
 export function framesOf(
   plan: Pick<ReportPlan, "digest" | "services">,
   sentAt: number,
 ): readonly AgentMessage[] {
   const encoder = new TextEncoder();
-  const frameOf = (services: ServiceReport[]): AgentMessage => ({
+  const frameOf = (services: ServiceReport[], part?: DigestPart): AgentMessage => ({
     version: PROTOCOL_VERSION,
     type: "report",
     digest: plan.digest,
+    ...(part === undefined ? {} : { part }),
     sentAt,
     services,
   });
-  const emptyBytes = encoder.encode(JSON.stringify(frameOf([]))).length;
+  const longest = { number: SERVICES_PER_HOST_MAX, of: SERVICES_PER_HOST_MAX };
+  const emptyBytes = encoder.encode(JSON.stringify(frameOf([], longest))).length;
   const batches: ServiceReport[][] = [[]];
   let bytes = emptyBytes;
   for (const service of plan.services) {
@@ -106,5 +110,9 @@ export function framesOf(
     batches.at(-1)?.push(service);
     bytes += serviceBytes;
   }
-  return batches.filter((batch, index) => batch.length > 0 || (plan.digest && index === 0)).map(frameOf);
+  const kept = batches.filter((batch, index) => batch.length > 0 || (plan.digest && index === 0));
+  const isInParts = plan.digest && kept.length > 1;
+  return kept.map((batch, index) =>
+    isInParts ? frameOf(batch, { number: index + 1, of: kept.length }) : frameOf(batch),
+  );
 }

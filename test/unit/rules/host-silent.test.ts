@@ -14,7 +14,7 @@ describe("the second opinion", () => {
     { opinion: "no-answer", words: "host dead" },
     { opinion: "not-asked", words: "path broken or no second opinion" },
   ] as const)("$opinion is worded: $words", ({ opinion, words }) => {
-    expect(silenceWordingOf(opinion)).toBe(words);
+    expect(silenceWordingOf({ secondOpinion: opinion, unheard: null })).toBe(words);
   });
 
   it("is asked once, on becoming late, where the last connection came from", () => {

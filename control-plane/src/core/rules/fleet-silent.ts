@@ -6,6 +6,7 @@ import { namesOf, valuesOf } from "@countersign/shared/named";
 import type { Policy } from "@countersign/shared/policy";
 import { fleetSubjectOf } from "../host-facts.ts";
 import { isNeverConnected } from "../liveness.ts";
+import { silentSinceAtOf } from "./host-silent.ts";
 import type { FleetSilence, HostState, ShardState } from "../shard-state.ts";
 import { type ShardStep, signalEffect, type StepEffect } from "../shard-step.ts";
 
@@ -63,7 +64,7 @@ function fire(
   const { counted, isNew, now } = found;
   const names = counted.slice(0, HOSTS_NAMED_MAX).map(({ name }) => name);
   const more = counted.length - names.length;
-  const firstAt = Math.min(...counted.map(({ lastSeenAt }) => lastSeenAt));
+  const firstAt = Math.min(...counted.map(silentSinceAtOf));
   return signalEffect({
     kind: "firing",
     happenedAt: firstAt,

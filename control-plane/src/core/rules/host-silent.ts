@@ -1,14 +1,29 @@
-// Rule `host-silent`: a host that was seen before gave no sign of life for the whole page bound. Pure.
+// Rule `host-silent`: a host that was seen before gave no sign of life for the whole page bound, or what it says is not understood. Pure.
 // The second opinion never suppresses the page, it only words it; so an opinion that arrives later sends the signal again, with
-// the same subject and reason, and only if the words change.
+// the same subject and reason, and only if the words change. A host that speaks and is not understood has words of its own, which no
+// opinion changes: that it answers a TCP connect is no news then.
 import { formatDuration } from "@countersign/shared/duration";
-import type { HostState, SecondOpinion } from "../shard-state.ts";
+import type { HostState, SecondOpinion, Unheard } from "../shard-state.ts";
 import { signalEffect, type StepEffect, subjectOf } from "../shard-step.ts";
 import type { Evidence } from "../signal.ts";
 import { silenceReasonOf, silenceTitleOf } from "./host-late-return.ts";
 
-/** What the silence looks like from outside. A refused connect is an answer too: something up there said no. */
-export function silenceWordingOf(opinion: SecondOpinion): string {
+/** What the silence looks like from here, and from outside. A refused connect is an answer too: something up there said no. */
+export function silenceWordingOf({
+  secondOpinion,
+  unheard,
+}: Pick<HostState, "secondOpinion" | "unheard">): string {
+  return unheard?.isTold === true
+    ? "it connects, and nothing it says is understood"
+    : opinionWordingOf(secondOpinion);
+}
+
+/** Since when a host that is not heard was not: the last sign of life or, where there never was one, its first hello. */
+export function silentSinceAtOf({ lastSeenAt, unheard }: Pick<HostState, "lastSeenAt" | "unheard">): number {
+  return lastSeenAt === 0 && unheard !== null ? unheard.sinceAt : lastSeenAt;
+}
+
+function opinionWordingOf(opinion: SecondOpinion): string {
   switch (opinion) {
     case "answers":
     case "refused":
@@ -24,11 +39,11 @@ export function silenceWordingOf(opinion: SecondOpinion): string {
 export function fireHostSilent(host: HostState, now: number): StepEffect {
   return signalEffect({
     kind: "firing",
-    happenedAt: host.lastSeenAt,
+    happenedAt: silentSinceAtOf(host),
     subject: subjectOf(host),
     reason: silenceReasonOf(host),
     severity: "critical",
-    title: silenceTitleOf(host, silenceWordingOf(host.secondOpinion)),
+    title: silenceTitleOf(host, silenceWordingOf(host)),
     evidence: silenceEvidence(host, now),
     proposalRequestId: null,
     restarts: null,
@@ -59,10 +74,26 @@ export function endHostSilent(host: HostState, now: number): StepEffect {
 }
 
 function silenceEvidence(host: HostState, now: number): readonly Evidence[] {
-  const lines: Evidence[] = [{ at: host.lastSeenAt, text: "last sign of life" }];
+  const lines: Evidence[] = host.lastSeenAt > 0 ? [{ at: host.lastSeenAt, text: "last sign of life" }] : [];
+  if (host.unheard !== null) lines.push(...unheardEvidence(host.unheard));
   if (host.returnDueAt !== null)
     lines.push({ at: host.returnDueAt, text: "had announced to be back by then" });
   lines.push({ at: now, text: opinionText(host) });
+  return lines;
+}
+
+function unheardEvidence({ refusal, refusedAt, refusedCount, sinceAt }: Unheard): readonly Evidence[] {
+  const lines: Evidence[] = [
+    {
+      at: sinceAt,
+      text: "it speaks since; keepalives do not count before a report of all its services is accepted",
+    },
+  ];
+  if (refusedAt !== null && refusal !== null)
+    lines.push({
+      at: refusedAt,
+      text: `its report was refused${refusedCount === 2 ? " twice" : ""}: ${refusal}`,
+    });
   return lines;
 }
 

@@ -93,8 +93,14 @@ function Seen({ host, now }: { readonly host: ListedHost; readonly now: number }
     <>
       last seen <Age at={Math.min(host.lastSeenAt, now)} now={now} />
       {host.liveness !== "up" && `, ${host.liveness} for ${formatDuration(now - host.sinceAt)}`}
+      {isNotUnderstood(host) && "; it connects, and its reports are refused"}
     </>
   );
+}
+
+/** It speaks, and nothing it says counts: its keepalives neither. */
+export function isNotUnderstood({ unheard }: ListedHost): boolean {
+  return unheard !== null && (unheard.refusedCount > 0 || unheard.isTold);
 }
 
 /** Services of the host's catalogue, and those known by facts alone; the shard keeps a state only for those that are not boring. */

@@ -6,7 +6,7 @@ import type { Incident } from "../../core/desk-state.ts";
 import type { HostState, ServiceState } from "../../core/shard-state.ts";
 import { byUrgency, titleOf } from "../incident-words.ts";
 import { Layout, type Frame } from "../layout.tsx";
-import { LivenessBadge, serviceLinesOf, type ServiceLine } from "./host-card.tsx";
+import { isNotUnderstood, LivenessBadge, serviceLinesOf, type ServiceLine } from "./host-card.tsx";
 import { IncidentBadge, SeverityWord } from "./incident.tsx";
 import { OwnCard } from "./own-card.tsx";
 import { Age, Badge, Exact, When } from "./parts.tsx";
@@ -58,7 +58,7 @@ function Services({ host, now }: { readonly host: HostState; readonly now: numbe
 }
 
 function Facts({ host, now }: { readonly host: HostState; readonly now: number }) {
-  const { connection, lastSeenAt, returnDueAt } = host;
+  const { connection, lastSeenAt, returnDueAt, unheard } = host;
   return (
     <dl class="facts">
       <dt>Last seen</dt>
@@ -67,6 +67,13 @@ function Facts({ host, now }: { readonly host: HostState; readonly now: number }
       {host.liveness !== "up" && (
         <dd>
           {host.liveness} for {formatDuration(now - host.sinceAt)}
+        </dd>
+      )}
+      {unheard !== null && isNotUnderstood(host) && <dt>Not understood</dt>}
+      {unheard !== null && isNotUnderstood(host) && (
+        <dd>
+          since <When at={unheard.sinceAt} now={now} />:{" "}
+          {unheard.refusal === null ? "its report never came" : `its report is refused (${unheard.refusal})`}
         </dd>
       )}
       {returnDueAt !== null && <dt>Announced</dt>}
