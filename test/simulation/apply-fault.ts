@@ -25,6 +25,7 @@ const HOST_KINDS = [
   "fleet-is-parted",
   "host-network-is-bad",
   "host-clock-is-wrong",
+  "host-is-not-understood",
   "actuator-dies-at-next-act",
   "grants-come-twice",
   "grant-is-forged",
@@ -81,6 +82,8 @@ function applyToHost(simulation: Simulation, vps: SimulatedVps, fault: FaultOf<H
     case "host-network-is-bad":
       vps.isNetworkBad = true;
       return after(simulation, fault, () => (vps.isNetworkBad = false));
+    case "host-is-not-understood":
+      return vps.isNotUnderstoodFor(durationMs);
     case "host-clock-is-wrong":
       vps.clockErrorMs = Math.floor((manner - 0.5) * 7_200_000);
       return after(simulation, fault, () => (vps.clockErrorMs = 0));

@@ -156,6 +156,19 @@ function ignoresShadow(): Cores {
   };
 }
 
+/** Whatever is said counts, understood or not: a host whose every frame is refused is never down. */
+function hearsNonsense(): Cores {
+  const { decideShard } = PRODUCTION_CORES;
+  return {
+    ...PRODUCTION_CORES,
+    decideShard: (state, event, context) => {
+      if (event.kind !== "frame-refused") return decideShard(state, event, context);
+      const { hostId } = event;
+      return decideShard(state, { kind: "reported", hostId, digest: true, services: [] }, context);
+    },
+  };
+}
+
 /** Facts are taken in and mean nothing. */
 function dropsFacts(): Cores {
   const { decideShard } = PRODUCTION_CORES;
@@ -256,6 +269,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     cores: ignoresShadow,
     breaks: /in shadow pages nobody/,
     kinds: ["policy-is-applied", "service-fails"],
+  },
+  {
+    bug: "takes what it does not understand for life",
+    cores: hearsNonsense,
+    breaks: /Silence is heard/,
+    kinds: ["host-is-not-understood"],
   },
 ];
 

@@ -53,6 +53,7 @@ const KINDS = {
   "person-approves-in-advance": { weight: 2, longestMs: 4 * HOUR_MS },
   "policy-is-applied": { weight: 2, longestMs: 2 * HOUR_MS },
   "person-silences": { weight: 1, longestMs: HOUR_MS },
+  "host-is-not-understood": { weight: 1, longestMs: 20 * MINUTE_MS },
 } as const satisfies Readonly<Record<string, { readonly weight: number; readonly longestMs: number }>>;
 
 export type FaultKind = keyof typeof KINDS;

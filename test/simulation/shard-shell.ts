@@ -114,11 +114,21 @@ export class ShardShell {
     this.#enter(() => {
       const host = namedAt(this.#loaded().hosts, vps.hostId);
       if (host === undefined) return;
+      if (!vps.isUnderstood) {
+        this.#refuse(vps, message);
+        return this.#deliver();
+      }
       const reading = eventOf(host, message, this.#parts.clock.now);
       if (!reading.ok) throw new Error(`Read frame of ${vps.name}: ${reading.error.reason}`);
       if (reading.value !== null) this.#apply(reading.value);
       this.#deliver();
     });
+  }
+
+  #refuse({ hostId }: SimulatedVps, message: AgentMessage): void {
+    const isDigest = message.type === "report" && message.digest;
+    const lastSeenAt = this.sockets.lastSeenOf(hostId);
+    this.#apply({ kind: "frame-refused", hostId, reason: "version-unsupported", isDigest, lastSeenAt });
   }
 
   /** The host's end of a socket is gone; the close may never be told. */

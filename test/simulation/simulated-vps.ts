@@ -58,6 +58,8 @@ export class SimulatedVps {
   /** its wall clock is ahead by this */
   clockErrorMs = 0;
   isNetworkBad = false;
+  /** what it says is refused; it pings all the same */
+  isUnderstood = true;
   /** what is sent to it comes again a little later */
   hasEcho = false;
   /** the last instant at which anything but quiet health was going on */
@@ -161,6 +163,24 @@ export class SimulatedVps {
     this.#boot();
   }
 
+  /** A deploy refuses what its agent says, and the next one takes it again. */
+  isNotUnderstoodFor(durationMs: number): void {
+    if (!this.isUnderstood) return;
+    this.isUnderstood = false;
+    this.#connectsAnew();
+    this.#clock.after(durationMs, () => {
+      this.isUnderstood = true;
+      this.#connectsAnew();
+    });
+  }
+
+  #connectsAnew(): void {
+    this.silentSinceAt = this.#clock.now;
+    this.#isTroubled();
+    this.#dropConnection();
+    this.wakes();
+  }
+
   announcesReboot(withinMs: number): void {
     this.announcedUntilAt = this.#clock.now + withinMs;
     this.#isTroubled();
@@ -191,6 +211,7 @@ export class SimulatedVps {
       case "welcome":
         return;
       case "frame-refused":
+        if (!this.isUnderstood) return;
         throw new Error(`Send frame: the shard refused it (${message.reason})`);
     }
   }

@@ -20,10 +20,11 @@ const SETTLED_MS = 45_000;
 export const silenceIsHeard = (): Invariant => {
   const silentMs = new Map<string, number>();
   return {
-    sentence: "Silence is heard: a host that gives no sign of life for the page bound has an incident",
+    sentence:
+      "Silence is heard: a host that gives no sign of life for the page bound, or is not understood, has an incident",
     onWatch: (simulation) => {
       for (const vps of simulation.vpses) {
-        if (vps.isHeard || !isKnowable(simulation, vps)) {
+        if ((vps.isHeard && vps.isUnderstood) || !isKnowable(simulation, vps)) {
           if (silentMs.size > 0) silentMs.delete(vps.hostId);
           continue;
         }
@@ -116,7 +117,7 @@ function isKnowable(simulation: Simulation, vps: SimulatedVps): boolean {
 
 /** It is heard, and nothing of ours was wrong for a while. */
 export function isReporting(simulation: Simulation, vps: SimulatedVps): boolean {
-  const isConnected = vps.isHeard && vps.connectionId !== null && !vps.isNetworkBad;
+  const isConnected = vps.isHeard && vps.isUnderstood && vps.connectionId !== null && !vps.isNetworkBad;
   return isConnected && isControlPlaneWell(simulation, vps);
 }
 

@@ -8,11 +8,13 @@ import type { Invariant } from "./invariant.ts";
 
 export const noPageWhileFresherSign = (): Invariant => ({
   sentence: "No page while a fresher sign of life exists",
-  onShard: ({ effects, lastSeenAt }, { clock, policy }) => {
+  onShard: ({ after, effects, lastSeenAt }, { clock, policy }) => {
     for (const effect of effects) {
       if (effect.kind !== "signal" || effect.signal.kind !== "firing") continue;
       const { reason, subject } = effect.signal;
       if (reason !== "host-silent" && reason !== "host-late-return") continue;
+      // Keepalives of a host that is not understood are none.
+      if (namedAt(after.hosts, subject.hostId)?.unheard !== null) continue;
       const silentMs = clock.now - lastSeenAt(subject.hostId);
       if (silentMs < policy.liveness.lateAfterMs)
         return `${subject.hostName} is said to be silent, and gave a sign of life ${silentMs} ms ago`;
