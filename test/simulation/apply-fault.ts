@@ -8,7 +8,8 @@ import type { Fault, FaultKind, FaultOf } from "./fault-schedule.ts";
 import type { CrashPoints } from "./crash-points.ts";
 import type { Simulation } from "./simulation.ts";
 import { signGrant } from "./simulated-signature.ts";
-import { SERVICE_NAMES, type SimulatedVps } from "./simulated-vps.ts";
+import type { SimulatedVps } from "./simulated-vps.ts";
+import { SERVICE_NAMES } from "./vps-catalogue.ts";
 import type { SimulatedService } from "../../control-plane/replay/simulated-service.ts";
 
 const FLAP_MEAN_MS = 40_000;

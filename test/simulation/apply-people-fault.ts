@@ -4,7 +4,8 @@ import { FLEET } from "../../control-plane/src/core/freeze-scope.ts";
 import type { FaultOf } from "./fault-schedule.ts";
 import { OTHER_POLICIES } from "./fleet-policies.ts";
 import type { Simulation } from "./simulation.ts";
-import { SERVICE_NAMES, type SimulatedVps } from "./simulated-vps.ts";
+import type { SimulatedVps } from "./simulated-vps.ts";
+import { SERVICE_NAMES } from "./vps-catalogue.ts";
 
 const SILENCE_MIN_MS = 60_000;
 const STANDING_MIN_MS = 90 * 60_000;

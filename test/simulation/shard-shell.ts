@@ -5,7 +5,6 @@ import type { AgentMessage } from "@countersign/shared/protocol";
 import type { Policy } from "@countersign/shared/policy";
 import type { Signal } from "../../control-plane/src/core/signal.ts";
 import type { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
-import { eventOf } from "../../control-plane/src/actors/shard-frames.ts";
 import { blindSinceAtOf, isLate } from "../../control-plane/src/actors/shard-wake.ts";
 import { emptyShard } from "../../control-plane/src/core/decide-shard.ts";
 import type { ShardEffect, ShardEvent } from "../../control-plane/src/core/shard-events.ts";
@@ -14,6 +13,7 @@ import { takeView, viewFor } from "../../control-plane/src/core/shard-view.ts";
 import type { Cores } from "./cores.ts";
 import { CrashPoints, SimulatedCrash, StorageFailure } from "./crash-points.ts";
 import { ActorAlarm } from "./actor-alarm.ts";
+import { arrivalOf } from "./arrival.ts";
 import type { Network } from "./network.ts";
 import type { Observer } from "./observer.ts";
 import type { ProjectionQueue } from "./read-side.ts";
@@ -114,21 +114,10 @@ export class ShardShell {
     this.#enter(() => {
       const host = namedAt(this.#loaded().hosts, vps.hostId);
       if (host === undefined) return;
-      if (!vps.isUnderstood) {
-        this.#refuse(vps, message);
-        return this.#deliver();
-      }
-      const reading = eventOf(host, message, this.#parts.clock.now);
-      if (!reading.ok) throw new Error(`Read frame of ${vps.name}: ${reading.error.reason}`);
-      if (reading.value !== null) this.#apply(reading.value);
+      const event = arrivalOf({ vps, host, message }, this.#parts.clock.now, this.sockets);
+      if (event !== null) this.#apply(event);
       this.#deliver();
     });
-  }
-
-  #refuse({ hostId }: SimulatedVps, message: AgentMessage): void {
-    const isDigest = message.type === "report" && message.digest;
-    const lastSeenAt = this.sockets.lastSeenOf(hostId);
-    this.#apply({ kind: "frame-refused", hostId, reason: "version-unsupported", isDigest, lastSeenAt });
   }
 
   /** The host's end of a socket is gone; the close may never be told. */

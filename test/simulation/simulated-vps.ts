@@ -1,6 +1,5 @@
 // A host that the network and its own power can fail at any moment. Its keepalives are not events but computed when somebody asks, and
 // a healthy host's loop sleeps: so a thousand quiet hosts cost almost nothing. Frames carry the host's own clock, which may be wrong.
-import { Catalogue } from "@countersign/shared/catalogue";
 import { sha256Hex } from "@countersign/shared/digest";
 import type { AgentMessage, ControlMessage } from "@countersign/shared/protocol";
 import { SimulatedService } from "../../control-plane/replay/simulated-service.ts";
@@ -8,6 +7,7 @@ import type { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
 import type { Cores } from "./cores.ts";
 import { RebootingActuator } from "./rebooting-actuator.ts";
 import type { SeededRandom } from "./seeded-random.ts";
+import { CATALOGUE, SERVICE_NAMES } from "./vps-catalogue.ts";
 import { SickServices } from "./sick-services.ts";
 import type { ShardShell } from "./shard-shell.ts";
 
@@ -16,34 +16,6 @@ const DIGEST_EVERY_MS = 15 * 60_000;
 const OUTCOME_AGAIN_MS = 30_000;
 const RECONNECT_AFTER_MS = 2_000;
 const UNANSWERED_AFTER_MS = 12_000;
-export const SERVICE_NAMES = ["web", "worker"] as const;
-
-const RESTART = { kind: "systemctl", name: "restart", level: 4, verb: "restart" };
-const LOWER_RUNGS = [
-  { kind: "exec", name: "retry", level: 2, argv: ["/usr/local/bin/retry"] },
-  { kind: "exec", name: "failover", level: 3, argv: ["/usr/local/bin/failover"], undo: "failback" },
-  { kind: "exec", name: "failback", level: 3, argv: ["/usr/local/bin/failback"] },
-];
-const CONFIG_FALLBACK = {
-  kind: "exec",
-  name: "config-fallback",
-  level: 5,
-  argv: ["/usr/local/bin/fallback"],
-};
-
-const CATALOGUE = Catalogue.parse({
-  version: 1,
-  probePort: 22,
-  budget: { restartsMax: 6, window: "1h" },
-  services: SERVICE_NAMES.map((name) => ({
-    name,
-    unit: `${name}.service`,
-    checks: [{ kind: "unit", name: "unit" }],
-    // One service can only be restarted; the other has a whole ladder.
-    actions: name === "worker" ? [...LOWER_RUNGS, RESTART, CONFIG_FALLBACK] : [RESTART],
-  })),
-});
-
 type Part = "power" | "agent" | "link";
 
 export class SimulatedVps {
