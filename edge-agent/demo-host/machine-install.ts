@@ -45,8 +45,8 @@ export async function installOnMachine(
   say("enrolling the host");
   const agent = [INSTALLED_NODE, UPLOADED_AGENT];
   // The link is between this machine and the demo machine only, so plain HTTP is all right on it.
-  const enroll = ["enroll", "--url", url, "--token", token, "--allow-http", "--json"];
-  const answer = await machine.run([...agent, ...enroll]);
+  const enroll = ["enroll", "--url", url, "--token-file", "-", "--allow-http", "--json"];
+  const answer = await machine.run([...agent, ...enroll], `${token}\n`);
   say("installing agent and actuator");
   await machine.run([...agent, "install"]);
   return { hostId: (JSON.parse(answer) as { hostId: string }).hostId };

@@ -62,8 +62,8 @@ export async function openProcessHost(options: {
       await runCommand(restart);
       say("enrolling the host");
       await followControlPlane(paths.identity, url);
-      const enroll = ["enroll", "--url", url, "--token", token, "--json", ...pathFlags];
-      const answer = await runCommand([process.execPath, AGENT_ENTRY, ...enroll]);
+      const enroll = ["enroll", "--url", url, "--token-file", "-", "--json", ...pathFlags];
+      const answer = await runCommand([process.execPath, AGENT_ENTRY, ...enroll], `${token}\n`);
       say("starting actuator and agent");
       start("actuator");
       start("run");

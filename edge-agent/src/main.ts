@@ -33,7 +33,7 @@ const program = new Command("countersign-agent")
     `
 Examples:
   sudo countersign-agent install
-  sudo countersign-agent enroll --url https://countersign.example.org --token cse_…
+  sudo countersign-agent enroll --url https://countersign.example.org --token-file -
   sudo countersign-agent doctor
   countersign-agent catalogue check /etc/countersign/catalogue.yaml
   countersign-agent run
@@ -46,13 +46,21 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 78 cannot work until a person chang
 withPaths(program.command("enroll"))
   .description("enrol this host with a one-time token from the desk")
   .requiredOption("--url <url>", "address of the control plane")
-  .requiredOption("--token <token>", "one-time enrolment token")
+  .option("--token-file <file>", "file that holds the one-time token; - reads it from standard input")
+  .option("--token <token>", "the token itself, which then stands in the list of processes; - as above")
   .option("--force", "give up the enrolment that is there", false)
   .option("--allow-http", "send the token unencrypted, on a network you trust", false)
   .option("--json", "print the answer as JSON", false)
   .action(
     async (
-      flags: PathFlags & { url: string; token: string; force: boolean; allowHttp: boolean; json: boolean },
+      flags: PathFlags & {
+        url: string;
+        token?: string;
+        tokenFile?: string;
+        force: boolean;
+        allowHttp: boolean;
+        json: boolean;
+      },
     ) => {
       const { runEnroll } = await import("./commands/enroll.ts");
       report(await runEnroll({ ...flags, paths: pathsFrom(flags) }), EXIT.failed);
@@ -72,7 +80,8 @@ withPaths(program.command("actuator"))
   .description("run the actuator in the foreground (systemd starts it by its socket)")
   .action(async (flags: PathFlags) => {
     const { runActuator } = await import("./commands/actuator.ts");
-    process.exitCode = await runActuator({ paths: pathsFrom(flags), print });
+    // What an action left open must not keep an actuator alive that has ended.
+    process.exit(await runActuator({ paths: pathsFrom(flags), print }));
   });
 
 program

@@ -2,7 +2,7 @@
 // Root owns the file (/etc/countersign/catalogue.yaml). The exact argv of each action is derived here, once, for the page, the
 // sudoers file, the privilege audit and the execution alike.
 import { z } from "zod";
-import { Duration } from "./duration.ts";
+import { Duration, TimerDuration } from "./duration.ts";
 import { AbsolutePath, EvidenceSpec, pathsOfEvidence } from "./evidence-spec.ts";
 import { Argv, Level } from "./grant.ts";
 import { ItemName } from "./ids.ts";
@@ -29,8 +29,8 @@ export const UnitName = z
 
 const checkBase = {
   name: ItemName,
-  every: Duration.default(5_000),
-  timeout: Duration.default(3_000),
+  every: TimerDuration.default(5_000),
+  timeout: TimerDuration.default(3_000),
   severity: Severity.default("error"),
 };
 export const CheckSpec = z.discriminatedUnion("kind", [
@@ -58,7 +58,7 @@ const actionBase = {
   name: ItemName,
   level: Level,
   /** how long until an execution that has not reached its goal counts as timed out */
-  timeout: Duration.default(30_000),
+  timeout: TimerDuration.default(30_000),
   /** name of the action that takes this one back */
   undo: ItemName.optional(),
 };

@@ -30,6 +30,14 @@ export const Duration = z
     return z.NEVER;
   });
 
+/** What a timer of Node can wait for: it fires at once for anything longer than 2^31 − 1 ms. */
+export const TIMER_MAX_MS = 24 * UNIT_MS.d;
+
+/** A duration that is waited for with a timer. */
+export const TimerDuration = Duration.refine((durationMs) => durationMs <= TIMER_MAX_MS, {
+  error: `expected at most ${formatDuration(TIMER_MAX_MS)}`,
+});
+
 /** Writes 65000 as `1m 5s`, for people; at most two units. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 1_000) return `${Math.max(0, Math.round(durationMs))}ms`;

@@ -3,9 +3,9 @@
 // Instants are epoch milliseconds. `service` null means the host itself.
 import { z } from "zod";
 import { ItemName } from "./ids.ts";
+import { Instant } from "./instant.ts";
 import { SUMMARY_CHARS_MAX } from "./limits.ts";
 
-const Instant = z.int().min(0);
 const Text = z.string().max(SUMMARY_CHARS_MAX);
 const Name = z.string().min(1).max(80);
 

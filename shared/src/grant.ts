@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { sha256Hex } from "./digest.ts";
 import { BootId, HostId, ItemName, Nonce, RandomId, Sha256Hex } from "./ids.ts";
+import { Instant } from "./instant.ts";
 import { ARGV_ITEM_CHARS_MAX, ARGV_ITEMS_MAX, GRANT_BYTES_MAX, PROPOSAL_BYTES_MAX } from "./limits.ts";
 import { ok, refuse, type Result } from "./result.ts";
 import { UnitState } from "./service-report.ts";
@@ -28,7 +29,7 @@ export const Proposal = z.strictObject({
   /** the state that must still hold when the grant arrives; admission compares `activeState` and `invocationId` */
   unitState: UnitState,
   /** host wall clock, for display only: admission uses the actuator's monotonic clock */
-  mintedAt: z.int().min(0),
+  mintedAt: Instant,
   /** how long the actuator will honour it, from minting, by its monotonic clock */
   lifetimeMs: z.int().min(1),
 });
@@ -45,7 +46,7 @@ export const Grant = z.strictObject({
   service: ItemName,
   /** responder id of the person who said yes, and when by the desk's clock; for the host's journal */
   approvedBy: z.string().min(1).max(64),
-  approvedAt: z.int().min(0),
+  approvedAt: Instant,
   /**
    * The grant is void once the proposal is older than this by the host's own monotonic clock. The desk computes it as
    * (approval − receipt of the proposal, by its clock) + the grant's validity, so a wrong wall clock on either side

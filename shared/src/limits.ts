@@ -32,6 +32,8 @@ export const ACTIONS_PER_HOST_MAX = 64;
 /** Arguments of one action's argv, and the length of each in characters. */
 export const ARGV_ITEMS_MAX = 16;
 export const ARGV_ITEM_CHARS_MAX = 256;
+/** The last instant of the year 9999, in epoch milliseconds: what is later is no instant. */
+export const INSTANT_MAX = 253_402_300_799_999;
 /** A check's one-line summary, in characters. */
 export const SUMMARY_CHARS_MAX = 300;
 /** Hosts one shard holds. */

@@ -2,6 +2,7 @@
 // it ran; it is reported and never re-run.
 import { z } from "zod";
 import { ItemName, Nonce } from "./ids.ts";
+import { Instant } from "./instant.ts";
 import { SUMMARY_CHARS_MAX } from "./limits.ts";
 import { UnitState } from "./service-report.ts";
 
@@ -37,8 +38,8 @@ export const Outcome = z.strictObject({
   detail: z.string().max(SUMMARY_CHARS_MAX),
   unitBefore: UnitState.nullable(),
   unitAfter: UnitState.nullable(),
-  startedAt: z.int().min(0),
-  finishedAt: z.int().min(0),
+  startedAt: Instant,
+  finishedAt: Instant,
   /** the actuator's sequence number of this outcome: what an acknowledgement names */
   sequence: z.int().min(1),
 });

@@ -7,9 +7,11 @@
 // Deploys run old and new code side by side for minutes, so a new field is optional, and its comment says what absent means.
 import { z } from "zod";
 import { sha256Hex } from "./digest.ts";
+import { TIMER_MAX_MS } from "./duration.ts";
 import { Envelope } from "./envelope.ts";
 import { Fact } from "./fact.ts";
 import { BootId, HostId, ItemName, RandomId, ShardName } from "./ids.ts";
+import { Instant } from "./instant.ts";
 import {
   AGENT_FRAME_BYTES_MAX,
   CONTROL_FRAME_BYTES_MAX,
@@ -30,7 +32,6 @@ export const KEEPALIVE_TEXT = "ping";
 export const KEEPALIVE_ANSWER_TEXT = "pong";
 
 const version = z.literal(PROTOCOL_VERSION);
-const Instant = z.int().min(0);
 const FrameRefusalReason = z.enum([
   "frame-too-large",
   "frame-malformed",
@@ -143,8 +144,8 @@ export const ControlMessage = z.discriminatedUnion("type", [
     type: z.literal("welcome"),
     shard: ShardName,
     serverAt: Instant,
-    keepaliveMs: z.int().min(100),
-    lateAfterMs: z.int().min(100),
+    keepaliveMs: z.int().min(100).max(TIMER_MAX_MS),
+    lateAfterMs: z.int().min(100).max(TIMER_MAX_MS),
   }),
   /** mint a proposal for one catalogue entry */
   z.strictObject({

@@ -2,9 +2,9 @@
 // host's clock (which may be wrong: the shard stamps `noticedAt` itself). Field names of `UnitState` follow systemctl show(1).
 import { z } from "zod";
 import { ItemName } from "./ids.ts";
+import { Instant } from "./instant.ts";
 import { CHECKS_PER_SERVICE_MAX, SUMMARY_CHARS_MAX } from "./limits.ts";
 
-const Instant = z.int().min(0);
 const Count = z.int().min(0);
 
 export const Severity = z.enum(["info", "warning", "error", "critical"]);

@@ -1,5 +1,7 @@
 // The actuator as a real process on a real socket: what a rightly signed grant does, and that nothing else does anything.
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { createConnection } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { generateKeyPair } from "@countersign/shared/signature";
@@ -242,6 +244,23 @@ test("an action of a service with a pid file is over when a new process runs", a
   expect(await host.client.outcomes(0)).toEqual([]);
   await writeFile(host.pidPath, String(process.pid));
   expect(await host.outcome()).toMatchObject({ status: "succeeded", unitAfter: { mainPid: process.pid } });
+});
+
+test("what a service touches to 1960 costs no act, of it or of any other service", async () => {
+  await host.start();
+  await writeFile(host.pidPath, String(process.pid));
+  const minted = await host.propose("worker");
+  await promisify(execFile)("touch", ["-d", "1960-01-01T00:00:00Z", host.pidPath]);
+  expect(await host.approve(minted)).toMatchObject({ type: "accepted" });
+  await expect.poll(() => host.effectCount(), { timeout: 10_000 }).toBe(1);
+  await host.stop("SIGKILL");
+  await host.start();
+  expect(await host.outcome()).toMatchObject({ status: "lost", unitBefore: { activeEnterAt: null } });
+  expect((await host.propose("worker")).proposal.unitState).toMatchObject({
+    activeState: "active",
+    activeEnterAt: null,
+  });
+  expect(await host.approve(await host.propose("web"))).toMatchObject({ type: "accepted" });
 });
 
 test("the budget is refused at the proposal and at the grant", async () => {

@@ -6,7 +6,7 @@ import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/limits";
 import { Trust } from "@countersign/shared/trust";
 import { describe, expect, test } from "vitest";
 import { Identity } from "../../edge-agent/src/agent/identity.ts";
-import { type Finished, type HostDirectories, runCommand } from "./peers/agent-process.ts";
+import { type Finished, type HostDirectories, runCommand, startCommand } from "./peers/agent-process.ts";
 import { makeDeskKeys, type PeerAnswer, problem } from "./peers/control-plane-peer.ts";
 import { newHost, newPeer } from "./peers/host-under-test.ts";
 
@@ -40,6 +40,34 @@ describe("enrolment", () => {
       { keyId: "desk-1", role: "desk", algorithm: "ed25519", publicKey: peer.deskPublicKey },
     ]);
     expect(JSON.stringify(peer.enrolments)).not.toContain(identity.privateKey);
+  });
+
+  test.each([
+    ["a file", ["--token-file", "FILE"]],
+    ["standard input", ["--token-file", "-"]],
+    ["standard input", ["--token", "-"]],
+  ])("takes the token from %s, so that it stands in no list of processes (%j)", async (_, words) => {
+    const [host, peer] = [await newHost(), await newPeer()];
+    const file = join(host.root, "token");
+    await writeFile(file, `${peer.token}\n`);
+    const flags = words.map((word) => (word === "FILE" ? file : word));
+    const command = startCommand(["enroll", "--url", peer.url, ...flags, ...host.flags], {
+      input: peer.token,
+    });
+    expect((await command.finished).code).toBe(0);
+    expect(peer.enrolments).toHaveLength(1);
+  });
+
+  test("needs a token from one place, and a file that is there", async () => {
+    const [host, peer] = [await newHost(), await newPeer()];
+    const ask = (...words: string[]) => runCommand("enroll", "--url", peer.url, ...host.flags, ...words);
+    const file = join(host.root, "token");
+    expect((await ask()).code).toBe(2);
+    expect((await ask("--token", peer.token, "--token-file", file)).code).toBe(2);
+    const missing = await ask("--token-file", file);
+    expect(missing.code).toBe(1);
+    expectSentence(missing, file);
+    expect(peer.enrolments).toHaveLength(0);
   });
 
   test("a second time changes nothing and says so", async () => {

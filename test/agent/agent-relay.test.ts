@@ -4,6 +4,7 @@ import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/envelope";
 import { describe, expect, test } from "vitest";
 import { type ActuatorPeer, outcomeOf, startActuatorPeer } from "./peers/actuator-peer.ts";
 import type { HostDirectories } from "./peers/agent-process.ts";
+import { UNKNOWN_UNIT_STATE } from "../../edge-agent/src/core/unit-state.ts";
 import { atEnd, newAgent, newEnrolledAgent, newPeer } from "./peers/host-under-test.ts";
 import { pause, until } from "./peers/until.ts";
 
@@ -129,6 +130,35 @@ describe("outcomes", () => {
     newAgent(host);
     const second = await peer.connection(1);
     await second.waitFor("outcome", ({ outcome }) => outcome.sequence === 7);
+  });
+
+  test("that the control plane does not understand are told bare, then given up, and hold up no other", async () => {
+    const peer = await newPeer();
+    const tries: Record<number, number> = {};
+    peer.behaviour.refuses = (message) => {
+      if (message.type !== "outcome") return null;
+      const { sequence, unitBefore } = message.outcome;
+      tries[sequence] = (tries[sequence] ?? 0) + 1;
+      return sequence === 3 || (sequence === 4 && unitBefore !== null) ? "frame-malformed" : null;
+    };
+    const { host, agent } = await newEnrolledAgent(peer);
+    const actuator = await newActuator(host);
+    const unitBefore = UNKNOWN_UNIT_STATE;
+    actuator.outcomes.push(
+      { ...outcomeOf(3), unitBefore },
+      { ...outcomeOf(4), unitBefore },
+      { ...outcomeOf(5), unitBefore },
+    );
+    const connection = await peer.connection(0);
+    for (const sequence of [5, 4]) {
+      await connection.waitFor("outcome", ({ outcome }) => outcome.sequence === sequence);
+      connection.send({ version: 1, type: "outcome-acknowledged", sequence });
+    }
+    await until(() => actuator.outcomes.length === 1, "the others to be acknowledged");
+    await until(() => agent.events("outcome").length === 1, "the agent to say so");
+    expect(tries).toEqual({ 3: 2, 4: 2, 5: 1 });
+    expect(actuator.outcomes).toMatchObject([{ sequence: 3 }]);
+    expect(peer.socketCount()).toBe(1);
   });
 
   test("are not asked for while there is nothing to ask for", async () => {

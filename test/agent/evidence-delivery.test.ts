@@ -1,6 +1,7 @@
 // Facts on a bad path, readings that hang, and files that the agent may not read: real agent processes against a control plane peer
 // that can die, refuse, or go mute.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { promisify } from "node:util";
 import { once } from "node:events";
 import { appendFile, chmod, mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -100,21 +101,107 @@ describe("facts", () => {
     expect(drills(second)).toEqual(["meanwhile"]);
   });
 
-  test("are kept back from a control plane that refuses them, and the host stays connected", async () => {
+  test("are kept back from a control plane that knows none, and the host stays connected", async () => {
     const peer = await newPeer();
+    let refusedCount = 0;
+    peer.behaviour.refuses = ({ type }) => {
+      refusedCount += type === "facts" ? 1 : 0;
+      return type === "facts" ? "message-unknown" : null;
+    };
+    const host = await newWatchedHost(peer);
+    const agent = newAgent(host);
+    const first = await peer.connection(0);
+    await until(() => refusedCount > 0, "the first facts");
+    await until(() => agent.events("facts")[0], "the agent to say so");
+    await tell(host, "kept-back");
+    const { length } = first.pingsAt;
+    await until(() => first.pingsAt.length >= length + 8, "keepalives");
+    expect(refusedCount).toBe(1);
+    expect(agent.events("facts")).toHaveLength(1);
+    expect(peer.socketCount()).toBe(1);
+  });
+
+  test("that the control plane does not understand cost themselves, and not those beside them", async () => {
+    const peer = await newPeer();
+    const isStrange = (fact: Fact) => fact.kind === "drill" && fact.path.startsWith("strange");
+    peer.behaviour.refuses = (message) =>
+      message.type === "facts" && message.facts.some(isStrange) ? "frame-malformed" : null;
     const host = await newWatchedHost(peer);
     const agent = newAgent(host);
     const first = await peer.connection(0);
     await until(() => factsOf(first).length > 0, "the first facts");
-    await tell(host, "refused");
-    await hasDrill(first, "refused");
-    first.close(4422);
-    const second = await peer.connection(1);
-    await until(() => second.pingsAt.length >= 5, "keepalives");
-    expect(factsOf(second)).toEqual([]);
-    expect(agent.events("facts")).toHaveLength(1);
+    const paths = ["one", "strange-1", "two", "three", "strange-2", "four"];
+    const lines = paths.map((path) => `${JSON.stringify({ kind: "drill", path })}\n`);
+    await appendFile(join(host.root, "ledger"), lines.join(""));
+    await until(() => drills(first).length === 4, "those that are understood");
+    expect(drills(first).toSorted()).toEqual(["four", "one", "three", "two"]);
+    await until(() => agent.events("facts").length === 2, "the agent to name the others");
+    expect(peer.socketCount()).toBe(1);
   });
 });
+
+describe("what a service touches to 1960", () => {
+  test("costs that part, which is named, and neither the connection nor anything beside it", async () => {
+    const peer = await newPeer();
+    const host = await newHost();
+    await enrolDirectly(host, peer.url);
+    const [pidFile, marker, certificate] = ["pid", "marker", "certificate"].map((name) =>
+      join(host.root, name),
+    ) as [string, string, string];
+    await writeFile(pidFile, String(process.pid));
+    await writeFile(marker, "");
+    await writeFile(certificate, certificateUntil1960());
+    await promisify(execFile)("touch", ["-d", "1960-01-01T00:00:00Z", pidFile, marker]);
+    const evidence = {
+      every: "200ms",
+      fallbacks: [{ name: "gemini", marker }],
+      credentials: [{ name: "token", path: certificate, expiry: "certificate" }],
+    };
+    const unit = [{ name: "unit", kind: "unit", every: "1s" }];
+    const port = [{ name: "port", kind: "tcp", port: peer.port, every: "1s" }];
+    const services = [
+      { name: "web", pidFile, checks: unit, evidence },
+      { name: "plain", pidFile, checks: unit },
+      { name: "db", checks: port },
+    ];
+    await writeCatalogue(host, JSON.stringify({ version: 1, services }));
+    const startedAt = Date.now();
+    newAgent(host);
+    const first = await peer.connection(0);
+    const resultOf = (name: string, check: string) =>
+      first.messages
+        .flatMap((message) => (message.type === "report" ? message.services : []))
+        .findLast(({ service }) => service === name)
+        ?.results.find((result) => result.check === check);
+    const names = (name: string, words: string) =>
+      until(() => resultOf(name, "evidence")?.summary.includes(words), `${name}: ${words}`);
+    await names("web", "activeEnterAt");
+    await names("web", marker);
+    await names("web", "credential token");
+    await names("plain", "activeEnterAt");
+    expect(resultOf("web", "unit")).toMatchObject({ status: "pass" });
+    await until(() => resultOf("db", "port")?.status === "pass", "the other service");
+    const standing = await until(
+      () => factsOf(first).find(({ kind }) => kind === "fallback"),
+      "the fallback",
+    );
+    expect(standing).toMatchObject({ isActive: true });
+    expect(standing.at).toBeGreaterThanOrEqual(startedAt - 1_000);
+    expect(factsOf(first).find(({ kind }) => kind === "credential")).toMatchObject({ expiresAt: null });
+    expect(peer.socketCount()).toBe(1);
+  });
+});
+
+/** The certificate below, which nobody verifies here, with another end. */
+function certificateUntil1960(): string {
+  const bytes = Buffer.from(CERTIFICATE.replaceAll(/-----.*-----|\n/g, ""), "base64").toString("latin1");
+  const instants = [...bytes.matchAll(/[0-9]{12,14}Z/g)];
+  const end = instants.at(-1);
+  const old = end?.[0].length === 13 ? "600101000000Z" : "19600101000000Z";
+  const changed = bytes.slice(0, end?.index) + old + bytes.slice((end?.index ?? 0) + old.length);
+  const text = Buffer.from(changed, "latin1").toString("base64");
+  return `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
+}
 
 /** A module hook: while the file `trigger` exists, looking for a marker never ends. The product has no such switch. */
 const hangingMarker = (trigger: string) => `

@@ -3,6 +3,7 @@
 import { encodeBase64 } from "@countersign/shared/base64";
 import { Envelope } from "@countersign/shared/envelope";
 import { Argv, parseGrant, parseProposal } from "@countersign/shared/grant";
+import { Instant } from "@countersign/shared/instant";
 import {
   AGENT_FRAME_BYTES_MAX,
   ARGV_ITEM_CHARS_MAX,
@@ -12,6 +13,7 @@ import {
   ENVELOPE_SIGNATURES_MAX,
   FACTS_PER_MESSAGE_MAX,
   GRANT_BYTES_MAX,
+  INSTANT_MAX,
   PROPOSAL_BYTES_MAX,
   SERVICES_PER_HOST_MAX,
   SUMMARY_CHARS_MAX,
@@ -26,6 +28,15 @@ import { agentMessages, controlMessages, grantFixture } from "./fixtures.ts";
 function padded(text: string, length: number): string {
   return text + " ".repeat(length - text.length);
 }
+
+describe("instants", () => {
+  it("the last one of the year 9999 passes, the next does not", () => {
+    expect(new Date(INSTANT_MAX).toISOString()).toBe("9999-12-31T23:59:59.999Z");
+    expect(Instant.safeParse(INSTANT_MAX).success).toBe(true);
+    expect(Instant.safeParse(INSTANT_MAX + 1).success).toBe(false);
+    expect(Instant.safeParse(-1).success).toBe(false);
+  });
+});
 
 describe("frames", () => {
   const leaving = JSON.stringify(agentMessages["leaving"]);

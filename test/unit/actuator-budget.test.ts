@@ -84,7 +84,8 @@ describe("systemctl show", () => {
       "ActiveEnterTimestamp=Sun 2026-11-22 02:38:10 UTC",
       "MemoryCurrent=1048576",
     ].join("\n");
-    expect(parseUnitShow(text)).toEqual({
+    expect(parseUnitShow(text).omitted).toEqual([]);
+    expect(parseUnitShow(text).state).toEqual({
       activeState: "active",
       subState: "running",
       result: "success",
@@ -96,16 +97,17 @@ describe("systemctl show", () => {
     });
   });
   test("what is missing, unset or strange is unknown or null, never a healthy zero", () => {
-    expect(parseUnitShow("")).toMatchObject({ activeState: "unknown", activeEnterAt: null });
-    expect(parseUnitShow("ActiveState=maintenance")).toMatchObject({ activeState: "unknown" });
-    expect(parseUnitShow("MemoryCurrent=[not set]")).toMatchObject({ memoryCurrentBytes: null });
-    expect(parseUnitShow("MemoryCurrent=18446744073709551615")).toMatchObject({ memoryCurrentBytes: null });
-    expect(parseUnitShow("LoadState=not-found\nActiveState=inactive\nSubState=dead")).toMatchObject({
+    const read = (shown: string) => parseUnitShow(shown).state;
+    expect(read("")).toMatchObject({ activeState: "unknown", activeEnterAt: null });
+    expect(read("ActiveState=maintenance")).toMatchObject({ activeState: "unknown" });
+    expect(read("MemoryCurrent=[not set]")).toMatchObject({ memoryCurrentBytes: null });
+    expect(read("MemoryCurrent=18446744073709551615")).toMatchObject({ memoryCurrentBytes: null });
+    expect(read("LoadState=not-found\nActiveState=inactive\nSubState=dead")).toMatchObject({
       activeState: "inactive",
       subState: "not-found",
     });
-    expect(parseUnitShow("ActiveEnterTimestamp=n/a")).toMatchObject({ activeEnterAt: null });
-    expect(parseUnitShow("ActiveEnterTimestamp=Thu 2024-02-29 23:59:59 UTC").activeEnterAt).toBe(
+    expect(read("ActiveEnterTimestamp=n/a")).toMatchObject({ activeEnterAt: null });
+    expect(read("ActiveEnterTimestamp=Thu 2024-02-29 23:59:59 UTC").activeEnterAt).toBe(
       Date.UTC(2024, 1, 29, 23, 59, 59),
     );
   });
@@ -145,5 +147,18 @@ describe("progress", () => {
     expect(judgeProgress(exec(2), { ...look, isObservable: true }).status).toBe("succeeded");
     expect(judgeProgress(exec(4), { ...look, isObservable: false }).status).toBe("succeeded");
     expect(judgeProgress(exec(4), { ...look, isObservable: true }).status).toBe("waiting");
+  });
+  test.each([
+    ["NRestarts=18446744073709551614", "restartCount"],
+    ["NRestarts=-1", "restartCount"],
+    ["MainPID=9007199254740993", "mainPid"],
+    ["MemoryCurrent=18446744073709551614", "memoryCurrentBytes"],
+    ["ActiveEnterTimestamp=Fri 1960-01-01 00:00:00 UTC", "activeEnterAt"],
+    ["ActiveEnterTimestamp=yesterday", "activeEnterAt"],
+  ] as const)("%s costs that field, which is named", (line, field) => {
+    const { state, omitted } = parseUnitShow(`ActiveState=active\n${line}`);
+    expect(omitted).toEqual([field]);
+    expect(state.activeState).toBe("active");
+    expect(state[field]).toBe(UNKNOWN_UNIT_STATE[field]);
   });
 });

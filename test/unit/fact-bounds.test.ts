@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { eventOf } from "../../control-plane/src/actors/shard-frames.ts";
 import { EMPTY_BOOK, type FactBook } from "../../control-plane/src/core/fact-book.ts";
+import { INSTANT_MAX } from "@countersign/shared/limits";
 import { atSaneInstants, FACT_AGE_MAX_MS } from "../../control-plane/src/core/fact-instants.ts";
 import { JUDGE_AGAIN_MAX_MS, judgeBook, takeIntoBook } from "../../control-plane/src/core/fact-rules.ts";
 import { FACT_RULES } from "../../control-plane/src/core/fact-rule-list.ts";
@@ -12,13 +13,12 @@ import { LINE_CHARS_MAX, plainLine } from "../../control-plane/src/core/plain-li
 import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";
 import { driveUpHost, policyWith, START_AT, WEB_1 } from "./shard-driver.ts";
 
-const INSTANT_MAX = Number.MAX_SAFE_INTEGER;
 /** Characters of JSON that one rule may keep for a service, and for a whole shard: its row is read and written as one. */
 const SERVICE_SLICE_CHARS_MAX = 32_000;
 const SHARD_SLICE_CHARS_MAX = 2_000_000;
 
 const instant = fc.oneof(
-  fc.constantFrom(0, START_AT, INSTANT_MAX, 8.64e15),
+  fc.constantFrom(0, START_AT, INSTANT_MAX),
   fc.integer({ min: START_AT - HOUR_MS, max: START_AT + HOUR_MS }),
   fc.integer({ min: 0, max: INSTANT_MAX }),
 );
@@ -137,7 +137,7 @@ describe("the instants of a fact", () => {
     expect(atSaneInstants(session, now)).toMatchObject({ startedAt: becomes });
   });
 
-  it("of a host that says it is the year 287396 do not move the alarm out of reach", () => {
+  it("of a host that says it is the year 9999 do not move the alarm out of reach", () => {
     const shard = driveUpHost();
     const expiresAt = INSTANT_MAX;
     const credential = {

@@ -97,14 +97,21 @@ export function listenOnOf(paths: HostPaths, environment: NodeJS.ProcessEnv): Li
 }
 
 /**
- * Tells every caller why the actuator cannot work, until `durationMs` have passed. Under systemd this is better than to exit: the
+ * Tells every caller why the actuator cannot work, until `durationMs` have passed or it is told to stop. Under systemd this is better than to exit: the
  * agent would start it over and over until systemd gives the socket up, and nobody would learn the reason.
  */
-export async function serveFailure(fd: number, detail: string, durationMs: number): Promise<void> {
+export async function serveFailure(
+  failure: { readonly fd: number; readonly detail: string; readonly durationMs: number },
+  stop: Promise<void>,
+): Promise<void> {
+  const { fd, detail, durationMs } = failure;
   const server = await serveRequests({ fd }, () => Promise.resolve({ type: "failed", detail }));
-  await new Promise((resolve) => {
-    setTimeout(resolve, durationMs);
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise((resolve) => {
+    timer = setTimeout(resolve, durationMs);
   });
+  await Promise.race([expired, stop]);
+  clearTimeout(timer);
   await server.close();
 }
 

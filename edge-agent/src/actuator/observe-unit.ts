@@ -6,22 +6,33 @@ import { SYSTEMCTL_PATH, type ServiceSpec } from "@countersign/shared/catalogue"
 import { sha256Hex } from "@countersign/shared/digest";
 import type { UnitState } from "@countersign/shared/service-report";
 import { execa } from "execa";
-import { parseUnitShow, UNIT_PROPERTIES, UNKNOWN_UNIT_STATE } from "../core/unit-state.ts";
+import {
+  parseUnitShow,
+  type SeenUnit,
+  takeUnit,
+  UNIT_PROPERTIES,
+  UNKNOWN_UNIT_STATE,
+} from "../core/unit-state.ts";
 
 const OBSERVE_TIMEOUT_MS = 3_000;
 
 /** Observes a service's unit or process now. */
 export async function observeUnit(service: Pick<ServiceSpec, "unit" | "pidFile">): Promise<UnitState> {
+  return (await lookAtUnit(service)).state;
+}
+
+/** The same, with the names of what was seen and is left out because it is no value that can be told. */
+export async function lookAtUnit(service: Pick<ServiceSpec, "unit" | "pidFile">): Promise<SeenUnit> {
   try {
     if (service.unit !== undefined) return await observeSystemdUnit(service.unit);
-    if (service.pidFile !== undefined) return await observePidFile(service.pidFile);
+    if (service.pidFile !== undefined) return takeUnit(await observePidFile(service.pidFile));
   } catch {
     // Nothing is known, and that is what is said.
   }
-  return UNKNOWN_UNIT_STATE;
+  return { state: UNKNOWN_UNIT_STATE, omitted: [] };
 }
 
-async function observeSystemdUnit(unit: string): Promise<UnitState> {
+async function observeSystemdUnit(unit: string): Promise<SeenUnit> {
   const { stdout, exitCode } = await execa(
     SYSTEMCTL_PATH,
     ["show", `--property=${UNIT_PROPERTIES.join(",")}`, "--", unit],
@@ -35,7 +46,7 @@ async function observeSystemdUnit(unit: string): Promise<UnitState> {
       cleanup: false,
     },
   );
-  return exitCode === 0 ? parseUnitShow(stdout) : UNKNOWN_UNIT_STATE;
+  return exitCode === 0 ? parseUnitShow(stdout) : { state: UNKNOWN_UNIT_STATE, omitted: [] };
 }
 
 /** Active: the file names a living process. Failed: it names a dead one. Inactive: there is no file. */

@@ -21,6 +21,8 @@ import { describeActuatorFailure, type OutcomeRelay, startOutcomeRelay } from ".
 const GATHER_MS = 50;
 /** How often a digest that is due is noticed when no check ends. */
 const DIGEST_POLL_MS = 60_000;
+/** What was refused is told again, with all else, after this; the control plane may be another one by then. */
+const TELL_AGAIN_MS = 60_000;
 /** How long a grant is offered to an actuator that does not answer; the desk expires it by itself. */
 const HAND_OVER_MS = 60_000;
 const HAND_OVER_RETRY_MS = 1_000;
@@ -49,34 +51,37 @@ export interface Agent {
 export function startAgent(options: AgentOptions): Agent {
   const { identity, catalogue, actuator, observeUnit, log } = options;
   let reported: Reported = NOTHING_REPORTED;
-  let gatherTimer: NodeJS.Timeout | undefined;
 
   const report = () => {
-    gatherTimer = undefined;
     if (!connection.isWelcomed()) return;
     const plan = planReport(evidence.observed(), reported, performance.now());
     reported = plan.reported;
-    for (const frame of framesOf(plan, Date.now())) connection.send(frame);
-  };
-  const reportSoon = () => {
-    gatherTimer ??= setTimeout(report, GATHER_MS);
+    for (const frame of framesOf(plan, Date.now())) connection.send(frame, again.start);
   };
   const reportAll = () => {
     reported = NOTHING_REPORTED;
     report();
   };
+  const soon = createDelay(GATHER_MS, report);
+  const again = createDelay(TELL_AGAIN_MS, reportAll);
 
-  const checks = startCheckLoop({ catalogue, observeUnit, onResult: reportSoon });
+  const checks = startCheckLoop({
+    catalogue,
+    observeUnit,
+    onResult: soon.start,
+    onUnit: (service, omitted) => evidence.noteUnit(service, omitted),
+  });
   const evidence = startEvidence(options, {
     checks,
-    onReading: reportSoon,
+    onReading: soon.start,
     isWelcomed: () => connection.isWelcomed(),
-    send: (message) => connection.send(message),
+    send: (message, onRefused) => connection.send(message, onRefused),
   });
   const outcomes = startOutcomeRelay({
     actuator,
     log,
-    send: (outcome) => connection.send({ version: PROTOCOL_VERSION, type: "outcome", outcome }),
+    send: (outcome, onRefused) =>
+      connection.send({ version: PROTOCOL_VERSION, type: "outcome", outcome }, onRefused),
   });
   const obey = createObey({ actuator, log, outcomes, reportAll, connection: () => connection });
   const connection: Connection = openConnection({
@@ -86,7 +91,6 @@ export function startAgent(options: AgentOptions): Agent {
     isKeepaliveEarned: () => isKeepaliveEarned([...checks.runs(), ...evidence.runs()], performance.now()),
     onKeepaliveSent: evidence.facts.onKeepaliveSent,
     onKeepaliveAnswered: evidence.facts.onKeepaliveAnswered,
-    onEnded: evidence.facts.onEnded,
     onWelcome: () => {
       reportAll();
       evidence.facts.onWelcome();
@@ -95,19 +99,34 @@ export function startAgent(options: AgentOptions): Agent {
     onOrder: obey,
     onHopeless: options.onHopeless,
   });
-  const digestTimer = setInterval(reportSoon, DIGEST_POLL_MS);
+  const digestTimer = setInterval(soon.start, DIGEST_POLL_MS);
 
   return {
     leave: ({ reason, returnWithinMs }) =>
       connection.send({ version: PROTOCOL_VERSION, type: "leaving", reason, returnWithinMs }),
     stop: () => {
       clearInterval(digestTimer);
-      clearTimeout(gatherTimer);
+      soon.stop();
+      again.stop();
       checks.stop();
       evidence.stop();
       outcomes.stop();
       connection.stop();
     },
+  };
+}
+
+/** Acts once, so long after the first of several starts. */
+function createDelay(delayMs: number, act: () => void) {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    start: () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        act();
+      }, delayMs);
+    },
+    stop: () => clearTimeout(timer),
   };
 }
 

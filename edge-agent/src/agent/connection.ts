@@ -2,12 +2,18 @@
 // except where trying again cannot help (core/close-advice.ts). What happens is said once, when it changes. Not pure.
 import type { AgentMessage } from "@countersign/shared/protocol";
 import { backoffMs, STEADY_AFTER_MS } from "../core/backoff.ts";
-import { adviseOn, type Ending } from "../core/close-advice.ts";
-import { DialledSocket, type DialOptions } from "./dialled-socket.ts";
+import { adviseOn } from "../core/close-advice.ts";
+import { soundMessage } from "../core/sound-message.ts";
+import { DialledSocket, type DialOptions, type OnRefused } from "./dialled-socket.ts";
+
+export type SendMessage = (message: AgentMessage, onRefused?: OnRefused) => boolean;
 
 export interface Connection {
-  /** False when there is no welcomed connection; what must not be lost is kept by the caller and sent again after the next welcome. */
-  readonly send: (message: AgentMessage) => boolean;
+  /**
+   * False when there is no welcomed connection; what must not be lost is kept by the caller and sent again after the next welcome.
+   * `onRefused` is called when the control plane says that it refused this very frame.
+   */
+  readonly send: SendMessage;
   readonly isWelcomed: () => boolean;
   /** Closes, and does not connect again. */
   readonly stop: () => void;
@@ -16,8 +22,6 @@ export interface Connection {
 export interface ConnectionOptions extends DialOptions {
   /** a refusal that trying again cannot mend; the connection has stopped */
   readonly onHopeless: (sentence: string) => void;
-  /** a connection ended, or could not be made; another try may follow */
-  readonly onEnded: (ending: Ending) => void;
 }
 
 /** Connects, and stays connected until stopped. */
@@ -40,7 +44,6 @@ export function openConnection(options: ConnectionOptions): Connection {
       onEnded: (ending, steadyMs) => {
         current = null;
         if (isStopped) return;
-        options.onEnded(ending);
         if (steadyMs >= STEADY_AFTER_MS) attempt = 0;
         const advice = adviseOn(ending, { url: identity.url, wasWelcomed });
         if (advice.next === "exit") {
@@ -55,10 +58,21 @@ export function openConnection(options: ConnectionOptions): Connection {
     });
   };
   dialNext();
+  const isWelcomed = () => current?.isWelcomed() ?? false;
 
   return {
-    send: (message) => current?.send(message) ?? false,
-    isWelcomed: () => current?.isWelcomed() ?? false,
+    send: (candidate, onRefused) => {
+      const { message, omitted } = soundMessage(candidate);
+      if (omitted.length > 0)
+        log.state(
+          "error",
+          "unsound",
+          `Left out, because it is no value that can be told: ${omitted.join(", ")}.`,
+        );
+      // What nothing can be told of must not stop what waits behind it.
+      return message === null ? isWelcomed() : (current?.send(message, onRefused) ?? false);
+    },
+    isWelcomed,
     stop: () => {
       isStopped = true;
       clearTimeout(timer);

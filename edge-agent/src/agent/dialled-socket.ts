@@ -8,6 +8,7 @@ import { CONTROL_FRAME_BYTES_MAX } from "@countersign/shared/limits";
 import {
   type AgentMessage,
   connectBytesOf,
+  frameHashOf,
   type ControlMessage,
   type FrameRefusal,
   type Hello,
@@ -24,6 +25,11 @@ import type { Identity } from "./identity.ts";
 import { type Keepalive, startKeepalive } from "./keepalive.ts";
 import type { Log } from "./log.ts";
 
+/** Is told why the control plane refused a frame. */
+export type OnRefused = (reason: FrameRefusal["reason"]) => void;
+
+/** Frames that may still be refused; the answer to one comes within moments. */
+const REFUSABLE_MAX = 256;
 /** From dialling to the welcome. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** How long a peer may take to answer a close; one that sends nonsense may never do. */
@@ -62,6 +68,8 @@ export class DialledSocket {
   readonly #handshakeTimer: NodeJS.Timeout;
   #phase: "dialled" | "challenged" | "welcomed" | "ended" = "dialled";
   #welcomedAt = 0;
+  /** who is to be told, by the hash of the frame */
+  readonly #refusable = new Map<string, OnRefused>();
   #keepalive: Keepalive | null = null;
 
   constructor(options: DialOptions & DialEvents) {
@@ -84,10 +92,20 @@ export class DialledSocket {
   }
 
   /** False when it is not welcomed, or not any more. */
-  send(message: AgentMessage): boolean {
+  send(message: AgentMessage, onRefused?: OnRefused): boolean {
     if (!this.isWelcomed() || this.#socket.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(JSON.stringify(message));
+    const frame = JSON.stringify(message);
+    if (onRefused !== undefined) this.#remember(frameHashOf(frame), onRefused);
+    this.#socket.send(frame);
     return true;
+  }
+
+  #remember(frameHash: string, onRefused: OnRefused): void {
+    this.#refusable.set(frameHash, onRefused);
+    for (const oldest of this.#refusable.keys()) {
+      if (this.#refusable.size <= REFUSABLE_MAX) break;
+      this.#refusable.delete(oldest);
+    }
   }
 
   isWelcomed(): boolean {
@@ -114,6 +132,8 @@ export class DialledSocket {
 
   #receive(message: ControlMessage): void {
     const isHandshake = message.type === "challenge" || message.type === "welcome";
+    if (message.type === "frame-refused" && message.frameHash !== null)
+      this.#refusable.get(message.frameHash)?.(message.reason);
     if (this.#phase === "welcomed" && !isHandshake) return this.#options.onOrder(message);
     if (this.#phase === "dialled" && message.type === "challenge") return this.#answer(message.challenge);
     if (this.#phase === "challenged" && message.type === "welcome") return this.#enter(message);

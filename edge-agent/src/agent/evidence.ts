@@ -1,15 +1,17 @@
 // The evidence side of the agent, put together: sources → book → facts, the privilege audit beside them, and the result that says
 // whether a service's evidence can be read. Not pure.
 import type { Catalogue } from "@countersign/shared/catalogue";
-import type { AgentMessage } from "@countersign/shared/protocol";
+import { CHECKS_PER_SERVICE_MAX } from "@countersign/shared/limits";
 import type { ServiceReport } from "@countersign/shared/service-report";
 import type { ActuatorClient } from "../actuator-client.ts";
 import type { CheckLoop } from "../checks/check-loop.ts";
+import { NOTHING_READ } from "../core/evidence-book.ts";
 import type { CheckRun } from "../core/keepalive.ts";
 import { startEvidenceLoop } from "../evidence/evidence-loop.ts";
 import type { LedgerPositions } from "../evidence/ledger-positions.ts";
 import { startPrivilegeAudit } from "../evidence/privilege-audit.ts";
 import { sourcesOf } from "../evidence/sources.ts";
+import type { SendMessage } from "./connection.ts";
 import { createFactRelay, type FactRelay } from "./fact-relay.ts";
 import type { Log } from "./log.ts";
 
@@ -18,7 +20,9 @@ export interface EvidenceSide {
   readonly runs: () => readonly CheckRun[];
   /** the newest observation of every service, with what is known of its evidence */
   readonly observed: () => readonly ServiceReport[];
-  readonly facts: Pick<FactRelay, "onWelcome" | "onKeepaliveSent" | "onKeepaliveAnswered" | "onEnded">;
+  /** parts of a service's unit that were seen and cannot be told; none: all can */
+  readonly noteUnit: (service: string, omitted: readonly string[]) => void;
+  readonly facts: Pick<FactRelay, "onWelcome" | "onKeepaliveSent" | "onKeepaliveAnswered">;
   readonly stop: () => void;
 }
 
@@ -34,7 +38,7 @@ export function startEvidence(
     readonly checks: Pick<CheckLoop, "observed">;
     readonly onReading: () => void;
     readonly isWelcomed: () => boolean;
-    readonly send: (message: AgentMessage) => boolean;
+    readonly send: SendMessage;
   },
 ): EvidenceSide {
   const { catalogue, actuator, positions, log } = options;
@@ -53,13 +57,23 @@ export function startEvidence(
     actuator,
     onReading: (reading) => facts.take({ source: "audit", service: null }, reading),
   });
+  const withOmissions = new Set<string>();
   return {
     runs: loop.runs,
     facts,
+    noteUnit: (service, omitted) => {
+      // A unit that can be told whole is no evidence, unless it could not be before.
+      if (omitted.length === 0 && !withOmissions.has(service)) return;
+      withOmissions.add(service);
+      const problems = omitted.map((part) => `${part} of its unit or pid file is no value that can be told`);
+      facts.take({ source: `${service}/unit`, service }, { ...NOTHING_READ, problems });
+    },
     observed: () =>
       checks.observed().map((service) => {
         const result = facts.resultOf(service.service);
-        return result === null ? service : { ...service, results: [...service.results, result] };
+        // A service without declared evidence may have as many checks as a report takes.
+        if (result === null || service.results.length >= CHECKS_PER_SERVICE_MAX) return service;
+        return { ...service, results: [...service.results, result] };
       }),
     stop: () => {
       loop.stop();

@@ -1,9 +1,8 @@
 // Carries evidence to the control plane: readings go into the book (core/evidence-book.ts), facts come out in frames as soon as a
-// connection takes them. A fact is forgotten when a keepalive that was sent after it is answered. Not pure.
-import { closeReasonOf } from "@countersign/shared/close-codes";
+// connection takes them. A fact is forgotten when a keepalive that was sent after it is answered. Of a frame that the control plane refuses
+// the halves are sent again, until the fact that it does not understand is alone: that one is given up. Not pure.
 import type { AgentMessage } from "@countersign/shared/protocol";
 import type { CheckResult } from "@countersign/shared/service-report";
-import type { Ending } from "../core/close-advice.ts";
 import {
   EMPTY_EVIDENCE,
   type EvidenceBook,
@@ -23,14 +22,16 @@ import {
   sendAgain,
 } from "../core/fact-queue.ts";
 import type { LedgerPositions } from "../evidence/ledger-positions.ts";
+import type { SendMessage } from "./connection.ts";
+import type { OnRefused } from "./dialled-socket.ts";
 import type { Log } from "./log.ts";
 
 /** Readings that end together travel together. */
 const GATHER_MS = 50;
-/** How long facts are kept back from a control plane that refused one: it is older than this agent. */
+/** How long facts are kept back from a control plane that knows none: it is older than this agent. */
 export const FACTS_HELD_MS = 30 * 60_000;
-/** Facts sent this long before a refusal are taken for its cause: a keepalive may have been answered before the frame was looked at. */
-const FACTS_BLAMED_MS = 60_000;
+
+type FactsMessage = Extract<AgentMessage, { type: "facts" }>;
 
 export interface FactRelay {
   readonly take: (source: SourceName, reading: Reading) => void;
@@ -39,13 +40,12 @@ export interface FactRelay {
   readonly onWelcome: () => void;
   readonly onKeepaliveSent: () => void;
   readonly onKeepaliveAnswered: () => void;
-  readonly onEnded: (ending: Ending) => void;
   readonly stop: () => void;
 }
 
 /** Makes a relay; `send` says whether a welcomed connection took the message. */
 export function createFactRelay(options: {
-  readonly send: (message: AgentMessage) => boolean;
+  readonly send: SendMessage;
   readonly isWelcomed: () => boolean;
   readonly positions: LedgerPositions;
   readonly log: Log;
@@ -53,7 +53,6 @@ export function createFactRelay(options: {
   const { send, isWelcomed, positions, log } = options;
   let book: EvidenceBook = EMPTY_EVIDENCE;
   let heldUntil = 0;
-  let sentAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
 
   const change = (step: (queue: FactQueue) => FactQueue) => {
@@ -65,8 +64,31 @@ export function createFactRelay(options: {
     timer = undefined;
     if (!isWelcomed() || performance.now() < heldUntil) return;
     const planned = planFacts(book.queue, Date.now());
-    if (planned.frames.length > 0) sentAt = performance.now();
-    if (planned.frames.every((frame) => send(frame))) change(() => planned.queue);
+    if (planned.frames.every(sendFrame)) change(() => planned.queue);
+  };
+  const sendFrame = (frame: FactsMessage): boolean => send(frame, (reason) => takeRefusal(frame, reason));
+  const takeRefusal = (frame: FactsMessage, reason: Parameters<OnRefused>[0]) => {
+    if (reason === "message-unknown" || reason === "version-unsupported") return hold();
+    const { facts } = frame;
+    const [first] = facts;
+    if (facts.length <= 1)
+      return log.event({
+        level: "error",
+        event: "facts",
+        text: `The control plane does not understand a fact of kind ${first?.kind ?? "none"}, which is given up: it may be older than this agent.`,
+      });
+    const half = Math.ceil(facts.length / 2);
+    for (const part of [facts.slice(0, half), facts.slice(half)]) sendFrame({ ...frame, facts: part });
+  };
+  const hold = () => {
+    if (performance.now() < heldUntil) return;
+    heldUntil = performance.now() + FACTS_HELD_MS;
+    change(giveUpSent);
+    log.event({
+      level: "error",
+      event: "facts",
+      text: "The control plane takes no facts: it may be older than this agent. Evidence is kept back for half an hour; update the control plane.",
+    });
   };
   const flushSoon = () => {
     timer ??= setTimeout(flush, GATHER_MS);
@@ -87,27 +109,11 @@ export function createFactRelay(options: {
     },
     onKeepaliveSent: () => change(markSent),
     onKeepaliveAnswered: () => change(confirmSent),
-    onEnded: (ending) => {
-      if (!isRefusal(ending) || performance.now() - sentAt > FACTS_BLAMED_MS) return;
-      heldUntil = performance.now() + FACTS_HELD_MS;
-      change(giveUpSent);
-      log.event({
-        level: "error",
-        event: "facts",
-        text: "The control plane refused what this agent sent: it may be older. Evidence is kept back for half an hour; update the control plane.",
-      });
-    },
     stop: () => {
       clearTimeout(timer);
       positions.stop();
     },
   };
-}
-
-/** The frame itself was refused, so that sending it again would be refused again. */
-function isRefusal(ending: Ending): boolean {
-  const reason = ending.kind === "closed" ? closeReasonOf(ending.code) : null;
-  return reason === "frame-malformed" || reason === "frame-too-large" || reason === "message-unknown";
 }
 
 /** Says once what cannot be read, and once that it can be again. */

@@ -1,8 +1,11 @@
 // Carries outcomes from the actuator's journal to the control plane, at least once: read, sent, acknowledged by the control plane,
 // and only then acknowledged to the actuator. Nothing is kept here: the journal is the spool, so a killed agent loses nothing.
-// It asks only while there is something to ask for, because each question wakes a socket-activated actuator. Not pure.
+// It asks only while there is something to ask for, because each question wakes a socket-activated actuator. An outcome that the control
+// plane does not understand is told once more, without what was seen of the unit, and then given up until this agent is started again: it
+// stays in the journal, and holds up no other. Not pure.
 import type { Outcome } from "@countersign/shared/outcome";
 import type { ActuatorClient } from "../actuator-client.ts";
+import type { OnRefused } from "./dialled-socket.ts";
 import type { Log } from "./log.ts";
 
 /** How long one question waits for news; after a wait without any, what was sent and not acknowledged is sent again. */
@@ -21,12 +24,14 @@ export interface OutcomeRelay {
 /** Starts a relay; `send` says whether a welcomed connection took the outcome. */
 export function startOutcomeRelay(options: {
   readonly actuator: ActuatorClient;
-  readonly send: (outcome: Outcome) => boolean;
+  readonly send: (outcome: Outcome, onRefused: OnRefused) => boolean;
   readonly log: Log;
 }): OutcomeRelay {
-  const { actuator, send, log } = options;
+  const { actuator, log } = options;
   /** acknowledged by the control plane, and not yet by us to the actuator */
   const acknowledged = new Set<number>();
+  const sender = createSender(options);
+
   // Each wake starts a new run; the one before ends where it notices.
   let run = 0;
 
@@ -46,12 +51,12 @@ export function startOutcomeRelay(options: {
         afterSequence = outcome.sequence;
         if (acknowledged.has(outcome.sequence)) await passAcknowledgement(outcome.sequence);
         // Without a connection the next welcome wakes the relay again.
-        else if (!send(outcome)) return;
+        else if (!sender.send(outcome)) return;
       }
       if (own !== run) return;
       if (outcomes.length > 0) continue;
       const { executionsRunning, outcomesUnacknowledged, lastSequence } = await actuator.status();
-      if (executionsRunning === 0 && outcomesUnacknowledged === 0) return;
+      if (executionsRunning === 0 && outcomesUnacknowledged <= sender.givenUp.size) return;
       // Wait at the journal's end for news; after a wait without any, begin anew.
       const hasWaited = waitMs > 0;
       afterSequence = hasWaited ? 0 : Math.max(afterSequence, lastSequence);
@@ -78,6 +83,7 @@ export function startOutcomeRelay(options: {
       void start(run);
     },
     acknowledge: (sequence) => {
+      sender.givenUp.delete(sequence);
       acknowledged.add(sequence);
       // When this fails, the relay finds the outcome again and repeats it.
       passAcknowledgement(sequence).catch((error: unknown) => {
@@ -87,6 +93,26 @@ export function startOutcomeRelay(options: {
     stop: () => {
       run += 1;
     },
+  };
+}
+
+/** Sends an outcome whole, once more bare when that was refused, and then not any more. */
+function createSender({ send, log }: Pick<Parameters<typeof startOutcomeRelay>[0], "send" | "log">) {
+  const givenUp = new Set<number>();
+  const giveUp = ({ sequence, status }: Outcome) => {
+    givenUp.add(sequence);
+    log.event({
+      level: "error",
+      event: "outcome",
+      text: `The control plane does not understand outcome ${sequence} (${status}), which stays in the actuator's journal: update the older side, then restart countersign-agent.`,
+    });
+  };
+  const sendBare = (outcome: Outcome) =>
+    send({ ...outcome, unitBefore: null, unitAfter: null, detail: "" }, () => giveUp(outcome));
+  return {
+    givenUp,
+    send: (outcome: Outcome): boolean =>
+      givenUp.has(outcome.sequence) || send(outcome, () => void sendBare(outcome)),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Catalogue, CheckSpec, ServiceSpec } from "@countersign/shared/cata
 import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/service-report";
 import type { CheckRun } from "../core/keepalive.ts";
 import { judgeUnit, type Observation } from "../core/observation.ts";
+import type { SeenUnit } from "../core/unit-state.ts";
 import { summaryOf, ttlMsOf } from "../core/reporting.ts";
 import { checkHttp } from "./http-check.ts";
 import { checkPlugin } from "./plugin-check.ts";
@@ -17,7 +18,7 @@ const UNIT_TIMEOUT_MS = 3_000;
 export type ObserveUnit = (target: {
   readonly unit?: string | undefined;
   readonly pidFile?: string | undefined;
-}) => Promise<UnitState>;
+}) => Promise<SeenUnit>;
 
 export interface CheckLoop {
   /** for `isKeepaliveEarned`; instants of `performance.now()` */
@@ -38,13 +39,14 @@ interface ServiceObservation {
   readonly results: Map<string, CheckResult>;
 }
 
-/** Starts all checks of a catalogue; `onResult` is called after each run. */
+/** Starts all checks of a catalogue; `onResult` is called after each run, `onUnit` after each look at a unit. */
 export function startCheckLoop(options: {
   readonly catalogue: Catalogue;
   readonly observeUnit: ObserveUnit;
   readonly onResult: () => void;
+  readonly onUnit: (service: string, omitted: readonly string[]) => void;
 }): CheckLoop {
-  const { catalogue, observeUnit, onResult } = options;
+  const { catalogue, observeUnit, onResult, onUnit } = options;
   const observations = new Map<string, ServiceObservation>(
     catalogue.services.map(({ name }) => [name, { unit: null, results: new Map() }]),
   );
@@ -56,6 +58,7 @@ export function startCheckLoop(options: {
       const observation = await runJob(job, observeUnit);
       const kept = observations.get(job.service.name);
       if (kept !== undefined) keepObservation(kept, job, observation);
+      if (observation.omitted !== undefined) onUnit(job.service.name, observation.omitted);
       onResult();
     });
 
@@ -89,8 +92,10 @@ function jobsOf(service: ServiceSpec): Job[] {
 
 async function runJob({ service, check, timeoutMs }: Job, observeUnit: ObserveUnit): Promise<Observation> {
   try {
-    if (check === null || check.kind === "unit")
-      return judgeUnit(await observeUnit({ unit: service.unit, pidFile: service.pidFile }));
+    if (check === null || check.kind === "unit") {
+      const { state, omitted } = await observeUnit({ unit: service.unit, pidFile: service.pidFile });
+      return { ...judgeUnit(state), omitted };
+    }
     if (check.kind === "http") return await checkHttp({ url: check.url, status: check.status, timeoutMs });
     if (check.kind === "plugin") return await checkPlugin({ argv: check.argv, timeoutMs });
     return await checkTcp({ host: check.host, port: check.port, timeoutMs });

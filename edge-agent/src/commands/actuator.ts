@@ -43,8 +43,10 @@ export async function runActuator(options: ActuatorOptions): Promise<number> {
   } catch (error) {
     const sentence = describeFailure(error);
     print.error(sentence);
-    if ("fd" in listenOn && running === null)
-      await serveFailure(listenOn.fd, detailOf(sentence), IDLE_EXIT_MS);
+    // One that failed at work must end, whoever is still connected: the next one starts anew from the disk.
+    if (running !== null) await running.server.close();
+    else if ("fd" in listenOn)
+      await serveFailure({ fd: listenOn.fd, detail: detailOf(sentence), durationMs: IDLE_EXIT_MS }, stop);
     return EXIT.failed;
   }
 }

@@ -1,19 +1,54 @@
-// `countersign-agent enroll`: says what was done, or that it was done before. Not pure.
-import { ok, type Result } from "@countersign/shared/result";
+// `countersign-agent enroll`: takes the token, enrols, and says what was done, or that it was done before. Not pure.
+// The token is a secret: given as an argument it stands in the list of processes for everybody, so a file or standard input is the way.
+// A script that comes through a pipe is standard input itself, so nothing is read there without being asked for.
+import { ok, refuse, type Result } from "@countersign/shared/result";
 import { enrolHost, type Enrolled, type EnrolOptions } from "../agent/enrol.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
+import { readText } from "../evidence/read-bounded.ts";
 import type { HostPaths } from "../paths.ts";
 
 /** Enrols this host and prints the answer, as JSON when asked for. */
 export async function runEnroll(
-  options: EnrolOptions & { readonly json: boolean },
+  options: Omit<EnrolOptions, "token"> & TokenFlags & { readonly json: boolean },
 ): Promise<Result<null, CommandRefusal>> {
-  const enrolled = await enrolHost(options);
+  const token = await readToken(options);
+  if (!token.ok) return token;
+  const enrolled = await enrolHost({ ...options, token: token.value });
   if (!enrolled.ok) return enrolled;
   process.stdout.write(
     options.json ? `${JSON.stringify(enrolled.value)}\n` : wordsOf(enrolled.value, options.paths),
   );
   return ok(null);
+}
+
+interface TokenFlags {
+  readonly token?: string;
+  readonly tokenFile?: string;
+}
+
+/** More than any token: the rest of a file that is something else is not read. */
+const TOKEN_BYTES_MAX = 1_024;
+
+async function readToken({ token, tokenFile }: TokenFlags): Promise<Result<string, CommandRefusal>> {
+  if ((token === undefined) === (tokenFile === undefined))
+    return refuse({
+      reason: "usage",
+      sentence: "Say where the token is, once: --token-file FILE, or --token-file - for standard input.",
+    });
+  const place = tokenFile ?? (token === "-" ? "-" : null);
+  if (place === null) return ok(token ?? "");
+  const text = place === "-" ? await readStandardInput() : await readText(place, TOKEN_BYTES_MAX);
+  return ok((text ?? "").trim());
+}
+
+/** Its first line; a person who types the token ends it with Enter. */
+async function readStandardInput(): Promise<string> {
+  let text = "";
+  for await (const chunk of process.stdin.setEncoding("utf8")) {
+    text += String(chunk);
+    if (text.includes("\n") || text.length > TOKEN_BYTES_MAX) break;
+  }
+  return text.split("\n", 1)[0] ?? "";
 }
 
 function wordsOf(enrolled: Enrolled, { mode }: HostPaths): string {

@@ -75,7 +75,7 @@ export async function runInstall(options: InstallOptions): Promise<number> {
   const isEnrolled = await exists(paths.identity);
   if (!isEnrolled)
     print.line(
-      `Not enrolled yet: make a token on the desk, then \`countersign-agent enroll --url URL --token TOKEN && systemctl start ${AGENT_UNIT}\`.`,
+      `Not enrolled yet: make a token on the desk, then \`countersign-agent enroll --url URL --token-file - && systemctl start ${AGENT_UNIT}\`.`,
     );
   return EXIT.ok;
 }

@@ -2,7 +2,7 @@
 // not enrolled, unreadable catalogue, state directory not writable, second agent. Not pure.
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import { createActuatorClient } from "../actuator-client.ts";
-import { observeUnit } from "../actuator/observe-unit.ts";
+import { lookAtUnit } from "../actuator/observe-unit.ts";
 import { type Agent, startAgent } from "../agent/agent.ts";
 import { takeControlSocket } from "../agent/control-socket.ts";
 import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
@@ -46,7 +46,7 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
       catalogue: catalogue.value,
       bootId,
       actuator: createActuatorClient({ socketPath: paths.socket }),
-      observeUnit,
+      observeUnit: lookAtUnit,
       positions,
       log,
       onHopeless: (sentence) => {
@@ -77,7 +77,7 @@ async function loadEnrolled(paths: HostPaths): Promise<Result<Identity, CommandR
     return refuse({
       reason: "not-enrolled",
       sentence:
-        "This host is not enrolled: make a token on the desk and run `countersign-agent enroll --url URL --token TOKEN`.",
+        "This host is not enrolled: make a token on the desk and run `countersign-agent enroll --url URL --token-file -`.",
     });
   if (hostIdOfKey(identity.value.publicKey) !== identity.value.hostId)
     return refuse({

@@ -78,7 +78,7 @@ function adviseOnReason(reason: CloseReason, { url, wasWelcomed }: AdviceContext
       };
     case "host-unknown":
       return {
-        sentence: `This host is not enrolled at ${url} (or was retired there): make a token on the desk and run \`countersign-agent enroll --url ${url} --token TOKEN --force\`.`,
+        sentence: `This host is not enrolled at ${url} (or was retired there): make a token on the desk and run \`countersign-agent enroll --url ${url} --token-file - --force\`.`,
         // A monitor that was right once must survive a control plane that forgot it for a while.
         next: wasWelcomed ? "retry-slowly" : "exit",
       };
@@ -89,7 +89,7 @@ function adviseOnReason(reason: CloseReason, { url, wasWelcomed }: AdviceContext
       };
     case "identity-conflict":
       return {
-        sentence: `Another machine is connected with this host's key: if this one is a clone, give it its own with \`countersign-agent enroll --url ${url} --token TOKEN --force\`.`,
+        sentence: `Another machine is connected with this host's key: if this one is a clone, give it its own with \`countersign-agent enroll --url ${url} --token-file - --force\`.`,
         next: "retry-slowly",
       };
     case "version-unsupported":

@@ -10,6 +10,8 @@ export const FACTS_QUEUED_MAX = 512;
 /** Keepalives on their way at once; the connection is given up long before. */
 const MARKS_MAX = 16;
 
+type FactsMessage = Extract<AgentMessage, { type: "facts" }>;
+
 interface QueuedFact {
   /** counts from 1; grows with each fact of this process */
   readonly sequence: number;
@@ -62,7 +64,7 @@ function isSample({ kind }: Fact): boolean {
 export function planFacts(
   queue: FactQueue,
   sentAt: number,
-): { readonly frames: readonly AgentMessage[]; readonly queue: FactQueue } {
+): { readonly frames: readonly FactsMessage[]; readonly queue: FactQueue } {
   const stated = queue.droppedCount === 0 ? queue : stateDropped(queue, sentAt);
   const unsent = stated.facts.filter(({ sequence }) => sequence > stated.sentThrough);
   if (unsent.length === 0) return { frames: [], queue: stated };
@@ -87,9 +89,9 @@ function stateDropped(queue: FactQueue, now: number): FactQueue {
   };
 }
 
-function framesOf(facts: readonly Fact[], sentAt: number): readonly AgentMessage[] {
+function framesOf(facts: readonly Fact[], sentAt: number): readonly FactsMessage[] {
   const encoder = new TextEncoder();
-  const frameOf = (batch: Fact[]): AgentMessage => ({
+  const frameOf = (batch: Fact[]): FactsMessage => ({
     version: PROTOCOL_VERSION,
     type: "facts",
     sentAt,

@@ -1,5 +1,6 @@
 // Instants as files write them: ISO 8601 with its offset, or a number of seconds or milliseconds since 1970. Pure. No Date in core: its
 // constructor knows the time.
+import { Instant } from "@countersign/shared/instant";
 
 /** A number under this is seconds: as milliseconds it would be in 1973, and as seconds this would be in the year 5138. */
 const SECONDS_MAX = 1e11;
@@ -19,14 +20,16 @@ export function parseInstant(value: unknown): number | null {
   if (date.month < 1 || date.month > 12 || date.day < 1 || date.day > 31) return null;
   if (time.hour > 23 || time.minute > 59 || time.second > 60) return null;
   const ms = Number(fraction.padEnd(3, "0").slice(0, 3));
-  const at = instantOf(date, time) + ms - offsetMsOf(offset);
-  return at < 0 ? null : at;
+  return toldInstant(instantOf(date, time) + ms - offsetMsOf(offset));
+}
+
+/** An instant in milliseconds as the wire takes it; null when it is none: before 1970, after 9999, no number. */
+export function toldInstant(ms: number): number | null {
+  return Instant.safeParse(Math.round(ms)).data ?? null;
 }
 
 function instantOfNumber(value: number): number | null {
-  if (!Number.isFinite(value) || value < 0) return null;
-  const ms = Math.round(value < SECONDS_MAX ? value * 1_000 : value);
-  return Number.isSafeInteger(ms) ? ms : null;
+  return value < 0 ? null : toldInstant(value < SECONDS_MAX ? value * 1_000 : value);
 }
 
 function offsetMsOf(offset: string): number {

@@ -65,14 +65,16 @@ export function oomKillsBetween(before: OomCounts | null, seen: OomCounts, now: 
     if (known === undefined) continue;
     const isSameRun = known.invocationId === unit.invocationId && unit.kills !== null;
     const growth = (unit.kills ?? 0) - (isSameRun ? (known.kills ?? 0) : 0);
-    if (growth > 0) told.push(...Array.from({ length: growth }, () => unit.service));
+    explained += Math.max(0, growth - KILLS_TOLD_MAX);
+    if (growth > 0)
+      told.push(...Array.from({ length: Math.min(growth, KILLS_TOLD_MAX) }, () => unit.service));
     if (!isSameRun && known.kills !== null) {
       if (unit.isKnownKilled) explained += 1;
       else gone.push(unit.service);
     }
   }
   const hostGrowth = before.host === null || seen.host === null ? 0 : seen.host - before.host;
-  const rest = Math.max(0, hostGrowth - told.length - explained);
+  const rest = Math.min(KILLS_TOLD_MAX, Math.max(0, hostGrowth - told.length - explained));
   const laid: readonly (string | null)[] = gone.length === 0 ? [null] : gone;
   const more = Array.from({ length: rest }, (_, index) => laid[index % laid.length] ?? null);
   return [...told, ...more].slice(0, KILLS_TOLD_MAX).map((service, index): Fact => {

@@ -11,6 +11,8 @@ export interface Observation {
   readonly severity?: CheckResult["severity"];
   /** only a check of a unit (or pid file) sees one; null: it could not be observed */
   readonly unit?: UnitState | null;
+  /** parts of that unit that were seen and left out, because they are no values that can be told */
+  readonly omitted?: readonly string[];
 }
 
 /** The finding of a run that was cut off at its timeout. */

@@ -1,6 +1,8 @@
-// Looks for the marker file of a fallback: while it is there, the service runs on it, since the file was made. Not pure.
+// Looks for the marker file of a fallback: while it is there, the service runs on it, since the file was made. The file is the service's:
+// where its time is no instant, the fallback counts from when it was first seen. Not pure.
 import { lstat } from "node:fs/promises";
 import { NOTHING_READ, type Reading } from "../core/evidence-book.ts";
+import { toldInstant } from "../core/instant-text.ts";
 import { failedReading } from "./source.ts";
 
 /** Looks for one marker now. */
@@ -12,8 +14,10 @@ export async function readFallback(
   const now = Date.now();
   try {
     const { mtimeMs } = await lstat(marker);
-    const at = Math.min(now, Math.round(mtimeMs));
-    return { ...NOTHING_READ, standing: [{ ...base, at, isActive: true }] };
+    const madeAt = toldInstant(mtimeMs);
+    const problems = madeAt === null ? [`the time of ${marker} is no instant`] : [];
+    const at = Math.min(now, madeAt ?? now);
+    return { ...NOTHING_READ, standing: [{ ...base, at, isActive: true }], problems };
   } catch (error) {
     const inactive = { ...NOTHING_READ, standing: [{ ...base, at: now, isActive: false }] };
     return failedReading(marker, error, inactive);

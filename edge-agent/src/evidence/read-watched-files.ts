@@ -3,8 +3,10 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { Fact } from "@countersign/shared/fact";
+import { INSTANT_MAX } from "@countersign/shared/limits";
 import type { UnitState } from "@countersign/shared/service-report";
 import { NOTHING_READ, type Reading } from "../core/evidence-book.ts";
+import { toldInstant } from "../core/instant-text.ts";
 import { type FileLook, needsDigest, takeLook, type WatchedFile } from "../core/watched-file.ts";
 import { withFile } from "./read-bounded.ts";
 import { failedReading, joinReadings } from "./source.ts";
@@ -32,7 +34,8 @@ function watchFile(path: string): () => Promise<WatchedLook> {
         if (error.code === "ENOENT") return null;
         throw error;
       });
-      const changedAt = stats === null ? null : Math.round(stats.ctimeMs);
+      const changedAt = stats === null ? null : toldInstant(stats.ctimeMs);
+      if (stats !== null && changedAt === null) return unknownTimeOf(path);
       const isToBeRead = stats?.isFile() === true && needsDigest(known, changedAt);
       const digest = isToBeRead ? await digestOf(path, stats.size) : null;
       const look: FileLook = { changedAt, digest };
@@ -44,6 +47,12 @@ function watchFile(path: string): () => Promise<WatchedLook> {
       return { reading: await failedReading(path, error), contentChangedAt: null, isChanged: false };
     }
   };
+}
+
+/** What changed, and when, cannot be said of a file without an instant; what is known of it stays. */
+function unknownTimeOf(path: string): WatchedLook {
+  const problems = [`the time of ${path} is no instant`];
+  return { reading: { ...NOTHING_READ, problems }, contentChangedAt: null, isChanged: false };
 }
 
 /** Null where the content is too large or not open to us: then the time decides. */
@@ -100,7 +109,7 @@ export function createCodeReader(
       service: about.service,
       at: Date.now(),
       diskChangedAt: Math.max(...changes),
-      runningSinceAt: unit.activeEnterAt + (about.isUnit ? START_PRECISION_MS : 0),
+      runningSinceAt: Math.min(INSTANT_MAX, unit.activeEnterAt + (about.isUnit ? START_PRECISION_MS : 0)),
     };
     return { ...joined, standing: [code] };
   };

@@ -84,12 +84,18 @@ export interface AgentProcess {
 /** Starts the host command. */
 export function startCommand(
   args: readonly string[],
-  options: { readonly nodeArgs?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
+  options: {
+    readonly nodeArgs?: readonly string[];
+    readonly env?: NodeJS.ProcessEnv;
+    /** what it reads from standard input; absent: nothing */
+    readonly input?: string;
+  } = {},
 ): AgentProcess {
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), MAIN, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, NOTIFY_SOCKET: undefined, ...options.env },
   });
+  child.stdin.on("error", () => undefined).end(options.input);
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));

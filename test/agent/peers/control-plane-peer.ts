@@ -10,6 +10,8 @@ import { hostIdOf } from "@countersign/shared/ids";
 import {
   type AgentMessage,
   connectBytesOf,
+  frameHashOf,
+  type FrameRefusal,
   type ControlMessage,
   type Hello,
   KEEPALIVE_ANSWER_TEXT,
@@ -53,6 +55,8 @@ export interface PeerBehaviour {
   onSocket: ((socket: WebSocket) => void) | null;
   /** takes the place of the enrolment; null: answers rightly, undefined from it: drops the connection */
   onEnrol: ((right: PeerAnswer) => PeerAnswer | undefined) | null;
+  /** why a message of the agent is refused, as a control plane of another version would; null: it is taken */
+  refuses: ((message: AgentMessage) => FrameRefusal["reason"] | null) | null;
   /** answers the upgrade with this status */
   refusesUpgradeWith: number | null;
 }
@@ -98,6 +102,7 @@ export async function startControlPlanePeer(
     clockOffsetMs: 0,
     onSocket: null,
     onEnrol: null,
+    refuses: null,
     refusesUpgradeWith: null,
   };
   const connections: PeerConnection[] = [];
@@ -210,6 +215,9 @@ function welcome(
     }
     const frame = parseAgentFrame(text);
     if (!frame.ok) throw new Error(`The agent sent a bad frame: ${frame.error.detail}`);
+    const reason = behaviour.refuses?.(frame.value) ?? null;
+    if (reason !== null)
+      return connection?.send({ version: 1, type: "frame-refused", reason, frameHash: frameHashOf(text) });
     if (frame.value.type !== "hello") return void connection?.messages.push(frame.value);
     const hello = frame.value;
     void proveHello(hello, challenge, audience).then((isProven) => {
