@@ -1,10 +1,11 @@
 // Shows a page of the `terminal` channel to the person at this terminal. Its texts come from hosts, so control characters are made
 // visible: a host must not be able to rewrite the terminal.
+import { visibleLines } from "@countersign/shared/visible-text";
 import type { TerminalPage } from "./workerd-messages.ts";
 
 /** A page as lines of text. */
 export function formatPage(page: TerminalPage): string {
-  const field = (name: string) => toPlainText(typeof page[name] === "string" ? page[name] : "");
+  const field = (name: string) => visibleLines(typeof page[name] === "string" ? page[name] : "");
   const lines = [
     `── ${new Date().toLocaleTimeString()}  PAGE to ${field("responder")}  ${field("severity")} ──`,
     field("title"),
@@ -12,9 +13,4 @@ export function formatPage(page: TerminalPage): string {
     ...(field("url") === "" ? [] : [`→ ${field("url")}`]),
   ];
   return `\n${lines.map((line) => `  ${line}`).join("\n")}\n`;
-}
-
-/** Keeps line ends and replaces every other control or format character by a visible mark. */
-function toPlainText(text: string): string {
-  return text.replaceAll(/[^\P{C}\n]/gu, "\uFFFD");
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The `countersign` command of the repository: what an operator runs away from the control plane.
+import { visibleLines } from "@countersign/shared/visible-text";
 import { addPolicyCommands } from "../cli/policy-command.ts";
 import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
 import { SCHEMA_NAMES, type SchemaName, schemaText } from "./published-schemas.ts";
@@ -54,7 +55,7 @@ program
   .action(async (files: string[], flags: ReplayFlags & RecordedFlags & { readonly recorded?: true }) => {
     const output = {
       print: (text: string) => console.log(text),
-      complain: (text: string) => console.error(text),
+      complain: (text: string) => console.error(visibleLines(text)),
       isColoured: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
       columns: process.stdout.isTTY ? process.stdout.columns : null,
       showClock: process.stdout.isTTY
@@ -77,8 +78,12 @@ program
     process.stdout.write(schemaText(name));
   });
 
+// What a control plane answers holds texts of hosts and people.
 addPolicyCommands(program, {
-  output: { print: (text) => console.log(text), complain: (text) => console.error(text) },
+  output: {
+    print: (text) => console.log(visibleLines(text)),
+    complain: (text) => console.error(visibleLines(text)),
+  },
   end: (code) => void (process.exitCode = code),
 });
 

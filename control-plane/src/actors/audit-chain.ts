@@ -2,6 +2,7 @@
 // Weakness: who can rewrite the whole table can rewrite the whole chain, and a cut-off tail leaves no trace; the copy in D1 and any
 // export that keeps a hash are the witnesses.
 import { sha256Hex } from "@countersign/shared/digest";
+import { inVisibleLines } from "@countersign/shared/visible-text";
 import type { AuditEntry } from "../core/desk-state.ts";
 import type { ChainedAuditEntry } from "./rpc.ts";
 
@@ -16,8 +17,8 @@ export interface ChainEnd {
 
 /** Chains one entry to what came before it. */
 export function chainEntry(entry: AuditEntry, end: ChainEnd): ChainedAuditEntry {
-  const { at, actor, act, subject, why } = entry;
-  const content = { at, actor, act, subject, why };
+  // Whoever wrote them: no row moves a terminal, or passes for two.
+  const content = inVisibleLines(contentOf(entry));
   const hash = hashOf(content, end.hash);
   return { ...content, sequence: end.sequence + 1, previousHash: end.hash, hash };
 }
@@ -33,6 +34,10 @@ export function findChainBreak(rows: readonly ChainedAuditEntry[], end: ChainEnd
   return null;
 }
 
-function hashOf({ at, actor, act, subject, why }: AuditEntry, previousHash: string): string {
-  return sha256Hex(previousHash + JSON.stringify({ at, actor, act, subject, why }));
+function contentOf({ at, actor, act, subject, why }: AuditEntry): AuditEntry {
+  return { at, actor, act, subject, why };
+}
+
+function hashOf(entry: AuditEntry, previousHash: string): string {
+  return sha256Hex(previousHash + JSON.stringify(contentOf(entry)));
 }

@@ -72,7 +72,7 @@ export interface PlannedVersion {
   readonly summary: string;
 }
 
-type Row = Record<string, SqlStorageValue> & {
+interface Row {
   version: number;
   text: string | null;
   hash: string;
@@ -80,7 +80,7 @@ type Row = Record<string, SqlStorageValue> & {
   applied_by: string;
   why: string;
   restores: number | null;
-};
+}
 
 export class DeskPolicies {
   readonly #sql: CountedSql;

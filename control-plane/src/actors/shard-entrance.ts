@@ -11,6 +11,7 @@ import {
   parseAgentFrame,
 } from "@countersign/shared/protocol";
 import { assert, ok, refuse, type Result } from "@countersign/shared/result";
+import { inVisibleLines } from "@countersign/shared/visible-text";
 import { addressGroupOf } from "../core/address-group.ts";
 import { FailedAttempts } from "../core/failed-attempts.ts";
 import type { ShardDecider } from "./shard-decider.ts";
@@ -168,6 +169,12 @@ export class ShardEntrance {
 }
 
 function parseFrame(frame: string | ArrayBuffer): Received["parsed"] {
-  if (typeof frame === "string") return parseAgentFrame(frame);
+  if (typeof frame === "string") return inVisibleTexts(parseAgentFrame(frame));
   return refuse({ reason: "frame-malformed", detail: "a binary frame" });
+}
+
+// Here and nowhere else a host's names and sentences become lines: what is kept, told, projected and shown comes from these. What is
+// signed or hashed (a proposal, a signature) travels in base64 and stays as it is.
+function inVisibleTexts(parsed: Received["parsed"]): Received["parsed"] {
+  return parsed.ok ? ok(inVisibleLines(parsed.value)) : parsed;
 }

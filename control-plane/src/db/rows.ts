@@ -1,6 +1,7 @@
 // Turns what the actors know into rows of the read side. Pure; only what people read in lists has a column of its own, and nothing
 // that changes on a healthy host (such as its last sign of life) is projected at all.
 import { namesOf } from "@countersign/shared/named";
+import { visibleJson } from "@countersign/shared/visible-text";
 import type { Approval, Incident, Page } from "../core/desk-state.ts";
 import type { HostState, ServiceState } from "../core/shard-state.ts";
 import type { actions, approvals, audit, hosts, incidents, pages, services } from "./schema.ts";
@@ -57,7 +58,7 @@ function serviceStatusOf(state: ServiceState): string {
 export function incidentRowOf(incident: Incident): ProjectionRow {
   const { incidentId, subject, reason, severity, state, title, openedAt, happenedAt, resolvedAt } = incident;
   const { hostId, service } = subject;
-  const document = JSON.stringify(incident);
+  const document = visibleJson(JSON.stringify(incident));
   return {
     table: "incidents",
     row: {
@@ -99,7 +100,7 @@ export function approvalRowsOf(approval: Approval): readonly ProjectionRow[] {
     service: proposal.service,
     action: proposal.action,
     level: proposal.level,
-    argv: JSON.stringify(proposal.argv),
+    argv: visibleJson(JSON.stringify(proposal.argv)),
     approvedBy: decidedBy ?? "",
     approvedAt: decidedAt ?? 0,
     outcome: outcome?.status ?? null,

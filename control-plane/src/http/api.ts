@@ -1,5 +1,6 @@
 // The API's routes. A known path with another method answers 405 and names the methods; everything unknown below /v1 is 404.
-import { Hono } from "hono";
+import { visibleJson } from "@countersign/shared/visible-text";
+import { Hono, type MiddlewareHandler } from "hono";
 import {
   createEnrolmentToken,
   createSignInToken,
@@ -41,6 +42,13 @@ const ROUTES: readonly (readonly [method: "GET" | "POST" | "PUT", path: string, 
   ["GET", "/v1/admin/audit/verify", verifyAudit],
 ];
 
+// An answer may hold texts of hosts and of people, and a proposal's own bytes read out: in a terminal none of them may move the cursor.
+const inVisibleJson: MiddlewareHandler<Bound> = async (c, next) => {
+  await next();
+  if (!/^application\/(?:[a-z]+\+)?json/.test(c.res.headers.get("content-type") ?? "")) return;
+  c.res = new Response(visibleJson(await c.res.text()), c.res);
+};
+
 export const apiRoutes = new Hono<Bound>();
 
 // Answers hold tokens and what is wrong with hosts: nothing in between may keep them.
@@ -48,6 +56,7 @@ apiRoutes.use("/v1/*", async (c, next) => {
   await next();
   if (c.res.status !== 101) c.header("cache-control", "no-store");
 });
+apiRoutes.use("/v1/*", inVisibleJson);
 apiRoutes.use("/v1/admin/*", requireAdmin);
 for (const [method, path, answer] of ROUTES) apiRoutes.on(method, path, answer);
 for (const path of new Set(ROUTES.map(([, path]) => path))) {

@@ -3,6 +3,7 @@
 import { decodeBase64 } from "@countersign/shared/base64";
 import { EnrolmentAnswer, enrolmentBytesOf, EnrolmentRequest } from "@countersign/shared/enrolment";
 import { isSignedBy } from "@countersign/shared/signature";
+import { visibleLine } from "@countersign/shared/visible-text";
 import { deskKeyIdOf } from "../actors/grant-signing.ts";
 import { isTurnedAway, noteFailure, RETRY_AFTER } from "./attempts.ts";
 import { type Ctx, deskOf, shardOf } from "./context.ts";
@@ -20,7 +21,7 @@ export async function enrolHost(c: Ctx): Promise<Response> {
     signatureBytes !== null &&
     (await isSignedBy(publicKey, signatureBytes, enrolmentBytesOf(token, publicKey)));
   if (!isProven) return refuse(c, "signature-wrong");
-  const redeemed = await deskOf(c.env).redeemEnrolmentToken(token, publicKey, hostname);
+  const redeemed = await deskOf(c.env).redeemEnrolmentToken(token, publicKey, visibleLine(hostname));
   if (!redeemed.ok) return refuse(c, redeemed.error.reason);
   const { hostId, shard, name } = redeemed.value;
   const enrolled = await shardOf(c.env, shard).enrolHost({ shard, hostId, publicKey, name });

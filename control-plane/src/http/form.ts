@@ -2,6 +2,7 @@
 // Who is not signed in is told only that. Nothing here acts.
 import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/limits";
 import { ok, refuse, type Result } from "@countersign/shared/result";
+import { visibleLine } from "@countersign/shared/visible-text";
 import type { Ctx } from "./context.ts";
 import { verifyCsrfToken, type CsrfPurpose } from "./csrf.ts";
 import { isSameOrigin } from "./origin.ts";
@@ -52,7 +53,12 @@ export async function readOwnForm(c: Ctx): Promise<Result<URLSearchParams, FormR
   const contentType = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (contentType !== FORM_CONTENT_TYPE) return refuse({ reason: "form-type" });
   const body = await readAtMost(c.req.raw, HTTP_BODY_BYTES_MAX);
-  return body === null ? refuse({ reason: "form-too-large" }) : ok(new URLSearchParams(body));
+  return body === null ? refuse({ reason: "form-too-large" }) : ok(inLines(new URLSearchParams(body)));
+}
+
+// What a person writes into a field is a line as well; fields of our own hold nothing else.
+function inLines(form: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...form].map(([name, value]) => [name, visibleLine(value)]));
 }
 
 /** Reads a body; null as soon as it is larger than allowed, whatever its `Content-Length` says. */

@@ -1,4 +1,5 @@
 // The frame around every page of the desk: head, navigation, who is signed in. Pure: data in, markup out.
+import { visibleLine } from "@countersign/shared/visible-text";
 import type { Child } from "hono/jsx";
 import type { Session } from "../actors/rpc.ts";
 import { type RouteWarning, warningSentenceOf } from "../core/route-warning.ts";
@@ -47,7 +48,7 @@ export function Layout({ title, frame, path, children, bar }: LayoutProps) {
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
         <meta name="robots" content="noindex, nofollow" />
         <meta name="color-scheme" content="light dark" />
-        <title>{title} · Countersign</title>
+        <title>{visibleLine(title)} · Countersign</title>
         <style dangerouslySetInnerHTML={{ __html: STYLE }} />
       </head>
       <body>

@@ -1,4 +1,5 @@
 // Sends pages: the security headers of every page stand here, once. No script, no outside resource, no frame, no cache.
+import { visibleMarkup } from "@countersign/shared/visible-text";
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
@@ -28,10 +29,11 @@ const PAGE_HEADERS = {
   "Cache-Control": "no-store",
 } as const;
 
-/** Sends one page. */
+/** Sends one page; whatever it shows, nothing in it is there and not seen. */
 export async function sendPage(c: Ctx, page: Child, status: ContentfulStatusCode = 200): Promise<Response> {
   for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
-  return c.html(html`<!doctype html>${page}`, status);
+  const markup = await html`<!doctype html>${page}`;
+  return c.html(visibleMarkup(String(markup)), status);
 }
 
 /** Answers an act: the browser fetches the page anew, so that reloading repeats nothing. */

@@ -2,6 +2,7 @@
 // token is bound to the hash of the exact text that was shown. Composing and reviewing are GETs, and store nothing.
 import { encodeBase64Url } from "@countersign/shared/base64";
 import { StandingContent, standingHashOf } from "@countersign/shared/standing";
+import { visibleLine } from "@countersign/shared/visible-text";
 import { Hono } from "hono";
 import type { HostState } from "../core/shard-state.ts";
 import type { Subject } from "../core/signal.ts";
@@ -120,7 +121,9 @@ function contentOf(c: Ctx, { hostId, service }: Subject, { session }: Visitor): 
     untilAt: Date.now() + hours * HOUR_MS,
     givenBy: session.responder,
     deviceId: session.deviceId,
-    why: (c.req.query("why") ?? "").trim().slice(0, WHY_CHARS_MAX),
+    why: visibleLine(c.req.query("why") ?? "")
+      .trim()
+      .slice(0, WHY_CHARS_MAX),
   });
   return parsed.success ? parsed.data : null;
 }
