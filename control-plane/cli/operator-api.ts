@@ -22,7 +22,11 @@ export interface ApiRefusal {
 
 export interface OperatorApi {
   readonly get: <T>(path: string) => Promise<Result<T, ApiRefusal>>;
-  readonly send: <T>(method: "PUT" | "POST", path: string, body: object) => Promise<Result<T, ApiRefusal>>;
+  readonly send: <T>(
+    method: "PUT" | "POST" | "DELETE",
+    path: string,
+    body?: object,
+  ) => Promise<Result<T, ApiRefusal>>;
 }
 
 /** Opens the API by options, or by COUNTERSIGN_URL and COUNTERSIGN_ADMIN_TOKEN_FILE. */
@@ -53,7 +57,7 @@ export function openApi(
     request(`${url.replace(/\/$/, "")}${path}`, { method, token, body });
   return ok({
     get: async <T>(path: string) => (await ask("GET", path)) as Result<T, ApiRefusal>,
-    send: async <T>(method: "PUT" | "POST", path: string, body: object) =>
+    send: async <T>(method: "PUT" | "POST" | "DELETE", path: string, body?: object) =>
       (await ask(method, path, body)) as Result<T, ApiRefusal>,
   });
 }

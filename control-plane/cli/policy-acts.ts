@@ -25,6 +25,8 @@ export interface ActOptions {
   readonly why?: string;
   readonly expect?: number;
   readonly dryRun?: boolean;
+  /** also when nobody who is signed in stays so */
+  readonly yes?: boolean;
 }
 
 interface Shown {
@@ -41,10 +43,11 @@ interface Shown {
   }[];
 }
 
-/** What the API answers to an act that was done; `warnings` absent: nothing is wrong with the way to people. */
+/** What the API answers to an act that was done; absent `warnings`: nothing is wrong with the way to people; `losesAccess`: nobody did. */
 interface AppliedPolicy {
   readonly version: number;
   readonly warnings?: readonly RouteWarning[];
+  readonly losesAccess?: readonly string[];
 }
 
 interface Shadow {
@@ -207,6 +210,7 @@ export function complain(output: Output, refusal: ApiRefusal): number {
   output.complain(refusal.sentence);
   const problems = (refusal.problem?.["problems"] ?? []) as readonly FileProblem[];
   for (const problem of problems) output.complain(formatFileProblem("policy", problem));
+  if (String(refusal.problem?.["type"]).endsWith(":nobody-left")) output.complain(nobodyLeftText(refusal));
   return refusal.reason === "options" || problems.length > 0 ? EXIT.badInput : EXIT.refused;
 }
 
@@ -219,6 +223,8 @@ async function applyText(
   const changes = before.ok && after.ok ? diffPolicies(before.value, after.value) : [];
   if (options.dryRun === true) {
     printChanges(changes, options, desk.output);
+    const leavers = before.ok && after.ok ? leaversOf(before.value, after.value) : [];
+    if (leavers.length > 0) desk.output.complain(losesAccessText(leavers));
     return changes.length === 0 ? EXIT.done : EXIT.refused;
   }
   const body = { text, expectedVersion: options.expect ?? shown.version, ...told(options, why) };
@@ -233,13 +239,32 @@ async function applyText(
   return EXIT.done;
 }
 
+function leaversOf(before: Policy, after: Policy): readonly string[] {
+  const stay = new Set(after.responders.map(({ id }) => id));
+  return before.responders.map(({ id }) => id).filter((id) => !stay.has(id));
+}
+
 /** It is in force all the same: a policy that pages nobody may be meant, and taking the old one back needs an act too. */
-function warn(output: Output, { warnings }: AppliedPolicy): void {
+function warn(output: Output, { losesAccess = [], warnings }: AppliedPolicy): void {
+  if (losesAccess.length > 0) output.complain(losesAccessText(losesAccess));
   for (const warning of warnings ?? []) output.complain(`WARNING: ${warningSentenceOf(warning)}`);
 }
 
 function told(options: ActOptions, why: string): object {
-  return { ...(options.by === undefined ? {} : { by: options.by }), ...(why === "" ? {} : { why }) };
+  return {
+    ...(options.by === undefined ? {} : { by: options.by }),
+    ...(why === "" ? {} : { why }),
+    ...(options.yes === true ? { confirm: true } : {}),
+  };
+}
+
+function losesAccessText(people: readonly string[]): string {
+  return `Loses access, and is signed out: ${people.join(", ")}.`;
+}
+
+function nobodyLeftText({ problem }: ApiRefusal): string {
+  const people = (problem?.["losesAccess"] ?? []) as readonly string[];
+  return `${losesAccessText(people)} Nothing was changed. Say --yes if nobody who is signed in now is to stay so; a link for somebody is then printed by the admin token.`;
 }
 
 function readPolicy(

@@ -105,7 +105,8 @@ function acting(command: Command, description: string): Command {
   return reading(command, description)
     .option("--expect <version>", "refuse when another version is in force", readVersion)
     .option("--by <name>", "who does it, for the history", readName, userName())
-    .option("--why <text>", "why, for the history");
+    .option("--why <text>", "why, for the history")
+    .option("--yes", "also when nobody who is signed in stays so");
 }
 
 function readVersion(text: string): number {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The `countersign` command of the repository: what an operator runs away from the control plane.
 import { visibleLines } from "@countersign/shared/visible-text";
+import { addDoorCommands } from "../cli/door-command.ts";
 import { addPolicyCommands } from "../cli/policy-command.ts";
 import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
 import { SCHEMA_NAMES, type SchemaName, schemaText } from "./published-schemas.ts";
@@ -79,13 +80,15 @@ program
   });
 
 // What a control plane answers holds texts of hosts and people.
-addPolicyCommands(program, {
+const surroundings = {
   output: {
-    print: (text) => console.log(visibleLines(text)),
-    complain: (text) => console.error(visibleLines(text)),
+    print: (text: string) => console.log(visibleLines(text)),
+    complain: (text: string) => console.error(visibleLines(text)),
   },
-  end: (code) => void (process.exitCode = code),
-});
+  end: (code: number) => void (process.exitCode = code),
+};
+addPolicyCommands(program, surroundings);
+addDoorCommands(program, surroundings);
 
 function readSpan(text: string): string {
   if (/^\+?(?:[0-9]{1,9}(?:ms|d|h|m|s)){1,5}$/.test(text)) return text;

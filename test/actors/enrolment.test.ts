@@ -104,7 +104,7 @@ describe("a sign-in token", () => {
       ok: false,
       error: { reason: "token-used" },
     });
-    await desk().endSession(session.sessionId);
+    await desk().endSession({ sessionId: session.sessionId, by: "operator", of: "operator" });
     expect(await desk().sessionOf(sessionSecret)).toBeNull();
   });
 

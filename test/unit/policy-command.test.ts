@@ -57,7 +57,7 @@ function deskWith(
   const api: OperatorApi = {
     get: async <T>(path: string) =>
       ok((path.endsWith("shadow") ? SHADOW : { version: 3, text, problem: null, history }) as T),
-    send: async <T>(method: "PUT" | "POST", path: string, body: object) => {
+    send: async <T>(method: string, path: string, body: object = {}) => {
       sent.push({ method, path, body });
       if (refusal !== null)
         return refuse({ reason: "refused" as const, sentence: "No.", problem: { ...refusal } });
@@ -134,6 +134,30 @@ describe("apply", () => {
     const problems = [{ path: "verify", line: 1, column: 1, message: "no" }];
     expect(await applyPolicy(other, {}, deskWith("version: 1", { status: 422, problems }))).toBe(2);
     expect(complained).toEqual(["No.", "No.", "policy:1:1: verify: no"]);
+  });
+});
+
+describe("a policy that takes somebody's access away", () => {
+  const left = { status: 409, type: "urn:countersign:problem:nobody-left", losesAccess: ["operator"] };
+  const ada = fileOf(
+    "ada.yaml",
+    "version: 1\nresponders: [{ id: ada, name: Ada, channels: [terminal] }]\nescalation: { steps: [{ notify: [ada], after: 0s }] }\n",
+  );
+
+  it("is refused with who it is, until it is confirmed", async () => {
+    expect(await applyPolicy(ada, {}, deskWith("version: 1", left))).toBe(1);
+    expect(complained.at(-1)).toContain("operator");
+    expect(sent[0]?.body).not.toHaveProperty("confirm");
+    expect(await applyPolicy(ada, { yes: true }, deskWith("version: 1"))).toBe(0);
+    expect(sent[1]?.body).toMatchObject({ confirm: true });
+    expect(await undoPolicy({ yes: true }, deskWith("version: 1"))).toBe(0);
+    expect(sent[2]?.body).toMatchObject({ confirm: true });
+  });
+
+  it("says so in a dry run, and when it was done", async () => {
+    await applyPolicy(ada, { dryRun: true }, deskWith("version: 1"));
+    await applyPolicy(ada, {}, deskWith("version: 1", null, { losesAccess: ["operator"] }));
+    expect(complained.map((line) => line.includes("operator"))).toEqual([true, true]);
   });
 });
 

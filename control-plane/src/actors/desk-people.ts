@@ -5,7 +5,7 @@ import { SESSION_TTL_MS } from "@countersign/shared/limits";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import type { CountedSql } from "./counted-sql.ts";
 import { newId, newSecret } from "./random-id.ts";
-import type { Session } from "./rpc.ts";
+import type { ListedSession, Session } from "./rpc.ts";
 
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS tokens (
@@ -14,7 +14,7 @@ const TABLES = [
   ) WITHOUT ROWID`,
   `CREATE TABLE IF NOT EXISTS sessions (
     session_id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, device_id TEXT NOT NULL,
-    device_name TEXT NOT NULL, responder TEXT NOT NULL, expires_at INTEGER NOT NULL
+    device_name TEXT NOT NULL, responder TEXT NOT NULL, opened_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
   ) WITHOUT ROWID`,
   "CREATE TABLE IF NOT EXISTS refused_tokens (hash TEXT PRIMARY KEY, refused_at INTEGER NOT NULL) WITHOUT ROWID",
 ];
@@ -102,12 +102,13 @@ export class DeskPeople {
       expiresAt: now + SESSION_TTL_MS,
     };
     this.#sql.write(
-      "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
       session.sessionId,
       sha256Hex(sessionSecret),
       session.deviceId,
       deviceName,
       responder,
+      now,
       session.expiresAt,
     );
     return { sessionSecret, session };
@@ -137,8 +138,39 @@ export class DeskPeople {
     this.#sql.write("DELETE FROM tokens WHERE hash = ?", sha256Hex(token));
   }
 
+  /** Sessions that are valid, newest first; `responder` null: of everybody. */
+  sessions(responder: string | null, now: number): readonly ListedSession[] {
+    return this.#sql.read<ListedSession & Record<string, SqlStorageValue>>(
+      `SELECT session_id AS sessionId, device_name AS deviceName, responder, opened_at AS openedAt, expires_at AS expiresAt
+       FROM sessions WHERE expires_at > ?1 AND (?2 IS NULL OR responder = ?2) ORDER BY opened_at DESC, session_id`,
+      now,
+      responder,
+    );
+  }
+
   endSession(sessionId: string): void {
     this.#sql.write("DELETE FROM sessions WHERE session_id = ?", sessionId);
+  }
+
+  /** Ends what could let a person in: sessions and links that wait; `keptSessionId` goes on. */
+  shutOut(responder: string, keptSessionId: string | null): void {
+    this.#sql.write(
+      "DELETE FROM sessions WHERE responder = ? AND session_id IS NOT ?",
+      responder,
+      keptSessionId,
+    );
+    this.#sql.write(
+      "DELETE FROM tokens WHERE kind = 'sign-in' AND used_by IS NULL AND holder = ?",
+      responder,
+    );
+  }
+
+  /** Whom a session or a link that waits could let in. */
+  whoMayCome(): readonly string[] {
+    const rows = this.#sql.read<{ responder: string }>(
+      "SELECT responder FROM sessions UNION SELECT holder FROM tokens WHERE kind = 'sign-in' AND used_by IS NULL",
+    );
+    return rows.map(({ responder }) => responder);
   }
 
   forgetExpired(now: number): void {

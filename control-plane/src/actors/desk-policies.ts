@@ -59,16 +59,21 @@ export interface PolicyAct {
   readonly why: string;
   /** null: undo the version in force */
   readonly text: string | null;
+  /** done also when nobody who is signed in stays so; absent: not then */
+  readonly confirm?: boolean;
 }
 
 export type PolicyActRefusal =
   | { readonly reason: "policy-version-mismatch"; readonly version: number }
   | { readonly reason: "policy-malformed"; readonly problems: readonly FileProblem[] }
-  | { readonly reason: "nothing-to-undo" };
+  | { readonly reason: "nothing-to-undo" }
+  /** nobody who is signed in would stay so, and that was not confirmed */
+  | { readonly reason: "nobody-left"; readonly losesAccess: readonly string[] };
 
 /** A version to be written, with the sentence for its audit row. */
 export interface PlannedVersion {
   readonly row: PolicyVersion & { readonly text: string | null };
+  readonly policy: Policy;
   readonly summary: string;
 }
 
@@ -152,7 +157,7 @@ export class DeskPolicies {
     const { by, why } = act;
     const summary = `version ${version + 1}, sha256 ${hash}${restores === null ? "" : `, which brings back version ${restores}`}: ${this.#changesTo(parsed.value)}${why === "" ? "" : ` (${why})`}`;
     const row = { version: version + 1, text, hash, appliedAt: now, appliedBy: by, why, restores };
-    return ok({ row, summary });
+    return ok({ row, policy: parsed.value, summary });
   }
 
   /** Stores a planned version; from here on it is in force. Call inside one storage step with its audit row. */

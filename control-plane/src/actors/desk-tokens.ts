@@ -10,7 +10,7 @@ import type { DeskDecider } from "./desk-decider.ts";
 import type { RegisteredHost } from "./desk-hosts.ts";
 import type { TokenRefusal } from "./desk-people.ts";
 import { newId, newSecret } from "./random-id.ts";
-import type { Session } from "./rpc.ts";
+import type { EndedSession, ListedSession, Session } from "./rpc.ts";
 
 const DEVICE_NAME_CHARS_MAX = 80;
 
@@ -92,10 +92,38 @@ export class DeskTokens {
     return session !== null && this.isResponder(session.responder) ? session : null;
   }
 
-  endSession(sessionId: string): void {
-    this.#desk.record({ actor: "desk", act: "session-ended", subject: sessionId, why: "signed out" }, () =>
+  sessions(responder: string | null): readonly ListedSession[] {
+    return this.#desk.people.sessions(responder, Date.now());
+  }
+
+  /** Ends one session; `of` names whose it must be, null: anybody's. */
+  endSession({ by, of, sessionId }: EndedSession): Result<null, { reason: "session-unknown" }> {
+    const session = this.sessions(of).find((each) => each.sessionId === sessionId);
+    if (session === undefined) return refuse({ reason: "session-unknown" });
+    const why = `${session.deviceName}, of ${session.responder}`;
+    this.#desk.record({ actor: by, act: "session-ended", subject: sessionId, why }, () =>
       this.#desk.people.endSession(sessionId),
     );
+    return ok(null);
+  }
+
+  /** Ends a person's sessions and the links that wait for them, but for `keptSessionId`; says how many sessions there were. */
+  endSessionsOf(
+    responder: string,
+    { by, keptSessionId }: { readonly by: string; readonly keptSessionId: string | null },
+  ): Result<{ ended: number }, { reason: "responder-unknown" }> {
+    const others = this.sessions(responder).filter(({ sessionId }) => sessionId !== keptSessionId);
+    if (others.length === 0 && !this.isResponder(responder)) return refuse({ reason: "responder-unknown" });
+    this.#shutOut(responder, { by, keptSessionId, why: countText(others.length) });
+    return ok({ ended: others.length });
+  }
+
+  /** Who left the policy is let in no more, not even when the name is there again: it may be another person then. */
+  shutOutLeavers(): void {
+    if (this.#desk.policies.problem() !== null) return;
+    for (const responder of this.#desk.people.whoMayCome())
+      if (!this.isResponder(responder))
+        this.#shutOut(responder, { by: "desk", keptSessionId: null, why: "not in the policy any more" });
   }
 
   /** Makes a link void before it was used. */
@@ -105,11 +133,25 @@ export class DeskTokens {
 
   /** Says whether some session of a responder is valid. */
   isAnybodySignedIn(): boolean {
-    return this.#desk.people.signedIn(Date.now()).some((responder) => this.isResponder(responder));
+    return this.signedIn().length > 0;
+  }
+
+  /** Responders with a valid session. */
+  signedIn(): readonly string[] {
+    return this.#desk.people.signedIn(Date.now()).filter((responder) => this.isResponder(responder));
   }
 
   isResponder(responder: string): boolean {
     return this.#desk.policy().responders.some(({ id }) => id === responder);
+  }
+
+  #shutOut(
+    responder: string,
+    { by, keptSessionId, why }: { by: string; keptSessionId: string | null; why: string },
+  ): void {
+    this.#desk.record({ actor: by, act: "sessions-ended", subject: responder, why }, () =>
+      this.#desk.people.shutOut(responder, keptSessionId),
+    );
   }
 
   /** Once for each token: who holds a spent one must not be able to fill the audit either. */
@@ -122,4 +164,8 @@ export class DeskTokens {
     if (reason === "token-unknown" || people.wasRefused(token)) return;
     this.#desk.record({ ...entry, why: reason }, () => people.noteRefused(token, Date.now()));
   }
+}
+
+function countText(count: number): string {
+  return `${count} ${count === 1 ? "session" : "sessions"}`;
 }

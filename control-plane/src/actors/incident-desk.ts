@@ -2,7 +2,7 @@
 // decides and saves, `DeskTokens` lets hosts and people in. A method here reads, or hands one event over.
 import { DurableObject } from "cloudflare:workers";
 import { hasNamed, namedAt, valuesOf } from "@countersign/shared/named";
-import { ok, refuse, type Result } from "@countersign/shared/result";
+import { refuse, type Result } from "@countersign/shared/result";
 import type { ActRefusal } from "../core/desk-events.ts";
 import type { Approval, Incident } from "../core/desk-state.ts";
 import { holdsOf } from "../core/holds.ts";
@@ -15,9 +15,10 @@ import { DeskHealth } from "./desk-health.ts";
 import type { TokenRefusal } from "./desk-people.ts";
 import type { PolicyAct } from "./desk-policies.ts";
 import { DeskTokens } from "./desk-tokens.ts";
+import { PolicyActs } from "./policy-acts.ts";
 import { SignInInvitations } from "./sign-in-invitations.ts";
 import { sealStanding, type StandingAsked } from "./standing-seal.ts";
-import type { ChainedAuditEntry, IncidentDeskRpc, Session, SilenceAsked } from "./rpc.ts";
+import type { ChainedAuditEntry, EndedSession, IncidentDeskRpc, Session, SilenceAsked } from "./rpc.ts";
 
 const ARCHIVED_SHOWN_MAX = 50;
 const AUDIT_ROWS_MAX = 1_000;
@@ -26,6 +27,7 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
   readonly #decider: DeskDecider;
   readonly #tokens: DeskTokens;
   readonly #invitations: SignInInvitations;
+  readonly #policyActs: PolicyActs;
   readonly #health: DeskHealth;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -33,8 +35,12 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     this.#decider = new DeskDecider(ctx.storage, () => this.env);
     this.#tokens = new DeskTokens(this.#decider);
     this.#invitations = new SignInInvitations(this.#decider, this.#tokens, () => this.env);
+    this.#policyActs = new PolicyActs(this.#decider, this.#tokens);
     this.#health = new DeskHealth(this.#decider, () => this.env.DB);
-    void ctx.blockConcurrencyWhile(() => this.#decider.wake());
+    void ctx.blockConcurrencyWhile(async () => {
+      await this.#decider.wake();
+      this.#shutOutLeavers();
+    });
   }
 
   override async alarm(): Promise<void> {
@@ -104,8 +110,19 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     return this.#health.reasons(Date.now());
   }
 
-  async endSession(sessionId: string): Promise<void> {
-    this.#tokens.endSession(sessionId);
+  async sessions(responder: string | null): ReturnType<IncidentDeskRpc["sessions"]> {
+    return this.#tokens.sessions(responder);
+  }
+
+  async endSession(ended: EndedSession): ReturnType<IncidentDeskRpc["endSession"]> {
+    return this.#tokens.endSession(ended);
+  }
+
+  async endSessionsOf(
+    responder: string,
+    ended: { readonly by: string; readonly keptSessionId: string | null },
+  ): ReturnType<IncidentDeskRpc["endSessionsOf"]> {
+    return this.#tokens.endSessionsOf(responder, ended);
   }
 
   async overview(): ReturnType<IncidentDeskRpc["overview"]> {
@@ -222,19 +239,16 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
   }
 
   async applyPolicy(act: PolicyAct): ReturnType<IncidentDeskRpc["applyPolicy"]> {
-    const { deliveries, hosts, policies } = this.#decider;
-    const planned = policies.plan(act, Date.now());
-    if (!planned.ok) return planned;
-    const { row, summary } = planned.value;
-    const did = act.text === null ? "policy-undone" : "policy-applied";
-    this.#decider.record({ actor: act.by, act: did, subject: "fleet", why: summary }, () =>
-      policies.write(planned.value),
-    );
-    deliveries.tellPolicy(row, hosts.shards());
-    this.#decider.checkRoutes();
-    this.#decider.tick();
-    const warnings = this.#decider.routeWarnings();
-    return ok({ version: row.version, hash: row.hash, ...(warnings.length === 0 ? {} : { warnings }) });
+    return this.#policyActs.apply(act);
+  }
+
+  /** A deploy may have brought another policy of its own. A desk that can read none wakes all the same, and says so elsewhere. */
+  #shutOutLeavers(): void {
+    try {
+      this.#tokens.shutOutLeavers();
+    } catch (error) {
+      console.error("Shut out who left the policy:", error);
+    }
   }
 
   /** Settles when nothing is on its way any more; for tests. */

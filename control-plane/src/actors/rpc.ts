@@ -84,6 +84,22 @@ export interface Session {
   readonly expiresAt: number;
 }
 
+/** A session as it is listed: nothing in it lets anybody in. */
+export interface ListedSession {
+  readonly sessionId: string;
+  readonly deviceName: string;
+  readonly responder: string;
+  readonly openedAt: number;
+  readonly expiresAt: number;
+}
+
+/** Which session ends, and by whom; `of`: whose it must be, null: anybody's. */
+export interface EndedSession {
+  readonly sessionId: string;
+  readonly by: string;
+  readonly of: string | null;
+}
+
 export interface IncidentDeskRpc {
   /** idempotent by key; resolves once stored */
   receiveSignals(shard: string, signals: readonly Signal[]): Promise<void>;
@@ -128,7 +144,14 @@ export interface IncidentDeskRpc {
   health(): Promise<readonly DeskHealthReason[]>;
   /** null: no such session, or expired, or its device was removed */
   sessionOf(sessionSecret: string): Promise<Session | null>;
-  endSession(sessionId: string): Promise<void>;
+  /** valid ones, newest first; null: everybody's */
+  sessions(responder: string | null): Promise<readonly ListedSession[]>;
+  endSession(ended: EndedSession): Promise<Result<null, { reason: "session-unknown" }>>;
+  /** also voids the links that wait for the person; repeating it ends nothing more */
+  endSessionsOf(
+    responder: string,
+    ended: { readonly by: string; readonly keptSessionId: string | null },
+  ): Promise<Result<{ ended: number }, { reason: "responder-unknown" }>>;
 
   overview(): Promise<{
     readonly shards: readonly string[];
@@ -193,11 +216,15 @@ export type DeskHealthReason =
   | "shard-unreachable"
   | "desk-unconfirmed";
 
-/** A version that is in force now; `warnings`: what is wrong with its way to people, absent: nothing. */
+/**
+ * A version that is in force now; `warnings`: what is wrong with its way to people, absent: nothing; `losesAccess`: who left the policy
+ * and is signed out, absent: nobody.
+ */
 export interface AppliedPolicy {
   readonly version: number;
   readonly hash: string;
   readonly warnings?: readonly RouteWarning[];
+  readonly losesAccess?: readonly string[];
 }
 
 /** A silence as a person asks for it; instants are epoch milliseconds by the desk's clock. */

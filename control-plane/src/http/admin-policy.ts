@@ -18,6 +18,8 @@ const act = {
   expectedVersion: z.int().min(0),
   by: Person.optional(),
   why: z.string().max(300).default(""),
+  /** done also when nobody who is signed in stays so */
+  confirm: z.boolean().default(false),
 };
 const ApplyRequest = z.strictObject({ ...act, text: z.string().max(YAML_FILE_BYTES_MAX) });
 const UndoRequest = z.strictObject(act);

@@ -12,6 +12,7 @@ import {
 } from "./admin.ts";
 import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./admin-policy.ts";
 import { listRecorded, listRecordedSettings, showRecordedPolicy } from "./admin-recorded.ts";
+import { endSession, endSessionsOf, listSessions } from "./admin-sessions.ts";
 import { requireAdmin } from "./admin-auth.ts";
 import { connectAgent } from "./connect.ts";
 import type { Bound, Ctx } from "./context.ts";
@@ -21,12 +22,19 @@ import { problem } from "./problem.ts";
 
 type Answer = (c: Ctx) => Promise<Response> | Response;
 
-const ROUTES: readonly (readonly [method: "GET" | "POST" | "PUT", path: string, answer: Answer])[] = [
+const ROUTES: readonly (readonly [
+  method: "GET" | "POST" | "PUT" | "DELETE",
+  path: string,
+  answer: Answer,
+])[] = [
   ["GET", "/healthz", showHealth],
   ["POST", "/v1/enrol", enrolHost],
   ["GET", "/v1/agent/connect/:shard/:host", connectAgent],
   ["POST", "/v1/admin/enrolment-tokens", createEnrolmentToken],
   ["POST", "/v1/admin/sign-in-tokens", createSignInToken],
+  ["GET", "/v1/admin/sessions", listSessions],
+  ["DELETE", "/v1/admin/sessions/:id", endSession],
+  ["DELETE", "/v1/admin/responders/:id/sessions", endSessionsOf],
   ["GET", "/v1/admin/hosts", listHosts],
   ["GET", "/v1/admin/incidents", listIncidents],
   ["GET", "/v1/admin/incidents/:id", showIncident],

@@ -12,6 +12,7 @@ import { sendFailure, sendNotFound } from "./respond.tsx";
 import { visitorOf } from "./session.ts";
 import { policyRoutes } from "./policy-routes.tsx";
 import { runbookRoutes } from "./runbook-routes.tsx";
+import { sessionRoutes } from "./session-routes.tsx";
 import { silenceRoutes } from "./silence-routes.tsx";
 import { standingRoutes } from "./standing-routes.tsx";
 import { turnGuessersAway } from "./turn-away.ts";
@@ -31,6 +32,7 @@ export function createApp(): Hono<Bound> {
   app.route("/", silenceRoutes);
   app.route("/", standingRoutes);
   app.route("/", signInRoutes);
+  app.route("/", sessionRoutes);
   app.notFound(async (c) =>
     isApiRequest(c.req.raw) ? problem("not-found") : sendNotFound(c, await visitorOf(c)),
   );

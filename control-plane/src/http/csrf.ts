@@ -19,6 +19,8 @@ export type CsrfPurpose =
   | "acknowledge"
   | "create-host"
   | "sign-out"
+  | "end-session"
+  | "end-other-sessions"
   | "freeze"
   | "lift-freeze"
   | "silence"

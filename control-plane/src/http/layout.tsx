@@ -37,6 +37,7 @@ const MORE_PLACES = [
   { path: "/audit", name: "Audit" },
   { path: "/runbooks", name: "Runbooks" },
   { path: "/hosts/new", name: "Add host" },
+  { path: "/sign-ins", name: "Your sign-ins" },
 ] as const;
 
 /** A whole page. */

@@ -13,11 +13,13 @@ export type ProblemReason =
   | "no-channel"
   | "finding-unknown"
   | "not-found"
+  | "nobody-left"
   | "nothing-to-undo"
   | "policy-malformed"
   | "policy-version-mismatch"
   | "public-url-unusable"
   | "responder-unknown"
+  | "session-unknown"
   | "shard-full"
   | "signature-wrong"
   | "token-expired"
@@ -77,6 +79,14 @@ function describe(reason: ProblemReason): readonly [status: number, title: strin
       return [502, "Not delivered", "No channel of this person took the link; it is void. Ask again."];
     case "finding-unknown":
       return [404, "No such finding", "Name a finding that GET /v1/admin/shadow lists."];
+    case "nobody-left":
+      return [
+        409,
+        "Nobody would be left",
+        "Everybody who is signed in would lose access: send `confirm` if that is meant.",
+      ];
+    case "session-unknown":
+      return [404, "No such session", "Name a session that GET /v1/admin/sessions lists."];
     case "nothing-to-undo":
       return [409, "Nothing to undo", "No earlier policy is kept: apply the one you want."];
     case "policy-malformed":

@@ -17,7 +17,16 @@ export interface SignInRefusal {
 }
 /** Why an act on the policy did nothing. */
 export interface PolicyRefusal {
-  readonly reason: "policy-version-mismatch" | "policy-malformed" | "nothing-to-undo" | "not-promotable";
+  readonly reason:
+    | "policy-version-mismatch"
+    | "policy-malformed"
+    | "nothing-to-undo"
+    | "not-promotable"
+    | "nobody-left";
+}
+/** Why no sign-in was ended. */
+export interface SessionRefusal {
+  readonly reason: "session-unknown" | "responder-unknown";
 }
 /** Why no link can be made. */
 export interface LinkRefusal {
@@ -26,6 +35,7 @@ export interface LinkRefusal {
 export type PageRefusal =
   | LinkRefusal["reason"]
   | PolicyRefusal["reason"]
+  | SessionRefusal["reason"]
   | ActRefusal["reason"]
   | FormRefusal["reason"]
   | SignInRefusal["reason"];
@@ -87,7 +97,31 @@ function describe(reason: PageRefusal): Words {
     case "policy-malformed":
     case "nothing-to-undo":
     case "not-promotable":
+    case "nobody-left":
       return describePolicy(reason);
+    case "session-unknown":
+    case "responder-unknown":
+      return [404, "Not signed in", "There is no such sign-in of yours any more. Nothing was changed."];
+    case "cross-origin":
+    case "form-type":
+    case "form-too-large":
+    case "device-name-missing":
+    case "csrf-malformed":
+    case "csrf-wrong":
+    case "csrf-expired":
+      return describeForm(reason);
+    case "public-url-unusable":
+      return [503, "No public address", PUBLIC_URL_HINT];
+    case "too-many-attempts":
+    case "token-unknown":
+    case "token-expired":
+    case "token-used":
+      return describeSignIn(reason);
+  }
+}
+
+function describeForm(reason: FormRefusal["reason"]): Words {
+  switch (reason) {
     case "cross-origin":
       return [403, "Refused", "This was not sent by a page of this desk. Nothing was changed."];
     case "form-type":
@@ -105,13 +139,6 @@ function describe(reason: PageRefusal): Words {
         "Open too long",
         "The page was made over an hour ago. Nothing was changed. Open it again.",
       ];
-    case "public-url-unusable":
-      return [503, "No public address", PUBLIC_URL_HINT];
-    case "too-many-attempts":
-    case "token-unknown":
-    case "token-expired":
-    case "token-used":
-      return describeSignIn(reason);
   }
 }
 
@@ -152,6 +179,12 @@ function describePolicy(reason: PolicyRefusal["reason"]): Words {
       ];
     case "nothing-to-undo":
       return [409, "Nothing to undo", "No older version is kept. Nothing was changed."];
+    case "nobody-left":
+      return [
+        409,
+        "Nobody would be left",
+        "Everybody who is signed in would lose access. Nothing was changed. Use countersign policy undo --yes if that is meant.",
+      ];
     case "not-promotable":
       return [409, "Not in shadow", "This rule is not in shadow by a line of its own. Nothing was changed."];
   }

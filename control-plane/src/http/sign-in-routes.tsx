@@ -41,7 +41,8 @@ signInRoutes.post("/sign-out", async (c) => {
     if (admitted.error.reason === "not-signed-in") return askToSignIn(c);
     return sendRefusal(c, admitted.error.reason, { visitor: admitted.error.visitor, backPath: "/" });
   }
-  await deskOf(c.env).endSession(admitted.value.visitor.session.sessionId);
+  const { responder, sessionId } = admitted.value.visitor.session;
+  await deskOf(c.env).endSession({ sessionId, by: responder, of: responder });
   clearSessionCookie(c);
   return seeOther(c, "/");
 });
