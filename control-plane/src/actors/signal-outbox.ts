@@ -1,13 +1,21 @@
-// Signals that the desk has not confirmed yet, oldest first. Delivered at least once and in order; the desk drops what it has seen by
-// the signal's key.
+// Signals that the desk has not confirmed yet. Delivered at least once; the desk drops what it has seen by the signal's key.
+// What a reader would get wrong: there are two queues. What may page goes first, in its order; notes, which only people who read the
+// audit ever see, go in what room is left. However many notes wait, a page waits for none of them.
 import type { Signal } from "../core/signal.ts";
 import type { CountedSql } from "./counted-sql.ts";
 
-const CREATE =
-  "CREATE TABLE IF NOT EXISTS signals (number INTEGER PRIMARY KEY AUTOINCREMENT, signal TEXT NOT NULL)";
+/** In the order in which they are delivered. */
+const QUEUES = ["signals", "notes"] as const;
+type Queue = (typeof QUEUES)[number];
+
 const BATCH_MAX = 100;
 /** The longest pause between two attempts to reach the desk: a page may be waiting. */
 export const SIGNAL_RETRY_MAX_MS = 5_000;
+
+interface Queued {
+  readonly number: number;
+  readonly signal: string;
+}
 
 export class SignalOutbox {
   readonly #sql: CountedSql;
@@ -17,13 +25,18 @@ export class SignalOutbox {
   }
 
   create(): void {
-    this.#sql.write(CREATE);
+    for (const queue of QUEUES)
+      this.#sql.write(
+        `CREATE TABLE IF NOT EXISTS ${queue} (number INTEGER PRIMARY KEY AUTOINCREMENT, signal TEXT NOT NULL)`,
+      );
   }
 
   /** Queues signals; call inside the storage step that made them true. */
   put(signals: readonly Signal[]): void {
-    for (const signal of signals)
-      this.#sql.write("INSERT INTO signals (signal) VALUES (?)", JSON.stringify(signal));
+    for (const signal of signals) {
+      const queue: Queue = signal.kind === "note" ? "notes" : "signals";
+      this.#sql.write(`INSERT INTO ${queue} (signal) VALUES (?)`, JSON.stringify(signal));
+    }
   }
 
   /** When the oldest one that waits was raised; a row that says no instant counts as old. null: none waits. */
@@ -37,14 +50,22 @@ export class SignalOutbox {
 
   /** Delivers one batch; its rows go only when the desk has stored it. */
   async deliverBatch(deliver: (signals: readonly Signal[]) => Promise<void>): Promise<"empty" | "delivered"> {
-    const queued = this.#sql.read<{ number: number; signal: string }>(
-      "SELECT number, signal FROM signals ORDER BY number LIMIT ?",
-      BATCH_MAX,
-    );
-    const last = queued.at(-1);
-    if (last === undefined) return "empty";
-    await deliver(queued.map(({ signal }) => JSON.parse(signal) as Signal));
-    this.#sql.write("DELETE FROM signals WHERE number <= ?", last.number);
+    const signals = this.#oldestOf("signals", BATCH_MAX);
+    const notes = this.#oldestOf("notes", BATCH_MAX - signals.length);
+    if (signals.length + notes.length === 0) return "empty";
+    await deliver([...signals, ...notes].map(({ signal }) => JSON.parse(signal) as Signal));
+    this.#drop("signals", signals);
+    this.#drop("notes", notes);
     return "delivered";
+  }
+
+  #oldestOf(queue: Queue, countMax: number): readonly Queued[] {
+    if (countMax === 0) return [];
+    return this.#sql.read<Queued>(`SELECT number, signal FROM ${queue} ORDER BY number LIMIT ?`, countMax);
+  }
+
+  #drop(queue: Queue, delivered: readonly Queued[]): void {
+    const last = delivered.at(-1);
+    if (last !== undefined) this.#sql.write(`DELETE FROM ${queue} WHERE number <= ?`, last.number);
   }
 }
