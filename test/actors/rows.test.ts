@@ -45,7 +45,7 @@ async function savedRow(): Promise<{ readonly savedAt: number }> {
 async function historyRows(): Promise<number> {
   return runInDurableObject(
     shard(),
-    (_instance, { storage }) => storage.sql.exec("SELECT 1 FROM recorded_events").toArray().length,
+    (_instance, { storage }) => storage.sql.exec("SELECT 1 FROM recorded_history").toArray().length,
   );
 }
 

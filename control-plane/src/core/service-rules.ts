@@ -14,7 +14,7 @@ import { clearBook } from "./fact-rules.ts";
 import { judgeLadder, ladderForgottenAt, nextRungAt } from "./ladder.ts";
 import { policyOf } from "./host-policy.ts";
 import { factsOfReport, judgeServiceBook, takeServiceFacts } from "./host-facts.ts";
-import { applyReport, forgetOldRestarts, judgeableAt, unreportedService } from "./services.ts";
+import { applyReport, forgetOldRestarts, hasRoomFor, judgeableAt, unreportedService } from "./services.ts";
 import type { ShardContext, ShardEvent } from "./shard-events.ts";
 import { isFreed, judgeProposal, proposalEndsAt } from "./shard-proposal.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
@@ -48,6 +48,7 @@ interface Moment {
 export function takeReport(host: HostState, event: Reported, hostScene: HostScene): HostStep {
   const reported = event.services.reduce<HostStep>(
     (done, report) => {
+      if (!event.digest && !hasRoomFor(done.host, report.service)) return done;
       const scene = sceneOfService(host, report.service, hostScene);
       const { windowMs } = scene.policy.restartBudget;
       const previous = namedAt(done.host.services, report.service) ?? unreportedService(report.service);

@@ -1,7 +1,8 @@
 // A service's state from the agent's reports: failures in a row, health, restarts by anyone. Pure.
 // Time is the shard's: the host's clock may be wrong. A report may come twice (change, digest, reconnect), so a result counts
 // once per `finishedAt` of its check. A restart while our own memory was lost (a deploy, no baseline) is not seen.
-import { namedAt, namedFrom, NONE_NAMED } from "@countersign/shared/named";
+import { CHECKS_PER_SERVICE_MAX, SERVICES_PER_HOST_MAX } from "@countersign/shared/limits";
+import { namedAt, namedFrom, namesOf, NONE_NAMED } from "@countersign/shared/named";
 import type { CheckResult, ServiceReport, Severity } from "@countersign/shared/service-report";
 import { EMPTY_BOOK, isEmptyBook } from "./fact-book.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
@@ -16,6 +17,12 @@ const NONE_FAILING: ServiceState["failing"] = NONE_NAMED;
 /** Failures of these severities make a service unhealthy; info and warning are shown only. */
 export function isSevere(severity: Severity): boolean {
   return severity === "error" || severity === "critical";
+}
+
+/** Says whether a host may have this service: it has it, its catalogue names it, or there is room for one more. */
+export function hasRoomFor({ connection, services }: HostState, name: string): boolean {
+  if (namedAt(services, name) !== undefined || namesOf(services).length < SERVICES_PER_HOST_MAX) return true;
+  return connection?.catalogue.some(({ service }) => service === name) ?? false;
 }
 
 /** Nothing about the service has to be remembered across a loss of memory: healthy, no restart in the window, nothing open. */
@@ -131,7 +138,8 @@ function mergeResults(
   reported: readonly CheckResult[],
 ): readonly CheckResult[] {
   const kept = previous.filter(({ check }) => !reported.some((result) => result.check === check));
-  return kept.length === 0 ? reported : [...kept, ...reported];
+  // Names of checks come from outside: the newest as many as a service may have.
+  return kept.length === 0 ? reported : [...kept, ...reported].slice(-CHECKS_PER_SERVICE_MAX);
 }
 
 function failingAfter(

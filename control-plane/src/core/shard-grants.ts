@@ -8,7 +8,7 @@ import type { Outcome } from "@countersign/shared/outcome";
 import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
 import { factOfOutcome, takeHostFacts } from "./host-facts.ts";
 import { climbAfterOutcome } from "./ladder.ts";
-import { unreportedService } from "./services.ts";
+import { hasRoomFor, unreportedService } from "./services.ts";
 import type { ShardContext } from "./shard-events.ts";
 import { outcomeOtherwise, takeOtherwise } from "./shard-answer.ts";
 import { sendPropose } from "./shard-proposal.ts";
@@ -200,7 +200,8 @@ function verifyOutcome(host: HostState, outcome: Outcome, scene: HostScene): Hos
   if (
     grantId === null ||
     name === null ||
-    (status !== "succeeded" && namedAt(host.services, name) === undefined)
+    (status !== "succeeded" && namedAt(host.services, name) === undefined) ||
+    !hasRoomFor(host, name)
   )
     return host;
   const before: ServiceState = namedAt(host.services, name) ?? unreportedService(name);
