@@ -35,6 +35,7 @@ export default defineConfig({
       nodeLayer("agent", 30_000),
       nodeLayer("browser", 60_000),
       nodeLayer("system", 180_000),
+      nodeLayer("long", 300_000),
       { test: { name: "tidy", include: ["test/*.test.ts"], environment: "node", testTimeout: 60_000 } },
       "./test/actors/vitest.config.ts",
     ],
