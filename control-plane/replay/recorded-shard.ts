@@ -97,6 +97,7 @@ export class RecordedShard {
       case "boot-refused":
       case "frame-refused":
       case "second-opinion":
+      case "flooded":
         return this.take(event);
       case "connected":
         return this.#connect(event.hostId, event.connection);

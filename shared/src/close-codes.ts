@@ -15,6 +15,8 @@ export const CLOSE_CODES = {
   "frame-too-large": 4413,
   "message-unknown": 4422,
   "version-unsupported": 4426,
+  /** many times more than a host may send; it comes back after a pause */
+  "host-flooding": 4429,
 } as const;
 
 export type CloseReason = keyof typeof CLOSE_CODES;

@@ -38,6 +38,24 @@ export const INSTANT_MAX = 253_402_300_799_999;
 export const SUMMARY_CHARS_MAX = 300;
 /** Hosts one shard holds. */
 export const HOSTS_PER_SHARD_MAX = 1_000;
+/**
+ * What one host may send on its connection, for good and at once. An agent gathers for 50 ms, so the busiest sends about 25 frames
+ * and 200 KB a second, and after an outage some twenty frames at once. What is over it is dropped, unread, and counted.
+ */
+export const HOST_FRAMES_PER_SECOND_MAX = 60;
+export const HOST_FRAMES_BURST_MAX = 1_200;
+export const HOST_BYTES_PER_SECOND_MAX = 1024 * 1024;
+export const HOST_BYTES_BURST_MAX = 8 * 1024 * 1024;
+/** A host's socket is closed when it sends this many times its budget of frames or bytes. */
+export const FLOOD_CLOSE_FACTOR = 10;
+/** Connections that one host may begin, for good and at once. */
+export const HOST_HELLOS_PER_MINUTE_MAX = 30;
+export const HOST_HELLOS_BURST_MAX = 30;
+/** What one host may give people to read: changes that repeat (a finding told again, ended, an outcome), and notes. */
+export const HOST_CHANGES_PER_MINUTE_MAX = 20;
+export const HOST_CHANGES_BURST_MAX = 48;
+export const HOST_NOTES_PER_MINUTE_MAX = 6;
+export const HOST_NOTES_BURST_MAX = 20;
 /** How long an enrolment token lives, and a challenge waits for its answer. */
 export const ENROLMENT_TOKEN_TTL_MS = 15 * 60_000;
 export const CHALLENGE_TTL_MS = 10_000;
@@ -57,8 +75,9 @@ export const YAML_FILE_BYTES_MAX = 256 * 1024;
 export const YAML_TOKENS_MAX = 40_000;
 export const YAML_NESTING_MAX = 32;
 export const YAML_ALIASES_MAX = 64;
-/** Recorded events a shard keeps, and how long; the oldest give way. */
+/** Recorded events a shard keeps, how many of one host with much to tell, and how long; the oldest give way. */
 export const RECORDED_EVENTS_MAX = 50_000;
+export const RECORDED_EVENTS_PER_HOST_MAX = 5_000;
 export const RECORDED_EVENT_AGE_MAX_MS = 14 * 24 * 3_600_000;
 /** Recorded events in one answer, and the characters of their JSON; one event always fits. */
 export const RECORDED_PAGE_EVENTS_MAX = 500;

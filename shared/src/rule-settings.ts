@@ -101,6 +101,8 @@ export const RuleSettings = z
         slowWindow: duration(30 * MINUTE_MS),
       })
       .prefault({}),
+    /** a host sends more than its budget (limits.ts) */
+    "host-flooding": z.strictObject({ enabled, shadow }).prefault({}),
     "remediation-ineffective": z.strictObject({ enabled, shadow }).prefault({}),
     "approval-unanswered": z.strictObject({ enabled, shadow, after: duration(15 * MINUTE_MS) }).prefault({}),
     "page-undelivered": z.strictObject({ enabled, shadow }).prefault({}),

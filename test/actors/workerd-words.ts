@@ -24,6 +24,7 @@ export function messageOf(event: ShardEvent, sentAt: number): object {
     case "host-enrolled":
     case "connected":
     case "boot-refused":
+    case "flooded":
     case "disconnected":
     case "frame-refused":
     case "freeze-pulled":

@@ -6,6 +6,7 @@ import { connectPathOf, EnrolmentAnswer, enrolmentBytesOf } from "@countersign/s
 import { verifyEnvelope, type Envelope } from "@countersign/shared/envelope";
 import type { Fact } from "@countersign/shared/fact";
 import { parseGrant, type Grant, type Proposal } from "@countersign/shared/grant";
+import { HOST_FRAMES_BURST_MAX } from "@countersign/shared/limits";
 import {
   connectBytesOf,
   KEEPALIVE_TEXT,
@@ -97,6 +98,18 @@ export class SimulatedHost {
     const now = Date.now();
     const facts: Fact[] = told.map(({ ago = 0, ...fact }) => ({ ...fact, at: now - ago }));
     this.#send({ version, type: "facts", sentAt: now, facts });
+  }
+
+  /** Sends more at once than a host may. */
+  flood(): void {
+    const nothing: AgentMessage = {
+      version,
+      type: "report",
+      digest: false,
+      sentAt: Date.now(),
+      services: [],
+    };
+    for (let count = 0; count < 2 * HOST_FRAMES_BURST_MAX; count += 1) this.#send(nothing);
   }
 
   /** Announces an absence and closes. */

@@ -25,6 +25,7 @@ export class TroubledFleet {
     (name) => new SimulatedHost(name, [service("store")]),
   );
   readonly rebooting = new SimulatedHost("build-9", []);
+  readonly noisy = new SimulatedHost("noisy-1", []);
   readonly #stateDir: string;
   /** sign-in links that were sent to a person, since somebody is signed in already */
   readonly #sentLinks: string[] = [];
@@ -60,6 +61,7 @@ export class TroubledFleet {
     for (const isActive of [true, false, true, false, true]) this.web.tell(fallbackOf(isActive));
     await this.#copyKey();
     this.rebooting.announceReboot(1_000);
+    this.noisy.flood();
     await vi.waitUntil(async () => (await this.approvals()).length >= 4, WAIT);
   }
 
@@ -116,7 +118,7 @@ export class TroubledFleet {
   }
 
   #hosts(): readonly SimulatedHost[] {
-    return [this.web, ...this.silent, this.rebooting];
+    return [this.web, ...this.silent, this.rebooting, this.noisy];
   }
 
   async #enrolmentToken(): Promise<string> {

@@ -20,6 +20,7 @@ const nextByReason: Record<CloseReason, string> = {
   "frame-too-large": "retry-slowly",
   "message-unknown": "retry-slowly",
   "version-unsupported": "retry-slowly",
+  "host-flooding": "pause",
 };
 
 describe("adviseOn", () => {

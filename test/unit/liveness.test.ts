@@ -188,6 +188,21 @@ describe("an announced absence", () => {
     expect(shard.signals("firing").map(({ noticedAt }) => noticedAt)).toEqual([START_AT + downAfterMs]);
   });
 
+  it("that is made again replaces the one before, and is told where it moves the deadline by a minute", () => {
+    const shard = driveUpHost();
+    const leave = (returnWithinMs: number) =>
+      shard.send({ kind: "leaving", hostId: WEB_1, reason: "reboot", returnWithinMs });
+    const told = shard.notes().length;
+    for (let count = 0; count < 50; count += 1) leave(300_000 + (count % 2) * 9_999);
+    expect([shard.notes().length - told, shard.host().returnDueAt]).toEqual([1, START_AT + 300_000]);
+    leave(359_999);
+    expect([shard.notes().length - told, shard.host().returnDueAt]).toEqual([1, START_AT + 359_999]);
+    leave(419_999);
+    expect([shard.notes().length - told, shard.host().returnDueAt]).toEqual([2, START_AT + 419_999]);
+    leave(0);
+    expect([shard.notes().length - told, shard.host().returnDueAt]).toEqual([3, START_AT]);
+  });
+
   it("ends with the next hello", () => {
     const shard = driveUpHost();
     shard.send({ kind: "leaving", hostId: WEB_1, reason: "reboot", returnWithinMs: 300_000 });

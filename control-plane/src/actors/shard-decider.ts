@@ -13,6 +13,7 @@ import type { Env } from "../env.ts";
 import { AlarmClock } from "./alarm-clock.ts";
 import { CountedSql } from "./counted-sql.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
+import { HostBudgets } from "./host-budgets.ts";
 import { newId } from "./random-id.ts";
 import type { IncidentDeskRpc, LiftedFreeze, PulledFreeze } from "./rpc.ts";
 import { askSecondOpinion } from "./second-opinion.ts";
@@ -29,6 +30,7 @@ export class ShardDecider {
   readonly store: ShardStore;
   readonly sockets: ShardSockets;
   readonly policies: ShardPolicy;
+  readonly budgets = new HostBudgets();
   readonly #storage: DurableObjectStorage;
   readonly #env: () => Env;
   readonly #sql: CountedSql;
@@ -74,6 +76,7 @@ export class ShardDecider {
     const alarmAt = await this.#storage.getAlarm();
     this.#clock = new AlarmClock(this.#storage, alarmAt);
     if (!this.store.exists()) return;
+    this.#outboxes.create();
     this.#state = this.store.load(this.sockets.survivors());
     this.policies.restore(this.store.policy());
     if (this.policies.version === null) this.askPolicy();
@@ -93,7 +96,8 @@ export class ShardDecider {
     this.#judgeWakeBefore(event);
     const before = viewFor(event, this.#state);
     const now = Date.now();
-    const decision = decideShard(before, event, { now, policy: this.policies.inForce(now), newId });
+    const decided = decideShard(before, event, { now, policy: this.policies.inForce(now), newId });
+    const decision = { ...decided, effects: this.budgets.admit(event, decided.effects, now) };
     const after = decision.state;
     let rows: readonly StoredHost[] = [];
     this.#sql.atomically(() => {
@@ -140,6 +144,7 @@ export class ShardDecider {
       if (isLate(this.#state, { now, alarmAt: rangFor, policy })) this.#unjudgedWake ??= { alarmAt: rangFor };
       this.#judgeWake(rangFor);
       this.#clock.arm(this.sockets.closeOverdue(now), now);
+      for (const flooded of this.budgets.untold(now)) this.take(flooded);
       this.take({ kind: "sweep", lastSeenAt: this.#lastSeenAt() });
     } catch (error) {
       console.error("Sweep shard:", this.#state.shard, error);

@@ -64,6 +64,7 @@ export class ShardEntrance {
   async take(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
     const attachment = this.#sockets.attachmentOf(socket);
     if (attachment === null || attachment.phase === "ended") return;
+    if (attachment.phase === "live" && !this.#isWithinBudget(socket, attachment, frame)) return;
     const parsed = parseFrame(frame);
     if (attachment.phase === "live") return this.#takeFrame(socket, attachment, { frame, parsed });
     if (!parsed.ok) return this.#endSocket(socket, parsed.error.reason);
@@ -91,8 +92,27 @@ export class ShardEntrance {
     const isProven = await isHelloProven(hello, challenged.challenge, publicKey);
     if (!isProven) return this.#endSocket(socket, "unauthenticated");
     if (this.#sockets.attachmentOf(socket)?.phase !== "verifying") return;
+    if (!this.#decider.budgets.drawHello(hello.hostId, Date.now())) {
+      this.#noteDrop(hello.hostId, { isClosed: true });
+      return this.#sockets.close(socket, "host-flooding");
+    }
     if (!this.#makesRoom(hello, Date.now())) return this.#sockets.close(socket, "identity-conflict");
     this.#welcome(socket, challenged, hello);
+  }
+
+  /** Before anything is parsed. A host that sends too much is not heard; only one that sends many times too much is ended. */
+  #isWithinBudget(socket: WebSocket, { hostId }: Live, frame: string | ArrayBuffer): boolean {
+    const bytes = typeof frame === "string" ? frame.length : frame.byteLength;
+    const verdict = this.#decider.budgets.judge(hostId, bytes, Date.now());
+    if (verdict === "take") return true;
+    this.#noteDrop(hostId, { isClosed: verdict === "close" });
+    if (verdict === "close") this.#endSocket(socket, "host-flooding");
+    return false;
+  }
+
+  #noteDrop(hostId: string, { isClosed }: { readonly isClosed: boolean }): void {
+    const flooded = this.#decider.budgets.drop(hostId, isClosed, Date.now());
+    if (flooded !== null) this.#decider.take(flooded);
   }
 
   /** The host's socket before this one gives way, unless it shows life for another boot. */

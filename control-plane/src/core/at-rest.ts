@@ -109,6 +109,7 @@ export function isSameButSeen(left: HostState, right: HostState): boolean {
     left.returnDueAt === right.returnDueAt &&
     left.isSilenceFiring === right.isSilenceFiring &&
     left.refusedBoot === right.refusedBoot &&
+    left.flooding === right.flooding &&
     left.outcomesSeen === right.outcomesSeen &&
     left.services === right.services &&
     left.book === right.book

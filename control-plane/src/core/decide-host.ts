@@ -13,6 +13,7 @@ import {
 } from "./host-facts.ts";
 import { hearDigest, refuseFrame, seeSign } from "./heard.ts";
 import { judgeSilence, takeSecondOpinion } from "./liveness.ts";
+import { judgeFlooding, takeDropped } from "./rules/host-flooding.ts";
 import { takeRefusedBoot } from "./rules/identity-conflict.ts";
 import { sweepServices, takeReport } from "./service-rules.ts";
 import { takeAnswer, takeRefusal } from "./shard-answer.ts";
@@ -58,6 +59,7 @@ export function takeSweep(host: HostState, seenAt: number, scene: HostScene): Ho
   return chainHost(
     host,
     (current) => seeSign(current, seenAt, scene),
+    (current) => judgeFlooding(current, scene),
     (current) => judgeSilence(current, scene),
     (current) => judgeHostBook(current, scene),
     (current) => sweepServices(current, scene),
@@ -90,6 +92,7 @@ export function takeHostEvent(
     case "proposal-refused":
     case "leaving":
     case "second-opinion":
+    case "flooded":
       return turn;
   }
 }
@@ -113,6 +116,8 @@ function takeOfHost(host: HostState, event: HostEvent, scene: HostScene): HostSt
       return takeSecondOpinion(host, event.opinion, scene);
     case "frame-refused":
       return refuseFrame(host, event, scene);
+    case "flooded":
+      return takeDropped(host, event, scene);
     case "freeze-lifted":
       return liftHostFreeze(host, event, scene);
     case "reported":

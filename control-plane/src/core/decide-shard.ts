@@ -71,6 +71,7 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
     case "proposal-refused":
     case "leaving":
     case "second-opinion":
+    case "flooded":
       return takeOneHost(state, event, context);
   }
 }
@@ -109,6 +110,7 @@ function pingAtRest(
   { state, context }: { readonly state: ShardState; readonly context: ShardContext },
 ): HostState | null {
   if (host.liveness !== "up" || host.refusedBoot !== null || host.unheard !== null) return null;
+  if (host.flooding !== null) return null;
   if (!isAtRest(host, context)) return null;
   const seen = seenAt <= host.lastSeenAt ? host : { ...host, lastSeenAt: seenAt };
   const { graceUntilAt } = state;

@@ -31,10 +31,12 @@ export function awaitDigest(host: HostState, now: number): HostState {
 
 /** A sign of life on the live connection: a frame that was accepted, or a keepalive that the runtime remembers. */
 export function seeSign(host: HostState, seenAt: number, scene: HostScene): HostStep {
+  // What a throttled host says may be dropped, its digest too: it is shown as throttled, and not as one that is not understood.
+  const isHeard = host.unheard === null || host.flooding !== null;
   // Nearly always: it was up and is up, and nobody doubts who it is.
-  if (host.liveness === "up" && host.refusedBoot === null && host.unheard === null)
+  if (host.liveness === "up" && host.refusedBoot === null && isHeard)
     return { host: seenAt <= host.lastSeenAt ? host : { ...host, lastSeenAt: seenAt }, effects: NO_EFFECTS };
-  const seen = host.unheard === null ? seeHost(host, seenAt, scene) : { host, effects: NO_EFFECTS };
+  const seen = isHeard ? seeHost(host, seenAt, scene) : { host, effects: NO_EFFECTS };
   const judged = judgeConflict(seen.host, scene);
   const effects = joinEffects(seen.effects, judged.effects);
   if (host.liveness === "up" || judged.host.liveness !== "up") return { host: judged.host, effects };

@@ -46,8 +46,10 @@ export function retoldAt(host: HostState, { policy }: Pick<Deadlines, "policy">)
 }
 
 function dueAt(host: HostState, boundMs: number, { policy, graceUntilAt }: Deadlines): number {
-  const { unheard, returnDueAt } = host;
-  const boundAt = Math.max(silentSinceAtOf(host) + boundMs, returnDueAt ?? 0);
+  const { unheard, returnDueAt, flooding } = host;
+  // Announced, or because its socket was closed for its flood.
+  const returnAt = Math.max(returnDueAt ?? 0, flooding?.returnDueAt ?? 0);
+  const boundAt = Math.max(silentSinceAtOf(host) + boundMs, returnAt);
   if (unheard === null) return Math.max(boundAt, graceUntilAt);
   if (unheard.refusedCount === 2) return Math.max(unheard.refusedAt ?? 0, graceUntilAt);
   return Math.max(boundAt, graceUntilAt, unheard.sinceAt + policy.liveness.keepaliveMs);

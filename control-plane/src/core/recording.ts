@@ -72,6 +72,7 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
     case "facts":
       return event.facts.every(isNoGap) && !isFelt(decided) ? null : event;
     case "leaving":
+      return isFelt(decided) ? event : null;
     case "proposed":
     case "proposal-refused":
       return event;
@@ -87,6 +88,7 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
     case "boot-refused":
     case "outcome":
     case "second-opinion":
+    case "flooded":
       return isFelt(decided) ? event : null;
     case "grant-issued":
     case "freeze-pulled":

@@ -7,6 +7,7 @@ import { namedAt } from "@countersign/shared/named";
 import { judgementDueAt } from "./at-rest.ts";
 import { bookDueAt } from "./fact-book.ts";
 import { downAt, isNeverConnected, lateAt, retoldAt } from "./liveness.ts";
+import { floodEndsAt } from "./rules/host-flooding.ts";
 import { CONFLICT_QUIET_MS } from "./rules/identity-conflict.ts";
 import type { ShardContext } from "./shard-events.ts";
 import type { HostState, ShardState } from "./shard-state.ts";
@@ -43,7 +44,8 @@ function hostDueAt(
 ): number {
   const conflictAt = host.refusedBoot === null ? NEVER : host.refusedBoot.lastAt + CONFLICT_QUIET_MS;
   const judgedAt = judgementDueAt(host, context.policy);
-  return Math.min(silenceDueAt(host, state, context), judgedAt, conflictAt);
+  const floodAt = host.flooding === null ? NEVER : floodEndsAt(host.flooding);
+  return Math.min(silenceDueAt(host, state, context), judgedAt, conflictAt, floodAt);
 }
 
 function silenceDueAt(

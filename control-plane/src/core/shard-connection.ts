@@ -5,6 +5,7 @@ import { namedAt, NONE_NAMED, withNamed } from "@countersign/shared/named";
 import { clockOf } from "./clock-text.ts";
 import { EMPTY_BOOK } from "./fact-book.ts";
 import { awaitDigest, seeSign } from "./heard.ts";
+import { endFloodReturn } from "./rules/host-flooding.ts";
 import { admitBoot, judgeConflict } from "./rules/identity-conflict.ts";
 import type { ShardContext, ShardEvent } from "./shard-events.ts";
 import type { Connection, HostState, ShardState } from "./shard-state.ts";
@@ -38,7 +39,10 @@ export function connectHost(host: HostState, connection: Connection, scene: Host
   return chainHost(
     withTags(host, connection.tags ?? []),
     (current) => admitBoot(current, connection.bootId, scene.now),
-    (current) => ({ host: awaitDigest({ ...current, connection, probe }, scene.now), effects: NO_EFFECTS }),
+    (current) => {
+      const back = endFloodReturn({ ...current, connection, probe });
+      return { host: awaitDigest(back, scene.now), effects: NO_EFFECTS };
+    },
     (current) => judgeConflict(current, scene),
   );
 }
@@ -57,9 +61,13 @@ export function disconnectHost(
   );
 }
 
+/** An announcement that moves the deadline by less replaces nothing, and one that moves it by less than the other bound is no news. */
+const SAME_LEAVE_MS = 10_000;
+const LEAVE_NOTED_FROM_MS = 60_000;
+
 /**
  * An announced absence: the host is not late before its own, bounded deadline. Its next hello ends it. Of a host that is not heard it is
- * only noted: it would put off the page that says so.
+ * only noted: it would put off the page that says so. One that is announced again replaces the one before.
  */
 export function takeLeave(
   host: HostState,
@@ -67,9 +75,12 @@ export function takeLeave(
   { now }: HostScene,
 ): HostStep {
   const returnDueAt = now + leave.returnWithinMs;
+  const movedMs = Math.abs(returnDueAt - (host.returnDueAt ?? Number.NEGATIVE_INFINITY));
+  if (movedMs < SAME_LEAVE_MS) return { host, effects: NO_EFFECTS };
+  const announced = host.unheard === null ? { ...host, returnDueAt } : host;
+  if (movedMs < LEAVE_NOTED_FROM_MS) return { host: announced, effects: NO_EFFECTS };
   const length = formatDuration(leave.returnWithinMs);
   const text = `announced ${leave.reason}: back within ${length}, by ${clockOf(returnDueAt)} UTC`;
-  const announced = host.unheard === null ? { ...host, returnDueAt } : host;
   return { host: announced, effects: [noteEffect(subjectOf(host), now, text)] };
 }
 
@@ -91,6 +102,7 @@ function newHost(hostId: string, name: string, now: number): HostState {
     returnDueAt: null,
     isSilenceFiring: false,
     refusedBoot: null,
+    flooding: null,
     outcomesSeen: [],
     services: NONE_NAMED,
     book: EMPTY_BOOK,

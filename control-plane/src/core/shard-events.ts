@@ -28,6 +28,8 @@ export type ShardEvent =
   | { readonly kind: "connected"; readonly hostId: string; readonly connection: Connection }
   /** a proven hello that was refused because another boot is live */
   | { readonly kind: "boot-refused"; readonly hostId: string; readonly bootId: string }
+  /** the host sends more than its budget: what was dropped since this was said last */
+  | ({ readonly kind: "flooded"; readonly hostId: string } & DroppedFrames)
   /** a hint only: the timestamp decides */
   | {
       readonly kind: "disconnected";
@@ -95,6 +97,14 @@ export type ShardEvent =
   | { readonly kind: "second-opinion"; readonly hostId: string; readonly opinion: SecondOpinion }
   /** the alarm: last sign of life per connected host as the runtime remembers it */
   | { readonly kind: "sweep"; readonly lastSeenAt: Named<number> };
+
+/** What was over a host's budget. */
+export interface DroppedFrames {
+  readonly droppedCount: number;
+  readonly lastAt: number;
+  /** its connection was ended, or not begun, because of it */
+  readonly isClosed: boolean;
+}
 
 /** An event of one enrolled host. */
 export type HostEvent = Exclude<

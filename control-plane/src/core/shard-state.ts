@@ -35,6 +35,8 @@ export interface HostState {
   readonly isSilenceFiring: boolean;
   /** a second boot tried to use the key while the first was live */
   readonly refusedBoot: RefusedBoot | null;
+  /** it sends more than its budget, or did a moment ago: it is throttled. null: it does not */
+  readonly flooding: Flooding | null;
   /** outcomes already taken in, oldest first, bounded: a repeated one is only acknowledged again */
   readonly outcomesSeen: readonly OutcomeMark[];
   /** by service name; only services that are not boring (see `isBoring` in core/services.ts) are stored */
@@ -66,6 +68,17 @@ export interface RefusedBoot {
   readonly firstAt: number;
   readonly lastAt: number;
   readonly isFiring: boolean;
+}
+
+/** What a host sent over its budget, and was dropped unread. */
+export interface Flooding {
+  readonly sinceAt: number;
+  readonly lastAt: number;
+  readonly droppedCount: number;
+  /** its socket was closed for it: it is not late before; 0: it was not, or it is back */
+  readonly returnDueAt: number;
+  /** when `host-flooding` was signalled as firing last and not yet cleared; null: it is not */
+  readonly toldAt: number | null;
 }
 
 /** Tells outcomes apart: a sequence alone starts again when an actuator is installed anew. */

@@ -37,6 +37,7 @@ type StoredTrouble = Pick<
   | "returnDueAt"
   | "isSilenceFiring"
   | "refusedBoot"
+  | "flooding"
 >;
 
 /** What the shell keeps in the host's socket attachment; a few hundred bytes for a usual catalogue. */
@@ -129,6 +130,7 @@ export function restoreHost(
     returnDueAt: trouble?.returnDueAt ?? null,
     isSilenceFiring: trouble?.isSilenceFiring ?? false,
     refusedBoot: trouble?.refusedBoot ?? null,
+    flooding: trouble?.flooding ?? null,
     outcomesSeen: stored.outcomesSeen,
     ...(stored.tags === undefined ? {} : { tags: stored.tags }),
     services: restoreServices(stored.services, restoreHealthy(socket?.attached)),
@@ -159,6 +161,7 @@ export function storedShardOf(state: ShardState): StoredShard {
 function hasTrouble(host: HostState): boolean {
   if (host.returnDueAt !== null || host.refusedBoot !== null || host.isSilenceFiring) return true;
   if (rowUnheardOf(host) !== null) return true;
+  if (host.flooding !== null) return true;
   // Up, unconnected and never seen is how a row without trouble comes back when its socket is gone: nothing new to write.
   if (host.liveness === "up") return host.connection === null && host.lastSeenAt > 0;
   return !isImpliedByGap(host);
@@ -177,6 +180,7 @@ function rowUnheardOf({ connection, unheard }: HostState): Unheard | null {
 
 function troubleOf(host: HostState): StoredTrouble {
   const { liveness, sinceAt, lastSeenAt, secondOpinion, returnDueAt, isSilenceFiring, refusedBoot } = host;
+  const { flooding } = host;
   // While the host is up with a socket the runtime remembers its keepalives: storing them would write a row at every sweep.
   const isRemembered = liveness === "up" && host.connection !== null && host.unheard === null;
   return {
@@ -188,6 +192,7 @@ function troubleOf(host: HostState): StoredTrouble {
     returnDueAt,
     isSilenceFiring,
     refusedBoot,
+    flooding,
   };
 }
 

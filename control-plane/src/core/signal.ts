@@ -9,6 +9,7 @@ export type PageReason =
   | "host-late-return"
   | "host-untrustworthy"
   | "fleet-silent"
+  | "host-flooding"
   | "check-failing"
   | "check-stale"
   | "no-progress"

@@ -13,14 +13,15 @@ export const SLOW_FROM_ATTEMPT = 10;
 /** A connection that held this long after its welcome was a good one: the next wait starts from the beginning. */
 export const STEADY_AFTER_MS = 10_000;
 
-export type Pace = "retry" | "retry-slowly";
+/** `pause`: we were sent away, and stay away from the first try on. */
+export type Pace = "retry" | "retry-slowly" | "pause";
 
 /**
  * The wait in milliseconds before try number `attempt` (0 = the first after a good connection). `random` is in [0, 1).
  * The slow pace keeps at least half of its wait: it exists to be quiet.
  */
 export function backoffMs(pace: Pace, attempt: number, random: number): number {
-  if (pace === "retry-slowly" && attempt >= SLOW_FROM_ATTEMPT)
+  if (pace === "pause" || (pace === "retry-slowly" && attempt >= SLOW_FROM_ATTEMPT))
     return Math.round(SLOW_RETRY_MS / 2 + (random * SLOW_RETRY_MS) / 2);
   // The exponent is bounded so that a month of failures stays a number.
   const ceilingMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(attempt, 16));

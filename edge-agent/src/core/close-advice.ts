@@ -97,6 +97,11 @@ function adviseOnReason(reason: CloseReason, { url, wasWelcomed }: AdviceContext
         sentence: `${url} does not speak this agent's protocol version: update countersign-agent on this host, or wait until the control plane's deploy is done.`,
         next: "retry-slowly",
       };
+    case "host-flooding":
+      return {
+        sentence: `${url} ended the connection because this host sent many times more than a host may: see what reports so often, for example with \`journalctl -u countersign-agent\`.`,
+        next: "pause",
+      };
     case "challenge-expired":
       return { sentence: `The answer to ${url}'s challenge came too late; connecting again.`, next: "retry" };
     case "frame-malformed":

@@ -43,6 +43,7 @@ function urgencyOf(host: ListedHost): number {
 }
 
 function hasTrouble(host: ListedHost): boolean {
+  if (host.flooding !== null) return true;
   return valuesOf(host.services).some(
     ({ book, failing }) =>
       hasFailure(failing) || valuesOf(book.firing).some(({ isShadow }) => isShadow !== true),
@@ -81,6 +82,12 @@ export function HostCard({ host, now }: { readonly host: ListedHost; readonly no
 
 /** Whether the host shows life: a shape and a word. */
 export function LivenessBadge({ host }: { readonly host: ListedHost }) {
+  if (host.flooding !== null && host.liveness === "up")
+    return (
+      <Badge shape="triangle" isBad>
+        throttled
+      </Badge>
+    );
   return (
     <Badge shape={LIVENESS_SHAPES[host.liveness]} isBad={host.liveness === "down"}>
       {host.liveness}

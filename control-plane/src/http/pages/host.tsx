@@ -58,7 +58,7 @@ function Services({ host, now }: { readonly host: HostState; readonly now: numbe
 }
 
 function Facts({ host, now }: { readonly host: HostState; readonly now: number }) {
-  const { connection, lastSeenAt, returnDueAt, unheard } = host;
+  const { connection, flooding, lastSeenAt, returnDueAt, unheard } = host;
   return (
     <dl class="facts">
       <dt>Last seen</dt>
@@ -74,6 +74,13 @@ function Facts({ host, now }: { readonly host: HostState; readonly now: number }
         <dd>
           since <When at={unheard.sinceAt} now={now} />:{" "}
           {unheard.refusal === null ? "its report never came" : `its report is refused (${unheard.refusal})`}
+        </dd>
+      )}
+      {flooding !== null && <dt>Throttled</dt>}
+      {flooding !== null && (
+        <dd>
+          since <Age at={flooding.sinceAt} now={now} />: it sends too much, and {flooding.droppedCount}{" "}
+          messages were dropped unread
         </dd>
       )}
       {returnDueAt !== null && <dt>Announced</dt>}
