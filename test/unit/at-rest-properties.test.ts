@@ -92,6 +92,7 @@ function happeningsAt(now: number, hostId: string): Readonly<Record<string, read
       { kind: "grant-issued", grant: grantWith({ hostId, grantId: `grt_${run}`, expiresAt: now + 30_000 }) },
     ],
     ran: [{ kind: "outcome", hostId, outcome: outcomeWith({ sequence: run + 1, grantId: "grt_1" }) }],
+    flooded: [{ kind: "flooded", hostId, droppedCount: 9, lastAt: now - 1_000, isClosed: run % 2 === 0 }],
     leaving: [{ kind: "leaving", hostId, reason: "reboot", returnWithinMs: 60_000 }],
     renamed: [{ kind: "host-enrolled", hostId, name: `${hostId === WEB_1 ? "web-1" : "db"}-${run % 3}` }],
     woke: [{ kind: "woke", connectedHostIds: [], blindSinceAt: now - 1_000 }],

@@ -37,6 +37,14 @@ const steps: Record<string, Step> = {
   fallSilentOther: (shard) => shard.fallSilent(WEB_2),
   resume: (shard) => void (shard.host().connection !== null && shard.resumePings()),
   refuseBoot: (shard) => void shard.send({ kind: "boot-refused", hostId: WEB_1, bootId: `${BOOT_A}x` }),
+  flood: (shard) =>
+    void shard.send({
+      kind: "flooded",
+      hostId: WEB_1,
+      droppedCount: 5,
+      lastAt: shard.now(),
+      isClosed: shard.now() % 2 === 0,
+    }),
   leave: (shard) =>
     void shard.send({ kind: "leaving", hostId: WEB_1, reason: "reboot", returnWithinMs: 120_000 }),
   healthy: (shard) => void (shard.host().connection !== null && shard.report()),

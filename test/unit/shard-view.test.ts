@@ -33,6 +33,7 @@ function eventsAt(now: number, hostId: string): readonly ShardEvent[] {
     { kind: "facts", hostId, facts: [fact, { ...fact, kind: "oom-kill", by: "kernel", service: null }] },
     { kind: "freeze-lifted", hostId, service: "web", by: "alice" },
     { kind: "outcome", hostId, outcome: outcomeWith({ sequence: run + 1 }) },
+    { kind: "flooded", hostId, droppedCount: 3, lastAt: START_AT, isClosed: false },
     { kind: "leaving", hostId, reason: "reboot", returnWithinMs: 60_000 },
     { kind: "grant-issued", grant: grantWith({ hostId, grantId: `grt_${run}`, expiresAt: now + 60_000 }) },
     { kind: "second-opinion", hostId, opinion: "answers" },
@@ -43,7 +44,7 @@ function eventsAt(now: number, hostId: string): readonly ShardEvent[] {
 }
 
 it("an event decided in view changes and says the same", () => {
-  const step = fc.tuple(fc.nat(13), fc.constantFrom(WEB_1, WEB_2), fc.integer({ min: 1, max: 40_000 }));
+  const step = fc.tuple(fc.nat(14), fc.constantFrom(WEB_1, WEB_2), fc.integer({ min: 1, max: 40_000 }));
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       let whole = emptyShard("shard-0");
