@@ -1,5 +1,6 @@
 // What a shard tells itself of a flood: at once, then seldom, and all of it in the end; and who pays for what was told.
 import { HOST_CHANGES_BURST_MAX, HOST_NOTES_BURST_MAX } from "@countersign/shared/limits";
+import { NONE_NAMED } from "@countersign/shared/named";
 import { describe, expect, it } from "vitest";
 import { DROPS_TOLD_EVERY_MS, HostBudgets } from "../../control-plane/src/actors/host-budgets.ts";
 import type { ShardEffect, ShardEvent } from "../../control-plane/src/core/shard-events.ts";
@@ -16,7 +17,7 @@ const cleared = (hostId: string): ShardEffect => ({
   signal: { ...base(hostId), kind: "cleared", reason: "provider-failing", evidence: [] },
 });
 const facts = (hostId: string): ShardEvent => ({ kind: "facts", hostId, facts: [] });
-const sweep: ShardEvent = { kind: "sweep", lastSeenAt: {} };
+const sweep: ShardEvent = { kind: "sweep", lastSeenAt: NONE_NAMED };
 
 describe("what was dropped", () => {
   it("is told at once, then after the pause, with all that was dropped in between", () => {

@@ -1,9 +1,10 @@
 // What one host may make a shard remember is bounded, whatever names it makes up.
 import { CHECKS_PER_SERVICE_MAX, SERVICES_PER_HOST_MAX } from "@countersign/shared/limits";
+import { namedAt, namesOf } from "@countersign/shared/named";
 import { describe, expect, it } from "vitest";
 import { type DrivenShard, driveUpHost, outcomeWith, reportWith, resultWith, WEB_1 } from "./shard-driver.ts";
 
-const known = (shard: DrivenShard) => Object.keys(shard.host().services);
+const known = (shard: DrivenShard) => namesOf(shard.host().services);
 
 function report(shard: DrivenShard, service: string, digest = false): void {
   const services = [{ ...reportWith({ run: 1, status: "fail" }), service }];
@@ -17,7 +18,7 @@ describe("a host that makes up names", () => {
     expect(known(shard)).toHaveLength(SERVICES_PER_HOST_MAX);
     shard.advance(1_000);
     report(shard, "s-0");
-    expect(shard.host().services["s-0"]?.reportedAt).toBe(shard.now());
+    expect(namedAt(shard.host().services, "s-0")?.reportedAt).toBe(shard.now());
     expect(known(shard)).not.toContain(`s-${SERVICES_PER_HOST_MAX}`);
   });
 
