@@ -52,10 +52,10 @@ export const FLOOD_CLOSE_FACTOR = 10;
 export const HOST_HELLOS_PER_MINUTE_MAX = 30;
 export const HOST_HELLOS_BURST_MAX = 30;
 /** What one host may give people to read: changes that repeat (a finding told again, ended, an outcome), and notes. */
-export const HOST_CHANGES_PER_MINUTE_MAX = 20;
-export const HOST_CHANGES_BURST_MAX = 48;
-export const HOST_NOTES_PER_MINUTE_MAX = 6;
-export const HOST_NOTES_BURST_MAX = 20;
+export const HOST_CHANGES_PER_MINUTE_MAX = 15;
+export const HOST_CHANGES_BURST_MAX = 40;
+export const HOST_NOTES_PER_MINUTE_MAX = 4;
+export const HOST_NOTES_BURST_MAX = 12;
 /** How long an enrolment token lives, and a challenge waits for its answer. */
 export const ENROLMENT_TOKEN_TTL_MS = 15 * 60_000;
 export const CHALLENGE_TTL_MS = 10_000;

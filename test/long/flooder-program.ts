@@ -9,6 +9,8 @@ import type { FlooderIdentity } from "./flood-story.ts";
 
 /** Frames that are written before the socket is asked whether it is full. */
 const FRAMES_AT_ONCE = 200;
+/** It breaks its own connection now and then, and comes back at once. */
+const CONNECTION_MS = 500;
 const BUFFERED_BYTES_MAX = 4 * 1024 * 1024;
 
 const identity = JSON.parse(process.argv[2] ?? "") as FlooderIdentity;
@@ -143,6 +145,7 @@ function connect(): void {
     if (frame.value.type === "welcome") {
       connectionCount += 1;
       flood(socket);
+      setTimeout(() => socket.terminate(), CONNECTION_MS);
     }
   });
 }

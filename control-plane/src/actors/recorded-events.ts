@@ -13,13 +13,10 @@ import type { RecordedEvent, RecordedRow } from "../core/recording.ts";
 import type { CountedSql } from "./counted-sql.ts";
 
 /** `host_id` of a row that is one host's own; null: of several. Instants are of its first and its last event. */
-const CREATE = [
-  `CREATE TABLE IF NOT EXISTS recorded_history (
-    sequence INTEGER PRIMARY KEY, from_at INTEGER NOT NULL, at INTEGER NOT NULL,
-    host_id TEXT, count INTEGER NOT NULL, events TEXT NOT NULL
-  )`,
-  `CREATE INDEX IF NOT EXISTS recorded_by_host ON recorded_history (host_id) WHERE host_id IS NOT NULL`,
-];
+const CREATE = `CREATE TABLE IF NOT EXISTS recorded_history (
+  sequence INTEGER PRIMARY KEY, from_at INTEGER NOT NULL, at INTEGER NOT NULL,
+  host_id TEXT, count INTEGER NOT NULL, events TEXT NOT NULL
+)`;
 /** What tells nothing new waits this long, so that a sweep, which writes an alarm anyway, writes one row for all of it. */
 export const HELD_MAX_MS = 10_000;
 /** What waits is written when it is as large as this. */
@@ -77,6 +74,8 @@ export class RecordedEvents {
   /** events that are kept, by owner (null: rows of several); null: not counted since we woke, or a storage step failed */
   #counts: Map<string | null, number> | null = null;
   #isSettled = true;
+  /** of each host: none of its own rows up to here is left. Only saves looking */
+  readonly #droppedTo = new Map<string, number>();
   /** events of each host that went into rows of several, in the hour that began then */
   #sharedFromAt = 0;
   readonly #shared = new Map<string, number>();
@@ -87,7 +86,10 @@ export class RecordedEvents {
 
   /** Keeps an event, if there is one, and writes what is due. Call inside one storage step, and `settle` when it is done. */
   keep(event: RecordedEvent | null, { at, isFelt, isSweep }: Moment): void {
-    if (!this.#isSettled) this.#counts = null;
+    if (!this.#isSettled) {
+      this.#counts = null;
+      this.#droppedTo.clear();
+    }
     this.#isSettled = false;
     this.#heldNext = event === null ? this.#held : [...this.#held, heldOf(event, at)];
     const [oldest] = this.#heldNext;
@@ -130,7 +132,7 @@ export class RecordedEvents {
   }
 
   #write(held: readonly Held[]): void {
-    if (!this.#exists()) for (const statement of CREATE) this.#sql.write(statement);
+    if (!this.#exists()) this.#sql.write(CREATE);
     this.#isMade = true;
     for (const together of this.#together(held)) this.#writeRow(together);
   }
@@ -179,17 +181,18 @@ export class RecordedEvents {
     this.#makeRoom(lastAt - RECORDED_EVENT_AGE_MAX_MS);
   }
 
-  /** A host's own oldest rows go where it has more than its share. */
+  /** A host's own oldest rows go where it has more than its share. An index by host would be a row more for each that is written. */
   #makeRoomFor(hostId: string): void {
-    const oldest = () =>
-      this.#sql.read<OldRow>(
-        "SELECT sequence, at, host_id, count FROM recorded_history WHERE host_id = ? ORDER BY sequence LIMIT ?",
-        hostId,
-        OLDEST_LOOKED_AT,
-      );
     const total = () => this.#countsNow().get(hostId) ?? 0;
-    if (total() > RECORDED_EVENTS_PER_HOST_MAX)
-      this.#drop(oldest(), ({ count }) => total() - count >= RECORDED_EVENTS_PER_HOST_MAX);
+    if (total() <= RECORDED_EVENTS_PER_HOST_MAX) return;
+    const oldest = this.#sql.read<OldRow>(
+      `SELECT sequence, at, host_id, count FROM recorded_history WHERE sequence > ? AND host_id = ?
+       ORDER BY sequence LIMIT ?`,
+      this.#droppedTo.get(hostId) ?? 0,
+      hostId,
+      OLDEST_LOOKED_AT,
+    );
+    this.#drop(oldest, ({ count }) => total() - count >= RECORDED_EVENTS_PER_HOST_MAX);
   }
 
   /** The oldest rows of all go where they are too old, or there are too many. */
@@ -208,6 +211,7 @@ export class RecordedEvents {
       if (!isTooMany(row)) return;
       this.#sql.write("DELETE FROM recorded_history WHERE sequence = ?", row.sequence);
       const left = (counts.get(row.host_id) ?? 0) - row.count;
+      if (row.host_id !== null) this.#droppedTo.set(row.host_id, row.sequence);
       if (left > 0) counts.set(row.host_id, left);
       else counts.delete(row.host_id);
     }
