@@ -9,6 +9,7 @@ import {
 } from "@countersign/shared/limits";
 import { describe, expect, it } from "vitest";
 import {
+  type AgentSocket,
   connectedAgent,
   desk,
   dial,
