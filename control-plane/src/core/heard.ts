@@ -32,7 +32,8 @@ export function awaitDigest(host: HostState, now: number): HostState {
 /** A sign of life on the live connection: a frame that was accepted, or a keepalive that the runtime remembers. */
 export function seeSign(host: HostState, seenAt: number, scene: HostScene): HostStep {
   // What a throttled host says may be dropped, its digest too: it is shown as throttled, and not as one that is not understood.
-  const isHeard = host.unheard === null || host.flooding !== null;
+  // One whose digest was looked at and refused twice is that, whatever else it sends.
+  const isHeard = host.unheard === null || (host.flooding !== null && host.unheard.refusedCount < 2);
   // Nearly always: it was up and is up, and nobody doubts who it is.
   if (host.liveness === "up" && host.refusedBoot === null && isHeard)
     return { host: seenAt <= host.lastSeenAt ? host : { ...host, lastSeenAt: seenAt }, effects: NO_EFFECTS };

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { FLOOD_QUIET_MS, FLOOD_RETURN_MS } from "../../../control-plane/src/core/rules/host-flooding.ts";
 import {
+  connectionWith,
   type DrivenShard,
   driveFailingService,
   driveUpHost,
@@ -92,6 +93,27 @@ describe("a host that sends more than its budget", () => {
     shard.applyPolicy(off);
     shard.sweep();
     expect(reasons(shard, "cleared")).toEqual(["host-flooding"]);
+  });
+});
+
+describe("a host whose digest may have been dropped", () => {
+  it("is not called one that is not understood while it is throttled, and is when no digest comes after that", () => {
+    const shard = driveUpHost();
+    shard.send({
+      kind: "connected",
+      hostId: WEB_1,
+      connection: connectionWith({ connectionId: "con_2", connectedAt: shard.now() }),
+    });
+    expect(shard.host().unheard).not.toBeNull();
+    for (let second = 0; second < 180; second += 20) {
+      drop(shard);
+      shard.advance(20_000);
+    }
+    expect([shard.host().liveness, reasons(shard, "firing")]).toEqual(["up", ["host-flooding"]]);
+    shard.advance(FLOOD_QUIET_MS);
+    expect(shard.sent("report-wanted").length).toBeGreaterThan(0);
+    shard.advance(2 * PAGE_BOUND_MS);
+    expect(reasons(shard, "firing")).toEqual(["host-flooding", "host-silent"]);
   });
 });
 
