@@ -49,7 +49,7 @@ export class RecordedShard {
   }) {
     this.#clock = parts.clock;
     this.#policy = parts.policy;
-    this.#state = emptyShard(parts.name);
+    this.#state = emptyShard(parts.name, "replay");
     this.#tell = parts;
   }
 

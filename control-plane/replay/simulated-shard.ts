@@ -70,7 +70,7 @@ export class SimulatedShard {
     readonly sendSignal: (signal: Signal) => void;
     readonly name?: string;
   }) {
-    this.#shared = emptyShard(parts.name ?? "shard-0");
+    this.#shared = emptyShard(parts.name ?? "shard-0", "replay");
     this.policy = parts.policy;
     this.#clock = parts.clock;
     this.#sendSignal = parts.sendSignal;

@@ -1,5 +1,6 @@
 // Applying a policy to a running control plane, in workerd: versions, who and when, undo, shards that follow, and what an apply never
 // touches.
+import { sha256Hex } from "@countersign/shared/digest";
 import { YAML_FILE_BYTES_MAX } from "@countersign/shared/limits";
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -154,7 +155,7 @@ describe("a shard", () => {
 
   it("is told at once, and keeps it over an eviction", async () => {
     await apply(FAST, 0);
-    expect(await storedPolicyOf()).toEqual({ version: 1, text: FAST });
+    expect(await storedPolicyOf()).toEqual({ version: 1, text: FAST, hash: sha256Hex(FAST) });
   });
 
   it("asks with each watch for what it was not told", async () => {
@@ -163,15 +164,15 @@ describe("a shard", () => {
     });
     await shard().watch();
     await shard().settled();
-    expect(await storedPolicyOf()).toEqual({ version: 7, text: SHADOW });
+    expect(await storedPolicyOf()).toEqual({ version: 7, text: SHADOW, hash: "" });
   });
 
   it("passes over an older version, and one that it cannot read", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {});
-    await shard().takePolicy({ version: 5, text: FAST });
-    await shard().takePolicy({ version: 4, text: SHADOW });
-    await shard().takePolicy({ version: 6, text: "version: 9" });
-    expect(await storedPolicyOf()).toEqual({ version: 5, text: FAST });
+    await shard().takePolicy({ version: 5, text: FAST, hash: "5" });
+    await shard().takePolicy({ version: 4, text: SHADOW, hash: "4" });
+    await shard().takePolicy({ version: 6, text: "version: 9", hash: "6" });
+    expect(await storedPolicyOf()).toEqual({ version: 5, text: FAST, hash: "5" });
   });
 
   it("has its agents connect again for a new pace, and pages nobody for it", async () => {

@@ -137,7 +137,7 @@ function contextAt(now: number): ShardContext {
 /** A host with half a month of sessions and work behind it. */
 function seasonedHost(): HostState {
   const hostId = "host_seasoned";
-  let state = emptyShard("shard-0");
+  let state = emptyShard("shard-0", "first");
   const send = (now: number, event: ShardEvent): void => {
     state = decideShard(state, event, contextAt(now)).state;
   };
@@ -168,7 +168,7 @@ function fullShard(): ShardState {
     });
     setNamed(hosts, hostId, { ...seasoned, hostId, name: `host-${index}`, services: namedFrom(services) });
   }
-  return { ...emptyShard("shard-0"), hosts };
+  return { ...emptyShard("shard-0", "first"), hosts };
 }
 
 function hostIdOf(index: number): string {

@@ -79,7 +79,7 @@ export class ShardShell {
     this.sockets = new SocketTable();
     this.projections = parts.projections;
     this.#alarm = new ActorAlarm(parts.clock, (scheduledAt) => this.#ring(scheduledAt));
-    this.#state = emptyShard(parts.name);
+    this.#state = emptyShard(parts.name, parts.newId("epo"));
   }
 
   get isDown(): boolean {
@@ -92,7 +92,7 @@ export class ShardShell {
 
   /** What it knows now; what it would restore while it is evicted. */
   get state(): ShardState {
-    return this.#state ?? this.storage.load(this.name, this.sockets);
+    return this.#state ?? this.storage.load({ name: this.name, epoch: "" }, this.sockets);
   }
 
   enrol(hostId: string, name: string): void {
@@ -219,7 +219,7 @@ export class ShardShell {
   }
 
   #wake(): void {
-    this.#state = this.storage.load(this.name, this.sockets);
+    this.#state = this.storage.load({ name: this.name, epoch: this.#parts.newId("epo") }, this.sockets);
     this.#isWakeUnjudged = true;
     if (this.#alarm.armedAt !== null) this.#judgeWake(this.#alarm.armedAt);
   }

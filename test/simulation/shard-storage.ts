@@ -50,7 +50,10 @@ export class ShardStorage {
     return rows;
   }
 
-  load(shard: string, sockets: SocketTable): ShardState {
+  load(
+    { name: shard, epoch }: { readonly name: string; readonly epoch: string },
+    sockets: SocketTable,
+  ): ShardState {
     const hosts = [...this.rows].map(([hostId, text]) => {
       const socket = sockets.of(hostId);
       if (socket === undefined) return [hostId, hostFrom(JSON.parse(text) as StoredHost, null)];
@@ -69,7 +72,8 @@ export class ShardStorage {
       graceUntilAt: own.graceUntilAt ?? 0,
       gapSinceAt: own.gapSinceAt ?? null,
       grants,
-      nextSequence: own.nextSequence ?? 1,
+      epoch,
+      nextSequence: 1,
       book: own.book ?? EMPTY_BOOK,
     } as ShardState;
   }

@@ -37,7 +37,7 @@ export class Conversation {
     escalation: { steps: [{ notify: ["alice"], after: "0s" }] },
   });
   #now = START_AT;
-  #shard = emptyShard("shard-0");
+  #shard = emptyShard("shard-0", "first");
   #desk: DeskState = EMPTY_DESK;
   #shardAlarmAt: number | null = null;
   #deskAlarmAt: number | null = null;

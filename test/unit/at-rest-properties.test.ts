@@ -110,7 +110,7 @@ const step = fc.record({
 it("a shard that remembers what rests decides as one that judges everything", () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), (steps) => {
-      let state = emptyShard("shard-0");
+      let state = emptyShard("shard-0", "first");
       let now = START_AT;
       let policy = POLICIES[0]!;
       const decide = (event: ShardEvent) => {
@@ -148,7 +148,7 @@ const isOfOneHost = (event: ShardEvent): event is HostEvent =>
 it("one host decided alone decides as the shard does, and what changed is due no later than the whole host", () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), (steps) => {
-      let state = emptyShard("shard-0");
+      let state = emptyShard("shard-0", "first");
       let now = START_AT;
       let policy = POLICIES[0]!;
       let boundAt = Number.POSITIVE_INFINITY;

@@ -136,7 +136,7 @@ export function hostWrites(before: ShardState, after: ShardState, now = START_AT
 /** A shard with its runtime around it. */
 export function driveShard(firstPolicy: Policy = policyWith()) {
   let policy = firstPolicy;
-  let state: ShardState = emptyShard("shard-0");
+  let state: ShardState = emptyShard("shard-0", "first");
   let now = START_AT;
   let alarmAt: number | null = null;
   let idCount = 0;

@@ -47,8 +47,8 @@ it("an event decided in view changes and says the same", () => {
   const step = fc.tuple(fc.nat(14), fc.constantFrom(WEB_1, WEB_2), fc.integer({ min: 1, max: 40_000 }));
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      let whole = emptyShard("shard-0");
-      let owned = emptyShard("shard-0");
+      let whole = emptyShard("shard-0", "first");
+      let owned = emptyShard("shard-0", "first");
       let now = START_AT;
       for (const hostId of [WEB_1, WEB_2]) {
         const event: ShardEvent = { kind: "host-enrolled", hostId, name: hostId };
@@ -79,7 +79,7 @@ it("an event decided in view changes and says the same", () => {
 });
 
 it("an event about all hosts, or while a gap of ours is open, is decided over the whole shard", () => {
-  const state = emptyShard("shard-0");
+  const state = emptyShard("shard-0", "first");
   const report = eventsAt(START_AT, WEB_1)[3]!;
   expect(viewFor({ kind: "sweep", lastSeenAt: NONE_NAMED }, state)).toBe(state);
   expect(viewFor(report, { ...state, gapSinceAt: START_AT }).hosts).toBe(state.hosts);

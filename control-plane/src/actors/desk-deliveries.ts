@@ -77,10 +77,10 @@ export class DeskDeliveries {
   }
 
   /** Tells every shard a new policy; one that is not reached asks for it within a minute. */
-  tellPolicy({ version, text }: ToldPolicy, shards: readonly string[]): void {
+  tellPolicy({ version, hash, text }: ToldPolicy, shards: readonly string[]): void {
     for (const name of shards)
       this.#start(`policy:${version}:${name}`, () =>
-        bounded(this.#shard(name).takePolicy({ version, text }), SHARD_TIMEOUT_MS, "Tell policy"),
+        bounded(this.#shard(name).takePolicy({ version, hash, text }), SHARD_TIMEOUT_MS, "Tell policy"),
       );
   }
 

@@ -33,9 +33,15 @@ export interface PolicyVersion {
 }
 
 /** What a shard is told. `text` null: the deployment's own POLICY. */
-export interface ToldPolicy {
-  readonly version: number;
+export interface ToldPolicy extends KnownPolicy {
   readonly text: string | null;
+}
+
+/** Names a version beyond doubt: a desk that was set back gives its numbers again. */
+export interface KnownPolicy {
+  readonly version: number;
+  /** SHA-256 of the text; empty for version 0: each deployment has its own */
+  readonly hash: string;
 }
 
 /** The newest version's text, and all versions, newest first. */
@@ -137,11 +143,11 @@ export class DeskPolicies {
     return row === null ? null : (row.text ?? this.#own ?? "");
   }
 
-  /** What a shard that holds `knownVersion` must be told; null: nothing. */
-  told(knownVersion: number | null): ToldPolicy | null {
+  /** What a shard that holds `known` must be told; null: nothing. */
+  told(known: KnownPolicy | null): ToldPolicy | null {
     const [newest] = this.#rows(1);
-    const version = newest?.version ?? 0;
-    return version === knownVersion ? null : { version, text: newest?.text ?? null };
+    const { version, hash, text } = newest ?? { version: 0, hash: "", text: null };
+    return version === known?.version && hash === known.hash ? null : { version, hash, text };
   }
 
   /** Checks an act and says which version it would write; nothing is stored yet. */

@@ -13,7 +13,7 @@ import type { Env } from "../env.ts";
 import { DeskDecider } from "./desk-decider.ts";
 import { DeskHealth } from "./desk-health.ts";
 import type { TokenRefusal } from "./desk-people.ts";
-import type { PolicyAct } from "./desk-policies.ts";
+import type { KnownPolicy, PolicyAct } from "./desk-policies.ts";
 import { DeskTokens } from "./desk-tokens.ts";
 import { PolicyActs } from "./policy-acts.ts";
 import { SignInInvitations } from "./sign-in-invitations.ts";
@@ -222,8 +222,8 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     return this.#decider.take([{ kind: "mark-false-alarm", findingId, by }]);
   }
 
-  async policyFor(knownVersion: number | null): ReturnType<IncidentDeskRpc["policyFor"]> {
-    return this.#decider.policies.told(knownVersion);
+  async policyFor(known: KnownPolicy | null): ReturnType<IncidentDeskRpc["policyFor"]> {
+    return this.#decider.policies.told(known);
   }
 
   async showPolicy(): ReturnType<IncidentDeskRpc["showPolicy"]> {

@@ -17,6 +17,7 @@ import type { Holds } from "../core/holds.ts";
 import type { RecordedSettings } from "../core/recording.ts";
 import type { HostState, RecalledGrant } from "../core/shard-state.ts";
 import type {
+  KnownPolicy,
   PolicyAct,
   PolicyActRefusal,
   PolicyVersionChanges,
@@ -169,8 +170,8 @@ export interface IncidentDeskRpc {
   approval(approvalId: string): Promise<{ approval: Approval; incident: Incident } | null>;
   auditRows(options: { before: number | null; limit: number }): Promise<readonly ChainedAuditEntry[]>;
 
-  /** what a shard that holds `knownVersion` must be told; null: nothing */
-  policyFor(knownVersion: number | null): Promise<ToldPolicy | null>;
+  /** what a shard that holds `known` must be told; null: nothing */
+  policyFor(known: KnownPolicy | null): Promise<ToldPolicy | null>;
   showPolicy(): Promise<ShownPolicy>;
   /** null: that version is not kept */
   policyVersion(version: number): Promise<PolicyVersionChanges | null>;

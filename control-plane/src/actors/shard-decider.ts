@@ -14,7 +14,7 @@ import { AlarmClock } from "./alarm-clock.ts";
 import { CountedSql } from "./counted-sql.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
 import { HostBudgets } from "./host-budgets.ts";
-import { newId } from "./random-id.ts";
+import { newEpoch, newId } from "./random-id.ts";
 import type { IncidentDeskRpc, LiftedFreeze, PulledFreeze } from "./rpc.ts";
 import { askSecondOpinion } from "./second-opinion.ts";
 import { ShardOutboxes } from "./shard-outboxes.ts";
@@ -38,7 +38,7 @@ export class ShardDecider {
   /** what was asked of others and not answered yet */
   readonly #errands = new Set<Promise<void>>();
   #clock: AlarmClock;
-  #state: ShardState = emptyShard("");
+  #state: ShardState = emptyShard("", "");
   /** whether we were blind is not judged yet, and by which alarm it is to be; null: it is judged */
   #unjudgedWake: { readonly alarmAt: number | null } | null = null;
   #isNewVersion = false;
@@ -79,7 +79,7 @@ export class ShardDecider {
     this.#outboxes.create();
     this.#state = this.store.load(this.sockets.survivors());
     this.policies.restore(this.store.policy());
-    if (this.policies.version === null) this.askPolicy();
+    if (this.policies.known === null) this.askPolicy();
     this.#isNewVersion = this.store.noteVersion(this.#version());
     this.#unjudgedWake = { alarmAt };
     if (alarmAt !== null) this.#judgeWake(alarmAt);
@@ -169,8 +169,10 @@ export class ShardDecider {
 
   /** Takes over what the desk told, and judges by it at once. */
   takePolicy(told: ToldPolicy): void {
-    if (!this.store.exists()) return;
-    const change = this.policies.take(told, Date.now());
+    if (this.store.exists()) this.#judgeBy(told, this.policies.take(told, Date.now()));
+  }
+
+  #judgeBy(told: ToldPolicy, change: ReturnType<ShardPolicy["take"]>): void {
     if (change === null) return;
     this.#sql.atomically(() => this.store.savePolicy(told));
     const lastSeenAt = this.#lastSeenAt();
@@ -191,9 +193,13 @@ export class ShardDecider {
 
   /** In the background: the desk must not delay what is watched here, and what it does not tell now it tells within a minute. */
   askPolicy(): void {
+    const { known } = this.policies;
     const asked = this.#desk()
-      .policyFor(this.policies.version)
-      .then((told) => (told === null ? undefined : this.takePolicy(told)));
+      .policyFor(known)
+      .then((told) => {
+        if (told !== null && this.store.exists())
+          this.#judgeBy(told, this.policies.takeAnswer(told, known, Date.now()));
+      });
     this.#note(asked, "Ask policy:");
   }
 
@@ -232,7 +238,7 @@ export class ShardDecider {
       this.#outboxes.create();
     });
     this.store.noteVersion(this.#version());
-    this.#state = emptyShard(shard);
+    this.#state = emptyShard(shard, newEpoch());
     this.askPolicy();
   }
 

@@ -3,7 +3,7 @@
 // slower of both is judged by until they had time to; a policy must not make a fleet look silent.
 import type { Policy } from "@countersign/shared/policy";
 import { loadFirstGood, loadPolicy } from "../policy.ts";
-import type { ToldPolicy } from "./desk-policies.ts";
+import type { KnownPolicy, ToldPolicy } from "./desk-policies.ts";
 
 type Liveness = Policy["liveness"];
 
@@ -18,9 +18,9 @@ export class ShardPolicy {
     this.#own = ownText;
   }
 
-  /** The version that was told last; null: none was. */
-  get version(): number | null {
-    return this.#told?.version ?? null;
+  /** What was told last; null: nothing was. */
+  get known(): KnownPolicy | null {
+    return this.#told;
   }
 
   /** Takes up what was stored, after a wake. */
@@ -34,7 +34,7 @@ export class ShardPolicy {
     if (this.#loaded !== null) return this.#loaded;
     const told = this.#told?.text ?? this.#own;
     const { policy, problem } = loadFirstGood(told === this.#own ? [told] : [told, this.#own]);
-    if (problem !== null) console.error(`Load policy version ${this.version}:`, problem);
+    if (problem !== null) console.error(`Load policy version ${this.#told?.version}:`, problem);
     this.#loaded = policy;
     return policy;
   }
@@ -48,7 +48,15 @@ export class ShardPolicy {
 
   /** Takes a version over: `pace` when the agents must be told a new one, null when it is older, known or cannot be read. */
   take(told: ToldPolicy, now: number): "settings" | "pace" | null {
-    if (this.#told !== null && told.version <= this.#told.version) return null;
+    return this.#told !== null && told.version <= this.#told.version ? null : this.#takeUp(told, now);
+  }
+
+  /** Takes the answer to a question that named `known`, also an older version: then the desk was set back. */
+  takeAnswer(told: ToldPolicy, known: KnownPolicy | null, now: number): "settings" | "pace" | null {
+    return known === this.known ? this.#takeUp(told, now) : null;
+  }
+
+  #takeUp(told: ToldPolicy, now: number): "settings" | "pace" | null {
     const before = this.announced();
     let after: Policy;
     try {

@@ -11,6 +11,7 @@ import type { Connection, PendingGrant, ShardState } from "../core/shard-state.t
 import { type AttachedHost, type StoredHost, type StoredShard, storedShardOf } from "../core/shard-stored.ts";
 import type { CountedSql } from "./counted-sql.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
+import { newEpoch } from "./random-id.ts";
 import { type RecordedAsked, RecordedEvents, type RecordedPart } from "./recorded-events.ts";
 
 const TABLES = [
@@ -78,7 +79,8 @@ export class ShardStore {
       graceUntilAt: own.graceUntilAt ?? 0,
       gapSinceAt: own.gapSinceAt ?? null,
       grants: this.#grants(),
-      nextSequence: own.nextSequence ?? 1,
+      epoch: newEpoch(),
+      nextSequence: 1,
       book: own.book ?? EMPTY_BOOK,
       fleetSilence: own.fleetSilence ?? null,
     };

@@ -31,10 +31,11 @@ export function decideShard(state: ShardState, event: ShardEvent, context: Shard
   return finishStep(closeGap(takeEvent(state, event, context), context), context);
 }
 
-/** A shard that knows no host yet. */
-export function emptyShard(shard: string): ShardState {
+/** A shard that knows no host yet; `epoch` is that of the object's life. */
+export function emptyShard(shard: string, epoch: string): ShardState {
   return {
     shard,
+    epoch,
     // its holder changes it in place (core/shard-view.ts)
     hosts: namedFrom([]),
     graceUntilAt: 0,

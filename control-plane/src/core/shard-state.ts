@@ -194,7 +194,9 @@ export interface ShardState {
   readonly gapSinceAt: number | null;
   /** grants waiting for their host to be up, by grant id */
   readonly grants: Named<PendingGrant>;
-  /** number of the next signal */
+  /** drawn anew with each life of the object: what it said in an earlier one, it cannot say again by the same key */
+  readonly epoch: string;
+  /** number of the next signal in this epoch */
   readonly nextSequence: number;
   /** `fleet-silent` was signalled as firing and not yet cleared; null: it does not fire */
   readonly fleetSilence: FleetSilence | null;

@@ -173,7 +173,7 @@ function markSent<State extends SharedState>(state: State, effects: readonly Ste
 
 function numberSignals(
   effects: readonly StepEffect[],
-  from: Pick<SharedState, "shard" | "nextSequence">,
+  from: Pick<SharedState, "shard" | "epoch" | "nextSequence">,
   scene: {
     readonly context: ShardContext;
     readonly hostOf: (hostId: string) => HostState | undefined;
@@ -183,7 +183,7 @@ function numberSignals(
   if (effects.length === 0) return { effects: NO_DECIDED, nextSequence };
   const numbered = effects.map((effect): ShardEffect => {
     if (effect.kind !== "signal") return effect;
-    const key = `${from.shard}:${nextSequence}`;
+    const key = `${from.shard}:${from.epoch}:${nextSequence}`;
     nextSequence += 1;
     const signal = inPlainLines(markProposal(markShadow(effect.signal, scene), scene));
     return { kind: "signal", signal: { ...signal, key, noticedAt: scene.context.now } };

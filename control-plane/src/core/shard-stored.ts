@@ -65,10 +65,10 @@ interface AttachedService {
   readonly healthySinceAt: number | null;
 }
 
-/** The shard's own row. `nextSequence` must be stored in the same transaction as the outbox, or keys would be used twice. */
+/** The shard's own row. The epoch and its numbers are not in it: an object that was set back would use their keys again. */
 export type StoredShard = Pick<
   ShardState,
-  "graceUntilAt" | "gapSinceAt" | "grants" | "nextSequence" | "book" | "fleetSilence"
+  "graceUntilAt" | "gapSinceAt" | "grants" | "book" | "fleetSilence"
 >;
 
 /** The part of a host that its row holds. */
@@ -153,8 +153,8 @@ function restoreHeard(
 
 /** The part of the shard that its own row holds. */
 export function storedShardOf(state: ShardState): StoredShard {
-  const { graceUntilAt, gapSinceAt, grants, nextSequence, book, fleetSilence } = state;
-  return { graceUntilAt, gapSinceAt, grants, nextSequence, book, fleetSilence };
+  const { graceUntilAt, gapSinceAt, grants, book, fleetSilence } = state;
+  return { graceUntilAt, gapSinceAt, grants, book, fleetSilence };
 }
 
 // A closed socket is trouble: were the shard evicted now, the last sign of life would be forgotten and the page come late.

@@ -54,7 +54,7 @@ export interface Evidence {
 }
 
 interface SignalBase {
-  /** idempotency key, unique for all time: `SHARD:sequence` */
+  /** idempotency key, unique for all time: `SHARD:EPOCH:sequence`, made once and kept in the outbox */
   readonly key: string;
   readonly happenedAt: number;
   readonly noticedAt: number;
