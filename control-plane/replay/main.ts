@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The `countersign` command of the repository: what an operator runs away from the control plane.
 import { visibleLines } from "@countersign/shared/visible-text";
+import { addAuditCommands } from "../cli/audit-command.ts";
 import { addDoorCommands } from "../cli/door-command.ts";
 import { addPolicyCommands } from "../cli/policy-command.ts";
 import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
@@ -89,6 +90,7 @@ const surroundings = {
 };
 addPolicyCommands(program, surroundings);
 addDoorCommands(program, surroundings);
+addAuditCommands(program, surroundings);
 
 function readSpan(text: string): string {
   if (/^\+?(?:[0-9]{1,9}(?:ms|d|h|m|s)){1,5}$/.test(text)) return text;

@@ -1,6 +1,7 @@
 // The Worker's entry: HTTP, the cron watchdog, and the two actors. Cron is no detector (one minute, spare machines): it only makes
 // sure that the actors' alarms are armed, because an alarm that failed six times is dropped for good.
 import type { Env } from "./env.ts";
+import { forgetOld } from "./db/forget-old.ts";
 import { createApp } from "./http/app.ts";
 import { watchActors } from "./watch-actors.ts";
 
@@ -11,7 +12,9 @@ const app = createApp();
 
 export default {
   fetch: app.fetch,
-  async scheduled(_controller, env) {
+  async scheduled({ scheduledTime }, env) {
     await watchActors(env);
+    // Last: while D1 is down, the actors are watched all the same.
+    await forgetOld(env.DB, scheduledTime);
   },
 } satisfies ExportedHandler<Env>;

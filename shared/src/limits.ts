@@ -84,3 +84,7 @@ export const RECORDED_PAGE_EVENTS_MAX = 500;
 export const RECORDED_PAGE_CHARS_MAX = 1_000_000;
 /** Silences, and standing approvals, in one answer of recorded history. */
 export const RECORDED_SETTINGS_MAX = 500;
+/** Records (incidents, silences and the like) that the desk keeps beside the live ones; the oldest give way. */
+export const ARCHIVED_RECORDS_MAX = 20_000;
+/** How long the read side keeps what is over. */
+export const READ_SIDE_DAYS = 400;

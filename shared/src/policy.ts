@@ -33,6 +33,14 @@ const UpToOneDay = Duration.refine((durationMs) => durationMs <= ESCALATION_WAIT
   error: `expected at most ${formatDuration(ESCALATION_WAIT_MAX_MS)}: an open incident is told at least once a day`,
 });
 
+/** A standing approval may live 30 days and is known for as long, and the read side keeps 400. */
+const KEPT_MIN_MS = 30 * 24 * 3_600_000;
+const KEPT_MAX_MS = 365 * 24 * 3_600_000;
+
+const KeptFor = Duration.refine((durationMs) => durationMs >= KEPT_MIN_MS && durationMs <= KEPT_MAX_MS, {
+  error: `expected ${formatDuration(KEPT_MIN_MS)} to ${formatDuration(KEPT_MAX_MS)}`,
+});
+
 export const Policy = z
   .strictObject({
     version: z.literal(1),
@@ -85,6 +93,11 @@ export const Policy = z
         acknowledgementMs: acknowledgement,
         resolveAfterMs: resolveAfter,
       })),
+    /** what the desk keeps and can show; its read side keeps more (limits.ts) */
+    retention: z
+      .strictObject({ auditFor: KeptFor.prefault("90d"), archiveFor: KeptFor.prefault("90d") })
+      .prefault({})
+      .transform(({ auditFor, archiveFor }) => ({ auditForMs: auditFor, archiveForMs: archiveFor })),
     channels: z
       .record(ItemName, Channel)
       .default({ terminal: { kind: "terminal" } })

@@ -63,7 +63,7 @@ describe("the audit chain", () => {
   it("verifies over several pages, and is listed newest first", async () => {
     await audited(505);
     const verified = await (await ask("/v1/admin/audit/verify", { token })).json();
-    expect(verified).toEqual({ ok: true, rowCount: 505, brokenAt: null });
+    expect(verified).toMatchObject({ ok: true, rowCount: 505, brokenAt: null, cut: null });
     const page = await (
       await ask("/v1/admin/audit", { token })
     ).json<{ nextBefore: number; rows: unknown[] }>();

@@ -196,7 +196,11 @@ describe("a host that connects and is not understood", () => {
       const bound = LIVENESS_PROFILES[profile];
       const host = await enrolledHost();
       const clock = takeClock();
-      await shard().takePolicy({ version: 5, text: `version: 1\nliveness: { profile: ${profile} }\n` });
+      await shard().takePolicy({
+        version: 5,
+        hash: "1",
+        text: `version: 1\nliveness: { profile: ${profile} }\n`,
+      });
       clock.advance(GRACE_MS);
       await connectedAgent(host);
       for (let leftMs = bound.pageBoundMs; leftMs > bound.keepaliveMs; leftMs -= bound.keepaliveMs) {

@@ -73,7 +73,7 @@ describe("a webhook", () => {
     const requests = answerWith(() => new Response(null, { status: 204 }));
     expect((await send("hook")).result).toBe("delivered");
     const headers = Object.fromEntries(requests[0]!.headers);
-    expect(headers["webhook-id"]).toBe(page.key);
+    expect(headers["webhook-id"]).toBe(`${page.key}:${page.createdAt}`);
     const payload = new Webhook(bindings.CHANNEL_WEBHOOK).verify(await requests[0]!.text(), headers);
     expect(payload).toMatchObject({ type: "page.firing", data: { key: page.key, title: page.title } });
   });

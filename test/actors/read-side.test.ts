@@ -65,12 +65,12 @@ describe("a batch that lands late", () => {
       projection: hostRow(liveness),
       revision,
     });
-    await projectRows(bindings.DB, [hostAt("up", 10)]);
-    await projectRows(bindings.DB, [hostAt("down", 12)]);
-    await projectRows(bindings.DB, [hostAt("late", 11)]);
+    await projectRows(bindings.DB, "shard-0", [hostAt("up", 10)]);
+    await projectRows(bindings.DB, "shard-0", [hostAt("down", 12)]);
+    await projectRows(bindings.DB, "shard-0", [hostAt("late", 11)]);
     expect(await rows("hosts")).toMatchObject([{ liveness: "down", revision: 12 }]);
-    await projectRows(bindings.DB, [hostAt("down", 12), hostAt("up", 13)]);
-    await projectRows(bindings.DB, [hostAt("down", 12)]);
+    await projectRows(bindings.DB, "shard-0", [hostAt("down", 12), hostAt("up", 13)]);
+    await projectRows(bindings.DB, "shard-0", [hostAt("down", 12)]);
     expect(await rows("hosts")).toMatchObject([{ liveness: "up", revision: 13 }]);
   });
 });

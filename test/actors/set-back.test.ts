@@ -4,6 +4,7 @@ import { namedAt } from "@countersign/shared/named";
 import { describe, expect, it } from "vitest";
 import {
   type AgentSocket,
+  bindings,
   connectedAgent,
   desk,
   enrolledHost,
@@ -85,5 +86,51 @@ describe("a desk that is set back", () => {
     await setBack(desk(), kept);
     await fail(await connectedAgent(second), second.hostId, clock);
     expect(await failingHosts()).toEqual(["web-2"]);
+  });
+});
+
+describe("D1, of an actor that is set back", () => {
+  async function rowsOf(table: string): Promise<readonly Record<string, unknown>[]> {
+    return (await bindings.DB.prepare(`SELECT * FROM ${table}`).all()).results;
+  }
+
+  it("holds no incident as open that its desk knows nothing of, and every row of its audit", async () => {
+    const [first, second] = [await enrolledHost("web-1"), await enrolledHost("web-2")];
+    await shard().settled();
+    await desk().settled();
+    const kept = await keepRows(desk());
+    const clock = takeClock();
+    await fail(await connectedAgent(first), first.hostId, clock);
+    expect(await rowsOf("incidents")).toMatchObject([{ state: "open" }]);
+    await setBack(desk(), kept);
+    await fail(await connectedAgent(second), second.hostId, clock);
+    await desk().settled();
+    const incidents = await rowsOf("incidents");
+    expect(incidents.map(({ host_id, state }) => [host_id, state])).toEqual([
+      [first.hostId, "unknown"],
+      [second.hostId, "open"],
+    ]);
+    const copies = new Set((await rowsOf("audit")).map(({ hash }) => hash));
+    const rows = await desk().auditRows({ before: null, limit: 1_000 });
+    expect(rows.filter(({ hash }) => !copies.has(hash))).toEqual([]);
+    expect(copies.size).toBeGreaterThan(rows.length);
+  });
+
+  it("takes what its shard knows again, and what comes next, though it holds newer rows", async () => {
+    const host = await enrolledHost("web-1");
+    await shard().settled();
+    const kept = await keepRows(shard());
+    const clock = takeClock();
+    // as from a clock that was wrong by a year: nothing of ours would be newer before that
+    clock.advance(365 * 86_400_000);
+    const lost = await enrolledHost("web-2");
+    await shard().settled();
+    clock.advance(-365 * 86_400_000);
+    await setBack(shard(), kept);
+    await fail(await connectedAgent(host), host.hostId, clock);
+    const hosts = await rowsOf("hosts");
+    expect(hosts.find(({ host_id }) => host_id === lost.hostId)).toMatchObject({ liveness: "unknown" });
+    expect(hosts.find(({ host_id }) => host_id === host.hostId)).toMatchObject({ liveness: "up" });
+    expect(await rowsOf("services")).toMatchObject([{ service: "demo", status: "firing" }]);
   });
 });

@@ -75,7 +75,8 @@ export class ShardStorage {
       epoch,
       nextSequence: 1,
       book: own.book ?? EMPTY_BOOK,
-    } as ShardState;
+      fleetSilence: own.fleetSilence ?? null,
+    };
   }
 }
 

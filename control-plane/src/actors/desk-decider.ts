@@ -1,26 +1,28 @@
 // The desk's state and the one way to change it: load, decide, save, perform. State, audit, outboxes and alarm are one storage step
 // without an await; pages and grants go out after it. What was saved and not performed (a crash between) is performed again by the
 // alarm, with the same keys.
-import { namedAt } from "@countersign/shared/named";
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import { ok, type Result } from "@countersign/shared/result";
 import type { Policy } from "@countersign/shared/policy";
 import { decideDesk } from "../core/decide-desk.ts";
 import type { ActRefusal, DeskEffect, DeskEvent } from "../core/desk-events.ts";
 import type { AuditEntry, DeskState } from "../core/desk-state.ts";
 import { EMPTY_DESK } from "../core/empty-desk.ts";
-import { approvalRowsOf, incidentRowOf, pageRowOf } from "../db/rows.ts";
+import { approvalRowsOf, incidentRowOf, pageRowOf, type ProjectionRow } from "../db/rows.ts";
+import { DESK_WRITER } from "../db/writers.ts";
 import type { Env } from "../env.ts";
 import { planRouteChecks } from "../notify/route-problem.ts";
 import { judgeRoutes } from "../notify/route-warnings.ts";
 import type { RouteWarning } from "../core/route-warning.ts";
 import { AlarmClock } from "./alarm-clock.ts";
 import { CountedSql } from "./counted-sql.ts";
+import { DeskAudit } from "./desk-audit.ts";
 import { DeskDeliveries } from "./desk-deliveries.ts";
 import { DeskHosts } from "./desk-hosts.ts";
 import { DeskPeople } from "./desk-people.ts";
 import { DeskPolicies } from "./desk-policies.ts";
 import { dropFinished } from "./desk-retention.ts";
-import { DeskStore } from "./desk-store.ts";
+import { type DeskDifference, DeskStore } from "./desk-store.ts";
 import { FREEZE_RETRY_MAX_MS, FreezeOutbox } from "./freeze-outbox.ts";
 import { OutboxDrain } from "./outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "./projection-outbox.ts";
@@ -35,6 +37,7 @@ const ALARM_OVERDUE_MS = 60_000;
 
 export class DeskDecider {
   readonly store: DeskStore;
+  readonly audit: DeskAudit;
   readonly people: DeskPeople;
   readonly hosts: DeskHosts;
   readonly policies: DeskPolicies;
@@ -55,6 +58,7 @@ export class DeskDecider {
     this.#env = env;
     this.#sql = new CountedSql(storage);
     this.store = new DeskStore(this.#sql);
+    this.audit = new DeskAudit(this.#sql);
     this.people = new DeskPeople(this.#sql);
     this.hosts = new DeskHosts(this.#sql);
     this.policies = new DeskPolicies(this.#sql, env().POLICY);
@@ -68,7 +72,10 @@ export class DeskDecider {
       refuseGrant: ({ approvalId }, why) =>
         this.record({ actor: "desk", act: "grant-refused", subject: `approval:${approvalId}`, why }),
     });
-    this.#projections = new ProjectionOutbox(this.#sql);
+    this.#projections = new ProjectionOutbox(this.#sql, {
+      actor: () => DESK_WRITER,
+      knownRows: () => this.#knownRows(),
+    });
     this.#toD1 = new OutboxDrain({ what: "Project to D1", retryMaxMs: PROJECTION_RETRY_MAX_MS }, () =>
       this.#projections.deliverBatch(env().DB),
     );
@@ -93,7 +100,15 @@ export class DeskDecider {
   /** Restores what was stored; call first, with nothing beside it. */
   async wake(): Promise<void> {
     this.#clock = new AlarmClock(this.#storage, await this.#storage.getAlarm());
-    const parts = [this.store, this.people, this.hosts, this.policies, this.#projections, this.#freezes];
+    const parts = [
+      this.store,
+      this.audit,
+      this.people,
+      this.hosts,
+      this.policies,
+      this.#projections,
+      this.#freezes,
+    ];
     for (const part of parts) part.create();
     this.#state = this.store.load();
   }
@@ -119,6 +134,7 @@ export class DeskDecider {
     this.#clock.rescue(now, ALARM_OVERDUE_MS);
     this.store.forgetSignals(now);
     this.people.forgetExpired(now);
+    this.#forgetOld(now);
     this.checkRoutes();
     this.tick();
   }
@@ -126,6 +142,16 @@ export class DeskDecider {
   /** What is wrong with the way to people now, whatever was recorded. */
   routeWarnings(): readonly RouteWarning[] {
     return judgeRoutes(this.policy(), this.#env());
+  }
+
+  /** One bounded piece at a time, in one storage step; writes nothing when nothing is due. */
+  #forgetOld(now: number): void {
+    const { archiveForMs, auditForMs } = this.policy().retention;
+    this.#sql.atomically(() => {
+      const row = this.audit.cut({ now, keptForMs: auditForMs });
+      if (row !== null) this.#projections.put([{ table: "audit", row }], now);
+      this.store.archive.cut({ now, keptForMs: archiveForMs });
+    });
   }
 
   /** Looks whether each channel of the policy can work at all. */
@@ -189,17 +215,20 @@ export class DeskDecider {
   }
 
   #save(after: DeskState, now: number): void {
-    const { incidents, approvals, pages } = this.store.save(this.#state, after, now);
-    const rows = [
-      ...incidents.map(incidentRowOf),
-      ...approvals.flatMap(approvalRowsOf),
-      ...pages.map(pageRowOf),
-    ];
-    this.#projections.put(rows, now);
+    this.#projections.put(rowsOf(this.store.save(this.#state, after, now)), now);
+  }
+
+  #knownRows(): readonly ProjectionRow[] {
+    const { incidents, approvals, pages } = this.#state;
+    return rowsOf({
+      incidents: valuesOf(incidents),
+      approvals: valuesOf(approvals),
+      pages: valuesOf(pages),
+    });
   }
 
   #appendAudit(entry: AuditEntry): void {
-    this.#projections.put([{ table: "audit", row: this.store.appendAudit(entry) }], entry.at);
+    this.#projections.put([{ table: "audit", row: this.audit.append(entry) }], entry.at);
   }
 
   #perform(effects: readonly DeskEffect[]): void {
@@ -224,4 +253,8 @@ export class DeskDecider {
     for (const outbox of [this.#toD1, this.#toShards])
       void outbox.drain(Date.now()).then(() => this.#clock.arm(outbox.retryAt, Date.now()));
   }
+}
+
+function rowsOf({ incidents, approvals, pages }: DeskDifference): readonly ProjectionRow[] {
+  return [...incidents.map(incidentRowOf), ...approvals.flatMap(approvalRowsOf), ...pages.map(pageRowOf)];
 }

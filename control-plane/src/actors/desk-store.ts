@@ -1,10 +1,10 @@
-// What the desk keeps in its SQLite: incidents, approvals and pages as JSON rows, the keys of signals already taken, the audit chain.
-// Rows that the state no longer holds stay as an archive (`is_live` 0), so that a link opens for as long as it may be followed.
+// What the desk keeps in its SQLite: incidents, approvals and pages as JSON rows, the keys of signals already taken.
+// Rows that the state no longer holds stay as an archive (`is_live` 0, actors/desk-archive.ts), so that a link opens for as long as it may
+// be followed.
 import { RECORDED_SETTINGS_MAX } from "@countersign/shared/limits";
 import { entriesOf, hasNamed, type Named, namedAt, namedFrom, namesOf } from "@countersign/shared/named";
 import type {
   Approval,
-  AuditEntry,
   BrokenRoute,
   DeskState,
   Freeze,
@@ -19,12 +19,14 @@ import type {
 import { incidentFromStored } from "../core/desk-stored.ts";
 import { scopeKeyOf } from "../core/freeze-scope.ts";
 import type { Kept, RecordedSettings } from "../core/recording.ts";
-import { CHAIN_START, chainEntry, type ChainEnd } from "./audit-chain.ts";
 import type { CountedSql } from "./counted-sql.ts";
-import type { ChainedAuditEntry } from "./rpc.ts";
+import { DeskArchive } from "./desk-archive.ts";
 
 /** Signals are repeated within seconds; their keys are kept far longer than any repeat. */
 export const SIGNAL_KEY_TTL_MS = 7 * 24 * 3_600_000;
+
+/** Keys that are forgotten in one go. */
+export const KEYS_FORGOTTEN_MAX = 1_000;
 
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS documents (
@@ -32,11 +34,8 @@ const TABLES = [
     changed_at INTEGER NOT NULL, document TEXT NOT NULL, PRIMARY KEY (kind, id)
   ) WITHOUT ROWID`,
   "CREATE INDEX IF NOT EXISTS documents_by_incident ON documents (incident_id)",
-  "CREATE TABLE IF NOT EXISTS signals_taken (key TEXT PRIMARY KEY, taken_at INTEGER NOT NULL) WITHOUT ROWID",
-  `CREATE TABLE IF NOT EXISTS audit (
-    sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,
-    subject TEXT NOT NULL, why TEXT NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL
-  )`,
+  // with a row id: in the order in which they were taken, so that the oldest need not be searched for
+  "CREATE TABLE IF NOT EXISTS signals_taken (key TEXT PRIMARY KEY, taken_at INTEGER NOT NULL)",
 ];
 
 type Kind =
@@ -70,14 +69,17 @@ export interface DeskDifference {
 }
 
 export class DeskStore {
+  readonly archive: DeskArchive;
   readonly #sql: CountedSql;
 
   constructor(sql: CountedSql) {
     this.#sql = sql;
+    this.archive = new DeskArchive(sql);
   }
 
   create(): void {
     for (const statement of TABLES) this.#sql.write(statement);
+    this.archive.create();
   }
 
   load(): DeskState {
@@ -104,9 +106,9 @@ export class DeskStore {
     for (const incident of incidents) put("incident", incident.incidentId, incident);
     for (const approval of approvals) put("approval", approval.approvalId, approval);
     for (const page of pages) put("page", page.key, page);
-    this.#archive("incident", before.incidents, after.incidents);
-    this.#archive("approval", before.approvals, after.approvals);
-    this.#archive("page", before.pages, after.pages);
+    this.#archive("incident", { before: before.incidents, after: after.incidents }, now);
+    this.#archive("approval", { before: before.approvals, after: after.approvals }, now);
+    this.#archive("page", { before: before.pages, after: after.pages }, now);
     this.#saveSettings(before, after, now);
     return { incidents, approvals, pages };
   }
@@ -119,35 +121,12 @@ export class DeskStore {
     this.#sql.write("INSERT INTO signals_taken (key, taken_at) VALUES (?, ?)", key, now);
   }
 
+  /** Forgets some of the oldest keys, where they are too old. */
   forgetSignals(now: number): void {
-    this.#sql.write("DELETE FROM signals_taken WHERE taken_at < ?", now - SIGNAL_KEY_TTL_MS);
-  }
-
-  /** Chains and stores one audit row. */
-  appendAudit(entry: AuditEntry): ChainedAuditEntry {
-    const row = chainEntry(entry, this.#chainEnd());
-    const { sequence, at, actor, act, subject, why, previousHash, hash } = row;
     this.#sql.write(
-      "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      sequence,
-      at,
-      actor,
-      act,
-      subject,
-      why,
-      previousHash,
-      hash,
-    );
-    return row;
-  }
-
-  /** Rows before a sequence (null: the newest), newest first. */
-  auditRows(before: number | null, limit: number): readonly ChainedAuditEntry[] {
-    return this.#sql.read<ChainedAuditEntry & Record<string, SqlStorageValue>>(
-      `SELECT sequence, at, actor, act, subject, why, previous_hash AS previousHash, hash
-       FROM audit WHERE sequence < ? ORDER BY sequence DESC LIMIT ?`,
-      before ?? Number.MAX_SAFE_INTEGER,
-      limit,
+      `DELETE FROM signals_taken WHERE taken_at < ?
+       AND rowid IN (SELECT rowid FROM signals_taken ORDER BY rowid LIMIT ${KEYS_FORGOTTEN_MAX})`,
+      now - SIGNAL_KEY_TTL_MS,
     );
   }
 
@@ -215,13 +194,6 @@ export class DeskStore {
     return rows.map(({ document, isLive }) => ({ ...(JSON.parse(document) as T), isOver: isLive === 0 }));
   }
 
-  #chainEnd(): ChainEnd {
-    const rows = this.#sql.read<{ sequence: number; hash: string }>(
-      "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1",
-    );
-    return rows[0] ?? { sequence: 0, hash: CHAIN_START };
-  }
-
   /** What people and checks have set, beside the incidents. */
   #saveSettings(before: DeskState, after: DeskState, now: number): void {
     for (const freeze of changedOf(before.freezes, after.freezes))
@@ -238,12 +210,12 @@ export class DeskStore {
       this.#put({ kind: "shadow", id: finding.findingId, document: finding }, now);
     for (const counts of changedOf(before.shadowCounts, after.shadowCounts))
       this.#put({ kind: "shadow-count", id: counts.reason, document: counts }, now);
-    this.#archive("shadow", before.shadow, after.shadow);
-    this.#archive("freeze", before.freezes, after.freezes);
-    this.#archive("silence", before.silences, after.silences);
-    this.#archive("standing", before.standing, after.standing);
-    this.#archive("shard", before.shardTroubles, after.shardTroubles);
-    this.#archive("route", before.brokenRoutes, after.brokenRoutes);
+    this.#archive("shadow", { before: before.shadow, after: after.shadow }, now);
+    this.#archive("freeze", { before: before.freezes, after: after.freezes }, now);
+    this.#archive("silence", { before: before.silences, after: after.silences }, now);
+    this.#archive("standing", { before: before.standing, after: after.standing }, now);
+    this.#archive("shard", { before: before.shardTroubles, after: after.shardTroubles }, now);
+    this.#archive("route", { before: before.brokenRoutes, after: after.brokenRoutes }, now);
   }
 
   #put(
@@ -261,10 +233,17 @@ export class DeskStore {
     );
   }
 
-  #archive<T>(kind: Kind, before: Named<T>, after: Named<T>): void {
-    for (const id of namesOf(before))
-      if (!hasNamed(after, id))
-        this.#sql.write("UPDATE documents SET is_live = 0 WHERE kind = ? AND id = ?", kind, id);
+  #archive<T>(
+    kind: Kind,
+    between: { readonly before: Named<T>; readonly after: Named<T> },
+    now: number,
+  ): void {
+    for (const id of namesOf(between.before)) {
+      if (hasNamed(between.after, id)) continue;
+      this.#sql.write("UPDATE documents SET is_live = 0 WHERE kind = ? AND id = ?", kind, id);
+      // An incident takes its approvals and pages with it, when it is forgotten.
+      if (kind !== "approval" && kind !== "page") this.archive.add(kind, id, now);
+    }
   }
 
   #incidents(): Named<Incident> {

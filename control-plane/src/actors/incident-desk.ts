@@ -3,6 +3,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { hasNamed, namedAt, valuesOf } from "@countersign/shared/named";
 import { refuse, type Result } from "@countersign/shared/result";
+import type { ChainedAuditEntry } from "../core/audit-chain.ts";
 import type { ActRefusal } from "../core/desk-events.ts";
 import type { Approval, Incident } from "../core/desk-state.ts";
 import { holdsOf } from "../core/holds.ts";
@@ -18,7 +19,7 @@ import { DeskTokens } from "./desk-tokens.ts";
 import { PolicyActs } from "./policy-acts.ts";
 import { SignInInvitations } from "./sign-in-invitations.ts";
 import { sealStanding, type StandingAsked } from "./standing-seal.ts";
-import type { ChainedAuditEntry, EndedSession, IncidentDeskRpc, Session, SilenceAsked } from "./rpc.ts";
+import type { EndedSession, IncidentDeskRpc, Session, SilenceAsked } from "./rpc.ts";
 
 const ARCHIVED_SHOWN_MAX = 50;
 const AUDIT_ROWS_MAX = 1_000;
@@ -149,7 +150,7 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
 
   async auditRows(options: { before: number | null; limit: number }): Promise<readonly ChainedAuditEntry[]> {
     const limit = Math.min(AUDIT_ROWS_MAX, Math.max(1, options.limit));
-    return this.#decider.store.auditRows(options.before, limit);
+    return this.#decider.audit.rows(options.before, limit);
   }
 
   async markSeen(approvalId: string, by: string): Promise<void> {

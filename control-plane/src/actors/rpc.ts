@@ -1,9 +1,9 @@
 // What the Worker and the two actors call on each other over Durable Object RPC. Arguments and answers are plain data.
 import type { Envelope } from "@countersign/shared/envelope";
 import type { Result } from "@countersign/shared/result";
+import type { ChainedAuditEntry } from "../core/audit-chain.ts";
 import type {
   Approval,
-  AuditEntry,
   Freeze,
   Incident,
   Page,
@@ -230,10 +230,3 @@ export interface AppliedPolicy {
 
 /** A silence as a person asks for it; instants are epoch milliseconds by the desk's clock. */
 export type SilenceAsked = Omit<Silence, "silenceId">;
-
-/** `hash` = SHA-256 over `previousHash` and the entry's JSON; the first row's previous hash is 64 zeros. */
-export interface ChainedAuditEntry extends AuditEntry {
-  readonly sequence: number;
-  readonly previousHash: string;
-  readonly hash: string;
-}

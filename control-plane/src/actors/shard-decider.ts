@@ -55,6 +55,7 @@ export class ShardDecider {
       desk: () => this.#desk(),
       database: () => env().DB,
       shard: () => this.#state.shard,
+      state: () => this.#state,
     });
     this.#clock = new AlarmClock(ctx.storage, null);
   }

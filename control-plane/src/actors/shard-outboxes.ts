@@ -1,5 +1,6 @@
 // What a shard still owes others, stored with the decision that made it true: signals to the desk, rows to D1. Moved in the background:
 // neither may delay what a host is told.
+import { emptyShard } from "../core/decide-shard.ts";
 import type { ShardDecision } from "../core/shard-events.ts";
 import type { ShardState } from "../core/shard-state.ts";
 import type { Env } from "../env.ts";
@@ -15,6 +16,8 @@ interface Creditors {
   readonly desk: () => Pick<IncidentDeskRpc, "receiveSignals">;
   readonly database: () => Env["DB"];
   readonly shard: () => string;
+  /** all that is known of the hosts now */
+  readonly state: () => ShardState;
 }
 
 export class ShardOutboxes {
@@ -25,7 +28,10 @@ export class ShardOutboxes {
 
   constructor(sql: CountedSql, to: Creditors) {
     this.#signals = new SignalOutbox(sql);
-    this.#projections = new ProjectionOutbox(sql);
+    this.#projections = new ProjectionOutbox(sql, {
+      actor: to.shard,
+      knownRows: () => planShardProjection(emptyShard("", ""), to.state()),
+    });
     this.#toDesk = new OutboxDrain({ what: "Deliver signals", retryMaxMs: SIGNAL_RETRY_MAX_MS }, () =>
       this.#signals.deliverBatch((signals) => to.desk().receiveSignals(to.shard(), signals)),
     );

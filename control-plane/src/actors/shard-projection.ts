@@ -1,7 +1,7 @@
 // Which rows of the read side a shard's decision changes. Pure. Rows are compared as they would be written, so what only moves in
 // memory (a keepalive, a latency) projects nothing.
-import { namedAt, valuesOf } from "@countersign/shared/named";
-import { hostRowOf, type ProjectionRow, serviceRowOf } from "../db/rows.ts";
+import { hasNamed, namedAt, namesOf, valuesOf } from "@countersign/shared/named";
+import { goneServiceRowOf, hostRowOf, type ProjectionRow, serviceRowOf } from "../db/rows.ts";
 import { isSameButSeen } from "../core/at-rest.ts";
 import type { HostState, ShardState } from "../core/shard-state.ts";
 
@@ -12,8 +12,15 @@ export function planShardProjection(before: ShardState, after: ShardState): read
     // Nearly all hosts of a sweep have a newer keepalive and nothing else.
     if (previous === host || (previous !== undefined && isSameButSeen(previous, host))) return [];
     const known = new Set((previous === undefined ? [] : rowsOf(after.shard, previous)).map(textOf));
-    return rowsOf(after.shard, host).filter((row) => !known.has(textOf(row)));
+    const changed = rowsOf(after.shard, host).filter((row) => !known.has(textOf(row)));
+    return previous === undefined ? changed : [...changed, ...goneRows(previous, host)];
   });
+}
+
+function goneRows(previous: HostState, host: HostState): readonly ProjectionRow[] {
+  return namesOf(previous.services)
+    .filter((name) => !hasNamed(host.services, name))
+    .map((name) => goneServiceRowOf(host.hostId, name));
 }
 
 function rowsOf(shard: string, host: HostState): readonly ProjectionRow[] {

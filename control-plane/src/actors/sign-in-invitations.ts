@@ -73,6 +73,7 @@ function messageFor(responder: string, token: string): Message & { readonly path
     kind: "sign-in",
     incidentId: null,
     approvalId: null,
+    createdAt: Date.now(),
     responder,
     severity: "info",
     title: "Sign in a device at the desk",

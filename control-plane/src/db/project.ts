@@ -5,7 +5,7 @@ import { sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import type { ProjectionRow } from "./rows.ts";
-import { actions, approvals, audit, hosts, incidents, pages, services } from "./schema.ts";
+import { actions, approvals, audit, hosts, incidents, pages, services, writers } from "./schema.ts";
 
 /** Rows of one batch: one statement each, far below D1's limit of 100 bound parameters a statement. */
 export const PROJECTION_BATCH_MAX = 50;
@@ -19,13 +19,21 @@ export interface QueuedProjection {
   readonly revision: number;
 }
 
-/** Upserts rows, at most `PROJECTION_BATCH_MAX`; throws when D1 did not take them. */
-export async function projectRows(database: D1Database, rows: readonly QueuedProjection[]): Promise<void> {
+/** Upserts an actor's rows, at most `PROJECTION_BATCH_MAX`; throws when D1 did not take them. */
+export async function projectRows(
+  database: D1Database,
+  actor: string,
+  rows: readonly QueuedProjection[],
+): Promise<void> {
+  if (rows.length === 0) return;
   const db = drizzle(database);
-  const [first, ...rest] = rows.map((row) => upsertOf(db, row));
-  if (first === undefined) return;
+  const revision = Math.max(...rows.map((row) => row.revision));
+  const isAbove = db
+    .insert(writers)
+    .values({ actor, revision })
+    .onConflictDoUpdate({ target: writers.actor, set: { revision }, setWhere: IS_NEWER });
   try {
-    await db.batch([first, ...rest]);
+    await db.batch([isAbove, ...rows.map((row) => upsertOf(db, row))]);
   } catch (error) {
     throw new Error(`Project ${rows.length} rows to D1`, { cause: error });
   }

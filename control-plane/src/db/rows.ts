@@ -49,6 +49,11 @@ export function serviceRowOf(hostId: string, state: ServiceState): ProjectionRow
   return { table: "services", row: { hostId, service: state.service, status, summary } };
 }
 
+/** A service that its host names no more. */
+export function goneServiceRowOf(hostId: string, service: string): ProjectionRow {
+  return { table: "services", row: { hostId, service, status: "gone", summary: "" } };
+}
+
 function serviceStatusOf(state: ServiceState): string {
   if (state.isFiring) return "firing";
   if (state.verification !== null) return "verifying";

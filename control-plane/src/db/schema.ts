@@ -1,6 +1,7 @@
 // The read side in D1: register, history, audit. Projected from the actors' outboxes by key, so every write is an upsert that may
 // be repeated. Nothing here is ever read to decide anything: D1 may be down, or behind. Instants are epoch milliseconds.
 // What changes carries a revision: a batch that was given up may still land after a newer one, and must not put the old row back.
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** Grows with every projection of a row; its actor hands it out (actors/projection-outbox.ts). */
@@ -20,12 +21,18 @@ export const services = sqliteTable(
   {
     hostId: text("host_id").notNull(),
     service: text("service").notNull(),
-    /** healthy, failing (not yet held), firing, verifying */
+    /** healthy, failing (not yet held), firing, verifying; gone: its host names it no more; unknown: its shard was set back */
     status: text("status").notNull(),
     summary: text("summary").notNull(),
     revision: revision(),
   },
-  (table) => [primaryKey({ columns: [table.hostId, table.service] })],
+  (table) => [
+    primaryKey({ columns: [table.hostId, table.service] }),
+    // only of what may be forgotten: a service that is there costs no second row
+    index("services_gone")
+      .on(table.revision)
+      .where(sql`status IN ('gone', 'unknown')`),
+  ],
 );
 
 export const incidents = sqliteTable(
@@ -97,14 +104,24 @@ export const pages = sqliteTable("pages", {
   revision: revision(),
 });
 
-/** Append-only; a repeated projection of a sequence changes nothing. */
-export const audit = sqliteTable("audit", {
-  sequence: integer("sequence").primaryKey(),
-  at: integer("at").notNull(),
-  actor: text("actor").notNull(),
-  act: text("act").notNull(),
-  subject: text("subject").notNull(),
-  why: text("why").notNull(),
-  previousHash: text("previous_hash").notNull(),
-  hash: text("hash").notNull(),
+/** Append-only; a repeated projection of a row changes nothing. A desk that was set back uses sequences again: the rows of both are kept. */
+export const audit = sqliteTable(
+  "audit",
+  {
+    sequence: integer("sequence").notNull(),
+    at: integer("at").notNull(),
+    actor: text("actor").notNull(),
+    act: text("act").notNull(),
+    subject: text("subject").notNull(),
+    why: text("why").notNull(),
+    previousHash: text("previous_hash").notNull(),
+    hash: text("hash").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.sequence, table.hash] })],
+);
+
+/** The highest revision that was taken from each actor: one that was set back in time finds here what it does not know any more. */
+export const writers = sqliteTable("writers", {
+  actor: text("actor").primaryKey(),
+  revision: integer("revision").notNull(),
 });

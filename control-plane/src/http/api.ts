@@ -1,15 +1,8 @@
 // The API's routes. A known path with another method answers 405 and names the methods; everything unknown below /v1 is 404.
 import { visibleJson } from "@countersign/shared/visible-text";
 import { Hono, type MiddlewareHandler } from "hono";
-import {
-  createEnrolmentToken,
-  createSignInToken,
-  listAudit,
-  listHosts,
-  listIncidents,
-  showIncident,
-  verifyAudit,
-} from "./admin.ts";
+import { createEnrolmentToken, createSignInToken, listHosts, listIncidents, showIncident } from "./admin.ts";
+import { listAudit, listAuditCopies, verifyAudit } from "./admin-audit.ts";
 import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./admin-policy.ts";
 import { listRecorded, listRecordedSettings, showRecordedPolicy } from "./admin-recorded.ts";
 import { endSession, endSessionsOf, listSessions } from "./admin-sessions.ts";
@@ -48,6 +41,7 @@ const ROUTES: readonly (readonly [
   ["GET", "/v1/admin/recorded/policies/:version", showRecordedPolicy],
   ["GET", "/v1/admin/audit", listAudit],
   ["GET", "/v1/admin/audit/verify", verifyAudit],
+  ["GET", "/v1/admin/audit/copies", listAuditCopies],
 ];
 
 // An answer may hold texts of hosts and of people, and a proposal's own bytes read out: in a terminal none of them may move the cursor.

@@ -1,8 +1,7 @@
 // Routes of the audit, of one host and of adding one. The audit's page checks the hash chain of the rows it shows; the enrolment token is made
 // by the form's POST, never by opening the page, and is shown in that one answer only.
 import { Hono } from "hono";
-import { findChainBreak, type ChainEnd } from "../actors/audit-chain.ts";
-import type { ChainedAuditEntry } from "../actors/rpc.ts";
+import { type ChainedAuditEntry, type ChainEnd, findChainBreak } from "../core/audit-chain.ts";
 import { parsePublicUrl } from "../public-url.ts";
 import { deskOf, type Bound } from "./context.ts";
 import { admitForm } from "./form.ts";
@@ -21,10 +20,10 @@ fleetRoutes.get("/audit", async (c) => {
   const visitor = await visitorOf(c);
   if (visitor === null) return askToSignIn(c);
   const before = sequenceOf(c.req.query("before"));
-  const found = await deskOf(c.env).auditRows({ before, limit: AUDIT_ROWS_PER_PAGE });
-  const rows = found.toSorted((left, right) => right.sequence - left.sequence);
+  const found = await deskOf(c.env).auditRows({ before, limit: AUDIT_ROWS_PER_PAGE + 1 });
+  const rows = found.slice(0, AUDIT_ROWS_PER_PAGE);
   const oldest = rows.at(-1);
-  const olderBefore = oldest !== undefined && oldest.sequence > 1 ? oldest.sequence : null;
+  const olderBefore = found.length > rows.length ? (oldest?.sequence ?? null) : null;
   const brokenAt = oldest === undefined ? null : findChainBreak(rows.toReversed(), endBefore(oldest));
   return sendPage(
     c,

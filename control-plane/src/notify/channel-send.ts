@@ -8,7 +8,7 @@ export const SEND_TIMEOUT_MS = 10_000;
 /** What a channel carries: a page of the outbox, or a sign-in link, which is sent at once and never stored. */
 export interface Message extends Pick<
   Page,
-  "key" | "approvalId" | "responder" | "severity" | "title" | "body"
+  "key" | "approvalId" | "responder" | "severity" | "title" | "body" | "createdAt"
 > {
   readonly kind: Page["kind"] | "sign-in";
   readonly incidentId: string | null;

@@ -1,5 +1,6 @@
 // The webhook channel, signed as Standard Webhooks (https://github.com/standard-webhooks/standard-webhooks, spec §"Signature scheme"):
-// HMAC-SHA-256 over `id.timestamp.body`. The id is the page's key, so a receiver can drop the repeat of an at-least-once delivery.
+// HMAC-SHA-256 over `id.timestamp.body`. The id is the page's key and the instant at which the page was made: a receiver can drop the
+// repeat of an at-least-once delivery, and takes what a desk that was set back in time pages anew.
 import { encodeBase64 } from "@countersign/shared/base64";
 import type { Channel } from "@countersign/shared/policy-channel";
 import { type OutgoingPage, type SendResult, sendRequest } from "./channel-send.ts";
@@ -13,8 +14,19 @@ export async function sendToWebhook(
   outgoing: OutgoingPage,
 ): Promise<SendResult> {
   const { page, url, now } = outgoing;
-  const { key: id, incidentId, approvalId, kind, responder, severity, title, body: text } = page;
-  const data = { key: id, incidentId, approvalId, kind, responder, severity, title, body: text, url };
+  const {
+    createdAt,
+    key: pageKey,
+    incidentId,
+    approvalId,
+    kind,
+    responder,
+    severity,
+    title,
+    body: text,
+  } = page;
+  const id = `${pageKey}:${createdAt}`;
+  const data = { key: pageKey, incidentId, approvalId, kind, responder, severity, title, body: text, url };
   const body = JSON.stringify({ type: `page.${kind}`, timestamp: new Date(now).toISOString(), data });
   const timestamp = String(Math.floor(now / 1_000));
   const headers = {

@@ -1,5 +1,5 @@
 // The audit: who did what, to what, why, newest first, with the hash chain. Pure.
-import type { ChainedAuditEntry } from "../../actors/rpc.ts";
+import type { ChainedAuditEntry } from "../../core/audit-chain.ts";
 import { Layout, type Frame } from "../layout.tsx";
 import { OwnCard } from "./own-card.tsx";
 import { Exact, ShortHash, When } from "./parts.tsx";
@@ -20,7 +20,8 @@ export function AuditPage({ frame, rows, olderBefore, brokenAt }: AuditPageProps
     <Layout title="Audit" frame={frame} path="/audit">
       <h1>Audit</h1>
       <p class="soft">
-        Rows are never changed: each is chained to the one before it by its hash.
+        Rows are never changed: each is chained to the one before it by its hash. They leave after a time,
+        from the front, and an <code>audit-cut</code> row says which.
         {brokenAt === null && " The chain of the rows below holds."}
       </p>
       {brokenAt !== null && (

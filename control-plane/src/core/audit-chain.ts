@@ -1,10 +1,17 @@
-// The audit's hash chain: each row's hash covers the one before it, so a changed, removed or inserted row is found. Pure.
+// The audit's hash chain: each row's hash covers the one before it, so a changed, removed or inserted row is found. Rows leave only from
+// the front, and a row of the chain itself says which (core/audit-cut.ts). Pure.
 // Weakness: who can rewrite the whole table can rewrite the whole chain, and a cut-off tail leaves no trace; the copy in D1 and any
 // export that keeps a hash are the witnesses.
 import { sha256Hex } from "@countersign/shared/digest";
 import { inVisibleLines } from "@countersign/shared/visible-text";
-import type { AuditEntry } from "../core/desk-state.ts";
-import type { ChainedAuditEntry } from "./rpc.ts";
+import type { AuditEntry } from "./desk-state.ts";
+
+/** `hash` = SHA-256 over `previousHash` and the entry's JSON; the first row's previous hash is 64 zeros. */
+export interface ChainedAuditEntry extends AuditEntry {
+  readonly sequence: number;
+  readonly previousHash: string;
+  readonly hash: string;
+}
 
 /** Previous hash of the first row. */
 export const CHAIN_START = "0".repeat(64);
