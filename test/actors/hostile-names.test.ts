@@ -138,6 +138,7 @@ describe("one card that cannot be made", () => {
     session: { responder: "operator", deviceName: "Phone" },
     signOutToken: "",
     now: Date.now(),
+    warnings: [],
   } as never;
   const AN_ODD_DAY = 1e300;
   const good = driveFailingService().host();

@@ -2,10 +2,20 @@
 // suppresses it. Weakness: the runtime does not say why a connect failed, so every failure before the bound counts as "refused"
 // although some networks answer "unreachable" at once, too; only silence until the bound is "no answer".
 import { connect } from "cloudflare:sockets";
+import { parseIpAddress } from "@countersign/shared/ip-address";
 import type { SecondOpinion } from "../core/shard-state.ts";
 
 /** How long the host has to answer. */
 export const SECOND_OPINION_TIMEOUT_MS = 2_000;
+
+/**
+ * Says whether an address may be asked at all: never one that reaches us ourselves or our own link, whatever the edge states. What is no
+ * address is none of a host's. Embedded, hosts live on this machine and its links.
+ */
+export function isAskable(address: string, isEmbedded: boolean): boolean {
+  const reach = parseIpAddress(address.includes(":") ? `[${address}]` : address)?.reach ?? "forbidden";
+  return isEmbedded || reach === "elsewhere" || reach === "private";
+}
 
 /** Connects, and hangs up at once. Never throws. */
 export async function askSecondOpinion(

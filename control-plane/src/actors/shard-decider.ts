@@ -16,7 +16,7 @@ import type { ToldPolicy } from "./desk-policies.ts";
 import { HostBudgets } from "./host-budgets.ts";
 import { newEpoch, newId } from "./random-id.ts";
 import type { IncidentDeskRpc, LiftedFreeze, PulledFreeze } from "./rpc.ts";
-import { askSecondOpinion } from "./second-opinion.ts";
+import { askSecondOpinion, isAskable } from "./second-opinion.ts";
 import { ShardOutboxes } from "./shard-outboxes.ts";
 import { ShardPolicy } from "./shard-policy.ts";
 import { ShardSockets } from "./shard-sockets.ts";
@@ -248,6 +248,8 @@ export class ShardDecider {
   }
 
   #askSecondOpinion({ hostId, address, port }: Extract<ShardEffect, { kind: "ask-second-opinion" }>): void {
+    // Not asked is what the page then says.
+    if (!isAskable(address, this.#env().TERMINAL !== undefined)) return;
     const asked = askSecondOpinion(address, port).then((opinion) =>
       this.take({ kind: "second-opinion", hostId, opinion }),
     );

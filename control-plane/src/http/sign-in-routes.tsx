@@ -54,6 +54,6 @@ function askAgain(c: Ctx, token: string, reason: FormRefusal["reason"]): Promise
 
 /** A printable name of at most `DEVICE_NAME_CHARS_MAX` characters; null: none. */
 function deviceNameOf(text: string): string | null {
-  const name = text.replaceAll(/[\p{C}\s]+/gu, " ").trim();
+  const name = text.replaceAll(/[\p{C}\s\uFFFD]+/gu, " ").trim();
   return name.length >= 1 && name.length <= DEVICE_NAME_CHARS_MAX ? name : null;
 }
