@@ -35,6 +35,7 @@ export function recordSignal(record: ReplayRecord, signal: Signal, at: number): 
     case "superseded":
     case "grant-recalled":
     case "verification":
+    case "unreadable":
     case "note":
   }
 }

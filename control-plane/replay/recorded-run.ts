@@ -150,6 +150,7 @@ function refusalsOf(signal: Signal, now: number): readonly string[] {
     case "superseded":
     case "grant-recalled":
     case "verification":
+    case "unreadable":
     case "note":
       return [];
   }

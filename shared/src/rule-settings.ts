@@ -111,6 +111,7 @@ export const RuleSettings = z
     "route-missing": z.strictObject({ enabled, shadow }).prefault({}),
     "control-plane-gap": z.strictObject({ enabled, shadow, min: duration(2 * MINUTE_MS) }).prefault({}),
     "automation-frozen": z.strictObject({ enabled, shadow }).prefault({}),
+    "record-unreadable": z.strictObject({ enabled, shadow }).prefault({}),
   })
   .prefault({});
 export type RuleSettings = z.infer<typeof RuleSettings>;

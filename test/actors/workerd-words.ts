@@ -31,6 +31,7 @@ export function messageOf(event: ShardEvent, sentAt: number): object {
     case "freeze-lifted":
     case "grant-issued":
     case "second-opinion":
+    case "unreadable-found":
     case "sweep":
       throw new Error(`a host does not say "${event.kind}"`);
   }
@@ -68,6 +69,8 @@ export async function actOf(event: DeskEvent): Promise<Answer> {
     case "route-checked":
     case "shards-watched":
     case "shard-heard":
+    case "unreadable-found":
+    case "discard-record":
     case "grant-delivered":
       throw new Error(`no person does "${event.kind}" in a story`);
   }

@@ -21,6 +21,8 @@ export function describeSignal(signal: Signal): string {
       return `outcome ${signal.outcome.status}`;
     case "verification":
       return `verification ${signal.result}`;
+    case "unreadable":
+      return `unreadable ${signal.record} ${signal.id}`;
     case "note":
       return `note: ${signal.text}`;
   }

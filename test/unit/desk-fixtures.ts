@@ -13,6 +13,8 @@ import { EMPTY_DESK } from "../../control-plane/src/core/empty-desk.ts";
 import type { DeskState } from "../../control-plane/src/core/desk-state.ts";
 import type { PageReason, Signal, Subject } from "../../control-plane/src/core/signal.ts";
 
+import { assertReadableDesk } from "./readable-records.ts";
+
 export const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);
 export const HOST_ID = `host_${"a".repeat(32)}`;
 export const SERVICE: Subject = { hostId: HOST_ID, hostName: "web-1", service: "demo" };
@@ -60,6 +62,8 @@ export class Desk {
       policy: this.policy,
       newId: (prefix) => `${prefix}_${++this.#idCount}`,
     });
+    assertReadableDesk(this.state, this.last.state);
+    if (this.last.isLeftUndone) throw new Error("something due was left undone");
     this.state = this.last.state;
     this.effects.push(...this.last.effects);
     return this.last;

@@ -3,6 +3,7 @@
 import { ARCHIVED_RECORDS_MAX, READ_SIDE_DAYS } from "@countersign/shared/limits";
 import { Policy } from "@countersign/shared/policy";
 import { describe, expect, it } from "vitest";
+import { PutAside } from "../../control-plane/src/actors/put-aside.ts";
 import { DeskArchive } from "../../control-plane/src/actors/desk-archive.ts";
 import { DeskAudit } from "../../control-plane/src/actors/desk-audit.ts";
 import {
@@ -60,7 +61,7 @@ describe("the audit", () => {
 describe("the archive", () => {
   function archive() {
     const { database, sql } = actorSql();
-    const store = new DeskStore(sql);
+    const store = new DeskStore(sql, new PutAside(sql));
     store.create();
     const put = (kind: string, id: string, incidentId: string, isLive: number) =>
       database

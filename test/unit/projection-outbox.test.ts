@@ -1,6 +1,7 @@
 // Revisions of the read side on a real SQLite: through a clock that steps back, and for an actor whose storage was set back in time.
 import type { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import { PutAside } from "../../control-plane/src/actors/put-aside.ts";
 import { ProjectionOutbox } from "../../control-plane/src/actors/projection-outbox.ts";
 import type { ProjectionRow } from "../../control-plane/src/db/rows.ts";
 import { actorSql, readSide } from "./sqlite-actor.ts";
@@ -13,7 +14,10 @@ function host(hostId: string, liveness: string): ProjectionRow {
 
 /** A life of shard-0 on this storage, which knows these rows. */
 function life({ sql }: ReturnType<typeof actorSql>, known: readonly ProjectionRow[] = []): ProjectionOutbox {
-  const outbox = new ProjectionOutbox(sql, { actor: () => "shard-0", knownRows: () => known });
+  const outbox = new ProjectionOutbox(sql, new PutAside(sql), {
+    actor: () => "shard-0",
+    knownRows: () => known,
+  });
   outbox.create();
   return outbox;
 }

@@ -9,6 +9,7 @@ import {
 } from "@countersign/shared/limits";
 import { describe, expect, it } from "vitest";
 import { CountedSql } from "../../control-plane/src/actors/counted-sql.ts";
+import { PutAside } from "../../control-plane/src/actors/put-aside.ts";
 import {
   HELD_MAX_MS,
   RecordedEvents,
@@ -25,7 +26,10 @@ function history() {
     return { toArray: () => rows, rowsWritten: 0 };
   };
   const storage = { sql: { exec }, transactionSync: (write: () => void) => write() };
-  const reopened = () => new RecordedEvents(new CountedSql(storage));
+  const reopened = () => {
+    const sql = new CountedSql(storage);
+    return new RecordedEvents(sql, new PutAside(sql));
+  };
   return { database, events: reopened(), reopened };
 }
 
@@ -57,7 +61,7 @@ describe("recorded history", () => {
     const count = () => database.prepare("SELECT count(*) AS count FROM recorded_history").get()?.["count"];
     add(events, leaving(), NOW);
     database.exec(`WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ${RECORDED_EVENTS_MAX - 1})
-      INSERT INTO recorded_history SELECT i, ${NOW}, ${NOW}, NULL, 1, '[[0,{}]]' FROM n`);
+      INSERT INTO recorded_history SELECT i, ${NOW}, ${NOW}, NULL, 1, '[[0,{"kind":"leaving"}]]' FROM n`);
     const again = reopened();
     add(again, leaving(), NOW);
     expect([count(), again.read(all, NOW).rows[0]?.sequence]).toEqual([RECORDED_EVENTS_MAX, 1]);

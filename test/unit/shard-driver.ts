@@ -17,6 +17,7 @@ import type {
   ShardState,
 } from "../../control-plane/src/core/shard-state.ts";
 import type { Signal } from "../../control-plane/src/core/signal.ts";
+import { assertReadableShard } from "./readable-records.ts";
 
 export const START_AT = 1_800_000_000_000;
 export const WEB_1 = "host_00000000000000000000000000000001";
@@ -151,6 +152,7 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
       policy,
       newId: (prefix) => `${prefix}_${String((idCount += 1)).padStart(22, "0")}`,
     });
+    assertReadableShard(state, decision);
     state = decision.state;
     alarmAt = decision.alarmAt;
     effects.push(...decision.effects);

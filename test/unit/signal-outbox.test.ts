@@ -1,6 +1,7 @@
 // In which order a shard tells the desk, on a real SQLite: what pages waits for no note.
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import { PutAside } from "../../control-plane/src/actors/put-aside.ts";
 import { CountedSql } from "../../control-plane/src/actors/counted-sql.ts";
 import { SignalOutbox } from "../../control-plane/src/actors/signal-outbox.ts";
 import type { Signal } from "../../control-plane/src/core/signal.ts";
@@ -11,7 +12,8 @@ function newOutbox(): SignalOutbox {
     const rows = database.prepare(statement).all(...bindings);
     return { toArray: () => rows, rowsWritten: 0 };
   };
-  const outbox = new SignalOutbox(new CountedSql({ sql: { exec }, transactionSync: (write) => write() }));
+  const sql = new CountedSql({ sql: { exec }, transactionSync: (write) => write() });
+  const outbox = new SignalOutbox(sql, new PutAside(sql));
   outbox.create();
   return outbox;
 }

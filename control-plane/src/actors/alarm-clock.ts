@@ -3,13 +3,22 @@
 
 /** An alarm never rings sooner than this after it was set, whatever a deadline says. */
 const ALARM_FLOOR_MS = 250;
+/** Nor later: the runtime takes no instant beyond what a date can hold. */
+const ALARM_CEILING_MS = 30 * 24 * 3_600_000;
+/** When a deadline is looked at that is no instant. */
+const UNKNOWN_MS = 5_000;
+
+/** What is used of a Durable Object's storage. */
+interface AlarmStore {
+  setAlarm(at: number): Promise<void>;
+}
 
 export class AlarmClock {
-  readonly #storage: DurableObjectStorage;
+  readonly #storage: AlarmStore;
   #armedAt: number | null;
 
   /** `armedAt` is what `storage.getAlarm()` said when the object woke. */
-  constructor(storage: DurableObjectStorage, armedAt: number | null) {
+  constructor(storage: AlarmStore, armedAt: number | null) {
     this.#storage = storage;
     this.#armedAt = armedAt;
   }
@@ -21,7 +30,11 @@ export class AlarmClock {
   /** Makes sure that the alarm rings at this instant or before; null asks for nothing. */
   arm(at: number | null, now: number): void {
     if (at === null) return;
-    const dueAt = Math.max(at, now + ALARM_FLOOR_MS);
+    // What is no instant (we are wrong) rings soon: a deadline may not be lost because of another one.
+    const soonest = now + ALARM_FLOOR_MS;
+    const dueAt = Number.isFinite(at)
+      ? Math.min(Math.max(at, soonest), now + ALARM_CEILING_MS)
+      : now + UNKNOWN_MS;
     if (this.#armedAt !== null && this.#armedAt <= dueAt) return;
     this.#armedAt = dueAt;
     // Part of the storage step that is under way; the output gate waits for it, so nobody need await it here.

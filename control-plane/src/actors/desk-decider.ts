@@ -2,10 +2,10 @@
 // without an await; pages and grants go out after it. What was saved and not performed (a crash between) is performed again by the
 // alarm, with the same keys.
 import { namedAt, valuesOf } from "@countersign/shared/named";
-import { ok, type Result } from "@countersign/shared/result";
+import type { Result } from "@countersign/shared/result";
 import type { Policy } from "@countersign/shared/policy";
-import { decideDesk } from "../core/decide-desk.ts";
-import type { ActRefusal, DeskEffect, DeskEvent } from "../core/desk-events.ts";
+import { withoutRecords } from "../core/culprits.ts";
+import type { ActRefusal, DeskDecision, DeskEffect, DeskEvent } from "../core/desk-events.ts";
 import type { AuditEntry, DeskState } from "../core/desk-state.ts";
 import { EMPTY_DESK } from "../core/empty-desk.ts";
 import { approvalRowsOf, incidentRowOf, pageRowOf, type ProjectionRow } from "../db/rows.ts";
@@ -17,15 +17,18 @@ import type { RouteWarning } from "../core/route-warning.ts";
 import { AlarmClock } from "./alarm-clock.ts";
 import { CountedSql } from "./counted-sql.ts";
 import { DeskAudit } from "./desk-audit.ts";
+import { culpritsOf, decideEvents, Undecidable } from "./desk-decision.ts";
 import { DeskDeliveries } from "./desk-deliveries.ts";
 import { DeskHosts } from "./desk-hosts.ts";
 import { DeskPeople } from "./desk-people.ts";
 import { DeskPolicies } from "./desk-policies.ts";
 import { dropFinished } from "./desk-retention.ts";
 import { type DeskDifference, DeskStore } from "./desk-store.ts";
+import { LEFT_UNDONE, planUnreadable } from "./desk-unreadable.ts";
 import { FREEZE_RETRY_MAX_MS, FreezeOutbox } from "./freeze-outbox.ts";
 import { OutboxDrain } from "./outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "./projection-outbox.ts";
+import { PutAside } from "./put-aside.ts";
 import { newId } from "./random-id.ts";
 
 /** A tick that failed is tried again after this. */
@@ -42,6 +45,8 @@ export class DeskDecider {
   readonly hosts: DeskHosts;
   readonly policies: DeskPolicies;
   readonly deliveries: DeskDeliveries;
+  /** rows that cannot be read */
+  readonly aside: PutAside;
   readonly #storage: DurableObjectStorage;
   readonly #env: () => Env;
   readonly #sql: CountedSql;
@@ -51,13 +56,15 @@ export class DeskDecider {
   readonly #toShards: OutboxDrain;
   #clock: AlarmClock;
   #state: DeskState = EMPTY_DESK;
+  #hasToldUndone = false;
 
   /** `env` is asked each time: its bindings may be replaced. */
   constructor(storage: DurableObjectStorage, env: () => Env) {
     this.#storage = storage;
     this.#env = env;
     this.#sql = new CountedSql(storage);
-    this.store = new DeskStore(this.#sql);
+    this.aside = new PutAside(this.#sql);
+    this.store = new DeskStore(this.#sql, this.aside);
     this.audit = new DeskAudit(this.#sql);
     this.people = new DeskPeople(this.#sql);
     this.hosts = new DeskHosts(this.#sql);
@@ -72,17 +79,21 @@ export class DeskDecider {
       refuseGrant: ({ approvalId }, why) =>
         this.record({ actor: "desk", act: "grant-refused", subject: `approval:${approvalId}`, why }),
     });
-    this.#projections = new ProjectionOutbox(this.#sql, {
+    this.#projections = new ProjectionOutbox(this.#sql, this.aside, {
       actor: () => DESK_WRITER,
       knownRows: () => this.#knownRows(),
     });
     this.#toD1 = new OutboxDrain({ what: "Project to D1", retryMaxMs: PROJECTION_RETRY_MAX_MS }, () =>
       this.#projections.deliverBatch(env().DB),
     );
-    this.#freezes = new FreezeOutbox(this.#sql, {
-      shardOf: (hostId) => this.hosts.find(hostId)?.shard ?? null,
-      shards: () => this.hosts.shards(),
-    });
+    this.#freezes = new FreezeOutbox(
+      this.#sql,
+      {
+        shardOf: (hostId) => this.hosts.find(hostId)?.shard ?? null,
+        shards: () => this.hosts.shards(),
+      },
+      this.aside,
+    );
     this.#toShards = new OutboxDrain({ what: "Tell freezes", retryMaxMs: FREEZE_RETRY_MAX_MS }, () =>
       this.#freezes.deliverBatch((name, word) => {
         const { HOST_SHARD } = env();
@@ -111,6 +122,12 @@ export class DeskDecider {
     ];
     for (const part of parts) part.create();
     this.#state = this.store.load();
+    try {
+      this.tellUnreadable();
+    } catch (error) {
+      console.error("Tell what cannot be read:", error);
+      this.#clock.arm(Date.now() + RETRY_TICK_MS, Date.now());
+    }
   }
 
   policy(): Policy {
@@ -163,6 +180,7 @@ export class DeskDecider {
   /** What time alone brings. */
   tick(): void {
     this.take([{ kind: "tick" }]);
+    this.tellUnreadable();
     const kept = dropFinished(this.#state, Date.now());
     if (kept === this.#state) return;
     this.#sql.atomically(() => void this.store.save(this.#state, kept, Date.now()));
@@ -172,16 +190,7 @@ export class DeskDecider {
   /** Decides events in order and saves state, audit, outbox and alarm in one storage step; then performs. Gives the last answer. */
   take(events: readonly DeskEvent[], alsoWrite?: (now: number) => void): Result<null, ActRefusal> {
     const now = Date.now();
-    const policy = this.policy();
-    const effects: DeskEffect[] = [];
-    let answer: Result<null, ActRefusal> = ok(null);
-    let alarmAt: number | null = null;
-    let after = this.#state;
-    for (const event of events) {
-      const decision = decideDesk(after, event, { now, policy, newId });
-      ({ state: after, alarmAt, answer } = decision);
-      effects.push(...decision.effects);
-    }
+    const { alarmAt, answer, effects, isLeftUndone, state: after } = this.#decide(events, now);
     this.#sql.atomically(() => {
       alsoWrite?.(now);
       this.#save(after, now);
@@ -194,7 +203,39 @@ export class DeskDecider {
     if (effects.some(({ kind }) => kind === "freeze-pulled" || kind === "freeze-lifted"))
       this.#clock.arm(now + TELL_AGAIN_MS, now);
     this.#perform(effects);
+    if (isLeftUndone) this.#tellUndone();
     return answer;
+  }
+
+  /** Puts aside what was found to be unreadable since the last time, and tells people of it. */
+  tellUnreadable(): void {
+    const noted = this.aside.noted;
+    const events = planUnreadable(this.#state, noted, this.policies.unreadableVersion());
+    if (events.length === 0) return;
+    this.take(events, (now) => this.aside.move(noted, now));
+    this.aside.settle(noted);
+  }
+
+  /** Decides events. What is to blame where that cannot be done is put aside first; throws `Undecidable` when the events themselves are. */
+  #decide(events: readonly DeskEvent[], now: number): DeskDecision {
+    const context = { now, policy: this.policy(), newId };
+    try {
+      return decideEvents(this.#state, events, context);
+    } catch (error) {
+      const culprits = culpritsOf(this.#state, context);
+      if (culprits.length === 0) throw new Undecidable("Decide", { cause: error });
+      console.error("Put aside what cannot be decided:", error);
+      for (const place of culprits) this.store.noteCulprit(place, this.#state);
+      this.#state = withoutRecords(this.#state, culprits);
+      this.tellUnreadable();
+      return this.#decide(events, now);
+    }
+  }
+
+  #tellUndone(): void {
+    if (this.#hasToldUndone) return;
+    this.#hasToldUndone = true;
+    this.take([LEFT_UNDONE]);
   }
 
   /** An act of the shell itself, with its audit row in the same storage step. */
@@ -251,7 +292,13 @@ export class DeskDecider {
   /** Moves the outboxes in the background: neither D1 nor a shard delays anybody. */
   #deliver(): void {
     for (const outbox of [this.#toD1, this.#toShards])
-      void outbox.drain(Date.now()).then(() => this.#clock.arm(outbox.retryAt, Date.now()));
+      outbox
+        .drain(Date.now())
+        .then(() => {
+          this.#clock.arm(outbox.retryAt, Date.now());
+          if (this.aside.noted.length > 0) this.tellUnreadable();
+        })
+        .catch((error: unknown) => console.error("Move outbox:", error));
   }
 }
 

@@ -31,7 +31,7 @@ export class DeskHosts {
       "SELECT shard_index, name FROM hosts WHERE host_id = ?",
       hostId,
     );
-    const [row] = rows;
+    const [row] = rows.filter(isReadable);
     return row === undefined ? null : { hostId, shard: `shard-${row.shard_index}`, name: row.name };
   }
 
@@ -47,13 +47,16 @@ export class DeskHosts {
 
   shards(): readonly string[] {
     return this.#sql
-      .read<{ shard_index: number }>("SELECT DISTINCT shard_index FROM hosts ORDER BY shard_index")
+      .read<{ shard_index: number }>(
+        "SELECT DISTINCT shard_index FROM hosts WHERE typeof(shard_index) = 'integer' ORDER BY shard_index",
+      )
       .map(({ shard_index: index }) => `shard-${index}`);
   }
 
   #shardWithRoom(): number {
     const rows = this.#sql.read<{ shard_index: number; count: number }>(
-      "SELECT shard_index, count(*) AS count FROM hosts GROUP BY shard_index ORDER BY shard_index",
+      `SELECT shard_index, count(*) AS count FROM hosts WHERE typeof(shard_index) = 'integer'
+       GROUP BY shard_index ORDER BY shard_index`,
     );
     const withRoom = rows.find(({ count }) => count < HOSTS_PER_SHARD_MAX);
     return withRoom?.shard_index ?? rows.length;
@@ -66,4 +69,8 @@ export class DeskHosts {
     while (isTaken(`${hostname}-${number}`)) number += 1;
     return `${hostname}-${number}`;
   }
+}
+
+function isReadable(row: { readonly shard_index: unknown; readonly name: unknown }): boolean {
+  return Number.isInteger(row.shard_index) && typeof row.name === "string";
 }

@@ -69,7 +69,8 @@ export class DeskPeople {
       kind,
     );
     const [row] = rows;
-    if (row === undefined) return refuse({ reason: "token-unknown" });
+    // In SQLite any text is later than any number: what is no instant would never expire.
+    if (row === undefined || !Number.isFinite(row.expires_at)) return refuse({ reason: "token-unknown" });
     if (row.used_by !== null && row.used_by !== redeemer.usedBy) return refuse({ reason: "token-used" });
     if (row.expires_at <= redeemer.now) return refuse({ reason: "token-expired" });
     if (row.used_by === null)
@@ -118,7 +119,8 @@ export class DeskPeople {
     const rows = this.#sql.read<Session & Record<string, SqlStorageValue>>(
       `SELECT session_id AS sessionId, device_id AS deviceId, device_name AS deviceName, responder,
          expires_at AS expiresAt
-       FROM sessions WHERE secret_hash = ? AND expires_at > ?`,
+       FROM sessions WHERE secret_hash = ? AND typeof(expires_at) = 'integer' AND expires_at > ?
+         AND typeof(responder) = 'text' AND typeof(device_name) = 'text'`,
       sha256Hex(sessionSecret),
       now,
     );
@@ -128,7 +130,7 @@ export class DeskPeople {
   /** Whose sessions are valid. */
   signedIn(now: number): readonly string[] {
     const rows = this.#sql.read<{ responder: string }>(
-      "SELECT DISTINCT responder FROM sessions WHERE expires_at > ?",
+      "SELECT DISTINCT responder FROM sessions WHERE typeof(expires_at) = 'integer' AND expires_at > ?",
       now,
     );
     return rows.map(({ responder }) => responder);
@@ -174,8 +176,11 @@ export class DeskPeople {
   }
 
   forgetExpired(now: number): void {
-    this.#sql.write("DELETE FROM tokens WHERE expires_at < ?", now - TOKEN_MEMORY_MS);
+    this.#sql.write(
+      "DELETE FROM tokens WHERE expires_at < ? OR typeof(expires_at) <> 'integer'",
+      now - TOKEN_MEMORY_MS,
+    );
     this.#sql.write("DELETE FROM refused_tokens WHERE hash NOT IN (SELECT hash FROM tokens)");
-    this.#sql.write("DELETE FROM sessions WHERE expires_at <= ?", now);
+    this.#sql.write("DELETE FROM sessions WHERE expires_at <= ? OR typeof(expires_at) <> 'integer'", now);
   }
 }

@@ -117,6 +117,11 @@ export class DeskPolicies {
     return this.#load().problem;
   }
 
+  /** The newest version, when this code cannot read it and an older one is in force; null: it is in force. */
+  unreadableVersion(): number | null {
+    return this.#load().problem === null ? null : (this.told(null)?.version ?? 0);
+  }
+
   /** All that a person may know; `problem` keeps the newest version from being in force, null: nothing does. */
   show(): ShownPolicy {
     const text = this.told(null)?.text ?? this.#own ?? "";
@@ -206,11 +211,11 @@ export class DeskPolicies {
   }
 
   #row(version: number): Row | null {
-    return this.#sql.read<Row>("SELECT * FROM policies WHERE version = ?", version)[0] ?? null;
+    return this.#sql.read<Row>("SELECT * FROM policies WHERE version = ?", version).map(asText)[0] ?? null;
   }
 
   #rows(limit: number): readonly Row[] {
-    return this.#sql.read<Row>("SELECT * FROM policies ORDER BY version DESC LIMIT ?", limit);
+    return this.#sql.read<Row>("SELECT * FROM policies ORDER BY version DESC LIMIT ?", limit).map(asText);
   }
 
   // Names of settings only: a value may be an address that is as good as a password.
@@ -220,6 +225,11 @@ export class DeskPolicies {
     const named = paths.slice(0, PATHS_NAMED_MAX).join(", ");
     return paths.length > PATHS_NAMED_MAX ? `${named} and ${paths.length - PATHS_NAMED_MAX} more` : named;
   }
+}
+
+// What is no text is refused as one that is no policy.
+function asText(row: Row): Row {
+  return row.text === null || typeof row.text === "string" ? row : { ...row, text: "" };
 }
 
 function versionOf(row: Row): PolicyVersion {

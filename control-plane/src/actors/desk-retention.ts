@@ -1,6 +1,6 @@
 // Which finished records leave the desk's live state. Pure. They stay readable in the archive; here it matters only that a late word
 // about them (an outcome, a receipt) has had its time, and that no page about them is still on its way.
-import { entriesOf, type Named, namedFrom, valuesOf } from "@countersign/shared/named";
+import { entriesOf, hasNamed, type Named, namedFrom, valuesOf } from "@countersign/shared/named";
 import type { Approval, DeskState, Page } from "../core/desk-state.ts";
 
 /** How long a resolved incident stays in the live state. */
@@ -8,12 +8,10 @@ export const RESOLVED_KEPT_MS = 60 * 60_000;
 
 /** The state without what is over; the same value when nothing is. */
 export function dropFinished(state: DeskState, now: number): DeskState {
-  const dropped = new Set(
-    valuesOf(state.incidents)
-      .filter(({ resolvedAt }) => resolvedAt !== null && resolvedAt + RESOLVED_KEPT_MS <= now)
-      .filter(({ incidentId }) => isSettled(state, incidentId))
-      .map(({ incidentId }) => incidentId),
-  );
+  const over = valuesOf(state.incidents)
+    .filter(({ resolvedAt }) => resolvedAt !== null && resolvedAt + RESOLVED_KEPT_MS <= now)
+    .map(({ incidentId }) => incidentId);
+  const dropped = new Set([...over, ...orphanedIn(state)].filter((id) => isSettled(state, id)));
   if (dropped.size === 0) return state;
   return {
     ...state,
@@ -21,6 +19,13 @@ export function dropFinished(state: DeskState, now: number): DeskState {
     approvals: keep(state.approvals, dropped),
     pages: keep(state.pages, dropped),
   };
+}
+
+// What is left of an incident that could not be read, and was put aside.
+function orphanedIn({ approvals, incidents, pages }: DeskState): readonly string[] {
+  return [...valuesOf(approvals), ...valuesOf(pages)]
+    .map(({ incidentId }) => incidentId)
+    .filter((incidentId) => !hasNamed(incidents, incidentId));
 }
 
 function isSettled(state: DeskState, incidentId: string): boolean {

@@ -3,24 +3,14 @@
 // be followed.
 import { RECORDED_SETTINGS_MAX } from "@countersign/shared/limits";
 import { entriesOf, hasNamed, type Named, namedAt, namedFrom, namesOf } from "@countersign/shared/named";
-import type {
-  Approval,
-  BrokenRoute,
-  DeskState,
-  Freeze,
-  Incident,
-  Page,
-  ShadowCount,
-  ShadowFinding,
-  ShardTrouble,
-  Silence,
-  StandingApproval,
-} from "../core/desk-state.ts";
-import { incidentFromStored } from "../core/desk-stored.ts";
+import type { Approval, DeskState, Incident, Page, StandingApproval } from "../core/desk-state.ts";
+import type { RecordPlace } from "../core/culprits.ts";
 import { scopeKeyOf } from "../core/freeze-scope.ts";
 import type { Kept, RecordedSettings } from "../core/recording.ts";
 import type { CountedSql } from "./counted-sql.ts";
 import { DeskArchive } from "./desk-archive.ts";
+import { type DocumentOf, type Kind, kindIn, KINDS, readDocument } from "../stored/desk-records.ts";
+import { type PutAside, rawOf } from "./put-aside.ts";
 
 /** Signals are repeated within seconds; their keys are kept far longer than any repeat. */
 export const SIGNAL_KEY_TTL_MS = 7 * 24 * 3_600_000;
@@ -38,28 +28,14 @@ const TABLES = [
   "CREATE TABLE IF NOT EXISTS signals_taken (key TEXT PRIMARY KEY, taken_at INTEGER NOT NULL)",
 ];
 
-type Kind =
-  | "incident"
-  | "approval"
-  | "page"
-  | "freeze"
-  | "silence"
-  | "standing"
-  | "route"
-  | "shard"
-  | "shadow"
-  | "shadow-count";
-type Document =
-  | Incident
-  | Approval
-  | Page
-  | Freeze
-  | Silence
-  | StandingApproval
-  | BrokenRoute
-  | ShardTrouble
-  | ShadowFinding
-  | ShadowCount;
+/** A document as it lies in its row. */
+interface Row {
+  readonly id: string;
+  readonly document: unknown;
+  readonly isLive: number;
+}
+
+const ROW = "id, document, is_live AS isLive";
 
 /** The records in which two states differ, by the value's identity. */
 export interface DeskDifference {
@@ -71,10 +47,12 @@ export interface DeskDifference {
 export class DeskStore {
   readonly archive: DeskArchive;
   readonly #sql: CountedSql;
+  readonly #aside: PutAside;
 
-  constructor(sql: CountedSql) {
+  constructor(sql: CountedSql, aside: PutAside) {
     this.#sql = sql;
     this.archive = new DeskArchive(sql);
+    this.#aside = aside;
   }
 
   create(): void {
@@ -82,18 +60,20 @@ export class DeskStore {
     this.archive.create();
   }
 
+  /** What is live; what cannot be read is noted to be put aside, and the rest does without it. */
   load(): DeskState {
     return {
-      incidents: this.#incidents(),
-      approvals: this.#liveOf<Approval>("approval", ({ approvalId }) => approvalId),
-      pages: this.#liveOf<Page>("page", ({ key }) => key),
-      freezes: this.#liveOf<Freeze>("freeze", ({ scope }) => scopeKeyOf(scope)),
-      silences: this.#liveOf<Silence>("silence", ({ silenceId }) => silenceId),
-      standing: this.#liveOf<StandingApproval>("standing", ({ standingId }) => standingId),
-      shardTroubles: this.#liveOf<ShardTrouble>("shard", ({ shard }) => shard),
-      brokenRoutes: this.#liveOf<BrokenRoute>("route", ({ channel }) => channel),
-      shadow: this.#liveOf<ShadowFinding>("shadow", ({ findingId }) => findingId),
-      shadowCounts: this.#liveOf<ShadowCount>("shadow-count", ({ reason }) => reason),
+      incidents: this.#liveOf("incident"),
+      approvals: this.#liveOf("approval"),
+      pages: this.#liveOf("page"),
+      freezes: this.#liveOf("freeze"),
+      silences: this.#liveOf("silence"),
+      standing: this.#liveOf("standing"),
+      shardTroubles: this.#liveOf("shard"),
+      brokenRoutes: this.#liveOf("route"),
+      shadow: this.#liveOf("shadow"),
+      shadowCounts: this.#liveOf("shadow-count"),
+      unreadable: this.#liveOf("unreadable"),
     };
   }
 
@@ -102,7 +82,8 @@ export class DeskStore {
     const incidents = changedOf(before.incidents, after.incidents);
     const approvals = changedOf(before.approvals, after.approvals);
     const pages = changedOf(before.pages, after.pages);
-    const put = (kind: Kind, id: string, document: Document) => this.#put({ kind, id, document }, now);
+    const put = <K extends Kind>(kind: K, id: string, document: DocumentOf[K]) =>
+      this.#put({ kind, id, document }, now);
     for (const incident of incidents) put("incident", incident.incidentId, incident);
     for (const approval of approvals) put("approval", approval.approvalId, approval);
     for (const page of pages) put("page", page.key, page);
@@ -111,6 +92,19 @@ export class DeskStore {
     this.#archive("page", { before: before.pages, after: after.pages }, now);
     this.#saveSettings(before, after, now);
     return { incidents, approvals, pages };
+  }
+
+  /** Notes a live record with which no decision can be made: it goes to the archive, so that its link still opens. */
+  noteCulprit({ collection, id }: RecordPlace, state: DeskState): void {
+    const kind = kindIn(collection);
+    this.#aside.note({
+      record: { kind, id, problem: "no decision can be made with it" },
+      text: JSON.stringify(namedAt<unknown>(state[collection], id)),
+      remove: () => {
+        this.#sql.write("UPDATE documents SET is_live = 0 WHERE kind = ? AND id = ?", kind, id);
+        if (kind !== "approval" && kind !== "page") this.archive.add(kind, id, Date.now());
+      },
+    });
   }
 
   isSignalTaken(key: string): boolean {
@@ -131,32 +125,32 @@ export class DeskStore {
   }
 
   incident(incidentId: string): Incident | null {
-    const stored = this.#one<Incident>("incident", incidentId);
-    return stored === null ? null : incidentFromStored(stored);
+    return this.#one("incident", incidentId);
   }
 
   approval(approvalId: string): Approval | null {
-    return this.#one<Approval>("approval", approvalId);
+    return this.#one("approval", approvalId);
   }
 
   /** Also one that is over. */
   standing(standingId: string): StandingApproval | null {
-    return this.#one<StandingApproval>("standing", standingId);
+    return this.#one("standing", standingId);
   }
 
   approvalsOf(incidentId: string): readonly Approval[] {
-    return this.#ofIncident<Approval>("approval", incidentId);
+    return this.#ofIncident("approval", incidentId);
   }
 
   pagesOf(incidentId: string): readonly Page[] {
-    return this.#ofIncident<Page>("page", incidentId);
+    return this.#ofIncident("page", incidentId);
   }
 
   /** Archived incidents, the most recently changed first. */
   archivedIncidents(limit: number): readonly Incident[] {
-    return this.#parse<Incident>(
+    return this.#readable(
+      "incident",
       this.#sql.read(
-        `SELECT document FROM documents WHERE kind = 'incident' AND is_live = 0
+        `SELECT ${ROW} FROM documents WHERE kind = 'incident' AND is_live = 0
          ORDER BY changed_at DESC LIMIT ?`,
         limit,
       ),
@@ -165,9 +159,9 @@ export class DeskStore {
 
   /** Silences and standing approvals that covered some of a time, also those that are over. */
   settingsWithin(window: { readonly fromAt: number; readonly toAt: number }): RecordedSettings {
-    const silences = this.#within<Silence>({ kind: "silence", begin: "startsAt", end: "endsAt" }, window);
+    const silences = this.#within({ kind: "silence", begin: "startsAt", end: "endsAt" }, window);
     const times = { kind: "standing", begin: "givenAt", end: "untilAt" } as const;
-    const standing = this.#within<StandingApproval>(times, window);
+    const standing = this.#within(times, window);
     const tooMany = isTooMany(silences) ? "silences" : isTooMany(standing) ? "standing approvals" : null;
     const sealed = standing.slice(0, RECORDED_SETTINGS_MAX).filter(({ seal }) => seal !== undefined);
     return {
@@ -177,13 +171,15 @@ export class DeskStore {
     };
   }
 
-  #within<T>(
-    { kind, begin, end }: { readonly kind: Kind; readonly begin: string; readonly end: string },
+  #within<K extends "silence" | "standing">(
+    { kind, begin, end }: { readonly kind: K; readonly begin: string; readonly end: string },
     { fromAt, toAt }: { readonly fromAt: number; readonly toAt: number },
-  ): readonly Kept<T>[] {
-    const rows = this.#sql.read<{ document: string; isLive: number }>(
-      `SELECT document, is_live AS isLive FROM documents WHERE kind = ?
-       AND json_extract(document, ?) <= ? AND json_extract(document, ?) > ? ORDER BY id LIMIT ?`,
+  ): readonly Kept<DocumentOf[K]>[] {
+    // One row that is no JSON must not make the whole question fail.
+    const valueOf = "CASE WHEN json_valid(document) THEN json_extract(document, ?) END";
+    const rows = this.#sql.read<Row>(
+      `SELECT ${ROW} FROM documents WHERE kind = ?
+       AND ${valueOf} <= ? AND ${valueOf} > ? ORDER BY id LIMIT ?`,
       kind,
       `$.${begin}`,
       toAt,
@@ -191,7 +187,9 @@ export class DeskStore {
       fromAt,
       RECORDED_SETTINGS_MAX + 1,
     );
-    return rows.map(({ document, isLive }) => ({ ...(JSON.parse(document) as T), isOver: isLive === 0 }));
+    return rows.flatMap((row) =>
+      this.#readable(kind, [row]).map((record) => ({ ...record, isOver: row.isLive === 0 })),
+    );
   }
 
   /** What people and checks have set, beside the incidents. */
@@ -216,10 +214,13 @@ export class DeskStore {
     this.#archive("standing", { before: before.standing, after: after.standing }, now);
     this.#archive("shard", { before: before.shardTroubles, after: after.shardTroubles }, now);
     this.#archive("route", { before: before.brokenRoutes, after: after.brokenRoutes }, now);
+    for (const record of changedOf(before.unreadable, after.unreadable))
+      this.#put({ kind: "unreadable", id: record.recordKey, document: record }, now);
+    this.#archive("unreadable", { before: before.unreadable, after: after.unreadable }, now);
   }
 
-  #put(
-    { kind, id, document }: { readonly kind: Kind; readonly id: string; readonly document: Document },
+  #put<K extends Kind>(
+    { kind, id, document }: { readonly kind: K; readonly id: string; readonly document: DocumentOf[K] },
     now: number,
   ): void {
     this.#sql.write(
@@ -246,35 +247,34 @@ export class DeskStore {
     }
   }
 
-  #incidents(): Named<Incident> {
-    const stored = entriesOf(this.#liveOf<Incident>("incident", ({ incidentId }) => incidentId));
-    return namedFrom(stored.map(([id, incident]) => [id, incidentFromStored(incident)]));
+  #liveOf<K extends Kind>(kind: K): Named<DocumentOf[K]> {
+    const rows = this.#sql.read<Row>(`SELECT ${ROW} FROM documents WHERE kind = ? AND is_live = 1`, kind);
+    return namedFrom(this.#readable(kind, rows).map((record) => [KINDS[kind].keyOf(record), record]));
   }
 
-  #liveOf<T>(kind: Kind, keyOf: (record: T) => string): Named<T> {
-    const rows = this.#sql.read<{ document: string }>(
-      "SELECT document FROM documents WHERE kind = ? AND is_live = 1",
-      kind,
-    );
-    return namedFrom(this.#parse<T>(rows).map((record) => [keyOf(record), record]));
+  #one<K extends Kind>(kind: K, id: string): DocumentOf[K] | null {
+    const rows = this.#sql.read<Row>(`SELECT ${ROW} FROM documents WHERE kind = ? AND id = ?`, kind, id);
+    return this.#readable(kind, rows)[0] ?? null;
   }
 
-  #one<T>(kind: Kind, id: string): T | null {
-    const rows = this.#sql.read<{ document: string }>(
-      "SELECT document FROM documents WHERE kind = ? AND id = ?",
-      kind,
-      id,
-    );
-    return this.#parse<T>(rows)[0] ?? null;
+  #ofIncident<K extends Kind>(kind: K, incidentId: string): readonly DocumentOf[K][] {
+    const statement = `SELECT ${ROW} FROM documents WHERE kind = ? AND incident_id = ? ORDER BY id`;
+    return this.#readable(kind, this.#sql.read<Row>(statement, kind, incidentId));
   }
 
-  #ofIncident<T>(kind: Kind, incidentId: string): readonly T[] {
-    const statement = "SELECT document FROM documents WHERE kind = ? AND incident_id = ? ORDER BY id";
-    return this.#parse<T>(this.#sql.read(statement, kind, incidentId));
-  }
-
-  #parse<T>(rows: readonly { readonly document: string }[]): T[] {
-    return rows.map(({ document }) => JSON.parse(document) as T);
+  /** Those that can be read; the others are noted to be put aside. */
+  #readable<K extends Kind>(kind: K, rows: readonly Row[]): readonly DocumentOf[K][] {
+    return rows.flatMap(({ document, id, isLive }) => {
+      const read = readDocument(kind, id, document);
+      if (read.ok) return [read.value];
+      const { problem } = read.error;
+      this.#aside.note({
+        record: isLive === 1 ? { kind, id, problem } : { kind: "history", id: `${kind} ${id}`, problem },
+        text: rawOf(document),
+        remove: () => this.#sql.write("DELETE FROM documents WHERE kind = ? AND id = ?", kind, id),
+      });
+      return [];
+    });
   }
 }
 

@@ -3,10 +3,14 @@
 // that is to hear of it, and go when that shard has stored it. At least once, and in any order: a recall names its grants, and a lift is
 // known by its key. Without that, a repeat could lift a freeze that a rule has set since.
 // Weakness: a rule that fires again before the lift arrives finds the old freeze still there and sets none; the word then lifts it.
+import { z } from "zod";
 import type { DeskEffect } from "../core/desk-events.ts";
 import { isFleet, scopeKeyOf } from "../core/freeze-scope.ts";
+import type { RecalledGrant } from "../core/shard-state.ts";
+import { Instant, readStored, shapeOf, Text } from "../stored/read-stored.ts";
 import { bounded } from "./bounded.ts";
 import type { CountedSql } from "./counted-sql.ts";
+import { type PutAside, rawOf } from "./put-aside.ts";
 import type { LiftedFreeze, PulledFreeze } from "./rpc.ts";
 
 /** The table and its column have the names from when they held lifts only: rows may wait there while a new version comes. */
@@ -23,6 +27,23 @@ export type FreezeWord =
   | ({ readonly kind: "pulled" } & PulledFreeze)
   | ({ readonly kind?: undefined } & LiftedFreeze);
 
+const WordShape = z.union([
+  shapeOf<PulledFreeze & { kind: "pulled" }>({
+    kind: z.literal("pulled"),
+    by: Text,
+    grants: z.array(
+      shapeOf<RecalledGrant>({ grantId: Text, hostId: Text, service: Text, expiresAt: Instant }),
+    ),
+  }),
+  shapeOf<LiftedFreeze & { kind?: undefined }>({
+    kind: z.undefined().optional(),
+    key: Text,
+    hostId: Text,
+    service: Text.nullable(),
+    by: Text,
+  }),
+]);
+
 /** Hands one word to one shard; resolves once stored there. */
 export type TellShard = (shard: string, word: FreezeWord) => Promise<void>;
 
@@ -36,9 +57,12 @@ export class FreezeOutbox {
   readonly #sql: CountedSql;
   readonly #hosts: Whereabouts;
 
-  constructor(sql: CountedSql, hosts: Whereabouts) {
+  readonly #aside: PutAside;
+
+  constructor(sql: CountedSql, hosts: Whereabouts, aside: PutAside) {
     this.#sql = sql;
     this.#hosts = hosts;
+    this.#aside = aside;
   }
 
   create(): void {
@@ -59,14 +83,29 @@ export class FreezeOutbox {
       "SELECT number, shard, lift FROM lifts ORDER BY number LIMIT ?",
       BATCH_MAX,
     );
-    if (queued.length === 0) return "empty";
-    const told = queued.map(async ({ number, shard, lift }) => {
-      await bounded(tell(shard, JSON.parse(lift) as FreezeWord), SHARD_TIMEOUT_MS, `Tell freeze to ${shard}`);
+    const words = queued.flatMap(({ number, shard, lift }) => {
+      const read = readStored<FreezeWord>(lift, WordShape);
+      if (read.ok) return [{ number, shard, word: read.value }];
+      this.#noteUnreadable({ number, shard, lift }, read.error.problem);
+      return [];
+    });
+    if (words.length === 0) return "empty";
+    const told = words.map(async ({ number, shard, word }) => {
+      await bounded(tell(shard, word), SHARD_TIMEOUT_MS, `Tell freeze to ${shard}`);
       this.#sql.write("DELETE FROM lifts WHERE number = ?", number);
     });
     const failed = (await Promise.allSettled(told)).find(({ status }) => status === "rejected");
     if (failed !== undefined) throw new Error("Tell freezes", { cause: failed });
     return "delivered";
+  }
+
+  #noteUnreadable(row: { number: number; shard: string; lift: unknown }, problem: string): void {
+    const { lift, number, shard } = row;
+    this.#aside.note({
+      record: { kind: "freeze-word", id: `${number} to ${shard}`, problem },
+      text: rawOf(lift),
+      remove: () => this.#sql.write("DELETE FROM lifts WHERE number = ?", number),
+    });
   }
 
   // Only shards that may hold a grant hear of a freeze: the desk itself refuses everything else.

@@ -10,6 +10,7 @@ import { assert, type Result } from "@countersign/shared/result";
 import type { HostState } from "../core/shard-state.ts";
 import type { Env } from "../env.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
+import { PUT_ASIDE_SHOWN_MAX } from "./put-aside.ts";
 import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
 import type { HostShardRpc, LiftedFreeze, PulledFreeze } from "./rpc.ts";
 import { ShardDecider } from "./shard-decider.ts";
@@ -103,6 +104,10 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
 
   async recordedEvents(asked: RecordedAsked): Promise<RecordedPart> {
     return this.#decider.store.readRecorded(asked);
+  }
+
+  async putAside(): ReturnType<HostShardRpc["putAside"]> {
+    return this.#decider.aside.rows(PUT_ASIDE_SHOWN_MAX);
   }
 
   async watch(): ReturnType<HostShardRpc["watch"]> {

@@ -1,7 +1,7 @@
 // IncidentDesk: the people's side of one fleet. The Durable Object itself is only what the runtime and others call: `DeskDecider`
 // decides and saves, `DeskTokens` lets hosts and people in. A method here reads, or hands one event over.
 import { DurableObject } from "cloudflare:workers";
-import { hasNamed, namedAt, valuesOf } from "@countersign/shared/named";
+import { namedAt, valuesOf } from "@countersign/shared/named";
 import { refuse, type Result } from "@countersign/shared/result";
 import type { ChainedAuditEntry } from "../core/audit-chain.ts";
 import type { ActRefusal } from "../core/desk-events.ts";
@@ -15,9 +15,11 @@ import { DeskDecider } from "./desk-decider.ts";
 import { DeskHealth } from "./desk-health.ts";
 import type { TokenRefusal } from "./desk-people.ts";
 import type { KnownPolicy, PolicyAct } from "./desk-policies.ts";
+import { takeSignals } from "./desk-signals.ts";
 import { DeskTokens } from "./desk-tokens.ts";
 import { PolicyActs } from "./policy-acts.ts";
 import { SignInInvitations } from "./sign-in-invitations.ts";
+import { PUT_ASIDE_SHOWN_MAX } from "./put-aside.ts";
 import { sealStanding, type StandingAsked } from "./standing-seal.ts";
 import type { EndedSession, IncidentDeskRpc, Session, SilenceAsked } from "./rpc.ts";
 
@@ -58,14 +60,7 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
   }
 
   async receiveSignals(shard: string, signals: readonly Signal[]): Promise<void> {
-    const { state, store } = this.#decider;
-    const fresh = signals.filter(({ key }) => !store.isSignalTaken(key));
-    if (fresh.length === 0) return;
-    // Each event costs a decision: this one only where it changes something.
-    const heard = hasNamed(state.shardTroubles, shard) ? [{ kind: "shard-heard", shard } as const] : [];
-    this.#decider.take([...heard, { kind: "signals", signals: fresh }], (now) => {
-      for (const { key } of fresh) store.takeSignal(key, now);
-    });
+    takeSignals(this.#decider, shard, signals);
   }
 
   async createEnrolmentToken(by: string): Promise<{ token: string; expiresAt: number }> {
@@ -221,6 +216,15 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
 
   async markFalseAlarm(findingId: string, by: string): Promise<Result<null, ActRefusal>> {
     return this.#decider.take([{ kind: "mark-false-alarm", findingId, by }]);
+  }
+
+  async unreadable(): ReturnType<IncidentDeskRpc["unreadable"]> {
+    const { aside, state } = this.#decider;
+    return { records: valuesOf(state.unreadable), putAside: aside.rows(PUT_ASIDE_SHOWN_MAX) };
+  }
+
+  async discardRecord(recordKey: string, by: string): Promise<Result<null, ActRefusal>> {
+    return this.#decider.take([{ kind: "discard-record", recordKey, by }]);
   }
 
   async policyFor(known: KnownPolicy | null): ReturnType<IncidentDeskRpc["policyFor"]> {

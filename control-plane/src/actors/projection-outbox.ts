@@ -3,10 +3,13 @@
 // A revision is an instant of ours, and always above the one before it, also where the clock steps back. D1 takes a row only when its
 // revision is newer than what is there, and remembers the highest of each actor. Where that is above all that we know to have sent, we were
 // set back in time: then our revisions go on above it, all that we know is told again, and what we know no more is marked as unknown.
-import { PROJECTION_BATCH_MAX, projectRows } from "../db/project.ts";
-import { projectionKeyOf, type ProjectionRow } from "../db/rows.ts";
+import { z } from "zod";
+import { readStored } from "../stored/read-stored.ts";
+import { PROJECTION_BATCH_MAX, projectRows, type QueuedProjection } from "../db/project.ts";
+import { PROJECTED_TABLES, projectionKeyOf, type ProjectionRow } from "../db/rows.ts";
 import { markUnknown, readWriter } from "../db/writers.ts";
 import type { CountedSql } from "./counted-sql.ts";
+import { type PutAside, rawOf } from "./put-aside.ts";
 
 /** The longest pause between two attempts to reach D1. */
 export const PROJECTION_RETRY_MAX_MS = 60_000;
@@ -19,12 +22,6 @@ const TABLES = [
   "CREATE TABLE IF NOT EXISTS projected (key TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
-interface QueuedRow {
-  readonly key: string;
-  readonly revision: number;
-  readonly row: string;
-}
-
 /** The actor whose rows these are. */
 interface Owner {
   readonly actor: () => string;
@@ -32,15 +29,36 @@ interface Owner {
   readonly knownRows: () => readonly ProjectionRow[];
 }
 
+/** A row that D1 refused so often, while it took others, is put aside. */
+const REFUSALS_MAX = 3;
+
+const RowShape = z.looseObject({ table: z.enum(PROJECTED_TABLES), row: z.looseObject({}) });
+
+interface Row {
+  readonly key: string;
+  readonly revision: number;
+  readonly row: unknown;
+}
+
+interface Queued extends Row {
+  readonly projection: ProjectionRow;
+}
+
 export class ProjectionOutbox {
   readonly #sql: CountedSql;
+  readonly #aside: PutAside;
   readonly #owner: Owner;
+  /** how often D1 refused a row alone while it took others, by key */
+  readonly #refusals = new Map<string, number>();
+  /** the last key of those that D1 took none of; empty: begin with the first */
+  #after = "";
   /** null: not looked up in this life */
   #lastRevision: number | null = null;
   #isCaughtUp = false;
 
-  constructor(sql: CountedSql, owner: Owner) {
+  constructor(sql: CountedSql, aside: PutAside, owner: Owner) {
     this.#sql = sql;
+    this.#aside = aside;
     this.#owner = owner;
   }
 
@@ -63,21 +81,19 @@ export class ProjectionOutbox {
       );
   }
 
-  /** Delivers one batch. A row that changed while it was on its way stays queued. */
+  /** Delivers one batch. A row that changed while it was on its way stays queued; one that D1 refuses holds up no other. */
   async deliverBatch(database: D1Database): Promise<"empty" | "delivered"> {
-    if (this.#queued(1).length === 0) return "empty";
+    if (this.#sql.read("SELECT 1 FROM projections LIMIT 1").length === 0) return "empty";
     await this.#catchUp(database);
-    const queued = this.#queued(PROJECTION_BATCH_MAX);
+    const queued = this.#next();
+    if (queued.length === 0) return "empty";
     this.#noteSent(Math.max(...queued.map(({ revision }) => revision)));
-    await projectRows(
-      database,
-      this.#owner.actor(),
-      queued.map(({ row, revision }) => ({ projection: JSON.parse(row) as ProjectionRow, revision })),
-    );
-    this.#sql.atomically(() => {
-      for (const { key, revision } of queued)
-        this.#sql.write("DELETE FROM projections WHERE key = ? AND revision = ?", key, revision);
-    });
+    try {
+      await projectRows(database, this.#owner.actor(), queued.map(toProject));
+      this.#forget(queued);
+    } catch (error) {
+      await this.#deliverAlone(database, queued, error);
+    }
     return "delivered";
   }
 
@@ -103,10 +119,6 @@ export class ProjectionOutbox {
       this.#sql.write("INSERT OR REPLACE INTO projected (key, revision) VALUES ('sent', ?)", revision);
   }
 
-  #queued(limit: number): readonly QueuedRow[] {
-    return this.#sql.read<QueuedRow>("SELECT key, revision, row FROM projections LIMIT ?", limit);
-  }
-
   #sent(): number {
     return this.#sql.read<{ revision: number }>("SELECT revision FROM projected")[0]?.revision ?? 0;
   }
@@ -117,4 +129,64 @@ export class ProjectionOutbox {
     );
     return Math.max(this.#sent(), queued[0]?.revision ?? 0);
   }
+
+  /** What is queued, from the beginning again after its end; what cannot be read is noted to be put aside. */
+  #next(): readonly Queued[] {
+    const rows = this.#sql.read<Row>(
+      "SELECT key, revision, row FROM projections WHERE key > ? ORDER BY key LIMIT ?",
+      this.#after,
+      PROJECTION_BATCH_MAX,
+    );
+    const isFromStart = this.#after === "";
+    this.#after = "";
+    if (rows.length === 0) return isFromStart ? [] : this.#next();
+    return rows.flatMap((row) => {
+      const read = readStored<ProjectionRow>(row.row, RowShape);
+      if (read.ok) return [{ ...row, projection: read.value }];
+      this.#note(row, read.error.problem);
+      return [];
+    });
+  }
+
+  // Where D1 takes some rows and refuses others, again and again, it is those rows. Where it takes none, it is D1: they stay, and the
+  // next attempt begins behind them, so that they cannot stand before all others.
+  async #deliverAlone(database: D1Database, queued: readonly Queued[], error: unknown): Promise<void> {
+    await database.prepare("SELECT 1").first();
+    const tried = await Promise.allSettled(
+      queued.map((row) => projectRows(database, this.#owner.actor(), [toProject(row)])),
+    );
+    const taken = queued.filter((_row, index) => tried[index]?.status === "fulfilled");
+    const refused = queued.filter((_row, index) => tried[index]?.status === "rejected");
+    this.#forget(taken);
+    if (taken.length > 0) for (const row of refused) this.#refuse(row);
+    else this.#after = queued.at(-1)?.key ?? "";
+    if (refused.length > 0) throw error;
+  }
+
+  #refuse(row: Queued): void {
+    const count = (this.#refusals.get(row.key) ?? 0) + 1;
+    this.#refusals.set(row.key, count);
+    if (count >= REFUSALS_MAX) this.#note(row, "the database refuses it");
+  }
+
+  #note({ key, revision, row }: Row, problem: string): void {
+    this.#aside.note({
+      record: { kind: "projection", id: key, problem },
+      text: rawOf(row),
+      remove: () => this.#forget([{ key, revision }]),
+    });
+  }
+
+  #forget(rows: readonly Pick<Row, "key" | "revision">[]): void {
+    this.#sql.atomically(() => {
+      for (const { key, revision } of rows) {
+        this.#refusals.delete(key);
+        this.#sql.write("DELETE FROM projections WHERE key = ? AND revision = ?", key, revision);
+      }
+    });
+  }
+}
+
+function toProject({ projection, revision }: Queued): QueuedProjection {
+  return { projection, revision };
 }

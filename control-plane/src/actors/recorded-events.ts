@@ -9,8 +9,11 @@ import {
   RECORDED_PAGE_CHARS_MAX,
   RECORDED_PAGE_EVENTS_MAX,
 } from "@countersign/shared/limits";
+import { z } from "zod";
 import type { RecordedEvent, RecordedRow } from "../core/recording.ts";
+import { Instant, readStored, Text } from "../stored/read-stored.ts";
 import type { CountedSql } from "./counted-sql.ts";
+import { type PutAside, rawOf } from "./put-aside.ts";
 
 /** `host_id` of a row that is one host's own; null: of several. Instants are of its first and its last event. */
 const CREATE = `CREATE TABLE IF NOT EXISTS recorded_history (
@@ -65,6 +68,9 @@ interface Moment {
   readonly isSweep: boolean;
 }
 
+type StoredEvents = readonly (readonly [number, RecordedEvent])[];
+const StoredShape = z.array(z.tuple([Instant, z.looseObject({ kind: Text })]));
+
 export class RecordedEvents {
   readonly #sql: CountedSql;
   #isMade = false;
@@ -80,8 +86,11 @@ export class RecordedEvents {
   #sharedFromAt = 0;
   readonly #shared = new Map<string, number>();
 
-  constructor(sql: CountedSql) {
+  readonly #aside: PutAside;
+
+  constructor(sql: CountedSql, aside: PutAside) {
     this.#sql = sql;
+    this.#aside = aside;
   }
 
   /** Keeps an event, if there is one, and writes what is due. Call inside one storage step, and `settle` when it is done. */
@@ -121,7 +130,7 @@ export class RecordedEvents {
     const rows: RecordedRow[] = [];
     let chars = 0;
     for (const row of found) {
-      const events = eventsOf(row).filter(({ at }) => at >= oldestAt && at <= toAt);
+      const events = this.#eventsOf(row).filter(({ at }) => at >= oldestAt && at <= toAt);
       chars += row.events.length;
       const isFull =
         rows.length + events.length > RECORDED_PAGE_EVENTS_MAX || chars > RECORDED_PAGE_CHARS_MAX;
@@ -129,6 +138,20 @@ export class RecordedEvents {
       rows.push(...events);
     }
     return { rows, isEnd: found.length <= RECORDED_PAGE_EVENTS_MAX };
+  }
+
+  #eventsOf({ events, sequence }: StoredRow): readonly RecordedRow[] {
+    const read = readStored<StoredEvents>(events, StoredShape);
+    if (read.ok) return eventsOf(sequence, read.value);
+    this.#aside.note({
+      record: { kind: "history", id: String(sequence), problem: read.error.problem },
+      text: rawOf(events),
+      remove: () => {
+        this.#sql.write("DELETE FROM recorded_history WHERE sequence = ?", sequence);
+        this.#counts = null;
+      },
+    });
+    return [];
   }
 
   #write(held: readonly Held[]): void {
@@ -258,7 +281,6 @@ function charsOf(held: readonly Held[]): number {
   return held.reduce((sum, { text }) => sum + text.length, 0);
 }
 
-function eventsOf({ sequence, events }: StoredRow): readonly RecordedRow[] {
-  const held = JSON.parse(events) as readonly (readonly [number, RecordedEvent])[];
+function eventsOf(sequence: number, held: StoredEvents): readonly RecordedRow[] {
   return held.map(([at, event], index) => ({ sequence: sequence - held.length + 1 + index, at, event }));
 }

@@ -11,6 +11,7 @@ import type {
   ShadowCount,
   ShadowFinding,
   StandingApproval,
+  UnreadableRecord,
 } from "../core/desk-state.ts";
 import type { ActRefusal } from "../core/desk-events.ts";
 import type { Holds } from "../core/holds.ts";
@@ -26,6 +27,7 @@ import type {
 } from "./desk-policies.ts";
 import type { ShardWord } from "../core/rules/shard-unreachable.ts";
 import type { RouteWarning } from "../core/route-warning.ts";
+import type { PutAsideRow } from "./put-aside.ts";
 import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
 import type { Signal, Subject } from "../core/signal.ts";
 import type { StandingAsked } from "./standing-seal.ts";
@@ -56,6 +58,8 @@ export interface HostShardRpc {
   snapshot(): Promise<readonly HostState[]>;
   /** what was kept of the shard's events, for replays */
   recordedEvents(asked: RecordedAsked): Promise<RecordedPart>;
+  /** rows that could not be read, as they were found, the newest first */
+  putAside(): Promise<readonly PutAsideRow[]>;
   /** cron: makes sure the alarm is armed and the outbox moves; says since when the oldest signal waits for the desk, null: none */
   watch(): Promise<{ readonly unconfirmedSinceAt: number | null }>;
 }
@@ -180,6 +184,9 @@ export interface IncidentDeskRpc {
   applyPolicy(act: PolicyAct): Promise<Result<AppliedPolicy, PolicyActRefusal>>;
   shadow(): Promise<{ counts: readonly ShadowCount[]; findings: readonly ShadowFinding[] }>;
   markFalseAlarm(findingId: string, by: string): Promise<Result<null, ActRefusal>>;
+  /** what people are told of, and the desk's own rows as they were found, the newest first */
+  unreadable(): Promise<{ records: readonly UnreadableRecord[]; putAside: readonly PutAsideRow[] }>;
+  discardRecord(recordKey: string, by: string): Promise<Result<null, ActRefusal>>;
 
   markSeen(approvalId: string, by: string): Promise<void>;
   approve(approvalId: string, by: string, proposalHash: string): Promise<Result<null, ActRefusal>>;

@@ -2,21 +2,25 @@
 // await; sockets and network come after it. What a reader would get wrong: whether we were blind is judged before anything else, and an
 // alarm that wakes us says only in its handler when it was due.
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/limits";
-import { type Named, namedFrom } from "@countersign/shared/named";
+import { entriesOf, isNoneNamed, type Named, namedAt, namedFrom } from "@countersign/shared/named";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import { decideShard, emptyShard } from "../core/decide-shard.ts";
-import type { ShardEffect, ShardEvent } from "../core/shard-events.ts";
-import type { ShardState } from "../core/shard-state.ts";
-import type { StoredHost } from "../core/shard-stored.ts";
+import { strippedHost } from "../core/bare-host.ts";
+import { EMPTY_BOOK } from "../core/fact-book.ts";
+import type { ShardContext, ShardEffect, ShardEvent } from "../core/shard-events.ts";
+import type { HostState, ShardState } from "../core/shard-state.ts";
+import { type StoredHost, storedHostOf } from "../core/shard-stored.ts";
 import { takeView, viewFor } from "../core/shard-view.ts";
 import type { Env } from "../env.ts";
 import { AlarmClock } from "./alarm-clock.ts";
 import { CountedSql } from "./counted-sql.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
 import { HostBudgets } from "./host-budgets.ts";
+import { PutAside } from "./put-aside.ts";
 import { newEpoch, newId } from "./random-id.ts";
 import type { IncidentDeskRpc, LiftedFreeze, PulledFreeze } from "./rpc.ts";
 import { askSecondOpinion, isAskable } from "./second-opinion.ts";
+import { culpritsOf } from "./shard-decision.ts";
 import { ShardOutboxes } from "./shard-outboxes.ts";
 import { ShardPolicy } from "./shard-policy.ts";
 import { ShardSockets } from "./shard-sockets.ts";
@@ -31,6 +35,8 @@ export class ShardDecider {
   readonly sockets: ShardSockets;
   readonly policies: ShardPolicy;
   readonly budgets = new HostBudgets();
+  /** rows that cannot be read */
+  readonly aside: PutAside;
   readonly #storage: DurableObjectStorage;
   readonly #env: () => Env;
   readonly #sql: CountedSql;
@@ -42,16 +48,19 @@ export class ShardDecider {
   /** whether we were blind is not judged yet, and by which alarm it is to be; null: it is judged */
   #unjudgedWake: { readonly alarmAt: number | null } | null = null;
   #isNewVersion = false;
+  /** events that were dropped since we woke */
+  readonly #noted = new Set<string>();
 
   /** `env` is asked each time: its bindings may be replaced. */
   constructor(ctx: DurableObjectState, env: () => Env) {
     this.#storage = ctx.storage;
     this.#env = env;
     this.#sql = new CountedSql(ctx.storage);
-    this.store = new ShardStore(this.#sql);
+    this.aside = new PutAside(this.#sql);
+    this.store = new ShardStore(this.#sql, this.aside);
     this.sockets = new ShardSockets(ctx);
     this.policies = new ShardPolicy(env().POLICY);
-    this.#outboxes = new ShardOutboxes(this.#sql, {
+    this.#outboxes = new ShardOutboxes(this.#sql, this.aside, {
       desk: () => this.#desk(),
       database: () => env().DB,
       shard: () => this.#state.shard,
@@ -78,12 +87,20 @@ export class ShardDecider {
     this.#clock = new AlarmClock(this.#storage, alarmAt);
     if (!this.store.exists()) return;
     this.#outboxes.create();
+    for (const hostId of this.sockets.endUnreadable()) this.#noteSocket(hostId);
     this.#state = this.store.load(this.sockets.survivors());
     this.policies.restore(this.store.policy());
     if (this.policies.known === null) this.askPolicy();
     this.#isNewVersion = this.store.noteVersion(this.#version());
     this.#unjudgedWake = { alarmAt };
-    if (alarmAt !== null) this.#judgeWake(alarmAt);
+    try {
+      if (alarmAt !== null) this.#judgeWake(alarmAt);
+      this.tellUnreadable();
+    } catch (error) {
+      // It stays to be judged; a shard that does not wake watches nobody.
+      console.error("Wake shard:", this.#state.shard, error);
+      this.#clock.arm(Date.now() + RETRY_SWEEP_MS, Date.now());
+    }
   }
 
   /** Takes an event in, and delivers what it said to others. */
@@ -92,9 +109,31 @@ export class ShardDecider {
     this.deliver();
   }
 
-  /** Decides, and saves state, outboxes and alarm in one storage step; returns what is left to perform. */
+  /**
+   * Decides, and saves state, outboxes and alarm in one storage step; returns what is left to perform. A host with whose state that
+   * cannot be done loses it; an event of one host with which it cannot be done is dropped. Either is told.
+   */
   decide(event: ShardEvent, alsoWrite?: () => void): readonly ShardEffect[] {
     this.#judgeWakeBefore(event);
+    try {
+      return this.#decideAndSave(event, alsoWrite);
+    } catch (error) {
+      const isOfEvent = this.#putCulpritsAside(event, error);
+      return isOfEvent ? [] : this.#decideAndSave(event, alsoWrite);
+    }
+  }
+
+  /** Puts aside what was found to be unreadable since the last time, and tells the desk of it. */
+  tellUnreadable(): void {
+    const noted = this.aside.noted;
+    if (noted.length === 0) return;
+    this.take({ kind: "unreadable-found", records: noted.map(({ record }) => record) }, () =>
+      this.aside.move(noted, Date.now()),
+    );
+    this.aside.settle(noted);
+  }
+
+  #decideAndSave(event: ShardEvent, alsoWrite?: () => void): readonly ShardEffect[] {
     const before = viewFor(event, this.#state);
     const now = Date.now();
     const decided = decideShard(before, event, { now, policy: this.policies.inForce(now), newId });
@@ -129,7 +168,10 @@ export class ShardDecider {
 
   /** Moves the outboxes, in the background: neither the desk nor D1 may delay what a host is told. */
   deliver(): void {
-    this.#outboxes.deliver((at) => this.#clock.arm(at, Date.now()));
+    this.#outboxes.deliver((at) => {
+      this.#clock.arm(at, Date.now());
+      this.tellUnreadable();
+    });
   }
 
   /** When the oldest signal was raised that the desk has not confirmed; null: none waits. */
@@ -147,9 +189,14 @@ export class ShardDecider {
       this.#clock.arm(this.sockets.closeOverdue(now), now);
       for (const flooded of this.budgets.untold(now)) this.take(flooded);
       this.take({ kind: "sweep", lastSeenAt: this.#lastSeenAt() });
+      this.tellUnreadable();
     } catch (error) {
       console.error("Sweep shard:", this.#state.shard, error);
       this.#clock.arm(now + RETRY_SWEEP_MS, now);
+    } finally {
+      // Whatever was decided: while there are hosts, somebody looks again.
+      if (this.#clock.armedAt === null && !isNoneNamed(this.#state.hosts))
+        this.#clock.arm(now + RETRY_SWEEP_MS, now);
     }
   }
 
@@ -207,6 +254,64 @@ export class ShardDecider {
   /** Settles when nothing is on its way any more. */
   async settled(): Promise<void> {
     await Promise.all([this.#outboxes.settled(), ...this.#errands]);
+  }
+
+  /** Says whether the event itself was to blame; throws the error again when it was the world. */
+  #putCulpritsAside(event: ShardEvent, error: unknown): boolean {
+    const found = culpritsOf(viewFor(event, this.#state), event, {
+      context: this.#context(),
+      store: this.store,
+    });
+    if (found === null) throw error;
+    console.error("Put aside what cannot be decided:", this.#state.shard, error);
+    switch (found.kind) {
+      case "events":
+        this.#noteEvent(event, error);
+        break;
+      case "own":
+        this.store.noteOwnState(this.#state);
+        this.#state = { ...this.#state, book: EMPTY_BOOK, fleetSilence: null };
+        break;
+      case "hosts":
+        this.#state = { ...this.#state, hosts: this.#strip(found.hostIds) };
+        break;
+    }
+    this.tellUnreadable();
+    return found.kind === "events";
+  }
+
+  #strip(hostIds: readonly string[]): ShardState["hosts"] {
+    const stripped = hostIds.flatMap((hostId): [string, HostState][] => {
+      const host = namedAt(this.#state.hosts, hostId);
+      if (host === undefined) return [];
+      const bare = strippedHost(host);
+      this.store.noteHost(host, storedHostOf(bare));
+      return [[hostId, bare]];
+    });
+    return namedFrom([...entriesOf(this.#state.hosts), ...stripped]);
+  }
+
+  #noteSocket(hostId: string): void {
+    const record = { kind: "socket" as const, id: hostId, problem: "wrong shape" };
+    this.aside.note({ record, text: "", remove: () => {} });
+  }
+
+  // Once: a host that repeats it must not fill what is kept.
+  #noteEvent(event: ShardEvent, error: unknown): void {
+    const hostId = "hostId" in event ? event.hostId : null;
+    const id = hostId === null ? event.kind : `${event.kind} of ${hostId}`;
+    if (this.#noted.has(id)) return;
+    this.#noted.add(id);
+    const host = hostId === null ? undefined : namedAt(this.#state.hosts, hostId);
+    const subject =
+      host === undefined ? {} : { subject: { hostId: host.hostId, hostName: host.name, service: null } };
+    const record = { kind: "event" as const, id, problem: "no decision can be made of it", ...subject };
+    this.aside.note({ record, text: `${JSON.stringify(event)}\n${String(error)}`, remove: () => {} });
+  }
+
+  #context(): ShardContext {
+    const now = Date.now();
+    return { now, policy: this.policies.inForce(now), newId };
   }
 
   /** Judges a wake once. When it cannot be saved it stays to be judged, by the alarm that is our witness and not by the next one. */

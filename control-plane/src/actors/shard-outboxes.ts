@@ -7,6 +7,7 @@ import type { Env } from "../env.ts";
 import type { CountedSql } from "./counted-sql.ts";
 import { OutboxDrain } from "./outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "./projection-outbox.ts";
+import type { PutAside } from "./put-aside.ts";
 import type { IncidentDeskRpc } from "./rpc.ts";
 import { planShardProjection } from "./shard-projection.ts";
 import { SIGNAL_RETRY_MAX_MS, SignalOutbox } from "./signal-outbox.ts";
@@ -26,9 +27,9 @@ export class ShardOutboxes {
   readonly #toDesk: OutboxDrain;
   readonly #toD1: OutboxDrain;
 
-  constructor(sql: CountedSql, to: Creditors) {
-    this.#signals = new SignalOutbox(sql);
-    this.#projections = new ProjectionOutbox(sql, {
+  constructor(sql: CountedSql, aside: PutAside, to: Creditors) {
+    this.#signals = new SignalOutbox(sql, aside);
+    this.#projections = new ProjectionOutbox(sql, aside, {
       actor: to.shard,
       knownRows: () => planShardProjection(emptyShard("", ""), to.state()),
     });
@@ -59,7 +60,11 @@ export class ShardOutboxes {
   /** Delivers what waits; `retry` hears of each outbox when to come back, null: nothing failed. */
   deliver(retry: (at: number | null) => void): void {
     const now = Date.now();
-    for (const outbox of [this.#toDesk, this.#toD1]) void outbox.drain(now).then(() => retry(outbox.retryAt));
+    for (const outbox of [this.#toDesk, this.#toD1])
+      outbox
+        .drain(now)
+        .then(() => retry(outbox.retryAt))
+        .catch((error: unknown) => console.error("Move outbox:", error));
   }
 
   /** Settles when nothing is on its way any more. */

@@ -80,8 +80,25 @@ export class ShardSockets {
     return count >= STRANGERS_PER_ADDRESS_MAX;
   }
 
+  /** What the socket holds; null: nothing that can be read. */
   attachmentOf(socket: WebSocket): Attachment | null {
-    return socket.deserializeAttachment() as Attachment | null;
+    try {
+      const attachment: unknown = socket.deserializeAttachment();
+      return isReadable(attachment) ? attachment : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Ends sockets of which nothing can be read: their agents connect again. Gives the hosts that they were opened for. */
+  endUnreadable(): readonly string[] {
+    return this.#ctx.getWebSockets().flatMap((socket) => {
+      if (socket.readyState !== OPEN || this.attachmentOf(socket) !== null) return [];
+      const [hostId = ""] = this.#ctx.getTags(socket);
+      socket.serializeAttachment({ phase: "ended", hostId, connectionId: null } satisfies Ended);
+      socket.close(SERVICE_RESTART, "connect again");
+      return [hostId];
+    });
   }
 
   /** From here on a second hello on this socket is refused: a challenge is answered once. */
@@ -195,6 +212,31 @@ function strangerTagOf(addressGroup: string): string {
 /** A socket whose verification was lost with our memory waits for its deadline like one that said nothing. */
 function isUnproven(attachment: Attachment | null): attachment is Challenged {
   return attachment?.phase === "challenged" || attachment?.phase === "verifying";
+}
+
+// By hand and not by a schema: it is asked of every socket at every sweep.
+function isReadable(value: unknown): value is Attachment {
+  const { attached, hostId, issuedAt, phase } = Object(value) as Readonly<Record<string, unknown>>;
+  if (typeof hostId !== "string") return false;
+  if (phase === "live") return isAttached(attached);
+  return (
+    phase === "ended" || ((phase === "challenged" || phase === "verifying") && Number.isFinite(issuedAt))
+  );
+}
+
+function isAttached(value: unknown): boolean {
+  const { connection, services, sinceAt, unheard, unsaved } = Object(value) as Partial<AttachedHost>;
+  const { connectedAt, connectionId, bootId, tags } = Object(connection) as Partial<
+    AttachedHost["connection"]
+  >;
+  const isConnection =
+    typeof connectionId === "string" &&
+    typeof bootId === "string" &&
+    Number.isFinite(connectedAt) &&
+    (tags === undefined || Array.isArray(tags));
+  const isUnheard = unheard === undefined || Number.isFinite(unheard?.lastSeenAt);
+  const isUnsaved = unsaved === undefined || typeof unsaved?.difference === "string";
+  return isConnection && isUnheard && isUnsaved && Number.isFinite(sinceAt) && Object(services) === services;
 }
 
 function issuedAtOf(sockets: ShardSockets, socket: WebSocket): number {

@@ -1,17 +1,29 @@
 // What a shard keeps in its SQLite: a row per enrolled host (written only when its stored projection changed), pending grants, and
 // one row of its own. A shard that nobody enrolled a host in has no table at all: a stranger's URL must not make us store anything.
 import { hasNamed, type Named, namedAt, namedFrom, namesOf, valuesOf } from "@countersign/shared/named";
+import type { Result } from "@countersign/shared/result";
+import { bareRow, nameIn } from "../core/bare-host.ts";
 import { differenceOf } from "../core/difference.ts";
 import { EMPTY_BOOK } from "../core/fact-book.ts";
-import { hostFrom, planHostRows } from "../core/host-rows.ts";
+import { attachmentOf, hostFrom, planHostRows } from "../core/host-rows.ts";
 import { mustKeepOfShard, OWN_ROW_EVERY_MS } from "../core/must-keep.ts";
 import { type Decided, isFelt, planRecording } from "../core/recording.ts";
 import type { ShardDecision, ShardEvent } from "../core/shard-events.ts";
-import type { Connection, PendingGrant, ShardState } from "../core/shard-state.ts";
+import type { Connection, HostState, PendingGrant, ShardState } from "../core/shard-state.ts";
 import { type AttachedHost, type StoredHost, type StoredShard, storedShardOf } from "../core/shard-stored.ts";
+import {
+  CatalogueShape,
+  OwnShape,
+  PendingGrantShape,
+  StoredHostShape,
+  ToldPolicyShape,
+} from "../stored/shard-shapes.ts";
+import { readStored, type Unreadable } from "../stored/read-stored.ts";
+import type { RecordKind } from "../core/unreadable-record.ts";
 import type { CountedSql } from "./counted-sql.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
 import { newEpoch } from "./random-id.ts";
+import { type PutAside, rawOf } from "./put-aside.ts";
 import { type RecordedAsked, RecordedEvents, type RecordedPart } from "./recorded-events.ts";
 
 const TABLES = [
@@ -38,16 +50,24 @@ export interface SurvivingSocket {
 
 type Catalogue = Connection["catalogue"];
 
+interface HostRow {
+  readonly hostId: string;
+  readonly stored: unknown;
+  readonly catalogue: unknown;
+}
+
 export class ShardStore {
   readonly #recorded: RecordedEvents;
   readonly #sql: CountedSql;
+  readonly #aside: PutAside;
   /** the hosts' rows as they were written last */
   readonly #rows = new Map<string, StoredHost>();
   #ownSavedAt = 0;
 
-  constructor(sql: CountedSql) {
+  constructor(sql: CountedSql, aside: PutAside) {
     this.#sql = sql;
-    this.#recorded = new RecordedEvents(sql);
+    this.#aside = aside;
+    this.#recorded = new RecordedEvents(sql, aside);
   }
 
   /** Says whether a host was ever enrolled here. */
@@ -62,17 +82,9 @@ export class ShardStore {
 
   /** Restores the state from rows and, by host id, from the sockets that outlived hibernation. */
   load(sockets: ReadonlyMap<string, SurvivingSocket>): ShardState {
-    const rows = this.#sql.read<{ stored: string; catalogue: string }>(
-      "SELECT stored, catalogue FROM hosts WHERE stored IS NOT NULL",
-    );
-    const hosts = rows.map(({ stored, catalogue }) => {
-      const row = JSON.parse(stored) as StoredHost;
-      this.#rows.set(row.hostId, row);
-      const socket = sockets.get(row.hostId);
-      const restored = socket === undefined ? null : withCatalogue(socket, catalogue);
-      return [row.hostId, hostFrom(row, restored)] as const;
-    });
-    const own = JSON.parse(this.#get("state") ?? "{}") as Partial<ShardState>;
+    const rows = this.#sql.read<HostRow>("SELECT host_id AS hostId, stored, catalogue FROM hosts");
+    const hosts = rows.map((row) => [row.hostId, this.#host(row, sockets.get(row.hostId))] as const);
+    const own = this.#own();
     return {
       shard: this.#get("name") ?? "",
       hosts: namedFrom(hosts),
@@ -107,6 +119,12 @@ export class ShardStore {
     return rows;
   }
 
+  /** Plans rows and attachments as `save` would, and writes nothing; throws where that cannot be done. */
+  tryRows(before: ShardState, after: ShardState): void {
+    planHostRows(before, after, { rowOf: (hostId) => this.#rows.get(hostId), now: Date.now() });
+    for (const host of Object.values(after.hosts)) attachmentOf(host, this.#rows.get(host.hostId));
+  }
+
   /** The storage step is done: these are the rows now. */
   saved(rows: readonly StoredHost[]): void {
     for (const row of rows) this.#rows.set(row.hostId, row);
@@ -131,7 +149,8 @@ export class ShardStore {
       "SELECT public_key FROM hosts WHERE host_id = ?",
       hostId,
     );
-    return rows[0]?.public_key ?? null;
+    const key: unknown = rows[0]?.public_key;
+    return typeof key === "string" ? key : null;
   }
 
   addHost(hostId: string, publicKey: string): void {
@@ -172,10 +191,26 @@ export class ShardStore {
     return previous !== null;
   }
 
-  /** What the desk told last; null: nothing yet. */
+  /** What the desk told last; null: nothing yet, or it cannot be read, and is asked for again. */
   policy(): ToldPolicy | null {
     const stored = this.exists() ? this.#get("policy") : null;
-    return stored === null ? null : (JSON.parse(stored) as ToldPolicy);
+    if (stored === null) return null;
+    const read = readStored<ToldPolicy>(stored, ToldPolicyShape);
+    if (read.ok) return read.value;
+    this.#noteOwn("policy", { kind: "policy", stored, problem: read.error.problem });
+    return null;
+  }
+
+  /** Notes a host with whose state no decision can be made; from here on it has the row that is given. */
+  noteHost(host: HostState, row: StoredHost): void {
+    const text = JSON.stringify(this.#rows.get(host.hostId) ?? host);
+    this.#noteHost({ hostId: host.hostId, name: host.name, text, row }, "no decision can be made with it");
+  }
+
+  /** Notes the shard's own state, when no decision can be made with it. */
+  noteOwnState(state: ShardState): void {
+    const stored = JSON.stringify(ownRowOf(state));
+    this.#noteOwn("state", { kind: "shard-state", stored, problem: "no decision can be made with it" });
   }
 
   savePolicy(told: ToldPolicy): void {
@@ -194,10 +229,101 @@ export class ShardStore {
     this.#sql.write("DELETE FROM lifts_taken WHERE taken_at < ?", now - LIFT_KEY_TTL_MS);
   }
 
+  #host({ catalogue, hostId, stored }: HostRow, socket: SurvivingSocket | undefined): HostState {
+    const restored = socket === undefined ? null : withCatalogue(socket, this.#catalogue(hostId, catalogue));
+    const read = readStored<StoredHost>(stored, StoredHostShape);
+    const isOwn = read.ok && read.value.hostId === hostId;
+    const row = isOwn ? read.value : this.#bareRow({ hostId, stored }, socket, read);
+    this.#rows.set(hostId, row);
+    try {
+      return hostFrom(row, restored);
+    } catch {
+      // What the socket holds beyond its row cannot be read: it is learned again.
+      return hostFrom(row, restored === null ? null : withoutUnsaved(restored));
+    }
+  }
+
+  #bareRow(
+    { hostId, stored }: Pick<HostRow, "hostId" | "stored">,
+    socket: SurvivingSocket | undefined,
+    read: Result<unknown, Unreadable>,
+  ): StoredHost {
+    const text = rawOf(stored);
+    const name = nameIn(text, hostId, socket?.attached);
+    const row = bareRow(hostId, name, socket?.attached.connection ?? null);
+    const problem = read.ok ? "another id than its own" : read.error.problem;
+    this.#noteHost({ hostId, name, text, row }, problem);
+    return row;
+  }
+
+  #noteHost(
+    found: {
+      readonly hostId: string;
+      readonly name: string;
+      readonly text: string;
+      readonly row: StoredHost;
+    },
+    problem: string,
+  ): void {
+    const { hostId, name, row, text } = found;
+    const subject = { hostId, hostName: name, service: null };
+    this.#aside.note({
+      record: { kind: "host", id: hostId, problem, subject },
+      text,
+      remove: () => {
+        this.#sql.write("UPDATE hosts SET stored = ? WHERE host_id = ?", JSON.stringify(row), hostId);
+        this.#rows.set(hostId, row);
+      },
+    });
+  }
+
+  #catalogue(hostId: string, catalogue: unknown): Catalogue {
+    const read = readStored<Catalogue>(catalogue, CatalogueShape);
+    if (read.ok) return read.value;
+    this.#aside.note({
+      record: { kind: "catalogue", id: hostId, problem: read.error.problem },
+      text: rawOf(catalogue),
+      remove: () => this.#sql.write("UPDATE hosts SET catalogue = '[]' WHERE host_id = ?", hostId),
+    });
+    return [];
+  }
+
+  #own(): Partial<StoredShard> {
+    const stored = this.#get("state");
+    const read = readStored<Partial<StoredShard>>(stored ?? "{}", OwnShape);
+    if (read.ok) return read.value;
+    this.#noteOwn("state", { kind: "shard-state", stored: stored ?? "", problem: read.error.problem });
+    return {};
+  }
+
+  #noteOwn(
+    key: "state" | "policy",
+    found: { readonly kind: RecordKind; readonly stored: unknown; readonly problem: string },
+  ): void {
+    const { kind, problem, stored } = found;
+    this.#aside.note({
+      record: { kind, id: key, problem },
+      text: rawOf(stored),
+      remove: () => this.#sql.write("DELETE FROM shard WHERE key = ?", key),
+    });
+  }
+
   #grants(): Named<PendingGrant> {
-    const rows = this.#sql.read<{ pending: string }>("SELECT pending FROM grants");
-    const grants = rows.map(({ pending }) => JSON.parse(pending) as PendingGrant);
-    return namedFrom(grants.map((grant) => [grant.grantId, grant]));
+    const rows = this.#sql.read<{ grantId: string; pending: unknown }>(
+      "SELECT grant_id AS grantId, pending FROM grants",
+    );
+    const grants = rows.flatMap(({ grantId, pending }): [string, PendingGrant][] => {
+      const read = readStored<PendingGrant>(pending, PendingGrantShape);
+      if (read.ok && read.value.grantId === grantId) return [[grantId, read.value]];
+      const problem = read.ok ? "another id than its own" : read.error.problem;
+      this.#aside.note({
+        record: { kind: "grant", id: grantId, problem },
+        text: rawOf(pending),
+        remove: () => this.#sql.write("DELETE FROM grants WHERE grant_id = ?", grantId),
+      });
+      return [];
+    });
+    return namedFrom(grants);
   }
 
   /** What rules of the whole shard go on learning has no socket to wait in, so it is saved within a minute. */
@@ -240,9 +366,14 @@ export class ShardStore {
   }
 }
 
-function withCatalogue({ attached, lastSeenAt }: SurvivingSocket, catalogue: string): SurvivingSocket {
-  const connection = { ...attached.connection, catalogue: JSON.parse(catalogue) as Catalogue };
+function withCatalogue({ attached, lastSeenAt }: SurvivingSocket, catalogue: Catalogue): SurvivingSocket {
+  const connection = { ...attached.connection, catalogue };
   return { attached: { ...attached, connection }, lastSeenAt };
+}
+
+function withoutUnsaved({ attached, lastSeenAt }: SurvivingSocket): SurvivingSocket {
+  const { unsaved: _lost, ...kept } = attached;
+  return { attached: kept, lastSeenAt };
 }
 
 function ownRowOf(state: ShardState): Omit<StoredShard, "grants"> {

@@ -2,7 +2,10 @@
 // What a reader would get wrong: there are two queues. What may page goes first, in its order; notes, which only people who read the
 // audit ever see, go in what room is left. However many notes wait, a page waits for none of them.
 import type { Signal } from "../core/signal.ts";
+import { SignalShape } from "../stored/signal-shape.ts";
+import { readStored } from "../stored/read-stored.ts";
 import type { CountedSql } from "./counted-sql.ts";
+import { type PutAside, rawOf } from "./put-aside.ts";
 
 /** In the order in which they are delivered. */
 const QUEUES = ["signals", "notes"] as const;
@@ -20,8 +23,11 @@ interface Queued {
 export class SignalOutbox {
   readonly #sql: CountedSql;
 
-  constructor(sql: CountedSql) {
+  readonly #aside: PutAside;
+
+  constructor(sql: CountedSql, aside: PutAside) {
     this.#sql = sql;
+    this.#aside = aside;
   }
 
   create(): void {
@@ -50,22 +56,38 @@ export class SignalOutbox {
 
   /** Delivers one batch; its rows go only when the desk has stored it. */
   async deliverBatch(deliver: (signals: readonly Signal[]) => Promise<void>): Promise<"empty" | "delivered"> {
-    const signals = this.#oldestOf("signals", BATCH_MAX);
-    const notes = this.#oldestOf("notes", BATCH_MAX - signals.length);
+    const signals = this.#readableOf("signals", BATCH_MAX);
+    const notes = this.#readableOf("notes", BATCH_MAX - signals.length);
     if (signals.length + notes.length === 0) return "empty";
-    await deliver([...signals, ...notes].map(({ signal }) => JSON.parse(signal) as Signal));
-    this.#drop("signals", signals);
-    this.#drop("notes", notes);
+    await deliver([...signals, ...notes].map(({ signal }) => signal));
+    this.#sql.atomically(() => {
+      for (const { number } of signals) this.#remove("signals", number);
+      for (const { number } of notes) this.#remove("notes", number);
+    });
     return "delivered";
   }
 
-  #oldestOf(queue: Queue, countMax: number): readonly Queued[] {
+  /** The oldest of a queue; those that cannot be read are noted to be put aside. */
+  #readableOf(
+    queue: Queue,
+    countMax: number,
+  ): readonly { readonly number: number; readonly signal: Signal }[] {
     if (countMax === 0) return [];
-    return this.#sql.read<Queued>(`SELECT number, signal FROM ${queue} ORDER BY number LIMIT ?`, countMax);
+    return this.#sql
+      .read<Queued>(`SELECT number, signal FROM ${queue} ORDER BY number LIMIT ?`, countMax)
+      .flatMap(({ number, signal }) => {
+        const read = readStored<Signal>(signal, SignalShape);
+        if (read.ok) return [{ number, signal: read.value }];
+        this.#aside.note({
+          record: { kind: "signal", id: `${queue} ${number}`, problem: read.error.problem },
+          text: rawOf(signal),
+          remove: () => this.#remove(queue, number),
+        });
+        return [];
+      });
   }
 
-  #drop(queue: Queue, delivered: readonly Queued[]): void {
-    const last = delivered.at(-1);
-    if (last !== undefined) this.#sql.write(`DELETE FROM ${queue} WHERE number <= ?`, last.number);
+  #remove(queue: Queue, number: number): void {
+    this.#sql.write(`DELETE FROM ${queue} WHERE number = ?`, number);
   }
 }

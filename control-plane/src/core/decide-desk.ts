@@ -3,7 +3,7 @@
 // event comes before other due work, so that a "cleared" beats the page it makes untrue; and what is due is done after every
 // event, so that a page never waits for the alarm.
 import { namedAt, valuesOf } from "@countersign/shared/named";
-import { assert, ok, refuse } from "@countersign/shared/result";
+import { ok, refuse } from "@countersign/shared/result";
 import { acknowledge, lapseAcknowledgements } from "./acknowledgements.ts";
 import {
   endOverdueApprovals,
@@ -44,15 +44,19 @@ import { endShadow, markFalseAlarm, promoteShadows, takeShadow } from "./shadow.
 import type { Signal } from "./signal.ts";
 import { addSilence, endSilence, expireSilences } from "./silences.ts";
 import { expireStanding, giveStanding, revokeStanding } from "./standing.ts";
+import { discardRecord, foundOf, takeUnreadable } from "./unreadable.ts";
+
+/** When what is due and was not done is tried again. */
+const UNDONE_AGAIN_MS = 5_000;
 
 /** Decides what one event means. Repeating an event changes nothing but audit rows. */
 export function decideDesk(state: DeskState, event: DeskEvent, context: DeskContext): DeskDecision {
   const current = expireApprovals({ state, effects: [] }, context);
   const { change, answer } = takeEvent(current, event, context);
   const settled = doDueWork(change, context);
-  const alarmAt = nextAlarmAt(settled.state, context);
-  assert(alarmAt === null || alarmAt > context.now, "nothing that is due is left undone");
-  return { ...settled, alarmAt, answer };
+  const dueAt = nextAlarmAt(settled.state, context);
+  const isLeftUndone = dueAt !== null && !(dueAt > context.now);
+  return { ...settled, alarmAt: isLeftUndone ? context.now + UNDONE_AGAIN_MS : dueAt, answer, isLeftUndone };
 }
 
 function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): AnsweredChange {
@@ -95,6 +99,10 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
       return unanswered(takeShardWords(change, context, event));
     case "shard-heard":
       return unanswered(hearShard(change, context, event.shard));
+    case "unreadable-found":
+      return unanswered(takeUnreadable(change, context, event.records));
+    case "discard-record":
+      return discardRecord(change, context, event);
     case "grant-delivered":
       return unanswered(markGrantDelivered(change, context, event.approvalId));
   }
@@ -120,6 +128,8 @@ function takeSignal(change: DeskChange, context: DeskContext, signal: Signal): D
       return takeVerification(change, context, signal);
     case "grant-recalled":
       return recordRecall(change, context, signal);
+    case "unreadable":
+      return takeUnreadable(change, context, [foundOf(signal)]);
     case "note":
       return takeNote(change, context, signal);
   }

@@ -24,7 +24,15 @@ import { closeGap, wakeShard } from "./shard-gap.ts";
 import { dropExpiredGrants, takeGrant } from "./shard-grants.ts";
 import { recallGrants } from "./shard-recall.ts";
 import type { HostState, ShardState } from "./shard-state.ts";
-import { finishStep, NO_EFFECTS, sceneOf, type ShardStep, type StepEffect } from "./shard-step.ts";
+import {
+  finishStep,
+  NO_EFFECTS,
+  sceneOf,
+  type ShardStep,
+  signalEffect,
+  type StepEffect,
+} from "./shard-step.ts";
+import type { FoundRecord } from "./unreadable-record.ts";
 
 /** Decides one event. A state that did not change is returned as it is; hosts that did not change keep their identity. */
 export function decideShard(state: ShardState, event: ShardEvent, context: ShardContext): ShardDecision {
@@ -59,6 +67,8 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
       return recallGrants(state, event, context);
     case "sweep":
       return sweepShard(state, event.lastSeenAt, context);
+    case "unreadable-found":
+      return { state, effects: event.records.map((record) => tellUnreadable(state, record, context)) };
     case "freeze-lifted":
       return isFleet(event) ? liftShardFreeze(state, event.by, context) : takeOneHost(state, event, context);
     case "reported":
@@ -75,6 +85,14 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
     case "flooded":
       return takeOneHost(state, event, context);
   }
+}
+
+function tellUnreadable(
+  { shard }: ShardState,
+  { kind: record, ...found }: Omit<FoundRecord, "part">,
+  { now }: ShardContext,
+): StepEffect {
+  return signalEffect({ kind: "unreadable", happenedAt: now, part: shard, record, ...found });
 }
 
 function takeOneHost(state: ShardState, event: HostEvent, context: ShardContext): ShardStep {

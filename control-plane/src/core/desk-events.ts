@@ -4,6 +4,7 @@ import type { Result } from "@countersign/shared/result";
 import type { Approval, AuditEntry, DeskState, Page, SilenceMatcher, StandingSeal } from "./desk-state.ts";
 import type { RecalledGrant } from "./shard-state.ts";
 import type { Signal, Subject } from "./signal.ts";
+import type { FoundRecord } from "./unreadable-record.ts";
 
 export type DeskEvent =
   | { readonly kind: "signal"; readonly signal: Signal }
@@ -70,6 +71,10 @@ export type DeskEvent =
     }
   /** something came from a shard */
   | { readonly kind: "shard-heard"; readonly shard: string }
+  /** stored records that cannot be read, as the shell found them; the same again changes nothing */
+  | { readonly kind: "unreadable-found"; readonly records: readonly FoundRecord[] }
+  /** somebody has dealt with such a record */
+  | { readonly kind: "discard-record"; readonly recordKey: string; readonly by: string }
   /** the shard confirmed that it holds the grant */
   | { readonly kind: "grant-delivered"; readonly approvalId: string };
 
@@ -121,4 +126,6 @@ export interface DeskDecision {
   readonly alarmAt: number | null;
   /** answer to a person's act; ok for every other event */
   readonly answer: Result<null, ActRefusal>;
+  /** something due was not done (we are wrong): it is tried again with the alarm, and the shell reports it */
+  readonly isLeftUndone: boolean;
 }

@@ -10,6 +10,7 @@ import { approvalUnanswered } from "./rules/approval-unanswered.ts";
 import { automationFrozen } from "./rules/automation-frozen.ts";
 import type { DeskFinding, DeskRule } from "./rules/desk-rule.ts";
 import { pageUndelivered } from "./rules/page-undelivered.ts";
+import { recordUnreadable } from "./rules/record-unreadable.ts";
 import { routeMissing } from "./rules/route-missing.ts";
 import { shardUnreachable } from "./rules/shard-unreachable.ts";
 import { endShadow, findShadow, takeShadow } from "./shadow.ts";
@@ -21,6 +22,7 @@ export const DESK_RULES: readonly DeskRule[] = [
   routeMissing,
   shardUnreachable,
   automationFrozen,
+  recordUnreadable,
 ];
 
 /** Judges every rule of the desk, and opens and ends incidents by its findings. */

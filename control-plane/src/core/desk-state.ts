@@ -5,6 +5,7 @@ import type { Outcome } from "@countersign/shared/outcome";
 import type { Proposal } from "@countersign/shared/grant";
 import type { Severity } from "@countersign/shared/service-report";
 import type { Evidence, PageReason, Signal, Subject } from "./signal.ts";
+import type { RecordKind } from "./unreadable-record.ts";
 
 export interface TimelineEntry {
   readonly at: number;
@@ -217,6 +218,19 @@ export interface ShadowCount {
   readonly falseAlarms: number;
 }
 
+/** A stored record that could not be read: told until a person has dealt with it (core/unreadable.ts). */
+export interface UnreadableRecord {
+  /** `PART/KIND/ID` */
+  readonly recordKey: string;
+  readonly kind: RecordKind;
+  readonly id: string;
+  /** the host that it is about, else the part of the control plane that held it */
+  readonly subject: Subject;
+  /** what was wrong, without the record's text */
+  readonly problem: string;
+  readonly at: number;
+}
+
 export interface DeskState {
   /** by id; resolved ones are dropped by the shell once they are projected and archived */
   readonly incidents: Named<Incident>;
@@ -237,6 +251,8 @@ export interface DeskState {
   readonly shadow: Named<ShadowFinding>;
   /** by reason; a reason that was never in shadow has none */
   readonly shadowCounts: Named<ShadowCount>;
+  /** by key; what a person has dealt with is dropped */
+  readonly unreadable: Named<UnreadableRecord>;
 }
 
 /** One audit row before it is chained: who, what, about what, why. */

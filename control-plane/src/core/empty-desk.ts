@@ -14,4 +14,5 @@ export const EMPTY_DESK: DeskState = {
   shardTroubles: NONE_NAMED,
   shadow: NONE_NAMED,
   shadowCounts: NONE_NAMED,
+  unreadable: NONE_NAMED,
 };

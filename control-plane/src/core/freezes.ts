@@ -63,7 +63,8 @@ export function liftFreeze(
   return { change: told, answer: ok(null) };
 }
 
-function setFreeze(
+/** Sets a freeze, unless there is one of that scope: the first reason stands. */
+export function setFreeze(
   change: DeskChange,
   context: DeskContext,
   { scope, by, why }: Pick<Freeze, "scope" | "by" | "why">,

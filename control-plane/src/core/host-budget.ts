@@ -127,6 +127,7 @@ function costOf(signal: Signal, firedAt: Map<string, number>, now: number): numb
     case "superseded":
     case "verification":
     case "grant-recalled":
+    case "unreadable":
     case "note":
       return 0;
   }

@@ -61,7 +61,10 @@ export function recoveredText(incident: Incident, why: string): PageText {
 /** What people set or answer is over; what was broken has recovered. */
 function endWordOf(reason: PageReason): string {
   const isSettled =
-    reason === "approval-unanswered" || reason === "route-missing" || reason === "automation-frozen";
+    reason === "approval-unanswered" ||
+    reason === "route-missing" ||
+    reason === "automation-frozen" ||
+    reason === "record-unreadable";
   return isSettled ? "Over" : "Recovered";
 }
 

@@ -51,9 +51,22 @@ export function recordRecall(
   return failApproval(change, context, { approval, endReason, ended: endReason, text });
 }
 
+/** Recalls once more what was recalled before: the word to a shard may be lost, and a shard knows a grant that it has heard of. */
+export function recallAnew(change: DeskChange, { now }: DeskContext): DeskChange {
+  const recalled = valuesOf(change.state.approvals).filter(({ recalledBy }) => recalledBy !== undefined);
+  const grants = recalled.flatMap((approval) => validGrant(approval, now) ?? []);
+  const [first] = recalled;
+  if (first?.recalledBy === undefined || grants.length === 0) return change;
+  return addEffect(change, { kind: "freeze-pulled", by: first.recalledBy, grants });
+}
+
 function grantOnItsWay(approval: Approval, now: number): RecalledGrant | null {
-  const { grantExpiresAt, grantId, proposal, recalledBy, state, subject } = approval;
-  if (state !== "approved" || recalledBy !== undefined) return null;
+  return approval.recalledBy === undefined ? validGrant(approval, now) : null;
+}
+
+function validGrant(approval: Approval, now: number): RecalledGrant | null {
+  const { grantExpiresAt, grantId, proposal, state, subject } = approval;
+  if (state !== "approved") return null;
   if (grantId === null || grantExpiresAt === null || grantExpiresAt <= now) return null;
   return { grantId, hostId: subject.hostId, service: proposal.service, expiresAt: grantExpiresAt };
 }

@@ -13,7 +13,13 @@ import type { HostState, Liveness, ServiceState, ShardState } from "./shard-stat
 type KeptEvent = Exclude<
   ShardEvent,
   {
-    readonly kind: "reported" | "sweep" | "grant-issued" | "freeze-pulled" | "freeze-lifted";
+    readonly kind:
+      | "reported"
+      | "sweep"
+      | "grant-issued"
+      | "freeze-pulled"
+      | "freeze-lifted"
+      | "unreadable-found";
   }
 >;
 
@@ -93,6 +99,7 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
     case "grant-issued":
     case "freeze-pulled":
     case "freeze-lifted":
+    case "unreadable-found":
       return null;
   }
 }

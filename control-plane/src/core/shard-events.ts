@@ -15,6 +15,7 @@ import type {
   ShardState,
 } from "./shard-state.ts";
 import type { Signal } from "./signal.ts";
+import type { FoundRecord } from "./unreadable-record.ts";
 
 export type ShardEvent =
   /** the object's constructor ran: which hosts still have a socket, and since when nothing could have been seen (null: no gap) */
@@ -95,6 +96,8 @@ export type ShardEvent =
     }
   | { readonly kind: "grant-issued"; readonly grant: PendingGrant }
   | { readonly kind: "second-opinion"; readonly hostId: string; readonly opinion: SecondOpinion }
+  /** records of the shard that cannot be read were put aside */
+  | { readonly kind: "unreadable-found"; readonly records: readonly Omit<FoundRecord, "part">[] }
   /** the alarm: last sign of life per connected host as the runtime remembers it */
   | { readonly kind: "sweep"; readonly lastSeenAt: Named<number> };
 

@@ -201,6 +201,8 @@ function inPlainLines(signal: SignalDraft): SignalDraft {
       return { ...signal, evidence: signal.evidence.map(asPlainLine) };
     case "note":
       return { ...signal, text: plainLine(signal.text) };
+    case "unreadable":
+      return { ...signal, problem: plainLine(signal.problem) };
     case "proposed":
     case "proposal-refused":
     case "superseded":

@@ -2,6 +2,7 @@
 // The desk groups them into incidents; a shard never pages. Pure types.
 import type { Outcome } from "@countersign/shared/outcome";
 import type { Severity } from "@countersign/shared/service-report";
+import type { RecordKind } from "./unreadable-record.ts";
 
 /** The rule that opened an incident; each has one file in core/rules and a runbook of the same name. */
 export type PageReason =
@@ -37,7 +38,8 @@ export type PageReason =
   | "route-missing"
   | "shard-unreachable"
   | "control-plane-gap"
-  | "automation-frozen";
+  | "automation-frozen"
+  | "record-unreadable";
 
 /** Who or what an incident is about. */
 export interface Subject {
@@ -130,6 +132,16 @@ export type Signal =
       readonly subject: Subject;
       readonly grantId: string;
       readonly by: string;
+    })
+  /** the shard put a record of its own aside: it cannot be read, or no decision can be made with it */
+  | (SignalBase & {
+      readonly kind: "unreadable";
+      readonly part: string;
+      /** absent: it is about no host, or about one that is not known any more */
+      readonly subject?: Subject;
+      readonly record: RecordKind;
+      readonly id: string;
+      readonly problem: string;
     })
   /** for history and audit only: flips, gaps, refused connections */
   | (SignalBase & { readonly kind: "note"; readonly subject: Subject | null; readonly text: string });

@@ -16,6 +16,17 @@ export type ProjectionRow =
   | { readonly table: "pages"; readonly row: typeof pages.$inferInsert }
   | { readonly table: "audit"; readonly row: typeof audit.$inferInsert };
 
+/** The tables of the read side. */
+export const PROJECTED_TABLES = [
+  "hosts",
+  "services",
+  "incidents",
+  "actions",
+  "approvals",
+  "pages",
+  "audit",
+] as const satisfies readonly ProjectionRow["table"][];
+
 /** Names what a row is about: a newer row of the same key replaces an undelivered older one. */
 export function projectionKeyOf(projection: ProjectionRow): string {
   switch (projection.table) {

@@ -6,6 +6,7 @@ import { listAudit, listAuditCopies, verifyAudit } from "./admin-audit.ts";
 import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./admin-policy.ts";
 import { listRecorded, listRecordedSettings, showRecordedPolicy } from "./admin-recorded.ts";
 import { endSession, endSessionsOf, listSessions } from "./admin-sessions.ts";
+import { discardRecord, listUnreadable } from "./admin-unreadable.ts";
 import { requireAdmin } from "./admin-auth.ts";
 import { connectAgent } from "./connect.ts";
 import type { Bound, Ctx } from "./context.ts";
@@ -36,6 +37,8 @@ const ROUTES: readonly (readonly [
   ["POST", "/v1/admin/policy/undo", undoPolicy],
   ["GET", "/v1/admin/shadow", showShadow],
   ["POST", "/v1/admin/shadow/false-alarms", markFalseAlarm],
+  ["GET", "/v1/admin/unreadable", listUnreadable],
+  ["POST", "/v1/admin/unreadable/discard", discardRecord],
   ["GET", "/v1/admin/recorded", listRecorded],
   ["GET", "/v1/admin/recorded/settings", listRecordedSettings],
   ["GET", "/v1/admin/recorded/policies/:version", showRecordedPolicy],

@@ -13,10 +13,11 @@ export function titleOf({ title, subject }: Pick<Incident, "title" | "subject">)
 }
 
 /** What a subject's `hostName` is the name of. */
-export function kindOf(subject: Subject): "Host" | "Fleet" | "Person" | "Channel" | "Shard" {
+export function kindOf(subject: Subject): "Host" | "Fleet" | "Person" | "Channel" | "Shard" | "Part" {
   if (isFleet(subject)) return "Fleet";
   if (subject.hostId.startsWith("responder:")) return "Person";
   if (subject.hostId.startsWith("shard:")) return "Shard";
+  if (subject.hostId.startsWith("part:")) return "Part";
   return subject.hostId.startsWith("channel:") ? "Channel" : "Host";
 }
 

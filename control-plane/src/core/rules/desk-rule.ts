@@ -18,7 +18,12 @@ export interface DeskFinding {
 export interface DeskRule {
   readonly reason: Extract<
     PageReason,
-    "approval-unanswered" | "page-undelivered" | "route-missing" | "shard-unreachable" | "automation-frozen"
+    | "approval-unanswered"
+    | "page-undelivered"
+    | "route-missing"
+    | "shard-unreachable"
+    | "automation-frozen"
+    | "record-unreadable"
   >;
   readonly judge: (state: DeskState, context: DeskContext) => readonly DeskFinding[];
   /** the next instant after now at which time alone adds a finding; null: none */

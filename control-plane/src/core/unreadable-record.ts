@@ -1,0 +1,48 @@
+// What a shard or the desk says of a stored record that it cannot read, without the record's text: that stays where it was found. Pure.
+import type { Subject } from "./signal.ts";
+
+/** What is stored, by the name under which people are told that it cannot be read. */
+export const RECORD_KINDS = [
+  "incident",
+  "approval",
+  "page",
+  "freeze",
+  "silence",
+  "standing",
+  "route",
+  "shard",
+  "shadow",
+  "shadow-count",
+  "unreadable",
+  "policy",
+  "projection",
+  "freeze-word",
+  "signal",
+  "host",
+  "catalogue",
+  "grant",
+  "shard-state",
+  "history",
+  "socket",
+  // what a host sent, with which no decision could be made
+  "event",
+  // something due that no decision has done
+  "deadline",
+] as const;
+export type RecordKind = (typeof RECORD_KINDS)[number];
+
+/** A record that was found; `part` holds it: `desk`, or a shard's name. */
+export interface FoundRecord {
+  readonly part: string;
+  readonly kind: RecordKind;
+  readonly id: string;
+  readonly problem: string;
+  /** the host that it is about; absent: none, or it is not known */
+  readonly subject?: Subject;
+}
+
+/** A part of the control plane as the subject of an incident. */
+export function partSubject(part: string): Subject {
+  if (part === "desk") return { hostId: "part:desk", hostName: "the desk", service: null };
+  return { hostId: `shard:${part}`, hostName: part, service: null };
+}

@@ -1,0 +1,178 @@
+// The shapes of what the desk stores as JSON, one for each kind of record. Pure. Every field that a decision reads has its line.
+import { Proposal } from "@countersign/shared/grant";
+import { Severity } from "@countersign/shared/service-report";
+import { z } from "zod";
+import type {
+  Approval,
+  BrokenRoute,
+  Freeze,
+  Incident,
+  NextStep,
+  Page,
+  ShadowCount,
+  ShadowFinding,
+  ShardTrouble,
+  Silence,
+  SilenceMatcher,
+  StandingApproval,
+  StandingSeal,
+  TimelineEntry,
+  UnreadableRecord,
+} from "../core/desk-state.ts";
+import {
+  EvidenceShape,
+  FiringShape,
+  OutcomeShape,
+  PageReasonShape,
+  RestartsShape,
+  SubjectShape,
+} from "./signal-shape.ts";
+import { Count, Flag, Instant, shapeOf, Text } from "./read-stored.ts";
+import { RECORD_KINDS } from "../core/unreadable-record.ts";
+
+export const IncidentShape = shapeOf<Incident>({
+  incidentId: Text,
+  subject: SubjectShape,
+  reason: PageReasonShape,
+  severity: Severity,
+  title: Text,
+  state: z.enum(["open", "acknowledged", "resolved"]),
+  evidence: EvidenceShape,
+  restarts: RestartsShape,
+  openedAt: Instant,
+  happenedAt: Instant,
+  clearedAt: Instant.nullable(),
+  resolvedAt: Instant.nullable(),
+  acknowledgedBy: Text.nullable(),
+  acknowledgedUntilAt: Instant.nullable(),
+  awaitsProposalUntilAt: Instant.nullable(),
+  nextStep: shapeOf<NextStep>({
+    round: Count,
+    step: Count,
+    dueAt: Instant,
+    repeats: Count.optional(),
+  }).nullable(),
+  toldSeverity: Severity.nullable().optional(),
+  wasPageDelivered: Flag,
+  turnsAt: z.array(Instant).optional(),
+  approvalId: Text.nullable(),
+  timeline: z.array(shapeOf<TimelineEntry>({ at: Instant, by: Text, text: Text })),
+});
+
+export const ApprovalShape = shapeOf<Approval>({
+  approvalId: Text,
+  incidentId: Text,
+  requestId: Text,
+  subject: SubjectShape,
+  proposalBytes: Text,
+  proposalHash: Text,
+  proposal: Proposal.extend({ action: Text, service: Text }).loose(),
+  state: z.enum([
+    "requested",
+    "delivered",
+    "seen",
+    "approved",
+    "denied",
+    "expired",
+    "superseded",
+    "executing",
+    "verified",
+    "failed",
+  ]),
+  requestedAt: Instant,
+  deliveredAt: Instant.nullable(),
+  seenAt: Instant.nullable(),
+  expiresAt: Instant,
+  decidedAt: Instant.nullable(),
+  decidedBy: Text.nullable(),
+  grantId: Text.nullable(),
+  grantExpiresAt: Instant.nullable(),
+  isGrantDelivered: Flag,
+  outcome: OutcomeShape.nullable(),
+  endReason: Text.nullable(),
+  settleMs: Count.optional(),
+  recalledBy: Text.optional(),
+  standingId: Text.optional(),
+});
+
+export const PageShape = shapeOf<Page>({
+  key: Text,
+  incidentId: Text,
+  approvalId: Text.nullable(),
+  kind: z.enum(["firing", "approval", "recovered", "result"]),
+  responder: Text,
+  channels: z.array(Text),
+  channelIndex: Count,
+  attempts: Count,
+  nextAttemptAt: Instant,
+  state: z.enum(["pending", "delivered", "undeliverable"]),
+  severity: Severity,
+  title: Text,
+  body: Text,
+  path: Text,
+  createdAt: Instant,
+  deliveredAt: Instant.nullable(),
+  deliveredBy: Text.nullable(),
+  lastError: Text.nullable(),
+});
+
+export const FreezeShape = shapeOf<Freeze>({ scope: SubjectShape, at: Instant, by: Text, why: Text });
+
+export const SilenceShape = shapeOf<Silence>({
+  silenceId: Text,
+  matcher: shapeOf<SilenceMatcher>({
+    hostId: Text.nullable(),
+    service: Text.nullable(),
+    reason: PageReasonShape.nullable(),
+  }),
+  by: Text,
+  why: Text,
+  startsAt: Instant,
+  endsAt: Instant,
+});
+
+export const StandingShape = shapeOf<StandingApproval>({
+  standingId: Text,
+  by: Text,
+  subject: SubjectShape,
+  action: Text,
+  usesMax: Count,
+  usesCount: Count,
+  givenAt: Instant,
+  untilAt: Instant,
+  why: Text,
+  seal: shapeOf<StandingSeal>({ text: Text, hash: Text, keyId: Text, signature: Text }).optional(),
+});
+
+export const RouteShape = shapeOf<BrokenRoute>({ channel: Text, problem: Text, at: Instant });
+
+export const ShardShape = shapeOf<ShardTrouble>({
+  shard: Text,
+  silentSinceAt: Instant.nullable(),
+  unconfirmedSinceAt: Instant.nullable(),
+});
+
+export const ShadowShape = shapeOf<ShadowFinding>({
+  findingId: Text,
+  signal: FiringShape,
+  firedAt: Instant,
+  endedAt: Instant.nullable(),
+  falseAlarmBy: Text.nullable(),
+});
+
+export const ShadowCountShape = shapeOf<ShadowCount>({
+  reason: PageReasonShape,
+  sinceAt: Instant,
+  wouldHavePaged: Count,
+  wouldHaveActed: Count,
+  falseAlarms: Count,
+});
+
+export const UnreadableShape = shapeOf<UnreadableRecord>({
+  recordKey: Text,
+  kind: z.enum(RECORD_KINDS),
+  id: Text,
+  subject: SubjectShape,
+  problem: Text,
+  at: Instant,
+});

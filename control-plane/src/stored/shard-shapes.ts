@@ -1,0 +1,164 @@
+// The shapes of what a shard stores, one for each kind of record. Pure. What single rules remember (`slices`) has no shape here: a slice
+// that cannot be judged is found when a decision is tried, and costs its host its state (core/bare-host.ts).
+import { CheckResult, type ServiceReport, Severity, UnitState } from "@countersign/shared/service-report";
+import { z } from "zod";
+import type { FactBook, FiringMark } from "../core/fact-book.ts";
+import type {
+  CatalogueEntry,
+  FleetSilence,
+  Flooding,
+  HostState,
+  Ladder,
+  OutcomeMark,
+  PendingGrant,
+  RefusedBoot,
+  ServiceState,
+  Unheard,
+} from "../core/shard-state.ts";
+import type { StoredHost, StoredShard } from "../core/shard-stored.ts";
+import { PageReasonShape, SubjectShape } from "./signal-shape.ts";
+import { Count, Flag, Instant, readStored, shapeOf, Text } from "./read-stored.ts";
+
+const MarkShape = shapeOf<FiringMark>({
+  severity: Severity,
+  title: Text,
+  isRestartPointless: Flag,
+  freezes: Flag,
+  failureClass: Text.nullable(),
+  affects: z.array(SubjectShape).nullable(),
+  isShadow: Flag.optional(),
+  toldAt: Instant.optional(),
+  toldDigest: Text.optional(),
+  hasMore: Flag.optional(),
+});
+
+const BookShape = shapeOf<FactBook>({
+  slices: z.record(Text, z.unknown()),
+  firing: z.record(Text, MarkShape),
+  dueAt: z.record(Text, Instant),
+  frozenBy: PageReasonShape.nullable(),
+});
+
+const LadderShape = shapeOf<Ladder>({
+  tried: z.array(Text),
+  undo: Text.nullable(),
+  ranAt: z.array(Instant),
+  askAt: Instant.nullable(),
+  isHeldBack: Flag.optional(),
+  askedFor: PageReasonShape.optional(),
+  wellFromAt: Instant.nullable().optional(),
+  askedAt: z.array(Instant).optional(),
+});
+
+// Names as they were taken in: what the wire allows of them may be narrower by now.
+const ReportShape = shapeOf<ServiceReport>({
+  service: Text,
+  unit: UnitState.loose().nullable(),
+  results: z.array(CheckResult.extend({ check: Text }).loose()),
+});
+
+const ServiceShape = shapeOf<ServiceState>({
+  service: Text,
+  report: ReportShape,
+  reportedAt: Instant,
+  failing: z.record(Text, z.looseObject({ count: Count, sinceAt: Instant })),
+  isFiring: Flag,
+  isIneffectiveFiring: Flag,
+  healthySinceAt: Instant.nullable(),
+  restartsAt: z.array(Instant),
+  lastInvocationId: Text,
+  lastRestartCount: Count,
+  proposal: z
+    .looseObject({ requestId: Text, requestedAt: Instant, invocationId: Text.nullable(), action: Text })
+    .nullable(),
+  verification: z
+    .looseObject({ grantId: Text, startedAt: Instant, settledAt: Instant.nullable(), untilAt: Instant })
+    .nullable(),
+  ladder: LadderShape.optional(),
+  book: BookShape.optional(),
+});
+
+const UnheardShape = shapeOf<Unheard>({
+  sinceAt: Instant,
+  refusedCount: Count,
+  refusedAt: Instant.nullable(),
+  refusal: Text.nullable(),
+  isDigestTorn: Flag,
+  isTold: Flag,
+});
+
+const FloodingShape = shapeOf<Flooding>({
+  sinceAt: Instant,
+  lastAt: Instant,
+  droppedCount: Count,
+  returnDueAt: Instant,
+  toldAt: Instant.nullable(),
+});
+
+const TroubleShape = shapeOf<NonNullable<StoredHost["trouble"]>>({
+  liveness: z.enum(["up", "late", "down", "unknown"] satisfies HostState["liveness"][]),
+  sinceAt: Instant,
+  lastSeenAt: Instant,
+  secondOpinion: z.enum(["answers", "refused", "no-answer", "not-asked"]),
+  returnDueAt: Instant.nullable(),
+  isSilenceFiring: Flag,
+  unheard: UnheardShape.nullable().optional(),
+  flooding: FloodingShape.nullable().optional(),
+  refusedBoot: shapeOf<RefusedBoot>({
+    bootId: Text,
+    againstBootId: Text,
+    firstAt: Instant,
+    lastAt: Instant,
+    isFiring: Flag,
+  }).nullable(),
+});
+
+export const StoredHostShape = shapeOf<StoredHost>({
+  hostId: Text,
+  name: Text,
+  probe: z.looseObject({ address: Text, port: Count }).nullable(),
+  tags: z.array(Text).optional(),
+  outcomesSeen: z.array(
+    shapeOf<OutcomeMark>({ sequence: Count, grantId: Text.nullable(), startedAt: Instant }),
+  ),
+  trouble: TroubleShape.nullable(),
+  services: z.record(Text, ServiceShape),
+  book: BookShape.optional(),
+  savedAt: Instant.optional(),
+});
+
+export const CatalogueShape = z.array(
+  shapeOf<CatalogueEntry>({
+    service: Text,
+    title: Text,
+    unit: Text.nullable(),
+    actions: z.array(z.looseObject({ action: Text, level: Count, undo: Text.optional() })),
+  }),
+);
+
+// Empty for one that was recalled before it came.
+function isEnvelope(text: string): boolean {
+  return text === "" || readStored(text, z.looseObject({})).ok;
+}
+
+export const PendingGrantShape = shapeOf<PendingGrant>({
+  grantId: Text,
+  hostId: Text,
+  service: Text,
+  expiresAt: Instant,
+  action: Text.optional(),
+  envelope: Text.refine(isEnvelope),
+  isUnsent: Flag.optional(),
+  isRecalled: Flag.optional(),
+});
+
+/** The shard's own row. */
+export const OwnShape = shapeOf<Omit<StoredShard, "grants">>({
+  graceUntilAt: Instant.optional(),
+  gapSinceAt: Instant.nullable().optional(),
+  book: BookShape.optional(),
+  fleetSilence: shapeOf<FleetSilence>({ sinceAt: Instant, hostCount: Count }).nullable().optional(),
+});
+
+/** What the desk told last of the policy. */
+export const ToldPolicyShape = z.looseObject({ version: z.int().min(0), text: Text.nullable() });

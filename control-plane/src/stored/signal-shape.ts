@@ -1,0 +1,97 @@
+// The shape of a signal, as it lies in a shard's outbox and as the desk takes it in. Pure.
+import { Outcome } from "@countersign/shared/outcome";
+import { RuleSettings } from "@countersign/shared/rule-settings";
+import { Severity } from "@countersign/shared/service-report";
+import { z } from "zod";
+import type { Evidence, PageReason, Signal, Subject } from "../core/signal.ts";
+import { Count, Flag, Instant, shapeOf, Text } from "./read-stored.ts";
+import { RECORD_KINDS } from "../core/unreadable-record.ts";
+
+/** A reason that this code has a rule for. */
+export const PageReasonShape = z.enum(Object.keys(RuleSettings.unwrap().shape) as [PageReason]);
+export const SubjectShape = shapeOf<Subject>({ hostId: Text, hostName: Text, service: Text.nullable() });
+export const EvidenceShape = z.array(shapeOf<Evidence>({ at: Instant, text: Text }));
+export const RestartsShape = z.looseObject({ count: Count, max: Count, windowMs: Count }).nullable();
+
+const base = { key: Text, happenedAt: Instant, noticedAt: Instant };
+type Of<Kind extends Signal["kind"]> = Extract<Signal, { kind: Kind }>;
+
+// Names as they were taken in: what the wire allows of them may be narrower by now.
+export const OutcomeShape = Outcome.extend({ action: Text.nullable(), service: Text.nullable() }).loose();
+
+export const FiringShape = shapeOf<Of<"firing">>({
+  ...base,
+  kind: z.literal("firing"),
+  subject: SubjectShape,
+  reason: PageReasonShape,
+  severity: Severity,
+  title: Text,
+  evidence: EvidenceShape,
+  proposalRequestId: Text.nullable(),
+  restarts: RestartsShape,
+  freezes: Flag.optional(),
+  shadow: z.looseObject({ tags: z.array(Text) }).optional(),
+  wouldPropose: Text.optional(),
+});
+
+export const SignalShape = z.union([
+  FiringShape,
+  shapeOf<Of<"cleared">>({
+    ...base,
+    kind: z.literal("cleared"),
+    subject: SubjectShape,
+    reason: PageReasonShape,
+    evidence: EvidenceShape,
+  }),
+  shapeOf<Of<"proposed">>({
+    ...base,
+    kind: z.literal("proposed"),
+    subject: SubjectShape,
+    requestId: Text,
+    proposal: Text,
+    asked: z.looseObject({ action: Text, level: Count }),
+    unattended: z.looseObject({ action: Text, tags: z.array(Text) }).optional(),
+    reason: PageReasonShape.optional(),
+    settleMs: Count.optional(),
+  }),
+  shapeOf<Of<"proposal-refused">>({
+    ...base,
+    kind: z.literal("proposal-refused"),
+    subject: SubjectShape,
+    requestId: Text,
+    refusal: Text,
+    reason: PageReasonShape.optional(),
+  }),
+  shapeOf<Of<"superseded">>({ ...base, kind: z.literal("superseded"), subject: SubjectShape, why: Text }),
+  shapeOf<Of<"outcome">>({
+    ...base,
+    kind: z.literal("outcome"),
+    subject: SubjectShape,
+    outcome: OutcomeShape,
+  }),
+  shapeOf<Of<"verification">>({
+    ...base,
+    kind: z.literal("verification"),
+    subject: SubjectShape,
+    grantId: Text,
+    result: z.enum(["verified", "ineffective"]),
+    evidence: EvidenceShape,
+  }),
+  shapeOf<Of<"grant-recalled">>({
+    ...base,
+    kind: z.literal("grant-recalled"),
+    subject: SubjectShape,
+    grantId: Text,
+    by: Text,
+  }),
+  shapeOf<Of<"unreadable">>({
+    ...base,
+    kind: z.literal("unreadable"),
+    part: Text,
+    subject: SubjectShape.optional(),
+    record: z.enum(RECORD_KINDS),
+    id: Text,
+    problem: Text,
+  }),
+  shapeOf<Of<"note">>({ ...base, kind: z.literal("note"), subject: SubjectShape.nullable(), text: Text }),
+]);
