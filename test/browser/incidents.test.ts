@@ -12,8 +12,8 @@ import { TroubledFleet } from "./troubled-fleet.ts";
 
 const LOOK_DIR = process.env["COUNTERSIGN_LOOK_DIR"] ?? "";
 const RUNBOOKS = join(import.meta.dirname, "../../docs/runbooks");
-/** No host can bring about that a shard is gone: test/actors/shard-unreachable.test.ts. */
-const NOT_TOLD_BY_HOSTS = ["shard-unreachable"];
+/** No host can bring these about: test/actors/shard-unreachable.test.ts, unreadable-desk.test.ts and unreadable-shard.test.ts. */
+const NOT_TOLD_BY_HOSTS = ["shard-unreachable", "record-unreadable"];
 const REASONS = readdirSync(RUNBOOKS)
   .map((name) => name.replace(/\.md$/, ""))
   .filter((reason) => !NOT_TOLD_BY_HOSTS.includes(reason));

@@ -29,6 +29,8 @@ export interface SimulatedService {
   readonly proposalLifetimeMs: number;
   /** its check tells one result that is soon stale, and none after it */
   readonly isStale?: true;
+  /** the action that its actuator proposes, whatever is asked; absent: a restart */
+  readonly answersWith?: string;
 }
 
 /** What is known of a service (null: the host itself) since when, in milliseconds ago; default: now. */
@@ -218,14 +220,15 @@ export class SimulatedHost {
 
   #propose({ requestId, service }: { readonly requestId: string; readonly service: string }): void {
     const { unit } = this.#reportOf(service);
-    const lifetimeMs = this.#services.find((known) => known.service === service)?.proposalLifetimeMs ?? 0;
+    const known = this.#services.find((one) => one.service === service);
+    const { proposalLifetimeMs: lifetimeMs = 0, answersWith: action = "restart" } = known ?? {};
     if (unit === null) throw new Error("Mint proposal: the service has no unit");
     const proposal: Proposal = {
       version: 1,
       nonce: encodeBase64Url(randomBytes(24)),
       hostId: this.#known().hostId,
       bootId: this.bootId,
-      action: "restart",
+      action,
       service,
       level: 4,
       argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", "restart", "--no-block", `${service}.service`],

@@ -25,6 +25,8 @@ export class TroubledFleet {
     (name) => new SimulatedHost(name, [service("store")]),
   );
   readonly rebooting = new SimulatedHost("build-9", []);
+  /** it is asked for a restart and answers with another act */
+  readonly forging = new SimulatedHost("forged-1", [{ ...service("ledger"), answersWith: "failover" }]);
   readonly noisy = new SimulatedHost("noisy-1", []);
   readonly #stateDir: string;
   /** sign-in links that were sent to a person, since somebody is signed in already */
@@ -62,6 +64,7 @@ export class TroubledFleet {
     await this.#copyKey();
     this.rebooting.announceReboot(1_000);
     this.noisy.flood();
+    this.forging.breakService("ledger");
     await vi.waitUntil(async () => (await this.approvals()).length >= 4, WAIT);
   }
 
@@ -118,7 +121,7 @@ export class TroubledFleet {
   }
 
   #hosts(): readonly SimulatedHost[] {
-    return [this.web, ...this.silent, this.rebooting, this.noisy];
+    return [this.web, ...this.silent, this.rebooting, this.noisy, this.forging];
   }
 
   async #enrolmentToken(): Promise<string> {
