@@ -1,4 +1,4 @@
-// `countersign sessions …`: who is signed in, and ending it. Exit codes as for `countersign policy`.
+// `countersign sessions …`: who is signed in, and ending it; `countersign hosts retire`. Exit codes as for `countersign policy`.
 import type { Command } from "commander";
 import { type ApiOptions, openApi } from "./operator-api.ts";
 import { complain, type Desk, EXIT, type Output } from "./policy-acts.ts";
@@ -43,6 +43,25 @@ export function addDoorCommands(program: Command, { output, end }: Surroundings)
         endSessions(`/v1/admin/responders/${encodeURIComponent(person)}/sessions`, desk),
       ),
     );
+  const hosts = program.command("hosts").description("act on hosts");
+  reading(hosts.command("retire"), "retire a host for good: its key is refused from then on")
+    .argument("<host>", "its id, as its view shows it")
+    .option("--why <text>", "why, for the audit", "")
+    .action((hostId: string, options: Options & { readonly why: string }) =>
+      withDesk(options, (desk) => retireHost({ hostId, why: options.why }, desk)),
+    );
+}
+
+/** Retires one host. */
+export async function retireHost(
+  { hostId, why }: { readonly hostId: string; readonly why: string },
+  { api, output }: Desk,
+): Promise<number> {
+  const path = `/v1/admin/hosts/${encodeURIComponent(hostId)}/retire`;
+  const retired = await api.send<object>("POST", path, { why });
+  if (!retired.ok) return complain(output, retired.error);
+  output.print(`Retired: ${hostId}.`);
+  return EXIT.done;
 }
 
 /** Prints the sessions, newest first. */

@@ -94,6 +94,7 @@ export class RecordedShard {
       case "woke":
         return this.#wakes(event);
       case "host-enrolled":
+      case "host-retired":
       case "boot-refused":
       case "frame-refused":
       case "second-opinion":

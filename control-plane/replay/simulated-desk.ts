@@ -91,6 +91,8 @@ export class SimulatedDesk {
         return this.#tellPulled(effect);
       case "freeze-lifted":
         return this.#tellLifted(effect);
+      case "host-retired":
+        return this.#tellRetired(effect.hostId);
       case "send-page":
         return this.#sendPage(effect.page);
     }
@@ -123,6 +125,10 @@ export class SimulatedDesk {
         if (shard?.isRunning === true) shard.take(event);
         else if (shard !== null) this.#tellPulled(event, TELL_AGAIN_MS);
       });
+  }
+
+  #tellRetired(hostId: string): void {
+    this.#clock.after(RPC_MS, () => this.shardOf(hostId)?.take({ kind: "host-retired", hostId }));
   }
 
   #tellLifted({ scope, by }: Extract<DeskEffect, { kind: "freeze-lifted" }>): void {

@@ -79,6 +79,7 @@ export class SimulatedShard {
   take(event: ShardEvent): void {
     if (!("hostId" in event) || this.#shared.gapSinceAt !== null) return this.#decide(event, null);
     const kept = this.#kept.get(event.hostId);
+    if (event.kind === "host-retired") return void this.#kept.delete(event.hostId);
     if (kept === undefined || event.kind === "host-enrolled") return this.#decide(event, [event.hostId]);
     const view = { host: kept.state, shared: this.#shared };
     this.#takeDecision(kept, decideHost(view, event, this.#context()));

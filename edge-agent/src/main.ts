@@ -120,7 +120,7 @@ withPaths(program.command("render"))
 
 withPaths(program.command("leave"))
   .description("announce that this host will be away for a while")
-  .requiredOption("--reason <reason>", "reboot, upgrade or stop")
+  .requiredOption("--reason <reason>", "reboot, upgrade, stop or retired")
   .requiredOption("--within <duration>", "how long until it is back at the latest, such as 5m")
   .option("--json", "print the answer as JSON", false)
   .action(async (flags: PathFlags & { reason: string; within: string; json: boolean }) => {

@@ -85,6 +85,9 @@ export const Hello = z.strictObject({
 });
 export type Hello = z.infer<typeof Hello>;
 
+/** Why a host will be away. `retired`: for good, as it says; it is watched until a person retires it. */
+export const LEAVE_REASONS = ["reboot", "upgrade", "stop", "retired"] as const;
+
 export const AgentMessage = z.discriminatedUnion("type", [
   Hello,
   /** service states: changes at once, every result while unhealthy, and all of them (`digest`) on connect and every 15 minutes */
@@ -129,7 +132,7 @@ export const AgentMessage = z.discriminatedUnion("type", [
   z.strictObject({
     version,
     type: z.literal("leaving"),
-    reason: z.enum(["reboot", "upgrade", "stop"]),
+    reason: z.enum(LEAVE_REASONS),
     returnWithinMs: z.int().min(0).max(3_600_000),
   }),
 ]);

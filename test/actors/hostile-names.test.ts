@@ -193,7 +193,7 @@ describe("one card that cannot be made", () => {
         missing: odd.happenedAt === undefined ? 1 : 0,
       });
       const page = await textOf(
-        HostPage({ frame: FRAME, host: good, incidents: [incident, bad as Incident] }),
+        HostPage({ frame: FRAME, host: good, incidents: [incident, bad as Incident], retireToken: "" }),
       );
       expect(shown(page).missing).toBe(1);
     },
@@ -204,7 +204,7 @@ describe("one card that cannot be made", () => {
     const results = service?.report.results.map((result) => ({ ...result, finishedAt: -AN_ODD_DAY }));
     const services = { other: service, web: { ...service, report: { ...service?.report, results } } };
     const page = await textOf(
-      HostPage({ frame: FRAME, host: { ...good, services } as never, incidents: [] }),
+      HostPage({ frame: FRAME, host: { ...good, services } as never, incidents: [], retireToken: "" }),
     );
     expect(shown(page)).toEqual({ cards: 2, missing: 1 });
   });

@@ -22,6 +22,7 @@ export function messageOf(event: ShardEvent, sentAt: number): object {
       return { type: "leaving", reason: event.reason, returnWithinMs: event.returnWithinMs };
     case "woke":
     case "host-enrolled":
+    case "host-retired":
     case "connected":
     case "boot-refused":
     case "flooded":
@@ -66,6 +67,8 @@ export async function actOf(event: DeskEvent): Promise<Answer> {
     case "give-standing":
     case "revoke-standing":
     case "end-silence":
+    case "host-retired":
+    case "retire-repeated":
     case "route-checked":
     case "shards-watched":
     case "shard-heard":

@@ -115,6 +115,23 @@ describe("leave", () => {
     expect(await connection.waitFor("leaving")).toMatchObject({ reason: "reboot", returnWithinMs: 300_000 });
   });
 
+  test("says that the host is retired, which is only its own word", async () => {
+    const peer = await newPeer();
+    const { host } = await newEnrolledAgent(peer);
+    const connection = await peer.connection(0);
+    const finished = await runCommand(
+      "leave",
+      "--reason",
+      "retired",
+      "--within",
+      "15m",
+      ...host.flags,
+      "--json",
+    );
+    expect(JSON.parse(finished.stdout)).toEqual({ told: true, reason: "retired", returnWithinMs: 900_000 });
+    expect(await connection.waitFor("leaving")).toMatchObject({ reason: "retired", returnWithinMs: 900_000 });
+  });
+
   test("works in a state directory whose path is too long for a socket", async () => {
     const [host, peer] = [await newHost(), await newPeer()];
     const long = join(host.root, "x".repeat(100));

@@ -259,6 +259,8 @@ export class Conversation {
         return this.#say("desk → shard", `${effect.grants.length} grants recalled, frozen by ${effect.by}`);
       case "freeze-lifted":
         return this.#say("desk → shard", `freeze of ${effect.scope.hostName} lifted`);
+      case "host-retired":
+        return this.#say("desk → shard", "host retired");
       case "send-page":
         this.#attempts.push(effect.page);
         return this.#say("desk → alice", `${effect.page.kind} ${effect.page.path} "${effect.page.title}"`);

@@ -49,6 +49,7 @@ const OTHER: { readonly [K in keyof Required<HostState>]: HostState[K] } = {
   probe: null,
   secondOpinion: "answers",
   returnDueAt: 1,
+  saysRetired: true,
   isSilenceFiring: true,
   refusedBoot: { bootId: "b", againstBootId: "a", firstAt: 1, lastAt: 1, isFiring: false },
   flooding: { sinceAt: 1, lastAt: 1, droppedCount: 1, returnDueAt: 0, toldAt: null },

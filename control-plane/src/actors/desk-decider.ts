@@ -33,7 +33,7 @@ import { newId } from "./random-id.ts";
 
 /** A tick that failed is tried again after this. */
 const RETRY_TICK_MS = 5_000;
-/** When a freeze, pulled or lifted, is told again, should we crash before it is told. */
+/** When a word to a shard is told again, should we crash before it is told. */
 const TELL_AGAIN_MS = 1_000;
 /** An alarm that is overdue by this much is set again. */
 const ALARM_OVERDUE_MS = 60_000;
@@ -72,7 +72,7 @@ export class DeskDecider {
     this.deliveries = new DeskDeliveries({
       env,
       policy: () => this.policy(),
-      shardOf: (hostId) => this.hosts.find(hostId)?.shard ?? null,
+      shardOf: (hostId) => this.hosts.shardOf(hostId),
       take: (event) => void this.take([event]),
       isRecalled: (approvalId) => namedAt(this.#state.approvals, approvalId)?.recalledBy !== undefined,
       standing: (standingId) => this.store.standing(standingId),
@@ -89,7 +89,7 @@ export class DeskDecider {
     this.#freezes = new FreezeOutbox(
       this.#sql,
       {
-        shardOf: (hostId) => this.hosts.find(hostId)?.shard ?? null,
+        shardOf: (hostId) => this.hosts.shardOf(hostId),
         shards: () => this.hosts.shards(),
       },
       this.aside,
@@ -98,6 +98,7 @@ export class DeskDecider {
       this.#freezes.deliverBatch((name, word) => {
         const { HOST_SHARD } = env();
         const shard = HOST_SHARD.get(HOST_SHARD.idFromName(name));
+        if (word.kind === "retired") return shard.retireHost(word);
         return word.kind === "pulled" ? shard.pullFreeze(word) : shard.liftFreeze(word);
       }),
     );
@@ -200,8 +201,7 @@ export class DeskDecider {
     this.#state = after;
     this.#clock.arm(alarmAt, now);
     // Should we crash after this step, the alarm brings us back to tell the shards.
-    if (effects.some(({ kind }) => kind === "freeze-pulled" || kind === "freeze-lifted"))
-      this.#clock.arm(now + TELL_AGAIN_MS, now);
+    if (effects.some(isForShards)) this.#clock.arm(now + TELL_AGAIN_MS, now);
     this.#perform(effects);
     if (isLeftUndone) this.#tellUndone();
     return answer;
@@ -278,6 +278,7 @@ export class DeskDecider {
         case "audit":
         case "freeze-pulled":
         case "freeze-lifted":
+        case "host-retired":
           break; // stored already
         case "send-page":
           this.deliveries.sendPage(effect.page);
@@ -304,4 +305,8 @@ export class DeskDecider {
 
 function rowsOf({ incidents, approvals, pages }: DeskDifference): readonly ProjectionRow[] {
   return [...incidents.map(incidentRowOf), ...approvals.flatMap(approvalRowsOf), ...pages.map(pageRowOf)];
+}
+
+function isForShards({ kind }: DeskEffect): boolean {
+  return kind === "freeze-pulled" || kind === "freeze-lifted" || kind === "host-retired";
 }

@@ -31,7 +31,9 @@ function takeReadable(desk: DeskDecider, shard: string, signals: readonly Signal
     // Each event costs a decision: this one only where it changes something.
     const { shardTroubles } = desk.state;
     const heard = hasNamed(shardTroubles, shard) ? [{ kind: "shard-heard", shard } as const] : [];
-    desk.take([...heard, { kind: "signals", signals }], (now) => {
+    // What was on its way when its host was retired opens nothing any more.
+    const told = signals.filter(({ subject }) => !desk.hosts.isRetired(subject?.hostId ?? ""));
+    desk.take([...heard, { kind: "signals", signals: told }], (now) => {
       for (const { key } of signals) desk.store.takeSignal(key, now);
     });
   } catch (error) {

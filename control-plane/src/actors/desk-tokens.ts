@@ -10,7 +10,7 @@ import type { DeskDecider } from "./desk-decider.ts";
 import type { RegisteredHost } from "./desk-hosts.ts";
 import type { TokenRefusal } from "./desk-people.ts";
 import { newId, newSecret } from "./random-id.ts";
-import type { EndedSession, ListedSession, Session } from "./rpc.ts";
+import type { EndedSession, EnrolmentRefusal, ListedSession, Session } from "./rpc.ts";
 
 const DEVICE_NAME_CHARS_MAX = 80;
 
@@ -38,17 +38,23 @@ export class DeskTokens {
     return { token, expiresAt };
   }
 
-  /** Single use; the same key may repeat its own. */
-  redeemForHost(token: string, publicKey: string, hostname: string): Result<RegisteredHost, TokenRefusal> {
+  /** Single use; the same key may repeat its own. The key of a retired host spends the token and gets nothing. */
+  redeemForHost(
+    token: string,
+    publicKey: string,
+    hostname: string,
+  ): Result<RegisteredHost, EnrolmentRefusal> {
     const raw = decodeBase64(publicKey);
     assert(raw !== null && raw.length === 32, "the caller checked the public key's shape");
     const hostId = hostIdOf(raw);
     const actor = `host:${hostId}`;
     const now = Date.now();
     const redeemed = this.#desk.people.redeemToken(token, "enrolment", { usedBy: hostId, now });
-    if (!redeemed.ok) {
-      this.#recordRefusal(token, redeemed.error, { actor, act: "enrolment-refused", subject: hostname });
-      return redeemed;
+    const isRetired = redeemed.ok && this.#desk.hosts.isRetired(hostId);
+    if (!redeemed.ok || isRetired) {
+      const error = redeemed.ok ? ({ reason: "host-retired" } as const) : redeemed.error;
+      this.#recordRefusal(token, error, { actor, act: "enrolment-refused", subject: hostname });
+      return refuse(error);
     }
     const why = `with a token asked for by ${redeemed.value}`;
     return this.#desk.record({ actor, act: "host-enrolled", subject: hostname, why }, () =>
@@ -157,7 +163,7 @@ export class DeskTokens {
   /** Once for each token: who holds a spent one must not be able to fill the audit either. */
   #recordRefusal(
     token: string,
-    { reason }: TokenRefusal,
+    { reason }: EnrolmentRefusal,
     entry: Pick<AuditEntry, "actor" | "act" | "subject">,
   ): void {
     const { people } = this.#desk;

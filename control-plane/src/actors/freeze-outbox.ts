@@ -1,7 +1,7 @@
-// What people and rules did to the brake that a shard has not confirmed yet: grants that a freeze recalls, and freezes that were lifted.
-// A freeze is one tap and is lifted by a person only, so neither word may be lost: the rows are written with the act, one for each shard
-// that is to hear of it, and go when that shard has stored it. At least once, and in any order: a recall names its grants, and a lift is
-// known by its key. Without that, a repeat could lift a freeze that a rule has set since.
+// What people and rules did that a shard has not confirmed yet: grants that a freeze recalls, freezes that were lifted, and hosts that were
+// retired. A freeze is one tap and is lifted by a person only, so no word may be lost: the rows are written with the act, one for each shard
+// that is to hear of it, and go when that shard has stored it. At least once, and in any order: a recall names its grants, a lift is known
+// by its key, and who is retired stays so. Without that, a repeat could lift a freeze that a rule has set since.
 // Weakness: a rule that fires again before the lift arrives finds the old freeze still there and sets none; the word then lifts it.
 import { z } from "zod";
 import type { DeskEffect } from "../core/desk-events.ts";
@@ -11,7 +11,7 @@ import { Instant, readStored, shapeOf, Text } from "../stored/read-stored.ts";
 import { bounded } from "./bounded.ts";
 import type { CountedSql } from "./counted-sql.ts";
 import { type PutAside, rawOf } from "./put-aside.ts";
-import type { LiftedFreeze, PulledFreeze } from "./rpc.ts";
+import type { LiftedFreeze, PulledFreeze, RetiredHost } from "./rpc.ts";
 
 /** The table and its column have the names from when they held lifts only: rows may wait there while a new version comes. */
 const CREATE = `CREATE TABLE IF NOT EXISTS lifts (
@@ -25,6 +25,7 @@ export const FREEZE_RETRY_MAX_MS = 30_000;
 /** One word to one shard; a lift's row has said no kind since before there were recalls. */
 export type FreezeWord =
   | ({ readonly kind: "pulled" } & PulledFreeze)
+  | ({ readonly kind: "retired" } & RetiredHost)
   | ({ readonly kind?: undefined } & LiftedFreeze);
 
 const WordShape = z.union([
@@ -35,6 +36,7 @@ const WordShape = z.union([
       shapeOf<RecalledGrant>({ grantId: Text, hostId: Text, service: Text, expiresAt: Instant }),
     ),
   }),
+  shapeOf<RetiredHost & { kind: "retired" }>({ kind: z.literal("retired"), shard: Text, hostId: Text }),
   shapeOf<LiftedFreeze & { kind?: undefined }>({
     kind: z.undefined().optional(),
     key: Text,
@@ -69,11 +71,12 @@ export class FreezeOutbox {
     this.#sql.write(CREATE);
   }
 
-  /** Queues what was pulled and lifted; call inside the storage step that did it. */
+  /** Queues what was pulled, lifted and retired; call inside the storage step that did it. */
   put(effects: readonly DeskEffect[], now: number): void {
     for (const effect of effects) {
       if (effect.kind === "freeze-pulled") this.#putPulled(effect);
       if (effect.kind === "freeze-lifted") this.#putLifted(effect, now);
+      if (effect.kind === "host-retired") this.#putRetired(effect);
     }
   }
 
@@ -122,6 +125,11 @@ export class FreezeOutbox {
     const key = `${scopeKeyOf(scope)}@${now}`;
     for (const shard of this.#toldOf(scope.hostId))
       this.#put(shard, { key, hostId: scope.hostId, service: scope.service, by });
+  }
+
+  #putRetired({ hostId }: Extract<DeskEffect, { kind: "host-retired" }>): void {
+    const shard = this.#hosts.shardOf(hostId);
+    if (shard !== null) this.#put(shard, { kind: "retired", shard, hostId });
   }
 
   #put(shard: string, word: FreezeWord): void {

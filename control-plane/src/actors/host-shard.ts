@@ -6,13 +6,13 @@ import { decodeBase64 } from "@countersign/shared/base64";
 import type { Envelope } from "@countersign/shared/envelope";
 import { hostIdOf } from "@countersign/shared/ids";
 import { namesOf, valuesOf } from "@countersign/shared/named";
-import { assert, type Result } from "@countersign/shared/result";
+import { assert } from "@countersign/shared/result";
 import type { HostState } from "../core/shard-state.ts";
 import type { Env } from "../env.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
 import { PUT_ASIDE_SHOWN_MAX } from "./put-aside.ts";
 import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
-import type { HostShardRpc, LiftedFreeze, PulledFreeze } from "./rpc.ts";
+import type { HostShardRpc, LiftedFreeze, PulledFreeze, RetiredHost } from "./rpc.ts";
 import { ShardDecider } from "./shard-decider.ts";
 import { ShardEntrance } from "./shard-entrance.ts";
 
@@ -60,10 +60,14 @@ export class HostShard extends DurableObject<Env> implements HostShardRpc {
     hostId: string;
     publicKey: string;
     name: string;
-  }): Promise<Result<null, { reason: "shard-full" }>> {
+  }): ReturnType<HostShardRpc["enrolHost"]> {
     const raw = decodeBase64(host.publicKey);
     assert(raw !== null && hostIdOf(raw) === host.hostId, "a host's id is derived from its key");
     return this.#decider.enrol(host);
+  }
+
+  async retireHost(retired: RetiredHost): Promise<void> {
+    this.#decider.retire(retired);
   }
 
   async deliverGrant(grant: {

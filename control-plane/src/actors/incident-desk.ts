@@ -21,7 +21,7 @@ import { PolicyActs } from "./policy-acts.ts";
 import { SignInInvitations } from "./sign-in-invitations.ts";
 import { PUT_ASIDE_SHOWN_MAX } from "./put-aside.ts";
 import { sealStanding, type StandingAsked } from "./standing-seal.ts";
-import type { EndedSession, IncidentDeskRpc, Session, SilenceAsked } from "./rpc.ts";
+import type { EndedSession, IncidentDeskRpc, RetireAct, Session, SilenceAsked } from "./rpc.ts";
 
 const ARCHIVED_SHOWN_MAX = 50;
 const AUDIT_ROWS_MAX = 1_000;
@@ -71,8 +71,17 @@ export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc 
     token: string,
     publicKey: string,
     hostname: string,
-  ): Promise<Result<{ hostId: string; shard: string; name: string }, TokenRefusal>> {
+  ): ReturnType<IncidentDeskRpc["redeemEnrolmentToken"]> {
     return this.#tokens.redeemForHost(token, publicKey, hostname);
+  }
+
+  async retireHost({ hostId, by, why }: RetireAct): ReturnType<IncidentDeskRpc["retireHost"]> {
+    const { hosts } = this.#decider;
+    if (hosts.isRetired(hostId)) return this.#decider.take([{ kind: "retire-repeated", hostId }]);
+    const host = hosts.find(hostId);
+    if (host === null) return refuse({ reason: "host-unknown" });
+    const event = { kind: "host-retired", hostId, hostName: host.name, by, why } as const;
+    return this.#decider.take([event], (now) => hosts.retire(hostId, now));
   }
 
   async inviteToSignIn(responder: string, by: string): ReturnType<IncidentDeskRpc["inviteToSignIn"]> {

@@ -39,7 +39,9 @@ export interface HostShardRpc {
     hostId: string;
     publicKey: string;
     name: string;
-  }): Promise<Result<null, { reason: "shard-full" }>>;
+  }): Promise<Result<null, { reason: "shard-full" | "host-retired" }>>;
+  /** forgets a host and refuses its key from then on, whether it was enrolled here or not; idempotent, resolves once stored */
+  retireHost(retired: RetiredHost): Promise<void>;
   /** idempotent by grant id; resolves once stored */
   deliverGrant(grant: {
     grantId: string;
@@ -80,6 +82,23 @@ export interface LiftedFreeze {
   readonly by: string;
 }
 
+/** A host that was retired, as its shard is told. */
+export interface RetiredHost {
+  readonly shard: string;
+  readonly hostId: string;
+}
+
+/** A person, or the admin token, retires a host. */
+export interface RetireAct {
+  readonly hostId: string;
+  readonly by: string;
+  readonly why: string;
+}
+
+export interface EnrolmentRefusal {
+  readonly reason: "token-unknown" | "token-expired" | "token-used" | "host-retired";
+}
+
 /** A signed-in, enrolled device. */
 export interface Session {
   readonly sessionId: string;
@@ -118,12 +137,9 @@ export interface IncidentDeskRpc {
     token: string,
     publicKey: string,
     hostname: string,
-  ): Promise<
-    Result<
-      { hostId: string; shard: string; name: string },
-      { reason: "token-unknown" | "token-expired" | "token-used" }
-    >
-  >;
+  ): Promise<Result<{ hostId: string; shard: string; name: string }, EnrolmentRefusal>>;
+  /** for good: its key is refused from then on, and what is open about it ends. Repeating it changes nothing */
+  retireHost(act: RetireAct): Promise<Result<null, ActRefusal | { reason: "host-unknown" }>>;
 
   /** a link for a person, as the admin token asks for one: given only while nobody is signed in, else sent to the person */
   inviteToSignIn(responder: string, by: string): Promise<Result<Invitation, InvitationRefusal>>;

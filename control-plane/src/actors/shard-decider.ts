@@ -17,8 +17,9 @@ import { CountedSql } from "./counted-sql.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
 import { HostBudgets } from "./host-budgets.ts";
 import { PutAside } from "./put-aside.ts";
+import { RetiredKeys } from "./retired-keys.ts";
 import { newEpoch, newId } from "./random-id.ts";
-import type { IncidentDeskRpc, LiftedFreeze, PulledFreeze } from "./rpc.ts";
+import type { IncidentDeskRpc, LiftedFreeze, PulledFreeze, RetiredHost } from "./rpc.ts";
 import { askSecondOpinion, isAskable } from "./second-opinion.ts";
 import { culpritsOf } from "./shard-decision.ts";
 import { ShardOutboxes } from "./shard-outboxes.ts";
@@ -33,6 +34,7 @@ const RETRY_SWEEP_MS = 5_000;
 export class ShardDecider {
   readonly store: ShardStore;
   readonly sockets: ShardSockets;
+  readonly retired: RetiredKeys;
   readonly policies: ShardPolicy;
   readonly budgets = new HostBudgets();
   /** rows that cannot be read */
@@ -58,6 +60,7 @@ export class ShardDecider {
     this.#sql = new CountedSql(ctx.storage);
     this.aside = new PutAside(this.#sql);
     this.store = new ShardStore(this.#sql, this.aside);
+    this.retired = new RetiredKeys(this.#sql);
     this.sockets = new ShardSockets(ctx);
     this.policies = new ShardPolicy(env().POLICY);
     this.#outboxes = new ShardOutboxes(this.#sql, this.aside, {
@@ -206,13 +209,23 @@ export class ShardDecider {
     readonly hostId: string;
     readonly publicKey: string;
     readonly name: string;
-  }): Result<null, { reason: "shard-full" }> {
+  }): Result<null, { reason: "shard-full" | "host-retired" }> {
     const { shard, hostId, publicKey, name } = host;
+    if (this.retired.has(hostId)) return refuse({ reason: "host-retired" });
     if (this.store.publicKeyOf(hostId) !== null) return ok(null);
     if (!this.store.exists()) this.#create(shard);
     if (this.store.hostCount() >= HOSTS_PER_SHARD_MAX) return refuse({ reason: "shard-full" });
     this.take({ kind: "host-enrolled", hostId, name }, () => this.store.addHost(hostId, publicKey));
     return ok(null);
+  }
+
+  /** Forgets a host and its socket, and keeps a mark by which its key is refused: also where its enrolment has not arrived yet. */
+  retire({ hostId, shard }: RetiredHost): void {
+    if (this.retired.has(hostId)) return;
+    if (!this.store.exists()) this.#create(shard);
+    this.take({ kind: "host-retired", hostId }, () => this.retired.add(hostId, Date.now()));
+    this.store.forgetRow(hostId);
+    this.sockets.closeAllOf(hostId, "host-unknown");
   }
 
   /** Takes over what the desk told, and judges by it at once. */

@@ -34,6 +34,7 @@ export function culpritsOf(state: ShardState, event: ShardEvent, scene: Scene): 
     case "second-opinion":
       return { kind: "events" };
     case "host-enrolled":
+    case "host-retired":
     case "grant-issued":
     case "freeze-pulled":
     case "freeze-lifted":

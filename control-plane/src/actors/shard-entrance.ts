@@ -10,7 +10,7 @@ import {
   type Hello,
   parseAgentFrame,
 } from "@countersign/shared/protocol";
-import { assert, ok, refuse, type Result } from "@countersign/shared/result";
+import { ok, refuse, type Result } from "@countersign/shared/result";
 import { inVisibleLines } from "@countersign/shared/visible-text";
 import { addressGroupOf } from "../core/address-group.ts";
 import { FailedAttempts } from "../core/failed-attempts.ts";
@@ -91,7 +91,10 @@ export class ShardEntrance {
     this.#sockets.markVerifying(socket, challenged);
     const isProven = await isHelloProven(hello, challenged.challenge, publicKey);
     if (!isProven) return this.#endSocket(socket, "unauthenticated");
+    // It may have been closed, or retired, while its signature was checked.
     if (this.#sockets.attachmentOf(socket)?.phase !== "verifying") return;
+    if (this.#decider.store.publicKeyOf(hello.hostId) === null)
+      return this.#endSocket(socket, "host-unknown");
     if (!this.#decider.budgets.drawHello(hello.hostId, Date.now())) {
       this.#noteDrop(hello.hostId, { isClosed: true });
       return this.#sockets.close(socket, "host-flooding");
@@ -154,7 +157,8 @@ export class ShardEntrance {
 
   #takeFrame(socket: WebSocket, { attached, hostId }: Live, { frame, parsed }: Received): void {
     const host = namedAt(this.#decider.state.hosts, hostId);
-    assert(host !== undefined, "a live socket belongs to an enrolled host");
+    // Retired, and we died before its socket was closed.
+    if (host === undefined) return this.#endSocket(socket, "host-unknown");
     const reading = parsed.ok ? eventOf(host, parsed.value, Date.now()) : parsed;
     if (!reading.ok) {
       const { reason } = reading.error;

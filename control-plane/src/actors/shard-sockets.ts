@@ -128,6 +128,12 @@ export class ShardSockets {
     return socket === undefined ? null : { socket, live: this.attachmentOf(socket) as Live };
   }
 
+  /** Closes every socket of a host, proven or not. */
+  closeAllOf(hostId: string, reason: CloseReason): void {
+    for (const socket of this.#ctx.getWebSockets(hostId))
+      if (socket.readyState === OPEN) this.close(socket, reason);
+  }
+
   /** Sends to the host; without a live socket the message is dropped: the core sends again after the next hello. */
   send(hostId: string, message: ControlMessage): void {
     const found = this.liveOf(hostId);

@@ -157,6 +157,11 @@ export class ShardStore {
     this.#sql.write("INSERT INTO hosts (host_id, public_key) VALUES (?, ?)", hostId, publicKey);
   }
 
+  /** A retired host has no row any more. */
+  forgetRow(hostId: string): void {
+    this.#rows.delete(hostId);
+  }
+
   /** A catalogue may be larger than a socket's attachment; it changes with the host's configuration, not with its health. */
   saveCatalogue(hostId: string, catalogue: Catalogue): void {
     const text = JSON.stringify(catalogue);

@@ -120,6 +120,14 @@ export function endUnheard(change: DeskChange, context: DeskContext, approval: A
   });
 }
 
+/** Ends an approval that is under way on a host that was retired: no word about it will come, and nobody is paged for that. */
+export function endRetired(change: DeskChange, context: DeskContext, approval: Approval): DeskChange {
+  return endApproval(change, context, {
+    approval: { ...approval, state: "failed", endReason: "host-retired" },
+    text: `"${approval.proposal.action}" will not be heard of: the host was retired.`,
+  });
+}
+
 /** When an approval that is under way fails by silence; null when it is not under way. */
 export function overdueAt(approval: Approval, policy: Policy): number | null {
   if (approval.grantExpiresAt === null) return null;

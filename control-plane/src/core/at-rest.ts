@@ -107,6 +107,7 @@ export function isSameButSeen(left: HostState, right: HostState): boolean {
     left.secondOpinion === right.secondOpinion &&
     left.unheard === right.unheard &&
     left.returnDueAt === right.returnDueAt &&
+    left.saysRetired === right.saysRetired &&
     left.isSilenceFiring === right.isSilenceFiring &&
     left.refusedBoot === right.refusedBoot &&
     left.flooding === right.flooding &&

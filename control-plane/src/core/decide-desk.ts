@@ -21,7 +21,7 @@ import {
   supersedeSubject,
 } from "./approvals.ts";
 import { nextAlarmAt } from "./desk-alarm.ts";
-import { addAudit, type DeskChange, isSameSubject } from "./desk-change.ts";
+import { addAudit, addEffect, type DeskChange, isSameSubject } from "./desk-change.ts";
 import { judgeDeskRules } from "./desk-rules.ts";
 import type { DeskContext, DeskDecision, DeskEvent } from "./desk-events.ts";
 import type { DeskState } from "./desk-state.ts";
@@ -38,6 +38,7 @@ import { attemptDuePages } from "./page-outbox.ts";
 import { takeReceipt } from "./page-receipts.ts";
 import { recordProposalRefusal, requestApproval } from "./proposals.ts";
 import { recordRecall } from "./recalls.ts";
+import { retireHost } from "./retirement.ts";
 import { takeRoute } from "./rules/route-missing.ts";
 import { hearShard, takeShardWords } from "./rules/shard-unreachable.ts";
 import { endShadow, markFalseAlarm, promoteShadows, takeShadow } from "./shadow.ts";
@@ -93,6 +94,10 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
       return revokeStanding(change, context, event);
     case "end-silence":
       return endSilence(change, context, event);
+    case "host-retired":
+      return unanswered(retireHost(change, context, event));
+    case "retire-repeated":
+      return unanswered(addEffect(change, { kind: "host-retired", hostId: event.hostId }));
     case "route-checked":
       return unanswered(takeRoute(change, context, event));
     case "shards-watched":

@@ -18,7 +18,7 @@ import { isFleet } from "./freeze-scope.ts";
 import { judgeShardBook, liftShardFreeze } from "./host-facts.ts";
 import { lateAt } from "./liveness.ts";
 import { judgeFleetSilence } from "./rules/fleet-silent.ts";
-import { enrolHost } from "./shard-connection.ts";
+import { enrolHost, retireHost } from "./shard-connection.ts";
 import type { HostEvent, ShardContext, ShardDecision, ShardEvent } from "./shard-events.ts";
 import { closeGap, wakeShard } from "./shard-gap.ts";
 import { dropExpiredGrants, takeGrant } from "./shard-grants.ts";
@@ -61,6 +61,8 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
       return wakeShard(state, event, context);
     case "host-enrolled":
       return enrolHost(state, event, context);
+    case "host-retired":
+      return retireHost(state, event.hostId);
     case "grant-issued":
       return takeGrant(state, event.grant, context);
     case "freeze-pulled":

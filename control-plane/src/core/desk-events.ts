@@ -58,6 +58,16 @@ export type DeskEvent =
     }
   | { readonly kind: "revoke-standing"; readonly standingId: string; readonly by: string }
   | { readonly kind: "end-silence"; readonly silenceId: string; readonly by: string }
+  /** a person, or the admin token, retires a host; the shell has found it and takes its key away in the same step */
+  | {
+      readonly kind: "host-retired";
+      readonly hostId: string;
+      readonly hostName: string;
+      readonly by: string;
+      readonly why: string;
+    }
+  /** it was retired before: its shard, which may have been set back in time, is told again */
+  | { readonly kind: "retire-repeated"; readonly hostId: string }
   /** the shell looked whether a channel can work at all; `problem` null: it can */
   | { readonly kind: "route-checked"; readonly channel: string; readonly problem: string | null }
   /** the cron watch visited every shard; `answer` null: none came */
@@ -86,6 +96,8 @@ export type DeskEffect =
   | { readonly kind: "freeze-pulled"; readonly by: string; readonly grants: readonly RecalledGrant[] }
   /** tell the shards that a person lifted a freeze, so that rules which hold back proposals let go */
   | { readonly kind: "freeze-lifted"; readonly scope: Subject; readonly by: string }
+  /** tell its shard that a host was retired */
+  | { readonly kind: "host-retired"; readonly hostId: string }
   /** try one page on one channel now */
   | { readonly kind: "send-page"; readonly page: Page };
 

@@ -22,7 +22,7 @@ type Part = NonNullable<Extract<ShardEvent, { kind: "reported" }>["part"]>;
 const WHOLE: Part = { number: 1, of: 1 };
 
 /** A host that has said hello on a new connection, and must be heard on it first. */
-export function awaitDigest(host: HostState, now: number): HostState {
+export function awaitDigest({ saysRetired: _over, ...host }: HostState, now: number): HostState {
   const unheard = { ...(host.unheard ?? unheardSince(now)), isDigestTorn: false };
   // An announced absence ends with the hello, and the bound counts from there. One that was overstayed keeps its reason.
   if (host.returnDueAt === null || host.liveness === "down") return { ...host, unheard };

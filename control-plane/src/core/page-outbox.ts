@@ -134,6 +134,13 @@ function isMoot(incident: Incident | undefined, page: Page): boolean {
   return page.attempts === 0 || incident.acknowledgedBy !== null;
 }
 
+/** Takes back the pages of an incident that no channel has taken. */
+export function withdrawPagesOf(change: DeskChange, context: DeskContext, incidentId: string): DeskChange {
+  return valuesOf(change.state.pages)
+    .filter((page) => page.incidentId === incidentId && page.state === "pending")
+    .reduce((before, page) => withdrawPage(before, context, page), change);
+}
+
 function withdrawPage(change: DeskChange, context: DeskContext, page: Page): DeskChange {
   const pages = withoutNamed(change.state.pages, page.key);
   return addAudit({ ...change, state: { ...change.state, pages } }, context, {

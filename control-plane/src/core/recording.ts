@@ -89,6 +89,8 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
     // The digest that follows is felt, and means nothing without its hello. Of a host that is not heard the first hello is enough.
     case "connected":
       return isFelt(decided) || namedAt(before.hosts, event.hostId)?.unheard === null ? event : null;
+    case "host-retired":
+      return event;
     case "host-enrolled":
     case "disconnected":
     case "boot-refused":

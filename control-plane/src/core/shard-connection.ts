@@ -1,7 +1,14 @@
 // How a host comes and goes: enrolled, connected, closed, announced absence; and what it is sent when it is back. Pure.
 // Identity is the key: the shell has verified the hello before any of this runs.
 import { formatDuration } from "@countersign/shared/duration";
-import { namedAt, NONE_NAMED, withNamed } from "@countersign/shared/named";
+import {
+  NONE_NAMED,
+  entriesOf,
+  namedAt,
+  namedFrom,
+  withNamed,
+  withoutNamed,
+} from "@countersign/shared/named";
 import { clockOf } from "./clock-text.ts";
 import { EMPTY_BOOK } from "./fact-book.ts";
 import { awaitDigest, seeSign } from "./heard.ts";
@@ -30,6 +37,14 @@ export function enrolHost(
   if (known?.name === name) return { state, effects: [] };
   const host = known === undefined ? newHost(hostId, name, now) : { ...known, name };
   return { state: { ...state, hosts: withNamed(state.hosts, hostId, host) }, effects: [] };
+}
+
+/** Forgets a host and its grants; what else it shared with others (a silence of the fleet) is judged anew by the next sweep. */
+export function retireHost(state: ShardState, hostId: string): ShardStep {
+  if (namedAt(state.hosts, hostId) === undefined) return { state, effects: NO_EFFECTS };
+  const hosts = withoutNamed(state.hosts, hostId);
+  const grants = namedFrom(entriesOf(state.grants).filter(([, grant]) => grant.hostId !== hostId));
+  return { state: { ...state, hosts, grants }, effects: NO_EFFECTS };
 }
 
 /** A proven, admitted hello: it replaces the connection before, and is no sign of life by itself. */
@@ -76,8 +91,10 @@ export function takeLeave(
 ): HostStep {
   const returnDueAt = now + leave.returnWithinMs;
   const movedMs = Math.abs(returnDueAt - (host.returnDueAt ?? Number.NEGATIVE_INFINITY));
-  if (movedMs < SAME_LEAVE_MS) return { host, effects: NO_EFFECTS };
-  const announced = host.unheard === null ? { ...host, returnDueAt } : host;
+  const isNews = leave.reason === "retired" && host.saysRetired !== true;
+  const said = isNews ? { ...host, saysRetired: true as const } : host;
+  if (movedMs < SAME_LEAVE_MS) return { host: said, effects: NO_EFFECTS };
+  const announced = said.unheard === null ? { ...said, returnDueAt } : said;
   if (movedMs < LEAVE_NOTED_FROM_MS) return { host: announced, effects: NO_EFFECTS };
   const length = formatDuration(leave.returnWithinMs);
   const text = `announced ${leave.reason}: back within ${length}, by ${clockOf(returnDueAt)} UTC`;

@@ -25,6 +25,8 @@ export type ShardEvent =
       readonly blindSinceAt: number | null;
     }
   | { readonly kind: "host-enrolled"; readonly hostId: string; readonly name: string }
+  /** a person, or the admin token, retired it at the desk */
+  | { readonly kind: "host-retired"; readonly hostId: string }
   /** a proven hello */
   | { readonly kind: "connected"; readonly hostId: string; readonly connection: Connection }
   /** a proven hello that was refused because another boot is live */
@@ -112,7 +114,7 @@ export interface DroppedFrames {
 /** An event of one enrolled host. */
 export type HostEvent = Exclude<
   Extract<ShardEvent, { readonly hostId: string }>,
-  { readonly kind: "host-enrolled" }
+  { readonly kind: "host-enrolled" | "host-retired" }
 >;
 
 export type ShardEffect =

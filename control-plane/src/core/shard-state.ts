@@ -31,6 +31,8 @@ export interface HostState {
   readonly secondOpinion: SecondOpinion;
   /** bounded return deadline of an announced absence; null: none announced */
   readonly returnDueAt: number | null;
+  /** it announced that it is retired, which is only its own word; ends with its next hello. absent: it did not */
+  readonly saysRetired?: true;
   /** silence was signalled as firing and not yet cleared */
   readonly isSilenceFiring: boolean;
   /** a second boot tried to use the key while the first was live */

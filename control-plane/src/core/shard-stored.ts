@@ -16,6 +16,8 @@ export interface StoredHost {
   readonly probe: HostState["probe"];
   /** absent: none */
   readonly tags?: readonly string[];
+  /** absent: it does not */
+  readonly saysRetired?: true;
   readonly outcomesSeen: HostState["outcomesSeen"];
   /** null: the host was up and connected when this was written */
   readonly trouble: StoredTrouble | null;
@@ -86,6 +88,7 @@ export function storedHostOf(host: HostState): StoredHost {
     probe,
     outcomesSeen,
     ...(host.tags === undefined ? {} : { tags: host.tags }),
+    ...(host.saysRetired === undefined ? {} : { saysRetired: host.saysRetired }),
     trouble: hasTrouble(host) ? troubleOf(host) : null,
     services: namedFrom(kept),
     ...(isEmptyBook(host.book) ? {} : { book: host.book }),
@@ -133,6 +136,7 @@ export function restoreHost(
     flooding: trouble?.flooding ?? null,
     outcomesSeen: stored.outcomesSeen,
     ...(stored.tags === undefined ? {} : { tags: stored.tags }),
+    ...(stored.saysRetired === undefined ? {} : { saysRetired: stored.saysRetired }),
     services: restoreServices(stored.services, restoreHealthy(socket?.attached)),
     book: stored.book ?? EMPTY_BOOK,
   };

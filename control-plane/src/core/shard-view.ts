@@ -26,5 +26,7 @@ export function takeView(state: ShardState, before: ShardState, after: ShardStat
 
 function hostIdOf(event: ShardEvent): string | null {
   if (event.kind === "grant-issued") return event.grant.hostId;
+  // A view cannot say that a host is gone.
+  if (event.kind === "host-retired") return null;
   return "hostId" in event ? event.hostId : null;
 }

@@ -165,7 +165,8 @@ function putStanding(change: DeskChange, standing: StandingApproval): DeskChange
   return { ...change, state: { ...change.state, standing: all } };
 }
 
-function dropStanding(
+/** Takes a standing approval away; those it gave before stay. */
+export function dropStanding(
   change: DeskChange,
   context: DeskContext,
   end: { readonly standing: StandingApproval; readonly by: string; readonly act: string },

@@ -52,6 +52,15 @@ export function hostRowOf(shard: string, host: HostState): ProjectionRow {
   return { table: "hosts", row: { hostId, shard, name, liveness, sinceAt } };
 }
 
+/** What the rows of a host say from when it was retired; its incidents and acts stay readable. */
+export function retiredRowsOf(shard: string, host: HostState): readonly ProjectionRow[] {
+  const { hostId, name, services, sinceAt } = host;
+  return [
+    { table: "hosts", row: { hostId, shard, name, liveness: "retired", sinceAt } },
+    ...namesOf(services).map((service) => goneServiceRowOf(hostId, service)),
+  ];
+}
+
 export function serviceRowOf(hostId: string, state: ServiceState): ProjectionRow {
   const status = serviceStatusOf(state);
   const failing = state.report.results.find(({ status: result }) => result === "fail");

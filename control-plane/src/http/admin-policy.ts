@@ -10,7 +10,8 @@ import { problem } from "./problem.ts";
 /** JSON may write one byte of text as six. */
 const BODY_BYTES_MAX = 6 * YAML_FILE_BYTES_MAX + 4_096;
 
-const Person = z
+/** Who holds the admin token, as they say themselves. */
+export const Person = z
   .string()
   .regex(/^[\w.@ -]{1,60}$/, { error: "expected a name of letters, digits and . @ - _" });
 const act = {
@@ -67,6 +68,7 @@ async function answerAct(c: Ctx, asked: PolicyAct): Promise<Response> {
   return problem(reason, { members });
 }
 
-function actorOf(by: string | undefined): string {
+/** Whom the audit names. */
+export function actorOf(by: string | undefined): string {
   return by === undefined ? "admin" : `admin (${by})`;
 }

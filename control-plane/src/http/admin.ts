@@ -1,7 +1,9 @@
 // The operator's API below /v1/admin: tokens to bring hosts and people in, and reading. It can approve nothing.
 import { ItemName } from "@countersign/shared/ids";
+import { ok } from "@countersign/shared/result";
 import { z } from "zod";
 import { parsePublicUrl } from "../public-url.ts";
+import { actorOf, Person } from "./admin-policy.ts";
 import { type Ctx, deskOf, shardOf } from "./context.ts";
 import { readJsonBody } from "./json-body.ts";
 import { problem } from "./problem.ts";
@@ -9,6 +11,7 @@ import { problem } from "./problem.ts";
 /** Whom the audit names for what the admin token did. */
 const ADMIN = "admin";
 
+const RetireRequest = z.strictObject({ by: Person.optional(), why: z.string().max(300).default("") });
 const SignInTokenRequest = z.strictObject({ responder: ItemName });
 
 export async function createEnrolmentToken(c: Ctx): Promise<Response> {
@@ -34,6 +37,16 @@ export async function listHosts(c: Ctx): Promise<Response> {
   const { shards } = await deskOf(c.env).overview();
   const snapshots = await Promise.all(shards.map((shard) => shardOf(c.env, shard).snapshot()));
   return c.json({ hosts: snapshots.flat() });
+}
+
+/** The body may be absent; `by` and `why` are for the audit. */
+export async function retireHost(c: Ctx): Promise<Response> {
+  const body = c.req.raw.body === null ? ok({ why: "" }) : await readJsonBody(c.req.raw, RetireRequest);
+  if (!body.ok) return problem(body.error.reason, { detail: body.error.detail });
+  const { by, why }: z.infer<typeof RetireRequest> = body.value;
+  const hostId = c.req.param("id") ?? "";
+  const retired = await deskOf(c.env).retireHost({ hostId, by: actorOf(by), why });
+  return retired.ok ? c.json({ hostId, state: "retired" }) : problem("host-unknown");
 }
 
 export async function listIncidents(c: Ctx): Promise<Response> {

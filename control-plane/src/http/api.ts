@@ -1,7 +1,14 @@
 // The API's routes. A known path with another method answers 405 and names the methods; everything unknown below /v1 is 404.
 import { visibleJson } from "@countersign/shared/visible-text";
 import { Hono, type MiddlewareHandler } from "hono";
-import { createEnrolmentToken, createSignInToken, listHosts, listIncidents, showIncident } from "./admin.ts";
+import {
+  createEnrolmentToken,
+  createSignInToken,
+  listHosts,
+  listIncidents,
+  retireHost,
+  showIncident,
+} from "./admin.ts";
 import { listAudit, listAuditCopies, verifyAudit } from "./admin-audit.ts";
 import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./admin-policy.ts";
 import { listRecorded, listRecordedSettings, showRecordedPolicy } from "./admin-recorded.ts";
@@ -30,6 +37,7 @@ const ROUTES: readonly (readonly [
   ["DELETE", "/v1/admin/sessions/:id", endSession],
   ["DELETE", "/v1/admin/responders/:id/sessions", endSessionsOf],
   ["GET", "/v1/admin/hosts", listHosts],
+  ["POST", "/v1/admin/hosts/:id/retire", retireHost],
   ["GET", "/v1/admin/incidents", listIncidents],
   ["GET", "/v1/admin/incidents/:id", showIncident],
   ["GET", "/v1/admin/policy", showPolicy],

@@ -18,6 +18,7 @@ export type CsrfPurpose =
   | "deny"
   | "acknowledge"
   | "create-host"
+  | "retire-host"
   | "sign-out"
   | "end-session"
   | "end-other-sessions"

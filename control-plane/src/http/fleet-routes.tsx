@@ -1,7 +1,9 @@
 // Routes of the audit, of one host and of adding one. The audit's page checks the hash chain of the rows it shows; the enrolment token is made
 // by the form's POST, never by opening the page, and is shown in that one answer only.
+import { refuse } from "@countersign/shared/result";
 import { Hono } from "hono";
 import { type ChainedAuditEntry, type ChainEnd, findChainBreak } from "../core/audit-chain.ts";
+import { takeAct, whyOf } from "./act.ts";
 import { parsePublicUrl } from "../public-url.ts";
 import { deskOf, type Bound } from "./context.ts";
 import { admitForm } from "./form.ts";
@@ -66,7 +68,22 @@ fleetRoutes.get("/hosts/:id", async (c) => {
   const host = snapshots.flatMap(({ hosts }) => hosts ?? []).find((known) => known.hostId === hostId);
   if (host === undefined) return sendNotFound(c, visitor);
   const open = incidents.filter(({ state, subject }) => state !== "resolved" && subject.hostId === hostId);
-  return sendPage(c, <HostPage frame={await frameOf(visitor)} host={host} incidents={open} />);
+  const act = { purpose: "retire-host", subject: hostId, proposalHash: "" } as const;
+  const retireToken = await csrfTokenOf(visitor, act);
+  return sendPage(
+    c,
+    <HostPage frame={await frameOf(visitor)} host={host} incidents={open} retireToken={retireToken} />,
+  );
+});
+
+fleetRoutes.post("/hosts/:id/retire", (c) => {
+  const hostId = c.req.param("id");
+  const act = { purpose: "retire-host", subject: hostId, backPath: "/" } as const;
+  return takeAct(c, act, async (admitted) => {
+    const why = whyOf(admitted);
+    if (why === "") return refuse({ reason: "reason-missing" } as const);
+    return deskOf(c.env).retireHost({ hostId, by: admitted.visitor.session.responder, why });
+  });
 });
 
 /** The chain's end that a row says it continues. */

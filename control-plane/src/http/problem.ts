@@ -7,6 +7,8 @@ export type ProblemReason =
   | "admin-not-configured"
   | "body-malformed"
   | "body-too-large"
+  | "host-retired"
+  | "host-unknown"
   | "internal"
   | "link-undelivered"
   | "method-not-allowed"
@@ -65,6 +67,10 @@ function describe(reason: ProblemReason): readonly [status: number, title: strin
       return [400, "Malformed body", "Send one JSON object of the documented shape."];
     case "body-too-large":
       return [413, "Body too large", "Send at most 16384 bytes."];
+    case "host-retired":
+      return [409, "Retired", "This key was retired for good: enrol with a new one (enroll --force)."];
+    case "host-unknown":
+      return [404, "No such host", "Name a host that GET /v1/admin/hosts lists."];
     case "internal":
       return [500, "Something failed here", "Try again; if it goes on, read the control plane's log."];
     case "method-not-allowed":

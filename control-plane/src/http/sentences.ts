@@ -28,6 +28,10 @@ export interface PolicyRefusal {
 export interface SessionRefusal {
   readonly reason: "session-unknown" | "responder-unknown";
 }
+/** Why no host was retired. */
+export interface HostRefusal {
+  readonly reason: "host-unknown";
+}
 /** Why no link can be made. */
 export interface LinkRefusal {
   readonly reason: "public-url-unusable";
@@ -36,6 +40,7 @@ export type PageRefusal =
   | LinkRefusal["reason"]
   | PolicyRefusal["reason"]
   | SessionRefusal["reason"]
+  | HostRefusal["reason"]
   | ActRefusal["reason"]
   | FormRefusal["reason"]
   | SignInRefusal["reason"];
@@ -99,6 +104,8 @@ function describe(reason: PageRefusal): Words {
     case "not-promotable":
     case "nobody-left":
       return describePolicy(reason);
+    case "host-unknown":
+      return [404, "No such host", "There is no host here. Nothing was changed."];
     case "session-unknown":
     case "responder-unknown":
       return [404, "Not signed in", "There is no such sign-in of yours any more. Nothing was changed."];

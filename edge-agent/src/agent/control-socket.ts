@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
+import { LEAVE_REASONS } from "@countersign/shared/protocol";
 import { ok, refuse, type Result } from "@countersign/shared/result";
 import { z } from "zod";
 import type { CommandRefusal } from "../core/command-refusal.ts";
@@ -16,7 +17,7 @@ const PATH_BYTES_MAX = 103;
 
 export const LeaveRequest = z.strictObject({
   type: z.literal("leave"),
-  reason: z.enum(["reboot", "upgrade", "stop"]),
+  reason: z.enum(LEAVE_REASONS),
   returnWithinMs: z.int().min(0).max(3_600_000),
 });
 export type LeaveRequest = z.infer<typeof LeaveRequest>;

@@ -19,15 +19,20 @@ export async function runLeave(options: {
     return refuse({
       reason: "usage",
       sentence:
-        "Say --reason reboot, upgrade or stop, and --within a duration of at most an hour, such as 5m.",
+        "Say --reason reboot, upgrade, stop or retired, and --within a duration of at most an hour, such as 5m.",
     });
   const told = await askToLeave(paths.agentStateDir, request.data);
   if (!told.ok) return told;
   const { returnWithinMs } = request.data;
   process.stdout.write(
-    json
-      ? `${JSON.stringify({ told: true, reason, returnWithinMs })}\n`
-      : `The control plane expects this host back within ${formatDuration(returnWithinMs)} (${reason}).\n`,
+    json ? `${JSON.stringify({ told: true, reason, returnWithinMs })}\n` : wordsOf(request.data),
   );
   return ok(null);
+}
+
+function wordsOf({ reason, returnWithinMs }: LeaveRequest): string {
+  const length = formatDuration(returnWithinMs);
+  return reason === "retired"
+    ? `The control plane knows. Retire this host at the desk within ${length}: until somebody does it is watched, and its silence pages.\n`
+    : `The control plane expects this host back within ${length} (${reason}).\n`;
 }

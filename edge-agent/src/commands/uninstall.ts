@@ -2,6 +2,8 @@
 // is said: the journal is evidence.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { formatDuration } from "@countersign/shared/duration";
+import { askToLeave } from "../agent/control-socket.ts";
 import { ACTUATOR_USER } from "../core/sudoers.ts";
 import {
   ACTUATOR_SOCKET,
@@ -15,6 +17,9 @@ import { INSTALL_DIR, INSTALLED_COMMAND, pathsOf, SUDOERS_FILE, UNIT_DIR } from 
 import type { Print } from "./print.ts";
 import { runTool, tryTool } from "../run-tool.ts";
 
+/** How long people have to retire the host before its silence pages. */
+const GOODBYE_MS = 15 * 60_000;
+
 export interface UninstallOptions {
   readonly purge: boolean;
   readonly print: Print;
@@ -27,6 +32,7 @@ export async function runUninstall({ purge, print }: UninstallOptions): Promise<
     return EXIT.configuration;
   }
   try {
+    await sayGoodbye(print);
     await removeInstalled(print);
     if (purge) await removeState(print);
     else print.line("Kept: /etc/countersign, the host's key and the journal (remove them with --purge).");
@@ -35,6 +41,18 @@ export async function runUninstall({ purge, print }: UninstallOptions): Promise<
     print.error(describeFailure(error));
     return EXIT.failed;
   }
+}
+
+// Nobody is retired by their own word: it only tells people what they will miss.
+async function sayGoodbye(print: Print): Promise<void> {
+  const { agentStateDir } = pathsOf();
+  const leave = { type: "leave", reason: "retired", returnWithinMs: GOODBYE_MS } as const;
+  const told = await askToLeave(agentStateDir, leave);
+  print.line(
+    told.ok
+      ? `Told the control plane. Retire this host at the desk within ${formatDuration(GOODBYE_MS)}, or its silence pages.`
+      : "Nobody was told: retire this host at the desk, or its silence pages.",
+  );
 }
 
 async function removeInstalled(print: Print): Promise<void> {

@@ -9,6 +9,7 @@ import { Layout, type Frame } from "../layout.tsx";
 import { isNotUnderstood, LivenessBadge, serviceLinesOf, type ServiceLine } from "./host-card.tsx";
 import { IncidentBadge, SeverityWord } from "./incident.tsx";
 import { OwnCard } from "./own-card.tsx";
+import { WhyForm } from "./why-form.tsx";
 import { Age, Badge, Exact, When } from "./parts.tsx";
 
 const INCIDENTS_SHOWN_MAX = 40;
@@ -18,10 +19,11 @@ export interface HostPageProps {
   readonly host: HostState;
   /** unresolved ones of this host */
   readonly incidents: readonly Incident[];
+  readonly retireToken: string;
 }
 
 /** One host as its shard knows it now. */
-export function HostPage({ frame, host, incidents }: HostPageProps) {
+export function HostPage({ frame, host, incidents, retireToken }: HostPageProps) {
   return (
     <Layout title={host.name} frame={frame}>
       <LivenessBadge host={host} />
@@ -31,6 +33,12 @@ export function HostPage({ frame, host, incidents }: HostPageProps) {
       <OwnCard what="What is known of it">
         <Facts host={host} now={frame.now} />
       </OwnCard>
+      {host.saysRetired === true && (
+        <p class="say" data-says="retired">
+          This host says that it is retired. <a href="#retire">Retire it</a> if that is so: until then it is
+          watched, and its silence pages.
+        </p>
+      )}
       <p class="row start">
         <a href={`/brake/freeze/${host.hostId}`}>Freeze this host</a>
       </p>
@@ -39,7 +47,23 @@ export function HostPage({ frame, host, incidents }: HostPageProps) {
       <OwnCard what="Its services">
         <Services host={host} now={frame.now} />
       </OwnCard>
+      <Retire host={host} token={retireToken} />
     </Layout>
+  );
+}
+
+function Retire({ host, token }: { readonly host: HostState; readonly token: string }) {
+  return (
+    <section aria-labelledby="retire">
+      <h2 id="retire">Retire</h2>
+      <p class="soft small">
+        For good: it is watched no more, its key is refused, and what is open about it ends. To bring it back,
+        enrol it again with a new key.
+      </p>
+      <WhyForm action={`/hosts/${host.hostId}/retire`} token={token}>
+        Retire this host
+      </WhyForm>
+    </section>
   );
 }
 
