@@ -128,18 +128,28 @@ describe("what held in a time, for a replay of it", () => {
   });
 
   it("is sealed standing approvals without their seals, and says when there are too many to hand out", async () => {
-    const given = { by: "operator", action: "restart", givenAt: now, untilAt: now + 1_000 };
+    const subject = { hostId: `host_${"0".repeat(32)}`, hostName: "web-1", service: "demo" };
+    const counts = { usesMax: 1, usesCount: 0, why: "tonight" };
+    const given = {
+      by: "operator",
+      subject,
+      action: "restart",
+      ...counts,
+      givenAt: now,
+      untilAt: now + 1_000,
+    };
+    const seal = { text: "t", hash: "h", keyId: "k", signature: "s" };
     const put = (id: string, more: object = {}) =>
       runInDurableObject(desk(), (_instance, { storage }) => {
         const document = JSON.stringify({ standingId: id, ...given, ...more });
         storage.sql.exec("INSERT INTO documents VALUES ('standing', ?, '', 0, ?, ?)", id, now, document);
       });
-    for (let count = 1; count < RECORDED_SETTINGS_MAX; count += 1) await put(`std_${count}`, { seal: {} });
+    for (let count = 1; count < RECORDED_SETTINGS_MAX; count += 1) await put(`std_${count}`, { seal });
     await put("std_unsealed");
     const most = await settings(now, now);
     expect([most.standing.length, most.tooMany]).toEqual([RECORDED_SETTINGS_MAX - 1, null]);
     expect(most.standing[0]).toEqual({ standingId: "std_1", ...given, isOver: true });
-    await put("std_more", { seal: {} });
+    await put("std_more", { seal });
     expect((await settings(now, now)).tooMany).toBe("standing approvals");
   });
 

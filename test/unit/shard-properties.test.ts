@@ -194,7 +194,7 @@ it("keys are used once and count up without a gap", () => {
     fc.property(history, (names) => {
       const keys: string[] = [];
       walk(names, (_, made) => void keys.push(...made.map(({ key }) => key)));
-      expect(keys).toEqual(keys.map((_, index) => `shard-0:${index + 1}`));
+      expect(keys).toEqual(keys.map((_, index) => `shard-0:first:${index + 1}`));
     }),
     { numRuns: 100 },
   );

@@ -222,7 +222,9 @@ function isUnproven(attachment: Attachment | null): attachment is Challenged {
 
 // By hand and not by a schema: it is asked of every socket at every sweep.
 function isReadable(value: unknown): value is Attachment {
-  const { attached, hostId, issuedAt, phase } = Object(value) as Readonly<Record<string, unknown>>;
+  const { attached, hostId, issuedAt, phase } = Object(value) as Partial<
+    Record<"attached" | "hostId" | "issuedAt" | "phase", unknown>
+  >;
   if (typeof hostId !== "string") return false;
   if (phase === "live") return isAttached(attached);
   return (
