@@ -1,4 +1,6 @@
-// The admin API as the starter uses it: an enrolment token for the demo host and a sign-in link for the person.
+// The admin API as the starter uses it: an enrolment token for the demo host and a sign-in link for the person. Who the person is says the
+// policy that is in force there, which may be another one than the starter's own.
+import { parsePolicyText } from "@countersign/shared/policy-file";
 
 const TIMEOUT_MS = 10_000;
 
@@ -7,22 +9,45 @@ export type SignInOffer = { readonly url: string } | { readonly sentence: string
 
 export interface Admin {
   readonly createEnrolmentToken: () => Promise<string>;
+  /** for this person, or for the first of the policy in force where it does not name them; never throws */
   readonly offerSignIn: (responder: string) => Promise<SignInOffer>;
+  /** says whether a host is enrolled there, and not retired */
+  readonly knowsHost: (hostId: string) => Promise<boolean>;
 }
 
 /** Speaks to the control plane at `url` with its admin token. */
 export function adminOf(url: string, adminToken: string): Admin {
-  async function ask(path: string, body: object): Promise<{ readonly ok: boolean; readonly text: string }> {
+  /** With a body it is a POST. */
+  async function ask(path: string, body?: object): Promise<{ readonly ok: boolean; readonly text: string }> {
     const response = await fetch(`${url}${path}`, {
-      method: "POST",
+      method: body === undefined ? "GET" : "POST",
       headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await response.text();
     if (response.status >= 500 && response.status !== 502)
-      throw new Error(`POST ${path}: ${response.status} ${text.slice(0, 300)}`);
+      throw new Error(`Ask ${path}: ${response.status} ${text.slice(0, 300)}`);
     return { ok: response.ok, text };
+  }
+
+  async function personFor(preferred: string): Promise<string> {
+    const { ok, text } = await ask("/v1/admin/policy");
+    const policy = parsePolicyText(ok ? String(membersOf(text)["text"]) : "");
+    const ids = policy.ok ? policy.value.responders.map(({ id }) => id) : [];
+    return ids.includes(preferred) ? preferred : (ids[0] ?? preferred);
+  }
+
+  async function offer(preferred: string): Promise<SignInOffer> {
+    const responder = await personFor(preferred);
+    const { ok, text } = await ask("/v1/admin/sign-in-tokens", { responder });
+    const { url: link, channel, detail } = membersOf(text);
+    if (typeof link === "string") return { url: link };
+    return ok
+      ? {
+          sentence: `somebody is signed in already: the link was sent to ${responder} by ${String(channel)}.`,
+        }
+      : { sentence: `no link for ${responder}. ${String(detail)}` };
   }
   return {
     createEnrolmentToken: async () => {
@@ -30,15 +55,11 @@ export function adminOf(url: string, adminToken: string): Admin {
       if (!ok) throw new Error(`Ask for an enrolment token: ${text.slice(0, 300)}`);
       return String(membersOf(text)["token"]);
     },
-    offerSignIn: async (responder) => {
-      const { ok, text } = await ask("/v1/admin/sign-in-tokens", { responder });
-      const { url: link, channel, detail } = membersOf(text);
-      if (typeof link === "string") return { url: link };
-      return ok
-        ? {
-            sentence: `somebody is signed in already: the link was sent to ${responder} by ${String(channel)}.`,
-          }
-        : { sentence: `no link for ${responder}. ${String(detail)}` };
+    offerSignIn: (responder) =>
+      offer(responder).catch((error: unknown) => ({ sentence: `no link could be made (${String(error)}).` })),
+    knowsHost: async (hostId) => {
+      const { hosts } = membersOf((await ask("/v1/admin/hosts")).text);
+      return (hosts as readonly { readonly hostId: string }[]).some((host) => host.hostId === hostId);
     },
   };
 }

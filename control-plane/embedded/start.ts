@@ -41,8 +41,11 @@ let isEnding = false;
 async function end(code: number): Promise<never> {
   if (!isEnding) {
     isEnding = true;
+    // One that fails, at once or later, keeps no other from ending.
     for (const ending of Object.values(endings))
-      await Promise.resolve(ending?.()).catch((error: unknown) => say(String(error)));
+      await Promise.resolve()
+        .then(() => ending?.())
+        .catch((error: unknown) => say(String(error)));
     process.exit(code);
   }
   return new Promise(() => {});
@@ -76,13 +79,20 @@ async function start(options: StartOptions, onPage: (page: TerminalPage) => void
   const admin = adminOf(controlPlane.url, controlPlane.adminToken);
   const enrolled = demoHost === null ? null : await enrolDemoHost(demoHost, controlPlane);
   const signIn = await admin.offerSignIn(policy.operator);
-  return {
-    controlPlane,
-    demoHost,
-    signIn,
-    hostId: enrolled?.hostId ?? null,
-    enrolMs: enrolled?.enrolMs ?? 0,
-  };
+  if (enrolled === null || (await admin.knowsHost(enrolled.hostId)))
+    return {
+      controlPlane,
+      demoHost,
+      signIn,
+      hostId: enrolled?.hostId ?? null,
+      enrolMs: enrolled?.enrolMs ?? 0,
+    };
+  say(
+    "The demo host of this state was retired at the desk, so it is stopped: --fresh begins with a new one.",
+  );
+  await demoHost?.stop();
+  endings.demoHost = null;
+  return { controlPlane, demoHost: null, signIn, hostId: null, enrolMs: 0 };
 }
 
 /** Steps of the demo host go to whichever progress line is open. */

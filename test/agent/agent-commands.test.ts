@@ -32,7 +32,7 @@ describe("words", () => {
     [["frobnicate"], "unknown command"],
     [["enroll"], "--url"],
     [["run", "--frobnicate"], "unknown option"],
-    [["leave", "--reason", "boredom", "--within", "5m"], "reboot, upgrade or stop"],
+    [["leave", "--reason", "boredom", "--within", "5m"], "reboot, upgrade, stop or retired"],
     [["leave", "--reason", "reboot", "--within", "soon"], "a duration"],
     [["leave", "--reason", "reboot", "--within", "2h"], "at most an hour"],
   ])("%j is wrong usage", async (args, words) => {

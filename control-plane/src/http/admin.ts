@@ -41,7 +41,8 @@ export async function listHosts(c: Ctx): Promise<Response> {
 
 /** The body may be absent; `by` and `why` are for the audit. */
 export async function retireHost(c: Ctx): Promise<Response> {
-  const body = c.req.raw.body === null ? ok({ why: "" }) : await readJsonBody(c.req.raw, RetireRequest);
+  const isBare = c.req.raw.body === null || c.req.header("content-length") === "0";
+  const body = isBare ? ok({ why: "" }) : await readJsonBody(c.req.raw, RetireRequest);
   if (!body.ok) return problem(body.error.reason, { detail: body.error.detail });
   const { by, why }: z.infer<typeof RetireRequest> = body.value;
   const hostId = c.req.param("id") ?? "";
