@@ -167,6 +167,8 @@ export class DeskShell {
     let after = before;
     for (const event of events) {
       const decision = cores.decideDesk(after, event, { now: clock.now, policy, newId });
+      // Production arms again, tells it and goes on; a simulation is there to find it.
+      if (decision.isLeftUndone) throw new Error(`Decide ${event.kind}: something due was left undone`);
       ({ state: after, alarmAt, answer } = decision);
       effects.push(...decision.effects);
     }
