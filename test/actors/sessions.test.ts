@@ -1,7 +1,7 @@
 // Sessions that end, in workerd: by the person, by the admin token, and by a policy that the person is not in any more.
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { ask, bindings, desk } from "./fleet.ts";
+import { ask, bindings, connectedAgent, desk, enrolledHost } from "./fleet.ts";
 import { type Device, signedInDevice } from "./page-device.ts";
 
 const token = bindings.ADMIN_TOKEN;
@@ -128,6 +128,18 @@ describe("a person who leaves the policy", () => {
     expect([await statusOf(phone), await sessions()]).toEqual([401, []]);
     expect((await desk().redeemSignInToken(link.ok ? link.value.token : "", "Late")).ok).toBe(false);
     expect(await audited()).toContainEqual(["sessions-ended", "desk", "operator"]);
+  });
+
+  it("allows nothing in advance any more, not even when the name comes back", async () => {
+    const host = await enrolledHost();
+    await connectedAgent(host);
+    const device = await signedInDevice();
+    const path = `/standing/review/${host.hostId}%2Fdemo?action=restart&uses=2&hours=24&why=leaks`;
+    await device.submit(await device.form(path, "/standing/give"));
+    expect((await desk().brakes()).standing).toHaveLength(1);
+    await apply(ADA_ALONE, 0, { confirm: true });
+    await apply(BOTH, 1);
+    expect((await desk().brakes()).standing).toEqual([]);
   });
 
   it("is signed out when a deploy brings a policy without them", async () => {

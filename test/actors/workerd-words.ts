@@ -67,6 +67,7 @@ export async function actOf(event: DeskEvent): Promise<Answer> {
     case "give-standing":
     case "revoke-standing":
     case "end-silence":
+    case "responder-left":
     case "host-retired":
     case "retire-repeated":
     case "route-checked":

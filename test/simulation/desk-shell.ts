@@ -220,6 +220,8 @@ export class DeskShell {
         return this.#tellRecalls();
       case "freeze-lifted":
         return this.#tellLifted(effect);
+      case "host-retired":
+        throw new Error("Retire host: nobody does that in a simulation");
     }
   }
 

@@ -129,6 +129,18 @@ describe("a standing approval", () => {
     expect(desk.approval().state).toBe("requested");
   });
 
+  it("ends with its giver's place in the policy, and nobody else's", () => {
+    const desk = new Desk();
+    give(desk);
+    desk.take({ kind: "responder-left", responder: "alice" });
+    expect(namesOf(desk.state.standing)).toHaveLength(1);
+    desk.take({ kind: "responder-left", responder: "bob" });
+    expect(namesOf(desk.state.standing)).toEqual([]);
+    expect(desk.audited()).toContain("standing-giver-left");
+    propose(desk);
+    expect(desk.approval().state).toBe("requested");
+  });
+
   it("covers nothing once it is revoked, and is revoked by people only", () => {
     const desk = new Desk();
     give(desk);

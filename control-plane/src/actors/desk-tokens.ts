@@ -4,6 +4,7 @@ import { decodeBase64 } from "@countersign/shared/base64";
 import { keyFingerprintOf } from "@countersign/shared/enrolment";
 import { hostIdOf } from "@countersign/shared/ids";
 import { ENROLMENT_TOKEN_TTL_MS, SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/limits";
+import { valuesOf } from "@countersign/shared/named";
 import { assert, ok, refuse, type Result } from "@countersign/shared/result";
 import type { AuditEntry } from "../core/desk-state.ts";
 import type { DeskDecider } from "./desk-decider.ts";
@@ -130,6 +131,10 @@ export class DeskTokens {
     for (const responder of this.#desk.people.whoMayCome())
       if (!this.isResponder(responder))
         this.#shutOut(responder, { by: "desk", keptSessionId: null, why: "not in the policy any more" });
+    const givers = new Set(valuesOf(this.#desk.state.standing).map(({ by }) => by));
+    const leavers = [...givers].filter((giver) => !this.isResponder(giver));
+    if (leavers.length > 0)
+      this.#desk.take(leavers.map((responder) => ({ kind: "responder-left", responder })));
   }
 
   /** Makes a link void before it was used. */

@@ -44,7 +44,7 @@ import { hearShard, takeShardWords } from "./rules/shard-unreachable.ts";
 import { endShadow, markFalseAlarm, promoteShadows, takeShadow } from "./shadow.ts";
 import type { Signal } from "./signal.ts";
 import { addSilence, endSilence, expireSilences } from "./silences.ts";
-import { expireStanding, giveStanding, revokeStanding } from "./standing.ts";
+import { endStandingOf, expireStanding, giveStanding, revokeStanding } from "./standing.ts";
 import { discardRecord, foundOf, takeUnreadable } from "./unreadable.ts";
 
 /** When what is due and was not done is tried again. */
@@ -92,6 +92,8 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
       return giveStanding(change, context, event);
     case "revoke-standing":
       return revokeStanding(change, context, event);
+    case "responder-left":
+      return unanswered(endStandingOf(change, context, event.responder));
     case "end-silence":
       return endSilence(change, context, event);
     case "host-retired":

@@ -76,6 +76,17 @@ export function revokeStanding(
   };
 }
 
+/** Ends what a person who left the policy has allowed in advance; covered by nobody, it must not cover again when the name comes back. */
+export function endStandingOf(change: DeskChange, context: DeskContext, responder: string): DeskChange {
+  return valuesOf(change.state.standing)
+    .filter(({ by }) => by === responder)
+    .reduce(
+      (before, standing) =>
+        dropStanding(before, context, { standing, by: "desk", act: "standing-giver-left" }),
+      change,
+    );
+}
+
 /** Drops the standing approvals whose end has come. */
 export function expireStanding(change: DeskChange, context: DeskContext): DeskChange {
   return valuesOf(change.state.standing)

@@ -28,7 +28,7 @@ p{margin:.35rem 0}
 .severity{font-weight:600}.soft .severity.bad{color:var(--bad)}.soft{color:var(--soft)}.small{font-size:.875rem}.bad{color:var(--bad)}
 .mono,code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.9375em}
 .row{display:flex;flex-wrap:wrap;gap:.1rem .7rem;align-items:baseline;justify-content:space-between}
-.start{justify-content:flex-start;align-items:center}.age{white-space:nowrap}.badge{display:inline-flex;align-items:baseline;gap:.4em;font-weight:600;white-space:nowrap}
+.start{justify-content:flex-start;align-items:center}.age{white-space:nowrap}.badge{display:inline-flex;align-items:baseline;gap:.4em;font-weight:600}
 .badge svg{width:.8em;height:.8em;flex:none;align-self:center}
 ul,ol{list-style:none;margin:0;padding:0}
 .argv{display:flex;flex-wrap:wrap;gap:.35rem;background:var(--sunk);border:1px solid var(--line);border-left:4px solid var(--accent);border-radius:10px;padding:.7rem;margin:.5rem 0}
