@@ -72,11 +72,27 @@ function firing(
 const NOT_JSON = "{torn";
 const WRONG_SHAPE = '{"scope":7}';
 
+describe("a signal's key that comes twice", () => {
+  it("in one batch is taken once, and stops nothing behind it", async () => {
+    await desk().receiveSignals("shard-0", [firing("s:1", "api"), firing("s:1", "web"), firing("s:2", "db")]);
+    const torn = { key: "s:3", kind: "firing" } as unknown as Signal;
+    await desk().receiveSignals("shard-0", [torn, firing("s:3", "cache"), firing("s:4", "queue")]);
+    await desk().receiveSignals("shard-0", [firing("s:1", "web")]);
+    const { incidents } = await desk().overview();
+    const services = incidents.map(({ subject }) => subject.service).filter((name) => name !== null);
+    expect(services.toSorted()).toEqual(["api", "cache", "db", "queue"]);
+    expect(await unreadableIds()).toEqual(["desk/signal/s:3"]);
+  });
+});
+
 describe("a document that cannot be read", () => {
   it.each([
     ["not JSON", NOT_JSON],
     ["of the wrong shape", WRONG_SHAPE],
     ["no text at all", new Uint8Array([1, 2, 3]).buffer],
+    ["null", "null"],
+    ["a list", "[]"],
+    ["a number", "1e999"],
   ])("costs no other record (%s)", async (_what, document) => {
     await desk().receiveSignals("shard-0", [firing("s:1", "api"), firing("s:2", "web")]);
     const [lost] = (await desk().overview()).incidents;

@@ -78,6 +78,11 @@ describe("a host's row that cannot be read", () => {
   it.each([
     ["not JSON", () => NOT_JSON],
     ["of the wrong shape", (stored: string) => stored.replace(/"outcomesSeen":\[\]/, '"outcomesSeen":7')],
+    [
+      "whose `__proto__` is no service",
+      (stored: string) => stored.replace(/"services":\{/, '"services":{"__proto__":null,').replace(",}", "}"),
+    ],
+    ["not understood for ever", (stored: string) => stored.replace(/"savedAt":\d+/, '"savedAt":8.64e15')],
     ["another host's", (stored: string) => stored.replace(/"hostId":"[^"]*"/, '"hostId":"hst_other"')],
   ])("leaves it watched by its key, and all others as they are (%s)", async (_what, spoiltText) => {
     const { agent, spoilt } = await twoHosts();
@@ -94,6 +99,25 @@ describe("a host's row that cannot be read", () => {
     await evictDurableObject(shard());
     expect(namedAt((await hostOf(spoilt)).services, "demo")).toBeDefined();
     expect(await shard().putAside()).toMatchObject([{ kind: "host", id: spoilt.hostId }]);
+  });
+
+  it("when no host can be made of it (what a rule remembers, without a socket) stops no other", async () => {
+    const { other, spoilt } = await twoHosts();
+    await shard().settled();
+    await runInDurableObject(shard(), (_instance, { storage }) => {
+      const book = { slices: { "no-progress": null }, firing: {}, dueAt: {}, frozenBy: null };
+      const row = { hostId: spoilt.hostId, name: "web-1", probe: null, outcomesSeen: [], trouble: null };
+      storage.sql.exec(
+        "UPDATE hosts SET stored = ? WHERE host_id = ?",
+        JSON.stringify({ ...row, services: {}, book }),
+        spoilt.hostId,
+      );
+    });
+    await evictDurableObject(shard(), { webSockets: "close" });
+    expect(await told()).toEqual([`shard-0/host/${spoilt.hostId}`]);
+    expect(await hostOf(spoilt)).toMatchObject({ name: "web-1", book: { slices: {} } });
+    await connectedAgent(other);
+    expect((await hostOf(other)).unheard).toBeNull();
   });
 
   it("is paged as silent when it falls silent, and another host's service is paged too", async () => {

@@ -43,6 +43,7 @@ const OTHER: { readonly [K in keyof Required<HostState>]: HostState[K] } = {
     refusedAt: null,
     refusal: null,
     isDigestTorn: false,
+    partsTaken: 0,
     isTold: false,
   },
   connection: null,

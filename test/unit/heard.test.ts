@@ -184,6 +184,20 @@ describe("what is refused", () => {
     expect(shard.host().liveness).toBe("up");
   });
 
+  it.each([{ parts: [3] }, { parts: [1, 3] }, { parts: [2, 3] }, { parts: [2, 1, 3] }, { parts: [1, 1, 3] }])(
+    "of which a part never came is none: $parts of 3",
+    ({ parts }) => {
+      const shard = driveUpHost();
+      shard.hello(WEB_1, { connectionId: "con_2" });
+      for (const number of parts) shard.digest(WEB_1, { number, of: 3 });
+      expect(shard.host().unheard).not.toBeNull();
+      for (const number of [1, 2]) shard.digest(WEB_1, { number, of: 3 });
+      expect(shard.host().unheard).not.toBeNull();
+      shard.digest(WEB_1, { number: 3, of: 3 });
+      expect(shard.host().unheard).toBeNull();
+    },
+  );
+
   it("keeps its own words, whatever the second opinion says", () => {
     const shard = driveUpHost();
     shard.refuse();

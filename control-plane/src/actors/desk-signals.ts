@@ -20,9 +20,15 @@ export function takeSignals(desk: DeskDecider, shard: string, signals: readonly 
   takeReadable(
     desk,
     shard,
-    readable.filter(({ key }) => !desk.store.isSignalTaken(key)),
+    firstOfEachKey(readable).filter(({ key }) => !desk.store.isSignalTaken(key)),
   );
   desk.tellUnreadable();
+}
+
+// A key stands for one signal, and a batch that breaks this must not stop its shard for ever.
+function firstOfEachKey(signals: readonly Signal[]): readonly Signal[] {
+  const byKey = Map.groupBy(signals, ({ key }) => key);
+  return [...byKey.values()].flatMap(([first]) => (first === undefined ? [] : [first]));
 }
 
 function takeReadable(desk: DeskDecider, shard: string, signals: readonly Signal[]): void {

@@ -112,7 +112,7 @@ export class DeskStore {
   }
 
   takeSignal(key: string, now: number): void {
-    this.#sql.write("INSERT INTO signals_taken (key, taken_at) VALUES (?, ?)", key, now);
+    this.#sql.write("INSERT OR IGNORE INTO signals_taken (key, taken_at) VALUES (?, ?)", key, now);
   }
 
   /** Forgets some of the oldest keys, where they are too old. */

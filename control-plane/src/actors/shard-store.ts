@@ -1,8 +1,7 @@
 // What a shard keeps in its SQLite: a row per enrolled host (written only when its stored projection changed), pending grants, and
 // one row of its own. A shard that nobody enrolled a host in has no table at all: a stranger's URL must not make us store anything.
 import { hasNamed, type Named, namedAt, namedFrom, namesOf, valuesOf } from "@countersign/shared/named";
-import type { Result } from "@countersign/shared/result";
-import { bareRow, nameIn } from "../core/bare-host.ts";
+import { bareRow, connectionAlone, nameIn } from "../core/bare-host.ts";
 import { differenceOf } from "../core/difference.ts";
 import { EMPTY_BOOK } from "../core/fact-book.ts";
 import { attachmentOf, hostFrom, planHostRows } from "../core/host-rows.ts";
@@ -18,7 +17,7 @@ import {
   StoredHostShape,
   ToldPolicyShape,
 } from "../stored/shard-shapes.ts";
-import { readStored, type Unreadable } from "../stored/read-stored.ts";
+import { readStored } from "../stored/read-stored.ts";
 import type { RecordKind } from "../core/unreadable-record.ts";
 import type { CountedSql } from "./counted-sql.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
@@ -237,26 +236,38 @@ export class ShardStore {
   #host({ catalogue, hostId, stored }: HostRow, socket: SurvivingSocket | undefined): HostState {
     const restored = socket === undefined ? null : withCatalogue(socket, this.#catalogue(hostId, catalogue));
     const read = readStored<StoredHost>(stored, StoredHostShape);
+    const problem = read.ok ? "another id than its own" : read.error.problem;
     const isOwn = read.ok && read.value.hostId === hostId;
-    const row = isOwn ? read.value : this.#bareRow({ hostId, stored }, socket, read);
-    this.#rows.set(hostId, row);
+    const row = isOwn ? read.value : this.#bareRow({ hostId, stored }, socket, problem);
+    // What the socket holds beyond its row may be to blame: it is learned again. Then it is the row.
+    const known = restored === null ? null : { ...restored, attached: connectionAlone(restored.attached) };
+    return (
+      this.#hostFrom(row, restored) ??
+      this.#hostFrom(row, known) ??
+      this.#hostFrom(this.#bareRow({ hostId, stored }, socket, "no host can be made of it"), known) ??
+      // Throws again, and says why.
+      hostFrom(row, known)
+    );
+  }
+
+  /** The host of a row, which is its row from here on; null: none can be made of it. */
+  #hostFrom(row: StoredHost, socket: SurvivingSocket | null): HostState | null {
+    this.#rows.set(row.hostId, row);
     try {
-      return hostFrom(row, restored);
+      return hostFrom(row, socket);
     } catch {
-      // What the socket holds beyond its row cannot be read: it is learned again.
-      return hostFrom(row, restored === null ? null : withoutUnsaved(restored));
+      return null;
     }
   }
 
   #bareRow(
     { hostId, stored }: Pick<HostRow, "hostId" | "stored">,
     socket: SurvivingSocket | undefined,
-    read: Result<unknown, Unreadable>,
+    problem: string,
   ): StoredHost {
     const text = rawOf(stored);
     const name = nameIn(text, hostId, socket?.attached);
     const row = bareRow(hostId, name, socket?.attached.connection ?? null);
-    const problem = read.ok ? "another id than its own" : read.error.problem;
     this.#noteHost({ hostId, name, text, row }, problem);
     return row;
   }
@@ -374,11 +385,6 @@ export class ShardStore {
 function withCatalogue({ attached, lastSeenAt }: SurvivingSocket, catalogue: Catalogue): SurvivingSocket {
   const connection = { ...attached.connection, catalogue };
   return { attached: { ...attached, connection }, lastSeenAt };
-}
-
-function withoutUnsaved({ attached, lastSeenAt }: SurvivingSocket): SurvivingSocket {
-  const { unsaved: _lost, ...kept } = attached;
-  return { attached: kept, lastSeenAt };
 }
 
 function ownRowOf(state: ShardState): Omit<StoredShard, "grants"> {

@@ -23,6 +23,11 @@ export function strippedHost(host: HostState): HostState {
   };
 }
 
+/** What a socket holds, without what it knows beyond its host's row. */
+export function connectionAlone({ unsaved: _lost, ...attached }: AttachedHost): AttachedHost {
+  return { ...attached, services: NONE_NAMED };
+}
+
 /** The name in a row that may say nothing else that can be read; else the host's own, else its id. */
 export function nameIn(stored: string, hostId: string, attached: AttachedHost | undefined): string {
   try {

@@ -23,7 +23,7 @@ const WHOLE: Part = { number: 1, of: 1 };
 
 /** A host that has said hello on a new connection, and must be heard on it first. */
 export function awaitDigest({ saysRetired: _over, ...host }: HostState, now: number): HostState {
-  const unheard = { ...(host.unheard ?? unheardSince(now)), isDigestTorn: false };
+  const unheard = withPart(host.unheard ?? unheardSince(now), 0);
   // An announced absence ends with the hello, and the bound counts from there. One that was overstayed keeps its reason.
   if (host.returnDueAt === null || host.liveness === "down") return { ...host, unheard };
   return { ...host, unheard, returnDueAt: null, lastSeenAt: Math.max(host.lastSeenAt, now) };
@@ -48,9 +48,12 @@ export function seeSign(host: HostState, seenAt: number, scene: HostScene): Host
 export function hearDigest(host: HostState, part: Part = WHOLE, scene: HostScene): HostStep {
   const { unheard } = host;
   if (unheard === null) return seeSign(host, scene.now, scene);
-  const isDigestTorn = unheard.isDigestTorn && part.number > 1;
-  if (isDigestTorn || part.number < part.of)
-    return { host: { ...host, unheard: { ...unheard, isDigestTorn } }, effects: NO_EFFECTS };
+  const isNext = part.number === 1 || (!unheard.isDigestTorn && part.number === unheard.partsTaken + 1);
+  if (!isNext || part.number < part.of)
+    return {
+      host: { ...host, unheard: withPart(unheard, isNext ? part.number : null) },
+      effects: NO_EFFECTS,
+    };
   return chainHost(
     host,
     (current) => seeHost({ ...current, unheard: null }, scene.now, scene),
@@ -115,6 +118,11 @@ function endAbsence(host: HostState, { sinceAt }: Unheard): HostState {
   return host.returnDueAt === null || !isReturn ? host : { ...host, returnDueAt: null };
 }
 
+// null: a part is missing before the one that came.
+function withPart(unheard: Unheard, partsTaken: number | null): Unheard {
+  return { ...unheard, isDigestTorn: partsTaken === null, partsTaken: partsTaken ?? 0 };
+}
+
 function unheardSince(sinceAt: number): Unheard {
   return {
     sinceAt,
@@ -122,6 +130,7 @@ function unheardSince(sinceAt: number): Unheard {
     refusedAt: null,
     refusal: null,
     isDigestTorn: false,
+    partsTaken: 0,
     isTold: false,
   };
 }

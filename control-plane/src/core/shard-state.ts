@@ -56,8 +56,10 @@ export interface Unheard {
   readonly refusedAt: number | null;
   /** why that one was refused; null: none was */
   readonly refusal: string | null;
-  /** a part of the digest that is being told was refused: its last part does not make it accepted */
+  /** a part of the digest that is being told was refused, or never came: its last part does not make it accepted */
   readonly isDigestTorn: boolean;
+  /** parts of that digest that were accepted, one after the other */
+  readonly partsTaken: number;
   /** the silence was signalled in the words for this */
   readonly isTold: boolean;
 }

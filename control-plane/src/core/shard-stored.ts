@@ -179,7 +179,7 @@ function isImpliedByGap(host: HostState): boolean {
 // While a hello waits for its digest the socket alone remembers it: that is how every healthy host connects.
 function rowUnheardOf({ connection, unheard }: HostState): Unheard | null {
   if (unheard === null || (connection !== null && unheard.refusedCount === 0 && !unheard.isTold)) return null;
-  return { ...unheard, isDigestTorn: false };
+  return { ...unheard, isDigestTorn: false, partsTaken: 0 };
 }
 
 function troubleOf(host: HostState): StoredTrouble {

@@ -12,13 +12,15 @@ export interface Unreadable {
 }
 
 const PROBLEM_CHARS_MAX = 120;
-/** The last instant that a date can hold (ECMA-262 §21.4.1.1). */
-const INSTANT_MAX = 8.64e15;
+/** The earliest instant that a date can hold (ECMA-262 §21.4.1.1), and the last one of four digits. What waits for a later one waits for ever. */
+const INSTANT_MIN = -8.64e15;
+const INSTANT_MAX = Date.UTC(10_000, 0) - 1;
 
 /** Epoch milliseconds that can be shown as a date; what a certificate says may be long ago. */
-export const Instant = z.number().min(-INSTANT_MAX).max(INSTANT_MAX);
+export const Instant = z.number().min(INSTANT_MIN).max(INSTANT_MAX);
 export const Text = z.string();
-export const Count = z.number();
+/** How many: below zero there is always room for more. */
+export const Count = z.int().min(0);
 export const Flag = z.boolean();
 
 /** The shape of an object with a line for each of its fields; a field that is added to the type and forgotten here does not compile. */
@@ -26,6 +28,18 @@ export function shapeOf<T extends object>(fields: {
   readonly [Key in keyof Required<T>]: z.ZodType;
 }): z.ZodType {
   return z.looseObject(fields);
+}
+
+/** The shape of values by a name from outside. By hand: zod's own records leave out `__proto__`, and its value would be taken unseen. */
+export function namedShapeOf(shape: z.ZodType): z.ZodType {
+  return z.unknown().superRefine((record, context) => {
+    if (typeof record !== "object" || record === null || Array.isArray(record))
+      return context.addIssue({ code: "custom" });
+    for (const [name, value] of Object.entries(record)) {
+      const problem = shape.safeParse(value).error?.issues[0];
+      if (problem !== undefined) context.addIssue({ code: "custom", path: [name, ...problem.path] });
+    }
+  });
 }
 
 /** A stored text as the record that it should be. */

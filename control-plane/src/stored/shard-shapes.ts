@@ -17,7 +17,7 @@ import type {
 } from "../core/shard-state.ts";
 import type { StoredHost, StoredShard } from "../core/shard-stored.ts";
 import { PageReasonShape, SubjectShape } from "./signal-shape.ts";
-import { Count, Flag, Instant, readStored, shapeOf, Text } from "./read-stored.ts";
+import { Count, Flag, Instant, namedShapeOf, readStored, shapeOf, Text } from "./read-stored.ts";
 
 const MarkShape = shapeOf<FiringMark>({
   severity: Severity,
@@ -33,9 +33,9 @@ const MarkShape = shapeOf<FiringMark>({
 });
 
 const BookShape = shapeOf<FactBook>({
-  slices: z.record(Text, z.unknown()),
-  firing: z.record(Text, MarkShape),
-  dueAt: z.record(Text, Instant),
+  slices: namedShapeOf(z.unknown()),
+  firing: namedShapeOf(MarkShape),
+  dueAt: namedShapeOf(Instant),
   frozenBy: PageReasonShape.nullable(),
 });
 
@@ -61,7 +61,7 @@ const ServiceShape = shapeOf<ServiceState>({
   service: Text,
   report: ReportShape,
   reportedAt: Instant,
-  failing: z.record(Text, z.looseObject({ count: Count, sinceAt: Instant })),
+  failing: namedShapeOf(z.looseObject({ count: Count, sinceAt: Instant })),
   isFiring: Flag,
   isIneffectiveFiring: Flag,
   healthySinceAt: Instant.nullable(),
@@ -84,6 +84,7 @@ const UnheardShape = shapeOf<Unheard>({
   refusedAt: Instant.nullable(),
   refusal: Text.nullable(),
   isDigestTorn: Flag,
+  partsTaken: Count,
   isTold: Flag,
 });
 
@@ -123,7 +124,7 @@ export const StoredHostShape = shapeOf<StoredHost>({
     shapeOf<OutcomeMark>({ sequence: Count, grantId: Text.nullable(), startedAt: Instant }),
   ),
   trouble: TroubleShape.nullable(),
-  services: z.record(Text, ServiceShape),
+  services: namedShapeOf(ServiceShape),
   book: BookShape.optional(),
   savedAt: Instant.optional(),
 });
