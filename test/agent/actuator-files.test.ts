@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { Catalogue } from "@countersign/shared/catalogue";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { observeUnit } from "../../edge-agent/src/actuator/observe-unit.ts";
+import { lookAtUnit, observeUnit } from "../../edge-agent/src/actuator/observe-unit.ts";
 import { runAction } from "../../edge-agent/src/actuator/run-action.ts";
 import { runDoctor } from "../../edge-agent/src/commands/doctor.ts";
 import { runRender } from "../../edge-agent/src/commands/render.ts";
@@ -151,9 +151,12 @@ describe("a process named by a pid file", () => {
     expect(parent.invocationId).not.toBe(own.invocationId);
   });
   test("is unknown when the file holds anything else, or is a pipe that nobody writes", async () => {
-    for (const text of ["", "1 2", "-1", "0", "web"]) {
+    for (const text of ["", "1 2", "-1", "0", "web", "0x10", "1e309", "9".repeat(400)]) {
       await writeFile(pidFile(), text);
-      expect(await observeUnit({ pidFile: pidFile() })).toMatchObject({ activeState: "unknown" });
+      const { state, omitted } = await lookAtUnit({ pidFile: pidFile() });
+      expect(state).toMatchObject({ activeState: "unknown", mainPid: 0 });
+      // It is said which part is wrong: a service without a check of its unit shows it nowhere else.
+      expect(omitted).toEqual(["mainPid"]);
     }
     await rm(pidFile());
     await run("mkfifo", [pidFile()]);

@@ -279,6 +279,14 @@ describe("limits", () => {
       const { events, problems } = await readCounter(counter, "web");
       expect({ events, problems: problems.length }).toEqual({ events: [], problems: 1 });
     }
+    // What goes wrong is told to people: it names the page, and nothing that opens it.
+    answer = { status: 500, text };
+    const url = `HTTP://reader:hidden@127.0.0.1:${port}/metrics?token=hidden`;
+    const { problems } = await readCounter({ ...counter, url }, "web");
+    expect(problems.join()).toContain(`http://127.0.0.1:${port}/metrics `);
+    expect(problems.join()).not.toContain("hidden");
+    const overTls = await readCounter({ ...counter, url: `HTTPS://127.0.0.1:${port}/metrics` }, "web");
+    expect(overTls.problems.join()).not.toContain("ERR_INVALID_PROTOCOL");
   });
 
   test("of a certificate are its own: until when it is valid", async () => {

@@ -25,6 +25,17 @@ test.each([
   [-1, null],
   [Number.NaN, null],
   [null, null],
+  // dates that the calendar has not, and offsets that no clock has
+  ["2026-02-31T00:00:00Z", null],
+  ["2026-02-29T00:00:00Z", null],
+  ["2100-02-29T00:00:00Z", null],
+  ["2028-02-29T00:00:00Z", Date.UTC(2028, 1, 29)],
+  ["2026-04-31T00:00:00Z", null],
+  ["2026-04-30T00:00:00Z", Date.UTC(2026, 3, 30)],
+  ["2026-11-22T02:38:10+99:99", null],
+  ["2026-11-22T02:38:10+24:00", null],
+  ["2026-11-22T02:38:10-01:60", null],
+  ["2026-11-22T02:38:10+23:59", Date.UTC(2026, 10, 21, 2, 39, 10)],
 ])("parseInstant(%j) is %j", (text, at) => {
   expect(parseInstant(text)).toBe(at);
 });
@@ -49,6 +60,10 @@ test.each([
   ["negative_total", null],
 ])("sumOfMetric of %s is %j", (metric, sum) => {
   expect(sumOfMetric(PAGE, metric)).toBe(sum);
+});
+
+test("a sum beyond every number is no count", () => {
+  expect(sumOfMetric("huge_total 1e308\nhuge_total 1e308\n", "huge_total")).toBeNull();
 });
 
 describe("memory", () => {

@@ -60,7 +60,7 @@ function cookieNameOf(c: Ctx): string {
   return isSecure(c) ? SECURE_COOKIE_NAME : COOKIE_NAME;
 }
 
-/** A proxy may end TLS before us, so the desk's public address counts too. */
+/** A proxy may end TLS before us, so the desk's public address counts too, read as an address: `HTTPS://` is one. */
 function isSecure(c: Ctx): boolean {
-  return new URL(c.req.url).protocol === "https:" || (c.env.PUBLIC_URL ?? "").startsWith("https:");
+  return [c.req.url, c.env.PUBLIC_URL].some((text) => URL.parse(text ?? "")?.protocol === "https:");
 }

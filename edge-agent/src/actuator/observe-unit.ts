@@ -54,6 +54,8 @@ async function observePidFile(path: string): Promise<UnitState> {
   const pid = await readPid(path);
   if (pid === null)
     return { ...UNKNOWN_UNIT_STATE, activeState: "inactive", subState: "dead", result: "success" };
+  // Said as what it is: a part that cannot be told.
+  if (Number.isNaN(pid)) return { ...UNKNOWN_UNIT_STATE, mainPid: pid };
   const start = await readProcessStart(pid);
   if (start === null)
     return { ...UNKNOWN_UNIT_STATE, activeState: "failed", subState: "failed", result: "process-gone" };
@@ -71,7 +73,7 @@ async function observePidFile(path: string): Promise<UnitState> {
   };
 }
 
-/** Null when there is no file; throws when it holds no pid. */
+/** Null when there is no file; NaN when it holds no pid. */
 async function readPid(path: string): Promise<number | null> {
   // Non-blocking: the file belongs to the service, which may have put a pipe there.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(
@@ -84,8 +86,7 @@ async function readPid(path: string): Promise<number | null> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
     const text = buffer.toString("utf8", 0, bytesRead).trim();
-    if (!/^[1-9][0-9]{0,9}$/.test(text)) throw new Error(`Read ${path}: it holds no pid`);
-    return Number(text);
+    return /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : Number.NaN;
   } finally {
     await file.close();
   }

@@ -16,9 +16,8 @@ export interface HttpTarget {
 
 /** Sends one GET. Never rejects, and always ends by its timeout. */
 export async function checkHttp(target: HttpTarget): Promise<Observation> {
-  const { request } = target.url.startsWith("https:")
-    ? await import("node:https")
-    : await import("node:http");
+  const { request } =
+    new URL(target.url).protocol === "https:" ? await import("node:https") : await import("node:http");
   const startedAt = performance.now();
   return await new Promise((resolve) => {
     const outgoing = request(target.url, {

@@ -7,7 +7,7 @@ export const EXPOSITION_BYTES_MAX = 256 * 1024;
 const SERIES = /^([A-Za-z_:][A-Za-z0-9_:]*)(?:\{(.*)\})?[ \t]+(\S+)(?:[ \t]+-?[0-9]+)?[ \t]*$/;
 const LABEL = /([A-Za-z_][A-Za-z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 
-/** Sums all series of a metric whose labels match; null when there is none, or a value is no count. */
+/** Sums all series of a metric whose labels match; null when there is none, or a value or the sum is no count. */
 export function sumOfMetric(text: string, metric: string): number | null {
   const brace = metric.indexOf("{");
   const name = brace === -1 ? metric : metric.slice(0, brace);
@@ -21,7 +21,7 @@ export function sumOfMetric(text: string, metric: string): number | null {
     if (!Number.isFinite(count) || count < 0) return null;
     sum = (sum ?? 0) + count;
   }
-  return sum;
+  return Number.isFinite(sum) ? sum : null;
 }
 
 function labelsOf(text: string): readonly (readonly [string, string])[] {

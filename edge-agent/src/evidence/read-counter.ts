@@ -13,9 +13,9 @@ const PAGE_TIMEOUT_MS = 3_000;
 /** Reads a counter now. */
 export async function readCounter(counter: CounterSpec, service: string): Promise<Reading> {
   const { file, url, metric, name } = counter;
-  const place = file ?? url ?? "";
+  const place = file ?? placeOf(url ?? "");
   try {
-    const text = file === undefined ? await readPage(place) : await readText(file, EXPOSITION_BYTES_MAX);
+    const text = file === undefined ? await readPage(url ?? "") : await readText(file, EXPOSITION_BYTES_MAX);
     if (text === null) return problem(`${place} is larger than ${EXPOSITION_BYTES_MAX / 1_024} KiB`);
     const value = sumOfMetric(text, metric);
     if (value === null) return problem(`${place} holds no ${metric} that is a count`);
@@ -30,9 +30,15 @@ function problem(text: string): Reading {
   return { ...NOTHING_READ, problems: [text] };
 }
 
+/** A page's address without a password or token that opens it: what is told of it leaves the host. */
+function placeOf(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname}`;
+}
+
 /** One GET of a page on this host; null when it is too large. */
 async function readPage(url: string): Promise<string | null> {
-  const { get } = url.startsWith("https:") ? await import("node:https") : await import("node:http");
+  const { get } = new URL(url).protocol === "https:" ? await import("node:https") : await import("node:http");
   return await new Promise((resolve, reject) => {
     const request = get(url, { agent: false, headers: { accept: "text/plain" } });
     const timer = setTimeout(
