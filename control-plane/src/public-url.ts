@@ -20,3 +20,8 @@ function isPlainAddress(url: URL): boolean {
   const isWeb = url.protocol === "https:" || url.protocol === "http:";
   return isWeb && [url.username, url.password, url.search, url.hash].every((part) => part === "");
 }
+
+/** Whether people reach the desk by TLS. A proxy may end it before us, so the public address counts too, however it is written. */
+export function isReachedByTls(requestUrl: string, publicUrl: string | undefined): boolean {
+  return [requestUrl, publicUrl].some((text) => URL.parse(text ?? "")?.protocol === "https:");
+}

@@ -8,7 +8,7 @@ import { type Broken, type Plan, type RunResult, Simulation } from "./simulation
 /** One line that runs exactly this plan again. */
 export function replayCommand({ faults, hosts, hours, seed }: Plan, faultsPerHour = FAULTS_PER_HOUR): string {
   const rate = faultsPerHour === FAULTS_PER_HOUR ? "" : ` --faults-per-hour ${faultsPerHour}`;
-  return `pnpm simulate --seed ${seed} --hours ${hours} --hosts ${hosts}${rate} --faults ${rangesOf(faults)}`;
+  return `npm run --silent simulate -- --seed ${seed} --hours ${hours} --hosts ${hosts}${rate} --faults ${rangesOf(faults)}`;
 }
 
 export function runPlan(plan: Plan, cores: Cores = PRODUCTION_CORES): RunResult {

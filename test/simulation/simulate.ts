@@ -1,4 +1,4 @@
-// `pnpm simulate --seed N --hours H [--hosts K] [--faults LIST] [--faults-per-hour R] [--runs R] [--shrink SECONDS] [--json]`: runs a
+// `npm run simulate -- --seed N --hours H [--hosts K] [--faults LIST] [--faults-per-hour R] [--runs R] [--shrink SECONDS] [--json]`: runs a
 // simulated fleet, prints what happened, and exits 1 with the smallest failing plan when a promise breaks.
 import { parseArgs } from "node:util";
 import { drawFaults, FAULTS_PER_HOUR } from "./fault-schedule.ts";
@@ -7,7 +7,7 @@ import { type Plan, REST_HOURS, type RunResult } from "./simulation.ts";
 
 const HOURS_MAX = 10_000;
 const HOSTS_MAX = 10_000;
-const USAGE = `Usage: pnpm simulate [--seed N] [--hours H] [--hosts K] [--faults LIST] [--faults-per-hour R]
+const USAGE = `Usage: npm run --silent simulate -- [--seed N] [--hours H] [--hosts K] [--faults LIST] [--faults-per-hour R]
                      [--runs R] [--shrink SECONDS] [--json]
 
   --seed N             everything that happens by chance follows from it (default: drawn, and printed)

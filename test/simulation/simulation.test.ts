@@ -52,7 +52,9 @@ describe("a core that is broken on purpose is found", () => {
     if (bug === undefined) throw new Error("Find bug: it is not planted");
     const text = outcomeOf(planOf(1, 8, 6), bug.cores());
     expect(text).toMatch(/^seed 1, step \d+: "An acknowledged incident does not page again/);
-    expect(text).toMatch(/\nreplay: pnpm simulate --seed 1 --hours \d --hosts \d --faults [\d,-]+$/);
+    expect(text).toMatch(
+      /\nreplay: npm run --silent simulate -- --seed 1 --hours \d --hosts \d --faults [\d,-]+$/,
+    );
   });
 });
 
@@ -61,7 +63,7 @@ describe("a list of faults on the command line", () => {
     const plan = planOf(5, 2, 3);
     const faults = plan.faults.filter(({ index }) => index !== 1 && index < 6);
     expect(replayCommand({ ...plan, faults })).toBe(
-      "pnpm simulate --seed 5 --hours 2 --hosts 3 --faults 0,2-5",
+      "npm run --silent simulate -- --seed 5 --hours 2 --hosts 3 --faults 0,2-5",
     );
     expect([...(parseRanges("0,2-5") ?? [])]).toEqual([0, 2, 3, 4, 5]);
     expect(parseRanges("none")).toEqual(new Set());

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { parsePublicUrl } from "../../control-plane/src/public-url.ts";
+import { isReachedByTls, parsePublicUrl } from "../../control-plane/src/public-url.ts";
 
 const shipped = readFileSync(join(import.meta.dirname, "../../wrangler.toml"), "utf8");
 const placeholder = /^PUBLIC_URL = "(.*)"$/m.exec(shipped)?.[1];
@@ -48,4 +48,20 @@ describe("PUBLIC_URL", () => {
     if (text === "https://desk.test/#") return expect(parsed.ok).toBe(true);
     expect(parsed).toEqual({ ok: false, error: { reason: "public-url-unusable" } });
   });
+});
+
+describe("cookies are closed", () => {
+  it.each(["https://desk.test", "HTTPS://Desk.Test", " https://desk.test/", "https:desk.test"])(
+    "where PUBLIC_URL is %j, though a proxy asks over plain http",
+    (publicUrl) => expect(isReachedByTls("http://10.0.0.1/", publicUrl)).toBe(true),
+  );
+
+  it("where the request itself came by TLS, whatever PUBLIC_URL is", () => {
+    expect(isReachedByTls("https://desk.test/", "http://desk.test")).toBe(true);
+  });
+
+  it.each(["http://desk.test", "httpsdesk", "https", "", undefined])(
+    "and not where PUBLIC_URL is %j: a browser would not send them",
+    (publicUrl) => expect(isReachedByTls("http://10.0.0.1/", publicUrl)).toBe(false),
+  );
 });

@@ -4,6 +4,7 @@
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Session } from "../actors/rpc.ts";
 import type { RouteWarning } from "../core/route-warning.ts";
+import { isReachedByTls } from "../public-url.ts";
 import { noteFailure, noteProven } from "./attempts.ts";
 import { deskOf, type Ctx } from "./context.ts";
 
@@ -60,7 +61,6 @@ function cookieNameOf(c: Ctx): string {
   return isSecure(c) ? SECURE_COOKIE_NAME : COOKIE_NAME;
 }
 
-/** A proxy may end TLS before us, so the desk's public address counts too, read as an address: `HTTPS://` is one. */
 function isSecure(c: Ctx): boolean {
-  return [c.req.url, c.env.PUBLIC_URL].some((text) => URL.parse(text ?? "")?.protocol === "https:");
+  return isReachedByTls(c.req.url, c.env.PUBLIC_URL);
 }
