@@ -62,6 +62,28 @@ describe("the read side", () => {
     expect(livenessIn(side.database)).toMatchObject({ c: "down" });
   });
 
+  it.each(["'x'", "1e300", "9.2e18", "-5", "x'ff'"])(
+    "goes on where a revision is none (%s): its own, one of the queue, or one in the database",
+    async (revision) => {
+      const [actor, side] = [actorSql(), readSide()];
+      const first = life(actor);
+      first.put([host("a", "up"), host("b", "up")], NOW);
+      await drain(first, side.d1);
+      first.put([host("b", "late")], NOW + 1);
+      for (const table of ["projected", "projections"])
+        actor.database.exec(`UPDATE ${table} SET revision = ${revision}`);
+      for (const table of ["hosts", "writers"])
+        side.database.exec(`UPDATE ${table} SET revision = ${revision}`);
+      const second = life(actor);
+      second.put([host("a", "down")], NOW + 2);
+      await drain(second, side.d1);
+      expect(livenessIn(side.database)).toMatchObject({ a: "down" });
+      second.put([host("b", "down")], NOW + 3);
+      await drain(second, side.d1);
+      expect(livenessIn(side.database)).toEqual({ a: "down", b: "down" });
+    },
+  );
+
   it("tells nothing again to one that took a batch whose answer was lost", async () => {
     const [actor, side] = [actorSql(), readSide()];
     const first = life(actor);

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { readStored } from "../stored/read-stored.ts";
 import { PROJECTION_BATCH_MAX, projectRows, type QueuedProjection } from "../db/project.ts";
 import { PROJECTED_TABLES, projectionKeyOf, type ProjectionRow } from "../db/rows.ts";
-import { markUnknown, readWriter } from "../db/writers.ts";
+import { IS_REVISION, markUnknown, readWriter } from "../db/writers.ts";
 import type { CountedSql } from "./counted-sql.ts";
 import { type PutAside, rawOf } from "./put-aside.ts";
 
@@ -20,6 +20,12 @@ const TABLES = [
   ) WITHOUT ROWID`,
   // one row: the highest revision that was ever on its way
   "CREATE TABLE IF NOT EXISTS projected (key TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID",
+];
+
+// What is no revision counts as none: the first look at D1 then says where to go on.
+const REPAIRS = [
+  `DELETE FROM projected WHERE NOT (${IS_REVISION})`,
+  `UPDATE projections SET revision = 0 WHERE NOT (${IS_REVISION})`,
 ];
 
 /** The actor whose rows these are. */
@@ -63,7 +69,7 @@ export class ProjectionOutbox {
   }
 
   create(): void {
-    for (const statement of TABLES) this.#sql.write(statement);
+    for (const statement of [...TABLES, ...REPAIRS]) this.#sql.write(statement);
   }
 
   /** Queues rows; call inside the storage step that made them true. */

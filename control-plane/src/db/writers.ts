@@ -1,11 +1,14 @@
 // What D1 knows of its writers: how far it has come with each, and what to say of rows that their own actor knows no more, because it was
 // set back in time. Such rows would stand as they are for ever, so they are marked as unknown.
-import { eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { writers } from "./schema.ts";
 
 /** The desk, as a writer; a shard has its own name. */
 export const DESK_WRITER = "desk";
+
+/** What a revision is, in SQL: anything else (a text is more than any number) would stand for ever. */
+export const IS_REVISION = `typeof(revision) = 'integer' AND revision BETWEEN 0 AND ${2 ** 52}`;
 
 /** Revisions above one and up to another. */
 export interface Beyond {
@@ -18,7 +21,7 @@ export async function readWriter(database: D1Database, actor: string): Promise<n
   const rows = await drizzle(database)
     .select({ revision: writers.revision })
     .from(writers)
-    .where(eq(writers.actor, actor));
+    .where(and(eq(writers.actor, actor), sql.raw(IS_REVISION)));
   return rows[0]?.revision ?? 0;
 }
 
