@@ -6,7 +6,10 @@ import { generateKeyPair } from "@countersign/shared/signature";
 import { evictDurableObject, SELF } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { IncidentDesk } from "../../control-plane/src/actors/incident-desk.ts";
-import { STRANGERS_PER_ADDRESS_MAX } from "../../control-plane/src/actors/shard-sockets.ts";
+import {
+  CHALLENGED_PER_HOST_MAX,
+  STRANGERS_PER_ADDRESS_MAX,
+} from "../../control-plane/src/actors/shard-sockets.ts";
 import {
   FAILED_ATTEMPTS_MAX,
   FAILED_ATTEMPTS_WINDOW_MS,
@@ -111,6 +114,24 @@ describe("sockets that prove nothing", () => {
     await connectedAgent(known);
     const [first] = hosts;
     expect(first && (await dialFrom(ELSEWHERE, first)).status).toBe(101);
+  });
+
+  it("push out no socket of the host itself, and turn their address away when they try", async () => {
+    const host = await enrolledHost("known");
+    await connectedAgent(host);
+    const own = await dial(host);
+    const { challenge } = await own.expect("challenge");
+    const statuses: number[] = [];
+    await repeat(CHALLENGED_PER_HOST_MAX + FAILED_ATTEMPTS_MAX, async () => {
+      statuses.push((await dialFrom(ELSEWHERE, host)).status);
+    });
+    // the host's own holds one of the places
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1);
+    own.send(await helloOf(host, challenge));
+    await own.expect("welcome");
+    const moved = await dialFrom("203.0.113.8", host);
+    expect(moved.status).toBe(101);
+    expect((await dialFrom(ELSEWHERE, host)).status).toBe(429);
   });
 });
 

@@ -48,7 +48,7 @@ export class ShardEntrance {
     if (isStranger && (this.#failures.isOver(group, now) || this.#sockets.isCrowded(group)))
       return refuse({ reason: "too-many-attempts" });
     const { 0: client, 1: server } = new WebSocketPair();
-    this.#sockets.challenge(server, {
+    const gone = this.#sockets.challenge(server, {
       phase: "challenged",
       hostId,
       audience: url.host,
@@ -57,6 +57,8 @@ export class ShardEntrance {
       challenge: encodeBase64(crypto.getRandomValues(new Uint8Array(32))),
       issuedAt: now,
     });
+    // Again and again it is somebody who wants to keep the host out.
+    if (gone !== null && gone.strangerFrom !== null) this.#failures.note(gone.strangerFrom, now);
     this.#decider.clock.arm(now + CHALLENGE_TTL_MS, now);
     return ok(client);
   }

@@ -39,8 +39,8 @@ interface Ended {
 
 export type Attachment = Challenged | Live | Ended;
 
-/** Unproven sockets one host id may have at once; the oldest gives way. */
-const CHALLENGED_PER_HOST_MAX = 4;
+/** Unproven sockets one host id may have at once; the oldest gives way, a stranger's before the host's own. */
+export const CHALLENGED_PER_HOST_MAX = 4;
 /** Unproven sockets of strangers that one address may have at once; one more is refused. */
 export const STRANGERS_PER_ADDRESS_MAX = 64;
 const OPEN = 1;
@@ -55,12 +55,9 @@ export class ShardSockets {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(KEEPALIVE_TEXT, KEEPALIVE_ANSWER_TEXT));
   }
 
-  /** Accepts a socket and sends it its challenge. */
-  challenge(socket: WebSocket, challenged: Challenged): void {
-    const unproven = this.#socketsOf(challenged.hostId, "challenged");
-    const [oldest] = unproven.toSorted((left, right) => issuedAtOf(this, left) - issuedAtOf(this, right));
-    if (oldest !== undefined && unproven.length >= CHALLENGED_PER_HOST_MAX)
-      this.close(oldest, "challenge-expired");
+  /** Accepts a socket and sends it its challenge. Gives the one that had to make room; null: none had to. */
+  challenge(socket: WebSocket, challenged: Challenged): Challenged | null {
+    const gone = this.#makeRoomFor(challenged.hostId);
     const { hostId, strangerFrom } = challenged;
     this.#ctx.acceptWebSocket(
       socket,
@@ -68,6 +65,23 @@ export class ShardSockets {
     );
     socket.serializeAttachment(challenged);
     sendOn(socket, { version: 1, type: "challenge", challenge: challenged.challenge });
+    return gone;
+  }
+
+  /** Who knows a host's id must not push out the host itself, which has proven itself from where it comes. */
+  #makeRoomFor(hostId: string): Challenged | null {
+    const unproven = this.#socketsOf(hostId, "challenged").flatMap((socket) => {
+      const attachment = this.attachmentOf(socket);
+      return attachment?.phase === "challenged" ? [{ socket, attachment }] : [];
+    });
+    if (unproven.length < CHALLENGED_PER_HOST_MAX) return null;
+    const own = ({ attachment }: (typeof unproven)[number]) => (attachment.strangerFrom === null ? 1 : 0);
+    const [first] = unproven.toSorted(
+      (left, right) => own(left) - own(right) || left.attachment.issuedAt - right.attachment.issuedAt,
+    );
+    if (first === undefined) return null;
+    this.close(first.socket, "challenge-expired");
+    return first.attachment;
   }
 
   /** Says whether an address holds as many unproven sockets of strangers as it may. */
@@ -245,11 +259,6 @@ function isAttached(value: unknown): boolean {
   const isUnheard = unheard === undefined || Number.isFinite(unheard?.lastSeenAt);
   const isUnsaved = unsaved === undefined || typeof unsaved?.difference === "string";
   return isConnection && isUnheard && isUnsaved && Number.isFinite(sinceAt) && Object(services) === services;
-}
-
-function issuedAtOf(sockets: ShardSockets, socket: WebSocket): number {
-  const attachment = sockets.attachmentOf(socket);
-  return attachment?.phase === "challenged" ? attachment.issuedAt : 0;
 }
 
 function attach(socket: WebSocket, hostId: string, attached: AttachedHost): void {
