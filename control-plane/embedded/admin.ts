@@ -11,6 +11,8 @@ export interface Admin {
   readonly createEnrolmentToken: () => Promise<string>;
   /** for this person, or for the first of the policy in force where it does not name them; never throws */
   readonly offerSignIn: (responder: string) => Promise<SignInOffer>;
+  /** says whether anybody can be paged, by what /healthz answers; never throws */
+  readonly canPage: () => Promise<boolean>;
   /** says whether a host is enrolled there, and not retired */
   readonly knowsHost: (hostId: string) => Promise<boolean>;
 }
@@ -57,6 +59,13 @@ export function adminOf(url: string, adminToken: string): Admin {
     },
     offerSignIn: (responder) =>
       offer(responder).catch((error: unknown) => ({ sentence: `no link could be made (${String(error)}).` })),
+    canPage: async () => {
+      const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
+        () => null,
+      );
+      const text = (await answer?.text().catch(() => null)) ?? "";
+      return !text.includes('"no-channel"');
+    },
     knowsHost: async (hostId) => {
       const { hosts } = membersOf((await ask("/v1/admin/hosts")).text);
       return (hosts as readonly { readonly hostId: string }[]).some((host) => host.hostId === hostId);

@@ -15,7 +15,13 @@ export function channelSecretsOf(
   for (const [name] of secrets)
     if (!isChannelSecretName(name))
       throw new Refusal(
-        `Only bindings that begin with CHANNEL_ are given to channels: rename ${PREFIX}${name} to ${PREFIX}CHANNEL_${name}, and in the policy too.`,
+        `Only bindings that begin with CHANNEL_ are given to channels: rename ${PREFIX}${name} to ${PREFIX}${usableNameOf(name)}, and in the policy too.`,
       );
   return Object.fromEntries(secrets);
+}
+
+/** The nearest name that is taken: capitals, digits and underscores behind the prefix. */
+function usableNameOf(name: string): string {
+  const letters = name.toUpperCase().replaceAll(/[^A-Z0-9_]/g, "_");
+  return `CHANNEL_${letters.replace(/^CHANNEL_?/, "") || "X"}`.slice(0, 64);
 }

@@ -126,11 +126,15 @@ function storyStateDir(): string {
   return folder;
 }
 
-function greet({ controlPlane, demoHost, signIn }: Running): void {
+async function greet({ controlPlane, demoHost, signIn }: Running): Promise<void> {
   say(`\nThe desk:           ${controlPlane.url}`);
   say(`Sign in (15 min):   ${"url" in signIn ? signIn.url : signIn.sentence}`);
   if ("url" in signIn && process.stdout.isTTY === true) say(`\n${renderUnicodeCompact(signIn.url)}\n`);
-  if (demoHost === null) return void say("\nPages arrive here. Ctrl-C stops everything.");
+  if (!(await adminOf(controlPlane.url, controlPlane.adminToken).canPage()))
+    return void say(
+      "\nNobody can be paged: the desk says which channel cannot work. Ctrl-C stops everything.",
+    );
+  if (demoHost === null) return void say("\nPages arrive where the policy says. Ctrl-C stops everything.");
   say(`Break the service:  ${demoHost.breakCommand}`);
   say("\nThen wait for the page here, open its link, and approve. Ctrl-C stops everything.");
 }
@@ -187,7 +191,7 @@ async function main(): Promise<void> {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && void end(1), PARENT_POLL_MS).unref();
   if (options.isStory) await end(await runStory(options));
-  greet(await start(options, (page) => say(formatPage(page))));
+  await greet(await start(options, (page) => say(formatPage(page))));
 }
 
 main().catch((error: unknown) => {

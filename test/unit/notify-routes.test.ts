@@ -3,6 +3,7 @@ import { NONE_NAMED } from "@countersign/shared/named";
 import { Policy } from "@countersign/shared/policy";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Page } from "../../control-plane/src/core/desk-state.ts";
+import { readSecret } from "../../control-plane/src/notify/channel-secret.ts";
 import { planRouteChecks } from "../../control-plane/src/notify/route-problem.ts";
 import { type NotifyBindings, sendPage } from "../../control-plane/src/notify/send-page.ts";
 
@@ -42,6 +43,17 @@ describe("the routes of a policy", () => {
   ])("with %s", (_what, bound, broken) => {
     expect(brokenIn({ ...cloud, ...bound })).toEqual(broken);
   });
+});
+
+describe("a secret of another than a channel's name", () => {
+  // As a policy would say it that came by another way than its schema.
+  it.each(["DESK_PRIVATE_KEY", "ADMIN_TOKEN", "channel_x", "CHANNEL_", "CHANNEL_constructor", "constructor"])(
+    "%s is not read, though it is bound",
+    (secret) => {
+      const bound = Object.fromEntries([[secret, KEY]]);
+      expect(readSecret(bound, secret)).toMatchObject({ ok: false, error: { reason: "secret-unusable" } });
+    },
+  );
 });
 
 describe("a page on the terminal", () => {
