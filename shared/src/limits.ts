@@ -59,6 +59,8 @@ export const HOST_NOTES_BURST_MAX = 12;
 /** How long an enrolment token lives, and a challenge waits for its answer. */
 export const ENROLMENT_TOKEN_TTL_MS = 15 * 60_000;
 export const CHALLENGE_TTL_MS = 10_000;
+/** The longest absence that a host may announce. */
+export const LEAVE_RETURN_MAX_MS = 3_600_000;
 /** How long a one-time sign-in link lives, and a device's session. */
 export const SIGN_IN_TOKEN_TTL_MS = 15 * 60_000;
 export const SESSION_TTL_MS = 30 * 24 * 3_600_000;

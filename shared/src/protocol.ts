@@ -16,6 +16,7 @@ import {
   AGENT_FRAME_BYTES_MAX,
   CONTROL_FRAME_BYTES_MAX,
   FACTS_PER_MESSAGE_MAX,
+  LEAVE_RETURN_MAX_MS,
   PROPOSAL_BYTES_MAX,
   SERVICES_PER_HOST_MAX,
   SUMMARY_CHARS_MAX,
@@ -133,7 +134,7 @@ export const AgentMessage = z.discriminatedUnion("type", [
     version,
     type: z.literal("leaving"),
     reason: z.enum(LEAVE_REASONS),
-    returnWithinMs: z.int().min(0).max(3_600_000),
+    returnWithinMs: z.int().min(0).max(LEAVE_RETURN_MAX_MS),
   }),
 ]);
 export type AgentMessage = z.infer<typeof AgentMessage>;

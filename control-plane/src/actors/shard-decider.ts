@@ -4,6 +4,7 @@
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/limits";
 import { entriesOf, isNoneNamed, type Named, namedAt, namedFrom } from "@countersign/shared/named";
 import { ok, refuse, type Result } from "@countersign/shared/result";
+import { believable } from "../core/believable.ts";
 import { decideShard, emptyShard } from "../core/decide-shard.ts";
 import { strippedHost } from "../core/bare-host.ts";
 import { EMPTY_BOOK } from "../core/fact-book.ts";
@@ -93,6 +94,8 @@ export class ShardDecider {
     for (const hostId of this.sockets.endUnreadable()) this.#noteSocket(hostId);
     this.#state = this.store.load(this.sockets.survivors());
     this.policies.restore(this.store.policy());
+    const now = Date.now();
+    this.#state = believable(this.#state, now, this.policies.inForce(now));
     if (this.policies.known === null) this.askPolicy();
     this.#isNewVersion = this.store.noteVersion(this.#version());
     this.#unjudgedWake = { alarmAt };
