@@ -32,6 +32,7 @@ describe("one host floods for a minute", () => {
     );
     expect(floodedMs / quietMs).toBeLessThan(RATIO_MAX);
     expect(growth).toBeLessThan(AUDIT_GROWTH_MAX);
-    expect(reasons).toEqual(["host-flooding"]);
+    // A seventh of its frames are no frames: what it says is not understood either, which is a page in words of its own.
+    expect([...reasons].sort()).toEqual(["host-flooding", "host-silent"]);
   });
 });
