@@ -54,6 +54,11 @@ export function parseIpAddress(hostname: string): { readonly reach: Reach } | nu
   return { reach: bytes.length === 4 ? reachOf4(bytes) : reachOf6(bytes) };
 }
 
+/** The 4 or 16 bytes of a textual address without brackets; null: it is none. IPv4 in dots at the end of IPv6 is not read. */
+export function addressBytesOf(text: string): readonly number[] | null {
+  return bytesOf4(text) ?? bytesOf6(text);
+}
+
 function reachOf4(bytes: readonly number[]): Reach {
   return BLOCKS_4.find((block) => isWithin(bytes, bytesOf4(block[0]), block[1]))?.[2] ?? "elsewhere";
 }
@@ -85,14 +90,14 @@ function bytesOf4(text: string): readonly number[] | null {
   return isAddress ? parts.map(Number) : null;
 }
 
-/** Sixteen bytes of an address in hex groups, with at most one `::`. */
+/** Sixteen bytes of an address in hex groups, with at most one `::`, which stands for one group at least. */
 function bytesOf6(text: string): readonly number[] | null {
-  const [head = "", tail] = text.split("::");
+  const [head = "", tail, ...more] = text.split("::");
   const groupsOf = (part: string) => (part === "" ? [] : part.split(":"));
   const [left, right] = [groupsOf(head), groupsOf(tail ?? "")];
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill("0"), ...right];
-  const isAddress = groups.length === 8 && groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group));
-  if (!isAddress) return null;
+  const missing = 8 - left.length - right.length;
+  if (more.length > 0 || (tail === undefined ? missing !== 0 : missing < 1)) return null;
+  const groups = [...left, ...Array<string>(missing).fill("0"), ...right];
+  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return null;
   return groups.map((group) => Number.parseInt(group, 16)).flatMap((group) => [group >> 8, group & 255]);
 }
