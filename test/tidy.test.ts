@@ -132,22 +132,22 @@ describe("values by a name from outside", () => {
     "control-plane/embedded/story/person.ts": "fields of a form that the story fills in",
     "control-plane/embedded/story/steps.ts": "evidence that is only printed",
     "control-plane/embedded/workerd-messages.ts": "bindings of our own; a page's fields, read by our names",
-    "control-plane/replay/incident-file.ts": "a policy before its schema",
-    "control-plane/replay/incident-format.ts": "fields of a file, read by our names",
+    "control-plane/replay/file/incident-file.ts": "a policy before its schema",
+    "control-plane/replay/file/incident-format.ts": "fields of a file, read by our names",
     "control-plane/replay/replay-policy.ts": "a policy before its schema, laid over another by a Map",
     "control-plane/src/actors/counted-sql.ts": "columns",
-    "control-plane/src/actors/desk-people.ts": "columns",
-    "control-plane/src/actors/desk-audit.ts": "columns",
-    "control-plane/src/core/difference.ts": "any JSON; it asks for own keys alone",
+    "control-plane/src/actors/desk/desk-people.ts": "columns",
+    "control-plane/src/actors/desk/desk-audit.ts": "columns",
+    "control-plane/src/core/shard/kept/difference.ts": "any JSON; it asks for own keys alone",
     "control-plane/src/http/problem.ts": "headers and members of our own",
-    "control-plane/src/http/runbooks.ts": "files of ours; it asks for own keys alone",
+    "control-plane/src/web/runbooks/runbooks.ts": "files of ours; it asks for own keys alone",
     "edge-agent/demo-host/main.ts": "a message's fields, read by our names",
     "edge-agent/demo-host/systemd-host.ts": "a file's fields, read by our names",
     "edge-agent/src/agent/log.ts": "a log line's fields, written under our names",
-    "edge-agent/src/core/ledger.ts": "a line's fields, read by our names",
-    "shared/src/expected-keys.ts": "keys of our schemas; it asks for own keys alone",
-    "shared/src/file-problem.ts": "a file's value; it asks for own keys alone",
-    "shared/src/named.ts": "the one place that knows what a Named is",
+    "edge-agent/src/core/evidence/ledger.ts": "a line's fields, read by our names",
+    "shared/src/values/expected-keys.ts": "keys of our schemas; it asks for own keys alone",
+    "shared/src/files/file-problem.ts": "a file's value; it asks for own keys alone",
+    "shared/src/values/named.ts": "the one place that knows what a Named is",
   };
   const code = (path: string): readonly string[] =>
     read(path)
@@ -156,7 +156,7 @@ describe("values by a name from outside", () => {
   const linesWith = (pattern: RegExp) =>
     complaints(production, (path) => {
       const line = code(path).find((text) => pattern.test(text.replaceAll(/"[^"]*"|`[^`]*`/g, '""')));
-      return line === undefined ? null : `${line.trim()}: use shared/src/named.ts`;
+      return line === undefined ? null : `${line.trim()}: use shared/src/values/named.ts`;
     });
 
   it("are Named: a plain record of strings is an exception with a reason", () => {
@@ -220,7 +220,7 @@ describe("packages", () => {
 });
 
 describe("limits", () => {
-  const limits = [...read("shared/src/limits.ts").matchAll(/^export const (\w+)/gm)].map(
+  const limits = [...read("shared/src/values/limits.ts").matchAll(/^export const (\w+)/gm)].map(
     ([, name]) => name ?? "",
   );
   const tests = sources.filter((path) => path.startsWith("test/")).map(read);
@@ -232,7 +232,7 @@ describe("limits", () => {
 });
 
 describe("page reasons", () => {
-  const [, union = ""] = /type PageReason =([^;]+);/.exec(read("control-plane/src/core/signal.ts")) ?? [];
+  const [, union = ""] = /type PageReason =([^;]+);/.exec(read("control-plane/src/core/words/signal.ts")) ?? [];
   const reasons = [...union.matchAll(/"([a-z-]+)"/g)].map(([, reason]) => reason ?? "").sort();
   const runbooks = tracked
     .filter((path) => path.startsWith("docs/runbooks/"))

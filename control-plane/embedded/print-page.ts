@@ -1,6 +1,6 @@
 // Shows a page of the `terminal` channel to the person at this terminal. Its texts come from hosts, so control characters are made
 // visible: a host must not be able to rewrite the terminal.
-import { visibleLines } from "@countersign/shared/visible-text";
+import { visibleLines } from "@countersign/shared/values/visible-text";
 import type { TerminalPage } from "./workerd-messages.ts";
 
 /** A page as lines of text. */

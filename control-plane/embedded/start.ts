@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { renderUnicodeCompact } from "uqr";
-import { assert } from "@countersign/shared/result";
+import { assert } from "@countersign/shared/values/result";
 import { adminOf, type SignInOffer } from "./admin.ts";
 import { channelSecretsOf } from "./channel-secrets.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane.ts";

@@ -3,7 +3,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
-import { generateKeyPair } from "@countersign/shared/signature";
+import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { Refusal } from "./refusal.ts";
 
 const LOCK = "running";

@@ -1,12 +1,12 @@
 // The Worker's bindings, one place. Secrets come in here and go nowhere else: never into D1, pages or logs.
-import type { HostShard } from "./actors/host-shard.ts";
-import type { IncidentDesk } from "./actors/incident-desk.ts";
+import type { HostShard } from "./actors/shard/host-shard.ts";
+import type { IncidentDesk } from "./actors/desk/incident-desk.ts";
 
 export interface Env {
   readonly HOST_SHARD: DurableObjectNamespace<HostShard>;
   readonly INCIDENT_DESK: DurableObjectNamespace<IncidentDesk>;
   readonly DB: D1Database;
-  /** YAML or JSON text of the policy (shared/src/policy.ts) */
+  /** YAML or JSON text of the policy (shared/src/policy/policy.ts) */
   readonly POLICY: string;
   /** where people reach the desk, such as https://desk.example.org; links in pages start with it */
   readonly PUBLIC_URL: string;

@@ -1,6 +1,6 @@
 // Where people reach the desk, as the deployment says it in PUBLIC_URL. Pure. Every link is made from here, and none is made from an
 // address that cannot be right: a sign-in link to somebody else's domain would hand the token to its owner.
-import { ok, refuse, type Result } from "@countersign/shared/result";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 
 /** RFC 2606 and 6761 keep these for examples: nobody's desk is there. */
 const EXAMPLE_NAMES = /(^|\.)(example|example\.(com|net|org)|example\.workers\.dev|invalid)$/;

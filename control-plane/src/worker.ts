@@ -2,11 +2,11 @@
 // sure that the actors' alarms are armed, because an alarm that failed six times is dropped for good.
 import type { Env } from "./env.ts";
 import { forgetOld } from "./db/forget-old.ts";
-import { createApp } from "./http/app.ts";
+import { createApp } from "./app.ts";
 import { watchActors } from "./watch-actors.ts";
 
-export { HostShard } from "./actors/host-shard.ts";
-export { IncidentDesk } from "./actors/incident-desk.ts";
+export { HostShard } from "./actors/shard/host-shard.ts";
+export { IncidentDesk } from "./actors/desk/incident-desk.ts";
 
 const app = createApp();
 

@@ -3,17 +3,17 @@
 //
 // Version history (both ends are one installed build, but an upgrade may run old and new side by side for a moment):
 //   1  2026-11-22  first version
-import type { Envelope } from "@countersign/shared/envelope";
-import { ItemName, Nonce } from "@countersign/shared/ids";
+import type { Envelope } from "@countersign/shared/wire/envelope";
+import { ItemName, Nonce } from "@countersign/shared/values/ids";
 import {
   ACTIONS_PER_HOST_MAX,
   ACTUATOR_FRAME_BYTES_MAX,
   OUTCOMES_PER_ANSWER_MAX,
   PROPOSAL_BYTES_MAX,
   SUMMARY_CHARS_MAX,
-} from "@countersign/shared/limits";
-import { Outcome, RefusalReason } from "@countersign/shared/outcome";
-import { ok, refuse, type Result } from "@countersign/shared/result";
+} from "@countersign/shared/values/limits";
+import { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { z } from "zod";
 
 export const ACTUATOR_PROTOCOL_VERSION = 1;
@@ -65,7 +65,7 @@ export const ActuatorAnswer = z.discriminatedUnion("type", [
     /** base64 of the proposal's exact bytes */
     proposal: z.base64().max(Math.ceil(PROPOSAL_BYTES_MAX / 3) * 4),
   }),
-  /** an expected no; for `propose` the reason is always one of core/mint.ts */
+  /** an expected no; for `propose` the reason is always one of core/actuator/mint.ts */
   z.strictObject({ ...head, type: z.literal("refused"), reason: RefusalReason, detail: Detail }),
   /** journalled and starting; the outcome follows under this nonce */
   z.strictObject({ ...head, type: z.literal("accepted"), nonce: Nonce }),

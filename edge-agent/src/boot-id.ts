@@ -4,8 +4,8 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { uptime } from "node:os";
 import { promisify } from "node:util";
-import { sha256Hex } from "@countersign/shared/digest";
-import { BootId } from "@countersign/shared/ids";
+import { sha256Hex } from "@countersign/shared/values/digest";
+import { BootId } from "@countersign/shared/values/ids";
 
 /** Reads the kernel's boot id; on macOS the boot session's, elsewhere one made from the instant of boot. */
 export async function readBootId(): Promise<string> {

@@ -3,7 +3,7 @@
 import { applyD1Migrations, type D1Migration, env, listDurableObjectIds, reset } from "cloudflare:test";
 import { afterEach, beforeEach, vi } from "vitest";
 import { forgetAttempts } from "../../control-plane/src/http/attempts.ts";
-import { bindings } from "./fleet.ts";
+import { bindings } from "./world/fleet.ts";
 
 beforeEach(async () => {
   const { MIGRATIONS } = env as unknown as { MIGRATIONS: D1Migration[] };

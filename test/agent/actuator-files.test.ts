@@ -5,14 +5,14 @@ import { chmod, chown, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { Catalogue } from "@countersign/shared/catalogue";
+import { Catalogue } from "@countersign/shared/host/catalogue";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { lookAtUnit, observeUnit } from "../../edge-agent/src/actuator/observe-unit.ts";
 import { runAction } from "../../edge-agent/src/actuator/run-action.ts";
 import { runDoctor } from "../../edge-agent/src/commands/doctor.ts";
 import { runRender } from "../../edge-agent/src/commands/render.ts";
-import { renderSudoers } from "../../edge-agent/src/core/sudoers.ts";
-import { renderUnits } from "../../edge-agent/src/core/systemd-units.ts";
+import { renderSudoers } from "../../edge-agent/src/core/actuator/sudoers.ts";
+import { renderUnits } from "../../edge-agent/src/core/evidence/systemd-units.ts";
 import { loadCatalogue } from "../../edge-agent/src/files/load-catalogue.ts";
 import { loadTrust } from "../../edge-agent/src/files/load-trust.ts";
 import { readFreeze } from "../../edge-agent/src/files/read-freeze.ts";

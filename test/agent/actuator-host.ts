@@ -6,10 +6,10 @@ import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Envelope, signEnvelope } from "@countersign/shared/envelope";
-import { type Grant, parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/grant";
-import type { Outcome } from "@countersign/shared/outcome";
-import { generateKeyPair, type StoredKeyPair } from "@countersign/shared/signature";
+import { type Envelope, signEnvelope } from "@countersign/shared/wire/envelope";
+import { type Grant, parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
+import type { Outcome } from "@countersign/shared/wire/outcome";
+import { generateKeyPair, type StoredKeyPair } from "@countersign/shared/wire/signature";
 import { type ActuatorClient, createActuatorClient } from "../../edge-agent/src/actuator-client.ts";
 import { type HostPaths, pathsOf } from "../../edge-agent/src/paths.ts";
 

@@ -4,8 +4,8 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { JOURNAL_COMPACT_BYTES, openJournal } from "../../edge-agent/src/actuator/journal.ts";
 import { openProposals } from "../../edge-agent/src/actuator/proposals.ts";
-import type { StartedRecord } from "../../edge-agent/src/core/journal-state.ts";
-import { UNKNOWN_UNIT_STATE } from "../../edge-agent/src/core/unit-state.ts";
+import type { StartedRecord } from "../../edge-agent/src/core/actuator/journal-state.ts";
+import { UNKNOWN_UNIT_STATE } from "../../edge-agent/src/core/evidence/unit-state.ts";
 import { ActuatorHost } from "./actuator-host.ts";
 
 let host: ActuatorHost;

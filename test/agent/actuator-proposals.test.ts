@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PROPOSAL_LIFETIME_MAX_MS, PROPOSALS_OPEN_MAX } from "@countersign/shared/limits";
+import { PROPOSAL_LIFETIME_MAX_MS, PROPOSALS_OPEN_MAX } from "@countersign/shared/values/limits";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openProposals } from "../../edge-agent/src/actuator/proposals.ts";
 

@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { createConnection } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { generateKeyPair } from "@countersign/shared/signature";
+import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ActuatorHost } from "./actuator-host.ts";
 

@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/limits";
-import { Trust } from "@countersign/shared/trust";
+import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
+import { Trust } from "@countersign/shared/wire/trust";
 import { describe, expect, test } from "vitest";
 import { Identity } from "../../edge-agent/src/agent/identity.ts";
 import { type Finished, type HostDirectories, runCommand, startCommand } from "./peers/agent-process.ts";

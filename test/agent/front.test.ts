@@ -1,7 +1,7 @@
 // Who called, at the embedded control plane's real listening addresses: what a caller writes about its own address counts nowhere, and
 // what a proxy writes counts only where it is trusted. Callers are told apart by loopback addresses.
-import { CLOSE_CODES } from "@countersign/shared/close-codes";
-import { connectPathOf } from "@countersign/shared/enrolment";
+import { CLOSE_CODES } from "@countersign/shared/wire/close-codes";
+import { connectPathOf } from "@countersign/shared/wire/enrolment";
 import { request } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
-import { FAILED_ATTEMPTS_MAX } from "../../control-plane/src/core/failed-attempts.ts";
+import { FAILED_ATTEMPTS_MAX } from "../../control-plane/src/core/words/failed-attempts.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-front-"));
 const running: ControlPlane[] = [];

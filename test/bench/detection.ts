@@ -2,7 +2,7 @@
 // the audit says when each was noticed. The audit's instant is when the *desk* had written the flip down, so the delivery from the
 // shard is in the figures. The page itself waits for the policy's page bound and is not measured here.
 import { setTimeout as sleep } from "node:timers/promises";
-import { LIVENESS_PROFILES } from "@countersign/shared/policy";
+import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import type { LightAgent } from "../system/light-agent.ts";
 import { filesNeeded, openFilesMax, startCrowd, type Crowd } from "./crowd.ts";
 import { figure, mean, percentile, promise, type Beside, type Measured, type Say } from "./figures.ts";

@@ -3,10 +3,10 @@
 // a fact; `profile` runs it with V8's sampling profiler on and says in whose files the time was spent.
 import { Session } from "node:inspector/promises";
 import { text } from "node:stream/consumers";
-import { factOf } from "../../control-plane/replay/event-facts.ts";
-import { type Incident, parseIncident, type PlannedEvent } from "../../control-plane/replay/incident-file.ts";
+import { factOf } from "../../control-plane/replay/file/event-facts.ts";
+import { type Incident, parseIncident, type PlannedEvent } from "../../control-plane/replay/file/incident-file.ts";
 import { finishReplay, stageReplay } from "../../control-plane/replay/run-replay.ts";
-import { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
+import { VirtualClock } from "../../control-plane/replay/world/virtual-clock.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -65,7 +65,7 @@ async function runOutages(): Promise<number> {
   const folder = join(PROJECT_ROOT, "test/incidents");
   const files = readdirSync(folder).filter((name) => name.endsWith(".yaml"));
   const paths = files.map((name) => join(folder, name));
-  const program = join(PROJECT_ROOT, "control-plane/replay/main.ts");
+  const program = join(PROJECT_ROOT, "control-plane/cli/main.ts");
   const seconds: number[] = [];
   for (let run = 0; run < 3; run += 1) {
     const startedAt = performance.now();

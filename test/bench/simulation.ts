@@ -1,7 +1,7 @@
 // How fast the simulation is: host-hours per minute of processor time, at the documented fault rate and without faults, and how much of it
 // the decisions of shard and desk take. A promise that breaks is a broken figure.
 import { PRODUCTION_CORES, type Cores } from "../simulation/cores.ts";
-import { drawFaults, FAULTS_PER_HOUR } from "../simulation/fault-schedule.ts";
+import { drawFaults, FAULTS_PER_HOUR } from "../simulation/faults/fault-schedule.ts";
 import { REST_HOURS, Simulation } from "../simulation/simulation.ts";
 import { figure, type Figure, type Measured, promise, type Say } from "./figures.ts";
 

@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Incident } from "../../control-plane/src/core/desk-state.ts";
+import type { Incident } from "../../control-plane/src/core/desk/state/desk-state.ts";
 import { hasChromium, measure, newDevice, PHONE, startBrowser, type Device } from "./chromium.ts";
 import { writeLooks } from "./look.ts";
 import { TroubledFleet } from "./troubled-fleet.ts";
 
 const LOOK_DIR = process.env["COUNTERSIGN_LOOK_DIR"] ?? "";
 const RUNBOOKS = join(import.meta.dirname, "../../docs/runbooks");
-/** No host can bring these about: test/actors/shard-unreachable.test.ts, unreadable-desk.test.ts and unreadable-shard.test.ts. */
+/** No host can bring these about: test/actors/hosts/shard-unreachable.test.ts, unreadable-desk.test.ts and unreadable-shard.test.ts. */
 const NOT_TOLD_BY_HOSTS = ["shard-unreachable", "record-unreadable"];
 const REASONS = readdirSync(RUNBOOKS)
   .map((name) => name.replace(/\.md$/, ""))

@@ -4,7 +4,7 @@ import {
   ACTIONS_PER_HOST_MAX,
   ACTUATOR_FRAME_BYTES_MAX,
   OUTCOMES_PER_ANSWER_MAX,
-} from "@countersign/shared/limits";
+} from "@countersign/shared/values/limits";
 import { describe, expect, it } from "vitest";
 import {
   encodeActuatorFrame,

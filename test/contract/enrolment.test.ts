@@ -1,5 +1,5 @@
 // Enrolment and connection proofs: what a host signs, what the token pins, and where the agent connects.
-import { decodeBase64 } from "@countersign/shared/base64";
+import { decodeBase64 } from "@countersign/shared/values/base64";
 import {
   connectPathOf,
   EnrolmentAnswer,
@@ -7,11 +7,11 @@ import {
   EnrolmentRequest,
   EnrolmentToken,
   keyFingerprintOf,
-} from "@countersign/shared/enrolment";
-import { hostIdOf } from "@countersign/shared/ids";
-import { connectBytesOf, Hello } from "@countersign/shared/protocol";
-import { isSignedBy } from "@countersign/shared/signature";
-import { decodeUtf8 } from "@countersign/shared/utf8";
+} from "@countersign/shared/wire/enrolment";
+import { hostIdOf } from "@countersign/shared/values/ids";
+import { connectBytesOf, Hello } from "@countersign/shared/wire/protocol";
+import { isSignedBy } from "@countersign/shared/wire/signature";
+import { decodeUtf8 } from "@countersign/shared/values/utf8";
 import { describe, expect, it } from "vitest";
 import { agentMessages, controlMessages, enrolmentFixture, keys } from "./fixtures.ts";
 

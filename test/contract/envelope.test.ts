@@ -1,15 +1,15 @@
 // Signatures: the encoding is DSSE's own, good ones pass, changed ones do not, and Ed25519 makes the same bytes every time.
-import { decodeBase64, encodeBase64 } from "@countersign/shared/base64";
+import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
 import {
   encodeForSigning,
   Envelope,
   GRANT_PAYLOAD_TYPE,
   signEnvelope,
   verifyEnvelope,
-} from "@countersign/shared/envelope";
-import { parseGrant, parseProposal, proposalHashOf } from "@countersign/shared/grant";
-import { generateKeyPair } from "@countersign/shared/signature";
-import { decodeUtf8, encodeUtf8 } from "@countersign/shared/utf8";
+} from "@countersign/shared/wire/envelope";
+import { parseGrant, parseProposal, proposalHashOf } from "@countersign/shared/wire/grant";
+import { generateKeyPair } from "@countersign/shared/wire/signature";
+import { decodeUtf8, encodeUtf8 } from "@countersign/shared/values/utf8";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { controlMessages, grantFixture, keys } from "./fixtures.ts";

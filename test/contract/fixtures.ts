@@ -1,8 +1,8 @@
 // Reads the frozen examples of a protocol version. They are data that another program wrote once: nothing here makes them.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Envelope } from "@countersign/shared/envelope";
-import type { StoredKeyPair } from "@countersign/shared/signature";
+import type { Envelope } from "@countersign/shared/wire/envelope";
+import type { StoredKeyPair } from "@countersign/shared/wire/signature";
 
 /** Where a version's fixtures stand. */
 export const fixturesRoot = (version: number): string => join(import.meta.dirname, `v${version}`);

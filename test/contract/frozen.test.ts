@@ -2,8 +2,8 @@
 // Who must change a fixture makes a new version, with a new folder, and keeps this one.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
-import { sha256Hex } from "@countersign/shared/digest";
+import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import { sha256Hex } from "@countersign/shared/values/digest";
 import { describe, expect, it } from "vitest";
 import { fixturesRoot } from "./fixtures.ts";
 

@@ -4,9 +4,9 @@ import {
   ControlMessage,
   parseAgentFrame,
   parseControlFrame,
-} from "@countersign/shared/protocol";
-import { Fact } from "@countersign/shared/fact";
-import { CLOSE_CODES, closeReasonOf } from "@countersign/shared/close-codes";
+} from "@countersign/shared/wire/protocol";
+import { Fact } from "@countersign/shared/wire/fact";
+import { CLOSE_CODES, closeReasonOf } from "@countersign/shared/wire/close-codes";
 import { describe, expect, it } from "vitest";
 import { agentMessages, controlMessages, refusedAgentFrames, refusedControlFrames } from "./fixtures.ts";
 

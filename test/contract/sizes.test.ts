@@ -1,9 +1,9 @@
 // Every limit on the wire at its edge: the largest allowed passes, one more is refused, and a frame that is too large is
 // refused before it is parsed (it is not even JSON here).
-import { encodeBase64 } from "@countersign/shared/base64";
-import { Envelope } from "@countersign/shared/envelope";
-import { Argv, parseGrant, parseProposal } from "@countersign/shared/grant";
-import { Instant } from "@countersign/shared/instant";
+import { encodeBase64 } from "@countersign/shared/values/base64";
+import { Envelope } from "@countersign/shared/wire/envelope";
+import { Argv, parseGrant, parseProposal } from "@countersign/shared/wire/grant";
+import { Instant } from "@countersign/shared/values/instant";
 import {
   AGENT_FRAME_BYTES_MAX,
   ARGV_ITEM_CHARS_MAX,
@@ -17,10 +17,10 @@ import {
   PROPOSAL_BYTES_MAX,
   SERVICES_PER_HOST_MAX,
   SUMMARY_CHARS_MAX,
-} from "@countersign/shared/limits";
-import { parseAgentFrame, parseControlFrame } from "@countersign/shared/protocol";
-import { CheckResult, ServiceReport } from "@countersign/shared/service-report";
-import { encodeUtf8 } from "@countersign/shared/utf8";
+} from "@countersign/shared/values/limits";
+import { parseAgentFrame, parseControlFrame } from "@countersign/shared/wire/protocol";
+import { CheckResult, ServiceReport } from "@countersign/shared/wire/service-report";
+import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { describe, expect, it } from "vitest";
 import { agentMessages, controlMessages, grantFixture } from "./fixtures.ts";
 

@@ -4,10 +4,10 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeBase64 } from "@countersign/shared/base64";
-import { EnrolmentAnswer, enrolmentBytesOf } from "@countersign/shared/enrolment";
-import type { ServiceReport } from "@countersign/shared/service-report";
-import { generateKeyPair, signBytes } from "@countersign/shared/signature";
+import { encodeBase64 } from "@countersign/shared/values/base64";
+import { EnrolmentAnswer, enrolmentBytesOf } from "@countersign/shared/wire/enrolment";
+import type { ServiceReport } from "@countersign/shared/wire/service-report";
+import { generateKeyPair, signBytes } from "@countersign/shared/wire/signature";
 import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { type LightAgent, startLightAgent } from "../system/light-agent.ts";
 

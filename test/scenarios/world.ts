@@ -2,20 +2,20 @@
 // What is expected is claimed; whatever is left unclaimed at the end of a story (a page, an action on a host, an audit row that is
 // not routine) fails it. So a story says everything that happened.
 import { expect, test } from "vitest";
-import type { Fact } from "@countersign/shared/fact";
-import { namedAt, namesOf, valuesOf } from "@countersign/shared/named";
-import { Policy } from "@countersign/shared/policy";
-import type { ActRefusal, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
-import type { Page } from "../../control-plane/src/core/desk-state.ts";
-import { FLEET } from "../../control-plane/src/core/freeze-scope.ts";
-import type { PageReason, Subject } from "../../control-plane/src/core/signal.ts";
-import { type DeliveredPage, SimulatedDesk } from "../../control-plane/replay/simulated-desk.ts";
-import { SimulatedHost } from "../../control-plane/replay/simulated-host.ts";
-import { SimulatedShard } from "../../control-plane/replay/simulated-shard.ts";
-import type { SimulatedAction } from "../../control-plane/replay/simulated-service.ts";
-import { VirtualClock } from "../../control-plane/replay/virtual-clock.ts";
+import type { Fact } from "@countersign/shared/wire/fact";
+import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { Policy } from "@countersign/shared/policy/policy";
+import type { ActRefusal, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
+import type { Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
+import { FLEET } from "../../control-plane/src/core/desk/state/freeze-scope.ts";
+import type { PageReason, Subject } from "../../control-plane/src/core/words/signal.ts";
+import { type DeliveredPage, SimulatedDesk } from "../../control-plane/replay/world/simulated-desk.ts";
+import { SimulatedHost } from "../../control-plane/replay/world/simulated-host.ts";
+import { SimulatedShard } from "../../control-plane/replay/world/simulated-shard.ts";
+import type { SimulatedAction } from "../../control-plane/replay/world/simulated-service.ts";
+import { VirtualClock } from "../../control-plane/replay/world/virtual-clock.ts";
 
-export { minutes, seconds } from "../../control-plane/replay/virtual-clock.ts";
+export { minutes, seconds } from "../../control-plane/replay/world/virtual-clock.ts";
 
 /** Alice is paged by push, else by text; Bob five minutes after her; all again after fifteen. */
 const POLICY = {

@@ -1,15 +1,15 @@
 // Cores with one planted bug each, all of them bugs that monitors of others have had. They prove that the invariants find bugs.
-import { decodeBase64 } from "@countersign/shared/base64";
-import { parseProposal } from "@countersign/shared/grant";
-import { entriesOf, namedAt, namedFrom, NONE_NAMED, valuesOf } from "@countersign/shared/named";
-import { assert } from "@countersign/shared/result";
-import type { UnitState } from "@countersign/shared/service-report";
-import type { DeskDecision, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
-import type { DeskState, Page } from "../../control-plane/src/core/desk-state.ts";
-import { EMPTY_BOOK } from "../../control-plane/src/core/fact-book.ts";
-import { storedHostOf } from "../../control-plane/src/core/shard-stored.ts";
+import { decodeBase64 } from "@countersign/shared/values/base64";
+import { parseProposal } from "@countersign/shared/wire/grant";
+import { entriesOf, namedAt, namedFrom, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
+import { assert } from "@countersign/shared/values/result";
+import type { UnitState } from "@countersign/shared/wire/service-report";
+import type { DeskDecision, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
+import type { DeskState, Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
+import { EMPTY_BOOK } from "../../control-plane/src/core/facts/fact-book.ts";
+import { storedHostOf } from "../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { type Cores, PRODUCTION_CORES } from "./cores.ts";
-import type { FaultKind } from "./fault-schedule.ts";
+import type { FaultKind } from "./faults/fault-schedule.ts";
 
 /** A page counts as delivered before anybody has tried: a crash in between, or a broken channel, loses it (healthchecks' flips). */
 function forgetsPagesInCrashes(): Cores {

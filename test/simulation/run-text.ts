@@ -1,8 +1,8 @@
 // Runs a plan and says in words what came of it: on failure the seed, the step, the promise that broke, the smallest plan that still
 // breaks it, and the one line that replays it.
 import { type Cores, PRODUCTION_CORES } from "./cores.ts";
-import { FAULTS_PER_HOUR, type Fault } from "./fault-schedule.ts";
-import { type Failure, shrinkPlan } from "./shrink-plan.ts";
+import { FAULTS_PER_HOUR, type Fault } from "./faults/fault-schedule.ts";
+import { type Failure, shrinkPlan } from "./faults/shrink-plan.ts";
 import { type Broken, type Plan, type RunResult, Simulation } from "./simulation.ts";
 
 /** One line that runs exactly this plan again. */

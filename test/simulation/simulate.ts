@@ -1,7 +1,7 @@
 // `npm run simulate -- --seed N --hours H [--hosts K] [--faults LIST] [--faults-per-hour R] [--runs R] [--shrink SECONDS] [--json]`: runs a
 // simulated fleet, prints what happened, and exits 1 with the smallest failing plan when a promise breaks.
 import { parseArgs } from "node:util";
-import { drawFaults, FAULTS_PER_HOUR } from "./fault-schedule.ts";
+import { drawFaults, FAULTS_PER_HOUR } from "./faults/fault-schedule.ts";
 import { failureText, parseRanges, replayCommand, runPlan, shrink } from "./run-text.ts";
 import { type Plan, REST_HOURS, type RunResult } from "./simulation.ts";
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { PLANTED_BUGS } from "./broken-cores.ts";
 import { PRODUCTION_CORES, type Cores } from "./cores.ts";
-import { drawFaults, type FaultKind } from "./fault-schedule.ts";
+import { drawFaults, type FaultKind } from "./faults/fault-schedule.ts";
 import { failureText, parseRanges, replayCommand, runPlan, shrink } from "./run-text.ts";
 import type { Plan } from "./simulation.ts";
 

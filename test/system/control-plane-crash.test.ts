@@ -2,7 +2,7 @@
 // again. And afterwards it must still be able to see: a host that really goes is paged.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LIVENESS_PROFILES } from "@countersign/shared/policy";
+import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
 import { startFleet, type Fleet } from "./fleet.ts";
 import { startLightAgent, type LightAgent } from "./light-agent.ts";

@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { HostState } from "../../control-plane/src/core/shard-state.ts";
+import type { HostState } from "../../control-plane/src/core/shard/host/shard-state.ts";
 import { adminOf, type Admin } from "../../control-plane/embedded/admin.ts";
 import { startControlPlane, type ControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";

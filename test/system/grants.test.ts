@@ -2,12 +2,12 @@
 // They are handed to the real actuator on its real socket, signed with the desk's real key where only something else is wrong.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { setTimeout as sleep } from "node:timers/promises";
-import { decodeBase64 } from "@countersign/shared/base64";
-import { signEnvelope, type SigningKey } from "@countersign/shared/envelope";
-import { Grant, parseProposal, proposalHashOf, type Proposal } from "@countersign/shared/grant";
-import { makeId } from "@countersign/shared/ids";
-import { generateKeyPair } from "@countersign/shared/signature";
-import { deskKeyIdOf } from "../../control-plane/src/actors/grant-signing.ts";
+import { decodeBase64 } from "@countersign/shared/values/base64";
+import { signEnvelope, type SigningKey } from "@countersign/shared/wire/envelope";
+import { Grant, parseProposal, proposalHashOf, type Proposal } from "@countersign/shared/wire/grant";
+import { makeId } from "@countersign/shared/values/ids";
+import { generateKeyPair } from "@countersign/shared/wire/signature";
+import { deskKeyIdOf } from "../../control-plane/src/actors/desk/grant-signing.ts";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
 import { createActuatorClient, type ActuatorClient } from "../../edge-agent/src/actuator-client.ts";
 import { killService, mainPidOf, startFleet, type Fleet } from "./fleet.ts";

@@ -11,19 +11,19 @@
 //   page delivered|failed               the oldest attempt that nobody answered
 //   approve apr_1 alice, deny apr_1 alice, acknowledge inc_1 alice
 //   restart                             the control plane starts anew without sockets
-import { encodeBase64 } from "@countersign/shared/base64";
-import { formatDuration, parseDuration } from "@countersign/shared/duration";
-import type { Proposal } from "@countersign/shared/grant";
-import { named, namedAt, NONE_NAMED } from "@countersign/shared/named";
-import type { Outcome, RefusalReason } from "@countersign/shared/outcome";
-import { Policy } from "@countersign/shared/policy";
-import { decideDesk } from "../../control-plane/src/core/decide-desk.ts";
-import { decideShard, emptyShard } from "../../control-plane/src/core/decide-shard.ts";
-import type { DeskEffect, DeskEvent } from "../../control-plane/src/core/desk-events.ts";
-import { EMPTY_DESK } from "../../control-plane/src/core/empty-desk.ts";
-import type { DeskState, Page } from "../../control-plane/src/core/desk-state.ts";
-import type { ShardEffect, ShardEvent } from "../../control-plane/src/core/shard-events.ts";
-import type { SecondOpinion } from "../../control-plane/src/core/shard-state.ts";
+import { encodeBase64 } from "@countersign/shared/values/base64";
+import { formatDuration, parseDuration } from "@countersign/shared/values/duration";
+import type { Proposal } from "@countersign/shared/wire/grant";
+import { named, namedAt, NONE_NAMED } from "@countersign/shared/values/named";
+import type { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
+import { Policy } from "@countersign/shared/policy/policy";
+import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
+import { decideShard, emptyShard } from "../../control-plane/src/core/shard/decide-shard.ts";
+import type { DeskEffect, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
+import { EMPTY_DESK } from "../../control-plane/src/core/desk/state/empty-desk.ts";
+import type { DeskState, Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
+import type { ShardEffect, ShardEvent } from "../../control-plane/src/core/shard/host/shard-events.ts";
+import type { SecondOpinion } from "../../control-plane/src/core/shard/host/shard-state.ts";
 import { describeMessage, describeSignal } from "./describe-decision.ts";
 
 const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);

@@ -1,23 +1,23 @@
 // A name says nothing: the same story under any name makes the same decisions, effect by effect, on the host, in the shard, at the desk
 // and in a replay. Stories are told once with plain names, then with names that every object has, that sort or read in a way of their own.
-import { ItemName } from "@countersign/shared/ids";
-import { namedFrom } from "@countersign/shared/named";
-import type { Policy } from "@countersign/shared/policy";
+import { ItemName } from "@countersign/shared/values/ids";
+import { namedFrom } from "@countersign/shared/values/named";
+import type { Policy } from "@countersign/shared/policy/policy";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseIncident } from "../../control-plane/replay/incident-file.ts";
+import { parseIncident } from "../../control-plane/replay/file/incident-file.ts";
 import { runReplay } from "../../control-plane/replay/run-replay.ts";
-import { restoreHost, storedHostOf } from "../../control-plane/src/core/shard-stored.ts";
-import type { Subject } from "../../control-plane/src/core/signal.ts";
+import { restoreHost, storedHostOf } from "../../control-plane/src/core/shard/kept/shard-stored.ts";
+import type { Subject } from "../../control-plane/src/core/words/signal.ts";
 import {
   EMPTY_EVIDENCE,
   NOTHING_READ,
   takeReading,
   tellAll,
-} from "../../edge-agent/src/core/evidence-book.ts";
-import { parseLedgerLine } from "../../edge-agent/src/core/ledger.ts";
-import { framesOf, NOTHING_REPORTED, planReport } from "../../edge-agent/src/core/reporting.ts";
-import { Desk, POLICY } from "./desk-fixtures.ts";
+} from "../../edge-agent/src/core/evidence/evidence-book.ts";
+import { parseLedgerLine } from "../../edge-agent/src/core/evidence/ledger.ts";
+import { framesOf, NOTHING_REPORTED, planReport } from "../../edge-agent/src/core/connection/reporting.ts";
+import { Desk, POLICY } from "./core/desk/desk-fixtures.ts";
 import { HOSTILE_NAMES } from "./hostile-names.ts";
 import {
   connectionWith,
@@ -28,7 +28,7 @@ import {
   reportWith,
   START_AT,
   WEB_1,
-} from "./shard-driver.ts";
+} from "./core/shard/shard-driver.ts";
 
 interface Names {
   readonly host: string;

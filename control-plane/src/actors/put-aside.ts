@@ -1,7 +1,7 @@
 // Rows of one actor that cannot be read, put aside as they were found: the raw text stays here for a person to look at, and leaves the place
 // where it would stop others. Found is not yet put aside: whoever reads only notes it, and the actor's next storage step moves all that
 // was noted and tells it. The table is made with the first row.
-import type { FoundRecord } from "../core/unreadable-record.ts";
+import type { FoundRecord } from "../core/words/unreadable-record.ts";
 import type { CountedSql } from "./counted-sql.ts";
 
 const CREATE = `CREATE TABLE IF NOT EXISTS put_aside (

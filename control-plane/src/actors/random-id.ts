@@ -1,6 +1,6 @@
 // Randomness of the shell: ids and secrets. The core gets ids as an argument.
-import { encodeBase64Url } from "@countersign/shared/base64";
-import { type IdPrefix, makeId } from "@countersign/shared/ids";
+import { encodeBase64Url } from "@countersign/shared/values/base64";
+import { type IdPrefix, makeId } from "@countersign/shared/values/ids";
 
 /** A new id: prefix and 128 random bits. */
 export function newId(prefix: IdPrefix): string {

@@ -1,7 +1,7 @@
 // What the Worker and the two actors call on each other over Durable Object RPC. Arguments and answers are plain data.
-import type { Envelope } from "@countersign/shared/envelope";
-import type { Result } from "@countersign/shared/result";
-import type { ChainedAuditEntry } from "../core/audit-chain.ts";
+import type { Envelope } from "@countersign/shared/wire/envelope";
+import type { Result } from "@countersign/shared/values/result";
+import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import type {
   Approval,
   Freeze,
@@ -12,11 +12,11 @@ import type {
   ShadowFinding,
   StandingApproval,
   UnreadableRecord,
-} from "../core/desk-state.ts";
-import type { ActRefusal } from "../core/desk-events.ts";
-import type { Holds } from "../core/holds.ts";
-import type { RecordedSettings } from "../core/recording.ts";
-import type { HostState, RecalledGrant } from "../core/shard-state.ts";
+} from "../core/desk/state/desk-state.ts";
+import type { ActRefusal } from "../core/desk/state/desk-events.ts";
+import type { Holds } from "../core/desk/incidents/holds.ts";
+import type { RecordedSettings } from "../core/shard/kept/recording.ts";
+import type { HostState, RecalledGrant } from "../core/shard/host/shard-state.ts";
 import type {
   KnownPolicy,
   PolicyAct,
@@ -24,13 +24,13 @@ import type {
   PolicyVersionChanges,
   ShownPolicy,
   ToldPolicy,
-} from "./desk-policies.ts";
-import type { ShardWord } from "../core/rules/shard-unreachable.ts";
-import type { RouteWarning } from "../core/route-warning.ts";
+} from "./desk/desk-policies.ts";
+import type { ShardWord } from "../core/desk/shard-unreachable.ts";
+import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
 import type { PutAsideRow } from "./put-aside.ts";
-import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
-import type { Signal, Subject } from "../core/signal.ts";
-import type { StandingAsked } from "./standing-seal.ts";
+import type { RecordedAsked, RecordedPart } from "./shard/recorded-events.ts";
+import type { Signal, Subject } from "../core/words/signal.ts";
+import type { StandingAsked } from "./desk/standing-seal.ts";
 
 export interface HostShardRpc {
   /** idempotent by host id */

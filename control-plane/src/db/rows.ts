@@ -1,9 +1,9 @@
 // Turns what the actors know into rows of the read side. Pure; only what people read in lists has a column of its own, and nothing
 // that changes on a healthy host (such as its last sign of life) is projected at all.
-import { namesOf } from "@countersign/shared/named";
-import { visibleJson } from "@countersign/shared/visible-text";
-import type { Approval, Incident, Page } from "../core/desk-state.ts";
-import type { HostState, ServiceState } from "../core/shard-state.ts";
+import { namesOf } from "@countersign/shared/values/named";
+import { visibleJson } from "@countersign/shared/values/visible-text";
+import type { Approval, Incident, Page } from "../core/desk/state/desk-state.ts";
+import type { HostState, ServiceState } from "../core/shard/host/shard-state.ts";
 import type { actions, approvals, audit, hosts, incidents, pages, services } from "./schema.ts";
 
 /** One row to project, with the table it belongs to. */

@@ -1,10 +1,10 @@
 // What stands before authentication on the HTTP side: who failed too often at a cookie, a one-time link, an enrolment token or the admin
 // token is turned away for a minute before any actor is asked. Counted by address, in this isolate's memory and, where the platform has
 // a rate limit of its own, there too. Who has proven a cookie here lately is never turned away for what others at the address do.
-// Agents' connections are not limited here: a whole fleet may come back from one address (actors/shard-entrance.ts).
-import { sha256Hex } from "@countersign/shared/digest";
-import { addressGroupOf } from "../core/address-group.ts";
-import { FAILED_ATTEMPTS_WINDOW_MS, FailedAttempts } from "../core/failed-attempts.ts";
+// Agents' connections are not limited here: a whole fleet may come back from one address (actors/shard/shard-entrance.ts).
+import { sha256Hex } from "@countersign/shared/values/digest";
+import { addressGroupOf } from "../core/words/address-group.ts";
+import { FAILED_ATTEMPTS_WINDOW_MS, FailedAttempts } from "../core/words/failed-attempts.ts";
 import type { Ctx } from "./context.ts";
 
 /** Cookies that were good lately; more are forgotten, oldest first. */

@@ -1,7 +1,7 @@
 // Reads a small JSON body: the size is checked before anything is parsed, and a body without a length is counted while it is read.
-import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/limits";
-import { ok, refuse, type Result } from "@countersign/shared/result";
-import { decodeUtf8 } from "@countersign/shared/utf8";
+import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { decodeUtf8 } from "@countersign/shared/values/utf8";
 import { z } from "zod";
 
 export interface BodyRefusal {

@@ -1,6 +1,6 @@
 // The one switch from reasons to HTTP: RFC 9457 problem documents. Each detail is one sentence that says what to do, and never more
 // than the caller may know; the full reason goes to the audit row.
-import { PROBLEM_CONTENT_TYPE } from "@countersign/shared/problem";
+import { PROBLEM_CONTENT_TYPE } from "@countersign/shared/wire/problem";
 
 export type ProblemReason =
   | "admin-unauthorised"

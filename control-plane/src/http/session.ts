@@ -3,7 +3,7 @@
 // listens on the same address could be sent it; behind https the `__Host-` prefix and `Secure` apply.
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Session } from "../actors/rpc.ts";
-import type { RouteWarning } from "../core/route-warning.ts";
+import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
 import { isReachedByTls } from "../public-url.ts";
 import { noteFailure, noteProven } from "./attempts.ts";
 import { deskOf, type Ctx } from "./context.ts";

@@ -1,5 +1,5 @@
 // What the shards know of their hosts, asked of all at once. A shard that does not answer costs a page its hosts, not the page.
-import type { HostState } from "../core/shard-state.ts";
+import type { HostState } from "../core/shard/host/shard-state.ts";
 import { shardOf, type Ctx } from "./context.ts";
 
 export interface Snapshot {

@@ -1,6 +1,6 @@
 // What every channel shares: what is sent, how an attempt ends, and the bound on it. An attempt never throws: a pager that is down is
 // an expected no, and the desk's core decides what follows. Details are for people and audit, so they never carry a secret or a URL.
-import type { Page } from "../core/desk-state.ts";
+import type { Page } from "../core/desk/state/desk-state.ts";
 
 /** The longest one attempt on one channel may take. */
 export const SEND_TIMEOUT_MS = 10_000;

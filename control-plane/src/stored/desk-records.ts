@@ -13,7 +13,7 @@ import type {
   Silence,
   StandingApproval,
   UnreadableRecord,
-} from "../core/desk-state.ts";
+} from "../core/desk/state/desk-state.ts";
 import {
   ApprovalShape,
   FreezeShape,
@@ -27,10 +27,10 @@ import {
   StandingShape,
   UnreadableShape,
 } from "./desk-shapes.ts";
-import { incidentFromStored } from "../core/desk-stored.ts";
-import { scopeKeyOf } from "../core/freeze-scope.ts";
+import { incidentFromStored } from "../core/desk/state/desk-stored.ts";
+import { scopeKeyOf } from "../core/desk/state/freeze-scope.ts";
 import { readStored, unreadable, type Unreadable } from "./read-stored.ts";
-import { ok, type Result } from "@countersign/shared/result";
+import { ok, type Result } from "@countersign/shared/values/result";
 import type { z } from "zod";
 
 /** Each kind with its record. */

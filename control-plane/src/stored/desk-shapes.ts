@@ -1,6 +1,6 @@
 // The shapes of what the desk stores as JSON, one for each kind of record. Pure. Every field that a decision reads has its line.
-import { Proposal } from "@countersign/shared/grant";
-import { Severity } from "@countersign/shared/service-report";
+import { Proposal } from "@countersign/shared/wire/grant";
+import { Severity } from "@countersign/shared/wire/service-report";
 import { z } from "zod";
 import type {
   Approval,
@@ -18,7 +18,7 @@ import type {
   StandingSeal,
   TimelineEntry,
   UnreadableRecord,
-} from "../core/desk-state.ts";
+} from "../core/desk/state/desk-state.ts";
 import {
   EvidenceShape,
   FiringShape,
@@ -28,7 +28,7 @@ import {
   SubjectShape,
 } from "./signal-shape.ts";
 import { Count, Flag, Instant, shapeOf, Text } from "./read-stored.ts";
-import { RECORD_KINDS } from "../core/unreadable-record.ts";
+import { RECORD_KINDS } from "../core/words/unreadable-record.ts";
 
 export const IncidentShape = shapeOf<Incident>({
   incidentId: Text,

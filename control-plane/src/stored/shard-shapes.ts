@@ -1,8 +1,8 @@
 // The shapes of what a shard stores, one for each kind of record. Pure. What single rules remember (`slices`) has no shape here: a slice
-// that cannot be judged is found when a decision is tried, and costs its host its state (core/bare-host.ts).
-import { CheckResult, type ServiceReport, Severity, UnitState } from "@countersign/shared/service-report";
+// that cannot be judged is found when a decision is tried, and costs its host its state (core/shard/kept/bare-host.ts).
+import { CheckResult, type ServiceReport, Severity, UnitState } from "@countersign/shared/wire/service-report";
 import { z } from "zod";
-import type { FactBook, FiringMark } from "../core/fact-book.ts";
+import type { FactBook, FiringMark } from "../core/facts/fact-book.ts";
 import type {
   CatalogueEntry,
   FleetSilence,
@@ -14,8 +14,8 @@ import type {
   RefusedBoot,
   ServiceState,
   Unheard,
-} from "../core/shard-state.ts";
-import type { StoredHost, StoredShard } from "../core/shard-stored.ts";
+} from "../core/shard/host/shard-state.ts";
+import type { StoredHost, StoredShard } from "../core/shard/kept/shard-stored.ts";
 import { PageReasonShape, SubjectShape } from "./signal-shape.ts";
 import { Count, Flag, Instant, namedShapeOf, readStored, shapeOf, Text } from "./read-stored.ts";
 

@@ -1,11 +1,11 @@
 // The shape of a signal, as it lies in a shard's outbox and as the desk takes it in. Pure.
-import { Outcome } from "@countersign/shared/outcome";
-import { RuleSettings } from "@countersign/shared/rule-settings";
-import { Severity } from "@countersign/shared/service-report";
+import { Outcome } from "@countersign/shared/wire/outcome";
+import { RuleSettings } from "@countersign/shared/policy/rule-settings";
+import { Severity } from "@countersign/shared/wire/service-report";
 import { z } from "zod";
-import type { Evidence, PageReason, Signal, Subject } from "../core/signal.ts";
+import type { Evidence, PageReason, Signal, Subject } from "../core/words/signal.ts";
 import { Count, Flag, Instant, shapeOf, Text } from "./read-stored.ts";
-import { RECORD_KINDS } from "../core/unreadable-record.ts";
+import { RECORD_KINDS } from "../core/words/unreadable-record.ts";
 
 /** A reason that this code has a rule for. */
 export const PageReasonShape = z.enum(Object.keys(RuleSettings.unwrap().shape) as [PageReason]);

@@ -2,7 +2,7 @@
 // program is there. Runs nothing of what it asks about.
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
-import { type Catalogue, privilegedArgvOf, SUDO_PATH } from "@countersign/shared/catalogue";
+import { type Catalogue, privilegedArgvOf, SUDO_PATH } from "@countersign/shared/host/catalogue";
 import type { ToolEnd } from "../run-tool.ts";
 
 export interface ExecutableAction {

@@ -3,10 +3,10 @@
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { encodeBase64Url } from "@countersign/shared/base64";
-import { PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/limits";
+import { encodeBase64Url } from "@countersign/shared/values/base64";
+import { PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";
 import { readBootId, readMonotonicMs } from "../boot-id.ts";
-import type { HostInstant } from "../core/budget.ts";
+import type { HostInstant } from "../core/actuator/budget.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";
 import { loadTrust } from "../files/load-trust.ts";
 import { readFreeze } from "../files/read-freeze.ts";

@@ -1,9 +1,9 @@
 // Runs an admitted plan and watches the unit until the goal is reached, missed or out of time. Called only after the plan's start is
 // in the journal.
-import type { UnitState } from "@countersign/shared/service-report";
+import type { UnitState } from "@countersign/shared/wire/service-report";
 import { detailOf } from "../actuator-protocol.ts";
-import type { Plan } from "../core/admission.ts";
-import { judgeProgress } from "../core/execution-goal.ts";
+import type { Plan } from "../core/actuator/admission.ts";
+import { judgeProgress } from "../core/actuator/execution-goal.ts";
 import type { ActuatorPorts } from "./ports.ts";
 
 /** Between two looks at the unit. */

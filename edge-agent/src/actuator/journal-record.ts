@@ -1,11 +1,11 @@
 // The schema of the journal's lines and of the proposals file: what the actuator believes of its own disk. Pure.
-import { BootId, ItemName, Nonce, Sha256Hex } from "@countersign/shared/ids";
-import { PROPOSAL_BYTES_MAX } from "@countersign/shared/limits";
-import { Outcome } from "@countersign/shared/outcome";
-import { UnitState } from "@countersign/shared/service-report";
+import { BootId, ItemName, Nonce, Sha256Hex } from "@countersign/shared/values/ids";
+import { PROPOSAL_BYTES_MAX } from "@countersign/shared/values/limits";
+import { Outcome } from "@countersign/shared/wire/outcome";
+import { UnitState } from "@countersign/shared/wire/service-report";
 import { z } from "zod";
-import type { JournalLine } from "../core/journal-chain.ts";
-import type { JournalRecord } from "../core/journal-state.ts";
+import type { JournalLine } from "../core/actuator/journal-chain.ts";
+import type { JournalRecord } from "../core/actuator/journal-state.ts";
 
 const Instant = z.strictObject({
   bootId: BootId,
@@ -60,7 +60,7 @@ export const Sighting = z.strictObject({
 /** What the actuator remembers between two runs beside the journal. */
 export const Memory = z.strictObject({
   version: z.literal(2),
-  /** the journal's last line, see core/journal-chain.ts */
+  /** the journal's last line, see core/actuator/journal-chain.ts */
   journal: z.strictObject(Head).nullable(),
   proposals: z.array(
     z.strictObject({

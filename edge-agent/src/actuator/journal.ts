@@ -2,22 +2,22 @@
 // its `started` record has returned from here. One process at a time writes it (actuator/lock.ts).
 //
 // A torn last line is dropped when the journal is opened: its write never returned, so nothing followed from it. A broken line
-// anywhere else, or lines that are missing (core/journal-chain.ts), mean that the nonces cannot be trusted any more, and the journal
+// anywhere else, or lines that are missing (core/actuator/journal-chain.ts), mean that the nonces cannot be trusted any more, and the journal
 // refuses to open. `append` returns only after `proposals.json` knows the new last line: what ran cannot be forgotten by losing its line.
 import { constants } from "node:fs";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { ok, refuse, type Result } from "@countersign/shared/result";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import {
   chainRecords,
   type JournalDamage,
   type JournalHead,
   readChain,
   type WrittenLine,
-} from "../core/journal-chain.ts";
-import { compactJournal, applyRecord, foldJournal } from "../core/journal-state.ts";
-import type { JournalRecord, JournalState } from "../core/journal-state.ts";
-import type { HostInstant } from "../core/budget.ts";
+} from "../core/actuator/journal-chain.ts";
+import { compactJournal, applyRecord, foldJournal } from "../core/actuator/journal-state.ts";
+import type { JournalRecord, JournalState } from "../core/actuator/journal-state.ts";
+import type { HostInstant } from "../core/actuator/budget.ts";
 import { syncDirectory, writeDurably } from "../durable-file.ts";
 import { parseJournalLine, unwritableFieldOf } from "./journal-record.ts";
 

@@ -2,9 +2,9 @@
 // Never throws: what cannot be seen is `unknown`.
 import { constants } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
-import { SYSTEMCTL_PATH, type ServiceSpec } from "@countersign/shared/catalogue";
-import { sha256Hex } from "@countersign/shared/digest";
-import type { UnitState } from "@countersign/shared/service-report";
+import { SYSTEMCTL_PATH, type ServiceSpec } from "@countersign/shared/host/catalogue";
+import { sha256Hex } from "@countersign/shared/values/digest";
+import type { UnitState } from "@countersign/shared/wire/service-report";
 import { execa } from "execa";
 import {
   parseUnitShow,
@@ -12,7 +12,7 @@ import {
   takeUnit,
   UNIT_PROPERTIES,
   UNKNOWN_UNIT_STATE,
-} from "../core/unit-state.ts";
+} from "../core/evidence/unit-state.ts";
 
 const OBSERVE_TIMEOUT_MS = 3_000;
 

@@ -1,9 +1,9 @@
 // What the actuator needs from the world, named so that main.ts composes it explicitly and a test may put a crash in between.
-import type { Catalogue, ServiceSpec } from "@countersign/shared/catalogue";
-import type { Result } from "@countersign/shared/result";
-import type { UnitState } from "@countersign/shared/service-report";
-import type { Trust } from "@countersign/shared/trust";
-import type { HostInstant } from "../core/budget.ts";
+import type { Catalogue, ServiceSpec } from "@countersign/shared/host/catalogue";
+import type { Result } from "@countersign/shared/values/result";
+import type { UnitState } from "@countersign/shared/wire/service-report";
+import type { Trust } from "@countersign/shared/wire/trust";
+import type { HostInstant } from "../core/actuator/budget.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import type { ExecutableAction } from "./audit.ts";
 import type { Journal } from "./journal.ts";

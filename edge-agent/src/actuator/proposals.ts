@@ -2,10 +2,10 @@
 // exits when idle). A lost file only makes grants fail as nonce-unknown: it can never permit anything, so an unreadable one is replaced
 // by an empty one.
 import { readFile } from "node:fs/promises";
-import { PROPOSAL_LIFETIME_MAX_MS, PROPOSALS_OPEN_MAX } from "@countersign/shared/limits";
-import type { UnitState } from "@countersign/shared/service-report";
-import { addSighting, type HostInstant, isWithin, type Sighting } from "../core/budget.ts";
-import type { MintedProposal } from "../core/mint.ts";
+import { PROPOSAL_LIFETIME_MAX_MS, PROPOSALS_OPEN_MAX } from "@countersign/shared/values/limits";
+import type { UnitState } from "@countersign/shared/wire/service-report";
+import { addSighting, type HostInstant, isWithin, type Sighting } from "../core/actuator/budget.ts";
+import type { MintedProposal } from "../core/actuator/mint.ts";
 import { writeDurably } from "../durable-file.ts";
 import type { JournalTie } from "./journal.ts";
 import { Memory, Sighting as SightingSchema } from "./journal-record.ts";

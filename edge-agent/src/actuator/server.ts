@@ -1,7 +1,7 @@
 // The actuator's unix socket: NDJSON frames in, one answer each out. Who may connect is decided by the socket's mode and group;
 // whoever does is still not trusted: frames are bounded before they are parsed, connections and their time too.
 import { createServer, type Server, type Socket } from "node:net";
-import { ACTUATOR_FRAME_BYTES_MAX } from "@countersign/shared/limits";
+import { ACTUATOR_FRAME_BYTES_MAX } from "@countersign/shared/values/limits";
 import {
   type ActuatorAnswerBody,
   type ActuatorRequest,

@@ -1,12 +1,12 @@
 // The network side of a host, put together: checks → reports, orders → actuator, outcomes → control plane. It decides nothing about
 // actions and holds no privilege: the actuator checks every signature itself. Not pure.
 import { hostname } from "node:os";
-import type { Catalogue } from "@countersign/shared/catalogue";
-import { PROTOCOL_VERSION } from "@countersign/shared/protocol";
+import type { Catalogue } from "@countersign/shared/host/catalogue";
+import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import type { ActuatorClient } from "../actuator-client.ts";
 import { type ObserveUnit, startCheckLoop } from "../checks/check-loop.ts";
-import { isKeepaliveEarned } from "../core/keepalive.ts";
-import { framesOf, NOTHING_REPORTED, planReport, type Reported, summaryOf } from "../core/reporting.ts";
+import { isKeepaliveEarned } from "../core/connection/keepalive.ts";
+import { framesOf, NOTHING_REPORTED, planReport, type Reported, summaryOf } from "../core/connection/reporting.ts";
 import type { LedgerPositions } from "../evidence/ledger-positions.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { type Connection, openConnection } from "./connection.ts";

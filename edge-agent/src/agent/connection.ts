@@ -1,9 +1,9 @@
 // The agent's standing connection to the control plane: one dialled socket after the other, with backoff between them, for ever,
-// except where trying again cannot help (core/close-advice.ts). What happens is said once, when it changes. Not pure.
-import type { AgentMessage } from "@countersign/shared/protocol";
-import { backoffMs, STEADY_AFTER_MS } from "../core/backoff.ts";
-import { adviseOn } from "../core/close-advice.ts";
-import { soundMessage } from "../core/sound-message.ts";
+// except where trying again cannot help (core/connection/close-advice.ts). What happens is said once, when it changes. Not pure.
+import type { AgentMessage } from "@countersign/shared/wire/protocol";
+import { backoffMs, STEADY_AFTER_MS } from "../core/connection/backoff.ts";
+import { adviseOn } from "../core/connection/close-advice.ts";
+import { soundMessage } from "../core/connection/sound-message.ts";
 import { DialledSocket, type DialOptions, type OnRefused } from "./dialled-socket.ts";
 
 export type SendMessage = (message: AgentMessage, onRefused?: OnRefused) => boolean;

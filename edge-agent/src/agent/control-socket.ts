@@ -5,8 +5,8 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { LEAVE_REASONS } from "@countersign/shared/protocol";
-import { ok, refuse, type Result } from "@countersign/shared/result";
+import { LEAVE_REASONS } from "@countersign/shared/wire/protocol";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { z } from "zod";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 

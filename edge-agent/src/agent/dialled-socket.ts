@@ -2,9 +2,9 @@
 // keepalive. Timestamps decide, not close events: a path that dies without a FIN is found by the keepalive that nobody answered.
 // Not pure.
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { encodeBase64 } from "@countersign/shared/base64";
-import { CLOSE_CODES } from "@countersign/shared/close-codes";
-import { CONTROL_FRAME_BYTES_MAX } from "@countersign/shared/limits";
+import { encodeBase64 } from "@countersign/shared/values/base64";
+import { CLOSE_CODES } from "@countersign/shared/wire/close-codes";
+import { CONTROL_FRAME_BYTES_MAX } from "@countersign/shared/values/limits";
 import {
   type AgentMessage,
   connectBytesOf,
@@ -15,11 +15,11 @@ import {
   KEEPALIVE_ANSWER_TEXT,
   parseControlFrame,
   PROTOCOL_VERSION,
-} from "@countersign/shared/protocol";
-import { signBytes } from "@countersign/shared/signature";
+} from "@countersign/shared/wire/protocol";
+import { signBytes } from "@countersign/shared/wire/signature";
 import { WebSocket } from "ws";
-import { describeClockSkew, type Ending } from "../core/close-advice.ts";
-import { audienceOf, connectUrlOf } from "../core/control-plane-url.ts";
+import { describeClockSkew, type Ending } from "../core/connection/close-advice.ts";
+import { audienceOf, connectUrlOf } from "../core/connection/control-plane-url.ts";
 import { systemFailureOf } from "../failure.ts";
 import type { Identity } from "./identity.ts";
 import { type Keepalive, startKeepalive } from "./keepalive.ts";

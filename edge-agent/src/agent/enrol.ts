@@ -3,22 +3,22 @@
 // pending key is kept, and the control plane recognises it. Not pure.
 import { hostname as systemHostname } from "node:os";
 import { join } from "node:path";
-import { decodeBase64, encodeBase64 } from "@countersign/shared/base64";
+import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
 import {
   EnrolmentAnswer,
   enrolmentBytesOf,
   EnrolmentToken,
   type EnrolmentRequest,
   keyFingerprintOf,
-} from "@countersign/shared/enrolment";
-import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/limits";
-import { ok, refuse, type Result } from "@countersign/shared/result";
-import { signBytes, type StoredKeyPair } from "@countersign/shared/signature";
-import type { Trust } from "@countersign/shared/trust";
+} from "@countersign/shared/wire/enrolment";
+import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { signBytes, type StoredKeyPair } from "@countersign/shared/wire/signature";
+import type { Trust } from "@countersign/shared/wire/trust";
 import type { CommandRefusal } from "../core/command-refusal.ts";
-import { describeNetworkFailure } from "../core/close-advice.ts";
-import { parseControlPlaneUrl } from "../core/control-plane-url.ts";
-import { adviseOnEnrolmentAnswer, type HttpAnswer } from "../core/enrolment-advice.ts";
+import { describeNetworkFailure } from "../core/connection/close-advice.ts";
+import { parseControlPlaneUrl } from "../core/connection/control-plane-url.ts";
+import { adviseOnEnrolmentAnswer, type HttpAnswer } from "../core/connection/enrolment-advice.ts";
 import { ensureDirectory, writeDurably } from "../durable-file.ts";
 import { systemFailureOf } from "../failure.ts";
 import { loadTrust } from "../files/load-trust.ts";

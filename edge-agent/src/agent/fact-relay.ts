@@ -1,8 +1,8 @@
-// Carries evidence to the control plane: readings go into the book (core/evidence-book.ts), facts come out in frames as soon as a
+// Carries evidence to the control plane: readings go into the book (core/evidence/evidence-book.ts), facts come out in frames as soon as a
 // connection takes them. A fact is forgotten when a keepalive that was sent after it is answered. Of a frame that the control plane refuses
 // the halves are sent again, until the fact that it does not understand is alone: that one is given up. Not pure.
-import type { AgentMessage } from "@countersign/shared/protocol";
-import type { CheckResult } from "@countersign/shared/service-report";
+import type { AgentMessage } from "@countersign/shared/wire/protocol";
+import type { CheckResult } from "@countersign/shared/wire/service-report";
 import {
   EMPTY_EVIDENCE,
   type EvidenceBook,
@@ -12,7 +12,7 @@ import {
   type SourceName,
   takeReading,
   tellAll,
-} from "../core/evidence-book.ts";
+} from "../core/evidence/evidence-book.ts";
 import {
   confirmSent,
   type FactQueue,
@@ -20,7 +20,7 @@ import {
   markSent,
   planFacts,
   sendAgain,
-} from "../core/fact-queue.ts";
+} from "../core/evidence/fact-queue.ts";
 import type { LedgerPositions } from "../evidence/ledger-positions.ts";
 import type { SendMessage } from "./connection.ts";
 import type { OnRefused } from "./dialled-socket.ts";

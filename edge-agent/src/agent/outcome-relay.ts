@@ -3,7 +3,7 @@
 // It asks only while there is something to ask for, because each question wakes a socket-activated actuator. An outcome that the control
 // plane does not understand is told once more, without what was seen of the unit, and then given up until this agent is started again: it
 // stays in the journal, and holds up no other. Not pure.
-import type { Outcome } from "@countersign/shared/outcome";
+import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { ActuatorClient } from "../actuator-client.ts";
 import type { OnRefused } from "./dialled-socket.ts";
 import type { Log } from "./log.ts";

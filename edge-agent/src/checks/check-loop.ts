@@ -1,12 +1,12 @@
 // Runs every check on its own period and keeps the newest result of each. One run of a check at a time: a run that does not
-// come to an end, in spite of its own timeout, blocks that check for good, and by that the keepalive (core/keepalive.ts). Nothing
+// come to an end, in spite of its own timeout, blocks that check for good, and by that the keepalive (core/connection/keepalive.ts). Nothing
 // here races a check against a timer, because that would let a stuck one look alive. Not pure.
-import type { Catalogue, CheckSpec, ServiceSpec } from "@countersign/shared/catalogue";
-import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/service-report";
-import type { CheckRun } from "../core/keepalive.ts";
-import { judgeUnit, type Observation } from "../core/observation.ts";
-import type { SeenUnit } from "../core/unit-state.ts";
-import { summaryOf, ttlMsOf } from "../core/reporting.ts";
+import type { Catalogue, CheckSpec, ServiceSpec } from "@countersign/shared/host/catalogue";
+import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
+import type { CheckRun } from "../core/connection/keepalive.ts";
+import { judgeUnit, type Observation } from "../core/evidence/observation.ts";
+import type { SeenUnit } from "../core/evidence/unit-state.ts";
+import { summaryOf, ttlMsOf } from "../core/connection/reporting.ts";
 import { checkHttp } from "./http-check.ts";
 import { checkPlugin } from "./plugin-check.ts";
 import { EVERY_MS_MIN, repeat, type Repeated } from "./repeat.ts";

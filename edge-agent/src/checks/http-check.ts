@@ -1,7 +1,7 @@
 // Checks an HTTP endpoint: a new connection each time (a kept one hides a listener that is gone), the status, the latency to
 // the end of the body, and a body that is drained but never kept. node:http, because fetch alone costs an agent megabytes. Not pure.
 import type { IncomingMessage } from "node:http";
-import { type Observation, observationOfTimeout } from "../core/observation.ts";
+import { type Observation, observationOfTimeout } from "../core/evidence/observation.ts";
 import { systemFailureOf } from "../failure.ts";
 
 /** More than this of a body is not read: the answer is judged by its status then. */

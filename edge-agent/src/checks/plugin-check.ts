@@ -1,7 +1,7 @@
 // Runs a Nagios plugin: an exact argv of the catalogue, as the agent's own user, in a plain environment. It leads a process group of
 // its own, which is killed at the timeout, so that what it has started ends with it. Not pure.
 import { spawn } from "node:child_process";
-import { judgePlugin, type Observation, observationOfTimeout } from "../core/observation.ts";
+import { judgePlugin, type Observation, observationOfTimeout } from "../core/evidence/observation.ts";
 import { systemFailureOf } from "../failure.ts";
 
 /** More than this of its output is not kept. */

@@ -1,6 +1,6 @@
 // Checks that a TCP port takes a connection. Sends nothing. Not pure.
 import { connect } from "node:net";
-import { type Observation, observationOfTimeout } from "../core/observation.ts";
+import { type Observation, observationOfTimeout } from "../core/evidence/observation.ts";
 import { systemFailureOf } from "../failure.ts";
 
 export interface TcpTarget {

@@ -1,8 +1,8 @@
 // The part of `doctor` that asks whether the agent can see what the catalogue tells it to watch: as its user, and through its own view of
 // the disk, which its unit narrows. Reads only.
 import { dirname } from "node:path";
-import type { Catalogue, ServiceSpec } from "@countersign/shared/catalogue";
-import { AGENT_UNIT, AGENT_USER } from "../core/systemd-units.ts";
+import type { Catalogue, ServiceSpec } from "@countersign/shared/host/catalogue";
+import { AGENT_UNIT, AGENT_USER } from "../core/evidence/systemd-units.ts";
 import type { Mode } from "../files/read-owned-file.ts";
 import { tryTool } from "../run-tool.ts";
 import { type Finding, unknown, well, wrong } from "./finding.ts";

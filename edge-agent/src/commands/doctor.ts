@@ -2,10 +2,10 @@
 // what this host believes. Reads only. A finding is a sentence with the exact command for a person.
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { type Catalogue, SUDO_PATH } from "@countersign/shared/catalogue";
+import { type Catalogue, SUDO_PATH } from "@countersign/shared/host/catalogue";
 import { isAllowedBySudo } from "../actuator/audit.ts";
 import { createActuatorClient } from "../actuator-client.ts";
-import { ACTUATOR_USER, privilegedArgvsOf, renderSudoers } from "../core/sudoers.ts";
+import { ACTUATOR_USER, privilegedArgvsOf, renderSudoers } from "../core/actuator/sudoers.ts";
 import { describeFailure, EXIT } from "../failure.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";
 import { loadTrust } from "../files/load-trust.ts";

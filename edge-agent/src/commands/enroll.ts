@@ -1,7 +1,7 @@
 // `countersign-agent enroll`: takes the token, enrols, and says what was done, or that it was done before. Not pure.
 // The token is a secret: given as an argument it stands in the list of processes for everybody, so a file or standard input is the way.
 // A script that comes through a pipe is standard input itself, so nothing is read there without being asked for.
-import { ok, refuse, type Result } from "@countersign/shared/result";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { enrolHost, type Enrolled, type EnrolOptions } from "../agent/enrol.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import { readText } from "../evidence/read-bounded.ts";

@@ -15,8 +15,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Catalogue, watchedPathsOf } from "@countersign/shared/catalogue";
-import { ACTUATOR_USER, renderSudoers } from "../core/sudoers.ts";
+import { type Catalogue, watchedPathsOf } from "@countersign/shared/host/catalogue";
+import { ACTUATOR_USER, renderSudoers } from "../core/actuator/sudoers.ts";
 import {
   ACTUATOR_SOCKET,
   ACTUATOR_UNIT,
@@ -24,7 +24,7 @@ import {
   AGENT_USER,
   renderUnits,
   SOCKET_GROUP,
-} from "../core/systemd-units.ts";
+} from "../core/evidence/systemd-units.ts";
 import { writeDurably } from "../durable-file.ts";
 import { describeFailure, EXIT } from "../failure.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";

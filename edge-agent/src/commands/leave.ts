@@ -1,7 +1,7 @@
 // `countersign-agent leave`: announces a reboot, upgrade or stop through the running agent, so that the silence that follows is
 // expected until its deadline, and no longer. Not pure.
-import { formatDuration, parseDuration } from "@countersign/shared/duration";
-import { ok, refuse, type Result } from "@countersign/shared/result";
+import { formatDuration, parseDuration } from "@countersign/shared/values/duration";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { askToLeave, LeaveRequest } from "../agent/control-socket.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import type { HostPaths } from "../paths.ts";

@@ -1,7 +1,7 @@
 // `countersign-agent render sudoers|units`: prints what install would write, for review or for a configuration tool of one's own.
-import { watchedPathsOf } from "@countersign/shared/catalogue";
-import { renderSudoers } from "../core/sudoers.ts";
-import { renderUnits } from "../core/systemd-units.ts";
+import { watchedPathsOf } from "@countersign/shared/host/catalogue";
+import { renderSudoers } from "../core/actuator/sudoers.ts";
+import { renderUnits } from "../core/evidence/systemd-units.ts";
 import { EXIT } from "../failure.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";
 import { type HostPaths, INSTALLED_AGENT, INSTALLED_NODE } from "../paths.ts";

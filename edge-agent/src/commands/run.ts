@@ -1,6 +1,6 @@
 // `countersign-agent run`: the agent in the foreground, as systemd runs it. Refuses before it starts what can only fail later:
 // not enrolled, unreadable catalogue, state directory not writable, second agent. Not pure.
-import { ok, refuse, type Result } from "@countersign/shared/result";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { createActuatorClient } from "../actuator-client.ts";
 import { lookAtUnit } from "../actuator/observe-unit.ts";
 import { type Agent, startAgent } from "../agent/agent.ts";

@@ -3,9 +3,9 @@
 import { spawn } from "node:child_process";
 import { appendFile } from "node:fs/promises";
 import { constants } from "node:os";
-import { refuse, type Result } from "@countersign/shared/result";
+import { refuse, type Result } from "@countersign/shared/values/result";
 import type { CommandRefusal } from "../core/command-refusal.ts";
-import { parseExitClasses, sessionLine, type SessionEnd } from "../core/session-class.ts";
+import { parseExitClasses, sessionLine, type SessionEnd } from "../core/evidence/session-class.ts";
 import { describeFailure } from "../failure.ts";
 import type { Print } from "./print.ts";
 

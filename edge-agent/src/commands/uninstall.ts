@@ -2,16 +2,16 @@
 // is said: the journal is evidence.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { formatDuration } from "@countersign/shared/duration";
+import { formatDuration } from "@countersign/shared/values/duration";
 import { askToLeave } from "../agent/control-socket.ts";
-import { ACTUATOR_USER } from "../core/sudoers.ts";
+import { ACTUATOR_USER } from "../core/actuator/sudoers.ts";
 import {
   ACTUATOR_SOCKET,
   ACTUATOR_UNIT,
   AGENT_UNIT,
   AGENT_USER,
   SOCKET_GROUP,
-} from "../core/systemd-units.ts";
+} from "../core/evidence/systemd-units.ts";
 import { describeFailure, EXIT } from "../failure.ts";
 import { INSTALL_DIR, INSTALLED_COMMAND, pathsOf, SUDOERS_FILE, UNIT_DIR } from "../paths.ts";
 import type { Print } from "./print.ts";

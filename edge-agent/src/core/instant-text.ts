@@ -1,6 +1,6 @@
 // Instants as files write them: ISO 8601 with its offset, or a number of seconds or milliseconds since 1970. Pure. No Date in core: its
 // constructor knows the time.
-import { Instant } from "@countersign/shared/instant";
+import { Instant } from "@countersign/shared/values/instant";
 
 /** A number under this is seconds: as milliseconds it would be in 1973, and as seconds this would be in the year 5138. */
 const SECONDS_MAX = 1e11;

@@ -3,7 +3,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import type { LedgerPosition } from "../core/ledger.ts";
+import type { LedgerPosition } from "../core/evidence/ledger.ts";
 import { writeDurably } from "../durable-file.ts";
 
 /** At most one write in this time. */

@@ -1,10 +1,10 @@
 // The privilege audit: asks the actuator from time to time which catalogue actions it could execute now, so that a gap is known before
 // the action is needed (seed 000). An actuator that does not answer can execute nothing, and that is told too, but not at its first
 // silence. Not pure.
-import { argvOf, type Catalogue } from "@countersign/shared/catalogue";
-import type { Fact } from "@countersign/shared/fact";
+import { argvOf, type Catalogue } from "@countersign/shared/host/catalogue";
+import type { Fact } from "@countersign/shared/wire/fact";
 import type { ActuatorClient } from "../actuator-client.ts";
-import { NOTHING_READ, type Reading } from "../core/evidence-book.ts";
+import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
 import { commandOf } from "./sources.ts";
 
 const AUDIT_EVERY_MS = 60 * 60_000;

@@ -1,9 +1,9 @@
-// Reads one work counter out of a file or a page in Prometheus' text format (core/exposition.ts). A counter that cannot be read is told
+// Reads one work counter out of a file or a page in Prometheus' text format (core/evidence/exposition.ts). A counter that cannot be read is told
 // as that, and never as zero. Not pure.
 import type { IncomingMessage } from "node:http";
-import type { CounterSpec } from "@countersign/shared/evidence-spec";
-import { NOTHING_READ, type Reading } from "../core/evidence-book.ts";
-import { EXPOSITION_BYTES_MAX, sumOfMetric } from "../core/exposition.ts";
+import type { CounterSpec } from "@countersign/shared/host/evidence-spec";
+import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
+import { EXPOSITION_BYTES_MAX, sumOfMetric } from "../core/evidence/exposition.ts";
 import { systemFailureOf } from "../failure.ts";
 import { readText } from "./read-bounded.ts";
 import { failedReading } from "./source.ts";

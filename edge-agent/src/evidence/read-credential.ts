@@ -2,10 +2,10 @@
 // nothing of it leaves the host. Not pure.
 import { X509Certificate } from "node:crypto";
 import { lstat, readlink } from "node:fs/promises";
-import type { Fact } from "@countersign/shared/fact";
-import type { CredentialSpec } from "@countersign/shared/evidence-spec";
-import { type Named, namedAt } from "@countersign/shared/named";
-import { NOTHING_READ, type Reading } from "../core/evidence-book.ts";
+import type { Fact } from "@countersign/shared/wire/fact";
+import type { CredentialSpec } from "@countersign/shared/host/evidence-spec";
+import { type Named, namedAt } from "@countersign/shared/values/named";
+import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
 import { parseInstant, toldInstant } from "../core/instant-text.ts";
 import { readText } from "./read-bounded.ts";
 import { failedReading, joinReadings } from "./source.ts";

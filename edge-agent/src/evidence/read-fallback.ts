@@ -1,7 +1,7 @@
 // Looks for the marker file of a fallback: while it is there, the service runs on it, since the file was made. The file is the service's:
 // where its time is no instant, the fallback counts from when it was first seen. Not pure.
 import { lstat } from "node:fs/promises";
-import { NOTHING_READ, type Reading } from "../core/evidence-book.ts";
+import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
 import { toldInstant } from "../core/instant-text.ts";
 import { failedReading } from "./source.ts";
 

@@ -1,6 +1,6 @@
-// Reads what was appended to a service's ledger since the last reading (core/ledger.ts). The file is the service's: a symlink, a pipe or
+// Reads what was appended to a service's ledger since the last reading (core/evidence/ledger.ts). The file is the service's: a symlink, a pipe or
 // a line of nonsense is said and changes nothing else. Not pure.
-import { NOTHING_READ, type Reading } from "../core/evidence-book.ts";
+import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
 import {
   LEDGER_CHUNK_BYTES,
   type LedgerPosition,
@@ -9,7 +9,7 @@ import {
   NO_LEDGER_YET,
   parseLedgerLine,
   takeLines,
-} from "../core/ledger.ts";
+} from "../core/evidence/ledger.ts";
 import { withFile } from "./read-bounded.ts";
 import { failedReading } from "./source.ts";
 

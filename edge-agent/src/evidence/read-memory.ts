@@ -1,8 +1,8 @@
-// Reads memory pressure of each unit's cgroup and of the host, and the kernel's counts of OOM kills (core/memory-signs.ts). Everybody may
+// Reads memory pressure of each unit's cgroup and of the host, and the kernel's counts of OOM kills (core/evidence/memory-signs.ts). Everybody may
 // read them. A unit's own need cgroup v2; on the old hierarchy only the host's are known. Not pure.
-import type { Fact } from "@countersign/shared/fact";
-import type { UnitState } from "@countersign/shared/service-report";
-import { NOTHING_READ, type Reading } from "../core/evidence-book.ts";
+import type { Fact } from "@countersign/shared/wire/fact";
+import type { UnitState } from "@countersign/shared/wire/service-report";
+import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
 import {
   cgroupOfUnit,
   type OomCounts,
@@ -11,7 +11,7 @@ import {
   parsePressure,
   PRESSURE_TOLD_MIN,
   type UnitKills,
-} from "../core/memory-signs.ts";
+} from "../core/evidence/memory-signs.ts";
 import { readText } from "./read-bounded.ts";
 
 const CGROUP_ROOT = "/sys/fs/cgroup";

@@ -1,13 +1,13 @@
-// Looks at code and configuration files: when their content changed (core/watched-file.ts). A digest is made only when a file moved,
+// Looks at code and configuration files: when their content changed (core/evidence/watched-file.ts). A digest is made only when a file moved,
 // and stays on the host. Not pure.
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
-import type { Fact } from "@countersign/shared/fact";
-import { INSTANT_MAX } from "@countersign/shared/limits";
-import type { UnitState } from "@countersign/shared/service-report";
-import { NOTHING_READ, type Reading } from "../core/evidence-book.ts";
+import type { Fact } from "@countersign/shared/wire/fact";
+import { INSTANT_MAX } from "@countersign/shared/values/limits";
+import type { UnitState } from "@countersign/shared/wire/service-report";
+import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
 import { toldInstant } from "../core/instant-text.ts";
-import { type FileLook, needsDigest, takeLook, type WatchedFile } from "../core/watched-file.ts";
+import { type FileLook, needsDigest, takeLook, type WatchedFile } from "../core/evidence/watched-file.ts";
 import { withFile } from "./read-bounded.ts";
 import { failedReading, joinReadings } from "./source.ts";
 

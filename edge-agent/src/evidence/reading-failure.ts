@@ -3,7 +3,7 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { dirname } from "node:path";
-import { AGENT_USER, SEALED_FOLDERS } from "../core/systemd-units.ts";
+import { AGENT_USER, SEALED_FOLDERS } from "../core/evidence/systemd-units.ts";
 import { systemFailureOf } from "../failure.ts";
 
 /** `missing`: there is nothing at the path. `denied`: a person can mend it with this command. */

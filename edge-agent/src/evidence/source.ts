@@ -1,5 +1,5 @@
 // One source of evidence: something of the catalogue that is read on its own period. Not pure.
-import { type Reading, NOTHING_READ } from "../core/evidence-book.ts";
+import { type Reading, NOTHING_READ } from "../core/evidence/evidence-book.ts";
 import { explainReading } from "./reading-failure.ts";
 
 /** What a reading may take before it counts as stuck; a file that answers at all answers sooner. */

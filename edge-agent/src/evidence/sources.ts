@@ -1,8 +1,8 @@
 // Which sources of evidence a catalogue declares, each with its period. Not pure: the readers remember what they saw.
-import { argvOf, type Catalogue, type ServiceSpec, SUDO_PATH } from "@countersign/shared/catalogue";
-import type { UnitState } from "@countersign/shared/service-report";
+import { argvOf, type Catalogue, type ServiceSpec, SUDO_PATH } from "@countersign/shared/host/catalogue";
+import type { UnitState } from "@countersign/shared/wire/service-report";
 import { EVERY_MS_MIN } from "../checks/repeat.ts";
-import type { LedgerPosition } from "../core/ledger.ts";
+import type { LedgerPosition } from "../core/evidence/ledger.ts";
 import { readCounter } from "./read-counter.ts";
 import { readCredential } from "./read-credential.ts";
 import { readFallback } from "./read-fallback.ts";

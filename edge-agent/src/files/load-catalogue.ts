@@ -1,6 +1,6 @@
 // Loads the host's catalogue. Whatever is wrong with it is one sentence that names the file, the place and what to do.
-import { Catalogue } from "@countersign/shared/catalogue";
-import { ok, type Result } from "@countersign/shared/result";
+import { Catalogue } from "@countersign/shared/host/catalogue";
+import { ok, type Result } from "@countersign/shared/values/result";
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import type { CommandRefusal } from "../core/command-refusal.ts";

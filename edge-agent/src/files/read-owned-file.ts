@@ -3,7 +3,7 @@
 import { constants, type Stats } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { ok, refuse, type Result } from "@countersign/shared/result";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 
 /** Largest configuration file. */

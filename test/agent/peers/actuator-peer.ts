@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname } from "node:path";
-import type { Outcome } from "@countersign/shared/outcome";
+import type { Outcome } from "@countersign/shared/wire/outcome";
 import {
   type ActuatorAnswerBody,
   type ActuatorRequest,

@@ -4,9 +4,9 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { decodeBase64, encodeBase64 } from "@countersign/shared/base64";
-import { EnrolmentRequest, enrolmentBytesOf, keyFingerprintOf } from "@countersign/shared/enrolment";
-import { hostIdOf } from "@countersign/shared/ids";
+import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
+import { EnrolmentRequest, enrolmentBytesOf, keyFingerprintOf } from "@countersign/shared/wire/enrolment";
+import { hostIdOf } from "@countersign/shared/values/ids";
 import {
   type AgentMessage,
   connectBytesOf,
@@ -17,8 +17,8 @@ import {
   KEEPALIVE_ANSWER_TEXT,
   KEEPALIVE_TEXT,
   parseAgentFrame,
-} from "@countersign/shared/protocol";
-import { generateKeyPair, isSignedBy } from "@countersign/shared/signature";
+} from "@countersign/shared/wire/protocol";
+import { generateKeyPair, isSignedBy } from "@countersign/shared/wire/signature";
 import { type WebSocket, WebSocketServer } from "ws";
 import { until } from "./until.ts";
 

@@ -1,6 +1,6 @@
 // What every step leaves behind: reasons in the audit, no row for who is healthy, an alarm while anything can become due, bounded sizes; and
 // rest, once everything has been well for long.
-import { entriesOf, namedAt, valuesOf } from "@countersign/shared/named";
+import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Simulation } from "../simulation.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
 

@@ -1,9 +1,9 @@
 // What runs on a host: only what a person said yes to, only while the yes holds, only once.
-import { namedAt, namesOf, valuesOf } from "@countersign/shared/named";
-import type { Approval } from "../../../control-plane/src/core/desk-state.ts";
+import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import type { Approval } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { UNATTENDED_ACTIONS, USUAL_POLICY } from "../fleet-policies.ts";
 import type { Simulation } from "../simulation.ts";
-import type { Execution } from "../rebooting-actuator.ts";
+import type { Execution } from "../world/rebooting-actuator.ts";
 import type { Invariant } from "./invariant.ts";
 
 /** the host's wall clock may be wrong, its monotonic clock is not; a proposal travels this long at most */

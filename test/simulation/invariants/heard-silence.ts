@@ -1,10 +1,10 @@
 // Silence is heard, and a page is never lost: what is truly wrong for long enough has an incident, and an incident that nobody holds back
 // has a page that reached somebody. Only time is counted in which we could know and tell: outages of ours and of the pager are not.
-import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/named";
-import type { Incident } from "../../../control-plane/src/core/desk-state.ts";
-import type { PageReason, Subject } from "../../../control-plane/src/core/signal.ts";
+import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import type { Incident } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { PageReason, Subject } from "../../../control-plane/src/core/words/signal.ts";
 import type { Simulation } from "../simulation.ts";
-import type { SimulatedVps } from "../simulated-vps.ts";
+import type { SimulatedVps } from "../world/simulated-vps.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
 
 /** beyond the page bound: the reconnect grace, delivery of the signal, and one look of ours */

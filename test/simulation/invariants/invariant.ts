@@ -1,8 +1,8 @@
 // What an invariant is: a sentence of DESIGN §7, and what it looks at. Each hook answers with what is wrong, or null. It keeps a record of
 // its own and does not ask the core whether the core is right.
-import type { Execution } from "../rebooting-actuator.ts";
-import type { DeskStepSeen, PageArrival, ShardStepSeen } from "../observer.ts";
-import type { KeyedRow } from "../read-side.ts";
+import type { Execution } from "../world/rebooting-actuator.ts";
+import type { DeskStepSeen, PageArrival, ShardStepSeen } from "../world/observer.ts";
+import type { KeyedRow } from "../world/read-side.ts";
 import type { Simulation } from "../simulation.ts";
 
 export interface Invariant {

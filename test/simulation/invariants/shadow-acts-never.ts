@@ -1,9 +1,9 @@
 // A rule that only records: it pages nobody, proposes nothing and opens nothing, on shard and desk alike. Each of them is held to the
 // policy that it knows itself: a shard hears of an apply a moment after the desk.
-import { namedAt, valuesOf } from "@countersign/shared/named";
-import type { Policy } from "@countersign/shared/policy";
-import type { PageReason } from "../../../control-plane/src/core/signal.ts";
-import type { DeskStepSeen, ShardStepSeen } from "../observer.ts";
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import type { Policy } from "@countersign/shared/policy/policy";
+import type { PageReason } from "../../../control-plane/src/core/words/signal.ts";
+import type { DeskStepSeen, ShardStepSeen } from "../world/observer.ts";
 import type { Invariant } from "./invariant.ts";
 
 export const shadowActsNever = (): Invariant => {

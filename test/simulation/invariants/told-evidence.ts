@@ -1,11 +1,11 @@
 // What a host tells beyond its checks is heard too: an incident for what lasts, one for a provider that fails, and no restarts for those
 // who suffer from it. By the simulation's own record of what was told.
-import type { Fact } from "@countersign/shared/fact";
+import type { Fact } from "@countersign/shared/wire/fact";
 import type { Simulation } from "../simulation.ts";
-import type { SimulatedVps } from "../simulated-vps.ts";
+import type { SimulatedVps } from "../world/simulated-vps.ts";
 import { isOnRecord, isReporting } from "./heard-silence.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
-import type { Ailment } from "../ailments.ts";
+import type { Ailment } from "../faults/ailments.ts";
 
 const RESTART_ACTIONS: ReadonlySet<string> = new Set(["restart", "config-fallback"]);
 

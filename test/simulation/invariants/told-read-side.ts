@@ -1,5 +1,5 @@
 // The read side may be behind, for as long as it is down; it never goes back, loses nothing, and ends as the actors are.
-import { valuesOf } from "@countersign/shared/named";
+import { valuesOf } from "@countersign/shared/values/named";
 import { hostRowOf, incidentRowOf, projectionKeyOf } from "../../../control-plane/src/db/rows.ts";
 import type { Simulation } from "../simulation.ts";
 import type { Invariant } from "./invariant.ts";

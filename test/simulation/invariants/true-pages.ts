@@ -1,9 +1,9 @@
 // What pages may say and when: nothing that is known to be false, nothing to who has it in hand, no end of what nobody was told began.
-import { namedAt, valuesOf } from "@countersign/shared/named";
-import { Severity } from "@countersign/shared/service-report";
-import type { DeskEffect } from "../../../control-plane/src/core/desk-events.ts";
-import type { Page } from "../../../control-plane/src/core/desk-state.ts";
-import type { DeskStepSeen } from "../observer.ts";
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { Severity } from "@countersign/shared/wire/service-report";
+import type { DeskEffect } from "../../../control-plane/src/core/desk/state/desk-events.ts";
+import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { DeskStepSeen } from "../world/observer.ts";
 import type { Invariant } from "./invariant.ts";
 
 export const noPageWhileFresherSign = (): Invariant => ({

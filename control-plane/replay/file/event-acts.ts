@@ -1,0 +1,193 @@
+// Makes the events of an incident file happen in the replay's world: to a host, to a service, by a person, to ourselves.
+// Every restart shows in the unit; one whose doer is known is told as a fact too, and the rules count the two as one.
+import type { Fact } from "@countersign/shared/wire/fact";
+import { factOf } from "./event-facts.ts";
+import type { PlannedEvent } from "./incident-file.ts";
+import { actOfPerson } from "./person-acts.ts";
+import type { SimulatedHost } from "../world/simulated-host.ts";
+import type { SimulatedService } from "../world/simulated-service.ts";
+import type { StoryWorld } from "../world/story-world.ts";
+import { spanMs } from "./written-times.ts";
+
+const REDEPLOY_MS = 5_000;
+
+/** Makes an event of the whole world happen. */
+export function happenToFleet(world: StoryWorld, planned: PlannedEvent): void {
+  const { event, policy } = planned;
+  if (policy !== null) world.applyPolicy(policy);
+  if (event.channel !== undefined) world.desk.channels.set(event.channel.name, event.channel.state);
+  if (event.controlPlane !== undefined) changeControlPlane(world, event.controlPlane);
+  if (event.acknowledge !== undefined && planned.hosts.length === 0) actOfPerson(world, planned, null);
+}
+
+/** Makes an event happen to one host. */
+export function happenToHost(world: StoryWorld, planned: PlannedEvent, host: SimulatedHost): void {
+  switch (planned.verb) {
+    case "keepalives":
+      return changeReach(host, planned);
+    case "leaves":
+      return leave(world, host, planned);
+    case "actuator":
+      return changeActuator(host, planned);
+    case "check":
+      return changeCheck(host.services.get(planned.service ?? ""), planned);
+    case "unit":
+      changeUnit(host.services.get(planned.service ?? ""), planned);
+      return tell(world, host, planned);
+    case "restart":
+      return restart(world, host, planned);
+    case "request":
+      return requestAction(world, host, planned);
+    case "codeChanged":
+      world.codeChangedAt.set(keyOf(host, planned), world.clock.now);
+      return tell(world, host, planned);
+    case "session":
+      world.clock.after(planned.lastedMs, () => tell(world, host, planned));
+      return;
+    case "approve":
+    case "deny":
+    case "acknowledge":
+    case "freeze":
+    case "unfreeze":
+    case "silence":
+    case "falseAlarm":
+      return actOfPerson(world, planned, host);
+    case "work":
+    case "latency":
+    case "pressure":
+    case "fallback":
+    case "credential":
+    case "credentialUse":
+    case "configChanged":
+    case "identity":
+    case "provider":
+    case "privilege":
+    case "attempt":
+    case "drill":
+    case "heartbeat":
+    case "log":
+      return tell(world, host, planned);
+    case "policy":
+    case "channel":
+    case "controlPlane":
+    case "note":
+  }
+}
+
+function tell(world: StoryWorld, host: SimulatedHost, planned: PlannedEvent): void {
+  const { now } = world.clock;
+  const { counter } = planned;
+  const counted = counter === "" ? 0 : (host.counters.get(counter) ?? 0);
+  const service = planned.verb === "codeChanged" ? host.services.get(planned.service ?? "") : undefined;
+  const fact = factOf(planned, { now, counted, runningSinceAt: service?.unit.activeEnterAt ?? now });
+  if (fact === null) return;
+  if (fact.kind === "work") host.counters.set(counter, fact.value);
+  host.tells([fact]);
+}
+
+function changeReach(host: SimulatedHost, { event }: PlannedEvent): void {
+  if (event.keepalives === "resumed") return host.returns();
+  switch (event.cause) {
+    case "power":
+      return host.fallsSilent();
+    case "agent":
+      return host.agentDies();
+    case "network":
+    case undefined:
+      return host.isCutOff();
+  }
+}
+
+function leave(world: StoryWorld, host: SimulatedHost, { event }: PlannedEvent): void {
+  if (event.leaves === undefined) return;
+  const { reason, returnWithin } = event.leaves;
+  const returnWithinMs = spanMs(returnWithin);
+  world.desk.shardOf(host.hostId)?.take({ kind: "leaving", hostId: host.hostId, reason, returnWithinMs });
+  host.fallsSilent();
+}
+
+function changeActuator(host: SimulatedHost, { event, service }: PlannedEvent): void {
+  const { executions, helpsFor, proposals } = event.actuator ?? {};
+  if (executions === "lost") host.actuator.diesDuringNextExecution = true;
+  else if (executions !== undefined) host.actuator.endsAs = executions;
+  if (proposals !== undefined)
+    host.actuator.refusesProposalsFor = proposals === "accepted" ? null : proposals;
+  if (helpsFor === undefined) return;
+  for (const each of host.services.values())
+    if (service === null || each.name === service) each.restartHelpsForMs = spanMs(helpsFor);
+}
+
+function changeCheck(service: SimulatedService | undefined, { event }: PlannedEvent): void {
+  if (event.check === undefined || service === undefined) return;
+  const { status, class: failureClass, severity, text } = event.check;
+  const name = event.check.name ?? service.checkNames()[0] ?? "";
+  const summary = failureClass === undefined ? text : `${failureClass}: ${text}`;
+  service.setCheck(name, { status, severity, summary: summary === "" ? status : summary });
+}
+
+function changeUnit(service: SimulatedService | undefined, { event }: PlannedEvent): void {
+  if (event.unit === undefined || service === undefined) return;
+  const { state, result, exitCode, memoryBytes, oomKill } = event.unit;
+  const failed = oomKill === undefined ? "exit-code" : "oom-kill";
+  service.setUnit({
+    activeState: state,
+    subState: state === "active" ? "running" : exitCode === undefined ? state : `exited ${exitCode}`,
+    result: result ?? (state === "failed" ? failed : "success"),
+    memoryCurrentBytes: memoryBytes ?? service.unit.memoryCurrentBytes,
+    ...(state === "failed" || state === "inactive" ? { mainPid: 0 } : {}),
+  });
+}
+
+function restart(world: StoryWorld, host: SimulatedHost, planned: PlannedEvent): void {
+  const service = host.services.get(planned.service ?? "");
+  const by = planned.event.restart?.by ?? "unknown";
+  if (service === undefined) return;
+  service.isStartedAnew({ isCounted: by === "systemd" });
+  if (by !== "systemd" && by !== "unknown") tell(world, host, planned);
+  const diskChangedAt = world.codeChangedAt.get(keyOf(host, planned));
+  if (diskChangedAt === undefined) return;
+  const { now } = world.clock;
+  const fact: Fact = { kind: "code", at: now, service: service.name, diskChangedAt, runningSinceAt: now };
+  host.tells([fact]);
+}
+
+// Whoever asks without a person's signed yes is refused by the actuator, and what was asked for becomes known.
+function requestAction(world: StoryWorld, host: SimulatedHost, { event, service }: PlannedEvent): void {
+  if (event.request === undefined) return;
+  const { action, by } = event.request;
+  const unit = host.services.get(service ?? "")?.unitName ?? "";
+  world.refuse({
+    host: host.name,
+    service,
+    by: "actuator",
+    reason: `signature-missing: ${action} asked for by ${by}`,
+  });
+  host.tells([
+    {
+      kind: "attempt",
+      at: world.clock.now,
+      service,
+      action,
+      by,
+      outcome: "refused: signature-missing",
+      isHelpful: false,
+      deniedCommand: `sudo systemctl ${action} ${unit}`,
+    },
+  ]);
+}
+
+function changeControlPlane(world: StoryWorld, change: "down" | "up" | "redeployed"): void {
+  switch (change) {
+    case "down":
+      return world.controlPlaneStops();
+    case "up":
+      return world.controlPlaneStarts();
+    case "redeployed":
+      world.controlPlaneStops();
+      world.clock.after(REDEPLOY_MS, () => world.controlPlaneStarts());
+  }
+}
+
+function keyOf(host: SimulatedHost, { service }: PlannedEvent): string {
+  return `${host.name}/${service ?? ""}`;
+}

@@ -1,0 +1,130 @@
+// What people do in a replay: answer an approval, acknowledge, freeze, silence, mark false alarms. A no of the desk is recorded as a refusal.
+import { valuesOf } from "@countersign/shared/values/named";
+import { ok, type Result } from "@countersign/shared/values/result";
+import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
+import type { ActRefusal } from "../../src/core/desk/state/desk-events.ts";
+import type { Approval, Incident as DeskIncident } from "../../src/core/desk/state/desk-state.ts";
+import { FLEET } from "../../src/core/desk/state/freeze-scope.ts";
+import type { PageReason, Subject } from "../../src/core/words/signal.ts";
+import type { PlannedEvent } from "./incident-file.ts";
+import type { SimulatedHost } from "../world/simulated-host.ts";
+import type { StoryWorld } from "../world/story-world.ts";
+import { spanMs } from "./written-times.ts";
+
+/** A person acts; `host` null: on whatever is open. */
+export function actOfPerson(world: StoryWorld, planned: PlannedEvent, host: SimulatedHost | null): void {
+  const { approve, deny, acknowledge, freeze, unfreeze, silence, falseAlarm } = planned.event;
+  const about = { host, service: planned.service };
+  if (approve !== undefined) answer(world, about, { kind: "approve", by: approve.by });
+  if (deny !== undefined) answer(world, about, { kind: "deny", by: deny.by });
+  if (acknowledge !== undefined) take(world, about, acknowledge);
+  if (freeze !== undefined)
+    heed(world, about, world.desk.take({ kind: "freeze", ...freeze, scope: scopeOf(about, freeze.scope) }));
+  if (unfreeze !== undefined)
+    heed(
+      world,
+      about,
+      world.desk.take({ kind: "lift-freeze", ...unfreeze, scope: scopeOf(about, unfreeze.scope) }),
+    );
+  if (silence !== undefined) mute(world, about, silence);
+  if (falseAlarm !== undefined) markFalse(world, about, falseAlarm);
+}
+
+interface About {
+  readonly host: SimulatedHost | null;
+  readonly service: string | null;
+}
+
+function answer(
+  world: StoryWorld,
+  about: About,
+  { kind, by }: { readonly kind: "approve" | "deny"; readonly by: string },
+): void {
+  const approval = openApprovalOf(world, about);
+  if (approval === undefined) return note(world, about, "there is no open approval to answer");
+  const { approvalId, proposalHash } = approval;
+  world.desk.take({ kind: "approval-seen", approvalId, by });
+  heed(world, about, world.desk.take({ kind, approvalId, by, proposalHash }));
+}
+
+function take(
+  world: StoryWorld,
+  about: About,
+  { by, reason }: { readonly by: string; readonly reason?: string | undefined },
+): void {
+  const open = valuesOf(world.desk.state.incidents).filter(
+    (incident) =>
+      incident.state === "open" &&
+      (about.host === null || isAbout(incident, about.host, null)) &&
+      (reason === undefined || incident.reason === reason),
+  );
+  if (open.length === 0) return note(world, about, "there is no open incident to acknowledge");
+  for (const { incidentId } of open)
+    heed(world, about, world.desk.take({ kind: "acknowledge", incidentId, by }));
+}
+
+function mute(
+  world: StoryWorld,
+  about: About,
+  silence: {
+    readonly by: string;
+    readonly for: string;
+    readonly why: string;
+    readonly reason?: PageReason | undefined;
+  },
+): void {
+  const { now } = world.clock;
+  const matcher = {
+    hostId: about.host?.hostId ?? null,
+    service: about.service,
+    reason: silence.reason ?? null,
+  };
+  const { by, why } = silence;
+  const endsAt = now + spanMs(silence.for);
+  heed(world, about, world.desk.take({ kind: "silence", matcher, by, why, startsAt: now, endsAt }));
+}
+
+// Also of what is over: people judge a night's findings in the morning.
+function markFalse(
+  world: StoryWorld,
+  about: About,
+  { by, reason }: { readonly by: string; readonly reason?: string | undefined },
+): void {
+  const found = valuesOf(world.desk.state.shadow).filter(
+    ({ falseAlarmBy, signal }) =>
+      falseAlarmBy === null &&
+      (about.host === null || isAbout(signal, about.host, about.service)) &&
+      (reason === undefined || signal.reason === reason),
+  );
+  if (found.length === 0) return note(world, about, "there is no finding in shadow to mark");
+  for (const { findingId } of found)
+    heed(world, about, world.desk.take({ kind: "mark-false-alarm", findingId, by }));
+}
+
+function openApprovalOf(world: StoryWorld, about: About): Approval | undefined {
+  return valuesOf(world.desk.state.approvals).find(
+    (approval) =>
+      isUndecided(approval) && (about.host === null || isAbout(approval, about.host, about.service)),
+  );
+}
+
+function isAbout(
+  { subject }: Pick<DeskIncident, "subject">,
+  host: SimulatedHost,
+  service: string | null,
+): boolean {
+  return subject.hostId === host.hostId && (service === null || subject.service === service);
+}
+
+function scopeOf({ host, service }: About, scope: "service" | "host" | "fleet"): Subject {
+  if (scope === "fleet" || host === null) return FLEET;
+  return { hostId: host.hostId, hostName: host.name, service: scope === "service" ? service : null };
+}
+
+function heed(world: StoryWorld, about: About, answered: Result<null, ActRefusal> = ok(null)): void {
+  if (!answered.ok) note(world, about, answered.error.reason);
+}
+
+function note(world: StoryWorld, { host, service }: About, reason: string): void {
+  world.refuse({ host: host?.name ?? null, service, by: "desk", reason });
+}

@@ -1,0 +1,157 @@
+// Runs recorded history under one policy, or those that were in force one after the other, and lists what was decided in its window: pages, proposals that were asked for, refusals. Pure
+// but for its clock, which is virtual. The hosts of the control plane are there from the beginning, and up, unless a record says otherwise.
+import { namedAt } from "@countersign/shared/values/named";
+import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
+import type { Signal, Subject } from "../../src/core/words/signal.ts";
+import { RecordedActs } from "./recorded-acts.ts";
+import type { RecordedHistory } from "./recorded-history.ts";
+import type { PolicySpan } from "./recorded-policies.ts";
+import { SettingActs, settingActs } from "./recorded-settings.ts";
+import { RecordedShard } from "./recorded-shard.ts";
+import { SimulatedDesk } from "../world/simulated-desk.ts";
+import { VirtualClock } from "../world/virtual-clock.ts";
+
+/** Hosts have been up for so long when the first record comes. */
+const SETTLED_MS = 10 * 60_000;
+
+export interface RecordedWindow {
+  readonly fromAt: number;
+  readonly toAt: number;
+}
+
+/** One thing that was decided. */
+export interface Decided {
+  readonly at: number;
+  readonly what: "page" | "proposal" | "refusal";
+  /** page reason, action, or why not */
+  readonly reason: string;
+  readonly host: string;
+  readonly service: string | null;
+}
+
+export interface RecordedRun {
+  readonly decided: readonly Decided[];
+  /** audit rows of this run, to be compared with those of the control plane */
+  readonly audit: readonly AuditEntry[];
+}
+
+/** Runs it under policies, the first of which holds from the beginning. */
+export function runRecorded(
+  history: RecordedHistory,
+  [first, ...later]: readonly [PolicySpan, ...PolicySpan[]],
+  window: RecordedWindow,
+): RecordedRun {
+  const { events, hosts } = history;
+  let { policy } = first;
+  const startAt = Math.min(window.fromAt, events[0]?.at ?? window.fromAt) - SETTLED_MS;
+  const clock = new VirtualClock(startAt);
+  const desk = new SimulatedDesk({ clock, policy });
+  const names = new Map(hosts.map(({ hostId, name }) => [hostId, name]));
+  const decided: Decided[] = [];
+  const decide = (what: Decided["what"], reason: string, subject: Omit<Subject, "hostId">) =>
+    decided.push({ at: clock.now, what, reason, host: subject.hostName, service: subject.service });
+  const shards = new Map<string, RecordedShard>();
+  const shardOf = new Map<string, RecordedShard>();
+  const shardNamed = (name: string): RecordedShard => {
+    const known = shards.get(name);
+    if (known !== undefined) return known;
+    const made = new RecordedShard({
+      clock,
+      policy,
+      name,
+      signal: (signal) => {
+        for (const reason of refusalsOf(signal, clock.now))
+          decide("refusal", reason, signal.subject ?? { hostName: "", service: null });
+        desk.takeSoon({ kind: "signal", signal });
+      },
+      ask: ({ hostId, service, action }) =>
+        decide("proposal", action, { hostName: names.get(hostId) ?? hostId, service }),
+    });
+    shards.set(name, made);
+    return made;
+  };
+  desk.shardOf = (hostId) => shardOf.get(hostId) ?? null;
+  desk.onPage = ({ page, reason }) => {
+    const subject = namedAt(desk.state.incidents, page.incidentId)?.subject;
+    if (page.kind === "firing" || page.kind === "approval")
+      decide("page", reason ?? page.kind, subject ?? { hostName: "", service: null });
+  };
+  const enrolled = new Set(
+    events.flatMap(({ event }) => (event.kind === "host-enrolled" ? [event.hostId] : [])),
+  );
+  const shardNameOf = shardNames(history);
+  for (const host of hosts) {
+    const shard = shardNamed(shardNameOf.get(host.hostId) ?? "shard-0");
+    shardOf.set(host.hostId, shard);
+    if (!enrolled.has(host.hostId)) shard.knowHost(host);
+  }
+  for (const next of later)
+    clock.at(next.sinceAt ?? startAt, () => {
+      ({ policy } = next);
+      desk.policy = policy;
+      for (const shard of shards.values()) shard.applyPolicy(policy);
+      desk.take({ kind: "tick" });
+    });
+  for (const { at, shard: name, event } of events) {
+    const shard = shardNamed(name);
+    if (event.kind === "liveness")
+      for (const flip of event.flips)
+        if (flip.liveness !== "up") clock.at(Math.min(flip.lastSeenAt, at), () => shard.fallsSilent(flip));
+    clock.at(at, () => shard.takeRecorded(event));
+  }
+  repeatActs(history, { clock, desk, names });
+  clock.advanceTo(window.toAt);
+  const isInside = ({ at }: { readonly at: number }) => at >= window.fromAt && at <= window.toAt;
+  return { decided: decided.filter(isInside), audit: desk.audit.filter(isInside) };
+}
+
+/** Schedules what people did, and what they had set. */
+function repeatActs(
+  { audit, settings }: RecordedHistory,
+  {
+    clock,
+    desk,
+    names,
+  }: {
+    readonly clock: VirtualClock;
+    readonly desk: SimulatedDesk;
+    readonly names: ReadonlyMap<string, string>;
+  },
+): void {
+  const set = new SettingActs();
+  for (const act of settingActs(settings, audit)) clock.at(act.at, () => set.repeat(desk, act));
+  const acts = new RecordedActs(audit, names);
+  for (const row of audit) clock.at(row.at, () => acts.repeat(desk, row));
+}
+
+// A host that never said anything worth keeping has no record, and no shard by name: any will do.
+function shardNames({ events }: RecordedHistory): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { shard, event } of events) {
+    if (event.kind === "liveness") for (const { hostId } of event.flips) names.set(hostId, shard);
+    else if (event.kind === "woke") for (const hostId of event.connectedHostIds) names.set(hostId, shard);
+    else names.set(event.hostId, shard);
+  }
+  return names;
+}
+
+function refusalsOf(signal: Signal, now: number): readonly string[] {
+  switch (signal.kind) {
+    case "proposal-refused":
+      return [signal.refusal];
+    case "outcome":
+      return signal.outcome.status === "refused" ? [signal.outcome.refusal ?? "refused"] : [];
+    case "firing":
+      return signal.evidence.flatMap(({ at, text }) =>
+        at === now && /^(?:not proposed|nothing is proposed|restart budget)/.test(text) ? [text] : [],
+      );
+    case "cleared":
+    case "proposed":
+    case "superseded":
+    case "grant-recalled":
+    case "verification":
+    case "unreadable":
+    case "note":
+      return [];
+  }
+}

@@ -1,0 +1,90 @@
+// What people set for a time, done again in a replay of recorded history: silences and standing approvals that they gave, ended and took
+// back. The control plane says what was set and whether it is over; the audit says when a person ended it. Pure.
+// What a reader would get wrong: what is over and has no row of its end in the audit ended before the audit that was read begins.
+import { hasNamed, namesOf } from "@countersign/shared/values/named";
+import type { DeskEvent } from "../../src/core/desk/state/desk-events.ts";
+import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
+import type { RecordedSettings } from "../../src/core/shard/kept/recording.ts";
+import type { SimulatedDesk } from "../world/simulated-desk.ts";
+
+/** A run has no key to seal with, and asks nobody whether a seal holds: only sealed ones are handed out. */
+const SEALED = { text: "", hash: "", keyId: "", signature: "" };
+
+/** One act, at its instant; those of one setting have one id. */
+export interface SettingAct {
+  readonly at: number;
+  readonly id: string;
+  readonly event:
+    | Extract<DeskEvent, { kind: "silence" | "give-standing" | "revoke-standing" }>
+    | { readonly kind: "end-silence"; readonly by: string };
+}
+
+/** All that is to be done again, oldest first; `audit` reaches from the beginning of the history to the time it was read. */
+export function settingActs(
+  { silences, standing }: RecordedSettings,
+  audit: readonly AuditEntry[],
+): readonly SettingAct[] {
+  const ends = endsOf(audit);
+  const usedBefore = usesBefore(audit);
+  const acts = [
+    ...silences.flatMap(({ silenceId: id, isOver, ...asked }): SettingAct[] => {
+      const end = ends.get(`silence:${id}`) ?? null;
+      if (end === null ? isOver : end.at <= asked.startsAt) return [];
+      const given: SettingAct = { at: asked.startsAt, id, event: { kind: "silence", ...asked } };
+      if (end === null || end.actor === "desk") return [given];
+      return [given, { at: end.at, id, event: { kind: "end-silence", by: end.actor } }];
+    }),
+    ...standing.flatMap(({ standingId, isOver, givenAt, usesCount, usesMax, ...given }): SettingAct[] => {
+      const end = ends.get(`standing:${standingId}`) ?? null;
+      const usesLeft = usesMax - (usedBefore.get(standingId) ?? usesCount);
+      if ((end === null && isOver) || usesLeft <= 0) return [];
+      const event = { kind: "give-standing", standingId, ...given, usesMax: usesLeft, seal: SEALED } as const;
+      const first: SettingAct = { at: givenAt, id: standingId, event };
+      if (end === null || end.actor === "desk") return [first];
+      const { at, actor: by } = end;
+      return [first, { at, id: standingId, event: { kind: "revoke-standing", standingId, by } }];
+    }),
+  ];
+  return acts.toSorted((one, other) => one.at - other.at);
+}
+
+/** Does the acts again; a silence has another id here than it had. */
+export class SettingActs {
+  readonly #silences = new Map<string, string>();
+
+  repeat(desk: SimulatedDesk, { event, id }: SettingAct): void {
+    switch (event.kind) {
+      case "silence": {
+        const before = desk.state.silences;
+        desk.take(event);
+        const made = namesOf(desk.state.silences).find((silenceId) => !hasNamed(before, silenceId));
+        if (made !== undefined) this.#silences.set(id, made);
+        return;
+      }
+      case "end-silence": {
+        const silenceId = this.#silences.get(id);
+        if (silenceId !== undefined) desk.take({ ...event, silenceId });
+        return;
+      }
+      case "give-standing":
+      case "revoke-standing":
+        desk.take(event);
+    }
+  }
+}
+
+function endsOf(audit: readonly AuditEntry[]): ReadonlyMap<string, AuditEntry> {
+  const acts = new Set(["silence-ended", "standing-revoked", "standing-expired"]);
+  return new Map(audit.flatMap((row) => (acts.has(row.act) ? [[row.subject, row] as const] : [])));
+}
+
+// A use names its number. One that has none on record here was used before only.
+function usesBefore(audit: readonly AuditEntry[]): ReadonlyMap<string, number> {
+  const before = new Map<string, number>();
+  for (const { act, why } of audit) {
+    const [, id = "", use] = /^Approved in advance \((\S+), use (\d+) of /.exec(why) ?? [];
+    if (act === "approved-by-standing" && use !== undefined && !before.has(id))
+      before.set(id, Number(use) - 1);
+  }
+  return before;
+}

@@ -1,0 +1,158 @@
+// The world of one replay: the hosts of the file, shards of at most a thousand of them, one desk, on one virtual clock; the deciding
+// is done by the very decideShard and decideDesk of production. Everything decided is recorded.
+import { sha256Hex } from "@countersign/shared/values/digest";
+import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/values/limits";
+import { hasNamed, namedAt, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
+import type { Policy } from "@countersign/shared/policy/policy";
+import type { DeskState, Incident as DeskIncident } from "../../src/core/desk/state/desk-state.ts";
+import type { Incident, PlannedHost } from "../file/incident-file.ts";
+import { recordSignal, recordTurns } from "../recorded/record-decisions.ts";
+import { emptyRecord, LINES_MAX, type RecordedLine, type ReplayRecord } from "../printed/replay-record.ts";
+import { type DeliveredPage, SimulatedDesk } from "./simulated-desk.ts";
+import { SimulatedHost } from "./simulated-host.ts";
+import { SimulatedService } from "./simulated-service.ts";
+import { SimulatedShard } from "./simulated-shard.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+import { spanMs } from "../file/written-times.ts";
+
+/** Hosts have been up and well for this long when the story starts. */
+const SETTLED_MS = 60_000;
+
+export class ReplayWorld {
+  readonly clock: VirtualClock;
+  readonly desk: SimulatedDesk;
+  readonly shards: readonly SimulatedShard[];
+  readonly hosts = new Map<string, SimulatedHost>();
+  readonly record: ReplayRecord = emptyRecord();
+  /** when the code on disk of a service changed last, by host and service */
+  readonly codeChangedAt = new Map<string, number>();
+  /** every line of the story as it is told */
+  onLine: (line: RecordedLine) => void = () => {};
+  readonly #shardOfHost = new Map<string, SimulatedShard>();
+  readonly #seen = new Map<string, DeskIncident>();
+  #seenShadow: DeskState["shadow"] = NONE_NAMED;
+
+  constructor(incident: Incident) {
+    this.clock = new VirtualClock(incident.startAt - SETTLED_MS);
+    this.desk = new SimulatedDesk({ clock: this.clock, policy: incident.policy });
+    const shardCount = Math.ceil(incident.hosts.length / HOSTS_PER_SHARD_MAX);
+    this.shards = Array.from({ length: shardCount }, (_, index) => this.#newShard(index, incident.policy));
+    this.desk.shardOf = (hostId) => this.#shardOfHost.get(hostId) ?? this.shards[0] ?? null;
+    this.desk.onPage = (page) => this.#recordPage(page);
+    this.desk.onDecision = () => {
+      recordTurns(this.record, this.#seen, { incidents: this.desk.state.incidents, at: this.clock.now });
+      this.#recordShadow();
+    };
+    incident.hosts.forEach((host, index) => this.#addHost(host, index));
+    this.clock.advanceTo(incident.startAt);
+  }
+
+  applyPolicy(policy: Policy): void {
+    this.desk.policy = policy;
+    for (const shard of this.shards) shard.applyPolicy(policy);
+    this.desk.take({ kind: "tick" });
+  }
+
+  controlPlaneStops(): void {
+    if (!this.desk.isRunning) return;
+    for (const shard of this.shards) shard.stops();
+    this.desk.stops();
+  }
+
+  controlPlaneStarts(): void {
+    if (this.desk.isRunning) return;
+    for (const shard of this.shards) shard.startsAgain();
+    this.desk.startsAgain();
+  }
+
+  /** Adds a line to the story. */
+  tell(who: RecordedLine["who"], text: string): void {
+    if (this.record.lines.length >= LINES_MAX) return;
+    const line = { at: this.clock.now, who, text };
+    this.record.lines.push(line);
+    this.onLine(line);
+  }
+
+  refuse(refusal: Omit<ReplayRecord["refusals"][number], "at">): void {
+    this.record.refusals.push({ at: this.clock.now, ...refusal });
+  }
+
+  livenessOf(name: string): string {
+    const hostId = this.hosts.get(name)?.hostId ?? "";
+    return this.#shardOfHost.get(hostId)?.hostState(hostId)?.liveness ?? "unknown";
+  }
+
+  #newShard(index: number, policy: Policy): SimulatedShard {
+    return new SimulatedShard({
+      clock: this.clock,
+      policy,
+      name: `shard-${index}`,
+      sendSignal: (signal) => {
+        recordSignal(this.record, signal, this.clock.now);
+        if (signal.kind === "note")
+          this.tell("history", `${signal.subject?.hostName ?? "fleet"}: ${signal.text}`);
+        this.desk.takeSoon({ kind: "signal", signal });
+      },
+    });
+  }
+
+  #addHost({ name, services }: PlannedHost, index: number): void {
+    const shard = this.shards[Math.floor(index / HOSTS_PER_SHARD_MAX)] ?? this.shards[0];
+    if (shard === undefined) return;
+    const hostId = `host_${sha256Hex(new TextEncoder().encode(name)).slice(0, 32)}`;
+    const host = new SimulatedHost(name, {
+      clock: this.clock,
+      shard,
+      hostId,
+      digestEveryMs: Number.POSITIVE_INFINITY,
+    });
+    for (const { name: service, unit, actions, checks } of services)
+      host.addService(
+        new SimulatedService(this.clock, {
+          name: service,
+          ...(unit === undefined ? {} : { unitName: unit }),
+          actions: actions.map(({ name: action, level }) => ({ action, level })),
+          checks: checks.map(({ every, ...check }) => ({ ...check, everyMs: spanMs(every) })),
+        }),
+      );
+    host.actuator.onExecution = (service, action) => {
+      this.record.actions.push({ at: this.clock.now, host: name, service, action });
+    };
+    this.hosts.set(name, host);
+    this.#shardOfHost.set(hostId, shard);
+    shard.take({ kind: "host-enrolled", hostId, name });
+    host.starts();
+  }
+
+  #recordPage({ page, channel, at, reason }: DeliveredPage): void {
+    const subject = namedAt(this.desk.state.incidents, page.incidentId)?.subject ?? null;
+    const { responder, kind, severity, title, body, incidentId, approvalId } = page;
+    this.record.pages.push({
+      at,
+      to: responder,
+      channel,
+      kind,
+      reason,
+      severity,
+      host: subject?.hostName ?? "",
+      service: subject?.service ?? null,
+      title,
+      body,
+      incidentId,
+      approvalId,
+    });
+  }
+
+  #recordShadow(): void {
+    const { shadow, shadowCounts } = this.desk.state;
+    if (shadow === this.#seenShadow) return;
+    this.record.shadowCounts = valuesOf(shadowCounts);
+    for (const { findingId, firedAt: at, signal } of valuesOf(shadow)) {
+      if (hasNamed(this.#seenShadow, findingId)) continue;
+      const { reason, severity, subject, title } = signal;
+      const { hostName: host, service } = subject;
+      this.record.findings.push({ at, findingId, reason, host, service, severity, title });
+    }
+    this.#seenShadow = shadow;
+  }
+}

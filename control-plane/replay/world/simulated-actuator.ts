@@ -1,0 +1,120 @@
+// The privilege side of a simulated host: mints proposals, checks grants as the real one does (without signatures), runs, keeps
+// outcomes until they are acknowledged. It remembers every execution, so that a story can prove what did not run.
+import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
+import type { Envelope } from "@countersign/shared/wire/envelope";
+import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
+import type { SimulatedService } from "./simulated-service.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+const EXECUTION_MS = 1_000;
+const RESTART_MS = 10_000;
+
+interface Minted {
+  readonly proposal: Proposal;
+  isUsed: boolean;
+}
+
+export class SimulatedActuator {
+  /** `service action` of every execution */
+  readonly executions: string[] = [];
+  readonly outcomes: Outcome[] = [];
+  refusesProposalsFor: "frozen" | "budget-exhausted" | null = null;
+  /** it answers every question with this action, whatever was asked; null: with what was asked */
+  answersWith: string | null = null;
+  /** the next execution runs, and the actuator dies before it can journal the end */
+  diesDuringNextExecution = false;
+  /** how executions end, when the story says so */
+  endsAs: "succeeded" | "failed" | "timed-out" = "succeeded";
+  onExecution: (service: string, action: string) => void = () => {};
+  onOutcome: (outcome: Outcome) => void = () => {};
+  readonly #minted = new Map<string, Minted>();
+  readonly #clock: VirtualClock;
+  readonly #services: ReadonlyMap<string, SimulatedService>;
+  #sequence = 0;
+
+  constructor(clock: VirtualClock, services: ReadonlyMap<string, SimulatedService>) {
+    this.#clock = clock;
+    this.#services = services;
+  }
+
+  mint(identity: { hostId: string; bootId: string }, service: SimulatedService, action: string): Proposal {
+    const nonce = `nonce-${String(this.#minted.size + 1).padStart(18, "0")}`;
+    const proposal: Proposal = {
+      version: 1,
+      nonce,
+      ...identity,
+      action,
+      service: service.name,
+      level: levelOf(service, action),
+      argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", action, "--no-block", service.unitName],
+      unitState: service.unit,
+      mintedAt: this.#clock.now,
+      lifetimeMs: 3_600_000,
+    };
+    this.#minted.set(nonce, { proposal, isUsed: false });
+    return proposal;
+  }
+
+  takeGrant(envelope: Envelope): void {
+    const payload = new TextDecoder().decode(decodeBase64(envelope.payload) ?? new Uint8Array());
+    const { grantId, nonce } = JSON.parse(payload) as { grantId: string; nonce: string };
+    const minted = this.#minted.get(nonce);
+    const service = this.#services.get(minted?.proposal.service ?? "");
+    if (minted === undefined || service === undefined)
+      return this.#end({ grantId, nonce, status: "refused", refusal: "nonce-unknown" });
+    const named = { grantId, nonce, action: minted.proposal.action, service: service.name };
+    const refusal = refusalOf(minted, service);
+    if (refusal !== null) return this.#end({ ...named, status: "refused", refusal });
+    minted.isUsed = true;
+    this.executions.push(`${service.name} ${minted.proposal.action}`);
+    this.onExecution(service.name, minted.proposal.action);
+    const isIdle = service.idleActions.includes(minted.proposal.action);
+    if (this.endsAs !== "failed" && !isIdle) service.restartedByUs();
+    const isDying = this.diesDuringNextExecution;
+    this.diesDuringNextExecution = false;
+    const status = isDying ? "lost" : this.endsAs;
+    this.#clock.after(isDying ? RESTART_MS : EXECUTION_MS, () => this.#end({ ...named, status }));
+  }
+
+  acknowledge(sequence: number): void {
+    const index = this.outcomes.findIndex((outcome) => outcome.sequence === sequence);
+    if (index >= 0) this.outcomes.splice(index, 1);
+  }
+
+  #end(outcome: Partial<Outcome> & Pick<Outcome, "status">): void {
+    const ended: Outcome = {
+      nonce: null,
+      grantId: null,
+      action: null,
+      service: null,
+      refusal: null,
+      detail: "",
+      unitBefore: null,
+      unitAfter: null,
+      startedAt: this.#clock.now,
+      finishedAt: this.#clock.now,
+      sequence: ++this.#sequence,
+      ...outcome,
+    };
+    this.outcomes.push(ended);
+    this.onOutcome(ended);
+  }
+}
+
+function levelOf({ actions }: SimulatedService, wanted: string): Proposal["level"] {
+  return (actions.find(({ action }) => action === wanted)?.level ?? 4) as Proposal["level"];
+}
+
+/** A proposal's exact bytes as they travel. */
+export function proposalText(proposal: Proposal): string {
+  return encodeBase64(new TextEncoder().encode(JSON.stringify(proposal)));
+}
+
+function refusalOf({ proposal, isUsed }: Minted, service: SimulatedService): RefusalReason | null {
+  if (isUsed) return "nonce-used";
+  const isSame =
+    service.unit.invocationId === proposal.unitState.invocationId &&
+    service.unit.activeState === proposal.unitState.activeState;
+  return isSame ? null : "precondition-changed";
+}

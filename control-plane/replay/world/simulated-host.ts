@@ -1,0 +1,320 @@
+// A host as the control plane meets it: keepalives, reports, facts, an actuator, and everything that can go wrong between them. The
+// agent's one loop runs at each keepalive period: connect if needed, check, report, hand over outcomes. A healthy host's loop
+// says nothing, so it sleeps until something changes; its keepalives are not events but computed when somebody asks for them.
+import type { Fact } from "@countersign/shared/wire/fact";
+import { FACTS_PER_MESSAGE_MAX } from "@countersign/shared/values/limits";
+import type { ControlMessage } from "@countersign/shared/wire/protocol";
+import { proposalText, SimulatedActuator } from "./simulated-actuator.ts";
+import { SimulatedService } from "./simulated-service.ts";
+import type { ShardOfHost } from "./story-world.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+const FRAME_MS = 100;
+const DIGEST_EVERY_MS = 15 * 60_000;
+/** Facts kept while the control plane cannot be reached; older ones are lost. */
+const FACTS_SPOOLED_MAX = 512;
+
+export class SimulatedHost {
+  readonly name: string;
+  readonly hostId: string;
+  readonly actuator: SimulatedActuator;
+  readonly services = new Map<string, SimulatedService>();
+  /** cumulative work counters, by service and name */
+  readonly counters = new Map<string, number>();
+  bootId: string;
+  connectionId: string | null = null;
+  readonly #clock: VirtualClock;
+  readonly #shard: ShardOfHost;
+  readonly #digestEveryMs: number;
+  #isPowered = true;
+  #isAgentAlive = true;
+  #isReachable = true;
+  #boots = 1;
+  #digestDueAt = 0;
+  readonly #lastStatus = new Map<string, string>();
+  /** the instant that the loop counts its periods from; null: it never started */
+  #loopFromAt: number | null = null;
+  #nextLoop: { readonly at: number; readonly cancel: () => void } | null = null;
+  /** while it cannot be heard: the last keepalive that got out */
+  #heardLastAt: number | null = null;
+  #facts: Fact[] = [];
+
+  constructor(
+    name: string,
+    parts: {
+      readonly clock: VirtualClock;
+      readonly shard: ShardOfHost;
+      readonly hostId: string;
+      /** an unchanged digest of a healthy host decides nothing, so a replay leaves it out: infinity */
+      readonly digestEveryMs?: number;
+    },
+  ) {
+    this.name = name;
+    this.hostId = parts.hostId;
+    this.#clock = parts.clock;
+    this.#shard = parts.shard;
+    this.#digestEveryMs = parts.digestEveryMs ?? DIGEST_EVERY_MS;
+    this.bootId = bootIdOf(1);
+    this.actuator = new SimulatedActuator(this.#clock, this.services);
+    this.actuator.onOutcome = () => this.wakes();
+  }
+
+  /** Power and network are there: it answers a TCP connect. */
+  get answersProbe(): boolean {
+    return this.#isPowered && this.#isReachable;
+  }
+
+  /** Its keepalives reach the control plane. */
+  get isHeard(): boolean {
+    return this.#isPowered && this.#isAgentAlive && this.#isReachable;
+  }
+
+  /** Its keepalives arrive on the socket that it has: not before the first one after a return. */
+  get isHeardNow(): boolean {
+    return this.isHeard && this.#heardLastAt === null;
+  }
+
+  /** The service of that name; the first mention adds it. */
+  service(name: string): SimulatedService {
+    return this.services.get(name) ?? this.addService(new SimulatedService(this.#clock, { name }));
+  }
+
+  addService(service: SimulatedService): SimulatedService {
+    this.services.set(service.name, service);
+    service.onChange = () => this.wakes();
+    return service;
+  }
+
+  /** Begins the agent's loop at once. */
+  starts(): void {
+    this.#loopFromAt = this.#clock.now;
+    this.#shard.knowHost(this);
+    this.#runLoop();
+  }
+
+  /** Loses power: no close, nothing answers any more. */
+  fallsSilent(): void {
+    this.#changeReach(() => (this.#isPowered = false));
+  }
+
+  /** Only the agent dies; the host answers from outside. */
+  agentDies(): void {
+    this.#changeReach(() => (this.#isAgentAlive = false));
+  }
+
+  isCutOff(): void {
+    this.#changeReach(() => (this.#isReachable = false));
+  }
+
+  /** Power, agent and network are back. A host that had lost power has booted anew. */
+  returns(): void {
+    this.#changeReach(() => {
+      if (!this.#isPowered) this.#boot();
+      this.#isPowered = true;
+      this.#isAgentAlive = true;
+      this.#isReachable = true;
+    });
+  }
+
+  /** Boots anew so fast that nobody saw its old socket die. */
+  rebootsFast(): void {
+    this.#changeReach(() => this.#boot());
+  }
+
+  /** Another machine with the same key and another boot. */
+  clone(): SimulatedHost {
+    const clone = new SimulatedHost(this.name, {
+      clock: this.#clock,
+      shard: this.#shard,
+      hostId: this.hostId,
+    });
+    clone.service("demo");
+    clone.bootId = bootIdOf(99);
+    return clone;
+  }
+
+  /** A frame of the control plane; the network takes its time. */
+  take(message: ControlMessage): void {
+    this.#clock.after(FRAME_MS, () => {
+      if (this.#isOnline()) this.#takeNow(message);
+    });
+  }
+
+  /** The last keepalive that the runtime has on this host's socket. */
+  lastKeepaliveAt(connectedAt: number): number {
+    return Math.max(connectedAt, this.#heardLastAt ?? this.#lastTickAt());
+  }
+
+  /** Tells the control plane what became known; kept until it can be reached. */
+  tells(facts: readonly Fact[]): void {
+    if (this.#facts.length === 0 && this.#isOnline() && this.#shard.isRunning)
+      return this.#shard.take({ kind: "facts", hostId: this.hostId, facts });
+    this.#facts.push(...facts);
+    if (this.#facts.length > FACTS_SPOOLED_MAX) this.#facts.splice(0, this.#facts.length - FACTS_SPOOLED_MAX);
+    this.wakes();
+  }
+
+  describeCatalogue() {
+    return [...this.services.values()].map(({ name, unitName, actions }) => ({
+      service: name,
+      title: name,
+      unit: unitName,
+      actions,
+    }));
+  }
+
+  /** Something may have to be said: the loop runs at its next period. */
+  wakes(): void {
+    if (this.#loopFromAt !== null && this.isHeard) this.#loopAt(this.#nextTickFrom(this.#clock.now + 1));
+  }
+
+  get #periodMs(): number {
+    return this.#shard.policy.liveness.keepaliveMs;
+  }
+
+  #lastTickAt(): number {
+    const fromAt = this.#loopFromAt ?? 0;
+    return fromAt + Math.floor((this.#clock.now - fromAt) / this.#periodMs) * this.#periodMs;
+  }
+
+  #nextTickFrom(at: number): number {
+    const fromAt = this.#loopFromAt ?? 0;
+    return fromAt + Math.max(0, Math.ceil((at - fromAt) / this.#periodMs)) * this.#periodMs;
+  }
+
+  #changeReach(change: () => void): void {
+    const last = this.#heardLastAt ?? this.#lastTickAt();
+    change();
+    // after a return nothing is heard before the next tick
+    this.#heardLastAt = last;
+    this.#shard.reachChanged(this);
+    this.wakes();
+  }
+
+  #boot(): void {
+    this.#boots += 1;
+    this.bootId = bootIdOf(this.#boots);
+    this.connectionId = null;
+  }
+
+  #isOnline(): boolean {
+    return this.isHeard && this.connectionId !== null;
+  }
+
+  #loopAt(at: number): void {
+    if (!Number.isFinite(at) || (this.#nextLoop !== null && this.#nextLoop.at <= at)) return;
+    this.#nextLoop?.cancel();
+    const cancel = this.#clock.at(at, () => {
+      this.#nextLoop = null;
+      this.#runLoop();
+    });
+    this.#nextLoop = { at, cancel };
+  }
+
+  #runLoop(): void {
+    if (!this.isHeard || !this.#shard.isRunning) return;
+    if (this.connectionId === null || !this.#shard.hasSocket(this.hostId, this.connectionId)) {
+      this.connectionId = this.#shard.connect(this);
+      if (this.connectionId === null) return this.wakes();
+      this.#digestDueAt = this.#clock.now;
+    }
+    this.#resumesKeepalives();
+    this.#report();
+    this.#tellSpooled();
+    for (const outcome of this.actuator.outcomes)
+      this.#send(() => this.#shard.take({ kind: "outcome", hostId: this.hostId, outcome }));
+    this.#loopAt(this.#nextTickFrom(this.#nextWorkAt()));
+  }
+
+  #resumesKeepalives(): void {
+    if (this.#heardLastAt === null) return;
+    this.#heardLastAt = null;
+    this.#shard.reachChanged(this);
+  }
+
+  #nextWorkAt(): number {
+    if (this.actuator.outcomes.length > 0) return this.#clock.now + 1;
+    let least = this.#digestDueAt;
+    for (const service of this.services.values()) least = Math.min(least, service.nextResultAt() ?? least);
+    return Math.max(least, this.#clock.now + 1);
+  }
+
+  /** Changes at once, every result while unhealthy, and a digest now and then. */
+  #report(): void {
+    const { now } = this.#clock;
+    const isDigest = now >= this.#digestDueAt;
+    if (isDigest) this.#digestDueAt = now + this.#digestEveryMs;
+    const services = [...this.services.values()].filter((service) => {
+      const status = service.statusText();
+      const isNews = this.#lastStatus.get(service.name) !== status;
+      this.#lastStatus.set(service.name, status);
+      return isDigest || isNews || (service.nextResultAt() ?? Number.POSITIVE_INFINITY) <= now;
+    });
+    if (services.length === 0 && !isDigest) return;
+    const reports = services.map((service) => service.report());
+    this.#send(() =>
+      this.#shard.take({ kind: "reported", hostId: this.hostId, digest: isDigest, services: reports }),
+    );
+  }
+
+  #tellSpooled(): void {
+    const facts = this.#facts.splice(0);
+    for (let from = 0; from < facts.length; from += FACTS_PER_MESSAGE_MAX)
+      this.#shard.take({
+        kind: "facts",
+        hostId: this.hostId,
+        facts: facts.slice(from, from + FACTS_PER_MESSAGE_MAX),
+      });
+  }
+
+  #takeNow(message: ControlMessage): void {
+    switch (message.type) {
+      case "propose":
+        return this.#propose(message.requestId, message.service, message.action);
+      case "grant":
+        return this.actuator.takeGrant(message.envelope);
+      case "outcome-acknowledged":
+        return this.actuator.acknowledge(message.sequence);
+      case "report-wanted":
+        this.#digestDueAt = this.#clock.now;
+        return this.wakes();
+      case "challenge":
+      case "welcome":
+        return;
+      case "frame-refused":
+        throw new Error(`Send frame: the shard refused it (${message.reason})`);
+    }
+  }
+
+  #propose(requestId: string, name: string, action: string): void {
+    const { hostId, bootId } = this;
+    const refusal = this.actuator.refusesProposalsFor;
+    if (refusal !== null)
+      return this.#send(() => this.#shard.take({ kind: "proposal-refused", hostId, requestId, refusal }));
+    const proposal = this.actuator.mint(
+      { hostId, bootId },
+      this.service(name),
+      this.actuator.answersWith ?? action,
+    );
+    this.#send(() =>
+      this.#shard.take({
+        kind: "proposed",
+        hostId,
+        requestId,
+        proposal: proposalText(proposal),
+        answered: { hostId, service: proposal.service, action: proposal.action, level: proposal.level },
+        invocationId: proposal.unitState.invocationId,
+      }),
+    );
+  }
+
+  #send(deliver: () => void): void {
+    this.#clock.after(FRAME_MS, () => {
+      if (this.#isOnline() && this.#shard.isRunning) deliver();
+    });
+  }
+}
+
+function bootIdOf(count: number): string {
+  return `00000000-0000-4000-8000-${String(count).padStart(12, "0")}`;
+}

@@ -1,0 +1,35 @@
+// What the events of an incident file need of the world that they happen in. A replay's world is one; the differential test gives them
+// another, whose shards and desk are real actors in workerd.
+import type { DeskState } from "../../src/core/desk/state/desk-state.ts";
+import type { ReplayWorld } from "./replay-world.ts";
+import type { SimulatedDesk } from "./simulated-desk.ts";
+import type { SimulatedShard } from "./simulated-shard.ts";
+
+/** What a simulated host needs of the shard that it is connected to. */
+export type ShardOfHost = Pick<
+  SimulatedShard,
+  "connect" | "hasSocket" | "isRunning" | "knowHost" | "policy" | "reachChanged" | "take"
+>;
+
+/** The desk as events and people meet it. */
+interface StoryDesk extends Pick<SimulatedDesk, "channels" | "take"> {
+  readonly state: Pick<DeskState, "approvals" | "incidents" | "shadow">;
+  readonly shardOf: (hostId: string) => Pick<SimulatedShard, "take"> | null;
+}
+
+/** The world that events happen in. */
+export interface StoryWorld extends Pick<
+  ReplayWorld,
+  | "applyPolicy"
+  | "clock"
+  | "codeChangedAt"
+  | "controlPlaneStarts"
+  | "controlPlaneStops"
+  | "hosts"
+  | "livenessOf"
+  | "record"
+  | "refuse"
+  | "tell"
+> {
+  readonly desk: StoryDesk;
+}

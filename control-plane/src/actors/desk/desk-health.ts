@@ -1,0 +1,92 @@
+// What the desk answers when somebody asks how it is. The database is looked at, at most once in ten seconds and not longer than two, by
+// the smallest read there is; everything else the desk knows. A reason tells an outsider nothing but itself.
+import { valuesOf } from "@countersign/shared/values/named";
+import type { DeskState } from "../../core/desk/state/desk-state.ts";
+import { type ShardWord, UNCONFIRMED_AFTER_MS } from "../../core/desk/shard-unreachable.ts";
+import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
+import { bounded } from "../bounded.ts";
+import type { DeskHealthReason } from "../rpc.ts";
+
+const KEPT_MS = 10_000;
+const DATABASE_TIMEOUT_MS = 2_000;
+
+/** What is asked of the desk. */
+interface Asked {
+  readonly state: DeskState;
+  readonly routeWarnings: () => readonly RouteWarning[];
+  readonly policies: { readonly problem: () => string | null };
+}
+
+export class DeskHealth {
+  readonly #desk: Asked;
+  readonly #database: () => D1Database;
+  #words: readonly ShardWord[] = [];
+  #looked: { readonly at: number; readonly isDown: Promise<boolean> } | null = null;
+
+  /** `database` is asked each time: the binding may be replaced. */
+  constructor(desk: Asked, database: () => D1Database) {
+    this.#desk = desk;
+    this.#database = database;
+  }
+
+  /** Every reason that holds now. */
+  async reasons(now: number): Promise<readonly DeskHealthReason[]> {
+    const isDown = await this.#isDatabaseDown(now);
+    return [...this.#own(), ...(isDown ? (["database-down"] as const) : []), ...this.#shards(now)];
+  }
+
+  /** The last words, also when they could not be stored: a desk that can store nothing says so at least. */
+  noteShards(words: readonly ShardWord[]): void {
+    this.#words = words;
+  }
+
+  /** What was stored outlives an eviction; what was only heard is fresher. */
+  #shards(now: number): readonly DeskHealthReason[] {
+    const stored = valuesOf(this.#desk.state.shardTroubles);
+    const isSilent =
+      stored.some(({ silentSinceAt }) => silentSinceAt !== null) ||
+      this.#words.some(({ answer }) => answer === null);
+    const waitSince = [...stored, ...this.#words.flatMap(({ answer }) => answer ?? [])];
+    const isUnconfirmed = waitSince.some(
+      ({ unconfirmedSinceAt: at }) => at !== null && now - at >= UNCONFIRMED_AFTER_MS,
+    );
+    return [
+      ...(isSilent ? ["shard-unreachable" as const] : []),
+      ...(isUnconfirmed ? ["desk-unconfirmed" as const] : []),
+    ];
+  }
+
+  #own(): readonly DeskHealthReason[] {
+    try {
+      const problem = this.#desk.policies.problem();
+      const isNobody = this.#desk.routeWarnings().some(({ reason }) => reason === "no-channel");
+      return [
+        ...(problem === null ? [] : ["policy-invalid" as const]),
+        ...(isNobody ? ["no-channel" as const] : []),
+      ];
+    } catch (error) {
+      console.error("Judge health:", error);
+      return ["policy-invalid"];
+    }
+  }
+
+  #isDatabaseDown(now: number): Promise<boolean> {
+    const looked = this.#looked;
+    if (looked !== null && now >= looked.at && now - looked.at < KEPT_MS) return looked.isDown;
+    const isDown = this.#look().then(
+      () => false,
+      (error: unknown) => {
+        console.error("Look at D1:", error);
+        return true;
+      },
+    );
+    this.#looked = { at: now, isDown };
+    return isDown;
+  }
+
+  /** A table of ours, so that a database whose migrations never ran is no healthy one. */
+  async #look(): Promise<void> {
+    const read = this.#database().prepare("SELECT 1 FROM audit LIMIT 1").first();
+    await bounded(read, DATABASE_TIMEOUT_MS, "Read D1");
+  }
+}

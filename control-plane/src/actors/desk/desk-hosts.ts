@@ -1,0 +1,109 @@
+// The desk's register of enrolled hosts: which shard holds which host, and under which name it is shown. Identity is the key; names
+// are for people, so a second host of the same hostname gets a number.
+import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/values/limits";
+import type { CountedSql } from "../counted-sql.ts";
+
+const CREATE = `CREATE TABLE IF NOT EXISTS hosts (
+  host_id TEXT PRIMARY KEY, shard_index INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, enrolled_at INTEGER NOT NULL
+) WITHOUT ROWID`;
+/** Hosts that were retired: their keys are refused from then on, and a new key may take the name. */
+const CREATE_RETIRED = `CREATE TABLE IF NOT EXISTS retired_hosts (
+  host_id TEXT PRIMARY KEY, shard_index INTEGER NOT NULL, name TEXT NOT NULL, retired_at INTEGER NOT NULL
+) WITHOUT ROWID`;
+const NAME_CHARS_MAX = 80;
+
+/** A shard whose hosts were all retired is still one: it holds their keys. */
+const SHARD_INDEXES = `SELECT shard_index FROM hosts WHERE typeof(shard_index) = 'integer'
+  UNION SELECT shard_index FROM retired_hosts WHERE typeof(shard_index) = 'integer'`;
+
+/** Where an enrolled host lives. */
+export interface RegisteredHost {
+  readonly hostId: string;
+  readonly shard: string;
+  readonly name: string;
+}
+
+export class DeskHosts {
+  readonly #sql: CountedSql;
+
+  constructor(sql: CountedSql) {
+    this.#sql = sql;
+  }
+
+  create(): void {
+    this.#sql.write(CREATE);
+    this.#sql.write(CREATE_RETIRED);
+  }
+
+  find(hostId: string): RegisteredHost | null {
+    const rows = this.#sql.read<{ shard_index: number; name: string }>(
+      "SELECT shard_index, name FROM hosts WHERE host_id = ?",
+      hostId,
+    );
+    const [row] = rows.filter(isReadable);
+    return row === undefined ? null : { hostId, shard: `shard-${row.shard_index}`, name: row.name };
+  }
+
+  /** The shard of a host, also of one that was retired; null: it was never enrolled. */
+  shardOf(hostId: string): string | null {
+    const rows = this.#sql.read<{ shard_index: number }>(
+      `SELECT shard_index FROM hosts WHERE host_id = ?1
+       UNION ALL SELECT shard_index FROM retired_hosts WHERE host_id = ?1`,
+      hostId,
+    );
+    const found = rows.find(({ shard_index: index }) => Number.isInteger(index));
+    return found === undefined ? null : `shard-${found.shard_index}`;
+  }
+
+  isRetired(hostId: string): boolean {
+    return this.#sql.read("SELECT 1 FROM retired_hosts WHERE host_id = ?", hostId).length > 0;
+  }
+
+  /** Moves a host to the retired ones; call inside the storage step that records it. */
+  retire(hostId: string, now: number): void {
+    this.#sql.write(
+      `INSERT OR IGNORE INTO retired_hosts
+       SELECT host_id, shard_index, name, ? FROM hosts WHERE host_id = ?`,
+      now,
+      hostId,
+    );
+    this.#sql.write("DELETE FROM hosts WHERE host_id = ?", hostId);
+  }
+
+  /** Registers a host in the first shard with room; one that is known keeps its place. */
+  register(hostId: string, hostname: string, now: number): RegisteredHost {
+    const known = this.find(hostId);
+    if (known !== null) return known;
+    const shardIndex = this.#shardWithRoom();
+    const name = this.#freeName(hostname.slice(0, NAME_CHARS_MAX));
+    this.#sql.write("INSERT INTO hosts VALUES (?, ?, ?, ?)", hostId, shardIndex, name, now);
+    return { hostId, shard: `shard-${shardIndex}`, name };
+  }
+
+  shards(): readonly string[] {
+    return this.#sql
+      .read<{ shard_index: number }>(`${SHARD_INDEXES} ORDER BY shard_index`)
+      .map(({ shard_index: index }) => `shard-${index}`);
+  }
+
+  #shardWithRoom(): number {
+    const rows = this.#sql.read<{ shard_index: number; count: number }>(
+      `SELECT shard_index, (SELECT count(*) FROM hosts WHERE hosts.shard_index = known.shard_index) AS count
+       FROM (${SHARD_INDEXES}) AS known ORDER BY shard_index`,
+    );
+    const withRoom = rows.find(({ count }) => count < HOSTS_PER_SHARD_MAX);
+    return withRoom?.shard_index ?? rows.length;
+  }
+
+  #freeName(hostname: string): string {
+    const isTaken = (name: string) => this.#sql.read("SELECT 1 FROM hosts WHERE name = ?", name).length > 0;
+    if (!isTaken(hostname)) return hostname;
+    let number = 2;
+    while (isTaken(`${hostname}-${number}`)) number += 1;
+    return `${hostname}-${number}`;
+  }
+}
+
+function isReadable(row: { readonly shard_index: unknown; readonly name: unknown }): boolean {
+  return Number.isInteger(row.shard_index) && typeof row.name === "string";
+}

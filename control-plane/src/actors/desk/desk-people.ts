@@ -1,0 +1,186 @@
+// Who may come in: enrolment tokens for hosts, one-time sign-in tokens and device sessions for people. A secret is stored only as
+// its SHA-256 (256 random bits need no slow hash), works once, and ends at the TTL of shared/limits.
+import { sha256Hex } from "@countersign/shared/values/digest";
+import { SESSION_TTL_MS } from "@countersign/shared/values/limits";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import type { CountedSql } from "../counted-sql.ts";
+import { newId, newSecret } from "../random-id.ts";
+import type { ListedSession, Session } from "../rpc.ts";
+
+const TABLES = [
+  `CREATE TABLE IF NOT EXISTS tokens (
+    hash TEXT PRIMARY KEY, kind TEXT NOT NULL, holder TEXT NOT NULL, expires_at INTEGER NOT NULL,
+    used_by TEXT
+  ) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS sessions (
+    session_id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, device_id TEXT NOT NULL,
+    device_name TEXT NOT NULL, responder TEXT NOT NULL, opened_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+  ) WITHOUT ROWID`,
+  "CREATE TABLE IF NOT EXISTS refused_tokens (hash TEXT PRIMARY KEY, refused_at INTEGER NOT NULL) WITHOUT ROWID",
+];
+
+/** Used and expired tokens stay a while, so that a late visitor hears "used" or "expired" and not "unknown". */
+const TOKEN_MEMORY_MS = 24 * 3_600_000;
+
+export interface TokenRefusal {
+  readonly reason: "token-unknown" | "token-expired" | "token-used";
+}
+
+/** A token of either kind: who it is for, and until when. */
+export interface NewToken {
+  readonly token: string;
+  readonly kind: "enrolment" | "sign-in";
+  /** who asked for it, or the responder it signs in */
+  readonly holder: string;
+  readonly expiresAt: number;
+}
+
+export class DeskPeople {
+  readonly #sql: CountedSql;
+
+  constructor(sql: CountedSql) {
+    this.#sql = sql;
+  }
+
+  create(): void {
+    for (const statement of TABLES) this.#sql.write(statement);
+  }
+
+  storeToken({ token, kind, holder, expiresAt }: NewToken): void {
+    this.#sql.write(
+      "INSERT INTO tokens (hash, kind, holder, expires_at) VALUES (?, ?, ?, ?)",
+      sha256Hex(token),
+      kind,
+      holder,
+      expiresAt,
+    );
+  }
+
+  /** Redeems a token once; the same redeemer may repeat while it lives. Gives the token's holder. */
+  redeemToken(
+    token: string,
+    kind: NewToken["kind"],
+    redeemer: { readonly usedBy: string; readonly now: number },
+  ): Result<string, TokenRefusal> {
+    const hash = sha256Hex(token);
+    const rows = this.#sql.read<{ holder: string; expires_at: number; used_by: string | null }>(
+      "SELECT holder, expires_at, used_by FROM tokens WHERE hash = ? AND kind = ?",
+      hash,
+      kind,
+    );
+    const [row] = rows;
+    // In SQLite any text is later than any number: what is no instant would never expire.
+    if (row === undefined || !Number.isFinite(row.expires_at)) return refuse({ reason: "token-unknown" });
+    if (row.used_by !== null && row.used_by !== redeemer.usedBy) return refuse({ reason: "token-used" });
+    if (row.expires_at <= redeemer.now) return refuse({ reason: "token-expired" });
+    if (row.used_by === null)
+      this.#sql.write("UPDATE tokens SET used_by = ? WHERE hash = ?", redeemer.usedBy, hash);
+    return ok(row.holder);
+  }
+
+  /** Says whether a token was refused before. */
+  wasRefused(token: string): boolean {
+    return this.#sql.read("SELECT 1 FROM refused_tokens WHERE hash = ?", sha256Hex(token)).length > 0;
+  }
+
+  /** Notes that a token was refused; call inside the storage step that records it. */
+  noteRefused(token: string, now: number): void {
+    this.#sql.write("INSERT INTO refused_tokens (hash, refused_at) VALUES (?, ?)", sha256Hex(token), now);
+  }
+
+  /** Opens a session for a new device; the secret is given here and never again. */
+  openSession(
+    responder: string,
+    deviceName: string,
+    now: number,
+  ): { readonly sessionSecret: string; readonly session: Session } {
+    const sessionSecret = newSecret();
+    const session: Session = {
+      sessionId: newId("ses"),
+      deviceId: newId("dev"),
+      deviceName,
+      responder,
+      expiresAt: now + SESSION_TTL_MS,
+    };
+    this.#sql.write(
+      "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
+      session.sessionId,
+      sha256Hex(sessionSecret),
+      session.deviceId,
+      deviceName,
+      responder,
+      now,
+      session.expiresAt,
+    );
+    return { sessionSecret, session };
+  }
+
+  sessionOf(sessionSecret: string, now: number): Session | null {
+    const rows = this.#sql.read<Session & Record<string, SqlStorageValue>>(
+      `SELECT session_id AS sessionId, device_id AS deviceId, device_name AS deviceName, responder,
+         expires_at AS expiresAt
+       FROM sessions WHERE secret_hash = ? AND typeof(expires_at) = 'integer' AND expires_at > ?
+         AND typeof(responder) = 'text' AND typeof(device_name) = 'text'`,
+      sha256Hex(sessionSecret),
+      now,
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Whose sessions are valid. */
+  signedIn(now: number): readonly string[] {
+    const rows = this.#sql.read<{ responder: string }>(
+      "SELECT DISTINCT responder FROM sessions WHERE typeof(expires_at) = 'integer' AND expires_at > ?",
+      now,
+    );
+    return rows.map(({ responder }) => responder);
+  }
+
+  forgetToken(token: string): void {
+    this.#sql.write("DELETE FROM tokens WHERE hash = ?", sha256Hex(token));
+  }
+
+  /** Sessions that are valid, newest first; `responder` null: of everybody. */
+  sessions(responder: string | null, now: number): readonly ListedSession[] {
+    return this.#sql.read<ListedSession & Record<string, SqlStorageValue>>(
+      `SELECT session_id AS sessionId, device_name AS deviceName, responder, opened_at AS openedAt, expires_at AS expiresAt
+       FROM sessions WHERE expires_at > ?1 AND (?2 IS NULL OR responder = ?2) ORDER BY opened_at DESC, session_id`,
+      now,
+      responder,
+    );
+  }
+
+  endSession(sessionId: string): void {
+    this.#sql.write("DELETE FROM sessions WHERE session_id = ?", sessionId);
+  }
+
+  /** Ends what could let a person in: sessions and links that wait; `keptSessionId` goes on. */
+  shutOut(responder: string, keptSessionId: string | null): void {
+    this.#sql.write(
+      "DELETE FROM sessions WHERE responder = ? AND session_id IS NOT ?",
+      responder,
+      keptSessionId,
+    );
+    this.#sql.write(
+      "DELETE FROM tokens WHERE kind = 'sign-in' AND used_by IS NULL AND holder = ?",
+      responder,
+    );
+  }
+
+  /** Whom a session or a link that waits could let in. */
+  whoMayCome(): readonly string[] {
+    const rows = this.#sql.read<{ responder: string }>(
+      "SELECT responder FROM sessions UNION SELECT holder FROM tokens WHERE kind = 'sign-in' AND used_by IS NULL",
+    );
+    return rows.map(({ responder }) => responder);
+  }
+
+  forgetExpired(now: number): void {
+    this.#sql.write(
+      "DELETE FROM tokens WHERE expires_at < ? OR typeof(expires_at) <> 'integer'",
+      now - TOKEN_MEMORY_MS,
+    );
+    this.#sql.write("DELETE FROM refused_tokens WHERE hash NOT IN (SELECT hash FROM tokens)");
+    this.#sql.write("DELETE FROM sessions WHERE expires_at <= ? OR typeof(expires_at) <> 'integer'", now);
+  }
+}

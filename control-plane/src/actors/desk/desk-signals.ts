@@ -1,0 +1,64 @@
+// Takes in what shards tell. A batch is one decision where it can be, so that nobody is paged for what the same batch says is over. A
+// signal that no decision can be made of costs only itself: it is put aside and counts as taken, or its shard would repeat it for ever and
+// everything behind it would wait.
+import { sha256Hex } from "@countersign/shared/values/digest";
+import { hasNamed } from "@countersign/shared/values/named";
+import type { Signal } from "../../core/words/signal.ts";
+import { SignalShape } from "../../stored/signal-shape.ts";
+import { checkStored } from "../../stored/read-stored.ts";
+import type { DeskDecider } from "./desk-decider.ts";
+import { Undecidable } from "./desk-decision.ts";
+
+/** Takes signals in that are new; a key that was taken before is dropped. */
+export function takeSignals(desk: DeskDecider, shard: string, signals: readonly Signal[]): void {
+  const readable: Signal[] = [];
+  for (const signal of signals) {
+    const read = checkStored<Signal>(signal, SignalShape);
+    if (read.ok) readable.push(read.value);
+    else noteSignal(desk, signal, read.error.problem);
+  }
+  takeReadable(
+    desk,
+    shard,
+    firstOfEachKey(readable).filter(({ key }) => !desk.store.isSignalTaken(key)),
+  );
+  desk.tellUnreadable();
+}
+
+// A key stands for one signal, and a batch that breaks this must not stop its shard for ever.
+function firstOfEachKey(signals: readonly Signal[]): readonly Signal[] {
+  const byKey = Map.groupBy(signals, ({ key }) => key);
+  return [...byKey.values()].flatMap(([first]) => (first === undefined ? [] : [first]));
+}
+
+function takeReadable(desk: DeskDecider, shard: string, signals: readonly Signal[]): void {
+  if (signals.length === 0) return;
+  try {
+    // Each event costs a decision: this one only where it changes something.
+    const { shardTroubles } = desk.state;
+    const heard = hasNamed(shardTroubles, shard) ? [{ kind: "shard-heard", shard } as const] : [];
+    // What was on its way when its host was retired opens nothing any more.
+    const told = signals.filter(({ subject }) => !desk.hosts.isRetired(subject?.hostId ?? ""));
+    desk.take([...heard, { kind: "signals", signals: told }], (now) => {
+      for (const { key } of signals) desk.store.takeSignal(key, now);
+    });
+  } catch (error) {
+    if (!(error instanceof Undecidable)) throw error;
+    const [signal, ...others] = signals;
+    if (signal !== undefined && others.length === 0)
+      noteSignal(desk, signal, "no decision can be made of it");
+    else for (const each of signals) takeReadable(desk, shard, [each]);
+  }
+}
+
+function noteSignal(desk: DeskDecider, signal: unknown, problem: string): void {
+  const text = JSON.stringify(signal) ?? "";
+  const { key } = Object(signal) as { readonly key?: unknown };
+  const id = typeof key === "string" ? key : sha256Hex(text).slice(0, 16);
+  if (desk.store.isSignalTaken(id)) return;
+  desk.aside.note({
+    record: { kind: "signal", id, problem },
+    text,
+    remove: () => desk.store.takeSignal(id, Date.now()),
+  });
+}

@@ -1,0 +1,182 @@
+// Who gets in, with its audit rows: tokens for hosts to enrol with, one-time links for people to sign in with, sessions. A token that was
+// never made here leaves no row, a spent one leaves one row however often it is tried: neither must be able to fill the audit.
+import { decodeBase64 } from "@countersign/shared/values/base64";
+import { keyFingerprintOf } from "@countersign/shared/wire/enrolment";
+import { hostIdOf } from "@countersign/shared/values/ids";
+import { ENROLMENT_TOKEN_TTL_MS, SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
+import { valuesOf } from "@countersign/shared/values/named";
+import { assert, ok, refuse, type Result } from "@countersign/shared/values/result";
+import type { AuditEntry } from "../../core/desk/state/desk-state.ts";
+import type { DeskDecider } from "./desk-decider.ts";
+import type { RegisteredHost } from "./desk-hosts.ts";
+import type { TokenRefusal } from "./desk-people.ts";
+import { newId, newSecret } from "../random-id.ts";
+import type { EndedSession, EnrolmentRefusal, ListedSession, Session } from "../rpc.ts";
+
+const DEVICE_NAME_CHARS_MAX = 80;
+
+/** A token as it is given out, once. */
+interface GivenToken {
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+export class DeskTokens {
+  readonly #desk: DeskDecider;
+
+  constructor(desk: DeskDecider) {
+    this.#desk = desk;
+  }
+
+  createForHost(by: string, deskPublicKey: string): GivenToken {
+    const deskKey = decodeBase64(deskPublicKey);
+    assert(deskKey !== null && deskKey.length === 32, "DESK_PUBLIC_KEY is 32 bytes in base64");
+    const token = `cse_${newSecret()}.${keyFingerprintOf(deskKey)}`;
+    const expiresAt = Date.now() + ENROLMENT_TOKEN_TTL_MS;
+    this.#desk.record({ actor: by, act: "enrolment-token-created", subject: "fleet", why: "asked for" }, () =>
+      this.#desk.people.storeToken({ token, kind: "enrolment", holder: by, expiresAt }),
+    );
+    return { token, expiresAt };
+  }
+
+  /** Single use; the same key may repeat its own. The key of a retired host spends the token and gets nothing. */
+  redeemForHost(
+    token: string,
+    publicKey: string,
+    hostname: string,
+  ): Result<RegisteredHost, EnrolmentRefusal> {
+    const raw = decodeBase64(publicKey);
+    assert(raw !== null && raw.length === 32, "the caller checked the public key's shape");
+    const hostId = hostIdOf(raw);
+    const actor = `host:${hostId}`;
+    const now = Date.now();
+    const redeemed = this.#desk.people.redeemToken(token, "enrolment", { usedBy: hostId, now });
+    const isRetired = redeemed.ok && this.#desk.hosts.isRetired(hostId);
+    if (!redeemed.ok || isRetired) {
+      const error = redeemed.ok ? ({ reason: "host-retired" } as const) : redeemed.error;
+      this.#recordRefusal(token, error, { actor, act: "enrolment-refused", subject: hostname });
+      return refuse(error);
+    }
+    const why = `with a token asked for by ${redeemed.value}`;
+    return this.#desk.record({ actor, act: "host-enrolled", subject: hostname, why }, () =>
+      ok(this.#desk.hosts.register(hostId, hostname, now)),
+    );
+  }
+
+  createForResponder(responder: string, by: string): Result<GivenToken, { reason: "responder-unknown" }> {
+    if (!this.isResponder(responder)) return refuse({ reason: "responder-unknown" });
+    const token = `csi_${newSecret()}`;
+    const expiresAt = Date.now() + SIGN_IN_TOKEN_TTL_MS;
+    this.#desk.record({ actor: by, act: "sign-in-token-created", subject: responder, why: "asked for" }, () =>
+      this.#desk.people.storeToken({ token, kind: "sign-in", holder: responder, expiresAt }),
+    );
+    return ok({ token, expiresAt });
+  }
+
+  redeemForDevice(
+    token: string,
+    deviceName: string,
+  ): Result<{ sessionSecret: string; session: Session }, TokenRefusal> {
+    const now = Date.now();
+    // A device that lost the answer asks for a new link: only the answer holds the session's secret.
+    const usedBy = newId("dev");
+    const redeemed = this.#desk.people.redeemToken(token, "sign-in", { usedBy, now });
+    const name = deviceName.slice(0, DEVICE_NAME_CHARS_MAX);
+    if (!redeemed.ok) {
+      this.#recordRefusal(token, redeemed.error, { actor: "unknown", act: "sign-in-refused", subject: name });
+      return redeemed;
+    }
+    const responder = redeemed.value;
+    return this.#desk.record(
+      { actor: responder, act: "device-signed-in", subject: name, why: "one-time link" },
+      () => ok(this.#desk.people.openSession(responder, name, now)),
+    );
+  }
+
+  /** A responder who left the policy may approve nothing any more. */
+  sessionOf(sessionSecret: string): Session | null {
+    const session = this.#desk.people.sessionOf(sessionSecret, Date.now());
+    return session !== null && this.isResponder(session.responder) ? session : null;
+  }
+
+  sessions(responder: string | null): readonly ListedSession[] {
+    return this.#desk.people.sessions(responder, Date.now());
+  }
+
+  /** Ends one session; `of` names whose it must be, null: anybody's. */
+  endSession({ by, of, sessionId }: EndedSession): Result<null, { reason: "session-unknown" }> {
+    const session = this.sessions(of).find((each) => each.sessionId === sessionId);
+    if (session === undefined) return refuse({ reason: "session-unknown" });
+    const why = `${session.deviceName}, of ${session.responder}`;
+    this.#desk.record({ actor: by, act: "session-ended", subject: sessionId, why }, () =>
+      this.#desk.people.endSession(sessionId),
+    );
+    return ok(null);
+  }
+
+  /** Ends a person's sessions and the links that wait for them, but for `keptSessionId`; says how many sessions there were. */
+  endSessionsOf(
+    responder: string,
+    { by, keptSessionId }: { readonly by: string; readonly keptSessionId: string | null },
+  ): Result<{ ended: number }, { reason: "responder-unknown" }> {
+    const others = this.sessions(responder).filter(({ sessionId }) => sessionId !== keptSessionId);
+    if (others.length === 0 && !this.isResponder(responder)) return refuse({ reason: "responder-unknown" });
+    this.#shutOut(responder, { by, keptSessionId, why: countText(others.length) });
+    return ok({ ended: others.length });
+  }
+
+  /** Who left the policy is let in no more, not even when the name is there again: it may be another person then. */
+  shutOutLeavers(): void {
+    if (this.#desk.policies.problem() !== null) return;
+    for (const responder of this.#desk.people.whoMayCome())
+      if (!this.isResponder(responder))
+        this.#shutOut(responder, { by: "desk", keptSessionId: null, why: "not in the policy any more" });
+    const givers = new Set(valuesOf(this.#desk.state.standing).map(({ by }) => by));
+    const leavers = [...givers].filter((giver) => !this.isResponder(giver));
+    if (leavers.length > 0)
+      this.#desk.take(leavers.map((responder) => ({ kind: "responder-left", responder })));
+  }
+
+  /** Makes a link void before it was used. */
+  forget(token: string): void {
+    this.#desk.people.forgetToken(token);
+  }
+
+  /** Says whether some session of a responder is valid. */
+  isAnybodySignedIn(): boolean {
+    return this.signedIn().length > 0;
+  }
+
+  /** Responders with a valid session. */
+  signedIn(): readonly string[] {
+    return this.#desk.people.signedIn(Date.now()).filter((responder) => this.isResponder(responder));
+  }
+
+  isResponder(responder: string): boolean {
+    return this.#desk.policy().responders.some(({ id }) => id === responder);
+  }
+
+  #shutOut(
+    responder: string,
+    { by, keptSessionId, why }: { by: string; keptSessionId: string | null; why: string },
+  ): void {
+    this.#desk.record({ actor: by, act: "sessions-ended", subject: responder, why }, () =>
+      this.#desk.people.shutOut(responder, keptSessionId),
+    );
+  }
+
+  /** Once for each token: who holds a spent one must not be able to fill the audit either. */
+  #recordRefusal(
+    token: string,
+    { reason }: EnrolmentRefusal,
+    entry: Pick<AuditEntry, "actor" | "act" | "subject">,
+  ): void {
+    const { people } = this.#desk;
+    if (reason === "token-unknown" || people.wasRefused(token)) return;
+    this.#desk.record({ ...entry, why: reason }, () => people.noteRefused(token, Date.now()));
+  }
+}
+
+function countText(count: number): string {
+  return `${count} ${count === 1 ? "session" : "sessions"}`;
+}

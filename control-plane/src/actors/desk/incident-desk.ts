@@ -1,0 +1,272 @@
+// IncidentDesk: the people's side of one fleet. The Durable Object itself is only what the runtime and others call: `DeskDecider`
+// decides and saves, `DeskTokens` lets hosts and people in. A method here reads, or hands one event over.
+import { DurableObject } from "cloudflare:workers";
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { refuse, type Result } from "@countersign/shared/values/result";
+import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
+import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
+import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
+import { holdsOf } from "../../core/desk/incidents/holds.ts";
+import { resolveDueAt } from "../../core/desk/incidents/incidents.ts";
+import type { ShardWord } from "../../core/desk/shard-unreachable.ts";
+import type { Signal, Subject } from "../../core/words/signal.ts";
+import type { Env } from "../../env.ts";
+import { DeskDecider } from "./desk-decider.ts";
+import { DeskHealth } from "./desk-health.ts";
+import type { TokenRefusal } from "./desk-people.ts";
+import type { KnownPolicy, PolicyAct } from "./desk-policies.ts";
+import { takeSignals } from "./desk-signals.ts";
+import { DeskTokens } from "./desk-tokens.ts";
+import { PolicyActs } from "./policy-acts.ts";
+import { SignInInvitations } from "./sign-in-invitations.ts";
+import { PUT_ASIDE_SHOWN_MAX } from "../put-aside.ts";
+import { sealStanding, type StandingAsked } from "./standing-seal.ts";
+import type { EndedSession, IncidentDeskRpc, RetireAct, Session, SilenceAsked } from "../rpc.ts";
+
+const ARCHIVED_SHOWN_MAX = 50;
+const AUDIT_ROWS_MAX = 1_000;
+
+export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc {
+  readonly #decider: DeskDecider;
+  readonly #tokens: DeskTokens;
+  readonly #invitations: SignInInvitations;
+  readonly #policyActs: PolicyActs;
+  readonly #health: DeskHealth;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#decider = new DeskDecider(ctx.storage, () => this.env);
+    this.#tokens = new DeskTokens(this.#decider);
+    this.#invitations = new SignInInvitations(this.#decider, this.#tokens, () => this.env);
+    this.#policyActs = new PolicyActs(this.#decider, this.#tokens);
+    this.#health = new DeskHealth(this.#decider, () => this.env.DB);
+    void ctx.blockConcurrencyWhile(async () => {
+      await this.#decider.wake();
+      this.#shutOutLeavers();
+    });
+  }
+
+  override async alarm(): Promise<void> {
+    this.#decider.ring();
+  }
+
+  async watch(): Promise<void> {
+    this.#decider.watch();
+  }
+
+  async noteShards(words: readonly ShardWord[]): Promise<void> {
+    this.#health.noteShards(words);
+    this.#decider.take([{ kind: "shards-watched", words }]);
+  }
+
+  async receiveSignals(shard: string, signals: readonly Signal[]): Promise<void> {
+    takeSignals(this.#decider, shard, signals);
+  }
+
+  async createEnrolmentToken(by: string): Promise<{ token: string; expiresAt: number }> {
+    return this.#tokens.createForHost(by, this.env.DESK_PUBLIC_KEY);
+  }
+
+  async redeemEnrolmentToken(
+    token: string,
+    publicKey: string,
+    hostname: string,
+  ): ReturnType<IncidentDeskRpc["redeemEnrolmentToken"]> {
+    return this.#tokens.redeemForHost(token, publicKey, hostname);
+  }
+
+  async retireHost({ hostId, by, why }: RetireAct): ReturnType<IncidentDeskRpc["retireHost"]> {
+    const { hosts } = this.#decider;
+    if (hosts.isRetired(hostId)) return this.#decider.take([{ kind: "retire-repeated", hostId }]);
+    const host = hosts.find(hostId);
+    if (host === null) return refuse({ reason: "host-unknown" });
+    const event = { kind: "host-retired", hostId, hostName: host.name, by, why } as const;
+    return this.#decider.take([event], (now) => hosts.retire(hostId, now));
+  }
+
+  async inviteToSignIn(responder: string, by: string): ReturnType<IncidentDeskRpc["inviteToSignIn"]> {
+    return this.#invitations.invite(responder, by);
+  }
+
+  async createSignInToken(
+    responder: string,
+    by: string,
+  ): Promise<Result<{ token: string; expiresAt: number }, { reason: "responder-unknown" }>> {
+    return this.#tokens.createForResponder(responder, by);
+  }
+
+  async redeemSignInToken(
+    token: string,
+    deviceName: string,
+  ): Promise<Result<{ sessionSecret: string; session: Session }, TokenRefusal>> {
+    return this.#tokens.redeemForDevice(token, deviceName);
+  }
+
+  async sessionOf(sessionSecret: string): Promise<Session | null> {
+    return this.#tokens.sessionOf(sessionSecret);
+  }
+
+  async visitOf(sessionSecret: string): ReturnType<IncidentDeskRpc["visitOf"]> {
+    const session = this.#tokens.sessionOf(sessionSecret);
+    return session === null ? null : { session, warnings: this.#decider.routeWarnings() };
+  }
+
+  async health(): ReturnType<IncidentDeskRpc["health"]> {
+    return this.#health.reasons(Date.now());
+  }
+
+  async sessions(responder: string | null): ReturnType<IncidentDeskRpc["sessions"]> {
+    return this.#tokens.sessions(responder);
+  }
+
+  async endSession(ended: EndedSession): ReturnType<IncidentDeskRpc["endSession"]> {
+    return this.#tokens.endSession(ended);
+  }
+
+  async endSessionsOf(
+    responder: string,
+    ended: { readonly by: string; readonly keptSessionId: string | null },
+  ): ReturnType<IncidentDeskRpc["endSessionsOf"]> {
+    return this.#tokens.endSessionsOf(responder, ended);
+  }
+
+  async overview(): ReturnType<IncidentDeskRpc["overview"]> {
+    const { hosts, state, store } = this.#decider;
+    const incidents = [...valuesOf(state.incidents), ...store.archivedIncidents(ARCHIVED_SHOWN_MAX)];
+    return { shards: hosts.shards(), incidents, approvals: valuesOf(state.approvals) };
+  }
+
+  async incident(incidentId: string): ReturnType<IncidentDeskRpc["incident"]> {
+    const { state, store } = this.#decider;
+    const incident = namedAt(state.incidents, incidentId) ?? store.incident(incidentId);
+    if (incident === null) return null;
+    const resolvesAt = resolveDueAt(state, incident, { policy: this.#decider.policy() });
+    const [approvals, pages] = [store.approvalsOf(incidentId), store.pagesOf(incidentId)];
+    return { incident, resolvesAt, approvals, pages, holds: holdsOf(state, incident, Date.now()) };
+  }
+
+  async approval(approvalId: string): Promise<{ approval: Approval; incident: Incident } | null> {
+    const { store } = this.#decider;
+    const approval = store.approval(approvalId);
+    const incident = approval === null ? null : store.incident(approval.incidentId);
+    return approval === null || incident === null ? null : { approval, incident };
+  }
+
+  async auditRows(options: { before: number | null; limit: number }): Promise<readonly ChainedAuditEntry[]> {
+    const limit = Math.min(AUDIT_ROWS_MAX, Math.max(1, options.limit));
+    return this.#decider.audit.rows(options.before, limit);
+  }
+
+  async markSeen(approvalId: string, by: string): Promise<void> {
+    this.#decider.take([{ kind: "approval-seen", approvalId, by }]);
+  }
+
+  async approve(approvalId: string, by: string, proposalHash: string): Promise<Result<null, ActRefusal>> {
+    return this.#decider.take([{ kind: "approve", approvalId, by, proposalHash }]);
+  }
+
+  async deny(approvalId: string, by: string): Promise<Result<null, ActRefusal>> {
+    return this.#decider.take([{ kind: "deny", approvalId, by }]);
+  }
+
+  async acknowledge(incidentId: string, by: string): Promise<Result<null, ActRefusal>> {
+    return this.#decider.take([{ kind: "acknowledge", incidentId, by }]);
+  }
+
+  async freeze(scope: Subject, by: string, why: string): Promise<Result<null, ActRefusal>> {
+    return this.#decider.take([{ kind: "freeze", scope, by, why }]);
+  }
+
+  async liftFreeze(scope: Subject, by: string, why: string): Promise<Result<null, ActRefusal>> {
+    return this.#decider.take([{ kind: "lift-freeze", scope, by, why }]);
+  }
+
+  async silence(asked: SilenceAsked): Promise<Result<null, ActRefusal>> {
+    return this.#decider.take([{ ...asked, kind: "silence" }]);
+  }
+
+  async endSilence(silenceId: string, by: string): Promise<Result<null, ActRefusal>> {
+    return this.#decider.take([{ kind: "end-silence", silenceId, by }]);
+  }
+
+  async giveStanding(asked: StandingAsked): Promise<Result<null, ActRefusal>> {
+    const sealed = await sealStanding(asked, this.env);
+    if (!sealed.ok) return sealed;
+    // One that was given and is over is not in the state any more, only in the store.
+    if (this.#decider.store.standing(sealed.value.standingId) !== null)
+      return refuse({ reason: "standing-used" });
+    return this.#decider.take([sealed.value]);
+  }
+
+  async revokeStanding(standingId: string, by: string): Promise<Result<null, ActRefusal>> {
+    return this.#decider.take([{ kind: "revoke-standing", standingId, by }]);
+  }
+
+  async brakes(): ReturnType<IncidentDeskRpc["brakes"]> {
+    const { freezes, silences, standing } = this.#decider.state;
+    return {
+      freezes: valuesOf(freezes),
+      silences: valuesOf(silences),
+      standing: valuesOf(standing),
+    };
+  }
+
+  async settingsWithin(window: {
+    readonly fromAt: number;
+    readonly toAt: number;
+  }): ReturnType<IncidentDeskRpc["settingsWithin"]> {
+    return this.#decider.store.settingsWithin(window);
+  }
+
+  async shadow(): ReturnType<IncidentDeskRpc["shadow"]> {
+    const { shadow, shadowCounts } = this.#decider.state;
+    return { counts: valuesOf(shadowCounts), findings: valuesOf(shadow) };
+  }
+
+  async markFalseAlarm(findingId: string, by: string): Promise<Result<null, ActRefusal>> {
+    return this.#decider.take([{ kind: "mark-false-alarm", findingId, by }]);
+  }
+
+  async unreadable(): ReturnType<IncidentDeskRpc["unreadable"]> {
+    const { aside, state } = this.#decider;
+    return { records: valuesOf(state.unreadable), putAside: aside.rows(PUT_ASIDE_SHOWN_MAX) };
+  }
+
+  async discardRecord(recordKey: string, by: string): Promise<Result<null, ActRefusal>> {
+    return this.#decider.take([{ kind: "discard-record", recordKey, by }]);
+  }
+
+  async policyFor(known: KnownPolicy | null): ReturnType<IncidentDeskRpc["policyFor"]> {
+    return this.#decider.policies.told(known);
+  }
+
+  async showPolicy(): ReturnType<IncidentDeskRpc["showPolicy"]> {
+    return this.#decider.policies.show();
+  }
+
+  async policyVersion(version: number): ReturnType<IncidentDeskRpc["policyVersion"]> {
+    return this.#decider.policies.changesOf(version);
+  }
+
+  async policyText(version: number): ReturnType<IncidentDeskRpc["policyText"]> {
+    return this.#decider.policies.textOf(version);
+  }
+
+  async applyPolicy(act: PolicyAct): ReturnType<IncidentDeskRpc["applyPolicy"]> {
+    return this.#policyActs.apply(act);
+  }
+
+  /** A deploy may have brought another policy of its own. A desk that can read none wakes all the same, and says so elsewhere. */
+  #shutOutLeavers(): void {
+    try {
+      this.#tokens.shutOutLeavers();
+    } catch (error) {
+      console.error("Shut out who left the policy:", error);
+    }
+  }
+
+  /** Settles when nothing is on its way any more; for tests. */
+  async settled(): Promise<void> {
+    return this.#decider.settled();
+  }
+}

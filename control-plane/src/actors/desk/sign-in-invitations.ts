@@ -1,0 +1,86 @@
+// How the admin token brings a person in. While nobody is signed in at all the link is given to whoever asked: a fresh desk, or one whose
+// devices are all lost. From then on it is sent to the person it is for, and to nobody else, so that the token alone opens no session.
+// What a reader would get wrong: the link is in no outbox and no row. One that no channel took is void, and is asked for again.
+import { SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { formatDuration } from "@countersign/shared/values/duration";
+import type { Message } from "../../notify/channel-send.ts";
+import { workingChannelsOf } from "../../notify/route-warnings.ts";
+import { sendPage } from "../../notify/send-page.ts";
+import type { Env } from "../../env.ts";
+import type { DeskDecider } from "./desk-decider.ts";
+import type { DeskTokens } from "./desk-tokens.ts";
+import { newId } from "../random-id.ts";
+import type { Invitation, InvitationRefusal } from "../rpc.ts";
+
+export class SignInInvitations {
+  readonly #desk: DeskDecider;
+  readonly #tokens: DeskTokens;
+  readonly #env: () => Env;
+
+  constructor(desk: DeskDecider, tokens: DeskTokens, env: () => Env) {
+    this.#desk = desk;
+    this.#tokens = tokens;
+    this.#env = env;
+  }
+
+  /** Makes a link for a responder, and gives or sends it. */
+  async invite(responder: string, by: string): Promise<Result<Invitation, InvitationRefusal>> {
+    if (!this.#tokens.isAnybodySignedIn()) {
+      const printed = this.#tokens.createForResponder(responder, by);
+      return printed.ok ? ok({ delivery: "printed", ...printed.value }) : printed;
+    }
+    if (!this.#tokens.isResponder(responder)) return refuse({ reason: "responder-unknown" });
+    const channels = workingChannelsOf(responder, this.#desk.policy(), this.#env());
+    if (channels.length === 0) return this.#refuse("no-channel", responder, by);
+    const created = this.#tokens.createForResponder(responder, by);
+    if (!created.ok) return created;
+    const { token, expiresAt } = created.value;
+    const channel = await this.#send(messageFor(responder, token), channels);
+    if (channel === null) {
+      this.#tokens.forget(token);
+      return this.#refuse("link-undelivered", responder, by);
+    }
+    this.#desk.record({ actor: "desk", act: "sign-in-link-sent", subject: responder, why: `by ${channel}` });
+    return ok({ delivery: "paged", channel, expiresAt });
+  }
+
+  /** The first channel that took it; null: none did. */
+  async #send(
+    message: Message & { readonly path: string },
+    channels: readonly string[],
+  ): Promise<string | null> {
+    for (const channel of channels) {
+      const context = { policy: this.#desk.policy(), bindings: this.#env(), now: Date.now() };
+      if ((await sendPage(message, channel, context)).result === "delivered") return channel;
+    }
+    return null;
+  }
+
+  #refuse(
+    reason: InvitationRefusal["reason"],
+    responder: string,
+    by: string,
+  ): Result<never, InvitationRefusal> {
+    this.#desk.record({ actor: by, act: "sign-in-link-refused", subject: responder, why: reason });
+    return refuse({ reason });
+  }
+}
+
+function messageFor(responder: string, token: string): Message & { readonly path: string } {
+  return {
+    key: `sign-in:${newId("dev")}`,
+    kind: "sign-in",
+    incidentId: null,
+    approvalId: null,
+    createdAt: Date.now(),
+    responder,
+    severity: "info",
+    title: "Sign in a device at the desk",
+    body: [
+      `Open the link on the device that you want to sign in as ${responder}. It works once, within ${formatDuration(SIGN_IN_TOKEN_TTL_MS)}.`,
+      "Somebody with the desk's admin token asked for it. If that surprises you, do not open it, and look at the audit.",
+    ].join("\n"),
+    path: `/sign-in/${token}`,
+  };
+}

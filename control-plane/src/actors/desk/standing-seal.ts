@@ -1,0 +1,82 @@
+// The seal of a standing approval: the exact text that its giver's gesture was bound to, signed by the desk when it was given, and
+// looked at again each time before a grant is signed on its strength. A row that was changed in storage, or conjured up there, covers
+// nothing. Weakness: the key is the desk's own; who has it can make seals. What would end that is a signature by the giver's device.
+import {
+  isStandingSignedBy,
+  parseStanding,
+  signStanding,
+  standingHashOf,
+} from "@countersign/shared/wire/standing";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import type { ActRefusal, DeskEvent } from "../../core/desk/state/desk-events.ts";
+import type { Approval, StandingApproval } from "../../core/desk/state/desk-state.ts";
+import { deskKeyIdOf } from "./grant-signing.ts";
+
+/** A yes in advance as a person gives it. */
+export interface StandingAsked {
+  /** JSON of `StandingContent`, word for word as the page showed it, and its hash as the gesture was bound to it */
+  readonly text: string;
+  readonly hash: string;
+  /** who, on which enrolled device */
+  readonly by: string;
+  readonly deviceId: string;
+  /** for display only */
+  readonly hostName: string;
+}
+
+interface DeskKey {
+  readonly DESK_PUBLIC_KEY: string;
+  readonly DESK_PRIVATE_KEY: string;
+}
+
+type GiveStanding = Extract<DeskEvent, { kind: "give-standing" }>;
+
+/** Checks that the text is what the gesture was bound to and the giver's own, and seals it. */
+export async function sealStanding(
+  asked: StandingAsked,
+  key: DeskKey,
+): Promise<Result<GiveStanding, ActRefusal>> {
+  const { by, deviceId, hash, hostName, text } = asked;
+  const content = parseStanding(text);
+  if (!content.ok || standingHashOf(text) !== hash) return refuse({ reason: "proposal-changed" });
+  const { action, givenBy, hostId, nonce, service, untilAt, usesMax, why } = content.value;
+  if (givenBy !== by || content.value.deviceId !== deviceId) return refuse({ reason: "people-only" });
+  const signature = await signStanding(text, key.DESK_PRIVATE_KEY);
+  const seal = { text, hash, keyId: deskKeyIdOf(key.DESK_PUBLIC_KEY), signature };
+  const subject = { hostId, hostName, service };
+  return ok({
+    kind: "give-standing",
+    standingId: `std_${nonce}`,
+    subject,
+    action,
+    usesMax,
+    untilAt,
+    by,
+    why,
+    seal,
+  });
+}
+
+/** Says whether an approval stands on a sealed text that covers exactly it; why not is a sentence, for the audit. */
+export async function checkSeal(
+  approval: Approval,
+  standing: StandingApproval | null,
+  deskPublicKey: string,
+): Promise<Result<null, { readonly reason: string }>> {
+  const no = (reason: string) => refuse({ reason });
+  const seal = standing?.seal;
+  if (standing === null || seal === undefined) return no("The standing approval carries no signature.");
+  if (!(await isStandingSignedBy(seal.text, seal.signature, deskPublicKey)))
+    return no("The standing approval's signature does not hold.");
+  const content = parseStanding(seal.text);
+  if (!content.ok) return no("The standing approval cannot be read.");
+  const { action, givenBy, hostId, service, untilAt, usesMax } = content.value;
+  const isCovered =
+    approval.proposal.hostId === hostId &&
+    approval.proposal.service === service &&
+    approval.proposal.action === action &&
+    approval.decidedBy === givenBy &&
+    (approval.decidedAt ?? Infinity) < untilAt &&
+    standing.usesCount <= usesMax;
+  return isCovered ? ok(null) : no("The standing approval was signed for something else.");
+}

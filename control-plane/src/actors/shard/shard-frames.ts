@@ -1,0 +1,99 @@
+// Turns a proven host's frame into the core's event. Pure. What a reader would get wrong: a proposal is base64 of bytes that the
+// actuator minted, and everything the desk will show stands in them, so they are parsed before anybody hears of them; the core
+// compares them with what was asked (core/shard/remedy/shard-answer.ts).
+import { decodeBase64 } from "@countersign/shared/values/base64";
+import type { Fact } from "@countersign/shared/wire/fact";
+import { parseProposal } from "@countersign/shared/wire/grant";
+import { valuesOf } from "@countersign/shared/values/named";
+import { type AgentMessage, frameHashOf, type FrameRefusal } from "@countersign/shared/wire/protocol";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import type { ShardEvent } from "../../core/shard/host/shard-events.ts";
+import type { HostState } from "../../core/shard/host/shard-state.ts";
+import { mayBeDigest } from "./refused-frame.ts";
+
+/** What a frame comes to: an event, nothing (null), or why it is refused; `unauthenticated` ends the connection. */
+export type FrameReading = Result<
+  ShardEvent | null,
+  { readonly reason: FrameRefusal["reason"] | "unauthenticated" }
+>;
+
+/** What a refusal of a frame says of it: its hash for the agent, and whether it may have been a digest. A frame that is too large is not read. */
+export function describeRefusedFrame(
+  frame: string | ArrayBuffer,
+  reason: FrameRefusal["reason"],
+): { readonly frameHash: string | null; readonly isDigest: boolean } {
+  const isRead = typeof frame === "string" && reason !== "frame-too-large";
+  return { frameHash: isRead ? frameHashOf(frame) : null, isDigest: mayBeDigest(frame, reason) };
+}
+
+/** Reads one message of a host whose key is proven. */
+export function eventOf(host: HostState, message: AgentMessage, now: number): FrameReading {
+  const { hostId } = host;
+  switch (message.type) {
+    case "hello":
+      // A second hello on one connection: the challenge was used.
+      return refuse({ reason: "unauthenticated" });
+    case "report":
+      return ok(reportedBy(hostId, message));
+    case "facts":
+      return ok({ kind: "facts", hostId, facts: byOurClock(message, now) });
+    case "proposal":
+      return proposedBy(host, message);
+    case "proposal-refused": {
+      if (!isOpen(host, message.requestId)) return ok(null);
+      const refusal = message.detail === "" ? message.reason : `${message.reason}: ${message.detail}`;
+      return ok({ kind: "proposal-refused", hostId, requestId: message.requestId, refusal });
+    }
+    case "outcome":
+      return ok({ kind: "outcome", hostId, outcome: message.outcome });
+    case "leaving":
+      return ok({
+        kind: "leaving",
+        hostId,
+        reason: message.reason,
+        returnWithinMs: message.returnWithinMs,
+      });
+  }
+}
+
+function reportedBy(
+  hostId: string,
+  { digest, part, services }: Extract<AgentMessage, { type: "report" }>,
+): ShardEvent {
+  const reported = { kind: "reported", hostId, digest, services } as const;
+  return part === undefined ? reported : { ...reported, part };
+}
+
+// The host's clock may be wrong; `sentAt` says by how much, as long as the frame did not wait on its way. What a certificate says of
+// itself (`expiresAt`) is by the world's clock and stays.
+function byOurClock(
+  { sentAt, facts }: Extract<AgentMessage, { type: "facts" }>,
+  now: number,
+): readonly Fact[] {
+  const skewMs = now - sentAt;
+  const shift = (at: number) => Math.max(0, at + skewMs);
+  return facts.map((fact): Fact => {
+    const at = shift(fact.at);
+    if (fact.kind === "session") return { ...fact, at, startedAt: shift(fact.startedAt) };
+    if (fact.kind !== "code") return { ...fact, at };
+    const { diskChangedAt, runningSinceAt } = fact;
+    return { ...fact, at, diskChangedAt: shift(diskChangedAt), runningSinceAt: shift(runningSinceAt) };
+  });
+}
+
+function proposedBy(host: HostState, message: Extract<AgentMessage, { type: "proposal" }>): FrameReading {
+  const { requestId, proposal: text } = message;
+  const bytes = decodeBase64(text);
+  const parsed = bytes === null ? null : parseProposal(bytes);
+  if (parsed === null || !parsed.ok) return refuse({ reason: "frame-malformed" });
+  if (!isOpen(host, requestId)) return ok(null);
+  const { action, hostId, level, service, unitState } = parsed.value;
+  const answered = { hostId, service, action, level };
+  const { invocationId } = unitState;
+  return ok({ kind: "proposed", hostId: host.hostId, requestId, proposal: text, answered, invocationId });
+}
+
+// An answer to a request that is not open any more (superseded while it was on its way) is no offence and means nothing.
+function isOpen({ services }: HostState, requestId: string): boolean {
+  return valuesOf(services).some(({ proposal }) => proposal?.requestId === requestId);
+}

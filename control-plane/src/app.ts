@@ -1,0 +1,52 @@
+// The Worker's HTTP side: the desk's pages for people, and the API for hosts and operators. What is not found and what fails is
+// answered in the asker's own form, and no stack trace crosses the wire.
+import { Hono } from "hono";
+import { apiRoutes } from "./api/api.ts";
+import { approvalRoutes } from "./web/approvals/approval-routes.tsx";
+import { brakeRoutes } from "./web/brakes/brake-routes.tsx";
+import type { Bound } from "./http/context.ts";
+import { fleetRoutes } from "./web/fleet/fleet-routes.tsx";
+import { incidentRoutes } from "./web/incidents/incident-routes.tsx";
+import { problem } from "./http/problem.ts";
+import { sendFailure, sendNotFound } from "./web/frame/respond.tsx";
+import { visitorOf } from "./http/session.ts";
+import { policyRoutes } from "./web/policy/policy-routes.tsx";
+import { runbookRoutes } from "./web/runbooks/runbook-routes.tsx";
+import { sessionRoutes } from "./web/people/session-routes.tsx";
+import { silenceRoutes } from "./web/brakes/silence-routes.tsx";
+import { standingRoutes } from "./web/standing/standing-routes.tsx";
+import { turnGuessersAway } from "./web/frame/turn-away.ts";
+import { signInRoutes } from "./web/people/sign-in-routes.tsx";
+
+/** The whole application; its routes hold no state. */
+export function createApp(): Hono<Bound> {
+  const app = new Hono<Bound>();
+  app.use("*", turnGuessersAway);
+  app.route("/", apiRoutes);
+  app.route("/", incidentRoutes);
+  app.route("/", approvalRoutes);
+  app.route("/", brakeRoutes);
+  app.route("/", fleetRoutes);
+  app.route("/", runbookRoutes);
+  app.route("/", policyRoutes);
+  app.route("/", silenceRoutes);
+  app.route("/", standingRoutes);
+  app.route("/", signInRoutes);
+  app.route("/", sessionRoutes);
+  app.notFound(async (c) =>
+    isApiRequest(c.req.raw) ? problem("not-found") : sendNotFound(c, await visitorOf(c)),
+  );
+  app.onError((error, c) => {
+    // The one place where a failure of ours is recorded; the asker may retry. Only the path's first part: the rest may be secret.
+    console.error("Answer request failed:", c.req.method, c.req.path.split("/")[1], error);
+    return isApiRequest(c.req.raw) ? problem("internal") : sendFailure(c);
+  });
+  return app;
+}
+
+/** The API lives below /v1; elsewhere a client that asks for JSON and not for HTML gets a problem document too. */
+function isApiRequest(request: { readonly url: string; readonly headers: Headers }): boolean {
+  const accept = request.headers.get("accept") ?? "";
+  const wantsJson = accept.includes("json") && !accept.includes("text/html");
+  return wantsJson || new URL(request.url).pathname.startsWith("/v1/");
+}

@@ -1,0 +1,223 @@
+// The life of an approval after a person's yes: approved → executing → verified | failed. Pure.
+// What a reader would get wrong: a grant may reach the host twice, and the second copy is answered with `nonce-used` while the
+// first still runs, so that refusal ends nothing. An approval fails by silence only after the grant is void and a grace has
+// passed; a word from the host that comes still later corrects it. Nothing here ever hands out a second grant.
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import type { Outcome } from "@countersign/shared/wire/outcome";
+import type { Policy } from "@countersign/shared/policy/policy";
+import {
+  addAudit,
+  addEffect,
+  addTimeline,
+  type DeskChange,
+  isSameSubject,
+  nameOf,
+  putApproval,
+  putIncident,
+} from "../state/desk-change.ts";
+import type { DeskContext } from "../state/desk-events.ts";
+import type { Approval } from "../state/desk-state.ts";
+import { freezeOver } from "../state/freeze-scope.ts";
+import { delaySteps, pageResult } from "../paging/escalation.ts";
+import type { Signal, Subject } from "../../words/signal.ts";
+
+/** Pause between two attempts to hand a grant to its shard. */
+export const GRANT_REDELIVERY_MS = 2_000;
+/** After the grant is void, how long the host may still be running it, or on its way with the outcome. */
+export const OUTCOME_GRACE_MS = 60_000;
+/** Beside the stability window, how long the proof may take: the service must settle first, and reports must arrive. */
+export const VERIFICATION_GRACE_MS = 180_000;
+
+/** Hands every grant that its shard has not confirmed to it once more, unless recalled or frozen; idempotent there by the grant's id. */
+export function redeliverGrants(change: DeskChange, context: DeskContext): DeskChange {
+  return valuesOf(change.state.approvals)
+    .filter((approval) => isGrantUndelivered(approval) && (approval.grantExpiresAt ?? 0) > context.now)
+    .filter(({ subject }) => freezeOver(change.state, subject) === null)
+    .reduce((before, approval) => addEffect(before, { kind: "deliver-grant", approval }), change);
+}
+
+/** The shard confirmed that it holds the grant. */
+export function markGrantDelivered(change: DeskChange, context: DeskContext, approvalId: string): DeskChange {
+  const approval = namedAt(change.state.approvals, approvalId);
+  if (approval === undefined || approval.grantId === null || approval.isGrantDelivered) return change;
+  return addAudit(putApproval(change, { ...approval, isGrantDelivered: true }), context, {
+    actor: "desk",
+    act: "grant-delivered",
+    subject: `approval:${approvalId}`,
+    why: `Its shard holds grant ${approval.grantId}.`,
+  });
+}
+
+/** Takes the host's word about an execution. */
+export function recordOutcome(
+  change: DeskChange,
+  context: DeskContext,
+  signal: Extract<Signal, { kind: "outcome" }>,
+): DeskChange {
+  const { outcome, subject } = signal;
+  const approval = valuesOf(change.state.approvals).find((candidate) =>
+    isOutcomeOf({ outcome, subject }, candidate),
+  );
+  const audited = addAudit(change, context, {
+    actor: `host:${subject.hostId}`,
+    act: `outcome-${outcome.status}`,
+    subject: approval === undefined ? nameOf(subject) : `approval:${approval.approvalId}`,
+    why: [outcome.refusal, outcome.detail].filter(Boolean).join(": ") || outcome.status,
+  });
+  if (approval === undefined || approval.outcome !== null || outcome.refusal === "nonce-used") return audited;
+  if (approval.state !== "approved" && approval.state !== "failed") return audited;
+  const known: Approval = { ...approval, outcome, isGrantDelivered: true };
+  // A newer proposal has taken its place: the word is kept, and decides nothing any more.
+  if (namedAt(change.state.incidents, approval.incidentId)?.approvalId !== approval.approvalId)
+    return putApproval(audited, known);
+  if (outcome.status === "succeeded") {
+    const text = "It ran. Now health must hold before it counts.";
+    const executing = putApproval(audited, { ...known, state: "executing", endReason: null });
+    return addTimeline(executing, approval.incidentId, { at: context.now, by: "host", text });
+  }
+  const endReason = outcome.refusal === null ? outcome.status : `${outcome.status}: ${outcome.refusal}`;
+  return failApproval(audited, context, { approval: known, endReason });
+}
+
+/** Takes the shard's word whether health held; the incident is resolved by the caller when it did. */
+export function recordVerification(
+  change: DeskChange,
+  context: DeskContext,
+  signal: Extract<Signal, { kind: "verification" }>,
+): DeskChange {
+  const approval = valuesOf(change.state.approvals).find(
+    ({ grantId, subject }) => grantId === signal.grantId && isSameSubject(subject, signal.subject),
+  );
+  if (approval === undefined || (approval.state !== "executing" && approval.state !== "approved"))
+    return addAudit(change, context, {
+      actor: `host:${signal.subject.hostId}`,
+      act: "verification-unmatched",
+      subject: approval === undefined ? nameOf(signal.subject) : `approval:${approval.approvalId}`,
+      why: `${signal.result} for grant ${signal.grantId}`,
+    });
+  // The page about an action that did not help is the shard's own rule, remediation-ineffective.
+  if (signal.result === "ineffective") {
+    const failed: Approval = { ...approval, state: "failed", endReason: "ineffective" };
+    const ended = endApproval(change, context, { approval: failed });
+    return delaySteps(restartHealth(ended, context, approval.incidentId), context, approval.incidentId);
+  }
+  return endApproval(change, context, { approval: { ...approval, state: "verified" } });
+}
+
+/** Ends approvals from which no word came in time. */
+export function endOverdueApprovals(change: DeskChange, context: DeskContext): DeskChange {
+  return valuesOf(change.state.approvals).reduce((before, approval) => {
+    const dueAt = overdueAt(approval, context.policy);
+    if (dueAt === null || dueAt > context.now) return before;
+    return failApproval(before, context, { approval, endReason: overdueReasonOf(approval) });
+  }, change);
+}
+
+/** Ends an approval whose grant is void without a word, because the host has proposed anew; true words may still come. */
+export function endUnheard(change: DeskChange, context: DeskContext, approval: Approval): DeskChange {
+  return endApproval(change, context, {
+    approval: { ...approval, state: "failed", endReason: "no-outcome" },
+  });
+}
+
+/** Ends an approval that is under way on a host that was retired: no word about it will come, and nobody is paged for that. */
+export function endRetired(change: DeskChange, context: DeskContext, approval: Approval): DeskChange {
+  return endApproval(change, context, {
+    approval: { ...approval, state: "failed", endReason: "host-retired" },
+    text: `"${approval.proposal.action}" will not be heard of: the host was retired.`,
+  });
+}
+
+/** When an approval that is under way fails by silence; null when it is not under way. */
+export function overdueAt(approval: Approval, policy: Policy): number | null {
+  if (approval.grantExpiresAt === null) return null;
+  if (isGrantUndelivered(approval)) return approval.grantExpiresAt;
+  if (approval.state === "approved") return approval.grantExpiresAt + OUTCOME_GRACE_MS;
+  if (approval.state === "executing")
+    return (
+      approval.grantExpiresAt +
+      VERIFICATION_GRACE_MS +
+      (approval.settleMs ?? 0) +
+      2 * policy.verify.stabilityMs
+    );
+  return null;
+}
+
+/** When a grant is handed to its shard again; null when it is confirmed or void. */
+export function redeliveryAt(approval: Approval, now: number): number | null {
+  if (!isGrantUndelivered(approval) || approval.decidedAt === null) return null;
+  const passed = Math.max(0, Math.floor((now - approval.decidedAt) / GRANT_REDELIVERY_MS));
+  return approval.decidedAt + (passed + 1) * GRANT_REDELIVERY_MS;
+}
+
+/** Health that was seen before did not hold: what resolves an incident is counted from now. */
+function restartHealth(change: DeskChange, context: DeskContext, incidentId: string): DeskChange {
+  const incident = namedAt(change.state.incidents, incidentId);
+  if (incident === undefined || incident.clearedAt === null || incident.state === "resolved") return change;
+  return putIncident(change, { ...incident, clearedAt: context.now });
+}
+
+// What was recalled is not handed over again; whether it had arrived, only the shard knows.
+function isGrantUndelivered(approval: Approval): boolean {
+  return approval.state === "approved" && !approval.isGrantDelivered && approval.recalledBy === undefined;
+}
+
+function overdueReasonOf(approval: Approval): string {
+  if (approval.state === "executing") return "verification-missing";
+  return isGrantUndelivered(approval) ? "grant-undelivered" : "no-outcome";
+}
+
+/** A malformed grant's outcome names only the nonce, or nothing. One that tells of another act, or host, is not this one's. */
+function isOutcomeOf(
+  { outcome, subject }: { readonly outcome: Outcome; readonly subject: Subject },
+  approval: Approval,
+): boolean {
+  const { proposal } = approval;
+  if (approval.grantId === null || subject.hostId !== approval.subject.hostId) return false;
+  if (outcome.service !== null && outcome.service !== proposal.service) return false;
+  if (outcome.action !== null && outcome.action !== proposal.action) return false;
+  if (outcome.grantId !== null) return outcome.grantId === approval.grantId;
+  return outcome.nonce !== null && outcome.nonce === proposal.nonce;
+}
+
+/** Ends an approval as failed and tells who approved it, and who was paged; `ended` and `text` where the reason's own words do not do. */
+export function failApproval(
+  change: DeskChange,
+  context: DeskContext,
+  failure: {
+    readonly approval: Approval;
+    readonly endReason: string;
+    readonly ended?: string;
+    readonly text?: string;
+  },
+): DeskChange {
+  const approval: Approval = { ...failure.approval, state: "failed", endReason: failure.endReason };
+  const ended = failure.ended ?? failure.endReason.split(":")[0] ?? failure.endReason;
+  // Nobody answers for what ran without a person: then only those who were paged are told.
+  const isPerson = context.policy.responders.some(({ id }) => id === approval.decidedBy);
+  const told = isPerson ? approval : { ...approval, decidedBy: null };
+  const over = endApproval(change, context, { approval, text: failure.text });
+  return pageResult(over, context, { approval: told, ended });
+}
+
+function endApproval(
+  change: DeskChange,
+  context: DeskContext,
+  end: { readonly approval: Approval; readonly text?: string | undefined },
+): DeskChange {
+  const { approval } = end;
+  const text = end.text ?? endTextOf(approval);
+  const audited = addAudit(putApproval(change, approval), context, {
+    actor: "desk",
+    act: `approval-${approval.state}`,
+    subject: `approval:${approval.approvalId}`,
+    why: text,
+  });
+  return addTimeline(audited, approval.incidentId, { at: context.now, by: "desk", text });
+}
+
+function endTextOf({ endReason, proposal }: Approval): string {
+  return endReason === null
+    ? "Health held for the whole stability window."
+    : `"${proposal.action}" did not help: ${endReason}.`;
+}

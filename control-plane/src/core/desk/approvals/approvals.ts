@@ -1,0 +1,231 @@
+// The life of an approval until somebody decides: requested → delivered → seen → approved | denied | expired | superseded. What
+// comes after approval stands in approval-outcomes.ts. Pure. What a reader would get wrong: `expired` is nobody's decision and is
+// never recorded as `denied`, and an approval that is due counts as expired even if the alarm has not rung yet.
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import {
+  addAudit,
+  addEffect,
+  addTimeline,
+  type DeskChange,
+  isSameSubject,
+  isUndecided,
+  putApproval,
+} from "../state/desk-change.ts";
+import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
+import type { Approval } from "../state/desk-state.ts";
+import { freezeOver } from "../state/freeze-scope.ts";
+import type { Subject } from "../../words/signal.ts";
+
+/** A decision with its answer to the person. */
+export interface AnsweredChange {
+  readonly change: DeskChange;
+  readonly answer: Result<null, ActRefusal>;
+}
+
+/** A page with the approval's link reached somebody. */
+export function markApprovalDelivered(
+  change: DeskChange,
+  context: DeskContext,
+  approvalId: string,
+): DeskChange {
+  const approval = namedAt(change.state.approvals, approvalId);
+  if (approval === undefined || approval.deliveredAt !== null) return change;
+  const state = approval.state === "requested" ? "delivered" : approval.state;
+  return putApproval(change, { ...approval, state, deliveredAt: context.now });
+}
+
+/** A person opened the approval's page. Opening decides nothing. */
+export function markApprovalSeen(
+  change: DeskChange,
+  context: DeskContext,
+  seen: { readonly approvalId: string; readonly by: string },
+): DeskChange {
+  const approval = namedAt(change.state.approvals, seen.approvalId);
+  if (approval === undefined || !isUndecided(approval) || approval.seenAt !== null) return change;
+  const put = putApproval(change, { ...approval, state: "seen", seenAt: context.now });
+  const audited = addAudit(put, context, {
+    actor: seen.by,
+    act: "approval-seen",
+    subject: `approval:${approval.approvalId}`,
+    why: "The person opened the approval page.",
+  });
+  return addTimeline(audited, approval.incidentId, {
+    at: context.now,
+    by: seen.by,
+    text: "Opened the approval.",
+  });
+}
+
+/** A person says yes to exactly what they saw. The grant's validity starts here, within the proposal's own lifetime. */
+export function approve(
+  change: DeskChange,
+  context: DeskContext,
+  act: { readonly approvalId: string; readonly by: string; readonly proposalHash: string },
+): AnsweredChange {
+  const approval = namedAt(change.state.approvals, act.approvalId);
+  const refusal = refusalOf(approval, context.now);
+  if (approval === undefined || refusal !== null)
+    return refuseAct(change, context, {
+      ...act,
+      act: "approval-refused",
+      reason: refusal ?? "approval-unknown",
+    });
+  if (freezeOver(change.state, approval.subject) !== null)
+    return refuseAct(change, context, { ...act, act: "approval-refused", reason: "automation-frozen" });
+  if (act.proposalHash !== approval.proposalHash)
+    return refuseAct(change, context, { ...act, act: "approval-refused", reason: "proposal-changed" });
+  const text = `Approved: ${approval.proposal.argv.join(" ")}`;
+  return {
+    change: grantApproval(change, context, { approval, by: act.by, act: "approval-approved", text }),
+    answer: ok(null),
+  };
+}
+
+/** Issues the grant of an undecided approval. Whether that is allowed has been decided: only by `approve` and core/desk/approvals/standing.ts. */
+export function grantApproval(
+  change: DeskChange,
+  context: DeskContext,
+  yes: { readonly approval: Approval; readonly by: string; readonly act: string; readonly text: string },
+): DeskChange {
+  const { act, approval, by, text } = yes;
+  const approved: Approval = {
+    ...approval,
+    state: "approved",
+    decidedAt: context.now,
+    decidedBy: by,
+    grantId: context.newId("grt"),
+    grantExpiresAt: Math.min(
+      context.now + context.policy.approval.grantValidMs,
+      approval.requestedAt + approval.proposal.lifetimeMs,
+    ),
+  };
+  const recorded = recordDecision(change, context, { approval: approved, act, text });
+  return addEffect(recorded, { kind: "deliver-grant", approval: approved });
+}
+
+/** A person says no. The incident goes on escalating: a no does not mend anything. */
+export function deny(
+  change: DeskChange,
+  context: DeskContext,
+  act: { readonly approvalId: string; readonly by: string },
+): AnsweredChange {
+  const approval = namedAt(change.state.approvals, act.approvalId);
+  const refusal = refusalOf(approval, context.now);
+  if (approval === undefined || refusal !== null)
+    return refuseAct(change, context, {
+      ...act,
+      act: "denial-refused",
+      reason: refusal ?? "approval-unknown",
+    });
+  const denied: Approval = { ...approval, state: "denied", decidedAt: context.now, decidedBy: act.by };
+  const text = `Denied: ${approval.proposal.argv.join(" ")}`;
+  return {
+    change: recordDecision(change, context, { approval: denied, act: "approval-denied", text }),
+    answer: ok(null),
+  };
+}
+
+/** Ends every approval that nobody decided in time. */
+export function expireApprovals(change: DeskChange, context: DeskContext): DeskChange {
+  return valuesOf(change.state.approvals)
+    .filter((approval) => isUndecided(approval) && approval.expiresAt <= context.now)
+    .reduce((before, approval) => expireApproval(before, context, approval), change);
+}
+
+/** Ends one approval that nobody decided in time: nobody said no. */
+export function expireApproval(change: DeskChange, context: DeskContext, approval: Approval): DeskChange {
+  const text = `Nobody decided about "${approval.proposal.action}" in time; it expired.`;
+  return endUndecided(change, context, { approval: { ...approval, state: "expired" }, text });
+}
+
+/** Ends an undecided approval whose ground is gone; a decided one stays as it is, for the host checks the ground itself. */
+export function supersedeApproval(
+  change: DeskChange,
+  context: DeskContext,
+  end: { readonly approval: Approval; readonly why: string },
+): DeskChange {
+  if (!isUndecided(end.approval)) return change;
+  const approval: Approval = { ...end.approval, state: "superseded", endReason: end.why };
+  return endUndecided(change, context, { approval, text: `The approval lapsed: ${end.why}` });
+}
+
+/** Supersedes whatever is undecided about a subject. */
+export function supersedeSubject(
+  change: DeskChange,
+  context: DeskContext,
+  end: { readonly subject: Subject; readonly why: string },
+): DeskChange {
+  return valuesOf(change.state.approvals)
+    .filter(({ subject }) => isSameSubject(subject, end.subject))
+    .reduce((before, approval) => supersedeApproval(before, context, { approval, why: end.why }), change);
+}
+
+function refusalOf(approval: Approval | undefined, now: number): ActRefusal["reason"] | null {
+  if (approval === undefined) return "approval-unknown";
+  switch (approval.state) {
+    case "requested":
+    case "delivered":
+    case "seen":
+      return approval.expiresAt <= now ? "approval-expired" : null;
+    case "expired":
+      return "approval-expired";
+    case "denied":
+      return "approval-denied";
+    case "superseded":
+      return "approval-superseded";
+    case "approved":
+    case "executing":
+    case "verified":
+    case "failed":
+      return "approval-used";
+  }
+}
+
+function refuseAct(
+  change: DeskChange,
+  context: DeskContext,
+  refused: {
+    readonly approvalId: string;
+    readonly by: string;
+    readonly act: string;
+    readonly reason: ActRefusal["reason"];
+  },
+): AnsweredChange {
+  const { approvalId, by, act, reason } = refused;
+  const state = namedAt(change.state.approvals, approvalId)?.state;
+  const why = state === undefined ? reason : `${reason} (it is ${state})`;
+  const audited = addAudit(change, context, { actor: by, act, subject: `approval:${approvalId}`, why });
+  return { change: audited, answer: refuse({ reason }) };
+}
+
+function recordDecision(
+  change: DeskChange,
+  context: DeskContext,
+  decision: { readonly approval: Approval; readonly act: string; readonly text: string },
+): DeskChange {
+  const { approval, act, text } = decision;
+  const by = approval.decidedBy ?? "desk";
+  const audited = addAudit(putApproval(change, approval), context, {
+    actor: by,
+    act,
+    subject: `approval:${approval.approvalId}`,
+    why: `${text} (proposal ${approval.proposalHash})`,
+  });
+  return addTimeline(audited, approval.incidentId, { at: context.now, by, text });
+}
+
+function endUndecided(
+  change: DeskChange,
+  context: DeskContext,
+  end: { readonly approval: Approval; readonly text: string },
+): DeskChange {
+  const { approval, text } = end;
+  const audited = addAudit(putApproval(change, approval), context, {
+    actor: "desk",
+    act: `approval-${approval.state}`,
+    subject: `approval:${approval.approvalId}`,
+    why: text,
+  });
+  return addTimeline(audited, approval.incidentId, { at: context.now, by: "desk", text });
+}

@@ -1,0 +1,115 @@
+// The sticky brake: who froze automation on a service, a host or the whole fleet, when and why. Pure.
+// What a reader would get wrong: a freeze outlives what caused it. A recovery, a policy apply, a deploy or a rule never lifts one;
+// a responder does. While one holds, no proposal becomes an approval and no approval a grant; grants that were given before are recalled
+// from their shards. Rules on a shard hold back proposals
+// by themselves too; the desk does not rely on it and refuses.
+import { namedAt, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
+import { ok, refuse } from "@countersign/shared/values/result";
+import { type AnsweredChange, supersedeApproval } from "./approvals.ts";
+import { addAudit, addEffect, type DeskChange, isSameSubject, nameOf } from "../state/desk-change.ts";
+import type { ActRefusal, DeskContext, DeskEvent } from "../state/desk-events.ts";
+import type { Freeze } from "../state/desk-state.ts";
+import { recallApproved } from "./recalls.ts";
+import { FLEET, isFleet, scopeKeyOf } from "../state/freeze-scope.ts";
+import type { Signal, Subject } from "../../words/signal.ts";
+
+/** A person pulls the brake. Pulling it twice changes nothing: the first reason stands. */
+export function freeze(
+  change: DeskChange,
+  context: DeskContext,
+  act: Extract<DeskEvent, { kind: "freeze" }>,
+): AnsweredChange {
+  if (!isResponder(context, act.by))
+    return refuseFreeze(change, context, { ...act, act: "freeze-refused", reason: "people-only" });
+  if (act.why.trim() === "")
+    return refuseFreeze(change, context, { ...act, act: "freeze-refused", reason: "reason-missing" });
+  return { change: setFreeze(change, context, act), answer: ok(null) };
+}
+
+/** A firing signal that says so freezes its subject. A rule says so once, so a freeze that was lifted stays lifted. */
+export function freezeByRule(
+  change: DeskChange,
+  context: DeskContext,
+  signal: Extract<Signal, { kind: "firing" }>,
+): DeskChange {
+  return setFreeze(change, context, {
+    scope: isFleet(signal.subject) ? FLEET : signal.subject,
+    by: `rule:${signal.reason}`,
+    why: signal.title,
+  });
+}
+
+/** A person lifts the brake, and says why. */
+export function liftFreeze(
+  change: DeskChange,
+  context: DeskContext,
+  act: Extract<DeskEvent, { kind: "lift-freeze" }>,
+): AnsweredChange {
+  const refused = (reason: ActRefusal["reason"]) =>
+    refuseFreeze(change, context, { ...act, act: "freeze-lift-refused", reason });
+  if (!isResponder(context, act.by)) return refused("people-only");
+  const key = scopeKeyOf(act.scope);
+  const lifted = namedAt(change.state.freezes, key);
+  if (lifted === undefined) return refused("freeze-unknown");
+  if (act.why.trim() === "") return refused("reason-missing");
+  const freezes = withoutNamed(change.state.freezes, key);
+  const audited = addAudit({ ...change, state: { ...change.state, freezes } }, context, {
+    actor: act.by,
+    act: "freeze-lifted",
+    subject: `freeze:${key}`,
+    why: `${act.why} (frozen by ${lifted.by}: ${lifted.why})`,
+  });
+  const told = addEffect(audited, { kind: "freeze-lifted", scope: lifted.scope, by: act.by });
+  return { change: told, answer: ok(null) };
+}
+
+/** Sets a freeze, unless there is one of that scope: the first reason stands. */
+export function setFreeze(
+  change: DeskChange,
+  context: DeskContext,
+  { scope, by, why }: Pick<Freeze, "scope" | "by" | "why">,
+): DeskChange {
+  const key = scopeKeyOf(scope);
+  if (namedAt(change.state.freezes, key) !== undefined) return change;
+  const freezes = withNamed(change.state.freezes, key, { scope, by, why, at: context.now });
+  const frozen = addAudit({ ...change, state: { ...change.state, freezes } }, context, {
+    actor: by,
+    act: "automation-frozen",
+    subject: `freeze:${key}`,
+    why: `${nameOf(scope)}: ${why}`,
+  });
+  const covered = valuesOf(frozen.state.approvals).filter((approval) => isCovered(scope, approval.subject));
+  const superseded = covered.reduce(
+    (before, approval) =>
+      supersedeApproval(before, context, { approval, why: `Automation was frozen by ${by}.` }),
+    frozen,
+  );
+  return recallApproved(superseded, context, { approvals: covered, by });
+}
+
+function isCovered(scope: Subject, subject: Subject): boolean {
+  if (scope.hostId === FLEET.hostId) return true;
+  return scope.service === null ? scope.hostId === subject.hostId : isSameSubject(scope, subject);
+}
+
+function isResponder({ policy }: DeskContext, by: string): boolean {
+  return policy.responders.some(({ id }) => id === by);
+}
+
+function refuseFreeze(
+  change: DeskChange,
+  context: DeskContext,
+  refused: {
+    readonly scope: Subject;
+    readonly by: string;
+    readonly act: string;
+    readonly reason: ActRefusal["reason"];
+  },
+): AnsweredChange {
+  const { scope, by, act, reason } = refused;
+  const subject = `freeze:${scopeKeyOf(scope)}`;
+  return {
+    change: addAudit(change, context, { actor: by, act, subject, why: reason }),
+    answer: refuse({ reason }),
+  };
+}

@@ -1,0 +1,212 @@
+// Proposals of a host become approvals here: read, matched to the failing incident that waits for them, attached. Pure.
+// What a reader would get wrong: an incident has at most one open approval. A newer proposal supersedes an undecided one, and is
+// ignored while an approved act is still under way.
+import { decodeBase64 } from "@countersign/shared/values/base64";
+import { parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { refuse, type Result } from "@countersign/shared/values/result";
+import { endUnheard } from "./approval-outcomes.ts";
+import { expireApproval, supersedeApproval } from "./approvals.ts";
+import {
+  addAudit,
+  addTimeline,
+  approvalOf,
+  type DeskChange,
+  isSameSubject,
+  isUnderWay,
+  isUndecided,
+  nameOf,
+  putApproval,
+  putIncident,
+} from "../state/desk-change.ts";
+import type { DeskContext } from "../state/desk-events.ts";
+import type { Approval, DeskState, Freeze, Incident } from "../state/desk-state.ts";
+import { freezeOver } from "../state/freeze-scope.ts";
+import { isBeforeFirstPage, pageLateApproval } from "../paging/escalation.ts";
+import type { PageReason, Signal, Subject } from "../../words/signal.ts";
+import { decideInAdvance } from "./standing.ts";
+
+/** The shard counts an approval's life from its request, so its next proposal may come this much before ours has expired. */
+export const EXPIRY_SLACK_MS = 10_000;
+
+type ProposedSignal = Extract<Signal, { kind: "proposed" }>;
+
+/** Makes an approval of a minted proposal and attaches it to the incident it is for. */
+export function requestApproval(
+  change: DeskChange,
+  context: DeskContext,
+  signal: ProposedSignal,
+): DeskChange {
+  const isKnown = valuesOf(change.state.approvals).some(
+    ({ requestId, subject }) => requestId === signal.requestId && isSameSubject(subject, signal.subject),
+  );
+  if (isKnown) return change;
+  const read = readProposal(signal);
+  if (!read.ok) return ignoreProposal(change, context, { signal, why: read.error.detail });
+  const frozen = freezeOver(change.state, signal.subject);
+  if (frozen !== null) return refuseFrozen(change, context, { signal, frozen });
+  const incident = incidentAwaiting(change, signal);
+  if (incident === undefined)
+    return ignoreProposal(change, context, { signal, why: "No failing incident waits for it." });
+  const denied = denialOf(change.state, incident, read.value.action);
+  if (denied !== null) {
+    const why = `${denied.decidedBy ?? "A person"} said no to ${read.value.action}: that holds until the incident is over or begins anew.`;
+    return ignoreProposal(change, context, { signal, why });
+  }
+  const previous = approvalOf(change.state, incident);
+  if (previous !== null && isUnderWay(previous) && !isVoid(previous, context))
+    return ignoreProposal(change, context, { signal, why: "An approved act is still under way." });
+  const ended = previous === null ? change : endPrevious(change, context, previous);
+  return attachApproval(ended, context, { incident, signal, proposal: read.value });
+}
+
+/** The host will not propose anything: the first page need not wait, and says so. */
+export function recordProposalRefusal(
+  change: DeskChange,
+  context: DeskContext,
+  signal: Extract<Signal, { kind: "proposal-refused" }>,
+): DeskChange {
+  const incident = incidentAwaiting(change, signal);
+  const audited = addAudit(change, context, {
+    actor: `host:${signal.subject.hostId}`,
+    act: "proposal-refused",
+    subject: incident === undefined ? nameOf(signal.subject) : `incident:${incident.incidentId}`,
+    why: signal.refusal,
+  });
+  if (incident === undefined) return audited;
+  const released = putIncident(audited, { ...incident, awaitsProposalUntilAt: null });
+  const text = `The host proposes nothing: ${signal.refusal}`;
+  return addTimeline(released, incident.incidentId, { at: context.now, by: "host", text });
+}
+
+/** Nothing is asked of anybody while automation is frozen; the first page need not wait, and the timeline says why. */
+function refuseFrozen(
+  change: DeskChange,
+  context: DeskContext,
+  refused: { readonly signal: ProposedSignal; readonly frozen: Freeze },
+): DeskChange {
+  const { frozen, signal } = refused;
+  const text = `Nothing is proposed: automation on ${nameOf(frozen.scope)} is frozen by ${frozen.by}.`;
+  const ignored = ignoreProposal(change, context, { signal, why: text });
+  const incident = incidentAwaiting(ignored, signal);
+  if (incident === undefined) return ignored;
+  const released = putIncident(ignored, { ...incident, awaitsProposalUntilAt: null });
+  return addTimeline(released, incident.incidentId, { at: context.now, by: "desk", text });
+}
+
+/**
+ * A person's no to the same action, given since the condition last began; null: there is none. It holds while the same thing goes on:
+ * a condition that cleared and fires again, or another action, is a new question.
+ */
+function denialOf({ approvals }: DeskState, incident: Incident, action: string): Approval | null {
+  const beganAt = incident.turnsAt.at(-1) ?? incident.openedAt;
+  const denials = valuesOf(approvals).filter(
+    (approval) =>
+      approval.incidentId === incident.incidentId &&
+      approval.state === "denied" &&
+      approval.proposal.action === action &&
+      (approval.decidedAt ?? 0) >= beganAt,
+  );
+  return denials[0] ?? null;
+}
+
+/** Approved, and its grant ran out without a word: the shard has already asked the host again. */
+function isVoid(approval: Approval, { now }: DeskContext): boolean {
+  return approval.state === "approved" && approval.grantExpiresAt !== null && approval.grantExpiresAt <= now;
+}
+
+function endPrevious(change: DeskChange, context: DeskContext, previous: Approval): DeskChange {
+  if (isVoid(previous, context)) return endUnheard(change, context, previous);
+  if (isUndecided(previous) && previous.expiresAt - context.now <= EXPIRY_SLACK_MS)
+    return expireApproval(change, context, previous);
+  return supersedeApproval(change, context, { approval: previous, why: "The host made a newer proposal." });
+}
+
+/** The proposal, where it is for what was asked: the shard has compared them, and is not believed. */
+function readProposal(
+  signal: ProposedSignal,
+): Result<Proposal, { reason: "unreadable" | "answered-otherwise"; detail: string }> {
+  const bytes = decodeBase64(signal.proposal);
+  if (bytes === null) return refuse({ reason: "unreadable", detail: "The proposal is not base64." });
+  const parsed = parseProposal(bytes);
+  if (!parsed.ok)
+    return refuse({ reason: "unreadable", detail: `The proposal is unreadable: ${parsed.error.detail}` });
+  const { action, hostId, level, service } = parsed.value;
+  const { asked, subject } = signal;
+  const isAsked = action === asked.action && level === asked.level;
+  if (isAsked && hostId === subject.hostId && service === subject.service) return parsed;
+  const detail = `The proposal is for ${action} (level ${level}) of ${service} on ${hostId}, and ${asked.action} (level ${asked.level}) was asked for.`;
+  return refuse({ reason: "answered-otherwise", detail });
+}
+
+/** A cleared incident waits for nothing. */
+function incidentAwaiting(
+  change: DeskChange,
+  { subject, reason = "check-failing" }: { readonly subject: Subject; readonly reason?: PageReason },
+): Incident | undefined {
+  return valuesOf(change.state.incidents).find(
+    (incident) =>
+      incident.reason === reason &&
+      incident.state !== "resolved" &&
+      incident.clearedAt === null &&
+      isSameSubject(incident.subject, subject),
+  );
+}
+
+function attachApproval(
+  change: DeskChange,
+  context: DeskContext,
+  found: { readonly incident: Incident; readonly signal: ProposedSignal; readonly proposal: Proposal },
+): DeskChange {
+  const { incident, signal, proposal } = found;
+  const approvalId = context.newId("apr");
+  const approval: Approval = {
+    approvalId,
+    incidentId: incident.incidentId,
+    requestId: signal.requestId,
+    subject: incident.subject,
+    proposalBytes: signal.proposal,
+    proposalHash: proposalHashOf(decodeBase64(signal.proposal) ?? new Uint8Array()),
+    proposal,
+    state: "requested",
+    requestedAt: context.now,
+    deliveredAt: null,
+    seenAt: null,
+    // A yes after the host has forgotten its proposal would be refused there: better to say "expired" here.
+    expiresAt: context.now + Math.min(context.policy.approval.expiresAfterMs, proposal.lifetimeMs),
+    decidedAt: null,
+    decidedBy: null,
+    grantId: null,
+    grantExpiresAt: null,
+    isGrantDelivered: false,
+    outcome: null,
+    endReason: null,
+    ...(signal.settleMs === undefined ? {} : { settleMs: signal.settleMs }),
+  };
+  const current = namedAt(change.state.incidents, incident.incidentId) ?? incident;
+  const isPaged = !isBeforeFirstPage(current);
+  const attached = { ...current, approvalId, awaitsProposalUntilAt: null };
+  const audited = addAudit(putApproval(putIncident(change, attached), approval), context, {
+    actor: `host:${incident.subject.hostId}`,
+    act: "approval-requested",
+    subject: `approval:${approvalId}`,
+    why: `${proposal.argv.join(" ")} for incident ${incident.incidentId}`,
+  });
+  const text = `The host proposes: ${proposal.argv.join(" ")}`;
+  const noted = addTimeline(audited, incident.incidentId, { at: context.now, by: "host", text });
+  const decided = decideInAdvance(noted, context, { approval, unattended: signal.unattended });
+  return decided ?? (isPaged ? pageLateApproval(noted, context, approval) : noted);
+}
+
+function ignoreProposal(
+  change: DeskChange,
+  context: DeskContext,
+  ignored: { readonly signal: ProposedSignal; readonly why: string },
+): DeskChange {
+  return addAudit(change, context, {
+    actor: `host:${ignored.signal.subject.hostId}`,
+    act: "proposal-ignored",
+    subject: nameOf(ignored.signal.subject),
+    why: ignored.why,
+  });
+}

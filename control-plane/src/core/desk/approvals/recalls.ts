@@ -1,0 +1,87 @@
+// Grants that were given before automation was frozen, as the desk sees them: recalled at once, ended when the shard says that they never
+// reached their host. Pure.
+// What a reader would get wrong: a recalled approval has not failed yet. Its grant may have reached the host, and then the host's word
+// decides, or its silence; only the shard knows what it has put on the wire.
+import { valuesOf } from "@countersign/shared/values/named";
+import { failApproval } from "./approval-outcomes.ts";
+import {
+  addAudit,
+  addEffect,
+  addTimeline,
+  type DeskChange,
+  isSameSubject,
+  putApproval,
+} from "../state/desk-change.ts";
+import type { DeskContext } from "../state/desk-events.ts";
+import type { Approval } from "../state/desk-state.ts";
+import type { RecalledGrant } from "../../shard/host/shard-state.ts";
+import type { Signal } from "../../words/signal.ts";
+
+/** Recalls the grants of those approvals that may be on their way still. */
+export function recallApproved(
+  change: DeskChange,
+  context: DeskContext,
+  pulled: { readonly approvals: readonly Approval[]; readonly by: string },
+): DeskChange {
+  const { by } = pulled;
+  const recalled = pulled.approvals.flatMap((approval) => {
+    const grant = grantOnItsWay(approval, context.now);
+    return grant === null ? [] : [{ approval, grant }];
+  });
+  if (recalled.length === 0) return change;
+  const told = recalled.reduce(
+    (before, { approval }) => recallOne(before, context, { approval, by }),
+    change,
+  );
+  return addEffect(told, { kind: "freeze-pulled", by, grants: recalled.map(({ grant }) => grant) });
+}
+
+/** Takes the shard's word that a grant was recalled in time. */
+export function recordRecall(
+  change: DeskChange,
+  context: DeskContext,
+  { by, grantId, subject }: Extract<Signal, { kind: "grant-recalled" }>,
+): DeskChange {
+  const approval = valuesOf(change.state.approvals).find(
+    (candidate) => candidate.grantId === grantId && isSameSubject(candidate.subject, subject),
+  );
+  if (approval?.state !== "approved") return change;
+  const endReason = `frozen by ${by} before it ran`;
+  const text = `"${approval.proposal.action}" was not run: automation was frozen by ${by} before it ran.`;
+  return failApproval(change, context, { approval, endReason, ended: endReason, text });
+}
+
+/** Recalls once more what was recalled before: the word to a shard may be lost, and a shard knows a grant that it has heard of. */
+export function recallAnew(change: DeskChange, { now }: DeskContext): DeskChange {
+  const recalled = valuesOf(change.state.approvals).filter(({ recalledBy }) => recalledBy !== undefined);
+  const grants = recalled.flatMap((approval) => validGrant(approval, now) ?? []);
+  const [first] = recalled;
+  if (first?.recalledBy === undefined || grants.length === 0) return change;
+  return addEffect(change, { kind: "freeze-pulled", by: first.recalledBy, grants });
+}
+
+function grantOnItsWay(approval: Approval, now: number): RecalledGrant | null {
+  return approval.recalledBy === undefined ? validGrant(approval, now) : null;
+}
+
+function validGrant(approval: Approval, now: number): RecalledGrant | null {
+  const { grantExpiresAt, grantId, proposal, state, subject } = approval;
+  if (state !== "approved") return null;
+  if (grantId === null || grantExpiresAt === null || grantExpiresAt <= now) return null;
+  return { grantId, hostId: subject.hostId, service: proposal.service, expiresAt: grantExpiresAt };
+}
+
+function recallOne(
+  change: DeskChange,
+  context: DeskContext,
+  { approval, by }: { readonly approval: Approval; readonly by: string },
+): DeskChange {
+  const text = `Automation was frozen by ${by}: the approved "${approval.proposal.action}" is recalled. If the host has it already, it runs.`;
+  const audited = addAudit(putApproval(change, { ...approval, recalledBy: by }), context, {
+    actor: by,
+    act: "grant-recalled",
+    subject: `approval:${approval.approvalId}`,
+    why: text,
+  });
+  return addTimeline(audited, approval.incidentId, { at: context.now, by: "desk", text });
+}

@@ -1,0 +1,86 @@
+// A host is retired: everything at the desk that is about it ends, and its shard is told. Pure.
+// What a reader would get wrong: only a person or the admin token retires. A host that says so itself is watched on, and its silence pages:
+// whoever has taken it over must not be able to hide it.
+import { valuesOf, withoutNamed } from "@countersign/shared/values/named";
+import { endRetired } from "./approval-outcomes.ts";
+import { supersedeApproval } from "./approvals.ts";
+import { addAudit, addEffect, type DeskChange, isUnderWay, nameOf } from "../state/desk-change.ts";
+import type { DeskContext, DeskEvent } from "../state/desk-events.ts";
+import { scopeKeyOf } from "../state/freeze-scope.ts";
+import { resolveIncident } from "../incidents/incidents.ts";
+import { withdrawPagesOf } from "../paging/page-outbox.ts";
+import { endShadow } from "../incidents/shadow.ts";
+import { endSilence } from "../paging/silences.ts";
+import { dropStanding } from "./standing.ts";
+
+type Retired = Extract<DeskEvent, { kind: "host-retired" }>;
+
+/** Ends approvals, permissions, brakes, silences and incidents of the host, in this order: nothing runs there from here on. */
+export function retireHost(change: DeskChange, context: DeskContext, retired: Retired): DeskChange {
+  const { by, hostId, hostName, why } = retired;
+  const steps = [endApprovals, endStanding, endFreezes, endSilences, endShadows, endIncidents];
+  const audited = addAudit(change, context, {
+    actor: by,
+    act: "host-retired",
+    subject: `host:${hostId}`,
+    why: why === "" ? hostName : `${hostName}: ${why}`,
+  });
+  const ended = steps.reduce((before, step) => step(before, context, retired), audited);
+  return addEffect(ended, { kind: "host-retired", hostId });
+}
+
+function endApprovals(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
+  return valuesOf(change.state.approvals)
+    .filter(({ subject }) => subject.hostId === hostId)
+    .reduce(
+      (before, approval) =>
+        isUnderWay(approval)
+          ? endRetired(before, context, approval)
+          : supersedeApproval(before, context, { approval, why: `The host was retired by ${by}.` }),
+      change,
+    );
+}
+
+function endStanding(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
+  return valuesOf(change.state.standing)
+    .filter(({ subject }) => subject.hostId === hostId)
+    .reduce(
+      (before, standing) => dropStanding(before, context, { standing, by, act: "standing-revoked" }),
+      change,
+    );
+}
+
+function endFreezes(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
+  return valuesOf(change.state.freezes)
+    .filter(({ scope }) => scope.hostId === hostId)
+    .reduce((before, { scope }) => {
+      const freezes = withoutNamed(before.state.freezes, scopeKeyOf(scope));
+      return addAudit({ ...before, state: { ...before.state, freezes } }, context, {
+        actor: by,
+        act: "freeze-ended",
+        subject: `freeze:${scopeKeyOf(scope)}`,
+        why: `${nameOf(scope)}: the host was retired`,
+      });
+    }, change);
+}
+
+function endSilences(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
+  return valuesOf(change.state.silences)
+    .filter(({ matcher }) => matcher.hostId === hostId)
+    .reduce((before, { silenceId }) => endSilence(before, context, { silenceId, by }).change, change);
+}
+
+function endShadows(change: DeskChange, context: DeskContext, { hostId }: Retired): DeskChange {
+  return valuesOf(change.state.shadow)
+    .filter(({ endedAt, signal }) => endedAt === null && signal.subject.hostId === hostId)
+    .reduce((before, { signal }) => endShadow(before, context, signal), change);
+}
+
+function endIncidents(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
+  return valuesOf(change.state.incidents)
+    .filter(({ state, subject }) => state !== "resolved" && subject.hostId === hostId)
+    .reduce((before, incident) => {
+      const quiet = withdrawPagesOf(before, context, incident.incidentId);
+      return resolveIncident(quiet, context, { incident, why: `The host was retired by ${by}.` });
+    }, change);
+}

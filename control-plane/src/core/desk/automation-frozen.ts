@@ -1,0 +1,19 @@
+// Rule `automation-frozen`: somebody or something pulled the brake, and nothing is proposed or run there until a person lifts it.
+// Told once, without repeats; a brake that a rule pulled is told by that rule's own incident (core/desk/paging/inhibition.ts). Pure.
+import { valuesOf } from "@countersign/shared/values/named";
+import { nameOf } from "./state/desk-change.ts";
+import type { DeskRule } from "./desk-rule.ts";
+
+export const automationFrozen: DeskRule = {
+  reason: "automation-frozen",
+  judge: ({ freezes }) =>
+    valuesOf(freezes).map(({ at, by, scope, why }) => ({
+      subject: scope,
+      severity: "warning",
+      title: `Automation on ${nameOf(scope)} is frozen by ${by}`,
+      happenedAt: at,
+      evidence: [{ at, text: why }],
+    })),
+  dueAt: () => null,
+  endsBecause: "A person lifted the freeze.",
+};

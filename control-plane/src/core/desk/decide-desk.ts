@@ -1,0 +1,218 @@
+// The desk's one decision: state, event and context in; next state, effects, alarm and answer out. Pure.
+// Order matters in three places: approvals that are due expire before the event is looked at, so that no yes comes too late; the
+// event comes before other due work, so that a "cleared" beats the page it makes untrue; and what is due is done after every
+// event, so that a page never waits for the alarm.
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { ok, refuse } from "@countersign/shared/values/result";
+import { acknowledge, lapseAcknowledgements } from "./incidents/acknowledgements.ts";
+import {
+  endOverdueApprovals,
+  markGrantDelivered,
+  recordOutcome,
+  recordVerification,
+  redeliverGrants,
+} from "./approvals/approval-outcomes.ts";
+import {
+  type AnsweredChange,
+  approve,
+  deny,
+  expireApprovals,
+  markApprovalSeen,
+  supersedeSubject,
+} from "./approvals/approvals.ts";
+import { nextAlarmAt } from "./desk-alarm.ts";
+import { addAudit, addEffect, type DeskChange, isSameSubject } from "./state/desk-change.ts";
+import { judgeDeskRules } from "./desk-rules.ts";
+import type { DeskContext, DeskDecision, DeskEvent } from "./state/desk-events.ts";
+import type { DeskState } from "./state/desk-state.ts";
+import { sendDueSteps } from "./paging/escalation.ts";
+import { freeze, freezeByRule, liftFreeze } from "./approvals/freezes.ts";
+import {
+  findIncident,
+  resolveHealthyIncidents,
+  resolveIncident,
+  takeCleared,
+  takeFiring,
+} from "./incidents/incidents.ts";
+import { attemptDuePages } from "./paging/page-outbox.ts";
+import { takeReceipt } from "./page-receipts.ts";
+import { recordProposalRefusal, requestApproval } from "./approvals/proposals.ts";
+import { recordRecall } from "./approvals/recalls.ts";
+import { retireHost } from "./approvals/retirement.ts";
+import { takeRoute } from "./route-missing.ts";
+import { hearShard, takeShardWords } from "./shard-unreachable.ts";
+import { endShadow, markFalseAlarm, promoteShadows, takeShadow } from "./incidents/shadow.ts";
+import type { Signal } from "../words/signal.ts";
+import { addSilence, endSilence, expireSilences } from "./paging/silences.ts";
+import { endStandingOf, expireStanding, giveStanding, revokeStanding } from "./approvals/standing.ts";
+import { discardRecord, foundOf, takeUnreadable } from "./unreadable.ts";
+
+/** When what is due and was not done is tried again. */
+const UNDONE_AGAIN_MS = 5_000;
+
+/** Decides what one event means. Repeating an event changes nothing but audit rows. */
+export function decideDesk(state: DeskState, event: DeskEvent, context: DeskContext): DeskDecision {
+  const current = expireApprovals({ state, effects: [] }, context);
+  const { change, answer } = takeEvent(current, event, context);
+  const settled = doDueWork(change, context);
+  const dueAt = nextAlarmAt(settled.state, context);
+  const isLeftUndone = dueAt !== null && !(dueAt > context.now);
+  return { ...settled, alarmAt: isLeftUndone ? context.now + UNDONE_AGAIN_MS : dueAt, answer, isLeftUndone };
+}
+
+function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): AnsweredChange {
+  switch (event.kind) {
+    case "signal":
+      return unanswered(takeSignal(change, context, event.signal));
+    case "signals":
+      return unanswered(
+        event.signals.reduce((before, signal) => takeSignal(before, context, signal), change),
+      );
+    case "tick":
+      return unanswered(redeliverGrants(change, context));
+    case "page-attempted":
+      return unanswered(takeReceipt(change, context, event));
+    case "approval-seen":
+      return unanswered(markApprovalSeen(change, context, event));
+    case "approve":
+      return approve(change, context, event);
+    case "deny":
+      return deny(change, context, event);
+    case "acknowledge":
+      return acknowledge(change, context, event);
+    case "freeze":
+      return freeze(change, context, event);
+    case "lift-freeze":
+      return liftFreeze(change, context, event);
+    case "silence":
+      return addSilence(change, context, event);
+    case "mark-false-alarm":
+      return answerMark(change, markFalseAlarm(change, context, event));
+    case "give-standing":
+      return giveStanding(change, context, event);
+    case "revoke-standing":
+      return revokeStanding(change, context, event);
+    case "responder-left":
+      return unanswered(endStandingOf(change, context, event.responder));
+    case "end-silence":
+      return endSilence(change, context, event);
+    case "host-retired":
+      return unanswered(retireHost(change, context, event));
+    case "retire-repeated":
+      return unanswered(addEffect(change, { kind: "host-retired", hostId: event.hostId }));
+    case "route-checked":
+      return unanswered(takeRoute(change, context, event));
+    case "shards-watched":
+      return unanswered(takeShardWords(change, context, event));
+    case "shard-heard":
+      return unanswered(hearShard(change, context, event.shard));
+    case "unreadable-found":
+      return unanswered(takeUnreadable(change, context, event.records));
+    case "discard-record":
+      return discardRecord(change, context, event);
+    case "grant-delivered":
+      return unanswered(markGrantDelivered(change, context, event.approvalId));
+  }
+}
+
+function takeSignal(change: DeskChange, context: DeskContext, signal: Signal): DeskChange {
+  switch (signal.kind) {
+    case "firing":
+      return isForShadow(change, signal)
+        ? takeShadow(change, context, signal)
+        : takeFiringSignal(endShadow(change, context, signal), context, signal);
+    case "cleared":
+      return takeCleared(endShadow(change, context, signal), context, signal);
+    case "proposed":
+      return requestApproval(change, context, signal);
+    case "proposal-refused":
+      return recordProposalRefusal(change, context, signal);
+    case "superseded":
+      return supersedeSubject(change, context, signal);
+    case "outcome":
+      return recordOutcome(change, context, signal);
+    case "verification":
+      return takeVerification(change, context, signal);
+    case "grant-recalled":
+      return recordRecall(change, context, signal);
+    case "unreadable":
+      return takeUnreadable(change, context, [foundOf(signal)]);
+    case "note":
+      return takeNote(change, context, signal);
+  }
+}
+
+/** An incident that was open before its rule went into shadow goes on until it is over. */
+function isForShadow({ state }: DeskChange, signal: Extract<Signal, { kind: "firing" }>): boolean {
+  return signal.shadow !== undefined && findIncident(state, signal.subject, signal.reason) === undefined;
+}
+
+function answerMark(change: DeskChange, marked: DeskChange | null): AnsweredChange {
+  return marked === null ? { change, answer: refuse({ reason: "finding-unknown" }) } : unanswered(marked);
+}
+
+/** The condition is on record before the brake is pulled for it. */
+function takeFiringSignal(
+  change: DeskChange,
+  context: DeskContext,
+  signal: Extract<Signal, { kind: "firing" }>,
+): DeskChange {
+  const fired = takeFiring(change, context, signal);
+  return signal.freezes === true ? freezeByRule(fired, context, signal) : fired;
+}
+
+/** A verified action proves health: its incident ends at once. */
+function takeVerification(
+  change: DeskChange,
+  context: DeskContext,
+  signal: Extract<Signal, { kind: "verification" }>,
+): DeskChange {
+  const recorded = recordVerification(change, context, signal);
+  const approval = valuesOf(recorded.state.approvals).find(
+    ({ grantId, subject }) => grantId === signal.grantId && isSameSubject(subject, signal.subject),
+  );
+  const known = approval === undefined ? undefined : namedAt(recorded.state.incidents, approval.incidentId);
+  const incident = known ?? findIncident(recorded.state, signal.subject, "check-failing");
+  if (signal.result !== "verified" || incident === undefined || incident.state === "resolved")
+    return recorded;
+  return resolveIncident(recorded, context, {
+    incident,
+    why: "The approved action helped: health held for the whole stability window.",
+  });
+}
+
+function takeNote(
+  change: DeskChange,
+  context: DeskContext,
+  signal: Extract<Signal, { kind: "note" }>,
+): DeskChange {
+  return addAudit(change, context, {
+    actor: signal.subject === null ? "desk" : `host:${signal.subject.hostId}`,
+    act: "noted",
+    subject: signal.subject === null ? "fleet" : signal.subject.hostName,
+    why: signal.text,
+  });
+}
+
+/** Everything whose time has come. Acknowledgements lapse and acts end before steps are looked at, pages go last. */
+function doDueWork(change: DeskChange, context: DeskContext): DeskChange {
+  let current = expireApprovals(change, context);
+  current = endOverdueApprovals(current, context);
+  current = lapseAcknowledgements(current, context);
+  current = expireSilences(current, context);
+  current = expireStanding(current, context);
+  current = resolveHealthyIncidents(current, context);
+  current = promoteShadows(current, context);
+  current = judgeAndPage(current, context);
+  // An attempt may have been the last one that was left, which is a finding itself.
+  return judgeAndPage(current, context);
+}
+
+function judgeAndPage(change: DeskChange, context: DeskContext): DeskChange {
+  const judged = judgeDeskRules(change, context);
+  return attemptDuePages(sendDueSteps(judged, context), context);
+}
+
+function unanswered(change: DeskChange): AnsweredChange {
+  return { change, answer: ok(null) };
+}

@@ -1,0 +1,41 @@
+// When the desk must wake next: the earliest instant at which anything it holds becomes due. Pure. Every deadline that a due-work
+// step of decide-desk.ts acts on has its line here; a deadline without one would be a page that is never sent.
+import { valuesOf } from "@countersign/shared/values/named";
+import { isUndecided } from "./state/desk-change.ts";
+import { deskRulesDueAt } from "./desk-rules.ts";
+import type { DeskContext } from "./state/desk-events.ts";
+import type { Approval, DeskState, Incident, Page } from "./state/desk-state.ts";
+import { overdueAt, redeliveryAt } from "./approvals/approval-outcomes.ts";
+import { stepDueAt } from "./paging/escalation.ts";
+import { resolveDueAt } from "./incidents/incidents.ts";
+
+/** The next due instant; null when nothing is ever due by itself. */
+export function nextAlarmAt(state: DeskState, context: DeskContext): number | null {
+  const dueAt = [
+    ...valuesOf(state.incidents).flatMap((incident) => incidentDueAt(state, incident, context)),
+    ...valuesOf(state.approvals).flatMap((approval) => approvalDueAt(approval, context)),
+    ...valuesOf(state.pages).map(pageDueAt),
+    ...valuesOf(state.silences).map(({ endsAt }) => endsAt),
+    ...valuesOf(state.standing).map(({ untilAt }) => untilAt),
+    deskRulesDueAt(state, context),
+  ].filter((at) => at !== null);
+  return dueAt.length === 0 ? null : dueAt.reduce((left, right) => Math.min(left, right));
+}
+
+function incidentDueAt(
+  state: DeskState,
+  incident: Incident,
+  context: DeskContext,
+): readonly (number | null)[] {
+  const lapsesAt = incident.state === "acknowledged" ? incident.acknowledgedUntilAt : null;
+  return [stepDueAt(state, incident, context.now), lapsesAt, resolveDueAt(state, incident, context)];
+}
+
+function approvalDueAt(approval: Approval, context: DeskContext): readonly (number | null)[] {
+  const expiresAt = isUndecided(approval) ? approval.expiresAt : null;
+  return [expiresAt, redeliveryAt(approval, context.now), overdueAt(approval, context.policy)];
+}
+
+function pageDueAt(page: Page): number | null {
+  return page.state === "pending" ? page.nextAttemptAt : null;
+}

@@ -1,0 +1,33 @@
+// What a rule decided in the desk is: a judgement over what the desk itself holds (approvals, pages, freezes, routes). It has no memory
+// of its own; core/desk/desk-rules.ts compares its findings with the open incidents of its reason. Pure types.
+import type { Severity } from "@countersign/shared/wire/service-report";
+import type { DeskContext } from "./state/desk-events.ts";
+import type { DeskState } from "./state/desk-state.ts";
+import type { Evidence, PageReason, Subject } from "../words/signal.ts";
+
+/** Something is wrong with a subject; at most one finding per subject and rule. */
+export interface DeskFinding {
+  readonly subject: Subject;
+  readonly severity: Severity;
+  readonly title: string;
+  /** as it was when the incident opened; a longer list later does not open another one */
+  readonly evidence: readonly Evidence[];
+  readonly happenedAt: number;
+}
+
+export interface DeskRule {
+  readonly reason: Extract<
+    PageReason,
+    | "approval-unanswered"
+    | "page-undelivered"
+    | "route-missing"
+    | "shard-unreachable"
+    | "automation-frozen"
+    | "record-unreadable"
+  >;
+  readonly judge: (state: DeskState, context: DeskContext) => readonly DeskFinding[];
+  /** the next instant after now at which time alone adds a finding; null: none */
+  readonly dueAt: (state: DeskState, context: DeskContext) => number | null;
+  /** why its incident is over as soon as the finding is gone; null: it must stay gone for `incident.resolveAfter` first */
+  readonly endsBecause: string | null;
+}

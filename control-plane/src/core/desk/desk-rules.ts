@@ -1,0 +1,116 @@
+// The rules that are decided in the desk, and what becomes of their findings: a new one opens an incident, one that is gone ends it.
+// Pure. They are judged after every event, so a finding is never older than what it is about.
+import { valuesOf } from "@countersign/shared/values/named";
+import { isShadowed } from "@countersign/shared/policy/policy-for";
+import type { DeskChange } from "./state/desk-change.ts";
+import type { DeskContext } from "./state/desk-events.ts";
+import type { DeskState, Incident } from "./state/desk-state.ts";
+import { findIncident, resolveIncident, takeCleared, takeFiring } from "./incidents/incidents.ts";
+import { approvalUnanswered } from "./approval-unanswered.ts";
+import { automationFrozen } from "./automation-frozen.ts";
+import type { DeskFinding, DeskRule } from "./desk-rule.ts";
+import { pageUndelivered } from "./page-undelivered.ts";
+import { recordUnreadable } from "./record-unreadable.ts";
+import { routeMissing } from "./route-missing.ts";
+import { shardUnreachable } from "./shard-unreachable.ts";
+import { endShadow, findShadow, takeShadow } from "./incidents/shadow.ts";
+import type { Signal } from "../words/signal.ts";
+
+export const DESK_RULES: readonly DeskRule[] = [
+  approvalUnanswered,
+  pageUndelivered,
+  routeMissing,
+  shardUnreachable,
+  automationFrozen,
+  recordUnreadable,
+];
+
+/** Judges every rule of the desk, and opens and ends incidents by its findings. */
+export function judgeDeskRules(change: DeskChange, context: DeskContext): DeskChange {
+  return DESK_RULES.reduce((before, rule) => judgeRule(before, context, rule), change);
+}
+
+/** When time alone brings the next finding; null: nothing is due by itself. */
+export function deskRulesDueAt(state: DeskState, context: DeskContext): number | null {
+  const dueAt = DESK_RULES.filter((rule) => isEnabled(rule, context))
+    .map((rule) => rule.dueAt(state, context))
+    .filter((at) => at !== null && at > context.now);
+  return dueAt.length === 0 ? null : Math.min(...(dueAt as number[]));
+}
+
+function judgeRule(change: DeskChange, context: DeskContext, rule: DeskRule): DeskChange {
+  const findings = isEnabled(rule, context) ? rule.judge(change.state, context) : [];
+  const fired = findings.reduce((before, finding) => takeFinding(before, context, { rule, finding }), change);
+  const found = new Set(findings.map(({ subject }) => identityOf(subject)));
+  const shadowed = endShadows(fired, context, { rule, found });
+  return valuesOf(change.state.incidents)
+    .filter(({ reason, state }) => reason === rule.reason && state !== "resolved")
+    .filter(({ subject }) => !found.has(identityOf(subject)))
+    .reduce((before, incident) => endFinding(before, context, { rule, incident }), shadowed);
+}
+
+function takeFinding(
+  change: DeskChange,
+  context: DeskContext,
+  found: { readonly rule: DeskRule; readonly finding: DeskFinding },
+): DeskChange {
+  const { finding, rule } = found;
+  const before = findIncident(change.state, finding.subject, rule.reason);
+  const isKnown =
+    before !== undefined &&
+    before.clearedAt === null &&
+    before.title === finding.title &&
+    before.severity === finding.severity;
+  if (isKnown) return change;
+  const signal: Extract<Signal, { kind: "firing" }> = {
+    ...finding,
+    kind: "firing",
+    key: `desk:${rule.reason}`,
+    noticedAt: context.now,
+    reason: rule.reason,
+    proposalRequestId: null,
+    restarts: null,
+  };
+  if (before !== undefined || !isShadowed(context.policy, rule.reason))
+    return takeFiring(change, context, signal);
+  if (findShadow(change.state, finding.subject, rule.reason) !== undefined) return change;
+  return takeShadow(change, context, { ...signal, shadow: { tags: [] } });
+}
+
+// A finding in shadow is over as soon as it is not found any more: nobody was told of it.
+function endShadows(
+  change: DeskChange,
+  context: DeskContext,
+  judged: { readonly rule: DeskRule; readonly found: ReadonlySet<string> },
+): DeskChange {
+  return valuesOf(change.state.shadow)
+    .filter(({ signal, endedAt }) => endedAt === null && signal.reason === judged.rule.reason)
+    .filter(({ signal }) => !judged.found.has(identityOf(signal.subject)))
+    .reduce((before, { signal }) => endShadow(before, context, signal), change);
+}
+
+function endFinding(
+  change: DeskChange,
+  context: DeskContext,
+  end: { readonly rule: DeskRule; readonly incident: Incident },
+): DeskChange {
+  const { incident, rule } = end;
+  if (rule.endsBecause !== null) return resolveIncident(change, context, { incident, why: rule.endsBecause });
+  return takeCleared(change, context, {
+    kind: "cleared",
+    key: `desk:${rule.reason}`,
+    happenedAt: context.now,
+    noticedAt: context.now,
+    subject: incident.subject,
+    reason: incident.reason,
+    evidence: [],
+  });
+}
+
+function identityOf(subject: Incident["subject"]): string {
+  return `${subject.hostId} ${subject.service ?? ""}`;
+}
+
+function isEnabled({ reason }: DeskRule, { policy }: DeskContext): boolean {
+  return policy.rules[reason].enabled;
+}

@@ -1,0 +1,95 @@
+// A person takes an incident, for a bounded time and as grave as it is: while it is acknowledged nobody is paged about it, and when the
+// acknowledgement lapses, or the incident grows worse than it was, paging goes on with a new round. Pure.
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { ok, refuse } from "@countersign/shared/values/result";
+import type { AnsweredChange } from "../approvals/approvals.ts";
+import { clockOf } from "../../words/clock-text.ts";
+import { addAudit, type DeskChange, putIncident, withTimeline } from "../state/desk-change.ts";
+import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
+import type { Incident } from "../state/desk-state.ts";
+import { restartSteps } from "../paging/escalation.ts";
+import { isRaised, toldNow } from "../paging/raised.ts";
+
+/** A person takes the incident: paging pauses until the acknowledgement lapses. */
+export function acknowledge(
+  change: DeskChange,
+  context: DeskContext,
+  act: { readonly incidentId: string; readonly by: string },
+): AnsweredChange {
+  const incident = namedAt(change.state.incidents, act.incidentId);
+  if (incident === undefined)
+    return refuseAcknowledgement(change, context, { ...act, reason: "incident-unknown" });
+  if (incident.state === "resolved")
+    return refuseAcknowledgement(change, context, { ...act, reason: "incident-resolved" });
+  const untilAt = context.now + context.policy.incident.acknowledgementMs;
+  const acknowledged: Incident = {
+    ...incident,
+    state: "acknowledged",
+    acknowledgedBy: act.by,
+    acknowledgedUntilAt: untilAt,
+    // What is told once is not told again because somebody has seen it.
+    nextStep: incident.nextStep === null ? null : restartSteps(incident, untilAt),
+    toldSeverity: toldNow(incident),
+  };
+  const put = putIncident(
+    change,
+    withTimeline(acknowledged, { at: context.now, by: act.by, text: "Acknowledged." }),
+  );
+  const audited = addAudit(put, context, {
+    actor: act.by,
+    act: "incident-acknowledged",
+    subject: `incident:${incident.incidentId}`,
+    why: `${incident.title}; paging pauses until ${clockOf(untilAt)} UTC`,
+  });
+  return { change: audited, answer: ok(null) };
+}
+
+/** Ends acknowledgements whose time is over, or whose incident has grown worse: paging goes on. */
+export function lapseAcknowledgements(change: DeskChange, context: DeskContext): DeskChange {
+  return valuesOf(change.state.incidents)
+    .filter(({ state }) => state === "acknowledged")
+    .reduce((before, incident) => {
+      const by = incident.acknowledgedBy ?? "somebody";
+      if (isRaised(incident)) {
+        const text = `It is ${incident.severity} now: the acknowledgement by ${by} was for ${incident.toldSeverity}. Paging goes on.`;
+        return reopen(before, context, { incident, act: "acknowledgement-outgrown", text });
+      }
+      if ((incident.acknowledgedUntilAt ?? Infinity) > context.now) return before;
+      const text = `The acknowledgement by ${by} lapsed; paging goes on.`;
+      return reopen(before, context, { incident, act: "acknowledgement-lapsed", text });
+    }, change);
+}
+
+function reopen(
+  change: DeskChange,
+  context: DeskContext,
+  end: { readonly incident: Incident; readonly act: string; readonly text: string },
+): DeskChange {
+  const { act, incident, text } = end;
+  const { nextStep } = incident;
+  const open: Incident = {
+    ...incident,
+    state: "open",
+    acknowledgedBy: null,
+    acknowledgedUntilAt: null,
+    nextStep: nextStep === null ? null : { ...nextStep, dueAt: Math.min(nextStep.dueAt, context.now) },
+  };
+  const put = putIncident(change, withTimeline(open, { at: context.now, by: "desk", text }));
+  const subject = `incident:${incident.incidentId}`;
+  return addAudit(put, context, { actor: "desk", act, subject, why: text });
+}
+
+function refuseAcknowledgement(
+  change: DeskChange,
+  context: DeskContext,
+  refused: { readonly incidentId: string; readonly by: string; readonly reason: ActRefusal["reason"] },
+): AnsweredChange {
+  const { incidentId, by, reason } = refused;
+  const audited = addAudit(change, context, {
+    actor: by,
+    act: "acknowledgement-refused",
+    subject: `incident:${incidentId}`,
+    why: reason,
+  });
+  return { change: audited, answer: refuse({ reason }) };
+}

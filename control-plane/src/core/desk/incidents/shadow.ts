@@ -1,0 +1,154 @@
+// What rules in shadow would have done, beside what happened: a finding for each time one would have paged, and counts by reason, false
+// alarms marked by people among them. Pure. A finding opens no incident, pages nobody and freezes nothing.
+// What a reader would get wrong: a shard repeats what fires already only when there is more to tell, so a finding keeps its signal. When a person promotes the
+// rule (an apply without `shadow`) while it fires, the incident opens from here, at once.
+import { namedAt, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
+import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
+import { addAudit, type DeskChange, isSameSubject, nameOf } from "../state/desk-change.ts";
+import type { DeskContext } from "../state/desk-events.ts";
+import type { DeskState, ShadowCount, ShadowFinding } from "../state/desk-state.ts";
+import { takeFiring } from "./incidents.ts";
+import type { PageReason, Signal, Subject } from "../../words/signal.ts";
+
+type FiringSignal = Extract<Signal, { kind: "firing" }>;
+
+/** Findings that are over and still shown, the newest; what fires is kept whatever its number. */
+export const SHADOW_ENDED_MAX = 200;
+
+const NO_COUNT: Omit<ShadowCount, "reason" | "sinceAt"> = {
+  wouldHavePaged: 0,
+  wouldHaveActed: 0,
+  falseAlarms: 0,
+};
+
+/** The finding of a subject and reason that fires in shadow. */
+export function findShadow(
+  state: DeskState,
+  subject: Subject,
+  reason: PageReason,
+): ShadowFinding | undefined {
+  return valuesOf(state.shadow).find(
+    ({ endedAt, signal }) =>
+      endedAt === null && signal.reason === reason && isSameSubject(signal.subject, subject),
+  );
+}
+
+/** Records a firing signal whose rule is in shadow; sent again, it only brings the finding up to date. */
+export function takeShadow(change: DeskChange, context: DeskContext, signal: FiringSignal): DeskChange {
+  const known = findShadow(change.state, signal.subject, signal.reason);
+  const wouldPropose = signal.wouldPropose ?? known?.signal.wouldPropose;
+  if (known !== undefined) {
+    const kept = wouldPropose === undefined ? signal : { ...signal, wouldPropose };
+    return countActed(putFinding(change, { ...known, signal: kept }), context, { known, signal });
+  }
+  const findingId = `${signal.reason}:${nameOf(signal.subject).replaceAll(" ", "-")}:${context.now}`;
+  const finding: ShadowFinding = {
+    findingId,
+    signal,
+    firedAt: context.now,
+    endedAt: null,
+    falseAlarmBy: null,
+  };
+  const counted = count(putFinding(change, finding), context, {
+    reason: signal.reason,
+    paged: 1,
+    acted: wouldPropose === undefined ? 0 : 1,
+  });
+  const proposed = wouldPropose === undefined ? "" : `; ${wouldPropose} would have been proposed`;
+  return addAudit(counted, context, {
+    actor: `rule:${signal.reason}`,
+    act: "would-have-paged",
+    subject: nameOf(signal.subject),
+    why: `in shadow: ${signal.title}${proposed}`,
+  });
+}
+
+/** What fired in shadow no longer does, or is in earnest now. */
+export function endShadow(
+  change: DeskChange,
+  context: DeskContext,
+  over: { readonly subject: Subject; readonly reason: PageReason },
+): DeskChange {
+  const finding = findShadow(change.state, over.subject, over.reason);
+  return finding === undefined ? change : endFinding(change, context, finding);
+}
+
+/** Opens incidents for what still fires and is no longer in shadow; nothing is lost between two policies. */
+export function promoteShadows(change: DeskChange, context: DeskContext): DeskChange {
+  const open = valuesOf(change.state.shadow).filter(({ endedAt }) => endedAt === null);
+  return open.reduce((before, finding) => {
+    const { shadow, wouldPropose: _never, ...signal } = finding.signal;
+    const { hostName, service } = signal.subject;
+    const own = policyFor(context.policy, { hostName, service, tags: shadow?.tags ?? [] });
+    if (isShadowed(own, signal.reason) || !own.rules[signal.reason].enabled) return before;
+    return takeFiring(endFinding(before, context, finding), context, signal);
+  }, change);
+}
+
+/** A person says that what would have paged was nothing. Once for a finding; an unknown one changes nothing. */
+export function markFalseAlarm(
+  change: DeskChange,
+  context: DeskContext,
+  mark: { readonly findingId: string; readonly by: string },
+): DeskChange | null {
+  const finding = namedAt(change.state.shadow, mark.findingId);
+  if (finding === undefined) return null;
+  if (finding.falseAlarmBy !== null) return change;
+  const { reason, subject, title } = finding.signal;
+  const marked = putFinding(change, { ...finding, falseAlarmBy: mark.by });
+  const counts = countOf(marked.state, context, reason);
+  const counted = putCount(marked, { ...counts, falseAlarms: counts.falseAlarms + 1 });
+  return addAudit(counted, context, {
+    actor: mark.by,
+    act: "false-alarm-marked",
+    subject: nameOf(subject),
+    why: `in shadow: ${title}`,
+  });
+}
+
+function endFinding(change: DeskChange, context: DeskContext, finding: ShadowFinding): DeskChange {
+  const put = putFinding(change, { ...finding, endedAt: context.now });
+  const ended = valuesOf(put.state.shadow).filter(({ endedAt }) => endedAt !== null);
+  if (ended.length <= SHADOW_ENDED_MAX) return put;
+  const oldest = ended.reduce((least, other) =>
+    (other.endedAt ?? 0) < (least.endedAt ?? 0) ? other : least,
+  );
+  const shadow = withoutNamed(put.state.shadow, oldest.findingId);
+  return { ...put, state: { ...put.state, shadow } };
+}
+
+function countActed(
+  change: DeskChange,
+  context: DeskContext,
+  { known, signal }: { readonly known: ShadowFinding; readonly signal: FiringSignal },
+): DeskChange {
+  const isNew = known.signal.wouldPropose === undefined && signal.wouldPropose !== undefined;
+  return isNew ? count(change, context, { reason: signal.reason, paged: 0, acted: 1 }) : change;
+}
+
+function count(
+  change: DeskChange,
+  context: DeskContext,
+  more: { readonly reason: PageReason; readonly paged: number; readonly acted: number },
+): DeskChange {
+  const before = countOf(change.state, context, more.reason);
+  return putCount(change, {
+    ...before,
+    wouldHavePaged: before.wouldHavePaged + more.paged,
+    wouldHaveActed: before.wouldHaveActed + more.acted,
+  });
+}
+
+function countOf(state: DeskState, { now }: DeskContext, reason: PageReason): ShadowCount {
+  return namedAt(state.shadowCounts, reason) ?? { ...NO_COUNT, reason, sinceAt: now };
+}
+
+function putCount(change: DeskChange, counts: ShadowCount): DeskChange {
+  const shadowCounts = withNamed(change.state.shadowCounts, counts.reason, counts);
+  return { ...change, state: { ...change.state, shadowCounts } };
+}
+
+function putFinding(change: DeskChange, finding: ShadowFinding): DeskChange {
+  const shadow = withNamed(change.state.shadow, finding.findingId, finding);
+  return { ...change, state: { ...change.state, shadow } };
+}

@@ -1,0 +1,47 @@
+// What a page's receipt means beyond the page itself: the incident counts as paged, the approval as delivered, and a "down" that
+// arrived after the end is followed by its "recovered". Pure.
+import { namedAt } from "@countersign/shared/values/named";
+import { markApprovalDelivered } from "./approvals/approvals.ts";
+import { addAudit, type DeskChange, putIncident } from "./state/desk-change.ts";
+import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
+import type { Page } from "./state/desk-state.ts";
+import { pageRecovered } from "./paging/escalation.ts";
+import { markPageDelivered, markPageFailed } from "./paging/page-outbox.ts";
+
+type Receipt = Extract<DeskEvent, { kind: "page-attempted" }>;
+
+/** Takes what a channel said about one attempt. A page that was delivered stays delivered. */
+export function takeReceipt(change: DeskChange, context: DeskContext, receipt: Receipt): DeskChange {
+  const { channel, detail, result } = receipt;
+  const page = namedAt(change.state.pages, receipt.key);
+  // Withdrawn meanwhile, or a second receipt: kept for the record, decides nothing.
+  if (page === undefined || page.state === "delivered")
+    return addAudit(change, context, {
+      actor: "desk",
+      act: `page-${result}`,
+      subject: `page:${receipt.key}`,
+      why: `${channel}, late: ${detail}`,
+    });
+  switch (result) {
+    case "delivered":
+      return spreadDelivery(markPageDelivered(change, context, { page, channel, detail }), context, page);
+    case "failed":
+      return page.state === "undeliverable"
+        ? change
+        : markPageFailed(change, context, { page, channel, detail });
+  }
+}
+
+function spreadDelivery(change: DeskChange, context: DeskContext, page: Page): DeskChange {
+  if (page.kind !== "firing" && page.kind !== "approval") return change;
+  const marked = page.approvalId === null ? change : markApprovalDelivered(change, context, page.approvalId);
+  const incident = namedAt(marked.state.incidents, page.incidentId);
+  if (incident === undefined) return marked;
+  const paged = putIncident(marked, { ...incident, wasPageDelivered: true });
+  if (incident.state !== "resolved") return paged;
+  return pageRecovered(paged, context, {
+    incident,
+    responder: page.responder,
+    why: "It was over before this page reached you.",
+  });
+}

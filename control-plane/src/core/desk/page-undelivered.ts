@@ -1,0 +1,81 @@
+// Rule `page-undelivered`: pages to one person do not arrive. Every channel was tried and none took the page for two minutes, or all
+// rounds are used up. Everybody else is paged about it. Pure.
+// What a reader would get wrong: pages about undelivered pages are not judged, or a dead pager would page about itself for ever.
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { responderSubject } from "./state/desk-change.ts";
+import type { DeskContext } from "./state/desk-events.ts";
+import type { DeskState, Page } from "./state/desk-state.ts";
+import type { DeskFinding, DeskRule } from "./desk-rule.ts";
+
+/** A first delivery that takes longer is said to be missing, while the attempts go on. */
+export const PAGE_LATE_AFTER_MS = 120_000;
+
+export const pageUndelivered: DeskRule = {
+  reason: "page-undelivered",
+  judge: (state, context) => {
+    const missing = judgedPages(state).filter((page) => isMissing(state, page, context.now));
+    const responders = [...new Set(missing.map(({ responder }) => responder))];
+    return responders.map((responder) =>
+      findingOf(
+        missing.filter((page) => page.responder === responder),
+        nameIn(context, responder),
+      ),
+    );
+  },
+  dueAt: (state, { now }) => {
+    const dueAt = judgedPages(state)
+      .filter((page) => page.state === "pending" && hasTriedAll(page))
+      .map(({ createdAt }) => createdAt + PAGE_LATE_AFTER_MS)
+      .filter((at) => at > now);
+    return dueAt.length === 0 ? null : Math.min(...dueAt);
+  },
+  endsBecause: null,
+};
+
+function judgedPages(state: DeskState): readonly Page[] {
+  return valuesOf(state.pages).filter(({ incidentId }) => {
+    const incident = namedAt(state.incidents, incidentId);
+    return incident !== undefined && incident.state !== "resolved" && incident.reason !== "page-undelivered";
+  });
+}
+
+function isMissing(state: DeskState, page: Page, now: number): boolean {
+  switch (page.state) {
+    case "delivered":
+      return false;
+    case "pending":
+      return hasTriedAll(page) && now >= page.createdAt + PAGE_LATE_AFTER_MS;
+    case "undeliverable":
+      return !wasReachedAfter(state, page);
+  }
+}
+
+/** A page that we could not even try (we were down ourselves) says nothing about the channels. */
+function hasTriedAll({ attempts, channels }: Page): boolean {
+  return attempts >= channels.length;
+}
+
+/** A later page arrived: the channels work again, and the escalation has gone on meanwhile. */
+function wasReachedAfter(state: DeskState, { createdAt, responder }: Page): boolean {
+  return valuesOf(state.pages).some(
+    (other) => other.responder === responder && other.deliveredAt !== null && other.createdAt > createdAt,
+  );
+}
+
+function findingOf(missing: readonly Page[], { id, name }: { id: string; name: string }): DeskFinding {
+  const happenedAt = Math.min(...missing.map(({ createdAt }) => createdAt));
+  return {
+    subject: responderSubject({ id, name }),
+    severity: "critical",
+    title: `Pages to ${name} are not delivered`,
+    happenedAt,
+    evidence: missing.map((page) => ({
+      at: page.createdAt,
+      text: `"${page.title}": ${page.attempts} attempts on ${page.channels.join(", ") || "no channel"}`,
+    })),
+  };
+}
+
+function nameIn({ policy }: DeskContext, id: string): { readonly id: string; readonly name: string } {
+  return policy.responders.find((responder) => responder.id === id) ?? { id, name: id };
+}

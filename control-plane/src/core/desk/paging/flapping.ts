@@ -1,0 +1,35 @@
+// Flapping: a condition that begins again and again. Each beginning is a turn; an incident inherits the turns of the one before it.
+// From the third turn within an hour on the incident counts as flapping: it stays one incident until it has been quiet for half an
+// hour, and nobody is paged for a further turn (the escalation's own steps go on). Pure.
+import { valuesOf } from "@countersign/shared/values/named";
+import type { DeskState, Incident } from "../state/desk-state.ts";
+import type { PageReason, Subject } from "../../words/signal.ts";
+import { isSameSubject } from "../state/desk-change.ts";
+
+export const FLAP_TURNS_MIN = 3;
+export const FLAP_WINDOW_MS = 60 * 60_000;
+export const FLAP_QUIET_MS = 30 * 60_000;
+/** Turns kept: more say nothing more. */
+const TURNS_MAX = 20;
+
+/** The turns after one more at `now`. */
+export function addTurn(turnsAt: readonly number[], now: number): readonly number[] {
+  return [...turnsAt.filter((at) => at > now - FLAP_WINDOW_MS), now].slice(-TURNS_MAX);
+}
+
+/** The turns of the last incident of a subject and reason, which is over; a new one goes on from there. */
+export function turnsBefore(state: DeskState, subject: Subject, reason: PageReason): readonly number[] {
+  const earlier = valuesOf(state.incidents).filter(
+    (incident) => incident.reason === reason && isSameSubject(incident.subject, subject),
+  );
+  return (
+    earlier.reduce<Incident | null>(
+      (last, incident) => (last === null || incident.openedAt >= last.openedAt ? incident : last),
+      null,
+    )?.turnsAt ?? []
+  );
+}
+
+export function isFlapping({ turnsAt }: Pick<Incident, "turnsAt">): boolean {
+  return turnsAt.length >= FLAP_TURNS_MIN;
+}

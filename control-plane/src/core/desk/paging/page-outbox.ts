@@ -1,0 +1,179 @@
+// Pages on their way: queued once per key, tried on the responder's channels in order, retried until delivered or given up
+// loudly. Pure. What a reader would get wrong: a page whose attempt stays unconfirmed (we crashed, or the channel hangs) is tried
+// again on the next channel with the same key, so at worst a person is paged twice, and never not at all.
+import { namedAt, valuesOf, withoutNamed } from "@countersign/shared/values/named";
+import type { Severity } from "@countersign/shared/wire/service-report";
+import { addAudit, addEffect, addTimeline, type DeskChange, putPage } from "../state/desk-change.ts";
+import type { DeskContext } from "../state/desk-events.ts";
+import type { Incident, Page } from "../state/desk-state.ts";
+import type { PageText } from "./page-texts.ts";
+
+/** An attempt that nobody confirmed by then counts as failed. DESIGN §4 allows 60 s until the second channel. */
+export const PAGE_UNCONFIRMED_AFTER_MS = 20_000;
+/** Pause after all channels failed once; doubles each time, up to the maximum. */
+export const PAGE_RETRY_FIRST_MS = 5_000;
+export const PAGE_RETRY_PAUSE_MAX_MS = 300_000;
+/** Times that all channels are tried (about eleven minutes with failures that are noticed at once). */
+export const PAGE_ROUNDS_MAX = 8;
+
+export interface PageRequest {
+  readonly incidentId: string;
+  readonly approvalId: string | null;
+  readonly kind: Page["kind"];
+  /** middle of the key: `ROUND:STEP` for escalation, the approval's id for what concerns one approval */
+  readonly occasion: string;
+  readonly responder: string;
+  readonly severity: Severity;
+  readonly text: PageText;
+  readonly path: string;
+}
+
+/** Queues a page, due now. The same key never makes a second page. */
+export function queuePage(change: DeskChange, context: DeskContext, request: PageRequest): DeskChange {
+  const { incidentId, kind, occasion, responder } = request;
+  const key = [incidentId, kind, occasion, responder].join(":");
+  if (namedAt(change.state.pages, key) !== undefined) return change;
+  const channels = context.policy.responders.find(({ id }) => id === responder)?.channels ?? [];
+  const page: Page = {
+    key,
+    incidentId,
+    approvalId: request.approvalId,
+    kind,
+    responder,
+    channels,
+    channelIndex: 0,
+    attempts: 0,
+    nextAttemptAt: context.now,
+    state: "pending",
+    severity: request.severity,
+    title: request.text.title,
+    body: request.text.body,
+    path: request.path,
+    createdAt: context.now,
+    deliveredAt: null,
+    deliveredBy: null,
+    lastError: null,
+  };
+  return putPage(change, page);
+}
+
+/** Tries every page that is due, gives up on exhausted ones, and withdraws those that would no longer be true. */
+export function attemptDuePages(change: DeskChange, context: DeskContext): DeskChange {
+  const due = valuesOf(change.state.pages).filter(
+    (page) => page.state === "pending" && page.nextAttemptAt <= context.now,
+  );
+  return due.reduce((before, page) => attemptPage(before, context, page), change);
+}
+
+/** Records that a channel took the page. */
+export function markPageDelivered(
+  change: DeskChange,
+  context: DeskContext,
+  receipt: { readonly page: Page; readonly channel: string; readonly detail: string },
+): DeskChange {
+  const { page, channel, detail } = receipt;
+  const delivered: Page = {
+    ...page,
+    state: "delivered",
+    deliveredAt: context.now,
+    deliveredBy: channel,
+    lastError: null,
+  };
+  const why = `${channel} took "${page.title}"${detail === "" ? "" : `: ${detail}`}`;
+  return addAudit(putPage(change, delivered), context, {
+    actor: "desk",
+    act: "page-delivered",
+    subject: `page:${page.key}`,
+    why,
+  });
+}
+
+/** Records that a channel failed; the next one is tried at once, and all of them again after a pause. */
+export function markPageFailed(
+  change: DeskChange,
+  context: DeskContext,
+  receipt: { readonly page: Page; readonly channel: string; readonly detail: string },
+): DeskChange {
+  const { page, channel, detail } = receipt;
+  const lastError = `${channel}: ${detail}`;
+  const audited = addAudit(change, context, {
+    actor: "desk",
+    act: "page-failed",
+    subject: `page:${page.key}`,
+    why: lastError,
+  });
+  // A failure of an earlier attempt that comes late must not start a second chain of attempts.
+  if (channel !== lastTriedChannelOf(page)) return putPage(audited, { ...page, lastError });
+  const hasTriedAll = page.attempts % page.channels.length === 0;
+  const nextAttemptAt = context.now + (hasTriedAll ? pauseAfter(page) : 0);
+  return putPage(audited, { ...page, lastError, nextAttemptAt });
+}
+
+function attemptPage(change: DeskChange, context: DeskContext, page: Page): DeskChange {
+  if (isMoot(namedAt(change.state.incidents, page.incidentId), page))
+    return withdrawPage(change, context, page);
+  if (page.attempts >= PAGE_ROUNDS_MAX * page.channels.length) return giveUpPage(change, context, page);
+  const attempts = page.attempts + 1;
+  const isLastChannel = attempts % page.channels.length === 0;
+  const unconfirmedAfterMs = isLastChannel
+    ? Math.max(PAGE_UNCONFIRMED_AFTER_MS, pauseAfter({ ...page, attempts }))
+    : PAGE_UNCONFIRMED_AFTER_MS;
+  const tried = { ...page, attempts, nextAttemptAt: context.now + unconfirmedAfterMs };
+  const channelIndex = (page.channelIndex + 1) % page.channels.length;
+  return addEffect(putPage(change, { ...tried, channelIndex }), { kind: "send-page", page: tried });
+}
+
+/**
+ * Somebody has the incident already, or had it when it ended, or it is over and nobody was told. An attempted page that nobody had
+ * in hand goes on: it may have arrived.
+ */
+function isMoot(incident: Incident | undefined, page: Page): boolean {
+  if (incident === undefined || page.kind === "recovered" || page.kind === "result") return false;
+  if (incident.state === "acknowledged") return true;
+  if (incident.state !== "resolved") return false;
+  return page.attempts === 0 || incident.acknowledgedBy !== null;
+}
+
+/** Takes back the pages of an incident that no channel has taken. */
+export function withdrawPagesOf(change: DeskChange, context: DeskContext, incidentId: string): DeskChange {
+  return valuesOf(change.state.pages)
+    .filter((page) => page.incidentId === incidentId && page.state === "pending")
+    .reduce((before, page) => withdrawPage(before, context, page), change);
+}
+
+function withdrawPage(change: DeskChange, context: DeskContext, page: Page): DeskChange {
+  const pages = withoutNamed(change.state.pages, page.key);
+  return addAudit({ ...change, state: { ...change.state, pages } }, context, {
+    actor: "desk",
+    act: "page-withdrawn",
+    subject: `page:${page.key}`,
+    why: `The incident was acknowledged or resolved before a channel took "${page.title}".`,
+  });
+}
+
+function giveUpPage(change: DeskChange, context: DeskContext, page: Page): DeskChange {
+  const lastError = page.lastError ?? (page.channels.length === 0 ? "no channel" : "never confirmed");
+  const given = putPage(change, { ...page, state: "undeliverable", lastError });
+  const why = `Gave up after ${page.attempts} attempts on ${page.channels.join(", ") || "no channel"}. Last: ${lastError}`;
+  const audited = addAudit(given, context, {
+    actor: "desk",
+    act: "page-undeliverable",
+    subject: `page:${page.key}`,
+    why,
+  });
+  return addTimeline(audited, page.incidentId, {
+    at: context.now,
+    by: "desk",
+    text: `The page to ${page.responder} could not be delivered. ${why}`,
+  });
+}
+
+function lastTriedChannelOf(page: Page): string | undefined {
+  return page.channels[(page.channelIndex + page.channels.length - 1) % page.channels.length];
+}
+
+/** Exponential in how many times all channels were tried. */
+function pauseAfter(page: Pick<Page, "attempts" | "channels">): number {
+  const roundsDone = Math.max(1, Math.floor(page.attempts / page.channels.length));
+  return Math.min(PAGE_RETRY_PAUSE_MAX_MS, PAGE_RETRY_FIRST_MS * 2 ** (roundsDone - 1));
+}

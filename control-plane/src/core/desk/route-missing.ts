@@ -1,0 +1,55 @@
+// Rule `route-missing`: a step of the escalation names a person whom no channel can reach, found before a page needs it. Pure.
+// Whether a channel can work (its secret is bound, its address allowed) only the shell can know; it brings that as `route-checked`.
+import { namedAt, withNamed, withoutNamed } from "@countersign/shared/values/named";
+import { addAudit, type DeskChange, responderSubject } from "./state/desk-change.ts";
+import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
+import type { BrokenRoute, DeskState } from "./state/desk-state.ts";
+import type { DeskRule } from "./desk-rule.ts";
+
+export const routeMissing: DeskRule = {
+  reason: "route-missing",
+  judge: (state, { policy }) => {
+    const named = new Set(policy.escalation.steps.flatMap(({ notify }) => notify));
+    return policy.responders
+      .filter(
+        ({ id, channels }) =>
+          named.has(id) && channels.every((channel) => namedAt(state.brokenRoutes, channel)),
+      )
+      .map((responder) => {
+        const broken = brokenOf(state, responder.channels);
+        return {
+          subject: responderSubject(responder),
+          severity: "critical",
+          title: `${responder.name} cannot be paged: no channel of theirs can work`,
+          happenedAt: Math.max(...broken.map(({ at }) => at)),
+          evidence: broken.map(({ at, channel, problem }) => ({ at, text: `${channel}: ${problem}` })),
+        };
+      });
+  },
+  dueAt: () => null,
+  endsBecause: "A channel can work again, or no step names the person any more.",
+};
+
+/** Takes what the shell found about one channel; the same finding again changes nothing. */
+export function takeRoute(
+  change: DeskChange,
+  context: DeskContext,
+  { channel, problem }: Extract<DeskEvent, { kind: "route-checked" }>,
+): DeskChange {
+  const before = namedAt(change.state.brokenRoutes, channel);
+  if ((before?.problem ?? null) === problem) return change;
+  const brokenRoutes =
+    problem === null
+      ? withoutNamed(change.state.brokenRoutes, channel)
+      : withNamed(change.state.brokenRoutes, channel, { channel, problem, at: context.now });
+  return addAudit({ ...change, state: { ...change.state, brokenRoutes } }, context, {
+    actor: "desk",
+    act: problem === null ? "route-works" : "route-broken",
+    subject: `channel:${channel}`,
+    why: problem ?? "The channel can work again.",
+  });
+}
+
+function brokenOf(state: DeskState, channels: readonly string[]): readonly BrokenRoute[] {
+  return channels.flatMap((channel) => namedAt(state.brokenRoutes, channel) ?? []);
+}

@@ -1,0 +1,107 @@
+// Rule `shard-unreachable`: a shard did not answer for `after`, so nothing is known of its hosts and none of them can be paged about. Pure.
+// The cron watch visits every shard and brings its last word as `shards-watched`; a shard that answers leaves no record, so a healthy
+// fleet costs no row, and a desk that was evicted blames nobody it has not seen fail.
+import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
+import { addAudit, type DeskChange, shardSubject } from "./state/desk-change.ts";
+import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
+import type { ShardTrouble } from "./state/desk-state.ts";
+import type { DeskRule } from "./desk-rule.ts";
+
+/** A signal that waits longer for the desk's word than this is said to be unconfirmed. */
+export const UNCONFIRMED_AFTER_MS = 60_000;
+
+/** What one visit of a shard brought: no answer, or since when its oldest signal waits (null: none does). */
+export type ShardWord = Extract<DeskEvent, { kind: "shards-watched" }>["words"][number];
+
+export const shardUnreachable: DeskRule = {
+  reason: "shard-unreachable",
+  judge: (state, context) =>
+    valuesOf(state.shardTroubles)
+      .filter((trouble) => isDue(trouble, context))
+      .map(({ shard, silentSinceAt }) => ({
+        subject: shardSubject(shard),
+        severity: "critical",
+        title: `${shard} cannot be reached: nothing is known of its hosts`,
+        happenedAt: silentSinceAt ?? context.now,
+        evidence: [
+          { at: silentSinceAt ?? context.now, text: "did not answer the watch, and again each minute since" },
+        ],
+      })),
+  dueAt: ({ shardTroubles }, context) => {
+    const dueAt = valuesOf(shardTroubles)
+      .flatMap(({ silentSinceAt }) => (silentSinceAt === null ? [] : [silentSinceAt + afterMsOf(context)]))
+      .filter((at) => at > context.now);
+    return dueAt.length === 0 ? null : Math.min(...dueAt);
+  },
+  endsBecause: "The shard answers again.",
+};
+
+/** Takes the words of one round; the same words again change nothing. A shard that holds no host any more is forgotten. */
+export function takeShardWords(
+  change: DeskChange,
+  context: DeskContext,
+  { words }: Extract<DeskEvent, { kind: "shards-watched" }>,
+): DeskChange {
+  const gone = namesOf(change.state.shardTroubles).filter(
+    (shard) => !words.some((word) => word.shard === shard),
+  );
+  const kept = gone.reduce((before, shard) => putTrouble(before, context, { shard, trouble: null }), change);
+  return words.reduce((before, word) => takeWord(before, context, word), kept);
+}
+
+/** A shard that sent signals lives, whatever the watch met. */
+export function hearShard(change: DeskChange, context: DeskContext, shard: string): DeskChange {
+  const before = namedAt(change.state.shardTroubles, shard);
+  return before === undefined || before.silentSinceAt === null
+    ? change
+    : putTrouble(change, context, { shard, trouble: null });
+}
+
+function takeWord(change: DeskChange, context: DeskContext, { shard, answer }: ShardWord): DeskChange {
+  const before = namedAt(change.state.shardTroubles, shard);
+  const silentSinceAt = answer === null ? (before?.silentSinceAt ?? context.now) : null;
+  const oldestAt = answer?.unconfirmedSinceAt ?? null;
+  const unconfirmedSinceAt =
+    answer === null
+      ? (before?.unconfirmedSinceAt ?? null)
+      : oldestAt !== null && context.now - oldestAt >= UNCONFIRMED_AFTER_MS
+        ? oldestAt
+        : null;
+  const isWell = silentSinceAt === null && unconfirmedSinceAt === null;
+  return putTrouble(change, context, {
+    shard,
+    trouble: isWell ? null : { shard, silentSinceAt, unconfirmedSinceAt },
+  });
+}
+
+function putTrouble(
+  change: DeskChange,
+  context: DeskContext,
+  { shard, trouble }: { readonly shard: string; readonly trouble: ShardTrouble | null },
+): DeskChange {
+  const known = change.state.shardTroubles;
+  const before = namedAt(known, shard) ?? null;
+  if (
+    before?.silentSinceAt === trouble?.silentSinceAt &&
+    before?.unconfirmedSinceAt === trouble?.unconfirmedSinceAt
+  )
+    return change;
+  const shardTroubles = trouble === null ? withoutNamed(known, shard) : withNamed(known, shard, trouble);
+  const next = { ...change, state: { ...change.state, shardTroubles } };
+  if ((before?.silentSinceAt ?? null) === (trouble?.silentSinceAt ?? null)) return next;
+  const isSilent = (trouble?.silentSinceAt ?? null) !== null;
+  return addAudit(next, context, {
+    actor: "desk",
+    act: isSilent ? "shard-silent" : "shard-answers",
+    subject: `shard:${shard}`,
+    why: isSilent ? "It did not answer the watch." : "It was heard of again.",
+  });
+}
+
+function isDue({ silentSinceAt }: ShardTrouble, context: DeskContext): boolean {
+  return silentSinceAt !== null && context.now - silentSinceAt >= afterMsOf(context);
+}
+
+function afterMsOf({ policy }: DeskContext): number {
+  return policy.rules["shard-unreachable"].after;
+}

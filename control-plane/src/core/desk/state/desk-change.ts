@@ -1,0 +1,92 @@
+// A desk decision while it is being made: the state so far and the effects so far. Every step of the desk's core takes one and
+// returns the next; nothing is changed in place. Pure.
+import { namedAt, withNamed } from "@countersign/shared/values/named";
+import type { DeskContext, DeskEffect } from "./desk-events.ts";
+import type { Approval, AuditEntry, DeskState, Incident, Page, TimelineEntry } from "./desk-state.ts";
+import type { Subject } from "../../words/signal.ts";
+
+/** Entries of one incident's timeline that are kept; older ones stand in the audit. */
+export const TIMELINE_ENTRIES_MAX = 100;
+
+export interface DeskChange {
+  readonly state: DeskState;
+  readonly effects: readonly DeskEffect[];
+}
+
+/** Stores an incident in the state under decision. */
+export function putIncident(change: DeskChange, incident: Incident): DeskChange {
+  const incidents = withNamed(change.state.incidents, incident.incidentId, incident);
+  return { ...change, state: { ...change.state, incidents } };
+}
+
+/** Stores an approval in the state under decision. */
+export function putApproval(change: DeskChange, approval: Approval): DeskChange {
+  const approvals = withNamed(change.state.approvals, approval.approvalId, approval);
+  return { ...change, state: { ...change.state, approvals } };
+}
+
+/** Stores a page in the state under decision. */
+export function putPage(change: DeskChange, page: Page): DeskChange {
+  const pages = withNamed(change.state.pages, page.key, page);
+  return { ...change, state: { ...change.state, pages } };
+}
+
+/** Adds an effect after those decided before it. */
+export function addEffect(change: DeskChange, effect: DeskEffect): DeskChange {
+  return { ...change, effects: [...change.effects, effect] };
+}
+
+/** Adds an audit row, stamped with the decision's instant. */
+export function addAudit(
+  change: DeskChange,
+  context: DeskContext,
+  entry: Omit<AuditEntry, "at">,
+): DeskChange {
+  return addEffect(change, { kind: "audit", entry: { at: context.now, ...entry } });
+}
+
+/** Appends to an incident's timeline; the oldest entries fall off at the bound. */
+export function withTimeline(incident: Incident, entry: TimelineEntry): Incident {
+  return { ...incident, timeline: [...incident.timeline, entry].slice(-TIMELINE_ENTRIES_MAX) };
+}
+
+/** Appends to the timeline of an incident by id; an unknown incident changes nothing. */
+export function addTimeline(change: DeskChange, incidentId: string, entry: TimelineEntry): DeskChange {
+  const incident = namedAt(change.state.incidents, incidentId);
+  return incident === undefined ? change : putIncident(change, withTimeline(incident, entry));
+}
+
+/** How a subject is named in texts: `demo on web-1`, or `web-1` for the host itself. */
+export function nameOf(subject: Subject): string {
+  return subject.service === null ? subject.hostName : `${subject.service} on ${subject.hostName}`;
+}
+
+/** A person as the subject of an incident about the human path: their pages do not arrive. */
+export function responderSubject({ id, name }: { readonly id: string; readonly name: string }): Subject {
+  return { hostId: `responder:${id}`, hostName: name, service: null };
+}
+
+/** A shard as the subject of an incident about ourselves. */
+export function shardSubject(shard: string): Subject {
+  return { hostId: `shard:${shard}`, hostName: shard, service: null };
+}
+
+/** Says whether two subjects are the same thing; names are for display and do not count. */
+export function isSameSubject(left: Subject, right: Subject): boolean {
+  return left.hostId === right.hostId && left.service === right.service;
+}
+
+/** The incident's approval, whatever its state; null when it has none. */
+export function approvalOf(state: DeskState, incident: Incident): Approval | null {
+  return incident.approvalId === null ? null : (namedAt(state.approvals, incident.approvalId) ?? null);
+}
+
+/** A person may still decide. */
+export function isUndecided(approval: Approval): boolean {
+  return approval.state === "requested" || approval.state === "delivered" || approval.state === "seen";
+}
+
+/** Approved, and not yet known how it ended. */
+export function isUnderWay(approval: Approval): boolean {
+  return approval.state === "approved" || approval.state === "executing";
+}

@@ -1,0 +1,88 @@
+// What is remembered of facts about one subject (a service, a host, the whole shard): each rule's slice, what fires, and when to
+// look again. Pure values. A book that holds nothing costs no row; a freeze in it is lifted by people only.
+import type { FailureClass } from "@countersign/shared/wire/fact";
+import { type Named, NONE_NAMED } from "@countersign/shared/values/named";
+import type { Severity } from "@countersign/shared/wire/service-report";
+import type { PageReason, Subject } from "../words/signal.ts";
+
+/** What was last signalled for a reason, and what it means for automation. */
+export interface FiringMark {
+  readonly severity: Severity;
+  readonly title: string;
+  readonly isRestartPointless: boolean;
+  readonly freezes: boolean;
+  readonly failureClass: FailureClass | null;
+  /** whom a finding of the whole shard is about; null: every subject of the book */
+  readonly affects: readonly Subject[] | null;
+  /** the rule is in shadow. absent: in earnest, or a mark from before marks said so */
+  readonly isShadow?: true;
+  /** when it was last signalled, and `digestOfEvidence` of what was told then; absent: a mark from before marks said so */
+  readonly toldAt?: number;
+  readonly toldDigest?: string;
+  /** facts have changed the evidence since, and it waits to be told. absent: nothing waits */
+  readonly hasMore?: true;
+}
+
+export interface FactBook {
+  /** by reason, only where it is not the rule's initial one */
+  readonly slices: Readonly<Partial<Record<PageReason, object | null>>>;
+  /** by `firingKeyOf`; a row from before findings had an `about` has reasons alone, which clear when the rule is judged next */
+  readonly firing: Named<FiringMark>;
+  /** when time alone may change a rule's answer */
+  readonly dueAt: Readonly<Partial<Record<PageReason, number>>>;
+  /** the reason that froze automation on the subject; outlives the finding, until a person lifts it. null: not frozen */
+  readonly frozenBy: PageReason | null;
+}
+
+/** What a finding fires under: its reason, and what it is about where several of one reason may fire at once. */
+export function firingKeyOf(reason: PageReason, about?: string): string {
+  return about === undefined ? reason : `${reason} ${about}`;
+}
+
+/** The reason and the `about` of a firing key. */
+export function readFiringKey(key: string): { readonly reason: PageReason; readonly about?: string } {
+  const space = key.indexOf(" ");
+  if (space < 0) return { reason: key as PageReason };
+  return { reason: key.slice(0, space) as PageReason, about: key.slice(space + 1) };
+}
+
+/** Nothing is known that matters. */
+export const EMPTY_BOOK: FactBook = { slices: {}, firing: NONE_NAMED, dueAt: {}, frozenBy: null };
+
+/** Whether the book may be forgotten. */
+export function isEmptyBook(book: FactBook): boolean {
+  return book === EMPTY_BOOK || (book.frozenBy === null && !hasKey(book.slices) && !hasKey(book.firing));
+}
+
+/** Whether no finding of the book was signalled and not yet cleared. */
+export function isNothingFiring({ firing }: FactBook): boolean {
+  return !hasKey(firing);
+}
+
+/** The nearest instant at which a rule of the book must be judged again; null: none. */
+export function bookDueAt(book: FactBook): number | null {
+  if (book === EMPTY_BOOK) return null;
+  let nearest: number | null = null;
+  for (const reason in book.dueAt) {
+    const at = book.dueAt[reason as PageReason];
+    if (at !== undefined && (nearest === null || at < nearest)) nearest = at;
+  }
+  return nearest;
+}
+
+/** The same record with one entry set; undefined takes it away. */
+export function withEntry<T>(
+  record: Readonly<Partial<Record<PageReason, T>>>,
+  reason: PageReason,
+  entry: T | undefined,
+): Readonly<Partial<Record<PageReason, T>>> {
+  if (record[reason] === entry) return record;
+  if (entry !== undefined) return { ...record, [reason]: entry };
+  const { [reason]: _removed, ...rest } = record;
+  return rest;
+}
+
+function hasKey(record: object): boolean {
+  for (const _key in record) return true;
+  return false;
+}

@@ -1,0 +1,87 @@
+// Rule `credential-rejected`: a credential was rejected k times within the window and was not accepted in between. Pure.
+// Once it fires it stays so until the credential is accepted: a service that has ceased to try has not been cured.
+import type { Fact } from "@countersign/shared/wire/fact";
+import { formatDuration } from "@countersign/shared/values/duration";
+import { nameOf } from "../../desk/state/desk-change.ts";
+import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
+import { CREDENTIALS_MAX } from "./credential-expiring.ts";
+import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+
+interface Rejections extends Named {
+  /** oldest first, at most as many as it takes */
+  readonly at: readonly number[];
+  readonly detail: string;
+  /** since when it counts as rejected; null: too few yet */
+  readonly sinceAt: number | null;
+}
+
+type Rejected = readonly Rejections[];
+
+const NONE_REJECTED: Rejected = [];
+/** Rejections remembered for one credential; a policy that asks for more gets this many. */
+export const REJECTIONS_KEPT_MAX = 100;
+
+function absorb(rejected: Rejected, fact: Fact, { policy }: RuleScene): Rejected {
+  if (fact.kind !== "credential-use") return rejected;
+  const before = namedIn(rejected, fact.credential);
+  if (fact.isAccepted) return before === undefined ? rejected : without(rejected, before);
+  if (before !== undefined && before.sinceAt !== null) return rejected;
+  const { rejectionsMin, window } = policy.rules["credential-rejected"];
+  const countMin = Math.min(rejectionsMin, REJECTIONS_KEPT_MAX);
+  const at = [...(before?.at ?? []).filter((earlier) => earlier > fact.at - window), fact.at].slice(
+    -countMin,
+  );
+  const entry: Rejections = {
+    name: fact.credential,
+    at,
+    detail: fact.detail,
+    sinceAt: at.length >= countMin ? (at[0] ?? fact.at) : null,
+  };
+  return withNamed(rejected, entry, CREDENTIALS_MAX);
+}
+
+function judge(rejected: Rejected, scene: RuleScene): Judgement {
+  const firing = rejected.filter(({ sinceAt }) => sinceAt !== null);
+  return firing.length === 0 ? QUIET : { finding: findingOf(firing, scene), nextAt: null };
+}
+
+// Too few rejections age: those that have left the window are forgotten with their credential.
+function prune(rejected: Rejected, { now, policy }: RuleScene): Rejected {
+  const { window } = policy.rules["credential-rejected"];
+  const kept = rejected.filter(
+    ({ at, sinceAt }) => sinceAt !== null || at.some((instant) => instant > now - window),
+  );
+  if (kept.length === rejected.length) return rejected;
+  return kept.length === 0 ? NONE_REJECTED : kept;
+}
+
+function findingOf(firing: Rejected, { policy, subject }: RuleScene): Finding {
+  const within = formatDuration(policy.rules["credential-rejected"].window);
+  return {
+    severity: "critical",
+    title: `credentials of ${nameOf(subject)} are rejected: ${namesInWords(firing)}`,
+    evidence: firing.slice(-10).map(({ name, at, detail }) => ({
+      at: at.at(-1) ?? 0,
+      text: `${name} was rejected ${at.length}× within ${within} and not accepted since${detail === "" ? "" : `: ${detail}`}`,
+    })),
+    happenedAt: Math.min(...firing.map(({ sinceAt }) => sinceAt ?? Infinity)),
+    isRestartPointless: true,
+    failureClass: "auth",
+    freezes: false,
+  };
+}
+
+function without(rejected: Rejected, entry: Rejections): Rejected {
+  const kept = rejected.filter((other) => other !== entry);
+  return kept.length === 0 ? NONE_REJECTED : kept;
+}
+
+export const credentialRejected: FactRule<Rejected> = {
+  reason: "credential-rejected",
+  scope: "service",
+  kinds: ["credential-use"],
+  initial: NONE_REJECTED,
+  absorb,
+  judge,
+  prune,
+};

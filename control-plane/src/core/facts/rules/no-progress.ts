@@ -1,0 +1,184 @@
+// Rule `no-progress`: a work counter stands still for the window, or runs under what is usual for it at this hour, although the
+// service is "up". Pure. A counter that was seen once and is told no more counts as standing still: missing data is failure.
+// What a reader would get wrong: a smaller value is a reset and never negative progress (as Prometheus' increase() takes it), and
+// standing still is no failure at an hour that is usually idle, once that is known.
+import type { Fact } from "@countersign/shared/wire/fact";
+import { formatDuration } from "@countersign/shared/values/duration";
+import {
+  type Baseline,
+  EMPTY_BASELINE,
+  expectsSome,
+  HOUR_MS,
+  hourStartOf,
+  isKnownAt,
+  isUnderUsual,
+  learnHour,
+  usualAt,
+} from "../baseline.ts";
+import { nameOf } from "../../desk/state/desk-change.ts";
+import { addToHour, type ClosedHour, EMPTY_TALLY, type HourlyTally } from "../hourly-tally.ts";
+import { type Named, namedIn, withNamed } from "../named-list.ts";
+import {
+  addToWindow,
+  EMPTY_WINDOW,
+  type SlidingWindow,
+  wholeBucketsAt,
+  WINDOW_BUCKETS,
+} from "../sliding-window.ts";
+import type { Evidence } from "../../words/signal.ts";
+import { missingDueAt } from "./missing-data.ts";
+import type { FactRule, Judgement, RuleScene } from "./rule.ts";
+
+/** One counter; its name is the fact's `counter`. */
+interface Counter extends Named {
+  readonly value: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** when it last grew, or was first seen */
+  readonly progressedAt: number;
+  /** gains of the last hour, or of the window where that is longer */
+  readonly recent: SlidingWindow;
+  readonly hour: HourlyTally;
+  /** gain an hour, by hour of the day */
+  readonly gains: Baseline;
+}
+
+type Counters = readonly Counter[];
+
+const NO_COUNTERS: Counters = [];
+/** Counters remembered for one service. */
+export const COUNTERS_MAX = 8;
+
+interface Halt {
+  readonly counter: Counter;
+  readonly sinceAt: number;
+  readonly text: string;
+}
+
+function absorb(counters: Counters, fact: Fact, scene: RuleScene): Counters {
+  if (fact.kind !== "work") return counters;
+  const before = namedIn(counters, fact.counter);
+  if (before === undefined) return withNamed(counters, firstSeen(fact), COUNTERS_MAX);
+  if (fact.at < before.lastAt) return counters;
+  const gain = fact.value >= before.value ? fact.value - before.value : fact.value;
+  const added = { at: fact.at, amounts: [gain] };
+  const { tally, closed } = addToHour(before.hour, added, 0);
+  const counter: Counter = {
+    ...before,
+    value: fact.value,
+    lastAt: fact.at,
+    progressedAt: gain > 0 ? fact.at : before.progressedAt,
+    recent: addToWindow(before.recent, added, recentMsOf(scene)),
+    hour: tally,
+    gains: closed === null ? before.gains : learn(before.gains, closed),
+  };
+  return withNamed(counters, counter, COUNTERS_MAX);
+}
+
+function firstSeen({ counter, value, at }: Extract<Fact, { kind: "work" }>): Counter {
+  const seen = { name: counter, value, firstAt: at, lastAt: at, progressedAt: at };
+  return { ...seen, recent: EMPTY_WINDOW, hour: EMPTY_TALLY, gains: EMPTY_BASELINE };
+}
+
+// Standing still where work is usual teaches nothing: a halt of many days must not become the usual.
+function learn(gains: Baseline, { hourAt, isWhole, sums }: ClosedHour): Baseline {
+  const [gain = 0] = sums;
+  if (!isWhole || (gain === 0 && expectsSome(gains, hourAt))) return gains;
+  return learnHour(gains, hourAt, gain);
+}
+
+function judge(counters: Counters, scene: RuleScene): Judgement {
+  const halts: Halt[] = [];
+  let nextAt = Number.POSITIVE_INFINITY;
+  for (const counter of counters) {
+    const halt = haltOf(counter, scene);
+    if (halt !== null) halts.push(halt);
+    nextAt = Math.min(nextAt, looksAgainAt(counter, scene));
+  }
+  const [first] = halts.toSorted((left, right) => left.sinceAt - right.sinceAt);
+  if (first === undefined) return { finding: null, nextAt };
+  return {
+    finding: {
+      severity: "error",
+      title: `${nameOf(scene.subject)} makes no progress: ${first.counter.name}`,
+      evidence: halts.map(({ sinceAt, text }): Evidence => ({ at: sinceAt, text })),
+      happenedAt: first.sinceAt,
+      isRestartPointless: false,
+      freezes: false,
+    },
+    nextAt,
+  };
+}
+
+// Why a counter counts as halted; null: it does not.
+function haltOf(counter: Counter, scene: RuleScene): Halt | null {
+  const { window } = scene.policy.rules["no-progress"];
+  const { name, value, lastAt, progressedAt, gains } = counter;
+  if (scene.now >= missingDueAt(lastAt, window, scene))
+    return {
+      counter,
+      sinceAt: lastAt,
+      text: `nothing was told of ${name} for ${formatDuration(window)}; last ${value}`,
+    };
+  if (scene.now >= missingDueAt(progressedAt, window, scene) && !isIdleHour(gains, scene.now))
+    return {
+      counter,
+      sinceAt: progressedAt,
+      text: `${name} has stood still at ${value} for ${formatDuration(window)}`,
+    };
+  return slownessOf(counter, scene);
+}
+
+function isIdleHour(gains: Baseline, at: number): boolean {
+  return isKnownAt(gains, at) && !expectsSome(gains, at);
+}
+
+// Only whole buckets count, so that the answer changes at their edges and not with every fact.
+function slownessOf(counter: Counter, scene: RuleScene): Halt | null {
+  const { fromAt, untilAt } = wholeBucketsAt(scene.now, recentMsOf(scene));
+  const seenFromAt = Math.max(counter.firstAt, scene.seenSinceAt ?? 0);
+  if (seenFromAt > fromAt || scene.seenSinceAt === null) return null;
+  let gain = 0;
+  for (const { startAt, sums } of counter.recent)
+    if (startAt >= fromAt && startAt < untilAt) gain += sums[0] ?? 0;
+  const anHour = (gain * HOUR_MS) / (untilAt - fromAt);
+  const at = fromAt + (untilAt - fromAt) / 2;
+  if (!isUnderUsual(counter.gains, at, anHour)) return null;
+  const usual = rounded(usualAt(counter.gains, at) ?? 0);
+  const text = `${counter.name} grew by ${rounded(anHour)} an hour; usual at this hour: ${usual}`;
+  return { counter, sinceAt: fromAt, text };
+}
+
+function looksAgainAt(counter: Counter, scene: RuleScene): number {
+  const { window } = scene.policy.rules["no-progress"];
+  const haltedAt = missingDueAt(counter.progressedAt, window, scene);
+  const missingAt = missingDueAt(counter.lastAt, window, scene);
+  let nextAt = hourStartOf(scene.now) + HOUR_MS;
+  if (haltedAt > scene.now) nextAt = Math.min(nextAt, haltedAt);
+  if (missingAt > scene.now) nextAt = Math.min(nextAt, missingAt);
+  return nextAt;
+}
+
+// The whole buckets in it make up the window, and an hour at least: work may come once an hour.
+function recentMsOf({ policy }: RuleScene): number {
+  const spanMs = Math.max(policy.rules["no-progress"].window, HOUR_MS);
+  return (spanMs * WINDOW_BUCKETS) / (WINDOW_BUCKETS - 1);
+}
+
+function rounded(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+export const noProgress: FactRule<Counters> = {
+  reason: "no-progress",
+  scope: "service",
+  kinds: ["work"],
+  initial: NO_COUNTERS,
+  absorb,
+  judge,
+  // That a counter was ever seen must not be lost: from then on it is missed. An hour of which a part was lost must teach nothing.
+  learned: {
+    keeps: (counters) => counters.map(({ name }) => name).toSorted(),
+    resume: (counters) => counters.map((counter) => ({ ...counter, hour: EMPTY_TALLY })),
+  },
+};

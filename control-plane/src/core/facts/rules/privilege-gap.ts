@@ -1,0 +1,107 @@
+// Rule `privilege-gap`: somebody who is to act may not: the audit says that a catalogue action cannot be executed, or an attempt
+// failed because a command was denied. Pure. Seed 000: a watcher knew the fix and was not allowed to apply it, for three days.
+// The page carries the exact command that a person runs instead. A gap that the audit found stays until the audit finds it closed; one
+// that an attempt found stays until an attempt of the same doer runs, or nobody has tried for long.
+import type { Fact } from "@countersign/shared/wire/fact";
+import { nameOf } from "../../desk/state/desk-change.ts";
+import type { Evidence } from "../../words/signal.ts";
+import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+
+/** A denied attempt that is not tried again for this long is no gap any more. */
+export const DENIED_QUIET_MS = 24 * 3_600_000;
+/** Gaps kept for one subject; the oldest falls off. */
+export const GAPS_MAX = 16;
+/** Gaps named on one page, with two lines each. */
+const GAPS_SHOWN_MAX = 4;
+
+interface Gap {
+  readonly action: string;
+  /** who may not: the doer of the attempt, or `audit` for our own actuator */
+  readonly who: string;
+  readonly command: string;
+  readonly sinceAt: number;
+  readonly lastAt: number;
+}
+
+type Gaps = readonly Gap[];
+
+const NO_GAPS: Gaps = [];
+
+function absorb(gaps: Gaps, fact: Fact): Gaps {
+  if (fact.kind === "privilege") {
+    const { action, command, at } = fact;
+    const gap = { action, who: "audit", command, sinceAt: at, lastAt: at };
+    return fact.isExecutable ? withoutGap(gaps, gap) : withGap(gaps, gap);
+  }
+  if (fact.kind !== "attempt") return gaps;
+  const { action, by: who, deniedCommand: command, at } = fact;
+  const gap = { action, who, command: command ?? "", sinceAt: at, lastAt: at };
+  return command === undefined || fact.isHelpful ? withoutGap(gaps, gap) : withGap(gaps, gap);
+}
+
+function judge(gaps: Gaps, { now, subject }: RuleScene): Judgement {
+  const open = openGaps(gaps, now);
+  const [first] = open;
+  if (first === undefined) return QUIET;
+  const denied = open.filter(({ who }) => who !== "audit");
+  const finding: Finding = {
+    severity: denied.length > 0 ? "critical" : "error",
+    title:
+      denied.length > 0
+        ? `the fix of ${nameOf(subject)} was not permitted`
+        : `an action on ${nameOf(subject)} is not permitted`,
+    evidence: [...open.filter(({ who }) => who === "audit"), ...denied]
+      .slice(-GAPS_SHOWN_MAX)
+      .flatMap(evidenceOf),
+    happenedAt: Math.min(...open.map(({ sinceAt }) => sinceAt)),
+    isRestartPointless: false,
+    freezes: false,
+  };
+  const nextAt =
+    denied.length === 0 ? null : Math.min(...denied.map(({ lastAt }) => lastAt)) + DENIED_QUIET_MS;
+  return { finding, nextAt };
+}
+
+function evidenceOf({ action, who, command, sinceAt, lastAt }: Gap): readonly Evidence[] {
+  const text =
+    who === "audit"
+      ? `the audit: ${action} cannot be executed`
+      : `${who} tried ${action} and was denied for want of privilege`;
+  return [
+    { at: sinceAt, text },
+    { at: lastAt, text: `to be run by a person: ${command}` },
+  ];
+}
+
+function withGap(gaps: Gaps, gap: Gap): Gaps {
+  const before = gaps.find((known) => isSameGap(known, gap));
+  if (before?.who === "audit" && before.command === gap.command) return gaps;
+  const others = gaps.filter((known) => known !== before);
+  return [...others, { ...gap, sinceAt: before?.sinceAt ?? gap.sinceAt }].slice(-GAPS_MAX);
+}
+
+function withoutGap(gaps: Gaps, closed: Gap): Gaps {
+  const kept = gaps.filter((known) => !isSameGap(known, closed));
+  if (kept.length === gaps.length) return gaps;
+  return kept.length === 0 ? NO_GAPS : kept;
+}
+
+function isSameGap(left: Gap, right: Gap): boolean {
+  return left.action === right.action && left.who === right.who;
+}
+
+function openGaps(gaps: Gaps, now: number): Gaps {
+  const open = gaps.filter(({ who, lastAt }) => who === "audit" || now < lastAt + DENIED_QUIET_MS);
+  if (open.length === gaps.length) return gaps;
+  return open.length === 0 ? NO_GAPS : open;
+}
+
+export const privilegeGap: FactRule<Gaps> = {
+  reason: "privilege-gap",
+  scope: "service",
+  kinds: ["privilege", "attempt"],
+  initial: NO_GAPS,
+  absorb,
+  judge,
+  prune: (gaps, { now }) => openGaps(gaps, now),
+};

@@ -1,0 +1,177 @@
+// What is known of a host until something is reported of it or time runs out: when its services and books want to be looked at, and
+// until when judging them again changes nothing. Sweeps of a thousand hosts and the alarm's answer rest on this. Pure in what it
+// answers; forgetting it only costs time.
+// What a reader would get wrong: nothing is remembered of a host, only of a host *in its circumstances*. They are compared at each use,
+// field by field, and so no event has to remember to forget.
+import { hasNamed, namedAt, valuesOf } from "@countersign/shared/values/named";
+import type { Policy } from "@countersign/shared/policy/policy";
+import { bookDueAt, type FactBook } from "../facts/fact-book.ts";
+import { checkFailingAt } from "./remedy/check-failing.ts";
+import { checkStaleAt } from "./check-stale.ts";
+import { policyOf } from "./host/host-policy.ts";
+import { serviceDueAt } from "./service-rules.ts";
+import type { HostState, ServiceState } from "./host/shard-state.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+interface Known {
+  readonly host: HostState;
+  readonly policy: Policy;
+  /** the nearest instant at which the alarm must ring for a service or a book; infinity: none */
+  readonly dueAt: number;
+  /** judged before this instant, services and books stay as they are; null: they were not judged in these circumstances */
+  restsUntilAt: number | null;
+}
+
+// By the value that a host keeps while it does nothing but ping. Sweeps alone remember: after an event the value is seldom met again,
+// and an entry of a weak map costs more than the answer.
+const knownBy = new WeakMap<HostState["services"], Known>();
+
+/** The nearest instant at which a service or a book of the host must be judged; infinity: none. */
+export function judgementDueAt(host: HostState, policy: Policy): number {
+  const known = knownBy.get(host.services);
+  return known !== undefined && isKnownFor(known, host, policy) ? known.dueAt : dueAtOf(host, policy);
+}
+
+/**
+ * The nearest instant at which what has changed between two values of a host must be judged; infinity: none. With what was known of
+ * the value before it, under the same policy, it makes a bound for the whole host: too early at worst.
+ */
+export function changedDueAt(before: HostState, host: HostState, policy: Policy): number {
+  if (!isSameForServices(before, host)) return judgementDueAt(host, policy);
+  let dueAt = NEVER;
+  for (const name in host.services) {
+    const service = namedAt(host.services, name);
+    const known = namedAt(before.services, name);
+    if (service === undefined || service === known) continue;
+    const isBookAlone = known !== undefined && isSameButBook(known, service);
+    const changedAt = isBookAlone ? (bookDueAt(service.book) ?? NEVER) : ownDueAt(host, service, policy);
+    dueAt = Math.min(dueAt, changedAt);
+  }
+  return dueAt;
+}
+
+// Facts change the book alone. What fires in it is more than a book's matter: it ends the deadlines of `check-stale`.
+function isSameButBook(left: ServiceState, right: ServiceState): boolean {
+  return (
+    left.report === right.report &&
+    left.reportedAt === right.reportedAt &&
+    left.failing === right.failing &&
+    left.isFiring === right.isFiring &&
+    left.isIneffectiveFiring === right.isIneffectiveFiring &&
+    left.healthySinceAt === right.healthySinceAt &&
+    left.proposal === right.proposal &&
+    left.verification === right.verification &&
+    left.ladder === right.ladder &&
+    left.book.firing === right.book.firing
+  );
+}
+
+// What a service's deadlines depend on beside the service itself.
+function isSameForServices(left: HostState, right: HostState): boolean {
+  return (
+    left.name === right.name &&
+    left.tags === right.tags &&
+    left.liveness === right.liveness &&
+    left.sinceAt === right.sinceAt &&
+    left.connection === right.connection &&
+    left.book === right.book
+  );
+}
+
+/** Judged now, the host's services and books would stay as they are; says nothing about silence. `policy` is the fleet's. */
+export function isAtRest(
+  host: HostState,
+  { now, policy }: { readonly now: number; readonly policy: Policy },
+): boolean {
+  const known = knownBy.get(host.services);
+  if (known === undefined || known.restsUntilAt === null || now >= known.restsUntilAt) return false;
+  return isKnownFor(known, host, policy);
+}
+
+/** Services and books were judged now, and stayed as they are. */
+export function rememberRest(host: HostState, policy: Policy): void {
+  knownOf(host, policy).restsUntilAt ??= restsUntilAt(host, policy);
+}
+
+/** Two values of one host that differ in nothing but the last sign of life. */
+export function isSameButSeen(left: HostState, right: HostState): boolean {
+  return (
+    left.hostId === right.hostId &&
+    left.name === right.name &&
+    left.tags === right.tags &&
+    left.liveness === right.liveness &&
+    left.sinceAt === right.sinceAt &&
+    left.connection === right.connection &&
+    left.probe === right.probe &&
+    left.secondOpinion === right.secondOpinion &&
+    left.unheard === right.unheard &&
+    left.returnDueAt === right.returnDueAt &&
+    left.saysRetired === right.saysRetired &&
+    left.isSilenceFiring === right.isSilenceFiring &&
+    left.refusedBoot === right.refusedBoot &&
+    left.flooding === right.flooding &&
+    left.outcomesSeen === right.outcomesSeen &&
+    left.services === right.services &&
+    left.book === right.book
+  );
+}
+
+function knownOf(host: HostState, policy: Policy): Known {
+  const before = knownBy.get(host.services);
+  if (before !== undefined && isKnownFor(before, host, policy)) return before;
+  const known: Known = { host, policy, dueAt: dueAtOf(host, policy), restsUntilAt: null };
+  knownBy.set(host.services, known);
+  return known;
+}
+
+function isKnownFor(known: Known, host: HostState, policy: Policy): boolean {
+  return known.policy === policy && isSameButSeen(known.host, host);
+}
+
+function dueAtOf(host: HostState, policy: Policy): number {
+  // Facts are judged by time whether the host is up or not: what was known of it goes on to be so.
+  let dueAt = bookDueAt(host.book) ?? NEVER;
+  for (const name in host.services) {
+    const service = namedAt(host.services, name);
+    if (service === undefined) continue;
+    dueAt = Math.min(dueAt, ownDueAt(host, service, policy));
+  }
+  return dueAt;
+}
+
+function ownDueAt(host: HostState, service: ServiceState, policy: Policy): number {
+  return Math.min(bookDueAt(service.book) ?? NEVER, serviceDueAt(host, service, { policy }));
+}
+
+function restsUntilAt(host: HostState, fleetPolicy: Policy): number {
+  let untilAt = bookDueAt(host.book) ?? NEVER;
+  for (const service of valuesOf(host.services)) {
+    const policy = policyOf(fleetPolicy, host, service.service);
+    untilAt = Math.min(untilAt, serviceRestsUntilAt(host, service, policy));
+  }
+  return untilAt;
+}
+
+// Whatever is open for a service is judged at every sweep: what it waits for (grants, freezes of the whole shard, several deadlines at
+// once) is not among the circumstances.
+function serviceRestsUntilAt(host: HostState, service: ServiceState, policy: Policy): number {
+  if (!hasNothingOpen(service)) return 0;
+  const [oldestRestartAt] = service.restartsAt;
+  return Math.min(
+    bookDueAt(service.book) ?? NEVER,
+    oldestRestartAt === undefined ? NEVER : oldestRestartAt + policy.restartBudget.windowMs,
+    checkFailingAt(service, policy) ?? NEVER,
+    checkStaleAt(host, service, policy) ?? NEVER,
+  );
+}
+
+function hasNothingOpen({ book, ...service }: ServiceState): boolean {
+  const { isFiring, isIneffectiveFiring, ladder, proposal, verification } = service;
+  const isFree = proposal === null && verification === null && ladder === undefined;
+  return isFree && !isFiring && !isIneffectiveFiring && !isStaleFiring(book);
+}
+
+function isStaleFiring({ firing }: FactBook): boolean {
+  return hasNamed(firing, "check-stale");
+}

@@ -1,0 +1,111 @@
+// Rule `check-stale`: a check of severity error or critical brought no result within the last one's own time to live, plus slack.
+// Pure. It reads the service's last report and no facts, so a healthy service holds no memory for it: only that it fires is kept.
+// What a reader would get wrong: the age that a result had when it was told is measured by the host's clock alone (against the
+// newest result of the same service), and the time since then by ours; the two clocks are never compared.
+import { namedAt } from "@countersign/shared/values/named";
+import type { CheckResult } from "@countersign/shared/wire/service-report";
+import { formatDuration } from "@countersign/shared/values/duration";
+import type { Policy } from "@countersign/shared/policy/policy";
+import { nameOf } from "../desk/state/desk-change.ts";
+import { settleFinding } from "../facts/fact-rules.ts";
+import { isSevere, severityOf } from "./host/services.ts";
+import type { HostState, ServiceState } from "./host/shard-state.ts";
+import { type HostScene, type ServiceStep, subjectOf } from "./host/shard-step.ts";
+import { restartsOf } from "./remedy/check-failing.ts";
+import type { Finding } from "../facts/rules/rule.ts";
+
+/** When the first result goes stale; null: it fires already, there is nothing to go stale, or the rule is turned off. */
+export function checkStaleAt(host: HostState, service: ServiceState, policy: Policy): number | null {
+  if (namedAt(service.book.firing, "check-stale") !== undefined || !policy.rules["check-stale"].enabled)
+    return null;
+  const nearest = firstStaleAt(service, policy);
+  return nearest === null ? null : Math.max(nearest, toldAgainAt(host, policy));
+}
+
+/** Fires for what has gone stale, and clears when every result is fresh again. For a host that may be judged only. */
+export function judgeCheckStale(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+  const { now, policy } = scene;
+  const isOn = policy.rules["check-stale"].enabled;
+  const isFiring = namedAt(service.book.firing, "check-stale") !== undefined;
+  // Nearly always everything is fresh.
+  if (!isFiring && now < (checkStaleAt(host, service, policy) ?? Number.POSITIVE_INFINITY))
+    return { service, effects: [] };
+  const stale =
+    isOn && now >= toldAgainAt(host, policy)
+      ? severeResults(service).filter((result) => now >= staleAt(service, result, policy))
+      : [];
+  if (stale.length === 0 && namedAt(service.book.firing, "check-stale") === undefined)
+    return { service, effects: [] };
+  const subject = subjectOf(host, service.service);
+  const { book, effects } = settleFinding(
+    service.book,
+    {
+      reason: "check-stale",
+      finding: stale.length === 0 ? null : findingOf(host, { service, stale, policy }),
+      why: isOn ? "fresh results have come" : "the rule was turned off in the policy",
+    },
+    { now, policy, subject, restarts: restartsOf(service, scene) },
+  );
+  return { service: book === service.book ? service : { ...service, book }, effects };
+}
+
+function firstStaleAt(service: ServiceState, policy: Policy): number | null {
+  const newestAt = newestOf(service);
+  let nearest: number | null = null;
+  for (const { severity, finishedAt, ttlMs } of service.report.results) {
+    if (!isSevere(severity)) continue;
+    const at = service.reportedAt - (newestAt - finishedAt) + ttlMs + policy.rules["check-stale"].slack;
+    nearest = Math.min(nearest ?? Number.POSITIVE_INFINITY, at);
+  }
+  return nearest;
+}
+
+function findingOf(
+  host: HostState,
+  told: {
+    readonly service: ServiceState;
+    readonly stale: readonly CheckResult[];
+    readonly policy: Policy;
+  },
+): Finding {
+  const { service, stale, policy } = told;
+  const dueAt = stale.map((result) => staleAt(service, result, policy));
+  return {
+    severity: severityOf(
+      service,
+      stale.map(({ check }) => check),
+    ),
+    title: `checks of ${nameOf(subjectOf(host, service.service))} bring no results any more`,
+    evidence: stale.map((result) => ({
+      at: toldAt(service, result),
+      text: `${result.check}: last result (${result.status}) was good for ${formatDuration(result.ttlMs)}`,
+    })),
+    happenedAt: Math.min(...dueAt),
+    isRestartPointless: false,
+    freezes: false,
+  };
+}
+
+function staleAt(service: ServiceState, result: CheckResult, policy: Policy): number {
+  return toldAt(service, result) + result.ttlMs + policy.rules["check-stale"].slack;
+}
+
+// A host that was silent tells its results a moment after its first keepalive: they are waited for.
+function toldAgainAt({ sinceAt }: HostState, policy: Policy): number {
+  return sinceAt + policy.rules["check-stale"].slack;
+}
+
+// When the result was made, by our clock: it was as old on arrival as the host's own clock says.
+function toldAt(service: ServiceState, { finishedAt }: CheckResult): number {
+  return service.reportedAt - (newestOf(service) - finishedAt);
+}
+
+function newestOf({ report }: ServiceState): number {
+  let newestAt = Number.NEGATIVE_INFINITY;
+  for (const { finishedAt } of report.results) newestAt = Math.max(newestAt, finishedAt);
+  return newestAt;
+}
+
+function severeResults({ report }: ServiceState): readonly CheckResult[] {
+  return report.results.filter(({ severity }) => isSevere(severity));
+}

@@ -1,0 +1,177 @@
+// The decisions about one host, in view of that host alone and of what it shares with the others: deciding costs the same with a
+// thousand hosts as with one. Pure. decide-shard.ts decides the rest, and puts the host back among the others.
+// What a reader would get wrong: nothing here sees another host. While a gap of ours is open the last host that is seen again closes it,
+// and that takes all of them.
+import type { Fact } from "@countersign/shared/wire/fact";
+import { assert } from "@countersign/shared/values/result";
+import {
+  forgetServices,
+  judgeHostBook,
+  liftHostFreeze,
+  takeHostFacts,
+  takeShardFacts,
+} from "./host/host-facts.ts";
+import { hearDigest, refuseFrame, seeSign } from "./silence/heard.ts";
+import { judgeSilence, takeSecondOpinion } from "./silence/liveness.ts";
+import { judgeFlooding, takeDropped } from "./silence/host-flooding.ts";
+import { takeRefusedBoot } from "./silence/identity-conflict.ts";
+import { sweepServices, takeReport } from "./service-rules.ts";
+import { takeAnswer, takeRefusal } from "./remedy/shard-answer.ts";
+import { connectHost, disconnectHost, takeLeave } from "./silence/shard-connection.ts";
+import type { HostDecision, HostEvent, ShardContext } from "./host/shard-events.ts";
+import { dropHostGrants, takeOutcome } from "./remedy/shard-grants.ts";
+import type { HostState, SharedState } from "./host/shard-state.ts";
+import {
+  chainHost,
+  finishTurn,
+  type HostScene,
+  type HostStep,
+  type HostTurn,
+  joinEffects,
+  NO_EFFECTS,
+  sceneOfHost,
+  turnHost,
+} from "./host/shard-step.ts";
+
+/** Decides an event of one enrolled host while no gap of ours is open. */
+export function decideHost(
+  view: { readonly host: HostState; readonly shared: SharedState },
+  event: HostEvent,
+  context: ShardContext,
+): HostDecision {
+  assert(view.shared.gapSinceAt === null, "an open gap is closed in view of all hosts");
+  return finishTurn(takeHostEvent(view, event, context), context);
+}
+
+/** Decides what time alone has changed about one host, seen last at `seenAt`, while no gap of ours is open. */
+export function decideSweep(
+  { host, shared }: { readonly host: HostState; readonly shared: SharedState },
+  seenAt: number,
+  context: ShardContext,
+): HostDecision {
+  assert(shared.gapSinceAt === null, "an open gap is closed in view of all hosts");
+  const scene = sceneOfHost(host, shared, { hostId: host.hostId, context });
+  return finishTurn({ ...takeSweep(host, seenAt, scene), shared }, context);
+}
+
+/** The host's part of a sweep. */
+export function takeSweep(host: HostState, seenAt: number, scene: HostScene): HostStep {
+  return chainHost(
+    host,
+    (current) => seeSign(current, seenAt, scene),
+    (current) => judgeFlooding(current, scene),
+    (current) => judgeSilence(current, scene),
+    (current) => judgeHostBook(current, scene),
+    (current) => sweepServices(current, scene),
+    forgetServices,
+  );
+}
+
+/** The host's part of a decision, before its signals are numbered. */
+export function takeHostEvent(
+  { host, shared }: { readonly host: HostState; readonly shared: SharedState },
+  event: HostEvent,
+  context: ShardContext,
+): HostTurn {
+  const scene = sceneOfHost(host, shared, { hostId: host.hostId, context });
+  const step = takeOfHost(host, event, scene);
+  const turn: HostTurn = { host: step.host, shared, effects: step.effects };
+  switch (event.kind) {
+    case "facts":
+      return takeShardFacts(turn, event.facts, context);
+    case "reported":
+      return dropHostGrants(turn, context);
+    case "outcome":
+      return judgeOutcome(takeOutcome(turn, event.outcome, context), context);
+    case "freeze-lifted":
+    case "connected":
+    case "boot-refused":
+    case "disconnected":
+    case "frame-refused":
+    case "proposed":
+    case "proposal-refused":
+    case "leaving":
+    case "second-opinion":
+    case "flooded":
+      return turn;
+  }
+}
+
+// Judged at once: the service may be healthy already, and nothing more is reported then before the next digest.
+function judgeOutcome(turn: HostTurn, context: ShardContext): HostTurn {
+  const { hostId } = turn.host;
+  const scene = sceneOfHost(turn.host, turn.shared, { hostId, context });
+  return turnHost(turn, (host) => sweepServices(host, scene));
+}
+
+function takeOfHost(host: HostState, event: HostEvent, scene: HostScene): HostStep {
+  switch (event.kind) {
+    case "connected":
+      return connectHost(host, event.connection, scene);
+    case "boot-refused":
+      return takeRefusedBoot(host, event.bootId, scene.now);
+    case "disconnected":
+      return disconnectHost(host, event, scene);
+    case "second-opinion":
+      return takeSecondOpinion(host, event.opinion, scene);
+    case "frame-refused":
+      return refuseFrame(host, event, scene);
+    case "flooded":
+      return takeDropped(host, event, scene);
+    case "freeze-lifted":
+      return liftHostFreeze(host, event, scene);
+    case "reported":
+      return afterSign(
+        event.digest ? hearDigest(host, event.part, scene) : seeSign(host, scene.now, scene),
+        event,
+        scene,
+      );
+    case "outcome":
+    case "leaving":
+    case "facts":
+    case "proposed":
+    case "proposal-refused":
+      return afterSign(seeSign(host, scene.now, scene), event, scene);
+  }
+}
+
+type FrameKind = "outcome" | "leaving" | "reported" | "facts" | "proposed" | "proposal-refused";
+
+// What a host says, after the sign of life that saying it was.
+function afterSign(
+  seen: HostStep,
+  event: Extract<HostEvent, { readonly kind: FrameKind }>,
+  scene: HostScene,
+): HostStep {
+  const { host, effects } = takeFrame(seen.host, event, scene);
+  return { host, effects: joinEffects(seen.effects, effects) };
+}
+
+function takeFrame(
+  host: HostState,
+  event: Extract<HostEvent, { readonly kind: FrameKind }>,
+  scene: HostScene,
+): HostStep {
+  switch (event.kind) {
+    case "outcome":
+      return { host, effects: NO_EFFECTS };
+    case "leaving":
+      return takeLeave(host, event, scene);
+    case "reported":
+      return takeReport(host, event, scene);
+    case "facts":
+      return takeFacts(host, event.facts, scene);
+    case "proposed":
+      return takeAnswer(host, event, scene);
+    case "proposal-refused":
+      return takeRefusal(host, event, scene);
+  }
+}
+
+// What fires now may hold back what was proposed.
+function takeFacts(host: HostState, facts: readonly Fact[], scene: HostScene): HostStep {
+  const taken = takeHostFacts(host, facts, scene);
+  if (taken.effects.length === 0) return taken;
+  const judged = sweepServices(taken.host, scene);
+  return { host: judged.host, effects: joinEffects(taken.effects, judged.effects) };
+}

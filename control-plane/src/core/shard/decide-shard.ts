@@ -1,0 +1,139 @@
+// The whole core of a HostShard: one event in, the new state and all effects out. Pure.
+// Silence is judged only by `sweep`, which brings every socket's last keepalive as the runtime remembers it: judged by the state
+// alone, a host that pings would look silent. The effects stand in the order in which they are performed, after state, outbox
+// (signals) and alarm were stored in one transaction.
+import {
+  type Named,
+  namedAt,
+  namedFrom,
+  NONE_NAMED,
+  setNamed,
+  valuesOf,
+  withNamed,
+} from "@countersign/shared/values/named";
+import { isAtRest, isSameButSeen, rememberRest } from "./at-rest.ts";
+import { takeHostEvent, takeSweep } from "./decide-host.ts";
+import { EMPTY_BOOK } from "../facts/fact-book.ts";
+import { isFleet } from "../desk/state/freeze-scope.ts";
+import { judgeShardBook, liftShardFreeze } from "./host/host-facts.ts";
+import { lateAt } from "./silence/liveness.ts";
+import { judgeFleetSilence } from "./silence/fleet-silent.ts";
+import { enrolHost, retireHost } from "./silence/shard-connection.ts";
+import type { HostEvent, ShardContext, ShardDecision, ShardEvent } from "./host/shard-events.ts";
+import { closeGap, wakeShard } from "./silence/shard-gap.ts";
+import { dropExpiredGrants, takeGrant } from "./remedy/shard-grants.ts";
+import { recallGrants } from "./remedy/shard-recall.ts";
+import type { HostState, ShardState } from "./host/shard-state.ts";
+import {
+  finishStep,
+  NO_EFFECTS,
+  sceneOf,
+  type ShardStep,
+  signalEffect,
+  type StepEffect,
+} from "./host/shard-step.ts";
+import type { FoundRecord } from "../words/unreadable-record.ts";
+
+/** Decides one event. A state that did not change is returned as it is; hosts that did not change keep their identity. */
+export function decideShard(state: ShardState, event: ShardEvent, context: ShardContext): ShardDecision {
+  return finishStep(closeGap(takeEvent(state, event, context), context), context);
+}
+
+/** A shard that knows no host yet; `epoch` is that of the object's life. */
+export function emptyShard(shard: string, epoch: string): ShardState {
+  return {
+    shard,
+    epoch,
+    // its holder changes it in place (core/shard/kept/shard-view.ts)
+    hosts: namedFrom([]),
+    graceUntilAt: 0,
+    gapSinceAt: null,
+    grants: NONE_NAMED,
+    nextSequence: 1,
+    book: EMPTY_BOOK,
+    fleetSilence: null,
+  };
+}
+
+function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext): ShardStep {
+  switch (event.kind) {
+    case "woke":
+      return wakeShard(state, event, context);
+    case "host-enrolled":
+      return enrolHost(state, event, context);
+    case "host-retired":
+      return retireHost(state, event.hostId);
+    case "grant-issued":
+      return takeGrant(state, event.grant, context);
+    case "freeze-pulled":
+      return recallGrants(state, event, context);
+    case "sweep":
+      return sweepShard(state, event.lastSeenAt, context);
+    case "unreadable-found":
+      return { state, effects: event.records.map((record) => tellUnreadable(state, record, context)) };
+    case "freeze-lifted":
+      return isFleet(event) ? liftShardFreeze(state, event.by, context) : takeOneHost(state, event, context);
+    case "reported":
+    case "outcome":
+    case "facts":
+    case "connected":
+    case "boot-refused":
+    case "disconnected":
+    case "frame-refused":
+    case "proposed":
+    case "proposal-refused":
+    case "leaving":
+    case "second-opinion":
+    case "flooded":
+      return takeOneHost(state, event, context);
+  }
+}
+
+function tellUnreadable(
+  { shard }: ShardState,
+  { kind: record, ...found }: Omit<FoundRecord, "part">,
+  { now }: ShardContext,
+): StepEffect {
+  return signalEffect({ kind: "unreadable", happenedAt: now, part: shard, record, ...found });
+}
+
+function takeOneHost(state: ShardState, event: HostEvent, context: ShardContext): ShardStep {
+  const before = namedAt(state.hosts, event.hostId);
+  if (before === undefined) return { state, effects: NO_EFFECTS };
+  const { host, shared, effects } = takeHostEvent({ host: before, shared: state }, event, context);
+  const hosts = host === before ? state.hosts : withNamed(state.hosts, host.hostId, host);
+  if (hosts === state.hosts && shared === state) return { state, effects };
+  return { state: { ...shared, hosts }, effects };
+}
+
+// One pass that builds the hosts anew once: a shard has a thousand of them, and nearly all have a new keepalive and nothing else.
+function sweepShard(state: ShardState, lastSeenAt: Named<number>, context: ShardContext): ShardStep {
+  const hosts: Named<HostState> = namedFrom([]);
+  const effects: StepEffect[] = [];
+  for (const host of valuesOf(state.hosts)) {
+    const { hostId } = host;
+    const seenAt = namedAt(lastSeenAt, hostId) ?? host.lastSeenAt;
+    const resting = pingAtRest(host, seenAt, { state, context });
+    const step = resting === null ? takeSweep(host, seenAt, sceneOf(state, hostId, context)) : null;
+    setNamed(hosts, hostId, resting ?? step?.host ?? host);
+    if (step !== null) effects.push(...step.effects);
+    if (step?.effects.length === 0 && isSameButSeen(host, step.host)) rememberRest(host, context.policy);
+  }
+  const fleet = judgeFleetSilence({ state: { ...state, hosts }, effects }, context);
+  const judged = judgeShardBook(fleet, context);
+  return dropExpiredGrants(judged, context);
+}
+
+// A host that is up, pings and has nothing to be judged is only seen; null: it must be judged.
+function pingAtRest(
+  host: HostState,
+  seenAt: number,
+  { state, context }: { readonly state: ShardState; readonly context: ShardContext },
+): HostState | null {
+  if (host.liveness !== "up" || host.refusedBoot !== null || host.unheard !== null) return null;
+  if (host.flooding !== null) return null;
+  if (!isAtRest(host, context)) return null;
+  const seen = seenAt <= host.lastSeenAt ? host : { ...host, lastSeenAt: seenAt };
+  const { graceUntilAt } = state;
+  return context.now < lateAt(seen, { policy: context.policy, graceUntilAt }) ? seen : null;
+}

@@ -1,0 +1,23 @@
+// Which policy holds for a host, for one of its services and for a signal: the fleet's with the overrides that match. Pure.
+// A rule never asks by itself: its scene brings the policy of its subject.
+import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
+import type { Policy } from "@countersign/shared/policy/policy";
+import type { HostState } from "./shard-state.ts";
+import type { PageReason, Subject } from "../../words/signal.ts";
+
+/** The policy of a host, or of one of its services; the same object for the same overrides. */
+export function policyOf(policy: Policy, host: HostState, service: string | null = null): Policy {
+  if (policy.overrides.length === 0) return policy;
+  return policyFor(policy, { hostName: host.name, tags: host.tags ?? [], service });
+}
+
+/** The mark of a firing signal whose rule only records; undefined: it is in earnest. `host` undefined: the signal is the fleet's */
+export function shadowOf(
+  policy: Policy,
+  host: HostState | undefined,
+  fired: { readonly subject: Subject; readonly reason: PageReason },
+): { readonly tags: readonly string[] } | undefined {
+  const { subject, reason } = fired;
+  const own = host === undefined ? policy : policyOf(policy, host, subject.service);
+  return isShadowed(own, reason) ? { tags: host?.tags ?? [] } : undefined;
+}

@@ -1,0 +1,173 @@
+// A service's state from the agent's reports: failures in a row, health, restarts by anyone. Pure.
+// Time is the shard's: the host's clock may be wrong. A report may come twice (change, digest, reconnect), so a result counts
+// once per `finishedAt` of its check. A restart while our own memory was lost (a deploy, no baseline) is not seen.
+import { CHECKS_PER_SERVICE_MAX, SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
+import { namedAt, namedFrom, namesOf, NONE_NAMED } from "@countersign/shared/values/named";
+import type { CheckResult, ServiceReport, Severity } from "@countersign/shared/wire/service-report";
+import { EMPTY_BOOK, isEmptyBook } from "../../facts/fact-book.ts";
+import type { HostState, ServiceState } from "./shard-state.ts";
+
+/** Newest restarts kept for one service: as many as the largest budget of a policy. */
+export const RESTARTS_KEPT_MAX = 100;
+/** How long after a reconnect the host's digest is waited for, before data that is missing counts as failure. */
+export const REPORT_WAIT_MS = 60_000;
+
+const NONE_FAILING: ServiceState["failing"] = NONE_NAMED;
+
+/** Failures of these severities make a service unhealthy; info and warning are shown only. */
+export function isSevere(severity: Severity): boolean {
+  return severity === "error" || severity === "critical";
+}
+
+/** Says whether a host may have this service: it has it, its catalogue names it, or there is room for one more. */
+export function hasRoomFor({ connection, services }: HostState, name: string): boolean {
+  if (namedAt(services, name) !== undefined || namesOf(services).length < SERVICES_PER_HOST_MAX) return true;
+  return connection?.catalogue.some(({ service }) => service === name) ?? false;
+}
+
+/** Nothing about the service has to be remembered across a loss of memory: healthy, no restart in the window, nothing open. */
+export function isBoring(service: ServiceState): boolean {
+  return (
+    service.healthySinceAt !== null &&
+    !service.isFiring &&
+    !service.isIneffectiveFiring &&
+    service.restartsAt.length === 0 &&
+    service.proposal === null &&
+    service.verification === null &&
+    service.ladder === undefined &&
+    isEmptyBook(service.book)
+  );
+}
+
+/** Known by facts alone (no report named it), and the facts matter no more. */
+export function isForgettable(service: ServiceState): boolean {
+  return (
+    service.reportedAt === 0 &&
+    !service.isFiring &&
+    !service.isIneffectiveFiring &&
+    service.proposal === null &&
+    service.verification === null &&
+    service.ladder === undefined &&
+    isEmptyBook(service.book)
+  );
+}
+
+/** A service of which nothing was reported yet. */
+export function unreportedService(service: string): ServiceState {
+  return {
+    service,
+    report: { service, unit: null, results: [] },
+    reportedAt: 0,
+    failing: NONE_NAMED,
+    isFiring: false,
+    isIneffectiveFiring: false,
+    healthySinceAt: null,
+    restartsAt: [],
+    lastInvocationId: "",
+    lastRestartCount: 0,
+    proposal: null,
+    verification: null,
+    book: EMPTY_BOOK,
+  };
+}
+
+/** The state after one report. A digest names all checks; in another report a check that is not named keeps its last result. */
+export function applyReport(
+  previous: ServiceState,
+  update: {
+    readonly report: ServiceReport;
+    readonly digest: boolean;
+    readonly now: number;
+    readonly windowMs: number;
+  },
+): ServiceState {
+  const { report, digest, now, windowMs } = update;
+  const results = digest ? report.results : mergeResults(previous.report.results, report.results);
+  const failing = failingAfter(previous, results, now);
+  const isHealthy = results.length > 0 && failing === NONE_FAILING;
+  const restarts = Array.from({ length: restartsSeen(previous, report) }, () => now);
+  return {
+    ...previous,
+    report: results === report.results ? report : { ...report, results: [...results] },
+    reportedAt: now,
+    failing,
+    healthySinceAt: isHealthy ? (previous.healthySinceAt ?? now) : null,
+    restartsAt: [...restartsWithin(previous, now, windowMs), ...restarts].slice(-RESTARTS_KEPT_MAX),
+    lastInvocationId: report.unit?.invocationId || previous.lastInvocationId,
+    lastRestartCount: report.unit?.restartCount ?? previous.lastRestartCount,
+  };
+}
+
+/** Restarts still inside the budget's window: one exactly a window old has left it. */
+export function restartsWithin(service: ServiceState, now: number, windowMs: number): readonly number[] {
+  if (service.restartsAt.length === 0) return service.restartsAt;
+  return service.restartsAt.filter((at) => at > now - windowMs);
+}
+
+/** The service without the restarts that have left the window; the same value when none has. */
+export function forgetOldRestarts(service: ServiceState, now: number, windowMs: number): ServiceState {
+  const restartsAt = restartsWithin(service, now, windowMs);
+  return restartsAt.length === service.restartsAt.length ? service : { ...service, restartsAt };
+}
+
+/**
+ * From when the service may be judged: at once when the live connection has reported it, else when the wait for its digest is
+ * over; null while the host is not up (missing data of a silent host is the silence's matter, never a failed check).
+ */
+export function judgeableAt(host: HostState, service: ServiceState): number | null {
+  if (host.liveness !== "up" || host.connection === null) return null;
+  const { connectedAt } = host.connection;
+  return service.reportedAt >= connectedAt ? service.reportedAt : connectedAt + REPORT_WAIT_MS;
+}
+
+/** The live connection has not reported the service. */
+export function isReportMissing(host: HostState, service: ServiceState): boolean {
+  return host.connection !== null && service.reportedAt < host.connection.connectedAt;
+}
+
+/** The highest severity among the named checks as last reported; error where none is known. */
+export function severityOf(service: ServiceState, checks: readonly string[]): Severity {
+  const isCritical = service.report.results.some(
+    ({ check, severity }) => checks.includes(check) && severity === "critical",
+  );
+  return isCritical ? "critical" : "error";
+}
+
+function mergeResults(
+  previous: readonly CheckResult[],
+  reported: readonly CheckResult[],
+): readonly CheckResult[] {
+  const kept = previous.filter(({ check }) => !reported.some((result) => result.check === check));
+  // Names of checks come from outside: the newest as many as a service may have.
+  return kept.length === 0 ? reported : [...kept, ...reported].slice(-CHECKS_PER_SERVICE_MAX);
+}
+
+function failingAfter(
+  previous: ServiceState,
+  results: readonly CheckResult[],
+  now: number,
+): ServiceState["failing"] {
+  const failed = results.filter(({ status, severity }) => status === "fail" && isSevere(severity));
+  if (failed.length === 0) return NONE_FAILING;
+  return namedFrom(
+    failed.map((result) => {
+      const before = namedAt(previous.failing, result.check);
+      if (before === undefined) return [result.check, { count: 1, sinceAt: now }];
+      const isRepeated = previous.report.results.some(
+        ({ check, finishedAt }) => check === result.check && finishedAt === result.finishedAt,
+      );
+      return [result.check, isRepeated ? before : { ...before, count: before.count + 1 }];
+    }),
+  );
+}
+
+/**
+ * Restarts that a report shows, by anyone. systemd's own changes the InvocationID and NRestarts together: that is one restart. A
+ * manual one resets NRestarts.
+ */
+export function restartsSeen(previous: ServiceState, { unit }: ServiceReport): number {
+  if (unit === null || previous.lastInvocationId === "" || unit.invocationId === "") return 0;
+  const isStartedAnew = unit.invocationId !== previous.lastInvocationId;
+  const growth = unit.restartCount - previous.lastRestartCount;
+  return Math.min(RESTARTS_KEPT_MAX, Math.max(isStartedAnew ? 1 : 0, growth));
+}

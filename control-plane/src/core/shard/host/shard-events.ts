@@ -1,0 +1,152 @@
+// Events into and effects out of the shard's core: `decideShard(state, event, { now, policy, newId })`. Pure types.
+import type { Fact } from "@countersign/shared/wire/fact";
+import type { Named } from "@countersign/shared/values/named";
+import type { Outcome } from "@countersign/shared/wire/outcome";
+import type { ControlMessage, FrameRefusal } from "@countersign/shared/wire/protocol";
+import type { ServiceReport } from "@countersign/shared/wire/service-report";
+import type { Policy } from "@countersign/shared/policy/policy";
+import type {
+  Connection,
+  HostState,
+  PendingGrant,
+  RecalledGrant,
+  SecondOpinion,
+  SharedState,
+  ShardState,
+} from "./shard-state.ts";
+import type { Signal } from "../../words/signal.ts";
+import type { FoundRecord } from "../../words/unreadable-record.ts";
+
+export type ShardEvent =
+  /** the object's constructor ran: which hosts still have a socket, and since when nothing could have been seen (null: no gap) */
+  | {
+      readonly kind: "woke";
+      readonly connectedHostIds: readonly string[];
+      readonly blindSinceAt: number | null;
+    }
+  | { readonly kind: "host-enrolled"; readonly hostId: string; readonly name: string }
+  /** a person, or the admin token, retired it at the desk */
+  | { readonly kind: "host-retired"; readonly hostId: string }
+  /** a proven hello */
+  | { readonly kind: "connected"; readonly hostId: string; readonly connection: Connection }
+  /** a proven hello that was refused because another boot is live */
+  | { readonly kind: "boot-refused"; readonly hostId: string; readonly bootId: string }
+  /** the host sends more than its budget: what was dropped since this was said last */
+  | ({ readonly kind: "flooded"; readonly hostId: string } & DroppedFrames)
+  /** a hint only: the timestamp decides */
+  | {
+      readonly kind: "disconnected";
+      readonly hostId: string;
+      readonly connectionId: string;
+      /** the closed socket's last keepalive as the runtime remembers it; absent: what the last sweep saw stands */
+      readonly lastSeenAt?: number;
+    }
+  | {
+      readonly kind: "reported";
+      readonly hostId: string;
+      readonly digest: boolean;
+      /** which of how many frames of one digest this is, from 1; absent: it is all of it */
+      readonly part?: { readonly number: number; readonly of: number };
+      readonly services: readonly ServiceReport[];
+    }
+  /** a frame was refused and changed nothing; `isDigest`: it was the host's word about all its services, or could not be read at all */
+  | {
+      readonly kind: "frame-refused";
+      readonly hostId: string;
+      readonly reason: FrameRefusal["reason"];
+      readonly isDigest: boolean;
+      /** the socket's last keepalive as the runtime remembers it; absent: what the last sweep saw stands */
+      readonly lastSeenAt?: number;
+    }
+  /** structured evidence beyond units and checks; instants by the shard's clock */
+  | { readonly kind: "facts"; readonly hostId: string; readonly facts: readonly Fact[] }
+  /** a person lifts the freeze of a service, of the host itself (null), or of the fleet (`hostId` "fleet") */
+  | {
+      readonly kind: "freeze-lifted";
+      readonly hostId: string;
+      readonly service: string | null;
+      readonly by: string;
+    }
+  /** automation was frozen by somebody: these grants must not reach their hosts any more */
+  | { readonly kind: "freeze-pulled"; readonly by: string; readonly grants: readonly RecalledGrant[] }
+  | {
+      readonly kind: "proposed";
+      readonly hostId: string;
+      readonly requestId: string;
+      readonly proposal: string;
+      /** what the proposal's bytes say would be done, and where */
+      readonly answered: {
+        readonly hostId: string;
+        readonly service: string;
+        readonly action: string;
+        readonly level: number;
+      };
+      readonly invocationId: string;
+    }
+  | {
+      readonly kind: "proposal-refused";
+      readonly hostId: string;
+      readonly requestId: string;
+      readonly refusal: string;
+    }
+  | { readonly kind: "outcome"; readonly hostId: string; readonly outcome: Outcome }
+  | {
+      readonly kind: "leaving";
+      readonly hostId: string;
+      readonly reason: string;
+      readonly returnWithinMs: number;
+    }
+  | { readonly kind: "grant-issued"; readonly grant: PendingGrant }
+  | { readonly kind: "second-opinion"; readonly hostId: string; readonly opinion: SecondOpinion }
+  /** records of the shard that cannot be read were put aside */
+  | { readonly kind: "unreadable-found"; readonly records: readonly Omit<FoundRecord, "part">[] }
+  /** the alarm: last sign of life per connected host as the runtime remembers it */
+  | { readonly kind: "sweep"; readonly lastSeenAt: Named<number> };
+
+/** What was over a host's budget. */
+export interface DroppedFrames {
+  readonly droppedCount: number;
+  readonly lastAt: number;
+  /** its connection was ended, or not begun, because of it */
+  readonly isClosed: boolean;
+}
+
+/** An event of one enrolled host. */
+export type HostEvent = Exclude<
+  Extract<ShardEvent, { readonly hostId: string }>,
+  { readonly kind: "host-enrolled" | "host-retired" }
+>;
+
+export type ShardEffect =
+  | { readonly kind: "signal"; readonly signal: Signal }
+  | { readonly kind: "send"; readonly hostId: string; readonly message: ControlMessage }
+  /** TCP connect to the host's declared port */
+  | {
+      readonly kind: "ask-second-opinion";
+      readonly hostId: string;
+      readonly address: string;
+      readonly port: number;
+    };
+
+export interface ShardContext {
+  readonly now: number;
+  readonly policy: Policy;
+  /** 16 random bytes as an id; randomness is an argument */
+  readonly newId: (prefix: "prq") => string;
+}
+
+/** What was decided of an event of one host; the alarm is the asker's to ask for. */
+export interface HostDecision {
+  readonly host: HostState;
+  readonly shared: SharedState;
+  /** in the order in which they are performed, after state, outbox and alarm were stored */
+  readonly effects: readonly ShardEffect[];
+}
+
+export interface ShardDecision {
+  readonly state: ShardState;
+  /** in the order in which they are performed, after state, outbox and alarm were stored */
+  readonly effects: readonly ShardEffect[];
+  /** when the alarm must ring next; null only when there is no host and no deadline */
+  readonly alarmAt: number | null;
+}

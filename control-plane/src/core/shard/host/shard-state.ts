@@ -1,0 +1,231 @@
+// What a shard knows, as one immutable value. Only what is unhealthy or unfinished is ever stored: a healthy host writes no row.
+// Instants are epoch milliseconds by the shard's clock. Pure types.
+import type { Named } from "@countersign/shared/values/named";
+import type { ServiceReport } from "@countersign/shared/wire/service-report";
+import type { RemediableReason } from "@countersign/shared/policy/policy-override";
+import type { FactBook } from "../../facts/fact-book.ts";
+
+export type Liveness = "up" | "late" | "down" | "unknown";
+
+/** What the TCP connect to the host's declared port said while the host was late. */
+export type SecondOpinion = "answers" | "refused" | "no-answer" | "not-asked";
+
+export interface HostState {
+  readonly hostId: string;
+  readonly name: string;
+  /** of its catalogue, from the last connection; they outlive it. absent: none */
+  readonly tags?: readonly string[];
+  readonly liveness: Liveness;
+  /** since when it has been so */
+  readonly sinceAt: number;
+  /**
+   * when it was last heard: the freshest keepalive, or accepted frame, while its newest digest was accepted; where it ended an announced
+   * absence, the hello. 0: it never was
+   */
+  readonly lastSeenAt: number;
+  /** it speaks and is not heard; null: it is heard, or says nothing */
+  readonly unheard: Unheard | null;
+  readonly connection: Connection | null;
+  /** where a second opinion is asked, from the last connection; outlives it. null: the host declared no port or has no address */
+  readonly probe: { readonly address: string; readonly port: number } | null;
+  readonly secondOpinion: SecondOpinion;
+  /** bounded return deadline of an announced absence; null: none announced */
+  readonly returnDueAt: number | null;
+  /** it announced that it is retired, which is only its own word; ends with its next hello. absent: it did not */
+  readonly saysRetired?: true;
+  /** silence was signalled as firing and not yet cleared */
+  readonly isSilenceFiring: boolean;
+  /** a second boot tried to use the key while the first was live */
+  readonly refusedBoot: RefusedBoot | null;
+  /** it sends more than its budget, or did a moment ago: it is throttled. null: it does not */
+  readonly flooding: Flooding | null;
+  /** outcomes already taken in, oldest first, bounded: a repeated one is only acknowledged again */
+  readonly outcomesSeen: readonly OutcomeMark[];
+  /** by service name; only services that are not boring (see `isBoring` in core/shard/host/services.ts) are stored */
+  readonly services: Named<ServiceState>;
+  /** what the rules remember of facts about the host itself */
+  readonly book: FactBook;
+}
+
+/** What a host said since it was last heard: a hello at least, or a digest that was refused. Keepalives do not count meanwhile. */
+export interface Unheard {
+  /** the first of it; no later hello moves this, or a host that connects again and again would never be due */
+  readonly sinceAt: number;
+  /** digests that were refused since, counted up to two; `refusedAt` is the last one that was counted */
+  readonly refusedCount: 0 | 1 | 2;
+  readonly refusedAt: number | null;
+  /** why that one was refused; null: none was */
+  readonly refusal: string | null;
+  /** a part of the digest that is being told was refused, or never came: its last part does not make it accepted */
+  readonly isDigestTorn: boolean;
+  /** parts of that digest that were accepted, one after the other */
+  readonly partsTaken: number;
+  /** the silence was signalled in the words for this */
+  readonly isTold: boolean;
+}
+
+/** A refused hello of another boot; `isFiring` once the boot it was refused for showed life after `firstAt`. */
+export interface RefusedBoot {
+  readonly bootId: string;
+  /** the boot that held the live connection */
+  readonly againstBootId: string;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly isFiring: boolean;
+}
+
+/** What a host sent over its budget, and was dropped unread. */
+export interface Flooding {
+  readonly sinceAt: number;
+  readonly lastAt: number;
+  readonly droppedCount: number;
+  /** its socket was closed for it: it is not late before; 0: it was not, or it is back */
+  readonly returnDueAt: number;
+  /** when `host-flooding` was signalled as firing last and not yet cleared; null: it is not */
+  readonly toldAt: number | null;
+}
+
+/** Tells outcomes apart: a sequence alone starts again when an actuator is installed anew. */
+export interface OutcomeMark {
+  readonly sequence: number;
+  readonly grantId: string | null;
+  readonly startedAt: number;
+}
+
+export interface Connection {
+  readonly connectionId: string;
+  readonly bootId: string;
+  readonly connectedAt: number;
+  readonly agentVersion: string;
+  readonly hostname: string;
+  readonly address: string | null;
+  readonly probePort: number | null;
+  readonly catalogue: readonly CatalogueEntry[];
+  /** absent: none, or an agent from before there were tags */
+  readonly tags?: readonly string[];
+  /** frames on this connection that were refused; absent: none */
+  readonly framesRefused?: number;
+}
+
+export interface CatalogueEntry {
+  readonly service: string;
+  readonly title: string;
+  readonly unit: string | null;
+  readonly actions: readonly {
+    readonly action: string;
+    readonly level: number;
+    /** the action that takes it back; absent: none */
+    readonly undo?: string | undefined;
+  }[];
+}
+
+/** What was tried for a service since it was last well for a whole stability window (core/shard/remedy/ladder.ts). */
+export interface Ladder {
+  /** actions that did not help, in order */
+  readonly tried: readonly string[];
+  /** the action that must take back the last one; null: none */
+  readonly undo: string | null;
+  /** runs of ours below restart class, oldest first, within the budget's window */
+  readonly ranAt: readonly number[];
+  /** when the next rung is asked for; null: nothing waits */
+  readonly askAt: number | null;
+  /** a freeze or a finding held the last question back: it is put when that is over. absent: none did */
+  readonly isHeldBack?: boolean;
+  /** the finding that the last question was for; absent: a failing check */
+  readonly askedFor?: RemediableReason;
+  /** since when no finding fires that may be acted on, after one that was; null: one does. absent: none was acted on */
+  readonly wellFromAt?: number | null;
+  /** when proposals were asked for, oldest first, within the policy's window; absent: none was */
+  readonly askedAt?: readonly number[];
+}
+
+export interface ServiceState {
+  readonly service: string;
+  /** last report as received */
+  readonly report: ServiceReport;
+  readonly reportedAt: number;
+  /** consecutive failing results per check of severity error or critical, with the first one's time */
+  readonly failing: Named<{ readonly count: number; readonly sinceAt: number }>;
+  /** `check-failing` was signalled as firing and not yet cleared */
+  readonly isFiring: boolean;
+  /** `remediation-ineffective` was signalled as firing and not yet cleared */
+  readonly isIneffectiveFiring: boolean;
+  /** when all checks of severity error or critical last turned to pass; null while any fails or nothing was reported */
+  readonly healthySinceAt: number | null;
+  /** restarts by anyone, oldest first, within the budget's window */
+  readonly restartsAt: readonly number[];
+  readonly lastInvocationId: string;
+  readonly lastRestartCount: number;
+  /** the open proposal for this service: requested, or minted with the InvocationID it is bound to */
+  readonly proposal: {
+    readonly requestId: string;
+    readonly requestedAt: number;
+    readonly invocationId: string | null;
+    /** what was asked for, and whether the policy lets it run without a person */
+    readonly action: string;
+    readonly unattended?: boolean;
+  } | null;
+  /** verification in progress after a succeeded outcome */
+  readonly verification: {
+    readonly grantId: string;
+    readonly startedAt: number;
+    /** health was reached at, after the action; null: not yet. The window runs from here */
+    readonly settledAt: number | null;
+    readonly untilAt: number;
+    /** what ran; absent: unknown */
+    readonly action?: string;
+    /** the finding it ran for; absent: a failing check */
+    readonly reason?: RemediableReason;
+  } | null;
+  /** absent: nothing was tried */
+  readonly ladder?: Ladder;
+  /** what the rules remember of facts about the service */
+  readonly book: FactBook;
+}
+
+/** Many hosts silent together: since when the first of them is late or down, and how many the last signal named. */
+export interface FleetSilence {
+  readonly sinceAt: number;
+  readonly hostCount: number;
+}
+
+export interface ShardState {
+  readonly shard: string;
+  readonly hosts: Named<HostState>;
+  /** until then nobody is blamed for silence (self-doubt after our own gap); 0: no grace */
+  readonly graceUntilAt: number;
+  /** our own blindness that is not yet over: since when nothing could be seen */
+  readonly gapSinceAt: number | null;
+  /** grants waiting for their host to be up, by grant id */
+  readonly grants: Named<PendingGrant>;
+  /** drawn anew with each life of the object: what it said in an earlier one, it cannot say again by the same key */
+  readonly epoch: string;
+  /** number of the next signal in this epoch */
+  readonly nextSequence: number;
+  /** `fleet-silent` was signalled as firing and not yet cleared; null: it does not fire */
+  readonly fleetSilence: FleetSilence | null;
+  /** what the rules of the whole shard remember */
+  readonly book: FactBook;
+}
+
+/** What the hosts of a shard share: the shard without its hosts. */
+export type SharedState = Omit<ShardState, "hosts">;
+
+export interface PendingGrant {
+  readonly grantId: string;
+  readonly hostId: string;
+  readonly service: string;
+  /** after this it is dropped, undelivered; the desk expires it by itself */
+  readonly expiresAt: number;
+  /** what was granted; absent: one that was recalled before it came */
+  readonly action?: string;
+  /** JSON of the envelope; empty for one that was recalled before it came */
+  readonly envelope: string;
+  /** it was never put on the wire to its host. absent: it was, or may have been */
+  readonly isUnsent?: true;
+  /** a freeze recalled it: it is not sent (again), and is kept until it expires so that a late copy is known. absent: it holds */
+  readonly isRecalled?: true;
+}
+
+/** A grant that a freeze recalls, whether or not it has come yet. */
+export type RecalledGrant = Pick<PendingGrant, "grantId" | "hostId" | "service" | "expiresAt">;

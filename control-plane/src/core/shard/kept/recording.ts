@@ -1,0 +1,157 @@
+// Which of a shard's events history keeps, for `countersign replay --recorded`, and in which form. Pure.
+// What a reader would get wrong: a healthy host writes no row, so what a healthy host says is not kept. A service's last healthy report is
+// therefore put beside the first one that matters: without it, the restart that began an outage would look like the beginning of time.
+// Grants and freezes, pulled and lifted, are not kept here: they follow from what people did, which stands in the desk's audit rows.
+import type { Fact } from "@countersign/shared/wire/fact";
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import type { ServiceReport } from "@countersign/shared/wire/service-report";
+import type { Silence, StandingApproval } from "../../desk/state/desk-state.ts";
+import { isBoring } from "../host/services.ts";
+import type { ShardDecision, ShardEvent } from "../host/shard-events.ts";
+import type { HostState, Liveness, ServiceState, ShardState } from "../host/shard-state.ts";
+
+type KeptEvent = Exclude<
+  ShardEvent,
+  {
+    readonly kind:
+      | "reported"
+      | "sweep"
+      | "grant-issued"
+      | "freeze-pulled"
+      | "freeze-lifted"
+      | "unreadable-found";
+  }
+>;
+
+/** What history keeps of an event. */
+export type RecordedEvent =
+  | KeptEvent
+  | (Extract<ShardEvent, { kind: "reported" }> & {
+      /** how services that nothing was remembered of were before this report */
+      readonly healthyBefore: readonly ServiceReport[];
+    })
+  /** what a sweep found: hosts that fell silent, or were heard again */
+  | { readonly kind: "liveness"; readonly flips: readonly LivenessFlip[] };
+
+/** One host's change; `lastSeenAt` is its last sign of life as the runtime remembered it. */
+export interface LivenessFlip {
+  readonly hostId: string;
+  readonly liveness: Liveness;
+  readonly lastSeenAt: number;
+}
+
+/** An event as it is handed out; `sequence` counts within its shard. */
+export interface RecordedRow {
+  readonly sequence: number;
+  readonly at: number;
+  readonly event: RecordedEvent;
+}
+
+/** What people set for a time, and that covered some of the time that is asked for; without seals. */
+export interface RecordedSettings {
+  readonly silences: readonly Kept<Silence>[];
+  /** sealed ones only: no other covers anything */
+  readonly standing: readonly Kept<Omit<StandingApproval, "seal">>[];
+  /** null: these are all; else there are more than are handed out */
+  readonly tooMany: "silences" | "standing approvals" | null;
+}
+
+/** A setting as it is now; `isOver`: its time has come, or a person ended it, and an audit row says when. */
+export type Kept<T> = T & { readonly isOver: boolean };
+
+/** What an event came to: its decision, and whether it made the shard write a row. */
+export interface Decided {
+  readonly decision: ShardDecision;
+  readonly isWritten: boolean;
+}
+
+/** What is to be kept of an event that was decided; null: nothing. */
+export function planRecording(event: ShardEvent, before: ShardState, decided: Decided): RecordedEvent | null {
+  const after = decided.decision.state;
+  switch (event.kind) {
+    case "sweep":
+      return flipsBetween(before, after);
+    case "reported": {
+      if (!isTelling(event) && !isFelt(decided)) return null;
+      return { ...event, healthyBefore: healthyBefore(event, namedAt(before.hosts, event.hostId)) };
+    }
+    case "facts":
+      return event.facts.every(isNoGap) && !isFelt(decided) ? null : event;
+    case "leaving":
+      return isFelt(decided) ? event : null;
+    case "proposed":
+    case "proposal-refused":
+      return event;
+    case "frame-refused":
+      return event.isDigest && isFelt(decided) ? event : null;
+    case "woke":
+      return before === after ? null : event;
+    // The digest that follows is felt, and means nothing without its hello. Of a host that is not heard the first hello is enough.
+    case "connected":
+      return isFelt(decided) || namedAt(before.hosts, event.hostId)?.unheard === null ? event : null;
+    case "host-retired":
+      return event;
+    case "host-enrolled":
+    case "disconnected":
+    case "boot-refused":
+    case "outcome":
+    case "second-opinion":
+    case "flooded":
+      return isFelt(decided) ? event : null;
+    case "grant-issued":
+    case "freeze-pulled":
+    case "freeze-lifted":
+    case "unreadable-found":
+      return null;
+  }
+}
+
+/** Some result is not a pass. */
+function isTelling({ services }: Extract<ShardEvent, { kind: "reported" }>): boolean {
+  return services.some(({ results }) => results.some(({ status }) => status !== "pass"));
+}
+
+/** Every host tells this with each welcome: an action that can be executed closes a gap, and where there is none it is no news. */
+function isNoGap(fact: Fact): boolean {
+  return fact.kind === "privilege" && fact.isExecutable;
+}
+
+/** It made the shard write a row, or say something: history is written with it, and what waited for that too. */
+export function isFelt({ decision, isWritten }: Decided): boolean {
+  return isWritten || decision.effects.some(({ kind }) => kind === "signal");
+}
+
+function flipsBetween(before: ShardState, after: ShardState): RecordedEvent | null {
+  const flips = valuesOf(after.hosts).flatMap(({ hostId, liveness, lastSeenAt }): LivenessFlip[] =>
+    namedAt(before.hosts, hostId)?.liveness === liveness ? [] : [{ hostId, liveness, lastSeenAt }],
+  );
+  return flips.length === 0 ? null : { kind: "liveness", flips };
+}
+
+function healthyBefore(
+  { services }: Extract<ShardEvent, { kind: "reported" }>,
+  host: HostState | undefined,
+): readonly ServiceReport[] {
+  return services.flatMap((report): ServiceReport[] => {
+    const service = namedAt(host?.services, report.service);
+    return service === undefined || service.reportedAt === 0 || !isBoring(service)
+      ? []
+      : [reportBefore(service, report)];
+  });
+}
+
+// After a loss of memory the baseline is all that is left of the last report: the rest is taken to have been as it is for a healthy unit.
+function reportBefore(
+  { report, lastInvocationId, lastRestartCount }: ServiceState,
+  next: ServiceReport,
+): ServiceReport {
+  if (report.results.length > 0) return report;
+  const results = next.results.map((result) => ({ ...result, status: "pass" as const, summary: "" }));
+  if (next.unit === null) return { ...next, results };
+  const unit = { ...next.unit, activeState: "active" as const, subState: "running", result: "success" };
+  return {
+    ...next,
+    unit: { ...unit, invocationId: lastInvocationId, restartCount: lastRestartCount },
+    results,
+  };
+}

@@ -1,0 +1,54 @@
+// What holds automation back on a service: a freeze, or a finding that says a restart is not the fix. Pure. The service's own
+// book, its host's and the shard's all count; a finding of the whole shard holds back only whom it names.
+// Levels 1–3 of the ladder are no restarts: only a freeze holds those back.
+import { entriesOf } from "@countersign/shared/values/named";
+import { EMPTY_BOOK, type FactBook, type FiringMark, readFiringKey } from "../../facts/fact-book.ts";
+import type { HostState, ServiceState } from "../host/shard-state.ts";
+import type { PageReason } from "../../words/signal.ts";
+
+/** The lowest level of the ladder that is of restart class. */
+export const RESTART_LEVEL_MIN = 4;
+
+/** Why nothing may be proposed; `detail` is a line of evidence. */
+export interface Ceiling {
+  readonly reason: "frozen" | "restart-pointless";
+  readonly detail: string;
+}
+
+/** What holds back an action on a service; null: nothing does. */
+export function automationCeilingOf(
+  host: HostState,
+  service: ServiceState,
+  proposed: { readonly action: string; readonly shardBook: FactBook },
+): Ceiling | null {
+  const books = [service.book, host.book, proposed.shardBook].filter((book) => book !== EMPTY_BOOK);
+  if (books.length === 0) return null;
+  const frozenBy = books.find((book) => book.frozenBy !== null)?.frozenBy ?? null;
+  if (frozenBy !== null)
+    return { reason: "frozen", detail: `not proposed: automation is frozen by ${frozenBy}` };
+  if (levelOf(host, service.service, proposed.action) < RESTART_LEVEL_MIN) return null;
+  const found = books
+    .flatMap((book) => entriesOf(book.firing))
+    .find(([, mark]) => mark.isRestartPointless && isAbout(mark, host, service));
+  return found === undefined
+    ? null
+    : { reason: "restart-pointless", detail: pointlessText(readFiringKey(found[0]).reason, found[1]) };
+}
+
+function pointlessText(reason: PageReason, { failureClass }: FiringMark): string {
+  return failureClass === null
+    ? `not proposed: while ${reason} holds, restarting is not the fix`
+    : `not proposed: the failure's class is ${failureClass} (${reason}); restarting is not the fix`;
+}
+
+function isAbout({ affects }: FiringMark, host: HostState, { service }: ServiceState): boolean {
+  if (affects === null) return true;
+  return affects.some(
+    (subject) => subject.hostId === host.hostId && (subject.service === null || subject.service === service),
+  );
+}
+
+function levelOf(host: HostState, service: string, action: string): number {
+  const entry = host.connection?.catalogue.find((candidate) => candidate.service === service);
+  return entry?.actions.find((offered) => offered.action === action)?.level ?? RESTART_LEVEL_MIN;
+}

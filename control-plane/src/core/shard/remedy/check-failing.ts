@@ -1,0 +1,162 @@
+// Rule `check-failing`: a check of severity error or critical failed N times in a row, and the first failure is old enough. Pure.
+// It fires once; it is sent again only when the severity changes, when the proposal that came with it ended without an outcome and the
+// service still fails, or when what held a question back is over (a new one is asked for, as long as the restart budget and the number
+// of proposals last). After an outcome that did not help nothing is proposed again before the service recovered: automation stops
+// itself.
+import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
+import type { Severity } from "@countersign/shared/wire/service-report";
+import type { Policy } from "@countersign/shared/policy/policy";
+import { withAsking } from "./ladder.ts";
+import { restartsWithin, severityOf } from "../host/services.ts";
+import { proposableAction, sendPropose } from "./shard-proposal.ts";
+import type { HostState, ServiceState } from "../host/shard-state.ts";
+import { type HostScene, type ServiceStep, signalEffect, type StepEffect, subjectOf } from "../host/shard-step.ts";
+import type { Evidence } from "../../words/signal.ts";
+
+/** When the rule's condition is true and held, as the state stands; null while too few results failed. */
+export function checkFailingAt(service: ServiceState, policy: Policy): number | null {
+  if (!policy.rules["check-failing"].enabled) return null;
+  const { failuresMin, heldMs } = policy.checkFailing;
+  let nearest: number | null = null;
+  for (const check in service.failing) {
+    const failure = namedAt(service.failing, check);
+    if (failure === undefined || failure.count < failuresMin) continue;
+    nearest = Math.min(nearest ?? Number.POSITIVE_INFINITY, failure.sinceAt + heldMs);
+  }
+  return nearest;
+}
+
+/** Fires, or clears as soon as all checks pass; the desk waits before it resolves. */
+export function judgeCheckFailing(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+  if (service.isFiring && !scene.policy.rules["check-failing"].enabled)
+    return clearCheckFailing(host, service, { at: scene.now, text: "the rule was turned off in the policy" });
+  if (service.isFiring && service.healthySinceAt === null) return { service, effects: [] };
+  if (service.isFiring)
+    return clearCheckFailing(host, service, {
+      at: service.healthySinceAt ?? scene.now,
+      text: "all checks pass",
+    });
+  const dueAt = checkFailingAt(service, scene.policy);
+  return dueAt === null || scene.now < dueAt
+    ? { service, effects: [] }
+    : fireWithProposal(host, service, scene);
+}
+
+/** Sends a firing signal again with the evidence of now, and asks for a proposal where none is open. */
+export function refireCheckFailing(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+  return service.proposal === null
+    ? fireWithProposal(host, service, scene)
+    : { service, effects: [fireCheckFailing(host, service, { scene, extra: [] })] };
+}
+
+/** The severity that a firing signal carries: the highest of the checks that failed often enough. */
+export function firingSeverityOf(service: ServiceState, policy: Policy): Severity {
+  return severityOf(
+    service,
+    failedChecks(service, policy).map(({ check }) => check),
+  );
+}
+
+/** Restarts by anyone in the budget's window, as a firing signal states them. */
+export function restartsOf(
+  service: ServiceState,
+  { now, policy }: Pick<HostScene, "now" | "policy">,
+): { readonly count: number; readonly max: number; readonly windowMs: number } {
+  const { restartsMax, windowMs } = policy.restartBudget;
+  return { count: restartsWithin(service, now, windowMs).length, max: restartsMax, windowMs };
+}
+
+/** What a service looks like now: each failing check's last words, and its unit's state. */
+export function failureEvidence(host: HostState, service: ServiceState): readonly Evidence[] {
+  const failing = entriesOf(service.failing).map(([check, { count }]): Evidence => {
+    const result = service.report.results.find((candidate) => candidate.check === check);
+    return { at: service.reportedAt, text: `${check} failed ${count}×: ${result?.summary ?? "no result"}` };
+  });
+  const { unit } = service.report;
+  if (unit === null) return failing;
+  const entry = host.connection?.catalogue.find((candidate) => candidate.service === service.service);
+  const name = entry?.unit ?? service.service;
+  const text = `${name}: ${unit.activeState} (result ${unit.result}), MainPID ${unit.mainPid}`;
+  return [...failing, { at: service.reportedAt, text }];
+}
+
+function failedChecks(
+  service: ServiceState,
+  policy: Policy,
+): readonly { readonly check: string; readonly sinceAt: number }[] {
+  return entriesOf(service.failing)
+    .filter(([, { count }]) => count >= policy.checkFailing.failuresMin)
+    .map(([check, { sinceAt }]) => ({ check, sinceAt }));
+}
+
+function fireWithProposal(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+  const action = proposableAction(host, service, { scene, reason: "check-failing" });
+  if (!action.ok) {
+    const extra = [{ at: scene.now, text: action.error.detail }];
+    const { askAt = null, action: wouldPropose, reason } = action.error;
+    const isHeldBack = reason === "frozen" || reason === "restart-pointless";
+    const firing = withAsking({ ...service, isFiring: true }, { askAt, isHeldBack });
+    return { service: firing, effects: [fireCheckFailing(host, firing, { scene, extra, wouldPropose })] };
+  }
+  const requestId = scene.newId("prq");
+  const firing: ServiceState = {
+    ...withAsking(service, { askAt: null, askedAt: scene.now, askedFor: "check-failing" }),
+    isFiring: true,
+    proposal: { requestId, requestedAt: scene.now, invocationId: null, ...action.value },
+  };
+  return {
+    service: firing,
+    effects: [
+      ...endOther(host, service, scene),
+      fireCheckFailing(host, firing, { scene, extra: [] }),
+      sendPropose(host, { service: service.service, requestId, action: action.value.action }),
+    ],
+  };
+}
+
+// One question at a time: a check that fails is asked about before any finding.
+function endOther(host: HostState, service: ServiceState, { now }: HostScene): readonly StepEffect[] {
+  if (service.proposal === null) return [];
+  const subject = subjectOf(host, service.service);
+  const why = "a check began to fail, and is asked about first";
+  return [signalEffect({ kind: "superseded", happenedAt: now, subject, why })];
+}
+
+function fireCheckFailing(
+  host: HostState,
+  service: ServiceState,
+  wording: {
+    readonly scene: HostScene;
+    readonly extra: readonly Evidence[];
+    readonly wouldPropose?: string | undefined;
+  },
+): StepEffect {
+  const { scene, extra, wouldPropose } = wording;
+  return signalEffect({
+    kind: "firing",
+    happenedAt: Math.min(scene.now, ...valuesOf(service.failing).map(({ sinceAt }) => sinceAt)),
+    subject: subjectOf(host, service.service),
+    reason: "check-failing",
+    severity: firingSeverityOf(service, scene.policy),
+    title: `${service.service} is failing on ${host.name}`,
+    evidence: [...failureEvidence(host, service), ...extra],
+    proposalRequestId: service.proposal?.requestId ?? null,
+    restarts: restartsOf(service, scene),
+    ...(wouldPropose === undefined ? {} : { wouldPropose }),
+  });
+}
+
+function clearCheckFailing(host: HostState, service: ServiceState, why: Evidence): ServiceStep {
+  return {
+    service: withAsking({ ...service, isFiring: false }, { askAt: null }),
+    effects: [
+      signalEffect({
+        kind: "cleared",
+        happenedAt: why.at,
+        subject: subjectOf(host, service.service),
+        reason: "check-failing",
+        evidence: [why],
+      }),
+    ],
+  };
+}

@@ -1,0 +1,228 @@
+// Grants on their way to a host, and the outcomes that come back. Pure.
+// A grant waits while its host is not up, and is sent again at every return until an outcome names it: sending it twice is
+// harmless, because the actuator's nonce is single use. One that a freeze recalled is not sent any more (core/shard/remedy/shard-recall.ts). Its answer to such a repetition (`nonce-used`) says nothing about the
+// execution, so it is a note and never an outcome.
+import type { Envelope } from "@countersign/shared/wire/envelope";
+import { entriesOf, hasNamed, namedAt, namedFrom, valuesOf, withNamed } from "@countersign/shared/values/named";
+import type { Outcome } from "@countersign/shared/wire/outcome";
+import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import { factOfOutcome, takeHostFacts } from "../host/host-facts.ts";
+import { climbAfterOutcome } from "./ladder.ts";
+import { hasRoomFor, unreportedService } from "../host/services.ts";
+import type { ShardContext } from "../host/shard-events.ts";
+import { outcomeOtherwise, takeOtherwise } from "./shard-answer.ts";
+import { sendPropose } from "./shard-proposal.ts";
+import type {
+  HostState,
+  OutcomeMark,
+  PendingGrant,
+  ServiceState,
+  SharedState,
+  ShardState,
+} from "../host/shard-state.ts";
+import {
+  type HostScene,
+  type HostTurn,
+  isRecalledInTime,
+  joinEffects,
+  NO_EFFECTS,
+  noteEffect,
+  sceneOfHost,
+  type ShardStep,
+  signalEffect,
+  type StepEffect,
+  subjectOf,
+  turnHost,
+} from "../host/shard-step.ts";
+import { startVerification } from "./verification.ts";
+
+/** Outcomes remembered per host, to tell a repeated one: twice what an agent can have spooled in one answer. */
+export const OUTCOMES_SEEN_MAX = 64;
+const NO_GRANTS: readonly PendingGrant[] = [];
+
+/** Takes a grant from the desk; idempotent by grant id. The proposal it answers is no longer open. */
+export function takeGrant(state: ShardState, grant: PendingGrant, { now }: ShardContext): ShardStep {
+  const host = namedAt(state.hosts, grant.hostId);
+  if (host === undefined || namedAt(state.grants, grant.grantId) !== undefined) return { state, effects: [] };
+  if (host.outcomesSeen.some(({ grantId }) => grantId === grant.grantId)) return { state, effects: [] };
+  if (grant.expiresAt <= now)
+    return { state, effects: [noteEffect(subjectOf(host, grant.service), now, expiredText(grant))] };
+  const service = namedAt(host.services, grant.service);
+  const services =
+    service === undefined
+      ? host.services
+      : withNamed(host.services, grant.service, { ...service, proposal: null });
+  return {
+    state: {
+      ...state,
+      hosts: withNamed(state.hosts, host.hostId, { ...host, services }),
+      grants: withNamed(
+        state.grants,
+        grant.grantId,
+        isReachable(host) ? grant : { ...grant, isUnsent: true },
+      ),
+    },
+    effects: isReachable(host) ? [sendGrant(grant)] : [],
+  };
+}
+
+/** What a host must be sent again when it is back: its grants, and requests for a proposal that it never answered. */
+export function resendsOf(host: HostState, scene: HostScene): readonly StepEffect[] {
+  if (!isReachable(host)) return [];
+  const grants = scene.grants
+    .filter(({ expiresAt, isRecalled }) => expiresAt > scene.now && isRecalled !== true)
+    .map(sendGrant);
+  const requests = valuesOf(host.services).flatMap((state) => {
+    const { service, proposal } = state;
+    if (proposal === null || proposal.invocationId !== null) return [];
+    const { action, requestId } = proposal;
+    return [sendPropose(host, { service, requestId, action })];
+  });
+  return [...grants, ...requests];
+}
+
+/** Drops the grants of all hosts that have expired. */
+export function dropExpiredGrants(step: ShardStep, { now }: ShardContext): ShardStep {
+  const { state, effects } = step;
+  const expired = expiredIn(state.grants, now);
+  if (expired.length === 0) return step;
+  const notes = expired.flatMap((grant) => {
+    const host = namedAt(state.hosts, grant.hostId);
+    return host === undefined ? [] : expiredNotes(host, grant, now);
+  });
+  return {
+    state: { ...state, grants: withoutGrants(state.grants, expired) },
+    effects: joinEffects(effects, notes),
+  };
+}
+
+/** Drops the grants of the turn's host that have expired. */
+export function dropHostGrants(turn: HostTurn, { now }: ShardContext): HostTurn {
+  const { host, shared, effects } = turn;
+  const expired = expiredIn(shared.grants, now).filter(({ hostId }) => hostId === host.hostId);
+  if (expired.length === 0) return turn;
+  return {
+    host,
+    shared: { ...shared, grants: withoutGrants(shared.grants, expired) },
+    effects: joinEffects(
+      effects,
+      expired.flatMap((grant) => expiredNotes(host, grant, now)),
+    ),
+  };
+}
+
+/** Takes in an outcome and acknowledges it; one that was seen before is only acknowledged again. */
+export function takeOutcome(turn: HostTurn, outcome: Outcome, context: ShardContext): HostTurn {
+  const { host, shared, effects } = turn;
+  const { hostId } = host;
+  const acknowledgement = acknowledge(hostId, outcome);
+  if (host.outcomesSeen.some((mark) => isSameOutcome(mark, outcome)))
+    return { host, shared, effects: [...effects, acknowledgement] };
+
+  const isEcho = outcome.refusal === "nonce-used" && isOurGrant(shared, host, outcome.grantId);
+  const marked = rememberOutcome(host, outcome);
+  const scene = sceneOfHost(host, shared, { hostId, context });
+  const otherwise = outcomeOtherwise(host, outcome, shared.grants);
+  if (otherwise !== null) {
+    const step = takeOtherwise({ host: marked, effects: NO_EFFECTS }, otherwise, scene);
+    return { host: step.host, shared, effects: [...effects, ...step.effects, acknowledgement] };
+  }
+  const grants = isEcho
+    ? shared.grants
+    : namedFrom(entriesOf(shared.grants).filter(([id]) => id !== outcome.grantId));
+  const taken: HostTurn = {
+    host: isEcho ? marked : verifyOutcome(marked, outcome, scene),
+    shared: { ...shared, grants },
+    effects: [...effects, outcomeSignal(host, outcome, { isEcho, now: context.now }), acknowledgement],
+  };
+  const fact = isEcho ? null : factOfOutcome(outcome, context.now);
+  return fact === null ? taken : turnHost(taken, (after) => takeHostFacts(after, [fact], context));
+}
+
+function expiredIn(grants: SharedState["grants"], now: number): readonly PendingGrant[] {
+  for (const _grantId in grants) return valuesOf(grants).filter(({ expiresAt }) => expiresAt <= now);
+  return NO_GRANTS;
+}
+
+function withoutGrants(
+  grants: SharedState["grants"],
+  dropped: readonly PendingGrant[],
+): SharedState["grants"] {
+  return namedFrom(entriesOf(grants).filter(([, grant]) => !dropped.includes(grant)));
+}
+
+// What was recalled in time has been told already.
+function expiredNotes(host: HostState, grant: PendingGrant, now: number): readonly StepEffect[] {
+  if (isRecalledInTime(grant)) return NO_EFFECTS;
+  return [noteEffect(subjectOf(host, grant.service), now, expiredText(grant))];
+}
+
+// One that said hello a moment ago is sent all of it once it is heard.
+function isReachable(host: HostState): boolean {
+  return host.liveness === "up" && host.connection !== null && host.unheard === null;
+}
+
+function sendGrant(grant: PendingGrant): StepEffect {
+  const envelope = JSON.parse(grant.envelope) as Envelope;
+  const message = { version: PROTOCOL_VERSION, type: "grant", grantId: grant.grantId, envelope } as const;
+  return { kind: "send", hostId: grant.hostId, message };
+}
+
+function acknowledge(hostId: string, { sequence }: Outcome): StepEffect {
+  const message = { version: PROTOCOL_VERSION, type: "outcome-acknowledged", sequence } as const;
+  return { kind: "send", hostId, message };
+}
+
+function expiredText({ grantId }: PendingGrant): string {
+  return `grant ${grantId} expired before an outcome named it`;
+}
+
+function isSameOutcome(mark: OutcomeMark, outcome: Outcome): boolean {
+  return (
+    mark.sequence === outcome.sequence &&
+    mark.grantId === outcome.grantId &&
+    mark.startedAt === outcome.startedAt
+  );
+}
+
+function isOurGrant({ grants }: SharedState, host: HostState, grantId: string | null): boolean {
+  if (grantId === null) return false;
+  return hasNamed(grants, grantId) || host.outcomesSeen.some((mark) => mark.grantId === grantId);
+}
+
+function rememberOutcome(host: HostState, { sequence, grantId, startedAt }: Outcome): HostState {
+  const outcomesSeen = [...host.outcomesSeen, { sequence, grantId, startedAt }].slice(-OUTCOMES_SEEN_MAX);
+  return { ...host, outcomesSeen };
+}
+
+function verifyOutcome(host: HostState, outcome: Outcome, scene: HostScene): HostState {
+  const { status, grantId, service: name, action } = outcome;
+  if (
+    grantId === null ||
+    name === null ||
+    (status !== "succeeded" && namedAt(host.services, name) === undefined) ||
+    !hasRoomFor(host, name)
+  )
+    return host;
+  const before: ServiceState = namedAt(host.services, name) ?? unreportedService(name);
+  const service = climbAfterOutcome(before, { host, outcome, scene });
+  const next = status === "succeeded" ? startVerification(service, { grantId, action }, scene) : service;
+  return next === namedAt(host.services, name)
+    ? host
+    : { ...host, services: withNamed(host.services, name, next) };
+}
+
+function outcomeSignal(
+  host: HostState,
+  outcome: Outcome,
+  moment: { readonly isEcho: boolean; readonly now: number },
+): StepEffect {
+  const subject = subjectOf(host, outcome.service);
+  if (moment.isEcho)
+    return noteEffect(
+      subject,
+      moment.now,
+      `grant ${outcome.grantId} reached the host again and was not run again`,
+    );
+  return signalEffect({ kind: "outcome", happenedAt: moment.now, subject, outcome });
+}

@@ -1,0 +1,253 @@
+// The one open proposal of a service: when one may be asked for, which action, and when it no longer holds. Pure.
+// A proposal is bound to the InvocationID it was minted for. It ends when a grant is issued for it: from then on a new
+// InvocationID is our own doing and supersedes nothing.
+import { formatDuration } from "@countersign/shared/values/duration";
+import { namedAt } from "@countersign/shared/values/named";
+import type { RemediableReason } from "@countersign/shared/policy/policy-override";
+import { isShadowed } from "@countersign/shared/policy/policy-for";
+import type { Policy } from "@countersign/shared/policy/policy";
+import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { automationCeilingOf, type Ceiling } from "./automation-ceiling.ts";
+import { clockOf } from "../../words/clock-text.ts";
+import { policyOf } from "../host/host-policy.ts";
+import {
+  actsWithin,
+  askedWithin,
+  nextRung,
+  observedAt,
+  remedyReasonOf,
+  roomAt,
+  type Rung,
+  unattendedBy,
+} from "./ladder.ts";
+import type { HostState, ServiceState } from "../host/shard-state.ts";
+import { settleMsOf } from "./verification.ts";
+import {
+  type HostScene,
+  isGranted,
+  type ServiceStep,
+  signalEffect,
+  type StepEffect,
+  subjectOf,
+} from "../host/shard-step.ts";
+
+/** Why nothing is proposed; `detail` is a line of evidence. */
+export interface ProposalRefusal {
+  readonly reason:
+    | "no-action"
+    | "not-observed"
+    | "budget-used-up"
+    | "asked-too-often"
+    | "under-way"
+    | "in-shadow"
+    | Ceiling["reason"];
+  readonly detail: string;
+  /** only where nothing but time is missing: when to ask again */
+  readonly askAt?: number;
+  /** only in shadow: what would have been proposed */
+  readonly action?: string;
+}
+
+/** Names the action to propose now, or says why none is. */
+export function proposableAction(
+  host: HostState,
+  service: ServiceState,
+  wanted: { readonly scene: HostScene; readonly reason: RemediableReason },
+): Result<Rung, ProposalRefusal> {
+  const { reason, scene } = wanted;
+  const { now, policy } = scene;
+  const { restartsMax, windowMs } = policy.restartBudget;
+  const rung = nextRung(host, service, { policy, reason });
+  if (rung === null) {
+    const isTried = service.ladder !== undefined && service.ladder.tried.length > 0;
+    const why = isTried ? "every action was tried" : "the catalogue has no action for it";
+    return refuse({ reason: "no-action", detail: `nothing is proposed: ${why}` });
+  }
+  const { action } = rung;
+  const askAt = observedAt(host, policy);
+  if (now < askAt) {
+    const detail = `not proposed yet: the host is watched for ${formatDuration(policy.ladder.observeFirstMs)} first`;
+    return refuse({ reason: "not-observed", detail, askAt });
+  }
+  const ceiling = automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
+  if (ceiling !== null) return refuse(ceiling);
+  const acts = actsWithin(service, now, policy);
+  if (acts.length >= restartsMax) {
+    const detail = `restart budget used up: ${acts.length} of ${restartsMax} in ${formatDuration(windowMs)}`;
+    return refuse({ reason: "budget-used-up", detail, askAt: roomAt(acts, restartsMax, windowMs) });
+  }
+  const tooOften = refusalOfTooMany(service, scene);
+  if (tooOften !== null) return refuse(tooOften);
+  if (isGranted(service.service, scene) || service.verification !== null)
+    return refuse({ reason: "under-way", detail: "nothing is proposed: an approved action is under way" });
+  if (isShadowed(policy, reason))
+    return refuse({ reason: "in-shadow", detail: `in shadow: ${action} would have been proposed`, action });
+  return ok(rung);
+}
+
+// A service that fails and recovers all the time, or is started anew by somebody else, makes every proposal void: asking for ever helps
+// nobody, and neither does a page for each.
+function refusalOfTooMany(service: ServiceState, { now, policy }: HostScene): ProposalRefusal | null {
+  const { proposalsMax, proposalsWindowMs } = policy.ladder;
+  const asked = askedWithin(service, now, policy);
+  if (asked.length < proposalsMax) return null;
+  const askAt = roomAt(asked, proposalsMax, proposalsWindowMs);
+  const times = `${asked.length} times within ${formatDuration(proposalsWindowMs)}`;
+  const detail = `asked ${times}, and each time it was void before it helped: nothing is proposed before ${clockOf(askAt)} UTC`;
+  return { reason: "asked-too-often", detail, askAt };
+}
+
+/** A freeze or a finding held the last question back, and does no longer; said once, for the question is put then. */
+export function isFreed(host: HostState, service: ServiceState, scene: HostScene): boolean {
+  if (service.ladder?.isHeldBack !== true || service.proposal !== null || service.verification !== null)
+    return false;
+  const rung = nextRung(host, service, { policy: scene.policy, reason: remedyReasonOf(service) });
+  if (rung === null) return false;
+  return automationCeilingOf(host, service, { action: rung.action, shardBook: scene.shardBook }) === null;
+}
+
+/** Asks the host's actuator to mint a proposal. */
+export function sendPropose(
+  host: HostState,
+  named: { readonly service: string; readonly requestId: string; readonly action: string },
+): StepEffect {
+  return {
+    kind: "send",
+    hostId: host.hostId,
+    message: { version: PROTOCOL_VERSION, type: "propose", ...named },
+  };
+}
+
+/** Takes in a minted proposal of the open request, which has been compared with what was asked; one that comes again is dropped. */
+export function takeProposal(
+  host: HostState,
+  service: ServiceState,
+  minted: {
+    readonly proposal: string;
+    readonly answered: { readonly level: number };
+    readonly invocationId: string;
+    readonly scene: Pick<HostScene, "now" | "policy">;
+  },
+): ServiceStep {
+  const { answered, proposal, invocationId, scene } = minted;
+  if (service.proposal === null || service.proposal.invocationId !== null) return { service, effects: [] };
+  const { action, requestId } = service.proposal;
+  const signal = signalEffect({
+    kind: "proposed",
+    happenedAt: scene.now,
+    subject: subjectOf(host, service.service),
+    requestId,
+    asked: { action, level: answered.level },
+    proposal,
+    ...unattendedSignalOf(host, service, scene.policy),
+    ...remedySignalOf(host, service, scene.policy),
+  });
+  return { service: { ...service, proposal: { ...service.proposal, invocationId } }, effects: [signal] };
+}
+
+// By the policy of now: it may have changed since the question was put, and then a person is asked.
+function unattendedSignalOf(
+  host: HostState,
+  service: ServiceState,
+  fleetPolicy: Policy,
+): { readonly unattended?: { readonly action: string; readonly tags: readonly string[] } } {
+  const { proposal } = service;
+  if (proposal?.unattended !== true) return {};
+  const policy = policyOf(fleetPolicy, host, service.service);
+  const wanted = { policy, reason: remedyReasonOf(service) };
+  const action = unattendedBy(host, service, { action: proposal.action, wanted });
+  return action === null ? {} : { unattended: { action, tags: host.tags ?? [] } };
+}
+
+// Said only where it is not what an older desk takes for granted.
+function remedySignalOf(
+  host: HostState,
+  service: ServiceState,
+  policy: Policy,
+): { readonly reason?: RemediableReason; readonly settleMs?: number } {
+  const reason = remedyReasonOf(service);
+  if (reason === "check-failing") return {};
+  return { reason, settleMs: settleMsOf(reason, policyOf(policy, host, service.service)) };
+}
+
+/** Takes in a no to the open request; after an answer it says nothing any more. */
+export function takeProposalRefusal(
+  host: HostState,
+  service: ServiceState,
+  refused: { readonly requestId: string; readonly refusal: string; readonly now: number },
+): ServiceStep {
+  if (service.proposal?.requestId !== refused.requestId || service.proposal.invocationId !== null)
+    return { service, effects: [] };
+  const { requestId, refusal, now } = refused;
+  const subject = subjectOf(host, service.service);
+  return {
+    service: { ...service, proposal: null },
+    effects: [
+      signalEffect({
+        kind: "proposal-refused",
+        happenedAt: now,
+        subject,
+        requestId,
+        refusal,
+        reason: remedyReasonOf(service),
+      }),
+    ],
+  };
+}
+
+/**
+ * Ends a proposal that no longer holds: the service recovered, was started anew by someone else, or nobody answered in time.
+ * InvocationIDs are compared only after a report: a proposal may be minted for a start that the last report did not know yet.
+ */
+export function judgeProposal(
+  host: HostState,
+  service: ServiceState,
+  moment: { readonly scene: HostScene; readonly isReported: boolean },
+): ServiceStep {
+  const { scene, isReported } = moment;
+  const { proposal } = service;
+  if (proposal === null) return { service, effects: [] };
+  const ended = { ...service, proposal: null };
+  // The desk expires its approval by itself, from the same policy.
+  if (scene.now >= proposalEndsAt(service, scene.policy)) return { service: ended, effects: [] };
+  const why =
+    supersededBy(service, isReported ? proposal.invocationId : null) ?? heldBackBy(host, service, scene);
+  if (why === null) return { service, effects: [] };
+  if (proposal.invocationId === null) return { service: ended, effects: [] };
+  const subject = subjectOf(host, service.service);
+  return {
+    service: ended,
+    effects: [signalEffect({ kind: "superseded", happenedAt: scene.now, subject, why })],
+  };
+}
+
+/** When an open proposal is given up; only for a service with one. */
+export function proposalEndsAt({ proposal }: ServiceState, policy: Policy): number {
+  return (proposal?.requestedAt ?? 0) + policy.approval.expiresAfterMs;
+}
+
+function heldBackBy(host: HostState, service: ServiceState, scene: HostScene): string | null {
+  if (service.proposal === null) return null;
+  const { action } = service.proposal;
+  return automationCeilingOf(host, service, { action, shardBook: scene.shardBook })?.detail ?? null;
+}
+
+function supersededBy(service: ServiceState, boundTo: string | null): string | null {
+  if (isOver(service)) return "the service recovered by itself";
+  const { unit } = service.report;
+  // Against what was reported now, not the last id known: a dead process and an unloaded unit have none, and were minted so.
+  if (boundTo === null || unit === null || unit.activeState === "unknown") return null;
+  if (unit.invocationId === boundTo) return null;
+  return unit.invocationId === ""
+    ? "the service was reset by someone else"
+    : "the service was started anew by someone else";
+}
+
+/** What the proposal was made for is over. */
+function isOver(service: ServiceState): boolean {
+  const reason = remedyReasonOf(service);
+  return reason === "check-failing"
+    ? service.healthySinceAt !== null
+    : namedAt(service.book.firing, reason) === undefined;
+}

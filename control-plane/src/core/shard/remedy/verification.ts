@@ -1,0 +1,155 @@
+// Verification: whether health was reached after an action that succeeded, and held for the whole stability window. Pure.
+// The rule: all checks of severity error or critical must pass within SETTLE_MS of the outcome (a restarted service may need a
+// moment, and its old failures may still be on the way). The stability window runs from that instant. From then on one failing
+// result ends it as ineffective. While the host is silent nothing is judged; after its return the window goes on, and what
+// happened to the service in between is known only from the digest that follows.
+import { formatDuration } from "@countersign/shared/values/duration";
+import { namedAt, namesOf } from "@countersign/shared/values/named";
+import type { Policy } from "@countersign/shared/policy/policy";
+import type { RemediableReason } from "@countersign/shared/policy/policy-override";
+import { climbAfterIneffective, remedyReasonOf } from "./ladder.ts";
+import { fireIneffective } from "./remediation-ineffective.ts";
+import { isReportMissing } from "../host/services.ts";
+import type { HostState, ServiceState } from "../host/shard-state.ts";
+import { type HostScene, type ServiceStep, signalEffect, subjectOf } from "../host/shard-step.ts";
+import type { Evidence } from "../../words/signal.ts";
+
+/** How long a service may take to turn all its checks green after the action: several periods of the slowest usual check. */
+export const SETTLE_MS = 60_000;
+
+/** How long after the action what it was for may take to be over: a finding over a window is not gone before the window has passed. */
+export function settleMsOf(reason: RemediableReason, { rules, verify }: Policy): number {
+  switch (reason) {
+    case "check-failing":
+    case "stale-code":
+      return SETTLE_MS;
+    case "startup-death":
+      return SETTLE_MS + verify.stabilityMs;
+    case "no-progress":
+    case "success-rate-low":
+    case "latency-high":
+      return SETTLE_MS + rules[reason].window;
+  }
+}
+
+type Verification = NonNullable<ServiceState["verification"]>;
+
+/** Starts the verification of a grant whose execution succeeded. */
+export function startVerification(
+  service: ServiceState,
+  ran: { readonly grantId: string; readonly action: string | null },
+  { now, policy }: HostScene,
+): ServiceState {
+  const { grantId, action } = ran;
+  const untilAt = now + policy.verify.stabilityMs;
+  const named = action === null ? {} : { action };
+  const askedFor = remedyReasonOf(service);
+  const reason = askedFor === "check-failing" ? {} : { reason: askedFor };
+  const verification = { grantId, startedAt: now, settledAt: null, untilAt, ...named, ...reason };
+  return { ...service, verification };
+}
+
+/** When the verification must be looked at if no report comes before. */
+export function verificationDueAt(verification: Verification, policy: Policy): number {
+  const { reason = "check-failing", settledAt, startedAt, untilAt } = verification;
+  return settledAt === null ? startedAt + settleMsOf(reason, policy) : untilAt;
+}
+
+/** Moves the verification of a service that may be judged now (`judgeableAt` in services.ts). */
+export function judgeVerification(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+  if (service.verification === null) return { service, effects: [] };
+  const verification = settle(service, service.verification, scene);
+  const settled = verification === service.verification ? service : { ...service, verification };
+  const failure = failureOf(host, settled, { verification, scene });
+  if (failure !== null) return endIneffective(host, settled, { scene, verification, failure });
+  const isHeld = verification.settledAt !== null && scene.now >= verification.untilAt;
+  return isHeld ? endVerified(host, settled, verification) : { service: settled, effects: [] };
+}
+
+function settle(service: ServiceState, verification: Verification, { now, policy }: HostScene): Verification {
+  const { reason = "check-failing", startedAt } = verification;
+  const wellAt = wellAtFor(service, reason, now);
+  if (verification.settledAt !== null || wellAt === null) return verification;
+  const settledAt = Math.max(startedAt, wellAt);
+  if (settledAt >= startedAt + settleMsOf(reason, policy)) return verification;
+  return { ...verification, settledAt, untilAt: settledAt + policy.verify.stabilityMs };
+}
+
+// Since when what the action was for is over, as far as it is known now; null: it is not. A finding is over when it is seen to be.
+function wellAtFor(service: ServiceState, reason: RemediableReason, now: number): number | null {
+  if (reason === "check-failing") return service.healthySinceAt;
+  const isWell = namedAt(service.book.firing, reason) === undefined && namesOf(service.failing).length === 0;
+  return isWell ? now : null;
+}
+
+function failureOf(
+  host: HostState,
+  service: ServiceState,
+  moment: { readonly verification: Verification; readonly scene: HostScene },
+): Evidence | null {
+  const { scene, verification } = moment;
+  const { now, policy } = scene;
+  const { settledAt, startedAt, reason = "check-failing" } = verification;
+  const settleMs = settleMsOf(reason, policy);
+  if (isReportMissing(host, service)) return { at: now, text: "no report since the host reconnected" };
+  if (settledAt === null) {
+    const what = reason === "check-failing" ? "health was not reached" : `${reason} was not over`;
+    const text = `${what} within ${formatDuration(settleMs)}`;
+    return now >= startedAt + settleMs ? { at: startedAt + settleMs, text } : null;
+  }
+  if (reason !== "check-failing") {
+    const text = `${reason} was over for ${formatDuration(now - settledAt)} only`;
+    return wellAtFor(service, reason, now) === null ? { at: now, text } : null;
+  }
+  // It may have failed and recovered while it could not be judged: then health began anew after it had settled.
+  if (service.healthySinceAt !== null && service.healthySinceAt <= settledAt) return null;
+  return {
+    at: service.reportedAt,
+    text: `health held for ${formatDuration(service.reportedAt - settledAt)} only`,
+  };
+}
+
+function endIneffective(
+  host: HostState,
+  service: ServiceState,
+  end: { readonly scene: HostScene; readonly verification: Verification; readonly failure: Evidence },
+): ServiceStep {
+  const { scene, verification, failure } = end;
+  const ended = { ...service, verification: null, isIneffectiveFiring: true };
+  return {
+    service: climbAfterIneffective(ended, { host, scene, action: verification.action }),
+    effects: [
+      signalEffect({
+        kind: "verification",
+        happenedAt: failure.at,
+        subject: subjectOf(host, service.service),
+        grantId: verification.grantId,
+        result: "ineffective",
+        evidence: [failure],
+      }),
+      fireIneffective(host, service, { scene, happenedAt: failure.at, why: failure }),
+    ],
+  };
+}
+
+function endVerified(host: HostState, service: ServiceState, verification: Verification): ServiceStep {
+  const { grantId, settledAt, untilAt } = verification;
+  const length = formatDuration(untilAt - (settledAt ?? untilAt));
+  return {
+    service: { ...service, verification: null },
+    effects: [
+      signalEffect({
+        kind: "verification",
+        happenedAt: untilAt,
+        subject: subjectOf(host, service.service),
+        grantId,
+        result: "verified",
+        evidence: [{ at: untilAt, text: `${heldText(verification)} for ${length} after the action` }],
+      }),
+    ],
+  };
+}
+
+function heldText({ reason }: Verification): string {
+  return reason === undefined ? "all checks passed" : `all checks passed and ${reason} was over`;
+}

@@ -1,0 +1,189 @@
+// All rules of one service in their order, after a report and at a sweep alike. Pure.
+// The order matters: what recovered is cleared and ends its proposal; a verification ends before `check-failing` may fire and ask
+// for the next proposal.
+import { entriesOf, namedAt, namedFrom, valuesOf, withNamed } from "@countersign/shared/values/named";
+import {
+  checkFailingAt,
+  firingSeverityOf,
+  judgeCheckFailing,
+  refireCheckFailing,
+} from "./remedy/check-failing.ts";
+import { checkStaleAt, judgeCheckStale } from "./check-stale.ts";
+import { ineffectiveClearsAt, judgeIneffective } from "./remedy/remediation-ineffective.ts";
+import { clearBook } from "../facts/fact-rules.ts";
+import { judgeLadder, ladderForgottenAt, nextRungAt } from "./remedy/ladder.ts";
+import { policyOf } from "./host/host-policy.ts";
+import { factsOfReport, judgeServiceBook, takeServiceFacts } from "./host/host-facts.ts";
+import { applyReport, forgetOldRestarts, hasRoomFor, judgeableAt, unreportedService } from "./host/services.ts";
+import type { ShardContext, ShardEvent } from "./host/shard-events.ts";
+import { isFreed, judgeProposal, proposalEndsAt } from "./remedy/shard-proposal.ts";
+import type { HostState, ServiceState } from "./host/shard-state.ts";
+import {
+  type HostScene,
+  type HostStep,
+  joinEffects,
+  NO_EFFECTS,
+  type ServiceStep,
+  signalEffect,
+  type StepEffect,
+  subjectOf,
+  thenService,
+} from "./host/shard-step.ts";
+import { judgeRemedy } from "./remedy/remedy.ts";
+import { judgeVerification, verificationDueAt } from "./remedy/verification.ts";
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+type Reported = Extract<ShardEvent, { kind: "reported" }>;
+
+interface Moment {
+  readonly scene: HostScene;
+  /** the service before this event */
+  readonly previous: ServiceState;
+  /** a report of the service arrived; else time alone has moved */
+  readonly isReported: boolean;
+}
+
+/** Takes in a report of a host, and judges every service it names. */
+export function takeReport(host: HostState, event: Reported, hostScene: HostScene): HostStep {
+  const reported = event.services.reduce<HostStep>(
+    (done, report) => {
+      if (!event.digest && !hasRoomFor(done.host, report.service)) return done;
+      const scene = sceneOfService(host, report.service, hostScene);
+      const { windowMs } = scene.policy.restartBudget;
+      const previous = namedAt(done.host.services, report.service) ?? unreportedService(report.service);
+      const update = { report, digest: event.digest, now: scene.now, windowMs };
+      const applied = applyReport(previous, update);
+      const facts = factsOfReport(previous, applied, scene);
+      const taken = takeServiceFacts(done.host, applied, { facts, scene });
+      const moment = { scene, previous, isReported: true };
+      const judged = thenService(taken, judgeService(done.host, taken.service, moment));
+      return withService(done, judged);
+    },
+    { host, effects: NO_EFFECTS },
+  );
+  return event.digest ? dropUnlisted(reported, event, hostScene) : reported;
+}
+
+/** Judges every service by time alone. */
+export function sweepServices(host: HostState, hostScene: HostScene): HostStep {
+  return valuesOf(host.services).reduce<HostStep>(
+    (done, previous) => {
+      const scene = sceneOfService(host, previous.service, hostScene);
+      const service = forgetOldRestarts(previous, scene.now, scene.policy.restartBudget.windowMs);
+      const booked = judgeServiceBook(done.host, service, scene);
+      const moment = { scene, previous, isReported: false };
+      const judged = thenService(booked, judgeService(done.host, booked.service, moment));
+      return withService(done, judged);
+    },
+    { host, effects: NO_EFFECTS },
+  );
+}
+
+/** The next instant at which a service must be looked at without a report; infinity: none, or its host may not be judged. */
+export function serviceDueAt(
+  host: HostState,
+  service: ServiceState,
+  fleet: Pick<ShardContext, "policy">,
+): number {
+  const fromAt = judgeableAt(host, service);
+  if (fromAt === null) return NEVER;
+  const policy = policyOf(fleet.policy, host, service.service);
+  const nearest = Math.min(
+    service.isFiring ? NEVER : (checkFailingAt(service, policy) ?? NEVER),
+    service.proposal === null ? NEVER : proposalEndsAt(service, policy),
+    nextRungAt(service) ?? NEVER,
+    ladderForgottenAt(service, policy) ?? NEVER,
+    service.verification === null ? NEVER : verificationDueAt(service.verification, policy),
+    ineffectiveClearsAt(service, policy) ?? NEVER,
+    checkStaleAt(host, service, policy) ?? NEVER,
+  );
+  return Math.max(nearest, fromAt);
+}
+
+function sceneOfService(host: HostState, service: string, scene: HostScene): HostScene {
+  const policy = policyOf(scene.policy, host, service);
+  return policy === scene.policy ? scene : { ...scene, policy };
+}
+
+function judgeService(host: HostState, service: ServiceState, moment: Moment): ServiceStep {
+  const { scene } = moment;
+  const fromAt = judgeableAt(host, service);
+  if (fromAt === null || scene.now < fromAt) return { service, effects: [] };
+  let done: ServiceStep = { service, effects: NO_EFFECTS };
+  for (const judge of SERVICE_RULES) done = thenService(done, judge(host, done.service, moment));
+  return done;
+}
+
+type ServiceRule = (host: HostState, service: ServiceState, moment: Moment) => ServiceStep;
+
+const SERVICE_RULES: readonly ServiceRule[] = [
+  judgeProposal,
+  (host, service, { scene }) => judgeVerification(host, service, scene),
+  (host, service, { scene }) => judgeLadder(host, service, scene),
+  judgeAgain,
+  (host, service, { scene }) => judgeCheckFailing(host, service, scene),
+  judgeRemedy,
+  (host, service, { scene }) => judgeIneffective(host, service, scene),
+  (host, service, { scene }) => judgeCheckStale(host, service, scene),
+];
+
+// While it fires: a changed severity, a permission that ended without an outcome, or an obstacle that is gone sends the signal again.
+function judgeAgain(host: HostState, service: ServiceState, moment: Moment): ServiceStep {
+  const { scene, previous } = moment;
+  if (!service.isFiring || service.healthySinceAt !== null) return { service, effects: [] };
+  const isProposalOver = previous.proposal !== null && service.proposal === null;
+  const isGrantOver = scene.grants.some(
+    (grant) => grant.service === service.service && grant.expiresAt <= scene.now,
+  );
+  const before = firingSeverityOf(previous, scene.policy);
+  const isSeverityNew =
+    checkFailingAt(service, scene.policy) !== null && before !== firingSeverityOf(service, scene.policy);
+  const rungAt = nextRungAt(service);
+  const isRungDue = rungAt !== null && scene.now >= rungAt;
+  const isAskedAgain = isProposalOver || isGrantOver || isRungDue || isFreed(host, service, scene);
+  if (isAskedAgain) return refireCheckFailing(host, service, scene);
+  return isSeverityNew ? refireCheckFailing(host, service, scene) : { service, effects: [] };
+}
+
+function withService(done: HostStep, { service, effects }: ServiceStep): HostStep {
+  const { host } = done;
+  const isSame = namedAt(host.services, service.service) === service;
+  return {
+    host: isSame ? host : { ...host, services: withNamed(host.services, service.service, service) },
+    effects: joinEffects(done.effects, effects),
+  };
+}
+
+// A service that neither the digest nor the catalogue knows any more was removed on the host.
+function dropUnlisted(step: HostStep, event: Reported, scene: HostScene): HostStep {
+  const { host } = step;
+  const listed = new Set([
+    ...event.services.map(({ service }) => service),
+    ...(host.connection?.catalogue ?? []).map(({ service }) => service),
+  ]);
+  // A service that no report ever named is known by facts alone: no digest can say that it is gone.
+  const isKept = ({ service, reportedAt }: ServiceState) => listed.has(service) || reportedAt === 0;
+  const removed = valuesOf(host.services).filter((service) => !isKept(service));
+  if (removed.length === 0) return step;
+  const kept = entriesOf(host.services).filter(([, service]) => isKept(service));
+  return {
+    host: { ...host, services: namedFrom(kept) },
+    effects: [...step.effects, ...removed.flatMap((service) => clearRemoved(host, service, scene))],
+  };
+}
+
+function clearRemoved(host: HostState, service: ServiceState, scene: HostScene): readonly StepEffect[] {
+  const { now, policy } = scene;
+  const reasons = [
+    ...(service.isFiring ? (["check-failing"] as const) : []),
+    ...(service.isIneffectiveFiring ? (["remediation-ineffective"] as const) : []),
+  ];
+  const why = "the service was removed from the host's catalogue";
+  const evidence = [{ at: now, text: why }];
+  const subject = subjectOf(host, service.service);
+  return [
+    ...reasons.map((reason) => signalEffect({ kind: "cleared", happenedAt: now, subject, reason, evidence })),
+    ...clearBook(service.book, why, { now, policy, subject }),
+  ];
+}

@@ -1,0 +1,70 @@
+// When the shard's one alarm rings next: the nearest of all deadlines, never on a fixed period. Pure.
+// Keepalives do not wake the shard, so between sweeps it believes an older sign of life than the runtime does: the answer may be
+// earlier than needed, never later. The shell therefore moves an armed alarm forward only when the answer is earlier, and each
+// sweep arms it anew; every setAlarm is a billed row. A deadline that a sweep cannot act on must not be listed here: it would
+// ring every ALARM_FLOOR_MS for ever (a property test holds this).
+import { namedAt } from "@countersign/shared/values/named";
+import { judgementDueAt } from "./at-rest.ts";
+import { bookDueAt } from "../facts/fact-book.ts";
+import { downAt, isNeverConnected, lateAt, retoldAt } from "./silence/liveness.ts";
+import { floodEndsAt } from "./silence/host-flooding.ts";
+import { CONFLICT_QUIET_MS } from "./silence/identity-conflict.ts";
+import type { ShardContext } from "./host/shard-events.ts";
+import type { HostState, ShardState } from "./host/shard-state.ts";
+
+/** The alarm never rings sooner than this. */
+export const ALARM_FLOOR_MS = 250;
+/** A shard with hosts but no deadline (all are down, or never connected) looks again after this. */
+export const IDLE_ALARM_MS = 15 * 60_000;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** The instant of the next alarm; null only when there is neither a host nor a deadline. */
+export function shardAlarmAt(
+  state: ShardState,
+  context: Pick<ShardContext, "now" | "policy">,
+): number | null {
+  const { now } = context;
+  let hasHosts = false;
+  let nearest = bookDueAt(state.book) ?? NEVER;
+  for (const hostId in state.hosts) {
+    hasHosts = true;
+    const host = namedAt(state.hosts, hostId);
+    if (host !== undefined) nearest = Math.min(nearest, hostDueAt(host, state, context));
+  }
+  for (const grantId in state.grants)
+    nearest = Math.min(nearest, namedAt(state.grants, grantId)?.expiresAt ?? NEVER);
+  if (nearest < NEVER) return Math.max(nearest, now + ALARM_FLOOR_MS);
+  return hasHosts ? now + IDLE_ALARM_MS : null;
+}
+
+function hostDueAt(
+  host: HostState,
+  state: ShardState,
+  context: Pick<ShardContext, "now" | "policy">,
+): number {
+  const conflictAt = host.refusedBoot === null ? NEVER : host.refusedBoot.lastAt + CONFLICT_QUIET_MS;
+  const judgedAt = judgementDueAt(host, context.policy);
+  const floodAt = host.flooding === null ? NEVER : floodEndsAt(host.flooding);
+  return Math.min(silenceDueAt(host, state, context), judgedAt, conflictAt, floodAt);
+}
+
+function silenceDueAt(
+  host: HostState,
+  { graceUntilAt }: ShardState,
+  { now, policy }: Pick<ShardContext, "now" | "policy">,
+): number {
+  if (isNeverConnected(host)) return NEVER;
+  // A keepalive on a socket that outlived the silence wakes nobody: look for it at the agent's own pace. While it counts for nothing, only
+  // a frame can end the silence.
+  const isLookedFor = host.connection !== null && host.unheard === null;
+  const returnAt = isLookedFor ? now + policy.liveness.keepaliveMs : retoldAt(host, { policy });
+  switch (host.liveness) {
+    case "up":
+    case "unknown":
+      return lateAt(host, { policy, graceUntilAt });
+    case "late":
+      return Math.min(downAt(host, { policy, graceUntilAt }), returnAt);
+    case "down":
+      return returnAt;
+  }
+}

@@ -1,0 +1,81 @@
+// Rule `identity-conflict`: one key is live from two boots at once. Pure.
+// A host that reboots faster than its old socket is found dead is refused too, and must not be reported: the refusal becomes a
+// conflict only when the first connection shows a sign of life after it. A dead boot's old socket shows none.
+import type { HostState, RefusedBoot } from "../host/shard-state.ts";
+import { type HostScene, type HostStep, signalEffect, type StepEffect, subjectOf } from "../host/shard-step.ts";
+
+/** A conflict is over when no second boot has tried for this long; agents try again at least every few minutes. */
+export const CONFLICT_QUIET_MS = 15 * 60_000;
+
+/** Remembers a refused hello. The first refusal's instant stays, or frequent tries would hide the sign of life that follows. */
+export function takeRefusedBoot(host: HostState, bootId: string, now: number): HostStep {
+  const before = host.refusedBoot;
+  const refusedBoot: RefusedBoot =
+    before?.bootId === bootId
+      ? { ...before, lastAt: now }
+      : {
+          bootId,
+          againstBootId: host.connection?.bootId ?? "",
+          firstAt: now,
+          lastAt: now,
+          isFiring: before?.isFiring ?? false,
+        };
+  return { host: { ...host, refusedBoot }, effects: [] };
+}
+
+/** Reports the conflict, or ends it when nobody tried for long. */
+export function judgeConflict(host: HostState, scene: HostScene): HostStep {
+  const refused = host.refusedBoot;
+  if (refused === null) return { host, effects: [] };
+  if (scene.now >= refused.lastAt + CONFLICT_QUIET_MS) return endConflict(host, refused, scene.now);
+  // Only the boot that was live can have shown this: as soon as another one is admitted, `admitBoot` has ended the suspicion.
+  const isAlive = host.lastSeenAt > refused.firstAt;
+  if (refused.isFiring || !isAlive) return { host, effects: [] };
+  return {
+    host: { ...host, refusedBoot: { ...refused, isFiring: true } },
+    effects: [fireConflict(host, refused)],
+  };
+}
+
+/**
+ * A boot was admitted. If it is another one than the boot that was live, that one has gone: it was a reboot after all. A conflict
+ * that is firing already goes on (two copies take turns) until it is quiet for long.
+ */
+export function admitBoot(host: HostState, bootId: string, now: number): HostStep {
+  const refused = host.refusedBoot;
+  if (refused === null || refused.againstBootId === bootId) return { host, effects: [] };
+  const refusedBoot = refused.isFiring
+    ? { ...refused, bootId: refused.againstBootId, againstBootId: bootId, lastAt: now }
+    : null;
+  return { host: { ...host, refusedBoot }, effects: [] };
+}
+
+function endConflict(host: HostState, refused: RefusedBoot, now: number): HostStep {
+  const ended = { ...host, refusedBoot: null };
+  if (!refused.isFiring) return { host: ended, effects: [] };
+  const cleared = signalEffect({
+    kind: "cleared",
+    happenedAt: now,
+    subject: subjectOf(host),
+    reason: "identity-conflict",
+    evidence: [{ at: refused.lastAt, text: "no second boot has tried since" }],
+  });
+  return { host: ended, effects: [cleared] };
+}
+
+function fireConflict(host: HostState, refused: RefusedBoot): StepEffect {
+  return signalEffect({
+    kind: "firing",
+    happenedAt: refused.firstAt,
+    subject: subjectOf(host),
+    reason: "identity-conflict",
+    severity: "critical",
+    title: `${host.name}: two machines use one key`,
+    evidence: [
+      { at: refused.firstAt, text: `boot ${refused.bootId} was refused: the key is already in use` },
+      { at: host.lastSeenAt, text: `boot ${refused.againstBootId} is alive at the same time` },
+    ],
+    proposalRequestId: null,
+    restarts: null,
+  });
+}

@@ -1,0 +1,164 @@
+// Liveness of one host: up, late, down, unknown, and the deadlines between them. Pure.
+// Only the freshest sign of life decides; a closed socket moves nothing, nor does a hello. Every deadline waits for three things at once:
+// the bound counted from the last sign of life, the end of our own reconnect grace, and an announced return. So after a gap of ours the
+// page bound still counts from the last sign of life, but nobody is paged before the grace is over. What is a sign: core/shard/silence/heard.ts.
+import { formatDuration } from "@countersign/shared/values/duration";
+import type { Policy } from "@countersign/shared/policy/policy";
+import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import { clockOf } from "../../words/clock-text.ts";
+import { silenceReasonOf } from "./host-late-return.ts";
+import {
+  clearHostSilent,
+  endHostSilent,
+  fireHostSilent,
+  silenceWordingOf,
+  silentSinceAtOf,
+} from "./host-silent.ts";
+import type { HostState, SecondOpinion, Unheard } from "../host/shard-state.ts";
+import { type HostScene, type HostStep, noteEffect, type StepEffect, subjectOf } from "../host/shard-step.ts";
+
+type Deadlines = Pick<HostScene, "policy" | "graceUntilAt">;
+
+/** A host that was enrolled and has never said hello: shown as unknown, never blamed. */
+export function isNeverConnected(host: HostState): boolean {
+  return isNeverHeard(host) && host.unheard === null;
+}
+
+function isNeverHeard(host: HostState): boolean {
+  return host.liveness === "unknown" && host.lastSeenAt === 0;
+}
+
+/** The instant at which a host without a further sign of life is late. */
+export function lateAt(host: HostState, deadlines: Deadlines): number {
+  return dueAt(host, deadlines.policy.liveness.lateAfterMs, deadlines);
+}
+
+/** The instant at which a late host is down, and paged. */
+export function downAt(host: HostState, deadlines: Deadlines): number {
+  return dueAt(host, deadlines.policy.liveness.pageBoundMs, deadlines);
+}
+
+/** The instant at which a silence that was signalled is told again, as that of a host that speaks and is not understood. */
+export function retoldAt(host: HostState, { policy }: Pick<Deadlines, "policy">): number {
+  const { unheard } = host;
+  if (unheard === null || unheard.isTold || !host.isSilenceFiring) return Number.POSITIVE_INFINITY;
+  return notUnderstoodAt(unheard, policy);
+}
+
+function dueAt(host: HostState, boundMs: number, { policy, graceUntilAt }: Deadlines): number {
+  const { unheard, returnDueAt, flooding } = host;
+  // Announced, or because its socket was closed for its flood.
+  const returnAt = Math.max(returnDueAt ?? 0, flooding?.returnDueAt ?? 0);
+  const boundAt = Math.max(silentSinceAtOf(host) + boundMs, returnAt);
+  if (unheard === null) return Math.max(boundAt, graceUntilAt);
+  if (unheard.refusedCount === 2) return Math.max(unheard.refusedAt ?? 0, graceUntilAt);
+  return Math.max(boundAt, graceUntilAt, unheard.sinceAt + policy.liveness.keepaliveMs);
+}
+
+// With the hello the digest is on its way: it is not missed before a keepalive's time has passed.
+function notUnderstoodAt(unheard: Unheard, { liveness }: Policy): number {
+  return unheard.refusedAt ?? unheard.sinceAt + liveness.keepaliveMs;
+}
+
+/** Takes in a sign of life at an instant; a host that was not up is judged up by it if it is fresh enough. */
+export function seeHost(host: HostState, seenAt: number, scene: HostScene): HostStep {
+  if (seenAt <= host.lastSeenAt) return judgeReturn(host, host, scene);
+  return judgeReturn({ ...host, lastSeenAt: seenAt }, host, scene);
+}
+
+/** Moves a host whose deadline has passed: to late, to down, or through both. Call it with the freshest sign of life. */
+export function judgeSilence(host: HostState, scene: HostScene): HostStep {
+  if (isNeverConnected(host)) return { host, effects: [] };
+  const late = judgeLate(host, scene);
+  const down = judgeDown(late.host, scene);
+  const switched = judgeSwitched(down.host, scene);
+  const retold = judgeRetold(switched.host, scene);
+  return {
+    host: retold.host,
+    effects: [...late.effects, ...down.effects, ...switched.effects, ...retold.effects],
+  };
+}
+
+/** Takes in what the TCP connect said; an opinion about a host that is back, or never was silent, is dropped. */
+export function takeSecondOpinion(host: HostState, opinion: SecondOpinion, scene: HostScene): HostStep {
+  if (host.liveness !== "late" && host.liveness !== "down") return { host, effects: [] };
+  const next = { ...host, secondOpinion: opinion };
+  const isReworded = silenceWordingOf(next) !== silenceWordingOf(host);
+  return { host: next, effects: host.isSilenceFiring && isReworded ? [fireHostSilent(next, scene.now)] : [] };
+}
+
+/** Asks for a full digest, now. */
+export function askDigest({ hostId }: HostState): StepEffect {
+  return { kind: "send", hostId, message: { version: PROTOCOL_VERSION, type: "report-wanted" } };
+}
+
+function isFresh(host: HostState, { policy, now }: HostScene): boolean {
+  return now < host.lastSeenAt + policy.liveness.lateAfterMs;
+}
+
+function judgeReturn(host: HostState, before: HostState, scene: HostScene): HostStep {
+  if (host.liveness === "up" || isNeverConnected(host) || !isFresh(host, scene)) return { host, effects: [] };
+  const effects: StepEffect[] = [];
+  if (host.isSilenceFiring) effects.push(clearHostSilent(host, before.lastSeenAt));
+  // Hosts that are back after a gap of ours have no note each: the gap is stated once for all of them.
+  if (before.liveness !== "unknown" || isNeverHeard(before))
+    effects.push(noteEffect(subjectOf(host), host.lastSeenAt, returnText(before, host.lastSeenAt)));
+  return {
+    host: {
+      ...host,
+      liveness: "up",
+      sinceAt: host.lastSeenAt,
+      secondOpinion: "not-asked",
+      isSilenceFiring: false,
+    },
+    effects,
+  };
+}
+
+function returnText(before: HostState, seenAt: number): string {
+  if (isNeverHeard(before)) return "unknown → up: connected for the first time";
+  return `${before.liveness} → up: seen again after ${formatDuration(seenAt - before.lastSeenAt)}`;
+}
+
+function judgeLate(host: HostState, scene: HostScene): HostStep {
+  const atLate = lateAt(host, scene);
+  if ((host.liveness !== "up" && host.liveness !== "unknown") || scene.now < atLate)
+    return { host, effects: [] };
+  const text = `${host.liveness} → late: no sign of life since ${clockOf(silentSinceAtOf(host))} UTC`;
+  const effects: StepEffect[] = [noteEffect(subjectOf(host), atLate, text)];
+  // Its digest may have been lost on our side: then the next one is a quarter of an hour away.
+  if (host.connection !== null && (host.unheard?.refusedCount ?? 2) < 2) effects.push(askDigest(host));
+  if (host.probe !== null) effects.push({ kind: "ask-second-opinion", hostId: host.hostId, ...host.probe });
+  return { host: { ...host, liveness: "late", sinceAt: atLate, secondOpinion: "not-asked" }, effects };
+}
+
+// The policy turned the rule off or on while the host is down: what is shown of the host stays, the incident ends or begins.
+function judgeSwitched(host: HostState, scene: HostScene): HostStep {
+  const { now, policy } = scene;
+  const isOn = policy.rules[silenceReasonOf(host)].enabled;
+  if (host.liveness !== "down" || host.isSilenceFiring === isOn) return { host, effects: [] };
+  const switched = { ...inItsWords(host, scene), isSilenceFiring: isOn };
+  return { host: switched, effects: [isOn ? fireHostSilent(switched, now) : endHostSilent(host, now)] };
+}
+
+// It was told as silent, and speaks since: the same incident, in other words.
+function judgeRetold(host: HostState, scene: HostScene): HostStep {
+  if (scene.now < retoldAt(host, scene)) return { host, effects: [] };
+  const told = inItsWords(host, scene);
+  return { host: told, effects: [fireHostSilent(told, scene.now)] };
+}
+
+function inItsWords(host: HostState, { now, policy }: HostScene): HostState {
+  const { unheard } = host;
+  if (unheard === null || unheard.isTold || now < notUnderstoodAt(unheard, policy)) return host;
+  return { ...host, unheard: { ...unheard, isTold: true } };
+}
+
+function judgeDown(host: HostState, scene: HostScene): HostStep {
+  const atDown = downAt(host, scene);
+  if (host.liveness !== "late" || scene.now < atDown) return { host, effects: [] };
+  const isSilenceFiring = scene.policy.rules[silenceReasonOf(host)].enabled;
+  const down: HostState = { ...inItsWords(host, scene), liveness: "down", sinceAt: atDown, isSilenceFiring };
+  const note = noteEffect(subjectOf(host), atDown, `late → down: ${silenceWordingOf(down)}`);
+  return { host: down, effects: isSilenceFiring ? [note, fireHostSilent(down, scene.now)] : [note] };
+}

@@ -1,0 +1,127 @@
+// How a host comes and goes: enrolled, connected, closed, announced absence; and what it is sent when it is back. Pure.
+// Identity is the key: the shell has verified the hello before any of this runs.
+import { formatDuration } from "@countersign/shared/values/duration";
+import {
+  NONE_NAMED,
+  entriesOf,
+  namedAt,
+  namedFrom,
+  withNamed,
+  withoutNamed,
+} from "@countersign/shared/values/named";
+import { clockOf } from "../../words/clock-text.ts";
+import { EMPTY_BOOK } from "../../facts/fact-book.ts";
+import { awaitDigest, seeSign } from "./heard.ts";
+import { endFloodReturn } from "./host-flooding.ts";
+import { admitBoot, judgeConflict } from "./identity-conflict.ts";
+import type { ShardContext, ShardEvent } from "../host/shard-events.ts";
+import type { Connection, HostState, ShardState } from "../host/shard-state.ts";
+import {
+  chainHost,
+  type HostScene,
+  type HostStep,
+  NO_EFFECTS,
+  noteEffect,
+  type ShardStep,
+  subjectOf,
+} from "../host/shard-step.ts";
+
+/** Adds a host to the register; idempotent by host id, and a new name is taken over. */
+export function enrolHost(
+  state: ShardState,
+  enrolled: { readonly hostId: string; readonly name: string },
+  { now }: ShardContext,
+): ShardStep {
+  const { hostId, name } = enrolled;
+  const known = namedAt(state.hosts, hostId);
+  if (known?.name === name) return { state, effects: [] };
+  const host = known === undefined ? newHost(hostId, name, now) : { ...known, name };
+  return { state: { ...state, hosts: withNamed(state.hosts, hostId, host) }, effects: [] };
+}
+
+/** Forgets a host and its grants; what else it shared with others (a silence of the fleet) is judged anew by the next sweep. */
+export function retireHost(state: ShardState, hostId: string): ShardStep {
+  if (namedAt(state.hosts, hostId) === undefined) return { state, effects: NO_EFFECTS };
+  const hosts = withoutNamed(state.hosts, hostId);
+  const grants = namedFrom(entriesOf(state.grants).filter(([, grant]) => grant.hostId !== hostId));
+  return { state: { ...state, hosts, grants }, effects: NO_EFFECTS };
+}
+
+/** A proven, admitted hello: it replaces the connection before, and is no sign of life by itself. */
+export function connectHost(host: HostState, connection: Connection, scene: HostScene): HostStep {
+  const { address, probePort } = connection;
+  const probe = address === null || probePort === null ? null : { address, port: probePort };
+  return chainHost(
+    withTags(host, connection.tags ?? []),
+    (current) => admitBoot(current, connection.bootId, scene.now),
+    (current) => {
+      const back = endFloodReturn({ ...current, connection, probe });
+      return { host: awaitDigest(back, scene.now), effects: NO_EFFECTS };
+    },
+    (current) => judgeConflict(current, scene),
+  );
+}
+
+/** A socket closed: the host is not late before its deadline; a close of an older connection says nothing at all. */
+export function disconnectHost(
+  host: HostState,
+  event: Extract<ShardEvent, { kind: "disconnected" }>,
+  scene: HostScene,
+): HostStep {
+  if (host.connection?.connectionId !== event.connectionId) return { host, effects: [] };
+  return chainHost(
+    host,
+    (current) => seeSign(current, event.lastSeenAt ?? current.lastSeenAt, scene),
+    (current) => ({ host: { ...current, connection: null }, effects: [] }),
+  );
+}
+
+/** An announcement that moves the deadline by less replaces nothing, and one that moves it by less than the other bound is no news. */
+const SAME_LEAVE_MS = 10_000;
+const LEAVE_NOTED_FROM_MS = 60_000;
+
+/**
+ * An announced absence: the host is not late before its own, bounded deadline. Its next hello ends it. Of a host that is not heard it is
+ * only noted: it would put off the page that says so. One that is announced again replaces the one before.
+ */
+export function takeLeave(
+  host: HostState,
+  leave: { readonly reason: string; readonly returnWithinMs: number },
+  { now }: HostScene,
+): HostStep {
+  const returnDueAt = now + leave.returnWithinMs;
+  const movedMs = Math.abs(returnDueAt - (host.returnDueAt ?? Number.NEGATIVE_INFINITY));
+  const isNews = leave.reason === "retired" && host.saysRetired !== true;
+  const said = isNews ? { ...host, saysRetired: true as const } : host;
+  if (movedMs < SAME_LEAVE_MS) return { host: said, effects: NO_EFFECTS };
+  const announced = said.unheard === null ? { ...said, returnDueAt } : said;
+  if (movedMs < LEAVE_NOTED_FROM_MS) return { host: announced, effects: NO_EFFECTS };
+  const length = formatDuration(leave.returnWithinMs);
+  const text = `announced ${leave.reason}: back within ${length}, by ${clockOf(returnDueAt)} UTC`;
+  return { host: announced, effects: [noteEffect(subjectOf(host), now, text)] };
+}
+
+function withTags({ tags: _before, ...host }: HostState, tags: readonly string[]): HostState {
+  return tags.length === 0 ? host : { ...host, tags };
+}
+
+function newHost(hostId: string, name: string, now: number): HostState {
+  return {
+    hostId,
+    name,
+    liveness: "unknown",
+    sinceAt: now,
+    lastSeenAt: 0,
+    connection: null,
+    probe: null,
+    secondOpinion: "not-asked",
+    unheard: null,
+    returnDueAt: null,
+    isSilenceFiring: false,
+    refusedBoot: null,
+    flooding: null,
+    outcomesSeen: [],
+    services: NONE_NAMED,
+    book: EMPTY_BOOK,
+  };
+}

@@ -1,0 +1,147 @@
+// What a shard tells the desk: facts and firing conditions, delivered at least once through the shard's outbox, each with a key.
+// The desk groups them into incidents; a shard never pages. Pure types.
+import type { Outcome } from "@countersign/shared/wire/outcome";
+import type { Severity } from "@countersign/shared/wire/service-report";
+import type { RecordKind } from "./unreadable-record.ts";
+
+/** The rule that opened an incident; each has one file in core/rules and a runbook of the same name. */
+export type PageReason =
+  | "host-silent"
+  | "host-late-return"
+  | "host-untrustworthy"
+  | "fleet-silent"
+  | "host-flooding"
+  | "check-failing"
+  | "check-stale"
+  | "no-progress"
+  | "success-rate-low"
+  | "latency-high"
+  | "startup-death"
+  | "restart-loop-suspected"
+  | "remediation-stuck"
+  | "remediation-ineffective"
+  | "self-inflicted"
+  | "privilege-gap"
+  | "fallback-overdue"
+  | "fallback-untested"
+  | "credential-expiring"
+  | "credential-rejected"
+  | "credential-drift"
+  | "stale-code"
+  | "duplicate-supervisor"
+  | "identity-conflict"
+  | "memory-pressure"
+  | "config-thrash"
+  | "provider-failing"
+  | "approval-unanswered"
+  | "page-undelivered"
+  | "route-missing"
+  | "shard-unreachable"
+  | "control-plane-gap"
+  | "automation-frozen"
+  | "record-unreadable";
+
+/** Who or what an incident is about. */
+export interface Subject {
+  readonly hostId: string;
+  readonly hostName: string;
+  /** null: the host itself */
+  readonly service: string | null;
+}
+
+/** One line of proof on the page: what was seen, and when by the shard's clock. */
+export interface Evidence {
+  readonly at: number;
+  readonly text: string;
+}
+
+interface SignalBase {
+  /** idempotency key, unique for all time: `SHARD:EPOCH:sequence`, made once and kept in the outbox */
+  readonly key: string;
+  readonly happenedAt: number;
+  readonly noticedAt: number;
+}
+
+export type Signal =
+  /** a condition was held long enough; sent again when its wording or severity changes, and now and then when facts changed its evidence */
+  | (SignalBase & {
+      readonly kind: "firing";
+      readonly subject: Subject;
+      readonly reason: PageReason;
+      readonly severity: Severity;
+      readonly title: string;
+      readonly evidence: readonly Evidence[];
+      /** request id of the proposal that was asked of the host together with this; null: nothing will be proposed */
+      readonly proposalRequestId: string | null;
+      /** restarts by anyone in the budget's window, and the budget; null for hosts */
+      readonly restarts: { readonly count: number; readonly max: number; readonly windowMs: number } | null;
+      /** automation on the subject freezes now, until a person lifts it; said once by a rule. absent: it does not freeze */
+      readonly freezes?: boolean;
+      /** the policy wants this only recorded; `tags` are its host's. absent: in earnest */
+      readonly shadow?: { readonly tags: readonly string[] };
+      /** the action that would have been proposed, were the rule not in shadow; absent: none */
+      readonly wouldPropose?: string;
+    })
+  /** the condition no longer holds */
+  | (SignalBase & {
+      readonly kind: "cleared";
+      readonly subject: Subject;
+      readonly reason: PageReason;
+      readonly evidence: readonly Evidence[];
+    })
+  /** the actuator minted a proposal; `proposal` is base64 of its exact bytes, which the shard has compared with what it asked for */
+  | (SignalBase & {
+      readonly kind: "proposed";
+      readonly subject: Subject;
+      readonly requestId: string;
+      /** what the host was asked for, with the level that its hello announced: another proposal is refused */
+      readonly asked: { readonly action: string; readonly level: number };
+      readonly proposal: string;
+      /**
+       * it may run without a person where its level does and the policy, for a host of these tags, names `action` so: what was asked for,
+       * or what that takes back. absent: a person is asked
+       */
+      readonly unattended?: { readonly action: string; readonly tags: readonly string[] };
+      /** what it is for; absent: check-failing */
+      readonly reason?: PageReason;
+      /** how long after it ran what it is for may take to be over; absent: a minute */
+      readonly settleMs?: number;
+    })
+  | (SignalBase & {
+      readonly kind: "proposal-refused";
+      readonly subject: Subject;
+      readonly requestId: string;
+      readonly refusal: string;
+      /** what it would have been for; absent: check-failing */
+      readonly reason?: PageReason;
+    })
+  /** what the proposal was made for has changed under it (new InvocationID, recovered): it can no longer be executed */
+  | (SignalBase & { readonly kind: "superseded"; readonly subject: Subject; readonly why: string })
+  | (SignalBase & { readonly kind: "outcome"; readonly subject: Subject; readonly outcome: Outcome })
+  /** health held for the whole stability window after the action, or did not */
+  | (SignalBase & {
+      readonly kind: "verification";
+      readonly subject: Subject;
+      readonly grantId: string;
+      readonly result: "verified" | "ineffective";
+      readonly evidence: readonly Evidence[];
+    })
+  /** a freeze recalled the grant before it was put on the wire to its host: it never will be */
+  | (SignalBase & {
+      readonly kind: "grant-recalled";
+      readonly subject: Subject;
+      readonly grantId: string;
+      readonly by: string;
+    })
+  /** the shard put a record of its own aside: it cannot be read, or no decision can be made with it */
+  | (SignalBase & {
+      readonly kind: "unreadable";
+      readonly part: string;
+      /** absent: it is about no host, or about one that is not known any more */
+      readonly subject?: Subject;
+      readonly record: RecordKind;
+      readonly id: string;
+      readonly problem: string;
+    })
+  /** for history and audit only: flips, gaps, refused connections */
+  | (SignalBase & { readonly kind: "note"; readonly subject: Subject | null; readonly text: string });

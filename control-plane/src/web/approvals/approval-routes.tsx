@@ -1,0 +1,72 @@
+// The approval page and its two answers. GET never acts: it only records, for a person's own opening on a signed-in device, that
+// the request was seen. The desk decides each answer; an old link's POST gets the reason and executes nothing.
+import { Hono } from "hono";
+import { loadFirstGood } from "../../policy/policy.ts";
+import { admitForm } from "../frame/form.ts";
+import {
+  csrfTokenOf,
+  frameOf,
+  askToSignIn,
+  seeOther,
+  sendNotFound,
+  sendPage,
+  sendRefusal,
+} from "../frame/respond.tsx";
+import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
+import { isOpenedByPerson } from "../frame/opened-by-person.ts";
+import { ApprovalPage } from "./approval-view.tsx";
+import { visitorOf, type Visitor } from "../../http/session.ts";
+
+export const approvalRoutes = new Hono<Bound>();
+
+approvalRoutes.get("/approvals/:id", async (c) => {
+  const visitor = await visitorOf(c);
+  if (visitor === null) return askToSignIn(c);
+  return showApproval(c, visitor, c.req.param("id"));
+});
+
+approvalRoutes.post("/approvals/:id/approve", (c) => answer(c, c.req.param("id"), "approve"));
+approvalRoutes.post("/approvals/:id/deny", (c) => answer(c, c.req.param("id"), "deny"));
+
+async function showApproval(c: Ctx, visitor: Visitor, approvalId: string): Promise<Response> {
+  const desk = deskOf(c.env);
+  const found = await desk.approval(approvalId);
+  if (found === null) return sendNotFound(c, visitor);
+  const { approval, incident } = found;
+  if (isOpenedByPerson(c.req.raw)) await desk.markSeen(approvalId, visitor.session.responder);
+  const { approvals } = (await desk.incident(incident.incidentId)) ?? { approvals: [] };
+  const policy = loadFirstGood([(await desk.policyFor(null))?.text ?? c.env.POLICY, c.env.POLICY]).policy;
+  const act = { subject: approvalId, proposalHash: approval.proposalHash };
+  return sendPage(
+    c,
+    <ApprovalPage
+      frame={await frameOf(visitor)}
+      approval={approval}
+      incident={incident}
+      earlier={approvals.filter((other) => other.approvalId !== approvalId)}
+      stabilityMs={policy.verify.stabilityMs}
+      grantValidMs={policy.approval.grantValidMs}
+      tokens={{
+        approve: await csrfTokenOf(visitor, { purpose: "approve", ...act }),
+        deny: await csrfTokenOf(visitor, { purpose: "deny", ...act }),
+      }}
+    />,
+  );
+}
+
+async function answer(c: Ctx, approvalId: string, purpose: "approve" | "deny"): Promise<Response> {
+  const path = `/approvals/${encodeURIComponent(approvalId)}`;
+  const admitted = await admitForm(c, { purpose, subject: approvalId });
+  if (!admitted.ok) {
+    if (admitted.error.reason === "not-signed-in") return askToSignIn(c);
+    return sendRefusal(c, admitted.error.reason, { visitor: admitted.error.visitor, backPath: path });
+  }
+  const { visitor, proposalHash } = admitted.value;
+  const { responder } = visitor.session;
+  const desk = deskOf(c.env);
+  const answered =
+    purpose === "approve"
+      ? await desk.approve(approvalId, responder, proposalHash)
+      : await desk.deny(approvalId, responder);
+  return answered.ok ? seeOther(c, path) : sendRefusal(c, answered.error.reason, { visitor, backPath: path });
+}

@@ -1,0 +1,115 @@
+// What a page may say and offer about an approval right now. The desk's own state machine decides every act; this decides only
+// whether there are buttons, and which words stand where they were. Pure.
+import { formatDuration } from "@countersign/shared/values/duration";
+import type { Approval } from "../../core/desk/state/desk-state.ts";
+
+export interface ApprovalStanding {
+  /** the words of the badge */
+  readonly label: string;
+  /** one or two sentences in plain words */
+  readonly sentence: string;
+  /** an approve or a deny would still be taken */
+  readonly isOpen: boolean;
+  /** something is going on at the host; looking again later shows more */
+  readonly isMoving: boolean;
+}
+
+/** Reads an approval at an instant: one whose time is over counts as expired even before the desk's alarm has rung. */
+export function standingOf(approval: Approval, now: number): ApprovalStanding {
+  switch (approval.state) {
+    case "requested":
+    case "delivered":
+    case "seen":
+      return now < approval.expiresAt ? openStanding : expiredStanding;
+    case "approved":
+      return {
+        label: "Approved",
+        sentence: `${decidedBy(approval)} approved this. ${grantSentence(approval)}`,
+        isOpen: false,
+        isMoving: true,
+      };
+    case "executing":
+      return {
+        label: approval.outcome?.status === "succeeded" ? "Being verified" : "Executing",
+        sentence: `${decidedBy(approval)} approved this. ${outcomeSentence(approval)}`,
+        isOpen: false,
+        isMoving: true,
+      };
+    case "verified":
+      return closed("Verified", `The action ran, and health held for the whole stability window.`);
+    case "failed":
+      return closed("Failed", failureSentence(approval));
+    case "denied":
+      return closed("Denied", `${decidedBy(approval)} denied this. Nothing was executed.`);
+    case "expired":
+      return expiredStanding;
+    case "superseded":
+      return closed(
+        "Superseded",
+        `What it was proposed for has changed, so it can no longer run. Nothing was executed. ${sentenceOf(approval.endReason ?? "")}`,
+      );
+  }
+}
+
+const openStanding: ApprovalStanding = {
+  label: "Waiting for you",
+  sentence: "Nothing runs until you approve.",
+  isOpen: true,
+  isMoving: false,
+};
+
+const expiredStanding = closed(
+  "Expired",
+  "Nobody answered in time. Nothing was executed, and nobody is recorded as having said no.",
+);
+
+function closed(label: string, sentence: string): ApprovalStanding {
+  return { label, sentence: sentence.trim(), isOpen: false, isMoving: false };
+}
+
+function decidedBy(approval: Approval): string {
+  return approval.decidedBy ?? "Someone";
+}
+
+function grantSentence(approval: Approval): string {
+  if (approval.recalledBy !== undefined)
+    return `Automation was frozen by ${approval.recalledBy}, so the grant is recalled. If the host has it already, it runs.`;
+  if (!approval.isGrantDelivered) return "The grant is on its way to the host.";
+  if (approval.grantExpiresAt === null || approval.decidedAt === null) return "The grant was handed over.";
+  const validMs = approval.grantExpiresAt - approval.decidedAt;
+  return `The grant was handed over; the host may use it for ${formatDuration(validMs)} from the approval.`;
+}
+
+function outcomeSentence({ outcome }: Approval): string {
+  if (outcome === null) return "The host is executing it.";
+  return `The host reports: ${outcome.status}. Whether it helped is judged over the stability window.`;
+}
+
+/** Why the host refused stays in the audit; the end reasons are those of core/desk/approvals/approval-outcomes.ts. */
+function failureSentence({ endReason, outcome }: Approval): string {
+  if (endReason === "grant-undelivered")
+    return "It was approved, but the grant never reached the host. Nothing was executed.";
+  if (endReason?.startsWith("frozen by ") === true)
+    return `It was approved, and automation was ${endReason}. Nothing was executed.`;
+  if (endReason === "verification-missing")
+    return "It ran, but nobody could tell whether health held. Look at the service.";
+  switch (outcome?.status) {
+    case undefined:
+      return "It was approved, but no outcome came from the host: unknown whether it ran. It is not run again by itself.";
+    case "succeeded":
+      return "It ran, but health did not hold for the whole stability window.";
+    case "failed":
+      return "It ran and failed.";
+    case "timed-out":
+      return "It ran and did not reach its goal in time.";
+    case "refused":
+      return "The host refused it, so nothing was executed. The audit says why.";
+    case "lost":
+      return "The host lost track of it: unknown whether it ran. It is not run again by itself.";
+  }
+}
+
+function sentenceOf(text: string): string {
+  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  return start === "" || /[.!?]$/.test(start) ? start : `${start}.`;
+}

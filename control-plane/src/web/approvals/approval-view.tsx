@@ -1,0 +1,231 @@
+// The approval page: exactly what will run, where, why, what was tried, how success is judged, until when. The buttons are there
+// only while an answer is still taken; an old link shows how it ended instead. Pure.
+import { formatDuration } from "@countersign/shared/values/duration";
+import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
+import { standingOf, type ApprovalStanding } from "./approval-standing.ts";
+import { titleOf } from "../frame/incident-words.ts";
+import { Layout, type Frame } from "../frame/layout.tsx";
+import { ApprovalBadge } from "./approval-badge.tsx";
+import { Age, EvidenceList, Exact, ShortHash, When } from "../frame/parts.tsx";
+
+/** More evidence than this stays on the incident's page: the page must load on a bad connection. */
+const EVIDENCE_SHOWN_MAX = 8;
+const EARLIER_SHOWN_MAX = 5;
+
+export interface ApprovalPageProps {
+  readonly frame: Frame;
+  readonly approval: Approval;
+  readonly incident: Incident;
+  /** other approvals of the same incident */
+  readonly earlier: readonly Approval[];
+  readonly stabilityMs: number;
+  readonly grantValidMs: number;
+  readonly tokens: { readonly approve: string; readonly deny: string };
+}
+
+/** One approval as it stands now. */
+export function ApprovalPage(props: ApprovalPageProps) {
+  const { frame, approval, incident } = props;
+  const { proposal, subject } = approval;
+  const standing = standingOf(approval, frame.now);
+  const title = `${verbOf(proposal.action)} ${proposal.service} on ${subject.hostName}`;
+  return (
+    <Layout title={title} frame={frame} bar={standing.isOpen && <ActBar {...props} />}>
+      <div class="row">
+        <ApprovalBadge standing={standing} state={approval.state} />
+        {standing.isOpen && (
+          <span class="soft small">
+            expires <Age at={approval.expiresAt} now={frame.now} />
+          </span>
+        )}
+      </div>
+      <h1>{standing.isOpen ? `${title}?` : title}</h1>
+      {standing.isOpen ? <Lead incident={incident} /> : <Ended {...props} standing={standing} />}
+      <h2>{standing.isOpen ? "What will run" : "What was asked"}</h2>
+      <Argv argv={proposal.argv} />
+      <Facts {...props} />
+      <h2>Why: evidence over time</h2>
+      <EvidenceList evidence={incident.evidence} now={frame.now} countMax={EVIDENCE_SHOWN_MAX} />
+      <h2>What was tried</h2>
+      <Tried {...props} />
+      <h2>How success is judged</h2>
+      <p>
+        Health must hold for {formatDuration(props.stabilityMs)} after the action. If it does not, the action
+        counts as ineffective and you are paged again; it is not repeated by itself.
+      </p>
+    </Layout>
+  );
+}
+
+function Lead({ incident }: { readonly incident: Incident }) {
+  return (
+    <p>
+      <Exact text={titleOf(incident)} />
+    </p>
+  );
+}
+
+/** Each argument in its own box, so that a space inside one cannot pass for two. */
+function Argv({ argv }: { readonly argv: readonly string[] }) {
+  return (
+    <ol class="argv mono" aria-label={`${argv.length} arguments, run exactly so, without a shell`}>
+      {argv.map((argument) => (
+        <li>
+          <Exact text={argument} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Facts({ frame, approval, incident }: ApprovalPageProps) {
+  const { proposal, subject } = approval;
+  const { unitState } = proposal;
+  const { isOpen } = standingOf(approval, frame.now);
+  const hasExpiry = isOpen || (approval.decidedAt === null && approval.state !== "superseded");
+  return (
+    <dl class="facts">
+      <dt>Host</dt>
+      <dd>
+        <Exact text={subject.hostName} /> <span class="soft small mono">{proposal.hostId.slice(0, 17)}…</span>
+      </dd>
+      <dt>Service</dt>
+      <dd>{proposal.service}</dd>
+      <dt>Reason</dt>
+      <dd>
+        <a href={`/incidents/${incident.incidentId}`}>{incident.reason}</a>, {incident.severity}
+      </dd>
+      {isOpen && <dt>Only if</dt>}
+      {isOpen && (
+        <dd>
+          its unit is still{" "}
+          <Exact text={`${unitState.activeState} (${unitState.result || unitState.subState})`} /> and nobody
+          started it since
+        </dd>
+      )}
+      {!isOpen && <dt>Asked</dt>}
+      {!isOpen && (
+        <dd>
+          <When at={approval.requestedAt} now={frame.now} />
+        </dd>
+      )}
+      {hasExpiry && <dt>{isOpen ? "Expires" : "Expired"}</dt>}
+      {hasExpiry && (
+        <dd>
+          <When at={approval.expiresAt} now={frame.now} />
+        </dd>
+      )}
+      <dt>Level</dt>
+      <dd>
+        {proposal.level} of 5, action <span class="mono">{proposal.action}</span>
+      </dd>
+      <dt>Proposal</dt>
+      <dd>
+        <ShortHash hash={approval.proposalHash} />
+      </dd>
+    </dl>
+  );
+}
+
+function Tried({ frame, incident, earlier }: ApprovalPageProps) {
+  const { restarts } = incident;
+  const newestFirst = earlier.toSorted((left, right) => right.requestedAt - left.requestedAt);
+  return (
+    <>
+      {restarts !== null && (
+        <p>
+          {restarts.count} of {restarts.max} restarts in the last {formatDuration(restarts.windowMs)}, by
+          anyone.
+        </p>
+      )}
+      {earlier.length === 0 && <p>Nothing was proposed for this incident before.</p>}
+      <ul class="list">
+        {newestFirst.slice(0, EARLIER_SHOWN_MAX).map((other) => (
+          <li>
+            <a href={`/approvals/${other.approvalId}`}>{other.proposal.action}</a>:{" "}
+            {standingOf(other, frame.now).label.toLowerCase()}
+            <br />
+            <When at={other.requestedAt} now={frame.now} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Ended(props: ApprovalPageProps & { readonly standing: ApprovalStanding }) {
+  const { standing, approval, frame, incident } = props;
+  return (
+    <div class="say" role="status">
+      <p>
+        <Exact text={standing.sentence} />
+      </p>
+      {approval.decidedAt !== null && (
+        <p class="soft small">
+          Answered <When at={approval.decidedAt} now={frame.now} />
+        </p>
+      )}
+      {approval.outcome !== null && approval.outcome.detail !== "" && (
+        <p class="soft small">
+          <Exact text={approval.outcome.detail} />
+        </p>
+      )}
+      <p>
+        {standing.isMoving && <a href={`/approvals/${approval.approvalId}`}>Look again</a>}
+        {standing.isMoving && " · "}
+        <a href={`/incidents/${incident.incidentId}`}>The incident</a>
+      </p>
+    </div>
+  );
+}
+
+function ActBar({ approval, tokens, grantValidMs }: ApprovalPageProps) {
+  const { proposal, subject, approvalId } = approval;
+  return (
+    <div class="act" role="region" aria-label="Your answer">
+      <div class="wrap">
+        <p class="small soft" id="meaning">
+          Approve lets <Exact text={subject.hostName} /> run exactly this, once, within{" "}
+          {formatDuration(grantValidMs)}. Deny runs nothing.
+        </p>
+        <div class="two">
+          <AnswerForm
+            path={`/approvals/${approvalId}/deny`}
+            token={tokens.deny}
+            hash={approval.proposalHash}
+            word="Deny"
+          />
+          <AnswerForm
+            path={`/approvals/${approvalId}/approve`}
+            token={tokens.approve}
+            hash={approval.proposalHash}
+            word={`Approve ${proposal.action}`}
+            isMain
+          />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function AnswerForm(props: {
+  readonly path: string;
+  readonly token: string;
+  readonly hash: string;
+  readonly word: string;
+  readonly isMain?: boolean;
+}) {
+  return (
+    <form method="post" action={props.path}>
+      <input type="hidden" name="csrf" value={props.token} />
+      <input type="hidden" name="proposalHash" value={props.hash} />
+      <button class={props.isMain === true ? undefined : "plain"} aria-describedby="meaning">
+        {props.word}
+      </button>
+    </form>
+  );
+}
+
+function verbOf(action: string): string {
+  return action.charAt(0).toUpperCase() + action.slice(1).replaceAll("-", " ");
+}

@@ -1,0 +1,97 @@
+// The brake: what is frozen and by whom, and everything that may be frozen, found by its name. Each form asks for a reason. Pure.
+import type { Freeze } from "../../core/desk/state/desk-state.ts";
+import { nameOf } from "../../core/desk/state/desk-change.ts";
+import { FLEET, scopeKeyOf } from "../../core/desk/state/freeze-scope.ts";
+import type { Subject } from "../../core/words/signal.ts";
+import { Layout, type Frame } from "../frame/layout.tsx";
+import { OwnCard } from "../frame/own-card.tsx";
+import { Exact, When } from "../frame/parts.tsx";
+import { WhyForm } from "../frame/why-form.tsx";
+import { ScopeSearch } from "./scope-search.tsx";
+
+export interface BrakePageProps {
+  readonly frame: Frame;
+  readonly freezes: readonly { readonly freeze: Freeze; readonly token: string }[];
+  /** null: the fleet is frozen already */
+  readonly fleetToken: string | null;
+  readonly search: string;
+  readonly found: readonly Subject[];
+  /** shards that did not answer just now */
+  readonly silentShards: readonly string[];
+}
+
+const MEANING =
+  "While it is frozen nothing is proposed, approved or handed to a host. Detection and pages go on. Only a person lifts it.";
+
+/** All brakes, and the way to pull each. */
+export function BrakePage(props: BrakePageProps) {
+  const { frame, freezes, fleetToken } = props;
+  return (
+    <Layout title="Brake" frame={frame} path="/brake">
+      <h1>{freezes.length === 0 ? "Nothing is frozen" : "Automation is frozen"}</h1>
+      {freezes.map(({ freeze, token }) => (
+        <OwnCard what={`The freeze of ${freeze.scope.hostName}`}>
+          <FreezeCard freeze={freeze} token={token} now={frame.now} />
+        </OwnCard>
+      ))}
+      <h2>Freeze</h2>
+      <p class="soft">{MEANING}</p>
+      {fleetToken !== null && (
+        <article class="card">
+          <WhyForm action={freezePathOf(FLEET)} token={fleetToken}>
+            Freeze {nameOf(FLEET)}
+          </WhyForm>
+        </article>
+      )}
+      <h2>A host or a service</h2>
+      <ScopeSearch {...props} action="/brake" linkStart="/brake/freeze/" verb="Freeze" />
+    </Layout>
+  );
+}
+
+/** The form for one scope. */
+export function FreezePage(props: {
+  readonly frame: Frame;
+  readonly scope: Subject;
+  readonly token: string;
+}) {
+  const name = nameOf(props.scope);
+  return (
+    <Layout title={`Freeze ${name}`} frame={props.frame} path="/brake">
+      <h1>
+        Freeze <Exact text={name} />?
+      </h1>
+      <p>{MEANING}</p>
+      <WhyForm action={freezePathOf(props.scope)} token={props.token}>
+        Freeze <Exact text={name} />
+      </WhyForm>
+      <p>
+        <a href="/brake">Back to all brakes</a>
+      </p>
+    </Layout>
+  );
+}
+
+function freezePathOf(scope: Subject): string {
+  return `/brake/freeze/${encodeURIComponent(scopeKeyOf(scope))}`;
+}
+
+function FreezeCard(props: { readonly freeze: Freeze; readonly token: string; readonly now: number }) {
+  const { freeze, now, token } = props;
+  return (
+    <article class="card">
+      <h3>
+        <Exact text={nameOf(freeze.scope)} />
+      </h3>
+      <p>
+        <Exact text={freeze.why} />{" "}
+        <span class="soft small">
+          (<Exact text={freeze.by} />, <When at={freeze.at} now={now} />)
+        </span>
+      </p>
+      <WhyForm action={`/brake/lift/${encodeURIComponent(scopeKeyOf(freeze.scope))}`} token={token}>
+        Lift the freeze
+      </WhyForm>
+    </article>
+  );
+}

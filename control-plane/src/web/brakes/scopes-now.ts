@@ -1,0 +1,25 @@
+// The scopes that there are just now, asked of all shards.
+import type { HostState } from "../../core/shard/host/shard-state.ts";
+import type { Subject } from "../../core/words/signal.ts";
+import { deskOf, type Ctx } from "../../http/context.ts";
+import { scopesOf } from "./scopes.ts";
+import { snapshotsOf } from "../../http/snapshots.ts";
+
+export interface ScopesNow {
+  /** the fleet is there whatever the shards do */
+  readonly scopes: readonly Subject[];
+  readonly hosts: readonly HostState[];
+  /** shards that did not answer just now */
+  readonly silentShards: readonly string[];
+}
+
+/** What a person may point at. */
+export async function scopesNow(c: Ctx): Promise<ScopesNow> {
+  const snapshots = await snapshotsOf(c, (await deskOf(c.env).overview()).shards);
+  const hosts = snapshots.flatMap((snapshot) => snapshot.hosts ?? []);
+  return {
+    scopes: scopesOf(hosts),
+    hosts,
+    silentShards: snapshots.filter((snapshot) => snapshot.hosts === null).map(({ shard }) => shard),
+  };
+}

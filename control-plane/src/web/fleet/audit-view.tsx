@@ -1,0 +1,69 @@
+// The audit: who did what, to what, why, newest first, with the hash chain. Pure.
+import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
+import { Layout, type Frame } from "../frame/layout.tsx";
+import { OwnCard } from "../frame/own-card.tsx";
+import { Exact, ShortHash, When } from "../frame/parts.tsx";
+
+export interface AuditPageProps {
+  readonly frame: Frame;
+  /** newest first */
+  readonly rows: readonly ChainedAuditEntry[];
+  /** sequence before which older rows begin; null: none */
+  readonly olderBefore: number | null;
+  /** where the rows shown stop being a chain; null: they hold */
+  readonly brokenAt: number | null;
+}
+
+/** One page of audit rows. */
+export function AuditPage({ frame, rows, olderBefore, brokenAt }: AuditPageProps) {
+  return (
+    <Layout title="Audit" frame={frame} path="/audit">
+      <h1>Audit</h1>
+      <p class="soft">
+        Rows are never changed: each is chained to the one before it by its hash. They leave after a time,
+        from the front, and an <code>audit-cut</code> row says which.
+        {brokenAt === null && " The chain of the rows below holds."}
+      </p>
+      {brokenAt !== null && (
+        <p class="say no" role="alert">
+          The chain is broken at row {brokenAt}: rows were changed or are missing.
+        </p>
+      )}
+      {rows.length === 0 && <p>There are no rows here.</p>}
+      <ol class="list">
+        {rows.map((row) => (
+          <OwnCard as="li" what={`Row ${row.sequence}`}>
+            <Row row={row} now={frame.now} />
+          </OwnCard>
+        ))}
+      </ol>
+      {olderBefore !== null && (
+        <p>
+          <a class="button" href={`/audit?before=${olderBefore}`}>
+            Older rows
+          </a>
+        </p>
+      )}
+    </Layout>
+  );
+}
+
+function Row({ row, now }: { readonly row: ChainedAuditEntry; readonly now: number }) {
+  return (
+    <li>
+      <div class="row">
+        <strong>{row.act}</strong>
+        <span class="soft small">
+          #{row.sequence} <ShortHash hash={row.hash} />
+        </span>
+      </div>
+      <Exact text={row.subject} /> <span class="soft">by {row.actor}</span>
+      {row.why !== "" && (
+        <p class="small">
+          <Exact text={row.why} />
+        </p>
+      )}
+      <When at={row.at} now={now} />
+    </li>
+  );
+}

@@ -1,0 +1,97 @@
+// Routes of the audit, of one host and of adding one. The audit's page checks the hash chain of the rows it shows; the enrolment token is made
+// by the form's POST, never by opening the page, and is shown in that one answer only.
+import { refuse } from "@countersign/shared/values/result";
+import { Hono } from "hono";
+import { type ChainedAuditEntry, type ChainEnd, findChainBreak } from "../../core/desk/audit/audit-chain.ts";
+import { takeAct, whyOf } from "../frame/act.ts";
+import { parsePublicUrl } from "../../public-url.ts";
+import { deskOf, type Bound } from "../../http/context.ts";
+import { admitForm } from "../frame/form.ts";
+import { AuditPage } from "./audit-view.tsx";
+import { HostPage } from "./host-view.tsx";
+import { HostCommandPage, NewHostPage } from "./hosts-view.tsx";
+import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendPage, sendRefusal } from "../frame/respond.tsx";
+import { snapshotsOf } from "../../http/snapshots.ts";
+import { visitorOf } from "../../http/session.ts";
+
+const AUDIT_ROWS_PER_PAGE = 50;
+
+export const fleetRoutes = new Hono<Bound>();
+
+fleetRoutes.get("/audit", async (c) => {
+  const visitor = await visitorOf(c);
+  if (visitor === null) return askToSignIn(c);
+  const before = sequenceOf(c.req.query("before"));
+  const found = await deskOf(c.env).auditRows({ before, limit: AUDIT_ROWS_PER_PAGE + 1 });
+  const rows = found.slice(0, AUDIT_ROWS_PER_PAGE);
+  const oldest = rows.at(-1);
+  const olderBefore = found.length > rows.length ? (oldest?.sequence ?? null) : null;
+  const brokenAt = oldest === undefined ? null : findChainBreak(rows.toReversed(), endBefore(oldest));
+  return sendPage(
+    c,
+    <AuditPage frame={await frameOf(visitor)} rows={rows} olderBefore={olderBefore} brokenAt={brokenAt} />,
+  );
+});
+
+fleetRoutes.get("/hosts/new", async (c) => {
+  const visitor = await visitorOf(c);
+  if (visitor === null) return askToSignIn(c);
+  const csrfToken = await csrfTokenOf(visitor, { purpose: "create-host", subject: "", proposalHash: "" });
+  return sendPage(c, <NewHostPage frame={await frameOf(visitor)} csrfToken={csrfToken} />);
+});
+
+fleetRoutes.post("/hosts/new", async (c) => {
+  const admitted = await admitForm(c, { purpose: "create-host", subject: "" });
+  if (!admitted.ok) {
+    if (admitted.error.reason === "not-signed-in") return askToSignIn(c);
+    return sendRefusal(c, admitted.error.reason, {
+      visitor: admitted.error.visitor,
+      backPath: "/hosts/new",
+    });
+  }
+  const { visitor } = admitted.value;
+  const base = parsePublicUrl(c.env.PUBLIC_URL);
+  if (!base.ok) return sendRefusal(c, base.error.reason, { visitor, backPath: "/hosts/new" });
+  const { token, expiresAt } = await deskOf(c.env).createEnrolmentToken(visitor.session.responder);
+  return sendPage(
+    c,
+    <HostCommandPage frame={await frameOf(visitor)} url={base.value} token={token} expiresAt={expiresAt} />,
+  );
+});
+
+fleetRoutes.get("/hosts/:id", async (c) => {
+  const visitor = await visitorOf(c);
+  if (visitor === null) return askToSignIn(c);
+  const { incidents, shards } = await deskOf(c.env).overview();
+  const snapshots = await snapshotsOf(c, shards);
+  const hostId = c.req.param("id");
+  const host = snapshots.flatMap(({ hosts }) => hosts ?? []).find((known) => known.hostId === hostId);
+  if (host === undefined) return sendNotFound(c, visitor);
+  const open = incidents.filter(({ state, subject }) => state !== "resolved" && subject.hostId === hostId);
+  const act = { purpose: "retire-host", subject: hostId, proposalHash: "" } as const;
+  const retireToken = await csrfTokenOf(visitor, act);
+  return sendPage(
+    c,
+    <HostPage frame={await frameOf(visitor)} host={host} incidents={open} retireToken={retireToken} />,
+  );
+});
+
+fleetRoutes.post("/hosts/:id/retire", (c) => {
+  const hostId = c.req.param("id");
+  const act = { purpose: "retire-host", subject: hostId, backPath: "/" } as const;
+  return takeAct(c, act, async (admitted) => {
+    const why = whyOf(admitted);
+    if (why === "") return refuse({ reason: "reason-missing" } as const);
+    return deskOf(c.env).retireHost({ hostId, by: admitted.visitor.session.responder, why });
+  });
+});
+
+/** The chain's end that a row says it continues. */
+function endBefore(row: ChainedAuditEntry): ChainEnd {
+  return { sequence: row.sequence - 1, hash: row.previousHash };
+}
+
+/** A page cursor; anything else reads as the first page. */
+function sequenceOf(text: string | undefined): number | null {
+  return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,204 @@
+// One host: how it stands, each service with what its checks last said, what rules found, and the open incidents. Pure.
+// Only what is not boring is remembered of a healthy service, so its checks' results are not always here; the page says so.
+import { formatDuration } from "@countersign/shared/values/duration";
+import { namedAt } from "@countersign/shared/values/named";
+import type { Incident } from "../../core/desk/state/desk-state.ts";
+import type { HostState, ServiceState } from "../../core/shard/host/shard-state.ts";
+import { byUrgency, titleOf } from "../frame/incident-words.ts";
+import { Layout, type Frame } from "../frame/layout.tsx";
+import { isNotUnderstood, LivenessBadge, serviceLinesOf, type ServiceLine } from "./host-card.tsx";
+import { IncidentBadge, SeverityWord } from "../incidents/incident-view.tsx";
+import { OwnCard } from "../frame/own-card.tsx";
+import { WhyForm } from "../frame/why-form.tsx";
+import { Age, Badge, Exact, When } from "../frame/parts.tsx";
+
+const INCIDENTS_SHOWN_MAX = 40;
+
+export interface HostPageProps {
+  readonly frame: Frame;
+  readonly host: HostState;
+  /** unresolved ones of this host */
+  readonly incidents: readonly Incident[];
+  readonly retireToken: string;
+}
+
+/** One host as its shard knows it now. */
+export function HostPage({ frame, host, incidents, retireToken }: HostPageProps) {
+  return (
+    <Layout title={host.name} frame={frame}>
+      <LivenessBadge host={host} />
+      <h1>
+        <Exact text={host.name} />
+      </h1>
+      <OwnCard what="What is known of it">
+        <Facts host={host} now={frame.now} />
+      </OwnCard>
+      {host.saysRetired === true && (
+        <p class="say" data-says="retired">
+          This host says that it is retired. <a href="#retire">Retire it</a> if that is so: until then it is
+          watched, and its silence pages.
+        </p>
+      )}
+      <p class="row start">
+        <a href={`/brake/freeze/${host.hostId}`}>Freeze this host</a>
+      </p>
+      <Incidents incidents={incidents} now={frame.now} />
+      <h2>Services</h2>
+      <OwnCard what="Its services">
+        <Services host={host} now={frame.now} />
+      </OwnCard>
+      <Retire host={host} token={retireToken} />
+    </Layout>
+  );
+}
+
+function Retire({ host, token }: { readonly host: HostState; readonly token: string }) {
+  return (
+    <section aria-labelledby="retire">
+      <h2 id="retire">Retire</h2>
+      <p class="soft small">
+        For good: it is watched no more, its key is refused, and what is open about it ends. To bring it back,
+        enrol it again with a new key.
+      </p>
+      <WhyForm action={`/hosts/${host.hostId}/retire`} token={token}>
+        Retire this host
+      </WhyForm>
+    </section>
+  );
+}
+
+function Services({ host, now }: { readonly host: HostState; readonly now: number }) {
+  const lines = serviceLinesOf(host);
+  if (lines.length === 0) return <p>Its catalogue names no service.</p>;
+  return (
+    <>
+      {lines.map((line) => (
+        <OwnCard what={`Service ${line.service}`}>
+          <Service line={line} state={namedAt(host.services, line.service)} host={host} now={now} />
+        </OwnCard>
+      ))}
+    </>
+  );
+}
+
+function Facts({ host, now }: { readonly host: HostState; readonly now: number }) {
+  const { connection, flooding, lastSeenAt, returnDueAt, unheard } = host;
+  return (
+    <dl class="facts">
+      <dt>Last seen</dt>
+      <dd>{lastSeenAt > 0 ? <When at={Math.min(lastSeenAt, now)} now={now} /> : "never"}</dd>
+      {host.liveness !== "up" && <dt>Since</dt>}
+      {host.liveness !== "up" && (
+        <dd>
+          {host.liveness} for {formatDuration(now - host.sinceAt)}
+        </dd>
+      )}
+      {unheard !== null && isNotUnderstood(host) && <dt>Not understood</dt>}
+      {unheard !== null && isNotUnderstood(host) && (
+        <dd>
+          since <When at={unheard.sinceAt} now={now} />:{" "}
+          {unheard.refusal === null ? "its report never came" : `its report is refused (${unheard.refusal})`}
+        </dd>
+      )}
+      {flooding !== null && <dt>Throttled</dt>}
+      {flooding !== null && (
+        <dd>
+          since <Age at={flooding.sinceAt} now={now} />: it sends too much, and {flooding.droppedCount}{" "}
+          messages were dropped unread
+        </dd>
+      )}
+      {returnDueAt !== null && <dt>Announced</dt>}
+      {returnDueAt !== null && (
+        <dd>
+          to be back by <When at={returnDueAt} now={now} />
+        </dd>
+      )}
+      {(host.tags?.length ?? 0) > 0 && <dt>Tags</dt>}
+      {(host.tags?.length ?? 0) > 0 && <dd>{host.tags?.join(", ")}</dd>}
+      {connection !== null && <dt>Agent</dt>}
+      {connection !== null && (
+        <dd>
+          <Exact text={connection.agentVersion} />, connected <Age at={connection.connectedAt} now={now} />
+        </dd>
+      )}
+      <dt>Key</dt>
+      <dd class="mono small">{host.hostId}</dd>
+    </dl>
+  );
+}
+
+function Incidents({ incidents, now }: { readonly incidents: readonly Incident[]; readonly now: number }) {
+  return (
+    <>
+      <h2>Open incidents</h2>
+      {incidents.length === 0 && <p>None.</p>}
+      <ul class="list">
+        {byUrgency(incidents)
+          .slice(0, INCIDENTS_SHOWN_MAX)
+          .map((incident) => (
+            <OwnCard as="li" what={`Incident ${incident.incidentId}`}>
+              <IncidentLine incident={incident} now={now} />
+            </OwnCard>
+          ))}
+      </ul>
+    </>
+  );
+}
+
+function IncidentLine({ incident, now }: { readonly incident: Incident; readonly now: number }) {
+  return (
+    <li>
+      <div class="row">
+        <IncidentBadge incident={incident} />
+        <span class="soft small">
+          <SeverityWord incident={incident} />, began <Age at={incident.happenedAt} now={now} />
+        </span>
+      </div>
+      <a href={`/incidents/${incident.incidentId}`}>
+        <Exact text={titleOf(incident)} />
+      </a>
+    </li>
+  );
+}
+
+function Service(props: {
+  readonly line: ServiceLine;
+  readonly state: ServiceState | undefined;
+  readonly host: HostState;
+  readonly now: number;
+}) {
+  const { host, line, now, state } = props;
+  const entry = host.connection?.catalogue.find(({ service }) => service === line.service);
+  const unit = entry?.unit ?? null;
+  const results = state?.report.results ?? [];
+  return (
+    <article class="card">
+      <div class="row">
+        <h3>{line.service}</h3>
+        <Badge shape={line.shape} isBad={line.isBad}>
+          {line.text}
+        </Badge>
+      </div>
+      {unit !== null && (
+        <p class="soft small">
+          <Exact text={unit} />
+        </p>
+      )}
+      <ul class="list">
+        {results.map((result) => (
+          <li>
+            {result.check}: {result.status}, <Exact text={result.summary} />
+            <br />
+            <When at={Math.min(result.finishedAt, now)} now={now} />
+          </li>
+        ))}
+      </ul>
+      {results.length === 0 && line.shape === "full" && (
+        <p class="soft small">Every check passes; the last results of a healthy service are not kept.</p>
+      )}
+      <p class="small row start">
+        <a href={`/brake/freeze/${host.hostId}%2F${line.service}`}>Freeze</a>
+      </p>
+    </article>
+  );
+}

@@ -1,0 +1,60 @@
+// Words for an incident on a page: its title as a sentence begins, what kind of thing it is about, its evidence with repeats told
+// once, and the order in which a person should look at incidents. Pure.
+import type { Incident } from "../../core/desk/state/desk-state.ts";
+import { isFleet } from "../../core/desk/state/freeze-scope.ts";
+import type { Evidence, Subject } from "../../core/words/signal.ts";
+
+/** The title with a capital, unless it begins with a name: names are shown as they are. */
+export function titleOf({ title, subject }: Pick<Incident, "title" | "subject">): string {
+  const isNamed = [subject.service, subject.hostName].some(
+    (name) => name !== null && startsWith(title, name),
+  );
+  return isNamed ? title : title.charAt(0).toUpperCase() + title.slice(1);
+}
+
+/** What a subject's `hostName` is the name of. */
+export function kindOf(subject: Subject): "Host" | "Fleet" | "Person" | "Channel" | "Shard" | "Part" {
+  if (isFleet(subject)) return "Fleet";
+  if (subject.hostId.startsWith("responder:")) return "Person";
+  if (subject.hostId.startsWith("shard:")) return "Shard";
+  if (subject.hostId.startsWith("part:")) return "Part";
+  return subject.hostId.startsWith("channel:") ? "Channel" : "Host";
+}
+
+/** A line of evidence that came once or more often in the same words. */
+export interface RepeatedEvidence {
+  readonly text: string;
+  readonly count: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+/** Newest first; what was said in the same words is one line with its count. */
+export function repeatsOf(evidence: readonly Evidence[]): readonly RepeatedEvidence[] {
+  const byText = Map.groupBy(evidence, ({ text }) => text);
+  return [...byText]
+    .map(([text, lines]) => {
+      const instants = lines.map(({ at }) => at);
+      const firstAt = instants.reduce((left, right) => Math.min(left, right));
+      const lastAt = instants.reduce((left, right) => Math.max(left, right));
+      return { text, count: lines.length, firstAt, lastAt };
+    })
+    .toSorted((left, right) => right.lastAt - left.lastAt);
+}
+
+const SEVERITY_RANK = { critical: 0, error: 1, warning: 2, info: 3 } as const;
+
+/** Those that nobody has in hand first, then the severest, then the newest. */
+export function byUrgency(incidents: readonly Incident[]): readonly Incident[] {
+  return incidents.toSorted(
+    (left, right) =>
+      Number(left.state === "acknowledged") - Number(right.state === "acknowledged") ||
+      Number(left.clearedAt !== null) - Number(right.clearedAt !== null) ||
+      SEVERITY_RANK[left.severity] - SEVERITY_RANK[right.severity] ||
+      right.openedAt - left.openedAt,
+  );
+}
+
+function startsWith(title: string, name: string): boolean {
+  return title.startsWith(name) && !/[\p{L}\p{N}_-]/u.test(title.charAt(name.length));
+}

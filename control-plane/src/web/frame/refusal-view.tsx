@@ -1,0 +1,68 @@
+// Pages that say no: not signed in, not found, an act that did nothing, and our own failure. Pure.
+import { Layout, type Frame } from "./layout.tsx";
+import type { RefusalWords } from "./sentences.ts";
+
+/** For everyone without a session, whatever they asked for: it says nothing about what is here. */
+export function SignInNeededPage() {
+  return (
+    <Layout title="Sign in" frame={null}>
+      <h1>This device is not signed in</h1>
+      <p>Nothing is shown or done here without a signed-in device.</p>
+      <h2>How to sign in</h2>
+      <p>
+        Open a sign-in link on this device. Whoever runs this control plane can make one for you; it works
+        once and for 15 minutes. Then open this page again.
+      </p>
+    </Layout>
+  );
+}
+
+/** An act did nothing; why, and where to look. */
+export function RefusalPage(props: {
+  readonly frame: Frame | null;
+  readonly words: RefusalWords;
+  readonly backPath: string | null;
+}) {
+  return (
+    <Layout title={props.words.title} frame={props.frame}>
+      <h1>{props.words.title}</h1>
+      <p class="say no" role="alert">
+        {props.words.sentence}
+      </p>
+      {props.backPath !== null && (
+        <p>
+          <a href={props.backPath}>Look at it as it is now</a>
+        </p>
+      )}
+    </Layout>
+  );
+}
+
+/** No such page. */
+export function NotFoundPage({ frame }: { readonly frame: Frame | null }) {
+  return (
+    <Layout title="Not found" frame={frame}>
+      <h1>There is nothing here</h1>
+      <p>The address is not one of this desk's. A link may have been cut off on its way to you.</p>
+      <p>
+        <a href="/">Go to the desk</a>
+      </p>
+    </Layout>
+  );
+}
+
+/** We failed; what the person may rely on. */
+export function FailurePage() {
+  return (
+    <Layout title="Failed" frame={null}>
+      <h1>The desk could not answer</h1>
+      <p class="say no" role="alert">
+        Something failed on our side. If you were answering a request, open it again: its page shows whether
+        your answer was taken. Answering twice is safe, a request is executed at most once.
+      </p>
+      <p>
+        <a href="/">Go to the desk</a>
+      </p>
+    </Layout>
+  );
+}

@@ -1,0 +1,84 @@
+// Sends pages: the security headers of every page stand here, once. No script, no outside resource, no frame, no cache.
+import { visibleMarkup } from "@countersign/shared/values/visible-text";
+import { html } from "hono/html";
+import type { Child } from "hono/jsx";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { Ctx } from "../../http/context.ts";
+import { issueCsrfToken, type CsrfAct } from "./csrf.ts";
+import type { Frame } from "./layout.tsx";
+import { FailurePage, NotFoundPage, RefusalPage, SignInNeededPage } from "./refusal-view.tsx";
+import { wordsOf, type PageRefusal } from "./sentences.ts";
+import type { Visitor } from "../../http/session.ts";
+import { STYLE_SOURCE } from "./style.ts";
+
+const PAGE_HEADERS = {
+  "Content-Security-Policy": [
+    "default-src 'none'",
+    `style-src '${STYLE_SOURCE}'`,
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join("; "),
+  // not `no-referrer`: with it browsers send `Origin: null` with our own forms
+  "Referrer-Policy": "same-origin",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "X-Robots-Tag": "noindex, nofollow",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Cache-Control": "no-store",
+} as const;
+
+/** Sends one page; whatever it shows, nothing in it is there and not seen. */
+export async function sendPage(c: Ctx, page: Child, status: ContentfulStatusCode = 200): Promise<Response> {
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
+  const markup = await html`<!doctype html>${page}`;
+  return c.html(visibleMarkup(String(markup)), status);
+}
+
+/** Answers an act: the browser fetches the page anew, so that reloading repeats nothing. */
+export function seeOther(c: Ctx, path: string): Response {
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
+  return c.redirect(path, 303);
+}
+
+/** The same page for every path and id: who is not signed in learns nothing. */
+export function askToSignIn(c: Ctx): Promise<Response> {
+  return sendPage(c, <SignInNeededPage />, 401);
+}
+
+/** What a signed-in page needs to know about its reader. */
+export async function frameOf(visitor: Visitor): Promise<Frame> {
+  const signOut = { purpose: "sign-out", subject: visitor.session.sessionId, proposalHash: "" } as const;
+  const { session, warnings } = visitor;
+  return { session, warnings, signOutToken: await csrfTokenOf(visitor, signOut), now: Date.now() };
+}
+
+/** A fresh token for one form. */
+export function csrfTokenOf(visitor: Visitor, act: CsrfAct): Promise<string> {
+  return issueCsrfToken(visitor.secret, act, {
+    now: Date.now(),
+    randomBytes: crypto.getRandomValues(new Uint8Array(16)),
+  });
+}
+
+/** Says why an act did nothing, and where to look again. */
+export async function sendRefusal(
+  c: Ctx,
+  reason: PageRefusal,
+  options: { readonly visitor: Visitor | null; readonly backPath: string | null },
+): Promise<Response> {
+  const words = wordsOf(reason);
+  const frame = options.visitor === null ? null : await frameOf(options.visitor);
+  return sendPage(c, <RefusalPage frame={frame} words={words} backPath={options.backPath} />, words.status);
+}
+
+/** No such page; for a signed-in device with the way back. */
+export async function sendNotFound(c: Ctx, visitor: Visitor | null): Promise<Response> {
+  return sendPage(c, <NotFoundPage frame={visitor === null ? null : await frameOf(visitor)} />, 404);
+}
+
+/** We failed. Nothing about the failure is shown, and no session is asked for: the desk itself may be what failed. */
+export function sendFailure(c: Ctx): Promise<Response> {
+  return sendPage(c, <FailurePage />, 500);
+}

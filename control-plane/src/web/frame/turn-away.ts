@@ -1,0 +1,19 @@
+// Answers to who failed too often (http/attempts.ts): the same page for every path, before any actor is asked.
+import { createMiddleware } from "hono/factory";
+import { isTurnedAway, RETRY_AFTER, wasProven } from "../../http/attempts.ts";
+import type { Bound, Ctx } from "../../http/context.ts";
+import { sendRefusal } from "./respond.tsx";
+import { cookieSecretOf } from "../../http/session.ts";
+
+/** Turns a cookie away whose address failed too often; not one that was good here lately. */
+export const turnGuessersAway = createMiddleware<Bound>(async (c, next) => {
+  const secret = cookieSecretOf(c);
+  if (secret === null || wasProven(secret) || !isTurnedAway(c)) return next();
+  return sendTurnedAway(c);
+});
+
+/** Says that it was too often, and when to come again. */
+export function sendTurnedAway(c: Ctx): Promise<Response> {
+  c.header("retry-after", RETRY_AFTER["retry-after"]);
+  return sendRefusal(c, "too-many-attempts", { visitor: null, backPath: null });
+}

@@ -1,0 +1,78 @@
+// The desk, one incident, and its acknowledgement. Opening a page changes nothing.
+import { Hono } from "hono";
+import { deskOf, type Bound } from "../../http/context.ts";
+import { admitForm } from "../frame/form.ts";
+import { DeskPage } from "../fleet/desk-view.tsx";
+import { IncidentPage } from "./incident-view.tsx";
+import {
+  askToSignIn,
+  csrfTokenOf,
+  frameOf,
+  seeOther,
+  sendNotFound,
+  sendPage,
+  sendRefusal,
+} from "../frame/respond.tsx";
+import { meaningOf } from "../runbooks/runbooks.ts";
+import { snapshotsOf } from "../../http/snapshots.ts";
+import { visitorOf } from "../../http/session.ts";
+
+export const incidentRoutes = new Hono<Bound>();
+
+incidentRoutes.get("/", async (c) => {
+  const visitor = await visitorOf(c);
+  if (visitor === null) return askToSignIn(c);
+  const { shards, incidents, approvals } = await deskOf(c.env).overview();
+  const snapshots = await snapshotsOf(c, shards);
+  return sendPage(
+    c,
+    <DeskPage
+      frame={await frameOf(visitor)}
+      incidents={incidents}
+      approvals={approvals}
+      hosts={snapshots.flatMap(({ hosts }) => hosts ?? [])}
+      silentShards={snapshots.filter(({ hosts }) => hosts === null).map(({ shard }) => shard)}
+      skipCount={countOf(c.req.query("skip"))}
+    />,
+  );
+});
+
+incidentRoutes.get("/incidents/:id", async (c) => {
+  const visitor = await visitorOf(c);
+  if (visitor === null) return askToSignIn(c);
+  const incidentId = c.req.param("id");
+  const found = await deskOf(c.env).incident(incidentId);
+  if (found === null) return sendNotFound(c, visitor);
+  const act = { purpose: "acknowledge", subject: incidentId, proposalHash: "" } as const;
+  return sendPage(
+    c,
+    <IncidentPage
+      frame={await frameOf(visitor)}
+      incident={found.incident}
+      resolvesAt={found.resolvesAt}
+      approvals={found.approvals}
+      pages={found.pages}
+      holds={found.holds}
+      acknowledgeToken={await csrfTokenOf(visitor, act)}
+      meaning={meaningOf(found.incident.reason)}
+    />,
+  );
+});
+
+incidentRoutes.post("/incidents/:id/acknowledge", async (c) => {
+  const incidentId = c.req.param("id");
+  const path = `/incidents/${encodeURIComponent(incidentId)}`;
+  const admitted = await admitForm(c, { purpose: "acknowledge", subject: incidentId });
+  if (!admitted.ok) {
+    if (admitted.error.reason === "not-signed-in") return askToSignIn(c);
+    return sendRefusal(c, admitted.error.reason, { visitor: admitted.error.visitor, backPath: path });
+  }
+  const { visitor } = admitted.value;
+  const answered = await deskOf(c.env).acknowledge(incidentId, visitor.session.responder);
+  return answered.ok ? seeOther(c, path) : sendRefusal(c, answered.error.reason, { visitor, backPath: path });
+});
+
+/** How many to pass over; anything that is no count is none. */
+function countOf(text: string | undefined): number {
+  return text !== undefined && /^[0-9]{1,6}$/.test(text) ? Number(text) : 0;
+}

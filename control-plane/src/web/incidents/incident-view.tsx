@@ -1,0 +1,317 @@
+// One incident: how it stands, its evidence, what was proposed, who was paged, and its timeline. Pure.
+import { formatDuration } from "@countersign/shared/values/duration";
+import type { Approval, Incident, Page } from "../../core/desk/state/desk-state.ts";
+import type { Holds } from "../../core/desk/incidents/holds.ts";
+import { nameOf } from "../../core/desk/state/desk-change.ts";
+import { scopeKeyOf } from "../../core/desk/state/freeze-scope.ts";
+import { isFlapping } from "../../core/desk/paging/flapping.ts";
+import { standingOf } from "../approvals/approval-standing.ts";
+import { kindOf, titleOf } from "../frame/incident-words.ts";
+import { Layout, type Frame } from "../frame/layout.tsx";
+import { ApprovalBadge } from "../approvals/approval-badge.tsx";
+import { Badge, EvidenceList, Exact, When } from "../frame/parts.tsx";
+import { Spans } from "../runbooks/runbook-view.tsx";
+
+const EVIDENCE_SHOWN_MAX = 100;
+
+export interface IncidentPageProps {
+  readonly frame: Frame;
+  readonly incident: Incident;
+  /** when it resolves if it stays well; null: not by time alone */
+  readonly resolvesAt: number | null;
+  readonly approvals: readonly Approval[];
+  readonly pages: readonly Page[];
+  readonly acknowledgeToken: string;
+  readonly holds: Holds;
+  /** what the reason means, in a paragraph of its runbook; empty: it has none */
+  readonly meaning: string;
+}
+
+/** One incident as it stands now. */
+export function IncidentPage(props: IncidentPageProps) {
+  const { frame, incident } = props;
+  return (
+    <Layout
+      title={titleOf(incident)}
+      frame={frame}
+      bar={incident.state === "open" && <AcknowledgeBar {...props} />}
+    >
+      <div class="row">
+        <IncidentBadge incident={incident} />
+        <SeverityWord incident={incident} />
+      </div>
+      <h1>
+        <Exact text={titleOf(incident)} />
+      </h1>
+      <Facts {...props} />
+      <Held {...props} />
+      <Approvals {...props} />
+      <h2>Evidence</h2>
+      <EvidenceList evidence={incident.evidence} now={frame.now} countMax={EVIDENCE_SHOWN_MAX} />
+      <Next {...props} />
+      <Pages {...props} />
+      <h2>Timeline</h2>
+      <ol class="list">
+        {incident.timeline.toReversed().map(({ at, by, text }) => (
+          <li>
+            <Exact text={text} />{" "}
+            <span class="soft small">
+              (<Exact text={by} />)
+            </span>
+            <br />
+            <When at={at} now={frame.now} />
+          </li>
+        ))}
+      </ol>
+    </Layout>
+  );
+}
+
+/** The state of an incident: a shape and a word. What has cleared is well again and still held. */
+export function IncidentBadge({ incident }: { readonly incident: Incident }) {
+  if (incident.state !== "resolved" && incident.clearedAt !== null)
+    return <Badge shape="half">Cleared</Badge>;
+  switch (incident.state) {
+    case "open":
+      return (
+        <Badge shape="triangle" isBad>
+          Open
+        </Badge>
+      );
+    case "acknowledged":
+      return <Badge shape="half">Acknowledged</Badge>;
+    case "resolved":
+      return <Badge shape="check">Resolved</Badge>;
+  }
+}
+
+/** How bad it is, in a word; the worst also by its colour. */
+export function SeverityWord({ incident }: { readonly incident: Incident }) {
+  const { severity } = incident;
+  const isLoud = incident.state !== "resolved" && severity === "critical";
+  return <span class={isLoud ? "severity bad" : "severity"}>{severity}</span>;
+}
+
+function Facts({ frame, incident, resolvesAt }: IncidentPageProps) {
+  const { subject } = incident;
+  const restarts = (incident.restarts?.count ?? 0) > 0 ? incident.restarts : null;
+  const kind = kindOf(subject);
+  return (
+    <dl class="facts">
+      <dt>{kind}</dt>
+      <dd>
+        {kind === "Host" ? (
+          <a href={`/hosts/${subject.hostId}`}>
+            <Exact text={subject.hostName} />
+          </a>
+        ) : (
+          <Exact text={subject.hostName} />
+        )}
+      </dd>
+      {subject.service !== null && <dt>Service</dt>}
+      {subject.service !== null && <dd>{subject.service}</dd>}
+      <dt>Reason</dt>
+      <dd>
+        <a href={`/runbooks/${incident.reason}`}>{incident.reason}</a>
+      </dd>
+      <dt>Began</dt>
+      <dd>
+        <When at={incident.happenedAt} now={frame.now} />
+      </dd>
+      {restarts !== null && <dt>Restarts</dt>}
+      {restarts !== null && (
+        <dd>
+          {restarts.count} of {restarts.max} in {formatDuration(restarts.windowMs)}, by anyone
+        </dd>
+      )}
+      {isFlapping(incident) && <dt>Flapping</dt>}
+      {isFlapping(incident) && (
+        <dd>it began {incident.turnsAt.length} times within an hour; one incident until it is quiet</dd>
+      )}
+      <Progress frame={frame} incident={incident} resolvesAt={resolvesAt} />
+    </dl>
+  );
+}
+
+function silencePathOf({ reason, subject }: Incident): string {
+  return `/silences/new/${encodeURIComponent(scopeKeyOf(subject))}?reason=${reason}`;
+}
+
+/** Why nobody is paged, or nothing is proposed, just now. */
+function Held({ frame, holds }: IncidentPageProps) {
+  const { freeze, inhibitors, silences } = holds;
+  return (
+    <>
+      {silences.map(({ by, endsAt, why }) => (
+        <p class="say">
+          Pages are <a href="/silences">silenced</a> by {by} until <When at={endsAt} now={frame.now} />:{" "}
+          <Exact text={why} />
+        </p>
+      ))}
+      {inhibitors.length > 0 && (
+        <p class="say">
+          It pages nobody, because another incident says it already:{" "}
+          {inhibitors.map(({ incidentId, title }, index) => (
+            <>
+              {index > 0 && ", "}
+              <a href={`/incidents/${incidentId}`}>
+                <Exact text={title} />
+              </a>
+            </>
+          ))}
+        </p>
+      )}
+      {freeze !== null && (
+        <p class="say">
+          Automation on <Exact text={nameOf(freeze.scope)} /> is <a href="/brake">frozen</a> by{" "}
+          <Exact text={freeze.by} />: nothing is proposed before a person lifts it.
+        </p>
+      )}
+    </>
+  );
+}
+
+/** What it means, and where it says what to do. */
+function Next({ incident, meaning }: IncidentPageProps) {
+  if (incident.state === "resolved" || meaning === "") return null;
+  return (
+    <>
+      <h2>What it means, and what to do next</h2>
+      <p>
+        <Spans text={meaning} />
+      </p>
+      <p>
+        <a href={`/runbooks/${incident.reason}`}>What to look at, and how to tell a false alarm</a>
+      </p>
+      {kindOf(incident.subject) === "Host" && (
+        <p>
+          <a href={silencePathOf(incident)}>Silence it</a> while you know about it
+        </p>
+      )}
+    </>
+  );
+}
+
+function Progress(props: Pick<IncidentPageProps, "frame" | "incident" | "resolvesAt">) {
+  const { frame, incident, resolvesAt } = props;
+  const { acknowledgedBy, acknowledgedUntilAt, clearedAt, resolvedAt } = incident;
+  const isAcknowledged = incident.state === "acknowledged" && acknowledgedUntilAt !== null;
+  return (
+    <>
+      {isAcknowledged && <dt>Acknowledged</dt>}
+      {isAcknowledged && (
+        <dd>
+          by {acknowledgedBy}, until <When at={acknowledgedUntilAt} now={frame.now} />
+        </dd>
+      )}
+      {clearedAt !== null && <dt>Cleared</dt>}
+      {clearedAt !== null && (
+        <dd>
+          <When at={clearedAt} now={frame.now} />
+          {resolvedAt === null &&
+            resolvesAt === null &&
+            ", holding: resolves when the approved act is proven"}
+          {resolvedAt === null && resolvesAt !== null && (
+            <>
+              , holding: resolves <When at={resolvesAt} now={frame.now} /> if it stays well
+            </>
+          )}
+        </dd>
+      )}
+      {resolvedAt !== null && <dt>Resolved</dt>}
+      {resolvedAt !== null && (
+        <dd>
+          <When at={resolvedAt} now={frame.now} />
+        </dd>
+      )}
+    </>
+  );
+}
+
+function Approvals({ frame, approvals }: IncidentPageProps) {
+  if (approvals.length === 0) return null;
+  return (
+    <>
+      <h2>Approvals</h2>
+      {approvals.map((approval) => {
+        const standing = standingOf(approval, frame.now);
+        return (
+          <div class="card">
+            <div class="row">
+              <a href={`/approvals/${approval.approvalId}`}>
+                {approval.proposal.action} {approval.proposal.service}
+              </a>
+              <ApprovalBadge standing={standing} state={approval.state} />
+            </div>
+            {standing.isOpen && (
+              <p class="soft small">
+                Expires <When at={approval.expiresAt} now={frame.now} />
+              </p>
+            )}
+          </div>
+        );
+      })}
+    </>
+  );
+}
+
+function Pages({ frame, pages }: IncidentPageProps) {
+  return (
+    <>
+      <h2>Pages sent</h2>
+      {pages.length === 0 && <p class="soft">Nobody was paged yet.</p>}
+      <ul class="list">
+        {pages.map((page) => (
+          <li>
+            {KIND_WORDS[page.kind]} to {page.responder}: {deliveryOf(page)}
+            {page.state !== "delivered" && page.lastError !== null && (
+              <span class="soft small">
+                {" "}
+                (<Exact text={page.lastError} />)
+              </span>
+            )}
+            <br />
+            <When at={page.deliveredAt ?? page.createdAt} now={frame.now} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+const KIND_WORDS: Readonly<Record<Page["kind"], string>> = {
+  firing: "Page",
+  approval: "Request for approval",
+  recovered: "All clear",
+  result: "Result",
+};
+
+function deliveryOf(page: Page): string {
+  const attempts = `${page.attempts} ${page.attempts === 1 ? "attempt" : "attempts"}`;
+  switch (page.state) {
+    case "delivered":
+      return `delivered by ${page.deliveredBy ?? "a channel"}`;
+    case "pending":
+      return page.attempts === 0 ? "waiting to be sent" : `not delivered yet, ${attempts}`;
+    case "undeliverable":
+      return `undeliverable after ${attempts}`;
+  }
+}
+
+function AcknowledgeBar({ incident, acknowledgeToken }: IncidentPageProps) {
+  return (
+    <div class="act" role="region" aria-label="Your answer">
+      <div class="wrap">
+        <p class="small soft" id="meaning">
+          Acknowledging stops the pages for now. It runs nothing and resolves nothing.
+        </p>
+        <form method="post" action={`/incidents/${incident.incidentId}/acknowledge`}>
+          <input type="hidden" name="csrf" value={acknowledgeToken} />
+          <button class="plain" aria-describedby="meaning">
+            Acknowledge
+          </button>
+        </form>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+// Decides whether a proposal is minted and what it says. Pure. Nothing here permits anything: a proposal only asks, and admission
+// checks all of it again when a grant comes back.
+import {
+  argvOf,
+  type ActionSpec,
+  type Catalogue,
+  OWN_UNIT_PATTERN,
+  type ServiceSpec,
+} from "@countersign/shared/host/catalogue";
+import { encodeBase64 } from "@countersign/shared/values/base64";
+import { Proposal } from "@countersign/shared/wire/grant";
+import { PROPOSAL_BYTES_MAX, PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";
+import type { RefusalReason } from "@countersign/shared/wire/outcome";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import type { UnitState } from "@countersign/shared/wire/service-report";
+import type { HostInstant } from "./budget.ts";
+
+/** A proposal as the actuator remembers it: the exact bytes, and when by the clock that nobody can set. */
+export interface MintedProposal {
+  readonly nonce: string;
+  /** base64 of the exact bytes */
+  readonly bytes: string;
+  readonly at: HostInstant;
+}
+
+/** Why no proposal was minted; the same words travel to the control plane in `proposal-refused`. */
+export type MintRefusalReason = Extract<
+  RefusalReason,
+  "action-unknown" | "budget-exhausted" | "frozen" | "own-unit"
+>;
+
+export interface MintRefusal {
+  readonly reason: MintRefusalReason;
+  readonly detail: string;
+}
+
+export interface CatalogueEntry {
+  readonly service: ServiceSpec;
+  readonly action: ActionSpec;
+}
+
+export interface MintInput {
+  readonly entry: CatalogueEntry | null;
+  readonly hostId: string;
+  readonly nonce: string;
+  readonly now: HostInstant;
+  readonly frozen: boolean;
+  readonly observed: UnitState;
+  readonly restartCount: number;
+  readonly restartsMax: number;
+  readonly lifetimeMs: number;
+}
+
+/** Finds an action of the catalogue by its two names. */
+export function findEntry(
+  catalogue: Catalogue,
+  names: { readonly service: string; readonly action: string },
+): CatalogueEntry | null {
+  const service = catalogue.services.find(({ name }) => name === names.service);
+  const action = service?.actions.find(({ name }) => name === names.action);
+  return service === undefined || action === undefined ? null : { service, action };
+}
+
+/** Says whether an action would touch the agent's own units. */
+export function isOwnUnit({ service, action }: CatalogueEntry): boolean {
+  return [service.unit ?? "", ...argvOf(service, action)].some((text) => OWN_UNIT_PATTERN.test(text));
+}
+
+/** Mints a proposal, or says why not. */
+export function decideMint(input: MintInput): Result<MintedProposal, MintRefusal> {
+  const { entry, now, nonce, observed } = input;
+  if (entry === null) return refuse({ reason: "action-unknown", detail: "the catalogue has no such action" });
+  if (isOwnUnit(entry))
+    return refuse({ reason: "own-unit", detail: "the agent refuses every action on its own units" });
+  if (input.frozen) return refuse({ reason: "frozen", detail: "this host is frozen" });
+  if (input.restartCount >= input.restartsMax)
+    return refuse({
+      reason: "budget-exhausted",
+      detail: `${input.restartCount} restarts in the window, at most ${input.restartsMax}`,
+    });
+  const proposal: Proposal = {
+    version: 1,
+    nonce,
+    hostId: input.hostId,
+    bootId: now.bootId,
+    action: entry.action.name,
+    service: entry.service.name,
+    level: entry.action.level,
+    argv: [...argvOf(entry.service, entry.action)],
+    unitState: observed,
+    mintedAt: now.wallMs,
+    lifetimeMs: Math.min(input.lifetimeMs, PROPOSAL_LIFETIME_MAX_MS),
+  };
+  const bytes = new TextEncoder().encode(JSON.stringify(Proposal.parse(proposal)));
+  if (bytes.length > PROPOSAL_BYTES_MAX)
+    return refuse({ reason: "action-unknown", detail: "the catalogue's argv is too long for a proposal" });
+  return ok({ nonce, bytes: encodeBase64(bytes), at: now });
+}

@@ -1,0 +1,178 @@
+// What the agent has read of its services' evidence and what the control plane was told of it. Pure: a reading goes in, facts to send
+// come out. What happened (events) is told once; how things stand is told when it changed and after each welcome; what could not be
+// read is told too: for want of a permission as a privilege gap with the command that mends it, anything else as a result of
+// severity warning. So nothing that is blind looks healthy, and nothing that is blind asks for a restart.
+import { EVIDENCE_CHECK } from "@countersign/shared/host/catalogue";
+import type { Fact } from "@countersign/shared/wire/fact";
+import { SUMMARY_CHARS_MAX } from "@countersign/shared/values/limits";
+import type { CheckResult } from "@countersign/shared/wire/service-report";
+import { EMPTY_QUEUE, enqueue, type FactQueue, settledThrough } from "./fact-queue.ts";
+import type { LedgerPosition } from "./ledger.ts";
+import { DIGEST_EVERY_MS, summaryOf } from "../connection/reporting.ts";
+
+/** How often a result about the reading itself is renewed while nothing changes. */
+export const EVIDENCE_RESULT_EVERY_MS = 10 * 60_000;
+/** The action that a person is told to make possible: reading what the catalogue names. */
+const READ_ACTION = "read-evidence";
+
+/** What one reading of one source found; instants are of the host's clock. */
+export interface Reading {
+  /** happened: told once */
+  readonly events: readonly Fact[];
+  /** stands: told when it changed, and after each welcome */
+  readonly standing: readonly Fact[];
+  /** what is wrong with the reading, in words; never content of a file */
+  readonly problems: readonly string[];
+  /** commands that would let the agent read what it may not read now */
+  readonly remedies: readonly string[];
+  /** how far the ledger is read, once these events have arrived */
+  readonly ledger?: { readonly path: string; readonly position: LedgerPosition };
+}
+
+export const NOTHING_READ: Reading = { events: [], standing: [], problems: [], remedies: [] };
+
+interface SourceTrouble {
+  readonly service: string | null;
+  readonly problems: readonly string[];
+  readonly remedies: readonly string[];
+}
+
+interface PendingPosition {
+  readonly path: string;
+  readonly position: LedgerPosition;
+  readonly sequence: number;
+}
+
+export interface EvidenceBook {
+  readonly queue: FactQueue;
+  /** by what it is about: how it stands, with the instant since when */
+  readonly standing: ReadonlyMap<string, Fact>;
+  /** by source; those that never ended a reading are not there */
+  readonly sources: ReadonlyMap<string, SourceTrouble>;
+  readonly results: ReadonlyMap<string, CheckResult>;
+  readonly pending: readonly PendingPosition[];
+}
+
+export const EMPTY_EVIDENCE: EvidenceBook = {
+  queue: EMPTY_QUEUE,
+  standing: new Map(),
+  sources: new Map(),
+  results: new Map(),
+  pending: [],
+};
+
+/** A source of evidence, as far as the book needs to know it. */
+export interface SourceName {
+  readonly source: string;
+  /** null: the host itself, or several services */
+  readonly service: string | null;
+}
+
+/** Takes in one reading. */
+export function takeReading(
+  book: EvidenceBook,
+  { source, service }: SourceName,
+  taken: { readonly reading: Reading; readonly now: number },
+): EvidenceBook {
+  const { reading, now } = taken;
+  const { problems, remedies, ledger } = reading;
+  const sources = new Map(book.sources).set(source, { service, problems, remedies });
+  const gap = service === null ? [] : [gapOf(service, sources, now)];
+  const told = tellStanding({ ...book, sources }, [...reading.standing, ...gap]);
+  const queue = enqueue(told.queue, reading.events);
+  const pending =
+    ledger === undefined
+      ? book.pending
+      : [
+          ...book.pending.filter(({ path, sequence }) => path !== ledger.path || sequence !== queue.through),
+          { ...ledger, sequence: queue.through },
+        ];
+  const next = { ...told, queue, pending };
+  return service === null ? next : { ...next, results: withResult(next, service, now) };
+}
+
+function tellStanding(book: EvidenceBook, facts: readonly Fact[]): EvidenceBook {
+  const changed = facts.filter((fact) => !isSameStanding(book.standing.get(keyOf(fact)), fact));
+  if (changed.length === 0) return book;
+  const standing = new Map(book.standing);
+  for (const fact of changed) standing.set(keyOf(fact), fact);
+  return { ...book, standing, queue: enqueue(book.queue, changed) };
+}
+
+/** A new connection: everything that stands is told, unless it waits to be told already. */
+export function tellAll(book: EvidenceBook): EvidenceBook {
+  const waiting = new Set(book.queue.facts.map(({ fact }) => fact));
+  const missing = [...book.standing.values()].filter((fact) => !waiting.has(fact));
+  return { ...book, queue: enqueue(book.queue, missing) };
+}
+
+/** Ledger positions that need not be kept any longer: everything before them has arrived. */
+export function settledPositions(book: EvidenceBook): {
+  readonly positions: readonly { readonly path: string; readonly position: LedgerPosition }[];
+  readonly book: EvidenceBook;
+} {
+  const through = settledThrough(book.queue);
+  const positions = book.pending.filter(({ sequence }) => sequence <= through);
+  if (positions.length === 0) return { positions, book };
+  return { positions, book: { ...book, pending: book.pending.filter(({ sequence }) => sequence > through) } };
+}
+
+/** The result that says whether a service's evidence could be read; null: not known yet. */
+export function evidenceResultOf(book: EvidenceBook, service: string): CheckResult | null {
+  return book.results.get(service) ?? null;
+}
+
+function keyOf(fact: Fact): string {
+  const name =
+    fact.kind === "credential"
+      ? fact.credential
+      : fact.kind === "fallback"
+        ? fact.fallback
+        : fact.kind === "privilege"
+          ? fact.action
+          : "";
+  return `${fact.service ?? ""} ${fact.kind} ${name}`;
+}
+
+function isSameStanding(before: Fact | undefined, fact: Fact): boolean {
+  return before !== undefined && JSON.stringify({ ...before, at: 0 }) === JSON.stringify({ ...fact, at: 0 });
+}
+
+function gapOf(service: string, sources: EvidenceBook["sources"], now: number): Fact {
+  const remedies = [...sources.values()].flatMap((trouble) =>
+    trouble.service === service ? trouble.remedies : [],
+  );
+  const all = [...new Set(remedies)].join("; ");
+  const command = all.length <= SUMMARY_CHARS_MAX ? all : (remedies[0] ?? "").slice(0, SUMMARY_CHARS_MAX);
+  return {
+    kind: "privilege",
+    service,
+    at: now,
+    action: READ_ACTION,
+    isExecutable: remedies.length === 0,
+    command,
+  };
+}
+
+function withResult(book: EvidenceBook, service: string, now: number): EvidenceBook["results"] {
+  const troubles = [...book.sources.values()].filter((trouble) => trouble.service === service);
+  const problems = troubles.flatMap(({ problems, remedies }) => [
+    ...problems,
+    ...remedies.map((remedy) => `may not be read: ${remedy}`),
+  ]);
+  const before = book.results.get(service);
+  const summary = summaryOf(problems.length === 0 ? "all of it can be read" : problems.join("; "));
+  const isFresh = before !== undefined && now - before.finishedAt < EVIDENCE_RESULT_EVERY_MS;
+  if (isFresh && before.summary === summary) return book.results;
+  return new Map(book.results).set(service, {
+    check: EVIDENCE_CHECK,
+    kind: "evidence",
+    status: problems.length === 0 ? "pass" : "fail",
+    // Never more: a service is not to be restarted because its files cannot be read.
+    severity: "warning",
+    summary,
+    latencyMs: null,
+    finishedAt: now,
+    ttlMs: DIGEST_EVERY_MS + 2 * EVIDENCE_RESULT_EVERY_MS,
+  });
+}

@@ -1,0 +1,233 @@
+// The host's own closed list: its services, how each is checked, and the only actions that can ever run on it.
+// Root owns the file (/etc/countersign/catalogue.yaml). The exact argv of each action is derived here, once, for the page, the
+// sudoers file, the privilege audit and the execution alike.
+import { z } from "zod";
+import { Duration, TimerDuration } from "../values/duration.ts";
+import { AbsolutePath, EvidenceSpec, pathsOfEvidence } from "./evidence-spec.ts";
+import { Argv, Level } from "../wire/grant.ts";
+import { ItemName } from "../values/ids.ts";
+import {
+  ACTIONS_PER_HOST_MAX,
+  CHECKS_PER_SERVICE_MAX,
+  SERVICES_PER_HOST_MAX,
+  TAGS_PER_HOST_MAX,
+} from "../values/limits.ts";
+import { Severity } from "../wire/service-report.ts";
+
+export const SUDO_PATH = "/usr/bin/sudo";
+export const SYSTEMCTL_PATH = "/usr/bin/systemctl";
+/** Units of the agent's own; no action may name them. */
+export const OWN_UNIT_PATTERN = /^countersign-/;
+
+/** No character that sudoers, a shell or systemd would read as more than itself; no leading dash. */
+export const UnitName = z
+  .string()
+  .max(200)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.@-]*\.(?:service|socket|timer|target)$/, {
+    error: "expected a full unit name such as web.service, without : \\ * or spaces",
+  });
+
+const checkBase = {
+  name: ItemName,
+  every: TimerDuration.default(5_000),
+  timeout: TimerDuration.default(3_000),
+  severity: Severity.default("error"),
+};
+export const CheckSpec = z.discriminatedUnion("kind", [
+  /** passes while the service's unit (or pid file) is active */
+  z.strictObject({ kind: z.literal("unit"), ...checkBase }),
+  z.strictObject({
+    kind: z.literal("http"),
+    ...checkBase,
+    url: z.url({ protocol: /^https?$/ }),
+    /** accepted status codes */
+    status: z.array(z.int().min(100).max(599)).min(1).default([200]),
+  }),
+  z.strictObject({
+    kind: z.literal("tcp"),
+    ...checkBase,
+    host: z.string().min(1).default("127.0.0.1"),
+    port: z.int().min(1).max(65_535),
+  }),
+  /** a Nagios plugin, run as the agent's user: exit code 0 passes, 1 is a warning, 2 and all else fail */
+  z.strictObject({ kind: z.literal("plugin"), ...checkBase, argv: Argv }),
+]);
+export type CheckSpec = z.infer<typeof CheckSpec>;
+
+const actionBase = {
+  name: ItemName,
+  level: Level,
+  /** how long until an execution that has not reached its goal counts as timed out */
+  timeout: TimerDuration.default(30_000),
+  /** name of the action that takes this one back */
+  undo: ItemName.optional(),
+};
+export const ActionSpec = z.discriminatedUnion("kind", [
+  /** `sudo -n systemctl VERB --no-block UNIT`, by one exact sudoers line */
+  z.strictObject({
+    kind: z.literal("systemctl"),
+    ...actionBase,
+    verb: z.enum(["restart", "start", "stop", "reload", "reset-failed"]),
+  }),
+  /** an exact argv run as the actuator's own user, without sudo */
+  z.strictObject({ kind: z.literal("exec"), ...actionBase, argv: Argv }),
+]);
+export type ActionSpec = z.infer<typeof ActionSpec>;
+
+export const ServiceSpec = z
+  .strictObject({
+    name: ItemName,
+    title: z.string().min(1).max(80).optional(),
+    /** its systemd unit; or else: */
+    unit: UnitName.optional(),
+    /** file with the pid of its main process */
+    pidFile: AbsolutePath.optional(),
+    checks: z.array(CheckSpec).min(1).max(CHECKS_PER_SERVICE_MAX),
+    actions: z.array(ActionSpec).max(16).default([]),
+    /** what else is watched of it; absent: nothing but pressure and OOM kills of its unit */
+    evidence: EvidenceSpec.optional(),
+  })
+  .superRefine((service, context) => {
+    if (service.unit !== undefined && service.pidFile !== undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["pidFile"],
+        message: "name either unit or pidFile, not both",
+      });
+    if (service.unit === undefined)
+      service.actions.forEach((action, index) => {
+        if (action.kind === "systemctl")
+          context.addIssue({
+            code: "custom",
+            path: ["actions", index, "kind"],
+            message: "systemctl needs the service to name its unit",
+          });
+      });
+    if (service.unit !== undefined && OWN_UNIT_PATTERN.test(service.unit))
+      context.addIssue({
+        code: "custom",
+        path: ["unit"],
+        message: "the agent refuses every action on its own units",
+      });
+    service.actions.forEach((action, index) => {
+      if (action.kind === "exec") refineProgram(action.argv, ["actions", index, "argv", 0], context);
+    });
+    service.checks.forEach((check, index) => {
+      if (check.kind === "plugin") refineProgram(check.argv, ["checks", index, "argv", 0], context);
+    });
+    refineEvidence(service, context);
+    refineUnique(service.checks, "checks", context);
+    refineUnique(service.actions, "actions", context);
+  });
+export type ServiceSpec = z.infer<typeof ServiceSpec>;
+
+export const Catalogue = z
+  .strictObject({
+    version: z.literal(1),
+    /** TCP port that answers from outside while the host lives; the control plane's second opinion. null: none */
+    probePort: z.int().min(1).max(65_535).nullable().default(null),
+    /** words by which a policy's overrides match this host */
+    tags: z.array(ItemName).max(TAGS_PER_HOST_MAX).default([]),
+    services: z.array(ServiceSpec).min(1).max(SERVICES_PER_HOST_MAX),
+    budget: z
+      .strictObject({ restartsMax: z.int().min(1).max(100), window: Duration })
+      .default({ restartsMax: 3, window: 3_600_000 }),
+  })
+  .superRefine((catalogue, context) => {
+    refineUnique(catalogue.services, "services", context);
+    const actionCount = catalogue.services.reduce((sum, { actions }) => sum + actions.length, 0);
+    if (actionCount > ACTIONS_PER_HOST_MAX)
+      context.addIssue({
+        code: "custom",
+        path: ["services"],
+        message: `at most ${ACTIONS_PER_HOST_MAX} actions per host`,
+      });
+  });
+export type Catalogue = z.infer<typeof Catalogue>;
+
+function refineProgram(
+  [program = ""]: readonly string[],
+  path: (string | number)[],
+  context: z.core.$RefinementCtx,
+): void {
+  if (!program.startsWith("/"))
+    context.addIssue({ code: "custom", path, message: "expected an absolute path" });
+  if (/\/(?:sudo|su|doas|pkexec|sh|bash|dash|zsh|env)$/.test(program))
+    context.addIssue({
+      code: "custom",
+      path,
+      message: "no shell and no privilege tool: name the program itself",
+    });
+}
+
+/** The name of the result that says whether a service's evidence could be read. */
+export const EVIDENCE_CHECK = "evidence";
+
+function refineEvidence(
+  {
+    evidence,
+    checks,
+    unit,
+    pidFile,
+  }: {
+    readonly evidence?: EvidenceSpec | undefined;
+    readonly checks: readonly CheckSpec[];
+    readonly unit?: string | undefined;
+    readonly pidFile?: string | undefined;
+  },
+  context: z.core.$RefinementCtx,
+): void {
+  if (evidence === undefined) return;
+  const complain = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  // Whether the evidence could be read is told as one more result.
+  if (checks.length >= CHECKS_PER_SERVICE_MAX)
+    complain(["checks"], `at most ${CHECKS_PER_SERVICE_MAX - 1} checks beside evidence`);
+  const reserved = checks.findIndex(({ name }) => name === EVIDENCE_CHECK);
+  if (reserved !== -1) complain(["checks", reserved, "name"], `"${EVIDENCE_CHECK}" is taken by evidence`);
+  if (evidence.code.length > 0 && unit === undefined && pidFile === undefined)
+    complain(["evidence", "code"], "code needs the service to name its unit or pidFile");
+  for (const list of ["counters", "credentials", "fallbacks"] as const)
+    refineUnique(evidence[list], `evidence.${list}`, context);
+}
+
+function refineUnique(
+  items: readonly { readonly name: string }[],
+  list: string,
+  context: z.core.$RefinementCtx,
+): void {
+  items.forEach((item, index) => {
+    if (items.findIndex(({ name }) => name === item.name) !== index)
+      context.addIssue({
+        code: "custom",
+        path: [...list.split("."), index, "name"],
+        message: `"${item.name}" is there twice`,
+      });
+  });
+}
+
+/** Every path that the evidence of a catalogue names. */
+export function watchedPathsOf({ services }: Catalogue): readonly string[] {
+  return services.flatMap(({ evidence }) => (evidence === undefined ? [] : pathsOfEvidence(evidence)));
+}
+
+/** The exact argument vector that runs as root, without the leading sudo; null when the action needs no root. */
+export function privilegedArgvOf(service: ServiceSpec, action: ActionSpec): readonly string[] | null {
+  switch (action.kind) {
+    case "systemctl":
+      if (service.unit === undefined) return null;
+      // reset-failed queues no job, so it knows no --no-block
+      return action.verb === "reset-failed"
+        ? [SYSTEMCTL_PATH, action.verb, service.unit]
+        : [SYSTEMCTL_PATH, action.verb, "--no-block", service.unit];
+    case "exec":
+      return null;
+  }
+}
+
+/** The exact argument vector that the actuator runs and the page shows. */
+export function argvOf(service: ServiceSpec, action: ActionSpec): readonly string[] {
+  const privileged = privilegedArgvOf(service, action);
+  if (privileged !== null) return [SUDO_PATH, "-n", ...privileged];
+  return action.kind === "exec" ? action.argv : [];
+}

@@ -1,0 +1,85 @@
+// What a host is to watch of a service beyond its unit and checks: the `evidence` section of a service in the catalogue
+// (docs/evidence.md). Root owns the file, so nothing is read that root has not named. Paths are read with the agent's own rights.
+import { z } from "zod";
+import { Duration } from "../values/duration.ts";
+import { ItemName } from "../values/ids.ts";
+import { EVIDENCE_ITEMS_MAX } from "../values/limits.ts";
+
+/** A path without a line feed or a zero byte, short enough to be told. */
+export const AbsolutePath = z
+  .string()
+  .max(300)
+  .regex(/^\/[^\0\n]*$/, { error: "expected an absolute path" });
+
+const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
+const LoopbackUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => LOOPBACK_HOSTS.includes(new URL(url).hostname), {
+    error: "expected an address on this host, such as http://127.0.0.1:9100/metrics",
+  });
+
+/** A cumulative count of useful work, in Prometheus' text format, in a file or on a loopback address. */
+export const CounterSpec = z
+  .strictObject({
+    name: ItemName,
+    file: AbsolutePath.optional(),
+    url: LoopbackUrl.optional(),
+    /** `jobs_total`, or with labels that must match `jobs_total{queue="mail"}`; all series that match are summed up */
+    metric: z.string().regex(/^[A-Za-z_:][A-Za-z0-9_:]*(?:\{[^{}\n]*\})?$/, {
+      error: 'expected a metric such as jobs_total or jobs_total{queue="mail"}',
+    }),
+  })
+  .refine(({ file, url }) => (file === undefined) !== (url === undefined), {
+    error: "name either file or url",
+  });
+export type CounterSpec = z.infer<typeof CounterSpec>;
+
+/** A credential's file. Its content never leaves the host; of it only an expiry is read, and only where it is declared. */
+export const CredentialSpec = z.strictObject({
+  name: ItemName,
+  path: AbsolutePath,
+  expiry: z
+    .union([
+      /** the end of validity of the first X.509 certificate in the file (PEM) */
+      z.literal("certificate"),
+      /** a field of the file's JSON, by its names: `claudeAiOauth.expiresAt`; an ISO instant, or seconds or ms since 1970 */
+      z.strictObject({ json: z.string().regex(/^[^.\s]+(?:\.[^.\s]+)*$/) }),
+    ])
+    .optional(),
+});
+export type CredentialSpec = z.infer<typeof CredentialSpec>;
+
+const Paths = z.array(AbsolutePath).max(EVIDENCE_ITEMS_MAX).default([]);
+
+/** The section itself; whatever is absent is not watched. */
+export const EvidenceSpec = z.strictObject({
+  /** period of every reading of this service; absent: each kind has its own */
+  every: Duration.optional(),
+  /** file to which the service, or what runs it, appends one JSON line for each thing that happened */
+  ledger: AbsolutePath.optional(),
+  counters: z.array(CounterSpec).max(EVIDENCE_ITEMS_MAX).default([]),
+  credentials: z.array(CredentialSpec).max(EVIDENCE_ITEMS_MAX).default([]),
+  /** files (or folders) that the running process was made from */
+  code: Paths,
+  /** configuration files whose changes are counted */
+  config: Paths,
+  /** while its marker file exists, the service runs on this fallback */
+  fallbacks: z
+    .array(z.strictObject({ name: ItemName, marker: AbsolutePath }))
+    .max(EVIDENCE_ITEMS_MAX)
+    .default([]),
+});
+export type EvidenceSpec = z.infer<typeof EvidenceSpec>;
+
+/** Every path that a section names. */
+export function pathsOfEvidence(evidence: EvidenceSpec): readonly string[] {
+  const { ledger, counters, credentials, code, config, fallbacks } = evidence;
+  return [
+    ...(ledger === undefined ? [] : [ledger]),
+    ...counters.flatMap(({ file }) => file ?? []),
+    ...credentials.map(({ path }) => path),
+    ...code,
+    ...config,
+    ...fallbacks.map(({ marker }) => marker),
+  ];
+}

@@ -1,0 +1,211 @@
+// Names that every object has, live: as service and check of a real report, as ids in addresses, as cookies. And pages on which one card
+// cannot be made: the others stand.
+import { namedAt } from "@countersign/shared/values/named";
+import { html } from "hono/html";
+import { describe, expect, it, vi } from "vitest";
+import type { Incident } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { HostState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
+import { DeskPage } from "../../../control-plane/src/web/fleet/desk-view.tsx";
+import { HostPage } from "../../../control-plane/src/web/fleet/host-view.tsx";
+import { scopesOf } from "../../../control-plane/src/web/brakes/scopes.ts";
+import { Desk } from "../../unit/core/desk/desk-fixtures.ts";
+import { INHERITED } from "../../unit/hostile-names.ts";
+import { driveFailingService } from "../../unit/core/shard/shard-driver.ts";
+import {
+  bindings,
+  desk,
+  dial,
+  type EnrolledHost,
+  enrolledHost,
+  helloOf,
+  ask,
+  serviceReport,
+  shard,
+} from "../world/fleet.ts";
+import { signedInDevice, STRANGER } from "./page-device.ts";
+
+/** As many failures in a row as the policy's default wants. */
+const RUNS = 3;
+
+/** Connects a host whose one service and whose check have that name, and lets it fail until it is paged. */
+async function failingHost(name: string): Promise<EnrolledHost> {
+  const host = await enrolledHost();
+  const agent = await dial(host);
+  const { challenge } = await agent.expect("challenge");
+  const hello = await helloOf(host, challenge);
+  agent.send({ ...hello, catalogue: hello.catalogue.map((entry) => ({ ...entry, service: name })) });
+  await agent.expect("welcome");
+  for (let run = 0; run < RUNS; run += 1) {
+    const report = serviceReport("fail");
+    const results = report.results.map((result) => ({
+      ...result,
+      check: name,
+      finishedAt: result.finishedAt + run,
+    }));
+    const services = [{ ...report, service: name, results }];
+    agent.send({ type: "report", digest: run === 0, sentAt: Date.now(), services });
+  }
+  return host;
+}
+
+describe("a service and a check named constructor", () => {
+  it("fail like any other: counted, paged, shown, and no page is lost for it", async () => {
+    const policy = {
+      text: "version: 1\ncheckFailing: { held: 0s }\n",
+      expectedVersion: 0,
+      by: "ada",
+      why: "",
+    };
+    const { status } = await ask("/v1/admin/policy", {
+      method: "PUT",
+      token: bindings.ADMIN_TOKEN,
+      body: policy,
+    });
+    expect(status).toBe(200);
+    const host = await failingHost("constructor");
+    const incident = await vi.waitFor(async () => {
+      await shard().settled();
+      const [found] = (await desk().overview()).incidents;
+      if (found === undefined) throw new Error("no incident was opened");
+      return found;
+    }, 10_000);
+    expect(incident).toMatchObject({ reason: "check-failing", subject: { service: "constructor" } });
+    expect(JSON.stringify(incident)).not.toMatch(/NaN|native code/);
+    const [known] = await shard().snapshot();
+    const service = namedAt(known?.services, "constructor");
+    expect(namedAt(service?.failing, "constructor")?.count).toBe(RUNS);
+    const device = await signedInDevice();
+    const scope = `${host.hostId}%2Fconstructor`;
+    for (const path of [
+      "/",
+      `/incidents/${incident.incidentId}`,
+      `/hosts/${host.hostId}`,
+      "/audit",
+      "/brake",
+      "/shadow",
+      "/silences",
+      "/standing",
+      `/brake/freeze/${scope}`,
+      `/silences/new/${scope}`,
+      `/standing/new/${scope}`,
+    ])
+      expect((await device.request(path)).status, path).toBe(200);
+  });
+});
+
+describe("an id out of an address that every object has", () => {
+  const places = [
+    "",
+    "incidents/",
+    "approvals/",
+    "hosts/",
+    "runbooks/",
+    "brake/freeze/",
+    "silences/new/",
+    "standing/new/",
+  ];
+
+  it("names nothing on any page", async () => {
+    const device = await signedInDevice();
+    await enrolledHost();
+    for (const name of INHERITED)
+      for (const place of places)
+        expect((await device.request(`/${place}${name}`)).status, place + name).toBe(404);
+  });
+
+  it("names nothing in the API", async () => {
+    const token = bindings.ADMIN_TOKEN;
+    for (const name of INHERITED)
+      for (const place of [
+        "",
+        "agent/connect/shard-0/",
+        "admin/",
+        "admin/incidents/",
+        "admin/recorded/policies/",
+        "admin/recorded?shard=",
+      ])
+        expect((await ask(`/v1/${place}${name}`, { token })).status, place + name).toBeLessThan(500);
+  });
+
+  it("as a cookie or a query is nobody's", async () => {
+    const headers = { cookie: INHERITED.map((name) => `${name}=x`).join("; ") };
+    expect((await STRANGER.request("/?__proto__=1&constructor=2", { headers })).status).toBe(401);
+  });
+});
+
+describe("one card that cannot be made", () => {
+  const FRAME = {
+    session: { responder: "operator", deviceName: "Phone" },
+    signOutToken: "",
+    now: Date.now(),
+    warnings: [],
+  } as never;
+  const AN_ODD_DAY = 1e300;
+  const good = driveFailingService().host();
+  const fired = new Desk();
+  fired.fire();
+  const incident = fired.incident();
+
+  const shown = (html: string) => ({
+    cards: html.match(/<article class="card">/g)?.length ?? 0,
+    missing: html.match(/could not be shown/g)?.length ?? 0,
+  });
+  const deskWith = (hosts: readonly unknown[], shownIncidents: readonly unknown[] = []) =>
+    DeskPage({
+      frame: FRAME,
+      hosts: hosts as HostState[],
+      incidents: shownIncidents as Incident[],
+      approvals: [],
+      silentShards: [],
+      skipCount: 0,
+    });
+  const textOf = async (page: unknown) => [await html`${page}`].join("");
+
+  it.each([
+    { services: null },
+    { services: { web: null } },
+    { connection: { catalogue: null } },
+    { name: 7 },
+    { lastSeenAt: AN_ODD_DAY },
+    { liveness: "odd" },
+  ])("costs the desk that card: a host with %j", async (odd) => {
+    const bad = { ...good, hostId: "host_bad", ...odd };
+    const html = await textOf(deskWith([{ ...good, hostId: "host_1" }, bad, { ...good, hostId: "host_2" }]));
+    expect(html).toContain("/hosts/host_1");
+    expect(html).toContain("/hosts/host_2");
+    expect(shown(html).cards).toBe(3);
+    expect(scopesOf([good, bad as HostState]).length).toBeGreaterThanOrEqual(4);
+  });
+
+  it.each([{ happenedAt: AN_ODD_DAY }, { subject: null }, { title: null }])(
+    "costs the desk that card: an incident with %j",
+    async (odd) => {
+      const bad = { ...incident, incidentId: "inc_bad", ...odd };
+      const open = await textOf(deskWith([good], [incident, bad]));
+      expect(shown(open)).toEqual({ cards: 3, missing: 1 });
+      expect(open).toContain(`/incidents/${incident.incidentId}`);
+      const resolved = [
+        { ...incident, state: "resolved", resolvedAt: 1 },
+        { ...bad, state: "resolved" },
+      ];
+      expect(shown(await textOf(deskWith([good], resolved)))).toEqual({
+        cards: 1,
+        missing: odd.happenedAt === undefined ? 1 : 0,
+      });
+      const page = await textOf(
+        HostPage({ frame: FRAME, host: good, incidents: [incident, bad as Incident], retireToken: "" }),
+      );
+      expect(shown(page).missing).toBe(1);
+    },
+  );
+
+  it("costs a host's own page that service", async () => {
+    const [service] = Object.values(good.services as object) as { report: { results: object[] } }[];
+    const results = service?.report.results.map((result) => ({ ...result, finishedAt: -AN_ODD_DAY }));
+    const services = { other: service, web: { ...service, report: { ...service?.report, results } } };
+    const page = await textOf(
+      HostPage({ frame: FRAME, host: { ...good, services } as never, incidents: [], retireToken: "" }),
+    );
+    expect(shown(page)).toEqual({ cards: 2, missing: 1 });
+  });
+});

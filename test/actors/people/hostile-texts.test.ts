@@ -1,0 +1,159 @@
+// What a host or a person writes, and cannot be seen: it stands raw in no page, no title, no audit row, no answer of the API, no row of D1.
+import { runInDurableObject } from "cloudflare:test";
+import { expect, it } from "vitest";
+import {
+  ask,
+  bindings,
+  type AgentSocket,
+  desk,
+  dial,
+  enrolledHost,
+  helloOf,
+  serviceReport,
+  shard,
+  takeClock,
+  UNIT,
+} from "../world/fleet.ts";
+import { propose, proposalOf } from "../world/desk-story.ts";
+import { signedInDevice, STRANGER } from "./page-device.ts";
+
+/** Turned around, written over, split in two, and not there at all. */
+const MARKS = "\u202E\u001B]0;x\u0007\u009B2J\n\r\u2028\u200B\u3164\uFEFF\u{E0041}";
+const RAW = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+const TOKEN = "an-admin-token-of-the-tests-0123456789";
+const hostile = (text: string) => `${text}${MARKS}${text}`;
+
+/** A host all of whose texts are hostile: it fails, is asked and answers, says no to nothing, leaves. */
+async function hostileHost() {
+  const host = await enrolledHost(hostile("web"));
+  const clock = takeClock();
+  const agent = await dial(host);
+  const { challenge } = await agent.expect("challenge");
+  const catalogue = [
+    {
+      service: "demo",
+      title: hostile("Demo"),
+      unit: hostile("demo.service"),
+      actions: [{ action: "restart", level: 4 }],
+    },
+  ];
+  agent.send({
+    ...(await helloOf(host, challenge)),
+    hostname: hostile("web"),
+    agentVersion: hostile("0"),
+    catalogue,
+  });
+  await agent.expect("welcome");
+  for (let failure = 0; failure < 4; failure += 1) {
+    const unit = { ...UNIT, subState: hostile("x"), result: hostile("y"), invocationId: hostile("z") };
+    const report = serviceReport("fail", unit);
+    const results = report.results.map((result) => ({ ...result, summary: hostile("refused") }));
+    agent.send({
+      type: "report",
+      digest: failure === 0,
+      sentAt: Date.now(),
+      services: [{ ...report, results }],
+    });
+    await agent.ping();
+    clock.advance(5_000);
+  }
+  const { requestId } = await agent.expect("propose");
+  const argv = ["/usr/bin/sudo", hostile("demo.service")];
+  propose(agent, requestId, { ...proposalOf(host), argv, unitState: { ...UNIT, subState: hostile("x") } });
+  tellFacts(agent);
+  await agent.ping();
+  await shard().settled();
+  await desk().settled();
+  return { agent, host };
+}
+
+function tellFacts(agent: AgentSocket): void {
+  const base = { service: "demo", at: Date.now() };
+  const facts = [
+    ...Array.from({ length: 6 }, (_, index) => ({
+      ...base,
+      at: base.at - index,
+      kind: "config-changed",
+      path: hostile("/etc/x"),
+      by: "watchdog",
+    })),
+    { ...base, kind: "privilege", action: "restart", isExecutable: false, command: hostile("sudo x") },
+    { ...base, kind: "identity", identity: hostile("bot"), holder: hostile("a") },
+    { ...base, kind: "identity", identity: hostile("bot"), holder: hostile("b") },
+  ];
+  agent.send({ type: "facts", sentAt: Date.now(), facts });
+}
+
+it("stands raw nowhere", async () => {
+  const { host } = await hostileHost();
+  const device = await signedInDevice(hostile("Phone"));
+  const frozen = await device.form(`/brake/freeze/${host.hostId}`, `/brake/freeze/${host.hostId}`);
+  await device.submit({ ...frozen, fields: { ...frozen.fields, why: hostile("wait") } });
+  const { approvals, incidents } = await desk().overview();
+  expect(approvals).toHaveLength(1);
+  expect(incidents.map(({ reason }) => reason)).toEqual(
+    expect.arrayContaining(["check-failing", "config-thrash"]),
+  );
+  const paths = [
+    "/",
+    "/brake",
+    "/audit",
+    "/standing",
+    "/standing/new",
+    "/silences",
+    "/shadow",
+    `/hosts/${host.hostId}`,
+    `/standing/new/${host.hostId}%2Fdemo`,
+    `/standing/review/${host.hostId}%2Fdemo?action=restart&uses=1&hours=1&why=${encodeURIComponent(hostile("w"))}`,
+    ...incidents.map(({ incidentId }) => `/incidents/${incidentId}`),
+    ...approvals.map(({ approvalId }) => `/approvals/${approvalId}`),
+  ];
+  for (const path of paths) {
+    const answer = await device.request(path);
+    const html = await answer.text();
+    expect([path, answer.status, RAW.exec(html)?.index ?? null]).toEqual([path, 200, null]);
+    expect(/<title>([^<]*)<\/title>/.exec(html)?.[1], path).not.toMatch(/[\n\r]/);
+  }
+  for (const path of [
+    "hosts",
+    "incidents",
+    `incidents/${incidents[0]?.incidentId}`,
+    "audit",
+    "shadow",
+    "recorded?shard=shard-0",
+  ]) {
+    const answer = await ask(`/v1/admin/${path}`, { token: TOKEN });
+    expect([path, RAW.exec(await answer.text())?.index ?? null]).toEqual([path, null]);
+  }
+  const audit = await desk().auditRows({ before: null, limit: 100 });
+  for (const row of audit) expect(Object.values(row).join(""), row.act).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  const [snapshot] = await shard().snapshot();
+  expect(JSON.stringify(snapshot)).not.toMatch(RAW);
+  expect(JSON.stringify(snapshot)).not.toMatch(/\\[nrtu]/);
+});
+
+it("stands raw in no row of D1, and what is signed stays as it was", async () => {
+  await hostileHost();
+  await desk().watch();
+  await shard().settled();
+  await desk().settled();
+  for (const table of ["hosts", "services", "incidents", "approvals", "pages", "audit"]) {
+    const { results } = await bindings.DB.prepare(`SELECT * FROM ${table}`).all();
+    expect(results.length, table).toBeGreaterThan(0);
+    expect(JSON.stringify(results), table).not.toMatch(RAW);
+  }
+  const [approval] = (await desk().overview()).approvals;
+  expect(approval?.proposal.argv[1]).toBe(hostile("demo.service"));
+});
+
+it("nor does a stranger's own text in a refusal", async () => {
+  const refused = await ask("/v1/enrol", {
+    method: "POST",
+    body: { version: 1, [hostile("x")]: hostile("y") },
+  });
+  expect(refused.status).toBe(400);
+  expect(await refused.text()).not.toMatch(RAW);
+  const page = await STRANGER.request(`/incidents/${encodeURIComponent(hostile("inc"))}`);
+  expect(await page.text()).not.toMatch(RAW);
+  await runInDurableObject(desk(), () => undefined);
+});

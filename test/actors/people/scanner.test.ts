@@ -1,0 +1,91 @@
+// A scanner, as mail and chat servers run them: it follows every link and submits every form of every page that it finds, without a
+// gesture of a person. Whatever it does, nothing of the desk changes.
+import { describe, expect, it, vi } from "vitest";
+import { connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
+import { deskMemory, openApproval, OWN_FORM, signedInDevice, STRANGER, type Device } from "./page-device.ts";
+
+const PAGES_MAX = 150;
+/** What it looks for; each stands for one kind of page that can act. */
+const ACTS = [
+  "/approve",
+  "/deny",
+  "/acknowledge",
+  "/brake/freeze/",
+  "/brake/lift/",
+  "/silences/add/",
+  "/silences/end/",
+];
+const MORE_ACTS = ["/standing/give", "/standing/revoke/", "/policy/undo/", "/shadow/", "/hosts/new"];
+
+interface Found {
+  readonly links: ReadonlySet<string>;
+  readonly posts: ReadonlySet<string>;
+}
+
+/** Follows links, and forms that only search, until nothing new is found. */
+async function crawl(device: Device, from: readonly string[]): Promise<Found> {
+  const links = new Set(from);
+  const posts = new Set<string>();
+  for (const path of links) {
+    if (links.size > PAGES_MAX) break;
+    // A prefetch, so that nothing looks like a person who opens an approval.
+    const answer = await device.request(path, { headers: { "Sec-Purpose": "prefetch" } });
+    const html = (await answer.text()).replaceAll("&amp;", "&");
+    for (const [, link = ""] of html.matchAll(/href="(\/[^"#]*)"/g)) links.add(link);
+    for (const [, method = "", action = ""] of html.matchAll(/<form\b[^>]*method="(\w+)" action="([^"]*)"/g))
+      if (method === "post") posts.add(action);
+      else links.add(`${action}?q=demo&action=restart&uses=1&hours=1&why=x`);
+  }
+  return { links, posts };
+}
+
+async function busyDesk(): Promise<{ device: Device; from: readonly string[] }> {
+  const device = await signedInDevice();
+  const host = await enrolledHost();
+  await connectedAgent(host);
+  const { approvalId, incidentId } = await openApproval({}, host);
+  const subject = { hostId: host.hostId, hostName: "web-1", service: "other" };
+  await desk().freeze(subject, "operator", "why");
+  const matcher = { hostId: host.hostId, service: "demo", reason: null };
+  const now = Date.now();
+  await desk().silence({ matcher, by: "operator", why: "x", startsAt: now, endsAt: now + 3_600_000 });
+  await desk().applyPolicy({ expectedVersion: 0, by: "operator", why: "x", text: "version: 1\n" });
+  await device.submit(
+    await device.form(`/standing/review/${host.hostId}%2Fdemo?action=restart&uses=1&hours=1&why=x`, "/give"),
+  );
+  await vi.waitUntil(async () =>
+    (await desk().incident(incidentId))?.pages.every(({ state }) => state === "delivered"),
+  );
+  await desk().settled();
+  return { device, from: ["/", `/approvals/${approvalId}`, `/incidents/${incidentId}`] };
+}
+
+describe("a scanner", () => {
+  it("with a person's cookie follows every link and changes nothing; every kind of act is behind a form", async () => {
+    const { device, from } = await busyDesk();
+    const before = await deskMemory();
+    const { links, posts } = await crawl(device, from);
+    expect(links.size).toBeGreaterThan(40);
+    for (const act of [...ACTS, ...MORE_ACTS.filter((each) => each !== "/shadow/")])
+      expect(
+        [...posts].some((post) => post.includes(act)),
+        act,
+      ).toBe(true);
+    for (const post of posts) await device.request(post, { headers: { "Sec-Purpose": "prefetch" } });
+    expect(await deskMemory()).toBe(before);
+  });
+
+  it("submits every form barely, or as another site would, and changes nothing", async () => {
+    const { device, from } = await busyDesk();
+    const { posts } = await crawl(device, from);
+    const before = await deskMemory();
+    for (const action of posts) {
+      const fields = { why: "x", hours: "1", content: "{}", deviceName: "Bot" };
+      expect((await device.submit({ action, fields })).status, action).toBe(403);
+      const foreign = { ...OWN_FORM, origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+      expect((await device.submit({ action, fields }, foreign)).status, action).toBe(403);
+      expect((await STRANGER.submit({ action, fields })).status, action).toBe(401);
+    }
+    expect(await deskMemory()).toBe(before);
+  });
+});

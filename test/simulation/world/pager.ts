@@ -1,0 +1,61 @@
+// The channels that carry pages, and everything a pager provider does wrong: refuse, hang, or say "taken" and lose it.
+import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
+import type { Observer, PageArrival } from "./observer.ts";
+import type { SeededRandom } from "../seeded-random.ts";
+
+export type ChannelFault = "fails" | "hangs" | "swallows";
+
+const TAKES_MS = { least: 50, end: 3_000 };
+/** after this the desk's own client gives up waiting */
+const TIMEOUT_MS = 15_000;
+
+export class Pager {
+  onArrival: (arrival: PageArrival) => void = () => {};
+  readonly #faults = new Map<string, ChannelFault[]>();
+  readonly #parts: {
+    readonly clock: VirtualClock;
+    readonly random: SeededRandom;
+    readonly observer: Observer;
+  };
+
+  constructor(parts: {
+    readonly clock: VirtualClock;
+    readonly random: SeededRandom;
+    readonly observer: Observer;
+  }) {
+    this.#parts = parts;
+  }
+
+  /** Breaks a channel for a while. */
+  breaks(channel: string, fault: ChannelFault, durationMs: number): void {
+    const faults = this.#faults.get(channel) ?? [];
+    faults.push(fault);
+    this.#faults.set(channel, faults);
+    this.#parts.clock.after(durationMs, () => faults.splice(faults.indexOf(fault), 1));
+  }
+
+  /** Whether a page sent now would reach its person. */
+  doesWork(channel: string): boolean {
+    return (this.#faults.get(channel) ?? []).length === 0;
+  }
+
+  send(arrival: PageArrival, onReceipt: (result: "delivered" | "failed", detail: string) => void): void {
+    const { clock, observer, random } = this.#parts;
+    const fault = this.#faults.get(arrival.channel)?.at(-1);
+    clock.after(random.whole(TAKES_MS.least, TAKES_MS.end), () => {
+      switch (fault) {
+        case "fails":
+          return onReceipt("failed", "503");
+        case "hangs":
+          return void clock.after(TIMEOUT_MS, () => onReceipt("failed", "no answer"));
+        case "swallows":
+          observer.pageTaken(arrival, false);
+          return onReceipt("delivered", "");
+        case undefined:
+          observer.pageTaken(arrival, true);
+          this.onArrival(arrival);
+          return onReceipt("delivered", "");
+      }
+    });
+  }
+}

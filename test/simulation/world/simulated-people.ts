@@ -1,0 +1,124 @@
+// People with phones: they look at a page after a while, or not at all; they approve, deny, acknowledge, double-tap, act on an old page.
+// Each knows only what a page said. A tap that the desk did not answer is repeated a few times, as a thumb does.
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import type { Severity } from "@countersign/shared/wire/service-report";
+import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
+import type { DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
+import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import { scopeKeyOf } from "../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import type { Subject } from "../../../control-plane/src/core/words/signal.ts";
+import type { DeskShell } from "./desk-shell.ts";
+import type { SeededRandom } from "../seeded-random.ts";
+
+const LOOKS_AFTER_MEAN_MS = 4 * 60_000;
+const TAPS_AGAIN_MS = 7_000;
+const TAPS_MAX = 4;
+
+/** What people did, as they remember it: invariants compare it with what the desk and the hosts did. */
+export interface PeopleMemory {
+  /** proposal hash of every yes that was tapped, by approval */
+  readonly tappedYes: Map<string, string>;
+  /** until when nobody may be paged, and as how grave it was known, by incident: from acknowledgements that the desk confirmed */
+  readonly taken: Map<string, { readonly untilAt: number; readonly severity: Severity }>;
+  /** freezes that the desk confirmed and nobody has tapped away since, by scope */
+  readonly brakes: Map<string, Subject>;
+  /** every yes in advance that was tapped, also where no answer came */
+  readonly inAdvance: YesInAdvance[];
+}
+
+export interface YesInAdvance {
+  readonly given: Extract<DeskEvent, { kind: "give-standing" }>;
+  readonly tappedAt: number;
+  /** acts that ran by it */
+  ranCount: number;
+}
+
+export class SimulatedPeople {
+  readonly memory: PeopleMemory = {
+    tappedYes: new Map(),
+    taken: new Map(),
+    brakes: new Map(),
+    inAdvance: [],
+  };
+  #awayCount = 0;
+  readonly #clock: VirtualClock;
+  readonly #random: SeededRandom;
+  readonly #desk: DeskShell;
+  readonly #acknowledgementMs: number;
+
+  constructor(parts: {
+    readonly clock: VirtualClock;
+    readonly random: SeededRandom;
+    readonly desk: DeskShell;
+    readonly acknowledgementMs: number;
+  }) {
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#desk = parts.desk;
+    this.#acknowledgementMs = parts.acknowledgementMs;
+  }
+
+  stayAway(durationMs: number): void {
+    this.#awayCount += 1;
+    this.#clock.after(durationMs, () => (this.#awayCount -= 1));
+  }
+
+  receive(page: Page): void {
+    if (this.#awayCount > 0 || this.#random.isHit(0.3)) return;
+    if (page.kind === "recovered") return;
+    this.#clock.after(this.#random.pauseMs(LOOKS_AFTER_MEAN_MS), () => this.#look(page));
+  }
+
+  pulls(event: Extract<DeskEvent, { kind: "freeze" | "lift-freeze" | "silence" }>): void {
+    if (event.kind === "lift-freeze") this.memory.brakes.delete(scopeKeyOf(event.scope));
+    this.#tap(event, TAPS_MAX);
+  }
+
+  approvesInAdvance(given: Extract<DeskEvent, { kind: "give-standing" }>): void {
+    this.#tap(given, TAPS_MAX);
+  }
+
+  /** Takes back what the list of standing approvals shows for a subject. */
+  revokesStanding({ hostId, service }: Subject, by: string): void {
+    for (const { standingId, subject } of valuesOf(this.#desk.state.standing))
+      if (subject.hostId === hostId && subject.service === service)
+        this.#tap({ kind: "revoke-standing", standingId, by }, TAPS_MAX);
+  }
+
+  #look({ approvalId, incidentId, responder: by }: Page): void {
+    const mood = this.#random.fraction();
+    if (approvalId === null || mood < 0.2) {
+      if (mood < 0.7) this.#tap({ kind: "acknowledge", incidentId, by }, TAPS_MAX);
+      return;
+    }
+    this.#tap({ kind: "approval-seen", approvalId, by }, 1);
+    this.#clock.after(this.#random.whole(2_000, 60_000), () => this.#decide(approvalId, by));
+  }
+
+  #decide(approvalId: string, by: string): void {
+    const approval = namedAt(this.#desk.state.approvals, approvalId);
+    if (approval === undefined) return;
+    if (this.#random.isHit(0.2)) return this.#tap({ kind: "deny", approvalId, by }, TAPS_MAX);
+    const { proposalHash } = approval;
+    this.memory.tappedYes.set(approvalId, proposalHash);
+    this.#tap({ kind: "approve", approvalId, by, proposalHash }, TAPS_MAX);
+    if (this.#random.isHit(0.2))
+      this.#clock.after(300, () => this.#tap({ kind: "approve", approvalId, by, proposalHash }, 1));
+  }
+
+  #tap(event: DeskEvent, taps: number): void {
+    const { inAdvance } = this.memory;
+    if (event.kind === "give-standing")
+      inAdvance.push({ given: event, tappedAt: this.#clock.now, ranCount: 0 });
+    const answer = this.#desk.act(event);
+    if (answer === null) {
+      if (taps > 1) this.#clock.after(TAPS_AGAIN_MS, () => this.#tap(event, taps - 1));
+      return;
+    }
+    if (event.kind === "freeze" && answer.ok) this.memory.brakes.set(scopeKeyOf(event.scope), event.scope);
+    if (event.kind !== "acknowledge" || !answer.ok) return;
+    const severity = namedAt(this.#desk.state.incidents, event.incidentId)?.severity ?? "critical";
+    const untilAt = this.#clock.now + this.#acknowledgementMs;
+    this.memory.taken.set(event.incidentId, { untilAt, severity });
+  }
+}

@@ -1,0 +1,38 @@
+// Signatures that cost a hash: who does not know the secret cannot make one. The real Ed25519 envelope is tested in test/contract; here
+// it matters only that a host runs nothing that the desk did not sign.
+import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
+import { sha256Hex } from "@countersign/shared/values/digest";
+import { type Envelope, GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
+import { Grant, parseGrant } from "@countersign/shared/wire/grant";
+import { encodeUtf8 } from "@countersign/shared/values/utf8";
+import type { Approval } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+
+const DESK_SECRET = "known to the desk alone";
+
+/** The grant of an approved approval, signed: as actors/desk/grant-signing.ts makes it. */
+export function signGrant(approval: Approval, secret = DESK_SECRET): Envelope {
+  const { grantId, grantExpiresAt, proposal, requestedAt } = approval;
+  const grant = Grant.parse({
+    version: 1,
+    grantId,
+    hostId: proposal.hostId,
+    nonce: proposal.nonce,
+    proposalHash: approval.proposalHash,
+    action: proposal.action,
+    service: proposal.service,
+    approvedBy: approval.decidedBy,
+    approvedAt: approval.decidedAt,
+    proposalAgeMaxMs: (grantExpiresAt ?? 0) - requestedAt,
+  });
+  const payload = encodeBase64(encodeUtf8(JSON.stringify(grant)));
+  const signature = encodeBase64(encodeUtf8(sha256Hex(encodeUtf8(`${secret} ${payload}`))));
+  return { payloadType: GRANT_PAYLOAD_TYPE, payload, signatures: [{ keyId: "desk", signature }] };
+}
+
+/** The grant, if the desk signed it. */
+export function verifyGrant({ payload, signatures }: Envelope): Grant | null {
+  const wanted = encodeBase64(encodeUtf8(sha256Hex(encodeUtf8(`${DESK_SECRET} ${payload}`))));
+  if (signatures[0]?.signature !== wanted) return null;
+  const parsed = parseGrant(decodeBase64(payload) ?? new Uint8Array());
+  return parsed.ok ? parsed.value : null;
+}

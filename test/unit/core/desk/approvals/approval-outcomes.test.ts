@@ -1,0 +1,240 @@
+// Approvals after a person's yes: delivery of the grant, the host's word, verification, and silence; both sides of each bound.
+import { describe, expect, test } from "vitest";
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { Desk, OUTCOME, POLICY, SERVICE } from "../desk-fixtures.ts";
+
+const GRANT_VALID_MS = 120_000;
+const OUTCOME_GRACE_MS = 60_000;
+
+function deskWithGrant(options: { isDelivered: boolean } = { isDelivered: true }): Desk {
+  const desk = new Desk();
+  desk.fire({ proposalRequestId: "prq_1" });
+  desk.propose();
+  desk.deliverPages();
+  desk.approve();
+  if (options.isDelivered) desk.take({ kind: "grant-delivered", approvalId: desk.approvalId() });
+  return desk;
+}
+
+function grantEffects(desk: Desk): number {
+  return desk.effects.filter(({ kind }) => kind === "deliver-grant").length;
+}
+
+describe("the grant", () => {
+  test("is handed over again until the shard confirms it, always the same one", () => {
+    const desk = deskWithGrant({ isDelivered: false });
+    expect(desk.last?.alarmAt).toBe(desk.now + 2_000);
+    desk.tickAfter(2_000);
+    desk.tickAfter(2_000);
+    expect(grantEffects(desk)).toBe(3);
+    desk.take({ kind: "grant-delivered", approvalId: desk.approvalId() });
+    desk.tickAfter(2_000);
+    expect(grantEffects(desk)).toBe(3);
+    expect(desk.approval().grantId).toBe("grt_3");
+  });
+
+  test.each([
+    [GRANT_VALID_MS - 1, "approved", null],
+    [GRANT_VALID_MS, "failed", "grant-undelivered"],
+  ])("unconfirmed for %i ms: %s", (afterMs, state, endReason) => {
+    const desk = deskWithGrant({ isDelivered: false });
+    desk.tickAfter(afterMs);
+    expect(desk.approval()).toMatchObject({ state, endReason });
+  });
+
+  test.each([
+    [GRANT_VALID_MS + OUTCOME_GRACE_MS - 1, "approved", null],
+    [GRANT_VALID_MS + OUTCOME_GRACE_MS, "failed", "no-outcome"],
+  ])("confirmed and no word for %i ms: %s", (afterMs, state, endReason) => {
+    const desk = deskWithGrant();
+    desk.tickAfter(afterMs);
+    expect(desk.approval()).toMatchObject({ state, endReason });
+  });
+
+  test.each([
+    [GRANT_VALID_MS - 1, ["approved"]],
+    [GRANT_VALID_MS, ["failed", "requested"]],
+  ])("a newer proposal %i ms after approval: %j", (afterMs, states) => {
+    const desk = deskWithGrant();
+    desk.now += afterMs;
+    desk.propose({ requestId: "prq_2" });
+    expect(valuesOf(desk.state.approvals).map(({ state }) => state)).toEqual(states);
+  });
+
+  test("a word about a grant that a newer proposal replaced is kept and decides nothing", () => {
+    const desk = deskWithGrant();
+    const { grantId } = desk.approval();
+    desk.now += GRANT_VALID_MS;
+    desk.propose({ requestId: "prq_2" });
+    desk.end({ grantId, status: "succeeded" });
+    expect(valuesOf(desk.state.approvals)).toMatchObject([
+      { state: "failed", endReason: "no-outcome", outcome: { status: "succeeded" } },
+      { state: "requested" },
+    ]);
+  });
+
+  test("a word that comes after all corrects a failure by silence", () => {
+    const desk = deskWithGrant();
+    desk.tickAfter(GRANT_VALID_MS + OUTCOME_GRACE_MS);
+    desk.end({ status: "succeeded" });
+    expect(desk.approval()).toMatchObject({ state: "executing", endReason: null });
+  });
+});
+
+describe("the outcome", () => {
+  test.each([
+    ["failed", null, "failed"],
+    ["timed-out", null, "timed-out"],
+    ["lost", null, "lost"],
+    ["refused", "precondition-changed", "refused: precondition-changed"],
+  ] as const)("%s (%s) fails the approval and pages the result", (status, refusal, endReason) => {
+    const desk = deskWithGrant();
+    desk.end({ status, refusal });
+    expect(desk.approval()).toMatchObject({ state: "failed", endReason });
+    expect(desk.attempts().at(-1)).toBe("inc_1:result:apr_2:alice push");
+    expect(desk.audited()).toContain(`outcome-${status}`);
+    expect(grantEffects(desk)).toBe(1);
+  });
+
+  test("the result page does not carry why the host refused; the audit does", () => {
+    const desk = deskWithGrant();
+    desk.end({ status: "refused", refusal: "signature-wrong" });
+    const page = namedAt(desk.state.pages, "inc_1:result:apr_2:alice");
+    expect(`${page?.title} ${page?.body}`).not.toContain("signature");
+    expect(JSON.stringify(desk.effects.filter(({ kind }) => kind === "audit"))).toContain("signature-wrong");
+  });
+
+  test("nonce-used ends nothing: the first copy of the grant may still run", () => {
+    const desk = deskWithGrant();
+    desk.end({ status: "refused", refusal: "nonce-used" });
+    expect(desk.approval().state).toBe("approved");
+    desk.end({ status: "succeeded" });
+    expect(desk.approval().state).toBe("executing");
+  });
+
+  test("a second outcome changes nothing", () => {
+    const desk = deskWithGrant();
+    desk.end({ status: "succeeded" });
+    desk.end({ status: "failed" });
+    expect(desk.approval().state).toBe("executing");
+    desk.verify("verified");
+    desk.end({ status: "lost" });
+    expect(desk.approval().state).toBe("verified");
+  });
+
+  test("without a grant id the nonce finds it; an unknown one is only audited", () => {
+    const desk = deskWithGrant();
+    desk.end({ grantId: "grt_unknown" });
+    expect(desk.approval().state).toBe("approved");
+    desk.take({
+      kind: "signal",
+      signal: {
+        ...desk.signalBase(),
+        kind: "outcome",
+        subject: SERVICE,
+        outcome: { ...OUTCOME, grantId: null },
+      },
+    });
+    expect(desk.approval().state).toBe("executing");
+  });
+
+  test("escalation is held while under way, and goes on a minute after the result", () => {
+    const desk = deskWithGrant();
+    desk.tickAfter(179_999);
+    desk.end({ status: "succeeded" });
+    desk.tickAfter(300_000);
+    expect(desk.attempts().some((attempt) => attempt.includes("bob"))).toBe(false);
+    desk.verify("ineffective");
+    expect(desk.approval()).toMatchObject({ state: "failed", endReason: "ineffective" });
+    desk.tickAfter(59_999);
+    expect(desk.attempts().some((attempt) => attempt.includes("bob"))).toBe(false);
+    desk.tickAfter(1);
+    expect(desk.attempts().at(-1)).toBe("inc_1:firing:0:1:bob push");
+  });
+});
+
+describe("the verification", () => {
+  test("verified resolves at once and pages recovered", () => {
+    const desk = deskWithGrant();
+    desk.end({ status: "succeeded" });
+    desk.clear();
+    desk.tickAfter(500_000);
+    expect(desk.incident().state).toBe("open");
+    desk.verify("verified");
+    expect(desk.approval().state).toBe("verified");
+    expect(desk.incident().state).toBe("resolved");
+    expect(desk.attempts().at(-1)).toBe("inc_1:recovered:0:0:alice push");
+  });
+
+  test("that never comes fails the approval, and health alone resolves", () => {
+    const desk = deskWithGrant();
+    desk.end({ status: "succeeded" });
+    desk.clear();
+    desk.tickAfter(GRANT_VALID_MS + 180_000 + 1_200_000 - 1);
+    expect(desk.approval().state).toBe("executing");
+    desk.tickAfter(1);
+    expect(desk.approval()).toMatchObject({ state: "failed", endReason: "verification-missing" });
+    expect(desk.incident().state).toBe("resolved");
+  });
+
+  test("ineffective: earlier health does not count; it resolves only when health held from then on", () => {
+    const desk = deskWithGrant();
+    desk.end({ status: "succeeded" });
+    desk.clear();
+    desk.tickAfter(420_000);
+    desk.verify("ineffective");
+    expect(desk.incident().state).toBe("open");
+    desk.tickAfter(POLICY.incident.resolveAfterMs - 1);
+    expect(desk.incident().state).toBe("open");
+    desk.tickAfter(1);
+    expect(desk.incident().state).toBe("resolved");
+  });
+
+  test("for an unknown grant is only audited", () => {
+    const desk = deskWithGrant();
+    desk.take({
+      kind: "signal",
+      signal: {
+        ...desk.signalBase(),
+        kind: "verification",
+        subject: SERVICE,
+        grantId: "grt_unknown",
+        result: "ineffective",
+        evidence: [],
+      },
+    });
+    expect(desk.approval().state).toBe("approved");
+    expect(desk.audited().at(-1)).toBe("verification-unmatched");
+  });
+});
+
+describe("the host's word about an execution", () => {
+  test.each<[string, Partial<typeof OUTCOME>, string]>([
+    ["of this act", {}, "executing"],
+    ["that names neither action nor service", { action: null, service: null }, "executing"],
+    ["of another service", { service: "other" }, "approved"],
+    ["of another action", { action: "failover" }, "approved"],
+  ])("%s: %#", (_name, outcome, state) => {
+    const desk = deskWithGrant();
+    desk.end(outcome);
+    expect(desk.approval().state).toBe(state);
+  });
+
+  test("by another host decides nothing", () => {
+    const desk = deskWithGrant();
+    const { grantId } = desk.approval();
+    const subject = { ...SERVICE, hostId: `host_${"b".repeat(32)}` };
+    const base = { ...desk.signalBase(), subject };
+    desk.take({ kind: "signal", signal: { ...base, kind: "outcome", outcome: { ...OUTCOME, grantId } } });
+    desk.take({
+      kind: "signal",
+      signal: { ...base, kind: "verification", grantId: grantId ?? "", result: "verified", evidence: [] },
+    });
+    desk.take({
+      kind: "signal",
+      signal: { ...base, kind: "grant-recalled", grantId: grantId ?? "", by: "bob" },
+    });
+    expect(desk.approval()).toMatchObject({ state: "approved", outcome: null });
+    expect(desk.incident().state).not.toBe("resolved");
+  });
+});

@@ -1,0 +1,102 @@
+// A host that is retired: what ends at the desk and in the shard, and what a host's own word does not do.
+import { describe, expect, it } from "vitest";
+import { namesOf, valuesOf } from "@countersign/shared/values/named";
+import { planShardProjection } from "../../../../../control-plane/src/actors/shard/shard-projection.ts";
+import { Desk, HOST, HOST_ID, SERVICE } from "../desk-fixtures.ts";
+import { driveShard, driveUpHost, grantWith, WEB_1 } from "../../shard/shard-driver.ts";
+
+const ELSEWHERE = { hostId: `host_${"b".repeat(32)}`, hostName: "web-2", service: "demo" };
+const retired = {
+  kind: "host-retired",
+  hostId: HOST_ID,
+  hostName: "web-1",
+  by: "alice",
+  why: "sold",
+} as const;
+
+describe("at the desk", () => {
+  it("nothing about the host is left open, and what is about others stays", () => {
+    const desk = new Desk();
+    desk.fire({ proposalRequestId: "prq_1" });
+    desk.propose();
+    desk.fire({ subject: ELSEWHERE });
+    for (const scope of [HOST, SERVICE, ELSEWHERE])
+      desk.take({ kind: "freeze", scope, by: "alice", why: "looking" });
+    for (const { hostId } of [HOST, ELSEWHERE]) {
+      const matcher = { hostId, service: null, reason: null };
+      desk.take({
+        kind: "silence",
+        matcher,
+        by: "alice",
+        why: "x",
+        startsAt: desk.now,
+        endsAt: desk.now + 60_000,
+      });
+    }
+    const { effects } = desk.take(retired);
+    const { approvals, freezes, incidents, silences } = desk.state;
+    const open = valuesOf(incidents).filter(({ state }) => state !== "resolved");
+    expect(new Set(open.map(({ subject }) => subject.hostId))).toEqual(new Set([ELSEWHERE.hostId]));
+    expect(valuesOf(freezes).map(({ scope }) => scope)).toEqual([ELSEWHERE]);
+    expect(valuesOf(silences).map(({ matcher }) => matcher.hostId)).toEqual([ELSEWHERE.hostId]);
+    expect(valuesOf(approvals).map(({ state }) => state)).toEqual(["superseded"]);
+    expect(effects).toContainEqual({ kind: "host-retired", hostId: HOST_ID });
+  });
+
+  it("an act that is under way ends without a page about it, and is not handed over again", () => {
+    const desk = new Desk();
+    desk.fire({ proposalRequestId: "prq_1" });
+    desk.propose();
+    desk.approve();
+    desk.take(retired);
+    const [approval] = valuesOf(desk.state.approvals);
+    expect([approval?.state, approval?.endReason]).toEqual(["failed", "host-retired"]);
+    const later = desk.tickAfter(3_600_000).effects;
+    expect(later.filter(({ kind }) => kind === "deliver-grant" || kind === "send-page")).toEqual([]);
+    const pages = valuesOf(desk.state.pages).filter(({ state }) => state === "pending");
+    expect(pages.filter(({ kind }) => kind !== "recovered")).toEqual([]);
+  });
+});
+
+describe("in the shard", () => {
+  it("the host and its grants are gone, others stay, and its rows say so", () => {
+    const shard = driveUpHost();
+    shard.send({ kind: "host-enrolled", hostId: "host_other", name: "other" });
+    shard.report();
+    shard.send({ kind: "grant-issued", grant: grantWith({}) });
+    const before = shard.state();
+    shard.send({ kind: "host-retired", hostId: WEB_1 });
+    expect([namesOf(shard.state().hosts), namesOf(shard.state().grants)]).toEqual([["host_other"], []]);
+    expect(planShardProjection(before, shard.state())).toMatchObject([
+      { table: "hosts", row: { hostId: WEB_1, liveness: "retired" } },
+      { table: "services", row: { hostId: WEB_1, status: "gone" } },
+    ]);
+    shard.send({ kind: "host-retired", hostId: WEB_1 });
+    shard.advance(3_600_000);
+    expect(shard.signals("firing")).toEqual([]);
+  });
+
+  it("no longer counts in the share of silent hosts", () => {
+    const shard = driveShard();
+    const hosts = ["host_1", "host_2", "host_3"];
+    for (const hostId of hosts) {
+      shard.enrol(hostId);
+      shard.connect(hostId);
+    }
+    shard.send({ kind: "host-retired", hostId: "host_3" });
+    shard.advance(600_000);
+    expect(shard.signals("firing").filter(({ reason }) => reason === "fleet-silent")).toEqual([]);
+  });
+
+  it("its own word is an announcement: it pages as silent after its bound", () => {
+    const shard = driveUpHost();
+    shard.send({ kind: "leaving", hostId: WEB_1, reason: "retired", returnWithinMs: 900_000 });
+    shard.fallSilent();
+    shard.advance(899_000);
+    expect([shard.host().saysRetired, shard.signals("firing").length]).toEqual([true, 0]);
+    shard.advance(30_000);
+    expect(shard.signals("firing").map(({ reason }) => reason)).toEqual(["host-late-return"]);
+    shard.connect();
+    expect(shard.host().saysRetired).toBeUndefined();
+  });
+});

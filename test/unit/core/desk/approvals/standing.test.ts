@@ -1,0 +1,336 @@
+// A person's yes in advance, and what runs without any: bounded in level, count, time and service, whatever the policy says.
+import fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import { namedAt, namedFrom, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { Policy } from "@countersign/shared/policy/policy";
+import { STANDING_MAX_MS, STANDING_USES_MAX } from "../../../../../control-plane/src/core/desk/approvals/standing.ts";
+import { Desk, HOST, POLICY, proposalText, SERVICE, START_AT } from "../desk-fixtures.ts";
+
+type Level = 1 | 2 | 3 | 4 | 5;
+
+/** A restart may run without a person, where its level does. */
+const UNATTENDED: Policy = {
+  ...POLICY,
+  remediations: [{ reason: "check-failing", action: "restart", unattended: true }],
+};
+
+const SEAL = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
+let givenCount = 0;
+
+function give(desk: Desk, changes: { readonly [key: string]: unknown } = {}) {
+  givenCount += 1;
+  const given = { subject: SERVICE, action: "restart", usesMax: 2, untilAt: START_AT + 3_600_000 };
+  const people = { by: "bob", why: "it leaks until Friday" };
+  const sealed = { standingId: `std_${givenCount}`, seal: SEAL };
+  return desk.take({ kind: "give-standing", ...sealed, ...given, ...people, ...changes });
+}
+
+/** The service fails, and its host proposes. */
+function propose(desk: Desk, options: { level?: Level; unattended?: boolean; requestId?: string } = {}) {
+  const { level = 4, unattended = false, requestId = "prq_1" } = options;
+  desk.fire({ proposalRequestId: requestId });
+  return desk.propose({
+    requestId,
+    asked: { action: "restart", level },
+    proposal: proposalText({ level }),
+    ...(unattended ? { unattended: { action: "restart", tags: [] } } : {}),
+  });
+}
+
+const grantsOf = (desk: Desk) => desk.effects.filter(({ kind }) => kind === "deliver-grant");
+
+describe("a standing approval", () => {
+  it("decides in the giver's name, and says so", () => {
+    const desk = new Desk();
+    give(desk);
+    propose(desk);
+    expect(desk.approval()).toMatchObject({ state: "approved", decidedBy: "bob" });
+    expect(desk.audited()).toContain("approved-by-standing");
+    expect(valuesOf(desk.state.standing)).toMatchObject([{ usesCount: 1 }]);
+    expect(grantsOf(desk)).toHaveLength(1);
+  });
+
+  it.each([
+    { beforeMs: 1, state: "approved" },
+    { beforeMs: 0, state: "requested" },
+  ])("$beforeMs ms before its end: $state", ({ beforeMs, state }) => {
+    const desk = new Desk();
+    give(desk);
+    desk.now = START_AT + 3_600_000 - beforeMs;
+    propose(desk);
+    expect(desk.approval().state).toBe(state);
+  });
+
+  it("is dropped at its end, and wakes the desk for it", () => {
+    const desk = new Desk();
+    expect(give(desk).alarmAt).toBe(START_AT + 3_600_000);
+    desk.tickAfter(3_599_999);
+    expect(namesOf(desk.state.standing)).toHaveLength(1);
+    desk.tickAfter(1);
+    expect(desk.state.standing).toEqual({});
+    expect(desk.audited()).toContain("standing-expired");
+  });
+
+  it.each([
+    { name: "another action", changes: { action: "reload" } },
+    { name: "another service", changes: { subject: { ...SERVICE, service: "other" } } },
+    { name: "another host", changes: { subject: { ...SERVICE, hostId: `host_${"b".repeat(32)}` } } },
+  ])("for $name covers nothing", ({ changes }) => {
+    const desk = new Desk();
+    give(desk, changes);
+    propose(desk);
+    expect(desk.approval().state).toBe("requested");
+  });
+
+  it("covers nothing without a seal, as one from before there were seals", () => {
+    const desk = new Desk();
+    give(desk);
+    const unsealed = valuesOf(desk.state.standing).map(({ seal: _none, ...rest }) => rest);
+    const standing = namedFrom(unsealed.map((each) => [each.standingId, each]));
+    desk.state = { ...desk.state, standing };
+    propose(desk);
+    expect(desk.approval().state).toBe("requested");
+  });
+
+  it("is given once: the same again is refused", () => {
+    const desk = new Desk();
+    give(desk, { standingId: "std_same" });
+    expect(give(desk, { standingId: "std_same", usesMax: 9 }).answer).toMatchObject({
+      error: { reason: "standing-used" },
+    });
+    expect(valuesOf(desk.state.standing)).toMatchObject([{ usesMax: 2 }]);
+  });
+
+  it("names itself in the approval that it decides", () => {
+    const desk = new Desk();
+    give(desk, { standingId: "std_one" });
+    propose(desk);
+    expect(desk.approval().standingId).toBe("std_one");
+  });
+
+  it.each([
+    { name: "another action", forged: { action: "retry", level: 2 as const } },
+    { name: "a level that was not announced", forged: { level: 3 as const } },
+  ])("covers no proposal that differs from what was asked: $name", ({ forged }) => {
+    const desk = new Desk();
+    give(desk);
+    give(desk, { action: "retry" });
+    desk.fire({ proposalRequestId: "prq_1" });
+    desk.propose({ proposal: proposalText(forged) });
+    expect(desk.state.approvals).toEqual({});
+    expect(grantsOf(desk)).toEqual([]);
+    expect(desk.audited()).toContain("proposal-ignored");
+  });
+
+  it("never covers level 5", () => {
+    const desk = new Desk();
+    give(desk);
+    propose(desk, { level: 5 });
+    expect(desk.approval().state).toBe("requested");
+  });
+
+  it("ends with its giver's place in the policy, and nobody else's", () => {
+    const desk = new Desk();
+    give(desk);
+    desk.take({ kind: "responder-left", responder: "alice" });
+    expect(namesOf(desk.state.standing)).toHaveLength(1);
+    desk.take({ kind: "responder-left", responder: "bob" });
+    expect(namesOf(desk.state.standing)).toEqual([]);
+    expect(desk.audited()).toContain("standing-giver-left");
+    propose(desk);
+    expect(desk.approval().state).toBe("requested");
+  });
+
+  it("covers nothing once it is revoked, and is revoked by people only", () => {
+    const desk = new Desk();
+    give(desk);
+    const standingId = namesOf(desk.state.standing)[0] ?? "";
+    const refused = desk.take({ kind: "revoke-standing", standingId, by: "mallory" }).answer;
+    expect(refused).toMatchObject({ ok: false, error: { reason: "people-only" } });
+    expect(desk.take({ kind: "revoke-standing", standingId, by: "alice" }).answer.ok).toBe(true);
+    expect(desk.take({ kind: "revoke-standing", standingId, by: "alice" }).answer).toMatchObject({
+      error: { reason: "standing-unknown" },
+    });
+    propose(desk);
+    expect(desk.approval().state).toBe("requested");
+  });
+
+  it("covers nothing while frozen, over the budget, or when its giver is no responder any more", () => {
+    const frozen = new Desk();
+    give(frozen);
+    frozen.take({ kind: "freeze", scope: SERVICE, by: "alice", why: "wait" });
+    propose(frozen);
+    expect(grantsOf(frozen)).toEqual([]);
+
+    const spent = new Desk();
+    give(spent);
+    spent.fire({ proposalRequestId: "prq_1", restarts: { count: 3, max: 3, windowMs: 3_600_000 } });
+    spent.propose();
+    expect(spent.approval().state).toBe("requested");
+
+    const left = new Desk();
+    give(left);
+    left.policy = { ...POLICY, responders: POLICY.responders.filter(({ id }) => id !== "bob") };
+    propose(left);
+    expect(left.approval().state).toBe("requested");
+  });
+
+  it.each([
+    { changes: { by: "mallory" }, reason: "people-only" },
+    { changes: { why: " " }, reason: "reason-missing" },
+    { changes: { subject: HOST }, reason: "standing-too-wide" },
+    { changes: { usesMax: 0 }, reason: "standing-bounds" },
+    { changes: { usesMax: 1.5 }, reason: "standing-bounds" },
+    { changes: { usesMax: STANDING_USES_MAX }, reason: null },
+    { changes: { usesMax: STANDING_USES_MAX + 1 }, reason: "standing-bounds" },
+    { changes: { untilAt: START_AT }, reason: "standing-bounds" },
+    { changes: { untilAt: START_AT + STANDING_MAX_MS }, reason: null },
+    { changes: { untilAt: START_AT + STANDING_MAX_MS + 1 }, reason: "standing-bounds" },
+    { changes: { untilAt: Number.NaN }, reason: "standing-bounds" },
+  ])("with $changes: $reason", ({ changes, reason }) => {
+    const desk = new Desk();
+    const { answer } = give(desk, changes);
+    expect(answer.ok ? null : answer.error.reason).toBe(reason);
+    expect(desk.audited()).toContain(reason === null ? "standing-given" : "standing-refused");
+  });
+});
+
+describe("without a person", () => {
+  it.each([
+    { level: 3 as const, unattended: true, state: "approved" },
+    { level: 3 as const, unattended: undefined, state: "requested" },
+    { level: 4 as const, unattended: true, state: "requested" },
+  ])("level $level, unattended $unattended: $state", ({ level, unattended, state }) => {
+    const desk = new Desk(UNATTENDED);
+    propose(desk, { level, ...(unattended === undefined ? {} : { unattended }) });
+    expect(desk.approval().state).toBe(state);
+  });
+
+  it.each([
+    { name: "names it", remediation: { unattended: true }, state: "approved" },
+    { name: "wants a person", remediation: { unattended: false }, state: "requested" },
+    { name: "says nothing of it", remediation: {}, state: "requested" },
+    {
+      name: "names it for another reason",
+      remediation: { unattended: true, reason: "no-progress" },
+      state: "requested",
+    },
+    { name: "names another action", remediation: { unattended: true, action: "retry" }, state: "requested" },
+  ])("the desk looks by itself, and the policy $name: $state", ({ remediation, state }) => {
+    const named = { reason: "check-failing", action: "restart", ...remediation };
+    const desk = new Desk(Policy.parse({ version: 1, responders: POLICY_PEOPLE, remediations: [named] }));
+    propose(desk, { level: 2, unattended: true });
+    expect(desk.approval().state).toBe(state);
+  });
+
+  it.each([
+    { tags: ["lab"], state: "approved" },
+    { tags: [], state: "requested" },
+  ])("on a host of tags $tags as an override says: $state", ({ tags, state }) => {
+    const remediations = [{ reason: "check-failing", action: "restart", unattended: true }];
+    const overrides = [{ match: { tags: ["lab"] }, remediations }];
+    const desk = new Desk(Policy.parse({ version: 1, responders: POLICY_PEOPLE, overrides }));
+    desk.fire({ proposalRequestId: "prq_1" });
+    const asked = { action: "restart", level: 2 };
+    desk.propose({ asked, proposal: proposalText({ level: 2 }), unattended: { action: "restart", tags } });
+    expect(desk.approval().state).toBe(state);
+  });
+
+  it("what takes an action back is looked up by that action, never by its own name", () => {
+    const desk = new Desk(UNATTENDED);
+    desk.fire({ proposalRequestId: "prq_1" });
+    const undo = { action: "primary", level: 3 } as const;
+    desk.propose({ asked: undo, proposal: proposalText(undo), unattended: { action: "restart", tags: [] } });
+    expect(desk.approval()).toMatchObject({ state: "approved", proposal: undo });
+  });
+
+  it("is decided by its rule, and a failure is told to nobody who was not paged", () => {
+    const desk = new Desk(UNATTENDED);
+    propose(desk, { level: 2, unattended: true });
+    expect(desk.approval().decidedBy).toBe("rule:check-failing");
+    expect(desk.audited()).toContain("approved-unattended");
+    desk.end({ status: "failed" });
+    expect(valuesOf(desk.state.pages).filter(({ kind }) => kind === "result")).toEqual([]);
+  });
+});
+
+const level = fc.constantFrom<Level>(1, 2, 3, 4, 5);
+const step = fc.oneof(
+  fc.record({ kind: fc.constant("propose" as const), level, unattended: fc.boolean() }),
+  fc.record({ kind: fc.constantFrom("give" as const, "revoke" as const, "approve" as const) }),
+  fc.record({ kind: fc.constant("wait" as const), ms: fc.constantFrom(1, 60_000, 1_800_000, 3_600_000) }),
+  fc.record({ kind: fc.constantFrom("ineffective" as const, "clear" as const) }),
+);
+const policy = fc.record({
+  shadow: fc.boolean(),
+  remediations: fc.array(
+    fc.record({
+      reason: fc.constant("check-failing"),
+      action: fc.constantFrom("restart", "retry"),
+      unattended: fc.boolean(),
+    }),
+    { maxLength: 4 },
+  ),
+});
+
+test("whatever the policy says, level 4 and above run only with a person's yes", () => {
+  fc.assert(
+    fc.property(policy, fc.array(step, { maxLength: 30 }), (settings, steps) => {
+      const desk = new Desk(Policy.parse({ ...settings, version: 1, responders: POLICY_PEOPLE }));
+      steps.forEach((next, index) => {
+        const before = desk.state;
+        const seen = desk.effects.length;
+        perform(desk, next, index);
+        for (const effect of desk.effects.slice(seen)) {
+          if (effect.kind !== "deliver-grant" || effect.approval.proposal.level < 4) continue;
+          const { approvalId, decidedBy } = effect.approval;
+          expect(["alice", "bob"]).toContain(decidedBy);
+          // Handed over again, it was decided before.
+          if (typeof namedAt(before.approvals, approvalId)?.grantId === "string" || next.kind === "approve")
+            continue;
+          expect(effect.approval.proposal.level).toBe(4);
+          const valid = valuesOf(before.standing).filter(
+            ({ untilAt, usesCount, usesMax }) => desk.now < untilAt && usesCount < usesMax,
+          );
+          expect(valid.length).toBeGreaterThan(0);
+        }
+      });
+      for (const { usesCount, usesMax } of valuesOf(desk.state.standing))
+        expect(usesCount).toBeLessThanOrEqual(usesMax);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+const POLICY_PEOPLE = [
+  { id: "alice", name: "Alice", channels: ["terminal"] },
+  { id: "bob", name: "Bob", channels: ["terminal"] },
+  { id: "operator", name: "Operator", channels: ["terminal"] },
+];
+
+function perform(desk: Desk, next: typeof step extends fc.Arbitrary<infer S> ? S : never, index: number) {
+  const approval = valuesOf(desk.state.approvals).at(-1);
+  switch (next.kind) {
+    case "propose":
+      return propose(desk, { level: next.level, unattended: next.unattended, requestId: `prq_${index}` });
+    case "give":
+      return give(desk, { untilAt: desk.now + 3_600_000 });
+    case "revoke": {
+      const standingId = namesOf(desk.state.standing)[0] ?? "";
+      return desk.take({ kind: "revoke-standing", standingId, by: "alice" });
+    }
+    case "approve":
+      return desk.take({
+        kind: "approve",
+        approvalId: approval?.approvalId ?? "apr_none",
+        by: "alice",
+        proposalHash: approval?.proposalHash ?? "",
+      });
+    case "wait":
+      return desk.tickAfter(next.ms);
+    case "ineffective":
+      return typeof approval?.grantId === "string" ? desk.verify("ineffective") : null;
+    case "clear":
+      return desk.clear();
+  }
+}

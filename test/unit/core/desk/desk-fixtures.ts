@@ -1,0 +1,239 @@
+// A desk on a virtual clock for the unit tests of its core: takes events, keeps the state, remembers the effects. Ids are counted,
+// so expectations can name them.
+import { encodeBase64 } from "@countersign/shared/values/base64";
+import type { Proposal } from "@countersign/shared/wire/grant";
+import { proposalHashOf } from "@countersign/shared/wire/grant";
+import { valuesOf } from "@countersign/shared/values/named";
+import type { Outcome } from "@countersign/shared/wire/outcome";
+import { Policy } from "@countersign/shared/policy/policy";
+import type { UnitState } from "@countersign/shared/wire/service-report";
+import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
+import type { DeskDecision, DeskEffect, DeskEvent } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
+import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
+import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { PageReason, Signal, Subject } from "../../../../control-plane/src/core/words/signal.ts";
+
+import { assertReadableDesk } from "../../stored/readable-records.ts";
+
+export const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);
+export const HOST_ID = `host_${"a".repeat(32)}`;
+export const SERVICE: Subject = { hostId: HOST_ID, hostName: "web-1", service: "demo" };
+export const HOST: Subject = { hostId: HOST_ID, hostName: "web-1", service: null };
+
+/** Alice has two channels, Bob one; Bob is paged five minutes after Alice; all again after fifteen. */
+export const POLICY: Policy = Policy.parse({
+  version: 1,
+  channels: {
+    push: { kind: "ntfy", topic: "push" },
+    text: { kind: "ntfy", topic: "text" },
+  },
+  responders: [
+    { id: "alice", name: "Alice", channels: ["push", "text"] },
+    { id: "bob", name: "Bob", channels: ["push"] },
+  ],
+  escalation: {
+    steps: [
+      { notify: ["alice"], after: "0s" },
+      { notify: ["bob"], after: "5m" },
+    ],
+    repeat: "15m",
+  },
+});
+
+type Proposed = Extract<Signal, { kind: "proposed" }>;
+
+export class Desk {
+  now = START_AT;
+  state: DeskState = EMPTY_DESK;
+  readonly effects: DeskEffect[] = [];
+  last: DeskDecision | null = null;
+  /** a policy apply: set it between two events */
+  policy: Policy;
+  #idCount = 0;
+  #keyCount = 0;
+
+  constructor(policy: Policy = POLICY) {
+    this.policy = policy;
+  }
+
+  take(event: DeskEvent): DeskDecision {
+    this.last = decideDesk(this.state, event, {
+      now: this.now,
+      policy: this.policy,
+      newId: (prefix) => `${prefix}_${++this.#idCount}`,
+    });
+    assertReadableDesk(this.state, this.last.state);
+    if (this.last.isLeftUndone) throw new Error("something due was left undone");
+    this.state = this.last.state;
+    this.effects.push(...this.last.effects);
+    return this.last;
+  }
+
+  /** Moves the clock and ticks. */
+  tickAfter(durationMs: number): DeskDecision {
+    this.now += durationMs;
+    return this.take({ kind: "tick" });
+  }
+
+  /** Signal fields that every test would repeat. */
+  signalBase() {
+    return { key: `shard-0:${++this.#keyCount}`, happenedAt: this.now, noticedAt: this.now };
+  }
+
+  fire(options: Partial<Extract<Signal, { kind: "firing" }>> = {}): DeskDecision {
+    const reason: PageReason = options.reason ?? "check-failing";
+    return this.take({
+      kind: "signal",
+      signal: {
+        ...this.signalBase(),
+        kind: "firing",
+        subject: reason === "check-failing" ? SERVICE : HOST,
+        reason,
+        severity: "error",
+        title: "demo is failing",
+        evidence: [{ at: this.now, text: "http: 500" }],
+        proposalRequestId: null,
+        restarts: null,
+        ...options,
+      },
+    });
+  }
+
+  clear(reason: PageReason = "check-failing"): DeskDecision {
+    const subject = reason === "check-failing" ? SERVICE : HOST;
+    return this.take({
+      kind: "signal",
+      signal: { ...this.signalBase(), kind: "cleared", subject, reason, evidence: [] },
+    });
+  }
+
+  /** By default a restart was asked for, and is what is answered. */
+  propose(options: Partial<Proposed> = {}): DeskDecision {
+    const { subject = SERVICE, requestId = "prq_1", proposal = PROPOSAL_TEXT } = options;
+    const { asked = { action: "restart", level: 4 } } = options;
+    const told = { ...options, subject, requestId, proposal, asked };
+    return this.take({ kind: "signal", signal: { ...this.signalBase(), kind: "proposed", ...told } });
+  }
+
+  approve(options: { approvalId?: string; by?: string; proposalHash?: string } = {}): DeskDecision {
+    const { approvalId = this.approvalId(), by = "alice", proposalHash = PROPOSAL_HASH } = options;
+    return this.take({ kind: "approve", approvalId, by, proposalHash });
+  }
+
+  end(outcome: Partial<Outcome>): DeskDecision {
+    const grantId = this.approval().grantId;
+    return this.take({
+      kind: "signal",
+      signal: {
+        ...this.signalBase(),
+        kind: "outcome",
+        subject: SERVICE,
+        outcome: { ...OUTCOME, grantId, ...outcome },
+      },
+    });
+  }
+
+  verify(result: "verified" | "ineffective"): DeskDecision {
+    const grantId = this.approval().grantId ?? "";
+    return this.take({
+      kind: "signal",
+      signal: { ...this.signalBase(), kind: "verification", subject: SERVICE, grantId, result, evidence: [] },
+    });
+  }
+
+  receipt(key: string, channel: string, result: "delivered" | "failed"): DeskDecision {
+    return this.take({ kind: "page-attempted", key, channel, result, detail: "" });
+  }
+
+  /** Every page tried and not yet answered is delivered. */
+  deliverPages(): void {
+    for (const page of valuesOf(this.state.pages))
+      if (page.state === "pending") this.receipt(page.key, page.channels[0] ?? "", "delivered");
+  }
+
+  incident() {
+    const incident = valuesOf(this.state.incidents).at(-1);
+    if (incident === undefined) throw new Error("there is no incident");
+    return incident;
+  }
+
+  approval() {
+    const approval = valuesOf(this.state.approvals).at(-1);
+    if (approval === undefined) throw new Error("there is no approval");
+    return approval;
+  }
+
+  approvalId(): string {
+    return this.approval().approvalId;
+  }
+
+  /** Keys of all attempts so far, in order, with their channel. */
+  attempts(): readonly string[] {
+    return this.effects.flatMap((effect) =>
+      effect.kind === "send-page"
+        ? [`${effect.page.key} ${effect.page.channels[effect.page.channelIndex]}`]
+        : [],
+    );
+  }
+
+  audited(): readonly string[] {
+    return this.effects.flatMap((effect) => (effect.kind === "audit" ? [effect.entry.act] : []));
+  }
+}
+
+export const UNIT_STATE: UnitState = {
+  activeState: "failed",
+  subState: "failed",
+  result: "exit-code",
+  restartCount: 0,
+  invocationId: "1".repeat(32),
+  mainPid: 0,
+  activeEnterAt: START_AT - 60_000,
+  memoryCurrentBytes: null,
+};
+
+export const PROPOSAL: Proposal = {
+  version: 1,
+  nonce: "n".repeat(22),
+  hostId: HOST_ID,
+  bootId: "00000000-0000-4000-8000-000000000001",
+  action: "restart",
+  service: "demo",
+  level: 4,
+  argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", "restart", "--no-block", "demo.service"],
+  unitState: UNIT_STATE,
+  mintedAt: START_AT,
+  lifetimeMs: 3_600_000,
+};
+
+/** A proposal as it travels. */
+export function proposalText(proposal: Partial<Proposal> = {}): string {
+  return encodeBase64(proposalBytes(proposal));
+}
+
+/** Its hash. */
+export function hashOf(proposal: Partial<Proposal> = {}): string {
+  return proposalHashOf(proposalBytes(proposal));
+}
+
+function proposalBytes(proposal: Partial<Proposal>): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ ...PROPOSAL, ...proposal }));
+}
+
+export const PROPOSAL_TEXT = proposalText();
+export const PROPOSAL_HASH = hashOf();
+
+export const OUTCOME: Outcome = {
+  nonce: PROPOSAL.nonce,
+  grantId: null,
+  action: "restart",
+  service: "demo",
+  status: "succeeded",
+  refusal: null,
+  detail: "",
+  unitBefore: null,
+  unitAfter: null,
+  startedAt: START_AT,
+  finishedAt: START_AT,
+  sequence: 1,
+};

@@ -1,0 +1,159 @@
+// Histories of a desk for its properties: conditions with changing words and severities, people and strangers, silences, rules that
+// freeze, standing approvals, policies applied in between, and restarts that lose all memory but the state.
+import fc from "fast-check";
+import { namesOf, valuesOf } from "@countersign/shared/values/named";
+import { Policy } from "@countersign/shared/policy/policy";
+import { Severity } from "@countersign/shared/wire/service-report";
+import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
+import type { DeskState, Page } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import { FLEET } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import { Desk, HOST, POLICY, proposalText, SERVICE } from "./desk-fixtures.ts";
+
+const SEAL = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
+const SCOPES = [FLEET, HOST, SERVICE] as const;
+const PEOPLE = ["alice", "bob", "rule:fleet-silent", "desk", "mallory"] as const;
+export const POLICIES = [
+  POLICY,
+  Policy.parse({
+    version: 1,
+    responders: POLICY.responders,
+    channels: POLICY.channels,
+    escalation: { steps: [{ notify: ["bob"], after: "0s" }] },
+  }),
+  Policy.parse({
+    version: 1,
+    responders: POLICY.responders,
+    channels: POLICY.channels,
+    escalation: { steps: [{ notify: ["alice"], after: "1m" }], repeat: "5m" },
+    rules: { "automation-frozen": { enabled: false }, "approval-unanswered": { enabled: false } },
+  }),
+];
+
+export const command = fc.oneof(
+  fc.record({
+    kind: fc.constant("fire" as const),
+    words: fc.string({ maxLength: 5 }),
+    freezes: fc.boolean(),
+    severity: fc.constantFrom(...Severity.options),
+    restarts: fc.nat(3),
+  }),
+  fc.record({ kind: fc.constantFrom("clear" as const, "restart" as const, "deliver" as const) }),
+  fc.record({
+    kind: fc.constant("propose" as const),
+    level: fc.constantFrom(2 as const, 3 as const, 4 as const, 5 as const),
+  }),
+  fc.record({
+    kind: fc.constant("give" as const),
+    uses: fc.integer({ min: 1, max: 2 }),
+    ms: fc.constantFrom(60_000, 3_000_000),
+    by: fc.constantFrom(...PEOPLE),
+  }),
+  fc.record({
+    kind: fc.constant("outcome" as const),
+    status: fc.constantFrom("succeeded" as const, "failed" as const, "lost" as const),
+  }),
+  fc.record({ kind: fc.constantFrom("approve" as const, "deny" as const, "acknowledge" as const) }),
+  fc.record({
+    kind: fc.constantFrom("freeze" as const, "lift" as const),
+    scope: fc.nat(2),
+    by: fc.constantFrom(...PEOPLE),
+  }),
+  fc.record({ kind: fc.constant("silence" as const), ms: fc.constantFrom(1, 60_000, 3_000_000) }),
+  fc.record({ kind: fc.constant("apply" as const), policy: fc.nat(POLICIES.length - 1) }),
+  fc.record({
+    kind: fc.constant("wait" as const),
+    ms: fc.constantFrom(1, 3_000, 60_000, 900_000, 1_790_000, 4_000_000),
+  }),
+);
+export type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
+
+/** Plays a history; `check` sees the state before each command, the command, and what was decided. */
+export function play(
+  check: (desk: Desk, before: DeskState, played: { next: Command; made: readonly DeskEffect[] }) => void,
+  commands: fc.Arbitrary<Command> = command,
+) {
+  fc.assert(
+    fc.property(fc.array(commands, { maxLength: 50, size: "max" }), (history) => {
+      const desk = new Desk();
+      let requests = 0;
+      for (const next of history) {
+        const before = desk.state;
+        const done = desk.effects.length;
+        perform(desk, next, () => (requests += 1));
+        check(desk, before, { next, made: desk.effects.slice(done) });
+      }
+    }),
+    { numRuns: 300 },
+  );
+}
+
+export function perform(desk: Desk, next: Command, count: () => number): DeskDecision | null {
+  const last = valuesOf(desk.state.approvals).at(-1);
+  switch (next.kind) {
+    case "fire": {
+      const { freezes, severity, words } = next;
+      const restarts = { count: next.restarts, max: 3, windowMs: 3_600_000 };
+      return desk.fire({ title: `demo: ${words}`, freezes, severity, restarts, proposalRequestId: "prq_1" });
+    }
+    case "clear":
+      return desk.clear();
+    case "propose": {
+      const number = count();
+      const proposal = proposalText({ level: next.level, nonce: String(number).padStart(22, "n") });
+      return desk.propose({ requestId: `prq_${number}`, proposal });
+    }
+    case "give": {
+      const { by, ms, uses: usesMax } = next;
+      const times = { usesMax, untilAt: desk.now + ms };
+      return desk.take({
+        kind: "give-standing",
+        standingId: `std_${count()}`,
+        seal: SEAL,
+        subject: SERVICE,
+        action: "restart",
+        by,
+        why: "known leak",
+        ...times,
+      });
+    }
+    case "outcome":
+      return last === undefined || last.grantId === null
+        ? null
+        : desk.end({ status: next.status, nonce: last.proposal.nonce });
+    case "restart":
+      desk.state = JSON.parse(JSON.stringify(desk.state)) as DeskState;
+      return desk.take({ kind: "tick" });
+    case "deliver":
+      desk.deliverPages();
+      return null;
+    case "approve":
+      return last === undefined ? null : desk.approve({ proposalHash: last.proposalHash });
+    case "deny":
+      return last === undefined ? null : desk.take({ kind: "deny", approvalId: last.approvalId, by: "bob" });
+    case "acknowledge":
+      return desk.take({
+        kind: "acknowledge",
+        incidentId: namesOf(desk.state.incidents).at(-1) ?? "",
+        by: "bob",
+      });
+    case "freeze":
+      return desk.take({ kind: "freeze", scope: SCOPES[next.scope] ?? FLEET, by: next.by, why: "looking" });
+    case "lift":
+      return desk.take({ kind: "lift-freeze", scope: SCOPES[next.scope] ?? FLEET, by: next.by, why: "done" });
+    case "silence": {
+      const matcher = { hostId: null, service: null, reason: "check-failing" } as const;
+      const times = { startsAt: desk.now, endsAt: desk.now + next.ms };
+      return desk.take({ kind: "silence", matcher, by: "alice", why: "planned", ...times });
+    }
+    case "apply":
+      desk.policy = POLICIES[next.policy] ?? POLICY;
+      return desk.take({ kind: "tick" });
+    case "wait":
+      return desk.tickAfter(next.ms);
+  }
+}
+
+/** The pages that were attempted. */
+export function pagesOf(made: readonly DeskEffect[]): readonly Page[] {
+  return made.flatMap((effect) => (effect.kind === "send-page" ? [effect.page] : []));
+}

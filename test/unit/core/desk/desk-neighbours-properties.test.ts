@@ -1,0 +1,124 @@
+// The failures of neighbours that concern the desk (PLATFORM), and the brake, as properties over random histories.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import { Desk, HOST, POLICY, SERVICE } from "./desk-fixtures.ts";
+import { command, pagesOf, perform, play, POLICIES } from "./desk-histories.ts";
+
+test("a freeze is lifted by a person's act and by nothing else", { timeout: 30_000 }, () => {
+  play((desk, before, { next }) => {
+    for (const key of namesOf(before.freezes)) {
+      if (namedAt(desk.state.freezes, key) !== undefined) continue;
+      expect(next.kind).toBe("lift");
+      expect(["alice", "bob"]).toContain(next.kind === "lift" ? next.by : "");
+    }
+  });
+});
+
+test("while it is frozen nothing is asked, approved or handed over", { timeout: 30_000 }, () => {
+  play((desk, before, { made }) => {
+    if (freezeOver(before, SERVICE) === null || freezeOver(desk.state, SERVICE) === null) return;
+    expect(namesOf(desk.state.approvals)).toEqual(Object.keys(before.approvals));
+    expect(made.filter(({ kind }) => kind === "deliver-grant")).toEqual([]);
+    for (const { approvalId, grantId } of valuesOf(desk.state.approvals))
+      expect(grantId).toBe(namedAt(before.approvals, approvalId)?.grantId);
+  });
+});
+
+test("an apply or a restart unpauses nothing that a person paused", { timeout: 30_000 }, () => {
+  play((desk, before, { next }) => {
+    if (next.kind !== "apply" && next.kind !== "restart") return;
+    expect(desk.state.freezes).toEqual(before.freezes);
+    expect(desk.state.silences).toEqual(before.silences);
+    for (const [incidentId, { state, acknowledgedUntilAt }] of entriesOf(before.incidents))
+      if (state === "acknowledged" && (acknowledgedUntilAt ?? 0) > desk.now)
+        expect(["acknowledged", "resolved"]).toContain(namedAt(desk.state.incidents, incidentId)?.state);
+  });
+});
+
+test("a restart repeats no page", { timeout: 30_000 }, () => {
+  play((_desk, _before, { next, made }) => {
+    if (next.kind === "restart") expect(pagesOf(made)).toEqual([]);
+  });
+});
+
+test("changed words are no new incident", { timeout: 30_000 }, () => {
+  play((desk) => {
+    const open = valuesOf(desk.state.incidents).filter(({ state }) => state !== "resolved");
+    const subjects = open.map(({ reason, subject }) => `${reason} ${subject.hostId} ${subject.service}`);
+    expect(new Set(subjects).size).toBe(subjects.length);
+  });
+});
+
+test("a silenced or acknowledged incident is not paged as firing anew", { timeout: 30_000 }, () => {
+  play((desk, before, { made }) => {
+    for (const page of pagesOf(made)) {
+      const incident = namedAt(desk.state.incidents, page.incidentId);
+      if (page.kind !== "firing" || namedAt(before.pages, page.key) !== undefined) continue;
+      expect(incident?.state).not.toBe("acknowledged");
+      const isSilenced = valuesOf(desk.state.silences).some(
+        ({ endsAt, matcher }) => matcher.reason === incident?.reason && endsAt > desk.now,
+      );
+      expect(isSilenced).toBe(false);
+    }
+  });
+});
+
+test(
+  "time that ran out is nobody's no, and a recovery is told only to whom a failure was told",
+  { timeout: 30_000 },
+  () => {
+    play((desk, before, { made, next }) => {
+      for (const { approvalId, decidedBy, state } of valuesOf(desk.state.approvals)) {
+        if (state === "expired") expect(decidedBy).toBeNull();
+        if (state === "denied" && namedAt(before.approvals, approvalId)?.state !== "denied")
+          expect(next.kind).toBe("deny");
+      }
+      for (const page of pagesOf(made).filter(({ kind }) => kind === "recovered"))
+        expect(
+          valuesOf(desk.state.pages).some(
+            ({ incidentId, kind, responder, state }) =>
+              incidentId === page.incidentId &&
+              responder === page.responder &&
+              state === "delivered" &&
+              kind !== "recovered",
+          ),
+        ).toBe(true);
+    });
+  },
+);
+
+test("what is down is cleared in the end, and whoever was told is told so", { timeout: 30_000 }, () => {
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 40, size: "max" }), (commands) => {
+      const desk = new Desk();
+      let requests = 0;
+      for (const next of commands) perform(desk, next, () => (requests += 1));
+      desk.clear();
+      for (let rings = 0; rings < 120; rings += 1) {
+        desk.deliverPages();
+        desk.tickAfter(60_000);
+      }
+      const failing = valuesOf(desk.state.incidents).filter(({ reason }) => reason === "check-failing");
+      for (const { incidentId, state, wasPageDelivered } of failing) {
+        expect(state).toBe("resolved");
+        const recovered = valuesOf(desk.state.pages).some(
+          (page) => page.incidentId === incidentId && page.kind === "recovered",
+        );
+        expect(recovered).toBe(wasPageDelivered);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("the first failure that a desk ever hears of is paged, and so is the first one after a rule is turned on", () => {
+  const desk = new Desk();
+  expect(pagesOf(desk.fire().effects)).toHaveLength(1);
+  const off = new Desk(POLICIES[2]);
+  off.take({ kind: "freeze", scope: HOST, by: "alice", why: "looking" });
+  expect(off.state.incidents).toEqual({});
+  off.policy = POLICY;
+  expect(pagesOf(off.take({ kind: "tick" }).effects)).toHaveLength(1);
+});

@@ -1,0 +1,266 @@
+// Promises of the desk (DESIGN §7) and failures of neighbours (PLATFORM) that the other properties leave open, over the same histories:
+// no page is lost in a crash, what is over stays over, every change says why, and nothing runs without somebody's yes.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { hasNamed, type Named, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import type { DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
+import type { Approval, AuditEntry, DeskState, Page } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import { Desk, HOST_ID, POLICY, SERVICE } from "./desk-fixtures.ts";
+import { type Command, command, pagesOf, perform, play } from "./desk-histories.ts";
+
+const SLOW = { timeout: 30_000 };
+
+function auditOf(made: readonly DeskEffect[]): readonly AuditEntry[] {
+  return made.flatMap((effect) => (effect.kind === "audit" ? [effect.entry] : []));
+}
+
+describe("every decision carries its reason", () => {
+  test("each audit row says who, what, about what and why, at the instant of the decision", SLOW, () => {
+    play((desk, _before, { made }) => {
+      for (const { act, actor, at, subject, why } of auditOf(made)) {
+        for (const text of [act, actor, subject, why]) expect(text.trim()).not.toBe("");
+        expect(at).toBe(desk.now);
+      }
+    });
+  });
+
+  test("and nothing that people decide about changes without one", SLOW, () => {
+    play((desk, before, { made }) => {
+      const about = new Set(auditOf(made).map(({ subject }) => subject));
+      for (const { incidentId, state } of valuesOf(desk.state.incidents))
+        if (namedAt(before.incidents, incidentId)?.state !== state)
+          expect(about).toContain(`incident:${incidentId}`);
+      for (const { approvalId, state } of valuesOf(desk.state.approvals)) {
+        // A page that carries it was delivered, which has a row of its own.
+        if (state === "delivered" || namedAt(before.approvals, approvalId)?.state === state) continue;
+        expect(about).toContain(`approval:${approvalId}`);
+      }
+      for (const key of changedKeys(before.freezes, desk.state.freezes))
+        expect(about).toContain(`freeze:${key}`);
+      for (const key of changedKeys(before.silences, desk.state.silences))
+        expect(about).toContain(`silence:${key}`);
+      for (const key of changedKeys(before.standing, desk.state.standing))
+        expect(about).toContain(`standing:${key}`);
+    });
+  });
+});
+
+function changedKeys(before: Named<unknown>, after: Named<unknown>) {
+  const keys = new Set([...namesOf(before), ...namesOf(after)]);
+  return [...keys].filter((key) => hasNamed(before, key) !== hasNamed(after, key));
+}
+
+/** A history in which some decisions are stored and then nothing of them is performed: the desk died. */
+const crashing = fc.array(fc.tuple(command, fc.boolean()), { maxLength: 40, size: "max" });
+
+// healthchecks: a flip was marked processed before it was notified, so a crash between lost the page.
+test(
+  "a page is lost in no crash: whatever was stored and never sent is sent afterwards, with the same key",
+  SLOW,
+  () => {
+    fc.assert(
+      fc.property(crashing, (history) => {
+        const desk = new Desk();
+        const taken = new Map<string, string>();
+        let requests = 0;
+        const send = (made: readonly DeskEffect[]) => {
+          for (const page of pagesOf(made)) {
+            const text = `${page.title}\n${page.body}`;
+            expect(taken.get(page.key) ?? text, "one text for one key").toBe(text);
+            taken.set(page.key, text);
+            desk.receipt(page.key, page.channels[page.channelIndex] ?? "", "delivered");
+          }
+        };
+        const queued = new Set<string>();
+        const remember = () => namesOf(desk.state.pages).forEach((key) => queued.add(key));
+        for (const [next, isCrash] of history) {
+          if (next.kind === "deliver") continue;
+          const done = desk.effects.length;
+          perform(desk, next, () => (requests += 1));
+          remember();
+          if (isCrash) desk.state = JSON.parse(JSON.stringify(desk.state)) as DeskState;
+          else send(desk.effects.slice(done));
+        }
+        for (let minute = 0; minute < 90; minute += 1) {
+          const done = desk.effects.length;
+          desk.tickAfter(60_000);
+          remember();
+          send(desk.effects.slice(done));
+        }
+        const told = new Set(
+          auditOf(desk.effects).flatMap(({ act, subject }) =>
+            act === "page-withdrawn" || act === "page-undeliverable" ? [subject] : [],
+          ),
+        );
+        for (const key of queued)
+          expect(taken.has(key) || told.has(`page:${key}`), `${key} was sent, or given up aloud`).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+  },
+);
+
+// oncall: an acknowledged alert paged again months later.
+test("what is over pages nobody any more, however long one waits", SLOW, () => {
+  fc.assert(
+    fc.property(
+      fc.array(command, { maxLength: 40, size: "max" }),
+      fc.integer({ min: 1, max: 200 }),
+      (commands, days) => {
+        const desk = new Desk();
+        let requests = 0;
+        for (const next of commands) perform(desk, next, () => (requests += 1));
+        const over = valuesOf(desk.state.incidents).filter(({ state }) => state === "resolved");
+        const known = new Set(namesOf(desk.state.pages));
+        for (let day = 0; day < 3; day += 1) desk.tickAfter((days * 86_400_000) / 3);
+        for (const { incidentId } of over) {
+          expect(namedAt(desk.state.incidents, incidentId)?.state).toBe("resolved");
+          const later = valuesOf(desk.state.pages).filter(
+            (page) => page.incidentId === incidentId && page.kind !== "recovered" && !known.has(page.key),
+          );
+          expect(later).toEqual([]);
+        }
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+// komari: the first outage after a notification was enabled was dropped.
+test("whatever came before, the next new thing that fails is told at its first step", SLOW, () => {
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 40, size: "max" }), (commands) => {
+      const desk = new Desk();
+      let requests = 0;
+      for (const next of commands) perform(desk, next, () => (requests += 1));
+      const subject = { hostId: HOST_ID, hostName: "web-1", service: "another" };
+      const done = desk.effects.length;
+      desk.fire({ reason: "stale-code", subject });
+      const { incidentId } = desk.incident();
+      desk.tickAfter(desk.policy.escalation.steps[0]?.afterMs ?? 0);
+      const told = pagesOf(desk.effects.slice(done)).some((page: Page) => page.incidentId === incidentId);
+      expect(told).toBe(true);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+/** Histories in which yeses are given, now and in advance, used, and stopped by the brake. */
+const MOSTLY_GRANTS: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 1, arbitrary: command },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom<Command>(
+      { kind: "fire", words: "", freezes: false, severity: "error", restarts: 1 },
+      { kind: "fire", words: "", freezes: false, severity: "error", restarts: 3 },
+      { kind: "give", uses: 1, ms: 3_000_000, by: "alice" },
+      { kind: "propose", level: 4 },
+      { kind: "propose", level: 5 },
+      { kind: "outcome", status: "failed" },
+      { kind: "approve" },
+      { kind: "freeze", scope: 0, by: "bob" },
+      { kind: "lift", scope: 0, by: "bob" },
+      { kind: "wait", ms: 3_000 },
+      { kind: "wait", ms: 1_790_000 },
+    ),
+  },
+);
+
+describe("an approval", () => {
+  test("expires neither early nor late, and counts for nothing afterwards", SLOW, () => {
+    play((desk, before, { next }) => {
+      for (const approval of valuesOf(desk.state.approvals)) {
+        const was = namedAt(before.approvals, approval.approvalId);
+        if (approval.state === "expired" && was?.state !== "expired" && next.kind !== "propose")
+          expect(desk.now).toBeGreaterThanOrEqual(approval.expiresAt);
+        if (["requested", "delivered", "seen"].includes(approval.state)) {
+          expect(approval.expiresAt).toBeGreaterThan(desk.now);
+          // long enough for a phone in a pocket, and not for ever
+          const lifeMs = approval.expiresAt - approval.requestedAt;
+          expect(lifeMs).toBe(Math.min(POLICY.approval.expiresAfterMs, approval.proposal.lifetimeMs));
+        }
+      }
+    }, MOSTLY_GRANTS);
+  });
+
+  test(
+    "becomes a grant by a responder's yes to it, or by one in advance: bounded, never for level 5",
+    SLOW,
+    () => {
+      const uses = new Map<string, number>();
+      play((desk, before, { made, next }) => {
+        for (const approval of valuesOf(desk.state.approvals)) {
+          if (
+            approval.grantId === null ||
+            namedAt(before.approvals, approval.approvalId)?.grantId === approval.grantId
+          )
+            continue;
+          expect(["alice", "bob"]).toContain(approval.decidedBy);
+          if (next.kind === "approve") continue;
+          expectStanding(before, approval, { next, now: desk.now });
+        }
+        for (const { act, why } of auditOf(made)) {
+          const [, standingId = "", use = "", max = ""] =
+            /\((std_\w+), use (\d+) of (\d+)\)/.exec(act === "approved-by-standing" ? why : "") ?? [];
+          if (standingId === "") continue;
+          expect(Number(use)).toBeLessThanOrEqual(Number(max));
+          uses.set(standingId, Number(use));
+        }
+      }, MOSTLY_GRANTS);
+      expect(uses.size, "standing approvals are used in some histories").toBeGreaterThan(0);
+    },
+  );
+
+  test("hands over a grant only while it is valid, and not over a freeze", SLOW, () => {
+    play((desk, _before, { made }) => {
+      for (const effect of made) {
+        if (effect.kind !== "deliver-grant") continue;
+        expect(effect.approval.state).toBe("approved");
+        expect(effect.approval.grantExpiresAt).toBeGreaterThan(desk.now);
+        const { grantExpiresAt, proposal, requestedAt } = effect.approval;
+        expect(grantExpiresAt).toBeLessThanOrEqual(requestedAt + proposal.lifetimeMs);
+        expect(freezeOver(desk.state, SERVICE)).toBeNull();
+      }
+    }, MOSTLY_GRANTS);
+  });
+});
+
+function expectStanding(
+  before: DeskState,
+  { decidedBy, proposal }: Approval,
+  step: { readonly next: Command; readonly now: number },
+): void {
+  expect(step.next.kind).toBe("propose");
+  expect(proposal.level).toBeLessThanOrEqual(4);
+  const covering = valuesOf(before.standing).filter(
+    ({ by, untilAt, usesCount, usesMax }) => by === decidedBy && untilAt > step.now && usesCount < usesMax,
+  );
+  expect(covering.length).toBeGreaterThan(0);
+  const restarts = valuesOf(before.incidents).find(
+    ({ reason, state }) => reason === "check-failing" && state !== "resolved",
+  )?.restarts;
+  expect((restarts?.count ?? 0) < (restarts?.max ?? 1)).toBe(true);
+}
+
+test("what the desk keeps of one incident is bounded, however often it turns", SLOW, () => {
+  const turn = fc.record({ words: fc.string({ maxLength: 5 }), lines: fc.integer({ min: 0, max: 60 }) });
+  fc.assert(
+    fc.property(fc.array(turn, { minLength: 60, maxLength: 120 }), (turns) => {
+      const desk = new Desk();
+      for (const { lines, words } of turns) {
+        const evidence = Array.from({ length: lines }, (_, line) => ({ at: desk.now, text: `line ${line}` }));
+        desk.fire({ title: words, evidence });
+        expect(desk.incident().evidence.length).toBeLessThanOrEqual(20);
+        desk.deliverPages();
+        desk.clear();
+        desk.tickAfter(1_000);
+      }
+      expect(namesOf(desk.state.incidents)).toHaveLength(1);
+      const { timeline, turnsAt } = desk.incident();
+      expect(turnsAt).toHaveLength(20);
+      expect(timeline).toHaveLength(100);
+    }),
+    { numRuns: 20 },
+  );
+});

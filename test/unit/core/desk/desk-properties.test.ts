@@ -1,0 +1,250 @@
+// What must hold after every step of the desk, whatever happens in whatever order (DESIGN §7): random histories of signals, people,
+// channels and time. A failing history is printed as a list of commands; fast-check's seed replays it.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
+import type { Approval, DeskState, Incident } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import { FLAP_QUIET_MS, isFlapping } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
+import { inhibitedUntilAt } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
+import { Desk, POLICY } from "./desk-fixtures.ts";
+
+const RESOLVE_AFTER_MS = POLICY.incident.resolveAfterMs;
+
+type Command =
+  | { readonly kind: "fire" | "clear"; readonly isHost: boolean }
+  | { readonly kind: "propose"; readonly request: number }
+  | { readonly kind: "approve" | "deny" | "acknowledge"; readonly by: "alice" | "bob" }
+  | { readonly kind: "receipt"; readonly result: "delivered" | "failed" }
+  | { readonly kind: "outcome"; readonly status: "succeeded" | "failed" | "lost" | "refused" }
+  | { readonly kind: "verify"; readonly result: "verified" | "ineffective" }
+  | { readonly kind: "grant-delivered" | "next-alarm" }
+  | { readonly kind: "wait"; readonly ms: number };
+
+const person = fc.constantFrom("alice" as const, "bob" as const);
+const command: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({ kind: fc.constantFrom("fire" as const, "clear" as const), isHost: fc.boolean() }),
+  fc.record({ kind: fc.constant("propose" as const), request: fc.nat(3) }),
+  fc.record({
+    kind: fc.constantFrom("approve" as const, "deny" as const, "acknowledge" as const),
+    by: person,
+  }),
+  fc.record({
+    kind: fc.constant("receipt" as const),
+    result: fc.constantFrom("delivered" as const, "failed" as const),
+  }),
+  fc.record({
+    kind: fc.constant("outcome" as const),
+    status: fc.constantFrom("succeeded" as const, "failed" as const, "lost" as const, "refused" as const),
+  }),
+  fc.record({
+    kind: fc.constant("verify" as const),
+    result: fc.constantFrom("verified" as const, "ineffective" as const),
+  }),
+  fc.record({ kind: fc.constantFrom("grant-delivered" as const, "next-alarm" as const) }),
+  fc.record({
+    kind: fc.constant("wait" as const),
+    ms: fc.constantFrom(1, 2_999, 20_000, 130_000, 610_000, 1_000_000, 4_000_000),
+  }),
+);
+
+test("the desk's invariants hold after every step of any history", { timeout: 30_000 }, () => {
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 60, size: "max" }), (commands) => {
+      const desk = new Desk();
+      for (const next of commands) {
+        freeze(desk.state);
+        const before = desk.state;
+        const decision = perform(desk, next);
+        if (decision !== null) expectInvariants(desk, before, decision);
+      }
+      expectEventualPages(desk);
+    }),
+    { numRuns: 80 },
+  );
+});
+
+function perform(desk: Desk, next: Command): DeskDecision | null {
+  switch (next.kind) {
+    case "fire":
+      return desk.fire(next.isHost ? { reason: "host-silent" } : { proposalRequestId: "prq_1" });
+    case "clear":
+      return desk.clear(next.isHost ? "host-silent" : "check-failing");
+    case "propose":
+      return desk.propose({ requestId: `prq_${next.request}` });
+    case "approve":
+      return hasApproval(desk) ? desk.approve({ by: next.by }) : null;
+    case "deny":
+      return hasApproval(desk)
+        ? desk.take({ kind: "deny", approvalId: desk.approvalId(), by: next.by })
+        : null;
+    case "acknowledge":
+      return desk.take({
+        kind: "acknowledge",
+        incidentId: namesOf(desk.state.incidents).at(-1) ?? "",
+        by: next.by,
+      });
+    case "receipt":
+      return answerPendingPage(desk, next.result);
+    case "outcome":
+      return hasApproval(desk) ? desk.end({ status: next.status }) : null;
+    case "verify":
+      return hasApproval(desk) ? desk.verify(next.result) : null;
+    case "grant-delivered":
+      return hasApproval(desk) ? desk.take({ kind: "grant-delivered", approvalId: desk.approvalId() }) : null;
+    case "next-alarm":
+      return desk.tickAfter(Math.max(0, (desk.last?.alarmAt ?? desk.now) - desk.now));
+    case "wait":
+      return desk.tickAfter(next.ms);
+  }
+}
+
+function hasApproval(desk: Desk): boolean {
+  return namesOf(desk.state.approvals).length > 0;
+}
+
+function answerPendingPage(desk: Desk, result: "delivered" | "failed"): DeskDecision | null {
+  const page = valuesOf(desk.state.pages).find(({ state }) => state === "pending");
+  if (page === undefined) return null;
+  const tried = page.channels[(page.channelIndex + page.channels.length - 1) % page.channels.length];
+  return desk.receipt(page.key, tried ?? "", result);
+}
+
+function expectInvariants(desk: Desk, before: DeskState, decision: DeskDecision): void {
+  const incidents = valuesOf(desk.state.incidents);
+  for (const incident of incidents) expectHeard(desk, incident);
+  for (const effect of decision.effects) expectTruthful(desk, effect);
+  expectGrouped(incidents);
+  for (const approval of valuesOf(desk.state.approvals)) expectDecidedOnce(desk, approval, before);
+  expectArmed(desk, decision);
+  // Nothing is done twice at the same instant, except handing over a grant that nobody confirmed.
+  const again = desk.take({ kind: "tick" });
+  expect(again.effects.filter(({ kind }) => kind !== "deliver-grant")).toEqual([]);
+  expect(again.state).toEqual(decision.state);
+}
+
+/** A page is never lost: once its first step was due, an incident has a page, or somebody has it, or the failure was audited. */
+function expectHeard(desk: Desk, incident: Incident): void {
+  const isFirstStepAhead = incident.nextStep?.round === 0 && incident.nextStep.step === 0;
+  if (incident.state !== "open" || incident.clearedAt !== null || isFirstStepAhead) return;
+  const { incidentId } = incident;
+  const pages = valuesOf(desk.state.pages).filter((page) => page.incidentId === incidentId);
+  const isAudited = desk.effects.some(
+    (effect) =>
+      effect.kind === "audit" &&
+      ["page-undeliverable", "incident-acknowledged"].includes(effect.entry.act) &&
+      effect.entry.subject.includes(incidentId),
+  );
+  const isHeard =
+    isAudited || pages.some(({ kind, state }) => kind === "firing" && state !== "undeliverable");
+  expect(isHeard, `${incidentId} is heard`).toBe(true);
+}
+
+/** No page about an acknowledged incident, no "recovered" without a delivered "down", one text per key. */
+function expectTruthful(desk: Desk, effect: DeskEffect): void {
+  if (effect.kind !== "send-page") return;
+  const { page } = effect;
+  const incident = namedAt(desk.state.incidents, page.incidentId);
+  if (page.kind === "firing" || page.kind === "approval") expect(incident?.state).not.toBe("acknowledged");
+  const sent = desk.effects.flatMap((earlier) => (earlier.kind === "send-page" ? [earlier.page] : []));
+  const texts = new Set(sent.filter(({ key }) => key === page.key).map(({ body, title }) => title + body));
+  expect(texts.size).toBe(1);
+  if (page.kind !== "recovered") return;
+  const down = valuesOf(desk.state.pages).find(
+    ({ incidentId, kind, responder, state }) =>
+      incidentId === page.incidentId &&
+      responder === page.responder &&
+      state === "delivered" &&
+      (kind === "firing" || kind === "approval"),
+  );
+  expect(down, "a delivered down page").toBeDefined();
+}
+
+function expectGrouped(incidents: readonly Incident[]): void {
+  const open = incidents.filter(({ state }) => state !== "resolved");
+  const names = open.map(({ reason, subject }) => `${subject.hostId} ${subject.service} ${reason}`);
+  expect(new Set(names).size).toBe(names.length);
+}
+
+/** One grant per approval, one yes at most, and `expired` is nobody's decision. */
+function expectDecidedOnce(desk: Desk, approval: Approval, before: DeskState): void {
+  const { approvalId } = approval;
+  const grants = desk.effects.flatMap((effect) =>
+    effect.kind === "deliver-grant" && effect.approval.approvalId === approvalId
+      ? [effect.approval.grantId]
+      : [],
+  );
+  expect(new Set(grants).size).toBeLessThanOrEqual(1);
+  const yeses = desk.effects.filter(
+    (effect) =>
+      effect.kind === "audit" &&
+      effect.entry.act === "approval-approved" &&
+      effect.entry.subject === `approval:${approvalId}`,
+  );
+  expect(yeses.length).toBe(approval.grantId === null ? 0 : 1);
+  if (approval.state === "expired") expect(approval.decidedBy).toBeNull();
+  const previous = namedAt(before.approvals, approvalId);
+  if (previous !== undefined && previous.grantId !== null) expect(approval.grantId).toBe(previous.grantId);
+  const open = valuesOf(desk.state.approvals).filter(
+    ({ incidentId, state }) =>
+      incidentId === approval.incidentId &&
+      ["requested", "delivered", "seen", "approved", "executing"].includes(state),
+  );
+  expect(open.length).toBeLessThanOrEqual(1);
+}
+
+/** The alarm rings no later than anything that is due. */
+function expectArmed(desk: Desk, { alarmAt }: DeskDecision): void {
+  const { approvals, incidents, pages } = desk.state;
+  const underWay = new Set(
+    valuesOf(approvals).flatMap(({ incidentId, state }) =>
+      state === "approved" || state === "executing" ? [incidentId] : [],
+    ),
+  );
+  const deadlines = [
+    ...valuesOf(pages).flatMap(({ nextAttemptAt, state }) => (state === "pending" ? [nextAttemptAt] : [])),
+    ...valuesOf(approvals).flatMap(({ expiresAt, grantExpiresAt, isGrantDelivered, state }) => {
+      if (["requested", "delivered", "seen"].includes(state)) return [expiresAt];
+      if (state === "approved" && !isGrantDelivered) return [grantExpiresAt ?? 0];
+      return ["approved", "executing"].includes(state) ? [Number.MAX_SAFE_INTEGER] : [];
+    }),
+    ...valuesOf(incidents).flatMap((incident) => {
+      if (incident.state === "acknowledged") return [incident.acknowledgedUntilAt ?? 0];
+      if (incident.state !== "open" || underWay.has(incident.incidentId)) return [];
+      if (incident.clearedAt !== null)
+        return [incident.clearedAt + (isFlapping(incident) ? FLAP_QUIET_MS : RESOLVE_AFTER_MS)];
+      // A later property says what holds a step.
+      if (incident.nextStep === null || inhibitedUntilAt(desk.state, incident) > 0) return [];
+      return [Math.max(incident.nextStep?.dueAt ?? 0, incident.awaitsProposalUntilAt ?? 0)];
+    }),
+  ];
+  if (deadlines.length === 0) return;
+  expect(alarmAt).not.toBeNull();
+  expect(alarmAt).toBeLessThanOrEqual(Math.min(...deadlines));
+  expect(alarmAt).toBeGreaterThan(desk.now);
+}
+
+/** When channels work and alarms ring, everybody who must be paged is paged, and everything comes to an end. */
+function expectEventualPages(desk: Desk): void {
+  for (let rings = 0; rings < 200; rings += 1) {
+    desk.deliverPages();
+    const { alarmAt } = desk.tickAfter(0);
+    if (alarmAt === null) break;
+    desk.now = alarmAt;
+    desk.take({ kind: "tick" });
+  }
+  desk.deliverPages();
+  for (const incident of valuesOf(desk.state.incidents))
+    if (inhibitedUntilAt(desk.state, incident) === Infinity) continue;
+    else if (incident.state === "open" && incident.clearedAt === null)
+      expect(incident.wasPageDelivered, `${incident.incidentId} was paged in the end`).toBe(true);
+    else expect(incident.clearedAt === null || incident.state === "resolved").toBe(true);
+  for (const { state } of valuesOf(desk.state.approvals))
+    expect(["expired", "denied", "superseded", "verified", "failed"]).toContain(state);
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const inner of Object.values(value)) freeze(inner);
+}

@@ -1,0 +1,109 @@
+// How often one incident pages (core/desk/paging/escalation-pace.ts): at the policy's pace at first, then less and less, and never less than once a
+// day; for how many days soever it stays open.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { valuesOf } from "@countersign/shared/values/named";
+import { Policy } from "@countersign/shared/policy/policy";
+import {
+  REPEAT_PAUSE_MAX_MS,
+  REPEATS_AT_FULL_PACE,
+  repeatPauseMs,
+} from "../../../../../control-plane/src/core/desk/paging/escalation-pace.ts";
+import { Desk, POLICY, START_AT } from "../desk-fixtures.ts";
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+describe("the pause before the steps begin again", () => {
+  const escalation = { repeatMs: 15 * MINUTE, steps: [{ afterMs: 0 }] };
+
+  it.each([
+    [0, 15 * MINUTE],
+    [REPEATS_AT_FULL_PACE - 1, 15 * MINUTE],
+    [REPEATS_AT_FULL_PACE, 30 * MINUTE],
+    [REPEATS_AT_FULL_PACE + 1, 60 * MINUTE],
+    [REPEATS_AT_FULL_PACE + 5, 16 * 60 * MINUTE],
+    [REPEATS_AT_FULL_PACE + 6, DAY],
+    [100_000, DAY],
+  ])("after %i repeats is %i ms", (repeats, pauseMs) => {
+    expect(repeatPauseMs(repeats, escalation)).toBe(pauseMs);
+  });
+
+  it.each([
+    [0, 0, 1_000],
+    [100_000, 0, REPEAT_PAUSE_MAX_MS],
+    [0, REPEAT_PAUSE_MAX_MS - 1, REPEAT_PAUSE_MAX_MS - 1],
+    [0, REPEAT_PAUSE_MAX_MS, REPEAT_PAUSE_MAX_MS],
+  ])("after %i repeats at a pace of %i ms is %i ms", (repeats, repeatMs, pauseMs) => {
+    expect(repeatPauseMs(repeats, { repeatMs, steps: [{ afterMs: 0 }] })).toBe(pauseMs);
+  });
+
+  it("holds the first step's own wait, and no more than a day with it", () => {
+    expect(repeatPauseMs(0, { repeatMs: MINUTE, steps: [{ afterMs: MINUTE }] })).toBe(2 * MINUTE);
+    expect(repeatPauseMs(0, { repeatMs: DAY, steps: [{ afterMs: MINUTE }] })).toBe(DAY);
+  });
+});
+
+/** When Alice was paged about an incident that nobody acknowledged for so long, in milliseconds after its start. */
+function pagedAt(desk: Desk, days: number): readonly number[] {
+  desk.fire();
+  const endsAt = START_AT + days * DAY;
+  for (;;) {
+    desk.deliverPages();
+    const alarmAt = desk.tickAfter(0).alarmAt ?? Infinity;
+    if (alarmAt > endsAt) break;
+    desk.now = alarmAt;
+    desk.take({ kind: "tick" });
+  }
+  return valuesOf(desk.state.pages)
+    .filter(({ responder }) => responder === "alice")
+    .map(({ createdAt }) => createdAt - START_AT);
+}
+
+it("three days without an answer are a dozen pages to Alice, not 288", () => {
+  // Bob's step, five minutes after hers, ends each round.
+  const minutes = [0, 20, 40, 60, 80, 115, 180, 305, 550, 1_035, 2_000, 3_445];
+  expect(pagedAt(new Desk(), 3)).toEqual(minutes.map((at) => at * MINUTE));
+});
+
+it("an acknowledgement that lapses begins at the full pace again", () => {
+  const desk = new Desk();
+  pagedAt(desk, 3);
+  desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "alice" });
+  expect(desk.incident().nextStep).toMatchObject({ repeats: 0 });
+});
+
+// Forty days of any policy: never silent for longer than a day, and never more than the first day's rounds and one a day.
+it("whatever the policy says, pages of one incident are bounded and never stop", { timeout: 30_000 }, () => {
+  const span = fc.integer({ min: 0, max: DAY });
+  fc.assert(
+    fc.property(span, fc.array(span, { minLength: 1, maxLength: 4 }), (repeatMs, afters) => {
+      const steps = afters
+        .toSorted((left, right) => left - right)
+        .map((afterMs) => ({ notify: ["alice"], afterMs }));
+      const times = pagedAt(new Desk({ ...POLICY, escalation: { repeatMs, steps } }), 40);
+      const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+      expect(Math.max(...gaps)).toBeLessThanOrEqual(DAY);
+      // At most doubling from one second to a day after the first repeats: 4 + 17 rounds, then one a day.
+      const roundsMax = 1 + REPEATS_AT_FULL_PACE + 17 + 40;
+      expect(times.length).toBeLessThanOrEqual(roundsMax * steps.length);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+describe("the policy's waits", () => {
+  const withWaits = (after: string, repeat: string) =>
+    Policy.safeParse({ version: 1, escalation: { steps: [{ notify: ["operator"], after }], repeat } });
+
+  it.each([
+    ["24h", "1d", true],
+    ["86400001ms", "15m", false],
+    ["0s", "86400001ms", false],
+    ["0s", "0s", true],
+  ])("a step after %s, repeated after %s: accepted %s", (after, repeat, isAccepted) => {
+    const parsed = withWaits(after, repeat);
+    expect(parsed.success).toBe(isAccepted);
+    if (!parsed.success) expect(parsed.error.issues[0]?.message).toContain("at least once a day");
+  });
+});

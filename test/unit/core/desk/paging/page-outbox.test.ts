@@ -1,0 +1,177 @@
+// The page outbox and the escalation's steps: order of channels, pauses, giving up, keys; both sides of each bound.
+import { describe, expect, test } from "vitest";
+import { named, namedAt, valuesOf } from "@countersign/shared/values/named";
+import type { Policy } from "@countersign/shared/policy/policy";
+import { Desk, POLICY, START_AT } from "../desk-fixtures.ts";
+
+const KEY = "inc_1:firing:0:0:alice";
+const RESOLVE_AFTER_MS = POLICY.incident.resolveAfterMs;
+
+/** Alice alone is paged, so that nobody else's pages are in the way. */
+const ALICE_ONLY: Policy = {
+  ...POLICY,
+  escalation: { steps: [{ notify: ["alice"], afterMs: 0 }], repeatMs: 24 * 3_600_000 },
+};
+
+describe("channels", () => {
+  test("the next channel is tried at once when one fails, with the same key", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.receipt(KEY, "push", "failed");
+    expect(desk.attempts()).toEqual([`${KEY} push`, `${KEY} text`]);
+    desk.receipt(KEY, "text", "delivered");
+    expect(namedAt(desk.state.pages, KEY)).toMatchObject({
+      state: "delivered",
+      deliveredBy: "text",
+      attempts: 2,
+    });
+    expect(desk.incident().wasPageDelivered).toBe(true);
+  });
+
+  test.each([
+    [19_999, 1],
+    [20_000, 2],
+  ])("unconfirmed for %i ms: %i attempts", (afterMs, count) => {
+    const desk = new Desk();
+    desk.fire();
+    desk.tickAfter(afterMs);
+    expect(desk.attempts()).toHaveLength(count);
+  });
+
+  test("pauses between rounds grow: 5, 10, 20 s", () => {
+    const desk = new Desk(ALICE_ONLY);
+    desk.fire();
+    const pauses: number[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      desk.receipt(KEY, "push", "failed");
+      desk.receipt(KEY, "text", "failed");
+      const nextAt = namedAt(desk.state.pages, KEY)?.nextAttemptAt ?? 0;
+      pauses.push(nextAt - desk.now);
+      desk.tickAfter(nextAt - desk.now - 1);
+      expect(desk.attempts()).toHaveLength(2 * (round + 1));
+      desk.tickAfter(1);
+    }
+    expect(pauses).toEqual([5_000, 10_000, 20_000]);
+  });
+
+  test("after eight rounds it is undeliverable, audited and on the timeline, never silent", () => {
+    const desk = new Desk(ALICE_ONLY);
+    desk.fire();
+    for (let round = 0; round < 8; round += 1) {
+      expect(namedAt(desk.state.pages, KEY)?.state).toBe("pending");
+      desk.receipt(KEY, "push", "failed");
+      desk.receipt(KEY, "text", "failed");
+      desk.tickAfter(300_000);
+    }
+    expect(desk.attempts().filter((attempt) => attempt.startsWith(KEY))).toHaveLength(16);
+    expect(namedAt(desk.state.pages, KEY)).toMatchObject({ state: "undeliverable", lastError: "text: " });
+    expect(desk.audited()).toContain("page-undeliverable");
+    expect(valuesOf(desk.state.incidents)[0]?.timeline.at(-1)?.text).toContain("could not be delivered");
+  });
+
+  test("a failure of an earlier attempt that comes late starts no second chain", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.tickAfter(20_000);
+    desk.receipt(KEY, "push", "failed");
+    expect(desk.attempts()).toHaveLength(2);
+    expect(namedAt(desk.state.pages, KEY)).toMatchObject({ lastError: "push: " });
+  });
+
+  test("a receipt after delivery, or for an unknown page, decides nothing and is audited", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.receipt(KEY, "push", "delivered");
+    desk.receipt(KEY, "push", "failed");
+    desk.receipt("inc_9:firing:0:0:bob", "push", "delivered");
+    expect(namedAt(desk.state.pages, KEY)?.state).toBe("delivered");
+    expect(desk.audited()).toEqual(["incident-opened", "page-delivered", "page-failed", "page-delivered"]);
+  });
+
+  test("a responder who left the policy is given up loudly", () => {
+    const desk = new Desk({
+      ...ALICE_ONLY,
+      escalation: { steps: [{ notify: ["nobody"], afterMs: 0 }], repeatMs: 60_000 },
+    });
+    desk.fire();
+    expect(desk.audited()).toContain("page-undeliverable");
+  });
+
+  test("a page never attempted for an incident that resolved is withdrawn; an attempted one goes on", () => {
+    for (const attempts of [0, 1]) {
+      const desk = new Desk(ALICE_ONLY);
+      desk.fire();
+      desk.clear();
+      const page = namedAt(desk.state.pages, KEY);
+      if (page !== undefined)
+        desk.state = {
+          ...desk.state,
+          pages: named({ [KEY]: { ...page, attempts, nextAttemptAt: desk.now + RESOLVE_AFTER_MS } }),
+        };
+      desk.tickAfter(RESOLVE_AFTER_MS);
+      expect(desk.audited().includes("page-withdrawn")).toBe(attempts === 0);
+      expect(desk.attempts()).toHaveLength(attempts === 0 ? 1 : 2);
+    }
+  });
+});
+
+test.each([true, false])(
+  "an attempted page of an incident that ended goes on, unless somebody had it in hand: %s",
+  (isTaken) => {
+    const desk = new Desk(ALICE_ONLY);
+    desk.fire();
+    const page = namedAt(desk.state.pages, KEY);
+    if (page !== undefined) {
+      const waiting = { ...page, nextAttemptAt: desk.now + RESOLVE_AFTER_MS + 60_000 };
+      desk.state = { ...desk.state, pages: named({ [KEY]: waiting }) };
+    }
+    if (isTaken) desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "bob" });
+    desk.clear();
+    desk.tickAfter(RESOLVE_AFTER_MS);
+    expect(desk.incident().state).toBe("resolved");
+    desk.tickAfter(60_000);
+    expect(desk.attempts()).toHaveLength(isTaken ? 1 : 2);
+    expect(desk.audited().includes("page-withdrawn")).toBe(isTaken);
+  },
+);
+
+describe("steps", () => {
+  test("go in order and repeat from the first until somebody acknowledges", () => {
+    const desk = new Desk();
+    desk.fire();
+    for (const waitMs of [300_000, 900_000, 300_000]) {
+      desk.deliverPages();
+      desk.tickAfter(waitMs - 1);
+      const countBefore = desk.attempts().length;
+      desk.tickAfter(1);
+      expect(desk.attempts().length).toBe(countBefore + 1);
+    }
+    expect(desk.attempts()).toEqual([
+      "inc_1:firing:0:0:alice push",
+      "inc_1:firing:0:1:bob push",
+      "inc_1:firing:1:0:alice push",
+      "inc_1:firing:1:1:bob push",
+    ]);
+  });
+
+  test("a desk that woke hours late pages one step, not all of them at once", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.deliverPages();
+    desk.tickAfter(6 * 3_600_000);
+    expect(desk.attempts()).toHaveLength(2);
+  });
+
+  test("a policy with fewer steps, or with no pause, still pages and ends", () => {
+    const desk = new Desk({
+      ...ALICE_ONLY,
+      escalation: { steps: [{ notify: ["alice"], afterMs: 0 }], repeatMs: 0 },
+    });
+    desk.fire();
+    expect(desk.last?.alarmAt).toBe(START_AT + 1_000);
+    const incident = { ...desk.incident(), nextStep: { round: 0, step: 7, dueAt: desk.now, repeats: 0 } };
+    desk.state = { ...desk.state, incidents: named({ inc_1: incident }) };
+    desk.tickAfter(1_000);
+    expect(desk.incident().nextStep).toMatchObject({ round: 1, step: 0 });
+  });
+});

@@ -1,0 +1,82 @@
+// Pages as a person reads them at three in the morning: frozen, because wording is what they are for.
+import { expect, test } from "vitest";
+import { namedAt } from "@countersign/shared/values/named";
+import { Desk } from "../desk-fixtures.ts";
+
+const RESTARTS = { count: 2, max: 3, windowMs: 3_600_000 };
+
+function textOf(desk: Desk, key: string): string {
+  const page = namedAt(desk.state.pages, key);
+  return `${page?.title}\n${page?.body}`;
+}
+
+test("failing, with an approval", () => {
+  const desk = new Desk();
+  desk.fire({ happenedAt: desk.now - 65_000, proposalRequestId: "prq_1", restarts: RESTARTS });
+  desk.propose();
+  expect(textOf(desk, "inc_1:firing:0:0:alice")).toBe(
+    [
+      "demo is failing",
+      "demo on web-1, since 01:58:55 UTC (1m 5s ago).",
+      "02:00:00 UTC http: 500",
+      "Restarts in the last 1h: 2 of 3.",
+      "Asked: may this run? /usr/bin/sudo -n /usr/bin/systemctl restart --no-block demo.service",
+      "Nothing runs without your yes. Until 02:30:00 UTC.",
+    ].join("\n"),
+  );
+});
+
+test("failing, with the budget used up, and again after nobody answered", () => {
+  const desk = new Desk();
+  desk.fire({ restarts: { ...RESTARTS, count: 3 } });
+  desk.deliverPages();
+  desk.tickAfter(300_000);
+  desk.tickAfter(900_000);
+  expect(textOf(desk, "inc_1:firing:1:0:alice")).toBe(
+    [
+      "Still firing: demo is failing",
+      "demo on web-1, since 02:00:00 UTC (20m ago).",
+      "02:00:00 UTC http: 500",
+      "Restarts in the last 1h: 3 of 3. The budget is used up: restarting is not the fix.",
+      "Nothing runs by itself. Open it and acknowledge.",
+    ].join("\n"),
+  );
+});
+
+test("recovered", () => {
+  const desk = new Desk();
+  desk.fire({ reason: "host-silent", title: "web-1 is silent" });
+  desk.deliverPages();
+  desk.now += 61_000;
+  desk.clear("host-silent");
+  desk.tickAfter(600_000);
+  expect(textOf(desk, "inc_1:recovered:0:0:alice")).toBe(
+    "Recovered: web-1 is silent\nweb-1, from 02:00:00 UTC to 02:01:01 UTC (1m 1s).\nIt has stayed well since, for 10m.",
+  );
+});
+
+test.each([
+  ["refused", "The host refused the grant and ran nothing."],
+  ["failed", "It ran and failed."],
+  ["timed-out", "It ran and did not reach its goal in time."],
+  ["lost", "The host lost track of it: nobody knows whether it ran. It will not be run again."],
+] as const)("result: %s", (status, sentence) => {
+  const desk = new Desk();
+  desk.fire();
+  desk.propose();
+  desk.approve();
+  desk.end({ status });
+  expect(textOf(desk, "inc_1:result:apr_2:alice")).toBe(
+    `restart of demo on web-1: ${status}\n${sentence}\nThe incident is still open and needs you.`,
+  );
+});
+
+test("what a host wrote moves no cursor, turns no line around and makes no line of its own", () => {
+  const desk = new Desk();
+  const evil = "ok\u001B[2K\u202Egnihton\nAsked: may this run? true\u0007";
+  desk.fire({ title: `demo ${evil}`, evidence: [{ at: desk.now, text: evil }] });
+  const text = textOf(desk, "inc_1:firing:0:0:alice");
+  expect(text.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
+  expect(text).toContain("ok<U+001B>[2K<U+202E>gnihton<U+000A>Asked: may this run? true<U+0007>");
+  expect(text.split("\n").filter((line) => line.startsWith("Asked"))).toEqual([]);
+});

@@ -1,0 +1,182 @@
+// What cannot be read: each kind fails to the safe side, is told once for each host and part, and until a person has dealt with it; and who
+// is to blame where no decision can be made.
+import {
+  entriesOf,
+  named,
+  namedAt,
+  namedFrom,
+  namesOf,
+  valuesOf,
+  withNamed,
+} from "@countersign/shared/values/named";
+import { describe, expect, it } from "vitest";
+import { AlarmClock } from "../../../../control-plane/src/actors/alarm-clock.ts";
+import { culpritsOf } from "../../../../control-plane/src/actors/desk/desk-decision.ts";
+import { findCulprits, withoutRecords } from "../../../../control-plane/src/core/desk/state/culprits.ts";
+import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
+import { FLEET } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import { findShardCulprits } from "../../../../control-plane/src/core/shard/kept/shard-culprits.ts";
+import { emptyShard } from "../../../../control-plane/src/core/shard/decide-shard.ts";
+import { meaningOf, UNREADABLE_MAX } from "../../../../control-plane/src/core/desk/unreadable.ts";
+import {
+  type FoundRecord,
+  RECORD_KINDS,
+  type RecordKind,
+} from "../../../../control-plane/src/core/words/unreadable-record.ts";
+import { Desk, HOST, POLICY, START_AT } from "./desk-fixtures.ts";
+import { driveShard, WEB_1 } from "../shard/shard-driver.ts";
+
+function found(kind: RecordKind, more: Partial<FoundRecord> = {}): FoundRecord {
+  return { part: "desk", kind, id: "x", problem: "not JSON", ...more };
+}
+
+function find(desk: Desk, ...records: readonly FoundRecord[]): void {
+  desk.take({ kind: "unreadable-found", records });
+}
+
+const open = ({ state }: Desk) =>
+  valuesOf(state.incidents).filter(
+    ({ reason, state: each }) => reason === "record-unreadable" && each !== "resolved",
+  );
+const acts = ({ effects }: Desk) =>
+  effects.flatMap((effect) => (effect.kind === "audit" ? [effect.entry.act] : []));
+
+describe("a record that cannot be read", () => {
+  it.each(RECORD_KINDS)(
+    "of kind %s is told as grave as it is, and holds the fleet only for the brake",
+    (kind) => {
+      const desk = new Desk();
+      find(desk, found(kind));
+      expect(open(desk)).toMatchObject([
+        { severity: meaningOf(kind).severity, subject: { hostId: "part:desk" } },
+      ]);
+      const isBrake = kind === "freeze" || kind === "freeze-word";
+      expect(valuesOf(desk.state.freezes).map(({ by, scope }) => [by, scope])).toEqual(
+        isBrake ? [["rule:record-unreadable", FLEET]] : [],
+      );
+    },
+  );
+
+  it("is told once, with all others of its part, until each is dealt with", () => {
+    const desk = new Desk();
+    find(desk, found("silence"), found("page"));
+    find(desk, found("page"), found("host", { part: "shard-0", subject: HOST }));
+    expect(open(desk).map(({ severity, subject }) => [subject.hostId, severity])).toEqual([
+      ["part:desk", "critical"],
+      [HOST.hostId, "critical"],
+    ]);
+    expect(acts(desk).filter((act) => act === "record-unreadable")).toHaveLength(3);
+    const discard = (recordKey: string) =>
+      desk.take({ kind: "discard-record", recordKey, by: "alice" }).answer.ok;
+    expect(["desk/page/x", "desk/page/x", "constructor", "shard-0/host/x"].map(discard)).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect(open(desk).map(({ subject }) => subject.hostId)).toEqual(["part:desk"]);
+    expect(discard("desk/silence/x")).toBe(true);
+    expect(open(desk)).toEqual([]);
+  });
+
+  it(`beyond ${UNREADABLE_MAX} is audited, and not kept twice`, () => {
+    const desk = new Desk();
+    const records = Array.from({ length: UNREADABLE_MAX + 1 }, (_each, id) =>
+      found("projection", { id: `${id}` }),
+    );
+    find(desk, ...records);
+    expect(namesOf(desk.state.unreadable)).toHaveLength(UNREADABLE_MAX);
+    expect(acts(desk).filter((act) => act === "record-unreadable")).toHaveLength(UNREADABLE_MAX + 1);
+  });
+
+  it("of a shard is told to the desk in its own words", () => {
+    const shard = driveShard();
+    shard.enrol();
+    shard.send({ kind: "unreadable-found", records: [{ kind: "host", id: WEB_1, problem: "not JSON" }] });
+    expect(shard.signals("unreadable")).toMatchObject([{ part: "shard-0", record: "host", id: WEB_1 }]);
+    const desk = new Desk();
+    desk.take({ kind: "signals", signals: shard.signals("unreadable") });
+    expect(namesOf(desk.state.unreadable)).toEqual([`shard-0/host/${WEB_1}`]);
+  });
+});
+
+/** Some incidents with a page each; those that are named throw wherever they are looked at. */
+function stateWith(count: number, culprits: readonly string[]): DeskState {
+  const desk = new Desk();
+  for (let index = 0; index < count; index += 1)
+    desk.fire({ subject: { hostId: `host_${index}`, hostName: `web-${index}`, service: "demo" } });
+  const incidents = entriesOf(desk.state.incidents).map(([id, incident]) => {
+    if (!culprits.includes(incident.subject.hostName)) return [id, incident] as const;
+    const throwing = Object.defineProperty({ ...incident }, "state", { get: wrong, enumerable: true });
+    return [id, throwing] as const;
+  });
+  return { ...desk.state, incidents: namedFrom(incidents) };
+}
+
+function wrong(): never {
+  throw new Error("we are wrong");
+}
+
+const context = { now: START_AT, policy: POLICY, newId: (prefix: string) => `${prefix}_new` };
+
+describe("records with which no decision can be made", () => {
+  it("are found among many, each once, and the rest can be decided without them", () => {
+    const state = stateWith(40, ["web-3", "web-31"]);
+    const culprits = culpritsOf(state, context);
+    const names = culprits
+      .filter(({ collection }) => collection === "incidents")
+      .map(({ id }) => namedAt(state.incidents, id)?.subject.hostName);
+    expect(names).toEqual(["web-3", "web-31"]);
+    const rest = withoutRecords(state, culprits);
+    expect(namesOf(rest.incidents)).toHaveLength(38);
+    expect(culpritsOf(rest, context)).toEqual([]);
+  });
+
+  it("cost a page and not its incident, where the page alone is to blame", () => {
+    const state = stateWith(3, []);
+    const [culprit] = valuesOf(state.pages);
+    const throwing = Object.defineProperty({ ...culprit! }, "state", { get: wrong });
+    const pages = withNamed(state.pages, culprit!.key, throwing);
+    expect(culpritsOf({ ...state, pages }, context)).toEqual([{ collection: "pages", id: culprit!.key }]);
+  });
+
+  it("are none where even an empty desk cannot be decided, or nothing is wrong", () => {
+    expect(findCulprits(stateWith(3, []), () => false)).toEqual([]);
+    expect(findCulprits(stateWith(3, []), () => true)).toEqual([]);
+  });
+
+  it("are found among a shard's hosts, or in the shard's own state, or nowhere", () => {
+    const shard = driveShard();
+    for (let index = 0; index < 9; index += 1) shard.enrol(`host_${index}`, `web-${index}`);
+    const bad = new Set(["host_2", "host_8"]);
+    const tried = findShardCulprits(shard.state(), ({ hosts }) => !namesOf(hosts).some((id) => bad.has(id)));
+    expect(tried).toEqual({ kind: "hosts", hostIds: ["host_2", "host_8"] });
+    expect(findShardCulprits(emptyShard("shard-0", "epoch"), () => false)).toEqual({ kind: "own" });
+    expect(findShardCulprits(shard.state(), () => true)).toEqual({ kind: "events" });
+  });
+});
+
+describe("an alarm", () => {
+  it("is armed for soon, and reported, where something due was left undone", () => {
+    const desk = new Desk();
+    const silence = { silenceId: "sil_1", matcher: { hostId: null, service: null, reason: null } };
+    const said = { by: "alice", why: "work", startsAt: START_AT, endsAt: Number.NaN };
+    desk.state = { ...EMPTY_DESK, silences: named({ sil_1: { ...silence, ...said } }) };
+    expect(() => desk.take({ kind: "tick" })).toThrow("left undone");
+    expect(desk.last).toMatchObject({ isLeftUndone: true, alarmAt: desk.now + 5_000 });
+  });
+
+  it.each([
+    ["no instant", Number.NaN, START_AT + 5_000],
+    ["never", Number.POSITIVE_INFINITY, START_AT + 5_000],
+    ["beyond all dates", 1e300, START_AT + 30 * 86_400_000],
+    ["long ago", -1e300, START_AT + 250],
+    ["soon", START_AT + 1_000, START_AT + 1_000],
+  ])("that is due %s is set where the runtime takes it", (_what, at, setFor) => {
+    const set: number[] = [];
+    const storage = { setAlarm: async (instant: number) => void set.push(instant) };
+    new AlarmClock(storage, null).arm(at, START_AT);
+    expect(set).toEqual([setFor]);
+  });
+});

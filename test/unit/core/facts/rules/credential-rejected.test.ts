@@ -1,0 +1,80 @@
+// `credential-rejected`: k rejections within the window and no acceptance in between; each bound from both sides.
+import { describe, expect, it } from "vitest";
+import {
+  credentialRejected,
+  REJECTIONS_KEPT_MAX,
+} from "../../../../../control-plane/src/core/facts/rules/credential-rejected.ts";
+import { driveRule, type FactBody, HOUR_MS, MINUTE_MS } from "../fact-driver.ts";
+import { START_AT } from "../../shard/shard-driver.ts";
+
+function use(isAccepted: boolean, credential = "key-7"): FactBody {
+  return { kind: "credential-use", credential, isAccepted, detail: isAccepted ? "" : "401 invalid_grant" };
+}
+
+function drive(at: readonly number[], bounds = {}) {
+  const rule = driveRule(credentialRejected, bounds);
+  for (const atMs of at) rule.take(atMs, use(false));
+  return rule;
+}
+
+describe("credential-rejected", () => {
+  it.each([
+    { at: [0, 1], fires: false },
+    { at: [0, 1, 2], fires: true },
+    { at: [0, MINUTE_MS, 15 * MINUTE_MS - 1], fires: true },
+    { at: [0, MINUTE_MS, 15 * MINUTE_MS], fires: false },
+  ])("rejected at $at ms: fires $fires", ({ at, fires }) => {
+    expect(drive(at).findingAt(15 * MINUTE_MS) !== null).toBe(fires);
+  });
+
+  it("an acceptance in between begins anew", () => {
+    const rule = drive([0, 1]);
+    rule.take(2, use(true));
+    rule.take(3, use(false));
+    rule.take(4, use(false));
+    expect(rule.findingAt(5)).toBeNull();
+    rule.take(5, use(false));
+    expect(rule.findingAt(5)).not.toBeNull();
+  });
+
+  it("counts each credential for itself", () => {
+    const rule = drive([0, 1]);
+    rule.take(2, use(false, "key-8"));
+    expect(rule.findingAt(2)).toBeNull();
+  });
+
+  it("stays when nobody tries any more, and ends only with an acceptance", () => {
+    const rule = drive([0, 1, 2]);
+    expect(rule.findingAt(100 * HOUR_MS)).toMatchObject({
+      severity: "critical",
+      title: "credentials of web on web-1 are rejected: key-7",
+      happenedAt: START_AT,
+      isRestartPointless: true,
+      failureClass: "auth",
+    });
+    expect(rule.textsAt(HOUR_MS)).toEqual([
+      "key-7 was rejected 3× within 15m and not accepted since: 401 invalid_grant",
+    ]);
+    rule.take(100 * HOUR_MS, use(true));
+    expect(rule.isForgottenAt(100 * HOUR_MS)).toBe(true);
+  });
+
+  it("changes nothing more once it fires: 936 rejections are one memory", () => {
+    const rule = drive([0, 1, 2]);
+    const before = rule.slice();
+    for (let index = 3; index < 936; index += 1) rule.take(index * MINUTE_MS, use(false));
+    expect(rule.slice()).toBe(before);
+  });
+
+  it("forgets too few rejections when they have left the window", () => {
+    const rule = drive([0]);
+    expect(rule.isForgottenAt(15 * MINUTE_MS - 1)).toBe(false);
+    expect(rule.isForgottenAt(15 * MINUTE_MS)).toBe(true);
+  });
+
+  it(`counts at most ${REJECTIONS_KEPT_MAX}, whatever the policy asks for`, () => {
+    const at = Array.from({ length: REJECTIONS_KEPT_MAX }, (_, index) => index);
+    expect(drive(at.slice(1), { rejectionsMin: 10_000 }).findingAt(1_000)).toBeNull();
+    expect(drive(at, { rejectionsMin: 10_000 }).findingAt(1_000)).not.toBeNull();
+  });
+});

@@ -1,0 +1,221 @@
+// Rule check-failing, on both sides of each bound: how many failures, held how long, and what the signal carries.
+import { describe, expect, it } from "vitest";
+import { namedAt } from "@countersign/shared/values/named";
+import {
+  driveFailingService,
+  driveUpHost,
+  grantWith,
+  outcomeWith,
+  policyWith,
+  reportWith,
+  resultWith,
+  START_AT,
+  WEB_1,
+} from "../shard-driver.ts";
+
+describe("fires after N failures in a row of which the first is held long enough", () => {
+  it.each([
+    { failures: 2, everyMs: 10_000, isFiring: false },
+    { failures: 3, everyMs: 4_999, isFiring: false },
+    { failures: 3, everyMs: 5_000, isFiring: true },
+  ])("$failures failures, one every $everyMs ms: $isFiring", ({ failures, everyMs, isFiring }) => {
+    const shard = driveUpHost();
+    for (let count = 0; count < failures; count += 1) {
+      if (count > 0) shard.advance(everyMs);
+      shard.report({ status: "fail" });
+    }
+    expect(shard.signals("firing")).toHaveLength(isFiring ? 1 : 0);
+  });
+
+  it("looks again by the alarm when they were not held yet", () => {
+    const shard = driveUpHost();
+    for (let count = 0; count < 3; count += 1) shard.report({ status: "fail" });
+    shard.advance(9_999);
+    expect(shard.signals("firing")).toEqual([]);
+    shard.advance(1);
+    expect(shard.signals("firing")).toMatchObject([
+      { happenedAt: START_AT, noticedAt: START_AT + 10_000, reason: "check-failing" },
+    ]);
+  });
+
+  it("does not count a repeated result", () => {
+    const shard = driveUpHost();
+    for (let count = 0; count < 5; count += 1)
+      shard.send({
+        kind: "reported",
+        hostId: WEB_1,
+        digest: true,
+        services: [reportWith({ run: 1, status: "fail" })],
+      });
+    shard.advance(60_000);
+    expect(shard.signals("firing")).toEqual([]);
+  });
+});
+
+describe("the firing signal", () => {
+  it("carries its proof, the restarts, and the request that is sent in the same decision", () => {
+    const shard = driveFailingService();
+    expect(shard.signals("firing")).toMatchObject([
+      {
+        severity: "error",
+        title: "web is failing on web-1",
+        subject: { service: "web" },
+        restarts: { count: 0, max: 3, windowMs: 3_600_000 },
+        proposalRequestId: shard.service().proposal?.requestId,
+      },
+    ]);
+    expect(shard.signals("firing")[0]?.evidence).toEqual([
+      { at: START_AT + 15_000, text: "http failed 3×: connection refused" },
+      { at: START_AT + 15_000, text: "web.service: failed (result exit-code), MainPID 0" },
+    ]);
+    expect(shard.sent("propose")).toMatchObject([
+      { service: "web", action: "restart", requestId: shard.service().proposal?.requestId },
+    ]);
+  });
+
+  it("is not repeated by further failures", () => {
+    const shard = driveFailingService();
+    for (let count = 0; count < 205; count += 1) {
+      shard.advance(5_000);
+      shard.report({ status: "fail" });
+    }
+    expect(shard.signals("firing")).toHaveLength(1);
+  });
+
+  it("is sent again when the severity rises, with the same request", () => {
+    const shard = driveFailingService();
+    for (let count = 0; count < 4; count += 1) {
+      shard.advance(5_000);
+      const report = reportWith({ run: 100 + count, status: "fail" });
+      const critical = resultWith({
+        check: "tcp",
+        status: "fail",
+        severity: "critical",
+        finishedAt: START_AT + count,
+      });
+      const results = [...report.results, critical];
+      shard.send({ kind: "reported", hostId: WEB_1, digest: false, services: [{ ...report, results }] });
+    }
+    expect(shard.signals("firing").map(({ severity }) => severity)).toEqual(["error", "critical"]);
+    const requests = shard.signals("firing").map(({ proposalRequestId }) => proposalRequestId);
+    expect(new Set(requests).size).toBe(1);
+    expect(shard.sent("propose")).toHaveLength(1);
+  });
+});
+
+it("a lesser failure that does not fire by itself changes nothing of a critical one", () => {
+  const shard = driveUpHost();
+  const send = (run: number, critical: "pass" | "fail", error: "pass" | "fail") => {
+    const results = [
+      resultWith({ check: "tcp", status: critical, severity: "critical", finishedAt: run }),
+      resultWith({ check: "http", status: error, finishedAt: run }),
+    ];
+    const services = [{ service: "web", unit: null, results }];
+    shard.send({ kind: "reported", hostId: WEB_1, digest: false, services });
+    shard.advance(5_000);
+  };
+  for (let run = 1; run <= 3; run += 1) send(run, "fail", "pass");
+  send(4, "pass", "fail");
+  expect(shard.signals("firing").map(({ severity }) => severity)).toEqual(["critical"]);
+});
+
+describe("nothing is proposed", () => {
+  it("when the catalogue has no such action", () => {
+    const shard = driveFailingService(
+      policyWith({ remediations: [{ reason: "check-failing", action: "reload" }] }),
+    );
+    expect(shard.signals("firing")).toMatchObject([{ proposalRequestId: null }]);
+    expect(shard.signals("firing")[0]?.evidence.at(-1)?.text).toBe(
+      "nothing is proposed: the catalogue has no action for it",
+    );
+    expect(shard.sent("propose")).toEqual([]);
+  });
+
+  it.each([
+    { restarts: 2, evidence: "web.service: failed (result exit-code), MainPID 0", proposals: 1 },
+    { restarts: 3, evidence: "restart budget used up: 3 of 3 in 1h", proposals: 0 },
+  ])("when $restarts of 3 restarts are used: $proposals proposals", ({ restarts, evidence, proposals }) => {
+    const shard = driveUpHost();
+    for (let count = 0; count <= restarts; count += 1) shard.report({ invocationId: `inv-${count}` });
+    for (let count = 0; count < 3; count += 1) {
+      shard.advance(5_000);
+      shard.report({ status: "fail", invocationId: `inv-${restarts}` });
+    }
+    expect(shard.signals("firing")).toMatchObject([{ restarts: { count: restarts, max: 3 } }]);
+    expect(shard.signals("firing")[0]?.evidence.at(-1)?.text).toBe(evidence);
+    expect(shard.sent("propose")).toHaveLength(proposals);
+  });
+
+  it("while a grant for the service is on its way", () => {
+    const shard = driveUpHost();
+    shard.report();
+    shard.send({ kind: "grant-issued", grant: grantWith() });
+    for (let count = 0; count < 3; count += 1) {
+      shard.advance(5_000);
+      shard.report({ status: "fail" });
+    }
+    expect(shard.signals("firing")).toMatchObject([{ proposalRequestId: null }]);
+    expect(shard.sent("propose")).toEqual([]);
+  });
+});
+
+it("nothing is proposed while an approved action is being verified", () => {
+  const shard = driveFailingService();
+  shard.report();
+  shard.report({ status: "fail" });
+  shard.send({ kind: "outcome", hostId: WEB_1, outcome: outcomeWith() });
+  for (let count = 0; count < 3; count += 1) {
+    shard.advance(5_000);
+    shard.report({ status: "fail" });
+  }
+  expect(shard.signals("firing").map(({ proposalRequestId }) => proposalRequestId === null)).toEqual([
+    false,
+    true,
+  ]);
+  expect(shard.sent("propose")).toHaveLength(1);
+});
+
+describe("a silent host", () => {
+  it("makes no failing check out of missing data, and keeps its state", () => {
+    const shard = driveUpHost();
+    for (let count = 0; count < 3; count += 1) shard.report({ status: "fail" });
+    shard.send({ kind: "leaving", hostId: WEB_1, reason: "reboot", returnWithinMs: 0 });
+    shard.fallSilent();
+    shard.skip(600_000);
+    shard.sweep();
+    expect(shard.signals("firing").map(({ reason }) => reason)).toEqual(["host-late-return"]);
+    expect(namedAt(shard.service().failing, "http")).toMatchObject({ count: 3 });
+  });
+
+  it("is judged after its return only by what it reports then", () => {
+    const shard = driveUpHost();
+    for (let count = 0; count < 3; count += 1) shard.report({ status: "fail" });
+    shard.fallSilent();
+    shard.skip(600_000);
+    shard.sweep();
+    shard.connect(WEB_1, { connectionId: "con_2" });
+    shard.advance(10_000);
+    expect(shard.signals("firing").filter(({ reason }) => reason === "check-failing")).toEqual([]);
+    shard.report({ status: "fail" });
+    expect(shard.signals("firing").filter(({ reason }) => reason === "check-failing")).toHaveLength(1);
+  });
+});
+
+describe("recovery", () => {
+  it("clears at the first report with all checks passing", () => {
+    const shard = driveFailingService();
+    shard.advance(5_000);
+    shard.report();
+    expect(shard.signals("cleared")).toMatchObject([
+      { reason: "check-failing", happenedAt: START_AT + 20_000 },
+    ]);
+    expect(shard.service()).toMatchObject({ isFiring: false, proposal: null });
+  });
+
+  it("of a service that never fired says nothing", () => {
+    const shard = driveUpHost();
+    shard.report({ status: "fail" });
+    shard.report();
+    expect(shard.signals("cleared")).toEqual([]);
+  });
+});

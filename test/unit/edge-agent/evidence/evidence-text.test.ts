@@ -1,0 +1,151 @@
+// What the agent reads out of texts and counts: instants, counters, pressure, OOM kills, changed files, plugins' exit codes.
+import { describe, expect, test } from "vitest";
+import { sumOfMetric } from "../../../../edge-agent/src/core/evidence/exposition.ts";
+import { parseInstant } from "../../../../edge-agent/src/core/instant-text.ts";
+import {
+  cgroupOfUnit,
+  type OomCounts,
+  oomKillsBetween,
+  parseOomKills,
+  parsePressure,
+} from "../../../../edge-agent/src/core/evidence/memory-signs.ts";
+import { judgePlugin } from "../../../../edge-agent/src/core/evidence/observation.ts";
+import { needsDigest, takeLook, type WatchedFile } from "../../../../edge-agent/src/core/evidence/watched-file.ts";
+
+test.each([
+  ["2026-11-22T02:38:10Z", Date.UTC(2026, 10, 22, 2, 38, 10)],
+  ["2026-11-22T02:38:10.25+01:00", Date.UTC(2026, 10, 22, 1, 38, 10, 250)],
+  ["2024-02-29 23:59-0130", Date.UTC(2024, 2, 1, 1, 29)],
+  [1_700_000_000, 1_700_000_000_000],
+  ["1700000000.5", 1_700_000_000_500],
+  [1_700_000_000_123, 1_700_000_000_123],
+  ["2026-11-22T02:38:10", null],
+  ["2026-13-22T02:38:10Z", null],
+  ["", null],
+  [-1, null],
+  [Number.NaN, null],
+  [null, null],
+  // dates that the calendar has not, and offsets that no clock has
+  ["2026-02-31T00:00:00Z", null],
+  ["2026-02-29T00:00:00Z", null],
+  ["2100-02-29T00:00:00Z", null],
+  ["2028-02-29T00:00:00Z", Date.UTC(2028, 1, 29)],
+  ["2026-04-31T00:00:00Z", null],
+  ["2026-04-30T00:00:00Z", Date.UTC(2026, 3, 30)],
+  ["2026-11-22T02:38:10+99:99", null],
+  ["2026-11-22T02:38:10+24:00", null],
+  ["2026-11-22T02:38:10-01:60", null],
+  ["2026-11-22T02:38:10+23:59", Date.UTC(2026, 10, 21, 2, 39, 10)],
+])("parseInstant(%j) is %j", (text, at) => {
+  expect(parseInstant(text)).toBe(at);
+});
+
+const PAGE = `# HELP jobs_total Jobs done.
+# TYPE jobs_total counter
+jobs_total{queue="mail",host="a b"} 3
+jobs_total{queue="web"} 4.5 1700000000000
+jobs_total_created 1.7e9
+other_total NaN
+negative_total -1
+plain_total 7
+`;
+test.each([
+  ["jobs_total", 7.5],
+  ['jobs_total{queue="mail"}', 3],
+  ['jobs_total{queue="mail",host="a b"}', 3],
+  ['jobs_total{queue="none"}', null],
+  ["plain_total", 7],
+  ["jobs", null],
+  ["other_total", null],
+  ["negative_total", null],
+])("sumOfMetric of %s is %j", (metric, sum) => {
+  expect(sumOfMetric(PAGE, metric)).toBe(sum);
+});
+
+test("a sum beyond every number is no count", () => {
+  expect(sumOfMetric("huge_total 1e308\nhuge_total 1e308\n", "huge_total")).toBeNull();
+});
+
+describe("memory", () => {
+  test("is read from the kernel's files", () => {
+    const psi =
+      "some avg10=12.50 avg60=1.00 avg300=0.10 total=1\nfull avg10=7.25 avg60=0.00 avg300=0.00 total=1\n";
+    expect(parsePressure(psi)).toEqual({ someAvg10: 12.5, fullAvg10: 7.25 });
+    expect(parsePressure("")).toBeNull();
+    expect(parseOomKills("oom 1\noom_kill 3\noom_group_kill 0\n")).toBe(3);
+    expect(parseOomKills("oom 1\n")).toBeNull();
+  });
+
+  test("a unit's cgroup is the unit's own, also for a process further below", () => {
+    expect(cgroupOfUnit("0::/system.slice/web.service\n", "web.service")).toBe("/system.slice/web.service");
+    expect(cgroupOfUnit("0::/system.slice/web.service/worker\n", "web.service")).toBe(
+      "/system.slice/web.service",
+    );
+    expect(cgroupOfUnit("0::/user.slice\n", "web.service")).toBeNull();
+    expect(cgroupOfUnit("0::/../system.slice/web.service\n", "web.service")).toBeNull();
+  });
+
+  const counts = (host: number | null, kills: number | null, changes: object = {}): OomCounts => ({
+    host,
+    units: [{ service: "web", invocationId: "a", kills, isKnownKilled: false, ...changes }],
+  });
+  test.each([
+    ["the first look tells nothing", null, counts(5, 5), []],
+    ["nothing happened", counts(5, 1), counts(5, 1), []],
+    ["in the unit, which runs on", counts(5, 1), counts(6, 2), ["web"]],
+    ["in a unit that was started anew meanwhile", counts(5, 0), counts(6, 0, { invocationId: "b" }), ["web"]],
+    ["in a unit that is gone", counts(5, 0), counts(6, null), ["web"]],
+    ["that systemd has told of already", counts(5, 0), counts(6, null, { isKnownKilled: true }), []],
+    ["of something else on the host", counts(5, 0), counts(6, 0), [null]],
+    ["of a host that tells no count", counts(null, 0), counts(null, 1), ["web"]],
+    ["many are told as a few", counts(0, 0), counts(99, 99), ["web", "web", "web", "web"]],
+  ])("a kill: %s", (_, before, seen, services) => {
+    const facts = oomKillsBetween(before, seen, 1_000);
+    expect(facts.map(({ service }) => service)).toEqual(services);
+    expect(new Set(facts.map(({ at }) => at)).size).toBe(facts.length);
+  });
+});
+
+describe("a watched file", () => {
+  const known: WatchedFile = { look: { changedAt: 10, digest: "a" }, contentChangedAt: 10 };
+  test.each([
+    ["first seen", null, { changedAt: 10, digest: "a" }, 10, false],
+    ["not moved", known, { changedAt: 10, digest: null }, 10, false],
+    ["touched, same content", known, { changedAt: 20, digest: "a" }, 10, false],
+    ["new content", known, { changedAt: 20, digest: "b" }, 20, true],
+    ["moved, too large to compare", known, { changedAt: 20, digest: null }, 20, true],
+    ["gone", known, { changedAt: null, digest: null }, 99, true],
+  ])("%s", (_, before, look, contentChangedAt, isChanged) => {
+    const taken = takeLook(before, look, 99);
+    expect(taken.file.contentChangedAt).toBe(contentChangedAt);
+    expect(taken.isChanged).toBe(isChanged);
+  });
+
+  test("is read only when it moved", () => {
+    expect(needsDigest(null, 10)).toBe(true);
+    expect(needsDigest(known, 10)).toBe(false);
+    expect(needsDigest(known, 11)).toBe(true);
+    expect(needsDigest(known, null)).toBe(false);
+  });
+});
+
+describe("a Nagios plugin", () => {
+  test.each([
+    [
+      0,
+      "DISK OK - free space: / 3326 MB (56%);| /=2643MB;5948\nmore",
+      "pass",
+      undefined,
+      "DISK OK - free space: / 3326 MB (56%);",
+    ],
+    [1, "DISK WARNING", "fail", "warning", "DISK WARNING"],
+    [2, "", "fail", undefined, "CRITICAL"],
+    [3, "no such disk", "fail", undefined, "no such disk; exit code 3, unknown"],
+    [127, "", "fail", undefined, "exit code 127, unknown"],
+    [null, "", "fail", undefined, "ended by a signal"],
+  ])("that ends with %s", (code, output, status, severity, summary) => {
+    const judged = judgePlugin({ code, output, latencyMs: 1 });
+    expect(judged).toMatchObject({ status, summary });
+    expect(judged.severity).toBe(severity);
+  });
+});

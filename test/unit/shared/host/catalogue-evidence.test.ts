@@ -1,0 +1,93 @@
+// The `evidence` section and the plugin check of a catalogue: what is accepted, what is refused, with the edges of their limits.
+import { Catalogue, EVIDENCE_CHECK } from "@countersign/shared/host/catalogue";
+import { pathsOfEvidence } from "@countersign/shared/host/evidence-spec";
+import { CHECKS_PER_SERVICE_MAX, EVIDENCE_ITEMS_MAX } from "@countersign/shared/values/limits";
+import { describe, expect, test } from "vitest";
+
+const CHECK = { name: "port", kind: "tcp", port: 80 };
+
+function problemsOf(service: object): readonly string[] {
+  const parsed = Catalogue.safeParse({
+    version: 1,
+    services: [{ name: "bob", checks: [CHECK], ...service }],
+  });
+  return parsed.success
+    ? []
+    : parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+}
+
+const items = (count: number) => Array.from({ length: count }, (_, index) => `/etc/bob/${index}.yaml`);
+const checks = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ ...CHECK, name: `c${index}` }));
+
+describe("evidence", () => {
+  test("may be all that there is", () => {
+    const evidence = {
+      every: "10s",
+      ledger: "/var/lib/bob/ledger.ndjson",
+      counters: [
+        { name: "jobs", file: "/var/lib/bob/bob.prom", metric: "jobs_total" },
+        { name: "mails", url: "http://127.0.0.1:9100/metrics", metric: 'jobs_total{queue="mail"}' },
+      ],
+      credentials: [
+        {
+          name: "anthropic",
+          path: "/home/bob/.credentials.json",
+          expiry: { json: "claudeAiOauth.expiresAt" },
+        },
+        { name: "tls", path: "/etc/ssl/bob.pem", expiry: "certificate" },
+      ],
+      code: ["/opt/bob/bob.js"],
+      config: ["/etc/bob.yaml"],
+      fallbacks: [{ name: "claude", marker: "/run/bob/fallback" }],
+    };
+    expect(problemsOf({ unit: "bob.service", evidence })).toEqual([]);
+    const [service] = Catalogue.parse({
+      version: 1,
+      services: [{ name: "bob", unit: "bob.service", checks: [CHECK], evidence }],
+    }).services;
+    expect(service?.evidence && pathsOfEvidence(service.evidence)).toHaveLength(7);
+  });
+
+  test.each([
+    [
+      "a metrics page elsewhere",
+      { counters: [{ name: "a", url: "http://10.0.0.1/metrics", metric: "x" }] },
+      "url",
+    ],
+    [
+      "a file and a page",
+      { counters: [{ name: "a", url: "http://localhost/", file: "/x", metric: "x" }] },
+      "either",
+    ],
+    ["neither", { counters: [{ name: "a", metric: "x" }] }, "either"],
+    ["a relative path", { ledger: "ledger.ndjson" }, "absolute"],
+    ["code without a unit", { code: ["/opt/x"] }, "unit or pidFile"],
+    ["one name twice", { fallbacks: ["/a", "/b"].map((marker) => ({ name: "x", marker })) }, "there twice"],
+    ["an unknown key", { logs: "/var/log/x" }, "logs"],
+  ])("is refused with %s", (_, evidence, words) => {
+    expect(problemsOf({ evidence }).join("\n")).toContain(words);
+  });
+
+  test("has at most EVIDENCE_ITEMS_MAX items of a kind", () => {
+    expect(problemsOf({ evidence: { config: items(EVIDENCE_ITEMS_MAX) } })).toEqual([]);
+    expect(problemsOf({ evidence: { config: items(EVIDENCE_ITEMS_MAX + 1) } })).not.toEqual([]);
+  });
+
+  test("takes one of the results that a service may have, and the name of it", () => {
+    expect(problemsOf({ evidence: {}, checks: checks(CHECKS_PER_SERVICE_MAX - 1) })).toEqual([]);
+    expect(problemsOf({ evidence: {}, checks: checks(CHECKS_PER_SERVICE_MAX) })).not.toEqual([]);
+    expect(problemsOf({ checks: checks(CHECKS_PER_SERVICE_MAX) })).toEqual([]);
+    expect(problemsOf({ evidence: {}, checks: [{ ...CHECK, name: EVIDENCE_CHECK }] })).not.toEqual([]);
+  });
+});
+
+test.each([
+  ["/usr/lib/nagios/plugins/check_disk", true],
+  ["check_disk", false],
+  ["/bin/sh", false],
+  ["/usr/bin/sudo", false],
+])("a plugin check of %s is accepted: %s", (program, isAccepted) => {
+  const plugin = { name: "disk", kind: "plugin", argv: [program, "-w", "10%"] };
+  expect(problemsOf({ checks: [plugin] }).length === 0).toBe(isAccepted);
+});

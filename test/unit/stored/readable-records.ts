@@ -1,0 +1,50 @@
+// The writer checks what the reader will refuse: whatever a decision leaves behind must be readable by the shapes with which it is read
+// again, or a healthy record would be put aside.
+import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
+import { KINDS, type Kind, readDocument } from "../../../control-plane/src/stored/desk-records.ts";
+import type { DeskState } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { ShardDecision } from "../../../control-plane/src/core/shard/host/shard-events.ts";
+import type { ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
+import { storedHostOf, storedShardOf } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
+import { OwnShape, PendingGrantShape, StoredHostShape } from "../../../control-plane/src/stored/shard-shapes.ts";
+import { SignalShape } from "../../../control-plane/src/stored/signal-shape.ts";
+import { readStored } from "../../../control-plane/src/stored/read-stored.ts";
+
+/** One decision in so many is looked at: random histories make millions. */
+const LOOKED_AT_EACH = 16;
+let count = 0;
+
+/** Throws when a record that a desk decision changed could not be read again. */
+export function assertReadableDesk(before: DeskState, after: DeskState): void {
+  if (!isLookedAt()) return;
+  for (const kind of Object.keys(KINDS) as Kind[]) {
+    const { collection } = KINDS[kind];
+    const known = new Set<unknown>(valuesOf<unknown>(before[collection]));
+    for (const [id, record] of entriesOf<unknown>(after[collection])) {
+      if (known.has(record)) continue;
+      const read = readDocument(kind, id, JSON.stringify(record));
+      if (!read.ok) throw new Error(`a ${kind} could not be read again: ${read.error.problem}`);
+    }
+  }
+}
+
+/** Throws when what a shard decision stores or says could not be read again. */
+export function assertReadableShard(before: ShardState, { effects, state }: ShardDecision): void {
+  if (!isLookedAt()) return;
+  for (const host of valuesOf(state.hosts))
+    if (namedAt(before.hosts, host.hostId) !== host) check("host", storedHostOf(host), StoredHostShape);
+  for (const grant of valuesOf(state.grants)) check("grant", grant, PendingGrantShape);
+  const { grants: _ownTable, ...own } = storedShardOf(state);
+  check("shard's state", own, OwnShape);
+  for (const effect of effects) if (effect.kind === "signal") check("signal", effect.signal, SignalShape);
+}
+
+function isLookedAt(): boolean {
+  count += 1;
+  return count % LOOKED_AT_EACH === 0;
+}
+
+function check(what: string, value: unknown, shape: Parameters<typeof readStored>[1]): void {
+  const read = readStored(JSON.stringify(value), shape);
+  if (!read.ok) throw new Error(`a ${what} could not be read again: ${read.error.problem}`);
+}
