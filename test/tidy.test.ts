@@ -232,7 +232,8 @@ describe("limits", () => {
 });
 
 describe("page reasons", () => {
-  const [, union = ""] = /type PageReason =([^;]+);/.exec(read("control-plane/src/core/words/signal.ts")) ?? [];
+  const [, union = ""] =
+    /type PageReason =([^;]+);/.exec(read("control-plane/src/core/words/signal.ts")) ?? [];
   const reasons = [...union.matchAll(/"([a-z-]+)"/g)].map(([, reason]) => reason ?? "").sort();
   const runbooks = tracked
     .filter((path) => path.startsWith("docs/runbooks/"))

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
-import { FAILED_ATTEMPTS_MAX } from "../../control-plane/src/core/words/failed-attempts.ts";
+import { FAILED_ATTEMPTS_MAX } from "../../control-plane/src/core/doors/failed-attempts.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "countersign-front-"));
 const running: ControlPlane[] = [];

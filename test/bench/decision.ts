@@ -2,13 +2,24 @@
 // decided as its holder does it: in view of its host, and the view taken back. All kinds take turns, so that no kind has the compiler
 // to itself, and each decision is timed alone: what the garbage collector or another process takes falls on whichever is running.
 import type { Fact } from "@countersign/shared/wire/fact";
-import { type Named, namedAt, namedFrom, namesOf, setNamed, valuesOf } from "@countersign/shared/values/named";
+import {
+  type Named,
+  namedAt,
+  namedFrom,
+  namesOf,
+  setNamed,
+  valuesOf,
+} from "@countersign/shared/values/named";
 import { Policy } from "@countersign/shared/policy/policy";
 import type { CheckResult, ServiceReport } from "@countersign/shared/wire/service-report";
 import { decideShard, emptyShard } from "../../control-plane/src/core/shard/decide-shard.ts";
 import { EMPTY_BOOK, isEmptyBook } from "../../control-plane/src/core/facts/fact-book.ts";
 import type { ShardContext, ShardEvent } from "../../control-plane/src/core/shard/host/shard-events.ts";
-import type { Connection, HostState, ShardState } from "../../control-plane/src/core/shard/host/shard-state.ts";
+import type {
+  Connection,
+  HostState,
+  ShardState,
+} from "../../control-plane/src/core/shard/host/shard-state.ts";
 import { takeView, viewFor } from "../../control-plane/src/core/shard/kept/shard-view.ts";
 import { type Beside, figure, percentile, type Figure, type Measured, type Say } from "./figures.ts";
 

@@ -3,7 +3,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Incident, readIncident, type ReadOptions } from "../../control-plane/replay/file/incident-file.ts";
+import {
+  type Incident,
+  readIncident,
+  type ReadOptions,
+} from "../../control-plane/replay/file/incident-file.ts";
 import { runReplay } from "../../control-plane/replay/run-replay.ts";
 import { refusalText } from "../../control-plane/replay/file/written-file.ts";
 

@@ -22,7 +22,8 @@ import { decideShard, emptyShard } from "../../control-plane/src/core/shard/deci
 import type { DeskEffect, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import { EMPTY_DESK } from "../../control-plane/src/core/desk/state/empty-desk.ts";
 import type { DeskState, Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
-import type { ShardEffect, ShardEvent } from "../../control-plane/src/core/shard/host/shard-events.ts";
+import type { ShardEvent } from "../../control-plane/src/core/shard/host/shard-events.ts";
+import type { ShardEffect } from "../../control-plane/src/core/words/effects.ts";
 import type { SecondOpinion } from "../../control-plane/src/core/shard/host/shard-state.ts";
 import { describeMessage, describeSignal } from "./describe-decision.ts";
 

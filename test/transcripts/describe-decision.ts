@@ -1,5 +1,5 @@
 // How a transcript words what the shard decided: one line each, without what changes from run to run. Pure.
-import type { ShardEffect } from "../../control-plane/src/core/shard/host/shard-events.ts";
+import type { ShardEffect } from "../../control-plane/src/core/words/effects.ts";
 import type { Signal } from "../../control-plane/src/core/words/signal.ts";
 
 /** A signal in one line. */

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { parseIncident } from "../../control-plane/replay/file/incident-file.ts";
 import { runReplay } from "../../control-plane/replay/run-replay.ts";
 import { restoreHost, storedHostOf } from "../../control-plane/src/core/shard/kept/shard-stored.ts";
-import type { Subject } from "../../control-plane/src/core/words/signal.ts";
+import type { Subject } from "../../control-plane/src/core/words/subject.ts";
 import {
   EMPTY_EVIDENCE,
   NOTHING_READ,

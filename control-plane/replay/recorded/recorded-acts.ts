@@ -1,10 +1,11 @@
 // What people did, from the desk's audit rows, done again in a replay. Ids differ from run to run, so an act finds its incident by
 // reason and subject as the audit names them; where this run has no such incident, there is nothing to act on.
 import { valuesOf } from "@countersign/shared/values/named";
-import { isUndecided, nameOf } from "../../src/core/desk/state/desk-change.ts";
+import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
+import { nameOf } from "../../src/core/words/subject.ts";
 import type { AuditEntry, Incident } from "../../src/core/desk/state/desk-state.ts";
-import { FLEET } from "../../src/core/desk/state/freeze-scope.ts";
-import type { Subject } from "../../src/core/words/signal.ts";
+import { FLEET } from "../../src/core/words/subject.ts";
+import type { Subject } from "../../src/core/words/subject.ts";
 import type { SimulatedDesk } from "../world/simulated-desk.ts";
 
 /** Who an incident of the audit is: its rule, and its subject by name. */

@@ -1,6 +1,6 @@
 // Lays two runs of the same history side by side: per thing that was decided (a page of a reason about a subject, a proposal, a
 // refusal), when the one policy and when the other did it. Pure.
-import { nameOf } from "../../src/core/desk/state/desk-change.ts";
+import { nameOf } from "../../src/core/words/subject.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import type { Decided, RecordedRun } from "./recorded-run.ts";
 

@@ -5,7 +5,8 @@ import { RECORDED_SETTINGS_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { ApiRefusal, OperatorApi } from "../../cli/operator-api.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
-import type { RecordedRow, RecordedSettings } from "../../src/core/shard/kept/recording.ts";
+import type { RecordedRow } from "../../src/core/shard/kept/recording.ts";
+import type { RecordedSettings } from "../../src/core/desk/state/recorded-settings.ts";
 import type { HostState } from "../../src/core/shard/host/shard-state.ts";
 import { type VersionSpan, versionSpans } from "./recorded-policies.ts";
 

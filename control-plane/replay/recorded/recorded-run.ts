@@ -2,7 +2,8 @@
 // but for its clock, which is virtual. The hosts of the control plane are there from the beginning, and up, unless a record says otherwise.
 import { namedAt } from "@countersign/shared/values/named";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
-import type { Signal, Subject } from "../../src/core/words/signal.ts";
+import type { Signal } from "../../src/core/words/signal.ts";
+import type { Subject } from "../../src/core/words/subject.ts";
 import { RecordedActs } from "./recorded-acts.ts";
 import type { RecordedHistory } from "./recorded-history.ts";
 import type { PolicySpan } from "./recorded-policies.ts";

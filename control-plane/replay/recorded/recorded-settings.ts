@@ -4,7 +4,7 @@
 import { hasNamed, namesOf } from "@countersign/shared/values/named";
 import type { DeskEvent } from "../../src/core/desk/state/desk-events.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
-import type { RecordedSettings } from "../../src/core/shard/kept/recording.ts";
+import type { RecordedSettings } from "../../src/core/desk/state/recorded-settings.ts";
 import type { SimulatedDesk } from "../world/simulated-desk.ts";
 
 /** A run has no key to seal with, and asks nobody whether a seal holds: only sealed ones are handed out. */

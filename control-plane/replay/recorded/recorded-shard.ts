@@ -6,7 +6,12 @@ import type { Policy } from "@countersign/shared/policy/policy";
 import { decideShard, emptyShard } from "../../src/core/shard/decide-shard.ts";
 import type { LivenessFlip, RecordedEvent } from "../../src/core/shard/kept/recording.ts";
 import type { ShardDecision, ShardEvent } from "../../src/core/shard/host/shard-events.ts";
-import type { Connection, HostState, PendingGrant, ShardState } from "../../src/core/shard/host/shard-state.ts";
+import type {
+  Connection,
+  HostState,
+  PendingGrant,
+  ShardState,
+} from "../../src/core/shard/host/shard-state.ts";
 import { takeView, viewFor } from "../../src/core/shard/kept/shard-view.ts";
 import type { Signal } from "../../src/core/words/signal.ts";
 import type { VirtualClock } from "../world/virtual-clock.ts";

@@ -4,7 +4,14 @@
 // heard a host is swept only at a deadline of its own. Both leave out only what decides nothing (core/shard/shard-alarm.ts: a sweep that
 // finds nothing due changes nothing), so that a month of a thousand hosts can be replayed. As soon as a host is not heard, or we
 // doubt ourselves, every sweep is of all hosts, when production would make it.
-import { type Named, named, namedFrom, NONE_NAMED, setNamed, valuesOf } from "@countersign/shared/values/named";
+import {
+  type Named,
+  named,
+  namedFrom,
+  NONE_NAMED,
+  setNamed,
+  valuesOf,
+} from "@countersign/shared/values/named";
 import type { Policy } from "@countersign/shared/policy/policy";
 import { changedDueAt, isSameButSeen, judgementDueAt } from "../../src/core/shard/at-rest.ts";
 import { decideHost, decideSweep } from "../../src/core/shard/decide-host.ts";
@@ -12,8 +19,18 @@ import { decideShard, emptyShard } from "../../src/core/shard/decide-shard.ts";
 import { isNeverConnected } from "../../src/core/shard/silence/liveness.ts";
 import { EMPTY_BOOK } from "../../src/core/facts/fact-book.ts";
 import { ALARM_FLOOR_MS, shardAlarmAt } from "../../src/core/shard/shard-alarm.ts";
-import type { HostDecision, ShardContext, ShardDecision, ShardEvent } from "../../src/core/shard/host/shard-events.ts";
-import type { HostState, PendingGrant, SecondOpinion, ShardState } from "../../src/core/shard/host/shard-state.ts";
+import type {
+  HostDecision,
+  ShardContext,
+  ShardDecision,
+  ShardEvent,
+} from "../../src/core/shard/host/shard-events.ts";
+import type {
+  HostState,
+  PendingGrant,
+  SecondOpinion,
+  ShardState,
+} from "../../src/core/shard/host/shard-state.ts";
 import type { Signal } from "../../src/core/words/signal.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
 import type { VirtualClock } from "./virtual-clock.ts";

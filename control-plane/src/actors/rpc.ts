@@ -15,8 +15,9 @@ import type {
 } from "../core/desk/state/desk-state.ts";
 import type { ActRefusal } from "../core/desk/state/desk-events.ts";
 import type { Holds } from "../core/desk/incidents/holds.ts";
-import type { RecordedSettings } from "../core/shard/kept/recording.ts";
-import type { HostState, RecalledGrant } from "../core/shard/host/shard-state.ts";
+import type { RecordedSettings } from "../core/desk/state/recorded-settings.ts";
+import type { HostState } from "../core/shard/host/shard-state.ts";
+import type { RecalledGrant } from "../core/words/recalled-grant.ts";
 import type {
   KnownPolicy,
   PolicyAct,
@@ -29,7 +30,8 @@ import type { ShardWord } from "../core/desk/shard-unreachable.ts";
 import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
 import type { PutAsideRow } from "./put-aside.ts";
 import type { RecordedAsked, RecordedPart } from "./shard/recorded-events.ts";
-import type { Signal, Subject } from "../core/words/signal.ts";
+import type { Signal } from "../core/words/signal.ts";
+import type { Subject } from "../core/words/subject.ts";
 import type { StandingAsked } from "./desk/standing-seal.ts";
 
 export interface HostShardRpc {

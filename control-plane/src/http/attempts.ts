@@ -3,8 +3,8 @@
 // a rate limit of its own, there too. Who has proven a cookie here lately is never turned away for what others at the address do.
 // Agents' connections are not limited here: a whole fleet may come back from one address (actors/shard/shard-entrance.ts).
 import { sha256Hex } from "@countersign/shared/values/digest";
-import { addressGroupOf } from "../core/words/address-group.ts";
-import { FAILED_ATTEMPTS_WINDOW_MS, FailedAttempts } from "../core/words/failed-attempts.ts";
+import { addressGroupOf } from "../core/doors/address-group.ts";
+import { FAILED_ATTEMPTS_WINDOW_MS, FailedAttempts } from "../core/doors/failed-attempts.ts";
 import type { Ctx } from "./context.ts";
 
 /** Cookies that were good lately; more are forgotten, oldest first. */

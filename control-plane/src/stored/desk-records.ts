@@ -28,7 +28,7 @@ import {
   UnreadableShape,
 } from "./desk-shapes.ts";
 import { incidentFromStored } from "../core/desk/state/desk-stored.ts";
-import { scopeKeyOf } from "../core/desk/state/freeze-scope.ts";
+import { scopeKeyOf } from "../core/words/subject.ts";
 import { readStored, unreadable, type Unreadable } from "./read-stored.ts";
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { z } from "zod";

@@ -1,6 +1,11 @@
 // The shapes of what a shard stores, one for each kind of record. Pure. What single rules remember (`slices`) has no shape here: a slice
 // that cannot be judged is found when a decision is tried, and costs its host its state (core/shard/kept/bare-host.ts).
-import { CheckResult, type ServiceReport, Severity, UnitState } from "@countersign/shared/wire/service-report";
+import {
+  CheckResult,
+  type ServiceReport,
+  Severity,
+  UnitState,
+} from "@countersign/shared/wire/service-report";
 import { z } from "zod";
 import type { FactBook, FiringMark } from "../core/facts/fact-book.ts";
 import type {

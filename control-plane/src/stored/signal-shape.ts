@@ -3,7 +3,8 @@ import { Outcome } from "@countersign/shared/wire/outcome";
 import { RuleSettings } from "@countersign/shared/policy/rule-settings";
 import { Severity } from "@countersign/shared/wire/service-report";
 import { z } from "zod";
-import type { Evidence, PageReason, Signal, Subject } from "../core/words/signal.ts";
+import type { Evidence, PageReason, Signal } from "../core/words/signal.ts";
+import type { Subject } from "../core/words/subject.ts";
 import { Count, Flag, Instant, shapeOf, Text } from "./read-stored.ts";
 import { RECORD_KINDS } from "../core/words/unreadable-record.ts";
 

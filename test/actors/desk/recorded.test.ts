@@ -4,7 +4,8 @@ import { RECORDED_SETTINGS_MAX } from "@countersign/shared/values/limits";
 import { namedAt } from "@countersign/shared/values/named";
 import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import { describe, expect, it } from "vitest";
-import type { RecordedRow, RecordedSettings } from "../../../control-plane/src/core/shard/kept/recording.ts";
+import type { RecordedRow } from "../../../control-plane/src/core/shard/kept/recording.ts";
+import type { RecordedSettings } from "../../../control-plane/src/core/desk/state/recorded-settings.ts";
 import {
   type AgentSocket,
   ask,

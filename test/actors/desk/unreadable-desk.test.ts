@@ -1,7 +1,7 @@
 // Rows of the desk that cannot be read: each costs only itself, fails to the safe side, is put aside as it was, audited, and paged.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { FLEET } from "../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import { ask, bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";

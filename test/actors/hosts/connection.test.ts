@@ -1,7 +1,11 @@
 // How a socket is proven, and with which named code it ends when it is not.
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { CLOSE_CODES } from "@countersign/shared/wire/close-codes";
-import { AGENT_FRAME_BYTES_MAX, CHALLENGE_TTL_MS, SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
+import {
+  AGENT_FRAME_BYTES_MAX,
+  CHALLENGE_TTL_MS,
+  SERVICES_PER_HOST_MAX,
+} from "@countersign/shared/values/limits";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";

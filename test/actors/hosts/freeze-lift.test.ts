@@ -3,8 +3,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { namedAt } from "@countersign/shared/values/named";
-import { FLEET } from "../../../control-plane/src/core/desk/state/freeze-scope.ts";
-import type { Subject } from "../../../control-plane/src/core/words/signal.ts";
+import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
+import type { Subject } from "../../../control-plane/src/core/words/subject.ts";
 import {
   bindings,
   connectedAgent,

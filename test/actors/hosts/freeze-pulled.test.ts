@@ -2,7 +2,7 @@
 // before the grant is, and the host that comes back is sent nothing.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { FLEET } from "../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import { bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";
 

@@ -3,7 +3,14 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { namedAt } from "@countersign/shared/values/named";
-import { type AgentSocket, connectedAgent, enrolledHost, serviceReport, shard, takeClock } from "../world/fleet.ts";
+import {
+  type AgentSocket,
+  connectedAgent,
+  enrolledHost,
+  serviceReport,
+  shard,
+  takeClock,
+} from "../world/fleet.ts";
 
 const STEP_MS = 10_000;
 const STEPS_A_MINUTE = 6;

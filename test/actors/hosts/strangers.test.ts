@@ -13,7 +13,7 @@ import {
 import {
   FAILED_ATTEMPTS_MAX,
   FAILED_ATTEMPTS_WINDOW_MS,
-} from "../../../control-plane/src/core/words/failed-attempts.ts";
+} from "../../../control-plane/src/core/doors/failed-attempts.ts";
 import { forgetAttempts } from "../../../control-plane/src/http/attempts.ts";
 import {
   AgentSocket,

@@ -1,6 +1,6 @@
 // What people do of their own accord: they stay away, freeze and lift at every scope, silence, say yes in advance and take it back, and
 // apply another policy for a while.
-import { FLEET } from "../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
 import type { FaultOf } from "./fault-schedule.ts";
 import { OTHER_POLICIES } from "../fleet-policies.ts";
 import type { Simulation } from "../simulation.ts";

@@ -2,7 +2,8 @@
 // has a page that reached somebody. Only time is counted in which we could know and tell: outages of ours and of the pager are not.
 import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import type { Incident } from "../../../control-plane/src/core/desk/state/desk-state.ts";
-import type { PageReason, Subject } from "../../../control-plane/src/core/words/signal.ts";
+import type { PageReason } from "../../../control-plane/src/core/words/signal.ts";
+import type { Subject } from "../../../control-plane/src/core/words/subject.ts";
 import type { Simulation } from "../simulation.ts";
 import type { SimulatedVps } from "../world/simulated-vps.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";

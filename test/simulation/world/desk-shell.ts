@@ -5,10 +5,14 @@ import { ok, type Result } from "@countersign/shared/values/result";
 import type { Policy } from "@countersign/shared/policy/policy";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import { dropFinished } from "../../../control-plane/src/actors/desk/desk-retention.ts";
-import type { ActRefusal, DeskEffect, DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
+import type {
+  ActRefusal,
+  DeskEffect,
+  DeskEvent,
+} from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { Approval, DeskState, Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../../control-plane/src/core/desk/state/empty-desk.ts";
-import type { RecalledGrant } from "../../../control-plane/src/core/shard/host/shard-state.ts";
+import type { RecalledGrant } from "../../../control-plane/src/core/words/recalled-grant.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { ActorAlarm } from "./actor-alarm.ts";
 import type { Cores } from "../cores.ts";

@@ -3,7 +3,11 @@
 import type { Named } from "@countersign/shared/values/named";
 import { EMPTY_BOOK } from "../../../control-plane/src/core/facts/fact-book.ts";
 import type { ShardDecision } from "../../../control-plane/src/core/shard/host/shard-events.ts";
-import type { Connection, PendingGrant, ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
+import type {
+  Connection,
+  PendingGrant,
+  ShardState,
+} from "../../../control-plane/src/core/shard/host/shard-state.ts";
 import { hostFrom } from "../../../control-plane/src/core/shard/kept/host-rows.ts";
 import {
   type AttachedHost,

@@ -5,8 +5,8 @@ import type { Severity } from "@countersign/shared/wire/service-report";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
-import { scopeKeyOf } from "../../../control-plane/src/core/desk/state/freeze-scope.ts";
-import type { Subject } from "../../../control-plane/src/core/words/signal.ts";
+import { scopeKeyOf } from "../../../control-plane/src/core/words/subject.ts";
+import type { Subject } from "../../../control-plane/src/core/words/subject.ts";
 import type { DeskShell } from "./desk-shell.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 

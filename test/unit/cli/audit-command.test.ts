@@ -4,7 +4,11 @@ import { ok, refuse } from "@countersign/shared/values/result";
 import { beforeEach, describe, expect, it } from "vitest";
 import { verifyAudit } from "../../../control-plane/cli/audit-acts.ts";
 import type { OperatorApi } from "../../../control-plane/cli/operator-api.ts";
-import { CHAIN_START, type ChainedAuditEntry, chainEntry } from "../../../control-plane/src/core/desk/audit/audit-chain.ts";
+import {
+  CHAIN_START,
+  type ChainedAuditEntry,
+  chainEntry,
+} from "../../../control-plane/src/core/desk/audit/audit-chain.ts";
 import { entryOfCut } from "../../../control-plane/src/core/desk/audit/audit-cut.ts";
 
 const NOW = 1_800_000_000_000;

@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { parseIncident, readIncident, type ReadOptions } from "../../../control-plane/replay/file/incident-file.ts";
+import {
+  parseIncident,
+  readIncident,
+  type ReadOptions,
+} from "../../../control-plane/replay/file/incident-file.ts";
 import { schemaText } from "../../../control-plane/replay/file/published-schemas.ts";
 import { EXIT, replayFiles } from "../../../control-plane/cli/replay-command.ts";
 import {

@@ -6,7 +6,11 @@ import type { DeskState } from "../../../control-plane/src/core/desk/state/desk-
 import type { ShardDecision } from "../../../control-plane/src/core/shard/host/shard-events.ts";
 import type { ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
 import { storedHostOf, storedShardOf } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
-import { OwnShape, PendingGrantShape, StoredHostShape } from "../../../control-plane/src/stored/shard-shapes.ts";
+import {
+  OwnShape,
+  PendingGrantShape,
+  StoredHostShape,
+} from "../../../control-plane/src/stored/shard-shapes.ts";
 import { SignalShape } from "../../../control-plane/src/stored/signal-shape.ts";
 import { readStored } from "../../../control-plane/src/stored/read-stored.ts";
 

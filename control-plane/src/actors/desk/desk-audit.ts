@@ -1,6 +1,11 @@
 // The audit in the desk's SQLite: rows are added at the end and cut from the front, never changed. A cut is one storage step with the row
 // that says so, so a crash leaves both or neither.
-import { CHAIN_START, type ChainedAuditEntry, chainEntry, type ChainEnd } from "../../core/desk/audit/audit-chain.ts";
+import {
+  CHAIN_START,
+  type ChainedAuditEntry,
+  chainEntry,
+  type ChainEnd,
+} from "../../core/desk/audit/audit-chain.ts";
 import { CUT_ROWS_MAX, entryOfCut, type Keeping, planAuditCut } from "../../core/desk/audit/audit-cut.ts";
 import type { AuditEntry } from "../../core/desk/state/desk-state.ts";
 import type { CountedSql } from "../counted-sql.ts";

@@ -3,7 +3,13 @@
 import { ok, type Result } from "@countersign/shared/values/result";
 import { findCulprits, type RecordPlace } from "../../core/desk/state/culprits.ts";
 import { decideDesk } from "../../core/desk/decide-desk.ts";
-import type { ActRefusal, DeskContext, DeskDecision, DeskEffect, DeskEvent } from "../../core/desk/state/desk-events.ts";
+import type {
+  ActRefusal,
+  DeskContext,
+  DeskDecision,
+  DeskEffect,
+  DeskEvent,
+} from "../../core/desk/state/desk-events.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
 
 /** We are wrong: no decision can be made of these events, and nothing was changed. */

@@ -2,11 +2,24 @@
 // Rows that the state no longer holds stay as an archive (`is_live` 0, actors/desk/desk-archive.ts), so that a link opens for as long as it may
 // be followed.
 import { RECORDED_SETTINGS_MAX } from "@countersign/shared/values/limits";
-import { entriesOf, hasNamed, type Named, namedAt, namedFrom, namesOf } from "@countersign/shared/values/named";
-import type { Approval, DeskState, Incident, Page, StandingApproval } from "../../core/desk/state/desk-state.ts";
+import {
+  entriesOf,
+  hasNamed,
+  type Named,
+  namedAt,
+  namedFrom,
+  namesOf,
+} from "@countersign/shared/values/named";
+import type {
+  Approval,
+  DeskState,
+  Incident,
+  Page,
+  StandingApproval,
+} from "../../core/desk/state/desk-state.ts";
 import type { RecordPlace } from "../../core/desk/state/culprits.ts";
-import { scopeKeyOf } from "../../core/desk/state/freeze-scope.ts";
-import type { Kept, RecordedSettings } from "../../core/shard/kept/recording.ts";
+import { scopeKeyOf } from "../../core/words/subject.ts";
+import type { Kept, RecordedSettings } from "../../core/desk/state/recorded-settings.ts";
 import type { CountedSql } from "../counted-sql.ts";
 import { DeskArchive } from "./desk-archive.ts";
 import { type DocumentOf, type Kind, kindIn, KINDS, readDocument } from "../../stored/desk-records.ts";

@@ -5,8 +5,8 @@
 // Weakness: a rule that fires again before the lift arrives finds the old freeze still there and sets none; the word then lifts it.
 import { z } from "zod";
 import type { DeskEffect } from "../../core/desk/state/desk-events.ts";
-import { isFleet, scopeKeyOf } from "../../core/desk/state/freeze-scope.ts";
-import type { RecalledGrant } from "../../core/shard/host/shard-state.ts";
+import { isFleet, scopeKeyOf } from "../../core/words/subject.ts";
+import type { RecalledGrant } from "../../core/words/recalled-grant.ts";
 import { Instant, readStored, shapeOf, Text } from "../../stored/read-stored.ts";
 import { bounded } from "../bounded.ts";
 import type { CountedSql } from "../counted-sql.ts";

@@ -9,7 +9,8 @@ import {
   type HostBudget,
   judgeFrame,
 } from "../../core/shard/host/host-budget.ts";
-import type { ShardEffect, ShardEvent } from "../../core/shard/host/shard-events.ts";
+import type { ShardEvent } from "../../core/shard/host/shard-events.ts";
+import type { ShardEffect } from "../../core/words/effects.ts";
 import type { Signal } from "../../core/words/signal.ts";
 
 /** What was dropped is told at once, and then no sooner than this. */

@@ -12,8 +12,8 @@ import {
 } from "@countersign/shared/wire/protocol";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { inVisibleLines } from "@countersign/shared/values/visible-text";
-import { addressGroupOf } from "../../core/words/address-group.ts";
-import { FailedAttempts } from "../../core/words/failed-attempts.ts";
+import { addressGroupOf } from "../../core/doors/address-group.ts";
+import { FailedAttempts } from "../../core/doors/failed-attempts.ts";
 import type { ShardDecider } from "./shard-decider.ts";
 import { describeRefusedFrame, eventOf } from "./shard-frames.ts";
 import { connectionOf, isHelloProven, refuseHello } from "./shard-hello.ts";

@@ -1,7 +1,13 @@
 // Which rows of the read side a shard's decision changes. Pure. Rows are compared as they would be written, so what only moves in
 // memory (a keepalive, a latency) projects nothing.
 import { hasNamed, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
-import { goneServiceRowOf, hostRowOf, type ProjectionRow, retiredRowsOf, serviceRowOf } from "../../db/rows.ts";
+import {
+  goneServiceRowOf,
+  hostRowOf,
+  type ProjectionRow,
+  retiredRowsOf,
+  serviceRowOf,
+} from "../../db/rows.ts";
 import { isSameButSeen } from "../../core/shard/at-rest.ts";
 import type { HostState, ShardState } from "../../core/shard/host/shard-state.ts";
 

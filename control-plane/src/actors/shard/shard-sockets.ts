@@ -4,7 +4,11 @@
 import { CLOSE_CODES, type CloseReason } from "@countersign/shared/wire/close-codes";
 import { CHALLENGE_TTL_MS } from "@countersign/shared/values/limits";
 import { entriesOf, namedAt } from "@countersign/shared/values/named";
-import { KEEPALIVE_ANSWER_TEXT, KEEPALIVE_TEXT, type ControlMessage } from "@countersign/shared/wire/protocol";
+import {
+  KEEPALIVE_ANSWER_TEXT,
+  KEEPALIVE_TEXT,
+  type ControlMessage,
+} from "@countersign/shared/wire/protocol";
 import type { ShardState } from "../../core/shard/host/shard-state.ts";
 import { attachmentOf } from "../../core/shard/kept/host-rows.ts";
 import type { AttachedHost, StoredHost } from "../../core/shard/kept/shard-stored.ts";

@@ -1,6 +1,13 @@
 // What a shard keeps in its SQLite: a row per enrolled host (written only when its stored projection changed), pending grants, and
 // one row of its own. A shard that nobody enrolled a host in has no table at all: a stranger's URL must not make us store anything.
-import { hasNamed, type Named, namedAt, namedFrom, namesOf, valuesOf } from "@countersign/shared/values/named";
+import {
+  hasNamed,
+  type Named,
+  namedAt,
+  namedFrom,
+  namesOf,
+  valuesOf,
+} from "@countersign/shared/values/named";
 import { bareRow, connectionAlone, nameIn } from "../../core/shard/kept/bare-host.ts";
 import { differenceOf } from "../../core/shard/kept/difference.ts";
 import { EMPTY_BOOK } from "../../core/facts/fact-book.ts";
@@ -9,7 +16,12 @@ import { mustKeepOfShard, OWN_ROW_EVERY_MS } from "../../core/shard/kept/must-ke
 import { type Decided, isFelt, planRecording } from "../../core/shard/kept/recording.ts";
 import type { ShardDecision, ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { Connection, HostState, PendingGrant, ShardState } from "../../core/shard/host/shard-state.ts";
-import { type AttachedHost, type StoredHost, type StoredShard, storedShardOf } from "../../core/shard/kept/shard-stored.ts";
+import {
+  type AttachedHost,
+  type StoredHost,
+  type StoredShard,
+  storedShardOf,
+} from "../../core/shard/kept/shard-stored.ts";
 import {
   CatalogueShape,
   OwnShape,

@@ -2,7 +2,8 @@
 // It counts from the first request since the last answer, so that a proposal which expires and is made anew does not start the
 // waiting anew. While somebody has the incident (acknowledged) the question is in their hands, and this rule is quiet.
 import { valuesOf } from "@countersign/shared/values/named";
-import { approvalOf, isUndecided, nameOf } from "./state/desk-change.ts";
+import { approvalOf, isUndecided } from "./state/desk-change.ts";
+import { nameOf } from "../words/subject.ts";
 import type { DeskContext } from "./state/desk-events.ts";
 import type { Approval, DeskState, Incident } from "./state/desk-state.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";

@@ -12,16 +12,11 @@ import {
   recordVerification,
   redeliverGrants,
 } from "./approvals/approval-outcomes.ts";
-import {
-  type AnsweredChange,
-  approve,
-  deny,
-  expireApprovals,
-  markApprovalSeen,
-  supersedeSubject,
-} from "./approvals/approvals.ts";
+import { approve, deny, expireApprovals, markApprovalSeen, supersedeSubject } from "./approvals/approvals.ts";
+import { type AnsweredChange } from "./state/desk-change.ts";
 import { nextAlarmAt } from "./desk-alarm.ts";
-import { addAudit, addEffect, type DeskChange, isSameSubject } from "./state/desk-change.ts";
+import { addAudit, addEffect, type DeskChange } from "./state/desk-change.ts";
+import { isSameSubject } from "../words/subject.ts";
 import { judgeDeskRules } from "./desk-rules.ts";
 import type { DeskContext, DeskDecision, DeskEvent } from "./state/desk-events.ts";
 import type { DeskState } from "./state/desk-state.ts";
@@ -38,7 +33,7 @@ import { attemptDuePages } from "./paging/page-outbox.ts";
 import { takeReceipt } from "./page-receipts.ts";
 import { recordProposalRefusal, requestApproval } from "./approvals/proposals.ts";
 import { recordRecall } from "./approvals/recalls.ts";
-import { retireHost } from "./approvals/retirement.ts";
+import { retireHost } from "./retirement.ts";
 import { takeRoute } from "./route-missing.ts";
 import { hearShard, takeShardWords } from "./shard-unreachable.ts";
 import { endShadow, markFalseAlarm, promoteShadows, takeShadow } from "./incidents/shadow.ts";

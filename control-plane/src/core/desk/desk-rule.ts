@@ -3,7 +3,8 @@
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { DeskContext } from "./state/desk-events.ts";
 import type { DeskState } from "./state/desk-state.ts";
-import type { Evidence, PageReason, Subject } from "../words/signal.ts";
+import type { Evidence, PageReason } from "../words/signal.ts";
+import type { Subject } from "../words/subject.ts";
 
 /** Something is wrong with a subject; at most one finding per subject and rule. */
 export interface DeskFinding {

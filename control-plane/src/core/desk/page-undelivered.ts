@@ -2,7 +2,7 @@
 // rounds are used up. Everybody else is paged about it. Pure.
 // What a reader would get wrong: pages about undelivered pages are not judged, or a dead pager would page about itself for ever.
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
-import { responderSubject } from "./state/desk-change.ts";
+import { responderSubject } from "../words/subject.ts";
 import type { DeskContext } from "./state/desk-events.ts";
 import type { DeskState, Page } from "./state/desk-state.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";

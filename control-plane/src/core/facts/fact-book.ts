@@ -3,7 +3,8 @@
 import type { FailureClass } from "@countersign/shared/wire/fact";
 import { type Named, NONE_NAMED } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
-import type { PageReason, Subject } from "../words/signal.ts";
+import type { PageReason } from "../words/signal.ts";
+import type { Subject } from "../words/subject.ts";
 
 /** What was last signalled for a reason, and what it means for automation. */
 export interface FiringMark {

@@ -23,8 +23,9 @@ import { FACT_RULES, type ListedRule, rulesListeningTo } from "./fact-rule-list.
 import { plainLine } from "../words/plain-line.ts";
 import { type Finding, QUIET, type RuleScene } from "./rules/rule.ts";
 import type { ShardFact } from "./shard-fact.ts";
-import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type StepEffect } from "../shard/host/shard-step.ts";
-import type { PageReason, Signal, Subject } from "../words/signal.ts";
+import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type StepEffect } from "../words/effects.ts";
+import type { PageReason, Signal } from "../words/signal.ts";
+import type { Subject } from "../words/subject.ts";
 
 /** A rule that asks to be judged sooner than this is judged then: a wrong rule must not ring the alarm in a loop. */
 export const JUDGE_AGAIN_MIN_MS = 1_000;

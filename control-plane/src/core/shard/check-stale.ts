@@ -6,12 +6,12 @@ import { namedAt } from "@countersign/shared/values/named";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Policy } from "@countersign/shared/policy/policy";
-import { nameOf } from "../desk/state/desk-change.ts";
+import { nameOf } from "../words/subject.ts";
 import { settleFinding } from "../facts/fact-rules.ts";
 import { isSevere, severityOf } from "./host/services.ts";
 import type { HostState, ServiceState } from "./host/shard-state.ts";
 import { type HostScene, type ServiceStep, subjectOf } from "./host/shard-step.ts";
-import { restartsOf } from "./remedy/check-failing.ts";
+import { restartsOf } from "./host/service-words.ts";
 import type { Finding } from "../facts/rules/rule.ts";
 
 /** When the first result goes stale; null: it fires already, there is nothing to go stale, or the rule is turned off. */

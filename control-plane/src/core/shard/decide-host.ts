@@ -23,15 +23,14 @@ import { dropHostGrants, takeOutcome } from "./remedy/shard-grants.ts";
 import type { HostState, SharedState } from "./host/shard-state.ts";
 import {
   chainHost,
-  finishTurn,
   type HostScene,
   type HostStep,
   type HostTurn,
-  joinEffects,
-  NO_EFFECTS,
   sceneOfHost,
   turnHost,
 } from "./host/shard-step.ts";
+import { finishTurn } from "./finish-decision.ts";
+import { joinEffects, NO_EFFECTS } from "../words/effects.ts";
 
 /** Decides an event of one enrolled host while no gap of ours is open. */
 export function decideHost(

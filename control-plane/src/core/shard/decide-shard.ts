@@ -14,7 +14,7 @@ import {
 import { isAtRest, isSameButSeen, rememberRest } from "./at-rest.ts";
 import { takeHostEvent, takeSweep } from "./decide-host.ts";
 import { EMPTY_BOOK } from "../facts/fact-book.ts";
-import { isFleet } from "../desk/state/freeze-scope.ts";
+import { isFleet } from "../words/subject.ts";
 import { judgeShardBook, liftShardFreeze } from "./host/host-facts.ts";
 import { lateAt } from "./silence/liveness.ts";
 import { judgeFleetSilence } from "./silence/fleet-silent.ts";
@@ -24,14 +24,9 @@ import { closeGap, wakeShard } from "./silence/shard-gap.ts";
 import { dropExpiredGrants, takeGrant } from "./remedy/shard-grants.ts";
 import { recallGrants } from "./remedy/shard-recall.ts";
 import type { HostState, ShardState } from "./host/shard-state.ts";
-import {
-  finishStep,
-  NO_EFFECTS,
-  sceneOf,
-  type ShardStep,
-  signalEffect,
-  type StepEffect,
-} from "./host/shard-step.ts";
+import { sceneOf, type ShardStep } from "./host/shard-step.ts";
+import { finishStep } from "./finish-decision.ts";
+import { NO_EFFECTS, signalEffect, type StepEffect } from "../words/effects.ts";
 import type { FoundRecord } from "../words/unreadable-record.ts";
 
 /** Decides one event. A state that did not change is returned as it is; hosts that did not change keep their identity. */

@@ -14,21 +14,24 @@ import { clearBook } from "../facts/fact-rules.ts";
 import { judgeLadder, ladderForgottenAt, nextRungAt } from "./remedy/ladder.ts";
 import { policyOf } from "./host/host-policy.ts";
 import { factsOfReport, judgeServiceBook, takeServiceFacts } from "./host/host-facts.ts";
-import { applyReport, forgetOldRestarts, hasRoomFor, judgeableAt, unreportedService } from "./host/services.ts";
+import {
+  applyReport,
+  forgetOldRestarts,
+  hasRoomFor,
+  judgeableAt,
+  unreportedService,
+} from "./host/services.ts";
 import type { ShardContext, ShardEvent } from "./host/shard-events.ts";
 import { isFreed, judgeProposal, proposalEndsAt } from "./remedy/shard-proposal.ts";
 import type { HostState, ServiceState } from "./host/shard-state.ts";
 import {
   type HostScene,
   type HostStep,
-  joinEffects,
-  NO_EFFECTS,
   type ServiceStep,
-  signalEffect,
-  type StepEffect,
   subjectOf,
   thenService,
 } from "./host/shard-step.ts";
+import { joinEffects, NO_EFFECTS, signalEffect, type StepEffect } from "../words/effects.ts";
 import { judgeRemedy } from "./remedy/remedy.ts";
 import { judgeVerification, verificationDueAt } from "./remedy/verification.ts";
 

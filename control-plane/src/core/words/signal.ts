@@ -1,5 +1,6 @@
 // What a shard tells the desk: facts and firing conditions, delivered at least once through the shard's outbox, each with a key.
 // The desk groups them into incidents; a shard never pages. Pure types.
+import { type Subject } from "./subject.ts";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { RecordKind } from "./unreadable-record.ts";
@@ -40,14 +41,6 @@ export type PageReason =
   | "control-plane-gap"
   | "automation-frozen"
   | "record-unreadable";
-
-/** Who or what an incident is about. */
-export interface Subject {
-  readonly hostId: string;
-  readonly hostName: string;
-  /** null: the host itself */
-  readonly service: string | null;
-}
 
 /** One line of proof on the page: what was seen, and when by the shard's clock. */
 export interface Evidence {

@@ -1,5 +1,5 @@
 // What a shard or the desk says of a stored record that it cannot read, without the record's text: that stays where it was found. Pure.
-import type { Subject } from "./signal.ts";
+import type { Subject } from "./subject.ts";
 
 /** What is stored, by the name under which people are told that it cannot be read. */
 export const RECORD_KINDS = [
@@ -39,10 +39,4 @@ export interface FoundRecord {
   readonly problem: string;
   /** the host that it is about; absent: none, or it is not known */
   readonly subject?: Subject;
-}
-
-/** A part of the control plane as the subject of an incident. */
-export function partSubject(part: string): Subject {
-  if (part === "desk") return { hostId: "part:desk", hostName: "the desk", service: null };
-  return { hostId: `shard:${part}`, hostName: part, service: null };
 }

@@ -2,8 +2,8 @@
 // is bound to, and is looked up here again: nobody freezes by a name of their own making. Opening a page changes nothing.
 import { refuse } from "@countersign/shared/values/result";
 import { Hono } from "hono";
-import { FLEET, scopeKeyOf } from "../../core/desk/state/freeze-scope.ts";
-import type { Subject } from "../../core/words/signal.ts";
+import { FLEET, scopeKeyOf } from "../../core/words/subject.ts";
+import type { Subject } from "../../core/words/subject.ts";
 import { takeAct, whyOf } from "../frame/act.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
 import { BrakePage, FreezePage } from "./brake-view.tsx";

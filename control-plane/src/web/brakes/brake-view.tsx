@@ -1,8 +1,8 @@
 // The brake: what is frozen and by whom, and everything that may be frozen, found by its name. Each form asks for a reason. Pure.
 import type { Freeze } from "../../core/desk/state/desk-state.ts";
-import { nameOf } from "../../core/desk/state/desk-change.ts";
-import { FLEET, scopeKeyOf } from "../../core/desk/state/freeze-scope.ts";
-import type { Subject } from "../../core/words/signal.ts";
+import { nameOf } from "../../core/words/subject.ts";
+import { FLEET, scopeKeyOf } from "../../core/words/subject.ts";
+import type { Subject } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, When } from "../frame/parts.tsx";

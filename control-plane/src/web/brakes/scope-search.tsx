@@ -1,7 +1,7 @@
 // Finding a host or a service by its name, without a script: a search form, and a bounded list of links. Pure.
-import { nameOf } from "../../core/desk/state/desk-change.ts";
-import { scopeKeyOf } from "../../core/desk/state/freeze-scope.ts";
-import type { Subject } from "../../core/words/signal.ts";
+import { nameOf } from "../../core/words/subject.ts";
+import { scopeKeyOf } from "../../core/words/subject.ts";
+import type { Subject } from "../../core/words/subject.ts";
 import { SEARCH_CHARS_MAX } from "./scopes.ts";
 import { Exact } from "../frame/parts.tsx";
 

@@ -1,6 +1,6 @@
 // The scopes that there are just now, asked of all shards.
 import type { HostState } from "../../core/shard/host/shard-state.ts";
-import type { Subject } from "../../core/words/signal.ts";
+import type { Subject } from "../../core/words/subject.ts";
 import { deskOf, type Ctx } from "../../http/context.ts";
 import { scopesOf } from "./scopes.ts";
 import { snapshotsOf } from "../../http/snapshots.ts";

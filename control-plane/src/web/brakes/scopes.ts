@@ -1,10 +1,10 @@
 // What a person may point at: the fleet, each host, each service of a host, as the shards know them now. Found by words, and
 // bounded: a page lists some of them and says how many there are. Pure.
 import { namesOf } from "@countersign/shared/values/named";
-import { nameOf } from "../../core/desk/state/desk-change.ts";
-import { FLEET, scopeKeyOf } from "../../core/desk/state/freeze-scope.ts";
+import { nameOf } from "../../core/words/subject.ts";
+import { FLEET, scopeKeyOf } from "../../core/words/subject.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
-import type { Subject } from "../../core/words/signal.ts";
+import type { Subject } from "../../core/words/subject.ts";
 
 /** Longest search that is read. */
 export const SEARCH_CHARS_MAX = 100;

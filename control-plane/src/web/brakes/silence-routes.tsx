@@ -2,8 +2,9 @@
 // bound to that, the rest of the matcher and the times are the person's own input, checked by the desk.
 import { refuse } from "@countersign/shared/values/result";
 import { Hono } from "hono";
-import { isFleet, scopeKeyOf } from "../../core/desk/state/freeze-scope.ts";
-import type { PageReason, Subject } from "../../core/words/signal.ts";
+import { isFleet, scopeKeyOf } from "../../core/words/subject.ts";
+import type { PageReason } from "../../core/words/signal.ts";
+import type { Subject } from "../../core/words/subject.ts";
 import { countIn, takeAct, whyOf } from "../frame/act.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
 import type { AdmittedForm } from "../frame/form.ts";

@@ -1,8 +1,8 @@
 // Silences and maintenance windows: which hold pages back now or later, and the form for one more. Pure.
 import type { Silence } from "../../core/desk/state/desk-state.ts";
-import { nameOf } from "../../core/desk/state/desk-change.ts";
-import { isFleet, scopeKeyOf } from "../../core/desk/state/freeze-scope.ts";
-import type { Subject } from "../../core/words/signal.ts";
+import { nameOf } from "../../core/words/subject.ts";
+import { isFleet, scopeKeyOf } from "../../core/words/subject.ts";
+import type { Subject } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, When } from "../frame/parts.tsx";

@@ -1,8 +1,9 @@
 // Words for an incident on a page: its title as a sentence begins, what kind of thing it is about, its evidence with repeats told
 // once, and the order in which a person should look at incidents. Pure.
 import type { Incident } from "../../core/desk/state/desk-state.ts";
-import { isFleet } from "../../core/desk/state/freeze-scope.ts";
-import type { Evidence, Subject } from "../../core/words/signal.ts";
+import { isFleet } from "../../core/words/subject.ts";
+import type { Evidence } from "../../core/words/signal.ts";
+import type { Subject } from "../../core/words/subject.ts";
 
 /** The title with a capital, unless it begins with a name: names are shown as they are. */
 export function titleOf({ title, subject }: Pick<Incident, "title" | "subject">): string {

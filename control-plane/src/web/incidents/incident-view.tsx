@@ -2,8 +2,8 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Approval, Incident, Page } from "../../core/desk/state/desk-state.ts";
 import type { Holds } from "../../core/desk/incidents/holds.ts";
-import { nameOf } from "../../core/desk/state/desk-change.ts";
-import { scopeKeyOf } from "../../core/desk/state/freeze-scope.ts";
+import { nameOf } from "../../core/words/subject.ts";
+import { scopeKeyOf } from "../../core/words/subject.ts";
 import { isFlapping } from "../../core/desk/paging/flapping.ts";
 import { standingOf } from "../approvals/approval-standing.ts";
 import { kindOf, titleOf } from "../frame/incident-words.ts";

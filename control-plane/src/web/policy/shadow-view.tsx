@@ -1,6 +1,6 @@
 // The shadow report: what rules in shadow would have done, beside the false alarms that people marked, and taking one out of shadow. Pure.
 import type { ShadowCount, ShadowFinding } from "../../core/desk/state/desk-state.ts";
-import { nameOf } from "../../core/desk/state/desk-change.ts";
+import { nameOf } from "../../core/words/subject.ts";
 import { titleOf } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";

@@ -5,7 +5,7 @@ import { StandingContent, standingHashOf } from "@countersign/shared/wire/standi
 import { visibleLine } from "@countersign/shared/values/visible-text";
 import { Hono } from "hono";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
-import type { Subject } from "../../core/words/signal.ts";
+import type { Subject } from "../../core/words/subject.ts";
 import { STANDING_LEVEL_MAX, STANDING_USES_MAX } from "../../core/desk/approvals/standing.ts";
 import { countIn, takeAct, WHY_CHARS_MAX } from "../frame/act.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";

@@ -3,7 +3,8 @@ import { HOST_CHANGES_BURST_MAX, HOST_NOTES_BURST_MAX } from "@countersign/share
 import { NONE_NAMED } from "@countersign/shared/values/named";
 import { describe, expect, it } from "vitest";
 import { DROPS_TOLD_EVERY_MS, HostBudgets } from "../../../../control-plane/src/actors/shard/host-budgets.ts";
-import type { ShardEffect, ShardEvent } from "../../../../control-plane/src/core/shard/host/shard-events.ts";
+import type { ShardEvent } from "../../../../control-plane/src/core/shard/host/shard-events.ts";
+import type { ShardEffect } from "../../../../control-plane/src/core/words/effects.ts";
 import { START_AT } from "../../core/shard/shard-driver.ts";
 
 const subjectOf = (hostId: string) => ({ hostId, hostName: hostId, service: null });

@@ -2,11 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { named, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { FLAP_QUIET_MS, FLAP_WINDOW_MS } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
-import { FLEET, freezeOver, isFleet } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import { FLEET, isFleet } from "../../../../control-plane/src/core/words/subject.ts";
 import { INHIBITION_SETTLE_MS } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
 import { SILENCE_MAX_MS, SILENCES_MAX } from "../../../../control-plane/src/core/desk/paging/silences.ts";
 import type { SilenceMatcher } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
-import type { PageReason, Subject } from "../../../../control-plane/src/core/words/signal.ts";
+import type { PageReason } from "../../../../control-plane/src/core/words/signal.ts";
+import type { Subject } from "../../../../control-plane/src/core/words/subject.ts";
 import { Desk, HOST, POLICY, SERVICE, START_AT } from "./desk-fixtures.ts";
 
 const OTHER: Subject = { ...SERVICE, service: "other" };

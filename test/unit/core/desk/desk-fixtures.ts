@@ -8,10 +8,15 @@ import type { Outcome } from "@countersign/shared/wire/outcome";
 import { Policy } from "@countersign/shared/policy/policy";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
-import type { DeskDecision, DeskEffect, DeskEvent } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
+import type {
+  DeskDecision,
+  DeskEffect,
+  DeskEvent,
+} from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
-import type { PageReason, Signal, Subject } from "../../../../control-plane/src/core/words/signal.ts";
+import type { PageReason, Signal } from "../../../../control-plane/src/core/words/signal.ts";
+import type { Subject } from "../../../../control-plane/src/core/words/subject.ts";
 
 import { assertReadableDesk } from "../../stored/readable-records.ts";
 

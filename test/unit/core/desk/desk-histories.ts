@@ -6,7 +6,7 @@ import { Policy } from "@countersign/shared/policy/policy";
 import { Severity } from "@countersign/shared/wire/service-report";
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState, Page } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
-import { FLEET } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import { FLEET } from "../../../../control-plane/src/core/words/subject.ts";
 import { Desk, HOST, POLICY, proposalText, SERVICE } from "./desk-fixtures.ts";
 
 const SEAL = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };

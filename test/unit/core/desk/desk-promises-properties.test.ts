@@ -4,7 +4,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hasNamed, type Named, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import type { DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
-import type { Approval, AuditEntry, DeskState, Page } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import type {
+  Approval,
+  AuditEntry,
+  DeskState,
+  Page,
+} from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
 import { Desk, HOST_ID, POLICY, SERVICE } from "./desk-fixtures.ts";
 import { type Command, command, pagesOf, perform, play } from "./desk-histories.ts";

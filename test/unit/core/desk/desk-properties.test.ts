@@ -4,7 +4,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
-import type { Approval, DeskState, Incident } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import type {
+  Approval,
+  DeskState,
+  Incident,
+} from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { FLAP_QUIET_MS, isFlapping } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
 import { inhibitedUntilAt } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
 import { Desk, POLICY } from "./desk-fixtures.ts";

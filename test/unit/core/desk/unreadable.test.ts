@@ -15,7 +15,7 @@ import { culpritsOf } from "../../../../control-plane/src/actors/desk/desk-decis
 import { findCulprits, withoutRecords } from "../../../../control-plane/src/core/desk/state/culprits.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
-import { FLEET } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import { FLEET } from "../../../../control-plane/src/core/words/subject.ts";
 import { findShardCulprits } from "../../../../control-plane/src/core/shard/kept/shard-culprits.ts";
 import { emptyShard } from "../../../../control-plane/src/core/shard/decide-shard.ts";
 import { meaningOf, UNREADABLE_MAX } from "../../../../control-plane/src/core/desk/unreadable.ts";

@@ -7,7 +7,11 @@ import { eventOf } from "../../../../control-plane/src/actors/shard/shard-frames
 import { EMPTY_BOOK, type FactBook } from "../../../../control-plane/src/core/facts/fact-book.ts";
 import { INSTANT_MAX } from "@countersign/shared/values/limits";
 import { atSaneInstants, FACT_AGE_MAX_MS } from "../../../../control-plane/src/core/facts/fact-instants.ts";
-import { JUDGE_AGAIN_MAX_MS, judgeBook, takeIntoBook } from "../../../../control-plane/src/core/facts/fact-rules.ts";
+import {
+  JUDGE_AGAIN_MAX_MS,
+  judgeBook,
+  takeIntoBook,
+} from "../../../../control-plane/src/core/facts/fact-rules.ts";
 import { FACT_RULES } from "../../../../control-plane/src/core/facts/fact-rule-list.ts";
 import { LINE_CHARS_MAX, plainLine } from "../../../../control-plane/src/core/words/plain-line.ts";
 import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";

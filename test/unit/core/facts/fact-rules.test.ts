@@ -1,7 +1,12 @@
 // The engine of the rules over facts: what a book signals, when it is judged by time alone, what it remembers and what it forgets.
 import type { Fact } from "@countersign/shared/wire/fact";
 import { describe, expect, it } from "vitest";
-import { bookDueAt, EMPTY_BOOK, type FactBook, isEmptyBook } from "../../../../control-plane/src/core/facts/fact-book.ts";
+import {
+  bookDueAt,
+  EMPTY_BOOK,
+  type FactBook,
+  isEmptyBook,
+} from "../../../../control-plane/src/core/facts/fact-book.ts";
 import { FACT_RULES, rulesListeningTo } from "../../../../control-plane/src/core/facts/fact-rule-list.ts";
 import {
   type BookScene,

@@ -8,7 +8,8 @@ import type { CheckResult, ServiceReport } from "@countersign/shared/wire/servic
 import { planHostRows } from "../../../../control-plane/src/core/shard/kept/host-rows.ts";
 import { type StoredHost, storedHostOf } from "../../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { decideShard, emptyShard } from "../../../../control-plane/src/core/shard/decide-shard.ts";
-import type { ShardEffect, ShardEvent } from "../../../../control-plane/src/core/shard/host/shard-events.ts";
+import type { ShardEvent } from "../../../../control-plane/src/core/shard/host/shard-events.ts";
+import type { ShardEffect } from "../../../../control-plane/src/core/words/effects.ts";
 import type {
   Connection,
   HostState,

@@ -3,7 +3,10 @@ import { type Catalogue, UnitName } from "@countersign/shared/host/catalogue";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { privilegedArgvsOf, renderSudoers } from "../../../../edge-agent/src/core/actuator/sudoers.ts";
-import { IMPLIES_NO_NEW_PRIVILEGES, renderUnits } from "../../../../edge-agent/src/core/evidence/systemd-units.ts";
+import {
+  IMPLIES_NO_NEW_PRIVILEGES,
+  renderUnits,
+} from "../../../../edge-agent/src/core/evidence/systemd-units.ts";
 
 function catalogueWith(services: readonly { unit?: string; verbs?: readonly string[] }[]): Catalogue {
   return {

@@ -10,7 +10,11 @@ import {
   parsePressure,
 } from "../../../../edge-agent/src/core/evidence/memory-signs.ts";
 import { judgePlugin } from "../../../../edge-agent/src/core/evidence/observation.ts";
-import { needsDigest, takeLook, type WatchedFile } from "../../../../edge-agent/src/core/evidence/watched-file.ts";
+import {
+  needsDigest,
+  takeLook,
+  type WatchedFile,
+} from "../../../../edge-agent/src/core/evidence/watched-file.ts";
 
 test.each([
   ["2026-11-22T02:38:10Z", Date.UTC(2026, 10, 22, 2, 38, 10)],

@@ -2,7 +2,11 @@
 import { Catalogue } from "@countersign/shared/host/catalogue";
 import { parseInstant } from "../../../../edge-agent/src/core/instant-text.ts";
 import { parseLedgerLine } from "../../../../edge-agent/src/core/evidence/ledger.ts";
-import { classOfEnd, parseExitClasses, sessionLine } from "../../../../edge-agent/src/core/evidence/session-class.ts";
+import {
+  classOfEnd,
+  parseExitClasses,
+  sessionLine,
+} from "../../../../edge-agent/src/core/evidence/session-class.ts";
 import { auditActions } from "../../../../edge-agent/src/actuator/audit.ts";
 import { privilegesOf } from "../../../../edge-agent/src/evidence/privilege-audit.ts";
 import { describe, expect, test } from "vitest";

@@ -5,7 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { YAML_FILE_BYTES_MAX } from "@countersign/shared/values/limits";
 import { describe, expect, it } from "vitest";
-import { OCCURRENCES_MAX, parseIncident, readIncident } from "../../../../control-plane/replay/file/incident-file.ts";
+import {
+  OCCURRENCES_MAX,
+  parseIncident,
+  readIncident,
+} from "../../../../control-plane/replay/file/incident-file.ts";
 import { HOSTS_MAX } from "../../../../control-plane/replay/file/incident-format.ts";
 import { refusalText } from "../../../../control-plane/replay/file/written-file.ts";
 

@@ -1,6 +1,11 @@
 // Times as a post-mortem writes them: offsets, clock times over midnight and in a zone, instants.
 import { describe, expect, it } from "vitest";
-import { instantOf, offsetText, spanMs, zoneMsOf } from "../../../../control-plane/replay/file/written-times.ts";
+import {
+  instantOf,
+  offsetText,
+  spanMs,
+  zoneMsOf,
+} from "../../../../control-plane/replay/file/written-times.ts";
 
 const startAt = Date.parse("2026-04-03T23:25:00Z");
 

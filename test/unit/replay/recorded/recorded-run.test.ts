@@ -5,7 +5,8 @@ import type { RecordedHistory } from "../../../../control-plane/replay/recorded/
 import { settingActs } from "../../../../control-plane/replay/recorded/recorded-settings.ts";
 import { throughout, versionSpans } from "../../../../control-plane/replay/recorded/recorded-policies.ts";
 import { runRecorded } from "../../../../control-plane/replay/recorded/recorded-run.ts";
-import type { RecordedEvent, RecordedSettings } from "../../../../control-plane/src/core/shard/kept/recording.ts";
+import type { RecordedEvent } from "../../../../control-plane/src/core/shard/kept/recording.ts";
+import type { RecordedSettings } from "../../../../control-plane/src/core/desk/state/recorded-settings.ts";
 import { loadPolicy } from "../../../../control-plane/src/policy/policy.ts";
 
 const START = Date.parse("2026-04-03T12:00:00Z");

@@ -47,7 +47,10 @@ describe("docs/policy.md", () => {
   });
 
   it("has the JSON Schema of the running code beside it", () => {
-    const published = readFileSync(new URL("../../../../docs/schemas/policy.schema.json", import.meta.url), "utf8");
+    const published = readFileSync(
+      new URL("../../../../docs/schemas/policy.schema.json", import.meta.url),
+      "utf8",
+    );
     // else: countersign schema policy > docs/schemas/policy.schema.json, and oxfmt
     expect(JSON.parse(published)).toEqual(JSON.parse(schemaText("policy")));
   });

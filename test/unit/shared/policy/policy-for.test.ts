@@ -1,5 +1,10 @@
 // Whose policy is which: overrides by host, tag and service, laid over the fleet's policy in their order.
-import { isNameMatch, isShadowed, policyFor, type PolicySubject } from "@countersign/shared/policy/policy-for";
+import {
+  isNameMatch,
+  isShadowed,
+  policyFor,
+  type PolicySubject,
+} from "@countersign/shared/policy/policy-for";
 import { Policy } from "@countersign/shared/policy/policy";
 import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 import fc from "fast-check";

@@ -9,7 +9,11 @@ import {
 } from "@countersign/shared/values/visible-text";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { chainEntry, CHAIN_START, findChainBreak } from "../../../../control-plane/src/core/desk/audit/audit-chain.ts";
+import {
+  chainEntry,
+  CHAIN_START,
+  findChainBreak,
+} from "../../../../control-plane/src/core/desk/audit/audit-chain.ts";
 import { LINE_CHARS_MAX, plainLine } from "../../../../control-plane/src/core/words/plain-line.ts";
 
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;

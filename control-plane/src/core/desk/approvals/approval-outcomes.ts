@@ -10,16 +10,16 @@ import {
   addEffect,
   addTimeline,
   type DeskChange,
-  isSameSubject,
-  nameOf,
   putApproval,
   putIncident,
 } from "../state/desk-change.ts";
+import { isSameSubject, nameOf } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { Approval } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 import { delaySteps, pageResult } from "../paging/escalation.ts";
-import type { Signal, Subject } from "../../words/signal.ts";
+import type { Signal } from "../../words/signal.ts";
+import type { Subject } from "../../words/subject.ts";
 
 /** Pause between two attempts to hand a grant to its shard. */
 export const GRANT_REDELIVERY_MS = 2_000;

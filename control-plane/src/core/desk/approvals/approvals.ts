@@ -1,27 +1,22 @@
 // The life of an approval until somebody decides: requested → delivered → seen → approved | denied | expired | superseded. What
 // comes after approval stands in approval-outcomes.ts. Pure. What a reader would get wrong: `expired` is nobody's decision and is
 // never recorded as `denied`, and an approval that is due counts as expired even if the alarm has not rung yet.
+import { type AnsweredChange } from "../state/desk-change.ts";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { ok, refuse } from "@countersign/shared/values/result";
 import {
   addAudit,
   addEffect,
   addTimeline,
   type DeskChange,
-  isSameSubject,
   isUndecided,
   putApproval,
 } from "../state/desk-change.ts";
+import { isSameSubject } from "../../words/subject.ts";
 import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
 import type { Approval } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
-import type { Subject } from "../../words/signal.ts";
-
-/** A decision with its answer to the person. */
-export interface AnsweredChange {
-  readonly change: DeskChange;
-  readonly answer: Result<null, ActRefusal>;
-}
+import type { Subject } from "../../words/subject.ts";
 
 /** A page with the approval's link reached somebody. */
 export function markApprovalDelivered(

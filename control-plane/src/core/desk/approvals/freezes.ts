@@ -5,13 +5,16 @@
 // by themselves too; the desk does not rely on it and refuses.
 import { namedAt, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
-import { type AnsweredChange, supersedeApproval } from "./approvals.ts";
-import { addAudit, addEffect, type DeskChange, isSameSubject, nameOf } from "../state/desk-change.ts";
+import { supersedeApproval } from "./approvals.ts";
+import { type AnsweredChange } from "../state/desk-change.ts";
+import { addAudit, addEffect, type DeskChange } from "../state/desk-change.ts";
+import { isSameSubject, nameOf } from "../../words/subject.ts";
 import type { ActRefusal, DeskContext, DeskEvent } from "../state/desk-events.ts";
 import type { Freeze } from "../state/desk-state.ts";
 import { recallApproved } from "./recalls.ts";
-import { FLEET, isFleet, scopeKeyOf } from "../state/freeze-scope.ts";
-import type { Signal, Subject } from "../../words/signal.ts";
+import { FLEET, isFleet, scopeKeyOf } from "../../words/subject.ts";
+import type { Signal } from "../../words/signal.ts";
+import type { Subject } from "../../words/subject.ts";
 
 /** A person pulls the brake. Pulling it twice changes nothing: the first reason stands. */
 export function freeze(

@@ -12,18 +12,18 @@ import {
   addTimeline,
   approvalOf,
   type DeskChange,
-  isSameSubject,
   isUnderWay,
   isUndecided,
-  nameOf,
   putApproval,
   putIncident,
 } from "../state/desk-change.ts";
+import { isSameSubject, nameOf } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { Approval, DeskState, Freeze, Incident } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 import { isBeforeFirstPage, pageLateApproval } from "../paging/escalation.ts";
-import type { PageReason, Signal, Subject } from "../../words/signal.ts";
+import type { PageReason, Signal } from "../../words/signal.ts";
+import type { Subject } from "../../words/subject.ts";
 import { decideInAdvance } from "./standing.ts";
 
 /** The shard counts an approval's life from its request, so its next proposal may come this much before ours has expired. */

@@ -4,17 +4,11 @@
 // decides, or its silence; only the shard knows what it has put on the wire.
 import { valuesOf } from "@countersign/shared/values/named";
 import { failApproval } from "./approval-outcomes.ts";
-import {
-  addAudit,
-  addEffect,
-  addTimeline,
-  type DeskChange,
-  isSameSubject,
-  putApproval,
-} from "../state/desk-change.ts";
+import { addAudit, addEffect, addTimeline, type DeskChange, putApproval } from "../state/desk-change.ts";
+import { isSameSubject } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { Approval } from "../state/desk-state.ts";
-import type { RecalledGrant } from "../../shard/host/shard-state.ts";
+import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { Signal } from "../../words/signal.ts";
 
 /** Recalls the grants of those approvals that may be on their way still. */

@@ -7,13 +7,15 @@
 import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { policyFor } from "@countersign/shared/policy/policy-for";
 import { ok, refuse } from "@countersign/shared/values/result";
-import { type AnsweredChange, grantApproval } from "./approvals.ts";
+import { grantApproval } from "./approvals.ts";
+import { type AnsweredChange } from "../state/desk-change.ts";
 import { clockOf } from "../../words/clock-text.ts";
-import { addAudit, type DeskChange, isSameSubject, nameOf } from "../state/desk-change.ts";
+import { addAudit, type DeskChange } from "../state/desk-change.ts";
+import { isSameSubject, nameOf } from "../../words/subject.ts";
 import type { ActRefusal, DeskContext, DeskEvent } from "../state/desk-events.ts";
 import type { Approval, DeskState, StandingApproval } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
-import { UNATTENDED_LEVEL_MAX } from "../../shard/remedy/ladder.ts";
+import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
 
 /** A yes for longer, or more often, is a policy that nobody has read. */

@@ -2,7 +2,7 @@
 // acknowledgement lapses, or the incident grows worse than it was, paging goes on with a new round. Pure.
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
-import type { AnsweredChange } from "../approvals/approvals.ts";
+import type { AnsweredChange } from "../state/desk-change.ts";
 import { clockOf } from "../../words/clock-text.ts";
 import { addAudit, type DeskChange, putIncident, withTimeline } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext } from "../state/desk-events.ts";

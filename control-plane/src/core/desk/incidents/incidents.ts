@@ -9,17 +9,17 @@ import {
   addAudit,
   approvalOf,
   type DeskChange,
-  isSameSubject,
   isUnderWay,
-  nameOf,
   putIncident,
   withTimeline,
 } from "../state/desk-change.ts";
+import { isSameSubject, nameOf } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { DeskState, Incident } from "../state/desk-state.ts";
 import { firstStep, isBeforeFirstPage, pageRecovered, PROPOSAL_WAIT_MS } from "../paging/escalation.ts";
 import { addTurn, FLAP_QUIET_MS, isFlapping, turnsBefore } from "../paging/flapping.ts";
-import type { PageReason, Signal, Subject } from "../../words/signal.ts";
+import type { PageReason, Signal } from "../../words/signal.ts";
+import type { Subject } from "../../words/subject.ts";
 
 type FiringSignal = Extract<Signal, { kind: "firing" }>;
 

@@ -4,11 +4,13 @@
 // rule (an apply without `shadow`) while it fires, the incident opens from here, at once.
 import { namedAt, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
-import { addAudit, type DeskChange, isSameSubject, nameOf } from "../state/desk-change.ts";
+import { addAudit, type DeskChange } from "../state/desk-change.ts";
+import { isSameSubject, nameOf } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { DeskState, ShadowCount, ShadowFinding } from "../state/desk-state.ts";
 import { takeFiring } from "./incidents.ts";
-import type { PageReason, Signal, Subject } from "../../words/signal.ts";
+import type { PageReason, Signal } from "../../words/signal.ts";
+import type { Subject } from "../../words/subject.ts";
 
 type FiringSignal = Extract<Signal, { kind: "firing" }>;
 

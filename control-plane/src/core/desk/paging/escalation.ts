@@ -4,15 +4,8 @@
 // Steps are held, not lost, while the condition is cleared, while an approved act is under way, and while the first page waits
 // for the host's proposal; afterwards the step that is overdue goes out at once.
 import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
-import {
-  approvalOf,
-  type DeskChange,
-  isSameSubject,
-  isUnderWay,
-  isUndecided,
-  putIncident,
-  responderSubject,
-} from "../state/desk-change.ts";
+import { approvalOf, type DeskChange, isUnderWay, isUndecided, putIncident } from "../state/desk-change.ts";
+import { isSameSubject, responderSubject } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { Approval, DeskState, Incident, NextStep } from "../state/desk-state.ts";
 import { repeatPauseMs } from "./escalation-pace.ts";

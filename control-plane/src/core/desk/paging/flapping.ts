@@ -3,8 +3,9 @@
 // hour, and nobody is paged for a further turn (the escalation's own steps go on). Pure.
 import { valuesOf } from "@countersign/shared/values/named";
 import type { DeskState, Incident } from "../state/desk-state.ts";
-import type { PageReason, Subject } from "../../words/signal.ts";
-import { isSameSubject } from "../state/desk-change.ts";
+import type { PageReason } from "../../words/signal.ts";
+import type { Subject } from "../../words/subject.ts";
+import { isSameSubject } from "../../words/subject.ts";
 
 export const FLAP_TURNS_MIN = 3;
 export const FLAP_WINDOW_MS = 60 * 60_000;

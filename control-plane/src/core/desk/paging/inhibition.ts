@@ -4,7 +4,7 @@
 // silent before the fleet did is not part of it.
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { DeskState, Incident } from "../state/desk-state.ts";
-import { scopeKeyOf } from "../state/freeze-scope.ts";
+import { scopeKeyOf } from "../../words/subject.ts";
 
 /** After the host is back, its services' reports need a moment: what is well again must not page first. */
 export const INHIBITION_SETTLE_MS = 30_000;

@@ -6,7 +6,7 @@ import type { Outcome } from "@countersign/shared/wire/outcome";
 import { clockOf } from "../../words/clock-text.ts";
 import { isFlapping } from "./flapping.ts";
 import { writtenOut } from "../../words/exact-text.ts";
-import { nameOf } from "../state/desk-change.ts";
+import { nameOf } from "../../words/subject.ts";
 import type { Approval, Incident } from "../state/desk-state.ts";
 import type { PageReason } from "../../words/signal.ts";
 

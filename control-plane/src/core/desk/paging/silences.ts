@@ -3,7 +3,7 @@
 // dropped. When the silence ends and the condition still holds, the step that is overdue goes out.
 import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
-import type { AnsweredChange } from "../approvals/approvals.ts";
+import type { AnsweredChange } from "../state/desk-change.ts";
 import { clockOf } from "../../words/clock-text.ts";
 import { addAudit, type DeskChange } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext, DeskEvent } from "../state/desk-events.ts";

@@ -1,9 +1,9 @@
 // A desk decision while it is being made: the state so far and the effects so far. Every step of the desk's core takes one and
 // returns the next; nothing is changed in place. Pure.
+import type { Result } from "@countersign/shared/values/result";
 import { namedAt, withNamed } from "@countersign/shared/values/named";
-import type { DeskContext, DeskEffect } from "./desk-events.ts";
+import type { ActRefusal, DeskContext, DeskEffect } from "./desk-events.ts";
 import type { Approval, AuditEntry, DeskState, Incident, Page, TimelineEntry } from "./desk-state.ts";
-import type { Subject } from "../../words/signal.ts";
 
 /** Entries of one incident's timeline that are kept; older ones stand in the audit. */
 export const TIMELINE_ENTRIES_MAX = 100;
@@ -56,26 +56,6 @@ export function addTimeline(change: DeskChange, incidentId: string, entry: Timel
   return incident === undefined ? change : putIncident(change, withTimeline(incident, entry));
 }
 
-/** How a subject is named in texts: `demo on web-1`, or `web-1` for the host itself. */
-export function nameOf(subject: Subject): string {
-  return subject.service === null ? subject.hostName : `${subject.service} on ${subject.hostName}`;
-}
-
-/** A person as the subject of an incident about the human path: their pages do not arrive. */
-export function responderSubject({ id, name }: { readonly id: string; readonly name: string }): Subject {
-  return { hostId: `responder:${id}`, hostName: name, service: null };
-}
-
-/** A shard as the subject of an incident about ourselves. */
-export function shardSubject(shard: string): Subject {
-  return { hostId: `shard:${shard}`, hostName: shard, service: null };
-}
-
-/** Says whether two subjects are the same thing; names are for display and do not count. */
-export function isSameSubject(left: Subject, right: Subject): boolean {
-  return left.hostId === right.hostId && left.service === right.service;
-}
-
 /** The incident's approval, whatever its state; null when it has none. */
 export function approvalOf(state: DeskState, incident: Incident): Approval | null {
   return incident.approvalId === null ? null : (namedAt(state.approvals, incident.approvalId) ?? null);
@@ -89,4 +69,10 @@ export function isUndecided(approval: Approval): boolean {
 /** Approved, and not yet known how it ended. */
 export function isUnderWay(approval: Approval): boolean {
   return approval.state === "approved" || approval.state === "executing";
+}
+
+/** A decision with its answer to the person. */
+export interface AnsweredChange {
+  readonly change: DeskChange;
+  readonly answer: Result<null, ActRefusal>;
 }

@@ -2,8 +2,9 @@
 import type { Policy } from "@countersign/shared/policy/policy";
 import type { Result } from "@countersign/shared/values/result";
 import type { Approval, AuditEntry, DeskState, Page, SilenceMatcher, StandingSeal } from "./desk-state.ts";
-import type { RecalledGrant } from "../../shard/host/shard-state.ts";
-import type { Signal, Subject } from "../../words/signal.ts";
+import type { RecalledGrant } from "../../words/recalled-grant.ts";
+import type { Signal } from "../../words/signal.ts";
+import type { Subject } from "../../words/subject.ts";
 import type { FoundRecord } from "../../words/unreadable-record.ts";
 
 export type DeskEvent =

@@ -4,7 +4,8 @@ import type { Named } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Proposal } from "@countersign/shared/wire/grant";
 import type { Severity } from "@countersign/shared/wire/service-report";
-import type { Evidence, PageReason, Signal, Subject } from "../../words/signal.ts";
+import type { Evidence, PageReason, Signal } from "../../words/signal.ts";
+import type { Subject } from "../../words/subject.ts";
 import type { RecordKind } from "../../words/unreadable-record.ts";
 
 export interface TimelineEntry {

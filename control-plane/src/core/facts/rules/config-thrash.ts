@@ -3,7 +3,7 @@
 // changes, automation on the subject freezes; people who edit a file four times in an hour freeze nothing.
 import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
-import { nameOf } from "../../desk/state/desk-change.ts";
+import { nameOf } from "../../words/subject.ts";
 import { recentOf } from "../recent-list.ts";
 import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 

@@ -2,7 +2,7 @@
 // Once it fires it stays so until the credential is accepted: a service that has ceased to try has not been cured.
 import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
-import { nameOf } from "../../desk/state/desk-change.ts";
+import { nameOf } from "../../words/subject.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
 import { CREDENTIALS_MAX } from "./credential-expiring.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";

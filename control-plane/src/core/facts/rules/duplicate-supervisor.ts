@@ -3,7 +3,7 @@
 // People, and acts that a person has signed, are no supervisors. A restart whose doer nobody knows proves nothing.
 import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
-import { nameOf } from "../../desk/state/desk-change.ts";
+import { nameOf } from "../../words/subject.ts";
 import { type Dated, recentChangesAt, recentOf, withRecent } from "../recent-list.ts";
 import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 

@@ -3,7 +3,7 @@
 import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Severity } from "@countersign/shared/wire/service-report";
-import { nameOf } from "../../desk/state/desk-change.ts";
+import { nameOf } from "../../words/subject.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
 import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 

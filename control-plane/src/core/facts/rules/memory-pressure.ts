@@ -2,7 +2,7 @@
 // allowed (PSI `full`, Documentation/accounting/psi.rst). Pure. Seed 003: a restart button was clicked against memory pressure.
 // While it fires nothing of restart class is proposed: restarting is not the fix. CPU and IO pressure are no causes here.
 import type { Fact } from "@countersign/shared/wire/fact";
-import { nameOf } from "../../desk/state/desk-change.ts";
+import { nameOf } from "../../words/subject.ts";
 import { recentChangesAt, recentOf, withRecent } from "../recent-list.ts";
 import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 

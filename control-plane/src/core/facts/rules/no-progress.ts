@@ -15,7 +15,7 @@ import {
   learnHour,
   usualAt,
 } from "../baseline.ts";
-import { nameOf } from "../../desk/state/desk-change.ts";
+import { nameOf } from "../../words/subject.ts";
 import { addToHour, type ClosedHour, EMPTY_TALLY, type HourlyTally } from "../hourly-tally.ts";
 import { type Named, namedIn, withNamed } from "../named-list.ts";
 import {

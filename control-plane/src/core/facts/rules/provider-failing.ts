@@ -3,10 +3,10 @@
 // only. What has not failed again within the window does not count any more; one answer that is well takes its service out.
 import type { Fact, FailureClass } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
-import { nameOf } from "../../desk/state/desk-change.ts";
+import { nameOf } from "../../words/subject.ts";
 import { findEach } from "../each-finding.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
-import type { Subject } from "../../words/signal.ts";
+import type { Subject } from "../../words/subject.ts";
 import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
 
 /** One who suffers; named by host id and service. */

@@ -3,7 +3,7 @@
 // Recovered means that health held for the whole stability window; a service that is back for seven minutes has not recovered, and
 // the count goes on. Once it is stuck, another kind of failure does not make it less so.
 import type { Fact } from "@countersign/shared/wire/fact";
-import { nameOf } from "../../desk/state/desk-change.ts";
+import { nameOf } from "../../words/subject.ts";
 import type { Policy } from "@countersign/shared/policy/policy";
 import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 

@@ -5,7 +5,7 @@
 // service that comes back for seven minutes and is restarted again is in a loop.
 import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
-import { nameOf } from "../../desk/state/desk-change.ts";
+import { nameOf } from "../../words/subject.ts";
 import { recentChangesAt, recentOf, withRecent } from "../recent-list.ts";
 import type { Evidence } from "../../words/signal.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";

@@ -5,7 +5,8 @@ import type { Fact, FailureClass } from "@countersign/shared/wire/fact";
 import type { Policy } from "@countersign/shared/policy/policy";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { ShardFact } from "../shard-fact.ts";
-import type { Evidence, PageReason, Subject } from "../../words/signal.ts";
+import type { Evidence, PageReason } from "../../words/signal.ts";
+import type { Subject } from "../../words/subject.ts";
 
 /** What is wrong, as the page will say it. */
 export interface Finding {

@@ -5,7 +5,7 @@
 import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Policy } from "@countersign/shared/policy/policy";
-import { nameOf } from "../../desk/state/desk-change.ts";
+import { nameOf } from "../../words/subject.ts";
 import { type FactRule, type Judgement, type RuleScene } from "./rule.ts";
 
 /** A finding that no fact takes back ends after this long. */

@@ -4,10 +4,10 @@
 // hosts. What a reader would get wrong: a holder's name must outlive its restart (a unit, never a pid).
 import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
-import { nameOf } from "../../desk/state/desk-change.ts";
+import { nameOf } from "../../words/subject.ts";
 import { findEach } from "../each-finding.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
-import type { Subject } from "../../words/signal.ts";
+import type { Subject } from "../../words/subject.ts";
 import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
 
 /** One that uses an identity; named by host id and holder. */

@@ -4,7 +4,7 @@
 import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
 import { clockOf } from "../../words/clock-text.ts";
-import { nameOf } from "../../desk/state/desk-change.ts";
+import { nameOf } from "../../words/subject.ts";
 import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
 /** The code that does not run yet; null: what runs is what stands on disk. */

@@ -3,7 +3,7 @@
 // A dead session of another class neither counts for a run nor breaks it: two causes may strike in turn.
 import type { Fact, FailureClass } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
-import { nameOf } from "../../desk/state/desk-change.ts";
+import { nameOf } from "../../words/subject.ts";
 import { type Named, namedIn, withNamed } from "../named-list.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 

@@ -1,39 +1,41 @@
 // Facts on their way into the books of a host, its services and the shard; and the facts that the shard derives by itself from
 // reports and outcomes. Pure. A fact about a service that nobody reported opens a service of that name, known by facts alone; it
 // is forgotten when its book is empty. A host that already has as many services as it may have opens no more: such facts are dropped.
+import { fleetSubjectOf } from "../../words/subject.ts";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
-import { namedAt, namedFrom, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
+import {
+  namedAt,
+  namedFrom,
+  namesOf,
+  valuesOf,
+  withNamed,
+  withoutNamed,
+} from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { rulesListeningTo } from "../../facts/fact-rule-list.ts";
 import { atSaneInstants } from "../../facts/fact-instants.ts";
 import { type BookScene, judgeBook, liftFreeze, takeIntoBook } from "../../facts/fact-rules.ts";
 import { policyOf } from "./host-policy.ts";
-import { restartsOf } from "../remedy/check-failing.ts";
+import { restartsOf } from "./service-words.ts";
 import { isForgettable, restartsSeen, unreportedService } from "./services.ts";
 import type { ShardContext } from "./shard-events.ts";
 import type { ShardFact } from "../../facts/shard-fact.ts";
-import type { HostState, ServiceState, SharedState, ShardState } from "./shard-state.ts";
+import type { HostState, ServiceState, ShardState } from "./shard-state.ts";
 import {
   chainHost,
   type HostScene,
   type HostStep,
   type HostTurn,
   isGranted,
-  joinEffects,
-  NO_EFFECTS,
   type ServiceStep,
   type ShardStep,
   subjectOf,
 } from "./shard-step.ts";
-import type { Subject } from "../../words/signal.ts";
+import { joinEffects, NO_EFFECTS } from "../../words/effects.ts";
+import type { Subject } from "../../words/subject.ts";
 
 type Moment = Pick<ShardContext, "now" | "policy">;
-
-/** Whom a finding over the whole shard is about. */
-export function fleetSubjectOf({ shard }: SharedState): Subject {
-  return { hostId: `fleet:${shard}`, hostName: "the fleet", service: null };
-}
 
 /** Takes a host's facts into its own book and those of its services. */
 export function takeHostFacts(host: HostState, facts: readonly ShardFact[], scene: Moment): HostStep {

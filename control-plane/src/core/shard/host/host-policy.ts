@@ -3,7 +3,8 @@
 import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
 import type { Policy } from "@countersign/shared/policy/policy";
 import type { HostState } from "./shard-state.ts";
-import type { PageReason, Subject } from "../../words/signal.ts";
+import type { PageReason } from "../../words/signal.ts";
+import type { Subject } from "../../words/subject.ts";
 
 /** The policy of a host, or of one of its services; the same object for the same overrides. */
 export function policyOf(policy: Policy, host: HostState, service: string | null = null): Policy {

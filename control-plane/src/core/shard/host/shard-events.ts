@@ -1,20 +1,20 @@
 // Events into and effects out of the shard's core: `decideShard(state, event, { now, policy, newId })`. Pure types.
+import { type ShardEffect } from "../../words/effects.ts";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Named } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
-import type { ControlMessage, FrameRefusal } from "@countersign/shared/wire/protocol";
+import type { FrameRefusal } from "@countersign/shared/wire/protocol";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import type { Policy } from "@countersign/shared/policy/policy";
 import type {
   Connection,
   HostState,
   PendingGrant,
-  RecalledGrant,
   SecondOpinion,
   SharedState,
   ShardState,
 } from "./shard-state.ts";
-import type { Signal } from "../../words/signal.ts";
+import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { FoundRecord } from "../../words/unreadable-record.ts";
 
 export type ShardEvent =
@@ -116,17 +116,6 @@ export type HostEvent = Exclude<
   Extract<ShardEvent, { readonly hostId: string }>,
   { readonly kind: "host-enrolled" | "host-retired" }
 >;
-
-export type ShardEffect =
-  | { readonly kind: "signal"; readonly signal: Signal }
-  | { readonly kind: "send"; readonly hostId: string; readonly message: ControlMessage }
-  /** TCP connect to the host's declared port */
-  | {
-      readonly kind: "ask-second-opinion";
-      readonly hostId: string;
-      readonly address: string;
-      readonly port: number;
-    };
 
 export interface ShardContext {
   readonly now: number;

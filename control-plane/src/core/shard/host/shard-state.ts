@@ -226,6 +226,3 @@ export interface PendingGrant {
   /** a freeze recalled it: it is not sent (again), and is kept until it expires so that a late copy is known. absent: it holds */
   readonly isRecalled?: true;
 }
-
-/** A grant that a freeze recalls, whether or not it has come yet. */
-export type RecalledGrant = Pick<PendingGrant, "grantId" | "hostId" | "service" | "expiresAt">;

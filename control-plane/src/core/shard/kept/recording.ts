@@ -5,7 +5,6 @@
 import type { Fact } from "@countersign/shared/wire/fact";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
-import type { Silence, StandingApproval } from "../../desk/state/desk-state.ts";
 import { isBoring } from "../host/services.ts";
 import type { ShardDecision, ShardEvent } from "../host/shard-events.ts";
 import type { HostState, Liveness, ServiceState, ShardState } from "../host/shard-state.ts";
@@ -46,18 +45,6 @@ export interface RecordedRow {
   readonly at: number;
   readonly event: RecordedEvent;
 }
-
-/** What people set for a time, and that covered some of the time that is asked for; without seals. */
-export interface RecordedSettings {
-  readonly silences: readonly Kept<Silence>[];
-  /** sealed ones only: no other covers anything */
-  readonly standing: readonly Kept<Omit<StandingApproval, "seal">>[];
-  /** null: these are all; else there are more than are handed out */
-  readonly tooMany: "silences" | "standing approvals" | null;
-}
-
-/** A setting as it is now; `isOver`: its time has come, or a person ended it, and an audit row says when. */
-export type Kept<T> = T & { readonly isOver: boolean };
 
 /** What an event came to: its decision, and whether it made the shard write a row. */
 export interface Decided {

@@ -3,14 +3,16 @@
 // service still fails, or when what held a question back is over (a new one is asked for, as long as the restart budget and the number
 // of proposals last). After an outcome that did not help nothing is proposed again before the service recovered: automation stops
 // itself.
+import { restartsOf, failureEvidence } from "../host/service-words.ts";
 import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { Policy } from "@countersign/shared/policy/policy";
 import { withAsking } from "./ladder.ts";
-import { restartsWithin, severityOf } from "../host/services.ts";
+import { severityOf } from "../host/services.ts";
 import { proposableAction, sendPropose } from "./shard-proposal.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { type HostScene, type ServiceStep, signalEffect, type StepEffect, subjectOf } from "../host/shard-step.ts";
+import { type HostScene, type ServiceStep, subjectOf } from "../host/shard-step.ts";
+import { signalEffect, type StepEffect } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
 
 /** When the rule's condition is true and held, as the state stands; null while too few results failed. */
@@ -55,29 +57,6 @@ export function firingSeverityOf(service: ServiceState, policy: Policy): Severit
     service,
     failedChecks(service, policy).map(({ check }) => check),
   );
-}
-
-/** Restarts by anyone in the budget's window, as a firing signal states them. */
-export function restartsOf(
-  service: ServiceState,
-  { now, policy }: Pick<HostScene, "now" | "policy">,
-): { readonly count: number; readonly max: number; readonly windowMs: number } {
-  const { restartsMax, windowMs } = policy.restartBudget;
-  return { count: restartsWithin(service, now, windowMs).length, max: restartsMax, windowMs };
-}
-
-/** What a service looks like now: each failing check's last words, and its unit's state. */
-export function failureEvidence(host: HostState, service: ServiceState): readonly Evidence[] {
-  const failing = entriesOf(service.failing).map(([check, { count }]): Evidence => {
-    const result = service.report.results.find((candidate) => candidate.check === check);
-    return { at: service.reportedAt, text: `${check} failed ${count}×: ${result?.summary ?? "no result"}` };
-  });
-  const { unit } = service.report;
-  if (unit === null) return failing;
-  const entry = host.connection?.catalogue.find((candidate) => candidate.service === service.service);
-  const name = entry?.unit ?? service.service;
-  const text = `${name}: ${unit.activeState} (result ${unit.result}), MainPID ${unit.mainPid}`;
-  return [...failing, { at: service.reportedAt, text }];
 }
 
 function failedChecks(

@@ -2,6 +2,7 @@
 // level, and one is asked for only when those below it were tried and did not help. What was tried is forgotten when health has held
 // for a whole stability window: a service that comes back for seven minutes has not recovered.
 // What a reader would get wrong: this says what to ask the host for. Whether it runs is decided by the desk, and last by the host.
+import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";
 import { hasNamed } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Policy } from "@countersign/shared/policy/policy";
@@ -10,8 +11,6 @@ import { restartsWithin } from "../host/services.ts";
 import type { CatalogueEntry, HostState, Ladder, ServiceState } from "../host/shard-state.ts";
 import type { HostScene, ServiceStep } from "../host/shard-step.ts";
 
-/** The highest level that may run without a person; above it somebody is always asked. */
-export const UNATTENDED_LEVEL_MAX = 3;
 /** Level 1 observes, so there is nothing to take back. */
 const UNDO_UNATTENDED_LEVEL_MIN = 2;
 /** How long after an action that did not help the next rung is asked for: the word about the first one goes ahead. */

@@ -5,9 +5,10 @@ import type { Policy } from "@countersign/shared/policy/policy";
 import { wellFromAtOf } from "./ladder.ts";
 import { severityOf } from "../host/services.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { type HostScene, type ServiceStep, signalEffect, type StepEffect, subjectOf } from "../host/shard-step.ts";
+import { type HostScene, type ServiceStep, subjectOf } from "../host/shard-step.ts";
+import { signalEffect, type StepEffect } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
-import { failureEvidence, restartsOf } from "./check-failing.ts";
+import { failureEvidence, restartsOf } from "../host/service-words.ts";
 
 /** The firing signal; nothing is proposed with it, a person decides. */
 export function fireIneffective(

@@ -6,7 +6,8 @@
 import { findingToRemedy, nextRungAt, remedyReasonOf, withAsking } from "./ladder.ts";
 import { isFreed, proposableAction, sendPropose } from "./shard-proposal.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { type HostScene, type ServiceStep, signalEffect, subjectOf } from "../host/shard-step.ts";
+import { type HostScene, type ServiceStep, subjectOf } from "../host/shard-step.ts";
+import { signalEffect } from "../../words/effects.ts";
 
 /** Asks the host for the next action where a finding wants one: when it begins, and when what was asked came to nothing. */
 export function judgeRemedy(

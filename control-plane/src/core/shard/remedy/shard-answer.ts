@@ -11,7 +11,8 @@ import type { ShardEvent } from "../host/shard-events.ts";
 import type { AnsweredOtherwise } from "../../facts/shard-fact.ts";
 import { takeProposal, takeProposalRefusal } from "./shard-proposal.ts";
 import type { HostState, ServiceState, SharedState } from "../host/shard-state.ts";
-import { type HostScene, type HostStep, joinEffects, NO_EFFECTS, type ServiceStep } from "../host/shard-step.ts";
+import { type HostScene, type HostStep, type ServiceStep } from "../host/shard-step.ts";
+import { joinEffects, NO_EFFECTS } from "../../words/effects.ts";
 
 type Proposed = Extract<ShardEvent, { kind: "proposed" }>;
 type Otherwise = Pick<AnsweredOtherwise, "asked" | "answered">;

@@ -3,7 +3,14 @@
 // harmless, because the actuator's nonce is single use. One that a freeze recalled is not sent any more (core/shard/remedy/shard-recall.ts). Its answer to such a repetition (`nonce-used`) says nothing about the
 // execution, so it is a note and never an outcome.
 import type { Envelope } from "@countersign/shared/wire/envelope";
-import { entriesOf, hasNamed, namedAt, namedFrom, valuesOf, withNamed } from "@countersign/shared/values/named";
+import {
+  entriesOf,
+  hasNamed,
+  namedAt,
+  namedFrom,
+  valuesOf,
+  withNamed,
+} from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import { factOfOutcome, takeHostFacts } from "../host/host-facts.ts";
@@ -24,16 +31,12 @@ import {
   type HostScene,
   type HostTurn,
   isRecalledInTime,
-  joinEffects,
-  NO_EFFECTS,
-  noteEffect,
   sceneOfHost,
   type ShardStep,
-  signalEffect,
-  type StepEffect,
   subjectOf,
   turnHost,
 } from "../host/shard-step.ts";
+import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type StepEffect } from "../../words/effects.ts";
 import { startVerification } from "./verification.ts";
 
 /** Outcomes remembered per host, to tell a repeated one: twice what an agent can have spooled in one answer. */

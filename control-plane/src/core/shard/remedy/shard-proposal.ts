@@ -23,14 +23,8 @@ import {
 } from "./ladder.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { settleMsOf } from "./verification.ts";
-import {
-  type HostScene,
-  isGranted,
-  type ServiceStep,
-  signalEffect,
-  type StepEffect,
-  subjectOf,
-} from "../host/shard-step.ts";
+import { type HostScene, isGranted, type ServiceStep, subjectOf } from "../host/shard-step.ts";
+import { signalEffect, type StepEffect } from "../../words/effects.ts";
 
 /** Why nothing is proposed; `detail` is a line of evidence. */
 export interface ProposalRefusal {

@@ -3,8 +3,10 @@
 // that comes after the word is known. What was put on the wire to its host cannot be recalled; it is only not sent again.
 import { namedAt, withNamed } from "@countersign/shared/values/named";
 import type { ShardContext, ShardEvent } from "../host/shard-events.ts";
-import type { HostState, PendingGrant, RecalledGrant, ShardState } from "../host/shard-state.ts";
-import { noteEffect, type ShardStep, signalEffect, type StepEffect, subjectOf } from "../host/shard-step.ts";
+import type { HostState, PendingGrant, ShardState } from "../host/shard-state.ts";
+import type { RecalledGrant } from "../../words/recalled-grant.ts";
+import { type ShardStep, subjectOf } from "../host/shard-step.ts";
+import { noteEffect, signalEffect, type StepEffect } from "../../words/effects.ts";
 
 /** Recalls grants; those that are void, ran, or were recalled before stay as they are. */
 export function recallGrants(

@@ -11,7 +11,8 @@ import { climbAfterIneffective, remedyReasonOf } from "./ladder.ts";
 import { fireIneffective } from "./remediation-ineffective.ts";
 import { isReportMissing } from "../host/services.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { type HostScene, type ServiceStep, signalEffect, subjectOf } from "../host/shard-step.ts";
+import { type HostScene, type ServiceStep, subjectOf } from "../host/shard-step.ts";
+import { signalEffect } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
 
 /** How long a service may take to turn all its checks green after the action: several periods of the slowest usual check. */

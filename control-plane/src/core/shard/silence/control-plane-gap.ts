@@ -4,8 +4,8 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Policy } from "@countersign/shared/policy/policy";
 import { clockOf } from "../../words/clock-text.ts";
-import { signalEffect, type StepEffect } from "../host/shard-step.ts";
-import type { Subject } from "../../words/signal.ts";
+import { signalEffect, type StepEffect } from "../../words/effects.ts";
+import type { Subject } from "../../words/subject.ts";
 
 export interface Gap {
   readonly sinceAt: number;

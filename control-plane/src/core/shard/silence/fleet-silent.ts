@@ -4,11 +4,12 @@
 // fleet, and hides nothing: each host's own incident is opened and followed under it.
 import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import type { Policy } from "@countersign/shared/policy/policy";
-import { fleetSubjectOf } from "../host/host-facts.ts";
+import { fleetSubjectOf } from "../../words/subject.ts";
 import { isNeverConnected } from "./liveness.ts";
 import { silentSinceAtOf } from "./host-silent.ts";
 import type { FleetSilence, HostState, ShardState } from "../host/shard-state.ts";
-import { type ShardStep, signalEffect, type StepEffect } from "../host/shard-step.ts";
+import { type ShardStep } from "../host/shard-step.ts";
+import { signalEffect, type StepEffect } from "../../words/effects.ts";
 
 const HOSTS_NAMED_MAX = 10;
 

@@ -7,15 +7,8 @@ import { judgeConflict } from "./identity-conflict.ts";
 import type { ShardEvent } from "../host/shard-events.ts";
 import { resendsOf } from "../remedy/shard-grants.ts";
 import type { HostState, Unheard } from "../host/shard-state.ts";
-import {
-  chainHost,
-  type HostScene,
-  type HostStep,
-  joinEffects,
-  NO_EFFECTS,
-  noteEffect,
-  subjectOf,
-} from "../host/shard-step.ts";
+import { chainHost, type HostScene, type HostStep, subjectOf } from "../host/shard-step.ts";
+import { joinEffects, NO_EFFECTS, noteEffect } from "../../words/effects.ts";
 
 type Part = NonNullable<Extract<ShardEvent, { kind: "reported" }>["part"]>;
 

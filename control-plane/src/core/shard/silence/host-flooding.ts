@@ -6,14 +6,8 @@ import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import { resendsOf } from "../remedy/shard-grants.ts";
 import type { DroppedFrames } from "../host/shard-events.ts";
 import type { Flooding, HostState } from "../host/shard-state.ts";
-import {
-  type HostScene,
-  type HostStep,
-  NO_EFFECTS,
-  signalEffect,
-  type StepEffect,
-  subjectOf,
-} from "../host/shard-step.ts";
+import { type HostScene, type HostStep, subjectOf } from "../host/shard-step.ts";
+import { NO_EFFECTS, signalEffect, type StepEffect } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
 
 /** A flood is over when nothing was dropped for this long. */

@@ -4,7 +4,8 @@
 // opinion changes: that it answers a TCP connect is no news then.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { HostState, SecondOpinion, Unheard } from "../host/shard-state.ts";
-import { signalEffect, type StepEffect, subjectOf } from "../host/shard-step.ts";
+import { subjectOf } from "../host/shard-step.ts";
+import { signalEffect, type StepEffect } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
 import { silenceReasonOf, silenceTitleOf } from "./host-late-return.ts";
 

@@ -2,7 +2,8 @@
 // A host that reboots faster than its old socket is found dead is refused too, and must not be reported: the refusal becomes a
 // conflict only when the first connection shows a sign of life after it. A dead boot's old socket shows none.
 import type { HostState, RefusedBoot } from "../host/shard-state.ts";
-import { type HostScene, type HostStep, signalEffect, type StepEffect, subjectOf } from "../host/shard-step.ts";
+import { type HostScene, type HostStep, subjectOf } from "../host/shard-step.ts";
+import { signalEffect, type StepEffect } from "../../words/effects.ts";
 
 /** A conflict is over when no second boot has tried for this long; agents try again at least every few minutes. */
 export const CONFLICT_QUIET_MS = 15 * 60_000;

@@ -15,7 +15,8 @@ import {
   silentSinceAtOf,
 } from "./host-silent.ts";
 import type { HostState, SecondOpinion, Unheard } from "../host/shard-state.ts";
-import { type HostScene, type HostStep, noteEffect, type StepEffect, subjectOf } from "../host/shard-step.ts";
+import { type HostScene, type HostStep, subjectOf } from "../host/shard-step.ts";
+import { noteEffect, type StepEffect } from "../../words/effects.ts";
 
 type Deadlines = Pick<HostScene, "policy" | "graceUntilAt">;
 

@@ -16,15 +16,8 @@ import { endFloodReturn } from "./host-flooding.ts";
 import { admitBoot, judgeConflict } from "./identity-conflict.ts";
 import type { ShardContext, ShardEvent } from "../host/shard-events.ts";
 import type { Connection, HostState, ShardState } from "../host/shard-state.ts";
-import {
-  chainHost,
-  type HostScene,
-  type HostStep,
-  NO_EFFECTS,
-  noteEffect,
-  type ShardStep,
-  subjectOf,
-} from "../host/shard-step.ts";
+import { chainHost, type HostScene, type HostStep, type ShardStep, subjectOf } from "../host/shard-step.ts";
+import { NO_EFFECTS, noteEffect } from "../../words/effects.ts";
 
 /** Adds a host to the register; idempotent by host id, and a new name is taken over. */
 export function enrolHost(

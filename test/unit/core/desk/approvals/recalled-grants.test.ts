@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { OUTCOME_GRACE_MS } from "../../../../../control-plane/src/core/desk/approvals/approval-outcomes.ts";
-import { FLEET } from "../../../../../control-plane/src/core/desk/state/freeze-scope.ts";
-import type { Subject } from "../../../../../control-plane/src/core/words/signal.ts";
+import { FLEET } from "../../../../../control-plane/src/core/words/subject.ts";
+import type { Subject } from "../../../../../control-plane/src/core/words/subject.ts";
 import { recalledIsNeverRun } from "../../../../simulation/invariants/granted-acts.ts";
 import { Desk, HOST, SERVICE } from "../desk-fixtures.ts";
 import {

@@ -3,7 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { namedAt, namedFrom, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { Policy } from "@countersign/shared/policy/policy";
-import { STANDING_MAX_MS, STANDING_USES_MAX } from "../../../../../control-plane/src/core/desk/approvals/standing.ts";
+import {
+  STANDING_MAX_MS,
+  STANDING_USES_MAX,
+} from "../../../../../control-plane/src/core/desk/approvals/standing.ts";
 import { Desk, HOST, POLICY, proposalText, SERVICE, START_AT } from "../desk-fixtures.ts";
 
 type Level = 1 | 2 | 3 | 4 | 5;

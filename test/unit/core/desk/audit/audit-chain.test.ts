@@ -1,6 +1,10 @@
 // The audit's chain over cuts: what leaves the front and when, and that the walk back finds every row that was changed, taken or put in.
 import { describe, expect, it } from "vitest";
-import { CHAIN_START, type ChainedAuditEntry, chainEntry } from "../../../../../control-plane/src/core/desk/audit/audit-chain.ts";
+import {
+  CHAIN_START,
+  type ChainedAuditEntry,
+  chainEntry,
+} from "../../../../../control-plane/src/core/desk/audit/audit-chain.ts";
 import {
   CUT_PAUSE_MS,
   CUT_ROWS_MAX,
@@ -8,7 +12,11 @@ import {
   entryOfCut,
   planAuditCut,
 } from "../../../../../control-plane/src/core/desk/audit/audit-cut.ts";
-import { endWalk, WALK_START, walkOlder } from "../../../../../control-plane/src/core/desk/audit/audit-walk.ts";
+import {
+  endWalk,
+  WALK_START,
+  walkOlder,
+} from "../../../../../control-plane/src/core/desk/audit/audit-walk.ts";
 import type { AuditEntry } from "../../../../../control-plane/src/core/desk/state/desk-state.ts";
 
 const DAY_MS = 24 * 3_600_000;

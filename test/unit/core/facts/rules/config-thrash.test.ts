@@ -1,6 +1,9 @@
 // `config-thrash`: more changes of one file than allowed within the window; automation's part in it freezes automation.
 import { describe, expect, it } from "vitest";
-import { CHANGES_SPARE_MAX, configThrash } from "../../../../../control-plane/src/core/facts/rules/config-thrash.ts";
+import {
+  CHANGES_SPARE_MAX,
+  configThrash,
+} from "../../../../../control-plane/src/core/facts/rules/config-thrash.ts";
 import { driveRule, type FactBody, HOUR_MS, MINUTE_MS } from "../fact-driver.ts";
 
 type Doer = Extract<FactBody, { kind: "config-changed" }>["by"];

@@ -1,6 +1,9 @@
 // `fallback-overdue`: how long a fallback may last, how the severity rises, and what ends it; each bound from both sides.
 import { describe, expect, it } from "vitest";
-import { fallbackOverdue, FALLBACKS_MAX } from "../../../../../control-plane/src/core/facts/rules/fallback-overdue.ts";
+import {
+  fallbackOverdue,
+  FALLBACKS_MAX,
+} from "../../../../../control-plane/src/core/facts/rules/fallback-overdue.ts";
 import { driveRule, type FactBody, HOUR_MS } from "../fact-driver.ts";
 import { START_AT } from "../../shard/shard-driver.ts";
 

@@ -1,6 +1,9 @@
 // `fallback-untested`: what declares a path, what exercises it, and the period; each bound from both sides.
 import { describe, expect, it } from "vitest";
-import { fallbackUntested, PATHS_MAX } from "../../../../../control-plane/src/core/facts/rules/fallback-untested.ts";
+import {
+  fallbackUntested,
+  PATHS_MAX,
+} from "../../../../../control-plane/src/core/facts/rules/fallback-untested.ts";
 import { driveRule, type FactBody, HOUR_MS } from "../fact-driver.ts";
 
 const DAY_MS = 24 * HOUR_MS;

@@ -1,6 +1,9 @@
 // `memory-pressure`: one kill for memory, or PSI `full` above the bound; while it fires a restart is pointless.
 import { describe, expect, it } from "vitest";
-import { memoryPressure, SIGNS_MAX } from "../../../../../control-plane/src/core/facts/rules/memory-pressure.ts";
+import {
+  memoryPressure,
+  SIGNS_MAX,
+} from "../../../../../control-plane/src/core/facts/rules/memory-pressure.ts";
 import { driveRule, type FactBody, MINUTE_MS } from "../fact-driver.ts";
 
 const WINDOW_MS = 30 * MINUTE_MS;

@@ -1,6 +1,9 @@
 // `self-inflicted`: a service that was well fails right after an act of automation; a remedy on a failing one is not to blame.
 import { describe, expect, it } from "vitest";
-import { BLAME_MAX_MS, selfInflicted } from "../../../../../control-plane/src/core/facts/rules/self-inflicted.ts";
+import {
+  BLAME_MAX_MS,
+  selfInflicted,
+} from "../../../../../control-plane/src/core/facts/rules/self-inflicted.ts";
 import { driveRule, type FactBody, MINUTE_MS } from "../fact-driver.ts";
 
 const WINDOW_MS = 5 * MINUTE_MS;

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { eventOf } from "../../../../../control-plane/src/actors/shard/shard-frames.ts";
 import { decideShard } from "../../../../../control-plane/src/core/shard/decide-shard.ts";
 import { EMPTY_BOOK } from "../../../../../control-plane/src/core/facts/fact-book.ts";
-import { FLEET } from "../../../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import { FLEET } from "../../../../../control-plane/src/core/words/subject.ts";
 import { restoreHost, storedHostOf } from "../../../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { takeView, viewFor } from "../../../../../control-plane/src/core/shard/kept/shard-view.ts";
 import { type FactBody, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../facts/fact-driver.ts";

@@ -2,7 +2,14 @@
 import { CHECKS_PER_SERVICE_MAX, SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import { namedAt, namesOf } from "@countersign/shared/values/named";
 import { describe, expect, it } from "vitest";
-import { type DrivenShard, driveUpHost, outcomeWith, reportWith, resultWith, WEB_1 } from "../shard-driver.ts";
+import {
+  type DrivenShard,
+  driveUpHost,
+  outcomeWith,
+  reportWith,
+  resultWith,
+  WEB_1,
+} from "../shard-driver.ts";
 
 const known = (shard: DrivenShard) => namesOf(shard.host().services);
 

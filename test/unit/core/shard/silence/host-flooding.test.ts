@@ -1,6 +1,9 @@
 // Rule host-flooding: a throttled host is told of and shown, is not called silent for it, and is heard anew when it is quiet.
 import { describe, expect, it } from "vitest";
-import { FLOOD_QUIET_MS, FLOOD_RETURN_MS } from "../../../../../control-plane/src/core/shard/silence/host-flooding.ts";
+import {
+  FLOOD_QUIET_MS,
+  FLOOD_RETURN_MS,
+} from "../../../../../control-plane/src/core/shard/silence/host-flooding.ts";
 import {
   connectionWith,
   type DrivenShard,

@@ -1,12 +1,12 @@
 // Failed attempts by source: both sides of the count, the window and the number of sources; and what makes two addresses one source.
 import { describe, expect, it } from "vitest";
-import { addressGroupOf } from "../../../../control-plane/src/core/words/address-group.ts";
+import { addressGroupOf } from "../../../../control-plane/src/core/doors/address-group.ts";
 import {
   FAILED_ATTEMPTS_MAX,
   FAILED_ATTEMPTS_WINDOW_MS,
   FAILED_SOURCES_MAX,
   FailedAttempts,
-} from "../../../../control-plane/src/core/words/failed-attempts.ts";
+} from "../../../../control-plane/src/core/doors/failed-attempts.ts";
 
 const NOW = 1_000_000_000_000;
 

@@ -1,0 +1,111 @@
+// The end of a decision of a shard: signals are numbered and stamped here, once, so that no rule can use a key twice; and the alarm is
+// set. Pure.
+import { namedAt, withNamed } from "@countersign/shared/values/named";
+import { plainLine } from "../words/plain-line.ts";
+import type { ShardEffect, SignalDraft, StepEffect } from "../words/effects.ts";
+import type { Evidence } from "../words/signal.ts";
+import { shadowOf } from "./host/host-policy.ts";
+import type { HostDecision, ShardContext, ShardDecision } from "./host/shard-events.ts";
+import type { HostState, SharedState } from "./host/shard-state.ts";
+import type { HostTurn, ShardStep } from "./host/shard-step.ts";
+import { shardAlarmAt } from "./shard-alarm.ts";
+
+/** Numbers and stamps the signals, and says when the alarm must ring next. */
+export function finishStep({ state, effects }: ShardStep, context: ShardContext): ShardDecision {
+  const numbered = numberSignals(effects, state, {
+    context,
+    hostOf: (hostId) => namedAt(state.hosts, hostId),
+  });
+  const { nextSequence } = numbered;
+  const sent = markSent(state, effects);
+  const finished = nextSequence === sent.nextSequence ? sent : { ...sent, nextSequence };
+  return { state: finished, effects: numbered.effects, alarmAt: shardAlarmAt(finished, context) };
+}
+
+/** Numbers and stamps the signals of one host's turn. */
+export function finishTurn({ host, shared, effects }: HostTurn, context: ShardContext): HostDecision {
+  if (effects.length === 0) return { host, shared, effects: NO_DECIDED };
+  const numbered = numberSignals(effects, shared, { context, hostOf: () => host });
+  return {
+    host,
+    shared: { ...markSent(shared, effects), nextSequence: numbered.nextSequence },
+    effects: numbered.effects,
+  };
+}
+
+export const NO_DECIDED: readonly ShardEffect[] = [];
+
+/** From here on the host may have these grants, whatever becomes of the socket. */
+export function markSent<State extends SharedState>(state: State, effects: readonly StepEffect[]): State {
+  let { grants } = state;
+  for (const effect of effects) {
+    if (effect.kind !== "send" || effect.message.type !== "grant") continue;
+    const grant = namedAt(grants, effect.message.grantId);
+    if (grant?.isUnsent === undefined) continue;
+    const { isUnsent: _sent, ...held } = grant;
+    grants = withNamed(grants, held.grantId, held);
+  }
+  return grants === state.grants ? state : { ...state, grants };
+}
+
+export function numberSignals(
+  effects: readonly StepEffect[],
+  from: Pick<SharedState, "shard" | "epoch" | "nextSequence">,
+  scene: {
+    readonly context: ShardContext;
+    readonly hostOf: (hostId: string) => HostState | undefined;
+  },
+): { readonly effects: readonly ShardEffect[]; readonly nextSequence: number } {
+  let { nextSequence } = from;
+  if (effects.length === 0) return { effects: NO_DECIDED, nextSequence };
+  const numbered = effects.map((effect): ShardEffect => {
+    if (effect.kind !== "signal") return effect;
+    const key = `${from.shard}:${from.epoch}:${nextSequence}`;
+    nextSequence += 1;
+    const signal = inPlainLines(markProposal(markShadow(effect.signal, scene), scene));
+    return { kind: "signal", signal: { ...signal, key, noticedAt: scene.context.now } };
+  });
+  return { effects: numbered, nextSequence };
+}
+
+// Names and texts come from hosts.
+export function inPlainLines(signal: SignalDraft): SignalDraft {
+  switch (signal.kind) {
+    case "firing":
+      return { ...signal, title: plainLine(signal.title), evidence: signal.evidence.map(asPlainLine) };
+    case "cleared":
+    case "verification":
+      return { ...signal, evidence: signal.evidence.map(asPlainLine) };
+    case "note":
+      return { ...signal, text: plainLine(signal.text) };
+    case "unreadable":
+      return { ...signal, problem: plainLine(signal.problem) };
+    case "proposed":
+    case "proposal-refused":
+    case "superseded":
+    case "outcome":
+    case "grant-recalled":
+      return signal;
+  }
+}
+
+export function asPlainLine({ at, text }: Evidence): Evidence {
+  return { at, text: plainLine(text) };
+}
+
+// What fires together with a question to the host says so: the first page waits for the answer.
+export function markProposal(signal: SignalDraft, scene: Parameters<typeof numberSignals>[2]): SignalDraft {
+  if (signal.kind !== "firing" || signal.proposalRequestId !== null || signal.subject.service === null)
+    return signal;
+  const service = namedAt(scene.hostOf(signal.subject.hostId)?.services, signal.subject.service);
+  const { proposal = null, ladder } = service ?? {};
+  const isAsked = proposal?.requestedAt === scene.context.now && ladder?.askedFor === signal.reason;
+  return isAsked ? { ...signal, proposalRequestId: proposal.requestId } : signal;
+}
+
+export function markShadow(signal: SignalDraft, scene: Parameters<typeof numberSignals>[2]): SignalDraft {
+  if (signal.kind !== "firing") return signal;
+  const { context, hostOf } = scene;
+  const shadow = shadowOf(context.policy, hostOf(signal.subject.hostId), signal);
+  return shadow === undefined ? signal : { ...signal, shadow };
+}
