@@ -3,7 +3,8 @@
 import { RECORDED_EVENT_AGE_MAX_MS } from "@countersign/shared/values/limits";
 import { type ApiOptions, openApi } from "./operator-api.ts";
 import { compareRuns, fidelityOf, type SideBySide } from "../replay/recorded/recorded-diff.ts";
-import { readHistory, type RecordedHistory } from "../replay/recorded/recorded-history.ts";
+import type { RecordedHistory } from "../replay/recorded/recorded-history.ts";
+import { readHistory } from "./read-history.ts";
 import { policySpans, throughout, type VersionSpan } from "../replay/recorded/recorded-policies.ts";
 import { type RecordedWindow, runRecorded } from "../replay/recorded/recorded-run.ts";
 import { EXIT, type Output } from "./replay-command.ts";

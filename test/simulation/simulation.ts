@@ -16,6 +16,7 @@ import { Pager } from "./world/pager.ts";
 import { type KeyedRow, ProjectionQueue, ReadSide } from "./world/read-side.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { ShardShell } from "./world/shard-shell.ts";
+import type { SimulatedFleet } from "./world/simulated-fleet.ts";
 import { SimulatedPeople } from "./world/simulated-people.ts";
 import { SimulatedVps } from "./world/simulated-vps.ts";
 
@@ -53,9 +54,8 @@ export interface RunResult {
 
 class Violation extends Error {}
 
-export class Simulation implements Observer {
+export class Simulation implements Observer, SimulatedFleet {
   readonly clock = new VirtualClock(START_AT);
-  /** in force at the desk; the shards hear of it a little later */
   policy: Policy = USUAL_POLICY;
   readonly network: Network;
   readonly readSide = new ReadSide();
@@ -65,11 +65,10 @@ export class Simulation implements Observer {
   readonly vpses: readonly SimulatedVps[];
   readonly people: SimulatedPeople;
   readonly random: SeededRandom;
-  /** the control plane, its calls or its channels are or were disturbed until then */
   disturbedUntilAt = 0;
   readonly #plan: Plan;
   readonly #invariants: readonly Invariant[];
-  readonly #vpsById = new Map<string, SimulatedVps>();
+  readonly #placed = new Map<string, { readonly vps: SimulatedVps; readonly shard: ShardShell }>();
   readonly #counts = { shardDecisions: 0, deskDecisions: 0, executions: 0, pages: 0, rows: 0 };
   #applied: readonly Policy[] = [];
   #broken: Broken | null = null;
@@ -86,7 +85,7 @@ export class Simulation implements Observer {
     this.pager = new Pager({ clock, random, observer: this });
     const shared = { clock, random, network: this.network, cores, observer: this, newId };
     this.readSide.onRow = (row) => this.rowTaken(row);
-    const shardOf = (hostId: string) => this.#vpsById.get(hostId)?.shard ?? null;
+    const shardOf = (hostId: string) => this.#placed.get(hostId)?.shard ?? null;
     this.desk = new DeskShell({
       ...shared,
       policy: () => this.policy,
@@ -116,13 +115,13 @@ export class Simulation implements Observer {
     this.vpses = Array.from({ length: plan.hosts }, (_, index) => this.#addVps(index, cores));
   }
 
-  readonly vpsOf = (hostId: string): SimulatedVps | undefined => this.#vpsById.get(hostId);
+  readonly vpsOf = (hostId: string): SimulatedVps | undefined => this.#placed.get(hostId)?.vps;
 
   /** Runs the whole plan, and then rests; ends early at the first broken invariant. */
   run(): RunResult {
     const endMs = this.#plan.hours * HOUR_MS;
     try {
-      for (const { hostId, name, shard } of this.vpses) shard.enrol(hostId, name);
+      for (const { vps, shard } of this.#placed.values()) shard.enrol(vps.hostId, vps.name);
       this.#cron();
       this.#watch();
       for (const fault of this.#plan.faults)
@@ -139,7 +138,6 @@ export class Simulation implements Observer {
     return { broken: this.#broken, steps: this.#steps, counts: this.#counts };
   }
 
-  /** A person applies a policy for a while; the one applied last holds. */
   applies(policy: Policy, durationMs: number): void {
     this.#applied = [...this.#applied, policy];
     this.#tellPolicy();
@@ -157,7 +155,6 @@ export class Simulation implements Observer {
       this.clock.after(this.random.whole(50, POLICY_TOLD_MS), () => (shard.policy = this.policy));
   }
 
-  /** Something of ours or the pager's is wrong for a while. */
   isDisturbed(durationMs: number): void {
     this.disturbedUntilAt = Math.max(this.disturbedUntilAt, this.clock.now + durationMs);
   }
@@ -222,7 +219,7 @@ export class Simulation implements Observer {
     if (shard === undefined) throw new Error("Place host: there is no shard");
     const { clock, random } = this;
     const vps = new SimulatedVps(`host-${index + 1}`, { clock, random, shard, cores });
-    this.#vpsById.set(vps.hostId, vps);
+    this.#placed.set(vps.hostId, { vps, shard });
     vps.actuator.onExecution = (execution) => this.executed(execution);
     return vps;
   }

@@ -1,18 +1,9 @@
-// Reads what a control plane recorded, over the operator's API: the shards' events, the hosts, what people set, the desk's audit rows, and
-// the versions of the policy that were in force.
-// Everything is read before anything is replayed. What people did is taken from audit rows; whatever a rule did follows by itself.
-import { RECORDED_SETTINGS_MAX } from "@countersign/shared/values/limits";
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import type { ApiRefusal, OperatorApi } from "../../cli/operator-api.ts";
+// What a control plane recorded, as one value: all of it is there before anything is replayed. Pure types.
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
-import type { RecordedRow } from "../../src/core/shard/kept/recording.ts";
 import type { RecordedSettings } from "../../src/core/desk/state/recorded-settings.ts";
 import type { HostState } from "../../src/core/shard/host/shard-state.ts";
-import { type VersionSpan, versionSpans } from "./recorded-policies.ts";
-
-/** Events, audit rows and hosts that one command reads at most: as much as a fleet of some thousand hosts keeps. */
-const EVENTS_MAX = 1_000_000;
-const AUDIT_ROWS_MAX = 200_000;
+import type { RecordedRow } from "../../src/core/shard/kept/recording.ts";
+import type { VersionSpan } from "./recorded-policies.ts";
 
 export interface RecordedHistory {
   /** in the order in which they happened */
@@ -24,105 +15,4 @@ export interface RecordedHistory {
   readonly hosts: readonly Pick<HostState, "hostId" | "name" | "connection">[];
   /** those in force then, oldest first */
   readonly policies: readonly (VersionSpan & { readonly text: string })[];
-}
-
-/** Reads all that was recorded between two instants. */
-export async function readHistory(
-  api: OperatorApi,
-  window: { readonly fromAt: number; readonly toAt: number },
-): Promise<Result<RecordedHistory, ApiRefusal>> {
-  const events = await readEvents(api, window);
-  if (!events.ok) return events;
-  // Before the audit: whatever ends between the two is then still in force here, and has its row there.
-  const settings = await readSettings(api, window);
-  if (!settings.ok) return settings;
-  const audit = await readAudit(api, window.fromAt);
-  if (!audit.ok) return audit;
-  const hosts = await api.get<Pick<RecordedHistory, "hosts">>("/v1/admin/hosts");
-  if (!hosts.ok) return hosts;
-  const policies = await readPolicies(api, window);
-  if (!policies.ok) return policies;
-  return ok({
-    events: events.value.toSorted((left, right) => left.at - right.at),
-    audit: audit.value,
-    hosts: hosts.value.hosts,
-    settings: settings.value,
-    policies: policies.value,
-  });
-}
-
-async function readEvents(
-  api: OperatorApi,
-  { fromAt, toAt }: { readonly fromAt: number; readonly toAt: number },
-): Promise<Result<RecordedHistory["events"], ApiRefusal>> {
-  const events: RecordedHistory["events"][number][] = [];
-  const window = queryOf({ fromAt, toAt });
-  for (let after: string | null = ""; after !== null;) {
-    const query = new URLSearchParams(after === "" ? window : { ...window, after });
-    const part: Result<{ events: RecordedHistory["events"]; next: string | null }, ApiRefusal> =
-      await api.get(`/v1/admin/recorded?${query.toString()}`);
-    if (!part.ok) return part;
-    events.push(...part.value.events);
-    if (events.length > EVENTS_MAX) return tooMuch(`more than ${EVENTS_MAX} events`);
-    after = part.value.next;
-  }
-  return ok(events);
-}
-
-async function readSettings(
-  api: OperatorApi,
-  window: { readonly fromAt: number; readonly toAt: number },
-): Promise<Result<RecordedSettings, ApiRefusal>> {
-  const query = new URLSearchParams(queryOf(window)).toString();
-  const settings = await api.get<RecordedSettings>(`/v1/admin/recorded/settings?${query}`);
-  if (!settings.ok || settings.value.tooMany === null) return settings;
-  return tooMuch(`more than ${RECORDED_SETTINGS_MAX} ${settings.value.tooMany}`);
-}
-
-async function readPolicies(
-  api: OperatorApi,
-  window: { readonly fromAt: number; readonly toAt: number },
-): Promise<Result<RecordedHistory["policies"], ApiRefusal>> {
-  const shown = await api.get<{ readonly history: Parameters<typeof versionSpans>[0] }>("/v1/admin/policy");
-  if (!shown.ok) return shown;
-  const versions = versionSpans(shown.value.history, window);
-  if (!versions.ok) {
-    const since = new Date(versions.error.keptSinceAt).toISOString();
-    const sentence = `The policy that was in force before ${since} is no longer kept: choose --from 24 hours after that, or later.`;
-    return refuse({ reason: "refused", sentence, problem: null });
-  }
-  const policies: RecordedHistory["policies"][number][] = [];
-  for (const span of versions.value) {
-    const read = await api.get<{ readonly text: string }>(`/v1/admin/recorded/policies/${span.version}`);
-    if (!read.ok) return read;
-    policies.push({ ...span, text: read.value.text });
-  }
-  return ok(policies);
-}
-
-async function readAudit(
-  api: OperatorApi,
-  fromAt: number,
-): Promise<Result<readonly AuditEntry[], ApiRefusal>> {
-  const rows: AuditEntry[] = [];
-  for (let before: number | null = 0; before !== null;) {
-    const query: string = before === 0 ? "" : `?before=${before}`;
-    const page: Result<{ rows: readonly AuditEntry[]; nextBefore: number | null }, ApiRefusal> =
-      await api.get(`/v1/admin/audit${query}`);
-    if (!page.ok) return page;
-    rows.push(...page.value.rows);
-    if (rows.length > AUDIT_ROWS_MAX) return tooMuch(`more than ${AUDIT_ROWS_MAX} audit rows`);
-    const oldest: AuditEntry | undefined = page.value.rows.at(-1);
-    before = oldest === undefined || oldest.at < fromAt ? null : page.value.nextBefore;
-  }
-  return ok(rows.filter(({ at }) => at >= fromAt).reverse());
-}
-
-function queryOf({ fromAt, toAt }: { readonly fromAt: number; readonly toAt: number }) {
-  return { from: new Date(fromAt).toISOString(), to: new Date(toAt).toISOString() };
-}
-
-function tooMuch(what: string): Result<never, ApiRefusal> {
-  const sentence = `There are ${what} between these instants: choose them closer together.`;
-  return refuse({ reason: "refused", sentence, problem: null });
 }

@@ -1,18 +1,30 @@
 // A host as the control plane meets it: keepalives, reports, facts, an actuator, and everything that can go wrong between them. The
 // agent's one loop runs at each keepalive period: connect if needed, check, report, hand over outcomes. A healthy host's loop
 // says nothing, so it sleeps until something changes; its keepalives are not events but computed when somebody asks for them.
+import type { Policy } from "@countersign/shared/policy/policy";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { FACTS_PER_MESSAGE_MAX } from "@countersign/shared/values/limits";
 import type { ControlMessage } from "@countersign/shared/wire/protocol";
+import type { ShardEvent } from "../../src/core/shard/host/shard-events.ts";
 import { proposalText, SimulatedActuator } from "./simulated-actuator.ts";
 import { SimulatedService } from "./simulated-service.ts";
-import type { ShardOfHost } from "./story-world.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 const FRAME_MS = 100;
 const DIGEST_EVERY_MS = 15 * 60_000;
 /** Facts kept while the control plane cannot be reached; older ones are lost. */
 const FACTS_SPOOLED_MAX = 512;
+
+/** What a simulated host needs of the shard that it is connected to: a simulated one, or a real actor. */
+export interface ShardOfHost {
+  readonly policy: Policy;
+  readonly isRunning: boolean;
+  take(event: ShardEvent): void;
+  knowHost(host: SimulatedHost): void;
+  reachChanged(host: SimulatedHost): void;
+  connect(host: SimulatedHost): string | null;
+  hasSocket(hostId: string, connectionId: string): boolean;
+}
 
 export class SimulatedHost {
   readonly name: string;

@@ -5,12 +5,6 @@ import type { ReplayWorld } from "./replay-world.ts";
 import type { SimulatedDesk } from "./simulated-desk.ts";
 import type { SimulatedShard } from "./simulated-shard.ts";
 
-/** What a simulated host needs of the shard that it is connected to. */
-export type ShardOfHost = Pick<
-  SimulatedShard,
-  "connect" | "hasSocket" | "isRunning" | "knowHost" | "policy" | "reachChanged" | "take"
->;
-
 /** The desk as events and people meet it. */
 interface StoryDesk extends Pick<SimulatedDesk, "channels" | "take"> {
   readonly state: Pick<DeskState, "approvals" | "incidents" | "shadow">;

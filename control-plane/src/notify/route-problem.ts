@@ -7,7 +7,7 @@ import { addressTextOf, type Channel } from "@countersign/shared/policy/policy-c
 import type { DeskEvent } from "../core/desk/state/desk-events.ts";
 import type { DeskState } from "../core/desk/state/desk-state.ts";
 import { readToken, readWebhookKey } from "./channel-secret.ts";
-import type { NotifyBindings } from "./send-page.ts";
+import type { NotifyBindings } from "./notify-bindings.ts";
 
 /** Why a channel cannot work, in words for a person; null: nothing speaks against it. */
 export function routeProblemOf(channel: Channel, bindings: NotifyBindings): string | null {

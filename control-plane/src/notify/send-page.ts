@@ -5,17 +5,12 @@ import type { Policy } from "@countersign/shared/policy/policy";
 import type { Channel } from "@countersign/shared/policy/policy-channel";
 import { parsePublicUrl } from "../public-url.ts";
 import { readToken, readWebhookKey } from "./channel-secret.ts";
-import type { Message, OutgoingPage, SendResult, Terminal } from "./channel-send.ts";
+import type { Message, OutgoingPage, SendResult } from "./channel-send.ts";
+import type { NotifyBindings } from "./notify-bindings.ts";
 import { sendToNtfy } from "./ntfy.ts";
 import { routeProblemOf } from "./route-problem.ts";
 import { sendToTerminal } from "./terminal.ts";
 import { sendToWebhook } from "./webhook.ts";
-
-/** What sending needs of the Worker's bindings; secrets are looked up by the name that the policy gives. */
-export interface NotifyBindings {
-  readonly PUBLIC_URL: string;
-  readonly TERMINAL?: Terminal;
-}
 
 /** What is sent, with its path below the desk's public address. */
 type Sendable = Message & { readonly path: string };

@@ -8,7 +8,7 @@ import { readYaml } from "@countersign/shared/files/yaml-file";
 import { expect, it } from "vitest";
 import type { OperatorApi } from "../../../control-plane/cli/operator-api.ts";
 import { parseIncident } from "../../../control-plane/replay/file/incident-file.ts";
-import { readHistory } from "../../../control-plane/replay/recorded/recorded-history.ts";
+import { readHistory } from "../../../control-plane/cli/read-history.ts";
 import { policySpans } from "../../../control-plane/replay/recorded/recorded-policies.ts";
 import { runRecorded } from "../../../control-plane/replay/recorded/recorded-run.ts";
 import { stageReplay } from "../../../control-plane/replay/run-replay.ts";

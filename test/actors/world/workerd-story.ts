@@ -10,9 +10,9 @@ import type { Incident, PlannedHost } from "../../../control-plane/replay/file/i
 import { recordSignal, recordTurns } from "../../../control-plane/replay/recorded/record-decisions.ts";
 import { emptyRecord, type RecordedLiveness } from "../../../control-plane/replay/printed/replay-record.ts";
 import { scheduleStory } from "../../../control-plane/replay/run-replay.ts";
-import { SimulatedHost } from "../../../control-plane/replay/world/simulated-host.ts";
+import { type ShardOfHost, SimulatedHost } from "../../../control-plane/replay/world/simulated-host.ts";
 import { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
-import type { ShardOfHost, StoryWorld } from "../../../control-plane/replay/world/story-world.ts";
+import type { StoryWorld } from "../../../control-plane/replay/world/story-world.ts";
 import { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import { spanMs } from "../../../control-plane/replay/file/written-times.ts";
 import type { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";

@@ -6,7 +6,7 @@ import { SeededRandom } from "../seeded-random.ts";
 import type { ChannelFault } from "../world/pager.ts";
 import type { Fault, FaultKind, FaultOf } from "./fault-schedule.ts";
 import type { CrashPoints } from "./crash-points.ts";
-import type { Simulation } from "../simulation.ts";
+import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import { signGrant } from "../world/simulated-signature.ts";
 import type { SimulatedVps } from "../world/simulated-vps.ts";
 import { SERVICE_NAMES } from "../world/vps-catalogue.ts";
@@ -47,7 +47,7 @@ type ServiceKind = (typeof SERVICE_KINDS)[number];
 type ControlKind = Exclude<FaultKind, HostKind | ServiceKind | PeopleKind | AilmentKind>;
 
 /** Makes one fault happen now. */
-export function applyFault(simulation: Simulation, fault: Fault): void {
+export function applyFault(simulation: SimulatedFleet, fault: Fault): void {
   const vps = at(simulation.vpses, fault.target);
   const { kind } = fault;
   if (isOf(HOST_KINDS, kind)) return applyToHost(simulation, vps, { ...fault, kind });
@@ -58,7 +58,7 @@ export function applyFault(simulation: Simulation, fault: Fault): void {
   applyToControlPlane(simulation, { ...fault, kind });
 }
 
-function applyToHost(simulation: Simulation, vps: SimulatedVps, fault: FaultOf<HostKind>): void {
+function applyToHost(simulation: SimulatedFleet, vps: SimulatedVps, fault: FaultOf<HostKind>): void {
   const { durationMs, manner } = fault;
   switch (fault.kind) {
     case "host-reboots":
@@ -102,7 +102,7 @@ function applyToHost(simulation: Simulation, vps: SimulatedVps, fault: FaultOf<H
 }
 
 // It fails for some hosts; for half of them so that their checks fail too.
-function failProvider({ clock, vpses }: Simulation, { durationMs, index, manner }: Fault): void {
+function failProvider({ clock, vpses }: SimulatedFleet, { durationMs, index, manner }: Fault): void {
   const random = new SeededRandom(index, 4);
   for (const { services, sick } of vpses) {
     if (!random.isHit(0.3 + manner * 0.7)) continue;
@@ -119,7 +119,7 @@ function serviceNameOf({ manner }: Fault): (typeof SERVICE_NAMES)[number] {
   return SERVICE_NAMES[manner < 0.5 ? 0 : 1];
 }
 
-function applyToService(simulation: Simulation, vps: SimulatedVps, fault: FaultOf<ServiceKind>): void {
+function applyToService(simulation: SimulatedFleet, vps: SimulatedVps, fault: FaultOf<ServiceKind>): void {
   const service = vps.services.get(serviceNameOf(fault));
   if (service === undefined) return;
   switch (fault.kind) {
@@ -141,7 +141,7 @@ function applyToService(simulation: Simulation, vps: SimulatedVps, fault: FaultO
   }
 }
 
-function applyToControlPlane(simulation: Simulation, fault: FaultOf<ControlKind>): void {
+function applyToControlPlane(simulation: SimulatedFleet, fault: FaultOf<ControlKind>): void {
   const { desk, network, shards } = simulation;
   const { durationMs } = fault;
   const shard = at(shards, fault.target);
@@ -176,18 +176,18 @@ function applyToControlPlane(simulation: Simulation, fault: FaultOf<ControlKind>
 }
 
 // The crash comes at the next decision; one that did not come by then does not come at all.
-function armCrash(simulation: Simulation, points: CrashPoints, fault: Fault): void {
+function armCrash(simulation: SimulatedFleet, points: CrashPoints, fault: Fault): void {
   points.armed = Math.floor(fault.manner * (EFFECTS_COUNTED_MAX + 1)) - 1;
   after(simulation, { ...fault, durationMs: fault.durationMs + 60_000 }, () => (points.armed = null));
   simulation.isDisturbed(fault.durationMs + 60_000);
 }
 
-function failStorage(simulation: Simulation, points: CrashPoints, fault: Fault): void {
+function failStorage(simulation: SimulatedFleet, points: CrashPoints, fault: Fault): void {
   points.isStorageFailing = true;
   after(simulation, fault, () => (points.isStorageFailing = false));
 }
 
-function breakChannel({ pager, policy }: Simulation, { durationMs, kind, target }: Fault): void {
+function breakChannel({ pager, policy }: SimulatedFleet, { durationMs, kind, target }: Fault): void {
   const channels = namesOf(policy.channels);
   const how = kind.slice("channel-".length) as ChannelFault;
   // One channel or all of them.
@@ -195,7 +195,7 @@ function breakChannel({ pager, policy }: Simulation, { durationMs, kind, target 
   for (const channel of broken) pager.breaks(channel, how, durationMs);
 }
 
-function flap(simulation: Simulation, service: SimulatedService, untilAt: number): void {
+function flap(simulation: SimulatedFleet, service: SimulatedService, untilAt: number): void {
   const { clock, random } = simulation;
   if (clock.now >= untilAt) return service.recovers();
   if (service.isHealthy) service.fails();
@@ -204,7 +204,7 @@ function flap(simulation: Simulation, service: SimulatedService, untilAt: number
 }
 
 // Whoever holds the control plane, and not the desk's key: an approval that nobody gave, or one that was given, signed anew.
-function forge({ desk }: Simulation, vps: SimulatedVps): void {
+function forge({ desk }: SimulatedFleet, vps: SimulatedVps): void {
   const approval = valuesOf(desk.state.approvals).find(({ subject }) => subject.hostId === vps.hostId);
   if (approval === undefined) return;
   const given = { ...approval, grantId: `grt_${"f".repeat(22)}`, decidedBy: "alice" };
@@ -219,7 +219,7 @@ function isOf<K extends FaultKind>(kinds: readonly K[], kind: FaultKind): kind i
   return (kinds as readonly FaultKind[]).includes(kind);
 }
 
-function after({ clock }: Simulation, { durationMs }: Fault, undo: () => void): void {
+function after({ clock }: SimulatedFleet, { durationMs }: Fault, undo: () => void): void {
   clock.after(durationMs, undo);
 }
 

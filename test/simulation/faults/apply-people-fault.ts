@@ -3,7 +3,7 @@
 import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
 import type { FaultOf } from "./fault-schedule.ts";
 import { OTHER_POLICIES } from "../fleet-policies.ts";
-import type { Simulation } from "../simulation.ts";
+import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import type { SimulatedVps } from "../world/simulated-vps.ts";
 import { SERVICE_NAMES } from "../world/vps-catalogue.ts";
 
@@ -21,7 +21,11 @@ export const PEOPLE_KINDS = [
 export type PeopleKind = (typeof PEOPLE_KINDS)[number];
 
 /** Makes people do one thing now. */
-export function applyToPeople(simulation: Simulation, vps: SimulatedVps, fault: FaultOf<PeopleKind>): void {
+export function applyToPeople(
+  simulation: SimulatedFleet,
+  vps: SimulatedVps,
+  fault: FaultOf<PeopleKind>,
+): void {
   const { clock, people } = simulation;
   const { durationMs, kind } = fault;
   const by = fault.manner * 100 - Math.floor(fault.manner * 100) < 0.5 ? "alice" : "bob";
@@ -48,7 +52,7 @@ export function applyToPeople(simulation: Simulation, vps: SimulatedVps, fault: 
 }
 
 function approveInAdvance(
-  { clock, people }: Simulation,
+  { clock, people }: SimulatedFleet,
   { hostId, name }: SimulatedVps,
   { durationMs, manner, target }: FaultOf<PeopleKind>,
   by: string,

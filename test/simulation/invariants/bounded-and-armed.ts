@@ -1,7 +1,7 @@
 // What every step leaves behind: reasons in the audit, no row for who is healthy, an alarm while anything can become due, bounded sizes; and
 // rest, once everything has been well for long.
 import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
-import type { Simulation } from "../simulation.ts";
+import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
 
 /** Rolling windows of an hour remember what was wrong; flapping keeps an incident for half an hour more. */
@@ -97,7 +97,7 @@ export const allIsWellInTheEnd = (): Invariant => ({
   },
 });
 
-function tooLarge({ desk, shards }: Simulation): string | null {
+function tooLarge({ desk, shards }: SimulatedFleet): string | null {
   for (const { name, storage } of shards) {
     if (storage.signals.length > SIGNALS_WAITING_MAX)
       return `${name}: ${storage.signals.length} signals wait`;

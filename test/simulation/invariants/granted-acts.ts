@@ -2,7 +2,7 @@
 import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import type { Approval } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { UNATTENDED_ACTIONS, USUAL_POLICY } from "../fleet-policies.ts";
-import type { Simulation } from "../simulation.ts";
+import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import type { Execution } from "../world/rebooting-actuator.ts";
 import type { Invariant } from "./invariant.ts";
 
@@ -30,7 +30,7 @@ export const noActWithoutGrant = (): Invariant => {
 function complaintOf(
   { grant, hostId, plan }: Execution,
   approvals: ReadonlyMap<string, Approval>,
-  { clock, people }: Simulation,
+  { clock, people }: SimulatedFleet,
 ): string | null {
   const what = `${plan.argv.join(" ")} ran on ${hostId}`;
   const approval = approvals.get(grant.grantId);

@@ -4,7 +4,7 @@ import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/value
 import type { Incident } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { PageReason } from "../../../control-plane/src/core/words/signal.ts";
 import type { Subject } from "../../../control-plane/src/core/words/subject.ts";
-import type { Simulation } from "../simulation.ts";
+import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import type { SimulatedVps } from "../world/simulated-vps.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
 
@@ -106,23 +106,23 @@ export const noPageIsLost = (): Invariant => {
   };
 };
 
-function isControlPlaneWell({ clock, desk, disturbedUntilAt }: Simulation, vps: SimulatedVps): boolean {
+function isControlPlaneWell({ clock, desk, disturbedUntilAt }: SimulatedFleet, vps: SimulatedVps): boolean {
   const { now } = clock;
   if (vps.shard.isDown || desk.isDown || now < disturbedUntilAt + SETTLED_MS) return false;
   return now >= vps.shard.runsSinceAt + SETTLED_MS && now >= desk.runsSinceAt + SETTLED_MS;
 }
 
-function isKnowable(simulation: Simulation, vps: SimulatedVps): boolean {
+function isKnowable(simulation: SimulatedFleet, vps: SimulatedVps): boolean {
   return isControlPlaneWell(simulation, vps) && simulation.clock.now >= vps.announcedUntilAt + SETTLED_MS;
 }
 
 /** It is heard, and nothing of ours was wrong for a while. */
-export function isReporting(simulation: Simulation, vps: SimulatedVps): boolean {
+export function isReporting(simulation: SimulatedFleet, vps: SimulatedVps): boolean {
   const isConnected = vps.isHeard && vps.isUnderstood && vps.connectionId !== null && !vps.isNetworkBad;
   return isConnected && isControlPlaneWell(simulation, vps);
 }
 
-function hasSilenceIncident(simulation: Simulation, vps: SimulatedVps): boolean {
+function hasSilenceIncident(simulation: SimulatedFleet, vps: SimulatedVps): boolean {
   return isOnRecord(
     simulation,
     ({ reason, subject }) =>
@@ -133,7 +133,7 @@ function hasSilenceIncident(simulation: Simulation, vps: SimulatedVps): boolean 
 
 /** As an incident that has not cleared, or as a finding in shadow. */
 export function isOnRecord(
-  { desk }: Simulation,
+  { desk }: SimulatedFleet,
   isIt: (found: { readonly reason: PageReason; readonly subject: Subject }) => boolean,
 ): boolean {
   const { incidents, shadow } = desk.state;
@@ -142,7 +142,7 @@ export function isOnRecord(
 }
 
 /** Nothing that is meant to hold a page back does, and every channel would bring it. */
-function isTellable(simulation: Simulation, incident: Incident): boolean {
+function isTellable(simulation: SimulatedFleet, incident: Incident): boolean {
   const { clock, desk, pager, policy } = simulation;
   const { now } = clock;
   if (incident.state !== "open" || incident.clearedAt !== null || desk.isDown) return false;

@@ -3,22 +3,22 @@
 import type { Execution } from "../world/rebooting-actuator.ts";
 import type { DeskStepSeen, PageArrival, ShardStepSeen } from "../world/observer.ts";
 import type { KeyedRow } from "../world/read-side.ts";
-import type { Simulation } from "../simulation.ts";
+import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 
 export interface Invariant {
   readonly sentence: string;
-  readonly onShard?: (step: ShardStepSeen, simulation: Simulation) => string | null;
-  readonly onDesk?: (step: DeskStepSeen, simulation: Simulation) => string | null;
-  readonly onExecution?: (execution: Execution, simulation: Simulation) => string | null;
-  readonly onPage?: (arrival: PageArrival, simulation: Simulation, isSeen: boolean) => string | null;
+  readonly onShard?: (step: ShardStepSeen, simulation: SimulatedFleet) => string | null;
+  readonly onDesk?: (step: DeskStepSeen, simulation: SimulatedFleet) => string | null;
+  readonly onExecution?: (execution: Execution, simulation: SimulatedFleet) => string | null;
+  readonly onPage?: (arrival: PageArrival, simulation: SimulatedFleet, isSeen: boolean) => string | null;
   /** a row for the read side became true, in a storage step */
   readonly onRowStored?: (row: KeyedRow) => void;
   /** the read side took it */
   readonly onRowTaken?: (row: KeyedRow) => string | null;
   /** every WATCH_EVERY_MS of simulated time */
-  readonly onWatch?: (simulation: Simulation) => string | null;
+  readonly onWatch?: (simulation: SimulatedFleet) => string | null;
   /** after everything was well for long */
-  readonly atRest?: (simulation: Simulation) => string | null;
+  readonly atRest?: (simulation: SimulatedFleet) => string | null;
 }
 
 export const WATCH_EVERY_MS = 30_000;

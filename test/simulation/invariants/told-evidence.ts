@@ -1,7 +1,7 @@
 // What a host tells beyond its checks is heard too: an incident for what lasts, one for a provider that fails, and no restarts for those
 // who suffer from it. By the simulation's own record of what was told.
 import type { Fact } from "@countersign/shared/wire/fact";
-import type { Simulation } from "../simulation.ts";
+import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import type { SimulatedVps } from "../world/simulated-vps.ts";
 import { isOnRecord, isReporting } from "./heard-silence.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
@@ -32,7 +32,7 @@ export const evidenceIsHeard = (): Invariant => {
 };
 
 function isKnown(
-  simulation: Simulation,
+  simulation: SimulatedFleet,
   { hostId, shard }: SimulatedVps,
   { ailment, service }: { readonly ailment: Ailment; readonly service: string },
 ): boolean {

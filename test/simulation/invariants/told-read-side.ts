@@ -1,7 +1,7 @@
 // The read side may be behind, for as long as it is down; it never goes back, loses nothing, and ends as the actors are.
 import { valuesOf } from "@countersign/shared/values/named";
 import { hostRowOf, incidentRowOf, projectionKeyOf } from "../../../control-plane/src/db/rows.ts";
-import type { Simulation } from "../simulation.ts";
+import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import type { Invariant } from "./invariant.ts";
 
 interface KeptOf {
@@ -36,7 +36,7 @@ export const readSideLosesNothing = (): Invariant => {
 };
 
 // Not by what was queued, but by what the actors know and how many audit rows they wrote.
-function missingIn({ desk, readSide, shards }: Simulation): string | null {
+function missingIn({ desk, readSide, shards }: SimulatedFleet): string | null {
   const states = [
     ...shards.flatMap(({ name, state }) => valuesOf(state.hosts).map((host) => hostRowOf(name, host))),
     ...valuesOf(desk.state.incidents).map(incidentRowOf),

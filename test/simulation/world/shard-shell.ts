@@ -25,7 +25,6 @@ import type { SimulatedVps } from "./simulated-vps.ts";
 import { type Socket, SocketTable } from "./socket-table.ts";
 
 const SECOND_OPINION_MS = 1_000;
-const RETRY_SWEEP_MS = 5_000;
 const SIGNALS_PER_BATCH_MAX = 100;
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MAX_MS = 5_000;
@@ -258,7 +257,7 @@ export class ShardShell {
       this.#deliver();
     });
     // The handler catches and sets it again; a handler that died is called again by the runtime.
-    if (!isDone) this.#alarm.arm(life === this.#life ? now + RETRY_SWEEP_MS : now + 2_000);
+    if (!isDone) this.#alarm.arm(life === this.#life ? now + RETRY_MAX_MS : now + 2_000);
   }
 
   #welcome(vps: SimulatedVps): string | null {

@@ -4,12 +4,13 @@ import { sha256Hex } from "@countersign/shared/values/digest";
 import type { AgentMessage, ControlMessage } from "@countersign/shared/wire/protocol";
 import { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
+import type { ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
 import type { Cores } from "../cores.ts";
 import { RebootingActuator } from "./rebooting-actuator.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 import { CATALOGUE, SERVICE_NAMES } from "./vps-catalogue.ts";
 import { SickServices } from "../faults/sick-services.ts";
-import type { ShardShell } from "./shard-shell.ts";
+import type { Network } from "./network.ts";
 
 const KEEPALIVE_MS = 5_000;
 const DIGEST_EVERY_MS = 15 * 60_000;
@@ -18,13 +19,25 @@ const RECONNECT_AFTER_MS = 2_000;
 const UNANSWERED_AFTER_MS = 12_000;
 type Part = "power" | "agent" | "link";
 
+/** What a host, and whoever looks at it, needs of its shard. */
+export interface ShardOfVps {
+  readonly network: Network;
+  readonly isDown: boolean;
+  readonly runsSinceAt: number;
+  readonly state: ShardState;
+  connect(vps: SimulatedVps): string | null;
+  takeFrame(vps: SimulatedVps, connectionId: string, message: AgentMessage): void;
+  socketFallsSilent(hostId: string, connectionId: string): void;
+  forge(hostId: string, envelope: string): void;
+}
+
 export class SimulatedVps {
   readonly name: string;
   readonly hostId: string;
   readonly services = new Map<string, SimulatedService>();
   readonly actuator: RebootingActuator;
   readonly sick: SickServices;
-  readonly shard: ShardShell;
+  readonly shard: ShardOfVps;
   bootId = "";
   connectionId: string | null = null;
   /** its wall clock is ahead by this */
@@ -60,7 +73,7 @@ export class SimulatedVps {
     parts: {
       readonly clock: VirtualClock;
       readonly random: SeededRandom;
-      readonly shard: ShardShell;
+      readonly shard: ShardOfVps;
       readonly cores: Cores;
     },
   ) {

@@ -2,7 +2,7 @@
 import { Policy } from "@countersign/shared/policy/policy";
 import { describe, expect, it } from "vitest";
 import { judgeRoutes, workingChannelsOf } from "../../../control-plane/src/notify/route-warnings.ts";
-import type { NotifyBindings } from "../../../control-plane/src/notify/send-page.ts";
+import type { NotifyBindings } from "../../../control-plane/src/notify/notify-bindings.ts";
 
 const cloud: NotifyBindings = { PUBLIC_URL: "https://desk.test" };
 const terminal = { fetch: async () => new Response() };

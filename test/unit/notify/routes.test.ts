@@ -5,7 +5,8 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { readSecret } from "../../../control-plane/src/notify/channel-secret.ts";
 import { planRouteChecks } from "../../../control-plane/src/notify/route-problem.ts";
-import { type NotifyBindings, sendPage } from "../../../control-plane/src/notify/send-page.ts";
+import type { NotifyBindings } from "../../../control-plane/src/notify/notify-bindings.ts";
+import { sendPage } from "../../../control-plane/src/notify/send-page.ts";
 
 const KEY = "whsec_dGVzdC1zZWNyZXQtb2YtYXQtbGVhc3QtMTYtYnl0ZXM=";
 const policy = Policy.parse({

@@ -10,7 +10,7 @@ import type { AuditEntry, DeskState } from "../../core/desk/state/desk-state.ts"
 import { EMPTY_DESK } from "../../core/desk/state/empty-desk.ts";
 import { approvalRowsOf, incidentRowOf, pageRowOf, type ProjectionRow } from "../../db/rows.ts";
 import { DESK_WRITER } from "../../db/writers.ts";
-import type { Env } from "../../env.ts";
+import type { ActorEnv } from "../actor-env.ts";
 import { planRouteChecks } from "../../notify/route-problem.ts";
 import { judgeRoutes } from "../../notify/route-warnings.ts";
 import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
@@ -48,7 +48,7 @@ export class DeskDecider {
   /** rows that cannot be read */
   readonly aside: PutAside;
   readonly #storage: DurableObjectStorage;
-  readonly #env: () => Env;
+  readonly #env: () => ActorEnv;
   readonly #sql: CountedSql;
   readonly #projections: ProjectionOutbox;
   readonly #toD1: OutboxDrain;
@@ -59,7 +59,7 @@ export class DeskDecider {
   #hasToldUndone = false;
 
   /** `env` is asked each time: its bindings may be replaced. */
-  constructor(storage: DurableObjectStorage, env: () => Env) {
+  constructor(storage: DurableObjectStorage, env: () => ActorEnv) {
     this.#storage = storage;
     this.#env = env;
     this.#sql = new CountedSql(storage);

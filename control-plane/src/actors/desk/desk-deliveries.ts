@@ -5,7 +5,7 @@ import type { Policy } from "@countersign/shared/policy/policy";
 import { assert } from "@countersign/shared/values/result";
 import type { DeskEvent } from "../../core/desk/state/desk-events.ts";
 import type { Approval, Page, StandingApproval } from "../../core/desk/state/desk-state.ts";
-import type { Env } from "../../env.ts";
+import type { ActorEnv } from "../actor-env.ts";
 import { sendPage } from "../../notify/send-page.ts";
 import { bounded } from "../bounded.ts";
 import type { ToldPolicy } from "./desk-policies.ts";
@@ -17,7 +17,7 @@ const SHARD_TIMEOUT_MS = 5_000;
 
 /** What a delivery asks of its desk. */
 interface Sender {
-  readonly env: () => Env;
+  readonly env: () => ActorEnv;
   readonly policy: () => Policy;
   readonly shardOf: (hostId: string) => string | null;
   readonly take: (event: DeskEvent) => void;

@@ -11,7 +11,7 @@ import { resolveDueAt } from "../../core/desk/incidents/incidents.ts";
 import type { ShardWord } from "../../core/desk/shard-unreachable.ts";
 import type { Signal } from "../../core/words/signal.ts";
 import type { Subject } from "../../core/words/subject.ts";
-import type { Env } from "../../env.ts";
+import type { ActorEnv } from "../actor-env.ts";
 import { DeskDecider } from "./desk-decider.ts";
 import { DeskHealth } from "./desk-health.ts";
 import type { TokenRefusal } from "./desk-people.ts";
@@ -27,14 +27,14 @@ import type { EndedSession, IncidentDeskRpc, RetireAct, Session, SilenceAsked } 
 const ARCHIVED_SHOWN_MAX = 50;
 const AUDIT_ROWS_MAX = 1_000;
 
-export class IncidentDesk extends DurableObject<Env> implements IncidentDeskRpc {
+export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDeskRpc {
   readonly #decider: DeskDecider;
   readonly #tokens: DeskTokens;
   readonly #invitations: SignInInvitations;
   readonly #policyActs: PolicyActs;
   readonly #health: DeskHealth;
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: ActorEnv) {
     super(ctx, env);
     this.#decider = new DeskDecider(ctx.storage, () => this.env);
     this.#tokens = new DeskTokens(this.#decider);

@@ -7,7 +7,7 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import type { Message } from "../../notify/channel-send.ts";
 import { workingChannelsOf } from "../../notify/route-warnings.ts";
 import { sendPage } from "../../notify/send-page.ts";
-import type { Env } from "../../env.ts";
+import type { ActorEnv } from "../actor-env.ts";
 import type { DeskDecider } from "./desk-decider.ts";
 import type { DeskTokens } from "./desk-tokens.ts";
 import { newId } from "../random-id.ts";
@@ -16,9 +16,9 @@ import type { Invitation, InvitationRefusal } from "../rpc.ts";
 export class SignInInvitations {
   readonly #desk: DeskDecider;
   readonly #tokens: DeskTokens;
-  readonly #env: () => Env;
+  readonly #env: () => ActorEnv;
 
-  constructor(desk: DeskDecider, tokens: DeskTokens, env: () => Env) {
+  constructor(desk: DeskDecider, tokens: DeskTokens, env: () => ActorEnv) {
     this.#desk = desk;
     this.#tokens = tokens;
     this.#env = env;

@@ -8,7 +8,7 @@ import { hostIdOf } from "@countersign/shared/values/ids";
 import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { assert } from "@countersign/shared/values/result";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
-import type { Env } from "../../env.ts";
+import type { ActorEnv } from "../actor-env.ts";
 import type { ToldPolicy } from "../desk/desk-policies.ts";
 import { PUT_ASIDE_SHOWN_MAX } from "../put-aside.ts";
 import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
@@ -19,11 +19,11 @@ import { ShardEntrance } from "./shard-entrance.ts";
 /** An alarm that is overdue by this much is set again by `watch`. */
 const ALARM_OVERDUE_MS = 60_000;
 
-export class HostShard extends DurableObject<Env> implements HostShardRpc {
+export class HostShard extends DurableObject<ActorEnv> implements HostShardRpc {
   readonly #decider: ShardDecider;
   readonly #entrance: ShardEntrance;
 
-  constructor(ctx: DurableObjectState, env: Env) {
+  constructor(ctx: DurableObjectState, env: ActorEnv) {
     super(ctx, env);
     this.#decider = new ShardDecider(ctx, () => this.env);
     this.#entrance = new ShardEntrance(this.#decider);

@@ -13,7 +13,7 @@ import type { ShardEffect } from "../../core/words/effects.ts";
 import type { HostState, ShardState } from "../../core/shard/host/shard-state.ts";
 import { type StoredHost, storedHostOf } from "../../core/shard/kept/shard-stored.ts";
 import { takeView, viewFor } from "../../core/shard/kept/shard-view.ts";
-import type { Env } from "../../env.ts";
+import type { ActorEnv } from "../actor-env.ts";
 import { AlarmClock } from "../alarm-clock.ts";
 import { CountedSql } from "../counted-sql.ts";
 import type { ToldPolicy } from "../desk/desk-policies.ts";
@@ -42,7 +42,7 @@ export class ShardDecider {
   /** rows that cannot be read */
   readonly aside: PutAside;
   readonly #storage: DurableObjectStorage;
-  readonly #env: () => Env;
+  readonly #env: () => ActorEnv;
   readonly #sql: CountedSql;
   readonly #outboxes: ShardOutboxes;
   /** what was asked of others and not answered yet */
@@ -56,7 +56,7 @@ export class ShardDecider {
   readonly #noted = new Set<string>();
 
   /** `env` is asked each time: its bindings may be replaced. */
-  constructor(ctx: DurableObjectState, env: () => Env) {
+  constructor(ctx: DurableObjectState, env: () => ActorEnv) {
     this.#storage = ctx.storage;
     this.#env = env;
     this.#sql = new CountedSql(ctx.storage);

@@ -3,7 +3,7 @@
 import { emptyShard } from "../../core/shard/decide-shard.ts";
 import type { ShardDecision } from "../../core/shard/host/shard-events.ts";
 import type { ShardState } from "../../core/shard/host/shard-state.ts";
-import type { Env } from "../../env.ts";
+import type { ActorEnv } from "../actor-env.ts";
 import type { CountedSql } from "../counted-sql.ts";
 import { OutboxDrain } from "../outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "../projection-outbox.ts";
@@ -15,7 +15,7 @@ import { SIGNAL_RETRY_MAX_MS, SignalOutbox } from "./signal-outbox.ts";
 /** To whom it is owed. */
 interface Creditors {
   readonly desk: () => Pick<IncidentDeskRpc, "receiveSignals">;
-  readonly database: () => Env["DB"];
+  readonly database: () => ActorEnv["DB"];
   readonly shard: () => string;
   /** all that is known of the hosts now */
   readonly state: () => ShardState;

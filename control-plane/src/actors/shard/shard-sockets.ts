@@ -12,7 +12,7 @@ import {
 import type { ShardState } from "../../core/shard/host/shard-state.ts";
 import { attachmentOf } from "../../core/shard/kept/host-rows.ts";
 import type { AttachedHost, StoredHost } from "../../core/shard/kept/shard-stored.ts";
-import type { SurvivingSocket } from "./shard-store.ts";
+import type { SurvivingSocket } from "./surviving-socket.ts";
 
 /** A socket that was sent a challenge and has not proven anything. */
 export interface Challenged {

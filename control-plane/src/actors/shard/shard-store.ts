@@ -16,12 +16,7 @@ import { mustKeepOfShard, OWN_ROW_EVERY_MS } from "../../core/shard/kept/must-ke
 import { type Decided, isFelt, planRecording } from "../../core/shard/kept/recording.ts";
 import type { ShardDecision, ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { Connection, HostState, PendingGrant, ShardState } from "../../core/shard/host/shard-state.ts";
-import {
-  type AttachedHost,
-  type StoredHost,
-  type StoredShard,
-  storedShardOf,
-} from "../../core/shard/kept/shard-stored.ts";
+import { type StoredHost, type StoredShard, storedShardOf } from "../../core/shard/kept/shard-stored.ts";
 import {
   CatalogueShape,
   OwnShape,
@@ -35,6 +30,7 @@ import type { CountedSql } from "../counted-sql.ts";
 import type { ToldPolicy } from "../desk/desk-policies.ts";
 import { newEpoch } from "../random-id.ts";
 import { type PutAside, rawOf } from "../put-aside.ts";
+import { type SurvivingSocket, withCatalogue } from "./surviving-socket.ts";
 import { type RecordedAsked, RecordedEvents, type RecordedPart } from "./recorded-events.ts";
 
 const TABLES = [
@@ -52,12 +48,6 @@ const LIFTS_TAKEN = `CREATE TABLE IF NOT EXISTS lifts_taken (
 ) WITHOUT ROWID`;
 /** Lifts are repeated within minutes of the desk's own life; their keys are kept far longer. */
 const LIFT_KEY_TTL_MS = 30 * 24 * 3_600_000;
-
-/** A live socket as it survived hibernation; the catalogue is not in it but in the host's row. */
-export interface SurvivingSocket {
-  readonly attached: AttachedHost;
-  readonly lastSeenAt: number;
-}
 
 type Catalogue = Connection["catalogue"];
 
@@ -392,11 +382,6 @@ export class ShardStore {
   #set(key: string, value: string): void {
     this.#sql.write("INSERT OR REPLACE INTO shard (key, value) VALUES (?, ?)", key, value);
   }
-}
-
-function withCatalogue({ attached, lastSeenAt }: SurvivingSocket, catalogue: Catalogue): SurvivingSocket {
-  const connection = { ...attached.connection, catalogue };
-  return { attached: { ...attached, connection }, lastSeenAt };
 }
 
 function ownRowOf(state: ShardState): Omit<StoredShard, "grants"> {

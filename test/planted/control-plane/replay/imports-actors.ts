@@ -1,5 +1,5 @@
 // plants: no-restricted-imports
 // replay/ drives the pure core and no shell of the Worker.
-import { planted } from "../src/actors/host-shard.ts";
+import { planted } from "../src/actors/shard/host-shard.ts";
 
 export const kept = [planted];

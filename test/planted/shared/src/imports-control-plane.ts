@@ -1,5 +1,5 @@
 // plants: no-restricted-imports
 // shared/ stands below both sides, types included.
-import type { Signal } from "../../control-plane/src/core/signal.ts";
+import type { Signal } from "../../control-plane/src/core/words/signal.ts";
 
 export type Kept = Signal;

@@ -1,5 +1,5 @@
 // plants: no-restricted-imports
-// db stands below actors.
-import { HostShard } from "../actors/host-shard.ts";
+// db stands below the actors.
+import type { Session } from "../actors/rpc.ts";
 
-export const kept = [HostShard];
+export type Kept = Session;

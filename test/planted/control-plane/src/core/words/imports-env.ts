@@ -1,5 +1,5 @@
 // plants: no-restricted-imports
 // Bindings are the shell's.
-import type { Env } from "../env.ts";
+import type { Env } from "../../env.ts";
 
 export type Kept = Env;

@@ -1,5 +1,5 @@
 // plants: no-restricted-imports
-// A folder inside core may reach core, no further.
+// core decides, actors perform; not even a type goes up.
 import type { Session } from "../../actors/rpc.ts";
 
 export type Kept = Session;

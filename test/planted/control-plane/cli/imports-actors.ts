@@ -1,0 +1,5 @@
+// plants: no-restricted-imports
+// The command drives the pure core and no shell of the Worker.
+import type { Session } from "../src/actors/rpc.ts";
+
+export type Kept = Session;
