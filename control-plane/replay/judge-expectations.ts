@@ -90,12 +90,17 @@ function judgeActions(planned: PlannedExpectation, scene: Scene): Judged {
 }
 
 function judgeRefusal(planned: PlannedExpectation, scene: Scene): Judged {
-  const wanted = planned.expectation.refused ?? "";
+  const { refused, says } = planned.expectation;
   const refusals = scene.record.refusals.filter((refusal) => isMatch(planned, refusal));
   const isMet = refusals.some(
-    ({ at, reason }) => reason.includes(wanted) && (planned.byAt === null || at <= planned.byAt),
+    ({ at, reason, text }) =>
+      reason === refused &&
+      (says === undefined || text.includes(says)) &&
+      (planned.byAt === null || at <= planned.byAt),
   );
-  const listed = refusals.map(({ at, reason }) => `${offsetText(at - scene.startAt)} ${reason}`);
+  const listed = refusals.map(
+    ({ at, reason, text }) => `${offsetText(at - scene.startAt)} ${reason} "${text}"`,
+  );
   return { isMet, found: listed.length === 0 ? "nothing was refused" : listed.slice(0, 5).join("; ") };
 }
 

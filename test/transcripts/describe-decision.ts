@@ -1,5 +1,6 @@
 // How a transcript words what the shard decided: one line each, without what changes from run to run. Pure.
 import type { ShardEffect } from "../../control-plane/src/core/words/effects.ts";
+import { proposalEndWords, refusalText } from "../../control-plane/src/core/words/proposal-refusal.ts";
 import type { Signal } from "../../control-plane/src/core/words/signal.ts";
 
 /** A signal in one line. */
@@ -12,9 +13,9 @@ export function describeSignal(signal: Signal): string {
     case "proposed":
       return `proposed for ${signal.requestId}`;
     case "proposal-refused":
-      return `proposal-refused ${signal.refusal}`;
+      return `proposal-refused ${refusalText(signal.refusal)}`;
     case "superseded":
-      return `superseded: ${signal.why}`;
+      return `superseded: ${proposalEndWords(signal.end)}`;
     case "grant-recalled":
       return `grant-recalled ${signal.grantId} by ${signal.by}`;
     case "outcome":

@@ -160,7 +160,8 @@ function requestAction(world: StoryWorld, host: SimulatedHost, { event, service 
     host: host.name,
     service,
     by: "actuator",
-    reason: `signature-missing: ${action} asked for by ${by}`,
+    reason: "signature-missing",
+    text: `signature-missing: ${action} asked for by ${by}`,
   });
   host.tells([
     {

@@ -7,6 +7,7 @@ import type { Approval, Incident as DeskIncident } from "../../src/core/desk/sta
 import { FLEET } from "../../src/core/words/subject.ts";
 import type { PageReason } from "../../src/core/words/signal.ts";
 import type { Subject } from "../../src/core/words/subject.ts";
+import type { RecordedRefusal } from "../printed/replay-record.ts";
 import type { PlannedEvent } from "./incident-file.ts";
 import type { SimulatedHost } from "../world/simulated-host.ts";
 import type { StoryWorld } from "../world/story-world.ts";
@@ -42,7 +43,8 @@ function answer(
   { kind, by }: { readonly kind: "approve" | "deny"; readonly by: string },
 ): void {
   const approval = openApprovalOf(world, about);
-  if (approval === undefined) return note(world, about, "there is no open approval to answer");
+  if (approval === undefined)
+    return note(world, about, { reason: "nothing-to-answer", text: "there is no open approval to answer" });
   const { approvalId, proposalHash } = approval;
   world.desk.take({ kind: "approval-seen", approvalId, by });
   heed(world, about, world.desk.take({ kind, approvalId, by, proposalHash }));
@@ -59,7 +61,11 @@ function take(
       (about.host === null || isAbout(incident, about.host, null)) &&
       (reason === undefined || incident.reason === reason),
   );
-  if (open.length === 0) return note(world, about, "there is no open incident to acknowledge");
+  if (open.length === 0)
+    return note(world, about, {
+      reason: "nothing-to-acknowledge",
+      text: "there is no open incident to acknowledge",
+    });
   for (const { incidentId } of open)
     heed(world, about, world.desk.take({ kind: "acknowledge", incidentId, by }));
 }
@@ -97,7 +103,8 @@ function markFalse(
       (about.host === null || isAbout(signal, about.host, about.service)) &&
       (reason === undefined || signal.reason === reason),
   );
-  if (found.length === 0) return note(world, about, "there is no finding in shadow to mark");
+  if (found.length === 0)
+    return note(world, about, { reason: "nothing-to-mark", text: "there is no finding in shadow to mark" });
   for (const { findingId } of found)
     heed(world, about, world.desk.take({ kind: "mark-false-alarm", findingId, by }));
 }
@@ -123,9 +130,13 @@ function scopeOf({ host, service }: About, scope: "service" | "host" | "fleet"):
 }
 
 function heed(world: StoryWorld, about: About, answered: Result<null, ActRefusal> = ok(null)): void {
-  if (!answered.ok) note(world, about, answered.error.reason);
+  if (!answered.ok) note(world, about, { reason: answered.error.reason, text: answered.error.reason });
 }
 
-function note(world: StoryWorld, { host, service }: About, reason: string): void {
-  world.refuse({ host: host?.name ?? null, service, by: "desk", reason });
+function note(
+  world: StoryWorld,
+  { host, service }: About,
+  refused: Pick<RecordedRefusal, "reason" | "text">,
+): void {
+  world.refuse({ host: host?.name ?? null, service, by: "desk", ...refused });
 }

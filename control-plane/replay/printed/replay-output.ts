@@ -61,7 +61,7 @@ const Replayed = z.strictObject({
     findings: z.array(z.strictObject({ ...time, ...what, findingId: name })),
   }),
   refusals: z.array(
-    z.strictObject({ ...time, host: name.nullable(), service, by: name, reason: z.string() }),
+    z.strictObject({ ...time, host: name.nullable(), service, by: name, reason: name, text: z.string() }),
   ),
   expectations: z.array(z.strictObject({ isMet: z.boolean(), text: z.string(), found: z.string() })),
 });

@@ -64,7 +64,10 @@ export interface RecordedRefusal {
   readonly service: string | null;
   /** `shard`, `actuator`, `desk` */
   readonly by: string;
+  /** kebab-case, such as `budget-used-up` */
   readonly reason: string;
+  /** the same in words, with all that is known */
+  readonly text: string;
 }
 
 export interface RecordedLiveness {

@@ -58,10 +58,10 @@ export function timelineOf({ record }: Pick<Replay, "record">): readonly Timelin
       colour: "asks" as const,
       text: `PROPOSAL ${service ?? ""} on ${host}: ${argv.join(" ")}`,
     })),
-    ...record.refusals.map(({ at, host, by, reason }) => ({
+    ...record.refusals.map(({ at, host, by, text }) => ({
       at,
       colour: "refuses" as const,
-      text: `REFUSED by the ${by}${host === null ? "" : ` (${host})`}: ${reason}`,
+      text: `REFUSED by the ${by}${host === null ? "" : ` (${host})`}: ${text}`,
     })),
     ...record.actions.map(({ at, host, service, action }) => ({
       at,

@@ -4,40 +4,50 @@ import { decodeBase64 } from "@countersign/shared/values/base64";
 import { parseProposal } from "@countersign/shared/wire/grant";
 import { type Named, valuesOf } from "@countersign/shared/values/named";
 import type { Incident } from "../../src/core/desk/state/desk-state.ts";
-import type { Signal } from "../../src/core/words/signal.ts";
-import type { ReplayRecord } from "../printed/replay-record.ts";
+import { refusalCodeOf, refusalText } from "../../src/core/words/proposal-refusal.ts";
+import type { AskRefusal, Signal } from "../../src/core/words/signal.ts";
+import type { RecordedRefusal, ReplayRecord } from "../printed/replay-record.ts";
 
 /** Records the proposals and the refusals that a signal tells of. */
 export function recordSignal(record: ReplayRecord, signal: Signal, at: number): void {
-  const refuse = (by: string, reason: string) => {
-    const { hostName = null, service = null } = signal.subject ?? {};
-    record.refusals.push({ at, host: hostName, service, by, reason });
-  };
+  const refused = refusalIn(signal);
+  if (refused !== null) {
+    const { hostName: host = null, service = null } = signal.subject ?? {};
+    record.refusals.push({ at, host, service, ...refused });
+  }
+  if (signal.kind !== "proposed") return;
+  const { hostName: host, service } = signal.subject;
+  const parsed = parseProposal(decodeBase64(signal.proposal) ?? new Uint8Array());
+  const { action, argv } = parsed.ok ? parsed.value : { action: "unreadable", argv: [] };
+  record.proposals.push({ at, host, service, action, argv });
+}
+
+/** The no that a signal tells of; null: none. What is only in shadow would have been asked for, and is none. */
+export function refusalIn(signal: Signal): Pick<RecordedRefusal, "by" | "reason" | "text"> | null {
   switch (signal.kind) {
-    case "proposed": {
-      const { hostName, service } = signal.subject;
-      const parsed = parseProposal(decodeBase64(signal.proposal) ?? new Uint8Array());
-      const { action, argv } = parsed.ok ? parsed.value : { action: "unreadable", argv: [] };
-      record.proposals.push({ at, host: hostName, service, action, argv });
-      return;
-    }
     case "proposal-refused":
-      return refuse("actuator", signal.refusal);
-    case "outcome":
-      if (signal.outcome.status === "refused") refuse("actuator", signal.outcome.refusal ?? "refused");
-      return;
+      return refusalBy(signal.refusal.reason === "host-refused" ? "actuator" : "shard", signal.refusal);
+    case "outcome": {
+      const { refusal, status } = signal.outcome;
+      const reason = refusal ?? "refused";
+      return status === "refused" ? { by: "actuator", reason, text: reason } : null;
+    }
     case "firing":
-      for (const { at: since, text } of signal.evidence)
-        if (since === at && /^(?:not proposed|nothing is proposed|restart budget)/.test(text))
-          refuse("shard", text);
-      return;
+      if (signal.refusal === undefined || signal.refusal.reason === "in-shadow") return null;
+      return refusalBy("shard", signal.refusal);
     case "cleared":
+    case "proposed":
     case "superseded":
     case "grant-recalled":
     case "verification":
     case "unreadable":
     case "note":
+      return null;
   }
+}
+
+function refusalBy(by: string, refusal: AskRefusal): ReturnType<typeof refusalIn> {
+  return { by, reason: refusalCodeOf(refusal), text: refusalText(refusal) };
 }
 
 /** Records each incident whose state, severity or title is another than when it was `seen` last. */

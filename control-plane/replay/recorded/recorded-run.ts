@@ -2,8 +2,8 @@
 // but for its clock, which is virtual. The hosts of the control plane are there from the beginning, and up, unless a record says otherwise.
 import { namedAt } from "@countersign/shared/values/named";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
-import type { Signal } from "../../src/core/words/signal.ts";
 import type { Subject } from "../../src/core/words/subject.ts";
+import { refusalIn } from "./record-decisions.ts";
 import { RecordedActs } from "./recorded-acts.ts";
 import type { RecordedHistory } from "./recorded-history.ts";
 import type { PolicySpan } from "./recorded-policies.ts";
@@ -61,8 +61,9 @@ export function runRecorded(
       policy,
       name,
       signal: (signal) => {
-        for (const reason of refusalsOf(signal, clock.now))
-          decide("refusal", reason, signal.subject ?? { hostName: "", service: null });
+        const refused = refusalIn(signal);
+        if (refused !== null)
+          decide("refusal", refused.reason, signal.subject ?? { hostName: "", service: null });
         desk.takeSoon({ kind: "signal", signal });
       },
       ask: ({ hostId, service, action }) =>
@@ -134,25 +135,4 @@ function shardNames({ events }: RecordedHistory): ReadonlyMap<string, string> {
     else names.set(event.hostId, shard);
   }
   return names;
-}
-
-function refusalsOf(signal: Signal, now: number): readonly string[] {
-  switch (signal.kind) {
-    case "proposal-refused":
-      return [signal.refusal];
-    case "outcome":
-      return signal.outcome.status === "refused" ? [signal.outcome.refusal ?? "refused"] : [];
-    case "firing":
-      return signal.evidence.flatMap(({ at, text }) =>
-        at === now && /^(?:not proposed|nothing is proposed|restart budget)/.test(text) ? [text] : [],
-      );
-    case "cleared":
-    case "proposed":
-    case "superseded":
-    case "grant-recalled":
-    case "verification":
-    case "unreadable":
-    case "note":
-      return [];
-  }
 }

@@ -300,9 +300,11 @@ export class SimulatedHost {
 
   #propose(requestId: string, name: string, action: string): void {
     const { hostId, bootId } = this;
-    const refusal = this.actuator.refusesProposalsFor;
-    if (refusal !== null)
+    const code = this.actuator.refusesProposalsFor;
+    if (code !== null) {
+      const refusal = { reason: "host-refused", code, detail: "" } as const;
       return this.#send(() => this.#shard.take({ kind: "proposal-refused", hostId, requestId, refusal }));
+    }
     const proposal = this.actuator.mint(
       { hostId, bootId },
       this.service(name),

@@ -2,6 +2,7 @@
 // that changes on a healthy host (such as its last sign of life) is projected at all.
 import { namesOf } from "@countersign/shared/values/named";
 import { visibleJson } from "@countersign/shared/values/visible-text";
+import { endCodeOf } from "../core/desk/state/approval-end.ts";
 import type { Approval, Incident, Page } from "../core/desk/state/desk-state.ts";
 import type { HostState, ServiceState } from "../core/shard/host/shard-state.ts";
 import type { actions, approvals, audit, hosts, incidents, pages, services } from "./schema.ts";
@@ -105,7 +106,7 @@ export function incidentRowOf(incident: Incident): ProjectionRow {
 /** The approval's row, and the action's once it was granted. */
 export function approvalRowsOf(approval: Approval): readonly ProjectionRow[] {
   const { approvalId, incidentId, proposalHash, state, requestedAt, expiresAt } = approval;
-  const { decidedAt, decidedBy, endReason, grantId, proposal, outcome } = approval;
+  const { decidedAt, decidedBy, end, grantId, proposal, outcome } = approval;
   const row = {
     approvalId,
     incidentId,
@@ -115,7 +116,7 @@ export function approvalRowsOf(approval: Approval): readonly ProjectionRow[] {
     expiresAt,
     decidedAt,
     decidedBy,
-    endReason,
+    endReason: end === null ? null : endCodeOf(end),
   };
   if (grantId === null) return [{ table: "approvals", row }];
   const action = {

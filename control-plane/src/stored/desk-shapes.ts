@@ -19,15 +19,9 @@ import type {
   TimelineEntry,
   UnreadableRecord,
 } from "../core/desk/state/desk-state.ts";
-import {
-  EvidenceShape,
-  FiringShape,
-  OutcomeShape,
-  PageReasonShape,
-  RestartsShape,
-  SubjectShape,
-} from "./signal-shape.ts";
-import { Count, Flag, Instant, shapeOf, Text } from "./read-stored.ts";
+import { EvidenceShape, FiringShape, OutcomeShape, RestartsShape, SubjectShape } from "./signal-shape.ts";
+import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
+import { ApprovalEndShape, RefusedShape } from "./refusal-shapes.ts";
 import { RECORD_KINDS } from "../core/words/unreadable-record.ts";
 
 export const IncidentShape = shapeOf<Incident>({
@@ -38,6 +32,7 @@ export const IncidentShape = shapeOf<Incident>({
   title: Text,
   state: z.enum(["open", "acknowledged", "resolved"]),
   evidence: EvidenceShape,
+  refused: RefusedShape.nullable(),
   restarts: RestartsShape,
   openedAt: Instant,
   happenedAt: Instant,
@@ -89,7 +84,7 @@ export const ApprovalShape = shapeOf<Approval>({
   grantExpiresAt: Instant.nullable(),
   isGrantDelivered: Flag,
   outcome: OutcomeShape.nullable(),
-  endReason: Text.nullable(),
+  end: ApprovalEndShape.nullable(),
   settleMs: Count.optional(),
   recalledBy: Text.optional(),
   standingId: Text.optional(),
@@ -155,6 +150,7 @@ export const ShardShape = shapeOf<ShardTrouble>({
 export const ShadowShape = shapeOf<ShadowFinding>({
   findingId: Text,
   signal: FiringShape,
+  wouldPropose: Text.nullable(),
   firedAt: Instant,
   endedAt: Instant.nullable(),
   falseAlarmBy: Text.nullable(),

@@ -2,8 +2,10 @@
 // costs only itself, and not deep inside a decision, where it would stop all others.
 // What a reader would get wrong: a shape only says no; what is used is the value as it was stored, so a field that a newer version wrote is
 // not lost on the way back.
+import { RuleSettings } from "@countersign/shared/policy/rule-settings";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { z } from "zod";
+import type { PageReason } from "../core/words/signal.ts";
 
 /** Why a record cannot be read: where, and never its text. */
 export interface Unreadable {
@@ -22,6 +24,8 @@ export const Text = z.string();
 /** How many: below zero there is always room for more. */
 export const Count = z.int().min(0);
 export const Flag = z.boolean();
+/** A reason that this code has a rule for. */
+export const PageReasonShape = z.enum(Object.keys(RuleSettings.unwrap().shape) as [PageReason]);
 
 /** The shape of an object with a line for each of its fields; a field that is added to the type and forgotten here does not compile. */
 export function shapeOf<T extends object>(fields: {

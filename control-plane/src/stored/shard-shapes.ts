@@ -21,8 +21,17 @@ import type {
   Unheard,
 } from "../core/shard/host/shard-state.ts";
 import type { StoredHost, StoredShard } from "../core/shard/kept/shard-stored.ts";
-import { PageReasonShape, SubjectShape } from "./signal-shape.ts";
-import { Count, Flag, Instant, namedShapeOf, readStored, shapeOf, Text } from "./read-stored.ts";
+import { SubjectShape } from "./signal-shape.ts";
+import {
+  Count,
+  Flag,
+  Instant,
+  namedShapeOf,
+  PageReasonShape,
+  readStored,
+  shapeOf,
+  Text,
+} from "./read-stored.ts";
 
 const MarkShape = shapeOf<FiringMark>({
   severity: Severity,

@@ -1,15 +1,13 @@
 // The shape of a signal, as it lies in a shard's outbox and as the desk takes it in. Pure.
 import { Outcome } from "@countersign/shared/wire/outcome";
-import { RuleSettings } from "@countersign/shared/policy/rule-settings";
 import { Severity } from "@countersign/shared/wire/service-report";
 import { z } from "zod";
-import type { Evidence, PageReason, Signal } from "../core/words/signal.ts";
+import type { Evidence, Signal } from "../core/words/signal.ts";
 import type { Subject } from "../core/words/subject.ts";
-import { Count, Flag, Instant, shapeOf, Text } from "./read-stored.ts";
+import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
+import { AskRefusalShape, ProposalEndShape, ProposalRefusalShape } from "./refusal-shapes.ts";
 import { RECORD_KINDS } from "../core/words/unreadable-record.ts";
 
-/** A reason that this code has a rule for. */
-export const PageReasonShape = z.enum(Object.keys(RuleSettings.unwrap().shape) as [PageReason]);
 export const SubjectShape = shapeOf<Subject>({ hostId: Text, hostName: Text, service: Text.nullable() });
 export const EvidenceShape = z.array(shapeOf<Evidence>({ at: Instant, text: Text }));
 export const RestartsShape = z.looseObject({ count: Count, max: Count, windowMs: Count }).nullable();
@@ -32,7 +30,7 @@ export const FiringShape = shapeOf<Of<"firing">>({
   restarts: RestartsShape,
   freezes: Flag.optional(),
   shadow: z.looseObject({ tags: z.array(Text) }).optional(),
-  wouldPropose: Text.optional(),
+  refusal: ProposalRefusalShape.optional(),
 });
 
 export const SignalShape = z.union([
@@ -60,10 +58,15 @@ export const SignalShape = z.union([
     kind: z.literal("proposal-refused"),
     subject: SubjectShape,
     requestId: Text,
-    refusal: Text,
+    refusal: AskRefusalShape,
     reason: PageReasonShape.optional(),
   }),
-  shapeOf<Of<"superseded">>({ ...base, kind: z.literal("superseded"), subject: SubjectShape, why: Text }),
+  shapeOf<Of<"superseded">>({
+    ...base,
+    kind: z.literal("superseded"),
+    subject: SubjectShape,
+    end: ProposalEndShape,
+  }),
   shapeOf<Of<"outcome">>({
     ...base,
     kind: z.literal("outcome"),

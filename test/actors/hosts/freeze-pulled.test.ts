@@ -74,7 +74,7 @@ describe("a freeze over a grant that waits for its host", () => {
     expect(await sentAtReturn(host)).not.toContain("grant");
     expect(await standing()).toMatchObject({
       state: "failed",
-      endReason: "frozen by operator before it ran",
+      end: { reason: "recalled", by: "operator" },
     });
     expect(await waitingWords()).toBe(0);
   });

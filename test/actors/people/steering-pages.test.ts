@@ -230,7 +230,7 @@ describe("the shadow report", () => {
       proposalRequestId: null,
       restarts: null,
       shadow: { tags: [] },
-      wouldPropose: "restart",
+      refusal: { reason: "in-shadow", action: "restart" },
     };
     await desk().receiveSignals("shard-0", [signal]);
     return signedInDevice();

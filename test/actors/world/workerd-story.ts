@@ -298,7 +298,9 @@ export class WorkerdStory implements StoryWorld {
     this.#todo.push(async () => {
       const answer = await actOf(event);
       this.#restless.add("desk");
-      if (!answer.ok) this.refuse({ host: null, service: null, by: "desk", reason: answer.error.reason });
+      if (answer.ok) return;
+      const { reason } = answer.error;
+      this.refuse({ host: null, service: null, by: "desk", reason, text: reason });
     });
     // What the desk answers is known, and recorded, in a moment.
     return ok(null);

@@ -109,8 +109,8 @@ export const recalledIsNeverRun = (): Invariant => {
     },
     onDesk: ({ after, before }) => {
       if (after.approvals === before.approvals) return null;
-      for (const { endReason, grantId } of valuesOf(after.approvals)) {
-        if (grantId === null || endReason?.startsWith("frozen by ") !== true) continue;
+      for (const { end, grantId } of valuesOf(after.approvals)) {
+        if (grantId === null || end?.reason !== "recalled") continue;
         toldUnrun.add(grantId);
         if (ran.has(grantId)) return `grant ${grantId} ran, and people are told that it did not`;
       }

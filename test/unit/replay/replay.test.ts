@@ -119,8 +119,8 @@ describe("a replay", () => {
       "  - { at: +1m, approve: { by: operator } }\n  - { at: +2m, acknowledge: { by: operator } }",
     );
     expect(record.refusals.map(({ by, reason }) => `${by}: ${reason}`)).toEqual([
-      "desk: there is no open approval to answer",
-      "desk: there is no open incident to acknowledge",
+      "desk: nothing-to-answer",
+      "desk: nothing-to-acknowledge",
     ]);
   });
 
@@ -346,8 +346,8 @@ describe("rules in shadow", () => {
       { reason: "stale-code", wouldHavePaged: 2, wouldHaveActed: 0, falseAlarms: 2 },
     ]);
     expect(record.refusals.map(({ at, reason }) => [at - Date.UTC(2026, 2, 1, 2), reason])).toEqual([
-      [41 * 60_000, "there is no finding in shadow to mark"],
-      [50 * 60_000, "there is no finding in shadow to mark"],
+      [41 * 60_000, "nothing-to-mark"],
+      [50 * 60_000, "nothing-to-mark"],
     ]);
   });
 

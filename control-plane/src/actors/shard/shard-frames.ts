@@ -41,7 +41,8 @@ export function eventOf(host: HostState, message: AgentMessage, now: number): Fr
       return proposedBy(host, message);
     case "proposal-refused": {
       if (!isOpen(host, message.requestId)) return ok(null);
-      const refusal = message.detail === "" ? message.reason : `${message.reason}: ${message.detail}`;
+      const { detail, reason: code } = message;
+      const refusal = { reason: "host-refused", code, detail } as const;
       return ok({ kind: "proposal-refused", hostId, requestId: message.requestId, refusal });
     }
     case "outcome":

@@ -36,8 +36,8 @@ function endApprovals(change: DeskChange, context: DeskContext, { by, hostId }: 
     .reduce(
       (before, approval) =>
         isUnderWay(approval)
-          ? endRetired(before, context, approval)
-          : supersedeApproval(before, context, { approval, why: `The host was retired by ${by}.` }),
+          ? endRetired(before, context, { approval, by })
+          : supersedeApproval(before, context, { approval, end: { reason: "host-retired", by } }),
       change,
     );
 }

@@ -1,7 +1,9 @@
 // What a shard tells the desk: facts and firing conditions, delivered at least once through the shard's outbox, each with a key.
 // The desk groups them into incidents; a shard never pages. Pure types.
-import { type Subject } from "./subject.ts";
+import type { Subject } from "./subject.ts";
+import type { FailureClass } from "@countersign/shared/wire/fact";
 import type { Outcome } from "@countersign/shared/wire/outcome";
+import type { AgentMessage } from "@countersign/shared/wire/protocol";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { RecordKind } from "./unreadable-record.ts";
 
@@ -48,6 +50,67 @@ export interface Evidence {
   readonly text: string;
 }
 
+/** What holds automation back: a freeze by a rule of the shard, or a finding that says that restarting is not the fix. */
+export type Ceiling =
+  | { readonly reason: "frozen"; readonly by: PageReason }
+  | {
+      readonly reason: "restart-pointless";
+      readonly finding: PageReason;
+      /** null: the finding speaks for itself */
+      readonly failureClass: FailureClass | null;
+    };
+
+/** Why a shard asks a host for no proposal; `askAt`: only time is missing, and it is asked then. */
+export type ProposalRefusal =
+  | Ceiling
+  | {
+      readonly reason: "no-action";
+      /** false: the catalogue has none */
+      readonly isTried: boolean;
+    }
+  | { readonly reason: "not-observed"; readonly watchMs: number; readonly askAt: number }
+  | {
+      readonly reason: "budget-used-up";
+      readonly count: number;
+      readonly max: number;
+      readonly windowMs: number;
+      readonly askAt: number;
+    }
+  | {
+      readonly reason: "asked-too-often";
+      readonly count: number;
+      readonly windowMs: number;
+      readonly askAt: number;
+    }
+  | { readonly reason: "under-way" }
+  | { readonly reason: "in-shadow"; readonly action: string };
+
+/** Why a question that was put to a host, or was not, came to no proposal. */
+export type AskRefusal =
+  | ProposalRefusal
+  /** its actuator would not mint one; `detail` is the host's own text */
+  | {
+      readonly reason: "host-refused";
+      readonly code: Extract<AgentMessage, { type: "proposal-refused" }>["reason"];
+      readonly detail: string;
+    }
+  | { readonly reason: "answered-otherwise"; readonly asked: string; readonly answered: string }
+  | {
+      readonly reason: "catalogue-changed";
+      readonly action: string;
+      readonly level: number;
+      /** level by the last hello; null: it named no such action */
+      readonly announced: number | null;
+    };
+
+/** Why a minted proposal can no longer be executed, as its shard sees it. */
+export type ProposalEnd =
+  | Ceiling
+  | { readonly reason: "recovered" }
+  | { readonly reason: "reset" }
+  | { readonly reason: "started-anew" }
+  | { readonly reason: "check-first" };
+
 interface SignalBase {
   /** idempotency key, unique for all time: `SHARD:EPOCH:sequence`, made once and kept in the outbox */
   readonly key: string;
@@ -72,8 +135,8 @@ export type Signal =
       readonly freezes?: boolean;
       /** the policy wants this only recorded; `tags` are its host's. absent: in earnest */
       readonly shadow?: { readonly tags: readonly string[] };
-      /** the action that would have been proposed, were the rule not in shadow; absent: none */
-      readonly wouldPropose?: string;
+      /** why nothing is proposed; absent: something is, or nothing was to be */
+      readonly refusal?: ProposalRefusal;
     })
   /** the condition no longer holds */
   | (SignalBase & {
@@ -104,12 +167,12 @@ export type Signal =
       readonly kind: "proposal-refused";
       readonly subject: Subject;
       readonly requestId: string;
-      readonly refusal: string;
+      readonly refusal: AskRefusal;
       /** what it would have been for; absent: check-failing */
       readonly reason?: PageReason;
     })
   /** what the proposal was made for has changed under it (new InvocationID, recovered): it can no longer be executed */
-  | (SignalBase & { readonly kind: "superseded"; readonly subject: Subject; readonly why: string })
+  | (SignalBase & { readonly kind: "superseded"; readonly subject: Subject; readonly end: ProposalEnd })
   | (SignalBase & { readonly kind: "outcome"; readonly subject: Subject; readonly outcome: Outcome })
   /** health held for the whole stability window after the action, or did not */
   | (SignalBase & {

@@ -1,6 +1,7 @@
 // What a page may say and offer about an approval right now. The desk's own state machine decides every act; this decides only
 // whether there are buttons, and which words stand where they were. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
+import { endWords } from "../../core/desk/state/approval-end.ts";
 import type { Approval } from "../../core/desk/state/desk-state.ts";
 
 export interface ApprovalStanding {
@@ -46,7 +47,7 @@ export function standingOf(approval: Approval, now: number): ApprovalStanding {
     case "superseded":
       return closed(
         "Superseded",
-        `What it was proposed for has changed, so it can no longer run. Nothing was executed. ${sentenceOf(approval.endReason ?? "")}`,
+        `What it was proposed for has changed, so it can no longer run. Nothing was executed. ${lapseSentence(approval)}`,
       );
   }
 }
@@ -86,12 +87,12 @@ function outcomeSentence({ outcome }: Approval): string {
 }
 
 /** Why the host refused stays in the audit; the end reasons are those of core/desk/approvals/approval-outcomes.ts. */
-function failureSentence({ endReason, outcome }: Approval): string {
-  if (endReason === "grant-undelivered")
+function failureSentence({ end, outcome }: Approval): string {
+  if (end?.reason === "grant-undelivered")
     return "It was approved, but the grant never reached the host. Nothing was executed.";
-  if (endReason?.startsWith("frozen by ") === true)
-    return `It was approved, and automation was ${endReason}. Nothing was executed.`;
-  if (endReason === "verification-missing")
+  if (end?.reason === "recalled")
+    return `It was approved, and automation was ${endWords(end)}. Nothing was executed.`;
+  if (end?.reason === "verification-missing")
     return "It ran, but nobody could tell whether health held. Look at the service.";
   switch (outcome?.status) {
     case undefined:
@@ -109,7 +110,8 @@ function failureSentence({ endReason, outcome }: Approval): string {
   }
 }
 
-function sentenceOf(text: string): string {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
-  return start === "" || /[.!?]$/.test(start) ? start : `${start}.`;
+function lapseSentence({ end }: Approval): string {
+  if (end === null) return "";
+  const words = endWords(end);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }

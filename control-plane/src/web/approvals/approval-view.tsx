@@ -2,6 +2,7 @@
 // only while an answer is still taken; an old link shows how it ended instead. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
+import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { standingOf, type ApprovalStanding } from "./approval-standing.ts";
 import { titleOf } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
@@ -45,7 +46,11 @@ export function ApprovalPage(props: ApprovalPageProps) {
       <Argv argv={proposal.argv} />
       <Facts {...props} />
       <h2>Why: evidence over time</h2>
-      <EvidenceList evidence={incident.evidence} now={frame.now} countMax={EVIDENCE_SHOWN_MAX} />
+      <EvidenceList
+        evidence={evidenceWith(incident.evidence, incident.refused)}
+        now={frame.now}
+        countMax={EVIDENCE_SHOWN_MAX}
+      />
       <h2>What was tried</h2>
       <Tried {...props} />
       <h2>How success is judged</h2>

@@ -2,6 +2,7 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Approval, Incident, Page } from "../../core/desk/state/desk-state.ts";
 import type { Holds } from "../../core/desk/incidents/holds.ts";
+import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { nameOf } from "../../core/words/subject.ts";
 import { scopeKeyOf } from "../../core/words/subject.ts";
 import { isFlapping } from "../../core/desk/paging/flapping.ts";
@@ -47,7 +48,11 @@ export function IncidentPage(props: IncidentPageProps) {
       <Held {...props} />
       <Approvals {...props} />
       <h2>Evidence</h2>
-      <EvidenceList evidence={incident.evidence} now={frame.now} countMax={EVIDENCE_SHOWN_MAX} />
+      <EvidenceList
+        evidence={evidenceWith(incident.evidence, incident.refused)}
+        now={frame.now}
+        countMax={EVIDENCE_SHOWN_MAX}
+      />
       <Next {...props} />
       <Pages {...props} />
       <h2>Timeline</h2>

@@ -1,5 +1,6 @@
 // The shadow report: what rules in shadow would have done, beside the false alarms that people marked, and taking one out of shadow. Pure.
 import type { ShadowCount, ShadowFinding } from "../../core/desk/state/desk-state.ts";
+import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { nameOf } from "../../core/words/subject.ts";
 import { titleOf } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
@@ -90,7 +91,8 @@ function Count({ count, frame, promoteTokens, version }: ShadowPageProps & { rea
 
 function Finding(props: { readonly finding: ShadowFinding; readonly token: string; readonly now: number }) {
   const { finding, now, token } = props;
-  const { endedAt, falseAlarmBy, findingId, firedAt, signal } = finding;
+  const { endedAt, falseAlarmBy, findingId, firedAt, signal, wouldPropose } = finding;
+  const { evidence, noticedAt: at, refusal } = signal;
   return (
     <article class="card">
       <div class="row">
@@ -104,9 +106,13 @@ function Finding(props: { readonly finding: ShadowFinding; readonly token: strin
       </h3>
       <p class="small">
         <Exact text={nameOf(signal.subject)} />, <When at={firedAt} now={now} />
-        {signal.wouldPropose !== undefined && `; ${signal.wouldPropose} would have been proposed`}
+        {wouldPropose !== null && `; ${wouldPropose} would have been proposed`}
       </p>
-      <EvidenceList evidence={signal.evidence} now={now} countMax={EVIDENCE_SHOWN_MAX} />
+      <EvidenceList
+        evidence={evidenceWith(evidence, refusal === undefined ? null : { at, refusal })}
+        now={now}
+        countMax={EVIDENCE_SHOWN_MAX}
+      />
       {falseAlarmBy !== null && (
         <p>
           Marked as a false alarm by <Exact text={falseAlarmBy} />.

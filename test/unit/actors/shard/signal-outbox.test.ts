@@ -27,7 +27,11 @@ const cleared = (key: string): Signal => ({
   reason: "check-failing",
   evidence: [],
 });
-const superseded = (key: string): Signal => ({ ...base(key), kind: "superseded", why: "it recovered" });
+const superseded = (key: string): Signal => ({
+  ...base(key),
+  kind: "superseded",
+  end: { reason: "recovered" },
+});
 
 async function deliveries(outbox: SignalOutbox): Promise<readonly (readonly string[])[]> {
   const batches: (readonly string[])[] = [];

@@ -50,7 +50,7 @@ describe("at the desk", () => {
     desk.approve();
     desk.take(retired);
     const [approval] = valuesOf(desk.state.approvals);
-    expect([approval?.state, approval?.endReason]).toEqual(["failed", "host-retired"]);
+    expect([approval?.state, approval?.end?.reason]).toEqual(["failed", "host-retired"]);
     const later = desk.tickAfter(3_600_000).effects;
     expect(later.filter(({ kind }) => kind === "deliver-grant" || kind === "send-page")).toEqual([]);
     const pages = valuesOf(desk.state.pages).filter(({ state }) => state === "pending");

@@ -1,5 +1,6 @@
 // What the pages say: exact texts, relative times, and how an approval stands at each side of its expiry.
 import { describe, expect, it } from "vitest";
+import type { ApprovalEnd } from "../../../../control-plane/src/core/desk/state/approval-end.ts";
 import type { Approval, ApprovalState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { standingOf } from "../../../../control-plane/src/web/approvals/approval-standing.ts";
 import { exactSegmentsOf } from "../../../../control-plane/src/core/words/exact-text.ts";
@@ -46,7 +47,7 @@ describe("an approval's standing", () => {
     grantExpiresAt: NOW + 119_000,
     isGrantDelivered: true,
     outcome: null,
-    endReason: null,
+    end: null,
   } as unknown as Approval;
 
   it.each<ApprovalState>(["requested", "delivered", "seen"])("%s is open until it expires", (state) => {
@@ -72,13 +73,13 @@ describe("an approval's standing", () => {
     expect(sentence).not.toMatch(/denied/i);
   });
 
-  it.each([
-    ["grant-undelivered", "Nothing was executed."],
-    ["frozen by bob before it ran", "automation was frozen by bob before it ran. Nothing was executed."],
-    ["no-outcome", "unknown whether it ran"],
-    ["verification-missing", "nobody could tell whether health held"],
-  ])("a failure by %s says what is known", (endReason, words) => {
-    expect(standingOf({ ...approval, state: "failed", endReason }, NOW).sentence).toContain(words);
+  it.each<[ApprovalEnd, string]>([
+    [{ reason: "grant-undelivered" }, "Nothing was executed."],
+    [{ reason: "recalled", by: "bob" }, "automation was frozen by bob before it ran. Nothing was executed."],
+    [{ reason: "no-outcome" }, "unknown whether it ran"],
+    [{ reason: "verification-missing" }, "nobody could tell whether health held"],
+  ])("a failure by %j says what is known", (end, words) => {
+    expect(standingOf({ ...approval, state: "failed", end }, NOW).sentence).toContain(words);
   });
 
   it("a recalled grant that may have reached the host is not said to be undone", () => {
@@ -93,7 +94,7 @@ describe("an approval's standing", () => {
     const refused = {
       ...approval,
       state: "failed",
-      endReason: "refused: budget-exhausted",
+      end: { reason: "outcome", status: "refused", refusal: "budget-exhausted" },
       outcome,
     } as Approval;
     expect(standingOf(refused, NOW).sentence).not.toContain("budget");

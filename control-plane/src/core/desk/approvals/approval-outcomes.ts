@@ -15,6 +15,7 @@ import {
 } from "../state/desk-change.ts";
 import { isSameSubject, nameOf } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
+import { endTitleOf, endWords, type Failure } from "../state/approval-end.ts";
 import type { Approval } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 import { delaySteps, pageResult } from "../paging/escalation.ts";
@@ -72,11 +73,11 @@ export function recordOutcome(
     return putApproval(audited, known);
   if (outcome.status === "succeeded") {
     const text = "It ran. Now health must hold before it counts.";
-    const executing = putApproval(audited, { ...known, state: "executing", endReason: null });
+    const executing = putApproval(audited, { ...known, state: "executing", end: null });
     return addTimeline(executing, approval.incidentId, { at: context.now, by: "host", text });
   }
-  const endReason = outcome.refusal === null ? outcome.status : `${outcome.status}: ${outcome.refusal}`;
-  return failApproval(audited, context, { approval: known, endReason });
+  const { refusal, status } = outcome;
+  return failApproval(audited, context, { approval: known, end: { reason: "outcome", status, refusal } });
 }
 
 /** Takes the shard's word whether health held; the incident is resolved by the caller when it did. */
@@ -97,7 +98,7 @@ export function recordVerification(
     });
   // The page about an action that did not help is the shard's own rule, remediation-ineffective.
   if (signal.result === "ineffective") {
-    const failed: Approval = { ...approval, state: "failed", endReason: "ineffective" };
+    const failed: Approval = { ...approval, state: "failed", end: { reason: "ineffective" } };
     const ended = endApproval(change, context, { approval: failed });
     return delaySteps(restartHealth(ended, context, approval.incidentId), context, approval.incidentId);
   }
@@ -109,21 +110,25 @@ export function endOverdueApprovals(change: DeskChange, context: DeskContext): D
   return valuesOf(change.state.approvals).reduce((before, approval) => {
     const dueAt = overdueAt(approval, context.policy);
     if (dueAt === null || dueAt > context.now) return before;
-    return failApproval(before, context, { approval, endReason: overdueReasonOf(approval) });
+    return failApproval(before, context, { approval, end: { reason: overdueReasonOf(approval) } });
   }, change);
 }
 
 /** Ends an approval whose grant is void without a word, because the host has proposed anew; true words may still come. */
 export function endUnheard(change: DeskChange, context: DeskContext, approval: Approval): DeskChange {
   return endApproval(change, context, {
-    approval: { ...approval, state: "failed", endReason: "no-outcome" },
+    approval: { ...approval, state: "failed", end: { reason: "no-outcome" } },
   });
 }
 
 /** Ends an approval that is under way on a host that was retired: no word about it will come, and nobody is paged for that. */
-export function endRetired(change: DeskChange, context: DeskContext, approval: Approval): DeskChange {
+export function endRetired(
+  change: DeskChange,
+  context: DeskContext,
+  { approval, by }: { readonly approval: Approval; readonly by: string },
+): DeskChange {
   return endApproval(change, context, {
-    approval: { ...approval, state: "failed", endReason: "host-retired" },
+    approval: { ...approval, state: "failed", end: { reason: "host-retired", by } },
     text: `"${approval.proposal.action}" will not be heard of: the host was retired.`,
   });
 }
@@ -162,7 +167,7 @@ function isGrantUndelivered(approval: Approval): boolean {
   return approval.state === "approved" && !approval.isGrantDelivered && approval.recalledBy === undefined;
 }
 
-function overdueReasonOf(approval: Approval): string {
+function overdueReasonOf(approval: Approval): "verification-missing" | "grant-undelivered" | "no-outcome" {
   if (approval.state === "executing") return "verification-missing";
   return isGrantUndelivered(approval) ? "grant-undelivered" : "no-outcome";
 }
@@ -180,24 +185,23 @@ function isOutcomeOf(
   return outcome.nonce !== null && outcome.nonce === proposal.nonce;
 }
 
-/** Ends an approval as failed and tells who approved it, and who was paged; `ended` and `text` where the reason's own words do not do. */
+/** Ends an approval as failed and tells who approved it, and who was paged; `text` where the end's own words do not do. */
 export function failApproval(
   change: DeskChange,
   context: DeskContext,
   failure: {
     readonly approval: Approval;
-    readonly endReason: string;
-    readonly ended?: string;
+    readonly end: Failure;
     readonly text?: string;
   },
 ): DeskChange {
-  const approval: Approval = { ...failure.approval, state: "failed", endReason: failure.endReason };
-  const ended = failure.ended ?? failure.endReason.split(":")[0] ?? failure.endReason;
+  const { end } = failure;
+  const approval: Approval = { ...failure.approval, state: "failed", end };
   // Nobody answers for what ran without a person: then only those who were paged are told.
   const isPerson = context.policy.responders.some(({ id }) => id === approval.decidedBy);
   const told = isPerson ? approval : { ...approval, decidedBy: null };
   const over = endApproval(change, context, { approval, text: failure.text });
-  return pageResult(over, context, { approval: told, ended });
+  return pageResult(over, context, { approval: told, ended: endTitleOf(end) });
 }
 
 function endApproval(
@@ -216,8 +220,8 @@ function endApproval(
   return addTimeline(audited, approval.incidentId, { at: context.now, by: "desk", text });
 }
 
-function endTextOf({ endReason, proposal }: Approval): string {
-  return endReason === null
+function endTextOf({ end, proposal }: Approval): string {
+  return end === null
     ? "Health held for the whole stability window."
-    : `"${proposal.action}" did not help: ${endReason}.`;
+    : `"${proposal.action}" did not help: ${endWords(end)}.`;
 }

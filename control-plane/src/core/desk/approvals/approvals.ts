@@ -14,6 +14,7 @@ import {
 } from "../state/desk-change.ts";
 import { isSameSubject } from "../../words/subject.ts";
 import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
+import { endWords, type Lapse } from "../state/approval-end.ts";
 import type { Approval } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 import type { Subject } from "../../words/subject.ts";
@@ -138,22 +139,23 @@ export function expireApproval(change: DeskChange, context: DeskContext, approva
 export function supersedeApproval(
   change: DeskChange,
   context: DeskContext,
-  end: { readonly approval: Approval; readonly why: string },
+  { approval, end }: { readonly approval: Approval; readonly end: Lapse },
 ): DeskChange {
-  if (!isUndecided(end.approval)) return change;
-  const approval: Approval = { ...end.approval, state: "superseded", endReason: end.why };
-  return endUndecided(change, context, { approval, text: `The approval lapsed: ${end.why}` });
+  if (!isUndecided(approval)) return change;
+  const text = `The approval lapsed: ${endWords(end)}.`;
+  return endUndecided(change, context, { approval: { ...approval, state: "superseded", end }, text });
 }
 
 /** Supersedes whatever is undecided about a subject. */
 export function supersedeSubject(
   change: DeskChange,
   context: DeskContext,
-  end: { readonly subject: Subject; readonly why: string },
+  lapsed: { readonly subject: Subject; readonly end: Lapse },
 ): DeskChange {
+  const { end, subject } = lapsed;
   return valuesOf(change.state.approvals)
-    .filter(({ subject }) => isSameSubject(subject, end.subject))
-    .reduce((before, approval) => supersedeApproval(before, context, { approval, why: end.why }), change);
+    .filter((approval) => isSameSubject(approval.subject, subject))
+    .reduce((before, approval) => supersedeApproval(before, context, { approval, end }), change);
 }
 
 function refusalOf(approval: Approval | undefined, now: number): ActRefusal["reason"] | null {

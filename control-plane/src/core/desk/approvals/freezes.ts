@@ -84,7 +84,7 @@ export function setFreeze(
   const covered = valuesOf(frozen.state.approvals).filter((approval) => isCovered(scope, approval.subject));
   const superseded = covered.reduce(
     (before, approval) =>
-      supersedeApproval(before, context, { approval, why: `Automation was frozen by ${by}.` }),
+      supersedeApproval(before, context, { approval, end: { reason: "brake-pulled", by } }),
     frozen,
   );
   return recallApproved(superseded, context, { approvals: covered, by });

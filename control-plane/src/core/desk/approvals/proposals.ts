@@ -22,6 +22,7 @@ import type { DeskContext } from "../state/desk-events.ts";
 import type { Approval, DeskState, Freeze, Incident } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 import { isBeforeFirstPage, pageLateApproval } from "../paging/escalation.ts";
+import { refusalText } from "../../words/proposal-refusal.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
 import type { Subject } from "../../words/subject.ts";
 import { decideInAdvance } from "./standing.ts";
@@ -71,11 +72,11 @@ export function recordProposalRefusal(
     actor: `host:${signal.subject.hostId}`,
     act: "proposal-refused",
     subject: incident === undefined ? nameOf(signal.subject) : `incident:${incident.incidentId}`,
-    why: signal.refusal,
+    why: refusalText(signal.refusal),
   });
   if (incident === undefined) return audited;
   const released = putIncident(audited, { ...incident, awaitsProposalUntilAt: null });
-  const text = `The host proposes nothing: ${signal.refusal}`;
+  const text = `The host proposes nothing: ${refusalText(signal.refusal)}`;
   return addTimeline(released, incident.incidentId, { at: context.now, by: "host", text });
 }
 
@@ -119,7 +120,7 @@ function endPrevious(change: DeskChange, context: DeskContext, previous: Approva
   if (isVoid(previous, context)) return endUnheard(change, context, previous);
   if (isUndecided(previous) && previous.expiresAt - context.now <= EXPIRY_SLACK_MS)
     return expireApproval(change, context, previous);
-  return supersedeApproval(change, context, { approval: previous, why: "The host made a newer proposal." });
+  return supersedeApproval(change, context, { approval: previous, end: { reason: "newer-proposal" } });
 }
 
 /** The proposal, where it is for what was asked: the shard has compared them, and is not believed. */
@@ -180,7 +181,7 @@ function attachApproval(
     grantExpiresAt: null,
     isGrantDelivered: false,
     outcome: null,
-    endReason: null,
+    end: null,
     ...(signal.settleMs === undefined ? {} : { settleMs: signal.settleMs }),
   };
   const current = namedAt(change.state.incidents, incident.incidentId) ?? incident;

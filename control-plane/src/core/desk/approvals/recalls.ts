@@ -40,9 +40,8 @@ export function recordRecall(
     (candidate) => candidate.grantId === grantId && isSameSubject(candidate.subject, subject),
   );
   if (approval?.state !== "approved") return change;
-  const endReason = `frozen by ${by} before it ran`;
   const text = `"${approval.proposal.action}" was not run: automation was frozen by ${by} before it ran.`;
-  return failApproval(change, context, { approval, endReason, ended: endReason, text });
+  return failApproval(change, context, { approval, end: { reason: "recalled", by }, text });
 }
 
 /** Recalls once more what was recalled before: the word to a shard may be lost, and a shard knows a grant that it has heard of. */

@@ -50,7 +50,7 @@ export function takeCleared(
 ): DeskChange {
   const incident = findIncident(change.state, signal.subject, signal.reason);
   if (incident === undefined || incident.clearedAt !== null) return change;
-  const last = signal.evidence.at(-1)?.text.replace(/\.$/, "");
+  const last = signal.evidence.at(-1)?.text;
   const text = last === undefined ? "The condition cleared." : `The condition cleared: ${last}.`;
   const held = `It resolves when it has stayed well for ${formatDuration(wellForMs(incident, context))}.`;
   const cleared: Incident = {
@@ -71,7 +71,7 @@ export function takeCleared(
   });
   const approval = approvalOf(audited.state, cleared);
   if (approval === null) return audited;
-  return supersedeApproval(audited, context, { approval, why: "It recovered by itself." });
+  return supersedeApproval(audited, context, { approval, end: { reason: "incident-cleared" } });
 }
 
 /** Resolves incidents whose health has held long enough. */
@@ -133,7 +133,7 @@ export function resolveIncident(
   const ended =
     approval === null
       ? audited
-      : supersedeApproval(audited, context, { approval, why: "The incident was resolved." });
+      : supersedeApproval(audited, context, { approval, end: { reason: "incident-resolved" } });
   return toldResponders(ended.state, resolved).reduce(
     (before, responder) => pageRecovered(before, context, { incident: resolved, responder, why }),
     ended,
@@ -161,6 +161,7 @@ function openIncident(change: DeskChange, context: DeskContext, signal: FiringSi
     title: signal.title,
     state: "open",
     evidence: signal.evidence.slice(-EVIDENCE_LINES_MAX),
+    refused: refusedOf(signal),
     restarts: signal.restarts,
     openedAt: context.now,
     happenedAt: signal.happenedAt,
@@ -195,6 +196,7 @@ function updateIncident(
     severity: signal.severity,
     title: signal.title,
     evidence: signal.evidence.slice(-EVIDENCE_LINES_MAX),
+    refused: refusedOf(signal),
     restarts: signal.restarts,
     clearedAt: null,
     awaitsProposalUntilAt: waitForProposal(context, found),
@@ -214,6 +216,10 @@ function updateIncident(
     subject: `incident:${incident.incidentId}`,
     why: text,
   });
+}
+
+function refusedOf({ noticedAt, refusal }: FiringSignal): Incident["refused"] {
+  return refusal === undefined ? null : { at: noticedAt, refusal };
 }
 
 /** Only a page that has not gone out can still wait; a repeated signal does not make it wait longer. */

@@ -38,15 +38,17 @@ export function findShadow(
 /** Records a firing signal whose rule is in shadow; sent again, it only brings the finding up to date. */
 export function takeShadow(change: DeskChange, context: DeskContext, signal: FiringSignal): DeskChange {
   const known = findShadow(change.state, signal.subject, signal.reason);
-  const wouldPropose = signal.wouldPropose ?? known?.signal.wouldPropose;
-  if (known !== undefined) {
-    const kept = wouldPropose === undefined ? signal : { ...signal, wouldPropose };
-    return countActed(putFinding(change, { ...known, signal: kept }), context, { known, signal });
-  }
+  const wouldPropose = wouldProposeOf(signal) ?? known?.wouldPropose ?? null;
+  if (known !== undefined)
+    return countActed(putFinding(change, { ...known, signal, wouldPropose }), context, {
+      known,
+      wouldPropose,
+    });
   const findingId = `${signal.reason}:${nameOf(signal.subject).replaceAll(" ", "-")}:${context.now}`;
   const finding: ShadowFinding = {
     findingId,
     signal,
+    wouldPropose,
     firedAt: context.now,
     endedAt: null,
     falseAlarmBy: null,
@@ -54,9 +56,9 @@ export function takeShadow(change: DeskChange, context: DeskContext, signal: Fir
   const counted = count(putFinding(change, finding), context, {
     reason: signal.reason,
     paged: 1,
-    acted: wouldPropose === undefined ? 0 : 1,
+    acted: wouldPropose === null ? 0 : 1,
   });
-  const proposed = wouldPropose === undefined ? "" : `; ${wouldPropose} would have been proposed`;
+  const proposed = wouldPropose === null ? "" : `; ${wouldPropose} would have been proposed`;
   return addAudit(counted, context, {
     actor: `rule:${signal.reason}`,
     act: "would-have-paged",
@@ -79,7 +81,8 @@ export function endShadow(
 export function promoteShadows(change: DeskChange, context: DeskContext): DeskChange {
   const open = valuesOf(change.state.shadow).filter(({ endedAt }) => endedAt === null);
   return open.reduce((before, finding) => {
-    const { shadow, wouldPropose: _never, ...signal } = finding.signal;
+    const { shadow, ...fired } = finding.signal;
+    const signal = wouldProposeOf(fired) === null ? fired : withoutRefusal(fired);
     const { hostName, service } = signal.subject;
     const own = policyFor(context.policy, { hostName, service, tags: shadow?.tags ?? [] });
     if (isShadowed(own, signal.reason) || !own.rules[signal.reason].enabled) return before;
@@ -122,10 +125,18 @@ function endFinding(change: DeskChange, context: DeskContext, finding: ShadowFin
 function countActed(
   change: DeskChange,
   context: DeskContext,
-  { known, signal }: { readonly known: ShadowFinding; readonly signal: FiringSignal },
+  { known, wouldPropose }: { readonly known: ShadowFinding; readonly wouldPropose: string | null },
 ): DeskChange {
-  const isNew = known.signal.wouldPropose === undefined && signal.wouldPropose !== undefined;
-  return isNew ? count(change, context, { reason: signal.reason, paged: 0, acted: 1 }) : change;
+  const isNew = known.wouldPropose === null && wouldPropose !== null;
+  return isNew ? count(change, context, { reason: known.signal.reason, paged: 0, acted: 1 }) : change;
+}
+
+function wouldProposeOf({ refusal }: Pick<FiringSignal, "refusal">): string | null {
+  return refusal?.reason === "in-shadow" ? refusal.action : null;
+}
+
+function withoutRefusal({ refusal: _over, ...signal }: FiringSignal): FiringSignal {
+  return signal;
 }
 
 function count(

@@ -8,6 +8,7 @@ import { isFlapping } from "./flapping.ts";
 import { writtenOut } from "../../words/exact-text.ts";
 import { nameOf } from "../../words/subject.ts";
 import type { Approval, Incident } from "../state/desk-state.ts";
+import { evidenceWith } from "../../words/proposal-refusal.ts";
 import type { PageReason } from "../../words/signal.ts";
 
 export interface PageText {
@@ -106,7 +107,8 @@ function askLines(approval: Approval): readonly string[] {
 }
 
 function evidenceLines(incident: Incident): readonly string[] {
-  return incident.evidence.slice(-EVIDENCE_LINES_MAX).map(({ at, text }) => clip(`${utcOf(at)} ${text}`));
+  const lines = evidenceWith(incident.evidence, incident.refused).slice(-EVIDENCE_LINES_MAX);
+  return lines.map(({ at, text }) => clip(`${utcOf(at)} ${text}`));
 }
 
 /** A line that is cut says so: half a command must never read like a whole one. */

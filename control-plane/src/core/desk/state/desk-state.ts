@@ -4,7 +4,9 @@ import type { Named } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Proposal } from "@countersign/shared/wire/grant";
 import type { Severity } from "@countersign/shared/wire/service-report";
+import type { Refused } from "../../words/proposal-refusal.ts";
 import type { Evidence, PageReason, Signal } from "../../words/signal.ts";
+import type { ApprovalEnd } from "./approval-end.ts";
 import type { Subject } from "../../words/subject.ts";
 import type { RecordKind } from "../../words/unreadable-record.ts";
 
@@ -32,6 +34,8 @@ export interface Incident {
   readonly title: string;
   readonly state: "open" | "acknowledged" | "resolved";
   readonly evidence: readonly Evidence[];
+  /** why nothing was proposed when it was last reported; null: something was, or nothing was to be */
+  readonly refused: Refused | null;
   readonly restarts: { readonly count: number; readonly max: number; readonly windowMs: number } | null;
   readonly openedAt: number;
   readonly happenedAt: number;
@@ -91,8 +95,8 @@ export interface Approval {
   /** signed and handed to the shard, which has confirmed it */
   readonly isGrantDelivered: boolean;
   readonly outcome: Outcome | null;
-  /** why it ended as superseded or failed */
-  readonly endReason: string | null;
+  /** why it ended as superseded or failed; null: it has not, or as its state says */
+  readonly end: ApprovalEnd | null;
   /** how long after it ran what it is for may take to be over, as the shard said; absent: a minute */
   readonly settleMs?: number;
   /** who froze automation after it was approved; its grant is recalled, and not handed over again. absent: nobody did */
@@ -203,6 +207,8 @@ export interface ShadowFinding {
   readonly findingId: string;
   /** as last reported */
   readonly signal: Extract<Signal, { kind: "firing" }>;
+  /** the action that would have been proposed since it began; null: none */
+  readonly wouldPropose: string | null;
   readonly firedAt: number;
   /** null: it fires still */
   readonly endedAt: number | null;

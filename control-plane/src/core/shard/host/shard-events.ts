@@ -14,6 +14,7 @@ import type {
   SharedState,
   ShardState,
 } from "./shard-state.ts";
+import type { AskRefusal } from "../../words/signal.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { FoundRecord } from "../../words/unreadable-record.ts";
 
@@ -87,7 +88,7 @@ export type ShardEvent =
       readonly kind: "proposal-refused";
       readonly hostId: string;
       readonly requestId: string;
-      readonly refusal: string;
+      readonly refusal: Extract<AskRefusal, { reason: "host-refused" }>;
     }
   | { readonly kind: "outcome"; readonly hostId: string; readonly outcome: Outcome }
   | {

@@ -4,16 +4,10 @@
 import { entriesOf } from "@countersign/shared/values/named";
 import { EMPTY_BOOK, type FactBook, type FiringMark, readFiringKey } from "../../facts/fact-book.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
-import type { PageReason } from "../../words/signal.ts";
+import type { Ceiling } from "../../words/signal.ts";
 
 /** The lowest level of the ladder that is of restart class. */
 export const RESTART_LEVEL_MIN = 4;
-
-/** Why nothing may be proposed; `detail` is a line of evidence. */
-export interface Ceiling {
-  readonly reason: "frozen" | "restart-pointless";
-  readonly detail: string;
-}
 
 /** What holds back an action on a service; null: nothing does. */
 export function automationCeilingOf(
@@ -24,21 +18,14 @@ export function automationCeilingOf(
   const books = [service.book, host.book, proposed.shardBook].filter((book) => book !== EMPTY_BOOK);
   if (books.length === 0) return null;
   const frozenBy = books.find((book) => book.frozenBy !== null)?.frozenBy ?? null;
-  if (frozenBy !== null)
-    return { reason: "frozen", detail: `not proposed: automation is frozen by ${frozenBy}` };
+  if (frozenBy !== null) return { reason: "frozen", by: frozenBy };
   if (levelOf(host, service.service, proposed.action) < RESTART_LEVEL_MIN) return null;
   const found = books
     .flatMap((book) => entriesOf(book.firing))
     .find(([, mark]) => mark.isRestartPointless && isAbout(mark, host, service));
-  return found === undefined
-    ? null
-    : { reason: "restart-pointless", detail: pointlessText(readFiringKey(found[0]).reason, found[1]) };
-}
-
-function pointlessText(reason: PageReason, { failureClass }: FiringMark): string {
-  return failureClass === null
-    ? `not proposed: while ${reason} holds, restarting is not the fix`
-    : `not proposed: the failure's class is ${failureClass} (${reason}); restarting is not the fix`;
+  if (found === undefined) return null;
+  const [key, { failureClass }] = found;
+  return { reason: "restart-pointless", finding: readFiringKey(key).reason, failureClass };
 }
 
 function isAbout({ affects }: FiringMark, host: HostState, { service }: ServiceState): boolean {

@@ -7,13 +7,14 @@ import { restartsOf, failureEvidence } from "../host/service-words.ts";
 import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { Policy } from "@countersign/shared/policy/policy";
+import { askAgainAt, isCeiling } from "../../words/proposal-refusal.ts";
 import { withAsking } from "./ladder.ts";
 import { severityOf } from "../host/services.ts";
 import { proposableAction, sendPropose } from "./shard-proposal.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { type HostScene, type ServiceStep, subjectOf } from "../host/shard-step.ts";
 import { signalEffect, type StepEffect } from "../../words/effects.ts";
-import type { Evidence } from "../../words/signal.ts";
+import type { Evidence, ProposalRefusal } from "../../words/signal.ts";
 
 /** When the rule's condition is true and held, as the state stands; null while too few results failed. */
 export function checkFailingAt(service: ServiceState, policy: Policy): number | null {
@@ -48,7 +49,7 @@ export function judgeCheckFailing(host: HostState, service: ServiceState, scene:
 export function refireCheckFailing(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
   return service.proposal === null
     ? fireWithProposal(host, service, scene)
-    : { service, effects: [fireCheckFailing(host, service, { scene, extra: [] })] };
+    : { service, effects: [fireCheckFailing(host, service, { scene })] };
 }
 
 /** The severity that a firing signal carries: the highest of the checks that failed often enough. */
@@ -71,11 +72,10 @@ function failedChecks(
 function fireWithProposal(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
   const action = proposableAction(host, service, { scene, reason: "check-failing" });
   if (!action.ok) {
-    const extra = [{ at: scene.now, text: action.error.detail }];
-    const { askAt = null, action: wouldPropose, reason } = action.error;
-    const isHeldBack = reason === "frozen" || reason === "restart-pointless";
-    const firing = withAsking({ ...service, isFiring: true }, { askAt, isHeldBack });
-    return { service: firing, effects: [fireCheckFailing(host, firing, { scene, extra, wouldPropose })] };
+    const refusal = action.error;
+    const asking = { askAt: askAgainAt(refusal), isHeldBack: isCeiling(refusal) };
+    const firing = withAsking({ ...service, isFiring: true }, asking);
+    return { service: firing, effects: [fireCheckFailing(host, firing, { scene, refusal })] };
   }
   const requestId = scene.newId("prq");
   const firing: ServiceState = {
@@ -87,7 +87,7 @@ function fireWithProposal(host: HostState, service: ServiceState, scene: HostSce
     service: firing,
     effects: [
       ...endOther(host, service, scene),
-      fireCheckFailing(host, firing, { scene, extra: [] }),
+      fireCheckFailing(host, firing, { scene }),
       sendPropose(host, { service: service.service, requestId, action: action.value.action }),
     ],
   };
@@ -97,20 +97,14 @@ function fireWithProposal(host: HostState, service: ServiceState, scene: HostSce
 function endOther(host: HostState, service: ServiceState, { now }: HostScene): readonly StepEffect[] {
   if (service.proposal === null) return [];
   const subject = subjectOf(host, service.service);
-  const why = "a check began to fail, and is asked about first";
-  return [signalEffect({ kind: "superseded", happenedAt: now, subject, why })];
+  return [signalEffect({ kind: "superseded", happenedAt: now, subject, end: { reason: "check-first" } })];
 }
 
 function fireCheckFailing(
   host: HostState,
   service: ServiceState,
-  wording: {
-    readonly scene: HostScene;
-    readonly extra: readonly Evidence[];
-    readonly wouldPropose?: string | undefined;
-  },
+  { scene, refusal }: { readonly scene: HostScene; readonly refusal?: ProposalRefusal },
 ): StepEffect {
-  const { scene, extra, wouldPropose } = wording;
   return signalEffect({
     kind: "firing",
     happenedAt: Math.min(scene.now, ...valuesOf(service.failing).map(({ sinceAt }) => sinceAt)),
@@ -118,10 +112,10 @@ function fireCheckFailing(
     reason: "check-failing",
     severity: firingSeverityOf(service, scene.policy),
     title: `${service.service} is failing on ${host.name}`,
-    evidence: [...failureEvidence(host, service), ...extra],
+    evidence: failureEvidence(host, service),
     proposalRequestId: service.proposal?.requestId ?? null,
     restarts: restartsOf(service, scene),
-    ...(wouldPropose === undefined ? {} : { wouldPropose }),
+    ...(refusal === undefined ? {} : { refusal }),
   });
 }
 

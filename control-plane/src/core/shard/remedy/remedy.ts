@@ -4,6 +4,7 @@
 // What a reader would get wrong: a service has one ladder at a time. A failing check is asked about first, and while a question or an act
 // is open nothing else is.
 import { findingToRemedy, nextRungAt, remedyReasonOf, withAsking } from "./ladder.ts";
+import { askAgainAt, isCeiling } from "../../words/proposal-refusal.ts";
 import { isFreed, proposableAction, sendPropose } from "./shard-proposal.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { type HostScene, type ServiceStep, subjectOf } from "../host/shard-step.ts";
@@ -39,9 +40,8 @@ function ask(
   const subject = subjectOf(host, service.service);
   const rung = proposableAction(host, service, wanted);
   if (!rung.ok) {
-    const { askAt = null, detail: refusal, reason: why } = rung.error;
-    const isHeldBack = why === "frozen" || why === "restart-pointless";
-    const asking = { askAt, isHeldBack, askedFor: reason };
+    const refusal = rung.error;
+    const asking = { askAt: askAgainAt(refusal), isHeldBack: isCeiling(refusal), askedFor: reason };
     const refused = { kind: "proposal-refused", happenedAt: scene.now, subject } as const;
     return {
       service: withAsking(service, asking),

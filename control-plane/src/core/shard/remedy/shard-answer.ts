@@ -5,6 +5,7 @@
 import { namedAt, valuesOf, withNamed } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { takeHostFacts } from "../host/host-facts.ts";
+import type { AskRefusal } from "../../words/signal.ts";
 import { withAsking } from "./ladder.ts";
 import { sweepServices } from "../service-rules.ts";
 import type { ShardEvent } from "../host/shard-events.ts";
@@ -92,12 +93,11 @@ function actText(action: string, service: string, hostId: string | null): string
 }
 
 // What the hello announced decided whether this may run without a person.
-function catalogueFault({ connection }: HostState, { answered }: Proposed): string | null {
+function catalogueFault({ connection }: HostState, { answered }: Proposed): AskRefusal | null {
   const { action, level, service } = answered;
   const entry = connection?.catalogue.find((candidate) => candidate.service === service);
-  const announced = entry?.actions.find((offered) => offered.action === action)?.level;
-  if (announced === level) return null;
-  return `catalogue-changed: ${action} is of level ${level} there, and was announced as ${announced ?? "none"}; restart the agent`;
+  const announced = entry?.actions.find((offered) => offered.action === action)?.level ?? null;
+  return announced === level ? null : { reason: "catalogue-changed", action, level, announced };
 }
 
 // An answer that came before stays what it was: the desk knows it, and a freeze ends it there. The question is put again when a person
@@ -112,7 +112,7 @@ function refuse(
     scene,
   }: Otherwise & { readonly requestId: string; readonly scene: HostScene },
 ): HostStep {
-  const refusal = `answered-otherwise: ${answered}, not ${wanted}`;
+  const refusal = { reason: "answered-otherwise", asked: wanted, answered } as const;
   const { service, effects } = takeProposalRefusal(host, asked, { requestId, refusal, now: scene.now });
   const held = service.proposal === null ? withAsking(service, { askAt: null, isHeldBack: true }) : service;
   return withService(host, { service: held, effects });

@@ -1,15 +1,14 @@
 // The one open proposal of a service: when one may be asked for, which action, and when it no longer holds. Pure.
 // A proposal is bound to the InvocationID it was minted for. It ends when a grant is issued for it: from then on a new
 // InvocationID is our own doing and supersedes nothing.
-import { formatDuration } from "@countersign/shared/values/duration";
 import { namedAt } from "@countersign/shared/values/named";
 import type { RemediableReason } from "@countersign/shared/policy/policy-override";
 import { isShadowed } from "@countersign/shared/policy/policy-for";
 import type { Policy } from "@countersign/shared/policy/policy";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { automationCeilingOf, type Ceiling } from "./automation-ceiling.ts";
-import { clockOf } from "../../words/clock-text.ts";
+import type { AskRefusal, Ceiling, ProposalEnd, ProposalRefusal } from "../../words/signal.ts";
+import { automationCeilingOf } from "./automation-ceiling.ts";
 import { policyOf } from "../host/host-policy.ts";
 import {
   actsWithin,
@@ -26,23 +25,6 @@ import { settleMsOf } from "./verification.ts";
 import { type HostScene, isGranted, type ServiceStep, subjectOf } from "../host/shard-step.ts";
 import { signalEffect, type StepEffect } from "../../words/effects.ts";
 
-/** Why nothing is proposed; `detail` is a line of evidence. */
-export interface ProposalRefusal {
-  readonly reason:
-    | "no-action"
-    | "not-observed"
-    | "budget-used-up"
-    | "asked-too-often"
-    | "under-way"
-    | "in-shadow"
-    | Ceiling["reason"];
-  readonly detail: string;
-  /** only where nothing but time is missing: when to ask again */
-  readonly askAt?: number;
-  /** only in shadow: what would have been proposed */
-  readonly action?: string;
-}
-
 /** Names the action to propose now, or says why none is. */
 export function proposableAction(
   host: HostState,
@@ -55,28 +37,23 @@ export function proposableAction(
   const rung = nextRung(host, service, { policy, reason });
   if (rung === null) {
     const isTried = service.ladder !== undefined && service.ladder.tried.length > 0;
-    const why = isTried ? "every action was tried" : "the catalogue has no action for it";
-    return refuse({ reason: "no-action", detail: `nothing is proposed: ${why}` });
+    return refuse({ reason: "no-action", isTried });
   }
   const { action } = rung;
   const askAt = observedAt(host, policy);
-  if (now < askAt) {
-    const detail = `not proposed yet: the host is watched for ${formatDuration(policy.ladder.observeFirstMs)} first`;
-    return refuse({ reason: "not-observed", detail, askAt });
-  }
+  if (now < askAt) return refuse({ reason: "not-observed", watchMs: policy.ladder.observeFirstMs, askAt });
   const ceiling = automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
   if (ceiling !== null) return refuse(ceiling);
   const acts = actsWithin(service, now, policy);
   if (acts.length >= restartsMax) {
-    const detail = `restart budget used up: ${acts.length} of ${restartsMax} in ${formatDuration(windowMs)}`;
-    return refuse({ reason: "budget-used-up", detail, askAt: roomAt(acts, restartsMax, windowMs) });
+    const room = { askAt: roomAt(acts, restartsMax, windowMs) };
+    return refuse({ reason: "budget-used-up", count: acts.length, max: restartsMax, windowMs, ...room });
   }
   const tooOften = refusalOfTooMany(service, scene);
   if (tooOften !== null) return refuse(tooOften);
   if (isGranted(service.service, scene) || service.verification !== null)
-    return refuse({ reason: "under-way", detail: "nothing is proposed: an approved action is under way" });
-  if (isShadowed(policy, reason))
-    return refuse({ reason: "in-shadow", detail: `in shadow: ${action} would have been proposed`, action });
+    return refuse({ reason: "under-way" });
+  if (isShadowed(policy, reason)) return refuse({ reason: "in-shadow", action });
   return ok(rung);
 }
 
@@ -87,9 +64,7 @@ function refusalOfTooMany(service: ServiceState, { now, policy }: HostScene): Pr
   const asked = askedWithin(service, now, policy);
   if (asked.length < proposalsMax) return null;
   const askAt = roomAt(asked, proposalsMax, proposalsWindowMs);
-  const times = `${asked.length} times within ${formatDuration(proposalsWindowMs)}`;
-  const detail = `asked ${times}, and each time it was void before it helped: nothing is proposed before ${clockOf(askAt)} UTC`;
-  return { reason: "asked-too-often", detail, askAt };
+  return { reason: "asked-too-often", count: asked.length, windowMs: proposalsWindowMs, askAt };
 }
 
 /** A freeze or a finding held the last question back, and does no longer; said once, for the question is put then. */
@@ -169,7 +144,7 @@ function remedySignalOf(
 export function takeProposalRefusal(
   host: HostState,
   service: ServiceState,
-  refused: { readonly requestId: string; readonly refusal: string; readonly now: number },
+  refused: { readonly requestId: string; readonly refusal: AskRefusal; readonly now: number },
 ): ServiceStep {
   if (service.proposal?.requestId !== refused.requestId || service.proposal.invocationId !== null)
     return { service, effects: [] };
@@ -205,14 +180,14 @@ export function judgeProposal(
   const ended = { ...service, proposal: null };
   // The desk expires its approval by itself, from the same policy.
   if (scene.now >= proposalEndsAt(service, scene.policy)) return { service: ended, effects: [] };
-  const why =
+  const end =
     supersededBy(service, isReported ? proposal.invocationId : null) ?? heldBackBy(host, service, scene);
-  if (why === null) return { service, effects: [] };
+  if (end === null) return { service, effects: [] };
   if (proposal.invocationId === null) return { service: ended, effects: [] };
   const subject = subjectOf(host, service.service);
   return {
     service: ended,
-    effects: [signalEffect({ kind: "superseded", happenedAt: scene.now, subject, why })],
+    effects: [signalEffect({ kind: "superseded", happenedAt: scene.now, subject, end })],
   };
 }
 
@@ -221,21 +196,19 @@ export function proposalEndsAt({ proposal }: ServiceState, policy: Policy): numb
   return (proposal?.requestedAt ?? 0) + policy.approval.expiresAfterMs;
 }
 
-function heldBackBy(host: HostState, service: ServiceState, scene: HostScene): string | null {
+function heldBackBy(host: HostState, service: ServiceState, scene: HostScene): Ceiling | null {
   if (service.proposal === null) return null;
   const { action } = service.proposal;
-  return automationCeilingOf(host, service, { action, shardBook: scene.shardBook })?.detail ?? null;
+  return automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
 }
 
-function supersededBy(service: ServiceState, boundTo: string | null): string | null {
-  if (isOver(service)) return "the service recovered by itself";
+function supersededBy(service: ServiceState, boundTo: string | null): ProposalEnd | null {
+  if (isOver(service)) return { reason: "recovered" };
   const { unit } = service.report;
   // Against what was reported now, not the last id known: a dead process and an unloaded unit have none, and were minted so.
   if (boundTo === null || unit === null || unit.activeState === "unknown") return null;
   if (unit.invocationId === boundTo) return null;
-  return unit.invocationId === ""
-    ? "the service was reset by someone else"
-    : "the service was started anew by someone else";
+  return { reason: unit.invocationId === "" ? "reset" : "started-anew" };
 }
 
 /** What the proposal was made for is over. */

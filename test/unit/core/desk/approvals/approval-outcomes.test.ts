@@ -36,19 +36,19 @@ describe("the grant", () => {
   test.each([
     [GRANT_VALID_MS - 1, "approved", null],
     [GRANT_VALID_MS, "failed", "grant-undelivered"],
-  ])("unconfirmed for %i ms: %s", (afterMs, state, endReason) => {
+  ])("unconfirmed for %i ms: %s", (afterMs, state, reason) => {
     const desk = deskWithGrant({ isDelivered: false });
     desk.tickAfter(afterMs);
-    expect(desk.approval()).toMatchObject({ state, endReason });
+    expect(desk.approval()).toMatchObject({ state, end: reason === null ? null : { reason } });
   });
 
   test.each([
     [GRANT_VALID_MS + OUTCOME_GRACE_MS - 1, "approved", null],
     [GRANT_VALID_MS + OUTCOME_GRACE_MS, "failed", "no-outcome"],
-  ])("confirmed and no word for %i ms: %s", (afterMs, state, endReason) => {
+  ])("confirmed and no word for %i ms: %s", (afterMs, state, reason) => {
     const desk = deskWithGrant();
     desk.tickAfter(afterMs);
-    expect(desk.approval()).toMatchObject({ state, endReason });
+    expect(desk.approval()).toMatchObject({ state, end: reason === null ? null : { reason } });
   });
 
   test.each([
@@ -68,7 +68,7 @@ describe("the grant", () => {
     desk.propose({ requestId: "prq_2" });
     desk.end({ grantId, status: "succeeded" });
     expect(valuesOf(desk.state.approvals)).toMatchObject([
-      { state: "failed", endReason: "no-outcome", outcome: { status: "succeeded" } },
+      { state: "failed", end: { reason: "no-outcome" }, outcome: { status: "succeeded" } },
       { state: "requested" },
     ]);
   });
@@ -77,20 +77,20 @@ describe("the grant", () => {
     const desk = deskWithGrant();
     desk.tickAfter(GRANT_VALID_MS + OUTCOME_GRACE_MS);
     desk.end({ status: "succeeded" });
-    expect(desk.approval()).toMatchObject({ state: "executing", endReason: null });
+    expect(desk.approval()).toMatchObject({ state: "executing", end: null });
   });
 });
 
 describe("the outcome", () => {
   test.each([
-    ["failed", null, "failed"],
-    ["timed-out", null, "timed-out"],
-    ["lost", null, "lost"],
-    ["refused", "precondition-changed", "refused: precondition-changed"],
-  ] as const)("%s (%s) fails the approval and pages the result", (status, refusal, endReason) => {
+    ["failed", null],
+    ["timed-out", null],
+    ["lost", null],
+    ["refused", "precondition-changed"],
+  ] as const)("%s (%s) fails the approval and pages the result", (status, refusal) => {
     const desk = deskWithGrant();
     desk.end({ status, refusal });
-    expect(desk.approval()).toMatchObject({ state: "failed", endReason });
+    expect(desk.approval()).toMatchObject({ state: "failed", end: { reason: "outcome", status, refusal } });
     expect(desk.attempts().at(-1)).toBe("inc_1:result:apr_2:alice push");
     expect(desk.audited()).toContain(`outcome-${status}`);
     expect(grantEffects(desk)).toBe(1);
@@ -145,7 +145,7 @@ describe("the outcome", () => {
     desk.tickAfter(300_000);
     expect(desk.attempts().some((attempt) => attempt.includes("bob"))).toBe(false);
     desk.verify("ineffective");
-    expect(desk.approval()).toMatchObject({ state: "failed", endReason: "ineffective" });
+    expect(desk.approval()).toMatchObject({ state: "failed", end: { reason: "ineffective" } });
     desk.tickAfter(59_999);
     expect(desk.attempts().some((attempt) => attempt.includes("bob"))).toBe(false);
     desk.tickAfter(1);
@@ -173,7 +173,7 @@ describe("the verification", () => {
     desk.tickAfter(GRANT_VALID_MS + 180_000 + 1_200_000 - 1);
     expect(desk.approval().state).toBe("executing");
     desk.tickAfter(1);
-    expect(desk.approval()).toMatchObject({ state: "failed", endReason: "verification-missing" });
+    expect(desk.approval()).toMatchObject({ state: "failed", end: { reason: "verification-missing" } });
     expect(desk.incident().state).toBe("resolved");
   });
 

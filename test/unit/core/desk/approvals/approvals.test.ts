@@ -83,7 +83,7 @@ describe("attaching", () => {
         kind: "proposal-refused",
         subject: desk.incident().subject,
         requestId: "prq_1",
-        refusal: "budget-exhausted",
+        refusal: { reason: "host-refused", code: "budget-exhausted", detail: "" },
       },
     });
     expect(namedAt(desk.state.pages, "inc_1:firing:0:0:alice")).toMatchObject({ path: "/incidents/inc_1" });
@@ -245,7 +245,7 @@ describe("deciding", () => {
         ...desk.signalBase(),
         kind: "superseded",
         subject: desk.incident().subject,
-        why: "InvocationID changed",
+        end: { reason: "started-anew" },
       } as const;
       desk.take({ kind: "signal", signal });
       expect(desk.approval().state).toBe(isApproved ? "approved" : "superseded");

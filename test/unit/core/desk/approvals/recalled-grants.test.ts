@@ -150,7 +150,7 @@ describe("an approval when automation is frozen", () => {
     freeze(desk, FLEET);
     expect(desk.approval().state).toBe("approved");
     recalledInTime(desk);
-    expect(desk.approval()).toMatchObject({ state: "failed", endReason: "frozen by bob before it ran" });
+    expect(desk.approval()).toMatchObject({ state: "failed", end: { reason: "recalled", by: "bob" } });
     expect(valuesOf(desk.state.incidents)[0]!.timeline.map(({ text }) => text)).toContain(
       '"restart" was not run: automation was frozen by bob before it ran.',
     );
@@ -181,7 +181,7 @@ describe("an approval when automation is frozen", () => {
     desk.tickAfter(endsAt - desk.now - 1);
     expect(desk.approval().state).toBe("approved");
     desk.tickAfter(1);
-    expect(desk.approval()).toMatchObject({ state: "failed", endReason: "no-outcome" });
+    expect(desk.approval()).toMatchObject({ state: "failed", end: { reason: "no-outcome" } });
   });
 
   it("whose grant is void is nothing to recall", () => {
@@ -204,7 +204,7 @@ describe("the simulation's promise about recalled grants", () => {
       promise.onShard!({ event, effects } as never, {} as never);
     expect(see({ kind: "freeze-pulled", by: "bob", grants: [GRANT] }, [])).toBeNull();
     expect(see({ kind: "sweep" }, [{ kind: "send", hostId: WEB_1, message }])).toContain("was recalled");
-    const approval = { grantId: "grt_1", endReason: "frozen by bob before it ran" };
+    const approval = { grantId: "grt_1", end: { reason: "recalled", by: "bob" } };
     const step = { before: { approvals: {} }, after: { approvals: { apr_1: approval } } };
     expect(promise.onDesk!(step as never, {} as never)).toBeNull();
     expect(promise.onExecution!({ grant: GRANT } as never, {} as never)).toContain("told that it did not");

@@ -20,6 +20,8 @@ function auditOf(desk: Desk, act: string): readonly string[] {
   );
 }
 
+const WOULD = { reason: "in-shadow", action: "restart" } as const;
+
 describe("the desk, of a finding in shadow", () => {
   let desk: Desk;
   beforeEach(() => {
@@ -27,7 +29,7 @@ describe("the desk, of a finding in shadow", () => {
   });
 
   it("opens no incident, pages nobody, pulls no brake, and says what would have been", () => {
-    desk.fire({ ...SHADOW, wouldPropose: "restart", freezes: true });
+    desk.fire({ ...SHADOW, refusal: WOULD, freezes: true });
     desk.tickAfter(3_600_000);
     expect(desk.state.incidents).toEqual({});
     expect(desk.state.pages).toEqual({});
@@ -43,7 +45,7 @@ describe("the desk, of a finding in shadow", () => {
 
   it("counts a condition that is reported again once, and a new one anew", () => {
     desk.fire(SHADOW);
-    desk.fire({ ...SHADOW, severity: "critical", wouldPropose: "restart" });
+    desk.fire({ ...SHADOW, severity: "critical", refusal: WOULD });
     expect(namedAt(desk.state.shadowCounts, "check-failing")).toMatchObject({
       wouldHavePaged: 1,
       wouldHaveActed: 1,
@@ -139,7 +141,7 @@ describe("the shard, of a policy that differs by host and service", () => {
       override({ services: ["web"] }, { rules: { "check-failing": { shadow: true } } }),
     );
     shard.advance(60_000);
-    expect(shard.signals("firing")).toMatchObject([{ shadow: { tags: [] }, wouldPropose: "restart" }]);
+    expect(shard.signals("firing")).toMatchObject([{ shadow: { tags: [] }, refusal: WOULD }]);
     expect(shard.sent("propose")).toEqual([]);
   });
 

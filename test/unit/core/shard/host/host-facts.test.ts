@@ -182,9 +182,8 @@ describe("no restart is proposed", () => {
       failAfter(shard);
       expect(shard.sent("propose")).toEqual([]);
       const failing = shard.signals("firing").find(({ reason }) => reason === "check-failing");
-      expect(failing?.evidence.at(-1)?.text).toBe(
-        "not proposed: the failure's class is memory (memory-pressure); restarting is not the fix",
-      );
+      const refusal = { reason: "restart-pointless", finding: "memory-pressure", failureClass: "memory" };
+      expect(failing?.refusal).toEqual(refusal);
     },
   );
 
@@ -203,7 +202,9 @@ describe("no restart is proposed", () => {
     shard.mint();
     tell(shard, killed);
     expect(shard.service().proposal).toBeNull();
-    expect(shard.signals("superseded")).toMatchObject([{ why: expect.stringContaining("memory") as string }]);
+    expect(shard.signals("superseded")).toMatchObject([
+      { end: { reason: "restart-pointless", failureClass: "memory" } },
+    ]);
   });
 
   it("while automation is frozen, at any level, until a person lifts it", () => {
@@ -214,9 +215,7 @@ describe("no restart is proposed", () => {
     shard.advance(2 * HOUR_MS);
     failAfter(shard);
     expect(shard.sent("propose")).toEqual([]);
-    expect(shard.signals("firing").at(-1)?.evidence.at(-1)?.text).toBe(
-      "not proposed: automation is frozen by config-thrash",
-    );
+    expect(shard.signals("firing").at(-1)?.refusal).toEqual({ reason: "frozen", by: "config-thrash" });
     shard.send({ kind: "freeze-lifted", hostId: WEB_1, service: "web", by: "alice" });
     expect(shard.service().book.frozenBy).toBeNull();
     shard.report();

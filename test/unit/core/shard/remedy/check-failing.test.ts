@@ -124,17 +124,16 @@ describe("nothing is proposed", () => {
     const shard = driveFailingService(
       policyWith({ remediations: [{ reason: "check-failing", action: "reload" }] }),
     );
-    expect(shard.signals("firing")).toMatchObject([{ proposalRequestId: null }]);
-    expect(shard.signals("firing")[0]?.evidence.at(-1)?.text).toBe(
-      "nothing is proposed: the catalogue has no action for it",
-    );
+    expect(shard.signals("firing")).toMatchObject([
+      { proposalRequestId: null, refusal: { reason: "no-action", isTried: false } },
+    ]);
     expect(shard.sent("propose")).toEqual([]);
   });
 
   it.each([
-    { restarts: 2, evidence: "web.service: failed (result exit-code), MainPID 0", proposals: 1 },
-    { restarts: 3, evidence: "restart budget used up: 3 of 3 in 1h", proposals: 0 },
-  ])("when $restarts of 3 restarts are used: $proposals proposals", ({ restarts, evidence, proposals }) => {
+    { restarts: 2, refusal: undefined, proposals: 1 },
+    { restarts: 3, refusal: "budget-used-up", proposals: 0 },
+  ])("when $restarts of 3 restarts are used: $proposals proposals", ({ restarts, refusal, proposals }) => {
     const shard = driveUpHost();
     for (let count = 0; count <= restarts; count += 1) shard.report({ invocationId: `inv-${count}` });
     for (let count = 0; count < 3; count += 1) {
@@ -142,7 +141,7 @@ describe("nothing is proposed", () => {
       shard.report({ status: "fail", invocationId: `inv-${restarts}` });
     }
     expect(shard.signals("firing")).toMatchObject([{ restarts: { count: restarts, max: 3 } }]);
-    expect(shard.signals("firing")[0]?.evidence.at(-1)?.text).toBe(evidence);
+    expect(shard.signals("firing")[0]?.refusal?.reason).toBe(refusal);
     expect(shard.sent("propose")).toHaveLength(proposals);
   });
 

@@ -95,7 +95,7 @@ describe("a finding", () => {
     dieAtStart(restart, "auth");
     expect(asked(restart)).toEqual([]);
     expect(refusals(restart)).toEqual([
-      "not proposed: the failure's class is auth (startup-death); restarting is not the fix",
+      { reason: "restart-pointless", finding: "startup-death", failureClass: "auth" },
     ]);
     const crash = driveWeb([{ reason: "startup-death", action: "restart" }]);
     dieAtStart(crash, "crash");
@@ -107,7 +107,7 @@ describe("a finding", () => {
     shard.report({ invocationId: "inv-2" });
     growStale(shard);
     shard.advance(30 * MINUTE_MS);
-    expect(refusals(shard)).toEqual(["restart budget used up: 1 of 1 in 1h"]);
+    expect(refusals(shard)).toMatchObject([{ reason: "budget-used-up", count: 1, max: 1 }]);
     shard.advance(31 * MINUTE_MS);
     expect(asked(shard)).toEqual(["restart"]);
   });
@@ -123,7 +123,7 @@ describe("a finding", () => {
     growStale(shard);
     shard.mint();
     tell(shard, { kind: "restart", by: "person" });
-    expect(shard.signals("superseded").map(({ why }) => why)).toEqual(["the service recovered by itself"]);
+    expect(shard.signals("superseded").map(({ end }) => end)).toEqual([{ reason: "recovered" }]);
     shard.advance(61 * MINUTE_MS);
     expect(shard.service().ladder).toBeUndefined();
   });

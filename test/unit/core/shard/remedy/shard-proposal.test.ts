@@ -37,10 +37,11 @@ describe("a minted proposal", () => {
 it("a refusal of the actuator goes to the desk and ends the request", () => {
   const shard = driveFailingService();
   const requestId = shard.service().proposal?.requestId ?? "";
-  const refused = { kind: "proposal-refused", hostId: WEB_1, requestId, refusal: "frozen" } as const;
+  const refusal = { reason: "host-refused", code: "frozen", detail: "" } as const;
+  const refused = { kind: "proposal-refused", hostId: WEB_1, requestId, refusal } as const;
   shard.send(refused);
   shard.send(refused);
-  expect(shard.signals("proposal-refused")).toMatchObject([{ requestId, refusal: "frozen" }]);
+  expect(shard.signals("proposal-refused")).toMatchObject([{ requestId, refusal }]);
   expect(shard.service().proposal).toBeNull();
 });
 
@@ -49,7 +50,7 @@ describe("a proposal is superseded", () => {
     const shard = driveFailingService();
     mint(shard);
     shard.report();
-    expect(shard.signals("superseded")).toMatchObject([{ why: "the service recovered by itself" }]);
+    expect(shard.signals("superseded")).toMatchObject([{ end: { reason: "recovered" } }]);
   });
 
   it("when someone else starts the unit anew; a new one is asked for while it still fails", () => {
@@ -57,9 +58,7 @@ describe("a proposal is superseded", () => {
     const first = mint(shard);
     shard.advance(5_000);
     shard.report({ status: "fail", invocationId: "inv-2" });
-    expect(shard.signals("superseded")).toMatchObject([
-      { why: "the service was started anew by someone else" },
-    ]);
+    expect(shard.signals("superseded")).toMatchObject([{ end: { reason: "started-anew" } }]);
     expect(shard.signals("firing").map(({ proposalRequestId }) => proposalRequestId)).toEqual([
       first,
       shard.service().proposal?.requestId,
@@ -77,7 +76,7 @@ describe("a proposal is superseded", () => {
     expect(shard.sent("propose")).toHaveLength(3);
     const failing = shard.signals("firing").filter(({ reason }) => reason === "check-failing");
     expect(failing.at(-1)).toMatchObject({ proposalRequestId: null });
-    expect(failing.at(-1)?.evidence.at(-1)?.text).toContain("restart budget used up");
+    expect(failing.at(-1)?.refusal?.reason).toBe("budget-used-up");
   });
 
   it("not while the service stays dead without an invocation, as a gone process or an unloaded unit does", () => {

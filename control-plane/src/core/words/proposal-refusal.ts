@@ -1,0 +1,86 @@
+// The words for why nothing was proposed, and for why a proposal lapsed, made where they are shown. Pure.
+// What a reader would get wrong: who decides looks at the `reason` of the data; the words are for people only, and nothing reads them again.
+import { formatDuration } from "@countersign/shared/values/duration";
+import { clockOf } from "./clock-text.ts";
+import type { AskRefusal, Ceiling, Evidence, ProposalEnd, ProposalRefusal } from "./signal.ts";
+
+/** When what was refused is asked for again; null: not by time alone. */
+export function askAgainAt(refusal: ProposalRefusal): number | null {
+  return "askAt" in refusal ? refusal.askAt : null;
+}
+
+/** Says whether it is a ceiling: what is held back so is asked for when that is over. */
+export function isCeiling({ reason }: ProposalRefusal): boolean {
+  return reason === "frozen" || reason === "restart-pointless";
+}
+
+/** What it is counted by: the host's own code where the host said no. */
+export function refusalCodeOf(refusal: AskRefusal): string {
+  return refusal.reason === "host-refused" ? refusal.code : refusal.reason;
+}
+
+/** The refusal as a line of evidence. */
+export function refusalText(refusal: AskRefusal): string {
+  switch (refusal.reason) {
+    case "frozen":
+    case "restart-pointless":
+      return `not proposed: ${ceilingWords(refusal)}`;
+    case "no-action":
+      return `nothing is proposed: ${refusal.isTried ? "every action was tried" : "the catalogue has no action for it"}`;
+    case "not-observed":
+      return `not proposed yet: the host is watched for ${formatDuration(refusal.watchMs)} first`;
+    case "budget-used-up":
+      return `restart budget used up: ${refusal.count} of ${refusal.max} in ${formatDuration(refusal.windowMs)}`;
+    case "asked-too-often":
+      return `asked ${refusal.count} times within ${formatDuration(refusal.windowMs)}, and each time it was void before it helped: nothing is proposed before ${clockOf(refusal.askAt)} UTC`;
+    case "under-way":
+      return "nothing is proposed: an approved action is under way";
+    case "in-shadow":
+      return `in shadow: ${refusal.action} would have been proposed`;
+    case "host-refused":
+      return refusal.detail === "" ? refusal.code : `${refusal.code}: ${refusal.detail}`;
+    case "answered-otherwise":
+      return `answered-otherwise: ${refusal.answered}, not ${refusal.asked}`;
+    case "catalogue-changed":
+      return `catalogue-changed: ${refusal.action} is of level ${refusal.level} there, and was announced as ${refusal.announced ?? "none"}; restart the agent`;
+  }
+}
+
+/** The end of a proposal as a clause, such as `the service recovered by itself`. */
+export function proposalEndWords(end: ProposalEnd): string {
+  switch (end.reason) {
+    case "frozen":
+    case "restart-pointless":
+      return ceilingWords(end);
+    case "recovered":
+      return "the service recovered by itself";
+    case "reset":
+      return "the service was reset by someone else";
+    case "started-anew":
+      return "the service was started anew by someone else";
+    case "check-first":
+      return "a check began to fail, and is asked about first";
+  }
+}
+
+function ceilingWords(ceiling: Ceiling): string {
+  if (ceiling.reason === "frozen") return `automation is frozen by ${ceiling.by}`;
+  const { failureClass, finding } = ceiling;
+  return failureClass === null
+    ? `while ${finding} holds, restarting is not the fix`
+    : `the failure's class is ${failureClass} (${finding}); restarting is not the fix`;
+}
+
+/** When a proposal was refused last, and why. */
+export interface Refused {
+  readonly at: number;
+  readonly refusal: ProposalRefusal;
+}
+
+/** Evidence as people see it: why nothing was proposed stands among the lines, at its instant. */
+export function evidenceWith(evidence: readonly Evidence[], refused: Refused | null): readonly Evidence[] {
+  if (refused === null) return evidence;
+  const { at, refusal } = refused;
+  const place = evidence.findLastIndex((line) => line.at <= at) + 1;
+  return evidence.toSpliced(place, 0, { at, text: refusalText(refusal) });
+}
