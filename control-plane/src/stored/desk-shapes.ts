@@ -49,7 +49,7 @@ export const IncidentShape = shapeOf<Incident>({
   }).nullable(),
   toldSeverity: Severity.nullable().optional(),
   wasPageDelivered: Flag,
-  turnsAt: z.array(Instant).optional(),
+  beginningsAt: z.array(Instant).optional(),
   approvalId: Text.nullable(),
   timeline: z.array(shapeOf<TimelineEntry>({ at: Instant, by: Text, text: Text })),
 });

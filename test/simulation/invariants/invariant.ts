@@ -1,14 +1,14 @@
 // What an invariant is: a sentence of DESIGN §7, and what it looks at. Each hook answers with what is wrong, or null. It keeps a record of
 // its own and does not ask the core whether the core is right.
 import type { Execution } from "../world/rebooting-actuator.ts";
-import type { DeskStepSeen, PageArrival, ShardStepSeen } from "../world/observer.ts";
+import type { DeskDecisionSeen, PageArrival, ShardDecisionSeen } from "../world/observer.ts";
 import type { KeyedRow } from "../world/read-side.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 
 export interface Invariant {
   readonly sentence: string;
-  readonly onShard?: (step: ShardStepSeen, simulation: SimulatedFleet) => string | null;
-  readonly onDesk?: (step: DeskStepSeen, simulation: SimulatedFleet) => string | null;
+  readonly onShard?: (decision: ShardDecisionSeen, simulation: SimulatedFleet) => string | null;
+  readonly onDesk?: (decision: DeskDecisionSeen, simulation: SimulatedFleet) => string | null;
   readonly onExecution?: (execution: Execution, simulation: SimulatedFleet) => string | null;
   readonly onPage?: (arrival: PageArrival, simulation: SimulatedFleet, isSeen: boolean) => string | null;
   /** a row for the read side became true, in a storage step */

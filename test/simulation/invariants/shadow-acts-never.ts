@@ -3,7 +3,7 @@
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Policy } from "@countersign/shared/policy/policy";
 import type { PageReason } from "../../../control-plane/src/core/words/signal.ts";
-import type { DeskStepSeen, ShardStepSeen } from "../world/observer.ts";
+import type { DeskDecisionSeen, ShardDecisionSeen } from "../world/observer.ts";
 import type { Invariant } from "./invariant.ts";
 
 export const shadowActsNever = (): Invariant => {
@@ -11,12 +11,12 @@ export const shadowActsNever = (): Invariant => {
   const asked = new Set<string>();
   return {
     sentence: "A policy in shadow pages nobody and acts never",
-    onShard: (step) => complaintOfShard(step, asked),
-    onDesk: (step, { policy }) => complaintOfDesk(step, policy),
+    onShard: (decision) => complaintOfShard(decision, asked),
+    onDesk: (decision, { policy }) => complaintOfDesk(decision, policy),
   };
 };
 
-function complaintOfShard({ effects, policy, shard }: ShardStepSeen, asked: Set<string>): string | null {
+function complaintOfShard({ effects, policy, shard }: ShardDecisionSeen, asked: Set<string>): string | null {
   for (const effect of effects) {
     if (effect.kind === "send" && effect.message.type === "propose") {
       const { action, requestId, service } = effect.message;
@@ -30,7 +30,7 @@ function complaintOfShard({ effects, policy, shard }: ShardStepSeen, asked: Set<
   return null;
 }
 
-function complaintOfDesk({ after, before, events }: DeskStepSeen, policy: Policy): string | null {
+function complaintOfDesk({ after, before, events }: DeskDecisionSeen, policy: Policy): string | null {
   if (after.incidents === before.incidents) return null;
   for (const { incidentId, reason, subject, title } of valuesOf(after.incidents)) {
     if (namedAt(before.incidents, incidentId) !== undefined || !isShadowed(policy, reason)) continue;

@@ -3,7 +3,7 @@ import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import { Severity } from "@countersign/shared/wire/service-report";
 import type { DeskEffect } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
-import type { DeskStepSeen } from "../world/observer.ts";
+import type { DeskDecisionSeen } from "../world/observer.ts";
 import type { Invariant } from "./invariant.ts";
 
 export const noPageWhileFresherSign = (): Invariant => ({
@@ -21,9 +21,9 @@ export const noPageWhileFresherSign = (): Invariant => ({
     }
     return null;
   },
-  onDesk: (step) => {
-    for (const page of pagesSent(step)) {
-      const incident = namedAt(step.after.incidents, page.incidentId);
+  onDesk: (decision) => {
+    for (const page of pagesSent(decision)) {
+      const incident = namedAt(decision.after.incidents, page.incidentId);
       const isFirst = page.kind === "firing" && page.attempts === 1;
       // Our own blindness is told afterwards: only then can we.
       if (incident === undefined || incident.reason === "control-plane-gap") continue;
@@ -37,12 +37,12 @@ export const noPageWhileFresherSign = (): Invariant => ({
 export const acknowledgedStaysQuiet = (): Invariant => ({
   sentence:
     "An acknowledged incident does not page again before its acknowledgement expires, unless it grew worse",
-  onDesk: (step, { clock, people }) => {
+  onDesk: (decision, { clock, people }) => {
     const { taken } = people.memory;
     for (const [incidentId, { severity }] of taken)
-      if (rankOf(namedAt(step.after.incidents, incidentId)?.severity ?? severity) > rankOf(severity))
+      if (rankOf(namedAt(decision.after.incidents, incidentId)?.severity ?? severity) > rankOf(severity))
         taken.delete(incidentId);
-    for (const { incidentId, kind, responder, title } of pagesSent(step)) {
+    for (const { incidentId, kind, responder, title } of pagesSent(decision)) {
       const untilAt = taken.get(incidentId)?.untilAt ?? 0;
       if ((kind === "firing" || kind === "approval") && clock.now < untilAt)
         return `"${title}" is sent to ${responder} ${untilAt - clock.now} ms before the acknowledgement ends`;
@@ -63,8 +63,8 @@ export const noRecoveredWithoutDown = (): Invariant => {
       if (kind === "firing" || kind === "approval") told.add(`${incidentId} ${responder}`);
       return null;
     },
-    onDesk: (step) => {
-      const untold = pagesSent(step).find(
+    onDesk: (decision) => {
+      const untold = pagesSent(decision).find(
         ({ incidentId, kind, responder }) => kind === "recovered" && !told.has(`${incidentId} ${responder}`),
       );
       return untold === undefined ? null : `"${untold.title}" is sent to ${untold.responder}`;
@@ -87,7 +87,7 @@ export const oneIncidentPerCause = (): Invariant => ({
   },
 });
 
-function pagesSent({ effects }: DeskStepSeen): readonly Page[] {
+function pagesSent({ effects }: DeskDecisionSeen): readonly Page[] {
   const isSent = (effect: DeskEffect) => effect.kind === "send-page";
   return effects.filter(isSent).map(({ page }) => page);
 }

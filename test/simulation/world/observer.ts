@@ -9,7 +9,7 @@ import type { ShardState } from "../../../control-plane/src/core/shard/host/shar
 import type { StoredHost } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import type { Execution } from "./rebooting-actuator.ts";
 
-export interface ShardStepSeen {
+export interface ShardDecisionSeen {
   readonly shard: string;
   readonly event: ShardEvent;
   /** as this shard knows it */
@@ -24,7 +24,7 @@ export interface ShardStepSeen {
   readonly armedAt: number | null;
 }
 
-export interface DeskStepSeen {
+export interface DeskDecisionSeen {
   readonly events: readonly DeskEvent[];
   readonly before: DeskState;
   readonly after: DeskState;
@@ -38,8 +38,8 @@ export interface PageArrival {
 }
 
 export interface Observer {
-  shardDecided(step: ShardStepSeen): void;
-  deskDecided(step: DeskStepSeen): void;
+  shardDecided(decision: ShardDecisionSeen): void;
+  deskDecided(decision: DeskDecisionSeen): void;
   executed(execution: Execution): void;
   /** a channel took a page; `isSeen`: and it did reach the person */
   pageTaken(arrival: PageArrival, isSeen: boolean): void;

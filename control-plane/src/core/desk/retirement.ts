@@ -19,14 +19,14 @@ type Retired = Extract<DeskEvent, { kind: "host-retired" }>;
 /** Ends approvals, permissions, brakes, silences and incidents of the host, in this order: nothing runs there from here on. */
 export function retireHost(change: DeskChange, context: DeskContext, retired: Retired): DeskChange {
   const { by, hostId, hostName, why } = retired;
-  const steps = [endApprovals, endStanding, endFreezes, endSilences, endShadows, endIncidents];
+  const ends = [endApprovals, endStanding, endFreezes, endSilences, endShadows, endIncidents];
   const audited = addAudit(change, context, {
     actor: by,
     act: "host-retired",
     subject: `host:${hostId}`,
     why: why === "" ? hostName : `${hostName}: ${why}`,
   });
-  const ended = steps.reduce((before, step) => step(before, context, retired), audited);
+  const ended = ends.reduce((before, end) => end(before, context, retired), audited);
   return addEffect(ended, { kind: "host-retired", hostId });
 }
 

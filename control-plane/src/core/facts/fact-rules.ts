@@ -23,7 +23,7 @@ import { FACT_RULES, type ListedRule, rulesListeningTo } from "./fact-rule-list.
 import { plainLine } from "../words/plain-line.ts";
 import { type Finding, QUIET, type RuleScene } from "./rules/rule.ts";
 import type { ShardFact } from "./shard-fact.ts";
-import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type StepEffect } from "../words/effects.ts";
+import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../words/effects.ts";
 import type { PageReason, Signal } from "../words/signal.ts";
 import type { Subject } from "../words/subject.ts";
 
@@ -47,9 +47,9 @@ interface JudgeScene extends BookScene {
   readonly isByFact: boolean;
 }
 
-export interface BookStep {
+export interface BookChange {
   readonly book: FactBook;
-  readonly effects: readonly StepEffect[];
+  readonly effects: readonly EffectDraft[];
 }
 
 /** A fact and whom it is about: for the book of a whole shard they differ from fact to fact. */
@@ -72,7 +72,7 @@ export function takeIntoBook(
   book: FactBook,
   taken: { readonly facts: readonly FactAbout[]; readonly scope: "service" | "shard" },
   scene: BookScene,
-): BookStep {
+): BookChange {
   const changed: ListedRule[] = [];
   let slices = book.slices;
   for (const { fact, subject } of taken.facts)
@@ -90,7 +90,7 @@ export function takeIntoBook(
 }
 
 /** Judges by time alone; the very same book when nothing changed. */
-export function judgeBook(book: FactBook, scene: BookScene): BookStep {
+export function judgeBook(book: FactBook, scene: BookScene): BookChange {
   if (book === EMPTY_BOOK) return { book, effects: [] };
   const dueAt = bookDueAt(book);
   const { policy, seenSinceAt } = scene;
@@ -99,10 +99,10 @@ export function judgeBook(book: FactBook, scene: BookScene): BookStep {
   const isJudged =
     before?.policy === policy && before.seenSinceAt === seenSinceAt && before.hostName === hostName;
   if (isJudged && (dueAt === null || scene.now < dueAt)) return { book, effects: NO_EFFECTS };
-  const step = normalized(judgeRules(book, rulesIn(book), { ...scene, isByFact: false }));
+  const change = normalized(judgeRules(book, rulesIn(book), { ...scene, isByFact: false }));
   // What just changed seldom lasts, and an entry of a weak map costs more than a judgement.
-  if (step.book === book) judgedIn.set(book, { policy, seenSinceAt, hostName });
-  return step;
+  if (change.book === book) judgedIn.set(book, { policy, seenSinceAt, hostName });
+  return change;
 }
 
 /** Compares what a rule found (null: nothing) with what fires for its reason, and says what changed; `why` is why it clears. */
@@ -110,7 +110,7 @@ export function settleFinding(
   book: FactBook,
   judged: { readonly reason: PageReason; readonly finding: Finding | null; readonly why: string },
   scene: BookScene,
-): BookStep {
+): BookChange {
   const findings = judged.finding === null ? [] : [judged.finding];
   return settleFindings(book, { ...judged, findings }, { ...scene, isByFact: false });
 }
@@ -120,14 +120,14 @@ function settleFindings(
   book: FactBook,
   judged: { readonly reason: PageReason; readonly findings: readonly Finding[]; readonly why: string },
   scene: JudgeScene,
-): BookStep {
+): BookChange {
   const { reason, findings, why } = judged;
   const found = new Set(findings.map(({ about }) => firingKeyOf(reason, about)));
   const over = namesOf(book.firing).filter((key) => readFiringKey(key).reason === reason && !found.has(key));
   if (findings.length === 0 && over.length === 0) return { book, effects: [] };
   const kept = entriesOf(book.firing).filter(([key]) => !over.includes(key));
   const clears = over.map((key) => cleared(key, why, scene));
-  const settled = findings.reduce<BookStep>(
+  const settled = findings.reduce<BookChange>(
     (done, finding) => {
       const next = fire(done.book, { reason, finding }, scene);
       return { book: next.book, effects: [...done.effects, ...next.effects] };
@@ -138,12 +138,12 @@ function settleFindings(
 }
 
 /** The subject is no more: all that fires for it is cleared. */
-export function clearBook(book: FactBook, why: string, scene: RuleScene): readonly StepEffect[] {
+export function clearBook(book: FactBook, why: string, scene: RuleScene): readonly EffectDraft[] {
   return namesOf(book.firing).map((key) => cleared(key, why, scene));
 }
 
 /** A person lifts the freeze; what fires still fires, and freezes again only when it fires anew. Some findings the person ends with it. */
-export function liftFreeze(book: FactBook, by: string, scene: BookScene): BookStep {
+export function liftFreeze(book: FactBook, by: string, scene: BookScene): BookChange {
   const { now, subject } = scene;
   const ended = endLifted(book, by, scene);
   if (book.frozenBy === null) return ended;
@@ -152,11 +152,11 @@ export function liftFreeze(book: FactBook, by: string, scene: BookScene): BookSt
   return normalized({ book: { ...ended.book, frozenBy: null }, effects });
 }
 
-function endLifted(book: FactBook, by: string, scene: BookScene): BookStep {
+function endLifted(book: FactBook, by: string, scene: BookScene): BookChange {
   const why = `${by} lifted the freeze`;
   return rulesIn(book)
     .filter(({ isLiftedByPeople }) => isLiftedByPeople === true)
-    .reduce<BookStep>(
+    .reduce<BookChange>(
       (done, { reason }) => {
         const slices = withEntry(done.book.slices, reason, undefined);
         const dueAt = withEntry(done.book.dueAt, reason, undefined);
@@ -179,8 +179,8 @@ function rulesIn(book: FactBook): readonly ListedRule[] {
   return rules;
 }
 
-function judgeRules(book: FactBook, rules: readonly ListedRule[], scene: JudgeScene): BookStep {
-  let done: BookStep = { book, effects: NO_EFFECTS };
+function judgeRules(book: FactBook, rules: readonly ListedRule[], scene: JudgeScene): BookChange {
+  let done: BookChange = { book, effects: NO_EFFECTS };
   for (const rule of rules) {
     const next = judgeRule(done.book, rule, scene);
     done = { book: next.book, effects: joinEffects(done.effects, next.effects) };
@@ -188,7 +188,7 @@ function judgeRules(book: FactBook, rules: readonly ListedRule[], scene: JudgeSc
   return done;
 }
 
-function judgeRule(book: FactBook, rule: ListedRule, scene: JudgeScene): BookStep {
+function judgeRule(book: FactBook, rule: ListedRule, scene: JudgeScene): BookChange {
   const { reason } = rule;
   const isOn = isEnabled(rule, scene.policy);
   const slice = isOn ? prunedSlice(book, rule, scene) : undefined;
@@ -240,7 +240,7 @@ function fire(
   book: FactBook,
   found: { readonly reason: PageReason; readonly finding: Finding },
   scene: JudgeScene,
-): BookStep {
+): BookChange {
   const { reason } = found;
   const isInEarnest = !isShadowed(scene.policy, reason);
   // A rule in shadow is on record, and holds nothing back.
@@ -262,7 +262,7 @@ function fire(
   };
   if (before !== undefined && isSameMark(before, mark) && !isFreezing) return { book, effects: NO_EFFECTS };
   const firing = withNamed(book.firing, key, mark);
-  const effects: StepEffect[] =
+  const effects: EffectDraft[] =
     more === "due" ? [firingSignal({ reason, finding, freezes: isFreezing }, scene)] : [];
   return { book: { ...book, firing, frozenBy: isFreezing ? reason : book.frozenBy }, effects };
 }
@@ -313,7 +313,7 @@ function isSameMark(left: FiringMark, right: FiringMark): boolean {
 function firingSignal(
   fired: { readonly reason: PageReason; readonly finding: Finding; readonly freezes: boolean },
   { now, subject, restarts }: BookScene,
-): StepEffect {
+): EffectDraft {
   const { finding, freezes, reason } = fired;
   const { severity, title } = finding;
   const happenedAt = saneAt(finding.happenedAt, now);
@@ -331,7 +331,7 @@ function firingSignal(
   });
 }
 
-function cleared(key: string, why: string, { now, subject }: RuleScene): StepEffect {
+function cleared(key: string, why: string, { now, subject }: RuleScene): EffectDraft {
   const { reason, about } = readFiringKey(key);
   const evidence = [{ at: now, text: why }];
   const of = aboutSubject(subject, about);
@@ -350,7 +350,7 @@ function isEnabled(rule: ListedRule, { rules }: Policy): boolean {
 }
 
 // One value stands for every empty book, and a book that did not change keeps its identity: both save rows and work.
-function normalized({ book, effects }: BookStep): BookStep {
+function normalized({ book, effects }: BookChange): BookChange {
   return { book: isEmptyBook(book) ? EMPTY_BOOK : book, effects };
 }
 

@@ -10,7 +10,7 @@ import { nameOf } from "../words/subject.ts";
 import { settleFinding } from "../facts/fact-rules.ts";
 import { isSevere, severityOf } from "./host/services.ts";
 import type { HostState, ServiceState } from "./host/shard-state.ts";
-import { type HostScene, type ServiceStep, subjectOf } from "./host/shard-step.ts";
+import { type HostScene, type ServiceChange, subjectOf } from "./host/shard-change.ts";
 import { restartsOf } from "./host/service-words.ts";
 import type { Finding } from "../facts/rules/rule.ts";
 
@@ -23,7 +23,7 @@ export function checkStaleAt(host: HostState, service: ServiceState, policy: Pol
 }
 
 /** Fires for what has gone stale, and clears when every result is fresh again. For a host that may be judged only. */
-export function judgeCheckStale(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+export function judgeCheckStale(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
   const { now, policy } = scene;
   const isOn = policy.rules["check-stale"].enabled;
   const isFiring = namedAt(service.book.firing, "check-stale") !== undefined;

@@ -24,12 +24,12 @@ import type { HostState, SharedState } from "./host/shard-state.ts";
 import {
   chainHost,
   type HostScene,
-  type HostStep,
-  type HostTurn,
+  type HostChange,
+  type SharedChange,
   sceneOfHost,
-  turnHost,
-} from "./host/shard-step.ts";
-import { finishTurn } from "./finish-decision.ts";
+  changeHost,
+} from "./host/shard-change.ts";
+import { finishHost } from "./finish-decision.ts";
 import { joinEffects, NO_EFFECTS } from "../words/effects.ts";
 
 /** Decides an event of one enrolled host while no gap of ours is open. */
@@ -39,7 +39,7 @@ export function decideHost(
   context: ShardContext,
 ): HostDecision {
   assert(view.shared.gapSinceAt === null, "an open gap is closed in view of all hosts");
-  return finishTurn(takeHostEvent(view, event, context), context);
+  return finishHost(takeHostEvent(view, event, context), context);
 }
 
 /** Decides what time alone has changed about one host, seen last at `seenAt`, while no gap of ours is open. */
@@ -50,11 +50,11 @@ export function decideSweep(
 ): HostDecision {
   assert(shared.gapSinceAt === null, "an open gap is closed in view of all hosts");
   const scene = sceneOfHost(host, shared, { hostId: host.hostId, context });
-  return finishTurn({ ...takeSweep(host, seenAt, scene), shared }, context);
+  return finishHost({ ...takeSweep(host, seenAt, scene), shared }, context);
 }
 
 /** The host's part of a sweep. */
-export function takeSweep(host: HostState, seenAt: number, scene: HostScene): HostStep {
+export function takeSweep(host: HostState, seenAt: number, scene: HostScene): HostChange {
   return chainHost(
     host,
     (current) => seeSign(current, seenAt, scene),
@@ -71,17 +71,17 @@ export function takeHostEvent(
   { host, shared }: { readonly host: HostState; readonly shared: SharedState },
   event: HostEvent,
   context: ShardContext,
-): HostTurn {
+): SharedChange {
   const scene = sceneOfHost(host, shared, { hostId: host.hostId, context });
-  const step = takeOfHost(host, event, scene);
-  const turn: HostTurn = { host: step.host, shared, effects: step.effects };
+  const ofHost = takeOfHost(host, event, scene);
+  const change: SharedChange = { host: ofHost.host, shared, effects: ofHost.effects };
   switch (event.kind) {
     case "facts":
-      return takeShardFacts(turn, event.facts, context);
+      return takeShardFacts(change, event.facts, context);
     case "reported":
-      return dropHostGrants(turn, context);
+      return dropHostGrants(change, context);
     case "outcome":
-      return judgeOutcome(takeOutcome(turn, event.outcome, context), context);
+      return judgeOutcome(takeOutcome(change, event.outcome, context), context);
     case "freeze-lifted":
     case "connected":
     case "boot-refused":
@@ -92,18 +92,18 @@ export function takeHostEvent(
     case "leaving":
     case "second-opinion":
     case "flooded":
-      return turn;
+      return change;
   }
 }
 
 // Judged at once: the service may be healthy already, and nothing more is reported then before the next digest.
-function judgeOutcome(turn: HostTurn, context: ShardContext): HostTurn {
-  const { hostId } = turn.host;
-  const scene = sceneOfHost(turn.host, turn.shared, { hostId, context });
-  return turnHost(turn, (host) => sweepServices(host, scene));
+function judgeOutcome(change: SharedChange, context: ShardContext): SharedChange {
+  const { hostId } = change.host;
+  const scene = sceneOfHost(change.host, change.shared, { hostId, context });
+  return changeHost(change, (host) => sweepServices(host, scene));
 }
 
-function takeOfHost(host: HostState, event: HostEvent, scene: HostScene): HostStep {
+function takeOfHost(host: HostState, event: HostEvent, scene: HostScene): HostChange {
   switch (event.kind) {
     case "connected":
       return connectHost(host, event.connection, scene);
@@ -138,10 +138,10 @@ type FrameKind = "outcome" | "leaving" | "reported" | "facts" | "proposed" | "pr
 
 // What a host says, after the sign of life that saying it was.
 function afterSign(
-  seen: HostStep,
+  seen: HostChange,
   event: Extract<HostEvent, { readonly kind: FrameKind }>,
   scene: HostScene,
-): HostStep {
+): HostChange {
   const { host, effects } = takeFrame(seen.host, event, scene);
   return { host, effects: joinEffects(seen.effects, effects) };
 }
@@ -150,7 +150,7 @@ function takeFrame(
   host: HostState,
   event: Extract<HostEvent, { readonly kind: FrameKind }>,
   scene: HostScene,
-): HostStep {
+): HostChange {
   switch (event.kind) {
     case "outcome":
       return { host, effects: NO_EFFECTS };
@@ -168,7 +168,7 @@ function takeFrame(
 }
 
 // What fires now may hold back what was proposed.
-function takeFacts(host: HostState, facts: readonly Fact[], scene: HostScene): HostStep {
+function takeFacts(host: HostState, facts: readonly Fact[], scene: HostScene): HostChange {
   const taken = takeHostFacts(host, facts, scene);
   if (taken.effects.length === 0) return taken;
   const judged = sweepServices(taken.host, scene);

@@ -24,14 +24,14 @@ import { closeGap, wakeShard } from "./silence/shard-gap.ts";
 import { dropExpiredGrants, takeGrant } from "./remedy/shard-grants.ts";
 import { recallGrants } from "./remedy/shard-recall.ts";
 import type { HostState, ShardState } from "./host/shard-state.ts";
-import { sceneOf, type ShardStep } from "./host/shard-step.ts";
-import { finishStep } from "./finish-decision.ts";
-import { NO_EFFECTS, signalEffect, type StepEffect } from "../words/effects.ts";
+import { sceneOf, type ShardChange } from "./host/shard-change.ts";
+import { finishShard } from "./finish-decision.ts";
+import { NO_EFFECTS, signalEffect, type EffectDraft } from "../words/effects.ts";
 import type { FoundRecord } from "../words/unreadable-record.ts";
 
 /** Decides one event. A state that did not change is returned as it is; hosts that did not change keep their identity. */
 export function decideShard(state: ShardState, event: ShardEvent, context: ShardContext): ShardDecision {
-  return finishStep(closeGap(takeEvent(state, event, context), context), context);
+  return finishShard(closeGap(takeEvent(state, event, context), context), context);
 }
 
 /** A shard that knows no host yet; `epoch` is that of the object's life. */
@@ -50,7 +50,7 @@ export function emptyShard(shard: string, epoch: string): ShardState {
   };
 }
 
-function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext): ShardStep {
+function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext): ShardChange {
   switch (event.kind) {
     case "woke":
       return wakeShard(state, event, context);
@@ -88,11 +88,11 @@ function tellUnreadable(
   { shard }: ShardState,
   { kind: record, ...found }: Omit<FoundRecord, "part">,
   { now }: ShardContext,
-): StepEffect {
+): EffectDraft {
   return signalEffect({ kind: "unreadable", happenedAt: now, part: shard, record, ...found });
 }
 
-function takeOneHost(state: ShardState, event: HostEvent, context: ShardContext): ShardStep {
+function takeOneHost(state: ShardState, event: HostEvent, context: ShardContext): ShardChange {
   const before = namedAt(state.hosts, event.hostId);
   if (before === undefined) return { state, effects: NO_EFFECTS };
   const { host, shared, effects } = takeHostEvent({ host: before, shared: state }, event, context);
@@ -102,17 +102,17 @@ function takeOneHost(state: ShardState, event: HostEvent, context: ShardContext)
 }
 
 // One pass that builds the hosts anew once: a shard has a thousand of them, and nearly all have a new keepalive and nothing else.
-function sweepShard(state: ShardState, lastSeenAt: Named<number>, context: ShardContext): ShardStep {
+function sweepShard(state: ShardState, lastSeenAt: Named<number>, context: ShardContext): ShardChange {
   const hosts: Named<HostState> = namedFrom([]);
-  const effects: StepEffect[] = [];
+  const effects: EffectDraft[] = [];
   for (const host of valuesOf(state.hosts)) {
     const { hostId } = host;
     const seenAt = namedAt(lastSeenAt, hostId) ?? host.lastSeenAt;
     const resting = pingAtRest(host, seenAt, { state, context });
-    const step = resting === null ? takeSweep(host, seenAt, sceneOf(state, hostId, context)) : null;
-    setNamed(hosts, hostId, resting ?? step?.host ?? host);
-    if (step !== null) effects.push(...step.effects);
-    if (step?.effects.length === 0 && isSameButSeen(host, step.host)) rememberRest(host, context.policy);
+    const swept = resting === null ? takeSweep(host, seenAt, sceneOf(state, hostId, context)) : null;
+    setNamed(hosts, hostId, resting ?? swept?.host ?? host);
+    if (swept !== null) effects.push(...swept.effects);
+    if (swept?.effects.length === 0 && isSameButSeen(host, swept.host)) rememberRest(host, context.policy);
   }
   const fleet = judgeFleetSilence({ state: { ...state, hosts }, effects }, context);
   const judged = judgeShardBook(fleet, context);

@@ -2,16 +2,16 @@
 // set. Pure.
 import { namedAt, withNamed } from "@countersign/shared/values/named";
 import { plainLine } from "../words/plain-line.ts";
-import type { ShardEffect, SignalDraft, StepEffect } from "../words/effects.ts";
+import type { ShardEffect, SignalDraft, EffectDraft } from "../words/effects.ts";
 import type { Evidence } from "../words/signal.ts";
 import { shadowOf } from "./host/host-policy.ts";
 import type { HostDecision, ShardContext, ShardDecision } from "./host/shard-events.ts";
 import type { HostState, SharedState } from "./host/shard-state.ts";
-import type { HostTurn, ShardStep } from "./host/shard-step.ts";
+import type { SharedChange, ShardChange } from "./host/shard-change.ts";
 import { shardAlarmAt } from "./shard-alarm.ts";
 
 /** Numbers and stamps the signals, and says when the alarm must ring next. */
-export function finishStep({ state, effects }: ShardStep, context: ShardContext): ShardDecision {
+export function finishShard({ state, effects }: ShardChange, context: ShardContext): ShardDecision {
   const numbered = numberSignals(effects, state, {
     context,
     hostOf: (hostId) => namedAt(state.hosts, hostId),
@@ -22,8 +22,8 @@ export function finishStep({ state, effects }: ShardStep, context: ShardContext)
   return { state: finished, effects: numbered.effects, alarmAt: shardAlarmAt(finished, context) };
 }
 
-/** Numbers and stamps the signals of one host's turn. */
-export function finishTurn({ host, shared, effects }: HostTurn, context: ShardContext): HostDecision {
+/** Numbers and stamps the signals of one host's decision. */
+export function finishHost({ host, shared, effects }: SharedChange, context: ShardContext): HostDecision {
   if (effects.length === 0) return { host, shared, effects: NO_DECIDED };
   const numbered = numberSignals(effects, shared, { context, hostOf: () => host });
   return {
@@ -36,7 +36,7 @@ export function finishTurn({ host, shared, effects }: HostTurn, context: ShardCo
 export const NO_DECIDED: readonly ShardEffect[] = [];
 
 /** From here on the host may have these grants, whatever becomes of the socket. */
-export function markSent<State extends SharedState>(state: State, effects: readonly StepEffect[]): State {
+export function markSent<State extends SharedState>(state: State, effects: readonly EffectDraft[]): State {
   let { grants } = state;
   for (const effect of effects) {
     if (effect.kind !== "send" || effect.message.type !== "grant") continue;
@@ -49,7 +49,7 @@ export function markSent<State extends SharedState>(state: State, effects: reado
 }
 
 export function numberSignals(
-  effects: readonly StepEffect[],
+  effects: readonly EffectDraft[],
   from: Pick<SharedState, "shard" | "epoch" | "nextSequence">,
   scene: {
     readonly context: ShardContext;

@@ -26,12 +26,12 @@ import { isFreed, judgeProposal, proposalEndsAt } from "./remedy/shard-proposal.
 import type { HostState, ServiceState } from "./host/shard-state.ts";
 import {
   type HostScene,
-  type HostStep,
-  type ServiceStep,
+  type HostChange,
+  type ServiceChange,
   subjectOf,
   thenService,
-} from "./host/shard-step.ts";
-import { joinEffects, NO_EFFECTS, signalEffect, type StepEffect } from "../words/effects.ts";
+} from "./host/shard-change.ts";
+import { joinEffects, NO_EFFECTS, signalEffect, type EffectDraft } from "../words/effects.ts";
 import { judgeRemedy } from "./remedy/remedy.ts";
 import { judgeVerification, verificationDueAt } from "./remedy/verification.ts";
 
@@ -48,8 +48,8 @@ interface Moment {
 }
 
 /** Takes in a report of a host, and judges every service it names. */
-export function takeReport(host: HostState, event: Reported, hostScene: HostScene): HostStep {
-  const reported = event.services.reduce<HostStep>(
+export function takeReport(host: HostState, event: Reported, hostScene: HostScene): HostChange {
+  const reported = event.services.reduce<HostChange>(
     (done, report) => {
       if (!event.digest && !hasRoomFor(done.host, report.service)) return done;
       const scene = sceneOfService(host, report.service, hostScene);
@@ -69,8 +69,8 @@ export function takeReport(host: HostState, event: Reported, hostScene: HostScen
 }
 
 /** Judges every service by time alone. */
-export function sweepServices(host: HostState, hostScene: HostScene): HostStep {
-  return valuesOf(host.services).reduce<HostStep>(
+export function sweepServices(host: HostState, hostScene: HostScene): HostChange {
+  return valuesOf(host.services).reduce<HostChange>(
     (done, previous) => {
       const scene = sceneOfService(host, previous.service, hostScene);
       const service = forgetOldRestarts(previous, scene.now, scene.policy.restartBudget.windowMs);
@@ -109,16 +109,16 @@ function sceneOfService(host: HostState, service: string, scene: HostScene): Hos
   return policy === scene.policy ? scene : { ...scene, policy };
 }
 
-function judgeService(host: HostState, service: ServiceState, moment: Moment): ServiceStep {
+function judgeService(host: HostState, service: ServiceState, moment: Moment): ServiceChange {
   const { scene } = moment;
   const fromAt = judgeableAt(host, service);
   if (fromAt === null || scene.now < fromAt) return { service, effects: [] };
-  let done: ServiceStep = { service, effects: NO_EFFECTS };
+  let done: ServiceChange = { service, effects: NO_EFFECTS };
   for (const judge of SERVICE_RULES) done = thenService(done, judge(host, done.service, moment));
   return done;
 }
 
-type ServiceRule = (host: HostState, service: ServiceState, moment: Moment) => ServiceStep;
+type ServiceRule = (host: HostState, service: ServiceState, moment: Moment) => ServiceChange;
 
 const SERVICE_RULES: readonly ServiceRule[] = [
   judgeProposal,
@@ -132,7 +132,7 @@ const SERVICE_RULES: readonly ServiceRule[] = [
 ];
 
 // While it fires: a changed severity, a permission that ended without an outcome, or an obstacle that is gone sends the signal again.
-function judgeAgain(host: HostState, service: ServiceState, moment: Moment): ServiceStep {
+function judgeAgain(host: HostState, service: ServiceState, moment: Moment): ServiceChange {
   const { scene, previous } = moment;
   if (!service.isFiring || service.healthySinceAt !== null) return { service, effects: [] };
   const isProposalOver = previous.proposal !== null && service.proposal === null;
@@ -149,7 +149,7 @@ function judgeAgain(host: HostState, service: ServiceState, moment: Moment): Ser
   return isSeverityNew ? refireCheckFailing(host, service, scene) : { service, effects: [] };
 }
 
-function withService(done: HostStep, { service, effects }: ServiceStep): HostStep {
+function withService(done: HostChange, { service, effects }: ServiceChange): HostChange {
   const { host } = done;
   const isSame = namedAt(host.services, service.service) === service;
   return {
@@ -159,8 +159,8 @@ function withService(done: HostStep, { service, effects }: ServiceStep): HostSte
 }
 
 // A service that neither the digest nor the catalogue knows any more was removed on the host.
-function dropUnlisted(step: HostStep, event: Reported, scene: HostScene): HostStep {
-  const { host } = step;
+function dropUnlisted(change: HostChange, event: Reported, scene: HostScene): HostChange {
+  const { host } = change;
   const listed = new Set([
     ...event.services.map(({ service }) => service),
     ...(host.connection?.catalogue ?? []).map(({ service }) => service),
@@ -168,15 +168,15 @@ function dropUnlisted(step: HostStep, event: Reported, scene: HostScene): HostSt
   // A service that no report ever named is known by facts alone: no digest can say that it is gone.
   const isKept = ({ service, reportedAt }: ServiceState) => listed.has(service) || reportedAt === 0;
   const removed = valuesOf(host.services).filter((service) => !isKept(service));
-  if (removed.length === 0) return step;
+  if (removed.length === 0) return change;
   const kept = entriesOf(host.services).filter(([, service]) => isKept(service));
   return {
     host: { ...host, services: namedFrom(kept) },
-    effects: [...step.effects, ...removed.flatMap((service) => clearRemoved(host, service, scene))],
+    effects: [...change.effects, ...removed.flatMap((service) => clearRemoved(host, service, scene))],
   };
 }
 
-function clearRemoved(host: HostState, service: ServiceState, scene: HostScene): readonly StepEffect[] {
+function clearRemoved(host: HostState, service: ServiceState, scene: HostScene): readonly EffectDraft[] {
   const { now, policy } = scene;
   const reasons = [
     ...(service.isFiring ? (["check-failing"] as const) : []),

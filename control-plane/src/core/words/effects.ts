@@ -17,31 +17,31 @@ export type ShardEffect =
 
 export type WithoutKey<S> = S extends Signal ? Omit<S, "key" | "noticedAt"> : never;
 
-/** Nothing to be done: one value for all, because most steps of most decisions have none. */
-export const NO_EFFECTS: readonly StepEffect[] = [];
+/** Nothing to be done: one value for all, because most parts of most decisions have none. */
+export const NO_EFFECTS: readonly EffectDraft[] = [];
 
 /** A signal before it is numbered and stamped. */
 export type SignalDraft = WithoutKey<Signal>;
 
 /** An effect before its signal is numbered. */
-export type StepEffect =
+export type EffectDraft =
   | { readonly kind: "signal"; readonly signal: SignalDraft }
   | Exclude<ShardEffect, { readonly kind: "signal" }>;
 
 /** Effects in order, the very same list when there is nothing to join. */
 export function joinEffects(
-  before: readonly StepEffect[],
-  after: readonly StepEffect[],
-): readonly StepEffect[] {
+  before: readonly EffectDraft[],
+  after: readonly EffectDraft[],
+): readonly EffectDraft[] {
   if (after.length === 0) return before;
   return before.length === 0 ? after : [...before, ...after];
 }
 
-export function signalEffect(signal: SignalDraft): StepEffect {
+export function signalEffect(signal: SignalDraft): EffectDraft {
   return { kind: "signal", signal };
 }
 
 /** A line for history and audit. */
-export function noteEffect(subject: Subject | null, happenedAt: number, text: string): StepEffect {
+export function noteEffect(subject: Subject | null, happenedAt: number, text: string): EffectDraft {
   return signalEffect({ kind: "note", subject, happenedAt, text });
 }

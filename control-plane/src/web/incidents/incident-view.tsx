@@ -131,7 +131,7 @@ function Facts({ frame, incident, resolvesAt }: IncidentPageProps) {
       )}
       {isFlapping(incident) && <dt>Flapping</dt>}
       {isFlapping(incident) && (
-        <dd>it began {incident.turnsAt.length} times within an hour; one incident until it is quiet</dd>
+        <dd>it began {incident.beginningsAt.length} times within an hour; one incident until it is quiet</dd>
       )}
       <Progress frame={frame} incident={incident} resolvesAt={resolvesAt} />
     </dl>

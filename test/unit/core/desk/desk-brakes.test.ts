@@ -217,9 +217,9 @@ describe("inhibition", () => {
 });
 
 describe("flapping", () => {
-  it("begins with the third turn within an hour, and ends when it was quiet for half an hour", () => {
+  it("begins with the third beginning within an hour, and ends when it was quiet for half an hour", () => {
     const desk = new Desk();
-    for (let turn = 0; turn < 3; turn += 1) {
+    for (let count = 0; count < 3; count += 1) {
       desk.fire();
       desk.deliverPages();
       desk.clear();
@@ -227,7 +227,7 @@ describe("flapping", () => {
       desk.deliverPages();
     }
     expect(openIncident(desk, "check-failing")).toMatchObject({
-      turnsAt: expect.objectContaining({ length: 3 }),
+      beginningsAt: expect.objectContaining({ length: 3 }),
     });
     desk.tickAfter(FLAP_QUIET_MS - POLICY.incident.resolveAfterMs - 1);
     expect(openIncident(desk, "check-failing")).toBeDefined();
@@ -237,12 +237,12 @@ describe("flapping", () => {
 
   it("is not what lies more than an hour apart", () => {
     const desk = new Desk();
-    for (let turn = 0; turn < 3; turn += 1) {
+    for (let count = 0; count < 3; count += 1) {
       desk.fire();
       desk.clear();
       desk.tickAfter(FLAP_WINDOW_MS / 2);
     }
-    expect(desk.incident().turnsAt.length).toBeLessThan(3);
+    expect(desk.incident().beginningsAt.length).toBeLessThan(3);
   });
 });
 

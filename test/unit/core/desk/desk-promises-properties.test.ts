@@ -262,8 +262,8 @@ test("what the desk keeps of one incident is bounded, however often it turns", S
         desk.tickAfter(1_000);
       }
       expect(namesOf(desk.state.incidents)).toHaveLength(1);
-      const { timeline, turnsAt } = desk.incident();
-      expect(turnsAt).toHaveLength(20);
+      const { timeline, beginningsAt } = desk.incident();
+      expect(beginningsAt).toHaveLength(20);
       expect(timeline).toHaveLength(100);
     }),
     { numRuns: 20 },

@@ -10,7 +10,7 @@ import {
 import { FACT_RULES, rulesListeningTo } from "../../../../control-plane/src/core/facts/fact-rule-list.ts";
 import {
   type BookScene,
-  type BookStep,
+  type BookChange,
   clearBook,
   FINDING_LINES_MAX,
   judgeBook,
@@ -28,7 +28,7 @@ function sceneAt(offsetMs: number, policy = ON): BookScene {
   return { now: START_AT + offsetMs, policy, subject, restarts: null };
 }
 
-function take(book: FactBook, facts: readonly Fact[], scene: BookScene): BookStep {
+function take(book: FactBook, facts: readonly Fact[], scene: BookScene): BookChange {
   const about = facts.map((fact) => ({ fact, subject: scene.subject }));
   return takeIntoBook(book, { facts: about, scope: "service" }, scene);
 }
@@ -44,7 +44,7 @@ function changedAt(offsetMs: number): Fact {
 const THREE = [0, MINUTE_MS, 2 * MINUTE_MS].map(restartAt);
 const FOUR_CHANGES = [0, 1, 2, 3].map(changedAt);
 
-function signalsOf({ effects }: Pick<BookStep, "effects">): readonly string[] {
+function signalsOf({ effects }: Pick<BookChange, "effects">): readonly string[] {
   return effects.flatMap((effect) => {
     if (effect.kind !== "signal") return [];
     const { signal } = effect;

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { bookDueAt, EMPTY_BOOK, type FactBook } from "../../../../control-plane/src/core/facts/fact-book.ts";
 import {
   type BookScene,
-  type BookStep,
+  type BookChange,
   judgeBook,
   takeIntoBook,
   TELL_AGAIN_MS,
@@ -25,7 +25,7 @@ function sceneAt(offsetMs: number, policy = ON): BookScene {
   return { now: START_AT + offsetMs, policy, subject, restarts: null };
 }
 
-function take(book: FactBook, fact: Fact, scene = sceneAt(fact.at - START_AT)): BookStep {
+function take(book: FactBook, fact: Fact, scene = sceneAt(fact.at - START_AT)): BookChange {
   return takeIntoBook(book, { facts: [{ fact, subject: scene.subject }], scope: "service" }, scene);
 }
 
@@ -61,7 +61,7 @@ function bookWithMore(): FactBook {
   return book;
 }
 
-function textsOf({ effects }: BookStep): readonly string[] {
+function textsOf({ effects }: BookChange): readonly string[] {
   return effects.flatMap((effect) => {
     if (effect.kind !== "signal" || effect.signal.kind !== "firing") return [];
     return effect.signal.evidence.map(({ text }) => text);

@@ -100,7 +100,7 @@ function refuseFrozen(
  * a condition that cleared and fires again, or another action, is a new question.
  */
 function denialOf({ approvals }: DeskState, incident: Incident, action: string): Approval | null {
-  const beganAt = incident.turnsAt.at(-1) ?? incident.openedAt;
+  const beganAt = incident.beginningsAt.at(-1) ?? incident.openedAt;
   const denials = valuesOf(approvals).filter(
     (approval) =>
       approval.incidentId === incident.incidentId &&

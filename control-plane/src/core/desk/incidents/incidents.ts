@@ -17,7 +17,7 @@ import { isSameSubject, nameOf } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { DeskState, Incident } from "../state/desk-state.ts";
 import { firstStep, isBeforeFirstPage, pageRecovered, PROPOSAL_WAIT_MS } from "../paging/escalation.ts";
-import { addTurn, FLAP_QUIET_MS, isFlapping, turnsBefore } from "../paging/flapping.ts";
+import { addBeginning, FLAP_QUIET_MS, isFlapping, beginningsBefore } from "../paging/flapping.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
 import type { Subject } from "../../words/subject.ts";
 
@@ -173,7 +173,7 @@ function openIncident(change: DeskChange, context: DeskContext, signal: FiringSi
     nextStep: firstStep(context),
     toldSeverity: null,
     wasPageDelivered: false,
-    turnsAt: addTurn(turnsBefore(change.state, signal.subject, signal.reason), context.now),
+    beginningsAt: addBeginning(beginningsBefore(change.state, signal.subject, signal.reason), context.now),
     approvalId: null,
     timeline: [{ at: context.now, by: "rule", text: `Opened: ${signal.title}` }],
   };
@@ -208,7 +208,7 @@ function updateIncident(
       withTimeline(updated, { at: context.now, by: "rule", text: `Now: ${signal.title}` }),
     );
   }
-  const again = { ...updated, turnsAt: addTurn(incident.turnsAt, context.now) };
+  const again = { ...updated, beginningsAt: addBeginning(incident.beginningsAt, context.now) };
   const text = isFlapping(again) ? `Fires again (flapping): ${signal.title}` : `Fires again: ${signal.title}`;
   return addAudit(putIncident(change, withTimeline(again, { at: context.now, by: "rule", text })), context, {
     actor: `rule:${incident.reason}`,

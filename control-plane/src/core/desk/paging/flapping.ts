@@ -1,25 +1,25 @@
-// Flapping: a condition that begins again and again. Each beginning is a turn; an incident inherits the turns of the one before it.
-// From the third turn within an hour on the incident counts as flapping: it stays one incident until it has been quiet for half an
-// hour, and nobody is paged for a further turn (the escalation's own steps go on). Pure.
+// Flapping: a condition that begins again and again. An incident inherits the beginnings of the one before it.
+// From the third one within an hour on the incident counts as flapping: it stays one incident until it has been quiet for half an
+// hour, and nobody is paged for a further beginning (the escalation's own steps go on). Pure.
 import { valuesOf } from "@countersign/shared/values/named";
 import type { DeskState, Incident } from "../state/desk-state.ts";
 import type { PageReason } from "../../words/signal.ts";
 import type { Subject } from "../../words/subject.ts";
 import { isSameSubject } from "../../words/subject.ts";
 
-export const FLAP_TURNS_MIN = 3;
+export const FLAP_BEGINNINGS_MIN = 3;
 export const FLAP_WINDOW_MS = 60 * 60_000;
 export const FLAP_QUIET_MS = 30 * 60_000;
-/** Turns kept: more say nothing more. */
-const TURNS_MAX = 20;
+/** Beginnings kept: more say nothing more. */
+const BEGINNINGS_MAX = 20;
 
-/** The turns after one more at `now`. */
-export function addTurn(turnsAt: readonly number[], now: number): readonly number[] {
-  return [...turnsAt.filter((at) => at > now - FLAP_WINDOW_MS), now].slice(-TURNS_MAX);
+/** The beginnings after one more at `now`. */
+export function addBeginning(beginningsAt: readonly number[], now: number): readonly number[] {
+  return [...beginningsAt.filter((at) => at > now - FLAP_WINDOW_MS), now].slice(-BEGINNINGS_MAX);
 }
 
-/** The turns of the last incident of a subject and reason, which is over; a new one goes on from there. */
-export function turnsBefore(state: DeskState, subject: Subject, reason: PageReason): readonly number[] {
+/** The beginnings of the last incident of a subject and reason, which is over; a new one goes on from there. */
+export function beginningsBefore(state: DeskState, subject: Subject, reason: PageReason): readonly number[] {
   const earlier = valuesOf(state.incidents).filter(
     (incident) => incident.reason === reason && isSameSubject(incident.subject, subject),
   );
@@ -27,10 +27,10 @@ export function turnsBefore(state: DeskState, subject: Subject, reason: PageReas
     earlier.reduce<Incident | null>(
       (last, incident) => (last === null || incident.openedAt >= last.openedAt ? incident : last),
       null,
-    )?.turnsAt ?? []
+    )?.beginningsAt ?? []
   );
 }
 
-export function isFlapping({ turnsAt }: Pick<Incident, "turnsAt">): boolean {
-  return turnsAt.length >= FLAP_TURNS_MIN;
+export function isFlapping({ beginningsAt }: Pick<Incident, "beginningsAt">): boolean {
+  return beginningsAt.length >= FLAP_BEGINNINGS_MIN;
 }

@@ -125,7 +125,7 @@ function restartLines(incident: Incident): readonly string[] {
 
 function flappingLines(incident: Incident): readonly string[] {
   if (!isFlapping(incident)) return [];
-  const count = incident.turnsAt.length;
+  const count = incident.beginningsAt.length;
   return [`Flapping: it began ${count} times within an hour. It stays one incident until it is quiet.`];
 }
 

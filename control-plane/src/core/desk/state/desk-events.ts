@@ -61,7 +61,7 @@ export type DeskEvent =
   /** a person is not in the policy any more: what they allowed in advance ends, for the name may come back as somebody else's */
   | { readonly kind: "responder-left"; readonly responder: string }
   | { readonly kind: "end-silence"; readonly silenceId: string; readonly by: string }
-  /** a person, or the admin token, retires a host; the shell has found it and takes its key away in the same step */
+  /** a person, or the admin token, retires a host; the shell has found it and takes its key away in the same storage step */
   | {
       readonly kind: "host-retired";
       readonly hostId: string;

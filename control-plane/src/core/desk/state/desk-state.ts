@@ -53,7 +53,7 @@ export interface Incident {
   /** a "down" page was delivered on at least one channel: only then is a "recovered" page sent */
   readonly wasPageDelivered: boolean;
   /** when it began to fire, again and again, newest last: only what lies close together (core/desk/paging/flapping.ts) */
-  readonly turnsAt: readonly number[];
+  readonly beginningsAt: readonly number[];
   /** the open approval; null: none */
   readonly approvalId: string | null;
   /** newest last, bounded */

@@ -2,12 +2,12 @@
 // an incident that was open during a deploy goes on as it was.
 import type { Incident } from "./desk-state.ts";
 
-/** An incident of an earlier version has no turns, and counts neither repeats nor what people were told; its page told what it was. */
+/** An incident of an earlier version has no beginnings, and counts neither repeats nor what people were told; its page told what it was. */
 export function incidentFromStored({ nextStep, ...stored }: Incident): Incident {
   const known: Partial<Incident> = stored;
   return {
     ...stored,
-    turnsAt: known.turnsAt ?? [],
+    beginningsAt: known.beginningsAt ?? [],
     toldSeverity: known.toldSeverity ?? (stored.wasPageDelivered ? stored.severity : null),
     nextStep: nextStep === null ? null : { ...nextStep, repeats: repeatsOf(nextStep) },
   };

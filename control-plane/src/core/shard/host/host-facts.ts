@@ -25,20 +25,20 @@ import type { HostState, ServiceState, ShardState } from "./shard-state.ts";
 import {
   chainHost,
   type HostScene,
-  type HostStep,
-  type HostTurn,
+  type HostChange,
+  type SharedChange,
   isGranted,
-  type ServiceStep,
-  type ShardStep,
+  type ServiceChange,
+  type ShardChange,
   subjectOf,
-} from "./shard-step.ts";
+} from "./shard-change.ts";
 import { joinEffects, NO_EFFECTS } from "../../words/effects.ts";
 import type { Subject } from "../../words/subject.ts";
 
 type Moment = Pick<ShardContext, "now" | "policy">;
 
 /** Takes a host's facts into its own book and those of its services. */
-export function takeHostFacts(host: HostState, facts: readonly ShardFact[], scene: Moment): HostStep {
+export function takeHostFacts(host: HostState, facts: readonly ShardFact[], scene: Moment): HostChange {
   const [first] = facts;
   if (first === undefined) return { host, effects: NO_EFFECTS };
   if (facts.every(({ service }) => service === first.service))
@@ -57,7 +57,7 @@ function takeFactsAbout(
   host: HostState,
   name: string | null,
   told: { readonly facts: readonly ShardFact[]; readonly scene: Moment },
-): HostStep {
+): HostChange {
   return name === null ? takeIntoHostBook(host, told.facts, told.scene) : takeNamedFacts(host, name, told);
 }
 
@@ -66,7 +66,7 @@ export function takeServiceFacts(
   host: HostState,
   service: ServiceState,
   taken: { readonly facts: readonly ShardFact[]; readonly scene: Moment },
-): ServiceStep {
+): ServiceChange {
   if (!isListenedTo(taken.facts, "service")) return { service, effects: NO_EFFECTS };
   const scene = sceneOfService(host, service, taken.scene);
   const { book, effects } = takeIntoBook(
@@ -78,19 +78,19 @@ export function takeServiceFacts(
 }
 
 /** Judges a service's book by time. */
-export function judgeServiceBook(host: HostState, service: ServiceState, moment: Moment): ServiceStep {
+export function judgeServiceBook(host: HostState, service: ServiceState, moment: Moment): ServiceChange {
   const { book, effects } = judgeBook(service.book, sceneOfService(host, service, moment));
   return { service: book === service.book ? service : { ...service, book }, effects };
 }
 
 /** Judges the host's own book by time. */
-export function judgeHostBook(host: HostState, moment: Moment): HostStep {
+export function judgeHostBook(host: HostState, moment: Moment): HostChange {
   const { book, effects } = judgeBook(host.book, sceneOfHost(host, moment));
   return { host: book === host.book ? host : { ...host, book }, effects };
 }
 
 /** Forgets services that were known by facts alone and matter no more. */
-export function forgetServices(host: HostState): HostStep {
+export function forgetServices(host: HostState): HostChange {
   const services = valuesOf(host.services);
   if (!services.some(isForgettable)) return { host, effects: [] };
   const kept = services.filter((service) => !isForgettable(service));
@@ -99,30 +99,30 @@ export function forgetServices(host: HostState): HostStep {
 }
 
 /** Takes a host's facts into the book of the whole shard. */
-export function takeShardFacts(turn: HostTurn, told: readonly Fact[], moment: Moment): HostTurn {
-  if (!isListenedTo(told, "shard")) return turn;
-  const { host, shared, effects } = turn;
+export function takeShardFacts(change: SharedChange, told: readonly Fact[], moment: Moment): SharedChange {
+  if (!isListenedTo(told, "shard")) return change;
+  const { host, shared, effects } = change;
   const scene: BookScene = { ...moment, subject: fleetSubjectOf(shared), restarts: null };
   const facts = told.map((fact) => ({
     fact: atSaneInstants(fact, moment.now),
     subject: subjectOf(host, fact.service),
   }));
-  const step = takeIntoBook(shared.book, { facts, scope: "shard" }, scene);
+  const taken = takeIntoBook(shared.book, { facts, scope: "shard" }, scene);
   return {
     host,
-    shared: step.book === shared.book ? shared : { ...shared, book: step.book },
-    effects: joinEffects(effects, step.effects),
+    shared: taken.book === shared.book ? shared : { ...shared, book: taken.book },
+    effects: joinEffects(effects, taken.effects),
   };
 }
 
 /** Judges the book of the whole shard by time. */
-export function judgeShardBook({ state, effects }: ShardStep, moment: Moment): ShardStep {
+export function judgeShardBook({ state, effects }: ShardChange, moment: Moment): ShardChange {
   const scene: BookScene = { ...moment, subject: fleetSubjectOf(state), restarts: null };
   return withShardBook({ state, effects }, judgeBook(state.book, scene));
 }
 
 /** A person lifts the freeze of the fleet: what rules of the whole shard froze. Freezes of hosts and services are lifted on their own. */
-export function liftShardFreeze(state: ShardState, by: string, moment: Moment): ShardStep {
+export function liftShardFreeze(state: ShardState, by: string, moment: Moment): ShardChange {
   const scene: BookScene = { ...moment, subject: fleetSubjectOf(state), restarts: null };
   return withShardBook({ state, effects: [] }, liftFreeze(state.book, by, scene));
 }
@@ -132,7 +132,7 @@ export function liftHostFreeze(
   host: HostState,
   lifted: { readonly service: string | null; readonly by: string },
   moment: Moment,
-): HostStep {
+): HostChange {
   if (lifted.service === null) {
     const { book, effects } = liftFreeze(host.book, lifted.by, sceneOfHost(host, moment));
     return { host: { ...host, book }, effects };
@@ -216,7 +216,7 @@ function restartedBy(
   return isGranted(current.service, scene) || isSettling ? "countersign" : "unknown";
 }
 
-function takeIntoHostBook(host: HostState, facts: readonly ShardFact[], moment: Moment): HostStep {
+function takeIntoHostBook(host: HostState, facts: readonly ShardFact[], moment: Moment): HostChange {
   const scene = sceneOfHost(host, moment);
   const { book, effects } = takeIntoBook(
     host.book,
@@ -230,7 +230,7 @@ function takeNamedFacts(
   host: HostState,
   name: string,
   taken: { readonly facts: readonly ShardFact[]; readonly scene: Moment },
-): HostStep {
+): HostChange {
   const known = namedAt(host.services, name);
   if (known === undefined && namesOf(host.services).length >= SERVICES_PER_HOST_MAX)
     return { host, effects: [] };
@@ -243,10 +243,10 @@ function takeNamedFacts(
   return { host: { ...host, services }, effects };
 }
 
-function withShardBook({ state, effects }: ShardStep, step: ReturnType<typeof judgeBook>): ShardStep {
+function withShardBook({ state, effects }: ShardChange, change: ReturnType<typeof judgeBook>): ShardChange {
   return {
-    state: step.book === state.book ? state : { ...state, book: step.book },
-    effects: joinEffects(effects, step.effects),
+    state: change.book === state.book ? state : { ...state, book: change.book },
+    effects: joinEffects(effects, change.effects),
   };
 }
 

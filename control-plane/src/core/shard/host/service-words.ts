@@ -3,7 +3,7 @@ import { entriesOf } from "@countersign/shared/values/named";
 import type { Evidence } from "../../words/signal.ts";
 import { restartsWithin } from "./services.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
-import type { HostScene } from "./shard-step.ts";
+import type { HostScene } from "./shard-change.ts";
 
 /** Restarts by anyone in the budget's window, as a firing signal states them. */
 export function restartsOf(

@@ -12,8 +12,8 @@ import { withAsking } from "./ladder.ts";
 import { severityOf } from "../host/services.ts";
 import { proposableAction, sendPropose } from "./shard-proposal.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { type HostScene, type ServiceStep, subjectOf } from "../host/shard-step.ts";
-import { signalEffect, type StepEffect } from "../../words/effects.ts";
+import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
+import { signalEffect, type EffectDraft } from "../../words/effects.ts";
 import type { Evidence, ProposalRefusal } from "../../words/signal.ts";
 
 /** When the rule's condition is true and held, as the state stands; null while too few results failed. */
@@ -30,7 +30,7 @@ export function checkFailingAt(service: ServiceState, policy: Policy): number | 
 }
 
 /** Fires, or clears as soon as all checks pass; the desk waits before it resolves. */
-export function judgeCheckFailing(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+export function judgeCheckFailing(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
   if (service.isFiring && !scene.policy.rules["check-failing"].enabled)
     return clearCheckFailing(host, service, { at: scene.now, text: "the rule was turned off in the policy" });
   if (service.isFiring && service.healthySinceAt === null) return { service, effects: [] };
@@ -46,7 +46,7 @@ export function judgeCheckFailing(host: HostState, service: ServiceState, scene:
 }
 
 /** Sends a firing signal again with the evidence of now, and asks for a proposal where none is open. */
-export function refireCheckFailing(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+export function refireCheckFailing(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
   return service.proposal === null
     ? fireWithProposal(host, service, scene)
     : { service, effects: [fireCheckFailing(host, service, { scene })] };
@@ -69,7 +69,7 @@ function failedChecks(
     .map(([check, { sinceAt }]) => ({ check, sinceAt }));
 }
 
-function fireWithProposal(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+function fireWithProposal(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
   const action = proposableAction(host, service, { scene, reason: "check-failing" });
   if (!action.ok) {
     const refusal = action.error;
@@ -94,7 +94,7 @@ function fireWithProposal(host: HostState, service: ServiceState, scene: HostSce
 }
 
 // One question at a time: a check that fails is asked about before any finding.
-function endOther(host: HostState, service: ServiceState, { now }: HostScene): readonly StepEffect[] {
+function endOther(host: HostState, service: ServiceState, { now }: HostScene): readonly EffectDraft[] {
   if (service.proposal === null) return [];
   const subject = subjectOf(host, service.service);
   return [signalEffect({ kind: "superseded", happenedAt: now, subject, end: { reason: "check-first" } })];
@@ -104,7 +104,7 @@ function fireCheckFailing(
   host: HostState,
   service: ServiceState,
   { scene, refusal }: { readonly scene: HostScene; readonly refusal?: ProposalRefusal },
-): StepEffect {
+): EffectDraft {
   return signalEffect({
     kind: "firing",
     happenedAt: Math.min(scene.now, ...valuesOf(service.failing).map(({ sinceAt }) => sinceAt)),
@@ -119,7 +119,7 @@ function fireCheckFailing(
   });
 }
 
-function clearCheckFailing(host: HostState, service: ServiceState, why: Evidence): ServiceStep {
+function clearCheckFailing(host: HostState, service: ServiceState, why: Evidence): ServiceChange {
   return {
     service: withAsking({ ...service, isFiring: false }, { askAt: null }),
     effects: [

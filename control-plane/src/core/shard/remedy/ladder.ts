@@ -9,7 +9,7 @@ import type { Policy } from "@countersign/shared/policy/policy";
 import { REMEDIABLE_REASONS, type RemediableReason } from "@countersign/shared/policy/policy-override";
 import { restartsWithin } from "../host/services.ts";
 import type { CatalogueEntry, HostState, Ladder, ServiceState } from "../host/shard-state.ts";
-import type { HostScene, ServiceStep } from "../host/shard-step.ts";
+import type { HostScene, ServiceChange } from "../host/shard-change.ts";
 
 /** Level 1 observes, so there is nothing to take back. */
 const UNDO_UNATTENDED_LEVEL_MIN = 2;
@@ -109,7 +109,7 @@ export function wellFromAtOf({ healthySinceAt, ladder }: ServiceState): number |
 }
 
 /** Forgets what was tried before the service was well again for long enough, and what has left the rolling windows. */
-export function judgeLadder(host: HostState, before: ServiceState, scene: HostScene): ServiceStep {
+export function judgeLadder(host: HostState, before: ServiceState, scene: HostScene): ServiceChange {
   const service = withFinding(host, before, scene);
   const { now, policy } = scene;
   const { ladder } = service;
@@ -214,9 +214,9 @@ export function climbAfterIneffective(
 
 function climb(
   service: ServiceState,
-  step: { readonly host: HostState; readonly scene: HostScene; readonly tried: string },
+  climber: { readonly host: HostState; readonly scene: HostScene; readonly tried: string },
 ): ServiceState {
-  const { host, scene, tried } = step;
+  const { host, scene, tried } = climber;
   const { ladder = NOTHING_TRIED } = service;
   const known = ladder.tried.includes(tried) ? ladder.tried : [...ladder.tried, tried];
   const climbed = withLadder(service, { ...ladder, tried: known, askAt: null });

@@ -5,8 +5,8 @@ import type { Policy } from "@countersign/shared/policy/policy";
 import { wellFromAtOf } from "./ladder.ts";
 import { severityOf } from "../host/services.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { type HostScene, type ServiceStep, subjectOf } from "../host/shard-step.ts";
-import { signalEffect, type StepEffect } from "../../words/effects.ts";
+import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
+import { signalEffect, type EffectDraft } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
 import { failureEvidence, restartsOf } from "../host/service-words.ts";
 
@@ -15,7 +15,7 @@ export function fireIneffective(
   host: HostState,
   service: ServiceState,
   wording: { readonly scene: HostScene; readonly happenedAt: number; readonly why: Evidence },
-): StepEffect {
+): EffectDraft {
   const { scene, happenedAt, why } = wording;
   return signalEffect({
     kind: "firing",
@@ -38,7 +38,7 @@ export function ineffectiveClearsAt(service: ServiceState, policy: Policy): numb
 }
 
 /** Clears once health has held. */
-export function judgeIneffective(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+export function judgeIneffective(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
   const dueAt = ineffectiveClearsAt(service, scene.policy);
   if (dueAt === null || scene.now < dueAt) return { service, effects: [] };
   const evidence = [{ at: dueAt, text: "all checks passed for the whole stability window" }];

@@ -7,7 +7,7 @@ import { findingToRemedy, nextRungAt, remedyReasonOf, withAsking } from "./ladde
 import { askAgainAt, isCeiling } from "../../words/proposal-refusal.ts";
 import { isFreed, proposableAction, sendPropose } from "./shard-proposal.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { type HostScene, type ServiceStep, subjectOf } from "../host/shard-step.ts";
+import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
 import { signalEffect } from "../../words/effects.ts";
 
 /** Asks the host for the next action where a finding wants one: when it begins, and when what was asked came to nothing. */
@@ -15,7 +15,7 @@ export function judgeRemedy(
   host: HostState,
   service: ServiceState,
   moment: { readonly scene: HostScene; readonly previous: ServiceState },
-): ServiceStep {
+): ServiceChange {
   const { scene, previous } = moment;
   if (service.isFiring || service.proposal !== null || service.verification !== null)
     return { service, effects: [] };
@@ -35,7 +35,7 @@ function ask(
   host: HostState,
   service: ServiceState,
   wanted: Parameters<typeof proposableAction>[2],
-): ServiceStep {
+): ServiceChange {
   const { reason, scene } = wanted;
   const subject = subjectOf(host, service.service);
   const rung = proposableAction(host, service, wanted);

@@ -12,14 +12,14 @@ import type { ShardEvent } from "../host/shard-events.ts";
 import type { AnsweredOtherwise } from "../../facts/shard-fact.ts";
 import { takeProposal, takeProposalRefusal } from "./shard-proposal.ts";
 import type { HostState, ServiceState, SharedState } from "../host/shard-state.ts";
-import { type HostScene, type HostStep, type ServiceStep } from "../host/shard-step.ts";
+import { type HostScene, type HostChange, type ServiceChange } from "../host/shard-change.ts";
 import { joinEffects, NO_EFFECTS } from "../../words/effects.ts";
 
 type Proposed = Extract<ShardEvent, { kind: "proposed" }>;
 type Otherwise = Pick<AnsweredOtherwise, "asked" | "answered">;
 
 /** Takes in the host's answer to an open request; nothing comes of one to a request that is not open. */
-export function takeAnswer(host: HostState, event: Proposed, scene: HostScene): HostStep {
+export function takeAnswer(host: HostState, event: Proposed, scene: HostScene): HostChange {
   const asked = askedFor(host, event.requestId);
   if (asked === null) return { host, effects: NO_EFFECTS };
   const otherwise = otherwiseThan(host, asked, event);
@@ -36,7 +36,7 @@ export function takeRefusal(
   host: HostState,
   event: Extract<ShardEvent, { kind: "proposal-refused" }>,
   { now }: HostScene,
-): HostStep {
+): HostChange {
   const asked = askedFor(host, event.requestId);
   if (asked === null) return { host, effects: NO_EFFECTS };
   return withService(host, takeProposalRefusal(host, asked, { ...event, now }));
@@ -65,7 +65,7 @@ export function outcomeOtherwise(
 }
 
 /** The host said something else than was asked: its rule hears of it, and what fires now may end what else is open. */
-export function takeOtherwise(before: HostStep, otherwise: Otherwise, scene: HostScene): HostStep {
+export function takeOtherwise(before: HostChange, otherwise: Otherwise, scene: HostScene): HostChange {
   const fact: AnsweredOtherwise = { kind: "answered-otherwise", service: null, at: scene.now, ...otherwise };
   const told = takeHostFacts(before.host, [fact], scene);
   const judged = sweepServices(told.host, scene);
@@ -111,14 +111,14 @@ function refuse(
     requestId,
     scene,
   }: Otherwise & { readonly requestId: string; readonly scene: HostScene },
-): HostStep {
+): HostChange {
   const refusal = { reason: "answered-otherwise", asked: wanted, answered } as const;
   const { service, effects } = takeProposalRefusal(host, asked, { requestId, refusal, now: scene.now });
   const held = service.proposal === null ? withAsking(service, { askAt: null, isHeldBack: true }) : service;
   return withService(host, { service: held, effects });
 }
 
-function withService(host: HostState, { service, effects }: ServiceStep): HostStep {
+function withService(host: HostState, { service, effects }: ServiceChange): HostChange {
   if (namedAt(host.services, service.service) === service) return { host, effects };
   return { host: { ...host, services: withNamed(host.services, service.service, service) }, effects };
 }

@@ -29,14 +29,14 @@ import type {
 } from "../host/shard-state.ts";
 import {
   type HostScene,
-  type HostTurn,
+  type SharedChange,
   isRecalledInTime,
   sceneOfHost,
-  type ShardStep,
+  type ShardChange,
   subjectOf,
-  turnHost,
-} from "../host/shard-step.ts";
-import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type StepEffect } from "../../words/effects.ts";
+  changeHost,
+} from "../host/shard-change.ts";
+import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../../words/effects.ts";
 import { startVerification } from "./verification.ts";
 
 /** Outcomes remembered per host, to tell a repeated one: twice what an agent can have spooled in one answer. */
@@ -44,7 +44,7 @@ export const OUTCOMES_SEEN_MAX = 64;
 const NO_GRANTS: readonly PendingGrant[] = [];
 
 /** Takes a grant from the desk; idempotent by grant id. The proposal it answers is no longer open. */
-export function takeGrant(state: ShardState, grant: PendingGrant, { now }: ShardContext): ShardStep {
+export function takeGrant(state: ShardState, grant: PendingGrant, { now }: ShardContext): ShardChange {
   const host = namedAt(state.hosts, grant.hostId);
   if (host === undefined || namedAt(state.grants, grant.grantId) !== undefined) return { state, effects: [] };
   if (host.outcomesSeen.some(({ grantId }) => grantId === grant.grantId)) return { state, effects: [] };
@@ -70,7 +70,7 @@ export function takeGrant(state: ShardState, grant: PendingGrant, { now }: Shard
 }
 
 /** What a host must be sent again when it is back: its grants, and requests for a proposal that it never answered. */
-export function resendsOf(host: HostState, scene: HostScene): readonly StepEffect[] {
+export function resendsOf(host: HostState, scene: HostScene): readonly EffectDraft[] {
   if (!isReachable(host)) return [];
   const grants = scene.grants
     .filter(({ expiresAt, isRecalled }) => expiresAt > scene.now && isRecalled !== true)
@@ -85,10 +85,10 @@ export function resendsOf(host: HostState, scene: HostScene): readonly StepEffec
 }
 
 /** Drops the grants of all hosts that have expired. */
-export function dropExpiredGrants(step: ShardStep, { now }: ShardContext): ShardStep {
-  const { state, effects } = step;
+export function dropExpiredGrants(change: ShardChange, { now }: ShardContext): ShardChange {
+  const { state, effects } = change;
   const expired = expiredIn(state.grants, now);
-  if (expired.length === 0) return step;
+  if (expired.length === 0) return change;
   const notes = expired.flatMap((grant) => {
     const host = namedAt(state.hosts, grant.hostId);
     return host === undefined ? [] : expiredNotes(host, grant, now);
@@ -99,11 +99,11 @@ export function dropExpiredGrants(step: ShardStep, { now }: ShardContext): Shard
   };
 }
 
-/** Drops the grants of the turn's host that have expired. */
-export function dropHostGrants(turn: HostTurn, { now }: ShardContext): HostTurn {
-  const { host, shared, effects } = turn;
+/** Drops the host's grants that have expired. */
+export function dropHostGrants(change: SharedChange, { now }: ShardContext): SharedChange {
+  const { host, shared, effects } = change;
   const expired = expiredIn(shared.grants, now).filter(({ hostId }) => hostId === host.hostId);
-  if (expired.length === 0) return turn;
+  if (expired.length === 0) return change;
   return {
     host,
     shared: { ...shared, grants: withoutGrants(shared.grants, expired) },
@@ -115,8 +115,8 @@ export function dropHostGrants(turn: HostTurn, { now }: ShardContext): HostTurn 
 }
 
 /** Takes in an outcome and acknowledges it; one that was seen before is only acknowledged again. */
-export function takeOutcome(turn: HostTurn, outcome: Outcome, context: ShardContext): HostTurn {
-  const { host, shared, effects } = turn;
+export function takeOutcome(change: SharedChange, outcome: Outcome, context: ShardContext): SharedChange {
+  const { host, shared, effects } = change;
   const { hostId } = host;
   const acknowledgement = acknowledge(hostId, outcome);
   if (host.outcomesSeen.some((mark) => isSameOutcome(mark, outcome)))
@@ -127,19 +127,19 @@ export function takeOutcome(turn: HostTurn, outcome: Outcome, context: ShardCont
   const scene = sceneOfHost(host, shared, { hostId, context });
   const otherwise = outcomeOtherwise(host, outcome, shared.grants);
   if (otherwise !== null) {
-    const step = takeOtherwise({ host: marked, effects: NO_EFFECTS }, otherwise, scene);
-    return { host: step.host, shared, effects: [...effects, ...step.effects, acknowledgement] };
+    const offended = takeOtherwise({ host: marked, effects: NO_EFFECTS }, otherwise, scene);
+    return { host: offended.host, shared, effects: [...effects, ...offended.effects, acknowledgement] };
   }
   const grants = isEcho
     ? shared.grants
     : namedFrom(entriesOf(shared.grants).filter(([id]) => id !== outcome.grantId));
-  const taken: HostTurn = {
+  const taken: SharedChange = {
     host: isEcho ? marked : verifyOutcome(marked, outcome, scene),
     shared: { ...shared, grants },
     effects: [...effects, outcomeSignal(host, outcome, { isEcho, now: context.now }), acknowledgement],
   };
   const fact = isEcho ? null : factOfOutcome(outcome, context.now);
-  return fact === null ? taken : turnHost(taken, (after) => takeHostFacts(after, [fact], context));
+  return fact === null ? taken : changeHost(taken, (after) => takeHostFacts(after, [fact], context));
 }
 
 function expiredIn(grants: SharedState["grants"], now: number): readonly PendingGrant[] {
@@ -155,7 +155,7 @@ function withoutGrants(
 }
 
 // What was recalled in time has been told already.
-function expiredNotes(host: HostState, grant: PendingGrant, now: number): readonly StepEffect[] {
+function expiredNotes(host: HostState, grant: PendingGrant, now: number): readonly EffectDraft[] {
   if (isRecalledInTime(grant)) return NO_EFFECTS;
   return [noteEffect(subjectOf(host, grant.service), now, expiredText(grant))];
 }
@@ -165,13 +165,13 @@ function isReachable(host: HostState): boolean {
   return host.liveness === "up" && host.connection !== null && host.unheard === null;
 }
 
-function sendGrant(grant: PendingGrant): StepEffect {
+function sendGrant(grant: PendingGrant): EffectDraft {
   const envelope = JSON.parse(grant.envelope) as Envelope;
   const message = { version: PROTOCOL_VERSION, type: "grant", grantId: grant.grantId, envelope } as const;
   return { kind: "send", hostId: grant.hostId, message };
 }
 
-function acknowledge(hostId: string, { sequence }: Outcome): StepEffect {
+function acknowledge(hostId: string, { sequence }: Outcome): EffectDraft {
   const message = { version: PROTOCOL_VERSION, type: "outcome-acknowledged", sequence } as const;
   return { kind: "send", hostId, message };
 }
@@ -219,7 +219,7 @@ function outcomeSignal(
   host: HostState,
   outcome: Outcome,
   moment: { readonly isEcho: boolean; readonly now: number },
-): StepEffect {
+): EffectDraft {
   const subject = subjectOf(host, outcome.service);
   if (moment.isEcho)
     return noteEffect(

@@ -22,8 +22,8 @@ import {
 } from "./ladder.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { settleMsOf } from "./verification.ts";
-import { type HostScene, isGranted, type ServiceStep, subjectOf } from "../host/shard-step.ts";
-import { signalEffect, type StepEffect } from "../../words/effects.ts";
+import { type HostScene, isGranted, type ServiceChange, subjectOf } from "../host/shard-change.ts";
+import { signalEffect, type EffectDraft } from "../../words/effects.ts";
 
 /** Names the action to propose now, or says why none is. */
 export function proposableAction(
@@ -80,7 +80,7 @@ export function isFreed(host: HostState, service: ServiceState, scene: HostScene
 export function sendPropose(
   host: HostState,
   named: { readonly service: string; readonly requestId: string; readonly action: string },
-): StepEffect {
+): EffectDraft {
   return {
     kind: "send",
     hostId: host.hostId,
@@ -98,7 +98,7 @@ export function takeProposal(
     readonly invocationId: string;
     readonly scene: Pick<HostScene, "now" | "policy">;
   },
-): ServiceStep {
+): ServiceChange {
   const { answered, proposal, invocationId, scene } = minted;
   if (service.proposal === null || service.proposal.invocationId !== null) return { service, effects: [] };
   const { action, requestId } = service.proposal;
@@ -145,7 +145,7 @@ export function takeProposalRefusal(
   host: HostState,
   service: ServiceState,
   refused: { readonly requestId: string; readonly refusal: AskRefusal; readonly now: number },
-): ServiceStep {
+): ServiceChange {
   if (service.proposal?.requestId !== refused.requestId || service.proposal.invocationId !== null)
     return { service, effects: [] };
   const { requestId, refusal, now } = refused;
@@ -173,7 +173,7 @@ export function judgeProposal(
   host: HostState,
   service: ServiceState,
   moment: { readonly scene: HostScene; readonly isReported: boolean },
-): ServiceStep {
+): ServiceChange {
   const { scene, isReported } = moment;
   const { proposal } = service;
   if (proposal === null) return { service, effects: [] };

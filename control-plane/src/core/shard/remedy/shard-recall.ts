@@ -5,16 +5,16 @@ import { namedAt, withNamed } from "@countersign/shared/values/named";
 import type { ShardContext, ShardEvent } from "../host/shard-events.ts";
 import type { HostState, PendingGrant, ShardState } from "../host/shard-state.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
-import { type ShardStep, subjectOf } from "../host/shard-step.ts";
-import { noteEffect, signalEffect, type StepEffect } from "../../words/effects.ts";
+import { type ShardChange, subjectOf } from "../host/shard-change.ts";
+import { noteEffect, signalEffect, type EffectDraft } from "../../words/effects.ts";
 
 /** Recalls grants; those that are void, ran, or were recalled before stay as they are. */
 export function recallGrants(
   state: ShardState,
   pulled: Extract<ShardEvent, { readonly kind: "freeze-pulled" }>,
   { now }: ShardContext,
-): ShardStep {
-  const effects: StepEffect[] = [];
+): ShardChange {
+  const effects: EffectDraft[] = [];
   let { grants } = state;
   for (const recalled of pulled.grants) {
     const host = namedAt(state.hosts, recalled.hostId);
@@ -42,7 +42,7 @@ function tellRecall(
   host: HostState,
   { grantId, isUnsent, service }: PendingGrant,
   { by, now }: { readonly by: string; readonly now: number },
-): StepEffect {
+): EffectDraft {
   const subject = subjectOf(host, service);
   if (isUnsent === true)
     return signalEffect({ kind: "grant-recalled", happenedAt: now, subject, grantId, by });

@@ -11,7 +11,7 @@ import { climbAfterIneffective, remedyReasonOf } from "./ladder.ts";
 import { fireIneffective } from "./remediation-ineffective.ts";
 import { isReportMissing } from "../host/services.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { type HostScene, type ServiceStep, subjectOf } from "../host/shard-step.ts";
+import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
 import { signalEffect } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
 
@@ -57,7 +57,7 @@ export function verificationDueAt(verification: Verification, policy: Policy): n
 }
 
 /** Moves the verification of a service that may be judged now (`judgeableAt` in services.ts). */
-export function judgeVerification(host: HostState, service: ServiceState, scene: HostScene): ServiceStep {
+export function judgeVerification(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
   if (service.verification === null) return { service, effects: [] };
   const verification = settle(service, service.verification, scene);
   const settled = verification === service.verification ? service : { ...service, verification };
@@ -114,7 +114,7 @@ function endIneffective(
   host: HostState,
   service: ServiceState,
   end: { readonly scene: HostScene; readonly verification: Verification; readonly failure: Evidence },
-): ServiceStep {
+): ServiceChange {
   const { scene, verification, failure } = end;
   const ended = { ...service, verification: null, isIneffectiveFiring: true };
   return {
@@ -133,7 +133,7 @@ function endIneffective(
   };
 }
 
-function endVerified(host: HostState, service: ServiceState, verification: Verification): ServiceStep {
+function endVerified(host: HostState, service: ServiceState, verification: Verification): ServiceChange {
   const { grantId, settledAt, untilAt } = verification;
   const length = formatDuration(untilAt - (settledAt ?? untilAt));
   return {

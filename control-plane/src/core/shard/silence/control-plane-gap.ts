@@ -4,7 +4,7 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Policy } from "@countersign/shared/policy/policy";
 import { clockOf } from "../../words/clock-text.ts";
-import { signalEffect, type StepEffect } from "../../words/effects.ts";
+import { signalEffect, type EffectDraft } from "../../words/effects.ts";
 import type { Subject } from "../../words/subject.ts";
 
 export interface Gap {
@@ -13,7 +13,7 @@ export interface Gap {
 }
 
 /** Fires for a gap that ends now, if it is long enough. */
-export function fireGap(gap: Gap, subject: Subject, policy: Policy): readonly StepEffect[] {
+export function fireGap(gap: Gap, subject: Subject, policy: Policy): readonly EffectDraft[] {
   if (!isLong(gap, policy)) return [];
   const { sinceAt, endAt } = gap;
   return [
@@ -39,7 +39,7 @@ export function clearGap(
   gap: Gap & { readonly closedAt: number },
   subject: Subject,
   policy: Policy,
-): readonly StepEffect[] {
+): readonly EffectDraft[] {
   if (!isLong(gap, policy)) return [];
   const text = `no data ${clockOf(gap.sinceAt)}–${clockOf(gap.closedAt)} UTC`;
   return [

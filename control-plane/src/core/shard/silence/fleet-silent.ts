@@ -8,16 +8,16 @@ import { fleetSubjectOf } from "../../words/subject.ts";
 import { isNeverConnected } from "./liveness.ts";
 import { silentSinceAtOf } from "./host-silent.ts";
 import type { FleetSilence, HostState, ShardState } from "../host/shard-state.ts";
-import { type ShardStep } from "../host/shard-step.ts";
-import { signalEffect, type StepEffect } from "../../words/effects.ts";
+import { type ShardChange } from "../host/shard-change.ts";
+import { signalEffect, type EffectDraft } from "../../words/effects.ts";
 
 const HOSTS_NAMED_MAX = 10;
 
 /** Judges the whole shard; call it after a sweep. */
 export function judgeFleetSilence(
-  { state, effects }: ShardStep,
+  { state, effects }: ShardChange,
   { now, policy }: { readonly now: number; readonly policy: Policy },
-): ShardStep {
+): ShardChange {
   const silent = valuesOf(state.hosts).filter(isSilent);
   const before = state.fleetSilence;
   if (silent.length === 0 && before === null) return { state, effects };
@@ -61,7 +61,7 @@ function isSilent({ liveness }: HostState): boolean {
 function fire(
   state: ShardState,
   found: { readonly counted: readonly HostState[]; readonly now: number; readonly isNew: boolean },
-): StepEffect {
+): EffectDraft {
   const { counted, isNew, now } = found;
   const names = counted.slice(0, HOSTS_NAMED_MAX).map(({ name }) => name);
   const more = counted.length - names.length;
@@ -84,7 +84,7 @@ function fire(
   });
 }
 
-function clear(state: ShardState, now: number): StepEffect {
+function clear(state: ShardState, now: number): EffectDraft {
   return signalEffect({
     kind: "cleared",
     happenedAt: now,

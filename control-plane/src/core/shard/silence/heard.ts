@@ -7,7 +7,7 @@ import { judgeConflict } from "./identity-conflict.ts";
 import type { ShardEvent } from "../host/shard-events.ts";
 import { resendsOf } from "../remedy/shard-grants.ts";
 import type { HostState, Unheard } from "../host/shard-state.ts";
-import { chainHost, type HostScene, type HostStep, subjectOf } from "../host/shard-step.ts";
+import { chainHost, type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
 import { joinEffects, NO_EFFECTS, noteEffect } from "../../words/effects.ts";
 
 type Part = NonNullable<Extract<ShardEvent, { kind: "reported" }>["part"]>;
@@ -23,7 +23,7 @@ export function awaitDigest({ saysRetired: _over, ...host }: HostState, now: num
 }
 
 /** A sign of life on the live connection: a frame that was accepted, or a keepalive that the runtime remembers. */
-export function seeSign(host: HostState, seenAt: number, scene: HostScene): HostStep {
+export function seeSign(host: HostState, seenAt: number, scene: HostScene): HostChange {
   // What a throttled host says may be dropped, its digest too: it is shown as throttled, and not as one that is not understood.
   // One whose digest was looked at and refused twice is that, whatever else it sends.
   const isHeard = host.unheard === null || (host.flooding !== null && host.unheard.refusedCount < 2);
@@ -38,7 +38,7 @@ export function seeSign(host: HostState, seenAt: number, scene: HostScene): Host
 }
 
 /** A digest, or a part of one, was accepted: with all of it the host is heard, and what it may have missed is sent again. */
-export function hearDigest(host: HostState, part: Part = WHOLE, scene: HostScene): HostStep {
+export function hearDigest(host: HostState, part: Part = WHOLE, scene: HostScene): HostChange {
   const { unheard } = host;
   if (unheard === null) return seeSign(host, scene.now, scene);
   const isNext = part.number === 1 || (!unheard.isDigestTorn && part.number === unheard.partsTaken + 1);
@@ -65,7 +65,7 @@ export function refuseFrame(
   host: HostState,
   event: Extract<ShardEvent, { kind: "frame-refused" }>,
   scene: HostScene,
-): HostStep {
+): HostChange {
   const counted = countFrame(host, event.reason, scene.now);
   if (!event.isDigest) return counted;
   return chainHost(
@@ -77,7 +77,7 @@ export function refuseFrame(
   );
 }
 
-function countFrame(host: HostState, reason: string, now: number): HostStep {
+function countFrame(host: HostState, reason: string, now: number): HostChange {
   const { connection } = host;
   if (connection === null) return { host, effects: NO_EFFECTS };
   const framesRefused = (connection.framesRefused ?? 0) + 1;
@@ -87,7 +87,7 @@ function countFrame(host: HostState, reason: string, now: number): HostStep {
 }
 
 // From the second one on nothing is counted, so that a host that says it for ever changes nothing more.
-function countRefusal(host: HostState, refusal: string, now: number): HostStep {
+function countRefusal(host: HostState, refusal: string, now: number): HostChange {
   const before = host.unheard ?? unheardSince(now);
   const { refusedCount } = before;
   if (refusedCount === 2)

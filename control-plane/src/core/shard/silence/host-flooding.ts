@@ -6,8 +6,8 @@ import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import { resendsOf } from "../remedy/shard-grants.ts";
 import type { DroppedFrames } from "../host/shard-events.ts";
 import type { Flooding, HostState } from "../host/shard-state.ts";
-import { type HostScene, type HostStep, subjectOf } from "../host/shard-step.ts";
-import { NO_EFFECTS, signalEffect, type StepEffect } from "../../words/effects.ts";
+import { type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
+import { NO_EFFECTS, signalEffect, type EffectDraft } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
 
 /** A flood is over when nothing was dropped for this long. */
@@ -18,7 +18,7 @@ export const FLOOD_RETURN_MS = 120_000;
 const TOLD_AGAIN_MS = 15 * 60_000;
 
 /** Takes in what was dropped; the page comes with the first of it. */
-export function takeDropped(host: HostState, dropped: DroppedFrames, scene: HostScene): HostStep {
+export function takeDropped(host: HostState, dropped: DroppedFrames, scene: HostScene): HostChange {
   const { droppedCount, lastAt, isClosed } = dropped;
   const before: Flooding = host.flooding ?? {
     sinceAt: lastAt,
@@ -37,7 +37,7 @@ export function takeDropped(host: HostState, dropped: DroppedFrames, scene: Host
 }
 
 /** Tells of a flood, or ends it when nothing was dropped for long; call at each sweep. */
-export function judgeFlooding(host: HostState, scene: HostScene): HostStep {
+export function judgeFlooding(host: HostState, scene: HostScene): HostChange {
   const { flooding } = host;
   if (flooding === null) return { host, effects: NO_EFFECTS };
   if (scene.now >= floodEndsAt(flooding)) return endFlooding(host, flooding, scene);
@@ -69,16 +69,16 @@ export function endFloodReturn(host: HostState): HostState {
 }
 
 // What was dropped may have been anything: everything that matters is asked for again.
-function endFlooding(host: HostState, { toldAt }: Flooding, scene: HostScene): HostStep {
+function endFlooding(host: HostState, { toldAt }: Flooding, scene: HostScene): HostChange {
   const ended: HostState = { ...host, flooding: null };
   const cleared = toldAt === null ? [] : [clearFlooding(host, scene.now, "nothing more was dropped since")];
   if (host.connection === null) return { host: ended, effects: cleared };
   const message = { version: PROTOCOL_VERSION, type: "report-wanted" } as const;
-  const wanted: StepEffect = { kind: "send", hostId: host.hostId, message };
+  const wanted: EffectDraft = { kind: "send", hostId: host.hostId, message };
   return { host: ended, effects: [...cleared, wanted, ...resendsOf(ended, scene)] };
 }
 
-function clearFlooding(host: HostState, now: number, why: string): StepEffect {
+function clearFlooding(host: HostState, now: number, why: string): EffectDraft {
   return signalEffect({
     kind: "cleared",
     happenedAt: now,
@@ -88,7 +88,7 @@ function clearFlooding(host: HostState, now: number, why: string): StepEffect {
   });
 }
 
-function fireFlooding(host: HostState, flooding: Flooding): StepEffect {
+function fireFlooding(host: HostState, flooding: Flooding): EffectDraft {
   return signalEffect({
     kind: "firing",
     happenedAt: flooding.sinceAt,

@@ -4,8 +4,8 @@
 // opinion changes: that it answers a TCP connect is no news then.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { HostState, SecondOpinion, Unheard } from "../host/shard-state.ts";
-import { subjectOf } from "../host/shard-step.ts";
-import { signalEffect, type StepEffect } from "../../words/effects.ts";
+import { subjectOf } from "../host/shard-change.ts";
+import { signalEffect, type EffectDraft } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
 import { silenceReasonOf, silenceTitleOf } from "./host-late-return.ts";
 
@@ -37,7 +37,7 @@ function opinionWordingOf(opinion: SecondOpinion): string {
 }
 
 /** The firing signal; `happenedAt` is the last sign of life. */
-export function fireHostSilent(host: HostState, now: number): StepEffect {
+export function fireHostSilent(host: HostState, now: number): EffectDraft {
   return signalEffect({
     kind: "firing",
     happenedAt: silentSinceAtOf(host),
@@ -52,7 +52,7 @@ export function fireHostSilent(host: HostState, now: number): StepEffect {
 }
 
 /** The signal that a silence which was signalled is over. */
-export function clearHostSilent(host: HostState, silentSinceAt: number): StepEffect {
+export function clearHostSilent(host: HostState, silentSinceAt: number): EffectDraft {
   const silence = formatDuration(host.lastSeenAt - silentSinceAt);
   return signalEffect({
     kind: "cleared",
@@ -64,7 +64,7 @@ export function clearHostSilent(host: HostState, silentSinceAt: number): StepEff
 }
 
 /** The signal that nobody is to be told of the silence any more: its rule was turned off. The host is down all the same. */
-export function endHostSilent(host: HostState, now: number): StepEffect {
+export function endHostSilent(host: HostState, now: number): EffectDraft {
   return signalEffect({
     kind: "cleared",
     happenedAt: now,

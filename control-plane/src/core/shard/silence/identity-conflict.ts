@@ -2,14 +2,14 @@
 // A host that reboots faster than its old socket is found dead is refused too, and must not be reported: the refusal becomes a
 // conflict only when the first connection shows a sign of life after it. A dead boot's old socket shows none.
 import type { HostState, RefusedBoot } from "../host/shard-state.ts";
-import { type HostScene, type HostStep, subjectOf } from "../host/shard-step.ts";
-import { signalEffect, type StepEffect } from "../../words/effects.ts";
+import { type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
+import { signalEffect, type EffectDraft } from "../../words/effects.ts";
 
 /** A conflict is over when no second boot has tried for this long; agents try again at least every few minutes. */
 export const CONFLICT_QUIET_MS = 15 * 60_000;
 
 /** Remembers a refused hello. The first refusal's instant stays, or frequent tries would hide the sign of life that follows. */
-export function takeRefusedBoot(host: HostState, bootId: string, now: number): HostStep {
+export function takeRefusedBoot(host: HostState, bootId: string, now: number): HostChange {
   const before = host.refusedBoot;
   const refusedBoot: RefusedBoot =
     before?.bootId === bootId
@@ -25,7 +25,7 @@ export function takeRefusedBoot(host: HostState, bootId: string, now: number): H
 }
 
 /** Reports the conflict, or ends it when nobody tried for long. */
-export function judgeConflict(host: HostState, scene: HostScene): HostStep {
+export function judgeConflict(host: HostState, scene: HostScene): HostChange {
   const refused = host.refusedBoot;
   if (refused === null) return { host, effects: [] };
   if (scene.now >= refused.lastAt + CONFLICT_QUIET_MS) return endConflict(host, refused, scene.now);
@@ -42,7 +42,7 @@ export function judgeConflict(host: HostState, scene: HostScene): HostStep {
  * A boot was admitted. If it is another one than the boot that was live, that one has gone: it was a reboot after all. A conflict
  * that is firing already goes on (two copies take turns) until it is quiet for long.
  */
-export function admitBoot(host: HostState, bootId: string, now: number): HostStep {
+export function admitBoot(host: HostState, bootId: string, now: number): HostChange {
   const refused = host.refusedBoot;
   if (refused === null || refused.againstBootId === bootId) return { host, effects: [] };
   const refusedBoot = refused.isFiring
@@ -51,7 +51,7 @@ export function admitBoot(host: HostState, bootId: string, now: number): HostSte
   return { host: { ...host, refusedBoot }, effects: [] };
 }
 
-function endConflict(host: HostState, refused: RefusedBoot, now: number): HostStep {
+function endConflict(host: HostState, refused: RefusedBoot, now: number): HostChange {
   const ended = { ...host, refusedBoot: null };
   if (!refused.isFiring) return { host: ended, effects: [] };
   const cleared = signalEffect({
@@ -64,7 +64,7 @@ function endConflict(host: HostState, refused: RefusedBoot, now: number): HostSt
   return { host: ended, effects: [cleared] };
 }
 
-function fireConflict(host: HostState, refused: RefusedBoot): StepEffect {
+function fireConflict(host: HostState, refused: RefusedBoot): EffectDraft {
   return signalEffect({
     kind: "firing",
     happenedAt: refused.firstAt,

@@ -15,8 +15,8 @@ import {
   silentSinceAtOf,
 } from "./host-silent.ts";
 import type { HostState, SecondOpinion, Unheard } from "../host/shard-state.ts";
-import { type HostScene, type HostStep, subjectOf } from "../host/shard-step.ts";
-import { noteEffect, type StepEffect } from "../../words/effects.ts";
+import { type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
+import { noteEffect, type EffectDraft } from "../../words/effects.ts";
 
 type Deadlines = Pick<HostScene, "policy" | "graceUntilAt">;
 
@@ -62,13 +62,13 @@ function notUnderstoodAt(unheard: Unheard, { liveness }: Policy): number {
 }
 
 /** Takes in a sign of life at an instant; a host that was not up is judged up by it if it is fresh enough. */
-export function seeHost(host: HostState, seenAt: number, scene: HostScene): HostStep {
+export function seeHost(host: HostState, seenAt: number, scene: HostScene): HostChange {
   if (seenAt <= host.lastSeenAt) return judgeReturn(host, host, scene);
   return judgeReturn({ ...host, lastSeenAt: seenAt }, host, scene);
 }
 
 /** Moves a host whose deadline has passed: to late, to down, or through both. Call it with the freshest sign of life. */
-export function judgeSilence(host: HostState, scene: HostScene): HostStep {
+export function judgeSilence(host: HostState, scene: HostScene): HostChange {
   if (isNeverConnected(host)) return { host, effects: [] };
   const late = judgeLate(host, scene);
   const down = judgeDown(late.host, scene);
@@ -81,7 +81,7 @@ export function judgeSilence(host: HostState, scene: HostScene): HostStep {
 }
 
 /** Takes in what the TCP connect said; an opinion about a host that is back, or never was silent, is dropped. */
-export function takeSecondOpinion(host: HostState, opinion: SecondOpinion, scene: HostScene): HostStep {
+export function takeSecondOpinion(host: HostState, opinion: SecondOpinion, scene: HostScene): HostChange {
   if (host.liveness !== "late" && host.liveness !== "down") return { host, effects: [] };
   const next = { ...host, secondOpinion: opinion };
   const isReworded = silenceWordingOf(next) !== silenceWordingOf(host);
@@ -89,7 +89,7 @@ export function takeSecondOpinion(host: HostState, opinion: SecondOpinion, scene
 }
 
 /** Asks for a full digest, now. */
-export function askDigest({ hostId }: HostState): StepEffect {
+export function askDigest({ hostId }: HostState): EffectDraft {
   return { kind: "send", hostId, message: { version: PROTOCOL_VERSION, type: "report-wanted" } };
 }
 
@@ -97,9 +97,9 @@ function isFresh(host: HostState, { policy, now }: HostScene): boolean {
   return now < host.lastSeenAt + policy.liveness.lateAfterMs;
 }
 
-function judgeReturn(host: HostState, before: HostState, scene: HostScene): HostStep {
+function judgeReturn(host: HostState, before: HostState, scene: HostScene): HostChange {
   if (host.liveness === "up" || isNeverConnected(host) || !isFresh(host, scene)) return { host, effects: [] };
-  const effects: StepEffect[] = [];
+  const effects: EffectDraft[] = [];
   if (host.isSilenceFiring) effects.push(clearHostSilent(host, before.lastSeenAt));
   // Hosts that are back after a gap of ours have no note each: the gap is stated once for all of them.
   if (before.liveness !== "unknown" || isNeverHeard(before))
@@ -121,12 +121,12 @@ function returnText(before: HostState, seenAt: number): string {
   return `${before.liveness} → up: seen again after ${formatDuration(seenAt - before.lastSeenAt)}`;
 }
 
-function judgeLate(host: HostState, scene: HostScene): HostStep {
+function judgeLate(host: HostState, scene: HostScene): HostChange {
   const atLate = lateAt(host, scene);
   if ((host.liveness !== "up" && host.liveness !== "unknown") || scene.now < atLate)
     return { host, effects: [] };
   const text = `${host.liveness} → late: no sign of life since ${clockOf(silentSinceAtOf(host))} UTC`;
-  const effects: StepEffect[] = [noteEffect(subjectOf(host), atLate, text)];
+  const effects: EffectDraft[] = [noteEffect(subjectOf(host), atLate, text)];
   // Its digest may have been lost on our side: then the next one is a quarter of an hour away.
   if (host.connection !== null && (host.unheard?.refusedCount ?? 2) < 2) effects.push(askDigest(host));
   if (host.probe !== null) effects.push({ kind: "ask-second-opinion", hostId: host.hostId, ...host.probe });
@@ -134,7 +134,7 @@ function judgeLate(host: HostState, scene: HostScene): HostStep {
 }
 
 // The policy turned the rule off or on while the host is down: what is shown of the host stays, the incident ends or begins.
-function judgeSwitched(host: HostState, scene: HostScene): HostStep {
+function judgeSwitched(host: HostState, scene: HostScene): HostChange {
   const { now, policy } = scene;
   const isOn = policy.rules[silenceReasonOf(host)].enabled;
   if (host.liveness !== "down" || host.isSilenceFiring === isOn) return { host, effects: [] };
@@ -143,7 +143,7 @@ function judgeSwitched(host: HostState, scene: HostScene): HostStep {
 }
 
 // It was told as silent, and speaks since: the same incident, in other words.
-function judgeRetold(host: HostState, scene: HostScene): HostStep {
+function judgeRetold(host: HostState, scene: HostScene): HostChange {
   if (scene.now < retoldAt(host, scene)) return { host, effects: [] };
   const told = inItsWords(host, scene);
   return { host: told, effects: [fireHostSilent(told, scene.now)] };
@@ -155,7 +155,7 @@ function inItsWords(host: HostState, { now, policy }: HostScene): HostState {
   return { ...host, unheard: { ...unheard, isTold: true } };
 }
 
-function judgeDown(host: HostState, scene: HostScene): HostStep {
+function judgeDown(host: HostState, scene: HostScene): HostChange {
   const atDown = downAt(host, scene);
   if (host.liveness !== "late" || scene.now < atDown) return { host, effects: [] };
   const isSilenceFiring = scene.policy.rules[silenceReasonOf(host)].enabled;

@@ -16,7 +16,13 @@ import { endFloodReturn } from "./host-flooding.ts";
 import { admitBoot, judgeConflict } from "./identity-conflict.ts";
 import type { ShardContext, ShardEvent } from "../host/shard-events.ts";
 import type { Connection, HostState, ShardState } from "../host/shard-state.ts";
-import { chainHost, type HostScene, type HostStep, type ShardStep, subjectOf } from "../host/shard-step.ts";
+import {
+  chainHost,
+  type HostScene,
+  type HostChange,
+  type ShardChange,
+  subjectOf,
+} from "../host/shard-change.ts";
 import { NO_EFFECTS, noteEffect } from "../../words/effects.ts";
 
 /** Adds a host to the register; idempotent by host id, and a new name is taken over. */
@@ -24,7 +30,7 @@ export function enrolHost(
   state: ShardState,
   enrolled: { readonly hostId: string; readonly name: string },
   { now }: ShardContext,
-): ShardStep {
+): ShardChange {
   const { hostId, name } = enrolled;
   const known = namedAt(state.hosts, hostId);
   if (known?.name === name) return { state, effects: [] };
@@ -33,7 +39,7 @@ export function enrolHost(
 }
 
 /** Forgets a host and its grants; what else it shared with others (a silence of the fleet) is judged anew by the next sweep. */
-export function retireHost(state: ShardState, hostId: string): ShardStep {
+export function retireHost(state: ShardState, hostId: string): ShardChange {
   if (namedAt(state.hosts, hostId) === undefined) return { state, effects: NO_EFFECTS };
   const hosts = withoutNamed(state.hosts, hostId);
   const grants = namedFrom(entriesOf(state.grants).filter(([, grant]) => grant.hostId !== hostId));
@@ -41,7 +47,7 @@ export function retireHost(state: ShardState, hostId: string): ShardStep {
 }
 
 /** A proven, admitted hello: it replaces the connection before, and is no sign of life by itself. */
-export function connectHost(host: HostState, connection: Connection, scene: HostScene): HostStep {
+export function connectHost(host: HostState, connection: Connection, scene: HostScene): HostChange {
   const { address, probePort } = connection;
   const probe = address === null || probePort === null ? null : { address, port: probePort };
   return chainHost(
@@ -60,7 +66,7 @@ export function disconnectHost(
   host: HostState,
   event: Extract<ShardEvent, { kind: "disconnected" }>,
   scene: HostScene,
-): HostStep {
+): HostChange {
   if (host.connection?.connectionId !== event.connectionId) return { host, effects: [] };
   return chainHost(
     host,
@@ -81,7 +87,7 @@ export function takeLeave(
   host: HostState,
   leave: { readonly reason: string; readonly returnWithinMs: number },
   { now }: HostScene,
-): HostStep {
+): HostChange {
   const returnDueAt = now + leave.returnWithinMs;
   const movedMs = Math.abs(returnDueAt - (host.returnDueAt ?? Number.NEGATIVE_INFINITY));
   const isNews = leave.reason === "retired" && host.saysRetired !== true;

@@ -10,7 +10,7 @@ import { isNeverConnected } from "./liveness.ts";
 import { clearGap, fireGap } from "./control-plane-gap.ts";
 import type { ShardContext, ShardEvent } from "../host/shard-events.ts";
 import type { HostState, ShardState } from "../host/shard-state.ts";
-import { type ShardStep } from "../host/shard-step.ts";
+import { type ShardChange } from "../host/shard-change.ts";
 import { noteEffect } from "../../words/effects.ts";
 
 /** Takes in a start of the shard's object: which sockets are left, and since when it was blind, as far as the shell knows. */
@@ -18,7 +18,7 @@ export function wakeShard(
   state: ShardState,
   event: Extract<ShardEvent, { kind: "woke" }>,
   { now, policy }: ShardContext,
-): ShardStep {
+): ShardChange {
   const connected = new Set(event.connectedHostIds);
   const hosts = valuesOf(state.hosts);
   const isSocketLost = hosts.some((host) => hasLostSocket(host, connected));
@@ -43,7 +43,7 @@ export function wakeShard(
 }
 
 /** States the gap once nobody is unknown because of it any more: all were seen again, or are late. */
-export function closeGap({ state, effects }: ShardStep, { now, policy }: ShardContext): ShardStep {
+export function closeGap({ state, effects }: ShardChange, { now, policy }: ShardContext): ShardChange {
   if (state.gapSinceAt === null) return { state, effects };
   const isOpen = valuesOf(state.hosts).some((host) => host.liveness === "unknown" && !isNeverConnected(host));
   if (isOpen) return { state, effects };

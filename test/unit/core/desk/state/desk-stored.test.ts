@@ -7,19 +7,19 @@ import { Desk } from "../desk-fixtures.ts";
 
 /** As version 0.1.0 of this morning stored it. */
 function storedBefore(desk: Desk): Incident {
-  const { turnsAt: _turns, toldSeverity: _told, nextStep, ...incident } = desk.incident();
+  const { beginningsAt: _beginnings, toldSeverity: _told, nextStep, ...incident } = desk.incident();
   const { repeats: _repeats, ...step } = nextStep ?? { repeats: 0 };
   return { ...incident, nextStep: nextStep === null ? null : step } as Incident;
 }
 
-describe("an incident stored before turns, repeats and told severities were kept", () => {
+describe("an incident stored before beginnings, repeats and told severities were kept", () => {
   it.each([true, false])("goes on; paged before: %s", (isPaged) => {
     const desk = new Desk();
     desk.fire();
     if (isPaged) desk.deliverPages();
     const { incidentId } = desk.incident();
     const incident = incidentFromStored(storedBefore(desk));
-    expect(incident).toMatchObject({ turnsAt: [], toldSeverity: isPaged ? "error" : null });
+    expect(incident).toMatchObject({ beginningsAt: [], toldSeverity: isPaged ? "error" : null });
     expect(incident.nextStep).toEqual(desk.incident().nextStep);
     desk.state = { ...desk.state, incidents: named({ [incidentId]: incident }) };
     desk.tickAfter(300_000);

@@ -1,6 +1,6 @@
-// The small shapes with which the shard's core is put together: a step is a new state and what must be done, in order.
+// The small shapes with which the shard's core is put together: a change is a new state and what must be done, in order.
 // Effects are in words/effects.ts; their signals are numbered in shard/finish-decision.ts. Pure.
-import { NO_EFFECTS, type StepEffect, joinEffects } from "../../words/effects.ts";
+import { NO_EFFECTS, type EffectDraft, joinEffects } from "../../words/effects.ts";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { FactBook } from "../../facts/fact-book.ts";
 import { policyOf } from "./host-policy.ts";
@@ -10,24 +10,24 @@ import type { Subject } from "../../words/subject.ts";
 
 const NO_GRANTS: readonly PendingGrant[] = [];
 
-export interface ShardStep {
+export interface ShardChange {
   readonly state: ShardState;
-  readonly effects: readonly StepEffect[];
+  readonly effects: readonly EffectDraft[];
 }
 
-/** A step of one host and of what it shares with the others. */
-export interface HostTurn extends HostStep {
+/** A change of one host and of what it shares with the others. */
+export interface SharedChange extends HostChange {
   readonly shared: SharedState;
 }
 
-export interface HostStep {
+export interface HostChange {
   readonly host: HostState;
-  readonly effects: readonly StepEffect[];
+  readonly effects: readonly EffectDraft[];
 }
 
-export interface ServiceStep {
+export interface ServiceChange {
   readonly service: ServiceState;
-  readonly effects: readonly StepEffect[];
+  readonly effects: readonly EffectDraft[];
 }
 
 /** What the rules of one host may look at beside the host: time, policy, and what the shard knows about it. */
@@ -72,18 +72,21 @@ export function isRecalledInTime({ isRecalled, isUnsent }: PendingGrant): boolea
   return isRecalled === true && isUnsent === true;
 }
 
-/** One host step after the other, with all their effects in order. */
-export function chainHost(host: HostState, ...steps: readonly ((host: HostState) => HostStep)[]): HostStep {
-  let done: HostStep = { host, effects: NO_EFFECTS };
-  for (const step of steps) {
-    const next = step(done.host);
+/** One change of a host after the other, with all their effects in order. */
+export function chainHost(
+  host: HostState,
+  ...changes: readonly ((host: HostState) => HostChange)[]
+): HostChange {
+  let done: HostChange = { host, effects: NO_EFFECTS };
+  for (const change of changes) {
+    const next = change(done.host);
     done = { host: next.host, effects: joinEffects(done.effects, next.effects) };
   }
   return done;
 }
 
-/** A service's next step after those that are done. */
-export function thenService(done: ServiceStep, next: ServiceStep): ServiceStep {
+/** A service's next change after those that are done. */
+export function thenService(done: ServiceChange, next: ServiceChange): ServiceChange {
   return done.effects.length === 0
     ? next
     : { service: next.service, effects: joinEffects(done.effects, next.effects) };
@@ -94,9 +97,9 @@ export function subjectOf(host: HostState, service: string | null = null): Subje
   return { hostId: host.hostId, hostName: host.name, service };
 }
 
-/** The host's next step within its turn. */
-export function turnHost(turn: HostTurn, step: (host: HostState) => HostStep): HostTurn {
-  const { host, effects } = step(turn.host);
-  if (host === turn.host && effects.length === 0) return turn;
-  return { host, shared: turn.shared, effects: joinEffects(turn.effects, effects) };
+/** The host's next change, with what it shares as it is. */
+export function changeHost(before: SharedChange, next: (host: HostState) => HostChange): SharedChange {
+  const { host, effects } = next(before.host);
+  if (host === before.host && effects.length === 0) return before;
+  return { host, shared: before.shared, effects: joinEffects(before.effects, effects) };
 }
