@@ -1,4 +1,4 @@
-// The Worker's HTTP side: the desk's pages for people, and the API for hosts and operators. What is not found and what fails is
+// The Worker's HTTP side: the desk's views for people, and the API for hosts and operators. What is not found and what fails is
 // answered in the asker's own form, and no stack trace crosses the wire.
 import { Hono } from "hono";
 import { apiRoutes } from "./api/api.ts";

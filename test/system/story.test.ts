@@ -11,7 +11,7 @@ const STEPS = [
   "host-enrolled",
   "service-broken",
   "page-arrived",
-  "approval-page-read",
+  "approval-read",
   "asked-once",
   "approved",
   "restarted",

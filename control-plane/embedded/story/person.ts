@@ -1,34 +1,34 @@
-// The person of the story: a phone's browser reduced to fetch and a cookie jar. It uses only what a page shows: it opens links, reads
+// The person of the story: a phone's browser reduced to fetch and a cookie jar. It uses only what a view shows: it opens links, reads
 // the forms out of the HTML and submits them, CSRF token included. It knows no route and no API.
 
 const TIMEOUT_MS = 10_000;
 
-export interface OpenedPage {
+export interface OpenedView {
   readonly url: string;
   readonly status: number;
   readonly html: string;
 }
 
-export interface PageForm {
+export interface ViewForm {
   readonly action: string;
   readonly fields: Readonly<Record<string, string>>;
 }
 
 export interface Person {
-  readonly open: (url: string) => Promise<OpenedPage>;
-  /** submits a form of a page with some fields filled in, and follows where it leads */
+  readonly open: (url: string) => Promise<OpenedView>;
+  /** submits a form of a view with some fields filled in, and follows where it leads */
   readonly submit: (
-    page: OpenedPage,
-    form: PageForm,
+    view: OpenedView,
+    form: ViewForm,
     filled?: Readonly<Record<string, string>>,
-  ) => Promise<OpenedPage>;
+  ) => Promise<OpenedView>;
 }
 
 /** A new device: no cookies. */
 export function newPerson(): Person {
   const cookies = new Map<string, string>();
 
-  async function request(url: string, init: RequestInit = {}): Promise<OpenedPage> {
+  async function request(url: string, init: RequestInit = {}): Promise<OpenedView> {
     const headers = new Headers(init.headers);
     headers.set("cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
     headers.set("accept", "text/html");
@@ -47,8 +47,8 @@ export function newPerson(): Person {
 
   return {
     open: (url) => request(url),
-    submit: (page, form, filled = {}) => {
-      const target = new URL(form.action, page.url);
+    submit: (view, form, filled = {}) => {
+      const target = new URL(form.action, view.url);
       return request(target.href, {
         method: "POST",
         // what a browser sends with a form
@@ -71,10 +71,10 @@ function keepCookie(cookies: Map<string, string>, line: string): void {
   else cookies.set(name, value);
 }
 
-/** The forms of a page with their hidden fields; enough HTML for our own pages, which are well-formed. */
-export function formsOf(page: OpenedPage): readonly PageForm[] {
-  return [...page.html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, head = "", body = ""]) => ({
-    action: attributeOf(head, "action") ?? page.url,
+/** The forms of a view with their hidden fields; enough HTML for our own views, which are well-formed. */
+export function formsOf(view: OpenedView): readonly ViewForm[] {
+  return [...view.html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, head = "", body = ""]) => ({
+    action: attributeOf(head, "action") ?? view.url,
     fields: Object.fromEntries(
       [...body.matchAll(/<input\b([^>]*)>/g)]
         .filter(([, input = ""]) => attributeOf(input, "type") === "hidden")
@@ -83,22 +83,22 @@ export function formsOf(page: OpenedPage): readonly PageForm[] {
   }));
 }
 
-/** The text of a page as a person reads it. */
-export function textOf(page: OpenedPage): string {
-  const text = page.html.replaceAll(/<(style|script|head)\b[\s\S]*?<\/\1>/g, " ").replaceAll(/<[^>]+>/g, " ");
+/** The text of a view as a person reads it. */
+export function textOf(view: OpenedView): string {
+  const text = view.html.replaceAll(/<(style|script|head)\b[\s\S]*?<\/\1>/g, " ").replaceAll(/<[^>]+>/g, " ");
   return decodeEntities(text).replaceAll(/\s+/g, " ").trim();
 }
 
-/** The words of a page's badges, in order: the first one says how the page's own subject stands. */
-export function badgesOf(page: OpenedPage): readonly string[] {
-  return [...page.html.matchAll(/<span class="badge[^"]*">([\s\S]*?)<\/span>/g)].map(([, body = ""]) =>
+/** The words of a view's badges, in order: the first one says how the view's own subject stands. */
+export function badgesOf(view: OpenedView): readonly string[] {
+  return [...view.html.matchAll(/<span class="badge[^"]*">([\s\S]*?)<\/span>/g)].map(([, body = ""]) =>
     decodeEntities(body.replaceAll(/<svg\b[\s\S]*?<\/svg>|<[^>]+>/g, "")).trim(),
   );
 }
 
-/** The arguments of the `argv` list of an approval page. */
-export function argvOf(page: OpenedPage): readonly string[] {
-  const list = /<ol\b[^>]*class="[^"]*\bargv\b[^"]*"[^>]*>([\s\S]*?)<\/ol>/.exec(page.html)?.[1] ?? "";
+/** The arguments of the `argv` list of an approval view. */
+export function argvOf(view: OpenedView): readonly string[] {
+  const list = /<ol\b[^>]*class="[^"]*\bargv\b[^"]*"[^>]*>([\s\S]*?)<\/ol>/.exec(view.html)?.[1] ?? "";
   return [...list.matchAll(/<li\b[^>]*>([\s\S]*?)<\/li>/g)].map(([, item = ""]) =>
     decodeEntities(item.replaceAll(/<[^>]+>/g, "")).trim(),
   );

@@ -1,10 +1,10 @@
 // The whole story, unattended, with the same parts a person uses: a host is enrolled, its service breaks, a page arrives, a person
-// reads the approval page and says yes, the host restarts the service through its own exact rule, health is proven, the incident
+// reads the approval view and says yes, the host restarts the service through its own exact rule, health is proven, the incident
 // resolves; then the host loses power and the page for silence arrives.
 import { setTimeout } from "node:timers/promises";
 import type { DemoHostProcess } from "../demo-host-process.ts";
 import type { TerminalPage } from "../workerd-messages.ts";
-import { argvOf, badgesOf, formsOf, newPerson, textOf, type OpenedPage, type Person } from "./person.ts";
+import { argvOf, badgesOf, formsOf, newPerson, textOf, type OpenedView, type Person } from "./person.ts";
 import { expect, newSteps, waitFor, type StepRecord } from "./steps.ts";
 
 const PAGE_WAIT_MS = 40_000;
@@ -50,7 +50,7 @@ export async function playStory(parts: StoryParts): Promise<StorySummary> {
     await steps.run("service-broken", () => breakService(parts));
     const page = await steps.run("page-arrived", () => awaitPage(parts, isCheckFailing, PAGE_WAIT_MS));
     const approvalUrl = String(page.url);
-    const read = await steps.run("approval-page-read", () => readApproval(person, approvalUrl));
+    const read = await steps.run("approval-read", () => readApproval(person, approvalUrl));
     await steps.run("asked-once", () => takeTime(parts));
     await steps.run("approved", () => approve(person, approvalUrl));
     const restarted = await steps.run("restarted", () => seeRestart(parts, before.mainPid, read.argv));
@@ -80,7 +80,7 @@ async function seeHostUp({ deskUrl, signInUrl, hostId, enrolMs }: StoryParts, pe
   const form = await person.open(signInUrl);
   const [first] = formsOf(form);
   if (form.status !== 200 || first === undefined)
-    throw new Error(`The sign-in page answered ${form.status} without a form`);
+    throw new Error(`The sign-in view answered ${form.status} without a form`);
   const signedIn = await person.submit(form, first, { deviceName: "Story phone" });
   expect(
     signedIn.status === 200,
@@ -136,23 +136,23 @@ async function seeSilencePaged(parts: StoryParts, person: Person, pagesBefore: n
 }
 
 async function readApproval(person: Person, url: string) {
-  const page = await person.open(url);
-  expect(page.status === 200, `the approval page opens, not ${page.status} ${textOf(page).slice(0, 200)}`);
-  const argv = argvOf(page);
-  expect(argv.length > 0, "the approval page shows the exact argv");
-  expect(approveFormOf(page) !== null, "the approval page offers to approve");
-  return { url, argv, text: textOf(page).slice(0, 1_500) };
+  const view = await person.open(url);
+  expect(view.status === 200, `the approval view opens, not ${view.status} ${textOf(view).slice(0, 200)}`);
+  const argv = argvOf(view);
+  expect(argv.length > 0, "the approval view shows the exact argv");
+  expect(approveFormOf(view) !== null, "the approval view offers to approve");
+  return { url, argv, text: textOf(view).slice(0, 1_500) };
 }
 
-function approveFormOf(page: OpenedPage) {
-  return formsOf(page).find(({ action }) => action.endsWith("/approve")) ?? null;
+function approveFormOf(view: OpenedView) {
+  return formsOf(view).find(({ action }) => action.endsWith("/approve")) ?? null;
 }
 
 async function approve(person: Person, url: string) {
-  const page = await person.open(url);
-  const form = approveFormOf(page);
-  if (form === null) throw new Error("The approval page no longer offers to approve");
-  const answer = await person.submit(page, form);
+  const view = await person.open(url);
+  const form = approveFormOf(view);
+  if (form === null) throw new Error("The approval view no longer offers to approve");
+  const answer = await person.submit(view, form);
   expect(
     answer.status === 200,
     `the approval is taken, not ${answer.status} ${textOf(answer).slice(0, 200)}`,
@@ -173,7 +173,7 @@ async function seeRestart({ demoHost }: StoryParts, oldMainPid: number, argvAppr
     `the outcome is succeeded, not ${execution.status}: ${execution.detail}`,
   );
   expect(status.mainPid > 0 && status.mainPid !== oldMainPid, "another main process runs than before");
-  expect(JSON.stringify(execution.argv) === JSON.stringify(argvApproved), "what ran is what the page showed");
+  expect(JSON.stringify(execution.argv) === JSON.stringify(argvApproved), "what ran is what the view showed");
   return {
     grantId: execution.grantId,
     outcome: execution.status,
@@ -185,22 +185,22 @@ async function seeRestart({ demoHost }: StoryParts, oldMainPid: number, argvAppr
 }
 
 async function seeVerified(person: Person, url: string) {
-  const seen = await waitFor("the approval page to say how it ended", VERIFY_WAIT_MS, async () => {
-    const page = await person.open(url);
-    const badge = badgesOf(page)[0] ?? "";
-    return ["Approved", "Executing", "Being verified"].includes(badge) ? null : { badge, text: textOf(page) };
+  const seen = await waitFor("the approval view to say how it ended", VERIFY_WAIT_MS, async () => {
+    const view = await person.open(url);
+    const badge = badgesOf(view)[0] ?? "";
+    return ["Approved", "Executing", "Being verified"].includes(badge) ? null : { badge, text: textOf(view) };
   });
   expect(
     seen.badge === "Verified",
-    `the action was verified; the page says ${seen.badge}: ${seen.text.slice(0, 300)}`,
+    `the action was verified; the view says ${seen.badge}: ${seen.text.slice(0, 300)}`,
   );
-  return { verification: "verified", page: seen.text.slice(0, 400) };
+  return { verification: "verified", view: seen.text.slice(0, 400) };
 }
 
 async function seeResolved({ deskUrl }: StoryParts, person: Person, incidentId: string) {
   const text = await waitFor("the incident to resolve", RESOLVE_WAIT_MS, async () => {
-    const page = await person.open(`${deskUrl}/incidents/${incidentId}`);
-    return badgesOf(page)[0] === "Resolved" ? textOf(page) : null;
+    const view = await person.open(`${deskUrl}/incidents/${incidentId}`);
+    return badgesOf(view)[0] === "Resolved" ? textOf(view) : null;
   });
-  return { incidentId, page: text.slice(0, 600) };
+  return { incidentId, view: text.slice(0, 600) };
 }

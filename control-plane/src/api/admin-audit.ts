@@ -7,24 +7,24 @@ import { readAuditCopies } from "../db/audit-copies.ts";
 import { type Ctx, deskOf } from "../http/context.ts";
 import { problem } from "../http/problem.ts";
 
-const PAGE_ROWS = 100;
-const PAGE_ROWS_MAX = 500;
+const ROWS_SHOWN = 100;
+const ROWS_SHOWN_MAX = 500;
 
 const Sequence = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 const ListQuery = z.object({
   before: Sequence.nullable().default(null),
-  limit: Sequence.max(PAGE_ROWS_MAX).default(PAGE_ROWS),
+  limit: Sequence.max(ROWS_SHOWN_MAX).default(ROWS_SHOWN),
 });
 const CopiesQuery = z
   .object({ from: Sequence, through: Sequence })
-  .refine(({ from, through }) => through - from < PAGE_ROWS_MAX);
+  .refine(({ from, through }) => through - from < ROWS_SHOWN_MAX);
 
-/** Newest first; `nextBefore` asks for the page after this one, null: there is none. */
+/** Newest first; `nextBefore` asks for the rows after these, null: there are none. */
 export async function listAudit(c: Ctx): Promise<Response> {
   const query = ListQuery.safeParse(c.req.query());
   if (!query.success)
     return problem("body-malformed", {
-      detail: `Give ?before= as an audit row's sequence number, and ?limit= as 1 to ${PAGE_ROWS_MAX}.`,
+      detail: `Give ?before= as an audit row's sequence number, and ?limit= as 1 to ${ROWS_SHOWN_MAX}.`,
     });
   const { before, limit } = query.data;
   const found = await deskOf(c.env).auditRows({ before, limit: limit + 1 });
@@ -46,7 +46,7 @@ export async function listAuditCopies(c: Ctx): Promise<Response> {
   const query = CopiesQuery.safeParse(c.req.query());
   if (!query.success)
     return problem("body-malformed", {
-      detail: `Give ?from= and ?through= as sequence numbers of at most ${PAGE_ROWS_MAX} rows.`,
+      detail: `Give ?from= and ?through= as sequence numbers of at most ${ROWS_SHOWN_MAX} rows.`,
     });
   return c.json({ rows: await readAuditCopies(c.env.DB, query.data) });
 }
@@ -56,8 +56,8 @@ async function walkAll(c: Ctx): Promise<AuditWalk> {
   let walk = WALK_START;
   for (;;) {
     const before: number | null = walk.oldest?.sequence ?? null;
-    const page: readonly ChainedAuditEntry[] = await desk.auditRows({ before, limit: PAGE_ROWS_MAX });
-    walk = walkOlder(walk, page);
-    if (walk.brokenAt !== null || page.length < PAGE_ROWS_MAX) return endWalk(walk);
+    const rows: readonly ChainedAuditEntry[] = await desk.auditRows({ before, limit: ROWS_SHOWN_MAX });
+    walk = walkOlder(walk, rows);
+    if (walk.brokenAt !== null || rows.length < ROWS_SHOWN_MAX) return endWalk(walk);
   }
 }

@@ -20,7 +20,7 @@ export async function createEnrolmentToken(c: Ctx): Promise<Response> {
   return c.json(await deskOf(c.env).createEnrolmentToken(ADMIN), 201);
 }
 
-/** 201 with the `url` that opens the sign-in page, while nobody is signed in; else 202: the link was sent to the person it is for. */
+/** 201 with the `url` that opens the sign-in view, while nobody is signed in; else 202: the link was sent to the person it is for. */
 export async function createSignInToken(c: Ctx): Promise<Response> {
   const body = await readJsonBody(c.req.raw, SignInTokenRequest);
   if (!body.ok) return problem(body.error.reason, { detail: body.error.detail });

@@ -1,4 +1,4 @@
-// What every route of the desk's pages shares: the bindings' type and the way to the two kinds of actor.
+// What every route of the desk's views shares: the bindings' type and the way to the two kinds of actor.
 import type { Context } from "hono";
 import type { HostShardRpc, IncidentDeskRpc } from "../actors/rpc.ts";
 import type { Env } from "../env.ts";

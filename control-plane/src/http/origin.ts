@@ -1,5 +1,5 @@
-// Says whether a request that acts was sent by our own page. Browsers set both headers themselves and a page cannot forge them.
-// Pure. The trap: `Referrer-Policy: no-referrer` makes a browser send `Origin: null` with forms, so our pages say `same-origin`.
+// Says whether a request that acts was sent by a view of ours. Browsers set both headers themselves, and no web page can forge them.
+// Pure. The trap: `Referrer-Policy: no-referrer` makes a browser send `Origin: null` with forms, so our views say `same-origin`.
 
 /** What a request tells about where it comes from. */
 export interface RequestSource {

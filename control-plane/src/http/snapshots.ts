@@ -1,10 +1,10 @@
-// What the shards know of their hosts, asked of all at once. A shard that does not answer costs a page its hosts, not the page.
+// What the shards know of their hosts, asked of all at once. A shard that does not answer costs a view its hosts, not the view.
 import type { HostState } from "../core/shard/host/shard-state.ts";
 import { shardOf, type Ctx } from "./context.ts";
 
 export interface Snapshot {
   readonly shard: string;
-  /** null: the shard did not answer. The page says so: that is where this failure is recorded */
+  /** null: the shard did not answer. The view says so: that is where this failure is recorded */
   readonly hosts: readonly HostState[] | null;
 }
 

@@ -5,7 +5,7 @@ import { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-de
 import type { Env } from "../../../control-plane/src/env.ts";
 import worker from "../../../control-plane/src/worker.ts";
 import { ask, bindings, desk, ORIGIN, takeClock } from "../world/fleet.ts";
-import { type Device, signedInDevice } from "../people/page-device.ts";
+import { type Device, signedInDevice } from "../people/device.ts";
 
 const token = "an-admin-token-of-the-tests-0123456789";
 const VIEWS = [

@@ -14,7 +14,7 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
-import { openApproval, signedInDevice } from "../people/page-device.ts";
+import { openApproval, signedInDevice } from "../people/device.ts";
 
 const token = bindings.ADMIN_TOKEN;
 const HOST_UNKNOWN = 4404;

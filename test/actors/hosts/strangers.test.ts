@@ -30,7 +30,7 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
-import { Device, OWN_FORM, signedInDevice, STRANGER } from "../people/page-device.ts";
+import { Device, OWN_FORM, signedInDevice, STRANGER } from "../people/device.ts";
 
 const HERE = "127.0.0.1";
 const ELSEWHERE = "203.0.113.7";

@@ -5,8 +5,8 @@ import { html } from "hono/html";
 import { describe, expect, it, vi } from "vitest";
 import type { Incident } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { HostState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
-import { DeskPage } from "../../../control-plane/src/web/fleet/desk-view.tsx";
-import { HostPage } from "../../../control-plane/src/web/fleet/host-view.tsx";
+import { DeskView } from "../../../control-plane/src/web/fleet/desk-view.tsx";
+import { HostView } from "../../../control-plane/src/web/fleet/host-view.tsx";
 import { scopesOf } from "../../../control-plane/src/web/brakes/scopes.ts";
 import { Desk } from "../../unit/core/desk/desk-fixtures.ts";
 import { INHERITED } from "../../unit/hostile-names.ts";
@@ -22,7 +22,7 @@ import {
   serviceReport,
   shard,
 } from "../world/fleet.ts";
-import { signedInDevice, STRANGER } from "./page-device.ts";
+import { signedInDevice, STRANGER } from "./device.ts";
 
 /** As many failures in a row as the policy's default wants. */
 const RUNS = 3;
@@ -151,7 +151,7 @@ describe("one card that cannot be made", () => {
     missing: html.match(/could not be shown/g)?.length ?? 0,
   });
   const deskWith = (hosts: readonly unknown[], shownIncidents: readonly unknown[] = []) =>
-    DeskPage({
+    DeskView({
       frame: FRAME,
       hosts: hosts as HostState[],
       incidents: shownIncidents as Incident[],
@@ -193,7 +193,7 @@ describe("one card that cannot be made", () => {
         missing: odd.happenedAt === undefined ? 1 : 0,
       });
       const page = await textOf(
-        HostPage({ frame: FRAME, host: good, incidents: [incident, bad as Incident], retireToken: "" }),
+        HostView({ frame: FRAME, host: good, incidents: [incident, bad as Incident], retireToken: "" }),
       );
       expect(shown(page).missing).toBe(1);
     },
@@ -204,7 +204,7 @@ describe("one card that cannot be made", () => {
     const results = service?.report.results.map((result) => ({ ...result, finishedAt: -AN_ODD_DAY }));
     const services = { other: service, web: { ...service, report: { ...service?.report, results } } };
     const page = await textOf(
-      HostPage({ frame: FRAME, host: { ...good, services } as never, incidents: [], retireToken: "" }),
+      HostView({ frame: FRAME, host: { ...good, services } as never, incidents: [], retireToken: "" }),
     );
     expect(shown(page)).toEqual({ cards: 2, missing: 1 });
   });

@@ -15,7 +15,7 @@ import {
   UNIT,
 } from "../world/fleet.ts";
 import { propose, proposalOf } from "../world/desk-story.ts";
-import { signedInDevice, STRANGER } from "./page-device.ts";
+import { signedInDevice, STRANGER } from "./device.ts";
 
 /** Turned around, written over, split in two, and not there at all. */
 const MARKS = "\u202E\u001B]0;x\u0007\u009B2J\n\r\u2028\u200B\u3164\uFEFF\u{E0041}";

@@ -2,7 +2,7 @@
 // gesture of a person. Whatever it does, nothing of the desk changes.
 import { describe, expect, it, vi } from "vitest";
 import { connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
-import { deskMemory, openApproval, OWN_FORM, signedInDevice, STRANGER, type Device } from "./page-device.ts";
+import { deskMemory, openApproval, OWN_FORM, signedInDevice, STRANGER, type Device } from "./device.ts";
 
 const PAGES_MAX = 150;
 /** What it looks for; each stands for one kind of page that can act. */

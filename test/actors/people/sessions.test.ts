@@ -2,7 +2,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { ask, bindings, connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
-import { type Device, signedInDevice } from "./page-device.ts";
+import { type Device, signedInDevice } from "./device.ts";
 
 const token = bindings.ADMIN_TOKEN;
 const BOTH = `version: 1

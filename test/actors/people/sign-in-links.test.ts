@@ -4,7 +4,7 @@ import { SESSION_TTL_MS } from "@countersign/shared/values/limits";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../../control-plane/src/env.ts";
 import { ask, bindings, desk, takeClock } from "../world/fleet.ts";
-import { signedInDevice } from "./page-device.ts";
+import { signedInDevice } from "./device.ts";
 
 const token = "an-admin-token-of-the-tests-0123456789";
 

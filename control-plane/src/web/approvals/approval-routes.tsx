@@ -1,4 +1,4 @@
-// The approval page and its two answers. GET never acts: it only records, for a person's own opening on a signed-in device, that
+// The approval view and its two answers. GET never acts: it only records, for a person's own opening on a signed-in device, that
 // the request was seen. The desk decides each answer; an old link's POST gets the reason and executes nothing.
 import { Hono } from "hono";
 import { loadFirstGood } from "../../policy/policy.ts";
@@ -9,12 +9,12 @@ import {
   askToSignIn,
   seeOther,
   sendNotFound,
-  sendPage,
+  sendView,
   sendRefusal,
 } from "../frame/respond.tsx";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
 import { isOpenedByPerson } from "../frame/opened-by-person.ts";
-import { ApprovalPage } from "./approval-view.tsx";
+import { ApprovalView } from "./approval-view.tsx";
 import { visitorOf, type Visitor } from "../../http/session.ts";
 
 export const approvalRoutes = new Hono<Bound>();
@@ -37,9 +37,9 @@ async function showApproval(c: Ctx, visitor: Visitor, approvalId: string): Promi
   const { approvals } = (await desk.incident(incident.incidentId)) ?? { approvals: [] };
   const policy = loadFirstGood([(await desk.policyFor(null))?.text ?? c.env.POLICY, c.env.POLICY]).policy;
   const act = { subject: approvalId, proposalHash: approval.proposalHash };
-  return sendPage(
+  return sendView(
     c,
-    <ApprovalPage
+    <ApprovalView
       frame={await frameOf(visitor)}
       approval={approval}
       incident={incident}

@@ -1,4 +1,4 @@
-// What a page may say and offer about an approval right now. The desk's own state machine decides every act; this decides only
+// What a view may say and offer about an approval right now. The desk's own state machine decides every act; this decides only
 // whether there are buttons, and which words stand where they were. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
 import { endWords } from "../../core/desk/state/approval-end.ts";

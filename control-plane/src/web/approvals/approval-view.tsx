@@ -1,4 +1,4 @@
-// The approval page: exactly what will run, where, why, what was tried, how success is judged, until when. The buttons are there
+// The approval view: exactly what will run, where, why, what was tried, how success is judged, until when. The buttons are there
 // only while an answer is still taken; an old link shows how it ended instead. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
@@ -9,11 +9,11 @@ import { Layout, type Frame } from "../frame/layout.tsx";
 import { ApprovalBadge } from "./approval-badge.tsx";
 import { Age, EvidenceList, Exact, ShortHash, When } from "../frame/parts.tsx";
 
-/** More evidence than this stays on the incident's page: the page must load on a bad connection. */
+/** More evidence than this stays on the incident's view: the view must load on a bad connection. */
 const EVIDENCE_SHOWN_MAX = 8;
 const EARLIER_SHOWN_MAX = 5;
 
-export interface ApprovalPageProps {
+export interface ApprovalViewProps {
   readonly frame: Frame;
   readonly approval: Approval;
   readonly incident: Incident;
@@ -25,7 +25,7 @@ export interface ApprovalPageProps {
 }
 
 /** One approval as it stands now. */
-export function ApprovalPage(props: ApprovalPageProps) {
+export function ApprovalView(props: ApprovalViewProps) {
   const { frame, approval, incident } = props;
   const { proposal, subject } = approval;
   const standing = standingOf(approval, frame.now);
@@ -83,7 +83,7 @@ function Argv({ argv }: { readonly argv: readonly string[] }) {
   );
 }
 
-function Facts({ frame, approval, incident }: ApprovalPageProps) {
+function Facts({ frame, approval, incident }: ApprovalViewProps) {
   const { proposal, subject } = approval;
   const { unitState } = proposal;
   const { isOpen } = standingOf(approval, frame.now);
@@ -132,7 +132,7 @@ function Facts({ frame, approval, incident }: ApprovalPageProps) {
   );
 }
 
-function Tried({ frame, incident, earlier }: ApprovalPageProps) {
+function Tried({ frame, incident, earlier }: ApprovalViewProps) {
   const { restarts } = incident;
   const newestFirst = earlier.toSorted((left, right) => right.requestedAt - left.requestedAt);
   return (
@@ -158,7 +158,7 @@ function Tried({ frame, incident, earlier }: ApprovalPageProps) {
   );
 }
 
-function Ended(props: ApprovalPageProps & { readonly standing: ApprovalStanding }) {
+function Ended(props: ApprovalViewProps & { readonly standing: ApprovalStanding }) {
   const { standing, approval, frame, incident } = props;
   return (
     <div class="say" role="status">
@@ -184,7 +184,7 @@ function Ended(props: ApprovalPageProps & { readonly standing: ApprovalStanding 
   );
 }
 
-function ActBar({ approval, tokens, grantValidMs }: ApprovalPageProps) {
+function ActBar({ approval, tokens, grantValidMs }: ApprovalViewProps) {
   const { proposal, subject, approvalId } = approval;
   return (
     <div class="act" role="region" aria-label="Your answer">

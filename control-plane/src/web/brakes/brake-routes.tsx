@@ -1,13 +1,13 @@
 // The brake: what is frozen, and the two acts of pulling and lifting it. A scope is named in a form by its key, which the form's token
-// is bound to, and is looked up here again: nobody freezes by a name of their own making. Opening a page changes nothing.
+// is bound to, and is looked up here again: nobody freezes by a name of their own making. Opening a view changes nothing.
 import { refuse } from "@countersign/shared/values/result";
 import { Hono } from "hono";
 import { FLEET, scopeKeyOf } from "../../core/words/subject.ts";
 import type { Subject } from "../../core/words/subject.ts";
 import { takeAct, whyOf } from "../frame/act.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
-import { BrakePage, FreezePage } from "./brake-view.tsx";
-import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendPage } from "../frame/respond.tsx";
+import { BrakeView, FreezeView } from "./brake-view.tsx";
+import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
 import { scopesNow } from "./scopes-now.ts";
 import { visitorOf, type Visitor } from "../../http/session.ts";
@@ -23,9 +23,9 @@ brakeRoutes.get("/brake", async (c) => {
   const { scopes, silentShards } = await scopesNow(c);
   const free = scopes.filter((scope) => !frozen.has(scopeKeyOf(scope)) && scope !== FLEET);
   const found = findScopes(free, search);
-  return sendPage(
+  return sendView(
     c,
-    <BrakePage
+    <BrakeView
       frame={await frameOf(visitor)}
       freezes={await Promise.all(
         freezes.map(async (freeze) => ({
@@ -47,7 +47,7 @@ brakeRoutes.get("/brake/freeze/:scope", async (c) => {
   const scope = scopeOf((await scopesNow(c)).scopes, c.req.param("scope"));
   if (scope === undefined) return sendNotFound(c, visitor);
   const token = await tokenOf(visitor, "freeze", scope);
-  return sendPage(c, <FreezePage frame={await frameOf(visitor)} scope={scope} token={token} />);
+  return sendView(c, <FreezeView frame={await frameOf(visitor)} scope={scope} token={token} />);
 });
 
 brakeRoutes.post("/brake/freeze/:scope", (c) => act(c, "freeze", c.req.param("scope")));

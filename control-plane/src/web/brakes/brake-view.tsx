@@ -9,7 +9,7 @@ import { Exact, When } from "../frame/parts.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
 import { ScopeSearch } from "./scope-search.tsx";
 
-export interface BrakePageProps {
+export interface BrakeViewProps {
   readonly frame: Frame;
   readonly freezes: readonly { readonly freeze: Freeze; readonly token: string }[];
   /** null: the fleet is frozen already */
@@ -24,7 +24,7 @@ const MEANING =
   "While it is frozen nothing is proposed, approved or handed to a host. Detection and pages go on. Only a person lifts it.";
 
 /** All brakes, and the way to pull each. */
-export function BrakePage(props: BrakePageProps) {
+export function BrakeView(props: BrakeViewProps) {
   const { frame, freezes, fleetToken } = props;
   return (
     <Layout title="Brake" frame={frame} path="/brake">
@@ -50,7 +50,7 @@ export function BrakePage(props: BrakePageProps) {
 }
 
 /** The form for one scope. */
-export function FreezePage(props: {
+export function FreezeView(props: {
   readonly frame: Frame;
   readonly scope: Subject;
   readonly token: string;

@@ -1,5 +1,5 @@
 // What a person may point at: the fleet, each host, each service of a host, as the shards know them now. Found by words, and
-// bounded: a page lists some of them and says how many there are. Pure.
+// bounded: a view lists some of them and says how many there are. Pure.
 import { namesOf } from "@countersign/shared/values/named";
 import { nameOf } from "../../core/words/subject.ts";
 import { FLEET, scopeKeyOf } from "../../core/words/subject.ts";

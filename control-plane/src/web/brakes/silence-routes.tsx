@@ -8,8 +8,8 @@ import type { Subject } from "../../core/words/subject.ts";
 import { countIn, takeAct, whyOf } from "../frame/act.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
 import type { AdmittedForm } from "../frame/form.ts";
-import { HOURS_MAX, NewSilencePage, SilencesPage, SilenceScopePage } from "./silences-view.tsx";
-import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendPage } from "../frame/respond.tsx";
+import { HOURS_MAX, NewSilenceView, SilencesView, SilenceScopeView } from "./silences-view.tsx";
+import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { runbookOf, runbookReasons } from "../runbooks/runbooks.ts";
 import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
 import { scopesNow } from "./scopes-now.ts";
@@ -32,7 +32,7 @@ silenceRoutes.get("/silences", async (c) => {
     const host = hostId === null ? null : (scopeOf(scopes, hostId)?.hostName ?? hostId);
     return { silence, host, token: await csrfTokenOf(visitor, act) };
   });
-  return sendPage(c, <SilencesPage frame={await frameOf(visitor)} silences={await Promise.all(shown)} />);
+  return sendView(c, <SilencesView frame={await frameOf(visitor)} silences={await Promise.all(shown)} />);
 });
 
 silenceRoutes.get("/silences/new", async (c) => {
@@ -41,8 +41,8 @@ silenceRoutes.get("/silences/new", async (c) => {
   const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
   const { scopes, silentShards } = await scopesNow(c);
   const found = findScopes(scopes, search).filter((scope) => !isFleet(scope));
-  const page = <SilenceScopePage frame={await frameOf(visitor)} {...{ found, search, silentShards }} />;
-  return sendPage(c, page);
+  const view = <SilenceScopeView frame={await frameOf(visitor)} {...{ found, search, silentShards }} />;
+  return sendView(c, view);
 });
 
 silenceRoutes.get("/silences/new/:scope", async (c) => {
@@ -51,9 +51,9 @@ silenceRoutes.get("/silences/new/:scope", async (c) => {
   const scope = scopeOf((await scopesNow(c)).scopes, c.req.param("scope"));
   if (scope === undefined) return sendNotFound(c, visitor);
   const act = { purpose: "silence", subject: scopeKeyOf(scope), proposalHash: "" } as const;
-  return sendPage(
+  return sendView(
     c,
-    <NewSilencePage
+    <NewSilenceView
       frame={await frameOf(visitor)}
       scope={scope}
       reasons={runbookReasons()}

@@ -16,7 +16,7 @@ const MEANING =
   "A silence holds pages back, and nothing else: what is wrong is detected, recorded and shown all the same. When it ends and the condition still holds, the page goes out.";
 
 /** All silences, and the way to end each. */
-export function SilencesPage(props: {
+export function SilencesView(props: {
   readonly frame: Frame;
   readonly silences: readonly {
     readonly silence: Silence;
@@ -45,7 +45,7 @@ export function SilencesPage(props: {
 }
 
 /** Chooses whom the silence is for. */
-export function SilenceScopePage(props: {
+export function SilenceScopeView(props: {
   readonly frame: Frame;
   readonly search: string;
   readonly found: readonly Subject[];
@@ -63,7 +63,7 @@ export function SilenceScopePage(props: {
 }
 
 /** The form of one silence. */
-export function NewSilencePage(props: {
+export function NewSilenceView(props: {
   readonly frame: Frame;
   readonly scope: Subject;
   readonly reasons: readonly string[];

@@ -4,7 +4,7 @@ import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, ShortHash, When } from "../frame/parts.tsx";
 
-export interface AuditPageProps {
+export interface AuditViewProps {
   readonly frame: Frame;
   /** newest first */
   readonly rows: readonly ChainedAuditEntry[];
@@ -14,8 +14,8 @@ export interface AuditPageProps {
   readonly brokenAt: number | null;
 }
 
-/** One page of audit rows. */
-export function AuditPage({ frame, rows, olderBefore, brokenAt }: AuditPageProps) {
+/** One view of audit rows. */
+export function AuditView({ frame, rows, olderBefore, brokenAt }: AuditViewProps) {
   return (
     <Layout title="Audit" frame={frame} path="/audit">
       <h1>Audit</h1>

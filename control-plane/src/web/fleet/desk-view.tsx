@@ -9,27 +9,27 @@ import { OwnCard } from "../frame/own-card.tsx";
 import { Age, Badge, Exact } from "../frame/parts.tsx";
 
 const RESOLVED_SHOWN_MAX = 10;
-/** More open incidents than this are on further pages: the worst must load on a bad connection. */
-export const INCIDENTS_PER_PAGE = 40;
-/** More hosts than this would make the page too heavy for a phone; the ones with trouble come first. */
+/** More open incidents than this are on further views: the worst must load on a bad connection. */
+export const INCIDENTS_PER_VIEW = 40;
+/** More hosts than this would make the view too heavy for a phone; the ones with trouble come first. */
 const HOSTS_SHOWN_MAX = 200;
 
-export interface DeskPageProps {
+export interface DeskViewProps {
   readonly frame: Frame;
   readonly incidents: readonly Incident[];
   readonly approvals: readonly Approval[];
   readonly hosts: readonly ListedHost[];
   /** shards that did not answer just now */
   readonly silentShards: readonly string[];
-  /** how many open incidents stand on the pages before this one */
+  /** how many open incidents stand on the views before this one */
   readonly skipCount: number;
 }
 
 /** The fleet at a glance. */
-export function DeskPage(props: DeskPageProps) {
+export function DeskView(props: DeskViewProps) {
   const { frame, incidents } = props;
   const open = byUrgency(incidents.filter(({ state }) => state !== "resolved"));
-  const nextCount = props.skipCount + INCIDENTS_PER_PAGE;
+  const nextCount = props.skipCount + INCIDENTS_PER_VIEW;
   return (
     <Layout title="Desk" frame={frame} path="/">
       <h1>{headlineOf(open.length)}</h1>
@@ -96,7 +96,7 @@ function IncidentCard(props: {
   );
 }
 
-function Hosts({ frame, hosts, silentShards }: DeskPageProps) {
+function Hosts({ frame, hosts, silentShards }: DeskViewProps) {
   const sorted = hostsByUrgency(hosts);
   return (
     <section aria-labelledby="hosts">
@@ -127,7 +127,7 @@ function Hosts({ frame, hosts, silentShards }: DeskPageProps) {
   );
 }
 
-function Resolved({ frame, incidents }: DeskPageProps) {
+function Resolved({ frame, incidents }: DeskViewProps) {
   const resolved = incidents
     .filter(({ state }) => state === "resolved")
     .toSorted((left, right) => (right.resolvedAt ?? 0) - (left.resolvedAt ?? 0))

@@ -1,5 +1,5 @@
-// Routes of the audit, of one host and of adding one. The audit's page checks the hash chain of the rows it shows; the enrolment token is made
-// by the form's POST, never by opening the page, and is shown in that one answer only.
+// Routes of the audit, of one host and of adding one. The audit's view checks the hash chain of the rows it shows; the enrolment token is made
+// by the form's POST, never by opening the view, and is shown in that one answer only.
 import { refuse } from "@countersign/shared/values/result";
 import { Hono } from "hono";
 import { type ChainedAuditEntry, type ChainEnd, findChainBreak } from "../../core/desk/audit/audit-chain.ts";
@@ -7,14 +7,14 @@ import { takeAct, whyOf } from "../frame/act.ts";
 import { parsePublicUrl } from "../../public-url.ts";
 import { deskOf, type Bound } from "../../http/context.ts";
 import { admitForm } from "../frame/form.ts";
-import { AuditPage } from "./audit-view.tsx";
-import { HostPage } from "./host-view.tsx";
-import { HostCommandPage, NewHostPage } from "./hosts-view.tsx";
-import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendPage, sendRefusal } from "../frame/respond.tsx";
+import { AuditView } from "./audit-view.tsx";
+import { HostView } from "./host-view.tsx";
+import { HostCommandView, NewHostView } from "./hosts-view.tsx";
+import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView, sendRefusal } from "../frame/respond.tsx";
 import { snapshotsOf } from "../../http/snapshots.ts";
 import { visitorOf } from "../../http/session.ts";
 
-const AUDIT_ROWS_PER_PAGE = 50;
+const AUDIT_ROWS_PER_VIEW = 50;
 
 export const fleetRoutes = new Hono<Bound>();
 
@@ -22,14 +22,14 @@ fleetRoutes.get("/audit", async (c) => {
   const visitor = await visitorOf(c);
   if (visitor === null) return askToSignIn(c);
   const before = sequenceOf(c.req.query("before"));
-  const found = await deskOf(c.env).auditRows({ before, limit: AUDIT_ROWS_PER_PAGE + 1 });
-  const rows = found.slice(0, AUDIT_ROWS_PER_PAGE);
+  const found = await deskOf(c.env).auditRows({ before, limit: AUDIT_ROWS_PER_VIEW + 1 });
+  const rows = found.slice(0, AUDIT_ROWS_PER_VIEW);
   const oldest = rows.at(-1);
   const olderBefore = found.length > rows.length ? (oldest?.sequence ?? null) : null;
   const brokenAt = oldest === undefined ? null : findChainBreak(rows.toReversed(), endBefore(oldest));
-  return sendPage(
+  return sendView(
     c,
-    <AuditPage frame={await frameOf(visitor)} rows={rows} olderBefore={olderBefore} brokenAt={brokenAt} />,
+    <AuditView frame={await frameOf(visitor)} rows={rows} olderBefore={olderBefore} brokenAt={brokenAt} />,
   );
 });
 
@@ -37,7 +37,7 @@ fleetRoutes.get("/hosts/new", async (c) => {
   const visitor = await visitorOf(c);
   if (visitor === null) return askToSignIn(c);
   const csrfToken = await csrfTokenOf(visitor, { purpose: "create-host", subject: "", proposalHash: "" });
-  return sendPage(c, <NewHostPage frame={await frameOf(visitor)} csrfToken={csrfToken} />);
+  return sendView(c, <NewHostView frame={await frameOf(visitor)} csrfToken={csrfToken} />);
 });
 
 fleetRoutes.post("/hosts/new", async (c) => {
@@ -53,9 +53,9 @@ fleetRoutes.post("/hosts/new", async (c) => {
   const base = parsePublicUrl(c.env.PUBLIC_URL);
   if (!base.ok) return sendRefusal(c, base.error.reason, { visitor, backPath: "/hosts/new" });
   const { token, expiresAt } = await deskOf(c.env).createEnrolmentToken(visitor.session.responder);
-  return sendPage(
+  return sendView(
     c,
-    <HostCommandPage frame={await frameOf(visitor)} url={base.value} token={token} expiresAt={expiresAt} />,
+    <HostCommandView frame={await frameOf(visitor)} url={base.value} token={token} expiresAt={expiresAt} />,
   );
 });
 
@@ -70,9 +70,9 @@ fleetRoutes.get("/hosts/:id", async (c) => {
   const open = incidents.filter(({ state, subject }) => state !== "resolved" && subject.hostId === hostId);
   const act = { purpose: "retire-host", subject: hostId, proposalHash: "" } as const;
   const retireToken = await csrfTokenOf(visitor, act);
-  return sendPage(
+  return sendView(
     c,
-    <HostPage frame={await frameOf(visitor)} host={host} incidents={open} retireToken={retireToken} />,
+    <HostView frame={await frameOf(visitor)} host={host} incidents={open} retireToken={retireToken} />,
   );
 });
 
@@ -91,7 +91,7 @@ function endBefore(row: ChainedAuditEntry): ChainEnd {
   return { sequence: row.sequence - 1, hash: row.previousHash };
 }
 
-/** A page cursor; anything else reads as the first page. */
+/** Where the rows that are shown begin; anything else reads as the newest. */
 function sequenceOf(text: string | undefined): number | null {
   return text !== undefined && /^[0-9]{1,15}$/.test(text) ? Number(text) : null;
 }

@@ -1,5 +1,5 @@
 // One host: how it stands, each service with what its checks last said, what rules found, and the open incidents. Pure.
-// Only what is not boring is remembered of a healthy service, so its checks' results are not always here; the page says so.
+// Only what is not boring is remembered of a healthy service, so its checks' results are not always here; the view says so.
 import { formatDuration } from "@countersign/shared/values/duration";
 import { namedAt } from "@countersign/shared/values/named";
 import type { Incident } from "../../core/desk/state/desk-state.ts";
@@ -14,7 +14,7 @@ import { Age, Badge, Exact, When } from "../frame/parts.tsx";
 
 const INCIDENTS_SHOWN_MAX = 40;
 
-export interface HostPageProps {
+export interface HostViewProps {
   readonly frame: Frame;
   readonly host: HostState;
   /** unresolved ones of this host */
@@ -23,7 +23,7 @@ export interface HostPageProps {
 }
 
 /** One host as its shard knows it now. */
-export function HostPage({ frame, host, incidents, retireToken }: HostPageProps) {
+export function HostView({ frame, host, incidents, retireToken }: HostViewProps) {
   return (
     <Layout title={host.name} frame={frame}>
       <LivenessBadge host={host} />

@@ -4,7 +4,7 @@ import { Layout, type Frame } from "../frame/layout.tsx";
 import { When } from "../frame/parts.tsx";
 
 /** The form; opening it makes nothing. */
-export function NewHostPage({ frame, csrfToken }: { readonly frame: Frame; readonly csrfToken: string }) {
+export function NewHostView({ frame, csrfToken }: { readonly frame: Frame; readonly csrfToken: string }) {
   return (
     <Layout title="Add host" frame={frame} path="/hosts/new">
       <h1>Add a host</h1>
@@ -18,7 +18,7 @@ export function NewHostPage({ frame, csrfToken }: { readonly frame: Frame; reado
 }
 
 /** The answer to the form. */
-export function HostCommandPage(props: {
+export function HostCommandView(props: {
   readonly frame: Frame;
   readonly url: string;
   readonly token: string;

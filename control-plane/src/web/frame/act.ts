@@ -1,11 +1,11 @@
-// A person's act by a form, the same for every act: admitted, performed, and then the browser fetches the page anew, so that reloading
-// repeats nothing; or a page that says why nothing was done.
+// A person's act by a form, the same for every act: admitted, performed, and then the browser fetches the view anew, so that reloading
+// repeats nothing; or a view that says why nothing was done.
 import type { Result } from "@countersign/shared/values/result";
 import type { Ctx } from "../../http/context.ts";
 import type { CsrfPurpose } from "./csrf.ts";
 import { admitForm, type AdmittedForm } from "./form.ts";
 import { askToSignIn, seeOther, sendRefusal } from "./respond.tsx";
-import type { PageRefusal } from "./sentences.ts";
+import type { ViewRefusal } from "./sentences.ts";
 
 /** Longest reason that is kept. */
 export const WHY_CHARS_MAX = 300;
@@ -21,7 +21,7 @@ interface Act {
 export async function takeAct(
   c: Ctx,
   act: Act,
-  perform: (admitted: AdmittedForm) => Promise<Result<unknown, { readonly reason: PageRefusal }>>,
+  perform: (admitted: AdmittedForm) => Promise<Result<unknown, { readonly reason: ViewRefusal }>>,
 ): Promise<Response> {
   const admitted = await admitForm(c, { purpose: act.purpose, subject: act.subject });
   if (!admitted.ok) {

@@ -37,7 +37,7 @@ export interface CsrfAct {
   readonly purpose: CsrfPurpose;
   /** id of the approval, incident or session acted on; empty where there is none */
   readonly subject: string;
-  /** hash of the proposal that the page showed; empty where there is none */
+  /** hash of the proposal that the view showed; empty where there is none */
   readonly proposalHash: string;
 }
 

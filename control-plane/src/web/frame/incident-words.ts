@@ -1,4 +1,4 @@
-// Words for an incident on a page: its title as a sentence begins, what kind of thing it is about, its evidence with repeats told
+// Words for an incident on a view: its title as a sentence begins, what kind of thing it is about, its evidence with repeats told
 // once, and the order in which a person should look at incidents. Pure.
 import type { Incident } from "../../core/desk/state/desk-state.ts";
 import { isFleet } from "../../core/words/subject.ts";

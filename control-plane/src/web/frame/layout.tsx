@@ -1,11 +1,11 @@
-// The frame around every page of the desk: head, navigation, who is signed in. Pure: data in, markup out.
+// The frame around every view of the desk: head, navigation, who is signed in. Pure: data in, markup out.
 import { visibleLine } from "@countersign/shared/values/visible-text";
 import type { Child } from "hono/jsx";
 import type { Session } from "../../actors/rpc.ts";
 import { type RouteWarning, warningSentenceOf } from "../../core/desk/paging/route-warning.ts";
 import { STYLE } from "./style.ts";
 
-/** What a signed-in page knows about its reader, and the control plane's time when it was made. */
+/** What a signed-in view knows about its reader, and the control plane's time when it was made. */
 export interface Frame {
   readonly session: Session;
   readonly signOutToken: string;
@@ -16,7 +16,7 @@ export interface Frame {
 
 interface LayoutProps {
   readonly title: string;
-  /** null: a page for anyone, which must say nothing about the fleet */
+  /** null: a view for anyone, which must say nothing about the fleet */
   readonly frame: Frame | null;
   readonly path?: string;
   readonly children?: Child;
@@ -28,7 +28,7 @@ const PLACES = [
   { path: "/", name: "Desk" },
   { path: "/brake", name: "Brake" },
 ] as const;
-/** Behind one word, so that the head of a page is one line on a phone. */
+/** Behind one word, so that the head of a view is one line on a phone. */
 const MORE_PLACES = [
   { path: "/silences", name: "Silences" },
   { path: "/standing", name: "Standing approvals" },
@@ -40,7 +40,7 @@ const MORE_PLACES = [
   { path: "/sign-ins", name: "Your sign-ins" },
 ] as const;
 
-/** A whole page. */
+/** A whole view. */
 export function Layout({ title, frame, path, children, bar }: LayoutProps) {
   return (
     <html lang="en">

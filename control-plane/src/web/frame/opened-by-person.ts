@@ -1,4 +1,4 @@
-// Whether a GET looks like a person opening a page, rather than a browser or a proxy fetching ahead. It guards one harmless record
+// Whether a GET looks like a person opening a view, rather than a browser or a proxy fetching ahead. It guards one harmless record
 // ("seen"), never an act. Pure.
 
 /** False for HEAD, for prefetches and previews, and for anything that is not a top-level navigation. */

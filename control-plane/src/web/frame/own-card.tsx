@@ -1,4 +1,4 @@
-// A card by itself: it is made apart from its page, so that one that cannot be made costs itself and the page says so. What hosts send may
+// A card by itself: it is made apart from its view, so that one that cannot be made costs itself and the view says so. What hosts send may
 // be anything that fits a schema of another day, and the desk must open when things are worst. Pure.
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
@@ -8,7 +8,7 @@ import type { HtmlEscapedString } from "hono/utils/html";
 export function OwnCard(props: {
   readonly what: string;
   readonly as?: "article" | "li";
-  /** a component: what is computed beside it is the page's own, and costs the page */
+  /** a component: what is computed beside it is the view's own, and costs the view */
   readonly children?: Child;
 }) {
   const made = madeApart(props.children);

@@ -1,4 +1,4 @@
-// Small pieces that several pages share: instants, exact texts, badges with a shape, lists of evidence. Pure.
+// Small pieces that several views share: instants, exact texts, badges with a shape, lists of evidence. Pure.
 import type { Child } from "hono/jsx";
 import { exactSegmentsOf } from "../../core/words/exact-text.ts";
 import { repeatsOf, type RepeatedEvidence } from "./incident-words.ts";

@@ -1,9 +1,9 @@
-// Pages that say no: not signed in, not found, an act that did nothing, and our own failure. Pure.
+// Views that say no: not signed in, not found, an act that did nothing, and our own failure. Pure.
 import { Layout, type Frame } from "./layout.tsx";
 import type { RefusalWords } from "./sentences.ts";
 
 /** For everyone without a session, whatever they asked for: it says nothing about what is here. */
-export function SignInNeededPage() {
+export function SignInNeededView() {
   return (
     <Layout title="Sign in" frame={null}>
       <h1>This device is not signed in</h1>
@@ -18,7 +18,7 @@ export function SignInNeededPage() {
 }
 
 /** An act did nothing; why, and where to look. */
-export function RefusalPage(props: {
+export function RefusalView(props: {
   readonly frame: Frame | null;
   readonly words: RefusalWords;
   readonly backPath: string | null;
@@ -38,8 +38,8 @@ export function RefusalPage(props: {
   );
 }
 
-/** No such page. */
-export function NotFoundPage({ frame }: { readonly frame: Frame | null }) {
+/** No such view. */
+export function NotFoundView({ frame }: { readonly frame: Frame | null }) {
   return (
     <Layout title="Not found" frame={frame}>
       <h1>There is nothing here</h1>
@@ -52,7 +52,7 @@ export function NotFoundPage({ frame }: { readonly frame: Frame | null }) {
 }
 
 /** We failed; what the person may rely on. */
-export function FailurePage() {
+export function FailureView() {
   return (
     <Layout title="Failed" frame={null}>
       <h1>The desk could not answer</h1>

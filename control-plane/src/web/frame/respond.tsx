@@ -1,4 +1,4 @@
-// Sends pages: the security headers of every page stand here, once. No script, no outside resource, no frame, no cache.
+// Sends views: the security headers of every view stand here, once. No script, no outside resource, no frame, no cache.
 import { visibleMarkup } from "@countersign/shared/values/visible-text";
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
@@ -6,12 +6,12 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Ctx } from "../../http/context.ts";
 import { issueCsrfToken, type CsrfAct } from "./csrf.ts";
 import type { Frame } from "./layout.tsx";
-import { FailurePage, NotFoundPage, RefusalPage, SignInNeededPage } from "./refusal-view.tsx";
-import { wordsOf, type PageRefusal } from "./sentences.ts";
+import { FailureView, NotFoundView, RefusalView, SignInNeededView } from "./refusal-view.tsx";
+import { wordsOf, type ViewRefusal } from "./sentences.ts";
 import type { Visitor } from "../../http/session.ts";
 import { STYLE_SOURCE } from "./style.ts";
 
-const PAGE_HEADERS = {
+const VIEW_HEADERS = {
   "Content-Security-Policy": [
     "default-src 'none'",
     `style-src '${STYLE_SOURCE}'`,
@@ -29,25 +29,25 @@ const PAGE_HEADERS = {
   "Cache-Control": "no-store",
 } as const;
 
-/** Sends one page; whatever it shows, nothing in it is there and not seen. */
-export async function sendPage(c: Ctx, page: Child, status: ContentfulStatusCode = 200): Promise<Response> {
-  for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
-  const markup = await html`<!doctype html>${page}`;
+/** Sends one view; whatever it shows, nothing in it is there and not seen. */
+export async function sendView(c: Ctx, view: Child, status: ContentfulStatusCode = 200): Promise<Response> {
+  for (const [name, value] of Object.entries(VIEW_HEADERS)) c.header(name, value);
+  const markup = await html`<!doctype html>${view}`;
   return c.html(visibleMarkup(String(markup)), status);
 }
 
-/** Answers an act: the browser fetches the page anew, so that reloading repeats nothing. */
+/** Answers an act: the browser fetches the view anew, so that reloading repeats nothing. */
 export function seeOther(c: Ctx, path: string): Response {
-  for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
+  for (const [name, value] of Object.entries(VIEW_HEADERS)) c.header(name, value);
   return c.redirect(path, 303);
 }
 
-/** The same page for every path and id: who is not signed in learns nothing. */
+/** The same view for every path and id: who is not signed in learns nothing. */
 export function askToSignIn(c: Ctx): Promise<Response> {
-  return sendPage(c, <SignInNeededPage />, 401);
+  return sendView(c, <SignInNeededView />, 401);
 }
 
-/** What a signed-in page needs to know about its reader. */
+/** What a signed-in view needs to know about its reader. */
 export async function frameOf(visitor: Visitor): Promise<Frame> {
   const signOut = { purpose: "sign-out", subject: visitor.session.sessionId, proposalHash: "" } as const;
   const { session, warnings } = visitor;
@@ -65,20 +65,20 @@ export function csrfTokenOf(visitor: Visitor, act: CsrfAct): Promise<string> {
 /** Says why an act did nothing, and where to look again. */
 export async function sendRefusal(
   c: Ctx,
-  reason: PageRefusal,
+  reason: ViewRefusal,
   options: { readonly visitor: Visitor | null; readonly backPath: string | null },
 ): Promise<Response> {
   const words = wordsOf(reason);
   const frame = options.visitor === null ? null : await frameOf(options.visitor);
-  return sendPage(c, <RefusalPage frame={frame} words={words} backPath={options.backPath} />, words.status);
+  return sendView(c, <RefusalView frame={frame} words={words} backPath={options.backPath} />, words.status);
 }
 
-/** No such page; for a signed-in device with the way back. */
+/** No such view; for a signed-in device with the way back. */
 export async function sendNotFound(c: Ctx, visitor: Visitor | null): Promise<Response> {
-  return sendPage(c, <NotFoundPage frame={visitor === null ? null : await frameOf(visitor)} />, 404);
+  return sendView(c, <NotFoundView frame={visitor === null ? null : await frameOf(visitor)} />, 404);
 }
 
 /** We failed. Nothing about the failure is shown, and no session is asked for: the desk itself may be what failed. */
 export function sendFailure(c: Ctx): Promise<Response> {
-  return sendPage(c, <FailurePage />, 500);
+  return sendView(c, <FailureView />, 500);
 }

@@ -1,4 +1,4 @@
-// One switch that turns each refusal of a page's act into a status and a sentence for the person. Public texts: they never help an
+// One switch that turns each refusal of a view's act into a status and a sentence for the person. Public texts: they never help an
 // attacker; the full reason is in the audit row. Pure.
 import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
 import type { CsrfRefusal } from "./csrf.ts";
@@ -36,7 +36,7 @@ export interface HostRefusal {
 export interface LinkRefusal {
   readonly reason: "public-url-unusable";
 }
-export type PageRefusal =
+export type ViewRefusal =
   | LinkRefusal["reason"]
   | PolicyRefusal["reason"]
   | SessionRefusal["reason"]
@@ -52,14 +52,14 @@ export interface RefusalWords {
 }
 
 /** What a person is told when an act of theirs did nothing. */
-export function wordsOf(reason: PageRefusal): RefusalWords {
+export function wordsOf(reason: ViewRefusal): RefusalWords {
   const [status, title, sentence] = describe(reason);
   return { status, title, sentence };
 }
 
 type Words = readonly [status: RefusalWords["status"], title: string, sentence: string];
 
-function describe(reason: PageRefusal): Words {
+function describe(reason: ViewRefusal): Words {
   switch (reason) {
     case "approval-unknown":
       return [404, "No such approval", "There is no approval here. Nothing was executed."];

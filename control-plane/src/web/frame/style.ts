@@ -1,4 +1,4 @@
-// The desk's one style sheet, sent inside each page so that a page is one request, and the hash by which the content security policy
+// The desk's one style sheet, sent inside each view so that a view is one request, and the hash by which the content security policy
 // allows exactly it. Phone first; dark and light follow the device; one accent colour; state is told by text and shape first.
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { sha256Hex } from "@countersign/shared/values/digest";

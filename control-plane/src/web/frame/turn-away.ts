@@ -1,4 +1,4 @@
-// Answers to who failed too often (http/attempts.ts): the same page for every path, before any actor is asked.
+// Answers to who failed too often (http/attempts.ts): the same view for every path, before any actor is asked.
 import { createMiddleware } from "hono/factory";
 import { isTurnedAway, RETRY_AFTER, wasProven } from "../../http/attempts.ts";
 import type { Bound, Ctx } from "../../http/context.ts";

@@ -6,7 +6,7 @@ export function formatInstant(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
-/** `5m 3s ago`, `in 24m`, `now`; the page's `now` is the control plane's clock. */
+/** `5m 3s ago`, `in 24m`, `now`; the view's `now` is the control plane's clock. */
 export function formatRelative(at: number, now: number): string {
   const differenceMs = now - at;
   if (Math.abs(differenceMs) < 1_000) return "now";

@@ -1,16 +1,16 @@
-// The desk, one incident, and its acknowledgement. Opening a page changes nothing.
+// The desk, one incident, and its acknowledgement. Opening a view changes nothing.
 import { Hono } from "hono";
 import { deskOf, type Bound } from "../../http/context.ts";
 import { admitForm } from "../frame/form.ts";
-import { DeskPage } from "../fleet/desk-view.tsx";
-import { IncidentPage } from "./incident-view.tsx";
+import { DeskView } from "../fleet/desk-view.tsx";
+import { IncidentView } from "./incident-view.tsx";
 import {
   askToSignIn,
   csrfTokenOf,
   frameOf,
   seeOther,
   sendNotFound,
-  sendPage,
+  sendView,
   sendRefusal,
 } from "../frame/respond.tsx";
 import { meaningOf } from "../runbooks/runbooks.ts";
@@ -24,9 +24,9 @@ incidentRoutes.get("/", async (c) => {
   if (visitor === null) return askToSignIn(c);
   const { shards, incidents, approvals } = await deskOf(c.env).overview();
   const snapshots = await snapshotsOf(c, shards);
-  return sendPage(
+  return sendView(
     c,
-    <DeskPage
+    <DeskView
       frame={await frameOf(visitor)}
       incidents={incidents}
       approvals={approvals}
@@ -44,9 +44,9 @@ incidentRoutes.get("/incidents/:id", async (c) => {
   const found = await deskOf(c.env).incident(incidentId);
   if (found === null) return sendNotFound(c, visitor);
   const act = { purpose: "acknowledge", subject: incidentId, proposalHash: "" } as const;
-  return sendPage(
+  return sendView(
     c,
-    <IncidentPage
+    <IncidentView
       frame={await frameOf(visitor)}
       incident={found.incident}
       resolvesAt={found.resolvesAt}

@@ -15,7 +15,7 @@ import { Spans } from "../runbooks/runbook-view.tsx";
 
 const EVIDENCE_SHOWN_MAX = 100;
 
-export interface IncidentPageProps {
+export interface IncidentViewProps {
   readonly frame: Frame;
   readonly incident: Incident;
   /** when it resolves if it stays well; null: not by time alone */
@@ -29,7 +29,7 @@ export interface IncidentPageProps {
 }
 
 /** One incident as it stands now. */
-export function IncidentPage(props: IncidentPageProps) {
+export function IncidentView(props: IncidentViewProps) {
   const { frame, incident } = props;
   return (
     <Layout
@@ -97,7 +97,7 @@ export function SeverityWord({ incident }: { readonly incident: Incident }) {
   return <span class={isLoud ? "severity bad" : "severity"}>{severity}</span>;
 }
 
-function Facts({ frame, incident, resolvesAt }: IncidentPageProps) {
+function Facts({ frame, incident, resolvesAt }: IncidentViewProps) {
   const { subject } = incident;
   const restarts = (incident.restarts?.count ?? 0) > 0 ? incident.restarts : null;
   const kind = kindOf(subject);
@@ -143,7 +143,7 @@ function silencePathOf({ reason, subject }: Incident): string {
 }
 
 /** Why nobody is paged, or nothing is proposed, just now. */
-function Held({ frame, holds }: IncidentPageProps) {
+function Held({ frame, holds }: IncidentViewProps) {
   const { freeze, inhibitors, silences } = holds;
   return (
     <>
@@ -177,7 +177,7 @@ function Held({ frame, holds }: IncidentPageProps) {
 }
 
 /** What it means, and where it says what to do. */
-function Next({ incident, meaning }: IncidentPageProps) {
+function Next({ incident, meaning }: IncidentViewProps) {
   if (incident.state === "resolved" || meaning === "") return null;
   return (
     <>
@@ -197,7 +197,7 @@ function Next({ incident, meaning }: IncidentPageProps) {
   );
 }
 
-function Progress(props: Pick<IncidentPageProps, "frame" | "incident" | "resolvesAt">) {
+function Progress(props: Pick<IncidentViewProps, "frame" | "incident" | "resolvesAt">) {
   const { frame, incident, resolvesAt } = props;
   const { acknowledgedBy, acknowledgedUntilAt, clearedAt, resolvedAt } = incident;
   const isAcknowledged = incident.state === "acknowledged" && acknowledgedUntilAt !== null;
@@ -233,7 +233,7 @@ function Progress(props: Pick<IncidentPageProps, "frame" | "incident" | "resolve
   );
 }
 
-function Approvals({ frame, approvals }: IncidentPageProps) {
+function Approvals({ frame, approvals }: IncidentViewProps) {
   if (approvals.length === 0) return null;
   return (
     <>
@@ -260,7 +260,7 @@ function Approvals({ frame, approvals }: IncidentPageProps) {
   );
 }
 
-function Pages({ frame, pages }: IncidentPageProps) {
+function Pages({ frame, pages }: IncidentViewProps) {
   return (
     <>
       <h2>Pages sent</h2>
@@ -303,7 +303,7 @@ function deliveryOf(page: Page): string {
   }
 }
 
-function AcknowledgeBar({ incident, acknowledgeToken }: IncidentPageProps) {
+function AcknowledgeBar({ incident, acknowledgeToken }: IncidentViewProps) {
   return (
     <div class="act" role="region" aria-label="Your answer">
       <div class="wrap">

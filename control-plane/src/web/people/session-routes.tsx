@@ -3,8 +3,8 @@
 import { Hono } from "hono";
 import { takeAct } from "../frame/act.ts";
 import { deskOf, type Bound } from "../../http/context.ts";
-import { SessionsPage } from "./sessions-view.tsx";
-import { askToSignIn, csrfTokenOf, frameOf, sendPage } from "../frame/respond.tsx";
+import { SessionsView } from "./sessions-view.tsx";
+import { askToSignIn, csrfTokenOf, frameOf, sendView } from "../frame/respond.tsx";
 import { visitorOf } from "../../http/session.ts";
 
 export const sessionRoutes = new Hono<Bound>();
@@ -18,9 +18,9 @@ sessionRoutes.get("/sign-ins", async (c) => {
     return { session, token: await csrfTokenOf(visitor, act) };
   });
   const othersAct = { purpose: "end-other-sessions", subject: "", proposalHash: "" } as const;
-  return sendPage(
+  return sendView(
     c,
-    <SessionsPage
+    <SessionsView
       frame={await frameOf(visitor)}
       sessions={await Promise.all(withTokens)}
       othersToken={await csrfTokenOf(visitor, othersAct)}

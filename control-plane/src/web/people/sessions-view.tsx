@@ -5,7 +5,7 @@ import { OwnCard } from "../frame/own-card.tsx";
 import { Badge, Exact, When } from "../frame/parts.tsx";
 
 /** A person's own sign-ins. */
-export function SessionsPage(props: {
+export function SessionsView(props: {
   readonly frame: Frame;
   readonly sessions: readonly { readonly session: ListedSession; readonly token: string }[];
   readonly othersToken: string;

@@ -1,12 +1,12 @@
 // Signing a device in and out. The link only shows a form; the form's own gesture redeems it. There is no session yet to key a CSRF
-// token from, so the origin check guards it: a foreign page cannot sign this device in as somebody else.
+// token from, so the origin check guards it: another site cannot sign this device in as somebody else.
 // Weakness: a scanner that submits forms and fakes a same-origin request could redeem a link it was sent; such a link lives 15 minutes, works
 // once, and is audited when used, so the person sees that theirs is spent.
 import { Hono } from "hono";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
 import { admitForm, readOwnForm } from "../frame/form.ts";
-import { DEVICE_NAME_CHARS_MAX, SignInPage } from "./sign-in-view.tsx";
-import { askToSignIn, seeOther, sendPage, sendRefusal } from "../frame/respond.tsx";
+import { DEVICE_NAME_CHARS_MAX, SignInView } from "./sign-in-view.tsx";
+import { askToSignIn, seeOther, sendView, sendRefusal } from "../frame/respond.tsx";
 import { wordsOf, type FormRefusal } from "../frame/sentences.ts";
 import { isTurnedAway, noteFailure } from "../../http/attempts.ts";
 import { sendTurnedAway } from "../frame/turn-away.ts";
@@ -15,7 +15,7 @@ import { clearSessionCookie, setSessionCookie } from "../../http/session.ts";
 export const signInRoutes = new Hono<Bound>();
 
 signInRoutes.get("/sign-in/:token", (c) =>
-  sendPage(c, <SignInPage token={c.req.param("token")} problem={null} />),
+  sendView(c, <SignInView token={c.req.param("token")} problem={null} />),
 );
 
 signInRoutes.post("/sign-in/:token", async (c) => {
@@ -49,7 +49,7 @@ signInRoutes.post("/sign-out", async (c) => {
 
 function askAgain(c: Ctx, token: string, reason: FormRefusal["reason"]): Promise<Response> {
   const { status, sentence } = wordsOf(reason);
-  return sendPage(c, <SignInPage token={token} problem={sentence} />, status);
+  return sendView(c, <SignInView token={token} problem={sentence} />, status);
 }
 
 /** A printable name of at most `DEVICE_NAME_CHARS_MAX` characters; null: none. */

@@ -1,11 +1,11 @@
-// The page behind a sign-in link. Opening it uses nothing up and does not say whether the link is good: a scanner that follows
+// The view behind a sign-in link. Opening it uses nothing up and does not say whether the link is good: a scanner that follows
 // links must neither spend it nor learn from it. Pure.
 import { Layout } from "../frame/layout.tsx";
 
 export const DEVICE_NAME_CHARS_MAX = 60;
 
 /** Asks for the device's name; the button redeems the link. */
-export function SignInPage({ token, problem }: { readonly token: string; readonly problem: string | null }) {
+export function SignInView({ token, problem }: { readonly token: string; readonly problem: string | null }) {
   return (
     <Layout title="Sign in" frame={null}>
       <h1>Sign in this device</h1>

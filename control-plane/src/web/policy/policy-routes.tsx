@@ -1,5 +1,5 @@
 // The policy's versions and what rules in shadow found, with the acts that are a person's: take a version back, take a rule out of shadow,
-// mark a false alarm. Each form's token is bound to the version or finding that its page showed: another one in force is refused.
+// mark a false alarm. Each form's token is bound to the version or finding that its view showed: another one in force is refused.
 // A new text is applied by the operator (`countersign policy apply`), not here: it comes from a file under review.
 import { refuse, type Result } from "@countersign/shared/values/result";
 import { Hono } from "hono";
@@ -8,10 +8,10 @@ import { promoteText } from "../../policy/policy-promotion.ts";
 import { takeAct, whyOf } from "../frame/act.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
 import type { CsrfPurpose } from "../frame/csrf.ts";
-import { PolicyPage, PolicyVersionPage } from "./policy-view.tsx";
-import { FINDINGS_SHOWN_MAX, findingsByNews, ShadowPage } from "./shadow-view.tsx";
-import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendPage } from "../frame/respond.tsx";
-import type { PageRefusal } from "../frame/sentences.ts";
+import { PolicyView, PolicyVersionView } from "./policy-view.tsx";
+import { FINDINGS_SHOWN_MAX, findingsByNews, ShadowView } from "./shadow-view.tsx";
+import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
+import type { ViewRefusal } from "../frame/sentences.ts";
 import { visitorOf, type Visitor } from "../../http/session.ts";
 
 export const policyRoutes = new Hono<Bound>();
@@ -21,7 +21,7 @@ policyRoutes.get("/policy", async (c) => {
   if (visitor === null) return askToSignIn(c);
   const shown = await deskOf(c.env).showPolicy();
   const undoToken = await tokenOf(visitor, "undo-policy", String(shown.version));
-  return sendPage(c, <PolicyPage frame={await frameOf(visitor)} shown={shown} undoToken={undoToken} />);
+  return sendView(c, <PolicyView frame={await frameOf(visitor)} shown={shown} undoToken={undoToken} />);
 });
 
 policyRoutes.get("/policy/:version", async (c) => {
@@ -30,7 +30,7 @@ policyRoutes.get("/policy/:version", async (c) => {
   const version = /^[1-9][0-9]{0,8}$/.test(c.req.param("version")) ? Number(c.req.param("version")) : null;
   const found = version === null ? null : await deskOf(c.env).policyVersion(version);
   if (found === null) return sendNotFound(c, visitor);
-  return sendPage(c, <PolicyVersionPage frame={await frameOf(visitor)} {...found} />);
+  return sendView(c, <PolicyVersionView frame={await frameOf(visitor)} {...found} />);
 });
 
 policyRoutes.post("/policy/undo/:version", (c) => {
@@ -62,9 +62,9 @@ policyRoutes.get("/shadow", async (c) => {
   const tokens = promotable.map(
     async (reason) => [reason, await tokenOf(visitor, "promote-rule", `${reason}:${shown.version}`)] as const,
   );
-  return sendPage(
+  return sendView(
     c,
-    <ShadowPage
+    <ShadowView
       frame={await frameOf(visitor)}
       counts={counts}
       findings={await Promise.all(withTokens)}
@@ -98,7 +98,7 @@ policyRoutes.post("/shadow/promote/:reason/:version", (c) => {
 async function promote(
   c: Ctx,
   act: { readonly reason: string; readonly version: number; readonly by: string; readonly why: string },
-): Promise<Result<unknown, { readonly reason: PageRefusal }>> {
+): Promise<Result<unknown, { readonly reason: ViewRefusal }>> {
   if (act.why === "") return refuse({ reason: "reason-missing" });
   const desk = deskOf(c.env);
   const promoted = promoteText((await desk.showPolicy()).text, act.reason);

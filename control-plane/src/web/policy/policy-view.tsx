@@ -10,7 +10,7 @@ const VERSIONS_SHOWN_MAX = 30;
 const CHANGES_SHOWN_MAX = 200;
 
 /** The versions, newest first. */
-export function PolicyPage(props: {
+export function PolicyView(props: {
   readonly frame: Frame;
   readonly shown: ShownPolicy;
   readonly undoToken: string;
@@ -52,7 +52,7 @@ export function PolicyPage(props: {
 }
 
 /** One version and the settings that it changed. */
-export function PolicyVersionPage(props: {
+export function PolicyVersionView(props: {
   readonly frame: Frame;
   readonly version: PolicyVersion;
   /** null: it or the one before it is not kept, or cannot be read any more */

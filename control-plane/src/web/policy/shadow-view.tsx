@@ -11,7 +11,7 @@ import { WhyForm } from "../frame/why-form.tsx";
 export const FINDINGS_SHOWN_MAX = 50;
 const EVIDENCE_SHOWN_MAX = 3;
 
-export interface ShadowPageProps {
+export interface ShadowViewProps {
   readonly frame: Frame;
   readonly counts: readonly ShadowCount[];
   /** newest first */
@@ -33,7 +33,7 @@ export function findingsByNews(findings: readonly ShadowFinding[]): readonly Sha
 }
 
 /** Counts by reason, and the findings. */
-export function ShadowPage(props: ShadowPageProps) {
+export function ShadowView(props: ShadowViewProps) {
   const { counts, findings, findingsCount, frame, isWholePolicy } = props;
   return (
     <Layout title="Shadow report" frame={frame} path="/shadow">
@@ -65,7 +65,7 @@ export function ShadowPage(props: ShadowPageProps) {
   );
 }
 
-function Count({ count, frame, promoteTokens, version }: ShadowPageProps & { readonly count: ShadowCount }) {
+function Count({ count, frame, promoteTokens, version }: ShadowViewProps & { readonly count: ShadowCount }) {
   const { falseAlarms, reason, sinceAt, wouldHaveActed, wouldHavePaged } = count;
   const token = promoteTokens.get(reason);
   return (

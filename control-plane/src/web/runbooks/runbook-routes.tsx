@@ -1,8 +1,8 @@
-// The runbooks, for signed-in devices: they say nothing about the fleet, but who is not signed in sees the same page everywhere.
+// The runbooks, for signed-in devices: they say nothing about the fleet, but who is not signed in sees the same view everywhere.
 import { Hono } from "hono";
 import type { Bound } from "../../http/context.ts";
-import { RunbookListPage, RunbookPage } from "./runbook-view.tsx";
-import { askToSignIn, frameOf, sendNotFound, sendPage } from "../frame/respond.tsx";
+import { RunbookListView, RunbookView } from "./runbook-view.tsx";
+import { askToSignIn, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { runbookOf, runbookReasons } from "./runbooks.ts";
 import { visitorOf } from "../../http/session.ts";
 
@@ -11,7 +11,7 @@ export const runbookRoutes = new Hono<Bound>();
 runbookRoutes.get("/runbooks", async (c) => {
   const visitor = await visitorOf(c);
   if (visitor === null) return askToSignIn(c);
-  return sendPage(c, <RunbookListPage frame={await frameOf(visitor)} reasons={runbookReasons()} />);
+  return sendView(c, <RunbookListView frame={await frameOf(visitor)} reasons={runbookReasons()} />);
 });
 
 runbookRoutes.get("/runbooks/:reason", async (c) => {
@@ -20,5 +20,5 @@ runbookRoutes.get("/runbooks/:reason", async (c) => {
   const reason = c.req.param("reason");
   const markdown = runbookOf(reason);
   if (markdown === null) return sendNotFound(c, visitor);
-  return sendPage(c, <RunbookPage frame={await frameOf(visitor)} reason={reason} markdown={markdown} />);
+  return sendView(c, <RunbookView frame={await frameOf(visitor)} reason={reason} markdown={markdown} />);
 });

@@ -3,7 +3,7 @@ import { Layout, type Frame } from "../frame/layout.tsx";
 import { blocksOf, spansOf, type Block } from "./runbook-blocks.ts";
 
 /** One runbook. */
-export function RunbookPage(props: {
+export function RunbookView(props: {
   readonly frame: Frame;
   readonly reason: string;
   readonly markdown: string;
@@ -24,7 +24,7 @@ export function RunbookPage(props: {
 }
 
 /** All runbooks. */
-export function RunbookListPage(props: { readonly frame: Frame; readonly reasons: readonly string[] }) {
+export function RunbookListView(props: { readonly frame: Frame; readonly reasons: readonly string[] }) {
   return (
     <Layout title="Runbooks" frame={props.frame} path="/runbooks">
       <h1>Runbooks</h1>

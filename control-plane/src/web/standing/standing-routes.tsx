@@ -11,12 +11,12 @@ import { countIn, takeAct, WHY_CHARS_MAX } from "../frame/act.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
 import { HOURS_MAX } from "../brakes/silences-view.tsx";
 import {
-  ComposeStandingPage,
-  ReviewStandingPage,
-  StandingPage,
-  StandingScopePage,
+  ComposeStandingView,
+  ReviewStandingView,
+  StandingView,
+  StandingScopeView,
 } from "./standing-view.tsx";
-import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendPage, sendRefusal } from "../frame/respond.tsx";
+import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView, sendRefusal } from "../frame/respond.tsx";
 import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "../brakes/scopes.ts";
 import { scopesNow } from "../brakes/scopes-now.ts";
 import { visitorOf, type Visitor } from "../../http/session.ts";
@@ -33,7 +33,7 @@ standingRoutes.get("/standing", async (c) => {
     const act = { purpose: "revoke-standing", subject: each.standingId, proposalHash: "" } as const;
     return { standing: each, token: await csrfTokenOf(visitor, act) };
   });
-  return sendPage(c, <StandingPage frame={await frameOf(visitor)} all={await Promise.all(shown)} />);
+  return sendView(c, <StandingView frame={await frameOf(visitor)} all={await Promise.all(shown)} />);
 });
 
 standingRoutes.get("/standing/new", async (c) => {
@@ -42,8 +42,8 @@ standingRoutes.get("/standing/new", async (c) => {
   const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
   const { hosts, scopes, silentShards } = await scopesNow(c);
   const found = findScopes(scopes, search).filter((scope) => actionsOf(hosts, scope).length > 0);
-  const page = <StandingScopePage frame={await frameOf(visitor)} {...{ found, search, silentShards }} />;
-  return sendPage(c, page);
+  const view = <StandingScopeView frame={await frameOf(visitor)} {...{ found, search, silentShards }} />;
+  return sendView(c, view);
 });
 
 standingRoutes.get("/standing/new/:scope", async (c) => {
@@ -53,7 +53,7 @@ standingRoutes.get("/standing/new/:scope", async (c) => {
   const scope = scopeOf(scopes, c.req.param("scope"));
   const actions = scope === undefined ? [] : actionsOf(hosts, scope);
   if (scope === undefined || actions.length === 0) return sendNotFound(c, visitor);
-  return sendPage(c, <ComposeStandingPage frame={await frameOf(visitor)} scope={scope} actions={actions} />);
+  return sendView(c, <ComposeStandingView frame={await frameOf(visitor)} scope={scope} actions={actions} />);
 });
 
 standingRoutes.get("/standing/review/:scope", async (c) => {
@@ -67,9 +67,9 @@ standingRoutes.get("/standing/review/:scope", async (c) => {
   if (content === null) return sendRefusal(c, "standing-bounds", { visitor, backPath: "/standing" });
   const text = JSON.stringify(content);
   const hash = standingHashOf(text);
-  return sendPage(
+  return sendView(
     c,
-    <ReviewStandingPage
+    <ReviewStandingView
       frame={await frameOf(visitor)}
       content={content}
       hostName={scope.hostName}

@@ -16,7 +16,7 @@ const MEANING =
   "With a standing approval one action of one service runs without asking you each time: so many times, until an instant. The host still checks every act by its own catalogue and budget, a freeze still holds it, and each use is recorded in your name. Level 5 is never covered.";
 
 /** All that are given, and the way to take each back. */
-export function StandingPage(props: {
+export function StandingView(props: {
   readonly frame: Frame;
   readonly all: readonly { readonly standing: StandingApproval; readonly token: string }[];
 }) {
@@ -40,7 +40,7 @@ export function StandingPage(props: {
 }
 
 /** Chooses the service. */
-export function StandingScopePage(props: {
+export function StandingScopeView(props: {
   readonly frame: Frame;
   readonly search: string;
   readonly found: readonly Subject[];
@@ -55,7 +55,7 @@ export function StandingScopePage(props: {
 }
 
 /** Composes one; nothing is given yet. */
-export function ComposeStandingPage(props: {
+export function ComposeStandingView(props: {
   readonly frame: Frame;
   readonly scope: Subject;
   readonly actions: readonly string[];
@@ -93,7 +93,7 @@ export function ComposeStandingPage(props: {
 }
 
 /** Exactly what is given; the form is the gesture. */
-export function ReviewStandingPage(props: {
+export function ReviewStandingView(props: {
   readonly frame: Frame;
   readonly content: StandingContent;
   readonly hostName: string;

@@ -1,4 +1,4 @@
-// Verifies the audit from its newest row back to where it begins, a page of rows at a time: at its first row, or behind the rows that the
+// Verifies the audit from its newest row back to where it begins, some hundred rows at a time: at its first row, or behind the rows that the
 // newest cut in it says left. Pure.
 import { CHAIN_START, type ChainedAuditEntry, type ChainEnd, findChainBreak } from "./audit-chain.ts";
 import { type AuditCut, cutOf } from "./audit-cut.ts";

@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { createApp } from "../../../control-plane/src/app.ts";
 import { bindings, desk, ORIGIN } from "../world/fleet.ts";
-import { deskMemory, openApproval, signedInDevice, STRANGER } from "./page-device.ts";
+import { deskMemory, openApproval, signedInDevice, STRANGER } from "./device.ts";
 
 /** The approval page's limit: it must load on a bad phone connection. */
 const APPROVAL_PAGE_BYTES_MAX = 20_000;

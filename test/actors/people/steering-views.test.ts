@@ -3,7 +3,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { connectedAgent, desk, enrolledHost, shard, type EnrolledHost } from "../world/fleet.ts";
-import { openApproval, signedInDevice, STRANGER, type Device, type Form } from "./page-device.ts";
+import { openApproval, signedInDevice, STRANGER, type Device, type Form } from "./device.ts";
 
 const filled = (form: Form, fields: Record<string, string>): Form => ({
   ...form,

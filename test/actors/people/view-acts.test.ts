@@ -3,7 +3,7 @@
 import { CSRF_TOKEN_TTL_MS, HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
 import { describe, expect, it } from "vitest";
 import { desk, ORIGIN, takeClock } from "../world/fleet.ts";
-import { type Device, type Form, openApproval, OWN_FORM, signedInDevice, STRANGER } from "./page-device.ts";
+import { type Device, type Form, openApproval, OWN_FORM, signedInDevice, STRANGER } from "./device.ts";
 
 async function stateOf(approvalId: string): Promise<string | undefined> {
   return (await desk().approval(approvalId))?.approval.state;
