@@ -1,4 +1,4 @@
-// `countersign sessions …`: who is signed in, and ending it; `countersign hosts retire`. Exit codes as for `countersign policy`.
+// `countersign sign-ins …`: who is signed in, and ending it; `countersign hosts retire`. Exit codes as for `countersign policy`.
 import type { Command } from "commander";
 import { type ApiOptions, openApi } from "./operator-api.ts";
 import { complain, type Desk, EXIT, type Output } from "./policy-acts.ts";
@@ -7,9 +7,9 @@ interface Options extends ApiOptions {
   readonly json?: boolean;
 }
 
-interface Sessions {
-  readonly sessions: readonly {
-    readonly sessionId: string;
+interface SignIns {
+  readonly signIns: readonly {
+    readonly signInId: string;
     readonly deviceName: string;
     readonly responder: string;
     readonly openedAt: number;
@@ -23,24 +23,24 @@ interface Surroundings {
 
 /** Adds the commands to the program; `end` takes the exit code. */
 export function addDoorCommands(program: Command, { output, end }: Surroundings): void {
-  const sessions = program.command("sessions").description("list who is signed in, and sign them out");
+  const signIns = program.command("sign-ins").description("list who is signed in, and sign them out");
   const withDesk = async (options: Options, act: (desk: Desk) => Promise<number>) => {
     const api = openApi(options, process.env);
     end(api.ok ? await act({ api: api.value, output }) : complain(output, api.error));
   };
-  reading(sessions.command("list"), "list the sessions: id, person, device, since when").action(
-    (options: Options) => withDesk(options, (desk) => listSessions(options, desk)),
+  reading(signIns.command("list"), "list the sign-ins: id, person, device, since when").action(
+    (options: Options) => withDesk(options, (desk) => listSignIns(options, desk)),
   );
-  reading(sessions.command("end"), "end one session")
-    .argument("<session>", "its id")
-    .action((sessionId: string, options: Options) =>
-      withDesk(options, (desk) => endSessions(`/v1/admin/sessions/${encodeURIComponent(sessionId)}`, desk)),
+  reading(signIns.command("end"), "end one sign-in")
+    .argument("<sign-in>", "its id")
+    .action((signInId: string, options: Options) =>
+      withDesk(options, (desk) => endSignIns(`/v1/admin/sign-ins/${encodeURIComponent(signInId)}`, desk)),
     );
-  reading(sessions.command("end-all"), "end all sessions of a person, and the links that wait for them")
+  reading(signIns.command("end-all"), "end all sign-ins of a person, and the links that wait for them")
     .argument("<person>", "a responder's id")
     .action((person: string, options: Options) =>
       withDesk(options, (desk) =>
-        endSessions(`/v1/admin/responders/${encodeURIComponent(person)}/sessions`, desk),
+        endSignIns(`/v1/admin/responders/${encodeURIComponent(person)}/sign-ins`, desk),
       ),
     );
   const hosts = program.command("hosts").description("act on hosts");
@@ -64,21 +64,21 @@ export async function retireHost(
   return EXIT.done;
 }
 
-/** Prints the sessions, newest first. */
-export async function listSessions({ json }: Options, { api, output }: Desk): Promise<number> {
-  const listed = await api.get<Sessions>("/v1/admin/sessions");
+/** Prints the sign-ins, newest first. */
+export async function listSignIns({ json }: Options, { api, output }: Desk): Promise<number> {
+  const listed = await api.get<SignIns>("/v1/admin/sign-ins");
   if (!listed.ok) return complain(output, listed.error);
-  const { sessions } = listed.value;
-  if (json === true) output.print(JSON.stringify(sessions, null, 2));
-  else if (sessions.length === 0) output.print("Nobody is signed in.");
+  const { signIns } = listed.value;
+  if (json === true) output.print(JSON.stringify(signIns, null, 2));
+  else if (signIns.length === 0) output.print("Nobody is signed in.");
   else
-    for (const { deviceName, openedAt, responder, sessionId } of sessions)
-      output.print(`${sessionId}  ${responder}  ${deviceName}  since ${new Date(openedAt).toISOString()}`);
+    for (const { deviceName, openedAt, responder, signInId } of signIns)
+      output.print(`${signInId}  ${responder}  ${deviceName}  since ${new Date(openedAt).toISOString()}`);
   return EXIT.done;
 }
 
 /** Ends what a path of the API names. */
-export async function endSessions(path: string, { api, output }: Desk): Promise<number> {
+export async function endSignIns(path: string, { api, output }: Desk): Promise<number> {
   const ended = await api.send<{ readonly ended: number }>("DELETE", path);
   if (!ended.ok) return complain(output, ended.error);
   output.print(`Ended: ${ended.value.ended}.`);

@@ -67,7 +67,7 @@ interface Shadow {
   }[];
 }
 
-/** One session of the command: where it talks to, and how. */
+/** One run of the command: where it talks to, and how. */
 export interface Desk {
   readonly api: OperatorApi;
   readonly output: Output;

@@ -9,10 +9,10 @@ import { fleetRoutes } from "./web/fleet/fleet-routes.tsx";
 import { incidentRoutes } from "./web/incidents/incident-routes.tsx";
 import { problem } from "./http/problem.ts";
 import { sendFailure, sendNotFound } from "./web/frame/respond.tsx";
-import { visitorOf } from "./http/session.ts";
+import { visitorOf } from "./http/visitor.ts";
 import { policyRoutes } from "./web/policy/policy-routes.tsx";
 import { runbookRoutes } from "./web/runbooks/runbook-routes.tsx";
-import { sessionRoutes } from "./web/people/session-routes.tsx";
+import { ownSignInRoutes } from "./web/people/own-sign-in-routes.tsx";
 import { silenceRoutes } from "./web/brakes/silence-routes.tsx";
 import { standingRoutes } from "./web/standing/standing-routes.tsx";
 import { turnGuessersAway } from "./web/frame/turn-away.ts";
@@ -32,7 +32,7 @@ export function createApp(): Hono<Bound> {
   app.route("/", silenceRoutes);
   app.route("/", standingRoutes);
   app.route("/", signInRoutes);
-  app.route("/", sessionRoutes);
+  app.route("/", ownSignInRoutes);
   app.notFound(async (c) =>
     isApiRequest(c.req.raw) ? problem("not-found") : sendNotFound(c, await visitorOf(c)),
   );

@@ -102,26 +102,26 @@ export interface EnrolmentRefusal {
 }
 
 /** A signed-in, enrolled device. */
-export interface Session {
-  readonly sessionId: string;
+export interface SignIn {
+  readonly signInId: string;
   readonly deviceId: string;
   readonly deviceName: string;
   readonly responder: string;
   readonly expiresAt: number;
 }
 
-/** A session as it is listed: nothing in it lets anybody in. */
-export interface ListedSession {
-  readonly sessionId: string;
+/** A sign-in as it is listed: nothing in it lets anybody in. */
+export interface ListedSignIn {
+  readonly signInId: string;
   readonly deviceName: string;
   readonly responder: string;
   readonly openedAt: number;
   readonly expiresAt: number;
 }
 
-/** Which session ends, and by whom; `of`: whose it must be, null: anybody's. */
-export interface EndedSession {
-  readonly sessionId: string;
+/** Which sign-in ends, and by whom; `of`: whose it must be, null: anybody's. */
+export interface EndedSignIn {
+  readonly signInId: string;
   readonly by: string;
   readonly of: string | null;
 }
@@ -155,25 +155,25 @@ export interface IncidentDeskRpc {
     deviceName: string,
   ): Promise<
     Result<
-      { sessionSecret: string; session: Session },
+      { signInSecret: string; signIn: SignIn },
       { reason: "token-unknown" | "token-expired" | "token-used" }
     >
   >;
-  /** who opens a view, and what every view must say; null: as for `sessionOf` */
+  /** who opens a view, and what every view must say; null: as for `signInOf` */
   visitOf(
-    sessionSecret: string,
-  ): Promise<{ readonly session: Session; readonly warnings: readonly RouteWarning[] } | null>;
+    signInSecret: string,
+  ): Promise<{ readonly signIn: SignIn; readonly warnings: readonly RouteWarning[] } | null>;
   /** what keeps the desk from doing its work; empty: nothing that it knows of */
   health(): Promise<readonly DeskHealthReason[]>;
-  /** null: no such session, or expired, or its device was removed */
-  sessionOf(sessionSecret: string): Promise<Session | null>;
+  /** null: no such sign-in, or expired, or its device was removed */
+  signInOf(signInSecret: string): Promise<SignIn | null>;
   /** valid ones, newest first; null: everybody's */
-  sessions(responder: string | null): Promise<readonly ListedSession[]>;
-  endSession(ended: EndedSession): Promise<Result<null, { reason: "session-unknown" }>>;
+  signIns(responder: string | null): Promise<readonly ListedSignIn[]>;
+  endSignIn(ended: EndedSignIn): Promise<Result<null, { reason: "sign-in-unknown" }>>;
   /** also voids the links that wait for the person; repeating it ends nothing more */
-  endSessionsOf(
+  endSignInsOf(
     responder: string,
-    ended: { readonly by: string; readonly keptSessionId: string | null },
+    ended: { readonly by: string; readonly keptSignInId: string | null },
   ): Promise<Result<{ ended: number }, { reason: "responder-unknown" }>>;
 
   overview(): Promise<{

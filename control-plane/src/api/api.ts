@@ -12,7 +12,7 @@ import {
 import { listAudit, listAuditCopies, verifyAudit } from "./admin-audit.ts";
 import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./admin-policy.ts";
 import { listRecorded, listRecordedSettings, showRecordedPolicy } from "./admin-recorded.ts";
-import { endSession, endSessionsOf, listSessions } from "./admin-sessions.ts";
+import { endSignIn, endSignInsOf, listSignIns } from "./admin-sign-ins.ts";
 import { discardRecord, listUnreadable } from "./admin-unreadable.ts";
 import { requireAdmin } from "./admin-auth.ts";
 import { connectAgent } from "./connect.ts";
@@ -33,9 +33,9 @@ const ROUTES: readonly (readonly [
   ["GET", "/v1/agent/connect/:shard/:host", connectAgent],
   ["POST", "/v1/admin/enrolment-tokens", createEnrolmentToken],
   ["POST", "/v1/admin/sign-in-tokens", createSignInToken],
-  ["GET", "/v1/admin/sessions", listSessions],
-  ["DELETE", "/v1/admin/sessions/:id", endSession],
-  ["DELETE", "/v1/admin/responders/:id/sessions", endSessionsOf],
+  ["GET", "/v1/admin/sign-ins", listSignIns],
+  ["DELETE", "/v1/admin/sign-ins/:id", endSignIn],
+  ["DELETE", "/v1/admin/responders/:id/sign-ins", endSignInsOf],
   ["GET", "/v1/admin/hosts", listHosts],
   ["POST", "/v1/admin/hosts/:id/retire", retireHost],
   ["GET", "/v1/admin/incidents", listIncidents],

@@ -21,7 +21,7 @@ export type ProblemReason =
   | "policy-version-mismatch"
   | "public-url-unusable"
   | "responder-unknown"
-  | "session-unknown"
+  | "sign-in-unknown"
   | "shard-full"
   | "signature-wrong"
   | "token-expired"
@@ -91,8 +91,8 @@ function describe(reason: ProblemReason): readonly [status: number, title: strin
         "Nobody would be left",
         "Everybody who is signed in would lose access: send `confirm` if that is meant.",
       ];
-    case "session-unknown":
-      return [404, "No such session", "Name a session that GET /v1/admin/sessions lists."];
+    case "sign-in-unknown":
+      return [404, "No such sign-in", "Name a sign-in that GET /v1/admin/sign-ins lists."];
     case "nothing-to-undo":
       return [409, "Nothing to undo", "No earlier policy is kept: apply the one you want."];
     case "policy-malformed":

@@ -61,9 +61,9 @@ export const ENROLMENT_TOKEN_TTL_MS = 15 * 60_000;
 export const CHALLENGE_TTL_MS = 10_000;
 /** The longest absence that a host may announce. */
 export const LEAVE_RETURN_MAX_MS = 3_600_000;
-/** How long a one-time sign-in link lives, and a device's session. */
+/** How long a one-time sign-in link lives, and a device's sign-in. */
 export const SIGN_IN_TOKEN_TTL_MS = 15 * 60_000;
-export const SESSION_TTL_MS = 30 * 24 * 3_600_000;
+export const SIGN_IN_TTL_MS = 30 * 24 * 3_600_000;
 /** How long a form's CSRF token lives. */
 export const CSRF_TOKEN_TTL_MS = 60 * 60_000;
 /** The longest an actuator honours any proposal, whatever a grant says, by its own monotonic clock. */

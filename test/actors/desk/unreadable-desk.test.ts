@@ -244,18 +244,18 @@ describe("what waits for others", () => {
 });
 
 describe("who may come in", () => {
-  it("is not let in by a session or token without an end", async () => {
+  it("is not let in by a sign-in or token without an end", async () => {
     const made = await desk().createSignInToken("operator", "admin");
     const token = made.ok ? made.value.token : "";
     const other = await desk().createSignInToken("operator", "admin");
     const signedIn = await desk().redeemSignInToken(token, "phone");
-    const secret = signedIn.ok ? signedIn.value.sessionSecret : "";
-    expect(await desk().sessionOf(secret)).not.toBeNull();
+    const secret = signedIn.ok ? signedIn.value.signInSecret : "";
+    expect(await desk().signInOf(secret)).not.toBeNull();
     await spoil((sql) => {
-      sql.exec("UPDATE sessions SET expires_at = 'never'");
+      sql.exec("UPDATE sign_ins SET expires_at = 'never'");
       sql.exec("UPDATE tokens SET expires_at = 'never'");
     });
-    expect(await desk().sessionOf(secret)).toBeNull();
+    expect(await desk().signInOf(secret)).toBeNull();
     expect((await desk().redeemSignInToken(other.ok ? other.value.token : "", "phone")).ok).toBe(false);
   });
 });

@@ -2,7 +2,7 @@
 import {
   ENROLMENT_TOKEN_TTL_MS,
   HOSTS_PER_SHARD_MAX,
-  SESSION_TTL_MS,
+  SIGN_IN_TTL_MS,
   SIGN_IN_TOKEN_TTL_MS,
 } from "@countersign/shared/values/limits";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
@@ -93,22 +93,22 @@ describe("a shard", () => {
 });
 
 describe("a sign-in token", () => {
-  it("opens one session on one device", async () => {
+  it("opens one sign-in on one device", async () => {
     const created = await desk().createSignInToken("operator", "admin");
     if (!created.ok) throw new Error("responder unknown");
     const redeemed = await desk().redeemSignInToken(created.value.token, "phone");
     if (!redeemed.ok) throw new Error(redeemed.error.reason);
-    const { sessionSecret, session } = redeemed.value;
-    expect(await desk().sessionOf(sessionSecret)).toEqual(session);
+    const { signInSecret, signIn } = redeemed.value;
+    expect(await desk().signInOf(signInSecret)).toEqual(signIn);
     expect(await desk().redeemSignInToken(created.value.token, "other phone")).toEqual({
       ok: false,
       error: { reason: "token-used" },
     });
-    await desk().endSession({ sessionId: session.sessionId, by: "operator", of: "operator" });
-    expect(await desk().sessionOf(sessionSecret)).toBeNull();
+    await desk().endSignIn({ signInId: signIn.signInId, by: "operator", of: "operator" });
+    expect(await desk().signInOf(signInSecret)).toBeNull();
   });
 
-  it("and its session end with their times to live", async () => {
+  it("and its sign-in end with their times to live", async () => {
     const clock = takeClock();
     const created = await desk().createSignInToken("operator", "admin");
     const used = await desk().createSignInToken("operator", "admin");
@@ -120,10 +120,10 @@ describe("a sign-in token", () => {
       ok: false,
       error: { reason: "token-expired" },
     });
-    clock.advance(SESSION_TTL_MS - SIGN_IN_TOKEN_TTL_MS - 1);
-    expect(await desk().sessionOf(redeemed.value.sessionSecret)).not.toBeNull();
+    clock.advance(SIGN_IN_TTL_MS - SIGN_IN_TOKEN_TTL_MS - 1);
+    expect(await desk().signInOf(redeemed.value.signInSecret)).not.toBeNull();
     clock.advance(1);
-    expect(await desk().sessionOf(redeemed.value.sessionSecret)).toBeNull();
+    expect(await desk().signInOf(redeemed.value.signInSecret)).toBeNull();
   });
 
   it("is made for responders of the policy only", async () => {
@@ -135,7 +135,7 @@ describe("a sign-in token", () => {
 });
 
 describe("the desk's storage", () => {
-  it("holds no token and no session secret in clear", async () => {
+  it("holds no token and no sign-in secret in clear", async () => {
     const { token } = await desk().createEnrolmentToken("admin");
     const created = await desk().createSignInToken("operator", "admin");
     if (!created.ok) throw new Error("responder unknown");
@@ -143,12 +143,12 @@ describe("the desk's storage", () => {
     if (!redeemed.ok) throw new Error(redeemed.error.reason);
     const stored = await runInDurableObject(desk(), (_instance, { storage }) =>
       JSON.stringify(
-        ["tokens", "sessions", "audit", "projections"].map((table) =>
+        ["tokens", "sign_ins", "audit", "projections"].map((table) =>
           storage.sql.exec(`SELECT * FROM ${table}`).toArray(),
         ),
       ),
     );
-    for (const secret of [token, created.value.token, redeemed.value.sessionSecret])
+    for (const secret of [token, created.value.token, redeemed.value.signInSecret])
       expect(stored).not.toContain(secret);
   });
 });

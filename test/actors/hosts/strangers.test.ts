@@ -34,7 +34,7 @@ import { Device, OWN_FORM, signedInDevice, STRANGER } from "../people/device.ts"
 
 const HERE = "127.0.0.1";
 const ELSEWHERE = "203.0.113.7";
-const BOGUS = `__Host-countersign-session=${"A".repeat(43)}`;
+const BOGUS = `__Host-countersign-sign-in=${"A".repeat(43)}`;
 
 /** Opens a socket from an address; gives the HTTP status, and the socket when it was opened. */
 async function dialFrom(
@@ -139,7 +139,7 @@ describe("a cookie", () => {
   it("of another shape is not asked about", async () => {
     const asked = vi.spyOn(IncidentDesk.prototype, "visitOf");
     for (const value of ["x", "A".repeat(44), `${"A".repeat(42)}!`, "__proto__"])
-      expect((await new Device(`__Host-countersign-session=${value}`).request("/")).status).toBe(401);
+      expect((await new Device(`__Host-countersign-sign-in=${value}`).request("/")).status).toBe(401);
     expect(asked).not.toHaveBeenCalled();
   });
 

@@ -52,7 +52,7 @@ describe("the brake", () => {
     expect(await frozenKeys()).toEqual([expect.stringMatching(/^host_[0-9a-f]{32} demo$/)]);
   });
 
-  it("is nobody's without a session, and no GET pulls it", async () => {
+  it("is nobody's without a sign-in, and no GET pulls it", async () => {
     const device = await signedInDevice();
     const form = await device.form("/brake", "/brake/freeze/fleet");
     expect((await STRANGER.submit({ ...form, fields: { ...form.fields, why: "x" } })).status).toBe(401);

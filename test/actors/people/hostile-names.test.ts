@@ -135,7 +135,7 @@ describe("an id out of an address that every object has", () => {
 
 describe("one card that cannot be made", () => {
   const FRAME = {
-    session: { responder: "operator", deviceName: "Phone" },
+    signIn: { responder: "operator", deviceName: "Phone" },
     signOutToken: "",
     now: Date.now(),
     warnings: [],

@@ -1,6 +1,6 @@
 // Sign-in links that the admin token asks for: given while nobody is signed in, from then on sent to the person they are for.
 import { runInDurableObject } from "cloudflare:test";
-import { SESSION_TTL_MS } from "@countersign/shared/values/limits";
+import { SIGN_IN_TTL_MS } from "@countersign/shared/values/limits";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../../control-plane/src/env.ts";
 import { ask, bindings, desk, takeClock } from "../world/fleet.ts";
@@ -82,12 +82,12 @@ describe("a sign-in link", () => {
     expect((await actsOf()).filter((act) => act === "sign-in-token-created")).toHaveLength(1);
   });
 
-  it("is given again when no session is valid any more", async () => {
+  it("is given again when no sign-in is valid any more", async () => {
     const { advance } = takeClock();
     await signedInDevice();
     await terminalThatAnswers(204);
     expect((await askForLink()).status).toBe(202);
-    advance(SESSION_TTL_MS);
+    advance(SIGN_IN_TTL_MS);
     expect((await askForLink()).status).toBe(201);
   });
 });

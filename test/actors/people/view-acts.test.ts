@@ -82,7 +82,7 @@ describe("a form is refused and nothing changes", () => {
     expect(await stateOf(approvalId)).toBe("seen");
   });
 
-  it("without a session: 401, and the same page as everywhere", async () => {
+  it("without a sign-in: 401, and the same page as everywhere", async () => {
     const { approvalId, form } = await approveForm();
     const answer = await STRANGER.submit(form);
     expect(answer.status).toBe(401);
@@ -147,7 +147,7 @@ describe("signing in", () => {
     const answer = await STRANGER.submit(form);
     expect([answer.status, answer.headers.get("location")]).toEqual([303, "/"]);
     expect(answer.headers.get("set-cookie")).toMatch(
-      /^__Host-countersign-session=[^;]+; Max-Age=[0-9]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      /^__Host-countersign-sign-in=[^;]+; Max-Age=[0-9]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     );
     expect((await STRANGER.submit(form)).status).toBe(410);
     expect((await STRANGER.submit({ ...form, action: "/sign-in/unknown" })).status).toBe(404);

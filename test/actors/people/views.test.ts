@@ -71,9 +71,9 @@ describe("a stranger", () => {
   });
 
   it.each([
-    "__Host-countersign-session=x",
-    `__Host-countersign-session=${"x".repeat(5_000)}`,
-    "countersign-session=x",
+    "__Host-countersign-sign-in=x",
+    `__Host-countersign-sign-in=${"x".repeat(5_000)}`,
+    "countersign-sign-in=x",
   ])("with a cookie of nobody is still one (%#)", async (cookie) => {
     expect((await STRANGER.request("/", { headers: { cookie } })).status).toBe(401);
   });

@@ -1,19 +1,19 @@
-// Who may come in: enrolment tokens for hosts, one-time sign-in tokens and device sessions for people. A secret is stored only as
+// Who may come in: enrolment tokens for hosts, one-time sign-in tokens and device sign-ins for people. A secret is stored only as
 // its SHA-256 (256 random bits need no slow hash), works once, and ends at the TTL of shared/limits.
 import { sha256Hex } from "@countersign/shared/values/digest";
-import { SESSION_TTL_MS } from "@countersign/shared/values/limits";
+import { SIGN_IN_TTL_MS } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { CountedSql } from "../counted-sql.ts";
 import { newId, newSecret } from "../random-id.ts";
-import type { ListedSession, Session } from "../rpc.ts";
+import type { ListedSignIn, SignIn } from "../rpc.ts";
 
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS tokens (
     hash TEXT PRIMARY KEY, kind TEXT NOT NULL, holder TEXT NOT NULL, expires_at INTEGER NOT NULL,
     used_by TEXT
   ) WITHOUT ROWID`,
-  `CREATE TABLE IF NOT EXISTS sessions (
-    session_id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, device_id TEXT NOT NULL,
+  `CREATE TABLE IF NOT EXISTS sign_ins (
+    sign_in_id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, device_id TEXT NOT NULL,
     device_name TEXT NOT NULL, responder TEXT NOT NULL, opened_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
   ) WITHOUT ROWID`,
   "CREATE TABLE IF NOT EXISTS refused_tokens (hash TEXT PRIMARY KEY, refused_at INTEGER NOT NULL) WITHOUT ROWID",
@@ -88,49 +88,49 @@ export class DeskPeople {
     this.#sql.write("INSERT INTO refused_tokens (hash, refused_at) VALUES (?, ?)", sha256Hex(token), now);
   }
 
-  /** Opens a session for a new device; the secret is given here and never again. */
-  openSession(
+  /** Opens a sign-in for a new device; the secret is given here and never again. */
+  openSignIn(
     responder: string,
     deviceName: string,
     now: number,
-  ): { readonly sessionSecret: string; readonly session: Session } {
-    const sessionSecret = newSecret();
-    const session: Session = {
-      sessionId: newId("ses"),
+  ): { readonly signInSecret: string; readonly signIn: SignIn } {
+    const signInSecret = newSecret();
+    const signIn: SignIn = {
+      signInId: newId("sgn"),
       deviceId: newId("dev"),
       deviceName,
       responder,
-      expiresAt: now + SESSION_TTL_MS,
+      expiresAt: now + SIGN_IN_TTL_MS,
     };
     this.#sql.write(
-      "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
-      session.sessionId,
-      sha256Hex(sessionSecret),
-      session.deviceId,
+      "INSERT INTO sign_ins VALUES (?, ?, ?, ?, ?, ?, ?)",
+      signIn.signInId,
+      sha256Hex(signInSecret),
+      signIn.deviceId,
       deviceName,
       responder,
       now,
-      session.expiresAt,
+      signIn.expiresAt,
     );
-    return { sessionSecret, session };
+    return { signInSecret, signIn };
   }
 
-  sessionOf(sessionSecret: string, now: number): Session | null {
-    const rows = this.#sql.read<Session & Record<string, SqlStorageValue>>(
-      `SELECT session_id AS sessionId, device_id AS deviceId, device_name AS deviceName, responder,
+  signInOf(signInSecret: string, now: number): SignIn | null {
+    const rows = this.#sql.read<SignIn & Record<string, SqlStorageValue>>(
+      `SELECT sign_in_id AS signInId, device_id AS deviceId, device_name AS deviceName, responder,
          expires_at AS expiresAt
-       FROM sessions WHERE secret_hash = ? AND typeof(expires_at) = 'integer' AND expires_at > ?
+       FROM sign_ins WHERE secret_hash = ? AND typeof(expires_at) = 'integer' AND expires_at > ?
          AND typeof(responder) = 'text' AND typeof(device_name) = 'text'`,
-      sha256Hex(sessionSecret),
+      sha256Hex(signInSecret),
       now,
     );
     return rows[0] ?? null;
   }
 
-  /** Whose sessions are valid. */
+  /** Whose sign-ins are valid. */
   signedIn(now: number): readonly string[] {
     const rows = this.#sql.read<{ responder: string }>(
-      "SELECT DISTINCT responder FROM sessions WHERE typeof(expires_at) = 'integer' AND expires_at > ?",
+      "SELECT DISTINCT responder FROM sign_ins WHERE typeof(expires_at) = 'integer' AND expires_at > ?",
       now,
     );
     return rows.map(({ responder }) => responder);
@@ -140,26 +140,26 @@ export class DeskPeople {
     this.#sql.write("DELETE FROM tokens WHERE hash = ?", sha256Hex(token));
   }
 
-  /** Sessions that are valid, newest first; `responder` null: of everybody. */
-  sessions(responder: string | null, now: number): readonly ListedSession[] {
-    return this.#sql.read<ListedSession & Record<string, SqlStorageValue>>(
-      `SELECT session_id AS sessionId, device_name AS deviceName, responder, opened_at AS openedAt, expires_at AS expiresAt
-       FROM sessions WHERE expires_at > ?1 AND (?2 IS NULL OR responder = ?2) ORDER BY opened_at DESC, session_id`,
+  /** SignIns that are valid, newest first; `responder` null: of everybody. */
+  signIns(responder: string | null, now: number): readonly ListedSignIn[] {
+    return this.#sql.read<ListedSignIn & Record<string, SqlStorageValue>>(
+      `SELECT sign_in_id AS signInId, device_name AS deviceName, responder, opened_at AS openedAt, expires_at AS expiresAt
+       FROM sign_ins WHERE expires_at > ?1 AND (?2 IS NULL OR responder = ?2) ORDER BY opened_at DESC, sign_in_id`,
       now,
       responder,
     );
   }
 
-  endSession(sessionId: string): void {
-    this.#sql.write("DELETE FROM sessions WHERE session_id = ?", sessionId);
+  endSignIn(signInId: string): void {
+    this.#sql.write("DELETE FROM sign_ins WHERE sign_in_id = ?", signInId);
   }
 
-  /** Ends what could let a person in: sessions and links that wait; `keptSessionId` goes on. */
-  shutOut(responder: string, keptSessionId: string | null): void {
+  /** Ends what could let a person in: sign-ins and links that wait; `keptSignInId` goes on. */
+  shutOut(responder: string, keptSignInId: string | null): void {
     this.#sql.write(
-      "DELETE FROM sessions WHERE responder = ? AND session_id IS NOT ?",
+      "DELETE FROM sign_ins WHERE responder = ? AND sign_in_id IS NOT ?",
       responder,
-      keptSessionId,
+      keptSignInId,
     );
     this.#sql.write(
       "DELETE FROM tokens WHERE kind = 'sign-in' AND used_by IS NULL AND holder = ?",
@@ -167,10 +167,10 @@ export class DeskPeople {
     );
   }
 
-  /** Whom a session or a link that waits could let in. */
+  /** Whom a sign-in or a link that waits could let in. */
   whoMayCome(): readonly string[] {
     const rows = this.#sql.read<{ responder: string }>(
-      "SELECT responder FROM sessions UNION SELECT holder FROM tokens WHERE kind = 'sign-in' AND used_by IS NULL",
+      "SELECT responder FROM sign_ins UNION SELECT holder FROM tokens WHERE kind = 'sign-in' AND used_by IS NULL",
     );
     return rows.map(({ responder }) => responder);
   }
@@ -181,6 +181,6 @@ export class DeskPeople {
       now - TOKEN_MEMORY_MS,
     );
     this.#sql.write("DELETE FROM refused_tokens WHERE hash NOT IN (SELECT hash FROM tokens)");
-    this.#sql.write("DELETE FROM sessions WHERE expires_at <= ? OR typeof(expires_at) <> 'integer'", now);
+    this.#sql.write("DELETE FROM sign_ins WHERE expires_at <= ? OR typeof(expires_at) <> 'integer'", now);
   }
 }

@@ -1,4 +1,4 @@
-// Who gets in, with its audit rows: tokens for hosts to enrol with, one-time links for people to sign in with, sessions. A token that was
+// Who gets in, with its audit rows: tokens for hosts to enrol with, one-time links for people to sign in with, sign-ins. A token that was
 // never made here leaves no row, a spent one leaves one row however often it is tried: neither must be able to fill the audit.
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { keyFingerprintOf } from "@countersign/shared/wire/enrolment";
@@ -11,7 +11,7 @@ import type { DeskDecider } from "./desk-decider.ts";
 import type { RegisteredHost } from "./desk-hosts.ts";
 import type { TokenRefusal } from "./desk-people.ts";
 import { newId, newSecret } from "../random-id.ts";
-import type { EndedSession, EnrolmentRefusal, ListedSession, Session } from "../rpc.ts";
+import type { EndedSignIn, EnrolmentRefusal, ListedSignIn, SignIn } from "../rpc.ts";
 
 const DEVICE_NAME_CHARS_MAX = 80;
 
@@ -76,9 +76,9 @@ export class DeskTokens {
   redeemForDevice(
     token: string,
     deviceName: string,
-  ): Result<{ sessionSecret: string; session: Session }, TokenRefusal> {
+  ): Result<{ signInSecret: string; signIn: SignIn }, TokenRefusal> {
     const now = Date.now();
-    // A device that lost the answer asks for a new link: only the answer holds the session's secret.
+    // A device that lost the answer asks for a new link: only the answer holds the sign-in's secret.
     const usedBy = newId("dev");
     const redeemed = this.#desk.people.redeemToken(token, "sign-in", { usedBy, now });
     const name = deviceName.slice(0, DEVICE_NAME_CHARS_MAX);
@@ -89,39 +89,39 @@ export class DeskTokens {
     const responder = redeemed.value;
     return this.#desk.record(
       { actor: responder, act: "device-signed-in", subject: name, why: "one-time link" },
-      () => ok(this.#desk.people.openSession(responder, name, now)),
+      () => ok(this.#desk.people.openSignIn(responder, name, now)),
     );
   }
 
   /** A responder who left the policy may approve nothing any more. */
-  sessionOf(sessionSecret: string): Session | null {
-    const session = this.#desk.people.sessionOf(sessionSecret, Date.now());
-    return session !== null && this.isResponder(session.responder) ? session : null;
+  signInOf(signInSecret: string): SignIn | null {
+    const signIn = this.#desk.people.signInOf(signInSecret, Date.now());
+    return signIn !== null && this.isResponder(signIn.responder) ? signIn : null;
   }
 
-  sessions(responder: string | null): readonly ListedSession[] {
-    return this.#desk.people.sessions(responder, Date.now());
+  signIns(responder: string | null): readonly ListedSignIn[] {
+    return this.#desk.people.signIns(responder, Date.now());
   }
 
-  /** Ends one session; `of` names whose it must be, null: anybody's. */
-  endSession({ by, of, sessionId }: EndedSession): Result<null, { reason: "session-unknown" }> {
-    const session = this.sessions(of).find((each) => each.sessionId === sessionId);
-    if (session === undefined) return refuse({ reason: "session-unknown" });
-    const why = `${session.deviceName}, of ${session.responder}`;
-    this.#desk.record({ actor: by, act: "session-ended", subject: sessionId, why }, () =>
-      this.#desk.people.endSession(sessionId),
+  /** Ends one sign-in; `of` names whose it must be, null: anybody's. */
+  endSignIn({ by, of, signInId }: EndedSignIn): Result<null, { reason: "sign-in-unknown" }> {
+    const signIn = this.signIns(of).find((each) => each.signInId === signInId);
+    if (signIn === undefined) return refuse({ reason: "sign-in-unknown" });
+    const why = `${signIn.deviceName}, of ${signIn.responder}`;
+    this.#desk.record({ actor: by, act: "sign-in-ended", subject: signInId, why }, () =>
+      this.#desk.people.endSignIn(signInId),
     );
     return ok(null);
   }
 
-  /** Ends a person's sessions and the links that wait for them, but for `keptSessionId`; says how many sessions there were. */
-  endSessionsOf(
+  /** Ends a person's sign-ins and the links that wait for them, but for `keptSignInId`; says how many sign-ins there were. */
+  endSignInsOf(
     responder: string,
-    { by, keptSessionId }: { readonly by: string; readonly keptSessionId: string | null },
+    { by, keptSignInId }: { readonly by: string; readonly keptSignInId: string | null },
   ): Result<{ ended: number }, { reason: "responder-unknown" }> {
-    const others = this.sessions(responder).filter(({ sessionId }) => sessionId !== keptSessionId);
+    const others = this.signIns(responder).filter(({ signInId }) => signInId !== keptSignInId);
     if (others.length === 0 && !this.isResponder(responder)) return refuse({ reason: "responder-unknown" });
-    this.#shutOut(responder, { by, keptSessionId, why: countText(others.length) });
+    this.#shutOut(responder, { by, keptSignInId, why: countText(others.length) });
     return ok({ ended: others.length });
   }
 
@@ -130,7 +130,7 @@ export class DeskTokens {
     if (this.#desk.policies.problem() !== null) return;
     for (const responder of this.#desk.people.whoMayCome())
       if (!this.isResponder(responder))
-        this.#shutOut(responder, { by: "desk", keptSessionId: null, why: "not in the policy any more" });
+        this.#shutOut(responder, { by: "desk", keptSignInId: null, why: "not in the policy any more" });
     const givers = new Set(valuesOf(this.#desk.state.standing).map(({ by }) => by));
     const leavers = [...givers].filter((giver) => !this.isResponder(giver));
     if (leavers.length > 0)
@@ -142,12 +142,12 @@ export class DeskTokens {
     this.#desk.people.forgetToken(token);
   }
 
-  /** Says whether some session of a responder is valid. */
+  /** Says whether some sign-in of a responder is valid. */
   isAnybodySignedIn(): boolean {
     return this.signedIn().length > 0;
   }
 
-  /** Responders with a valid session. */
+  /** Responders with a valid sign-in. */
   signedIn(): readonly string[] {
     return this.#desk.people.signedIn(Date.now()).filter((responder) => this.isResponder(responder));
   }
@@ -158,10 +158,10 @@ export class DeskTokens {
 
   #shutOut(
     responder: string,
-    { by, keptSessionId, why }: { by: string; keptSessionId: string | null; why: string },
+    { by, keptSignInId, why }: { by: string; keptSignInId: string | null; why: string },
   ): void {
-    this.#desk.record({ actor: by, act: "sessions-ended", subject: responder, why }, () =>
-      this.#desk.people.shutOut(responder, keptSessionId),
+    this.#desk.record({ actor: by, act: "sign-ins-ended", subject: responder, why }, () =>
+      this.#desk.people.shutOut(responder, keptSignInId),
     );
   }
 
@@ -178,5 +178,5 @@ export class DeskTokens {
 }
 
 function countText(count: number): string {
-  return `${count} ${count === 1 ? "session" : "sessions"}`;
+  return `${count} ${count === 1 ? "sign-in" : "sign-ins"}`;
 }

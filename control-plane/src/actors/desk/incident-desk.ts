@@ -22,7 +22,7 @@ import { PolicyActs } from "./policy-acts.ts";
 import { SignInInvitations } from "./sign-in-invitations.ts";
 import { PUT_ASIDE_SHOWN_MAX } from "../put-aside.ts";
 import { sealStanding, type StandingAsked } from "./standing-seal.ts";
-import type { EndedSession, IncidentDeskRpc, RetireAct, Session, SilenceAsked } from "../rpc.ts";
+import type { EndedSignIn, IncidentDeskRpc, RetireAct, SignIn, SilenceAsked } from "../rpc.ts";
 
 const ARCHIVED_SHOWN_MAX = 50;
 const AUDIT_ROWS_MAX = 1_000;
@@ -99,36 +99,36 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   async redeemSignInToken(
     token: string,
     deviceName: string,
-  ): Promise<Result<{ sessionSecret: string; session: Session }, TokenRefusal>> {
+  ): Promise<Result<{ signInSecret: string; signIn: SignIn }, TokenRefusal>> {
     return this.#tokens.redeemForDevice(token, deviceName);
   }
 
-  async sessionOf(sessionSecret: string): Promise<Session | null> {
-    return this.#tokens.sessionOf(sessionSecret);
+  async signInOf(signInSecret: string): Promise<SignIn | null> {
+    return this.#tokens.signInOf(signInSecret);
   }
 
-  async visitOf(sessionSecret: string): ReturnType<IncidentDeskRpc["visitOf"]> {
-    const session = this.#tokens.sessionOf(sessionSecret);
-    return session === null ? null : { session, warnings: this.#decider.routeWarnings() };
+  async visitOf(signInSecret: string): ReturnType<IncidentDeskRpc["visitOf"]> {
+    const signIn = this.#tokens.signInOf(signInSecret);
+    return signIn === null ? null : { signIn, warnings: this.#decider.routeWarnings() };
   }
 
   async health(): ReturnType<IncidentDeskRpc["health"]> {
     return this.#health.reasons(Date.now());
   }
 
-  async sessions(responder: string | null): ReturnType<IncidentDeskRpc["sessions"]> {
-    return this.#tokens.sessions(responder);
+  async signIns(responder: string | null): ReturnType<IncidentDeskRpc["signIns"]> {
+    return this.#tokens.signIns(responder);
   }
 
-  async endSession(ended: EndedSession): ReturnType<IncidentDeskRpc["endSession"]> {
-    return this.#tokens.endSession(ended);
+  async endSignIn(ended: EndedSignIn): ReturnType<IncidentDeskRpc["endSignIn"]> {
+    return this.#tokens.endSignIn(ended);
   }
 
-  async endSessionsOf(
+  async endSignInsOf(
     responder: string,
-    ended: { readonly by: string; readonly keptSessionId: string | null },
-  ): ReturnType<IncidentDeskRpc["endSessionsOf"]> {
-    return this.#tokens.endSessionsOf(responder, ended);
+    ended: { readonly by: string; readonly keptSignInId: string | null },
+  ): ReturnType<IncidentDeskRpc["endSignInsOf"]> {
+    return this.#tokens.endSignInsOf(responder, ended);
   }
 
   async overview(): ReturnType<IncidentDeskRpc["overview"]> {

@@ -29,7 +29,7 @@ export async function isHelloProven(hello: Hello, challenge: string, publicKey: 
 export function connectionOf(hello: Hello, address: string | null, now: number): Connection {
   const { bootId, agentVersion, hostname, probePort, catalogue } = hello;
   // A connection's id is never shown or guessed at; it only tells one socket's close from another's.
-  const connectionId = newId("ses");
+  const connectionId = newId("con");
   const tags = hello.tags === undefined ? {} : { tags: hello.tags };
   const known = { agentVersion, hostname, address, probePort, catalogue, ...tags };
   return { connectionId, bootId, connectedAt: now, ...known };

@@ -15,7 +15,7 @@ import {
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
 import { isOpenedByPerson } from "../frame/opened-by-person.ts";
 import { ApprovalView } from "./approval-view.tsx";
-import { visitorOf, type Visitor } from "../../http/session.ts";
+import { visitorOf, type Visitor } from "../../http/visitor.ts";
 
 export const approvalRoutes = new Hono<Bound>();
 
@@ -33,7 +33,7 @@ async function showApproval(c: Ctx, visitor: Visitor, approvalId: string): Promi
   const found = await desk.approval(approvalId);
   if (found === null) return sendNotFound(c, visitor);
   const { approval, incident } = found;
-  if (isOpenedByPerson(c.req.raw)) await desk.markSeen(approvalId, visitor.session.responder);
+  if (isOpenedByPerson(c.req.raw)) await desk.markSeen(approvalId, visitor.signIn.responder);
   const { approvals } = (await desk.incident(incident.incidentId)) ?? { approvals: [] };
   const policy = loadFirstGood([(await desk.policyFor(null))?.text ?? c.env.POLICY, c.env.POLICY]).policy;
   const act = { subject: approvalId, proposalHash: approval.proposalHash };
@@ -62,7 +62,7 @@ async function answer(c: Ctx, approvalId: string, purpose: "approve" | "deny"): 
     return sendRefusal(c, admitted.error.reason, { visitor: admitted.error.visitor, backPath: path });
   }
   const { visitor, proposalHash } = admitted.value;
-  const { responder } = visitor.session;
+  const { responder } = visitor.signIn;
   const desk = deskOf(c.env);
   const answered =
     purpose === "approve"

@@ -10,7 +10,7 @@ import { BrakeView, FreezeView } from "./brake-view.tsx";
 import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
 import { scopesNow } from "./scopes-now.ts";
-import { visitorOf, type Visitor } from "../../http/session.ts";
+import { visitorOf, type Visitor } from "../../http/visitor.ts";
 
 export const brakeRoutes = new Hono<Bound>();
 
@@ -62,7 +62,7 @@ function act(c: Ctx, purpose: "freeze" | "lift-freeze", key: string): Promise<Re
         : (await desk.brakes()).freezes.map(({ scope }) => scope);
     const scope = scopeOf(known, key);
     if (scope === undefined) return refuse({ reason: "freeze-unknown" });
-    const { responder } = admitted.visitor.session;
+    const { responder } = admitted.visitor.signIn;
     return purpose === "freeze"
       ? desk.freeze(scope, responder, whyOf(admitted))
       : desk.liftFreeze(scope, responder, whyOf(admitted));

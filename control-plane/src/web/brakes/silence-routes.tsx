@@ -13,7 +13,7 @@ import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../fr
 import { runbookOf, runbookReasons } from "../runbooks/runbooks.ts";
 import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
 import { scopesNow } from "./scopes-now.ts";
-import { visitorOf } from "../../http/session.ts";
+import { visitorOf } from "../../http/visitor.ts";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -73,7 +73,7 @@ silenceRoutes.post("/silences/add/:scope", (c) => {
 silenceRoutes.post("/silences/end/:id", (c) => {
   const silenceId = c.req.param("id");
   return takeAct(c, { purpose: "end-silence", subject: silenceId, backPath: "/silences" }, ({ visitor }) =>
-    deskOf(c.env).endSilence(silenceId, visitor.session.responder),
+    deskOf(c.env).endSilence(silenceId, visitor.signIn.responder),
   );
 });
 
@@ -88,7 +88,7 @@ async function addSilence(c: Ctx, key: string, admitted: AdmittedForm) {
   const startsAt = Date.now() + minutesAhead * MINUTE_MS;
   return deskOf(c.env).silence({
     matcher,
-    by: visitor.session.responder,
+    by: visitor.signIn.responder,
     why: whyOf(admitted),
     startsAt,
     endsAt: startsAt + hours * HOUR_MS,

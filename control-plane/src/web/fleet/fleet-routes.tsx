@@ -12,7 +12,7 @@ import { HostView } from "./host-view.tsx";
 import { HostCommandView, NewHostView } from "./hosts-view.tsx";
 import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView, sendRefusal } from "../frame/respond.tsx";
 import { snapshotsOf } from "../../http/snapshots.ts";
-import { visitorOf } from "../../http/session.ts";
+import { visitorOf } from "../../http/visitor.ts";
 
 const AUDIT_ROWS_PER_VIEW = 50;
 
@@ -52,7 +52,7 @@ fleetRoutes.post("/hosts/new", async (c) => {
   const { visitor } = admitted.value;
   const base = parsePublicUrl(c.env.PUBLIC_URL);
   if (!base.ok) return sendRefusal(c, base.error.reason, { visitor, backPath: "/hosts/new" });
-  const { token, expiresAt } = await deskOf(c.env).createEnrolmentToken(visitor.session.responder);
+  const { token, expiresAt } = await deskOf(c.env).createEnrolmentToken(visitor.signIn.responder);
   return sendView(
     c,
     <HostCommandView frame={await frameOf(visitor)} url={base.value} token={token} expiresAt={expiresAt} />,
@@ -82,7 +82,7 @@ fleetRoutes.post("/hosts/:id/retire", (c) => {
   return takeAct(c, act, async (admitted) => {
     const why = whyOf(admitted);
     if (why === "") return refuse({ reason: "reason-missing" } as const);
-    return deskOf(c.env).retireHost({ hostId, by: admitted.visitor.session.responder, why });
+    return deskOf(c.env).retireHost({ hostId, by: admitted.visitor.signIn.responder, why });
   });
 });
 

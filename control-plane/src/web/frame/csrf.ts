@@ -1,4 +1,4 @@
-// Per-request CSRF tokens: an HMAC, keyed from the session's secret, over the exact act that the form offers. A token made for one
+// Per-request CSRF tokens: an HMAC, keyed from the sign-in's secret, over the exact act that the form offers. A token made for one
 // act, one proposal or one device is worth nothing for another. It is not single-use: an approval's own state machine is.
 // Not pure in one point only: WebCrypto is asynchronous; time and randomness come in as arguments.
 import { decodeBase64, encodeBase64Url } from "@countersign/shared/values/base64";
@@ -20,8 +20,8 @@ export type CsrfPurpose =
   | "create-host"
   | "retire-host"
   | "sign-out"
-  | "end-session"
-  | "end-other-sessions"
+  | "end-sign-in"
+  | "end-other-sign-ins"
   | "freeze"
   | "lift-freeze"
   | "silence"
@@ -35,7 +35,7 @@ export type CsrfPurpose =
 /** The exact act a token is bound to. */
 export interface CsrfAct {
   readonly purpose: CsrfPurpose;
-  /** id of the approval, incident or session acted on; empty where there is none */
+  /** id of the approval, incident or sign-in acted on; empty where there is none */
   readonly subject: string;
   /** hash of the proposal that the view showed; empty where there is none */
   readonly proposalHash: string;
@@ -47,19 +47,19 @@ export interface CsrfRefusal {
 
 /** Makes a token for one act; `randomBytes` are 16 fresh random bytes. */
 export async function issueCsrfToken(
-  sessionSecret: string,
+  signInSecret: string,
   act: CsrfAct,
   fresh: { readonly now: number; readonly randomBytes: Uint8Array },
 ): Promise<string> {
   const random = encodeBase64Url(fresh.randomBytes.subarray(0, 16));
-  const key = await keyOf(sessionSecret);
+  const key = await keyOf(signInSecret);
   const mac = await crypto.subtle.sign("HMAC", key, bytesOf(act, String(fresh.now), random));
   return `${fresh.now}.${random}.${encodeBase64Url(new Uint8Array(mac))}`;
 }
 
 /** Accepts a token made from the same secret for the same act, younger than `CSRF_TOKEN_TTL_MS`. */
 export async function verifyCsrfToken(
-  sessionSecret: string,
+  signInSecret: string,
   act: CsrfAct,
   claim: { readonly token: string; readonly now: number },
 ): Promise<Result<null, CsrfRefusal>> {
@@ -68,7 +68,7 @@ export async function verifyCsrfToken(
   const mac = decodeBase64(`${encodedMac.replaceAll("-", "+").replaceAll("_", "/")}=`);
   if (parts === null || mac === null) return refuse({ reason: "csrf-malformed" });
   // The MAC decides before the age does, so a forged token learns nothing from the answer. `verify` compares in constant time.
-  const key = await keyOf(sessionSecret);
+  const key = await keyOf(signInSecret);
   if (!(await crypto.subtle.verify("HMAC", key, mac, bytesOf(act, issuedAt, random))))
     return refuse({ reason: "csrf-wrong" });
   const ageMs = claim.now - Number(issuedAt);
@@ -82,10 +82,8 @@ function bytesOf(act: CsrfAct, issuedAt: string, random: string): Uint8Array<Arr
   return encodeUtf8(JSON.stringify(fields));
 }
 
-async function keyOf(sessionSecret: string) {
-  const secret = await crypto.subtle.importKey("raw", encodeUtf8(sessionSecret), "HKDF", false, [
-    "deriveKey",
-  ]);
+async function keyOf(signInSecret: string) {
+  const secret = await crypto.subtle.importKey("raw", encodeUtf8(signInSecret), "HKDF", false, ["deriveKey"]);
   const derivation = {
     name: "HKDF",
     hash: "SHA-256",

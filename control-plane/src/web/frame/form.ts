@@ -7,7 +7,7 @@ import type { Ctx } from "../../http/context.ts";
 import { verifyCsrfToken, type CsrfPurpose } from "./csrf.ts";
 import { isSameOrigin } from "../../http/origin.ts";
 import type { FormRefusal } from "./sentences.ts";
-import { visitorOf, type Visitor } from "../../http/session.ts";
+import { visitorOf, type Visitor } from "../../http/visitor.ts";
 
 const FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
 
@@ -32,7 +32,7 @@ export async function admitForm(
   const form = await readOwnForm(c);
   if (!form.ok) return refuse({ ...form.error, visitor });
   const proposalHash = form.value.get("proposalHash") ?? "";
-  const subject = act.subject ?? visitor.session.sessionId;
+  const subject = act.subject ?? visitor.signIn.signInId;
   const checked = await verifyCsrfToken(
     visitor.secret,
     { purpose: act.purpose, subject, proposalHash },

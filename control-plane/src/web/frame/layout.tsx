@@ -1,13 +1,13 @@
 // The frame around every view of the desk: head, navigation, who is signed in. Pure: data in, markup out.
 import { visibleLine } from "@countersign/shared/values/visible-text";
 import type { Child } from "hono/jsx";
-import type { Session } from "../../actors/rpc.ts";
+import type { SignIn } from "../../actors/rpc.ts";
 import { type RouteWarning, warningSentenceOf } from "../../core/desk/paging/route-warning.ts";
 import { STYLE } from "./style.ts";
 
 /** What a signed-in view knows about its reader, and the control plane's time when it was made. */
 export interface Frame {
-  readonly session: Session;
+  readonly signIn: SignIn;
   readonly signOutToken: string;
   readonly now: number;
   /** shown on top of every view until they are mended */
@@ -125,7 +125,7 @@ function Reader({ frame }: { readonly frame: Frame }) {
     <footer>
       <div class="wrap row">
         <span>
-          Signed in as {frame.session.responder} on {frame.session.deviceName}
+          Signed in as {frame.signIn.responder} on {frame.signIn.deviceName}
         </span>
         <form class="inline" method="post" action="/sign-out">
           <input type="hidden" name="csrf" value={frame.signOutToken} />

@@ -2,7 +2,7 @@
 import { Layout, type Frame } from "./layout.tsx";
 import type { RefusalWords } from "./sentences.ts";
 
-/** For everyone without a session, whatever they asked for: it says nothing about what is here. */
+/** For everyone without a sign-in, whatever they asked for: it says nothing about what is here. */
 export function SignInNeededView() {
   return (
     <Layout title="Sign in" frame={null}>

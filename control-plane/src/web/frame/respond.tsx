@@ -8,7 +8,7 @@ import { issueCsrfToken, type CsrfAct } from "./csrf.ts";
 import type { Frame } from "./layout.tsx";
 import { FailureView, NotFoundView, RefusalView, SignInNeededView } from "./refusal-view.tsx";
 import { wordsOf, type ViewRefusal } from "./sentences.ts";
-import type { Visitor } from "../../http/session.ts";
+import type { Visitor } from "../../http/visitor.ts";
 import { STYLE_SOURCE } from "./style.ts";
 
 const VIEW_HEADERS = {
@@ -49,9 +49,9 @@ export function askToSignIn(c: Ctx): Promise<Response> {
 
 /** What a signed-in view needs to know about its reader. */
 export async function frameOf(visitor: Visitor): Promise<Frame> {
-  const signOut = { purpose: "sign-out", subject: visitor.session.sessionId, proposalHash: "" } as const;
-  const { session, warnings } = visitor;
-  return { session, warnings, signOutToken: await csrfTokenOf(visitor, signOut), now: Date.now() };
+  const signOut = { purpose: "sign-out", subject: visitor.signIn.signInId, proposalHash: "" } as const;
+  const { signIn, warnings } = visitor;
+  return { signIn, warnings, signOutToken: await csrfTokenOf(visitor, signOut), now: Date.now() };
 }
 
 /** A fresh token for one form. */
@@ -78,7 +78,7 @@ export async function sendNotFound(c: Ctx, visitor: Visitor | null): Promise<Res
   return sendView(c, <NotFoundView frame={visitor === null ? null : await frameOf(visitor)} />, 404);
 }
 
-/** We failed. Nothing about the failure is shown, and no session is asked for: the desk itself may be what failed. */
+/** We failed. Nothing about the failure is shown, and no sign-in is asked for: the desk itself may be what failed. */
 export function sendFailure(c: Ctx): Promise<Response> {
   return sendView(c, <FailureView />, 500);
 }

@@ -25,8 +25,8 @@ export interface PolicyRefusal {
     | "nobody-left";
 }
 /** Why no sign-in was ended. */
-export interface SessionRefusal {
-  readonly reason: "session-unknown" | "responder-unknown";
+export interface EndSignInRefusal {
+  readonly reason: "sign-in-unknown" | "responder-unknown";
 }
 /** Why no host was retired. */
 export interface HostRefusal {
@@ -39,7 +39,7 @@ export interface LinkRefusal {
 export type ViewRefusal =
   | LinkRefusal["reason"]
   | PolicyRefusal["reason"]
-  | SessionRefusal["reason"]
+  | EndSignInRefusal["reason"]
   | HostRefusal["reason"]
   | ActRefusal["reason"]
   | FormRefusal["reason"]
@@ -106,7 +106,7 @@ function describe(reason: ViewRefusal): Words {
       return describePolicy(reason);
     case "host-unknown":
       return [404, "No such host", "There is no host here. Nothing was changed."];
-    case "session-unknown":
+    case "sign-in-unknown":
     case "responder-unknown":
       return [404, "Not signed in", "There is no such sign-in of yours any more. Nothing was changed."];
     case "cross-origin":

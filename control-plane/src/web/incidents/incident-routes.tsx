@@ -15,7 +15,7 @@ import {
 } from "../frame/respond.tsx";
 import { meaningOf } from "../runbooks/runbooks.ts";
 import { snapshotsOf } from "../../http/snapshots.ts";
-import { visitorOf } from "../../http/session.ts";
+import { visitorOf } from "../../http/visitor.ts";
 
 export const incidentRoutes = new Hono<Bound>();
 
@@ -68,7 +68,7 @@ incidentRoutes.post("/incidents/:id/acknowledge", async (c) => {
     return sendRefusal(c, admitted.error.reason, { visitor: admitted.error.visitor, backPath: path });
   }
   const { visitor } = admitted.value;
-  const answered = await deskOf(c.env).acknowledge(incidentId, visitor.session.responder);
+  const answered = await deskOf(c.env).acknowledge(incidentId, visitor.signIn.responder);
   return answered.ok ? seeOther(c, path) : sendRefusal(c, answered.error.reason, { visitor, backPath: path });
 });
 

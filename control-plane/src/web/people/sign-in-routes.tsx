@@ -1,4 +1,4 @@
-// Signing a device in and out. The link only shows a form; the form's own gesture redeems it. There is no session yet to key a CSRF
+// Signing a device in and out. The link only shows a form; the form's own gesture redeems it. There is no sign-in yet to key a CSRF
 // token from, so the origin check guards it: another site cannot sign this device in as somebody else.
 // Weakness: a scanner that submits forms and fakes a same-origin request could redeem a link it was sent; such a link lives 15 minutes, works
 // once, and is audited when used, so the person sees that theirs is spent.
@@ -10,7 +10,7 @@ import { askToSignIn, seeOther, sendView, sendRefusal } from "../frame/respond.t
 import { wordsOf, type FormRefusal } from "../frame/sentences.ts";
 import { isTurnedAway, noteFailure } from "../../http/attempts.ts";
 import { sendTurnedAway } from "../frame/turn-away.ts";
-import { clearSessionCookie, setSessionCookie } from "../../http/session.ts";
+import { clearSignInCookie, setSignInCookie } from "../../http/visitor.ts";
 
 export const signInRoutes = new Hono<Bound>();
 
@@ -30,8 +30,8 @@ signInRoutes.post("/sign-in/:token", async (c) => {
     await noteFailure(c);
     return sendRefusal(c, redeemed.error.reason, { visitor: null, backPath: null });
   }
-  const { sessionSecret, session } = redeemed.value;
-  setSessionCookie(c, sessionSecret, session.expiresAt);
+  const { signInSecret, signIn } = redeemed.value;
+  setSignInCookie(c, signInSecret, signIn.expiresAt);
   return seeOther(c, "/");
 });
 
@@ -41,9 +41,9 @@ signInRoutes.post("/sign-out", async (c) => {
     if (admitted.error.reason === "not-signed-in") return askToSignIn(c);
     return sendRefusal(c, admitted.error.reason, { visitor: admitted.error.visitor, backPath: "/" });
   }
-  const { responder, sessionId } = admitted.value.visitor.session;
-  await deskOf(c.env).endSession({ sessionId, by: responder, of: responder });
-  clearSessionCookie(c);
+  const { responder, signInId } = admitted.value.visitor.signIn;
+  await deskOf(c.env).endSignIn({ signInId, by: responder, of: responder });
+  clearSignInCookie(c);
   return seeOther(c, "/");
 });
 

@@ -12,7 +12,7 @@ import { PolicyView, PolicyVersionView } from "./policy-view.tsx";
 import { FINDINGS_SHOWN_MAX, findingsByNews, ShadowView } from "./shadow-view.tsx";
 import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import type { ViewRefusal } from "../frame/sentences.ts";
-import { visitorOf, type Visitor } from "../../http/session.ts";
+import { visitorOf, type Visitor } from "../../http/visitor.ts";
 
 export const policyRoutes = new Hono<Bound>();
 
@@ -38,7 +38,7 @@ policyRoutes.post("/policy/undo/:version", (c) => {
   return takeAct(c, { purpose: "undo-policy", subject: version, backPath: "/policy" }, async (admitted) => {
     const why = whyOf(admitted);
     if (why === "") return refuse({ reason: "reason-missing" } as const);
-    const by = admitted.visitor.session.responder;
+    const by = admitted.visitor.signIn.responder;
     return deskOf(c.env).applyPolicy({ expectedVersion: Number(version), by, why, text: null });
   });
 });
@@ -79,7 +79,7 @@ policyRoutes.get("/shadow", async (c) => {
 policyRoutes.post("/shadow/false-alarm/:finding", (c) => {
   const findingId = c.req.param("finding");
   const act = { purpose: "mark-false-alarm", subject: findingId, backPath: "/shadow" } as const;
-  return takeAct(c, act, ({ visitor }) => deskOf(c.env).markFalseAlarm(findingId, visitor.session.responder));
+  return takeAct(c, act, ({ visitor }) => deskOf(c.env).markFalseAlarm(findingId, visitor.signIn.responder));
 });
 
 policyRoutes.post("/shadow/promote/:reason/:version", (c) => {
@@ -89,7 +89,7 @@ policyRoutes.post("/shadow/promote/:reason/:version", (c) => {
     promote(c, {
       reason,
       version: Number(version),
-      by: admitted.visitor.session.responder,
+      by: admitted.visitor.signIn.responder,
       why: whyOf(admitted),
     }),
   );

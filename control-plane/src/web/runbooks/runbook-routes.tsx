@@ -4,7 +4,7 @@ import type { Bound } from "../../http/context.ts";
 import { RunbookListView, RunbookView } from "./runbook-view.tsx";
 import { askToSignIn, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { runbookOf, runbookReasons } from "./runbooks.ts";
-import { visitorOf } from "../../http/session.ts";
+import { visitorOf } from "../../http/visitor.ts";
 
 export const runbookRoutes = new Hono<Bound>();
 

@@ -19,7 +19,7 @@ import {
 import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView, sendRefusal } from "../frame/respond.tsx";
 import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "../brakes/scopes.ts";
 import { scopesNow } from "../brakes/scopes-now.ts";
-import { visitorOf, type Visitor } from "../../http/session.ts";
+import { visitorOf, type Visitor } from "../../http/visitor.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -82,7 +82,7 @@ standingRoutes.get("/standing/review/:scope", async (c) => {
 
 standingRoutes.post("/standing/give", (c) =>
   takeAct(c, { purpose: "give-standing", subject: "", backPath: "/standing" }, (admitted) => {
-    const { deviceId, responder: by } = admitted.visitor.session;
+    const { deviceId, responder: by } = admitted.visitor.signIn;
     const text = admitted.form.get("content") ?? "";
     const hostName = (admitted.form.get("hostName") ?? "").slice(0, 253);
     return deskOf(c.env).giveStanding({ text, hash: admitted.proposalHash, by, deviceId, hostName });
@@ -92,9 +92,7 @@ standingRoutes.post("/standing/give", (c) =>
 standingRoutes.post("/standing/revoke/:id", (c) => {
   const standingId = c.req.param("id");
   const act = { purpose: "revoke-standing", subject: standingId, backPath: "/standing" } as const;
-  return takeAct(c, act, ({ visitor }) =>
-    deskOf(c.env).revokeStanding(standingId, visitor.session.responder),
-  );
+  return takeAct(c, act, ({ visitor }) => deskOf(c.env).revokeStanding(standingId, visitor.signIn.responder));
 });
 
 /** Actions of a service that a standing approval may cover, as its catalogue lists them. */
@@ -107,7 +105,7 @@ function actionsOf(hosts: readonly HostState[], { hostId, service }: Subject): r
 }
 
 /** What was composed, as it will be signed; null: the form was not filled in within its bounds. */
-function contentOf(c: Ctx, { hostId, service }: Subject, { session }: Visitor): StandingContent | null {
+function contentOf(c: Ctx, { hostId, service }: Subject, { signIn }: Visitor): StandingContent | null {
   const usesMax = countIn(c.req.query("uses"), STANDING_USES_MAX);
   const hours = countIn(c.req.query("hours"), HOURS_MAX);
   if (usesMax === null || hours === null || hours === 0) return null;
@@ -119,8 +117,8 @@ function contentOf(c: Ctx, { hostId, service }: Subject, { session }: Visitor): 
     action: c.req.query("action"),
     usesMax,
     untilAt: Date.now() + hours * HOUR_MS,
-    givenBy: session.responder,
-    deviceId: session.deviceId,
+    givenBy: signIn.responder,
+    deviceId: signIn.deviceId,
     why: visibleLine(c.req.query("why") ?? "")
       .trim()
       .slice(0, WHY_CHARS_MAX),

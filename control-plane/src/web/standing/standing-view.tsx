@@ -124,7 +124,7 @@ export function ReviewStandingView(props: {
         </dd>
         <dt>In whose name</dt>
         <dd>
-          {content.givenBy}, on {frame.session.deviceName}
+          {content.givenBy}, on {frame.signIn.deviceName}
         </dd>
         <dt>Text</dt>
         <dd>

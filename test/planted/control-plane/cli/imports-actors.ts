@@ -1,5 +1,5 @@
 // plants: no-restricted-imports
 // The command drives the pure core and no shell of the Worker.
-import type { Session } from "../src/actors/rpc.ts";
+import type { SignIn } from "../src/actors/rpc.ts";
 
-export type Kept = Session;
+export type Kept = SignIn;

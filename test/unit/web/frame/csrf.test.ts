@@ -35,7 +35,7 @@ describe("a token", () => {
     expect(await verdictOf({ act: { ...ACT, ...change } })).toBe("csrf-wrong");
   });
 
-  it("is refused for another session", async () => {
+  it("is refused for another sign-in", async () => {
     expect(await verdictOf({ secret: `${SECRET.slice(1)}t` })).toBe("csrf-wrong");
   });
 

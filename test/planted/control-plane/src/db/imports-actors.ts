@@ -1,5 +1,5 @@
 // plants: no-restricted-imports
 // db stands below the actors.
-import type { Session } from "../actors/rpc.ts";
+import type { SignIn } from "../actors/rpc.ts";
 
-export type Kept = Session;
+export type Kept = SignIn;

@@ -1,5 +1,5 @@
 // plants: no-restricted-imports
 // core decides, actors perform; not even a type goes up.
-import type { Session } from "../../actors/rpc.ts";
+import type { SignIn } from "../../actors/rpc.ts";
 
-export type Kept = Session;
+export type Kept = SignIn;

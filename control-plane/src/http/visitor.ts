@@ -1,21 +1,21 @@
-// The session cookie of an enrolled device, and who a request comes from. The cookie holds the session's secret; the desk keeps only
+// The sign-in cookie of an enrolled device, and who a request comes from. The cookie holds the sign-in's secret; the desk keeps only
 // its hash and says whose it is. Weakness: cookies know no port, so on plain-http loopback another program of this machine that
 // listens on the same address could be sent it; behind https the `__Host-` prefix and `Secure` apply.
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { Session } from "../actors/rpc.ts";
+import type { SignIn } from "../actors/rpc.ts";
 import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
 import { isReachedByTls } from "../public-url.ts";
 import { noteFailure, noteProven } from "./attempts.ts";
 import { deskOf, type Ctx } from "./context.ts";
 
-const COOKIE_NAME = "countersign-session";
+const COOKIE_NAME = "countersign-sign-in";
 const SECURE_COOKIE_NAME = `__Host-${COOKIE_NAME}`;
 /** The shape of what `newSecret` makes; anything else is none of ours, and the desk is not asked about it. */
 const SECRET_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 
 /** A signed-in device and the secret its CSRF tokens are keyed from. */
 export interface Visitor {
-  readonly session: Session;
+  readonly signIn: SignIn;
   /** what every view must say */
   readonly warnings: readonly RouteWarning[];
   readonly secret: string;
@@ -40,8 +40,8 @@ export function cookieSecretOf(c: Ctx): string | null {
   return secret !== undefined && SECRET_PATTERN.test(secret) ? secret : null;
 }
 
-/** Hands the device its session. */
-export function setSessionCookie(c: Ctx, secret: string, expiresAt: number): void {
+/** Hands the device its sign-in. */
+export function setSignInCookie(c: Ctx, secret: string, expiresAt: number): void {
   setCookie(c, cookieNameOf(c), secret, {
     ...cookieAttributesOf(c),
     maxAge: Math.max(0, Math.floor((expiresAt - Date.now()) / 1_000)),
@@ -49,7 +49,7 @@ export function setSessionCookie(c: Ctx, secret: string, expiresAt: number): voi
 }
 
 /** Takes the cookie back. */
-export function clearSessionCookie(c: Ctx): void {
+export function clearSignInCookie(c: Ctx): void {
   deleteCookie(c, cookieNameOf(c), cookieAttributesOf(c));
 }
 

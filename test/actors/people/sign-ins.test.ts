@@ -1,4 +1,4 @@
-// Sessions that end, in workerd: by the person, by the admin token, and by a policy that the person is not in any more.
+// SignIns that end, in workerd: by the person, by the admin token, and by a policy that the person is not in any more.
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { ask, bindings, connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
@@ -16,7 +16,7 @@ escalation: { steps: [{ notify: [ada], after: 0s }] }
 `;
 
 interface Listed {
-  readonly sessionId: string;
+  readonly signInId: string;
   readonly deviceName: string;
   readonly responder: string;
   readonly openedAt: number;
@@ -27,8 +27,8 @@ async function api(method: string, path: string, body?: object) {
   return { status: answer.status, body: await answer.json<Record<string, unknown>>() };
 }
 
-async function sessions(): Promise<readonly Listed[]> {
-  return (await api("GET", "/v1/admin/sessions")).body["sessions"] as readonly Listed[];
+async function signIns(): Promise<readonly Listed[]> {
+  return (await api("GET", "/v1/admin/sign-ins")).body["signIns"] as readonly Listed[];
 }
 
 async function apply(text: string, expectedVersion: number, more: object = {}) {
@@ -45,34 +45,34 @@ const audited = async () =>
     subject,
   ]);
 
-describe("a session", () => {
+describe("a sign-in", () => {
   it("is listed with its device and ended by the admin token, with who in the audit", async () => {
     const [phone, tablet] = [await signedInDevice("Phone"), await signedInDevice("Tablet")];
-    const listed = await sessions();
+    const listed = await signIns();
     expect(listed.map(({ deviceName, responder }) => `${deviceName} ${responder}`)).toEqual(
       expect.arrayContaining(["Phone operator", "Tablet operator"]),
     );
     expect(JSON.stringify(listed)).not.toContain(phone.cookie.split("=")[1] ?? "?");
-    const { sessionId = "" } = listed.find(({ deviceName }) => deviceName === "Phone") ?? {};
-    expect(await api("DELETE", `/v1/admin/sessions/${sessionId}`)).toEqual({
+    const { signInId = "" } = listed.find(({ deviceName }) => deviceName === "Phone") ?? {};
+    expect(await api("DELETE", `/v1/admin/sign-ins/${signInId}`)).toEqual({
       status: 200,
       body: { ended: 1 },
     });
     expect([await statusOf(phone), await statusOf(tablet)]).toEqual([401, 200]);
-    expect((await api("DELETE", `/v1/admin/sessions/${sessionId}`)).status).toBe(404);
-    expect(await audited()).toContainEqual(["session-ended", "admin", sessionId]);
+    expect((await api("DELETE", `/v1/admin/sign-ins/${signInId}`)).status).toBe(404);
+    expect(await audited()).toContainEqual(["sign-in-ended", "admin", signInId]);
   });
 
   it("ends with all of its person, and so do links that wait for them", async () => {
     const devices = [await signedInDevice("Phone"), await signedInDevice("Tablet")];
     const link = await desk().createSignInToken("operator", "admin");
-    const path = "/v1/admin/responders/operator/sessions";
+    const path = "/v1/admin/responders/operator/sign-ins";
     expect((await api("DELETE", path)).body).toEqual({ ended: 2 });
     expect((await api("DELETE", path)).body).toEqual({ ended: 0 });
     expect(await Promise.all(devices.map(statusOf))).toEqual([401, 401]);
     const redeemed = await desk().redeemSignInToken(link.ok ? link.value.token : "", "Late");
     expect(redeemed).toEqual({ ok: false, error: { reason: "token-unknown" } });
-    expect(await audited()).toContainEqual(["sessions-ended", "admin", "operator"]);
+    expect(await audited()).toContainEqual(["sign-ins-ended", "admin", "operator"]);
     // nobody is signed in now: the token alone opens the door again
     const asked = await api("POST", "/v1/admin/sign-in-tokens", { responder: "operator" });
     expect([asked.status, asked.body["delivery"]]).toEqual([201, "printed"]);
@@ -80,11 +80,11 @@ describe("a session", () => {
 
   it("is not ended by whoever has no admin token, nor for a stranger's name", async () => {
     await signedInDevice();
-    expect((await ask("/v1/admin/sessions")).status).toBe(401);
-    expect((await ask("/v1/admin/responders/operator/sessions", { method: "DELETE" })).status).toBe(401);
-    expect((await api("DELETE", "/v1/admin/responders/constructor/sessions")).status).toBe(422);
-    expect((await api("DELETE", "/v1/admin/sessions/__proto__")).status).toBe(404);
-    expect(await sessions()).toHaveLength(1);
+    expect((await ask("/v1/admin/sign-ins")).status).toBe(401);
+    expect((await ask("/v1/admin/responders/operator/sign-ins", { method: "DELETE" })).status).toBe(401);
+    expect((await api("DELETE", "/v1/admin/responders/constructor/sign-ins")).status).toBe(422);
+    expect((await api("DELETE", "/v1/admin/sign-ins/__proto__")).status).toBe(404);
+    expect(await signIns()).toHaveLength(1);
   });
 });
 
@@ -95,12 +95,12 @@ describe("a person's own sign-ins", () => {
       await signedInDevice("Tablet"),
       await signedInDevice("Laptop"),
     ];
-    const { sessionId = "" } = (await sessions()).find(({ deviceName }) => deviceName === "Tablet") ?? {};
-    const ended = await phone.submit(await phone.form("/sign-ins", `/sign-ins/end/${sessionId}`));
+    const { signInId = "" } = (await signIns()).find(({ deviceName }) => deviceName === "Tablet") ?? {};
+    const ended = await phone.submit(await phone.form("/sign-ins", `/sign-ins/end/${signInId}`));
     expect([ended.status, await statusOf(tablet), await statusOf(laptop)]).toEqual([303, 401, 200]);
     await phone.submit(await phone.form("/sign-ins", "/sign-ins/end-others"));
     expect([await statusOf(phone), await statusOf(laptop)]).toEqual([200, 401]);
-    expect(await audited()).toContainEqual(["sessions-ended", "operator", "operator"]);
+    expect(await audited()).toContainEqual(["sign-ins-ended", "operator", "operator"]);
   });
 
   it("are no one else's to end", async () => {
@@ -108,14 +108,14 @@ describe("a person's own sign-ins", () => {
     await apply(BOTH, 0);
     const link = await desk().createSignInToken("ada", "admin");
     await desk().redeemSignInToken(link.ok ? link.value.token : "", "Ada's");
-    const listed = await sessions();
+    const listed = await signIns();
     const own = listed.find(({ responder }) => responder === "operator");
     const hers = listed.find(({ responder }) => responder === "ada");
-    const form = await phone.form("/sign-ins", `/sign-ins/end/${own?.sessionId}`);
-    const forged = await phone.submit({ ...form, action: `/sign-ins/end/${hers?.sessionId}` });
-    expect([forged.status, (await sessions()).length]).toEqual([403, 2]);
-    const of = { sessionId: hers?.sessionId ?? "", by: "operator", of: "operator" };
-    expect(await desk().endSession(of)).toEqual({ ok: false, error: { reason: "session-unknown" } });
+    const form = await phone.form("/sign-ins", `/sign-ins/end/${own?.signInId}`);
+    const forged = await phone.submit({ ...form, action: `/sign-ins/end/${hers?.signInId}` });
+    expect([forged.status, (await signIns()).length]).toEqual([403, 2]);
+    const of = { signInId: hers?.signInId ?? "", by: "operator", of: "operator" };
+    expect(await desk().endSignIn(of)).toEqual({ ok: false, error: { reason: "sign-in-unknown" } });
   });
 });
 
@@ -125,9 +125,9 @@ describe("a person who leaves the policy", () => {
     const link = await desk().createSignInToken("operator", "admin");
     await apply(ADA_ALONE, 0, { confirm: true });
     await apply(BOTH, 1);
-    expect([await statusOf(phone), await sessions()]).toEqual([401, []]);
+    expect([await statusOf(phone), await signIns()]).toEqual([401, []]);
     expect((await desk().redeemSignInToken(link.ok ? link.value.token : "", "Late")).ok).toBe(false);
-    expect(await audited()).toContainEqual(["sessions-ended", "desk", "operator"]);
+    expect(await audited()).toContainEqual(["sign-ins-ended", "desk", "operator"]);
   });
 
   it("allows nothing in advance any more, not even when the name comes back", async () => {
@@ -145,11 +145,11 @@ describe("a person who leaves the policy", () => {
   it("is signed out when a deploy brings a policy without them", async () => {
     await signedInDevice();
     await runInDurableObject(desk(), (_instance, { storage }) => {
-      storage.sql.exec("UPDATE sessions SET responder = 'grace'");
+      storage.sql.exec("UPDATE sign_ins SET responder = 'grace'");
     });
     await evictDurableObject(desk());
-    expect(await sessions()).toEqual([]);
-    expect(await audited()).toContainEqual(["sessions-ended", "desk", "grace"]);
+    expect(await signIns()).toEqual([]);
+    expect(await audited()).toContainEqual(["sign-ins-ended", "desk", "grace"]);
   });
 });
 
