@@ -181,12 +181,12 @@ describe("what a service touches to 1960", () => {
     await names("plain", "activeEnterAt");
     expect(resultOf("web", "unit")).toMatchObject({ status: "pass" });
     await until(() => resultOf("db", "port")?.status === "pass", "the other service");
-    const standing = await until(
+    const fallback = await until(
       () => factsOf(first).find(({ kind }) => kind === "fallback"),
       "the fallback",
     );
-    expect(standing).toMatchObject({ isActive: true });
-    expect(standing.at).toBeGreaterThanOrEqual(startedAt - 1_000);
+    expect(fallback).toMatchObject({ isActive: true });
+    expect(fallback.at).toBeGreaterThanOrEqual(startedAt - 1_000);
     expect(factsOf(first).find(({ kind }) => kind === "credential")).toMatchObject({ expiresAt: null });
     expect(peer.socketCount()).toBe(1);
   });
@@ -210,7 +210,7 @@ import { registerHooks } from "node:module";
 globalThis.isHanging = () => existsSync(${JSON.stringify(trigger)});
 const source = \`export const readFallback = () => globalThis.isHanging()
   ? new Promise(() => {})
-  : Promise.resolve({ events: [], standing: [], problems: [], remedies: [] });\`;
+  : Promise.resolve({ events: [], states: [], problems: [], remedies: [] });\`;
 registerHooks({
   load: (url, context, next) =>
     url.endsWith("/read-fallback.ts") ? { format: "module", source, shortCircuit: true } : next(url, context),
@@ -293,11 +293,11 @@ describe("limits", () => {
     const host = await newHost();
     const path = join(host.root, "bob.pem");
     await writeFile(path, CERTIFICATE);
-    const { standing } = await readCredential({ name: "tls", path, expiry: "certificate" }, "web");
-    expect(standing).toMatchObject([{ expiresAt: Date.UTC(2036, 10, 19, 6, 45, 33) }]);
+    const { states } = await readCredential({ name: "tls", path, expiry: "certificate" }, "web");
+    expect(states).toMatchObject([{ expiresAt: Date.UTC(2036, 10, 19, 6, 45, 33) }]);
     await writeFile(path, "no certificate, but secret");
     const bad = await readCredential({ name: "tls", path, expiry: "certificate" }, "web");
-    expect(bad.standing).toMatchObject([{ expiresAt: null }]);
+    expect(bad.states).toMatchObject([{ expiresAt: null }]);
     expect(JSON.stringify(bad)).not.toContain("secret");
   });
 
@@ -308,10 +308,10 @@ describe("limits", () => {
     const json = '{"expires":1800000000}';
     await writeFile(path, json + " ".repeat(CREDENTIAL_BYTES_MAX - json.length));
     const read = await readCredential(credential, "web");
-    expect(read.standing).toMatchObject([{ fileKind: "file", expiresAt: 1_800_000_000_000 }]);
+    expect(read.states).toMatchObject([{ fileKind: "file", expiresAt: 1_800_000_000_000 }]);
     await appendFile(path, " ");
     const tooLarge = await readCredential(credential, "web");
-    expect(tooLarge.standing).toMatchObject([{ fileKind: "file", expiresAt: null }]);
+    expect(tooLarge.states).toMatchObject([{ fileKind: "file", expiresAt: null }]);
     expect(tooLarge.problems).toHaveLength(1);
   });
 
@@ -372,7 +372,7 @@ describe.skipIf(process.getuid?.() !== 0)("a file that the agent may not read", 
     expect(
       await readAsNobody(folder, "read-credential.ts", `readCredential(${closed}, "web")`),
     ).toMatchObject({
-      standing: [],
+      states: [],
       remedies: [`sudo setfacl -m u:countersign-agent:x '${folder}/bob'\\''s'`],
     });
     const ledger = JSON.stringify({ path: join(folder, "ledger"), scene: {}, position: null });

@@ -1,4 +1,4 @@
-// The agent's standing connection to the control plane: one dialled socket after the other, with backoff between them, for ever,
+// The agent's lasting connection to the control plane: one dialled socket after the other, with backoff between them, for ever,
 // except where trying again cannot help (core/connection/close-advice.ts). What happens is said once, when it changes. Not pure.
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
 import { backoffMs, STEADY_AFTER_MS } from "../core/connection/backoff.ts";

@@ -30,7 +30,7 @@ export function startPrivilegeAudit(options: {
     if (isStopped) return;
     if (executable !== null) answeredAt = performance.now();
     if (executable !== null || performance.now() - answeredAt >= SILENCE_MAX_MS)
-      onReading({ ...NOTHING_READ, standing: privilegesOf(catalogue, executable ?? [], Date.now()) });
+      onReading({ ...NOTHING_READ, states: privilegesOf(catalogue, executable ?? [], Date.now()) });
     timer = setTimeout(() => void audit(), executable === null ? retryMs : AUDIT_EVERY_MS);
     retryMs = executable === null ? Math.min(RETRY_MAX_MS, retryMs * 2) : RETRY_MS;
   };

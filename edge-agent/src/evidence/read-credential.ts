@@ -40,7 +40,7 @@ export async function readCredential(credential: CredentialSpec, service: string
     };
     return failedReading(path, error, {
       ...NOTHING_READ,
-      standing: [missing],
+      states: [missing],
       problems: [`credential ${name}: ${path} is not there`],
     });
   }
@@ -48,12 +48,12 @@ export async function readCredential(credential: CredentialSpec, service: string
 
 // What the file looks like is told even where its expiry cannot be read.
 async function withExpiry({ name, path, expiry }: CredentialSpec, shape: CredentialFact): Promise<Reading> {
-  const plain: Reading = { ...NOTHING_READ, standing: [shape] };
+  const plain: Reading = { ...NOTHING_READ, states: [shape] };
   if (expiry === undefined) return plain;
   try {
     const text = await readText(path, CREDENTIAL_BYTES_MAX);
     const expiresAt = text === null ? null : expiryIn(text, expiry);
-    if (expiresAt !== null) return { ...plain, standing: [{ ...shape, expiresAt }] };
+    if (expiresAt !== null) return { ...plain, states: [{ ...shape, expiresAt }] };
     return { ...plain, problems: [`credential ${name}: no expiry could be read from ${path}`] };
   } catch (error) {
     return joinReadings([plain, await failedReading(path, error)]);

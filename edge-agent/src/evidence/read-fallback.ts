@@ -17,9 +17,9 @@ export async function readFallback(
     const madeAt = toldInstant(mtimeMs);
     const problems = madeAt === null ? [`the time of ${marker} is no instant`] : [];
     const at = Math.min(now, madeAt ?? now);
-    return { ...NOTHING_READ, standing: [{ ...base, at, isActive: true }], problems };
+    return { ...NOTHING_READ, states: [{ ...base, at, isActive: true }], problems };
   } catch (error) {
-    const inactive = { ...NOTHING_READ, standing: [{ ...base, at: now, isActive: false }] };
+    const inactive = { ...NOTHING_READ, states: [{ ...base, at: now, isActive: false }] };
     return failedReading(marker, error, inactive);
   }
 }

@@ -111,6 +111,6 @@ export function createCodeReader(
       diskChangedAt: Math.max(...changes),
       runningSinceAt: Math.min(INSTANT_MAX, unit.activeEnterAt + (about.isUnit ? START_PRECISION_MS : 0)),
     };
-    return { ...joined, standing: [code] };
+    return { ...joined, states: [code] };
   };
 }

@@ -35,7 +35,7 @@ export async function failedReading(
 export function joinReadings(readings: readonly Reading[]): Reading {
   return {
     events: readings.flatMap(({ events }) => events),
-    standing: readings.flatMap(({ standing }) => standing),
+    states: readings.flatMap(({ states }) => states),
     problems: readings.flatMap(({ problems }) => problems),
     remedies: readings.flatMap(({ remedies }) => remedies),
   };

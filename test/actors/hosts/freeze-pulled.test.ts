@@ -23,8 +23,8 @@ async function proposedAndGone() {
   agent.socket.close(1_000);
   await expect.poll(async () => (await shard().snapshot())[0]?.connection).toBeNull();
   const approve = () => desk().approve(approval.approvalId, "operator", approval.proposalHash);
-  const standing = async () => (await desk().approval(approval.approvalId))!.approval;
-  return { host, clock, approve, standing };
+  const approvalNow = async () => (await desk().approval(approval.approvalId))!.approval;
+  return { host, clock, approve, approvalNow };
 }
 
 async function freeze(): Promise<void> {
@@ -64,15 +64,15 @@ async function sentAtReturn(host: Parameters<typeof connectedAgent>[0]): Promise
 
 describe("a freeze over a grant that waits for its host", () => {
   it("keeps the grant from the host, and the approval says so", async () => {
-    const { approve, host, standing } = await proposedAndGone();
+    const { approve, host, approvalNow } = await proposedAndGone();
     await approve();
     await desk().settled();
-    expect((await standing()).isGrantDelivered).toBe(true);
+    expect((await approvalNow()).isGrantDelivered).toBe(true);
     await freeze();
     await desk().settled();
     await shard().settled();
     expect(await sentAtReturn(host)).not.toContain("grant");
-    expect(await standing()).toMatchObject({
+    expect(await approvalNow()).toMatchObject({
       state: "failed",
       end: { reason: "recalled", by: "operator" },
     });
@@ -80,14 +80,14 @@ describe("a freeze over a grant that waits for its host", () => {
   });
 
   it("is told again after the shard was not reached", async () => {
-    const { approve, clock, host, standing } = await proposedAndGone();
+    const { approve, clock, host, approvalNow } = await proposedAndGone();
     await approve();
     await desk().settled();
     await shardsAre({ pullFreeze: () => Promise.reject(new Error("the shard is unreachable")) });
     await freeze();
     await desk().settled();
     expect(await waitingWords()).toBe(1);
-    expect((await standing()).state).toBe("approved");
+    expect((await approvalNow()).state).toBe("approved");
     await shardsAre(null);
     clock.advance(2_000);
     await runDurableObjectAlarm(desk());
@@ -95,11 +95,11 @@ describe("a freeze over a grant that waits for its host", () => {
     await shard().settled();
     expect(await waitingWords()).toBe(0);
     expect(await sentAtReturn(host)).not.toContain("grant");
-    expect((await standing()).state).toBe("failed");
+    expect((await approvalNow()).state).toBe("failed");
   });
 
   it("is told again by the alarm after the desk crashed before it told", async () => {
-    const { approve, clock, host, standing } = await proposedAndGone();
+    const { approve, clock, host, approvalNow } = await proposedAndGone();
     await approve();
     await desk().settled();
     await shardsAre({ pullFreeze: () => new Promise<void>(() => {}) });
@@ -111,11 +111,11 @@ describe("a freeze over a grant that waits for its host", () => {
     await desk().settled();
     await shard().settled();
     expect(await sentAtReturn(host)).not.toContain("grant");
-    expect(await standing()).toMatchObject({ state: "failed", recalledBy: "operator" });
+    expect(await approvalNow()).toMatchObject({ state: "failed", recalledBy: "operator" });
   });
 
   it("holds when the grant comes to the shard after the word, also once the freeze is lifted", async () => {
-    const { approve, host, standing } = await proposedAndGone();
+    const { approve, host, approvalNow } = await proposedAndGone();
     let arrive = () => Promise.resolve();
     await shardsAre({
       deliverGrant: async (...[grant]: Parameters<Shard["deliverGrant"]>) => {
@@ -136,6 +136,6 @@ describe("a freeze over a grant that waits for its host", () => {
     await arrive();
     await shard().settled();
     expect(await sentAtReturn(host)).not.toContain("grant");
-    expect((await standing()).state).toBe("failed");
+    expect((await approvalNow()).state).toBe("failed");
   });
 });

@@ -39,7 +39,12 @@ import { hearShard, takeShardWords } from "./shard-unreachable.ts";
 import { endShadow, markFalseAlarm, promoteShadows, takeShadow } from "./incidents/shadow.ts";
 import type { Signal } from "../words/signal.ts";
 import { addSilence, endSilence, expireSilences } from "./paging/silences.ts";
-import { endStandingOf, expireStanding, giveStanding, revokeStanding } from "./approvals/standing.ts";
+import {
+  endStandingApprovalsOf,
+  expireStanding,
+  giveStanding,
+  revokeStanding,
+} from "./approvals/standing.ts";
 import { discardRecord, foundOf, takeUnreadable } from "./unreadable.ts";
 
 /** When what is due and was not done is tried again. */
@@ -88,7 +93,7 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
     case "revoke-standing":
       return revokeStanding(change, context, event);
     case "responder-left":
-      return unanswered(endStandingOf(change, context, event.responder));
+      return unanswered(endStandingApprovalsOf(change, context, event.responder));
     case "end-silence":
       return endSilence(change, context, event);
     case "host-retired":

@@ -1,19 +1,19 @@
 // The badge of an approval: a shape and a word. Pure.
 import type { ApprovalState } from "../../core/desk/state/desk-state.ts";
-import type { ApprovalStanding } from "./approval-standing.ts";
+import type { ApprovalStatus } from "./approval-status.ts";
 import { Badge, type Shape } from "../frame/parts.tsx";
 
 /** How an approval stands, for eyes and for screen readers alike. */
-export function ApprovalBadge(props: { readonly standing: ApprovalStanding; readonly state: ApprovalState }) {
+export function ApprovalBadge(props: { readonly status: ApprovalStatus; readonly state: ApprovalState }) {
   return (
-    <Badge shape={shapeOf(props.standing, props.state)} isBad={props.state === "failed"}>
-      {props.standing.label}
+    <Badge shape={shapeOf(props.status, props.state)} isBad={props.state === "failed"}>
+      {props.status.label}
     </Badge>
   );
 }
 
-function shapeOf(standing: ApprovalStanding, state: ApprovalState): Shape {
-  if (standing.isOpen) return "ring";
-  if (standing.isMoving) return "half";
+function shapeOf(status: ApprovalStatus, state: ApprovalState): Shape {
+  if (status.isOpen) return "ring";
+  if (status.isMoving) return "half";
   return state === "verified" ? "check" : "cross";
 }

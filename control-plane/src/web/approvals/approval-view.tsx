@@ -3,7 +3,7 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
-import { standingOf, type ApprovalStanding } from "./approval-standing.ts";
+import { statusOf, type ApprovalStatus } from "./approval-status.ts";
 import { titleOf } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { ApprovalBadge } from "./approval-badge.tsx";
@@ -28,21 +28,21 @@ export interface ApprovalViewProps {
 export function ApprovalView(props: ApprovalViewProps) {
   const { frame, approval, incident } = props;
   const { proposal, subject } = approval;
-  const standing = standingOf(approval, frame.now);
+  const status = statusOf(approval, frame.now);
   const title = `${verbOf(proposal.action)} ${proposal.service} on ${subject.hostName}`;
   return (
-    <Layout title={title} frame={frame} bar={standing.isOpen && <ActBar {...props} />}>
+    <Layout title={title} frame={frame} bar={status.isOpen && <ActBar {...props} />}>
       <div class="row">
-        <ApprovalBadge standing={standing} state={approval.state} />
-        {standing.isOpen && (
+        <ApprovalBadge status={status} state={approval.state} />
+        {status.isOpen && (
           <span class="soft small">
             expires <Age at={approval.expiresAt} now={frame.now} />
           </span>
         )}
       </div>
-      <h1>{standing.isOpen ? `${title}?` : title}</h1>
-      {standing.isOpen ? <Lead incident={incident} /> : <Ended {...props} standing={standing} />}
-      <h2>{standing.isOpen ? "What will run" : "What was asked"}</h2>
+      <h1>{status.isOpen ? `${title}?` : title}</h1>
+      {status.isOpen ? <Lead incident={incident} /> : <Ended {...props} status={status} />}
+      <h2>{status.isOpen ? "What will run" : "What was asked"}</h2>
       <Argv argv={proposal.argv} />
       <Facts {...props} />
       <h2>Why: evidence over time</h2>
@@ -86,7 +86,7 @@ function Argv({ argv }: { readonly argv: readonly string[] }) {
 function Facts({ frame, approval, incident }: ApprovalViewProps) {
   const { proposal, subject } = approval;
   const { unitState } = proposal;
-  const { isOpen } = standingOf(approval, frame.now);
+  const { isOpen } = statusOf(approval, frame.now);
   const hasExpiry = isOpen || (approval.decidedAt === null && approval.state !== "superseded");
   return (
     <dl class="facts">
@@ -148,7 +148,7 @@ function Tried({ frame, incident, earlier }: ApprovalViewProps) {
         {newestFirst.slice(0, EARLIER_SHOWN_MAX).map((other) => (
           <li>
             <a href={`/approvals/${other.approvalId}`}>{other.proposal.action}</a>:{" "}
-            {standingOf(other, frame.now).label.toLowerCase()}
+            {statusOf(other, frame.now).label.toLowerCase()}
             <br />
             <When at={other.requestedAt} now={frame.now} />
           </li>
@@ -158,12 +158,12 @@ function Tried({ frame, incident, earlier }: ApprovalViewProps) {
   );
 }
 
-function Ended(props: ApprovalViewProps & { readonly standing: ApprovalStanding }) {
-  const { standing, approval, frame, incident } = props;
+function Ended(props: ApprovalViewProps & { readonly status: ApprovalStatus }) {
+  const { status, approval, frame, incident } = props;
   return (
     <div class="say" role="status">
       <p>
-        <Exact text={standing.sentence} />
+        <Exact text={status.sentence} />
       </p>
       {approval.decidedAt !== null && (
         <p class="soft small">
@@ -176,8 +176,8 @@ function Ended(props: ApprovalViewProps & { readonly standing: ApprovalStanding 
         </p>
       )}
       <p>
-        {standing.isMoving && <a href={`/approvals/${approval.approvalId}`}>Look again</a>}
-        {standing.isMoving && " · "}
+        {status.isMoving && <a href={`/approvals/${approval.approvalId}`}>Look again</a>}
+        {status.isMoving && " · "}
         <a href={`/incidents/${incident.incidentId}`}>The incident</a>
       </p>
     </div>

@@ -1,6 +1,6 @@
 // The desk: open incidents first, the most urgent on top, then the hosts with what is wrong on top, then what was resolved lately. Pure.
 import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
-import { standingOf } from "../approvals/approval-standing.ts";
+import { statusOf } from "../approvals/approval-status.ts";
 import { byUrgency, titleOf } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { HostCard, hostsByUrgency, type ListedHost } from "./host-card.tsx";
@@ -63,7 +63,7 @@ function IncidentCard(props: {
 }) {
   const { incident, now } = props;
   const waiting = props.approvals.find(
-    (approval) => approval.incidentId === incident.incidentId && standingOf(approval, now).isOpen,
+    (approval) => approval.incidentId === incident.incidentId && statusOf(approval, now).isOpen,
   );
   return (
     <article class="card">

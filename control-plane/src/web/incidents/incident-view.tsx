@@ -6,7 +6,7 @@ import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { nameOf } from "../../core/words/subject.ts";
 import { scopeKeyOf } from "../../core/words/subject.ts";
 import { isFlapping } from "../../core/desk/paging/flapping.ts";
-import { standingOf } from "../approvals/approval-standing.ts";
+import { statusOf } from "../approvals/approval-status.ts";
 import { kindOf, titleOf } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { ApprovalBadge } from "../approvals/approval-badge.tsx";
@@ -239,16 +239,16 @@ function Approvals({ frame, approvals }: IncidentViewProps) {
     <>
       <h2>Approvals</h2>
       {approvals.map((approval) => {
-        const standing = standingOf(approval, frame.now);
+        const status = statusOf(approval, frame.now);
         return (
           <div class="card">
             <div class="row">
               <a href={`/approvals/${approval.approvalId}`}>
                 {approval.proposal.action} {approval.proposal.service}
               </a>
-              <ApprovalBadge standing={standing} state={approval.state} />
+              <ApprovalBadge status={status} state={approval.state} />
             </div>
-            {standing.isOpen && (
+            {status.isOpen && (
               <p class="soft small">
                 Expires <When at={approval.expiresAt} now={frame.now} />
               </p>

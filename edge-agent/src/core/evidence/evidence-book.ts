@@ -19,8 +19,8 @@ const READ_ACTION = "read-evidence";
 export interface Reading {
   /** happened: told once */
   readonly events: readonly Fact[];
-  /** stands: told when it changed, and after each welcome */
-  readonly standing: readonly Fact[];
+  /** how things are: told when it changed, and after each welcome */
+  readonly states: readonly Fact[];
   /** what is wrong with the reading, in words; never content of a file */
   readonly problems: readonly string[];
   /** commands that would let the agent read what it may not read now */
@@ -29,7 +29,7 @@ export interface Reading {
   readonly ledger?: { readonly path: string; readonly position: LedgerPosition };
 }
 
-export const NOTHING_READ: Reading = { events: [], standing: [], problems: [], remedies: [] };
+export const NOTHING_READ: Reading = { events: [], states: [], problems: [], remedies: [] };
 
 interface SourceTrouble {
   readonly service: string | null;
@@ -45,8 +45,8 @@ interface PendingPosition {
 
 export interface EvidenceBook {
   readonly queue: FactQueue;
-  /** by what it is about: how it stands, with the instant since when */
-  readonly standing: ReadonlyMap<string, Fact>;
+  /** by what it is about: how it is, with the instant since when */
+  readonly states: ReadonlyMap<string, Fact>;
   /** by source; those that never ended a reading are not there */
   readonly sources: ReadonlyMap<string, SourceTrouble>;
   readonly results: ReadonlyMap<string, CheckResult>;
@@ -55,7 +55,7 @@ export interface EvidenceBook {
 
 export const EMPTY_EVIDENCE: EvidenceBook = {
   queue: EMPTY_QUEUE,
-  standing: new Map(),
+  states: new Map(),
   sources: new Map(),
   results: new Map(),
   pending: [],
@@ -78,7 +78,7 @@ export function takeReading(
   const { problems, remedies, ledger } = reading;
   const sources = new Map(book.sources).set(source, { service, problems, remedies });
   const gap = service === null ? [] : [gapOf(service, sources, now)];
-  const told = tellStanding({ ...book, sources }, [...reading.standing, ...gap]);
+  const told = tellStates({ ...book, sources }, [...reading.states, ...gap]);
   const queue = enqueue(told.queue, reading.events);
   const pending =
     ledger === undefined
@@ -91,18 +91,18 @@ export function takeReading(
   return service === null ? next : { ...next, results: withResult(next, service, now) };
 }
 
-function tellStanding(book: EvidenceBook, facts: readonly Fact[]): EvidenceBook {
-  const changed = facts.filter((fact) => !isSameStanding(book.standing.get(keyOf(fact)), fact));
+function tellStates(book: EvidenceBook, facts: readonly Fact[]): EvidenceBook {
+  const changed = facts.filter((fact) => !isSameState(book.states.get(keyOf(fact)), fact));
   if (changed.length === 0) return book;
-  const standing = new Map(book.standing);
-  for (const fact of changed) standing.set(keyOf(fact), fact);
-  return { ...book, standing, queue: enqueue(book.queue, changed) };
+  const states = new Map(book.states);
+  for (const fact of changed) states.set(keyOf(fact), fact);
+  return { ...book, states, queue: enqueue(book.queue, changed) };
 }
 
 /** A new connection: everything that stands is told, unless it waits to be told already. */
 export function tellAll(book: EvidenceBook): EvidenceBook {
   const waiting = new Set(book.queue.facts.map(({ fact }) => fact));
-  const missing = [...book.standing.values()].filter((fact) => !waiting.has(fact));
+  const missing = [...book.states.values()].filter((fact) => !waiting.has(fact));
   return { ...book, queue: enqueue(book.queue, missing) };
 }
 
@@ -134,7 +134,7 @@ function keyOf(fact: Fact): string {
   return `${fact.service ?? ""} ${fact.kind} ${name}`;
 }
 
-function isSameStanding(before: Fact | undefined, fact: Fact): boolean {
+function isSameState(before: Fact | undefined, fact: Fact): boolean {
   return before !== undefined && JSON.stringify({ ...before, at: 0 }) === JSON.stringify({ ...fact, at: 0 });
 }
 

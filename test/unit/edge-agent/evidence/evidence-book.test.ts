@@ -46,24 +46,24 @@ function delivered(book: EvidenceBook): EvidenceBook {
 
 describe("how things stand", () => {
   test("is told once, when it changed, and again after a welcome with its first instant", () => {
-    let book = read(EMPTY_EVIDENCE, { standing: [credential(1)] });
-    book = read(book, { standing: [credential(2)] });
+    let book = read(EMPTY_EVIDENCE, { states: [credential(1)] });
+    book = read(book, { states: [credential(2)] });
     expect(waiting(book, "credential")).toEqual([credential(1)]);
     book = delivered(book);
-    expect(waiting(read(book, { standing: [credential(3)] }), "credential")).toEqual([]);
-    const changed = read(book, { standing: [credential(4, { fileKind: "file", linkTarget: null })] });
+    expect(waiting(read(book, { states: [credential(3)] }), "credential")).toEqual([]);
+    const changed = read(book, { states: [credential(4, { fileKind: "file", linkTarget: null })] });
     expect(waiting(changed, "credential")).toHaveLength(1);
     expect(waiting(tellAll(book), "credential")).toEqual([credential(1)]);
   });
 
   test("that waits to be told is not told twice by a welcome", () => {
-    const book = tellAll(read(EMPTY_EVIDENCE, { standing: [credential(1)] }));
+    const book = tellAll(read(EMPTY_EVIDENCE, { states: [credential(1)] }));
     expect(waiting(book, "credential")).toHaveLength(1);
   });
 
   test("two credentials are two things", () => {
-    const standing = [credential(1), credential(1, { credential: "openai" })];
-    expect(waiting(read(EMPTY_EVIDENCE, { standing }), "credential")).toHaveLength(2);
+    const states = [credential(1), credential(1, { credential: "openai" })];
+    expect(waiting(read(EMPTY_EVIDENCE, { states }), "credential")).toHaveLength(2);
   });
 });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { ApprovalEnd } from "../../../../control-plane/src/core/desk/state/approval-end.ts";
 import type { Approval, ApprovalState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
-import { standingOf } from "../../../../control-plane/src/web/approvals/approval-standing.ts";
+import { statusOf } from "../../../../control-plane/src/web/approvals/approval-status.ts";
 import { exactSegmentsOf } from "../../../../control-plane/src/core/words/exact-text.ts";
 import { formatInstant, formatRelative } from "../../../../control-plane/src/web/frame/when.ts";
 
@@ -38,7 +38,7 @@ describe("an instant", () => {
   ])("%d ms away reads %s", (awayMs, words) => expect(formatRelative(NOW - awayMs, NOW)).toBe(words));
 });
 
-describe("an approval's standing", () => {
+describe("an approval's status", () => {
   const approval = {
     state: "seen",
     expiresAt: NOW,
@@ -51,8 +51,8 @@ describe("an approval's standing", () => {
   } as unknown as Approval;
 
   it.each<ApprovalState>(["requested", "delivered", "seen"])("%s is open until it expires", (state) => {
-    expect(standingOf({ ...approval, state }, NOW - 1).isOpen).toBe(true);
-    expect(standingOf({ ...approval, state }, NOW)).toMatchObject({ isOpen: false, label: "Expired" });
+    expect(statusOf({ ...approval, state }, NOW - 1).isOpen).toBe(true);
+    expect(statusOf({ ...approval, state }, NOW)).toMatchObject({ isOpen: false, label: "Expired" });
   });
 
   it.each<[ApprovalState, string]>([
@@ -64,11 +64,11 @@ describe("an approval's standing", () => {
     ["denied", "alice denied this. Nothing was executed."],
     ["verified", "The action ran, and health held for the whole stability window."],
   ])("%s has no buttons and says so", (state, sentence) => {
-    expect(standingOf({ ...approval, state }, NOW - 1)).toMatchObject({ isOpen: false, sentence });
+    expect(statusOf({ ...approval, state }, NOW - 1)).toMatchObject({ isOpen: false, sentence });
   });
 
   it("never words an expiry as a no", () => {
-    const { sentence } = standingOf({ ...approval, state: "expired" }, NOW);
+    const { sentence } = statusOf({ ...approval, state: "expired" }, NOW);
     expect(sentence).toContain("Nothing was executed");
     expect(sentence).not.toMatch(/denied/i);
   });
@@ -79,11 +79,11 @@ describe("an approval's standing", () => {
     [{ reason: "no-outcome" }, "unknown whether it ran"],
     [{ reason: "verification-missing" }, "nobody could tell whether health held"],
   ])("a failure by %j says what is known", (end, words) => {
-    expect(standingOf({ ...approval, state: "failed", end }, NOW).sentence).toContain(words);
+    expect(statusOf({ ...approval, state: "failed", end }, NOW).sentence).toContain(words);
   });
 
   it("a recalled grant that may have reached the host is not said to be undone", () => {
-    const { sentence } = standingOf({ ...approval, state: "approved", recalledBy: "bob" }, NOW);
+    const { sentence } = statusOf({ ...approval, state: "approved", recalledBy: "bob" }, NOW);
     expect(sentence).toContain(
       "frozen by bob, so the grant is recalled. If the host has it already, it runs.",
     );
@@ -97,6 +97,6 @@ describe("an approval's standing", () => {
       end: { reason: "outcome", status: "refused", refusal: "budget-exhausted" },
       outcome,
     } as Approval;
-    expect(standingOf(refused, NOW).sentence).not.toContain("budget");
+    expect(statusOf(refused, NOW).sentence).not.toContain("budget");
   });
 });

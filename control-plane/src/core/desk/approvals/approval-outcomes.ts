@@ -185,7 +185,7 @@ function isOutcomeOf(
   return outcome.nonce !== null && outcome.nonce === proposal.nonce;
 }
 
-/** Ends an approval as failed and tells who approved it, and who was paged; `text` where the end's own words do not do. */
+/** Ends an approval as failed and tells who approved it, and who was paged; `text` stands in for the end's own words. */
 export function failApproval(
   change: DeskChange,
   context: DeskContext,

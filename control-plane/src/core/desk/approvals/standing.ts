@@ -79,7 +79,11 @@ export function revokeStanding(
 }
 
 /** Ends what a person who left the policy has allowed in advance; covered by nobody, it must not cover again when the name comes back. */
-export function endStandingOf(change: DeskChange, context: DeskContext, responder: string): DeskChange {
+export function endStandingApprovalsOf(
+  change: DeskChange,
+  context: DeskContext,
+  responder: string,
+): DeskChange {
   return valuesOf(change.state.standing)
     .filter(({ by }) => by === responder)
     .reduce(

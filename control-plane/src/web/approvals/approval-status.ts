@@ -4,7 +4,7 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import { endWords } from "../../core/desk/state/approval-end.ts";
 import type { Approval } from "../../core/desk/state/desk-state.ts";
 
-export interface ApprovalStanding {
+export interface ApprovalStatus {
   /** the words of the badge */
   readonly label: string;
   /** one or two sentences in plain words */
@@ -16,12 +16,12 @@ export interface ApprovalStanding {
 }
 
 /** Reads an approval at an instant: one whose time is over counts as expired even before the desk's alarm has rung. */
-export function standingOf(approval: Approval, now: number): ApprovalStanding {
+export function statusOf(approval: Approval, now: number): ApprovalStatus {
   switch (approval.state) {
     case "requested":
     case "delivered":
     case "seen":
-      return now < approval.expiresAt ? openStanding : expiredStanding;
+      return now < approval.expiresAt ? openStatus : expiredStatus;
     case "approved":
       return {
         label: "Approved",
@@ -43,7 +43,7 @@ export function standingOf(approval: Approval, now: number): ApprovalStanding {
     case "denied":
       return closed("Denied", `${decidedBy(approval)} denied this. Nothing was executed.`);
     case "expired":
-      return expiredStanding;
+      return expiredStatus;
     case "superseded":
       return closed(
         "Superseded",
@@ -52,19 +52,19 @@ export function standingOf(approval: Approval, now: number): ApprovalStanding {
   }
 }
 
-const openStanding: ApprovalStanding = {
+const openStatus: ApprovalStatus = {
   label: "Waiting for you",
   sentence: "Nothing runs until you approve.",
   isOpen: true,
   isMoving: false,
 };
 
-const expiredStanding = closed(
+const expiredStatus = closed(
   "Expired",
   "Nobody answered in time. Nothing was executed, and nobody is recorded as having said no.",
 );
 
-function closed(label: string, sentence: string): ApprovalStanding {
+function closed(label: string, sentence: string): ApprovalStatus {
   return { label, sentence: sentence.trim(), isOpen: false, isMoving: false };
 }
 
