@@ -27,16 +27,16 @@ export function parseInstant(value: unknown): number | null {
   if (!isDate(date) || offsetMs === null) return null;
   if (time.hour > 23 || time.minute > 59 || time.second > 60) return null;
   const ms = Number(fraction.padEnd(3, "0").slice(0, 3));
-  return toldInstant(instantOf(date, time) + ms - offsetMs);
+  return wireInstant(instantOf(date, time) + ms - offsetMs);
 }
 
 /** An instant in milliseconds as the wire takes it; null when it is none: before 1970, after 9999, no number. */
-export function toldInstant(ms: number): number | null {
+export function wireInstant(ms: number): number | null {
   return Instant.safeParse(Math.round(ms)).data ?? null;
 }
 
 function instantOfNumber(value: number): number | null {
-  return value < 0 ? null : toldInstant(value < SECONDS_MAX ? value * 1_000 : value);
+  return value < 0 ? null : wireInstant(value < SECONDS_MAX ? value * 1_000 : value);
 }
 
 /** Whether the calendar has that day: 31 February would count as one in March. */

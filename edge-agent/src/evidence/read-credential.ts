@@ -6,7 +6,7 @@ import type { Fact } from "@countersign/shared/wire/fact";
 import type { CredentialSpec } from "@countersign/shared/host/evidence-spec";
 import { type Named, namedAt } from "@countersign/shared/values/named";
 import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
-import { parseInstant, toldInstant } from "../core/instant-text.ts";
+import { parseInstant, wireInstant } from "../core/instant-text.ts";
 import { readText } from "./read-bounded.ts";
 import { failedReading, joinReadings } from "./source.ts";
 
@@ -63,7 +63,7 @@ async function withExpiry({ name, path, expiry }: CredentialSpec, shape: Credent
 /** Null where the text holds no such expiry; the text itself is in no message, because it is secret. */
 function expiryIn(text: string, expiry: NonNullable<CredentialSpec["expiry"]>): number | null {
   try {
-    if (expiry === "certificate") return toldInstant(new X509Certificate(text).validToDate.getTime());
+    if (expiry === "certificate") return wireInstant(new X509Certificate(text).validToDate.getTime());
     let value: unknown = JSON.parse(text);
     for (const key of expiry.json.split("."))
       value = typeof value === "object" && value !== null ? namedAt(value as Named<unknown>, key) : undefined;

@@ -2,7 +2,7 @@
 // where its time is no instant, the fallback counts from when it was first seen. Not pure.
 import { lstat } from "node:fs/promises";
 import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
-import { toldInstant } from "../core/instant-text.ts";
+import { wireInstant } from "../core/instant-text.ts";
 import { failedReading } from "./source.ts";
 
 /** Looks for one marker now. */
@@ -14,7 +14,7 @@ export async function readFallback(
   const now = Date.now();
   try {
     const { mtimeMs } = await lstat(marker);
-    const madeAt = toldInstant(mtimeMs);
+    const madeAt = wireInstant(mtimeMs);
     const problems = madeAt === null ? [`the time of ${marker} is no instant`] : [];
     const at = Math.min(now, madeAt ?? now);
     return { ...NOTHING_READ, states: [{ ...base, at, isActive: true }], problems };

@@ -6,7 +6,7 @@ import type { Fact } from "@countersign/shared/wire/fact";
 import { INSTANT_MAX } from "@countersign/shared/values/limits";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
-import { toldInstant } from "../core/instant-text.ts";
+import { wireInstant } from "../core/instant-text.ts";
 import { type FileLook, needsDigest, takeLook, type WatchedFile } from "../core/evidence/watched-file.ts";
 import { withFile } from "./read-bounded.ts";
 import { failedReading, joinReadings } from "./source.ts";
@@ -34,7 +34,7 @@ function watchFile(path: string): () => Promise<WatchedLook> {
         if (error.code === "ENOENT") return null;
         throw error;
       });
-      const changedAt = stats === null ? null : toldInstant(stats.ctimeMs);
+      const changedAt = stats === null ? null : wireInstant(stats.ctimeMs);
       if (stats !== null && changedAt === null) return unknownTimeOf(path);
       const isToBeRead = stats?.isFile() === true && needsDigest(known, changedAt);
       const digest = isToBeRead ? await digestOf(path, stats.size) : null;

@@ -19,7 +19,7 @@ export function checkStaleAt(host: HostState, service: ServiceState, policy: Pol
   if (namedAt(service.book.firing, "check-stale") !== undefined || !policy.rules["check-stale"].enabled)
     return null;
   const nearest = firstStaleAt(service, policy);
-  return nearest === null ? null : Math.max(nearest, toldAgainAt(host, policy));
+  return nearest === null ? null : Math.max(nearest, heardAgainAt(host, policy));
 }
 
 /** Fires for what has gone stale, and clears when every result is fresh again. For a host that may be judged only. */
@@ -31,7 +31,7 @@ export function judgeCheckStale(host: HostState, service: ServiceState, scene: H
   if (!isFiring && now < (checkStaleAt(host, service, policy) ?? Number.POSITIVE_INFINITY))
     return { service, effects: [] };
   const stale =
-    isOn && now >= toldAgainAt(host, policy)
+    isOn && now >= heardAgainAt(host, policy)
       ? severeResults(service).filter((result) => now >= staleAt(service, result, policy))
       : [];
   if (stale.length === 0 && namedAt(service.book.firing, "check-stale") === undefined)
@@ -62,13 +62,13 @@ function firstStaleAt(service: ServiceState, policy: Policy): number | null {
 
 function findingOf(
   host: HostState,
-  told: {
+  found: {
     readonly service: ServiceState;
     readonly stale: readonly CheckResult[];
     readonly policy: Policy;
   },
 ): Finding {
-  const { service, stale, policy } = told;
+  const { service, stale, policy } = found;
   const dueAt = stale.map((result) => staleAt(service, result, policy));
   return {
     severity: severityOf(
@@ -77,7 +77,7 @@ function findingOf(
     ),
     title: `checks of ${nameOf(subjectOf(host, service.service))} bring no results any more`,
     evidence: stale.map((result) => ({
-      at: toldAt(service, result),
+      at: madeAt(service, result),
       text: `${result.check}: last result (${result.status}) was good for ${formatDuration(result.ttlMs)}`,
     })),
     happenedAt: Math.min(...dueAt),
@@ -87,16 +87,16 @@ function findingOf(
 }
 
 function staleAt(service: ServiceState, result: CheckResult, policy: Policy): number {
-  return toldAt(service, result) + result.ttlMs + policy.rules["check-stale"].slack;
+  return madeAt(service, result) + result.ttlMs + policy.rules["check-stale"].slack;
 }
 
 // A host that was silent tells its results a moment after its first keepalive: they are waited for.
-function toldAgainAt({ sinceAt }: HostState, policy: Policy): number {
+function heardAgainAt({ sinceAt }: HostState, policy: Policy): number {
   return sinceAt + policy.rules["check-stale"].slack;
 }
 
 // When the result was made, by our clock: it was as old on arrival as the host's own clock says.
-function toldAt(service: ServiceState, { finishedAt }: CheckResult): number {
+function madeAt(service: ServiceState, { finishedAt }: CheckResult): number {
   return service.reportedAt - (newestOf(service) - finishedAt);
 }
 

@@ -2,7 +2,7 @@
 import { INSTANT_MAX } from "@countersign/shared/values/limits";
 import { AgentMessage } from "@countersign/shared/wire/protocol";
 import { describe, expect, test } from "vitest";
-import { parseInstant, toldInstant } from "../../../../edge-agent/src/core/instant-text.ts";
+import { parseInstant, wireInstant } from "../../../../edge-agent/src/core/instant-text.ts";
 import { soundMessage } from "../../../../edge-agent/src/core/connection/sound-message.ts";
 import { takeUnit, UNKNOWN_UNIT_STATE } from "../../../../edge-agent/src/core/evidence/unit-state.ts";
 import { oomKillsBetween } from "../../../../edge-agent/src/core/evidence/memory-signs.ts";
@@ -26,7 +26,7 @@ const reportOf = (...services: ReturnType<typeof serviceWith>[]): AgentMessage =
 
 describe("an instant", () => {
   test.each(NO_INSTANTS)("%d is none, wherever it comes from", (value) => {
-    expect(toldInstant(value)).toBeNull();
+    expect(wireInstant(value)).toBeNull();
     expect(parseInstant(value)).toBeNull();
     expect(takeUnit({ ...UNKNOWN_UNIT_STATE, activeEnterAt: value })).toEqual({
       state: UNKNOWN_UNIT_STATE,
@@ -34,7 +34,7 @@ describe("an instant", () => {
     });
   });
   test("both ends are instants", () => {
-    expect([toldInstant(0), toldInstant(INSTANT_MAX)]).toEqual([0, INSTANT_MAX]);
+    expect([wireInstant(0), wireInstant(INSTANT_MAX)]).toEqual([0, INSTANT_MAX]);
   });
 });
 
