@@ -1,6 +1,6 @@
 // Every path of the host side, in one place. Pure. Without overrides the host is in `system` mode: root owns the configuration and
 // systemd the state. With a directory of its own (`--config-dir`) it is in `process` mode: all belongs to the current user, which
-// is for trying it out; the three zones of DESIGN §5 need system mode.
+// is for trying it out; the three zones (docs/security.md) need system mode.
 import { join } from "node:path";
 
 export interface PathOverrides {

@@ -1,5 +1,5 @@
 // The host's own closed list: its services, how each is checked, and the only actions that can ever run on it.
-// Root owns the file (/etc/countersign/catalogue.yaml). The exact argv of each action is derived here, once, for the page, the
+// Root owns the file (/etc/countersign/catalogue.yaml). The exact argv of each action is derived here, once, for the view, the
 // sudoers file, the privilege audit and the execution alike.
 import { z } from "zod";
 import { Duration, TimerDuration } from "../values/duration.ts";
@@ -225,7 +225,7 @@ export function privilegedArgvOf(service: ServiceSpec, action: ActionSpec): read
   }
 }
 
-/** The exact argument vector that the actuator runs and the page shows. */
+/** The exact argument vector that the actuator runs and the view shows. */
 export function argvOf(service: ServiceSpec, action: ActionSpec): readonly string[] {
   const privileged = privilegedArgvOf(service, action);
   if (privileged !== null) return [SUDO_PATH, "-n", ...privileged];

@@ -8,7 +8,7 @@ import { Channel } from "./policy-channel.ts";
 import { CheckFailing, PolicyOverride, Remediations, RestartBudget, Verify } from "./policy-override.ts";
 import { RuleSettings } from "./rule-settings.ts";
 
-/** P, T and the page bound by profile, in milliseconds (DESIGN §2). */
+/** Keepalive period, late and page bound by profile, in milliseconds. */
 export const LIVENESS_PROFILES = {
   economy: { keepaliveMs: 10_000, lateAfterMs: 25_000, pageBoundMs: 120_000 },
   default: { keepaliveMs: 5_000, lateAfterMs: 12_000, pageBoundMs: 60_000 },
@@ -59,7 +59,7 @@ export const Policy = z
       .strictObject({
         /** a host is watched for so long after it connected, before any action on it is proposed */
         observeFirst: Duration.prefault("10s"),
-        /** proposals asked for one service within the window; after them the page says so instead */
+        /** proposals asked for one service within the window; after them the incident says so instead */
         proposalsMax: z.int().min(1).max(100).default(6),
         proposalsWindow: Duration.prefault("1h"),
       })
@@ -122,7 +122,7 @@ export const Policy = z
           .min(1)
           .max(16)
           .prefault([{ notify: ["operator"], after: "0s" }]),
-        /** after the last step, the steps repeat from the first at this interval until someone acknowledges; after some times at longer ones */
+        /** after the last step they begin again from the first, at this interval and later at longer ones, until someone acknowledges */
         repeat: UpToOneDay.prefault("15m"),
       })
       .prefault({})

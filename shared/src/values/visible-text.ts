@@ -5,7 +5,7 @@
 
 /** Cc, Cf, lone surrogates, line and paragraph separators, and all that a font draws as nothing. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-/** The same, but for what lays out a page's own text. */
+/** The same, but for what lays out a document's own text. */
 const UNSEEN_IN_MARKUP = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 const SPACE = /^[\t-\r\u0085\p{Zl}\p{Zp}]$/u;
 const VARIATION = /^\p{Variation_Selector}$/u;
@@ -37,7 +37,7 @@ export function visibleJson(json: string): string {
   );
 }
 
-/** A whole page of markup, with a mark for each such character; its own line ends and tabs stay. */
+/** A whole document of markup, with a mark for each such character; its own line ends and tabs stay. */
 export function visibleMarkup(markup: string): string {
   return markup.replaceAll(UNSEEN_IN_MARKUP, lineMarkOf);
 }

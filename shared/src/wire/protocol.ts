@@ -104,7 +104,7 @@ export const AgentMessage = z.discriminatedUnion("type", [
     sentAt: Instant,
     services: z.array(ServiceReport).max(SERVICES_PER_HOST_MAX),
   }),
-  /** what is known beyond units and checks; instants are of the clock that `sentAt` is of. An older control plane refuses it */
+  /** what is known beyond units and checks; instants by the same clock as `sentAt`. An older control plane refuses it */
   z.strictObject({
     version,
     type: z.literal("facts"),

@@ -16,7 +16,7 @@ const STANDING_PAYLOAD_TYPE = "application/vnd.countersign.standing+json";
 
 export const StandingContent = z.strictObject({
   version: z.literal(1),
-  /** drawn when the page was made: the same text is taken once */
+  /** drawn when the view was made: the same text is taken once */
   nonce: Nonce,
   hostId: HostId,
   service: ItemName,

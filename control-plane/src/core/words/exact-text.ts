@@ -1,5 +1,5 @@
 // Splits a text into what a person can see and what they cannot: control characters, bidirectional overrides, odd spaces and
-// combining marks. The approval page shows the latter as code points, so that what is read is what will run. Pure.
+// combining marks. The approval view shows the latter as code points, so that what is read is what will run. Pure.
 
 export interface ExactSegment {
   readonly text: string;

@@ -7,7 +7,7 @@ import type { AgentMessage } from "@countersign/shared/wire/protocol";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { RecordKind } from "./unreadable-record.ts";
 
-/** The rule that opened an incident; each has one file in core/rules and a runbook of the same name. */
+/** The rule that opened an incident; each is one file and has a runbook of the same name. */
 export type PageReason =
   | "host-silent"
   | "host-late-return"
@@ -154,13 +154,13 @@ export type Signal =
       readonly asked: { readonly action: string; readonly level: number };
       readonly proposal: string;
       /**
-       * it may run without a person where its level does and the policy, for a host of these tags, names `action` so: what was asked for,
-       * or what that takes back. absent: a person is asked
+       * it may run without a person, if its level allows that and the policy says so of `action` on a host with these tags; `action` is
+       * what was asked for, or what that takes back. absent: a person is asked
        */
       readonly unattended?: { readonly action: string; readonly tags: readonly string[] };
       /** what it is for; absent: check-failing */
       readonly reason?: PageReason;
-      /** how long after it ran what it is for may take to be over; absent: a minute */
+      /** how long the finding that it is for may last after it ran; absent: a minute */
       readonly settleMs?: number;
     })
   | (SignalBase & {

@@ -1,4 +1,4 @@
-// Promises of the desk (DESIGN §7) and failures of neighbours (PLATFORM) that the other properties leave open, over the same histories:
+// Promises of the desk, and failures of its neighbours, that the other properties leave open, over the same histories:
 // no page is lost in a crash, what is over stays over, every change says why, and nothing runs without somebody's yes.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

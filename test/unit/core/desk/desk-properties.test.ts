@@ -1,4 +1,4 @@
-// What must hold after every step of the desk, whatever happens in whatever order (DESIGN §7): random histories of signals, people,
+// What must hold after every step of the desk, whatever happens in whatever order: random histories of signals, people,
 // channels and time. A failing history is printed as a list of commands; fast-check's seed replays it.
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -29,7 +29,7 @@ export const OUTCOME_GRACE_MS = 60_000;
 /** Beside the stability window, how long the proof may take: the service must settle first, and reports must arrive. */
 export const VERIFICATION_GRACE_MS = 180_000;
 
-/** Hands every grant that its shard has not confirmed to it once more, unless recalled or frozen; idempotent there by the grant's id. */
+/** Hands each grant that its shard has not confirmed over once more, unless it is recalled or frozen; the shard takes one id once. */
 export function redeliverGrants(change: DeskChange, context: DeskContext): DeskChange {
   return valuesOf(change.state.approvals)
     .filter((approval) => isGrantUndelivered(approval) && (approval.grantExpiresAt ?? 0) > context.now)
@@ -172,7 +172,7 @@ function overdueReasonOf(approval: Approval): "verification-missing" | "grant-un
   return isGrantUndelivered(approval) ? "grant-undelivered" : "no-outcome";
 }
 
-/** A malformed grant's outcome names only the nonce, or nothing. One that tells of another act, or host, is not this one's. */
+/** Whether an outcome is this approval's. That of a malformed grant names only the nonce, or nothing; one that names another act or host is not. */
 function isOutcomeOf(
   { outcome, subject }: { readonly outcome: Outcome; readonly subject: Subject },
   approval: Approval,

@@ -31,7 +31,7 @@ export function markApprovalDelivered(
   return putApproval(change, { ...approval, state, deliveredAt: context.now });
 }
 
-/** A person opened the approval's page. Opening decides nothing. */
+/** A person opened the approval's view. Opening decides nothing. */
 export function markApprovalSeen(
   change: DeskChange,
   context: DeskContext,

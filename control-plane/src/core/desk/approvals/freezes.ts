@@ -1,8 +1,7 @@
 // The sticky brake: who froze automation on a service, a host or the whole fleet, when and why. Pure.
 // What a reader would get wrong: a freeze outlives what caused it. A recovery, a policy apply, a deploy or a rule never lifts one;
 // a responder does. While one holds, no proposal becomes an approval and no approval a grant; grants that were given before are recalled
-// from their shards. Rules on a shard hold back proposals
-// by themselves too; the desk does not rely on it and refuses.
+// from their shards. A shard's rules hold proposals back as well; the desk does not rely on that, and refuses.
 import { namedAt, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { supersedeApproval } from "./approvals.ts";

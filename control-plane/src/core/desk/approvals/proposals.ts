@@ -123,7 +123,7 @@ function endPrevious(change: DeskChange, context: DeskContext, previous: Approva
   return supersedeApproval(change, context, { approval: previous, end: { reason: "newer-proposal" } });
 }
 
-/** The proposal, where it is for what was asked: the shard has compared them, and is not believed. */
+/** The proposal, if it is for what was asked. The shard has compared them already; the desk does not take its word for it. */
 function readProposal(
   signal: ProposedSignal,
 ): Result<Proposal, { reason: "unreadable" | "answered-otherwise"; detail: string }> {

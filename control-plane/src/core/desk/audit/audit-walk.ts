@@ -16,10 +16,10 @@ export interface AuditWalk {
   readonly brokenAt: number | null;
 }
 
-/** Before the first page. */
+/** Before the first rows. */
 export const WALK_START: AuditWalk = { rowCount: 0, newest: null, oldest: null, cut: null, brokenAt: null };
 
-/** Goes on with the next older page, newest row first. */
+/** Goes on with the next older rows, newest first. */
 export function walkOlder(walk: AuditWalk, page: readonly ChainedAuditEntry[]): AuditWalk {
   const oldest = page.at(-1);
   if (oldest === undefined) return walk;
@@ -34,7 +34,7 @@ export function walkOlder(walk: AuditWalk, page: readonly ChainedAuditEntry[]): 
   };
 }
 
-/** There is no older page: the chain must begin where it may. */
+/** There are no older rows: the chain must begin where it may. */
 export function endWalk(walk: AuditWalk): AuditWalk {
   const { brokenAt, cut, oldest } = walk;
   if (brokenAt !== null || oldest === null) return walk;

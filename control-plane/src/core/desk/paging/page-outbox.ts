@@ -8,7 +8,7 @@ import type { DeskContext } from "../state/desk-events.ts";
 import type { Incident, Page } from "../state/desk-state.ts";
 import type { PageText } from "./page-texts.ts";
 
-/** An attempt that nobody confirmed by then counts as failed. DESIGN §4 allows 60 s until the second channel. */
+/** An attempt that nobody confirmed by then counts as failed: the second channel is to be tried within 60 s. */
 export const PAGE_UNCONFIRMED_AFTER_MS = 20_000;
 /** Pause after all channels failed once; doubles each time, up to the maximum. */
 export const PAGE_RETRY_FIRST_MS = 5_000;

@@ -110,7 +110,7 @@ export interface DeskContext {
   readonly newId: (prefix: "inc" | "apr" | "grt" | "sil") => string;
 }
 
-/** Why a person's act did nothing; each has a sentence on the page. */
+/** Why a person's act did nothing; each has a sentence for its view. */
 export interface ActRefusal {
   readonly reason:
     | "approval-unknown"

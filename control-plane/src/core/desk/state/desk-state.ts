@@ -97,7 +97,7 @@ export interface Approval {
   readonly outcome: Outcome | null;
   /** why it ended as superseded or failed; null: it has not, or as its state says */
   readonly end: ApprovalEnd | null;
-  /** how long after it ran what it is for may take to be over, as the shard said; absent: a minute */
+  /** how long the finding that it is for may last after it ran, as the shard said; absent: a minute */
   readonly settleMs?: number;
   /** who froze automation after it was approved; its grant is recalled, and not handed over again. absent: nobody did */
   readonly recalledBy?: string;

@@ -1,5 +1,5 @@
-// What a rule over facts is: a bounded memory (its slice) that takes facts in, and a judgement over it. One file per rule, one page
-// reason per rule. The engine (core/facts/fact-rules.ts) holds slices, compares judgements with what already fires, and makes signals.
+// What a rule over facts is: a bounded memory (its slice) that takes facts in, and a judgement over it. Each rule is one file and has one
+// page reason. The engine (core/facts/fact-rules.ts) holds slices, compares judgements with what already fires, and makes signals.
 // Pure types. A rule never sees log text as a cause: `log` facts are evidence for people only.
 import type { Fact, FailureClass } from "@countersign/shared/wire/fact";
 import type { Policy } from "@countersign/shared/policy/policy";
@@ -36,15 +36,16 @@ export interface Judgement {
   readonly nextAt: number | null;
 }
 
+/** What a rule may look at beside its slice. */
 export interface RuleScene {
   readonly now: number;
   readonly policy: Policy;
   readonly subject: Subject;
-  /** since when the host has been up without a break; null: it is not, and what is missing is the silence's matter; absent: always */
+  /** since when the host has been up without a break; null: it is not up, and its silence explains what is missing; absent: always */
   readonly seenSinceAt?: number | null;
 }
 
-/** A fact as it reached a rule of wider scope, with whom it was about. */
+/** A rule over facts: which it listens to, what it remembers of them, and what it makes of that. */
 export interface FactRule<Slice> {
   readonly reason: PageReason;
   /** what the slice is kept for: one service (or the host itself, for facts without one), or the whole shard */
@@ -52,7 +53,7 @@ export interface FactRule<Slice> {
   readonly kinds: readonly ShardFact["kind"][];
   /** nothing noteworthy is known: it is neither stored nor judged, so `absorb` and `prune` return to it whenever they can */
   readonly initial: Slice;
-  /** must return the very same slice when nothing changed, and keep it bounded; `subject` is whom the fact is about, of a kind listed */
+  /** must return the very same slice when nothing changed, and keep it bounded; the scene's `subject` is whom the fact is about */
   readonly absorb: (slice: Slice, fact: Fact, scene: RuleScene) => Slice;
   readonly judge: (slice: Slice, scene: RuleScene) => Judgement;
   /** forgets what time has made irrelevant, before a judgement by time; the very same slice when nothing is. absent: nothing ages */

@@ -1,7 +1,7 @@
 // Grants on their way to a host, and the outcomes that come back. Pure.
-// A grant waits while its host is not up, and is sent again at every return until an outcome names it: sending it twice is
-// harmless, because the actuator's nonce is single use. One that a freeze recalled is not sent any more (core/shard/remedy/shard-recall.ts). Its answer to such a repetition (`nonce-used`) says nothing about the
-// execution, so it is a note and never an outcome.
+// A grant waits while its host is not up, and is sent again each time the host returns, until an outcome names it. Sending it twice is
+// harmless: the actuator takes its nonce once, and answers the second copy with `nonce-used`. That answer says nothing about the execution,
+// so it becomes a note and never an outcome. A grant that a freeze recalled is not sent any more (core/shard/remedy/shard-recall.ts).
 import type { Envelope } from "@countersign/shared/wire/envelope";
 import {
   entriesOf,

@@ -18,7 +18,7 @@ import type { Evidence } from "../../words/signal.ts";
 /** How long a service may take to turn all its checks green after the action: several periods of the slowest usual check. */
 export const SETTLE_MS = 60_000;
 
-/** How long after the action what it was for may take to be over: a finding over a window is not gone before the window has passed. */
+/** How long the finding that the action was for may last after it: one over a window is not gone before the window has passed. */
 export function settleMsOf(reason: RemediableReason, { rules, verify }: Policy): number {
   switch (reason) {
     case "check-failing":

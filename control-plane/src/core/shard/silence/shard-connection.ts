@@ -75,8 +75,9 @@ export function disconnectHost(
   );
 }
 
-/** An announcement that moves the deadline by less replaces nothing, and one that moves it by less than the other bound is no news. */
+/** An announcement that moves the deadline by less than this is the same one again. */
 const SAME_LEAVE_MS = 10_000;
+/** One that moves it by less than this is taken, and not noted. */
 const LEAVE_NOTED_FROM_MS = 60_000;
 
 /**
