@@ -127,9 +127,9 @@ async function runSession(code: number): Promise<number | null> {
 describe("seed 002: sessions die on a stale credential", () => {
   test("the third page-less death is the last: startup-death, and the credential is rejected", async () => {
     for (let count = 0; count < 3; count += 1) expect(await runSession(41)).toBe(41);
-    const page = await pageAbout(/sessions of bob on .* die at their start: auth/);
+    const page = await pageAbout(/Sessions of bob on .* die at their start: auth/);
     expect(page).toContain("exit code 41");
-    await pageAbout(/credentials of bob on .* are rejected: anthropic/);
+    await pageAbout(/Credentials of bob on .* are rejected: anthropic/);
   });
 
   test("a login that replaces the symlink by a file is a drift", async () => {
@@ -138,16 +138,16 @@ describe("seed 002: sessions die on a stale credential", () => {
       at("credentials.json"),
       JSON.stringify({ oauth: { expiresAt: Date.now() + 86_400_000 } }),
     );
-    const page = await pageAbout(/credential files of bob on .* are not what they were: anthropic/);
+    const page = await pageAbout(/Credential files of bob on .* are not what they were: anthropic/);
     expect(page).toContain(`to ${at("slot-a")}`);
     expect(page).toContain("anthropic is a regular file");
-    await pageAbout(/credentials of bob on .* about to expire: anthropic/);
+    await pageAbout(/Credentials of bob on .* about to expire: anthropic/);
   });
 });
 
 describe("seed 000: a fix that may not run, and a fallback that hides it", () => {
   test("the audit finds the action that cannot be executed before it is needed", async () => {
-    const page = await pageAbout(/an action on gateway on .* is not permitted/);
+    const page = await pageAbout(/An action on gateway on .* is not permitted/);
     expect(page).toContain(at("not-installed"));
   });
 
@@ -170,7 +170,7 @@ describe("seed 001: a configuration that does not come to rest", () => {
       await writeFile(at("gateway.yaml"), `max: ${count}`);
       await pause(600);
     }
-    const page = await pageAbout(/the configuration of gateway on .* does not come to rest/);
+    const page = await pageAbout(/The configuration of gateway on .* does not come to rest/);
     expect(page).toContain(at("gateway.yaml"));
   });
 });

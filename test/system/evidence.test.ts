@@ -109,13 +109,13 @@ describeOnMachine("evidence of a real host", () => {
       const ledger = await fleet.machine.exec(["cat", "/var/lib/bob/ledger.ndjson"]);
       return ledger.stdout.trim().split("\n").length >= 3 ? true : null;
     });
-    await pageAbout(/sessions of bob on .* die at their start: auth/);
+    await pageAbout(/Sessions of bob on .* die at their start: auth/);
   });
 
   test("a symlink in a closed home that becomes a file is seen through the sandbox", async () => {
     await fleet.machine.run(["rm", CREDENTIAL]);
     await fleet.machine.write(CREDENTIAL, "secret", 0o600);
-    await pageAbout(/credential files of bob .* anthropic/);
+    await pageAbout(/Credential files of bob .* anthropic/);
   });
 
   test("a kill by the kernel for memory is told, although no unit failed", async () => {
@@ -135,7 +135,7 @@ describeOnMachine("evidence of a real host", () => {
     expect(fleet.pages.map(({ page }) => page["title"]).join()).not.toMatch(/not permitted/);
     await fleet.machine.run(["rm", "/etc/sudoers.d/countersign"]);
     await fleet.machine.run(["systemctl", "restart", "countersign-agent.service"]);
-    const page = await pageAbout(/an action on demo on .* is not permitted/);
+    const page = await pageAbout(/An action on demo on .* is not permitted/);
     expect(String(page["body"])).toContain("sudo /usr/bin/systemctl restart --no-block demo.service");
   });
 });

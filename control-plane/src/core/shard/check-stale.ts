@@ -75,7 +75,7 @@ function findingOf(
       service,
       stale.map(({ check }) => check),
     ),
-    title: `checks of ${nameOf(subjectOf(host, service.service))} bring no results any more`,
+    title: `Checks of ${nameOf(subjectOf(host, service.service))} bring no results any more`,
     evidence: stale.map((result) => ({
       at: madeAt(service, result),
       text: `${result.check}: last result (${result.status}) was good for ${formatDuration(result.ttlMs)}`,

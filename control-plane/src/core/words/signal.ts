@@ -125,6 +125,7 @@ export type Signal =
       readonly subject: Subject;
       readonly reason: PageReason;
       readonly severity: Severity;
+      /** begins as a sentence does, or with a name as it is */
       readonly title: string;
       readonly evidence: readonly Evidence[];
       /** request id of the proposal that was asked of the host together with this; null: nothing will be proposed */

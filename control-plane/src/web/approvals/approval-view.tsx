@@ -4,7 +4,6 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { statusOf, type ApprovalStatus } from "./approval-status.ts";
-import { titleOf } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { ApprovalBadge } from "./approval-badge.tsx";
 import { Age, EvidenceList, Exact, ShortHash, When } from "../frame/parts.tsx";
@@ -65,7 +64,7 @@ export function ApprovalView(props: ApprovalViewProps) {
 function Lead({ incident }: { readonly incident: Incident }) {
   return (
     <p>
-      <Exact text={titleOf(incident)} />
+      <Exact text={incident.title} />
     </p>
   );
 }

@@ -1,7 +1,7 @@
 // The desk: open incidents first, the most urgent on top, then the hosts with what is wrong on top, then what was resolved lately. Pure.
 import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
 import { statusOf } from "../approvals/approval-status.ts";
-import { byUrgency, titleOf } from "../frame/incident-words.ts";
+import { byUrgency } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { HostCard, hostsByUrgency, type ListedHost } from "./host-card.tsx";
 import { IncidentBadge, SeverityWord } from "../incidents/incident-view.tsx";
@@ -75,7 +75,7 @@ function IncidentCard(props: {
       </div>
       <h3>
         <a href={`/incidents/${incident.incidentId}`}>
-          <Exact text={titleOf(incident)} />
+          <Exact text={incident.title} />
         </a>
       </h3>
       <p class="soft small">
@@ -151,7 +151,7 @@ function ResolvedLine({ incident, now }: { readonly incident: Incident; readonly
   return (
     <li class="row">
       <a href={`/incidents/${incident.incidentId}`}>
-        <Exact text={titleOf(incident)} />
+        <Exact text={incident.title} />
       </a>
       <span class="small soft">
         <Badge shape="check">Resolved</Badge>{" "}

@@ -4,7 +4,7 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import { namedAt } from "@countersign/shared/values/named";
 import type { Incident } from "../../core/desk/state/desk-state.ts";
 import type { HostState, ServiceState } from "../../core/shard/host/shard-state.ts";
-import { byUrgency, titleOf } from "../frame/incident-words.ts";
+import { byUrgency } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { isNotUnderstood, LivenessBadge, serviceLinesOf, type ServiceLine } from "./host-card.tsx";
 import { IncidentBadge, SeverityWord } from "../incidents/incident-view.tsx";
@@ -155,7 +155,7 @@ function IncidentLine({ incident, now }: { readonly incident: Incident; readonly
         </span>
       </div>
       <a href={`/incidents/${incident.incidentId}`}>
-        <Exact text={titleOf(incident)} />
+        <Exact text={incident.title} />
       </a>
     </li>
   );

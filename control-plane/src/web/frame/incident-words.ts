@@ -1,17 +1,9 @@
-// Words for an incident on a view: its title as a sentence begins, what kind of thing it is about, its evidence with repeats told
-// once, and the order in which a person should look at incidents. Pure.
+// Words for an incident on a view: what kind of thing it is about, its evidence with repeats told once, and the order in which a person
+// should look at incidents. Pure.
 import type { Incident } from "../../core/desk/state/desk-state.ts";
 import { isFleet } from "../../core/words/subject.ts";
 import type { Evidence } from "../../core/words/signal.ts";
 import type { Subject } from "../../core/words/subject.ts";
-
-/** The title with a capital, unless it begins with a name: names are shown as they are. */
-export function titleOf({ title, subject }: Pick<Incident, "title" | "subject">): string {
-  const isNamed = [subject.service, subject.hostName].some(
-    (name) => name !== null && startsWith(title, name),
-  );
-  return isNamed ? title : title.charAt(0).toUpperCase() + title.slice(1);
-}
 
 /** What a subject's `hostName` is the name of. */
 export function kindOf(subject: Subject): "Host" | "Fleet" | "Person" | "Channel" | "Shard" | "Part" {
@@ -54,8 +46,4 @@ export function byUrgency(incidents: readonly Incident[]): readonly Incident[] {
       SEVERITY_RANK[left.severity] - SEVERITY_RANK[right.severity] ||
       right.openedAt - left.openedAt,
   );
-}
-
-function startsWith(title: string, name: string): boolean {
-  return title.startsWith(name) && !/[\p{L}\p{N}_-]/u.test(title.charAt(name.length));
 }

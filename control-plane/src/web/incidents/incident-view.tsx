@@ -7,7 +7,7 @@ import { nameOf } from "../../core/words/subject.ts";
 import { scopeKeyOf } from "../../core/words/subject.ts";
 import { isFlapping } from "../../core/desk/paging/flapping.ts";
 import { statusOf } from "../approvals/approval-status.ts";
-import { kindOf, titleOf } from "../frame/incident-words.ts";
+import { kindOf } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { ApprovalBadge } from "../approvals/approval-badge.tsx";
 import { Badge, EvidenceList, Exact, When } from "../frame/parts.tsx";
@@ -33,7 +33,7 @@ export function IncidentView(props: IncidentViewProps) {
   const { frame, incident } = props;
   return (
     <Layout
-      title={titleOf(incident)}
+      title={incident.title}
       frame={frame}
       bar={incident.state === "open" && <AcknowledgeBar {...props} />}
     >
@@ -42,7 +42,7 @@ export function IncidentView(props: IncidentViewProps) {
         <SeverityWord incident={incident} />
       </div>
       <h1>
-        <Exact text={titleOf(incident)} />
+        <Exact text={incident.title} />
       </h1>
       <Facts {...props} />
       <Held {...props} />

@@ -2,7 +2,6 @@
 import type { ShadowCount, ShadowFinding } from "../../core/desk/state/desk-state.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { nameOf } from "../../core/words/subject.ts";
-import { titleOf } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { EvidenceList, Exact, When } from "../frame/parts.tsx";
@@ -102,7 +101,7 @@ function Finding(props: { readonly finding: ShadowFinding; readonly token: strin
         </span>
       </div>
       <h3>
-        <Exact text={titleOf(signal)} />
+        <Exact text={signal.title} />
       </h3>
       <p class="small">
         <Exact text={nameOf(signal.subject)} />, <When at={firedAt} now={now} />

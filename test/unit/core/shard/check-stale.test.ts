@@ -31,7 +31,7 @@ describe("check-stale", () => {
     expect(shard.firing()).toMatchObject([
       {
         severity: "error",
-        title: "checks of web on web-1 bring no results any more",
+        title: "Checks of web on web-1 bring no results any more",
         happenedAt: START_AT + DUE_MS,
         evidence: [{ at: START_AT, text: "http: last result (pass) was good for 1h" }],
       },

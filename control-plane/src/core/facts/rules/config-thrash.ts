@@ -50,7 +50,7 @@ function judge(changes: Changes, { now, policy, subject }: RuleScene): Judgement
   return {
     finding: {
       severity: "error",
-      title: `the configuration of ${nameOf(subject)} does not come to rest`,
+      title: `The configuration of ${nameOf(subject)} does not come to rest`,
       evidence: [
         ...ofPath
           .slice(-CHANGES_SHOWN_MAX)

@@ -52,7 +52,7 @@ function judge(descriptions: Descriptions, { subject }: RuleScene): Judgement {
   if (drifted.length === 0) return QUIET;
   const finding: Finding = {
     severity: "error",
-    title: `credential files of ${nameOf(subject)} are not what they were: ${namesInWords(drifted)}`,
+    title: `Credential files of ${nameOf(subject)} are not what they were: ${namesInWords(drifted)}`,
     evidence: drifted.slice(-5).flatMap(evidenceOf),
     happenedAt: Math.min(...drifted.map(({ driftedAt }) => driftedAt ?? Infinity)),
     isRestartPointless: true,

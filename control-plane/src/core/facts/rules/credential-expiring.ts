@@ -45,7 +45,7 @@ function findingOf(near: Expiries, { now, policy, subject }: RuleScene): Finding
     : `about to expire: ${namesInWords(soonestFirst)}`;
   return {
     severity: isExpired ? "critical" : "warning",
-    title: `credentials of ${nameOf(subject)} ${what}`,
+    title: `Credentials of ${nameOf(subject)} ${what}`,
     evidence: soonestFirst.slice(0, 10).map(({ name, expiresAt }) => ({
       at: expiresAt,
       text:

@@ -59,7 +59,7 @@ function findingOf(firing: Rejected, { policy, subject }: RuleScene): Finding {
   const within = formatDuration(policy.rules["credential-rejected"].window);
   return {
     severity: "critical",
-    title: `credentials of ${nameOf(subject)} are rejected: ${namesInWords(firing)}`,
+    title: `Credentials of ${nameOf(subject)} are rejected: ${namesInWords(firing)}`,
     evidence: firing.slice(-10).map(({ name, at, detail }) => ({
       at: at.at(-1) ?? 0,
       text: `${name} was rejected ${at.length}× within ${within} and not accepted since${detail === "" ? "" : `: ${detail}`}`,

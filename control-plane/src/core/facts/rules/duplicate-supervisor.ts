@@ -59,7 +59,7 @@ function judge(supervisors: Supervisors, { now, policy, subject }: RuleScene): J
   return {
     finding: {
       severity: "error",
-      title: `two supervisors restart ${nameOf(subject)}`,
+      title: `Two supervisors restart ${nameOf(subject)}`,
       evidence: recent.map(({ at, name }) => ({
         at,
         text: `last restarted by ${name}, within ${formatDuration(window)} of the others`,

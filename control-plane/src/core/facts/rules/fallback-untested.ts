@@ -56,7 +56,7 @@ function judge(paths: Paths, { now, policy, subject }: RuleScene): Judgement {
   return {
     finding: {
       severity: "warning",
-      title: `not exercised for ${formatDuration(period)}: ${namesInWords(untested)} of ${nameOf(subject)}`,
+      title: `Not exercised for ${formatDuration(period)}: ${namesInWords(untested)} of ${nameOf(subject)}`,
       evidence: untested.slice(0, 10).map(({ name, declaredAt, exercisedAt }) => ({
         at: exercisedAt ?? declaredAt,
         text:

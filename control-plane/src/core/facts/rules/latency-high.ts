@@ -175,7 +175,7 @@ function missingFinding(latencies: Latencies, { now, subject }: RuleScene): Find
   const expected = usual === null ? "some" : String(Math.round(usual));
   return {
     severity: "warning",
-    title: `nothing is told any more of how fast ${nameOf(subject)} answers`,
+    title: `Nothing is told any more of how fast ${nameOf(subject)} answers`,
     evidence: [
       { at: latencies.lastAt, text: "the last request that was timed" },
       { at: now, text: `usual at this hour: ${expected} of them` },

@@ -48,8 +48,8 @@ function judge(gaps: Gaps, { now, subject }: RuleScene): Judgement {
     severity: denied.length > 0 ? "critical" : "error",
     title:
       denied.length > 0
-        ? `the fix of ${nameOf(subject)} was not permitted`
-        : `an action on ${nameOf(subject)} is not permitted`,
+        ? `The fix of ${nameOf(subject)} was not permitted`
+        : `An action on ${nameOf(subject)} is not permitted`,
     evidence: [...open.filter(({ who }) => who === "audit"), ...denied]
       .slice(-GAPS_SHOWN_MAX)
       .flatMap(evidenceOf),

@@ -61,7 +61,7 @@ function findingOf(down: Providers, { policy }: RuleScene): Finding {
   const happenedAt = sufferers.reduce((earliest, { failedAt }) => Math.min(earliest, failedAt), Infinity);
   return {
     severity: "critical",
-    title: `one provider fails for several services: ${namesInWords(down)}`,
+    title: `One provider fails for several services: ${namesInWords(down)}`,
     evidence: down.slice(0, 10).map((provider) => ({
       at: provider.failing.at(-1)?.failedAt ?? happenedAt,
       text: `${provider.name} failed for ${provider.failing.length} within ${within}: ${sufferersInWords(provider)}`,

@@ -63,7 +63,7 @@ function judge(slice: Slice, { policy, subject, now }: RuleScene): Judgement {
   return {
     finding: {
       severity: count >= identicalMin * CRITICAL_FACTOR ? "critical" : "error",
-      title: `automation on ${nameOf(subject)} is stuck`,
+      title: `Automation on ${nameOf(subject)} is stuck`,
       evidence: [
         { at: firstAt, text: "the first of these attempts" },
         { at: lastAt, text: `${count} attempts without recovery, the last by ${by}: ${action}` },

@@ -11,6 +11,7 @@ import type { Subject } from "../../words/subject.ts";
 /** What is wrong, as the page will say it. */
 export interface Finding {
   readonly severity: Severity;
+  /** begins as a sentence does, or with a name as it is */
   readonly title: string;
   /** newest last, at most ten lines */
   readonly evidence: readonly Evidence[];

@@ -94,7 +94,7 @@ function judge(blame: Blame, { now, policy, subject }: RuleScene): Judgement {
   return {
     finding: {
       severity: "critical",
-      title: `automation broke ${nameOf(subject)}`,
+      title: `Automation broke ${nameOf(subject)}`,
       evidence: [
         { at: act.at, text: act.text },
         { at: failure.at, text: `${formatDuration(failure.at - act.at)} later: ${failure.text}` },

@@ -62,7 +62,7 @@ function findingOf(contested: Identities, { policy }: RuleScene): Finding {
   const holders = contested.flatMap((identity) => identity.holders);
   return {
     severity: "critical",
-    title: `used by two at once: ${namesInWords(contested)}`,
+    title: `Used by two at once: ${namesInWords(contested)}`,
     evidence: contested.slice(0, 10).map((identity) => ({
       at: identity.holders.at(-1)?.seenAt ?? 0,
       text: `${identity.name}: ${holdersInWords(identity)}, all within ${within}`,

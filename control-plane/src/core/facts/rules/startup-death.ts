@@ -53,7 +53,7 @@ function findingOf(run: DeathRun, { subject, policy }: RuleScene): Finding {
   const detail = run.detail === "" ? "no more is known" : run.detail;
   return {
     severity: isAuth ? "critical" : "error",
-    title: `sessions of ${nameOf(subject)} die at their start: ${run.name}`,
+    title: `Sessions of ${nameOf(subject)} die at their start: ${run.name}`,
     evidence: [
       { at: run.firstAt, text: `the first of ${run.count} sessions ended within ${lifetime}: ${run.name}` },
       { at: run.lastAt, text: `the last one: ${detail}` },

@@ -129,7 +129,7 @@ function earliest(left: number | null, right: number | null): number | null {
 function lowFinding(sessions: Sessions, sinceAt: number, scene: RuleScene): Finding {
   return {
     severity: "error",
-    title: `too few sessions of ${nameOf(scene.subject)} end well`,
+    title: `Too few sessions of ${nameOf(scene.subject)} end well`,
     evidence: rateEvidence(sessions, scene),
     happenedAt: sinceAt,
     isRestartPointless: false,
@@ -154,7 +154,7 @@ function missingFinding(sessions: Sessions, { now, subject }: RuleScene): Findin
   const expected = usual === null ? "some" : String(Math.round(usual));
   return {
     severity: "error",
-    title: `no session of ${nameOf(subject)} ends any more, well or badly`,
+    title: `No session of ${nameOf(subject)} ends any more, well or badly`,
     evidence: [
       { at: sessions.lastAt, text: "the last session that ended" },
       { at: now, text: `usual at this hour: ${expected} sessions` },

@@ -23,7 +23,7 @@ export function fireIneffective(
     subject: subjectOf(host, service.service),
     reason: "remediation-ineffective",
     severity: severityOf(service, namesOf(service.failing)),
-    title: `the action on ${service.service} of ${host.name} did not help`,
+    title: `The action on ${service.service} of ${host.name} did not help`,
     evidence: [why, ...failureEvidence(host, service)],
     proposalRequestId: null,
     restarts: restartsOf(service, scene),

@@ -44,7 +44,7 @@ describe("credential-drift", () => {
     const rule = drive(LINK, FILE);
     expect(rule.findingAt(END_MS)).toMatchObject({
       severity: "error",
-      title: "credential files of web on web-1 are not what they were: claude",
+      title: "Credential files of web on web-1 are not what they were: claude",
       happenedAt: START_AT + MINUTE_MS,
       isRestartPointless: true,
     });

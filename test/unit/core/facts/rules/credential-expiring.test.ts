@@ -46,12 +46,12 @@ describe("credential-expiring", () => {
     rule.take(0, credential(DAY_MS));
     expect(rule.findingAt(0)).toMatchObject({
       isRestartPointless: false,
-      title: "credentials of web on web-1 about to expire: claude-bob",
+      title: "Credentials of web on web-1 about to expire: claude-bob",
     });
     expect(rule.findingAt(DAY_MS)).toMatchObject({
       isRestartPointless: true,
       failureClass: "auth",
-      title: "credentials of web on web-1 expired: claude-bob",
+      title: "Credentials of web on web-1 expired: claude-bob",
     });
   });
 
@@ -74,7 +74,7 @@ describe("credential-expiring", () => {
     rule.take(1, credential(9 * DAY_MS, "far"));
     expect(rule.slice()).toBe(before);
     expect(rule.textsAt(0)).toEqual(["soon expires in 6h", "late expires in 12h"]);
-    expect(rule.findingAt(7 * HOUR_MS)?.title).toBe("credentials of web on web-1 expired: soon");
+    expect(rule.findingAt(7 * HOUR_MS)?.title).toBe("Credentials of web on web-1 expired: soon");
   });
 
   it(`remembers at most ${CREDENTIALS_MAX}, and none that has no expiry`, () => {

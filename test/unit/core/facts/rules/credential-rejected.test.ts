@@ -47,7 +47,7 @@ describe("credential-rejected", () => {
     const rule = drive([0, 1, 2]);
     expect(rule.findingAt(100 * HOUR_MS)).toMatchObject({
       severity: "critical",
-      title: "credentials of web on web-1 are rejected: key-7",
+      title: "Credentials of web on web-1 are rejected: key-7",
       happenedAt: START_AT,
       isRestartPointless: true,
       failureClass: "auth",

@@ -27,7 +27,7 @@ describe("duplicate-supervisor", () => {
     rule.take(10 * SECOND_MS, bySystemd);
     expect(rule.findingAt(10 * SECOND_MS)).toMatchObject({
       severity: "error",
-      title: "two supervisors restart web on web-1",
+      title: "Two supervisors restart web on web-1",
     });
     expect(rule.textsAt(10 * SECOND_MS)).toEqual([
       "last restarted by self duplicate detection, within 1h of the others",

@@ -65,7 +65,7 @@ describe("fallback-untested", () => {
 
   it("says whether it was ever exercised, and names the path", () => {
     const rule = drive([0, turn(false)], [1, drill("sms")]);
-    expect(rule.findingAt(31 * DAY_MS)?.title).toBe("not exercised for 30d: standby and sms of web on web-1");
+    expect(rule.findingAt(31 * DAY_MS)?.title).toBe("Not exercised for 30d: standby and sms of web on web-1");
     expect(rule.textsAt(31 * DAY_MS)).toEqual([
       "standby was declared, and never exercised",
       "sms was last exercised",

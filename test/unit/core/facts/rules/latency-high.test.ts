@@ -131,7 +131,7 @@ describe("requests that are timed no more", () => {
     expect(rule.findingAt(lastMs + HOUR_MS - 1)).toBeNull();
     expect(rule.nextAt(lastMs)).toBeLessThanOrEqual(lastMs + HOUR_MS);
     expect(rule.findingAt(lastMs + HOUR_MS)?.title).toBe(
-      "nothing is told any more of how fast web on web-1 answers",
+      "Nothing is told any more of how fast web on web-1 answers",
     );
   });
 

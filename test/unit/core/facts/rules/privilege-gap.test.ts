@@ -30,7 +30,7 @@ describe("privilege-gap", () => {
     rule.take(0, audit(false));
     expect(rule.findingAt(0)).toMatchObject({
       severity: "error",
-      title: "an action on web on web-1 is not permitted",
+      title: "An action on web on web-1 is not permitted",
     });
     expect(rule.textsAt(0).at(-1)).toBe(`to be run by a person: ${COMMAND}`);
     expect(rule.findingAt(1_000 * HOUR_MS)).not.toBeNull();
@@ -81,7 +81,7 @@ describe("privilege-gap", () => {
       rule.take(count * 15 * MINUTE_MS, attempt(COMMAND));
       titles.add(rule.findingAt(count * 15 * MINUTE_MS)?.title ?? "");
     }
-    expect([...titles]).toEqual(["the fix of web on web-1 was not permitted"]);
+    expect([...titles]).toEqual(["The fix of web on web-1 was not permitted"]);
     expect(rule.slice()).toHaveLength(1);
   });
 

@@ -61,7 +61,7 @@ describe("provider-failing", () => {
     rule.tell(1, ALICE, false, "openai");
     expect(rule.findingAt(2)).toMatchObject({
       severity: "critical",
-      title: "one provider fails for several services: anthropic",
+      title: "One provider fails for several services: anthropic",
       happenedAt: START_AT,
       isRestartPointless: true,
       failureClass: "provider",
@@ -144,9 +144,9 @@ describe("several providers at once", () => {
       [
         "fleet:shard-0:provider anthropic",
         "provider anthropic",
-        "one provider fails for several services: anthropic",
+        "One provider fails for several services: anthropic",
       ],
-      ["fleet:shard-0:provider openai", "provider openai", "one provider fails for several services: openai"],
+      ["fleet:shard-0:provider openai", "provider openai", "One provider fails for several services: openai"],
     ]);
     tell("anthropic", true);
     expect(shard.signals("cleared").map(({ subject }) => subject.hostName)).toEqual(["provider anthropic"]);

@@ -43,7 +43,7 @@ describe("remediation-stuck", () => {
     const { rule, lastAt } = drive(count);
     expect(rule.findingAt(lastAt)).toMatchObject({
       severity,
-      title: "automation on web on web-1 is stuck",
+      title: "Automation on web on web-1 is stuck",
     });
     expect(rule.textsAt(lastAt)).toContain(`each ends so: ${DENIED}`);
   });

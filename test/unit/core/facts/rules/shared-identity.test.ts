@@ -48,7 +48,7 @@ describe("identity-conflict by facts", () => {
     rule.see(1, "gateway", { hostId: WEB_2 });
     expect(rule.findingAt(1)).toMatchObject({
       severity: "critical",
-      title: "used by two at once: telegram-bot",
+      title: "Used by two at once: telegram-bot",
       happenedAt: START_AT,
       isRestartPointless: true,
       affects: [{ hostId: WEB_1 }, { hostId: WEB_2 }],
@@ -70,8 +70,8 @@ describe("identity-conflict by facts", () => {
     for (const identity of ["telegram-bot", "discord-bot"])
       for (const holder of ["gateway", "watchdog"]) rule.see(0, holder, { identity });
     expect(rule.findingsAt(0).map(({ about, title }) => [about, title])).toEqual([
-      ["identity discord-bot", "used by two at once: discord-bot"],
-      ["identity telegram-bot", "used by two at once: telegram-bot"],
+      ["identity discord-bot", "Used by two at once: discord-bot"],
+      ["identity telegram-bot", "Used by two at once: telegram-bot"],
     ]);
   });
 

@@ -56,7 +56,7 @@ describe("startup-death", () => {
     const rule = drive([{}, { class: "network" }, {}, { class: "network" }]);
     expect(rule.findingAt(END_MS)).toBeNull();
     rule.take(END_MS, session(END_MS));
-    expect(rule.findingAt(END_MS)?.title).toBe("sessions of web on web-1 die at their start: auth");
+    expect(rule.findingAt(END_MS)?.title).toBe("Sessions of web on web-1 die at their start: auth");
   });
 
   it.each([

@@ -116,7 +116,7 @@ describe("sessions that stay away", () => {
     expect(rule.findingAt(lastMs + HOUR_MS - 1)).toBeNull();
     expect(rule.nextAt(lastMs)).toBeLessThanOrEqual(lastMs + HOUR_MS);
     expect(rule.findingAt(lastMs + HOUR_MS)?.title).toBe(
-      "no session of web on web-1 ends any more, well or badly",
+      "No session of web on web-1 ends any more, well or badly",
     );
     expect(rule.textsAt(lastMs + HOUR_MS)).toContain("usual at this hour: 12 sessions");
   });

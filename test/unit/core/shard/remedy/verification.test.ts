@@ -74,7 +74,7 @@ describe("ineffective", () => {
     expect(shard.signals("firing").at(-1)).toMatchObject({
       reason: "remediation-ineffective",
       severity: "error",
-      title: "the action on web of web-1 did not help",
+      title: "The action on web of web-1 did not help",
       restarts: { count: 1, max: 3 },
       proposalRequestId: null,
     });
