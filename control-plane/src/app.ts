@@ -6,6 +6,7 @@ import { approvalRoutes } from "./web/approvals/approval-routes.tsx";
 import { brakeRoutes } from "./web/brakes/brake-routes.tsx";
 import type { Bound } from "./http/context.ts";
 import { fleetRoutes } from "./web/fleet/fleet-routes.tsx";
+import { deskRoutes } from "./web/desk/desk-routes.tsx";
 import { incidentRoutes } from "./web/incidents/incident-routes.tsx";
 import { problem } from "./http/problem.ts";
 import { sendFailure, sendNotFound } from "./web/frame/respond.tsx";
@@ -23,6 +24,7 @@ export function createApp(): Hono<Bound> {
   const app = new Hono<Bound>();
   app.use("*", turnGuessersAway);
   app.route("/", apiRoutes);
+  app.route("/", deskRoutes);
   app.route("/", incidentRoutes);
   app.route("/", approvalRoutes);
   app.route("/", brakeRoutes);

@@ -13,7 +13,8 @@ import {
   valuesOf,
 } from "@countersign/shared/values/named";
 import type { Policy } from "@countersign/shared/policy/policy";
-import { changedDueAt, isSameButSeen, judgementDueAt } from "../../src/core/shard/at-rest.ts";
+import { changedDueAt, judgementDueAt } from "../../src/core/shard/at-rest.ts";
+import { isSameButSeen } from "../../src/core/shard/host/same-host.ts";
 import { decideHost, decideSweep } from "../../src/core/shard/decide-host.ts";
 import { decideShard, emptyShard } from "../../src/core/shard/decide-shard.ts";
 import { isNeverConnected } from "../../src/core/shard/silence/liveness.ts";

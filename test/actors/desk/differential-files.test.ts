@@ -9,9 +9,9 @@ import { WorkerdStory } from "../world/workerd-story.ts";
 import { readYaml } from "@countersign/shared/files/yaml-file";
 import type { ReplayRecord } from "../../../control-plane/replay/printed/replay-record.ts";
 import type { AuditEntry } from "../../../control-plane/src/core/desk/state/desk-state.ts";
-import restartButton from "../incidents/003-restart-button.yaml?raw";
+import restartButton from "../../incidents/003-restart-button.yaml?raw";
 import everythingSaysNo from "./everything-says-no.yaml?raw";
-import selfRestart from "../incidents/004-self-restart.yaml?raw";
+import selfRestart from "../../incidents/004-self-restart.yaml?raw";
 
 const WEEK_MS = 7 * 86_400_000;
 /** A replay's calls, channels and frames take up to half a second each; in workerd they take no time of this clock. */

@@ -5,7 +5,7 @@ import { html } from "hono/html";
 import { describe, expect, it, vi } from "vitest";
 import type { Incident } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { HostState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
-import { DeskView } from "../../../control-plane/src/web/fleet/desk-view.tsx";
+import { DeskView } from "../../../control-plane/src/web/desk/desk-view.tsx";
 import { HostView } from "../../../control-plane/src/web/fleet/host-view.tsx";
 import { scopesOf } from "../../../control-plane/src/web/brakes/scopes.ts";
 import { Desk } from "../../unit/core/desk/desk-fixtures.ts";

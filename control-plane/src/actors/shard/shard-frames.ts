@@ -1,6 +1,6 @@
 // Turns a proven host's frame into the core's event. Pure. What a reader would get wrong: a proposal is base64 of bytes that the
 // actuator minted, and everything the desk will show stands in them, so they are parsed before anybody hears of them; the core
-// compares them with what was asked (core/shard/remedy/shard-answer.ts).
+// compares them with what was asked (core/shard/shard-answer.ts).
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { parseProposal } from "@countersign/shared/wire/grant";

@@ -8,7 +8,7 @@ import {
   retiredRowsOf,
   serviceRowOf,
 } from "../../db/rows.ts";
-import { isSameButSeen } from "../../core/shard/at-rest.ts";
+import { isSameButSeen } from "../../core/shard/host/same-host.ts";
 import type { HostState, ShardState } from "../../core/shard/host/shard-state.ts";
 
 /** The rows that differ between two states. */

@@ -3,6 +3,7 @@
 // answers; forgetting it only costs time.
 // What a reader would get wrong: nothing is remembered of a host, only of a host *in its circumstances*. They are compared at each use,
 // field by field, and so no event has to remember to forget.
+import { isSameButSeen } from "./host/same-host.ts";
 import { hasNamed, namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Policy } from "@countersign/shared/policy/policy";
 import { bookDueAt, type FactBook } from "../facts/fact-book.ts";
@@ -92,29 +93,6 @@ export function isAtRest(
 /** Services and books were judged now, and stayed as they are. */
 export function rememberRest(host: HostState, policy: Policy): void {
   knownOf(host, policy).restsUntilAt ??= restsUntilAt(host, policy);
-}
-
-/** Two values of one host that differ in nothing but the last sign of life. */
-export function isSameButSeen(left: HostState, right: HostState): boolean {
-  return (
-    left.hostId === right.hostId &&
-    left.name === right.name &&
-    left.tags === right.tags &&
-    left.liveness === right.liveness &&
-    left.sinceAt === right.sinceAt &&
-    left.connection === right.connection &&
-    left.probe === right.probe &&
-    left.secondOpinion === right.secondOpinion &&
-    left.unheard === right.unheard &&
-    left.returnDueAt === right.returnDueAt &&
-    left.saysRetired === right.saysRetired &&
-    left.isSilenceFiring === right.isSilenceFiring &&
-    left.refusedBoot === right.refusedBoot &&
-    left.flooding === right.flooding &&
-    left.outcomesSeen === right.outcomesSeen &&
-    left.services === right.services &&
-    left.book === right.book
-  );
 }
 
 function knownOf(host: HostState, policy: Policy): Known {

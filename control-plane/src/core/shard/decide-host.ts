@@ -16,10 +16,11 @@ import { judgeSilence, takeSecondOpinion } from "./silence/liveness.ts";
 import { judgeFlooding, takeDropped } from "./silence/host-flooding.ts";
 import { takeRefusedBoot } from "./silence/identity-conflict.ts";
 import { sweepServices, takeReport } from "./service-rules.ts";
-import { takeAnswer, takeRefusal } from "./remedy/shard-answer.ts";
+import { takeAnswer, takeRefusal } from "./shard-answer.ts";
 import { connectHost, disconnectHost, takeLeave } from "./silence/shard-connection.ts";
 import type { HostDecision, HostEvent, ShardContext } from "./host/shard-events.ts";
-import { dropHostGrants, takeOutcome } from "./remedy/shard-grants.ts";
+import { dropHostGrants } from "./remedy/shard-grants.ts";
+import { takeOutcome } from "./shard-outcome.ts";
 import type { HostState, SharedState } from "./host/shard-state.ts";
 import {
   chainHost,

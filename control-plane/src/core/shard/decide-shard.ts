@@ -11,7 +11,8 @@ import {
   valuesOf,
   withNamed,
 } from "@countersign/shared/values/named";
-import { isAtRest, isSameButSeen, rememberRest } from "./at-rest.ts";
+import { isAtRest, rememberRest } from "./at-rest.ts";
+import { isSameButSeen } from "./host/same-host.ts";
 import { takeHostEvent, takeSweep } from "./decide-host.ts";
 import { EMPTY_BOOK } from "../facts/fact-book.ts";
 import { isFleet } from "../words/subject.ts";

@@ -1,8 +1,7 @@
-// The desk, one incident, and its acknowledgement. Opening a view changes nothing.
+// One incident, and its acknowledgement. Opening a view changes nothing.
 import { Hono } from "hono";
 import { deskOf, type Bound } from "../../http/context.ts";
 import { admitForm } from "../frame/form.ts";
-import { DeskView } from "../fleet/desk-view.tsx";
 import { IncidentView } from "./incident-view.tsx";
 import {
   askToSignIn,
@@ -14,28 +13,9 @@ import {
   sendRefusal,
 } from "../frame/respond.tsx";
 import { meaningOf } from "../runbooks/runbooks.ts";
-import { snapshotsOf } from "../../http/snapshots.ts";
 import { visitorOf } from "../../http/visitor.ts";
 
 export const incidentRoutes = new Hono<Bound>();
-
-incidentRoutes.get("/", async (c) => {
-  const visitor = await visitorOf(c);
-  if (visitor === null) return askToSignIn(c);
-  const { shards, incidents, approvals } = await deskOf(c.env).overview();
-  const snapshots = await snapshotsOf(c, shards);
-  return sendView(
-    c,
-    <DeskView
-      frame={await frameOf(visitor)}
-      incidents={incidents}
-      approvals={approvals}
-      hosts={snapshots.flatMap(({ hosts }) => hosts ?? [])}
-      silentShards={snapshots.filter(({ hosts }) => hosts === null).map(({ shard }) => shard)}
-      skipCount={countOf(c.req.query("skip"))}
-    />,
-  );
-});
 
 incidentRoutes.get("/incidents/:id", async (c) => {
   const visitor = await visitorOf(c);
@@ -73,6 +53,3 @@ incidentRoutes.post("/incidents/:id/acknowledge", async (c) => {
 });
 
 /** How many to pass over; anything that is no count is none. */
-function countOf(text: string | undefined): number {
-  return text !== undefined && /^[0-9]{1,6}$/.test(text) ? Number(text) : 0;
-}

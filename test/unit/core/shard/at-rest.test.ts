@@ -1,7 +1,8 @@
 // A host that only pings is at rest and is not judged again; whatever changes its circumstances ends that at once.
 import { describe, expect, it } from "vitest";
 import { named, NONE_NAMED } from "@countersign/shared/values/named";
-import { isAtRest, isSameButSeen } from "../../../../control-plane/src/core/shard/at-rest.ts";
+import { isAtRest } from "../../../../control-plane/src/core/shard/at-rest.ts";
+import { isSameButSeen } from "../../../../control-plane/src/core/shard/host/same-host.ts";
 import { decideShard } from "../../../../control-plane/src/core/shard/decide-shard.ts";
 import type { HostState } from "../../../../control-plane/src/core/shard/host/shard-state.ts";
 import {

@@ -1,46 +1,21 @@
-// Grants on their way to a host, and the outcomes that come back. Pure.
+// Grants on their way to a host. Pure.
 // A grant waits while its host is not up, and is sent again each time the host returns, until an outcome names it. Sending it twice is
-// harmless: the actuator takes its nonce once, and answers the second copy with `nonce-used`. That answer says nothing about the execution,
-// so it becomes a note and never an outcome. A grant that a freeze recalled is not sent any more (core/shard/remedy/shard-recall.ts).
+// harmless: the actuator takes its nonce once. A grant that a freeze recalled is not sent any more (core/shard/remedy/shard-recall.ts).
 import type { Envelope } from "@countersign/shared/wire/envelope";
-import {
-  entriesOf,
-  hasNamed,
-  namedAt,
-  namedFrom,
-  valuesOf,
-  withNamed,
-} from "@countersign/shared/values/named";
-import type { Outcome } from "@countersign/shared/wire/outcome";
+import { entriesOf, namedAt, namedFrom, valuesOf, withNamed } from "@countersign/shared/values/named";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
-import { factOfOutcome, takeHostFacts } from "../host/host-facts.ts";
-import { climbAfterOutcome } from "./ladder.ts";
-import { hasRoomFor, unreportedService } from "../host/services.ts";
 import type { ShardContext } from "../host/shard-events.ts";
-import { outcomeOtherwise, takeOtherwise } from "./shard-answer.ts";
 import { sendPropose } from "./shard-proposal.ts";
-import type {
-  HostState,
-  OutcomeMark,
-  PendingGrant,
-  ServiceState,
-  SharedState,
-  ShardState,
-} from "../host/shard-state.ts";
+import type { HostState, PendingGrant, SharedState, ShardState } from "../host/shard-state.ts";
 import {
   type HostScene,
   type SharedChange,
   isRecalledInTime,
-  sceneOfHost,
   type ShardChange,
   subjectOf,
-  changeHost,
 } from "../host/shard-change.ts";
-import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../../words/effects.ts";
-import { startVerification } from "./verification.ts";
+import { joinEffects, NO_EFFECTS, noteEffect, type EffectDraft } from "../../words/effects.ts";
 
-/** Outcomes remembered per host, to tell a repeated one: twice what an agent can have spooled in one answer. */
-export const OUTCOMES_SEEN_MAX = 64;
 const NO_GRANTS: readonly PendingGrant[] = [];
 
 /** Takes a grant from the desk; idempotent by grant id. The proposal it answers is no longer open. */
@@ -114,34 +89,6 @@ export function dropHostGrants(change: SharedChange, { now }: ShardContext): Sha
   };
 }
 
-/** Takes in an outcome and acknowledges it; one that was seen before is only acknowledged again. */
-export function takeOutcome(change: SharedChange, outcome: Outcome, context: ShardContext): SharedChange {
-  const { host, shared, effects } = change;
-  const { hostId } = host;
-  const acknowledgement = acknowledge(hostId, outcome);
-  if (host.outcomesSeen.some((mark) => isSameOutcome(mark, outcome)))
-    return { host, shared, effects: [...effects, acknowledgement] };
-
-  const isEcho = outcome.refusal === "nonce-used" && isOurGrant(shared, host, outcome.grantId);
-  const marked = rememberOutcome(host, outcome);
-  const scene = sceneOfHost(host, shared, { hostId, context });
-  const otherwise = outcomeOtherwise(host, outcome, shared.grants);
-  if (otherwise !== null) {
-    const offended = takeOtherwise({ host: marked, effects: NO_EFFECTS }, otherwise, scene);
-    return { host: offended.host, shared, effects: [...effects, ...offended.effects, acknowledgement] };
-  }
-  const grants = isEcho
-    ? shared.grants
-    : namedFrom(entriesOf(shared.grants).filter(([id]) => id !== outcome.grantId));
-  const taken: SharedChange = {
-    host: isEcho ? marked : verifyOutcome(marked, outcome, scene),
-    shared: { ...shared, grants },
-    effects: [...effects, outcomeSignal(host, outcome, { isEcho, now: context.now }), acknowledgement],
-  };
-  const fact = isEcho ? null : factOfOutcome(outcome, context.now);
-  return fact === null ? taken : changeHost(taken, (after) => takeHostFacts(after, [fact], context));
-}
-
 function expiredIn(grants: SharedState["grants"], now: number): readonly PendingGrant[] {
   for (const _grantId in grants) return valuesOf(grants).filter(({ expiresAt }) => expiresAt <= now);
   return NO_GRANTS;
@@ -171,61 +118,6 @@ function sendGrant(grant: PendingGrant): EffectDraft {
   return { kind: "send", hostId: grant.hostId, message };
 }
 
-function acknowledge(hostId: string, { sequence }: Outcome): EffectDraft {
-  const message = { version: PROTOCOL_VERSION, type: "outcome-acknowledged", sequence } as const;
-  return { kind: "send", hostId, message };
-}
-
 function expiredText({ grantId }: PendingGrant): string {
   return `grant ${grantId} expired before an outcome named it`;
-}
-
-function isSameOutcome(mark: OutcomeMark, outcome: Outcome): boolean {
-  return (
-    mark.sequence === outcome.sequence &&
-    mark.grantId === outcome.grantId &&
-    mark.startedAt === outcome.startedAt
-  );
-}
-
-function isOurGrant({ grants }: SharedState, host: HostState, grantId: string | null): boolean {
-  if (grantId === null) return false;
-  return hasNamed(grants, grantId) || host.outcomesSeen.some((mark) => mark.grantId === grantId);
-}
-
-function rememberOutcome(host: HostState, { sequence, grantId, startedAt }: Outcome): HostState {
-  const outcomesSeen = [...host.outcomesSeen, { sequence, grantId, startedAt }].slice(-OUTCOMES_SEEN_MAX);
-  return { ...host, outcomesSeen };
-}
-
-function verifyOutcome(host: HostState, outcome: Outcome, scene: HostScene): HostState {
-  const { status, grantId, service: name, action } = outcome;
-  if (
-    grantId === null ||
-    name === null ||
-    (status !== "succeeded" && namedAt(host.services, name) === undefined) ||
-    !hasRoomFor(host, name)
-  )
-    return host;
-  const before: ServiceState = namedAt(host.services, name) ?? unreportedService(name);
-  const service = climbAfterOutcome(before, { host, outcome, scene });
-  const next = status === "succeeded" ? startVerification(service, { grantId, action }, scene) : service;
-  return next === namedAt(host.services, name)
-    ? host
-    : { ...host, services: withNamed(host.services, name, next) };
-}
-
-function outcomeSignal(
-  host: HostState,
-  outcome: Outcome,
-  moment: { readonly isEcho: boolean; readonly now: number },
-): EffectDraft {
-  const subject = subjectOf(host, outcome.service);
-  if (moment.isEcho)
-    return noteEffect(
-      subject,
-      moment.now,
-      `grant ${outcome.grantId} reached the host again and was not run again`,
-    );
-  return signalEffect({ kind: "outcome", happenedAt: moment.now, subject, outcome });
 }

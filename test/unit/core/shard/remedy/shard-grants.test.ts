@@ -1,7 +1,7 @@
 // Grants on their way to a host: sent at once, held while it is late, dropped when void, never handed out twice.
 import { describe, expect, it } from "vitest";
 import { namedAt } from "@countersign/shared/values/named";
-import { OUTCOMES_SEEN_MAX } from "../../../../../control-plane/src/core/shard/remedy/shard-grants.ts";
+import { OUTCOMES_SEEN_MAX } from "../../../../../control-plane/src/core/shard/shard-outcome.ts";
 import {
   driveFailingService,
   driveUpHost,

@@ -3,7 +3,7 @@ import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
 import { statusOf } from "../approvals/approval-status.ts";
 import { byUrgency } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { HostCard, hostsByUrgency, type ListedHost } from "./host-card.tsx";
+import { HostCard, hostsByUrgency, type ListedHost } from "../fleet/host-card.tsx";
 import { IncidentBadge, SeverityWord } from "../incidents/incident-view.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Age, Badge, Exact } from "../frame/parts.tsx";

@@ -1,7 +1,7 @@
 // What a host answers is compared with what it was asked for; what differs comes to nothing, and tells of the host.
 import { named, namedAt, namesOf, valuesOf, withNamed } from "@countersign/shared/values/named";
 import { describe, expect, it } from "vitest";
-import { SHADOW_QUIET_MS } from "../../../../../control-plane/src/core/facts/rules/host-untrustworthy.ts";
+import { SHADOW_QUIET_MS } from "../../../../control-plane/src/core/facts/rules/host-untrustworthy.ts";
 import {
   type DrivenShard,
   driveUpHost,
@@ -10,7 +10,7 @@ import {
   policyWith,
   WEB_1,
   WEB_2,
-} from "../shard-driver.ts";
+} from "./shard-driver.ts";
 
 const ACTIONS = [
   { action: "retry", level: 2, undo: "unretry" },

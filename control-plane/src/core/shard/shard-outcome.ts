@@ -1,0 +1,107 @@
+// Outcomes that come back from a host. Each is taken in once and acknowledged as often as it comes. Pure.
+// What a reader would get wrong: a host that was sent a grant twice answers the second one with `nonce-used`. That says nothing about
+// the execution, so it is a note and never an outcome.
+import { outcomeOtherwise, takeOtherwise } from "./shard-answer.ts";
+import { entriesOf, hasNamed, namedAt, namedFrom, withNamed } from "@countersign/shared/values/named";
+import type { Outcome } from "@countersign/shared/wire/outcome";
+import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import { factOfOutcome, takeHostFacts } from "./host/host-facts.ts";
+import { climbAfterOutcome } from "./remedy/ladder.ts";
+import { hasRoomFor, unreportedService } from "./host/services.ts";
+import type { ShardContext } from "./host/shard-events.ts";
+import type { HostState, OutcomeMark, ServiceState, SharedState } from "./host/shard-state.ts";
+import {
+  type HostScene,
+  type SharedChange,
+  sceneOfHost,
+  subjectOf,
+  changeHost,
+} from "./host/shard-change.ts";
+import { NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../words/effects.ts";
+import { startVerification } from "./remedy/verification.ts";
+
+/** Outcomes remembered per host, to tell a repeated one: twice what an agent can have spooled in one answer. */
+export const OUTCOMES_SEEN_MAX = 64;
+
+/** Takes in an outcome and acknowledges it; one that was seen before is only acknowledged again. */
+export function takeOutcome(change: SharedChange, outcome: Outcome, context: ShardContext): SharedChange {
+  const { host, shared, effects } = change;
+  const { hostId } = host;
+  const acknowledgement = acknowledge(hostId, outcome);
+  if (host.outcomesSeen.some((mark) => isSameOutcome(mark, outcome)))
+    return { host, shared, effects: [...effects, acknowledgement] };
+
+  const isEcho = outcome.refusal === "nonce-used" && isOurGrant(shared, host, outcome.grantId);
+  const marked = rememberOutcome(host, outcome);
+  const scene = sceneOfHost(host, shared, { hostId, context });
+  const otherwise = outcomeOtherwise(host, outcome, shared.grants);
+  if (otherwise !== null) {
+    const offended = takeOtherwise({ host: marked, effects: NO_EFFECTS }, otherwise, scene);
+    return { host: offended.host, shared, effects: [...effects, ...offended.effects, acknowledgement] };
+  }
+  const grants = isEcho
+    ? shared.grants
+    : namedFrom(entriesOf(shared.grants).filter(([id]) => id !== outcome.grantId));
+  const taken: SharedChange = {
+    host: isEcho ? marked : verifyOutcome(marked, outcome, scene),
+    shared: { ...shared, grants },
+    effects: [...effects, outcomeSignal(host, outcome, { isEcho, now: context.now }), acknowledgement],
+  };
+  const fact = isEcho ? null : factOfOutcome(outcome, context.now);
+  return fact === null ? taken : changeHost(taken, (after) => takeHostFacts(after, [fact], context));
+}
+
+function acknowledge(hostId: string, { sequence }: Outcome): EffectDraft {
+  const message = { version: PROTOCOL_VERSION, type: "outcome-acknowledged", sequence } as const;
+  return { kind: "send", hostId, message };
+}
+
+function isSameOutcome(mark: OutcomeMark, outcome: Outcome): boolean {
+  return (
+    mark.sequence === outcome.sequence &&
+    mark.grantId === outcome.grantId &&
+    mark.startedAt === outcome.startedAt
+  );
+}
+
+function isOurGrant({ grants }: SharedState, host: HostState, grantId: string | null): boolean {
+  if (grantId === null) return false;
+  return hasNamed(grants, grantId) || host.outcomesSeen.some((mark) => mark.grantId === grantId);
+}
+
+function rememberOutcome(host: HostState, { sequence, grantId, startedAt }: Outcome): HostState {
+  const outcomesSeen = [...host.outcomesSeen, { sequence, grantId, startedAt }].slice(-OUTCOMES_SEEN_MAX);
+  return { ...host, outcomesSeen };
+}
+
+function verifyOutcome(host: HostState, outcome: Outcome, scene: HostScene): HostState {
+  const { status, grantId, service: name, action } = outcome;
+  if (
+    grantId === null ||
+    name === null ||
+    (status !== "succeeded" && namedAt(host.services, name) === undefined) ||
+    !hasRoomFor(host, name)
+  )
+    return host;
+  const before: ServiceState = namedAt(host.services, name) ?? unreportedService(name);
+  const service = climbAfterOutcome(before, { host, outcome, scene });
+  const next = status === "succeeded" ? startVerification(service, { grantId, action }, scene) : service;
+  return next === namedAt(host.services, name)
+    ? host
+    : { ...host, services: withNamed(host.services, name, next) };
+}
+
+function outcomeSignal(
+  host: HostState,
+  outcome: Outcome,
+  moment: { readonly isEcho: boolean; readonly now: number },
+): EffectDraft {
+  const subject = subjectOf(host, outcome.service);
+  if (moment.isEcho)
+    return noteEffect(
+      subject,
+      moment.now,
+      `grant ${outcome.grantId} reached the host again and was not run again`,
+    );
+  return signalEffect({ kind: "outcome", happenedAt: moment.now, subject, outcome });
+}
