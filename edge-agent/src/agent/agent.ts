@@ -6,7 +6,13 @@ import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import type { ActuatorClient } from "../actuator-client.ts";
 import { type ObserveUnit, startCheckLoop } from "../checks/check-loop.ts";
 import { isKeepaliveEarned } from "../core/connection/keepalive.ts";
-import { framesOf, NOTHING_REPORTED, planReport, type Reported, summaryOf } from "../core/connection/reporting.ts";
+import {
+  framesOf,
+  NOTHING_REPORTED,
+  planReport,
+  type Reported,
+  summaryOf,
+} from "../core/connection/reporting.ts";
 import type { LedgerPositions } from "../evidence/ledger-positions.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { type Connection, openConnection } from "./connection.ts";

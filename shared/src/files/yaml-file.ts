@@ -19,7 +19,12 @@ import {
 } from "yaml";
 import type { z } from "zod";
 import { type FileProblem, type FoundProblem, formatPath, PROBLEMS_MAX, problemsOf } from "./file-problem.ts";
-import { YAML_ALIASES_MAX, YAML_FILE_BYTES_MAX, YAML_NESTING_MAX, YAML_TOKENS_MAX } from "../values/limits.ts";
+import {
+  YAML_ALIASES_MAX,
+  YAML_FILE_BYTES_MAX,
+  YAML_NESTING_MAX,
+  YAML_TOKENS_MAX,
+} from "../values/limits.ts";
 import { ok, refuse, type Result } from "../values/result.ts";
 import { isLongerInUtf8 } from "../values/utf8.ts";
 

@@ -4,7 +4,12 @@ import { z } from "zod";
 import { sha256Hex } from "../values/digest.ts";
 import { BootId, HostId, ItemName, Nonce, RandomId, Sha256Hex } from "../values/ids.ts";
 import { Instant } from "../values/instant.ts";
-import { ARGV_ITEM_CHARS_MAX, ARGV_ITEMS_MAX, GRANT_BYTES_MAX, PROPOSAL_BYTES_MAX } from "../values/limits.ts";
+import {
+  ARGV_ITEM_CHARS_MAX,
+  ARGV_ITEMS_MAX,
+  GRANT_BYTES_MAX,
+  PROPOSAL_BYTES_MAX,
+} from "../values/limits.ts";
 import { ok, refuse, type Result } from "../values/result.ts";
 import { UnitState } from "./service-report.ts";
 import { decodeUtf8 } from "../values/utf8.ts";

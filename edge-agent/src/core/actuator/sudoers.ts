@@ -1,6 +1,11 @@
 // The sudoers file of a catalogue: one exact line per distinct act, and nothing else. Pure and deterministic. Every word is checked
 // again before it is written, whatever the catalogue's schema has promised: this text decides what root does.
-import { type Catalogue, privilegedArgvOf, SYSTEMCTL_PATH, UnitName } from "@countersign/shared/host/catalogue";
+import {
+  type Catalogue,
+  privilegedArgvOf,
+  SYSTEMCTL_PATH,
+  UnitName,
+} from "@countersign/shared/host/catalogue";
 import { assert } from "@countersign/shared/values/result";
 
 export const ACTUATOR_USER = "countersign-actuator";

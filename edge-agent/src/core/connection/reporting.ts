@@ -1,6 +1,10 @@
 // Plans which service states are reported, and fits them into frames. Pure. Changes at once, every result while a service is
 // unhealthy, and everything (a digest) on connect and every 15 minutes. What is healthy and unchanged costs nothing.
-import { AGENT_FRAME_BYTES_MAX, SERVICES_PER_HOST_MAX, SUMMARY_CHARS_MAX } from "@countersign/shared/values/limits";
+import {
+  AGENT_FRAME_BYTES_MAX,
+  SERVICES_PER_HOST_MAX,
+  SUMMARY_CHARS_MAX,
+} from "@countersign/shared/values/limits";
 import { PROTOCOL_VERSION, type AgentMessage } from "@countersign/shared/wire/protocol";
 import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
 
