@@ -42,10 +42,13 @@ describe("the top level", () => {
     "docs",
     "README.md",
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
     ".ci",
   ];
   /** What the tools need, one reason each. */
   const tools: Readonly<Record<string, string>> = {
+    ".editorconfig": "editors",
     ".gitignore": "git",
     ".npmrc": "npm and pnpm settings",
     ".oxfmtrc.json": "formatter",

@@ -1,0 +1,87 @@
+// Words of the repository: what comments and documents name is there, and a word that is taken stands for nothing else
+// (CONTRIBUTING.md, "One word, one meaning"). Decision records and the changelog speak of their own day and are left alone.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((path) => path !== "");
+const sources = tracked.filter((path) => /\.(?:tsx?|mjs)$/.test(path) && !path.startsWith("test/planted/"));
+const documents = tracked.filter((path) => path.endsWith(".md") && !/^(?:docs\/adr\/|CHANGELOG)/.test(path));
+const linesOf = (path: string): readonly string[] => readFileSync(join(root, path), "utf8").split("\n");
+
+/** What is tracked, folders included. */
+const places = new Set(
+  tracked.flatMap((path) => path.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/"))),
+);
+
+/** The end of a path, from any folder on, says which file is meant. */
+const ends = new Set(
+  tracked.flatMap((path) => path.split("/").map((_, index, parts) => parts.slice(index).join("/"))),
+);
+
+const COMMENT = /^\s*(?:\/\/|\/?\*).*|\/\/ .*|\/\*\*.*\*\//;
+
+describe("what is named", () => {
+  it("in a comment or a document is a file that is there", () => {
+    const missing = [...sources, ...documents].flatMap((path) =>
+      linesOf(path).flatMap((line) => {
+        const text = path.endsWith(".md") ? line : (COMMENT.exec(line)?.[0] ?? "");
+        return [...text.matchAll(/(?<![\w./@-])(?:[\w.-]+\/)*[\w-]+(?:\.test)?\.tsx?\b/g)]
+          .filter(([name]) => !ends.has(name))
+          .map(([name]) => `${path}: ${name} is not there`);
+      }),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("in CONTRIBUTING.md is a file or folder that is there", () => {
+    const named = linesOf("CONTRIBUTING.md").flatMap((line) =>
+      [...line.matchAll(/`([\w.-]+\/[\w./-]+)`/g)].map(([, path]) => path ?? ""),
+    );
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter((path) => !path.includes("NAME") && !places.has(path))).toEqual([]);
+  });
+});
+
+describe("a word that is taken", () => {
+  const TAKEN = [
+    {
+      word: /\bsessions?\b|Session/,
+      where: /^control-plane\/src\/(?:web|api|http|actors\/desk)\//,
+      say: "sign-in",
+    },
+    {
+      word: /\bsendPage\b|\w(?<!Terminal)Page(?:Props)?\b/,
+      where: /^control-plane\/src\/web\//,
+      say: "view",
+    },
+    {
+      word: /[a-z]Step\b|\bStepEffect\b/,
+      where: /^control-plane\/src\/core\/(?:shard|facts|words)\//,
+      say: "change",
+    },
+    {
+      word: /\bturn\b|[a-z]Turn\b/,
+      where: /^control-plane\/src\/core\/(?:shard\/decide|desk\/paging\/flapping)/,
+      say: "change or beginning",
+    },
+    {
+      word: /\bstanding\b|Standing/,
+      where: /^control-plane\/src\/core\/shard\/|^edge-agent\//,
+      say: "state or status",
+    },
+  ] as const;
+
+  it.each(TAKEN)("is not used for a second thing: say $say", ({ where, word }) => {
+    const places = sources.filter((path) => where.test(path));
+    expect(places.length).toBeGreaterThan(0);
+    expect(places.filter((path) => linesOf(path).some((line) => word.test(line)))).toEqual([]);
+  });
+});
