@@ -7,7 +7,7 @@ import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import type { RecordedSettings } from "../../src/core/desk/state/recorded-settings.ts";
 import type { SimulatedDesk } from "../world/simulated-desk.ts";
 
-/** A run has no key to seal with, and asks nobody whether a seal holds: only sealed ones are handed out. */
+/** A run has no key to seal with, and asks nobody whether a seal holds. */
 const SEALED = { text: "", hash: "", keyId: "", signature: "" };
 
 /** One act, at its instant; those of one setting have one id. */

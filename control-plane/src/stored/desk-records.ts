@@ -27,10 +27,9 @@ import {
   StandingShape,
   UnreadableShape,
 } from "./desk-shapes.ts";
-import { incidentFromStored } from "../core/desk/state/desk-stored.ts";
 import { scopeKeyOf } from "../core/words/subject.ts";
 import { readStored, unreadable, type Unreadable } from "./read-stored.ts";
-import { ok, type Result } from "@countersign/shared/values/result";
+import type { Result } from "@countersign/shared/values/result";
 import type { z } from "zod";
 
 /** Each kind with its record. */
@@ -53,17 +52,10 @@ interface KindOfRecord<T> {
   readonly collection: keyof DeskState;
   readonly shape: z.ZodType;
   readonly keyOf: (record: T) => string;
-  /** what a record of an earlier version means to this one; absent: it is as it was */
-  readonly fromStored?: (record: T) => T;
 }
 
 export const KINDS: { readonly [K in Kind]: KindOfRecord<DocumentOf[K]> } = {
-  incident: {
-    collection: "incidents",
-    shape: IncidentShape,
-    keyOf: ({ incidentId }) => incidentId,
-    fromStored: incidentFromStored,
-  },
+  incident: { collection: "incidents", shape: IncidentShape, keyOf: ({ incidentId }) => incidentId },
   approval: { collection: "approvals", shape: ApprovalShape, keyOf: ({ approvalId }) => approvalId },
   page: { collection: "pages", shape: PageShape, keyOf: ({ key }) => key },
   freeze: { collection: "freezes", shape: FreezeShape, keyOf: ({ scope }) => scopeKeyOf(scope) },
@@ -89,9 +81,7 @@ export function readDocument<K extends Kind>(
   id: string,
   document: unknown,
 ): Result<DocumentOf[K], Unreadable> {
-  const { fromStored, keyOf, shape } = KINDS[kind];
+  const { keyOf, shape } = KINDS[kind];
   const read = readStored<DocumentOf[K]>(document, shape);
-  if (!read.ok) return read;
-  if (keyOf(read.value) !== id) return unreadable("another id than its own");
-  return fromStored === undefined ? read : ok(fromStored(read.value));
+  return read.ok && keyOf(read.value) !== id ? unreadable("another id than its own") : read;
 }

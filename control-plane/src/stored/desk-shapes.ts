@@ -45,11 +45,11 @@ export const IncidentShape = shapeOf<Incident>({
     round: Count,
     step: Count,
     dueAt: Instant,
-    repeats: Count.optional(),
+    repeats: Count,
   }).nullable(),
-  toldSeverity: Severity.nullable().optional(),
+  toldSeverity: Severity.nullable(),
   wasPageDelivered: Flag,
-  beginningsAt: z.array(Instant).optional(),
+  beginningsAt: z.array(Instant),
   approvalId: Text.nullable(),
   timeline: z.array(shapeOf<TimelineEntry>({ at: Instant, by: Text, text: Text })),
 });
@@ -85,7 +85,7 @@ export const ApprovalShape = shapeOf<Approval>({
   isGrantDelivered: Flag,
   outcome: OutcomeShape.nullable(),
   end: ApprovalEndShape.nullable(),
-  settleMs: Count.optional(),
+  settleMs: Count,
   recalledBy: Text.optional(),
   standingId: Text.optional(),
 });
@@ -136,7 +136,7 @@ export const StandingShape = shapeOf<StandingApproval>({
   givenAt: Instant,
   untilAt: Instant,
   why: Text,
-  seal: shapeOf<StandingSeal>({ text: Text, hash: Text, keyId: Text, signature: Text }).optional(),
+  seal: shapeOf<StandingSeal>({ text: Text, hash: Text, keyId: Text, signature: Text }),
 });
 
 export const RouteShape = shapeOf<BrokenRoute>({ channel: Text, problem: Text, at: Instant });

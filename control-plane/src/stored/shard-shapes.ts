@@ -41,8 +41,8 @@ const MarkShape = shapeOf<FiringMark>({
   failureClass: Text.nullable(),
   affects: z.array(SubjectShape).nullable(),
   isShadow: Flag.optional(),
-  toldAt: Instant.optional(),
-  toldDigest: Text.optional(),
+  toldAt: Instant,
+  toldDigest: Text,
   hasMore: Flag.optional(),
 });
 
@@ -82,14 +82,23 @@ const ServiceShape = shapeOf<ServiceState>({
   restartsAt: z.array(Instant),
   lastInvocationId: Text,
   lastRestartCount: Count,
-  proposal: z
-    .looseObject({ requestId: Text, requestedAt: Instant, invocationId: Text.nullable(), action: Text })
-    .nullable(),
-  verification: z
-    .looseObject({ grantId: Text, startedAt: Instant, settledAt: Instant.nullable(), untilAt: Instant })
-    .nullable(),
+  proposal: shapeOf<NonNullable<ServiceState["proposal"]>>({
+    requestId: Text,
+    requestedAt: Instant,
+    invocationId: Text.nullable(),
+    action: Text,
+    unattended: Flag,
+  }).nullable(),
+  verification: shapeOf<NonNullable<ServiceState["verification"]>>({
+    grantId: Text,
+    startedAt: Instant,
+    settledAt: Instant.nullable(),
+    untilAt: Instant,
+    action: Text.nullable(),
+    reason: PageReasonShape,
+  }).nullable(),
   ladder: LadderShape.optional(),
-  book: BookShape.optional(),
+  book: BookShape,
 });
 
 const UnheardShape = shapeOf<Unheard>({
@@ -117,8 +126,8 @@ const TroubleShape = shapeOf<NonNullable<StoredHost["trouble"]>>({
   secondOpinion: z.enum(["answers", "refused", "no-answer", "not-asked"]),
   returnDueAt: Instant.nullable(),
   isSilenceFiring: Flag,
-  unheard: UnheardShape.nullable().optional(),
-  flooding: FloodingShape.nullable().optional(),
+  unheard: UnheardShape.nullable(),
+  flooding: FloodingShape.nullable(),
   refusedBoot: shapeOf<RefusedBoot>({
     bootId: Text,
     againstBootId: Text,
@@ -169,11 +178,11 @@ export const PendingGrantShape = shapeOf<PendingGrant>({
 });
 
 /** The shard's own row. */
-export const OwnShape = shapeOf<Omit<StoredShard, "grants">>({
-  graceUntilAt: Instant.optional(),
-  gapSinceAt: Instant.nullable().optional(),
-  book: BookShape.optional(),
-  fleetSilence: shapeOf<FleetSilence>({ sinceAt: Instant, hostCount: Count }).nullable().optional(),
+export const OwnShape = shapeOf<StoredShard>({
+  graceUntilAt: Instant,
+  gapSinceAt: Instant.nullable(),
+  book: BookShape,
+  fleetSilence: shapeOf<FleetSilence>({ sinceAt: Instant, hostCount: Count }).nullable(),
 });
 
 /** What the desk told last of the policy. */

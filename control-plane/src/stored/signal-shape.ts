@@ -50,8 +50,8 @@ export const SignalShape = z.union([
     proposal: Text,
     asked: z.looseObject({ action: Text, level: Count }),
     unattended: z.looseObject({ action: Text, tags: z.array(Text) }).optional(),
-    reason: PageReasonShape.optional(),
-    settleMs: Count.optional(),
+    reason: PageReasonShape,
+    settleMs: Count,
   }),
   shapeOf<Of<"proposal-refused">>({
     ...base,
@@ -59,7 +59,7 @@ export const SignalShape = z.union([
     subject: SubjectShape,
     requestId: Text,
     refusal: AskRefusalShape,
-    reason: PageReasonShape.optional(),
+    reason: PageReasonShape,
   }),
   shapeOf<Of<"superseded">>({
     ...base,

@@ -110,6 +110,8 @@ export async function openApproval(
       kind: "proposed",
       requestId,
       asked: { action: proposal.action, level: proposal.level },
+      reason: "check-failing",
+      settleMs: 60_000,
       proposal: encodeBase64(new TextEncoder().encode(JSON.stringify(proposal))),
     },
   ];

@@ -87,11 +87,11 @@ describe("a standing approval", () => {
     expect((await device.submit(form)).status).toBe(303);
     const [standing] = (await desk().brakes()).standing;
     expect(standing).toMatchObject({ by: "operator", action: "restart", usesMax: 2, usesCount: 0 });
-    expect(standing?.seal?.text).toBe(form.fields["content"] ?? "");
+    expect(standing?.seal.text).toBe(form.fields["content"] ?? "");
     const [row] = await desk().auditRows({ before: null, limit: 1 });
     expect(row).toMatchObject({
       act: "standing-given",
-      why: expect.stringContaining(standing?.seal?.hash ?? "no seal"),
+      why: expect.stringContaining(standing?.seal.hash ?? "no seal"),
     });
     const revoke = await device.form("/standing", `/standing/revoke/${standing?.standingId ?? ""}`);
     expect((await device.submit(revoke)).status).toBe(303);

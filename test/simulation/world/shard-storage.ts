@@ -1,7 +1,6 @@
 // What a shard's SQLite would hold, as JSON text: a row per host that has something to remember, grants, the shard's own row, and the
 // signals that the desk has not confirmed. One `save` is one storage step: all of it or nothing.
 import type { Named } from "@countersign/shared/values/named";
-import { EMPTY_BOOK } from "../../../control-plane/src/core/facts/fact-book.ts";
 import type { ShardDecision } from "../../../control-plane/src/core/shard/host/shard-events.ts";
 import type {
   Connection,
@@ -11,7 +10,9 @@ import type {
 import { hostFrom } from "../../../control-plane/src/core/shard/kept/host-rows.ts";
 import {
   type AttachedHost,
+  NO_OWN_ROW,
   type StoredHost,
+  type StoredShard,
   storedShardOf,
 } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import type { Cores } from "../cores.ts";
@@ -22,7 +23,7 @@ export class ShardStorage {
   readonly catalogues = new Map<string, Connection["catalogue"]>();
   /** JSON of signals, oldest first */
   readonly signals: string[] = [];
-  #own = "{}";
+  #own: string | null = null;
   #grants = "{}";
   readonly #planHostRows: Cores["planHostRows"];
   readonly #now: () => number;
@@ -49,8 +50,7 @@ export class ShardStorage {
     for (const effect of effects)
       if (effect.kind === "signal") this.signals.push(JSON.stringify(effect.signal));
     if (before.grants !== state.grants) this.#grants = JSON.stringify(state.grants);
-    const { grants: _ownTable, ...own } = storedShardOf(state);
-    if (isOwnChanged(before, state)) this.#own = JSON.stringify(own);
+    if (isOwnChanged(before, state)) this.#own = JSON.stringify(storedShardOf(state));
     return rows;
   }
 
@@ -67,19 +67,15 @@ export class ShardStorage {
       const surviving = { attached: { ...attached, connection }, lastSeenAt };
       return [hostId, hostFrom(JSON.parse(text) as StoredHost, surviving)];
     });
-    const own = JSON.parse(this.#own) as Partial<ShardState>;
+    const own = this.#own === null ? NO_OWN_ROW : (JSON.parse(this.#own) as StoredShard);
     const grants = JSON.parse(this.#grants) as Named<PendingGrant>;
     return {
       ...own,
       shard,
       hosts: Object.fromEntries(hosts),
-      graceUntilAt: own.graceUntilAt ?? 0,
-      gapSinceAt: own.gapSinceAt ?? null,
       grants,
       epoch,
       nextSequence: 1,
-      book: own.book ?? EMPTY_BOOK,
-      fleetSilence: own.fleetSilence ?? null,
     };
   }
 }

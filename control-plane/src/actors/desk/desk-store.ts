@@ -176,10 +176,9 @@ export class DeskStore {
     const times = { kind: "standing", begin: "givenAt", end: "untilAt" } as const;
     const standing = this.#within(times, window);
     const tooMany = isTooMany(silences) ? "silences" : isTooMany(standing) ? "standing approvals" : null;
-    const sealed = standing.slice(0, RECORDED_SETTINGS_MAX).filter(({ seal }) => seal !== undefined);
     return {
       silences: silences.slice(0, RECORDED_SETTINGS_MAX),
-      standing: sealed.map(({ seal: _seal, ...shown }) => shown),
+      standing: standing.slice(0, RECORDED_SETTINGS_MAX).map(({ seal: _seal, ...shown }) => shown),
       tooMany,
     };
   }

@@ -64,8 +64,8 @@ export async function checkSeal(
   deskPublicKey: string,
 ): Promise<Result<null, { readonly reason: string }>> {
   const no = (reason: string) => refuse({ reason });
-  const seal = standing?.seal;
-  if (standing === null || seal === undefined) return no("The standing approval carries no signature.");
+  if (standing === null) return no("There is no such standing approval.");
+  const { seal } = standing;
   if (!(await isStandingSignedBy(seal.text, seal.signature, deskPublicKey)))
     return no("The standing approval's signature does not hold.");
   const content = parseStanding(seal.text);

@@ -10,13 +10,17 @@ import {
 } from "@countersign/shared/values/named";
 import { bareRow, connectionAlone, nameIn } from "../../core/shard/kept/bare-host.ts";
 import { differenceOf } from "../../core/shard/kept/difference.ts";
-import { EMPTY_BOOK } from "../../core/facts/fact-book.ts";
 import { attachmentOf, hostFrom, planHostRows } from "../../core/shard/kept/host-rows.ts";
 import { mustKeepOfShard, OWN_ROW_EVERY_MS } from "../../core/shard/kept/must-keep.ts";
 import { type Decided, isFelt, planRecording } from "../../core/shard/kept/recording.ts";
 import type { ShardDecision, ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { Connection, HostState, PendingGrant, ShardState } from "../../core/shard/host/shard-state.ts";
-import { type StoredHost, type StoredShard, storedShardOf } from "../../core/shard/kept/shard-stored.ts";
+import {
+  NO_OWN_ROW,
+  type StoredHost,
+  type StoredShard,
+  storedShardOf,
+} from "../../core/shard/kept/shard-stored.ts";
 import {
   CatalogueShape,
   OwnShape,
@@ -89,13 +93,10 @@ export class ShardStore {
     return {
       shard: this.#get("name") ?? "",
       hosts: namedFrom(hosts),
-      graceUntilAt: own.graceUntilAt ?? 0,
-      gapSinceAt: own.gapSinceAt ?? null,
+      ...own,
       grants: this.#grants(),
       epoch: newEpoch(),
       nextSequence: 1,
-      book: own.book ?? EMPTY_BOOK,
-      fleetSilence: own.fleetSilence ?? null,
     };
   }
 
@@ -215,7 +216,7 @@ export class ShardStore {
 
   /** Notes the shard's own state, when no decision can be made with it. */
   noteOwnState(state: ShardState): void {
-    const stored = JSON.stringify(ownRowOf(state));
+    const stored = JSON.stringify(storedShardOf(state));
     this.#noteOwn("state", { kind: "shard-state", stored, problem: "no decision can be made with it" });
   }
 
@@ -306,12 +307,13 @@ export class ShardStore {
     return [];
   }
 
-  #own(): Partial<StoredShard> {
+  #own(): StoredShard {
     const stored = this.#get("state");
-    const read = readStored<Partial<StoredShard>>(stored ?? "{}", OwnShape);
+    if (stored === null) return NO_OWN_ROW;
+    const read = readStored<StoredShard>(stored, OwnShape);
     if (read.ok) return read.value;
-    this.#noteOwn("state", { kind: "shard-state", stored: stored ?? "", problem: read.error.problem });
-    return {};
+    this.#noteOwn("state", { kind: "shard-state", stored, problem: read.error.problem });
+    return NO_OWN_ROW;
   }
 
   #noteOwn(
@@ -346,9 +348,9 @@ export class ShardStore {
 
   /** What rules of the whole shard go on learning has no socket to wait in, so it is saved within a minute. */
   #saveOwn(before: ShardState, after: ShardState, now: number): void {
-    const own = ownRowOf(after);
-    if (differenceOf(ownRowOf(before), own) === null) return;
-    const isKept = differenceOf(mustKeepOfShard(ownRowOf(before)), mustKeepOfShard(own)) === null;
+    const own = storedShardOf(after);
+    if (differenceOf(storedShardOf(before), own) === null) return;
+    const isKept = differenceOf(mustKeepOfShard(storedShardOf(before)), mustKeepOfShard(own)) === null;
     if (isKept && now < this.#ownSavedAt + OWN_ROW_EVERY_MS) return;
     this.#set("state", JSON.stringify(own));
     this.#ownSavedAt = now;
@@ -384,7 +386,4 @@ export class ShardStore {
   }
 }
 
-function ownRowOf(state: ShardState): Omit<StoredShard, "grants"> {
-  const { grants: _ownTable, ...own } = storedShardOf(state);
-  return own;
 }

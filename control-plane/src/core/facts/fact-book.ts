@@ -15,11 +15,11 @@ export interface FiringMark {
   readonly failureClass: FailureClass | null;
   /** whom a finding of the whole shard is about; null: every subject of the book */
   readonly affects: readonly Subject[] | null;
-  /** the rule is in shadow. absent: in earnest, or a mark from before marks said so */
+  /** the rule is in shadow. absent: in earnest */
   readonly isShadow?: true;
-  /** when it was last signalled, and `digestOfEvidence` of what was told then; absent: a mark from before marks said so */
-  readonly toldAt?: number;
-  readonly toldDigest?: string;
+  /** when it was last signalled, and `digestOfEvidence` of what was told then */
+  readonly toldAt: number;
+  readonly toldDigest: string;
   /** facts have changed the evidence since, and it waits to be told. absent: nothing waits */
   readonly hasMore?: true;
 }
@@ -27,7 +27,7 @@ export interface FiringMark {
 export interface FactBook {
   /** by reason, only where it is not the rule's initial one */
   readonly slices: Readonly<Partial<Record<PageReason, object | null>>>;
-  /** by `firingKeyOf`; a row from before findings had an `about` has reasons alone, which clear when the rule is judged next */
+  /** by `firingKeyOf` */
   readonly firing: Named<FiringMark>;
   /** when time alone may change a rule's answer */
   readonly dueAt: Readonly<Partial<Record<PageReason, number>>>;

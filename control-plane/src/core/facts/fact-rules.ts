@@ -255,9 +255,7 @@ function fire(
   const mark: FiringMark = {
     ...markOf(finding),
     ...(isInEarnest ? {} : { isShadow: true }),
-    ...(more === "due"
-      ? { toldAt: scene.now, toldDigest: digestOfEvidence(finding.evidence) }
-      : toldOf(before)),
+    ...(before === undefined || more === "due" ? toldNow(finding, scene) : toldOf(before)),
     ...(more === "waits" ? { hasMore: true } : {}),
   };
   if (before !== undefined && isSameMark(before, mark) && !isFreezing) return { book, effects: NO_EFFECTS };
@@ -281,16 +279,21 @@ function moreToTell(
   return isDue ? "due" : "waits";
 }
 
-function tellAgainAt({ toldAt = 0 }: FiringMark): number {
+function tellAgainAt({ toldAt }: FiringMark): number {
   return toldAt + TELL_AGAIN_MS;
 }
 
-function toldOf(before: FiringMark | undefined): Pick<FiringMark, "toldAt" | "toldDigest"> {
-  if (before?.toldAt === undefined || before.toldDigest === undefined) return {};
-  return { toldAt: before.toldAt, toldDigest: before.toldDigest };
+type Told = Pick<FiringMark, "toldAt" | "toldDigest">;
+
+function toldNow({ evidence }: Finding, { now }: JudgeScene): Told {
+  return { toldAt: now, toldDigest: digestOfEvidence(evidence) };
 }
 
-function markOf(finding: Finding): FiringMark {
+function toldOf({ toldAt, toldDigest }: FiringMark): Told {
+  return { toldAt, toldDigest };
+}
+
+function markOf(finding: Finding): Omit<FiringMark, keyof Told> {
   const { severity, title, isRestartPointless, freezes, failureClass = null, affects = null } = finding;
   return { severity, title, isRestartPointless, freezes, failureClass, affects };
 }

@@ -159,18 +159,18 @@ export type Signal =
        * what was asked for, or what that takes back. absent: a person is asked
        */
       readonly unattended?: { readonly action: string; readonly tags: readonly string[] };
-      /** what it is for; absent: check-failing */
-      readonly reason?: PageReason;
-      /** how long the finding that it is for may last after it ran; absent: a minute */
-      readonly settleMs?: number;
+      /** what it is for */
+      readonly reason: PageReason;
+      /** how long what it is for may last after it ran */
+      readonly settleMs: number;
     })
   | (SignalBase & {
       readonly kind: "proposal-refused";
       readonly subject: Subject;
       readonly requestId: string;
       readonly refusal: AskRefusal;
-      /** what it would have been for; absent: check-failing */
-      readonly reason?: PageReason;
+      /** what it would have been for */
+      readonly reason: PageReason;
     })
   /** what the proposal was made for has changed under it (new InvocationID, recovered): it can no longer be executed */
   | (SignalBase & { readonly kind: "superseded"; readonly subject: Subject; readonly end: ProposalEnd })

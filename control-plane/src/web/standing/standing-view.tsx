@@ -182,13 +182,7 @@ function StandingCard(props: {
         used {standing.usesCount} of {standing.usesMax} times, ends <When at={standing.untilAt} now={now} />
       </p>
       <p class="small soft">
-        {standing.seal === undefined ? (
-          "It carries no signature, so it covers nothing: take it back and give it anew."
-        ) : (
-          <>
-            signed text <ShortHash hash={standing.seal.hash} />
-          </>
-        )}
+        signed text <ShortHash hash={standing.seal.hash} />
       </p>
       <form method="post" action={`/standing/revoke/${encodeURIComponent(standing.standingId)}`}>
         <input type="hidden" name="csrf" value={token} />

@@ -115,8 +115,8 @@ export class Desk {
   /** By default a restart was asked for, and is what is answered. */
   propose(options: Partial<Proposed> = {}): DeskDecision {
     const { subject = SERVICE, requestId = "prq_1", proposal = PROPOSAL_TEXT } = options;
-    const { asked = { action: "restart", level: 4 } } = options;
-    const told = { ...options, subject, requestId, proposal, asked };
+    const { asked = { action: "restart", level: 4 }, reason = "check-failing", settleMs = 60_000 } = options;
+    const told = { ...options, subject, requestId, proposal, asked, reason, settleMs };
     return this.take({ kind: "signal", signal: { ...this.signalBase(), kind: "proposed", ...told } });
   }
 

@@ -1,6 +1,6 @@
 // Evidence of what fires already: told again when facts changed it, no oftener than the bound, and never when it stands still.
 import type { Fact } from "@countersign/shared/wire/fact";
-import { named, namedAt } from "@countersign/shared/values/named";
+import { namedAt } from "@countersign/shared/values/named";
 import { describe, expect, it } from "vitest";
 import { bookDueAt, EMPTY_BOOK, type FactBook } from "../../../../control-plane/src/core/facts/fact-book.ts";
 import {
@@ -68,12 +68,6 @@ function textsOf({ effects }: BookChange): readonly string[] {
   });
 }
 
-/** The book as an earlier version wrote it. */
-function withoutTold(book: FactBook): FactBook {
-  const { toldAt: _at, toldDigest: _digest, ...mark } = namedAt(book.firing, KEY)!;
-  return { ...book, firing: named({ [KEY]: mark }) };
-}
-
 describe("more evidence", () => {
   it.each([
     { offsetMs: TELL_AGAIN_MS - 1, tells: false },
@@ -113,14 +107,6 @@ describe("more evidence", () => {
     });
     expect(namedAt(book.firing, KEY)).not.toHaveProperty("hasMore");
     expect(textsOf(judgeBook(book, sceneAt(TELL_AGAIN_MS)))).toEqual([]);
-  });
-
-  it("is told after a wake that lost when it was told last", () => {
-    const old = withoutTold(stuckBook());
-    expect(judgeBook(old, sceneAt(HOUR_MS)).effects).toEqual([]);
-    expect(textsOf(take(old, attemptAt(HOUR_MS)))).toContain(
-      "6 attempts without recovery, the last by watchdog: restart",
-    );
   });
 });
 

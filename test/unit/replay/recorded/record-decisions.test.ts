@@ -33,6 +33,7 @@ it("evidence is not looked at, whatever it says", () => {
 
 it("the host's own no has the host's own code", () => {
   const refusal = { reason: "host-refused", code: "budget-exhausted", detail: "3 of 3" } as const;
-  const signal = { ...base, kind: "proposal-refused", requestId: "prq_1", refusal } as const;
+  const asked = { requestId: "prq_1", reason: "check-failing" } as const;
+  const signal = { ...base, ...asked, kind: "proposal-refused", refusal } as const;
   expect(refusalIn(signal)).toMatchObject({ by: "actuator", reason: "budget-exhausted" });
 });

@@ -26,8 +26,8 @@ import type { Subject } from "../../words/subject.ts";
 export const GRANT_REDELIVERY_MS = 2_000;
 /** After the grant is void, how long the host may still be running it, or on its way with the outcome. */
 export const OUTCOME_GRACE_MS = 60_000;
-/** Beside the stability window, how long the proof may take: the service must settle first, and reports must arrive. */
-export const VERIFICATION_GRACE_MS = 180_000;
+/** Beside the stability window and the time in which the service must settle, how long the proof may take: reports must arrive. */
+export const VERIFICATION_GRACE_MS = 120_000;
 
 /** Hands each grant that its shard has not confirmed over once more, unless it is recalled or frozen; the shard takes one id once. */
 export function redeliverGrants(change: DeskChange, context: DeskContext): DeskChange {
@@ -140,10 +140,7 @@ export function overdueAt(approval: Approval, policy: Policy): number | null {
   if (approval.state === "approved") return approval.grantExpiresAt + OUTCOME_GRACE_MS;
   if (approval.state === "executing")
     return (
-      approval.grantExpiresAt +
-      VERIFICATION_GRACE_MS +
-      (approval.settleMs ?? 0) +
-      2 * policy.verify.stabilityMs
+      approval.grantExpiresAt + VERIFICATION_GRACE_MS + approval.settleMs + 2 * policy.verify.stabilityMs
     );
   return null;
 }

@@ -143,7 +143,7 @@ function readProposal(
 /** A cleared incident waits for nothing. */
 function incidentAwaiting(
   change: DeskChange,
-  { subject, reason = "check-failing" }: { readonly subject: Subject; readonly reason?: PageReason },
+  { subject, reason }: { readonly subject: Subject; readonly reason: PageReason },
 ): Incident | undefined {
   return valuesOf(change.state.incidents).find(
     (incident) =>
@@ -182,7 +182,7 @@ function attachApproval(
     isGrantDelivered: false,
     outcome: null,
     end: null,
-    ...(signal.settleMs === undefined ? {} : { settleMs: signal.settleMs }),
+    settleMs: signal.settleMs,
   };
   const current = namedAt(change.state.incidents, incident.incidentId) ?? incident;
   const isPaged = !isBeforeFirstPage(current);

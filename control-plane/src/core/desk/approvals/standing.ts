@@ -2,8 +2,8 @@
 // any person: an action below restart class that the policy lets run unattended.
 // What a reader would get wrong: the level is read from the host's own proposal, never from the policy or the signal. Level 4 runs
 // only with a person's yes, in advance or now; level 5 only with one now. A freeze and the budget hold here as everywhere, and
-// the host checks again. One without a seal covers nothing; whether the seal's signature holds is looked at where the grant is
-// signed (actors/desk/standing-seal.ts), because that is not pure.
+// the host checks again. Whether the signature of its seal holds is looked at where the grant is signed
+// (actors/desk/standing-seal.ts), because that is not pure.
 import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { policyFor } from "@countersign/shared/policy/policy-for";
 import { ok, refuse } from "@countersign/shared/values/result";
@@ -157,7 +157,7 @@ function standingFor(
   return valuesOf(state.standing)
     .filter((standing) => standing.action === proposal.action && isSameSubject(standing.subject, subject))
     .filter(({ untilAt, usesCount, usesMax }) => context.now < untilAt && usesCount < usesMax)
-    .filter(({ by, seal }) => seal !== undefined && isResponder(context, by))
+    .filter(({ by }) => isResponder(context, by))
     .toSorted((left, right) => left.untilAt - right.untilAt)[0];
 }
 

@@ -97,8 +97,8 @@ export interface Approval {
   readonly outcome: Outcome | null;
   /** why it ended as superseded or failed; null: it has not, or as its state says */
   readonly end: ApprovalEnd | null;
-  /** how long the finding that it is for may last after it ran, as the shard said; absent: a minute */
-  readonly settleMs?: number;
+  /** how long the finding that it is for may last after it ran, as the shard said */
+  readonly settleMs: number;
   /** who froze automation after it was approved; its grant is recalled, and not handed over again. absent: nobody did */
   readonly recalledBy?: string;
   /** the standing approval that decided it; absent: a person or a rule did */
@@ -170,8 +170,7 @@ export interface StandingApproval {
   readonly givenAt: number;
   readonly untilAt: number;
   readonly why: string;
-  /** absent: given before standing approvals were signed; it covers nothing */
-  readonly seal?: StandingSeal;
+  readonly seal: StandingSeal;
 }
 
 /** What a standing approval's giver saw and said yes to, word for word, with the desk's signature over it. */

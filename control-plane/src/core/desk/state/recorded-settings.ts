@@ -4,7 +4,6 @@ import type { Silence, StandingApproval } from "./desk-state.ts";
 /** What people set for a time, and that covered some of the time that is asked for; without seals. */
 export interface RecordedSettings {
   readonly silences: readonly Kept<Silence>[];
-  /** sealed ones only: no other covers anything */
   readonly standing: readonly Kept<Omit<StandingApproval, "seal">>[];
   /** null: these are all; else there are more than are handed out */
   readonly tooMany: "silences" | "standing approvals" | null;

@@ -101,7 +101,7 @@ export interface Connection {
   readonly address: string | null;
   readonly probePort: number | null;
   readonly catalogue: readonly CatalogueEntry[];
-  /** absent: none, or an agent from before there were tags */
+  /** absent: none */
   readonly tags?: readonly string[];
   /** frames on this connection that were refused; absent: none */
   readonly framesRefused?: number;
@@ -163,7 +163,7 @@ export interface ServiceState {
     readonly invocationId: string | null;
     /** what was asked for, and whether the policy lets it run without a person */
     readonly action: string;
-    readonly unattended?: boolean;
+    readonly unattended: boolean;
   } | null;
   /** verification in progress after a succeeded outcome */
   readonly verification: {
@@ -172,10 +172,10 @@ export interface ServiceState {
     /** health was reached at, after the action; null: not yet. The window runs from here */
     readonly settledAt: number | null;
     readonly untilAt: number;
-    /** what ran; absent: unknown */
-    readonly action?: string;
-    /** the finding it ran for; absent: a failing check */
-    readonly reason?: RemediableReason;
+    /** what ran; null: the host did not say */
+    readonly action: string | null;
+    /** what it ran for */
+    readonly reason: RemediableReason;
   } | null;
   /** absent: nothing was tried */
   readonly ladder?: Ladder;

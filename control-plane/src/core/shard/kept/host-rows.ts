@@ -93,11 +93,10 @@ function bytesOf(text: string): number {
 }
 
 function resumed(row: StoredHost): StoredHost {
-  const services = entriesOf(row.services).map(([name, service]): [string, ServiceState] => {
-    // A row from before there were facts has no book.
-    const { book } = service as Partial<ServiceState>;
-    return [name, book === undefined || isEmptyBook(book) ? service : { ...service, book: resumeBook(book) }];
-  });
+  const services = entriesOf(row.services).map(([name, service]): [string, ServiceState] => [
+    name,
+    isEmptyBook(service.book) ? service : { ...service, book: resumeBook(service.book) },
+  ]);
   return {
     ...row,
     services: namedFrom(services),

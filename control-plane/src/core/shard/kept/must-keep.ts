@@ -24,7 +24,7 @@ export function mustKeepOfHost({ savedAt: _when, services, book, ...rest }: Stor
 }
 
 /** The part of the shard's own row that must not be lost. */
-export function mustKeepOfShard(own: Omit<StoredShard, "grants">): unknown {
+export function mustKeepOfShard(own: StoredShard): unknown {
   return { ...own, book: ofBook(own.book) };
 }
 

@@ -23,9 +23,9 @@ export interface StoredHost {
   readonly trouble: StoredTrouble | null;
   /** only the services that are not boring; of one that is healthy and known for its facts, only the facts */
   readonly services: Named<ServiceState>;
-  /** absent: a row from before there were facts */
+  /** absent: its rules remember nothing */
   readonly book?: FactBook;
-  /** when it was written; absent: never, or before rows said so */
+  /** when it was written; absent: never */
   readonly savedAt?: number;
 }
 
@@ -68,10 +68,15 @@ interface AttachedService {
 }
 
 /** The shard's own row. The epoch and its numbers are not in it: an object that was set back would use their keys again. */
-export type StoredShard = Pick<
-  ShardState,
-  "graceUntilAt" | "gapSinceAt" | "grants" | "book" | "fleetSilence"
->;
+export type StoredShard = Pick<ShardState, "graceUntilAt" | "gapSinceAt" | "book" | "fleetSilence">;
+
+/** Of a shard that has not written its own row yet. */
+export const NO_OWN_ROW: StoredShard = {
+  graceUntilAt: 0,
+  gapSinceAt: null,
+  book: EMPTY_BOOK,
+  fleetSilence: null,
+};
 
 /** The part of a host that its row holds. */
 export function storedHostOf(host: HostState): StoredHost {
@@ -157,8 +162,8 @@ function restoreHeard(
 
 /** The part of the shard that its own row holds. */
 export function storedShardOf(state: ShardState): StoredShard {
-  const { graceUntilAt, gapSinceAt, grants, book, fleetSilence } = state;
-  return { graceUntilAt, gapSinceAt, grants, book, fleetSilence };
+  const { graceUntilAt, gapSinceAt, book, fleetSilence } = state;
+  return { graceUntilAt, gapSinceAt, book, fleetSilence };
 }
 
 // A closed socket is trouble: were the shard evicted now, the last sign of life would be forgotten and the page come late.
@@ -200,10 +205,10 @@ function troubleOf(host: HostState): StoredTrouble {
   };
 }
 
-// A healthy service that is stored for its facts has its baseline in the attachment. A row from before there were facts has no book.
+// A healthy service that is stored for its facts has its baseline in the attachment.
 function restoreServices(stored: StoredHost["services"], healthy: Named<ServiceState>): Named<ServiceState> {
   const restored = entriesOf(stored).map(([name, service]): [string, ServiceState] => {
-    const { book = EMPTY_BOOK } = service as Partial<ServiceState>;
+    const { book } = service;
     const baseline = service.reportedAt === 0 ? (namedAt(healthy, name) ?? service) : service;
     return [name, { ...baseline, book: isEmptyBook(book) ? EMPTY_BOOK : book }];
   });

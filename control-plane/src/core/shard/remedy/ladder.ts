@@ -200,10 +200,10 @@ export function climbAfterOutcome(
 /** Health was not reached or did not hold after an action: it may have to be taken back, then the next rung comes. */
 export function climbAfterIneffective(
   service: ServiceState,
-  ended: { readonly host: HostState; readonly scene: HostScene; readonly action: string | undefined },
+  ended: { readonly host: HostState; readonly scene: HostScene; readonly action: string | null },
 ): ServiceState {
   const { host, scene, action } = ended;
-  if (action === undefined) return service;
+  if (action === null) return service;
   const undo = offeredOf(host, service.service).find((offered) => offered.action === action)?.undo ?? null;
   const { ladder = NOTHING_TRIED } = service;
   const isOffered = offeredOf(host, service.service).some((offered) => offered.action === undo);

@@ -122,21 +122,19 @@ function unattendedSignalOf(
   fleetPolicy: Policy,
 ): { readonly unattended?: { readonly action: string; readonly tags: readonly string[] } } {
   const { proposal } = service;
-  if (proposal?.unattended !== true) return {};
+  if (proposal === null || !proposal.unattended) return {};
   const policy = policyOf(fleetPolicy, host, service.service);
   const wanted = { policy, reason: remedyReasonOf(service) };
   const action = unattendedBy(host, service, { action: proposal.action, wanted });
   return action === null ? {} : { unattended: { action, tags: host.tags ?? [] } };
 }
 
-// Said only where it is not what an older desk takes for granted.
 function remedySignalOf(
   host: HostState,
   service: ServiceState,
   policy: Policy,
-): { readonly reason?: RemediableReason; readonly settleMs?: number } {
+): { readonly reason: RemediableReason; readonly settleMs: number } {
   const reason = remedyReasonOf(service);
-  if (reason === "check-failing") return {};
   return { reason, settleMs: settleMsOf(reason, policyOf(policy, host, service.service)) };
 }
 

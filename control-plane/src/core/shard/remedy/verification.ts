@@ -43,16 +43,14 @@ export function startVerification(
 ): ServiceState {
   const { grantId, action } = ran;
   const untilAt = now + policy.verify.stabilityMs;
-  const named = action === null ? {} : { action };
-  const askedFor = remedyReasonOf(service);
-  const reason = askedFor === "check-failing" ? {} : { reason: askedFor };
-  const verification = { grantId, startedAt: now, settledAt: null, untilAt, ...named, ...reason };
+  const reason = remedyReasonOf(service);
+  const verification = { grantId, startedAt: now, settledAt: null, untilAt, action, reason };
   return { ...service, verification };
 }
 
 /** When the verification must be looked at if no report comes before. */
 export function verificationDueAt(verification: Verification, policy: Policy): number {
-  const { reason = "check-failing", settledAt, startedAt, untilAt } = verification;
+  const { reason, settledAt, startedAt, untilAt } = verification;
   return settledAt === null ? startedAt + settleMsOf(reason, policy) : untilAt;
 }
 
@@ -68,7 +66,7 @@ export function judgeVerification(host: HostState, service: ServiceState, scene:
 }
 
 function settle(service: ServiceState, verification: Verification, { now, policy }: HostScene): Verification {
-  const { reason = "check-failing", startedAt } = verification;
+  const { reason, startedAt } = verification;
   const wellAt = wellAtFor(service, reason, now);
   if (verification.settledAt !== null || wellAt === null) return verification;
   const settledAt = Math.max(startedAt, wellAt);
@@ -90,7 +88,7 @@ function failureOf(
 ): Evidence | null {
   const { scene, verification } = moment;
   const { now, policy } = scene;
-  const { settledAt, startedAt, reason = "check-failing" } = verification;
+  const { settledAt, startedAt, reason } = verification;
   const settleMs = settleMsOf(reason, policy);
   if (isReportMissing(host, service)) return { at: now, text: "no report since the host reconnected" };
   if (settledAt === null) {
@@ -152,5 +150,5 @@ function endVerified(host: HostState, service: ServiceState, verification: Verif
 }
 
 function heldText({ reason }: Verification): string {
-  return reason === undefined ? "all checks passed" : `all checks passed and ${reason} was over`;
+  return reason === "check-failing" ? "all checks passed" : `all checks passed and ${reason} was over`;
 }

@@ -84,6 +84,7 @@ describe("attaching", () => {
         subject: desk.incident().subject,
         requestId: "prq_1",
         refusal: { reason: "host-refused", code: "budget-exhausted", detail: "" },
+        reason: "check-failing",
       },
     });
     expect(namedAt(desk.state.pages, "inc_1:firing:0:0:alice")).toMatchObject({ path: "/incidents/inc_1" });

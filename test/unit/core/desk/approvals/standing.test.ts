@@ -1,7 +1,7 @@
 // A person's yes in advance, and what runs without any: bounded in level, count, time and service, whatever the policy says.
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { namedAt, namedFrom, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { Policy } from "@countersign/shared/policy/policy";
 import {
   STANDING_MAX_MS,
@@ -81,16 +81,6 @@ describe("a standing approval", () => {
   ])("for $name covers nothing", ({ changes }) => {
     const desk = new Desk();
     give(desk, changes);
-    propose(desk);
-    expect(desk.approval().state).toBe("requested");
-  });
-
-  it("covers nothing without a seal, as one from before there were seals", () => {
-    const desk = new Desk();
-    give(desk);
-    const unsealed = valuesOf(desk.state.standing).map(({ seal: _none, ...rest }) => rest);
-    const standing = namedFrom(unsealed.map((each) => [each.standingId, each]));
-    desk.state = { ...desk.state, standing };
     propose(desk);
     expect(desk.approval().state).toBe("requested");
   });

@@ -1,6 +1,5 @@
 // `provider-failing`: how many suffer within the window, who counts, and what takes one out; each bound from both sides.
 import { describe, expect, it } from "vitest";
-import { named, namedAt, namesOf } from "@countersign/shared/values/named";
 import {
   PROVIDERS_MAX,
   providerFailing,
@@ -156,28 +155,6 @@ describe("several providers at once", () => {
       "provider openai",
     ]);
     expect(shard.state().book).toBe(EMPTY_BOOK);
-  });
-
-  it("take over from the one incident that an older version had for all", () => {
-    const shard = driveUpHost();
-    const fact = {
-      kind: "provider",
-      at: shard.now(),
-      provider: "anthropic",
-      isOk: false,
-      class: null,
-    } as const;
-    const facts = ["bob", "alice"].map((service) => ({ ...fact, service }));
-    shard.send({ kind: "facts", hostId: WEB_1, facts });
-    const { book } = shard.state();
-    const mark = namedAt(book.firing, "provider-failing provider anthropic");
-    // as a row of that version says it
-    const old = { ...book, firing: named({ "provider-failing": mark }) } as typeof book;
-    shard.replaceState({ ...shard.state(), book: old });
-    shard.sweep();
-    expect(shard.signals("cleared").map(({ subject }) => subject.hostId)).toEqual(["fleet:shard-0"]);
-    expect(shard.signals("firing").at(-1)?.subject.hostId).toBe("fleet:shard-0:provider anthropic");
-    expect(namesOf(shard.state().book.firing)).toEqual(["provider-failing provider anthropic"]);
   });
 });
 

@@ -2,7 +2,7 @@
 // survives the loss of the shard's memory.
 import type { Fact } from "@countersign/shared/wire/fact";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
-import { entriesOf, named, namedAt, namesOf, withNamed } from "@countersign/shared/values/named";
+import { named, namedAt, namesOf, withNamed } from "@countersign/shared/values/named";
 import { describe, expect, it } from "vitest";
 import { eventOf } from "../../../../../control-plane/src/actors/shard/shard-frames.ts";
 import { decideShard } from "../../../../../control-plane/src/core/shard/decide-shard.ts";
@@ -278,18 +278,6 @@ describe("memory", () => {
     tell(shard, { kind: "code", diskChangedAt: START_AT - 2, runningSinceAt: START_AT - 1 });
     tell(shard, { kind: "log", text: "error" });
     expect(hostWrites(before, shard.state())).toEqual([]);
-  });
-
-  it("a row from before there were facts is read", () => {
-    const shard = driveFailingService();
-    const { book: _book, services, ...old } = { book: null, ...storedHostOf(shard.host()) };
-    const withoutBooks = entriesOf(services).map(([name, { book: _gone, ...rest }]) => [name, rest]);
-    const row = { ...old, services: Object.fromEntries(withoutBooks) } as unknown as ReturnType<
-      typeof storedHostOf
-    >;
-    const host = restoreHost(row, null);
-    expect(host.book).toBe(EMPTY_BOOK);
-    expect(namedAt(host.services, "web")?.book).toBe(EMPTY_BOOK);
   });
 });
 

@@ -24,6 +24,15 @@ function apply(
   return applyReport(previous, { report: reportWith(facts), digest, now, windowMs: WINDOW_MS });
 }
 
+const ASKED = { requestId: "r", requestedAt: 0, invocationId: null, action: "restart", unattended: false };
+const RAN = {
+  grantId: "g",
+  startedAt: 0,
+  settledAt: null,
+  untilAt: 1,
+  action: "restart",
+  reason: "check-failing",
+} as const;
 const fresh = unreportedService("web");
 
 describe("failures in a row", () => {
@@ -122,8 +131,8 @@ describe("a boring service", () => {
     ["firing", { isFiring: true }],
     ["ineffective", { isIneffectiveFiring: true }],
     ["restarted lately", { restartsAt: [START_AT] }],
-    ["proposed", { proposal: { requestId: "r", requestedAt: 0, invocationId: null, action: "restart" } }],
-    ["verified now", { verification: { grantId: "g", startedAt: 0, settledAt: null, untilAt: 1 } }],
+    ["proposed", { proposal: ASKED }],
+    ["verified now", { verification: RAN }],
   ])("is not %s", (_, change) => {
     expect(isBoring({ ...apply(fresh, { run: 1 }), ...change })).toBe(false);
   });

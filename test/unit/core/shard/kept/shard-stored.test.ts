@@ -35,6 +35,7 @@ function forget(state: ShardState, hasSockets: boolean): ShardState {
   });
   return {
     ...storedShardOf(state),
+    grants: state.grants,
     shard: state.shard,
     epoch: state.epoch,
     nextSequence: state.nextSequence,

@@ -1,0 +1,99 @@
+// What is stored says all: a record without one of the fields that are written is of another version, and is not read. A field may be absent
+// only where absence says something now, such as that nothing was tried: those are listed here.
+import type { Fact } from "@countersign/shared/wire/fact";
+import { valuesOf } from "@countersign/shared/values/named";
+import { expect, it } from "vitest";
+import type { z } from "zod";
+import { storedHostOf, storedShardOf } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
+import { KINDS } from "../../../control-plane/src/stored/desk-records.ts";
+import { readStored } from "../../../control-plane/src/stored/read-stored.ts";
+import {
+  OwnShape,
+  PendingGrantShape,
+  StoredHostShape,
+} from "../../../control-plane/src/stored/shard-shapes.ts";
+import { SignalShape } from "../../../control-plane/src/stored/signal-shape.ts";
+import { Desk, SERVICE, START_AT } from "../core/desk/desk-fixtures.ts";
+import { driveFailingService, grantWith, outcomeWith, WEB_1 } from "../core/shard/shard-driver.ts";
+
+/** Values by a name from outside, or by a reason, and what single rules remember: any of them may be missing. */
+const NAMED = /(?:\.services|\.failing|\.slices.*|\.firing|\.dueAt)$/;
+
+/** The fields without which a record can be read all the same. */
+function optionalIn(record: unknown, shape: z.ZodType): readonly string[] {
+  return lackingOne(record)
+    .filter(({ lacking }) => readStored(JSON.stringify(lacking), shape).ok)
+    .map(({ field }) => field);
+}
+
+/** The record once for each of its fields, without that one. */
+function lackingOne(record: unknown, path = ""): readonly { field: string; lacking: unknown }[] {
+  if (typeof record !== "object" || record === null || Array.isArray(record)) return [];
+  return Object.entries(record).flatMap(([name, value]) => {
+    const { [name]: _left, ...rest } = record as Readonly<Record<string, unknown>>;
+    const own = NAMED.test(path) ? [] : [{ field: name, lacking: rest }];
+    const within = lackingOne(value, `${path}.${name}`);
+    return [
+      ...own,
+      ...within.map(({ field, lacking }) => ({ field, lacking: { ...record, [name]: lacking } })),
+    ];
+  });
+}
+
+/** A service whose act is being verified, with findings; one grant under way. */
+function rowsOfShard() {
+  const shard = driveFailingService();
+  const asked = storedHostOf(shard.host());
+  shard.mint();
+  shard.send({ kind: "grant-issued", grant: grantWith({ grantId: "grt_1" }) });
+  const grants = valuesOf(shard.state().grants);
+  shard.send({ kind: "outcome", hostId: WEB_1, outcome: outcomeWith({ grantId: "grt_1" }) });
+  const at = shard.now();
+  const attempt: Fact = {
+    kind: "attempt",
+    service: "web",
+    at,
+    action: "restart",
+    by: "watchdog",
+    outcome: "no",
+    isHelpful: false,
+  };
+  for (let count = 0; count < 5; count += 1) shard.send({ kind: "facts", hostId: WEB_1, facts: [attempt] });
+  return { asked, ran: storedHostOf(shard.host()), own: storedShardOf(shard.state()), grants, shard };
+}
+
+it("without a field that is written a record of the desk is not read", () => {
+  const desk = new Desk();
+  const seal = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
+  const given = {
+    standingId: "std_1",
+    subject: SERVICE,
+    action: "reload",
+    usesMax: 2,
+    untilAt: START_AT + 3_600_000,
+    seal,
+  };
+  desk.take({ kind: "give-standing", ...given, by: "bob", why: "tonight" });
+  desk.take({ kind: "freeze", scope: { ...SERVICE, service: "other" }, by: "bob", why: "so" });
+  desk.fire({ proposalRequestId: "prq_1" });
+  desk.propose();
+  for (const kind of ["incident", "approval", "page", "freeze", "standing"] as const) {
+    const [record] = valuesOf<unknown>(desk.state[KINDS[kind].collection]);
+    expect([kind, record !== undefined, optionalIn(record, KINDS[kind].shape)]).toEqual([kind, true, []]);
+  }
+});
+
+it("nor one of a shard, but for what was tried and when a row was written", () => {
+  const { asked, grants, own, ran, shard } = rowsOfShard();
+  expect(asked).toMatchObject({ services: { web: { proposal: {} } } });
+  expect(ran).toMatchObject({ services: { web: { verification: {}, book: { firing: {} } } } });
+  for (const row of [asked, ran])
+    expect(optionalIn({ ...row, savedAt: 1 }, StoredHostShape)).toEqual(["ladder", "askedAt", "savedAt"]);
+  expect(optionalIn(own, OwnShape)).toEqual([]);
+  expect(grants.map((grant) => optionalIn(grant, PendingGrantShape))).toEqual([[]]);
+  const said = shard.effects.flatMap((effect) => (effect.kind === "signal" ? [effect.signal] : []));
+  const kinds = ["firing", "note", "outcome", "proposed"];
+  expect([...new Set(said.map(({ kind }) => kind))].toSorted()).toEqual(kinds);
+  for (const signal of said)
+    expect([signal.kind, optionalIn(signal, SignalShape)]).toEqual([signal.kind, []]);
+});
