@@ -4,9 +4,16 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, wri
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
+import type { LAYOUT } from "../src/stored/layout.ts";
 import { Refusal } from "./refusal.ts";
 
 const LOCK = "running";
+/** What this program keeps in the directory. */
+const KEPT = ["workerd", "secrets.json", "demo-host"];
+/** The mark, written before anything else: the number of the layout that all of it has. */
+const MARK = "layout";
+const LAYOUT_HERE: typeof LAYOUT = 1;
+const MARK_TEXT = `${LAYOUT_HERE}\n`;
 
 export interface Secrets {
   readonly deskPrivateKey: string;
@@ -14,14 +21,19 @@ export interface Secrets {
   readonly adminToken: string;
 }
 
-/** Makes the directory, empty when `isFresh`; refuses with one sentence when it cannot be written. */
+/**
+ * Makes the directory, empty when `isFresh`; refuses with one sentence when another version has written it, and changes nothing then, or
+ * when it cannot be written.
+ */
 export function openStateDirectory(path: string, isFresh: boolean): void {
   refuseHeld(path);
+  if (!isFresh) refuseOtherLayout(path);
   try {
     // Only what this program keeps there is removed: `--state ~` must not empty a home directory.
     if (isFresh)
-      for (const name of ["workerd", "secrets.json", "demo-host"])
-        rmSync(join(path, name), { recursive: true, force: true });
+      for (const name of [...KEPT, MARK]) rmSync(join(path, name), { recursive: true, force: true });
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (readOr(join(path, MARK), "") !== MARK_TEXT) writeFileSync(join(path, MARK), MARK_TEXT);
     mkdirSync(join(path, "workerd"), { recursive: true, mode: 0o700 });
     accessSync(path, constants.W_OK);
     const probe = join(path, ".writable");
@@ -49,6 +61,16 @@ function refuseHeld(path: string): void {
   if (startTime === "" || Number(pid) === process.pid || startTimeOf(Number(pid)) !== startTime) return;
   throw new Refusal(
     `The state directory ${path} is in use by process ${pid}: stop that one, or choose another directory with --state DIR.`,
+  );
+}
+
+/** Nothing is converted (ADR 0020): the version that wrote it can still run on it. */
+function refuseOtherLayout(path: string): void {
+  const mark = readOr(join(path, MARK), "");
+  if (mark === MARK_TEXT || !KEPT.some((name) => existsSync(join(path, name)))) return;
+  const found = /^[0-9]{1,9}\n$/.test(mark) ? `its layout is ${mark.trim()}` : "it bears no layout number";
+  throw new Refusal(
+    `The state in ${path} was stored by another version of Countersign (${found}, and this version reads ${LAYOUT_HERE} only) and stays as it is: choose an empty directory with --state DIR, or forget it with --fresh.`,
   );
 }
 

@@ -1,7 +1,7 @@
 // `npm start` on a state in which a policy was applied that its own person is not in, and its demo host was retired: it starts, lets
 // somebody in who is, and leaves no process behind. As a person does it: the program itself, Ctrl-C, and the program again.
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -39,6 +39,16 @@ async function start() {
   };
   return { said, url, stop };
 }
+
+it("refuses a state of 0.1 before it starts anything, and leaves it as it is", () => {
+  const state = join(stateDir, "of-0.1");
+  mkdirSync(join(state, "workerd"), { recursive: true });
+  writeFileSync(join(state, "secrets.json"), "{}");
+  const refused = spawnSync(process.execPath, [ENTRY, "--port", "0", "--state", state, "--host", "process"]);
+  expect(refused.status).toBe(1);
+  expect(String(refused.stderr).trim().split("\n")).toEqual([expect.stringContaining("--state DIR")]);
+  expect(readdirSync(state)).toEqual(["secrets.json", "workerd"]);
+});
 
 function processesOf(folder: string): readonly string[] {
   const pids = readdirSync("/proc").filter((name) => /^[0-9]+$/.test(name) && Number(name) !== process.pid);

@@ -17,7 +17,6 @@ export class OutboxDrain {
   #failures = 0;
   /** when to try again after a failure, epoch milliseconds; null: nothing failed */
   retryAt: number | null = null;
-  lastError: string | null = null;
 
   /** `retryMaxMs` bounds the growing pause: what a page waits for needs a short one. */
   constructor(
@@ -42,12 +41,10 @@ export class OutboxDrain {
       await this.#deliverWanted();
       this.#failures = 0;
       this.retryAt = null;
-      this.lastError = null;
-    } catch (error) {
+    } catch {
       const pauseMs = Math.min(this.#retryMaxMs, RETRY_FIRST_MS * 2 ** this.#failures);
       this.#failures += 1;
       this.retryAt = Date.now() + pauseMs;
-      this.lastError = String(error);
     } finally {
       this.#running = null;
     }

@@ -5,6 +5,7 @@
 // set back in time: then our revisions go on above it, all that we know is told again, and what we know no more is marked as unknown.
 import { z } from "zod";
 import { readStored } from "../stored/read-stored.ts";
+import { refuseOtherLayout } from "../db/layout.ts";
 import { PROJECTION_BATCH_MAX, projectRows, type QueuedProjection } from "../db/project.ts";
 import { PROJECTED_TABLES, projectionKeyOf, type ProjectionRow } from "../db/rows.ts";
 import { IS_REVISION, markUnknown, readWriter } from "../db/writers.ts";
@@ -15,11 +16,11 @@ import { type PutAside, rawOf } from "./put-aside.ts";
 export const PROJECTION_RETRY_MAX_MS = 60_000;
 
 const TABLES = [
-  `CREATE TABLE IF NOT EXISTS projections (
+  `CREATE TABLE projections (
     key TEXT PRIMARY KEY, revision INTEGER NOT NULL, row TEXT NOT NULL
   ) WITHOUT ROWID`,
   // one row: the highest revision that was ever on its way
-  "CREATE TABLE IF NOT EXISTS projected (key TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID",
+  "CREATE TABLE projected (key TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID",
 ];
 
 // What is no revision counts as none: the first look at D1 then says where to go on.
@@ -69,7 +70,12 @@ export class ProjectionOutbox {
   }
 
   create(): void {
-    for (const statement of [...TABLES, ...REPAIRS]) this.#sql.write(statement);
+    for (const statement of TABLES) this.#sql.write(statement);
+  }
+
+  /** Takes away what is no revision; call at each wake. */
+  mend(): void {
+    for (const statement of REPAIRS) this.#sql.write(statement);
   }
 
   /** Queues rows; call inside the storage step that made them true. */
@@ -106,6 +112,7 @@ export class ProjectionOutbox {
   /** Once a life: whether D1 took something from us that we know nothing of. */
   async #catchUp(database: D1Database): Promise<void> {
     if (this.#isCaughtUp) return;
+    await refuseOtherLayout(database);
     const actor = this.#owner.actor();
     const [above, through] = [this.#sent(), await readWriter(database, actor)];
     if (through > above) {

@@ -1,10 +1,10 @@
 // Rows of one actor that cannot be read, put aside as they were found: the raw text stays here for a person to look at, and leaves the place
 // where it would stop others. Found is not yet put aside: whoever reads only notes it, and the actor's next storage step moves all that
-// was noted and tells it. The table is made with the first row.
+// was noted and tells it.
 import type { FoundRecord } from "../core/words/unreadable-record.ts";
 import type { CountedSql } from "./counted-sql.ts";
 
-const CREATE = `CREATE TABLE IF NOT EXISTS put_aside (
+const CREATE = `CREATE TABLE put_aside (
   number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL,
   problem TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (kind, id)
 )`;
@@ -40,6 +40,10 @@ export class PutAside {
     this.#sql = sql;
   }
 
+  create(): void {
+    this.#sql.write(CREATE);
+  }
+
   /** Remembers a row that cannot be read, until it is put aside. */
   note(unread: Unread): void {
     const { id, kind } = unread.record;
@@ -54,7 +58,6 @@ export class PutAside {
   /** Moves rows here. Call inside one storage step, and `settle` when it is done. */
   move(rows: readonly Unread[], now: number): void {
     if (rows.length === 0) return;
-    this.#sql.write(CREATE);
     for (const { record, remove, text } of rows) {
       this.#sql.write(
         "INSERT OR REPLACE INTO put_aside (kind, id, at, problem, text) VALUES (?, ?, ?, ?, ?)",
@@ -79,7 +82,6 @@ export class PutAside {
 
   /** What was put aside, the newest first. */
   rows(limit: number): readonly PutAsideRow[] {
-    if (!this.#sql.hasTable("put_aside")) return [];
     return this.#sql.read<PutAsideRow>(
       "SELECT kind, id, at, problem, text FROM put_aside ORDER BY number DESC LIMIT ?",
       limit,

@@ -240,7 +240,8 @@ export type DeskHealthReason =
   | "policy-invalid"
   | "database-down"
   | "shard-unreachable"
-  | "desk-unconfirmed";
+  | "desk-unconfirmed"
+  | "state-of-another-version";
 
 /**
  * A version that is in force now; `warnings`: what is wrong with its way to people, absent: nothing; `losesAccess`: who left the policy

@@ -1,6 +1,7 @@
 // D1 keeps its history for 400 days: some of the oldest rows of one table at a time, by the order in which they came, so that nothing is
 // searched for. What is open never leaves. What says how things are now (hosts, and services that are
 // still there) is not history.
+import { refuseOtherLayout } from "./layout.ts";
 import { READ_SIDE_DAYS } from "@countersign/shared/values/limits";
 
 /** Rows that are looked at, and leave at most, in one go. */
@@ -32,6 +33,7 @@ const OLD: readonly (readonly [table: string, order: string, instant: string, is
 export async function forgetOld(database: D1Database, now: number): Promise<void> {
   const turn = OLD[Math.floor(now / MINUTE_MS) % OLD.length];
   if (turn === undefined) return;
+  await refuseOtherLayout(database);
   const [table, order, instant, isOver] = turn;
   const oldest = `SELECT rowid FROM ${table} WHERE ${isOver} ORDER BY ${order} LIMIT ${FORGET_ROWS_MAX}`;
   await database

@@ -120,6 +120,9 @@ export const audit = sqliteTable(
   (table) => [primaryKey({ columns: [table.sequence, table.hash] })],
 );
 
+/** One row: the number of the layout (stored/layout.ts), which the first migration writes. */
+export const layout = sqliteTable("layout", { number: integer("number").notNull() });
+
 /** The highest revision that was taken from each actor: one that was set back in time finds here what it does not know any more. */
 export const writers = sqliteTable("writers", {
   actor: text("actor").primaryKey(),

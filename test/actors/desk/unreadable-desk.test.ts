@@ -217,7 +217,7 @@ describe("what waits for others", () => {
     await spoil((sql) => {
       sql.exec("INSERT INTO projections VALUES ('a', 1, ?)", NOT_JSON);
       sql.exec('INSERT INTO projections VALUES (\'b\', 1, \'{"table":"pages","row":{"key":"b"}}\')');
-      sql.exec("INSERT INTO lifts (shard, lift) VALUES ('shard-0', ?)", NOT_JSON);
+      sql.exec("INSERT INTO shard_words (shard, word) VALUES ('shard-0', ?)", NOT_JSON);
     });
     const clock = takeClock();
     for (let attempt = 0; attempt < 4; attempt += 1) {
@@ -229,7 +229,7 @@ describe("what waits for others", () => {
     await desk().settled();
     const left = await runInDurableObject(desk(), (_instance, { storage }) => [
       storage.sql.exec("SELECT key FROM projections WHERE key IN ('a', 'b')").toArray().length,
-      storage.sql.exec("SELECT 1 FROM lifts").toArray().length,
+      storage.sql.exec("SELECT 1 FROM shard_words").toArray().length,
     ]);
     expect(left).toEqual([0, 0]);
     expect(await unreadableIds()).toEqual([

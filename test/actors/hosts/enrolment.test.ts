@@ -74,7 +74,7 @@ describe("a shard", () => {
   it("takes its thousandth host, and the next one goes to another shard", async () => {
     await runInDurableObject(desk(), (_instance, { storage }) => {
       for (let index = 1; index < HOSTS_PER_SHARD_MAX; index += 1)
-        storage.sql.exec("INSERT INTO hosts VALUES (?, 0, ?, 0)", `host_${index}`, `name-${index}`);
+        storage.sql.exec("INSERT INTO hosts VALUES (?, 0, ?)", `host_${index}`, `name-${index}`);
     });
     expect((await enrolledHost("last")).shard).toBe("shard-0");
     expect((await enrolledHost("first")).shard).toBe("shard-1");

@@ -50,7 +50,7 @@ async function shardsAre(methods: ShardMethods | null): Promise<void> {
 async function waitingWords(): Promise<number> {
   return runInDurableObject(
     desk(),
-    (_instance, { storage }) => storage.sql.exec("SELECT 1 FROM lifts").toArray().length,
+    (_instance, { storage }) => storage.sql.exec("SELECT 1 FROM shard_words").toArray().length,
   );
 }
 

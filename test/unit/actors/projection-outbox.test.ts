@@ -18,7 +18,8 @@ function life({ sql }: ReturnType<typeof actorSql>, known: readonly ProjectionRo
     actor: () => "shard-0",
     knownRows: () => known,
   });
-  outbox.create();
+  if (!sql.hasTable("projections")) outbox.create();
+  outbox.mend();
   return outbox;
 }
 

@@ -17,13 +17,19 @@ export function actorSql(): { readonly database: DatabaseSync; readonly sql: Cou
   return { database, sql: new CountedSql({ sql: { exec }, transactionSync }) };
 }
 
-/** D1 as drizzle and our own statements use it. */
-export function readSide(): { readonly database: DatabaseSync; readonly d1: D1Database } {
+/** D1 with its migrations. */
+export function readSide(): ReturnType<typeof d1Of> {
+  const files = readdirSync(MIGRATIONS).filter((file) => file.endsWith(".sql"));
+  return d1Of(files.toSorted().map((name) => readFileSync(new URL(name, MIGRATIONS), "utf8")));
+}
+
+/** D1 as drizzle and our own statements use it, with what some statements make. */
+export function d1Of(statements: readonly string[]): {
+  readonly database: DatabaseSync;
+  readonly d1: D1Database;
+} {
   const database = new DatabaseSync(":memory:");
-  for (const name of readdirSync(MIGRATIONS)
-    .filter((file) => file.endsWith(".sql"))
-    .toSorted())
-    database.exec(readFileSync(new URL(name, MIGRATIONS), "utf8"));
+  for (const text of statements) database.exec(text);
   const statement = (text: string, bound: readonly SQLInputValue[] = []) => ({
     bind: (...values: SQLInputValue[]) => statement(text, values),
     all: async () => ({ results: database.prepare(text).all(...bound) }),

@@ -4,7 +4,7 @@
 import { ARCHIVED_RECORDS_MAX } from "@countersign/shared/values/limits";
 import type { CountedSql } from "../counted-sql.ts";
 
-const CREATE = `CREATE TABLE IF NOT EXISTS archive (
+const CREATE = `CREATE TABLE archive (
   number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, archived_at INTEGER NOT NULL
 )`;
 /** Records that leave in one go: one bounded piece of work. */

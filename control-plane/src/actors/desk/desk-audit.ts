@@ -10,7 +10,7 @@ import { CUT_ROWS_MAX, entryOfCut, type Keeping, planAuditCut } from "../../core
 import type { AuditEntry } from "../../core/desk/state/desk-state.ts";
 import type { CountedSql } from "../counted-sql.ts";
 
-const CREATE = `CREATE TABLE IF NOT EXISTS audit (
+const CREATE = `CREATE TABLE audit (
   sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,
   subject TEXT NOT NULL, why TEXT NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL
 )`;

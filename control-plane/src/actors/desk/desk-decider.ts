@@ -28,6 +28,7 @@ import { LEFT_UNDONE, planUnreadable } from "./desk-unreadable.ts";
 import { FREEZE_RETRY_MAX_MS, FreezeOutbox } from "./freeze-outbox.ts";
 import { OutboxDrain } from "../outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "../projection-outbox.ts";
+import { layoutOf, makeTables } from "../stored-layout.ts";
 import { PutAside } from "../put-aside.ts";
 import { newId } from "../random-id.ts";
 
@@ -98,8 +99,14 @@ export class DeskDecider {
       this.#freezes.deliverBatch((name, word) => {
         const { HOST_SHARD } = env();
         const shard = HOST_SHARD.get(HOST_SHARD.idFromName(name));
-        if (word.kind === "retired") return shard.retireHost(word);
-        return word.kind === "pulled" ? shard.pullFreeze(word) : shard.liftFreeze(word);
+        switch (word.kind) {
+          case "retired":
+            return shard.retireHost(word);
+          case "pulled":
+            return shard.pullFreeze(word);
+          case "lifted":
+            return shard.liftFreeze(word);
+        }
       }),
     );
     this.#clock = new AlarmClock(storage, null);
@@ -112,16 +119,8 @@ export class DeskDecider {
   /** Restores what was stored; call first, with nothing beside it. */
   async wake(): Promise<void> {
     this.#clock = new AlarmClock(this.#storage, await this.#storage.getAlarm());
-    const parts = [
-      this.store,
-      this.audit,
-      this.people,
-      this.hosts,
-      this.policies,
-      this.#projections,
-      this.#freezes,
-    ];
-    for (const part of parts) part.create();
+    if (layoutOf(this.#sql).kind === "none") this.#create();
+    this.#projections.mend();
     this.#state = this.store.load();
     try {
       this.tellUnreadable();
@@ -129,6 +128,11 @@ export class DeskDecider {
       console.error("Tell what cannot be read:", error);
       this.#clock.arm(Date.now() + RETRY_TICK_MS, Date.now());
     }
+  }
+
+  #create(): void {
+    const { aside, audit, hosts, people, policies, store } = this;
+    makeTables(this.#sql, [aside, audit, hosts, people, policies, store, this.#projections, this.#freezes]);
   }
 
   policy(): Policy {

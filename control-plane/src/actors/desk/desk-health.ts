@@ -4,6 +4,8 @@ import { valuesOf } from "@countersign/shared/values/named";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import { type ShardWord, UNCONFIRMED_AFTER_MS } from "../../core/desk/shard-unreachable.ts";
 import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
+import { readLayout } from "../../db/layout.ts";
+import { otherLayoutSentence } from "../../stored/layout.ts";
 import { bounded } from "../bounded.ts";
 import type { DeskHealthReason } from "../rpc.ts";
 
@@ -21,7 +23,7 @@ export class DeskHealth {
   readonly #desk: Asked;
   readonly #database: () => D1Database;
   #words: readonly ShardWord[] = [];
-  #looked: { readonly at: number; readonly isDown: Promise<boolean> } | null = null;
+  #looked: { readonly at: number; readonly found: Promise<readonly DeskHealthReason[]> } | null = null;
 
   /** `database` is asked each time: the binding may be replaced. */
   constructor(desk: Asked, database: () => D1Database) {
@@ -31,8 +33,8 @@ export class DeskHealth {
 
   /** Every reason that holds now. */
   async reasons(now: number): Promise<readonly DeskHealthReason[]> {
-    const isDown = await this.#isDatabaseDown(now);
-    return [...this.#own(), ...(isDown ? (["database-down"] as const) : []), ...this.#shards(now)];
+    const ofDatabase = await this.#ofDatabase(now);
+    return [...this.#own(), ...ofDatabase, ...this.#shards(now)];
   }
 
   /** The last words, also when they could not be stored: a desk that can store nothing says so at least. */
@@ -70,23 +72,27 @@ export class DeskHealth {
     }
   }
 
-  #isDatabaseDown(now: number): Promise<boolean> {
+  #ofDatabase(now: number): Promise<readonly DeskHealthReason[]> {
     const looked = this.#looked;
-    if (looked !== null && now >= looked.at && now - looked.at < KEPT_MS) return looked.isDown;
-    const isDown = this.#look().then(
-      () => false,
-      (error: unknown) => {
-        console.error("Look at D1:", error);
-        return true;
-      },
-    );
-    this.#looked = { at: now, isDown };
-    return isDown;
+    if (looked !== null && now >= looked.at && now - looked.at < KEPT_MS) return looked.found;
+    const found = this.#look().catch((error: unknown): readonly DeskHealthReason[] => {
+      console.error("Look at D1:", error);
+      return ["database-down"];
+    });
+    this.#looked = { at: now, found };
+    return found;
   }
 
-  /** A table of ours, so that a database whose migrations never ran is no healthy one. */
-  async #look(): Promise<void> {
-    const read = this.#database().prepare("SELECT 1 FROM audit LIMIT 1").first();
-    await bounded(read, DATABASE_TIMEOUT_MS, "Read D1");
+  async #look(): Promise<readonly DeskHealthReason[]> {
+    const layout = await bounded(readLayout(this.#database()), DATABASE_TIMEOUT_MS, "Read D1");
+    switch (layout.kind) {
+      case "ours":
+        return [];
+      case "none":
+        throw new Error("Read D1: its migrations never ran");
+      case "other":
+        console.error("Look at D1:", otherLayoutSentence("D1", layout));
+        return ["state-of-another-version"];
+    }
   }
 }

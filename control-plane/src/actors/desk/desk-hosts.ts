@@ -3,12 +3,12 @@
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/values/limits";
 import type { CountedSql } from "../counted-sql.ts";
 
-const CREATE = `CREATE TABLE IF NOT EXISTS hosts (
-  host_id TEXT PRIMARY KEY, shard_index INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, enrolled_at INTEGER NOT NULL
+const CREATE = `CREATE TABLE hosts (
+  host_id TEXT PRIMARY KEY, shard_index INTEGER NOT NULL, name TEXT NOT NULL UNIQUE
 ) WITHOUT ROWID`;
 /** Hosts that were retired: their keys are refused from then on, and a new key may take the name. */
-const CREATE_RETIRED = `CREATE TABLE IF NOT EXISTS retired_hosts (
-  host_id TEXT PRIMARY KEY, shard_index INTEGER NOT NULL, name TEXT NOT NULL, retired_at INTEGER NOT NULL
+const CREATE_RETIRED = `CREATE TABLE retired_hosts (
+  host_id TEXT PRIMARY KEY, shard_index INTEGER NOT NULL
 ) WITHOUT ROWID`;
 const NAME_CHARS_MAX = 80;
 
@@ -60,23 +60,21 @@ export class DeskHosts {
   }
 
   /** Moves a host to the retired ones; call inside the storage step that records it. */
-  retire(hostId: string, now: number): void {
+  retire(hostId: string): void {
     this.#sql.write(
-      `INSERT OR IGNORE INTO retired_hosts
-       SELECT host_id, shard_index, name, ? FROM hosts WHERE host_id = ?`,
-      now,
+      "INSERT OR IGNORE INTO retired_hosts SELECT host_id, shard_index FROM hosts WHERE host_id = ?",
       hostId,
     );
     this.#sql.write("DELETE FROM hosts WHERE host_id = ?", hostId);
   }
 
   /** Registers a host in the first shard with room; one that is known keeps its place. */
-  register(hostId: string, hostname: string, now: number): RegisteredHost {
+  register(hostId: string, hostname: string): RegisteredHost {
     const known = this.find(hostId);
     if (known !== null) return known;
     const shardIndex = this.#shardWithRoom();
     const name = this.#freeName(hostname.slice(0, NAME_CHARS_MAX));
-    this.#sql.write("INSERT INTO hosts VALUES (?, ?, ?, ?)", hostId, shardIndex, name, now);
+    this.#sql.write("INSERT INTO hosts VALUES (?, ?, ?)", hostId, shardIndex, name);
     return { hostId, shard: `shard-${shardIndex}`, name };
   }
 

@@ -8,15 +8,15 @@ import { newId, newSecret } from "../random-id.ts";
 import type { ListedSignIn, SignIn } from "../rpc.ts";
 
 const TABLES = [
-  `CREATE TABLE IF NOT EXISTS tokens (
+  `CREATE TABLE tokens (
     hash TEXT PRIMARY KEY, kind TEXT NOT NULL, holder TEXT NOT NULL, expires_at INTEGER NOT NULL,
     used_by TEXT
   ) WITHOUT ROWID`,
-  `CREATE TABLE IF NOT EXISTS sign_ins (
+  `CREATE TABLE sign_ins (
     sign_in_id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL UNIQUE, device_id TEXT NOT NULL,
     device_name TEXT NOT NULL, responder TEXT NOT NULL, opened_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
   ) WITHOUT ROWID`,
-  "CREATE TABLE IF NOT EXISTS refused_tokens (hash TEXT PRIMARY KEY, refused_at INTEGER NOT NULL) WITHOUT ROWID",
+  "CREATE TABLE refused_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID",
 ];
 
 /** Used and expired tokens stay a while, so that a late visitor hears "used" or "expired" and not "unknown". */
@@ -84,8 +84,8 @@ export class DeskPeople {
   }
 
   /** Notes that a token was refused; call inside the storage step that records it. */
-  noteRefused(token: string, now: number): void {
-    this.#sql.write("INSERT INTO refused_tokens (hash, refused_at) VALUES (?, ?)", sha256Hex(token), now);
+  noteRefused(token: string): void {
+    this.#sql.write("INSERT INTO refused_tokens (hash) VALUES (?)", sha256Hex(token));
   }
 
   /** Opens a sign-in for a new device; the secret is given here and never again. */

@@ -11,7 +11,7 @@ import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { loadFirstGood } from "../../policy/policy.ts";
 import type { CountedSql } from "../counted-sql.ts";
 
-const CREATE = `CREATE TABLE IF NOT EXISTS policies (
+const CREATE = `CREATE TABLE policies (
   version INTEGER PRIMARY KEY, text TEXT, hash TEXT NOT NULL, applied_at INTEGER NOT NULL,
   applied_by TEXT NOT NULL, why TEXT NOT NULL, restores INTEGER
 )`;

@@ -32,13 +32,13 @@ export const SIGNAL_KEY_TTL_MS = 7 * 24 * 3_600_000;
 export const KEYS_FORGOTTEN_MAX = 1_000;
 
 const TABLES = [
-  `CREATE TABLE IF NOT EXISTS documents (
+  `CREATE TABLE documents (
     kind TEXT NOT NULL, id TEXT NOT NULL, incident_id TEXT NOT NULL, is_live INTEGER NOT NULL,
     changed_at INTEGER NOT NULL, document TEXT NOT NULL, PRIMARY KEY (kind, id)
   ) WITHOUT ROWID`,
-  "CREATE INDEX IF NOT EXISTS documents_by_incident ON documents (incident_id)",
+  "CREATE INDEX documents_by_incident ON documents (incident_id)",
   // with a row id: in the order in which they were taken, so that the oldest need not be searched for
-  "CREATE TABLE IF NOT EXISTS signals_taken (key TEXT PRIMARY KEY, taken_at INTEGER NOT NULL)",
+  "CREATE TABLE signals_taken (key TEXT PRIMARY KEY, taken_at INTEGER NOT NULL)",
 ];
 
 /** A document as it lies in its row. */

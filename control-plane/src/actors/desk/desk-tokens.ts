@@ -59,7 +59,7 @@ export class DeskTokens {
     }
     const why = `with a token asked for by ${redeemed.value}`;
     return this.#desk.record({ actor, act: "host-enrolled", subject: hostname, why }, () =>
-      ok(this.#desk.hosts.register(hostId, hostname, now)),
+      ok(this.#desk.hosts.register(hostId, hostname)),
     );
   }
 
@@ -173,7 +173,7 @@ export class DeskTokens {
   ): void {
     const { people } = this.#desk;
     if (reason === "token-unknown" || people.wasRefused(token)) return;
-    this.#desk.record({ ...entry, why: reason }, () => people.noteRefused(token, Date.now()));
+    this.#desk.record({ ...entry, why: reason }, () => people.noteRefused(token));
   }
 }
 

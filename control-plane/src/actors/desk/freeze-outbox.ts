@@ -13,20 +13,19 @@ import type { CountedSql } from "../counted-sql.ts";
 import { type PutAside, rawOf } from "../put-aside.ts";
 import type { LiftedFreeze, PulledFreeze, RetiredHost } from "../rpc.ts";
 
-/** The table and its column have the names from when they held lifts only: rows may wait there while a new version comes. */
-const CREATE = `CREATE TABLE IF NOT EXISTS lifts (
-  number INTEGER PRIMARY KEY AUTOINCREMENT, shard TEXT NOT NULL, lift TEXT NOT NULL
+const CREATE = `CREATE TABLE shard_words (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, shard TEXT NOT NULL, word TEXT NOT NULL
 )`;
 const BATCH_MAX = 100;
 const SHARD_TIMEOUT_MS = 5_000;
 /** The longest pause between two attempts to reach a shard. */
 export const FREEZE_RETRY_MAX_MS = 30_000;
 
-/** One word to one shard; a lift's row has said no kind since before there were recalls. */
+/** One word to one shard. */
 export type FreezeWord =
   | ({ readonly kind: "pulled" } & PulledFreeze)
   | ({ readonly kind: "retired" } & RetiredHost)
-  | ({ readonly kind?: undefined } & LiftedFreeze);
+  | ({ readonly kind: "lifted" } & LiftedFreeze);
 
 const WordShape = z.union([
   shapeOf<PulledFreeze & { kind: "pulled" }>({
@@ -37,8 +36,8 @@ const WordShape = z.union([
     ),
   }),
   shapeOf<RetiredHost & { kind: "retired" }>({ kind: z.literal("retired"), shard: Text, hostId: Text }),
-  shapeOf<LiftedFreeze & { kind?: undefined }>({
-    kind: z.undefined().optional(),
+  shapeOf<LiftedFreeze & { kind: "lifted" }>({
+    kind: z.literal("lifted"),
     key: Text,
     hostId: Text,
     service: Text.nullable(),
@@ -82,32 +81,32 @@ export class FreezeOutbox {
 
   /** Tells each shard what it has not confirmed. One that is not reached holds up no other; throws when there was one. */
   async deliverBatch(tell: TellShard): Promise<"empty" | "delivered"> {
-    const queued = this.#sql.read<{ number: number; shard: string; lift: string }>(
-      "SELECT number, shard, lift FROM lifts ORDER BY number LIMIT ?",
+    const queued = this.#sql.read<{ number: number; shard: string; word: unknown }>(
+      "SELECT number, shard, word FROM shard_words ORDER BY number LIMIT ?",
       BATCH_MAX,
     );
-    const words = queued.flatMap(({ number, shard, lift }) => {
-      const read = readStored<FreezeWord>(lift, WordShape);
-      if (read.ok) return [{ number, shard, word: read.value }];
-      this.#noteUnreadable({ number, shard, lift }, read.error.problem);
+    const words = queued.flatMap((row) => {
+      const read = readStored<FreezeWord>(row.word, WordShape);
+      if (read.ok) return [{ ...row, word: read.value }];
+      this.#noteUnreadable(row, read.error.problem);
       return [];
     });
     if (words.length === 0) return "empty";
     const told = words.map(async ({ number, shard, word }) => {
       await bounded(tell(shard, word), SHARD_TIMEOUT_MS, `Tell freeze to ${shard}`);
-      this.#sql.write("DELETE FROM lifts WHERE number = ?", number);
+      this.#sql.write("DELETE FROM shard_words WHERE number = ?", number);
     });
     const failed = (await Promise.allSettled(told)).find(({ status }) => status === "rejected");
     if (failed !== undefined) throw new Error("Tell freezes", { cause: failed });
     return "delivered";
   }
 
-  #noteUnreadable(row: { number: number; shard: string; lift: unknown }, problem: string): void {
-    const { lift, number, shard } = row;
+  #noteUnreadable(row: { number: number; shard: string; word: unknown }, problem: string): void {
+    const { number, shard, word } = row;
     this.#aside.note({
       record: { kind: "freeze-word", id: `${number} to ${shard}`, problem },
-      text: rawOf(lift),
-      remove: () => this.#sql.write("DELETE FROM lifts WHERE number = ?", number),
+      text: rawOf(word),
+      remove: () => this.#sql.write("DELETE FROM shard_words WHERE number = ?", number),
     });
   }
 
@@ -124,7 +123,7 @@ export class FreezeOutbox {
   #putLifted({ by, scope }: Extract<DeskEffect, { kind: "freeze-lifted" }>, now: number): void {
     const key = `${scopeKeyOf(scope)}@${now}`;
     for (const shard of this.#toldOf(scope.hostId))
-      this.#put(shard, { key, hostId: scope.hostId, service: scope.service, by });
+      this.#put(shard, { kind: "lifted", key, hostId: scope.hostId, service: scope.service, by });
   }
 
   #putRetired({ hostId }: Extract<DeskEffect, { kind: "host-retired" }>): void {
@@ -133,7 +132,7 @@ export class FreezeOutbox {
   }
 
   #put(shard: string, word: FreezeWord): void {
-    this.#sql.write("INSERT INTO lifts (shard, lift) VALUES (?, ?)", shard, JSON.stringify(word));
+    this.#sql.write("INSERT INTO shard_words (shard, word) VALUES (?, ?)", shard, JSON.stringify(word));
   }
 
   #toldOf(hostId: string): readonly string[] {

@@ -12,6 +12,8 @@ import type { ShardWord } from "../../core/desk/shard-unreachable.ts";
 import type { Signal } from "../../core/words/signal.ts";
 import type { Subject } from "../../core/words/subject.ts";
 import type { ActorEnv } from "../actor-env.ts";
+import { CountedSql } from "../counted-sql.ts";
+import { OnStorage } from "../stored-layout.ts";
 import { DeskDecider } from "./desk-decider.ts";
 import { DeskHealth } from "./desk-health.ts";
 import type { TokenRefusal } from "./desk-people.ts";
@@ -27,28 +29,46 @@ import type { EndedSignIn, IncidentDeskRpc, RetireAct, SignIn, SilenceAsked } fr
 const ARCHIVED_SHOWN_MAX = 50;
 const AUDIT_ROWS_MAX = 1_000;
 
+/** What a call is handed to. */
+interface Parts {
+  readonly decider: DeskDecider;
+  readonly tokens: DeskTokens;
+  readonly invitations: SignInInvitations;
+  readonly policyActs: PolicyActs;
+  readonly health: DeskHealth;
+}
+
 export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDeskRpc {
-  readonly #decider: DeskDecider;
-  readonly #tokens: DeskTokens;
-  readonly #invitations: SignInInvitations;
-  readonly #policyActs: PolicyActs;
-  readonly #health: DeskHealth;
+  readonly #storage: OnStorage<Parts>;
 
   constructor(ctx: DurableObjectState, env: ActorEnv) {
     super(ctx, env);
-    this.#decider = new DeskDecider(ctx.storage, () => this.env);
-    this.#tokens = new DeskTokens(this.#decider);
-    this.#invitations = new SignInInvitations(this.#decider, this.#tokens, () => this.env);
-    this.#policyActs = new PolicyActs(this.#decider, this.#tokens);
-    this.#health = new DeskHealth(this.#decider, () => this.env.DB);
+    const decider = new DeskDecider(ctx.storage, () => this.env);
+    const tokens = new DeskTokens(decider);
+    this.#storage = new OnStorage(new CountedSql(ctx.storage), "the desk", {
+      decider,
+      tokens,
+      invitations: new SignInInvitations(decider, tokens, () => this.env),
+      policyActs: new PolicyActs(decider, tokens),
+      health: new DeskHealth(decider, () => this.env.DB),
+    });
+    if (this.#storage.refusal !== null) return;
     void ctx.blockConcurrencyWhile(async () => {
       await this.#decider.wake();
       this.#shutOutLeavers();
     });
   }
 
+  get #decider(): DeskDecider {
+    return this.#storage.parts.decider;
+  }
+
+  get #tokens(): DeskTokens {
+    return this.#storage.parts.tokens;
+  }
+
   override async alarm(): Promise<void> {
-    this.#decider.ring();
+    if (this.#storage.refusal === null) this.#decider.ring();
   }
 
   async watch(): Promise<void> {
@@ -56,7 +76,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   }
 
   async noteShards(words: readonly ShardWord[]): Promise<void> {
-    this.#health.noteShards(words);
+    this.#storage.parts.health.noteShards(words);
     this.#decider.take([{ kind: "shards-watched", words }]);
   }
 
@@ -82,11 +102,11 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     const host = hosts.find(hostId);
     if (host === null) return refuse({ reason: "host-unknown" });
     const event = { kind: "host-retired", hostId, hostName: host.name, by, why } as const;
-    return this.#decider.take([event], (now) => hosts.retire(hostId, now));
+    return this.#decider.take([event], () => hosts.retire(hostId));
   }
 
   async inviteToSignIn(responder: string, by: string): ReturnType<IncidentDeskRpc["inviteToSignIn"]> {
-    return this.#invitations.invite(responder, by);
+    return this.#storage.parts.invitations.invite(responder, by);
   }
 
   async createSignInToken(
@@ -113,7 +133,8 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   }
 
   async health(): ReturnType<IncidentDeskRpc["health"]> {
-    return this.#health.reasons(Date.now());
+    if (this.#storage.refusal !== null) return ["state-of-another-version"];
+    return this.#storage.parts.health.reasons(Date.now());
   }
 
   async signIns(responder: string | null): ReturnType<IncidentDeskRpc["signIns"]> {
@@ -254,7 +275,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   }
 
   async applyPolicy(act: PolicyAct): ReturnType<IncidentDeskRpc["applyPolicy"]> {
-    return this.#policyActs.apply(act);
+    return this.#storage.parts.policyActs.apply(act);
   }
 
   /** A deploy may have brought another policy of its own. A desk that can read none wakes all the same, and says so elsewhere. */
@@ -268,6 +289,6 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
 
   /** Settles when nothing is on its way any more; for tests. */
   async settled(): Promise<void> {
-    return this.#decider.settled();
+    if (this.#storage.refusal === null) await this.#decider.settled();
   }
 }

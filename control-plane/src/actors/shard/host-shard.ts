@@ -13,6 +13,8 @@ import type { ToldPolicy } from "../desk/desk-policies.ts";
 import { PUT_ASIDE_SHOWN_MAX } from "../put-aside.ts";
 import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
 import type { HostShardRpc, LiftedFreeze, PulledFreeze, RetiredHost } from "../rpc.ts";
+import { CountedSql } from "../counted-sql.ts";
+import { OnStorage } from "../stored-layout.ts";
 import { ShardDecider } from "./shard-decider.ts";
 import { ShardEntrance } from "./shard-entrance.ts";
 
@@ -20,36 +22,41 @@ import { ShardEntrance } from "./shard-entrance.ts";
 const ALARM_OVERDUE_MS = 60_000;
 
 export class HostShard extends DurableObject<ActorEnv> implements HostShardRpc {
-  readonly #decider: ShardDecider;
-  readonly #entrance: ShardEntrance;
+  readonly #storage: OnStorage<{ readonly decider: ShardDecider; readonly entrance: ShardEntrance }>;
 
   constructor(ctx: DurableObjectState, env: ActorEnv) {
     super(ctx, env);
-    this.#decider = new ShardDecider(ctx, () => this.env);
-    this.#entrance = new ShardEntrance(this.#decider);
-    void ctx.blockConcurrencyWhile(() => this.#decider.wake());
+    const decider = new ShardDecider(ctx, () => this.env);
+    const entrance = new ShardEntrance(decider);
+    this.#storage = new OnStorage(new CountedSql(ctx.storage), "a shard", { decider, entrance });
+    if (this.#storage.refusal === null) void ctx.blockConcurrencyWhile(() => decider.wake());
+  }
+
+  get #decider(): ShardDecider {
+    return this.#storage.parts.decider;
   }
 
   /** Opens an agent's socket: `…/HOST_ID` with an Upgrade, its names checked by the caller. 404: never enrolled here; 429: turned away. */
   override async fetch(request: Request): Promise<Response> {
-    const opened = this.#entrance.open(request);
+    const opened = this.#storage.parts.entrance.open(request);
     if (opened.ok) return new Response(null, { status: 101, webSocket: opened.value });
     return new Response(null, { status: opened.error.reason === "host-unknown" ? 404 : 429 });
   }
 
   override async webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): Promise<void> {
-    return this.#entrance.take(socket, frame);
+    return this.#storage.parts.entrance.take(socket, frame);
   }
 
   override webSocketClose(socket: WebSocket): void {
-    this.#entrance.noteEnd(socket);
+    this.#storage.parts.entrance.noteEnd(socket);
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#entrance.noteEnd(socket);
+    this.#storage.parts.entrance.noteEnd(socket);
   }
 
   override async alarm(info?: AlarmInvocationInfo): Promise<void> {
+    if (this.#storage.refusal !== null) return;
     const rangFor = info?.scheduledTime ?? this.#decider.clock.armedAt;
     this.#decider.clock.rang();
     this.#decider.sweep(rangFor);
@@ -111,7 +118,8 @@ export class HostShard extends DurableObject<ActorEnv> implements HostShardRpc {
   }
 
   async putAside(): ReturnType<HostShardRpc["putAside"]> {
-    return this.#decider.aside.rows(PUT_ASIDE_SHOWN_MAX);
+    const { aside, store } = this.#decider;
+    return store.exists() ? aside.rows(PUT_ASIDE_SHOWN_MAX) : [];
   }
 
   async watch(): ReturnType<HostShardRpc["watch"]> {
@@ -133,6 +141,6 @@ export class HostShard extends DurableObject<ActorEnv> implements HostShardRpc {
 
   /** Settles when nothing is on its way any more; for tests. */
   async settled(): Promise<void> {
-    return this.#decider.settled();
+    if (this.#storage.refusal === null) await this.#decider.settled();
   }
 }

@@ -1,5 +1,4 @@
-// The shard's recorded history: a bounded table in its own SQLite, never in D1. It is made with the first event that is kept, so a
-// stranger's URL makes none. Events that changed nothing that is stored wait, and go into one row with the next that did, or with a sweep:
+// The shard's recorded history: a bounded table in its own SQLite, never in D1. Events that changed nothing that is stored wait, and go into one row with the next that did, or with a sweep:
 // history must not cost a row for each thing that a healthy host says. What a reader would get wrong: a host with much to tell has rows of its
 // own, and a share that its own oldest rows make room in; whatever it sends, it pushes out no other host's history.
 import {
@@ -16,7 +15,7 @@ import type { CountedSql } from "../counted-sql.ts";
 import { type PutAside, rawOf } from "../put-aside.ts";
 
 /** `host_id` of a row that is one host's own; null: of several. Instants are of its first and its last event. */
-const CREATE = `CREATE TABLE IF NOT EXISTS recorded_history (
+const CREATE = `CREATE TABLE recorded_history (
   sequence INTEGER PRIMARY KEY, from_at INTEGER NOT NULL, at INTEGER NOT NULL,
   host_id TEXT, count INTEGER NOT NULL, events TEXT NOT NULL
 )`;
@@ -73,7 +72,6 @@ const StoredShape = z.array(z.tuple([Instant, z.looseObject({ kind: Text })]));
 
 export class RecordedEvents {
   readonly #sql: CountedSql;
-  #isMade = false;
   /** not written yet, oldest first; lost when the object is evicted meanwhile */
   #held: readonly Held[] = [];
   #heldNext: readonly Held[] = [];
@@ -91,6 +89,10 @@ export class RecordedEvents {
   constructor(sql: CountedSql, aside: PutAside) {
     this.#sql = sql;
     this.#aside = aside;
+  }
+
+  create(): void {
+    this.#sql.write(CREATE);
   }
 
   /** Keeps an event, if there is one, and writes what is due. Call inside one storage step, and `settle` when it is done. */
@@ -117,7 +119,6 @@ export class RecordedEvents {
 
   /** A part of history, oldest first; never what is too old, even where nothing has come since to push it out. */
   read({ fromAt, toAt, after }: RecordedAsked, now: number): RecordedPart {
-    if (!this.#exists()) return { rows: [], isEnd: true };
     const oldestAt = Math.max(fromAt, now - RECORDED_EVENT_AGE_MAX_MS);
     const found = this.#sql.read<StoredRow>(
       `SELECT sequence, events FROM recorded_history WHERE sequence > ? AND at >= ? AND from_at <= ?
@@ -155,8 +156,6 @@ export class RecordedEvents {
   }
 
   #write(held: readonly Held[]): void {
-    if (!this.#exists()) this.#sql.write(CREATE);
-    this.#isMade = true;
     for (const together of this.#together(held)) this.#writeRow(together);
   }
 
@@ -249,11 +248,6 @@ export class RecordedEvents {
         .map(({ host_id: hostId, total }) => [hostId, total]),
     );
     return this.#counts;
-  }
-
-  #exists(): boolean {
-    this.#isMade ||= this.#sql.hasTable("recorded_history");
-    return this.#isMade;
   }
 }
 

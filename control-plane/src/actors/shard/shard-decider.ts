@@ -18,8 +18,9 @@ import { AlarmClock } from "../alarm-clock.ts";
 import { CountedSql } from "../counted-sql.ts";
 import type { ToldPolicy } from "../desk/desk-policies.ts";
 import { HostBudgets } from "./host-budgets.ts";
+import { makeTables } from "../stored-layout.ts";
 import { PutAside } from "../put-aside.ts";
-import { RetiredKeys } from "../desk/retired-keys.ts";
+import { RetiredKeys } from "./retired-keys.ts";
 import { newEpoch, newId } from "../random-id.ts";
 import type { IncidentDeskRpc, LiftedFreeze, PulledFreeze, RetiredHost } from "../rpc.ts";
 import { askSecondOpinion, isAskable } from "./second-opinion.ts";
@@ -91,7 +92,7 @@ export class ShardDecider {
     const alarmAt = await this.#storage.getAlarm();
     this.#clock = new AlarmClock(this.#storage, alarmAt);
     if (!this.store.exists()) return;
-    this.#outboxes.create();
+    this.#outboxes.mend();
     for (const hostId of this.sockets.endUnreadable()) this.#noteSocket(hostId);
     this.#state = this.store.load(this.sockets.survivors());
     this.policies.restore(this.store.policy());
@@ -215,9 +216,9 @@ export class ShardDecider {
     readonly name: string;
   }): Result<null, { reason: "shard-full" | "host-retired" }> {
     const { shard, hostId, publicKey, name } = host;
+    if (!this.store.exists()) this.#create(shard);
     if (this.retired.has(hostId)) return refuse({ reason: "host-retired" });
     if (this.store.publicKeyOf(hostId) !== null) return ok(null);
-    if (!this.store.exists()) this.#create(shard);
     if (this.store.hostCount() >= HOSTS_PER_SHARD_MAX) return refuse({ reason: "shard-full" });
     this.take({ kind: "host-enrolled", hostId, name }, () => this.store.addHost(hostId, publicKey));
     return ok(null);
@@ -225,9 +226,9 @@ export class ShardDecider {
 
   /** Forgets a host and its socket, and keeps a mark by which its key is refused: also where its enrolment has not arrived yet. */
   retire({ hostId, shard }: RetiredHost): void {
-    if (this.retired.has(hostId)) return;
     if (!this.store.exists()) this.#create(shard);
-    this.take({ kind: "host-retired", hostId }, () => this.retired.add(hostId, Date.now()));
+    if (this.retired.has(hostId)) return;
+    this.take({ kind: "host-retired", hostId }, () => this.retired.add(hostId));
     this.store.forgetRow(hostId);
     this.sockets.closeAllOf(hostId, "host-unknown");
   }
@@ -357,8 +358,8 @@ export class ShardDecider {
 
   #create(shard: string): void {
     this.#sql.atomically(() => {
-      this.store.create(shard);
-      this.#outboxes.create();
+      makeTables(this.#sql, [this.store, this.aside, this.retired, this.#outboxes]);
+      this.store.saveName(shard);
     });
     this.store.noteVersion(this.#version());
     this.#state = emptyShard(shard, newEpoch());

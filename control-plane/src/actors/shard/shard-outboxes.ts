@@ -46,6 +46,11 @@ export class ShardOutboxes {
     this.#projections.create();
   }
 
+  /** Call at each wake. */
+  mend(): void {
+    this.#projections.mend();
+  }
+
   /** Queues what a decision says to desk and read side; call inside its storage step. */
   put(before: ShardState, { state, effects }: ShardDecision, now: number): void {
     this.#signals.put(effects.flatMap((effect) => (effect.kind === "signal" ? [effect.signal] : [])));

@@ -38,18 +38,14 @@ import { type SurvivingSocket, withCatalogue } from "./surviving-socket.ts";
 import { type RecordedAsked, RecordedEvents, type RecordedPart } from "./recorded-events.ts";
 
 const TABLES = [
-  `CREATE TABLE IF NOT EXISTS hosts (
+  `CREATE TABLE hosts (
     host_id TEXT PRIMARY KEY, public_key TEXT NOT NULL, stored TEXT, catalogue TEXT NOT NULL DEFAULT '[]',
     proven_from TEXT
   ) WITHOUT ROWID`,
-  `CREATE TABLE IF NOT EXISTS grants (grant_id TEXT PRIMARY KEY, pending TEXT NOT NULL) WITHOUT ROWID`,
-  `CREATE TABLE IF NOT EXISTS shard (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
+  `CREATE TABLE grants (grant_id TEXT PRIMARY KEY, pending TEXT NOT NULL) WITHOUT ROWID`,
+  `CREATE TABLE shard (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`,
+  `CREATE TABLE lifts_taken (key TEXT PRIMARY KEY, taken_at INTEGER NOT NULL) WITHOUT ROWID`,
 ];
-
-/** Keys of lifts that were taken. Made with the first one: shards that are older than this table have none. */
-const LIFTS_TAKEN = `CREATE TABLE IF NOT EXISTS lifts_taken (
-  key TEXT PRIMARY KEY, taken_at INTEGER NOT NULL
-) WITHOUT ROWID`;
 /** Lifts are repeated within minutes of the desk's own life; their keys are kept far longer. */
 const LIFT_KEY_TTL_MS = 30 * 24 * 3_600_000;
 
@@ -80,8 +76,12 @@ export class ShardStore {
     return this.#sql.hasTable("hosts");
   }
 
-  create(shard: string): void {
+  create(): void {
     for (const statement of TABLES) this.#sql.write(statement);
+    this.#recorded.create();
+  }
+
+  saveName(shard: string): void {
     this.#set("name", shard);
   }
 
@@ -135,6 +135,7 @@ export class ShardStore {
 
   /** What was kept of the shard's events; what waits to be written is written first. */
   readRecorded(asked: RecordedAsked): RecordedPart {
+    if (!this.exists()) return { rows: [], isEnd: true };
     const now = Date.now();
     this.#sql.atomically(() => this.#recorded.keep(null, { at: now, isFelt: true, isSweep: false }));
     this.#recorded.settle();
@@ -225,13 +226,11 @@ export class ShardStore {
   }
 
   isLiftTaken(key: string): boolean {
-    if (!this.#sql.hasTable("lifts_taken")) return false;
     return this.#sql.read("SELECT 1 FROM lifts_taken WHERE key = ?", key).length > 0;
   }
 
   /** Remembers a lift; call inside the storage step that takes it. */
   takeLift(key: string, now: number): void {
-    this.#sql.write(LIFTS_TAKEN);
     this.#sql.write("INSERT INTO lifts_taken (key, taken_at) VALUES (?, ?)", key, now);
     this.#sql.write("DELETE FROM lifts_taken WHERE taken_at < ?", now - LIFT_KEY_TTL_MS);
   }
@@ -384,6 +383,4 @@ export class ShardStore {
   #set(key: string, value: string): void {
     this.#sql.write("INSERT OR REPLACE INTO shard (key, value) VALUES (?, ?)", key, value);
   }
-}
-
 }

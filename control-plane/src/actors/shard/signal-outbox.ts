@@ -33,7 +33,7 @@ export class SignalOutbox {
   create(): void {
     for (const queue of QUEUES)
       this.#sql.write(
-        `CREATE TABLE IF NOT EXISTS ${queue} (number INTEGER PRIMARY KEY AUTOINCREMENT, signal TEXT NOT NULL)`,
+        `CREATE TABLE ${queue} (number INTEGER PRIMARY KEY AUTOINCREMENT, signal TEXT NOT NULL)`,
       );
   }
 

@@ -11,7 +11,8 @@ CREATE TABLE `actions` (
 	`outcome` text,
 	`refusal` text,
 	`finished_at` integer,
-	`state` text NOT NULL
+	`state` text NOT NULL,
+	`revision` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `approvals` (
@@ -23,18 +24,20 @@ CREATE TABLE `approvals` (
 	`expires_at` integer NOT NULL,
 	`decided_at` integer,
 	`decided_by` text,
-	`end_reason` text
+	`end_reason` text,
+	`revision` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `audit` (
-	`sequence` integer PRIMARY KEY NOT NULL,
+	`sequence` integer NOT NULL,
 	`at` integer NOT NULL,
 	`actor` text NOT NULL,
 	`act` text NOT NULL,
 	`subject` text NOT NULL,
 	`why` text NOT NULL,
 	`previous_hash` text NOT NULL,
-	`hash` text NOT NULL
+	`hash` text NOT NULL,
+	PRIMARY KEY(`sequence`, `hash`)
 );
 --> statement-breakpoint
 CREATE TABLE `hosts` (
@@ -42,7 +45,8 @@ CREATE TABLE `hosts` (
 	`shard` text NOT NULL,
 	`name` text NOT NULL,
 	`liveness` text NOT NULL,
-	`since_at` integer NOT NULL
+	`since_at` integer NOT NULL,
+	`revision` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `incidents` (
@@ -56,10 +60,15 @@ CREATE TABLE `incidents` (
 	`opened_at` integer NOT NULL,
 	`happened_at` integer NOT NULL,
 	`resolved_at` integer,
-	`document` text NOT NULL
+	`document` text NOT NULL,
+	`revision` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `incidents_by_host` ON `incidents` (`host_id`,`opened_at`);--> statement-breakpoint
+CREATE TABLE `layout` (
+	`number` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `pages` (
 	`key` text PRIMARY KEY NOT NULL,
 	`incident_id` text NOT NULL,
@@ -71,7 +80,8 @@ CREATE TABLE `pages` (
 	`created_at` integer NOT NULL,
 	`delivered_at` integer,
 	`delivered_by` text,
-	`last_error` text
+	`last_error` text,
+	`revision` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `services` (
@@ -79,5 +89,15 @@ CREATE TABLE `services` (
 	`service` text NOT NULL,
 	`status` text NOT NULL,
 	`summary` text NOT NULL,
+	`revision` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`host_id`, `service`)
 );
+--> statement-breakpoint
+CREATE INDEX `services_gone` ON `services` (`revision`) WHERE status IN ('gone', 'unknown');--> statement-breakpoint
+CREATE TABLE `writers` (
+	`actor` text PRIMARY KEY NOT NULL,
+	`revision` integer NOT NULL
+);
+--> statement-breakpoint
+-- The mark of the layout (control-plane/src/stored/layout.ts), written by hand: drizzle-kit makes tables, and no rows.
+INSERT INTO `layout` (`number`) VALUES (1);

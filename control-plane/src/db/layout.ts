@@ -1,0 +1,24 @@
+// Whether the read side is laid out as this code does it (stored/layout.ts). D1 of another version is neither written nor cut: what waits for
+// it waits, /healthz says so, and detection, paging and approval go on.
+import { type FoundLayout, judgeLayout, LAYOUT_TABLE, otherLayoutSentence } from "../stored/layout.ts";
+
+/** How D1 is laid out; throws when it does not answer. */
+export async function readLayout(database: D1Database): Promise<FoundLayout> {
+  const tables = await database
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
+    .all<{ name: string }>();
+  const names = tables.results.map(({ name }) => name);
+  const marks = names.includes(LAYOUT_TABLE)
+    ? await database.prepare(`SELECT number FROM ${LAYOUT_TABLE} LIMIT 2`).all<{ number: unknown }>()
+    : { results: [] };
+  return judgeLayout(
+    names,
+    marks.results.map(({ number }) => number),
+  );
+}
+
+/** Throws with the one sentence where D1 is of another version. */
+export async function refuseOtherLayout(database: D1Database): Promise<void> {
+  const found = await readLayout(database);
+  if (found.kind === "other") throw new Error(otherLayoutSentence("D1", found));
+}
