@@ -141,6 +141,27 @@ describe("a folder", () => {
   });
 });
 
+describe("test/unit", () => {
+  it("mirrors the rooms: each of its folders is one of theirs", () => {
+    const folders = [...new Set(sources.filter((path) => path.startsWith("test/unit/")).map(dirname))];
+    const places = [
+      "control-plane/src",
+      "control-plane",
+      "edge-agent/src",
+      "edge-agent/src/core",
+      "shared/src",
+    ];
+    const stray = folders
+      .map((folder) => folder.replace(/^test\/unit\/?/, ""))
+      .filter((folder) => {
+        const within = folder.replace(/^(?:edge-agent|shared)(?:\/|$)/, "");
+        return !places.some((place) => existsSync(join(root, place, within)));
+      });
+    expect(folders.length).toBeGreaterThan(15);
+    expect(stray).toEqual([]);
+  });
+});
+
 function crowded(paths: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const path of paths) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);

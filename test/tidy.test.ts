@@ -274,6 +274,40 @@ describe("documents", () => {
     ).toEqual([]);
   });
 
+  // A path is named from the root, or from one of these as the code beside it does.
+  const roots = [
+    "",
+    "control-plane/",
+    "control-plane/src/",
+    "edge-agent/",
+    "edge-agent/src/",
+    "shared/src/",
+    "test/",
+  ];
+  const isThere = (path: string, from: string): boolean =>
+    [...roots, `${dirname(from)}/`].some((prefix) => existsSync(join(root, prefix, path)));
+  const commented = /(?:^|\s)(?:\/\/|\*|\/\*\*?) .*/;
+
+  it("and comments name only files that are there", () => {
+    // records of decisions and of releases say what was; a build is not in the repository
+    const living = documents.filter((path) => !path.startsWith("docs/adr/") && path !== "CHANGELOG.md");
+    expect(
+      [...living, ...sources].flatMap((path) => {
+        const text = read(path);
+        const prose = path.endsWith(".md")
+          ? text
+          : text
+              .split("\n")
+              .map((line) => commented.exec(line)?.[0] ?? "")
+              .join("\n");
+        return [...prose.matchAll(/(?<![\w./@*-])((?:[\w.-]+\/)+[\w-]+(?:\.test)?\.(?:tsx?|mjs))\b/g)]
+          .map(([, named]) => named ?? "")
+          .filter((named) => !named.includes("/dist/") && !isThere(named, path))
+          .map((named) => `${path}: ${named} is not there`);
+      }),
+    ).toEqual([]);
+  });
+
   it("the changelog's entries are dated, newest first", () => {
     const headings = [...read("CHANGELOG.md").matchAll(/^## (.*)$/gm)].map(([, heading]) => heading ?? "");
     expect(headings.length).toBeGreaterThan(0);

@@ -14,8 +14,10 @@ export function messageOf(event: ShardEvent, sentAt: number): object {
       return { type: "facts", sentAt, facts: event.facts };
     case "proposed":
       return { type: "proposal", requestId: event.requestId, proposal: event.proposal };
-    case "proposal-refused":
-      return { type: "proposal-refused", requestId: event.requestId, reason: event.refusal, detail: "" };
+    case "proposal-refused": {
+      const { refusal, requestId } = event;
+      return { type: "proposal-refused", requestId, reason: refusal.code, detail: refusal.detail };
+    }
     case "outcome":
       return { type: "outcome", outcome: event.outcome };
     case "leaving":

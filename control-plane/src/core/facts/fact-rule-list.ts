@@ -1,4 +1,4 @@
-// Every rule over facts, and which of them listen to a kind of fact. Pure. A new rule: one file in core/rules, one line here.
+// Every rule over facts, and which of them listen to a kind of fact. Pure. A new rule: one file in facts/rules, one line here.
 import { configThrash } from "./rules/config-thrash.ts";
 import { credentialDrift } from "./rules/credential-drift.ts";
 import { credentialExpiring } from "./rules/credential-expiring.ts";

@@ -1,5 +1,5 @@
 // What a decision of a shard asks for: signals to the desk, frames to hosts, a second opinion; and how effects are put together before
-// their signals are numbered (shard/finish-decision.ts). Pure.
+// their signals are numbered (core/shard/finish-decision.ts). Pure.
 import type { ControlMessage } from "@countersign/shared/wire/protocol";
 import type { Signal } from "./signal.ts";
 import type { Subject } from "./subject.ts";

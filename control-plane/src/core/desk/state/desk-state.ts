@@ -175,7 +175,7 @@ export interface StandingApproval {
 
 /** What a standing approval's giver saw and said yes to, word for word, with the desk's signature over it. */
 export interface StandingSeal {
-  /** JSON of `StandingContent` (shared/standing) */
+  /** JSON of `StandingContent` (shared/src/wire/standing.ts) */
   readonly text: string;
   /** SHA-256 of the text: what the giver's gesture was bound to */
   readonly hash: string;

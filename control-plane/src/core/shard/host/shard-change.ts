@@ -1,5 +1,5 @@
 // The small shapes with which the shard's core is put together: a change is a new state and what must be done, in order.
-// Effects are in words/effects.ts; their signals are numbered in shard/finish-decision.ts. Pure.
+// Effects are in core/words/effects.ts; their signals are numbered in core/shard/finish-decision.ts. Pure.
 import { NO_EFFECTS, type EffectDraft, joinEffects } from "../../words/effects.ts";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { FactBook } from "../../facts/fact-book.ts";
