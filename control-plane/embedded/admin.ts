@@ -4,7 +4,7 @@ import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 
 const TIMEOUT_MS = 10_000;
 
-/** How the person gets in: by a one-time sign-in page, or where its address was sent, or why there is none. */
+/** How the person gets in: by a one-time sign-in link, or where its address was sent, or why there is none. */
 export type SignInOffer = { readonly url: string } | { readonly sentence: string };
 
 export interface Admin {

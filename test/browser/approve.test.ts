@@ -220,7 +220,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     expect(host.grants).toHaveLength(1);
   });
 
-  it("fits every page on a small phone, with buttons a thumb can hit", async () => {
+  it("fits every view on a small phone, with buttons a thumb can hit", async () => {
     await phone.page.setViewportSize(SMALL_PHONE);
     const steering = [
       "/brake",

@@ -1,5 +1,5 @@
 // Every page reason in a real browser, decided by the real control plane from what hosts told: title, severity, evidence, runbook.
-// COUNTERSIGN_LOOK_DIR=DIR also writes screenshots of all pages at phone and desktop size, light and dark, for a person to look at.
+// COUNTERSIGN_LOOK_DIR=DIR also writes screenshots of all views at phone and desktop size, light and dark, for a person to look at.
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const NOT_TOLD_BY_HOSTS = ["shard-unreachable", "record-unreadable"];
 const REASONS = readdirSync(RUNBOOKS)
   .map((name) => name.replace(/\.md$/, ""))
   .filter((reason) => !NOT_TOLD_BY_HOSTS.includes(reason));
-/** Bytes of a page as sent, before any compression: half a second on a bad connection of 0.5 Mbit/s. */
+/** Bytes of a view as sent, before any compression: half a second on a bad connection of 0.5 Mbit/s. */
 const INCIDENT_BYTES_MAX = 30_000;
 
 describe.skipIf(!hasChromium())("a fleet in trouble", () => {
@@ -103,7 +103,7 @@ describe.skipIf(!hasChromium())("a fleet in trouble", () => {
     expect(await open(`/incidents/${dns?.incidentId ?? ""}`)).toContain("it began 3 times within an hour");
   });
 
-  it("lists the most urgent first, and each host has a page of its own", async () => {
+  it("lists the most urgent first, and each host has a view of its own", async () => {
     await open("/");
     const severities = await phone.page.locator(".card .severity").allTextContents();
     const rank = (severity: string) => ["critical", "error", "warning", "info"].indexOf(severity);

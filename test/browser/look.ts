@@ -1,4 +1,4 @@
-// Screenshots of whole pages for a person to look at: phone and desktop, light and dark.
+// Screenshots of whole views for a person to look at: phone and desktop, light and dark.
 import { join } from "node:path";
 import type { Browser, BrowserContext } from "playwright-core";
 import { DESKTOP, newDevice, PHONE } from "./chromium.ts";

@@ -1,5 +1,5 @@
 // A real control plane (workerd, D1) with every page reason open at once: hosts of test code tell what goes wrong by the real protocol, and
-// the production core decides. Used by the test of the incident pages, and to look at them (COUNTERSIGN_LOOK_DIR).
+// the production core decides. Used by the test of the incidents' views, and to look at them (COUNTERSIGN_LOOK_DIR).
 import { vi } from "vitest";
 import { startControlPlane, type ControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import type { Approval, Incident } from "../../control-plane/src/core/desk/state/desk-state.ts";

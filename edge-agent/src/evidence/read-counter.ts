@@ -1,4 +1,4 @@
-// Reads one work counter out of a file or a page in Prometheus' text format (core/evidence/exposition.ts). A counter that cannot be read is told
+// Reads one work counter out of a file or from an address in Prometheus' text format (core/evidence/exposition.ts). A counter that cannot be read is told
 // as that, and never as zero. Not pure.
 import type { IncomingMessage } from "node:http";
 import type { CounterSpec } from "@countersign/shared/host/evidence-spec";
@@ -30,13 +30,13 @@ function problem(text: string): Reading {
   return { ...NOTHING_READ, problems: [text] };
 }
 
-/** A page's address without a password or token that opens it: what is told of it leaves the host. */
+/** An address without a password or token that opens it: what is told of it leaves the host. */
 function placeOf(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;
 }
 
-/** One GET of a page on this host; null when it is too large. */
+/** One GET of an address on this host; null when it is too large. */
 async function readPage(url: string): Promise<string | null> {
   const { get } = new URL(url).protocol === "https:" ? await import("node:https") : await import("node:http");
   return await new Promise((resolve, reject) => {

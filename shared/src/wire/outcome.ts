@@ -6,7 +6,7 @@ import { Instant } from "../values/instant.ts";
 import { SUMMARY_CHARS_MAX } from "../values/limits.ts";
 import { UnitState } from "./service-report.ts";
 
-/** Why the actuator said no; the audit row keeps it, the public page only says that the host refused. */
+/** Why the actuator said no; the audit row keeps it, the view only says that the host refused. */
 export const RefusalReason = z.enum([
   "action-unknown",
   "budget-exhausted",

@@ -1,4 +1,4 @@
-// A signed-in device of the page tests: fetch, a cookie, and what a browser says about itself. And an approval to answer, made by
+// A signed-in device of the tests of views: fetch, a cookie, and what a browser says about itself. And an approval to answer, made by
 // signals as a shard would send them.
 import { SELF } from "cloudflare:test";
 import { encodeBase64 } from "@countersign/shared/values/base64";
@@ -6,7 +6,7 @@ import type { Proposal } from "@countersign/shared/wire/grant";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { desk, enrolledHost, ORIGIN, UNIT } from "../world/fleet.ts";
 
-/** What a browser sends with a form of its own page. */
+/** What a browser sends with a form of our own view. */
 export const OWN_FORM = {
   origin: ORIGIN,
   "sec-fetch-site": "same-origin",
@@ -37,7 +37,7 @@ export class Device {
     return this.request(form.action, { method: "POST", headers, body });
   }
 
-  /** The form of a page that posts to a path ending so. */
+  /** The form of a view that posts to a path ending so. */
   async form(path: string, actionEnd: string): Promise<Form> {
     const html = await (await this.request(path)).text();
     for (const [, action = "", body = ""] of html.matchAll(
@@ -57,7 +57,7 @@ function fieldsOf(html: string): Record<string, string> {
   return Object.fromEntries(inputs.map(([, name = "", value = ""]) => [name, plain(value)]));
 }
 
-/** Signs a new device in through the page. */
+/** Signs a new device in through the view. */
 export async function signedInDevice(deviceName = "Phone"): Promise<Device> {
   const created = await desk().createSignInToken("operator", "admin");
   if (!created.ok) throw new Error(created.error.reason);

@@ -1,4 +1,4 @@
-// Names that every object has, live: as service and check of a real report, as ids in addresses, as cookies. And pages on which one card
+// Names that every object has, live: as service and check of a real report, as ids in addresses, as cookies. And views on which one card
 // cannot be made: the others stand.
 import { namedAt } from "@countersign/shared/values/named";
 import { html } from "hono/html";
@@ -105,7 +105,7 @@ describe("an id out of an address that every object has", () => {
     "standing/new/",
   ];
 
-  it("names nothing on any page", async () => {
+  it("names nothing in any view", async () => {
     const device = await signedInDevice();
     await enrolledHost();
     for (const name of INHERITED)
@@ -201,7 +201,7 @@ describe("one card that cannot be made", () => {
     },
   );
 
-  it("costs a host's own page that service", async () => {
+  it("costs a host's own view that service", async () => {
     const [service] = Object.values(good.services as object) as { report: { results: object[] } }[];
     const results = service?.report.results.map((result) => ({ ...result, finishedAt: -AN_ODD_DAY }));
     const services = { other: service, web: { ...service, report: { ...service?.report, results } } };

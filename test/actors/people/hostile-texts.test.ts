@@ -1,4 +1,4 @@
-// What a host or a person writes, and cannot be seen: it stands raw in no page, no title, no audit row, no answer of the API, no row of D1.
+// What a host or a person writes, and cannot be seen: it stands raw in no view, no title, no audit row, no answer of the API, no row of D1.
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import {

@@ -1,11 +1,11 @@
-// A scanner, as mail and chat servers run them: it follows every link and submits every form of every page that it finds, without a
+// A scanner, as mail and chat servers run them: it follows every link and submits every form of every view that it finds, without a
 // gesture of a person. Whatever it does, nothing of the desk changes.
 import { describe, expect, it, vi } from "vitest";
 import { connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
 import { deskMemory, openApproval, OWN_FORM, signedInDevice, STRANGER, type Device } from "./device.ts";
 
 const PAGES_MAX = 150;
-/** What it looks for; each stands for one kind of page that can act. */
+/** What it looks for; each stands for one kind of view that can act. */
 const ACTS = [
   "/approve",
   "/deny",

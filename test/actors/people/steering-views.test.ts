@@ -96,7 +96,7 @@ describe("a standing approval", () => {
     const revoke = await device.form("/standing", `/standing/revoke/${standing?.standingId ?? ""}`);
     expect((await device.submit(revoke)).status).toBe(303);
     expect((await desk().brakes()).standing).toEqual([]);
-    // neither a reload nor an old page brings back what was taken back
+    // neither a reload nor an old view brings back what was taken back
     const again = await device.submit(form);
     expect([again.status, await again.text()]).toEqual([409, expect.stringContaining("already given")]);
     expect((await desk().brakes()).standing).toEqual([]);
@@ -169,7 +169,7 @@ describe("a standing approval", () => {
   });
 });
 
-describe("the policy's page", () => {
+describe("the policy's view", () => {
   async function applied(): Promise<Device> {
     const device = await signedInDevice();
     const text = (stability: string) => `version: 1\nverify: { stability: ${stability} }\n`;

@@ -1,4 +1,4 @@
-// Acting through pages: only a signed-in device, from our own page, with a token made for exactly this act. Everything else is refused
+// Acting through views: only a signed-in device, from our own view, with a token made for exactly this act. Everything else is refused
 // and changes nothing.
 import { CSRF_TOKEN_TTL_MS, HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
 import { describe, expect, it } from "vitest";
@@ -21,7 +21,7 @@ async function approveForm(): Promise<{
 }
 
 describe("approving", () => {
-  it("takes the form of the page and sends the browser back to it", async () => {
+  it("takes the form of the view and sends the browser back to it", async () => {
     const { device, approvalId, form } = await approveForm();
     const answer = await device.submit(form);
     expect([answer.status, answer.headers.get("location")]).toEqual([303, `/approvals/${approvalId}`]);
@@ -82,7 +82,7 @@ describe("a form is refused and nothing changes", () => {
     expect(await stateOf(approvalId)).toBe("seen");
   });
 
-  it("without a sign-in: 401, and the same page as everywhere", async () => {
+  it("without a sign-in: 401, and the same view as everywhere", async () => {
     const { approvalId, form } = await approveForm();
     const answer = await STRANGER.submit(form);
     expect(answer.status).toBe(401);

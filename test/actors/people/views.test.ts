@@ -1,10 +1,10 @@
-// Reading pages: they change nothing, tell strangers nothing, and are small, closed and never cached.
+// Reading views: they change nothing, tell strangers nothing, and are small, closed and never cached.
 import { describe, expect, it, vi } from "vitest";
 import { createApp } from "../../../control-plane/src/app.ts";
 import { bindings, desk, ORIGIN } from "../world/fleet.ts";
 import { deskMemory, openApproval, signedInDevice, STRANGER } from "./device.ts";
 
-/** The approval page's limit: it must load on a bad phone connection. */
+/** The approval view's limit: it must load on a bad phone connection. */
 const APPROVAL_PAGE_BYTES_MAX = 20_000;
 
 function pathsOf(ids: { readonly approvalId: string; readonly incidentId: string }): readonly string[] {
@@ -30,7 +30,7 @@ async function settledApproval() {
 }
 
 describe("a signed-in device's GET and HEAD", () => {
-  it("change nothing on any page when they fetch ahead", async () => {
+  it("change nothing in any view when they fetch ahead", async () => {
     const device = await signedInDevice();
     const ids = await settledApproval();
     const before = await deskMemory();
@@ -54,7 +54,7 @@ describe("a signed-in device's GET and HEAD", () => {
 });
 
 describe("a stranger", () => {
-  it("gets one and the same page for everything, there or not, and leaves no trace", async () => {
+  it("gets one and the same view for everything, there or not, and leaves no trace", async () => {
     const ids = await settledApproval();
     const before = await deskMemory();
     const paths = [
@@ -79,7 +79,7 @@ describe("a stranger", () => {
   });
 });
 
-describe("every page", () => {
+describe("every view", () => {
   it("is closed to scripts, frames and caches", async () => {
     const device = await signedInDevice();
     for (const path of [...pathsOf(await openApproval()), "/nowhere"]) {
@@ -113,7 +113,7 @@ describe("every page", () => {
 });
 
 describe("what is not there", () => {
-  it("is a page for browsers and a problem document for the API", async () => {
+  it("is a view for browsers and a problem document for the API", async () => {
     const page = await STRANGER.request("/nowhere", { headers: { accept: "text/html" } });
     expect([page.status, page.headers.get("content-type")]).toEqual([404, "text/html; charset=UTF-8"]);
     const api = await STRANGER.request("/v1/nowhere");
@@ -136,7 +136,7 @@ describe("a failure of ours", () => {
     expect(await answer.text()).not.toMatch(/secret-detail|POLICY|at .*\.tsx?/);
   });
 
-  it("costs the desk's page only the hosts of the shard that failed", async () => {
+  it("costs the desk's view only the hosts of the shard that failed", async () => {
     const device = await signedInDevice();
     await openApproval();
     const namespace = {

@@ -14,7 +14,7 @@ import { deskKeyIdOf } from "./grant-signing.ts";
 
 /** A yes in advance as a person gives it. */
 export interface StandingAsked {
-  /** JSON of `StandingContent`, word for word as the page showed it, and its hash as the gesture was bound to it */
+  /** JSON of `StandingContent`, word for word as the view showed it, and its hash as the gesture was bound to it */
   readonly text: string;
   readonly hash: string;
   /** who, on which enrolled device */

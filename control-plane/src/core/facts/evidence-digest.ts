@@ -1,5 +1,5 @@
 // Whether the proof of a finding is still what was told of it, in a few characters: books are stored and must stay small. Pure.
-// Not a secure digest and not meant as one: were two proofs to share it, the page would show the older one until the next change.
+// Not a secure digest and not meant as one: were two proofs to share it, the view would show the older one until the next change.
 import type { Evidence } from "../words/signal.ts";
 
 const FNV_OFFSET = 0x811c9dc5;

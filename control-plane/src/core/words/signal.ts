@@ -44,7 +44,7 @@ export type PageReason =
   | "automation-frozen"
   | "record-unreadable";
 
-/** One line of proof on the page: what was seen, and when by the shard's clock. */
+/** One line of proof: what was seen, and when by the shard's clock. */
 export interface Evidence {
   readonly at: number;
   readonly text: string;

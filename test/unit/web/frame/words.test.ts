@@ -1,4 +1,4 @@
-// What the pages say: exact texts, relative times, and how an approval stands at each side of its expiry.
+// What the views say: exact texts, relative times, and how an approval stands at each side of its expiry.
 import { describe, expect, it } from "vitest";
 import type { ApprovalEnd } from "../../../../control-plane/src/core/desk/state/approval-end.ts";
 import type { Approval, ApprovalState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";

@@ -1,4 +1,4 @@
-// The runbooks as the desk serves them: the same texts as docs/runbooks, and every word of them on the page.
+// The runbooks as the desk serves them: the same texts as docs/runbooks, and every word of them in the view.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

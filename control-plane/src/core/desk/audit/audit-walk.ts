@@ -3,7 +3,7 @@
 import { CHAIN_START, type ChainedAuditEntry, type ChainEnd, findChainBreak } from "./audit-chain.ts";
 import { type AuditCut, cutOf } from "./audit-cut.ts";
 
-/** What is known after the pages that were walked. */
+/** What is known after the rows that were walked. */
 export interface AuditWalk {
   readonly rowCount: number;
   /** the newest row; null: there was none */
