@@ -1,4 +1,4 @@
-// Tries decisions of a shard, to find out what no decision can be made with. What is tried is all that depends on the state alone: the
+// Tries decisions of a shard, to find out which record keeps one from being made. What is tried is all that depends on the state alone: the
 // decision, the rows that it makes necessary, and what sockets would hold.
 import { NONE_NAMED } from "@countersign/shared/values/named";
 import { decideShard } from "../../core/shard/decide-shard.ts";

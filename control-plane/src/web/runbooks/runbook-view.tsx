@@ -1,4 +1,4 @@
-// A runbook as a page, and the list of all: what a page reason means, what to look at, how to tell a false alarm. Pure.
+// One runbook, and the list of all: what a page reason means, what to look at, how to tell a false alarm. Pure.
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { blocksOf, spansOf, type Block } from "./runbook-blocks.ts";
 

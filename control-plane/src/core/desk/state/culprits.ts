@@ -1,5 +1,5 @@
-// Which of the desk's records no decision can be made with. Pure, but for the question itself: whoever asks tries a decision on a part of
-// the state. Halving finds one among thousands in a dozen tries, each smaller than the one before.
+// Which of the desk's records keep a decision from being made. Pure, but for the question itself: whoever asks tries a decision on a part
+// of the state. Halving finds one among thousands in a dozen tries, each smaller than the one before.
 // What a reader would get wrong: an incident is tried together with its approvals and pages, for a decision about it reads them all.
 // Weakness: where only records of several incidents together cannot be decided, none is found.
 import { entriesOf, namedFrom } from "@countersign/shared/values/named";

@@ -1,8 +1,8 @@
 // Rule `restart-loop-suspected`: one unit was restarted several times in a rolling window, by anyone: us, systemd, a watchdog, a
 // person. Pure. In seed 003 the third restart was left in a queue; in seed 004 a kill every 28 s went on for sixty rounds.
 // The shard sees every start of a unit and often not by whom; somebody who knows may tell of the same restart. A known doer and
-// an unknown one within MERGE_MS are therefore one restart. What is too many is the policy's matter, recovery in between is not: a
-// service that comes back for seven minutes and is restarted again is in a loop.
+// an unknown one within MERGE_MS are therefore one restart. How many are too many the policy says. Recovery in between does
+// not count: a service that comes back for seven minutes and is restarted again is in a loop.
 import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
 import { nameOf } from "../../words/subject.ts";

@@ -1,5 +1,5 @@
-// What turns one JSON value into another, as small as it goes by keys: a host's attachment has room for what its row does not say yet,
-// and not for all of it. Pure. A key whose value is undefined counts as absent, as it does in JSON.
+// The difference between two JSON values, compared key by key so that it stays small: a host's attachment has room for what its row does
+// not say yet, and not for all of it. Pure. A key whose value is undefined counts as absent, as it does in JSON.
 
 /** `[value]`: that value instead; 0: no more; a record: by key, or by index of a list of the same length. */
 export type Difference = readonly [unknown] | 0 | { readonly [key: string]: Difference };

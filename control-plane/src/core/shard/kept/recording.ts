@@ -1,4 +1,4 @@
-// Which of a shard's events history keeps, for `countersign replay --recorded`, and in which form. Pure.
+// Which of a shard's events are kept as history, for `countersign replay --recorded`, and in which form. Pure.
 // What a reader would get wrong: a healthy host writes no row, so what a healthy host says is not kept. A service's last healthy report is
 // therefore put beside the first one that matters: without it, the restart that began an outage would look like the beginning of time.
 // Grants and freezes, pulled and lifted, are not kept here: they follow from what people did, which stands in the desk's audit rows.
