@@ -51,7 +51,9 @@ CREATE TABLE `hosts` (
 --> statement-breakpoint
 CREATE TABLE `incidents` (
 	`incident_id` text PRIMARY KEY NOT NULL,
-	`host_id` text NOT NULL,
+	`subject_kind` text NOT NULL,
+	`subject_key` text NOT NULL,
+	`host_id` text,
 	`service` text,
 	`reason` text NOT NULL,
 	`severity` text NOT NULL,

@@ -9,6 +9,7 @@ import type { Incident } from "../../control-plane/src/core/desk/state/desk-stat
 import { hasChromium, measure, newDevice, PHONE, startBrowser, type Device } from "./chromium.ts";
 import { writeLooks } from "./look.ts";
 import { TroubledFleet } from "./troubled-fleet.ts";
+import { isHosted, serviceOf } from "../../control-plane/src/core/words/subject.ts";
 
 const LOOK_DIR = process.env["COUNTERSIGN_LOOK_DIR"] ?? "";
 const RUNBOOKS = join(import.meta.dirname, "../../docs/runbooks");
@@ -86,7 +87,7 @@ describe.skipIf(!hasChromium())("a fleet in trouble", () => {
   });
 
   it("says why an incident pages nobody, and what is frozen over it", async () => {
-    const store = incidents.find(({ subject }) => subject.service === "store");
+    const store = incidents.find(({ subject }) => serviceOf(subject) === "store");
     const main = await open(`/incidents/${store?.incidentId ?? ""}`);
     expect(main).toContain("It pages nobody, because another incident says it already: node-a is silent");
     expect(main).toContain("Automation on the fleet is frozen by rule:fleet-silent");
@@ -99,7 +100,7 @@ describe.skipIf(!hasChromium())("a fleet in trouble", () => {
   });
 
   it("marks an incident as flapping", async () => {
-    const dns = incidents.find(({ subject }) => subject.service === "dns");
+    const dns = incidents.find(({ subject }) => serviceOf(subject) === "dns");
     expect(await open(`/incidents/${dns?.incidentId ?? ""}`)).toContain("it began 3 times within an hour");
   });
 
@@ -122,19 +123,23 @@ describe.skipIf(!hasChromium())("a fleet in trouble", () => {
       const { url } = fleet.controlPlane;
       const storageState = await phone.context.storageState();
       const approvals = await fleet.approvals();
-      const web = incidents.find(({ subject }) => subject.hostName === "web-1")?.subject.hostId ?? "";
+      const web =
+        incidents
+          .map(({ subject }) => subject)
+          .filter(isHosted)
+          .find(({ hostName }) => hostName === "web-1")?.hostId ?? "";
       const paths: Array<readonly [string, string]> = [
         ["desk", "/"],
         ["host", `/hosts/${web}`],
         ["brake", "/brake"],
         ["brake-found", "/brake?q=node"],
-        ["freeze", `/brake/freeze/${web}`],
+        ["freeze", `/brake/freeze/host%2F${web}`],
         ["silences-new", "/silences/new"],
-        ["silence", `/silences/new/${web}%2Fcache?reason=check-failing`],
-        ["standing-new", `/standing/new/${web}%2Fcache`],
+        ["silence", `/silences/new/service%2F${web}%2Fcache?reason=check-failing`],
+        ["standing-new", `/standing/new/service%2F${web}%2Fcache`],
         [
           "standing-review",
-          `/standing/review/${web}%2Fcache?action=restart&uses=3&hours=48&why=It+leaks+until+Friday`,
+          `/standing/review/service%2F${web}%2Fcache?action=restart&uses=3&hours=48&why=It+leaks+until+Friday`,
         ],
         ["policy", "/policy"],
         ["policy-version", "/policy/1"],

@@ -7,9 +7,8 @@ import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { Policy } from "@countersign/shared/policy/policy";
 import type { ActRefusal, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import type { Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
-import { FLEET } from "../../control-plane/src/core/words/subject.ts";
+import { FLEET, type Scope } from "../../control-plane/src/core/words/subject.ts";
 import type { PageReason } from "../../control-plane/src/core/words/signal.ts";
-import type { Subject } from "../../control-plane/src/core/words/subject.ts";
 import { type DeliveredPage, SimulatedDesk } from "../../control-plane/replay/world/simulated-desk.ts";
 import { SimulatedHost } from "../../control-plane/replay/world/simulated-host.ts";
 import { SimulatedShard } from "../../control-plane/replay/world/simulated-shard.ts";
@@ -82,6 +81,7 @@ export class World {
       sendSignal: (signal) => this.#desk.takeSoon({ kind: "signal", signal }),
     });
     this.#desk.shardOf = () => this.#shard;
+    this.#desk.shards = () => [this.#shard];
   }
 
   /** The host of that name; the first mention enrols and connects it, healthy, for a minute. */
@@ -169,7 +169,12 @@ export class World {
     },
   ): "ok" | ActRefusal["reason"] {
     const { action, forMs, host, usesMax } = given;
-    const subject = { hostId: this.host(host).hostId, hostName: host, service: "demo" };
+    const subject = {
+      kind: "service",
+      hostId: this.host(host).hostId,
+      hostName: host,
+      service: "demo",
+    } as const;
     const untilAt = this.#clock.now + forMs;
     return this.#answerOf({
       kind: "give-standing",
@@ -274,8 +279,8 @@ export class World {
     return answer.ok ? "ok" : answer.error.reason;
   }
 
-  #scopeOf(host: string | null): Subject {
-    return host === null ? FLEET : { hostId: this.host(host).hostId, hostName: host, service: null };
+  #scopeOf(host: string | null): Scope {
+    return host === null ? FLEET : { kind: "host", hostId: this.host(host).hostId, hostName: host };
   }
 
   #describePages(): string {

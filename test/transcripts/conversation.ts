@@ -26,6 +26,7 @@ import type { ShardEvent } from "../../control-plane/src/core/shard/host/shard-e
 import type { ShardEffect } from "../../control-plane/src/core/words/effects.ts";
 import type { SecondOpinion } from "../../control-plane/src/core/shard/host/shard-state.ts";
 import { describeMessage, describeSignal } from "./describe-decision.ts";
+import { placeNameOf } from "../../control-plane/src/core/words/subject.ts";
 
 const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);
 const HOST_ID = `host_${"a".repeat(32)}`;
@@ -259,7 +260,7 @@ export class Conversation {
       case "freeze-pulled":
         return this.#say("desk → shard", `${effect.grants.length} grants recalled, frozen by ${effect.by}`);
       case "freeze-lifted":
-        return this.#say("desk → shard", `freeze of ${effect.scope.hostName} lifted`);
+        return this.#say("desk → shard", `freeze of ${placeNameOf(effect.scope)} lifted`);
       case "host-retired":
         return this.#say("desk → shard", "host retired");
       case "send-page":

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { parseIncident } from "../../control-plane/replay/file/incident-file.ts";
 import { runReplay } from "../../control-plane/replay/run-replay.ts";
 import { restoreHost, storedHostOf } from "../../control-plane/src/core/shard/kept/shard-stored.ts";
-import type { Subject } from "../../control-plane/src/core/words/subject.ts";
+import { hostedSubject } from "../../control-plane/src/core/words/subject.ts";
 import {
   EMPTY_EVIDENCE,
   NOTHING_READ,
@@ -90,7 +90,11 @@ function tellOfAHost(names: Names): { readonly story: readonly string[]; readonl
     grant: grantWith({ grantId, hostId: host, service, expiresAt: shard.now() + 60_000 }),
   });
   shard.send({ kind: "outcome", hostId: host, outcome: outcomeWith({ grantId, service }) });
-  shard.send({ kind: "freeze-lifted", hostId: host, service, by: "alice" });
+  shard.send({
+    kind: "freeze-lifted",
+    scope: hostedSubject({ hostId: host, hostName: host }, service),
+    by: "alice",
+  });
   forget(shard, names);
   for (let count = 0; count < 3; count += 1) {
     shard.advance(60_000);
@@ -114,7 +118,7 @@ function policyOf(channel: string, responder: string): Policy {
 function tellOfADesk(names: Names): { readonly story: readonly string[]; readonly words: string } {
   const { host, service, thing, check } = names;
   const desk = new Desk(policyOf(check, thing));
-  const subject: Subject = { hostId: host, hostName: host, service };
+  const subject = hostedSubject({ hostId: host, hostName: host }, service);
   const signal = { subject, reason: "check-failing", evidence: [] } as const;
   desk.fire({ ...signal, evidence: [] });
   desk.take({ kind: "route-checked", channel: check, problem: "the binding is not set" });

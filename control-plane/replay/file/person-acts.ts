@@ -4,9 +4,8 @@ import { ok, type Result } from "@countersign/shared/values/result";
 import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
 import type { ActRefusal } from "../../src/core/desk/state/desk-events.ts";
 import type { Approval, Incident as DeskIncident } from "../../src/core/desk/state/desk-state.ts";
-import { FLEET } from "../../src/core/words/subject.ts";
+import { FLEET, hostedSubject, hostIdIn, type Scope, serviceOf } from "../../src/core/words/subject.ts";
 import type { PageReason } from "../../src/core/words/signal.ts";
-import type { Subject } from "../../src/core/words/subject.ts";
 import type { RecordedRefusal } from "../printed/replay-record.ts";
 import type { PlannedEvent } from "./incident-file.ts";
 import type { SimulatedHost } from "../world/simulated-host.ts";
@@ -121,12 +120,12 @@ function isAbout(
   host: SimulatedHost,
   service: string | null,
 ): boolean {
-  return subject.hostId === host.hostId && (service === null || subject.service === service);
+  return hostIdIn(subject) === host.hostId && (service === null || serviceOf(subject) === service);
 }
 
-function scopeOf({ host, service }: About, scope: "service" | "host" | "fleet"): Subject {
+function scopeOf({ host, service }: About, scope: "service" | "host" | "fleet"): Scope {
   if (scope === "fleet" || host === null) return FLEET;
-  return { hostId: host.hostId, hostName: host.name, service: scope === "service" ? service : null };
+  return hostedSubject({ hostId: host.hostId, hostName: host.name }, scope === "service" ? service : null);
 }
 
 function heed(world: StoryWorld, about: About, answered: Result<null, ActRefusal> = ok(null)): void {

@@ -6,20 +6,23 @@ import { type Named, valuesOf } from "@countersign/shared/values/named";
 import type { Incident } from "../../src/core/desk/state/desk-state.ts";
 import { refusalCodeOf, refusalText } from "../../src/core/words/proposal-refusal.ts";
 import type { AskRefusal, Signal } from "../../src/core/words/signal.ts";
+import { placeNameOf, serviceOf, type Subject } from "../../src/core/words/subject.ts";
 import type { RecordedRefusal, ReplayRecord } from "../printed/replay-record.ts";
 
 /** Records the proposals and the refusals that a signal tells of. */
 export function recordSignal(record: ReplayRecord, signal: Signal, at: number): void {
   const refused = refusalIn(signal);
-  if (refused !== null) {
-    const { hostName: host = null, service = null } = signal.subject ?? {};
-    record.refusals.push({ at, host, service, ...refused });
-  }
+  if (refused !== null) record.refusals.push({ at, ...whereOf(signal.subject ?? null), ...refused });
   if (signal.kind !== "proposed") return;
   const { hostName: host, service } = signal.subject;
   const parsed = parseProposal(decodeBase64(signal.proposal) ?? new Uint8Array());
   const { action, argv } = parsed.ok ? parsed.value : { action: "unreadable", argv: [] };
   record.proposals.push({ at, host, service, action, argv });
+}
+
+function whereOf(subject: Subject | null): { readonly host: string | null; readonly service: string | null } {
+  if (subject === null) return { host: null, service: null };
+  return { host: placeNameOf(subject), service: serviceOf(subject) };
 }
 
 /** The no that a signal tells of; null: none. What is only in shadow would have been asked for, and is none. */
@@ -62,7 +65,7 @@ export function recordTurns(
     seen.set(incident.incidentId, incident);
     if (before !== undefined && isSameToPeople(before, incident)) continue;
     const { incidentId, reason, severity, title, state, subject } = incident;
-    const { hostName: host, service } = subject;
+    const [host, service] = [placeNameOf(subject), serviceOf(subject)];
     record.turns.push({ at: now.at, incidentId, reason, host, service, severity, title, state });
   }
 }

@@ -2,10 +2,8 @@
 // reason and subject as the audit names them; where this run has no such incident, there is nothing to act on.
 import { valuesOf } from "@countersign/shared/values/named";
 import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
-import { nameOf } from "../../src/core/words/subject.ts";
+import { FLEET, nameOf, type Scope, scopeOfKey } from "../../src/core/words/subject.ts";
 import type { AuditEntry, Incident } from "../../src/core/desk/state/desk-state.ts";
-import { FLEET } from "../../src/core/words/subject.ts";
-import type { Subject } from "../../src/core/words/subject.ts";
 import type { SimulatedDesk } from "../world/simulated-desk.ts";
 
 /** Who an incident of the audit is: its rule, and its subject by name. */
@@ -74,10 +72,8 @@ export class RecordedActs {
     return found ?? null;
   }
 
-  #scopeOf(key: string): Subject {
-    const [hostId = "", service = null] = key.split("/");
-    if (hostId === FLEET.hostId) return FLEET;
-    return { hostId, hostName: this.#hostNames.get(hostId) ?? hostId, service };
+  #scopeOf(key: string): Scope {
+    return scopeOfKey(key, this.#hostNames) ?? FLEET;
   }
 }
 

@@ -1,6 +1,6 @@
 // Lays two runs of the same history side by side: per thing that was decided (a page of a reason about a subject, a proposal, a
 // refusal), when the one policy and when the other did it. Pure.
-import { nameOf } from "../../src/core/words/subject.ts";
+import { hostedSubject, nameOf } from "../../src/core/words/subject.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import type { Decided, RecordedRun } from "./recorded-run.ts";
 
@@ -25,7 +25,7 @@ export function compareRuns(before: RecordedRun, after: RecordedRun): readonly S
     const [was = [], is = []] = [left.get(key), right.get(key)];
     const { what, reason, host, service } = (was[0] ?? is[0]) as Decided;
     const [beforeAt, afterAt] = [was.map(({ at }) => at), is.map(({ at }) => at)];
-    const subject = nameOf({ hostId: "", hostName: host, service });
+    const subject = nameOf(hostedSubject({ hostId: "", hostName: host }, service));
     return { what, reason, subject, before: beforeAt, after: afterAt, verdict: verdictOf(beforeAt, afterAt) };
   });
   return rows.toSorted((one, other) => firstOf(one) - firstOf(other));

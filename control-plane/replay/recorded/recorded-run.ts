@@ -2,7 +2,7 @@
 // but for its clock, which is virtual. The hosts of the control plane are there from the beginning, and up, unless a record says otherwise.
 import { namedAt } from "@countersign/shared/values/named";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
-import type { Subject } from "../../src/core/words/subject.ts";
+import { hostedSubject, placeNameOf, serviceOf, type Subject } from "../../src/core/words/subject.ts";
 import { refusalIn } from "./record-decisions.ts";
 import { RecordedActs } from "./recorded-acts.ts";
 import type { RecordedHistory } from "./recorded-history.ts";
@@ -49,8 +49,8 @@ export function runRecorded(
   const desk = new SimulatedDesk({ clock, policy });
   const names = new Map(hosts.map(({ hostId, name }) => [hostId, name]));
   const decided: Decided[] = [];
-  const decide = (what: Decided["what"], reason: string, subject: Omit<Subject, "hostId">) =>
-    decided.push({ at: clock.now, what, reason, host: subject.hostName, service: subject.service });
+  const decide = (what: Decided["what"], reason: string, subject: Subject | null) =>
+    decided.push(decidedOf({ at: clock.now, what, reason }, subject));
   const shards = new Map<string, RecordedShard>();
   const shardOf = new Map<string, RecordedShard>();
   const shardNamed = (name: string): RecordedShard => {
@@ -62,21 +62,21 @@ export function runRecorded(
       name,
       signal: (signal) => {
         const refused = refusalIn(signal);
-        if (refused !== null)
-          decide("refusal", refused.reason, signal.subject ?? { hostName: "", service: null });
+        if (refused !== null) decide("refusal", refused.reason, signal.subject ?? null);
         desk.takeSoon({ kind: "signal", signal });
       },
       ask: ({ hostId, service, action }) =>
-        decide("proposal", action, { hostName: names.get(hostId) ?? hostId, service }),
+        decide("proposal", action, hostedSubject({ hostId, hostName: names.get(hostId) ?? hostId }, service)),
     });
     shards.set(name, made);
     return made;
   };
+  desk.shards = () => [...shards.values()];
   desk.shardOf = (hostId) => shardOf.get(hostId) ?? null;
   desk.onPage = ({ page, reason }) => {
     const subject = namedAt(desk.state.incidents, page.incidentId)?.subject;
     if (page.kind === "firing" || page.kind === "approval")
-      decide("page", reason ?? page.kind, subject ?? { hostName: "", service: null });
+      decide("page", reason ?? page.kind, subject ?? null);
   };
   const enrolled = new Set(
     events.flatMap(({ event }) => (event.kind === "host-enrolled" ? [event.hostId] : [])),
@@ -105,6 +105,11 @@ export function runRecorded(
   clock.advanceTo(window.toAt);
   const isInside = ({ at }: { readonly at: number }) => at >= window.fromAt && at <= window.toAt;
   return { decided: decided.filter(isInside), audit: desk.audit.filter(isInside) };
+}
+
+function decidedOf(made: Pick<Decided, "at" | "what" | "reason">, subject: Subject | null): Decided {
+  if (subject === null) return { ...made, host: "", service: null };
+  return { ...made, host: placeNameOf(subject), service: serviceOf(subject) };
 }
 
 /** Schedules what people did, and what they had set. */

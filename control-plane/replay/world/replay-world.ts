@@ -14,6 +14,7 @@ import { SimulatedService } from "./simulated-service.ts";
 import { SimulatedShard } from "./simulated-shard.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 import { spanMs } from "../file/written-times.ts";
+import { placeNameOf, serviceOf } from "../../src/core/words/subject.ts";
 
 /** Hosts have been up and well for this long when the story starts. */
 const SETTLED_MS = 60_000;
@@ -37,6 +38,7 @@ export class ReplayWorld {
     this.desk = new SimulatedDesk({ clock: this.clock, policy: incident.policy });
     const shardCount = Math.ceil(incident.hosts.length / HOSTS_PER_SHARD_MAX);
     this.shards = Array.from({ length: shardCount }, (_, index) => this.#newShard(index, incident.policy));
+    this.desk.shards = () => this.shards;
     this.desk.shardOf = (hostId) => this.#shardOfHost.get(hostId) ?? this.shards[0] ?? null;
     this.desk.onPage = (page) => this.#recordPage(page);
     this.desk.onDecision = () => {
@@ -90,7 +92,10 @@ export class ReplayWorld {
       sendSignal: (signal) => {
         recordSignal(this.record, signal, this.clock.now);
         if (signal.kind === "note")
-          this.tell("history", `${signal.subject?.hostName ?? "fleet"}: ${signal.text}`);
+          this.tell(
+            "history",
+            `${signal.subject === null ? "fleet" : placeNameOf(signal.subject)}: ${signal.text}`,
+          );
         this.desk.takeSoon({ kind: "signal", signal });
       },
     });
@@ -134,8 +139,8 @@ export class ReplayWorld {
       kind,
       reason,
       severity,
-      host: subject?.hostName ?? "",
-      service: subject?.service ?? null,
+      host: subject === null ? "" : placeNameOf(subject),
+      service: subject === null ? null : serviceOf(subject),
       title,
       body,
       incidentId,
@@ -150,7 +155,7 @@ export class ReplayWorld {
     for (const { findingId, firedAt: at, signal } of valuesOf(shadow)) {
       if (hasNamed(this.#seenShadow, findingId)) continue;
       const { reason, severity, subject, title } = signal;
-      const { hostName: host, service } = subject;
+      const [host, service] = [placeNameOf(subject), serviceOf(subject)];
       this.record.findings.push({ at, findingId, reason, host, service, severity, title });
     }
     this.#seenShadow = shadow;

@@ -26,6 +26,9 @@ export interface DeliveredPage {
   readonly reason: PageReason | null;
 }
 
+/** A shard, as far as the desk tells it something. */
+type ToldShard = Pick<SimulatedShard, "isRunning" | "take" | "takeGrant">;
+
 export class SimulatedDesk {
   state: DeskState = EMPTY_DESK;
   readonly pages: DeliveredPage[] = [];
@@ -37,7 +40,9 @@ export class SimulatedDesk {
   onDecision: () => void = () => {};
   onPage: (delivered: DeliveredPage) => void = () => {};
   /** the shard that holds a host */
-  shardOf: (hostId: string) => Pick<SimulatedShard, "isRunning" | "take" | "takeGrant"> | null = () => null;
+  shardOf: (hostId: string) => ToldShard | null = () => null;
+  /** all shards, for what is told of the fleet */
+  shards: () => readonly ToldShard[] = () => [];
   readonly #clock: VirtualClock;
   #ids = 0;
   #cancelAlarm: (() => void) | null = null;
@@ -132,10 +137,10 @@ export class SimulatedDesk {
   }
 
   #tellLifted({ scope, by }: Extract<DeskEffect, { kind: "freeze-lifted" }>): void {
-    const { hostId, service } = scope;
     this.#clock.after(RPC_MS, () => {
-      const shard = this.shardOf(hostId);
-      if (shard?.isRunning === true) shard.take({ kind: "freeze-lifted", hostId, service, by });
+      const told = scope.kind === "fleet" ? this.shards() : [this.shardOf(scope.hostId)];
+      for (const shard of told)
+        if (shard?.isRunning === true) shard.take({ kind: "freeze-lifted", scope, by });
     });
   }
 

@@ -31,7 +31,7 @@ import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
 import type { PutAsideRow } from "./put-aside.ts";
 import type { RecordedAsked, RecordedPart } from "./shard/recorded-events.ts";
 import type { Signal } from "../core/words/signal.ts";
-import type { Subject } from "../core/words/subject.ts";
+import type { Scope } from "../core/words/subject.ts";
 import type { StandingAsked } from "./desk/standing-seal.ts";
 
 export interface HostShardRpc {
@@ -74,13 +74,11 @@ export interface PulledFreeze {
   readonly grants: readonly RecalledGrant[];
 }
 
-/** A person's act, as a shard is told of it: the freeze of a service, of a host (`service` null) or of the fleet is lifted. */
+/** A person's act, as a shard is told of it: a freeze is lifted; one of the fleet, where rules of the whole shard set it. */
 export interface LiftedFreeze {
   /** the scope and the instant of the act */
   readonly key: string;
-  /** "fleet": what rules of the whole shard froze */
-  readonly hostId: string;
-  readonly service: string | null;
+  readonly scope: Scope;
   readonly by: string;
 }
 
@@ -210,8 +208,8 @@ export interface IncidentDeskRpc {
   approve(approvalId: string, by: string, proposalHash: string): Promise<Result<null, ActRefusal>>;
   deny(approvalId: string, by: string): Promise<Result<null, ActRefusal>>;
   acknowledge(incidentId: string, by: string): Promise<Result<null, ActRefusal>>;
-  freeze(scope: Subject, by: string, why: string): Promise<Result<null, ActRefusal>>;
-  liftFreeze(scope: Subject, by: string, why: string): Promise<Result<null, ActRefusal>>;
+  freeze(scope: Scope, by: string, why: string): Promise<Result<null, ActRefusal>>;
+  liftFreeze(scope: Scope, by: string, why: string): Promise<Result<null, ActRefusal>>;
   silence(asked: SilenceAsked): Promise<Result<null, ActRefusal>>;
   endSilence(silenceId: string, by: string): Promise<Result<null, ActRefusal>>;
   giveStanding(asked: StandingAsked): Promise<Result<null, ActRefusal>>;

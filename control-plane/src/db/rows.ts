@@ -6,6 +6,7 @@ import { endCodeOf } from "../core/desk/state/approval-end.ts";
 import type { Approval, Incident, Page } from "../core/desk/state/desk-state.ts";
 import type { HostState, ServiceState } from "../core/shard/host/shard-state.ts";
 import type { actions, approvals, audit, hosts, incidents, pages, services } from "./schema.ts";
+import { hostIdIn, serviceOf, subjectKeyOf } from "../core/words/subject.ts";
 
 /** One row to project, with the table it belongs to. */
 export type ProjectionRow =
@@ -83,14 +84,14 @@ function serviceStatusOf(state: ServiceState): string {
 
 export function incidentRowOf(incident: Incident): ProjectionRow {
   const { incidentId, subject, reason, severity, state, title, openedAt, happenedAt, resolvedAt } = incident;
-  const { hostId, service } = subject;
+  const about = { subjectKind: subject.kind, subjectKey: subjectKeyOf(subject), hostId: hostIdIn(subject) };
   const document = visibleJson(JSON.stringify(incident));
   return {
     table: "incidents",
     row: {
       incidentId,
-      hostId,
-      service,
+      ...about,
+      service: serviceOf(subject),
       reason,
       severity,
       state,

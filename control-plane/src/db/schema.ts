@@ -3,6 +3,7 @@
 // What changes carries a revision: a batch that was given up may still land after a newer one, and must not put the old row back.
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { Subject } from "../core/words/subject.ts";
 
 /** Grows with every projection of a row; its actor hands it out (actors/projection-outbox.ts). */
 const revision = () => integer("revision").notNull().default(0);
@@ -39,7 +40,11 @@ export const incidents = sqliteTable(
   "incidents",
   {
     incidentId: text("incident_id").primaryKey(),
-    hostId: text("host_id").notNull(),
+    /** what it is about (core/words/subject.ts), and its key */
+    subjectKind: text("subject_kind").$type<Subject["kind"]>().notNull(),
+    subjectKey: text("subject_key").notNull(),
+    /** null: it is about no host, and about nothing on one */
+    hostId: text("host_id"),
     service: text("service"),
     reason: text("reason").notNull(),
     severity: text("severity").notNull(),

@@ -27,7 +27,7 @@ import {
   StandingShape,
   UnreadableShape,
 } from "./desk-shapes.ts";
-import { scopeKeyOf } from "../core/words/subject.ts";
+import { subjectKeyOf } from "../core/words/subject.ts";
 import { readStored, unreadable, type Unreadable } from "./read-stored.ts";
 import type { Result } from "@countersign/shared/values/result";
 import type { z } from "zod";
@@ -58,7 +58,7 @@ export const KINDS: { readonly [K in Kind]: KindOfRecord<DocumentOf[K]> } = {
   incident: { collection: "incidents", shape: IncidentShape, keyOf: ({ incidentId }) => incidentId },
   approval: { collection: "approvals", shape: ApprovalShape, keyOf: ({ approvalId }) => approvalId },
   page: { collection: "pages", shape: PageShape, keyOf: ({ key }) => key },
-  freeze: { collection: "freezes", shape: FreezeShape, keyOf: ({ scope }) => scopeKeyOf(scope) },
+  freeze: { collection: "freezes", shape: FreezeShape, keyOf: ({ scope }) => subjectKeyOf(scope) },
   silence: { collection: "silences", shape: SilenceShape, keyOf: ({ silenceId }) => silenceId },
   standing: { collection: "standing", shape: StandingShape, keyOf: ({ standingId }) => standingId },
   route: { collection: "brokenRoutes", shape: RouteShape, keyOf: ({ channel }) => channel },

@@ -19,9 +19,10 @@ import type {
   TimelineEntry,
   UnreadableRecord,
 } from "../core/desk/state/desk-state.ts";
-import { EvidenceShape, FiringShape, OutcomeShape, RestartsShape, SubjectShape } from "./signal-shape.ts";
+import { EvidenceShape, FiringShape, OutcomeShape, RestartsShape } from "./signal-shape.ts";
 import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
 import { ApprovalEndShape, RefusedShape } from "./refusal-shapes.ts";
+import { ScopeShape, ServiceShape, SubjectShape } from "./subject-shape.ts";
 import { RECORD_KINDS } from "../core/words/unreadable-record.ts";
 
 export const IncidentShape = shapeOf<Incident>({
@@ -58,7 +59,7 @@ export const ApprovalShape = shapeOf<Approval>({
   approvalId: Text,
   incidentId: Text,
   requestId: Text,
-  subject: SubjectShape,
+  subject: ServiceShape,
   proposalBytes: Text,
   proposalHash: Text,
   proposal: Proposal.extend({ action: Text, service: Text }).loose(),
@@ -111,7 +112,7 @@ export const PageShape = shapeOf<Page>({
   lastError: Text.nullable(),
 });
 
-export const FreezeShape = shapeOf<Freeze>({ scope: SubjectShape, at: Instant, by: Text, why: Text });
+export const FreezeShape = shapeOf<Freeze>({ scope: ScopeShape, at: Instant, by: Text, why: Text });
 
 export const SilenceShape = shapeOf<Silence>({
   silenceId: Text,
@@ -129,7 +130,7 @@ export const SilenceShape = shapeOf<Silence>({
 export const StandingShape = shapeOf<StandingApproval>({
   standingId: Text,
   by: Text,
-  subject: SubjectShape,
+  subject: ServiceShape,
   action: Text,
   usesMax: Count,
   usesCount: Count,

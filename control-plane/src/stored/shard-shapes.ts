@@ -21,7 +21,7 @@ import type {
   Unheard,
 } from "../core/shard/host/shard-state.ts";
 import type { StoredHost, StoredShard } from "../core/shard/kept/shard-stored.ts";
-import { SubjectShape } from "./signal-shape.ts";
+import { SubjectShape } from "./subject-shape.ts";
 import {
   Count,
   Flag,
@@ -34,6 +34,8 @@ import {
 } from "./read-stored.ts";
 
 const MarkShape = shapeOf<FiringMark>({
+  reason: PageReasonShape,
+  about: z.looseObject({ kind: z.enum(["provider", "identity"]), name: Text }).optional(),
   severity: Severity,
   title: Text,
   isRestartPointless: Flag,

@@ -3,12 +3,11 @@ import { Outcome } from "@countersign/shared/wire/outcome";
 import { Severity } from "@countersign/shared/wire/service-report";
 import { z } from "zod";
 import type { Evidence, Signal } from "../core/words/signal.ts";
-import type { Subject } from "../core/words/subject.ts";
 import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
 import { AskRefusalShape, ProposalEndShape, ProposalRefusalShape } from "./refusal-shapes.ts";
+import { HostedShape, ServiceShape, SubjectShape } from "./subject-shape.ts";
 import { RECORD_KINDS } from "../core/words/unreadable-record.ts";
 
-export const SubjectShape = shapeOf<Subject>({ hostId: Text, hostName: Text, service: Text.nullable() });
 export const EvidenceShape = z.array(shapeOf<Evidence>({ at: Instant, text: Text }));
 export const RestartsShape = z.looseObject({ count: Count, max: Count, windowMs: Count }).nullable();
 
@@ -45,7 +44,7 @@ export const SignalShape = z.union([
   shapeOf<Of<"proposed">>({
     ...base,
     kind: z.literal("proposed"),
-    subject: SubjectShape,
+    subject: ServiceShape,
     requestId: Text,
     proposal: Text,
     asked: z.looseObject({ action: Text, level: Count }),
@@ -56,7 +55,7 @@ export const SignalShape = z.union([
   shapeOf<Of<"proposal-refused">>({
     ...base,
     kind: z.literal("proposal-refused"),
-    subject: SubjectShape,
+    subject: HostedShape,
     requestId: Text,
     refusal: AskRefusalShape,
     reason: PageReasonShape,
@@ -64,19 +63,19 @@ export const SignalShape = z.union([
   shapeOf<Of<"superseded">>({
     ...base,
     kind: z.literal("superseded"),
-    subject: SubjectShape,
+    subject: ServiceShape,
     end: ProposalEndShape,
   }),
   shapeOf<Of<"outcome">>({
     ...base,
     kind: z.literal("outcome"),
-    subject: SubjectShape,
+    subject: HostedShape,
     outcome: OutcomeShape,
   }),
   shapeOf<Of<"verification">>({
     ...base,
     kind: z.literal("verification"),
-    subject: SubjectShape,
+    subject: HostedShape,
     grantId: Text,
     result: z.enum(["verified", "ineffective"]),
     evidence: EvidenceShape,
@@ -84,7 +83,7 @@ export const SignalShape = z.union([
   shapeOf<Of<"grant-recalled">>({
     ...base,
     kind: z.literal("grant-recalled"),
-    subject: SubjectShape,
+    subject: HostedShape,
     grantId: Text,
     by: Text,
   }),

@@ -6,6 +6,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { POLICY_VERSIONS_MAX } from "../../../control-plane/src/actors/desk/desk-policies.ts";
 import { ask, bindings, connectedAgent, desk, enrolledHost, serviceReport, shard } from "../world/fleet.ts";
+import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
 
 const token = bindings.ADMIN_TOKEN;
 const FAST = "version: 1\nliveness: { profile: fast }";
@@ -197,8 +198,7 @@ describe("a shard", () => {
 
 describe("an apply", () => {
   it("lifts no freeze, ends no silence, takes no acknowledgement back", async () => {
-    const scope = { hostId: "fleet", hostName: "the fleet", service: null };
-    await desk().freeze(scope, "operator", "hands off");
+    await desk().freeze(FLEET, "operator", "hands off");
     const now = Date.now();
     await desk().silence({
       matcher: { hostId: null, service: null, reason: "stale-code" },

@@ -129,7 +129,12 @@ describe("what held in a time, for a replay of it", () => {
   });
 
   it("is standing approvals without their seals, and says when there are too many to hand out", async () => {
-    const subject = { hostId: `host_${"0".repeat(32)}`, hostName: "web-1", service: "demo" };
+    const subject = {
+      kind: "service",
+      hostId: `host_${"0".repeat(32)}`,
+      hostName: "web-1",
+      service: "demo",
+    } as const;
     const counts = { usesMax: 1, usesCount: 0, why: "tonight" };
     const given = {
       by: "operator",

@@ -117,8 +117,8 @@ describe("D1", () => {
       run(`INSERT INTO audit VALUES (${sequence}, ${at}, 'a', 'b', 'c', 'd', 'e', 'f${sequence}')`);
     const incident = (id: string, resolvedAt: number | null) =>
       run(
-        `INSERT INTO incidents (incident_id, host_id, reason, severity, state, title, opened_at, happened_at, resolved_at, document)
-         VALUES ('${id}', 'h', 'r', 's', 'x', 't', 0, 0, ${resolvedAt}, '{}')`,
+        `INSERT INTO incidents (incident_id, subject_kind, subject_key, host_id, reason, severity, state, title, opened_at, happened_at, resolved_at, document)
+         VALUES ('${id}', 'host', 'host/h', 'h', 'r', 's', 'x', 't', 0, 0, ${resolvedAt}, '{}')`,
       );
     const page = (id: string, state: string, at: number) =>
       run(

@@ -1,7 +1,7 @@
 // Rows of the desk that cannot be read: each costs only itself, fails to the safe side, is put aside as it was, audited, and paged.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
+import { FLEET, hostedSubject, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import { ask, bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";
@@ -58,7 +58,7 @@ function firing(
     key,
     happenedAt: Date.now(),
     noticedAt: Date.now(),
-    subject: { hostId: "hst_1", hostName: "web-1", service },
+    subject: hostedSubject({ hostId: "hst_1", hostName: "web-1" }, service),
     reason: "check-failing",
     severity: "critical",
     title: `${service} is failing`,
@@ -79,7 +79,7 @@ describe("a signal's key that comes twice", () => {
     await desk().receiveSignals("shard-0", [torn, firing("s:3", "cache"), firing("s:4", "queue")]);
     await desk().receiveSignals("shard-0", [firing("s:1", "web")]);
     const { incidents } = await desk().overview();
-    const services = incidents.map(({ subject }) => subject.service).filter((name) => name !== null);
+    const services = incidents.map(({ subject }) => serviceOf(subject)).filter((name) => name !== null);
     expect(services.toSorted()).toEqual(["api", "cache", "db", "queue"]);
     expect(await unreadableIds()).toEqual(["desk/signal/s:3"]);
   });
@@ -134,7 +134,7 @@ describe("a document that cannot be read", () => {
 
   it("fails to the safe side: a freeze holds the fleet, a silence is over, a standing approval and an approval are gone", async () => {
     const { approval, host } = await asked();
-    await desk().freeze({ hostId: host.hostId, hostName: "web-1", service: null }, "operator", "careful");
+    await desk().freeze({ kind: "host", hostId: host.hostId, hostName: "web-1" }, "operator", "careful");
     await desk().silence({
       matcher: { hostId: host.hostId, service: null, reason: null },
       by: "operator",
@@ -150,9 +150,7 @@ describe("a document that cannot be read", () => {
       );
     });
     const { freezes, silences, standing } = await desk().brakes();
-    expect(freezes.map(({ by, scope }) => [by, scope.hostId])).toEqual([
-      ["rule:record-unreadable", FLEET.hostId],
-    ]);
+    expect(freezes.map(({ by, scope }) => [by, scope])).toEqual([["rule:record-unreadable", FLEET]]);
     expect([silences, standing]).toEqual([[], []]);
     expect((await desk().approve(approval.approvalId, "operator", approval.proposalHash)).ok).toBe(false);
     expect(await desk().approval(approval.approvalId)).toBeNull();
@@ -237,7 +235,7 @@ describe("what waits for others", () => {
       "desk/projection/a",
       "desk/projection/b",
     ]);
-    expect((await desk().brakes()).freezes.map(({ scope }) => scope.hostId)).toEqual([FLEET.hostId]);
+    expect((await desk().brakes()).freezes.map(({ scope }) => scope)).toEqual([FLEET]);
     const { results } = await bindings.DB.prepare("SELECT reason FROM incidents").all();
     expect(results).toContainEqual({ reason: "check-failing" });
   });

@@ -89,13 +89,13 @@ describe("a host that was asked for a retry", () => {
     propose(agent, requestId, { ...proposalOf(host), ...change });
     await expect
       .poll(untrustworthy)
-      .toMatchObject([{ severity: "critical", subject: { hostId: host.hostId, service: null } }]);
+      .toMatchObject([{ severity: "critical", subject: { kind: "host", hostId: host.hostId } }]);
     await settled(agent);
     expect(granted(agent)).toEqual([]);
     expect((await desk().overview()).approvals).toEqual([]);
     expect(await audited("approved-unattended")).toEqual([]);
     expect((await desk().brakes()).freezes).toMatchObject([
-      { scope: { hostId: host.hostId, service: null }, by: "rule:host-untrustworthy" },
+      { scope: { kind: "host", hostId: host.hostId }, by: "rule:host-untrustworthy" },
     ]);
     expect(agent.closedWith).toBeNull();
   });

@@ -3,8 +3,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { namedAt } from "@countersign/shared/values/named";
-import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
-import type { Subject } from "../../../control-plane/src/core/words/subject.ts";
+import { FLEET, type Scope } from "../../../control-plane/src/core/words/subject.ts";
 import {
   bindings,
   connectedAgent,
@@ -36,7 +35,7 @@ async function frozenHost() {
     await desk().settled();
   };
   await thrash();
-  const scope: Subject = { hostId: host.hostId, hostName: "web-1", service: "demo" };
+  const scope: Scope = { kind: "service", hostId: host.hostId, hostName: "web-1", service: "demo" };
   return { host, clock, scope, thrash };
 }
 
@@ -45,7 +44,7 @@ async function frozenBy({ hostId }: EnrolledHost): Promise<string | null> {
   return namedAt(found?.services, "demo")?.book.frozenBy ?? null;
 }
 
-async function lift(scope: Subject): Promise<void> {
+async function lift(scope: Scope): Promise<void> {
   expect(await desk().liftFreeze(scope, "operator", "understood")).toEqual({ ok: true, value: null });
 }
 
@@ -141,14 +140,14 @@ describe("a lifted freeze", () => {
       idFromName: (name: string) => name,
       get: (name: string) => ({
         liftFreeze: async (...args: Parameters<ReturnType<typeof shard>["liftFreeze"]>) => {
-          told.push([name, args[0].hostId]);
+          told.push([name, args[0].scope]);
           await real(name).liftFreeze(...args);
         },
       }),
     });
     await lift(FLEET);
     await desk().settled();
-    expect(told).toEqual([["shard-0", "fleet"]]);
+    expect(told).toEqual([["shard-0", FLEET]]);
     expect(await waitingLifts()).toBe(0);
     expect(await frozenBy(host)).toBe("config-thrash");
     expect((await desk().brakes()).freezes.map(({ by }) => by)).toEqual(["rule:config-thrash"]);

@@ -96,7 +96,7 @@ describe("a host that is retired", () => {
     expect((await audited()).map(([act]) => act)).toContain("page-withdrawn");
     expect((await desk().approve(approvalId, "operator", "")).ok).toBe(false);
     const at = Date.now();
-    const subject = { hostId: host.hostId, hostName: "web-1", service: null };
+    const subject = { kind: "host", hostId: host.hostId, hostName: "web-1" } as const;
     const base = {
       happenedAt: at,
       noticedAt: at,

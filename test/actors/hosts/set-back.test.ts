@@ -13,6 +13,7 @@ import {
   takeClock,
 } from "../world/fleet.ts";
 import { keepRows, setBack } from "../world/set-back.ts";
+import { placeNameOf } from "../../../control-plane/src/core/words/subject.ts";
 
 type Clock = ReturnType<typeof takeClock>;
 
@@ -37,7 +38,7 @@ async function failingHosts(): Promise<readonly string[]> {
   const { incidents } = await desk().overview();
   return incidents
     .filter(({ reason, state }) => reason === "check-failing" && state === "open")
-    .map(({ subject }) => subject.hostName)
+    .map(({ subject }) => placeNameOf(subject))
     .sort();
 }
 

@@ -13,6 +13,7 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
+import { placeNameOf } from "../../../control-plane/src/core/words/subject.ts";
 
 /** Changes the shard's storage behind its back, and lets it wake anew. */
 async function spoil(change: (sql: SqlStorage) => void): Promise<void> {
@@ -33,7 +34,7 @@ async function openReasons(): Promise<readonly string[]> {
   const { incidents } = await desk().overview();
   return incidents
     .filter(({ state }) => state !== "resolved")
-    .map(({ reason, subject }) => `${reason} ${subject.hostName}`)
+    .map(({ reason, subject }) => `${reason} ${placeNameOf(subject)}`)
     .toSorted();
 }
 

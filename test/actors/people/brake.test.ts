@@ -1,10 +1,11 @@
 // The brake in workerd: pulled and lifted by a signed-in person's own form with a reason, sticky over an eviction, and never by a GET.
 import { describe, expect, it } from "vitest";
 import { connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
+import { subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
 import { openApproval, signedInDevice, STRANGER } from "./device.ts";
 
 async function frozenKeys(): Promise<readonly string[]> {
-  return (await desk().brakes()).freezes.map(({ scope }) => `${scope.hostId} ${scope.service ?? ""}`.trim());
+  return (await desk().brakes()).freezes.map(({ scope }) => subjectKeyOf(scope));
 }
 
 describe("the brake", () => {
@@ -32,24 +33,27 @@ describe("the brake", () => {
     expect([all.includes("cache-7"), all.includes("web-1")]).toEqual([true, true]);
     const found = await (await device.request("/brake?q=CACHE")).text();
     expect([found.includes("cache-7"), found.includes("web-1")]).toEqual([true, false]);
-    const form = await device.form(`/brake/freeze/${host.hostId}`, `/brake/freeze/${host.hostId}`);
+    const form = await device.form(
+      `/brake/freeze/host%2F${host.hostId}`,
+      `/brake/freeze/host%2F${host.hostId}`,
+    );
     await device.submit({ ...form, fields: { ...form.fields, why: "x" } });
-    expect(await frozenKeys()).toEqual([host.hostId]);
+    expect(await frozenKeys()).toEqual([`host/${host.hostId}`]);
     expect(await (await device.request("/brake?q=cache")).text()).toContain("Nothing has that name");
-    expect((await device.request("/brake/freeze/host_unknown")).status).toBe(404);
+    expect((await device.request("/brake/freeze/host%2Fhost_unknown")).status).toBe(404);
   });
 
   it("has a form for each service of its own, and a token for one scope freezes no other", async () => {
     const device = await signedInDevice();
     const host = await enrolledHost();
     await connectedAgent(host);
-    const path = `/brake/freeze/${host.hostId}%2Fdemo`;
+    const path = `/brake/freeze/service%2F${host.hostId}%2Fdemo`;
     const fleet = await device.form("/brake", "/brake/freeze/fleet");
     const service = await device.form(path, "%2Fdemo");
     const swapped = { ...service, fields: { ...fleet.fields, why: "x" } };
     expect((await device.submit(swapped)).status).toBe(403);
     expect((await device.submit({ ...service, fields: { ...service.fields, why: "x" } })).status).toBe(303);
-    expect(await frozenKeys()).toEqual([expect.stringMatching(/^host_[0-9a-f]{32} demo$/)]);
+    expect(await frozenKeys()).toEqual([expect.stringMatching(/^service\/host_[0-9a-f]{32}\/demo$/)]);
   });
 
   it("is nobody's without a sign-in, and no GET pulls it", async () => {

@@ -73,7 +73,11 @@ export async function openApproval(
   const now = Date.now();
   const requestId = `prq_${"A".repeat(22)}`;
   const { hostId } = host ?? (await enrolledHost());
-  const base = { happenedAt: now, noticedAt: now, subject: { hostId, hostName: "web-1", service: "demo" } };
+  const base = {
+    happenedAt: now,
+    noticedAt: now,
+    subject: { kind: "service", hostId, hostName: "web-1", service: "demo" },
+  } as const;
   const proposal: Proposal = {
     version: 1,
     nonce: "n".repeat(32),

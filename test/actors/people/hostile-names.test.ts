@@ -75,7 +75,7 @@ describe("a service and a check named constructor", () => {
     const service = namedAt(known?.services, "constructor");
     expect(namedAt(service?.failing, "constructor")?.count).toBe(RUNS);
     const device = await signedInDevice();
-    const scope = `${host.hostId}%2Fconstructor`;
+    const scope = `service%2F${host.hostId}%2Fconstructor`;
     for (const path of [
       "/",
       `/incidents/${incident.incidentId}`,

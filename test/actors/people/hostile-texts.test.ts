@@ -87,7 +87,10 @@ function tellFacts(agent: AgentSocket): void {
 it("stands raw nowhere", async () => {
   const { host } = await hostileHost();
   const device = await signedInDevice(hostile("Phone"));
-  const frozen = await device.form(`/brake/freeze/${host.hostId}`, `/brake/freeze/${host.hostId}`);
+  const frozen = await device.form(
+    `/brake/freeze/host%2F${host.hostId}`,
+    `/brake/freeze/host%2F${host.hostId}`,
+  );
   await device.submit({ ...frozen, fields: { ...frozen.fields, why: hostile("wait") } });
   const { approvals, incidents } = await desk().overview();
   expect(approvals).toHaveLength(1);
@@ -103,8 +106,8 @@ it("stands raw nowhere", async () => {
     "/silences",
     "/shadow",
     `/hosts/${host.hostId}`,
-    `/standing/new/${host.hostId}%2Fdemo`,
-    `/standing/review/${host.hostId}%2Fdemo?action=restart&uses=1&hours=1&why=${encodeURIComponent(hostile("w"))}`,
+    `/standing/new/service%2F${host.hostId}%2Fdemo`,
+    `/standing/review/service%2F${host.hostId}%2Fdemo?action=restart&uses=1&hours=1&why=${encodeURIComponent(hostile("w"))}`,
     ...incidents.map(({ incidentId }) => `/incidents/${incidentId}`),
     ...approvals.map(({ approvalId }) => `/approvals/${approvalId}`),
   ];

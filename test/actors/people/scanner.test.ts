@@ -44,14 +44,17 @@ async function busyDesk(): Promise<{ device: Device; from: readonly string[] }> 
   const host = await enrolledHost();
   await connectedAgent(host);
   const { approvalId, incidentId } = await openApproval({}, host);
-  const subject = { hostId: host.hostId, hostName: "web-1", service: "other" };
+  const subject = { kind: "service", hostId: host.hostId, hostName: "web-1", service: "other" } as const;
   await desk().freeze(subject, "operator", "why");
   const matcher = { hostId: host.hostId, service: "demo", reason: null };
   const now = Date.now();
   await desk().silence({ matcher, by: "operator", why: "x", startsAt: now, endsAt: now + 3_600_000 });
   await desk().applyPolicy({ expectedVersion: 0, by: "operator", why: "x", text: "version: 1\n" });
   await device.submit(
-    await device.form(`/standing/review/${host.hostId}%2Fdemo?action=restart&uses=1&hours=1&why=x`, "/give"),
+    await device.form(
+      `/standing/review/service%2F${host.hostId}%2Fdemo?action=restart&uses=1&hours=1&why=x`,
+      "/give",
+    ),
   );
   await vi.waitUntil(async () =>
     (await desk().incident(incidentId))?.pages.every(({ state }) => state === "delivered"),

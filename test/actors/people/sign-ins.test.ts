@@ -134,7 +134,7 @@ describe("a person who leaves the policy", () => {
     const host = await enrolledHost();
     await connectedAgent(host);
     const device = await signedInDevice();
-    const path = `/standing/review/${host.hostId}%2Fdemo?action=restart&uses=2&hours=24&why=leaks`;
+    const path = `/standing/review/service%2F${host.hostId}%2Fdemo?action=restart&uses=2&hours=24&why=leaks`;
     await device.submit(await device.form(path, "/standing/give"));
     expect((await desk().brakes()).standing).toHaveLength(1);
     await apply(ADA_ALONE, 0, { confirm: true });

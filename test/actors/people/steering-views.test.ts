@@ -9,7 +9,7 @@ const filled = (form: Form, fields: Record<string, string>): Form => ({
   ...form,
   fields: { ...form.fields, ...fields },
 });
-const pathOf = (host: EnrolledHost) => `${host.hostId}%2Fdemo`;
+const pathOf = (host: EnrolledHost) => `service%2F${host.hostId}%2Fdemo`;
 const acts = async () => (await desk().auditRows({ before: null, limit: 100 })).map(({ act }) => act);
 
 async function knownService() {
@@ -222,7 +222,7 @@ describe("the shadow report", () => {
       kind: "firing",
       happenedAt: now,
       noticedAt: now,
-      subject: { hostId, hostName: "web-1", service: "demo" },
+      subject: { kind: "service", hostId, hostName: "web-1", service: "demo" },
       reason: "check-failing",
       severity: "critical",
       title: "demo is failing on web-1",

@@ -27,6 +27,7 @@ import type { ShardEvent } from "../../../control-plane/src/core/shard/host/shar
 import { actOf, type Answer, messageOf } from "./workerd-words.ts";
 import { until, WorkerdTraffic } from "./workerd-traffic.ts";
 import { type AgentSocket, desk, dial, type EnrolledHost, enrolledHost, helloOf, shard } from "./fleet.ts";
+import { placeNameOf, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
 
 /** As in a replay: hosts have been up and well for this long when the story starts. */
 const SETTLED_MS = 60_000;
@@ -326,7 +327,7 @@ export class WorkerdStory implements StoryWorld {
         const { deliveredAt: at, deliveredBy: channel, responder: to, kind, severity, title, body } = page;
         if (at === null || channel === null) continue;
         const { approvalId } = page;
-        const about = { host: subject.hostName, service: subject.service, incidentId, approvalId };
+        const about = { host: placeNameOf(subject), service: serviceOf(subject), incidentId, approvalId };
         this.record.pages.push({ at, to, channel, kind, reason, severity, title, body, ...about });
       }
     }

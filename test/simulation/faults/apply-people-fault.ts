@@ -1,6 +1,6 @@
 // What people do of their own accord: they stay away, freeze and lift at every scope, silence, say yes in advance and take it back, and
 // apply another policy for a while.
-import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
+import { FLEET, hostedSubject, type Scope } from "../../../control-plane/src/core/words/subject.ts";
 import type { FaultOf } from "./fault-schedule.ts";
 import { OTHER_POLICIES } from "../fleet-policies.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
@@ -60,7 +60,7 @@ function approveInAdvance(
   const service = oneOf(SERVICE_NAMES, manner);
   const untilAt = clock.now + Math.max(STANDING_MIN_MS, durationMs);
   const given = {
-    subject: { hostId, hostName: name, service },
+    subject: { kind: "service", hostId, hostName: name, service } as const,
     // Level 5 is decided by somebody who looks: a yes in advance to it must do nothing.
     action: manner < 0.1 ? "config-fallback" : "restart",
     usesMax: 1 + Math.floor(target * STANDING_USES_MAX),
@@ -80,9 +80,9 @@ function approveInAdvance(
   if (manner > 0.7) clock.after(durationMs / 2, () => people.revokesStanding(given.subject, by));
 }
 
-function scopeOf({ hostId, name }: SimulatedVps, manner: number) {
-  const host = { hostId, hostName: name, service: null };
-  return manner < 0.3 ? FLEET : manner < 0.6 ? host : { ...host, service: oneOf(SERVICE_NAMES, manner) };
+function scopeOf({ hostId, name }: SimulatedVps, manner: number): Scope {
+  if (manner < 0.3) return FLEET;
+  return hostedSubject({ hostId, hostName: name }, manner < 0.6 ? null : oneOf(SERVICE_NAMES, manner));
 }
 
 function oneOf<T>(items: readonly T[], fraction: number): T {

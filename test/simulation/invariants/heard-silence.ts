@@ -3,7 +3,7 @@
 import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import type { Incident } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { PageReason } from "../../../control-plane/src/core/words/signal.ts";
-import type { Subject } from "../../../control-plane/src/core/words/subject.ts";
+import { hostIdIn, serviceOf, type Subject } from "../../../control-plane/src/core/words/subject.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import type { SimulatedVps } from "../world/simulated-vps.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
@@ -60,7 +60,9 @@ export const failureIsHeard = (): Invariant => {
           const isKnown = isOnRecord(
             simulation,
             ({ reason, subject }) =>
-              reason === "check-failing" && subject.hostId === vps.hostId && subject.service === service.name,
+              reason === "check-failing" &&
+              hostIdIn(subject) === vps.hostId &&
+              serviceOf(subject) === service.name,
           );
           if (!isKnown)
             return `${service.name} on ${vps.name} fails for ${longMs / 1_000} s, and no incident`;
@@ -126,7 +128,7 @@ function hasSilenceIncident(simulation: SimulatedFleet, vps: SimulatedVps): bool
   return isOnRecord(
     simulation,
     ({ reason, subject }) =>
-      (subject.hostId === vps.hostId && (reason === "host-silent" || reason === "host-late-return")) ||
+      (hostIdIn(subject) === vps.hostId && (reason === "host-silent" || reason === "host-late-return")) ||
       reason === "fleet-silent",
   );
 }
@@ -152,14 +154,14 @@ function isTellable(simulation: SimulatedFleet, incident: Incident): boolean {
   const approval = incident.approvalId === null ? undefined : namedAt(approvals, incident.approvalId);
   if (approval?.state === "approved" || approval?.state === "executing") return false;
   const isSilenced = valuesOf(silences).some(
-    ({ matcher }) => matcher.hostId === null || matcher.hostId === incident.subject.hostId,
+    ({ matcher }) => matcher.hostId === null || matcher.hostId === hostIdIn(incident.subject),
   );
   const isSaidByAnother = valuesOf(incidents).some(
     (other) =>
       other !== incident &&
       (other.clearedAt === null || other.clearedAt > now - 60_000) &&
       (other.reason === "fleet-silent" ||
-        (other.subject.service === null && other.subject.hostId === incident.subject.hostId)),
+        (other.subject.kind === "host" && hostIdIn(other.subject) === hostIdIn(incident.subject))),
   );
   return !isSilenced && !isSaidByAnother;
 }

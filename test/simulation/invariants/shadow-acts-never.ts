@@ -5,6 +5,7 @@ import type { Policy } from "@countersign/shared/policy/policy";
 import type { PageReason } from "../../../control-plane/src/core/words/signal.ts";
 import type { DeskDecisionSeen, ShardDecisionSeen } from "../world/observer.ts";
 import type { Invariant } from "./invariant.ts";
+import { isSameSubject } from "../../../control-plane/src/core/words/subject.ts";
 
 export const shadowActsNever = (): Invariant => {
   /** requests for a proposal that were made in earnest: they may be sent again */
@@ -41,7 +42,7 @@ function complaintOfDesk({ after, before, events }: DeskDecisionSeen, policy: Po
         signal.kind === "firing" &&
         signal.shadow === undefined &&
         signal.reason === reason &&
-        signal.subject.hostId === subject.hostId,
+        isSameSubject(signal.subject, subject),
     );
     if (!isSaidInEarnest) return `the incident "${title}" (${reason}) opens`;
   }

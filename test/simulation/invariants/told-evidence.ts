@@ -6,6 +6,7 @@ import type { SimulatedVps } from "../world/simulated-vps.ts";
 import { isOnRecord, isReporting } from "./heard-silence.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
 import type { Ailment } from "../faults/ailments.ts";
+import { hostIdIn, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
 
 const RESTART_ACTIONS: ReadonlySet<string> = new Set(["restart", "config-fallback"]);
 
@@ -47,7 +48,7 @@ function isKnown(
     simulation,
     ({ reason, subject }) =>
       reason === ailment.reason &&
-      (reason === "provider-failing" || (subject.hostId === hostId && subject.service === service)),
+      (reason === "provider-failing" || (hostIdIn(subject) === hostId && serviceOf(subject) === service)),
   );
 }
 

@@ -5,6 +5,7 @@ import type { DeskEffect } from "../../../control-plane/src/core/desk/state/desk
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { DeskDecisionSeen } from "../world/observer.ts";
 import type { Invariant } from "./invariant.ts";
+import { subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
 
 export const noPageWhileFresherSign = (): Invariant => ({
   sentence: "No page while a fresher sign of life exists",
@@ -13,6 +14,7 @@ export const noPageWhileFresherSign = (): Invariant => ({
       if (effect.kind !== "signal" || effect.signal.kind !== "firing") continue;
       const { reason, subject } = effect.signal;
       if (reason !== "host-silent" && reason !== "host-late-return") continue;
+      if (subject.kind !== "host") continue;
       // Keepalives of a host that is not understood are none.
       if (namedAt(after.hosts, subject.hostId)?.unheard !== null) continue;
       const silentMs = clock.now - lastSeenAt(subject.hostId);
@@ -79,7 +81,7 @@ export const oneIncidentPerCause = (): Invariant => ({
     const seen = new Set<string>();
     for (const { reason, state, subject } of valuesOf(after.incidents)) {
       if (state === "resolved") continue;
-      const cause = `${reason} of ${subject.service ?? "host"} on ${subject.hostId}`;
+      const cause = `${reason} of ${subjectKeyOf(subject)}`;
       if (seen.has(cause)) return `two open incidents: ${cause}`;
       seen.add(cause);
     }

@@ -280,10 +280,12 @@ export class DeskShell {
   }
 
   #tellLifted({ by, scope }: Extract<DeskEffect, { kind: "freeze-lifted" }>): void {
+    // No rule of a whole shard freezes.
+    if (scope.kind === "fleet") return;
     const shard = this.#parts.shardOf(scope.hostId);
     if (shard === null) return;
     this.#parts.network.call(
-      () => shard.liftFreeze(scope.hostId, scope.service, by),
+      () => shard.liftFreeze({ kind: "freeze-lifted", scope, by }),
       () => {},
     );
   }

@@ -144,8 +144,8 @@ export class ShardShell {
     });
   }
 
-  liftFreeze(hostId: string, service: string | null, by: string): boolean {
-    return this.#enter(() => this.#apply({ kind: "freeze-lifted", hostId, service, by }));
+  liftFreeze(lifted: Extract<ShardEvent, { kind: "freeze-lifted" }>): boolean {
+    return this.#enter(() => this.#apply(lifted));
   }
 
   /** A grant that nobody asked the desk for, put on the wire as a compromised control plane would. */

@@ -5,8 +5,7 @@ import type { Severity } from "@countersign/shared/wire/service-report";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
-import { scopeKeyOf } from "../../../control-plane/src/core/words/subject.ts";
-import type { Subject } from "../../../control-plane/src/core/words/subject.ts";
+import { isSameSubject, type Subject, subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { DeskShell } from "./desk-shell.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 
@@ -70,7 +69,7 @@ export class SimulatedPeople {
   }
 
   pulls(event: Extract<DeskEvent, { kind: "freeze" | "lift-freeze" | "silence" }>): void {
-    if (event.kind === "lift-freeze") this.memory.brakes.delete(scopeKeyOf(event.scope));
+    if (event.kind === "lift-freeze") this.memory.brakes.delete(subjectKeyOf(event.scope));
     this.#tap(event, TAPS_MAX);
   }
 
@@ -79,10 +78,9 @@ export class SimulatedPeople {
   }
 
   /** Takes back what the list of standing approvals shows for a subject. */
-  revokesStanding({ hostId, service }: Subject, by: string): void {
+  revokesStanding(asked: Subject, by: string): void {
     for (const { standingId, subject } of valuesOf(this.#desk.state.standing))
-      if (subject.hostId === hostId && subject.service === service)
-        this.#tap({ kind: "revoke-standing", standingId, by }, TAPS_MAX);
+      if (isSameSubject(subject, asked)) this.#tap({ kind: "revoke-standing", standingId, by }, TAPS_MAX);
   }
 
   #look({ approvalId, incidentId, responder: by }: Page): void {
@@ -115,7 +113,7 @@ export class SimulatedPeople {
       if (taps > 1) this.#clock.after(TAPS_AGAIN_MS, () => this.#tap(event, taps - 1));
       return;
     }
-    if (event.kind === "freeze" && answer.ok) this.memory.brakes.set(scopeKeyOf(event.scope), event.scope);
+    if (event.kind === "freeze" && answer.ok) this.memory.brakes.set(subjectKeyOf(event.scope), event.scope);
     if (event.kind !== "acknowledge" || !answer.ok) return;
     const severity = namedAt(this.#desk.state.incidents, event.incidentId)?.severity ?? "critical";
     const untilAt = this.#clock.now + this.#acknowledgementMs;

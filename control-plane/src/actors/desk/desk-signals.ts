@@ -8,6 +8,7 @@ import { SignalShape } from "../../stored/signal-shape.ts";
 import { checkStored } from "../../stored/read-stored.ts";
 import type { DeskDecider } from "./desk-decider.ts";
 import { Undecidable } from "./desk-decision.ts";
+import { hostIdIn } from "../../core/words/subject.ts";
 
 /** Takes signals in that are new; a key that was taken before is dropped. */
 export function takeSignals(desk: DeskDecider, shard: string, signals: readonly Signal[]): void {
@@ -38,7 +39,7 @@ function takeReadable(desk: DeskDecider, shard: string, signals: readonly Signal
     const { shardTroubles } = desk.state;
     const heard = hasNamed(shardTroubles, shard) ? [{ kind: "shard-heard", shard } as const] : [];
     // What was on its way when its host was retired opens nothing any more.
-    const told = signals.filter(({ subject }) => !desk.hosts.isRetired(subject?.hostId ?? ""));
+    const told = signals.filter((signal) => !isOfRetired(desk, signal));
     desk.take([...heard, { kind: "signals", signals: told }], (now) => {
       for (const { key } of signals) desk.store.takeSignal(key, now);
     });
@@ -49,6 +50,11 @@ function takeReadable(desk: DeskDecider, shard: string, signals: readonly Signal
       noteSignal(desk, signal, "no decision can be made of it");
     else for (const each of signals) takeReadable(desk, shard, [each]);
   }
+}
+
+function isOfRetired(desk: DeskDecider, { subject }: Signal): boolean {
+  const hostId = subject === null || subject === undefined ? null : hostIdIn(subject);
+  return hostId !== null && desk.hosts.isRetired(hostId);
 }
 
 function noteSignal(desk: DeskDecider, signal: unknown, problem: string): void {

@@ -18,7 +18,7 @@ import type {
   StandingApproval,
 } from "../../core/desk/state/desk-state.ts";
 import type { RecordPlace } from "../../core/desk/state/culprits.ts";
-import { scopeKeyOf } from "../../core/words/subject.ts";
+import { subjectKeyOf } from "../../core/words/subject.ts";
 import type { Kept, RecordedSettings } from "../../core/desk/state/recorded-settings.ts";
 import type { CountedSql } from "../counted-sql.ts";
 import { DeskArchive } from "./desk-archive.ts";
@@ -207,7 +207,7 @@ export class DeskStore {
   /** What people and checks have set, beside the incidents. */
   #saveSettings(before: DeskState, after: DeskState, now: number): void {
     for (const freeze of changedOf(before.freezes, after.freezes))
-      this.#put({ kind: "freeze", id: scopeKeyOf(freeze.scope), document: freeze }, now);
+      this.#put({ kind: "freeze", id: subjectKeyOf(freeze.scope), document: freeze }, now);
     for (const silence of changedOf(before.silences, after.silences))
       this.#put({ kind: "silence", id: silence.silenceId, document: silence }, now);
     for (const standing of changedOf(before.standing, after.standing))

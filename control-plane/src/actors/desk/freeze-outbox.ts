@@ -5,8 +5,9 @@
 // Weakness: a rule that fires again before the lift arrives finds the old freeze still there and sets none; the word then lifts it.
 import { z } from "zod";
 import type { DeskEffect } from "../../core/desk/state/desk-events.ts";
-import { isFleet, scopeKeyOf } from "../../core/words/subject.ts";
+import { type Scope, subjectKeyOf } from "../../core/words/subject.ts";
 import type { RecalledGrant } from "../../core/words/recalled-grant.ts";
+import { ScopeShape } from "../../stored/subject-shape.ts";
 import { Instant, readStored, shapeOf, Text } from "../../stored/read-stored.ts";
 import { bounded } from "../bounded.ts";
 import type { CountedSql } from "../counted-sql.ts";
@@ -39,8 +40,7 @@ const WordShape = z.union([
   shapeOf<LiftedFreeze & { kind: "lifted" }>({
     kind: z.literal("lifted"),
     key: Text,
-    hostId: Text,
-    service: Text.nullable(),
+    scope: ScopeShape,
     by: Text,
   }),
 ]);
@@ -121,9 +121,8 @@ export class FreezeOutbox {
   }
 
   #putLifted({ by, scope }: Extract<DeskEffect, { kind: "freeze-lifted" }>, now: number): void {
-    const key = `${scopeKeyOf(scope)}@${now}`;
-    for (const shard of this.#toldOf(scope.hostId))
-      this.#put(shard, { kind: "lifted", key, hostId: scope.hostId, service: scope.service, by });
+    const key = `${subjectKeyOf(scope)}@${now}`;
+    for (const shard of this.#toldOf(scope)) this.#put(shard, { kind: "lifted", key, scope, by });
   }
 
   #putRetired({ hostId }: Extract<DeskEffect, { kind: "host-retired" }>): void {
@@ -135,9 +134,9 @@ export class FreezeOutbox {
     this.#sql.write("INSERT INTO shard_words (shard, word) VALUES (?, ?)", shard, JSON.stringify(word));
   }
 
-  #toldOf(hostId: string): readonly string[] {
-    if (isFleet({ hostId })) return this.#hosts.shards();
-    const shard = this.#hosts.shardOf(hostId);
+  #toldOf(scope: Scope): readonly string[] {
+    if (scope.kind === "fleet") return this.#hosts.shards();
+    const shard = this.#hosts.shardOf(scope.hostId);
     return shard === null ? [] : [shard];
   }
 }

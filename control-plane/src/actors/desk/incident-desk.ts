@@ -10,7 +10,7 @@ import { holdsOf } from "../../core/desk/incidents/holds.ts";
 import { resolveDueAt } from "../../core/desk/incidents/incidents.ts";
 import type { ShardWord } from "../../core/desk/shard-unreachable.ts";
 import type { Signal } from "../../core/words/signal.ts";
-import type { Subject } from "../../core/words/subject.ts";
+import type { Scope } from "../../core/words/subject.ts";
 import type { ActorEnv } from "../actor-env.ts";
 import { CountedSql } from "../counted-sql.ts";
 import { OnStorage } from "../stored-layout.ts";
@@ -195,11 +195,11 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     return this.#decider.take([{ kind: "acknowledge", incidentId, by }]);
   }
 
-  async freeze(scope: Subject, by: string, why: string): Promise<Result<null, ActRefusal>> {
+  async freeze(scope: Scope, by: string, why: string): Promise<Result<null, ActRefusal>> {
     return this.#decider.take([{ kind: "freeze", scope, by, why }]);
   }
 
-  async liftFreeze(scope: Subject, by: string, why: string): Promise<Result<null, ActRefusal>> {
+  async liftFreeze(scope: Scope, by: string, why: string): Promise<Result<null, ActRefusal>> {
     return this.#decider.take([{ kind: "lift-freeze", scope, by, why }]);
   }
 

@@ -43,7 +43,7 @@ export async function sealStanding(
   if (givenBy !== by || content.value.deviceId !== deviceId) return refuse({ reason: "people-only" });
   const signature = await signStanding(text, key.DESK_PRIVATE_KEY);
   const seal = { text, hash, keyId: deskKeyIdOf(key.DESK_PUBLIC_KEY), signature };
-  const subject = { hostId, hostName, service };
+  const subject = { kind: "service", hostId, hostName, service } as const;
   return ok({
     kind: "give-standing",
     standingId: `std_${nonce}`,

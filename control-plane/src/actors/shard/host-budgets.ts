@@ -12,6 +12,7 @@ import {
 import type { ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { ShardEffect } from "../../core/words/effects.ts";
 import type { Signal } from "../../core/words/signal.ts";
+import { hostIdIn, subjectKeyOf } from "../../core/words/subject.ts";
 
 /** What was dropped is told at once, and then no sooner than this. */
 export const DROPS_TOLD_EVERY_MS = 15_000;
@@ -93,7 +94,7 @@ export class HostBudgets {
 
   #drawNote(note: Note, now: number): Note | null {
     if (note.subject === null) return note;
-    const { hostId } = note.subject;
+    const hostId = payerOf(note);
     const drawn = drawNote(this.#of(hostId, now), note, now);
     this.#budgets.set(hostId, drawn.budget);
     return drawn.note;
@@ -114,5 +115,10 @@ export class HostBudgets {
 // Of what time alone brought, each host pays its own.
 function chargedHosts(event: ShardEvent, signals: readonly Signal[]): ReadonlyMap<string, readonly Signal[]> {
   if ("hostId" in event) return new Map([[event.hostId, signals]]);
-  return Map.groupBy(signals, ({ subject }) => subject?.hostId ?? "fleet");
+  return Map.groupBy(signals, payerOf);
+}
+
+// What is about no host has a budget of its own.
+function payerOf({ subject }: Signal): string {
+  return subject === null || subject === undefined ? "" : (hostIdIn(subject) ?? subjectKeyOf(subject));
 }

@@ -30,6 +30,7 @@ import { ShardPolicy } from "./shard-policy.ts";
 import { ShardSockets } from "./shard-sockets.ts";
 import { ShardStore } from "./shard-store.ts";
 import { blindSinceAtOf, isLate } from "./shard-wake.ts";
+import { hostSubject } from "../../core/words/subject.ts";
 
 /** A sweep that failed (we are wrong, or the policy is) is tried again after this. */
 const RETRY_SWEEP_MS = 5_000;
@@ -252,9 +253,9 @@ export class ShardDecider {
   }
 
   /** Lets go of what a person lifted; a repeated word is known by its key. */
-  liftFreeze({ key, hostId, service, by }: LiftedFreeze): void {
+  liftFreeze({ key, scope, by }: LiftedFreeze): void {
     if (!this.store.exists() || this.store.isLiftTaken(key)) return;
-    this.take({ kind: "freeze-lifted", hostId, service, by }, () => this.store.takeLift(key, Date.now()));
+    this.take({ kind: "freeze-lifted", scope, by }, () => this.store.takeLift(key, Date.now()));
   }
 
   /** In the background: the desk must not delay what is watched here, and what it does not tell now it tells within a minute. */
@@ -321,8 +322,7 @@ export class ShardDecider {
     if (this.#noted.has(id)) return;
     this.#noted.add(id);
     const host = hostId === null ? undefined : namedAt(this.#state.hosts, hostId);
-    const subject =
-      host === undefined ? {} : { subject: { hostId: host.hostId, hostName: host.name, service: null } };
+    const subject = host === undefined ? {} : { subject: hostSubject(host.hostId, host.name) };
     const record = { kind: "event" as const, id, problem: "no decision can be made of it", ...subject };
     this.aside.note({ record, text: `${JSON.stringify(event)}\n${String(error)}`, remove: () => {} });
   }

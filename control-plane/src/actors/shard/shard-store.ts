@@ -36,6 +36,7 @@ import { newEpoch } from "../random-id.ts";
 import { type PutAside, rawOf } from "../put-aside.ts";
 import { type SurvivingSocket, withCatalogue } from "./surviving-socket.ts";
 import { type RecordedAsked, RecordedEvents, type RecordedPart } from "./recorded-events.ts";
+import { hostSubject } from "../../core/words/subject.ts";
 
 const TABLES = [
   `CREATE TABLE hosts (
@@ -284,7 +285,7 @@ export class ShardStore {
     problem: string,
   ): void {
     const { hostId, name, row, text } = found;
-    const subject = { hostId, hostName: name, service: null };
+    const subject = hostSubject(hostId, name);
     this.#aside.note({
       record: { kind: "host", id: hostId, problem, subject },
       text,

@@ -15,6 +15,7 @@ import { routeMissing } from "./route-missing.ts";
 import { shardUnreachable } from "./shard-unreachable.ts";
 import { endShadow, findShadow, takeShadow } from "./incidents/shadow.ts";
 import type { Signal } from "../words/signal.ts";
+import { subjectKeyOf } from "../words/subject.ts";
 
 export const DESK_RULES: readonly DeskRule[] = [
   approvalUnanswered,
@@ -41,11 +42,11 @@ export function deskRulesDueAt(state: DeskState, context: DeskContext): number |
 function judgeRule(change: DeskChange, context: DeskContext, rule: DeskRule): DeskChange {
   const findings = isEnabled(rule, context) ? rule.judge(change.state, context) : [];
   const fired = findings.reduce((before, finding) => takeFinding(before, context, { rule, finding }), change);
-  const found = new Set(findings.map(({ subject }) => identityOf(subject)));
+  const found = new Set(findings.map(({ subject }) => subjectKeyOf(subject)));
   const shadowed = endShadows(fired, context, { rule, found });
   return valuesOf(change.state.incidents)
     .filter(({ reason, state }) => reason === rule.reason && state !== "resolved")
-    .filter(({ subject }) => !found.has(identityOf(subject)))
+    .filter(({ subject }) => !found.has(subjectKeyOf(subject)))
     .reduce((before, incident) => endFinding(before, context, { rule, incident }), shadowed);
 }
 
@@ -85,7 +86,7 @@ function endShadows(
 ): DeskChange {
   return valuesOf(change.state.shadow)
     .filter(({ signal, endedAt }) => endedAt === null && signal.reason === judged.rule.reason)
-    .filter(({ signal }) => !judged.found.has(identityOf(signal.subject)))
+    .filter(({ signal }) => !judged.found.has(subjectKeyOf(signal.subject)))
     .reduce((before, { signal }) => endShadow(before, context, signal), change);
 }
 
@@ -105,10 +106,6 @@ function endFinding(
     reason: incident.reason,
     evidence: [],
   });
-}
-
-function identityOf(subject: Incident["subject"]): string {
-  return `${subject.hostId} ${subject.service ?? ""}`;
 }
 
 function isEnabled({ reason }: DeskRule, { policy }: DeskContext): boolean {

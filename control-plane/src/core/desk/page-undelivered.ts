@@ -2,7 +2,7 @@
 // rounds are used up. Everybody else is paged about it. Pure.
 // What a reader would get wrong: pages about undelivered pages are not judged, or a dead pager would page about itself for ever.
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
-import { responderSubject } from "../words/subject.ts";
+import { personSubject } from "../words/subject.ts";
 import type { DeskContext } from "./state/desk-events.ts";
 import type { DeskState, Page } from "./state/desk-state.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
@@ -65,7 +65,7 @@ function wasReachedAfter(state: DeskState, { createdAt, responder }: Page): bool
 function findingOf(missing: readonly Page[], { id, name }: { id: string; name: string }): DeskFinding {
   const happenedAt = Math.min(...missing.map(({ createdAt }) => createdAt));
   return {
-    subject: responderSubject({ id, name }),
+    subject: personSubject({ id, name }),
     severity: "critical",
     title: `Pages to ${name} are not delivered`,
     happenedAt,

@@ -6,6 +6,7 @@ import { Severity } from "@countersign/shared/wire/service-report";
 import type { UnreadableRecord } from "./state/desk-state.ts";
 import { meaningOf } from "./unreadable.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
+import { subjectKeyOf } from "../words/subject.ts";
 
 /** Records that one finding names; the list of all is in the API. */
 const NAMED_MAX = 10;
@@ -13,7 +14,7 @@ const NAMED_MAX = 10;
 export const recordUnreadable: DeskRule = {
   reason: "record-unreadable",
   judge: ({ unreadable }) => {
-    const bySubject = Map.groupBy(valuesOf(unreadable), ({ subject }) => subject.hostId);
+    const bySubject = Map.groupBy(valuesOf(unreadable), ({ subject }) => subjectKeyOf(subject));
     return [...bySubject.values()].map(findingOf);
   },
   dueAt: () => null,

@@ -5,9 +5,8 @@ import { valuesOf, withoutNamed } from "@countersign/shared/values/named";
 import { endRetired } from "./approvals/approval-outcomes.ts";
 import { supersedeApproval } from "./approvals/approvals.ts";
 import { addAudit, addEffect, type DeskChange, isUnderWay } from "./state/desk-change.ts";
-import { nameOf } from "../words/subject.ts";
+import { hostIdIn, nameOf, subjectKeyOf } from "../words/subject.ts";
 import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
-import { scopeKeyOf } from "../words/subject.ts";
 import { resolveIncident } from "./incidents/incidents.ts";
 import { withdrawPagesOf } from "./paging/page-outbox.ts";
 import { endShadow } from "./incidents/shadow.ts";
@@ -32,7 +31,7 @@ export function retireHost(change: DeskChange, context: DeskContext, retired: Re
 
 function endApprovals(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
   return valuesOf(change.state.approvals)
-    .filter(({ subject }) => subject.hostId === hostId)
+    .filter(({ subject }) => hostIdIn(subject) === hostId)
     .reduce(
       (before, approval) =>
         isUnderWay(approval)
@@ -44,7 +43,7 @@ function endApprovals(change: DeskChange, context: DeskContext, { by, hostId }: 
 
 function endStanding(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
   return valuesOf(change.state.standing)
-    .filter(({ subject }) => subject.hostId === hostId)
+    .filter(({ subject }) => hostIdIn(subject) === hostId)
     .reduce(
       (before, standing) => dropStanding(before, context, { standing, by, act: "standing-revoked" }),
       change,
@@ -53,13 +52,13 @@ function endStanding(change: DeskChange, context: DeskContext, { by, hostId }: R
 
 function endFreezes(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
   return valuesOf(change.state.freezes)
-    .filter(({ scope }) => scope.hostId === hostId)
+    .filter(({ scope }) => hostIdIn(scope) === hostId)
     .reduce((before, { scope }) => {
-      const freezes = withoutNamed(before.state.freezes, scopeKeyOf(scope));
+      const freezes = withoutNamed(before.state.freezes, subjectKeyOf(scope));
       return addAudit({ ...before, state: { ...before.state, freezes } }, context, {
         actor: by,
         act: "freeze-ended",
-        subject: `freeze:${scopeKeyOf(scope)}`,
+        subject: `freeze:${subjectKeyOf(scope)}`,
         why: `${nameOf(scope)}: the host was retired`,
       });
     }, change);
@@ -73,13 +72,13 @@ function endSilences(change: DeskChange, context: DeskContext, { by, hostId }: R
 
 function endShadows(change: DeskChange, context: DeskContext, { hostId }: Retired): DeskChange {
   return valuesOf(change.state.shadow)
-    .filter(({ endedAt, signal }) => endedAt === null && signal.subject.hostId === hostId)
+    .filter(({ endedAt, signal }) => endedAt === null && hostIdIn(signal.subject) === hostId)
     .reduce((before, { signal }) => endShadow(before, context, signal), change);
 }
 
 function endIncidents(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
   return valuesOf(change.state.incidents)
-    .filter(({ state, subject }) => state !== "resolved" && subject.hostId === hostId)
+    .filter(({ state, subject }) => state !== "resolved" && hostIdIn(subject) === hostId)
     .reduce((before, incident) => {
       const quiet = withdrawPagesOf(before, context, incident.incidentId);
       return resolveIncident(quiet, context, { incident, why: `The host was retired by ${by}.` });

@@ -2,7 +2,7 @@
 // Whether a channel can work (its secret is bound, its address allowed) only the shell can know; it brings that as `route-checked`.
 import { namedAt, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { addAudit, type DeskChange } from "./state/desk-change.ts";
-import { responderSubject } from "../words/subject.ts";
+import { personSubject } from "../words/subject.ts";
 import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
 import type { BrokenRoute, DeskState } from "./state/desk-state.ts";
 import type { DeskRule } from "./desk-rule.ts";
@@ -19,7 +19,7 @@ export const routeMissing: DeskRule = {
       .map((responder) => {
         const broken = brokenOf(state, responder.channels);
         return {
-          subject: responderSubject(responder),
+          subject: personSubject(responder),
           severity: "critical",
           title: `${responder.name} cannot be paged: no channel of theirs can work`,
           happenedAt: Math.max(...broken.map(({ at }) => at)),

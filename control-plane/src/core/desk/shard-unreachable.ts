@@ -3,7 +3,7 @@
 // fleet costs no row, and a desk that was evicted blames nobody it has not seen fail.
 import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { addAudit, type DeskChange } from "./state/desk-change.ts";
-import { shardSubject } from "../words/subject.ts";
+import { partSubject } from "../words/subject.ts";
 import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
 import type { ShardTrouble } from "./state/desk-state.ts";
 import type { DeskRule } from "./desk-rule.ts";
@@ -20,7 +20,7 @@ export const shardUnreachable: DeskRule = {
     valuesOf(state.shardTroubles)
       .filter((trouble) => isDue(trouble, context))
       .map(({ shard, silentSinceAt }) => ({
-        subject: shardSubject(shard),
+        subject: partSubject(shard),
         severity: "critical",
         title: `${shard} cannot be reached: nothing is known of its hosts`,
         happenedAt: silentSinceAt ?? context.now,

@@ -4,10 +4,13 @@ import type { FailureClass } from "@countersign/shared/wire/fact";
 import { type Named, NONE_NAMED } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { PageReason } from "../words/signal.ts";
-import type { Subject } from "../words/subject.ts";
+import type { Shared, Subject } from "../words/subject.ts";
 
 /** What was last signalled for a reason, and what it means for automation. */
 export interface FiringMark {
+  readonly reason: PageReason;
+  /** what of the shard it is about; absent: the subject of the book */
+  readonly about?: Shared;
   readonly severity: Severity;
   readonly title: string;
   readonly isRestartPointless: boolean;
@@ -36,15 +39,8 @@ export interface FactBook {
 }
 
 /** What a finding fires under: its reason, and what it is about where several of one reason may fire at once. */
-export function firingKeyOf(reason: PageReason, about?: string): string {
-  return about === undefined ? reason : `${reason} ${about}`;
-}
-
-/** The reason and the `about` of a firing key. */
-export function readFiringKey(key: string): { readonly reason: PageReason; readonly about?: string } {
-  const space = key.indexOf(" ");
-  if (space < 0) return { reason: key as PageReason };
-  return { reason: key.slice(0, space) as PageReason, about: key.slice(space + 1) };
+export function firingKeyOf(reason: PageReason, about?: Shared): string {
+  return about === undefined ? reason : `${reason} ${about.kind} ${about.name}`;
 }
 
 /** Nothing is known that matters. */

@@ -3,7 +3,8 @@
 // What a reader would get wrong: an initial slice is never judged (nothing noteworthy is known), so a rule that wants a deadline
 // must hold a slice; and a rule that is turned off forgets its slice, so that turning it on again judges nothing stale. Evidence is
 // told again when facts changed it, not when time alone did: "for 3h" that became "for 4h" is no news until the rule says it is.
-import { entriesOf, namedAt, namedFrom, namesOf, withNamed } from "@countersign/shared/values/named";
+import { entriesOf, namedAt, namedFrom, withNamed, valuesOf } from "@countersign/shared/values/named";
+import { assert } from "@countersign/shared/values/result";
 import { isShadowed } from "@countersign/shared/policy/policy-for";
 import type { Policy } from "@countersign/shared/policy/policy";
 import {
@@ -14,18 +15,16 @@ import {
   isNothingFiring,
   firingKeyOf,
   isEmptyBook,
-  readFiringKey,
   withEntry,
 } from "./fact-book.ts";
 import { digestOfEvidence } from "./evidence-digest.ts";
 import { saneAt } from "./fact-instants.ts";
 import { FACT_RULES, type ListedRule, rulesListeningTo } from "./fact-rule-list.ts";
-import { plainLine } from "../words/plain-line.ts";
 import { type Finding, QUIET, type RuleScene } from "./rules/rule.ts";
 import type { ShardFact } from "./shard-fact.ts";
 import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../words/effects.ts";
 import type { PageReason, Signal } from "../words/signal.ts";
-import type { Subject } from "../words/subject.ts";
+import { placeNameOf, type Shared, type Subject } from "../words/subject.ts";
 
 /** A rule that asks to be judged sooner than this is judged then: a wrong rule must not ring the alarm in a loop. */
 export const JUDGE_AGAIN_MIN_MS = 1_000;
@@ -94,7 +93,7 @@ export function judgeBook(book: FactBook, scene: BookScene): BookChange {
   if (book === EMPTY_BOOK) return { book, effects: [] };
   const dueAt = bookDueAt(book);
   const { policy, seenSinceAt } = scene;
-  const { hostName } = scene.subject;
+  const hostName = placeNameOf(scene.subject);
   const before = judgedIn.get(book);
   const isJudged =
     before?.policy === policy && before.seenSinceAt === seenSinceAt && before.hostName === hostName;
@@ -123,10 +122,10 @@ function settleFindings(
 ): BookChange {
   const { reason, findings, why } = judged;
   const found = new Set(findings.map(({ about }) => firingKeyOf(reason, about)));
-  const over = namesOf(book.firing).filter((key) => readFiringKey(key).reason === reason && !found.has(key));
+  const over = entriesOf(book.firing).filter(([key, mark]) => mark.reason === reason && !found.has(key));
   if (findings.length === 0 && over.length === 0) return { book, effects: [] };
-  const kept = entriesOf(book.firing).filter(([key]) => !over.includes(key));
-  const clears = over.map((key) => cleared(key, why, scene));
+  const kept = entriesOf(book.firing).filter(([key, mark]) => mark.reason !== reason || found.has(key));
+  const clears = over.map(([, mark]) => cleared(mark, why, scene));
   const settled = findings.reduce<BookChange>(
     (done, finding) => {
       const next = fire(done.book, { reason, finding }, scene);
@@ -139,7 +138,7 @@ function settleFindings(
 
 /** The subject is no more: all that fires for it is cleared. */
 export function clearBook(book: FactBook, why: string, scene: RuleScene): readonly EffectDraft[] {
-  return namesOf(book.firing).map((key) => cleared(key, why, scene));
+  return valuesOf(book.firing).map((mark) => cleared(mark, why, scene));
 }
 
 /** A person lifts the freeze; what fires still fires, and freezes again only when it fires anew. Some findings the person ends with it. */
@@ -175,7 +174,7 @@ function rulesIn(book: FactBook): readonly ListedRule[] {
     if (rule !== undefined && !rules.includes(rule)) rules.push(rule);
   };
   for (const reason in book.slices) add(reason as PageReason);
-  for (const key in book.firing) add(readFiringKey(key).reason);
+  for (const { reason } of valuesOf(book.firing)) add(reason);
   return rules;
 }
 
@@ -211,9 +210,8 @@ function judgeRule(book: FactBook, rule: ListedRule, scene: JudgeScene): BookCha
 // When what waits to be told of a reason is told, although no fact may follow. It is later than now: what is due was told just now.
 function tellDueAt({ firing }: FactBook, reason: PageReason): number | undefined {
   let dueAt: number | undefined;
-  for (const key in firing) {
-    const mark = namedAt(firing, key);
-    if (mark?.hasMore !== true || readFiringKey(key).reason !== reason) continue;
+  for (const mark of valuesOf(firing)) {
+    if (mark.hasMore !== true || mark.reason !== reason) continue;
     dueAt = nearestOf(dueAt, tellAgainAt(mark));
   }
   return dueAt;
@@ -253,6 +251,7 @@ function fire(
   const isFreezing = finding.freezes && before?.freezes !== true && book.frozenBy === null;
   const more = before === undefined || isNew || isFreezing ? "due" : moreToTell(before, finding, scene);
   const mark: FiringMark = {
+    reason,
     ...markOf(finding),
     ...(isInEarnest ? {} : { isShadow: true }),
     ...(before === undefined || more === "due" ? toldNow(finding, scene) : toldOf(before)),
@@ -293,9 +292,18 @@ function toldOf({ toldAt, toldDigest }: FiringMark): Told {
   return { toldAt, toldDigest };
 }
 
-function markOf(finding: Finding): Omit<FiringMark, keyof Told> {
-  const { severity, title, isRestartPointless, freezes, failureClass = null, affects = null } = finding;
-  return { severity, title, isRestartPointless, freezes, failureClass, affects };
+function markOf(finding: Finding): Omit<FiringMark, "reason" | keyof Told> {
+  const {
+    about,
+    severity,
+    title,
+    isRestartPointless,
+    freezes,
+    failureClass = null,
+    affects = null,
+  } = finding;
+  const mark = { severity, title, isRestartPointless, freezes, failureClass, affects };
+  return about === undefined ? mark : { ...mark, about };
 }
 
 function isSameMark(left: FiringMark, right: FiringMark): boolean {
@@ -334,18 +342,18 @@ function firingSignal(
   });
 }
 
-function cleared(key: string, why: string, { now, subject }: RuleScene): EffectDraft {
-  const { reason, about } = readFiringKey(key);
+function cleared({ reason, about }: FiringMark, why: string, { now, subject }: RuleScene): EffectDraft {
   const evidence = [{ at: now, text: why }];
   const of = aboutSubject(subject, about);
   return signalEffect({ kind: "cleared", happenedAt: now, subject: of, reason, evidence });
 }
 
 /** A subject of its own for one provider or identity: incidents, silences and pages then tell them apart without knowing of them. */
-function aboutSubject(subject: Subject, about: string | undefined): Subject {
-  return about === undefined
-    ? subject
-    : { ...subject, hostId: `${subject.hostId}:${about}`, hostName: plainLine(about) };
+function aboutSubject(subject: Subject, about: Shared | undefined): Subject {
+  if (about === undefined) return subject;
+  const shard = subject.kind === "fleet" ? subject.shard : null;
+  assert(shard !== null, "only the book of a shard tells what its hosts have in common");
+  return { ...about, shard };
 }
 
 function isEnabled(rule: ListedRule, { rules }: Policy): boolean {

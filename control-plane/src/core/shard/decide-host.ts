@@ -4,13 +4,7 @@
 // and that takes all of them.
 import type { Fact } from "@countersign/shared/wire/fact";
 import { assert } from "@countersign/shared/values/result";
-import {
-  forgetServices,
-  judgeHostBook,
-  liftHostFreeze,
-  takeHostFacts,
-  takeShardFacts,
-} from "./host/host-facts.ts";
+import { forgetServices, judgeHostBook, takeHostFacts, takeShardFacts } from "./host/host-facts.ts";
 import { hearDigest, refuseFrame, seeSign } from "./silence/heard.ts";
 import { judgeSilence, takeSecondOpinion } from "./silence/liveness.ts";
 import { judgeFlooding, takeDropped } from "./silence/host-flooding.ts";
@@ -83,7 +77,6 @@ export function takeHostEvent(
       return dropHostGrants(change, context);
     case "outcome":
       return judgeOutcome(takeOutcome(change, event.outcome, context), context);
-    case "freeze-lifted":
     case "connected":
     case "boot-refused":
     case "disconnected":
@@ -118,8 +111,6 @@ function takeOfHost(host: HostState, event: HostEvent, scene: HostScene): HostCh
       return refuseFrame(host, event, scene);
     case "flooded":
       return takeDropped(host, event, scene);
-    case "freeze-lifted":
-      return liftHostFreeze(host, event, scene);
     case "reported":
       return afterSign(
         event.digest ? hearDigest(host, event.part, scene) : seeSign(host, scene.now, scene),

@@ -15,8 +15,8 @@ import { isAtRest, rememberRest } from "./at-rest.ts";
 import { isSameButSeen } from "./host/same-host.ts";
 import { takeHostEvent, takeSweep } from "./decide-host.ts";
 import { EMPTY_BOOK } from "../facts/fact-book.ts";
-import { isFleet } from "../words/subject.ts";
-import { judgeShardBook, liftShardFreeze } from "./host/host-facts.ts";
+import { serviceOf } from "../words/subject.ts";
+import { judgeShardBook, liftHostFreeze, liftShardFreeze } from "./host/host-facts.ts";
 import { lateAt } from "./silence/liveness.ts";
 import { judgeFleetSilence } from "./silence/fleet-silent.ts";
 import { enrolHost, retireHost } from "./silence/shard-connection.ts";
@@ -25,9 +25,9 @@ import { closeGap, wakeShard } from "./silence/shard-gap.ts";
 import { dropExpiredGrants, takeGrant } from "./remedy/shard-grants.ts";
 import { recallGrants } from "./remedy/shard-recall.ts";
 import type { HostState, ShardState } from "./host/shard-state.ts";
-import { sceneOf, type ShardChange } from "./host/shard-change.ts";
 import { finishShard } from "./finish-decision.ts";
-import { NO_EFFECTS, signalEffect, type EffectDraft } from "../words/effects.ts";
+import { type EffectDraft, NO_EFFECTS, signalEffect } from "../words/effects.ts";
+import { changeHost, sceneOf, type ShardChange, type SharedChange } from "./host/shard-change.ts";
 import type { FoundRecord } from "../words/unreadable-record.ts";
 
 /** Decides one event. A state that did not change is returned as it is; hosts that did not change keep their identity. */
@@ -68,7 +68,7 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
     case "unreadable-found":
       return { state, effects: event.records.map((record) => tellUnreadable(state, record, context)) };
     case "freeze-lifted":
-      return isFleet(event) ? liftShardFreeze(state, event.by, context) : takeOneHost(state, event, context);
+      return liftFreezeOf(state, event, context);
     case "reported":
     case "outcome":
     case "facts":
@@ -93,10 +93,30 @@ function tellUnreadable(
   return signalEffect({ kind: "unreadable", happenedAt: now, part: shard, record, ...found });
 }
 
+/** A freeze of the fleet is lifted in the shard's own book, another one in that of its host or service. */
+function liftFreezeOf(
+  state: ShardState,
+  { scope, by }: Extract<ShardEvent, { kind: "freeze-lifted" }>,
+  context: ShardContext,
+): ShardChange {
+  if (scope.kind === "fleet") return liftShardFreeze(state, by, context);
+  return changeOneHost(state, scope.hostId, (change) =>
+    changeHost(change, (host) => liftHostFreeze(host, { service: serviceOf(scope), by }, context)),
+  );
+}
+
 function takeOneHost(state: ShardState, event: HostEvent, context: ShardContext): ShardChange {
-  const before = namedAt(state.hosts, event.hostId);
+  return changeOneHost(state, event.hostId, (change) => takeHostEvent(change, event, context));
+}
+
+function changeOneHost(
+  state: ShardState,
+  hostId: string,
+  step: (change: SharedChange) => SharedChange,
+): ShardChange {
+  const before = namedAt(state.hosts, hostId);
   if (before === undefined) return { state, effects: NO_EFFECTS };
-  const { host, shared, effects } = takeHostEvent({ host: before, shared: state }, event, context);
+  const { host, shared, effects } = step({ host: before, shared: state, effects: NO_EFFECTS });
   const hosts = host === before ? state.hosts : withNamed(state.hosts, host.hostId, host);
   if (hosts === state.hosts && shared === state) return { state, effects };
   return { state: { ...shared, hosts }, effects };

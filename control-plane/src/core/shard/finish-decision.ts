@@ -9,6 +9,7 @@ import type { HostDecision, ShardContext, ShardDecision } from "./host/shard-eve
 import type { HostState, SharedState } from "./host/shard-state.ts";
 import type { SharedChange, ShardChange } from "./host/shard-change.ts";
 import { shardAlarmAt } from "./shard-alarm.ts";
+import { isHosted } from "../words/subject.ts";
 
 /** Numbers and stamps the signals, and says when the alarm must ring next. */
 export function finishShard({ state, effects }: ShardChange, context: ShardContext): ShardDecision {
@@ -95,9 +96,10 @@ export function asPlainLine({ at, text }: Evidence): Evidence {
 
 // What fires together with a question to the host says so: the first page waits for the answer.
 export function markProposal(signal: SignalDraft, scene: Parameters<typeof numberSignals>[2]): SignalDraft {
-  if (signal.kind !== "firing" || signal.proposalRequestId !== null || signal.subject.service === null)
-    return signal;
-  const service = namedAt(scene.hostOf(signal.subject.hostId)?.services, signal.subject.service);
+  if (signal.kind !== "firing" || signal.proposalRequestId !== null) return signal;
+  const { subject } = signal;
+  if (subject.kind !== "service") return signal;
+  const service = namedAt(scene.hostOf(subject.hostId)?.services, subject.service);
   const { proposal = null, ladder } = service ?? {};
   const isAsked = proposal?.requestedAt === scene.context.now && ladder?.askedFor === signal.reason;
   return isAsked ? { ...signal, proposalRequestId: proposal.requestId } : signal;
@@ -106,6 +108,7 @@ export function markProposal(signal: SignalDraft, scene: Parameters<typeof numbe
 export function markShadow(signal: SignalDraft, scene: Parameters<typeof numberSignals>[2]): SignalDraft {
   if (signal.kind !== "firing") return signal;
   const { context, hostOf } = scene;
-  const shadow = shadowOf(context.policy, hostOf(signal.subject.hostId), signal);
+  const { subject } = signal;
+  const shadow = shadowOf(context.policy, isHosted(subject) ? hostOf(subject.hostId) : undefined, signal);
   return shadow === undefined ? signal : { ...signal, shadow };
 }

@@ -1,6 +1,6 @@
 // What a shard tells the desk: facts and firing conditions, delivered at least once through the shard's outbox, each with a key.
 // The desk groups them into incidents; a shard never pages. Pure types.
-import type { Subject } from "./subject.ts";
+import type { HostedSubject, ServiceSubject, Subject } from "./subject.ts";
 import type { FailureClass } from "@countersign/shared/wire/fact";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
@@ -149,7 +149,7 @@ export type Signal =
   /** the actuator minted a proposal; `proposal` is base64 of its exact bytes, which the shard has compared with what it asked for */
   | (SignalBase & {
       readonly kind: "proposed";
-      readonly subject: Subject;
+      readonly subject: ServiceSubject;
       readonly requestId: string;
       /** what the host was asked for, with the level that its hello announced: another proposal is refused */
       readonly asked: { readonly action: string; readonly level: number };
@@ -166,19 +166,23 @@ export type Signal =
     })
   | (SignalBase & {
       readonly kind: "proposal-refused";
-      readonly subject: Subject;
+      readonly subject: HostedSubject;
       readonly requestId: string;
       readonly refusal: AskRefusal;
       /** what it would have been for */
       readonly reason: PageReason;
     })
   /** what the proposal was made for has changed under it (new InvocationID, recovered): it can no longer be executed */
-  | (SignalBase & { readonly kind: "superseded"; readonly subject: Subject; readonly end: ProposalEnd })
-  | (SignalBase & { readonly kind: "outcome"; readonly subject: Subject; readonly outcome: Outcome })
+  | (SignalBase & {
+      readonly kind: "superseded";
+      readonly subject: ServiceSubject;
+      readonly end: ProposalEnd;
+    })
+  | (SignalBase & { readonly kind: "outcome"; readonly subject: HostedSubject; readonly outcome: Outcome })
   /** health held for the whole stability window after the action, or did not */
   | (SignalBase & {
       readonly kind: "verification";
-      readonly subject: Subject;
+      readonly subject: HostedSubject;
       readonly grantId: string;
       readonly result: "verified" | "ineffective";
       readonly evidence: readonly Evidence[];
@@ -186,7 +190,7 @@ export type Signal =
   /** a freeze recalled the grant before it was put on the wire to its host: it never will be */
   | (SignalBase & {
       readonly kind: "grant-recalled";
-      readonly subject: Subject;
+      readonly subject: HostedSubject;
       readonly grantId: string;
       readonly by: string;
     })

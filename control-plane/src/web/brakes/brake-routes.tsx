@@ -2,7 +2,7 @@
 // is bound to, and is looked up here again: nobody freezes by a name of their own making. Opening a view changes nothing.
 import { refuse } from "@countersign/shared/values/result";
 import { Hono } from "hono";
-import { FLEET, scopeKeyOf } from "../../core/words/subject.ts";
+import { FLEET, subjectKeyOf } from "../../core/words/subject.ts";
 import type { Subject } from "../../core/words/subject.ts";
 import { takeAct, whyOf } from "../frame/act.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
@@ -18,10 +18,10 @@ brakeRoutes.get("/brake", async (c) => {
   const visitor = await visitorOf(c);
   if (visitor === null) return askToSignIn(c);
   const { freezes } = await deskOf(c.env).brakes();
-  const frozen = new Set(freezes.map(({ scope }) => scopeKeyOf(scope)));
+  const frozen = new Set(freezes.map(({ scope }) => subjectKeyOf(scope)));
   const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
   const { scopes, silentShards } = await scopesNow(c);
-  const free = scopes.filter((scope) => !frozen.has(scopeKeyOf(scope)) && scope !== FLEET);
+  const free = scopes.filter((scope) => !frozen.has(subjectKeyOf(scope)) && scope !== FLEET);
   const found = findScopes(free, search);
   return sendView(
     c,
@@ -33,7 +33,7 @@ brakeRoutes.get("/brake", async (c) => {
           token: await tokenOf(visitor, "lift-freeze", freeze.scope),
         })),
       )}
-      fleetToken={frozen.has(scopeKeyOf(FLEET)) ? null : await tokenOf(visitor, "freeze", FLEET)}
+      fleetToken={frozen.has(subjectKeyOf(FLEET)) ? null : await tokenOf(visitor, "freeze", FLEET)}
       search={search}
       found={found}
       silentShards={silentShards}
@@ -70,5 +70,5 @@ function act(c: Ctx, purpose: "freeze" | "lift-freeze", key: string): Promise<Re
 }
 
 function tokenOf(visitor: Visitor, purpose: "freeze" | "lift-freeze", scope: Subject): Promise<string> {
-  return csrfTokenOf(visitor, { purpose, subject: scopeKeyOf(scope), proposalHash: "" });
+  return csrfTokenOf(visitor, { purpose, subject: subjectKeyOf(scope), proposalHash: "" });
 }

@@ -1,8 +1,6 @@
 // The brake: what is frozen and by whom, and everything that may be frozen, found by its name. Each form asks for a reason. Pure.
 import type { Freeze } from "../../core/desk/state/desk-state.ts";
-import { nameOf } from "../../core/words/subject.ts";
-import { FLEET, scopeKeyOf } from "../../core/words/subject.ts";
-import type { Subject } from "../../core/words/subject.ts";
+import { FLEET, nameOf, placeNameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, When } from "../frame/parts.tsx";
@@ -30,7 +28,7 @@ export function BrakeView(props: BrakeViewProps) {
     <Layout title="Brake" frame={frame} path="/brake">
       <h1>{freezes.length === 0 ? "Nothing is frozen" : "Automation is frozen"}</h1>
       {freezes.map(({ freeze, token }) => (
-        <OwnCard what={`The freeze of ${freeze.scope.hostName}`}>
+        <OwnCard what={`The freeze of ${placeNameOf(freeze.scope)}`}>
           <FreezeCard freeze={freeze} token={token} now={frame.now} />
         </OwnCard>
       ))}
@@ -73,7 +71,7 @@ export function FreezeView(props: {
 }
 
 function freezePathOf(scope: Subject): string {
-  return `/brake/freeze/${encodeURIComponent(scopeKeyOf(scope))}`;
+  return `/brake/freeze/${encodeURIComponent(subjectKeyOf(scope))}`;
 }
 
 function FreezeCard(props: { readonly freeze: Freeze; readonly token: string; readonly now: number }) {
@@ -89,7 +87,7 @@ function FreezeCard(props: { readonly freeze: Freeze; readonly token: string; re
           (<Exact text={freeze.by} />, <When at={freeze.at} now={now} />)
         </span>
       </p>
-      <WhyForm action={`/brake/lift/${encodeURIComponent(scopeKeyOf(freeze.scope))}`} token={token}>
+      <WhyForm action={`/brake/lift/${encodeURIComponent(subjectKeyOf(freeze.scope))}`} token={token}>
         Lift the freeze
       </WhyForm>
     </article>

@@ -1,6 +1,6 @@
 // Finding a host or a service by its name, without a script: a search form, and a bounded list of links. Pure.
 import { nameOf } from "../../core/words/subject.ts";
-import { scopeKeyOf } from "../../core/words/subject.ts";
+import { subjectKeyOf } from "../../core/words/subject.ts";
 import type { Subject } from "../../core/words/subject.ts";
 import { SEARCH_CHARS_MAX } from "./scopes.ts";
 import { Exact } from "../frame/parts.tsx";
@@ -45,7 +45,7 @@ export function ScopeSearch(props: ScopeSearchProps) {
       <ul class="list links">
         {found.slice(0, SCOPES_SHOWN_MAX).map((scope) => (
           <li>
-            <a href={`${linkStart}${encodeURIComponent(scopeKeyOf(scope))}`}>
+            <a href={`${linkStart}${encodeURIComponent(subjectKeyOf(scope))}`}>
               {verb} <Exact text={nameOf(scope)} />
             </a>
           </li>

@@ -1,13 +1,13 @@
 // The scopes that there are just now, asked of all shards.
 import type { HostState } from "../../core/shard/host/shard-state.ts";
-import type { Subject } from "../../core/words/subject.ts";
+import type { Scope } from "../../core/words/subject.ts";
 import { deskOf, type Ctx } from "../../http/context.ts";
 import { scopesOf } from "./scopes.ts";
 import { snapshotsOf } from "../../http/snapshots.ts";
 
 export interface ScopesNow {
   /** the fleet is there whatever the shards do */
-  readonly scopes: readonly Subject[];
+  readonly scopes: readonly Scope[];
   readonly hosts: readonly HostState[];
   /** shards that did not answer just now */
   readonly silentShards: readonly string[];

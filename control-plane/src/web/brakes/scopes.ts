@@ -1,10 +1,15 @@
 // What a person may point at: the fleet, each host, each service of a host, as the shards know them now. Found by words, and
 // bounded: a view lists some of them and says how many there are. Pure.
 import { namesOf } from "@countersign/shared/values/named";
-import { nameOf } from "../../core/words/subject.ts";
-import { FLEET, scopeKeyOf } from "../../core/words/subject.ts";
+import {
+  FLEET,
+  hostedSubject,
+  isHosted,
+  nameOf,
+  type Scope,
+  subjectKeyOf,
+} from "../../core/words/subject.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
-import type { Subject } from "../../core/words/subject.ts";
 
 /** Longest search that is read. */
 export const SEARCH_CHARS_MAX = 100;
@@ -13,7 +18,7 @@ export const SEARCH_CHARS_MAX = 100;
 export const NAMES = new Intl.Collator();
 
 /** The fleet first, then each host with its services. */
-export function scopesOf(hosts: readonly HostState[]): readonly Subject[] {
+export function scopesOf(hosts: readonly HostState[]): readonly Scope[] {
   const byName = hosts.toSorted((left, right) => NAMES.compare(left.name, right.name));
   return [FLEET, ...byName.flatMap((host) => [subjectOf(host, null), ...servicesOf(host)])];
 }
@@ -25,7 +30,7 @@ export function serviceNamesOf(host: HostState): readonly string[] {
 }
 
 /** Those whose name has every word of the search in it. */
-export function findScopes(scopes: readonly Subject[], search: string): readonly Subject[] {
+export function findScopes(scopes: readonly Scope[], search: string): readonly Scope[] {
   const words = search.slice(0, SEARCH_CHARS_MAX).toLowerCase().split(/\s+/);
   return scopes.filter((scope) => {
     const name = nameOf(scope).toLowerCase();
@@ -33,13 +38,18 @@ export function findScopes(scopes: readonly Subject[], search: string): readonly
   });
 }
 
+/** The name of a host that may be pointed at; undefined: there is none such. */
+export function hostNameIn(scopes: readonly Scope[], hostId: string): string | undefined {
+  return scopes.filter(isHosted).find((scope) => scope.hostId === hostId)?.hostName;
+}
+
 /** The scope of a key; undefined: there is none such. */
-export function scopeOf(scopes: readonly Subject[], key: string): Subject | undefined {
-  return scopes.find((scope) => scopeKeyOf(scope) === key);
+export function scopeOf(scopes: readonly Scope[], key: string): Scope | undefined {
+  return scopes.find((scope) => subjectKeyOf(scope) === key);
 }
 
 // A host whose services cannot be read is still there to be frozen, and so are the others.
-function servicesOf(host: HostState): readonly Subject[] {
+function servicesOf(host: HostState): readonly Scope[] {
   try {
     return serviceNamesOf(host).map((service) => subjectOf(host, service));
   } catch {
@@ -47,6 +57,6 @@ function servicesOf(host: HostState): readonly Subject[] {
   }
 }
 
-function subjectOf({ hostId, name }: HostState, service: string | null): Subject {
-  return { hostId, hostName: name, service };
+function subjectOf({ hostId, name }: HostState, service: string | null): Scope {
+  return hostedSubject({ hostId, hostName: name }, service);
 }

@@ -2,16 +2,15 @@
 // bound to that, the rest of the matcher and the times are the person's own input, checked by the desk.
 import { refuse } from "@countersign/shared/values/result";
 import { Hono } from "hono";
-import { isFleet, scopeKeyOf } from "../../core/words/subject.ts";
+import { hostIdIn, type Scope, serviceOf, subjectKeyOf } from "../../core/words/subject.ts";
 import type { PageReason } from "../../core/words/signal.ts";
-import type { Subject } from "../../core/words/subject.ts";
 import { countIn, takeAct, whyOf } from "../frame/act.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
 import type { AdmittedForm } from "../frame/form.ts";
 import { HOURS_MAX, NewSilenceView, SilencesView, SilenceScopeView } from "./silences-view.tsx";
 import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { runbookOf, runbookReasons } from "../runbooks/runbooks.ts";
-import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
+import { findScopes, hostNameIn, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
 import { scopesNow } from "./scopes-now.ts";
 import { visitorOf } from "../../http/visitor.ts";
 
@@ -29,7 +28,7 @@ silenceRoutes.get("/silences", async (c) => {
   const shown = silences.map(async (silence) => {
     const act = { purpose: "end-silence", subject: silence.silenceId, proposalHash: "" } as const;
     const { hostId } = silence.matcher;
-    const host = hostId === null ? null : (scopeOf(scopes, hostId)?.hostName ?? hostId);
+    const host = hostId === null ? null : (hostNameIn(scopes, hostId) ?? hostId);
     return { silence, host, token: await csrfTokenOf(visitor, act) };
   });
   return sendView(c, <SilencesView frame={await frameOf(visitor)} silences={await Promise.all(shown)} />);
@@ -40,7 +39,7 @@ silenceRoutes.get("/silences/new", async (c) => {
   if (visitor === null) return askToSignIn(c);
   const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
   const { scopes, silentShards } = await scopesNow(c);
-  const found = findScopes(scopes, search).filter((scope) => !isFleet(scope));
+  const found = findScopes(scopes, search).filter((scope) => scope.kind !== "fleet");
   const view = <SilenceScopeView frame={await frameOf(visitor)} {...{ found, search, silentShards }} />;
   return sendView(c, view);
 });
@@ -50,7 +49,7 @@ silenceRoutes.get("/silences/new/:scope", async (c) => {
   if (visitor === null) return askToSignIn(c);
   const scope = scopeOf((await scopesNow(c)).scopes, c.req.param("scope"));
   if (scope === undefined) return sendNotFound(c, visitor);
-  const act = { purpose: "silence", subject: scopeKeyOf(scope), proposalHash: "" } as const;
+  const act = { purpose: "silence", subject: subjectKeyOf(scope), proposalHash: "" } as const;
   return sendView(
     c,
     <NewSilenceView
@@ -96,13 +95,13 @@ async function addSilence(c: Ctx, key: string, admitted: AdmittedForm) {
 }
 
 /** The fleet's scope stands for any host; then a reason or a service must be named. null: there is no such reason. */
-function matcherOf(scope: Subject, form: URLSearchParams) {
+function matcherOf(scope: Scope, form: URLSearchParams) {
   const reason = form.get("reason") ?? "";
   if (reason !== "" && runbookOf(reason) === null) return null;
-  const isAnyHost = isFleet(scope);
-  const service = isAnyHost ? (form.get("service") ?? "").trim().slice(0, 64) : (scope.service ?? "");
+  const isAnyHost = scope.kind === "fleet";
+  const service = isAnyHost ? (form.get("service") ?? "").trim().slice(0, 64) : (serviceOf(scope) ?? "");
   return {
-    hostId: isAnyHost ? null : scope.hostId,
+    hostId: hostIdIn(scope),
     service: service === "" ? null : service,
     reason: reason === "" ? null : (reason as PageReason),
   };

@@ -1,8 +1,6 @@
 // Silences and maintenance windows: which hold pages back now or later, and the form for one more. Pure.
 import type { Silence } from "../../core/desk/state/desk-state.ts";
-import { nameOf } from "../../core/words/subject.ts";
-import { isFleet, scopeKeyOf } from "../../core/words/subject.ts";
-import type { Subject } from "../../core/words/subject.ts";
+import { nameOf, type Scope, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, When } from "../frame/parts.tsx";
@@ -65,14 +63,14 @@ export function SilenceScopeView(props: {
 /** The form of one silence. */
 export function NewSilenceView(props: {
   readonly frame: Frame;
-  readonly scope: Subject;
+  readonly scope: Scope;
   readonly reasons: readonly string[];
   /** the one that is chosen at first; empty: any */
   readonly reason: string;
   readonly token: string;
 }) {
   const { reason, reasons, scope, token } = props;
-  const isAnyHost = isFleet(scope);
+  const isAnyHost = scope.kind === "fleet";
   const name = isAnyHost ? "any host" : nameOf(scope);
   return (
     <Layout title={`Silence ${name}`} frame={props.frame} path="/silences">
@@ -80,7 +78,7 @@ export function NewSilenceView(props: {
         Silence <Exact text={name} />?
       </h1>
       <p class="soft">{MEANING}</p>
-      <form method="post" action={`/silences/add/${encodeURIComponent(scopeKeyOf(scope))}`}>
+      <form method="post" action={`/silences/add/${encodeURIComponent(subjectKeyOf(scope))}`}>
         <input type="hidden" name="csrf" value={token} />
         {isAnyHost && (
           <label>

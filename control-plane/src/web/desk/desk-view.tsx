@@ -7,6 +7,7 @@ import { HostCard, hostsByUrgency, type ListedHost } from "../fleet/host-card.ts
 import { IncidentBadge, SeverityWord } from "../incidents/incident-view.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Age, Badge, Exact } from "../frame/parts.tsx";
+import { nameOf } from "../../core/words/subject.ts";
 
 const RESOLVED_SHOWN_MAX = 10;
 /** More open incidents than this are on further views: the worst must load on a bad connection. */
@@ -79,8 +80,7 @@ function IncidentCard(props: {
         </a>
       </h3>
       <p class="soft small">
-        {incident.subject.service === null ? "" : `${incident.subject.service} on `}
-        <Exact text={incident.subject.hostName} />, began <Age at={incident.happenedAt} now={now} />
+        <Exact text={nameOf(incident.subject)} />, began <Age at={incident.happenedAt} now={now} />
       </p>
       {waiting !== undefined && (
         <p class="row start">

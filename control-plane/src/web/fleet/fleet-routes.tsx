@@ -12,6 +12,7 @@ import { HostView } from "./host-view.tsx";
 import { HostCommandView, NewHostView } from "./hosts-view.tsx";
 import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView, sendRefusal } from "../frame/respond.tsx";
 import { snapshotsOf } from "../../http/snapshots.ts";
+import { hostIdIn } from "../../core/words/subject.ts";
 import { visitorOf } from "../../http/visitor.ts";
 
 const AUDIT_ROWS_PER_VIEW = 50;
@@ -67,7 +68,7 @@ fleetRoutes.get("/hosts/:id", async (c) => {
   const hostId = c.req.param("id");
   const host = snapshots.flatMap(({ hosts }) => hosts ?? []).find((known) => known.hostId === hostId);
   if (host === undefined) return sendNotFound(c, visitor);
-  const open = incidents.filter(({ state, subject }) => state !== "resolved" && subject.hostId === hostId);
+  const open = incidents.filter(({ state, subject }) => state !== "resolved" && hostIdIn(subject) === hostId);
   const act = { purpose: "retire-host", subject: hostId, proposalHash: "" } as const;
   const retireToken = await csrfTokenOf(visitor, act);
   return sendView(

@@ -1,17 +1,34 @@
 // Words for an incident on a view: what kind of thing it is about, its evidence with repeats told once, and the order in which a person
 // should look at incidents. Pure.
 import type { Incident } from "../../core/desk/state/desk-state.ts";
-import { isFleet } from "../../core/words/subject.ts";
+import { nameOf, type Subject } from "../../core/words/subject.ts";
 import type { Evidence } from "../../core/words/signal.ts";
-import type { Subject } from "../../core/words/subject.ts";
 
-/** What a subject's `hostName` is the name of. */
-export function kindOf(subject: Subject): "Host" | "Fleet" | "Person" | "Channel" | "Shard" | "Part" {
-  if (isFleet(subject)) return "Fleet";
-  if (subject.hostId.startsWith("responder:")) return "Person";
-  if (subject.hostId.startsWith("shard:")) return "Shard";
-  if (subject.hostId.startsWith("part:")) return "Part";
-  return subject.hostId.startsWith("channel:") ? "Channel" : "Host";
+/** A subject as lines of facts: what kind of thing each is, and its name. */
+export function factsOfSubject(subject: Subject): readonly (readonly [kind: string, name: string])[] {
+  switch (subject.kind) {
+    case "host":
+      return [["Host", subject.hostName]];
+    case "service":
+      return [
+        ["Host", subject.hostName],
+        ["Service", subject.service],
+      ];
+    case "fleet":
+      return [["Fleet", nameOf(subject)]];
+    case "provider":
+      return [["Provider", subject.name]];
+    case "identity":
+      return [["Identity", subject.name]];
+    case "person":
+      return [["Person", subject.name]];
+    case "channel":
+      return [["Channel", subject.channel]];
+    case "part":
+      return [[subject.shard === null ? "Part" : "Shard", nameOf(subject)]];
+    case "external":
+      return [["External", subject.name]];
+  }
 }
 
 /** A line of evidence that came once or more often in the same words. */

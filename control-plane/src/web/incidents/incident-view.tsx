@@ -2,12 +2,11 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Approval, Incident, Page } from "../../core/desk/state/desk-state.ts";
 import type { Holds } from "../../core/desk/incidents/holds.ts";
+import { isHosted, nameOf, subjectKeyOf } from "../../core/words/subject.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
-import { nameOf } from "../../core/words/subject.ts";
-import { scopeKeyOf } from "../../core/words/subject.ts";
 import { isFlapping } from "../../core/desk/paging/flapping.ts";
+import { factsOfSubject } from "../frame/incident-words.ts";
 import { statusOf } from "../approvals/approval-status.ts";
-import { kindOf } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { ApprovalBadge } from "../approvals/approval-badge.tsx";
 import { Badge, EvidenceList, Exact, When } from "../frame/parts.tsx";
@@ -100,21 +99,22 @@ export function SeverityWord({ incident }: { readonly incident: Incident }) {
 function Facts({ frame, incident, resolvesAt }: IncidentViewProps) {
   const { subject } = incident;
   const restarts = (incident.restarts?.count ?? 0) > 0 ? incident.restarts : null;
-  const kind = kindOf(subject);
   return (
     <dl class="facts">
-      <dt>{kind}</dt>
-      <dd>
-        {kind === "Host" ? (
-          <a href={`/hosts/${subject.hostId}`}>
-            <Exact text={subject.hostName} />
-          </a>
-        ) : (
-          <Exact text={subject.hostName} />
-        )}
-      </dd>
-      {subject.service !== null && <dt>Service</dt>}
-      {subject.service !== null && <dd>{subject.service}</dd>}
+      {factsOfSubject(subject).map(([kind, name], index) => (
+        <>
+          <dt>{kind}</dt>
+          <dd>
+            {index === 0 && isHosted(subject) ? (
+              <a href={`/hosts/${subject.hostId}`}>
+                <Exact text={name} />
+              </a>
+            ) : (
+              <Exact text={name} />
+            )}
+          </dd>
+        </>
+      ))}
       <dt>Reason</dt>
       <dd>
         <a href={`/runbooks/${incident.reason}`}>{incident.reason}</a>
@@ -139,7 +139,7 @@ function Facts({ frame, incident, resolvesAt }: IncidentViewProps) {
 }
 
 function silencePathOf({ reason, subject }: Incident): string {
-  return `/silences/new/${encodeURIComponent(scopeKeyOf(subject))}?reason=${reason}`;
+  return `/silences/new/${encodeURIComponent(subjectKeyOf(subject))}?reason=${reason}`;
 }
 
 /** Why nobody is paged, or nothing is proposed, just now. */
@@ -188,7 +188,7 @@ function Next({ incident, meaning }: IncidentViewProps) {
       <p>
         <a href={`/runbooks/${incident.reason}`}>What to look at, and how to tell a false alarm</a>
       </p>
-      {kindOf(incident.subject) === "Host" && (
+      {isHosted(incident.subject) && (
         <p>
           <a href={silencePathOf(incident)}>Silence it</a> while you know about it
         </p>

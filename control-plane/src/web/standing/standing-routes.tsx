@@ -5,7 +5,7 @@ import { StandingContent, standingHashOf } from "@countersign/shared/wire/standi
 import { visibleLine } from "@countersign/shared/values/visible-text";
 import { Hono } from "hono";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
-import type { Subject } from "../../core/words/subject.ts";
+import type { ServiceSubject } from "../../core/words/subject.ts";
 import { STANDING_LEVEL_MAX, STANDING_USES_MAX } from "../../core/desk/approvals/standing.ts";
 import { countIn, takeAct, WHY_CHARS_MAX } from "../frame/act.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
@@ -41,7 +41,9 @@ standingRoutes.get("/standing/new", async (c) => {
   if (visitor === null) return askToSignIn(c);
   const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
   const { hosts, scopes, silentShards } = await scopesNow(c);
-  const found = findScopes(scopes, search).filter((scope) => actionsOf(hosts, scope).length > 0);
+  const found = findScopes(scopes, search).filter(
+    (scope) => scope.kind === "service" && actionsOf(hosts, scope).length > 0,
+  );
   const view = <StandingScopeView frame={await frameOf(visitor)} {...{ found, search, silentShards }} />;
   return sendView(c, view);
 });
@@ -51,7 +53,7 @@ standingRoutes.get("/standing/new/:scope", async (c) => {
   if (visitor === null) return askToSignIn(c);
   const { hosts, scopes } = await scopesNow(c);
   const scope = scopeOf(scopes, c.req.param("scope"));
-  const actions = scope === undefined ? [] : actionsOf(hosts, scope);
+  const actions = scope?.kind === "service" ? actionsOf(hosts, scope) : [];
   if (scope === undefined || actions.length === 0) return sendNotFound(c, visitor);
   return sendView(c, <ComposeStandingView frame={await frameOf(visitor)} scope={scope} actions={actions} />);
 });
@@ -61,7 +63,7 @@ standingRoutes.get("/standing/review/:scope", async (c) => {
   if (visitor === null) return askToSignIn(c);
   const { hosts, scopes } = await scopesNow(c);
   const scope = scopeOf(scopes, c.req.param("scope"));
-  if (scope === undefined || !actionsOf(hosts, scope).includes(c.req.query("action") ?? ""))
+  if (scope?.kind !== "service" || !actionsOf(hosts, scope).includes(c.req.query("action") ?? ""))
     return sendNotFound(c, visitor);
   const content = contentOf(c, scope, visitor);
   if (content === null) return sendRefusal(c, "standing-bounds", { visitor, backPath: "/standing" });
@@ -96,7 +98,7 @@ standingRoutes.post("/standing/revoke/:id", (c) => {
 });
 
 /** Actions of a service that a standing approval may cover, as its catalogue lists them. */
-function actionsOf(hosts: readonly HostState[], { hostId, service }: Subject): readonly string[] {
+function actionsOf(hosts: readonly HostState[], { hostId, service }: ServiceSubject): readonly string[] {
   const host = hosts.find((known) => known.hostId === hostId);
   const entry = host?.connection?.catalogue.find((listed) => listed.service === service);
   return (entry?.actions ?? [])
@@ -105,7 +107,7 @@ function actionsOf(hosts: readonly HostState[], { hostId, service }: Subject): r
 }
 
 /** What was composed, as it will be signed; null: the form was not filled in within its bounds. */
-function contentOf(c: Ctx, { hostId, service }: Subject, { signIn }: Visitor): StandingContent | null {
+function contentOf(c: Ctx, { hostId, service }: ServiceSubject, { signIn }: Visitor): StandingContent | null {
   const usesMax = countIn(c.req.query("uses"), STANDING_USES_MAX);
   const hours = countIn(c.req.query("hours"), HOURS_MAX);
   if (usesMax === null || hours === null || hours === 0) return null;

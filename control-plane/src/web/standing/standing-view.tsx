@@ -2,7 +2,7 @@
 import type { StandingContent } from "@countersign/shared/wire/standing";
 import type { StandingApproval } from "../../core/desk/state/desk-state.ts";
 import { nameOf } from "../../core/words/subject.ts";
-import { scopeKeyOf } from "../../core/words/subject.ts";
+import { subjectKeyOf } from "../../core/words/subject.ts";
 import type { Subject } from "../../core/words/subject.ts";
 import { STANDING_USES_MAX } from "../../core/desk/approvals/standing.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
@@ -67,7 +67,7 @@ export function ComposeStandingView(props: {
         Approve in advance for <Exact text={nameOf(scope)} />
       </h1>
       <p class="soft">{MEANING}</p>
-      <form method="get" action={`/standing/review/${encodeURIComponent(scopeKeyOf(scope))}`}>
+      <form method="get" action={`/standing/review/${encodeURIComponent(subjectKeyOf(scope))}`}>
         <label>
           Action{" "}
           <select name="action">
@@ -102,7 +102,7 @@ export function ReviewStandingView(props: {
   readonly token: string;
 }) {
   const { content, frame, hash, hostName, text, token } = props;
-  const subject = { hostId: content.hostId, hostName, service: content.service };
+  const subject = { kind: "service", hostId: content.hostId, hostName, service: content.service } as const;
   return (
     <Layout
       title="Standing approval"

@@ -7,7 +7,7 @@ import type { ShardEvent } from "../../../../control-plane/src/core/shard/host/s
 import type { ShardEffect } from "../../../../control-plane/src/core/words/effects.ts";
 import { START_AT } from "../../core/shard/shard-driver.ts";
 
-const subjectOf = (hostId: string) => ({ hostId, hostName: hostId, service: null });
+const subjectOf = (hostId: string) => ({ kind: "host", hostId, hostName: hostId }) as const;
 const base = (hostId: string) => ({ key: "s:1", happenedAt: 1, noticedAt: 1, subject: subjectOf(hostId) });
 const note = (hostId: string): ShardEffect => ({
   kind: "signal",

@@ -18,7 +18,7 @@ function newOutbox(): SignalOutbox {
   return outbox;
 }
 
-const subject = { hostId: "host_a", hostName: "web-1", service: "web" };
+const subject = { kind: "service", hostId: "host_a", hostName: "web-1", service: "web" } as const;
 const base = (key: string) => ({ key, happenedAt: 1, noticedAt: 1, subject });
 const note = (key: string): Signal => ({ ...base(key), kind: "note", text: "late" });
 const cleared = (key: string): Signal => ({

@@ -3,23 +3,34 @@ import { describe, expect, it } from "vitest";
 import { named, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { FLAP_QUIET_MS, FLAP_WINDOW_MS } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
-import { FLEET, isFleet } from "../../../../control-plane/src/core/words/subject.ts";
+import {
+  FLEET,
+  placeNameOf,
+  type Scope,
+  type ServiceSubject,
+  type Subject,
+  subjectKeyOf,
+} from "../../../../control-plane/src/core/words/subject.ts";
 import { INHIBITION_SETTLE_MS } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
 import { SILENCE_MAX_MS, SILENCES_MAX } from "../../../../control-plane/src/core/desk/paging/silences.ts";
 import type { SilenceMatcher } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { PageReason } from "../../../../control-plane/src/core/words/signal.ts";
-import type { Subject } from "../../../../control-plane/src/core/words/subject.ts";
 import { Desk, HOST, POLICY, SERVICE, START_AT } from "./desk-fixtures.ts";
 
-const OTHER: Subject = { ...SERVICE, service: "other" };
-const ELSEWHERE: Subject = { hostId: `host_${"b".repeat(32)}`, hostName: "web-2", service: "demo" };
-const OF_SHARD: Subject = { hostId: "fleet:shard-0", hostName: "the fleet", service: null };
+const OTHER: ServiceSubject = { ...SERVICE, service: "other" };
+const ELSEWHERE: ServiceSubject = {
+  kind: "service",
+  hostId: `host_${"b".repeat(32)}`,
+  hostName: "web-2",
+  service: "demo",
+};
+const OF_SHARD: Subject = { kind: "fleet", shard: "shard-0" };
 
-function freeze(desk: Desk, scope: Subject, by = "alice") {
+function freeze(desk: Desk, scope: Scope, by = "alice") {
   return desk.take({ kind: "freeze", scope, by, why: "looking" }).answer;
 }
 
-function lift(desk: Desk, scope: Subject, options: { by?: string; why?: string } = {}) {
+function lift(desk: Desk, scope: Scope, options: { by?: string; why?: string } = {}) {
   return desk.take({ kind: "lift-freeze", scope, by: "alice", why: "done", ...options }).answer;
 }
 
@@ -103,7 +114,6 @@ describe("a freeze", () => {
   it("set by a rule covers the fleet for what one shard has of it, outlives the cause, and is not paged beside it", () => {
     const desk = new Desk();
     desk.fire({ reason: "fleet-silent", subject: OF_SHARD, freezes: true });
-    expect(isFleet(OF_SHARD)).toBe(true);
     expect(freezeOver(desk.state, ELSEWHERE)).toMatchObject({ by: "rule:fleet-silent" });
     desk.deliverPages();
     desk.take({
@@ -291,13 +301,13 @@ describe("page-undelivered", () => {
     expect(openIncident(desk, "page-undelivered")).toBeUndefined();
     desk.tickAfter(1_000);
     const found = openIncident(desk, "page-undelivered");
-    expect(found).toMatchObject({ severity: "critical", subject: { hostId: "responder:alice" } });
+    expect(found).toMatchObject({ severity: "critical", subject: { kind: "person", responder: "alice" } });
     const keys = namesOf(desk.state.pages).filter((key) => key.startsWith(found?.incidentId ?? "none"));
     expect(keys).toEqual([`${found?.incidentId}:firing:0:0:bob`]);
     for (let elapsed = 0; elapsed < 7_200_000; elapsed += 60_000) desk.tickAfter(60_000);
     const subjects = valuesOf(desk.state.incidents)
       .filter(({ reason }) => reason === "page-undelivered")
-      .map(({ subject }) => subject.hostId);
+      .map(({ subject }) => subjectKeyOf(subject));
     expect(new Set(subjects).size).toBe(subjects.length);
   });
 });
@@ -310,11 +320,11 @@ describe("route-missing", () => {
     check("text", "not set");
     expect(openIncident(desk, "route-missing")).toBeUndefined();
     check("push", "not set");
-    const names = valuesOf(desk.state.incidents).map(({ subject }) => subject.hostName);
+    const names = valuesOf(desk.state.incidents).map(({ subject }) => placeNameOf(subject));
     expect(names).toEqual(["Alice", "Bob"]);
     check("push", "not set");
     expect(desk.audited().filter((act) => act === "route-broken")).toHaveLength(2);
     check("text", null);
-    expect(openIncident(desk, "route-missing")?.subject.hostName).toBe("Bob");
+    expect(openIncident(desk, "route-missing")?.subject).toMatchObject({ kind: "person", name: "Bob" });
   });
 });

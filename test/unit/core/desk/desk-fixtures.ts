@@ -16,14 +16,19 @@ import type {
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { PageReason, Signal } from "../../../../control-plane/src/core/words/signal.ts";
-import type { Subject } from "../../../../control-plane/src/core/words/subject.ts";
 
 import { assertReadableDesk } from "../../stored/readable-records.ts";
+import type { HostSubject, ServiceSubject } from "../../../../control-plane/src/core/words/subject.ts";
 
 export const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);
 export const HOST_ID = `host_${"a".repeat(32)}`;
-export const SERVICE: Subject = { hostId: HOST_ID, hostName: "web-1", service: "demo" };
-export const HOST: Subject = { hostId: HOST_ID, hostName: "web-1", service: null };
+export const SERVICE: ServiceSubject = {
+  kind: "service",
+  hostId: HOST_ID,
+  hostName: "web-1",
+  service: "demo",
+};
+export const HOST: HostSubject = { kind: "host", hostId: HOST_ID, hostName: "web-1" };
 
 /** Alice has two channels, Bob one; Bob is paged five minutes after Alice; all again after fifteen. */
 export const POLICY: Policy = Policy.parse({

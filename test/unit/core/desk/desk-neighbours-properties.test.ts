@@ -5,6 +5,7 @@ import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/value
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
 import { Desk, HOST, POLICY, SERVICE } from "./desk-fixtures.ts";
 import { command, pagesOf, perform, play, POLICIES } from "./desk-histories.ts";
+import { subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
 
 test("a freeze is lifted by a person's act and by nothing else", { timeout: 30_000 }, () => {
   play((desk, before, { next }) => {
@@ -46,7 +47,7 @@ test("a restart repeats no page", { timeout: 30_000 }, () => {
 test("changed words are no new incident", { timeout: 30_000 }, () => {
   play((desk) => {
     const open = valuesOf(desk.state.incidents).filter(({ state }) => state !== "resolved");
-    const subjects = open.map(({ reason, subject }) => `${reason} ${subject.hostId} ${subject.service}`);
+    const subjects = open.map(({ reason, subject }) => `${reason} ${subjectKeyOf(subject)}`);
     expect(new Set(subjects).size).toBe(subjects.length);
   });
 });

@@ -139,7 +139,7 @@ test("whatever came before, the next new thing that fails is told at its first s
       const desk = new Desk();
       let requests = 0;
       for (const next of commands) perform(desk, next, () => (requests += 1));
-      const subject = { hostId: HOST_ID, hostName: "web-1", service: "another" };
+      const subject = { kind: "service", hostId: HOST_ID, hostName: "web-1", service: "another" } as const;
       const done = desk.effects.length;
       desk.fire({ reason: "stale-code", subject });
       const { incidentId } = desk.incident();

@@ -12,6 +12,7 @@ import type {
 import { FLAP_QUIET_MS, isFlapping } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
 import { inhibitedUntilAt } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
 import { Desk, POLICY } from "./desk-fixtures.ts";
+import { subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
 
 const RESOLVE_AFTER_MS = POLICY.incident.resolveAfterMs;
 
@@ -166,7 +167,7 @@ function expectTruthful(desk: Desk, effect: DeskEffect): void {
 
 function expectGrouped(incidents: readonly Incident[]): void {
   const open = incidents.filter(({ state }) => state !== "resolved");
-  const names = open.map(({ reason, subject }) => `${subject.hostId} ${subject.service} ${reason}`);
+  const names = open.map(({ reason, subject }) => `${subjectKeyOf(subject)} ${reason}`);
   expect(new Set(names).size).toBe(names.length);
 }
 

@@ -4,8 +4,14 @@ import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { planShardProjection } from "../../../../control-plane/src/actors/shard/shard-projection.ts";
 import { Desk, HOST, HOST_ID, SERVICE } from "./desk-fixtures.ts";
 import { driveShard, driveUpHost, grantWith, WEB_1 } from "../shard/shard-driver.ts";
+import { hostIdIn } from "../../../../control-plane/src/core/words/subject.ts";
 
-const ELSEWHERE = { hostId: `host_${"b".repeat(32)}`, hostName: "web-2", service: "demo" };
+const ELSEWHERE = {
+  kind: "service",
+  hostId: `host_${"b".repeat(32)}`,
+  hostName: "web-2",
+  service: "demo",
+} as const;
 const retired = {
   kind: "host-retired",
   hostId: HOST_ID,
@@ -36,7 +42,7 @@ describe("at the desk", () => {
     const { effects } = desk.take(retired);
     const { approvals, freezes, incidents, silences } = desk.state;
     const open = valuesOf(incidents).filter(({ state }) => state !== "resolved");
-    expect(new Set(open.map(({ subject }) => subject.hostId))).toEqual(new Set([ELSEWHERE.hostId]));
+    expect(new Set(open.map(({ subject }) => hostIdIn(subject)))).toEqual(new Set([ELSEWHERE.hostId]));
     expect(valuesOf(freezes).map(({ scope }) => scope)).toEqual([ELSEWHERE]);
     expect(valuesOf(silences).map(({ matcher }) => matcher.hostId)).toEqual([ELSEWHERE.hostId]);
     expect(valuesOf(approvals).map(({ state }) => state)).toEqual(["superseded"]);

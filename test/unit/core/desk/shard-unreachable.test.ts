@@ -2,6 +2,7 @@
 import { valuesOf } from "@countersign/shared/values/named";
 import { describe, expect, it } from "vitest";
 import { Desk, START_AT } from "./desk-fixtures.ts";
+import { partSubject } from "../../../../control-plane/src/core/words/subject.ts";
 
 const MINUTE_MS = 60_000;
 const WELL = { unconfirmedSinceAt: null };
@@ -25,7 +26,7 @@ describe("a shard that does not answer", () => {
     expect(openIncident(desk, "shard-unreachable")).toBeUndefined();
     desk.tickAfter(1);
     const { subject, severity, happenedAt } = openIncident(desk, "shard-unreachable") ?? {};
-    expect([subject?.hostName, severity, happenedAt]).toEqual(["shard-0", "critical", START_AT]);
+    expect([subject, severity, happenedAt]).toEqual([partSubject("shard-0"), "critical", START_AT]);
     watch(desk, ["shard-0", WELL], ["shard-1", WELL]);
     expect(openIncident(desk, "shard-unreachable")).toBeUndefined();
     expect(valuesOf(desk.state.shardTroubles)).toEqual([]);

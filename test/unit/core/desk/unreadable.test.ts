@@ -15,7 +15,12 @@ import { culpritsOf } from "../../../../control-plane/src/actors/desk/desk-decis
 import { findCulprits, withoutRecords } from "../../../../control-plane/src/core/desk/state/culprits.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
-import { FLEET } from "../../../../control-plane/src/core/words/subject.ts";
+import {
+  FLEET,
+  partSubject,
+  placeNameOf,
+  subjectKeyOf,
+} from "../../../../control-plane/src/core/words/subject.ts";
 import { findShardCulprits } from "../../../../control-plane/src/core/shard/kept/shard-culprits.ts";
 import { emptyShard } from "../../../../control-plane/src/core/shard/decide-shard.ts";
 import { meaningOf, UNREADABLE_MAX } from "../../../../control-plane/src/core/desk/unreadable.ts";
@@ -49,7 +54,7 @@ describe("a record that cannot be read", () => {
       const desk = new Desk();
       find(desk, found(kind));
       expect(open(desk)).toMatchObject([
-        { severity: meaningOf(kind).severity, subject: { hostId: "part:desk" } },
+        { severity: meaningOf(kind).severity, subject: partSubject("desk") },
       ]);
       const isBrake = kind === "freeze" || kind === "freeze-word";
       expect(valuesOf(desk.state.freezes).map(({ by, scope }) => [by, scope])).toEqual(
@@ -62,9 +67,9 @@ describe("a record that cannot be read", () => {
     const desk = new Desk();
     find(desk, found("silence"), found("page"));
     find(desk, found("page"), found("host", { part: "shard-0", subject: HOST }));
-    expect(open(desk).map(({ severity, subject }) => [subject.hostId, severity])).toEqual([
-      ["part:desk", "critical"],
-      [HOST.hostId, "critical"],
+    expect(open(desk).map(({ severity, subject }) => [subjectKeyOf(subject), severity])).toEqual([
+      ["part", "critical"],
+      [subjectKeyOf(HOST), "critical"],
     ]);
     expect(acts(desk).filter((act) => act === "record-unreadable")).toHaveLength(3);
     const discard = (recordKey: string) =>
@@ -75,7 +80,7 @@ describe("a record that cannot be read", () => {
       false,
       true,
     ]);
-    expect(open(desk).map(({ subject }) => subject.hostId)).toEqual(["part:desk"]);
+    expect(open(desk).map(({ subject }) => subject)).toEqual([partSubject("desk")]);
     expect(discard("desk/silence/x")).toBe(true);
     expect(open(desk)).toEqual([]);
   });
@@ -105,9 +110,11 @@ describe("a record that cannot be read", () => {
 function stateWith(count: number, culprits: readonly string[]): DeskState {
   const desk = new Desk();
   for (let index = 0; index < count; index += 1)
-    desk.fire({ subject: { hostId: `host_${index}`, hostName: `web-${index}`, service: "demo" } });
+    desk.fire({
+      subject: { kind: "service", hostId: `host_${index}`, hostName: `web-${index}`, service: "demo" },
+    });
   const incidents = entriesOf(desk.state.incidents).map(([id, incident]) => {
-    if (!culprits.includes(incident.subject.hostName)) return [id, incident] as const;
+    if (!culprits.includes(placeNameOf(incident.subject))) return [id, incident] as const;
     const throwing = Object.defineProperty({ ...incident }, "state", { get: wrong, enumerable: true });
     return [id, throwing] as const;
   });
@@ -126,8 +133,8 @@ describe("records with which no decision can be made", () => {
     const culprits = culpritsOf(state, context);
     const names = culprits
       .filter(({ collection }) => collection === "incidents")
-      .map(({ id }) => namedAt(state.incidents, id)?.subject.hostName);
-    expect(names).toEqual(["web-3", "web-31"]);
+      .map(({ id }) => namedAt(state.incidents, id)?.subject);
+    expect(names).toMatchObject([{ hostName: "web-3" }, { hostName: "web-31" }]);
     const rest = withoutRecords(state, culprits);
     expect(namesOf(rest.incidents)).toHaveLength(38);
     expect(culpritsOf(rest, context)).toEqual([]);

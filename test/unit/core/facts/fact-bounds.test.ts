@@ -16,6 +16,7 @@ import { FACT_RULES } from "../../../../control-plane/src/core/facts/fact-rule-l
 import { LINE_CHARS_MAX, plainLine } from "../../../../control-plane/src/core/words/plain-line.ts";
 import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";
 import { driveUpHost, policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
+import { FLEET, placeNameOf } from "../../../../control-plane/src/core/words/subject.ts";
 
 /** Characters of JSON that one rule may keep for a service, and for a whole shard: its row is read and written as one. */
 const SERVICE_SLICE_CHARS_MAX = 32_000;
@@ -91,7 +92,7 @@ test.each(["service", "shard"] as const)(
   "no flood of facts of any instant or size harms the rules of a %s",
   (scope) => {
     const policy = policyWith();
-    const subject = { hostId: WEB_1, hostName: "web-1", service: "web" };
+    const subject = { kind: "service", hostId: WEB_1, hostName: "web-1", service: "web" } as const;
     const charsMax = scope === "service" ? SERVICE_SLICE_CHARS_MAX : SHARD_SLICE_CHARS_MAX;
     fc.assert(
       fc.property(facts, (flood) => {
@@ -175,7 +176,7 @@ describe("a line of a page", () => {
     const [signal] = shard.signals("firing");
     for (const line of [
       signal?.title,
-      signal?.subject.hostName,
+      placeNameOf(signal?.subject ?? FLEET),
       ...(signal?.evidence ?? []).map(({ text: said }) => said),
     ])
       expect(line).toMatch(/^[^\n\u202E]+$/);

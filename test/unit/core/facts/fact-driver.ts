@@ -23,7 +23,7 @@ export function driveRule<Slice>(rule: FactRule<Slice>, bounds: Record<string, u
     ...(seenSinceAt === undefined ? {} : { seenSinceAt }),
   });
   let slice = rule.initial;
-  let about: Subject = { hostId: WEB_1, hostName: "web-1", service: "web" };
+  let about: Subject = { kind: "service", hostId: WEB_1, hostName: "web-1", service: "web" };
   let seenSinceAt: number | null | undefined;
 
   function prunedAt(offsetMs: number): Slice {

@@ -16,7 +16,7 @@ describe("a thousand log lines that say error", () => {
     "change nothing in $reason",
     ({ rule }) => {
       expect(rule.kinds).not.toContain("log");
-      const subject = { hostId: WEB_1, hostName: "web-1", service: "web" };
+      const subject = { kind: "service", hostId: WEB_1, hostName: "web-1", service: "web" } as const;
       const scene = { now: START_AT + 1_000, policy: policyWith(), subject };
       for (const line of LINES)
         expect(rule.absorb(rule.initial as never, line as never, scene)).toBe(rule.initial);

@@ -24,7 +24,7 @@ const ON = policyWith();
 const OFF = policyWith({ rules: { "restart-loop-suspected": { enabled: false } } });
 
 function sceneAt(offsetMs: number, policy = ON): BookScene {
-  const subject = { hostId: WEB_1, hostName: "web-1", service: "web" };
+  const subject = { kind: "service", hostId: WEB_1, hostName: "web-1", service: "web" } as const;
   return { now: START_AT + offsetMs, policy, subject, restarts: null };
 }
 

@@ -21,7 +21,7 @@ const DAY_MS = 24 * HOUR_MS;
 const ON = policyWith({ rules: { "self-inflicted": { enabled: false } } });
 
 function sceneAt(offsetMs: number, policy = ON): BookScene {
-  const subject = { hostId: WEB_1, hostName: "web-1", service: "web" };
+  const subject = { kind: "service", hostId: WEB_1, hostName: "web-1", service: "web" } as const;
   return { now: START_AT + offsetMs, policy, subject, restarts: null };
 }
 

@@ -22,6 +22,7 @@ import {
   WEB_1,
   WEB_2,
 } from "./shard-driver.ts";
+import { hostedSubject } from "../../../../control-plane/src/core/words/subject.ts";
 
 const SOON = { verify: { stability: "1m" }, approval: { expires: "2m", grantValid: "1m" } };
 const STALE = { "check-stale": { slack: "5s" } };
@@ -87,7 +88,9 @@ function happeningsAt(now: number, hostId: string): Readonly<Record<string, read
       fact({ kind: "pressure", service: null, at: now, resource: "memory", someAvg10: 60, fullAvg10: 40 }),
     ],
     rejected: [fact({ ...about, kind: "session", startedAt: now - 2_000, class: "auth", detail: "401" })],
-    lifted: [{ kind: "freeze-lifted", hostId, service: "web", by: "alice" }],
+    lifted: [
+      { kind: "freeze-lifted", scope: hostedSubject({ hostId, hostName: "web-1" }, "web"), by: "alice" },
+    ],
     granted: [
       { kind: "grant-issued", grant: grantWith({ hostId, grantId: `grt_${run}`, expiresAt: now + 30_000 }) },
     ],

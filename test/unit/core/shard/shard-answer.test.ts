@@ -11,6 +11,7 @@ import {
   WEB_1,
   WEB_2,
 } from "./shard-driver.ts";
+import { hostedSubject } from "../../../../control-plane/src/core/words/subject.ts";
 
 const ACTIONS = [
   { action: "retry", level: 2, undo: "unretry" },
@@ -49,7 +50,11 @@ function fail(shard: DrivenShard) {
 const untrustworthy = (shard: DrivenShard) =>
   shard.signals("firing").filter(({ reason }) => reason === "host-untrustworthy");
 const lift = (shard: DrivenShard, service: string | null = null) =>
-  shard.send({ kind: "freeze-lifted", hostId: WEB_1, service, by: "alice" });
+  shard.send({
+    kind: "freeze-lifted",
+    scope: hostedSubject({ hostId: WEB_1, hostName: "web-1" }, service),
+    by: "alice",
+  });
 
 const OTHERWISE = [
   { action: "restart", level: 4 },
@@ -75,7 +80,7 @@ describe("an answer to an open request", () => {
     const requestId = shard.mint(forged);
     expect(shard.signals("proposed")).toEqual([]);
     expect(untrustworthy(shard)).toMatchObject([
-      { severity: "critical", freezes: true, subject: { hostId: WEB_1, service: null } },
+      { severity: "critical", freezes: true, subject: { kind: "host", hostId: WEB_1 } },
     ]);
     expect(shard.signals("proposal-refused")).toMatchObject([{ requestId }]);
     expect(shard.service().proposal).toBeNull();

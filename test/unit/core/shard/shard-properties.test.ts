@@ -15,6 +15,12 @@ import {
   WEB_1,
   WEB_2,
 } from "./shard-driver.ts";
+import {
+  hostedSubject,
+  hostIdIn,
+  hostSubject,
+  subjectKeyOf,
+} from "../../../../control-plane/src/core/words/subject.ts";
 
 type Step = (shard: DrivenShard, count: number) => void;
 
@@ -99,13 +105,15 @@ function walk(names: readonly string[], check: (shard: DrivenShard, made: readon
 }
 
 function keyOf(signal: Extract<Signal, { kind: "firing" | "cleared" }>): string {
-  return `${signal.reason} ${signal.subject.hostId} ${signal.subject.service}`;
+  return `${signal.reason} ${subjectKeyOf(signal.subject)}`;
 }
 
 /** What is refused a second time is told at once, whatever keepalives came before. */
 function isRefusedTwice(shard: DrivenShard, { subject }: Extract<Signal, { kind: "firing" }>): boolean {
-  return shard.host(subject.hostId).unheard?.refusedCount === 2;
+  return shard.host(hostIdIn(subject) ?? "").unheard?.refusedCount === 2;
 }
+
+const WEB_KEY = subjectKeyOf(hostedSubject({ hostId: WEB_1, hostName: "web-1" }, "web"));
 
 /** One silence, by its two names. */
 const SILENCES: ReadonlySet<string> = new Set(["host-silent", "host-late-return"]);
@@ -157,14 +165,14 @@ it("nothing is cleared that did not fire, and a silence fires exactly for hosts 
           if (signal.kind === "cleared") expect(firing.delete(keyOf(signal))).toBe(true);
         }
         for (const host of valuesOf(shard.state().hosts))
-          expect([...SILENCES].some((reason) => firing.has(`${reason} ${host.hostId} null`))).toBe(
-            host.liveness === "down",
-          );
+          expect(
+            [...SILENCES].some((reason) =>
+              firing.has(`${reason} ${subjectKeyOf(hostSubject(host.hostId, host.name))}`),
+            ),
+          ).toBe(host.liveness === "down");
         const service = namedAt(shard.host().services, "web");
-        expect(firing.has(`check-failing ${WEB_1} web`)).toBe(service?.isFiring ?? false);
-        expect(firing.has(`remediation-ineffective ${WEB_1} web`)).toBe(
-          service?.isIneffectiveFiring ?? false,
-        );
+        expect(firing.has(`check-failing ${WEB_KEY}`)).toBe(service?.isFiring ?? false);
+        expect(firing.has(`remediation-ineffective ${WEB_KEY}`)).toBe(service?.isIneffectiveFiring ?? false);
       });
     }),
     { numRuns: 300 },

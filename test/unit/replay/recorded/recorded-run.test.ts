@@ -181,7 +181,7 @@ describe("recorded history under two policies", () => {
     const given = {
       standingId: "std_real",
       by: "alice",
-      subject: { hostId: HOST, hostName: "web-1", service: "demo" },
+      subject: { kind: "service", hostId: HOST, hostName: "web-1", service: "demo" } as const,
       action: "restart",
       usesMax: 3,
       usesCount: 3,

@@ -7,6 +7,7 @@ import {
   scopesOf,
   SEARCH_CHARS_MAX,
 } from "../../../../control-plane/src/web/brakes/scopes.ts";
+import { subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
 
 const host = (name: string, services: readonly string[]) =>
   ({
@@ -16,24 +17,23 @@ const host = (name: string, services: readonly string[]) =>
     connection: { catalogue: services.map((service) => ({ service })) },
   }) as unknown as HostState;
 const SCOPES = scopesOf([host("web-2", ["api"]), host("web-1", ["queue", "api"])]);
-const namesOf = (search: string) =>
-  findScopes(SCOPES, search).map(({ hostId, service }) => [hostId, service].filter(Boolean).join(" "));
+const namesOf = (search: string) => findScopes(SCOPES, search).map(subjectKeyOf);
 
 describe("scopes", () => {
   it("are the fleet, then each host with its services, by name", () => {
     expect(namesOf("")).toEqual([
       "fleet",
-      "host_web-1",
-      "host_web-1 api",
-      "host_web-1 queue",
-      "host_web-2",
-      "host_web-2 api",
+      "host/host_web-1",
+      "service/host_web-1/api",
+      "service/host_web-1/queue",
+      "host/host_web-2",
+      "service/host_web-2/api",
     ]);
   });
 
   it("are found by every word, in any order and case", () => {
-    expect(namesOf("WEB-1 queue")).toEqual(["host_web-1 queue"]);
-    expect(namesOf("queue web-1")).toEqual(["host_web-1 queue"]);
+    expect(namesOf("WEB-1 queue")).toEqual(["service/host_web-1/queue"]);
+    expect(namesOf("queue web-1")).toEqual(["service/host_web-1/queue"]);
     expect(namesOf("queue web-2")).toEqual([]);
   });
 
@@ -43,7 +43,7 @@ describe("scopes", () => {
   });
 
   it("are known by their key alone", () => {
-    expect(scopeOf(SCOPES, "host_web-1/queue")?.service).toBe("queue");
-    expect(scopeOf(SCOPES, "host_web-1/nothing")).toBeUndefined();
+    expect(scopeOf(SCOPES, "service/host_web-1/queue")).toMatchObject({ service: "queue" });
+    expect(scopeOf(SCOPES, "service/host_web-1/nothing")).toBeUndefined();
   });
 });

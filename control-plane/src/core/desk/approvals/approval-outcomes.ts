@@ -13,14 +13,13 @@ import {
   putApproval,
   putIncident,
 } from "../state/desk-change.ts";
-import { isSameSubject, nameOf } from "../../words/subject.ts";
+import { type HostedSubject, isSameSubject, nameOf } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import { endTitleOf, endWords, type Failure } from "../state/approval-end.ts";
 import type { Approval } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 import { delaySteps, pageResult } from "../paging/escalation.ts";
 import type { Signal } from "../../words/signal.ts";
-import type { Subject } from "../../words/subject.ts";
 
 /** Pause between two attempts to hand a grant to its shard. */
 export const GRANT_REDELIVERY_MS = 2_000;
@@ -171,7 +170,7 @@ function overdueReasonOf(approval: Approval): "verification-missing" | "grant-un
 
 /** Whether an outcome is this approval's. That of a malformed grant names only the nonce, or nothing; one that names another act or host is not. */
 function isOutcomeOf(
-  { outcome, subject }: { readonly outcome: Outcome; readonly subject: Subject },
+  { outcome, subject }: { readonly outcome: Outcome; readonly subject: HostedSubject },
   approval: Approval,
 ): boolean {
   const { proposal } = approval;

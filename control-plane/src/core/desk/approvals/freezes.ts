@@ -11,9 +11,8 @@ import { isSameSubject, nameOf } from "../../words/subject.ts";
 import type { ActRefusal, DeskContext, DeskEvent } from "../state/desk-events.ts";
 import type { Freeze } from "../state/desk-state.ts";
 import { recallApproved } from "./recalls.ts";
-import { FLEET, isFleet, scopeKeyOf } from "../../words/subject.ts";
+import { FLEET, isHosted, type Scope, type ServiceSubject, subjectKeyOf } from "../../words/subject.ts";
 import type { Signal } from "../../words/signal.ts";
-import type { Subject } from "../../words/subject.ts";
 
 /** A person pulls the brake. Pulling it twice changes nothing: the first reason stands. */
 export function freeze(
@@ -35,7 +34,7 @@ export function freezeByRule(
   signal: Extract<Signal, { kind: "firing" }>,
 ): DeskChange {
   return setFreeze(change, context, {
-    scope: isFleet(signal.subject) ? FLEET : signal.subject,
+    scope: isHosted(signal.subject) ? signal.subject : FLEET,
     by: `rule:${signal.reason}`,
     why: signal.title,
   });
@@ -50,7 +49,7 @@ export function liftFreeze(
   const refused = (reason: ActRefusal["reason"]) =>
     refuseFreeze(change, context, { ...act, act: "freeze-lift-refused", reason });
   if (!isResponder(context, act.by)) return refused("people-only");
-  const key = scopeKeyOf(act.scope);
+  const key = subjectKeyOf(act.scope);
   const lifted = namedAt(change.state.freezes, key);
   if (lifted === undefined) return refused("freeze-unknown");
   if (act.why.trim() === "") return refused("reason-missing");
@@ -71,7 +70,7 @@ export function setFreeze(
   context: DeskContext,
   { scope, by, why }: Pick<Freeze, "scope" | "by" | "why">,
 ): DeskChange {
-  const key = scopeKeyOf(scope);
+  const key = subjectKeyOf(scope);
   if (namedAt(change.state.freezes, key) !== undefined) return change;
   const freezes = withNamed(change.state.freezes, key, { scope, by, why, at: context.now });
   const frozen = addAudit({ ...change, state: { ...change.state, freezes } }, context, {
@@ -89,9 +88,15 @@ export function setFreeze(
   return recallApproved(superseded, context, { approvals: covered, by });
 }
 
-function isCovered(scope: Subject, subject: Subject): boolean {
-  if (scope.hostId === FLEET.hostId) return true;
-  return scope.service === null ? scope.hostId === subject.hostId : isSameSubject(scope, subject);
+function isCovered(scope: Scope, subject: ServiceSubject): boolean {
+  switch (scope.kind) {
+    case "fleet":
+      return true;
+    case "host":
+      return scope.hostId === subject.hostId;
+    case "service":
+      return isSameSubject(scope, subject);
+  }
 }
 
 function isResponder({ policy }: DeskContext, by: string): boolean {
@@ -102,14 +107,14 @@ function refuseFreeze(
   change: DeskChange,
   context: DeskContext,
   refused: {
-    readonly scope: Subject;
+    readonly scope: Scope;
     readonly by: string;
     readonly act: string;
     readonly reason: ActRefusal["reason"];
   },
 ): AnsweredChange {
   const { scope, by, act, reason } = refused;
-  const subject = `freeze:${scopeKeyOf(scope)}`;
+  const subject = `freeze:${subjectKeyOf(scope)}`;
   return {
     change: addAudit(change, context, { actor: by, act, subject, why: reason }),
     answer: refuse({ reason }),

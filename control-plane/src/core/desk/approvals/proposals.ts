@@ -165,7 +165,7 @@ function attachApproval(
     approvalId,
     incidentId: incident.incidentId,
     requestId: signal.requestId,
-    subject: incident.subject,
+    subject: signal.subject,
     proposalBytes: signal.proposal,
     proposalHash: proposalHashOf(decodeBase64(signal.proposal) ?? new Uint8Array()),
     proposal,
@@ -188,7 +188,7 @@ function attachApproval(
   const isPaged = !isBeforeFirstPage(current);
   const attached = { ...current, approvalId, awaitsProposalUntilAt: null };
   const audited = addAudit(putApproval(putIncident(change, attached), approval), context, {
-    actor: `host:${incident.subject.hostId}`,
+    actor: `host:${signal.subject.hostId}`,
     act: "approval-requested",
     subject: `approval:${approvalId}`,
     why: `${proposal.argv.join(" ")} for incident ${incident.incidentId}`,

@@ -162,11 +162,11 @@ function standingFor(
 }
 
 function refusalOf(state: DeskState, context: DeskContext, given: Given): ActRefusal["reason"] | null {
-  const { action, by, subject, untilAt, usesMax, why } = given;
+  const { action, by, untilAt, usesMax, why } = given;
   if (!isResponder(context, by)) return "people-only";
   if (why.trim() === "") return "reason-missing";
   if (namedAt(state.standing, given.standingId) !== undefined) return "standing-used";
-  if (subject.service === null || action === "") return "standing-too-wide";
+  if (action === "") return "standing-too-wide";
   const isCounted = Number.isInteger(usesMax) && usesMax >= 1 && usesMax <= STANDING_USES_MAX;
   const isTimed = untilAt > context.now && untilAt - context.now <= STANDING_MAX_MS;
   const hasRoom = namesOf(state.standing).length < STANDINGS_MAX;

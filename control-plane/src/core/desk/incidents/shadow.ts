@@ -5,12 +5,11 @@
 import { namedAt, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
 import { addAudit, type DeskChange } from "../state/desk-change.ts";
-import { isSameSubject, nameOf } from "../../words/subject.ts";
+import { isSameSubject, nameOf, placeNameOf, serviceOf, type Subject } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { DeskState, ShadowCount, ShadowFinding } from "../state/desk-state.ts";
 import { takeFiring } from "./incidents.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
-import type { Subject } from "../../words/subject.ts";
 
 type FiringSignal = Extract<Signal, { kind: "firing" }>;
 
@@ -83,8 +82,8 @@ export function promoteShadows(change: DeskChange, context: DeskContext): DeskCh
   return open.reduce((before, finding) => {
     const { shadow, ...fired } = finding.signal;
     const signal = wouldProposeOf(fired) === null ? fired : withoutRefusal(fired);
-    const { hostName, service } = signal.subject;
-    const own = policyFor(context.policy, { hostName, service, tags: shadow?.tags ?? [] });
+    const asked = { hostName: placeNameOf(signal.subject), service: serviceOf(signal.subject) };
+    const own = policyFor(context.policy, { ...asked, tags: shadow?.tags ?? [] });
     if (isShadowed(own, signal.reason) || !own.rules[signal.reason].enabled) return before;
     return takeFiring(endFinding(before, context, finding), context, signal);
   }, change);

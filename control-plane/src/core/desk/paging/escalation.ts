@@ -5,7 +5,7 @@
 // for the host's proposal; afterwards the step that is overdue goes out at once.
 import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { approvalOf, type DeskChange, isUnderWay, isUndecided, putIncident } from "../state/desk-change.ts";
-import { isSameSubject, responderSubject } from "../../words/subject.ts";
+import { isSameSubject } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { Approval, DeskState, Incident, NextStep } from "../state/desk-state.ts";
 import { repeatPauseMs } from "./escalation-pace.ts";
@@ -208,7 +208,7 @@ function respondersOf(
   if (reason !== "page-undelivered" && reason !== "route-missing") return notify;
   return policy.responders
     .map(({ id }) => id)
-    .filter((id) => responderSubject({ id, name: id }).hostId !== subject.hostId);
+    .filter((id) => subject.kind !== "person" || subject.responder !== id);
 }
 
 /** Counted from now and not from when the step was due: a desk that woke late must not page everybody at once. */

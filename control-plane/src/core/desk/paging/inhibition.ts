@@ -4,7 +4,7 @@
 // silent before the fleet did is not part of it.
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { DeskState, Incident } from "../state/desk-state.ts";
-import { scopeKeyOf } from "../../words/subject.ts";
+import { hostIdIn, subjectKeyOf } from "../../words/subject.ts";
 
 /** After the host is back, its services' reports need a moment: what is well again must not page first. */
 export const INHIBITION_SETTLE_MS = 30_000;
@@ -28,17 +28,17 @@ export function inhibitorsOf(
 
 function isInhibitedBy(incident: Incident, other: Incident): boolean {
   if (isHostDown(other))
-    return incident.subject.service !== null && incident.subject.hostId === other.subject.hostId;
+    return incident.subject.kind === "service" && incident.subject.hostId === hostIdIn(other.subject);
   if (other.reason !== "fleet-silent") return false;
   return isHostDown(incident) && incident.happenedAt >= other.happenedAt;
 }
 
 function isHostDown({ reason, subject }: Incident): boolean {
-  return subject.service === null && (reason === "host-silent" || reason === "host-late-return");
+  return subject.kind === "host" && (reason === "host-silent" || reason === "host-late-return");
 }
 
 /** A freeze that a rule set is told by that rule's own incident. */
 function isSaidByCause(state: DeskState, { reason, subject }: Incident): boolean {
   if (reason !== "automation-frozen") return false;
-  return namedAt(state.freezes, scopeKeyOf(subject))?.by.startsWith("rule:") === true;
+  return namedAt(state.freezes, subjectKeyOf(subject))?.by.startsWith("rule:") === true;
 }

@@ -8,6 +8,7 @@ import { clockOf } from "../../words/clock-text.ts";
 import { addAudit, type DeskChange } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext, DeskEvent } from "../state/desk-events.ts";
 import type { DeskState, Incident, Silence, SilenceMatcher } from "../state/desk-state.ts";
+import { hostIdIn, serviceOf } from "../../words/subject.ts";
 
 /** A silence that is longer is a rule turned off, and belongs in the policy. */
 export const SILENCE_MAX_MS = 30 * 24 * 3_600_000;
@@ -118,8 +119,8 @@ function refusalOf(
 
 function isMatch(matcher: SilenceMatcher, { reason, subject }: Incident): boolean {
   return (
-    (matcher.hostId === null || matcher.hostId === subject.hostId) &&
-    (matcher.service === null || matcher.service === subject.service) &&
+    (matcher.hostId === null || matcher.hostId === hostIdIn(subject)) &&
+    (matcher.service === null || matcher.service === serviceOf(subject)) &&
     (matcher.reason === null || matcher.reason === reason)
   );
 }

@@ -4,7 +4,7 @@ import type { Result } from "@countersign/shared/values/result";
 import type { Approval, AuditEntry, DeskState, Page, SilenceMatcher, StandingSeal } from "./desk-state.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { Signal } from "../../words/signal.ts";
-import type { Subject } from "../../words/subject.ts";
+import type { Scope, ServiceSubject } from "../../words/subject.ts";
 import type { FoundRecord } from "../../words/unreadable-record.ts";
 
 export type DeskEvent =
@@ -31,9 +31,9 @@ export type DeskEvent =
   | { readonly kind: "deny"; readonly approvalId: string; readonly by: string }
   | { readonly kind: "acknowledge"; readonly incidentId: string; readonly by: string }
   /** a person pulls the brake; `scope` as in core/desk/state/freeze-scope.ts */
-  | { readonly kind: "freeze"; readonly scope: Subject; readonly by: string; readonly why: string }
+  | { readonly kind: "freeze"; readonly scope: Scope; readonly by: string; readonly why: string }
   /** only a person lifts a freeze; a rule, an apply or a recovery never does */
-  | { readonly kind: "lift-freeze"; readonly scope: Subject; readonly by: string; readonly why: string }
+  | { readonly kind: "lift-freeze"; readonly scope: Scope; readonly by: string; readonly why: string }
   | {
       readonly kind: "silence";
       readonly matcher: SilenceMatcher;
@@ -50,7 +50,7 @@ export type DeskEvent =
       /** made from the nonce in the sealed text: the same text is taken once */
       readonly standingId: string;
       readonly seal: StandingSeal;
-      readonly subject: Subject;
+      readonly subject: ServiceSubject;
       readonly action: string;
       readonly usesMax: number;
       readonly untilAt: number;
@@ -98,7 +98,7 @@ export type DeskEffect =
   /** tell the shards that automation was frozen, so that these grants go no further */
   | { readonly kind: "freeze-pulled"; readonly by: string; readonly grants: readonly RecalledGrant[] }
   /** tell the shards that a person lifted a freeze, so that rules which hold back proposals let go */
-  | { readonly kind: "freeze-lifted"; readonly scope: Subject; readonly by: string }
+  | { readonly kind: "freeze-lifted"; readonly scope: Scope; readonly by: string }
   /** tell its shard that a host was retired */
   | { readonly kind: "host-retired"; readonly hostId: string }
   /** try one page on one channel now */

@@ -6,8 +6,8 @@ import type { Proposal } from "@countersign/shared/wire/grant";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { Refused } from "../../words/proposal-refusal.ts";
 import type { Evidence, PageReason, Signal } from "../../words/signal.ts";
+import type { Scope, ServiceSubject, Subject } from "../../words/subject.ts";
 import type { ApprovalEnd } from "./approval-end.ts";
-import type { Subject } from "../../words/subject.ts";
 import type { RecordKind } from "../../words/unreadable-record.ts";
 
 export interface TimelineEntry {
@@ -76,7 +76,7 @@ export interface Approval {
   readonly approvalId: string;
   readonly incidentId: string;
   readonly requestId: string;
-  readonly subject: Subject;
+  readonly subject: ServiceSubject;
   /** base64 of the exact bytes, their hash, and the same parsed */
   readonly proposalBytes: string;
   readonly proposalHash: string;
@@ -134,7 +134,7 @@ export interface Page {
 
 /** The sticky brake on a service, a host or the whole fleet: set by a person or a rule, lifted by a person only. */
 export interface Freeze {
-  readonly scope: Subject;
+  readonly scope: Scope;
   readonly at: number;
   /** responder id, or `rule:REASON` */
   readonly by: string;
@@ -163,7 +163,7 @@ export interface StandingApproval {
   readonly standingId: string;
   /** responder id: approvals are decided in this person's name */
   readonly by: string;
-  readonly subject: Subject;
+  readonly subject: ServiceSubject;
   readonly action: string;
   readonly usesMax: number;
   readonly usesCount: number;
@@ -243,7 +243,7 @@ export interface DeskState {
   readonly approvals: Named<Approval>;
   /** by key; pending ones, and delivered ones of unresolved incidents */
   readonly pages: Named<Page>;
-  /** by `scopeKeyOf` (core/desk/state/freeze-scope.ts) */
+  /** by `subjectKeyOf` (core/desk/state/freeze-scope.ts) */
   readonly freezes: Named<Freeze>;
   /** by id; those that are over are dropped */
   readonly silences: Named<Silence>;

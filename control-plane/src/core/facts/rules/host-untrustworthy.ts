@@ -6,6 +6,7 @@ import { isShadowed } from "@countersign/shared/policy/policy-for";
 import { withRecent } from "../recent-list.ts";
 import type { AnsweredOtherwise, ShardFact } from "../shard-fact.ts";
 import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+import { placeNameOf } from "../../words/subject.ts";
 
 /** Answers that are kept as evidence. */
 export const ANSWERS_KEPT_MAX = 10;
@@ -33,7 +34,7 @@ function judge(answers: Answers, { policy, subject }: RuleScene): Judgement {
   return {
     finding: {
       severity: "critical",
-      title: `${subject.hostName} answers with another act than it was asked for`,
+      title: `${placeNameOf(subject)} answers with another act than it was asked for`,
       evidence: answers.map(({ at, asked, answered }) => ({
         at,
         text: `asked for ${asked}, it answered with ${answered}: nothing came of it`,

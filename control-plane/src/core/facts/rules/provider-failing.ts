@@ -3,13 +3,12 @@
 // only. What has not failed again within the window does not count any more; one answer that is well takes its service out.
 import type { Fact, FailureClass } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
-import { nameOf } from "../../words/subject.ts";
+import { nameOf, type Subject, subjectKeyOf } from "../../words/subject.ts";
 import { findEach } from "../each-finding.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
-import type { Subject } from "../../words/subject.ts";
 import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
 
-/** One who suffers; named by host id and service. */
+/** One who suffers; named by its key. */
 interface Sufferer extends Named {
   readonly subject: Subject;
   readonly failedAt: number;
@@ -30,7 +29,7 @@ export const SUFFERERS_MAX = 200;
 function absorb(providers: Providers, fact: Fact, scene: RuleScene): Providers {
   if (fact.kind !== "provider") return providers;
   const { subject } = scene;
-  const name = `${subject.hostId}/${subject.service ?? ""}`;
+  const name = subjectKeyOf(subject);
   const before = namedIn(providers, fact.provider)?.failing ?? [];
   if (fact.isOk && namedIn(before, name) === undefined) return providers;
   const sufferer: Sufferer = { name, subject, failedAt: fact.at, class: fact.class };

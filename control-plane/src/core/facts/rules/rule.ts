@@ -6,7 +6,7 @@ import type { Policy } from "@countersign/shared/policy/policy";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { ShardFact } from "../shard-fact.ts";
 import type { Evidence, PageReason } from "../../words/signal.ts";
-import type { Subject } from "../../words/subject.ts";
+import type { Shared, Subject } from "../../words/subject.ts";
 
 /** What is wrong, as the page will say it. */
 export interface Finding {
@@ -23,8 +23,8 @@ export interface Finding {
   readonly failureClass?: FailureClass;
   /** automation on the subject is to freeze until a person lifts it */
   readonly freezes: boolean;
-  /** scope `shard`: what of the shard is wrong, such as `provider anthropic`; each has an incident of its own. absent: the shard */
-  readonly about?: string;
+  /** scope `shard`: what of the shard is wrong; each has an incident of its own. absent: the shard */
+  readonly about?: Shared;
   /** scope `shard`: whom it is about, so that only their automation is held; absent: every subject of the shard */
   readonly affects?: readonly Subject[];
 }

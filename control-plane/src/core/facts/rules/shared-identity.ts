@@ -4,10 +4,9 @@
 // hosts. What a reader would get wrong: a holder's name must outlive its restart (a unit, never a pid).
 import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
-import { nameOf } from "../../words/subject.ts";
+import { hostIdIn, nameOf, type Subject } from "../../words/subject.ts";
 import { findEach } from "../each-finding.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
-import type { Subject } from "../../words/subject.ts";
 import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
 
 /** One that uses an identity; named by host id and holder. */
@@ -32,7 +31,7 @@ const SIGHTINGS_A_WINDOW = 4;
 
 function absorb(identities: Identities, fact: Fact, { subject, policy }: RuleScene): Identities {
   if (fact.kind !== "identity") return identities;
-  const name = `${subject.hostId}/${fact.holder}`;
+  const name = `${hostIdIn(subject) ?? ""}/${fact.holder}`;
   const holder: Holder = { name, holder: fact.holder, subject, seenAt: fact.at };
   const before = namedIn(identities, fact.identity)?.holders ?? [];
   const seenAt = namedIn(before, name)?.seenAt ?? 0;

@@ -18,6 +18,7 @@ import {
 } from "@countersign/shared/values/limits";
 import { type Allowance, charged, drawn, type Left, leftNow } from "./allowance.ts";
 import type { Signal } from "../../words/signal.ts";
+import { FLEET, placeNameOf, subjectKeyOf } from "../../words/subject.ts";
 
 const FRAMES: Allowance = { burstMax: HOST_FRAMES_BURST_MAX, perSecond: HOST_FRAMES_PER_SECOND_MAX };
 const BYTES: Allowance = { burstMax: HOST_BYTES_BURST_MAX, perSecond: HOST_BYTES_PER_SECOND_MAX };
@@ -104,7 +105,7 @@ export function drawNote<S extends Extract<Signal, { kind: "note" }>>(
   const notes = drawn(leftNow(budget.notes, NOTES, now), 1);
   const { notesDropped } = budget;
   if (notes === null) return { budget: { ...budget, notesDropped: notesDropped + 1 }, note: null };
-  const name = note.subject?.hostName ?? "the fleet";
+  const name = placeNameOf(note.subject ?? FLEET);
   const text =
     notesDropped === 0 ? note.text : `${note.text} (${notesDropped} notes of ${name} before it were dropped)`;
   return { budget: { ...budget, notes, notesDropped: 0 }, note: { ...note, text } };
@@ -114,7 +115,7 @@ export function drawNote<S extends Extract<Signal, { kind: "note" }>>(
 function costOf(signal: Signal, firedAt: Map<string, number>, now: number): number {
   switch (signal.kind) {
     case "firing": {
-      const key = JSON.stringify([signal.subject.hostId, signal.subject.service, signal.reason]);
+      const key = JSON.stringify([subjectKeyOf(signal.subject), signal.reason]);
       const isNew = !firedAt.has(key) && firedAt.size < FIRED_KEPT_MAX;
       if (isNew) firedAt.set(key, now);
       return isNew ? 0 : 1;

@@ -4,7 +4,7 @@ import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
 import type { Policy } from "@countersign/shared/policy/policy";
 import type { HostState } from "./shard-state.ts";
 import type { PageReason } from "../../words/signal.ts";
-import type { Subject } from "../../words/subject.ts";
+import { serviceOf, type Subject } from "../../words/subject.ts";
 
 /** The policy of a host, or of one of its services; the same object for the same overrides. */
 export function policyOf(policy: Policy, host: HostState, service: string | null = null): Policy {
@@ -19,6 +19,6 @@ export function shadowOf(
   fired: { readonly subject: Subject; readonly reason: PageReason },
 ): { readonly tags: readonly string[] } | undefined {
   const { subject, reason } = fired;
-  const own = host === undefined ? policy : policyOf(policy, host, subject.service);
+  const own = host === undefined ? policy : policyOf(policy, host, serviceOf(subject));
   return isShadowed(own, reason) ? { tags: host?.tags ?? [] } : undefined;
 }

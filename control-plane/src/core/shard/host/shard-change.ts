@@ -6,7 +6,12 @@ import type { FactBook } from "../../facts/fact-book.ts";
 import { policyOf } from "./host-policy.ts";
 import type { ShardContext } from "./shard-events.ts";
 import type { HostState, PendingGrant, ServiceState, SharedState, ShardState } from "./shard-state.ts";
-import type { Subject } from "../../words/subject.ts";
+import {
+  hostedSubject,
+  type HostedSubject,
+  type HostSubject,
+  type ServiceSubject,
+} from "../../words/subject.ts";
 
 const NO_GRANTS: readonly PendingGrant[] = [];
 
@@ -93,8 +98,11 @@ export function thenService(done: ServiceChange, next: ServiceChange): ServiceCh
 }
 
 /** Who a signal is about; without a service, the host itself. */
-export function subjectOf(host: HostState, service: string | null = null): Subject {
-  return { hostId: host.hostId, hostName: host.name, service };
+export function subjectOf(host: HostState): HostSubject;
+export function subjectOf(host: HostState, service: string): ServiceSubject;
+export function subjectOf(host: HostState, service?: string | null): HostedSubject;
+export function subjectOf({ hostId, name }: HostState, service: string | null = null): HostedSubject {
+  return hostedSubject({ hostId, hostName: name }, service);
 }
 
 /** The host's next change, with what it shares as it is. */

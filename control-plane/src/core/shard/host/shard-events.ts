@@ -17,6 +17,7 @@ import type {
 import type { AskRefusal } from "../../words/signal.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { FoundRecord } from "../../words/unreadable-record.ts";
+import type { Scope } from "../../words/subject.ts";
 
 export type ShardEvent =
   /** the object's constructor ran: which hosts still have a socket, and since when nothing could have been seen (null: no gap) */
@@ -61,13 +62,8 @@ export type ShardEvent =
     }
   /** structured evidence beyond units and checks; instants by the shard's clock */
   | { readonly kind: "facts"; readonly hostId: string; readonly facts: readonly Fact[] }
-  /** a person lifts the freeze of a service, of the host itself (null), or of the fleet (`hostId` "fleet") */
-  | {
-      readonly kind: "freeze-lifted";
-      readonly hostId: string;
-      readonly service: string | null;
-      readonly by: string;
-    }
+  /** a person lifts the freeze of a service, of a host itself, or of the fleet */
+  | { readonly kind: "freeze-lifted"; readonly scope: Scope; readonly by: string }
   /** automation was frozen by somebody: these grants must not reach their hosts any more */
   | { readonly kind: "freeze-pulled"; readonly by: string; readonly grants: readonly RecalledGrant[] }
   | {

@@ -1,9 +1,10 @@
 // What holds automation back on a service: a freeze, or a finding that says a restart is not the fix. Pure. The service's own
 // book, its host's and the shard's all count; a finding of the whole shard holds back only whom it names.
 // Levels 1–3 of the ladder are no restarts: only a freeze holds those back.
-import { entriesOf } from "@countersign/shared/values/named";
-import { EMPTY_BOOK, type FactBook, type FiringMark, readFiringKey } from "../../facts/fact-book.ts";
+import { valuesOf } from "@countersign/shared/values/named";
+import { EMPTY_BOOK, type FactBook, type FiringMark } from "../../facts/fact-book.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
+import { hostIdIn, serviceOf } from "../../words/subject.ts";
 import type { Ceiling } from "../../words/signal.ts";
 
 /** The lowest level of the ladder that is of restart class. */
@@ -21,17 +22,17 @@ export function automationCeilingOf(
   if (frozenBy !== null) return { reason: "frozen", by: frozenBy };
   if (levelOf(host, service.service, proposed.action) < RESTART_LEVEL_MIN) return null;
   const found = books
-    .flatMap((book) => entriesOf(book.firing))
-    .find(([, mark]) => mark.isRestartPointless && isAbout(mark, host, service));
+    .flatMap((book) => valuesOf(book.firing))
+    .find((mark) => mark.isRestartPointless && isAbout(mark, host, service));
   if (found === undefined) return null;
-  const [key, { failureClass }] = found;
-  return { reason: "restart-pointless", finding: readFiringKey(key).reason, failureClass };
+  return { reason: "restart-pointless", finding: found.reason, failureClass: found.failureClass };
 }
 
 function isAbout({ affects }: FiringMark, host: HostState, { service }: ServiceState): boolean {
   if (affects === null) return true;
   return affects.some(
-    (subject) => subject.hostId === host.hostId && (subject.service === null || subject.service === service),
+    (subject) =>
+      hostIdIn(subject) === host.hostId && (subject.kind === "host" || serviceOf(subject) === service),
   );
 }
 

@@ -1,7 +1,7 @@
 // Approvals until somebody decides: attaching, expiry, superseding, and every refusal of a person's act; both sides of each bound.
 import { describe, expect, test } from "vitest";
 import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
-import { Desk, hashOf, HOST, PROPOSAL_HASH, proposalText, START_AT } from "../desk-fixtures.ts";
+import { Desk, hashOf, PROPOSAL_HASH, proposalText, START_AT, SERVICE } from "../desk-fixtures.ts";
 
 const EXPIRES_AFTER_MS = 30 * 60_000;
 
@@ -81,7 +81,7 @@ describe("attaching", () => {
       signal: {
         ...desk.signalBase(),
         kind: "proposal-refused",
-        subject: desk.incident().subject,
+        subject: SERVICE,
         requestId: "prq_1",
         refusal: { reason: "host-refused", code: "budget-exhausted", detail: "" },
         reason: "check-failing",
@@ -108,7 +108,7 @@ describe("attaching", () => {
     { case: "for a higher level", proposal: proposalText({ level: 5 }) },
     { case: "unreadable", proposal: "bm9wZQ==" },
     { case: "not base64", proposal: "*" },
-    { case: "for no incident", subject: HOST },
+    { case: "for no incident", subject: { ...SERVICE, service: "other" } },
   ])("a proposal that is $case is ignored and audited", ({ proposal, subject }) => {
     const desk = deskWithApproval();
     desk.propose({ requestId: "prq_2", proposal, subject });
@@ -245,7 +245,7 @@ describe("deciding", () => {
       const signal = {
         ...desk.signalBase(),
         kind: "superseded",
-        subject: desk.incident().subject,
+        subject: SERVICE,
         end: { reason: "started-anew" },
       } as const;
       desk.take({ kind: "signal", signal });

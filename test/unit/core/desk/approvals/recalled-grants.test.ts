@@ -2,8 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { OUTCOME_GRACE_MS } from "../../../../../control-plane/src/core/desk/approvals/approval-outcomes.ts";
-import { FLEET } from "../../../../../control-plane/src/core/words/subject.ts";
-import type { Subject } from "../../../../../control-plane/src/core/words/subject.ts";
+import { FLEET, type Scope } from "../../../../../control-plane/src/core/words/subject.ts";
 import { recalledIsNeverRun } from "../../../../simulation/invariants/granted-acts.ts";
 import { Desk, HOST, SERVICE } from "../desk-fixtures.ts";
 import {
@@ -106,7 +105,7 @@ function deskWithGrant(): Desk {
   return desk;
 }
 
-function freeze(desk: Desk, scope: Subject) {
+function freeze(desk: Desk, scope: Scope) {
   return desk
     .take({ kind: "freeze", scope, by: "bob", why: "looking" })
     .effects.filter(({ kind }) => kind === "freeze-pulled");

@@ -7,7 +7,7 @@ import {
   STANDING_MAX_MS,
   STANDING_USES_MAX,
 } from "../../../../../control-plane/src/core/desk/approvals/standing.ts";
-import { Desk, HOST, POLICY, proposalText, SERVICE, START_AT } from "../desk-fixtures.ts";
+import { Desk, POLICY, proposalText, SERVICE, START_AT } from "../desk-fixtures.ts";
 
 type Level = 1 | 2 | 3 | 4 | 5;
 
@@ -171,7 +171,7 @@ describe("a standing approval", () => {
   it.each([
     { changes: { by: "mallory" }, reason: "people-only" },
     { changes: { why: " " }, reason: "reason-missing" },
-    { changes: { subject: HOST }, reason: "standing-too-wide" },
+    { changes: { action: "" }, reason: "standing-too-wide" },
     { changes: { usesMax: 0 }, reason: "standing-bounds" },
     { changes: { usesMax: 1.5 }, reason: "standing-bounds" },
     { changes: { usesMax: STANDING_USES_MAX }, reason: null },

@@ -36,9 +36,11 @@ describe("opening", () => {
     const desk = new Desk();
     desk.fire();
     desk.fire({ reason: "host-silent" });
-    desk.fire({ subject: { hostId: HOST_ID, hostName: "web-1", service: "other" } });
-    desk.fire({ subject: { hostId: `host_${"b".repeat(32)}`, hostName: "web-1", service: "demo" } });
-    desk.fire({ subject: { hostId: HOST_ID, hostName: "renamed", service: "demo" } });
+    desk.fire({ subject: { kind: "service", hostId: HOST_ID, hostName: "web-1", service: "other" } });
+    desk.fire({
+      subject: { kind: "service", hostId: `host_${"b".repeat(32)}`, hostName: "web-1", service: "demo" },
+    });
+    desk.fire({ subject: { kind: "service", hostId: HOST_ID, hostName: "renamed", service: "demo" } });
     expect(namesOf(desk.state.incidents)).toHaveLength(4);
   });
 });

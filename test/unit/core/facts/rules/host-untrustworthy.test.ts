@@ -8,7 +8,7 @@ import {
 import type { AnsweredOtherwise } from "../../../../../control-plane/src/core/facts/shard-fact.ts";
 import { policyWith, START_AT, WEB_1 } from "../../shard/shard-driver.ts";
 
-const subject = { hostId: WEB_1, hostName: "web-1", service: null };
+const subject = { kind: "host", hostId: WEB_1, hostName: "web-1" } as const;
 const sceneAt = (offsetMs: number, shadow = false) => ({
   now: START_AT + offsetMs,
   policy: policyWith({ rules: { "host-untrustworthy": { shadow } } }),

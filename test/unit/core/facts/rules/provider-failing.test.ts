@@ -9,6 +9,7 @@ import { FINDINGS_EACH_MAX } from "../../../../../control-plane/src/core/facts/e
 import { EMPTY_BOOK } from "../../../../../control-plane/src/core/facts/fact-book.ts";
 import { driveRule, type FactBody, MINUTE_MS } from "../fact-driver.ts";
 import { driveUpHost, START_AT, WEB_1, WEB_2 } from "../../shard/shard-driver.ts";
+import { hostedSubject, placeNameOf } from "../../../../../control-plane/src/core/words/subject.ts";
 
 type Sufferer = readonly [hostId: string, service: string | null];
 
@@ -22,7 +23,7 @@ function drive(bounds = {}) {
   return {
     ...rule,
     tell(atMs: number, [hostId, service]: Sufferer, isOk: boolean, provider = "anthropic") {
-      rule.about({ hostId, hostName: hostId === WEB_1 ? "web-1" : "web-2", service });
+      rule.about(hostedSubject({ hostId, hostName: hostId === WEB_1 ? "web-1" : "web-2" }, service));
       const fact: FactBody = { kind: "provider", provider, isOk, class: isOk ? null : "auth" };
       rule.take(atMs, fact);
     },
@@ -138,19 +139,25 @@ describe("several providers at once", () => {
     tell("anthropic", false);
     tell("openai", false);
     expect(
-      shard.signals("firing").map(({ subject, title }) => [subject.hostId, subject.hostName, title]),
+      shard.signals("firing").map(({ subject, title }) => [subject, placeNameOf(subject), title]),
     ).toEqual([
       [
-        "fleet:shard-0:provider anthropic",
+        { kind: "provider", shard: "shard-0", name: "anthropic" },
         "provider anthropic",
         "One provider fails for several services: anthropic",
       ],
-      ["fleet:shard-0:provider openai", "provider openai", "One provider fails for several services: openai"],
+      [
+        { kind: "provider", shard: "shard-0", name: "openai" },
+        "provider openai",
+        "One provider fails for several services: openai",
+      ],
     ]);
     tell("anthropic", true);
-    expect(shard.signals("cleared").map(({ subject }) => subject.hostName)).toEqual(["provider anthropic"]);
+    expect(shard.signals("cleared").map(({ subject }) => placeNameOf(subject))).toEqual([
+      "provider anthropic",
+    ]);
     shard.advance(10 * MINUTE_MS);
-    expect(shard.signals("cleared").map(({ subject }) => subject.hostName)).toEqual([
+    expect(shard.signals("cleared").map(({ subject }) => placeNameOf(subject))).toEqual([
       "provider anthropic",
       "provider openai",
     ]);

@@ -14,7 +14,7 @@ function drive(bounds = {}) {
     ...rule,
     see(atMs: number, holder: string, told: { readonly hostId?: string; readonly identity?: string } = {}) {
       const { hostId = WEB_1, identity = "telegram-bot" } = told;
-      rule.about({ hostId, hostName: hostId === WEB_1 ? "web-1" : "web-2", service: "bot" });
+      rule.about({ kind: "service", hostId, hostName: hostId === WEB_1 ? "web-1" : "web-2", service: "bot" });
       rule.take(atMs, { kind: "identity", identity, holder });
     },
   };
@@ -70,8 +70,8 @@ describe("identity-conflict by facts", () => {
     for (const identity of ["telegram-bot", "discord-bot"])
       for (const holder of ["gateway", "watchdog"]) rule.see(0, holder, { identity });
     expect(rule.findingsAt(0).map(({ about, title }) => [about, title])).toEqual([
-      ["identity discord-bot", "Used by two at once: discord-bot"],
-      ["identity telegram-bot", "Used by two at once: telegram-bot"],
+      [{ kind: "identity", name: "discord-bot" }, "Used by two at once: discord-bot"],
+      [{ kind: "identity", name: "telegram-bot" }, "Used by two at once: telegram-bot"],
     ]);
   });
 

@@ -27,7 +27,7 @@ import {
 import type { PageReason, Signal } from "../../../../../control-plane/src/core/words/signal.ts";
 import { START_AT } from "../shard-driver.ts";
 
-const subject = { hostId: "host_a", hostName: "web-1", service: "web" };
+const subject = { kind: "service", hostId: "host_a", hostName: "web-1", service: "web" } as const;
 const base = { key: "s:1", happenedAt: 1, noticedAt: 1, subject };
 const firing = (service = "web", reason: PageReason = "check-failing"): Signal => ({
   ...base,

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { eventOf } from "../../../../../control-plane/src/actors/shard/shard-frames.ts";
 import { decideShard } from "../../../../../control-plane/src/core/shard/decide-shard.ts";
 import { EMPTY_BOOK } from "../../../../../control-plane/src/core/facts/fact-book.ts";
-import { FLEET } from "../../../../../control-plane/src/core/words/subject.ts";
+import { FLEET, hostedSubject, serviceOf } from "../../../../../control-plane/src/core/words/subject.ts";
 import { restoreHost, storedHostOf } from "../../../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { takeView, viewFor } from "../../../../../control-plane/src/core/shard/kept/shard-view.ts";
 import { type FactBody, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../facts/fact-driver.ts";
@@ -29,11 +29,11 @@ function tell(shard: DrivenShard, body: FactBody, service: string | null = "web"
 }
 
 function firing(shard: DrivenShard): readonly string[] {
-  return shard.signals("firing").map(({ reason, subject }) => `${reason} ${subject.service ?? "host"}`);
+  return shard.signals("firing").map(({ reason, subject }) => `${reason} ${serviceOf(subject) ?? "host"}`);
 }
 
 function cleared(shard: DrivenShard): readonly string[] {
-  return shard.signals("cleared").map(({ reason, subject }) => `${reason} ${subject.service ?? "host"}`);
+  return shard.signals("cleared").map(({ reason, subject }) => `${reason} ${serviceOf(subject) ?? "host"}`);
 }
 
 const killed: FactBody = { kind: "oom-kill", by: "kernel" };
@@ -216,7 +216,11 @@ describe("no restart is proposed", () => {
     failAfter(shard);
     expect(shard.sent("propose")).toEqual([]);
     expect(shard.signals("firing").at(-1)?.refusal).toEqual({ reason: "frozen", by: "config-thrash" });
-    shard.send({ kind: "freeze-lifted", hostId: WEB_1, service: "web", by: "alice" });
+    shard.send({
+      kind: "freeze-lifted",
+      scope: hostedSubject({ hostId: WEB_1, hostName: "web-1" }, "web"),
+      by: "alice",
+    });
     expect(shard.service().book.frozenBy).toBeNull();
     shard.report();
     failAfter(shard);
@@ -234,7 +238,7 @@ it("a person who lifts the fleet's freeze frees the shard's own rules, and no ho
     hosts: withNamed(hosts, WEB_1, { ...namedAt(hosts, WEB_1)!, book: frozen }),
   };
   const context = { now: shard.now(), policy: policyWith(), newId: () => "prq_1" };
-  const event = { kind: "freeze-lifted", hostId: FLEET.hostId, service: null, by: "alice" } as const;
+  const event = { kind: "freeze-lifted", scope: FLEET, by: "alice" } as const;
   const view = viewFor(event, state);
   const lifted = decideShard(view, event, context);
   const after = takeView(state, view, lifted.state);

@@ -34,7 +34,7 @@ describe("a host that sends more than its budget", () => {
         reason: "host-flooding",
         severity: "error",
         happenedAt: START_AT,
-        subject: { hostId: WEB_1, service: null },
+        subject: { kind: "host", hostId: WEB_1 },
       },
     ]);
     expect(shard.host().flooding).toMatchObject({

@@ -32,7 +32,7 @@ describe("late at T, down at the page bound, both from the last sign of life", (
         severity: "critical",
         happenedAt: START_AT,
         noticedAt: START_AT + 60_000,
-        subject: { hostId: WEB_1, hostName: "web-1", service: null },
+        subject: { kind: "host", hostId: WEB_1, hostName: "web-1" },
         proposalRequestId: null,
       },
     ]);
