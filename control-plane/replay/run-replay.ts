@@ -22,8 +22,6 @@ export interface Replay {
 export interface ReplayOptions {
   /** stops earlier than the file does; expectations about later are judged by what is known then */
   readonly untilAt?: number;
-  /** called as the story unfolds, before the clock moves on */
-  readonly beforeInstant?: (at: number) => void;
 }
 
 /** Runs an incident to its end. */

@@ -31,17 +31,17 @@ export const ActuatorRequest = z.discriminatedUnion("type", [
    * The envelope is unknown here so that a malformed one is a journalled refusal and not a protocol error.
    */
   z.strictObject({ ...head, type: z.literal("execute"), grantId: z.string().max(80), envelope: z.unknown() }),
-  /** unacknowledged outcomes after a sequence; waits up to `waitMs` (absent: 0) while there is none */
+  /** unacknowledged outcomes after a sequence; waits up to `waitMs` while there is none */
   z.strictObject({
     ...head,
     type: z.literal("outcomes"),
     afterSequence: z.int().min(0),
-    waitMs: z.int().min(0).max(OUTCOMES_WAIT_MAX_MS).optional(),
+    waitMs: z.int().min(0).max(OUTCOMES_WAIT_MAX_MS),
   }),
   /** the control plane has stored this one outcome (exactly this sequence, not those before it) */
   z.strictObject({ ...head, type: z.literal("acknowledge"), sequence: z.int().min(1) }),
   z.strictObject({ ...head, type: z.literal("status") }),
-  /** which actions of the catalogue could be executed now; an older actuator answers `failed`, which says nothing */
+  /** which actions of the catalogue could be executed now */
   z.strictObject({ ...head, type: z.literal("audit") }),
 ]);
 export type ActuatorRequest = z.infer<typeof ActuatorRequest>;

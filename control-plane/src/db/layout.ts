@@ -1,5 +1,7 @@
 // Whether the read side is laid out as this code does it (stored/layout.ts). D1 of another version is neither written nor cut: what waits for
 // it waits, /healthz says so, and detection, paging and approval go on.
+import { drizzle } from "drizzle-orm/d1";
+import { layout } from "./schema.ts";
 import { type FoundLayout, judgeLayout, LAYOUT_TABLE, otherLayoutSentence } from "../stored/layout.ts";
 
 /** How D1 is laid out; throws when it does not answer. */
@@ -8,12 +10,10 @@ export async function readLayout(database: D1Database): Promise<FoundLayout> {
     .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
     .all<{ name: string }>();
   const names = tables.results.map(({ name }) => name);
-  const marks = names.includes(LAYOUT_TABLE)
-    ? await database.prepare(`SELECT number FROM ${LAYOUT_TABLE} LIMIT 2`).all<{ number: unknown }>()
-    : { results: [] };
+  const marks = names.includes(LAYOUT_TABLE) ? await drizzle(database).select().from(layout).limit(2) : [];
   return judgeLayout(
     names,
-    marks.results.map(({ number }) => number),
+    marks.map(({ number }) => number),
   );
 }
 

@@ -49,7 +49,6 @@ export const IncidentShape = shapeOf<Incident>({
     repeats: Count,
   }).nullable(),
   toldSeverity: Severity.nullable(),
-  wasPageDelivered: Flag,
   beginningsAt: z.array(Instant),
   approvalId: Text.nullable(),
   timeline: z.array(shapeOf<TimelineEntry>({ at: Instant, by: Text, text: Text })),

@@ -14,7 +14,7 @@ export type FoundLayout =
   | { readonly kind: "none" | "ours" }
   | { readonly kind: "other"; readonly number: number | null };
 
-/** Judges by the names of all tables, the runtime's own included, and by what `readMarks` finds in the table of the mark. */
+/** Judges by the names of all tables, the runtime's own included, and by the numbers in the table of the mark. */
 export function judgeLayout(tables: readonly string[], marks: readonly unknown[]): FoundLayout {
   if (!tables.some(isOurs)) return { kind: "none" };
   const [mark] = marks;

@@ -21,7 +21,7 @@ export async function answerRequest(
     case "execute":
       return actuator.execute(request.grantId, request.envelope);
     case "outcomes": {
-      const deadlineAt = Date.now() + (request.waitMs ?? 0);
+      const deadlineAt = Date.now() + request.waitMs;
       const find = () => actuator.outcomesAfter(request.afterSequence);
       while (find().length === 0 && Date.now() < deadlineAt && !isGone())
         await new Promise((resolve) => {

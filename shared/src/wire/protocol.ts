@@ -73,7 +73,7 @@ export const Hello = z.strictObject({
             z.strictObject({
               action: ItemName,
               level: z.int().min(1).max(5),
-              /** the action that takes it back; absent: none. An older control plane refuses it, so none is not sent */
+              /** the action that takes it back; absent: none */
               undo: ItemName.optional(),
             }),
           )
@@ -81,7 +81,7 @@ export const Hello = z.strictObject({
       }),
     )
     .max(SERVICES_PER_HOST_MAX),
-  /** the catalogue's tags, for the policy's overrides; absent: none. An older control plane refuses it, so none are not sent */
+  /** the catalogue's tags, for the policy's overrides; absent: none */
   tags: z.array(ItemName).max(TAGS_PER_HOST_MAX).optional(),
 });
 export type Hello = z.infer<typeof Hello>;
@@ -96,15 +96,12 @@ export const AgentMessage = z.discriminatedUnion("type", [
     version,
     type: z.literal("report"),
     digest: z.boolean(),
-    /**
-     * which of how many frames of one digest this is, from 1, in this order; absent: it is all of it, or no digest. An older control plane
-     * refuses it, so it is not sent with a digest of one frame
-     */
+    /** which of how many frames of one digest this is, from 1, in this order; absent: it is all of it, or no digest */
     part: DigestPart.optional(),
     sentAt: Instant,
     services: z.array(ServiceReport).max(SERVICES_PER_HOST_MAX),
   }),
-  /** what is known beyond units and checks; instants by the same clock as `sentAt`. An older control plane refuses it */
+  /** what is known beyond units and checks; instants by the same clock as `sentAt` */
   z.strictObject({
     version,
     type: z.literal("facts"),

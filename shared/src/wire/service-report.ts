@@ -28,7 +28,6 @@ export type UnitState = z.infer<typeof UnitState>;
 
 export const CheckResult = z.strictObject({
   check: ItemName,
-  /** an older control plane refuses `plugin` and `evidence`, which only a catalogue that asks for them makes an agent send */
   kind: z.enum(["unit", "http", "tcp", "plugin", "evidence"]),
   status: z.enum(["pass", "fail"]),
   severity: Severity,

@@ -76,7 +76,9 @@ describe("a sweep", () => {
     await connectedAgent(host);
     await shard().settled();
     const [incident] = (await desk().overview()).incidents;
-    expect(incident).toMatchObject({ reason: "host-silent", wasPageDelivered: true });
+    expect(incident).toMatchObject({ reason: "host-silent" });
+    const pages = (await desk().incident(incident!.incidentId))?.pages ?? [];
+    expect(pages).toContainEqual(expect.objectContaining({ kind: "firing", state: "delivered" }));
     expect(incident?.clearedAt).not.toBeNull();
   });
 

@@ -63,7 +63,7 @@ async function answerOf(peer: ActuatorPeer, request: ActuatorRequest): Promise<A
       return { type: "accepted", nonce: "n".repeat(22) };
     case "outcomes": {
       const found = () => peer.outcomes.filter(({ sequence }) => sequence > request.afterSequence);
-      await until(() => found().length > 0, "an outcome", request.waitMs ?? 0).catch(() => undefined);
+      await until(() => found().length > 0, "an outcome", request.waitMs).catch(() => undefined);
       return { type: "outcomes", outcomes: found() };
     }
     case "acknowledge": {

@@ -1,8 +1,8 @@
-// What a page's receipt means beyond the page itself: the incident counts as paged, the approval as delivered, and a "down" that
-// arrived after the end is followed by its "recovered". Pure.
+// What a page's receipt means beyond the page itself: the approval counts as delivered, and a "down" that arrived after the end is
+// followed by its "recovered". Pure.
 import { namedAt } from "@countersign/shared/values/named";
 import { markApprovalDelivered } from "./approvals/approvals.ts";
-import { addAudit, type DeskChange, putIncident } from "./state/desk-change.ts";
+import { addAudit, type DeskChange } from "./state/desk-change.ts";
 import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
 import type { Page } from "./state/desk-state.ts";
 import { pageRecovered } from "./paging/escalation.ts";
@@ -37,9 +37,8 @@ function spreadDelivery(change: DeskChange, context: DeskContext, page: Page): D
   const marked = page.approvalId === null ? change : markApprovalDelivered(change, context, page.approvalId);
   const incident = namedAt(marked.state.incidents, page.incidentId);
   if (incident === undefined) return marked;
-  const paged = putIncident(marked, { ...incident, wasPageDelivered: true });
-  if (incident.state !== "resolved") return paged;
-  return pageRecovered(paged, context, {
+  if (incident.state !== "resolved") return marked;
+  return pageRecovered(marked, context, {
     incident,
     responder: page.responder,
     why: "It was over before this page reached you.",

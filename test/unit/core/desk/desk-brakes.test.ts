@@ -15,7 +15,7 @@ import { INHIBITION_SETTLE_MS } from "../../../../control-plane/src/core/desk/pa
 import { SILENCE_MAX_MS, SILENCES_MAX } from "../../../../control-plane/src/core/desk/paging/silences.ts";
 import type { SilenceMatcher } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { PageReason } from "../../../../control-plane/src/core/words/signal.ts";
-import { Desk, HOST, POLICY, SERVICE, START_AT } from "./desk-fixtures.ts";
+import { Desk, HOST, isTold, POLICY, SERVICE, START_AT } from "./desk-fixtures.ts";
 
 const OTHER: ServiceSubject = { ...SERVICE, service: "other" };
 const ELSEWHERE: ServiceSubject = {
@@ -128,7 +128,7 @@ describe("a freeze", () => {
     });
     desk.tickAfter(86_400_000);
     expect(freezeOver(desk.state, ELSEWHERE)).not.toBeNull();
-    expect(openIncident(desk, "automation-frozen")?.wasPageDelivered).toBe(false);
+    expect(isTold(desk, openIncident(desk, "automation-frozen")?.incidentId ?? "")).toBe(false);
     expect(desk.attempts().filter((attempt) => attempt.includes(":firing:"))).toHaveLength(1);
   });
 });

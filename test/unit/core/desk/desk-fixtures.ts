@@ -50,6 +50,16 @@ export const POLICY: Policy = Policy.parse({
   },
 });
 
+/** Somebody was told that it is down. */
+export function isTold({ state }: Desk, incidentId: string): boolean {
+  return valuesOf(state.pages).some(
+    (page) =>
+      page.incidentId === incidentId &&
+      (page.kind === "firing" || page.kind === "approval") &&
+      page.state === "delivered",
+  );
+}
+
 type Proposed = Extract<Signal, { kind: "proposed" }>;
 
 export class Desk {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
-import { Desk, HOST, POLICY, SERVICE } from "./desk-fixtures.ts";
+import { Desk, HOST, POLICY, SERVICE, isTold } from "./desk-fixtures.ts";
 import { command, pagesOf, perform, play, POLICIES } from "./desk-histories.ts";
 import { subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
 
@@ -102,12 +102,12 @@ test("what is down is cleared in the end, and whoever was told is told so", { ti
         desk.tickAfter(60_000);
       }
       const failing = valuesOf(desk.state.incidents).filter(({ reason }) => reason === "check-failing");
-      for (const { incidentId, state, wasPageDelivered } of failing) {
+      for (const { incidentId, state } of failing) {
         expect(state).toBe("resolved");
         const recovered = valuesOf(desk.state.pages).some(
           (page) => page.incidentId === incidentId && page.kind === "recovered",
         );
-        expect(recovered).toBe(wasPageDelivered);
+        expect(recovered).toBe(isTold(desk, incidentId));
       }
     }),
     { numRuns: 100 },

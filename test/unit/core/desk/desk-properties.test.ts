@@ -11,7 +11,7 @@ import type {
 } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { FLAP_QUIET_MS, isFlapping } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
 import { inhibitedUntilAt } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
-import { Desk, POLICY } from "./desk-fixtures.ts";
+import { Desk, isTold, POLICY } from "./desk-fixtures.ts";
 import { subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
 
 const RESOLVE_AFTER_MS = POLICY.incident.resolveAfterMs;
@@ -242,7 +242,7 @@ function expectEventualPages(desk: Desk): void {
   for (const incident of valuesOf(desk.state.incidents))
     if (inhibitedUntilAt(desk.state, incident) === Infinity) continue;
     else if (incident.state === "open" && incident.clearedAt === null)
-      expect(incident.wasPageDelivered, `${incident.incidentId} was paged in the end`).toBe(true);
+      expect(isTold(desk, incident.incidentId), `${incident.incidentId} was paged in the end`).toBe(true);
     else expect(incident.clearedAt === null || incident.state === "resolved").toBe(true);
   for (const { state } of valuesOf(desk.state.approvals))
     expect(["expired", "denied", "superseded", "verified", "failed"]).toContain(state);

@@ -172,7 +172,6 @@ function openIncident(change: DeskChange, context: DeskContext, signal: FiringSi
     awaitsProposalUntilAt: signal.proposalRequestId === null ? null : context.now + PROPOSAL_WAIT_MS,
     nextStep: firstStep(context),
     toldSeverity: null,
-    wasPageDelivered: false,
     beginningsAt: addBeginning(beginningsBefore(change.state, signal.subject, signal.reason), context.now),
     approvalId: null,
     timeline: [{ at: context.now, by: "rule", text: `Opened: ${signal.title}` }],

@@ -50,8 +50,6 @@ export interface Incident {
   readonly nextStep: NextStep | null;
   /** the highest severity that somebody was paged with, or has acknowledged; null: nobody yet (core/desk/paging/raised.ts) */
   readonly toldSeverity: Severity | null;
-  /** a "down" page was delivered on at least one channel: only then is a "recovered" page sent */
-  readonly wasPageDelivered: boolean;
   /** when it began to fire, again and again, newest last: only what lies close together (core/desk/paging/flapping.ts) */
   readonly beginningsAt: readonly number[];
   /** the open approval; null: none */

@@ -1,7 +1,7 @@
 // Incidents of the desk's core: grouping, clearing, re-opening, resolving, acknowledging; both sides of each bound.
 import { describe, expect, test } from "vitest";
 import { namesOf } from "@countersign/shared/values/named";
-import { Desk, HOST, HOST_ID, START_AT } from "../desk-fixtures.ts";
+import { Desk, HOST, HOST_ID, START_AT, isTold } from "../desk-fixtures.ts";
 
 const RESOLVE_AFTER_MS = 600_000;
 const ACKNOWLEDGEMENT_MS = 3_600_000;
@@ -145,7 +145,8 @@ describe("clearing and resolving", () => {
     desk.fire();
     desk.clear();
     desk.tickAfter(RESOLVE_AFTER_MS);
-    expect(desk.incident()).toMatchObject({ state: "resolved", wasPageDelivered: false });
+    expect(desk.incident()).toMatchObject({ state: "resolved" });
+    expect(isTold(desk, "inc_1")).toBe(false);
     expect(desk.attempts().some((attempt) => attempt.includes("recovered"))).toBe(false);
   });
 

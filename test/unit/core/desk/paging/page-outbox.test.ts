@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { named, namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Policy } from "@countersign/shared/policy/policy";
-import { Desk, POLICY, START_AT } from "../desk-fixtures.ts";
+import { Desk, POLICY, START_AT, isTold } from "../desk-fixtures.ts";
 
 const KEY = "inc_1:firing:0:0:alice";
 const RESOLVE_AFTER_MS = POLICY.incident.resolveAfterMs;
@@ -25,7 +25,7 @@ describe("channels", () => {
       deliveredBy: "text",
       attempts: 2,
     });
-    expect(desk.incident().wasPageDelivered).toBe(true);
+    expect(isTold(desk, "inc_1")).toBe(true);
   });
 
   test.each([
