@@ -143,11 +143,6 @@ export interface IncidentDeskRpc {
 
   /** a link for a person, as the admin token asks for one: given only while nobody is signed in, else sent to the person */
   inviteToSignIn(responder: string, by: string): Promise<Result<Invitation, InvitationRefusal>>;
-  /** the bare token of a link, whoever is signed in: never hand it to a caller from outside */
-  createSignInToken(
-    responder: string,
-    by: string,
-  ): Promise<Result<{ token: string; expiresAt: number }, { reason: "responder-unknown" }>>;
   redeemSignInToken(
     token: string,
     deviceName: string,
@@ -157,14 +152,12 @@ export interface IncidentDeskRpc {
       { reason: "token-unknown" | "token-expired" | "token-used" }
     >
   >;
-  /** who opens a view, and what every view must say; null: as for `signInOf` */
+  /** who opens a view, and what every view must say; null: no such sign-in, or expired, or its device was removed */
   visitOf(
     signInSecret: string,
   ): Promise<{ readonly signIn: SignIn; readonly warnings: readonly RouteWarning[] } | null>;
   /** what keeps the desk from doing its work; empty: nothing that it knows of */
   health(): Promise<readonly DeskHealthReason[]>;
-  /** null: no such sign-in, or expired, or its device was removed */
-  signInOf(signInSecret: string): Promise<SignIn | null>;
   /** valid ones, newest first; null: everybody's */
   signIns(responder: string | null): Promise<readonly ListedSignIn[]>;
   endSignIn(ended: EndedSignIn): Promise<Result<null, { reason: "sign-in-unknown" }>>;

@@ -4,7 +4,16 @@ import { describe, expect, it } from "vitest";
 import { FLEET, hostedSubject, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
-import { ask, bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";
+import {
+  ask,
+  bindings,
+  connectedAgent,
+  desk,
+  enrolledHost,
+  shard,
+  takeClock,
+  signInToken,
+} from "../world/fleet.ts";
 
 type Sql = SqlStorage;
 
@@ -243,18 +252,17 @@ describe("what waits for others", () => {
 
 describe("who may come in", () => {
   it("is not let in by a sign-in or token without an end", async () => {
-    const made = await desk().createSignInToken("operator", "admin");
-    const token = made.ok ? made.value.token : "";
-    const other = await desk().createSignInToken("operator", "admin");
+    const token = await signInToken();
+    const other = await signInToken();
     const signedIn = await desk().redeemSignInToken(token, "phone");
     const secret = signedIn.ok ? signedIn.value.signInSecret : "";
-    expect(await desk().signInOf(secret)).not.toBeNull();
+    expect(await desk().visitOf(secret)).not.toBeNull();
     await spoil((sql) => {
       sql.exec("UPDATE sign_ins SET expires_at = 'never'");
       sql.exec("UPDATE tokens SET expires_at = 'never'");
     });
-    expect(await desk().signInOf(secret)).toBeNull();
-    expect((await desk().redeemSignInToken(other.ok ? other.value.token : "", "phone")).ok).toBe(false);
+    expect(await desk().visitOf(secret)).toBeNull();
+    expect((await desk().redeemSignInToken(other, "phone")).ok).toBe(false);
   });
 });
 

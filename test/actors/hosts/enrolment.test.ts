@@ -8,7 +8,7 @@ import {
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { desk, enrol, enrolledHost, shard, takeClock } from "../world/fleet.ts";
+import { desk, enrol, enrolledHost, shard, takeClock, signInToken } from "../world/fleet.ts";
 
 async function problemOf(response: Response): Promise<{ status: number; type: string }> {
   const { status, type } = await response.json<{ status: number; type: string }>();
@@ -94,40 +94,38 @@ describe("a shard", () => {
 
 describe("a sign-in token", () => {
   it("opens one sign-in on one device", async () => {
-    const created = await desk().createSignInToken("operator", "admin");
-    if (!created.ok) throw new Error("responder unknown");
-    const redeemed = await desk().redeemSignInToken(created.value.token, "phone");
+    const token = await signInToken();
+    const redeemed = await desk().redeemSignInToken(token, "phone");
     if (!redeemed.ok) throw new Error(redeemed.error.reason);
     const { signInSecret, signIn } = redeemed.value;
-    expect(await desk().signInOf(signInSecret)).toEqual(signIn);
-    expect(await desk().redeemSignInToken(created.value.token, "other phone")).toEqual({
+    expect(await desk().visitOf(signInSecret)).toMatchObject({ signIn });
+    expect(await desk().redeemSignInToken(token, "other phone")).toEqual({
       ok: false,
       error: { reason: "token-used" },
     });
     await desk().endSignIn({ signInId: signIn.signInId, by: "operator", of: "operator" });
-    expect(await desk().signInOf(signInSecret)).toBeNull();
+    expect(await desk().visitOf(signInSecret)).toBeNull();
   });
 
   it("and its sign-in end with their times to live", async () => {
     const clock = takeClock();
-    const created = await desk().createSignInToken("operator", "admin");
-    const used = await desk().createSignInToken("operator", "admin");
-    if (!created.ok || !used.ok) throw new Error("responder unknown");
-    const redeemed = await desk().redeemSignInToken(used.value.token, "phone");
+    const token = await signInToken();
+    const used = await signInToken();
+    const redeemed = await desk().redeemSignInToken(used, "phone");
     if (!redeemed.ok) throw new Error(redeemed.error.reason);
     clock.advance(SIGN_IN_TOKEN_TTL_MS);
-    expect(await desk().redeemSignInToken(created.value.token, "phone")).toEqual({
+    expect(await desk().redeemSignInToken(token, "phone")).toEqual({
       ok: false,
       error: { reason: "token-expired" },
     });
     clock.advance(SIGN_IN_TTL_MS - SIGN_IN_TOKEN_TTL_MS - 1);
-    expect(await desk().signInOf(redeemed.value.signInSecret)).not.toBeNull();
+    expect(await desk().visitOf(redeemed.value.signInSecret)).not.toBeNull();
     clock.advance(1);
-    expect(await desk().signInOf(redeemed.value.signInSecret)).toBeNull();
+    expect(await desk().visitOf(redeemed.value.signInSecret)).toBeNull();
   });
 
   it("is made for responders of the policy only", async () => {
-    expect(await desk().createSignInToken("nobody", "admin")).toEqual({
+    expect(await desk().inviteToSignIn("nobody", "admin")).toEqual({
       ok: false,
       error: { reason: "responder-unknown" },
     });
@@ -137,9 +135,10 @@ describe("a sign-in token", () => {
 describe("the desk's storage", () => {
   it("holds no token and no sign-in secret in clear", async () => {
     const { token } = await desk().createEnrolmentToken("admin");
-    const created = await desk().createSignInToken("operator", "admin");
-    if (!created.ok) throw new Error("responder unknown");
-    const redeemed = await desk().redeemSignInToken(created.value.token, "phone");
+    const invited = await desk().inviteToSignIn("operator", "admin");
+    if (!invited.ok || invited.value.delivery !== "printed") throw new Error("nobody is signed in");
+    const link = invited.value.token;
+    const redeemed = await desk().redeemSignInToken(link, "phone");
     if (!redeemed.ok) throw new Error(redeemed.error.reason);
     const stored = await runInDurableObject(desk(), (_instance, { storage }) =>
       JSON.stringify(
@@ -148,7 +147,6 @@ describe("the desk's storage", () => {
         ),
       ),
     );
-    for (const secret of [token, created.value.token, redeemed.value.signInSecret])
-      expect(stored).not.toContain(secret);
+    for (const secret of [token, link, redeemed.value.signInSecret]) expect(stored).not.toContain(secret);
   });
 });

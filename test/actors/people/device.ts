@@ -4,7 +4,7 @@ import { SELF } from "cloudflare:test";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import type { Proposal } from "@countersign/shared/wire/grant";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
-import { desk, enrolledHost, ORIGIN, UNIT } from "../world/fleet.ts";
+import { desk, enrolledHost, ORIGIN, UNIT, signInToken } from "../world/fleet.ts";
 
 /** What a browser sends with a form of our own view. */
 export const OWN_FORM = {
@@ -59,9 +59,8 @@ function fieldsOf(html: string): Record<string, string> {
 
 /** Signs a new device in through the view. */
 export async function signedInDevice(deviceName = "Phone"): Promise<Device> {
-  const created = await desk().createSignInToken("operator", "admin");
-  if (!created.ok) throw new Error(created.error.reason);
-  const answer = await STRANGER.submit({ action: `/sign-in/${created.value.token}`, fields: { deviceName } });
+  const action = `/sign-in/${await signInToken()}`;
+  const answer = await STRANGER.submit({ action, fields: { deviceName } });
   return new Device(answer.headers.get("set-cookie")?.split(";")[0] ?? "");
 }
 

@@ -1,7 +1,7 @@
 // SignIns that end, in workerd: by the person, by the admin token, and by a policy that the person is not in any more.
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { ask, bindings, connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
+import { ask, bindings, connectedAgent, desk, enrolledHost, signInToken } from "../world/fleet.ts";
 import { type Device, signedInDevice } from "./device.ts";
 
 const token = bindings.ADMIN_TOKEN;
@@ -65,12 +65,12 @@ describe("a sign-in", () => {
 
   it("ends with all of its person, and so do links that wait for them", async () => {
     const devices = [await signedInDevice("Phone"), await signedInDevice("Tablet")];
-    const link = await desk().createSignInToken("operator", "admin");
+    const token = await signInToken("operator");
     const path = "/v1/admin/responders/operator/sign-ins";
     expect((await api("DELETE", path)).body).toEqual({ ended: 2 });
     expect((await api("DELETE", path)).body).toEqual({ ended: 0 });
     expect(await Promise.all(devices.map(statusOf))).toEqual([401, 401]);
-    const redeemed = await desk().redeemSignInToken(link.ok ? link.value.token : "", "Late");
+    const redeemed = await desk().redeemSignInToken(token, "Late");
     expect(redeemed).toEqual({ ok: false, error: { reason: "token-unknown" } });
     expect(await audited()).toContainEqual(["sign-ins-ended", "admin", "operator"]);
     // nobody is signed in now: the token alone opens the door again
@@ -106,8 +106,8 @@ describe("a person's own sign-ins", () => {
   it("are no one else's to end", async () => {
     const phone = await signedInDevice();
     await apply(BOTH, 0);
-    const link = await desk().createSignInToken("ada", "admin");
-    await desk().redeemSignInToken(link.ok ? link.value.token : "", "Ada's");
+    const token = await signInToken("ada");
+    await desk().redeemSignInToken(token, "Ada's");
     const listed = await signIns();
     const own = listed.find(({ responder }) => responder === "operator");
     const hers = listed.find(({ responder }) => responder === "ada");
@@ -122,11 +122,11 @@ describe("a person's own sign-ins", () => {
 describe("a person who leaves the policy", () => {
   it("is signed out for good: the name that comes back lets no old device in", async () => {
     const phone = await signedInDevice();
-    const link = await desk().createSignInToken("operator", "admin");
+    const token = await signInToken("operator");
     await apply(ADA_ALONE, 0, { confirm: true });
     await apply(BOTH, 1);
     expect([await statusOf(phone), await signIns()]).toEqual([401, []]);
-    expect((await desk().redeemSignInToken(link.ok ? link.value.token : "", "Late")).ok).toBe(false);
+    expect((await desk().redeemSignInToken(token, "Late")).ok).toBe(false);
     expect(await audited()).toContainEqual(["sign-ins-ended", "desk", "operator"]);
   });
 
@@ -169,8 +169,8 @@ describe("a policy that leaves nobody signed in", () => {
 
   it("wants it of an undo too, and of nobody who is not signed in", async () => {
     expect((await apply(ADA_ALONE, 0)).status).toBe(200);
-    const link = await desk().createSignInToken("ada", "admin");
-    await desk().redeemSignInToken(link.ok ? link.value.token : "", "Ada's");
+    const token = await signInToken("ada");
+    await desk().redeemSignInToken(token, "Ada's");
     const undo = (more: object) => api("POST", "/v1/admin/policy/undo", { expectedVersion: 1, ...more });
     expect((await undo({})).body["type"]).toBe("urn:countersign:problem:nobody-left");
     expect((await undo({ confirm: true })).body).toMatchObject({ losesAccess: ["ada"] });
@@ -179,8 +179,8 @@ describe("a policy that leaves nobody signed in", () => {
   it("is applied where somebody who is signed in stays", async () => {
     await apply(BOTH, 0);
     const [phone] = [await signedInDevice()];
-    const link = await desk().createSignInToken("ada", "admin");
-    await desk().redeemSignInToken(link.ok ? link.value.token : "", "Ada's");
+    const token = await signInToken("ada");
+    await desk().redeemSignInToken(token, "Ada's");
     const applied = await apply(ADA_ALONE, 1);
     expect([applied.status, applied.body["losesAccess"]]).toEqual([200, ["operator"]]);
     expect(await statusOf(phone)).toBe(401);

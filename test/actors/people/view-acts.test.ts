@@ -2,7 +2,7 @@
 // and changes nothing.
 import { CSRF_TOKEN_TTL_MS, HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
 import { describe, expect, it } from "vitest";
-import { desk, ORIGIN, takeClock } from "../world/fleet.ts";
+import { desk, ORIGIN, takeClock, signInToken } from "../world/fleet.ts";
 import { type Device, type Form, openApproval, OWN_FORM, signedInDevice, STRANGER } from "./device.ts";
 
 async function stateOf(approvalId: string): Promise<string | undefined> {
@@ -136,8 +136,7 @@ describe("a form is refused and nothing changes", () => {
 
 describe("signing in", () => {
   it("keeps the link until a named device takes it, and then gives a closed cookie", async () => {
-    const created = await desk().createSignInToken("operator", "admin");
-    const action = `/sign-in/${created.ok ? created.value.token : ""}`;
+    const action = `/sign-in/${await signInToken()}`;
     const form: Form = { action, fields: { deviceName: "Phone" } };
     for (const method of ["GET", "HEAD"])
       expect((await STRANGER.request(action, { method })).status).toBe(200);

@@ -1,12 +1,15 @@
 // The fleet of the actors' tests: the desk and shards by name, agents that speak the real protocol over real sockets, and a clock that
 // only moves forward. An agent here does only what it is told.
-import { env, SELF } from "cloudflare:test";
+import { env, runInDurableObject, SELF } from "cloudflare:test";
 import { encodeBase64 } from "@countersign/shared/values/base64";
+import { sha256Hex } from "@countersign/shared/values/digest";
+import { SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
 import { EnrolmentAnswer, connectPathOf, enrolmentBytesOf } from "@countersign/shared/wire/enrolment";
 import { connectBytesOf, type ControlMessage, parseControlFrame } from "@countersign/shared/wire/protocol";
 import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
 import { generateKeyPair, signBytes, type StoredKeyPair } from "@countersign/shared/wire/signature";
 import { vi } from "vitest";
+import { newSecret } from "../../../control-plane/src/actors/random-id.ts";
 import type { HostShard } from "../../../control-plane/src/actors/shard/host-shard.ts";
 import type { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
 import type { Env } from "../../../control-plane/src/env.ts";
@@ -37,6 +40,20 @@ export function ask(path: string, init: { method?: string; body?: unknown; token
 export async function enrol(token: string, key: StoredKeyPair, hostname: string, publicKey = key.publicKey) {
   const signature = encodeBase64(await signBytes(key.privateKey, enrolmentBytesOf(token, publicKey)));
   return ask("/v1/enrol", { method: "POST", body: { version: 1, token, publicKey, hostname, signature } });
+}
+
+/** The token of a one-time link, whoever is signed in: as the desk stores one that it sends to a person. */
+export async function signInToken(responder = "operator"): Promise<string> {
+  const token = `csi_${newSecret()}`;
+  await runInDurableObject(desk(), (_instance, { storage }) =>
+    storage.sql.exec(
+      "INSERT INTO tokens (hash, kind, holder, expires_at) VALUES (?, 'sign-in', ?, ?)",
+      sha256Hex(token),
+      responder,
+      Date.now() + SIGN_IN_TOKEN_TTL_MS,
+    ),
+  );
+  return token;
 }
 
 export interface EnrolledHost {

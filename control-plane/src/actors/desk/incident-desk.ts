@@ -109,22 +109,11 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     return this.#storage.parts.invitations.invite(responder, by);
   }
 
-  async createSignInToken(
-    responder: string,
-    by: string,
-  ): Promise<Result<{ token: string; expiresAt: number }, { reason: "responder-unknown" }>> {
-    return this.#tokens.createForResponder(responder, by);
-  }
-
   async redeemSignInToken(
     token: string,
     deviceName: string,
   ): Promise<Result<{ signInSecret: string; signIn: SignIn }, TokenRefusal>> {
     return this.#tokens.redeemForDevice(token, deviceName);
-  }
-
-  async signInOf(signInSecret: string): Promise<SignIn | null> {
-    return this.#tokens.signInOf(signInSecret);
   }
 
   async visitOf(signInSecret: string): ReturnType<IncidentDeskRpc["visitOf"]> {
