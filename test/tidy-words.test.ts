@@ -1,5 +1,5 @@
-// Words of the repository: what comments and documents name is there, and a word that is taken stands for nothing else
-// (CONTRIBUTING.md, "One word, one meaning"). Decision records and the changelog speak of their own day and are left alone.
+// Words of the repository: what CONTRIBUTING.md names is there, and a word that is taken stands for nothing else
+// (CONTRIBUTING.md, "One word, one meaning").
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,6 @@ const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--excl
   .split("\n")
   .filter((path) => path !== "");
 const sources = tracked.filter((path) => /\.(?:tsx?|mjs)$/.test(path) && !path.startsWith("test/planted/"));
-const documents = tracked.filter((path) => path.endsWith(".md") && !/^(?:docs\/adr\/|CHANGELOG)/.test(path));
 const linesOf = (path: string): readonly string[] => readFileSync(join(root, path), "utf8").split("\n");
 
 /** What is tracked, folders included. */
@@ -21,27 +20,8 @@ const places = new Set(
   tracked.flatMap((path) => path.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/"))),
 );
 
-/** The end of a path, from any folder on, says which file is meant. */
-const ends = new Set(
-  tracked.flatMap((path) => path.split("/").map((_, index, parts) => parts.slice(index).join("/"))),
-);
-
-const COMMENT = /^\s*(?:\/\/|\/?\*).*|\/\/ .*|\/\*\*.*\*\//;
-
-describe("what is named", () => {
-  it("in a comment or a document is a file that is there", () => {
-    const missing = [...sources, ...documents].flatMap((path) =>
-      linesOf(path).flatMap((line) => {
-        const text = path.endsWith(".md") ? line : (COMMENT.exec(line)?.[0] ?? "");
-        return [...text.matchAll(/(?<![\w./@-])(?:[\w.-]+\/)*[\w-]+(?:\.test)?\.tsx?\b/g)]
-          .filter(([name]) => !ends.has(name))
-          .map(([name]) => `${path}: ${name} is not there`);
-      }),
-    );
-    expect(missing).toEqual([]);
-  });
-
-  it("in CONTRIBUTING.md is a file or folder that is there", () => {
+describe("what CONTRIBUTING.md names", () => {
+  it("is a file or folder that is there", () => {
     const named = linesOf("CONTRIBUTING.md").flatMap((line) =>
       [...line.matchAll(/`([\w.-]+\/[\w./-]+)`/g)].map(([, path]) => path ?? ""),
     );
@@ -80,8 +60,8 @@ describe("a word that is taken", () => {
   ] as const;
 
   it.each(TAKEN)("is not used for a second thing: say $say", ({ where, word }) => {
-    const places = sources.filter((path) => where.test(path));
-    expect(places.length).toBeGreaterThan(0);
-    expect(places.filter((path) => linesOf(path).some((line) => word.test(line)))).toEqual([]);
+    const looked = sources.filter((path) => where.test(path));
+    expect(looked.length).toBeGreaterThan(0);
+    expect(looked.filter((path) => linesOf(path).some((line) => word.test(line)))).toEqual([]);
   });
 });

@@ -8,7 +8,10 @@ export const LOG_BYTES_MAX = 5 * 1024 * 1024;
 /** A longer piece is cut, so that no single line passes the bound. */
 const PIECE_CHARS_MAX = 64 * 1024;
 
-/** Appends to the file with all that cannot be seen written out, whatever it holds already, and moves it away when it is full. A full disk loses the line, never the program. */
+/**
+ * Appends to the file, with all that cannot be seen written out, and moves it away when it is full. A full disk loses the line, never
+ * the program.
+ */
 export function openRotatedLog(file: string, bytesMax = LOG_BYTES_MAX): (text: string) => void {
   let size = sizeOf(file);
   return (text) => {

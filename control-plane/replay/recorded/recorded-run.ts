@@ -1,5 +1,6 @@
-// Runs recorded history under one policy, or those that were in force one after the other, and lists what was decided in its window: pages, proposals that were asked for, refusals. Pure
-// but for its clock, which is virtual. The hosts of the control plane are there from the beginning, and up, unless a record says otherwise.
+// Runs recorded history under one policy, or under those that were in force one after the other, and lists what was decided in its
+// window: pages, proposals that were asked for, refusals. Pure but for its clock, which is virtual. The hosts of the control plane are
+// there from the beginning, and up, unless a record says otherwise.
 import { namedAt } from "@countersign/shared/values/named";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import { hostedSubject, placeNameOf, serviceOf, type Subject } from "../../src/core/words/subject.ts";

@@ -1,5 +1,5 @@
-// Reads one work counter out of a file or from an address in Prometheus' text format (core/evidence/exposition.ts). A counter that cannot be read is told
-// as that, and never as zero. Not pure.
+// Reads one work counter in Prometheus' text format (core/evidence/exposition.ts), out of a file or from an address. A counter that
+// cannot be read is told as that, and never as zero. Not pure.
 import type { IncomingMessage } from "node:http";
 import type { CounterSpec } from "@countersign/shared/host/evidence-spec";
 import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";

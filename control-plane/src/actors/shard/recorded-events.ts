@@ -1,6 +1,7 @@
-// The shard's recorded history: a bounded table in its own SQLite, never in D1. Events that changed nothing stored wait, and go
-// into one row with the next one that did, or with a sweep: history must not cost a row for each thing that a healthy host says. What a reader would get wrong: a host with much to tell has rows of its
-// own, and a share that its own oldest rows make room in; whatever it sends, it pushes out no other host's history.
+// The shard's recorded history: a bounded table in its own SQLite, never in D1. Events that changed nothing stored wait, and go into
+// one row with the next one that did, or with a sweep: history must not cost a row for each thing that a healthy host says.
+// What a reader would get wrong: a host with much to tell has rows of its own, and a share that its own oldest rows make room in;
+// whatever it sends, it pushes out no other host's history.
 import {
   RECORDED_EVENT_AGE_MAX_MS,
   RECORDED_EVENTS_MAX,

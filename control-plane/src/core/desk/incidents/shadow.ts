@@ -1,7 +1,7 @@
 // What rules in shadow would have done, beside what happened: a finding for each time one would have paged, and counts by reason, false
 // alarms marked by people among them. Pure. A finding opens no incident, pages nobody and freezes nothing.
-// What a reader would get wrong: a shard repeats what fires already only when there is more to tell, so a finding keeps its signal. When a person promotes the
-// rule (an apply without `shadow`) while it fires, the incident opens from here, at once.
+// What a reader would get wrong: a shard repeats what fires already only when there is more to tell, so a finding keeps its signal.
+// When a person promotes the rule (an apply without `shadow`) while it fires, the incident opens from here, at once.
 import { namedAt, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
 import { addAudit, type DeskChange } from "../state/desk-change.ts";

@@ -19,7 +19,7 @@ export interface PageText {
 const EVIDENCE_LINES_MAX = 3;
 const LINE_CHARS_MAX = 160;
 
-/** The page of an escalation step. `round` counts repeats from 0; `raisedFrom`: the severity that people were told before it grew worse; null: it has not. */
+/** The page of an escalation step. `round` counts repeats from 0; `raisedFrom` is the severity before it grew worse, null: it did not. */
 export function firingText(
   incident: Incident,
   approval: Approval | null,
