@@ -33,6 +33,7 @@ CREATE TABLE `audit` (
 	`at` integer NOT NULL,
 	`actor` text NOT NULL,
 	`act` text NOT NULL,
+	`refs` text NOT NULL,
 	`subject` text NOT NULL,
 	`why` text NOT NULL,
 	`previous_hash` text NOT NULL,

@@ -1,86 +1,71 @@
 // What people did, from the desk's audit rows, done again in a replay. Ids differ from run to run, so an act finds its incident by
 // reason and subject as the audit names them; where this run has no such incident, there is nothing to act on.
 import { valuesOf } from "@countersign/shared/values/named";
+import { refOf } from "../../src/core/desk/state/audit-ref.ts";
 import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
-import { FLEET, nameOf, type Scope, scopeOfKey } from "../../src/core/words/subject.ts";
 import type { AuditEntry, Incident } from "../../src/core/desk/state/desk-state.ts";
+import { isSameSubject, type Subject } from "../../src/core/words/subject.ts";
 import type { SimulatedDesk } from "../world/simulated-desk.ts";
 
-/** Who an incident of the audit is: its rule, and its subject by name. */
-interface Named {
+/** Who an incident of the audit is: its rule, and what it is about. */
+interface Opened {
   readonly actor: string;
-  readonly name: string;
+  readonly subject: Subject;
 }
 
 export class RecordedActs {
-  readonly #incidents = new Map<string, Named>();
-  readonly #incidentOfApproval = new Map<string, string>();
-  readonly #hostNames: ReadonlyMap<string, string>;
+  readonly #opened = new Map<string, Opened>();
 
-  constructor(audit: readonly AuditEntry[], hostNames: ReadonlyMap<string, string>) {
-    this.#hostNames = hostNames;
-    for (const { act, actor, subject, why } of audit) {
-      const id = subject.slice(subject.indexOf(":") + 1);
-      if (act === "incident-opened") this.#incidents.set(id, { actor, name: beforeColon(why) });
-      const incidentId = / for incident (\S+)$/.exec(why)?.[1];
-      if (act === "approval-requested" && incidentId !== undefined)
-        this.#incidentOfApproval.set(id, incidentId);
+  constructor(audit: readonly AuditEntry[]) {
+    for (const row of audit) {
+      const [incident, about] = [refOf(row, "incident"), refOf(row, "subject")];
+      if (row.act === "incident-opened" && incident !== undefined && about !== undefined)
+        this.#opened.set(incident.incidentId, { actor: row.actor, subject: about.subject });
     }
   }
 
   /** Does again what one audit row says a person did; rows of rules, hosts and the desk itself do nothing. */
-  repeat(desk: SimulatedDesk, { act, actor: by, subject, why }: AuditEntry): void {
-    const id = subject.slice(subject.indexOf(":") + 1);
+  repeat(desk: SimulatedDesk, row: AuditEntry): void {
+    const { act, actor: by, why } = row;
     if (/^(?:rule:|host:|desk$)/.test(by)) return;
     switch (act) {
       case "incident-acknowledged": {
-        const incident = this.#find(desk, id);
+        const incident = this.#find(desk, row);
         if (incident !== null) desk.take({ kind: "acknowledge", incidentId: incident.incidentId, by });
         return;
       }
       case "approval-approved":
+        return this.#answer(desk, row, "approve");
       case "approval-denied":
-        return this.#answer(desk, { id, by, kind: act === "approval-approved" ? "approve" : "deny" });
+        return this.#answer(desk, row, "deny");
       case "automation-frozen":
-        desk.take({ kind: "freeze", scope: this.#scopeOf(id), by, why: afterColon(why) });
-        return;
-      case "freeze-lifted":
-        desk.take({ kind: "lift-freeze", scope: this.#scopeOf(id), by, why });
+      case "freeze-lifted": {
+        const scope = refOf(row, "freeze")?.scope;
+        if (scope === undefined) return;
+        desk.take({ kind: act === "freeze-lifted" ? "lift-freeze" : "freeze", scope, by, why });
+      }
     }
   }
 
-  #answer(
-    desk: SimulatedDesk,
-    { id, by, kind }: { readonly id: string; readonly by: string; readonly kind: "approve" | "deny" },
-  ): void {
-    const incident = this.#find(desk, this.#incidentOfApproval.get(id) ?? "");
+  #answer(desk: SimulatedDesk, row: AuditEntry, kind: "approve" | "deny"): void {
+    const incident = this.#find(desk, row);
     const approval = valuesOf(desk.state.approvals).find(
       (each) => each.incidentId === incident?.incidentId && isUndecided(each),
     );
     if (approval === undefined) return;
     const { approvalId, proposalHash } = approval;
+    const by = row.actor;
     desk.take({ kind: "approval-seen", approvalId, by });
     desk.take({ kind, approvalId, by, proposalHash });
   }
 
-  #find(desk: SimulatedDesk, id: string): Incident | null {
-    const named = this.#incidents.get(id);
+  #find(desk: SimulatedDesk, row: AuditEntry): Incident | null {
+    const opened = this.#opened.get(refOf(row, "incident")?.incidentId ?? "");
+    if (opened === undefined) return null;
     const found = valuesOf(desk.state.incidents).find(
       ({ reason, state, subject }) =>
-        state !== "resolved" && `rule:${reason}` === named?.actor && nameOf(subject) === named.name,
+        state !== "resolved" && `rule:${reason}` === opened.actor && isSameSubject(subject, opened.subject),
     );
     return found ?? null;
   }
-
-  #scopeOf(key: string): Scope {
-    return scopeOfKey(key, this.#hostNames) ?? FLEET;
-  }
-}
-
-function beforeColon(text: string): string {
-  return text.split(": ")[0] ?? "";
-}
-
-function afterColon(text: string): string {
-  return text.slice(text.indexOf(": ") + 2);
 }

@@ -1,6 +1,7 @@
 // Lays two runs of the same history side by side: per thing that was decided (a page of a reason about a subject, a proposal, a
 // refusal), when the one policy and when the other did it. Pure.
-import { hostedSubject, nameOf } from "../../src/core/words/subject.ts";
+import { hostedSubject, nameOf, subjectKeyOf } from "../../src/core/words/subject.ts";
+import { refOf } from "../../src/core/desk/state/audit-ref.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import type { Decided, RecordedRun } from "./recorded-run.ts";
 
@@ -43,9 +44,12 @@ export function fidelityOf(
 
 function keysOfOpened(audit: readonly AuditEntry[]): ReadonlySet<string> {
   return new Set(
-    audit.flatMap(({ act, actor, why }) =>
-      act === "incident-opened" ? [`${actor} ${why.split(": ")[0] ?? ""}`] : [],
-    ),
+    audit.flatMap((row) => {
+      const about = refOf(row, "subject");
+      return row.act === "incident-opened" && about !== undefined
+        ? [`${row.actor} ${subjectKeyOf(about.subject)}`]
+        : [];
+    }),
   );
 }
 

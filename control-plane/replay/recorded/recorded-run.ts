@@ -102,7 +102,7 @@ export function runRecorded(
         if (flip.liveness !== "up") clock.at(Math.min(flip.lastSeenAt, at), () => shard.fallsSilent(flip));
     clock.at(at, () => shard.takeRecorded(event));
   }
-  repeatActs(history, { clock, desk, names });
+  repeatActs(history, { clock, desk });
   clock.advanceTo(window.toAt);
   const isInside = ({ at }: { readonly at: number }) => at >= window.fromAt && at <= window.toAt;
   return { decided: decided.filter(isInside), audit: desk.audit.filter(isInside) };
@@ -116,19 +116,11 @@ function decidedOf(made: Pick<Decided, "at" | "what" | "reason">, subject: Subje
 /** Schedules what people did, and what they had set. */
 function repeatActs(
   { audit, settings }: RecordedHistory,
-  {
-    clock,
-    desk,
-    names,
-  }: {
-    readonly clock: VirtualClock;
-    readonly desk: SimulatedDesk;
-    readonly names: ReadonlyMap<string, string>;
-  },
+  { clock, desk }: { readonly clock: VirtualClock; readonly desk: SimulatedDesk },
 ): void {
   const set = new SettingActs();
   for (const act of settingActs(settings, audit)) clock.at(act.at, () => set.repeat(desk, act));
-  const acts = new RecordedActs(audit, names);
+  const acts = new RecordedActs(audit);
   for (const row of audit) clock.at(row.at, () => acts.repeat(desk, row));
 }
 

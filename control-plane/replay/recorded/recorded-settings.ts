@@ -3,6 +3,7 @@
 // What a reader would get wrong: what is over and has no row of its end in the audit ended before the audit that was read begins.
 import { hasNamed, namesOf } from "@countersign/shared/values/named";
 import type { DeskEvent } from "../../src/core/desk/state/desk-events.ts";
+import { refOf } from "../../src/core/desk/state/audit-ref.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import type { RecordedSettings } from "../../src/core/desk/state/recorded-settings.ts";
 import type { SimulatedDesk } from "../world/simulated-desk.ts";
@@ -28,14 +29,14 @@ export function settingActs(
   const usedBefore = usesBefore(audit);
   const acts = [
     ...silences.flatMap(({ silenceId: id, isOver, ...asked }): SettingAct[] => {
-      const end = ends.get(`silence:${id}`) ?? null;
+      const end = ends.get(id) ?? null;
       if (end === null ? isOver : end.at <= asked.startsAt) return [];
       const given: SettingAct = { at: asked.startsAt, id, event: { kind: "silence", ...asked } };
       if (end === null || end.actor === "desk") return [given];
       return [given, { at: end.at, id, event: { kind: "end-silence", by: end.actor } }];
     }),
     ...standing.flatMap(({ standingId, isOver, givenAt, usesCount, usesMax, ...given }): SettingAct[] => {
-      const end = ends.get(`standing:${standingId}`) ?? null;
+      const end = ends.get(standingId) ?? null;
       const usesLeft = usesMax - (usedBefore.get(standingId) ?? usesCount);
       if ((end === null && isOver) || usesLeft <= 0) return [];
       const event = { kind: "give-standing", standingId, ...given, usesMax: usesLeft, seal: SEALED } as const;
@@ -75,16 +76,20 @@ export class SettingActs {
 
 function endsOf(audit: readonly AuditEntry[]): ReadonlyMap<string, AuditEntry> {
   const acts = new Set(["silence-ended", "standing-revoked", "standing-expired"]);
-  return new Map(audit.flatMap((row) => (acts.has(row.act) ? [[row.subject, row] as const] : [])));
+  const ended = audit.flatMap((row) => {
+    const id = refOf(row, "silence")?.silenceId ?? refOf(row, "standing")?.standingId;
+    return acts.has(row.act) && id !== undefined ? [[id, row] as const] : [];
+  });
+  return new Map(ended);
 }
 
 // A use names its number. One that has none on record here was used before only.
 function usesBefore(audit: readonly AuditEntry[]): ReadonlyMap<string, number> {
   const before = new Map<string, number>();
-  for (const { act, why } of audit) {
-    const [, id = "", use] = /^Approved in advance \((\S+), use (\d+) of /.exec(why) ?? [];
-    if (act === "approved-by-standing" && use !== undefined && !before.has(id))
-      before.set(id, Number(use) - 1);
+  for (const row of audit) {
+    const { standingId = "", use = null } = refOf(row, "standing") ?? {};
+    if (row.act === "approved-by-standing" && use !== null && !before.has(standingId))
+      before.set(standingId, use - 1);
   }
   return before;
 }

@@ -2,6 +2,7 @@
 // that changes on a healthy host (such as its last sign of life) is projected at all.
 import { namesOf } from "@countersign/shared/values/named";
 import { visibleJson } from "@countersign/shared/values/visible-text";
+import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import { endCodeOf } from "../core/desk/state/approval-end.ts";
 import type { Approval, Incident, Page } from "../core/desk/state/desk-state.ts";
 import type { HostState, ServiceState } from "../core/shard/host/shard-state.ts";
@@ -139,6 +140,10 @@ export function approvalRowsOf(approval: Approval): readonly ProjectionRow[] {
     { table: "approvals", row },
     { table: "actions", row: action },
   ];
+}
+
+export function auditRowOf({ refs, ...row }: ChainedAuditEntry): ProjectionRow {
+  return { table: "audit", row: { ...row, refs: visibleJson(JSON.stringify(refs)) } };
 }
 
 export function pageRowOf(page: Page): ProjectionRow {

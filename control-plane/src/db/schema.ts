@@ -117,6 +117,8 @@ export const audit = sqliteTable(
     at: integer("at").notNull(),
     actor: text("actor").notNull(),
     act: text("act").notNull(),
+    /** JSON array of what the row names, the first is what it is about; `subject` says that in words */
+    refs: text("refs").notNull(),
     subject: text("subject").notNull(),
     why: text("why").notNull(),
     previousHash: text("previous_hash").notNull(),

@@ -114,7 +114,7 @@ describe("D1", () => {
     const old = now - (READ_SIDE_DAYS + 1) * DAY_MS;
     const run = (statement: string) => bindings.DB.prepare(statement).run();
     const audit = (sequence: number, at: number) =>
-      run(`INSERT INTO audit VALUES (${sequence}, ${at}, 'a', 'b', 'c', 'd', 'e', 'f${sequence}')`);
+      run(`INSERT INTO audit VALUES (${sequence}, ${at}, 'a', 'b', '[]', 'c', 'd', 'e', 'f${sequence}')`);
     const incident = (id: string, resolvedAt: number | null) =>
       run(
         `INSERT INTO incidents (incident_id, subject_kind, subject_key, host_id, reason, severity, state, title, opened_at, happened_at, resolved_at, document)

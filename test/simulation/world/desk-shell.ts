@@ -22,12 +22,7 @@ import type { Observer } from "./observer.ts";
 import type { Pager } from "./pager.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 import type { ShardShell } from "./shard-shell.ts";
-import {
-  approvalRowsOf,
-  incidentRowOf,
-  pageRowOf,
-  type ProjectionRow,
-} from "../../../control-plane/src/db/rows.ts";
+import { approvalRowsOf, incidentRowOf, pageRowOf, auditRowOf } from "../../../control-plane/src/db/rows.ts";
 import type { ProjectionQueue } from "./read-side.ts";
 import { signGrant } from "./simulated-signature.ts";
 
@@ -197,10 +192,9 @@ export class DeskShell {
       ...changedOf(before.incidents, after.incidents).map(incidentRowOf),
       ...changedOf(before.approvals, after.approvals).flatMap(approvalRowsOf),
       ...changedOf(before.pages, after.pages).map(pageRowOf),
-      ...audited.map((entry): ProjectionRow => {
-        const row = { ...entry, sequence: ++this.auditCount, previousHash: "", hash: "" };
-        return { table: "audit", row };
-      }),
+      ...audited.map((entry) =>
+        auditRowOf({ ...entry, sequence: ++this.auditCount, previousHash: "", hash: "" }),
+      ),
     ]);
   }
 

@@ -29,7 +29,7 @@ function rowsOf(count: number, at = 0): ChainedAuditEntry[] {
   for (let index = 0; index < count; index += 1)
     rows.push(
       chainEntry(
-        { at, actor: "alice", act: "approved", subject: "x", why: String(index) },
+        { at, actor: "alice", act: "approved", refs: [], subject: "x", why: String(index) },
         rows.at(-1) ?? { sequence: 0, hash: CHAIN_START },
       ),
     );

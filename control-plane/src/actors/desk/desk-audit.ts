@@ -8,15 +8,17 @@ import {
 } from "../../core/desk/audit/audit-chain.ts";
 import { CUT_ROWS_MAX, entryOfCut, type Keeping, planAuditCut } from "../../core/desk/audit/audit-cut.ts";
 import type { AuditEntry } from "../../core/desk/state/desk-state.ts";
+import { AuditRefsShape } from "../../stored/audit-shape.ts";
+import { readStored } from "../../stored/read-stored.ts";
 import type { CountedSql } from "../counted-sql.ts";
 
 const CREATE = `CREATE TABLE audit (
   sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,
-  subject TEXT NOT NULL, why TEXT NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL
+  refs TEXT NOT NULL, subject TEXT NOT NULL, why TEXT NOT NULL, previous_hash TEXT NOT NULL, hash TEXT NOT NULL
 )`;
-const COLUMNS = "sequence, at, actor, act, subject, why, previous_hash AS previousHash, hash";
+const COLUMNS = "sequence, at, actor, act, refs, subject, why, previous_hash AS previousHash, hash";
 
-type AuditRow = ChainedAuditEntry & Record<string, SqlStorageValue>;
+type AuditRow = Omit<ChainedAuditEntry, "refs"> & { readonly refs: string } & Record<string, SqlStorageValue>;
 
 export class DeskAudit {
   readonly #sql: CountedSql;
@@ -32,13 +34,14 @@ export class DeskAudit {
   /** Chains and stores one row. */
   append(entry: AuditEntry): ChainedAuditEntry {
     const row = chainEntry(entry, this.#end());
-    const { sequence, at, actor, act, subject, why, previousHash, hash } = row;
+    const { sequence, at, actor, act, refs, subject, why, previousHash, hash } = row;
     this.#sql.write(
-      "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       sequence,
       at,
       actor,
       act,
+      JSON.stringify(refs),
       subject,
       why,
       previousHash,
@@ -61,7 +64,7 @@ export class DeskAudit {
 
   /** Rows before a sequence (null: the newest), newest first. */
   rows(before: number | null, limit: number): readonly ChainedAuditEntry[] {
-    return this.#sql.read<AuditRow>(
+    return this.#read(
       `SELECT ${COLUMNS} FROM audit WHERE sequence < ? ORDER BY sequence DESC LIMIT ?`,
       before ?? Number.MAX_SAFE_INTEGER,
       limit,
@@ -69,7 +72,15 @@ export class DeskAudit {
   }
 
   #oldest(limit: number): readonly ChainedAuditEntry[] {
-    return this.#sql.read<AuditRow>(`SELECT ${COLUMNS} FROM audit ORDER BY sequence LIMIT ?`, limit);
+    return this.#read(`SELECT ${COLUMNS} FROM audit ORDER BY sequence LIMIT ?`, limit);
+  }
+
+  // What a row names and cannot be read is read as nothing: the chain shows the row as changed.
+  #read(statement: string, ...bindings: readonly number[]): readonly ChainedAuditEntry[] {
+    return this.#sql.read<AuditRow>(statement, ...bindings).map((row) => {
+      const refs = readStored<AuditEntry["refs"]>(row.refs, AuditRefsShape);
+      return { ...row, refs: refs.ok ? refs.value : [] };
+    });
   }
 
   #end(): ChainEnd {

@@ -1,14 +1,16 @@
 // The desk's state and the one way to change it: load, decide, save, perform. State, audit, outboxes and alarm are one storage step
 // without an await; pages and grants go out after it. What was saved and not performed (a crash between) is performed again by the
 // alarm, with the same keys.
+import { refsOfApproval } from "../../core/desk/state/audit-refs.ts";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Result } from "@countersign/shared/values/result";
 import type { Policy } from "@countersign/shared/policy/policy";
+import { type AuditDraft, auditEntryOf } from "../../core/desk/state/desk-change.ts";
 import { withoutRecords } from "../../core/desk/state/culprits.ts";
 import type { ActRefusal, DeskDecision, DeskEffect, DeskEvent } from "../../core/desk/state/desk-events.ts";
 import type { AuditEntry, DeskState } from "../../core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../core/desk/state/empty-desk.ts";
-import { approvalRowsOf, incidentRowOf, pageRowOf, type ProjectionRow } from "../../db/rows.ts";
+import { approvalRowsOf, auditRowOf, incidentRowOf, pageRowOf, type ProjectionRow } from "../../db/rows.ts";
 import { DESK_WRITER } from "../../db/writers.ts";
 import type { ActorEnv } from "../actor-env.ts";
 import { planRouteChecks } from "../../notify/route-problem.ts";
@@ -77,8 +79,8 @@ export class DeskDecider {
       take: (event) => void this.take([event]),
       isRecalled: (approvalId) => namedAt(this.#state.approvals, approvalId)?.recalledBy !== undefined,
       standing: (standingId) => this.store.standing(standingId),
-      refuseGrant: ({ approvalId }, why) =>
-        this.record({ actor: "desk", act: "grant-refused", subject: `approval:${approvalId}`, why }),
+      refuseGrant: (approval, why) =>
+        this.record({ actor: "desk", act: "grant-refused", refs: refsOfApproval(approval), why }),
     });
     this.#projections = new ProjectionOutbox(this.#sql, this.aside, {
       actor: () => DESK_WRITER,
@@ -171,7 +173,7 @@ export class DeskDecider {
     const { archiveForMs, auditForMs } = this.policy().retention;
     this.#sql.atomically(() => {
       const row = this.audit.cut({ now, keptForMs: auditForMs });
-      if (row !== null) this.#projections.put([{ table: "audit", row }], now);
+      if (row !== null) this.#projections.put([auditRowOf(row)], now);
       this.store.archive.cut({ now, keptForMs: archiveForMs });
     });
   }
@@ -243,11 +245,11 @@ export class DeskDecider {
   }
 
   /** An act of the shell itself, with its audit row in the same storage step. */
-  record<T>(entry: Omit<AuditEntry, "at">, write?: () => T): T {
+  record<T>(draft: AuditDraft, write?: () => T): T {
     let written: T | undefined;
     this.#sql.atomically(() => {
       written = write?.();
-      this.#appendAudit({ at: Date.now(), ...entry });
+      this.#appendAudit(auditEntryOf(draft, Date.now()));
     });
     this.#deliver();
     return written as T;
@@ -273,7 +275,7 @@ export class DeskDecider {
   }
 
   #appendAudit(entry: AuditEntry): void {
-    this.#projections.put([{ table: "audit", row: this.audit.append(entry) }], entry.at);
+    this.#projections.put([auditRowOf(this.audit.append(entry))], entry.at);
   }
 
   #perform(effects: readonly DeskEffect[]): void {

@@ -1,12 +1,14 @@
 // Who gets in, with its audit rows: tokens for hosts to enrol with, one-time links for people to sign in with, sign-ins. A token that was
 // never made here leaves no row, a spent one leaves one row however often it is tried: neither must be able to fill the audit.
+import { FLEET, hostSubject } from "../../core/words/subject.ts";
+import { type AuditRefs, refOfPerson } from "../../core/desk/state/audit-refs.ts";
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { keyFingerprintOf } from "@countersign/shared/wire/enrolment";
 import { hostIdOf } from "@countersign/shared/values/ids";
 import { ENROLMENT_TOKEN_TTL_MS, SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
 import { valuesOf } from "@countersign/shared/values/named";
 import { assert, ok, refuse, type Result } from "@countersign/shared/values/result";
-import type { AuditEntry } from "../../core/desk/state/desk-state.ts";
+import type { AuditDraft } from "../../core/desk/state/desk-change.ts";
 import type { DeskDecider } from "./desk-decider.ts";
 import type { RegisteredHost } from "./desk-hosts.ts";
 import type { TokenRefusal } from "./desk-people.ts";
@@ -33,8 +35,14 @@ export class DeskTokens {
     assert(deskKey !== null && deskKey.length === 32, "DESK_PUBLIC_KEY is 32 bytes in base64");
     const token = `cse_${newSecret()}.${keyFingerprintOf(deskKey)}`;
     const expiresAt = Date.now() + ENROLMENT_TOKEN_TTL_MS;
-    this.#desk.record({ actor: by, act: "enrolment-token-created", subject: "fleet", why: "asked for" }, () =>
-      this.#desk.people.storeToken({ token, kind: "enrolment", holder: by, expiresAt }),
+    this.#desk.record(
+      {
+        actor: by,
+        act: "enrolment-token-created",
+        refs: [{ kind: "subject", subject: FLEET }],
+        why: "asked for",
+      },
+      () => this.#desk.people.storeToken({ token, kind: "enrolment", holder: by, expiresAt }),
     );
     return { token, expiresAt };
   }
@@ -49,16 +57,17 @@ export class DeskTokens {
     assert(raw !== null && raw.length === 32, "the caller checked the public key's shape");
     const hostId = hostIdOf(raw);
     const actor = `host:${hostId}`;
+    const refs: AuditRefs = [{ kind: "subject", subject: hostSubject(hostId, hostname) }];
     const now = Date.now();
     const redeemed = this.#desk.people.redeemToken(token, "enrolment", { usedBy: hostId, now });
     const isRetired = redeemed.ok && this.#desk.hosts.isRetired(hostId);
     if (!redeemed.ok || isRetired) {
       const error = redeemed.ok ? ({ reason: "host-retired" } as const) : redeemed.error;
-      this.#recordRefusal(token, error, { actor, act: "enrolment-refused", subject: hostname });
+      this.#recordRefusal(token, error, { actor, act: "enrolment-refused", refs });
       return refuse(error);
     }
     const why = `with a token asked for by ${redeemed.value}`;
-    return this.#desk.record({ actor, act: "host-enrolled", subject: hostname, why }, () =>
+    return this.#desk.record({ actor, act: "host-enrolled", refs, why }, () =>
       ok(this.#desk.hosts.register(hostId, hostname)),
     );
   }
@@ -67,8 +76,9 @@ export class DeskTokens {
     if (!this.isResponder(responder)) return refuse({ reason: "responder-unknown" });
     const token = `csi_${newSecret()}`;
     const expiresAt = Date.now() + SIGN_IN_TOKEN_TTL_MS;
-    this.#desk.record({ actor: by, act: "sign-in-token-created", subject: responder, why: "asked for" }, () =>
-      this.#desk.people.storeToken({ token, kind: "sign-in", holder: responder, expiresAt }),
+    this.#desk.record(
+      { actor: by, act: "sign-in-token-created", refs: [refOfPerson(responder)], why: "asked for" },
+      () => this.#desk.people.storeToken({ token, kind: "sign-in", holder: responder, expiresAt }),
     );
     return ok({ token, expiresAt });
   }
@@ -82,13 +92,19 @@ export class DeskTokens {
     const usedBy = newId("dev");
     const redeemed = this.#desk.people.redeemToken(token, "sign-in", { usedBy, now });
     const name = deviceName.slice(0, DEVICE_NAME_CHARS_MAX);
+    const refs: AuditRefs = [{ kind: "device", name }];
     if (!redeemed.ok) {
-      this.#recordRefusal(token, redeemed.error, { actor: "unknown", act: "sign-in-refused", subject: name });
+      this.#recordRefusal(token, redeemed.error, { actor: "unknown", act: "sign-in-refused", refs });
       return redeemed;
     }
     const responder = redeemed.value;
     return this.#desk.record(
-      { actor: responder, act: "device-signed-in", subject: name, why: "one-time link" },
+      {
+        actor: responder,
+        act: "device-signed-in",
+        refs: [...refs, refOfPerson(responder)],
+        why: "one-time link",
+      },
       () => ok(this.#desk.people.openSignIn(responder, name, now)),
     );
   }
@@ -107,8 +123,9 @@ export class DeskTokens {
   endSignIn({ by, of, signInId }: EndedSignIn): Result<null, { reason: "sign-in-unknown" }> {
     const signIn = this.signIns(of).find((each) => each.signInId === signInId);
     if (signIn === undefined) return refuse({ reason: "sign-in-unknown" });
+    const refs: AuditRefs = [{ kind: "sign-in", signInId }, refOfPerson(signIn.responder)];
     const why = `${signIn.deviceName}, of ${signIn.responder}`;
-    this.#desk.record({ actor: by, act: "sign-in-ended", subject: signInId, why }, () =>
+    this.#desk.record({ actor: by, act: "sign-in-ended", refs, why }, () =>
       this.#desk.people.endSignIn(signInId),
     );
     return ok(null);
@@ -160,20 +177,16 @@ export class DeskTokens {
     responder: string,
     { by, keptSignInId, why }: { by: string; keptSignInId: string | null; why: string },
   ): void {
-    this.#desk.record({ actor: by, act: "sign-ins-ended", subject: responder, why }, () =>
+    this.#desk.record({ actor: by, act: "sign-ins-ended", refs: [refOfPerson(responder)], why }, () =>
       this.#desk.people.shutOut(responder, keptSignInId),
     );
   }
 
   /** Once for each token: who holds a spent one must not be able to fill the audit either. */
-  #recordRefusal(
-    token: string,
-    { reason }: EnrolmentRefusal,
-    entry: Pick<AuditEntry, "actor" | "act" | "subject">,
-  ): void {
+  #recordRefusal(token: string, { reason }: EnrolmentRefusal, draft: Omit<AuditDraft, "why">): void {
     const { people } = this.#desk;
     if (reason === "token-unknown" || people.wasRefused(token)) return;
-    this.#desk.record({ ...entry, why: reason }, () => people.noteRefused(token));
+    this.#desk.record({ ...draft, why: reason }, () => people.noteRefused(token));
   }
 }
 

@@ -42,8 +42,9 @@ export class PolicyActs {
   #write({ by, text }: PolicyAct, planned: PlannedVersion): void {
     const { policies } = this.#desk;
     const act = text === null ? "policy-undone" : "policy-applied";
-    this.#desk.record({ actor: by, act, subject: "fleet", why: planned.summary }, () =>
-      policies.write(planned),
+    this.#desk.record(
+      { actor: by, act, refs: [{ kind: "policy", version: planned.row.version }], why: planned.summary },
+      () => policies.write(planned),
     );
     this.#tokens.shutOutLeavers();
   }

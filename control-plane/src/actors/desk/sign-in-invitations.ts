@@ -1,6 +1,7 @@
 // How the admin token brings a person in. While nobody is signed in at all the link is given to whoever asked: a fresh desk, or one whose
 // devices are all lost. From then on it is sent to the person it is for, and to nobody else, so that the token alone opens no sign-in.
 // What a reader would get wrong: the link is in no outbox and no row. One that no channel took is void, and is asked for again.
+import { refOfPerson } from "../../core/desk/state/audit-refs.ts";
 import { SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { formatDuration } from "@countersign/shared/values/duration";
@@ -41,7 +42,12 @@ export class SignInInvitations {
       this.#tokens.forget(token);
       return this.#refuse("link-undelivered", responder, by);
     }
-    this.#desk.record({ actor: "desk", act: "sign-in-link-sent", subject: responder, why: `by ${channel}` });
+    this.#desk.record({
+      actor: "desk",
+      act: "sign-in-link-sent",
+      refs: [refOfPerson(responder)],
+      why: `by ${channel}`,
+    });
     return ok({ delivery: "paged", channel, expiresAt });
   }
 
@@ -62,7 +68,12 @@ export class SignInInvitations {
     responder: string,
     by: string,
   ): Result<never, InvitationRefusal> {
-    this.#desk.record({ actor: by, act: "sign-in-link-refused", subject: responder, why: reason });
+    this.#desk.record({
+      actor: by,
+      act: "sign-in-link-refused",
+      refs: [refOfPerson(responder)],
+      why: reason,
+    });
     return refuse({ reason });
   }
 }

@@ -16,7 +16,7 @@ import { approve, deny, expireApprovals, markApprovalSeen, supersedeSubject } fr
 import { type AnsweredChange } from "./state/desk-change.ts";
 import { nextAlarmAt } from "./desk-alarm.ts";
 import { addAudit, addEffect, type DeskChange } from "./state/desk-change.ts";
-import { hostIdIn, isSameSubject, placeNameOf, subjectKeyOf } from "../words/subject.ts";
+import { FLEET, hostIdIn, isSameSubject, subjectKeyOf } from "../words/subject.ts";
 import { judgeDeskRules } from "./desk-rules.ts";
 import type { DeskContext, DeskDecision, DeskEvent } from "./state/desk-events.ts";
 import type { DeskState } from "./state/desk-state.ts";
@@ -190,7 +190,7 @@ function takeNote(
     actor:
       signal.subject === null ? "desk" : `host:${hostIdIn(signal.subject) ?? subjectKeyOf(signal.subject)}`,
     act: "noted",
-    subject: signal.subject === null ? "fleet" : placeNameOf(signal.subject),
+    refs: [{ kind: "subject", subject: signal.subject ?? FLEET }],
     why: signal.text,
   });
 }

@@ -1,5 +1,6 @@
 // What a page's receipt means beyond the page itself: the approval counts as delivered, and a "down" that arrived after the end is
 // followed by its "recovered". Pure.
+import { refsOfPage } from "./state/audit-refs.ts";
 import { namedAt } from "@countersign/shared/values/named";
 import { markApprovalDelivered } from "./approvals/approvals.ts";
 import { addAudit, type DeskChange } from "./state/desk-change.ts";
@@ -19,7 +20,7 @@ export function takeReceipt(change: DeskChange, context: DeskContext, receipt: R
     return addAudit(change, context, {
       actor: "desk",
       act: `page-${result}`,
-      subject: `page:${receipt.key}`,
+      refs: page === undefined ? [{ kind: "page", key: receipt.key }] : refsOfPage(page),
       why: `${channel}, late: ${detail}`,
     });
   switch (result) {

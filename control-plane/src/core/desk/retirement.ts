@@ -5,7 +5,7 @@ import { valuesOf, withoutNamed } from "@countersign/shared/values/named";
 import { endRetired } from "./approvals/approval-outcomes.ts";
 import { supersedeApproval } from "./approvals/approvals.ts";
 import { addAudit, addEffect, type DeskChange, isUnderWay } from "./state/desk-change.ts";
-import { hostIdIn, nameOf, subjectKeyOf } from "../words/subject.ts";
+import { hostIdIn, hostSubject, subjectKeyOf } from "../words/subject.ts";
 import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
 import { resolveIncident } from "./incidents/incidents.ts";
 import { withdrawPagesOf } from "./paging/page-outbox.ts";
@@ -22,8 +22,8 @@ export function retireHost(change: DeskChange, context: DeskContext, retired: Re
   const audited = addAudit(change, context, {
     actor: by,
     act: "host-retired",
-    subject: `host:${hostId}`,
-    why: why === "" ? hostName : `${hostName}: ${why}`,
+    refs: [{ kind: "subject", subject: hostSubject(hostId, hostName) }],
+    why: why === "" ? "It is retired for good." : why,
   });
   const ended = ends.reduce((before, end) => end(before, context, retired), audited);
   return addEffect(ended, { kind: "host-retired", hostId });
@@ -58,8 +58,8 @@ function endFreezes(change: DeskChange, context: DeskContext, { by, hostId }: Re
       return addAudit({ ...before, state: { ...before.state, freezes } }, context, {
         actor: by,
         act: "freeze-ended",
-        subject: `freeze:${subjectKeyOf(scope)}`,
-        why: `${nameOf(scope)}: the host was retired`,
+        refs: [{ kind: "freeze", scope }],
+        why: "the host was retired",
       });
     }, change);
 }

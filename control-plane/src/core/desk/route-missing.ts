@@ -46,7 +46,7 @@ export function takeRoute(
   return addAudit({ ...change, state: { ...change.state, brokenRoutes } }, context, {
     actor: "desk",
     act: problem === null ? "route-works" : "route-broken",
-    subject: `channel:${channel}`,
+    refs: [{ kind: "subject", subject: { kind: "channel", channel } }],
     why: problem ?? "The channel can work again.",
   });
 }

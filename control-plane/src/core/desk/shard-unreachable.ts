@@ -94,7 +94,7 @@ function putTrouble(
   return addAudit(next, context, {
     actor: "desk",
     act: isSilent ? "shard-silent" : "shard-answers",
-    subject: `shard:${shard}`,
+    refs: [{ kind: "subject", subject: partSubject(shard) }],
     why: isSilent ? "It did not answer the watch." : "It was heard of again.",
   });
 }

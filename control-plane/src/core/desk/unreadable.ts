@@ -105,7 +105,7 @@ export function discardRecord(
   const discarded = addAudit({ ...change, state: { ...change.state, unreadable } }, context, {
     actor: by,
     act: "record-discarded",
-    subject: recordKey,
+    refs: [{ kind: "record", recordKey }],
     why: `The ${meaningOf(known.kind).name} is dealt with.`,
   });
   return { change: discarded, answer: ok(null) };
@@ -125,7 +125,7 @@ function takeRecord(change: DeskChange, context: DeskContext, found: FoundRecord
   const audited = addAudit(change, context, {
     actor: found.part,
     act: "record-unreadable",
-    subject: recordKey,
+    refs: [{ kind: "record", recordKey }],
     why: `A ${name} could not be read (${found.problem}): ${meaning}.`,
   });
   const held = holdsFleet(found.kind) ? freezeFleet(audited, context, name) : audited;

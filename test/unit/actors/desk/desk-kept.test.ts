@@ -33,13 +33,18 @@ describe("the policy", () => {
   });
 });
 
+const REFS = [
+  { kind: "incident", incidentId: "inc_1" },
+  { kind: "subject", subject: { kind: "host", hostId: "host_a", hostName: "web-1" } },
+] as const;
+
 describe("the audit", () => {
   it("is cut a piece at a time, and is one chain after each", () => {
     const { sql } = actorSql();
     const audit = new DeskAudit(sql);
     audit.create();
     for (let index = 0; index < CUT_ROWS_MAX + 3; index += 1)
-      audit.append({ at: 1, actor: "a", act: "b", subject: "c", why: String(index) });
+      audit.append({ at: 1, actor: "a", act: "b", refs: REFS, subject: "c", why: String(index) });
     const counts = [1, 2, 3].map(() => {
       const row = audit.cut(KEEPING);
       const walk = endWalk(walkOlder(WALK_START, audit.rows(null, 2_000)));
@@ -55,6 +60,20 @@ describe("the audit", () => {
     const { rowsWritten } = sql;
     audit.cut({ ...KEEPING, now: NOW + 400 * DAY_MS });
     expect(sql.rowsWritten).toBe(rowsWritten);
+  });
+});
+
+describe("what a stored row names", () => {
+  it("is read as it was chained, and one that cannot be read any more breaks the chain there and nowhere else", () => {
+    const { database, sql } = actorSql();
+    const audit = new DeskAudit(sql);
+    audit.create();
+    for (const why of ["one", "two", "three"])
+      audit.append({ at: 1, actor: "a", act: "b", refs: REFS, subject: "c", why });
+    expect(audit.rows(null, 3).map(({ refs }) => refs)).toEqual([REFS, REFS, REFS]);
+    database.exec(`UPDATE audit SET refs = '[{"kind":"incident"}]' WHERE sequence = 2`);
+    expect(audit.rows(null, 3).map(({ refs }) => refs)).toEqual([REFS, [], REFS]);
+    expect(endWalk(walkOlder(WALK_START, audit.rows(null, 3))).brokenAt).toBe(2);
   });
 });
 
@@ -125,7 +144,7 @@ describe("the archive", () => {
 describe("D1", () => {
   it(`forgets at most ${FORGET_ROWS_MAX} rows of the audit at once, from the front, after ${READ_SIDE_DAYS} days`, async () => {
     const { d1, database } = readSide();
-    const put = database.prepare("INSERT INTO audit VALUES (?, ?, '', '', '', '', '', 'hash')");
+    const put = database.prepare("INSERT INTO audit VALUES (?, ?, '', '', '[]', '', '', '', 'hash')");
     for (let sequence = 1; sequence <= FORGET_ROWS_MAX + 2; sequence += 1)
       put.run(sequence, NOW - 401 * DAY_MS);
     put.run(FORGET_ROWS_MAX + 3, NOW - 399 * DAY_MS);

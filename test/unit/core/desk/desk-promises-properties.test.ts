@@ -32,21 +32,23 @@ describe("every decision carries its reason", () => {
 
   test("and nothing that people decide about changes without one", SLOW, () => {
     play((desk, before, { made }) => {
-      const about = new Set(auditOf(made).map(({ subject }) => subject));
+      const about = auditOf(made).map(({ refs }) => refs[0]);
       for (const { incidentId, state } of valuesOf(desk.state.incidents))
         if (namedAt(before.incidents, incidentId)?.state !== state)
-          expect(about).toContain(`incident:${incidentId}`);
+          expect(about).toContainEqual({ kind: "incident", incidentId });
       for (const { approvalId, state } of valuesOf(desk.state.approvals)) {
         // A page that carries it was delivered, which has a row of its own.
         if (state === "delivered" || namedAt(before.approvals, approvalId)?.state === state) continue;
-        expect(about).toContain(`approval:${approvalId}`);
+        expect(about).toContainEqual({ kind: "approval", approvalId });
       }
-      for (const key of changedKeys(before.freezes, desk.state.freezes))
-        expect(about).toContain(`freeze:${key}`);
-      for (const key of changedKeys(before.silences, desk.state.silences))
-        expect(about).toContain(`silence:${key}`);
-      for (const key of changedKeys(before.standing, desk.state.standing))
-        expect(about).toContain(`standing:${key}`);
+      for (const key of changedKeys(before.freezes, desk.state.freezes)) {
+        const freeze = namedAt(desk.state.freezes, key) ?? namedAt(before.freezes, key);
+        expect(about).toContainEqual({ kind: "freeze", scope: freeze?.scope });
+      }
+      for (const silenceId of changedKeys(before.silences, desk.state.silences))
+        expect(about).toContainEqual({ kind: "silence", silenceId });
+      for (const standingId of changedKeys(before.standing, desk.state.standing))
+        expect(about).toContainEqual({ kind: "standing", standingId, use: null });
     });
   });
 });

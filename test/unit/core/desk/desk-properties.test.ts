@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { refOf } from "../../../../control-plane/src/core/desk/state/audit-ref.ts";
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type {
   Approval,
@@ -138,7 +139,7 @@ function expectHeard(desk: Desk, incident: Incident): void {
     (effect) =>
       effect.kind === "audit" &&
       ["page-undeliverable", "incident-acknowledged"].includes(effect.entry.act) &&
-      effect.entry.subject.includes(incidentId),
+      refOf(effect.entry, "incident")?.incidentId === incidentId,
   );
   const isHeard =
     isAudited || pages.some(({ kind, state }) => kind === "firing" && state !== "undeliverable");
@@ -184,7 +185,7 @@ function expectDecidedOnce(desk: Desk, approval: Approval, before: DeskState): v
     (effect) =>
       effect.kind === "audit" &&
       effect.entry.act === "approval-approved" &&
-      effect.entry.subject === `approval:${approvalId}`,
+      refOf(effect.entry, "approval")?.approvalId === approvalId,
   );
   expect(yeses.length).toBe(approval.grantId === null ? 0 : 1);
   if (approval.state === "expired") expect(approval.decidedBy).toBeNull();

@@ -11,6 +11,7 @@ import { loadPolicy } from "../../../../control-plane/src/policy/policy.ts";
 
 const START = Date.parse("2026-04-03T12:00:00Z");
 const HOST = "host_0123456789abcdef0123456789abcdef";
+const DEMO = { kind: "service", hostId: HOST, hostName: "web-1", service: "demo" } as const;
 const window = { fromAt: START, toAt: START + 3_600_000 };
 const inForce = policyOf("");
 const NOTHING_SET: RecordedSettings = { silences: [], standing: [], tooMany: null };
@@ -119,16 +120,20 @@ describe("recorded history under two policies", () => {
 
   it("does again what people did, to the incident that the audit names", () => {
     const history = historyOf(failing);
-    const row = (at: number, act: string, actor: string, why: string) => ({
+    const row = (at: number, act: string, actor: string) => ({
       at: START + at * 1_000,
       act,
       actor,
-      subject: "incident:inc_real",
-      why,
+      refs: [
+        { kind: "incident", incidentId: "inc_real" },
+        { kind: "subject", subject: DEMO },
+      ] as const,
+      subject: "an incident, in words that nobody reads",
+      why: "other words",
     });
     const audit = [
-      row(80, "incident-opened", "rule:check-failing", "demo on web-1: demo fails"),
-      row(200, "incident-acknowledged", "alice", "demo fails; paging pauses"),
+      row(80, "incident-opened", "rule:check-failing"),
+      row(200, "incident-acknowledged", "alice"),
     ];
     const run = runRecorded({ ...history, audit }, inForce, window);
     expect(run.audit.filter(({ act }) => act === "incident-acknowledged")).toMatchObject([
@@ -162,7 +167,8 @@ describe("recorded history under two policies", () => {
       endsAt: START + 1_200_000,
       isOver: true,
     };
-    const end = { act: "silence-ended", subject: "silence:sil_real", why: "" };
+    const refs = [{ kind: "silence", silenceId: "sil_real" }] as const;
+    const end = { act: "silence-ended", refs, subject: "", why: "" };
     const pageAt = (audit: RecordedHistory["audit"], isOver = true) => {
       const settings = { ...NOTHING_SET, silences: [{ ...silence, isOver }] };
       const { decided } = runRecorded({ ...history, audit, settings }, inForce, window);
@@ -181,7 +187,7 @@ describe("recorded history under two policies", () => {
     const given = {
       standingId: "std_real",
       by: "alice",
-      subject: { kind: "service", hostId: HOST, hostName: "web-1", service: "demo" } as const,
+      subject: DEMO,
       action: "restart",
       usesMax: 3,
       usesCount: 3,
@@ -194,14 +200,19 @@ describe("recorded history under two policies", () => {
       at: START + 90_000,
       actor: "alice",
       act: "approved-by-standing",
-      subject: "approval:apr_real",
-      why: "Approved in advance (std_real, use 2 of 3): systemctl restart demo (proposal 00)",
+      refs: [
+        { kind: "approval", approvalId: "apr_real" },
+        { kind: "standing", standingId: "std_real", use: 2 },
+      ] as const,
+      subject: "",
+      why: "",
     };
     const revoked = {
       at: START + 30_000,
       actor: "bob",
       act: "standing-revoked",
-      subject: "standing:std_real",
+      refs: [{ kind: "standing", standingId: "std_real", use: null }] as const,
+      subject: "",
       why: "",
     };
     const acts = (audit: RecordedHistory["audit"], more: Partial<typeof given> = {}) =>

@@ -111,10 +111,10 @@ test("no audit row holds what cannot be seen, and the chain of such rows holds",
   fc.assert(
     fc.property(hostile, hostile, (subject, why) => {
       const first = chainEntry(
-        { at: 1, actor: "host:x", act: "noted", subject, why },
+        { at: 1, actor: "host:x", act: "noted", refs: [{ kind: "device", name: subject }], subject, why },
         { sequence: 0, hash: CHAIN_START },
       );
-      const second = chainEntry({ at: 2, actor: why, act: "noted", subject, why }, first);
+      const second = chainEntry({ at: 2, actor: why, act: "noted", refs: [], subject, why }, first);
       expect(JSON.stringify([first, second])).not.toMatch(UNSEEN);
       expect(findChainBreak([first, second], { sequence: 0, hash: CHAIN_START })).toBeNull();
     }),

@@ -2,6 +2,7 @@
 // What a reader would get wrong: a grant may reach the host twice, and the second copy is answered with `nonce-used` while the
 // first still runs, so that refusal ends nothing. An approval fails by silence only after the grant is void and a grace has
 // passed; a word from the host that comes still later corrects it. Nothing here ever hands out a second grant.
+import { refsOfApproval } from "../state/audit-refs.ts";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Policy } from "@countersign/shared/policy/policy";
@@ -13,7 +14,7 @@ import {
   putApproval,
   putIncident,
 } from "../state/desk-change.ts";
-import { type HostedSubject, isSameSubject, nameOf } from "../../words/subject.ts";
+import { type HostedSubject, isSameSubject } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import { endTitleOf, endWords, type Failure } from "../state/approval-end.ts";
 import type { Approval } from "../state/desk-state.ts";
@@ -43,7 +44,7 @@ export function markGrantDelivered(change: DeskChange, context: DeskContext, app
   return addAudit(putApproval(change, { ...approval, isGrantDelivered: true }), context, {
     actor: "desk",
     act: "grant-delivered",
-    subject: `approval:${approvalId}`,
+    refs: refsOfApproval(approval),
     why: `Its shard holds grant ${approval.grantId}.`,
   });
 }
@@ -61,7 +62,7 @@ export function recordOutcome(
   const audited = addAudit(change, context, {
     actor: `host:${subject.hostId}`,
     act: `outcome-${outcome.status}`,
-    subject: approval === undefined ? nameOf(subject) : `approval:${approval.approvalId}`,
+    refs: approval === undefined ? [{ kind: "subject", subject }] : refsOfApproval(approval),
     why: [outcome.refusal, outcome.detail].filter(Boolean).join(": ") || outcome.status,
   });
   if (approval === undefined || approval.outcome !== null || outcome.refusal === "nonce-used") return audited;
@@ -92,7 +93,8 @@ export function recordVerification(
     return addAudit(change, context, {
       actor: `host:${signal.subject.hostId}`,
       act: "verification-unmatched",
-      subject: approval === undefined ? nameOf(signal.subject) : `approval:${approval.approvalId}`,
+      refs:
+        approval === undefined ? [{ kind: "subject", subject: signal.subject }] : refsOfApproval(approval),
       why: `${signal.result} for grant ${signal.grantId}`,
     });
   // The page about an action that did not help is the shard's own rule, remediation-ineffective.
@@ -210,7 +212,7 @@ function endApproval(
   const audited = addAudit(putApproval(change, approval), context, {
     actor: "desk",
     act: `approval-${approval.state}`,
-    subject: `approval:${approval.approvalId}`,
+    refs: refsOfApproval(approval),
     why: text,
   });
   return addTimeline(audited, approval.incidentId, { at: context.now, by: "desk", text });

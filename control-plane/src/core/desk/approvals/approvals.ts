@@ -1,6 +1,8 @@
 // The life of an approval until somebody decides: requested → delivered → seen → approved | denied | expired | superseded. What
 // comes after approval stands in approval-outcomes.ts. Pure. What a reader would get wrong: `expired` is nobody's decision and is
 // never recorded as `denied`, and an approval that is due counts as expired even if the alarm has not rung yet.
+import type { AuditRef } from "../state/audit-ref.ts";
+import { type AuditRefs, refsOfApproval } from "../state/audit-refs.ts";
 import { type AnsweredChange } from "../state/desk-change.ts";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
@@ -43,7 +45,7 @@ export function markApprovalSeen(
   const audited = addAudit(put, context, {
     actor: seen.by,
     act: "approval-seen",
-    subject: `approval:${approval.approvalId}`,
+    refs: refsOfApproval(approval),
     why: "The person opened the approval page.",
   });
   return addTimeline(audited, approval.incidentId, {
@@ -82,9 +84,16 @@ export function approve(
 export function grantApproval(
   change: DeskChange,
   context: DeskContext,
-  yes: { readonly approval: Approval; readonly by: string; readonly act: string; readonly text: string },
+  yes: {
+    readonly approval: Approval;
+    readonly by: string;
+    readonly act: string;
+    readonly text: string;
+    /** what its audit row names beside the approval; absent: nothing */
+    readonly also?: readonly AuditRef[];
+  },
 ): DeskChange {
-  const { act, approval, by, text } = yes;
+  const { act, also, approval, by, text } = yes;
   const approved: Approval = {
     ...approval,
     state: "approved",
@@ -96,7 +105,7 @@ export function grantApproval(
       approval.requestedAt + approval.proposal.lifetimeMs,
     ),
   };
-  const recorded = recordDecision(change, context, { approval: approved, act, text });
+  const recorded = recordDecision(change, context, { approval: approved, act, text, also });
   return addEffect(recorded, { kind: "deliver-grant", approval: approved });
 }
 
@@ -190,23 +199,30 @@ function refuseAct(
   },
 ): AnsweredChange {
   const { approvalId, by, act, reason } = refused;
-  const state = namedAt(change.state.approvals, approvalId)?.state;
-  const why = state === undefined ? reason : `${reason} (it is ${state})`;
-  const audited = addAudit(change, context, { actor: by, act, subject: `approval:${approvalId}`, why });
+  const approval = namedAt(change.state.approvals, approvalId);
+  const refs: AuditRefs =
+    approval === undefined ? [{ kind: "approval", approvalId }] : refsOfApproval(approval);
+  const why = approval === undefined ? reason : `${reason} (it is ${approval.state})`;
+  const audited = addAudit(change, context, { actor: by, act, refs, why });
   return { change: audited, answer: refuse({ reason }) };
 }
 
 function recordDecision(
   change: DeskChange,
   context: DeskContext,
-  decision: { readonly approval: Approval; readonly act: string; readonly text: string },
+  decision: {
+    readonly approval: Approval;
+    readonly act: string;
+    readonly text: string;
+    readonly also?: readonly AuditRef[] | undefined;
+  },
 ): DeskChange {
-  const { approval, act, text } = decision;
+  const { also = [], approval, act, text } = decision;
   const by = approval.decidedBy ?? "desk";
   const audited = addAudit(putApproval(change, approval), context, {
     actor: by,
     act,
-    subject: `approval:${approval.approvalId}`,
+    refs: [...refsOfApproval(approval), ...also],
     why: `${text} (proposal ${approval.proposalHash})`,
   });
   return addTimeline(audited, approval.incidentId, { at: context.now, by, text });
@@ -221,7 +237,7 @@ function endUndecided(
   const audited = addAudit(putApproval(change, approval), context, {
     actor: "desk",
     act: `approval-${approval.state}`,
-    subject: `approval:${approval.approvalId}`,
+    refs: refsOfApproval(approval),
     why: text,
   });
   return addTimeline(audited, approval.incidentId, { at: context.now, by: "desk", text });

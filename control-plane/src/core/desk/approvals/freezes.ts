@@ -7,7 +7,7 @@ import { ok, refuse } from "@countersign/shared/values/result";
 import { supersedeApproval } from "./approvals.ts";
 import { type AnsweredChange } from "../state/desk-change.ts";
 import { addAudit, addEffect, type DeskChange } from "../state/desk-change.ts";
-import { isSameSubject, nameOf } from "../../words/subject.ts";
+import { isSameSubject } from "../../words/subject.ts";
 import type { ActRefusal, DeskContext, DeskEvent } from "../state/desk-events.ts";
 import type { Freeze } from "../state/desk-state.ts";
 import { recallApproved } from "./recalls.ts";
@@ -57,7 +57,7 @@ export function liftFreeze(
   const audited = addAudit({ ...change, state: { ...change.state, freezes } }, context, {
     actor: act.by,
     act: "freeze-lifted",
-    subject: `freeze:${key}`,
+    refs: [{ kind: "freeze", scope: lifted.scope }],
     why: `${act.why} (frozen by ${lifted.by}: ${lifted.why})`,
   });
   const told = addEffect(audited, { kind: "freeze-lifted", scope: lifted.scope, by: act.by });
@@ -76,8 +76,8 @@ export function setFreeze(
   const frozen = addAudit({ ...change, state: { ...change.state, freezes } }, context, {
     actor: by,
     act: "automation-frozen",
-    subject: `freeze:${key}`,
-    why: `${nameOf(scope)}: ${why}`,
+    refs: [{ kind: "freeze", scope }],
+    why,
   });
   const covered = valuesOf(frozen.state.approvals).filter((approval) => isCovered(scope, approval.subject));
   const superseded = covered.reduce(
@@ -114,9 +114,8 @@ function refuseFreeze(
   },
 ): AnsweredChange {
   const { scope, by, act, reason } = refused;
-  const subject = `freeze:${subjectKeyOf(scope)}`;
   return {
-    change: addAudit(change, context, { actor: by, act, subject, why: reason }),
+    change: addAudit(change, context, { actor: by, act, refs: [{ kind: "freeze", scope }], why: reason }),
     answer: refuse({ reason }),
   };
 }

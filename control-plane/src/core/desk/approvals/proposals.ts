@@ -1,6 +1,7 @@
 // Proposals of a host become approvals here: read, matched to the failing incident that waits for them, attached. Pure.
 // What a reader would get wrong: an incident has at most one open approval. A newer proposal supersedes an undecided one, and is
 // ignored while an approved act is still under way.
+import { refsOfApproval, refsOfIncident } from "../state/audit-refs.ts";
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
@@ -71,7 +72,7 @@ export function recordProposalRefusal(
   const audited = addAudit(change, context, {
     actor: `host:${signal.subject.hostId}`,
     act: "proposal-refused",
-    subject: incident === undefined ? nameOf(signal.subject) : `incident:${incident.incidentId}`,
+    refs: incident === undefined ? [{ kind: "subject", subject: signal.subject }] : refsOfIncident(incident),
     why: refusalText(signal.refusal),
   });
   if (incident === undefined) return audited;
@@ -190,8 +191,8 @@ function attachApproval(
   const audited = addAudit(putApproval(putIncident(change, attached), approval), context, {
     actor: `host:${signal.subject.hostId}`,
     act: "approval-requested",
-    subject: `approval:${approvalId}`,
-    why: `${proposal.argv.join(" ")} for incident ${incident.incidentId}`,
+    refs: refsOfApproval(approval),
+    why: proposal.argv.join(" "),
   });
   const text = `The host proposes: ${proposal.argv.join(" ")}`;
   const noted = addTimeline(audited, incident.incidentId, { at: context.now, by: "host", text });
@@ -207,7 +208,7 @@ function ignoreProposal(
   return addAudit(change, context, {
     actor: `host:${ignored.signal.subject.hostId}`,
     act: "proposal-ignored",
-    subject: nameOf(ignored.signal.subject),
+    refs: [{ kind: "subject", subject: ignored.signal.subject }],
     why: ignored.why,
   });
 }

@@ -2,6 +2,7 @@
 // reached their host. Pure.
 // What a reader would get wrong: a recalled approval has not failed yet. Its grant may have reached the host, and then the host's word
 // decides, or its silence; only the shard knows what it has put on the wire.
+import { refsOfApproval } from "../state/audit-refs.ts";
 import { valuesOf } from "@countersign/shared/values/named";
 import { failApproval } from "./approval-outcomes.ts";
 import { addAudit, addEffect, addTimeline, type DeskChange, putApproval } from "../state/desk-change.ts";
@@ -73,7 +74,7 @@ function recallOne(
   const audited = addAudit(putApproval(change, { ...approval, recalledBy: by }), context, {
     actor: by,
     act: "grant-recalled",
-    subject: `approval:${approval.approvalId}`,
+    refs: refsOfApproval(approval),
     why: text,
   });
   return addTimeline(audited, approval.incidentId, { at: context.now, by: "desk", text });

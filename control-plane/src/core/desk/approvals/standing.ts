@@ -4,6 +4,7 @@
 // only with a person's yes, in advance or now; level 5 only with one now. A freeze and the budget hold here as everywhere, and
 // the host checks again. Whether the signature of its seal holds is looked at where the grant is signed
 // (actors/desk/standing-seal.ts), because that is not pure.
+import { type AuditRefs, refsOfStanding } from "../state/audit-refs.ts";
 import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { policyFor } from "@countersign/shared/policy/policy-for";
 import { ok, refuse } from "@countersign/shared/values/result";
@@ -33,7 +34,12 @@ export function giveStanding(change: DeskChange, context: DeskContext, given: Gi
   const { action, by, seal, standingId, subject, untilAt, usesMax, why } = given;
   const reason = refusalOf(change.state, context, given);
   if (reason !== null)
-    return refuseAct(change, context, { by, act: "standing-refused", about: nameOf(subject), reason });
+    return refuseAct(change, context, {
+      by,
+      act: "standing-refused",
+      refs: [{ kind: "subject", subject }],
+      reason,
+    });
   const standing: StandingApproval = {
     standingId,
     by,
@@ -49,7 +55,7 @@ export function giveStanding(change: DeskChange, context: DeskContext, given: Gi
   const audited = addAudit(putStanding(change, standing), context, {
     actor: by,
     act: "standing-given",
-    subject: `standing:${standing.standingId}`,
+    refs: refsOfStanding(standing),
     why: `${action} ${nameOf(subject)}, at most ${usesMax}×, until ${clockOf(untilAt)} UTC: ${why} (sha256 ${seal.hash}, signed by ${seal.keyId})`,
   });
   return { change: audited, answer: ok(null) };
@@ -67,7 +73,7 @@ export function revokeStanding(
     refuseAct(change, context, {
       by,
       act: "standing-revoke-refused",
-      about: `standing:${standingId}`,
+      refs: standing === undefined ? [{ kind: "standing", standingId, use: null }] : refsOfStanding(standing),
       reason,
     });
   if (!isResponder(context, by)) return refused("people-only");
@@ -129,6 +135,7 @@ export function decideInAdvance(
     approval: { ...approval, standingId: standing.standingId },
     by: standing.by,
     act: "approved-by-standing",
+    also: [{ kind: "standing", standingId: standing.standingId, use: used.usesCount }],
     text: `Approved in advance (${standing.standingId}, use ${used.usesCount} of ${used.usesMax}): ${line}`,
   });
 }
@@ -193,7 +200,7 @@ export function dropStanding(
   return addAudit({ ...change, state: { ...change.state, standing } }, context, {
     actor: by,
     act,
-    subject: `standing:${ended.standingId}`,
+    refs: refsOfStanding(ended),
     why: `${ended.action} ${nameOf(ended.subject)}, given by ${ended.by}, used ${ended.usesCount} of ${ended.usesMax}×`,
   });
 }
@@ -204,13 +211,13 @@ function refuseAct(
   refused: {
     readonly by: string;
     readonly act: string;
-    readonly about: string;
+    readonly refs: AuditRefs;
     readonly reason: ActRefusal["reason"];
   },
 ): AnsweredChange {
-  const { about, act, by, reason } = refused;
+  const { act, by, reason, refs } = refused;
   return {
-    change: addAudit(change, context, { actor: by, act, subject: about, why: reason }),
+    change: addAudit(change, context, { actor: by, act, refs, why: reason }),
     answer: refuse({ reason }),
   };
 }

@@ -41,8 +41,8 @@ export function findChainBreak(rows: readonly ChainedAuditEntry[], end: ChainEnd
   return null;
 }
 
-function contentOf({ at, actor, act, subject, why }: AuditEntry): AuditEntry {
-  return { at, actor, act, subject, why };
+function contentOf({ at, actor, act, refs, subject, why }: AuditEntry): AuditEntry {
+  return { at, actor, act, refs, subject, why };
 }
 
 function hashOf(entry: AuditEntry, previousHash: string): string {

@@ -3,6 +3,7 @@
 // due, and never for such rows alone; an audit in which nothing happens is left as it is.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { ChainedAuditEntry } from "./audit-chain.ts";
+import { refOf, refText } from "../state/audit-ref.ts";
 import type { AuditEntry } from "../state/desk-state.ts";
 
 /** Rows that leave in one cut: one bounded piece of work. */
@@ -11,7 +12,6 @@ export const CUT_ROWS_MAX = 500;
 export const CUT_PAUSE_MS = 24 * 3_600_000;
 
 const CUT_ACT = "audit-cut";
-const SUBJECT = /^audit:([1-9][0-9]{0,15})-([1-9][0-9]{0,15}):([0-9a-f]{64})$/;
 
 /** The rows that left: from the first to the last, and the last one's hash. */
 export interface AuditCut {
@@ -43,11 +43,12 @@ export function planAuditCut(
 /** The row that a cut leaves. */
 export function entryOfCut({ from, through, hash }: AuditCut, { now, keptForMs }: Keeping): AuditEntry {
   const why = `rows ${from}–${through} left, last hash ${hash}: older than ${formatDuration(keptForMs)}`;
-  return { at: now, actor: "desk", act: CUT_ACT, subject: `audit:${from}-${through}:${hash}`, why };
+  const ref = { kind: "cut", from, through, hash } as const;
+  return { at: now, actor: "desk", act: CUT_ACT, refs: [ref], subject: refText(ref), why };
 }
 
 /** Reads a row that a cut left; null: it is another row. */
-export function cutOf({ act, actor, subject }: AuditEntry): AuditCut | null {
-  const match = act === CUT_ACT && actor === "desk" ? SUBJECT.exec(subject) : null;
-  return match === null ? null : { from: Number(match[1]), through: Number(match[2]), hash: match[3] ?? "" };
+export function cutOf(row: AuditEntry): AuditCut | null {
+  const ref = row.act === CUT_ACT && row.actor === "desk" ? refOf(row, "cut") : undefined;
+  return ref === undefined ? null : { from: ref.from, through: ref.through, hash: ref.hash };
 }

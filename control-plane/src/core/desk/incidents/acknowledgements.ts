@@ -1,5 +1,6 @@
 // A person takes an incident, for a bounded time and as grave as it is: while it is acknowledged nobody is paged about it, and when the
 // acknowledgement lapses, or the incident grows worse than it was, paging goes on with a new round. Pure.
+import { refsOfIncident } from "../state/audit-refs.ts";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import type { AnsweredChange } from "../state/desk-change.ts";
@@ -38,7 +39,7 @@ export function acknowledge(
   const audited = addAudit(put, context, {
     actor: act.by,
     act: "incident-acknowledged",
-    subject: `incident:${incident.incidentId}`,
+    refs: refsOfIncident(incident),
     why: `${incident.title}; paging pauses until ${clockOf(untilAt)} UTC`,
   });
   return { change: audited, answer: ok(null) };
@@ -75,8 +76,7 @@ function reopen(
     nextStep: nextStep === null ? null : { ...nextStep, dueAt: Math.min(nextStep.dueAt, context.now) },
   };
   const put = putIncident(change, withTimeline(open, { at: context.now, by: "desk", text }));
-  const subject = `incident:${incident.incidentId}`;
-  return addAudit(put, context, { actor: "desk", act, subject, why: text });
+  return addAudit(put, context, { actor: "desk", act, refs: refsOfIncident(incident), why: text });
 }
 
 function refuseAcknowledgement(
@@ -88,7 +88,7 @@ function refuseAcknowledgement(
   const audited = addAudit(change, context, {
     actor: by,
     act: "acknowledgement-refused",
-    subject: `incident:${incidentId}`,
+    refs: [{ kind: "incident", incidentId }],
     why: reason,
   });
   return { change: audited, answer: refuse({ reason }) };

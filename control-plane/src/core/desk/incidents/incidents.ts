@@ -2,6 +2,7 @@
 // What a reader would get wrong: `cleared` does not resolve. Health must hold for `incident.resolveAfter` first, unless a verified
 // action proved it. A condition that fires again before that re-opens the same incident and pages nobody a second time (the
 // escalation simply goes on); after that it is a new incident.
+import { refsOfIncident } from "../state/audit-refs.ts";
 import { formatDuration } from "@countersign/shared/values/duration";
 import { valuesOf } from "@countersign/shared/values/named";
 import { supersedeApproval } from "../approvals/approvals.ts";
@@ -66,7 +67,7 @@ export function takeCleared(
   const audited = addAudit(put, context, {
     actor: `rule:${incident.reason}`,
     act: "incident-cleared",
-    subject: `incident:${incident.incidentId}`,
+    refs: refsOfIncident(incident),
     why: text,
   });
   const approval = approvalOf(audited.state, cleared);
@@ -126,7 +127,7 @@ export function resolveIncident(
   const audited = addAudit(put, context, {
     actor: "desk",
     act: "incident-resolved",
-    subject: `incident:${incident.incidentId}`,
+    refs: refsOfIncident(incident),
     why: `${incident.title}: ${why}`,
   });
   const approval = approvalOf(audited.state, resolved);
@@ -179,7 +180,7 @@ function openIncident(change: DeskChange, context: DeskContext, signal: FiringSi
   return addAudit(putIncident(change, incident), context, {
     actor: `rule:${signal.reason}`,
     act: "incident-opened",
-    subject: `incident:${incidentId}`,
+    refs: refsOfIncident(incident),
     why: `${nameOf(signal.subject)}: ${signal.title}`,
   });
 }
@@ -212,7 +213,7 @@ function updateIncident(
   return addAudit(putIncident(change, withTimeline(again, { at: context.now, by: "rule", text })), context, {
     actor: `rule:${incident.reason}`,
     act: "incident-reopened",
-    subject: `incident:${incident.incidentId}`,
+    refs: refsOfIncident(incident),
     why: text,
   });
 }

@@ -2,6 +2,7 @@
 // alarms marked by people among them. Pure. A finding opens no incident, pages nobody and freezes nothing.
 // What a reader would get wrong: a shard repeats what fires already only when there is more to tell, so a finding keeps its signal.
 // When a person promotes the rule (an apply without `shadow`) while it fires, the incident opens from here, at once.
+import { refsOfFinding } from "../state/audit-refs.ts";
 import { namedAt, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
 import { addAudit, type DeskChange } from "../state/desk-change.ts";
@@ -61,7 +62,7 @@ export function takeShadow(change: DeskChange, context: DeskContext, signal: Fir
   return addAudit(counted, context, {
     actor: `rule:${signal.reason}`,
     act: "would-have-paged",
-    subject: nameOf(signal.subject),
+    refs: refsOfFinding(finding),
     why: `in shadow: ${signal.title}${proposed}`,
   });
 }
@@ -98,14 +99,14 @@ export function markFalseAlarm(
   const finding = namedAt(change.state.shadow, mark.findingId);
   if (finding === undefined) return null;
   if (finding.falseAlarmBy !== null) return change;
-  const { reason, subject, title } = finding.signal;
+  const { reason, title } = finding.signal;
   const marked = putFinding(change, { ...finding, falseAlarmBy: mark.by });
   const counts = countOf(marked.state, context, reason);
   const counted = putCount(marked, { ...counts, falseAlarms: counts.falseAlarms + 1 });
   return addAudit(counted, context, {
     actor: mark.by,
     act: "false-alarm-marked",
-    subject: nameOf(subject),
+    refs: refsOfFinding(finding),
     why: `in shadow: ${title}`,
   });
 }

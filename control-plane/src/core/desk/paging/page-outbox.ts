@@ -1,6 +1,7 @@
 // Pages on their way: queued once per key, tried on the responder's channels in order, retried until delivered or given up
 // loudly. Pure. What a reader would get wrong: a page whose attempt stays unconfirmed (we crashed, or the channel hangs) is tried
 // again on the next channel with the same key, so at worst a person is paged twice, and never not at all.
+import { refsOfPage } from "../state/audit-refs.ts";
 import { namedAt, valuesOf, withoutNamed } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import { addAudit, addEffect, addTimeline, type DeskChange, putPage } from "../state/desk-change.ts";
@@ -83,7 +84,7 @@ export function markPageDelivered(
   return addAudit(putPage(change, delivered), context, {
     actor: "desk",
     act: "page-delivered",
-    subject: `page:${page.key}`,
+    refs: refsOfPage(page),
     why,
   });
 }
@@ -99,7 +100,7 @@ export function markPageFailed(
   const audited = addAudit(change, context, {
     actor: "desk",
     act: "page-failed",
-    subject: `page:${page.key}`,
+    refs: refsOfPage(page),
     why: lastError,
   });
   // A failure of an earlier attempt that comes late must not start a second chain of attempts.
@@ -146,7 +147,7 @@ function withdrawPage(change: DeskChange, context: DeskContext, page: Page): Des
   return addAudit({ ...change, state: { ...change.state, pages } }, context, {
     actor: "desk",
     act: "page-withdrawn",
-    subject: `page:${page.key}`,
+    refs: refsOfPage(page),
     why: `The incident was acknowledged or resolved before a channel took "${page.title}".`,
   });
 }
@@ -158,7 +159,7 @@ function giveUpPage(change: DeskChange, context: DeskContext, page: Page): DeskC
   const audited = addAudit(given, context, {
     actor: "desk",
     act: "page-undeliverable",
-    subject: `page:${page.key}`,
+    refs: refsOfPage(page),
     why,
   });
   return addTimeline(audited, page.incidentId, {

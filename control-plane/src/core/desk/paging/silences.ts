@@ -1,6 +1,7 @@
 // Silences and maintenance windows: matcher, author, reason, begin and end. They hold pages back, and nothing else: the condition is
 // detected, its incident opened, escalated in its timeline and shown. Pure. What a reader would get wrong: a held page is not
 // dropped. When the silence ends and the condition still holds, the step that is overdue goes out.
+import { refsOfSilence } from "../state/audit-refs.ts";
 import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import type { AnsweredChange } from "../state/desk-change.ts";
@@ -27,7 +28,7 @@ export function addSilence(
       change: addAudit(change, context, {
         actor: by,
         act: "silence-refused",
-        subject: `silence:${matcherText(matcher)}`,
+        refs: [{ kind: "matcher", ...matcher }],
         why: reason,
       }),
       answer: refuse({ reason }),
@@ -44,7 +45,7 @@ export function addSilence(
   const audited = addAudit({ ...change, state: { ...change.state, silences } }, context, {
     actor: by,
     act: "silence-added",
-    subject: `silence:${silence.silenceId}`,
+    refs: refsOfSilence(silence),
     why: `${matcherText(matcher)} from ${clockOf(silence.startsAt)} to ${clockOf(endsAt)} UTC: ${why}`,
   });
   return { change: audited, answer: ok(null) };
@@ -97,7 +98,7 @@ function dropSilence(
   return addAudit({ ...change, state: { ...change.state, silences } }, context, {
     actor: by,
     act: "silence-ended",
-    subject: `silence:${silence.silenceId}`,
+    refs: refsOfSilence(silence),
     why: `${matcherText(silence.matcher)}, set by ${silence.by}: ${silence.why}`,
   });
 }

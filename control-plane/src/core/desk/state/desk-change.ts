@@ -2,6 +2,8 @@
 // returns the next; nothing is changed in place. Pure.
 import type { Result } from "@countersign/shared/values/result";
 import { namedAt, withNamed } from "@countersign/shared/values/named";
+import { refText } from "./audit-ref.ts";
+import type { AuditRefs } from "./audit-refs.ts";
 import type { ActRefusal, DeskContext, DeskEffect } from "./desk-events.ts";
 import type { Approval, AuditEntry, DeskState, Incident, Page, TimelineEntry } from "./desk-state.ts";
 
@@ -36,13 +38,17 @@ export function addEffect(change: DeskChange, effect: DeskEffect): DeskChange {
   return { ...change, effects: [...change.effects, effect] };
 }
 
+/** An audit row before its instant and the words for what it is about. */
+export type AuditDraft = Omit<AuditEntry, "at" | "subject" | "refs"> & { readonly refs: AuditRefs };
+
+/** An audit row as it is chained; what it is about stands first among its references. */
+export function auditEntryOf(draft: AuditDraft, at: number): AuditEntry {
+  return { at, ...draft, subject: refText(draft.refs[0]) };
+}
+
 /** Adds an audit row, stamped with the decision's instant. */
-export function addAudit(
-  change: DeskChange,
-  context: DeskContext,
-  entry: Omit<AuditEntry, "at">,
-): DeskChange {
-  return addEffect(change, { kind: "audit", entry: { at: context.now, ...entry } });
+export function addAudit(change: DeskChange, context: DeskContext, draft: AuditDraft): DeskChange {
+  return addEffect(change, { kind: "audit", entry: auditEntryOf(draft, context.now) });
 }
 
 /** Appends to an incident's timeline; the oldest entries fall off at the bound. */

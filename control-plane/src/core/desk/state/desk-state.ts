@@ -8,6 +8,7 @@ import type { Refused } from "../../words/proposal-refusal.ts";
 import type { Evidence, PageReason, Signal } from "../../words/signal.ts";
 import type { Scope, ServiceSubject, Subject } from "../../words/subject.ts";
 import type { ApprovalEnd } from "./approval-end.ts";
+import type { AuditRef } from "./audit-ref.ts";
 import type { RecordKind } from "../../words/unreadable-record.ts";
 
 export interface TimelineEntry {
@@ -266,6 +267,9 @@ export interface AuditEntry {
   readonly actor: string;
   /** kebab-case verb phrase such as `approval-approved` */
   readonly act: string;
+  /** what it is about, and what belongs to that */
+  readonly refs: readonly AuditRef[];
+  /** what it is about, as people read it */
   readonly subject: string;
   readonly why: string;
 }

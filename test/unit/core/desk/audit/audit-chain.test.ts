@@ -24,7 +24,8 @@ const KEPT_MS = 90 * DAY_MS;
 const NOW = 1_800_000_000_000;
 
 function entry(at: number, why = ""): AuditEntry {
-  return { at, actor: "alice", act: "approved", subject: "approval:apr_1", why };
+  const refs = [{ kind: "approval", approvalId: "apr_1" }] as const;
+  return { at, actor: "alice", act: "approved", refs, subject: "approval:apr_1", why };
 }
 
 /** Rows, oldest first, one at each of these instants. */
@@ -114,7 +115,8 @@ describe("the row of a cut", () => {
     const row = entryOfCut(cut, { now: NOW, keptForMs: KEPT_MS });
     expect(cutOf({ ...row, act: "note" })).toBeNull();
     expect(cutOf({ ...row, actor: "host:x" })).toBeNull();
-    expect(cutOf({ ...row, subject: "audit:1-500" })).toBeNull();
+    expect(cutOf({ ...row, refs: [] })).toBeNull();
+    expect(cutOf({ ...row, subject: "another text" })).toEqual(cut);
   });
 });
 
@@ -149,6 +151,12 @@ describe("the walk back", () => {
     ["a front that left without a word", (rows: ChainedAuditEntry[]) => rows.slice(1), 701],
     ["a row that was taken out", (rows: ChainedAuditEntry[]) => rows.toSpliced(5, 1), 706],
     ["a row that was changed", (rows: ChainedAuditEntry[]) => rows.with(5, { ...rows[5]!, why: "no" }), 706],
+    [
+      "a row that names something else",
+      (rows: ChainedAuditEntry[]) =>
+        rows.with(5, { ...rows[5]!, refs: [{ kind: "approval", approvalId: "apr_2" }] }),
+      706,
+    ],
     [
       "a row that was put in",
       (rows: ChainedAuditEntry[]) => rows.toSpliced(5, 0, chainEntry(entry(0), rows[4]!)),

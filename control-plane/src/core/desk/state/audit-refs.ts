@@ -1,0 +1,55 @@
+// What the usual audit rows name: the thing itself first, then what it belongs to. Pure.
+import { personSubject } from "../../words/subject.ts";
+import type { AuditRef } from "./audit-ref.ts";
+import type { Approval, Incident, Page, ShadowFinding, Silence, StandingApproval } from "./desk-state.ts";
+
+/** What a row names: never nothing. */
+export type AuditRefs = readonly [AuditRef, ...AuditRef[]];
+
+/** An incident, and what it is about. */
+export function refsOfIncident({ incidentId, subject }: Pick<Incident, "incidentId" | "subject">): AuditRefs {
+  return [
+    { kind: "incident", incidentId },
+    { kind: "subject", subject },
+  ];
+}
+
+/** An approval, its incident, and its grant where there is one. */
+export function refsOfApproval({ approvalId, grantId, incidentId }: Approval): AuditRefs {
+  const granted: readonly AuditRef[] = grantId === null ? [] : [{ kind: "grant", grantId }];
+  return [{ kind: "approval", approvalId }, { kind: "incident", incidentId }, ...granted];
+}
+
+/** A page and its incident. */
+export function refsOfPage({ incidentId, key }: Page): AuditRefs {
+  return [
+    { kind: "page", key },
+    { kind: "incident", incidentId },
+  ];
+}
+
+/** A standing approval and the service that it is for. */
+export function refsOfStanding({ standingId, subject }: StandingApproval): AuditRefs {
+  return [
+    { kind: "standing", standingId, use: null },
+    { kind: "subject", subject },
+  ];
+}
+
+/** A silence. */
+export function refsOfSilence({ silenceId }: Silence): AuditRefs {
+  return [{ kind: "silence", silenceId }];
+}
+
+/** A finding in shadow, behind what it is about. */
+export function refsOfFinding({ findingId, signal }: ShadowFinding): AuditRefs {
+  return [
+    { kind: "subject", subject: signal.subject },
+    { kind: "finding", findingId },
+  ];
+}
+
+/** A person of the policy, by the id that it gives them. */
+export function refOfPerson(responder: string): AuditRef {
+  return { kind: "subject", subject: personSubject({ id: responder, name: responder }) };
+}
