@@ -43,8 +43,8 @@ const MarkShape = shapeOf<FiringMark>({
   failureClass: Text.nullable(),
   affects: z.array(SubjectShape).nullable(),
   isShadow: Flag.optional(),
-  toldAt: Instant,
-  toldDigest: Text,
+  signalledAt: Instant,
+  signalledDigest: Text,
   hasMore: Flag.optional(),
 });
 
@@ -118,7 +118,7 @@ const FloodingShape = shapeOf<Flooding>({
   lastAt: Instant,
   droppedCount: Count,
   returnDueAt: Instant,
-  toldAt: Instant.nullable(),
+  signalledAt: Instant.nullable(),
 });
 
 const TroubleShape = shapeOf<NonNullable<StoredHost["trouble"]>>({

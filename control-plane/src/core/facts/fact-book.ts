@@ -20,10 +20,10 @@ export interface FiringMark {
   readonly affects: readonly Subject[] | null;
   /** the rule is in shadow. absent: in earnest */
   readonly isShadow?: true;
-  /** when it was last signalled, and `digestOfEvidence` of what was told then */
-  readonly toldAt: number;
-  readonly toldDigest: string;
-  /** facts have changed the evidence since, and it waits to be told. absent: nothing waits */
+  /** when it was last signalled, and `digestOfEvidence` of what was said then */
+  readonly signalledAt: number;
+  readonly signalledDigest: string;
+  /** facts have changed the evidence since, and it waits to be signalled. absent: nothing waits */
   readonly hasMore?: true;
 }
 

@@ -2,7 +2,7 @@
 // fires already, and says what changed as signals. Pure. A rule never signals by itself.
 // What a reader would get wrong: an initial slice is never judged (nothing noteworthy is known), so a rule that wants a deadline
 // must hold a slice; and a rule that is turned off forgets its slice, so that turning it on again judges nothing stale. Evidence is
-// told again when facts changed it, not when time alone did: "for 3h" that became "for 4h" is no news until the rule says it is.
+// signalled again when facts changed it, not when time alone did: "for 3h" that became "for 4h" is no news until the rule says it is.
 import { entriesOf, namedAt, namedFrom, withNamed, valuesOf } from "@countersign/shared/values/named";
 import { assert } from "@countersign/shared/values/result";
 import { isShadowed } from "@countersign/shared/policy/policy-for";
@@ -33,8 +33,8 @@ export const JUDGE_AGAIN_MAX_MS = 365 * 86_400_000;
 /** Lines of proof one finding may carry. */
 export const FINDING_LINES_MAX = 10;
 
-/** Evidence that facts changed is told again this long after the finding was last told, and no sooner: four times an hour at most. */
-export const TELL_AGAIN_MS = 15 * 60_000;
+/** Evidence that facts changed is signalled again this long after the finding was, and no sooner: four times an hour at most. */
+export const SIGNAL_AGAIN_MS = 15 * 60_000;
 
 /** Whom the book is about, and what a firing signal about it says of restarts. */
 export interface BookScene extends RuleScene {
@@ -207,12 +207,12 @@ function judgeRule(book: FactBook, rule: ListedRule, scene: JudgeScene): BookCha
   return { book: withJudged(settled.book, settled.book.slices, dueAts), effects: settled.effects };
 }
 
-// When what waits to be told of a reason is told, although no fact may follow. It is later than now: what is due was told just now.
+// When what waits to be signalled of a reason is, although no fact may follow. It is later than now: what is due was signalled just now.
 function tellDueAt({ firing }: FactBook, reason: PageReason): number | undefined {
   let dueAt: number | undefined;
   for (const mark of valuesOf(firing)) {
     if (mark.hasMore !== true || mark.reason !== reason) continue;
-    dueAt = nearestOf(dueAt, tellAgainAt(mark));
+    dueAt = nearestOf(dueAt, signalAgainAt(mark));
   }
   return dueAt;
 }
@@ -254,7 +254,7 @@ function fire(
     reason,
     ...markOf(finding),
     ...(isInEarnest ? {} : { isShadow: true }),
-    ...(before === undefined || more === "due" ? toldNow(finding, scene) : toldOf(before)),
+    ...(before === undefined || more === "due" ? signalledNow(finding, scene) : signalledOf(before)),
     ...(more === "waits" ? { hasMore: true } : {}),
   };
   if (before !== undefined && isSameMark(before, mark) && !isFreezing) return { book, effects: NO_EFFECTS };
@@ -271,28 +271,28 @@ function moreToTell(
   { now, isByFact }: JudgeScene,
 ): "nothing" | "waits" | "due" {
   const isWaiting = before.hasMore === true;
-  const isDue = now >= tellAgainAt(before);
+  const isDue = now >= signalAgainAt(before);
   if (isWaiting && !isDue) return "waits";
   if (!isWaiting && !isByFact) return "nothing";
-  if (before.toldDigest === digestOfEvidence(evidence)) return "nothing";
+  if (before.signalledDigest === digestOfEvidence(evidence)) return "nothing";
   return isDue ? "due" : "waits";
 }
 
-function tellAgainAt({ toldAt }: FiringMark): number {
-  return toldAt + TELL_AGAIN_MS;
+function signalAgainAt({ signalledAt }: FiringMark): number {
+  return signalledAt + SIGNAL_AGAIN_MS;
 }
 
-type Told = Pick<FiringMark, "toldAt" | "toldDigest">;
+type Signalled = Pick<FiringMark, "signalledAt" | "signalledDigest">;
 
-function toldNow({ evidence }: Finding, { now }: JudgeScene): Told {
-  return { toldAt: now, toldDigest: digestOfEvidence(evidence) };
+function signalledNow({ evidence }: Finding, { now }: JudgeScene): Signalled {
+  return { signalledAt: now, signalledDigest: digestOfEvidence(evidence) };
 }
 
-function toldOf({ toldAt, toldDigest }: FiringMark): Told {
-  return { toldAt, toldDigest };
+function signalledOf({ signalledAt, signalledDigest }: FiringMark): Signalled {
+  return { signalledAt, signalledDigest };
 }
 
-function markOf(finding: Finding): Omit<FiringMark, "reason" | keyof Told> {
+function markOf(finding: Finding): Omit<FiringMark, "reason" | keyof Signalled> {
   const {
     about,
     severity,
@@ -314,8 +314,8 @@ function isSameMark(left: FiringMark, right: FiringMark): boolean {
     left.freezes === right.freezes &&
     left.failureClass === right.failureClass &&
     left.isShadow === right.isShadow &&
-    left.toldAt === right.toldAt &&
-    left.toldDigest === right.toldDigest &&
+    left.signalledAt === right.signalledAt &&
+    left.signalledDigest === right.signalledDigest &&
     left.hasMore === right.hasMore &&
     (left.affects === right.affects || JSON.stringify(left.affects) === JSON.stringify(right.affects))
   );

@@ -8,7 +8,7 @@ import {
   type BookChange,
   judgeBook,
   takeIntoBook,
-  TELL_AGAIN_MS,
+  SIGNAL_AGAIN_MS,
 } from "../../../../control-plane/src/core/facts/fact-rules.ts";
 import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";
 import { type DrivenShard, driveUpHost, policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
@@ -70,26 +70,26 @@ function textsOf({ effects }: BookChange): readonly string[] {
 
 describe("more evidence", () => {
   it.each([
-    { offsetMs: TELL_AGAIN_MS - 1, tells: false },
-    { offsetMs: TELL_AGAIN_MS, tells: true },
+    { offsetMs: SIGNAL_AGAIN_MS - 1, tells: false },
+    { offsetMs: SIGNAL_AGAIN_MS, tells: true },
   ])("is told by time alone: $tells at $offsetMs ms", ({ offsetMs, tells }) => {
     const step = judgeBook(bookWithMore(), sceneAt(offsetMs));
     expect(textsOf(step).some((text) => text.startsWith("6 attempts"))).toBe(tells);
   });
 
   it.each([
-    { offsetMs: TELL_AGAIN_MS - 1, tells: false },
-    { offsetMs: TELL_AGAIN_MS, tells: true },
+    { offsetMs: SIGNAL_AGAIN_MS - 1, tells: false },
+    { offsetMs: SIGNAL_AGAIN_MS, tells: true },
   ])("is told with the fact that brings it: $tells at $offsetMs ms", ({ offsetMs, tells }) => {
     expect(textsOf(take(stuckBook(), attemptAt(offsetMs))).length > 0).toBe(tells);
   });
 
   it("has its deadline in the book, and none once it is told", () => {
     expect(bookDueAt(stuckBook())).toBe(START_AT + DAY_MS);
-    expect(bookDueAt(bookWithMore())).toBe(START_AT + TELL_AGAIN_MS);
-    const told = judgeBook(bookWithMore(), sceneAt(TELL_AGAIN_MS)).book;
+    expect(bookDueAt(bookWithMore())).toBe(START_AT + SIGNAL_AGAIN_MS);
+    const told = judgeBook(bookWithMore(), sceneAt(SIGNAL_AGAIN_MS)).book;
     expect(bookDueAt(told)).toBe(START_AT + MINUTE_MS + DAY_MS);
-    expect(judgeBook(told, sceneAt(2 * TELL_AGAIN_MS))).toEqual({ book: told, effects: [] });
+    expect(judgeBook(told, sceneAt(2 * SIGNAL_AGAIN_MS))).toEqual({ book: told, effects: [] });
   });
 
   it("leaves a book as it is that is judged before the deadline", () => {
@@ -103,10 +103,10 @@ describe("more evidence", () => {
       ({ book } = take(book, attemptAt(10 * MINUTE_MS)));
     expect(namedAt(book.firing, KEY)).toMatchObject({
       severity: "critical",
-      toldAt: START_AT + 10 * MINUTE_MS,
+      signalledAt: START_AT + 10 * MINUTE_MS,
     });
     expect(namedAt(book.firing, KEY)).not.toHaveProperty("hasMore");
-    expect(textsOf(judgeBook(book, sceneAt(TELL_AGAIN_MS)))).toEqual([]);
+    expect(textsOf(judgeBook(book, sceneAt(SIGNAL_AGAIN_MS)))).toEqual([]);
   });
 });
 

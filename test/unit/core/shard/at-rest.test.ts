@@ -54,7 +54,7 @@ const OTHER: { readonly [K in keyof Required<HostState>]: HostState[K] } = {
   saysRetired: true,
   isSilenceFiring: true,
   refusedBoot: { bootId: "b", againstBootId: "a", firstAt: 1, lastAt: 1, isFiring: false },
-  flooding: { sinceAt: 1, lastAt: 1, droppedCount: 1, returnDueAt: 0, toldAt: null },
+  flooding: { sinceAt: 1, lastAt: 1, droppedCount: 1, returnDueAt: 0, signalledAt: null },
   outcomesSeen: [],
   services: NONE_NAMED,
   book: { slices: {}, firing: NONE_NAMED, dueAt: {}, frozenBy: "self-inflicted" },

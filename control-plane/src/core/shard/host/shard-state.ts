@@ -82,7 +82,7 @@ export interface Flooding {
   /** its socket was closed for it: it is not late before; 0: it was not, or it is back */
   readonly returnDueAt: number;
   /** when `host-flooding` was signalled as firing last and not yet cleared; null: it is not */
-  readonly toldAt: number | null;
+  readonly signalledAt: number | null;
 }
 
 /** Tells outcomes apart: a sequence alone starts again when an actuator is installed anew. */

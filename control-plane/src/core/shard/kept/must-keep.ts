@@ -69,6 +69,11 @@ function ofBook({ slices, firing, frozenBy }: FactBook): unknown {
 }
 
 // What waits to be told lies in a slice: where that is stored at once, this goes with it.
-function ofMark({ toldAt: _when, toldDigest: _what, hasMore: _more, ...mark }: FiringMark): unknown {
+function ofMark({
+  signalledAt: _when,
+  signalledDigest: _what,
+  hasMore: _more,
+  ...mark
+}: FiringMark): unknown {
   return mark;
 }

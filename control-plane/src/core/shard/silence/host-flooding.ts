@@ -14,8 +14,8 @@ import type { Evidence } from "../../words/signal.ts";
 export const FLOOD_QUIET_MS = 60_000;
 /** How long a host may stay away whose socket was closed for its flood: twice as long as its agent waits. */
 export const FLOOD_RETURN_MS = 120_000;
-/** What fires is told again, with the count by then, no sooner than this. */
-const TOLD_AGAIN_MS = 15 * 60_000;
+/** What fires is signalled again, with the count by then, no sooner than this. */
+const SIGNAL_AGAIN_MS = 15 * 60_000;
 
 /** Takes in what was dropped; the page comes with the first of it. */
 export function takeDropped(host: HostState, dropped: DroppedFrames, scene: HostScene): HostChange {
@@ -25,7 +25,7 @@ export function takeDropped(host: HostState, dropped: DroppedFrames, scene: Host
     lastAt,
     droppedCount: 0,
     returnDueAt: 0,
-    toldAt: null,
+    signalledAt: null,
   };
   const flooding: Flooding = {
     ...before,
@@ -41,19 +41,19 @@ export function judgeFlooding(host: HostState, scene: HostScene): HostChange {
   const { flooding } = host;
   if (flooding === null) return { host, effects: NO_EFFECTS };
   if (scene.now >= floodEndsAt(flooding)) return endFlooding(host, flooding, scene);
-  const { toldAt } = flooding;
+  const { signalledAt } = flooding;
   if (!scene.policy.rules["host-flooding"].enabled) {
-    if (toldAt === null) return { host, effects: NO_EFFECTS };
-    const untold = { ...host, flooding: { ...flooding, toldAt: null } };
+    if (signalledAt === null) return { host, effects: NO_EFFECTS };
+    const quiet = { ...host, flooding: { ...flooding, signalledAt: null } };
     return {
-      host: untold,
+      host: quiet,
       effects: [clearFlooding(host, scene.now, "the rule was turned off in the policy")],
     };
   }
-  if (toldAt !== null && (scene.now < toldAt + TOLD_AGAIN_MS || flooding.lastAt <= toldAt))
+  if (signalledAt !== null && (scene.now < signalledAt + SIGNAL_AGAIN_MS || flooding.lastAt <= signalledAt))
     return { host, effects: NO_EFFECTS };
-  const told: HostState = { ...host, flooding: { ...flooding, toldAt: scene.now } };
-  return { host: told, effects: [fireFlooding(host, flooding)] };
+  const signalled: HostState = { ...host, flooding: { ...flooding, signalledAt: scene.now } };
+  return { host: signalled, effects: [fireFlooding(host, flooding)] };
 }
 
 /** When a flood is over, should nothing more be dropped. */
@@ -69,9 +69,10 @@ export function endFloodReturn(host: HostState): HostState {
 }
 
 // What was dropped may have been anything: everything that matters is asked for again.
-function endFlooding(host: HostState, { toldAt }: Flooding, scene: HostScene): HostChange {
+function endFlooding(host: HostState, { signalledAt }: Flooding, scene: HostScene): HostChange {
   const ended: HostState = { ...host, flooding: null };
-  const cleared = toldAt === null ? [] : [clearFlooding(host, scene.now, "nothing more was dropped since")];
+  const cleared =
+    signalledAt === null ? [] : [clearFlooding(host, scene.now, "nothing more was dropped since")];
   if (host.connection === null) return { host: ended, effects: cleared };
   const message = { version: PROTOCOL_VERSION, type: "report-wanted" } as const;
   const wanted: EffectDraft = { kind: "send", hostId: host.hostId, message };
