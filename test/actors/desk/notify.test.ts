@@ -92,7 +92,7 @@ describe("a webhook", () => {
   });
 });
 
-/** What no policy can be read with, should one hold it all the same: it was stored by older code. */
+/** What no policy can be read with, should one hold it all the same. */
 describe("a channel that a policy may not have", () => {
   const url = "https://hook.test/in";
   it.each([
