@@ -249,7 +249,7 @@ export class World {
     for (const index of indexes) this.#claimedRows.add(index);
   }
 
-  /** The evidence of the open incident of a reason, as its page shows it now. */
+  /** The evidence of the open incident of a reason, as its view shows it now. */
   evidenceOf(reason: PageReason): readonly string[] {
     const incidents = valuesOf(this.#desk.state.incidents);
     const open = incidents.filter((incident) => incident.reason === reason && incident.state !== "resolved");

@@ -92,7 +92,7 @@ function Warnings({ warnings }: { readonly warnings: readonly RouteWarning[] }) 
 
 function Places({ path }: { readonly path: string }) {
   return (
-    <nav aria-label="Pages">
+    <nav aria-label="Views">
       {PLACES.map((place) => (
         <Place place={place} path={path} />
       ))}

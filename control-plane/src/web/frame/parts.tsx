@@ -80,7 +80,7 @@ export function EvidenceList(props: {
           <EvidenceLine line={line} now={props.now} />
         ))}
       </ul>
-      {hiddenCount > 0 && <p class="soft small">{hiddenCount} older ones are on the incident's page.</p>}
+      {hiddenCount > 0 && <p class="soft small">{hiddenCount} older ones stand with the incident.</p>}
     </>
   );
 }

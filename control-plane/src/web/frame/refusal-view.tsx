@@ -11,7 +11,7 @@ export function SignInNeededView() {
       <h2>How to sign in</h2>
       <p>
         Open a sign-in link on this device. Whoever runs this control plane can make one for you; it works
-        once and for 15 minutes. Then open this page again.
+        once and for 15 minutes. Then open this address again.
       </p>
     </Layout>
   );
@@ -57,8 +57,8 @@ export function FailureView() {
     <Layout title="Failed" frame={null}>
       <h1>The desk could not answer</h1>
       <p class="say no" role="alert">
-        Something failed on our side. If you were answering a request, open it again: its page shows whether
-        your answer was taken. Answering twice is safe, a request is executed at most once.
+        Something failed on our side. If you were answering a request, open it again: it shows whether your
+        answer was taken. Answering twice is safe, a request is executed at most once.
       </p>
       <p>
         <a href="/">Go to the desk</a>

@@ -130,7 +130,7 @@ function describe(reason: ViewRefusal): Words {
 function describeForm(reason: FormRefusal["reason"]): Words {
   switch (reason) {
     case "cross-origin":
-      return [403, "Refused", "This was not sent by a page of this desk. Nothing was changed."];
+      return [403, "Refused", "This was not sent by a form of this desk. Nothing was changed."];
     case "form-type":
       return [415, "Refused", "Only this desk's own forms are read here. Nothing was changed."];
     case "form-too-large":
@@ -144,7 +144,7 @@ function describeForm(reason: FormRefusal["reason"]): Words {
       return [
         403,
         "Open too long",
-        "The page was made over an hour ago. Nothing was changed. Open it again.",
+        "This form was made over an hour ago. Nothing was changed. Open it again.",
       ];
   }
 }
@@ -152,11 +152,7 @@ function describeForm(reason: FormRefusal["reason"]): Words {
 function describeSignIn(reason: SignInRefusal["reason"]): Words {
   switch (reason) {
     case "too-many-attempts":
-      return [
-        429,
-        "Too many failed attempts",
-        "Wait a minute, then open this page again. Nothing was changed.",
-      ];
+      return [429, "Too many failed attempts", "Wait a minute, then open it again. Nothing was changed."];
     case "token-unknown":
       return [404, "Link not known", "This sign-in link is not known here. Check that it is complete."];
     case "token-expired":
