@@ -248,6 +248,16 @@ describe("page reasons", () => {
     expect(runbooks).toEqual(reasons);
   });
 
+  it("are each decided in one file of that name below core", () => {
+    const files = tracked.filter((path) => path.startsWith("control-plane/src/core/"));
+    expect(
+      complaints(reasons, (reason) => {
+        const found = files.filter((path) => basename(path) === `${reason}.ts`);
+        return found.length === 1 ? null : `${found.length} files of that name`;
+      }),
+    ).toEqual([]);
+  });
+
   it.each(runbooks)(
     "runbook %s says what it means, what to look at, and how to tell a false alarm",
     (reason) => {
