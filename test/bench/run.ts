@@ -5,6 +5,7 @@ import { cpus, loadavg, release, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { approveObstacle, benchApprove } from "./approve.ts";
 import { benchDecision } from "./decision.ts";
+import { benchDesk } from "./desk.ts";
 import { benchDetection, detectionObstacle } from "./detection.ts";
 import { benchFootprint, footprintObstacle } from "./footprint.ts";
 import { renderTable, ratioOf, type BenchmarkResult, type Measured, type Say } from "./figures.ts";
@@ -56,6 +57,12 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     obstacle: () => null,
     run: (say, { isQuick }) => benchDecision(say, isQuick),
   },
+  desk: {
+    about:
+      "what one event costs the desk's core with 500, 2,000 and 5,000 incidents open (at most 4 minutes)",
+    obstacle: () => null,
+    run: (say, { isQuick }) => benchDesk(say, isQuick),
+  },
   simulation: {
     about: "host-hours a minute of the simulation, with and without faults (at most a minute)",
     obstacle: () => null,
@@ -74,7 +81,7 @@ ${Object.entries(BENCHMARKS)
   --only NAME   only this one (may be repeated). By name, approve and footprint may also install what stands beside them
                 (openssh-server, monit): inside their throw-away machine, downloaded by this machine's apt
   --install     allow the same in a full run
-  --quick       replay, decision and simulation do less, for a first look
+  --quick       replay, decision, desk and simulation do less, for a first look
   --json FILE   write the figures there, too
   --help        this text
 `;
