@@ -1,6 +1,7 @@
 // Rule `approval-unanswered`: the host asked, and nobody said yes or no. Pure.
 // It counts from the first request since the last answer, so that a proposal which expires and is made anew does not start the
 // waiting anew. While somebody has the incident (acknowledged) the question is in their hands, and this rule is quiet.
+import { approvalsOf } from "./state/desk-index.ts";
 import { valuesOf } from "@countersign/shared/values/named";
 import { approvalOf, isUndecided } from "./state/desk-change.ts";
 import { nameOf } from "../words/subject.ts";
@@ -40,7 +41,7 @@ function waitingIn(state: DeskState): readonly Waiting[] {
 }
 
 function unansweredSinceAt(state: DeskState, incident: Incident, current: Approval): number {
-  const asked = valuesOf(state.approvals).filter(({ incidentId }) => incidentId === incident.incidentId);
+  const asked = approvalsOf(state, incident.incidentId);
   const answeredAt = Math.max(0, ...asked.map(({ decidedAt }) => decidedAt ?? 0));
   const open = asked.filter(({ decidedAt, requestedAt }) => decidedAt === null && requestedAt >= answeredAt);
   return Math.min(current.requestedAt, ...open.map(({ requestedAt }) => requestedAt));

@@ -1,6 +1,7 @@
 // Rule `page-undelivered`: pages to one person do not arrive. Every channel was tried and none took the page for two minutes, or all
 // rounds are used up. Everybody else is paged about it. Pure.
 // What a reader would get wrong: pages about undelivered pages are not judged, or a dead pager would page about itself for ever.
+import { lastReachedAt } from "./state/desk-index.ts";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import { personSubject } from "../words/subject.ts";
 import type { DeskContext } from "./state/desk-events.ts";
@@ -57,9 +58,7 @@ function hasTriedAll({ attempts, channels }: Page): boolean {
 
 /** A later page arrived: the channels work again, and the escalation has gone on meanwhile. */
 function wasReachedAfter(state: DeskState, { createdAt, responder }: Page): boolean {
-  return valuesOf(state.pages).some(
-    (other) => other.responder === responder && other.deliveredAt !== null && other.createdAt > createdAt,
-  );
+  return lastReachedAt(state, responder) > createdAt;
 }
 
 function findingOf(missing: readonly Page[], { id, name }: { id: string; name: string }): DeskFinding {

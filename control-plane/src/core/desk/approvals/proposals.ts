@@ -1,10 +1,11 @@
 // Proposals of a host become approvals here: read, matched to the failing incident that waits for them, attached. Pure.
 // What a reader would get wrong: an incident has at most one open approval. A newer proposal supersedes an undecided one, and is
 // ignored while an approved act is still under way.
+import { approvalsAbout, approvalsOf, incidentsAbout } from "../state/desk-index.ts";
 import { refsOfApproval, refsOfIncident } from "../state/audit-refs.ts";
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { namedAt } from "@countersign/shared/values/named";
 import { refuse, type Result } from "@countersign/shared/values/result";
 import { endUnheard } from "./approval-outcomes.ts";
 import { expireApproval, supersedeApproval } from "./approvals.ts";
@@ -18,7 +19,7 @@ import {
   putApproval,
   putIncident,
 } from "../state/desk-change.ts";
-import { isSameSubject, nameOf } from "../../words/subject.ts";
+import { nameOf } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { Approval, DeskState, Freeze, Incident } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
@@ -39,8 +40,8 @@ export function requestApproval(
   context: DeskContext,
   signal: ProposedSignal,
 ): DeskChange {
-  const isKnown = valuesOf(change.state.approvals).some(
-    ({ requestId, subject }) => requestId === signal.requestId && isSameSubject(subject, signal.subject),
+  const isKnown = approvalsAbout(change.state, signal.subject).some(
+    ({ requestId }) => requestId === signal.requestId,
   );
   if (isKnown) return change;
   const read = readProposal(signal);
@@ -100,11 +101,10 @@ function refuseFrozen(
  * A person's no to the same action, given since the condition last began; null: there is none. It holds while the same thing goes on:
  * a condition that cleared and fires again, or another action, is a new question.
  */
-function denialOf({ approvals }: DeskState, incident: Incident, action: string): Approval | null {
+function denialOf(state: DeskState, incident: Incident, action: string): Approval | null {
   const beganAt = incident.beginningsAt.at(-1) ?? incident.openedAt;
-  const denials = valuesOf(approvals).filter(
+  const denials = approvalsOf(state, incident.incidentId).filter(
     (approval) =>
-      approval.incidentId === incident.incidentId &&
       approval.state === "denied" &&
       approval.proposal.action === action &&
       (approval.decidedAt ?? 0) >= beganAt,
@@ -146,12 +146,8 @@ function incidentAwaiting(
   change: DeskChange,
   { subject, reason }: { readonly subject: Subject; readonly reason: PageReason },
 ): Incident | undefined {
-  return valuesOf(change.state.incidents).find(
-    (incident) =>
-      incident.reason === reason &&
-      incident.state !== "resolved" &&
-      incident.clearedAt === null &&
-      isSameSubject(incident.subject, subject),
+  return incidentsAbout(change.state, subject, reason).find(
+    (incident) => incident.state !== "resolved" && incident.clearedAt === null,
   );
 }
 

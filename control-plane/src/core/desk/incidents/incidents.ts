@@ -2,6 +2,7 @@
 // What a reader would get wrong: `cleared` does not resolve. Health must hold for `incident.resolveAfter` first, unless a verified
 // action proved it. A condition that fires again before that re-opens the same incident and pages nobody a second time (the
 // escalation simply goes on); after that it is a new incident.
+import { incidentsAbout, pagesOf } from "../state/desk-index.ts";
 import { refsOfIncident } from "../state/audit-refs.ts";
 import { formatDuration } from "@countersign/shared/values/duration";
 import { valuesOf } from "@countersign/shared/values/named";
@@ -14,7 +15,7 @@ import {
   putIncident,
   withTimeline,
 } from "../state/desk-change.ts";
-import { isSameSubject, nameOf } from "../../words/subject.ts";
+import { nameOf } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { DeskState, Incident } from "../state/desk-state.ts";
 import { firstStep, isBeforeFirstPage, pageRecovered, PROPOSAL_WAIT_MS } from "../paging/escalation.ts";
@@ -29,10 +30,7 @@ const EVIDENCE_LINES_MAX = 20;
 
 /** The unresolved incident of a subject and reason. */
 export function findIncident(state: DeskState, subject: Subject, reason: PageReason): Incident | undefined {
-  return valuesOf(state.incidents).find(
-    (incident) =>
-      incident.state !== "resolved" && incident.reason === reason && isSameSubject(incident.subject, subject),
-  );
+  return incidentsAbout(state, subject, reason).find((incident) => incident.state !== "resolved");
 }
 
 /** Opens an incident, or brings the open one up to date. */
@@ -143,11 +141,8 @@ export function resolveIncident(
 
 /** Responders to whom a page that says "down" was delivered. */
 function toldResponders(state: DeskState, incident: Incident): readonly string[] {
-  const told = valuesOf(state.pages).filter(
-    (page) =>
-      page.incidentId === incident.incidentId &&
-      page.state === "delivered" &&
-      (page.kind === "firing" || page.kind === "approval"),
+  const told = pagesOf(state, incident.incidentId).filter(
+    (page) => page.state === "delivered" && (page.kind === "firing" || page.kind === "approval"),
   );
   return [...new Set(told.map(({ responder }) => responder))];
 }

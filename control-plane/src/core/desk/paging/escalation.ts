@@ -3,9 +3,9 @@
 // carry its link. Pure.
 // Steps are held, not lost, while the condition is cleared, while an approved act is under way, and while the first page waits
 // for the host's proposal; afterwards the step that is overdue goes out at once.
-import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { approvalsAbout, pagesOf } from "../state/desk-index.ts";
+import { namedAt, namesOf } from "@countersign/shared/values/named";
 import { approvalOf, type DeskChange, isUnderWay, isUndecided, putIncident } from "../state/desk-change.ts";
-import { isSameSubject } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { Approval, DeskState, Incident, NextStep } from "../state/desk-state.ts";
 import { repeatPauseMs } from "./escalation-pace.ts";
@@ -194,9 +194,7 @@ function isPagedOnce({ reason }: Incident): boolean {
 /** An approval that nobody answered is the one of the failing incident of the same service. */
 function askedOf(state: DeskState, incident: Incident): Approval | null {
   if (incident.reason !== "approval-unanswered") return approvalOf(state, incident);
-  const isAsked = (approval: Approval) =>
-    isUndecided(approval) && isSameSubject(approval.subject, incident.subject);
-  return valuesOf(state.approvals).find(isAsked) ?? null;
+  return approvalsAbout(state, incident.subject).find(isUndecided) ?? null;
 }
 
 /** Somebody who cannot be reached is not told so: everybody else is. */
@@ -236,8 +234,6 @@ function hastenedStep(context: DeskContext, current: NextStep): NextStep {
 }
 
 function pagedResponders(state: DeskState, incident: Incident): readonly string[] {
-  const pages = valuesOf(state.pages).filter(
-    ({ incidentId, kind }) => incidentId === incident.incidentId && kind === "firing",
-  );
+  const pages = pagesOf(state, incident.incidentId).filter(({ kind }) => kind === "firing");
   return [...new Set(pages.map(({ responder }) => responder))];
 }

@@ -1,11 +1,10 @@
 // Flapping: a condition that begins again and again. An incident inherits the beginnings of the one before it.
 // From the third one within an hour on the incident counts as flapping: it stays one incident until it has been quiet for half an
 // hour, and nobody is paged for a further beginning (the escalation's own steps go on). Pure.
-import { valuesOf } from "@countersign/shared/values/named";
+import { incidentsAbout } from "../state/desk-index.ts";
 import type { DeskState, Incident } from "../state/desk-state.ts";
 import type { PageReason } from "../../words/signal.ts";
 import type { Subject } from "../../words/subject.ts";
-import { isSameSubject } from "../../words/subject.ts";
 
 export const FLAP_BEGINNINGS_MIN = 3;
 export const FLAP_WINDOW_MS = 60 * 60_000;
@@ -20,11 +19,8 @@ export function addBeginning(beginningsAt: readonly number[], now: number): read
 
 /** The beginnings of the last incident of a subject and reason, which is over; a new one goes on from there. */
 export function beginningsBefore(state: DeskState, subject: Subject, reason: PageReason): readonly number[] {
-  const earlier = valuesOf(state.incidents).filter(
-    (incident) => incident.reason === reason && isSameSubject(incident.subject, subject),
-  );
   return (
-    earlier.reduce<Incident | null>(
+    incidentsAbout(state, subject, reason).reduce<Incident | null>(
       (last, incident) => (last === null || incident.openedAt >= last.openedAt ? incident : last),
       null,
     )?.beginningsAt ?? []

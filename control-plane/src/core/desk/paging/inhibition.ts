@@ -2,9 +2,10 @@
 // brake that a rule pulled. They are opened, shown and followed all the same, and go on escalating when the other one is over. Pure.
 // What a reader would get wrong: an incident is inhibited only by one that still fires and is not itself held. A host that fell
 // silent before the fleet did is not part of it.
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { downIncidentsOf, fleetSilencesIn, isHostDown } from "../state/desk-index.ts";
+import { namedAt } from "@countersign/shared/values/named";
 import type { DeskState, Incident } from "../state/desk-state.ts";
-import { hostIdIn, subjectKeyOf } from "../../words/subject.ts";
+import { subjectKeyOf } from "../../words/subject.ts";
 
 /** After the host is back, its services' reports need a moment: what is well again must not page first. */
 export const INHIBITION_SETTLE_MS = 30_000;
@@ -19,22 +20,11 @@ export function inhibitedUntilAt(state: DeskState, incident: Incident): number {
 }
 
 /** The incidents that say it already, or did lately. */
-export function inhibitorsOf(
-  { incidents }: Pick<DeskState, "incidents">,
-  incident: Incident,
-): readonly Incident[] {
-  return valuesOf(incidents).filter((other) => other !== incident && isInhibitedBy(incident, other));
-}
-
-function isInhibitedBy(incident: Incident, other: Incident): boolean {
-  if (isHostDown(other))
-    return incident.subject.kind === "service" && incident.subject.hostId === hostIdIn(other.subject);
-  if (other.reason !== "fleet-silent") return false;
-  return isHostDown(incident) && incident.happenedAt >= other.happenedAt;
-}
-
-function isHostDown({ reason, subject }: Incident): boolean {
-  return subject.kind === "host" && (reason === "host-silent" || reason === "host-late-return");
+export function inhibitorsOf(state: Pick<DeskState, "incidents">, incident: Incident): readonly Incident[] {
+  const { happenedAt, subject } = incident;
+  if (subject.kind === "service") return downIncidentsOf(state, subject.hostId);
+  if (!isHostDown(incident)) return [];
+  return fleetSilencesIn(state).filter((fleet) => happenedAt >= fleet.happenedAt);
 }
 
 /** A freeze that a rule set is told by that rule's own incident. */

@@ -1,6 +1,7 @@
 // Pages on their way: queued once per key, tried on the responder's channels in order, retried until delivered or given up
 // loudly. Pure. What a reader would get wrong: a page whose attempt stays unconfirmed (we crashed, or the channel hangs) is tried
 // again on the next channel with the same key, so at worst a person is paged twice, and never not at all.
+import { pagesOf } from "../state/desk-index.ts";
 import { refsOfPage } from "../state/audit-refs.ts";
 import { namedAt, valuesOf, withoutNamed } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
@@ -137,8 +138,8 @@ function isMoot(incident: Incident | undefined, page: Page): boolean {
 
 /** Takes back the pages of an incident that no channel has taken. */
 export function withdrawPagesOf(change: DeskChange, context: DeskContext, incidentId: string): DeskChange {
-  return valuesOf(change.state.pages)
-    .filter((page) => page.incidentId === incidentId && page.state === "pending")
+  return pagesOf(change.state, incidentId)
+    .filter((page) => page.state === "pending")
     .reduce((before, page) => withdrawPage(before, context, page), change);
 }
 
