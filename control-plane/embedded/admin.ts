@@ -63,8 +63,8 @@ export function adminOf(url: string, adminToken: string): Admin {
       const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
         () => null,
       );
-      const text = (await answer?.text().catch(() => null)) ?? "";
-      return !text.includes('"no-channel"');
+      const health = (await answer?.json().catch(() => null)) as { readonly reasons?: unknown } | null;
+      return !(Array.isArray(health?.reasons) && health.reasons.includes("no-channel"));
     },
     knowsHost: async (hostId) => {
       const { hosts } = membersOf((await ask("/v1/admin/hosts")).text);

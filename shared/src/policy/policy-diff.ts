@@ -10,9 +10,21 @@ import { RuleSettings } from "./rule-settings.ts";
 /** One setting; null: it is not there on that side. */
 export interface PolicyChange {
   readonly path: string;
+  /** where a channel sends to: shown to nobody but the operator */
+  readonly isAddress: boolean;
   readonly from: string | null;
   readonly to: string | null;
 }
+
+/** A setting as it is collected: what it says, and whether that is an address. */
+interface Setting {
+  readonly word: string;
+  readonly isAddress: boolean;
+}
+
+type Settings = Map<string, Setting>;
+
+const ADDRESS_KEYS = ["url", "server", "topic"];
 
 const UNITS = [
   ["d", 86_400_000],
@@ -27,26 +39,32 @@ export function diffPolicies(before: Policy, after: Policy): readonly PolicyChan
   const [from, to] = [settingsOf(before), settingsOf(after)];
   const paths = [...new Set([...from.keys(), ...to.keys()])].sort();
   return paths
-    .map((path) => ({ path, from: from.get(path) ?? null, to: to.get(path) ?? null }))
+    .map((path) => changeOf(path, from.get(path), to.get(path)))
     .filter((change) => change.from !== change.to);
 }
 
+function changeOf(path: string, from: Setting | undefined, to: Setting | undefined): PolicyChange {
+  const isAddress = (from ?? to)?.isAddress === true;
+  return { path, isAddress, from: from?.word ?? null, to: to?.word ?? null };
+}
+
 /** A change as a line of text. */
-export function formatChange({ path, from, to }: PolicyChange): string {
+export function formatChange({ path, from, to }: Pick<PolicyChange, "path" | "from" | "to">): string {
   if (from === null) return `+ ${path}: ${to}`;
   return to === null ? `- ${path}: ${from}` : `~ ${path}: ${from} → ${to}`;
 }
 
-function settingsOf(policy: Policy): ReadonlyMap<string, string> {
+function settingsOf(policy: Policy): ReadonlyMap<string, Setting> {
   const { overrides, ...fleet } = policy;
   const labelled = overrides.map(({ match, ...change }) => [labelOf(match), change] as const);
-  const settings = new Map<string, string>();
-  collect(settings, "", fleet);
+  const settings: Settings = new Map();
+  collect(settings, { path: "", keys: [] }, fleet);
   labelled.forEach(([label, change], index) => {
     const number = labelled.slice(0, index).filter(([other]) => other === label).length;
-    collect(settings, `overrides[${label}${number === 0 ? "" : ` #${number + 1}`}]`, change);
+    const path = `overrides[${label}${number === 0 ? "" : ` #${number + 1}`}]`;
+    collect(settings, { path, keys: [] }, change);
   });
-  if (labelled.length > 1) settings.set("overrides, in order", labelled.map(([label]) => label).join("; "));
+  if (labelled.length > 1) setOrder(settings, "overrides", labelled.map(([label]) => label).join("; "));
   return settings;
 }
 
@@ -57,19 +75,42 @@ function labelOf({ hosts, tags, services }: Match): string {
     .join(" with ");
 }
 
-function collect(settings: Map<string, string>, path: string, value: unknown): void {
+/** Where a value stands: as it is written, and the keys that lead there. */
+interface Place {
+  readonly path: string;
+  readonly keys: readonly string[];
+}
+
+function collect(settings: Settings, { keys, path }: Place, value: unknown): void {
   if (Array.isArray(value) && value.some((item) => typeof item === "object")) {
-    value.forEach((item: unknown, index) => collect(settings, `${path}[${nameOf(item, index)}]`, item));
+    value.forEach((item: unknown, index) =>
+      collect(settings, { path: `${path}[${nameOf(item, index)}]`, keys }, item),
+    );
     if (value.length > 1)
-      settings.set(`${path}, in order`, value.map((item, index) => nameOf(item, index)).join(", "));
+      setOrder(settings, path, value.map((item, index) => nameOf(item, index)).join(", "));
     return;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    settings.set(path.replace(/Ms$/, ""), wordOf(path, value));
+    settings.set(path, { word: wordOf(keys, value), isAddress: isAddress(keys) });
     return;
   }
-  for (const [key, inner] of Object.entries(value))
-    collect(settings, path === "" ? key : `${path}.${key}`, inner);
+  for (const [key, inner] of Object.entries(value)) {
+    const written = isInMs(key) ? key.slice(0, -"Ms".length) : key;
+    collect(settings, { path: path === "" ? written : `${path}.${written}`, keys: [...keys, key] }, inner);
+  }
+}
+
+function setOrder(settings: Settings, path: string, word: string): void {
+  settings.set(`${path}, in order`, { word, isAddress: false });
+}
+
+/** A key of the parsed policy says its unit; the file's own does not. */
+function isInMs(key: string): boolean {
+  return key.endsWith("Ms");
+}
+
+function isAddress(keys: readonly string[]): boolean {
+  return keys[0] === "channels" && ADDRESS_KEYS.includes(keys.at(-1) ?? "");
 }
 
 function nameOf(item: unknown, index: number): string {
@@ -77,8 +118,8 @@ function nameOf(item: unknown, index: number): string {
   return isNamed ? String(item.id) : String(index + 1);
 }
 
-function wordOf(path: string, value: unknown): string {
-  if (typeof value === "number" && (path.endsWith("Ms") || isRuleDuration(path)))
+function wordOf(keys: readonly string[], value: unknown): string {
+  if (typeof value === "number" && (isInMs(keys.at(-1) ?? "") || isRuleDuration(keys)))
     return writtenDuration(value);
   if (typeof value === "boolean") return value ? "on" : "off";
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(", ");
@@ -86,8 +127,9 @@ function wordOf(path: string, value: unknown): string {
 }
 
 // A rule's duration is named without its unit, so the schema is asked.
-function isRuleDuration(path: string): boolean {
-  const [, reason = "", key = ""] = /rules\.([a-z-]+)\.(\w+)$/.exec(path) ?? [];
+function isRuleDuration(keys: readonly string[]): boolean {
+  const [group, reason = "", key = ""] = keys.slice(-3);
+  if (group !== "rules") return false;
   const rules = named<{ unwrap(): { shape: object } }>(RuleSettings.unwrap().shape);
   const field = namedAt(namedAt(rules, reason)?.unwrap().shape as Named<unknown> | undefined, key);
   return typeof field === "object" &&

@@ -2,6 +2,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { RetiredHost } from "../../../control-plane/src/actors/rpc.ts";
+import { refOf } from "../../../control-plane/src/core/desk/state/audit-ref.ts";
+import { FLEET, hostIdIn } from "../../../control-plane/src/core/words/subject.ts";
 import {
   ask,
   bindings,
@@ -28,10 +30,10 @@ async function retire(hostId: string, body?: object) {
 }
 
 const audited = async () =>
-  (await desk().auditRows({ before: null, limit: 100 })).map(({ act, actor, subject }) => [
-    act,
-    actor,
-    subject,
+  (await desk().auditRows({ before: null, limit: 100 })).map((row) => [
+    row.act,
+    row.actor,
+    hostIdIn(refOf(row, "subject")?.subject ?? FLEET),
   ]);
 const hostIds = async () => (await shard().snapshot()).map(({ hostId }) => hostId);
 
@@ -52,7 +54,7 @@ describe("a host that is retired", () => {
     expect(await agent.expectClose()).toBe(HOST_UNKNOWN);
     expect(await hostIds()).toEqual([other.hostId]);
     expect(await (await dial(host)).expectClose()).toBe(HOST_UNKNOWN);
-    expect(await audited()).toContainEqual(["host-retired", "admin", `host:${host.hostId}`]);
+    expect(await audited()).toContainEqual(["host-retired", "admin", host.hostId]);
     const row = await bindings.DB.prepare("SELECT liveness FROM hosts WHERE host_id = ?")
       .bind(host.hostId)
       .first();
@@ -81,7 +83,7 @@ describe("a host that is retired", () => {
     await retire(host.hostId, { by: "ada", why: "sold" });
     expect((await retire(host.hostId)).status).toBe(200);
     expect((await audited()).filter(([act]) => act === "host-retired")).toEqual([
-      ["host-retired", "admin (ada)", `host:${host.hostId}`],
+      ["host-retired", "admin (ada)", host.hostId],
     ]);
     expect((await retire("constructor")).status).toBe(404);
     expect((await ask(`/v1/admin/hosts/${host.hostId}/retire`, { method: "POST" })).status).toBe(401);
@@ -120,7 +122,7 @@ describe("a host that is retired", () => {
     expect((await phone.submit({ ...form, fields: { ...form.fields, why: "sold" } })).status).toBe(303);
     await desk().settled();
     expect(await hostIds()).toEqual([]);
-    expect(await audited()).toContainEqual(["host-retired", "operator", `host:${host.hostId}`]);
+    expect(await audited()).toContainEqual(["host-retired", "operator", host.hostId]);
   });
 });
 

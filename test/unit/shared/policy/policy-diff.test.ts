@@ -76,6 +76,25 @@ describe("diffPolicies", () => {
   });
 });
 
+it("says of each change whether it is where a channel sends to, whatever things are called", () => {
+  const policyOf = (hook: string, topic: string) =>
+    Policy.parse({
+      version: 1,
+      responders: [{ id: "operator", name: hook, channels: ["url"] }],
+      channels: {
+        url: { kind: "webhook", url: hook, secret: "CHANNEL_HOOK" },
+        push: { kind: "ntfy", topic, server: hook },
+      },
+    });
+  const changes = diffPolicies(policyOf("https://one.test/h", "one"), policyOf("https://two.test/h", "two"));
+  expect(changes.map(({ isAddress, path }) => [path, isAddress])).toEqual([
+    ["channels.push.server", true],
+    ["channels.push.topic", true],
+    ["channels.url.url", true],
+    ["responders[operator].name", false],
+  ]);
+});
+
 function override(tag: string, stability: string) {
   return { match: { tags: [tag] }, verify: { stability } };
 }
