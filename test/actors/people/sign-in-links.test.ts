@@ -79,7 +79,7 @@ describe("a sign-in link", () => {
     await deskWith({ TERMINAL: undefined });
     expect((await askForLink()).body["type"]).toBe("urn:countersign:problem:no-channel");
     expect((await askForLink("nobody")).status).toBe(422);
-    expect((await actsOf()).filter((act) => act === "sign-in-token-created")).toHaveLength(1);
+    expect(await actsOf()).not.toContain("sign-in-token-created");
   });
 
   it("is given again when no sign-in is valid any more", async () => {
