@@ -1,0 +1,80 @@
+// The shapes of tagged data: each kind is known, and none of its fields may be missing. A kind that is added and forgotten here does not
+// compile; one that is forgotten in the shape fails.
+import { describe, expect, it } from "vitest";
+import type { z } from "zod";
+import type { ApprovalEnd } from "../../../control-plane/src/core/desk/state/approval-end.ts";
+import type { AuditRef } from "../../../control-plane/src/core/desk/state/audit-ref.ts";
+import type { AskRefusal } from "../../../control-plane/src/core/words/signal.ts";
+import { AuditRefsShape } from "../../../control-plane/src/stored/audit-shape.ts";
+import { ApprovalEndShape, AskRefusalShape } from "../../../control-plane/src/stored/refusal-shapes.ts";
+
+const HOST = { kind: "host", hostId: "host_a", hostName: "web-1" } as const;
+const FROZEN = { reason: "frozen", by: "config-thrash" } as const;
+const POINTLESS = { reason: "restart-pointless", finding: "startup-death", failureClass: "auth" } as const;
+
+const refs: { readonly [Kind in AuditRef["kind"]]: Extract<AuditRef, { kind: Kind }> } = {
+  incident: { kind: "incident", incidentId: "inc_1" },
+  approval: { kind: "approval", approvalId: "apr_1" },
+  grant: { kind: "grant", grantId: "grt_1" },
+  page: { kind: "page", key: "inc_1:firing:0:0:alice" },
+  silence: { kind: "silence", silenceId: "sil_1" },
+  matcher: { kind: "matcher", hostId: null, service: "web", reason: null },
+  standing: { kind: "standing", standingId: "std_1", use: null },
+  freeze: { kind: "freeze", scope: HOST },
+  finding: { kind: "finding", findingId: "f" },
+  record: { kind: "record", recordKey: "desk/page/p" },
+  policy: { kind: "policy", version: 3 },
+  "sign-in": { kind: "sign-in", signInId: "sgn_1" },
+  device: { kind: "device", name: "phone" },
+  cut: { kind: "cut", from: 1, through: 2, hash: "a" },
+  subject: { kind: "subject", subject: HOST },
+};
+
+const refusals: { readonly [Reason in AskRefusal["reason"]]: Extract<AskRefusal, { reason: Reason }> } = {
+  frozen: FROZEN,
+  "restart-pointless": POINTLESS,
+  "no-action": { reason: "no-action", isTried: false },
+  "not-observed": { reason: "not-observed", watchMs: 1, askAt: 2 },
+  "budget-used-up": { reason: "budget-used-up", count: 3, max: 3, windowMs: 1, askAt: 2 },
+  "asked-too-often": { reason: "asked-too-often", count: 3, windowMs: 1, askAt: 2 },
+  "under-way": { reason: "under-way" },
+  "in-shadow": { reason: "in-shadow", action: "restart" },
+  "host-refused": { reason: "host-refused", code: "frozen", detail: "" },
+  "answered-otherwise": { reason: "answered-otherwise", asked: "a", answered: "b" },
+  "catalogue-changed": { reason: "catalogue-changed", action: "restart", level: 4, announced: null },
+};
+
+const BY = "alice";
+const ends: { readonly [Reason in ApprovalEnd["reason"]]: ApprovalEnd & { readonly reason: Reason } } = {
+  frozen: FROZEN,
+  "restart-pointless": POINTLESS,
+  recovered: { reason: "recovered" },
+  reset: { reason: "reset" },
+  "started-anew": { reason: "started-anew" },
+  "check-first": { reason: "check-first" },
+  "incident-cleared": { reason: "incident-cleared" },
+  "incident-resolved": { reason: "incident-resolved" },
+  "newer-proposal": { reason: "newer-proposal" },
+  "brake-pulled": { reason: "brake-pulled", by: BY },
+  "host-retired": { reason: "host-retired", by: BY },
+  recalled: { reason: "recalled", by: BY },
+  outcome: { reason: "outcome", status: "refused", refusal: "nonce-used" },
+  ineffective: { reason: "ineffective" },
+  "grant-undelivered": { reason: "grant-undelivered" },
+  "no-outcome": { reason: "no-outcome" },
+  "verification-missing": { reason: "verification-missing" },
+};
+
+describe.each<[string, z.ZodType, readonly object[]]>([
+  ["what an audit row names", AuditRefsShape.element, Object.values(refs)],
+  ["why nothing was proposed", AskRefusalShape, Object.values(refusals)],
+  ["how an approval ended", ApprovalEndShape, Object.values(ends)],
+])("%s", (_what, shape, values) => {
+  it.each(values.map((value) => [JSON.stringify(value), value] as const))("%s", (_text, value) => {
+    expect(shape.safeParse(value).success).toBe(true);
+    for (const field of Object.keys(value)) {
+      const torn = Object.fromEntries(Object.entries(value).filter(([name]) => name !== field));
+      expect(shape.safeParse(torn).success, `without ${field}`).toBe(false);
+    }
+  });
+});
