@@ -1,5 +1,5 @@
 // The words for why nothing was proposed, and for why a proposal lapsed, made where they are shown. Pure.
-// What a reader would get wrong: who decides looks at the `reason` of the data; the words are for people only, and nothing reads them again.
+// What a reader would get wrong: decisions look at the `reason`; the words are for people only, and nothing reads them again.
 import { formatDuration } from "@countersign/shared/values/duration";
 import { clockOf } from "./clock-text.ts";
 import type { AskRefusal, Ceiling, Evidence, ProposalEnd, ProposalRefusal } from "./signal.ts";

@@ -1,4 +1,4 @@
-// How an approval ended other than as its state says by itself: as data, and the words that are made of it where they are shown. Pure.
+// How an approval ended, where its state alone does not say it: as data, and the words made of it where they are shown. Pure.
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { proposalEndWords } from "../../words/proposal-refusal.ts";
 import type { ProposalEnd } from "../../words/signal.ts";
