@@ -46,7 +46,7 @@ export function markApprovalSeen(
     actor: seen.by,
     act: "approval-seen",
     refs: refsOfApproval(approval),
-    why: "The person opened the approval page.",
+    why: "The person opened the approval.",
   });
   return addTimeline(audited, approval.incidentId, {
     at: context.now,

@@ -61,7 +61,7 @@ describe("attaching", () => {
     expect(namedAt(desk.state.pages, "inc_1:firing:0:0:alice")).toMatchObject({ path: "/approvals/apr_2" });
   });
 
-  test("a late proposal finds the first page sent, and gets an approval page", () => {
+  test("a late proposal finds the first page sent, and gets a page of its own", () => {
     const desk = new Desk();
     desk.fire({ proposalRequestId: "prq_1" });
     desk.tickAfter(3_000);
