@@ -10,6 +10,7 @@ import { readBounded, refusalText, type WrittenRefusal } from "../replay/file/wr
 import { type ApiRefusal, type OperatorApi } from "./operator-api.ts";
 import { type RouteWarning, warningSentenceOf } from "../src/core/desk/paging/route-warning.ts";
 import { promoteText } from "../src/policy/policy-promotion.ts";
+import { type Actor, actorNameOf } from "../src/core/words/actor.ts";
 
 export const EXIT = { done: 0, refused: 1, badInput: 2 } as const;
 
@@ -37,7 +38,7 @@ interface Shown {
     readonly version: number;
     readonly hash: string;
     readonly appliedAt: number;
-    readonly appliedBy: string;
+    readonly appliedBy: Actor;
     readonly why: string;
     readonly restores: number | null;
   }[];
@@ -62,7 +63,7 @@ interface Shadow {
     readonly findingId: string;
     readonly firedAt: number;
     readonly endedAt: number | null;
-    readonly falseAlarmBy: string | null;
+    readonly falseAlarmBy: Actor | null;
     readonly signal: { readonly title: string };
   }[];
 }
@@ -148,7 +149,7 @@ export async function showPolicy(options: ActOptions, desk: Desk): Promise<numbe
     const by =
       newest === undefined
         ? "the deployment's own"
-        : `applied by ${newest.appliedBy} at ${at(newest.appliedAt)}`;
+        : `applied by ${actorNameOf(newest.appliedBy)} at ${at(newest.appliedAt)}`;
     desk.output.complain(`# version ${version}, ${by}`);
     desk.output.print(text.trimEnd());
   }
@@ -170,7 +171,7 @@ export async function listHistory(options: ActOptions, desk: Desk): Promise<numb
     for (const { version, hash, appliedAt, appliedBy, why, restores } of history) {
       const undo = restores === null ? "" : ` undo, back to ${restores}`;
       desk.output.print(
-        `${version}  ${at(appliedAt)}  ${appliedBy}  ${hash.slice(0, 12)}${undo}${why === "" ? "" : `  ${why}`}`,
+        `${version}  ${at(appliedAt)}  ${actorNameOf(appliedBy)}  ${hash.slice(0, 12)}${undo}${why === "" ? "" : `  ${why}`}`,
       );
     }
   return EXIT.done;
@@ -188,7 +189,7 @@ export async function showShadow(options: ActOptions, desk: Desk): Promise<numbe
         `${reason}: would have paged ${wouldHavePaged}×, would have acted ${wouldHaveActed}×, false alarms ${falseAlarms}, since ${at(sinceAt)}`,
       );
     for (const { findingId, firedAt, endedAt, falseAlarmBy, signal } of findings) {
-      const mark = falseAlarmBy === null ? "" : `, a false alarm says ${falseAlarmBy}`;
+      const mark = falseAlarmBy === null ? "" : `, a false alarm says ${actorNameOf(falseAlarmBy)}`;
       const end = endedAt === null ? "fires still" : `until ${at(endedAt)}`;
       desk.output.print(`  ${findingId}  ${signal.title} (${at(firedAt)}, ${end}${mark})`);
     }

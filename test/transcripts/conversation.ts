@@ -27,6 +27,7 @@ import type { ShardEffect } from "../../control-plane/src/core/words/effects.ts"
 import type { SecondOpinion } from "../../control-plane/src/core/shard/host/shard-state.ts";
 import { describeMessage, describeSignal } from "./describe-decision.ts";
 import { placeNameOf } from "../../control-plane/src/core/words/subject.ts";
+import { actorNameOf } from "../../control-plane/src/core/words/actor.ts";
 
 const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);
 const HOST_ID = `host_${"a".repeat(32)}`;
@@ -253,12 +254,15 @@ export class Conversation {
       case "audit":
         return this.#say(
           "desk audit",
-          `${effect.entry.act} by ${effect.entry.actor.replace(HOST_ID, "web-1")}`,
+          `${effect.entry.act} by ${actorNameOf(effect.entry.actor).replace(HOST_ID, "web-1")}`,
         );
       case "deliver-grant":
         return this.#deliverGrant(effect);
       case "freeze-pulled":
-        return this.#say("desk → shard", `${effect.grants.length} grants recalled, frozen by ${effect.by}`);
+        return this.#say(
+          "desk → shard",
+          `${effect.grants.length} grants recalled, frozen by ${actorNameOf(effect.by)}`,
+        );
       case "freeze-lifted":
         return this.#say("desk → shard", `freeze of ${placeNameOf(effect.scope)} lifted`);
       case "host-retired":

@@ -2,6 +2,7 @@
 import type { ShardEffect } from "../../control-plane/src/core/words/effects.ts";
 import { proposalEndWords, refusalText } from "../../control-plane/src/core/words/proposal-refusal.ts";
 import type { Signal } from "../../control-plane/src/core/words/signal.ts";
+import { actorNameOf } from "../../control-plane/src/core/words/actor.ts";
 
 /** A signal in one line. */
 export function describeSignal(signal: Signal): string {
@@ -17,7 +18,7 @@ export function describeSignal(signal: Signal): string {
     case "superseded":
       return `superseded: ${proposalEndWords(signal.end)}`;
     case "grant-recalled":
-      return `grant-recalled ${signal.grantId} by ${signal.by}`;
+      return `grant-recalled ${signal.grantId} by ${actorNameOf(signal.by)}`;
     case "outcome":
       return `outcome ${signal.outcome.status}`;
     case "verification":

@@ -29,6 +29,7 @@ import {
   START_AT,
   WEB_1,
 } from "./core/shard/shard-driver.ts";
+import { byPerson } from "../../control-plane/src/core/words/actor.ts";
 
 interface Names {
   readonly host: string;
@@ -93,7 +94,7 @@ function tellOfAHost(names: Names): { readonly story: readonly string[]; readonl
   shard.send({
     kind: "freeze-lifted",
     scope: hostedSubject({ hostId: host, hostName: host }, service),
-    by: "alice",
+    by: byPerson("alice"),
   });
   forget(shard, names);
   for (let count = 0; count < 3; count += 1) {

@@ -11,6 +11,7 @@ import type { PlannedEvent } from "./incident-file.ts";
 import type { SimulatedHost } from "../world/simulated-host.ts";
 import type { StoryWorld } from "../world/story-world.ts";
 import { spanMs } from "./written-times.ts";
+import { byPerson } from "../../src/core/words/actor.ts";
 
 /** A person acts; `host` null: on whatever is open. */
 export function actOfPerson(world: StoryWorld, planned: PlannedEvent, host: SimulatedHost | null): void {
@@ -105,7 +106,7 @@ function markFalse(
   if (found.length === 0)
     return note(world, about, { reason: "nothing-to-mark", text: "there is no finding in shadow to mark" });
   for (const { findingId } of found)
-    heed(world, about, world.desk.take({ kind: "mark-false-alarm", findingId, by }));
+    heed(world, about, world.desk.take({ kind: "mark-false-alarm", findingId, by: byPerson(by) }));
 }
 
 function openApprovalOf(world: StoryWorld, about: About): Approval | undefined {

@@ -6,10 +6,11 @@ import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
 import type { AuditEntry, Incident } from "../../src/core/desk/state/desk-state.ts";
 import { isSameSubject, type Subject } from "../../src/core/words/subject.ts";
 import type { SimulatedDesk } from "../world/simulated-desk.ts";
+import { type Actor, isRule } from "../../src/core/words/actor.ts";
 
 /** Who an incident of the audit is: its rule, and what it is about. */
 interface Opened {
-  readonly actor: string;
+  readonly rule: Actor;
   readonly subject: Subject;
 }
 
@@ -20,14 +21,15 @@ export class RecordedActs {
     for (const row of audit) {
       const [incident, about] = [refOf(row, "incident"), refOf(row, "subject")];
       if (row.act === "incident-opened" && incident !== undefined && about !== undefined)
-        this.#opened.set(incident.incidentId, { actor: row.actor, subject: about.subject });
+        this.#opened.set(incident.incidentId, { rule: row.actor, subject: about.subject });
     }
   }
 
   /** Does again what one audit row says a person did; rows of rules, hosts and the desk itself do nothing. */
   repeat(desk: SimulatedDesk, row: AuditEntry): void {
-    const { act, actor: by, why } = row;
-    if (/^(?:rule:|host:|desk$)/.test(by)) return;
+    const { act, actor, why } = row;
+    if (actor.kind !== "person") return;
+    const by = actor.responder;
     switch (act) {
       case "incident-acknowledged": {
         const incident = this.#find(desk, row);
@@ -35,9 +37,9 @@ export class RecordedActs {
         return;
       }
       case "approval-approved":
-        return this.#answer(desk, row, "approve");
+        return this.#answer(desk, row, { kind: "approve", by });
       case "approval-denied":
-        return this.#answer(desk, row, "deny");
+        return this.#answer(desk, row, { kind: "deny", by });
       case "automation-frozen":
       case "freeze-lifted": {
         const scope = refOf(row, "freeze")?.scope;
@@ -47,14 +49,17 @@ export class RecordedActs {
     }
   }
 
-  #answer(desk: SimulatedDesk, row: AuditEntry, kind: "approve" | "deny"): void {
+  #answer(
+    desk: SimulatedDesk,
+    row: AuditEntry,
+    { kind, by }: { readonly kind: "approve" | "deny"; readonly by: string },
+  ): void {
     const incident = this.#find(desk, row);
     const approval = valuesOf(desk.state.approvals).find(
       (each) => each.incidentId === incident?.incidentId && isUndecided(each),
     );
     if (approval === undefined) return;
     const { approvalId, proposalHash } = approval;
-    const by = row.actor;
     desk.take({ kind: "approval-seen", approvalId, by });
     desk.take({ kind, approvalId, by, proposalHash });
   }
@@ -64,7 +69,7 @@ export class RecordedActs {
     if (opened === undefined) return null;
     const found = valuesOf(desk.state.incidents).find(
       ({ reason, state, subject }) =>
-        state !== "resolved" && `rule:${reason}` === opened.actor && isSameSubject(subject, opened.subject),
+        state !== "resolved" && isRule(opened.rule, reason) && isSameSubject(subject, opened.subject),
     );
     return found ?? null;
   }

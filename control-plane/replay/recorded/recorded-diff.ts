@@ -4,6 +4,7 @@ import { hostedSubject, nameOf, subjectKeyOf } from "../../src/core/words/subjec
 import { refOf } from "../../src/core/desk/state/audit-ref.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import type { Decided, RecordedRun } from "./recorded-run.ts";
+import { actorNameOf } from "../../src/core/words/actor.ts";
 
 /** The runs of one policy may differ by a delivery's time from those of another without meaning anything. */
 const SAME_WITHIN_MS = 1_000;
@@ -47,7 +48,7 @@ function keysOfOpened(audit: readonly AuditEntry[]): ReadonlySet<string> {
     audit.flatMap((row) => {
       const about = refOf(row, "subject");
       return row.act === "incident-opened" && about !== undefined
-        ? [`${row.actor} ${subjectKeyOf(about.subject)}`]
+        ? [`${actorNameOf(row.actor)} ${subjectKeyOf(about.subject)}`]
         : [];
     }),
   );

@@ -7,6 +7,7 @@ import { refOf } from "../../src/core/desk/state/audit-ref.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import type { RecordedSettings } from "../../src/core/desk/state/recorded-settings.ts";
 import type { SimulatedDesk } from "../world/simulated-desk.ts";
+import { actorNameOf } from "../../src/core/words/actor.ts";
 
 /** A run has no key to seal with, and asks nobody whether a seal holds. */
 const SEALED = { text: "", hash: "", keyId: "", signature: "" };
@@ -31,19 +32,22 @@ export function settingActs(
     ...silences.flatMap(({ silenceId: id, isOver, ...asked }): SettingAct[] => {
       const end = ends.get(id) ?? null;
       if (end === null ? isOver : end.at <= asked.startsAt) return [];
-      const given: SettingAct = { at: asked.startsAt, id, event: { kind: "silence", ...asked } };
-      if (end === null || end.actor === "desk") return [given];
-      return [given, { at: end.at, id, event: { kind: "end-silence", by: end.actor } }];
+      const event = { kind: "silence", ...asked, by: asked.by.responder } as const;
+      const given: SettingAct = { at: asked.startsAt, id, event };
+      if (end === null || end.actor.kind === "desk") return [given];
+      return [given, { at: end.at, id, event: { kind: "end-silence", by: actorNameOf(end.actor) } }];
     }),
     ...standing.flatMap(({ standingId, isOver, givenAt, usesCount, usesMax, ...given }): SettingAct[] => {
       const end = ends.get(standingId) ?? null;
       const usesLeft = usesMax - (usedBefore.get(standingId) ?? usesCount);
       if ((end === null && isOver) || usesLeft <= 0) return [];
-      const event = { kind: "give-standing", standingId, ...given, usesMax: usesLeft, seal: SEALED } as const;
+      const by = given.by.responder;
+      const left = { ...given, by, usesMax: usesLeft, seal: SEALED };
+      const event = { kind: "give-standing", standingId, ...left } as const;
       const first: SettingAct = { at: givenAt, id: standingId, event };
-      if (end === null || end.actor === "desk") return [first];
-      const { at, actor: by } = end;
-      return [first, { at, id: standingId, event: { kind: "revoke-standing", standingId, by } }];
+      if (end === null || end.actor.kind === "desk") return [first];
+      const revoked = { kind: "revoke-standing", standingId, by: actorNameOf(end.actor) } as const;
+      return [first, { at: end.at, id: standingId, event: revoked }];
     }),
   ];
   return acts.toSorted((one, other) => one.at - other.at);

@@ -33,6 +33,7 @@ import type { RecordedAsked, RecordedPart } from "./shard/recorded-events.ts";
 import type { Signal } from "../core/words/signal.ts";
 import type { Scope } from "../core/words/subject.ts";
 import type { StandingAsked } from "./desk/standing-seal.ts";
+import type { Actor } from "../core/words/actor.ts";
 
 export interface HostShardRpc {
   /** idempotent by host id */
@@ -70,7 +71,7 @@ export interface HostShardRpc {
 
 /** A freeze, as a shard is told of it: who pulled it, and the grants that it recalls there. */
 export interface PulledFreeze {
-  readonly by: string;
+  readonly by: Actor;
   readonly grants: readonly RecalledGrant[];
 }
 
@@ -79,7 +80,7 @@ export interface LiftedFreeze {
   /** the scope and the instant of the act */
   readonly key: string;
   readonly scope: Scope;
-  readonly by: string;
+  readonly by: Actor;
 }
 
 /** A host that was retired, as its shard is told. */
@@ -91,7 +92,7 @@ export interface RetiredHost {
 /** A person, or the admin token, retires a host. */
 export interface RetireAct {
   readonly hostId: string;
-  readonly by: string;
+  readonly by: Actor;
   readonly why: string;
 }
 
@@ -120,7 +121,7 @@ export interface ListedSignIn {
 /** Which sign-in ends, and by whom; `of`: whose it must be, null: anybody's. */
 export interface EndedSignIn {
   readonly signInId: string;
-  readonly by: string;
+  readonly by: Actor;
   readonly of: string | null;
 }
 
@@ -131,7 +132,7 @@ export interface IncidentDeskRpc {
   /** cron: what each shard answered; resolves once stored */
   noteShards(words: readonly ShardWord[]): Promise<void>;
 
-  createEnrolmentToken(by: string): Promise<{ token: string; expiresAt: number }>;
+  createEnrolmentToken(by: Actor): Promise<{ token: string; expiresAt: number }>;
   /** single use; the same public key may repeat its own redeemed token within the token's life (a lost answer is not a lost host) */
   redeemEnrolmentToken(
     token: string,
@@ -142,7 +143,7 @@ export interface IncidentDeskRpc {
   retireHost(act: RetireAct): Promise<Result<null, ActRefusal | { reason: "host-unknown" }>>;
 
   /** a link for a person, as the admin token asks for one: given only while nobody is signed in, else sent to the person */
-  inviteToSignIn(responder: string, by: string): Promise<Result<Invitation, InvitationRefusal>>;
+  inviteToSignIn(responder: string, by: Actor): Promise<Result<Invitation, InvitationRefusal>>;
   redeemSignInToken(
     token: string,
     deviceName: string,
@@ -164,7 +165,7 @@ export interface IncidentDeskRpc {
   /** also voids the links that wait for the person; repeating it ends nothing more */
   endSignInsOf(
     responder: string,
-    ended: { readonly by: string; readonly keptSignInId: string | null },
+    ended: { readonly by: Actor; readonly keptSignInId: string | null },
   ): Promise<Result<{ ended: number }, { reason: "responder-unknown" }>>;
 
   overview(): Promise<{
@@ -192,10 +193,10 @@ export interface IncidentDeskRpc {
   policyText(version: number): Promise<string | null>;
   applyPolicy(act: PolicyAct): Promise<Result<AppliedPolicy, PolicyActRefusal>>;
   shadow(): Promise<{ counts: readonly ShadowCount[]; findings: readonly ShadowFinding[] }>;
-  markFalseAlarm(findingId: string, by: string): Promise<Result<null, ActRefusal>>;
+  markFalseAlarm(findingId: string, by: Actor): Promise<Result<null, ActRefusal>>;
   /** what people are told of, and the desk's own rows as they were found, the newest first */
   unreadable(): Promise<{ records: readonly UnreadableRecord[]; putAside: readonly PutAsideRow[] }>;
-  discardRecord(recordKey: string, by: string): Promise<Result<null, ActRefusal>>;
+  discardRecord(recordKey: string, by: Actor): Promise<Result<null, ActRefusal>>;
 
   markSeen(approvalId: string, by: string): Promise<void>;
   approve(approvalId: string, by: string, proposalHash: string): Promise<Result<null, ActRefusal>>;
@@ -246,4 +247,4 @@ export interface AppliedPolicy {
 }
 
 /** A silence as a person asks for it; instants are epoch milliseconds by the desk's clock. */
-export type SilenceAsked = Omit<Silence, "silenceId">;
+export type SilenceAsked = Omit<Silence, "silenceId" | "by"> & { readonly by: string };

@@ -6,6 +6,7 @@ import type { PolicyAct } from "../actors/desk/desk-policies.ts";
 import { type Ctx, deskOf } from "../http/context.ts";
 import { readJsonBody } from "../http/json-body.ts";
 import { problem } from "../http/problem.ts";
+import { type Actor, byAdmin } from "../core/words/actor.ts";
 
 /** JSON may write one byte of text as six. */
 const BODY_BYTES_MAX = 6 * YAML_FILE_BYTES_MAX + 4_096;
@@ -69,6 +70,6 @@ async function answerAct(c: Ctx, asked: PolicyAct): Promise<Response> {
 }
 
 /** Whom the audit names. */
-export function actorOf(by: string | undefined): string {
-  return by === undefined ? "admin" : `admin (${by})`;
+export function actorOf(by: string | undefined): Actor {
+  return byAdmin(by ?? null);
 }

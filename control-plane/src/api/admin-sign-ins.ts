@@ -1,9 +1,10 @@
 // Who is signed in, over the operator's API: list the sign-ins, end one, end all of a person. The admin token opens no sign-in by this.
 import { type Ctx, deskOf } from "../http/context.ts";
 import { problem } from "../http/problem.ts";
+import { byAdmin } from "../core/words/actor.ts";
 
 /** Whom the audit names for what the admin token did. */
-const ADMIN = "admin";
+const ADMIN = byAdmin();
 
 export async function listSignIns(c: Ctx): Promise<Response> {
   return c.json({ signIns: await deskOf(c.env).signIns(null) });

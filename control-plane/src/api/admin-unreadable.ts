@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Ctx, deskOf, shardOf } from "../http/context.ts";
 import { readJsonBody } from "../http/json-body.ts";
 import { problem } from "../http/problem.ts";
+import { actorOf } from "./admin-policy.ts";
 
 const DiscardRequest = z.strictObject({
   recordKey: z.string().min(1).max(600),
@@ -29,9 +30,6 @@ export async function discardRecord(c: Ctx): Promise<Response> {
   if (!body.ok)
     return problem(body.error.reason, body.error.detail === undefined ? {} : { detail: body.error.detail });
   const { by, recordKey } = body.value;
-  const discarded = await deskOf(c.env).discardRecord(
-    recordKey,
-    by === undefined ? "admin" : `admin (${by})`,
-  );
+  const discarded = await deskOf(c.env).discardRecord(recordKey, actorOf(by));
   return discarded.ok ? c.json({ ok: true }) : problem("not-found");
 }

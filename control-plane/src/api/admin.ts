@@ -7,9 +7,10 @@ import { actorOf, Person } from "./admin-policy.ts";
 import { type Ctx, deskOf, shardOf } from "../http/context.ts";
 import { readJsonBody } from "../http/json-body.ts";
 import { problem } from "../http/problem.ts";
+import { byAdmin } from "../core/words/actor.ts";
 
 /** Whom the audit names for what the admin token did. */
-const ADMIN = "admin";
+const ADMIN = byAdmin();
 
 const RetireRequest = z.strictObject({ by: Person.optional(), why: z.string().max(300).default("") });
 const SignInTokenRequest = z.strictObject({ responder: ItemName });

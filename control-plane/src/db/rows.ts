@@ -8,6 +8,7 @@ import type { Approval, Incident, Page } from "../core/desk/state/desk-state.ts"
 import type { HostState, ServiceState } from "../core/shard/host/shard-state.ts";
 import type { actions, approvals, audit, hosts, incidents, pages, services } from "./schema.ts";
 import { hostIdIn, serviceOf, subjectKeyOf } from "../core/words/subject.ts";
+import { actorNameOf } from "../core/words/actor.ts";
 
 /** One row to project, with the table it belongs to. */
 export type ProjectionRow =
@@ -129,7 +130,7 @@ export function approvalRowsOf(approval: Approval): readonly ProjectionRow[] {
     action: proposal.action,
     level: proposal.level,
     argv: visibleJson(JSON.stringify(proposal.argv)),
-    approvedBy: decidedBy ?? "",
+    approvedBy: decidedBy === null ? "" : actorNameOf(decidedBy),
     approvedAt: decidedAt ?? 0,
     outcome: outcome?.status ?? null,
     refusal: outcome?.refusal ?? null,

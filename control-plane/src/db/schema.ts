@@ -4,6 +4,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Subject } from "../core/words/subject.ts";
+import type { Actor } from "../core/words/actor.ts";
 
 /** Grows with every projection of a row; its actor hands it out (actors/projection-outbox.ts). */
 const revision = () => integer("revision").notNull().default(0);
@@ -70,6 +71,7 @@ export const actions = sqliteTable("actions", {
   level: integer("level").notNull(),
   /** JSON array */
   argv: text("argv").notNull(),
+  /** as the grant names who said yes */
   approvedBy: text("approved_by").notNull(),
   approvedAt: integer("approved_at").notNull(),
   /** null: no outcome yet */
@@ -89,7 +91,8 @@ export const approvals = sqliteTable("approvals", {
   requestedAt: integer("requested_at").notNull(),
   expiresAt: integer("expires_at").notNull(),
   decidedAt: integer("decided_at"),
-  decidedBy: text("decided_by"),
+  /** JSON of an actor */
+  decidedBy: text("decided_by", { mode: "json" }).$type<Actor>(),
   endReason: text("end_reason"),
   revision: revision(),
 });
@@ -115,7 +118,8 @@ export const audit = sqliteTable(
   {
     sequence: integer("sequence").notNull(),
     at: integer("at").notNull(),
-    actor: text("actor").notNull(),
+    /** JSON of an actor (core/words/actor.ts) */
+    actor: text("actor", { mode: "json" }).$type<Actor>().notNull(),
     act: text("act").notNull(),
     /** JSON array of what the row names, the first is what it is about; `subject` says that in words */
     refs: text("refs").notNull(),

@@ -24,6 +24,7 @@ import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-sto
 import { ApprovalEndShape, RefusedShape } from "./refusal-shapes.ts";
 import { ScopeShape, ServiceShape, SubjectShape } from "./subject-shape.ts";
 import { RECORD_KINDS } from "../core/words/unreadable-record.ts";
+import { ActorShape, PersonShape } from "./actor-shape.ts";
 
 export const IncidentShape = shapeOf<Incident>({
   incidentId: Text,
@@ -39,7 +40,7 @@ export const IncidentShape = shapeOf<Incident>({
   happenedAt: Instant,
   clearedAt: Instant.nullable(),
   resolvedAt: Instant.nullable(),
-  acknowledgedBy: Text.nullable(),
+  acknowledgedBy: PersonShape.nullable(),
   acknowledgedUntilAt: Instant.nullable(),
   awaitsProposalUntilAt: Instant.nullable(),
   nextStep: shapeOf<NextStep>({
@@ -51,7 +52,7 @@ export const IncidentShape = shapeOf<Incident>({
   toldSeverity: Severity.nullable(),
   beginningsAt: z.array(Instant),
   approvalId: Text.nullable(),
-  timeline: z.array(shapeOf<TimelineEntry>({ at: Instant, by: Text, text: Text })),
+  timeline: z.array(shapeOf<TimelineEntry>({ at: Instant, by: ActorShape, text: Text })),
 });
 
 export const ApprovalShape = shapeOf<Approval>({
@@ -79,14 +80,14 @@ export const ApprovalShape = shapeOf<Approval>({
   seenAt: Instant.nullable(),
   expiresAt: Instant,
   decidedAt: Instant.nullable(),
-  decidedBy: Text.nullable(),
+  decidedBy: ActorShape.nullable(),
   grantId: Text.nullable(),
   grantExpiresAt: Instant.nullable(),
   isGrantDelivered: Flag,
   outcome: OutcomeShape.nullable(),
   end: ApprovalEndShape.nullable(),
   settleMs: Count,
-  recalledBy: Text.optional(),
+  recalledBy: ActorShape.optional(),
   standingId: Text.optional(),
 });
 
@@ -111,7 +112,7 @@ export const PageShape = shapeOf<Page>({
   lastError: Text.nullable(),
 });
 
-export const FreezeShape = shapeOf<Freeze>({ scope: ScopeShape, at: Instant, by: Text, why: Text });
+export const FreezeShape = shapeOf<Freeze>({ scope: ScopeShape, at: Instant, by: ActorShape, why: Text });
 
 export const SilenceShape = shapeOf<Silence>({
   silenceId: Text,
@@ -120,7 +121,7 @@ export const SilenceShape = shapeOf<Silence>({
     service: Text.nullable(),
     reason: PageReasonShape.nullable(),
   }),
-  by: Text,
+  by: PersonShape,
   why: Text,
   startsAt: Instant,
   endsAt: Instant,
@@ -128,7 +129,7 @@ export const SilenceShape = shapeOf<Silence>({
 
 export const StandingShape = shapeOf<StandingApproval>({
   standingId: Text,
-  by: Text,
+  by: PersonShape,
   subject: ServiceShape,
   action: Text,
   usesMax: Count,
@@ -153,7 +154,7 @@ export const ShadowShape = shapeOf<ShadowFinding>({
   wouldPropose: Text.nullable(),
   firedAt: Instant,
   endedAt: Instant.nullable(),
-  falseAlarmBy: Text.nullable(),
+  falseAlarmBy: ActorShape.nullable(),
 });
 
 export const ShadowCountShape = shapeOf<ShadowCount>({

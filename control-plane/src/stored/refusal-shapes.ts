@@ -5,6 +5,7 @@ import type { ApprovalEnd } from "../core/desk/state/approval-end.ts";
 import type { Refused } from "../core/words/proposal-refusal.ts";
 import type { AskRefusal } from "../core/words/signal.ts";
 import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
+import { ActorShape } from "./actor-shape.ts";
 
 type Asked<Reason extends AskRefusal["reason"]> = Extract<AskRefusal, { reason: Reason }>;
 type Ended<Reason extends ApprovalEnd["reason"]> = Extract<ApprovalEnd, { reason: Reason }>;
@@ -85,7 +86,7 @@ export const ApprovalEndShape = z.union([
   }),
   shapeOf<Ended<"host-retired">>({
     reason: z.enum(["brake-pulled", "host-retired", "recalled"] satisfies ApprovalEnd["reason"][]),
-    by: Text,
+    by: ActorShape,
   }),
   shapeOf<Ended<"outcome">>({
     reason: z.literal("outcome"),

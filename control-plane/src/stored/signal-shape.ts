@@ -7,6 +7,7 @@ import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-sto
 import { AskRefusalShape, ProposalEndShape, ProposalRefusalShape } from "./refusal-shapes.ts";
 import { HostedShape, ServiceShape, SubjectShape } from "./subject-shape.ts";
 import { RECORD_KINDS } from "../core/words/unreadable-record.ts";
+import { ActorShape } from "./actor-shape.ts";
 
 export const EvidenceShape = z.array(shapeOf<Evidence>({ at: Instant, text: Text }));
 export const RestartsShape = z.looseObject({ count: Count, max: Count, windowMs: Count }).nullable();
@@ -85,7 +86,7 @@ export const SignalShape = z.union([
     kind: z.literal("grant-recalled"),
     subject: HostedShape,
     grantId: Text,
-    by: Text,
+    by: ActorShape,
   }),
   shapeOf<Of<"unreadable">>({
     ...base,

@@ -3,6 +3,7 @@ import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { ask, bindings, connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
+import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 
 const token = bindings.ADMIN_TOKEN;
 
@@ -57,7 +58,7 @@ describe("the admin API", () => {
 
 describe("the audit chain", () => {
   async function audited(count: number): Promise<void> {
-    for (let index = 0; index < count; index += 1) await desk().createEnrolmentToken("admin");
+    for (let index = 0; index < count; index += 1) await desk().createEnrolmentToken(byAdmin());
   }
 
   it("verifies over several pages, and is listed newest first", async () => {

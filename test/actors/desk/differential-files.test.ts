@@ -12,6 +12,7 @@ import type { AuditEntry } from "../../../control-plane/src/core/desk/state/desk
 import restartButton from "../../incidents/003-restart-button.yaml?raw";
 import everythingSaysNo from "./everything-says-no.yaml?raw";
 import selfRestart from "../../incidents/004-self-restart.yaml?raw";
+import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 /** A replay's calls, channels and frames take up to half a second each; in workerd they take no time of this clock. */
@@ -60,7 +61,10 @@ function itemsOf(
     })),
     ...audit
       .filter(({ act }) => !SHELL_ACTS.has(act))
-      .map(({ at, act, actor }) => ({ at, what: ["audit", act, actor.replace(/^host:.*/, "the host")] })),
+      .map(({ at, act, actor }) => ({
+        at,
+        what: ["audit", act, actor.kind === "host" ? "the host" : actorNameOf(actor)],
+      })),
   ]
     .map(({ at, what }) => ({ what: what.join(" | "), atMs: at - startAt }))
     .sort((one, other) => one.what.localeCompare(other.what) || one.atMs - other.atMs);

@@ -26,6 +26,7 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
+import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
 
 const STEP_MS = 10_000;
 const TOLERANCE_MS = 15_000;
@@ -50,7 +51,7 @@ function decisionsOf(audit: readonly AuditEntry[], startAt: number) {
   return audit
     .filter(({ act }) => DECISIONS.has(act))
     .map(({ act, actor, at }) => ({
-      what: actor.startsWith("host:") ? `${act} by the host` : `${act} by ${actor}`,
+      what: `${act} by ${actor.kind === "host" ? "the host" : actorNameOf(actor)}`,
       atMs: at - startAt,
     }));
 }

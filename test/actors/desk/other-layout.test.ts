@@ -11,6 +11,7 @@ import { LAYOUT, otherLayoutSentence } from "../../../control-plane/src/stored/l
 import worker from "../../../control-plane/src/worker.ts";
 import { D1_OF_0_1, DESK_OF_0_1, SHARD_OF_0_1 } from "../../unit/stored/state-of-0-1.ts";
 import { bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";
+import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 
 /** A stub is broken with its object: each call takes a new one. */
 type Actor = () => DurableObjectStub<Rpc.DurableObjectBranded>;
@@ -84,9 +85,9 @@ describe.each([
     const asked = [
       () => desk().overview(),
       () => desk().receiveSignals("shard-0", []),
-      () => desk().createEnrolmentToken("admin"),
-      () => desk().inviteToSignIn("operator", "admin"),
-      () => desk().applyPolicy({ expectedVersion: 0, by: "admin", why: "", text: null }),
+      () => desk().createEnrolmentToken(byAdmin()),
+      () => desk().inviteToSignIn("operator", byAdmin()),
+      () => desk().applyPolicy({ expectedVersion: 0, by: byAdmin(), why: "", text: null }),
       () => desk().noteShards([]),
       () => desk().watch(),
     ];
@@ -128,7 +129,7 @@ describe("D1 of 0.1", () => {
     for (const { name } of results) await bindings.DB.prepare(`DROP TABLE ${name}`).run();
     for (const statement of D1_OF_0_1) await bindings.DB.prepare(statement).run();
     await restart(desk);
-    await desk().createEnrolmentToken("admin");
+    await desk().createEnrolmentToken(byAdmin());
     await desk().settled();
     await connectedAgent(host);
     expect(await health()).toEqual(FAILING);

@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { POLICY_VERSIONS_MAX } from "../../../control-plane/src/actors/desk/desk-policies.ts";
 import { ask, bindings, connectedAgent, desk, enrolledHost, serviceReport, shard } from "../world/fleet.ts";
 import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
+import { type Actor, byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const token = bindings.ADMIN_TOKEN;
 const FAST = "version: 1\nliveness: { profile: fast }";
@@ -49,7 +50,7 @@ function storedPolicyOf(name = "shard-0") {
   });
 }
 
-async function auditActs(): Promise<readonly { actor: string; act: string; why: string }[]> {
+async function auditActs(): Promise<readonly { actor: Actor; act: string; why: string }[]> {
   return (await desk().auditRows({ before: null, limit: 100 })).map(({ actor, act, why }) => ({
     actor,
     act,
@@ -70,10 +71,10 @@ describe("the policy", () => {
     expect(await show()).toMatchObject({
       version: 1,
       text,
-      history: [{ version: 1, appliedBy: "admin (ada)" }],
+      history: [{ version: 1, appliedBy: byAdmin("ada") }],
     });
     const [row] = await auditActs();
-    expect(row).toMatchObject({ actor: "admin (ada)", act: "policy-applied" });
+    expect(row).toMatchObject({ actor: byAdmin("ada"), act: "policy-applied" });
     expect(row?.why).toMatch(/^version 1, sha256 [0-9a-f]{64}: .*liveness\.keepalive.*\(quieter nights\)$/);
     expect(row?.why).not.toContain("secret-topic");
   });
@@ -219,8 +220,8 @@ describe("an apply", () => {
     await undo(2);
     expect(await rows()).toEqual(before);
     expect(await desk().brakes()).toMatchObject({
-      freezes: [{ by: "operator" }],
-      silences: [{ by: "operator" }],
+      freezes: [{ by: byPerson("operator") }],
+      silences: [{ by: byPerson("operator") }],
     });
   });
 });

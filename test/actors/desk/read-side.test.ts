@@ -5,6 +5,7 @@ import { projectRows } from "../../../control-plane/src/db/project.ts";
 import type { ProjectionRow } from "../../../control-plane/src/db/rows.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import { bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const down = new Proxy({} as D1Database, {
   get() {
@@ -51,7 +52,7 @@ describe("while D1 is down", () => {
     expect(await rows("incidents")).toMatchObject(
       expect.arrayContaining([expect.objectContaining({ reason: "check-failing" })]),
     );
-    expect(await rows("approvals")).toMatchObject([{ decided_by: "operator" }]);
+    expect(await rows("approvals")).toMatchObject([{ decided_by: JSON.stringify(byPerson("operator")) }]);
     expect(await rows("actions")).toMatchObject([{ action: "restart", approved_by: "operator" }]);
     expect((await rows("pages")).length).toBeGreaterThan(0);
     const audit = await desk().auditRows({ before: null, limit: 1_000 });

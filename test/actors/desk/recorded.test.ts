@@ -17,6 +17,7 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
+import { byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const TOKEN = "an-admin-token-of-the-tests-0123456789";
 const { keepaliveMs, lateAfterMs } = LIVENESS_PROFILES.default;
@@ -117,14 +118,14 @@ describe("what held in a time, for a replay of it", () => {
     const asked = { ...silence, startsAt, endsAt: startsAt + 3_600_000 };
     await desk().silence(asked);
     const [live] = (await settings(startsAt, startsAt)).silences;
-    expect(live).toMatchObject({ ...asked, isOver: false });
+    expect(live).toMatchObject({ ...asked, by: byPerson("operator"), isOver: false });
     await desk().endSilence(live?.silenceId ?? "", "operator");
     expect((await settings(asked.endsAt - 1, asked.endsAt)).silences).toMatchObject([{ isOver: true }]);
     expect((await settings(asked.endsAt, asked.endsAt + 1)).silences).toEqual([]);
     expect((await settings(startsAt - 2, startsAt - 1)).silences).toEqual([]);
     const rows = await desk().auditRows({ before: null, limit: 10 });
     expect(rows.filter(({ act }) => act === "silence-ended")).toMatchObject([
-      { actor: "operator", subject: `silence:${live?.silenceId}` },
+      { actor: byPerson("operator"), subject: `silence:${live?.silenceId}` },
     ]);
   });
 
@@ -137,7 +138,7 @@ describe("what held in a time, for a replay of it", () => {
     } as const;
     const counts = { usesMax: 1, usesCount: 0, why: "tonight" };
     const given = {
-      by: "operator",
+      by: byPerson("operator"),
       subject,
       action: "restart",
       ...counts,
@@ -160,8 +161,8 @@ describe("what held in a time, for a replay of it", () => {
 
   it("is each version's text of the policy, the deployment's own first", async () => {
     const text = "version: 1\nshadow: true";
-    await desk().applyPolicy({ expectedVersion: 0, by: "admin", why: "", text });
-    await desk().applyPolicy({ expectedVersion: 1, by: "admin", why: "", text: null });
+    await desk().applyPolicy({ expectedVersion: 0, by: byAdmin(), why: "", text });
+    await desk().applyPolicy({ expectedVersion: 1, by: byAdmin(), why: "", text: null });
     const policy = (version: string) => ask(`/v1/admin/recorded/policies/${version}`, { token: TOKEN });
     const texts = await Promise.all(["0", "1", "2"].map(async (version) => (await policy(version)).json()));
     expect(texts).toEqual([

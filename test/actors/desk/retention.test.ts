@@ -7,12 +7,13 @@ import { verifyAudit } from "../../../control-plane/cli/audit-acts.ts";
 import type { OperatorApi } from "../../../control-plane/cli/operator-api.ts";
 import { forgetOld } from "../../../control-plane/src/db/forget-old.ts";
 import { ask, bindings, desk, takeClock } from "../world/fleet.ts";
+import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const token = bindings.ADMIN_TOKEN;
 
 async function audited(count: number): Promise<void> {
-  for (let index = 0; index < count; index += 1) await desk().createEnrolmentToken("admin");
+  for (let index = 0; index < count; index += 1) await desk().createEnrolmentToken(byAdmin());
   await desk().settled();
 }
 

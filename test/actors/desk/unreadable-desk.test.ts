@@ -14,6 +14,7 @@ import {
   takeClock,
   signInToken,
 } from "../world/fleet.ts";
+import { byPerson, byRule } from "../../../control-plane/src/core/words/actor.ts";
 
 type Sql = SqlStorage;
 
@@ -159,7 +160,7 @@ describe("a document that cannot be read", () => {
       );
     });
     const { freezes, silences, standing } = await desk().brakes();
-    expect(freezes.map(({ by, scope }) => [by, scope])).toEqual([["rule:record-unreadable", FLEET]]);
+    expect(freezes.map(({ by, scope }) => [by, scope])).toEqual([[byRule("record-unreadable"), FLEET]]);
     expect([silences, standing]).toEqual([[], []]);
     expect((await desk().approve(approval.approvalId, "operator", approval.proposalHash)).ok).toBe(false);
     expect(await desk().approval(approval.approvalId)).toBeNull();
@@ -269,14 +270,19 @@ describe("who may come in", () => {
 describe("a policy that cannot be read", () => {
   it("leaves the one before in force, is paged, and is over with the next that can", async () => {
     const text = (await desk().showPolicy()).text;
-    const applied = await desk().applyPolicy({ expectedVersion: 0, by: "alice", why: "", text: `${text}\n` });
+    const applied = await desk().applyPolicy({
+      expectedVersion: 0,
+      by: byPerson("alice"),
+      why: "",
+      text: `${text}\n`,
+    });
     expect(applied.ok).toBe(true);
     await spoil((sql) => sql.exec("UPDATE policies SET text = 'version: ['"));
     await desk().receiveSignals("shard-0", [firing("s:1", "api")]);
     await desk().watch();
     expect(await openReasons()).toEqual(["check-failing", "record-unreadable"]);
     expect(await unreadableIds()).toEqual(["desk/policy/version 1"]);
-    await desk().applyPolicy({ expectedVersion: 1, by: "alice", why: "", text });
+    await desk().applyPolicy({ expectedVersion: 1, by: byPerson("alice"), why: "", text });
     expect(await openReasons()).toEqual(["check-failing"]);
     await shard().settled();
   });

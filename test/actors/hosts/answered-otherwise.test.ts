@@ -13,6 +13,7 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
+import { byPerson, byRule } from "../../../control-plane/src/core/words/actor.ts";
 
 const POLICY = `version: 1
 ladder: { observeFirst: 1s }
@@ -44,7 +45,7 @@ async function catalogued(host: EnrolledHost): Promise<AgentSocket> {
 /** A service fails, and its host is asked for a retry, which may run without a person. */
 async function askedForRetry() {
   const host = await enrolledHost();
-  const applied = { expectedVersion: 0, by: "operator", why: "try first", text: POLICY };
+  const applied = { expectedVersion: 0, by: byPerson("operator"), why: "try first", text: POLICY };
   expect(await desk().applyPolicy(applied)).toMatchObject({ ok: true });
   await desk().settled();
   const clock = takeClock();
@@ -95,7 +96,7 @@ describe("a host that was asked for a retry", () => {
     expect((await desk().overview()).approvals).toEqual([]);
     expect(await audited("approved-unattended")).toEqual([]);
     expect((await desk().brakes()).freezes).toMatchObject([
-      { scope: { kind: "host", hostId: host.hostId }, by: "rule:host-untrustworthy" },
+      { scope: { kind: "host", hostId: host.hostId }, by: byRule("host-untrustworthy") },
     ]);
     expect(agent.closedWith).toBeNull();
   });

@@ -8,7 +8,8 @@ import {
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { desk, enrol, enrolledHost, shard, takeClock, signInToken } from "../world/fleet.ts";
+import { desk, enrol, enrolledHost, shard, signInToken, takeClock } from "../world/fleet.ts";
+import { byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 async function problemOf(response: Response): Promise<{ status: number; type: string }> {
   const { status, type } = await response.json<{ status: number; type: string }>();
@@ -19,7 +20,7 @@ async function problemOf(response: Response): Promise<{ status: number; type: st
 
 describe("an enrolment token", () => {
   it("enrols one host; the same key may repeat it, another may not", async () => {
-    const { token } = await desk().createEnrolmentToken("admin");
+    const { token } = await desk().createEnrolmentToken(byAdmin());
     const key = await generateKeyPair();
     const first = await (await enrol(token, key, "web-1")).json();
     expect(await (await enrol(token, key, "web-1")).json()).toEqual(first);
@@ -29,9 +30,9 @@ describe("an enrolment token", () => {
 
   it("ends with its time to live", async () => {
     const clock = takeClock();
-    const { token } = await desk().createEnrolmentToken("admin");
+    const { token } = await desk().createEnrolmentToken(byAdmin());
     clock.advance(ENROLMENT_TOKEN_TTL_MS - 1);
-    const { token: other } = await desk().createEnrolmentToken("admin");
+    const { token: other } = await desk().createEnrolmentToken(byAdmin());
     expect((await enrol(token, await generateKeyPair(), "web-1")).status).toBe(200);
     clock.advance(ENROLMENT_TOKEN_TTL_MS);
     const late = await enrol(other, await generateKeyPair(), "web-2");
@@ -52,7 +53,7 @@ describe("an enrolment token", () => {
   });
 
   it("is not spent by a request whose signer lacks the key", async () => {
-    const { token } = await desk().createEnrolmentToken("admin");
+    const { token } = await desk().createEnrolmentToken(byAdmin());
     const key = await generateKeyPair();
     const forged = await enrol(token, await generateKeyPair(), "web-1", key.publicKey);
     expect(await problemOf(forged)).toEqual({ status: 403, type: "signature-wrong" });
@@ -62,7 +63,7 @@ describe("an enrolment token", () => {
   it("gives hosts of one name different names, and their keys' own ids", async () => {
     const names = [];
     for (let count = 0; count < 3; count += 1) {
-      const { token } = await desk().createEnrolmentToken("admin");
+      const { token } = await desk().createEnrolmentToken(byAdmin());
       const redeemed = await desk().redeemEnrolmentToken(token, (await generateKeyPair()).publicKey, "web");
       names.push(redeemed.ok ? redeemed.value.name : null);
     }
@@ -86,7 +87,7 @@ describe("a shard", () => {
       for (let index = 1; index < HOSTS_PER_SHARD_MAX; index += 1)
         storage.sql.exec("INSERT INTO hosts (host_id, public_key) VALUES (?, '')", `host_${index}`);
     });
-    const { token } = await desk().createEnrolmentToken("admin");
+    const { token } = await desk().createEnrolmentToken(byAdmin());
     const refused = await enrol(token, await generateKeyPair(), "web-2");
     expect(await problemOf(refused)).toEqual({ status: 503, type: "shard-full" });
   });
@@ -103,7 +104,7 @@ describe("a sign-in token", () => {
       ok: false,
       error: { reason: "token-used" },
     });
-    await desk().endSignIn({ signInId: signIn.signInId, by: "operator", of: "operator" });
+    await desk().endSignIn({ signInId: signIn.signInId, by: byPerson("operator"), of: "operator" });
     expect(await desk().visitOf(signInSecret)).toBeNull();
   });
 
@@ -125,7 +126,7 @@ describe("a sign-in token", () => {
   });
 
   it("is made for responders of the policy only", async () => {
-    expect(await desk().inviteToSignIn("nobody", "admin")).toEqual({
+    expect(await desk().inviteToSignIn("nobody", byAdmin())).toEqual({
       ok: false,
       error: { reason: "responder-unknown" },
     });
@@ -134,8 +135,8 @@ describe("a sign-in token", () => {
 
 describe("the desk's storage", () => {
   it("holds no token and no sign-in secret in clear", async () => {
-    const { token } = await desk().createEnrolmentToken("admin");
-    const invited = await desk().inviteToSignIn("operator", "admin");
+    const { token } = await desk().createEnrolmentToken(byAdmin());
+    const invited = await desk().inviteToSignIn("operator", byAdmin());
     if (!invited.ok || invited.value.delivery !== "printed") throw new Error("nobody is signed in");
     const link = invited.value.token;
     const redeemed = await desk().redeemSignInToken(link, "phone");

@@ -13,6 +13,7 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
+import { byRule } from "../../../control-plane/src/core/words/actor.ts";
 
 const PATH = "/etc/demo.yaml";
 
@@ -150,6 +151,6 @@ describe("a lifted freeze", () => {
     expect(told).toEqual([["shard-0", FLEET]]);
     expect(await waitingLifts()).toBe(0);
     expect(await frozenBy(host)).toBe("config-thrash");
-    expect((await desk().brakes()).freezes.map(({ by }) => by)).toEqual(["rule:config-thrash"]);
+    expect((await desk().brakes()).freezes.map(({ by }) => by)).toEqual([byRule("config-thrash")]);
   });
 });

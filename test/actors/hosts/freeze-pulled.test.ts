@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import { bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 type Shard = ReturnType<typeof shard>;
 type ShardMethods = {
@@ -74,7 +75,7 @@ describe("a freeze over a grant that waits for its host", () => {
     expect(await sentAtReturn(host)).not.toContain("grant");
     expect(await approvalNow()).toMatchObject({
       state: "failed",
-      end: { reason: "recalled", by: "operator" },
+      end: { reason: "recalled", by: byPerson("operator") },
     });
     expect(await waitingWords()).toBe(0);
   });
@@ -111,7 +112,7 @@ describe("a freeze over a grant that waits for its host", () => {
     await desk().settled();
     await shard().settled();
     expect(await sentAtReturn(host)).not.toContain("grant");
-    expect(await approvalNow()).toMatchObject({ state: "failed", recalledBy: "operator" });
+    expect(await approvalNow()).toMatchObject({ state: "failed", recalledBy: byPerson("operator") });
   });
 
   it("holds when the grant comes to the shard after the word, also once the freeze is lifted", async () => {

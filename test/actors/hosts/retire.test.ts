@@ -17,6 +17,7 @@ import {
   takeClock,
 } from "../world/fleet.ts";
 import { openApproval, signedInDevice } from "../people/device.ts";
+import { actorNameOf, byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const token = bindings.ADMIN_TOKEN;
 const HOST_UNKNOWN = 4404;
@@ -32,7 +33,7 @@ async function retire(hostId: string, body?: object) {
 const audited = async () =>
   (await desk().auditRows({ before: null, limit: 100 })).map((row) => [
     row.act,
-    row.actor,
+    actorNameOf(row.actor),
     hostIdIn(refOf(row, "subject")?.subject ?? FLEET),
   ]);
 const hostIds = async () => (await shard().snapshot()).map(({ hostId }) => hostId);
@@ -65,7 +66,7 @@ describe("a host that is retired", () => {
     const host = await enrolledHost("web-1");
     await retire(host.hostId);
     for (let count = 0; count < 2; count += 1) {
-      const { token: fresh } = await desk().createEnrolmentToken("admin");
+      const { token: fresh } = await desk().createEnrolmentToken(byAdmin());
       const answer = await enrol(fresh, host.key, "web-1");
       expect([answer.status, (await answer.json<{ type: string }>()).type]).toEqual([
         409,
@@ -132,12 +133,14 @@ describe("a shard that hears late of a retired host", () => {
     const agent = await connectedAgent(host);
     takeClock();
     await shardsThat(() => new Promise(() => {}));
-    expect(await desk().retireHost({ hostId: host.hostId, by: "operator", why: "sold" })).toMatchObject({
+    expect(
+      await desk().retireHost({ hostId: host.hostId, by: byPerson("operator"), why: "sold" }),
+    ).toMatchObject({
       ok: true,
     });
     await runInDurableObject(desk(), (_instance, state) => state.abort("crash")).catch(() => {});
     expect(agent.closedWith).toBeNull();
-    const { token: fresh } = await desk().createEnrolmentToken("admin");
+    const { token: fresh } = await desk().createEnrolmentToken(byAdmin());
     expect((await enrol(fresh, host.key, "web-1")).status).toBe(409);
     await runDurableObjectAlarm(desk());
     await desk().settled();

@@ -14,6 +14,7 @@ import {
 } from "../world/fleet.ts";
 import { keepRows, setBack } from "../world/set-back.ts";
 import { placeNameOf } from "../../../control-plane/src/core/words/subject.ts";
+import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 
 type Clock = ReturnType<typeof takeClock>;
 
@@ -63,7 +64,7 @@ describe("a desk that is set back", () => {
   it("gives numbers of policies again, and its shards judge by what holds now", async () => {
     await enrolledHost("web-1");
     const apply = async (text: string, expectedVersion: number) =>
-      desk().applyPolicy({ expectedVersion, by: "admin", why: "", text });
+      desk().applyPolicy({ expectedVersion, by: byAdmin(), why: "", text });
     const told = async () => {
       await shard().watch();
       await shard().settled();

@@ -32,6 +32,7 @@ import {
   signInToken,
 } from "../world/fleet.ts";
 import { Device, OWN_FORM, signedInDevice, STRANGER } from "../people/device.ts";
+import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 
 const HERE = "127.0.0.1";
 const ELSEWHERE = "203.0.113.7";
@@ -161,7 +162,7 @@ describe("a cookie", () => {
 
 describe("a token", () => {
   it("that is refused is recorded once, however often it is tried", async () => {
-    const { token } = await desk().createEnrolmentToken("admin");
+    const { token } = await desk().createEnrolmentToken(byAdmin());
     await enrol(token, await generateKeyPair(), "web-1");
     const before = await auditCount();
     const key = await generateKeyPair();
@@ -181,7 +182,7 @@ describe("a token", () => {
     const asked = vi.spyOn(IncidentDesk.prototype, "redeemSignInToken");
     expect((await guess()).status).toBe(429);
     expect(asked).not.toHaveBeenCalled();
-    const { token } = await desk().createEnrolmentToken("admin");
+    const { token } = await desk().createEnrolmentToken(byAdmin());
     expect((await enrol(token, await generateKeyPair(), "web-1")).status).toBe(429);
     expect((await ask("/v1/admin/audit", { token: "wrong" })).status).toBe(429);
     expect((await ask("/v1/admin/audit", { token: bindings.ADMIN_TOKEN })).status).toBe(200);

@@ -4,7 +4,7 @@ import { SELF } from "cloudflare:test";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import type { Proposal } from "@countersign/shared/wire/grant";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
-import { desk, enrolledHost, ORIGIN, UNIT, signInToken } from "../world/fleet.ts";
+import { desk, enrolledHost, ORIGIN, signInToken, UNIT } from "../world/fleet.ts";
 
 /** What a browser sends with a form of our own view. */
 export const OWN_FORM = {

@@ -3,6 +3,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
 import { deskMemory, openApproval, OWN_FORM, signedInDevice, STRANGER, type Device } from "./device.ts";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const PAGES_MAX = 150;
 /** What it looks for; each stands for one kind of view that can act. */
@@ -49,7 +50,7 @@ async function busyDesk(): Promise<{ device: Device; from: readonly string[] }> 
   const matcher = { hostId: host.hostId, service: "demo", reason: null };
   const now = Date.now();
   await desk().silence({ matcher, by: "operator", why: "x", startsAt: now, endsAt: now + 3_600_000 });
-  await desk().applyPolicy({ expectedVersion: 0, by: "operator", why: "x", text: "version: 1\n" });
+  await desk().applyPolicy({ expectedVersion: 0, by: byPerson("operator"), why: "x", text: "version: 1\n" });
   await device.submit(
     await device.form(
       `/standing/review/service%2F${host.hostId}%2Fdemo?action=restart&uses=1&hours=1&why=x`,

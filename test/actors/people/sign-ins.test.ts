@@ -3,6 +3,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { ask, bindings, connectedAgent, desk, enrolledHost, signInToken } from "../world/fleet.ts";
 import { type Device, signedInDevice } from "./device.ts";
+import { actorNameOf, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const token = bindings.ADMIN_TOKEN;
 const BOTH = `version: 1
@@ -41,7 +42,7 @@ const statusOf = async (device: Device) => (await device.request("/")).status;
 const audited = async () =>
   (await desk().auditRows({ before: null, limit: 50 })).map(({ act, actor, subject }) => [
     act,
-    actor,
+    actorNameOf(actor),
     subject,
   ]);
 
@@ -114,7 +115,7 @@ describe("a person's own sign-ins", () => {
     const form = await phone.form("/sign-ins", `/sign-ins/end/${own?.signInId}`);
     const forged = await phone.submit({ ...form, action: `/sign-ins/end/${hers?.signInId}` });
     expect([forged.status, (await signIns()).length]).toEqual([403, 2]);
-    const of = { signInId: hers?.signInId ?? "", by: "operator", of: "operator" };
+    const of = { signInId: hers?.signInId ?? "", by: byPerson("operator"), of: "operator" };
     expect(await desk().endSignIn(of)).toEqual({ ok: false, error: { reason: "sign-in-unknown" } });
   });
 });

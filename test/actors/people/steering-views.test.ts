@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { connectedAgent, desk, enrolledHost, shard, type EnrolledHost } from "../world/fleet.ts";
 import { openApproval, signedInDevice, STRANGER, type Device, type Form } from "./device.ts";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const filled = (form: Form, fields: Record<string, string>): Form => ({
   ...form,
@@ -32,7 +33,7 @@ describe("a silence", () => {
     const [silence] = (await desk().brakes()).silences;
     expect(silence).toMatchObject({
       matcher: { hostId: host.hostId, service: "demo", reason: "check-failing" },
-      by: "operator",
+      by: byPerson("operator"),
       why: "upgrade",
     });
     expect((silence?.endsAt ?? 0) - before).toBeGreaterThanOrEqual(2 * 3_600_000);
@@ -86,7 +87,7 @@ describe("a standing approval", () => {
     expect((await desk().brakes()).standing).toEqual([]);
     expect((await device.submit(form)).status).toBe(303);
     const [standing] = (await desk().brakes()).standing;
-    expect(standing).toMatchObject({ by: "operator", action: "restart", usesMax: 2, usesCount: 0 });
+    expect(standing).toMatchObject({ by: byPerson("operator"), action: "restart", usesMax: 2, usesCount: 0 });
     expect(standing?.seal.text).toBe(form.fields["content"] ?? "");
     const [row] = await desk().auditRows({ before: null, limit: 1 });
     expect(row).toMatchObject({
@@ -150,7 +151,7 @@ describe("a standing approval", () => {
 
   it("decides an approval, and its grant is signed and handed over", async () => {
     const approval = await usedStanding(false);
-    expect(approval).toMatchObject({ state: "approved", decidedBy: "operator" });
+    expect(approval).toMatchObject({ state: "approved", decidedBy: byPerson("operator") });
     await vi.waitFor(async () => {
       const now = (await desk().approval(approval?.approvalId ?? ""))?.approval;
       expect(now?.isGrantDelivered).toBe(true);
@@ -176,7 +177,7 @@ describe("the policy's view", () => {
     for (const [version, stability] of ["20m", "30m"].entries())
       await desk().applyPolicy({
         expectedVersion: version,
-        by: "operator",
+        by: byPerson("operator"),
         why: "slow",
         text: text(stability),
       });
@@ -202,7 +203,12 @@ describe("the policy's view", () => {
   it("shows no channel's address, and nothing of a version that is not kept", async () => {
     const device = await applied();
     const channels = `channels: { terminal: { kind: terminal }, hook: { kind: webhook, url: "https://hook.example/s3cret", secret: CHANNEL_HOOK } }`;
-    await desk().applyPolicy({ expectedVersion: 2, by: "x", why: "", text: `version: 1\n${channels}\n` });
+    await desk().applyPolicy({
+      expectedVersion: 2,
+      by: byPerson("x"),
+      why: "",
+      text: `version: 1\n${channels}\n`,
+    });
     const page = await (await device.request("/policy/3")).text();
     expect(page).toContain("channels.hook.url");
     expect(page).not.toContain("s3cret");
@@ -215,7 +221,7 @@ describe("the shadow report", () => {
   async function shadowed() {
     const { hostId } = await enrolledHost();
     const text = "version: 1\nrules: { check-failing: { shadow: true } }\n";
-    await desk().applyPolicy({ expectedVersion: 0, by: "operator", why: "try", text });
+    await desk().applyPolicy({ expectedVersion: 0, by: byPerson("operator"), why: "try", text });
     const now = Date.now();
     const signal: Signal = {
       key: "shard-0:9",
@@ -259,7 +265,7 @@ describe("the shadow report", () => {
     expect((await device.submit(filled(form, { why: "no false alarms" }))).status).toBe(303);
     expect((await desk().overview()).incidents).toMatchObject([{ reason: "check-failing", state: "open" }]);
     expect((await desk().showPolicy()).history[0]).toMatchObject({
-      appliedBy: "operator",
+      appliedBy: byPerson("operator"),
       why: "promote check-failing: no false alarms",
     });
     expect((await device.submit(filled(form, { why: "again" }))).status).toBe(409);

@@ -4,6 +4,7 @@ import { CSRF_TOKEN_TTL_MS, HTTP_BODY_BYTES_MAX } from "@countersign/shared/valu
 import { describe, expect, it } from "vitest";
 import { desk, ORIGIN, takeClock, signInToken } from "../world/fleet.ts";
 import { type Device, type Form, openApproval, OWN_FORM, signedInDevice, STRANGER } from "./device.ts";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 async function stateOf(approvalId: string): Promise<string | undefined> {
   return (await desk().approval(approvalId))?.approval.state;
@@ -27,7 +28,7 @@ describe("approving", () => {
     expect([answer.status, answer.headers.get("location")]).toEqual([303, `/approvals/${approvalId}`]);
     expect((await desk().approval(approvalId))?.approval).toMatchObject({
       state: "approved",
-      decidedBy: "operator",
+      decidedBy: byPerson("operator"),
     });
   });
 
@@ -169,7 +170,7 @@ describe("other acts", () => {
     expect((await device.submit(form)).status).toBe(303);
     expect((await desk().incident(incidentId))?.incident).toMatchObject({
       state: "acknowledged",
-      acknowledgedBy: "operator",
+      acknowledgedBy: byPerson("operator"),
     });
   });
 

@@ -13,6 +13,7 @@ import { newSecret } from "../../../control-plane/src/actors/random-id.ts";
 import type { HostShard } from "../../../control-plane/src/actors/shard/host-shard.ts";
 import type { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
 import type { Env } from "../../../control-plane/src/env.ts";
+import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 
 export const bindings = env as unknown as Env & { readonly CHANNEL_WEBHOOK: string };
 export const ORIGIN = "https://desk.test";
@@ -65,7 +66,7 @@ export interface EnrolledHost {
 /** A host with a key of its own and a place in a shard. */
 export async function enrolledHost(hostname = "web-1"): Promise<EnrolledHost> {
   const key = await generateKeyPair();
-  const { token } = await desk().createEnrolmentToken("admin");
+  const { token } = await desk().createEnrolmentToken(byAdmin());
   const answer = EnrolmentAnswer.parse(await (await enrol(token, key, hostname)).json());
   return { key, hostId: answer.hostId, shard: answer.shard };
 }

@@ -28,6 +28,7 @@ import { actOf, type Answer, messageOf } from "./workerd-words.ts";
 import { until, WorkerdTraffic } from "./workerd-traffic.ts";
 import { type AgentSocket, desk, dial, type EnrolledHost, enrolledHost, helloOf, shard } from "./fleet.ts";
 import { placeNameOf, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 /** As in a replay: hosts have been up and well for this long when the story starts. */
 const SETTLED_MS = 60_000;
@@ -99,7 +100,7 @@ export class WorkerdStory implements StoryWorld {
       this.#restless.add("desk");
       for (const signal of signals) recordSignal(this.record, signal, this.clock.now);
     });
-    const act = { text: policyText, expectedVersion: 0, by: "ada", why: "" };
+    const act = { text: policyText, expectedVersion: 0, by: byPerson("ada"), why: "" };
     expect(await desk().applyPolicy(act)).toMatchObject({ ok: true });
     for (const plan of this.#incident.hosts) await this.#addHost(plan);
     await this.#answerKeepalives();

@@ -11,6 +11,7 @@ import { signGrant } from "../world/simulated-signature.ts";
 import type { SimulatedVps } from "../world/simulated-vps.ts";
 import { SERVICE_NAMES } from "../world/vps-catalogue.ts";
 import type { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const FLAP_MEAN_MS = 40_000;
 const EFFECTS_COUNTED_MAX = 6;
@@ -207,7 +208,7 @@ function flap(simulation: SimulatedFleet, service: SimulatedService, untilAt: nu
 function forge({ desk }: SimulatedFleet, vps: SimulatedVps): void {
   const approval = valuesOf(desk.state.approvals).find(({ subject }) => subject.hostId === vps.hostId);
   if (approval === undefined) return;
-  const given = { ...approval, grantId: `grt_${"f".repeat(22)}`, decidedBy: "alice" };
+  const given = { ...approval, grantId: `grt_${"f".repeat(22)}`, decidedBy: byPerson("alice") };
   const envelope = signGrant(
     { ...given, decidedAt: approval.requestedAt, grantExpiresAt: approval.requestedAt + 3_600_000 },
     "guessed",

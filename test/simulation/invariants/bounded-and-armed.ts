@@ -3,6 +3,7 @@
 import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
+import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
 
 /** Rolling windows of an hour remember what was wrong; flapping keeps an incident for half an hour more. */
 const FORGOTTEN_AFTER_MS = 100 * 60_000;
@@ -16,7 +17,10 @@ export const everyDecisionHasItsReason = (): Invariant => ({
   sentence: "Every decision carries its reason",
   onDesk: ({ effects }) => {
     for (const effect of effects)
-      if (effect.kind === "audit" && (effect.entry.why.trim() === "" || effect.entry.actor.trim() === ""))
+      if (
+        effect.kind === "audit" &&
+        (effect.entry.why.trim() === "" || actorNameOf(effect.entry.actor) === "")
+      )
         return `the audit row ${effect.entry.act} of ${effect.entry.subject} does not say why, or by whom`;
     return null;
   },

@@ -25,6 +25,7 @@ import type { ShardShell } from "./shard-shell.ts";
 import { approvalRowsOf, incidentRowOf, pageRowOf, auditRowOf } from "../../../control-plane/src/db/rows.ts";
 import type { ProjectionQueue } from "./read-side.ts";
 import { signGrant } from "./simulated-signature.ts";
+import type { Actor } from "../../../control-plane/src/core/words/actor.ts";
 
 const RETRY_TICK_MS = 5_000;
 const SIGNAL_KEY_KEPT_MS = 7 * 86_400_000;
@@ -58,7 +59,7 @@ export class DeskShell {
   readonly #takenAt = new Map<string, number>();
   #underWay = new Set<string>();
   /** stored with the act; gone when the shard has stored it */
-  readonly #recalls = new Set<{ readonly by: string; readonly grant: RecalledGrant }>();
+  readonly #recalls = new Set<{ readonly by: Actor; readonly grant: RecalledGrant }>();
 
   constructor(parts: DeskShellParts) {
     this.#parts = parts;
@@ -267,7 +268,7 @@ export class DeskShell {
       const shard = this.#parts.shardOf(recall.grant.hostId);
       if (shard === null) continue;
       this.#parts.network.call(
-        () => shard.pullFreeze(recall.by, [recall.grant]),
+        () => shard.pullFreeze({ kind: "freeze-pulled", by: recall.by, grants: [recall.grant] }),
         (isDone) => void (isDone && this.#recalls.delete(recall)),
       );
     }

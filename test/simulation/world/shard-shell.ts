@@ -10,7 +10,6 @@ import { emptyShard } from "../../../control-plane/src/core/shard/decide-shard.t
 import type { ShardEvent } from "../../../control-plane/src/core/shard/host/shard-events.ts";
 import type { ShardEffect } from "../../../control-plane/src/core/words/effects.ts";
 import type { PendingGrant, ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
-import type { RecalledGrant } from "../../../control-plane/src/core/words/recalled-grant.ts";
 import { takeView, viewFor } from "../../../control-plane/src/core/shard/kept/shard-view.ts";
 import type { Cores } from "../cores.ts";
 import { CrashPoints, SimulatedCrash, StorageFailure } from "../faults/crash-points.ts";
@@ -137,9 +136,9 @@ export class ShardShell {
     });
   }
 
-  pullFreeze(by: string, grants: readonly RecalledGrant[]): boolean {
+  pullFreeze(pulled: Extract<ShardEvent, { kind: "freeze-pulled" }>): boolean {
     return this.#enter(() => {
-      this.#apply({ kind: "freeze-pulled", by, grants });
+      this.#apply(pulled);
       this.#deliver();
     });
   }

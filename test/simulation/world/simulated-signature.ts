@@ -6,6 +6,7 @@ import { type Envelope, GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/enve
 import { Grant, parseGrant } from "@countersign/shared/wire/grant";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import type { Approval } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
 
 const DESK_SECRET = "known to the desk alone";
 
@@ -20,7 +21,7 @@ export function signGrant(approval: Approval, secret = DESK_SECRET): Envelope {
     proposalHash: approval.proposalHash,
     action: proposal.action,
     service: proposal.service,
-    approvedBy: approval.decidedBy,
+    approvedBy: approval.decidedBy === null ? null : actorNameOf(approval.decidedBy),
     approvedAt: approval.decidedAt,
     proposalAgeMaxMs: (grantExpiresAt ?? 0) - requestedAt,
   });

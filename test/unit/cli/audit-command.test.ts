@@ -10,6 +10,7 @@ import {
   chainEntry,
 } from "../../../control-plane/src/core/desk/audit/audit-chain.ts";
 import { entryOfCut } from "../../../control-plane/src/core/desk/audit/audit-cut.ts";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const NOW = 1_800_000_000_000;
 let printed: string[];
@@ -29,7 +30,7 @@ function rowsOf(count: number, at = 0): ChainedAuditEntry[] {
   for (let index = 0; index < count; index += 1)
     rows.push(
       chainEntry(
-        { at, actor: "alice", act: "approved", refs: [], subject: "x", why: String(index) },
+        { at, actor: byPerson("alice"), act: "approved", refs: [], subject: "x", why: String(index) },
         rows.at(-1) ?? { sequence: 0, hash: CHAIN_START },
       ),
     );

@@ -17,6 +17,7 @@ import {
   undoPolicy,
 } from "../../../control-plane/cli/policy-acts.ts";
 import { promoteText } from "../../../control-plane/src/policy/policy-promotion.ts";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "policy-command-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -52,7 +53,14 @@ function deskWith(
   answer: object = {},
 ) {
   const history = [
-    { version: 3, hash: "ab".repeat(32), appliedAt: 0, appliedBy: "ada", why: "calmer", restores: 1 },
+    {
+      version: 3,
+      hash: "ab".repeat(32),
+      appliedAt: 0,
+      appliedBy: byPerson("ada"),
+      why: "calmer",
+      restores: 1,
+    },
   ];
   const api: OperatorApi = {
     get: async <T>(path: string) =>
@@ -74,7 +82,7 @@ const SHADOW = {
       findingId: "stale-code:web-1:0",
       firedAt: 0,
       endedAt: null,
-      falseAlarmBy: "ada",
+      falseAlarmBy: byPerson("ada"),
       signal: { title: "old code" },
     },
   ],

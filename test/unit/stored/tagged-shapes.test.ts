@@ -7,6 +7,7 @@ import type { AuditRef } from "../../../control-plane/src/core/desk/state/audit-
 import type { AskRefusal } from "../../../control-plane/src/core/words/signal.ts";
 import { AuditRefsShape } from "../../../control-plane/src/stored/audit-shape.ts";
 import { ApprovalEndShape, AskRefusalShape } from "../../../control-plane/src/stored/refusal-shapes.ts";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const HOST = { kind: "host", hostId: "host_a", hostName: "web-1" } as const;
 const FROZEN = { reason: "frozen", by: "config-thrash" } as const;
@@ -44,7 +45,7 @@ const refusals: { readonly [Reason in AskRefusal["reason"]]: Extract<AskRefusal,
   "catalogue-changed": { reason: "catalogue-changed", action: "restart", level: 4, announced: null },
 };
 
-const BY = "alice";
+const BY = byPerson("alice");
 const ends: { readonly [Reason in ApprovalEnd["reason"]]: ApprovalEnd & { readonly reason: Reason } } = {
   frozen: FROZEN,
   "restart-pointless": POINTLESS,

@@ -11,6 +11,7 @@ import type { AuditEntry } from "../../core/desk/state/desk-state.ts";
 import { AuditRefsShape } from "../../stored/audit-shape.ts";
 import { readStored } from "../../stored/read-stored.ts";
 import type { CountedSql } from "../counted-sql.ts";
+import { readActor } from "../../stored/actor-shape.ts";
 
 const CREATE = `CREATE TABLE audit (
   sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,
@@ -18,7 +19,8 @@ const CREATE = `CREATE TABLE audit (
 )`;
 const COLUMNS = "sequence, at, actor, act, refs, subject, why, previous_hash AS previousHash, hash";
 
-type AuditRow = Omit<ChainedAuditEntry, "refs"> & { readonly refs: string } & Record<string, SqlStorageValue>;
+/** A row as it is stored: who did it, and what it names, are JSON. */
+type AuditRow = Omit<ChainedAuditEntry, "actor" | "refs"> & Record<string, SqlStorageValue>;
 
 export class DeskAudit {
   readonly #sql: CountedSql;
@@ -39,7 +41,7 @@ export class DeskAudit {
       "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       sequence,
       at,
-      actor,
+      JSON.stringify(actor),
       act,
       JSON.stringify(refs),
       subject,
@@ -79,7 +81,7 @@ export class DeskAudit {
   #read(statement: string, ...bindings: readonly number[]): readonly ChainedAuditEntry[] {
     return this.#sql.read<AuditRow>(statement, ...bindings).map((row) => {
       const refs = readStored<AuditEntry["refs"]>(row.refs, AuditRefsShape);
-      return { ...row, refs: refs.ok ? refs.value : [] };
+      return { ...row, actor: readActor(row.actor), refs: refs.ok ? refs.value : [] };
     });
   }
 

@@ -33,6 +33,7 @@ import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "../projection-outbox.
 import { layoutOf, makeTables } from "../stored-layout.ts";
 import { PutAside } from "../put-aside.ts";
 import { newId } from "../random-id.ts";
+import { BY_DESK } from "../../core/words/actor.ts";
 
 /** A tick that failed is tried again after this. */
 const RETRY_TICK_MS = 5_000;
@@ -80,7 +81,7 @@ export class DeskDecider {
       isRecalled: (approvalId) => namedAt(this.#state.approvals, approvalId)?.recalledBy !== undefined,
       standing: (standingId) => this.store.standing(standingId),
       refuseGrant: (approval, why) =>
-        this.record({ actor: "desk", act: "grant-refused", refs: refsOfApproval(approval), why }),
+        this.record({ actor: BY_DESK, act: "grant-refused", refs: refsOfApproval(approval), why }),
     });
     this.#projections = new ProjectionOutbox(this.#sql, this.aside, {
       actor: () => DESK_WRITER,

@@ -10,6 +10,8 @@ import type { Policy } from "@countersign/shared/policy/policy";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { loadFirstGood } from "../../policy/policy.ts";
 import type { CountedSql } from "../counted-sql.ts";
+import { readActor } from "../../stored/actor-shape.ts";
+import type { Actor } from "../../core/words/actor.ts";
 
 const CREATE = `CREATE TABLE policies (
   version INTEGER PRIMARY KEY, text TEXT, hash TEXT NOT NULL, applied_at INTEGER NOT NULL,
@@ -26,7 +28,7 @@ export interface PolicyVersion {
   /** SHA-256 of the text */
   readonly hash: string;
   readonly appliedAt: number;
-  readonly appliedBy: string;
+  readonly appliedBy: Actor;
   readonly why: string;
   /** the version whose text this one brought back; null: it brought its own */
   readonly restores: number | null;
@@ -61,7 +63,7 @@ export interface PolicyVersionChanges {
 /** What a person asks for; `expectedVersion` is the one they saw. */
 export interface PolicyAct {
   readonly expectedVersion: number;
-  readonly by: string;
+  readonly by: Actor;
   readonly why: string;
   /** null: undo the version in force */
   readonly text: string | null;
@@ -88,6 +90,7 @@ interface Row {
   text: string | null;
   hash: string;
   applied_at: number;
+  /** JSON of an actor */
   applied_by: string;
   why: string;
   restores: number | null;
@@ -180,7 +183,7 @@ export class DeskPolicies {
       text,
       hash,
       appliedAt,
-      appliedBy,
+      JSON.stringify(appliedBy),
       why,
       restores,
     );
@@ -233,6 +236,6 @@ function asText(row: Row): Row {
 }
 
 function versionOf(row: Row): PolicyVersion {
-  const { version, hash, applied_at: appliedAt, applied_by: appliedBy, why, restores } = row;
-  return { version, hash, appliedAt, appliedBy, why, restores };
+  const { version, hash, applied_at: appliedAt, applied_by: by, why, restores } = row;
+  return { version, hash, appliedAt, appliedBy: readActor(by), why, restores };
 }

@@ -14,6 +14,7 @@ import type { RegisteredHost } from "./desk-hosts.ts";
 import type { TokenRefusal } from "./desk-people.ts";
 import { newId, newSecret } from "../random-id.ts";
 import type { EndedSignIn, EnrolmentRefusal, ListedSignIn, SignIn } from "../rpc.ts";
+import { type Actor, actorNameOf, BY_DESK, BY_UNKNOWN, byHost, byPerson } from "../../core/words/actor.ts";
 
 const DEVICE_NAME_CHARS_MAX = 80;
 
@@ -30,7 +31,7 @@ export class DeskTokens {
     this.#desk = desk;
   }
 
-  createForHost(by: string, deskPublicKey: string): GivenToken {
+  createForHost(by: Actor, deskPublicKey: string): GivenToken {
     const deskKey = decodeBase64(deskPublicKey);
     assert(deskKey !== null && deskKey.length === 32, "DESK_PUBLIC_KEY is 32 bytes in base64");
     const token = `cse_${newSecret()}.${keyFingerprintOf(deskKey)}`;
@@ -42,7 +43,7 @@ export class DeskTokens {
         refs: [{ kind: "subject", subject: FLEET }],
         why: "asked for",
       },
-      () => this.#desk.people.storeToken({ token, kind: "enrolment", holder: by, expiresAt }),
+      () => this.#desk.people.storeToken({ token, kind: "enrolment", holder: actorNameOf(by), expiresAt }),
     );
     return { token, expiresAt };
   }
@@ -56,7 +57,7 @@ export class DeskTokens {
     const raw = decodeBase64(publicKey);
     assert(raw !== null && raw.length === 32, "the caller checked the public key's shape");
     const hostId = hostIdOf(raw);
-    const actor = `host:${hostId}`;
+    const actor = byHost(hostId);
     const refs: AuditRefs = [{ kind: "subject", subject: hostSubject(hostId, hostname) }];
     const now = Date.now();
     const redeemed = this.#desk.people.redeemToken(token, "enrolment", { usedBy: hostId, now });
@@ -72,7 +73,7 @@ export class DeskTokens {
     );
   }
 
-  createForResponder(responder: string, by: string): Result<GivenToken, { reason: "responder-unknown" }> {
+  createForResponder(responder: string, by: Actor): Result<GivenToken, { reason: "responder-unknown" }> {
     if (!this.isResponder(responder)) return refuse({ reason: "responder-unknown" });
     const token = `csi_${newSecret()}`;
     const expiresAt = Date.now() + SIGN_IN_TOKEN_TTL_MS;
@@ -94,13 +95,13 @@ export class DeskTokens {
     const name = deviceName.slice(0, DEVICE_NAME_CHARS_MAX);
     const refs: AuditRefs = [{ kind: "device", name }];
     if (!redeemed.ok) {
-      this.#recordRefusal(token, redeemed.error, { actor: "unknown", act: "sign-in-refused", refs });
+      this.#recordRefusal(token, redeemed.error, { actor: BY_UNKNOWN, act: "sign-in-refused", refs });
       return redeemed;
     }
     const responder = redeemed.value;
     return this.#desk.record(
       {
-        actor: responder,
+        actor: byPerson(responder),
         act: "device-signed-in",
         refs: [...refs, refOfPerson(responder)],
         why: "one-time link",
@@ -134,7 +135,7 @@ export class DeskTokens {
   /** Ends a person's sign-ins and the links that wait for them, but for `keptSignInId`; says how many sign-ins there were. */
   endSignInsOf(
     responder: string,
-    { by, keptSignInId }: { readonly by: string; readonly keptSignInId: string | null },
+    { by, keptSignInId }: { readonly by: Actor; readonly keptSignInId: string | null },
   ): Result<{ ended: number }, { reason: "responder-unknown" }> {
     const others = this.signIns(responder).filter(({ signInId }) => signInId !== keptSignInId);
     if (others.length === 0 && !this.isResponder(responder)) return refuse({ reason: "responder-unknown" });
@@ -147,8 +148,8 @@ export class DeskTokens {
     if (this.#desk.policies.problem() !== null) return;
     for (const responder of this.#desk.people.whoMayCome())
       if (!this.isResponder(responder))
-        this.#shutOut(responder, { by: "desk", keptSignInId: null, why: "not in the policy any more" });
-    const givers = new Set(valuesOf(this.#desk.state.standing).map(({ by }) => by));
+        this.#shutOut(responder, { by: BY_DESK, keptSignInId: null, why: "not in the policy any more" });
+    const givers = new Set(valuesOf(this.#desk.state.standing).map(({ by }) => by.responder));
     const leavers = [...givers].filter((giver) => !this.isResponder(giver));
     if (leavers.length > 0)
       this.#desk.take(leavers.map((responder) => ({ kind: "responder-left", responder })));
@@ -175,7 +176,7 @@ export class DeskTokens {
 
   #shutOut(
     responder: string,
-    { by, keptSignInId, why }: { by: string; keptSignInId: string | null; why: string },
+    { by, keptSignInId, why }: { by: Actor; keptSignInId: string | null; why: string },
   ): void {
     this.#desk.record({ actor: by, act: "sign-ins-ended", refs: [refOfPerson(responder)], why }, () =>
       this.#desk.people.shutOut(responder, keptSignInId),

@@ -5,6 +5,7 @@ import type { DeskEvent } from "../../core/desk/state/desk-events.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import type { FoundRecord } from "../../core/words/unreadable-record.ts";
 import type { Unread } from "../put-aside.ts";
+import { BY_DESK } from "../../core/words/actor.ts";
 
 const DESK = "desk";
 
@@ -18,7 +19,7 @@ export function planUnreadable(
   const found = [...records, ...policyOf(policyVersion).filter((policy) => !isTold(state, policy))];
   const over = valuesOf(state.unreadable)
     .filter(({ id, kind }) => kind === "policy" && id !== policyOf(policyVersion)[0]?.id)
-    .map(({ recordKey }): DeskEvent => ({ kind: "discard-record", recordKey, by: DESK }));
+    .map(({ recordKey }): DeskEvent => ({ kind: "discard-record", recordKey, by: BY_DESK }));
   return found.length === 0 ? over : [...over, { kind: "unreadable-found", records: found }];
 }
 

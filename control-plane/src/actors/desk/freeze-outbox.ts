@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { DeskEffect } from "../../core/desk/state/desk-events.ts";
 import { type Scope, subjectKeyOf } from "../../core/words/subject.ts";
 import type { RecalledGrant } from "../../core/words/recalled-grant.ts";
+import { ActorShape } from "../../stored/actor-shape.ts";
 import { ScopeShape } from "../../stored/subject-shape.ts";
 import { Instant, readStored, shapeOf, Text } from "../../stored/read-stored.ts";
 import { bounded } from "../bounded.ts";
@@ -31,7 +32,7 @@ export type FreezeWord =
 const WordShape = z.union([
   shapeOf<PulledFreeze & { kind: "pulled" }>({
     kind: z.literal("pulled"),
-    by: Text,
+    by: ActorShape,
     grants: z.array(
       shapeOf<RecalledGrant>({ grantId: Text, hostId: Text, service: Text, expiresAt: Instant }),
     ),
@@ -41,7 +42,7 @@ const WordShape = z.union([
     kind: z.literal("lifted"),
     key: Text,
     scope: ScopeShape,
-    by: Text,
+    by: ActorShape,
   }),
 ]);
 

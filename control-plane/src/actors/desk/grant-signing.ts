@@ -7,6 +7,7 @@ import { Grant } from "@countersign/shared/wire/grant";
 import { assert } from "@countersign/shared/values/result";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import type { Approval } from "../../core/desk/state/desk-state.ts";
+import { actorNameOf } from "../../core/words/actor.ts";
 
 /** A signed grant as its shard takes it (`HostShardRpc.deliverGrant`). */
 interface IssuedGrant {
@@ -45,7 +46,10 @@ export async function issueGrant(approval: Approval, key: DeskKey): Promise<Issu
 
 function grantOf(approval: Approval): Grant {
   const { grantId, proposal, proposalHash, decidedBy, decidedAt, grantExpiresAt, requestedAt } = approval;
-  assert(decidedAt !== null && grantExpiresAt !== null, "a grant is signed only for an approved approval");
+  assert(
+    decidedAt !== null && decidedBy !== null && grantExpiresAt !== null,
+    "a grant is signed only for an approved approval",
+  );
   return Grant.parse({
     version: 1,
     grantId,
@@ -54,7 +58,7 @@ function grantOf(approval: Approval): Grant {
     proposalHash,
     action: proposal.action,
     service: proposal.service,
-    approvedBy: decidedBy,
+    approvedBy: actorNameOf(decidedBy),
     approvedAt: decidedAt,
     // Both instants are of the desk's own clock: (approval − receipt of the proposal) + the grant's validity.
     proposalAgeMaxMs: grantExpiresAt - requestedAt,

@@ -25,6 +25,7 @@ import { SignInInvitations } from "./sign-in-invitations.ts";
 import { PUT_ASIDE_SHOWN_MAX } from "../put-aside.ts";
 import { sealStanding, type StandingAsked } from "./standing-seal.ts";
 import type { EndedSignIn, IncidentDeskRpc, RetireAct, SignIn, SilenceAsked } from "../rpc.ts";
+import type { Actor } from "../../core/words/actor.ts";
 
 const ARCHIVED_SHOWN_MAX = 50;
 const AUDIT_ROWS_MAX = 1_000;
@@ -84,7 +85,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     takeSignals(this.#decider, shard, signals);
   }
 
-  async createEnrolmentToken(by: string): Promise<{ token: string; expiresAt: number }> {
+  async createEnrolmentToken(by: Actor): Promise<{ token: string; expiresAt: number }> {
     return this.#tokens.createForHost(by, this.env.DESK_PUBLIC_KEY);
   }
 
@@ -105,7 +106,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     return this.#decider.take([event], () => hosts.retire(hostId));
   }
 
-  async inviteToSignIn(responder: string, by: string): ReturnType<IncidentDeskRpc["inviteToSignIn"]> {
+  async inviteToSignIn(responder: string, by: Actor): ReturnType<IncidentDeskRpc["inviteToSignIn"]> {
     return this.#storage.parts.invitations.invite(responder, by);
   }
 
@@ -136,7 +137,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
 
   async endSignInsOf(
     responder: string,
-    ended: { readonly by: string; readonly keptSignInId: string | null },
+    ended: { readonly by: Actor; readonly keptSignInId: string | null },
   ): ReturnType<IncidentDeskRpc["endSignInsOf"]> {
     return this.#tokens.endSignInsOf(responder, ended);
   }
@@ -234,7 +235,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     return { counts: valuesOf(shadowCounts), findings: valuesOf(shadow) };
   }
 
-  async markFalseAlarm(findingId: string, by: string): Promise<Result<null, ActRefusal>> {
+  async markFalseAlarm(findingId: string, by: Actor): Promise<Result<null, ActRefusal>> {
     return this.#decider.take([{ kind: "mark-false-alarm", findingId, by }]);
   }
 
@@ -243,7 +244,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     return { records: valuesOf(state.unreadable), putAside: aside.rows(PUT_ASIDE_SHOWN_MAX) };
   }
 
-  async discardRecord(recordKey: string, by: string): Promise<Result<null, ActRefusal>> {
+  async discardRecord(recordKey: string, by: Actor): Promise<Result<null, ActRefusal>> {
     return this.#decider.take([{ kind: "discard-record", recordKey, by }]);
   }
 

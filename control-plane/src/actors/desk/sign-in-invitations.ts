@@ -13,6 +13,7 @@ import type { DeskDecider } from "./desk-decider.ts";
 import type { DeskTokens } from "./desk-tokens.ts";
 import { newId } from "../random-id.ts";
 import type { Invitation, InvitationRefusal } from "../rpc.ts";
+import { type Actor, BY_DESK } from "../../core/words/actor.ts";
 
 export class SignInInvitations {
   readonly #desk: DeskDecider;
@@ -26,7 +27,7 @@ export class SignInInvitations {
   }
 
   /** Makes a link for a responder, and gives or sends it. */
-  async invite(responder: string, by: string): Promise<Result<Invitation, InvitationRefusal>> {
+  async invite(responder: string, by: Actor): Promise<Result<Invitation, InvitationRefusal>> {
     if (!this.#tokens.isAnybodySignedIn()) {
       const printed = this.#tokens.createForResponder(responder, by);
       return printed.ok ? ok({ delivery: "printed", ...printed.value }) : printed;
@@ -43,7 +44,7 @@ export class SignInInvitations {
       return this.#refuse("link-undelivered", responder, by);
     }
     this.#desk.record({
-      actor: "desk",
+      actor: BY_DESK,
       act: "sign-in-link-sent",
       refs: [refOfPerson(responder)],
       why: `by ${channel}`,
@@ -66,7 +67,7 @@ export class SignInInvitations {
   #refuse(
     reason: InvitationRefusal["reason"],
     responder: string,
-    by: string,
+    by: Actor,
   ): Result<never, InvitationRefusal> {
     this.#desk.record({
       actor: by,

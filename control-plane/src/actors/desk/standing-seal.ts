@@ -11,6 +11,7 @@ import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { ActRefusal, DeskEvent } from "../../core/desk/state/desk-events.ts";
 import type { Approval, StandingApproval } from "../../core/desk/state/desk-state.ts";
 import { deskKeyIdOf } from "./grant-signing.ts";
+import { isPerson } from "../../core/words/actor.ts";
 
 /** A yes in advance as a person gives it. */
 export interface StandingAsked {
@@ -75,7 +76,7 @@ export async function checkSeal(
     approval.proposal.hostId === hostId &&
     approval.proposal.service === service &&
     approval.proposal.action === action &&
-    approval.decidedBy === givenBy &&
+    isPerson(approval.decidedBy, givenBy) &&
     (approval.decidedAt ?? Infinity) < untilAt &&
     standing.usesCount <= usesMax;
   return isCovered ? ok(null) : no("The standing approval was signed for something else.");

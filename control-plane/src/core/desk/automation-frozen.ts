@@ -3,6 +3,7 @@
 import { valuesOf } from "@countersign/shared/values/named";
 import { nameOf } from "../words/subject.ts";
 import type { DeskRule } from "./desk-rule.ts";
+import { actorNameOf } from "../words/actor.ts";
 
 export const automationFrozen: DeskRule = {
   reason: "automation-frozen",
@@ -10,7 +11,7 @@ export const automationFrozen: DeskRule = {
     valuesOf(freezes).map(({ at, by, scope, why }) => ({
       subject: scope,
       severity: "warning",
-      title: `Automation on ${nameOf(scope)} is frozen by ${by}`,
+      title: `Automation on ${nameOf(scope)} is frozen by ${actorNameOf(by)}`,
       happenedAt: at,
       evidence: [{ at, text: why }],
     })),

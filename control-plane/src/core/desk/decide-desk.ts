@@ -16,7 +16,7 @@ import { approve, deny, expireApprovals, markApprovalSeen, supersedeSubject } fr
 import { type AnsweredChange } from "./state/desk-change.ts";
 import { nextAlarmAt } from "./desk-alarm.ts";
 import { addAudit, addEffect, type DeskChange } from "./state/desk-change.ts";
-import { FLEET, hostIdIn, isSameSubject, subjectKeyOf } from "../words/subject.ts";
+import { FLEET, isHosted, isSameSubject, type Subject } from "../words/subject.ts";
 import { judgeDeskRules } from "./desk-rules.ts";
 import type { DeskContext, DeskDecision, DeskEvent } from "./state/desk-events.ts";
 import type { DeskState } from "./state/desk-state.ts";
@@ -46,6 +46,7 @@ import {
   revokeStanding,
 } from "./approvals/standing.ts";
 import { discardRecord, foundOf, takeUnreadable } from "./unreadable.ts";
+import { type Actor, BY_DESK, byHost, byPart, byPerson } from "../words/actor.ts";
 
 /** When what is due and was not done is tried again. */
 const UNDONE_AGAIN_MS = 5_000;
@@ -95,7 +96,7 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
     case "responder-left":
       return unanswered(endStandingApprovalsOf(change, context, event.responder));
     case "end-silence":
-      return endSilence(change, context, event);
+      return endSilence(change, context, { silenceId: event.silenceId, by: byPerson(event.by) });
     case "host-retired":
       return unanswered(retireHost(change, context, event));
     case "retire-repeated":
@@ -187,12 +188,18 @@ function takeNote(
   signal: Extract<Signal, { kind: "note" }>,
 ): DeskChange {
   return addAudit(change, context, {
-    actor:
-      signal.subject === null ? "desk" : `host:${hostIdIn(signal.subject) ?? subjectKeyOf(signal.subject)}`,
+    actor: noterOf(signal.subject),
     act: "noted",
     refs: [{ kind: "subject", subject: signal.subject ?? FLEET }],
     why: signal.text,
   });
+}
+
+/** Who noted something: the host that it is about, or the part of the control plane that looks after what it is about. */
+function noterOf(subject: Subject | null): Actor {
+  if (subject === null) return BY_DESK;
+  if (isHosted(subject)) return byHost(subject.hostId);
+  return subject.kind === "fleet" ? byPart(subject.shard ?? "desk") : BY_DESK;
 }
 
 /** Everything whose time has come. Acknowledgements lapse and acts end before steps are looked at, pages go last. */

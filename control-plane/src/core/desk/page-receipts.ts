@@ -8,6 +8,7 @@ import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
 import type { Page } from "./state/desk-state.ts";
 import { pageRecovered } from "./paging/escalation.ts";
 import { markPageDelivered, markPageFailed } from "./paging/page-outbox.ts";
+import { BY_DESK } from "../words/actor.ts";
 
 type Receipt = Extract<DeskEvent, { kind: "page-attempted" }>;
 
@@ -18,7 +19,7 @@ export function takeReceipt(change: DeskChange, context: DeskContext, receipt: R
   // Withdrawn meanwhile, or a second receipt: kept for the record, decides nothing.
   if (page === undefined || page.state === "delivered")
     return addAudit(change, context, {
-      actor: "desk",
+      actor: BY_DESK,
       act: `page-${result}`,
       refs: page === undefined ? [{ kind: "page", key: receipt.key }] : refsOfPage(page),
       why: `${channel}, late: ${detail}`,

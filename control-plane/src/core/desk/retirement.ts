@@ -12,6 +12,7 @@ import { withdrawPagesOf } from "./paging/page-outbox.ts";
 import { endShadow } from "./incidents/shadow.ts";
 import { endSilence } from "./paging/silences.ts";
 import { dropStanding } from "./approvals/standing.ts";
+import { actorNameOf } from "../words/actor.ts";
 
 type Retired = Extract<DeskEvent, { kind: "host-retired" }>;
 
@@ -81,6 +82,9 @@ function endIncidents(change: DeskChange, context: DeskContext, { by, hostId }: 
     .filter(({ state, subject }) => state !== "resolved" && hostIdIn(subject) === hostId)
     .reduce((before, incident) => {
       const quiet = withdrawPagesOf(before, context, incident.incidentId);
-      return resolveIncident(quiet, context, { incident, why: `The host was retired by ${by}.` });
+      return resolveIncident(quiet, context, {
+        incident,
+        why: `The host was retired by ${actorNameOf(by)}.`,
+      });
     }, change);
 }

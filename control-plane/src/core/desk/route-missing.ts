@@ -6,6 +6,7 @@ import { personSubject } from "../words/subject.ts";
 import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
 import type { BrokenRoute, DeskState } from "./state/desk-state.ts";
 import type { DeskRule } from "./desk-rule.ts";
+import { BY_DESK } from "../words/actor.ts";
 
 export const routeMissing: DeskRule = {
   reason: "route-missing",
@@ -44,7 +45,7 @@ export function takeRoute(
       ? withoutNamed(change.state.brokenRoutes, channel)
       : withNamed(change.state.brokenRoutes, channel, { channel, problem, at: context.now });
   return addAudit({ ...change, state: { ...change.state, brokenRoutes } }, context, {
-    actor: "desk",
+    actor: BY_DESK,
     act: problem === null ? "route-works" : "route-broken",
     refs: [{ kind: "subject", subject: { kind: "channel", channel } }],
     why: problem ?? "The channel can work again.",

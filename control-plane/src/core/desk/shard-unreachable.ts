@@ -7,6 +7,7 @@ import { partSubject } from "../words/subject.ts";
 import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
 import type { ShardTrouble } from "./state/desk-state.ts";
 import type { DeskRule } from "./desk-rule.ts";
+import { BY_DESK } from "../words/actor.ts";
 
 /** A signal that waits longer for the desk's word than this is said to be unconfirmed. */
 export const UNCONFIRMED_AFTER_MS = 60_000;
@@ -92,7 +93,7 @@ function putTrouble(
   if ((before?.silentSinceAt ?? null) === (trouble?.silentSinceAt ?? null)) return next;
   const isSilent = (trouble?.silentSinceAt ?? null) !== null;
   return addAudit(next, context, {
-    actor: "desk",
+    actor: BY_DESK,
     act: isSilent ? "shard-silent" : "shard-answers",
     refs: [{ kind: "subject", subject: partSubject(shard) }],
     why: isSilent ? "It did not answer the watch." : "It was heard of again.",

@@ -16,6 +16,7 @@ import { FLEET } from "../words/subject.ts";
 import type { Signal } from "../words/signal.ts";
 import { type FoundRecord, type RecordKind } from "../words/unreadable-record.ts";
 import { partSubject } from "../words/subject.ts";
+import { byPart, byRule } from "../words/actor.ts";
 
 /** Records that people are told of at once; more are audited, and kept where they were found. */
 export const UNREADABLE_MAX = 500;
@@ -123,7 +124,7 @@ function takeRecord(change: DeskChange, context: DeskContext, found: FoundRecord
   if (hasNamed(unreadable, recordKey)) return change;
   const { name, meaning } = meaningOf(found.kind);
   const audited = addAudit(change, context, {
-    actor: found.part,
+    actor: byPart(found.part),
     act: "record-unreadable",
     refs: [{ kind: "record", recordKey }],
     why: `A ${name} could not be read (${found.problem}): ${meaning}.`,
@@ -146,7 +147,7 @@ function holdsFleet(kind: RecordKind): boolean {
 }
 
 function freezeFleet(change: DeskChange, context: DeskContext, name: string): DeskChange {
-  const by = "rule:record-unreadable";
+  const by = byRule("record-unreadable");
   return recallAnew(
     setFreeze(change, context, { scope: FLEET, by, why: `A ${name} could not be read.` }),
     context,

@@ -25,6 +25,7 @@ import type { ShardFact } from "./shard-fact.ts";
 import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../words/effects.ts";
 import type { PageReason, Signal } from "../words/signal.ts";
 import { placeNameOf, type Shared, type Subject } from "../words/subject.ts";
+import { type Actor, actorNameOf } from "../words/actor.ts";
 
 /** A rule that asks to be judged sooner than this is judged then: a wrong rule must not ring the alarm in a loop. */
 export const JUDGE_AGAIN_MIN_MS = 1_000;
@@ -142,17 +143,17 @@ export function clearBook(book: FactBook, why: string, scene: RuleScene): readon
 }
 
 /** A person lifts the freeze; what fires still fires, and freezes again only when it fires anew. Some findings the person ends with it. */
-export function liftFreeze(book: FactBook, by: string, scene: BookScene): BookChange {
+export function liftFreeze(book: FactBook, by: Actor, scene: BookScene): BookChange {
   const { now, subject } = scene;
   const ended = endLifted(book, by, scene);
   if (book.frozenBy === null) return ended;
-  const text = `automation is no longer frozen (${book.frozenBy}): lifted by ${by}`;
+  const text = `automation is no longer frozen (${book.frozenBy}): lifted by ${actorNameOf(by)}`;
   const effects = [...ended.effects, noteEffect(subject, now, text)];
   return normalized({ book: { ...ended.book, frozenBy: null }, effects });
 }
 
-function endLifted(book: FactBook, by: string, scene: BookScene): BookChange {
-  const why = `${by} lifted the freeze`;
+function endLifted(book: FactBook, by: Actor, scene: BookScene): BookChange {
+  const why = `${actorNameOf(by)} lifted the freeze`;
   return rulesIn(book)
     .filter(({ isLiftedByPeople }) => isLiftedByPeople === true)
     .reduce<BookChange>(

@@ -6,6 +6,7 @@ import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { RecordKind } from "./unreadable-record.ts";
+import type { Actor } from "./actor.ts";
 
 /** The rule that opened an incident; each is one file and has a runbook of the same name. */
 export type PageReason =
@@ -192,7 +193,7 @@ export type Signal =
       readonly kind: "grant-recalled";
       readonly subject: HostedSubject;
       readonly grantId: string;
-      readonly by: string;
+      readonly by: Actor;
     })
   /** the shard put a record of its own aside: it cannot be read, or no decision can be made with it */
   | (SignalBase & {

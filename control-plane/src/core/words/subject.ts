@@ -159,14 +159,3 @@ export function subjectKeyOf(subject: Subject): string {
 function keyOf(kind: Subject["kind"], ...parts: readonly string[]): string {
   return [kind, ...parts.map((part) => part.replaceAll("%", "%25").replaceAll("/", "%2F"))].join("/");
 }
-
-/** The scope of a freeze by its key, with the names that hosts have now; null: a key of something else. */
-export function scopeOfKey(key: string, hostNames: ReadonlyMap<string, string>): Scope | null {
-  const [kind, ...parts] = key.split("/");
-  const [hostId = "", service = null] = parts.map((part) =>
-    part.replaceAll("%2F", "/").replaceAll("%25", "%"),
-  );
-  if (kind === "fleet") return FLEET;
-  if (kind !== "host" && kind !== "service") return null;
-  return hostedSubject({ hostId, hostName: hostNames.get(hostId) ?? hostId }, service);
-}

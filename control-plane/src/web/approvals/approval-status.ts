@@ -3,6 +3,7 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import { endWords } from "../../core/desk/state/approval-end.ts";
 import type { Approval } from "../../core/desk/state/desk-state.ts";
+import { actorNameOf } from "../../core/words/actor.ts";
 
 export interface ApprovalStatus {
   /** the words of the badge */
@@ -69,12 +70,12 @@ function closed(label: string, sentence: string): ApprovalStatus {
 }
 
 function decidedBy(approval: Approval): string {
-  return approval.decidedBy ?? "Someone";
+  return approval.decidedBy === null ? "Someone" : actorNameOf(approval.decidedBy);
 }
 
 function grantSentence(approval: Approval): string {
   if (approval.recalledBy !== undefined)
-    return `Automation was frozen by ${approval.recalledBy}, so the grant is recalled. If the host has it already, it runs.`;
+    return `Automation was frozen by ${actorNameOf(approval.recalledBy)}, so the grant is recalled. If the host has it already, it runs.`;
   if (!approval.isGrantDelivered) return "The grant is on its way to the host.";
   if (approval.grantExpiresAt === null || approval.decidedAt === null) return "The grant was handed over.";
   const validMs = approval.grantExpiresAt - approval.decidedAt;

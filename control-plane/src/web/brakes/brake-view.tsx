@@ -6,6 +6,7 @@ import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, When } from "../frame/parts.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
 import { ScopeSearch } from "./scope-search.tsx";
+import { actorNameOf } from "../../core/words/actor.ts";
 
 export interface BrakeViewProps {
   readonly frame: Frame;
@@ -84,7 +85,7 @@ function FreezeCard(props: { readonly freeze: Freeze; readonly token: string; re
       <p>
         <Exact text={freeze.why} />{" "}
         <span class="soft small">
-          (<Exact text={freeze.by} />, <When at={freeze.at} now={now} />)
+          (<Exact text={actorNameOf(freeze.by)} />, <When at={freeze.at} now={now} />)
         </span>
       </p>
       <WhyForm action={`/brake/lift/${encodeURIComponent(subjectKeyOf(freeze.scope))}`} token={token}>

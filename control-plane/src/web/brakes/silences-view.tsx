@@ -6,6 +6,7 @@ import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, When } from "../frame/parts.tsx";
 import { ScopeSearch } from "./scope-search.tsx";
 import { WhyField } from "../frame/why-form.tsx";
+import { actorNameOf } from "../../core/words/actor.ts";
 
 /** Thirty days: what is longer is a rule turned off. */
 export const HOURS_MAX = 720;
@@ -129,7 +130,7 @@ function SilenceCard(props: {
         <Exact text={matcherText(silence, host)} />
       </h3>
       <p>
-        <Exact text={silence.why} /> <span class="soft small">({silence.by})</span>
+        <Exact text={silence.why} /> <span class="soft small">({actorNameOf(silence.by)})</span>
       </p>
       <p class="small">
         {silence.startsAt > now && (

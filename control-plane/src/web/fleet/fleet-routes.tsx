@@ -14,6 +14,7 @@ import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView, sendRefusal 
 import { snapshotsOf } from "../../http/snapshots.ts";
 import { hostIdIn } from "../../core/words/subject.ts";
 import { visitorOf } from "../../http/visitor.ts";
+import { byPerson } from "../../core/words/actor.ts";
 
 const AUDIT_ROWS_PER_VIEW = 50;
 
@@ -53,7 +54,7 @@ fleetRoutes.post("/hosts/new", async (c) => {
   const { visitor } = admitted.value;
   const base = parsePublicUrl(c.env.PUBLIC_URL);
   if (!base.ok) return sendRefusal(c, base.error.reason, { visitor, backPath: "/hosts/new" });
-  const { token, expiresAt } = await deskOf(c.env).createEnrolmentToken(visitor.signIn.responder);
+  const { token, expiresAt } = await deskOf(c.env).createEnrolmentToken(byPerson(visitor.signIn.responder));
   return sendView(
     c,
     <HostCommandView frame={await frameOf(visitor)} url={base.value} token={token} expiresAt={expiresAt} />,
@@ -83,7 +84,7 @@ fleetRoutes.post("/hosts/:id/retire", (c) => {
   return takeAct(c, act, async (admitted) => {
     const why = whyOf(admitted);
     if (why === "") return refuse({ reason: "reason-missing" } as const);
-    return deskOf(c.env).retireHost({ hostId, by: admitted.visitor.signIn.responder, why });
+    return deskOf(c.env).retireHost({ hostId, by: byPerson(admitted.visitor.signIn.responder), why });
   });
 });
 

@@ -11,6 +11,7 @@ import { Layout, type Frame } from "../frame/layout.tsx";
 import { ApprovalBadge } from "../approvals/approval-badge.tsx";
 import { Badge, EvidenceList, Exact, When } from "../frame/parts.tsx";
 import { Spans } from "../runbooks/runbook-view.tsx";
+import { actorNameOf } from "../../core/words/actor.ts";
 
 const EVIDENCE_SHOWN_MAX = 100;
 
@@ -60,7 +61,7 @@ export function IncidentView(props: IncidentViewProps) {
           <li>
             <Exact text={text} />{" "}
             <span class="soft small">
-              (<Exact text={by} />)
+              (<Exact text={actorNameOf(by)} />)
             </span>
             <br />
             <When at={at} now={frame.now} />
@@ -149,8 +150,8 @@ function Held({ frame, holds }: IncidentViewProps) {
     <>
       {silences.map(({ by, endsAt, why }) => (
         <p class="say">
-          Pages are <a href="/silences">silenced</a> by {by} until <When at={endsAt} now={frame.now} />:{" "}
-          <Exact text={why} />
+          Pages are <a href="/silences">silenced</a> by {actorNameOf(by)} until{" "}
+          <When at={endsAt} now={frame.now} />: <Exact text={why} />
         </p>
       ))}
       {inhibitors.length > 0 && (
@@ -169,7 +170,7 @@ function Held({ frame, holds }: IncidentViewProps) {
       {freeze !== null && (
         <p class="say">
           Automation on <Exact text={nameOf(freeze.scope)} /> is <a href="/brake">frozen</a> by{" "}
-          <Exact text={freeze.by} />: nothing is proposed before a person lifts it.
+          <Exact text={actorNameOf(freeze.by)} />: nothing is proposed before a person lifts it.
         </p>
       )}
     </>
@@ -206,7 +207,8 @@ function Progress(props: Pick<IncidentViewProps, "frame" | "incident" | "resolve
       {isAcknowledged && <dt>Acknowledged</dt>}
       {isAcknowledged && (
         <dd>
-          by {acknowledgedBy}, until <When at={acknowledgedUntilAt} now={frame.now} />
+          by {acknowledgedBy === null ? "somebody" : actorNameOf(acknowledgedBy)}, until{" "}
+          <When at={acknowledgedUntilAt} now={frame.now} />
         </dd>
       )}
       {clearedAt !== null && <dt>Cleared</dt>}

@@ -6,6 +6,7 @@ import { deskOf, type Bound } from "../../http/context.ts";
 import { SignInsView } from "./sign-ins-view.tsx";
 import { askToSignIn, csrfTokenOf, frameOf, sendView } from "../frame/respond.tsx";
 import { visitorOf } from "../../http/visitor.ts";
+import { byPerson } from "../../core/words/actor.ts";
 
 export const ownSignInRoutes = new Hono<Bound>();
 
@@ -33,7 +34,7 @@ ownSignInRoutes.post("/sign-ins/end/:id", (c) => {
   const act = { purpose: "end-sign-in", subject: signInId, backPath: "/sign-ins" } as const;
   return takeAct(c, act, ({ visitor }) => {
     const { responder } = visitor.signIn;
-    return deskOf(c.env).endSignIn({ signInId, by: responder, of: responder });
+    return deskOf(c.env).endSignIn({ signInId, by: byPerson(responder), of: responder });
   });
 });
 
@@ -41,6 +42,6 @@ ownSignInRoutes.post("/sign-ins/end-others", (c) => {
   const act = { purpose: "end-other-sign-ins", subject: "", backPath: "/sign-ins" } as const;
   return takeAct(c, act, ({ visitor }) => {
     const { responder, signInId } = visitor.signIn;
-    return deskOf(c.env).endSignInsOf(responder, { by: responder, keptSignInId: signInId });
+    return deskOf(c.env).endSignInsOf(responder, { by: byPerson(responder), keptSignInId: signInId });
   });
 });

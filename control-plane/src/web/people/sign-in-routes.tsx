@@ -11,6 +11,7 @@ import { wordsOf, type FormRefusal } from "../frame/sentences.ts";
 import { isTurnedAway, noteFailure } from "../../http/attempts.ts";
 import { sendTurnedAway } from "../frame/turn-away.ts";
 import { clearSignInCookie, setSignInCookie } from "../../http/visitor.ts";
+import { byPerson } from "../../core/words/actor.ts";
 
 export const signInRoutes = new Hono<Bound>();
 
@@ -42,7 +43,7 @@ signInRoutes.post("/sign-out", async (c) => {
     return sendRefusal(c, admitted.error.reason, { visitor: admitted.error.visitor, backPath: "/" });
   }
   const { responder, signInId } = admitted.value.visitor.signIn;
-  await deskOf(c.env).endSignIn({ signInId, by: responder, of: responder });
+  await deskOf(c.env).endSignIn({ signInId, by: byPerson(responder), of: responder });
   clearSignInCookie(c);
   return seeOther(c, "/");
 });

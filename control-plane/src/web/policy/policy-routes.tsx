@@ -13,6 +13,7 @@ import { FINDINGS_SHOWN_MAX, findingsByNews, ShadowView } from "./shadow-view.ts
 import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import type { ViewRefusal } from "../frame/sentences.ts";
 import { visitorOf, type Visitor } from "../../http/visitor.ts";
+import { type Actor, byPerson } from "../../core/words/actor.ts";
 
 export const policyRoutes = new Hono<Bound>();
 
@@ -38,7 +39,7 @@ policyRoutes.post("/policy/undo/:version", (c) => {
   return takeAct(c, { purpose: "undo-policy", subject: version, backPath: "/policy" }, async (admitted) => {
     const why = whyOf(admitted);
     if (why === "") return refuse({ reason: "reason-missing" } as const);
-    const by = admitted.visitor.signIn.responder;
+    const by = byPerson(admitted.visitor.signIn.responder);
     return deskOf(c.env).applyPolicy({ expectedVersion: Number(version), by, why, text: null });
   });
 });
@@ -79,7 +80,9 @@ policyRoutes.get("/shadow", async (c) => {
 policyRoutes.post("/shadow/false-alarm/:finding", (c) => {
   const findingId = c.req.param("finding");
   const act = { purpose: "mark-false-alarm", subject: findingId, backPath: "/shadow" } as const;
-  return takeAct(c, act, ({ visitor }) => deskOf(c.env).markFalseAlarm(findingId, visitor.signIn.responder));
+  return takeAct(c, act, ({ visitor }) =>
+    deskOf(c.env).markFalseAlarm(findingId, byPerson(visitor.signIn.responder)),
+  );
 });
 
 policyRoutes.post("/shadow/promote/:reason/:version", (c) => {
@@ -89,7 +92,7 @@ policyRoutes.post("/shadow/promote/:reason/:version", (c) => {
     promote(c, {
       reason,
       version: Number(version),
-      by: admitted.visitor.signIn.responder,
+      by: byPerson(admitted.visitor.signIn.responder),
       why: whyOf(admitted),
     }),
   );
@@ -97,7 +100,7 @@ policyRoutes.post("/shadow/promote/:reason/:version", (c) => {
 
 async function promote(
   c: Ctx,
-  act: { readonly reason: string; readonly version: number; readonly by: string; readonly why: string },
+  act: { readonly reason: string; readonly version: number; readonly by: Actor; readonly why: string },
 ): Promise<Result<unknown, { readonly reason: ViewRefusal }>> {
   if (act.why === "") return refuse({ reason: "reason-missing" });
   const desk = deskOf(c.env);

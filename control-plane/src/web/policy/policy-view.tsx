@@ -5,6 +5,7 @@ import type { PolicyVersion, ShownPolicy } from "../../actors/desk/desk-policies
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { Exact, ShortHash, When } from "../frame/parts.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
+import { actorNameOf } from "../../core/words/actor.ts";
 
 const VERSIONS_SHOWN_MAX = 30;
 const CHANGES_SHOWN_MAX = 200;
@@ -93,7 +94,7 @@ function Version({ version, now }: { readonly version: PolicyVersion; readonly n
       </div>
       <Exact text={version.why === "" ? "no reason was given" : version.why} />{" "}
       <span class="soft">
-        by <Exact text={version.appliedBy} />
+        by <Exact text={actorNameOf(version.appliedBy)} />
         {version.restores !== null && `, brings back version ${version.restores}`}
       </span>
       <br />

@@ -6,6 +6,7 @@ import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { EvidenceList, Exact, When } from "../frame/parts.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
+import { actorNameOf } from "../../core/words/actor.ts";
 
 export const FINDINGS_SHOWN_MAX = 50;
 const EVIDENCE_SHOWN_MAX = 3;
@@ -114,7 +115,7 @@ function Finding(props: { readonly finding: ShadowFinding; readonly token: strin
       />
       {falseAlarmBy !== null && (
         <p>
-          Marked as a false alarm by <Exact text={falseAlarmBy} />.
+          Marked as a false alarm by <Exact text={actorNameOf(falseAlarmBy)} />.
         </p>
       )}
       {falseAlarmBy === null && (

@@ -11,6 +11,7 @@ import { Exact, ShortHash, When } from "../frame/parts.tsx";
 import { ScopeSearch } from "../brakes/scope-search.tsx";
 import { HOURS_MAX } from "../brakes/silences-view.tsx";
 import { WhyField } from "../frame/why-form.tsx";
+import { actorNameOf } from "../../core/words/actor.ts";
 
 const MEANING =
   "With a standing approval one action of one service runs without asking you each time: so many times, until an instant. The host still checks every act by its own catalogue and budget, a freeze still holds it, and each use is recorded in your name. Level 5 is never covered.";
@@ -176,7 +177,7 @@ function StandingCard(props: {
         {standing.action} <Exact text={nameOf(standing.subject)} />
       </h3>
       <p>
-        <Exact text={standing.why} /> <span class="soft small">({standing.by})</span>
+        <Exact text={standing.why} /> <span class="soft small">({actorNameOf(standing.by)})</span>
       </p>
       <p class="small">
         used {standing.usesCount} of {standing.usesMax} times, ends <When at={standing.untilAt} now={now} />

@@ -15,6 +15,7 @@ import { CUT_ROWS_MAX } from "../../../../control-plane/src/core/desk/audit/audi
 import { endWalk, WALK_START, walkOlder } from "../../../../control-plane/src/core/desk/audit/audit-walk.ts";
 import { forgetOld, FORGET_ROWS_MAX } from "../../../../control-plane/src/db/forget-old.ts";
 import { actorSql, readSide } from "../sqlite-actor.ts";
+import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const NOW = 1_800_000_000_000;
@@ -44,7 +45,7 @@ describe("the audit", () => {
     const audit = new DeskAudit(sql);
     audit.create();
     for (let index = 0; index < CUT_ROWS_MAX + 3; index += 1)
-      audit.append({ at: 1, actor: "a", act: "b", refs: REFS, subject: "c", why: String(index) });
+      audit.append({ at: 1, actor: byPerson("a"), act: "b", refs: REFS, subject: "c", why: String(index) });
     const counts = [1, 2, 3].map(() => {
       const row = audit.cut(KEEPING);
       const walk = endWalk(walkOlder(WALK_START, audit.rows(null, 2_000)));
@@ -69,7 +70,7 @@ describe("what a stored row names", () => {
     const audit = new DeskAudit(sql);
     audit.create();
     for (const why of ["one", "two", "three"])
-      audit.append({ at: 1, actor: "a", act: "b", refs: REFS, subject: "c", why });
+      audit.append({ at: 1, actor: byPerson("a"), act: "b", refs: REFS, subject: "c", why });
     expect(audit.rows(null, 3).map(({ refs }) => refs)).toEqual([REFS, REFS, REFS]);
     database.exec(`UPDATE audit SET refs = '[{"kind":"incident"}]' WHERE sequence = 2`);
     expect(audit.rows(null, 3).map(({ refs }) => refs)).toEqual([REFS, [], REFS]);

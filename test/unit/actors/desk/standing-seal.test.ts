@@ -5,6 +5,7 @@ import { parseStanding, standingHashOf, type StandingContent } from "@countersig
 import { describe, expect, it } from "vitest";
 import { checkSeal, sealStanding } from "../../../../control-plane/src/actors/desk/standing-seal.ts";
 import type { Approval, StandingApproval } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 
 const keys = await generateKeyPair();
 const KEY = { DESK_PUBLIC_KEY: keys.publicKey, DESK_PRIVATE_KEY: keys.privateKey };
@@ -22,7 +23,7 @@ const CONTENT: StandingContent = {
   why: "it leaks",
 };
 const APPROVAL = {
-  decidedBy: "alice",
+  decidedBy: byPerson("alice"),
   decidedAt: 999_999,
   proposal: { hostId: CONTENT.hostId, service: "demo", action: "restart" },
 } as Approval;
@@ -36,7 +37,7 @@ async function given(content: StandingContent = CONTENT): Promise<StandingApprov
   const sealed = await ask(JSON.stringify(content));
   if (!sealed.ok) throw new Error(sealed.error.reason);
   const { kind: _kind, ...standing } = sealed.value;
-  return { ...standing, usesCount: 1, givenAt: 0 };
+  return { ...standing, by: byPerson(standing.by), usesCount: 1, givenAt: 0 };
 }
 
 const check = async (standing: StandingApproval | null, approval: Approval = APPROVAL) =>
@@ -73,7 +74,7 @@ describe("a seal", () => {
     ["another host", { proposal: { ...APPROVAL.proposal, hostId: `host_${"b".repeat(32)}` } }],
     ["another service", { proposal: { ...APPROVAL.proposal, service: "other" } }],
     ["another action", { proposal: { ...APPROVAL.proposal, action: "reload" } }],
-    ["another person", { decidedBy: "bob" }],
+    ["another person", { decidedBy: byPerson("bob") }],
     ["the end", { decidedAt: CONTENT.untilAt }],
     ["nobody's decision", { decidedAt: null }],
   ])("holds not for %s", async (_what, changes) => {

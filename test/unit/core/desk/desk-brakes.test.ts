@@ -16,6 +16,7 @@ import { SILENCE_MAX_MS, SILENCES_MAX } from "../../../../control-plane/src/core
 import type { SilenceMatcher } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { PageReason } from "../../../../control-plane/src/core/words/signal.ts";
 import { Desk, HOST, isTold, POLICY, SERVICE, START_AT } from "./desk-fixtures.ts";
+import { byPerson, byRule } from "../../../../control-plane/src/core/words/actor.ts";
 
 const OTHER: ServiceSubject = { ...SERVICE, service: "other" };
 const ELSEWHERE: ServiceSubject = {
@@ -83,7 +84,7 @@ describe("a freeze", () => {
     desk.propose();
     desk.state = {
       ...desk.state,
-      freezes: named({ fleet: { scope: FLEET, at: desk.now, by: "bob", why: "x" } }),
+      freezes: named({ fleet: { scope: FLEET, at: desk.now, by: byPerson("bob"), why: "x" } }),
     };
     expect(desk.approve().answer).toEqual({ ok: false, error: { reason: "automation-frozen" } });
   });
@@ -114,7 +115,7 @@ describe("a freeze", () => {
   it("set by a rule covers the fleet for what one shard has of it, outlives the cause, and is not paged beside it", () => {
     const desk = new Desk();
     desk.fire({ reason: "fleet-silent", subject: OF_SHARD, freezes: true });
-    expect(freezeOver(desk.state, ELSEWHERE)).toMatchObject({ by: "rule:fleet-silent" });
+    expect(freezeOver(desk.state, ELSEWHERE)).toMatchObject({ by: byRule("fleet-silent") });
     desk.deliverPages();
     desk.take({
       kind: "signal",

@@ -13,6 +13,7 @@ import type {
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
 import { Desk, HOST_ID, POLICY, SERVICE } from "./desk-fixtures.ts";
 import { type Command, command, pagesOf, perform, play } from "./desk-histories.ts";
+import { actorNameOf, byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 
 const SLOW = { timeout: 30_000 };
 
@@ -24,7 +25,7 @@ describe("every decision carries its reason", () => {
   test("each audit row says who, what, about what and why, at the instant of the decision", SLOW, () => {
     play((desk, _before, { made }) => {
       for (const { act, actor, at, subject, why } of auditOf(made)) {
-        for (const text of [act, actor, subject, why]) expect(text.trim()).not.toBe("");
+        for (const text of [act, actorNameOf(actor), subject, why]) expect(text.trim()).not.toBe("");
         expect(at).toBe(desk.now);
       }
     });
@@ -203,7 +204,7 @@ describe("an approval", () => {
             namedAt(before.approvals, approval.approvalId)?.grantId === approval.grantId
           )
             continue;
-          expect(["alice", "bob"]).toContain(approval.decidedBy);
+          expect([byPerson("alice"), byPerson("bob")]).toContainEqual(approval.decidedBy);
           if (next.kind === "approve") continue;
           expectStanding(before, approval, { next, now: desk.now });
         }

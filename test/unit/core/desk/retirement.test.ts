@@ -5,6 +5,7 @@ import { planShardProjection } from "../../../../control-plane/src/actors/shard/
 import { Desk, HOST, HOST_ID, SERVICE } from "./desk-fixtures.ts";
 import { driveShard, driveUpHost, grantWith, WEB_1 } from "../shard/shard-driver.ts";
 import { hostIdIn } from "../../../../control-plane/src/core/words/subject.ts";
+import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 
 const ELSEWHERE = {
   kind: "service",
@@ -16,7 +17,7 @@ const retired = {
   kind: "host-retired",
   hostId: HOST_ID,
   hostName: "web-1",
-  by: "alice",
+  by: byPerson("alice"),
   why: "sold",
 } as const;
 

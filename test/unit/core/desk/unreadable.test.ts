@@ -31,6 +31,7 @@ import {
 } from "../../../../control-plane/src/core/words/unreadable-record.ts";
 import { Desk, HOST, POLICY, START_AT } from "./desk-fixtures.ts";
 import { driveShard, WEB_1 } from "../shard/shard-driver.ts";
+import { byPerson, byRule } from "../../../../control-plane/src/core/words/actor.ts";
 
 function found(kind: RecordKind, more: Partial<FoundRecord> = {}): FoundRecord {
   return { part: "desk", kind, id: "x", problem: "not JSON", ...more };
@@ -58,7 +59,7 @@ describe("a record that cannot be read", () => {
       ]);
       const isBrake = kind === "freeze" || kind === "freeze-word";
       expect(valuesOf(desk.state.freezes).map(({ by, scope }) => [by, scope])).toEqual(
-        isBrake ? [["rule:record-unreadable", FLEET]] : [],
+        isBrake ? [[byRule("record-unreadable"), FLEET]] : [],
       );
     },
   );
@@ -73,7 +74,7 @@ describe("a record that cannot be read", () => {
     ]);
     expect(acts(desk).filter((act) => act === "record-unreadable")).toHaveLength(3);
     const discard = (recordKey: string) =>
-      desk.take({ kind: "discard-record", recordKey, by: "alice" }).answer.ok;
+      desk.take({ kind: "discard-record", recordKey, by: byPerson("alice") }).answer.ok;
     expect(["desk/page/x", "desk/page/x", "constructor", "shard-0/host/x"].map(discard)).toEqual([
       true,
       false,
@@ -168,7 +169,7 @@ describe("an alarm", () => {
   it("is armed for soon, and reported, where something due was left undone", () => {
     const desk = new Desk();
     const silence = { silenceId: "sil_1", matcher: { hostId: null, service: null, reason: null } };
-    const said = { by: "alice", why: "work", startsAt: START_AT, endsAt: Number.NaN };
+    const said = { by: byPerson("alice"), why: "work", startsAt: START_AT, endsAt: Number.NaN };
     desk.state = { ...EMPTY_DESK, silences: named({ sil_1: { ...silence, ...said } }) };
     expect(() => desk.take({ kind: "tick" })).toThrow("left undone");
     expect(desk.last).toMatchObject({ isLeftUndone: true, alarmAt: desk.now + 5_000 });

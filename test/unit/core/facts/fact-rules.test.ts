@@ -19,6 +19,7 @@ import {
 } from "../../../../control-plane/src/core/facts/fact-rules.ts";
 import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";
 import { policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
+import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 
 const ON = policyWith();
 const OFF = policyWith({ rules: { "restart-loop-suspected": { enabled: false } } });
@@ -133,11 +134,11 @@ describe("a freeze", () => {
 
   it("is lifted by a person, once, and what goes on firing does not freeze again", () => {
     const fired = take(EMPTY_BOOK, FOUR_CHANGES, sceneAt(3));
-    const lifted = liftFreeze(fired.book, "alice", sceneAt(4));
+    const lifted = liftFreeze(fired.book, byPerson("alice"), sceneAt(4));
     expect(signalsOf(lifted)).toEqual([
       "note automation is no longer frozen (config-thrash): lifted by alice",
     ]);
-    expect(liftFreeze(lifted.book, "alice", sceneAt(5)).effects).toEqual([]);
+    expect(liftFreeze(lifted.book, byPerson("alice"), sceneAt(5)).effects).toEqual([]);
     const again = take(lifted.book, [changedAt(5)], sceneAt(5));
     expect(again.book.frozenBy).toBeNull();
     expect(again.effects).toEqual([]);

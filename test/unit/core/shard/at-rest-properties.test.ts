@@ -23,6 +23,7 @@ import {
   WEB_2,
 } from "./shard-driver.ts";
 import { hostedSubject } from "../../../../control-plane/src/core/words/subject.ts";
+import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 
 const SOON = { verify: { stability: "1m" }, approval: { expires: "2m", grantValid: "1m" } };
 const STALE = { "check-stale": { slack: "5s" } };
@@ -89,7 +90,11 @@ function happeningsAt(now: number, hostId: string): Readonly<Record<string, read
     ],
     rejected: [fact({ ...about, kind: "session", startedAt: now - 2_000, class: "auth", detail: "401" })],
     lifted: [
-      { kind: "freeze-lifted", scope: hostedSubject({ hostId, hostName: "web-1" }, "web"), by: "alice" },
+      {
+        kind: "freeze-lifted",
+        scope: hostedSubject({ hostId, hostName: "web-1" }, "web"),
+        by: byPerson("alice"),
+      },
     ],
     granted: [
       { kind: "grant-issued", grant: grantWith({ hostId, grantId: `grt_${run}`, expiresAt: now + 30_000 }) },

@@ -12,6 +12,7 @@ import {
   WEB_2,
 } from "./shard-driver.ts";
 import { hostedSubject } from "../../../../control-plane/src/core/words/subject.ts";
+import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 
 const ACTIONS = [
   { action: "retry", level: 2, undo: "unretry" },
@@ -53,7 +54,7 @@ const lift = (shard: DrivenShard, service: string | null = null) =>
   shard.send({
     kind: "freeze-lifted",
     scope: hostedSubject({ hostId: WEB_1, hostName: "web-1" }, service),
-    by: "alice",
+    by: byPerson("alice"),
   });
 
 const OTHERWISE = [

@@ -8,7 +8,6 @@ import {
   partSubject,
   personSubject,
   placeNameOf,
-  scopeOfKey,
   serviceOf,
   type Subject,
   subjectKeyOf,
@@ -41,19 +40,6 @@ const ALL: readonly Subject[] = [
 describe("the key of a subject", () => {
   it("is no other subject's, whatever names contain", () => {
     expect(new Set(ALL.map(subjectKeyOf)).size).toBe(ALL.length);
-  });
-
-  it.each([at("a/b", null), at("a/b", "a%2Fb"), at("a/b", ""), FLEET])(
-    "of scope %o can be read back",
-    (scope) => {
-      const names = new Map([["a/b", "web-2"]]);
-      const hostName = scope.kind === "fleet" ? {} : { hostName: "web-2" };
-      expect(scopeOfKey(subjectKeyOf(scope), names)).toEqual({ ...scope, ...hostName });
-    },
-  );
-
-  it("of anything else is no scope's", () => {
-    expect(scopeOfKey(subjectKeyOf(alice), new Map())).toBeNull();
   });
 });
 

@@ -8,6 +8,7 @@ import { runRecorded } from "../../../../control-plane/replay/recorded/recorded-
 import type { RecordedEvent } from "../../../../control-plane/src/core/shard/kept/recording.ts";
 import type { RecordedSettings } from "../../../../control-plane/src/core/desk/state/recorded-settings.ts";
 import { loadPolicy } from "../../../../control-plane/src/policy/policy.ts";
+import { type Actor, BY_DESK, byPerson, byRule } from "../../../../control-plane/src/core/words/actor.ts";
 
 const START = Date.parse("2026-04-03T12:00:00Z");
 const HOST = "host_0123456789abcdef0123456789abcdef";
@@ -120,7 +121,7 @@ describe("recorded history under two policies", () => {
 
   it("does again what people did, to the incident that the audit names", () => {
     const history = historyOf(failing);
-    const row = (at: number, act: string, actor: string) => ({
+    const row = (at: number, act: string, actor: Actor) => ({
       at: START + at * 1_000,
       act,
       actor,
@@ -132,12 +133,12 @@ describe("recorded history under two policies", () => {
       why: "other words",
     });
     const audit = [
-      row(80, "incident-opened", "rule:check-failing"),
-      row(200, "incident-acknowledged", "alice"),
+      row(80, "incident-opened", byRule("check-failing")),
+      row(200, "incident-acknowledged", byPerson("alice")),
     ];
     const run = runRecorded({ ...history, audit }, inForce, window);
     expect(run.audit.filter(({ act }) => act === "incident-acknowledged")).toMatchObject([
-      { actor: "alice", at: START + 200_000 },
+      { actor: byPerson("alice"), at: START + 200_000 },
     ]);
   });
 
@@ -161,7 +162,7 @@ describe("recorded history under two policies", () => {
     const silence = {
       silenceId: "sil_real",
       matcher: { hostId: HOST, service: null, reason: null },
-      by: "alice",
+      by: byPerson("alice"),
       why: "kernel update",
       startsAt: START - 3_600_000,
       endsAt: START + 1_200_000,
@@ -179,14 +180,14 @@ describe("recorded history under two policies", () => {
     expect(early).toBeLessThan(120);
     expect(pageAt([])).toBe(early); // it ended before the audit begins
     expect(pageAt([], false)).toBe(1_200);
-    expect(pageAt([{ ...end, actor: "desk", at: START + 1_200_000 }])).toBe(1_200);
-    expect(pageAt([{ ...end, actor: "alice", at: START + 600_000 }])).toBe(600);
+    expect(pageAt([{ ...end, actor: BY_DESK, at: START + 1_200_000 }])).toBe(1_200);
+    expect(pageAt([{ ...end, actor: byPerson("alice"), at: START + 600_000 }])).toBe(600);
   });
 
   it("says yes in advance where somebody had, as often as was left", () => {
     const given = {
       standingId: "std_real",
-      by: "alice",
+      by: byPerson("alice"),
       subject: DEMO,
       action: "restart",
       usesMax: 3,
@@ -198,7 +199,7 @@ describe("recorded history under two policies", () => {
     };
     const used = {
       at: START + 90_000,
-      actor: "alice",
+      actor: byPerson("alice"),
       act: "approved-by-standing",
       refs: [
         { kind: "approval", approvalId: "apr_real" },
@@ -209,7 +210,7 @@ describe("recorded history under two policies", () => {
     };
     const revoked = {
       at: START + 30_000,
-      actor: "bob",
+      actor: byPerson("bob"),
       act: "standing-revoked",
       refs: [{ kind: "standing", standingId: "std_real", use: null }] as const,
       subject: "",
@@ -230,7 +231,7 @@ describe("recorded history under two policies", () => {
       [30, "revoke-standing", null],
     ]);
     const settings = { ...NOTHING_SET, standing: [{ ...given, givenAt: START + 1_000 }] };
-    const byAlice = { ...revoked, actor: "alice" };
+    const byAlice = { ...revoked, actor: byPerson("alice") };
     const { audit } = runRecorded(
       { ...historyOf(failing), settings, audit: [byAlice, used] },
       inForce,

@@ -15,6 +15,7 @@ import {
   findChainBreak,
 } from "../../../../control-plane/src/core/desk/audit/audit-chain.ts";
 import { LINE_CHARS_MAX, plainLine } from "../../../../control-plane/src/core/words/plain-line.ts";
+import { byHost, byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const HOSTILE = [
@@ -111,10 +112,10 @@ test("no audit row holds what cannot be seen, and the chain of such rows holds",
   fc.assert(
     fc.property(hostile, hostile, (subject, why) => {
       const first = chainEntry(
-        { at: 1, actor: "host:x", act: "noted", refs: [{ kind: "device", name: subject }], subject, why },
+        { at: 1, actor: byHost("x"), act: "noted", refs: [{ kind: "device", name: subject }], subject, why },
         { sequence: 0, hash: CHAIN_START },
       );
-      const second = chainEntry({ at: 2, actor: why, act: "noted", refs: [], subject, why }, first);
+      const second = chainEntry({ at: 2, actor: byPerson(why), act: "noted", refs: [], subject, why }, first);
       expect(JSON.stringify([first, second])).not.toMatch(UNSEEN);
       expect(findChainBreak([first, second], { sequence: 0, hash: CHAIN_START })).toBeNull();
     }),

@@ -5,6 +5,7 @@ import type { Approval, ApprovalState } from "../../../../control-plane/src/core
 import { statusOf } from "../../../../control-plane/src/web/approvals/approval-status.ts";
 import { exactSegmentsOf } from "../../../../control-plane/src/core/words/exact-text.ts";
 import { formatInstant, formatRelative } from "../../../../control-plane/src/web/frame/when.ts";
+import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 2, 36, 32);
 
@@ -42,7 +43,7 @@ describe("an approval's status", () => {
   const approval = {
     state: "seen",
     expiresAt: NOW,
-    decidedBy: "alice",
+    decidedBy: byPerson("alice"),
     decidedAt: NOW - 1_000,
     grantExpiresAt: NOW + 119_000,
     isGrantDelivered: true,
@@ -75,7 +76,10 @@ describe("an approval's status", () => {
 
   it.each<[ApprovalEnd, string]>([
     [{ reason: "grant-undelivered" }, "Nothing was executed."],
-    [{ reason: "recalled", by: "bob" }, "automation was frozen by bob before it ran. Nothing was executed."],
+    [
+      { reason: "recalled", by: byPerson("bob") },
+      "automation was frozen by bob before it ran. Nothing was executed.",
+    ],
     [{ reason: "no-outcome" }, "unknown whether it ran"],
     [{ reason: "verification-missing" }, "nobody could tell whether health held"],
   ])("a failure by %j says what is known", (end, words) => {
@@ -83,7 +87,7 @@ describe("an approval's status", () => {
   });
 
   it("a recalled grant that may have reached the host is not said to be undone", () => {
-    const { sentence } = statusOf({ ...approval, state: "approved", recalledBy: "bob" }, NOW);
+    const { sentence } = statusOf({ ...approval, state: "approved", recalledBy: byPerson("bob") }, NOW);
     expect(sentence).toContain(
       "frozen by bob, so the grant is recalled. If the host has it already, it runs.",
     );

@@ -21,6 +21,7 @@ import type { Approval } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 import { delaySteps, pageResult } from "../paging/escalation.ts";
 import type { Signal } from "../../words/signal.ts";
+import { type Actor, BY_DESK, byHost, isPerson } from "../../words/actor.ts";
 
 /** Pause between two attempts to hand a grant to its shard. */
 export const GRANT_REDELIVERY_MS = 2_000;
@@ -42,7 +43,7 @@ export function markGrantDelivered(change: DeskChange, context: DeskContext, app
   const approval = namedAt(change.state.approvals, approvalId);
   if (approval === undefined || approval.grantId === null || approval.isGrantDelivered) return change;
   return addAudit(putApproval(change, { ...approval, isGrantDelivered: true }), context, {
-    actor: "desk",
+    actor: BY_DESK,
     act: "grant-delivered",
     refs: refsOfApproval(approval),
     why: `Its shard holds grant ${approval.grantId}.`,
@@ -60,7 +61,7 @@ export function recordOutcome(
     isOutcomeOf({ outcome, subject }, candidate),
   );
   const audited = addAudit(change, context, {
-    actor: `host:${subject.hostId}`,
+    actor: byHost(subject.hostId),
     act: `outcome-${outcome.status}`,
     refs: approval === undefined ? [{ kind: "subject", subject }] : refsOfApproval(approval),
     why: [outcome.refusal, outcome.detail].filter(Boolean).join(": ") || outcome.status,
@@ -74,7 +75,7 @@ export function recordOutcome(
   if (outcome.status === "succeeded") {
     const text = "It ran. Now health must hold before it counts.";
     const executing = putApproval(audited, { ...known, state: "executing", end: null });
-    return addTimeline(executing, approval.incidentId, { at: context.now, by: "host", text });
+    return addTimeline(executing, approval.incidentId, { at: context.now, by: byHost(subject.hostId), text });
   }
   const { refusal, status } = outcome;
   return failApproval(audited, context, { approval: known, end: { reason: "outcome", status, refusal } });
@@ -91,7 +92,7 @@ export function recordVerification(
   );
   if (approval === undefined || (approval.state !== "executing" && approval.state !== "approved"))
     return addAudit(change, context, {
-      actor: `host:${signal.subject.hostId}`,
+      actor: byHost(signal.subject.hostId),
       act: "verification-unmatched",
       refs:
         approval === undefined ? [{ kind: "subject", subject: signal.subject }] : refsOfApproval(approval),
@@ -126,7 +127,7 @@ export function endUnheard(change: DeskChange, context: DeskContext, approval: A
 export function endRetired(
   change: DeskChange,
   context: DeskContext,
-  { approval, by }: { readonly approval: Approval; readonly by: string },
+  { approval, by }: { readonly approval: Approval; readonly by: Actor },
 ): DeskChange {
   return endApproval(change, context, {
     approval: { ...approval, state: "failed", end: { reason: "host-retired", by } },
@@ -196,8 +197,8 @@ export function failApproval(
   const { end } = failure;
   const approval: Approval = { ...failure.approval, state: "failed", end };
   // Nobody answers for what ran without a person: then only those who were paged are told.
-  const isPerson = context.policy.responders.some(({ id }) => id === approval.decidedBy);
-  const told = isPerson ? approval : { ...approval, decidedBy: null };
+  const isAnswered = context.policy.responders.some(({ id }) => isPerson(approval.decidedBy, id));
+  const told = isAnswered ? approval : { ...approval, decidedBy: null };
   const over = endApproval(change, context, { approval, text: failure.text });
   return pageResult(over, context, { approval: told, ended: endTitleOf(end) });
 }
@@ -210,12 +211,12 @@ function endApproval(
   const { approval } = end;
   const text = end.text ?? endTextOf(approval);
   const audited = addAudit(putApproval(change, approval), context, {
-    actor: "desk",
+    actor: BY_DESK,
     act: `approval-${approval.state}`,
     refs: refsOfApproval(approval),
     why: text,
   });
-  return addTimeline(audited, approval.incidentId, { at: context.now, by: "desk", text });
+  return addTimeline(audited, approval.incidentId, { at: context.now, by: BY_DESK, text });
 }
 
 function endTextOf({ end, proposal }: Approval): string {

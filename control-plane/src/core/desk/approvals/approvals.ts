@@ -20,6 +20,7 @@ import { endWords, type Lapse } from "../state/approval-end.ts";
 import type { Approval } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 import type { Subject } from "../../words/subject.ts";
+import { type Actor, BY_DESK, byPerson } from "../../words/actor.ts";
 
 /** A page with the approval's link reached somebody. */
 export function markApprovalDelivered(
@@ -43,14 +44,14 @@ export function markApprovalSeen(
   if (approval === undefined || !isUndecided(approval) || approval.seenAt !== null) return change;
   const put = putApproval(change, { ...approval, state: "seen", seenAt: context.now });
   const audited = addAudit(put, context, {
-    actor: seen.by,
+    actor: byPerson(seen.by),
     act: "approval-seen",
     refs: refsOfApproval(approval),
     why: "The person opened the approval.",
   });
   return addTimeline(audited, approval.incidentId, {
     at: context.now,
-    by: seen.by,
+    by: byPerson(seen.by),
     text: "Opened the approval.",
   });
 }
@@ -75,7 +76,12 @@ export function approve(
     return refuseAct(change, context, { ...act, act: "approval-refused", reason: "proposal-changed" });
   const text = `Approved: ${approval.proposal.argv.join(" ")}`;
   return {
-    change: grantApproval(change, context, { approval, by: act.by, act: "approval-approved", text }),
+    change: grantApproval(change, context, {
+      approval,
+      by: byPerson(act.by),
+      act: "approval-approved",
+      text,
+    }),
     answer: ok(null),
   };
 }
@@ -86,7 +92,7 @@ export function grantApproval(
   context: DeskContext,
   yes: {
     readonly approval: Approval;
-    readonly by: string;
+    readonly by: Actor;
     readonly act: string;
     readonly text: string;
     /** what its audit row names beside the approval; absent: nothing */
@@ -123,7 +129,12 @@ export function deny(
       act: "denial-refused",
       reason: refusal ?? "approval-unknown",
     });
-  const denied: Approval = { ...approval, state: "denied", decidedAt: context.now, decidedBy: act.by };
+  const denied: Approval = {
+    ...approval,
+    state: "denied",
+    decidedAt: context.now,
+    decidedBy: byPerson(act.by),
+  };
   const text = `Denied: ${approval.proposal.argv.join(" ")}`;
   return {
     change: recordDecision(change, context, { approval: denied, act: "approval-denied", text }),
@@ -203,7 +214,7 @@ function refuseAct(
   const refs: AuditRefs =
     approval === undefined ? [{ kind: "approval", approvalId }] : refsOfApproval(approval);
   const why = approval === undefined ? reason : `${reason} (it is ${approval.state})`;
-  const audited = addAudit(change, context, { actor: by, act, refs, why });
+  const audited = addAudit(change, context, { actor: byPerson(by), act, refs, why });
   return { change: audited, answer: refuse({ reason }) };
 }
 
@@ -218,7 +229,7 @@ function recordDecision(
   },
 ): DeskChange {
   const { also = [], approval, act, text } = decision;
-  const by = approval.decidedBy ?? "desk";
+  const by = approval.decidedBy ?? BY_DESK;
   const audited = addAudit(putApproval(change, approval), context, {
     actor: by,
     act,
@@ -235,10 +246,10 @@ function endUndecided(
 ): DeskChange {
   const { approval, text } = end;
   const audited = addAudit(putApproval(change, approval), context, {
-    actor: "desk",
+    actor: BY_DESK,
     act: `approval-${approval.state}`,
     refs: refsOfApproval(approval),
     why: text,
   });
-  return addTimeline(audited, approval.incidentId, { at: context.now, by: "desk", text });
+  return addTimeline(audited, approval.incidentId, { at: context.now, by: BY_DESK, text });
 }

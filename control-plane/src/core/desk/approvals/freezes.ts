@@ -13,6 +13,7 @@ import type { Freeze } from "../state/desk-state.ts";
 import { recallApproved } from "./recalls.ts";
 import { FLEET, isHosted, type Scope, type ServiceSubject, subjectKeyOf } from "../../words/subject.ts";
 import type { Signal } from "../../words/signal.ts";
+import { actorNameOf, byPerson, byRule } from "../../words/actor.ts";
 
 /** A person pulls the brake. Pulling it twice changes nothing: the first reason stands. */
 export function freeze(
@@ -24,7 +25,7 @@ export function freeze(
     return refuseFreeze(change, context, { ...act, act: "freeze-refused", reason: "people-only" });
   if (act.why.trim() === "")
     return refuseFreeze(change, context, { ...act, act: "freeze-refused", reason: "reason-missing" });
-  return { change: setFreeze(change, context, act), answer: ok(null) };
+  return { change: setFreeze(change, context, { ...act, by: byPerson(act.by) }), answer: ok(null) };
 }
 
 /** A firing signal that says so freezes its subject. A rule says so once, so a freeze that was lifted stays lifted. */
@@ -35,7 +36,7 @@ export function freezeByRule(
 ): DeskChange {
   return setFreeze(change, context, {
     scope: isHosted(signal.subject) ? signal.subject : FLEET,
-    by: `rule:${signal.reason}`,
+    by: byRule(signal.reason),
     why: signal.title,
   });
 }
@@ -55,12 +56,12 @@ export function liftFreeze(
   if (act.why.trim() === "") return refused("reason-missing");
   const freezes = withoutNamed(change.state.freezes, key);
   const audited = addAudit({ ...change, state: { ...change.state, freezes } }, context, {
-    actor: act.by,
+    actor: byPerson(act.by),
     act: "freeze-lifted",
     refs: [{ kind: "freeze", scope: lifted.scope }],
-    why: `${act.why} (frozen by ${lifted.by}: ${lifted.why})`,
+    why: `${act.why} (frozen by ${actorNameOf(lifted.by)}: ${lifted.why})`,
   });
-  const told = addEffect(audited, { kind: "freeze-lifted", scope: lifted.scope, by: act.by });
+  const told = addEffect(audited, { kind: "freeze-lifted", scope: lifted.scope, by: byPerson(act.by) });
   return { change: told, answer: ok(null) };
 }
 
@@ -115,7 +116,12 @@ function refuseFreeze(
 ): AnsweredChange {
   const { scope, by, act, reason } = refused;
   return {
-    change: addAudit(change, context, { actor: by, act, refs: [{ kind: "freeze", scope }], why: reason }),
+    change: addAudit(change, context, {
+      actor: byPerson(by),
+      act,
+      refs: [{ kind: "freeze", scope }],
+      why: reason,
+    }),
     answer: refuse({ reason }),
   };
 }

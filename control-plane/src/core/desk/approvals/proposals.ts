@@ -28,6 +28,7 @@ import { refusalText } from "../../words/proposal-refusal.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
 import type { Subject } from "../../words/subject.ts";
 import { decideInAdvance } from "./standing.ts";
+import { actorNameOf, BY_DESK, byHost } from "../../words/actor.ts";
 
 /** The shard counts an approval's life from its request, so its next proposal may come this much before ours has expired. */
 export const EXPIRY_SLACK_MS = 10_000;
@@ -53,7 +54,7 @@ export function requestApproval(
     return ignoreProposal(change, context, { signal, why: "No failing incident waits for it." });
   const denied = denialOf(change.state, incident, read.value.action);
   if (denied !== null) {
-    const why = `${denied.decidedBy ?? "A person"} said no to ${read.value.action}: that holds until the incident is over or begins anew.`;
+    const why = `${denied.decidedBy === null ? "A person" : actorNameOf(denied.decidedBy)} said no to ${read.value.action}: that holds until the incident is over or begins anew.`;
     return ignoreProposal(change, context, { signal, why });
   }
   const previous = approvalOf(change.state, incident);
@@ -71,7 +72,7 @@ export function recordProposalRefusal(
 ): DeskChange {
   const incident = incidentAwaiting(change, signal);
   const audited = addAudit(change, context, {
-    actor: `host:${signal.subject.hostId}`,
+    actor: byHost(signal.subject.hostId),
     act: "proposal-refused",
     refs: incident === undefined ? [{ kind: "subject", subject: signal.subject }] : refsOfIncident(incident),
     why: refusalText(signal.refusal),
@@ -79,7 +80,11 @@ export function recordProposalRefusal(
   if (incident === undefined) return audited;
   const released = putIncident(audited, { ...incident, awaitsProposalUntilAt: null });
   const text = `The host proposes nothing: ${refusalText(signal.refusal)}`;
-  return addTimeline(released, incident.incidentId, { at: context.now, by: "host", text });
+  return addTimeline(released, incident.incidentId, {
+    at: context.now,
+    by: byHost(signal.subject.hostId),
+    text,
+  });
 }
 
 /** Nothing is asked of anybody while automation is frozen; the first page need not wait, and the timeline says why. */
@@ -89,12 +94,12 @@ function refuseFrozen(
   refused: { readonly signal: ProposedSignal; readonly frozen: Freeze },
 ): DeskChange {
   const { frozen, signal } = refused;
-  const text = `Nothing is proposed: automation on ${nameOf(frozen.scope)} is frozen by ${frozen.by}.`;
+  const text = `Nothing is proposed: automation on ${nameOf(frozen.scope)} is frozen by ${actorNameOf(frozen.by)}.`;
   const ignored = ignoreProposal(change, context, { signal, why: text });
   const incident = incidentAwaiting(ignored, signal);
   if (incident === undefined) return ignored;
   const released = putIncident(ignored, { ...incident, awaitsProposalUntilAt: null });
-  return addTimeline(released, incident.incidentId, { at: context.now, by: "desk", text });
+  return addTimeline(released, incident.incidentId, { at: context.now, by: BY_DESK, text });
 }
 
 /**
@@ -185,13 +190,17 @@ function attachApproval(
   const isPaged = !isBeforeFirstPage(current);
   const attached = { ...current, approvalId, awaitsProposalUntilAt: null };
   const audited = addAudit(putApproval(putIncident(change, attached), approval), context, {
-    actor: `host:${signal.subject.hostId}`,
+    actor: byHost(signal.subject.hostId),
     act: "approval-requested",
     refs: refsOfApproval(approval),
     why: proposal.argv.join(" "),
   });
   const text = `The host proposes: ${proposal.argv.join(" ")}`;
-  const noted = addTimeline(audited, incident.incidentId, { at: context.now, by: "host", text });
+  const noted = addTimeline(audited, incident.incidentId, {
+    at: context.now,
+    by: byHost(signal.subject.hostId),
+    text,
+  });
   const decided = decideInAdvance(noted, context, { approval, unattended: signal.unattended });
   return decided ?? (isPaged ? pageLateApproval(noted, context, approval) : noted);
 }
@@ -202,7 +211,7 @@ function ignoreProposal(
   ignored: { readonly signal: ProposedSignal; readonly why: string },
 ): DeskChange {
   return addAudit(change, context, {
-    actor: `host:${ignored.signal.subject.hostId}`,
+    actor: byHost(ignored.signal.subject.hostId),
     act: "proposal-ignored",
     refs: [{ kind: "subject", subject: ignored.signal.subject }],
     why: ignored.why,

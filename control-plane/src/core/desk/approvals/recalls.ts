@@ -11,12 +11,13 @@ import type { DeskContext } from "../state/desk-events.ts";
 import type { Approval } from "../state/desk-state.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { Signal } from "../../words/signal.ts";
+import { type Actor, actorNameOf, BY_DESK } from "../../words/actor.ts";
 
 /** Recalls the grants of those approvals that may be on their way still. */
 export function recallApproved(
   change: DeskChange,
   context: DeskContext,
-  pulled: { readonly approvals: readonly Approval[]; readonly by: string },
+  pulled: { readonly approvals: readonly Approval[]; readonly by: Actor },
 ): DeskChange {
   const { by } = pulled;
   const recalled = pulled.approvals.flatMap((approval) => {
@@ -41,7 +42,7 @@ export function recordRecall(
     (candidate) => candidate.grantId === grantId && isSameSubject(candidate.subject, subject),
   );
   if (approval?.state !== "approved") return change;
-  const text = `"${approval.proposal.action}" was not run: automation was frozen by ${by} before it ran.`;
+  const text = `"${approval.proposal.action}" was not run: automation was frozen by ${actorNameOf(by)} before it ran.`;
   return failApproval(change, context, { approval, end: { reason: "recalled", by }, text });
 }
 
@@ -68,14 +69,14 @@ function validGrant(approval: Approval, now: number): RecalledGrant | null {
 function recallOne(
   change: DeskChange,
   context: DeskContext,
-  { approval, by }: { readonly approval: Approval; readonly by: string },
+  { approval, by }: { readonly approval: Approval; readonly by: Actor },
 ): DeskChange {
-  const text = `Automation was frozen by ${by}: the approved "${approval.proposal.action}" is recalled. If the host has it already, it runs.`;
+  const text = `Automation was frozen by ${actorNameOf(by)}: the approved "${approval.proposal.action}" is recalled. If the host has it already, it runs.`;
   const audited = addAudit(putApproval(change, { ...approval, recalledBy: by }), context, {
     actor: by,
     act: "grant-recalled",
     refs: refsOfApproval(approval),
     why: text,
   });
-  return addTimeline(audited, approval.incidentId, { at: context.now, by: "desk", text });
+  return addTimeline(audited, approval.incidentId, { at: context.now, by: BY_DESK, text });
 }

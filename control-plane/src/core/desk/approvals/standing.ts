@@ -18,6 +18,7 @@ import type { Approval, DeskState, StandingApproval } from "../state/desk-state.
 import { freezeOver } from "../state/freeze-scope.ts";
 import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
+import { type Actor, actorNameOf, BY_DESK, byPerson, byRule, isPerson } from "../../words/actor.ts";
 
 /** A yes for longer, or more often, is a policy that nobody has read. */
 export const STANDING_MAX_MS = 30 * 24 * 3_600_000;
@@ -42,7 +43,7 @@ export function giveStanding(change: DeskChange, context: DeskContext, given: Gi
     });
   const standing: StandingApproval = {
     standingId,
-    by,
+    by: byPerson(by),
     subject,
     action,
     usesMax,
@@ -53,7 +54,7 @@ export function giveStanding(change: DeskChange, context: DeskContext, given: Gi
     seal,
   };
   const audited = addAudit(putStanding(change, standing), context, {
-    actor: by,
+    actor: standing.by,
     act: "standing-given",
     refs: refsOfStanding(standing),
     why: `${action} ${nameOf(subject)}, at most ${usesMax}×, until ${clockOf(untilAt)} UTC: ${why} (sha256 ${seal.hash}, signed by ${seal.keyId})`,
@@ -79,7 +80,7 @@ export function revokeStanding(
   if (!isResponder(context, by)) return refused("people-only");
   if (standing === undefined) return refused("standing-unknown");
   return {
-    change: dropStanding(change, context, { standing, by, act: "standing-revoked" }),
+    change: dropStanding(change, context, { standing, by: byPerson(by), act: "standing-revoked" }),
     answer: ok(null),
   };
 }
@@ -91,10 +92,10 @@ export function endStandingApprovalsOf(
   responder: string,
 ): DeskChange {
   return valuesOf(change.state.standing)
-    .filter(({ by }) => by === responder)
+    .filter(({ by }) => isPerson(by, responder))
     .reduce(
       (before, standing) =>
-        dropStanding(before, context, { standing, by: "desk", act: "standing-giver-left" }),
+        dropStanding(before, context, { standing, by: BY_DESK, act: "standing-giver-left" }),
       change,
     );
 }
@@ -104,7 +105,7 @@ export function expireStanding(change: DeskChange, context: DeskContext): DeskCh
   return valuesOf(change.state.standing)
     .filter(({ untilAt }) => untilAt <= context.now)
     .reduce(
-      (before, standing) => dropStanding(before, context, { standing, by: "desk", act: "standing-expired" }),
+      (before, standing) => dropStanding(before, context, { standing, by: BY_DESK, act: "standing-expired" }),
       change,
     );
 }
@@ -124,7 +125,7 @@ export function decideInAdvance(
   if (mayRunUnattended(context, { approval, unattended, reason: incident.reason }))
     return grantApproval(change, context, {
       approval,
-      by: `rule:${incident.reason}`,
+      by: byRule(incident.reason),
       act: "approved-unattended",
       text: `Runs without a person, level ${proposal.level} as the policy allows: ${line}`,
     });
@@ -164,7 +165,7 @@ function standingFor(
   return valuesOf(state.standing)
     .filter((standing) => standing.action === proposal.action && isSameSubject(standing.subject, subject))
     .filter(({ untilAt, usesCount, usesMax }) => context.now < untilAt && usesCount < usesMax)
-    .filter(({ by }) => isResponder(context, by))
+    .filter(({ by }) => isResponder(context, by.responder))
     .toSorted((left, right) => left.untilAt - right.untilAt)[0];
 }
 
@@ -193,7 +194,7 @@ function putStanding(change: DeskChange, standing: StandingApproval): DeskChange
 export function dropStanding(
   change: DeskChange,
   context: DeskContext,
-  end: { readonly standing: StandingApproval; readonly by: string; readonly act: string },
+  end: { readonly standing: StandingApproval; readonly by: Actor; readonly act: string },
 ): DeskChange {
   const { act, by, standing: ended } = end;
   const standing = withoutNamed(change.state.standing, ended.standingId);
@@ -201,7 +202,7 @@ export function dropStanding(
     actor: by,
     act,
     refs: refsOfStanding(ended),
-    why: `${ended.action} ${nameOf(ended.subject)}, given by ${ended.by}, used ${ended.usesCount} of ${ended.usesMax}×`,
+    why: `${ended.action} ${nameOf(ended.subject)}, given by ${actorNameOf(ended.by)}, used ${ended.usesCount} of ${ended.usesMax}×`,
   });
 }
 
@@ -217,7 +218,7 @@ function refuseAct(
 ): AnsweredChange {
   const { act, by, reason, refs } = refused;
   return {
-    change: addAudit(change, context, { actor: by, act, refs, why: reason }),
+    change: addAudit(change, context, { actor: byPerson(by), act, refs, why: reason }),
     answer: refuse({ reason }),
   };
 }

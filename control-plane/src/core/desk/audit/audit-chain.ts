@@ -6,7 +6,7 @@ import { sha256Hex } from "@countersign/shared/values/digest";
 import { inVisibleLines } from "@countersign/shared/values/visible-text";
 import type { AuditEntry } from "../state/desk-state.ts";
 
-/** `hash` = SHA-256 over `previousHash` and the entry's JSON; the first row's previous hash is 64 zeros. */
+/** `hash` = SHA-256 over `previousHash` and the entry's JSON with its fields by name; the first row's previous hash is 64 zeros. */
 export interface ChainedAuditEntry extends AuditEntry {
   readonly sequence: number;
   readonly previousHash: string;
@@ -46,5 +46,11 @@ function contentOf({ at, actor, act, refs, subject, why }: AuditEntry): AuditEnt
 }
 
 function hashOf(entry: AuditEntry, previousHash: string): string {
-  return sha256Hex(previousHash + JSON.stringify(contentOf(entry)));
+  return sha256Hex(previousHash + JSON.stringify(contentOf(entry), byName));
+}
+
+// Fields in the order of their names, at every depth: JSON that went through other hands says the same, in whatever order it is written.
+function byName(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }

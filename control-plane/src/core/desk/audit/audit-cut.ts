@@ -5,6 +5,7 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import type { ChainedAuditEntry } from "./audit-chain.ts";
 import { refOf, refText } from "../state/audit-ref.ts";
 import type { AuditEntry } from "../state/desk-state.ts";
+import { BY_DESK } from "../../words/actor.ts";
 
 /** Rows that leave in one cut: one bounded piece of work. */
 export const CUT_ROWS_MAX = 500;
@@ -44,11 +45,11 @@ export function planAuditCut(
 export function entryOfCut({ from, through, hash }: AuditCut, { now, keptForMs }: Keeping): AuditEntry {
   const why = `rows ${from}–${through} left, last hash ${hash}: older than ${formatDuration(keptForMs)}`;
   const ref = { kind: "cut", from, through, hash } as const;
-  return { at: now, actor: "desk", act: CUT_ACT, refs: [ref], subject: refText(ref), why };
+  return { at: now, actor: BY_DESK, act: CUT_ACT, refs: [ref], subject: refText(ref), why };
 }
 
 /** Reads a row that a cut left; null: it is another row. */
 export function cutOf(row: AuditEntry): AuditCut | null {
-  const ref = row.act === CUT_ACT && row.actor === "desk" ? refOf(row, "cut") : undefined;
+  const ref = row.act === CUT_ACT && row.actor.kind === "desk" ? refOf(row, "cut") : undefined;
   return ref === undefined ? null : { from: ref.from, through: ref.through, hash: ref.hash };
 }

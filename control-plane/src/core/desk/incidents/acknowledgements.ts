@@ -10,6 +10,7 @@ import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
 import type { Incident } from "../state/desk-state.ts";
 import { restartSteps } from "../paging/escalation.ts";
 import { isRaised, toldNow } from "../paging/raised.ts";
+import { actorNameOf, BY_DESK, byPerson } from "../../words/actor.ts";
 
 /** A person takes the incident: paging pauses until the acknowledgement lapses. */
 export function acknowledge(
@@ -26,7 +27,7 @@ export function acknowledge(
   const acknowledged: Incident = {
     ...incident,
     state: "acknowledged",
-    acknowledgedBy: act.by,
+    acknowledgedBy: byPerson(act.by),
     acknowledgedUntilAt: untilAt,
     // What is told once is not told again because somebody has seen it.
     nextStep: incident.nextStep === null ? null : restartSteps(incident, untilAt),
@@ -34,10 +35,10 @@ export function acknowledge(
   };
   const put = putIncident(
     change,
-    withTimeline(acknowledged, { at: context.now, by: act.by, text: "Acknowledged." }),
+    withTimeline(acknowledged, { at: context.now, by: byPerson(act.by), text: "Acknowledged." }),
   );
   const audited = addAudit(put, context, {
-    actor: act.by,
+    actor: byPerson(act.by),
     act: "incident-acknowledged",
     refs: refsOfIncident(incident),
     why: `${incident.title}; paging pauses until ${clockOf(untilAt)} UTC`,
@@ -50,7 +51,7 @@ export function lapseAcknowledgements(change: DeskChange, context: DeskContext):
   return valuesOf(change.state.incidents)
     .filter(({ state }) => state === "acknowledged")
     .reduce((before, incident) => {
-      const by = incident.acknowledgedBy ?? "somebody";
+      const by = incident.acknowledgedBy === null ? "somebody" : actorNameOf(incident.acknowledgedBy);
       if (isRaised(incident)) {
         const text = `It is ${incident.severity} now: the acknowledgement by ${by} was for ${incident.toldSeverity}. Paging goes on.`;
         return reopen(before, context, { incident, act: "acknowledgement-outgrown", text });
@@ -75,8 +76,8 @@ function reopen(
     acknowledgedUntilAt: null,
     nextStep: nextStep === null ? null : { ...nextStep, dueAt: Math.min(nextStep.dueAt, context.now) },
   };
-  const put = putIncident(change, withTimeline(open, { at: context.now, by: "desk", text }));
-  return addAudit(put, context, { actor: "desk", act, refs: refsOfIncident(incident), why: text });
+  const put = putIncident(change, withTimeline(open, { at: context.now, by: BY_DESK, text }));
+  return addAudit(put, context, { actor: BY_DESK, act, refs: refsOfIncident(incident), why: text });
 }
 
 function refuseAcknowledgement(
@@ -86,7 +87,7 @@ function refuseAcknowledgement(
 ): AnsweredChange {
   const { incidentId, by, reason } = refused;
   const audited = addAudit(change, context, {
-    actor: by,
+    actor: byPerson(by),
     act: "acknowledgement-refused",
     refs: [{ kind: "incident", incidentId }],
     why: reason,

@@ -22,6 +22,7 @@ import { firstStep, isBeforeFirstPage, pageRecovered, PROPOSAL_WAIT_MS } from ".
 import { addBeginning, FLAP_QUIET_MS, isFlapping, beginningsBefore } from "../paging/flapping.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
 import type { Subject } from "../../words/subject.ts";
+import { BY_DESK, byRule } from "../../words/actor.ts";
 
 type FiringSignal = Extract<Signal, { kind: "firing" }>;
 
@@ -60,10 +61,10 @@ export function takeCleared(
   };
   const put = putIncident(
     change,
-    withTimeline(cleared, { at: context.now, by: "rule", text: `${text} ${held}` }),
+    withTimeline(cleared, { at: context.now, by: byRule(incident.reason), text: `${text} ${held}` }),
   );
   const audited = addAudit(put, context, {
-    actor: `rule:${incident.reason}`,
+    actor: byRule(incident.reason),
     act: "incident-cleared",
     refs: refsOfIncident(incident),
     why: text,
@@ -120,10 +121,10 @@ export function resolveIncident(
   };
   const put = putIncident(
     change,
-    withTimeline(resolved, { at: context.now, by: "desk", text: `Resolved. ${why}` }),
+    withTimeline(resolved, { at: context.now, by: BY_DESK, text: `Resolved. ${why}` }),
   );
   const audited = addAudit(put, context, {
-    actor: "desk",
+    actor: BY_DESK,
     act: "incident-resolved",
     refs: refsOfIncident(incident),
     why: `${incident.title}: ${why}`,
@@ -170,10 +171,10 @@ function openIncident(change: DeskChange, context: DeskContext, signal: FiringSi
     toldSeverity: null,
     beginningsAt: addBeginning(beginningsBefore(change.state, signal.subject, signal.reason), context.now),
     approvalId: null,
-    timeline: [{ at: context.now, by: "rule", text: `Opened: ${signal.title}` }],
+    timeline: [{ at: context.now, by: byRule(signal.reason), text: `Opened: ${signal.title}` }],
   };
   return addAudit(putIncident(change, incident), context, {
-    actor: `rule:${signal.reason}`,
+    actor: byRule(signal.reason),
     act: "incident-opened",
     refs: refsOfIncident(incident),
     why: `${nameOf(signal.subject)}: ${signal.title}`,
@@ -200,17 +201,21 @@ function updateIncident(
     if (incident.title === signal.title) return putIncident(change, updated);
     return putIncident(
       change,
-      withTimeline(updated, { at: context.now, by: "rule", text: `Now: ${signal.title}` }),
+      withTimeline(updated, { at: context.now, by: byRule(signal.reason), text: `Now: ${signal.title}` }),
     );
   }
   const again = { ...updated, beginningsAt: addBeginning(incident.beginningsAt, context.now) };
   const text = isFlapping(again) ? `Fires again (flapping): ${signal.title}` : `Fires again: ${signal.title}`;
-  return addAudit(putIncident(change, withTimeline(again, { at: context.now, by: "rule", text })), context, {
-    actor: `rule:${incident.reason}`,
-    act: "incident-reopened",
-    refs: refsOfIncident(incident),
-    why: text,
-  });
+  return addAudit(
+    putIncident(change, withTimeline(again, { at: context.now, by: byRule(incident.reason), text })),
+    context,
+    {
+      actor: byRule(incident.reason),
+      act: "incident-reopened",
+      refs: refsOfIncident(incident),
+      why: text,
+    },
+  );
 }
 
 function refusedOf({ noticedAt, refusal }: FiringSignal): Incident["refused"] {

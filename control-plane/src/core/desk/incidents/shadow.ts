@@ -11,6 +11,7 @@ import type { DeskContext } from "../state/desk-events.ts";
 import type { DeskState, ShadowCount, ShadowFinding } from "../state/desk-state.ts";
 import { takeFiring } from "./incidents.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
+import { type Actor, byRule } from "../../words/actor.ts";
 
 type FiringSignal = Extract<Signal, { kind: "firing" }>;
 
@@ -60,7 +61,7 @@ export function takeShadow(change: DeskChange, context: DeskContext, signal: Fir
   });
   const proposed = wouldPropose === null ? "" : `; ${wouldPropose} would have been proposed`;
   return addAudit(counted, context, {
-    actor: `rule:${signal.reason}`,
+    actor: byRule(signal.reason),
     act: "would-have-paged",
     refs: refsOfFinding(finding),
     why: `in shadow: ${signal.title}${proposed}`,
@@ -94,7 +95,7 @@ export function promoteShadows(change: DeskChange, context: DeskContext): DeskCh
 export function markFalseAlarm(
   change: DeskChange,
   context: DeskContext,
-  mark: { readonly findingId: string; readonly by: string },
+  mark: { readonly findingId: string; readonly by: Actor },
 ): DeskChange | null {
   const finding = namedAt(change.state.shadow, mark.findingId);
   if (finding === undefined) return null;

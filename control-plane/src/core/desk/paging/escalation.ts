@@ -95,7 +95,7 @@ export function pageResult(
   const incident = namedAt(change.state.incidents, approval.incidentId);
   if (incident === undefined || incident.state === "resolved") return change;
   const responders = new Set([
-    ...(approval.decidedBy === null ? [] : [approval.decidedBy]),
+    ...(approval.decidedBy?.kind === "person" ? [approval.decidedBy.responder] : []),
     ...pagedResponders(change.state, incident),
   ]);
   let current = delaySteps(change, context, incident.incidentId);

@@ -30,5 +30,5 @@ export function inhibitorsOf(state: Pick<DeskState, "incidents">, incident: Inci
 /** A freeze that a rule set is told by that rule's own incident. */
 function isSaidByCause(state: DeskState, { reason, subject }: Incident): boolean {
   if (reason !== "automation-frozen") return false;
-  return namedAt(state.freezes, subjectKeyOf(subject))?.by.startsWith("rule:") === true;
+  return namedAt(state.freezes, subjectKeyOf(subject))?.by.kind === "rule";
 }

@@ -9,6 +9,7 @@ import { addAudit, addEffect, addTimeline, type DeskChange, putPage } from "../s
 import type { DeskContext } from "../state/desk-events.ts";
 import type { Incident, Page } from "../state/desk-state.ts";
 import type { PageText } from "./page-texts.ts";
+import { BY_DESK } from "../../words/actor.ts";
 
 /** An attempt that nobody confirmed by then counts as failed: the second channel is to be tried within 60 s. */
 export const PAGE_UNCONFIRMED_AFTER_MS = 20_000;
@@ -83,7 +84,7 @@ export function markPageDelivered(
   };
   const why = `${channel} took "${page.title}"${detail === "" ? "" : `: ${detail}`}`;
   return addAudit(putPage(change, delivered), context, {
-    actor: "desk",
+    actor: BY_DESK,
     act: "page-delivered",
     refs: refsOfPage(page),
     why,
@@ -99,7 +100,7 @@ export function markPageFailed(
   const { page, channel, detail } = receipt;
   const lastError = `${channel}: ${detail}`;
   const audited = addAudit(change, context, {
-    actor: "desk",
+    actor: BY_DESK,
     act: "page-failed",
     refs: refsOfPage(page),
     why: lastError,
@@ -146,7 +147,7 @@ export function withdrawPagesOf(change: DeskChange, context: DeskContext, incide
 function withdrawPage(change: DeskChange, context: DeskContext, page: Page): DeskChange {
   const pages = withoutNamed(change.state.pages, page.key);
   return addAudit({ ...change, state: { ...change.state, pages } }, context, {
-    actor: "desk",
+    actor: BY_DESK,
     act: "page-withdrawn",
     refs: refsOfPage(page),
     why: `The incident was acknowledged or resolved before a channel took "${page.title}".`,
@@ -158,14 +159,14 @@ function giveUpPage(change: DeskChange, context: DeskContext, page: Page): DeskC
   const given = putPage(change, { ...page, state: "undeliverable", lastError });
   const why = `Gave up after ${page.attempts} attempts on ${page.channels.join(", ") || "no channel"}. Last: ${lastError}`;
   const audited = addAudit(given, context, {
-    actor: "desk",
+    actor: BY_DESK,
     act: "page-undeliverable",
     refs: refsOfPage(page),
     why,
   });
   return addTimeline(audited, page.incidentId, {
     at: context.now,
-    by: "desk",
+    by: BY_DESK,
     text: `The page to ${page.responder} could not be delivered. ${why}`,
   });
 }

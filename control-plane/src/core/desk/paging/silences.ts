@@ -10,6 +10,7 @@ import { addAudit, type DeskChange } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext, DeskEvent } from "../state/desk-events.ts";
 import type { DeskState, Incident, Silence, SilenceMatcher } from "../state/desk-state.ts";
 import { hostIdIn, serviceOf } from "../../words/subject.ts";
+import { type Actor, actorNameOf, BY_DESK, byPerson } from "../../words/actor.ts";
 
 /** A silence that is longer is a rule turned off, and belongs in the policy. */
 export const SILENCE_MAX_MS = 30 * 24 * 3_600_000;
@@ -26,7 +27,7 @@ export function addSilence(
   if (reason !== null)
     return {
       change: addAudit(change, context, {
-        actor: by,
+        actor: byPerson(by),
         act: "silence-refused",
         refs: [{ kind: "matcher", ...matcher }],
         why: reason,
@@ -36,14 +37,14 @@ export function addSilence(
   const silence: Silence = {
     silenceId: context.newId("sil"),
     matcher,
-    by,
+    by: byPerson(by),
     why,
     startsAt: Math.max(startsAt, context.now),
     endsAt,
   };
   const silences = withNamed(change.state.silences, silence.silenceId, silence);
   const audited = addAudit({ ...change, state: { ...change.state, silences } }, context, {
-    actor: by,
+    actor: silence.by,
     act: "silence-added",
     refs: refsOfSilence(silence),
     why: `${matcherText(matcher)} from ${clockOf(silence.startsAt)} to ${clockOf(endsAt)} UTC: ${why}`,
@@ -55,7 +56,7 @@ export function addSilence(
 export function endSilence(
   change: DeskChange,
   context: DeskContext,
-  act: { readonly silenceId: string; readonly by: string },
+  act: { readonly silenceId: string; readonly by: Actor },
 ): AnsweredChange {
   const silence = namedAt(change.state.silences, act.silenceId);
   if (silence === undefined) return { change, answer: refuse({ reason: "silence-unknown" }) };
@@ -66,7 +67,7 @@ export function endSilence(
 export function expireSilences(change: DeskChange, context: DeskContext): DeskChange {
   return valuesOf(change.state.silences)
     .filter(({ endsAt }) => endsAt <= context.now)
-    .reduce((before, silence) => dropSilence(before, context, { silence, by: "desk" }), change);
+    .reduce((before, silence) => dropSilence(before, context, { silence, by: BY_DESK }), change);
 }
 
 /** The first instant at or after `at` at which no silence covers the incident. */
@@ -91,7 +92,7 @@ export function silencesOver(
 function dropSilence(
   change: DeskChange,
   context: DeskContext,
-  end: { readonly silence: Silence; readonly by: string },
+  end: { readonly silence: Silence; readonly by: Actor },
 ): DeskChange {
   const { silence, by } = end;
   const silences = withoutNamed(change.state.silences, silence.silenceId);
@@ -99,7 +100,7 @@ function dropSilence(
     actor: by,
     act: "silence-ended",
     refs: refsOfSilence(silence),
-    why: `${matcherText(silence.matcher)}, set by ${silence.by}: ${silence.why}`,
+    why: `${matcherText(silence.matcher)}, set by ${actorNameOf(silence.by)}: ${silence.why}`,
   });
 }
 

@@ -2,10 +2,11 @@
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { proposalEndWords } from "../../words/proposal-refusal.ts";
 import type { ProposalEnd } from "../../words/signal.ts";
+import { type Actor, actorNameOf } from "../../words/actor.ts";
 
 interface HostRetired {
   readonly reason: "host-retired";
-  readonly by: string;
+  readonly by: Actor;
 }
 
 /** Why nobody can decide any more: its ground is gone. */
@@ -13,7 +14,7 @@ export type Lapse =
   | ProposalEnd
   | HostRetired
   | { readonly reason: "incident-cleared" | "incident-resolved" | "newer-proposal" }
-  | { readonly reason: "brake-pulled"; readonly by: string };
+  | { readonly reason: "brake-pulled"; readonly by: Actor };
 
 /** Why what was approved did not help, as far as it is known. */
 export type Failure =
@@ -21,7 +22,7 @@ export type Failure =
   /** the host's last word */
   | { readonly reason: "outcome"; readonly status: Outcome["status"]; readonly refusal: Outcome["refusal"] }
   /** a freeze recalled its grant before that reached the host */
-  | { readonly reason: "recalled"; readonly by: string }
+  | { readonly reason: "recalled"; readonly by: Actor }
   | { readonly reason: "ineffective" | "grant-undelivered" | "no-outcome" | "verification-missing" };
 
 export type ApprovalEnd = Lapse | Failure;
@@ -43,13 +44,13 @@ export function endWords(end: ApprovalEnd): string {
     case "newer-proposal":
       return "the host made a newer proposal";
     case "brake-pulled":
-      return `automation was frozen by ${end.by}`;
+      return `automation was frozen by ${actorNameOf(end.by)}`;
     case "host-retired":
-      return `the host was retired by ${end.by}`;
+      return `the host was retired by ${actorNameOf(end.by)}`;
     case "outcome":
       return end.refusal === null ? end.status : `${end.status}: ${end.refusal}`;
     case "recalled":
-      return `frozen by ${end.by} before it ran`;
+      return `frozen by ${actorNameOf(end.by)} before it ran`;
     case "ineffective":
     case "grant-undelivered":
     case "no-outcome":

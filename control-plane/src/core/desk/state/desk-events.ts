@@ -1,4 +1,5 @@
-// Events into and effects out of the desk's core: `decideDesk(state, event, { now, policy, newId })`. Pure types.
+// Events into and effects out of the desk's core: `decideDesk(state, event, { now, policy, newId })`. Pure types. What only a person may
+// do names the responder by id; what the admin token may do as well names an actor.
 import type { Policy } from "@countersign/shared/policy/policy";
 import type { Result } from "@countersign/shared/values/result";
 import type { Approval, AuditEntry, DeskState, Page, SilenceMatcher, StandingSeal } from "./desk-state.ts";
@@ -6,6 +7,7 @@ import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { Signal } from "../../words/signal.ts";
 import type { Scope, ServiceSubject } from "../../words/subject.ts";
 import type { FoundRecord } from "../../words/unreadable-record.ts";
+import type { Actor } from "../../words/actor.ts";
 
 export type DeskEvent =
   | { readonly kind: "signal"; readonly signal: Signal }
@@ -43,7 +45,7 @@ export type DeskEvent =
       readonly endsAt: number;
     }
   /** a person says that what a rule in shadow found was nothing */
-  | { readonly kind: "mark-false-alarm"; readonly findingId: string; readonly by: string }
+  | { readonly kind: "mark-false-alarm"; readonly findingId: string; readonly by: Actor }
   /** a person says yes in advance; `subject` is a service */
   | {
       readonly kind: "give-standing";
@@ -66,7 +68,7 @@ export type DeskEvent =
       readonly kind: "host-retired";
       readonly hostId: string;
       readonly hostName: string;
-      readonly by: string;
+      readonly by: Actor;
       readonly why: string;
     }
   /** it was retired before: its shard, which may have been set back in time, is told again */
@@ -87,7 +89,7 @@ export type DeskEvent =
   /** stored records that cannot be read, as the shell found them; the same again changes nothing */
   | { readonly kind: "unreadable-found"; readonly records: readonly FoundRecord[] }
   /** somebody has dealt with such a record */
-  | { readonly kind: "discard-record"; readonly recordKey: string; readonly by: string }
+  | { readonly kind: "discard-record"; readonly recordKey: string; readonly by: Actor }
   /** the shard confirmed that it holds the grant */
   | { readonly kind: "grant-delivered"; readonly approvalId: string };
 
@@ -96,9 +98,9 @@ export type DeskEffect =
   /** sign and hand the grant of an approved approval to its shard; repeated until `grant-delivered` */
   | { readonly kind: "deliver-grant"; readonly approval: Approval }
   /** tell the shards that automation was frozen, so that these grants go no further */
-  | { readonly kind: "freeze-pulled"; readonly by: string; readonly grants: readonly RecalledGrant[] }
+  | { readonly kind: "freeze-pulled"; readonly by: Actor; readonly grants: readonly RecalledGrant[] }
   /** tell the shards that a person lifted a freeze, so that rules which hold back proposals let go */
-  | { readonly kind: "freeze-lifted"; readonly scope: Scope; readonly by: string }
+  | { readonly kind: "freeze-lifted"; readonly scope: Scope; readonly by: Actor }
   /** tell its shard that a host was retired */
   | { readonly kind: "host-retired"; readonly hostId: string }
   /** try one page on one channel now */

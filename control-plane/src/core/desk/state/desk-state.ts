@@ -10,11 +10,11 @@ import type { Scope, ServiceSubject, Subject } from "../../words/subject.ts";
 import type { ApprovalEnd } from "./approval-end.ts";
 import type { AuditRef } from "./audit-ref.ts";
 import type { RecordKind } from "../../words/unreadable-record.ts";
+import type { Actor, Person } from "../../words/actor.ts";
 
 export interface TimelineEntry {
   readonly at: number;
-  /** responder id, `host`, `rule` or `desk` */
-  readonly by: string;
+  readonly by: Actor;
   readonly text: string;
 }
 
@@ -43,7 +43,7 @@ export interface Incident {
   /** the condition cleared at; resolve only after health held. null: still firing */
   readonly clearedAt: number | null;
   readonly resolvedAt: number | null;
-  readonly acknowledgedBy: string | null;
+  readonly acknowledgedBy: Person | null;
   readonly acknowledgedUntilAt: number | null;
   /** the first page waits for the host's proposal until then, so that one page can carry the approval link; null: not waiting */
   readonly awaitsProposalUntilAt: number | null;
@@ -86,8 +86,8 @@ export interface Approval {
   readonly seenAt: number | null;
   readonly expiresAt: number;
   readonly decidedAt: number | null;
-  /** responder id, or `rule:REASON` where the policy lets it run without a person */
-  readonly decidedBy: string | null;
+  /** a person, or the rule where the policy lets it run without one */
+  readonly decidedBy: Actor | null;
   readonly grantId: string | null;
   /** the grant may be used until then; null until approved */
   readonly grantExpiresAt: number | null;
@@ -99,7 +99,7 @@ export interface Approval {
   /** how long the finding that it is for may last after it ran, as the shard said */
   readonly settleMs: number;
   /** who froze automation after it was approved; its grant is recalled, and not handed over again. absent: nobody did */
-  readonly recalledBy?: string;
+  readonly recalledBy?: Actor;
   /** the standing approval that decided it; absent: a person or a rule did */
   readonly standingId?: string;
 }
@@ -135,8 +135,7 @@ export interface Page {
 export interface Freeze {
   readonly scope: Scope;
   readonly at: number;
-  /** responder id, or `rule:REASON` */
-  readonly by: string;
+  readonly by: Actor;
   readonly why: string;
 }
 
@@ -151,7 +150,7 @@ export interface SilenceMatcher {
 export interface Silence {
   readonly silenceId: string;
   readonly matcher: SilenceMatcher;
-  readonly by: string;
+  readonly by: Person;
   readonly why: string;
   readonly startsAt: number;
   readonly endsAt: number;
@@ -160,8 +159,8 @@ export interface Silence {
 /** A person's yes in advance to one action of one service; valid before `untilAt` and while uses are left. */
 export interface StandingApproval {
   readonly standingId: string;
-  /** responder id: approvals are decided in this person's name */
-  readonly by: string;
+  /** approvals are decided in this person's name */
+  readonly by: Person;
   readonly subject: ServiceSubject;
   readonly action: string;
   readonly usesMax: number;
@@ -211,7 +210,7 @@ export interface ShadowFinding {
   /** null: it fires still */
   readonly endedAt: number | null;
   /** the person who said that it was nothing; null: nobody did */
-  readonly falseAlarmBy: string | null;
+  readonly falseAlarmBy: Actor | null;
 }
 
 /** What a reason would have done in shadow, since the first time; never counted down. */
@@ -263,8 +262,7 @@ export interface DeskState {
 /** One audit row before it is chained: who, what, about what, why. */
 export interface AuditEntry {
   readonly at: number;
-  /** responder id, `host:HOST_ID`, `rule:REASON`, `desk` */
-  readonly actor: string;
+  readonly actor: Actor;
   /** kebab-case verb phrase such as `approval-approved` */
   readonly act: string;
   /** what it is about, and what belongs to that */

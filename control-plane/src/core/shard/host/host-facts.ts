@@ -34,6 +34,7 @@ import {
 } from "./shard-change.ts";
 import { joinEffects, NO_EFFECTS } from "../../words/effects.ts";
 import type { Subject } from "../../words/subject.ts";
+import type { Actor } from "../../words/actor.ts";
 
 type Moment = Pick<ShardContext, "now" | "policy">;
 
@@ -122,7 +123,7 @@ export function judgeShardBook({ state, effects }: ShardChange, moment: Moment):
 }
 
 /** A person lifts the freeze of the fleet: what rules of the whole shard froze. Freezes of hosts and services are lifted on their own. */
-export function liftShardFreeze(state: ShardState, by: string, moment: Moment): ShardChange {
+export function liftShardFreeze(state: ShardState, by: Actor, moment: Moment): ShardChange {
   const scene: BookScene = { ...moment, subject: fleetSubjectOf(state), restarts: null };
   return withShardBook({ state, effects: [] }, liftFreeze(state.book, by, scene));
 }
@@ -130,7 +131,7 @@ export function liftShardFreeze(state: ShardState, by: string, moment: Moment): 
 /** A person lifts the freeze of a service, or of the host itself (null). */
 export function liftHostFreeze(
   host: HostState,
-  lifted: { readonly service: string | null; readonly by: string },
+  lifted: { readonly service: string | null; readonly by: Actor },
   moment: Moment,
 ): HostChange {
   if (lifted.service === null) {

@@ -18,6 +18,7 @@ import type { AskRefusal } from "../../words/signal.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { FoundRecord } from "../../words/unreadable-record.ts";
 import type { Scope } from "../../words/subject.ts";
+import type { Actor } from "../../words/actor.ts";
 
 export type ShardEvent =
   /** the object's constructor ran: which hosts still have a socket, and since when nothing could have been seen (null: no gap) */
@@ -63,9 +64,9 @@ export type ShardEvent =
   /** structured evidence beyond units and checks; instants by the shard's clock */
   | { readonly kind: "facts"; readonly hostId: string; readonly facts: readonly Fact[] }
   /** a person lifts the freeze of a service, of a host itself, or of the fleet */
-  | { readonly kind: "freeze-lifted"; readonly scope: Scope; readonly by: string }
+  | { readonly kind: "freeze-lifted"; readonly scope: Scope; readonly by: Actor }
   /** automation was frozen by somebody: these grants must not reach their hosts any more */
-  | { readonly kind: "freeze-pulled"; readonly by: string; readonly grants: readonly RecalledGrant[] }
+  | { readonly kind: "freeze-pulled"; readonly by: Actor; readonly grants: readonly RecalledGrant[] }
   | {
       readonly kind: "proposed";
       readonly hostId: string;

@@ -7,6 +7,7 @@ import type { HostState, PendingGrant, ShardState } from "../host/shard-state.ts
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import { type ShardChange, subjectOf } from "../host/shard-change.ts";
 import { noteEffect, signalEffect, type EffectDraft } from "../../words/effects.ts";
+import { type Actor, actorNameOf } from "../../words/actor.ts";
 
 /** Recalls grants; those that are void, ran, or were recalled before stay as they are. */
 export function recallGrants(
@@ -41,11 +42,11 @@ function isRun(host: HostState, { grantId }: RecalledGrant): boolean {
 function tellRecall(
   host: HostState,
   { grantId, isUnsent, service }: PendingGrant,
-  { by, now }: { readonly by: string; readonly now: number },
+  { by, now }: { readonly by: Actor; readonly now: number },
 ): EffectDraft {
   const subject = subjectOf(host, service);
   if (isUnsent === true)
     return signalEffect({ kind: "grant-recalled", happenedAt: now, subject, grantId, by });
-  const text = `grant ${grantId} was sent to the host before ${by} froze automation: it cannot be recalled, and is not sent again`;
+  const text = `grant ${grantId} was sent to the host before ${actorNameOf(by)} froze automation: it cannot be recalled, and is not sent again`;
   return noteEffect(subject, now, text);
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import { Desk, OUTCOME, POLICY, SERVICE } from "../desk-fixtures.ts";
+import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 
 const GRANT_VALID_MS = 120_000;
 const OUTCOME_GRACE_MS = 60_000;
@@ -232,7 +233,7 @@ describe("the host's word about an execution", () => {
     });
     desk.take({
       kind: "signal",
-      signal: { ...base, kind: "grant-recalled", grantId: grantId ?? "", by: "bob" },
+      signal: { ...base, kind: "grant-recalled", grantId: grantId ?? "", by: byPerson("bob") },
     });
     expect(desk.approval()).toMatchObject({ state: "approved", outcome: null });
     expect(desk.incident().state).not.toBe("resolved");

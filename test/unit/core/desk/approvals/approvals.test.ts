@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { Desk, hashOf, PROPOSAL_HASH, proposalText, START_AT, SERVICE } from "../desk-fixtures.ts";
+import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 
 const EXPIRES_AFTER_MS = 30 * 60_000;
 
@@ -178,7 +179,7 @@ describe("deciding", () => {
     expect(desk.approve().answer.ok).toBe(true);
     expect(desk.approval()).toMatchObject({
       state: "approved",
-      decidedBy: "alice",
+      decidedBy: byPerson("alice"),
       decidedAt: desk.now,
       grantExpiresAt: desk.now + 120_000,
     });

@@ -14,6 +14,7 @@ import {
   WEB_1,
   WEB_2,
 } from "../../shard/shard-driver.ts";
+import { byPerson, byRule } from "../../../../../control-plane/src/core/words/actor.ts";
 
 const { envelope: _signed, ...GRANT } = grantWith();
 
@@ -24,7 +25,7 @@ function shardWithout(connection: "socket" | "nothing"): DrivenShard {
 }
 
 function pull(shard: DrivenShard, grants = [GRANT]): void {
-  shard.send({ kind: "freeze-pulled", by: "bob", grants });
+  shard.send({ kind: "freeze-pulled", by: byPerson("bob"), grants });
 }
 
 describe("a grant in the shard when automation is frozen", () => {
@@ -36,7 +37,7 @@ describe("a grant in the shard when automation is frozen", () => {
     shard.connect(WEB_1, { connectionId: "con_2" });
     expect(shard.sent("grant")).toEqual([]);
     expect(shard.signals("grant-recalled")).toMatchObject([
-      { grantId: "grt_1", by: "bob", subject: { hostId: WEB_1, service: GRANT.service } },
+      { grantId: "grt_1", by: byPerson("bob"), subject: { hostId: WEB_1, service: GRANT.service } },
     ]);
     shard.advance(119_999);
     expect(namesOf(shard.state().grants)).toEqual(["grt_1"]);
@@ -118,7 +119,7 @@ function recalledInTime(desk: Desk): void {
     kind: "grant-recalled",
     subject: SERVICE,
     grantId: grantId!,
-    by: "bob",
+    by: byPerson("bob"),
   } as const;
   desk.take({ kind: "signal", signal });
 }
@@ -130,18 +131,20 @@ describe("an approval when automation is frozen", () => {
     { scope: SERVICE, isRecalled: true },
     { scope: { ...SERVICE, service: "other" }, isRecalled: false },
     { scope: { ...HOST, hostId: `host_${"b".repeat(32)}` }, isRecalled: false },
-  ])("of $scope.hostName $scope.service: recalled $isRecalled", ({ scope, isRecalled }) => {
+  ])("of a $scope.kind: recalled $isRecalled", ({ scope, isRecalled }) => {
     const desk = deskWithGrant();
     const { grantExpiresAt: expiresAt, grantId } = desk.approval();
     const grants = [{ grantId, hostId: SERVICE.hostId, service: "demo", expiresAt }];
-    expect(freeze(desk, scope)).toEqual(isRecalled ? [{ kind: "freeze-pulled", by: "bob", grants }] : []);
-    expect(desk.approval().recalledBy).toBe(isRecalled ? "bob" : undefined);
+    expect(freeze(desk, scope)).toEqual(
+      isRecalled ? [{ kind: "freeze-pulled", by: byPerson("bob"), grants }] : [],
+    );
+    expect(desk.approval().recalledBy).toEqual(isRecalled ? byPerson("bob") : undefined);
   });
 
   it("is recalled by a rule's freeze too", () => {
     const desk = deskWithGrant();
     desk.fire({ reason: "self-inflicted", freezes: true });
-    expect(desk.approval().recalledBy).toBe("rule:self-inflicted");
+    expect(desk.approval().recalledBy).toEqual(byRule("self-inflicted"));
   });
 
   it("ends when the shard says that the grant was recalled in time, and its approver is told", () => {
@@ -149,7 +152,10 @@ describe("an approval when automation is frozen", () => {
     freeze(desk, FLEET);
     expect(desk.approval().state).toBe("approved");
     recalledInTime(desk);
-    expect(desk.approval()).toMatchObject({ state: "failed", end: { reason: "recalled", by: "bob" } });
+    expect(desk.approval()).toMatchObject({
+      state: "failed",
+      end: { reason: "recalled", by: byPerson("bob") },
+    });
     expect(valuesOf(desk.state.incidents)[0]!.timeline.map(({ text }) => text)).toContain(
       '"restart" was not run: automation was frozen by bob before it ran.',
     );
@@ -203,7 +209,7 @@ describe("the simulation's promise about recalled grants", () => {
       promise.onShard!({ event, effects } as never, {} as never);
     expect(see({ kind: "freeze-pulled", by: "bob", grants: [GRANT] }, [])).toBeNull();
     expect(see({ kind: "sweep" }, [{ kind: "send", hostId: WEB_1, message }])).toContain("was recalled");
-    const approval = { grantId: "grt_1", end: { reason: "recalled", by: "bob" } };
+    const approval = { grantId: "grt_1", end: { reason: "recalled", by: byPerson("bob") } };
     const step = { before: { approvals: {} }, after: { approvals: { apr_1: approval } } };
     expect(promise.onDesk!(step as never, {} as never)).toBeNull();
     expect(promise.onExecution!({ grant: GRANT } as never, {} as never)).toContain("told that it did not");

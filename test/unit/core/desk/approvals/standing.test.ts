@@ -8,6 +8,7 @@ import {
   STANDING_USES_MAX,
 } from "../../../../../control-plane/src/core/desk/approvals/standing.ts";
 import { Desk, POLICY, proposalText, SERVICE, START_AT } from "../desk-fixtures.ts";
+import { byPerson, byRule } from "../../../../../control-plane/src/core/words/actor.ts";
 
 type Level = 1 | 2 | 3 | 4 | 5;
 
@@ -47,7 +48,7 @@ describe("a standing approval", () => {
     const desk = new Desk();
     give(desk);
     propose(desk);
-    expect(desk.approval()).toMatchObject({ state: "approved", decidedBy: "bob" });
+    expect(desk.approval()).toMatchObject({ state: "approved", decidedBy: byPerson("bob") });
     expect(desk.audited()).toContain("approved-by-standing");
     expect(valuesOf(desk.state.standing)).toMatchObject([{ usesCount: 1 }]);
     expect(grantsOf(desk)).toHaveLength(1);
@@ -240,7 +241,7 @@ describe("without a person", () => {
   it("is decided by its rule, and a failure is told to nobody who was not paged", () => {
     const desk = new Desk(UNATTENDED);
     propose(desk, { level: 2, unattended: true });
-    expect(desk.approval().decidedBy).toBe("rule:check-failing");
+    expect(desk.approval().decidedBy).toEqual(byRule("check-failing"));
     expect(desk.audited()).toContain("approved-unattended");
     desk.end({ status: "failed" });
     expect(valuesOf(desk.state.pages).filter(({ kind }) => kind === "result")).toEqual([]);
@@ -277,7 +278,7 @@ test("whatever the policy says, level 4 and above run only with a person's yes",
         for (const effect of desk.effects.slice(seen)) {
           if (effect.kind !== "deliver-grant" || effect.approval.proposal.level < 4) continue;
           const { approvalId, decidedBy } = effect.approval;
-          expect(["alice", "bob"]).toContain(decidedBy);
+          expect([byPerson("alice"), byPerson("bob")]).toContainEqual(decidedBy);
           // Handed over again, it was decided before.
           if (typeof namedAt(before.approvals, approvalId)?.grantId === "string" || next.kind === "approve")
             continue;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import {
   CHAIN_START,
+  findChainBreak,
   type ChainedAuditEntry,
   chainEntry,
 } from "../../../../../control-plane/src/core/desk/audit/audit-chain.ts";
@@ -18,6 +19,13 @@ import {
   walkOlder,
 } from "../../../../../control-plane/src/core/desk/audit/audit-walk.ts";
 import type { AuditEntry } from "../../../../../control-plane/src/core/desk/state/desk-state.ts";
+import {
+  type Actor,
+  BY_DESK,
+  byAdmin,
+  byHost,
+  byPerson,
+} from "../../../../../control-plane/src/core/words/actor.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const KEPT_MS = 90 * DAY_MS;
@@ -25,7 +33,7 @@ const NOW = 1_800_000_000_000;
 
 function entry(at: number, why = ""): AuditEntry {
   const refs = [{ kind: "approval", approvalId: "apr_1" }] as const;
-  return { at, actor: "alice", act: "approved", refs, subject: "approval:apr_1", why };
+  return { at, actor: byPerson("alice"), act: "approved", refs, subject: "approval:apr_1", why };
 }
 
 /** Rows, oldest first, one at each of these instants. */
@@ -114,7 +122,7 @@ describe("the row of a cut", () => {
   it("is no other row that says the same", () => {
     const row = entryOfCut(cut, { now: NOW, keptForMs: KEPT_MS });
     expect(cutOf({ ...row, act: "note" })).toBeNull();
-    expect(cutOf({ ...row, actor: "host:x" })).toBeNull();
+    expect(cutOf({ ...row, actor: byHost("x") })).toBeNull();
     expect(cutOf({ ...row, refs: [] })).toBeNull();
     expect(cutOf({ ...row, subject: "another text" })).toEqual(cut);
   });
@@ -164,5 +172,20 @@ describe("the walk back", () => {
     ],
   ])("finds %s", (_what, tamper, brokenAt) => {
     for (const pageRows of [1, 3, 1_000]) expect(walk(tamper([...twice]), pageRows).brokenAt).toBe(brokenAt);
+  });
+});
+
+describe("the hash of a row", () => {
+  const begin = { sequence: 0, hash: CHAIN_START };
+  const [row] = chain([{ ...entry(1), actor: byAdmin("ada") }]);
+  const found = (actor: Actor) => findChainBreak(row === undefined ? [] : [{ ...row, actor }], begin);
+
+  it("covers who did it, in whatever order that is written", () => {
+    expect(found({ kind: "admin", name: "ada" })).toBeNull();
+    expect(found({ name: "ada", kind: "admin" })).toBeNull();
+  });
+
+  it.each([byPerson("ada"), byAdmin("bob"), byAdmin(), BY_DESK])("does not hold for %o", (actor) => {
+    expect(found(actor)).toBe(1);
   });
 });

@@ -7,6 +7,7 @@ import { SHADOW_ENDED_MAX } from "../../../../../control-plane/src/core/desk/inc
 import { storedHostOf } from "../../../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { Desk, HOST, POLICY, SERVICE } from "../desk-fixtures.ts";
 import { driveFailingService, driveShard, policyWith, WEB_1 } from "../../shard/shard-driver.ts";
+import { actorNameOf, byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 
 const SHADOW = { shadow: { tags: [] } };
 
@@ -16,7 +17,9 @@ function inShadow(change: Partial<Policy>): Policy {
 
 function auditOf(desk: Desk, act: string): readonly string[] {
   return desk.effects.flatMap((effect) =>
-    effect.kind === "audit" && effect.entry.act === act ? [`${effect.entry.actor}: ${effect.entry.why}`] : [],
+    effect.kind === "audit" && effect.entry.act === act
+      ? [`${actorNameOf(effect.entry.actor)}: ${effect.entry.why}`]
+      : [],
   );
 }
 
@@ -64,10 +67,12 @@ describe("the desk, of a finding in shadow", () => {
     desk.fire(SHADOW);
     const [findingId = ""] = namesOf(desk.state.shadow);
     for (const by of ["alice", "bob"])
-      expect(desk.take({ kind: "mark-false-alarm", findingId, by }).answer.ok).toBe(true);
-    expect(namedAt(desk.state.shadow, findingId)?.falseAlarmBy).toBe("alice");
+      expect(desk.take({ kind: "mark-false-alarm", findingId, by: byPerson(by) }).answer.ok).toBe(true);
+    expect(namedAt(desk.state.shadow, findingId)?.falseAlarmBy).toEqual(byPerson("alice"));
     expect(namedAt(desk.state.shadowCounts, "check-failing")?.falseAlarms).toBe(1);
-    expect(desk.take({ kind: "mark-false-alarm", findingId: "nothing", by: "alice" }).answer).toEqual({
+    expect(
+      desk.take({ kind: "mark-false-alarm", findingId: "nothing", by: byPerson("alice") }).answer,
+    ).toEqual({
       ok: false,
       error: { reason: "finding-unknown" },
     });

@@ -22,6 +22,7 @@ import {
   START_AT,
   WEB_1,
 } from "../shard-driver.ts";
+import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 
 function tell(shard: DrivenShard, body: FactBody, service: string | null = "web"): void {
   const fact = { ...body, at: shard.now(), service };
@@ -219,7 +220,7 @@ describe("no restart is proposed", () => {
     shard.send({
       kind: "freeze-lifted",
       scope: hostedSubject({ hostId: WEB_1, hostName: "web-1" }, "web"),
-      by: "alice",
+      by: byPerson("alice"),
     });
     expect(shard.service().book.frozenBy).toBeNull();
     shard.report();
@@ -238,7 +239,7 @@ it("a person who lifts the fleet's freeze frees the shard's own rules, and no ho
     hosts: withNamed(hosts, WEB_1, { ...namedAt(hosts, WEB_1)!, book: frozen }),
   };
   const context = { now: shard.now(), policy: policyWith(), newId: () => "prq_1" };
-  const event = { kind: "freeze-lifted", scope: FLEET, by: "alice" } as const;
+  const event = { kind: "freeze-lifted", scope: FLEET, by: byPerson("alice") } as const;
   const view = viewFor(event, state);
   const lifted = decideShard(view, event, context);
   const after = takeView(state, view, lifted.state);

@@ -19,6 +19,7 @@ import {
   WEB_2,
 } from "../shard-driver.ts";
 import { hostedSubject } from "../../../../../control-plane/src/core/words/subject.ts";
+import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 
 const policy = policyWith();
 
@@ -32,7 +33,11 @@ function eventsAt(now: number, hostId: string): readonly ShardEvent[] {
     { kind: "reported", hostId, digest: true, services: [reportWith({ run })] },
     { kind: "reported", hostId, digest: false, services: [reportWith({ run, status: "fail" })] },
     { kind: "facts", hostId, facts: [fact, { ...fact, kind: "oom-kill", by: "kernel", service: null }] },
-    { kind: "freeze-lifted", scope: hostedSubject({ hostId, hostName: "web-1" }, "web"), by: "alice" },
+    {
+      kind: "freeze-lifted",
+      scope: hostedSubject({ hostId, hostName: "web-1" }, "web"),
+      by: byPerson("alice"),
+    },
     { kind: "outcome", hostId, outcome: outcomeWith({ sequence: run + 1 }) },
     { kind: "flooded", hostId, droppedCount: 3, lastAt: START_AT, isClosed: false },
     { kind: "leaving", hostId, reason: "reboot", returnWithinMs: 60_000 },
