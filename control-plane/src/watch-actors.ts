@@ -9,7 +9,7 @@ const VISIT_TIMEOUT_MS = 10_000;
 /** Throws at the end when somebody did not answer, so that the platform counts the run as failed. */
 export async function watchActors(env: Env): Promise<void> {
   const desk = deskOf(env);
-  const { shards } = await desk.overview();
+  const shards = await desk.shardNames();
   const visits = shards.map((shard) =>
     bounded(shardOf(env, shard).watch(), VISIT_TIMEOUT_MS, `Watch ${shard}`),
   );

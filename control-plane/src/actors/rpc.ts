@@ -168,8 +168,9 @@ export interface IncidentDeskRpc {
     ended: { readonly by: Actor; readonly keptSignInId: string | null },
   ): Promise<Result<{ ended: number }, { reason: "responder-unknown" }>>;
 
+  /** by name; what somebody asks for who only wants to visit each of them */
+  shardNames(): Promise<readonly string[]>;
   overview(): Promise<{
-    readonly shards: readonly string[];
     readonly incidents: readonly Incident[];
     readonly approvals: readonly Approval[];
   }>;

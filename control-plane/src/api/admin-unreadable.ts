@@ -19,7 +19,7 @@ export async function listUnreadable(c: Ctx): Promise<Response> {
   const desk = deskOf(c.env);
   const part = c.req.query("part") ?? "desk";
   if (part === "desk") return c.json(await desk.unreadable());
-  const { shards } = await desk.overview();
+  const shards = await desk.shardNames();
   if (!shards.includes(part)) return problem("not-found");
   const { records } = await desk.unreadable();
   return c.json({ records, putAside: await shardOf(c.env, part).putAside() });

@@ -35,7 +35,7 @@ export async function createSignInToken(c: Ctx): Promise<Response> {
 }
 
 export async function listHosts(c: Ctx): Promise<Response> {
-  const { shards } = await deskOf(c.env).overview();
+  const shards = await deskOf(c.env).shardNames();
   const snapshots = await Promise.all(shards.map((shard) => shardOf(c.env, shard).snapshot()));
   return c.json({ hosts: snapshots.flat() });
 }

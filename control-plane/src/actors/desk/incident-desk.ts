@@ -142,10 +142,14 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     return this.#tokens.endSignInsOf(responder, ended);
   }
 
+  async shardNames(): ReturnType<IncidentDeskRpc["shardNames"]> {
+    return this.#decider.hosts.shards();
+  }
+
   async overview(): ReturnType<IncidentDeskRpc["overview"]> {
-    const { hosts, state, store } = this.#decider;
+    const { state, store } = this.#decider;
     const incidents = [...valuesOf(state.incidents), ...store.archivedIncidents(ARCHIVED_SHOWN_MAX)];
-    return { shards: hosts.shards(), incidents, approvals: valuesOf(state.approvals) };
+    return { incidents, approvals: valuesOf(state.approvals) };
   }
 
   async incident(incidentId: string): ReturnType<IncidentDeskRpc["incident"]> {

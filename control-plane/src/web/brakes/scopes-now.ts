@@ -15,7 +15,7 @@ export interface ScopesNow {
 
 /** What a person may point at. */
 export async function scopesNow(c: Ctx): Promise<ScopesNow> {
-  const snapshots = await snapshotsOf(c, (await deskOf(c.env).overview()).shards);
+  const snapshots = await snapshotsOf(c, await deskOf(c.env).shardNames());
   const hosts = snapshots.flatMap((snapshot) => snapshot.hosts ?? []);
   return {
     scopes: scopesOf(hosts),

@@ -11,7 +11,8 @@ export const deskRoutes = new Hono<Bound>();
 deskRoutes.get("/", async (c) => {
   const visitor = await visitorOf(c);
   if (visitor === null) return askToSignIn(c);
-  const { shards, incidents, approvals } = await deskOf(c.env).overview();
+  const desk = deskOf(c.env);
+  const [shards, { incidents, approvals }] = await Promise.all([desk.shardNames(), desk.overview()]);
   const snapshots = await snapshotsOf(c, shards);
   return sendView(
     c,

@@ -64,7 +64,8 @@ fleetRoutes.post("/hosts/new", async (c) => {
 fleetRoutes.get("/hosts/:id", async (c) => {
   const visitor = await visitorOf(c);
   if (visitor === null) return askToSignIn(c);
-  const { incidents, shards } = await deskOf(c.env).overview();
+  const desk = deskOf(c.env);
+  const [shards, { incidents }] = await Promise.all([desk.shardNames(), desk.overview()]);
   const snapshots = await snapshotsOf(c, shards);
   const hostId = c.req.param("id");
   const host = snapshots.flatMap(({ hosts }) => hosts ?? []).find((known) => known.hostId === hostId);
