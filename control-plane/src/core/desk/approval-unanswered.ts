@@ -1,8 +1,7 @@
 // Rule `approval-unanswered`: the host asked, and nobody said yes or no. Pure.
 // It counts from the first request since the last answer, so that a proposal which expires and is made anew does not start the
 // waiting anew. While somebody has the incident (acknowledged) the question is in their hands, and this rule is quiet.
-import { approvalsOf } from "./state/desk-index.ts";
-import { valuesOf } from "@countersign/shared/values/named";
+import { approvalsOf, incidentsIn } from "./state/desk-index.ts";
 import { approvalOf, isUndecided } from "./state/desk-change.ts";
 import { nameOf } from "../words/subject.ts";
 import type { DeskContext } from "./state/desk-events.ts";
@@ -32,7 +31,7 @@ interface Waiting {
 }
 
 function waitingIn(state: DeskState): readonly Waiting[] {
-  return valuesOf(state.incidents).flatMap((incident): readonly Waiting[] => {
+  return incidentsIn(state).flatMap((incident): readonly Waiting[] => {
     if (incident.state !== "open" || incident.clearedAt !== null) return [];
     const approval = approvalOf(state, incident);
     if (approval === null || !(isUndecided(approval) || approval.state === "expired")) return [];

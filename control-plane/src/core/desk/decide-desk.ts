@@ -2,7 +2,8 @@
 // Order matters in three places: approvals that are due expire before the event is looked at, so that no yes comes too late; the
 // event comes before other due work, so that a "cleared" beats the page it makes untrue; and what is due is done after every
 // event, so that a page never waits for the alarm.
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { approvalsIn } from "./state/desk-index.ts";
+import { namedAt } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { acknowledge, lapseAcknowledgements } from "./incidents/acknowledgements.ts";
 import {
@@ -169,7 +170,7 @@ function takeVerification(
   signal: Extract<Signal, { kind: "verification" }>,
 ): DeskChange {
   const recorded = recordVerification(change, context, signal);
-  const approval = valuesOf(recorded.state.approvals).find(
+  const approval = approvalsIn(recorded.state).find(
     ({ grantId, subject }) => grantId === signal.grantId && isSameSubject(subject, signal.subject),
   );
   const known = approval === undefined ? undefined : namedAt(recorded.state.incidents, approval.incidentId);

@@ -1,5 +1,6 @@
 // When the desk must wake next: the earliest instant at which anything it holds becomes due. Pure. Every deadline that a due-work
 // step of decide-desk.ts acts on has its line here; a deadline without one would be a page that is never sent.
+import { approvalsIn, incidentsIn, pagesIn } from "./state/desk-index.ts";
 import { valuesOf } from "@countersign/shared/values/named";
 import { isUndecided } from "./state/desk-change.ts";
 import { deskRulesDueAt } from "./desk-rules.ts";
@@ -12,9 +13,9 @@ import { resolveDueAt } from "./incidents/incidents.ts";
 /** The next due instant; null when nothing is ever due by itself. */
 export function nextAlarmAt(state: DeskState, context: DeskContext): number | null {
   const dueAt = [
-    ...valuesOf(state.incidents).flatMap((incident) => incidentDueAt(state, incident, context)),
-    ...valuesOf(state.approvals).flatMap((approval) => approvalDueAt(approval, context)),
-    ...valuesOf(state.pages).map(pageDueAt),
+    ...incidentsIn(state).flatMap((incident) => incidentDueAt(state, incident, context)),
+    ...approvalsIn(state).flatMap((approval) => approvalDueAt(approval, context)),
+    ...pagesIn(state).map(pageDueAt),
     ...valuesOf(state.silences).map(({ endsAt }) => endsAt),
     ...valuesOf(state.standing).map(({ untilAt }) => untilAt),
     deskRulesDueAt(state, context),

@@ -1,5 +1,6 @@
 // The rules that are decided in the desk, and what becomes of their findings: a new one opens an incident, one that is gone ends it.
 // Pure. They are judged after every event, so a finding is never older than what it is about.
+import { incidentsIn } from "./state/desk-index.ts";
 import { valuesOf } from "@countersign/shared/values/named";
 import { isShadowed } from "@countersign/shared/policy/policy-for";
 import type { DeskChange } from "./state/desk-change.ts";
@@ -44,7 +45,7 @@ function judgeRule(change: DeskChange, context: DeskContext, rule: DeskRule): De
   const fired = findings.reduce((before, finding) => takeFinding(before, context, { rule, finding }), change);
   const found = new Set(findings.map(({ subject }) => subjectKeyOf(subject)));
   const shadowed = endShadows(fired, context, { rule, found });
-  return valuesOf(change.state.incidents)
+  return incidentsIn(change.state)
     .filter(({ reason, state }) => reason === rule.reason && state !== "resolved")
     .filter(({ subject }) => !found.has(subjectKeyOf(subject)))
     .reduce((before, incident) => endFinding(before, context, { rule, incident }), shadowed);

@@ -1,8 +1,8 @@
 // Rule `page-undelivered`: pages to one person do not arrive. Every channel was tried and none took the page for two minutes, or all
 // rounds are used up. Everybody else is paged about it. Pure.
 // What a reader would get wrong: pages about undelivered pages are not judged, or a dead pager would page about itself for ever.
-import { lastReachedAt } from "./state/desk-index.ts";
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { lastReachedAt, pagesIn } from "./state/desk-index.ts";
+import { namedAt } from "@countersign/shared/values/named";
 import { personSubject } from "../words/subject.ts";
 import type { DeskContext } from "./state/desk-events.ts";
 import type { DeskState, Page } from "./state/desk-state.ts";
@@ -34,7 +34,7 @@ export const pageUndelivered: DeskRule = {
 };
 
 function judgedPages(state: DeskState): readonly Page[] {
-  return valuesOf(state.pages).filter(({ incidentId }) => {
+  return pagesIn(state).filter(({ incidentId }) => {
     const incident = namedAt(state.incidents, incidentId);
     return incident !== undefined && incident.state !== "resolved" && incident.reason !== "page-undelivered";
   });

@@ -2,8 +2,9 @@
 // What a reader would get wrong: a grant may reach the host twice, and the second copy is answered with `nonce-used` while the
 // first still runs, so that refusal ends nothing. An approval fails by silence only after the grant is void and a grace has
 // passed; a word from the host that comes still later corrects it. Nothing here ever hands out a second grant.
+import { approvalsIn } from "../state/desk-index.ts";
 import { refsOfApproval } from "../state/audit-refs.ts";
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { namedAt } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Policy } from "@countersign/shared/policy/policy";
 import {
@@ -32,7 +33,7 @@ export const VERIFICATION_GRACE_MS = 120_000;
 
 /** Hands each grant that its shard has not confirmed over once more, unless it is recalled or frozen; the shard takes one id once. */
 export function redeliverGrants(change: DeskChange, context: DeskContext): DeskChange {
-  return valuesOf(change.state.approvals)
+  return approvalsIn(change.state)
     .filter((approval) => isGrantUndelivered(approval) && (approval.grantExpiresAt ?? 0) > context.now)
     .filter(({ subject }) => freezeOver(change.state, subject) === null)
     .reduce((before, approval) => addEffect(before, { kind: "deliver-grant", approval }), change);
@@ -57,7 +58,7 @@ export function recordOutcome(
   signal: Extract<Signal, { kind: "outcome" }>,
 ): DeskChange {
   const { outcome, subject } = signal;
-  const approval = valuesOf(change.state.approvals).find((candidate) =>
+  const approval = approvalsIn(change.state).find((candidate) =>
     isOutcomeOf({ outcome, subject }, candidate),
   );
   const audited = addAudit(change, context, {
@@ -87,7 +88,7 @@ export function recordVerification(
   context: DeskContext,
   signal: Extract<Signal, { kind: "verification" }>,
 ): DeskChange {
-  const approval = valuesOf(change.state.approvals).find(
+  const approval = approvalsIn(change.state).find(
     ({ grantId, subject }) => grantId === signal.grantId && isSameSubject(subject, signal.subject),
   );
   if (approval === undefined || (approval.state !== "executing" && approval.state !== "approved"))
@@ -109,7 +110,7 @@ export function recordVerification(
 
 /** Ends approvals from which no word came in time. */
 export function endOverdueApprovals(change: DeskChange, context: DeskContext): DeskChange {
-  return valuesOf(change.state.approvals).reduce((before, approval) => {
+  return approvalsIn(change.state).reduce((before, approval) => {
     const dueAt = overdueAt(approval, context.policy);
     if (dueAt === null || dueAt > context.now) return before;
     return failApproval(before, context, { approval, end: { reason: overdueReasonOf(approval) } });

@@ -1,10 +1,11 @@
 // The life of an approval until somebody decides: requested → delivered → seen → approved | denied | expired | superseded. What
 // comes after approval stands in approval-outcomes.ts. Pure. What a reader would get wrong: `expired` is nobody's decision and is
 // never recorded as `denied`, and an approval that is due counts as expired even if the alarm has not rung yet.
+import { approvalsIn } from "../state/desk-index.ts";
 import type { AuditRef } from "../state/audit-ref.ts";
 import { type AuditRefs, refsOfApproval } from "../state/audit-refs.ts";
 import { type AnsweredChange } from "../state/desk-change.ts";
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { namedAt } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import {
   addAudit,
@@ -144,7 +145,7 @@ export function deny(
 
 /** Ends every approval that nobody decided in time. */
 export function expireApprovals(change: DeskChange, context: DeskContext): DeskChange {
-  return valuesOf(change.state.approvals)
+  return approvalsIn(change.state)
     .filter((approval) => isUndecided(approval) && approval.expiresAt <= context.now)
     .reduce((before, approval) => expireApproval(before, context, approval), change);
 }
@@ -173,7 +174,7 @@ export function supersedeSubject(
   lapsed: { readonly subject: Subject; readonly end: Lapse },
 ): DeskChange {
   const { end, subject } = lapsed;
-  return valuesOf(change.state.approvals)
+  return approvalsIn(change.state)
     .filter((approval) => isSameSubject(approval.subject, subject))
     .reduce((before, approval) => supersedeApproval(before, context, { approval, end }), change);
 }

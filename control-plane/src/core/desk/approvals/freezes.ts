@@ -2,7 +2,8 @@
 // What a reader would get wrong: a freeze outlives what caused it. A recovery, a policy apply, a deploy or a rule never lifts one;
 // a responder does. While one holds, no proposal becomes an approval and no approval a grant; grants that were given before are recalled
 // from their shards. A shard's rules hold proposals back as well; the desk does not rely on that, and refuses.
-import { namedAt, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
+import { approvalsIn } from "../state/desk-index.ts";
+import { namedAt, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { supersedeApproval } from "./approvals.ts";
 import { type AnsweredChange } from "../state/desk-change.ts";
@@ -80,7 +81,7 @@ export function setFreeze(
     refs: [{ kind: "freeze", scope }],
     why,
   });
-  const covered = valuesOf(frozen.state.approvals).filter((approval) => isCovered(scope, approval.subject));
+  const covered = approvalsIn(frozen.state).filter((approval) => isCovered(scope, approval.subject));
   const superseded = covered.reduce(
     (before, approval) =>
       supersedeApproval(before, context, { approval, end: { reason: "brake-pulled", by } }),

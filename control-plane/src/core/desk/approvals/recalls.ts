@@ -2,8 +2,8 @@
 // reached their host. Pure.
 // What a reader would get wrong: a recalled approval has not failed yet. Its grant may have reached the host, and then the host's word
 // decides, or its silence; only the shard knows what it has put on the wire.
+import { approvalsIn } from "../state/desk-index.ts";
 import { refsOfApproval } from "../state/audit-refs.ts";
-import { valuesOf } from "@countersign/shared/values/named";
 import { failApproval } from "./approval-outcomes.ts";
 import { addAudit, addEffect, addTimeline, type DeskChange, putApproval } from "../state/desk-change.ts";
 import { isSameSubject } from "../../words/subject.ts";
@@ -38,7 +38,7 @@ export function recordRecall(
   context: DeskContext,
   { by, grantId, subject }: Extract<Signal, { kind: "grant-recalled" }>,
 ): DeskChange {
-  const approval = valuesOf(change.state.approvals).find(
+  const approval = approvalsIn(change.state).find(
     (candidate) => candidate.grantId === grantId && isSameSubject(candidate.subject, subject),
   );
   if (approval?.state !== "approved") return change;
@@ -48,7 +48,7 @@ export function recordRecall(
 
 /** Recalls once more what was recalled before: the word to a shard may be lost, and a shard knows a grant that it has heard of. */
 export function recallAnew(change: DeskChange, { now }: DeskContext): DeskChange {
-  const recalled = valuesOf(change.state.approvals).filter(({ recalledBy }) => recalledBy !== undefined);
+  const recalled = approvalsIn(change.state).filter(({ recalledBy }) => recalledBy !== undefined);
   const grants = recalled.flatMap((approval) => validGrant(approval, now) ?? []);
   const [first] = recalled;
   if (first?.recalledBy === undefined || grants.length === 0) return change;

@@ -1,7 +1,8 @@
 // A person takes an incident, for a bounded time and as grave as it is: while it is acknowledged nobody is paged about it, and when the
 // acknowledgement lapses, or the incident grows worse than it was, paging goes on with a new round. Pure.
+import { incidentsIn } from "../state/desk-index.ts";
 import { refsOfIncident } from "../state/audit-refs.ts";
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { namedAt } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import type { AnsweredChange } from "../state/desk-change.ts";
 import { clockOf } from "../../words/clock-text.ts";
@@ -48,7 +49,7 @@ export function acknowledge(
 
 /** Ends acknowledgements whose time is over, or whose incident has grown worse: paging goes on. */
 export function lapseAcknowledgements(change: DeskChange, context: DeskContext): DeskChange {
-  return valuesOf(change.state.incidents)
+  return incidentsIn(change.state)
     .filter(({ state }) => state === "acknowledged")
     .reduce((before, incident) => {
       const by = incident.acknowledgedBy === null ? "somebody" : actorNameOf(incident.acknowledgedBy);

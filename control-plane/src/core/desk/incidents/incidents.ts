@@ -2,10 +2,9 @@
 // What a reader would get wrong: `cleared` does not resolve. Health must hold for `incident.resolveAfter` first, unless a verified
 // action proved it. A condition that fires again before that re-opens the same incident and pages nobody a second time (the
 // escalation simply goes on); after that it is a new incident.
-import { incidentsAbout, pagesOf } from "../state/desk-index.ts";
+import { incidentsAbout, incidentsIn, pagesOf } from "../state/desk-index.ts";
 import { refsOfIncident } from "../state/audit-refs.ts";
 import { formatDuration } from "@countersign/shared/values/duration";
-import { valuesOf } from "@countersign/shared/values/named";
 import { supersedeApproval } from "../approvals/approvals.ts";
 import {
   addAudit,
@@ -76,7 +75,7 @@ export function takeCleared(
 
 /** Resolves incidents whose health has held long enough. */
 export function resolveHealthyIncidents(change: DeskChange, context: DeskContext): DeskChange {
-  return valuesOf(change.state.incidents).reduce((before, incident) => {
+  return incidentsIn(change.state).reduce((before, incident) => {
     const dueAt = resolveDueAt(before.state, incident, context);
     if (dueAt === null || dueAt > context.now) return before;
     const heldMs = Math.max(1_000, context.now - (incident.clearedAt ?? context.now));

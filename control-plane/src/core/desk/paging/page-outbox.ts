@@ -1,9 +1,9 @@
 // Pages on their way: queued once per key, tried on the responder's channels in order, retried until delivered or given up
 // loudly. Pure. What a reader would get wrong: a page whose attempt stays unconfirmed (we crashed, or the channel hangs) is tried
 // again on the next channel with the same key, so at worst a person is paged twice, and never not at all.
-import { pagesOf } from "../state/desk-index.ts";
+import { pagesIn, pagesOf } from "../state/desk-index.ts";
 import { refsOfPage } from "../state/audit-refs.ts";
-import { namedAt, valuesOf, withoutNamed } from "@countersign/shared/values/named";
+import { namedAt, withoutNamed } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import { addAudit, addEffect, addTimeline, type DeskChange, putPage } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
@@ -62,7 +62,7 @@ export function queuePage(change: DeskChange, context: DeskContext, request: Pag
 
 /** Tries every page that is due, gives up on exhausted ones, and withdraws those that would no longer be true. */
 export function attemptDuePages(change: DeskChange, context: DeskContext): DeskChange {
-  const due = valuesOf(change.state.pages).filter(
+  const due = pagesIn(change.state).filter(
     (page) => page.state === "pending" && page.nextAttemptAt <= context.now,
   );
   return due.reduce((before, page) => attemptPage(before, context, page), change);

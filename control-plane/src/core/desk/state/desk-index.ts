@@ -25,6 +25,10 @@ function indexBy<V extends object>(
   return (record, key) => indexed(record).get(key) ?? none;
 }
 
+function listOf<V extends object>(record: Named<V>): readonly V[] {
+  return valuesOf(record);
+}
+
 function indexOf<V extends object>(
   record: Named<V>,
   keyOf: (value: V) => string,
@@ -39,6 +43,9 @@ function indexOf<V extends object>(
   return index;
 }
 
+const incidentList = rememberedOf(listOf<Incident>);
+const approvalList = rememberedOf(listOf<Approval>);
+const pageList = rememberedOf(listOf<Page>);
 const pagesByIncident = indexBy<Page>(({ incidentId }) => incidentId);
 const approvalsByIncident = indexBy<Approval>(({ incidentId }) => incidentId);
 const approvalsBySubject = indexBy<Approval>(({ subject }) => subjectKeyOf(subject));
@@ -50,6 +57,21 @@ const reachedAtByResponder = rememberedOf((pages: Named<Page>): ReadonlyMap<stri
     if (deliveredAt !== null) latest.set(responder, Math.max(latest.get(responder) ?? 0, createdAt));
   return latest;
 });
+
+/** All incidents; listing thousands of names is dear, and one decision asks for them a dozen times. */
+export function incidentsIn({ incidents }: Pick<DeskState, "incidents">): readonly Incident[] {
+  return incidentList(incidents);
+}
+
+/** All approvals. */
+export function approvalsIn({ approvals }: Pick<DeskState, "approvals">): readonly Approval[] {
+  return approvalList(approvals);
+}
+
+/** All pages. */
+export function pagesIn({ pages }: Pick<DeskState, "pages">): readonly Page[] {
+  return pageList(pages);
+}
 
 /** All pages of an incident, oldest first. */
 export function pagesOf({ pages }: Pick<DeskState, "pages">, incidentId: string): readonly Page[] {
