@@ -1,7 +1,6 @@
 // What the `countersign policy` commands do. Each answers with the process's exit code: 0 done or the same, 1 refused or different,
 // 2 the input is wrong. Results go to stdout (with --json as one document), everything else to stderr.
-import type { PolicyChange } from "@countersign/shared/policy/policy-diff";
-import { diffPolicies, formatChange } from "@countersign/shared/policy/policy-diff";
+import { diffPolicies, formatChange, type PolicyChange } from "@countersign/shared/policy/policy-diff";
 import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 import type { Policy } from "@countersign/shared/policy/policy";
 import { type FileProblem, formatFileProblem } from "@countersign/shared/files/file-problem";

@@ -15,8 +15,13 @@ import {
   readChain,
   type WrittenLine,
 } from "../core/actuator/journal-chain.ts";
-import { compactJournal, applyRecord, foldJournal } from "../core/actuator/journal-state.ts";
-import type { JournalRecord, JournalState } from "../core/actuator/journal-state.ts";
+import {
+  applyRecord,
+  compactJournal,
+  foldJournal,
+  type JournalRecord,
+  type JournalState,
+} from "../core/actuator/journal-state.ts";
 import type { HostInstant } from "../core/actuator/budget.ts";
 import { syncDirectory, writeDurably } from "../durable-file.ts";
 import { parseJournalLine, unwritableFieldOf } from "./journal-record.ts";

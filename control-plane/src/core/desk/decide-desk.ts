@@ -13,10 +13,10 @@ import {
   recordVerification,
   redeliverGrants,
 } from "./approvals/approval-outcomes.ts";
-import { approve, deny, expireApprovals, markApprovalSeen, supersedeSubject } from "./approvals/approvals.ts";
-import { type AnsweredChange } from "./state/desk-change.ts";
+import { expireApprovals, markApprovalSeen, supersedeSubject } from "./approvals/approvals.ts";
+import { approve, deny } from "./approvals/approve.ts";
+import { addAudit, addEffect, type AnsweredChange, type DeskChange } from "./state/desk-change.ts";
 import { nextAlarmAt } from "./desk-alarm.ts";
-import { addAudit, addEffect, type DeskChange } from "./state/desk-change.ts";
 import { FLEET, isHosted, isSameSubject, type Subject } from "../words/subject.ts";
 import { judgeDeskRules } from "./desk-rules.ts";
 import type { DeskContext, DeskDecision, DeskEvent } from "./state/desk-events.ts";

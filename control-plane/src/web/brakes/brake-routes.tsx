@@ -2,8 +2,7 @@
 // is bound to, and is looked up here again: nobody freezes by a name of their own making. Opening a view changes nothing.
 import { refuse } from "@countersign/shared/values/result";
 import { Hono } from "hono";
-import { FLEET, subjectKeyOf } from "../../core/words/subject.ts";
-import type { Subject } from "../../core/words/subject.ts";
+import { FLEET, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { takeAct, whyOf } from "../frame/act.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
 import { BrakeView, FreezeView } from "./brake-view.tsx";

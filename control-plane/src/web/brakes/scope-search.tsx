@@ -1,7 +1,5 @@
 // Finding a host or a service by its name, without a script: a search form, and a bounded list of links. Pure.
-import { nameOf } from "../../core/words/subject.ts";
-import { subjectKeyOf } from "../../core/words/subject.ts";
-import type { Subject } from "../../core/words/subject.ts";
+import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { SEARCH_CHARS_MAX } from "./scopes.ts";
 import { Exact } from "../frame/parts.tsx";
 

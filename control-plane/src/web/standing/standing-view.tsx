@@ -1,9 +1,7 @@
 // Standing approvals: a person's yes in advance. The list, choosing a service, composing, and the review whose form is the gesture. Pure.
 import type { StandingContent } from "@countersign/shared/wire/standing";
 import type { StandingApproval } from "../../core/desk/state/desk-state.ts";
-import { nameOf } from "../../core/words/subject.ts";
-import { subjectKeyOf } from "../../core/words/subject.ts";
-import type { Subject } from "../../core/words/subject.ts";
+import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { STANDING_USES_MAX } from "../../core/desk/approvals/standing.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";

@@ -1,7 +1,6 @@
 // The actuator's last check: whether a verified grant is executed now. Pure, and complete: what is not checked here is checked
 // nowhere. Every refusal is an expected no with its reason; the order of checks only decides which reason is named first.
-import { argvOf } from "@countersign/shared/host/catalogue";
-import type { Catalogue } from "@countersign/shared/host/catalogue";
+import { argvOf, type Catalogue } from "@countersign/shared/host/catalogue";
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { type Grant, parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import { PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";

@@ -1,8 +1,7 @@
 // A desk on a virtual clock for the unit tests of its core: takes events, keeps the state, remembers the effects. Ids are counted,
 // so expectations can name them.
 import { encodeBase64 } from "@countersign/shared/values/base64";
-import type { Proposal } from "@countersign/shared/wire/grant";
-import { proposalHashOf } from "@countersign/shared/wire/grant";
+import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import { valuesOf } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { Policy } from "@countersign/shared/policy/policy";

@@ -6,13 +6,18 @@ import { approvalsIn } from "../state/desk-index.ts";
 import { namedAt, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { supersedeApproval } from "./approvals.ts";
-import { type AnsweredChange } from "../state/desk-change.ts";
-import { addAudit, addEffect, type DeskChange } from "../state/desk-change.ts";
-import { isSameSubject } from "../../words/subject.ts";
+import { addAudit, addEffect, type AnsweredChange, type DeskChange } from "../state/desk-change.ts";
+import {
+  FLEET,
+  isHosted,
+  isSameSubject,
+  type Scope,
+  type ServiceSubject,
+  subjectKeyOf,
+} from "../../words/subject.ts";
 import type { ActRefusal, DeskContext, DeskEvent } from "../state/desk-events.ts";
 import type { Freeze } from "../state/desk-state.ts";
 import { recallApproved } from "./recalls.ts";
-import { FLEET, isHosted, type Scope, type ServiceSubject, subjectKeyOf } from "../../words/subject.ts";
 import type { Signal } from "../../words/signal.ts";
 import { actorNameOf, byPerson, byRule } from "../../words/actor.ts";
 

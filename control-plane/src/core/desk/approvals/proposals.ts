@@ -19,14 +19,13 @@ import {
   putApproval,
   putIncident,
 } from "../state/desk-change.ts";
-import { nameOf } from "../../words/subject.ts";
+import { nameOf, type Subject } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { Approval, DeskState, Freeze, Incident } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 import { isBeforeFirstPage, pageLateApproval } from "../paging/escalation.ts";
 import { refusalText } from "../../words/proposal-refusal.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
-import type { Subject } from "../../words/subject.ts";
 import { decideInAdvance } from "./standing.ts";
 import { actorNameOf, BY_DESK, byHost } from "../../words/actor.ts";
 

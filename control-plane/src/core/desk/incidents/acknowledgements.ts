@@ -4,9 +4,14 @@ import { incidentsIn } from "../state/desk-index.ts";
 import { refsOfIncident } from "../state/audit-refs.ts";
 import { namedAt } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
-import type { AnsweredChange } from "../state/desk-change.ts";
+import {
+  addAudit,
+  type AnsweredChange,
+  type DeskChange,
+  putIncident,
+  withTimeline,
+} from "../state/desk-change.ts";
 import { clockOf } from "../../words/clock-text.ts";
-import { addAudit, type DeskChange, putIncident, withTimeline } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
 import type { Incident } from "../state/desk-state.ts";
 import { restartSteps } from "../paging/escalation.ts";

@@ -14,13 +14,12 @@ import {
   putIncident,
   withTimeline,
 } from "../state/desk-change.ts";
-import { nameOf } from "../../words/subject.ts";
+import { nameOf, type Subject } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { DeskState, Incident } from "../state/desk-state.ts";
 import { firstStep, isBeforeFirstPage, pageRecovered, PROPOSAL_WAIT_MS } from "../paging/escalation.ts";
 import { addBeginning, FLAP_QUIET_MS, isFlapping, beginningsBefore } from "../paging/flapping.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
-import type { Subject } from "../../words/subject.ts";
 import { BY_DESK, byRule } from "../../words/actor.ts";
 
 type FiringSignal = Extract<Signal, { kind: "firing" }>;

@@ -4,9 +4,8 @@
 import { refsOfSilence } from "../state/audit-refs.ts";
 import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
-import type { AnsweredChange } from "../state/desk-change.ts";
+import { addAudit, type AnsweredChange, type DeskChange } from "../state/desk-change.ts";
 import { clockOf } from "../../words/clock-text.ts";
-import { addAudit, type DeskChange } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext, DeskEvent } from "../state/desk-events.ts";
 import type { DeskState, Incident, Silence, SilenceMatcher } from "../state/desk-state.ts";
 import { hostIdIn, serviceOf } from "../../words/subject.ts";

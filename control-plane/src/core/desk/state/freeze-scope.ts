@@ -1,8 +1,7 @@
 // Whom a freeze holds: one service, one host with all its services, or the whole fleet. Pure.
-import { FLEET, hostedSubject, isHosted, subjectKeyOf } from "../../words/subject.ts";
+import { FLEET, hostedSubject, isHosted, type Subject, subjectKeyOf } from "../../words/subject.ts";
 import { namedAt } from "@countersign/shared/values/named";
 import type { DeskState, Freeze } from "./desk-state.ts";
-import type { Subject } from "../../words/subject.ts";
 
 /** The freeze that holds a subject, the widest first; null: none. */
 export function freezeOver(state: DeskState, subject: Subject): Freeze | null {

@@ -1,7 +1,7 @@
 // Facts on their way into the books of a host, its services and the shard; and the facts that the shard derives by itself from
 // reports and outcomes. Pure. A fact about a service that nobody reported opens a service of that name, known by facts alone; it
 // is forgotten when its book is empty. A host that already has as many services as it may have opens no more: such facts are dropped.
-import { fleetSubjectOf } from "../../words/subject.ts";
+import { fleetSubjectOf, type Subject } from "../../words/subject.ts";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import {
@@ -33,7 +33,6 @@ import {
   subjectOf,
 } from "./shard-change.ts";
 import { joinEffects, NO_EFFECTS } from "../../words/effects.ts";
-import type { Subject } from "../../words/subject.ts";
 import type { Actor } from "../../words/actor.ts";
 
 type Moment = Pick<ShardContext, "now" | "policy">;

@@ -1,8 +1,15 @@
 // What is heard: keepalives and an accepted newest digest, together. Each bound from both sides, in the three profiles, on a driven shard
 // whose hosts go on pinging whatever becomes of what they say.
 import { describe, expect, it } from "vitest";
-import { driveShard, driveUpHost, grantWith, policyWith, WEB_1, WEB_2 } from "../shard-driver.ts";
-import type { DrivenShard } from "../shard-driver.ts";
+import {
+  type DrivenShard,
+  driveShard,
+  driveUpHost,
+  grantWith,
+  policyWith,
+  WEB_1,
+  WEB_2,
+} from "../shard-driver.ts";
 
 const PROFILES = [
   { profile: "economy", lateMs: 25_000, boundMs: 120_000 },
