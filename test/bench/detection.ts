@@ -6,6 +6,7 @@ import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import type { LightAgent } from "../system/light-agent.ts";
 import { filesNeeded, openFilesMax, startCrowd, type Crowd } from "./crowd.ts";
 import { figure, mean, percentile, promise, type Beside, type Measured, type Say } from "./figures.ts";
+import type { Actor } from "../../control-plane/src/core/words/actor.ts";
 
 const AGENT_COUNT = 1_000;
 const DEATH_COUNT = 300;
@@ -26,7 +27,7 @@ interface Death {
 interface AuditRow {
   readonly sequence: number;
   readonly at: number;
-  readonly actor: string;
+  readonly actor: Actor;
   readonly act: string;
   readonly why: string;
 }
@@ -84,8 +85,8 @@ async function readAudit(crowd: Crowd): Promise<readonly AuditRow[]> {
 function noticedFlips(rows: readonly AuditRow[]): ReadonlyMap<string, number> {
   const noticed = new Map<string, number>();
   for (const { actor, act, why, at } of rows) {
-    if (act !== "noted" || !/^(?:up|unknown) → late/.test(why)) continue;
-    const hostId = actor.replace(/^host:/, "");
+    if (act !== "noted" || actor.kind !== "host" || !/^(?:up|unknown) → late/.test(why)) continue;
+    const { hostId } = actor;
     noticed.set(hostId, Math.min(at, noticed.get(hostId) ?? at));
   }
   return noticed;

@@ -10,6 +10,7 @@ import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { generateKeyPair, signBytes } from "@countersign/shared/wire/signature";
 import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { type LightAgent, startLightAgent } from "../system/light-agent.ts";
+import type { Subject } from "../../control-plane/src/core/words/subject.ts";
 
 const POLICY = `
 version: 1
@@ -117,12 +118,12 @@ export class FloodStory {
     type Listed = {
       readonly reason: string;
       readonly state: string;
-      readonly subject: { readonly hostId: string; readonly service: string | null };
+      readonly subject: Subject;
     };
     const { incidents } = await this.#ask<{ incidents: readonly Listed[] }>("incidents");
     return incidents
       .filter(
-        ({ state, subject }) => state !== "resolved" && subject.hostId === hostId && subject.service === null,
+        ({ state, subject }) => state !== "resolved" && subject.kind === "host" && subject.hostId === hostId,
       )
       .map(({ reason }) => reason);
   }

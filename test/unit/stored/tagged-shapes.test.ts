@@ -7,11 +7,36 @@ import type { AuditRef } from "../../../control-plane/src/core/desk/state/audit-
 import type { AskRefusal } from "../../../control-plane/src/core/words/signal.ts";
 import { AuditRefsShape } from "../../../control-plane/src/stored/audit-shape.ts";
 import { ApprovalEndShape, AskRefusalShape } from "../../../control-plane/src/stored/refusal-shapes.ts";
-import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import { ActorShape } from "../../../control-plane/src/stored/actor-shape.ts";
+import { SubjectShape } from "../../../control-plane/src/stored/subject-shape.ts";
+import type { Subject } from "../../../control-plane/src/core/words/subject.ts";
+import { type Actor, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const HOST = { kind: "host", hostId: "host_a", hostName: "web-1" } as const;
 const FROZEN = { reason: "frozen", by: "config-thrash" } as const;
 const POINTLESS = { reason: "restart-pointless", finding: "startup-death", failureClass: "auth" } as const;
+
+const actors: { readonly [Kind in Actor["kind"]]: Extract<Actor, { kind: Kind }> } = {
+  person: byPerson("alice"),
+  rule: { kind: "rule", reason: "host-silent" },
+  desk: { kind: "desk" },
+  shard: { kind: "shard", shard: "shard-0" },
+  host: { kind: "host", hostId: "host_a" },
+  admin: { kind: "admin", name: null },
+  unknown: { kind: "unknown" },
+};
+
+const subjects: { readonly [Kind in Subject["kind"]]: Subject & { readonly kind: Kind } } = {
+  host: HOST,
+  service: { ...HOST, kind: "service", service: "web" },
+  fleet: { kind: "fleet", shard: null },
+  provider: { kind: "provider", shard: "shard-0", name: "anthropic" },
+  identity: { kind: "identity", shard: "shard-0", name: "bot" },
+  person: { kind: "person", responder: "alice", name: "Alice" },
+  channel: { kind: "channel", channel: "phone" },
+  part: { kind: "part", shard: null },
+  external: { kind: "external", name: "backup" },
+};
 
 const refs: { readonly [Kind in AuditRef["kind"]]: Extract<AuditRef, { kind: Kind }> } = {
   incident: { kind: "incident", incidentId: "inc_1" },
@@ -67,6 +92,8 @@ const ends: { readonly [Reason in ApprovalEnd["reason"]]: ApprovalEnd & { readon
 };
 
 describe.each<[string, z.ZodType, readonly object[]]>([
+  ["who did something", ActorShape, Object.values(actors)],
+  ["what something is about", SubjectShape, Object.values(subjects)],
   ["what an audit row names", AuditRefsShape.element, Object.values(refs)],
   ["why nothing was proposed", AskRefusalShape, Object.values(refusals)],
   ["how an approval ended", ApprovalEndShape, Object.values(ends)],

@@ -200,7 +200,7 @@ function takeNote(
 function noterOf(subject: Subject | null): Actor {
   if (subject === null) return BY_DESK;
   if (isHosted(subject)) return byHost(subject.hostId);
-  return subject.kind === "fleet" ? byPart(subject.shard ?? "desk") : BY_DESK;
+  return subject.kind === "fleet" && subject.shard !== null ? byPart(subject.shard) : BY_DESK;
 }
 
 /** Everything whose time has come. Acknowledgements lapse and acts end before steps are looked at, pages go last. */

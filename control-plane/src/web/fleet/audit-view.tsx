@@ -3,6 +3,7 @@ import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, ShortHash, When } from "../frame/parts.tsx";
+import { actorNameOf } from "../../core/words/actor.ts";
 
 export interface AuditViewProps {
   readonly frame: Frame;
@@ -57,7 +58,7 @@ function Row({ row, now }: { readonly row: ChainedAuditEntry; readonly now: numb
           #{row.sequence} <ShortHash hash={row.hash} />
         </span>
       </div>
-      <Exact text={row.subject} /> <span class="soft">by {row.actor}</span>
+      <Exact text={row.subject} /> <span class="soft">by {actorNameOf(row.actor)}</span>
       {row.why !== "" && (
         <p class="small">
           <Exact text={row.why} />

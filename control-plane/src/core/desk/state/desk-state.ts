@@ -241,7 +241,7 @@ export interface DeskState {
   readonly approvals: Named<Approval>;
   /** by key; pending ones, and delivered ones of unresolved incidents */
   readonly pages: Named<Page>;
-  /** by `subjectKeyOf` (core/desk/state/freeze-scope.ts) */
+  /** by the key of their scope */
   readonly freezes: Named<Freeze>;
   /** by id; those that are over are dropped */
   readonly silences: Named<Silence>;
