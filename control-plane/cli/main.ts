@@ -35,7 +35,10 @@ Examples:
 Ends with 0 when every expectation was met, 1 when one was not, 2 when the input is wrong.`;
 
 const program = new Command("countersign")
-  .description("Replays incidents against a policy, with the very core that runs in production.")
+  .description(
+    "Operates Countersign from a terminal: replays incidents against a policy with the very core that runs in production, applies policies, " +
+      "verifies the audit, ends sign-ins, retires hosts.",
+  )
   .exitOverride()
   .showHelpAfterError("(add --help for what can be said)");
 

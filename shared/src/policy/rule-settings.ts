@@ -17,7 +17,7 @@ function duration(defaultMs: number) {
   return Duration.prefault(formatDuration(defaultMs));
 }
 
-/** Settings of every rule over facts. */
+/** Settings of every rule, by its page reason. */
 export const RuleSettings = z
   .strictObject({
     /** no result of a check within its own time to live plus `slack` */

@@ -1,5 +1,5 @@
 // Rule `check-stale`: a check of severity error or critical brought no result within the last one's own time to live, plus slack.
-// Pure. It reads the service's last report and no facts, so a healthy service holds no memory for it: only that it fires is kept.
+// Pure. It is judged with the other rules of a service (core/shard/service-rules.ts). It reads the service's last report and no facts, so a healthy service holds no memory for it: only that it fires is kept.
 // What a reader would get wrong: the age that a result had when it was told is measured by the host's clock alone (against the
 // newest result of the same service), and the time since then by ours; the two clocks are never compared.
 import { namedAt } from "@countersign/shared/values/named";

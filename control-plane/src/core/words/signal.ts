@@ -1,4 +1,4 @@
-// What a shard tells the desk: facts and firing conditions, delivered at least once through the shard's outbox, each with a key.
+// What a shard signals to the desk: conditions that fire or clear, and what became of proposals and grants; delivered at least once through the shard's outbox, each with a key.
 // The desk groups them into incidents; a shard never pages. Pure types.
 import type { HostedSubject, ServiceSubject, Subject } from "./subject.ts";
 import type { FailureClass } from "@countersign/shared/wire/fact";
@@ -8,7 +8,7 @@ import type { Severity } from "@countersign/shared/wire/service-report";
 import type { RecordKind } from "./unreadable-record.ts";
 import type { Actor } from "./actor.ts";
 
-/** The rule that opened an incident; each is one file and has a runbook of the same name. */
+/** The rule that opened an incident; each has one file, and a runbook, of the same name. */
 export type PageReason =
   | "host-silent"
   | "host-late-return"

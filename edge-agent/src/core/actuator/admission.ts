@@ -1,5 +1,6 @@
-// The actuator's last check: whether a verified grant is executed now. Pure, and complete: what is not checked here is checked
-// nowhere. Every refusal is an expected no with its reason; the order of checks only decides which reason is named first.
+// The actuator's last check: whether a grant whose signatures verify-grant.ts has checked is executed now. Pure, and complete: what
+// neither of the two checks is checked nowhere. Every refusal is an expected no with its reason; the order of checks only decides which
+// reason is named first.
 import { argvOf, type Catalogue } from "@countersign/shared/host/catalogue";
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { type Grant, parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";

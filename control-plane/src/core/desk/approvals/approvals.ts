@@ -1,6 +1,6 @@
 // The life of an approval until somebody decides: requested → delivered → seen → approved | denied | expired | superseded. A person's yes
 // and no are in approve.ts, what comes after a yes in approval-outcomes.ts. Pure. What a reader would get wrong: `expired` is nobody's
-// decision and is never recorded as `denied`, and an approval that is due counts as expired even if the alarm has not rung yet.
+// decision and is never recorded as `denied`.
 import { approvalsIn } from "../state/desk-index.ts";
 import { refsOfApproval } from "../state/audit-refs.ts";
 import { namedAt } from "@countersign/shared/values/named";

@@ -1,5 +1,7 @@
-// Where a yes becomes a grant, and a no is recorded. Pure. What a reader would get wrong: this is not the last check. The desk signs what is
-// granted here (actors/desk/grant-signing.ts), and the host compares it once more with what it knows itself.
+// Where a yes becomes a grant, and a no is recorded. A yes in advance, and what the policy lets run unattended, come here too
+// (standing.ts). Pure. What a reader would get wrong: an approval that is due counts as expired even if the alarm has not rung yet; and
+// this is not the last check. The desk signs what is granted here (actors/desk/grant-signing.ts), and the host compares it once more with
+// what it knows itself.
 import type { AuditRef } from "../state/audit-ref.ts";
 import { type AuditRefs, refsOfApproval } from "../state/audit-refs.ts";
 import { type AnsweredChange } from "../state/desk-change.ts";

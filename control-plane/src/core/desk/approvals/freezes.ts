@@ -1,6 +1,6 @@
 // The sticky brake: who froze automation on a service, a host or the whole fleet, when and why. Pure.
 // What a reader would get wrong: a freeze outlives what caused it. A recovery, a policy apply, a deploy or a rule never lifts one;
-// a responder does. While one holds, no proposal becomes an approval and no approval a grant; grants that were given before are recalled
+// a responder does, and a host that is retired takes its own with it. While one holds, no proposal becomes an approval and no approval a grant; grants that were given before are recalled
 // from their shards. A shard's rules hold proposals back as well; the desk does not rely on that, and refuses.
 import { approvalsIn } from "../state/desk-index.ts";
 import { namedAt, withNamed, withoutNamed } from "@countersign/shared/values/named";

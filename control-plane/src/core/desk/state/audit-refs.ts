@@ -1,4 +1,4 @@
-// What the usual audit rows name: the thing itself first, then what it belongs to. Pure.
+// What the usual audit rows name: what the row is about first, then what that belongs to. Pure.
 import { personSubject } from "../../words/subject.ts";
 import type { AuditRef } from "./audit-ref.ts";
 import type { Approval, Incident, Page, ShadowFinding, Silence, StandingApproval } from "./desk-state.ts";

@@ -1,4 +1,5 @@
-// Events into and effects out of the shard's core: `decideShard(state, event, { now, policy, newId })`. Pure types.
+// Events into the shard's core, and what a decision yields: `decideShard(state, event, { now, policy, newId })`. Its effects are in
+// core/words/effects.ts. Pure types.
 import { type ShardEffect } from "../../words/effects.ts";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Named } from "@countersign/shared/values/named";

@@ -2,7 +2,7 @@
 // a thousand hosts as with one. Whoever holds a shard decides in view and takes the view back; the decision itself knows nothing of it.
 // What a reader would get wrong: a view's alarm is that of its host, its grants and the shard's book. The other hosts' deadlines are
 // armed already, and an armed alarm is moved only forward, so nothing is missed; a sweep sees all hosts and arms anew.
-// `takeView` is the one place of the core that changes a value in place: copying a record of a thousand hosts costs up to half a
+// `takeView` is the one place of the core that changes a state in place: copying a record of a thousand hosts costs up to half a
 // millisecond in V8, forty times the decision. It therefore belongs to holders of a shard only.
 import { entriesOf, named, namedAt, NONE_NAMED, setNamed } from "@countersign/shared/values/named";
 import type { ShardEvent } from "../host/shard-events.ts";

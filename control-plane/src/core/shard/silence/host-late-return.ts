@@ -1,6 +1,7 @@
 // Rule `host-late-return`: a host announced its absence and when it would be back, and is not. Pure.
 // It stands in for `host-silent`: one silence has one reason, which is fixed while it lasts, for the announcement ends with the next
-// hello. The bound is the host's own deadline, or the page bound where that is later.
+// hello. The bound is the host's own deadline, or the page bound where that is later: core/shard/silence/liveness.ts waits for it, and
+// core/shard/silence/host-silent.ts signals it in the words made here.
 import { clockOf } from "../../words/clock-text.ts";
 import type { HostState } from "../host/shard-state.ts";
 import type { PageReason } from "../../words/signal.ts";

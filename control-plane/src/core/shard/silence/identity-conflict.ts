@@ -1,4 +1,5 @@
-// Rule `identity-conflict`: one key is live from two boots at once. Pure.
+// Rule `identity-conflict`, for a host's own key: it is live from two boots at once. Identities of services that two processes use are
+// judged by facts (core/facts/rules/shared-identity.ts), for the same reason. Pure.
 // A host that reboots faster than its old socket is found dead is refused too, and must not be reported: the refusal becomes a
 // conflict only when the first connection shows a sign of life after it. A dead boot's old socket shows none.
 import type { HostState, RefusedBoot } from "../host/shard-state.ts";
