@@ -1,8 +1,8 @@
 // What `countersign audit verify` does: it reads the rows and verifies them here, so that a control plane need not be believed, and compares
 // them with the copies in D1. Ends with 0 when the chain holds and its copies agree, 1 when not, 2 when the input is wrong.
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { ChainedAuditEntry } from "../src/core/desk/audit/audit-chain.ts";
 import { type AuditWalk, endWalk, WALK_START, walkOlder } from "../src/core/desk/audit/audit-walk.ts";
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { ApiRefusal } from "./operator-api.ts";
 import { complain, type Desk, EXIT } from "./policy-acts.ts";
 

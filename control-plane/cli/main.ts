@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // The `countersign` command of the repository: what an operator runs away from the control plane.
+import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
 import { visibleLines } from "@countersign/shared/values/visible-text";
+import { SCHEMA_NAMES, type SchemaName, schemaText } from "../replay/file/published-schemas.ts";
 import { addAuditCommands } from "./audit-command.ts";
 import { addDoorCommands } from "./door-command.ts";
 import { addPolicyCommands } from "./policy-command.ts";
-import { Argument, Command, CommanderError, InvalidArgumentError } from "commander";
-import { SCHEMA_NAMES, type SchemaName, schemaText } from "../replay/file/published-schemas.ts";
 import { replayRecorded, type RecordedFlags } from "./recorded-command.ts";
 import { EXIT, replayFiles, type ReplayFlags } from "./replay-command.ts";
 

@@ -2,8 +2,8 @@
 // from a file, because arguments and the environment of a process can be read by others.
 import { readFileSync } from "node:fs";
 import { parseChannelAddress } from "@countersign/shared/policy/channel-address";
-import { Problem } from "@countersign/shared/wire/problem";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { Problem } from "@countersign/shared/wire/problem";
 
 const TIMEOUT_MS = 15_000;
 

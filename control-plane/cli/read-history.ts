@@ -3,11 +3,11 @@
 // Everything is read before anything is replayed. What people did is taken from audit rows; whatever a rule did follows by itself.
 import { RECORDED_SETTINGS_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import type { ApiRefusal, OperatorApi } from "./operator-api.ts";
-import type { AuditEntry } from "../src/core/desk/state/desk-state.ts";
-import type { RecordedSettings } from "../src/core/desk/state/recorded-settings.ts";
 import type { RecordedHistory } from "../replay/recorded/recorded-history.ts";
 import { versionSpans } from "../replay/recorded/recorded-policies.ts";
+import type { AuditEntry } from "../src/core/desk/state/desk-state.ts";
+import type { RecordedSettings } from "../src/core/desk/state/recorded-settings.ts";
+import type { ApiRefusal, OperatorApi } from "./operator-api.ts";
 
 /** Events, audit rows and hosts that one command reads at most: as much as a fleet of some thousand hosts keeps. */
 const EVENTS_MAX = 1_000_000;

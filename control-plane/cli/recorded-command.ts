@@ -1,16 +1,16 @@
 // `countersign replay --recorded`: reads what a control plane recorded, runs it under the policies that were in force then and under
 // another one, and prints what differs. Ends with 0 when nothing differs, 1 when something does, 2 when it could not be compared.
 import { RECORDED_EVENT_AGE_MAX_MS } from "@countersign/shared/values/limits";
-import { type ApiOptions, openApi } from "./operator-api.ts";
+import { visibleText } from "@countersign/shared/values/visible-text";
+import { refusalText } from "../replay/file/written-file.ts";
 import { compareRuns, fidelityOf, type SideBySide } from "../replay/recorded/recorded-diff.ts";
 import type { RecordedHistory } from "../replay/recorded/recorded-history.ts";
-import { readHistory } from "./read-history.ts";
 import { policySpans, throughout, type VersionSpan } from "../replay/recorded/recorded-policies.ts";
 import { type RecordedWindow, runRecorded } from "../replay/recorded/recorded-run.ts";
-import { EXIT, type Output } from "./replay-command.ts";
 import { loadRawPolicy, readPolicyFile } from "../replay/replay-policy.ts";
-import { refusalText } from "../replay/file/written-file.ts";
-import { visibleText } from "@countersign/shared/values/visible-text";
+import { type ApiOptions, openApi } from "./operator-api.ts";
+import { readHistory } from "./read-history.ts";
+import { EXIT, type Output } from "./replay-command.ts";
 
 /** So much history before the window is replayed with it: budgets, holds and open incidents begin before it does. */
 const WARM_UP_MS = 24 * 3_600_000;

@@ -2,7 +2,8 @@
 // Ends with 0, with 1 when an expectation was not met, with 2 when the input is wrong.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Incident, type ReadOptions, readIncident } from "../replay/file/incident-file.ts";
-import { readPolicyFile } from "../replay/replay-policy.ts";
+import { refusalText, type WrittenRefusal } from "../replay/file/written-file.ts";
+import { spanMs } from "../replay/file/written-times.ts";
 import { jsonOf } from "../replay/printed/replay-json.ts";
 import {
   clockLine,
@@ -13,9 +14,8 @@ import {
   timelineOf,
   verdictOf,
 } from "../replay/printed/replay-timeline.ts";
+import { readPolicyFile } from "../replay/replay-policy.ts";
 import { finishReplay, type Replay, runReplay, stageReplay } from "../replay/run-replay.ts";
-import { refusalText, type WrittenRefusal } from "../replay/file/written-file.ts";
-import { spanMs } from "../replay/file/written-times.ts";
 
 export const EXIT = { ok: 0, unmet: 1, badInput: 2 } as const;
 const TICK_MS = 50;

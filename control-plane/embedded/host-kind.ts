@@ -1,7 +1,7 @@
 // Which kind of demo host this machine can have. By itself nothing is ever installed; asked for by name, the missing packages are.
 import { Refusal } from "./refusal.ts";
-import { installPackages, MACHINE_PACKAGES, missingPackages } from "./system-packages.ts";
 import type { HostKind, StartOptions } from "./start-options.ts";
+import { installPackages, MACHINE_PACKAGES, missingPackages } from "./system-packages.ts";
 
 /** Chooses the kind, and installs what a systemd machine misses when it was asked for by name. */
 export async function chooseHostKind(asked: StartOptions["host"]): Promise<HostKind | "none"> {

@@ -1,7 +1,7 @@
 // A log file that cannot fill the disk: at its bound it becomes FILE.1, and the one before that is gone. Written synchronously, so that
 // the last line before a crash is there; that is why it is not a library of streams.
-import { visibleLines } from "@countersign/shared/values/visible-text";
 import { appendFileSync, renameSync, statSync } from "node:fs";
+import { visibleLines } from "@countersign/shared/values/visible-text";
 
 /** Bytes after which a file gives way to a new one; FILE and FILE.1 together take twice as much at most. */
 export const LOG_BYTES_MAX = 5 * 1024 * 1024;

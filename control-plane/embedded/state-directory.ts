@@ -1,8 +1,8 @@
 // The embedded control plane's state directory: databases below `workerd/`, and secrets that are made once and readable by their
 // owner only. Losing the desk's key would orphan every enrolled host, so a damaged file is reported and never replaced.
+import { randomBytes } from "node:crypto";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { randomBytes } from "node:crypto";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import type { LAYOUT } from "../src/stored/layout.ts";
 import { Refusal } from "./refusal.ts";

@@ -3,9 +3,9 @@
 // workerd does not notice the death of its parent.
 import { execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { Log, LogLevel, Miniflare, type MiniflareOptions } from "miniflare";
 import { bundleWorker, readCompatibility } from "./bundle.ts";
 import { DOORWAY_SCRIPT } from "./doorway.ts";

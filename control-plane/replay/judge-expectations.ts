@@ -1,7 +1,7 @@
 // Whether what was expected of an incident came about, with a sentence that says what came instead. Pure.
 import type { Incident, PlannedExpectation } from "./file/incident-file.ts";
-import type { RecordedLiveness, RecordedPage, ReplayRecord } from "./printed/replay-record.ts";
 import { offsetText } from "./file/written-times.ts";
+import type { RecordedLiveness, RecordedPage, ReplayRecord } from "./printed/replay-record.ts";
 
 export interface JudgedExpectation {
   readonly isMet: boolean;

@@ -1,8 +1,8 @@
 // Runs one incident from its start to its end and gives back what was decided, and which expectations were met. A repeated event
 // schedules its next occurrence when it happens, so a story of millions of events costs no more memory than its file.
-import type { Incident, PlannedEvent } from "./file/incident-file.ts";
 import { happenToFleet, happenToHost } from "./file/event-acts.ts";
 import { describeEvent } from "./file/event-text.ts";
+import type { Incident, PlannedEvent } from "./file/incident-file.ts";
 import { judgeExpectations, type JudgedExpectation } from "./judge-expectations.ts";
 import type { RecordedLiveness, ReplayRecord } from "./printed/replay-record.ts";
 import { ReplayWorld } from "./world/replay-world.ts";

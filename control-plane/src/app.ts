@@ -2,22 +2,22 @@
 // answered in the asker's own form, and no stack trace crosses the wire.
 import { Hono } from "hono";
 import { apiRoutes } from "./api/api.ts";
+import type { Bound } from "./http/context.ts";
+import { problem } from "./http/problem.ts";
+import { visitorOf } from "./http/visitor.ts";
 import { approvalRoutes } from "./web/approvals/approval-routes.tsx";
 import { brakeRoutes } from "./web/brakes/brake-routes.tsx";
-import type { Bound } from "./http/context.ts";
-import { fleetRoutes } from "./web/fleet/fleet-routes.tsx";
+import { silenceRoutes } from "./web/brakes/silence-routes.tsx";
 import { deskRoutes } from "./web/desk/desk-routes.tsx";
-import { incidentRoutes } from "./web/incidents/incident-routes.tsx";
-import { problem } from "./http/problem.ts";
+import { fleetRoutes } from "./web/fleet/fleet-routes.tsx";
 import { sendFailure, sendNotFound } from "./web/frame/respond.tsx";
-import { visitorOf } from "./http/visitor.ts";
+import { turnGuessersAway } from "./web/frame/turn-away.ts";
+import { incidentRoutes } from "./web/incidents/incident-routes.tsx";
+import { ownSignInRoutes } from "./web/people/own-sign-in-routes.tsx";
+import { signInRoutes } from "./web/people/sign-in-routes.tsx";
 import { policyRoutes } from "./web/policy/policy-routes.tsx";
 import { runbookRoutes } from "./web/runbooks/runbook-routes.tsx";
-import { ownSignInRoutes } from "./web/people/own-sign-in-routes.tsx";
-import { silenceRoutes } from "./web/brakes/silence-routes.tsx";
 import { standingRoutes } from "./web/standing/standing-routes.tsx";
-import { turnGuessersAway } from "./web/frame/turn-away.ts";
-import { signInRoutes } from "./web/people/sign-in-routes.tsx";
 
 /** The whole application; its routes hold no state. */
 export function createApp(): Hono<Bound> {

@@ -5,8 +5,8 @@ import { spawn } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync, openSync } from "node:fs";
 import { createServer, get } from "node:http";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 
 const ANSWER_TIMEOUT_MS = 10_000;
 const OWNER_POLL_MS = 1_000;

@@ -7,8 +7,8 @@ import { chmod, mkdir, open, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLink, removeLink, type Link } from "./link.ts";
-import { ownRecord, removeMounts, startTimeOf, sweepMachines, MACHINES_FOLDER } from "./sweep.ts";
 import { runCommand, tryCommand, type CommandResult } from "./run-command.ts";
+import { ownRecord, removeMounts, startTimeOf, sweepMachines, MACHINES_FOLDER } from "./sweep.ts";
 
 const BOOT_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;

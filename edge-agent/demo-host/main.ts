@@ -1,8 +1,8 @@
 // The demo host as a program: `main.ts --kind systemd|process --state DIR`. Commands come as JSON lines on stdin and each is answered by
 // one JSON line on stdout. The end of stdin ends it, so it cannot outlive whoever started it; what a kill -9 leaves, the next start
 // sweeps.
-import { parseArgs } from "node:util";
 import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
 import type { DemoHost } from "./demo-host.ts";
 import { openProcessHost } from "./process-host.ts";
 import { openSystemdHost } from "./systemd-host.ts";

@@ -1,8 +1,8 @@
 // The agent's side of the actuator's unix socket. One connection per request: the actuator may exit when idle and is started
 // again by the next connection, so there is no connection to keep.
 import { connect } from "node:net";
-import type { Envelope } from "@countersign/shared/wire/envelope";
 import { ACTUATOR_FRAME_BYTES_MAX } from "@countersign/shared/values/limits";
+import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import {
   type ActuatorAnswer,

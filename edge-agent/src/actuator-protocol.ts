@@ -3,7 +3,7 @@
 //
 // Version history (both ends are one installed build, but an upgrade may run old and new side by side for a moment):
 //   1  2026-11-22  first version
-import type { Envelope } from "@countersign/shared/wire/envelope";
+import { z } from "zod";
 import { ItemName, Nonce } from "@countersign/shared/values/ids";
 import {
   ACTIONS_PER_HOST_MAX,
@@ -12,9 +12,9 @@ import {
   PROPOSAL_BYTES_MAX,
   SUMMARY_CHARS_MAX,
 } from "@countersign/shared/values/limits";
-import { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { z } from "zod";
+import type { Envelope } from "@countersign/shared/wire/envelope";
+import { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
 
 export const ACTUATOR_PROTOCOL_VERSION = 1;
 /** The longest an `outcomes` request may wait for something new. */

@@ -3,8 +3,8 @@
 // one sentence on stderr and a non-zero exit code; COUNTERSIGN_DEBUG=1 adds the stack.
 import { resolve } from "node:path";
 import { inspect } from "node:util";
-import type { Result } from "@countersign/shared/values/result";
 import { Argument, Command, CommanderError } from "commander";
+import type { Result } from "@countersign/shared/values/result";
 import { type Print, terminal } from "./commands/print.ts";
 import type { CommandRefusal } from "./core/command-refusal.ts";
 import { describeFailure, EXIT } from "./failure.ts";

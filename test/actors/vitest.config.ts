@@ -1,8 +1,8 @@
 // Tests inside workerd, with the bindings of wrangler.toml and keys made for the run. Time is the test's where it matters: only Date
 // is faked, and only ahead of the real clock, because the runtime's own alarms and keepalive timestamps keep real time.
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
-import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { defineConfig } from "vitest/config";
+import { generateKeyPair } from "@countersign/shared/wire/signature";
 
 const projectRoot = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 const deskKey = await generateKeyPair();

@@ -5,8 +5,8 @@ import { chmod, chown, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { Catalogue } from "@countersign/shared/host/catalogue";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Catalogue } from "@countersign/shared/host/catalogue";
 import { lookAtUnit, observeUnit } from "../../edge-agent/src/actuator/observe-unit.ts";
 import { runAction } from "../../edge-agent/src/actuator/run-action.ts";
 import { runDoctor } from "../../edge-agent/src/commands/doctor.ts";

@@ -2,8 +2,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PROPOSAL_LIFETIME_MAX_MS, PROPOSALS_OPEN_MAX } from "@countersign/shared/values/limits";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { PROPOSAL_LIFETIME_MAX_MS, PROPOSALS_OPEN_MAX } from "@countersign/shared/values/limits";
 import { openProposals } from "../../edge-agent/src/actuator/proposals.ts";
 
 const bootId = "0f3c7a9e-51d2-4b8e-9c64-2a7e1b5d8f30";

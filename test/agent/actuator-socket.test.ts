@@ -5,10 +5,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createActuatorClient } from "../../edge-agent/src/actuator-client.ts";
 import type { Actuator } from "../../edge-agent/src/actuator/actuator.ts";
 import { whenIdle } from "../../edge-agent/src/actuator/compose.ts";
 import { serveRequests } from "../../edge-agent/src/actuator/server.ts";
-import { createActuatorClient } from "../../edge-agent/src/actuator-client.ts";
 import { ActuatorHost } from "./actuator-host.ts";
 
 const ACTIVATE = "/usr/bin/systemd-socket-activate";

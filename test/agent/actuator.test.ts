@@ -1,11 +1,11 @@
 // The actuator as a real process on a real socket: what a rightly signed grant does, and that nothing else does anything.
-import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { generateKeyPair } from "@countersign/shared/wire/signature";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { ActuatorHost } from "./actuator-host.ts";
 
 let host: ActuatorHost;

@@ -1,10 +1,10 @@
 // Orders to the actuator and outcomes back, across lost connections: nothing is lost, and nothing is executed twice.
-import type { ControlMessage } from "@countersign/shared/wire/protocol";
-import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
 import { describe, expect, test } from "vitest";
+import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
+import type { ControlMessage } from "@countersign/shared/wire/protocol";
+import { UNKNOWN_UNIT_STATE } from "../../edge-agent/src/core/evidence/unit-state.ts";
 import { type ActuatorPeer, outcomeOf, startActuatorPeer } from "./peers/actuator-peer.ts";
 import type { HostDirectories } from "./peers/agent-process.ts";
-import { UNKNOWN_UNIT_STATE } from "../../edge-agent/src/core/evidence/unit-state.ts";
 import { atEnd, newAgent, newEnrolledAgent, newPeer } from "./peers/host-under-test.ts";
 import { pause, until } from "./peers/until.ts";
 

@@ -1,19 +1,19 @@
 // Facts on a bad path, readings that hang, and files that the agent may not read: real agent processes against a control plane peer
 // that can die, refuse, or go mute.
 import { execFile, spawn } from "node:child_process";
-import { promisify } from "node:util";
 import { once } from "node:events";
 import { appendFile, chmod, mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Fact } from "@countersign/shared/wire/fact";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { checkPlugin } from "../../edge-agent/src/checks/plugin-check.ts";
 import { EXPOSITION_BYTES_MAX } from "../../edge-agent/src/core/evidence/exposition.ts";
-import { CREDENTIAL_BYTES_MAX, readCredential } from "../../edge-agent/src/evidence/read-credential.ts";
 import { readCounter } from "../../edge-agent/src/evidence/read-counter.ts";
+import { CREDENTIAL_BYTES_MAX, readCredential } from "../../edge-agent/src/evidence/read-credential.ts";
 import { createLedgerReader } from "../../edge-agent/src/evidence/read-ledger.ts";
 import { enrolDirectly, type HostDirectories, writeCatalogue } from "./peers/agent-process.ts";
 import type { ControlPlanePeer, PeerConnection } from "./peers/control-plane-peer.ts";

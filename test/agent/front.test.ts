@@ -1,13 +1,13 @@
 // Who called, at the embedded control plane's real listening addresses: what a caller writes about its own address counts nowhere, and
 // what a proxy writes counts only where it is trusted. Callers are told apart by loopback addresses.
-import { CLOSE_CODES } from "@countersign/shared/wire/close-codes";
-import { connectPathOf } from "@countersign/shared/wire/enrolment";
-import { request } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { CLOSE_CODES } from "@countersign/shared/wire/close-codes";
+import { connectPathOf } from "@countersign/shared/wire/enrolment";
 import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
 import { FAILED_ATTEMPTS_MAX } from "../../control-plane/src/core/doors/failed-attempts.ts";

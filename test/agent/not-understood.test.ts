@@ -3,14 +3,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import { adminOf } from "../../control-plane/embedded/admin.ts";
 import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
+import type { TerminalPage } from "../../control-plane/embedded/workerd-messages.ts";
 import type { Incident } from "../../control-plane/src/core/desk/state/desk-state.ts";
 import type { HostState } from "../../control-plane/src/core/shard/host/shard-state.ts";
-import type { TerminalPage } from "../../control-plane/embedded/workerd-messages.ts";
 import { runCommand, writeCatalogue } from "./peers/agent-process.ts";
 import { type FrameRelay, startFrameRelay } from "./peers/frame-relay.ts";
 import { catalogueOf, newAgent, newHost } from "./peers/host-under-test.ts";

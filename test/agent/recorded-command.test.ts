@@ -4,13 +4,13 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ServiceReport } from "@countersign/shared/wire/service-report";
+import { openApi } from "../../control-plane/cli/operator-api.ts";
+import { replayRecorded } from "../../control-plane/cli/recorded-command.ts";
 import { adminOf } from "../../control-plane/embedded/admin.ts";
 import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
-import { openApi } from "../../control-plane/cli/operator-api.ts";
-import { replayRecorded } from "../../control-plane/cli/recorded-command.ts";
 import { type LightAgent, startLightAgent } from "../system/light-agent.ts";
 import { pause, until } from "./peers/until.ts";
 

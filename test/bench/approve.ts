@@ -2,13 +2,13 @@
 // Both ends are on one clock: the start is CLOCK_MONOTONIC here, the end is systemd's own ActiveEnterTimestampMonotonic of the new
 // invocation. Nothing polls meanwhile but a slow look for the end.
 import { setTimeout as sleep } from "node:timers/promises";
-import { MACHINE_CATALOGUE } from "../../edge-agent/demo-host/catalogue-text.ts";
-import type { Machine } from "../../edge-agent/demo-host/machine.ts";
 import { badgesOf, formsOf, type Person } from "../../control-plane/embedded/story/person.ts";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
+import { MACHINE_CATALOGUE } from "../../edge-agent/demo-host/catalogue-text.ts";
+import type { Machine } from "../../edge-agent/demo-host/machine.ts";
 import { killService, mainPidOf, startFleet, type Fleet } from "../system/fleet.ts";
-import { figure, median, type Beside, type Measured, type Say } from "./figures.ts";
 import { machineObstacle, useCatalogue } from "./demo-machine.ts";
+import { figure, median, type Beside, type Measured, type Say } from "./figures.ts";
 import { prepareSsh, type SshRestart } from "./ssh-restart.ts";
 
 const ROUNDS = 10;

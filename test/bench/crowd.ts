@@ -4,12 +4,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HostState } from "../../control-plane/src/core/shard/host/shard-state.ts";
 import { adminOf } from "../../control-plane/embedded/admin.ts";
 import { startControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
 import type { TerminalPage } from "../../control-plane/embedded/workerd-messages.ts";
+import type { HostState } from "../../control-plane/src/core/shard/host/shard-state.ts";
 import { startLightAgent, type LightAgent } from "../system/light-agent.ts";
 import type { Say } from "./figures.ts";
 

@@ -1,7 +1,7 @@
 // Benchmark: what one event costs the shard's core while the shard holds a thousand hosts with half a month of history. Each event is
 // decided as its holder does it: in view of its host, and the view taken back. All kinds take turns, so that no kind has the compiler
 // to itself, and each decision is timed alone: what the garbage collector or another process takes falls on whichever is running.
-import type { Fact } from "@countersign/shared/wire/fact";
+import { Policy } from "@countersign/shared/policy/policy";
 import {
   type Named,
   namedAt,
@@ -10,10 +10,10 @@ import {
   setNamed,
   valuesOf,
 } from "@countersign/shared/values/named";
-import { Policy } from "@countersign/shared/policy/policy";
+import type { Fact } from "@countersign/shared/wire/fact";
 import type { CheckResult, ServiceReport } from "@countersign/shared/wire/service-report";
-import { decideShard, emptyShard } from "../../control-plane/src/core/shard/decide-shard.ts";
 import { EMPTY_BOOK, isEmptyBook } from "../../control-plane/src/core/facts/fact-book.ts";
+import { decideShard, emptyShard } from "../../control-plane/src/core/shard/decide-shard.ts";
 import type { ShardContext, ShardEvent } from "../../control-plane/src/core/shard/host/shard-events.ts";
 import type {
   Connection,

@@ -1,6 +1,6 @@
 // What the benchmarks on a real systemd machine share: whether one can be booted here, and how its catalogue is replaced.
-import { MACHINE_PACKAGES, missingPackages } from "../../control-plane/embedded/system-packages.ts";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
+import { MACHINE_PACKAGES, missingPackages } from "../../control-plane/embedded/system-packages.ts";
 import type { Fleet } from "../system/fleet.ts";
 
 /** Why no machine can be booted here, in words; null: one can. */

@@ -2,8 +2,8 @@
 // and a tick with nothing due. Twice the incidents may cost twice the time and no more: cost per incident stands beside that at the fewest.
 // The desk is made by deciding one incident to its first page and setting the same one beside it for other hosts; a desk that got there
 // event by event would be the same, and would take an hour to get there while each event costs what all incidents do.
-import { namedFrom, valuesOf } from "@countersign/shared/values/named";
 import { Policy } from "@countersign/shared/policy/policy";
+import { namedFrom, valuesOf } from "@countersign/shared/values/named";
 import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
 import type { DeskContext, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../control-plane/src/core/desk/state/desk-state.ts";

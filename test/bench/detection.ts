@@ -3,10 +3,10 @@
 // shard is in the figures. The page itself waits for the policy's page bound and is not measured here.
 import { setTimeout as sleep } from "node:timers/promises";
 import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
+import type { Actor } from "../../control-plane/src/core/words/actor.ts";
 import type { LightAgent } from "../system/light-agent.ts";
 import { filesNeeded, openFilesMax, startCrowd, type Crowd } from "./crowd.ts";
 import { figure, mean, percentile, promise, type Beside, type Measured, type Say } from "./figures.ts";
-import type { Actor } from "../../control-plane/src/core/words/actor.ts";
 
 const AGENT_COUNT = 1_000;
 const DEATH_COUNT = 300;

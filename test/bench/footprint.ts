@@ -2,12 +2,12 @@
 // with three checks every five seconds. Private-dirty is memory that goes away with the process; RSS would count Node's own code,
 // which all Node processes share. The actuator is started by its socket and ends when it is idle: both states are measured.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Machine } from "../../edge-agent/demo-host/machine.ts";
-import { MACHINE_SERVICE_PORT } from "../../edge-agent/demo-host/catalogue-text.ts";
-import { INSTALLED_NODE } from "../../edge-agent/src/paths.ts";
-import { createActuatorClient } from "../../edge-agent/src/actuator-client.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
+import { MACHINE_SERVICE_PORT } from "../../edge-agent/demo-host/catalogue-text.ts";
+import type { Machine } from "../../edge-agent/demo-host/machine.ts";
+import { createActuatorClient } from "../../edge-agent/src/actuator-client.ts";
+import { INSTALLED_NODE } from "../../edge-agent/src/paths.ts";
 import { startFleet } from "../system/fleet.ts";
 import { installInMachine } from "./debian-packages.ts";
 import { machineObstacle, useCatalogue } from "./demo-machine.ts";

@@ -2,9 +2,9 @@
 // the same run, the floor that any program would have: the same events put in their order and read, with nothing decided.
 // What a reader would get wrong: an event is one occurrence of the file on one host. Four of ten are results of a check that say
 // nothing new; the core never sees these, as in production, where an agent does not send them.
-import { execa } from "execa";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { execa } from "execa";
 import { PROJECT_ROOT } from "../../control-plane/embedded/bundle.ts";
 import { figure, type Beside, type Figure, type Measured, type Say } from "./figures.ts";
 import type { ReplayRun } from "./replay-program.ts";

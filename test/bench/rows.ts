@@ -1,11 +1,11 @@
 // Benchmark: what healthy hosts write. A hundred hosts ping in real time for a minute and send as many digests as in an hour, through
 // the real Worker with a ledger around its storage (worker/counting-worker.ts). Rows are a promise: none. Alarms are not: each
 // setAlarm is one billed row, and one alarm serves all hosts of a shard.
-import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import { namesOf } from "@countersign/shared/values/named";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
-import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import { startCrowd, type Crowd } from "./crowd.ts";
 import { figure, promise, type Beside, type Figure, type Measured, type Say } from "./figures.ts";
 

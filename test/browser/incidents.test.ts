@@ -6,10 +6,10 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Incident } from "../../control-plane/src/core/desk/state/desk-state.ts";
+import { isHosted, serviceOf } from "../../control-plane/src/core/words/subject.ts";
 import { hasChromium, measure, newDevice, PHONE, startBrowser, type Device } from "./chromium.ts";
 import { writeLooks } from "./look.ts";
 import { TroubledFleet } from "./troubled-fleet.ts";
-import { isHosted, serviceOf } from "../../control-plane/src/core/words/subject.ts";
 
 const LOOK_DIR = process.env["COUNTERSIGN_LOOK_DIR"] ?? "";
 const RUNBOOKS = join(import.meta.dirname, "../../docs/runbooks");

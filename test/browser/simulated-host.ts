@@ -1,12 +1,14 @@
 // A host made of test code, on a real socket: it enrols, proves its key, pings, reports what it is told to, and mints proposals as an
 // actuator would. Grants are kept for the test to look at; nothing is executed.
 import { randomBytes, randomUUID } from "node:crypto";
+import { WebSocket } from "ws";
 import { encodeBase64, encodeBase64Url } from "@countersign/shared/values/base64";
+import { HOST_FRAMES_BURST_MAX } from "@countersign/shared/values/limits";
+import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { connectPathOf, EnrolmentAnswer, enrolmentBytesOf } from "@countersign/shared/wire/enrolment";
 import { verifyEnvelope, type Envelope } from "@countersign/shared/wire/envelope";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { parseGrant, type Grant, type Proposal } from "@countersign/shared/wire/grant";
-import { HOST_FRAMES_BURST_MAX } from "@countersign/shared/values/limits";
 import {
   connectBytesOf,
   KEEPALIVE_TEXT,
@@ -15,10 +17,8 @@ import {
   type AgentMessage,
   type ControlMessage,
 } from "@countersign/shared/wire/protocol";
-import { generateKeyPair, signBytes } from "@countersign/shared/wire/signature";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
-import { encodeUtf8 } from "@countersign/shared/values/utf8";
-import { WebSocket } from "ws";
+import { generateKeyPair, signBytes } from "@countersign/shared/wire/signature";
 
 const version = PROTOCOL_VERSION;
 const PING_EVERY_MS = 1_000;

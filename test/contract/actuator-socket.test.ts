@@ -1,11 +1,11 @@
 // The conversation on the actuator's unix socket: sizes at their edge, before anything is parsed, and everything unknown refused.
 // The agent is not trusted there: it may be compromised.
+import { describe, expect, it } from "vitest";
 import {
   ACTIONS_PER_HOST_MAX,
   ACTUATOR_FRAME_BYTES_MAX,
   OUTCOMES_PER_ANSWER_MAX,
 } from "@countersign/shared/values/limits";
-import { describe, expect, it } from "vitest";
 import {
   encodeActuatorFrame,
   OUTCOMES_WAIT_MAX_MS,

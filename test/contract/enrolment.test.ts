@@ -1,5 +1,8 @@
 // Enrolment and connection proofs: what a host signs, what the token pins, and where the agent connects.
+import { describe, expect, it } from "vitest";
 import { decodeBase64 } from "@countersign/shared/values/base64";
+import { hostIdOf } from "@countersign/shared/values/ids";
+import { decodeUtf8 } from "@countersign/shared/values/utf8";
 import {
   connectPathOf,
   EnrolmentAnswer,
@@ -8,11 +11,8 @@ import {
   EnrolmentToken,
   keyFingerprintOf,
 } from "@countersign/shared/wire/enrolment";
-import { hostIdOf } from "@countersign/shared/values/ids";
 import { connectBytesOf, Hello } from "@countersign/shared/wire/protocol";
 import { isSignedBy } from "@countersign/shared/wire/signature";
-import { decodeUtf8 } from "@countersign/shared/values/utf8";
-import { describe, expect, it } from "vitest";
 import { agentMessages, controlMessages, enrolmentFixture, keys } from "./fixtures.ts";
 
 const request = EnrolmentRequest.parse(enrolmentFixture.request);

@@ -1,5 +1,8 @@
 // Signatures: the encoding is DSSE's own, good ones pass, changed ones do not, and Ed25519 makes the same bytes every time.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
 import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
+import { decodeUtf8, encodeUtf8 } from "@countersign/shared/values/utf8";
 import {
   encodeForSigning,
   Envelope,
@@ -9,9 +12,6 @@ import {
 } from "@countersign/shared/wire/envelope";
 import { parseGrant, parseProposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
-import { decodeUtf8, encodeUtf8 } from "@countersign/shared/values/utf8";
-import fc from "fast-check";
-import { describe, expect, it } from "vitest";
 import { controlMessages, grantFixture, keys } from "./fixtures.ts";
 
 const { verificationKeys, proposalText, proposalHash, grantText, accepted, refused } = grantFixture;

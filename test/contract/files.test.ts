@@ -1,16 +1,16 @@
 // The three files that people write: trust, catalogue and policy. Good ones parse with their defaults; every bad one is refused
 // with a path that names the line to mend.
+import { describe, expect, it } from "vitest";
+import type { z } from "zod";
 import { argvOf, Catalogue, privilegedArgvOf } from "@countersign/shared/host/catalogue";
+import { LIVENESS_PROFILES, Policy } from "@countersign/shared/policy/policy";
 import {
   ACTIONS_PER_HOST_MAX,
   CHECKS_PER_SERVICE_MAX,
   SERVICES_PER_HOST_MAX,
   TAGS_PER_HOST_MAX,
 } from "@countersign/shared/values/limits";
-import { LIVENESS_PROFILES, Policy } from "@countersign/shared/policy/policy";
 import { Trust } from "@countersign/shared/wire/trust";
-import { describe, expect, it } from "vitest";
-import type { z } from "zod";
 import { keys } from "./fixtures.ts";
 
 /** Says where and why a file was refused, as `path: message` lines; empty when it was accepted. */

@@ -2,9 +2,9 @@
 // Who must change a fixture makes a new version, with a new folder, and keeps this one.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
-import { sha256Hex } from "@countersign/shared/values/digest";
 import { describe, expect, it } from "vitest";
+import { sha256Hex } from "@countersign/shared/values/digest";
+import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import { fixturesRoot } from "./fixtures.ts";
 
 const versions = Array.from({ length: PROTOCOL_VERSION }, (_, index) => index + 1);

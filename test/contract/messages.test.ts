@@ -1,13 +1,13 @@
 // Every message has a frozen example that parses to itself; everything else is refused under its own name.
+import { describe, expect, it } from "vitest";
+import { CLOSE_CODES, closeReasonOf } from "@countersign/shared/wire/close-codes";
+import { Fact } from "@countersign/shared/wire/fact";
 import {
   AgentMessage,
   ControlMessage,
   parseAgentFrame,
   parseControlFrame,
 } from "@countersign/shared/wire/protocol";
-import { Fact } from "@countersign/shared/wire/fact";
-import { CLOSE_CODES, closeReasonOf } from "@countersign/shared/wire/close-codes";
-import { describe, expect, it } from "vitest";
 import { agentMessages, controlMessages, refusedAgentFrames, refusedControlFrames } from "./fixtures.ts";
 
 const agentTypes = AgentMessage.options.map(({ shape }) => shape.type.value);

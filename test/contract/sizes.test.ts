@@ -1,8 +1,7 @@
 // Every limit on the wire at its edge: the largest allowed passes, one more is refused, and a frame that is too large is
 // refused before it is parsed (it is not even JSON here).
+import { describe, expect, it } from "vitest";
 import { encodeBase64 } from "@countersign/shared/values/base64";
-import { Envelope } from "@countersign/shared/wire/envelope";
-import { Argv, parseGrant, parseProposal } from "@countersign/shared/wire/grant";
 import { Instant } from "@countersign/shared/values/instant";
 import {
   AGENT_FRAME_BYTES_MAX,
@@ -18,10 +17,11 @@ import {
   SERVICES_PER_HOST_MAX,
   SUMMARY_CHARS_MAX,
 } from "@countersign/shared/values/limits";
+import { encodeUtf8 } from "@countersign/shared/values/utf8";
+import { Envelope } from "@countersign/shared/wire/envelope";
+import { Argv, parseGrant, parseProposal } from "@countersign/shared/wire/grant";
 import { parseAgentFrame, parseControlFrame } from "@countersign/shared/wire/protocol";
 import { CheckResult, ServiceReport } from "@countersign/shared/wire/service-report";
-import { encodeUtf8 } from "@countersign/shared/values/utf8";
-import { describe, expect, it } from "vitest";
 import { agentMessages, controlMessages, grantFixture } from "./fixtures.ts";
 
 /** White space is free in JSON, so any valid text can be made as long as wanted. */

@@ -8,8 +8,8 @@ import {
   readIncident,
   type ReadOptions,
 } from "../../control-plane/replay/file/incident-file.ts";
-import { runReplay } from "../../control-plane/replay/run-replay.ts";
 import { refusalText } from "../../control-plane/replay/file/written-file.ts";
+import { runReplay } from "../../control-plane/replay/run-replay.ts";
 
 const folder = import.meta.dirname;
 const files = readdirSync(folder)

@@ -9,8 +9,8 @@ import { EnrolmentAnswer, enrolmentBytesOf } from "@countersign/shared/wire/enro
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { generateKeyPair, signBytes } from "@countersign/shared/wire/signature";
 import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
-import { type LightAgent, startLightAgent } from "../system/light-agent.ts";
 import type { Subject } from "../../control-plane/src/core/words/subject.ts";
+import { type LightAgent, startLightAgent } from "../system/light-agent.ts";
 
 const POLICY = `
 version: 1

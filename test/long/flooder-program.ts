@@ -1,10 +1,10 @@
 // A host gone mad, as a program of its own: it sends what it can as fast as the socket takes it, of every kind that the protocol knows and
 // some that it does not, and connects again at once. Run with its identity as JSON in the first argument; it ends by a signal.
+import { WebSocket } from "ws";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { connectPathOf } from "@countersign/shared/wire/enrolment";
 import { connectBytesOf, parseControlFrame } from "@countersign/shared/wire/protocol";
 import { signBytes } from "@countersign/shared/wire/signature";
-import { WebSocket } from "ws";
 import type { FlooderIdentity } from "./flood-story.ts";
 
 /** Frames that are written before the socket is asked whether it is full. */

@@ -2,18 +2,18 @@
 // What is expected is claimed; whatever is left unclaimed at the end of a story (a page, an action on a host, an audit row that is
 // not routine) fails it. So a story says everything that happened.
 import { expect, test } from "vitest";
-import type { Fact } from "@countersign/shared/wire/fact";
-import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { Policy } from "@countersign/shared/policy/policy";
-import type { ActRefusal, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
-import type { Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
-import { FLEET, type Scope } from "../../control-plane/src/core/words/subject.ts";
-import type { PageReason } from "../../control-plane/src/core/words/signal.ts";
+import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { type DeliveredPage, SimulatedDesk } from "../../control-plane/replay/world/simulated-desk.ts";
 import { SimulatedHost } from "../../control-plane/replay/world/simulated-host.ts";
-import { SimulatedShard } from "../../control-plane/replay/world/simulated-shard.ts";
 import type { SimulatedAction } from "../../control-plane/replay/world/simulated-service.ts";
+import { SimulatedShard } from "../../control-plane/replay/world/simulated-shard.ts";
 import { VirtualClock } from "../../control-plane/replay/world/virtual-clock.ts";
+import type { ActRefusal, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
+import type { Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
+import type { PageReason } from "../../control-plane/src/core/words/signal.ts";
+import { FLEET, type Scope } from "../../control-plane/src/core/words/subject.ts";
 
 export { minutes, seconds } from "../../control-plane/replay/world/virtual-clock.ts";
 

@@ -1,8 +1,8 @@
 // Cores with one planted bug each, all of them bugs that monitors of others have had. They prove that the invariants find bugs.
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import { parseProposal } from "@countersign/shared/wire/grant";
 import { entriesOf, namedAt, namedFrom, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
 import { assert } from "@countersign/shared/values/result";
+import { parseProposal } from "@countersign/shared/wire/grant";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import type { DeskDecision, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState, Page } from "../../control-plane/src/core/desk/state/desk-state.ts";

@@ -1,20 +1,20 @@
 // One simulated fleet on a virtual clock: hosts, network, shards, desk, pager and people, all driven by one seed; the faults of a plan
 // happen to it, and every invariant is held after every step. The first one that breaks ends the run.
-import { valuesOf } from "@countersign/shared/values/named";
 import type { Policy } from "@countersign/shared/policy/policy";
+import { valuesOf } from "@countersign/shared/values/named";
 import { START_AT, VirtualClock } from "../../control-plane/replay/world/virtual-clock.ts";
-import { applyFault } from "./faults/apply-fault.ts";
 import { type Cores, PRODUCTION_CORES } from "./cores.ts";
-import { DeskShell } from "./world/desk-shell.ts";
+import { applyFault } from "./faults/apply-fault.ts";
 import type { Fault } from "./faults/fault-schedule.ts";
 import { USUAL_POLICY } from "./fleet-policies.ts";
 import { allInvariants } from "./invariants/all-invariants.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariants/invariant.ts";
+import { SeededRandom } from "./seeded-random.ts";
+import { DeskShell } from "./world/desk-shell.ts";
 import { Network } from "./world/network.ts";
 import type { Observer } from "./world/observer.ts";
 import { Pager } from "./world/pager.ts";
 import { type KeyedRow, ProjectionQueue, ReadSide } from "./world/read-side.ts";
-import { SeededRandom } from "./seeded-random.ts";
 import { ShardShell } from "./world/shard-shell.ts";
 import type { SimulatedFleet } from "./world/simulated-fleet.ts";
 import { SimulatedPeople } from "./world/simulated-people.ts";

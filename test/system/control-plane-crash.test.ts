@@ -1,7 +1,7 @@
 // Our own crash must page nobody: the control plane is killed with -9 while fifty agents and a real host are connected, and started
 // again. And afterwards it must still be able to see: a host that really goes is paged.
-import { afterAll, beforeAll, expect, test } from "vitest";
 import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
 import { startFleet, type Fleet } from "./fleet.ts";

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "n
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
 import { PROJECT_ROOT } from "../../control-plane/embedded/bundle.ts";
+import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
 import { INSTALLED_COMMAND } from "../../edge-agent/src/paths.ts";
 import { startFleet, type Fleet } from "./fleet.ts";

@@ -3,7 +3,6 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { HostState } from "../../control-plane/src/core/shard/host/shard-state.ts";
 import { adminOf, type Admin } from "../../control-plane/embedded/admin.ts";
 import { startControlPlane, type ControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
@@ -11,9 +10,10 @@ import type { Secrets } from "../../control-plane/embedded/state-directory.ts";
 import { newPerson, formsOf, type Person } from "../../control-plane/embedded/story/person.ts";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
 import type { TerminalPage } from "../../control-plane/embedded/workerd-messages.ts";
+import type { HostState } from "../../control-plane/src/core/shard/host/shard-state.ts";
 import type { Link } from "../../edge-agent/demo-host/link.ts";
-import { bootMachine, prepareLink, type Machine } from "../../edge-agent/demo-host/machine.ts";
 import { installOnMachine } from "../../edge-agent/demo-host/machine-install.ts";
+import { bootMachine, prepareLink, type Machine } from "../../edge-agent/demo-host/machine.ts";
 
 export interface Fleet {
   readonly controlPlane: () => ControlPlane;

@@ -1,14 +1,14 @@
 // Grants that must execute nothing on a real host: forged, for another host, expired, replayed, or when the service changed since.
 // They are handed to the real actuator on its real socket, signed with the desk's real key where only something else is wrong.
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { decodeBase64 } from "@countersign/shared/values/base64";
+import { makeId } from "@countersign/shared/values/ids";
 import { signEnvelope, type SigningKey } from "@countersign/shared/wire/envelope";
 import { Grant, parseProposal, proposalHashOf, type Proposal } from "@countersign/shared/wire/grant";
-import { makeId } from "@countersign/shared/values/ids";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
-import { deskKeyIdOf } from "../../control-plane/src/actors/desk/grant-signing.ts";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
+import { deskKeyIdOf } from "../../control-plane/src/actors/desk/grant-signing.ts";
 import { createActuatorClient, type ActuatorClient } from "../../edge-agent/src/actuator-client.ts";
 import { killService, mainPidOf, startFleet, type Fleet } from "./fleet.ts";
 import { describeOnMachine } from "./prerequisites.ts";

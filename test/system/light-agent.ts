@@ -1,6 +1,7 @@
 // A lightweight agent for crowds: a real WebSocket, a real key and earned-looking pings, no services and no actuator. It comes back by
 // itself when the connection ends, as a real one does, with jitter.
 import { randomUUID } from "node:crypto";
+import { WebSocket } from "ws";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { connectPathOf, EnrolmentAnswer, enrolmentBytesOf } from "@countersign/shared/wire/enrolment";
 import {
@@ -12,7 +13,6 @@ import {
 } from "@countersign/shared/wire/protocol";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { generateKeyPair, signBytes, type StoredKeyPair } from "@countersign/shared/wire/signature";
-import { WebSocket } from "ws";
 
 const RETRY_MIN_MS = 300;
 const RETRY_JITTER_MS = 1_500;

@@ -1,8 +1,8 @@
 // `npm start -- --story --json` itself, for both kinds of demo host: exit 0, one JSON document on stdout, every step with evidence, and
 // nothing left behind.
+import { join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
-import { join } from "node:path";
 import { PROJECT_ROOT } from "../../control-plane/embedded/bundle.ts";
 import type { StorySummary } from "../../control-plane/embedded/story/story.ts";
 import { describeOnMachine } from "./prerequisites.ts";

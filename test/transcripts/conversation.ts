@@ -11,23 +11,23 @@
 //   page delivered|failed               the oldest attempt that nobody answered
 //   approve apr_1 alice, deny apr_1 alice, acknowledge inc_1 alice
 //   restart                             the control plane starts anew without sockets
+import { Policy } from "@countersign/shared/policy/policy";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { formatDuration, parseDuration } from "@countersign/shared/values/duration";
-import type { Proposal } from "@countersign/shared/wire/grant";
 import { named, namedAt, NONE_NAMED } from "@countersign/shared/values/named";
+import type { Proposal } from "@countersign/shared/wire/grant";
 import type { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
-import { Policy } from "@countersign/shared/policy/policy";
 import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
-import { decideShard, emptyShard } from "../../control-plane/src/core/shard/decide-shard.ts";
 import type { DeskEffect, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
-import { EMPTY_DESK } from "../../control-plane/src/core/desk/state/empty-desk.ts";
 import type { DeskState, Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
+import { EMPTY_DESK } from "../../control-plane/src/core/desk/state/empty-desk.ts";
+import { decideShard, emptyShard } from "../../control-plane/src/core/shard/decide-shard.ts";
 import type { ShardEvent } from "../../control-plane/src/core/shard/host/shard-events.ts";
-import type { ShardEffect } from "../../control-plane/src/core/words/effects.ts";
 import type { SecondOpinion } from "../../control-plane/src/core/shard/host/shard-state.ts";
-import { describeMessage, describeSignal } from "./describe-decision.ts";
-import { placeNameOf } from "../../control-plane/src/core/words/subject.ts";
 import { actorNameOf } from "../../control-plane/src/core/words/actor.ts";
+import type { ShardEffect } from "../../control-plane/src/core/words/effects.ts";
+import { placeNameOf } from "../../control-plane/src/core/words/subject.ts";
+import { describeMessage, describeSignal } from "./describe-decision.ts";
 
 const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);
 const HOST_ID = `host_${"a".repeat(32)}`;

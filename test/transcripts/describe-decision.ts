@@ -1,8 +1,8 @@
 // How a transcript words what the shard decided: one line each, without what changes from run to run. Pure.
+import { actorNameOf } from "../../control-plane/src/core/words/actor.ts";
 import type { ShardEffect } from "../../control-plane/src/core/words/effects.ts";
 import { proposalEndWords, refusalText } from "../../control-plane/src/core/words/proposal-refusal.ts";
 import type { Signal } from "../../control-plane/src/core/words/signal.ts";
-import { actorNameOf } from "../../control-plane/src/core/words/actor.ts";
 
 /** A signal in one line. */
 export function describeSignal(signal: Signal): string {

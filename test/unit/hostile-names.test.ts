@@ -1,14 +1,16 @@
 // A name says nothing: the same story under any name makes the same decisions, effect by effect, on the host, in the shard, at the desk
 // and in a replay. Stories are told once with plain names, then with names that every object has, that sort or read in a way of their own.
-import { ItemName } from "@countersign/shared/values/ids";
-import { namedFrom } from "@countersign/shared/values/named";
-import type { Policy } from "@countersign/shared/policy/policy";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Policy } from "@countersign/shared/policy/policy";
+import { ItemName } from "@countersign/shared/values/ids";
+import { namedFrom } from "@countersign/shared/values/named";
 import { parseIncident } from "../../control-plane/replay/file/incident-file.ts";
 import { runReplay } from "../../control-plane/replay/run-replay.ts";
 import { restoreHost, storedHostOf } from "../../control-plane/src/core/shard/kept/shard-stored.ts";
+import { byPerson } from "../../control-plane/src/core/words/actor.ts";
 import { hostedSubject } from "../../control-plane/src/core/words/subject.ts";
+import { framesOf, NOTHING_REPORTED, planReport } from "../../edge-agent/src/core/connection/reporting.ts";
 import {
   EMPTY_EVIDENCE,
   NOTHING_READ,
@@ -16,9 +18,7 @@ import {
   tellAll,
 } from "../../edge-agent/src/core/evidence/evidence-book.ts";
 import { parseLedgerLine } from "../../edge-agent/src/core/evidence/ledger.ts";
-import { framesOf, NOTHING_REPORTED, planReport } from "../../edge-agent/src/core/connection/reporting.ts";
 import { Desk, POLICY } from "./core/desk/desk-fixtures.ts";
-import { HOSTILE_NAMES } from "./hostile-names.ts";
 import {
   connectionWith,
   driveShard,
@@ -29,7 +29,7 @@ import {
   START_AT,
   WEB_1,
 } from "./core/shard/shard-driver.ts";
-import { byPerson } from "../../control-plane/src/core/words/actor.ts";
+import { HOSTILE_NAMES } from "./hostile-names.ts";
 
 interface Names {
   readonly host: string;

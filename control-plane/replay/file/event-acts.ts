@@ -1,12 +1,12 @@
 // Makes the events of an incident file happen in the replay's world: to a host, to a service, by a person, to ourselves.
 // Every restart shows in the unit; one whose doer is known is told as a fact too, and the rules count the two as one.
 import type { Fact } from "@countersign/shared/wire/fact";
-import { factOf } from "./event-facts.ts";
-import type { PlannedEvent } from "./incident-file.ts";
-import { actOfPerson } from "./person-acts.ts";
 import type { SimulatedHost } from "../world/simulated-host.ts";
 import type { SimulatedService } from "../world/simulated-service.ts";
 import type { StoryWorld } from "../world/story-world.ts";
+import { factOf } from "./event-facts.ts";
+import type { PlannedEvent } from "./incident-file.ts";
+import { actOfPerson } from "./person-acts.ts";
 import { spanMs } from "./written-times.ts";
 
 const REDEPLOY_MS = 5_000;

@@ -1,9 +1,10 @@
 // Reads an incident file and resolves what its author left to the reader: instants, hosts, services, checks, the policy. Whatever
 // cannot be resolved is refused with its line, before anything runs; nothing is ever ignored.
 import { type FileProblem, PROBLEMS_MAX, problemsOf } from "@countersign/shared/files/file-problem";
-import { refuse, type Result } from "@countersign/shared/values/result";
 import type { YamlText } from "@countersign/shared/files/yaml-file";
 import type { Policy } from "@countersign/shared/policy/policy";
+import { refuse, type Result } from "@countersign/shared/values/result";
+import { FALLBACK_POLICY, loadRawPolicy, mergePolicy, type RawPolicy } from "../replay-policy.ts";
 import { expectationProblems } from "./expectation-problems.ts";
 import {
   type Expectation,
@@ -15,7 +16,6 @@ import {
   type Verb,
 } from "./incident-format.ts";
 import { parseWritten, readWrittenFile, type WrittenRefusal } from "./written-file.ts";
-import { FALLBACK_POLICY, loadRawPolicy, mergePolicy, type RawPolicy } from "../replay-policy.ts";
 import { instantOf, spanMs, zoneMsOf } from "./written-times.ts";
 
 /** Occurrences that one file may unfold into. */

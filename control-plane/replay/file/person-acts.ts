@@ -4,14 +4,14 @@ import { ok, type Result } from "@countersign/shared/values/result";
 import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
 import type { ActRefusal } from "../../src/core/desk/state/desk-events.ts";
 import type { Approval, Incident as DeskIncident } from "../../src/core/desk/state/desk-state.ts";
-import { FLEET, hostedSubject, hostIdIn, type Scope, serviceOf } from "../../src/core/words/subject.ts";
+import { byPerson } from "../../src/core/words/actor.ts";
 import type { PageReason } from "../../src/core/words/signal.ts";
+import { FLEET, hostedSubject, hostIdIn, type Scope, serviceOf } from "../../src/core/words/subject.ts";
 import type { RecordedRefusal } from "../printed/replay-record.ts";
-import type { PlannedEvent } from "./incident-file.ts";
 import type { SimulatedHost } from "../world/simulated-host.ts";
 import type { StoryWorld } from "../world/story-world.ts";
+import type { PlannedEvent } from "./incident-file.ts";
 import { spanMs } from "./written-times.ts";
-import { byPerson } from "../../src/core/words/actor.ts";
 
 /** A person acts; `host` null: on whatever is open. */
 export function actOfPerson(world: StoryWorld, planned: PlannedEvent, host: SimulatedHost | null): void {

@@ -1,9 +1,9 @@
 // The JSON Schemas that editors use for the files that people write, made from the very schemas that read them, and the one of what
 // `replay --json` prints. A test keeps docs/schemas in step.
-import { Policy } from "@countersign/shared/policy/policy";
 import { z } from "zod";
-import { IncidentFormat } from "./incident-format.ts";
+import { Policy } from "@countersign/shared/policy/policy";
 import { ReplayOutput } from "../printed/replay-output.ts";
+import { IncidentFormat } from "./incident-format.ts";
 
 const SCHEMAS = {
   incident: { schema: IncidentFormat, title: "Countersign incident" },

@@ -3,9 +3,9 @@
 import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { type FileProblem, formatFileProblem } from "@countersign/shared/files/file-problem";
+import { readYaml, type YamlText } from "@countersign/shared/files/yaml-file";
 import { YAML_FILE_BYTES_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { readYaml, type YamlText } from "@countersign/shared/files/yaml-file";
 
 const TOO_LARGE = `the file is too large: at most ${YAML_FILE_BYTES_MAX / 1_024} KiB`;
 /** A pipe that somebody holds open may be slow (a download); one that nobody writes to is as good as none. */

@@ -1,6 +1,6 @@
 // A replay as a program reads it: every list with times as seconds from the start and as instants. Pure; docs/replay.md describes it.
-import type { RecordedTurn } from "./replay-record.ts";
 import type { Replay } from "../run-replay.ts";
+import type { RecordedTurn } from "./replay-record.ts";
 
 /** One JSON value for one file. */
 export function jsonOf(replay: Replay): object {

@@ -1,7 +1,7 @@
 // What `countersign replay --json` prints, as a schema that programs may rely on: keys are added, never renamed or dropped. The test
 // holds what is printed to it. Pure.
-import { Severity } from "@countersign/shared/wire/service-report";
 import { z } from "zod";
+import { Severity } from "@countersign/shared/wire/service-report";
 
 /** `seconds` from the start, and the instant */
 const time = { seconds: z.number(), at: z.iso.datetime() };

@@ -2,11 +2,11 @@
 // expected. Pure. Colours only where the terminal wants them.
 import { visibleText } from "@countersign/shared/values/visible-text";
 import type { Incident } from "../file/incident-file.ts";
-import { isAsking } from "../judge-expectations.ts";
-import type { RecordedPage } from "./replay-record.ts";
-import type { Replay } from "../run-replay.ts";
-import { wrapText } from "./wrapped-line.ts";
 import { offsetText } from "../file/written-times.ts";
+import { isAsking } from "../judge-expectations.ts";
+import type { Replay } from "../run-replay.ts";
+import type { RecordedPage } from "./replay-record.ts";
+import { wrapText } from "./wrapped-line.ts";
 
 const PAGES_PRINTED_MAX = 200;
 const OFFSET_CHARS = 12;

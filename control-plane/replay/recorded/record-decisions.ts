@@ -1,8 +1,8 @@
 // Writes into a replay's record what shards said and how incidents turned. The differential test writes what real workerd decided with
 // the same functions, so that both records are compared word by word.
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import { parseProposal } from "@countersign/shared/wire/grant";
 import { type Named, valuesOf } from "@countersign/shared/values/named";
+import { parseProposal } from "@countersign/shared/wire/grant";
 import type { Incident } from "../../src/core/desk/state/desk-state.ts";
 import { refusalCodeOf, refusalText } from "../../src/core/words/proposal-refusal.ts";
 import type { AskRefusal, Signal } from "../../src/core/words/signal.ts";

@@ -4,9 +4,9 @@ import { valuesOf } from "@countersign/shared/values/named";
 import { refOf } from "../../src/core/desk/state/audit-ref.ts";
 import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
 import type { AuditEntry, Incident } from "../../src/core/desk/state/desk-state.ts";
+import { type Actor, isRule } from "../../src/core/words/actor.ts";
 import { isSameSubject, type Subject } from "../../src/core/words/subject.ts";
 import type { SimulatedDesk } from "../world/simulated-desk.ts";
-import { type Actor, isRule } from "../../src/core/words/actor.ts";
 
 /** Who an incident of the audit is: its rule, and what it is about. */
 interface Opened {

@@ -1,10 +1,10 @@
 // Lays two runs of the same history side by side: per thing that was decided (a page of a reason about a subject, a proposal, a
 // refusal), when the one policy and when the other did it. Pure.
-import { hostedSubject, nameOf, subjectKeyOf } from "../../src/core/words/subject.ts";
 import { refOf } from "../../src/core/desk/state/audit-ref.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
-import type { Decided, RecordedRun } from "./recorded-run.ts";
 import { actorNameOf } from "../../src/core/words/actor.ts";
+import { hostedSubject, nameOf, subjectKeyOf } from "../../src/core/words/subject.ts";
+import type { Decided, RecordedRun } from "./recorded-run.ts";
 
 /** The runs of one policy may differ by a delivery's time from those of another without meaning anything. */
 const SAME_WITHIN_MS = 1_000;

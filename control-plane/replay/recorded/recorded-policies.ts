@@ -1,6 +1,6 @@
 // Which versions of the policy were in force in the time that is replayed, and from when on. Pure.
-import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 import type { Policy } from "@countersign/shared/policy/policy";
+import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 
 /** A version, and since when it was in force; null: before anything that is replayed. */

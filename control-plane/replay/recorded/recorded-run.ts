@@ -4,14 +4,14 @@
 import { namedAt } from "@countersign/shared/values/named";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import { hostedSubject, placeNameOf, serviceOf, type Subject } from "../../src/core/words/subject.ts";
+import { SimulatedDesk } from "../world/simulated-desk.ts";
+import { VirtualClock } from "../world/virtual-clock.ts";
 import { refusalIn } from "./record-decisions.ts";
 import { RecordedActs } from "./recorded-acts.ts";
 import type { RecordedHistory } from "./recorded-history.ts";
 import type { PolicySpan } from "./recorded-policies.ts";
 import { SettingActs, settingActs } from "./recorded-settings.ts";
 import { RecordedShard } from "./recorded-shard.ts";
-import { SimulatedDesk } from "../world/simulated-desk.ts";
-import { VirtualClock } from "../world/virtual-clock.ts";
 
 /** Hosts have been up for so long when the first record comes. */
 const SETTLED_MS = 10 * 60_000;

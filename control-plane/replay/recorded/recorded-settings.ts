@@ -2,12 +2,12 @@
 // back. The control plane says what was set and whether it is over; the audit says when a person ended it. Pure.
 // What a reader would get wrong: what is over and has no row of its end in the audit ended before the audit that was read begins.
 import { hasNamed, namesOf } from "@countersign/shared/values/named";
-import type { DeskEvent } from "../../src/core/desk/state/desk-events.ts";
 import { refOf } from "../../src/core/desk/state/audit-ref.ts";
+import type { DeskEvent } from "../../src/core/desk/state/desk-events.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import type { RecordedSettings } from "../../src/core/desk/state/recorded-settings.ts";
-import type { SimulatedDesk } from "../world/simulated-desk.ts";
 import { actorNameOf } from "../../src/core/words/actor.ts";
+import type { SimulatedDesk } from "../world/simulated-desk.ts";
 
 /** A run has no key to seal with, and asks nobody whether a seal holds. */
 const SEALED = { text: "", hash: "", keyId: "", signature: "" };

@@ -1,10 +1,9 @@
 // The shell of a HostShard that is fed with recorded events: the real decideShard, an alarm, and for each host whether it is heard.
 // What a reader would get wrong: a host that no record calls silent is heard at every sweep, because keepalives of healthy hosts are
 // not recorded. What hosts answered is given as it was, to what is asked here: an answer to a question nobody asks here is dropped.
-import { namedAt, namedFrom, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
 import type { Policy } from "@countersign/shared/policy/policy";
+import { namedAt, namedFrom, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
 import { decideShard, emptyShard } from "../../src/core/shard/decide-shard.ts";
-import type { LivenessFlip, RecordedEvent } from "../../src/core/shard/kept/recording.ts";
 import type { ShardDecision, ShardEvent } from "../../src/core/shard/host/shard-events.ts";
 import type {
   Connection,
@@ -12,6 +11,7 @@ import type {
   PendingGrant,
   ShardState,
 } from "../../src/core/shard/host/shard-state.ts";
+import type { LivenessFlip, RecordedEvent } from "../../src/core/shard/kept/recording.ts";
 import { takeView, viewFor } from "../../src/core/shard/kept/shard-view.ts";
 import type { Signal } from "../../src/core/words/signal.ts";
 import type { VirtualClock } from "../world/virtual-clock.ts";

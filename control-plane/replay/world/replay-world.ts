@@ -1,20 +1,20 @@
 // The world of one replay: the hosts of the file, shards of at most a thousand of them, one desk, on one virtual clock; the deciding
 // is done by the very decideShard and decideDesk of production. Everything decided is recorded.
+import type { Policy } from "@countersign/shared/policy/policy";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/values/limits";
 import { hasNamed, namedAt, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
-import type { Policy } from "@countersign/shared/policy/policy";
 import type { DeskState, Incident as DeskIncident } from "../../src/core/desk/state/desk-state.ts";
+import { placeNameOf, serviceOf } from "../../src/core/words/subject.ts";
 import type { Incident, PlannedHost } from "../file/incident-file.ts";
-import { recordSignal, recordTurns } from "../recorded/record-decisions.ts";
+import { spanMs } from "../file/written-times.ts";
 import { emptyRecord, LINES_MAX, type RecordedLine, type ReplayRecord } from "../printed/replay-record.ts";
+import { recordSignal, recordTurns } from "../recorded/record-decisions.ts";
 import { type DeliveredPage, SimulatedDesk } from "./simulated-desk.ts";
 import { SimulatedHost } from "./simulated-host.ts";
 import { SimulatedService } from "./simulated-service.ts";
 import { SimulatedShard } from "./simulated-shard.ts";
 import { VirtualClock } from "./virtual-clock.ts";
-import { spanMs } from "../file/written-times.ts";
-import { placeNameOf, serviceOf } from "../../src/core/words/subject.ts";
 
 /** Hosts have been up and well for this long when the story starts. */
 const SETTLED_MS = 60_000;

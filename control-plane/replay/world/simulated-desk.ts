@@ -1,13 +1,13 @@
 // The shell of the IncidentDesk without its platform: the real decideDesk, one alarm, channels that the story can break, and a
 // record of every page that a channel took and every audit row.
-import { encodeBase64 } from "@countersign/shared/values/base64";
-import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
-import { namedAt } from "@countersign/shared/values/named";
 import type { Policy } from "@countersign/shared/policy/policy";
+import { encodeBase64 } from "@countersign/shared/values/base64";
+import { namedAt } from "@countersign/shared/values/named";
+import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
 import { decideDesk } from "../../src/core/desk/decide-desk.ts";
 import type { DeskDecision, DeskEffect, DeskEvent } from "../../src/core/desk/state/desk-events.ts";
-import { EMPTY_DESK } from "../../src/core/desk/state/empty-desk.ts";
 import type { Approval, AuditEntry, DeskState, Page } from "../../src/core/desk/state/desk-state.ts";
+import { EMPTY_DESK } from "../../src/core/desk/state/empty-desk.ts";
 import type { PageReason } from "../../src/core/words/signal.ts";
 import type { SimulatedShard } from "./simulated-shard.ts";
 import type { VirtualClock } from "./virtual-clock.ts";

@@ -2,8 +2,8 @@
 // agent's one loop runs at each keepalive period: connect if needed, check, report, hand over outcomes. A healthy host's loop
 // says nothing, so it sleeps until something changes; its keepalives are not events but computed when somebody asks for them.
 import type { Policy } from "@countersign/shared/policy/policy";
-import type { Fact } from "@countersign/shared/wire/fact";
 import { FACTS_PER_MESSAGE_MAX } from "@countersign/shared/values/limits";
+import type { Fact } from "@countersign/shared/wire/fact";
 import type { ControlMessage } from "@countersign/shared/wire/protocol";
 import type { ShardEvent } from "../../src/core/shard/host/shard-events.ts";
 import { proposalText, SimulatedActuator } from "./simulated-actuator.ts";

@@ -4,6 +4,7 @@
 // heard a host is swept only at a deadline of its own. Both leave out only what decides nothing (core/shard/shard-alarm.ts: a sweep that
 // finds nothing due changes nothing), so that a month of a thousand hosts can be replayed. As soon as a host is not heard, or we
 // doubt ourselves, every sweep is of all hosts, when production would make it.
+import type { Policy } from "@countersign/shared/policy/policy";
 import {
   type Named,
   named,
@@ -12,14 +13,11 @@ import {
   setNamed,
   valuesOf,
 } from "@countersign/shared/values/named";
-import type { Policy } from "@countersign/shared/policy/policy";
+import { EMPTY_BOOK } from "../../src/core/facts/fact-book.ts";
 import { changedDueAt, judgementDueAt } from "../../src/core/shard/at-rest.ts";
-import { isSameButSeen } from "../../src/core/shard/host/same-host.ts";
 import { decideHost, decideSweep } from "../../src/core/shard/decide-host.ts";
 import { decideShard, emptyShard } from "../../src/core/shard/decide-shard.ts";
-import { isNeverConnected } from "../../src/core/shard/silence/liveness.ts";
-import { EMPTY_BOOK } from "../../src/core/facts/fact-book.ts";
-import { ALARM_FLOOR_MS, shardAlarmAt } from "../../src/core/shard/shard-alarm.ts";
+import { isSameButSeen } from "../../src/core/shard/host/same-host.ts";
 import type {
   HostDecision,
   ShardContext,
@@ -32,6 +30,8 @@ import type {
   SecondOpinion,
   ShardState,
 } from "../../src/core/shard/host/shard-state.ts";
+import { ALARM_FLOOR_MS, shardAlarmAt } from "../../src/core/shard/shard-alarm.ts";
+import { isNeverConnected } from "../../src/core/shard/silence/liveness.ts";
 import type { Signal } from "../../src/core/words/signal.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
 import type { VirtualClock } from "./virtual-clock.ts";

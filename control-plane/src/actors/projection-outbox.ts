@@ -4,11 +4,11 @@
 // revision is newer than what is there, and remembers the highest of each actor. Where that is above all that we know to have sent, we were
 // set back in time: then our revisions go on above it, all that we know is told again, and what we know no more is marked as unknown.
 import { z } from "zod";
-import { readStored } from "../stored/read-stored.ts";
 import { refuseOtherLayout } from "../db/layout.ts";
 import { PROJECTION_BATCH_MAX, projectRows, type QueuedProjection } from "../db/project.ts";
 import { PROJECTED_TABLES, projectionKeyOf, type ProjectionRow } from "../db/rows.ts";
 import { IS_REVISION, markUnknown, readWriter } from "../db/writers.ts";
+import { readStored } from "../stored/read-stored.ts";
 import type { CountedSql } from "./counted-sql.ts";
 import { type PutAside, rawOf } from "./put-aside.ts";
 

@@ -1,7 +1,11 @@
 // What the Worker and the two actors call on each other over Durable Object RPC. Arguments and answers are plain data.
-import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { Result } from "@countersign/shared/values/result";
+import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
+import type { Holds } from "../core/desk/incidents/holds.ts";
+import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
+import type { ShardWord } from "../core/desk/shard-unreachable.ts";
+import type { ActRefusal } from "../core/desk/state/desk-events.ts";
 import type {
   Approval,
   Freeze,
@@ -13,11 +17,12 @@ import type {
   StandingApproval,
   UnreadableRecord,
 } from "../core/desk/state/desk-state.ts";
-import type { ActRefusal } from "../core/desk/state/desk-events.ts";
-import type { Holds } from "../core/desk/incidents/holds.ts";
 import type { RecordedSettings } from "../core/desk/state/recorded-settings.ts";
 import type { HostState } from "../core/shard/host/shard-state.ts";
+import type { Actor } from "../core/words/actor.ts";
 import type { RecalledGrant } from "../core/words/recalled-grant.ts";
+import type { Signal } from "../core/words/signal.ts";
+import type { Scope } from "../core/words/subject.ts";
 import type {
   KnownPolicy,
   PolicyAct,
@@ -26,14 +31,9 @@ import type {
   ShownPolicy,
   ToldPolicy,
 } from "./desk/desk-policies.ts";
-import type { ShardWord } from "../core/desk/shard-unreachable.ts";
-import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
+import type { StandingAsked } from "./desk/standing-seal.ts";
 import type { PutAsideRow } from "./put-aside.ts";
 import type { RecordedAsked, RecordedPart } from "./shard/recorded-events.ts";
-import type { Signal } from "../core/words/signal.ts";
-import type { Scope } from "../core/words/subject.ts";
-import type { StandingAsked } from "./desk/standing-seal.ts";
-import type { Actor } from "../core/words/actor.ts";
 
 export interface HostShardRpc {
   /** idempotent by host id */

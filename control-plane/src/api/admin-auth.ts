@@ -1,7 +1,7 @@
 // The operator's bearer token. Both sides are hashed before they are compared, so the time taken tells nothing about the token, not
 // even its length. A token that is too short is refused as a whole: better no admin API than a guessable one.
-import { isSameText, sha256Hex } from "@countersign/shared/values/digest";
 import { createMiddleware } from "hono/factory";
+import { isSameText, sha256Hex } from "@countersign/shared/values/digest";
 import { isTurnedAway, noteFailure, RETRY_AFTER } from "../http/attempts.ts";
 import type { Bound } from "../http/context.ts";
 import { problem } from "../http/problem.ts";

@@ -1,7 +1,7 @@
 // Who is signed in, over the operator's API: list the sign-ins, end one, end all of a person. The admin token opens no sign-in by this.
+import { byAdmin } from "../core/words/actor.ts";
 import { type Ctx, deskOf } from "../http/context.ts";
 import { problem } from "../http/problem.ts";
-import { byAdmin } from "../core/words/actor.ts";
 
 /** Whom the audit names for what the admin token did. */
 const ADMIN = byAdmin();

@@ -1,13 +1,13 @@
 // The operator's API below /v1/admin: tokens to bring hosts and people in, and reading. It can approve nothing.
+import { z } from "zod";
 import { ItemName } from "@countersign/shared/values/ids";
 import { ok } from "@countersign/shared/values/result";
-import { z } from "zod";
-import { parsePublicUrl } from "../public-url.ts";
-import { actorOf, Person } from "./admin-policy.ts";
+import { byAdmin } from "../core/words/actor.ts";
 import { type Ctx, deskOf, shardOf } from "../http/context.ts";
 import { readJsonBody } from "../http/json-body.ts";
 import { problem } from "../http/problem.ts";
-import { byAdmin } from "../core/words/actor.ts";
+import { parsePublicUrl } from "../public-url.ts";
+import { actorOf, Person } from "./admin-policy.ts";
 
 /** Whom the audit names for what the admin token did. */
 const ADMIN = byAdmin();

@@ -1,6 +1,14 @@
 // The API's routes. A known path with another method answers 405 and names the methods; everything unknown below /v1 is 404.
-import { visibleJson } from "@countersign/shared/values/visible-text";
 import { Hono, type MiddlewareHandler } from "hono";
+import { visibleJson } from "@countersign/shared/values/visible-text";
+import type { Bound, Ctx } from "../http/context.ts";
+import { problem } from "../http/problem.ts";
+import { listAudit, listAuditCopies, verifyAudit } from "./admin-audit.ts";
+import { requireAdmin } from "./admin-auth.ts";
+import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./admin-policy.ts";
+import { listRecorded, listRecordedSettings, showRecordedPolicy } from "./admin-recorded.ts";
+import { endSignIn, endSignInsOf, listSignIns } from "./admin-sign-ins.ts";
+import { discardRecord, listUnreadable } from "./admin-unreadable.ts";
 import {
   createEnrolmentToken,
   createSignInToken,
@@ -9,17 +17,9 @@ import {
   retireHost,
   showIncident,
 } from "./admin.ts";
-import { listAudit, listAuditCopies, verifyAudit } from "./admin-audit.ts";
-import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./admin-policy.ts";
-import { listRecorded, listRecordedSettings, showRecordedPolicy } from "./admin-recorded.ts";
-import { endSignIn, endSignInsOf, listSignIns } from "./admin-sign-ins.ts";
-import { discardRecord, listUnreadable } from "./admin-unreadable.ts";
-import { requireAdmin } from "./admin-auth.ts";
 import { connectAgent } from "./connect.ts";
-import type { Bound, Ctx } from "../http/context.ts";
 import { enrolHost } from "./enrol.ts";
 import { showHealth } from "./health.ts";
-import { problem } from "../http/problem.ts";
 
 type Answer = (c: Ctx) => Promise<Response> | Response;
 

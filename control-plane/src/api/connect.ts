@@ -1,7 +1,7 @@
 // GET /v1/agent/connect/SHARD/HOST: hands an agent's WebSocket to its shard. The names are checked here, because naming a Durable
 // Object is what creates it: a stranger's URL must not.
-import { CLOSE_CODES, type CloseReason } from "@countersign/shared/wire/close-codes";
 import { HostId, ShardName } from "@countersign/shared/values/ids";
+import { CLOSE_CODES, type CloseReason } from "@countersign/shared/wire/close-codes";
 import { RETRY_AFTER } from "../http/attempts.ts";
 import type { Ctx } from "../http/context.ts";
 import { problem } from "../http/problem.ts";

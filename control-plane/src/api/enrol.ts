@@ -1,9 +1,9 @@
 // POST /v1/enrol: a host trades a one-time token and a proof of possession for its place in a shard and the desk's key. The proof is
 // checked before the token is spent, so who only saw the token cannot burn it with a key of somebody else.
 import { decodeBase64 } from "@countersign/shared/values/base64";
+import { visibleLine } from "@countersign/shared/values/visible-text";
 import { EnrolmentAnswer, enrolmentBytesOf, EnrolmentRequest } from "@countersign/shared/wire/enrolment";
 import { isSignedBy } from "@countersign/shared/wire/signature";
-import { visibleLine } from "@countersign/shared/values/visible-text";
 import { deskKeyIdOf } from "../actors/desk/grant-signing.ts";
 import { isTurnedAway, noteFailure, RETRY_AFTER } from "../http/attempts.ts";
 import { type Ctx, deskOf, shardOf } from "../http/context.ts";

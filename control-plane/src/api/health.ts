@@ -1,15 +1,15 @@
 // GET /healthz: whether this deployment does its work, and if not, why, in words that tell an outsider nothing more. It asks the desk, and
 // of each shard only the desk's last word, at most once in ten seconds, from memory in between (each isolate has its own): a watcher
 // from outside must not cost anything. What a reader would get wrong: the desk may hang, so waiting for it is bounded.
-import { isSignedBy, signBytes } from "@countersign/shared/wire/signature";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
+import { isSignedBy, signBytes } from "@countersign/shared/wire/signature";
 import { bounded } from "../actors/bounded.ts";
 import { deskKeyIdOf } from "../actors/desk/grant-signing.ts";
 import type { DeskHealthReason } from "../actors/rpc.ts";
 import type { Env } from "../env.ts";
+import { type Ctx, deskOf } from "../http/context.ts";
 import { loadPolicy } from "../policy/policy.ts";
 import { parsePublicUrl } from "../public-url.ts";
-import { type Ctx, deskOf } from "../http/context.ts";
 
 /** `policy-invalid` and `desk-key-invalid` have their details in the log only. */
 type HealthReason = DeskHealthReason | "desk-key-invalid" | "desk-unreachable" | "public-url-unusable";

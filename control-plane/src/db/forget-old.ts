@@ -1,8 +1,8 @@
 // D1 keeps its history for 400 days: some of the oldest rows of one table at a time, by the order in which they came, so that nothing is
 // searched for. What is open never leaves. What says how things are now (hosts, and services that are
 // still there) is not history.
-import { refuseOtherLayout } from "./layout.ts";
 import { READ_SIDE_DAYS } from "@countersign/shared/values/limits";
+import { refuseOtherLayout } from "./layout.ts";
 
 /** Rows that are looked at, and leave at most, in one go. */
 export const FORGET_ROWS_MAX = 500;

@@ -1,8 +1,8 @@
 // Whether the read side is laid out as this code does it (stored/layout.ts). D1 of another version is neither written nor cut: what waits for
 // it waits, /healthz says so, and detection, paging and approval go on.
 import { drizzle } from "drizzle-orm/d1";
-import { layout } from "./schema.ts";
 import { type FoundLayout, judgeLayout, LAYOUT_TABLE, otherLayoutSentence } from "../stored/layout.ts";
+import { layout } from "./schema.ts";
 
 /** How D1 is laid out; throws when it does not answer. */
 export async function readLayout(database: D1Database): Promise<FoundLayout> {

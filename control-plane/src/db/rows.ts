@@ -6,9 +6,9 @@ import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import { endCodeOf } from "../core/desk/state/approval-end.ts";
 import type { Approval, Incident, Page } from "../core/desk/state/desk-state.ts";
 import type { HostState, ServiceState } from "../core/shard/host/shard-state.ts";
-import type { actions, approvals, audit, hosts, incidents, pages, services } from "./schema.ts";
-import { hostIdIn, serviceOf, subjectKeyOf } from "../core/words/subject.ts";
 import { actorNameOf } from "../core/words/actor.ts";
+import { hostIdIn, serviceOf, subjectKeyOf } from "../core/words/subject.ts";
+import type { actions, approvals, audit, hosts, incidents, pages, services } from "./schema.ts";
 
 /** One row to project, with the table it belongs to. */
 export type ProjectionRow =

@@ -3,8 +3,8 @@
 // What changes carries a revision: a batch that was given up may still land after a newer one, and must not put the old row back.
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { Subject } from "../core/words/subject.ts";
 import type { Actor } from "../core/words/actor.ts";
+import type { Subject } from "../core/words/subject.ts";
 
 /** Grows with every projection of a row; its actor hands it out (actors/projection-outbox.ts). */
 const revision = () => integer("revision").notNull().default(0);

@@ -1,8 +1,8 @@
 // Reads a small JSON body: the size is checked before anything is parsed, and a body without a length is counted while it is read.
+import { z } from "zod";
 import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { decodeUtf8 } from "@countersign/shared/values/utf8";
-import { z } from "zod";
 
 export interface BodyRefusal {
   readonly reason: "body-too-large" | "body-malformed";

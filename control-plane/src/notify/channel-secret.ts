@@ -1,7 +1,7 @@
 // The secret that a channel names, read from the Worker's bindings. Only bindings whose name begins with CHANNEL_ are ever read, whatever
 // a policy says: the desk's own keys are bindings too. A problem names the binding, never its value.
-import { decodeBase64 } from "@countersign/shared/values/base64";
 import { isChannelSecretName } from "@countersign/shared/policy/policy-channel";
+import { decodeBase64 } from "@countersign/shared/values/base64";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 
 /** Shorter keys can be guessed (Standard Webhooks asks for at least 24). */

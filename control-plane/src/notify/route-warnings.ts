@@ -4,8 +4,8 @@ import type { Policy } from "@countersign/shared/policy/policy";
 import { isOpenChannel } from "@countersign/shared/policy/policy-channel";
 import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
 import { parsePublicUrl } from "../public-url.ts";
-import { routeProblemOf } from "./route-problem.ts";
 import type { NotifyBindings } from "./notify-bindings.ts";
+import { routeProblemOf } from "./route-problem.ts";
 
 /** Everything that is wrong with the way to people, the gravest first. */
 export function judgeRoutes(policy: Policy, bindings: NotifyBindings): readonly RouteWarning[] {

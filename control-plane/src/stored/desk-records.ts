@@ -1,5 +1,7 @@
 // What the desk stores as JSON documents: for each kind its name, where the state holds it, its shape and its key. One list, so that a new
 // kind of record cannot be stored without a shape to be read by.
+import type { z } from "zod";
+import type { Result } from "@countersign/shared/values/result";
 import type {
   Approval,
   BrokenRoute,
@@ -14,6 +16,7 @@ import type {
   StandingApproval,
   UnreadableRecord,
 } from "../core/desk/state/desk-state.ts";
+import { subjectKeyOf } from "../core/words/subject.ts";
 import {
   ApprovalShape,
   FreezeShape,
@@ -27,10 +30,7 @@ import {
   StandingShape,
   UnreadableShape,
 } from "./desk-shapes.ts";
-import { subjectKeyOf } from "../core/words/subject.ts";
 import { readStored, unreadable, type Unreadable } from "./read-stored.ts";
-import type { Result } from "@countersign/shared/values/result";
-import type { z } from "zod";
 
 /** Each kind with its record. */
 export interface DocumentOf {

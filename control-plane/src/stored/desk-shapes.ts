@@ -1,7 +1,7 @@
 // The shapes of what the desk stores as JSON, one for each kind of record. Pure. Every field that a decision reads has its line.
+import { z } from "zod";
 import { Proposal } from "@countersign/shared/wire/grant";
 import { Severity } from "@countersign/shared/wire/service-report";
-import { z } from "zod";
 import type {
   Approval,
   BrokenRoute,
@@ -19,12 +19,12 @@ import type {
   TimelineEntry,
   UnreadableRecord,
 } from "../core/desk/state/desk-state.ts";
-import { EvidenceShape, FiringShape, OutcomeShape, RestartsShape } from "./signal-shape.ts";
-import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
-import { ApprovalEndShape, RefusedShape } from "./refusal-shapes.ts";
-import { ScopeShape, ServiceShape, SubjectShape } from "./subject-shape.ts";
 import { RECORD_KINDS } from "../core/words/unreadable-record.ts";
 import { ActorShape, PersonShape } from "./actor-shape.ts";
+import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
+import { ApprovalEndShape, RefusedShape } from "./refusal-shapes.ts";
+import { EvidenceShape, FiringShape, OutcomeShape, RestartsShape } from "./signal-shape.ts";
+import { ScopeShape, ServiceShape, SubjectShape } from "./subject-shape.ts";
 
 export const IncidentShape = shapeOf<Incident>({
   incidentId: Text,

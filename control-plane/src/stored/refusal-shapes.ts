@@ -1,11 +1,11 @@
 // The shapes of refusals, and of how proposals and approvals ended: of each reason with what is known of it. Pure.
-import { Outcome } from "@countersign/shared/wire/outcome";
 import { z } from "zod";
+import { Outcome } from "@countersign/shared/wire/outcome";
 import type { ApprovalEnd } from "../core/desk/state/approval-end.ts";
 import type { Refused } from "../core/words/proposal-refusal.ts";
 import type { AskRefusal } from "../core/words/signal.ts";
-import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
 import { ActorShape } from "./actor-shape.ts";
+import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
 
 type Asked<Reason extends AskRefusal["reason"]> = Extract<AskRefusal, { reason: Reason }>;
 type Ended<Reason extends ApprovalEnd["reason"]> = Extract<ApprovalEnd, { reason: Reason }>;

@@ -1,12 +1,12 @@
 // The shapes of what a shard stores, one for each kind of record. Pure. What single rules remember (`slices`) has no shape here: a slice
 // that cannot be judged is found when a decision is tried, and costs its host its state (core/shard/kept/bare-host.ts).
+import { z } from "zod";
 import {
   CheckResult,
   type ServiceReport,
   Severity,
   UnitState,
 } from "@countersign/shared/wire/service-report";
-import { z } from "zod";
 import type { FactBook, FiringMark } from "../core/facts/fact-book.ts";
 import type {
   CatalogueEntry,
@@ -21,7 +21,6 @@ import type {
   Unheard,
 } from "../core/shard/host/shard-state.ts";
 import type { StoredHost, StoredShard } from "../core/shard/kept/shard-stored.ts";
-import { SubjectShape } from "./subject-shape.ts";
 import {
   Count,
   Flag,
@@ -32,6 +31,7 @@ import {
   shapeOf,
   Text,
 } from "./read-stored.ts";
+import { SubjectShape } from "./subject-shape.ts";
 
 const MarkShape = shapeOf<FiringMark>({
   reason: PageReasonShape,

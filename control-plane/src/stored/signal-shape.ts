@@ -1,13 +1,13 @@
 // The shape of a signal, as it lies in a shard's outbox and as the desk takes it in. Pure.
+import { z } from "zod";
 import { Outcome } from "@countersign/shared/wire/outcome";
 import { Severity } from "@countersign/shared/wire/service-report";
-import { z } from "zod";
 import type { Evidence, Signal } from "../core/words/signal.ts";
+import { RECORD_KINDS } from "../core/words/unreadable-record.ts";
+import { ActorShape } from "./actor-shape.ts";
 import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
 import { AskRefusalShape, ProposalEndShape, ProposalRefusalShape } from "./refusal-shapes.ts";
 import { HostedShape, ServiceShape, SubjectShape } from "./subject-shape.ts";
-import { RECORD_KINDS } from "../core/words/unreadable-record.ts";
-import { ActorShape } from "./actor-shape.ts";
 
 export const EvidenceShape = z.array(shapeOf<Evidence>({ at: Instant, text: Text }));
 export const RestartsShape = z.looseObject({ count: Count, max: Count, windowMs: Count }).nullable();

@@ -4,17 +4,17 @@
 // admitted twice), the record is on disk before the command starts, and executions on one service follow each other (so the
 // second is admitted against what the first left behind). What root's files say is read in that same turn, signatures included: a grant
 // may have waited for long, and a key that was taken out of the trust file meanwhile signs nothing any more.
+import { assert, ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { Grant } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
-import { assert, ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import { type ActuatorAnswerBody, type ActuatorStatus, detailOf } from "../actuator-protocol.ts";
 import { decideAdmission, type Plan } from "../core/actuator/admission.ts";
 import { countRestarts, type HostInstant } from "../core/actuator/budget.ts";
 import { hasRoomForRefusal, type JournalRecord } from "../core/actuator/journal-state.ts";
 import { type CatalogueEntry, decideMint, findEntry } from "../core/actuator/mint.ts";
-import { UNKNOWN_UNIT_STATE } from "../core/evidence/unit-state.ts";
 import { type Refusal, verifyGrant, type VerifiedGrant } from "../core/actuator/verify-grant.ts";
+import { UNKNOWN_UNIT_STATE } from "../core/evidence/unit-state.ts";
 import { AGENT_VERSION } from "../version.ts";
 import type { ExecutableAction } from "./audit.ts";
 import { executePlan } from "./execute-plan.ts";

@@ -1,6 +1,6 @@
 // Maps each request of the socket to the actuator, and its result to the answer.
-import type { Outcome } from "@countersign/shared/wire/outcome";
 import { ACTUATOR_FRAME_BYTES_MAX, OUTCOMES_PER_ANSWER_MAX } from "@countersign/shared/values/limits";
+import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { ActuatorAnswerBody, ActuatorRequest } from "../actuator-protocol.ts";
 import type { Actuator } from "./actuator.ts";
 

@@ -1,9 +1,9 @@
 // The schema of the journal's lines and of the proposals file: what the actuator believes of its own disk. Pure.
+import { z } from "zod";
 import { BootId, ItemName, Nonce, Sha256Hex } from "@countersign/shared/values/ids";
 import { PROPOSAL_BYTES_MAX } from "@countersign/shared/values/limits";
 import { Outcome } from "@countersign/shared/wire/outcome";
 import { UnitState } from "@countersign/shared/wire/service-report";
-import { z } from "zod";
 import type { JournalLine } from "../core/actuator/journal-chain.ts";
 import type { JournalRecord } from "../core/actuator/journal-state.ts";
 

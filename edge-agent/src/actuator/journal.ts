@@ -8,6 +8,7 @@ import { constants } from "node:fs";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import type { HostInstant } from "../core/actuator/budget.ts";
 import {
   chainRecords,
   type JournalDamage,
@@ -22,7 +23,6 @@ import {
   type JournalRecord,
   type JournalState,
 } from "../core/actuator/journal-state.ts";
-import type { HostInstant } from "../core/actuator/budget.ts";
 import { syncDirectory, writeDurably } from "../durable-file.ts";
 import { parseJournalLine, unwritableFieldOf } from "./journal-record.ts";
 

@@ -2,10 +2,10 @@
 // Never throws: what cannot be seen is `unknown`.
 import { constants } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
+import { execa } from "execa";
 import { SYSTEMCTL_PATH, type ServiceSpec } from "@countersign/shared/host/catalogue";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import type { UnitState } from "@countersign/shared/wire/service-report";
-import { execa } from "execa";
 import {
   parseUnitShow,
   type SeenUnit,

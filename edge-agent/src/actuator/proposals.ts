@@ -7,8 +7,8 @@ import type { UnitState } from "@countersign/shared/wire/service-report";
 import { addSighting, type HostInstant, isWithin, type Sighting } from "../core/actuator/budget.ts";
 import type { MintedProposal } from "../core/actuator/mint.ts";
 import { writeDurably } from "../durable-file.ts";
-import type { JournalTie } from "./journal.ts";
 import { Memory, Sighting as SightingSchema } from "./journal-record.ts";
+import type { JournalTie } from "./journal.ts";
 
 export interface Proposals {
   /** Remembers a minted proposal durably; beyond `PROPOSALS_OPEN_MAX` the oldest is dropped. */

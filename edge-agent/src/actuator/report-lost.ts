@@ -1,7 +1,7 @@
 // What an actuator does first: executions that were under way when an earlier one died are told as lost. It is unknown whether they ran;
 // they are reported once and never run again.
-import type { Outcome } from "@countersign/shared/wire/outcome";
 import { assert } from "@countersign/shared/values/result";
+import type { Outcome } from "@countersign/shared/wire/outcome";
 import { detailOf } from "../actuator-protocol.ts";
 import type { ActuatorPorts } from "./ports.ts";
 

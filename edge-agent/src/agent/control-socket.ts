@@ -5,9 +5,9 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { LEAVE_REASONS } from "@countersign/shared/wire/protocol";
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { z } from "zod";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { LEAVE_REASONS } from "@countersign/shared/wire/protocol";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 
 const LINE_CHARS_MAX = 1_024;

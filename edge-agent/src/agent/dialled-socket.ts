@@ -2,9 +2,10 @@
 // keepalive. Timestamps decide, not close events: a path that dies without a FIN is found by the keepalive that nobody answered.
 // Not pure.
 import type { ClientRequest, IncomingMessage } from "node:http";
+import { WebSocket } from "ws";
 import { encodeBase64 } from "@countersign/shared/values/base64";
-import { CLOSE_CODES } from "@countersign/shared/wire/close-codes";
 import { CONTROL_FRAME_BYTES_MAX } from "@countersign/shared/values/limits";
+import { CLOSE_CODES } from "@countersign/shared/wire/close-codes";
 import {
   type AgentMessage,
   connectBytesOf,
@@ -17,7 +18,6 @@ import {
   PROTOCOL_VERSION,
 } from "@countersign/shared/wire/protocol";
 import { signBytes } from "@countersign/shared/wire/signature";
-import { WebSocket } from "ws";
 import { describeClockSkew, type Ending } from "../core/connection/close-advice.ts";
 import { audienceOf, connectUrlOf } from "../core/connection/control-plane-url.ts";
 import { systemFailureOf } from "../failure.ts";

@@ -4,6 +4,8 @@
 import { hostname as systemHostname } from "node:os";
 import { join } from "node:path";
 import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
+import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import {
   EnrolmentAnswer,
   enrolmentBytesOf,
@@ -11,8 +13,6 @@ import {
   type EnrolmentRequest,
   keyFingerprintOf,
 } from "@countersign/shared/wire/enrolment";
-import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { signBytes, type StoredKeyPair } from "@countersign/shared/wire/signature";
 import type { Trust } from "@countersign/shared/wire/trust";
 import type { CommandRefusal } from "../core/command-refusal.ts";

@@ -2,12 +2,12 @@
 // identity; name and address of the host are not.
 import { chown, readFile, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { HostId, hostIdOf, ShardName } from "@countersign/shared/values/ids";
+import { z } from "zod";
 import { decodeBase64 } from "@countersign/shared/values/base64";
+import { HostId, hostIdOf, ShardName } from "@countersign/shared/values/ids";
 import { refuse, ok, type Result } from "@countersign/shared/values/result";
 import { generateKeyPair, type StoredKeyPair } from "@countersign/shared/wire/signature";
 import { PublicKey } from "@countersign/shared/wire/trust";
-import { z } from "zod";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import { writeDurably } from "../durable-file.ts";
 

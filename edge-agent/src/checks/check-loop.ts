@@ -4,9 +4,9 @@
 import type { Catalogue, CheckSpec, ServiceSpec } from "@countersign/shared/host/catalogue";
 import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
 import type { CheckRun } from "../core/connection/keepalive.ts";
+import { summaryOf, ttlMsOf } from "../core/connection/reporting.ts";
 import { judgeUnit, type Observation } from "../core/evidence/observation.ts";
 import type { SeenUnit } from "../core/evidence/unit-state.ts";
-import { summaryOf, ttlMsOf } from "../core/connection/reporting.ts";
 import { checkHttp } from "./http-check.ts";
 import { checkPlugin } from "./plugin-check.ts";
 import { EVERY_MS_MIN, repeat, type Repeated } from "./repeat.ts";

@@ -1,5 +1,4 @@
 // `countersign-agent actuator`: runs the actuator in the foreground. systemd starts it by its socket; in process mode whoever wants it.
-import { describeFailure, EXIT } from "../failure.ts";
 import { detailOf } from "../actuator-protocol.ts";
 import {
   IDLE_EXIT_MS,
@@ -10,6 +9,7 @@ import {
   serveFailure,
   whenIdle,
 } from "../actuator/compose.ts";
+import { describeFailure, EXIT } from "../failure.ts";
 import type { HostPaths } from "../paths.ts";
 import type { Print } from "./print.ts";
 

@@ -3,18 +3,18 @@
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { type Catalogue, SUDO_PATH } from "@countersign/shared/host/catalogue";
-import { isAllowedBySudo } from "../actuator/audit.ts";
 import { createActuatorClient } from "../actuator-client.ts";
+import { isAllowedBySudo } from "../actuator/audit.ts";
 import { ACTUATOR_USER, privilegedArgvsOf, renderSudoers } from "../core/actuator/sudoers.ts";
 import { describeFailure, EXIT } from "../failure.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";
 import { loadTrust } from "../files/load-trust.ts";
 import { readFreeze } from "../files/read-freeze.ts";
 import { type HostPaths, SUDOERS_FILE } from "../paths.ts";
+import { tryTool } from "../run-tool.ts";
 import { examineEvidence } from "./doctor-evidence.ts";
 import { type Finding, unknown, well, wrong } from "./finding.ts";
 import type { Print } from "./print.ts";
-import { tryTool } from "../run-tool.ts";
 
 export interface DoctorOptions {
   readonly paths: HostPaths;

@@ -37,8 +37,8 @@ import {
   SUDOERS_FILE,
   UNIT_DIR,
 } from "../paths.ts";
-import type { Print } from "./print.ts";
 import { runTool, tryTool } from "../run-tool.ts";
+import type { Print } from "./print.ts";
 
 export interface InstallOptions {
   readonly dryRun: boolean;

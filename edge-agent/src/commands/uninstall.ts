@@ -14,8 +14,8 @@ import {
 } from "../core/evidence/systemd-units.ts";
 import { describeFailure, EXIT } from "../failure.ts";
 import { INSTALL_DIR, INSTALLED_COMMAND, pathsOf, SUDOERS_FILE, UNIT_DIR } from "../paths.ts";
-import type { Print } from "./print.ts";
 import { runTool, tryTool } from "../run-tool.ts";
+import type { Print } from "./print.ts";
 
 /** How long people have to retire the host before its silence pages. */
 const GOODBYE_MS = 15 * 60_000;

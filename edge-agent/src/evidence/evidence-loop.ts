@@ -2,8 +2,8 @@
 // source, and by that the keepalive, as a stuck check does; a file that is not there ends its reading at once and blocks nothing.
 // Not pure.
 import { repeat, type Repeated } from "../checks/repeat.ts";
-import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
 import type { CheckRun } from "../core/connection/keepalive.ts";
+import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
 import { READING_TIMEOUT_MS, type Source } from "./source.ts";
 
 export interface EvidenceLoop {

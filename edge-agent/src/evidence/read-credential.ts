@@ -2,9 +2,9 @@
 // nothing of it leaves the host. Not pure.
 import { X509Certificate } from "node:crypto";
 import { lstat, readlink } from "node:fs/promises";
-import type { Fact } from "@countersign/shared/wire/fact";
 import type { CredentialSpec } from "@countersign/shared/host/evidence-spec";
 import { type Named, namedAt } from "@countersign/shared/values/named";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
 import { parseInstant, wireInstant } from "../core/instant-text.ts";
 import { readText } from "./read-bounded.ts";

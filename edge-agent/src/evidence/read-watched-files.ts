@@ -2,12 +2,12 @@
 // and stays on the host. Not pure.
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
-import type { Fact } from "@countersign/shared/wire/fact";
 import { INSTANT_MAX } from "@countersign/shared/values/limits";
+import type { Fact } from "@countersign/shared/wire/fact";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
-import { wireInstant } from "../core/instant-text.ts";
 import { type FileLook, needsDigest, takeLook, type WatchedFile } from "../core/evidence/watched-file.ts";
+import { wireInstant } from "../core/instant-text.ts";
 import { withFile } from "./read-bounded.ts";
 import { failedReading, joinReadings } from "./source.ts";
 

@@ -1,8 +1,8 @@
 // Loads the host's catalogue. Whatever is wrong with it is one sentence that names the file, the place and what to do.
-import { Catalogue } from "@countersign/shared/host/catalogue";
-import { ok, type Result } from "@countersign/shared/values/result";
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+import { Catalogue } from "@countersign/shared/host/catalogue";
+import { ok, type Result } from "@countersign/shared/values/result";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import { type Mode, no, readOwnedFile } from "./read-owned-file.ts";
 

@@ -18,7 +18,6 @@ import {
   visit,
 } from "yaml";
 import type { z } from "zod";
-import { type FileProblem, type FoundProblem, formatPath, PROBLEMS_MAX, problemsOf } from "./file-problem.ts";
 import {
   YAML_ALIASES_MAX,
   YAML_FILE_BYTES_MAX,
@@ -27,6 +26,7 @@ import {
 } from "../values/limits.ts";
 import { ok, refuse, type Result } from "../values/result.ts";
 import { isLongerInUtf8 } from "../values/utf8.ts";
+import { type FileProblem, type FoundProblem, formatPath, PROBLEMS_MAX, problemsOf } from "./file-problem.ts";
 
 /** All that is wrong with a file, in the order of the text; at most PROBLEMS_MAX of it. */
 export interface FileRefusal {

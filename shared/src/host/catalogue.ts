@@ -3,8 +3,6 @@
 // sudoers file, the privilege audit and the execution alike.
 import { z } from "zod";
 import { Duration, TimerDuration } from "../values/duration.ts";
-import { AbsolutePath, EvidenceSpec, pathsOfEvidence } from "./evidence-spec.ts";
-import { Argv, Level } from "../wire/grant.ts";
 import { ItemName } from "../values/ids.ts";
 import {
   ACTIONS_PER_HOST_MAX,
@@ -12,7 +10,9 @@ import {
   SERVICES_PER_HOST_MAX,
   TAGS_PER_HOST_MAX,
 } from "../values/limits.ts";
+import { Argv, Level } from "../wire/grant.ts";
 import { Severity } from "../wire/service-report.ts";
+import { AbsolutePath, EvidenceSpec, pathsOfEvidence } from "./evidence-spec.ts";
 
 export const SUDO_PATH = "/usr/bin/sudo";
 export const SYSTEMCTL_PATH = "/usr/bin/systemctl";

@@ -1,8 +1,8 @@
 // Reads a policy from the text of its file: the one way in for the Worker, the embedded start, the CLI and a replay. Pure.
 import type { FileProblem } from "../files/file-problem.ts";
-import { Policy } from "./policy.ts";
-import type { Result } from "../values/result.ts";
 import { type FileRefusal, parseYamlFile } from "../files/yaml-file.ts";
+import type { Result } from "../values/result.ts";
+import { Policy } from "./policy.ts";
 
 /** The policy of a text, or everything that is wrong with it. */
 export function parsePolicyText(text: string): Result<Policy, FileRefusal> {

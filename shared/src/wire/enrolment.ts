@@ -3,8 +3,8 @@
 import { z } from "zod";
 import { sha256Hex } from "../values/digest.ts";
 import { HostId, ShardName } from "../values/ids.ts";
-import { PublicKey } from "./trust.ts";
 import { encodeUtf8 } from "../values/utf8.ts";
+import { PublicKey } from "./trust.ts";
 
 /** `cse_` + 43 characters of base64url secret + `.` + first 32 hex digits of SHA-256 over the desk's raw public key. */
 export const EnrolmentToken = z.string().regex(/^cse_[A-Za-z0-9_-]{43}\.[0-9a-f]{32}$/);

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { decodeBase64, encodeBase64 } from "../values/base64.ts";
 import { ENVELOPE_SIGNATURES_MAX, GRANT_BYTES_MAX } from "../values/limits.ts";
 import { ok, refuse, type Result } from "../values/result.ts";
-import { isSignedBy, signBytes } from "./signature.ts";
 import { encodeUtf8 } from "../values/utf8.ts";
+import { isSignedBy, signBytes } from "./signature.ts";
 
 /** What a payload is; part of what is signed, so that bytes of one kind can never pass for another. */
 export const GRANT_PAYLOAD_TYPE = "application/vnd.countersign.grant+json";

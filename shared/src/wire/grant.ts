@@ -11,8 +11,8 @@ import {
   PROPOSAL_BYTES_MAX,
 } from "../values/limits.ts";
 import { ok, refuse, type Result } from "../values/result.ts";
-import { UnitState } from "./service-report.ts";
 import { decodeUtf8 } from "../values/utf8.ts";
+import { UnitState } from "./service-report.ts";
 
 /** 1 observe, 2 retry or reset, 3 provider failover, 4 restart, 5 config fallback. Levels 4 and 5 always need a human. */
 export const Level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]);

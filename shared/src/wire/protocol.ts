@@ -8,8 +8,6 @@
 import { z } from "zod";
 import { sha256Hex } from "../values/digest.ts";
 import { TIMER_MAX_MS } from "../values/duration.ts";
-import { Envelope } from "./envelope.ts";
-import { Fact } from "./fact.ts";
 import { BootId, HostId, ItemName, RandomId, ShardName } from "../values/ids.ts";
 import { Instant } from "../values/instant.ts";
 import {
@@ -22,10 +20,12 @@ import {
   SUMMARY_CHARS_MAX,
   TAGS_PER_HOST_MAX,
 } from "../values/limits.ts";
-import { Outcome } from "./outcome.ts";
 import { ok, refuse, type Result } from "../values/result.ts";
-import { ServiceReport } from "./service-report.ts";
 import { encodeUtf8, isLongerInUtf8 } from "../values/utf8.ts";
+import { Envelope } from "./envelope.ts";
+import { Fact } from "./fact.ts";
+import { Outcome } from "./outcome.ts";
+import { ServiceReport } from "./service-report.ts";
 
 export const PROTOCOL_VERSION = 1;
 /** The earned keepalive and its automatic answer; matched as exact text by the runtime. */

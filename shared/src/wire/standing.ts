@@ -4,12 +4,12 @@
 import { z } from "zod";
 import { decodeBase64, encodeBase64 } from "../values/base64.ts";
 import { sha256Hex } from "../values/digest.ts";
-import { encodeForSigning } from "./envelope.ts";
 import { HostId, ItemName, Nonce, RandomId } from "../values/ids.ts";
 import { STANDING_BYTES_MAX } from "../values/limits.ts";
 import { ok, refuse, type Result } from "../values/result.ts";
-import { isSignedBy, signBytes } from "./signature.ts";
 import { encodeUtf8, isLongerInUtf8 } from "../values/utf8.ts";
+import { encodeForSigning } from "./envelope.ts";
+import { isSignedBy, signBytes } from "./signature.ts";
 
 /** What the signature is over, so that these bytes can never pass for a grant. */
 const STANDING_PAYLOAD_TYPE = "application/vnd.countersign.standing+json";

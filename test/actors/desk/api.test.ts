@@ -1,9 +1,9 @@
 // The HTTP edge: who may ask, and what every wrong request is told.
-import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { ask, bindings, connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
+import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
+import { ask, bindings, connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
 
 const token = bindings.ADMIN_TOKEN;
 

@@ -2,17 +2,17 @@
 // words of each page, and the incident's own expectations are met on both sides. Seeds 003 and 004 as they are, and one file of what the
 // outages leave out.
 import { expect, it } from "vitest";
-import { judgeExpectations } from "../../../control-plane/replay/judge-expectations.ts";
-import { type Incident, parseIncident } from "../../../control-plane/replay/file/incident-file.ts";
-import { stageReplay } from "../../../control-plane/replay/run-replay.ts";
-import { WorkerdStory } from "../world/workerd-story.ts";
 import { readYaml } from "@countersign/shared/files/yaml-file";
+import { type Incident, parseIncident } from "../../../control-plane/replay/file/incident-file.ts";
+import { judgeExpectations } from "../../../control-plane/replay/judge-expectations.ts";
 import type { ReplayRecord } from "../../../control-plane/replay/printed/replay-record.ts";
+import { stageReplay } from "../../../control-plane/replay/run-replay.ts";
 import type { AuditEntry } from "../../../control-plane/src/core/desk/state/desk-state.ts";
-import restartButton from "../../incidents/003-restart-button.yaml?raw";
-import everythingSaysNo from "./everything-says-no.yaml?raw";
-import selfRestart from "../../incidents/004-self-restart.yaml?raw";
 import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
+import restartButton from "../../incidents/003-restart-button.yaml?raw";
+import selfRestart from "../../incidents/004-self-restart.yaml?raw";
+import { WorkerdStory } from "../world/workerd-story.ts";
+import everythingSaysNo from "./everything-says-no.yaml?raw";
 
 const WEEK_MS = 7 * 86_400_000;
 /** A replay's calls, channels and frames take up to half a second each; in workerd they take no time of this clock. */

@@ -2,18 +2,19 @@
 // instants. A report here comes at once and there after 100 ms, and alarms ring here every ten seconds: hence the tolerance. Then what
 // workerd recorded of it is replayed, and must page for the same reasons.
 import { runDurableObjectAlarm } from "cloudflare:test";
+import { expect, it } from "vitest";
+import { readYaml } from "@countersign/shared/files/yaml-file";
 import { namedAt } from "@countersign/shared/values/named";
 import { ok } from "@countersign/shared/values/result";
-import { readYaml } from "@countersign/shared/files/yaml-file";
-import { expect, it } from "vitest";
 import type { OperatorApi } from "../../../control-plane/cli/operator-api.ts";
-import { parseIncident } from "../../../control-plane/replay/file/incident-file.ts";
 import { readHistory } from "../../../control-plane/cli/read-history.ts";
+import { parseIncident } from "../../../control-plane/replay/file/incident-file.ts";
 import { policySpans } from "../../../control-plane/replay/recorded/recorded-policies.ts";
 import { runRecorded } from "../../../control-plane/replay/recorded/recorded-run.ts";
-import { stageReplay } from "../../../control-plane/replay/run-replay.ts";
 import type { RawPolicy } from "../../../control-plane/replay/replay-policy.ts";
+import { stageReplay } from "../../../control-plane/replay/run-replay.ts";
 import type { AuditEntry } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
 import { proposalOf, propose } from "../world/desk-story.ts";
 import {
   type AgentSocket,
@@ -26,7 +27,6 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
-import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
 
 const STEP_MS = 10_000;
 const TOLERANCE_MS = 15_000;

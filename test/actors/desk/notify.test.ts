@@ -1,8 +1,8 @@
 // What each channel sends, that a failing channel says why without giving a secret away, and that what cannot work is not tried.
-import { named } from "@countersign/shared/values/named";
-import { Policy } from "@countersign/shared/policy/policy";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
+import { Policy } from "@countersign/shared/policy/policy";
+import { named } from "@countersign/shared/values/named";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { sendPage } from "../../../control-plane/src/notify/send-page.ts";
 import { bindings } from "../world/fleet.ts";

@@ -7,11 +7,11 @@ import {
   runInDurableObject,
 } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 import { LAYOUT, otherLayoutSentence } from "../../../control-plane/src/stored/layout.ts";
 import worker from "../../../control-plane/src/worker.ts";
 import { D1_OF_0_1, DESK_OF_0_1, SHARD_OF_0_1 } from "../../unit/stored/state-of-0-1.ts";
 import { bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";
-import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 
 /** A stub is broken with its object: each call takes a new one. */
 type Actor = () => DurableObjectStub<Rpc.DurableObjectBranded>;

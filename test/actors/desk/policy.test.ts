@@ -1,13 +1,13 @@
 // Applying a policy to a running control plane, in workerd: versions, who and when, undo, shards that follow, and what an apply never
 // touches.
-import { sha256Hex } from "@countersign/shared/values/digest";
-import { YAML_FILE_BYTES_MAX } from "@countersign/shared/values/limits";
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { sha256Hex } from "@countersign/shared/values/digest";
+import { YAML_FILE_BYTES_MAX } from "@countersign/shared/values/limits";
 import { POLICY_VERSIONS_MAX } from "../../../control-plane/src/actors/desk/desk-policies.ts";
-import { ask, bindings, connectedAgent, desk, enrolledHost, serviceReport, shard } from "../world/fleet.ts";
-import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
 import { type Actor, byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
+import { ask, bindings, connectedAgent, desk, enrolledHost, serviceReport, shard } from "../world/fleet.ts";
 
 const token = bindings.ADMIN_TOKEN;
 const FAST = "version: 1\nliveness: { profile: fast }";

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
 import type { Env } from "../../../control-plane/src/env.ts";
 import worker from "../../../control-plane/src/worker.ts";
-import { ask, bindings, desk, ORIGIN, takeClock } from "../world/fleet.ts";
 import { type Device, signedInDevice } from "../people/device.ts";
+import { ask, bindings, desk, ORIGIN, takeClock } from "../world/fleet.ts";
 
 const token = "an-admin-token-of-the-tests-0123456789";
 const VIEWS = [

@@ -1,11 +1,11 @@
 // D1 is a read side only: while it is down detection, paging and approval go on, and afterwards it catches up.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { projectRows } from "../../../control-plane/src/db/project.ts";
 import type { ProjectionRow } from "../../../control-plane/src/db/rows.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import { bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";
-import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const down = new Proxy({} as D1Database, {
   get() {

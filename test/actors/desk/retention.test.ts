@@ -1,13 +1,13 @@
 // What the desk and D1 keep, and for how long: the audit and the archive leave from the front, in order, a bounded piece at a time, and what
 // is open never does.
-import { ARCHIVED_RECORDS_MAX, READ_SIDE_DAYS } from "@countersign/shared/values/limits";
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { ARCHIVED_RECORDS_MAX, READ_SIDE_DAYS } from "@countersign/shared/values/limits";
 import { verifyAudit } from "../../../control-plane/cli/audit-acts.ts";
 import type { OperatorApi } from "../../../control-plane/cli/operator-api.ts";
+import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 import { forgetOld } from "../../../control-plane/src/db/forget-old.ts";
 import { ask, bindings, desk, takeClock } from "../world/fleet.ts";
-import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const token = bindings.ADMIN_TOKEN;

@@ -1,8 +1,9 @@
 // Rows of the desk that cannot be read: each costs only itself, fails to the safe side, is put aside as it was, audited, and paged.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { FLEET, hostedSubject, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
+import { byPerson, byRule } from "../../../control-plane/src/core/words/actor.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
+import { FLEET, hostedSubject, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import {
   ask,
@@ -14,7 +15,6 @@ import {
   takeClock,
   signInToken,
 } from "../world/fleet.ts";
-import { byPerson, byRule } from "../../../control-plane/src/core/words/actor.ts";
 
 type Sql = SqlStorage;
 

@@ -2,6 +2,7 @@
 // request that is over is no offence, and the host's own no to another service's request ends nothing.
 import { describe, expect, it } from "vitest";
 import type { Proposal } from "@countersign/shared/wire/grant";
+import { byPerson, byRule } from "../../../control-plane/src/core/words/actor.ts";
 import { failService, proposalOf, propose } from "../world/desk-story.ts";
 import {
   type AgentSocket,
@@ -13,7 +14,6 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
-import { byPerson, byRule } from "../../../control-plane/src/core/words/actor.ts";
 
 const POLICY = `version: 1
 ladder: { observeFirst: 1s }

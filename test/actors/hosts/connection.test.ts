@@ -1,15 +1,15 @@
 // How a socket is proven, and with which named code it ends when it is not.
+import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { describe, expect, it, vi } from "vitest";
 import { encodeBase64 } from "@countersign/shared/values/base64";
-import { CLOSE_CODES } from "@countersign/shared/wire/close-codes";
+import { sha256Hex } from "@countersign/shared/values/digest";
 import {
   AGENT_FRAME_BYTES_MAX,
   CHALLENGE_TTL_MS,
   SERVICES_PER_HOST_MAX,
 } from "@countersign/shared/values/limits";
-import { sha256Hex } from "@countersign/shared/values/digest";
+import { CLOSE_CODES } from "@countersign/shared/wire/close-codes";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
-import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
-import { describe, expect, it, vi } from "vitest";
 import {
   ask,
   BOOT,

@@ -1,4 +1,6 @@
 // Tokens that bring hosts and people in: single use, bounded in time, stored as hashes only.
+import { runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
 import {
   ENROLMENT_TOKEN_TTL_MS,
   HOSTS_PER_SHARD_MAX,
@@ -6,10 +8,8 @@ import {
   SIGN_IN_TOKEN_TTL_MS,
 } from "@countersign/shared/values/limits";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
-import { runInDurableObject } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
-import { desk, enrol, enrolledHost, shard, signInToken, takeClock } from "../world/fleet.ts";
 import { byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import { desk, enrol, enrolledHost, shard, signInToken, takeClock } from "../world/fleet.ts";
 
 async function problemOf(response: Response): Promise<{ status: number; type: string }> {
   const { status, type } = await response.json<{ status: number; type: string }>();

@@ -1,13 +1,13 @@
 // One host floods, in workerd: what it costs the others. It is throttled and shown so, its page comes, and the audit hardly grows.
 // Short floods on purpose: a minute of it is in test/long.
-import { CLOSE_CODES } from "@countersign/shared/wire/close-codes";
+import { describe, expect, it } from "vitest";
 import {
   AGENT_FRAME_BYTES_MAX,
   FLOOD_CLOSE_FACTOR,
   HOST_BYTES_BURST_MAX,
   HOST_HELLOS_BURST_MAX,
 } from "@countersign/shared/values/limits";
-import { describe, expect, it } from "vitest";
+import { CLOSE_CODES } from "@countersign/shared/wire/close-codes";
 import {
   type AgentSocket,
   connectedAgent,

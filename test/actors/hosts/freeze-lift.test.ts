@@ -3,6 +3,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { namedAt } from "@countersign/shared/values/named";
+import { byRule } from "../../../control-plane/src/core/words/actor.ts";
 import { FLEET, type Scope } from "../../../control-plane/src/core/words/subject.ts";
 import {
   bindings,
@@ -13,7 +14,6 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
-import { byRule } from "../../../control-plane/src/core/words/actor.ts";
 
 const PATH = "/etc/demo.yaml";
 

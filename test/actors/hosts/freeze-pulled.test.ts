@@ -2,10 +2,10 @@
 // before the grant is, and the host that comes back is sent nothing.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import { bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";
-import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 type Shard = ReturnType<typeof shard>;
 type ShardMethods = {

@@ -3,7 +3,9 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { RetiredHost } from "../../../control-plane/src/actors/rpc.ts";
 import { refOf } from "../../../control-plane/src/core/desk/state/audit-ref.ts";
+import { actorNameOf, byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { FLEET, hostIdIn } from "../../../control-plane/src/core/words/subject.ts";
+import { openApproval, signedInDevice } from "../people/device.ts";
 import {
   ask,
   bindings,
@@ -16,8 +18,6 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
-import { openApproval, signedInDevice } from "../people/device.ts";
-import { actorNameOf, byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const token = bindings.ADMIN_TOKEN;
 const HOST_UNKNOWN = 4404;

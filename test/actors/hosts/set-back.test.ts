@@ -1,7 +1,9 @@
 // An actor that is set back in time counts again from where it was, and others remember what it said before: none may take what is new
 // for a repeat.
-import { namedAt } from "@countersign/shared/values/named";
 import { describe, expect, it } from "vitest";
+import { namedAt } from "@countersign/shared/values/named";
+import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
+import { placeNameOf } from "../../../control-plane/src/core/words/subject.ts";
 import {
   type AgentSocket,
   bindings,
@@ -13,8 +15,6 @@ import {
   takeClock,
 } from "../world/fleet.ts";
 import { keepRows, setBack } from "../world/set-back.ts";
-import { placeNameOf } from "../../../control-plane/src/core/words/subject.ts";
-import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 
 type Clock = ReturnType<typeof takeClock>;
 

@@ -1,9 +1,9 @@
 // A shard takes exactly as many hosts as it may hold; the next one is refused, and one that it knows already is not.
+import { runInDurableObject } from "cloudflare:test";
+import { expect, it } from "vitest";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { hostIdOf } from "@countersign/shared/values/ids";
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/values/limits";
-import { runInDurableObject } from "cloudflare:test";
-import { expect, it } from "vitest";
 import { shard } from "../world/fleet.ts";
 
 function hostOf(index: number) {

@@ -1,10 +1,10 @@
 // Before anybody has proven anything: failed attempts are counted by address and turned away, and whoever proves is never limited for
 // what others at the same address do.
+import { evictDurableObject, SELF } from "cloudflare:test";
+import { describe, expect, it, vi } from "vitest";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { connectPathOf } from "@countersign/shared/wire/enrolment";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
-import { evictDurableObject, SELF } from "cloudflare:test";
-import { describe, expect, it, vi } from "vitest";
 import { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
 import {
   CHALLENGED_PER_HOST_MAX,
@@ -14,7 +14,9 @@ import {
   FAILED_ATTEMPTS_MAX,
   FAILED_ATTEMPTS_WINDOW_MS,
 } from "../../../control-plane/src/core/doors/failed-attempts.ts";
+import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 import { forgetAttempts } from "../../../control-plane/src/http/attempts.ts";
+import { Device, OWN_FORM, signedInDevice, STRANGER } from "../people/device.ts";
 import {
   AgentSocket,
   ask,
@@ -31,8 +33,6 @@ import {
   takeClock,
   signInToken,
 } from "../world/fleet.ts";
-import { Device, OWN_FORM, signedInDevice, STRANGER } from "../people/device.ts";
-import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 
 const HERE = "127.0.0.1";
 const ELSEWHERE = "203.0.113.7";

@@ -1,8 +1,9 @@
 // Rows of a shard that cannot be read: each costs only itself. A host stays watched by its key with what its socket holds, no page is
 // dropped as a repeat, and people are told what was put aside.
-import { namedAt } from "@countersign/shared/values/named";
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { namedAt } from "@countersign/shared/values/named";
+import { placeNameOf } from "../../../control-plane/src/core/words/subject.ts";
 import {
   type AgentSocket,
   connectedAgent,
@@ -13,7 +14,6 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
-import { placeNameOf } from "../../../control-plane/src/core/words/subject.ts";
 
 /** Changes the shard's storage behind its back, and lets it wake anew. */
 async function spoil(change: (sql: SqlStorage) => void): Promise<void> {

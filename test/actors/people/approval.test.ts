@@ -1,8 +1,8 @@
 // From a failing check to a verified action, through both actors, with real signatures.
-import { verifyEnvelope } from "@countersign/shared/wire/envelope";
-import { parseGrant } from "@countersign/shared/wire/grant";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { verifyEnvelope } from "@countersign/shared/wire/envelope";
+import { parseGrant } from "@countersign/shared/wire/grant";
 import { deskKeyIdOf } from "../../../control-plane/src/actors/desk/grant-signing.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import { bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";

@@ -1,7 +1,7 @@
 // The brake in workerd: pulled and lifted by a signed-in person's own form with a reason, sticky over an eviction, and never by a GET.
 import { describe, expect, it } from "vitest";
-import { connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
 import { subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
+import { connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
 import { openApproval, signedInDevice, STRANGER } from "./device.ts";
 
 async function frozenKeys(): Promise<readonly string[]> {

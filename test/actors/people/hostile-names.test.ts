@@ -1,16 +1,16 @@
 // Names that every object has, live: as service and check of a real report, as ids in addresses, as cookies. And views on which one card
 // cannot be made: the others stand.
-import { namedAt } from "@countersign/shared/values/named";
 import { html } from "hono/html";
 import { describe, expect, it, vi } from "vitest";
+import { namedAt } from "@countersign/shared/values/named";
 import type { Incident } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { HostState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
+import { scopesOf } from "../../../control-plane/src/web/brakes/scopes.ts";
 import { DeskView } from "../../../control-plane/src/web/desk/desk-view.tsx";
 import { HostView } from "../../../control-plane/src/web/fleet/host-view.tsx";
-import { scopesOf } from "../../../control-plane/src/web/brakes/scopes.ts";
 import { Desk } from "../../unit/core/desk/desk-fixtures.ts";
-import { INHERITED } from "../../unit/hostile-names.ts";
 import { driveFailingService } from "../../unit/core/shard/shard-driver.ts";
+import { INHERITED } from "../../unit/hostile-names.ts";
 import {
   bindings,
   desk,

@@ -1,6 +1,7 @@
 // What a host or a person writes, and cannot be seen: it stands raw in no view, no title, no audit row, no answer of the API, no row of D1.
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
+import { propose, proposalOf } from "../world/desk-story.ts";
 import {
   ask,
   bindings,
@@ -14,7 +15,6 @@ import {
   takeClock,
   UNIT,
 } from "../world/fleet.ts";
-import { propose, proposalOf } from "../world/desk-story.ts";
 import { signedInDevice, STRANGER } from "./device.ts";
 
 /** Turned around, written over, split in two, and not there at all. */

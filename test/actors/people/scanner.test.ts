@@ -1,9 +1,9 @@
 // A scanner, as mail and chat servers run them: it follows every link and submits every form of every view that it finds, without a
 // gesture of a person. Whatever it does, nothing of the desk changes.
 import { describe, expect, it, vi } from "vitest";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
 import { deskMemory, openApproval, OWN_FORM, signedInDevice, STRANGER, type Device } from "./device.ts";
-import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const PAGES_MAX = 150;
 /** What it looks for; each stands for one kind of view that can act. */

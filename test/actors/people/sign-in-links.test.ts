@@ -1,7 +1,7 @@
 // Sign-in links that the admin token asks for: given while nobody is signed in, from then on sent to the person they are for.
 import { runInDurableObject } from "cloudflare:test";
-import { SIGN_IN_TTL_MS } from "@countersign/shared/values/limits";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { SIGN_IN_TTL_MS } from "@countersign/shared/values/limits";
 import type { Env } from "../../../control-plane/src/env.ts";
 import { ask, bindings, desk, takeClock } from "../world/fleet.ts";
 import { signedInDevice } from "./device.ts";

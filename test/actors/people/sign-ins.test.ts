@@ -1,9 +1,9 @@
 // SignIns that end, in workerd: by the person, by the admin token, and by a policy that the person is not in any more.
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { actorNameOf, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { ask, bindings, connectedAgent, desk, enrolledHost, signInToken } from "../world/fleet.ts";
 import { type Device, signedInDevice } from "./device.ts";
-import { actorNameOf, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const token = bindings.ADMIN_TOKEN;
 const BOTH = `version: 1

@@ -1,10 +1,10 @@
 // Silences, standing approvals, policy and shadow report in workerd: each act by a signed-in person's own form, bound to what was shown.
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { connectedAgent, desk, enrolledHost, shard, type EnrolledHost } from "../world/fleet.ts";
 import { openApproval, signedInDevice, STRANGER, type Device, type Form } from "./device.ts";
-import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const filled = (form: Form, fields: Record<string, string>): Form => ({
   ...form,

@@ -1,10 +1,10 @@
 // Acting through views: only a signed-in device, from our own view, with a token made for exactly this act. Everything else is refused
 // and changes nothing.
-import { CSRF_TOKEN_TTL_MS, HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
 import { describe, expect, it } from "vitest";
+import { CSRF_TOKEN_TTL_MS, HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { desk, ORIGIN, takeClock, signInToken } from "../world/fleet.ts";
 import { type Device, type Form, openApproval, OWN_FORM, signedInDevice, STRANGER } from "./device.ts";
-import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 async function stateOf(approvalId: string): Promise<string | undefined> {
   return (await desk().approval(approvalId))?.approval.state;

@@ -1,8 +1,8 @@
 // Steps that several desk tests share: a service fails until the rule fires, and the host answers with a proposal.
 import { encodeBase64 } from "@countersign/shared/values/base64";
-import type { Proposal } from "@countersign/shared/wire/grant";
 import { namedAt } from "@countersign/shared/values/named";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
+import type { Proposal } from "@countersign/shared/wire/grant";
 import type { Approval } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { type AgentSocket, BOOT, desk, type EnrolledHost, serviceReport, shard, UNIT } from "./fleet.ts";
 

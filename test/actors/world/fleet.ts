@@ -1,6 +1,7 @@
 // The fleet of the actors' tests: the desk and shards by name, agents that speak the real protocol over real sockets, and a clock that
 // only moves forward. An agent here does only what it is told.
 import { env, runInDurableObject, SELF } from "cloudflare:test";
+import { vi } from "vitest";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
@@ -8,12 +9,11 @@ import { EnrolmentAnswer, connectPathOf, enrolmentBytesOf } from "@countersign/s
 import { connectBytesOf, type ControlMessage, parseControlFrame } from "@countersign/shared/wire/protocol";
 import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
 import { generateKeyPair, signBytes, type StoredKeyPair } from "@countersign/shared/wire/signature";
-import { vi } from "vitest";
+import type { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
 import { newSecret } from "../../../control-plane/src/actors/random-id.ts";
 import type { HostShard } from "../../../control-plane/src/actors/shard/host-shard.ts";
-import type { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
-import type { Env } from "../../../control-plane/src/env.ts";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
+import type { Env } from "../../../control-plane/src/env.ts";
 
 export const bindings = env as unknown as Env & { readonly CHANNEL_WEBHOOK: string };
 export const ORIGIN = "https://desk.test";

@@ -3,18 +3,18 @@
 // is set to its instant, afterwards everything under way is awaited, and the actors' alarms are rung at the instants they were set to.
 // What a reader would get wrong: a keepalive's instant is the runtime's, by real time, so it is answered here from the simulated host.
 import { runInDurableObject } from "cloudflare:test";
+import { expect, vi } from "vitest";
 import { type Named, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
 import { assert, ok } from "@countersign/shared/values/result";
-import { expect, vi } from "vitest";
 import type { Incident, PlannedHost } from "../../../control-plane/replay/file/incident-file.ts";
-import { recordSignal, recordTurns } from "../../../control-plane/replay/recorded/record-decisions.ts";
+import { spanMs } from "../../../control-plane/replay/file/written-times.ts";
 import { emptyRecord, type RecordedLiveness } from "../../../control-plane/replay/printed/replay-record.ts";
+import { recordSignal, recordTurns } from "../../../control-plane/replay/recorded/record-decisions.ts";
 import { scheduleStory } from "../../../control-plane/replay/run-replay.ts";
 import { type ShardOfHost, SimulatedHost } from "../../../control-plane/replay/world/simulated-host.ts";
 import { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
 import type { StoryWorld } from "../../../control-plane/replay/world/story-world.ts";
 import { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
-import { spanMs } from "../../../control-plane/replay/file/written-times.ts";
 import type { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
 import type { HostShard } from "../../../control-plane/src/actors/shard/host-shard.ts";
 import type { DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
@@ -24,11 +24,11 @@ import type {
   Incident as DeskIncident,
 } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { ShardEvent } from "../../../control-plane/src/core/shard/host/shard-events.ts";
-import { actOf, type Answer, messageOf } from "./workerd-words.ts";
-import { until, WorkerdTraffic } from "./workerd-traffic.ts";
-import { type AgentSocket, desk, dial, type EnrolledHost, enrolledHost, helloOf, shard } from "./fleet.ts";
-import { placeNameOf, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import { placeNameOf, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
+import { type AgentSocket, desk, dial, type EnrolledHost, enrolledHost, helloOf, shard } from "./fleet.ts";
+import { until, WorkerdTraffic } from "./workerd-traffic.ts";
+import { actOf, type Answer, messageOf } from "./workerd-words.ts";
 
 /** As in a replay: hosts have been up and well for this long when the story starts. */
 const SETTLED_MS = 60_000;

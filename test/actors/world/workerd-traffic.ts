@@ -1,9 +1,9 @@
 // Counts what goes to and fro between the real shard, the real desk and the hosts of a story, so that the story knows when nothing is on
 // its way any more.
-import { assert } from "@countersign/shared/values/result";
 import { vi } from "vitest";
-import { HostShard } from "../../../control-plane/src/actors/shard/host-shard.ts";
+import { assert } from "@countersign/shared/values/result";
 import { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
+import { HostShard } from "../../../control-plane/src/actors/shard/host-shard.ts";
 import { ShardSockets } from "../../../control-plane/src/actors/shard/shard-sockets.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hostIdOfKey, saveIdentity } from "../../../edge-agent/src/agent/identity.ts";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
+import { hostIdOfKey, saveIdentity } from "../../../edge-agent/src/agent/identity.ts";
 import { knowHost } from "./control-plane-peer.ts";
 
 const MAIN = join(import.meta.dirname, "../../../edge-agent/src/main.ts");

@@ -4,9 +4,10 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { type WebSocket, WebSocketServer } from "ws";
 import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
-import { EnrolmentRequest, enrolmentBytesOf, keyFingerprintOf } from "@countersign/shared/wire/enrolment";
 import { hostIdOf } from "@countersign/shared/values/ids";
+import { EnrolmentRequest, enrolmentBytesOf, keyFingerprintOf } from "@countersign/shared/wire/enrolment";
 import {
   type AgentMessage,
   connectBytesOf,
@@ -19,7 +20,6 @@ import {
   parseAgentFrame,
 } from "@countersign/shared/wire/protocol";
 import { generateKeyPair, isSignedBy } from "@countersign/shared/wire/signature";
-import { type WebSocket, WebSocketServer } from "ws";
 import { until } from "./until.ts";
 
 export interface PeerConnection {

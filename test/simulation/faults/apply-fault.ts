@@ -1,17 +1,17 @@
 // What each kind of fault does to the world. All of them give back what they took when their time is over.
 import { namesOf, valuesOf } from "@countersign/shared/values/named";
-import { AILMENTS, type AilmentKind, PROVIDER_AILMENT } from "./ailments.ts";
-import { applyToPeople, PEOPLE_KINDS, type PeopleKind } from "./apply-people-fault.ts";
+import type { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { SeededRandom } from "../seeded-random.ts";
 import type { ChannelFault } from "../world/pager.ts";
-import type { Fault, FaultKind, FaultOf } from "./fault-schedule.ts";
-import type { CrashPoints } from "./crash-points.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import { signGrant } from "../world/simulated-signature.ts";
 import type { SimulatedVps } from "../world/simulated-vps.ts";
 import { SERVICE_NAMES } from "../world/vps-catalogue.ts";
-import type { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
-import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import { AILMENTS, type AilmentKind, PROVIDER_AILMENT } from "./ailments.ts";
+import { applyToPeople, PEOPLE_KINDS, type PeopleKind } from "./apply-people-fault.ts";
+import type { CrashPoints } from "./crash-points.ts";
+import type { Fault, FaultKind, FaultOf } from "./fault-schedule.ts";
 
 const FLAP_MEAN_MS = 40_000;
 const EFFECTS_COUNTED_MAX = 6;

@@ -1,11 +1,11 @@
 // What people do of their own accord: they stay away, freeze and lift at every scope, silence, say yes in advance and take it back, and
 // apply another policy for a while.
 import { FLEET, hostedSubject, type Scope } from "../../../control-plane/src/core/words/subject.ts";
-import type { FaultOf } from "./fault-schedule.ts";
 import { OTHER_POLICIES } from "../fleet-policies.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import type { SimulatedVps } from "../world/simulated-vps.ts";
 import { SERVICE_NAMES } from "../world/vps-catalogue.ts";
+import type { FaultOf } from "./fault-schedule.ts";
 
 const SILENCE_MIN_MS = 60_000;
 const STANDING_MIN_MS = 90 * 60_000;

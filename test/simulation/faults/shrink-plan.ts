@@ -1,7 +1,7 @@
 // Finds a smaller plan that breaks the same promise: shorter, with fewer hosts, with fewer faults. Delta debugging (Zeller, "Simplifying
 // and Isolating Failure-Inducing Input", 2002) on the list of faults, bounded in time: what it has when the time is over is the answer.
-import type { Fault } from "./fault-schedule.ts";
 import type { Broken, Plan } from "../simulation.ts";
+import type { Fault } from "./fault-schedule.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -17,8 +17,8 @@ import {
 import { failureIsHeard, noPageIsLost, silenceIsHeard } from "./heard-silence.ts";
 import type { Invariant } from "./invariant.ts";
 import { shadowActsNever } from "./shadow-acts-never.ts";
-import { readSideLosesNothing } from "./told-read-side.ts";
 import { evidenceIsHeard, providerRestartsNothing } from "./told-evidence.ts";
+import { readSideLosesNothing } from "./told-read-side.ts";
 import {
   acknowledgedStaysQuiet,
   noPageWhileFresherSign,

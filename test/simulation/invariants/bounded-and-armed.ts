@@ -1,9 +1,9 @@
 // What every step leaves behind: reasons in the audit, no row for who is healthy, an alarm while anything can become due, bounded sizes; and
 // rest, once everything has been well for long.
 import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
+import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
-import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
 
 /** Rolling windows of an hour remember what was wrong; flapping keeps an incident for half an hour more. */
 const FORGOTTEN_AFTER_MS = 100 * 60_000;

@@ -2,8 +2,8 @@
 import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import type { Approval } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { UNATTENDED_ACTIONS, USUAL_POLICY } from "../fleet-policies.ts";
-import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import type { Execution } from "../world/rebooting-actuator.ts";
+import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import type { Invariant } from "./invariant.ts";
 
 /** the host's wall clock may be wrong, its monotonic clock is not; a proposal travels this long at most */

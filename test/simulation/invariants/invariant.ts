@@ -1,8 +1,8 @@
 // What an invariant is: a sentence that is promised (docs/simulation.md), and what it looks at. Each hook answers with what is wrong,
 // or null. It keeps a record of its own and does not ask the core whether the core is right.
-import type { Execution } from "../world/rebooting-actuator.ts";
 import type { DeskDecisionSeen, PageArrival, ShardDecisionSeen } from "../world/observer.ts";
 import type { KeyedRow } from "../world/read-side.ts";
+import type { Execution } from "../world/rebooting-actuator.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 
 export interface Invariant {

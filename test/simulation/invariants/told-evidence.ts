@@ -1,12 +1,12 @@
 // What a host tells beyond its checks is heard too: an incident for what lasts, one for a provider that fails, and no restarts for those
 // who suffer from it. By the simulation's own record of what was told.
 import type { Fact } from "@countersign/shared/wire/fact";
+import { hostIdIn, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
+import type { Ailment } from "../faults/ailments.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import type { SimulatedVps } from "../world/simulated-vps.ts";
 import { isOnRecord, isReporting } from "./heard-silence.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
-import type { Ailment } from "../faults/ailments.ts";
-import { hostIdIn, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
 
 const RESTART_ACTIONS: ReadonlySet<string> = new Set(["restart", "config-fallback"]);
 

@@ -3,9 +3,9 @@ import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import { Severity } from "@countersign/shared/wire/service-report";
 import type { DeskEffect } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import { subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { DeskDecisionSeen } from "../world/observer.ts";
 import type { Invariant } from "./invariant.ts";
-import { subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
 
 export const noPageWhileFresherSign = (): Invariant => ({
   sentence: "No page while a fresher sign of life exists",

@@ -1,8 +1,8 @@
 // The shell of the IncidentDesk on simulated storage, alarm and channels, with the actor's own four lines: load, decide, save, perform.
 // It dies at any effect; what it restores from is its state as JSON. Deliveries under way die with it.
+import type { Policy } from "@countersign/shared/policy/policy";
 import { entriesOf, type Named, namedAt } from "@countersign/shared/values/named";
 import { ok, type Result } from "@countersign/shared/values/result";
-import type { Policy } from "@countersign/shared/policy/policy";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import { dropFinished } from "../../../control-plane/src/actors/desk/desk-retention.ts";
 import type {
@@ -12,20 +12,20 @@ import type {
 } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { Approval, DeskState, Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../../control-plane/src/core/desk/state/empty-desk.ts";
+import type { Actor } from "../../../control-plane/src/core/words/actor.ts";
 import type { RecalledGrant } from "../../../control-plane/src/core/words/recalled-grant.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
-import { ActorAlarm } from "./actor-alarm.ts";
+import { approvalRowsOf, incidentRowOf, pageRowOf, auditRowOf } from "../../../control-plane/src/db/rows.ts";
 import type { Cores } from "../cores.ts";
 import { CrashPoints, SimulatedCrash, StorageFailure } from "../faults/crash-points.ts";
+import type { SeededRandom } from "../seeded-random.ts";
+import { ActorAlarm } from "./actor-alarm.ts";
 import type { Network } from "./network.ts";
 import type { Observer } from "./observer.ts";
 import type { Pager } from "./pager.ts";
-import type { SeededRandom } from "../seeded-random.ts";
-import type { ShardShell } from "./shard-shell.ts";
-import { approvalRowsOf, incidentRowOf, pageRowOf, auditRowOf } from "../../../control-plane/src/db/rows.ts";
 import type { ProjectionQueue } from "./read-side.ts";
+import type { ShardShell } from "./shard-shell.ts";
 import { signGrant } from "./simulated-signature.ts";
-import type { Actor } from "../../../control-plane/src/core/words/actor.ts";
 
 const RETRY_TICK_MS = 5_000;
 const SIGNAL_KEY_KEPT_MS = 7 * 86_400_000;

@@ -1,7 +1,7 @@
 // The channels that carry pages, and everything a pager provider does wrong: refuse, hang, or say "taken" and lose it.
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
-import type { Observer, PageArrival } from "./observer.ts";
 import type { SeededRandom } from "../seeded-random.ts";
+import type { Observer, PageArrival } from "./observer.ts";
 
 export type ChannelFault = "fails" | "hangs" | "swallows";
 

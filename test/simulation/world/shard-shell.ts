@@ -1,24 +1,24 @@
 // The shell of a HostShard on simulated storage, sockets and alarm, with the actor's own four lines: load, decide, save, perform. It may
 // lose its memory between any two events and die at any effect; what it restores from is what the real store would hold, as JSON.
+import type { Policy } from "@countersign/shared/policy/policy";
 import { namedAt } from "@countersign/shared/values/named";
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
-import type { Policy } from "@countersign/shared/policy/policy";
-import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import { blindSinceAtOf, isLate } from "../../../control-plane/src/actors/shard/shard-wake.ts";
 import { emptyShard } from "../../../control-plane/src/core/shard/decide-shard.ts";
 import type { ShardEvent } from "../../../control-plane/src/core/shard/host/shard-events.ts";
-import type { ShardEffect } from "../../../control-plane/src/core/words/effects.ts";
 import type { PendingGrant, ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
 import { takeView, viewFor } from "../../../control-plane/src/core/shard/kept/shard-view.ts";
+import type { ShardEffect } from "../../../control-plane/src/core/words/effects.ts";
+import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import type { Cores } from "../cores.ts";
 import { CrashPoints, SimulatedCrash, StorageFailure } from "../faults/crash-points.ts";
+import type { SeededRandom } from "../seeded-random.ts";
 import { ActorAlarm } from "./actor-alarm.ts";
 import { arrivalOf } from "./arrival.ts";
 import type { Network } from "./network.ts";
 import type { Observer } from "./observer.ts";
 import type { ProjectionQueue } from "./read-side.ts";
-import type { SeededRandom } from "../seeded-random.ts";
 import { ShardStorage } from "./shard-storage.ts";
 import type { SimulatedVps } from "./simulated-vps.ts";
 import { type Socket, SocketTable } from "./socket-table.ts";

@@ -6,8 +6,8 @@ import type { VirtualClock } from "../../../control-plane/replay/world/virtual-c
 import type { DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { isSameSubject, type Subject, subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
-import type { DeskShell } from "./desk-shell.ts";
 import type { SeededRandom } from "../seeded-random.ts";
+import type { DeskShell } from "./desk-shell.ts";
 
 const LOOKS_AFTER_MEAN_MS = 4 * 60_000;
 const TAPS_AGAIN_MS = 7_000;

@@ -2,9 +2,9 @@
 // it matters only that a host runs nothing that the desk did not sign.
 import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
 import { sha256Hex } from "@countersign/shared/values/digest";
+import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { type Envelope, GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
 import { Grant, parseGrant } from "@countersign/shared/wire/grant";
-import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import type { Approval } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
 

@@ -6,11 +6,11 @@ import { SimulatedService } from "../../../control-plane/replay/world/simulated-
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
 import type { Cores } from "../cores.ts";
-import { RebootingActuator } from "./rebooting-actuator.ts";
-import type { SeededRandom } from "../seeded-random.ts";
-import { CATALOGUE, SERVICE_NAMES } from "./vps-catalogue.ts";
 import { SickServices } from "../faults/sick-services.ts";
+import type { SeededRandom } from "../seeded-random.ts";
 import type { Network } from "./network.ts";
+import { RebootingActuator } from "./rebooting-actuator.ts";
+import { CATALOGUE, SERVICE_NAMES } from "./vps-catalogue.ts";
 
 const KEEPALIVE_MS = 5_000;
 const DIGEST_EVERY_MS = 15 * 60_000;

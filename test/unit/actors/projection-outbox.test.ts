@@ -1,8 +1,8 @@
 // Revisions of the read side on a real SQLite: through a clock that steps back, and for an actor whose storage was set back in time.
 import type { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { PutAside } from "../../../control-plane/src/actors/put-aside.ts";
 import { ProjectionOutbox } from "../../../control-plane/src/actors/projection-outbox.ts";
+import { PutAside } from "../../../control-plane/src/actors/put-aside.ts";
 import type { ProjectionRow } from "../../../control-plane/src/db/rows.ts";
 import { actorSql, readSide } from "./sqlite-actor.ts";
 

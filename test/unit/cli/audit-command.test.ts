@@ -1,7 +1,7 @@
 // `countersign audit verify`: it verifies rows itself and ends with a failing status when they are no chain. The API is a fake one here; the
 // real one is in test/actors/desk/retention.test.ts.
-import { ok, refuse } from "@countersign/shared/values/result";
 import { beforeEach, describe, expect, it } from "vitest";
+import { ok, refuse } from "@countersign/shared/values/result";
 import { verifyAudit } from "../../../control-plane/cli/audit-acts.ts";
 import type { OperatorApi } from "../../../control-plane/cli/operator-api.ts";
 import {

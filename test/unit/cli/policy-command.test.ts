@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ok, refuse } from "@countersign/shared/values/result";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { ok, refuse } from "@countersign/shared/values/result";
 import { openApi, type OperatorApi } from "../../../control-plane/cli/operator-api.ts";
 import {
   applyPolicy,
@@ -16,8 +16,8 @@ import {
   showShadow,
   undoPolicy,
 } from "../../../control-plane/cli/policy-acts.ts";
-import { promoteText } from "../../../control-plane/src/policy/policy-promotion.ts";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import { promoteText } from "../../../control-plane/src/policy/policy-promotion.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "policy-command-"));
 afterAll(() => rmSync(folder, { recursive: true }));

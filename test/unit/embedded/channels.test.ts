@@ -2,8 +2,8 @@
 // cannot be sent.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { isChannelSecretName } from "@countersign/shared/policy/policy-channel";
 import { afterEach, expect, it } from "vitest";
+import { isChannelSecretName } from "@countersign/shared/policy/policy-channel";
 import { adminOf } from "../../../control-plane/embedded/admin.ts";
 import { channelSecretsOf } from "../../../control-plane/embedded/channel-secrets.ts";
 

@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { visibleLine } from "@countersign/shared/values/visible-text";
 import { afterEach, describe, expect, it } from "vitest";
+import { visibleLine } from "@countersign/shared/values/visible-text";
 import { Refusal } from "../../../control-plane/embedded/refusal.ts";
 import { openStateDirectory } from "../../../control-plane/embedded/state-directory.ts";
 import { LAYOUT } from "../../../control-plane/src/stored/layout.ts";

@@ -1,7 +1,7 @@
 // Where a request comes from, and whether a person opened the page: tables of headers.
 import { describe, expect, it } from "vitest";
-import { isOpenedByPerson } from "../../../control-plane/src/web/frame/opened-by-person.ts";
 import { isSameOrigin } from "../../../control-plane/src/http/origin.ts";
+import { isOpenedByPerson } from "../../../control-plane/src/web/frame/opened-by-person.ts";
 
 const OWN = "https://desk.example.org";
 

@@ -1,11 +1,11 @@
 // Which channels can work where the control plane runs: without a terminal a terminal channel reaches nobody, and is never "delivered".
-import { NONE_NAMED } from "@countersign/shared/values/named";
-import { Policy } from "@countersign/shared/policy/policy";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { Policy } from "@countersign/shared/policy/policy";
+import { NONE_NAMED } from "@countersign/shared/values/named";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { readSecret } from "../../../control-plane/src/notify/channel-secret.ts";
-import { planRouteChecks } from "../../../control-plane/src/notify/route-problem.ts";
 import type { NotifyBindings } from "../../../control-plane/src/notify/notify-bindings.ts";
+import { planRouteChecks } from "../../../control-plane/src/notify/route-problem.ts";
 import { sendPage } from "../../../control-plane/src/notify/send-page.ts";
 
 const KEY = "whsec_dGVzdC1zZWNyZXQtb2YtYXQtbGVhc3QtMTYtYnl0ZXM=";

@@ -4,13 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
+import { EXIT, replayFiles } from "../../../control-plane/cli/replay-command.ts";
 import {
   parseIncident,
   readIncident,
   type ReadOptions,
 } from "../../../control-plane/replay/file/incident-file.ts";
 import { schemaText } from "../../../control-plane/replay/file/published-schemas.ts";
-import { EXIT, replayFiles } from "../../../control-plane/cli/replay-command.ts";
+import { refusalText } from "../../../control-plane/replay/file/written-file.ts";
+import { jsonOf } from "../../../control-plane/replay/printed/replay-json.ts";
+import { ReplayOutput } from "../../../control-plane/replay/printed/replay-output.ts";
 import {
   headOf,
   paintFor,
@@ -18,10 +21,7 @@ import {
   timelineOf,
   verdictOf,
 } from "../../../control-plane/replay/printed/replay-timeline.ts";
-import { ReplayOutput } from "../../../control-plane/replay/printed/replay-output.ts";
-import { jsonOf } from "../../../control-plane/replay/printed/replay-json.ts";
 import { type Replay, runReplay } from "../../../control-plane/replay/run-replay.ts";
-import { refusalText } from "../../../control-plane/replay/file/written-file.ts";
 
 const docs = join(import.meta.dirname, "../../../docs");
 const HOSTS = "  - { name: vps-1, services: [{ name: worker }] }";

@@ -1,9 +1,9 @@
 // State of another version, by the tables that are found: refused whole, and left as it is; what holds nothing is made anew.
 import type { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { layoutOf, makeTables, OnStorage } from "../../../control-plane/src/actors/stored-layout.ts";
 import { ProjectionOutbox } from "../../../control-plane/src/actors/projection-outbox.ts";
 import { PutAside } from "../../../control-plane/src/actors/put-aside.ts";
+import { layoutOf, makeTables, OnStorage } from "../../../control-plane/src/actors/stored-layout.ts";
 import { forgetOld } from "../../../control-plane/src/db/forget-old.ts";
 import { readLayout } from "../../../control-plane/src/db/layout.ts";
 import { judgeLayout, LAYOUT, otherLayoutSentence } from "../../../control-plane/src/stored/layout.ts";

@@ -1,18 +1,18 @@
 // The writer checks what the reader will refuse: whatever a decision leaves behind must be readable by the shapes with which it is read
 // again, or a healthy record would be put aside.
 import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
-import { KINDS, type Kind, readDocument } from "../../../control-plane/src/stored/desk-records.ts";
 import type { DeskState } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { ShardDecision } from "../../../control-plane/src/core/shard/host/shard-events.ts";
 import type { ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
 import { storedHostOf, storedShardOf } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
+import { KINDS, type Kind, readDocument } from "../../../control-plane/src/stored/desk-records.ts";
+import { readStored } from "../../../control-plane/src/stored/read-stored.ts";
 import {
   OwnShape,
   PendingGrantShape,
   StoredHostShape,
 } from "../../../control-plane/src/stored/shard-shapes.ts";
 import { SignalShape } from "../../../control-plane/src/stored/signal-shape.ts";
-import { readStored } from "../../../control-plane/src/stored/read-stored.ts";
 
 /** One decision in so many is looked at: random histories make millions. */
 const LOOKED_AT_EACH = 16;

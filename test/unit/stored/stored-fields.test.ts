@@ -1,9 +1,9 @@
 // What is stored says all: a record without one of the fields that are written is of another version, and is not read. A field may be absent
 // only where absence says something now, such as that nothing was tried: those are listed here.
-import type { Fact } from "@countersign/shared/wire/fact";
-import { valuesOf } from "@countersign/shared/values/named";
 import { expect, it } from "vitest";
 import type { z } from "zod";
+import { valuesOf } from "@countersign/shared/values/named";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { storedHostOf, storedShardOf } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { KINDS } from "../../../control-plane/src/stored/desk-records.ts";
 import { readStored } from "../../../control-plane/src/stored/read-stored.ts";

@@ -4,13 +4,13 @@ import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import type { ApprovalEnd } from "../../../control-plane/src/core/desk/state/approval-end.ts";
 import type { AuditRef } from "../../../control-plane/src/core/desk/state/audit-ref.ts";
+import { type Actor, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import type { AskRefusal } from "../../../control-plane/src/core/words/signal.ts";
+import type { Subject } from "../../../control-plane/src/core/words/subject.ts";
+import { ActorShape } from "../../../control-plane/src/stored/actor-shape.ts";
 import { AuditRefsShape } from "../../../control-plane/src/stored/audit-shape.ts";
 import { ApprovalEndShape, AskRefusalShape } from "../../../control-plane/src/stored/refusal-shapes.ts";
-import { ActorShape } from "../../../control-plane/src/stored/actor-shape.ts";
 import { SubjectShape } from "../../../control-plane/src/stored/subject-shape.ts";
-import type { Subject } from "../../../control-plane/src/core/words/subject.ts";
-import { type Actor, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 
 const HOST = { kind: "host", hostId: "host_a", hostName: "web-1" } as const;
 const FROZEN = { reason: "frozen", by: "config-thrash" } as const;

@@ -8,10 +8,10 @@ import {
 } from "../../core/desk/audit/audit-chain.ts";
 import { CUT_ROWS_MAX, entryOfCut, type Keeping, planAuditCut } from "../../core/desk/audit/audit-cut.ts";
 import type { AuditEntry } from "../../core/desk/state/desk-state.ts";
+import { readActor } from "../../stored/actor-shape.ts";
 import { AuditRefsShape } from "../../stored/audit-shape.ts";
 import { readStored } from "../../stored/read-stored.ts";
 import type { CountedSql } from "../counted-sql.ts";
-import { readActor } from "../../stored/actor-shape.ts";
 
 const CREATE = `CREATE TABLE audit (
   sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL,

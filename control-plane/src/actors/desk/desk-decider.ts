@@ -1,23 +1,29 @@
 // The desk's state and the one way to change it: load, decide, save, perform. State, audit, outboxes and alarm are one storage step
 // without an await; pages and grants go out after it. What was saved and not performed (a crash between) is performed again by the
 // alarm, with the same keys.
-import { refsOfApproval } from "../../core/desk/state/audit-refs.ts";
+import type { Policy } from "@countersign/shared/policy/policy";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Result } from "@countersign/shared/values/result";
-import type { Policy } from "@countersign/shared/policy/policy";
-import { type AuditDraft, auditEntryOf } from "../../core/desk/state/desk-change.ts";
+import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
+import { refsOfApproval } from "../../core/desk/state/audit-refs.ts";
 import { withoutRecords } from "../../core/desk/state/culprits.ts";
+import { type AuditDraft, auditEntryOf } from "../../core/desk/state/desk-change.ts";
 import type { ActRefusal, DeskDecision, DeskEffect, DeskEvent } from "../../core/desk/state/desk-events.ts";
 import type { AuditEntry, DeskState } from "../../core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../core/desk/state/empty-desk.ts";
+import { BY_DESK } from "../../core/words/actor.ts";
 import { approvalRowsOf, auditRowOf, incidentRowOf, pageRowOf, type ProjectionRow } from "../../db/rows.ts";
 import { DESK_WRITER } from "../../db/writers.ts";
-import type { ActorEnv } from "../actor-env.ts";
 import { planRouteChecks } from "../../notify/route-problem.ts";
 import { judgeRoutes } from "../../notify/route-warnings.ts";
-import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
+import type { ActorEnv } from "../actor-env.ts";
 import { AlarmClock } from "../alarm-clock.ts";
 import { CountedSql } from "../counted-sql.ts";
+import { OutboxDrain } from "../outbox-drain.ts";
+import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "../projection-outbox.ts";
+import { PutAside } from "../put-aside.ts";
+import { newId } from "../random-id.ts";
+import { layoutOf, makeTables } from "../stored-layout.ts";
 import { DeskAudit } from "./desk-audit.ts";
 import { culpritsOf, decideEvents, Undecidable } from "./desk-decision.ts";
 import { DeskDeliveries } from "./desk-deliveries.ts";
@@ -28,12 +34,6 @@ import { dropFinished } from "./desk-retention.ts";
 import { type DeskDifference, DeskStore } from "./desk-store.ts";
 import { LEFT_UNDONE, planUnreadable } from "./desk-unreadable.ts";
 import { FREEZE_RETRY_MAX_MS, FreezeOutbox } from "./freeze-outbox.ts";
-import { OutboxDrain } from "../outbox-drain.ts";
-import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "../projection-outbox.ts";
-import { layoutOf, makeTables } from "../stored-layout.ts";
-import { PutAside } from "../put-aside.ts";
-import { newId } from "../random-id.ts";
-import { BY_DESK } from "../../core/words/actor.ts";
 
 /** A tick that failed is tried again after this. */
 const RETRY_TICK_MS = 5_000;

@@ -1,8 +1,8 @@
 // Several events of the desk decided one after the other, as one change. Pure. Where no decision can be made, what is to blame is looked
 // for in the state: a tick alone must be possible at any moment.
 import { ok, type Result } from "@countersign/shared/values/result";
-import { findCulprits, type RecordPlace } from "../../core/desk/state/culprits.ts";
 import { decideDesk } from "../../core/desk/decide-desk.ts";
+import { findCulprits, type RecordPlace } from "../../core/desk/state/culprits.ts";
 import type {
   ActRefusal,
   DeskContext,

@@ -1,9 +1,9 @@
 // What the desk answers when somebody asks how it is. The database is looked at, at most once in ten seconds and not longer than two, by
 // the smallest read there is; everything else the desk knows. A reason tells an outsider nothing but itself.
 import { valuesOf } from "@countersign/shared/values/named";
-import type { DeskState } from "../../core/desk/state/desk-state.ts";
-import { type ShardWord, UNCONFIRMED_AFTER_MS } from "../../core/desk/shard-unreachable.ts";
 import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
+import { type ShardWord, UNCONFIRMED_AFTER_MS } from "../../core/desk/shard-unreachable.ts";
+import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import { readLayout } from "../../db/layout.ts";
 import { otherLayoutSentence } from "../../stored/layout.ts";
 import { bounded } from "../bounded.ts";

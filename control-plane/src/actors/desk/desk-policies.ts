@@ -2,16 +2,16 @@
 // is a new version too, with the text of the one before. Version 0 is the deployment's own POLICY. A text is checked before it is
 // stored; one that the running code can no longer read is passed over for the newest that it can, and `problem` says so.
 // Nothing here touches DeskState: an apply can lift no freeze, no silence and no acknowledgement.
-import { sha256Hex } from "@countersign/shared/values/digest";
 import type { FileProblem } from "@countersign/shared/files/file-problem";
+import type { Policy } from "@countersign/shared/policy/policy";
 import { diffPolicies, type PolicyChange } from "@countersign/shared/policy/policy-diff";
 import { parsePolicyText } from "@countersign/shared/policy/policy-file";
-import type { Policy } from "@countersign/shared/policy/policy";
+import { sha256Hex } from "@countersign/shared/values/digest";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { loadFirstGood } from "../../policy/policy.ts";
-import type { CountedSql } from "../counted-sql.ts";
-import { readActor } from "../../stored/actor-shape.ts";
 import type { Actor } from "../../core/words/actor.ts";
+import { loadFirstGood } from "../../policy/policy.ts";
+import { readActor } from "../../stored/actor-shape.ts";
+import type { CountedSql } from "../counted-sql.ts";
 
 const CREATE = `CREATE TABLE policies (
   version INTEGER PRIMARY KEY, text TEXT, hash TEXT NOT NULL, applied_at INTEGER NOT NULL,

@@ -4,11 +4,11 @@
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { hasNamed } from "@countersign/shared/values/named";
 import type { Signal } from "../../core/words/signal.ts";
-import { SignalShape } from "../../stored/signal-shape.ts";
+import { hostIdIn } from "../../core/words/subject.ts";
 import { checkStored } from "../../stored/read-stored.ts";
+import { SignalShape } from "../../stored/signal-shape.ts";
 import type { DeskDecider } from "./desk-decider.ts";
 import { Undecidable } from "./desk-decision.ts";
-import { hostIdIn } from "../../core/words/subject.ts";
 
 /** Takes signals in that are new; a key that was taken before is dropped. */
 export function takeSignals(desk: DeskDecider, shard: string, signals: readonly Signal[]): void {

@@ -10,6 +10,7 @@ import {
   namedFrom,
   namesOf,
 } from "@countersign/shared/values/named";
+import type { RecordPlace } from "../../core/desk/state/culprits.ts";
 import type {
   Approval,
   DeskState,
@@ -17,13 +18,12 @@ import type {
   Page,
   StandingApproval,
 } from "../../core/desk/state/desk-state.ts";
-import type { RecordPlace } from "../../core/desk/state/culprits.ts";
-import { subjectKeyOf } from "../../core/words/subject.ts";
 import type { Kept, RecordedSettings } from "../../core/desk/state/recorded-settings.ts";
-import type { CountedSql } from "../counted-sql.ts";
-import { DeskArchive } from "./desk-archive.ts";
+import { subjectKeyOf } from "../../core/words/subject.ts";
 import { type DocumentOf, type Kind, kindIn, KINDS, readDocument } from "../../stored/desk-records.ts";
+import type { CountedSql } from "../counted-sql.ts";
 import { type PutAside, rawOf } from "../put-aside.ts";
+import { DeskArchive } from "./desk-archive.ts";
 
 /** Signals are repeated within seconds; their keys are kept far longer than any repeat. */
 export const SIGNAL_KEY_TTL_MS = 7 * 24 * 3_600_000;

@@ -1,20 +1,20 @@
 // Who gets in, with its audit rows: tokens for hosts to enrol with, one-time links for people to sign in with, sign-ins. A token that was
 // never made here leaves no row, a spent one leaves one row however often it is tried: neither must be able to fill the audit.
-import { FLEET, hostSubject } from "../../core/words/subject.ts";
-import { type AuditRefs, refOfPerson } from "../../core/desk/state/audit-refs.ts";
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import { keyFingerprintOf } from "@countersign/shared/wire/enrolment";
 import { hostIdOf } from "@countersign/shared/values/ids";
 import { ENROLMENT_TOKEN_TTL_MS, SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
 import { valuesOf } from "@countersign/shared/values/named";
 import { assert, ok, refuse, type Result } from "@countersign/shared/values/result";
+import { keyFingerprintOf } from "@countersign/shared/wire/enrolment";
+import { type AuditRefs, refOfPerson } from "../../core/desk/state/audit-refs.ts";
 import type { AuditDraft } from "../../core/desk/state/desk-change.ts";
+import { type Actor, actorNameOf, BY_DESK, BY_UNKNOWN, byHost, byPerson } from "../../core/words/actor.ts";
+import { FLEET, hostSubject } from "../../core/words/subject.ts";
+import { newId, newSecret } from "../random-id.ts";
+import type { EndedSignIn, EnrolmentRefusal, ListedSignIn, SignIn } from "../rpc.ts";
 import type { DeskDecider } from "./desk-decider.ts";
 import type { RegisteredHost } from "./desk-hosts.ts";
 import type { TokenRefusal } from "./desk-people.ts";
-import { newId, newSecret } from "../random-id.ts";
-import type { EndedSignIn, EnrolmentRefusal, ListedSignIn, SignIn } from "../rpc.ts";
-import { type Actor, actorNameOf, BY_DESK, BY_UNKNOWN, byHost, byPerson } from "../../core/words/actor.ts";
 
 const DEVICE_NAME_CHARS_MAX = 80;
 

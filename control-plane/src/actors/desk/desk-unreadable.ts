@@ -3,9 +3,9 @@
 import { valuesOf } from "@countersign/shared/values/named";
 import type { DeskEvent } from "../../core/desk/state/desk-events.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
+import { BY_DESK } from "../../core/words/actor.ts";
 import type { FoundRecord } from "../../core/words/unreadable-record.ts";
 import type { Unread } from "../put-aside.ts";
-import { BY_DESK } from "../../core/words/actor.ts";
 
 const DESK = "desk";
 

@@ -5,11 +5,11 @@
 // Weakness: a rule that fires again before the lift arrives finds the old freeze still there and sets none; the word then lifts it.
 import { z } from "zod";
 import type { DeskEffect } from "../../core/desk/state/desk-events.ts";
-import { type Scope, subjectKeyOf } from "../../core/words/subject.ts";
 import type { RecalledGrant } from "../../core/words/recalled-grant.ts";
+import { type Scope, subjectKeyOf } from "../../core/words/subject.ts";
 import { ActorShape } from "../../stored/actor-shape.ts";
-import { ScopeShape } from "../../stored/subject-shape.ts";
 import { Instant, readStored, shapeOf, Text } from "../../stored/read-stored.ts";
+import { ScopeShape } from "../../stored/subject-shape.ts";
 import { bounded } from "../bounded.ts";
 import type { CountedSql } from "../counted-sql.ts";
 import { type PutAside, rawOf } from "../put-aside.ts";

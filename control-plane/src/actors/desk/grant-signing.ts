@@ -2,10 +2,10 @@
 // the host compares the proposal's hash with the bytes that it minted itself.
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { sha256Hex } from "@countersign/shared/values/digest";
-import { type Envelope, signEnvelope } from "@countersign/shared/wire/envelope";
-import { Grant } from "@countersign/shared/wire/grant";
 import { assert } from "@countersign/shared/values/result";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
+import { type Envelope, signEnvelope } from "@countersign/shared/wire/envelope";
+import { Grant } from "@countersign/shared/wire/grant";
 import type { Approval } from "../../core/desk/state/desk-state.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 

@@ -2,10 +2,10 @@
 // What a reader would get wrong: a policy in which nobody who is signed in stays is not refused, it wants to be confirmed; once nobody is
 // signed in any more, the admin token opens the door again (actors/desk/sign-in-invitations.ts).
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import type { AppliedPolicy } from "../rpc.ts";
 import type { DeskDecider } from "./desk-decider.ts";
 import type { PlannedVersion, PolicyAct, PolicyActRefusal } from "./desk-policies.ts";
 import type { DeskTokens } from "./desk-tokens.ts";
-import type { AppliedPolicy } from "../rpc.ts";
 
 export class PolicyActs {
   readonly #desk: DeskDecider;

@@ -1,19 +1,19 @@
 // How the admin token brings a person in. While nobody is signed in at all the link is given to whoever asked: a fresh desk, or one whose
 // devices are all lost. From then on it is sent to the person it is for, and to nobody else, so that the token alone opens no sign-in.
 // What a reader would get wrong: the link is in no outbox and no row. One that no channel took is void, and is asked for again.
-import { refOfPerson } from "../../core/desk/state/audit-refs.ts";
+import { formatDuration } from "@countersign/shared/values/duration";
 import { SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { formatDuration } from "@countersign/shared/values/duration";
+import { refOfPerson } from "../../core/desk/state/audit-refs.ts";
+import { type Actor, BY_DESK } from "../../core/words/actor.ts";
 import type { Message } from "../../notify/channel-send.ts";
 import { workingChannelsOf } from "../../notify/route-warnings.ts";
 import { sendPage } from "../../notify/send-page.ts";
 import type { ActorEnv } from "../actor-env.ts";
-import type { DeskDecider } from "./desk-decider.ts";
-import type { DeskTokens } from "./desk-tokens.ts";
 import { newId } from "../random-id.ts";
 import type { Invitation, InvitationRefusal } from "../rpc.ts";
-import { type Actor, BY_DESK } from "../../core/words/actor.ts";
+import type { DeskDecider } from "./desk-decider.ts";
+import type { DeskTokens } from "./desk-tokens.ts";
 
 export class SignInInvitations {
   readonly #desk: DeskDecider;

@@ -1,17 +1,17 @@
 // The seal of a standing approval: the exact text that its giver's gesture was bound to, signed by the desk when it was given, and
 // looked at again each time before a grant is signed on its strength. A row that was changed in storage, or conjured up there, covers
 // nothing. Weakness: the key is the desk's own; who has it can make seals. What would end that is a signature by the giver's device.
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import {
   isStandingSignedBy,
   parseStanding,
   signStanding,
   standingHashOf,
 } from "@countersign/shared/wire/standing";
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { ActRefusal, DeskEvent } from "../../core/desk/state/desk-events.ts";
 import type { Approval, StandingApproval } from "../../core/desk/state/desk-state.ts";
-import { deskKeyIdOf } from "./grant-signing.ts";
 import { isPerson } from "../../core/words/actor.ts";
+import { deskKeyIdOf } from "./grant-signing.ts";
 
 /** A yes in advance as a person gives it. */
 export interface StandingAsked {

@@ -3,18 +3,18 @@
 // is not stored or attached to a socket does not exist.
 import { DurableObject } from "cloudflare:workers";
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import type { Envelope } from "@countersign/shared/wire/envelope";
 import { hostIdOf } from "@countersign/shared/values/ids";
 import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { assert } from "@countersign/shared/values/result";
+import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import type { ActorEnv } from "../actor-env.ts";
+import { CountedSql } from "../counted-sql.ts";
 import type { ToldPolicy } from "../desk/desk-policies.ts";
 import { PUT_ASIDE_SHOWN_MAX } from "../put-aside.ts";
-import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
 import type { HostShardRpc, LiftedFreeze, PulledFreeze, RetiredHost } from "../rpc.ts";
-import { CountedSql } from "../counted-sql.ts";
 import { OnStorage } from "../stored-layout.ts";
+import type { RecordedAsked, RecordedPart } from "./recorded-events.ts";
 import { ShardDecider } from "./shard-decider.ts";
 import { ShardEntrance } from "./shard-entrance.ts";
 

@@ -2,9 +2,9 @@
 // decision, the rows that it makes necessary, and what sockets would hold.
 import { NONE_NAMED } from "@countersign/shared/values/named";
 import { decideShard } from "../../core/shard/decide-shard.ts";
-import { findShardCulprits, type ShardCulprits } from "../../core/shard/kept/shard-culprits.ts";
 import type { ShardContext, ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { ShardState } from "../../core/shard/host/shard-state.ts";
+import { findShardCulprits, type ShardCulprits } from "../../core/shard/kept/shard-culprits.ts";
 import { planShardProjection } from "./shard-projection.ts";
 import type { ShardStore } from "./shard-store.ts";
 

@@ -1,17 +1,17 @@
 // What comes in by a host's socket: the challenge that it must answer, its hello, then its frames, and its end. Nothing of a socket is
 // believed before its key is proven; a second boot with the same key does not push out one that shows life.
 import { encodeBase64 } from "@countersign/shared/values/base64";
-import type { CloseReason } from "@countersign/shared/wire/close-codes";
 import { CHALLENGE_TTL_MS } from "@countersign/shared/values/limits";
 import { namedAt, NONE_NAMED } from "@countersign/shared/values/named";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { inVisibleLines } from "@countersign/shared/values/visible-text";
+import type { CloseReason } from "@countersign/shared/wire/close-codes";
 import {
   type AgentMessage,
   type FrameRefusal,
   type Hello,
   parseAgentFrame,
 } from "@countersign/shared/wire/protocol";
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { inVisibleLines } from "@countersign/shared/values/visible-text";
 import { addressGroupOf } from "../../core/doors/address-group.ts";
 import { FailedAttempts } from "../../core/doors/failed-attempts.ts";
 import type { ShardDecider } from "./shard-decider.ts";

@@ -2,11 +2,11 @@
 // actuator minted, and everything the desk will show stands in them, so they are parsed before anybody hears of them; the core
 // compares them with what was asked (core/shard/shard-answer.ts).
 import { decodeBase64 } from "@countersign/shared/values/base64";
+import { valuesOf } from "@countersign/shared/values/named";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { parseProposal } from "@countersign/shared/wire/grant";
-import { valuesOf } from "@countersign/shared/values/named";
 import { type AgentMessage, frameHashOf, type FrameRefusal } from "@countersign/shared/wire/protocol";
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import { mayBeDigest } from "./refused-frame.ts";

@@ -2,8 +2,8 @@
 // request came in: a hello that was signed for another address is worthless here. Weakness: where the platform does not check the
 // Host header (embedded mode), a relay can choose it; behind Cloudflare only our own zones reach us.
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import type { CloseReason } from "@countersign/shared/wire/close-codes";
 import { CHALLENGE_TTL_MS } from "@countersign/shared/values/limits";
+import type { CloseReason } from "@countersign/shared/wire/close-codes";
 import { connectBytesOf, type Hello } from "@countersign/shared/wire/protocol";
 import { isSignedBy } from "@countersign/shared/wire/signature";
 import type { Connection } from "../../core/shard/host/shard-state.ts";

@@ -1,6 +1,8 @@
 // Which rows of the read side a shard's decision changes. Pure. Rows are compared as they would be written, so what only moves in
 // memory (a keepalive, a latency) projects nothing.
 import { hasNamed, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { isSameButSeen } from "../../core/shard/host/same-host.ts";
+import type { HostState, ShardState } from "../../core/shard/host/shard-state.ts";
 import {
   goneServiceRowOf,
   hostRowOf,
@@ -8,8 +10,6 @@ import {
   retiredRowsOf,
   serviceRowOf,
 } from "../../db/rows.ts";
-import { isSameButSeen } from "../../core/shard/host/same-host.ts";
-import type { HostState, ShardState } from "../../core/shard/host/shard-state.ts";
 
 /** The rows that differ between two states. */
 export function planShardProjection(before: ShardState, after: ShardState): readonly ProjectionRow[] {

@@ -1,9 +1,9 @@
 // The shard's hibernating sockets. What must outlive the object's memory stands in each socket's attachment: first the challenge, then
 // the proven connection. The runtime answers keepalives while we sleep and remembers when; that instant is the sign of life.
 // A close event may never come, so nothing here relies on one.
-import { CLOSE_CODES, type CloseReason } from "@countersign/shared/wire/close-codes";
 import { CHALLENGE_TTL_MS } from "@countersign/shared/values/limits";
 import { entriesOf, namedAt } from "@countersign/shared/values/named";
+import { CLOSE_CODES, type CloseReason } from "@countersign/shared/wire/close-codes";
 import {
   KEEPALIVE_ANSWER_TEXT,
   KEEPALIVE_TEXT,

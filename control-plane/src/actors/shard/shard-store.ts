@@ -8,19 +8,22 @@ import {
   namesOf,
   valuesOf,
 } from "@countersign/shared/values/named";
+import type { ShardDecision, ShardEvent } from "../../core/shard/host/shard-events.ts";
+import type { Connection, HostState, PendingGrant, ShardState } from "../../core/shard/host/shard-state.ts";
 import { bareRow, connectionAlone, nameIn } from "../../core/shard/kept/bare-host.ts";
 import { differenceOf } from "../../core/shard/kept/difference.ts";
 import { attachmentOf, hostFrom, planHostRows } from "../../core/shard/kept/host-rows.ts";
 import { mustKeepOfShard, OWN_ROW_EVERY_MS } from "../../core/shard/kept/must-keep.ts";
 import { type Decided, isFelt, planRecording } from "../../core/shard/kept/recording.ts";
-import type { ShardDecision, ShardEvent } from "../../core/shard/host/shard-events.ts";
-import type { Connection, HostState, PendingGrant, ShardState } from "../../core/shard/host/shard-state.ts";
 import {
   NO_OWN_ROW,
   type StoredHost,
   type StoredShard,
   storedShardOf,
 } from "../../core/shard/kept/shard-stored.ts";
+import { hostSubject } from "../../core/words/subject.ts";
+import type { RecordKind } from "../../core/words/unreadable-record.ts";
+import { readStored } from "../../stored/read-stored.ts";
 import {
   CatalogueShape,
   OwnShape,
@@ -28,15 +31,12 @@ import {
   StoredHostShape,
   ToldPolicyShape,
 } from "../../stored/shard-shapes.ts";
-import { readStored } from "../../stored/read-stored.ts";
-import type { RecordKind } from "../../core/words/unreadable-record.ts";
 import type { CountedSql } from "../counted-sql.ts";
 import type { ToldPolicy } from "../desk/desk-policies.ts";
-import { newEpoch } from "../random-id.ts";
 import { type PutAside, rawOf } from "../put-aside.ts";
-import { type SurvivingSocket, withCatalogue } from "./surviving-socket.ts";
+import { newEpoch } from "../random-id.ts";
 import { type RecordedAsked, RecordedEvents, type RecordedPart } from "./recorded-events.ts";
-import { hostSubject } from "../../core/words/subject.ts";
+import { type SurvivingSocket, withCatalogue } from "./surviving-socket.ts";
 
 const TABLES = [
   `CREATE TABLE hosts (

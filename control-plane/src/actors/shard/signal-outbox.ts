@@ -2,8 +2,8 @@
 // What a reader would get wrong: there are two queues. What may page goes first, in its order; notes, which only people who read the
 // audit ever see, go in what room is left. However many notes wait, a page waits for none of them.
 import type { Signal } from "../../core/words/signal.ts";
-import { SignalShape } from "../../stored/signal-shape.ts";
 import { readStored } from "../../stored/read-stored.ts";
+import { SignalShape } from "../../stored/signal-shape.ts";
 import type { CountedSql } from "../counted-sql.ts";
 import { type PutAside, rawOf } from "../put-aside.ts";
 

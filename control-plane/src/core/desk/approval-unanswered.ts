@@ -1,12 +1,12 @@
 // Rule `approval-unanswered`: the host asked, and nobody said yes or no. Pure.
 // It counts from the first request since the last answer, so that a proposal which expires and is made anew does not start the
 // waiting anew. While somebody has the incident (acknowledged) the question is in their hands, and this rule is quiet.
-import { approvalsOf, incidentsIn } from "./state/desk-index.ts";
-import { approvalOf, isUndecided } from "./state/desk-change.ts";
 import { nameOf } from "../words/subject.ts";
-import type { DeskContext } from "./state/desk-events.ts";
-import type { Approval, DeskState, Incident } from "./state/desk-state.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
+import { approvalOf, isUndecided } from "./state/desk-change.ts";
+import type { DeskContext } from "./state/desk-events.ts";
+import { approvalsOf, incidentsIn } from "./state/desk-index.ts";
+import type { Approval, DeskState, Incident } from "./state/desk-state.ts";
 
 export const approvalUnanswered: DeskRule = {
   reason: "approval-unanswered",

@@ -1,9 +1,9 @@
 // Rule `automation-frozen`: somebody or something pulled the brake, and nothing is proposed or run there until a person lifts it.
 // Told once, without repeats; a brake that a rule pulled is told by that rule's own incident (core/desk/paging/inhibition.ts). Pure.
 import { valuesOf } from "@countersign/shared/values/named";
+import { actorNameOf } from "../words/actor.ts";
 import { nameOf } from "../words/subject.ts";
 import type { DeskRule } from "./desk-rule.ts";
-import { actorNameOf } from "../words/actor.ts";
 
 export const automationFrozen: DeskRule = {
   reason: "automation-frozen",

@@ -2,10 +2,11 @@
 // Order matters in three places: approvals that are due expire before the event is looked at, so that no yes comes too late; the
 // event comes before other due work, so that a "cleared" beats the page it makes untrue; and what is due is done after every
 // event, so that a page never waits for the alarm.
-import { approvalsIn } from "./state/desk-index.ts";
 import { namedAt } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
-import { acknowledge, lapseAcknowledgements } from "./incidents/acknowledgements.ts";
+import { type Actor, BY_DESK, byHost, byPart, byPerson } from "../words/actor.ts";
+import type { Signal } from "../words/signal.ts";
+import { FLEET, isHosted, isSameSubject, type Subject } from "../words/subject.ts";
 import {
   endOverdueApprovals,
   markGrantDelivered,
@@ -15,14 +16,18 @@ import {
 } from "./approvals/approval-outcomes.ts";
 import { expireApprovals, markApprovalSeen, supersedeSubject } from "./approvals/approvals.ts";
 import { approve, deny } from "./approvals/approve.ts";
-import { addAudit, addEffect, type AnsweredChange, type DeskChange } from "./state/desk-change.ts";
-import { nextAlarmAt } from "./desk-alarm.ts";
-import { FLEET, isHosted, isSameSubject, type Subject } from "../words/subject.ts";
-import { judgeDeskRules } from "./desk-rules.ts";
-import type { DeskContext, DeskDecision, DeskEvent } from "./state/desk-events.ts";
-import type { DeskState } from "./state/desk-state.ts";
-import { sendDueSteps } from "./paging/escalation.ts";
 import { freeze, freezeByRule, liftFreeze } from "./approvals/freezes.ts";
+import { recordProposalRefusal, requestApproval } from "./approvals/proposals.ts";
+import { recordRecall } from "./approvals/recalls.ts";
+import {
+  endStandingApprovalsOf,
+  expireStanding,
+  giveStanding,
+  revokeStanding,
+} from "./approvals/standing.ts";
+import { nextAlarmAt } from "./desk-alarm.ts";
+import { judgeDeskRules } from "./desk-rules.ts";
+import { acknowledge, lapseAcknowledgements } from "./incidents/acknowledgements.ts";
 import {
   findIncident,
   resolveHealthyIncidents,
@@ -30,24 +35,19 @@ import {
   takeCleared,
   takeFiring,
 } from "./incidents/incidents.ts";
-import { attemptDuePages } from "./paging/page-outbox.ts";
+import { endShadow, markFalseAlarm, promoteShadows, takeShadow } from "./incidents/shadow.ts";
 import { takeReceipt } from "./page-receipts.ts";
-import { recordProposalRefusal, requestApproval } from "./approvals/proposals.ts";
-import { recordRecall } from "./approvals/recalls.ts";
+import { sendDueSteps } from "./paging/escalation.ts";
+import { attemptDuePages } from "./paging/page-outbox.ts";
+import { addSilence, endSilence, expireSilences } from "./paging/silences.ts";
 import { retireHost } from "./retirement.ts";
 import { takeRoute } from "./route-missing.ts";
 import { hearShard, takeShardWords } from "./shard-unreachable.ts";
-import { endShadow, markFalseAlarm, promoteShadows, takeShadow } from "./incidents/shadow.ts";
-import type { Signal } from "../words/signal.ts";
-import { addSilence, endSilence, expireSilences } from "./paging/silences.ts";
-import {
-  endStandingApprovalsOf,
-  expireStanding,
-  giveStanding,
-  revokeStanding,
-} from "./approvals/standing.ts";
+import { addAudit, addEffect, type AnsweredChange, type DeskChange } from "./state/desk-change.ts";
+import type { DeskContext, DeskDecision, DeskEvent } from "./state/desk-events.ts";
+import { approvalsIn } from "./state/desk-index.ts";
+import type { DeskState } from "./state/desk-state.ts";
 import { discardRecord, foundOf, takeUnreadable } from "./unreadable.ts";
-import { type Actor, BY_DESK, byHost, byPart, byPerson } from "../words/actor.ts";
 
 /** When what is due and was not done is tried again. */
 const UNDONE_AGAIN_MS = 5_000;

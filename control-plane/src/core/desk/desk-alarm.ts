@@ -1,14 +1,14 @@
 // When the desk must wake next: the earliest instant at which anything it holds becomes due. Pure. Every deadline that a due-work
 // step of decide-desk.ts acts on has its line here; a deadline without one would be a page that is never sent.
-import { approvalsIn, incidentsIn, pagesIn } from "./state/desk-index.ts";
 import { valuesOf } from "@countersign/shared/values/named";
-import { isUndecided } from "./state/desk-change.ts";
-import { deskRulesDueAt } from "./desk-rules.ts";
-import type { DeskContext } from "./state/desk-events.ts";
-import type { Approval, DeskState, Incident, Page } from "./state/desk-state.ts";
 import { overdueAt, redeliveryAt } from "./approvals/approval-outcomes.ts";
-import { stepDueAt } from "./paging/escalation.ts";
+import { deskRulesDueAt } from "./desk-rules.ts";
 import { resolveDueAt } from "./incidents/incidents.ts";
+import { stepDueAt } from "./paging/escalation.ts";
+import { isUndecided } from "./state/desk-change.ts";
+import type { DeskContext } from "./state/desk-events.ts";
+import { approvalsIn, incidentsIn, pagesIn } from "./state/desk-index.ts";
+import type { Approval, DeskState, Incident, Page } from "./state/desk-state.ts";
 
 /** The next due instant; null when nothing is ever due by itself. */
 export function nextAlarmAt(state: DeskState, context: DeskContext): number | null {

@@ -1,10 +1,10 @@
 // What a rule decided in the desk is: a judgement over what the desk itself holds (approvals, pages, freezes, routes). It has no memory
 // of its own; core/desk/desk-rules.ts compares its findings with the open incidents of its reason. Pure types.
 import type { Severity } from "@countersign/shared/wire/service-report";
-import type { DeskContext } from "./state/desk-events.ts";
-import type { DeskState } from "./state/desk-state.ts";
 import type { Evidence, PageReason } from "../words/signal.ts";
 import type { Subject } from "../words/subject.ts";
+import type { DeskContext } from "./state/desk-events.ts";
+import type { DeskState } from "./state/desk-state.ts";
 
 /** Something is wrong with a subject; at most one finding per subject and rule. */
 export interface DeskFinding {

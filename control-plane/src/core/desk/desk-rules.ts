@@ -1,22 +1,22 @@
 // The rules that are decided in the desk, and what becomes of their findings: a new one opens an incident, one that is gone ends it.
 // Pure. They are judged after every event, so a finding is never older than what it is about.
-import { incidentsIn } from "./state/desk-index.ts";
-import { valuesOf } from "@countersign/shared/values/named";
 import { isShadowed } from "@countersign/shared/policy/policy-for";
-import type { DeskChange } from "./state/desk-change.ts";
-import type { DeskContext } from "./state/desk-events.ts";
-import type { DeskState, Incident } from "./state/desk-state.ts";
-import { findIncident, resolveIncident, takeCleared, takeFiring } from "./incidents/incidents.ts";
+import { valuesOf } from "@countersign/shared/values/named";
+import type { Signal } from "../words/signal.ts";
+import { subjectKeyOf } from "../words/subject.ts";
 import { approvalUnanswered } from "./approval-unanswered.ts";
 import { automationFrozen } from "./automation-frozen.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
+import { findIncident, resolveIncident, takeCleared, takeFiring } from "./incidents/incidents.ts";
+import { endShadow, findShadow, takeShadow } from "./incidents/shadow.ts";
 import { pageUndelivered } from "./page-undelivered.ts";
 import { recordUnreadable } from "./record-unreadable.ts";
 import { routeMissing } from "./route-missing.ts";
 import { shardUnreachable } from "./shard-unreachable.ts";
-import { endShadow, findShadow, takeShadow } from "./incidents/shadow.ts";
-import type { Signal } from "../words/signal.ts";
-import { subjectKeyOf } from "../words/subject.ts";
+import type { DeskChange } from "./state/desk-change.ts";
+import type { DeskContext } from "./state/desk-events.ts";
+import { incidentsIn } from "./state/desk-index.ts";
+import type { DeskState, Incident } from "./state/desk-state.ts";
 
 export const DESK_RULES: readonly DeskRule[] = [
   approvalUnanswered,

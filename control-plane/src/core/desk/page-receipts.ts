@@ -1,14 +1,14 @@
 // What a page's receipt means beyond the page itself: the approval counts as delivered, and a "down" that arrived after the end is
 // followed by its "recovered". Pure.
-import { refsOfPage } from "./state/audit-refs.ts";
 import { namedAt } from "@countersign/shared/values/named";
+import { BY_DESK } from "../words/actor.ts";
 import { markApprovalDelivered } from "./approvals/approvals.ts";
+import { pageRecovered } from "./paging/escalation.ts";
+import { markPageDelivered, markPageFailed } from "./paging/page-outbox.ts";
+import { refsOfPage } from "./state/audit-refs.ts";
 import { addAudit, type DeskChange } from "./state/desk-change.ts";
 import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
 import type { Page } from "./state/desk-state.ts";
-import { pageRecovered } from "./paging/escalation.ts";
-import { markPageDelivered, markPageFailed } from "./paging/page-outbox.ts";
-import { BY_DESK } from "../words/actor.ts";
 
 type Receipt = Extract<DeskEvent, { kind: "page-attempted" }>;
 

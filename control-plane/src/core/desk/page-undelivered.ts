@@ -1,12 +1,12 @@
 // Rule `page-undelivered`: pages to one person do not arrive. Every channel was tried and none took the page for two minutes, or all
 // rounds are used up. Everybody else is paged about it. Pure.
 // What a reader would get wrong: pages about undelivered pages are not judged, or a dead pager would page about itself for ever.
-import { lastReachedAt, pagesIn } from "./state/desk-index.ts";
 import { namedAt } from "@countersign/shared/values/named";
 import { personSubject } from "../words/subject.ts";
-import type { DeskContext } from "./state/desk-events.ts";
-import type { DeskState, Page } from "./state/desk-state.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
+import type { DeskContext } from "./state/desk-events.ts";
+import { lastReachedAt, pagesIn } from "./state/desk-index.ts";
+import type { DeskState, Page } from "./state/desk-state.ts";
 
 /** A first delivery that takes longer is said to be missing, while the attempts go on. */
 export const PAGE_LATE_AFTER_MS = 120_000;

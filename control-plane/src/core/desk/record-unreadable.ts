@@ -3,10 +3,10 @@
 import { valuesOf } from "@countersign/shared/values/named";
 import { assert } from "@countersign/shared/values/result";
 import { Severity } from "@countersign/shared/wire/service-report";
+import { subjectKeyOf } from "../words/subject.ts";
+import type { DeskFinding, DeskRule } from "./desk-rule.ts";
 import type { UnreadableRecord } from "./state/desk-state.ts";
 import { meaningOf } from "./unreadable.ts";
-import type { DeskFinding, DeskRule } from "./desk-rule.ts";
-import { subjectKeyOf } from "../words/subject.ts";
 
 /** Records that one finding names; the list of all is in the API. */
 const NAMED_MAX = 10;

@@ -2,17 +2,17 @@
 // What a reader would get wrong: only a person or the admin token retires. A host that says so itself is watched on, and its silence pages:
 // whoever has taken it over must not be able to hide it.
 import { valuesOf, withoutNamed } from "@countersign/shared/values/named";
+import { actorNameOf } from "../words/actor.ts";
+import { hostIdIn, hostSubject, subjectKeyOf } from "../words/subject.ts";
 import { endRetired } from "./approvals/approval-outcomes.ts";
 import { supersedeApproval } from "./approvals/approvals.ts";
-import { addAudit, addEffect, type DeskChange, isUnderWay } from "./state/desk-change.ts";
-import { hostIdIn, hostSubject, subjectKeyOf } from "../words/subject.ts";
-import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
-import { resolveIncident } from "./incidents/incidents.ts";
-import { withdrawPagesOf } from "./paging/page-outbox.ts";
-import { endShadow } from "./incidents/shadow.ts";
-import { endSilence } from "./paging/silences.ts";
 import { dropStanding } from "./approvals/standing.ts";
-import { actorNameOf } from "../words/actor.ts";
+import { resolveIncident } from "./incidents/incidents.ts";
+import { endShadow } from "./incidents/shadow.ts";
+import { withdrawPagesOf } from "./paging/page-outbox.ts";
+import { endSilence } from "./paging/silences.ts";
+import { addAudit, addEffect, type DeskChange, isUnderWay } from "./state/desk-change.ts";
+import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
 
 type Retired = Extract<DeskEvent, { kind: "host-retired" }>;
 

@@ -1,12 +1,12 @@
 // Rule `route-missing`: a step of the escalation names a person whom no channel can reach, found before a page needs it. Pure.
 // Whether a channel can work (its secret is bound, its address allowed) only the shell can know; it brings that as `route-checked`.
 import { namedAt, withNamed, withoutNamed } from "@countersign/shared/values/named";
-import { addAudit, type DeskChange } from "./state/desk-change.ts";
+import { BY_DESK } from "../words/actor.ts";
 import { personSubject } from "../words/subject.ts";
+import type { DeskRule } from "./desk-rule.ts";
+import { addAudit, type DeskChange } from "./state/desk-change.ts";
 import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
 import type { BrokenRoute, DeskState } from "./state/desk-state.ts";
-import type { DeskRule } from "./desk-rule.ts";
-import { BY_DESK } from "../words/actor.ts";
 
 export const routeMissing: DeskRule = {
   reason: "route-missing",

@@ -2,12 +2,12 @@
 // The cron watch visits every shard and brings its last word as `shards-watched`; a shard that answers leaves no record, so a healthy
 // fleet costs no row, and a desk that was evicted blames nobody it has not seen fail.
 import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
-import { addAudit, type DeskChange } from "./state/desk-change.ts";
+import { BY_DESK } from "../words/actor.ts";
 import { partSubject } from "../words/subject.ts";
+import type { DeskRule } from "./desk-rule.ts";
+import { addAudit, type DeskChange } from "./state/desk-change.ts";
 import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
 import type { ShardTrouble } from "./state/desk-state.ts";
-import type { DeskRule } from "./desk-rule.ts";
-import { BY_DESK } from "../words/actor.ts";
 
 /** A signal that waits longer for the desk's word than this is said to be unconfirmed. */
 export const UNCONFIRMED_AFTER_MS = 60_000;

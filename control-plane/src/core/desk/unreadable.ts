@@ -6,15 +6,15 @@
 import { hasNamed, namedAt, namesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import type { Severity } from "@countersign/shared/wire/service-report";
+import { byPart, byRule } from "../words/actor.ts";
+import type { Signal } from "../words/signal.ts";
+import { FLEET, partSubject } from "../words/subject.ts";
+import { type FoundRecord, type RecordKind } from "../words/unreadable-record.ts";
+import { setFreeze } from "./approvals/freezes.ts";
+import { recallAnew } from "./approvals/recalls.ts";
 import { addAudit, type AnsweredChange, type DeskChange } from "./state/desk-change.ts";
 import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
 import type { UnreadableRecord } from "./state/desk-state.ts";
-import { setFreeze } from "./approvals/freezes.ts";
-import { recallAnew } from "./approvals/recalls.ts";
-import { FLEET, partSubject } from "../words/subject.ts";
-import type { Signal } from "../words/signal.ts";
-import { type FoundRecord, type RecordKind } from "../words/unreadable-record.ts";
-import { byPart, byRule } from "../words/actor.ts";
 
 /** Records that people are told of at once; more are audited, and kept where they were found. */
 export const UNREADABLE_MAX = 500;

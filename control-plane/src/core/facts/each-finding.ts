@@ -1,9 +1,9 @@
 // Findings of a rule over the whole shard, one for each provider or identity, bounded in number. Pure.
 // What a reader would get wrong: beyond the bound nothing is lost. Those that come later by name share one finding about the shard
 // as a whole, and get one of their own as soon as there is room.
+import type { Shared } from "../words/subject.ts";
 import type { Named } from "./named-list.ts";
 import type { Finding, Judgement } from "./rules/rule.ts";
-import type { Shared } from "../words/subject.ts";
 
 /** Findings of one reason that have an incident each: a page for each of a thousand identities would bury the people. */
 export const FINDINGS_EACH_MAX = 16;

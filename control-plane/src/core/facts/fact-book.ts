@@ -1,7 +1,7 @@
 // What is remembered of facts about one subject (a service, a host, the whole shard): each rule's slice, what fires, and when to
 // look again. Pure values. A book that holds nothing costs no row; a freeze in it is lifted by people only.
-import type { FailureClass } from "@countersign/shared/wire/fact";
 import { type Named, NONE_NAMED } from "@countersign/shared/values/named";
+import type { FailureClass } from "@countersign/shared/wire/fact";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { PageReason } from "../words/signal.ts";
 import type { Shared, Subject } from "../words/subject.ts";

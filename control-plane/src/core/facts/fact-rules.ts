@@ -3,10 +3,15 @@
 // What a reader would get wrong: an initial slice is never judged (nothing noteworthy is known), so a rule that wants a deadline
 // must hold a slice; and a rule that is turned off forgets its slice, so that turning it on again judges nothing stale. Evidence is
 // signalled again when facts changed it, not when time alone did: "for 3h" that became "for 4h" is no news until the rule says it is.
+import type { Policy } from "@countersign/shared/policy/policy";
+import { isShadowed } from "@countersign/shared/policy/policy-for";
 import { entriesOf, namedAt, namedFrom, withNamed, valuesOf } from "@countersign/shared/values/named";
 import { assert } from "@countersign/shared/values/result";
-import { isShadowed } from "@countersign/shared/policy/policy-for";
-import type { Policy } from "@countersign/shared/policy/policy";
+import { type Actor, actorNameOf } from "../words/actor.ts";
+import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../words/effects.ts";
+import type { PageReason, Signal } from "../words/signal.ts";
+import { placeNameOf, type Shared, type Subject } from "../words/subject.ts";
+import { digestOfEvidence } from "./evidence-digest.ts";
 import {
   bookDueAt,
   EMPTY_BOOK,
@@ -17,15 +22,10 @@ import {
   isEmptyBook,
   withEntry,
 } from "./fact-book.ts";
-import { digestOfEvidence } from "./evidence-digest.ts";
 import { saneAt } from "./fact-instants.ts";
 import { FACT_RULES, type ListedRule, rulesListeningTo } from "./fact-rule-list.ts";
 import { type Finding, QUIET, type RuleScene } from "./rules/rule.ts";
 import type { ShardFact } from "./shard-fact.ts";
-import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../words/effects.ts";
-import type { PageReason, Signal } from "../words/signal.ts";
-import { placeNameOf, type Shared, type Subject } from "../words/subject.ts";
-import { type Actor, actorNameOf } from "../words/actor.ts";
 
 /** A rule that asks to be judged sooner than this is judged then: a wrong rule must not ring the alarm in a loop. */
 export const JUDGE_AGAIN_MIN_MS = 1_000;

@@ -3,15 +3,15 @@
 // answers; forgetting it only costs time.
 // What a reader would get wrong: nothing is remembered of a host, only of a host *in its circumstances*. They are compared at each use,
 // field by field, and so no event has to remember to forget.
-import { isSameButSeen } from "./host/same-host.ts";
-import { hasNamed, namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Policy } from "@countersign/shared/policy/policy";
+import { hasNamed, namedAt, valuesOf } from "@countersign/shared/values/named";
 import { bookDueAt, type FactBook } from "../facts/fact-book.ts";
-import { checkFailingAt } from "./remedy/check-failing.ts";
 import { checkStaleAt } from "./check-stale.ts";
 import { policyOf } from "./host/host-policy.ts";
-import { serviceDueAt } from "./service-rules.ts";
+import { isSameButSeen } from "./host/same-host.ts";
 import type { HostState, ServiceState } from "./host/shard-state.ts";
+import { checkFailingAt } from "./remedy/check-failing.ts";
+import { serviceDueAt } from "./service-rules.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
 

@@ -2,17 +2,17 @@
 // Pure. It is judged with the other rules of a service (core/shard/service-rules.ts). It reads the service's last report and no facts, so a healthy service holds no memory for it: only that it fires is kept.
 // What a reader would get wrong: the age that a result had when it was told is measured by the host's clock alone (against the
 // newest result of the same service), and the time since then by ours; the two clocks are never compared.
+import type { Policy } from "@countersign/shared/policy/policy";
+import { formatDuration } from "@countersign/shared/values/duration";
 import { namedAt } from "@countersign/shared/values/named";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
-import { formatDuration } from "@countersign/shared/values/duration";
-import type { Policy } from "@countersign/shared/policy/policy";
-import { nameOf } from "../words/subject.ts";
 import { settleFinding } from "../facts/fact-rules.ts";
-import { isSevere, severityOf } from "./host/services.ts";
-import type { HostState, ServiceState } from "./host/shard-state.ts";
-import { type HostScene, type ServiceChange, subjectOf } from "./host/shard-change.ts";
-import { restartsOf } from "./host/service-words.ts";
 import type { Finding } from "../facts/rules/rule.ts";
+import { nameOf } from "../words/subject.ts";
+import { restartsOf } from "./host/service-words.ts";
+import { isSevere, severityOf } from "./host/services.ts";
+import { type HostScene, type ServiceChange, subjectOf } from "./host/shard-change.ts";
+import type { HostState, ServiceState } from "./host/shard-state.ts";
 
 /** When the first result goes stale; null: it fires already, there is nothing to go stale, or the rule is turned off. */
 export function checkStaleAt(host: HostState, service: ServiceState, policy: Policy): number | null {

@@ -2,20 +2,11 @@
 // thousand hosts as with one. Pure. decide-shard.ts decides the rest, and puts the host back among the others.
 // What a reader would get wrong: nothing here sees another host. While a gap of ours is open the last host that is seen again closes it,
 // and that takes all of them.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { assert } from "@countersign/shared/values/result";
+import type { Fact } from "@countersign/shared/wire/fact";
+import { joinEffects, NO_EFFECTS } from "../words/effects.ts";
+import { finishHost } from "./finish-decision.ts";
 import { forgetServices, judgeHostBook, takeHostFacts, takeShardFacts } from "./host/host-facts.ts";
-import { hearDigest, refuseFrame, seeSign } from "./silence/heard.ts";
-import { judgeSilence, takeSecondOpinion } from "./silence/liveness.ts";
-import { judgeFlooding, takeDropped } from "./silence/host-flooding.ts";
-import { takeRefusedBoot } from "./silence/identity-conflict.ts";
-import { sweepServices, takeReport } from "./service-rules.ts";
-import { takeAnswer, takeRefusal } from "./shard-answer.ts";
-import { connectHost, disconnectHost, takeLeave } from "./silence/shard-connection.ts";
-import type { HostDecision, HostEvent, ShardContext } from "./host/shard-events.ts";
-import { dropHostGrants } from "./remedy/shard-grants.ts";
-import { takeOutcome } from "./shard-outcome.ts";
-import type { HostState, SharedState } from "./host/shard-state.ts";
 import {
   chainHost,
   type HostScene,
@@ -24,8 +15,17 @@ import {
   sceneOfHost,
   changeHost,
 } from "./host/shard-change.ts";
-import { finishHost } from "./finish-decision.ts";
-import { joinEffects, NO_EFFECTS } from "../words/effects.ts";
+import type { HostDecision, HostEvent, ShardContext } from "./host/shard-events.ts";
+import type { HostState, SharedState } from "./host/shard-state.ts";
+import { dropHostGrants } from "./remedy/shard-grants.ts";
+import { sweepServices, takeReport } from "./service-rules.ts";
+import { takeAnswer, takeRefusal } from "./shard-answer.ts";
+import { takeOutcome } from "./shard-outcome.ts";
+import { hearDigest, refuseFrame, seeSign } from "./silence/heard.ts";
+import { judgeFlooding, takeDropped } from "./silence/host-flooding.ts";
+import { takeRefusedBoot } from "./silence/identity-conflict.ts";
+import { judgeSilence, takeSecondOpinion } from "./silence/liveness.ts";
+import { connectHost, disconnectHost, takeLeave } from "./silence/shard-connection.ts";
 
 /** Decides an event of one enrolled host while no gap of ours is open. */
 export function decideHost(

@@ -11,24 +11,24 @@ import {
   valuesOf,
   withNamed,
 } from "@countersign/shared/values/named";
-import { isAtRest, rememberRest } from "./at-rest.ts";
-import { isSameButSeen } from "./host/same-host.ts";
-import { takeHostEvent, takeSweep } from "./decide-host.ts";
 import { EMPTY_BOOK } from "../facts/fact-book.ts";
+import { type EffectDraft, NO_EFFECTS, signalEffect } from "../words/effects.ts";
 import { serviceOf } from "../words/subject.ts";
+import type { FoundRecord } from "../words/unreadable-record.ts";
+import { isAtRest, rememberRest } from "./at-rest.ts";
+import { takeHostEvent, takeSweep } from "./decide-host.ts";
+import { finishShard } from "./finish-decision.ts";
 import { judgeShardBook, liftHostFreeze, liftShardFreeze } from "./host/host-facts.ts";
-import { lateAt } from "./silence/liveness.ts";
-import { judgeFleetSilence } from "./silence/fleet-silent.ts";
-import { enrolHost, retireHost } from "./silence/shard-connection.ts";
+import { isSameButSeen } from "./host/same-host.ts";
+import { changeHost, sceneOf, type ShardChange, type SharedChange } from "./host/shard-change.ts";
 import type { HostEvent, ShardContext, ShardDecision, ShardEvent } from "./host/shard-events.ts";
-import { closeGap, wakeShard } from "./silence/shard-gap.ts";
+import type { HostState, ShardState } from "./host/shard-state.ts";
 import { dropExpiredGrants, takeGrant } from "./remedy/shard-grants.ts";
 import { recallGrants } from "./remedy/shard-recall.ts";
-import type { HostState, ShardState } from "./host/shard-state.ts";
-import { finishShard } from "./finish-decision.ts";
-import { type EffectDraft, NO_EFFECTS, signalEffect } from "../words/effects.ts";
-import { changeHost, sceneOf, type ShardChange, type SharedChange } from "./host/shard-change.ts";
-import type { FoundRecord } from "../words/unreadable-record.ts";
+import { judgeFleetSilence } from "./silence/fleet-silent.ts";
+import { lateAt } from "./silence/liveness.ts";
+import { enrolHost, retireHost } from "./silence/shard-connection.ts";
+import { closeGap, wakeShard } from "./silence/shard-gap.ts";
 
 /** Decides one event. A state that did not change is returned as it is; hosts that did not change keep their identity. */
 export function decideShard(state: ShardState, event: ShardEvent, context: ShardContext): ShardDecision {

@@ -1,15 +1,15 @@
 // The end of a decision of a shard: signals are numbered and stamped here, once, so that no rule can use a key twice; and the alarm is
 // set. Pure.
 import { namedAt, withNamed } from "@countersign/shared/values/named";
-import { plainLine } from "../words/plain-line.ts";
 import type { ShardEffect, SignalDraft, EffectDraft } from "../words/effects.ts";
+import { plainLine } from "../words/plain-line.ts";
 import type { Evidence } from "../words/signal.ts";
+import { isHosted } from "../words/subject.ts";
 import { shadowOf } from "./host/host-policy.ts";
+import type { SharedChange, ShardChange } from "./host/shard-change.ts";
 import type { HostDecision, ShardContext, ShardDecision } from "./host/shard-events.ts";
 import type { HostState, SharedState } from "./host/shard-state.ts";
-import type { SharedChange, ShardChange } from "./host/shard-change.ts";
 import { shardAlarmAt } from "./shard-alarm.ts";
-import { isHosted } from "../words/subject.ts";
 
 /** Numbers and stamps the signals, and says when the alarm must ring next. */
 export function finishShard({ state, effects }: ShardChange, context: ShardContext): ShardDecision {

@@ -2,18 +2,11 @@
 // The order matters: what recovered is cleared and ends its proposal; a verification ends before `check-failing` may fire and ask
 // for the next proposal.
 import { entriesOf, namedAt, namedFrom, valuesOf, withNamed } from "@countersign/shared/values/named";
-import {
-  checkFailingAt,
-  firingSeverityOf,
-  judgeCheckFailing,
-  refireCheckFailing,
-} from "./remedy/check-failing.ts";
-import { checkStaleAt, judgeCheckStale } from "./check-stale.ts";
-import { ineffectiveClearsAt, judgeIneffective } from "./remedy/remediation-ineffective.ts";
 import { clearBook } from "../facts/fact-rules.ts";
-import { judgeLadder, ladderForgottenAt, nextRungAt } from "./remedy/ladder.ts";
-import { policyOf } from "./host/host-policy.ts";
+import { joinEffects, NO_EFFECTS, signalEffect, type EffectDraft } from "../words/effects.ts";
+import { checkStaleAt, judgeCheckStale } from "./check-stale.ts";
 import { factsOfReport, judgeServiceBook, takeServiceFacts } from "./host/host-facts.ts";
+import { policyOf } from "./host/host-policy.ts";
 import {
   applyReport,
   forgetOldRestarts,
@@ -21,9 +14,6 @@ import {
   judgeableAt,
   unreportedService,
 } from "./host/services.ts";
-import type { ShardContext, ShardEvent } from "./host/shard-events.ts";
-import { isFreed, judgeProposal, proposalEndsAt } from "./remedy/shard-proposal.ts";
-import type { HostState, ServiceState } from "./host/shard-state.ts";
 import {
   type HostScene,
   type HostChange,
@@ -31,8 +21,18 @@ import {
   subjectOf,
   thenService,
 } from "./host/shard-change.ts";
-import { joinEffects, NO_EFFECTS, signalEffect, type EffectDraft } from "../words/effects.ts";
+import type { ShardContext, ShardEvent } from "./host/shard-events.ts";
+import type { HostState, ServiceState } from "./host/shard-state.ts";
+import {
+  checkFailingAt,
+  firingSeverityOf,
+  judgeCheckFailing,
+  refireCheckFailing,
+} from "./remedy/check-failing.ts";
+import { judgeLadder, ladderForgottenAt, nextRungAt } from "./remedy/ladder.ts";
+import { ineffectiveClearsAt, judgeIneffective } from "./remedy/remediation-ineffective.ts";
 import { judgeRemedy } from "./remedy/remedy.ts";
+import { isFreed, judgeProposal, proposalEndsAt } from "./remedy/shard-proposal.ts";
 import { judgeVerification, verificationDueAt } from "./remedy/verification.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;

@@ -4,13 +4,13 @@
 // sweep arms it anew; every setAlarm is a billed row. A deadline that a sweep cannot act on must not be listed here: it would
 // ring every ALARM_FLOOR_MS for ever (a property test holds this).
 import { namedAt } from "@countersign/shared/values/named";
-import { judgementDueAt } from "./at-rest.ts";
 import { bookDueAt } from "../facts/fact-book.ts";
-import { downAt, isNeverConnected, lateAt, retoldAt } from "./silence/liveness.ts";
-import { floodEndsAt } from "./silence/host-flooding.ts";
-import { CONFLICT_QUIET_MS } from "./silence/identity-conflict.ts";
+import { judgementDueAt } from "./at-rest.ts";
 import type { ShardContext } from "./host/shard-events.ts";
 import type { HostState, ShardState } from "./host/shard-state.ts";
+import { floodEndsAt } from "./silence/host-flooding.ts";
+import { CONFLICT_QUIET_MS } from "./silence/identity-conflict.ts";
+import { downAt, isNeverConnected, lateAt, retoldAt } from "./silence/liveness.ts";
 
 /** The alarm never rings sooner than this. */
 export const ALARM_FLOOR_MS = 250;

@@ -4,16 +4,16 @@
 // differs is none either, because root may have changed the catalogue since the host connected. Nothing comes of either.
 import { namedAt, valuesOf, withNamed } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
-import { takeHostFacts } from "./host/host-facts.ts";
-import type { AskRefusal } from "../words/signal.ts";
-import { withAsking } from "./remedy/ladder.ts";
-import { sweepServices } from "./service-rules.ts";
-import type { ShardEvent } from "./host/shard-events.ts";
 import type { AnsweredOtherwise } from "../facts/shard-fact.ts";
-import { takeProposal, takeProposalRefusal } from "./remedy/shard-proposal.ts";
-import type { HostState, ServiceState, SharedState } from "./host/shard-state.ts";
-import { type HostScene, type HostChange, type ServiceChange } from "./host/shard-change.ts";
 import { joinEffects, NO_EFFECTS } from "../words/effects.ts";
+import type { AskRefusal } from "../words/signal.ts";
+import { takeHostFacts } from "./host/host-facts.ts";
+import { type HostScene, type HostChange, type ServiceChange } from "./host/shard-change.ts";
+import type { ShardEvent } from "./host/shard-events.ts";
+import type { HostState, ServiceState, SharedState } from "./host/shard-state.ts";
+import { withAsking } from "./remedy/ladder.ts";
+import { takeProposal, takeProposalRefusal } from "./remedy/shard-proposal.ts";
+import { sweepServices } from "./service-rules.ts";
 
 type Proposed = Extract<ShardEvent, { kind: "proposed" }>;
 type Otherwise = Pick<AnsweredOtherwise, "asked" | "answered">;

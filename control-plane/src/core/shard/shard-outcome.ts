@@ -1,15 +1,12 @@
 // Outcomes that come back from a host. Each is taken in once and acknowledged as often as it comes. Pure.
 // What a reader would get wrong: a host that was sent a grant twice answers the second one with `nonce-used`. That says nothing about
 // the execution, so it is a note and never an outcome.
-import { outcomeOtherwise, takeOtherwise } from "./shard-answer.ts";
 import { entriesOf, hasNamed, namedAt, namedFrom, withNamed } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import { NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../words/effects.ts";
 import { factOfOutcome, takeHostFacts } from "./host/host-facts.ts";
-import { climbAfterOutcome } from "./remedy/ladder.ts";
 import { hasRoomFor, unreportedService } from "./host/services.ts";
-import type { ShardContext } from "./host/shard-events.ts";
-import type { HostState, OutcomeMark, ServiceState, SharedState } from "./host/shard-state.ts";
 import {
   type HostScene,
   type SharedChange,
@@ -17,8 +14,11 @@ import {
   subjectOf,
   changeHost,
 } from "./host/shard-change.ts";
-import { NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../words/effects.ts";
+import type { ShardContext } from "./host/shard-events.ts";
+import type { HostState, OutcomeMark, ServiceState, SharedState } from "./host/shard-state.ts";
+import { climbAfterOutcome } from "./remedy/ladder.ts";
 import { startVerification } from "./remedy/verification.ts";
+import { outcomeOtherwise, takeOtherwise } from "./shard-answer.ts";
 
 /** Outcomes remembered per host, to tell a repeated one: twice what an agent can have spooled in one answer. */
 export const OUTCOMES_SEEN_MAX = 64;

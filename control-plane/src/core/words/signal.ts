@@ -1,12 +1,12 @@
 // What a shard signals to the desk: conditions that fire or clear, and what became of proposals and grants; delivered at least once through the shard's outbox, each with a key.
 // The desk groups them into incidents; a shard never pages. Pure types.
-import type { HostedSubject, ServiceSubject, Subject } from "./subject.ts";
 import type { FailureClass } from "@countersign/shared/wire/fact";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
 import type { Severity } from "@countersign/shared/wire/service-report";
-import type { RecordKind } from "./unreadable-record.ts";
 import type { Actor } from "./actor.ts";
+import type { HostedSubject, ServiceSubject, Subject } from "./subject.ts";
+import type { RecordKind } from "./unreadable-record.ts";
 
 /** The rule that opened an incident; each has one file, and a runbook, of the same name. */
 export type PageReason =

@@ -1,8 +1,11 @@
 // The approval view and its two answers. GET never acts: it only records, for a person's own opening on a signed-in device, that
 // the request was seen. The desk decides each answer; an old link's POST gets the reason and executes nothing.
 import { Hono } from "hono";
+import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
+import { visitorOf, type Visitor } from "../../http/visitor.ts";
 import { loadFirstGood } from "../../policy/policy.ts";
 import { admitForm } from "../frame/form.ts";
+import { isOpenedByPerson } from "../frame/opened-by-person.ts";
 import {
   csrfTokenOf,
   frameOf,
@@ -12,10 +15,7 @@ import {
   sendView,
   sendRefusal,
 } from "../frame/respond.tsx";
-import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
-import { isOpenedByPerson } from "../frame/opened-by-person.ts";
 import { ApprovalView } from "./approval-view.tsx";
-import { visitorOf, type Visitor } from "../../http/visitor.ts";
 
 export const approvalRoutes = new Hono<Bound>();
 

@@ -3,10 +3,10 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
-import { statusOf, type ApprovalStatus } from "./approval-status.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { ApprovalBadge } from "./approval-badge.tsx";
 import { Age, EvidenceList, Exact, ShortHash, When } from "../frame/parts.tsx";
+import { ApprovalBadge } from "./approval-badge.tsx";
+import { statusOf, type ApprovalStatus } from "./approval-status.ts";
 
 /** More evidence than this stays on the incident's view: the view must load on a bad connection. */
 const EVIDENCE_SHOWN_MAX = 8;

@@ -1,15 +1,15 @@
 // The brake: what is frozen, and the two acts of pulling and lifting it. A scope is named in a form by its key, which the form's token
 // is bound to, and is looked up here again: nobody freezes by a name of their own making. Opening a view changes nothing.
-import { refuse } from "@countersign/shared/values/result";
 import { Hono } from "hono";
+import { refuse } from "@countersign/shared/values/result";
 import { FLEET, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
-import { takeAct, whyOf } from "../frame/act.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
-import { BrakeView, FreezeView } from "./brake-view.tsx";
-import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
-import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
-import { scopesNow } from "./scopes-now.ts";
 import { visitorOf, type Visitor } from "../../http/visitor.ts";
+import { takeAct, whyOf } from "../frame/act.ts";
+import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
+import { BrakeView, FreezeView } from "./brake-view.tsx";
+import { scopesNow } from "./scopes-now.ts";
+import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
 
 export const brakeRoutes = new Hono<Bound>();
 

@@ -1,12 +1,12 @@
 // The brake: what is frozen and by whom, and everything that may be frozen, found by its name. Each form asks for a reason. Pure.
 import type { Freeze } from "../../core/desk/state/desk-state.ts";
+import { actorNameOf } from "../../core/words/actor.ts";
 import { FLEET, nameOf, placeNameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, When } from "../frame/parts.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
 import { ScopeSearch } from "./scope-search.tsx";
-import { actorNameOf } from "../../core/words/actor.ts";
 
 export interface BrakeViewProps {
   readonly frame: Frame;

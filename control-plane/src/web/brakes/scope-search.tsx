@@ -1,7 +1,7 @@
 // Finding a host or a service by its name, without a script: a search form, and a bounded list of links. Pure.
 import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
-import { SEARCH_CHARS_MAX } from "./scopes.ts";
 import { Exact } from "../frame/parts.tsx";
+import { SEARCH_CHARS_MAX } from "./scopes.ts";
 
 /** Scopes listed at once; the search finds the others. */
 export const SCOPES_SHOWN_MAX = 50;

@@ -2,8 +2,8 @@
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import type { Scope } from "../../core/words/subject.ts";
 import { deskOf, type Ctx } from "../../http/context.ts";
-import { scopesOf } from "./scopes.ts";
 import { snapshotsOf } from "../../http/snapshots.ts";
+import { scopesOf } from "./scopes.ts";
 
 export interface ScopesNow {
   /** the fleet is there whatever the shards do */

@@ -1,6 +1,7 @@
 // What a person may point at: the fleet, each host, each service of a host, as the shards know them now. Found by words, and
 // bounded: a view lists some of them and says how many there are. Pure.
 import { namesOf } from "@countersign/shared/values/named";
+import type { HostState } from "../../core/shard/host/shard-state.ts";
 import {
   FLEET,
   hostedSubject,
@@ -9,7 +10,6 @@ import {
   type Scope,
   subjectKeyOf,
 } from "../../core/words/subject.ts";
-import type { HostState } from "../../core/shard/host/shard-state.ts";
 
 /** Longest search that is read. */
 export const SEARCH_CHARS_MAX = 100;

@@ -1,18 +1,18 @@
 // Silences: which there are, one more, and ending one early. Whom a silence covers is chosen from what there is; the token of its form is
 // bound to that, the rest of the matcher and the times are the person's own input, checked by the desk.
-import { refuse } from "@countersign/shared/values/result";
 import { Hono } from "hono";
-import { hostIdIn, type Scope, serviceOf, subjectKeyOf } from "../../core/words/subject.ts";
+import { refuse } from "@countersign/shared/values/result";
 import type { PageReason } from "../../core/words/signal.ts";
-import { countIn, takeAct, whyOf } from "../frame/act.ts";
+import { hostIdIn, type Scope, serviceOf, subjectKeyOf } from "../../core/words/subject.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
+import { visitorOf } from "../../http/visitor.ts";
+import { countIn, takeAct, whyOf } from "../frame/act.ts";
 import type { AdmittedForm } from "../frame/form.ts";
-import { HOURS_MAX, NewSilenceView, SilencesView, SilenceScopeView } from "./silences-view.tsx";
 import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { runbookOf, runbookReasons } from "../runbooks/runbooks.ts";
-import { findScopes, hostNameIn, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
 import { scopesNow } from "./scopes-now.ts";
-import { visitorOf } from "../../http/visitor.ts";
+import { findScopes, hostNameIn, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
+import { HOURS_MAX, NewSilenceView, SilencesView, SilenceScopeView } from "./silences-view.tsx";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;

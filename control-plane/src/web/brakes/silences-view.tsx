@@ -1,12 +1,12 @@
 // Silences and maintenance windows: which hold pages back now or later, and the form for one more. Pure.
 import type { Silence } from "../../core/desk/state/desk-state.ts";
+import { actorNameOf } from "../../core/words/actor.ts";
 import { nameOf, type Scope, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, When } from "../frame/parts.tsx";
-import { ScopeSearch } from "./scope-search.tsx";
 import { WhyField } from "../frame/why-form.tsx";
-import { actorNameOf } from "../../core/words/actor.ts";
+import { ScopeSearch } from "./scope-search.tsx";
 
 /** Thirty days: what is longer is a rule turned off. */
 export const HOURS_MAX = 720;

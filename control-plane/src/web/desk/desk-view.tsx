@@ -1,13 +1,13 @@
 // The desk: open incidents first, the most urgent on top, then the hosts with what is wrong on top, then what was resolved lately. Pure.
 import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
+import { nameOf } from "../../core/words/subject.ts";
 import { statusOf } from "../approvals/approval-status.ts";
+import { HostCard, hostsByUrgency, type ListedHost } from "../fleet/host-card.tsx";
 import { byUrgency } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { HostCard, hostsByUrgency, type ListedHost } from "../fleet/host-card.tsx";
-import { IncidentBadge, SeverityWord } from "../incidents/incident-view.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Age, Badge, Exact } from "../frame/parts.tsx";
-import { nameOf } from "../../core/words/subject.ts";
+import { IncidentBadge, SeverityWord } from "../incidents/incident-view.tsx";
 
 const RESOLVED_SHOWN_MAX = 10;
 /** More open incidents than this are on further views: the worst must load on a bad connection. */

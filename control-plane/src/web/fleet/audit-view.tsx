@@ -1,9 +1,9 @@
 // The audit: who did what, to what, why, newest first, with the hash chain. Pure.
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
+import { actorNameOf } from "../../core/words/actor.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, ShortHash, When } from "../frame/parts.tsx";
-import { actorNameOf } from "../../core/words/actor.ts";
 
 export interface AuditViewProps {
   readonly frame: Frame;

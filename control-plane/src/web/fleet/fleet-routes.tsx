@@ -1,20 +1,20 @@
 // Routes of the audit, of one host and of adding one. The audit's view checks the hash chain of the rows it shows; the enrolment token is made
 // by the form's POST, never by opening the view, and is shown in that one answer only.
-import { refuse } from "@countersign/shared/values/result";
 import { Hono } from "hono";
+import { refuse } from "@countersign/shared/values/result";
 import { type ChainedAuditEntry, type ChainEnd, findChainBreak } from "../../core/desk/audit/audit-chain.ts";
-import { takeAct, whyOf } from "../frame/act.ts";
-import { parsePublicUrl } from "../../public-url.ts";
+import { byPerson } from "../../core/words/actor.ts";
+import { hostIdIn } from "../../core/words/subject.ts";
 import { deskOf, type Bound } from "../../http/context.ts";
+import { snapshotsOf } from "../../http/snapshots.ts";
+import { visitorOf } from "../../http/visitor.ts";
+import { parsePublicUrl } from "../../public-url.ts";
+import { takeAct, whyOf } from "../frame/act.ts";
 import { admitForm } from "../frame/form.ts";
+import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView, sendRefusal } from "../frame/respond.tsx";
 import { AuditView } from "./audit-view.tsx";
 import { HostView } from "./host-view.tsx";
 import { HostCommandView, NewHostView } from "./hosts-view.tsx";
-import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView, sendRefusal } from "../frame/respond.tsx";
-import { snapshotsOf } from "../../http/snapshots.ts";
-import { hostIdIn } from "../../core/words/subject.ts";
-import { visitorOf } from "../../http/visitor.ts";
-import { byPerson } from "../../core/words/actor.ts";
 
 const AUDIT_ROWS_PER_VIEW = 50;
 

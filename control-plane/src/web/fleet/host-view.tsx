@@ -6,11 +6,11 @@ import type { Incident } from "../../core/desk/state/desk-state.ts";
 import type { HostState, ServiceState } from "../../core/shard/host/shard-state.ts";
 import { byUrgency } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { isNotUnderstood, LivenessBadge, serviceLinesOf, type ServiceLine } from "./host-card.tsx";
-import { IncidentBadge, SeverityWord } from "../incidents/incident-view.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
-import { WhyForm } from "../frame/why-form.tsx";
 import { Age, Badge, Exact, When } from "../frame/parts.tsx";
+import { WhyForm } from "../frame/why-form.tsx";
+import { IncidentBadge, SeverityWord } from "../incidents/incident-view.tsx";
+import { isNotUnderstood, LivenessBadge, serviceLinesOf, type ServiceLine } from "./host-card.tsx";
 
 const INCIDENTS_SHOWN_MAX = 40;
 

@@ -4,10 +4,10 @@ import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { visibleLine } from "@countersign/shared/values/visible-text";
 import type { Ctx } from "../../http/context.ts";
-import { verifyCsrfToken, type CsrfPurpose } from "./csrf.ts";
 import { isSameOrigin } from "../../http/origin.ts";
-import type { FormRefusal } from "./sentences.ts";
 import { visitorOf, type Visitor } from "../../http/visitor.ts";
+import { verifyCsrfToken, type CsrfPurpose } from "./csrf.ts";
+import type { FormRefusal } from "./sentences.ts";
 
 const FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
 

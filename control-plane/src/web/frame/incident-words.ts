@@ -1,8 +1,8 @@
 // Words for an incident on a view: what kind of thing it is about, its evidence with repeats told once, and the order in which a person
 // should look at incidents. Pure.
 import type { Incident } from "../../core/desk/state/desk-state.ts";
-import { nameOf, type Subject } from "../../core/words/subject.ts";
 import type { Evidence } from "../../core/words/signal.ts";
+import { nameOf, type Subject } from "../../core/words/subject.ts";
 
 /** A subject as lines of facts: what kind of thing each is, and its name. */
 export function factsOfSubject(subject: Subject): readonly (readonly [kind: string, name: string])[] {

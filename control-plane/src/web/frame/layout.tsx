@@ -1,6 +1,6 @@
 // The frame around every view of the desk: head, navigation, who is signed in. Pure: data in, markup out.
-import { visibleLine } from "@countersign/shared/values/visible-text";
 import type { Child } from "hono/jsx";
+import { visibleLine } from "@countersign/shared/values/visible-text";
 import type { SignIn } from "../../actors/rpc.ts";
 import { type RouteWarning, warningSentenceOf } from "../../core/desk/paging/route-warning.ts";
 import { STYLE } from "./style.ts";

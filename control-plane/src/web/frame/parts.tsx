@@ -1,9 +1,9 @@
 // Small pieces that several views share: instants, exact texts, badges with a shape, lists of evidence. Pure.
 import type { Child } from "hono/jsx";
 import { exactSegmentsOf } from "../../core/words/exact-text.ts";
+import type { Evidence } from "../../core/words/signal.ts";
 import { repeatsOf, type RepeatedEvidence } from "./incident-words.ts";
 import { formatInstant, formatRelative } from "./when.ts";
-import type { Evidence } from "../../core/words/signal.ts";
 
 /** `2026-11-22 02:36:32 UTC (5m ago)` */
 export function When({ at, now }: { readonly at: number; readonly now: number }) {

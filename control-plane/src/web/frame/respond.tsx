@@ -1,14 +1,14 @@
 // Sends views: the security headers of every view stand here, once. No script, no outside resource, no frame, no cache.
-import { visibleMarkup } from "@countersign/shared/values/visible-text";
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { visibleMarkup } from "@countersign/shared/values/visible-text";
 import type { Ctx } from "../../http/context.ts";
+import type { Visitor } from "../../http/visitor.ts";
 import { issueCsrfToken, type CsrfAct } from "./csrf.ts";
 import type { Frame } from "./layout.tsx";
 import { FailureView, NotFoundView, RefusalView, SignInNeededView } from "./refusal-view.tsx";
 import { wordsOf, type ViewRefusal } from "./sentences.ts";
-import type { Visitor } from "../../http/visitor.ts";
 import { STYLE_SOURCE } from "./style.ts";
 
 const VIEW_HEADERS = {

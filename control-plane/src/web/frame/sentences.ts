@@ -1,8 +1,8 @@
 // One switch that turns each refusal of a view's act into a status and a sentence for the person. Public texts: they never help an
 // attacker; the full reason is in the audit row. Pure.
 import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
-import type { CsrfRefusal } from "./csrf.ts";
 import { PUBLIC_URL_HINT } from "../../http/problem.ts";
+import type { CsrfRefusal } from "./csrf.ts";
 
 export interface FormRefusal {
   readonly reason:

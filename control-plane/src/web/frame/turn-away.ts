@@ -2,8 +2,8 @@
 import { createMiddleware } from "hono/factory";
 import { isTurnedAway, RETRY_AFTER, wasProven } from "../../http/attempts.ts";
 import type { Bound, Ctx } from "../../http/context.ts";
-import { sendRefusal } from "./respond.tsx";
 import { cookieSecretOf } from "../../http/visitor.ts";
+import { sendRefusal } from "./respond.tsx";
 
 /** Turns a cookie away whose address failed too often; not one that was good here lately. */
 export const turnGuessersAway = createMiddleware<Bound>(async (c, next) => {

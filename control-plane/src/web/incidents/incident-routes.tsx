@@ -1,8 +1,8 @@
 // One incident, and its acknowledgement. Opening a view changes nothing.
 import { Hono } from "hono";
 import { deskOf, type Bound } from "../../http/context.ts";
+import { visitorOf } from "../../http/visitor.ts";
 import { admitForm } from "../frame/form.ts";
-import { IncidentView } from "./incident-view.tsx";
 import {
   askToSignIn,
   csrfTokenOf,
@@ -13,7 +13,7 @@ import {
   sendRefusal,
 } from "../frame/respond.tsx";
 import { meaningOf } from "../runbooks/runbooks.ts";
-import { visitorOf } from "../../http/visitor.ts";
+import { IncidentView } from "./incident-view.tsx";
 
 export const incidentRoutes = new Hono<Bound>();
 

@@ -1,17 +1,17 @@
 // One incident: how it stands, its evidence, what was proposed, who was paged, and its timeline. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
-import type { Approval, Incident, Page } from "../../core/desk/state/desk-state.ts";
 import type { Holds } from "../../core/desk/incidents/holds.ts";
-import { isHosted, nameOf, subjectKeyOf } from "../../core/words/subject.ts";
-import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { isFlapping } from "../../core/desk/paging/flapping.ts";
-import { factsOfSubject } from "../frame/incident-words.ts";
-import { statusOf } from "../approvals/approval-status.ts";
-import { Layout, type Frame } from "../frame/layout.tsx";
+import type { Approval, Incident, Page } from "../../core/desk/state/desk-state.ts";
+import { actorNameOf } from "../../core/words/actor.ts";
+import { evidenceWith } from "../../core/words/proposal-refusal.ts";
+import { isHosted, nameOf, subjectKeyOf } from "../../core/words/subject.ts";
 import { ApprovalBadge } from "../approvals/approval-badge.tsx";
+import { statusOf } from "../approvals/approval-status.ts";
+import { factsOfSubject } from "../frame/incident-words.ts";
+import { Layout, type Frame } from "../frame/layout.tsx";
 import { Badge, EvidenceList, Exact, When } from "../frame/parts.tsx";
 import { Spans } from "../runbooks/runbook-view.tsx";
-import { actorNameOf } from "../../core/words/actor.ts";
 
 const EVIDENCE_SHOWN_MAX = 100;
 

@@ -1,12 +1,12 @@
 // A person's own sign-ins: which devices are signed in as them, and the two acts of ending one and all others. Those of other people are
 // the operator's to end (api/admin-sign-ins.ts).
 import { Hono } from "hono";
-import { takeAct } from "../frame/act.ts";
-import { deskOf, type Bound } from "../../http/context.ts";
-import { SignInsView } from "./sign-ins-view.tsx";
-import { askToSignIn, csrfTokenOf, frameOf, sendView } from "../frame/respond.tsx";
-import { visitorOf } from "../../http/visitor.ts";
 import { byPerson } from "../../core/words/actor.ts";
+import { deskOf, type Bound } from "../../http/context.ts";
+import { visitorOf } from "../../http/visitor.ts";
+import { takeAct } from "../frame/act.ts";
+import { askToSignIn, csrfTokenOf, frameOf, sendView } from "../frame/respond.tsx";
+import { SignInsView } from "./sign-ins-view.tsx";
 
 export const ownSignInRoutes = new Hono<Bound>();
 

@@ -3,15 +3,15 @@
 // Weakness: a scanner that submits forms and fakes a same-origin request could redeem a link it was sent; such a link lives 15 minutes, works
 // once, and is audited when used, so the person sees that theirs is spent.
 import { Hono } from "hono";
+import { byPerson } from "../../core/words/actor.ts";
+import { isTurnedAway, noteFailure } from "../../http/attempts.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
+import { clearSignInCookie, setSignInCookie } from "../../http/visitor.ts";
 import { admitForm, readOwnForm } from "../frame/form.ts";
-import { DEVICE_NAME_CHARS_MAX, SignInView } from "./sign-in-view.tsx";
 import { askToSignIn, seeOther, sendView, sendRefusal } from "../frame/respond.tsx";
 import { wordsOf, type FormRefusal } from "../frame/sentences.ts";
-import { isTurnedAway, noteFailure } from "../../http/attempts.ts";
 import { sendTurnedAway } from "../frame/turn-away.ts";
-import { clearSignInCookie, setSignInCookie } from "../../http/visitor.ts";
-import { byPerson } from "../../core/words/actor.ts";
+import { DEVICE_NAME_CHARS_MAX, SignInView } from "./sign-in-view.tsx";
 
 export const signInRoutes = new Hono<Bound>();
 

@@ -1,19 +1,19 @@
 // The policy's versions and what rules in shadow found, with the acts that are a person's: take a version back, take a rule out of shadow,
 // mark a false alarm. Each form's token is bound to the version or finding that its view showed: another one in force is refused.
 // A new text is applied by the operator (`countersign policy apply`), not here: it comes from a file under review.
-import { refuse, type Result } from "@countersign/shared/values/result";
 import { Hono } from "hono";
-import { loadFirstGood } from "../../policy/policy.ts";
-import { promoteText } from "../../policy/policy-promotion.ts";
-import { takeAct, whyOf } from "../frame/act.ts";
+import { refuse, type Result } from "@countersign/shared/values/result";
+import { type Actor, byPerson } from "../../core/words/actor.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
+import { visitorOf, type Visitor } from "../../http/visitor.ts";
+import { promoteText } from "../../policy/policy-promotion.ts";
+import { loadFirstGood } from "../../policy/policy.ts";
+import { takeAct, whyOf } from "../frame/act.ts";
 import type { CsrfPurpose } from "../frame/csrf.ts";
-import { PolicyView, PolicyVersionView } from "./policy-view.tsx";
-import { FINDINGS_SHOWN_MAX, findingsByNews, ShadowView } from "./shadow-view.tsx";
 import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import type { ViewRefusal } from "../frame/sentences.ts";
-import { visitorOf, type Visitor } from "../../http/visitor.ts";
-import { type Actor, byPerson } from "../../core/words/actor.ts";
+import { PolicyView, PolicyVersionView } from "./policy-view.tsx";
+import { FINDINGS_SHOWN_MAX, findingsByNews, ShadowView } from "./shadow-view.tsx";
 
 export const policyRoutes = new Hono<Bound>();
 

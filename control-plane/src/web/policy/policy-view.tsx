@@ -2,10 +2,10 @@
 // may be as good as a password.
 import type { PolicyChange } from "@countersign/shared/policy/policy-diff";
 import type { PolicyVersion, ShownPolicy } from "../../actors/desk/desk-policies.ts";
+import { actorNameOf } from "../../core/words/actor.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { Exact, ShortHash, When } from "../frame/parts.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
-import { actorNameOf } from "../../core/words/actor.ts";
 
 const VERSIONS_SHOWN_MAX = 30;
 const CHANGES_SHOWN_MAX = 200;

@@ -1,12 +1,12 @@
 // The shadow report: what rules in shadow would have done, beside the false alarms that people marked, and taking one out of shadow. Pure.
 import type { ShadowCount, ShadowFinding } from "../../core/desk/state/desk-state.ts";
+import { actorNameOf } from "../../core/words/actor.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { nameOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { EvidenceList, Exact, When } from "../frame/parts.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
-import { actorNameOf } from "../../core/words/actor.ts";
 
 export const FINDINGS_SHOWN_MAX = 50;
 const EVIDENCE_SHOWN_MAX = 3;

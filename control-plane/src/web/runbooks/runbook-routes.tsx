@@ -1,10 +1,10 @@
 // The runbooks, for signed-in devices: they say nothing about the fleet, but who is not signed in sees the same view everywhere.
 import { Hono } from "hono";
 import type { Bound } from "../../http/context.ts";
-import { RunbookListView, RunbookView } from "./runbook-view.tsx";
-import { askToSignIn, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
-import { runbookOf, runbookReasons } from "./runbooks.ts";
 import { visitorOf } from "../../http/visitor.ts";
+import { askToSignIn, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
+import { RunbookListView, RunbookView } from "./runbook-view.tsx";
+import { runbookOf, runbookReasons } from "./runbooks.ts";
 
 export const runbookRoutes = new Hono<Bound>();
 

@@ -1,25 +1,25 @@
 // Standing approvals: which there are, giving one, taking one back. Giving takes the same gesture as an approval: a form of this device whose
 // token is bound to the hash of the exact text that was shown. Composing and reviewing are GETs, and store nothing.
-import { encodeBase64Url } from "@countersign/shared/values/base64";
-import { StandingContent, standingHashOf } from "@countersign/shared/wire/standing";
-import { visibleLine } from "@countersign/shared/values/visible-text";
 import { Hono } from "hono";
+import { encodeBase64Url } from "@countersign/shared/values/base64";
+import { visibleLine } from "@countersign/shared/values/visible-text";
+import { StandingContent, standingHashOf } from "@countersign/shared/wire/standing";
+import { STANDING_LEVEL_MAX, STANDING_USES_MAX } from "../../core/desk/approvals/standing.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import type { ServiceSubject } from "../../core/words/subject.ts";
-import { STANDING_LEVEL_MAX, STANDING_USES_MAX } from "../../core/desk/approvals/standing.ts";
-import { countIn, takeAct, WHY_CHARS_MAX } from "../frame/act.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
+import { visitorOf, type Visitor } from "../../http/visitor.ts";
+import { scopesNow } from "../brakes/scopes-now.ts";
+import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "../brakes/scopes.ts";
 import { HOURS_MAX } from "../brakes/silences-view.tsx";
+import { countIn, takeAct, WHY_CHARS_MAX } from "../frame/act.ts";
+import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView, sendRefusal } from "../frame/respond.tsx";
 import {
   ComposeStandingView,
   ReviewStandingView,
   StandingView,
   StandingScopeView,
 } from "./standing-view.tsx";
-import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView, sendRefusal } from "../frame/respond.tsx";
-import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "../brakes/scopes.ts";
-import { scopesNow } from "../brakes/scopes-now.ts";
-import { visitorOf, type Visitor } from "../../http/visitor.ts";
 
 const HOUR_MS = 3_600_000;
 

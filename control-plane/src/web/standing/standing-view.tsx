@@ -1,15 +1,15 @@
 // Standing approvals: a person's yes in advance. The list, choosing a service, composing, and the review whose form is the gesture. Pure.
 import type { StandingContent } from "@countersign/shared/wire/standing";
-import type { StandingApproval } from "../../core/desk/state/desk-state.ts";
-import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { STANDING_USES_MAX } from "../../core/desk/approvals/standing.ts";
+import type { StandingApproval } from "../../core/desk/state/desk-state.ts";
+import { actorNameOf } from "../../core/words/actor.ts";
+import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
+import { ScopeSearch } from "../brakes/scope-search.tsx";
+import { HOURS_MAX } from "../brakes/silences-view.tsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, ShortHash, When } from "../frame/parts.tsx";
-import { ScopeSearch } from "../brakes/scope-search.tsx";
-import { HOURS_MAX } from "../brakes/silences-view.tsx";
 import { WhyField } from "../frame/why-form.tsx";
-import { actorNameOf } from "../../core/words/actor.ts";
 
 const MEANING =
   "With a standing approval one action of one service runs without asking you each time: so many times, until an instant. The host still checks every act by its own catalogue and budget, a freeze still holds it, and each use is recorded in your name. Level 5 is never covered.";

@@ -3,10 +3,10 @@
 // reason is named first.
 import { argvOf, type Catalogue } from "@countersign/shared/host/catalogue";
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import { type Grant, parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import { PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";
-import type { RefusalReason } from "@countersign/shared/wire/outcome";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { type Grant, parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
+import type { RefusalReason } from "@countersign/shared/wire/outcome";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import type { Trust } from "@countersign/shared/wire/trust";
 import type { HostInstant } from "./budget.ts";

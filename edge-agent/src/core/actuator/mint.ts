@@ -8,10 +8,10 @@ import {
   type ServiceSpec,
 } from "@countersign/shared/host/catalogue";
 import { encodeBase64 } from "@countersign/shared/values/base64";
-import { Proposal } from "@countersign/shared/wire/grant";
 import { PROPOSAL_BYTES_MAX, PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";
-import type { RefusalReason } from "@countersign/shared/wire/outcome";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { Proposal } from "@countersign/shared/wire/grant";
+import type { RefusalReason } from "@countersign/shared/wire/outcome";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import type { HostInstant } from "./budget.ts";
 

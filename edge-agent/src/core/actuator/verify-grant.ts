@@ -1,9 +1,9 @@
 // First half of admission: who really signed this envelope. Signatures are checked over the bytes before the payload is parsed.
 // Pure (WebCrypto only computes). Whether the roles found are enough depends on the action's level: see admission.ts.
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { Envelope, verifyEnvelope } from "@countersign/shared/wire/envelope";
 import { type Grant, parseGrant } from "@countersign/shared/wire/grant";
 import type { RefusalReason } from "@countersign/shared/wire/outcome";
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { Trust } from "@countersign/shared/wire/trust";
 
 export interface Refusal {

@@ -1,6 +1,6 @@
 // Reads the control plane's address as a person types it, and derives from it where an agent connects and enrols. Pure.
-import { connectPathOf } from "@countersign/shared/wire/enrolment";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { connectPathOf } from "@countersign/shared/wire/enrolment";
 import type { CommandRefusal } from "../command-refusal.ts";
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;

@@ -1,8 +1,8 @@
 // Facts on their way to the control plane: bounded, in order, and kept until a keepalive that was sent after them is answered. Pure.
 // The answer proves that the connection carried them; a connection that ends before it makes them be sent again. So a fact may
 // arrive twice, and is lost only when the queue is full, which is counted and told.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { AGENT_FRAME_BYTES_MAX, FACTS_PER_MESSAGE_MAX } from "@countersign/shared/values/limits";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { type AgentMessage, PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 
 /** Facts kept at once; the oldest sample, or else the oldest fact, gives way. */

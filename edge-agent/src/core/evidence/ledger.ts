@@ -3,9 +3,9 @@
 // ISO or seconds, and the service is the one whose ledger it is.
 // What a reader would get wrong: the ledger belongs to a watched service, which may lie. It can say what happened to itself and nothing
 // that the agent sees with its own eyes, and no command of its choice reaches a page.
-import { Fact, type FactKind } from "@countersign/shared/wire/fact";
 import { SUMMARY_CHARS_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { Fact, type FactKind } from "@countersign/shared/wire/fact";
 import { parseInstant } from "../instant-text.ts";
 
 /** A longer line is refused. */

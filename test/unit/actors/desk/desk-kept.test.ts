@@ -1,9 +1,8 @@
 // What the desk keeps of audit and archive, and D1 of what is over, on a real SQLite: cut from the front, a bounded piece at a time, and
 // nothing is written when nothing is due.
-import { ARCHIVED_RECORDS_MAX, READ_SIDE_DAYS } from "@countersign/shared/values/limits";
-import { Policy } from "@countersign/shared/policy/policy";
 import { describe, expect, it } from "vitest";
-import { PutAside } from "../../../../control-plane/src/actors/put-aside.ts";
+import { Policy } from "@countersign/shared/policy/policy";
+import { ARCHIVED_RECORDS_MAX, READ_SIDE_DAYS } from "@countersign/shared/values/limits";
 import { DeskArchive } from "../../../../control-plane/src/actors/desk/desk-archive.ts";
 import { DeskAudit } from "../../../../control-plane/src/actors/desk/desk-audit.ts";
 import {
@@ -11,11 +10,12 @@ import {
   KEYS_FORGOTTEN_MAX,
   SIGNAL_KEY_TTL_MS,
 } from "../../../../control-plane/src/actors/desk/desk-store.ts";
+import { PutAside } from "../../../../control-plane/src/actors/put-aside.ts";
 import { CUT_ROWS_MAX } from "../../../../control-plane/src/core/desk/audit/audit-cut.ts";
 import { endWalk, WALK_START, walkOlder } from "../../../../control-plane/src/core/desk/audit/audit-walk.ts";
+import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { forgetOld, FORGET_ROWS_MAX } from "../../../../control-plane/src/db/forget-old.ts";
 import { actorSql, readSide } from "../sqlite-actor.ts";
-import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const NOW = 1_800_000_000_000;

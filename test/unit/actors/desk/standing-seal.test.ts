@@ -1,8 +1,8 @@
 // The seal of a standing approval: it holds for exactly what its giver saw, and for nothing that was changed afterwards.
+import { describe, expect, it } from "vitest";
 import { STANDING_BYTES_MAX } from "@countersign/shared/values/limits";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { parseStanding, standingHashOf, type StandingContent } from "@countersign/shared/wire/standing";
-import { describe, expect, it } from "vitest";
 import { checkSeal, sealStanding } from "../../../../control-plane/src/actors/desk/standing-seal.ts";
 import type { Approval, StandingApproval } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";

@@ -1,7 +1,7 @@
 // What a shard tells itself of a flood: at once, then seldom, and all of it in the end; and who pays for what was told.
+import { describe, expect, it } from "vitest";
 import { HOST_CHANGES_BURST_MAX, HOST_NOTES_BURST_MAX } from "@countersign/shared/values/limits";
 import { NONE_NAMED } from "@countersign/shared/values/named";
-import { describe, expect, it } from "vitest";
 import { DROPS_TOLD_EVERY_MS, HostBudgets } from "../../../../control-plane/src/actors/shard/host-budgets.ts";
 import type { ShardEvent } from "../../../../control-plane/src/core/shard/host/shard-events.ts";
 import type { ShardEffect } from "../../../../control-plane/src/core/words/effects.ts";

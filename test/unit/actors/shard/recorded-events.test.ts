@@ -1,5 +1,6 @@
 // The bounds of recorded history, on a real SQLite: by count, by age, by the size of one answer.
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import { describe, expect, it } from "vitest";
 import {
   RECORDED_EVENT_AGE_MAX_MS,
   RECORDED_EVENTS_MAX,
@@ -7,7 +8,6 @@ import {
   RECORDED_PAGE_CHARS_MAX,
   RECORDED_PAGE_EVENTS_MAX,
 } from "@countersign/shared/values/limits";
-import { describe, expect, it } from "vitest";
 import { CountedSql } from "../../../../control-plane/src/actors/counted-sql.ts";
 import { PutAside } from "../../../../control-plane/src/actors/put-aside.ts";
 import {

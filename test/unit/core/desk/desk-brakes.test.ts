@@ -2,7 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { named, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { FLAP_QUIET_MS, FLAP_WINDOW_MS } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
+import { INHIBITION_SETTLE_MS } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
+import { SILENCE_MAX_MS, SILENCES_MAX } from "../../../../control-plane/src/core/desk/paging/silences.ts";
+import type { SilenceMatcher } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import { byPerson, byRule } from "../../../../control-plane/src/core/words/actor.ts";
+import type { PageReason } from "../../../../control-plane/src/core/words/signal.ts";
 import {
   FLEET,
   placeNameOf,
@@ -11,12 +16,7 @@ import {
   type Subject,
   subjectKeyOf,
 } from "../../../../control-plane/src/core/words/subject.ts";
-import { INHIBITION_SETTLE_MS } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
-import { SILENCE_MAX_MS, SILENCES_MAX } from "../../../../control-plane/src/core/desk/paging/silences.ts";
-import type { SilenceMatcher } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
-import type { PageReason } from "../../../../control-plane/src/core/words/signal.ts";
 import { Desk, HOST, isTold, POLICY, SERVICE, START_AT } from "./desk-fixtures.ts";
-import { byPerson, byRule } from "../../../../control-plane/src/core/words/actor.ts";
 
 const OTHER: ServiceSubject = { ...SERVICE, service: "other" };
 const ELSEWHERE: ServiceSubject = {

@@ -1,7 +1,7 @@
 // What a decision of the desk costs grows as the number of open incidents does, and not as its square: counted in looks at incidents and
 // pages, never in time. With the square, a desk with thousands of open incidents needed a minute for each event.
-import { entriesOf, type Named, namedFrom, valuesOf } from "@countersign/shared/values/named";
 import { describe, expect, it } from "vitest";
+import { entriesOf, type Named, namedFrom, valuesOf } from "@countersign/shared/values/named";
 import type { DeskEvent } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import { Desk, START_AT } from "./desk-fixtures.ts";

@@ -1,10 +1,10 @@
 // A desk on a virtual clock for the unit tests of its core: takes events, keeps the state, remembers the effects. Ids are counted,
 // so expectations can name them.
-import { encodeBase64 } from "@countersign/shared/values/base64";
-import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
-import { valuesOf } from "@countersign/shared/values/named";
-import type { Outcome } from "@countersign/shared/wire/outcome";
 import { Policy } from "@countersign/shared/policy/policy";
+import { encodeBase64 } from "@countersign/shared/values/base64";
+import { valuesOf } from "@countersign/shared/values/named";
+import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
+import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
 import type {
@@ -12,12 +12,11 @@ import type {
   DeskEffect,
   DeskEvent,
 } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
-import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
 import type { PageReason, Signal } from "../../../../control-plane/src/core/words/signal.ts";
-
-import { assertReadableDesk } from "../../stored/readable-records.ts";
 import type { HostSubject, ServiceSubject } from "../../../../control-plane/src/core/words/subject.ts";
+import { assertReadableDesk } from "../../stored/readable-records.ts";
 
 export const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);
 export const HOST_ID = `host_${"a".repeat(32)}`;

@@ -1,8 +1,8 @@
 // Histories of a desk for its properties: conditions with changing words and severities, people and strangers, silences, rules that
 // freeze, standing approvals, policies applied in between, and restarts that lose all memory but the state.
 import fc from "fast-check";
-import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { Policy } from "@countersign/shared/policy/policy";
+import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { Severity } from "@countersign/shared/wire/service-report";
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState, Page } from "../../../../control-plane/src/core/desk/state/desk-state.ts";

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
+import { subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
 import { Desk, HOST, POLICY, SERVICE, isTold } from "./desk-fixtures.ts";
 import { command, pagesOf, perform, play, POLICIES } from "./desk-histories.ts";
-import { subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
 
 test("a freeze is lifted by a person's act and by nothing else", { timeout: 30_000 }, () => {
   play((desk, before, { next }) => {

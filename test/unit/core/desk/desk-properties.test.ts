@@ -3,6 +3,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { FLAP_QUIET_MS, isFlapping } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
+import { inhibitedUntilAt } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
 import { refOf } from "../../../../control-plane/src/core/desk/state/audit-ref.ts";
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type {
@@ -10,10 +12,8 @@ import type {
   DeskState,
   Incident,
 } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
-import { FLAP_QUIET_MS, isFlapping } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
-import { inhibitedUntilAt } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
-import { Desk, isTold, POLICY } from "./desk-fixtures.ts";
 import { subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
+import { Desk, isTold, POLICY } from "./desk-fixtures.ts";
 
 const RESOLVE_AFTER_MS = POLICY.incident.resolveAfterMs;
 

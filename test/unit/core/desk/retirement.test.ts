@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { planShardProjection } from "../../../../control-plane/src/actors/shard/shard-projection.ts";
-import { Desk, HOST, HOST_ID, SERVICE } from "./desk-fixtures.ts";
-import { driveShard, driveUpHost, grantWith, WEB_1 } from "../shard/shard-driver.ts";
-import { hostIdIn } from "../../../../control-plane/src/core/words/subject.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
+import { hostIdIn } from "../../../../control-plane/src/core/words/subject.ts";
+import { driveShard, driveUpHost, grantWith, WEB_1 } from "../shard/shard-driver.ts";
+import { Desk, HOST, HOST_ID, SERVICE } from "./desk-fixtures.ts";
 
 const ELSEWHERE = {
   kind: "service",

@@ -1,8 +1,8 @@
 // `shard-unreachable`: a shard that does not answer the watch for long enough; and what the desk remembers of it.
-import { valuesOf } from "@countersign/shared/values/named";
 import { describe, expect, it } from "vitest";
-import { Desk, START_AT } from "./desk-fixtures.ts";
+import { valuesOf } from "@countersign/shared/values/named";
 import { partSubject } from "../../../../control-plane/src/core/words/subject.ts";
+import { Desk, START_AT } from "./desk-fixtures.ts";
 
 const MINUTE_MS = 60_000;
 const WELL = { unconfirmedSinceAt: null };

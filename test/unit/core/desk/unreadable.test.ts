@@ -1,5 +1,6 @@
 // What cannot be read: each kind fails to the safe side, is told once for each host and part, and until a person has dealt with it; and who
 // is to blame where no decision can be made.
+import { describe, expect, it } from "vitest";
 import {
   entriesOf,
   named,
@@ -9,29 +10,28 @@ import {
   valuesOf,
   withNamed,
 } from "@countersign/shared/values/named";
-import { describe, expect, it } from "vitest";
 import { AlarmClock } from "../../../../control-plane/src/actors/alarm-clock.ts";
 import { culpritsOf } from "../../../../control-plane/src/actors/desk/desk-decision.ts";
 import { findCulprits, withoutRecords } from "../../../../control-plane/src/core/desk/state/culprits.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
+import { meaningOf, UNREADABLE_MAX } from "../../../../control-plane/src/core/desk/unreadable.ts";
+import { emptyShard } from "../../../../control-plane/src/core/shard/decide-shard.ts";
+import { findShardCulprits } from "../../../../control-plane/src/core/shard/kept/shard-culprits.ts";
+import { byPerson, byRule } from "../../../../control-plane/src/core/words/actor.ts";
 import {
   FLEET,
   partSubject,
   placeNameOf,
   subjectKeyOf,
 } from "../../../../control-plane/src/core/words/subject.ts";
-import { findShardCulprits } from "../../../../control-plane/src/core/shard/kept/shard-culprits.ts";
-import { emptyShard } from "../../../../control-plane/src/core/shard/decide-shard.ts";
-import { meaningOf, UNREADABLE_MAX } from "../../../../control-plane/src/core/desk/unreadable.ts";
 import {
   type FoundRecord,
   RECORD_KINDS,
   type RecordKind,
 } from "../../../../control-plane/src/core/words/unreadable-record.ts";
-import { Desk, HOST, POLICY, START_AT } from "./desk-fixtures.ts";
 import { driveShard, WEB_1 } from "../shard/shard-driver.ts";
-import { byPerson, byRule } from "../../../../control-plane/src/core/words/actor.ts";
+import { Desk, HOST, POLICY, START_AT } from "./desk-fixtures.ts";
 
 function found(kind: RecordKind, more: Partial<FoundRecord> = {}): FoundRecord {
   return { part: "desk", kind, id: "x", problem: "not JSON", ...more };

@@ -1,22 +1,22 @@
 // What a wrong clock, a compromised agent or a flood of facts can do to the shard: nothing but be shown. Every rule over facts is fed the
 // worst that the wire lets through; what it keeps, says and asks for stays bounded.
-import { Doer, Fact, FailureClass } from "@countersign/shared/wire/fact";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
+import { INSTANT_MAX } from "@countersign/shared/values/limits";
+import { Doer, Fact, FailureClass } from "@countersign/shared/wire/fact";
 import { eventOf } from "../../../../control-plane/src/actors/shard/shard-frames.ts";
 import { EMPTY_BOOK, type FactBook } from "../../../../control-plane/src/core/facts/fact-book.ts";
-import { INSTANT_MAX } from "@countersign/shared/values/limits";
 import { atSaneInstants, FACT_AGE_MAX_MS } from "../../../../control-plane/src/core/facts/fact-instants.ts";
+import { FACT_RULES } from "../../../../control-plane/src/core/facts/fact-rule-list.ts";
 import {
   JUDGE_AGAIN_MAX_MS,
   judgeBook,
   takeIntoBook,
 } from "../../../../control-plane/src/core/facts/fact-rules.ts";
-import { FACT_RULES } from "../../../../control-plane/src/core/facts/fact-rule-list.ts";
 import { LINE_CHARS_MAX, plainLine } from "../../../../control-plane/src/core/words/plain-line.ts";
-import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";
-import { driveUpHost, policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
 import { FLEET, placeNameOf } from "../../../../control-plane/src/core/words/subject.ts";
+import { driveUpHost, policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
+import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";
 
 /** Characters of JSON that one rule may keep for a service, and for a whole shard: its row is read and written as one. */
 const SERVICE_SLICE_CHARS_MAX = 32_000;

@@ -1,8 +1,8 @@
 // Drives one rule over facts as the engine does: facts at offsets from the start, judgements at offsets, with what time makes
 // irrelevant forgotten first.
 import type { Fact } from "@countersign/shared/wire/fact";
-import type { Subject } from "../../../../control-plane/src/core/words/subject.ts";
 import type { Finding, FactRule, Judgement } from "../../../../control-plane/src/core/facts/rules/rule.ts";
+import type { Subject } from "../../../../control-plane/src/core/words/subject.ts";
 import { policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
 
 export const SECOND_MS = 1_000;

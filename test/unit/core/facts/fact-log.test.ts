@@ -1,6 +1,6 @@
 // A log line never causes anything: neither in any rule, nor through the shard, however many there are and whatever they say.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { describe, expect, it } from "vitest";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { FACT_RULES } from "../../../../control-plane/src/core/facts/fact-rule-list.ts";
 import { driveUpHost, policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
 

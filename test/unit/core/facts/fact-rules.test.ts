@@ -1,6 +1,6 @@
 // The engine of the rules over facts: what a book signals, when it is judged by time alone, what it remembers and what it forgets.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { describe, expect, it } from "vitest";
+import type { Fact } from "@countersign/shared/wire/fact";
 import {
   bookDueAt,
   EMPTY_BOOK,
@@ -17,9 +17,9 @@ import {
   liftFreeze,
   takeIntoBook,
 } from "../../../../control-plane/src/core/facts/fact-rules.ts";
-import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";
-import { policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
+import { policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
+import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";
 
 const ON = policyWith();
 const OFF = policyWith({ rules: { "restart-loop-suspected": { enabled: false } } });

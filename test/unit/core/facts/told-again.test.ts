@@ -1,7 +1,7 @@
 // Evidence of what fires already: told again when facts changed it, no oftener than the bound, and never when it stands still.
-import type { Fact } from "@countersign/shared/wire/fact";
-import { namedAt } from "@countersign/shared/values/named";
 import { describe, expect, it } from "vitest";
+import { namedAt } from "@countersign/shared/values/named";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { bookDueAt, EMPTY_BOOK, type FactBook } from "../../../../control-plane/src/core/facts/fact-book.ts";
 import {
   type BookScene,
@@ -10,8 +10,8 @@ import {
   takeIntoBook,
   SIGNAL_AGAIN_MS,
 } from "../../../../control-plane/src/core/facts/fact-rules.ts";
-import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";
 import { type DrivenShard, driveUpHost, policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
+import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";
 
 const KEY = "remediation-stuck";
 const STUCK_FROM = 5;

@@ -1,15 +1,17 @@
 // What is remembered of hosts at rest never changes a decision: after any history, under policies that change, a shard decides as one
 // that judges everything each time.
-import type { Fact } from "@countersign/shared/wire/fact";
-import { entriesOf, named, namedAt } from "@countersign/shared/values/named";
-import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { entriesOf, named, namedAt } from "@countersign/shared/values/named";
+import type { Fact } from "@countersign/shared/wire/fact";
+import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { changedDueAt, judgementDueAt } from "../../../../control-plane/src/core/shard/at-rest.ts";
 import { decideHost, decideSweep } from "../../../../control-plane/src/core/shard/decide-host.ts";
 import { decideShard, emptyShard } from "../../../../control-plane/src/core/shard/decide-shard.ts";
 import type { HostEvent, ShardEvent } from "../../../../control-plane/src/core/shard/host/shard-events.ts";
 import type { HostState, ShardState } from "../../../../control-plane/src/core/shard/host/shard-state.ts";
+import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
+import { hostedSubject } from "../../../../control-plane/src/core/words/subject.ts";
 import {
   BOOT_B,
   connectionWith,
@@ -22,8 +24,6 @@ import {
   WEB_1,
   WEB_2,
 } from "./shard-driver.ts";
-import { hostedSubject } from "../../../../control-plane/src/core/words/subject.ts";
-import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 
 const SOON = { verify: { stability: "1m" }, approval: { expires: "2m", grantValid: "1m" } };
 const STALE = { "check-stale": { slack: "5s" } };

@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { named, NONE_NAMED } from "@countersign/shared/values/named";
 import { isAtRest } from "../../../../control-plane/src/core/shard/at-rest.ts";
-import { isSameButSeen } from "../../../../control-plane/src/core/shard/host/same-host.ts";
 import { decideShard } from "../../../../control-plane/src/core/shard/decide-shard.ts";
+import { isSameButSeen } from "../../../../control-plane/src/core/shard/host/same-host.ts";
 import type { HostState } from "../../../../control-plane/src/core/shard/host/shard-state.ts";
 import {
   connectionWith,

@@ -1,7 +1,9 @@
 // What a host answers is compared with what it was asked for; what differs comes to nothing, and tells of the host.
-import { named, namedAt, namesOf, valuesOf, withNamed } from "@countersign/shared/values/named";
 import { describe, expect, it } from "vitest";
+import { named, namedAt, namesOf, valuesOf, withNamed } from "@countersign/shared/values/named";
 import { SHADOW_QUIET_MS } from "../../../../control-plane/src/core/facts/rules/host-untrustworthy.ts";
+import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
+import { hostedSubject } from "../../../../control-plane/src/core/words/subject.ts";
 import {
   type DrivenShard,
   driveUpHost,
@@ -11,8 +13,6 @@ import {
   WEB_1,
   WEB_2,
 } from "./shard-driver.ts";
-import { hostedSubject } from "../../../../control-plane/src/core/words/subject.ts";
-import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 
 const ACTIONS = [
   { action: "retry", level: 2, undo: "unretry" },

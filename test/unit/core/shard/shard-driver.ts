@@ -1,15 +1,12 @@
 // Drives the shard's core as its shell does, on a virtual clock: hosts that live ping, the alarm rings when the core said, and each
 // ring brings the sockets' last keepalives. Everything the core wanted is kept in order.
-import { namedAt, namedFrom } from "@countersign/shared/values/named";
 import { Policy } from "@countersign/shared/policy/policy";
+import { namedAt, namedFrom } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { ControlMessage } from "@countersign/shared/wire/protocol";
 import type { CheckResult, ServiceReport } from "@countersign/shared/wire/service-report";
-import { planHostRows } from "../../../../control-plane/src/core/shard/kept/host-rows.ts";
-import { type StoredHost, storedHostOf } from "../../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { decideShard, emptyShard } from "../../../../control-plane/src/core/shard/decide-shard.ts";
 import type { ShardEvent } from "../../../../control-plane/src/core/shard/host/shard-events.ts";
-import type { ShardEffect } from "../../../../control-plane/src/core/words/effects.ts";
 import type {
   Connection,
   HostState,
@@ -17,6 +14,9 @@ import type {
   ServiceState,
   ShardState,
 } from "../../../../control-plane/src/core/shard/host/shard-state.ts";
+import { planHostRows } from "../../../../control-plane/src/core/shard/kept/host-rows.ts";
+import { type StoredHost, storedHostOf } from "../../../../control-plane/src/core/shard/kept/shard-stored.ts";
+import type { ShardEffect } from "../../../../control-plane/src/core/words/effects.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import { assertReadableShard } from "../../stored/readable-records.ts";
 

@@ -5,6 +5,12 @@ import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { ALARM_FLOOR_MS } from "../../../../control-plane/src/core/shard/shard-alarm.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import {
+  hostedSubject,
+  hostIdIn,
+  hostSubject,
+  subjectKeyOf,
+} from "../../../../control-plane/src/core/words/subject.ts";
+import {
   BOOT_A,
   BOOT_B,
   type DrivenShard,
@@ -15,12 +21,6 @@ import {
   WEB_1,
   WEB_2,
 } from "./shard-driver.ts";
-import {
-  hostedSubject,
-  hostIdIn,
-  hostSubject,
-  subjectKeyOf,
-} from "../../../../control-plane/src/core/words/subject.ts";
 
 type Step = (shard: DrivenShard, count: number) => void;
 

@@ -1,14 +1,14 @@
 // Admission: the one grant that passes, and beside it every reason against, on both sides of each bound.
+import { describe, expect, test } from "vitest";
 import { Catalogue } from "@countersign/shared/host/catalogue";
 import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
+import { PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";
 import { signEnvelope } from "@countersign/shared/wire/envelope";
 import { type Grant, proposalHashOf } from "@countersign/shared/wire/grant";
-import { PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";
 import { RefusalReason } from "@countersign/shared/wire/outcome";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { Trust } from "@countersign/shared/wire/trust";
-import { describe, expect, test } from "vitest";
 import { type AdmissionInput, decideAdmission } from "../../../../edge-agent/src/core/actuator/admission.ts";
 import type { HostInstant } from "../../../../edge-agent/src/core/actuator/budget.ts";
 import { decideMint, findEntry, type MintedProposal } from "../../../../edge-agent/src/core/actuator/mint.ts";

@@ -1,7 +1,7 @@
 // The budget's rolling window, the reading of systemctl's words, and when an act counts as done.
+import { describe, expect, test } from "vitest";
 import type { ActionSpec } from "@countersign/shared/host/catalogue";
 import type { UnitState } from "@countersign/shared/wire/service-report";
-import { describe, expect, test } from "vitest";
 import {
   addSighting,
   countRestarts,

@@ -1,6 +1,7 @@
 // The journal's chain: whatever whole lines are lost, wherever, and whichever older journal stands in its place, it is seen.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parseJournalLine } from "../../../../edge-agent/src/actuator/journal-record.ts";
 import {
   chainRecord,
   chainRecords,
@@ -10,7 +11,6 @@ import {
   type WrittenLine,
 } from "../../../../edge-agent/src/core/actuator/journal-chain.ts";
 import type { JournalRecord } from "../../../../edge-agent/src/core/actuator/journal-state.ts";
-import { parseJournalLine } from "../../../../edge-agent/src/actuator/journal-record.ts";
 
 const acknowledged = (sequence: number): JournalRecord => ({ type: "acknowledged", sequence });
 

@@ -1,13 +1,13 @@
 // The journal's meaning, and the one promise that hangs on it: one execution per nonce, whatever crashes and whatever is replayed.
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { Catalogue } from "@countersign/shared/host/catalogue";
+import { ok, refuse } from "@countersign/shared/values/result";
 import { type Envelope, signEnvelope } from "@countersign/shared/wire/envelope";
 import { proposalHashOf } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
-import { ok, refuse } from "@countersign/shared/values/result";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { Trust } from "@countersign/shared/wire/trust";
-import fc from "fast-check";
-import { describe, expect, test } from "vitest";
 import { openActuator } from "../../../../edge-agent/src/actuator/actuator.ts";
 import { unwritableFieldOf } from "../../../../edge-agent/src/actuator/journal-record.ts";
 import type { ActuatorPorts } from "../../../../edge-agent/src/actuator/ports.ts";

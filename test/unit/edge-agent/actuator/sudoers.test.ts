@@ -1,7 +1,7 @@
 // What root is asked to allow: exactly the catalogue's acts, and never a character that means more than itself.
-import { type Catalogue, UnitName } from "@countersign/shared/host/catalogue";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type Catalogue, UnitName } from "@countersign/shared/host/catalogue";
 import { privilegedArgvsOf, renderSudoers } from "../../../../edge-agent/src/core/actuator/sudoers.ts";
 import {
   IMPLIES_NO_NEW_PRIVILEGES,

@@ -1,6 +1,6 @@
 // Every way a connection ends has one sentence that says what to do, and a next step.
-import { CLOSE_CODES, type CloseReason } from "@countersign/shared/wire/close-codes";
 import { describe, expect, test } from "vitest";
+import { CLOSE_CODES, type CloseReason } from "@countersign/shared/wire/close-codes";
 import {
   adviseOn,
   CLOCK_SKEW_MAX_MS,

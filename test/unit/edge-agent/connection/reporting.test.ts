@@ -1,4 +1,5 @@
 // What is reported when, and that every frame fits.
+import { describe, expect, test } from "vitest";
 import {
   AGENT_FRAME_BYTES_MAX,
   CHECKS_PER_SERVICE_MAX,
@@ -7,7 +8,6 @@ import {
 } from "@countersign/shared/values/limits";
 import { parseAgentFrame } from "@countersign/shared/wire/protocol";
 import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
-import { describe, expect, test } from "vitest";
 import {
   DIGEST_EVERY_MS,
   framesOf,

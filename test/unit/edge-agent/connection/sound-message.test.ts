@@ -1,11 +1,11 @@
 // What a control plane would refuse is left out of a message before it is sent, part by part, and named.
+import { describe, expect, test } from "vitest";
 import { INSTANT_MAX } from "@countersign/shared/values/limits";
 import { AgentMessage } from "@countersign/shared/wire/protocol";
-import { describe, expect, test } from "vitest";
-import { parseInstant, wireInstant } from "../../../../edge-agent/src/core/instant-text.ts";
 import { soundMessage } from "../../../../edge-agent/src/core/connection/sound-message.ts";
-import { takeUnit, UNKNOWN_UNIT_STATE } from "../../../../edge-agent/src/core/evidence/unit-state.ts";
 import { oomKillsBetween } from "../../../../edge-agent/src/core/evidence/memory-signs.ts";
+import { takeUnit, UNKNOWN_UNIT_STATE } from "../../../../edge-agent/src/core/evidence/unit-state.ts";
+import { parseInstant, wireInstant } from "../../../../edge-agent/src/core/instant-text.ts";
 import { resultWith } from "../../core/shard/shard-driver.ts";
 
 const FROM_1960 = -315_619_200_000;

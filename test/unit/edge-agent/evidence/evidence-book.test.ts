@@ -1,6 +1,6 @@
 // What is told of readings, when, and how blindness is told.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { describe, expect, test } from "vitest";
+import type { Fact } from "@countersign/shared/wire/fact";
 import {
   EMPTY_EVIDENCE,
   EVIDENCE_RESULT_EVERY_MS,

@@ -1,7 +1,6 @@
 // What the agent reads out of texts and counts: instants, counters, pressure, OOM kills, changed files, plugins' exit codes.
 import { describe, expect, test } from "vitest";
 import { sumOfMetric } from "../../../../edge-agent/src/core/evidence/exposition.ts";
-import { parseInstant } from "../../../../edge-agent/src/core/instant-text.ts";
 import {
   cgroupOfUnit,
   type OomCounts,
@@ -15,6 +14,7 @@ import {
   takeLook,
   type WatchedFile,
 } from "../../../../edge-agent/src/core/evidence/watched-file.ts";
+import { parseInstant } from "../../../../edge-agent/src/core/instant-text.ts";
 
 test.each([
   ["2026-11-22T02:38:10Z", Date.UTC(2026, 10, 22, 2, 38, 10)],

@@ -1,8 +1,8 @@
 // Facts on their way: nothing is forgotten before it is proven to have arrived, nothing is kept without a bound.
-import type { Fact } from "@countersign/shared/wire/fact";
-import { AGENT_FRAME_BYTES_MAX, FACTS_PER_MESSAGE_MAX } from "@countersign/shared/values/limits";
-import { parseAgentFrame } from "@countersign/shared/wire/protocol";
 import { describe, expect, test } from "vitest";
+import { AGENT_FRAME_BYTES_MAX, FACTS_PER_MESSAGE_MAX } from "@countersign/shared/values/limits";
+import type { Fact } from "@countersign/shared/wire/fact";
+import { parseAgentFrame } from "@countersign/shared/wire/protocol";
 import {
   confirmSent,
   EMPTY_QUEUE,

@@ -1,6 +1,6 @@
 // Where pressure and OOM kills are read, on a machine, in a container and on the old hierarchy: a kernel of the test's own.
-import type { UnitState } from "@countersign/shared/wire/service-report";
 import { describe, expect, test } from "vitest";
+import type { UnitState } from "@countersign/shared/wire/service-report";
 import { UNKNOWN_UNIT_STATE } from "../../../../edge-agent/src/core/evidence/unit-state.ts";
 import { createMemoryReader } from "../../../../edge-agent/src/evidence/read-memory.ts";
 

@@ -1,6 +1,6 @@
 // How the state of a unit is judged.
-import type { UnitState } from "@countersign/shared/wire/service-report";
 import { expect, test } from "vitest";
+import type { UnitState } from "@countersign/shared/wire/service-report";
 import { judgeUnit, observationOfTimeout } from "../../../../edge-agent/src/core/evidence/observation.ts";
 
 function unitOf(activeState: UnitState["activeState"], subState: string, result: string): UnitState {

@@ -1,15 +1,15 @@
 // The privilege audit: what the actuator finds, what the agent tells of it, and what a wrapper writes of a session's end.
+import { describe, expect, test } from "vitest";
 import { Catalogue } from "@countersign/shared/host/catalogue";
-import { parseInstant } from "../../../../edge-agent/src/core/instant-text.ts";
+import { auditActions } from "../../../../edge-agent/src/actuator/audit.ts";
 import { parseLedgerLine } from "../../../../edge-agent/src/core/evidence/ledger.ts";
 import {
   classOfEnd,
   parseExitClasses,
   sessionLine,
 } from "../../../../edge-agent/src/core/evidence/session-class.ts";
-import { auditActions } from "../../../../edge-agent/src/actuator/audit.ts";
+import { parseInstant } from "../../../../edge-agent/src/core/instant-text.ts";
 import { privilegesOf } from "../../../../edge-agent/src/evidence/privilege-audit.ts";
-import { describe, expect, test } from "vitest";
 
 const catalogue = Catalogue.parse({
   version: 1,

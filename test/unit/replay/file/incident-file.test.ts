@@ -3,8 +3,8 @@ import { execFileSync, spawn } from "node:child_process";
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { YAML_FILE_BYTES_MAX } from "@countersign/shared/values/limits";
 import { describe, expect, it } from "vitest";
+import { YAML_FILE_BYTES_MAX } from "@countersign/shared/values/limits";
 import {
   OCCURRENCES_MAX,
   parseIncident,

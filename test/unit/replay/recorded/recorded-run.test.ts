@@ -2,13 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { compareRuns, fidelityOf } from "../../../../control-plane/replay/recorded/recorded-diff.ts";
 import type { RecordedHistory } from "../../../../control-plane/replay/recorded/recorded-history.ts";
-import { settingActs } from "../../../../control-plane/replay/recorded/recorded-settings.ts";
 import { throughout, versionSpans } from "../../../../control-plane/replay/recorded/recorded-policies.ts";
 import { runRecorded } from "../../../../control-plane/replay/recorded/recorded-run.ts";
-import type { RecordedEvent } from "../../../../control-plane/src/core/shard/kept/recording.ts";
+import { settingActs } from "../../../../control-plane/replay/recorded/recorded-settings.ts";
 import type { RecordedSettings } from "../../../../control-plane/src/core/desk/state/recorded-settings.ts";
-import { loadPolicy } from "../../../../control-plane/src/policy/policy.ts";
+import type { RecordedEvent } from "../../../../control-plane/src/core/shard/kept/recording.ts";
 import { type Actor, BY_DESK, byPerson, byRule } from "../../../../control-plane/src/core/words/actor.ts";
+import { loadPolicy } from "../../../../control-plane/src/policy/policy.ts";
 
 const START = Date.parse("2026-04-03T12:00:00Z");
 const HOST = "host_0123456789abcdef0123456789abcdef";

@@ -1,15 +1,15 @@
 // Files that people write: every problem with its line, its column and what was expected; hostile texts refused within a second.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
 import { formatFileProblem } from "@countersign/shared/files/file-problem";
+import { readYaml } from "@countersign/shared/files/yaml-file";
+import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 import {
   YAML_ALIASES_MAX,
   YAML_FILE_BYTES_MAX,
   YAML_NESTING_MAX,
   YAML_TOKENS_MAX,
 } from "@countersign/shared/values/limits";
-import { parsePolicyText } from "@countersign/shared/policy/policy-file";
-import { readYaml } from "@countersign/shared/files/yaml-file";
-import fc from "fast-check";
-import { describe, expect, it } from "vitest";
 
 /** `LINE:COLUMN: path: message`, one a line; empty when the policy was accepted. */
 function complaintsOf(text: string): readonly string[] {

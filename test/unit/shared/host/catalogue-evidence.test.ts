@@ -1,8 +1,8 @@
 // The `evidence` section and the plugin check of a catalogue: what is accepted, what is refused, with the edges of their limits.
+import { describe, expect, test } from "vitest";
 import { Catalogue, EVIDENCE_CHECK } from "@countersign/shared/host/catalogue";
 import { pathsOfEvidence } from "@countersign/shared/host/evidence-spec";
 import { CHECKS_PER_SERVICE_MAX, EVIDENCE_ITEMS_MAX } from "@countersign/shared/values/limits";
-import { describe, expect, test } from "vitest";
 
 const CHECK = { name: "port", kind: "tcp", port: 80 };
 

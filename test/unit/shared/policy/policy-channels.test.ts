@@ -1,6 +1,6 @@
 // What a policy may say of a channel: whose secret it names, and where it sends.
-import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 import { describe, expect, it } from "vitest";
+import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 
 const SECRET = "CHANNEL_HOOK";
 const policyWith = (channel: object) =>

@@ -1,7 +1,7 @@
 // Two policies compared by meaning: which setting changed from what to what, in people's units.
+import { describe, expect, it } from "vitest";
 import { Policy } from "@countersign/shared/policy/policy";
 import { diffPolicies, formatChange } from "@countersign/shared/policy/policy-diff";
-import { describe, expect, it } from "vitest";
 
 function linesOf(before: object, after: object): readonly string[] {
   const parse = (change: object) => Policy.parse({ version: 1, ...change });

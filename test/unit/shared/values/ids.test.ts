@@ -1,5 +1,7 @@
 // Hashes, ids and results: identity is the key, and an invariant in words throws.
 import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
 import { isSameText, sha256Hex } from "@countersign/shared/values/digest";
 import {
   BootId,
@@ -12,10 +14,8 @@ import {
   ShardName,
 } from "@countersign/shared/values/ids";
 import { assert as assertInvariant, ok, refuse } from "@countersign/shared/values/result";
-import { generateKeyPair, isSignedBy, signBytes } from "@countersign/shared/wire/signature";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
-import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { generateKeyPair, isSignedBy, signBytes } from "@countersign/shared/wire/signature";
 
 describe("sha256Hex", () => {
   it("knows the published vectors", () => {

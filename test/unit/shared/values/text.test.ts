@@ -1,9 +1,9 @@
 // Durations, base64 and UTF-8: the texts people and wires carry, both sides of each boundary.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
 import { decodeBase64, encodeBase64, encodeBase64Url } from "@countersign/shared/values/base64";
 import { formatDuration, parseDuration } from "@countersign/shared/values/duration";
 import { decodeUtf8, encodeUtf8, isLongerInUtf8 } from "@countersign/shared/values/utf8";
-import fc from "fast-check";
-import { describe, expect, it } from "vitest";
 
 describe("parseDuration", () => {
   it.each([

@@ -1,4 +1,6 @@
 // What cannot be seen is written out, made a mark or escaped, whoever wrote it, and nothing else changes.
+import fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
 import {
   inVisibleLines,
   visibleJson,
@@ -7,15 +9,13 @@ import {
   visibleMarkup,
   visibleText,
 } from "@countersign/shared/values/visible-text";
-import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
 import {
   chainEntry,
   CHAIN_START,
   findChainBreak,
 } from "../../../../control-plane/src/core/desk/audit/audit-chain.ts";
-import { LINE_CHARS_MAX, plainLine } from "../../../../control-plane/src/core/words/plain-line.ts";
 import { byHost, byPerson } from "../../../../control-plane/src/core/words/actor.ts";
+import { LINE_CHARS_MAX, plainLine } from "../../../../control-plane/src/core/words/plain-line.ts";
 
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 const HOSTILE = [

@@ -1,13 +1,13 @@
 // Finding what a person may freeze by words of its name.
 import { describe, expect, it } from "vitest";
 import type { HostState } from "../../../../control-plane/src/core/shard/host/shard-state.ts";
+import { subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
 import {
   findScopes,
   scopeOf,
   scopesOf,
   SEARCH_CHARS_MAX,
 } from "../../../../control-plane/src/web/brakes/scopes.ts";
-import { subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
 
 const host = (name: string, services: readonly string[]) =>
   ({

@@ -1,6 +1,6 @@
 // CSRF tokens at both sides of each bound: the act, the secret, the age, the shape.
-import { CSRF_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
 import { describe, expect, it } from "vitest";
+import { CSRF_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
 import {
   CSRF_CLOCK_SKEW_MAX_MS,
   issueCsrfToken,

@@ -2,11 +2,15 @@
 // What a reader would get wrong: a grant may reach the host twice, and the second copy is answered with `nonce-used` while the
 // first still runs, so that refusal ends nothing. An approval fails by silence only after the grant is void and a grace has
 // passed; a word from the host that comes still later corrects it. Nothing here ever hands out a second grant.
-import { approvalsIn } from "../state/desk-index.ts";
-import { refsOfApproval } from "../state/audit-refs.ts";
+import type { Policy } from "@countersign/shared/policy/policy";
 import { namedAt } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
-import type { Policy } from "@countersign/shared/policy/policy";
+import { type Actor, BY_DESK, byHost, isPerson } from "../../words/actor.ts";
+import type { Signal } from "../../words/signal.ts";
+import { type HostedSubject, isSameSubject } from "../../words/subject.ts";
+import { delaySteps, pageResult } from "../paging/escalation.ts";
+import { endTitleOf, endWords, type Failure } from "../state/approval-end.ts";
+import { refsOfApproval } from "../state/audit-refs.ts";
 import {
   addAudit,
   addEffect,
@@ -15,14 +19,10 @@ import {
   putApproval,
   putIncident,
 } from "../state/desk-change.ts";
-import { type HostedSubject, isSameSubject } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
-import { endTitleOf, endWords, type Failure } from "../state/approval-end.ts";
+import { approvalsIn } from "../state/desk-index.ts";
 import type { Approval } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
-import { delaySteps, pageResult } from "../paging/escalation.ts";
-import type { Signal } from "../../words/signal.ts";
-import { type Actor, BY_DESK, byHost, isPerson } from "../../words/actor.ts";
 
 /** Pause between two attempts to hand a grant to its shard. */
 export const GRANT_REDELIVERY_MS = 2_000;

@@ -1,15 +1,15 @@
 // The life of an approval until somebody decides: requested → delivered → seen → approved | denied | expired | superseded. A person's yes
 // and no are in approve.ts, what comes after a yes in approval-outcomes.ts. Pure. What a reader would get wrong: `expired` is nobody's
 // decision and is never recorded as `denied`.
-import { approvalsIn } from "../state/desk-index.ts";
-import { refsOfApproval } from "../state/audit-refs.ts";
 import { namedAt } from "@countersign/shared/values/named";
-import { addAudit, addTimeline, type DeskChange, isUndecided, putApproval } from "../state/desk-change.ts";
-import { isSameSubject, type Subject } from "../../words/subject.ts";
-import type { DeskContext } from "../state/desk-events.ts";
-import { endWords, type Lapse } from "../state/approval-end.ts";
-import type { Approval } from "../state/desk-state.ts";
 import { BY_DESK, byPerson } from "../../words/actor.ts";
+import { isSameSubject, type Subject } from "../../words/subject.ts";
+import { endWords, type Lapse } from "../state/approval-end.ts";
+import { refsOfApproval } from "../state/audit-refs.ts";
+import { addAudit, addTimeline, type DeskChange, isUndecided, putApproval } from "../state/desk-change.ts";
+import type { DeskContext } from "../state/desk-events.ts";
+import { approvalsIn } from "../state/desk-index.ts";
+import type { Approval } from "../state/desk-state.ts";
 
 /** A page with the approval's link reached somebody. */
 export function markApprovalDelivered(

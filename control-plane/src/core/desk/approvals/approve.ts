@@ -2,16 +2,16 @@
 // (standing.ts). Pure. What a reader would get wrong: an approval that is due counts as expired even if the alarm has not rung yet; and
 // this is not the last check. The desk signs what is granted here (actors/desk/grant-signing.ts), and the host compares it once more with
 // what it knows itself.
+import { namedAt } from "@countersign/shared/values/named";
+import { ok, refuse } from "@countersign/shared/values/result";
+import { type Actor, BY_DESK, byPerson } from "../../words/actor.ts";
 import type { AuditRef } from "../state/audit-ref.ts";
 import { type AuditRefs, refsOfApproval } from "../state/audit-refs.ts";
 import { type AnsweredChange } from "../state/desk-change.ts";
-import { namedAt } from "@countersign/shared/values/named";
-import { ok, refuse } from "@countersign/shared/values/result";
 import { addAudit, addEffect, addTimeline, type DeskChange, putApproval } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
 import type { Approval } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
-import { type Actor, BY_DESK, byPerson } from "../../words/actor.ts";
 
 /** A person says yes to exactly what they saw. The grant's validity starts here, within the proposal's own lifetime. */
 export function approve(

@@ -2,11 +2,10 @@
 // What a reader would get wrong: a freeze outlives what caused it. A recovery, a policy apply, a deploy or a rule never lifts one;
 // a responder does, and a host that is retired takes its own with it. While one holds, no proposal becomes an approval and no approval a grant; grants that were given before are recalled
 // from their shards. A shard's rules hold proposals back as well; the desk does not rely on that, and refuses.
-import { approvalsIn } from "../state/desk-index.ts";
 import { namedAt, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
-import { supersedeApproval } from "./approvals.ts";
-import { addAudit, addEffect, type AnsweredChange, type DeskChange } from "../state/desk-change.ts";
+import { actorNameOf, byPerson, byRule } from "../../words/actor.ts";
+import type { Signal } from "../../words/signal.ts";
 import {
   FLEET,
   isHosted,
@@ -15,11 +14,12 @@ import {
   type ServiceSubject,
   subjectKeyOf,
 } from "../../words/subject.ts";
+import { addAudit, addEffect, type AnsweredChange, type DeskChange } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext, DeskEvent } from "../state/desk-events.ts";
+import { approvalsIn } from "../state/desk-index.ts";
 import type { Freeze } from "../state/desk-state.ts";
+import { supersedeApproval } from "./approvals.ts";
 import { recallApproved } from "./recalls.ts";
-import type { Signal } from "../../words/signal.ts";
-import { actorNameOf, byPerson, byRule } from "../../words/actor.ts";
 
 /** A person pulls the brake. Pulling it twice changes nothing: the first reason stands. */
 export function freeze(

@@ -1,14 +1,16 @@
 // Proposals of a host become approvals here: read, matched to the failing incident that waits for them, attached. Pure.
 // What a reader would get wrong: an incident has at most one open approval. A newer proposal supersedes an undecided one, and is
 // ignored while an approved act is still under way.
-import { approvalsAbout, approvalsOf, incidentsAbout } from "../state/desk-index.ts";
-import { refsOfApproval, refsOfIncident } from "../state/audit-refs.ts";
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import { parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import { namedAt } from "@countersign/shared/values/named";
 import { refuse, type Result } from "@countersign/shared/values/result";
-import { endUnheard } from "./approval-outcomes.ts";
-import { expireApproval, supersedeApproval } from "./approvals.ts";
+import { parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
+import { actorNameOf, BY_DESK, byHost } from "../../words/actor.ts";
+import { refusalText } from "../../words/proposal-refusal.ts";
+import type { PageReason, Signal } from "../../words/signal.ts";
+import { nameOf, type Subject } from "../../words/subject.ts";
+import { isBeforeFirstPage, pageLateApproval } from "../paging/escalation.ts";
+import { refsOfApproval, refsOfIncident } from "../state/audit-refs.ts";
 import {
   addAudit,
   addTimeline,
@@ -19,15 +21,13 @@ import {
   putApproval,
   putIncident,
 } from "../state/desk-change.ts";
-import { nameOf, type Subject } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
+import { approvalsAbout, approvalsOf, incidentsAbout } from "../state/desk-index.ts";
 import type { Approval, DeskState, Freeze, Incident } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
-import { isBeforeFirstPage, pageLateApproval } from "../paging/escalation.ts";
-import { refusalText } from "../../words/proposal-refusal.ts";
-import type { PageReason, Signal } from "../../words/signal.ts";
+import { endUnheard } from "./approval-outcomes.ts";
+import { expireApproval, supersedeApproval } from "./approvals.ts";
 import { decideInAdvance } from "./standing.ts";
-import { actorNameOf, BY_DESK, byHost } from "../../words/actor.ts";
 
 /** The shard counts an approval's life from its request, so its next proposal may come this much before ours has expired. */
 export const EXPIRY_SLACK_MS = 10_000;

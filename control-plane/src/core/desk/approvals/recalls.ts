@@ -2,16 +2,16 @@
 // reached their host. Pure.
 // What a reader would get wrong: a recalled approval has not failed yet. Its grant may have reached the host, and then the host's word
 // decides, or its silence; only the shard knows what it has put on the wire.
-import { approvalsIn } from "../state/desk-index.ts";
-import { refsOfApproval } from "../state/audit-refs.ts";
-import { failApproval } from "./approval-outcomes.ts";
-import { addAudit, addEffect, addTimeline, type DeskChange, putApproval } from "../state/desk-change.ts";
-import { isSameSubject } from "../../words/subject.ts";
-import type { DeskContext } from "../state/desk-events.ts";
-import type { Approval } from "../state/desk-state.ts";
+import { type Actor, actorNameOf, BY_DESK } from "../../words/actor.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { Signal } from "../../words/signal.ts";
-import { type Actor, actorNameOf, BY_DESK } from "../../words/actor.ts";
+import { isSameSubject } from "../../words/subject.ts";
+import { refsOfApproval } from "../state/audit-refs.ts";
+import { addAudit, addEffect, addTimeline, type DeskChange, putApproval } from "../state/desk-change.ts";
+import type { DeskContext } from "../state/desk-events.ts";
+import { approvalsIn } from "../state/desk-index.ts";
+import type { Approval } from "../state/desk-state.ts";
+import { failApproval } from "./approval-outcomes.ts";
 
 /** Recalls the grants of those approvals that may be on their way still. */
 export function recallApproved(

@@ -4,20 +4,20 @@
 // only with a person's yes, in advance or now; level 5 only with one now. A freeze and the budget hold here as everywhere, and
 // the host checks again. Whether the signature of its seal holds is looked at where the grant is signed
 // (actors/desk/standing-seal.ts), because that is not pure.
-import { type AuditRefs, refsOfStanding } from "../state/audit-refs.ts";
-import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { policyFor } from "@countersign/shared/policy/policy-for";
+import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
-import { grantApproval } from "./approve.ts";
-import { addAudit, type AnsweredChange, type DeskChange } from "../state/desk-change.ts";
+import { type Actor, actorNameOf, BY_DESK, byPerson, byRule, isPerson } from "../../words/actor.ts";
 import { clockOf } from "../../words/clock-text.ts";
+import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";
+import type { PageReason, Signal } from "../../words/signal.ts";
 import { isSameSubject, nameOf } from "../../words/subject.ts";
+import { type AuditRefs, refsOfStanding } from "../state/audit-refs.ts";
+import { addAudit, type AnsweredChange, type DeskChange } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext, DeskEvent } from "../state/desk-events.ts";
 import type { Approval, DeskState, StandingApproval } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
-import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";
-import type { PageReason, Signal } from "../../words/signal.ts";
-import { type Actor, actorNameOf, BY_DESK, byPerson, byRule, isPerson } from "../../words/actor.ts";
+import { grantApproval } from "./approve.ts";
 
 /** A yes for longer, or more often, is a policy that nobody has read. */
 export const STANDING_MAX_MS = 30 * 24 * 3_600_000;

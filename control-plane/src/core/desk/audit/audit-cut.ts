@@ -2,10 +2,10 @@
 // What a reader would get wrong: a cut writes a row that is to be cut one day itself, so a cut is made at most once a day while little is
 // due, and never for such rows alone; an audit in which nothing happens is left as it is.
 import { formatDuration } from "@countersign/shared/values/duration";
-import type { ChainedAuditEntry } from "./audit-chain.ts";
+import { BY_DESK } from "../../words/actor.ts";
 import { refOf, refText } from "../state/audit-ref.ts";
 import type { AuditEntry } from "../state/desk-state.ts";
-import { BY_DESK } from "../../words/actor.ts";
+import type { ChainedAuditEntry } from "./audit-chain.ts";
 
 /** Rows that leave in one cut: one bounded piece of work. */
 export const CUT_ROWS_MAX = 500;

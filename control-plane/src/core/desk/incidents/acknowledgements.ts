@@ -1,9 +1,12 @@
 // A person takes an incident, for a bounded time and as grave as it is: while it is acknowledged nobody is paged about it, and when the
 // acknowledgement lapses, or the incident grows worse than it was, paging goes on with a new round. Pure.
-import { incidentsIn } from "../state/desk-index.ts";
-import { refsOfIncident } from "../state/audit-refs.ts";
 import { namedAt } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
+import { actorNameOf, BY_DESK, byPerson } from "../../words/actor.ts";
+import { clockOf } from "../../words/clock-text.ts";
+import { restartSteps } from "../paging/escalation.ts";
+import { isRaised, toldNow } from "../paging/raised.ts";
+import { refsOfIncident } from "../state/audit-refs.ts";
 import {
   addAudit,
   type AnsweredChange,
@@ -11,12 +14,9 @@ import {
   putIncident,
   withTimeline,
 } from "../state/desk-change.ts";
-import { clockOf } from "../../words/clock-text.ts";
 import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
+import { incidentsIn } from "../state/desk-index.ts";
 import type { Incident } from "../state/desk-state.ts";
-import { restartSteps } from "../paging/escalation.ts";
-import { isRaised, toldNow } from "../paging/raised.ts";
-import { actorNameOf, BY_DESK, byPerson } from "../../words/actor.ts";
 
 /** A person takes the incident: paging pauses until the acknowledgement lapses. */
 export function acknowledge(

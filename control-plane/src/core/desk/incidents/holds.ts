@@ -1,9 +1,9 @@
 // Why an incident pages nobody just now, and which freeze lies over it: what a person who looks at it must know. Pure; it decides
 // nothing. What a reader would get wrong: an incident that is held escalates in its timeline all the same.
-import type { DeskState, Freeze, Incident, Silence } from "../state/desk-state.ts";
-import { freezeOver } from "../state/freeze-scope.ts";
 import { inhibitedUntilAt, inhibitorsOf } from "../paging/inhibition.ts";
 import { silencesOver } from "../paging/silences.ts";
+import type { DeskState, Freeze, Incident, Silence } from "../state/desk-state.ts";
+import { freezeOver } from "../state/freeze-scope.ts";
 
 export interface Holds {
   /** silences that cover it now */

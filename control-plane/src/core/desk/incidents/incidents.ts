@@ -2,10 +2,14 @@
 // What a reader would get wrong: `cleared` does not resolve. Health must hold for `incident.resolveAfter` first, unless a verified
 // action proved it. A condition that fires again before that re-opens the same incident and pages nobody a second time (the
 // escalation simply goes on); after that it is a new incident.
-import { incidentsAbout, incidentsIn, pagesOf } from "../state/desk-index.ts";
-import { refsOfIncident } from "../state/audit-refs.ts";
 import { formatDuration } from "@countersign/shared/values/duration";
+import { BY_DESK, byRule } from "../../words/actor.ts";
+import type { PageReason, Signal } from "../../words/signal.ts";
+import { nameOf, type Subject } from "../../words/subject.ts";
 import { supersedeApproval } from "../approvals/approvals.ts";
+import { firstStep, isBeforeFirstPage, pageRecovered, PROPOSAL_WAIT_MS } from "../paging/escalation.ts";
+import { addBeginning, FLAP_QUIET_MS, isFlapping, beginningsBefore } from "../paging/flapping.ts";
+import { refsOfIncident } from "../state/audit-refs.ts";
 import {
   addAudit,
   approvalOf,
@@ -14,13 +18,9 @@ import {
   putIncident,
   withTimeline,
 } from "../state/desk-change.ts";
-import { nameOf, type Subject } from "../../words/subject.ts";
 import type { DeskContext } from "../state/desk-events.ts";
+import { incidentsAbout, incidentsIn, pagesOf } from "../state/desk-index.ts";
 import type { DeskState, Incident } from "../state/desk-state.ts";
-import { firstStep, isBeforeFirstPage, pageRecovered, PROPOSAL_WAIT_MS } from "../paging/escalation.ts";
-import { addBeginning, FLAP_QUIET_MS, isFlapping, beginningsBefore } from "../paging/flapping.ts";
-import type { PageReason, Signal } from "../../words/signal.ts";
-import { BY_DESK, byRule } from "../../words/actor.ts";
 
 type FiringSignal = Extract<Signal, { kind: "firing" }>;
 

@@ -2,16 +2,16 @@
 // alarms marked by people among them. Pure. A finding opens no incident, pages nobody and freezes nothing.
 // What a reader would get wrong: a shard repeats what fires already only when there is more to tell, so a finding keeps its signal.
 // When a person promotes the rule (an apply without `shadow`) while it fires, the incident opens from here, at once.
-import { refsOfFinding } from "../state/audit-refs.ts";
-import { namedAt, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
-import { addAudit, type DeskChange } from "../state/desk-change.ts";
+import { namedAt, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
+import { type Actor, byRule } from "../../words/actor.ts";
+import type { PageReason, Signal } from "../../words/signal.ts";
 import { isSameSubject, nameOf, placeNameOf, serviceOf, type Subject } from "../../words/subject.ts";
+import { refsOfFinding } from "../state/audit-refs.ts";
+import { addAudit, type DeskChange } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { DeskState, ShadowCount, ShadowFinding } from "../state/desk-state.ts";
 import { takeFiring } from "./incidents.ts";
-import type { PageReason, Signal } from "../../words/signal.ts";
-import { type Actor, byRule } from "../../words/actor.ts";
 
 type FiringSignal = Extract<Signal, { kind: "firing" }>;
 

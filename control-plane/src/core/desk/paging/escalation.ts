@@ -3,10 +3,10 @@
 // carry its link. Pure.
 // Steps are held, not lost, while the condition is cleared, while an approved act is under way, and while the first page waits
 // for the host's proposal; afterwards the step that is overdue goes out at once.
-import { approvalsAbout, pagesOf } from "../state/desk-index.ts";
 import { namedAt, namesOf } from "@countersign/shared/values/named";
 import { approvalOf, type DeskChange, isUnderWay, isUndecided, putIncident } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
+import { approvalsAbout, pagesOf } from "../state/desk-index.ts";
 import type { Approval, DeskState, Incident, NextStep } from "../state/desk-state.ts";
 import { repeatPauseMs } from "./escalation-pace.ts";
 import { inhibitedUntilAt } from "./inhibition.ts";

@@ -1,10 +1,10 @@
 // Flapping: a condition that begins again and again. An incident inherits the beginnings of the one before it.
 // From the third one within an hour on the incident counts as flapping: it stays one incident until it has been quiet for half an
 // hour, and nobody is paged for a further beginning (the escalation's own steps go on). Pure.
-import { incidentsAbout } from "../state/desk-index.ts";
-import type { DeskState, Incident } from "../state/desk-state.ts";
 import type { PageReason } from "../../words/signal.ts";
 import type { Subject } from "../../words/subject.ts";
+import { incidentsAbout } from "../state/desk-index.ts";
+import type { DeskState, Incident } from "../state/desk-state.ts";
 
 export const FLAP_BEGINNINGS_MIN = 3;
 export const FLAP_WINDOW_MS = 60 * 60_000;

@@ -2,10 +2,10 @@
 // brake that a rule pulled. They are opened, shown and followed all the same, and go on escalating when the other one is over. Pure.
 // What a reader would get wrong: an incident is inhibited only by one that still fires and is not itself held. A host that fell
 // silent before the fleet did is not part of it.
-import { downIncidentsOf, fleetSilencesIn, isHostDown } from "../state/desk-index.ts";
 import { namedAt } from "@countersign/shared/values/named";
-import type { DeskState, Incident } from "../state/desk-state.ts";
 import { subjectKeyOf } from "../../words/subject.ts";
+import { downIncidentsOf, fleetSilencesIn, isHostDown } from "../state/desk-index.ts";
+import type { DeskState, Incident } from "../state/desk-state.ts";
 
 /** After the host is back, its services' reports need a moment: what is well again must not page first. */
 export const INHIBITION_SETTLE_MS = 30_000;

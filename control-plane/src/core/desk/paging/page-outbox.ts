@@ -1,15 +1,15 @@
 // Pages on their way: queued once per key, tried on the responder's channels in order, retried until delivered or given up
 // loudly. Pure. What a reader would get wrong: a page whose attempt stays unconfirmed (we crashed, or the channel hangs) is tried
 // again on the next channel with the same key, so at worst a person is paged twice, and never not at all.
-import { pagesIn, pagesOf } from "../state/desk-index.ts";
-import { refsOfPage } from "../state/audit-refs.ts";
 import { namedAt, withoutNamed } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
+import { BY_DESK } from "../../words/actor.ts";
+import { refsOfPage } from "../state/audit-refs.ts";
 import { addAudit, addEffect, addTimeline, type DeskChange, putPage } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
+import { pagesIn, pagesOf } from "../state/desk-index.ts";
 import type { Incident, Page } from "../state/desk-state.ts";
 import type { PageText } from "./page-texts.ts";
-import { BY_DESK } from "../../words/actor.ts";
 
 /** An attempt that nobody confirmed by then counts as failed: the second channel is to be tried within 60 s. */
 export const PAGE_UNCONFIRMED_AFTER_MS = 20_000;

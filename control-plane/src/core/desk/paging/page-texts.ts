@@ -1,15 +1,15 @@
 // Titles and bodies of pages, for a person at three in the morning: what, where, since when, why, and what is asked. A page may
 // be shown on a locked screen and travel through a third party's server, so it never carries why a host refused a grant. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
-import type { Severity } from "@countersign/shared/wire/service-report";
 import type { Outcome } from "@countersign/shared/wire/outcome";
+import type { Severity } from "@countersign/shared/wire/service-report";
 import { clockOf } from "../../words/clock-text.ts";
-import { isFlapping } from "./flapping.ts";
 import { writtenOut } from "../../words/exact-text.ts";
-import { nameOf } from "../../words/subject.ts";
-import type { Approval, Incident } from "../state/desk-state.ts";
 import { evidenceWith } from "../../words/proposal-refusal.ts";
 import type { PageReason } from "../../words/signal.ts";
+import { nameOf } from "../../words/subject.ts";
+import type { Approval, Incident } from "../state/desk-state.ts";
+import { isFlapping } from "./flapping.ts";
 
 export interface PageText {
   readonly title: string;

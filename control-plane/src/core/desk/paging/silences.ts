@@ -1,15 +1,15 @@
 // Silences and maintenance windows: matcher, author, reason, begin and end. They hold pages back, and nothing else: the condition is
 // detected, its incident opened, escalated in its timeline and shown. Pure. What a reader would get wrong: a held page is not
 // dropped. When the silence ends and the condition still holds, the step that is overdue goes out.
-import { refsOfSilence } from "../state/audit-refs.ts";
 import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
-import { addAudit, type AnsweredChange, type DeskChange } from "../state/desk-change.ts";
+import { type Actor, actorNameOf, BY_DESK, byPerson } from "../../words/actor.ts";
 import { clockOf } from "../../words/clock-text.ts";
+import { hostIdIn, serviceOf } from "../../words/subject.ts";
+import { refsOfSilence } from "../state/audit-refs.ts";
+import { addAudit, type AnsweredChange, type DeskChange } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext, DeskEvent } from "../state/desk-events.ts";
 import type { DeskState, Incident, Silence, SilenceMatcher } from "../state/desk-state.ts";
-import { hostIdIn, serviceOf } from "../../words/subject.ts";
-import { type Actor, actorNameOf, BY_DESK, byPerson } from "../../words/actor.ts";
 
 /** A silence that is longer is a rule turned off, and belongs in the policy. */
 export const SILENCE_MAX_MS = 30 * 24 * 3_600_000;

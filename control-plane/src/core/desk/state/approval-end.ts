@@ -1,8 +1,8 @@
 // How an approval ended, where its state alone does not say it: as data, and the words made of it where they are shown. Pure.
 import type { Outcome } from "@countersign/shared/wire/outcome";
+import { type Actor, actorNameOf } from "../../words/actor.ts";
 import { proposalEndWords } from "../../words/proposal-refusal.ts";
 import type { ProposalEnd } from "../../words/signal.ts";
-import { type Actor, actorNameOf } from "../../words/actor.ts";
 
 interface HostRetired {
   readonly reason: "host-retired";

@@ -1,7 +1,7 @@
 // A desk decision while it is being made: the state so far and the effects so far. Every part of the desk's core takes one and
 // returns the next; nothing is changed in place. Pure.
-import type { Result } from "@countersign/shared/values/result";
 import { namedAt, withNamed } from "@countersign/shared/values/named";
+import type { Result } from "@countersign/shared/values/result";
 import { refText } from "./audit-ref.ts";
 import type { AuditRefs } from "./audit-refs.ts";
 import type { ActRefusal, DeskContext, DeskEffect } from "./desk-events.ts";

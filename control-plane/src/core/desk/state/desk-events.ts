@@ -2,12 +2,12 @@
 // do names the responder by id; what the admin token may do as well names an actor.
 import type { Policy } from "@countersign/shared/policy/policy";
 import type { Result } from "@countersign/shared/values/result";
-import type { Approval, AuditEntry, DeskState, Page, SilenceMatcher, StandingSeal } from "./desk-state.ts";
+import type { Actor } from "../../words/actor.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { Signal } from "../../words/signal.ts";
 import type { Scope, ServiceSubject } from "../../words/subject.ts";
 import type { FoundRecord } from "../../words/unreadable-record.ts";
-import type { Actor } from "../../words/actor.ts";
+import type { Approval, AuditEntry, DeskState, Page, SilenceMatcher, StandingSeal } from "./desk-state.ts";
 
 export type DeskEvent =
   | { readonly kind: "signal"; readonly signal: Signal }

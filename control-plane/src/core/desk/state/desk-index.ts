@@ -2,8 +2,8 @@
 // otherwise look at each other one. Pure: an index is remembered with the very record that it was made of, and no record of a state is
 // changed in place. What a reader would get wrong: a changed record is indexed anew as a whole, so look up before you change, not between.
 import { type Named, valuesOf } from "@countersign/shared/values/named";
-import { hostIdIn, subjectKeyOf, type Subject } from "../../words/subject.ts";
 import type { PageReason } from "../../words/signal.ts";
+import { hostIdIn, subjectKeyOf, type Subject } from "../../words/subject.ts";
 import type { Approval, DeskState, Incident, Page } from "./desk-state.ts";
 
 /** Makes something of a record once, and remembers it for as long as that very record is held. */

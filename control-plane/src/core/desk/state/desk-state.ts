@@ -1,16 +1,16 @@
 // What the desk knows, as one immutable value: incidents, approvals, and the pages still to deliver. Instants are epoch
 // milliseconds by the desk's clock. Resolved incidents and finished approvals leave this state once projected. Pure types.
 import type { Named } from "@countersign/shared/values/named";
-import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Severity } from "@countersign/shared/wire/service-report";
+import type { Actor, Person } from "../../words/actor.ts";
 import type { Refused } from "../../words/proposal-refusal.ts";
 import type { Evidence, PageReason, Signal } from "../../words/signal.ts";
 import type { Scope, ServiceSubject, Subject } from "../../words/subject.ts";
+import type { RecordKind } from "../../words/unreadable-record.ts";
 import type { ApprovalEnd } from "./approval-end.ts";
 import type { AuditRef } from "./audit-ref.ts";
-import type { RecordKind } from "../../words/unreadable-record.ts";
-import type { Actor, Person } from "../../words/actor.ts";
 
 export interface TimelineEntry {
   readonly at: number;

@@ -1,6 +1,6 @@
 // Whom a freeze holds: one service, one host with all its services, or the whole fleet. Pure.
-import { FLEET, hostedSubject, isHosted, type Subject, subjectKeyOf } from "../../words/subject.ts";
 import { namedAt } from "@countersign/shared/values/named";
+import { FLEET, hostedSubject, isHosted, type Subject, subjectKeyOf } from "../../words/subject.ts";
 import type { DeskState, Freeze } from "./desk-state.ts";
 
 /** The freeze that holds a subject, the widest first; null: none. */

@@ -1,8 +1,8 @@
 // Rule `config-thrash`: one watched config file changed more often than allowed in a rolling window, by anyone. Pure. Seed 001: a
 // fallback script and the real configuration overwrote each other every five minutes. If automation made any of these
 // changes, automation on the subject freezes; people who edit a file four times in an hour freeze nothing.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
 import { recentOf } from "../recent-list.ts";
 import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";

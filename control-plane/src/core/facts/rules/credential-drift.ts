@@ -3,9 +3,9 @@
 // The first description is taken as accepted. After that only proof moves it: the credential was accepted by whom it is for while
 // the file looked as it does now. The rule also clears when the file returns to what it was. Either way a person was paged before.
 import type { Fact } from "@countersign/shared/wire/fact";
+import type { Evidence } from "../../words/signal.ts";
 import { nameOf } from "../../words/subject.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
-import type { Evidence } from "../../words/signal.ts";
 import { CREDENTIALS_MAX } from "./credential-expiring.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 

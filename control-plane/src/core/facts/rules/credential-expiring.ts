@@ -1,7 +1,7 @@
 // Rule `credential-expiring`: a credential's expiry is nearer than `before`; critical from the instant at which it has expired. Pure.
 // It clears when the host tells a later expiry, or that the credential has none (any more).
-import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";

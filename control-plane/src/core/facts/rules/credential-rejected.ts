@@ -1,7 +1,7 @@
 // Rule `credential-rejected`: a credential was rejected k times within the window and was not accepted in between. Pure.
 // Once it fires it stays so until the credential is accepted: a service that has ceased to try has not been cured.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
 import { CREDENTIALS_MAX } from "./credential-expiring.ts";

@@ -1,8 +1,8 @@
 // Rule `duplicate-supervisor`: two different automatic doers restarted one unit within the window. Pure. Seed 004: systemd
 // restarted what the service's own duplicate detection had killed, and each one's recovery set off the other's.
 // People, and acts that a person has signed, are no supervisors. A restart whose doer nobody knows proves nothing.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
 import { type Dated, recentChangesAt, recentOf, withRecent } from "../recent-list.ts";
 import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";

@@ -1,7 +1,7 @@
 // Rule `fallback-overdue`: a service has run on its fallback longer than `after`, whatever its health; severity rises with each
 // further `after`. Pure. In seed 000 the fallback worked so well that nobody looked for three days.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Fact } from "@countersign/shared/wire/fact";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import { nameOf } from "../../words/subject.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";

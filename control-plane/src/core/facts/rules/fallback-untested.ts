@@ -1,7 +1,7 @@
 // Rule `fallback-untested`: a fallback or paging path was not exercised within its drill period. Pure. A fallback that was never
 // tried is "untested complexity" (seed 002). Any word of a path declares it; a drill or a real activation exercises it.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
 import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";

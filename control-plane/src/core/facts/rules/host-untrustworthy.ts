@@ -3,10 +3,10 @@
 // Automation on the host freezes at the first one, so that it is asked nothing more and nothing of it runs: the host cannot say this a
 // second time before a person has looked and lifted the freeze, and that ends the finding. In shadow nothing freezes, and an hour ends it.
 import { isShadowed } from "@countersign/shared/policy/policy-for";
+import { placeNameOf } from "../../words/subject.ts";
 import { withRecent } from "../recent-list.ts";
 import type { AnsweredOtherwise, ShardFact } from "../shard-fact.ts";
 import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
-import { placeNameOf } from "../../words/subject.ts";
 
 /** Answers that are kept as evidence. */
 export const ANSWERS_KEPT_MAX = 10;

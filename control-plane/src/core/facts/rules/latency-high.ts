@@ -3,8 +3,10 @@
 // away where some are expected are a finding too.
 // What a reader would get wrong: the ceiling never adapts, the usual does. And a latency is high until samples prove the contrary: a
 // service that answers nobody any more has not become fast.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Fact } from "@countersign/shared/wire/fact";
+import type { Evidence } from "../../words/signal.ts";
+import { nameOf } from "../../words/subject.ts";
 import {
   type Baseline,
   EMPTY_BASELINE,
@@ -16,7 +18,6 @@ import {
   learnHour,
   usualAt,
 } from "../baseline.ts";
-import { nameOf } from "../../words/subject.ts";
 import {
   addToHour,
   type ClosedHour,
@@ -34,7 +35,6 @@ import {
   sumsWithin,
   windowChangesAt,
 } from "../sliding-window.ts";
-import type { Evidence } from "../../words/signal.ts";
 import { missingDueAt } from "./missing-data.ts";
 import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
 

@@ -2,8 +2,10 @@
 // service is "up". Pure. A counter that was seen once and is told no more counts as one that stands still: missing data is failure.
 // What a reader would get wrong: a smaller value is a reset and never negative progress (as Prometheus' increase() takes it), and
 // one that stands still is no failure at an hour that is usually idle, once that is known.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Fact } from "@countersign/shared/wire/fact";
+import type { Evidence } from "../../words/signal.ts";
+import { nameOf } from "../../words/subject.ts";
 import {
   type Baseline,
   EMPTY_BASELINE,
@@ -15,7 +17,6 @@ import {
   learnHour,
   usualAt,
 } from "../baseline.ts";
-import { nameOf } from "../../words/subject.ts";
 import { addToHour, type ClosedHour, EMPTY_TALLY, type HourlyTally } from "../hourly-tally.ts";
 import { type Named, namedIn, withNamed } from "../named-list.ts";
 import {
@@ -25,7 +26,6 @@ import {
   wholeBucketsAt,
   WINDOW_BUCKETS,
 } from "../sliding-window.ts";
-import type { Evidence } from "../../words/signal.ts";
 import { missingDueAt } from "./missing-data.ts";
 import type { FactRule, Judgement, RuleScene } from "./rule.ts";
 

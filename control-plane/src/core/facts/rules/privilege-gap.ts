@@ -3,8 +3,8 @@
 // The page carries the exact command that a person runs instead. A gap that the audit found stays until the audit finds it closed; one
 // that an attempt found stays until an attempt of the same doer runs, or nobody has tried for long.
 import type { Fact } from "@countersign/shared/wire/fact";
-import { nameOf } from "../../words/subject.ts";
 import type { Evidence } from "../../words/signal.ts";
+import { nameOf } from "../../words/subject.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
 /** A denied attempt that is not tried again for this long is no gap any more. */

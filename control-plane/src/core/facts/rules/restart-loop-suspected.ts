@@ -3,11 +3,11 @@
 // The shard sees every start of a unit and often not by whom; somebody who knows may tell of the same restart. A known doer and
 // an unknown one within MERGE_MS are therefore one restart. How many are too many the policy says. Recovery in between does
 // not count: a service that comes back for seven minutes and is restarted again is in a loop.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Fact } from "@countersign/shared/wire/fact";
+import type { Evidence } from "../../words/signal.ts";
 import { nameOf } from "../../words/subject.ts";
 import { recentChangesAt, recentOf, withRecent } from "../recent-list.ts";
-import type { Evidence } from "../../words/signal.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
 /** How far apart the shard's own sight of a restart and somebody's word of it may lie. */

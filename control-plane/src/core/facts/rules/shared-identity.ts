@@ -2,8 +2,8 @@
 // both seen within the window. Pure. The first source, a host's own key used from two boots, is in identity-conflict.ts.
 // The two never meet in one incident: that one is about the host, this one about the identity, because its holders may sit on two
 // hosts. What a reader would get wrong: a holder's name must outlive its restart (a unit, never a pid).
-import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { hostIdIn, nameOf, type Subject } from "../../words/subject.ts";
 import { findEach } from "../each-finding.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";

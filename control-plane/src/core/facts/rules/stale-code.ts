@@ -1,8 +1,8 @@
 // Rule `stale-code`: the code on disk has been newer than the running process for too long. Pure. Seed 004: a sync rebuilt 1,266
 // commits, its restart was denied, and the old process ran on for eight hours until it killed its successor.
 // It is no failure yet, and that is the point: a person chooses the moment of the restart, before something else does.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { clockOf } from "../../words/clock-text.ts";
 import { nameOf } from "../../words/subject.ts";
 import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";

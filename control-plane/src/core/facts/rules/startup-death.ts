@@ -1,8 +1,8 @@
 // Rule `startup-death`: k sessions end within `lifetime` of their start with the same class (a 401 is `auth`), and none in between
 // ended well or lived longer. Pure. In the night of seed 002 it would have paged at the third of 936 dead sessions.
 // A dead session of another class neither counts for a run nor breaks it: two causes may strike in turn.
-import type { Fact, FailureClass } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Fact, FailureClass } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
 import { type Named, namedIn, withNamed } from "../named-list.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";

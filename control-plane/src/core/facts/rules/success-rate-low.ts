@@ -2,8 +2,10 @@
 // for the service at this hour once that is known. Pure. Sessions that stay away where some are expected are failure too.
 // What a reader would get wrong: the floor never adapts, the usual does. And a low rate is over only when sessions prove it: a
 // service that starts none any more has not recovered.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Fact } from "@countersign/shared/wire/fact";
+import type { Evidence } from "../../words/signal.ts";
+import { nameOf } from "../../words/subject.ts";
 import {
   type Baseline,
   EMPTY_BASELINE,
@@ -15,7 +17,6 @@ import {
   learnHour,
   usualAt,
 } from "../baseline.ts";
-import { nameOf } from "../../words/subject.ts";
 import {
   addToHour,
   type ClosedHour,
@@ -33,7 +34,6 @@ import {
   sumWithin,
   windowChangesAt,
 } from "../sliding-window.ts";
-import type { Evidence } from "../../words/signal.ts";
 import { missingDueAt } from "./missing-data.ts";
 import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
 

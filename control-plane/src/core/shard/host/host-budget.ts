@@ -16,9 +16,9 @@ import {
   HOST_NOTES_BURST_MAX,
   HOST_NOTES_PER_MINUTE_MAX,
 } from "@countersign/shared/values/limits";
-import { type Allowance, charged, drawn, type Left, leftNow } from "./allowance.ts";
 import type { Signal } from "../../words/signal.ts";
 import { FLEET, placeNameOf, subjectKeyOf } from "../../words/subject.ts";
+import { type Allowance, charged, drawn, type Left, leftNow } from "./allowance.ts";
 
 const FRAMES: Allowance = { burstMax: HOST_FRAMES_BURST_MAX, perSecond: HOST_FRAMES_PER_SECOND_MAX };
 const BYTES: Allowance = { burstMax: HOST_BYTES_BURST_MAX, perSecond: HOST_BYTES_PER_SECOND_MAX };

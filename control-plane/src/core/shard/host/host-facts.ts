@@ -1,8 +1,6 @@
 // Facts on their way into the books of a host, its services and the shard; and the facts that the shard derives by itself from
 // reports and outcomes. Pure. A fact about a service that nobody reported opens a service of that name, known by facts alone; it
 // is forgotten when its book is empty. A host that already has as many services as it may have opens no more: such facts are dropped.
-import { fleetSubjectOf, type Subject } from "../../words/subject.ts";
-import type { Fact } from "@countersign/shared/wire/fact";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import {
   namedAt,
@@ -12,16 +10,18 @@ import {
   withNamed,
   withoutNamed,
 } from "@countersign/shared/values/named";
+import type { Fact } from "@countersign/shared/wire/fact";
 import type { Outcome } from "@countersign/shared/wire/outcome";
-import { rulesListeningTo } from "../../facts/fact-rule-list.ts";
 import { atSaneInstants } from "../../facts/fact-instants.ts";
+import { rulesListeningTo } from "../../facts/fact-rule-list.ts";
 import { type BookScene, judgeBook, liftFreeze, takeIntoBook } from "../../facts/fact-rules.ts";
+import type { ShardFact } from "../../facts/shard-fact.ts";
+import type { Actor } from "../../words/actor.ts";
+import { joinEffects, NO_EFFECTS } from "../../words/effects.ts";
+import { fleetSubjectOf, type Subject } from "../../words/subject.ts";
 import { policyOf } from "./host-policy.ts";
 import { restartsOf } from "./service-words.ts";
 import { isForgettable, restartsSeen, unreportedService } from "./services.ts";
-import type { ShardContext } from "./shard-events.ts";
-import type { ShardFact } from "../../facts/shard-fact.ts";
-import type { HostState, ServiceState, ShardState } from "./shard-state.ts";
 import {
   chainHost,
   type HostScene,
@@ -32,8 +32,8 @@ import {
   type ShardChange,
   subjectOf,
 } from "./shard-change.ts";
-import { joinEffects, NO_EFFECTS } from "../../words/effects.ts";
-import type { Actor } from "../../words/actor.ts";
+import type { ShardContext } from "./shard-events.ts";
+import type { HostState, ServiceState, ShardState } from "./shard-state.ts";
 
 type Moment = Pick<ShardContext, "now" | "policy">;
 

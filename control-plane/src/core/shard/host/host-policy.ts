@@ -1,10 +1,10 @@
 // Which policy holds for a host, for one of its services and for a signal: the fleet's with the overrides that match. Pure.
 // A rule never asks by itself: its scene brings the policy of its subject.
-import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
 import type { Policy } from "@countersign/shared/policy/policy";
-import type { HostState } from "./shard-state.ts";
+import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
 import type { PageReason } from "../../words/signal.ts";
 import { serviceOf, type Subject } from "../../words/subject.ts";
+import type { HostState } from "./shard-state.ts";
 
 /** The policy of a host, or of one of its services; the same object for the same overrides. */
 export function policyOf(policy: Policy, host: HostState, service: string | null = null): Policy {

@@ -2,8 +2,8 @@
 import { entriesOf } from "@countersign/shared/values/named";
 import type { Evidence } from "../../words/signal.ts";
 import { restartsWithin } from "./services.ts";
-import type { HostState, ServiceState } from "./shard-state.ts";
 import type { HostScene } from "./shard-change.ts";
+import type { HostState, ServiceState } from "./shard-state.ts";
 
 /** Restarts by anyone in the budget's window, as a firing signal states them. */
 export function restartsOf(

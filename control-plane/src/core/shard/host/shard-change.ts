@@ -1,17 +1,17 @@
 // The small shapes with which the shard's core is put together: a change is a new state and what must be done, in order.
 // Effects are in core/words/effects.ts; their signals are numbered in core/shard/finish-decision.ts. Pure.
-import { NO_EFFECTS, type EffectDraft, joinEffects } from "../../words/effects.ts";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { FactBook } from "../../facts/fact-book.ts";
-import { policyOf } from "./host-policy.ts";
-import type { ShardContext } from "./shard-events.ts";
-import type { HostState, PendingGrant, ServiceState, SharedState, ShardState } from "./shard-state.ts";
+import { NO_EFFECTS, type EffectDraft, joinEffects } from "../../words/effects.ts";
 import {
   hostedSubject,
   type HostedSubject,
   type HostSubject,
   type ServiceSubject,
 } from "../../words/subject.ts";
+import { policyOf } from "./host-policy.ts";
+import type { ShardContext } from "./shard-events.ts";
+import type { HostState, PendingGrant, ServiceState, SharedState, ShardState } from "./shard-state.ts";
 
 const NO_GRANTS: readonly PendingGrant[] = [];
 

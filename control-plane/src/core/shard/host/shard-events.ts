@@ -1,12 +1,17 @@
 // Events into the shard's core, and what a decision yields: `decideShard(state, event, { now, policy, newId })`. Its effects are in
 // core/words/effects.ts. Pure types.
-import { type ShardEffect } from "../../words/effects.ts";
-import type { Fact } from "@countersign/shared/wire/fact";
+import type { Policy } from "@countersign/shared/policy/policy";
 import type { Named } from "@countersign/shared/values/named";
+import type { Fact } from "@countersign/shared/wire/fact";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { FrameRefusal } from "@countersign/shared/wire/protocol";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
-import type { Policy } from "@countersign/shared/policy/policy";
+import type { Actor } from "../../words/actor.ts";
+import { type ShardEffect } from "../../words/effects.ts";
+import type { RecalledGrant } from "../../words/recalled-grant.ts";
+import type { AskRefusal } from "../../words/signal.ts";
+import type { Scope } from "../../words/subject.ts";
+import type { FoundRecord } from "../../words/unreadable-record.ts";
 import type {
   Connection,
   HostState,
@@ -15,11 +20,6 @@ import type {
   SharedState,
   ShardState,
 } from "./shard-state.ts";
-import type { AskRefusal } from "../../words/signal.ts";
-import type { RecalledGrant } from "../../words/recalled-grant.ts";
-import type { FoundRecord } from "../../words/unreadable-record.ts";
-import type { Scope } from "../../words/subject.ts";
-import type { Actor } from "../../words/actor.ts";
 
 export type ShardEvent =
   /** the object's constructor ran: which hosts still have a socket, and since when nothing could have been seen (null: no gap) */

@@ -2,10 +2,10 @@
 // be lost (core/shard/kept/must-keep.ts). Everything else waits in the socket's attachment, which costs no row and survives hibernation, until the row
 // is written anyway, has waited for hours, or there is no more room. A deploy or a lost socket loses what waited; it is learned again.
 import { entriesOf, namedAt, namedFrom, valuesOf } from "@countersign/shared/values/named";
-import { type Difference, differenceOf, withDifference } from "./difference.ts";
 import { isEmptyBook } from "../../facts/fact-book.ts";
-import { mustKeepOfHost, resumeBook } from "./must-keep.ts";
 import type { HostState, ServiceState, ShardState } from "../host/shard-state.ts";
+import { type Difference, differenceOf, withDifference } from "./difference.ts";
+import { mustKeepOfHost, resumeBook } from "./must-keep.ts";
 import {
   type AttachedHost,
   attachedHostOf,

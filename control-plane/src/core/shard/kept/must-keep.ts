@@ -6,9 +6,9 @@
 import { entriesOf } from "@countersign/shared/values/named";
 import type { FactBook, FiringMark } from "../../facts/fact-book.ts";
 import { FACT_RULES, type ListedRule } from "../../facts/fact-rule-list.ts";
+import type { PageReason } from "../../words/signal.ts";
 import type { ServiceState } from "../host/shard-state.ts";
 import type { StoredHost, StoredShard } from "./shard-stored.ts";
-import type { PageReason } from "../../words/signal.ts";
 
 /** Failures in a row count toward firing up to here; a policy may want more, and loses them with our memory. */
 export const FAILURES_KEPT_MAX = 10;

@@ -2,8 +2,8 @@
 // What a reader would get wrong: a healthy host writes no row, so what a healthy host says is not kept. A service's last healthy report is
 // therefore put beside the first one that matters: without it, the restart that began an outage would look like the beginning of time.
 // Grants and freezes, pulled and lifted, are not kept here: they follow from what people did, which stands in the desk's audit rows.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import type { Fact } from "@countersign/shared/wire/fact";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { isBoring } from "../host/services.ts";
 import type { ShardDecision, ShardEvent } from "../host/shard-events.ts";

@@ -4,8 +4,8 @@
 // the row leaves out is read from the attachment. No attachment for such a host means that our side lost its socket: `woke`
 // turns it into "unknown since". When the row is written: core/shard/kept/host-rows.ts. Pure.
 import { entriesOf, type Named, namedAt, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
-import { isSameButSeen } from "../host/same-host.ts";
 import { EMPTY_BOOK, type FactBook, isEmptyBook } from "../../facts/fact-book.ts";
+import { isSameButSeen } from "../host/same-host.ts";
 import { isBoring, unreportedService } from "../host/services.ts";
 import type { Connection, HostState, ServiceState, ShardState, Unheard } from "../host/shard-state.ts";
 

@@ -3,9 +3,9 @@
 // Levels 1–3 of the ladder are no restarts: only a freeze holds those back.
 import { valuesOf } from "@countersign/shared/values/named";
 import { EMPTY_BOOK, type FactBook, type FiringMark } from "../../facts/fact-book.ts";
-import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { hostIdIn, serviceOf } from "../../words/subject.ts";
 import type { Ceiling } from "../../words/signal.ts";
+import { hostIdIn, serviceOf } from "../../words/subject.ts";
+import type { HostState, ServiceState } from "../host/shard-state.ts";
 
 /** The lowest level of the ladder that is of restart class. */
 export const RESTART_LEVEL_MIN = 4;

@@ -3,18 +3,18 @@
 // service still fails, or when what held a question back is over (a new one is asked for, as long as the restart budget and the number
 // of proposals last). After an outcome that did not help nothing is proposed again before the service recovered: automation stops
 // itself.
-import { restartsOf, failureEvidence } from "../host/service-words.ts";
+import type { Policy } from "@countersign/shared/policy/policy";
 import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
-import type { Policy } from "@countersign/shared/policy/policy";
-import { askAgainAt, isCeiling } from "../../words/proposal-refusal.ts";
-import { withAsking } from "./ladder.ts";
-import { severityOf } from "../host/services.ts";
-import { proposableAction, sendPropose } from "./shard-proposal.ts";
-import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
 import { signalEffect, type EffectDraft } from "../../words/effects.ts";
+import { askAgainAt, isCeiling } from "../../words/proposal-refusal.ts";
 import type { Evidence, ProposalRefusal } from "../../words/signal.ts";
+import { restartsOf, failureEvidence } from "../host/service-words.ts";
+import { severityOf } from "../host/services.ts";
+import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
+import type { HostState, ServiceState } from "../host/shard-state.ts";
+import { withAsking } from "./ladder.ts";
+import { proposableAction, sendPropose } from "./shard-proposal.ts";
 
 /** When the rule's condition is true and held, as the state stands; null while too few results failed. */
 export function checkFailingAt(service: ServiceState, policy: Policy): number | null {

@@ -2,14 +2,14 @@
 // level, and one is asked for only when those below it were tried and did not help. What was tried is forgotten when health has held
 // for a whole stability window: a service that comes back for seven minutes has not recovered.
 // What a reader would get wrong: this says what to ask the host for. Whether it runs is decided by the desk, and last by the host.
-import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";
-import { hasNamed } from "@countersign/shared/values/named";
-import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Policy } from "@countersign/shared/policy/policy";
 import { REMEDIABLE_REASONS, type RemediableReason } from "@countersign/shared/policy/policy-override";
+import { hasNamed } from "@countersign/shared/values/named";
+import type { Outcome } from "@countersign/shared/wire/outcome";
+import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";
 import { restartsWithin } from "../host/services.ts";
-import type { CatalogueEntry, HostState, Ladder, ServiceState } from "../host/shard-state.ts";
 import type { HostScene, ServiceChange } from "../host/shard-change.ts";
+import type { CatalogueEntry, HostState, Ladder, ServiceState } from "../host/shard-state.ts";
 
 /** Level 1 observes, so there is nothing to take back. */
 const UNDO_UNATTENDED_LEVEL_MIN = 2;

@@ -1,15 +1,15 @@
 // Rule `remediation-ineffective`: after an action that succeeded, health was not reached or did not hold. Whether it was is decided in
 // core/shard/remedy/verification.ts; here it is worded, and ended. Pure.
 // It clears only when health has held for a whole stability window: a service that comes back for seven minutes has not recovered.
-import { namesOf } from "@countersign/shared/values/named";
 import type { Policy } from "@countersign/shared/policy/policy";
-import { wellFromAtOf } from "./ladder.ts";
-import { severityOf } from "../host/services.ts";
-import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
+import { namesOf } from "@countersign/shared/values/named";
 import { signalEffect, type EffectDraft } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
 import { failureEvidence, restartsOf } from "../host/service-words.ts";
+import { severityOf } from "../host/services.ts";
+import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
+import type { HostState, ServiceState } from "../host/shard-state.ts";
+import { wellFromAtOf } from "./ladder.ts";
 
 /** The firing signal; nothing is proposed with it, a person decides. */
 export function fireIneffective(

@@ -3,12 +3,12 @@
 // are those of a failing check (core/shard/remedy/ladder.ts); no action named, none asked for.
 // What a reader would get wrong: a service has one ladder at a time. A failing check is asked about first, and while a question or an act
 // is open nothing else is.
-import { findingToRemedy, nextRungAt, remedyReasonOf, withAsking } from "./ladder.ts";
-import { askAgainAt, isCeiling } from "../../words/proposal-refusal.ts";
-import { isFreed, proposableAction, sendPropose } from "./shard-proposal.ts";
-import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
 import { signalEffect } from "../../words/effects.ts";
+import { askAgainAt, isCeiling } from "../../words/proposal-refusal.ts";
+import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
+import type { HostState, ServiceState } from "../host/shard-state.ts";
+import { findingToRemedy, nextRungAt, remedyReasonOf, withAsking } from "./ladder.ts";
+import { isFreed, proposableAction, sendPropose } from "./shard-proposal.ts";
 
 /** Asks the host for the next action where a finding wants one: when it begins, and when what was asked came to nothing. */
 export function judgeRemedy(

@@ -1,12 +1,10 @@
 // Grants on their way to a host. Pure.
 // A grant waits while its host is not up, and is sent again each time the host returns, until an outcome names it. Sending it twice is
 // harmless: the actuator takes its nonce once. A grant that a freeze recalled is not sent any more (core/shard/remedy/shard-recall.ts).
-import type { Envelope } from "@countersign/shared/wire/envelope";
 import { entriesOf, namedAt, namedFrom, valuesOf, withNamed } from "@countersign/shared/values/named";
+import type { Envelope } from "@countersign/shared/wire/envelope";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
-import type { ShardContext } from "../host/shard-events.ts";
-import { sendPropose } from "./shard-proposal.ts";
-import type { HostState, PendingGrant, SharedState, ShardState } from "../host/shard-state.ts";
+import { joinEffects, NO_EFFECTS, noteEffect, type EffectDraft } from "../../words/effects.ts";
 import {
   type HostScene,
   type SharedChange,
@@ -14,7 +12,9 @@ import {
   type ShardChange,
   subjectOf,
 } from "../host/shard-change.ts";
-import { joinEffects, NO_EFFECTS, noteEffect, type EffectDraft } from "../../words/effects.ts";
+import type { ShardContext } from "../host/shard-events.ts";
+import type { HostState, PendingGrant, SharedState, ShardState } from "../host/shard-state.ts";
+import { sendPropose } from "./shard-proposal.ts";
 
 const NO_GRANTS: readonly PendingGrant[] = [];
 

@@ -1,15 +1,18 @@
 // The one open proposal of a service: when one may be asked for, which action, and when it no longer holds. Pure.
 // A proposal is bound to the InvocationID it was minted for. It ends when a grant is issued for it: from then on a new
 // InvocationID is our own doing and supersedes nothing.
-import { namedAt } from "@countersign/shared/values/named";
-import type { RemediableReason } from "@countersign/shared/policy/policy-override";
-import { isShadowed } from "@countersign/shared/policy/policy-for";
 import type { Policy } from "@countersign/shared/policy/policy";
-import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import { isShadowed } from "@countersign/shared/policy/policy-for";
+import type { RemediableReason } from "@countersign/shared/policy/policy-override";
+import { namedAt } from "@countersign/shared/values/named";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import { signalEffect, type EffectDraft } from "../../words/effects.ts";
 import type { AskRefusal, Ceiling, ProposalEnd, ProposalRefusal } from "../../words/signal.ts";
-import { automationCeilingOf } from "./automation-ceiling.ts";
 import { policyOf } from "../host/host-policy.ts";
+import { type HostScene, isGranted, type ServiceChange, subjectOf } from "../host/shard-change.ts";
+import type { HostState, ServiceState } from "../host/shard-state.ts";
+import { automationCeilingOf } from "./automation-ceiling.ts";
 import {
   actsWithin,
   askedWithin,
@@ -20,10 +23,7 @@ import {
   type Rung,
   unattendedBy,
 } from "./ladder.ts";
-import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { settleMsOf } from "./verification.ts";
-import { type HostScene, isGranted, type ServiceChange, subjectOf } from "../host/shard-change.ts";
-import { signalEffect, type EffectDraft } from "../../words/effects.ts";
 
 /** Names the action to propose now, or says why none is. */
 export function proposableAction(

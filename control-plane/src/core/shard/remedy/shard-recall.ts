@@ -2,12 +2,12 @@
 // By id and not by scope: a word that comes late, or twice, then hurts no grant that was given after the freeze was lifted, and a grant
 // that comes after the word is known. What was put on the wire to its host cannot be recalled; it is only not sent again.
 import { namedAt, withNamed } from "@countersign/shared/values/named";
-import type { ShardContext, ShardEvent } from "../host/shard-events.ts";
-import type { HostState, PendingGrant, ShardState } from "../host/shard-state.ts";
+import { type Actor, actorNameOf } from "../../words/actor.ts";
+import { noteEffect, signalEffect, type EffectDraft } from "../../words/effects.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import { type ShardChange, subjectOf } from "../host/shard-change.ts";
-import { noteEffect, signalEffect, type EffectDraft } from "../../words/effects.ts";
-import { type Actor, actorNameOf } from "../../words/actor.ts";
+import type { ShardContext, ShardEvent } from "../host/shard-events.ts";
+import type { HostState, PendingGrant, ShardState } from "../host/shard-state.ts";
 
 /** Recalls grants; those that are void, ran, or were recalled before stay as they are. */
 export function recallGrants(

@@ -3,17 +3,17 @@
 // moment, and its old failures may still be on the way). The stability window runs from that instant. From then on one failing
 // result ends it as ineffective. While the host is silent nothing is judged; after its return the window goes on, and what
 // happened to the service in between is known only from the digest that follows.
-import { formatDuration } from "@countersign/shared/values/duration";
-import { namedAt, namesOf } from "@countersign/shared/values/named";
 import type { Policy } from "@countersign/shared/policy/policy";
 import type { RemediableReason } from "@countersign/shared/policy/policy-override";
-import { climbAfterIneffective, remedyReasonOf } from "./ladder.ts";
-import { fireIneffective } from "./remediation-ineffective.ts";
-import { isReportMissing } from "../host/services.ts";
-import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
+import { formatDuration } from "@countersign/shared/values/duration";
+import { namedAt, namesOf } from "@countersign/shared/values/named";
 import { signalEffect } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
+import { isReportMissing } from "../host/services.ts";
+import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
+import type { HostState, ServiceState } from "../host/shard-state.ts";
+import { climbAfterIneffective, remedyReasonOf } from "./ladder.ts";
+import { fireIneffective } from "./remediation-ineffective.ts";
 
 /** How long a service may take to turn all its checks green after the action: several periods of the slowest usual check. */
 export const SETTLE_MS = 60_000;

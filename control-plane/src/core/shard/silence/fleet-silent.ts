@@ -2,14 +2,14 @@
 // It fires in the very sweep that finds the first of them down, and stands before that host's own signal, so that one page goes out and
 // not a hundred. Fast window: hosts that are late count too. Slow window: only those that are down. It freezes automation on the
 // fleet, and hides nothing: each host's own incident is opened and followed under it.
-import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import type { Policy } from "@countersign/shared/policy/policy";
-import { fleetSubjectOf } from "../../words/subject.ts";
-import { isNeverConnected } from "./liveness.ts";
-import { silentSinceAtOf } from "./host-silent.ts";
-import type { FleetSilence, HostState, ShardState } from "../host/shard-state.ts";
-import { type ShardChange } from "../host/shard-change.ts";
+import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { signalEffect, type EffectDraft } from "../../words/effects.ts";
+import { fleetSubjectOf } from "../../words/subject.ts";
+import { type ShardChange } from "../host/shard-change.ts";
+import type { FleetSilence, HostState, ShardState } from "../host/shard-state.ts";
+import { silentSinceAtOf } from "./host-silent.ts";
+import { isNeverConnected } from "./liveness.ts";
 
 const HOSTS_NAMED_MAX = 10;
 

@@ -2,13 +2,13 @@
 // does a keepalive of a host whose digest was refused, or never came. Pure.
 // What a reader would get wrong: nothing here begins a bound anew. It counts from when the host was last heard, whatever was said since;
 // a digest that is refused a second time ends the wait at once.
-import { askDigest, judgeSilence, seeHost } from "./liveness.ts";
-import { judgeConflict } from "./identity-conflict.ts";
-import type { ShardEvent } from "../host/shard-events.ts";
-import { resendsOf } from "../remedy/shard-grants.ts";
-import type { HostState, Unheard } from "../host/shard-state.ts";
-import { chainHost, type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
 import { joinEffects, NO_EFFECTS, noteEffect } from "../../words/effects.ts";
+import { chainHost, type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
+import type { ShardEvent } from "../host/shard-events.ts";
+import type { HostState, Unheard } from "../host/shard-state.ts";
+import { resendsOf } from "../remedy/shard-grants.ts";
+import { judgeConflict } from "./identity-conflict.ts";
+import { askDigest, judgeSilence, seeHost } from "./liveness.ts";
 
 type Part = NonNullable<Extract<ShardEvent, { kind: "reported" }>["part"]>;
 

@@ -3,12 +3,12 @@
 // all of it again. One whose socket was closed for it has its own time to come back in, because its agent waits before it does.
 import { HOST_FRAMES_PER_SECOND_MAX } from "@countersign/shared/values/limits";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
-import { resendsOf } from "../remedy/shard-grants.ts";
-import type { DroppedFrames } from "../host/shard-events.ts";
-import type { Flooding, HostState } from "../host/shard-state.ts";
-import { type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
 import { NO_EFFECTS, signalEffect, type EffectDraft } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
+import { type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
+import type { DroppedFrames } from "../host/shard-events.ts";
+import type { Flooding, HostState } from "../host/shard-state.ts";
+import { resendsOf } from "../remedy/shard-grants.ts";
 
 /** A flood is over when nothing was dropped for this long. */
 export const FLOOD_QUIET_MS = 60_000;

@@ -3,8 +3,8 @@
 // hello. The bound is the host's own deadline, or the page bound where that is later: core/shard/silence/liveness.ts waits for it, and
 // core/shard/silence/host-silent.ts signals it in the words made here.
 import { clockOf } from "../../words/clock-text.ts";
-import type { HostState } from "../host/shard-state.ts";
 import type { PageReason } from "../../words/signal.ts";
+import type { HostState } from "../host/shard-state.ts";
 
 /** The reason under which a host's silence is signalled. */
 export function silenceReasonOf({

@@ -3,10 +3,10 @@
 // the same subject and reason, and only if the words change. A host that speaks and is not understood has words of its own, which no
 // opinion changes: that it answers a TCP connect is no news then.
 import { formatDuration } from "@countersign/shared/values/duration";
-import type { HostState, SecondOpinion, Unheard } from "../host/shard-state.ts";
-import { subjectOf } from "../host/shard-change.ts";
 import { signalEffect, type EffectDraft } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
+import { subjectOf } from "../host/shard-change.ts";
+import type { HostState, SecondOpinion, Unheard } from "../host/shard-state.ts";
 import { silenceReasonOf, silenceTitleOf } from "./host-late-return.ts";
 
 /** What the silence looks like from here, and from outside. A refused connect is an answer too: something up there said no. */

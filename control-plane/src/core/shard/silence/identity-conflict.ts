@@ -2,9 +2,9 @@
 // judged by facts (core/facts/rules/shared-identity.ts), for the same reason. Pure.
 // A host that reboots faster than its old socket is found dead is refused too, and must not be reported: the refusal becomes a
 // conflict only when the first connection shows a sign of life after it. A dead boot's old socket shows none.
-import type { HostState, RefusedBoot } from "../host/shard-state.ts";
-import { type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
 import { signalEffect, type EffectDraft } from "../../words/effects.ts";
+import { type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
+import type { HostState, RefusedBoot } from "../host/shard-state.ts";
 
 /** A conflict is over when no second boot has tried for this long; agents try again at least every few minutes. */
 export const CONFLICT_QUIET_MS = 15 * 60_000;

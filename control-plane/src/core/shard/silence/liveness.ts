@@ -2,10 +2,13 @@
 // Only the freshest sign of life decides; a closed socket moves nothing, nor does a hello. Every deadline waits for three things at once:
 // the bound counted from the last sign of life, the end of our own reconnect grace, and an announced return. So after a gap of ours the
 // page bound still counts from the last sign of life, but nobody is paged before the grace is over. What is a sign: core/shard/silence/heard.ts.
-import { formatDuration } from "@countersign/shared/values/duration";
 import type { Policy } from "@countersign/shared/policy/policy";
+import { formatDuration } from "@countersign/shared/values/duration";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import { clockOf } from "../../words/clock-text.ts";
+import { noteEffect, type EffectDraft } from "../../words/effects.ts";
+import { type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
+import type { HostState, SecondOpinion, Unheard } from "../host/shard-state.ts";
 import { silenceReasonOf } from "./host-late-return.ts";
 import {
   clearHostSilent,
@@ -14,9 +17,6 @@ import {
   silenceWordingOf,
   silentSinceAtOf,
 } from "./host-silent.ts";
-import type { HostState, SecondOpinion, Unheard } from "../host/shard-state.ts";
-import { type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
-import { noteEffect, type EffectDraft } from "../../words/effects.ts";
 
 type Deadlines = Pick<HostScene, "policy" | "graceUntilAt">;
 

@@ -9,13 +9,9 @@ import {
   withNamed,
   withoutNamed,
 } from "@countersign/shared/values/named";
-import { clockOf } from "../../words/clock-text.ts";
 import { EMPTY_BOOK } from "../../facts/fact-book.ts";
-import { awaitDigest, seeSign } from "./heard.ts";
-import { endFloodReturn } from "./host-flooding.ts";
-import { admitBoot, judgeConflict } from "./identity-conflict.ts";
-import type { ShardContext, ShardEvent } from "../host/shard-events.ts";
-import type { Connection, HostState, ShardState } from "../host/shard-state.ts";
+import { clockOf } from "../../words/clock-text.ts";
+import { NO_EFFECTS, noteEffect } from "../../words/effects.ts";
 import {
   chainHost,
   type HostScene,
@@ -23,7 +19,11 @@ import {
   type ShardChange,
   subjectOf,
 } from "../host/shard-change.ts";
-import { NO_EFFECTS, noteEffect } from "../../words/effects.ts";
+import type { ShardContext, ShardEvent } from "../host/shard-events.ts";
+import type { Connection, HostState, ShardState } from "../host/shard-state.ts";
+import { awaitDigest, seeSign } from "./heard.ts";
+import { endFloodReturn } from "./host-flooding.ts";
+import { admitBoot, judgeConflict } from "./identity-conflict.ts";
 
 /** Adds a host to the register; idempotent by host id, and a new name is taken over. */
 export function enrolHost(

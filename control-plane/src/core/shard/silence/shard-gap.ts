@@ -5,13 +5,13 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import { namedFrom, valuesOf } from "@countersign/shared/values/named";
 import { clockOf } from "../../words/clock-text.ts";
+import { noteEffect } from "../../words/effects.ts";
 import { fleetSubjectOf } from "../../words/subject.ts";
-import { isNeverConnected } from "./liveness.ts";
-import { clearGap, fireGap } from "./control-plane-gap.ts";
+import { type ShardChange } from "../host/shard-change.ts";
 import type { ShardContext, ShardEvent } from "../host/shard-events.ts";
 import type { HostState, ShardState } from "../host/shard-state.ts";
-import { type ShardChange } from "../host/shard-change.ts";
-import { noteEffect } from "../../words/effects.ts";
+import { clearGap, fireGap } from "./control-plane-gap.ts";
+import { isNeverConnected } from "./liveness.ts";
 
 /** Takes in a start of the shard's object: which sockets are left, and since when it was blind, as far as the shell knows. */
 export function wakeShard(

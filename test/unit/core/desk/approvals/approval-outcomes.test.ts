@@ -1,8 +1,8 @@
 // Approvals after a person's yes: delivery of the grant, the host's word, verification, and silence; both sides of each bound.
 import { describe, expect, test } from "vitest";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
-import { Desk, OUTCOME, POLICY, SERVICE } from "../desk-fixtures.ts";
 import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
+import { Desk, OUTCOME, POLICY, SERVICE } from "../desk-fixtures.ts";
 
 const GRANT_VALID_MS = 120_000;
 const OUTCOME_GRACE_MS = 60_000;

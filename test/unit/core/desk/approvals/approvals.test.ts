@@ -1,8 +1,8 @@
 // Approvals until somebody decides: attaching, expiry, superseding, and every refusal of a person's act; both sides of each bound.
 import { describe, expect, test } from "vitest";
 import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
-import { Desk, hashOf, PROPOSAL_HASH, proposalText, START_AT, SERVICE } from "../desk-fixtures.ts";
 import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
+import { Desk, hashOf, PROPOSAL_HASH, proposalText, START_AT, SERVICE } from "../desk-fixtures.ts";
 
 const EXPIRES_AFTER_MS = 30 * 60_000;
 

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { OUTCOME_GRACE_MS } from "../../../../../control-plane/src/core/desk/approvals/approval-outcomes.ts";
+import { byPerson, byRule } from "../../../../../control-plane/src/core/words/actor.ts";
 import { FLEET, type Scope } from "../../../../../control-plane/src/core/words/subject.ts";
 import { recalledIsNeverRun } from "../../../../simulation/invariants/granted-acts.ts";
-import { Desk, HOST, SERVICE } from "../desk-fixtures.ts";
 import {
   type DrivenShard,
   driveUpHost,
@@ -14,7 +14,7 @@ import {
   WEB_1,
   WEB_2,
 } from "../../shard/shard-driver.ts";
-import { byPerson, byRule } from "../../../../../control-plane/src/core/words/actor.ts";
+import { Desk, HOST, SERVICE } from "../desk-fixtures.ts";
 
 const { envelope: _signed, ...GRANT } = grantWith();
 

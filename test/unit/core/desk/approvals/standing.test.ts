@@ -1,14 +1,14 @@
 // A person's yes in advance, and what runs without any: bounded in level, count, time and service, whatever the policy says.
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { Policy } from "@countersign/shared/policy/policy";
+import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import {
   STANDING_MAX_MS,
   STANDING_USES_MAX,
 } from "../../../../../control-plane/src/core/desk/approvals/standing.ts";
-import { Desk, POLICY, proposalText, SERVICE, START_AT } from "../desk-fixtures.ts";
 import { byPerson, byRule } from "../../../../../control-plane/src/core/words/actor.ts";
+import { Desk, POLICY, proposalText, SERVICE, START_AT } from "../desk-fixtures.ts";
 
 type Level = 1 | 2 | 3 | 4 | 5;
 

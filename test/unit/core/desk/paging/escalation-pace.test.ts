@@ -2,8 +2,8 @@
 // day; for how many days soever it stays open.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { valuesOf } from "@countersign/shared/values/named";
 import { Policy } from "@countersign/shared/policy/policy";
+import { valuesOf } from "@countersign/shared/values/named";
 import {
   REPEAT_PAUSE_MAX_MS,
   REPEATS_AT_FULL_PACE,

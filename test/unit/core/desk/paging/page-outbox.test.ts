@@ -1,7 +1,7 @@
 // The page outbox and the escalation's steps: order of channels, pauses, giving up, keys; both sides of each bound.
 import { describe, expect, test } from "vitest";
-import { named, namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Policy } from "@countersign/shared/policy/policy";
+import { named, namedAt, valuesOf } from "@countersign/shared/values/named";
 import { Desk, POLICY, START_AT, isTold } from "../desk-fixtures.ts";
 
 const KEY = "inc_1:firing:0:0:alice";

@@ -1,9 +1,9 @@
 // `credential-drift`: what counts as another file, what does not, and the two ways in which it ends.
 import { describe, expect, it } from "vitest";
-import { CREDENTIALS_MAX } from "../../../../../control-plane/src/core/facts/rules/credential-expiring.ts";
 import { credentialDrift } from "../../../../../control-plane/src/core/facts/rules/credential-drift.ts";
-import { driveRule, type FactBody, MINUTE_MS } from "../fact-driver.ts";
+import { CREDENTIALS_MAX } from "../../../../../control-plane/src/core/facts/rules/credential-expiring.ts";
 import { START_AT } from "../../shard/shard-driver.ts";
+import { driveRule, type FactBody, MINUTE_MS } from "../fact-driver.ts";
 
 type Credential = Extract<FactBody, { kind: "credential" }>;
 

@@ -4,8 +4,8 @@ import {
   CREDENTIALS_MAX,
   credentialExpiring,
 } from "../../../../../control-plane/src/core/facts/rules/credential-expiring.ts";
-import { driveRule, type FactBody, HOUR_MS } from "../fact-driver.ts";
 import { START_AT } from "../../shard/shard-driver.ts";
+import { driveRule, type FactBody, HOUR_MS } from "../fact-driver.ts";
 
 const DAY_MS = 24 * HOUR_MS;
 

@@ -4,8 +4,8 @@ import {
   credentialRejected,
   REJECTIONS_KEPT_MAX,
 } from "../../../../../control-plane/src/core/facts/rules/credential-rejected.ts";
-import { driveRule, type FactBody, HOUR_MS, MINUTE_MS } from "../fact-driver.ts";
 import { START_AT } from "../../shard/shard-driver.ts";
+import { driveRule, type FactBody, HOUR_MS, MINUTE_MS } from "../fact-driver.ts";
 
 function use(isAccepted: boolean, credential = "key-7"): FactBody {
   return { kind: "credential-use", credential, isAccepted, detail: isAccepted ? "" : "401 invalid_grant" };

@@ -4,8 +4,8 @@ import {
   fallbackOverdue,
   FALLBACKS_MAX,
 } from "../../../../../control-plane/src/core/facts/rules/fallback-overdue.ts";
-import { driveRule, type FactBody, HOUR_MS } from "../fact-driver.ts";
 import { START_AT } from "../../shard/shard-driver.ts";
+import { driveRule, type FactBody, HOUR_MS } from "../fact-driver.ts";
 
 function turn(isActive: boolean, fallback = "other-providers"): FactBody {
   return { kind: "fallback", fallback, isActive };

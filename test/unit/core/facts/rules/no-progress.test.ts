@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { COUNTERS_MAX, noProgress } from "../../../../../control-plane/src/core/facts/rules/no-progress.ts";
 import { wholeBucketsAt } from "../../../../../control-plane/src/core/facts/sliding-window.ts";
-import { driveRule, type FactBody, HOUR_MS, MINUTE_MS } from "../fact-driver.ts";
 import { START_AT } from "../../shard/shard-driver.ts";
+import { driveRule, type FactBody, HOUR_MS, MINUTE_MS } from "../fact-driver.ts";
 
 const DAY_MS = 24 * HOUR_MS;
 const STEP_MS = 5 * MINUTE_MS;

@@ -1,15 +1,15 @@
 // `provider-failing`: how many suffer within the window, who counts, and what takes one out; each bound from both sides.
 import { describe, expect, it } from "vitest";
+import { FINDINGS_EACH_MAX } from "../../../../../control-plane/src/core/facts/each-finding.ts";
+import { EMPTY_BOOK } from "../../../../../control-plane/src/core/facts/fact-book.ts";
 import {
   PROVIDERS_MAX,
   providerFailing,
   SUFFERERS_MAX,
 } from "../../../../../control-plane/src/core/facts/rules/provider-failing.ts";
-import { FINDINGS_EACH_MAX } from "../../../../../control-plane/src/core/facts/each-finding.ts";
-import { EMPTY_BOOK } from "../../../../../control-plane/src/core/facts/fact-book.ts";
-import { driveRule, type FactBody, MINUTE_MS } from "../fact-driver.ts";
-import { driveUpHost, START_AT, WEB_1, WEB_2 } from "../../shard/shard-driver.ts";
 import { hostedSubject, placeNameOf } from "../../../../../control-plane/src/core/words/subject.ts";
+import { driveUpHost, START_AT, WEB_1, WEB_2 } from "../../shard/shard-driver.ts";
+import { driveRule, type FactBody, MINUTE_MS } from "../fact-driver.ts";
 
 type Sufferer = readonly [hostId: string, service: string | null];
 

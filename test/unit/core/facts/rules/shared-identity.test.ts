@@ -5,8 +5,8 @@ import {
   IDENTITIES_MAX,
   sharedIdentity,
 } from "../../../../../control-plane/src/core/facts/rules/shared-identity.ts";
-import { driveRule, MINUTE_MS } from "../fact-driver.ts";
 import { START_AT, WEB_1, WEB_2 } from "../../shard/shard-driver.ts";
+import { driveRule, MINUTE_MS } from "../fact-driver.ts";
 
 function drive(bounds = {}) {
   const rule = driveRule(sharedIdentity, bounds);

@@ -1,8 +1,8 @@
 // `stale-code`: the process is older than the code on disk for longer than allowed, until it is started anew.
 import { describe, expect, it } from "vitest";
 import { staleCode } from "../../../../../control-plane/src/core/facts/rules/stale-code.ts";
-import { driveRule, type FactBody, HOUR_MS, MINUTE_MS } from "../fact-driver.ts";
 import { START_AT } from "../../shard/shard-driver.ts";
+import { driveRule, type FactBody, HOUR_MS, MINUTE_MS } from "../fact-driver.ts";
 
 const AFTER_MS = 30 * MINUTE_MS;
 

@@ -1,8 +1,8 @@
 // `startup-death`: k sessions in a row that end right after their start with the same class; each bound from both sides.
 import { describe, expect, it } from "vitest";
 import { startupDeath } from "../../../../../control-plane/src/core/facts/rules/startup-death.ts";
-import { driveRule, type FactBody, MINUTE_MS, SECOND_MS } from "../fact-driver.ts";
 import { START_AT } from "../../shard/shard-driver.ts";
+import { driveRule, type FactBody, MINUTE_MS, SECOND_MS } from "../fact-driver.ts";
 
 type Class = Extract<FactBody, { kind: "session" }>["class"];
 

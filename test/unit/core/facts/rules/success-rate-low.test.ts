@@ -1,8 +1,8 @@
 // `success-rate-low`: the floor, the usual, sessions that stay away, and what ends it; each bound from both sides.
 import { describe, expect, it } from "vitest";
 import { successRateLow } from "../../../../../control-plane/src/core/facts/rules/success-rate-low.ts";
-import { driveRule, type FactBody, HOUR_MS, MINUTE_MS } from "../fact-driver.ts";
 import { START_AT } from "../../shard/shard-driver.ts";
+import { driveRule, type FactBody, HOUR_MS, MINUTE_MS } from "../fact-driver.ts";
 
 const DAY_MS = 24 * HOUR_MS;
 

@@ -1,5 +1,6 @@
 // What one host may cost the others, on both sides of each bound, and that the busiest honest host stays far below.
 import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
 import {
   FLOOD_CLOSE_FACTOR,
   HOST_BYTES_BURST_MAX,
@@ -13,7 +14,6 @@ import {
   HOST_NOTES_BURST_MAX,
   HOST_NOTES_PER_MINUTE_MAX,
 } from "@countersign/shared/values/limits";
-import { describe, expect, it } from "vitest";
 import {
   chargeChanges,
   drawHello,

@@ -1,15 +1,16 @@
 // Facts on their way through the shard: into whose book, what the shard derives by itself, what holds a restart back, and what
 // survives the loss of the shard's memory.
-import type { Fact } from "@countersign/shared/wire/fact";
+import { describe, expect, it } from "vitest";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import { named, namedAt, namesOf, withNamed } from "@countersign/shared/values/named";
-import { describe, expect, it } from "vitest";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { eventOf } from "../../../../../control-plane/src/actors/shard/shard-frames.ts";
-import { decideShard } from "../../../../../control-plane/src/core/shard/decide-shard.ts";
 import { EMPTY_BOOK } from "../../../../../control-plane/src/core/facts/fact-book.ts";
-import { FLEET, hostedSubject, serviceOf } from "../../../../../control-plane/src/core/words/subject.ts";
+import { decideShard } from "../../../../../control-plane/src/core/shard/decide-shard.ts";
 import { restoreHost, storedHostOf } from "../../../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { takeView, viewFor } from "../../../../../control-plane/src/core/shard/kept/shard-view.ts";
+import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
+import { FLEET, hostedSubject, serviceOf } from "../../../../../control-plane/src/core/words/subject.ts";
 import { type FactBody, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../facts/fact-driver.ts";
 import {
   type DrivenShard,
@@ -22,7 +23,6 @@ import {
   START_AT,
   WEB_1,
 } from "../shard-driver.ts";
-import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 
 function tell(shard: DrivenShard, body: FactBody, service: string | null = "web"): void {
   const fact = { ...body, at: shard.now(), service };

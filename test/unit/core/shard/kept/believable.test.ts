@@ -1,9 +1,9 @@
 // Stored instants that cannot be true: both sides of what each may be at most.
+import { describe, expect, it } from "vitest";
 import { LEAVE_RETURN_MAX_MS } from "@countersign/shared/values/limits";
 import { namedAt, withNamed } from "@countersign/shared/values/named";
-import { describe, expect, it } from "vitest";
-import { believable } from "../../../../../control-plane/src/core/shard/kept/believable.ts";
 import type { HostState, ShardState } from "../../../../../control-plane/src/core/shard/host/shard-state.ts";
+import { believable } from "../../../../../control-plane/src/core/shard/kept/believable.ts";
 import { driveUpHost, policyWith, START_AT, WEB_1 } from "../shard-driver.ts";
 
 const NOW = START_AT + 60_000;

@@ -1,13 +1,13 @@
 // What is kept of a host that is not heard: in its socket while it waits for its digest, as every healthy host does once, and in its row
 // from the first refusal on. A host that is refused for ever writes nothing more.
 import { expect, it } from "vitest";
+import type { HostState } from "../../../../../control-plane/src/core/shard/host/shard-state.ts";
 import {
   attachedHostOf,
   restoreHost,
   type StoredHost,
   storedHostOf,
 } from "../../../../../control-plane/src/core/shard/kept/shard-stored.ts";
-import type { HostState } from "../../../../../control-plane/src/core/shard/host/shard-state.ts";
 import { type DrivenShard, driveUpHost, hostWrites, WEB_1 } from "../shard-driver.ts";
 
 /** How many rows a step writes. */

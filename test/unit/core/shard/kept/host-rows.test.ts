@@ -1,8 +1,9 @@
 // When a host's row is written: at once for what must not be lost, seldom for what is learned again; and what its socket holds
 // meanwhile is exactly the rest.
-import type { Fact } from "@countersign/shared/wire/fact";
-import { named, namedAt, NONE_NAMED, withNamed } from "@countersign/shared/values/named";
 import { describe, expect, it } from "vitest";
+import { named, namedAt, NONE_NAMED, withNamed } from "@countersign/shared/values/named";
+import type { Fact } from "@countersign/shared/wire/fact";
+import type { HostState, ShardState } from "../../../../../control-plane/src/core/shard/host/shard-state.ts";
 import {
   attachmentOf,
   hostFrom,
@@ -10,7 +11,6 @@ import {
   planHostRows,
   UNSAVED_BYTES_MAX,
 } from "../../../../../control-plane/src/core/shard/kept/host-rows.ts";
-import type { HostState, ShardState } from "../../../../../control-plane/src/core/shard/host/shard-state.ts";
 import type { StoredHost } from "../../../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { type FactBody, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../facts/fact-driver.ts";
 import { driveUpHost, WEB_1 } from "../shard-driver.ts";

@@ -1,7 +1,7 @@
 // What one host may make a shard remember is bounded, whatever names it makes up.
+import { describe, expect, it } from "vitest";
 import { CHECKS_PER_SERVICE_MAX, SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import { namedAt, namesOf } from "@countersign/shared/values/named";
-import { describe, expect, it } from "vitest";
 import {
   type DrivenShard,
   driveUpHost,

@@ -1,6 +1,6 @@
 // What of facts history keeps: everything that may matter to another policy, and not what every host says at each welcome.
-import type { Fact } from "@countersign/shared/wire/fact";
 import { describe, expect, it } from "vitest";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { planRecording } from "../../../../../control-plane/src/core/shard/kept/recording.ts";
 import { driveUpHost, START_AT, WEB_1 } from "../shard-driver.ts";
 

@@ -1,14 +1,14 @@
 // What outlives the shard's memory: a healthy host writes no row, and nothing that matters is forgotten.
-import type { Fact } from "@countersign/shared/wire/fact";
-import { namedAt, namedFrom, valuesOf } from "@countersign/shared/values/named";
 import { describe, expect, it } from "vitest";
+import { namedAt, namedFrom, valuesOf } from "@countersign/shared/values/named";
+import type { Fact } from "@countersign/shared/wire/fact";
+import type { ShardState } from "../../../../../control-plane/src/core/shard/host/shard-state.ts";
 import {
   attachedHostOf,
   restoreHost,
   storedHostOf,
   storedShardOf,
 } from "../../../../../control-plane/src/core/shard/kept/shard-stored.ts";
-import type { ShardState } from "../../../../../control-plane/src/core/shard/host/shard-state.ts";
 import {
   type DrivenShard,
   driveFailingService,

@@ -1,12 +1,14 @@
 // Deciding in view of one host gives what deciding over the whole shard gives, for every kind of event; only the alarm may ring for
 // fewer hosts, because the others' is armed already.
-import type { Fact } from "@countersign/shared/wire/fact";
-import { NONE_NAMED } from "@countersign/shared/values/named";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { NONE_NAMED } from "@countersign/shared/values/named";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { decideShard, emptyShard } from "../../../../../control-plane/src/core/shard/decide-shard.ts";
 import type { ShardEvent } from "../../../../../control-plane/src/core/shard/host/shard-events.ts";
 import { takeView, viewFor } from "../../../../../control-plane/src/core/shard/kept/shard-view.ts";
+import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
+import { hostedSubject } from "../../../../../control-plane/src/core/words/subject.ts";
 import {
   BOOT_B,
   connectionWith,
@@ -18,8 +20,6 @@ import {
   WEB_1,
   WEB_2,
 } from "../shard-driver.ts";
-import { hostedSubject } from "../../../../../control-plane/src/core/words/subject.ts";
-import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 
 const policy = policyWith();
 
