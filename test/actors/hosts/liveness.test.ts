@@ -331,3 +331,19 @@ async function rowsInD1(): Promise<unknown> {
   const { results } = await bindings.DB.prepare("SELECT * FROM hosts, services").all();
   return results;
 }
+
+describe("a sweep", () => {
+  it("looks at what is attached to each socket once: that is most of what it costs", async () => {
+    for (const name of ["web-1", "web-2", "web-3"]) await connectedAgent(await enrolledHost(name));
+    const looks = await runInDurableObject(shard(), async (instance) => {
+      const looked = vi.spyOn(WebSocket.prototype, "deserializeAttachment");
+      try {
+        await instance.alarm();
+        return looked.mock.calls.length;
+      } finally {
+        looked.mockRestore();
+      }
+    });
+    expect(looks).toBe(3);
+  });
+});

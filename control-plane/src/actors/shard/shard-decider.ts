@@ -2,7 +2,7 @@
 // await; sockets and network come after it. What a reader would get wrong: whether we were blind is judged before anything else, and an
 // alarm that wakes us says only in its handler when it was due.
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/values/limits";
-import { entriesOf, isNoneNamed, type Named, namedAt, namedFrom } from "@countersign/shared/values/named";
+import { entriesOf, isNoneNamed, namedAt, namedFrom } from "@countersign/shared/values/named";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { EMPTY_BOOK } from "../../core/facts/fact-book.ts";
 import { decideShard, emptyShard } from "../../core/shard/decide-shard.ts";
@@ -195,9 +195,10 @@ export class ShardDecider {
       const policy = this.policies.inForce(now);
       if (isLate(this.#state, { now, alarmAt: rangFor, policy })) this.#unjudgedWake ??= { alarmAt: rangFor };
       this.#judgeWake(rangFor);
-      this.#clock.arm(this.sockets.closeOverdue(now), now);
+      const { dueAt, lastSeenAt } = this.sockets.look(now);
+      this.#clock.arm(dueAt, now);
       for (const flooded of this.budgets.untold(now)) this.take(flooded);
-      this.take({ kind: "sweep", lastSeenAt: this.#lastSeenAt() });
+      this.take({ kind: "sweep", lastSeenAt });
       this.tellUnreadable();
     } catch (error) {
       console.error("Sweep shard:", this.#state.shard, error);
@@ -242,7 +243,7 @@ export class ShardDecider {
   #judgeBy(told: ToldPolicy, change: ReturnType<ShardPolicy["take"]>): void {
     if (change === null) return;
     this.#sql.atomically(() => this.store.savePolicy(told));
-    const lastSeenAt = this.#lastSeenAt();
+    const { lastSeenAt } = this.sockets.look(Date.now());
     if (change === "pace") this.sockets.restartAll();
     this.take({ kind: "sweep", lastSeenAt });
   }
@@ -364,10 +365,6 @@ export class ShardDecider {
     this.store.noteVersion(this.#version());
     this.#state = emptyShard(shard, newEpoch());
     this.askPolicy();
-  }
-
-  #lastSeenAt(): Named<number> {
-    return namedFrom([...this.sockets.survivors()].map(([hostId, { lastSeenAt }]) => [hostId, lastSeenAt]));
   }
 
   #askSecondOpinion({ hostId, address, port }: Extract<ShardEffect, { kind: "ask-second-opinion" }>): void {

@@ -2,7 +2,7 @@
 // the proven connection. The runtime answers keepalives while we sleep and remembers when; that instant is the sign of life.
 // A close event may never come, so nothing here relies on one.
 import { CHALLENGE_TTL_MS } from "@countersign/shared/values/limits";
-import { entriesOf, namedAt } from "@countersign/shared/values/named";
+import { entriesOf, type Named, namedAt, namedFrom, setNamed } from "@countersign/shared/values/named";
 import { CLOSE_CODES, type CloseReason } from "@countersign/shared/wire/close-codes";
 import {
   KEEPALIVE_ANSWER_TEXT,
@@ -209,17 +209,25 @@ export class ShardSockets {
     }
   }
 
-  /** Closes sockets that never said hello; says when the next one is due, or null. */
-  closeOverdue(now: number): number | null {
-    let nextAt: number | null = null;
+  /**
+   * What a sweep must know of the sockets, in one look at each, for reading what is attached is most of what a sweep costs: closes those that
+   * never said hello, and gives when the next of them is due (null: none) and when each host was last heard.
+   */
+  look(now: number): { readonly dueAt: number | null; readonly lastSeenAt: Named<number> } {
+    let dueAt: number | null = null;
+    const lastSeenAt: Named<number> = namedFrom([]);
     for (const socket of this.#ctx.getWebSockets()) {
       const attachment = this.attachmentOf(socket);
-      if (socket.readyState !== OPEN || !isUnproven(attachment)) continue;
-      const dueAt = attachment.issuedAt + CHALLENGE_TTL_MS;
-      if (dueAt <= now) this.close(socket, "challenge-expired");
-      else nextAt = Math.min(nextAt ?? dueAt, dueAt);
+      if (socket.readyState !== OPEN || attachment === null || attachment.phase === "ended") continue;
+      if (attachment.phase === "live") {
+        setNamed(lastSeenAt, attachment.hostId, this.lastSeenAt(socket, attachment.attached));
+        continue;
+      }
+      const expiresAt = attachment.issuedAt + CHALLENGE_TTL_MS;
+      if (expiresAt <= now) this.close(socket, "challenge-expired");
+      else dueAt = Math.min(dueAt ?? expiresAt, expiresAt);
     }
-    return nextAt;
+    return { dueAt, lastSeenAt };
   }
 
   #socketsOf(hostId: string, phase: Attachment["phase"]): readonly WebSocket[] {
