@@ -10,6 +10,14 @@ import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
 
 const RESTART_ACTIONS: ReadonlySet<string> = new Set(["restart", "config-fallback"]);
 
+/** What a host tells to be wrong, and for how long it has told it on this connection. */
+interface Told {
+  readonly vps: SimulatedVps;
+  readonly ailment: Ailment;
+  readonly service: string;
+  readonly longMs: number;
+}
+
 export const evidenceIsHeard = (): Invariant => {
   const toldMs = new Map<string, number>();
   return {
@@ -17,43 +25,40 @@ export const evidenceIsHeard = (): Invariant => {
     onWatch: (simulation) => {
       const before = new Map(toldMs);
       toldMs.clear();
-      for (const vps of simulation.vpses) {
-        if (vps.sick.lasting.size === 0 || !isReporting(simulation, vps)) continue;
-        for (const { ailment, service } of vps.sick.lasting.values()) {
+      const told = simulation.vpses
+        .filter((vps) => isReporting(simulation, vps))
+        .flatMap((vps) => [...vps.sick.lasting.values()].map((sick) => ({ ...sick, vps })))
+        .map(({ ailment, service, vps }): Told => {
           const key = `${vps.hostId} ${service} ${ailment.reason} ${vps.connectionId}`;
           const longMs = (before.get(key) ?? -WATCH_EVERY_MS) + WATCH_EVERY_MS;
           toldMs.set(key, longMs);
-          if (longMs > ailment.boundMs && !isKnown(simulation, vps, { ailment, service }))
-            return `${vps.name} tells of ${service} for ${longMs / 1_000} s, and there is no ${ailment.reason}`;
-        }
-      }
-      return null;
+          return { vps, ailment, service, longMs };
+        })
+        .filter(({ ailment, longMs }) => longMs > ailment.boundMs);
+      const unheard = told.find((each) => isToldByEnough(told, each) && !isKnown(simulation, each));
+      if (unheard === undefined) return null;
+      const { ailment, longMs, service, vps } = unheard;
+      return `${vps.name} tells of ${service} for ${longMs / 1_000} s, and there is no ${ailment.reason}`;
     },
   };
 };
 
-function isKnown(
-  simulation: SimulatedFleet,
-  { hostId, shard }: SimulatedVps,
-  { ailment, service }: { readonly ailment: Ailment; readonly service: string },
-): boolean {
-  // One sufferer alone is not a provider that fails.
-  if (ailment.reason === "provider-failing") {
-    const sufferers = simulation.vpses.filter(
-      (vps) => vps.shard === shard && isReporting(simulation, vps) && isSufferer(vps),
-    );
-    if (sufferers.length < 2) return true;
-  }
+/** One sufferer alone is not a provider that fails; a second one counts once it has told of it for as long. */
+function isToldByEnough(told: readonly Told[], { ailment, vps }: Told): boolean {
+  if (ailment.reason !== "provider-failing") return true;
+  const sufferers = told.filter(
+    (other) => other.ailment.reason === ailment.reason && other.vps.shard === vps.shard,
+  );
+  return new Set(sufferers.map((other) => other.vps)).size >= 2;
+}
+
+function isKnown(simulation: SimulatedFleet, { ailment, service, vps }: Told): boolean {
   return isOnRecord(
     simulation,
     ({ reason, subject }) =>
       reason === ailment.reason &&
-      (reason === "provider-failing" || (hostIdIn(subject) === hostId && serviceOf(subject) === service)),
+      (reason === "provider-failing" || (hostIdIn(subject) === vps.hostId && serviceOf(subject) === service)),
   );
-}
-
-function isSufferer({ sick }: SimulatedVps): boolean {
-  return [...sick.lasting.values()].some(({ ailment }) => ailment.reason === "provider-failing");
 }
 
 export const providerRestartsNothing = (): Invariant => {
