@@ -41,7 +41,6 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "control-plane/cli/main.ts": "options of the command line",
   "control-plane/cli/policy-command.ts": "options of the command line",
   "control-plane/replay/file/written-times.ts": "times in an incident file",
-  "control-plane/replay/judge-expectations.ts": "a person's `says` about the words that people are shown",
   "control-plane/replay/printed/wrapped-line.ts": "lays lines out for a terminal",
   "control-plane/src/api/admin-auth.ts": "a header",
   "control-plane/src/core/desk/incidents/shadow.ts": "makes an id, and reads none",

@@ -52,7 +52,7 @@ function judgePage(planned: PlannedExpectation, scene: Scene): Judged {
     (page) =>
       (byAt === null || page.at <= byAt) &&
       (severity === undefined || page.severity === severity) &&
-      (says === undefined || `${page.title}\n${page.body}`.includes(says)),
+      (says === undefined || hasWords(`${page.title}\n${page.body}`, says)),
   );
   return { isMet, found };
 }
@@ -90,18 +90,23 @@ function judgeActions(planned: PlannedExpectation, scene: Scene): Judged {
 }
 
 function judgeRefusal(planned: PlannedExpectation, scene: Scene): Judged {
-  const { refused, says } = planned.expectation;
+  const { refused = "", says } = planned.expectation;
   const refusals = scene.record.refusals.filter((refusal) => isMatch(planned, refusal));
   const isMet = refusals.some(
     ({ at, reason, text }) =>
-      reason === refused &&
-      (says === undefined || text.includes(says)) &&
+      (reason === refused || hasWords(text, refused)) &&
+      (says === undefined || hasWords(text, says)) &&
       (planned.byAt === null || at <= planned.byAt),
   );
   const listed = refusals.map(
     ({ at, reason, text }) => `${offsetText(at - scene.startAt)} ${reason} "${text}"`,
   );
   return { isMet, found: listed.length === 0 ? "nothing was refused" : listed.slice(0, 5).join("; ") };
+}
+
+/** Whether what people are shown has these words in it, whatever their case: a sentence may begin with them. */
+function hasWords(shown: string, words: string): boolean {
+  return shown.toLowerCase().includes(words.toLowerCase());
 }
 
 function judgeIncident(planned: PlannedExpectation, scene: Scene): Judged {
@@ -112,7 +117,7 @@ function judgeIncident(planned: PlannedExpectation, scene: Scene): Judged {
     .at(-1);
   const { severity, says } = expectation;
   const state = last?.state ?? "none";
-  const isWorded = says === undefined || last?.title.includes(says) === true;
+  const isWorded = says === undefined || (last !== undefined && hasWords(last.title, says));
   const isGrave = severity === undefined || last?.severity === severity;
   const found = last === undefined ? "there is none" : `it is ${state}, ${last.severity}: "${last.title}"`;
   return { isMet: state === expectation.is && isWorded && isGrave, found };

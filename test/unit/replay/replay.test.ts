@@ -187,6 +187,7 @@ describe("an expectation", () => {
     ["page: check-failing, to: bob", false],
     ["noPage: any, to: bob", true],
     ["page: check-failing, says: worker", true],
+    ["page: check-failing, says: Worker Is Failing", true],
     ["page: check-failing, severity: critical", false],
     ["page: check-failing, atMost: 1", false],
     ["noPage: any", false],
@@ -209,6 +210,23 @@ describe("an expectation", () => {
       hosts: `${HOSTS}\n${policy}`,
       expect: `  - { ${expectation} }`,
     });
+    expect(expectations.map((judged) => judged.isMet)).toEqual([isMet]);
+  });
+});
+
+describe("a refusal that is expected", () => {
+  const memory = `  - { at: +1m, unit: { state: failed, oomKill: kernel } }\n${FAILS}`;
+
+  it.each([
+    ["refused: restart-pointless", true],
+    ["refused: memory", true],
+    ["refused: Memory", true],
+    ["refused: restart-pointless, says: memory", true],
+    ["refused: restart-pointless, says: auth", false],
+    ["refused: budget-used-up", false],
+    ["refused: auth", false],
+  ])("is named by its reason or by its words: %s is %s", (expectation, isMet) => {
+    const { expectations } = replay(memory, { expect: `  - { ${expectation} }` });
     expect(expectations.map((judged) => judged.isMet)).toEqual([isMet]);
   });
 });
