@@ -111,7 +111,7 @@ describe("the floors", () => {
     ["control-plane/src/core/words/a.ts", "control-plane/src/core/facts/b.ts"],
     ["control-plane/src/core/shard/host/a.ts", "control-plane/src/core/desk/state/b.ts"],
     ["control-plane/src/core/desk/paging/a.ts", "control-plane/src/core/desk/approvals/b.ts"],
-    ["control-plane/src/core/facts/a.ts", "control-plane/src/actors/rpc.ts"],
+    ["control-plane/src/core/facts/a.ts", "control-plane/src/platform/rpc.ts"],
     ["control-plane/replay/world/a.ts", "control-plane/cli/main.ts"],
     ["control-plane/src/web/frame/a.ts", "control-plane/src/web/brakes/b.ts"],
     ["shared/src/values/a.ts", "shared/src/wire/b.ts"],

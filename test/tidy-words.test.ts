@@ -34,7 +34,7 @@ describe("a word that is taken", () => {
   const TAKEN = [
     {
       word: /\bsessions?\b|Session/,
-      where: /^control-plane\/src\/(?:web|api|http|actors\/desk)\//,
+      where: /^control-plane\/src\/(?:web|api|http|platform\/desk)\//,
       say: "sign-in",
     },
     {

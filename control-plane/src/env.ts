@@ -1,7 +1,7 @@
 // The Worker's bindings. Secrets come in here and go nowhere else: never into D1, pages or logs.
-import type { ActorEnv } from "./actors/actor-env.ts";
-import type { IncidentDesk } from "./actors/desk/incident-desk.ts";
-import type { HostShard } from "./actors/shard/host-shard.ts";
+import type { ActorEnv } from "./platform/actor-env.ts";
+import type { IncidentDesk } from "./platform/desk/incident-desk.ts";
+import type { HostShard } from "./platform/shard/host-shard.ts";
 
 export interface Env extends ActorEnv {
   readonly HOST_SHARD: DurableObjectNamespace<HostShard>;

@@ -1,8 +1,8 @@
 // The cron watch: visits the desk and every shard, so that a dropped alarm is armed again, and brings the desk each shard's word. A visit is
 // bounded: a shard that hangs is one that did not answer, and holds up nobody else.
-import { bounded } from "./actors/bounded.ts";
 import type { Env } from "./env.ts";
 import { deskOf, shardOf } from "./http/context.ts";
+import { bounded } from "./platform/bounded.ts";
 
 const VISIT_TIMEOUT_MS = 10_000;
 

@@ -5,8 +5,8 @@ import { forgetOld } from "./db/forget-old.ts";
 import type { Env } from "./env.ts";
 import { watchActors } from "./watch-actors.ts";
 
-export { HostShard } from "./actors/shard/host-shard.ts";
-export { IncidentDesk } from "./actors/desk/incident-desk.ts";
+export { HostShard } from "./platform/shard/host-shard.ts";
+export { IncidentDesk } from "./platform/desk/incident-desk.ts";
 
 const app = createApp();
 

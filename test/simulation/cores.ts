@@ -1,8 +1,8 @@
 // The decisions under test: production's own. A test may put a broken one in place of any of them, to prove that the invariants find it.
-import { planShardProjection } from "../../control-plane/src/actors/shard/shard-projection.ts";
 import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
 import { decideShard } from "../../control-plane/src/core/shard/decide-shard.ts";
 import { planHostRows } from "../../control-plane/src/core/shard/kept/host-rows.ts";
+import { planShardProjection } from "../../control-plane/src/platform/shard/shard-projection.ts";
 import { decideAdmission } from "../../edge-agent/src/core/actuator/admission.ts";
 
 export interface Cores {

@@ -8,7 +8,7 @@ import { signEnvelope, type SigningKey } from "@countersign/shared/wire/envelope
 import { Grant, parseProposal, proposalHashOf, type Proposal } from "@countersign/shared/wire/grant";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
-import { deskKeyIdOf } from "../../control-plane/src/actors/desk/grant-signing.ts";
+import { deskKeyIdOf } from "../../control-plane/src/platform/desk/grant-signing.ts";
 import { createActuatorClient, type ActuatorClient } from "../../edge-agent/src/actuator-client.ts";
 import { killService, mainPidOf, startFleet, type Fleet } from "./fleet.ts";
 import { describeOnMachine } from "./prerequisites.ts";

@@ -2,11 +2,11 @@
 // in shadow found. Whoever holds the admin token says who they are: the audit names the token and that name.
 import { z } from "zod";
 import { YAML_FILE_BYTES_MAX } from "@countersign/shared/values/limits";
-import type { PolicyAct } from "../actors/desk/desk-policies.ts";
 import { type Actor, byAdmin } from "../core/words/actor.ts";
 import { type Ctx, deskOf } from "../http/context.ts";
 import { readJsonBody } from "../http/json-body.ts";
 import { problem } from "../http/problem.ts";
+import type { PolicyAct } from "../platform/desk/desk-policies.ts";
 
 /** JSON may write one byte of text as six. */
 const BODY_BYTES_MAX = 6 * YAML_FILE_BYTES_MAX + 4_096;

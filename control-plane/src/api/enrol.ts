@@ -4,11 +4,11 @@ import { decodeBase64 } from "@countersign/shared/values/base64";
 import { visibleLine } from "@countersign/shared/values/visible-text";
 import { EnrolmentAnswer, enrolmentBytesOf, EnrolmentRequest } from "@countersign/shared/wire/enrolment";
 import { isSignedBy } from "@countersign/shared/wire/signature";
-import { deskKeyIdOf } from "../actors/desk/grant-signing.ts";
 import { isTurnedAway, noteFailure, RETRY_AFTER } from "../http/attempts.ts";
 import { type Ctx, deskOf, shardOf } from "../http/context.ts";
 import { readJsonBody } from "../http/json-body.ts";
 import { problem, type ProblemReason } from "../http/problem.ts";
+import { deskKeyIdOf } from "../platform/desk/grant-signing.ts";
 
 /** Enrols one host. Repeating the request within the token's life gives the same answer. */
 export async function enrolHost(c: Ctx): Promise<Response> {

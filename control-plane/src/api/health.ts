@@ -3,11 +3,11 @@
 // from outside must not cost anything. What a reader would get wrong: the desk may hang, so waiting for it is bounded.
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { isSignedBy, signBytes } from "@countersign/shared/wire/signature";
-import { bounded } from "../actors/bounded.ts";
-import { deskKeyIdOf } from "../actors/desk/grant-signing.ts";
-import type { DeskHealthReason } from "../actors/rpc.ts";
 import type { Env } from "../env.ts";
 import { type Ctx, deskOf } from "../http/context.ts";
+import { bounded } from "../platform/bounded.ts";
+import { deskKeyIdOf } from "../platform/desk/grant-signing.ts";
+import type { DeskHealthReason } from "../platform/rpc.ts";
 import { loadPolicy } from "../policy/policy.ts";
 import { parsePublicUrl } from "../public-url.ts";
 

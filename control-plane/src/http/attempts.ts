@@ -1,7 +1,7 @@
 // What stands before authentication on the HTTP side: who failed too often at a cookie, a one-time link, an enrolment token or the admin
 // token is turned away for a minute before any actor is asked. Counted by address, in this isolate's memory and, where the platform has
 // a rate limit of its own, there too. Who has proven a cookie here lately is never turned away for what others at the address do.
-// Agents' connections are not limited here: a whole fleet may come back from one address (actors/shard/shard-entrance.ts).
+// Agents' connections are not limited here: a whole fleet may come back from one address (platform/shard/shard-entrance.ts).
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { addressGroupOf } from "../core/doors/address-group.ts";
 import { FAILED_ATTEMPTS_WINDOW_MS, FailedAttempts } from "../core/doors/failed-attempts.ts";

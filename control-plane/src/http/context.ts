@@ -1,7 +1,7 @@
 // What every route of the desk's views shares: the bindings' type and the way to the two kinds of actor.
 import type { Context } from "hono";
-import type { HostShardRpc, IncidentDeskRpc } from "../actors/rpc.ts";
 import type { Env } from "../env.ts";
+import type { HostShardRpc, IncidentDeskRpc } from "../platform/rpc.ts";
 
 /** Hono's type parameters for this Worker. */
 export interface Bound {

@@ -2,8 +2,8 @@
 // its hash and says whose it is. Weakness: cookies know no port, so on plain-http loopback another program of this machine that
 // listens on the same address could be sent it; behind https the `__Host-` prefix and `Secure` apply.
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { SignIn } from "../actors/rpc.ts";
 import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
+import type { SignIn } from "../platform/rpc.ts";
 import { isReachedByTls } from "../public-url.ts";
 import { noteFailure, noteProven } from "./attempts.ts";
 import { deskOf, type Ctx } from "./context.ts";

@@ -4,9 +4,9 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { YAML_FILE_BYTES_MAX } from "@countersign/shared/values/limits";
-import { POLICY_VERSIONS_MAX } from "../../../control-plane/src/actors/desk/desk-policies.ts";
 import { type Actor, byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
+import { POLICY_VERSIONS_MAX } from "../../../control-plane/src/platform/desk/desk-policies.ts";
 import { ask, bindings, connectedAgent, desk, enrolledHost, serviceReport, shard } from "../world/fleet.ts";
 
 const token = bindings.ADMIN_TOKEN;

@@ -1,8 +1,8 @@
 // Nobody can be paged, and other reasons why this deployment does not do its work: on every view, at an apply, and in /healthz.
 import { createExecutionContext, runInDurableObject, SELF } from "cloudflare:test";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
 import type { Env } from "../../../control-plane/src/env.ts";
+import { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";
 import worker from "../../../control-plane/src/worker.ts";
 import { type Device, signedInDevice } from "../people/device.ts";
 import { ask, bindings, desk, ORIGIN, takeClock } from "../world/fleet.ts";

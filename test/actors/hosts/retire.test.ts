@@ -1,10 +1,10 @@
 // Retiring a host, in workerd: its socket, its key, what is open about it, and a shard that hears of it late. And a host that says so itself.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type { RetiredHost } from "../../../control-plane/src/actors/rpc.ts";
 import { refOf } from "../../../control-plane/src/core/desk/state/audit-ref.ts";
 import { actorNameOf, byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { FLEET, hostIdIn } from "../../../control-plane/src/core/words/subject.ts";
+import type { RetiredHost } from "../../../control-plane/src/platform/rpc.ts";
 import { openApproval, signedInDevice } from "../people/device.ts";
 import {
   ask,

@@ -1,8 +1,8 @@
 // What a TCP connect to the host's declared port says, and that it reaches the state and the wording.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, inject, it } from "vitest";
-import { askSecondOpinion, isAskable } from "../../../control-plane/src/actors/shard/second-opinion.ts";
 import type { Env } from "../../../control-plane/src/env.ts";
+import { askSecondOpinion, isAskable } from "../../../control-plane/src/platform/shard/second-opinion.ts";
 import { dial, enrolledHost, helloOf, shard, takeClock } from "../world/fleet.ts";
 
 /** The discard port: nothing listens there on a test machine. */

@@ -1,8 +1,8 @@
 // A shard that does not answer the watch, and a desk that confirms nothing: an incident, and reasons in /healthz.
 import { createExecutionContext, createScheduledController } from "cloudflare:test";
 import { beforeEach, expect, it, vi } from "vitest";
-import { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
-import { HostShard } from "../../../control-plane/src/actors/shard/host-shard.ts";
+import { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";
+import { HostShard } from "../../../control-plane/src/platform/shard/host-shard.ts";
 import worker from "../../../control-plane/src/worker.ts";
 import { bindings, connectedAgent, desk, enrolledHost, serviceReport, takeClock } from "../world/fleet.ts";
 

@@ -5,17 +5,17 @@ import { describe, expect, it, vi } from "vitest";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { connectPathOf } from "@countersign/shared/wire/enrolment";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
-import { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
-import {
-  CHALLENGED_PER_HOST_MAX,
-  STRANGERS_PER_ADDRESS_MAX,
-} from "../../../control-plane/src/actors/shard/shard-sockets.ts";
 import {
   FAILED_ATTEMPTS_MAX,
   FAILED_ATTEMPTS_WINDOW_MS,
 } from "../../../control-plane/src/core/doors/failed-attempts.ts";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 import { forgetAttempts } from "../../../control-plane/src/http/attempts.ts";
+import { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";
+import {
+  CHALLENGED_PER_HOST_MAX,
+  STRANGERS_PER_ADDRESS_MAX,
+} from "../../../control-plane/src/platform/shard/shard-sockets.ts";
 import { Device, OWN_FORM, signedInDevice, STRANGER } from "../people/device.ts";
 import {
   AgentSocket,

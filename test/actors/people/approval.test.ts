@@ -3,7 +3,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { verifyEnvelope } from "@countersign/shared/wire/envelope";
 import { parseGrant } from "@countersign/shared/wire/grant";
-import { deskKeyIdOf } from "../../../control-plane/src/actors/desk/grant-signing.ts";
+import { deskKeyIdOf } from "../../../control-plane/src/platform/desk/grant-signing.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import { bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";
 

@@ -9,11 +9,11 @@ import { EnrolmentAnswer, connectPathOf, enrolmentBytesOf } from "@countersign/s
 import { connectBytesOf, type ControlMessage, parseControlFrame } from "@countersign/shared/wire/protocol";
 import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
 import { generateKeyPair, signBytes, type StoredKeyPair } from "@countersign/shared/wire/signature";
-import type { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
-import { newSecret } from "../../../control-plane/src/actors/random-id.ts";
-import type { HostShard } from "../../../control-plane/src/actors/shard/host-shard.ts";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 import type { Env } from "../../../control-plane/src/env.ts";
+import type { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";
+import { newSecret } from "../../../control-plane/src/platform/random-id.ts";
+import type { HostShard } from "../../../control-plane/src/platform/shard/host-shard.ts";
 
 export const bindings = env as unknown as Env & { readonly CHANNEL_WEBHOOK: string };
 export const ORIGIN = "https://desk.test";

@@ -15,8 +15,6 @@ import { type ShardOfHost, SimulatedHost } from "../../../control-plane/replay/w
 import { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
 import type { StoryWorld } from "../../../control-plane/replay/world/story-world.ts";
 import { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
-import type { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
-import type { HostShard } from "../../../control-plane/src/actors/shard/host-shard.ts";
 import type { DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type {
   Approval,
@@ -26,6 +24,8 @@ import type {
 import type { ShardEvent } from "../../../control-plane/src/core/shard/host/shard-events.ts";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { placeNameOf, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
+import type { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";
+import type { HostShard } from "../../../control-plane/src/platform/shard/host-shard.ts";
 import { type AgentSocket, desk, dial, type EnrolledHost, enrolledHost, helloOf, shard } from "./fleet.ts";
 import { until, WorkerdTraffic } from "./workerd-traffic.ts";
 import { actOf, type Answer, messageOf } from "./workerd-words.ts";

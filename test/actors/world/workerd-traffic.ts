@@ -2,10 +2,10 @@
 // its way any more.
 import { vi } from "vitest";
 import { assert } from "@countersign/shared/values/result";
-import { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
-import { HostShard } from "../../../control-plane/src/actors/shard/host-shard.ts";
-import { ShardSockets } from "../../../control-plane/src/actors/shard/shard-sockets.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
+import { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";
+import { HostShard } from "../../../control-plane/src/platform/shard/host-shard.ts";
+import { ShardSockets } from "../../../control-plane/src/platform/shard/shard-sockets.ts";
 
 export class WorkerdTraffic {
   /** by hosts, to the shard */

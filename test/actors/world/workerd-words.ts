@@ -1,8 +1,8 @@
 // What simulated hosts and people say, in the words of the real thing: frames of the protocol, calls of the desk.
 import { ok } from "@countersign/shared/values/result";
-import type { IncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
 import type { DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { ShardEvent } from "../../../control-plane/src/core/shard/host/shard-events.ts";
+import type { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";
 import { desk } from "./fleet.ts";
 
 /** The frame, less its version, that says what a simulated host tells its shard. */

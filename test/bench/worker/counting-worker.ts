@@ -1,9 +1,9 @@
 // The real Worker with a ledger: every SQLite row that the actors write, every alarm that they set and every row that D1 takes is
 // counted where the platform counts it, then the call goes on unchanged. The counts live in the isolate, so they outlast an actor's
 // eviction. GET /bench/written reads them. For the benchmark of rows only; bundled through the control plane's `workerEntry`.
-import { IncidentDesk as RealIncidentDesk } from "../../../control-plane/src/actors/desk/incident-desk.ts";
-import { HostShard as RealHostShard } from "../../../control-plane/src/actors/shard/host-shard.ts";
 import type { Env } from "../../../control-plane/src/env.ts";
+import { IncidentDesk as RealIncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";
+import { HostShard as RealHostShard } from "../../../control-plane/src/platform/shard/host-shard.ts";
 import worker from "../../../control-plane/src/worker.ts";
 
 interface Ledger {

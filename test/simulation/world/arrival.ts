@@ -1,8 +1,8 @@
 // What a frame of a simulated host comes to at its shard: the core's event, or a refusal while a deploy does not understand what it says.
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
-import { eventOf } from "../../../control-plane/src/actors/shard/shard-frames.ts";
 import type { ShardEvent } from "../../../control-plane/src/core/shard/host/shard-events.ts";
 import type { HostState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
+import { eventOf } from "../../../control-plane/src/platform/shard/shard-frames.ts";
 import type { SimulatedVps } from "./simulated-vps.ts";
 import type { SocketTable } from "./socket-table.ts";
 

@@ -4,7 +4,6 @@ import type { Policy } from "@countersign/shared/policy/policy";
 import { entriesOf, type Named, namedAt } from "@countersign/shared/values/named";
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
-import { dropFinished } from "../../../control-plane/src/actors/desk/desk-retention.ts";
 import type {
   ActRefusal,
   DeskEffect,
@@ -16,6 +15,7 @@ import type { Actor } from "../../../control-plane/src/core/words/actor.ts";
 import type { RecalledGrant } from "../../../control-plane/src/core/words/recalled-grant.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { approvalRowsOf, incidentRowOf, pageRowOf, auditRowOf } from "../../../control-plane/src/db/rows.ts";
+import { dropFinished } from "../../../control-plane/src/platform/desk/desk-retention.ts";
 import type { Cores } from "../cores.ts";
 import { CrashPoints, SimulatedCrash, StorageFailure } from "../faults/crash-points.ts";
 import type { SeededRandom } from "../seeded-random.ts";

@@ -1,12 +1,12 @@
 // D1 as the actors meet it: it takes a batch or it does not, or takes it and the answer is lost. And the outbox that an actor keeps for it,
-// as actors/projection-outbox.ts: a newer row of a key replaces an undelivered older one, and one that changed on its way stays.
+// as platform/projection-outbox.ts: a newer row of a key replaces an undelivered older one, and one that changed on its way stays.
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import { projectionKeyOf, type ProjectionRow } from "../../../control-plane/src/db/rows.ts";
 import type { Network } from "./network.ts";
 
 const BATCH_MAX = 50;
 const RETRY_FIRST_MS = 1_000;
-/** as in actors/projection-outbox.ts */
+/** as in platform/projection-outbox.ts */
 const PROJECTION_RETRY_MAX_MS = 60_000;
 
 export interface KeyedRow {

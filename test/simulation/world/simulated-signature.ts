@@ -10,7 +10,7 @@ import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
 
 const DESK_SECRET = "known to the desk alone";
 
-/** The grant of an approved approval, signed: as actors/desk/grant-signing.ts makes it. */
+/** The grant of an approved approval, signed: as platform/desk/grant-signing.ts makes it. */
 export function signGrant(approval: Approval, secret = DESK_SECRET): Envelope {
   const { grantId, grantExpiresAt, proposal, requestedAt } = approval;
   const grant = Grant.parse({

@@ -1,13 +1,13 @@
 // State of another version, by the tables that are found: refused whole, and left as it is; what holds nothing is made anew.
 import type { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { ProjectionOutbox } from "../../../control-plane/src/actors/projection-outbox.ts";
-import { PutAside } from "../../../control-plane/src/actors/put-aside.ts";
-import { layoutOf, makeTables, OnStorage } from "../../../control-plane/src/actors/stored-layout.ts";
 import { forgetOld } from "../../../control-plane/src/db/forget-old.ts";
 import { readLayout } from "../../../control-plane/src/db/layout.ts";
+import { ProjectionOutbox } from "../../../control-plane/src/platform/projection-outbox.ts";
+import { PutAside } from "../../../control-plane/src/platform/put-aside.ts";
+import { layoutOf, makeTables, OnStorage } from "../../../control-plane/src/platform/stored-layout.ts";
 import { judgeLayout, LAYOUT, otherLayoutSentence } from "../../../control-plane/src/stored/layout.ts";
-import { actorSql, d1Of, readSide } from "../actors/sqlite-actor.ts";
+import { actorSql, d1Of, readSide } from "../platform/sqlite-actor.ts";
 import { D1_OF_0_1, DESK_OF_0_1, SHARD_OF_0_1 } from "./state-of-0-1.ts";
 
 const UNMARKED = { kind: "other", number: null };

@@ -1,8 +1,8 @@
 // The frame around every view of the desk: head, navigation, who is signed in. Pure: data in, markup out.
 import type { Child } from "hono/jsx";
 import { visibleLine } from "@countersign/shared/values/visible-text";
-import type { SignIn } from "../../actors/rpc.ts";
 import { type RouteWarning, warningSentenceOf } from "../../core/desk/paging/route-warning.ts";
+import type { SignIn } from "../../platform/rpc.ts";
 import { STYLE } from "./style.ts";
 
 /** What a signed-in view knows about its reader, and the control plane's time when it was made. */

@@ -1,5 +1,5 @@
 // The devices on which a person is signed in, and the way to end each. Pure.
-import type { ListedSignIn } from "../../actors/rpc.ts";
+import type { ListedSignIn } from "../../platform/rpc.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Badge, Exact, When } from "../frame/parts.tsx";

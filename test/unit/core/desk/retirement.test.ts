@@ -1,9 +1,9 @@
 // A host that is retired: what ends at the desk and in the shard, and what a host's own word does not do.
 import { describe, expect, it } from "vitest";
 import { namesOf, valuesOf } from "@countersign/shared/values/named";
-import { planShardProjection } from "../../../../control-plane/src/actors/shard/shard-projection.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { hostIdIn } from "../../../../control-plane/src/core/words/subject.ts";
+import { planShardProjection } from "../../../../control-plane/src/platform/shard/shard-projection.ts";
 import { driveShard, driveUpHost, grantWith, WEB_1 } from "../shard/shard-driver.ts";
 import { Desk, HOST, HOST_ID, SERVICE } from "./desk-fixtures.ts";
 

@@ -10,8 +10,6 @@ import {
   valuesOf,
   withNamed,
 } from "@countersign/shared/values/named";
-import { AlarmClock } from "../../../../control-plane/src/actors/alarm-clock.ts";
-import { culpritsOf } from "../../../../control-plane/src/actors/desk/desk-decision.ts";
 import { findCulprits, withoutRecords } from "../../../../control-plane/src/core/desk/state/culprits.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
@@ -30,6 +28,8 @@ import {
   RECORD_KINDS,
   type RecordKind,
 } from "../../../../control-plane/src/core/words/unreadable-record.ts";
+import { AlarmClock } from "../../../../control-plane/src/platform/alarm-clock.ts";
+import { culpritsOf } from "../../../../control-plane/src/platform/desk/desk-decision.ts";
 import { driveShard, WEB_1 } from "../shard/shard-driver.ts";
 import { Desk, HOST, POLICY, START_AT } from "./desk-fixtures.ts";
 

@@ -4,7 +4,6 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { INSTANT_MAX } from "@countersign/shared/values/limits";
 import { Doer, Fact, FailureClass } from "@countersign/shared/wire/fact";
-import { eventOf } from "../../../../control-plane/src/actors/shard/shard-frames.ts";
 import { EMPTY_BOOK, type FactBook } from "../../../../control-plane/src/core/facts/fact-book.ts";
 import { atSaneInstants, FACT_AGE_MAX_MS } from "../../../../control-plane/src/core/facts/fact-instants.ts";
 import { FACT_RULES } from "../../../../control-plane/src/core/facts/fact-rule-list.ts";
@@ -15,6 +14,7 @@ import {
 } from "../../../../control-plane/src/core/facts/fact-rules.ts";
 import { LINE_CHARS_MAX, plainLine } from "../../../../control-plane/src/core/words/plain-line.ts";
 import { FLEET, placeNameOf } from "../../../../control-plane/src/core/words/subject.ts";
+import { eventOf } from "../../../../control-plane/src/platform/shard/shard-frames.ts";
 import { driveUpHost, policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
 import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";
 

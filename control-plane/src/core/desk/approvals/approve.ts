@@ -1,6 +1,6 @@
 // Where a yes becomes a grant, and a no is recorded. A yes in advance, and what the policy lets run unattended, come here too
 // (standing.ts). Pure. What a reader would get wrong: an approval that is due counts as expired even if the alarm has not rung yet; and
-// this is not the last check. The desk signs what is granted here (actors/desk/grant-signing.ts), and the host compares it once more with
+// this is not the last check. The desk signs what is granted here (platform/desk/grant-signing.ts), and the host compares it once more with
 // what it knows itself.
 import { namedAt } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";

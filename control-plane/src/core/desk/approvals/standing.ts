@@ -3,7 +3,7 @@
 // What a reader would get wrong: the level is read from the host's own proposal, never from the policy or the signal. Level 4 runs
 // only with a person's yes, in advance or now; level 5 only with one now. A freeze and the budget hold here as everywhere, and
 // the host checks again. Whether the signature of its seal holds is looked at where the grant is signed
-// (actors/desk/standing-seal.ts), because that is not pure.
+// (platform/desk/standing-seal.ts), because that is not pure.
 import { policyFor } from "@countersign/shared/policy/policy-for";
 import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";

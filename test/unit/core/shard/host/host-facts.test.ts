@@ -4,13 +4,13 @@ import { describe, expect, it } from "vitest";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import { named, namedAt, namesOf, withNamed } from "@countersign/shared/values/named";
 import type { Fact } from "@countersign/shared/wire/fact";
-import { eventOf } from "../../../../../control-plane/src/actors/shard/shard-frames.ts";
 import { EMPTY_BOOK } from "../../../../../control-plane/src/core/facts/fact-book.ts";
 import { decideShard } from "../../../../../control-plane/src/core/shard/decide-shard.ts";
 import { restoreHost, storedHostOf } from "../../../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { takeView, viewFor } from "../../../../../control-plane/src/core/shard/kept/shard-view.ts";
 import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 import { FLEET, hostedSubject, serviceOf } from "../../../../../control-plane/src/core/words/subject.ts";
+import { eventOf } from "../../../../../control-plane/src/platform/shard/shard-frames.ts";
 import { type FactBody, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../facts/fact-driver.ts";
 import {
   type DrivenShard,

@@ -3,18 +3,18 @@
 import { describe, expect, it } from "vitest";
 import { Policy } from "@countersign/shared/policy/policy";
 import { ARCHIVED_RECORDS_MAX, READ_SIDE_DAYS } from "@countersign/shared/values/limits";
-import { DeskArchive } from "../../../../control-plane/src/actors/desk/desk-archive.ts";
-import { DeskAudit } from "../../../../control-plane/src/actors/desk/desk-audit.ts";
-import {
-  DeskStore,
-  KEYS_FORGOTTEN_MAX,
-  SIGNAL_KEY_TTL_MS,
-} from "../../../../control-plane/src/actors/desk/desk-store.ts";
-import { PutAside } from "../../../../control-plane/src/actors/put-aside.ts";
 import { CUT_ROWS_MAX } from "../../../../control-plane/src/core/desk/audit/audit-cut.ts";
 import { endWalk, WALK_START, walkOlder } from "../../../../control-plane/src/core/desk/audit/audit-walk.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { forgetOld, FORGET_ROWS_MAX } from "../../../../control-plane/src/db/forget-old.ts";
+import { DeskArchive } from "../../../../control-plane/src/platform/desk/desk-archive.ts";
+import { DeskAudit } from "../../../../control-plane/src/platform/desk/desk-audit.ts";
+import {
+  DeskStore,
+  KEYS_FORGOTTEN_MAX,
+  SIGNAL_KEY_TTL_MS,
+} from "../../../../control-plane/src/platform/desk/desk-store.ts";
+import { PutAside } from "../../../../control-plane/src/platform/put-aside.ts";
 import { actorSql, readSide } from "../sqlite-actor.ts";
 
 const DAY_MS = 24 * 3_600_000;

@@ -1,10 +1,10 @@
 // In which order a shard tells the desk, on a real SQLite: what pages waits for no note.
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { CountedSql } from "../../../../control-plane/src/actors/counted-sql.ts";
-import { PutAside } from "../../../../control-plane/src/actors/put-aside.ts";
-import { SignalOutbox } from "../../../../control-plane/src/actors/shard/signal-outbox.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
+import { CountedSql } from "../../../../control-plane/src/platform/counted-sql.ts";
+import { PutAside } from "../../../../control-plane/src/platform/put-aside.ts";
+import { SignalOutbox } from "../../../../control-plane/src/platform/shard/signal-outbox.ts";
 
 function newOutbox(): SignalOutbox {
   const database = new DatabaseSync(":memory:");

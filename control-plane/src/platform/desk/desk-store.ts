@@ -1,5 +1,5 @@
 // What the desk keeps in its SQLite: incidents, approvals and pages as JSON rows, the keys of signals already taken.
-// Rows that the state no longer holds stay as an archive (`is_live` 0, actors/desk/desk-archive.ts), so that a link opens for as long as it may
+// Rows that the state no longer holds stay as an archive (`is_live` 0, platform/desk/desk-archive.ts), so that a link opens for as long as it may
 // be followed.
 import { RECORDED_SETTINGS_MAX } from "@countersign/shared/values/limits";
 import {

@@ -2,9 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { HOST_CHANGES_BURST_MAX, HOST_NOTES_BURST_MAX } from "@countersign/shared/values/limits";
 import { NONE_NAMED } from "@countersign/shared/values/named";
-import { DROPS_TOLD_EVERY_MS, HostBudgets } from "../../../../control-plane/src/actors/shard/host-budgets.ts";
 import type { ShardEvent } from "../../../../control-plane/src/core/shard/host/shard-events.ts";
 import type { ShardEffect } from "../../../../control-plane/src/core/words/effects.ts";
+import {
+  DROPS_TOLD_EVERY_MS,
+  HostBudgets,
+} from "../../../../control-plane/src/platform/shard/host-budgets.ts";
 import { START_AT } from "../../core/shard/shard-driver.ts";
 
 const subjectOf = (hostId: string) => ({ kind: "host", hostId, hostName: hostId }) as const;

@@ -8,14 +8,14 @@ import {
   RECORDED_PAGE_CHARS_MAX,
   RECORDED_PAGE_EVENTS_MAX,
 } from "@countersign/shared/values/limits";
-import { CountedSql } from "../../../../control-plane/src/actors/counted-sql.ts";
-import { PutAside } from "../../../../control-plane/src/actors/put-aside.ts";
+import type { RecordedEvent } from "../../../../control-plane/src/core/shard/kept/recording.ts";
+import { CountedSql } from "../../../../control-plane/src/platform/counted-sql.ts";
+import { PutAside } from "../../../../control-plane/src/platform/put-aside.ts";
 import {
   HELD_MAX_MS,
   RecordedEvents,
   SHARED_EVENTS_PER_HOUR_MAX,
-} from "../../../../control-plane/src/actors/shard/recorded-events.ts";
-import type { RecordedEvent } from "../../../../control-plane/src/core/shard/kept/recording.ts";
+} from "../../../../control-plane/src/platform/shard/recorded-events.ts";
 
 const NOW = 1_800_000_000_000;
 

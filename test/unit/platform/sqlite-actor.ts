@@ -1,7 +1,7 @@
 // Real SQLite for what actors and the read side keep: an actor's storage, and D1 with its migrations, without a runtime around them.
 import { readdirSync, readFileSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { CountedSql } from "../../../control-plane/src/actors/counted-sql.ts";
+import { CountedSql } from "../../../control-plane/src/platform/counted-sql.ts";
 
 const MIGRATIONS = new URL("../../../control-plane/migrations/", import.meta.url);
 

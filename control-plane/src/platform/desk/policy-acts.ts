@@ -1,6 +1,6 @@
 // Putting a policy into force at the desk: the version with its audit row, who is shut out by it, the shards that hear of it.
 // What a reader would get wrong: a policy in which nobody who is signed in stays is not refused, it wants to be confirmed; once nobody is
-// signed in any more, the admin token opens the door again (actors/desk/sign-in-invitations.ts).
+// signed in any more, the admin token opens the door again (platform/desk/sign-in-invitations.ts).
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { AppliedPolicy } from "../rpc.ts";
 import type { DeskDecider } from "./desk-decider.ts";

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { STANDING_BYTES_MAX } from "@countersign/shared/values/limits";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { parseStanding, standingHashOf, type StandingContent } from "@countersign/shared/wire/standing";
-import { checkSeal, sealStanding } from "../../../../control-plane/src/actors/desk/standing-seal.ts";
 import type { Approval, StandingApproval } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
+import { checkSeal, sealStanding } from "../../../../control-plane/src/platform/desk/standing-seal.ts";
 
 const keys = await generateKeyPair();
 const KEY = { DESK_PUBLIC_KEY: keys.publicKey, DESK_PRIVATE_KEY: keys.privateKey };

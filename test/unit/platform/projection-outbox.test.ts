@@ -1,9 +1,9 @@
 // Revisions of the read side on a real SQLite: through a clock that steps back, and for an actor whose storage was set back in time.
 import type { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { ProjectionOutbox } from "../../../control-plane/src/actors/projection-outbox.ts";
-import { PutAside } from "../../../control-plane/src/actors/put-aside.ts";
 import type { ProjectionRow } from "../../../control-plane/src/db/rows.ts";
+import { ProjectionOutbox } from "../../../control-plane/src/platform/projection-outbox.ts";
+import { PutAside } from "../../../control-plane/src/platform/put-aside.ts";
 import { actorSql, readSide } from "./sqlite-actor.ts";
 
 const NOW = 1_800_000_000_000;
