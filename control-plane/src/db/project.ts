@@ -4,21 +4,12 @@
 import { sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
-import type { ProjectionRow } from "./rows.ts";
+import type { QueuedProjection } from "./rows.ts";
 import { actions, approvals, audit, hosts, incidents, pages, services, writers } from "./schema.ts";
 import { IS_REVISION } from "./writers.ts";
 
-/** Rows of one batch: one statement each, far below D1's limit of 100 bound parameters a statement. */
-export const PROJECTION_BATCH_MAX = 50;
-
 /** In an upsert an unqualified column is the row that is there already. */
 const IS_NEWER = sql.raw(`excluded.revision > revision OR NOT (${IS_REVISION})`);
-
-/** A row on its way, with the revision that its actor gave it. */
-export interface QueuedProjection {
-  readonly projection: ProjectionRow;
-  readonly revision: number;
-}
 
 /** Upserts an actor's rows, at most `PROJECTION_BATCH_MAX`; throws when D1 did not take them. */
 export async function projectRows(

@@ -20,6 +20,20 @@ export type ProjectionRow =
   | { readonly table: "pages"; readonly row: typeof pages.$inferInsert }
   | { readonly table: "audit"; readonly row: typeof audit.$inferInsert };
 
+/** A row on its way, with the revision that its actor gave it. */
+export interface QueuedProjection {
+  readonly projection: ProjectionRow;
+  readonly revision: number;
+}
+
+/** Rows of one batch. */
+export const PROJECTION_BATCH_MAX = 50;
+
+/** What is no revision would stand for ever: more than any other number, or no number at all. */
+export function isRevision(revision: unknown): revision is number {
+  return Number.isInteger(revision) && Number(revision) >= 0 && Number(revision) <= 2 ** 52;
+}
+
 /** The tables of the read side. */
 export const PROJECTED_TABLES = [
   "hosts",

@@ -5,8 +5,14 @@
 // set back in time: then our revisions go on above it, all that we know is told again, and what we know no more is marked as unknown.
 import { z } from "zod";
 import { refuseOtherLayout } from "../db/layout.ts";
-import { PROJECTION_BATCH_MAX, projectRows, type QueuedProjection } from "../db/project.ts";
-import { PROJECTED_TABLES, projectionKeyOf, type ProjectionRow } from "../db/rows.ts";
+import { projectRows } from "../db/project.ts";
+import {
+  PROJECTED_TABLES,
+  PROJECTION_BATCH_MAX,
+  projectionKeyOf,
+  type ProjectionRow,
+  type QueuedProjection,
+} from "../db/rows.ts";
 import { IS_REVISION, markUnknown, readWriter } from "../db/writers.ts";
 import { readStored } from "../stored/read-stored.ts";
 import type { CountedSql } from "./counted-sql.ts";

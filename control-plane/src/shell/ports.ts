@@ -37,10 +37,11 @@ export type Answered<T> = (answer: Result<T, CallFailure>) => void;
 /** Names a record within its kind. Numbers come before texts, and each in their order. */
 export type RecordId = string | number;
 
-/** Which records of a kind are asked for: those behind an id, so many at most. */
+/** Which records of a kind are asked for: those behind an id, so many at most, from the lowest id or from the highest. */
 export interface Page {
   readonly after?: RecordId;
   readonly limit?: number;
+  readonly isNewestFirst?: true;
 }
 
 /** A record as it was found; one that cannot be read is its raw text, and what is wrong with it. */
@@ -65,7 +66,7 @@ export interface Rows<Records extends object> {
   atomically(write: () => void): void;
   /** null: there is none */
   get<Kind extends keyof Records>(kind: Kind, id: RecordId): Found<Records[Kind]> | null;
-  /** in the order of their ids */
+  /** in the order of their ids, unless the page says otherwise */
   list<Kind extends keyof Records>(kind: Kind, page?: Page): readonly Found<Records[Kind]>[];
   put<Kind extends keyof Records>(kind: Kind, id: RecordId, record: Records[Kind]): void;
   drop(kind: keyof Records, id: RecordId): void;
