@@ -20,17 +20,16 @@ import type {
 import type { RecordedSettings } from "../core/desk/state/recorded-settings.ts";
 import type { HostState } from "../core/shard/host/shard-state.ts";
 import type { Actor } from "../core/words/actor.ts";
-import type { RecalledGrant } from "../core/words/recalled-grant.ts";
-import type { Signal } from "../core/words/signal.ts";
-import type { Scope } from "../core/words/subject.ts";
 import type {
   KnownPolicy,
-  PolicyAct,
-  PolicyActRefusal,
-  PolicyVersionChanges,
-  ShownPolicy,
+  LiftedFreeze,
+  PulledFreeze,
+  RetiredHost,
   ToldPolicy,
-} from "./desk/desk-policies.ts";
+} from "../core/words/shard-word.ts";
+import type { Signal } from "../core/words/signal.ts";
+import type { Scope } from "../core/words/subject.ts";
+import type { PolicyAct, PolicyActRefusal, PolicyVersionChanges, ShownPolicy } from "./desk/desk-policies.ts";
 import type { StandingAsked } from "./desk/standing-seal.ts";
 import type { PutAsideRow } from "./put-aside.ts";
 import type { RecordedAsked, RecordedPart } from "./shard/recorded-events.ts";
@@ -67,26 +66,6 @@ export interface HostShardRpc {
   putAside(): Promise<readonly PutAsideRow[]>;
   /** cron: makes sure the alarm is armed and the outbox moves; says since when the oldest signal waits for the desk, null: none */
   watch(): Promise<{ readonly unconfirmedSinceAt: number | null }>;
-}
-
-/** A freeze, as a shard is told of it: who pulled it, and the grants that it recalls there. */
-export interface PulledFreeze {
-  readonly by: Actor;
-  readonly grants: readonly RecalledGrant[];
-}
-
-/** A person's act, as a shard is told of it: a freeze is lifted; one of the fleet, where rules of the whole shard set it. */
-export interface LiftedFreeze {
-  /** the scope and the instant of the act */
-  readonly key: string;
-  readonly scope: Scope;
-  readonly by: Actor;
-}
-
-/** A host that was retired, as its shard is told. */
-export interface RetiredHost {
-  readonly shard: string;
-  readonly hostId: string;
 }
 
 /** A person, or the admin token, retires a host. */

@@ -3,8 +3,8 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { refOf } from "../../../control-plane/src/core/desk/state/audit-ref.ts";
 import { actorNameOf, byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import type { RetiredHost } from "../../../control-plane/src/core/words/shard-word.ts";
 import { FLEET, hostIdIn } from "../../../control-plane/src/core/words/subject.ts";
-import type { RetiredHost } from "../../../control-plane/src/platform/rpc.ts";
 import { openApproval, signedInDevice } from "../people/device.ts";
 import {
   ask,

@@ -5,11 +5,11 @@ import type { Policy } from "@countersign/shared/policy/policy";
 import { assert } from "@countersign/shared/values/result";
 import type { DeskEvent } from "../../core/desk/state/desk-events.ts";
 import type { Approval, Page, StandingApproval } from "../../core/desk/state/desk-state.ts";
+import type { ToldPolicy } from "../../core/words/shard-word.ts";
 import { sendPage } from "../../notify/send-page.ts";
 import type { ActorEnv } from "../actor-env.ts";
 import { bounded } from "../bounded.ts";
 import type { HostShardRpc } from "../rpc.ts";
-import type { ToldPolicy } from "./desk-policies.ts";
 import { issueGrant } from "./grant-signing.ts";
 import { checkSeal } from "./standing-seal.ts";
 

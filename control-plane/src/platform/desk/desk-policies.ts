@@ -9,6 +9,7 @@ import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { Actor } from "../../core/words/actor.ts";
+import type { KnownPolicy, ToldPolicy } from "../../core/words/shard-word.ts";
 import { loadFirstGood } from "../../policy/policy.ts";
 import { readActor } from "../../stored/actor-shape.ts";
 import type { CountedSql } from "../counted-sql.ts";
@@ -32,18 +33,6 @@ export interface PolicyVersion {
   readonly why: string;
   /** the version whose text this one brought back; null: it brought its own */
   readonly restores: number | null;
-}
-
-/** What a shard is told. `text` null: the deployment's own POLICY. */
-export interface ToldPolicy extends KnownPolicy {
-  readonly text: string | null;
-}
-
-/** Names a version beyond doubt: a desk that was set back gives its numbers again. */
-export interface KnownPolicy {
-  readonly version: number;
-  /** SHA-256 of the text; empty for version 0: each deployment has its own */
-  readonly hash: string;
 }
 
 /** The newest version's text, and all versions, newest first. */

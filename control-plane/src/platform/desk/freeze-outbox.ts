@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type { DeskEffect } from "../../core/desk/state/desk-events.ts";
 import type { RecalledGrant } from "../../core/words/recalled-grant.ts";
+import type { LiftedFreeze, PulledFreeze, RetiredHost } from "../../core/words/shard-word.ts";
 import { type Scope, subjectKeyOf } from "../../core/words/subject.ts";
 import { ActorShape } from "../../stored/actor-shape.ts";
 import { Instant, readStored, shapeOf, Text } from "../../stored/read-stored.ts";
@@ -13,7 +14,6 @@ import { ScopeShape } from "../../stored/subject-shape.ts";
 import { bounded } from "../bounded.ts";
 import type { CountedSql } from "../counted-sql.ts";
 import { type PutAside, rawOf } from "../put-aside.ts";
-import type { LiftedFreeze, PulledFreeze, RetiredHost } from "../rpc.ts";
 
 const CREATE = `CREATE TABLE shard_words (
   number INTEGER PRIMARY KEY AUTOINCREMENT, shard TEXT NOT NULL, word TEXT NOT NULL

@@ -2,8 +2,8 @@
 // What a reader would get wrong: agents keep the pace that their welcome named until they connect again, so after a change of pace the
 // slower of both is judged by until they had time to; a policy must not make a fleet look silent.
 import type { Policy } from "@countersign/shared/policy/policy";
+import type { KnownPolicy, ToldPolicy } from "../../core/words/shard-word.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/policy.ts";
-import type { KnownPolicy, ToldPolicy } from "../desk/desk-policies.ts";
 
 type Liveness = Policy["liveness"];
 

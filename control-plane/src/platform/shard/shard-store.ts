@@ -21,6 +21,7 @@ import {
   type StoredShard,
   storedShardOf,
 } from "../../core/shard/kept/shard-stored.ts";
+import type { ToldPolicy } from "../../core/words/shard-word.ts";
 import { hostSubject } from "../../core/words/subject.ts";
 import type { RecordKind } from "../../core/words/unreadable-record.ts";
 import { readStored } from "../../stored/read-stored.ts";
@@ -32,7 +33,6 @@ import {
   ToldPolicyShape,
 } from "../../stored/shard-shapes.ts";
 import type { CountedSql } from "../counted-sql.ts";
-import type { ToldPolicy } from "../desk/desk-policies.ts";
 import { type PutAside, rawOf } from "../put-aside.ts";
 import { newEpoch } from "../random-id.ts";
 import { type RecordedAsked, RecordedEvents, type RecordedPart } from "./recorded-events.ts";

@@ -1,0 +1,36 @@
+// What the desk tells a shard, beside grants. Pure types. Each may be told more than once, and says the same each time.
+import type { Actor } from "./actor.ts";
+import type { RecalledGrant } from "./recalled-grant.ts";
+import type { Scope } from "./subject.ts";
+
+/** A freeze, as a shard is told of it: who pulled it, and the grants that it recalls there. */
+export interface PulledFreeze {
+  readonly by: Actor;
+  readonly grants: readonly RecalledGrant[];
+}
+
+/** A person's act, as a shard is told of it: a freeze is lifted; one of the fleet, where rules of the whole shard set it. */
+export interface LiftedFreeze {
+  /** the scope and the instant of the act */
+  readonly key: string;
+  readonly scope: Scope;
+  readonly by: Actor;
+}
+
+/** A host that was retired, as its shard is told. */
+export interface RetiredHost {
+  readonly shard: string;
+  readonly hostId: string;
+}
+
+/** Names a version of the policy beyond doubt: a desk that was set back gives its numbers again. */
+export interface KnownPolicy {
+  readonly version: number;
+  /** SHA-256 of the text; empty for version 0: each deployment has its own */
+  readonly hash: string;
+}
+
+/** What a shard is told of the policy. `text` null: the deployment's own POLICY. */
+export interface ToldPolicy extends KnownPolicy {
+  readonly text: string | null;
+}
