@@ -2,6 +2,7 @@
 // The cron watch visits every shard and brings its last word as `shards-watched`; a shard that answers leaves no record, so a healthy
 // fleet costs no row, and a desk that was evicted blames nobody it has not seen fail.
 import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
+import { sameBy } from "@countersign/shared/values/same-by";
 import { BY_DESK } from "../words/actor.ts";
 import { partSubject } from "../words/subject.ts";
 import type { DeskRule } from "./desk-rule.ts";
@@ -76,6 +77,8 @@ function takeWord(change: DeskChange, context: DeskContext, { shard, answer }: S
   });
 }
 
+const isSameTrouble = sameBy<ShardTrouble>({ shard: true, silentSinceAt: true, unconfirmedSinceAt: true });
+
 function putTrouble(
   change: DeskChange,
   context: DeskContext,
@@ -83,11 +86,7 @@ function putTrouble(
 ): DeskChange {
   const known = change.state.shardTroubles;
   const before = namedAt(known, shard) ?? null;
-  if (
-    before?.silentSinceAt === trouble?.silentSinceAt &&
-    before?.unconfirmedSinceAt === trouble?.unconfirmedSinceAt
-  )
-    return change;
+  if (isSameTrouble(before, trouble)) return change;
   const shardTroubles = trouble === null ? withoutNamed(known, shard) : withNamed(known, shard, trouble);
   const next = { ...change, state: { ...change.state, shardTroubles } };
   if ((before?.silentSinceAt ?? null) === (trouble?.silentSinceAt ?? null)) return next;

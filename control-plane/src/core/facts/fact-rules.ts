@@ -7,6 +7,7 @@ import type { Policy } from "@countersign/shared/policy/policy";
 import { isShadowed } from "@countersign/shared/policy/policy-for";
 import { entriesOf, namedAt, namedFrom, withNamed, valuesOf } from "@countersign/shared/values/named";
 import { assert } from "@countersign/shared/values/result";
+import { sameBy } from "@countersign/shared/values/same-by";
 import { type Actor, actorNameOf } from "../words/actor.ts";
 import { joinEffects, NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../words/effects.ts";
 import type { PageReason, Signal } from "../words/signal.ts";
@@ -307,19 +308,25 @@ function markOf(finding: Finding): Omit<FiringMark, "reason" | keyof Signalled> 
   return about === undefined ? mark : { ...mark, about };
 }
 
+// Two marks of one key: reason and `about` are in it. Whom it affects is made anew with each finding.
+const isSameButAffected = sameBy<FiringMark>({
+  severity: true,
+  title: true,
+  isRestartPointless: true,
+  freezes: true,
+  failureClass: true,
+  isShadow: true,
+  signalledAt: true,
+  signalledDigest: true,
+  hasMore: true,
+  affects: false,
+  reason: false,
+  about: false,
+});
+
 function isSameMark(left: FiringMark, right: FiringMark): boolean {
-  return (
-    left.severity === right.severity &&
-    left.title === right.title &&
-    left.isRestartPointless === right.isRestartPointless &&
-    left.freezes === right.freezes &&
-    left.failureClass === right.failureClass &&
-    left.isShadow === right.isShadow &&
-    left.signalledAt === right.signalledAt &&
-    left.signalledDigest === right.signalledDigest &&
-    left.hasMore === right.hasMore &&
-    (left.affects === right.affects || JSON.stringify(left.affects) === JSON.stringify(right.affects))
-  );
+  if (!isSameButAffected(left, right)) return false;
+  return left.affects === right.affects || JSON.stringify(left.affects) === JSON.stringify(right.affects);
 }
 
 function firingSignal(

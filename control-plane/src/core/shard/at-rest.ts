@@ -2,9 +2,10 @@
 // until when judging them again changes nothing. Sweeps of a thousand hosts and the alarm's answer rest on this. Pure in what it
 // answers; forgetting it only costs time.
 // What a reader would get wrong: nothing is remembered of a host, only of a host *in its circumstances*. They are compared at each use,
-// field by field, and so no event has to remember to forget.
+// all of them, and so no event has to remember to forget.
 import type { Policy } from "@countersign/shared/policy/policy";
 import { hasNamed, namedAt, valuesOf } from "@countersign/shared/values/named";
+import { sameBy } from "@countersign/shared/values/same-by";
 import { bookDueAt, type FactBook } from "../facts/fact-book.ts";
 import { checkStaleAt } from "./check-stale.ts";
 import { policyOf } from "./host/host-policy.ts";
@@ -45,40 +46,53 @@ export function changedDueAt(before: HostState, host: HostState, policy: Policy)
     const service = namedAt(host.services, name);
     const known = namedAt(before.services, name);
     if (service === undefined || service === known) continue;
-    const isBookAlone = known !== undefined && isSameButBook(known, service);
+    // Facts change the book alone. What fires in it is more than a book's matter: it ends the deadlines of `check-stale`.
+    const isBookAlone = isSameButBook(known, service) && known?.book.firing === service.book.firing;
     const changedAt = isBookAlone ? (bookDueAt(service.book) ?? NEVER) : ownDueAt(host, service, policy);
     dueAt = Math.min(dueAt, changedAt);
   }
   return dueAt;
 }
 
-// Facts change the book alone. What fires in it is more than a book's matter: it ends the deadlines of `check-stale`.
-function isSameButBook(left: ServiceState, right: ServiceState): boolean {
-  return (
-    left.report === right.report &&
-    left.reportedAt === right.reportedAt &&
-    left.failing === right.failing &&
-    left.isFiring === right.isFiring &&
-    left.isIneffectiveFiring === right.isIneffectiveFiring &&
-    left.healthySinceAt === right.healthySinceAt &&
-    left.proposal === right.proposal &&
-    left.verification === right.verification &&
-    left.ladder === right.ladder &&
-    left.book.firing === right.book.firing
-  );
-}
+// What a service's deadlines depend on beside its book.
+const isSameButBook = sameBy<ServiceState>({
+  report: true,
+  reportedAt: true,
+  failing: true,
+  isFiring: true,
+  isIneffectiveFiring: true,
+  healthySinceAt: true,
+  proposal: true,
+  verification: true,
+  ladder: true,
+  service: false,
+  restartsAt: false,
+  lastInvocationId: false,
+  lastRestartCount: false,
+  book: false,
+});
 
 // What a service's deadlines depend on beside the service itself.
-function isSameForServices(left: HostState, right: HostState): boolean {
-  return (
-    left.name === right.name &&
-    left.tags === right.tags &&
-    left.liveness === right.liveness &&
-    left.sinceAt === right.sinceAt &&
-    left.connection === right.connection &&
-    left.book === right.book
-  );
-}
+const isSameForServices = sameBy<HostState>({
+  connection: true,
+  liveness: true,
+  sinceAt: true,
+  book: true,
+  name: true,
+  tags: true,
+  hostId: false,
+  lastSeenAt: false,
+  unheard: false,
+  probe: false,
+  secondOpinion: false,
+  returnDueAt: false,
+  saysRetired: false,
+  isSilenceFiring: false,
+  refusedBoot: false,
+  flooding: false,
+  outcomesSeen: false,
+  services: false,
+});
 
 /** Judged now, the host's services and books would stay as they are; says nothing about silence. `policy` is the fleet's. */
 export function isAtRest(

@@ -2,6 +2,7 @@
 // What a reader would get wrong: a host that was sent a grant twice answers the second one with `nonce-used`. That says nothing about
 // the execution, so it is a note and never an outcome.
 import { entriesOf, hasNamed, namedAt, namedFrom, withNamed } from "@countersign/shared/values/named";
+import { sameBy } from "@countersign/shared/values/same-by";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import { NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../words/effects.ts";
@@ -56,13 +57,7 @@ function acknowledge(hostId: string, { sequence }: Outcome): EffectDraft {
   return { kind: "send", hostId, message };
 }
 
-function isSameOutcome(mark: OutcomeMark, outcome: Outcome): boolean {
-  return (
-    mark.sequence === outcome.sequence &&
-    mark.grantId === outcome.grantId &&
-    mark.startedAt === outcome.startedAt
-  );
-}
+const isSameOutcome = sameBy<OutcomeMark>({ sequence: true, grantId: true, startedAt: true });
 
 function isOurGrant({ grants }: SharedState, host: HostState, grantId: string | null): boolean {
   if (grantId === null) return false;

@@ -9,6 +9,7 @@ import {
   KEEPALIVE_TEXT,
   type ControlMessage,
 } from "@countersign/shared/wire/protocol";
+import { isSameAttached } from "../../core/shard/host/same-host.ts";
 import type { ShardState } from "../../core/shard/host/shard-state.ts";
 import { attachmentOf } from "../../core/shard/kept/host-rows.ts";
 import type { AttachedHost, StoredHost } from "../../core/shard/kept/shard-stored.ts";
@@ -184,13 +185,7 @@ export class ShardSockets {
   ): void {
     for (const [hostId, host] of entriesOf(after.hosts)) {
       const previous = namedAt(before.hosts, hostId);
-      const isSame =
-        previous?.connection === host.connection &&
-        previous?.sinceAt === host.sinceAt &&
-        previous?.unheard === host.unheard &&
-        previous?.services === host.services &&
-        previous?.book === host.book;
-      if (previous === host || isSame || host.connection === null) continue;
+      if (host.connection === null || isSameAttached(previous, host)) continue;
       const found = this.liveOf(hostId);
       const attached = attachmentOf(host, rowOf(hostId));
       if (found !== null && attached !== null) attach(found.socket, hostId, attached);

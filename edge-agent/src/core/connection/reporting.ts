@@ -5,6 +5,7 @@ import {
   SERVICES_PER_HOST_MAX,
   SUMMARY_CHARS_MAX,
 } from "@countersign/shared/values/limits";
+import { sameBy } from "@countersign/shared/values/same-by";
 import { PROTOCOL_VERSION, type AgentMessage } from "@countersign/shared/wire/protocol";
 import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
 
@@ -58,18 +59,17 @@ function isDue(service: ServiceReport, told: ServiceReport | undefined): boolean
   );
 }
 
-/** Memory in use changes all the time and is no reason to report. */
-function isSameUnit(left: UnitState | null, right: UnitState | null): boolean {
-  if (left === null || right === null) return left === right;
-  return (
-    left.activeState === right.activeState &&
-    left.subState === right.subState &&
-    left.result === right.result &&
-    left.restartCount === right.restartCount &&
-    left.invocationId === right.invocationId &&
-    left.mainPid === right.mainPid
-  );
-}
+// Memory in use changes all the time and is no reason to report; a unit that became active anew has another invocation.
+const isSameUnit = sameBy<UnitState>({
+  activeState: true,
+  subState: true,
+  result: true,
+  restartCount: true,
+  invocationId: true,
+  mainPid: true,
+  activeEnterAt: false,
+  memoryCurrentBytes: false,
+});
 
 /**
  * How long a result stays valid. A failing one is followed by the next result; a passing one is repeated only by the digest,

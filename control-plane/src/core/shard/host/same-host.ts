@@ -1,25 +1,47 @@
-// When two values of a host are the same but for its last sign of life: then nothing is judged or stored anew. Pure.
+// When two values of a host are the same but for what does not matter to whoever asks: then nothing is judged, stored or attached anew. Pure.
+import { sameBy } from "@countersign/shared/values/same-by";
 import type { HostState } from "./shard-state.ts";
 
 /** Two values of one host that differ in nothing but the last sign of life. */
-export function isSameButSeen(left: HostState, right: HostState): boolean {
-  return (
-    left.hostId === right.hostId &&
-    left.name === right.name &&
-    left.tags === right.tags &&
-    left.liveness === right.liveness &&
-    left.sinceAt === right.sinceAt &&
-    left.connection === right.connection &&
-    left.probe === right.probe &&
-    left.secondOpinion === right.secondOpinion &&
-    left.unheard === right.unheard &&
-    left.returnDueAt === right.returnDueAt &&
-    left.saysRetired === right.saysRetired &&
-    left.isSilenceFiring === right.isSilenceFiring &&
-    left.refusedBoot === right.refusedBoot &&
-    left.flooding === right.flooding &&
-    left.outcomesSeen === right.outcomesSeen &&
-    left.services === right.services &&
-    left.book === right.book
-  );
-}
+export const isSameButSeen = sameBy<HostState>({
+  services: true,
+  liveness: true,
+  connection: true,
+  sinceAt: true,
+  unheard: true,
+  book: true,
+  hostId: true,
+  name: true,
+  tags: true,
+  probe: true,
+  secondOpinion: true,
+  returnDueAt: true,
+  saysRetired: true,
+  isSilenceFiring: true,
+  refusedBoot: true,
+  flooding: true,
+  outcomesSeen: true,
+  lastSeenAt: false,
+});
+
+/** Two values of one host whose socket holds the same, as far as their rows are the same (core/shard/kept/host-rows.ts). */
+export const isSameAttached = sameBy<HostState>({
+  services: true,
+  connection: true,
+  sinceAt: true,
+  unheard: true,
+  book: true,
+  hostId: false,
+  name: false,
+  tags: false,
+  liveness: false,
+  lastSeenAt: false,
+  probe: false,
+  secondOpinion: false,
+  returnDueAt: false,
+  saysRetired: false,
+  isSilenceFiring: false,
+  refusedBoot: false,
+  flooding: false,
+  outcomesSeen: false,
+});
