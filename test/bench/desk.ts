@@ -3,7 +3,7 @@
 // The desk is made by deciding one incident to its first page and setting the same one beside it for other hosts; a desk that got there
 // event by event would be the same, and would take an hour to get there while each event costs what all incidents do.
 import { Policy } from "@countersign/shared/policy/policy";
-import { namedFrom, valuesOf } from "@countersign/shared/values/named";
+import { recordsFrom } from "@countersign/shared/values/records";
 import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
 import type { DeskContext, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../control-plane/src/core/desk/state/desk-state.ts";
@@ -97,26 +97,26 @@ function deskWith(size: number): DeskState {
   let state = EMPTY_DESK;
   for (const event of [{ kind: "signal", signal: firing(0, "") } as const, { kind: "tick" } as const])
     state = decideDesk(state, event, contextAt(START_AT + 5_000)).state;
-  for (const { key } of valuesOf(state.pages))
+  for (const { key } of state.pages.values())
     state = decideDesk(
       state,
       { kind: "page-attempted", key, channel: "push", result: "delivered", detail: "" },
       contextAt(START_AT + 5_100),
     ).state;
-  const [incident] = valuesOf(state.incidents);
-  const [page] = valuesOf(state.pages);
+  const [incident] = state.incidents.values();
+  const [page] = state.pages.values();
   if (incident === undefined || page === undefined)
     throw new Error("Make desk: no incident, or no page of it");
   const numbers = Array.from({ length: size }, (_, number) => number);
   return {
     ...state,
-    incidents: namedFrom(
+    incidents: recordsFrom(
       numbers.map((number) => {
         const incidentId = `inc_${number}`;
         return [incidentId, { ...incident, incidentId, subject: firing(number, "").subject }];
       }),
     ),
-    pages: namedFrom(
+    pages: recordsFrom(
       numbers.map((number) => [
         `page-${number}`,
         { ...page, key: `page-${number}`, incidentId: `inc_${number}` },

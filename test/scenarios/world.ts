@@ -3,7 +3,6 @@
 // not routine) fails it. So a story says everything that happened.
 import { expect, test } from "vitest";
 import { Policy } from "@countersign/shared/policy/policy";
-import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { type DeliveredPage, SimulatedDesk } from "../../control-plane/replay/world/simulated-desk.ts";
 import { SimulatedHost } from "../../control-plane/replay/world/simulated-host.ts";
@@ -124,7 +123,7 @@ export class World {
   /** A person follows a page's link to the approval and says yes to what stands there; "ok", or why not. */
   approves(by: string, page: Page): "ok" | ActRefusal["reason"] {
     const approvalId = page.path.replace("/approvals/", "");
-    const proposalHash = namedAt(this.#desk.state.approvals, approvalId)?.proposalHash ?? "";
+    const proposalHash = this.#desk.state.approvals.get(approvalId)?.proposalHash ?? "";
     this.#desk.take({ kind: "approval-seen", approvalId, by });
     const answer = this.#desk.take({ kind: "approve", approvalId, by, proposalHash });
     return answer.ok ? "ok" : answer.error.reason;
@@ -191,7 +190,7 @@ export class World {
 
   /** A person takes every standing approval back. */
   revokesStanding(by: string): void {
-    for (const standingId of namesOf(this.#desk.state.standing))
+    for (const standingId of this.#desk.state.standing.ids())
       expect(this.#answerOf({ kind: "revoke-standing", standingId, by })).toBe("ok");
   }
 
@@ -251,7 +250,7 @@ export class World {
 
   /** The evidence of the open incident of a reason, as its view shows it now. */
   evidenceOf(reason: PageReason): readonly string[] {
-    const incidents = valuesOf(this.#desk.state.incidents);
+    const incidents = this.#desk.state.incidents.values();
     const open = incidents.filter((incident) => incident.reason === reason && incident.state !== "resolved");
     expect(open, `open incidents ${reason}`).toHaveLength(1);
     return open.flatMap(({ evidence }) => evidence.map(({ text }) => text));

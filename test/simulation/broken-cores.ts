@@ -1,6 +1,7 @@
 // Cores with one planted bug each, all of them bugs that monitors of others have had. They prove that the invariants find bugs.
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import { entriesOf, namedAt, namedFrom, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
+import { entriesOf, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
+import { NO_RECORDS, recordsFrom } from "@countersign/shared/values/records";
 import { assert } from "@countersign/shared/values/result";
 import { parseProposal } from "@countersign/shared/wire/grant";
 import type { UnitState } from "@countersign/shared/wire/service-report";
@@ -48,7 +49,7 @@ function tellsRecoveryToAll(): Cores {
     effects: decision.effects.flatMap((effect) => {
       const isRecovered = effect.kind === "send-page" && effect.page.kind === "recovered";
       const { incidentId } = isRecovered ? effect.page : { incidentId: "" };
-      if (!isRecovered || namedAt(before.incidents, incidentId) === undefined) return [effect];
+      if (!isRecovered || before.incidents.get(incidentId) === undefined) return [effect];
       return [
         effect,
         { ...effect, page: { ...effect.page, key: `${effect.page.key}+`, responder: "carol" } },
@@ -90,7 +91,7 @@ function forgetsTheAlarm(): Cores {
 /** A deploy, a rule or a recovery takes the brake off. */
 function liftsFreezesAlone(): Cores {
   return withDesk((decision, _before, event) =>
-    event.kind === "tick" ? { ...decision, state: { ...decision.state, freezes: NONE_NAMED } } : decision,
+    event.kind === "tick" ? { ...decision, state: { ...decision.state, freezes: NO_RECORDS } } : decision,
   );
 }
 
@@ -100,8 +101,8 @@ function neverUsesUpStanding(): Cores {
   return {
     ...PRODUCTION_CORES,
     decideDesk: (state, event, context) => {
-      const entries = entriesOf(state.standing).map(([id, one]) => [id, { ...one, usesCount: 0 }]);
-      const standing = Object.fromEntries(entries) as DeskState["standing"];
+      const entries = state.standing.entries().map(([id, one]) => [id, { ...one, usesCount: 0 }] as const);
+      const standing = recordsFrom(entries);
       return decideDesk({ ...state, standing }, event, context);
     },
   };
@@ -114,8 +115,8 @@ function ignoresFreezes(): Cores {
     ...PRODUCTION_CORES,
     decideDesk: (state, event, context) => {
       if (event.kind === "freeze" || event.kind === "lift-freeze") return decideDesk(state, event, context);
-      const decision = decideDesk({ ...state, freezes: NONE_NAMED }, event, context);
-      const freezes = namedFrom([...entriesOf(decision.state.freezes), ...entriesOf(state.freezes)]);
+      const decision = decideDesk({ ...state, freezes: NO_RECORDS }, event, context);
+      const freezes = recordsFrom([...decision.state.freezes.entries(), ...state.freezes.entries()]);
       return { ...decision, state: { ...decision.state, freezes } };
     },
   };
@@ -289,7 +290,7 @@ function withDesk(
 }
 
 function changePages(state: DeskState, change: (page: Page) => Page): DeskState {
-  return { ...state, pages: namedFrom(entriesOf(state.pages).map(([key, page]) => [key, change(page)])) };
+  return { ...state, pages: recordsFrom(state.pages.entries().map(([key, page]) => [key, change(page)])) };
 }
 
 /** The unit as it was when the proposal was minted: the precondition is not looked at either. */

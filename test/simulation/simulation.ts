@@ -1,7 +1,6 @@
 // One simulated fleet on a virtual clock: hosts, network, shards, desk, pager and people, all driven by one seed; the faults of a plan
 // happen to it, and every invariant is held after every step. The first one that breaks ends the run.
 import type { Policy } from "@countersign/shared/policy/policy";
-import { valuesOf } from "@countersign/shared/values/named";
 import { START_AT, VirtualClock } from "../../control-plane/replay/world/virtual-clock.ts";
 import { type Cores, PRODUCTION_CORES } from "./cores.ts";
 import { applyFault } from "./faults/apply-fault.ts";
@@ -253,7 +252,7 @@ export class Simulation implements Observer, SimulatedFleet {
 
   // A rule that was in shadow may freeze when it is in earnest again.
   #liftFreezes(): void {
-    for (const { scope } of valuesOf(this.desk.state.freezes))
+    for (const { scope } of this.desk.state.freezes.values())
       this.people.pulls({ kind: "lift-freeze", scope, by: "alice", why: "all is well again" });
   }
 }

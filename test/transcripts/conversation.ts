@@ -14,7 +14,7 @@
 import { Policy } from "@countersign/shared/policy/policy";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { formatDuration, parseDuration } from "@countersign/shared/values/duration";
-import { named, namedAt, NONE_NAMED } from "@countersign/shared/values/named";
+import { named, NONE_NAMED } from "@countersign/shared/values/named";
 import type { Proposal } from "@countersign/shared/wire/grant";
 import type { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
 import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
@@ -210,7 +210,7 @@ export class Conversation {
   }
 
   #approve(approvalId: string, by: string): void {
-    const proposalHash = namedAt(this.#desk.approvals, approvalId)?.proposalHash ?? "";
+    const proposalHash = this.#desk.approvals.get(approvalId)?.proposalHash ?? "";
     this.#tellDesk({ kind: "approve", approvalId, by, proposalHash });
   }
 

@@ -18,6 +18,7 @@ import {
   tellAll,
 } from "../../edge-agent/src/core/evidence/evidence-book.ts";
 import { parseLedgerLine } from "../../edge-agent/src/core/evidence/ledger.ts";
+import { restoredDesk } from "../simulation/world/restored-desk.ts";
 import { Desk, POLICY } from "./core/desk/desk-fixtures.ts";
 import {
   connectionWith,
@@ -128,7 +129,7 @@ function tellOfADesk(names: Names): { readonly story: readonly string[]; readonl
   desk.take({ kind: "lift-freeze", scope: subject, by: thing, why: "x" });
   desk.take({ kind: "page-attempted", key: thing, channel: check, result: "delivered", detail: "" });
   desk.deliverPages();
-  desk.state = structuredClone(JSON.parse(JSON.stringify(desk.state)) as typeof desk.state);
+  desk.state = restoredDesk(JSON.stringify(desk.state));
   desk.fire({ ...signal, shadow: { tags: [thing] }, reason: "no-progress" });
   desk.take({ kind: "acknowledge", incidentId: thing, by: thing });
   desk.take({ kind: "acknowledge", incidentId: desk.incident().incidentId, by: thing });

@@ -1,5 +1,4 @@
 // What people do in a replay: answer an approval, acknowledge, freeze, silence, mark false alarms. A no of the desk is recorded as a refusal.
-import { valuesOf } from "@countersign/shared/values/named";
 import { ok, type Result } from "@countersign/shared/values/result";
 import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
 import type { ActRefusal } from "../../src/core/desk/state/desk-events.ts";
@@ -55,12 +54,14 @@ function take(
   about: About,
   { by, reason }: { readonly by: string; readonly reason?: string | undefined },
 ): void {
-  const open = valuesOf(world.desk.state.incidents).filter(
-    (incident) =>
-      incident.state === "open" &&
-      (about.host === null || isAbout(incident, about.host, null)) &&
-      (reason === undefined || incident.reason === reason),
-  );
+  const open = world.desk.state.incidents
+    .values()
+    .filter(
+      (incident) =>
+        incident.state === "open" &&
+        (about.host === null || isAbout(incident, about.host, null)) &&
+        (reason === undefined || incident.reason === reason),
+    );
   if (open.length === 0)
     return note(world, about, {
       reason: "nothing-to-acknowledge",
@@ -97,12 +98,14 @@ function markFalse(
   about: About,
   { by, reason }: { readonly by: string; readonly reason?: string | undefined },
 ): void {
-  const found = valuesOf(world.desk.state.shadow).filter(
-    ({ falseAlarmBy, signal }) =>
-      falseAlarmBy === null &&
-      (about.host === null || isAbout(signal, about.host, about.service)) &&
-      (reason === undefined || signal.reason === reason),
-  );
+  const found = world.desk.state.shadow
+    .values()
+    .filter(
+      ({ falseAlarmBy, signal }) =>
+        falseAlarmBy === null &&
+        (about.host === null || isAbout(signal, about.host, about.service)) &&
+        (reason === undefined || signal.reason === reason),
+    );
   if (found.length === 0)
     return note(world, about, { reason: "nothing-to-mark", text: "there is no finding in shadow to mark" });
   for (const { findingId } of found)
@@ -110,10 +113,12 @@ function markFalse(
 }
 
 function openApprovalOf(world: StoryWorld, about: About): Approval | undefined {
-  return valuesOf(world.desk.state.approvals).find(
-    (approval) =>
-      isUndecided(approval) && (about.host === null || isAbout(approval, about.host, about.service)),
-  );
+  return world.desk.state.approvals
+    .values()
+    .find(
+      (approval) =>
+        isUndecided(approval) && (about.host === null || isAbout(approval, about.host, about.service)),
+    );
 }
 
 function isAbout(

@@ -1,7 +1,7 @@
 // Writes into a replay's record what shards said and how incidents turned. The differential test writes what real workerd decided with
 // the same functions, so that both records are compared word by word.
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import { type Named, valuesOf } from "@countersign/shared/values/named";
+import type { Records } from "@countersign/shared/values/records";
 import { parseProposal } from "@countersign/shared/wire/grant";
 import type { Incident } from "../../src/core/desk/state/desk-state.ts";
 import { refusalCodeOf, refusalText } from "../../src/core/words/proposal-refusal.ts";
@@ -57,9 +57,9 @@ function refusalBy(by: string, refusal: AskRefusal): ReturnType<typeof refusalIn
 export function recordTurns(
   record: ReplayRecord,
   seen: Map<string, Incident>,
-  now: { readonly incidents: Named<Incident>; readonly at: number },
+  now: { readonly incidents: Records<Incident>; readonly at: number },
 ): void {
-  for (const incident of valuesOf(now.incidents)) {
+  for (const incident of now.incidents.values()) {
     const before = seen.get(incident.incidentId);
     if (before === incident) continue;
     seen.set(incident.incidentId, incident);

@@ -1,6 +1,5 @@
 // What people did, from the desk's audit rows, done again in a replay. Ids differ from run to run, so an act finds its incident by
 // reason and subject as the audit names them; where this run has no such incident, there is nothing to act on.
-import { valuesOf } from "@countersign/shared/values/named";
 import { refOf } from "../../src/core/desk/state/audit-ref.ts";
 import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
 import type { AuditEntry, Incident } from "../../src/core/desk/state/desk-state.ts";
@@ -55,9 +54,9 @@ export class RecordedActs {
     { kind, by }: { readonly kind: "approve" | "deny"; readonly by: string },
   ): void {
     const incident = this.#find(desk, row);
-    const approval = valuesOf(desk.state.approvals).find(
-      (each) => each.incidentId === incident?.incidentId && isUndecided(each),
-    );
+    const approval = desk.state.approvals
+      .values()
+      .find((each) => each.incidentId === incident?.incidentId && isUndecided(each));
     if (approval === undefined) return;
     const { approvalId, proposalHash } = approval;
     desk.take({ kind: "approval-seen", approvalId, by });
@@ -67,10 +66,12 @@ export class RecordedActs {
   #find(desk: SimulatedDesk, row: AuditEntry): Incident | null {
     const opened = this.#opened.get(refOf(row, "incident")?.incidentId ?? "");
     if (opened === undefined) return null;
-    const found = valuesOf(desk.state.incidents).find(
-      ({ reason, state, subject }) =>
-        state !== "resolved" && isRule(opened.rule, reason) && isSameSubject(subject, opened.subject),
-    );
+    const found = desk.state.incidents
+      .values()
+      .find(
+        ({ reason, state, subject }) =>
+          state !== "resolved" && isRule(opened.rule, reason) && isSameSubject(subject, opened.subject),
+      );
     return found ?? null;
   }
 }

@@ -1,7 +1,6 @@
 // Runs recorded history under one policy, or under those that were in force one after the other, and lists what was decided in its
 // window: pages, proposals that were asked for, refusals. Pure but for its clock, which is virtual. The hosts of the control plane are
 // there from the beginning, and up, unless a record says otherwise.
-import { namedAt } from "@countersign/shared/values/named";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import { hostedSubject, placeNameOf, serviceOf, type Subject } from "../../src/core/words/subject.ts";
 import { SimulatedDesk } from "../world/simulated-desk.ts";
@@ -75,7 +74,7 @@ export function runRecorded(
   desk.shards = () => [...shards.values()];
   desk.shardOf = (hostId) => shardOf.get(hostId) ?? null;
   desk.onPage = ({ page, reason }) => {
-    const subject = namedAt(desk.state.incidents, page.incidentId)?.subject;
+    const subject = desk.state.incidents.get(page.incidentId)?.subject;
     if (page.kind === "firing" || page.kind === "approval")
       decide("page", reason ?? page.kind, subject ?? null);
   };

@@ -1,7 +1,6 @@
 // What people set for a time, done again in a replay of recorded history: silences and standing approvals that they gave, ended and took
 // back. The control plane says what was set and whether it is over; the audit says when a person ended it. Pure.
 // What a reader would get wrong: what is over and has no row of its end in the audit ended before the audit that was read begins.
-import { hasNamed, namesOf } from "@countersign/shared/values/named";
 import { refOf } from "../../src/core/desk/state/audit-ref.ts";
 import type { DeskEvent } from "../../src/core/desk/state/desk-events.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
@@ -62,7 +61,7 @@ export class SettingActs {
       case "silence": {
         const before = desk.state.silences;
         desk.take(event);
-        const made = namesOf(desk.state.silences).find((silenceId) => !hasNamed(before, silenceId));
+        const made = desk.state.silences.ids().find((silenceId) => !before.has(silenceId));
         if (made !== undefined) this.#silences.set(id, made);
         return;
       }

@@ -3,7 +3,7 @@
 import type { Policy } from "@countersign/shared/policy/policy";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/values/limits";
-import { hasNamed, namedAt, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
+import { NO_RECORDS } from "@countersign/shared/values/records";
 import type { DeskState, Incident as DeskIncident } from "../../src/core/desk/state/desk-state.ts";
 import { placeNameOf, serviceOf } from "../../src/core/words/subject.ts";
 import type { Incident, PlannedHost } from "../file/incident-file.ts";
@@ -31,7 +31,7 @@ export class ReplayWorld {
   onLine: (line: RecordedLine) => void = () => {};
   readonly #shardOfHost = new Map<string, SimulatedShard>();
   readonly #seen = new Map<string, DeskIncident>();
-  #seenShadow: DeskState["shadow"] = NONE_NAMED;
+  #seenShadow: DeskState["shadow"] = NO_RECORDS;
 
   constructor(incident: Incident) {
     this.clock = new VirtualClock(incident.startAt - SETTLED_MS);
@@ -130,7 +130,7 @@ export class ReplayWorld {
   }
 
   #recordPage({ page, channel, at, reason }: DeliveredPage): void {
-    const subject = namedAt(this.desk.state.incidents, page.incidentId)?.subject ?? null;
+    const subject = this.desk.state.incidents.get(page.incidentId)?.subject ?? null;
     const { responder, kind, severity, title, body, incidentId, approvalId } = page;
     this.record.pages.push({
       at,
@@ -151,9 +151,9 @@ export class ReplayWorld {
   #recordShadow(): void {
     const { shadow, shadowCounts } = this.desk.state;
     if (shadow === this.#seenShadow) return;
-    this.record.shadowCounts = valuesOf(shadowCounts);
-    for (const { findingId, firedAt: at, signal } of valuesOf(shadow)) {
-      if (hasNamed(this.#seenShadow, findingId)) continue;
+    this.record.shadowCounts = shadowCounts.values();
+    for (const { findingId, firedAt: at, signal } of shadow.values()) {
+      if (this.#seenShadow.has(findingId)) continue;
       const { reason, severity, subject, title } = signal;
       const [host, service] = [placeNameOf(subject), serviceOf(subject)];
       this.record.findings.push({ at, findingId, reason, host, service, severity, title });

@@ -2,7 +2,6 @@
 // record of every page that a channel took and every audit row.
 import type { Policy } from "@countersign/shared/policy/policy";
 import { encodeBase64 } from "@countersign/shared/values/base64";
-import { namedAt } from "@countersign/shared/values/named";
 import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
 import { decideDesk } from "../../src/core/desk/decide-desk.ts";
 import type { DeskDecision, DeskEffect, DeskEvent } from "../../src/core/desk/state/desk-events.ts";
@@ -107,7 +106,7 @@ export class SimulatedDesk {
     const channel = page.channels[page.channelIndex] ?? "";
     const works = this.channels.get(channel) ?? "works";
     if (works === "hangs") return;
-    const reason = namedAt(this.state.incidents, page.incidentId)?.reason ?? null;
+    const reason = this.state.incidents.get(page.incidentId)?.reason ?? null;
     this.#clock.after(CHANNEL_MS, () => {
       if (works === "works") this.#arrive({ page, channel, at: this.#clock.now, reason });
       const result = works === "fails" ? "failed" : "delivered";

@@ -20,11 +20,11 @@ export function planRouteChecks(
   { channels }: Policy,
   bindings: NotifyBindings,
 ): readonly DeskEvent[] {
-  const names = new Set([...namesOf(channels), ...namesOf(known)]);
+  const names = new Set([...namesOf(channels), ...known.ids()]);
   return [...names].flatMap((channel): DeskEvent[] => {
     const settings = namedAt(channels, channel);
     const problem = settings === undefined ? null : routeProblemOf(settings, bindings);
-    return problem === (namedAt(known, channel)?.problem ?? null)
+    return problem === (known.get(channel)?.problem ?? null)
       ? []
       : [{ kind: "route-checked", channel, problem }];
   });

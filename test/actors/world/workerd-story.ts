@@ -4,7 +4,7 @@
 // What a reader would get wrong: a keepalive's instant is the runtime's, by real time, so it is answered here from the simulated host.
 import { runInDurableObject } from "cloudflare:test";
 import { expect, vi } from "vitest";
-import { type Named, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
+import { NO_RECORDS, recordsFrom, type Records } from "@countersign/shared/values/records";
 import { assert, ok } from "@countersign/shared/values/result";
 import type { Incident, PlannedHost } from "../../../control-plane/replay/file/incident-file.ts";
 import { spanMs } from "../../../control-plane/replay/file/written-times.ts";
@@ -59,13 +59,13 @@ export class WorkerdStory implements StoryWorld {
   readonly #seen = new Map<string, DeskIncident>();
   /** no story here has a rule in shadow */
   readonly #state: {
-    approvals: Named<Approval>;
-    incidents: Named<DeskIncident>;
-    readonly shadow: Named<never>;
+    approvals: Records<Approval>;
+    incidents: Records<DeskIncident>;
+    readonly shadow: Records<never>;
   } = {
-    approvals: NONE_NAMED,
-    incidents: NONE_NAMED,
-    shadow: NONE_NAMED,
+    approvals: NO_RECORDS,
+    incidents: NO_RECORDS,
+    shadow: NO_RECORDS,
   };
   readonly #traffic = new WorkerdTraffic();
   readonly #alarms = new Map<string, { readonly at: number; readonly cancel: () => void }>();
@@ -215,8 +215,8 @@ export class WorkerdStory implements StoryWorld {
 
   async #look(): Promise<void> {
     const { incidents, approvals } = await desk().overview();
-    this.#state.incidents = namedFrom(incidents.map((each) => [each.incidentId, each]));
-    this.#state.approvals = namedFrom(approvals.map((each) => [each.approvalId, each]));
+    this.#state.incidents = recordsFrom(incidents.map((each) => [each.incidentId, each]));
+    this.#state.approvals = recordsFrom(approvals.map((each) => [each.approvalId, each]));
     recordTurns(this.record, this.#seen, { incidents: this.#state.incidents, at: this.clock.now });
   }
 

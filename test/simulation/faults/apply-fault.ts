@@ -1,5 +1,5 @@
 // What each kind of fault does to the world. All of them give back what they took when their time is over.
-import { namesOf, valuesOf } from "@countersign/shared/values/named";
+import { namesOf } from "@countersign/shared/values/named";
 import type { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { SeededRandom } from "../seeded-random.ts";
@@ -206,7 +206,7 @@ function flap(simulation: SimulatedFleet, service: SimulatedService, untilAt: nu
 
 // Whoever holds the control plane, and not the desk's key: an approval that nobody gave, or one that was given, signed anew.
 function forge({ desk }: SimulatedFleet, vps: SimulatedVps): void {
-  const approval = valuesOf(desk.state.approvals).find(({ subject }) => subject.hostId === vps.hostId);
+  const approval = desk.state.approvals.values().find(({ subject }) => subject.hostId === vps.hostId);
   if (approval === undefined) return;
   const given = { ...approval, grantId: `grt_${"f".repeat(22)}`, decidedBy: byPerson("alice") };
   const envelope = signGrant(

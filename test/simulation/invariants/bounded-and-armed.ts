@@ -1,6 +1,6 @@
 // What every step leaves behind: reasons in the audit, no row for who is healthy, an alarm while anything can become due, bounded sizes; and
 // rest, once everything has been well for long.
-import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
+import { namedAt } from "@countersign/shared/values/named";
 import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
@@ -57,13 +57,13 @@ export const alarmIsArmed = (): Invariant => ({
   },
   onDesk: ({ after, armedAt }) => {
     if (armedAt !== null) return null;
-    const isPageDue = valuesOf(after.pages).some(({ state }) => state === "pending");
-    const isOpen = valuesOf(after.incidents).some(
-      ({ clearedAt, state }) => state === "acknowledged" || (state === "open" && clearedAt !== null),
-    );
-    const isAsked = valuesOf(after.approvals).some(({ state }) =>
-      ["requested", "delivered", "seen", "approved", "executing"].includes(state),
-    );
+    const isPageDue = after.pages.values().some(({ state }) => state === "pending");
+    const isOpen = after.incidents
+      .values()
+      .some(({ clearedAt, state }) => state === "acknowledged" || (state === "open" && clearedAt !== null));
+    const isAsked = after.approvals
+      .values()
+      .some(({ state }) => ["requested", "delivered", "seen", "approved", "executing"].includes(state));
     return isPageDue || isOpen || isAsked ? "the desk has something due and no alarm" : null;
   },
 });
@@ -85,14 +85,14 @@ export const allIsWellInTheEnd = (): Invariant => ({
   sentence: "When all is well for long, every incident is resolved and nothing hangs",
   atRest: ({ desk, shards, vpses }) => {
     const { approvals, incidents, pages } = desk.state;
-    const open = valuesOf(incidents).find(({ state }) => state !== "resolved");
+    const open = incidents.values().find(({ state }) => state !== "resolved");
     if (open !== undefined)
       return `"${open.title}" (${open.reason}) is ${open.state}, ${open.clearedAt === null ? "firing" : "cleared"}`;
-    const asked = valuesOf(approvals).find(({ state }) =>
-      ["requested", "delivered", "seen", "approved", "executing"].includes(state),
-    );
+    const asked = approvals
+      .values()
+      .find(({ state }) => ["requested", "delivered", "seen", "approved", "executing"].includes(state));
     if (asked !== undefined) return `approval ${asked.approvalId} is still ${asked.state}`;
-    const due = valuesOf(pages).find(({ state }) => state === "pending");
+    const due = pages.values().find(({ state }) => state === "pending");
     if (due !== undefined) return `page ${due.key} is still pending`;
     const waiting = shards.find(({ storage }) => storage.signals.length > 0);
     if (waiting !== undefined) return `${waiting.name} still has signals for the desk`;
@@ -109,9 +109,9 @@ function tooLarge({ desk, shards }: SimulatedFleet): string | null {
       if (row.length > ROW_BYTES_MAX) return `${name}: the row of ${hostId} has ${row.length} bytes`;
   }
   const pagesOf = new Map<string, number>();
-  for (const { incidentId } of valuesOf(desk.state.pages))
+  for (const { incidentId } of desk.state.pages.values())
     pagesOf.set(incidentId, (pagesOf.get(incidentId) ?? 0) + 1);
-  for (const [incidentId, incident] of entriesOf(desk.state.incidents)) {
+  for (const [incidentId, incident] of desk.state.incidents.entries()) {
     const bytes = JSON.stringify(incident).length;
     if (bytes > INCIDENT_BYTES_MAX) return `the incident ${incident.title} has ${bytes} bytes`;
     const pages = pagesOf.get(incidentId) ?? 0;

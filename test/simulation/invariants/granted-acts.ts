@@ -1,5 +1,4 @@
 // What runs on a host: only what a person said yes to, only while the yes holds, only once.
-import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import type { Approval } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { UNATTENDED_ACTIONS, USUAL_POLICY } from "../fleet-policies.ts";
 import type { Execution } from "../world/rebooting-actuator.ts";
@@ -18,8 +17,8 @@ export const noActWithoutGrant = (): Invariant => {
       "No act without an unexpired grant that the host verified, and none of restart class without a person's yes",
     onDesk: ({ after, before }) => {
       if (after.approvals === before.approvals) return null;
-      for (const approval of valuesOf(after.approvals))
-        if (namedAt(before.approvals, approval.approvalId) !== approval && approval.grantId !== null)
+      for (const approval of after.approvals.values())
+        if (before.approvals.get(approval.approvalId) !== approval && approval.grantId !== null)
           approvals.set(approval.grantId, approval);
       return null;
     },
@@ -81,8 +80,8 @@ export const noGrantWhileFrozen = (): Invariant => ({
   onDesk: ({ after, before }, { people }) => {
     const { brakes } = people.memory;
     if (brakes.size === 0 || after.approvals === before.approvals) return null;
-    for (const approval of valuesOf(after.approvals)) {
-      const earlier = namedAt(before.approvals, approval.approvalId);
+    for (const approval of after.approvals.values()) {
+      const earlier = before.approvals.get(approval.approvalId);
       if (approval.grantId === null || earlier?.grantId === approval.grantId) continue;
       const { hostId, service } = approval.subject;
       const held = ["fleet", hostId, `${hostId}/${service}`].find((key) => brakes.has(key));
@@ -109,7 +108,7 @@ export const recalledIsNeverRun = (): Invariant => {
     },
     onDesk: ({ after, before }) => {
       if (after.approvals === before.approvals) return null;
-      for (const { end, grantId } of valuesOf(after.approvals)) {
+      for (const { end, grantId } of after.approvals.values()) {
         if (grantId === null || end?.reason !== "recalled") continue;
         toldUnrun.add(grantId);
         if (ran.has(grantId)) return `grant ${grantId} ran, and people are told that it did not`;
@@ -138,13 +137,13 @@ export const oneExecutionPerNonce = (): Invariant => {
 export const freezeLiftedByPeople = (): Invariant => ({
   sentence: "A freeze is lifted by people only, and a silence ends at its time",
   onDesk: ({ after, before, events }, { clock, policy }) => {
-    const forgotten = namesOf(before.silences).find(
-      (id) => !(id in after.silences) && (namedAt(before.silences, id)?.endsAt ?? 0) > clock.now,
-    );
+    const forgotten = before.silences
+      .ids()
+      .find((id) => !after.silences.has(id) && (before.silences.get(id)?.endsAt ?? 0) > clock.now);
     if (forgotten !== undefined && !events.some(({ kind }) => kind === "end-silence"))
       return `the silence ${forgotten} is over before its end`;
     if (before.freezes === after.freezes) return null;
-    const lifted = namesOf(before.freezes).filter((scope) => !(scope in after.freezes));
+    const lifted = before.freezes.ids().filter((scope) => !after.freezes.has(scope));
     const isByPerson = events.some(
       (event) => event.kind === "lift-freeze" && policy.responders.some(({ id }) => id === event.by),
     );

@@ -1,6 +1,6 @@
 // Silence is heard, and a page is never lost: what is truly wrong for long enough has an incident, and an incident that nobody holds back
 // has a page that reached somebody. Only time is counted in which we could know and tell: outages of ours and of the pager are not.
-import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { namesOf } from "@countersign/shared/values/named";
 import type { Incident } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { PageReason } from "../../../control-plane/src/core/words/signal.ts";
 import { hostIdIn, serviceOf, type Subject } from "../../../control-plane/src/core/words/subject.ts";
@@ -81,8 +81,8 @@ export const noPageIsLost = (): Invariant => {
     sentence: "A page is lost in no crash",
     onDesk: ({ after, before }) => {
       if (after.pages === before.pages) return null;
-      for (const [key, page] of entriesOf(after.pages))
-        if (page !== namedAt(before.pages, key) && page.state === "delivered" && !taken.has(key))
+      for (const [key, page] of after.pages.entries())
+        if (page !== before.pages.get(key) && page.state === "delivered" && !taken.has(key))
           return `"${page.title}" counts as delivered, and no channel took it`;
       return null;
     },
@@ -92,7 +92,7 @@ export const noPageIsLost = (): Invariant => {
       return null;
     },
     onWatch: (simulation) => {
-      for (const incident of valuesOf(simulation.desk.state.incidents)) {
+      for (const incident of simulation.desk.state.incidents.values()) {
         const { incidentId, openedAt, title } = incident;
         if (seen.has(incidentId) || !isTellable(simulation, incident)) continue;
         const longMs = (unpagedMs.get(incidentId) ?? 0) + WATCH_EVERY_MS;
@@ -102,7 +102,7 @@ export const noPageIsLost = (): Invariant => {
           return `"${title}" could be told for ${longMs / 1_000} s, and nobody was paged`;
       }
       for (const id of unpagedMs.keys())
-        if (namedAt(simulation.desk.state.incidents, id) === undefined) unpagedMs.delete(id);
+        if (simulation.desk.state.incidents.get(id) === undefined) unpagedMs.delete(id);
       return null;
     },
   };
@@ -139,8 +139,8 @@ export function isOnRecord(
   isIt: (found: { readonly reason: PageReason; readonly subject: Subject }) => boolean,
 ): boolean {
   const { incidents, shadow } = desk.state;
-  if (valuesOf(incidents).some((incident) => incident.clearedAt === null && isIt(incident))) return true;
-  return valuesOf(shadow).some(({ endedAt, signal }) => endedAt === null && isIt(signal));
+  if (incidents.values().some((incident) => incident.clearedAt === null && isIt(incident))) return true;
+  return shadow.values().some(({ endedAt, signal }) => endedAt === null && isIt(signal));
 }
 
 /** Nothing that is meant to hold a page back does, and every channel would bring it. */
@@ -151,17 +151,19 @@ function isTellable(simulation: SimulatedFleet, incident: Incident): boolean {
   if (!namesOf(policy.channels).every((channel) => pager.doesWork(channel))) return false;
   if (incident.reason === "automation-frozen" || incident.reason === "page-undelivered") return false;
   const { approvals, incidents, silences } = desk.state;
-  const approval = incident.approvalId === null ? undefined : namedAt(approvals, incident.approvalId);
+  const approval = incident.approvalId === null ? undefined : approvals.get(incident.approvalId);
   if (approval?.state === "approved" || approval?.state === "executing") return false;
-  const isSilenced = valuesOf(silences).some(
-    ({ matcher }) => matcher.hostId === null || matcher.hostId === hostIdIn(incident.subject),
-  );
-  const isSaidByAnother = valuesOf(incidents).some(
-    (other) =>
-      other !== incident &&
-      (other.clearedAt === null || other.clearedAt > now - 60_000) &&
-      (other.reason === "fleet-silent" ||
-        (other.subject.kind === "host" && hostIdIn(other.subject) === hostIdIn(incident.subject))),
-  );
+  const isSilenced = silences
+    .values()
+    .some(({ matcher }) => matcher.hostId === null || matcher.hostId === hostIdIn(incident.subject));
+  const isSaidByAnother = incidents
+    .values()
+    .some(
+      (other) =>
+        other !== incident &&
+        (other.clearedAt === null || other.clearedAt > now - 60_000) &&
+        (other.reason === "fleet-silent" ||
+          (other.subject.kind === "host" && hostIdIn(other.subject) === hostIdIn(incident.subject))),
+    );
   return !isSilenced && !isSaidByAnother;
 }

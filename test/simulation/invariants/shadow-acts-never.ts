@@ -1,7 +1,6 @@
 // A rule that only records: it pages nobody, proposes nothing and opens nothing, on shard and desk alike. Each of them is held to the
 // policy that it knows itself: a shard hears of an apply a moment after the desk.
 import type { Policy } from "@countersign/shared/policy/policy";
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { PageReason } from "../../../control-plane/src/core/words/signal.ts";
 import { isSameSubject } from "../../../control-plane/src/core/words/subject.ts";
 import type { DeskDecisionSeen, ShardDecisionSeen } from "../world/observer.ts";
@@ -33,8 +32,8 @@ function complaintOfShard({ effects, policy, shard }: ShardDecisionSeen, asked: 
 
 function complaintOfDesk({ after, before, events }: DeskDecisionSeen, policy: Policy): string | null {
   if (after.incidents === before.incidents) return null;
-  for (const { incidentId, reason, subject, title } of valuesOf(after.incidents)) {
-    if (namedAt(before.incidents, incidentId) !== undefined || !isShadowed(policy, reason)) continue;
+  for (const { incidentId, reason, subject, title } of after.incidents.values()) {
+    if (before.incidents.get(incidentId) !== undefined || !isShadowed(policy, reason)) continue;
     const signals = events.flatMap((event) => (event.kind === "signals" ? event.signals : []));
     // A shard that did not know of the apply yet may have said so in earnest.
     const isSaidInEarnest = signals.some(

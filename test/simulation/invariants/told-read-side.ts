@@ -39,7 +39,7 @@ export const readSideLosesNothing = (): Invariant => {
 function missingIn({ desk, readSide, shards }: SimulatedFleet): string | null {
   const states = [
     ...shards.flatMap(({ name, state }) => valuesOf(state.hosts).map((host) => hostRowOf(name, host))),
-    ...valuesOf(desk.state.incidents).map(incidentRowOf),
+    ...desk.state.incidents.values().map(incidentRowOf),
   ];
   for (const row of states) {
     const key = projectionKeyOf(row);

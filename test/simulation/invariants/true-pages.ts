@@ -1,5 +1,5 @@
 // What pages may say and when: nothing that is known to be false, nothing to who has it in hand, no end of what nobody was told began.
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { namedAt } from "@countersign/shared/values/named";
 import { Severity } from "@countersign/shared/wire/service-report";
 import type { DeskEffect } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
@@ -25,7 +25,7 @@ export const noPageWhileFresherSign = (): Invariant => ({
   },
   onDesk: (decision) => {
     for (const page of pagesSent(decision)) {
-      const incident = namedAt(decision.after.incidents, page.incidentId);
+      const incident = decision.after.incidents.get(page.incidentId);
       const isFirst = page.kind === "firing" && page.attempts === 1;
       // Our own blindness is told afterwards: only then can we.
       if (incident === undefined || incident.reason === "control-plane-gap") continue;
@@ -42,7 +42,7 @@ export const acknowledgedStaysQuiet = (): Invariant => ({
   onDesk: (decision, { clock, people }) => {
     const { taken } = people.memory;
     for (const [incidentId, { severity }] of taken)
-      if (rankOf(namedAt(decision.after.incidents, incidentId)?.severity ?? severity) > rankOf(severity))
+      if (rankOf(decision.after.incidents.get(incidentId)?.severity ?? severity) > rankOf(severity))
         taken.delete(incidentId);
     for (const { incidentId, kind, responder, title } of pagesSent(decision)) {
       const untilAt = taken.get(incidentId)?.untilAt ?? 0;
@@ -79,7 +79,7 @@ export const oneIncidentPerCause = (): Invariant => ({
   onDesk: ({ after, before }) => {
     if (before.incidents === after.incidents) return null;
     const seen = new Set<string>();
-    for (const { reason, state, subject } of valuesOf(after.incidents)) {
+    for (const { reason, state, subject } of after.incidents.values()) {
       if (state === "resolved") continue;
       const cause = `${reason} of ${subjectKeyOf(subject)}`;
       if (seen.has(cause)) return `two open incidents: ${cause}`;

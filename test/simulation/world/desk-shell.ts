@@ -1,7 +1,7 @@
 // The shell of the IncidentDesk on simulated storage, alarm and channels, with the actor's own four lines: load, decide, save, perform.
 // It dies at any effect; what it restores from is its state as JSON. Deliveries under way die with it.
 import type { Policy } from "@countersign/shared/policy/policy";
-import { entriesOf, type Named, namedAt } from "@countersign/shared/values/named";
+import { changesBetween, type Records } from "@countersign/shared/values/records";
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type {
@@ -24,6 +24,7 @@ import type { Network } from "./network.ts";
 import type { Observer } from "./observer.ts";
 import type { Pager } from "./pager.ts";
 import type { ProjectionQueue } from "./read-side.ts";
+import { restoredDesk } from "./restored-desk.ts";
 import type { ShardShell } from "./shard-shell.ts";
 import { signGrant } from "./simulated-signature.ts";
 
@@ -124,7 +125,7 @@ export class DeskShell {
       if (life !== this.#life) return;
       this.#isDown = false;
       this.runsSinceAt = this.#parts.clock.now;
-      this.#state = JSON.parse(JSON.stringify(this.#stored)) as DeskState;
+      this.#state = restoredDesk(JSON.stringify(this.#stored));
       this.#stored = this.#state;
       this.#alarm.resume();
     });
@@ -286,7 +287,6 @@ export class DeskShell {
   }
 }
 
-function changedOf<T>(before: Named<T>, after: Named<T>): readonly T[] {
-  if (before === after) return [];
-  return entriesOf(after).flatMap(([id, value]) => (namedAt(before, id) === value ? [] : [value]));
+function changedOf<T>(before: Records<T>, after: Records<T>): readonly T[] {
+  return changesBetween(before, after).flatMap(({ after: set }) => (set === undefined ? [] : [set]));
 }

@@ -1,6 +1,5 @@
 // People with phones: they look at a page after a while, or not at all; they approve, deny, acknowledge, double-tap, act on an old page.
 // Each knows only what a page said. A tap that the desk did not answer is repeated a few times, as a thumb does.
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
@@ -79,7 +78,7 @@ export class SimulatedPeople {
 
   /** Takes back what the list of standing approvals shows for a subject. */
   revokesStanding(asked: Subject, by: string): void {
-    for (const { standingId, subject } of valuesOf(this.#desk.state.standing))
+    for (const { standingId, subject } of this.#desk.state.standing.values())
       if (isSameSubject(subject, asked)) this.#tap({ kind: "revoke-standing", standingId, by }, TAPS_MAX);
   }
 
@@ -94,7 +93,7 @@ export class SimulatedPeople {
   }
 
   #decide(approvalId: string, by: string): void {
-    const approval = namedAt(this.#desk.state.approvals, approvalId);
+    const approval = this.#desk.state.approvals.get(approvalId);
     if (approval === undefined) return;
     if (this.#random.isHit(0.2)) return this.#tap({ kind: "deny", approvalId, by }, TAPS_MAX);
     const { proposalHash } = approval;
@@ -115,7 +114,7 @@ export class SimulatedPeople {
     }
     if (event.kind === "freeze" && answer.ok) this.memory.brakes.set(subjectKeyOf(event.scope), event.scope);
     if (event.kind !== "acknowledge" || !answer.ok) return;
-    const severity = namedAt(this.#desk.state.incidents, event.incidentId)?.severity ?? "critical";
+    const severity = this.#desk.state.incidents.get(event.incidentId)?.severity ?? "critical";
     const untilAt = this.#clock.now + this.#acknowledgementMs;
     this.memory.taken.set(event.incidentId, { untilAt, severity });
   }

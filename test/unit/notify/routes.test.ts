@@ -1,7 +1,7 @@
 // Which channels can work where the control plane runs: without a terminal a terminal channel reaches nobody, and is never "delivered".
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Policy } from "@countersign/shared/policy/policy";
-import { NONE_NAMED } from "@countersign/shared/values/named";
+import { NO_RECORDS } from "@countersign/shared/values/records";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { readSecret } from "../../../control-plane/src/notify/channel-secret.ts";
 import type { NotifyBindings } from "../../../control-plane/src/notify/notify-bindings.ts";
@@ -22,7 +22,7 @@ const cloud: NotifyBindings & Record<string, unknown> = { PUBLIC_URL: "https://d
 const terminal = { fetch: async () => new Response(null, { status: 204 }) };
 
 const brokenIn = (bindings: NotifyBindings) =>
-  planRouteChecks(NONE_NAMED, policy, bindings).flatMap((event) =>
+  planRouteChecks(NO_RECORDS, policy, bindings).flatMap((event) =>
     event.kind === "route-checked" && event.problem !== null ? [event.channel] : [],
   );
 

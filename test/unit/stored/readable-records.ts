@@ -1,6 +1,6 @@
 // The writer checks what the reader will refuse: whatever a decision leaves behind must be readable by the shapes with which it is read
 // again, or a healthy record would be put aside.
-import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { DeskState } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { ShardDecision } from "../../../control-plane/src/core/shard/host/shard-events.ts";
 import type { ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
@@ -23,8 +23,8 @@ export function assertReadableDesk(before: DeskState, after: DeskState): void {
   if (!isLookedAt()) return;
   for (const kind of Object.keys(KINDS) as Kind[]) {
     const { collection } = KINDS[kind];
-    const known = new Set<unknown>(valuesOf<unknown>(before[collection]));
-    for (const [id, record] of entriesOf<unknown>(after[collection])) {
+    const known = new Set<unknown>(before[collection].values());
+    for (const [id, record] of after[collection].entries()) {
       if (known.has(record)) continue;
       const read = readDocument(kind, id, JSON.stringify(record));
       if (!read.ok) throw new Error(`a ${kind} could not be read again: ${read.error.problem}`);

@@ -78,7 +78,7 @@ it("without a field that is written a record of the desk is not read", () => {
   desk.fire({ proposalRequestId: "prq_1" });
   desk.propose();
   for (const kind of ["incident", "approval", "page", "freeze", "standing"] as const) {
-    const [record] = valuesOf<unknown>(desk.state[KINDS[kind].collection]);
+    const [record] = desk.state[KINDS[kind].collection].values();
     expect([kind, record !== undefined, optionalIn(record, KINDS[kind].shape)]).toEqual([kind, true, []]);
   }
 });

@@ -1,6 +1,5 @@
 // Rule `automation-frozen`: somebody or something pulled the brake, and nothing is proposed or run there until a person lifts it.
 // Told once, without repeats; a brake that a rule pulled is told by that rule's own incident (core/desk/paging/inhibition.ts). Pure.
-import { valuesOf } from "@countersign/shared/values/named";
 import { actorNameOf } from "../words/actor.ts";
 import { nameOf } from "../words/subject.ts";
 import type { DeskRule } from "./desk-rule.ts";
@@ -8,7 +7,7 @@ import type { DeskRule } from "./desk-rule.ts";
 export const automationFrozen: DeskRule = {
   reason: "automation-frozen",
   judge: ({ freezes }) =>
-    valuesOf(freezes).map(({ at, by, scope, why }) => ({
+    freezes.values().map(({ at, by, scope, why }) => ({
       subject: scope,
       severity: "warning",
       title: `Automation on ${nameOf(scope)} is frozen by ${actorNameOf(by)}`,

@@ -2,7 +2,6 @@
 // Order matters in three places: approvals that are due expire before the event is looked at, so that no yes comes too late; the
 // event comes before other due work, so that a "cleared" beats the page it makes untrue; and what is due is done after every
 // event, so that a page never waits for the alarm.
-import { namedAt } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { type Actor, BY_DESK, byHost, byPart, byPerson } from "../words/actor.ts";
 import type { Signal } from "../words/signal.ts";
@@ -173,7 +172,7 @@ function takeVerification(
   const approval = approvalsIn(recorded.state).find(
     ({ grantId, subject }) => grantId === signal.grantId && isSameSubject(subject, signal.subject),
   );
-  const known = approval === undefined ? undefined : namedAt(recorded.state.incidents, approval.incidentId);
+  const known = approval === undefined ? undefined : recorded.state.incidents.get(approval.incidentId);
   const incident = known ?? findIncident(recorded.state, signal.subject, "check-failing");
   if (signal.result !== "verified" || incident === undefined || incident.state === "resolved")
     return recorded;

@@ -1,6 +1,5 @@
 // When the desk must wake next: the earliest instant at which anything it holds becomes due. Pure. Every deadline that a due-work
 // step of decide-desk.ts acts on has its line here; a deadline without one would be a page that is never sent.
-import { valuesOf } from "@countersign/shared/values/named";
 import { overdueAt, redeliveryAt } from "./approvals/approval-outcomes.ts";
 import { deskRulesDueAt } from "./desk-rules.ts";
 import { resolveDueAt } from "./incidents/incidents.ts";
@@ -16,8 +15,8 @@ export function nextAlarmAt(state: DeskState, context: DeskContext): number | nu
     ...incidentsIn(state).flatMap((incident) => incidentDueAt(state, incident, context)),
     ...approvalsIn(state).flatMap((approval) => approvalDueAt(approval, context)),
     ...pagesIn(state).map(pageDueAt),
-    ...valuesOf(state.silences).map(({ endsAt }) => endsAt),
-    ...valuesOf(state.standing).map(({ untilAt }) => untilAt),
+    ...state.silences.values().map(({ endsAt }) => endsAt),
+    ...state.standing.values().map(({ untilAt }) => untilAt),
     deskRulesDueAt(state, context),
   ].filter((at) => at !== null);
   return dueAt.length === 0 ? null : dueAt.reduce((left, right) => Math.min(left, right));

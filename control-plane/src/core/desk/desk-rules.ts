@@ -1,7 +1,6 @@
 // The rules that are decided in the desk, and what becomes of their findings: a new one opens an incident, one that is gone ends it.
 // Pure. They are judged after every event, so a finding is never older than what it is about.
 import { isShadowed } from "@countersign/shared/policy/policy-for";
-import { valuesOf } from "@countersign/shared/values/named";
 import type { Signal } from "../words/signal.ts";
 import { subjectKeyOf } from "../words/subject.ts";
 import { approvalUnanswered } from "./approval-unanswered.ts";
@@ -85,7 +84,8 @@ function endShadows(
   context: DeskContext,
   judged: { readonly rule: DeskRule; readonly found: ReadonlySet<string> },
 ): DeskChange {
-  return valuesOf(change.state.shadow)
+  return change.state.shadow
+    .values()
     .filter(({ signal, endedAt }) => endedAt === null && signal.reason === judged.rule.reason)
     .filter(({ signal }) => !judged.found.has(subjectKeyOf(signal.subject)))
     .reduce((before, { signal }) => endShadow(before, context, signal), change);

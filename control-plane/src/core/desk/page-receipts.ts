@@ -1,6 +1,5 @@
 // What a page's receipt means beyond the page itself: the approval counts as delivered, and a "down" that arrived after the end is
 // followed by its "recovered". Pure.
-import { namedAt } from "@countersign/shared/values/named";
 import { BY_DESK } from "../words/actor.ts";
 import { markApprovalDelivered } from "./approvals/approvals.ts";
 import { pageRecovered } from "./paging/escalation.ts";
@@ -15,7 +14,7 @@ type Receipt = Extract<DeskEvent, { kind: "page-attempted" }>;
 /** Takes what a channel said about one attempt. A page that was delivered stays delivered. */
 export function takeReceipt(change: DeskChange, context: DeskContext, receipt: Receipt): DeskChange {
   const { channel, detail, result } = receipt;
-  const page = namedAt(change.state.pages, receipt.key);
+  const page = change.state.pages.get(receipt.key);
   // Withdrawn meanwhile, or a second receipt: kept for the record, decides nothing.
   if (page === undefined || page.state === "delivered")
     return addAudit(change, context, {
@@ -37,7 +36,7 @@ export function takeReceipt(change: DeskChange, context: DeskContext, receipt: R
 function spreadDelivery(change: DeskChange, context: DeskContext, page: Page): DeskChange {
   if (page.kind !== "firing" && page.kind !== "approval") return change;
   const marked = page.approvalId === null ? change : markApprovalDelivered(change, context, page.approvalId);
-  const incident = namedAt(marked.state.incidents, page.incidentId);
+  const incident = marked.state.incidents.get(page.incidentId);
   if (incident === undefined) return marked;
   if (incident.state !== "resolved") return marked;
   return pageRecovered(marked, context, {

@@ -1,7 +1,6 @@
 // Rule `page-undelivered`: pages to one person do not arrive. Every channel was tried and none took the page for two minutes, or all
 // rounds are used up. Everybody else is paged about it. Pure.
 // What a reader would get wrong: pages about undelivered pages are not judged, or a dead pager would page about itself for ever.
-import { namedAt } from "@countersign/shared/values/named";
 import { personSubject } from "../words/subject.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
 import type { DeskContext } from "./state/desk-events.ts";
@@ -35,7 +34,7 @@ export const pageUndelivered: DeskRule = {
 
 function judgedPages(state: DeskState): readonly Page[] {
   return pagesIn(state).filter(({ incidentId }) => {
-    const incident = namedAt(state.incidents, incidentId);
+    const incident = state.incidents.get(incidentId);
     return incident !== undefined && incident.state !== "resolved" && incident.reason !== "page-undelivered";
   });
 }

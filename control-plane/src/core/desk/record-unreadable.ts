@@ -1,6 +1,5 @@
 // Rule `record-unreadable`: something stored could not be read, and was put aside. One finding for each host that it is about, and one for
 // each part of the control plane; it ends when a person has dealt with every record of it. Pure.
-import { valuesOf } from "@countersign/shared/values/named";
 import { assert } from "@countersign/shared/values/result";
 import { Severity } from "@countersign/shared/wire/service-report";
 import { subjectKeyOf } from "../words/subject.ts";
@@ -14,7 +13,7 @@ const NAMED_MAX = 10;
 export const recordUnreadable: DeskRule = {
   reason: "record-unreadable",
   judge: ({ unreadable }) => {
-    const bySubject = Map.groupBy(valuesOf(unreadable), ({ subject }) => subjectKeyOf(subject));
+    const bySubject = Map.groupBy(unreadable.values(), ({ subject }) => subjectKeyOf(subject));
     return [...bySubject.values()].map(findingOf);
   },
   dueAt: () => null,

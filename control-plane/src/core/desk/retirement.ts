@@ -1,7 +1,6 @@
 // A host is retired: everything at the desk that is about it ends, and its shard is told. Pure.
 // What a reader would get wrong: only a person or the admin token retires. A host that says so itself is watched on, and its silence pages:
 // whoever has taken it over must not be able to hide it.
-import { valuesOf, withoutNamed } from "@countersign/shared/values/named";
 import { actorNameOf } from "../words/actor.ts";
 import { hostIdIn, hostSubject, subjectKeyOf } from "../words/subject.ts";
 import { endRetired } from "./approvals/approval-outcomes.ts";
@@ -31,7 +30,8 @@ export function retireHost(change: DeskChange, context: DeskContext, retired: Re
 }
 
 function endApprovals(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
-  return valuesOf(change.state.approvals)
+  return change.state.approvals
+    .values()
     .filter(({ subject }) => hostIdIn(subject) === hostId)
     .reduce(
       (before, approval) =>
@@ -43,7 +43,8 @@ function endApprovals(change: DeskChange, context: DeskContext, { by, hostId }: 
 }
 
 function endStanding(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
-  return valuesOf(change.state.standing)
+  return change.state.standing
+    .values()
     .filter(({ subject }) => hostIdIn(subject) === hostId)
     .reduce(
       (before, standing) => dropStanding(before, context, { standing, by, act: "standing-revoked" }),
@@ -52,10 +53,11 @@ function endStanding(change: DeskChange, context: DeskContext, { by, hostId }: R
 }
 
 function endFreezes(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
-  return valuesOf(change.state.freezes)
+  return change.state.freezes
+    .values()
     .filter(({ scope }) => hostIdIn(scope) === hostId)
     .reduce((before, { scope }) => {
-      const freezes = withoutNamed(before.state.freezes, subjectKeyOf(scope));
+      const freezes = before.state.freezes.without(subjectKeyOf(scope));
       return addAudit({ ...before, state: { ...before.state, freezes } }, context, {
         actor: by,
         act: "freeze-ended",
@@ -66,19 +68,22 @@ function endFreezes(change: DeskChange, context: DeskContext, { by, hostId }: Re
 }
 
 function endSilences(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
-  return valuesOf(change.state.silences)
+  return change.state.silences
+    .values()
     .filter(({ matcher }) => matcher.hostId === hostId)
     .reduce((before, { silenceId }) => endSilence(before, context, { silenceId, by }).change, change);
 }
 
 function endShadows(change: DeskChange, context: DeskContext, { hostId }: Retired): DeskChange {
-  return valuesOf(change.state.shadow)
+  return change.state.shadow
+    .values()
     .filter(({ endedAt, signal }) => endedAt === null && hostIdIn(signal.subject) === hostId)
     .reduce((before, { signal }) => endShadow(before, context, signal), change);
 }
 
 function endIncidents(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
-  return valuesOf(change.state.incidents)
+  return change.state.incidents
+    .values()
     .filter(({ state, subject }) => state !== "resolved" && hostIdIn(subject) === hostId)
     .reduce((before, incident) => {
       const quiet = withdrawPagesOf(before, context, incident.incidentId);

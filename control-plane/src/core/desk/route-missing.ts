@@ -1,6 +1,5 @@
 // Rule `route-missing`: a step of the escalation names a person whom no channel can reach, found before a page needs it. Pure.
 // Whether a channel can work (its secret is bound, its address allowed) only the shell can know; it brings that as `route-checked`.
-import { namedAt, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { BY_DESK } from "../words/actor.ts";
 import { personSubject } from "../words/subject.ts";
 import type { DeskRule } from "./desk-rule.ts";
@@ -14,8 +13,7 @@ export const routeMissing: DeskRule = {
     const named = new Set(policy.escalation.steps.flatMap(({ notify }) => notify));
     return policy.responders
       .filter(
-        ({ id, channels }) =>
-          named.has(id) && channels.every((channel) => namedAt(state.brokenRoutes, channel)),
+        ({ id, channels }) => named.has(id) && channels.every((channel) => state.brokenRoutes.get(channel)),
       )
       .map((responder) => {
         const broken = brokenOf(state, responder.channels);
@@ -38,12 +36,12 @@ export function takeRoute(
   context: DeskContext,
   { channel, problem }: Extract<DeskEvent, { kind: "route-checked" }>,
 ): DeskChange {
-  const before = namedAt(change.state.brokenRoutes, channel);
+  const before = change.state.brokenRoutes.get(channel);
   if ((before?.problem ?? null) === problem) return change;
   const brokenRoutes =
     problem === null
-      ? withoutNamed(change.state.brokenRoutes, channel)
-      : withNamed(change.state.brokenRoutes, channel, { channel, problem, at: context.now });
+      ? change.state.brokenRoutes.without(channel)
+      : change.state.brokenRoutes.with(channel, { channel, problem, at: context.now });
   return addAudit({ ...change, state: { ...change.state, brokenRoutes } }, context, {
     actor: BY_DESK,
     act: problem === null ? "route-works" : "route-broken",
@@ -53,5 +51,5 @@ export function takeRoute(
 }
 
 function brokenOf(state: DeskState, channels: readonly string[]): readonly BrokenRoute[] {
-  return channels.flatMap((channel) => namedAt(state.brokenRoutes, channel) ?? []);
+  return channels.flatMap((channel) => state.brokenRoutes.get(channel) ?? []);
 }

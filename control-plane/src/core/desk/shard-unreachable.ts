@@ -1,7 +1,6 @@
 // Rule `shard-unreachable`: a shard did not answer for `after`, so nothing is known of its hosts and none of them can be paged about. Pure.
 // The cron watch visits every shard and brings its last word as `shards-watched`; a shard that answers leaves no record, so a healthy
 // fleet costs no row, and a desk that was evicted blames nobody it has not seen fail.
-import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { sameBy } from "@countersign/shared/values/same-by";
 import { BY_DESK } from "../words/actor.ts";
 import { partSubject } from "../words/subject.ts";
@@ -19,7 +18,8 @@ export type ShardWord = Extract<DeskEvent, { kind: "shards-watched" }>["words"][
 export const shardUnreachable: DeskRule = {
   reason: "shard-unreachable",
   judge: (state, context) =>
-    valuesOf(state.shardTroubles)
+    state.shardTroubles
+      .values()
       .filter((trouble) => isDue(trouble, context))
       .map(({ shard, silentSinceAt }) => ({
         subject: partSubject(shard),
@@ -31,7 +31,8 @@ export const shardUnreachable: DeskRule = {
         ],
       })),
   dueAt: ({ shardTroubles }, context) => {
-    const dueAt = valuesOf(shardTroubles)
+    const dueAt = shardTroubles
+      .values()
       .flatMap(({ silentSinceAt }) => (silentSinceAt === null ? [] : [silentSinceAt + afterMsOf(context)]))
       .filter((at) => at > context.now);
     return dueAt.length === 0 ? null : Math.min(...dueAt);
@@ -45,23 +46,23 @@ export function takeShardWords(
   context: DeskContext,
   { words }: Extract<DeskEvent, { kind: "shards-watched" }>,
 ): DeskChange {
-  const gone = namesOf(change.state.shardTroubles).filter(
-    (shard) => !words.some((word) => word.shard === shard),
-  );
+  const gone = change.state.shardTroubles
+    .ids()
+    .filter((shard) => !words.some((word) => word.shard === shard));
   const kept = gone.reduce((before, shard) => putTrouble(before, context, { shard, trouble: null }), change);
   return words.reduce((before, word) => takeWord(before, context, word), kept);
 }
 
 /** A shard that sent signals lives, whatever the watch met. */
 export function hearShard(change: DeskChange, context: DeskContext, shard: string): DeskChange {
-  const before = namedAt(change.state.shardTroubles, shard);
+  const before = change.state.shardTroubles.get(shard);
   return before === undefined || before.silentSinceAt === null
     ? change
     : putTrouble(change, context, { shard, trouble: null });
 }
 
 function takeWord(change: DeskChange, context: DeskContext, { shard, answer }: ShardWord): DeskChange {
-  const before = namedAt(change.state.shardTroubles, shard);
+  const before = change.state.shardTroubles.get(shard);
   const silentSinceAt = answer === null ? (before?.silentSinceAt ?? context.now) : null;
   const oldestAt = answer?.unconfirmedSinceAt ?? null;
   const unconfirmedSinceAt =
@@ -85,9 +86,9 @@ function putTrouble(
   { shard, trouble }: { readonly shard: string; readonly trouble: ShardTrouble | null },
 ): DeskChange {
   const known = change.state.shardTroubles;
-  const before = namedAt(known, shard) ?? null;
+  const before = known.get(shard) ?? null;
   if (isSameTrouble(before, trouble)) return change;
-  const shardTroubles = trouble === null ? withoutNamed(known, shard) : withNamed(known, shard, trouble);
+  const shardTroubles = trouble === null ? known.without(shard) : known.with(shard, trouble);
   const next = { ...change, state: { ...change.state, shardTroubles } };
   if ((before?.silentSinceAt ?? null) === (trouble?.silentSinceAt ?? null)) return next;
   const isSilent = (trouble?.silentSinceAt ?? null) !== null;

@@ -3,7 +3,6 @@
 // What a reader would get wrong: where the record is missing from the state, the state must already be on the safe side. A silence that is
 // gone is over, an approval that is gone cannot be used, a standing approval that is gone covers nothing; only the brake would let go, so
 // a freeze that cannot be read holds the whole fleet.
-import { hasNamed, namedAt, namesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import { byPart, byRule } from "../words/actor.ts";
@@ -98,9 +97,9 @@ export function discardRecord(
   context: DeskContext,
   { recordKey, by }: Extract<DeskEvent, { kind: "discard-record" }>,
 ): AnsweredChange {
-  const known = namedAt(change.state.unreadable, recordKey);
+  const known = change.state.unreadable.get(recordKey);
   if (known === undefined) return { change, answer: refuse({ reason: "finding-unknown" }) };
-  const unreadable = withoutNamed(change.state.unreadable, recordKey);
+  const unreadable = change.state.unreadable.without(recordKey);
   const discarded = addAudit({ ...change, state: { ...change.state, unreadable } }, context, {
     actor: by,
     act: "record-discarded",
@@ -119,7 +118,7 @@ export function foundOf(signal: Extract<Signal, { kind: "unreadable" }>): FoundR
 function takeRecord(change: DeskChange, context: DeskContext, found: FoundRecord): DeskChange {
   const recordKey = `${found.part}/${found.kind}/${found.id}`;
   const { unreadable } = change.state;
-  if (hasNamed(unreadable, recordKey)) return change;
+  if (unreadable.has(recordKey)) return change;
   const { name, meaning } = meaningOf(found.kind);
   const audited = addAudit(change, context, {
     actor: byPart(found.part),
@@ -128,7 +127,7 @@ function takeRecord(change: DeskChange, context: DeskContext, found: FoundRecord
     why: `A ${name} could not be read (${found.problem}): ${meaning}.`,
   });
   const held = holdsFleet(found.kind) ? freezeFleet(audited, context, name) : audited;
-  if (namesOf(unreadable).length >= UNREADABLE_MAX) return held;
+  if (unreadable.ids().length >= UNREADABLE_MAX) return held;
   const record: UnreadableRecord = {
     recordKey,
     kind: found.kind,
@@ -137,7 +136,7 @@ function takeRecord(change: DeskChange, context: DeskContext, found: FoundRecord
     problem: found.problem,
     at: context.now,
   };
-  return { ...held, state: { ...held.state, unreadable: withNamed(unreadable, recordKey, record) } };
+  return { ...held, state: { ...held.state, unreadable: unreadable.with(recordKey, record) } };
 }
 
 function holdsFleet(kind: RecordKind): boolean {

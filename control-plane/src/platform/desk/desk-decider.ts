@@ -2,7 +2,6 @@
 // without an await; pages and grants go out after it. What was saved and not performed (a crash between) is performed again by the
 // alarm, with the same keys.
 import type { Policy } from "@countersign/shared/policy/policy";
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Result } from "@countersign/shared/values/result";
 import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
 import { refsOfApproval } from "../../core/desk/state/audit-refs.ts";
@@ -78,7 +77,7 @@ export class DeskDecider {
       policy: () => this.policy(),
       shardOf: (hostId) => this.hosts.shardOf(hostId),
       take: (event) => void this.take([event]),
-      isRecalled: (approvalId) => namedAt(this.#state.approvals, approvalId)?.recalledBy !== undefined,
+      isRecalled: (approvalId) => this.#state.approvals.get(approvalId)?.recalledBy !== undefined,
       standing: (standingId) => this.store.standing(standingId),
       refuseGrant: (approval, why) =>
         this.record({ actor: BY_DESK, act: "grant-refused", refs: refsOfApproval(approval), why }),
@@ -269,9 +268,9 @@ export class DeskDecider {
   #knownRows(): readonly ProjectionRow[] {
     const { incidents, approvals, pages } = this.#state;
     return rowsOf({
-      incidents: valuesOf(incidents),
-      approvals: valuesOf(approvals),
-      pages: valuesOf(pages),
+      incidents: incidents.values(),
+      approvals: approvals.values(),
+      pages: pages.values(),
     });
   }
 

@@ -1,6 +1,5 @@
 // What the desk answers when somebody asks how it is. The database is looked at, at most once in ten seconds and not longer than two, by
 // the smallest read there is; everything else the desk knows. A reason tells an outsider nothing but itself.
-import { valuesOf } from "@countersign/shared/values/named";
 import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
 import { type ShardWord, UNCONFIRMED_AFTER_MS } from "../../core/desk/shard-unreachable.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
@@ -44,7 +43,7 @@ export class DeskHealth {
 
   /** What was stored outlives an eviction; what was only heard is fresher. */
   #shards(now: number): readonly DeskHealthReason[] {
-    const stored = valuesOf(this.#desk.state.shardTroubles);
+    const stored = this.#desk.state.shardTroubles.values();
     const isSilent =
       stored.some(({ silentSinceAt }) => silentSinceAt !== null) ||
       this.#words.some(({ answer }) => answer === null);

@@ -2,7 +2,6 @@
 // signal that no decision can be made of costs only itself: it is put aside and counts as taken, or its shard would repeat it for ever and
 // everything behind it would wait.
 import { sha256Hex } from "@countersign/shared/values/digest";
-import { hasNamed } from "@countersign/shared/values/named";
 import type { Signal } from "../../core/words/signal.ts";
 import { hostIdIn } from "../../core/words/subject.ts";
 import { checkStored } from "../../stored/read-stored.ts";
@@ -37,7 +36,7 @@ function takeReadable(desk: DeskDecider, shard: string, signals: readonly Signal
   try {
     // Each event costs a decision: this one only where it changes something.
     const { shardTroubles } = desk.state;
-    const heard = hasNamed(shardTroubles, shard) ? [{ kind: "shard-heard", shard } as const] : [];
+    const heard = shardTroubles.has(shard) ? [{ kind: "shard-heard", shard } as const] : [];
     // What was on its way when its host was retired opens nothing any more.
     const told = signals.filter((signal) => !isOfRetired(desk, signal));
     desk.take([...heard, { kind: "signals", signals: told }], (now) => {

@@ -3,13 +3,11 @@
 // be followed.
 import { RECORDED_SETTINGS_MAX } from "@countersign/shared/values/limits";
 import {
-  entriesOf,
-  hasNamed,
-  type Named,
-  namedAt,
-  namedFrom,
-  namesOf,
-} from "@countersign/shared/values/named";
+  changesBetween,
+  type RecordChange,
+  type Records,
+  recordsFrom,
+} from "@countersign/shared/values/records";
 import type { RecordPlace } from "../../core/desk/state/culprits.ts";
 import type {
   Approval,
@@ -19,7 +17,6 @@ import type {
   StandingApproval,
 } from "../../core/desk/state/desk-state.ts";
 import type { Kept, RecordedSettings } from "../../core/desk/state/recorded-settings.ts";
-import { subjectKeyOf } from "../../core/words/subject.ts";
 import { type DocumentOf, type Kind, kindIn, KINDS, readDocument } from "../../stored/desk-records.ts";
 import type { CountedSql } from "../counted-sql.ts";
 import { type PutAside, rawOf } from "../put-aside.ts";
@@ -92,19 +89,14 @@ export class DeskStore {
 
   /** Writes the records that changed and archives those that left; returns what changed, for the projection. */
   save(before: DeskState, after: DeskState, now: number): DeskDifference {
-    const incidents = changedOf(before.incidents, after.incidents);
-    const approvals = changedOf(before.approvals, after.approvals);
-    const pages = changedOf(before.pages, after.pages);
-    const put = <K extends Kind>(kind: K, id: string, document: DocumentOf[K]) =>
-      this.#put({ kind, id, document }, now);
-    for (const incident of incidents) put("incident", incident.incidentId, incident);
-    for (const approval of approvals) put("approval", approval.approvalId, approval);
-    for (const page of pages) put("page", page.key, page);
-    this.#archive("incident", { before: before.incidents, after: after.incidents }, now);
-    this.#archive("approval", { before: before.approvals, after: after.approvals }, now);
-    this.#archive("page", { before: before.pages, after: after.pages }, now);
-    this.#saveSettings(before, after, now);
-    return { incidents, approvals, pages };
+    for (const collection of Object.keys(after) as (keyof DeskState)[])
+      for (const change of changesBetween<DocumentOf[Kind]>(before[collection], after[collection]))
+        this.#saveOne(kindIn(collection), change, now);
+    return {
+      incidents: setBetween(before.incidents, after.incidents),
+      approvals: setBetween(before.approvals, after.approvals),
+      pages: setBetween(before.pages, after.pages),
+    };
   }
 
   /** Notes a live record with which no decision can be made: it goes to the archive, so that its link still opens. */
@@ -112,7 +104,7 @@ export class DeskStore {
     const kind = kindIn(collection);
     this.#aside.note({
       record: { kind, id, problem: "no decision can be made with it" },
-      text: JSON.stringify(namedAt<unknown>(state[collection], id)),
+      text: JSON.stringify(state[collection].get(id)),
       remove: () => {
         this.#sql.write("UPDATE documents SET is_live = 0 WHERE kind = ? AND id = ?", kind, id);
         if (kind !== "approval" && kind !== "page") this.archive.add(kind, id, Date.now());
@@ -204,31 +196,9 @@ export class DeskStore {
     );
   }
 
-  /** What people and checks have set, beside the incidents. */
-  #saveSettings(before: DeskState, after: DeskState, now: number): void {
-    for (const freeze of changedOf(before.freezes, after.freezes))
-      this.#put({ kind: "freeze", id: subjectKeyOf(freeze.scope), document: freeze }, now);
-    for (const silence of changedOf(before.silences, after.silences))
-      this.#put({ kind: "silence", id: silence.silenceId, document: silence }, now);
-    for (const standing of changedOf(before.standing, after.standing))
-      this.#put({ kind: "standing", id: standing.standingId, document: standing }, now);
-    for (const trouble of changedOf(before.shardTroubles, after.shardTroubles))
-      this.#put({ kind: "shard", id: trouble.shard, document: trouble }, now);
-    for (const route of changedOf(before.brokenRoutes, after.brokenRoutes))
-      this.#put({ kind: "route", id: route.channel, document: route }, now);
-    for (const finding of changedOf(before.shadow, after.shadow))
-      this.#put({ kind: "shadow", id: finding.findingId, document: finding }, now);
-    for (const counts of changedOf(before.shadowCounts, after.shadowCounts))
-      this.#put({ kind: "shadow-count", id: counts.reason, document: counts }, now);
-    this.#archive("shadow", { before: before.shadow, after: after.shadow }, now);
-    this.#archive("freeze", { before: before.freezes, after: after.freezes }, now);
-    this.#archive("silence", { before: before.silences, after: after.silences }, now);
-    this.#archive("standing", { before: before.standing, after: after.standing }, now);
-    this.#archive("shard", { before: before.shardTroubles, after: after.shardTroubles }, now);
-    this.#archive("route", { before: before.brokenRoutes, after: after.brokenRoutes }, now);
-    for (const record of changedOf(before.unreadable, after.unreadable))
-      this.#put({ kind: "unreadable", id: record.recordKey, document: record }, now);
-    this.#archive("unreadable", { before: before.unreadable, after: after.unreadable }, now);
+  #saveOne(kind: Kind, { after, id }: RecordChange<DocumentOf[Kind]>, now: number): void {
+    if (after !== undefined) this.#put({ kind, id, document: after }, now);
+    else this.#archive(kind, id, now);
   }
 
   #put<K extends Kind>(
@@ -246,22 +216,15 @@ export class DeskStore {
     );
   }
 
-  #archive<T>(
-    kind: Kind,
-    between: { readonly before: Named<T>; readonly after: Named<T> },
-    now: number,
-  ): void {
-    for (const id of namesOf(between.before)) {
-      if (hasNamed(between.after, id)) continue;
-      this.#sql.write("UPDATE documents SET is_live = 0 WHERE kind = ? AND id = ?", kind, id);
-      // An incident takes its approvals and pages with it, when it is forgotten.
-      if (kind !== "approval" && kind !== "page") this.archive.add(kind, id, now);
-    }
+  #archive(kind: Kind, id: string, now: number): void {
+    this.#sql.write("UPDATE documents SET is_live = 0 WHERE kind = ? AND id = ?", kind, id);
+    // An incident takes its approvals and pages with it, when it is forgotten.
+    if (kind !== "approval" && kind !== "page") this.archive.add(kind, id, now);
   }
 
-  #liveOf<K extends Kind>(kind: K): Named<DocumentOf[K]> {
+  #liveOf<K extends Kind>(kind: K): Records<DocumentOf[K]> {
     const rows = this.#sql.read<Row>(`SELECT ${ROW} FROM documents WHERE kind = ? AND is_live = 1`, kind);
-    return namedFrom(this.#readable(kind, rows).map((record) => [KINDS[kind].keyOf(record), record]));
+    return recordsFrom(this.#readable(kind, rows).map((record) => [KINDS[kind].keyOf(record), record]));
   }
 
   #one<K extends Kind>(kind: K, id: string): DocumentOf[K] | null {
@@ -294,8 +257,6 @@ function isTooMany(found: readonly unknown[]): boolean {
   return found.length > RECORDED_SETTINGS_MAX;
 }
 
-function changedOf<T>(before: Named<T>, after: Named<T>): readonly T[] {
-  return entriesOf(after)
-    .filter(([id, record]) => namedAt(before, id) !== record)
-    .map(([, record]) => record);
+function setBetween<T>(before: Records<T>, after: Records<T>): readonly T[] {
+  return changesBetween(before, after).flatMap(({ after: set }) => (set === undefined ? [] : [set]));
 }

@@ -3,7 +3,6 @@
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { hostIdOf } from "@countersign/shared/values/ids";
 import { ENROLMENT_TOKEN_TTL_MS, SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
-import { valuesOf } from "@countersign/shared/values/named";
 import { assert, ok, refuse, type Result } from "@countersign/shared/values/result";
 import { keyFingerprintOf } from "@countersign/shared/wire/enrolment";
 import { type AuditRefs, refOfPerson } from "../../core/desk/state/audit-refs.ts";
@@ -149,7 +148,7 @@ export class DeskTokens {
     for (const responder of this.#desk.people.whoMayCome())
       if (!this.isResponder(responder))
         this.#shutOut(responder, { by: BY_DESK, keptSignInId: null, why: "not in the policy any more" });
-    const givers = new Set(valuesOf(this.#desk.state.standing).map(({ by }) => by.responder));
+    const givers = new Set(this.#desk.state.standing.values().map(({ by }) => by.responder));
     const leavers = [...givers].filter((giver) => !this.isResponder(giver));
     if (leavers.length > 0)
       this.#desk.take(leavers.map((responder) => ({ kind: "responder-left", responder })));

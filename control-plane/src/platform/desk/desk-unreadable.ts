@@ -1,6 +1,5 @@
 // What the desk's core is told of what the desk cannot read. Pure. A policy is no row to be put aside: it stays with its versions, an older
 // one is in force, and what was told of it is over when the newest can be read.
-import { valuesOf } from "@countersign/shared/values/named";
 import type { DeskEvent } from "../../core/desk/state/desk-events.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import { BY_DESK } from "../../core/words/actor.ts";
@@ -17,7 +16,8 @@ export function planUnreadable(
 ): readonly DeskEvent[] {
   const records = noted.map(({ record }): FoundRecord => ({ part: DESK, ...record }));
   const found = [...records, ...policyOf(policyVersion).filter((policy) => !isTold(state, policy))];
-  const over = valuesOf(state.unreadable)
+  const over = state.unreadable
+    .values()
     .filter(({ id, kind }) => kind === "policy" && id !== policyOf(policyVersion)[0]?.id)
     .map(({ recordKey }): DeskEvent => ({ kind: "discard-record", recordKey, by: BY_DESK }));
   return found.length === 0 ? over : [...over, { kind: "unreadable-found", records: found }];
@@ -35,5 +35,5 @@ function policyOf(version: number | null): readonly FoundRecord[] {
 }
 
 function isTold({ unreadable }: DeskState, { id, kind }: FoundRecord): boolean {
-  return valuesOf(unreadable).some((known) => known.kind === kind && known.id === id);
+  return unreadable.values().some((known) => known.kind === kind && known.id === id);
 }

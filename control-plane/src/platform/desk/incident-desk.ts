@@ -1,7 +1,6 @@
 // IncidentDesk: the people's side of one fleet. The Durable Object itself is only what the runtime and others call: `DeskDecider`
 // decides and saves, `DeskTokens` lets hosts and people in. A method here reads, or hands one event over.
 import { DurableObject } from "cloudflare:workers";
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import { refuse, type Result } from "@countersign/shared/values/result";
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import { holdsOf } from "../../core/desk/incidents/holds.ts";
@@ -149,13 +148,13 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
 
   async overview(): ReturnType<IncidentDeskRpc["overview"]> {
     const { state, store } = this.#decider;
-    const incidents = [...valuesOf(state.incidents), ...store.archivedIncidents(ARCHIVED_SHOWN_MAX)];
-    return { incidents, approvals: valuesOf(state.approvals) };
+    const incidents = [...state.incidents.values(), ...store.archivedIncidents(ARCHIVED_SHOWN_MAX)];
+    return { incidents, approvals: state.approvals.values() };
   }
 
   async incident(incidentId: string): ReturnType<IncidentDeskRpc["incident"]> {
     const { state, store } = this.#decider;
-    const incident = namedAt(state.incidents, incidentId) ?? store.incident(incidentId);
+    const incident = state.incidents.get(incidentId) ?? store.incident(incidentId);
     if (incident === null) return null;
     const resolvesAt = resolveDueAt(state, incident, { policy: this.#decider.policy() });
     const [approvals, pages] = [store.approvalsOf(incidentId), store.pagesOf(incidentId)];
@@ -222,9 +221,9 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   async brakes(): ReturnType<IncidentDeskRpc["brakes"]> {
     const { freezes, silences, standing } = this.#decider.state;
     return {
-      freezes: valuesOf(freezes),
-      silences: valuesOf(silences),
-      standing: valuesOf(standing),
+      freezes: freezes.values(),
+      silences: silences.values(),
+      standing: standing.values(),
     };
   }
 
@@ -237,7 +236,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
 
   async shadow(): ReturnType<IncidentDeskRpc["shadow"]> {
     const { shadow, shadowCounts } = this.#decider.state;
-    return { counts: valuesOf(shadowCounts), findings: valuesOf(shadow) };
+    return { counts: shadowCounts.values(), findings: shadow.values() };
   }
 
   async markFalseAlarm(findingId: string, by: Actor): Promise<Result<null, ActRefusal>> {
@@ -246,7 +245,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
 
   async unreadable(): ReturnType<IncidentDeskRpc["unreadable"]> {
     const { aside, state } = this.#decider;
-    return { records: valuesOf(state.unreadable), putAside: aside.rows(PUT_ASIDE_SHOWN_MAX) };
+    return { records: state.unreadable.values(), putAside: aside.rows(PUT_ASIDE_SHOWN_MAX) };
   }
 
   async discardRecord(recordKey: string, by: Actor): Promise<Result<null, ActRefusal>> {

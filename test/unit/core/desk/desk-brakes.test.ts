@@ -1,6 +1,6 @@
 // What holds the desk back, at its edges: freezes, silences, inhibition, flapping, and the rules that the desk decides itself.
 import { describe, expect, it } from "vitest";
-import { named, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { recordsFrom } from "@countersign/shared/values/records";
 import { FLAP_QUIET_MS, FLAP_WINDOW_MS } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
 import { INHIBITION_SETTLE_MS } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
 import { SILENCE_MAX_MS, SILENCES_MAX } from "../../../../control-plane/src/core/desk/paging/silences.ts";
@@ -42,9 +42,9 @@ function silence(desk: Desk, options: Partial<SilenceMatcher> & { startsAt?: num
 }
 
 function openIncident(desk: Desk, reason: PageReason) {
-  return valuesOf(desk.state.incidents).find(
-    (incident) => incident.reason === reason && incident.state !== "resolved",
-  );
+  return desk.state.incidents
+    .values()
+    .find((incident) => incident.reason === reason && incident.state !== "resolved");
 }
 
 describe("a freeze", () => {
@@ -84,7 +84,7 @@ describe("a freeze", () => {
     desk.propose();
     desk.state = {
       ...desk.state,
-      freezes: named({ fleet: { scope: FLEET, at: desk.now, by: byPerson("bob"), why: "x" } }),
+      freezes: recordsFrom([["fleet", { scope: FLEET, at: desk.now, by: byPerson("bob"), why: "x" }]]),
     };
     expect(desk.approve().answer).toEqual({ ok: false, error: { reason: "automation-frozen" } });
   });
@@ -190,7 +190,7 @@ describe("a silence", () => {
     const desk = new Desk();
     silence(desk, { service: "demo" });
     desk.fire();
-    const silenceId = namesOf(desk.state.silences)[0] ?? "";
+    const silenceId = desk.state.silences.ids()[0] ?? "";
     desk.take({ kind: "end-silence", silenceId, by: "bob" });
     expect(desk.attempts()).toHaveLength(1);
     expect(desk.audited()).toContain("silence-ended");
@@ -303,10 +303,11 @@ describe("page-undelivered", () => {
     desk.tickAfter(1_000);
     const found = openIncident(desk, "page-undelivered");
     expect(found).toMatchObject({ severity: "critical", subject: { kind: "person", responder: "alice" } });
-    const keys = namesOf(desk.state.pages).filter((key) => key.startsWith(found?.incidentId ?? "none"));
+    const keys = desk.state.pages.ids().filter((key) => key.startsWith(found?.incidentId ?? "none"));
     expect(keys).toEqual([`${found?.incidentId}:firing:0:0:bob`]);
     for (let elapsed = 0; elapsed < 7_200_000; elapsed += 60_000) desk.tickAfter(60_000);
-    const subjects = valuesOf(desk.state.incidents)
+    const subjects = desk.state.incidents
+      .values()
       .filter(({ reason }) => reason === "page-undelivered")
       .map(({ subject }) => subjectKeyOf(subject));
     expect(new Set(subjects).size).toBe(subjects.length);
@@ -321,7 +322,7 @@ describe("route-missing", () => {
     check("text", "not set");
     expect(openIncident(desk, "route-missing")).toBeUndefined();
     check("push", "not set");
-    const names = valuesOf(desk.state.incidents).map(({ subject }) => placeNameOf(subject));
+    const names = desk.state.incidents.values().map(({ subject }) => placeNameOf(subject));
     expect(names).toEqual(["Alice", "Bob"]);
     check("push", "not set");
     expect(desk.audited().filter((act) => act === "route-broken")).toHaveLength(2);

@@ -1,7 +1,7 @@
 // What a decision of the desk costs grows as the number of open incidents does, and not as its square: counted in looks at incidents and
 // pages, never in time. With the square, a desk with thousands of open incidents needed a minute for each event.
 import { describe, expect, it } from "vitest";
-import { entriesOf, type Named, namedFrom, valuesOf } from "@countersign/shared/values/named";
+import { recordsFrom, type Records } from "@countersign/shared/values/records";
 import type { DeskEvent } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import { Desk, START_AT } from "./desk-fixtures.ts";
@@ -28,9 +28,9 @@ describe("a decision of the desk", () => {
 function looksWith(count: number, event: DeskEvent): number {
   const desk = deskWith(count);
   let looks = 0;
-  const counted = <V extends object>(record: Named<V>, property: keyof V): Named<V> =>
-    namedFrom(
-      entriesOf(record).map(([id, value]) => {
+  const counted = <V extends object>(record: Records<V>, property: keyof V): Records<V> =>
+    recordsFrom(
+      record.entries().map(([id, value]) => {
         const found = value[property];
         const get = () => ((looks += 1), found);
         return [id, Object.defineProperty({ ...value }, property, { enumerable: true, get })];
@@ -49,7 +49,7 @@ function looksWith(count: number, event: DeskEvent): number {
 function deskWith(count: number): Desk {
   const desk = new Desk();
   desk.take({ kind: "signals", signals: Array.from({ length: count }, (_, number) => firing(number)) });
-  for (const { key } of valuesOf(desk.state.pages))
+  for (const { key } of desk.state.pages.values())
     desk.take({ kind: "page-attempted", key, channel: "push", result: "delivered", detail: "" });
   return desk;
 }

@@ -2,7 +2,6 @@
 // so expectations can name them.
 import { Policy } from "@countersign/shared/policy/policy";
 import { encodeBase64 } from "@countersign/shared/values/base64";
-import { valuesOf } from "@countersign/shared/values/named";
 import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { UnitState } from "@countersign/shared/wire/service-report";
@@ -50,12 +49,14 @@ export const POLICY: Policy = Policy.parse({
 
 /** Somebody was told that it is down. */
 export function isTold({ state }: Desk, incidentId: string): boolean {
-  return valuesOf(state.pages).some(
-    (page) =>
-      page.incidentId === incidentId &&
-      (page.kind === "firing" || page.kind === "approval") &&
-      page.state === "delivered",
-  );
+  return state.pages
+    .values()
+    .some(
+      (page) =>
+        page.incidentId === incidentId &&
+        (page.kind === "firing" || page.kind === "approval") &&
+        page.state === "delivered",
+    );
 }
 
 type Proposed = Extract<Signal, { kind: "proposed" }>;
@@ -165,18 +166,18 @@ export class Desk {
 
   /** Every page tried and not yet answered is delivered. */
   deliverPages(): void {
-    for (const page of valuesOf(this.state.pages))
+    for (const page of this.state.pages.values())
       if (page.state === "pending") this.receipt(page.key, page.channels[0] ?? "", "delivered");
   }
 
   incident() {
-    const incident = valuesOf(this.state.incidents).at(-1);
+    const incident = this.state.incidents.values().at(-1);
     if (incident === undefined) throw new Error("there is no incident");
     return incident;
   }
 
   approval() {
-    const approval = valuesOf(this.state.approvals).at(-1);
+    const approval = this.state.approvals.values().at(-1);
     if (approval === undefined) throw new Error("there is no approval");
     return approval;
   }

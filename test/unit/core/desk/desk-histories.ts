@@ -2,11 +2,11 @@
 // freeze, standing approvals, policies applied in between, and restarts that lose all memory but the state.
 import fc from "fast-check";
 import { Policy } from "@countersign/shared/policy/policy";
-import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { Severity } from "@countersign/shared/wire/service-report";
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState, Page } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { FLEET } from "../../../../control-plane/src/core/words/subject.ts";
+import { restoredDesk } from "../../../simulation/world/restored-desk.ts";
 import { Desk, HOST, POLICY, proposalText, SERVICE } from "./desk-fixtures.ts";
 
 const SEAL = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
@@ -88,7 +88,7 @@ export function play(
 }
 
 export function perform(desk: Desk, next: Command, count: () => number): DeskDecision | null {
-  const last = valuesOf(desk.state.approvals).at(-1);
+  const last = desk.state.approvals.values().at(-1);
   switch (next.kind) {
     case "fire": {
       const { freezes, severity, words } = next;
@@ -121,7 +121,7 @@ export function perform(desk: Desk, next: Command, count: () => number): DeskDec
         ? null
         : desk.end({ status: next.status, nonce: last.proposal.nonce });
     case "restart":
-      desk.state = JSON.parse(JSON.stringify(desk.state)) as DeskState;
+      desk.state = restoredDesk(JSON.stringify(desk.state));
       return desk.take({ kind: "tick" });
     case "deliver":
       desk.deliverPages();
@@ -133,7 +133,7 @@ export function perform(desk: Desk, next: Command, count: () => number): DeskDec
     case "acknowledge":
       return desk.take({
         kind: "acknowledge",
-        incidentId: namesOf(desk.state.incidents).at(-1) ?? "",
+        incidentId: desk.state.incidents.ids().at(-1) ?? "",
         by: "bob",
       });
     case "freeze":

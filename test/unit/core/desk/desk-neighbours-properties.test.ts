@@ -1,7 +1,6 @@
 // The failures of neighbours that concern the desk (PLATFORM), and the brake, as properties over random histories.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
 import { subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
 import { Desk, HOST, POLICY, SERVICE, isTold } from "./desk-fixtures.ts";
@@ -9,8 +8,8 @@ import { command, pagesOf, perform, play, POLICIES } from "./desk-histories.ts";
 
 test("a freeze is lifted by a person's act and by nothing else", { timeout: 30_000 }, () => {
   play((desk, before, { next }) => {
-    for (const key of namesOf(before.freezes)) {
-      if (namedAt(desk.state.freezes, key) !== undefined) continue;
+    for (const key of before.freezes.ids()) {
+      if (desk.state.freezes.get(key) !== undefined) continue;
       expect(next.kind).toBe("lift");
       expect(["alice", "bob"]).toContain(next.kind === "lift" ? next.by : "");
     }
@@ -20,10 +19,10 @@ test("a freeze is lifted by a person's act and by nothing else", { timeout: 30_0
 test("while it is frozen nothing is asked, approved or handed over", { timeout: 30_000 }, () => {
   play((desk, before, { made }) => {
     if (freezeOver(before, SERVICE) === null || freezeOver(desk.state, SERVICE) === null) return;
-    expect(namesOf(desk.state.approvals)).toEqual(Object.keys(before.approvals));
+    expect(desk.state.approvals.ids()).toEqual(before.approvals.ids());
     expect(made.filter(({ kind }) => kind === "deliver-grant")).toEqual([]);
-    for (const { approvalId, grantId } of valuesOf(desk.state.approvals))
-      expect(grantId).toBe(namedAt(before.approvals, approvalId)?.grantId);
+    for (const { approvalId, grantId } of desk.state.approvals.values())
+      expect(grantId).toBe(before.approvals.get(approvalId)?.grantId);
   });
 });
 
@@ -32,9 +31,9 @@ test("an apply or a restart unpauses nothing that a person paused", { timeout: 3
     if (next.kind !== "apply" && next.kind !== "restart") return;
     expect(desk.state.freezes).toEqual(before.freezes);
     expect(desk.state.silences).toEqual(before.silences);
-    for (const [incidentId, { state, acknowledgedUntilAt }] of entriesOf(before.incidents))
+    for (const [incidentId, { state, acknowledgedUntilAt }] of before.incidents.entries())
       if (state === "acknowledged" && (acknowledgedUntilAt ?? 0) > desk.now)
-        expect(["acknowledged", "resolved"]).toContain(namedAt(desk.state.incidents, incidentId)?.state);
+        expect(["acknowledged", "resolved"]).toContain(desk.state.incidents.get(incidentId)?.state);
   });
 });
 
@@ -46,7 +45,7 @@ test("a restart repeats no page", { timeout: 30_000 }, () => {
 
 test("changed words are no new incident", { timeout: 30_000 }, () => {
   play((desk) => {
-    const open = valuesOf(desk.state.incidents).filter(({ state }) => state !== "resolved");
+    const open = desk.state.incidents.values().filter(({ state }) => state !== "resolved");
     const subjects = open.map(({ reason, subject }) => `${reason} ${subjectKeyOf(subject)}`);
     expect(new Set(subjects).size).toBe(subjects.length);
   });
@@ -55,12 +54,12 @@ test("changed words are no new incident", { timeout: 30_000 }, () => {
 test("a silenced or acknowledged incident is not paged as firing anew", { timeout: 30_000 }, () => {
   play((desk, before, { made }) => {
     for (const page of pagesOf(made)) {
-      const incident = namedAt(desk.state.incidents, page.incidentId);
-      if (page.kind !== "firing" || namedAt(before.pages, page.key) !== undefined) continue;
+      const incident = desk.state.incidents.get(page.incidentId);
+      if (page.kind !== "firing" || before.pages.get(page.key) !== undefined) continue;
       expect(incident?.state).not.toBe("acknowledged");
-      const isSilenced = valuesOf(desk.state.silences).some(
-        ({ endsAt, matcher }) => matcher.reason === incident?.reason && endsAt > desk.now,
-      );
+      const isSilenced = desk.state.silences
+        .values()
+        .some(({ endsAt, matcher }) => matcher.reason === incident?.reason && endsAt > desk.now);
       expect(isSilenced).toBe(false);
     }
   });
@@ -71,20 +70,22 @@ test(
   { timeout: 30_000 },
   () => {
     play((desk, before, { made, next }) => {
-      for (const { approvalId, decidedBy, state } of valuesOf(desk.state.approvals)) {
+      for (const { approvalId, decidedBy, state } of desk.state.approvals.values()) {
         if (state === "expired") expect(decidedBy).toBeNull();
-        if (state === "denied" && namedAt(before.approvals, approvalId)?.state !== "denied")
+        if (state === "denied" && before.approvals.get(approvalId)?.state !== "denied")
           expect(next.kind).toBe("deny");
       }
       for (const page of pagesOf(made).filter(({ kind }) => kind === "recovered"))
         expect(
-          valuesOf(desk.state.pages).some(
-            ({ incidentId, kind, responder, state }) =>
-              incidentId === page.incidentId &&
-              responder === page.responder &&
-              state === "delivered" &&
-              kind !== "recovered",
-          ),
+          desk.state.pages
+            .values()
+            .some(
+              ({ incidentId, kind, responder, state }) =>
+                incidentId === page.incidentId &&
+                responder === page.responder &&
+                state === "delivered" &&
+                kind !== "recovered",
+            ),
         ).toBe(true);
     });
   },
@@ -101,12 +102,12 @@ test("what is down is cleared in the end, and whoever was told is told so", { ti
         desk.deliverPages();
         desk.tickAfter(60_000);
       }
-      const failing = valuesOf(desk.state.incidents).filter(({ reason }) => reason === "check-failing");
+      const failing = desk.state.incidents.values().filter(({ reason }) => reason === "check-failing");
       for (const { incidentId, state } of failing) {
         expect(state).toBe("resolved");
-        const recovered = valuesOf(desk.state.pages).some(
-          (page) => page.incidentId === incidentId && page.kind === "recovered",
-        );
+        const recovered = desk.state.pages
+          .values()
+          .some((page) => page.incidentId === incidentId && page.kind === "recovered");
         expect(recovered).toBe(isTold(desk, incidentId));
       }
     }),

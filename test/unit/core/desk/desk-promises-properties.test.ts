@@ -2,7 +2,7 @@
 // no page is lost in a crash, what is over stays over, every change says why, and nothing runs without somebody's yes.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hasNamed, type Named, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import type { Records } from "@countersign/shared/values/records";
 import type { DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type {
   Approval,
@@ -12,6 +12,7 @@ import type {
 } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
 import { actorNameOf, byPerson } from "../../../../control-plane/src/core/words/actor.ts";
+import { restoredDesk } from "../../../simulation/world/restored-desk.ts";
 import { Desk, HOST_ID, POLICY, SERVICE } from "./desk-fixtures.ts";
 import { type Command, command, pagesOf, perform, play } from "./desk-histories.ts";
 
@@ -34,16 +35,16 @@ describe("every decision carries its reason", () => {
   test("and nothing that people decide about changes without one", SLOW, () => {
     play((desk, before, { made }) => {
       const about = auditOf(made).map(({ refs }) => refs[0]);
-      for (const { incidentId, state } of valuesOf(desk.state.incidents))
-        if (namedAt(before.incidents, incidentId)?.state !== state)
+      for (const { incidentId, state } of desk.state.incidents.values())
+        if (before.incidents.get(incidentId)?.state !== state)
           expect(about).toContainEqual({ kind: "incident", incidentId });
-      for (const { approvalId, state } of valuesOf(desk.state.approvals)) {
+      for (const { approvalId, state } of desk.state.approvals.values()) {
         // A page that carries it was delivered, which has a row of its own.
-        if (state === "delivered" || namedAt(before.approvals, approvalId)?.state === state) continue;
+        if (state === "delivered" || before.approvals.get(approvalId)?.state === state) continue;
         expect(about).toContainEqual({ kind: "approval", approvalId });
       }
       for (const key of changedKeys(before.freezes, desk.state.freezes)) {
-        const freeze = namedAt(desk.state.freezes, key) ?? namedAt(before.freezes, key);
+        const freeze = desk.state.freezes.get(key) ?? before.freezes.get(key);
         expect(about).toContainEqual({ kind: "freeze", scope: freeze?.scope });
       }
       for (const silenceId of changedKeys(before.silences, desk.state.silences))
@@ -54,9 +55,9 @@ describe("every decision carries its reason", () => {
   });
 });
 
-function changedKeys(before: Named<unknown>, after: Named<unknown>) {
-  const keys = new Set([...namesOf(before), ...namesOf(after)]);
-  return [...keys].filter((key) => hasNamed(before, key) !== hasNamed(after, key));
+function changedKeys(before: Records<unknown>, after: Records<unknown>) {
+  const keys = new Set([...before.ids(), ...after.ids()]);
+  return [...keys].filter((key) => before.has(key) !== after.has(key));
 }
 
 /** A history in which some decisions are stored and then nothing of them is performed: the desk died. */
@@ -81,13 +82,13 @@ test(
           }
         };
         const queued = new Set<string>();
-        const remember = () => namesOf(desk.state.pages).forEach((key) => queued.add(key));
+        const remember = () => desk.state.pages.ids().forEach((key) => queued.add(key));
         for (const [next, isCrash] of history) {
           if (next.kind === "deliver") continue;
           const done = desk.effects.length;
           perform(desk, next, () => (requests += 1));
           remember();
-          if (isCrash) desk.state = JSON.parse(JSON.stringify(desk.state)) as DeskState;
+          if (isCrash) desk.state = restoredDesk(JSON.stringify(desk.state));
           else send(desk.effects.slice(done));
         }
         for (let minute = 0; minute < 90; minute += 1) {
@@ -119,14 +120,16 @@ test("what is over pages nobody any more, however long one waits", SLOW, () => {
         const desk = new Desk();
         let requests = 0;
         for (const next of commands) perform(desk, next, () => (requests += 1));
-        const over = valuesOf(desk.state.incidents).filter(({ state }) => state === "resolved");
-        const known = new Set(namesOf(desk.state.pages));
+        const over = desk.state.incidents.values().filter(({ state }) => state === "resolved");
+        const known = new Set(desk.state.pages.ids());
         for (let day = 0; day < 3; day += 1) desk.tickAfter((days * 86_400_000) / 3);
         for (const { incidentId } of over) {
-          expect(namedAt(desk.state.incidents, incidentId)?.state).toBe("resolved");
-          const later = valuesOf(desk.state.pages).filter(
-            (page) => page.incidentId === incidentId && page.kind !== "recovered" && !known.has(page.key),
-          );
+          expect(desk.state.incidents.get(incidentId)?.state).toBe("resolved");
+          const later = desk.state.pages
+            .values()
+            .filter(
+              (page) => page.incidentId === incidentId && page.kind !== "recovered" && !known.has(page.key),
+            );
           expect(later).toEqual([]);
         }
       },
@@ -178,8 +181,8 @@ const MOSTLY_GRANTS: fc.Arbitrary<Command> = fc.oneof(
 describe("an approval", () => {
   test("expires neither early nor late, and counts for nothing afterwards", SLOW, () => {
     play((desk, before, { next }) => {
-      for (const approval of valuesOf(desk.state.approvals)) {
-        const was = namedAt(before.approvals, approval.approvalId);
+      for (const approval of desk.state.approvals.values()) {
+        const was = before.approvals.get(approval.approvalId);
         if (approval.state === "expired" && was?.state !== "expired" && next.kind !== "propose")
           expect(desk.now).toBeGreaterThanOrEqual(approval.expiresAt);
         if (["requested", "delivered", "seen"].includes(approval.state)) {
@@ -198,10 +201,10 @@ describe("an approval", () => {
     () => {
       const uses = new Map<string, number>();
       play((desk, before, { made, next }) => {
-        for (const approval of valuesOf(desk.state.approvals)) {
+        for (const approval of desk.state.approvals.values()) {
           if (
             approval.grantId === null ||
-            namedAt(before.approvals, approval.approvalId)?.grantId === approval.grantId
+            before.approvals.get(approval.approvalId)?.grantId === approval.grantId
           )
             continue;
           expect([byPerson("alice"), byPerson("bob")]).toContainEqual(approval.decidedBy);
@@ -241,13 +244,15 @@ function expectStanding(
 ): void {
   expect(step.next.kind).toBe("propose");
   expect(proposal.level).toBeLessThanOrEqual(4);
-  const covering = valuesOf(before.standing).filter(
-    ({ by, untilAt, usesCount, usesMax }) => by === decidedBy && untilAt > step.now && usesCount < usesMax,
-  );
+  const covering = before.standing
+    .values()
+    .filter(
+      ({ by, untilAt, usesCount, usesMax }) => by === decidedBy && untilAt > step.now && usesCount < usesMax,
+    );
   expect(covering.length).toBeGreaterThan(0);
-  const restarts = valuesOf(before.incidents).find(
-    ({ reason, state }) => reason === "check-failing" && state !== "resolved",
-  )?.restarts;
+  const restarts = before.incidents
+    .values()
+    .find(({ reason, state }) => reason === "check-failing" && state !== "resolved")?.restarts;
   expect((restarts?.count ?? 0) < (restarts?.max ?? 1)).toBe(true);
 }
 
@@ -264,7 +269,7 @@ test("what the desk keeps of one incident is bounded, however often it turns", S
         desk.clear();
         desk.tickAfter(1_000);
       }
-      expect(namesOf(desk.state.incidents)).toHaveLength(1);
+      expect(desk.state.incidents.ids()).toHaveLength(1);
       const { timeline, beginningsAt } = desk.incident();
       expect(beginningsAt).toHaveLength(20);
       expect(timeline).toHaveLength(100);

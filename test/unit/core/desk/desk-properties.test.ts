@@ -2,7 +2,6 @@
 // channels and time. A failing history is printed as a list of commands; fast-check's seed replays it.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { FLAP_QUIET_MS, isFlapping } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
 import { inhibitedUntilAt } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
 import { refOf } from "../../../../control-plane/src/core/desk/state/audit-ref.ts";
@@ -87,7 +86,7 @@ function perform(desk: Desk, next: Command): DeskDecision | null {
     case "acknowledge":
       return desk.take({
         kind: "acknowledge",
-        incidentId: namesOf(desk.state.incidents).at(-1) ?? "",
+        incidentId: desk.state.incidents.ids().at(-1) ?? "",
         by: next.by,
       });
     case "receipt":
@@ -106,22 +105,22 @@ function perform(desk: Desk, next: Command): DeskDecision | null {
 }
 
 function hasApproval(desk: Desk): boolean {
-  return namesOf(desk.state.approvals).length > 0;
+  return desk.state.approvals.ids().length > 0;
 }
 
 function answerPendingPage(desk: Desk, result: "delivered" | "failed"): DeskDecision | null {
-  const page = valuesOf(desk.state.pages).find(({ state }) => state === "pending");
+  const page = desk.state.pages.values().find(({ state }) => state === "pending");
   if (page === undefined) return null;
   const tried = page.channels[(page.channelIndex + page.channels.length - 1) % page.channels.length];
   return desk.receipt(page.key, tried ?? "", result);
 }
 
 function expectInvariants(desk: Desk, before: DeskState, decision: DeskDecision): void {
-  const incidents = valuesOf(desk.state.incidents);
+  const incidents = desk.state.incidents.values();
   for (const incident of incidents) expectHeard(desk, incident);
   for (const effect of decision.effects) expectTruthful(desk, effect);
   expectGrouped(incidents);
-  for (const approval of valuesOf(desk.state.approvals)) expectDecidedOnce(desk, approval, before);
+  for (const approval of desk.state.approvals.values()) expectDecidedOnce(desk, approval, before);
   expectArmed(desk, decision);
   // Nothing is done twice at the same instant, except handing over a grant that nobody confirmed.
   const again = desk.take({ kind: "tick" });
@@ -134,7 +133,7 @@ function expectHeard(desk: Desk, incident: Incident): void {
   const isFirstStepAhead = incident.nextStep?.round === 0 && incident.nextStep.step === 0;
   if (incident.state !== "open" || incident.clearedAt !== null || isFirstStepAhead) return;
   const { incidentId } = incident;
-  const pages = valuesOf(desk.state.pages).filter((page) => page.incidentId === incidentId);
+  const pages = desk.state.pages.values().filter((page) => page.incidentId === incidentId);
   const isAudited = desk.effects.some(
     (effect) =>
       effect.kind === "audit" &&
@@ -150,19 +149,21 @@ function expectHeard(desk: Desk, incident: Incident): void {
 function expectTruthful(desk: Desk, effect: DeskEffect): void {
   if (effect.kind !== "send-page") return;
   const { page } = effect;
-  const incident = namedAt(desk.state.incidents, page.incidentId);
+  const incident = desk.state.incidents.get(page.incidentId);
   if (page.kind === "firing" || page.kind === "approval") expect(incident?.state).not.toBe("acknowledged");
   const sent = desk.effects.flatMap((earlier) => (earlier.kind === "send-page" ? [earlier.page] : []));
   const texts = new Set(sent.filter(({ key }) => key === page.key).map(({ body, title }) => title + body));
   expect(texts.size).toBe(1);
   if (page.kind !== "recovered") return;
-  const down = valuesOf(desk.state.pages).find(
-    ({ incidentId, kind, responder, state }) =>
-      incidentId === page.incidentId &&
-      responder === page.responder &&
-      state === "delivered" &&
-      (kind === "firing" || kind === "approval"),
-  );
+  const down = desk.state.pages
+    .values()
+    .find(
+      ({ incidentId, kind, responder, state }) =>
+        incidentId === page.incidentId &&
+        responder === page.responder &&
+        state === "delivered" &&
+        (kind === "firing" || kind === "approval"),
+    );
   expect(down, "a delivered down page").toBeDefined();
 }
 
@@ -189,13 +190,15 @@ function expectDecidedOnce(desk: Desk, approval: Approval, before: DeskState): v
   );
   expect(yeses.length).toBe(approval.grantId === null ? 0 : 1);
   if (approval.state === "expired") expect(approval.decidedBy).toBeNull();
-  const previous = namedAt(before.approvals, approvalId);
+  const previous = before.approvals.get(approvalId);
   if (previous !== undefined && previous.grantId !== null) expect(approval.grantId).toBe(previous.grantId);
-  const open = valuesOf(desk.state.approvals).filter(
-    ({ incidentId, state }) =>
-      incidentId === approval.incidentId &&
-      ["requested", "delivered", "seen", "approved", "executing"].includes(state),
-  );
+  const open = desk.state.approvals
+    .values()
+    .filter(
+      ({ incidentId, state }) =>
+        incidentId === approval.incidentId &&
+        ["requested", "delivered", "seen", "approved", "executing"].includes(state),
+    );
   expect(open.length).toBeLessThanOrEqual(1);
 }
 
@@ -203,18 +206,20 @@ function expectDecidedOnce(desk: Desk, approval: Approval, before: DeskState): v
 function expectArmed(desk: Desk, { alarmAt }: DeskDecision): void {
   const { approvals, incidents, pages } = desk.state;
   const underWay = new Set(
-    valuesOf(approvals).flatMap(({ incidentId, state }) =>
-      state === "approved" || state === "executing" ? [incidentId] : [],
-    ),
+    approvals
+      .values()
+      .flatMap(({ incidentId, state }) =>
+        state === "approved" || state === "executing" ? [incidentId] : [],
+      ),
   );
   const deadlines = [
-    ...valuesOf(pages).flatMap(({ nextAttemptAt, state }) => (state === "pending" ? [nextAttemptAt] : [])),
-    ...valuesOf(approvals).flatMap(({ expiresAt, grantExpiresAt, isGrantDelivered, state }) => {
+    ...pages.values().flatMap(({ nextAttemptAt, state }) => (state === "pending" ? [nextAttemptAt] : [])),
+    ...approvals.values().flatMap(({ expiresAt, grantExpiresAt, isGrantDelivered, state }) => {
       if (["requested", "delivered", "seen"].includes(state)) return [expiresAt];
       if (state === "approved" && !isGrantDelivered) return [grantExpiresAt ?? 0];
       return ["approved", "executing"].includes(state) ? [Number.MAX_SAFE_INTEGER] : [];
     }),
-    ...valuesOf(incidents).flatMap((incident) => {
+    ...incidents.values().flatMap((incident) => {
       if (incident.state === "acknowledged") return [incident.acknowledgedUntilAt ?? 0];
       if (incident.state !== "open" || underWay.has(incident.incidentId)) return [];
       if (incident.clearedAt !== null)
@@ -240,12 +245,12 @@ function expectEventualPages(desk: Desk): void {
     desk.take({ kind: "tick" });
   }
   desk.deliverPages();
-  for (const incident of valuesOf(desk.state.incidents))
+  for (const incident of desk.state.incidents.values())
     if (inhibitedUntilAt(desk.state, incident) === Infinity) continue;
     else if (incident.state === "open" && incident.clearedAt === null)
       expect(isTold(desk, incident.incidentId), `${incident.incidentId} was paged in the end`).toBe(true);
     else expect(incident.clearedAt === null || incident.state === "resolved").toBe(true);
-  for (const { state } of valuesOf(desk.state.approvals))
+  for (const { state } of desk.state.approvals.values())
     expect(["expired", "denied", "superseded", "verified", "failed"]).toContain(state);
 }
 

@@ -1,6 +1,6 @@
 // A host that is retired: what ends at the desk and in the shard, and what a host's own word does not do.
 import { describe, expect, it } from "vitest";
-import { namesOf, valuesOf } from "@countersign/shared/values/named";
+import { namesOf } from "@countersign/shared/values/named";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { hostIdIn } from "../../../../control-plane/src/core/words/subject.ts";
 import { planShardProjection } from "../../../../control-plane/src/platform/shard/shard-projection.ts";
@@ -42,11 +42,11 @@ describe("at the desk", () => {
     }
     const { effects } = desk.take(retired);
     const { approvals, freezes, incidents, silences } = desk.state;
-    const open = valuesOf(incidents).filter(({ state }) => state !== "resolved");
+    const open = incidents.values().filter(({ state }) => state !== "resolved");
     expect(new Set(open.map(({ subject }) => hostIdIn(subject)))).toEqual(new Set([ELSEWHERE.hostId]));
-    expect(valuesOf(freezes).map(({ scope }) => scope)).toEqual([ELSEWHERE]);
-    expect(valuesOf(silences).map(({ matcher }) => matcher.hostId)).toEqual([ELSEWHERE.hostId]);
-    expect(valuesOf(approvals).map(({ state }) => state)).toEqual(["superseded"]);
+    expect(freezes.values().map(({ scope }) => scope)).toEqual([ELSEWHERE]);
+    expect(silences.values().map(({ matcher }) => matcher.hostId)).toEqual([ELSEWHERE.hostId]);
+    expect(approvals.values().map(({ state }) => state)).toEqual(["superseded"]);
     expect(effects).toContainEqual({ kind: "host-retired", hostId: HOST_ID });
   });
 
@@ -56,11 +56,11 @@ describe("at the desk", () => {
     desk.propose();
     desk.approve();
     desk.take(retired);
-    const [approval] = valuesOf(desk.state.approvals);
+    const [approval] = desk.state.approvals.values();
     expect([approval?.state, approval?.end?.reason]).toEqual(["failed", "host-retired"]);
     const later = desk.tickAfter(3_600_000).effects;
     expect(later.filter(({ kind }) => kind === "deliver-grant" || kind === "send-page")).toEqual([]);
-    const pages = valuesOf(desk.state.pages).filter(({ state }) => state === "pending");
+    const pages = desk.state.pages.values().filter(({ state }) => state === "pending");
     expect(pages.filter(({ kind }) => kind !== "recovered")).toEqual([]);
   });
 });

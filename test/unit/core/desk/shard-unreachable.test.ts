@@ -1,6 +1,5 @@
 // `shard-unreachable`: a shard that does not answer the watch for long enough; and what the desk remembers of it.
 import { describe, expect, it } from "vitest";
-import { valuesOf } from "@countersign/shared/values/named";
 import { partSubject } from "../../../../control-plane/src/core/words/subject.ts";
 import { Desk, START_AT } from "./desk-fixtures.ts";
 
@@ -10,7 +9,7 @@ const WELL = { unconfirmedSinceAt: null };
 type Answer = { readonly unconfirmedSinceAt: number | null } | null;
 
 function openIncident(desk: Desk, reason: string) {
-  return valuesOf(desk.state.incidents).find((one) => one.reason === reason && one.state !== "resolved");
+  return desk.state.incidents.values().find((one) => one.reason === reason && one.state !== "resolved");
 }
 
 /** One round of the watch. */
@@ -29,7 +28,7 @@ describe("a shard that does not answer", () => {
     expect([subject, severity, happenedAt]).toEqual([partSubject("shard-0"), "critical", START_AT]);
     watch(desk, ["shard-0", WELL], ["shard-1", WELL]);
     expect(openIncident(desk, "shard-unreachable")).toBeUndefined();
-    expect(valuesOf(desk.state.shardTroubles)).toEqual([]);
+    expect(desk.state.shardTroubles.values()).toEqual([]);
   });
 
   it("is heard of when it sends signals", () => {
@@ -54,7 +53,7 @@ describe("a shard that does not answer", () => {
     const desk = new Desk();
     watch(desk, ["shard-0", null]);
     watch(desk);
-    expect(valuesOf(desk.state.shardTroubles)).toEqual([]);
+    expect(desk.state.shardTroubles.values()).toEqual([]);
   });
 });
 
@@ -74,9 +73,9 @@ describe("what the desk remembers of shards", () => {
   it("is a signal that waits for a minute, on either side of the bound", () => {
     const desk = new Desk();
     watch(desk, ["shard-0", { unconfirmedSinceAt: START_AT - MINUTE_MS + 1 }]);
-    expect(valuesOf(desk.state.shardTroubles)).toEqual([]);
+    expect(desk.state.shardTroubles.values()).toEqual([]);
     watch(desk, ["shard-0", { unconfirmedSinceAt: START_AT - MINUTE_MS }]);
-    const [trouble] = valuesOf(desk.state.shardTroubles);
+    const [trouble] = desk.state.shardTroubles.values();
     expect(trouble).toEqual({
       shard: "shard-0",
       silentSinceAt: null,

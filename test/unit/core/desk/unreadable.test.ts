@@ -1,15 +1,8 @@
 // What cannot be read: each kind fails to the safe side, is told once for each host and part, and until a person has dealt with it; and who
 // is to blame where no decision can be made.
 import { describe, expect, it } from "vitest";
-import {
-  entriesOf,
-  named,
-  namedAt,
-  namedFrom,
-  namesOf,
-  valuesOf,
-  withNamed,
-} from "@countersign/shared/values/named";
+import { namesOf } from "@countersign/shared/values/named";
+import { recordsFrom } from "@countersign/shared/values/records";
 import { findCulprits, withoutRecords } from "../../../../control-plane/src/core/desk/state/culprits.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
@@ -42,9 +35,9 @@ function find(desk: Desk, ...records: readonly FoundRecord[]): void {
 }
 
 const open = ({ state }: Desk) =>
-  valuesOf(state.incidents).filter(
-    ({ reason, state: each }) => reason === "record-unreadable" && each !== "resolved",
-  );
+  state.incidents
+    .values()
+    .filter(({ reason, state: each }) => reason === "record-unreadable" && each !== "resolved");
 const acts = ({ effects }: Desk) =>
   effects.flatMap((effect) => (effect.kind === "audit" ? [effect.entry.act] : []));
 
@@ -58,7 +51,7 @@ describe("a record that cannot be read", () => {
         { severity: meaningOf(kind).severity, subject: partSubject("desk") },
       ]);
       const isBrake = kind === "freeze" || kind === "freeze-word";
-      expect(valuesOf(desk.state.freezes).map(({ by, scope }) => [by, scope])).toEqual(
+      expect(desk.state.freezes.values().map(({ by, scope }) => [by, scope])).toEqual(
         isBrake ? [[byRule("record-unreadable"), FLEET]] : [],
       );
     },
@@ -92,7 +85,7 @@ describe("a record that cannot be read", () => {
       found("projection", { id: `${id}` }),
     );
     find(desk, ...records);
-    expect(namesOf(desk.state.unreadable)).toHaveLength(UNREADABLE_MAX);
+    expect(desk.state.unreadable.ids()).toHaveLength(UNREADABLE_MAX);
     expect(acts(desk).filter((act) => act === "record-unreadable")).toHaveLength(UNREADABLE_MAX + 1);
   });
 
@@ -103,7 +96,7 @@ describe("a record that cannot be read", () => {
     expect(shard.signals("unreadable")).toMatchObject([{ part: "shard-0", record: "host", id: WEB_1 }]);
     const desk = new Desk();
     desk.take({ kind: "signals", signals: shard.signals("unreadable") });
-    expect(namesOf(desk.state.unreadable)).toEqual([`shard-0/host/${WEB_1}`]);
+    expect(desk.state.unreadable.ids()).toEqual([`shard-0/host/${WEB_1}`]);
   });
 });
 
@@ -114,12 +107,12 @@ function stateWith(count: number, culprits: readonly string[]): DeskState {
     desk.fire({
       subject: { kind: "service", hostId: `host_${index}`, hostName: `web-${index}`, service: "demo" },
     });
-  const incidents = entriesOf(desk.state.incidents).map(([id, incident]) => {
+  const incidents = desk.state.incidents.entries().map(([id, incident]) => {
     if (!culprits.includes(placeNameOf(incident.subject))) return [id, incident] as const;
     const throwing = Object.defineProperty({ ...incident }, "state", { get: wrong, enumerable: true });
     return [id, throwing] as const;
   });
-  return { ...desk.state, incidents: namedFrom(incidents) };
+  return { ...desk.state, incidents: recordsFrom(incidents) };
 }
 
 function wrong(): never {
@@ -134,18 +127,18 @@ describe("records with which no decision can be made", () => {
     const culprits = culpritsOf(state, context);
     const names = culprits
       .filter(({ collection }) => collection === "incidents")
-      .map(({ id }) => namedAt(state.incidents, id)?.subject);
+      .map(({ id }) => state.incidents.get(id)?.subject);
     expect(names).toMatchObject([{ hostName: "web-3" }, { hostName: "web-31" }]);
     const rest = withoutRecords(state, culprits);
-    expect(namesOf(rest.incidents)).toHaveLength(38);
+    expect(rest.incidents.ids()).toHaveLength(38);
     expect(culpritsOf(rest, context)).toEqual([]);
   });
 
   it("cost a page and not its incident, where the page alone is to blame", () => {
     const state = stateWith(3, []);
-    const [culprit] = valuesOf(state.pages);
+    const [culprit] = state.pages.values();
     const throwing = Object.defineProperty({ ...culprit! }, "state", { get: wrong });
-    const pages = withNamed(state.pages, culprit!.key, throwing);
+    const pages = state.pages.with(culprit!.key, throwing);
     expect(culpritsOf({ ...state, pages }, context)).toEqual([{ collection: "pages", id: culprit!.key }]);
   });
 
@@ -170,7 +163,7 @@ describe("an alarm", () => {
     const desk = new Desk();
     const silence = { silenceId: "sil_1", matcher: { hostId: null, service: null, reason: null } };
     const said = { by: byPerson("alice"), why: "work", startsAt: START_AT, endsAt: Number.NaN };
-    desk.state = { ...EMPTY_DESK, silences: named({ sil_1: { ...silence, ...said } }) };
+    desk.state = { ...EMPTY_DESK, silences: recordsFrom([["sil_1", { ...silence, ...said }]]) };
     expect(() => desk.take({ kind: "tick" })).toThrow("left undone");
     expect(desk.last).toMatchObject({ isLeftUndone: true, alarmAt: desk.now + 5_000 });
   });

@@ -3,7 +3,6 @@
 // first still runs, so that refusal ends nothing. An approval fails by silence only after the grant is void and a grace has
 // passed; a word from the host that comes still later corrects it. Nothing here ever hands out a second grant.
 import type { Policy } from "@countersign/shared/policy/policy";
-import { namedAt } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { type Actor, BY_DESK, byHost, isPerson } from "../../words/actor.ts";
 import type { Signal } from "../../words/signal.ts";
@@ -41,7 +40,7 @@ export function redeliverGrants(change: DeskChange, context: DeskContext): DeskC
 
 /** The shard confirmed that it holds the grant. */
 export function markGrantDelivered(change: DeskChange, context: DeskContext, approvalId: string): DeskChange {
-  const approval = namedAt(change.state.approvals, approvalId);
+  const approval = change.state.approvals.get(approvalId);
   if (approval === undefined || approval.grantId === null || approval.isGrantDelivered) return change;
   return addAudit(putApproval(change, { ...approval, isGrantDelivered: true }), context, {
     actor: BY_DESK,
@@ -71,7 +70,7 @@ export function recordOutcome(
   if (approval.state !== "approved" && approval.state !== "failed") return audited;
   const known: Approval = { ...approval, outcome, isGrantDelivered: true };
   // A newer proposal has taken its place: the word is kept, and decides nothing any more.
-  if (namedAt(change.state.incidents, approval.incidentId)?.approvalId !== approval.approvalId)
+  if (change.state.incidents.get(approval.incidentId)?.approvalId !== approval.approvalId)
     return putApproval(audited, known);
   if (outcome.status === "succeeded") {
     const text = "It ran. Now health must hold before it counts.";
@@ -157,7 +156,7 @@ export function redeliveryAt(approval: Approval, now: number): number | null {
 
 /** Health that was seen before did not hold: what resolves an incident is counted from now. */
 function restartHealth(change: DeskChange, context: DeskContext, incidentId: string): DeskChange {
-  const incident = namedAt(change.state.incidents, incidentId);
+  const incident = change.state.incidents.get(incidentId);
   if (incident === undefined || incident.clearedAt === null || incident.state === "resolved") return change;
   return putIncident(change, { ...incident, clearedAt: context.now });
 }

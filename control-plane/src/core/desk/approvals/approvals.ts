@@ -1,7 +1,6 @@
 // The life of an approval until somebody decides: requested → delivered → seen → approved | denied | expired | superseded. A person's yes
 // and no are in approve.ts, what comes after a yes in approval-outcomes.ts. Pure. What a reader would get wrong: `expired` is nobody's
 // decision and is never recorded as `denied`.
-import { namedAt } from "@countersign/shared/values/named";
 import { BY_DESK, byPerson } from "../../words/actor.ts";
 import { isSameSubject, type Subject } from "../../words/subject.ts";
 import { endWords, type Lapse } from "../state/approval-end.ts";
@@ -17,7 +16,7 @@ export function markApprovalDelivered(
   context: DeskContext,
   approvalId: string,
 ): DeskChange {
-  const approval = namedAt(change.state.approvals, approvalId);
+  const approval = change.state.approvals.get(approvalId);
   if (approval === undefined || approval.deliveredAt !== null) return change;
   const state = approval.state === "requested" ? "delivered" : approval.state;
   return putApproval(change, { ...approval, state, deliveredAt: context.now });
@@ -29,7 +28,7 @@ export function markApprovalSeen(
   context: DeskContext,
   seen: { readonly approvalId: string; readonly by: string },
 ): DeskChange {
-  const approval = namedAt(change.state.approvals, seen.approvalId);
+  const approval = change.state.approvals.get(seen.approvalId);
   if (approval === undefined || !isUndecided(approval) || approval.seenAt !== null) return change;
   const put = putApproval(change, { ...approval, state: "seen", seenAt: context.now });
   const audited = addAudit(put, context, {

@@ -2,7 +2,6 @@
 // (standing.ts). Pure. What a reader would get wrong: an approval that is due counts as expired even if the alarm has not rung yet; and
 // this is not the last check. The desk signs what is granted here (platform/desk/grant-signing.ts), and the host compares it once more with
 // what it knows itself.
-import { namedAt } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { type Actor, BY_DESK, byPerson } from "../../words/actor.ts";
 import type { AuditRef } from "../state/audit-ref.ts";
@@ -19,7 +18,7 @@ export function approve(
   context: DeskContext,
   act: { readonly approvalId: string; readonly by: string; readonly proposalHash: string },
 ): AnsweredChange {
-  const approval = namedAt(change.state.approvals, act.approvalId);
+  const approval = change.state.approvals.get(act.approvalId);
   const refusal = refusalOf(approval, context.now);
   if (approval === undefined || refusal !== null)
     return refuseAct(change, context, {
@@ -78,7 +77,7 @@ export function deny(
   context: DeskContext,
   act: { readonly approvalId: string; readonly by: string },
 ): AnsweredChange {
-  const approval = namedAt(change.state.approvals, act.approvalId);
+  const approval = change.state.approvals.get(act.approvalId);
   const refusal = refusalOf(approval, context.now);
   if (approval === undefined || refusal !== null)
     return refuseAct(change, context, {
@@ -131,7 +130,7 @@ function refuseAct(
   },
 ): AnsweredChange {
   const { approvalId, by, act, reason } = refused;
-  const approval = namedAt(change.state.approvals, approvalId);
+  const approval = change.state.approvals.get(approvalId);
   const refs: AuditRefs =
     approval === undefined ? [{ kind: "approval", approvalId }] : refsOfApproval(approval);
   const why = approval === undefined ? reason : `${reason} (it is ${approval.state})`;

@@ -2,7 +2,6 @@
 // What a reader would get wrong: a freeze outlives what caused it. A recovery, a policy apply, a deploy or a rule never lifts one;
 // a responder does, and a host that is retired takes its own with it. While one holds, no proposal becomes an approval and no approval a grant; grants that were given before are recalled
 // from their shards. A shard's rules hold proposals back as well; the desk does not rely on that, and refuses.
-import { namedAt, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { actorNameOf, byPerson, byRule } from "../../words/actor.ts";
 import type { Signal } from "../../words/signal.ts";
@@ -57,10 +56,10 @@ export function liftFreeze(
     refuseFreeze(change, context, { ...act, act: "freeze-lift-refused", reason });
   if (!isResponder(context, act.by)) return refused("people-only");
   const key = subjectKeyOf(act.scope);
-  const lifted = namedAt(change.state.freezes, key);
+  const lifted = change.state.freezes.get(key);
   if (lifted === undefined) return refused("freeze-unknown");
   if (act.why.trim() === "") return refused("reason-missing");
-  const freezes = withoutNamed(change.state.freezes, key);
+  const freezes = change.state.freezes.without(key);
   const audited = addAudit({ ...change, state: { ...change.state, freezes } }, context, {
     actor: byPerson(act.by),
     act: "freeze-lifted",
@@ -78,8 +77,8 @@ export function setFreeze(
   { scope, by, why }: Pick<Freeze, "scope" | "by" | "why">,
 ): DeskChange {
   const key = subjectKeyOf(scope);
-  if (namedAt(change.state.freezes, key) !== undefined) return change;
-  const freezes = withNamed(change.state.freezes, key, { scope, by, why, at: context.now });
+  if (change.state.freezes.get(key) !== undefined) return change;
+  const freezes = change.state.freezes.with(key, { scope, by, why, at: context.now });
   const frozen = addAudit({ ...change, state: { ...change.state, freezes } }, context, {
     actor: by,
     act: "automation-frozen",

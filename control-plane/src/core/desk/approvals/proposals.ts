@@ -2,7 +2,6 @@
 // What a reader would get wrong: an incident has at most one open approval. A newer proposal supersedes an undecided one, and is
 // ignored while an approved act is still under way.
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import { namedAt } from "@countersign/shared/values/named";
 import { refuse, type Result } from "@countersign/shared/values/result";
 import { parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import { actorNameOf, BY_DESK, byHost } from "../../words/actor.ts";
@@ -185,7 +184,7 @@ function attachApproval(
     end: null,
     settleMs: signal.settleMs,
   };
-  const current = namedAt(change.state.incidents, incident.incidentId) ?? incident;
+  const current = change.state.incidents.get(incident.incidentId) ?? incident;
   const isPaged = !isBeforeFirstPage(current);
   const attached = { ...current, approvalId, awaitsProposalUntilAt: null };
   const audited = addAudit(putApproval(putIncident(change, attached), approval), context, {

@@ -5,7 +5,6 @@
 // the host checks again. Whether the signature of its seal holds is looked at where the grant is signed
 // (platform/desk/standing-seal.ts), because that is not pure.
 import { policyFor } from "@countersign/shared/policy/policy-for";
-import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { type Actor, actorNameOf, BY_DESK, byPerson, byRule, isPerson } from "../../words/actor.ts";
 import { clockOf } from "../../words/clock-text.ts";
@@ -68,7 +67,7 @@ export function revokeStanding(
   act: Extract<DeskEvent, { kind: "revoke-standing" }>,
 ): AnsweredChange {
   const { by, standingId } = act;
-  const standing = namedAt(change.state.standing, standingId);
+  const standing = change.state.standing.get(standingId);
   const refused = (reason: ActRefusal["reason"]) =>
     refuseAct(change, context, {
       by,
@@ -90,7 +89,8 @@ export function endStandingApprovalsOf(
   context: DeskContext,
   responder: string,
 ): DeskChange {
-  return valuesOf(change.state.standing)
+  return change.state.standing
+    .values()
     .filter(({ by }) => isPerson(by, responder))
     .reduce(
       (before, standing) =>
@@ -101,7 +101,8 @@ export function endStandingApprovalsOf(
 
 /** Drops the standing approvals whose end has come. */
 export function expireStanding(change: DeskChange, context: DeskContext): DeskChange {
-  return valuesOf(change.state.standing)
+  return change.state.standing
+    .values()
     .filter(({ untilAt }) => untilAt <= context.now)
     .reduce(
       (before, standing) => dropStanding(before, context, { standing, by: BY_DESK, act: "standing-expired" }),
@@ -117,7 +118,7 @@ export function decideInAdvance(
 ): DeskChange | null {
   const { approval, unattended } = asked;
   const { proposal, subject } = approval;
-  const incident = namedAt(change.state.incidents, approval.incidentId);
+  const incident = change.state.incidents.get(approval.incidentId);
   if (incident === undefined || freezeOver(change.state, subject) !== null) return null;
   if (incident.restarts !== null && incident.restarts.count >= incident.restarts.max) return null;
   const line = proposal.argv.join(" ");
@@ -161,7 +162,8 @@ function standingFor(
   { proposal, subject }: Approval,
 ): StandingApproval | undefined {
   if (proposal.level > STANDING_LEVEL_MAX) return undefined;
-  return valuesOf(state.standing)
+  return state.standing
+    .values()
     .filter((standing) => standing.action === proposal.action && isSameSubject(standing.subject, subject))
     .filter(({ untilAt, usesCount, usesMax }) => context.now < untilAt && usesCount < usesMax)
     .filter(({ by }) => isResponder(context, by.responder))
@@ -172,11 +174,11 @@ function refusalOf(state: DeskState, context: DeskContext, given: Given): ActRef
   const { action, by, untilAt, usesMax, why } = given;
   if (!isResponder(context, by)) return "people-only";
   if (why.trim() === "") return "reason-missing";
-  if (namedAt(state.standing, given.standingId) !== undefined) return "standing-used";
+  if (state.standing.get(given.standingId) !== undefined) return "standing-used";
   if (action === "") return "standing-too-wide";
   const isCounted = Number.isInteger(usesMax) && usesMax >= 1 && usesMax <= STANDING_USES_MAX;
   const isTimed = untilAt > context.now && untilAt - context.now <= STANDING_MAX_MS;
-  const hasRoom = namesOf(state.standing).length < STANDINGS_MAX;
+  const hasRoom = state.standing.ids().length < STANDINGS_MAX;
   return isCounted && isTimed && hasRoom ? null : "standing-bounds";
 }
 
@@ -185,7 +187,7 @@ function isResponder({ policy }: DeskContext, by: string): boolean {
 }
 
 function putStanding(change: DeskChange, standing: StandingApproval): DeskChange {
-  const all = withNamed(change.state.standing, standing.standingId, standing);
+  const all = change.state.standing.with(standing.standingId, standing);
   return { ...change, state: { ...change.state, standing: all } };
 }
 
@@ -196,7 +198,7 @@ export function dropStanding(
   end: { readonly standing: StandingApproval; readonly by: Actor; readonly act: string },
 ): DeskChange {
   const { act, by, standing: ended } = end;
-  const standing = withoutNamed(change.state.standing, ended.standingId);
+  const standing = change.state.standing.without(ended.standingId);
   return addAudit({ ...change, state: { ...change.state, standing } }, context, {
     actor: by,
     act,

@@ -1,6 +1,5 @@
 // A person takes an incident, for a bounded time and as grave as it is: while it is acknowledged nobody is paged about it, and when the
 // acknowledgement lapses, or the incident grows worse than it was, paging goes on with a new round. Pure.
-import { namedAt } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { actorNameOf, BY_DESK, byPerson } from "../../words/actor.ts";
 import { clockOf } from "../../words/clock-text.ts";
@@ -24,7 +23,7 @@ export function acknowledge(
   context: DeskContext,
   act: { readonly incidentId: string; readonly by: string },
 ): AnsweredChange {
-  const incident = namedAt(change.state.incidents, act.incidentId);
+  const incident = change.state.incidents.get(act.incidentId);
   if (incident === undefined)
     return refuseAcknowledgement(change, context, { ...act, reason: "incident-unknown" });
   if (incident.state === "resolved")

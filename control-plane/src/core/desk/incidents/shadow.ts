@@ -3,7 +3,6 @@
 // What a reader would get wrong: a shard repeats what fires already only when there is more to tell, so a finding keeps its signal.
 // When a person promotes the rule (an apply without `shadow`) while it fires, the incident opens from here, at once.
 import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
-import { namedAt, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { type Actor, byRule } from "../../words/actor.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
 import { isSameSubject, nameOf, placeNameOf, serviceOf, type Subject } from "../../words/subject.ts";
@@ -30,10 +29,12 @@ export function findShadow(
   subject: Subject,
   reason: PageReason,
 ): ShadowFinding | undefined {
-  return valuesOf(state.shadow).find(
-    ({ endedAt, signal }) =>
-      endedAt === null && signal.reason === reason && isSameSubject(signal.subject, subject),
-  );
+  return state.shadow
+    .values()
+    .find(
+      ({ endedAt, signal }) =>
+        endedAt === null && signal.reason === reason && isSameSubject(signal.subject, subject),
+    );
 }
 
 /** Records a firing signal whose rule is in shadow; sent again, it only brings the finding up to date. */
@@ -80,7 +81,7 @@ export function endShadow(
 
 /** Opens incidents for what still fires and is no longer in shadow; nothing is lost between two policies. */
 export function promoteShadows(change: DeskChange, context: DeskContext): DeskChange {
-  const open = valuesOf(change.state.shadow).filter(({ endedAt }) => endedAt === null);
+  const open = change.state.shadow.values().filter(({ endedAt }) => endedAt === null);
   return open.reduce((before, finding) => {
     const { shadow, ...fired } = finding.signal;
     const signal = wouldProposeOf(fired) === null ? fired : withoutRefusal(fired);
@@ -97,7 +98,7 @@ export function markFalseAlarm(
   context: DeskContext,
   mark: { readonly findingId: string; readonly by: Actor },
 ): DeskChange | null {
-  const finding = namedAt(change.state.shadow, mark.findingId);
+  const finding = change.state.shadow.get(mark.findingId);
   if (finding === undefined) return null;
   if (finding.falseAlarmBy !== null) return change;
   const { reason, title } = finding.signal;
@@ -114,12 +115,12 @@ export function markFalseAlarm(
 
 function endFinding(change: DeskChange, context: DeskContext, finding: ShadowFinding): DeskChange {
   const put = putFinding(change, { ...finding, endedAt: context.now });
-  const ended = valuesOf(put.state.shadow).filter(({ endedAt }) => endedAt !== null);
+  const ended = put.state.shadow.values().filter(({ endedAt }) => endedAt !== null);
   if (ended.length <= SHADOW_ENDED_MAX) return put;
   const oldest = ended.reduce((least, other) =>
     (other.endedAt ?? 0) < (least.endedAt ?? 0) ? other : least,
   );
-  const shadow = withoutNamed(put.state.shadow, oldest.findingId);
+  const shadow = put.state.shadow.without(oldest.findingId);
   return { ...put, state: { ...put.state, shadow } };
 }
 
@@ -154,15 +155,15 @@ function count(
 }
 
 function countOf(state: DeskState, { now }: DeskContext, reason: PageReason): ShadowCount {
-  return namedAt(state.shadowCounts, reason) ?? { ...NO_COUNT, reason, sinceAt: now };
+  return state.shadowCounts.get(reason) ?? { ...NO_COUNT, reason, sinceAt: now };
 }
 
 function putCount(change: DeskChange, counts: ShadowCount): DeskChange {
-  const shadowCounts = withNamed(change.state.shadowCounts, counts.reason, counts);
+  const shadowCounts = change.state.shadowCounts.with(counts.reason, counts);
   return { ...change, state: { ...change.state, shadowCounts } };
 }
 
 function putFinding(change: DeskChange, finding: ShadowFinding): DeskChange {
-  const shadow = withNamed(change.state.shadow, finding.findingId, finding);
+  const shadow = change.state.shadow.with(finding.findingId, finding);
   return { ...change, state: { ...change.state, shadow } };
 }

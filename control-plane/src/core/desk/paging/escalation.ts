@@ -3,7 +3,6 @@
 // carry its link. Pure.
 // Steps are held, not lost, while the condition is cleared, while an approved act is under way, and while the first page waits
 // for the host's proposal; afterwards the step that is overdue goes out at once.
-import { namedAt, namesOf } from "@countersign/shared/values/named";
 import { approvalOf, type DeskChange, isUnderWay, isUndecided, putIncident } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import { approvalsAbout, pagesOf } from "../state/desk-index.ts";
@@ -55,11 +54,11 @@ export function stepDueAt(state: DeskState, incident: Incident, now: number): nu
 /** Queues the pages of every step that is due. */
 export function sendDueSteps(change: DeskChange, context: DeskContext): DeskChange {
   let current = change;
-  for (const incidentId of namesOf(change.state.incidents)) {
-    let incident = namedAt(current.state.incidents, incidentId);
+  for (const incidentId of change.state.incidents.ids()) {
+    let incident = current.state.incidents.get(incidentId);
     while (incident !== undefined && isStepDue(current.state, incident, context.now)) {
       current = sendStep(current, context, incident);
-      incident = namedAt(current.state.incidents, incidentId);
+      incident = current.state.incidents.get(incidentId);
     }
   }
   return current;
@@ -67,7 +66,7 @@ export function sendDueSteps(change: DeskChange, context: DeskContext): DeskChan
 
 /** Pages a proposal that came after the first page, to everybody who was paged. An acknowledged incident stays quiet. */
 export function pageLateApproval(change: DeskChange, context: DeskContext, approval: Approval): DeskChange {
-  const incident = namedAt(change.state.incidents, approval.incidentId);
+  const incident = change.state.incidents.get(approval.incidentId);
   if (incident === undefined || incident.state !== "open" || isBeforeFirstPage(incident)) return change;
   return pagedResponders(change.state, incident).reduce(
     (before, responder) =>
@@ -92,7 +91,7 @@ export function pageResult(
   result: { readonly approval: Approval; readonly ended: string },
 ): DeskChange {
   const { approval, ended } = result;
-  const incident = namedAt(change.state.incidents, approval.incidentId);
+  const incident = change.state.incidents.get(approval.incidentId);
   if (incident === undefined || incident.state === "resolved") return change;
   const responders = new Set([
     ...(approval.decidedBy?.kind === "person" ? [approval.decidedBy.responder] : []),
@@ -115,7 +114,7 @@ export function pageResult(
 
 /** After an act that did not help, the step that was held goes out in a minute: by then a new proposal may be there. */
 export function delaySteps(change: DeskChange, context: DeskContext, incidentId: string): DeskChange {
-  const incident = namedAt(change.state.incidents, incidentId);
+  const incident = change.state.incidents.get(incidentId);
   if (incident === undefined || incident.nextStep === null) return change;
   const dueAt = Math.max(incident.nextStep.dueAt, context.now + AFTER_RESULT_MS);
   return putIncident(change, { ...incident, nextStep: { ...incident.nextStep, dueAt } });

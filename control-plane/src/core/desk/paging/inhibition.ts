@@ -2,7 +2,6 @@
 // brake that a rule pulled. They are opened, shown and followed all the same, and go on escalating when the other one is over. Pure.
 // What a reader would get wrong: an incident is inhibited only by one that still fires and is not itself held. A host that fell
 // silent before the fleet did is not part of it.
-import { namedAt } from "@countersign/shared/values/named";
 import { subjectKeyOf } from "../../words/subject.ts";
 import { downIncidentsOf, fleetSilencesIn, isHostDown } from "../state/desk-index.ts";
 import type { DeskState, Incident } from "../state/desk-state.ts";
@@ -30,5 +29,5 @@ export function inhibitorsOf(state: Pick<DeskState, "incidents">, incident: Inci
 /** A freeze that a rule set is told by that rule's own incident. */
 function isSaidByCause(state: DeskState, { reason, subject }: Incident): boolean {
   if (reason !== "automation-frozen") return false;
-  return namedAt(state.freezes, subjectKeyOf(subject))?.by.kind === "rule";
+  return state.freezes.get(subjectKeyOf(subject))?.by.kind === "rule";
 }

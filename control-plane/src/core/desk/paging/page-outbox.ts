@@ -1,7 +1,6 @@
 // Pages on their way: queued once per key, tried on the responder's channels in order, retried until delivered or given up
 // loudly. Pure. What a reader would get wrong: a page whose attempt stays unconfirmed (we crashed, or the channel hangs) is tried
 // again on the next channel with the same key, so at worst a person is paged twice, and never not at all.
-import { namedAt, withoutNamed } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import { BY_DESK } from "../../words/actor.ts";
 import { refsOfPage } from "../state/audit-refs.ts";
@@ -35,7 +34,7 @@ export interface PageRequest {
 export function queuePage(change: DeskChange, context: DeskContext, request: PageRequest): DeskChange {
   const { incidentId, kind, occasion, responder } = request;
   const key = [incidentId, kind, occasion, responder].join(":");
-  if (namedAt(change.state.pages, key) !== undefined) return change;
+  if (change.state.pages.get(key) !== undefined) return change;
   const channels = context.policy.responders.find(({ id }) => id === responder)?.channels ?? [];
   const page: Page = {
     key,
@@ -113,8 +112,7 @@ export function markPageFailed(
 }
 
 function attemptPage(change: DeskChange, context: DeskContext, page: Page): DeskChange {
-  if (isMoot(namedAt(change.state.incidents, page.incidentId), page))
-    return withdrawPage(change, context, page);
+  if (isMoot(change.state.incidents.get(page.incidentId), page)) return withdrawPage(change, context, page);
   if (page.attempts >= PAGE_ROUNDS_MAX * page.channels.length) return giveUpPage(change, context, page);
   const attempts = page.attempts + 1;
   const isLastChannel = attempts % page.channels.length === 0;
@@ -145,7 +143,7 @@ export function withdrawPagesOf(change: DeskChange, context: DeskContext, incide
 }
 
 function withdrawPage(change: DeskChange, context: DeskContext, page: Page): DeskChange {
-  const pages = withoutNamed(change.state.pages, page.key);
+  const pages = change.state.pages.without(page.key);
   return addAudit({ ...change, state: { ...change.state, pages } }, context, {
     actor: BY_DESK,
     act: "page-withdrawn",

@@ -1,7 +1,6 @@
 // Silences and maintenance windows: matcher, author, reason, begin and end. They hold pages back, and nothing else: the condition is
 // detected, its incident opened, escalated in its timeline and shown. Pure. What a reader would get wrong: a held page is not
 // dropped. When the silence ends and the condition still holds, the step that is overdue goes out.
-import { namedAt, namesOf, valuesOf, withNamed, withoutNamed } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { type Actor, actorNameOf, BY_DESK, byPerson } from "../../words/actor.ts";
 import { clockOf } from "../../words/clock-text.ts";
@@ -41,7 +40,7 @@ export function addSilence(
     startsAt: Math.max(startsAt, context.now),
     endsAt,
   };
-  const silences = withNamed(change.state.silences, silence.silenceId, silence);
+  const silences = change.state.silences.with(silence.silenceId, silence);
   const audited = addAudit({ ...change, state: { ...change.state, silences } }, context, {
     actor: silence.by,
     act: "silence-added",
@@ -57,14 +56,15 @@ export function endSilence(
   context: DeskContext,
   act: { readonly silenceId: string; readonly by: Actor },
 ): AnsweredChange {
-  const silence = namedAt(change.state.silences, act.silenceId);
+  const silence = change.state.silences.get(act.silenceId);
   if (silence === undefined) return { change, answer: refuse({ reason: "silence-unknown" }) };
   return { change: dropSilence(change, context, { silence, by: act.by }), answer: ok(null) };
 }
 
 /** Drops the silences whose end has come. */
 export function expireSilences(change: DeskChange, context: DeskContext): DeskChange {
-  return valuesOf(change.state.silences)
+  return change.state.silences
+    .values()
     .filter(({ endsAt }) => endsAt <= context.now)
     .reduce((before, silence) => dropSilence(before, context, { silence, by: BY_DESK }), change);
 }
@@ -85,7 +85,7 @@ export function silencesOver(
   { silences }: Pick<DeskState, "silences">,
   incident: Incident,
 ): readonly Silence[] {
-  return valuesOf(silences).filter(({ matcher }) => isMatch(matcher, incident));
+  return silences.values().filter(({ matcher }) => isMatch(matcher, incident));
 }
 
 function dropSilence(
@@ -94,7 +94,7 @@ function dropSilence(
   end: { readonly silence: Silence; readonly by: Actor },
 ): DeskChange {
   const { silence, by } = end;
-  const silences = withoutNamed(change.state.silences, silence.silenceId);
+  const silences = change.state.silences.without(silence.silenceId);
   return addAudit({ ...change, state: { ...change.state, silences } }, context, {
     actor: by,
     act: "silence-ended",
@@ -115,7 +115,7 @@ function refusalOf(
     return "silence-too-wide";
   const beginsAt = Math.max(startsAt, now);
   const isBounded = endsAt > beginsAt && endsAt - now <= SILENCE_MAX_MS;
-  return isBounded && namesOf(state.silences).length < SILENCES_MAX ? null : "silence-bounds";
+  return isBounded && state.silences.ids().length < SILENCES_MAX ? null : "silence-bounds";
 }
 
 function isMatch(matcher: SilenceMatcher, { reason, subject }: Incident): boolean {

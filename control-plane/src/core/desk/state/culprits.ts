@@ -2,7 +2,7 @@
 // of the state. Halving finds one among thousands in a dozen tries, each smaller than the one before.
 // What a reader would get wrong: an incident is tried together with its approvals and pages, for a decision about it reads them all.
 // Weakness: where only records of several incidents together cannot be decided, none is found.
-import { entriesOf, namedFrom } from "@countersign/shared/values/named";
+import { type Records, recordsFrom } from "@countersign/shared/values/records";
 import type { DeskState } from "./desk-state.ts";
 
 /** One record of the state. */
@@ -50,7 +50,7 @@ function narrowest(unit: Unit, isDecidable: (places: readonly RecordPlace[]) => 
 function unitsOf(state: DeskState): readonly Unit[] {
   const units = new Map<string, RecordPlace[]>();
   for (const collection of Object.keys(state) as (keyof DeskState)[])
-    for (const [id, record] of entriesOf<object>(state[collection])) {
+    for (const [id, record] of state[collection].entries()) {
       const { incidentId } = record as { readonly incidentId?: unknown };
       const unit = typeof incidentId === "string" ? incidentId : `${collection} ${id}`;
       units.set(unit, [...(units.get(unit) ?? []), { collection, id }]);
@@ -65,8 +65,8 @@ function only(state: DeskState, places: readonly RecordPlace[]): DeskState {
 
 function filtered(state: DeskState, isKept: (place: RecordPlace) => boolean): DeskState {
   const collections = (Object.keys(state) as (keyof DeskState)[]).map((collection) => {
-    const kept = entriesOf<object>(state[collection]).filter(([id]) => isKept({ collection, id }));
-    return [collection, namedFrom(kept)];
+    const records: Records<object> = state[collection];
+    return [collection, recordsFrom(records.entries().filter(([id]) => isKept({ collection, id })))];
   });
   return Object.fromEntries(collections) as DeskState;
 }

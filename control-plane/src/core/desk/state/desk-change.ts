@@ -1,6 +1,5 @@
 // A desk decision while it is being made: the state so far and the effects so far. Every part of the desk's core takes one and
 // returns the next; nothing is changed in place. Pure.
-import { namedAt, withNamed } from "@countersign/shared/values/named";
 import type { Result } from "@countersign/shared/values/result";
 import { refText } from "./audit-ref.ts";
 import type { AuditRefs } from "./audit-refs.ts";
@@ -17,19 +16,19 @@ export interface DeskChange {
 
 /** Stores an incident in the state under decision. */
 export function putIncident(change: DeskChange, incident: Incident): DeskChange {
-  const incidents = withNamed(change.state.incidents, incident.incidentId, incident);
+  const incidents = change.state.incidents.with(incident.incidentId, incident);
   return { ...change, state: { ...change.state, incidents } };
 }
 
 /** Stores an approval in the state under decision. */
 export function putApproval(change: DeskChange, approval: Approval): DeskChange {
-  const approvals = withNamed(change.state.approvals, approval.approvalId, approval);
+  const approvals = change.state.approvals.with(approval.approvalId, approval);
   return { ...change, state: { ...change.state, approvals } };
 }
 
 /** Stores a page in the state under decision. */
 export function putPage(change: DeskChange, page: Page): DeskChange {
-  const pages = withNamed(change.state.pages, page.key, page);
+  const pages = change.state.pages.with(page.key, page);
   return { ...change, state: { ...change.state, pages } };
 }
 
@@ -58,13 +57,13 @@ export function withTimeline(incident: Incident, entry: TimelineEntry): Incident
 
 /** Appends to the timeline of an incident by id; an unknown incident changes nothing. */
 export function addTimeline(change: DeskChange, incidentId: string, entry: TimelineEntry): DeskChange {
-  const incident = namedAt(change.state.incidents, incidentId);
+  const incident = change.state.incidents.get(incidentId);
   return incident === undefined ? change : putIncident(change, withTimeline(incident, entry));
 }
 
 /** The incident's approval, whatever its state; null when it has none. */
 export function approvalOf(state: DeskState, incident: Incident): Approval | null {
-  return incident.approvalId === null ? null : (namedAt(state.approvals, incident.approvalId) ?? null);
+  return incident.approvalId === null ? null : (state.approvals.get(incident.approvalId) ?? null);
 }
 
 /** A person may still decide. */

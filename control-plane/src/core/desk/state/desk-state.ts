@@ -1,6 +1,6 @@
 // What the desk knows, as one immutable value: incidents, approvals, and the pages still to deliver. Instants are epoch
 // milliseconds by the desk's clock. Resolved incidents and finished approvals leave this state once projected. Pure types.
-import type { Named } from "@countersign/shared/values/named";
+import type { Records } from "@countersign/shared/values/records";
 import type { Proposal } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Severity } from "@countersign/shared/wire/service-report";
@@ -237,26 +237,26 @@ export interface UnreadableRecord {
 
 export interface DeskState {
   /** by id; resolved ones are dropped by the shell once they are projected and archived */
-  readonly incidents: Named<Incident>;
-  readonly approvals: Named<Approval>;
+  readonly incidents: Records<Incident>;
+  readonly approvals: Records<Approval>;
   /** by key; pending ones, and delivered ones of unresolved incidents */
-  readonly pages: Named<Page>;
+  readonly pages: Records<Page>;
   /** by the key of their scope */
-  readonly freezes: Named<Freeze>;
+  readonly freezes: Records<Freeze>;
   /** by id; those that are over are dropped */
-  readonly silences: Named<Silence>;
+  readonly silences: Records<Silence>;
   /** by id; those that are over are dropped */
-  readonly standing: Named<StandingApproval>;
+  readonly standing: Records<StandingApproval>;
   /** by channel; only those that cannot work */
-  readonly brokenRoutes: Named<BrokenRoute>;
+  readonly brokenRoutes: Records<BrokenRoute>;
   /** by shard; only those with which something is wrong */
-  readonly shardTroubles: Named<ShardTrouble>;
+  readonly shardTroubles: Records<ShardTrouble>;
   /** by id: what rules in shadow found, all that fires and the newest that are over */
-  readonly shadow: Named<ShadowFinding>;
+  readonly shadow: Records<ShadowFinding>;
   /** by reason; a reason that was never in shadow has none */
-  readonly shadowCounts: Named<ShadowCount>;
+  readonly shadowCounts: Records<ShadowCount>;
   /** by key; what a person has dealt with is dropped */
-  readonly unreadable: Named<UnreadableRecord>;
+  readonly unreadable: Records<UnreadableRecord>;
 }
 
 /** One audit row before it is chained: who, what, about what, why. */

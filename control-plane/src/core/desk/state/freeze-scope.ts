@@ -1,5 +1,4 @@
 // Whom a freeze holds: one service, one host with all its services, or the whole fleet. Pure.
-import { namedAt } from "@countersign/shared/values/named";
 import { FLEET, hostedSubject, isHosted, type Subject, subjectKeyOf } from "../../words/subject.ts";
 import type { DeskState, Freeze } from "./desk-state.ts";
 
@@ -7,5 +6,5 @@ import type { DeskState, Freeze } from "./desk-state.ts";
 export function freezeOver(state: DeskState, subject: Subject): Freeze | null {
   const host = isHosted(subject) ? [hostedSubject(subject, null)] : [];
   const keys = [FLEET, ...host, subject].map(subjectKeyOf);
-  return keys.map((key) => namedAt(state.freezes, key)).find((freeze) => freeze !== undefined) ?? null;
+  return keys.map((key) => state.freezes.get(key)).find((freeze) => freeze !== undefined) ?? null;
 }

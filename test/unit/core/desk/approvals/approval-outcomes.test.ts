@@ -1,6 +1,5 @@
 // Approvals after a person's yes: delivery of the grant, the host's word, verification, and silence; both sides of each bound.
 import { describe, expect, test } from "vitest";
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 import { Desk, OUTCOME, POLICY, SERVICE } from "../desk-fixtures.ts";
 
@@ -59,7 +58,7 @@ describe("the grant", () => {
     const desk = deskWithGrant();
     desk.now += afterMs;
     desk.propose({ requestId: "prq_2" });
-    expect(valuesOf(desk.state.approvals).map(({ state }) => state)).toEqual(states);
+    expect(desk.state.approvals.values().map(({ state }) => state)).toEqual(states);
   });
 
   test("a word about a grant that a newer proposal replaced is kept and decides nothing", () => {
@@ -68,7 +67,7 @@ describe("the grant", () => {
     desk.now += GRANT_VALID_MS;
     desk.propose({ requestId: "prq_2" });
     desk.end({ grantId, status: "succeeded" });
-    expect(valuesOf(desk.state.approvals)).toMatchObject([
+    expect(desk.state.approvals.values()).toMatchObject([
       { state: "failed", end: { reason: "no-outcome" }, outcome: { status: "succeeded" } },
       { state: "requested" },
     ]);
@@ -100,7 +99,7 @@ describe("the outcome", () => {
   test("the result page does not carry why the host refused; the audit does", () => {
     const desk = deskWithGrant();
     desk.end({ status: "refused", refusal: "signature-wrong" });
-    const page = namedAt(desk.state.pages, "inc_1:result:apr_2:alice");
+    const page = desk.state.pages.get("inc_1:result:apr_2:alice");
     expect(`${page?.title} ${page?.body}`).not.toContain("signature");
     expect(JSON.stringify(desk.effects.filter(({ kind }) => kind === "audit"))).toContain("signature-wrong");
   });

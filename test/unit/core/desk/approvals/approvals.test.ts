@@ -1,6 +1,5 @@
 // Approvals until somebody decides: attaching, expiry, superseding, and every refusal of a person's act; both sides of each bound.
 import { describe, expect, test } from "vitest";
-import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 import { Desk, hashOf, PROPOSAL_HASH, proposalText, START_AT, SERVICE } from "../desk-fixtures.ts";
 
@@ -21,7 +20,7 @@ describe("a person's no", () => {
     const pages = desk.attempts().length;
     desk.now += EXPIRES_AFTER_MS;
     desk.propose({ requestId: "prq_2" });
-    expect(valuesOf(desk.state.approvals).map(({ state }) => state)).toEqual(["denied"]);
+    expect(desk.state.approvals.values().map(({ state }) => state)).toEqual(["denied"]);
     expect(desk.attempts().filter((page) => page.includes(":approval:"))).toEqual([]);
     expect(pages).toBe(1);
     expect(desk.audited()).toContain("proposal-ignored");
@@ -35,7 +34,7 @@ describe("a person's no", () => {
       asked: { action: "retry", level: 4 },
       proposal: proposalText({ action: "retry", nonce: "m".repeat(22) }),
     });
-    expect(valuesOf(desk.state.approvals).map(({ state }) => state)).toEqual(["denied", "requested"]);
+    expect(desk.state.approvals.values().map(({ state }) => state)).toEqual(["denied", "requested"]);
   });
 
   test("is over when the condition cleared and fires again", () => {
@@ -46,7 +45,7 @@ describe("a person's no", () => {
     desk.now += 60_000;
     desk.fire({ proposalRequestId: "prq_2" });
     desk.propose({ requestId: "prq_2" });
-    expect(valuesOf(desk.state.approvals).map(({ state }) => state)).toEqual(["denied", "requested"]);
+    expect(desk.state.approvals.values().map(({ state }) => state)).toEqual(["denied", "requested"]);
   });
 });
 
@@ -59,17 +58,17 @@ describe("attaching", () => {
     desk.now += 2_999;
     desk.propose();
     expect(desk.attempts()).toEqual(["inc_1:firing:0:0:alice push"]);
-    expect(namedAt(desk.state.pages, "inc_1:firing:0:0:alice")).toMatchObject({ path: "/approvals/apr_2" });
+    expect(desk.state.pages.get("inc_1:firing:0:0:alice")).toMatchObject({ path: "/approvals/apr_2" });
   });
 
   test("a late proposal finds the first page sent, and gets a page of its own", () => {
     const desk = new Desk();
     desk.fire({ proposalRequestId: "prq_1" });
     desk.tickAfter(3_000);
-    expect(namedAt(desk.state.pages, "inc_1:firing:0:0:alice")).toMatchObject({ path: "/incidents/inc_1" });
+    expect(desk.state.pages.get("inc_1:firing:0:0:alice")).toMatchObject({ path: "/incidents/inc_1" });
     desk.propose();
     expect(desk.attempts().at(-1)).toBe("inc_1:approval:apr_2:alice push");
-    expect(namedAt(desk.state.pages, "inc_1:approval:apr_2:alice")).toMatchObject({
+    expect(desk.state.pages.get("inc_1:approval:apr_2:alice")).toMatchObject({
       path: "/approvals/apr_2",
     });
   });
@@ -88,7 +87,7 @@ describe("attaching", () => {
         reason: "check-failing",
       },
     });
-    expect(namedAt(desk.state.pages, "inc_1:firing:0:0:alice")).toMatchObject({ path: "/incidents/inc_1" });
+    expect(desk.state.pages.get("inc_1:firing:0:0:alice")).toMatchObject({ path: "/incidents/inc_1" });
     expect(desk.audited()).toContain("proposal-refused");
   });
 
@@ -113,20 +112,20 @@ describe("attaching", () => {
   ])("a proposal that is $case is ignored and audited", ({ proposal, subject }) => {
     const desk = deskWithApproval();
     desk.propose({ requestId: "prq_2", proposal, subject });
-    expect(valuesOf(desk.state.approvals).map(({ state }) => state)).toEqual(["requested"]);
+    expect(desk.state.approvals.values().map(({ state }) => state)).toEqual(["requested"]);
     expect(desk.audited().at(-1)).toBe("proposal-ignored");
   });
 
   test("a proposal that comes twice is one approval", () => {
     const desk = deskWithApproval();
     desk.propose();
-    expect(namesOf(desk.state.approvals)).toHaveLength(1);
+    expect(desk.state.approvals.ids()).toHaveLength(1);
   });
 
   test("a newer proposal supersedes the undecided one; one approval is open", () => {
     const desk = deskWithApproval();
     desk.propose({ requestId: "prq_2" });
-    expect(valuesOf(desk.state.approvals).map(({ state }) => state)).toEqual(["superseded", "requested"]);
+    expect(desk.state.approvals.values().map(({ state }) => state)).toEqual(["superseded", "requested"]);
   });
 
   test.each([
@@ -136,14 +135,14 @@ describe("attaching", () => {
     const desk = deskWithApproval();
     desk.now += afterMs;
     desk.propose({ requestId: "prq_2" });
-    expect(namedAt(desk.state.approvals, "apr_2")).toMatchObject({ state, decidedBy: null });
+    expect(desk.state.approvals.get("apr_2")).toMatchObject({ state, decidedBy: null });
   });
 
   test("a newer proposal is ignored while an approved act is under way", () => {
     const desk = deskWithApproval();
     desk.approve();
     desk.propose({ requestId: "prq_2" });
-    expect(valuesOf(desk.state.approvals).map(({ state }) => state)).toEqual(["approved"]);
+    expect(desk.state.approvals.values().map(({ state }) => state)).toEqual(["approved"]);
   });
 
   test("the host's own lifetime of the proposal bounds the approval", () => {
@@ -230,13 +229,13 @@ describe("deciding", () => {
     const denied = deskWithApproval();
     denied.take({ kind: "deny", approvalId: "apr_2", by: "alice" });
     denied.tickAfter(300_000);
-    expect(namedAt(denied.state.pages, "inc_1:firing:0:1:bob")).toMatchObject({ path: "/incidents/inc_1" });
+    expect(denied.state.pages.get("inc_1:firing:0:1:bob")).toMatchObject({ path: "/incidents/inc_1" });
   });
 
   test("an unanswered approval is paged by the same steps, with its link", () => {
     const desk = deskWithApproval();
     desk.tickAfter(300_000);
-    expect(namedAt(desk.state.pages, "inc_1:firing:0:1:bob")).toMatchObject({ path: "/approvals/apr_2" });
+    expect(desk.state.pages.get("inc_1:firing:0:1:bob")).toMatchObject({ path: "/approvals/apr_2" });
   });
 
   test("a changed ground supersedes an undecided approval, and leaves an approved one to the host's own check", () => {

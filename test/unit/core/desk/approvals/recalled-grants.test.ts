@@ -1,6 +1,7 @@
 // A freeze and the grants that were given before it: in the shard by the grant's way, at the desk by the approval's state and instant.
 import { describe, expect, it } from "vitest";
-import { namesOf, valuesOf } from "@countersign/shared/values/named";
+import { namesOf } from "@countersign/shared/values/named";
+import { NO_RECORDS, recordsFrom } from "@countersign/shared/values/records";
 import { OUTCOME_GRACE_MS } from "../../../../../control-plane/src/core/desk/approvals/approval-outcomes.ts";
 import { byPerson, byRule } from "../../../../../control-plane/src/core/words/actor.ts";
 import { FLEET, type Scope } from "../../../../../control-plane/src/core/words/subject.ts";
@@ -156,10 +157,10 @@ describe("an approval when automation is frozen", () => {
       state: "failed",
       end: { reason: "recalled", by: byPerson("bob") },
     });
-    expect(valuesOf(desk.state.incidents)[0]!.timeline.map(({ text }) => text)).toContain(
+    expect(desk.state.incidents.values()[0]!.timeline.map(({ text }) => text)).toContain(
       '"restart" was not run: automation was frozen by bob before it ran.',
     );
-    expect(valuesOf(desk.state.pages).map(({ kind, responder }) => `${kind} ${responder}`)).toContain(
+    expect(desk.state.pages.values().map(({ kind, responder }) => `${kind} ${responder}`)).toContain(
       "result alice",
     );
   });
@@ -210,7 +211,10 @@ describe("the simulation's promise about recalled grants", () => {
     expect(see({ kind: "freeze-pulled", by: "bob", grants: [GRANT] }, [])).toBeNull();
     expect(see({ kind: "sweep" }, [{ kind: "send", hostId: WEB_1, message }])).toContain("was recalled");
     const approval = { grantId: "grt_1", end: { reason: "recalled", by: byPerson("bob") } };
-    const step = { before: { approvals: {} }, after: { approvals: { apr_1: approval } } };
+    const step = {
+      before: { approvals: NO_RECORDS },
+      after: { approvals: recordsFrom([["apr_1", approval]]) },
+    };
     expect(promise.onDesk!(step as never, {} as never)).toBeNull();
     expect(promise.onExecution!({ grant: GRANT } as never, {} as never)).toContain("told that it did not");
   });

@@ -2,7 +2,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { Policy } from "@countersign/shared/policy/policy";
-import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import {
   STANDING_MAX_MS,
   STANDING_USES_MAX,
@@ -50,7 +49,7 @@ describe("a standing approval", () => {
     propose(desk);
     expect(desk.approval()).toMatchObject({ state: "approved", decidedBy: byPerson("bob") });
     expect(desk.audited()).toContain("approved-by-standing");
-    expect(valuesOf(desk.state.standing)).toMatchObject([{ usesCount: 1 }]);
+    expect(desk.state.standing.values()).toMatchObject([{ usesCount: 1 }]);
     expect(grantsOf(desk)).toHaveLength(1);
   });
 
@@ -69,7 +68,7 @@ describe("a standing approval", () => {
     const desk = new Desk();
     expect(give(desk).alarmAt).toBe(START_AT + 3_600_000);
     desk.tickAfter(3_599_999);
-    expect(namesOf(desk.state.standing)).toHaveLength(1);
+    expect(desk.state.standing.ids()).toHaveLength(1);
     desk.tickAfter(1);
     expect(desk.state.standing).toEqual({});
     expect(desk.audited()).toContain("standing-expired");
@@ -92,7 +91,7 @@ describe("a standing approval", () => {
     expect(give(desk, { standingId: "std_same", usesMax: 9 }).answer).toMatchObject({
       error: { reason: "standing-used" },
     });
-    expect(valuesOf(desk.state.standing)).toMatchObject([{ usesMax: 2 }]);
+    expect(desk.state.standing.values()).toMatchObject([{ usesMax: 2 }]);
   });
 
   it("names itself in the approval that it decides", () => {
@@ -127,9 +126,9 @@ describe("a standing approval", () => {
     const desk = new Desk();
     give(desk);
     desk.take({ kind: "responder-left", responder: "alice" });
-    expect(namesOf(desk.state.standing)).toHaveLength(1);
+    expect(desk.state.standing.ids()).toHaveLength(1);
     desk.take({ kind: "responder-left", responder: "bob" });
-    expect(namesOf(desk.state.standing)).toEqual([]);
+    expect(desk.state.standing.ids()).toEqual([]);
     expect(desk.audited()).toContain("standing-giver-left");
     propose(desk);
     expect(desk.approval().state).toBe("requested");
@@ -138,7 +137,7 @@ describe("a standing approval", () => {
   it("covers nothing once it is revoked, and is revoked by people only", () => {
     const desk = new Desk();
     give(desk);
-    const standingId = namesOf(desk.state.standing)[0] ?? "";
+    const standingId = desk.state.standing.ids()[0] ?? "";
     const refused = desk.take({ kind: "revoke-standing", standingId, by: "mallory" }).answer;
     expect(refused).toMatchObject({ ok: false, error: { reason: "people-only" } });
     expect(desk.take({ kind: "revoke-standing", standingId, by: "alice" }).answer.ok).toBe(true);
@@ -244,7 +243,7 @@ describe("without a person", () => {
     expect(desk.approval().decidedBy).toEqual(byRule("check-failing"));
     expect(desk.audited()).toContain("approved-unattended");
     desk.end({ status: "failed" });
-    expect(valuesOf(desk.state.pages).filter(({ kind }) => kind === "result")).toEqual([]);
+    expect(desk.state.pages.values().filter(({ kind }) => kind === "result")).toEqual([]);
   });
 });
 
@@ -280,16 +279,16 @@ test("whatever the policy says, level 4 and above run only with a person's yes",
           const { approvalId, decidedBy } = effect.approval;
           expect([byPerson("alice"), byPerson("bob")]).toContainEqual(decidedBy);
           // Handed over again, it was decided before.
-          if (typeof namedAt(before.approvals, approvalId)?.grantId === "string" || next.kind === "approve")
+          if (typeof before.approvals.get(approvalId)?.grantId === "string" || next.kind === "approve")
             continue;
           expect(effect.approval.proposal.level).toBe(4);
-          const valid = valuesOf(before.standing).filter(
-            ({ untilAt, usesCount, usesMax }) => desk.now < untilAt && usesCount < usesMax,
-          );
+          const valid = before.standing
+            .values()
+            .filter(({ untilAt, usesCount, usesMax }) => desk.now < untilAt && usesCount < usesMax);
           expect(valid.length).toBeGreaterThan(0);
         }
       });
-      for (const { usesCount, usesMax } of valuesOf(desk.state.standing))
+      for (const { usesCount, usesMax } of desk.state.standing.values())
         expect(usesCount).toBeLessThanOrEqual(usesMax);
     }),
     { numRuns: 300 },
@@ -303,14 +302,14 @@ const POLICY_PEOPLE = [
 ];
 
 function perform(desk: Desk, next: typeof step extends fc.Arbitrary<infer S> ? S : never, index: number) {
-  const approval = valuesOf(desk.state.approvals).at(-1);
+  const approval = desk.state.approvals.values().at(-1);
   switch (next.kind) {
     case "propose":
       return propose(desk, { level: next.level, unattended: next.unattended, requestId: `prq_${index}` });
     case "give":
       return give(desk, { untilAt: desk.now + 3_600_000 });
     case "revoke": {
-      const standingId = namesOf(desk.state.standing)[0] ?? "";
+      const standingId = desk.state.standing.ids()[0] ?? "";
       return desk.take({ kind: "revoke-standing", standingId, by: "alice" });
     }
     case "approve":

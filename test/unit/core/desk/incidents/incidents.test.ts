@@ -1,6 +1,5 @@
 // Incidents of the desk's core: grouping, clearing, re-opening, resolving, acknowledging; both sides of each bound.
 import { describe, expect, test } from "vitest";
-import { namesOf } from "@countersign/shared/values/named";
 import { Desk, HOST, HOST_ID, START_AT, isTold } from "../desk-fixtures.ts";
 
 const RESOLVE_AFTER_MS = 600_000;
@@ -14,7 +13,7 @@ describe("opening", () => {
       desk.fire();
       desk.deliverPages();
     }
-    expect(namesOf(desk.state.incidents)).toHaveLength(1);
+    expect(desk.state.incidents.ids()).toHaveLength(1);
     expect(desk.attempts()).toEqual(["inc_1:firing:0:0:alice push"]);
     expect(desk.audited()).toEqual(["incident-opened", "page-delivered"]);
   });
@@ -24,7 +23,7 @@ describe("opening", () => {
     desk.fire({ title: "demo is failing: 500" });
     desk.fire({ title: "demo is failing: 502" });
     desk.fire({ title: "demo is failing: 502" });
-    expect(namesOf(desk.state.incidents)).toHaveLength(1);
+    expect(desk.state.incidents.ids()).toHaveLength(1);
     expect(desk.incident().title).toBe("demo is failing: 502");
     expect(desk.incident().timeline.map(({ text }) => text)).toEqual([
       "Opened: demo is failing: 500",
@@ -41,7 +40,7 @@ describe("opening", () => {
       subject: { kind: "service", hostId: `host_${"b".repeat(32)}`, hostName: "web-1", service: "demo" },
     });
     desk.fire({ subject: { kind: "service", hostId: HOST_ID, hostName: "renamed", service: "demo" } });
-    expect(namesOf(desk.state.incidents)).toHaveLength(4);
+    expect(desk.state.incidents.ids()).toHaveLength(4);
   });
 });
 
@@ -111,7 +110,7 @@ describe("clearing and resolving", () => {
     desk.clear("host-silent");
     desk.now += RESOLVE_AFTER_MS - 1;
     desk.fire({ reason: "host-silent" });
-    expect(namesOf(desk.state.incidents)).toHaveLength(1);
+    expect(desk.state.incidents.ids()).toHaveLength(1);
     expect(desk.incident()).toMatchObject({ state: "open", clearedAt: null });
     // Alice is not paged again; Bob's step was held while it looked well, and is overdue.
     expect(desk.attempts()).toEqual(["inc_1:firing:0:0:alice push", "inc_1:firing:0:1:bob push"]);

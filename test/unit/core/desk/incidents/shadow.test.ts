@@ -2,7 +2,6 @@
 // tag and service, as the shard uses them.
 import { beforeEach, describe, expect, it } from "vitest";
 import { Policy } from "@countersign/shared/policy/policy";
-import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { SHADOW_ENDED_MAX } from "../../../../../control-plane/src/core/desk/incidents/shadow.ts";
 import { storedHostOf } from "../../../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { actorNameOf, byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
@@ -40,7 +39,7 @@ describe("the desk, of a finding in shadow", () => {
     expect(auditOf(desk, "would-have-paged")).toEqual([
       "rule:check-failing: in shadow: demo is failing; restart would have been proposed",
     ]);
-    expect(namedAt(desk.state.shadowCounts, "check-failing")).toMatchObject({
+    expect(desk.state.shadowCounts.get("check-failing")).toMatchObject({
       wouldHavePaged: 1,
       wouldHaveActed: 1,
     });
@@ -49,27 +48,27 @@ describe("the desk, of a finding in shadow", () => {
   it("counts a condition that is reported again once, and a new one anew", () => {
     desk.fire(SHADOW);
     desk.fire({ ...SHADOW, severity: "critical", refusal: WOULD });
-    expect(namedAt(desk.state.shadowCounts, "check-failing")).toMatchObject({
+    expect(desk.state.shadowCounts.get("check-failing")).toMatchObject({
       wouldHavePaged: 1,
       wouldHaveActed: 1,
     });
     desk.clear();
     desk.tickAfter(1_000);
     desk.fire(SHADOW);
-    expect(namedAt(desk.state.shadowCounts, "check-failing")).toMatchObject({
+    expect(desk.state.shadowCounts.get("check-failing")).toMatchObject({
       wouldHavePaged: 2,
       wouldHaveActed: 1,
     });
-    expect(valuesOf(desk.state.shadow).map(({ endedAt }) => endedAt !== null)).toEqual([true, false]);
+    expect(desk.state.shadow.values().map(({ endedAt }) => endedAt !== null)).toEqual([true, false]);
   });
 
   it("takes a person's mark of a false alarm once", () => {
     desk.fire(SHADOW);
-    const [findingId = ""] = namesOf(desk.state.shadow);
+    const [findingId = ""] = desk.state.shadow.ids();
     for (const by of ["alice", "bob"])
       expect(desk.take({ kind: "mark-false-alarm", findingId, by: byPerson(by) }).answer.ok).toBe(true);
-    expect(namedAt(desk.state.shadow, findingId)?.falseAlarmBy).toEqual(byPerson("alice"));
-    expect(namedAt(desk.state.shadowCounts, "check-failing")?.falseAlarms).toBe(1);
+    expect(desk.state.shadow.get(findingId)?.falseAlarmBy).toEqual(byPerson("alice"));
+    expect(desk.state.shadowCounts.get("check-failing")?.falseAlarms).toBe(1);
     expect(
       desk.take({ kind: "mark-false-alarm", findingId: "nothing", by: byPerson("alice") }).answer,
     ).toEqual({
@@ -84,11 +83,11 @@ describe("the desk, of a finding in shadow", () => {
     desk.clear("stale-code");
     desk.policy = POLICY;
     desk.tickAfter(1_000);
-    expect(valuesOf(desk.state.incidents).map(({ reason }) => reason)).toEqual(["check-failing"]);
-    expect(valuesOf(desk.state.pages).map(({ responder }) => responder)).toEqual(["alice"]);
+    expect(desk.state.incidents.values().map(({ reason }) => reason)).toEqual(["check-failing"]);
+    expect(desk.state.pages.values().map(({ responder }) => responder)).toEqual(["alice"]);
     desk.clear();
     desk.tickAfter(600_000);
-    expect(valuesOf(desk.state.incidents).map(({ state }) => state)).toEqual(["resolved"]);
+    expect(desk.state.incidents.values().map(({ state }) => state)).toEqual(["resolved"]);
   });
 
   it("promotes by the overrides of the finding's own host and tags", () => {
@@ -99,14 +98,14 @@ describe("the desk, of a finding in shadow", () => {
     expect(desk.state.incidents).toEqual({});
     desk.policy = POLICY;
     desk.tickAfter(1_000);
-    expect(namesOf(desk.state.incidents)).toHaveLength(1);
+    expect(desk.state.incidents.ids()).toHaveLength(1);
   });
 
   it("lets an incident that was open before go on until it is over", () => {
     const live = new Desk();
     live.fire();
     live.fire({ ...SHADOW, title: "demo is failing badly" });
-    expect(valuesOf(live.state.incidents)).toMatchObject([{ title: "demo is failing badly" }]);
+    expect(live.state.incidents.values()).toMatchObject([{ title: "demo is failing badly" }]);
     expect(live.state.shadow).toEqual({});
   });
 
@@ -121,10 +120,10 @@ describe("the desk, of a finding in shadow", () => {
           signal: { ...desk.signalBase(), kind: "cleared", subject, reason: "check-failing", evidence: [] },
         });
     }
-    const ended = valuesOf(desk.state.shadow).filter(({ endedAt }) => endedAt !== null);
+    const ended = desk.state.shadow.values().filter(({ endedAt }) => endedAt !== null);
     expect(ended).toHaveLength(SHADOW_ENDED_MAX);
-    expect(namesOf(desk.state.shadow)).toHaveLength(SHADOW_ENDED_MAX + 4);
-    expect(namedAt(desk.state.shadowCounts, "check-failing")?.wouldHavePaged).toBe(SHADOW_ENDED_MAX + 5);
+    expect(desk.state.shadow.ids()).toHaveLength(SHADOW_ENDED_MAX + 4);
+    expect(desk.state.shadowCounts.get("check-failing")?.wouldHavePaged).toBe(SHADOW_ENDED_MAX + 5);
   });
 
   it("records its own rules too", () => {
@@ -132,9 +131,9 @@ describe("the desk, of a finding in shadow", () => {
     const own = new Desk(inShadow({ rules }));
     own.take({ kind: "route-checked", channel: "push", problem: "the secret is not bound" });
     expect(own.state.incidents).toEqual({});
-    expect(namedAt(own.state.shadowCounts, "route-missing")).toMatchObject({ wouldHavePaged: 1 });
+    expect(own.state.shadowCounts.get("route-missing")).toMatchObject({ wouldHavePaged: 1 });
     own.take({ kind: "route-checked", channel: "push", problem: null });
-    expect(valuesOf(own.state.shadow).every(({ endedAt }) => endedAt !== null)).toBe(true);
+    expect(own.state.shadow.values().every(({ endedAt }) => endedAt !== null)).toBe(true);
   });
 });
 

@@ -3,7 +3,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Policy } from "@countersign/shared/policy/policy";
-import { valuesOf } from "@countersign/shared/values/named";
 import {
   REPEAT_PAUSE_MAX_MS,
   REPEATS_AT_FULL_PACE,
@@ -55,7 +54,8 @@ function pagedAt(desk: Desk, days: number): readonly number[] {
     desk.now = alarmAt;
     desk.take({ kind: "tick" });
   }
-  return valuesOf(desk.state.pages)
+  return desk.state.pages
+    .values()
     .filter(({ responder }) => responder === "alice")
     .map(({ createdAt }) => createdAt - START_AT);
 }

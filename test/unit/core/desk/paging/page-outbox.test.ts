@@ -1,7 +1,7 @@
 // The page outbox and the escalation's steps: order of channels, pauses, giving up, keys; both sides of each bound.
 import { describe, expect, test } from "vitest";
 import type { Policy } from "@countersign/shared/policy/policy";
-import { named, namedAt, valuesOf } from "@countersign/shared/values/named";
+import { recordsFrom } from "@countersign/shared/values/records";
 import { Desk, POLICY, START_AT, isTold } from "../desk-fixtures.ts";
 
 const KEY = "inc_1:firing:0:0:alice";
@@ -20,7 +20,7 @@ describe("channels", () => {
     desk.receipt(KEY, "push", "failed");
     expect(desk.attempts()).toEqual([`${KEY} push`, `${KEY} text`]);
     desk.receipt(KEY, "text", "delivered");
-    expect(namedAt(desk.state.pages, KEY)).toMatchObject({
+    expect(desk.state.pages.get(KEY)).toMatchObject({
       state: "delivered",
       deliveredBy: "text",
       attempts: 2,
@@ -45,7 +45,7 @@ describe("channels", () => {
     for (let round = 0; round < 3; round += 1) {
       desk.receipt(KEY, "push", "failed");
       desk.receipt(KEY, "text", "failed");
-      const nextAt = namedAt(desk.state.pages, KEY)?.nextAttemptAt ?? 0;
+      const nextAt = desk.state.pages.get(KEY)?.nextAttemptAt ?? 0;
       pauses.push(nextAt - desk.now);
       desk.tickAfter(nextAt - desk.now - 1);
       expect(desk.attempts()).toHaveLength(2 * (round + 1));
@@ -58,15 +58,15 @@ describe("channels", () => {
     const desk = new Desk(ALICE_ONLY);
     desk.fire();
     for (let round = 0; round < 8; round += 1) {
-      expect(namedAt(desk.state.pages, KEY)?.state).toBe("pending");
+      expect(desk.state.pages.get(KEY)?.state).toBe("pending");
       desk.receipt(KEY, "push", "failed");
       desk.receipt(KEY, "text", "failed");
       desk.tickAfter(300_000);
     }
     expect(desk.attempts().filter((attempt) => attempt.startsWith(KEY))).toHaveLength(16);
-    expect(namedAt(desk.state.pages, KEY)).toMatchObject({ state: "undeliverable", lastError: "text: " });
+    expect(desk.state.pages.get(KEY)).toMatchObject({ state: "undeliverable", lastError: "text: " });
     expect(desk.audited()).toContain("page-undeliverable");
-    expect(valuesOf(desk.state.incidents)[0]?.timeline.at(-1)?.text).toContain("could not be delivered");
+    expect(desk.state.incidents.values()[0]?.timeline.at(-1)?.text).toContain("could not be delivered");
   });
 
   test("a failure of an earlier attempt that comes late starts no second chain", () => {
@@ -75,7 +75,7 @@ describe("channels", () => {
     desk.tickAfter(20_000);
     desk.receipt(KEY, "push", "failed");
     expect(desk.attempts()).toHaveLength(2);
-    expect(namedAt(desk.state.pages, KEY)).toMatchObject({ lastError: "push: " });
+    expect(desk.state.pages.get(KEY)).toMatchObject({ lastError: "push: " });
   });
 
   test("a receipt after delivery, or for an unknown page, decides nothing and is audited", () => {
@@ -84,7 +84,7 @@ describe("channels", () => {
     desk.receipt(KEY, "push", "delivered");
     desk.receipt(KEY, "push", "failed");
     desk.receipt("inc_9:firing:0:0:bob", "push", "delivered");
-    expect(namedAt(desk.state.pages, KEY)?.state).toBe("delivered");
+    expect(desk.state.pages.get(KEY)?.state).toBe("delivered");
     expect(desk.audited()).toEqual(["incident-opened", "page-delivered", "page-failed", "page-delivered"]);
   });
 
@@ -102,11 +102,11 @@ describe("channels", () => {
       const desk = new Desk(ALICE_ONLY);
       desk.fire();
       desk.clear();
-      const page = namedAt(desk.state.pages, KEY);
+      const page = desk.state.pages.get(KEY);
       if (page !== undefined)
         desk.state = {
           ...desk.state,
-          pages: named({ [KEY]: { ...page, attempts, nextAttemptAt: desk.now + RESOLVE_AFTER_MS } }),
+          pages: recordsFrom([[KEY, { ...page, attempts, nextAttemptAt: desk.now + RESOLVE_AFTER_MS }]]),
         };
       desk.tickAfter(RESOLVE_AFTER_MS);
       expect(desk.audited().includes("page-withdrawn")).toBe(attempts === 0);
@@ -120,10 +120,10 @@ test.each([true, false])(
   (isTaken) => {
     const desk = new Desk(ALICE_ONLY);
     desk.fire();
-    const page = namedAt(desk.state.pages, KEY);
+    const page = desk.state.pages.get(KEY);
     if (page !== undefined) {
       const waiting = { ...page, nextAttemptAt: desk.now + RESOLVE_AFTER_MS + 60_000 };
-      desk.state = { ...desk.state, pages: named({ [KEY]: waiting }) };
+      desk.state = { ...desk.state, pages: recordsFrom([[KEY, waiting]]) };
     }
     if (isTaken) desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "bob" });
     desk.clear();
@@ -170,7 +170,7 @@ describe("steps", () => {
     desk.fire();
     expect(desk.last?.alarmAt).toBe(START_AT + 1_000);
     const incident = { ...desk.incident(), nextStep: { round: 0, step: 7, dueAt: desk.now, repeats: 0 } };
-    desk.state = { ...desk.state, incidents: named({ inc_1: incident }) };
+    desk.state = { ...desk.state, incidents: recordsFrom([["inc_1", incident]]) };
     desk.tickAfter(1_000);
     expect(desk.incident().nextStep).toMatchObject({ round: 1, step: 0 });
   });

@@ -1,12 +1,11 @@
 // Pages as a person reads them at three in the morning: frozen, because wording is what they are for.
 import { expect, test } from "vitest";
-import { namedAt } from "@countersign/shared/values/named";
 import { Desk } from "../desk-fixtures.ts";
 
 const RESTARTS = { count: 2, max: 3, windowMs: 3_600_000 };
 
 function textOf(desk: Desk, key: string): string {
-  const page = namedAt(desk.state.pages, key);
+  const page = desk.state.pages.get(key);
   return `${page?.title}\n${page?.body}`;
 }
 

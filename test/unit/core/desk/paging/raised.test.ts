@@ -2,7 +2,6 @@
 // given for, and what becomes less grave never pages.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { Severity } from "@countersign/shared/wire/service-report";
 import { isRaised } from "../../../../../control-plane/src/core/desk/paging/raised.ts";
 import { Desk, HOST, START_AT } from "../desk-fixtures.ts";
@@ -39,7 +38,7 @@ describe("an open incident that grows worse", () => {
     desk.now += 1_000;
     desk.fire({ severity: "critical" });
     expect(desk.attempts()).toEqual(["inc_1:firing:0:0:alice push", RAISED_TO_ALICE]);
-    const page = namedAt(desk.state.pages, "inc_1:firing:raised:critical:alice");
+    const page = desk.state.pages.get("inc_1:firing:raised:critical:alice");
     expect(page).toMatchObject({ severity: "critical", title: "Now critical: demo is failing" });
     expect(page?.body).toContain("It grew worse: error before, critical now.");
   });
@@ -52,7 +51,7 @@ describe("an open incident that grows worse", () => {
     expect(desk.attempts()).toHaveLength(2);
     desk.tickAfter(1);
     expect(desk.attempts().at(-1)).toBe("inc_1:firing:0:1:bob push");
-    expect(namedAt(desk.state.pages, "inc_1:firing:0:1:bob")?.severity).toBe("critical");
+    expect(desk.state.pages.get("inc_1:firing:0:1:bob")?.severity).toBe("critical");
   });
 
   it("and whose step is due in the same moment is one page to each", () => {
@@ -75,7 +74,7 @@ describe("an open incident that grows worse", () => {
     desk.fire({ severity: "critical", proposalRequestId: "prq_1" });
     desk.tickAfter(3_000);
     expect(desk.attempts()).toEqual(["inc_1:firing:0:0:alice push"]);
-    expect(namedAt(desk.state.pages, "inc_1:firing:0:0:alice")?.severity).toBe("critical");
+    expect(desk.state.pages.get("inc_1:firing:0:0:alice")?.severity).toBe("critical");
   });
 
   it.each([
@@ -123,7 +122,7 @@ describe("an acknowledged incident", () => {
     desk.fire({ severity: "critical" });
     expect(desk.incident()).toMatchObject({ state: "open", acknowledgedBy: null, acknowledgedUntilAt: null });
     expect(desk.attempts().at(-1)).toBe("inc_1:firing:1:0:alice push");
-    expect(namedAt(desk.state.pages, "inc_1:firing:1:0:alice")?.title).toBe("Now critical: demo is failing");
+    expect(desk.state.pages.get("inc_1:firing:1:0:alice")?.title).toBe("Now critical: demo is failing");
     expect(desk.audited()).toContain("acknowledgement-outgrown");
     expect(desk.incident().timeline.at(-1)?.text).toContain("the acknowledgement by bob was for error");
   });
@@ -180,14 +179,14 @@ it("in any history: a rise is told at once, a fall never, and no page comes whil
           .slice(done)
           .flatMap((effect) => (effect.kind === "send-page" ? [effect.page] : []));
         const firsts = sent.filter(({ kind, attempts }) => kind === "firing" && attempts === 1);
-        for (const { incidentId, state, severity } of valuesOf(desk.state.incidents)) {
+        for (const { incidentId, state, severity } of desk.state.incidents.values()) {
           const rank = SEVERITIES.indexOf(severity);
           const told = known.get(incidentId);
           const mine = firsts.filter((page) => page.incidentId === incidentId);
           const isRise = next.kind === "fire" && told !== undefined && rank > told && state !== "resolved";
           if (isRise) expect(mine.length, "a rise is told").toBeGreaterThan(0);
           const isFall = next.kind === "fire" && told !== undefined && rank <= told;
-          const wasTaken = namedAt(before, incidentId)?.state === "acknowledged";
+          const wasTaken = before.get(incidentId)?.state === "acknowledged";
           if (isFall && wasTaken) expect(mine, "what is acknowledged pages nobody for less").toEqual([]);
           if (isFall) expect(mine.filter(({ key }) => key.includes("raised"))).toEqual([]);
           if (mine.length > 0 || (next.kind === "acknowledge" && state === "acknowledged"))
@@ -200,7 +199,7 @@ it("in any history: a rise is told at once, a fall never, and no page comes whil
 });
 
 function perform(desk: Desk, next: Command): void {
-  const incidentId = namesOf(desk.state.incidents).at(-1) ?? "";
+  const incidentId = desk.state.incidents.ids().at(-1) ?? "";
   switch (next.kind) {
     case "fire":
       return void desk.fire({ severity: next.severity });
