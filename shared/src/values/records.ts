@@ -3,6 +3,7 @@
 // The newest value is the map itself; an earlier one holds what its next one made different (Baker's trick). Reading an earlier one
 // turns the map back to it, in as many steps as changes lie between, and one that is read far from the map gets a map of its own.
 // What a reader would get wrong: the order is that of a plain object: a new id comes last, a value that replaces another keeps its place.
+import { type Named, namedFrom } from "./named.ts";
 import { assert } from "./result.ts";
 
 /** Values by id, in order. Compares, prints and is written as JSON as a plain object of these values would. */
@@ -17,7 +18,7 @@ export interface Records<V> extends Iterable<readonly [string, V]> {
   with(id: string, value: V): Records<V>;
   /** the records without that id */
   without(id: string): Records<V>;
-  toJSON(): Readonly<Record<string, V>>;
+  toJSON(): Named<V>;
 }
 
 /** What two values of the same records hold by one id; undefined: nothing. */
@@ -180,8 +181,8 @@ class Version<V> implements Records<V> {
     return this.entries()[Symbol.iterator]();
   }
 
-  toJSON(): Readonly<Record<string, V>> {
-    return Object.fromEntries(this.entries());
+  toJSON(): Named<V> {
+    return namedFrom(this.entries());
   }
 
   with(id: string, value: V): Records<V> {
