@@ -10,6 +10,7 @@ import {
 import type { FactBook, FiringMark } from "../core/facts/fact-book.ts";
 import type {
   CatalogueEntry,
+  Connection,
   FleetSilence,
   Flooding,
   HostState,
@@ -20,7 +21,7 @@ import type {
   ServiceState,
   Unheard,
 } from "../core/shard/host/shard-state.ts";
-import type { StoredHost, StoredShard } from "../core/shard/kept/shard-stored.ts";
+import type { AttachedHost, StoredHost, StoredShard, Unsaved } from "../core/shard/kept/shard-stored.ts";
 import {
   Count,
   Flag,
@@ -162,6 +163,31 @@ export const CatalogueShape = z.array(
     actions: z.array(z.looseObject({ action: Text, level: Count, undo: Text.optional() })),
   }),
 );
+
+/** What a host's row does not say yet. */
+export const UnsavedShape = shapeOf<Unsaved>({ savedAt: Instant, difference: Text });
+
+/** What a proven socket holds of its host. */
+export const AttachedHostShape = shapeOf<AttachedHost>({
+  connection: shapeOf<Connection>({
+    connectionId: Text,
+    bootId: Text,
+    connectedAt: Instant,
+    agentVersion: Text,
+    hostname: Text,
+    address: Text.nullable(),
+    probePort: Count.nullable(),
+    catalogue: CatalogueShape,
+    tags: z.array(Text).optional(),
+    framesRefused: Count.optional(),
+  }),
+  sinceAt: Instant,
+  unheard: UnheardShape.and(z.looseObject({ lastSeenAt: Instant })).optional(),
+  services: namedShapeOf(
+    z.looseObject({ invocationId: Text, restartCount: Count, healthySinceAt: Instant.nullable() }),
+  ),
+  unsaved: UnsavedShape.optional(),
+});
 
 // Empty for one that was recalled before it came.
 function isEnvelope(text: string): boolean {

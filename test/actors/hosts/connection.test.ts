@@ -7,7 +7,9 @@ import {
   AGENT_FRAME_BYTES_MAX,
   CHALLENGE_TTL_MS,
   SERVICES_PER_HOST_MAX,
+  TAGS_PER_HOST_MAX,
 } from "@countersign/shared/values/limits";
+import { namesOf } from "@countersign/shared/values/named";
 import { CLOSE_CODES } from "@countersign/shared/wire/close-codes";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import {
@@ -112,6 +114,33 @@ describe("the largest catalogue", () => {
     expect(state?.liveness).toBe("up");
     expect(state?.connection?.catalogue).toEqual(catalogue);
     expect(Object.keys(state?.services ?? {})).toHaveLength(SERVICES_PER_HOST_MAX);
+  });
+});
+
+describe("names that leave no room in a socket's attachment", () => {
+  it("cost their host the baselines of its services over hibernation, and nothing else", async () => {
+    const host = await enrolledHost();
+    const agent = await dial(host);
+    const { challenge } = await agent.expect("challenge");
+    const tags = Array.from({ length: TAGS_PER_HOST_MAX }, (_, index) => `tag-${index}-${"t".repeat(50)}`);
+    agent.send({ ...(await helloOf(host, challenge)), hostname: "\u4e2d".repeat(253), tags });
+    await agent.expect("welcome");
+    const services = Array.from({ length: SERVICES_PER_HOST_MAX }, (_, index) => {
+      const report = serviceReport("pass");
+      const unit = { ...UNIT, invocationId: "\u4e2d".repeat(80), restartCount: 1_000_000 };
+      return { ...report, service: `service-${index}-${"s".repeat(50)}`, unit };
+    });
+    const names = async () => namesOf((await shard().snapshot())[0]!.services);
+    const attached = vi.spyOn(WebSocket.prototype, "serializeAttachment");
+    agent.send({ type: "report", digest: true, sentAt: Date.now(), services });
+    await expect.poll(names).toHaveLength(SERVICES_PER_HOST_MAX);
+    expect(attached.mock.results.map(({ type }) => type)).toEqual(["throw", "return"]);
+    attached.mockRestore();
+    await evictDurableObject(shard());
+    expect(await names()).toEqual([]);
+    agent.send({ type: "report", digest: true, sentAt: Date.now(), services });
+    await expect.poll(names).toHaveLength(SERVICES_PER_HOST_MAX);
+    expect((await shard().snapshot())[0]).toMatchObject({ liveness: "up", connection: { tags } });
   });
 });
 

@@ -202,13 +202,13 @@ describe("what else a shard cannot read", () => {
     const { other, spoilt } = await twoHosts();
     await runInDurableObject(shard(), (_instance, state) => {
       const [socket] = state.getWebSockets(spoilt.hostId);
-      const live = socket!.deserializeAttachment() as { attached: object };
+      const live = socket!.deserializeAttachment() as object;
       const [row] = state.storage.sql
         .exec<{ stored: string }>("SELECT stored FROM hosts WHERE host_id = ?", spoilt.hostId)
         .toArray();
       const { savedAt } = JSON.parse(row!.stored) as { savedAt: number };
       const unsaved = { savedAt, difference: NOT_JSON };
-      socket!.serializeAttachment({ ...live, attached: { ...live.attached, unsaved } });
+      socket!.serializeAttachment({ ...live, unsaved });
     });
     await evictDurableObject(shard());
     expect([(await hostOf(spoilt)).liveness, (await hostOf(other)).liveness]).toEqual(["up", "up"]);

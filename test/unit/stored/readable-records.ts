@@ -4,10 +4,15 @@ import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { DeskState } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { ShardDecision } from "../../../control-plane/src/core/shard/host/shard-events.ts";
 import type { ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
-import { storedHostOf, storedShardOf } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
+import {
+  attachedHostOf,
+  storedHostOf,
+  storedShardOf,
+} from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { KINDS, type Kind, readDocument } from "../../../control-plane/src/stored/desk-records.ts";
 import { readStored } from "../../../control-plane/src/stored/read-stored.ts";
 import {
+  AttachedHostShape,
   OwnShape,
   PendingGrantShape,
   StoredHostShape,
@@ -35,8 +40,11 @@ export function assertReadableDesk(before: DeskState, after: DeskState): void {
 /** Throws when what a shard decision stores or says could not be read again. */
 export function assertReadableShard(before: ShardState, { effects, state }: ShardDecision): void {
   if (!isLookedAt()) return;
-  for (const host of valuesOf(state.hosts))
-    if (namedAt(before.hosts, host.hostId) !== host) check("host", storedHostOf(host), StoredHostShape);
+  for (const host of valuesOf(state.hosts)) {
+    if (namedAt(before.hosts, host.hostId) === host) continue;
+    check("host", storedHostOf(host), StoredHostShape);
+    if (host.connection !== null) check("socket", attachedHostOf(host), AttachedHostShape);
+  }
   for (const grant of valuesOf(state.grants)) check("grant", grant, PendingGrantShape);
   check("shard's state", storedShardOf(state), OwnShape);
   for (const effect of effects) if (effect.kind === "signal") check("signal", effect.signal, SignalShape);

@@ -102,14 +102,12 @@ export class HostShard extends DurableObject<ActorEnv> implements HostShardRpc {
   }
 
   async snapshot(): Promise<readonly HostState[]> {
-    const survivors = this.#decider.sockets.survivors();
+    const lastSeen = this.#decider.sockets.lastSeen();
     return valuesOf(this.#decider.state.hosts).map((host) => ({
       ...host,
       // Keepalives of a host that is not understood are no signs of life.
       lastSeenAt:
-        host.unheard === null
-          ? Math.max(host.lastSeenAt, survivors.get(host.hostId)?.lastSeenAt ?? 0)
-          : host.lastSeenAt,
+        host.unheard === null ? Math.max(host.lastSeenAt, lastSeen.get(host.hostId) ?? 0) : host.lastSeenAt,
     }));
   }
 

@@ -338,7 +338,7 @@ export class ShardDecider {
     if (this.#unjudgedWake === null) return;
     const alarmAt = this.#unjudgedWake.alarmAt ?? rangAt;
     this.#unjudgedWake = { alarmAt };
-    const connectedHostIds = [...this.sockets.survivors().keys()];
+    const connectedHostIds = [...this.sockets.lastSeen().keys()];
     const now = Date.now();
     const blindSinceAt = blindSinceAtOf(this.#state, {
       now,

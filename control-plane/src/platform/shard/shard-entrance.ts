@@ -17,7 +17,8 @@ import { FailedAttempts } from "../../core/doors/failed-attempts.ts";
 import type { ShardDecider } from "./shard-decider.ts";
 import { describeRefusedFrame, eventOf } from "./shard-frames.ts";
 import { connectionOf, isHelloProven, refuseHello } from "./shard-hello.ts";
-import type { Challenged, Live, ShardSockets } from "./shard-sockets.ts";
+import type { ShardSockets } from "./shard-sockets.ts";
+import type { Challenged, Live } from "./socket-attachment.ts";
 
 interface Received {
   readonly frame: string | ArrayBuffer;
@@ -79,9 +80,8 @@ export class ShardEntrance {
   noteEnd(socket: WebSocket): void {
     const attachment = this.#sockets.attachmentOf(socket);
     if (attachment?.phase !== "live") return;
-    const { hostId, attached } = attachment;
-    const { connectionId } = attached.connection;
-    const lastSeenAt = this.#sockets.lastSeenAt(socket, attached);
+    const { hostId, connectionId } = attachment;
+    const lastSeenAt = this.#sockets.lastSeenAt(socket, attachment);
     this.#decider.take({ kind: "disconnected", hostId, connectionId, lastSeenAt });
   }
 
@@ -125,9 +125,9 @@ export class ShardEntrance {
     const other = this.#sockets.liveOf(hostId);
     if (other === null) return true;
     const { lateAfterMs } = this.#decider.policies.announced().liveness;
-    const keepaliveAt = this.#sockets.lastSeenAt(other.socket, other.live.attached);
+    const keepaliveAt = this.#sockets.lastSeenAt(other.socket, other.live);
     const lastSeenAt = Math.max(keepaliveAt, namedAt(this.#decider.state.hosts, hostId)?.lastSeenAt ?? 0);
-    if (other.live.attached.connection.bootId !== bootId && now - lastSeenAt < lateAfterMs) {
+    if (other.live.bootId !== bootId && now - lastSeenAt < lateAfterMs) {
       this.#decider.take({ kind: "boot-refused", hostId, bootId });
       return false;
     }
@@ -157,7 +157,8 @@ export class ShardEntrance {
     this.#decider.deliver();
   }
 
-  #takeFrame(socket: WebSocket, { attached, hostId }: Live, { frame, parsed }: Received): void {
+  #takeFrame(socket: WebSocket, live: Live, { frame, parsed }: Received): void {
+    const { hostId } = live;
     const host = namedAt(this.#decider.state.hosts, hostId);
     // Retired, and we died before its socket was closed.
     if (host === undefined) return this.#endSocket(socket, "host-unknown");
@@ -166,7 +167,7 @@ export class ShardEntrance {
       const { reason } = reading.error;
       return reason === "unauthenticated"
         ? this.#endSocket(socket, reason)
-        : this.#refuseFrame(socket, { hostId, attached }, { frame, reason });
+        : this.#refuseFrame(socket, live, { frame, reason });
     }
     if (reading.value === null) return this.#decider.deliver();
     this.#decider.take(reading.value);
@@ -175,11 +176,12 @@ export class ShardEntrance {
   /** A frame of a proven host that is refused costs that frame, not the connection: its keepalives and its other frames go on. */
   #refuseFrame(
     socket: WebSocket,
-    { attached, hostId }: Omit<Live, "phase">,
+    live: Live,
     { frame, reason }: { readonly frame: string | ArrayBuffer; readonly reason: FrameRefusal["reason"] },
   ): void {
     const { frameHash, isDigest } = describeRefusedFrame(frame, reason);
-    const lastSeenAt = this.#sockets.lastSeenAt(socket, attached);
+    const { hostId } = live;
+    const lastSeenAt = this.#sockets.lastSeenAt(socket, live);
     this.#decider.take({ kind: "frame-refused", hostId, reason, isDigest, lastSeenAt });
     this.#sockets.send(hostId, { version: 1, type: "frame-refused", reason, frameHash });
   }

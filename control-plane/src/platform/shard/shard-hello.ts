@@ -8,7 +8,7 @@ import { connectBytesOf, type Hello } from "@countersign/shared/wire/protocol";
 import { isSignedBy } from "@countersign/shared/wire/signature";
 import type { Connection } from "../../core/shard/host/shard-state.ts";
 import { newId } from "../random-id.ts";
-import type { Challenged } from "./shard-sockets.ts";
+import type { Challenged } from "./socket-attachment.ts";
 
 /** Checks what needs no key: time, host and audience. Null: go on with the signature. */
 export function refuseHello(hello: Hello, challenged: Challenged, now: number): CloseReason | null {

@@ -13,36 +13,17 @@ import { isSameAttached } from "../../core/shard/host/same-host.ts";
 import type { ShardState } from "../../core/shard/host/shard-state.ts";
 import { attachmentOf } from "../../core/shard/kept/host-rows.ts";
 import type { AttachedHost, StoredHost } from "../../core/shard/kept/shard-stored.ts";
+import {
+  attachedIn,
+  type Attachment,
+  attachmentIn,
+  type Challenged,
+  type Ended,
+  type Live,
+  liveOf,
+  shortLiveOf,
+} from "./socket-attachment.ts";
 import type { SurvivingSocket } from "./surviving-socket.ts";
-
-/** A socket that was sent a challenge and has not proven anything. */
-export interface Challenged {
-  readonly phase: "challenged" | "verifying";
-  readonly hostId: string;
-  /** `host[:port]` under which the request came in */
-  readonly audience: string;
-  readonly address: string | null;
-  /** the address's group, when this host has not proven itself from there before; null: it has, and counts against nobody */
-  readonly strangerFrom: string | null;
-  readonly challenge: string;
-  readonly issuedAt: number;
-}
-
-/** A socket whose host has proven its key; its `attached.connection.catalogue` is empty, see shard-store.ts. */
-export interface Live {
-  readonly phase: "live";
-  readonly hostId: string;
-  readonly attached: AttachedHost;
-}
-
-/** A socket that we have closed; its last frames may still come in and mean nothing. */
-interface Ended {
-  readonly phase: "ended";
-  readonly hostId: string;
-  readonly connectionId: string | null;
-}
-
-export type Attachment = Challenged | Live | Ended;
 
 /** Unproven sockets one host id may have at once; the oldest gives way, a stranger's before the host's own. */
 export const CHALLENGED_PER_HOST_MAX = 4;
@@ -102,8 +83,7 @@ export class ShardSockets {
   /** What the socket holds; null: nothing that can be read. */
   attachmentOf(socket: WebSocket): Attachment | null {
     try {
-      const attachment: unknown = socket.deserializeAttachment();
-      return isReadable(attachment) ? attachment : null;
+      return attachmentIn(socket.deserializeAttachment());
     } catch {
       return null;
     }
@@ -112,10 +92,12 @@ export class ShardSockets {
   /** Ends sockets of which nothing can be read: their agents connect again. Gives the hosts that they were opened for. */
   endUnreadable(): readonly string[] {
     return this.#ctx.getWebSockets().flatMap((socket) => {
-      if (socket.readyState !== OPEN || this.attachmentOf(socket) !== null) return [];
+      if (socket.readyState !== OPEN) return [];
+      const attachment = this.attachmentOf(socket);
+      const isReadable = attachment?.phase === "live" ? attachedIn(attachment) !== null : attachment !== null;
+      if (isReadable) return [];
       const [hostId = ""] = this.#ctx.getTags(socket);
-      socket.serializeAttachment({ phase: "ended", hostId, connectionId: null } satisfies Ended);
-      socket.close(SERVICE_RESTART, "connect again");
+      endForNow(socket, hostId);
       return [hostId];
     });
   }
@@ -131,13 +113,8 @@ export class ShardSockets {
 
   /** Closes with a named code; the name is all that the other side is told. */
   close(socket: WebSocket, reason: CloseReason): void {
-    const attachment = this.attachmentOf(socket);
-    const connectionId = attachment?.phase === "live" ? attachment.attached.connection.connectionId : null;
-    socket.serializeAttachment({
-      phase: "ended",
-      hostId: attachment?.hostId ?? "",
-      connectionId,
-    } satisfies Ended);
+    const hostId = this.attachmentOf(socket)?.hostId ?? "";
+    socket.serializeAttachment({ phase: "ended", hostId } satisfies Ended);
     socket.close(CLOSE_CODES[reason], reason);
   }
 
@@ -159,22 +136,26 @@ export class ShardSockets {
     if (found !== null) sendOn(found.socket, message);
   }
 
-  /** All live sockets by host, with their last sign of life. */
+  /** All live sockets by host, with their last sign of life; for a shard that wakes, since all that is attached is read. */
   survivors(): ReadonlyMap<string, SurvivingSocket> {
     const survivors = new Map<string, SurvivingSocket>();
-    for (const socket of this.#ctx.getWebSockets()) {
-      const attachment = this.attachmentOf(socket);
-      if (socket.readyState !== OPEN || attachment?.phase !== "live") continue;
-      const { hostId, attached } = attachment;
-      survivors.set(hostId, { attached, lastSeenAt: this.lastSeenAt(socket, attached) });
+    for (const [socket, live] of this.#allLive()) {
+      const attached = attachedIn(live);
+      if (attached !== null)
+        survivors.set(live.hostId, { attached, lastSeenAt: this.lastSeenAt(socket, live) });
     }
     return survivors;
   }
 
+  /** When each host with a live socket was last heard. */
+  lastSeen(): ReadonlyMap<string, number> {
+    return new Map(this.#allLive().map(([socket, live]) => [live.hostId, this.lastSeenAt(socket, live)]));
+  }
+
   /** The last keepalive as the runtime remembers it; before the first one, the hello. */
-  lastSeenAt(socket: WebSocket, attached: AttachedHost): number {
+  lastSeenAt(socket: WebSocket, { connectedAt }: Pick<Live, "connectedAt">): number {
     const keepaliveAt = this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
-    return Math.max(keepaliveAt, attached.connection.connectedAt);
+    return Math.max(keepaliveAt, connectedAt);
   }
 
   /** Renews the attachments of hosts whose attached part changed; `rowOf` gives what is stored of them by now. */
@@ -194,14 +175,7 @@ export class ShardSockets {
 
   /** Ends all live sockets as a restart does, so that their agents connect again and are welcomed anew. */
   restartAll(): void {
-    for (const socket of this.#ctx.getWebSockets()) {
-      const attachment = this.attachmentOf(socket);
-      if (socket.readyState !== OPEN || attachment?.phase !== "live") continue;
-      const { hostId, attached } = attachment;
-      const { connectionId } = attached.connection;
-      socket.serializeAttachment({ phase: "ended", hostId, connectionId } satisfies Ended);
-      socket.close(SERVICE_RESTART, "connect again");
-    }
+    for (const [socket, { hostId }] of this.#allLive()) endForNow(socket, hostId);
   }
 
   /**
@@ -215,7 +189,7 @@ export class ShardSockets {
       const attachment = this.attachmentOf(socket);
       if (socket.readyState !== OPEN || attachment === null || attachment.phase === "ended") continue;
       if (attachment.phase === "live") {
-        setNamed(lastSeenAt, attachment.hostId, this.lastSeenAt(socket, attachment.attached));
+        setNamed(lastSeenAt, attachment.hostId, this.lastSeenAt(socket, attachment));
         continue;
       }
       const expiresAt = attachment.issuedAt + CHALLENGE_TTL_MS;
@@ -223,6 +197,15 @@ export class ShardSockets {
       else dueAt = Math.min(dueAt ?? expiresAt, expiresAt);
     }
     return { dueAt, lastSeenAt };
+  }
+
+  #allLive(): readonly (readonly [WebSocket, Live])[] {
+    return this.#ctx.getWebSockets().flatMap((socket) => {
+      const attachment = this.attachmentOf(socket);
+      return socket.readyState === OPEN && attachment?.phase === "live"
+        ? [[socket, attachment] as const]
+        : [];
+    });
   }
 
   #socketsOf(hostId: string, phase: Attachment["phase"]): readonly WebSocket[] {
@@ -241,40 +224,18 @@ function isUnproven(attachment: Attachment | null): attachment is Challenged {
   return attachment?.phase === "challenged" || attachment?.phase === "verifying";
 }
 
-// By hand and not by a schema: it is asked of every socket at every sweep.
-function isReadable(value: unknown): value is Attachment {
-  const { attached, hostId, issuedAt, phase } = Object(value) as Partial<
-    Record<"attached" | "hostId" | "issuedAt" | "phase", unknown>
-  >;
-  if (typeof hostId !== "string") return false;
-  if (phase === "live") return isAttached(attached);
-  return (
-    phase === "ended" || ((phase === "challenged" || phase === "verifying") && Number.isFinite(issuedAt))
-  );
+function endForNow(socket: WebSocket, hostId: string): void {
+  socket.serializeAttachment({ phase: "ended", hostId } satisfies Ended);
+  socket.close(SERVICE_RESTART, "connect again");
 }
 
-function isAttached(value: unknown): boolean {
-  const { connection, services, sinceAt, unheard, unsaved } = Object(value) as Partial<AttachedHost>;
-  const { connectedAt, connectionId, bootId, tags } = Object(connection) as Partial<
-    AttachedHost["connection"]
-  >;
-  const isConnection =
-    typeof connectionId === "string" &&
-    typeof bootId === "string" &&
-    Number.isFinite(connectedAt) &&
-    (tags === undefined || Array.isArray(tags));
-  const isUnheard = unheard === undefined || Number.isFinite(unheard?.lastSeenAt);
-  const isUnsaved = unsaved === undefined || typeof unsaved?.difference === "string";
-  return isConnection && isUnheard && isUnsaved && Number.isFinite(sinceAt) && Object(services) === services;
-}
-
+/** Never throws, for what was decided is saved by now: what is too large for the platform is attached without what can be learned again. */
 function attach(socket: WebSocket, hostId: string, attached: AttachedHost): void {
-  const connection = { ...attached.connection, catalogue: [] };
-  socket.serializeAttachment({
-    phase: "live",
-    hostId,
-    attached: { ...attached, connection },
-  } satisfies Live);
+  try {
+    socket.serializeAttachment(liveOf(hostId, attached));
+  } catch {
+    socket.serializeAttachment(shortLiveOf(hostId, attached));
+  }
 }
 
 /** A socket that broke meanwhile throws here; its silence is noticed by the sweep like any other. */
