@@ -12,6 +12,7 @@ import { benchFootprint, footprintObstacle } from "./footprint.ts";
 import { benchReplay } from "./replay.ts";
 import { benchRows } from "./rows.ts";
 import { benchSimulation } from "./simulation.ts";
+import { benchSweep, sweepObstacle } from "./sweep.ts";
 
 interface Benchmark {
   readonly about: string;
@@ -30,6 +31,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: "1,000 live agents, 300 silent deaths: found, false, how soon (about 1.5 minutes)",
     obstacle: detectionObstacle,
     run: (say) => benchDetection(say),
+  },
+  sweep: {
+    about: "one sweep of a shard of 1,000 hosts whose rules have learned, in workerd (about 2.5 minutes)",
+    obstacle: sweepObstacle,
+    run: (say) => benchSweep(say),
   },
   approve: {
     about: "approval to running service beside ssh, on a real systemd machine (root; about 3 minutes)",

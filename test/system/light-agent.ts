@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { WebSocket } from "ws";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { connectPathOf, EnrolmentAnswer, enrolmentBytesOf } from "@countersign/shared/wire/enrolment";
+import type { Fact } from "@countersign/shared/wire/fact";
 import {
   connectBytesOf,
   KEEPALIVE_ANSWER_TEXT,
@@ -24,6 +25,8 @@ export interface LightAgent {
   readonly lastPingAt: () => number;
   /** sends these states as a full digest */
   readonly report: (services: readonly ServiceReport[]) => void;
+  /** sends these facts, in one frame */
+  readonly tell: (facts: readonly Fact[]) => void;
   /** stops pinging for good and leaves the socket open, as a frozen host does */
   readonly fallSilent: () => void;
   readonly stop: () => void;
@@ -45,6 +48,8 @@ export async function startLightAgent(url: string, token: string, hostname: stri
     current.send(KEEPALIVE_TEXT);
     lastPingAt = Date.now();
   };
+  const tell = (facts: readonly Fact[]) =>
+    socket?.send(JSON.stringify({ version: PROTOCOL_VERSION, type: "facts", sentAt: Date.now(), facts }));
   const report = (services: readonly ServiceReport[]) =>
     socket?.send(
       JSON.stringify({
@@ -98,6 +103,7 @@ export async function startLightAgent(url: string, token: string, hostname: stri
     isWelcome: () => isWelcome,
     lastPingAt: () => lastPingAt,
     report,
+    tell,
     fallSilent: () => {
       isStopped = true;
       clearInterval(pings);
