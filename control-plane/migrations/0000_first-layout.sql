@@ -103,4 +103,4 @@ CREATE TABLE `writers` (
 );
 --> statement-breakpoint
 -- The mark of the layout (control-plane/src/stored/layout.ts), written by hand: drizzle-kit makes tables, and no rows.
-INSERT INTO `layout` (`number`) VALUES (1);
+INSERT INTO `layout` (`number`) VALUES (2);

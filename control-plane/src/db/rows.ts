@@ -26,6 +26,9 @@ export interface QueuedProjection {
   readonly revision: number;
 }
 
+/** The desk, as a writer; a shard has its own name. */
+export const DESK_WRITER = "desk";
+
 /** Rows of one batch. */
 export const PROJECTION_BATCH_MAX = 50;
 

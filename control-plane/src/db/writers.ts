@@ -2,10 +2,8 @@
 // set back in time. Such rows would stand as they are for ever, so they are marked as unknown.
 import { and, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { DESK_WRITER } from "./rows.ts";
 import { writers } from "./schema.ts";
-
-/** The desk, as a writer; a shard has its own name. */
-export const DESK_WRITER = "desk";
 
 /** What a revision is, in SQL: anything else (a text is more than any number) would stand for ever. */
 export const IS_REVISION = `typeof(revision) = 'integer' AND revision BETWEEN 0 AND ${2 ** 52}`;

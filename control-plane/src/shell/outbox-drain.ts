@@ -45,12 +45,21 @@ export class OutboxDrain {
   #next(): void {
     this.#isRunning = true;
     this.#isWanted = false;
-    this.#deliverBatch((answer) => {
+    let isAnswered = false;
+    const answered: Answered<"empty" | "delivered"> = (answer) => {
+      isAnswered = true;
       if (!answer.ok) return this.#failed();
       if (answer.value === "delivered" || this.#isWanted) return this.#next();
       this.#failures = 0;
       this.#rest(null);
-    });
+    };
+    try {
+      this.#deliverBatch(answered);
+    } catch (error) {
+      // What cannot be read or written now is tried again, like what cannot be told.
+      if (isAnswered) throw error;
+      this.#failed();
+    }
   }
 
   #failed(): void {

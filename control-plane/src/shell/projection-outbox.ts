@@ -3,7 +3,7 @@
 // A revision is an instant of ours, and always above the one before it, also where the clock steps back. D1 takes a row only when its
 // revision is newer than what is there, and remembers the highest of each actor. Where that is above all that we know to have sent, we were
 // set back in time: then our revisions go on above it, all that we know is told again, and what we know no more is marked as unknown.
-import { ok } from "@countersign/shared/values/result";
+import { ok, refuse } from "@countersign/shared/values/result";
 import {
   isRevision,
   PROJECTION_BATCH_MAX,
@@ -11,6 +11,7 @@ import {
   type ProjectionRow,
   type QueuedProjection,
 } from "../db/rows.ts";
+import { attempted } from "./attempted.ts";
 import type { Answered, Clock, Found, Rows } from "./ports.ts";
 import type { PutAside } from "./put-aside.ts";
 
@@ -84,8 +85,8 @@ export class ProjectionOutbox {
     if (this.#isTakenUp) return this.#project(answered);
     const above = this.#sent();
     readSide.takeUp(writer(), above, (answer) => {
-      if (!answer.ok) return answered(answer);
-      this.#goOnAbove(above, answer.value);
+      const taken = answer.ok ? attempted(() => this.#goOnAbove(above, answer.value)) : answer;
+      if (!taken.ok) return answered(taken);
       this.#project(answered);
     });
   }
@@ -107,12 +108,14 @@ export class ProjectionOutbox {
     const queued = this.#next();
     if (queued.length === 0) return answered(ok("empty"));
     const { readSide, writer } = this.#owner;
-    this.#noteSent(Math.max(...queued.map(({ revision }) => revision)));
+    const noted = attempted(() => this.#noteSent(Math.max(...queued.map(({ revision }) => revision))));
+    if (!noted.ok) return answered(noted);
     readSide.project(writer(), queued, (answer) => {
       if (!answer.ok) return answered(answer);
-      const refused = this.#settle(queued, new Set(answer.value.refused));
-      if (refused.length === 0) return answered(ok("delivered"));
-      answered({ ok: false, error: { reason: "call-failed", cause: `D1 refuses ${refused.join(", ")}` } });
+      const settled = attempted(() => this.#settle(queued, new Set(answer.value.refused)));
+      if (!settled.ok) return answered(settled);
+      if (settled.value.length === 0) return answered(ok("delivered"));
+      answered(refuse({ reason: "call-failed", cause: `D1 refuses ${settled.value.join(", ")}` }));
     });
   }
 

@@ -68,6 +68,11 @@ export const KINDS: { readonly [K in Kind]: KindOfRecord<DocumentOf[K]> } = {
   unreadable: { collection: "unreadable", shape: UnreadableShape, keyOf: ({ recordKey }) => recordKey },
 };
 
+/** By which shape the records of each kind are read. */
+export const DOCUMENT_SHAPES = Object.fromEntries(
+  Object.entries(KINDS).map(([kind, { shape }]) => [kind, shape]),
+) as { readonly [K in Kind]: z.ZodType };
+
 /** The kind whose records a part of the state holds. */
 export function kindIn(collection: keyof DeskState): Kind {
   const found = (Object.keys(KINDS) as Kind[]).find((kind) => KINDS[kind].collection === collection);

@@ -138,7 +138,7 @@ describe("D1 of 0.1", () => {
     const rows = await bindings.DB.prepare("SELECT sequence FROM audit").all();
     expect(rows.results).toEqual([{ sequence: 1 }]);
     const waiting = await runInDurableObject(desk(), (_instance, { storage }) =>
-      storage.sql.exec("SELECT count(*) AS count FROM projections").one(),
+      storage.sql.exec("SELECT count(*) AS count FROM records WHERE kind = 'projection'").one(),
     );
     expect(waiting["count"]).toBeGreaterThan(0);
   });

@@ -211,7 +211,11 @@ describe("an apply", () => {
     await desk().settled();
     const rows = () =>
       runInDurableObject(desk(), (_instance, { storage }) =>
-        storage.sql.exec("SELECT kind, id, is_live, document FROM documents ORDER BY kind, id").toArray(),
+        storage.sql
+          .exec(
+            "SELECT kind, id, record FROM records WHERE kind IN ('freeze', 'silence', 'incident') ORDER BY kind, id",
+          )
+          .toArray(),
       );
     const before = await rows();
     expect(before.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["freeze", "silence"]));

@@ -149,7 +149,7 @@ describe("what held in a time, for a replay of it", () => {
     const put = (id: string) =>
       runInDurableObject(desk(), (_instance, { storage }) => {
         const document = JSON.stringify({ standingId: id, ...given, seal });
-        storage.sql.exec("INSERT INTO documents VALUES ('standing', ?, '', 0, ?, ?)", id, now, document);
+        storage.sql.exec("INSERT INTO archived VALUES ('standing', ?, '', ?, ?)", id, now, document);
       });
     for (let count = 1; count <= RECORDED_SETTINGS_MAX; count += 1) await put(`std_${count}`);
     const most = await settings(now, now);

@@ -70,24 +70,22 @@ describe("the audit", () => {
 describe("the archive", () => {
   const document = (incidentId: string) =>
     JSON.stringify({ incidentId, state: "resolved", subject: {}, nextStep: null, timeline: [] });
-  const put = (kind: string, id: string, incident: string, isLive: 0 | 1) =>
-    sqlOf(
-      `INSERT INTO documents VALUES ('${kind}', '${id}', '${incident}', ${isLive}, 0, '${document(incident)}')`,
-    );
+  const put = (kind: string, id: string, incident: string) =>
+    sqlOf(`INSERT INTO archived VALUES ('${kind}', '${id}', '${incident}', 0, '${document(incident)}')`);
   const archive = (number: number, id: string, at: number) =>
     sqlOf(`INSERT INTO archive VALUES (${number}, 'incident', '${id}', ${at})`);
   const known = async () =>
-    (await sqlOf<{ id: string }>("SELECT id FROM documents ORDER BY id")).map(({ id }) => id);
+    (await sqlOf<{ id: string }>("SELECT id FROM archived ORDER BY id")).map(({ id }) => id);
 
   it("forgets an incident with its pages and approvals when it is old, and nothing that is open", async () => {
     const clock = takeClock();
     await desk().watch();
     for (const id of ["inc_a", "inc_b"]) {
-      await put("incident", id, id, 0);
-      await put("page", `${id}:page`, id, 0);
-      await put("approval", `${id}:approval`, id, 0);
+      await put("incident", id, id);
+      await put("page", `${id}:page`, id);
+      await put("approval", `${id}:approval`, id);
     }
-    await put("page", "open:page", "inc_open", 0);
+    await put("page", "open:page", "inc_open");
     await archive(1, "inc_a", Date.now());
     clock.advance(DAY_MS);
     await archive(2, "inc_b", Date.now());
@@ -99,8 +97,8 @@ describe("the archive", () => {
 
   it(`holds so many records: the oldest give way`, async () => {
     await desk().watch();
-    await put("incident", "inc_a", "inc_a", 0);
-    await put("incident", "inc_b", "inc_b", 0);
+    await put("incident", "inc_a", "inc_a");
+    await put("incident", "inc_b", "inc_b");
     await archive(1, "inc_a", Date.now());
     await archive(2, "inc_b", Date.now());
     await archive(ARCHIVED_RECORDS_MAX + 1, "inc_c", Date.now());

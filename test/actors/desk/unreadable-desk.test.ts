@@ -108,7 +108,7 @@ describe("a document that cannot be read", () => {
     const [lost] = (await desk().overview()).incidents;
     await spoil((sql) =>
       sql.exec(
-        "UPDATE documents SET document = ? WHERE kind = 'incident' AND id = ?",
+        "UPDATE records SET record = ? WHERE kind = 'incident' AND id = ?",
         document,
         lost!.incidentId,
       ),
@@ -125,7 +125,7 @@ describe("a document that cannot be read", () => {
 
   it("is found once, and told until a person has dealt with it", async () => {
     await desk().receiveSignals("shard-0", [firing("s:1", "api")]);
-    await spoil((sql) => sql.exec("UPDATE documents SET document = ? WHERE kind = 'page'", NOT_JSON));
+    await spoil((sql) => sql.exec("UPDATE records SET record = ? WHERE kind = 'page'", NOT_JSON));
     const [key] = await unreadableIds();
     await restart();
     expect(await unreadableIds()).toEqual([key]);
@@ -153,9 +153,9 @@ describe("a document that cannot be read", () => {
       endsAt: Date.now() + 3_600_000,
     });
     await spoil((sql) => {
-      sql.exec("UPDATE documents SET document = ? WHERE kind IN ('freeze', 'silence', 'approval')", NOT_JSON);
+      sql.exec("UPDATE records SET record = ? WHERE kind IN ('freeze', 'silence', 'approval')", NOT_JSON);
       sql.exec(
-        "INSERT INTO documents VALUES ('standing', 'std_1', '', 1, 0, ?)",
+        "INSERT INTO records VALUES ('standing', 'std_1', ?)",
         JSON.stringify({ standingId: "std_1", by: "operator", usesMax: "many" }),
       );
     });
@@ -173,8 +173,8 @@ describe("a document that cannot be read", () => {
   it("in the archive leaves the lists and links of others as they are", async () => {
     await desk().receiveSignals("shard-0", [firing("s:1", "api")]);
     await spoil((sql) => {
-      sql.exec("INSERT INTO documents VALUES ('incident', 'inc_old', 'inc_old', 0, 0, ?)", NOT_JSON);
-      sql.exec("INSERT INTO documents VALUES ('silence', 'sil_old', '', 0, 0, ?)", NOT_JSON);
+      sql.exec("INSERT INTO archived VALUES ('incident', 'inc_old', 'inc_old', 0, ?)", NOT_JSON);
+      sql.exec("INSERT INTO archived VALUES ('silence', 'sil_old', '', 0, ?)", NOT_JSON);
     });
     expect((await desk().overview()).incidents).toHaveLength(1);
     expect((await desk().settingsWithin({ fromAt: 0, toAt: Date.now() })).silences).toEqual([]);
@@ -223,9 +223,10 @@ describe("what waits for others", () => {
   it("goes out without the rows that cannot be read or that D1 refuses", async () => {
     await desk().receiveSignals("shard-0", [firing("s:1", "api")]);
     await spoil((sql) => {
-      sql.exec("INSERT INTO projections VALUES ('a', 1, ?)", NOT_JSON);
-      sql.exec('INSERT INTO projections VALUES (\'b\', 1, \'{"table":"pages","row":{"key":"b"}}\')');
-      sql.exec("INSERT INTO shard_words (shard, word) VALUES ('shard-0', ?)", NOT_JSON);
+      sql.exec("INSERT INTO records VALUES ('projection', 'a', ?)", NOT_JSON);
+      const refused = { projection: { table: "pages", row: { key: "b" } }, revision: 1 };
+      sql.exec("INSERT INTO records VALUES ('projection', 'pages:b', ?)", JSON.stringify(refused));
+      sql.exec("INSERT INTO records VALUES ('shard-word', 1, ?)", NOT_JSON);
     });
     const clock = takeClock();
     for (let attempt = 0; attempt < 4; attempt += 1) {
@@ -236,14 +237,16 @@ describe("what waits for others", () => {
     }
     await desk().settled();
     const left = await runInDurableObject(desk(), (_instance, { storage }) => [
-      storage.sql.exec("SELECT key FROM projections WHERE key IN ('a', 'b')").toArray().length,
-      storage.sql.exec("SELECT 1 FROM shard_words").toArray().length,
+      storage.sql
+        .exec("SELECT id FROM records WHERE kind = 'projection' AND id IN ('a', 'pages:b')")
+        .toArray().length,
+      storage.sql.exec("SELECT 1 FROM records WHERE kind = 'shard-word'").toArray().length,
     ]);
     expect(left).toEqual([0, 0]);
     expect(await unreadableIds()).toEqual([
-      "desk/freeze-word/1 to shard-0",
+      "desk/freeze-word/1",
       "desk/projection/a",
-      "desk/projection/b",
+      "desk/projection/pages:b",
     ]);
     expect((await desk().brakes()).freezes.map(({ scope }) => scope)).toEqual([FLEET]);
     const { results } = await bindings.DB.prepare("SELECT reason FROM incidents").all();

@@ -143,7 +143,7 @@ describe("the desk's storage", () => {
     if (!redeemed.ok) throw new Error(redeemed.error.reason);
     const stored = await runInDurableObject(desk(), (_instance, { storage }) =>
       JSON.stringify(
-        ["tokens", "sign_ins", "audit", "projections"].map((table) =>
+        ["tokens", "sign_ins", "audit", "records"].map((table) =>
           storage.sql.exec(`SELECT * FROM ${table}`).toArray(),
         ),
       ),

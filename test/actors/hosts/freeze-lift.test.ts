@@ -66,7 +66,8 @@ function shardsThat(
 async function waitingLifts(): Promise<number> {
   return runInDurableObject(
     desk(),
-    (_instance, { storage }) => storage.sql.exec("SELECT 1 FROM shard_words").toArray().length,
+    (_instance, { storage }) =>
+      storage.sql.exec("SELECT 1 FROM records WHERE kind = 'shard-word'").toArray().length,
   );
 }
 

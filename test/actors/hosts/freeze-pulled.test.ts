@@ -51,7 +51,8 @@ async function shardsAre(methods: ShardMethods | null): Promise<void> {
 async function waitingWords(): Promise<number> {
   return runInDurableObject(
     desk(),
-    (_instance, { storage }) => storage.sql.exec("SELECT 1 FROM shard_words").toArray().length,
+    (_instance, { storage }) =>
+      storage.sql.exec("SELECT 1 FROM records WHERE kind = 'shard-word'").toArray().length,
   );
 }
 

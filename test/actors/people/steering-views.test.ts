@@ -140,7 +140,7 @@ describe("a standing approval", () => {
     await device.submit(await review(device, host));
     if (tamper)
       await runInDurableObject(desk(), (_desk, { storage }) => {
-        const sql = `UPDATE documents SET document = replace(document, 'leaks', 'LEAKS') WHERE kind = 'standing'`;
+        const sql = `UPDATE records SET record = replace(record, 'leaks', 'LEAKS') WHERE kind = 'standing'`;
         storage.sql.exec(sql);
       });
     if (tamper) await evictDurableObject(desk());

@@ -15,7 +15,7 @@ import type { Actor } from "../../../control-plane/src/core/words/actor.ts";
 import type { RecalledGrant } from "../../../control-plane/src/core/words/recalled-grant.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { approvalRowsOf, incidentRowOf, pageRowOf, auditRowOf } from "../../../control-plane/src/db/rows.ts";
-import { dropFinished } from "../../../control-plane/src/platform/desk/desk-retention.ts";
+import { dropFinished } from "../../../control-plane/src/shell/desk/desk-retention.ts";
 import type { Cores } from "../cores.ts";
 import { CrashPoints, SimulatedCrash, StorageFailure } from "../faults/crash-points.ts";
 import type { SeededRandom } from "../seeded-random.ts";

@@ -34,3 +34,9 @@ export interface KnownPolicy {
 export interface ToldPolicy extends KnownPolicy {
   readonly text: string | null;
 }
+
+/** One word that must reach its shard: it waits at the desk until the shard has stored it. */
+export type WordToShard =
+  | ({ readonly kind: "pulled" } & PulledFreeze)
+  | ({ readonly kind: "retired" } & RetiredHost)
+  | ({ readonly kind: "lifted" } & LiftedFreeze);

@@ -1,35 +1,75 @@
-// What left the desk's live state, in the order in which it left: a numbered list over the documents, so that what is oldest and how many
-// there are is known without looking at them all. An incident goes with its approvals and pages. What is live is in no danger: a document
-// that came back to life since is left alone, and has a later number when it leaves again.
+// What left the desk's live state, as it was then, so that a link opens for as long as it may be followed. Incidents and settings stand in
+// a numbered list, in the order in which they left, so that what is oldest and how many there are is known without looking at them all;
+// an incident is forgotten with its approvals and pages. What came back to life and left again has a later number.
 import { ARCHIVED_RECORDS_MAX } from "@countersign/shared/values/limits";
+import type { Keeping } from "../../core/desk/audit/audit-cut.ts";
+import type { Approval, Incident, Page, StandingApproval } from "../../core/desk/state/desk-state.ts";
+import type { Archive } from "../../shell/desk/desk-ports.ts";
+import type { Clock } from "../../shell/ports.ts";
+import type { PutAside } from "../../shell/put-aside.ts";
+import { type DocumentOf, type Kind, readDocument } from "../../stored/desk-records.ts";
 import type { CountedSql } from "../counted-sql.ts";
+import { rawOf } from "../workerd-rows.ts";
 
-const CREATE = `CREATE TABLE archive (
-  number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, archived_at INTEGER NOT NULL
-)`;
+const TABLES = [
+  `CREATE TABLE archive (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, archived_at INTEGER NOT NULL
+  )`,
+  `CREATE TABLE archived (
+    kind TEXT NOT NULL, id TEXT NOT NULL, incident_id TEXT NOT NULL, archived_at INTEGER NOT NULL,
+    document TEXT NOT NULL, PRIMARY KEY (kind, id)
+  ) WITHOUT ROWID`,
+  "CREATE INDEX archived_by_incident ON archived (incident_id)",
+];
 /** Records that leave in one go: one bounded piece of work. */
 const CUT_MAX = 20;
 
-interface Archived {
+/** A time of which somebody asks. */
+export interface Window {
+  readonly fromAt: number;
+  readonly toAt: number;
+}
+
+interface Numbered {
   readonly number: number;
   readonly kind: string;
   readonly id: string;
   readonly archivedAt: number;
 }
 
-export class DeskArchive {
-  readonly #sql: CountedSql;
+interface Row {
+  readonly id: string;
+  readonly document: unknown;
+}
 
-  constructor(sql: CountedSql) {
+export class DeskArchive implements Archive {
+  readonly #sql: CountedSql;
+  readonly #clock: Clock;
+  readonly #aside: () => PutAside;
+
+  /** `aside` is where it notes what it cannot read. */
+  constructor(sql: CountedSql, clock: Clock, aside: () => PutAside) {
     this.#sql = sql;
+    this.#clock = clock;
+    this.#aside = aside;
   }
 
   create(): void {
-    this.#sql.write(CREATE);
+    for (const statement of TABLES) this.#sql.write(statement);
   }
 
-  /** Notes what leaves the live state; call inside the storage step in which it does. */
-  add(kind: string, id: string, now: number): void {
+  put<K extends Kind>(kind: K, id: string, record: DocumentOf[K]): void {
+    const { now } = this.#clock;
+    this.#sql.write(
+      "INSERT OR REPLACE INTO archived (kind, id, incident_id, archived_at, document) VALUES (?, ?, ?, ?, ?)",
+      kind,
+      id,
+      "incidentId" in record ? record.incidentId : "",
+      now,
+      JSON.stringify(record),
+    );
+    // An incident takes its approvals and pages with it, when it is forgotten.
+    if (kind === "approval" || kind === "page") return;
     this.#sql.write(
       "INSERT INTO archive (number, kind, id, archived_at) VALUES ((SELECT coalesce(max(number), 0) FROM archive) + 1, ?, ?, ?)",
       kind,
@@ -38,13 +78,12 @@ export class DeskArchive {
     );
   }
 
-  /** Forgets some of the oldest records that are too old or too many; nothing is written when none is. Call inside one storage step. */
-  cut({ now, keptForMs }: { readonly now: number; readonly keptForMs: number }): void {
+  cut({ now, keptForMs }: Keeping): void {
     const newest = this.#sql.read<{ number: number | null }>("SELECT max(number) AS number FROM archive")[0]
       ?.number;
-    const isDue = ({ number, archivedAt }: Archived) =>
+    const isDue = ({ number, archivedAt }: Numbered) =>
       archivedAt < now - keptForMs || number <= (newest ?? 0) - ARCHIVED_RECORDS_MAX;
-    const oldest = this.#sql.read<Archived>(
+    const oldest = this.#sql.read<Numbered>(
       "SELECT number, kind, id, archived_at AS archivedAt FROM archive ORDER BY number LIMIT ?",
       CUT_MAX,
     );
@@ -54,15 +93,87 @@ export class DeskArchive {
     }
   }
 
-  #forget({ number, kind, id, archivedAt }: Archived): void {
+  incident(incidentId: string): Incident | null {
+    return this.#one("incident", incidentId);
+  }
+
+  approval(approvalId: string): Approval | null {
+    return this.#one("approval", approvalId);
+  }
+
+  standing(standingId: string): StandingApproval | null {
+    return this.#one("standing", standingId);
+  }
+
+  approvalsOf(incidentId: string): readonly Approval[] {
+    return this.#ofIncident("approval", incidentId);
+  }
+
+  pagesOf(incidentId: string): readonly Page[] {
+    return this.#ofIncident("page", incidentId);
+  }
+
+  /** The most recently archived first. */
+  incidents(limit: number): readonly Incident[] {
+    const rows = this.#sql.read<Row>(
+      "SELECT id, document FROM archived WHERE kind = 'incident' ORDER BY archived_at DESC LIMIT ?",
+      limit,
+    );
+    return this.#readable("incident", rows);
+  }
+
+  /** Settings that covered some of a time, by the fields with the instants of their begin and end. */
+  within<K extends "silence" | "standing">(
+    { kind, begin, end }: { readonly kind: K; readonly begin: string; readonly end: string },
+    { fromAt, toAt }: Window,
+    limit: number,
+  ): readonly DocumentOf[K][] {
+    // One row that is no JSON must not make the whole question fail.
+    const valueOf = "CASE WHEN json_valid(document) THEN json_extract(document, ?) END";
+    const rows = this.#sql.read<Row>(
+      `SELECT id, document FROM archived WHERE kind = ? AND ${valueOf} <= ? AND ${valueOf} > ? ORDER BY id LIMIT ?`,
+      kind,
+      `$.${begin}`,
+      toAt,
+      `$.${end}`,
+      fromAt,
+      limit,
+    );
+    return this.#readable(kind, rows);
+  }
+
+  #forget({ number, kind, id, archivedAt }: Numbered): void {
     this.#sql.write(
-      "DELETE FROM documents WHERE kind = ? AND id = ? AND is_live = 0 AND changed_at <= ?",
+      "DELETE FROM archived WHERE kind = ? AND id = ? AND archived_at <= ?",
       kind,
       id,
       archivedAt,
     );
-    if (kind === "incident")
-      this.#sql.write("DELETE FROM documents WHERE incident_id = ? AND is_live = 0", id);
+    if (kind === "incident") this.#sql.write("DELETE FROM archived WHERE incident_id = ?", id);
     this.#sql.write("DELETE FROM archive WHERE number = ?", number);
+  }
+
+  #one<K extends Kind>(kind: K, id: string): DocumentOf[K] | null {
+    const rows = this.#sql.read<Row>("SELECT id, document FROM archived WHERE kind = ? AND id = ?", kind, id);
+    return this.#readable(kind, rows)[0] ?? null;
+  }
+
+  #ofIncident<K extends Kind>(kind: K, incidentId: string): readonly DocumentOf[K][] {
+    const statement = "SELECT id, document FROM archived WHERE kind = ? AND incident_id = ? ORDER BY id";
+    return this.#readable(kind, this.#sql.read<Row>(statement, kind, incidentId));
+  }
+
+  /** Those that can be read; the others are noted to be put aside. */
+  #readable<K extends Kind>(kind: K, rows: readonly Row[]): readonly DocumentOf[K][] {
+    return rows.flatMap(({ document, id }) => {
+      const read = readDocument(kind, id, document);
+      if (read.ok) return [read.value];
+      this.#aside().note({
+        record: { kind: "history", id: `${kind} ${id}`, problem: read.error.problem },
+        text: rawOf(document),
+        remove: () => this.#sql.write("DELETE FROM archived WHERE kind = ? AND id = ?", kind, id),
+      });
+      return [];
+    });
   }
 }

@@ -11,9 +11,9 @@ import { type Actor, actorNameOf, BY_DESK, BY_UNKNOWN, byHost, byPerson } from "
 import { FLEET, hostSubject } from "../../core/words/subject.ts";
 import { newId, newSecret } from "../random-id.ts";
 import type { EndedSignIn, EnrolmentRefusal, ListedSignIn, SignIn } from "../rpc.ts";
-import type { DeskDecider } from "./desk-decider.ts";
 import type { RegisteredHost } from "./desk-hosts.ts";
 import type { TokenRefusal } from "./desk-people.ts";
+import type { WorkerdDesk } from "./workerd-desk.ts";
 
 const DEVICE_NAME_CHARS_MAX = 80;
 
@@ -24,9 +24,9 @@ interface GivenToken {
 }
 
 export class DeskTokens {
-  readonly #desk: DeskDecider;
+  readonly #desk: WorkerdDesk;
 
-  constructor(desk: DeskDecider) {
+  constructor(desk: WorkerdDesk) {
     this.#desk = desk;
   }
 

@@ -1,4 +1,4 @@
-// IncidentDesk: the people's side of one fleet. The Durable Object itself is only what the runtime and others call: `DeskDecider`
+// IncidentDesk: the people's side of one fleet. The Durable Object itself is only what the runtime and others call: `WorkerdDesk`
 // decides and saves, `DeskTokens` lets hosts and people in. A method here reads, or hands one event over.
 import { DurableObject } from "cloudflare:workers";
 import { refuse, type Result } from "@countersign/shared/values/result";
@@ -14,25 +14,26 @@ import type { Signal } from "../../core/words/signal.ts";
 import type { Scope } from "../../core/words/subject.ts";
 import type { ActorEnv } from "../actor-env.ts";
 import { CountedSql } from "../counted-sql.ts";
-import { PUT_ASIDE_SHOWN_MAX } from "../put-aside.ts";
 import type { EndedSignIn, IncidentDeskRpc, RetireAct, SignIn, SilenceAsked } from "../rpc.ts";
 import { OnStorage } from "../stored-layout.ts";
-import { DeskDecider } from "./desk-decider.ts";
 import { DeskHealth } from "./desk-health.ts";
 import type { TokenRefusal } from "./desk-people.ts";
 import type { PolicyAct } from "./desk-policies.ts";
-import { takeSignals } from "./desk-signals.ts";
+import { settingsWithin } from "./desk-settings.ts";
 import { DeskTokens } from "./desk-tokens.ts";
 import { PolicyActs } from "./policy-acts.ts";
 import { SignInInvitations } from "./sign-in-invitations.ts";
 import { sealStanding, type StandingAsked } from "./standing-seal.ts";
+import { WorkerdDesk } from "./workerd-desk.ts";
 
 const ARCHIVED_SHOWN_MAX = 50;
 const AUDIT_ROWS_MAX = 1_000;
+/** Records put aside that one answer shows. */
+const PUT_ASIDE_SHOWN_MAX = 20;
 
 /** What a call is handed to. */
 interface Parts {
-  readonly decider: DeskDecider;
+  readonly desk: WorkerdDesk;
   readonly tokens: DeskTokens;
   readonly invitations: SignInInvitations;
   readonly policyActs: PolicyActs;
@@ -44,24 +45,24 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
 
   constructor(ctx: DurableObjectState, env: ActorEnv) {
     super(ctx, env);
-    const decider = new DeskDecider(ctx.storage, () => this.env);
-    const tokens = new DeskTokens(decider);
+    const desk = new WorkerdDesk(ctx.storage, () => this.env);
+    const tokens = new DeskTokens(desk);
     this.#storage = new OnStorage(new CountedSql(ctx.storage), "the desk", {
-      decider,
+      desk,
       tokens,
-      invitations: new SignInInvitations(decider, tokens, () => this.env),
-      policyActs: new PolicyActs(decider, tokens),
-      health: new DeskHealth(decider, () => this.env.DB),
+      invitations: new SignInInvitations(desk, tokens, () => this.env),
+      policyActs: new PolicyActs(desk, tokens),
+      health: new DeskHealth(desk, () => this.env.DB),
     });
     if (this.#storage.refusal !== null) return;
     void ctx.blockConcurrencyWhile(async () => {
-      await this.#decider.wake();
+      await this.#desk.wake();
       this.#shutOutLeavers();
     });
   }
 
-  get #decider(): DeskDecider {
-    return this.#storage.parts.decider;
+  get #desk(): WorkerdDesk {
+    return this.#storage.parts.desk;
   }
 
   get #tokens(): DeskTokens {
@@ -69,20 +70,20 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   }
 
   override async alarm(): Promise<void> {
-    if (this.#storage.refusal === null) this.#decider.ring();
+    if (this.#storage.refusal === null) this.#desk.ring();
   }
 
   async watch(): Promise<void> {
-    this.#decider.watch();
+    this.#desk.watch();
   }
 
   async noteShards(words: readonly ShardWord[]): Promise<void> {
     this.#storage.parts.health.noteShards(words);
-    this.#decider.take([{ kind: "shards-watched", words }]);
+    this.#desk.take([{ kind: "shards-watched", words }]);
   }
 
   async receiveSignals(shard: string, signals: readonly Signal[]): Promise<void> {
-    takeSignals(this.#decider, shard, signals);
+    this.#desk.takeSignals(shard, signals);
   }
 
   async createEnrolmentToken(by: Actor): Promise<{ token: string; expiresAt: number }> {
@@ -98,12 +99,12 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   }
 
   async retireHost({ hostId, by, why }: RetireAct): ReturnType<IncidentDeskRpc["retireHost"]> {
-    const { hosts } = this.#decider;
-    if (hosts.isRetired(hostId)) return this.#decider.take([{ kind: "retire-repeated", hostId }]);
+    const { hosts } = this.#desk;
+    if (hosts.isRetired(hostId)) return this.#desk.take([{ kind: "retire-repeated", hostId }]);
     const host = hosts.find(hostId);
     if (host === null) return refuse({ reason: "host-unknown" });
     const event = { kind: "host-retired", hostId, hostName: host.name, by, why } as const;
-    return this.#decider.take([event], () => hosts.retire(hostId));
+    return this.#desk.take([event], () => hosts.retire(hostId));
   }
 
   async inviteToSignIn(responder: string, by: Actor): ReturnType<IncidentDeskRpc["inviteToSignIn"]> {
@@ -119,7 +120,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
 
   async visitOf(signInSecret: string): ReturnType<IncidentDeskRpc["visitOf"]> {
     const signIn = this.#tokens.signInOf(signInSecret);
-    return signIn === null ? null : { signIn, warnings: this.#decider.routeWarnings() };
+    return signIn === null ? null : { signIn, warnings: this.#desk.routeWarnings() };
   }
 
   async health(): ReturnType<IncidentDeskRpc["health"]> {
@@ -143,83 +144,93 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   }
 
   async shardNames(): ReturnType<IncidentDeskRpc["shardNames"]> {
-    return this.#decider.hosts.shards();
+    return this.#desk.hosts.shards();
   }
 
   async overview(): ReturnType<IncidentDeskRpc["overview"]> {
-    const { state, store } = this.#decider;
-    const incidents = [...state.incidents.values(), ...store.archivedIncidents(ARCHIVED_SHOWN_MAX)];
+    const { archive, state } = this.#desk;
+    const incidents = [...state.incidents.values(), ...archive.incidents(ARCHIVED_SHOWN_MAX)];
     return { incidents, approvals: state.approvals.values() };
   }
 
   async incident(incidentId: string): ReturnType<IncidentDeskRpc["incident"]> {
-    const { state, store } = this.#decider;
-    const incident = state.incidents.get(incidentId) ?? store.incident(incidentId);
+    const { archive, state } = this.#desk;
+    const incident = state.incidents.get(incidentId) ?? archive.incident(incidentId);
     if (incident === null) return null;
-    const resolvesAt = resolveDueAt(state, incident, { policy: this.#decider.policy() });
-    const [approvals, pages] = [store.approvalsOf(incidentId), store.pagesOf(incidentId)];
-    return { incident, resolvesAt, approvals, pages, holds: holdsOf(state, incident, Date.now()) };
+    const resolvesAt = resolveDueAt(state, incident, { policy: this.#desk.policy() });
+    const isOfIncident = (record: { readonly incidentId: string }) => record.incidentId === incidentId;
+    const approvals = [...archive.approvalsOf(incidentId), ...state.approvals.values().filter(isOfIncident)];
+    const pages = [...archive.pagesOf(incidentId), ...state.pages.values().filter(isOfIncident)];
+    return {
+      incident,
+      resolvesAt,
+      approvals: approvals.toSorted((left, right) => inOrder(left.approvalId, right.approvalId)),
+      pages: pages.toSorted((left, right) => inOrder(left.key, right.key)),
+      holds: holdsOf(state, incident, Date.now()),
+    };
   }
 
   async approval(approvalId: string): Promise<{ approval: Approval; incident: Incident } | null> {
-    const { store } = this.#decider;
-    const approval = store.approval(approvalId);
-    const incident = approval === null ? null : store.incident(approval.incidentId);
-    return approval === null || incident === null ? null : { approval, incident };
+    const { archive, state } = this.#desk;
+    const approval = state.approvals.get(approvalId) ?? archive.approval(approvalId);
+    if (approval === null) return null;
+    const { incidentId } = approval;
+    const incident = state.incidents.get(incidentId) ?? archive.incident(incidentId);
+    return incident === null ? null : { approval, incident };
   }
 
   async auditRows(options: { before: number | null; limit: number }): Promise<readonly ChainedAuditEntry[]> {
     const limit = Math.min(AUDIT_ROWS_MAX, Math.max(1, options.limit));
-    return this.#decider.audit.rows(options.before, limit);
+    return this.#desk.audit.rows(options.before, limit);
   }
 
   async markSeen(approvalId: string, by: string): Promise<void> {
-    this.#decider.take([{ kind: "approval-seen", approvalId, by }]);
+    this.#desk.take([{ kind: "approval-seen", approvalId, by }]);
   }
 
   async approve(approvalId: string, by: string, proposalHash: string): Promise<Result<null, ActRefusal>> {
-    return this.#decider.take([{ kind: "approve", approvalId, by, proposalHash }]);
+    return this.#desk.take([{ kind: "approve", approvalId, by, proposalHash }]);
   }
 
   async deny(approvalId: string, by: string): Promise<Result<null, ActRefusal>> {
-    return this.#decider.take([{ kind: "deny", approvalId, by }]);
+    return this.#desk.take([{ kind: "deny", approvalId, by }]);
   }
 
   async acknowledge(incidentId: string, by: string): Promise<Result<null, ActRefusal>> {
-    return this.#decider.take([{ kind: "acknowledge", incidentId, by }]);
+    return this.#desk.take([{ kind: "acknowledge", incidentId, by }]);
   }
 
   async freeze(scope: Scope, by: string, why: string): Promise<Result<null, ActRefusal>> {
-    return this.#decider.take([{ kind: "freeze", scope, by, why }]);
+    return this.#desk.take([{ kind: "freeze", scope, by, why }]);
   }
 
   async liftFreeze(scope: Scope, by: string, why: string): Promise<Result<null, ActRefusal>> {
-    return this.#decider.take([{ kind: "lift-freeze", scope, by, why }]);
+    return this.#desk.take([{ kind: "lift-freeze", scope, by, why }]);
   }
 
   async silence(asked: SilenceAsked): Promise<Result<null, ActRefusal>> {
-    return this.#decider.take([{ ...asked, kind: "silence" }]);
+    return this.#desk.take([{ ...asked, kind: "silence" }]);
   }
 
   async endSilence(silenceId: string, by: string): Promise<Result<null, ActRefusal>> {
-    return this.#decider.take([{ kind: "end-silence", silenceId, by }]);
+    return this.#desk.take([{ kind: "end-silence", silenceId, by }]);
   }
 
   async giveStanding(asked: StandingAsked): Promise<Result<null, ActRefusal>> {
     const sealed = await sealStanding(asked, this.env);
     if (!sealed.ok) return sealed;
     // One that was given and is over is not in the state any more, only in the store.
-    if (this.#decider.store.standing(sealed.value.standingId) !== null)
+    if (this.#desk.archive.standing(sealed.value.standingId) !== null)
       return refuse({ reason: "standing-used" });
-    return this.#decider.take([sealed.value]);
+    return this.#desk.take([sealed.value]);
   }
 
   async revokeStanding(standingId: string, by: string): Promise<Result<null, ActRefusal>> {
-    return this.#decider.take([{ kind: "revoke-standing", standingId, by }]);
+    return this.#desk.take([{ kind: "revoke-standing", standingId, by }]);
   }
 
   async brakes(): ReturnType<IncidentDeskRpc["brakes"]> {
-    const { freezes, silences, standing } = this.#decider.state;
+    const { freezes, silences, standing } = this.#desk.state;
     return {
       freezes: freezes.values(),
       silences: silences.values(),
@@ -231,41 +242,42 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     readonly fromAt: number;
     readonly toAt: number;
   }): ReturnType<IncidentDeskRpc["settingsWithin"]> {
-    return this.#decider.store.settingsWithin(window);
+    const { archive, state } = this.#desk;
+    return settingsWithin(state, archive, window);
   }
 
   async shadow(): ReturnType<IncidentDeskRpc["shadow"]> {
-    const { shadow, shadowCounts } = this.#decider.state;
+    const { shadow, shadowCounts } = this.#desk.state;
     return { counts: shadowCounts.values(), findings: shadow.values() };
   }
 
   async markFalseAlarm(findingId: string, by: Actor): Promise<Result<null, ActRefusal>> {
-    return this.#decider.take([{ kind: "mark-false-alarm", findingId, by }]);
+    return this.#desk.take([{ kind: "mark-false-alarm", findingId, by }]);
   }
 
   async unreadable(): ReturnType<IncidentDeskRpc["unreadable"]> {
-    const { aside, state } = this.#decider;
+    const { aside, state } = this.#desk;
     return { records: state.unreadable.values(), putAside: aside.rows(PUT_ASIDE_SHOWN_MAX) };
   }
 
   async discardRecord(recordKey: string, by: Actor): Promise<Result<null, ActRefusal>> {
-    return this.#decider.take([{ kind: "discard-record", recordKey, by }]);
+    return this.#desk.take([{ kind: "discard-record", recordKey, by }]);
   }
 
   async policyFor(known: KnownPolicy | null): ReturnType<IncidentDeskRpc["policyFor"]> {
-    return this.#decider.policies.told(known);
+    return this.#desk.policies.told(known);
   }
 
   async showPolicy(): ReturnType<IncidentDeskRpc["showPolicy"]> {
-    return this.#decider.policies.show();
+    return this.#desk.policies.show();
   }
 
   async policyVersion(version: number): ReturnType<IncidentDeskRpc["policyVersion"]> {
-    return this.#decider.policies.changesOf(version);
+    return this.#desk.policies.changesOf(version);
   }
 
   async policyText(version: number): ReturnType<IncidentDeskRpc["policyText"]> {
-    return this.#decider.policies.textOf(version);
+    return this.#desk.policies.textOf(version);
   }
 
   async applyPolicy(act: PolicyAct): ReturnType<IncidentDeskRpc["applyPolicy"]> {
@@ -283,6 +295,10 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
 
   /** Settles when nothing is on its way any more; for tests. */
   async settled(): Promise<void> {
-    if (this.#storage.refusal === null) await this.#decider.settled();
+    if (this.#storage.refusal === null) await this.#desk.settled();
   }
+}
+
+function inOrder(left: string, right: string): number {
+  return left < right ? -1 : 1;
 }

@@ -3,22 +3,22 @@
 // signed in any more, the admin token opens the door again (platform/desk/sign-in-invitations.ts).
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { AppliedPolicy } from "../rpc.ts";
-import type { DeskDecider } from "./desk-decider.ts";
 import type { PlannedVersion, PolicyAct, PolicyActRefusal } from "./desk-policies.ts";
 import type { DeskTokens } from "./desk-tokens.ts";
+import type { WorkerdDesk } from "./workerd-desk.ts";
 
 export class PolicyActs {
-  readonly #desk: DeskDecider;
+  readonly #desk: WorkerdDesk;
   readonly #tokens: DeskTokens;
 
-  constructor(desk: DeskDecider, tokens: DeskTokens) {
+  constructor(desk: WorkerdDesk, tokens: DeskTokens) {
     this.#desk = desk;
     this.#tokens = tokens;
   }
 
   /** Applies or undoes. */
   apply(act: PolicyAct): Result<AppliedPolicy, PolicyActRefusal> {
-    const { hosts, deliveries, policies } = this.#desk;
+    const { policies } = this.#desk;
     const planned = policies.plan(act, Date.now());
     if (!planned.ok) return planned;
     const losesAccess = this.#losesAccess(planned.value);
@@ -26,9 +26,7 @@ export class PolicyActs {
       return refuse({ reason: "nobody-left", losesAccess });
     const { row } = planned.value;
     this.#write(act, planned.value);
-    deliveries.tellPolicy(row, hosts.shards());
-    this.#desk.checkRoutes();
-    this.#desk.tick();
+    this.#desk.tellPolicy(row);
     const warnings = this.#desk.routeWarnings();
     return ok({
       version: row.version,

@@ -12,15 +12,15 @@ import { sendPage } from "../../notify/send-page.ts";
 import type { ActorEnv } from "../actor-env.ts";
 import { newId } from "../random-id.ts";
 import type { Invitation, InvitationRefusal } from "../rpc.ts";
-import type { DeskDecider } from "./desk-decider.ts";
 import type { DeskTokens } from "./desk-tokens.ts";
+import type { WorkerdDesk } from "./workerd-desk.ts";
 
 export class SignInInvitations {
-  readonly #desk: DeskDecider;
+  readonly #desk: WorkerdDesk;
   readonly #tokens: DeskTokens;
   readonly #env: () => ActorEnv;
 
-  constructor(desk: DeskDecider, tokens: DeskTokens, env: () => ActorEnv) {
+  constructor(desk: WorkerdDesk, tokens: DeskTokens, env: () => ActorEnv) {
     this.#desk = desk;
     this.#tokens = tokens;
     this.#env = env;

@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { namesOf } from "@countersign/shared/values/named";
 import { recordsFrom } from "@countersign/shared/values/records";
+import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
 import { findCulprits, withoutRecords } from "../../../../control-plane/src/core/desk/state/culprits.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
@@ -22,7 +23,7 @@ import {
   type RecordKind,
 } from "../../../../control-plane/src/core/words/unreadable-record.ts";
 import { AlarmClock } from "../../../../control-plane/src/platform/alarm-clock.ts";
-import { culpritsOf } from "../../../../control-plane/src/platform/desk/desk-decision.ts";
+import { culpritsOf } from "../../../../control-plane/src/shell/desk/desk-decision.ts";
 import { driveShard, WEB_1 } from "../shard/shard-driver.ts";
 import { Desk, HOST, POLICY, START_AT } from "./desk-fixtures.ts";
 
@@ -120,18 +121,19 @@ function wrong(): never {
 }
 
 const context = { now: START_AT, policy: POLICY, newId: (prefix: string) => `${prefix}_new` };
+const deciding = { decide: decideDesk, context };
 
 describe("records with which no decision can be made", () => {
   it("are found among many, each once, and the rest can be decided without them", () => {
     const state = stateWith(40, ["web-3", "web-31"]);
-    const culprits = culpritsOf(state, context);
+    const culprits = culpritsOf(state, deciding);
     const names = culprits
       .filter(({ collection }) => collection === "incidents")
       .map(({ id }) => state.incidents.get(id)?.subject);
     expect(names).toMatchObject([{ hostName: "web-3" }, { hostName: "web-31" }]);
     const rest = withoutRecords(state, culprits);
     expect(rest.incidents.ids()).toHaveLength(38);
-    expect(culpritsOf(rest, context)).toEqual([]);
+    expect(culpritsOf(rest, deciding)).toEqual([]);
   });
 
   it("cost a page and not its incident, where the page alone is to blame", () => {
@@ -139,7 +141,7 @@ describe("records with which no decision can be made", () => {
     const [culprit] = state.pages.values();
     const throwing = Object.defineProperty({ ...culprit! }, "state", { get: wrong });
     const pages = state.pages.with(culprit!.key, throwing);
-    expect(culpritsOf({ ...state, pages }, context)).toEqual([{ collection: "pages", id: culprit!.key }]);
+    expect(culpritsOf({ ...state, pages }, deciding)).toEqual([{ collection: "pages", id: culprit!.key }]);
   });
 
   it("are none where even an empty desk cannot be decided, or nothing is wrong", () => {

@@ -3,18 +3,21 @@
 import { describe, expect, it } from "vitest";
 import { Policy } from "@countersign/shared/policy/policy";
 import { ARCHIVED_RECORDS_MAX, READ_SIDE_DAYS } from "@countersign/shared/values/limits";
+import { MemoryRows } from "../../../../control-plane/replay/ports/memory-rows.ts";
 import { CUT_ROWS_MAX } from "../../../../control-plane/src/core/desk/audit/audit-cut.ts";
 import { endWalk, WALK_START, walkOlder } from "../../../../control-plane/src/core/desk/audit/audit-walk.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { forgetOld, FORGET_ROWS_MAX } from "../../../../control-plane/src/db/forget-old.ts";
 import { DeskArchive } from "../../../../control-plane/src/platform/desk/desk-archive.ts";
 import { DeskAudit } from "../../../../control-plane/src/platform/desk/desk-audit.ts";
+import type { DeskRecords } from "../../../../control-plane/src/shell/desk/desk-ports.ts";
 import {
-  DeskStore,
   KEYS_FORGOTTEN_MAX,
   SIGNAL_KEY_TTL_MS,
-} from "../../../../control-plane/src/platform/desk/desk-store.ts";
-import { PutAside } from "../../../../control-plane/src/platform/put-aside.ts";
+  TakenSignals,
+} from "../../../../control-plane/src/shell/desk/taken-signals.ts";
+import { PutAside } from "../../../../control-plane/src/shell/put-aside.ts";
+import type { DocumentOf, Kind } from "../../../../control-plane/src/stored/desk-records.ts";
 import { actorSql, readSide } from "../sqlite-actor.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -81,44 +84,51 @@ describe("what a stored row names", () => {
 describe("the archive", () => {
   function archive() {
     const { database, sql } = actorSql();
-    const store = new DeskStore(sql, new PutAside(sql));
-    store.create();
-    const put = (kind: string, id: string, incidentId: string, isLive: number) =>
-      database
-        .prepare("INSERT INTO documents VALUES (?, ?, ?, ?, 0, '{}')")
-        .run(kind, id, incidentId, isLive);
+    const clock = { now: 1 };
+    const archived = new DeskArchive(sql, clock, () => new PutAside(new MemoryRows()));
+    archived.create();
+    const put = <K extends Kind>(kind: K, id: string, record: object = {}) =>
+      archived.put(kind, id, record as DocumentOf[K]);
     const ids = () =>
       database
-        .prepare("SELECT id FROM documents ORDER BY id")
+        .prepare("SELECT id FROM archived ORDER BY id")
         .all()
         .map(({ id }) => id);
-    return { database, archived: new DeskArchive(sql), put, ids, store, sql };
+    return { archived, clock, database, ids, put, sql };
   }
 
-  it("forgets an incident with its pages and approvals, never what is live, and a bounded number at once", () => {
+  it("forgets an incident with its pages and approvals, and a bounded number at once", () => {
     const { archived, ids, put, sql } = archive();
-    put("incident", "a", "a", 0);
-    put("page", "a:page", "a", 0);
-    put("approval", "a:approval", "a", 0);
-    put("freeze", "fleet", "", 1);
-    put("page", "open:page", "open", 0);
-    archived.add("incident", "a", 1);
-    archived.add("freeze", "fleet", 1);
-    for (let index = 0; index < 40; index += 1) archived.add("silence", `sil_${index}`, 1);
-    archived.cut(KEEPING);
-    expect(ids()).toEqual(["fleet", "open:page"]);
-    for (let cut = 0; cut < 2; cut += 1) archived.cut(KEEPING);
+    put("incident", "a", { incidentId: "a" });
+    put("page", "a:page", { incidentId: "a" });
+    put("approval", "a:approval", { incidentId: "a" });
+    put("page", "open:page", { incidentId: "open" });
+    for (let index = 0; index < 41; index += 1) put("silence", `sil_${index}`);
+    const counts = [1, 2, 3].map(() => {
+      archived.cut(KEEPING);
+      return ids().length;
+    });
+    expect(counts).toEqual([1 + 41 - 19, 1 + 41 - 39, 1]);
+    expect(ids()).toEqual(["open:page"]);
     const { rowsWritten } = sql;
     archived.cut(KEEPING);
     expect(sql.rowsWritten).toBe(rowsWritten);
   });
 
+  it("keeps what came back to life and left again by when it left last", () => {
+    const { archived, clock, ids, put } = archive();
+    put("freeze", "fleet");
+    clock.now = NOW;
+    put("freeze", "fleet");
+    archived.cut(KEEPING);
+    expect(ids()).toEqual(["fleet"]);
+  });
+
   it(`holds ${ARCHIVED_RECORDS_MAX} records`, () => {
-    const { archived, database, ids, put } = archive();
-    put("incident", "a", "a", 0);
-    put("incident", "b", "b", 0);
-    archived.add("incident", "a", NOW);
-    archived.add("incident", "b", NOW);
+    const { archived, clock, database, ids, put } = archive();
+    clock.now = NOW;
+    put("incident", "a", { incidentId: "a" });
+    put("incident", "b", { incidentId: "b" });
     const newest = (number: number) =>
       database.prepare("INSERT INTO archive VALUES (?, 'incident', 'z', ?)").run(number, NOW);
     newest(ARCHIVED_RECORDS_MAX);
@@ -128,17 +138,20 @@ describe("the archive", () => {
     archived.cut(KEEPING);
     expect(ids()).toEqual(["b"]);
   });
+});
 
-  it("forgets keys of signals from the front", () => {
-    const { database, store } = archive();
-    for (let index = 0; index < KEYS_FORGOTTEN_MAX + 1; index += 1) store.takeSignal(`key-${index}`, 1);
-    store.takeSignal("young", NOW);
-    const count = () => database.prepare("SELECT count(*) AS count FROM signals_taken").get()?.["count"];
-    store.forgetSignals(NOW + SIGNAL_KEY_TTL_MS - 1);
+describe("the keys of signals", () => {
+  it("are forgotten from the front", () => {
+    const rows = new MemoryRows<DeskRecords>();
+    const taken = new TakenSignals(rows);
+    for (let index = 0; index < KEYS_FORGOTTEN_MAX + 1; index += 1) taken.take(`key-${index}`, 1);
+    taken.take("young", NOW);
+    const count = () => rows.list("signal-taken").length;
+    taken.forget(NOW + SIGNAL_KEY_TTL_MS - 1);
     expect(count()).toBe(2);
-    store.forgetSignals(NOW + SIGNAL_KEY_TTL_MS);
+    taken.forget(NOW + SIGNAL_KEY_TTL_MS);
     expect(count()).toBe(1);
-    expect(store.isSignalTaken("young")).toBe(true);
+    expect([taken.has("young"), taken.has("key-0")]).toEqual([true, false]);
   });
 });
 

@@ -2,15 +2,30 @@
 // signal that no decision can be made of costs only itself: it is put aside and counts as taken, or its shard would repeat it for ever and
 // everything behind it would wait.
 import { sha256Hex } from "@countersign/shared/values/digest";
+import type { DeskEvent } from "../../core/desk/state/desk-events.ts";
+import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import type { Signal } from "../../core/words/signal.ts";
 import { hostIdIn } from "../../core/words/subject.ts";
 import { checkStored } from "../../stored/read-stored.ts";
 import { SignalShape } from "../../stored/signal-shape.ts";
-import type { DeskDecider } from "./desk-decider.ts";
+import type { Clock } from "../ports.ts";
+import type { PutAside } from "../put-aside.ts";
 import { Undecidable } from "./desk-decision.ts";
+import type { TakenSignals } from "./taken-signals.ts";
+
+/** The desk that takes them in. */
+export interface SignalTaker {
+  readonly clock: Clock;
+  readonly state: () => DeskState;
+  readonly taken: TakenSignals;
+  readonly aside: PutAside;
+  readonly isRetired: (hostId: string) => boolean;
+  readonly take: (events: readonly DeskEvent[], alsoWrite: (now: number) => void) => void;
+  readonly tellUnreadable: () => void;
+}
 
 /** Takes signals in that are new; a key that was taken before is dropped. */
-export function takeSignals(desk: DeskDecider, shard: string, signals: readonly Signal[]): void {
+export function takeSignals(desk: SignalTaker, shard: string, signals: readonly Signal[]): void {
   const readable: Signal[] = [];
   for (const signal of signals) {
     const read = checkStored<Signal>(signal, SignalShape);
@@ -20,7 +35,7 @@ export function takeSignals(desk: DeskDecider, shard: string, signals: readonly 
   takeReadable(
     desk,
     shard,
-    firstOfEachKey(readable).filter(({ key }) => !desk.store.isSignalTaken(key)),
+    firstOfEachKey(readable).filter(({ key }) => !desk.taken.has(key)),
   );
   desk.tellUnreadable();
 }
@@ -31,16 +46,15 @@ function firstOfEachKey(signals: readonly Signal[]): readonly Signal[] {
   return [...byKey.values()].flatMap(([first]) => (first === undefined ? [] : [first]));
 }
 
-function takeReadable(desk: DeskDecider, shard: string, signals: readonly Signal[]): void {
+function takeReadable(desk: SignalTaker, shard: string, signals: readonly Signal[]): void {
   if (signals.length === 0) return;
   try {
     // Each event costs a decision: this one only where it changes something.
-    const { shardTroubles } = desk.state;
-    const heard = shardTroubles.has(shard) ? [{ kind: "shard-heard", shard } as const] : [];
+    const heard = desk.state().shardTroubles.has(shard) ? [{ kind: "shard-heard", shard } as const] : [];
     // What was on its way when its host was retired opens nothing any more.
     const told = signals.filter((signal) => !isOfRetired(desk, signal));
     desk.take([...heard, { kind: "signals", signals: told }], (now) => {
-      for (const { key } of signals) desk.store.takeSignal(key, now);
+      for (const { key } of signals) desk.taken.take(key, now);
     });
   } catch (error) {
     if (!(error instanceof Undecidable)) throw error;
@@ -51,19 +65,19 @@ function takeReadable(desk: DeskDecider, shard: string, signals: readonly Signal
   }
 }
 
-function isOfRetired(desk: DeskDecider, { subject }: Signal): boolean {
+function isOfRetired(desk: SignalTaker, { subject }: Signal): boolean {
   const hostId = subject === null || subject === undefined ? null : hostIdIn(subject);
-  return hostId !== null && desk.hosts.isRetired(hostId);
+  return hostId !== null && desk.isRetired(hostId);
 }
 
-function noteSignal(desk: DeskDecider, signal: unknown, problem: string): void {
+function noteSignal(desk: SignalTaker, signal: unknown, problem: string): void {
   const text = JSON.stringify(signal) ?? "";
   const { key } = Object(signal) as { readonly key?: unknown };
   const id = typeof key === "string" ? key : sha256Hex(text).slice(0, 16);
-  if (desk.store.isSignalTaken(id)) return;
+  if (desk.taken.has(id)) return;
   desk.aside.note({
     record: { kind: "signal", id, problem },
     text,
-    remove: () => desk.store.takeSignal(id, Date.now()),
+    remove: () => desk.taken.take(id, desk.clock.now),
   });
 }

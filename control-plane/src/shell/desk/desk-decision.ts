@@ -1,7 +1,7 @@
 // Several events of the desk decided one after the other, as one change. Pure. Where no decision can be made, what is to blame is looked
 // for in the state: a tick alone must be possible at any moment.
 import { ok, type Result } from "@countersign/shared/values/result";
-import { decideDesk } from "../../core/desk/decide-desk.ts";
+import type { decideDesk } from "../../core/desk/decide-desk.ts";
 import { findCulprits, type RecordPlace } from "../../core/desk/state/culprits.ts";
 import type {
   ActRefusal,
@@ -15,11 +15,17 @@ import type { DeskState } from "../../core/desk/state/desk-state.ts";
 /** We are wrong: no decision can be made of these events, and nothing was changed. */
 export class Undecidable extends Error {}
 
+/** How one event is decided, and in what context. */
+export interface Deciding {
+  readonly decide: typeof decideDesk;
+  readonly context: DeskContext;
+}
+
 /** Decides events in order; gives the last answer. */
 export function decideEvents(
   state: DeskState,
   events: readonly DeskEvent[],
-  context: DeskContext,
+  { context, decide }: Deciding,
 ): DeskDecision {
   const effects: DeskEffect[] = [];
   let answer: Result<null, ActRefusal> = ok(null);
@@ -27,7 +33,7 @@ export function decideEvents(
   let isLeftUndone = false;
   let after = state;
   for (const event of events) {
-    const decision = decideDesk(after, event, context);
+    const decision = decide(after, event, context);
     ({ state: after, alarmAt, answer, isLeftUndone } = decision);
     effects.push(...decision.effects);
   }
@@ -35,10 +41,10 @@ export function decideEvents(
 }
 
 /** The records because of which not even a tick can be decided. */
-export function culpritsOf(state: DeskState, context: DeskContext): readonly RecordPlace[] {
+export function culpritsOf(state: DeskState, { context, decide }: Deciding): readonly RecordPlace[] {
   return findCulprits(state, (part) => {
     try {
-      decideDesk(part, { kind: "tick" }, context);
+      decide(part, { kind: "tick" }, context);
       return true;
     } catch {
       return false;

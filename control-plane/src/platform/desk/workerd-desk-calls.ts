@@ -1,0 +1,103 @@
+// What the desk asks of others on workerd: pages on their channels, signatures, words and grants to the shards. Each is waited for no longer
+// than a bound; a page's own bound is its channel's (notify/channel-send.ts).
+import type { Policy } from "@countersign/shared/policy/policy";
+import { ok, type Result } from "@countersign/shared/values/result";
+import type { Approval, Page, StandingApproval } from "../../core/desk/state/desk-state.ts";
+import type { ToldPolicy, WordToShard } from "../../core/words/shard-word.ts";
+import { SEND_TIMEOUT_MS } from "../../notify/channel-send.ts";
+import { sendPage } from "../../notify/send-page.ts";
+import type { DeskCalls, PageReceipt, SignedGrant } from "../../shell/desk/desk-ports.ts";
+import type { Answered } from "../../shell/ports.ts";
+import type { ActorEnv } from "../actor-env.ts";
+import type { HostShardRpc } from "../rpc.ts";
+import type { WorkerdCalls } from "../workerd-ports.ts";
+import { issueGrant } from "./grant-signing.ts";
+import { checkSeal } from "./standing-seal.ts";
+
+const SHARD_TIMEOUT_MS = 5_000;
+const SIGN_TIMEOUT_MS = 5_000;
+/** A channel gives up by itself; this is for when it does not. */
+const PAGE_TIMEOUT_MS = SEND_TIMEOUT_MS + 5_000;
+
+export class WorkerdDeskCalls implements DeskCalls {
+  readonly #calls: WorkerdCalls;
+  readonly #env: () => ActorEnv;
+  readonly #policy: () => Policy;
+
+  /** `env` is asked each time: its bindings may be replaced. */
+  constructor(calls: WorkerdCalls, env: () => ActorEnv, policy: () => Policy) {
+    this.#calls = calls;
+    this.#env = env;
+    this.#policy = policy;
+  }
+
+  sendPage(page: Page, channel: string, answered: Answered<PageReceipt>): void {
+    const context = { policy: this.#policy(), bindings: this.#env(), now: Date.now() };
+    const call = { what: `Send page ${page.key}`, timeoutMs: PAGE_TIMEOUT_MS };
+    this.#calls.answer(call, sendPage(page, channel, context), answered);
+  }
+
+  signGrant(
+    approval: Approval,
+    standing: StandingApproval | null,
+    answered: Answered<Result<SignedGrant, { readonly reason: string }>>,
+  ): void {
+    const call = { what: `Sign grant of ${approval.approvalId}`, timeoutMs: SIGN_TIMEOUT_MS };
+    this.#calls.answer(call, sign(approval, standing, this.#env()), answered);
+  }
+
+  deliverGrant(shard: string, grant: SignedGrant, answered: Answered<void>): void {
+    this.#tell(
+      shard,
+      { what: "Deliver grant to", ask: async (asked) => asked.deliverGrant(grant) },
+      answered,
+    );
+  }
+
+  tellShard(shard: string, word: WordToShard, answered: Answered<void>): void {
+    this.#tell(shard, { what: `Tell ${word.kind} to`, ask: async (asked) => told(asked, word) }, answered);
+  }
+
+  /** Tells every shard another policy, once: one that is not reached asks for it within a minute. */
+  tellPolicy({ version, hash, text }: ToldPolicy, shards: readonly string[]): void {
+    const ask = async (shard: HostShardRpc) => shard.takePolicy({ version, hash, text });
+    for (const shard of shards) this.#tell(shard, { what: "Tell policy to", ask }, () => {});
+  }
+
+  #tell(
+    name: string,
+    { ask, what }: { readonly what: string; readonly ask: (shard: HostShardRpc) => Promise<void> },
+    answered: Answered<void>,
+  ): void {
+    const call = { what: `${what} ${name}`, timeoutMs: SHARD_TIMEOUT_MS };
+    this.#calls.answer(call, this.#asked(name, ask), answered);
+  }
+
+  async #asked(name: string, ask: (shard: HostShardRpc) => Promise<void>): Promise<void> {
+    const { HOST_SHARD } = this.#env();
+    return ask(HOST_SHARD.get(HOST_SHARD.idFromName(name)));
+  }
+}
+
+async function sign(
+  approval: Approval,
+  standing: StandingApproval | null,
+  env: ActorEnv,
+): Promise<Result<SignedGrant, { readonly reason: string }>> {
+  if (approval.standingId !== undefined) {
+    const checked = await checkSeal(approval, standing, env.DESK_PUBLIC_KEY);
+    if (!checked.ok) return checked;
+  }
+  return ok(await issueGrant(approval, env));
+}
+
+async function told(shard: HostShardRpc, word: WordToShard): Promise<void> {
+  switch (word.kind) {
+    case "retired":
+      return shard.retireHost(word);
+    case "pulled":
+      return shard.pullFreeze(word);
+    case "lifted":
+      return shard.liftFreeze(word);
+  }
+}

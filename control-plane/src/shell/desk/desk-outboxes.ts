@@ -1,0 +1,84 @@
+// What the desk still owes others, stored with the decision that made it true: words to its shards, rows to the read side.
+import type { DeskEffect } from "../../core/desk/state/desk-events.ts";
+import type { DeskState } from "../../core/desk/state/desk-state.ts";
+import { approvalRowsOf, DESK_WRITER, incidentRowOf, pageRowOf, type ProjectionRow } from "../../db/rows.ts";
+import { OutboxDrain } from "../outbox-drain.ts";
+import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "../projection-outbox.ts";
+import type { PutAside } from "../put-aside.ts";
+import type { DeskPorts } from "./desk-ports.ts";
+import type { DeskDifference } from "./desk-store.ts";
+import { ShardWords, WORD_RETRY_MAX_MS } from "./shard-words.ts";
+
+/** The desk that owes it. */
+interface Debtor {
+  readonly aside: PutAside;
+  readonly state: () => DeskState;
+  /** nothing of one outbox is on its way any more; when to come back, null: nothing failed */
+  readonly onRest: (retryAt: number | null) => void;
+}
+
+export class DeskOutboxes {
+  readonly #words: ShardWords;
+  readonly #projections: ProjectionOutbox | null;
+  readonly #drains: readonly OutboxDrain[];
+
+  constructor({ calls, clock, hosts, readSide, rows }: DeskPorts, { aside, onRest, state }: Debtor) {
+    const words = new ShardWords({
+      rows,
+      hosts,
+      aside,
+      tellShard: (shard, word, answered) => calls.tellShard(shard, word, answered),
+    });
+    const toShards = new OutboxDrain({
+      clock,
+      onRest,
+      retryMaxMs: WORD_RETRY_MAX_MS,
+      deliverBatch: (answered) => words.deliverBatch(answered),
+    });
+    this.#words = words;
+    this.#projections = null;
+    this.#drains = [toShards];
+    if (readSide === null) return;
+    const knownRows = () => projectionsOf(recordsOf(state()));
+    const projections = new ProjectionOutbox({
+      rows,
+      clock,
+      aside,
+      readSide,
+      knownRows,
+      writer: () => DESK_WRITER,
+    });
+    const toReadSide = new OutboxDrain({
+      clock,
+      onRest,
+      retryMaxMs: PROJECTION_RETRY_MAX_MS,
+      deliverBatch: (answered) => projections.deliverBatch(answered),
+    });
+    this.#projections = projections;
+    this.#drains = [toReadSide, toShards];
+  }
+
+  /** Queues rows for the read side; call inside the storage step that made them true. */
+  project(rows: readonly ProjectionRow[]): void {
+    this.#projections?.put(rows);
+  }
+
+  /** Queues words for shards; call inside the storage step that did what they tell. Says whether there is any. */
+  putWords(effects: readonly DeskEffect[], now: number): boolean {
+    return this.#words.put(effects, now);
+  }
+
+  /** Delivers what waits. */
+  drain(): void {
+    for (const drain of this.#drains) drain.drain();
+  }
+}
+
+/** The rows of records. */
+export function projectionsOf({ approvals, incidents, pages }: DeskDifference): readonly ProjectionRow[] {
+  return [...incidents.map(incidentRowOf), ...approvals.flatMap(approvalRowsOf), ...pages.map(pageRowOf)];
+}
+
+function recordsOf({ approvals, incidents, pages }: DeskState): DeskDifference {
+  return { incidents: incidents.values(), approvals: approvals.values(), pages: pages.values() };
+}
