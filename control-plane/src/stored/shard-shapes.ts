@@ -39,6 +39,7 @@ const MarkShape = shapeOf<FiringMark>({
   about: z.looseObject({ kind: z.enum(["provider", "identity"]), name: Text }).optional(),
   severity: Severity,
   title: Text,
+  count: Count.optional(),
   isRestartPointless: Flag,
   freezes: Flag,
   failureClass: Text.nullable(),

@@ -1,18 +1,20 @@
-// What is remembered of facts about one subject (a service, a host, the whole shard): each rule's slice, what fires, and when to
-// look again. Pure values. A book that holds nothing costs no row; a freeze in it is lifted by people only.
-import { type Named, NONE_NAMED } from "@countersign/shared/values/named";
+// What is remembered of one subject (a service, a host, the whole shard): each fact rule's slice, the marks of all that fires for it, and
+// when to look again. Pure values. A book that holds nothing costs no row; a freeze in it is lifted by people only.
+import { hasNamed, type Named, namedAt, NONE_NAMED } from "@countersign/shared/values/named";
 import type { FailureClass } from "@countersign/shared/wire/fact";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { PageReason } from "../words/signal.ts";
 import type { Shared, Subject } from "../words/subject.ts";
 
-/** What was last signalled for a reason, and what it means for automation. */
+/** What was last told of a reason (core/facts/firing.ts), and what it means for automation. */
 export interface FiringMark {
   readonly reason: PageReason;
   /** what of the shard it is about; absent: the subject of the book */
   readonly about?: Shared;
   readonly severity: Severity;
   readonly title: string;
+  /** the count of the finding, where its rule counts */
+  readonly count?: number;
   readonly isRestartPointless: boolean;
   readonly freezes: boolean;
   readonly failureClass: FailureClass | null;
@@ -51,9 +53,15 @@ export function isEmptyBook(book: FactBook): boolean {
   return book === EMPTY_BOOK || (book.frozenBy === null && !hasKey(book.slices) && !hasKey(book.firing));
 }
 
-/** Whether no finding of the book was signalled and not yet cleared. */
-export function isNothingFiring({ firing }: FactBook): boolean {
-  return !hasKey(firing);
+/** Whether the reason was told about the subject of the book, and not yet cleared. */
+export function isFiring({ firing }: FactBook, reason: PageReason): boolean {
+  return hasNamed(firing, reason);
+}
+
+/** Whether the reason was told about anything in the book, and not yet cleared. */
+export function isFiringFor({ firing }: FactBook, reason: PageReason): boolean {
+  for (const key in firing) if (namedAt(firing, key)?.reason === reason) return true;
+  return false;
 }
 
 /** The nearest instant at which a rule of the book must be judged again; null: none. */

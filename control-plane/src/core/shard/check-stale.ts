@@ -4,20 +4,18 @@
 // newest result of the same service), and the time since then by ours; the two clocks are never compared.
 import type { Policy } from "@countersign/shared/policy/policy";
 import { formatDuration } from "@countersign/shared/values/duration";
-import { namedAt } from "@countersign/shared/values/named";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
-import { settleFinding } from "../facts/fact-rules.ts";
+import { isFiring } from "../facts/fact-book.ts";
 import type { Finding } from "../facts/rules/rule.ts";
 import { nameOf } from "../words/subject.ts";
-import { restartsOf } from "./host/service-words.ts";
 import { isSevere, severityOf } from "./host/services.ts";
+import { settleService } from "./host/settle.ts";
 import { type HostScene, type ServiceChange, subjectOf } from "./host/shard-change.ts";
 import type { HostState, ServiceState } from "./host/shard-state.ts";
 
 /** When the first result goes stale; null: it fires already, there is nothing to go stale, or the rule is turned off. */
 export function checkStaleAt(host: HostState, service: ServiceState, policy: Policy): number | null {
-  if (namedAt(service.book.firing, "check-stale") !== undefined || !policy.rules["check-stale"].enabled)
-    return null;
+  if (isFiring(service.book, "check-stale") || !policy.rules["check-stale"].enabled) return null;
   const nearest = firstStaleAt(service, policy);
   return nearest === null ? null : Math.max(nearest, heardAgainAt(host, policy));
 }
@@ -26,27 +24,25 @@ export function checkStaleAt(host: HostState, service: ServiceState, policy: Pol
 export function judgeCheckStale(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
   const { now, policy } = scene;
   const isOn = policy.rules["check-stale"].enabled;
-  const isFiring = namedAt(service.book.firing, "check-stale") !== undefined;
   // Nearly always everything is fresh.
-  if (!isFiring && now < (checkStaleAt(host, service, policy) ?? Number.POSITIVE_INFINITY))
+  if (
+    !isFiring(service.book, "check-stale") &&
+    now < (checkStaleAt(host, service, policy) ?? Number.POSITIVE_INFINITY)
+  )
     return { service, effects: [] };
   const stale =
     isOn && now >= heardAgainAt(host, policy)
       ? severeResults(service).filter((result) => now >= staleAt(service, result, policy))
       : [];
-  if (stale.length === 0 && namedAt(service.book.firing, "check-stale") === undefined)
-    return { service, effects: [] };
-  const subject = subjectOf(host, service.service);
-  const { book, effects } = settleFinding(
-    service.book,
-    {
+  const why = isOn ? "fresh results have come" : "the rule was turned off in the policy";
+  return settleService(host, service, {
+    found: {
       reason: "check-stale",
-      finding: stale.length === 0 ? null : findingOf(host, { service, stale, policy }),
-      why: isOn ? "fresh results have come" : "the rule was turned off in the policy",
+      findings: stale.length === 0 ? [] : [findingOf(host, { service, stale, policy })],
+      over: { at: now, text: why },
     },
-    { now, policy, subject, restarts: restartsOf(service, scene) },
-  );
-  return { service: book === service.book ? service : { ...service, book }, effects };
+    scene,
+  });
 }
 
 function firstStaleAt(service: ServiceState, policy: Policy): number | null {

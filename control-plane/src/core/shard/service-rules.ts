@@ -2,7 +2,7 @@
 // The order matters: what recovered is cleared and ends its proposal; a verification ends before `check-failing` may fire and ask
 // for the next proposal.
 import { entriesOf, namedAt, namedFrom, valuesOf, withNamed } from "@countersign/shared/values/named";
-import { clearBook } from "../facts/fact-rules.ts";
+import { clearBook } from "../facts/firing.ts";
 import { joinEffects, NO_EFFECTS, signalEffect, type EffectDraft } from "../words/effects.ts";
 import { checkStaleAt, judgeCheckStale } from "./check-stale.ts";
 import { factsOfReport, judgeServiceBook, takeServiceFacts } from "./host/host-facts.ts";
@@ -177,7 +177,7 @@ function dropUnlisted(change: HostChange, event: Reported, scene: HostScene): Ho
 }
 
 function clearRemoved(host: HostState, service: ServiceState, scene: HostScene): readonly EffectDraft[] {
-  const { now, policy } = scene;
+  const { now } = scene;
   const reasons = [
     ...(service.isFiring ? (["check-failing"] as const) : []),
     ...(service.isIneffectiveFiring ? (["remediation-ineffective"] as const) : []),
@@ -187,6 +187,6 @@ function clearRemoved(host: HostState, service: ServiceState, scene: HostScene):
   const subject = subjectOf(host, service.service);
   return [
     ...reasons.map((reason) => signalEffect({ kind: "cleared", happenedAt: now, subject, reason, evidence })),
-    ...clearBook(service.book, why, { now, policy, subject }),
+    ...clearBook(service.book, why, { now, subject }),
   ];
 }

@@ -10,13 +10,15 @@ import {
 import { FACT_RULES, rulesListeningTo } from "../../../../control-plane/src/core/facts/fact-rule-list.ts";
 import {
   type BookScene,
-  type BookChange,
-  clearBook,
-  FINDING_LINES_MAX,
   judgeBook,
   liftFreeze,
   takeIntoBook,
 } from "../../../../control-plane/src/core/facts/fact-rules.ts";
+import {
+  type BookChange,
+  clearBook,
+  FINDING_LINES_MAX,
+} from "../../../../control-plane/src/core/facts/firing.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
 import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";

@@ -5,11 +5,10 @@ import type { Fact } from "@countersign/shared/wire/fact";
 import { bookDueAt, EMPTY_BOOK, type FactBook } from "../../../../control-plane/src/core/facts/fact-book.ts";
 import {
   type BookScene,
-  type BookChange,
   judgeBook,
   takeIntoBook,
-  SIGNAL_AGAIN_MS,
 } from "../../../../control-plane/src/core/facts/fact-rules.ts";
+import { type BookChange, SIGNAL_AGAIN_MS } from "../../../../control-plane/src/core/facts/firing.ts";
 import { type DrivenShard, driveUpHost, policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
 import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";
 

@@ -1,5 +1,5 @@
 // What a rule over facts is: a bounded memory (its slice) that takes facts in, and a judgement over it. Each rule is one file and has one
-// page reason. The engine (core/facts/fact-rules.ts) holds slices, compares judgements with what already fires, and makes signals.
+// page reason. The engine (core/facts/fact-rules.ts) holds slices; core/facts/firing.ts compares judgements with what fires, and makes signals.
 // Pure types. A rule never sees log text as a cause: `log` facts are evidence for people only.
 import type { Policy } from "@countersign/shared/policy/policy";
 import type { Fact, FailureClass } from "@countersign/shared/wire/fact";
@@ -13,6 +13,8 @@ export interface Finding {
   readonly severity: Severity;
   /** begins as a sentence does, or with a name as it is */
   readonly title: string;
+  /** how much there is of it, where only more of it is told again. absent: each other title is */
+  readonly count?: number;
   /** newest last, at most ten lines */
   readonly evidence: readonly Evidence[];
   /** since when it has been so */
