@@ -5,6 +5,7 @@ import { visibleJson } from "@countersign/shared/values/visible-text";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import { endCodeOf } from "../core/desk/state/approval-end.ts";
 import type { Approval, Incident, Page } from "../core/desk/state/desk-state.ts";
+import { isFiring } from "../core/facts/fact-book.ts";
 import type { HostState, ServiceState } from "../core/shard/host/shard-state.ts";
 import { actorNameOf } from "../core/words/actor.ts";
 import { hostIdIn, serviceOf, subjectKeyOf } from "../core/words/subject.ts";
@@ -96,7 +97,7 @@ export function goneServiceRowOf(hostId: string, service: string): ProjectionRow
 }
 
 function serviceStatusOf(state: ServiceState): string {
-  if (state.isFiring) return "firing";
+  if (isFiring(state.book, "check-failing")) return "firing";
   if (state.verification !== null) return "verifying";
   return namesOf(state.failing).length > 0 ? "failing" : "healthy";
 }

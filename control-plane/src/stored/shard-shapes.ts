@@ -80,8 +80,6 @@ const ServiceShape = shapeOf<ServiceState>({
   report: ReportShape,
   reportedAt: Instant,
   failing: namedShapeOf(z.looseObject({ count: Count, sinceAt: Instant })),
-  isFiring: Flag,
-  isIneffectiveFiring: Flag,
   healthySinceAt: Instant.nullable(),
   restartsAt: z.array(Instant),
   lastInvocationId: Text,

@@ -2,7 +2,7 @@
 // History may write a row with a sweep, which writes an alarm anyway; the host's own row is what must not be written (ADR 0016).
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { namedAt } from "@countersign/shared/values/named";
+import { namedAt, namesOf, NONE_NAMED } from "@countersign/shared/values/named";
 import {
   type AgentSocket,
   connectedAgent,
@@ -34,6 +34,10 @@ async function tellMinute(agent: AgentSocket, minute: number): Promise<void> {
 
 async function book() {
   return namedAt((await shard().snapshot())[0]?.services, "demo")?.book;
+}
+
+async function firingOfDemo() {
+  return namesOf((await book())?.firing ?? NONE_NAMED);
 }
 
 function lastSession(known: Awaited<ReturnType<typeof book>>): number | undefined {
@@ -112,7 +116,7 @@ describe("a service that goes on failing", () => {
     const agent = await connectedAgent(host);
     await taken(agent, "pass");
     for (let step = 0; step < 3; step += 1) await passTen(agent, clock, "fail");
-    expect(namedAt((await shard().snapshot())[0]?.services, "demo")?.isFiring).toBe(true);
+    expect(await firingOfDemo()).toEqual(["check-failing"]);
     const [begun, before] = [await savedRow(), await counted()];
     const steps = 4 * STEPS_A_MINUTE;
     for (let step = 0; step < steps; step += 1) await passTen(agent, clock, "fail");
@@ -122,6 +126,7 @@ describe("a service that goes on failing", () => {
     expect(after.rows - before.rows).toBe(after.history - before.history);
     await evictDurableObject(shard());
     const restored = namedAt((await shard().snapshot())[0]?.services, "demo");
-    expect(restored).toMatchObject({ isFiring: true, failing: { http: { count: 6 + 2 * steps } } });
+    expect(restored).toMatchObject({ failing: { http: { count: 6 + 2 * steps } } });
+    expect(await firingOfDemo()).toEqual(["check-failing"]);
   });
 });

@@ -4,9 +4,9 @@
 // What a reader would get wrong: nothing is remembered of a host, only of a host *in its circumstances*. They are compared at each use,
 // all of them, and so no event has to remember to forget.
 import type { Policy } from "@countersign/shared/policy/policy";
-import { hasNamed, namedAt, valuesOf } from "@countersign/shared/values/named";
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import { sameBy } from "@countersign/shared/values/same-by";
-import { bookDueAt, type FactBook } from "../facts/fact-book.ts";
+import { bookDueAt, isFiring } from "../facts/fact-book.ts";
 import { checkStaleAt } from "./check-stale.ts";
 import { policyOf } from "./host/host-policy.ts";
 import { isSameButSeen } from "./host/same-host.ts";
@@ -14,6 +14,8 @@ import type { HostState, ServiceState } from "./host/shard-state.ts";
 import { checkFailingAt } from "./remedy/check-failing.ts";
 import { serviceDueAt } from "./service-rules.ts";
 
+/** What fires of these is judged at every sweep; the rules over facts have their deadlines in the book. */
+const JUDGED_WHILE_FIRING = ["check-failing", "remediation-ineffective", "check-stale"] as const;
 const NEVER = Number.POSITIVE_INFINITY;
 
 interface Known {
@@ -46,7 +48,7 @@ export function changedDueAt(before: HostState, host: HostState, policy: Policy)
     const service = namedAt(host.services, name);
     const known = namedAt(before.services, name);
     if (service === undefined || service === known) continue;
-    // Facts change the book alone. What fires in it is more than a book's matter: it ends the deadlines of `check-stale`.
+    // Facts change the book alone. What fires in it is more than a book's matter: it ends the deadlines of the checks.
     const isBookAlone = isSameButBook(known, service) && known?.book.firing === service.book.firing;
     const changedAt = isBookAlone ? (bookDueAt(service.book) ?? NEVER) : ownDueAt(host, service, policy);
     dueAt = Math.min(dueAt, changedAt);
@@ -59,8 +61,6 @@ const isSameButBook = sameBy<ServiceState>({
   report: true,
   reportedAt: true,
   failing: true,
-  isFiring: true,
-  isIneffectiveFiring: true,
   healthySinceAt: true,
   proposal: true,
   verification: true,
@@ -158,12 +158,7 @@ function serviceRestsUntilAt(host: HostState, service: ServiceState, policy: Pol
   );
 }
 
-function hasNothingOpen({ book, ...service }: ServiceState): boolean {
-  const { isFiring, isIneffectiveFiring, ladder, proposal, verification } = service;
+function hasNothingOpen({ book, ladder, proposal, verification }: ServiceState): boolean {
   const isFree = proposal === null && verification === null && ladder === undefined;
-  return isFree && !isFiring && !isIneffectiveFiring && !isStaleFiring(book);
-}
-
-function isStaleFiring({ firing }: FactBook): boolean {
-  return hasNamed(firing, "check-stale");
+  return isFree && !JUDGED_WHILE_FIRING.some((reason) => isFiring(book, reason));
 }

@@ -2,8 +2,9 @@
 // The order matters: what recovered is cleared and ends its proposal; a verification ends before `check-failing` may fire and ask
 // for the next proposal.
 import { entriesOf, namedAt, namedFrom, valuesOf, withNamed } from "@countersign/shared/values/named";
+import { isFiring } from "../facts/fact-book.ts";
 import { clearBook } from "../facts/firing.ts";
-import { joinEffects, NO_EFFECTS, signalEffect, type EffectDraft } from "../words/effects.ts";
+import { joinEffects, NO_EFFECTS, type EffectDraft } from "../words/effects.ts";
 import { checkStaleAt, judgeCheckStale } from "./check-stale.ts";
 import { factsOfReport, judgeServiceBook, takeServiceFacts } from "./host/host-facts.ts";
 import { policyOf } from "./host/host-policy.ts";
@@ -23,16 +24,11 @@ import {
 } from "./host/shard-change.ts";
 import type { ShardContext, ShardEvent } from "./host/shard-events.ts";
 import type { HostState, ServiceState } from "./host/shard-state.ts";
-import {
-  checkFailingAt,
-  firingSeverityOf,
-  judgeCheckFailing,
-  refireCheckFailing,
-} from "./remedy/check-failing.ts";
+import { checkFailingAt, judgeCheckFailing } from "./remedy/check-failing.ts";
 import { judgeLadder, ladderForgottenAt, nextRungAt } from "./remedy/ladder.ts";
 import { ineffectiveClearsAt, judgeIneffective } from "./remedy/remediation-ineffective.ts";
 import { judgeRemedy } from "./remedy/remedy.ts";
-import { isFreed, judgeProposal, proposalEndsAt } from "./remedy/shard-proposal.ts";
+import { judgeProposal, proposalEndsAt } from "./remedy/shard-proposal.ts";
 import { judgeVerification, verificationDueAt } from "./remedy/verification.ts";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -93,7 +89,7 @@ export function serviceDueAt(
   if (fromAt === null) return NEVER;
   const policy = policyOf(fleet.policy, host, service.service);
   const nearest = Math.min(
-    service.isFiring ? NEVER : (checkFailingAt(service, policy) ?? NEVER),
+    isFiring(service.book, "check-failing") ? NEVER : (checkFailingAt(service, policy) ?? NEVER),
     service.proposal === null ? NEVER : proposalEndsAt(service, policy),
     nextRungAt(service) ?? NEVER,
     ladderForgottenAt(service, policy) ?? NEVER,
@@ -124,30 +120,11 @@ const SERVICE_RULES: readonly ServiceRule[] = [
   judgeProposal,
   (host, service, { scene }) => judgeVerification(host, service, scene),
   (host, service, { scene }) => judgeLadder(host, service, scene),
-  judgeAgain,
-  (host, service, { scene }) => judgeCheckFailing(host, service, scene),
+  judgeCheckFailing,
   judgeRemedy,
   (host, service, { scene }) => judgeIneffective(host, service, scene),
   (host, service, { scene }) => judgeCheckStale(host, service, scene),
 ];
-
-// While it fires: a changed severity, a permission that ended without an outcome, or an obstacle that is gone sends the signal again.
-function judgeAgain(host: HostState, service: ServiceState, moment: Moment): ServiceChange {
-  const { scene, previous } = moment;
-  if (!service.isFiring || service.healthySinceAt !== null) return { service, effects: [] };
-  const isProposalOver = previous.proposal !== null && service.proposal === null;
-  const isGrantOver = scene.grants.some(
-    (grant) => grant.service === service.service && grant.expiresAt <= scene.now,
-  );
-  const before = firingSeverityOf(previous, scene.policy);
-  const isSeverityNew =
-    checkFailingAt(service, scene.policy) !== null && before !== firingSeverityOf(service, scene.policy);
-  const rungAt = nextRungAt(service);
-  const isRungDue = rungAt !== null && scene.now >= rungAt;
-  const isAskedAgain = isProposalOver || isGrantOver || isRungDue || isFreed(host, service, scene);
-  if (isAskedAgain) return refireCheckFailing(host, service, scene);
-  return isSeverityNew ? refireCheckFailing(host, service, scene) : { service, effects: [] };
-}
 
 function withService(done: HostChange, { service, effects }: ServiceChange): HostChange {
   const { host } = done;
@@ -177,16 +154,9 @@ function dropUnlisted(change: HostChange, event: Reported, scene: HostScene): Ho
 }
 
 function clearRemoved(host: HostState, service: ServiceState, scene: HostScene): readonly EffectDraft[] {
-  const { now } = scene;
-  const reasons = [
-    ...(service.isFiring ? (["check-failing"] as const) : []),
-    ...(service.isIneffectiveFiring ? (["remediation-ineffective"] as const) : []),
-  ];
-  const why = "the service was removed from the host's catalogue";
-  const evidence = [{ at: now, text: why }];
   const subject = subjectOf(host, service.service);
-  return [
-    ...reasons.map((reason) => signalEffect({ kind: "cleared", happenedAt: now, subject, reason, evidence })),
-    ...clearBook(service.book, why, { now, subject }),
-  ];
+  return clearBook(service.book, "the service was removed from the host's catalogue", {
+    now: scene.now,
+    subject,
+  });
 }

@@ -1,6 +1,7 @@
 // One host on the desk: its liveness, when it was last seen, and each of its services. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
 import { entriesOf, isNoneNamed, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { type FiringMark, isFiring } from "../../core/facts/fact-book.ts";
 import type { HostState, Liveness, ServiceState } from "../../core/shard/host/shard-state.ts";
 import { NAMES, serviceNamesOf } from "../brakes/scopes.ts";
 import { Age, Badge, Exact, type Shape } from "../frame/parts.tsx";
@@ -45,9 +46,14 @@ function urgencyOf(host: ListedHost): number {
 function hasTrouble(host: ListedHost): boolean {
   if (host.flooding !== null) return true;
   return valuesOf(host.services).some(
-    ({ book, failing }) =>
-      hasFailure(failing) || valuesOf(book.firing).some(({ isShadow }) => isShadow !== true),
+    (service) =>
+      hasFailure(service.failing) || findingsOf(service).some(([, { isShadow }]) => isShadow !== true),
   );
+}
+
+// What fires beside failing checks: these are named one by one, and when they pass the service recovers.
+function findingsOf({ book }: ServiceState): readonly (readonly [string, FiringMark])[] {
+  return entriesOf(book.firing).filter(([, { reason }]) => reason !== "check-failing");
 }
 
 /** One host. */
@@ -128,11 +134,11 @@ function troubleOf(state: ServiceState): Omit<ServiceLine, "service"> {
     const checks = namesOf(state.failing).join(", ");
     return { shape: "triangle", isBad: true, text: `${checks} failing` };
   }
-  const found = entriesOf(state.book.firing);
+  const found = findingsOf(state);
   const inEarnest = found.filter(([, { isShadow }]) => isShadow !== true).map(([key]) => key);
   if (inEarnest.length > 0) return { shape: "triangle", isBad: true, text: inEarnest.join(", ") };
   if (state.verification !== null) return { shape: "half", isBad: false, text: "being verified" };
-  if (state.isFiring) return { shape: "half", isBad: false, text: "recovering" };
+  if (isFiring(state.book, "check-failing")) return { shape: "half", isBad: false, text: "recovering" };
   // A rule in shadow only records: it is no trouble, and it is said.
   if (found.length > 0)
     return { shape: "ring", isBad: false, text: `in shadow: ${found.map(([key]) => key).join(", ")}` };

@@ -1,6 +1,7 @@
 // A host that only pings is at rest and is not judged again; whatever changes its circumstances ends that at once.
 import { describe, expect, it } from "vitest";
 import { named, NONE_NAMED } from "@countersign/shared/values/named";
+import { isFiring } from "../../../../control-plane/src/core/facts/fact-book.ts";
 import { isAtRest } from "../../../../control-plane/src/core/shard/at-rest.ts";
 import { decideShard } from "../../../../control-plane/src/core/shard/decide-shard.ts";
 import { isSameButSeen } from "../../../../control-plane/src/core/shard/host/same-host.ts";
@@ -113,7 +114,7 @@ describe("its rest ends with", () => {
       shard.report({ status: "fail" });
     }
     shard.sweep();
-    expect(shard.service().isFiring).toBe(true);
+    expect(isFiring(shard.service().book, "check-failing")).toBe(true);
     expect(isResting(shard)).toBe(false);
   });
 });
@@ -174,7 +175,8 @@ describe("a host at rest is still", () => {
       shard.advance(5_000);
       shard.report({ status: "fail" });
     }
-    expect(shard.service()).toMatchObject({ isFiring: true, proposal: null });
+    expect(shard.service().proposal).toBeNull();
+    expect(isFiring(shard.service().book, "check-failing")).toBe(true);
   });
 
   it("judged by the rule that a new policy turns on", () => {

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { isFiring } from "../../../../control-plane/src/core/facts/fact-book.ts";
 import { ALARM_FLOOR_MS } from "../../../../control-plane/src/core/shard/shard-alarm.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import {
@@ -171,8 +172,12 @@ it("nothing is cleared that did not fire, and a silence fires exactly for hosts 
             ),
           ).toBe(host.liveness === "down");
         const service = namedAt(shard.host().services, "web");
-        expect(firing.has(`check-failing ${WEB_KEY}`)).toBe(service?.isFiring ?? false);
-        expect(firing.has(`remediation-ineffective ${WEB_KEY}`)).toBe(service?.isIneffectiveFiring ?? false);
+        expect(firing.has(`check-failing ${WEB_KEY}`)).toBe(
+          service !== undefined && isFiring(service.book, "check-failing"),
+        );
+        expect(firing.has(`remediation-ineffective ${WEB_KEY}`)).toBe(
+          service !== undefined && isFiring(service.book, "remediation-ineffective"),
+        );
       });
     }),
     { numRuns: 300 },

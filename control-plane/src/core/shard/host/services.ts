@@ -29,8 +29,6 @@ export function hasRoomFor({ connection, services }: HostState, name: string): b
 export function isBoring(service: ServiceState): boolean {
   return (
     service.healthySinceAt !== null &&
-    !service.isFiring &&
-    !service.isIneffectiveFiring &&
     service.restartsAt.length === 0 &&
     service.proposal === null &&
     service.verification === null &&
@@ -43,8 +41,6 @@ export function isBoring(service: ServiceState): boolean {
 export function isForgettable(service: ServiceState): boolean {
   return (
     service.reportedAt === 0 &&
-    !service.isFiring &&
-    !service.isIneffectiveFiring &&
     service.proposal === null &&
     service.verification === null &&
     service.ladder === undefined &&
@@ -59,8 +55,6 @@ export function unreportedService(service: string): ServiceState {
     report: { service, unit: null, results: [] },
     reportedAt: 0,
     failing: NONE_NAMED,
-    isFiring: false,
-    isIneffectiveFiring: false,
     healthySinceAt: null,
     restartsAt: [],
     lastInvocationId: "",

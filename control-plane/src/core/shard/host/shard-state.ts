@@ -146,10 +146,6 @@ export interface ServiceState {
   readonly reportedAt: number;
   /** consecutive failing results per check of severity error or critical, with the first one's time */
   readonly failing: Named<{ readonly count: number; readonly sinceAt: number }>;
-  /** `check-failing` was signalled as firing and not yet cleared */
-  readonly isFiring: boolean;
-  /** `remediation-ineffective` was signalled as firing and not yet cleared */
-  readonly isIneffectiveFiring: boolean;
   /** when all checks of severity error or critical last turned to pass; null while any fails or nothing was reported */
   readonly healthySinceAt: number | null;
   /** restarts by anyone, oldest first, within the budget's window */
@@ -179,7 +175,7 @@ export interface ServiceState {
   } | null;
   /** absent: nothing was tried */
   readonly ladder?: Ladder;
-  /** what the rules remember of facts about the service */
+  /** what fires for the service, and what the rules remember of facts about it */
   readonly book: FactBook;
 }
 

@@ -4,7 +4,7 @@
 // what was told of a finding, its evidence is told once more. Such things are kept in the host's socket, and go into the row when it is written
 // anyway. ADR 0016.
 import { entriesOf } from "@countersign/shared/values/named";
-import type { FactBook, FiringMark } from "../../facts/fact-book.ts";
+import { type FactBook, type FiringMark, isFiring } from "../../facts/fact-book.ts";
 import { FACT_RULES, type ListedRule } from "../../facts/fact-rule-list.ts";
 import type { PageReason } from "../../words/signal.ts";
 import type { ServiceState } from "../host/shard-state.ts";
@@ -43,7 +43,7 @@ export const OWN_ROW_EVERY_MS = 60_000;
 function ofService(service: ServiceState): unknown {
   const { book, failing, report, reportedAt, ...rest } = service;
   const counts = entriesOf(failing).map(([check, { count, sinceAt }]) => {
-    const kept = service.isFiring ? null : Math.min(count, FAILURES_KEPT_MAX);
+    const kept = isFiring(book, "check-failing") ? null : Math.min(count, FAILURES_KEPT_MAX);
     return [check, { sinceAt, count: kept }] as const;
   });
   return {

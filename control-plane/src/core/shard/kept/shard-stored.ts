@@ -4,7 +4,7 @@
 // the row leaves out is read from the attachment. No attachment for such a host means that our side lost its socket: `woke`
 // turns it into "unknown since". When the row is written: core/shard/kept/host-rows.ts. Pure.
 import { entriesOf, type Named, namedAt, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
-import { EMPTY_BOOK, type FactBook, isEmptyBook } from "../../facts/fact-book.ts";
+import { EMPTY_BOOK, type FactBook, isEmptyBook, isFiring } from "../../facts/fact-book.ts";
 import { isSameButSeen } from "../host/same-host.ts";
 import { isBoring, unreportedService } from "../host/services.ts";
 import type { Connection, HostState, ServiceState, ShardState, Unheard } from "../host/shard-state.ts";
@@ -28,6 +28,9 @@ export interface StoredHost {
   /** when it was written; absent: never */
   readonly savedAt?: number;
 }
+
+/** What fires because of a service's checks, and is over when they have passed for long enough. */
+const CHECK_REASONS = ["check-failing", "remediation-ineffective"] as const;
 
 type StoredTrouble = Pick<
   HostState,
@@ -224,8 +227,6 @@ function restoreHealthy(attached: AttachedHost | undefined): Named<ServiceState>
       report: { service, unit: null, results: [] },
       reportedAt: attached.connection.connectedAt,
       failing: NONE_NAMED,
-      isFiring: false,
-      isIneffectiveFiring: false,
       healthySinceAt: facts.healthySinceAt,
       restartsAt: [],
       lastInvocationId: facts.invocationId,
@@ -238,9 +239,11 @@ function restoreHealthy(attached: AttachedHost | undefined): Named<ServiceState>
   return namedFrom(services);
 }
 
-/** Healthy, nothing open, no restart in the window: only its facts are worth a row. */
+/** Healthy, nothing open, no restart in the window: only its facts are worth a row. What its checks made fire is no fact. */
 function isBoringButFacts(service: ServiceState): boolean {
-  return isBoring(service.book === EMPTY_BOOK ? service : { ...service, book: EMPTY_BOOK });
+  if (service.book === EMPTY_BOOK) return isBoring(service);
+  if (CHECK_REASONS.some((reason) => isFiring(service.book, reason))) return false;
+  return isBoring({ ...service, book: EMPTY_BOOK });
 }
 
 // What its reports said last is left out, or every digest of a healthy service would write a row.

@@ -1,24 +1,35 @@
 // Rule `check-failing`: a check of severity error or critical failed N times in a row, and the first failure is old enough. Pure.
-// It fires once; it is sent again only when the severity changes, when the proposal that came with it ended without an outcome and the
+// It fires once; it is told again only when the severity changes, when the proposal that came with it ended without an outcome and the
 // service still fails, or when what held a question back is over (a new one is asked for, as long as the restart budget and the number
 // of proposals last). After an outcome that did not help nothing is proposed again before the service recovered: automation stops
 // itself.
 import type { Policy } from "@countersign/shared/policy/policy";
 import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
+import { isFiring } from "../../facts/fact-book.ts";
+import type { Finding } from "../../facts/rules/rule.ts";
 import { signalEffect, type EffectDraft } from "../../words/effects.ts";
 import { askAgainAt, isCeiling } from "../../words/proposal-refusal.ts";
 import type { Evidence, ProposalRefusal } from "../../words/signal.ts";
-import { restartsOf, failureEvidence } from "../host/service-words.ts";
+import { failureEvidence } from "../host/service-words.ts";
 import { severityOf } from "../host/services.ts";
+import { settleService } from "../host/settle.ts";
 import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { withAsking } from "./ladder.ts";
-import { proposableAction, sendPropose } from "./shard-proposal.ts";
+import { nextRungAt, withAsking } from "./ladder.ts";
+import { isFreed, proposableAction, sendPropose } from "./shard-proposal.ts";
+
+const REASON = "check-failing";
+
+interface Moment {
+  readonly scene: HostScene;
+  /** the service before this event */
+  readonly previous: ServiceState;
+}
 
 /** When the rule's condition is true and held, as the state stands; null while too few results failed. */
 export function checkFailingAt(service: ServiceState, policy: Policy): number | null {
-  if (!policy.rules["check-failing"].enabled) return null;
+  if (!policy.rules[REASON].enabled) return null;
   const { failuresMin, heldMs } = policy.checkFailing;
   let nearest: number | null = null;
   for (const check in service.failing) {
@@ -29,65 +40,69 @@ export function checkFailingAt(service: ServiceState, policy: Policy): number | 
   return nearest;
 }
 
-/** Fires, or clears as soon as all checks pass; the desk waits before it resolves. */
-export function judgeCheckFailing(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
-  if (service.isFiring && !scene.policy.rules["check-failing"].enabled)
-    return clearCheckFailing(host, service, { at: scene.now, text: "the rule was turned off in the policy" });
-  if (service.isFiring && service.healthySinceAt === null) return { service, effects: [] };
-  if (service.isFiring)
-    return clearCheckFailing(host, service, {
-      at: service.healthySinceAt ?? scene.now,
-      text: "all checks pass",
-    });
-  const dueAt = checkFailingAt(service, scene.policy);
-  return dueAt === null || scene.now < dueAt
-    ? { service, effects: [] }
-    : fireWithProposal(host, service, scene);
+/** Fires, and clears as soon as all checks pass; the desk waits before it resolves. */
+export function judgeCheckFailing(host: HostState, service: ServiceState, moment: Moment): ServiceChange {
+  const { scene } = moment;
+  const { now, policy } = scene;
+  if (!isFiring(service.book, REASON)) {
+    const dueAt = checkFailingAt(service, policy);
+    return dueAt === null || now < dueAt ? { service, effects: [] } : tellWithQuestion(host, service, scene);
+  }
+  if (!policy.rules[REASON].enabled)
+    return clear(host, service, { scene, over: { at: now, text: "the rule was turned off in the policy" } });
+  if (service.healthySinceAt !== null)
+    return clear(host, service, { scene, over: { at: service.healthySinceAt, text: "all checks pass" } });
+  return isToldAgain(host, service, moment) ? tellAgain(host, service, scene) : { service, effects: [] };
 }
 
-/** Sends a firing signal again with the evidence of now, and asks for a proposal where none is open. */
-export function refireCheckFailing(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
+// A changed severity, a permission that ended without an outcome, or an obstacle that is gone.
+function isToldAgain(host: HostState, service: ServiceState, { previous, scene }: Moment): boolean {
+  const { grants, now, policy } = scene;
+  const isProposalOver = previous.proposal !== null && service.proposal === null;
+  const isGrantOver = grants.some((grant) => grant.service === service.service && grant.expiresAt <= now);
+  const rungAt = nextRungAt(service);
+  const isRungDue = rungAt !== null && now >= rungAt;
+  if (isProposalOver || isGrantOver || isRungDue || isFreed(host, service, scene)) return true;
+  // While too few results failed in a row, what was told stands.
+  const isHeld = checkFailingAt(service, policy) !== null;
+  return isHeld && namedAt(service.book.firing, REASON)?.severity !== firingSeverityOf(service, policy);
+}
+
+function tellAgain(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
   return service.proposal === null
-    ? fireWithProposal(host, service, scene)
-    : { service, effects: [fireCheckFailing(host, service, { scene })] };
+    ? tellWithQuestion(host, service, scene)
+    : tell(host, service, { scene, refusal: null });
 }
 
-/** The severity that a firing signal carries: the highest of the checks that failed often enough. */
-export function firingSeverityOf(service: ServiceState, policy: Policy): Severity {
+// The severity that a firing signal carries: the highest of the checks that failed often enough.
+function firingSeverityOf(service: ServiceState, policy: Policy): Severity {
+  const failed = entriesOf(service.failing).filter(
+    ([, { count }]) => count >= policy.checkFailing.failuresMin,
+  );
   return severityOf(
     service,
-    failedChecks(service, policy).map(({ check }) => check),
+    failed.map(([check]) => check),
   );
 }
 
-function failedChecks(
-  service: ServiceState,
-  policy: Policy,
-): readonly { readonly check: string; readonly sinceAt: number }[] {
-  return entriesOf(service.failing)
-    .filter(([, { count }]) => count >= policy.checkFailing.failuresMin)
-    .map(([check, { sinceAt }]) => ({ check, sinceAt }));
-}
-
-function fireWithProposal(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
-  const action = proposableAction(host, service, { scene, reason: "check-failing" });
+function tellWithQuestion(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
+  const action = proposableAction(host, service, { scene, reason: REASON });
   if (!action.ok) {
     const refusal = action.error;
     const asking = { askAt: askAgainAt(refusal), isHeldBack: isCeiling(refusal) };
-    const firing = withAsking({ ...service, isFiring: true }, asking);
-    return { service: firing, effects: [fireCheckFailing(host, firing, { scene, refusal })] };
+    return tell(host, withAsking(service, asking), { scene, refusal });
   }
   const requestId = scene.newId("prq");
-  const firing: ServiceState = {
-    ...withAsking(service, { askAt: null, askedAt: scene.now, askedFor: "check-failing" }),
-    isFiring: true,
+  const asked: ServiceState = {
+    ...withAsking(service, { askAt: null, askedAt: scene.now, askedFor: REASON }),
     proposal: { requestId, requestedAt: scene.now, invocationId: null, ...action.value },
   };
+  const told = tell(host, asked, { scene, refusal: null });
   return {
-    service: firing,
+    service: told.service,
     effects: [
       ...endOther(host, service, scene),
-      fireCheckFailing(host, firing, { scene }),
+      ...told.effects,
       sendPropose(host, { service: service.service, requestId, action: action.value.action }),
     ],
   };
@@ -100,36 +115,41 @@ function endOther(host: HostState, service: ServiceState, { now }: HostScene): r
   return [signalEffect({ kind: "superseded", happenedAt: now, subject, end: { reason: "check-first" } })];
 }
 
-function fireCheckFailing(
+function tell(
   host: HostState,
   service: ServiceState,
-  { scene, refusal }: { readonly scene: HostScene; readonly refusal?: ProposalRefusal },
-): EffectDraft {
-  return signalEffect({
-    kind: "firing",
-    happenedAt: Math.min(scene.now, ...valuesOf(service.failing).map(({ sinceAt }) => sinceAt)),
-    subject: subjectOf(host, service.service),
-    reason: "check-failing",
-    severity: firingSeverityOf(service, scene.policy),
-    title: `${service.service} is failing on ${host.name}`,
-    evidence: failureEvidence(host, service),
+  { scene, refusal }: { readonly scene: HostScene; readonly refusal: ProposalRefusal | null },
+): ServiceChange {
+  const says = {
     proposalRequestId: service.proposal?.requestId ?? null,
-    restarts: restartsOf(service, scene),
-    ...(refusal === undefined ? {} : { refusal }),
+    ...(refusal === null ? {} : { refusal }),
+  };
+  const findings = [findingOf(host, service, scene)];
+  const over = { at: scene.now, text: "all checks pass" };
+  return settleService(host, service, {
+    found: { reason: REASON, findings, over, isToldAnew: true, says },
+    scene,
   });
 }
 
-function clearCheckFailing(host: HostState, service: ServiceState, why: Evidence): ServiceChange {
+function findingOf(host: HostState, service: ServiceState, { now, policy }: HostScene): Finding {
   return {
-    service: withAsking({ ...service, isFiring: false }, { askAt: null }),
-    effects: [
-      signalEffect({
-        kind: "cleared",
-        happenedAt: why.at,
-        subject: subjectOf(host, service.service),
-        reason: "check-failing",
-        evidence: [why],
-      }),
-    ],
+    severity: firingSeverityOf(service, policy),
+    title: `${service.service} is failing on ${host.name}`,
+    evidence: failureEvidence(host, service),
+    happenedAt: Math.min(now, ...valuesOf(service.failing).map(({ sinceAt }) => sinceAt)),
+    isRestartPointless: false,
+    freezes: false,
   };
+}
+
+function clear(
+  host: HostState,
+  service: ServiceState,
+  { over, scene }: { readonly over: Evidence; readonly scene: HostScene },
+): ServiceChange {
+  return settleService(host, withAsking(service, { askAt: null }), {
+    found: { reason: REASON, findings: [], over },
+    scene,
+  });
 }

@@ -6,6 +6,7 @@ import type { Policy } from "@countersign/shared/policy/policy";
 import { REMEDIABLE_REASONS, type RemediableReason } from "@countersign/shared/policy/policy-override";
 import { hasNamed } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
+import { isFiring } from "../../facts/fact-book.ts";
 import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";
 import { restartsWithin } from "../host/services.ts";
 import type { HostScene, ServiceChange } from "../host/shard-change.ts";
@@ -87,8 +88,9 @@ export function observedAt({ connection }: HostState, { ladder }: Policy): numbe
 
 /** When the next rung must be asked for without any other cause; null: it need not be. */
 export function nextRungAt(service: ServiceState): number | null {
-  const isForCheck = service.isFiring && service.healthySinceAt === null;
-  const isWanted = isForCheck || (!service.isFiring && service.ladder?.askedFor !== undefined);
+  const isCheck = isFiring(service.book, "check-failing");
+  const isForCheck = isCheck && service.healthySinceAt === null;
+  const isWanted = isForCheck || (!isCheck && service.ladder?.askedFor !== undefined);
   const isFree = service.proposal === null && service.verification === null;
   return isWanted && isFree ? (service.ladder?.askAt ?? null) : null;
 }
@@ -130,7 +132,8 @@ function withFinding(host: HostState, service: ServiceState, { now, policy }: Ho
   if (ladder?.askedFor === undefined && ladder?.wellFromAt === undefined) return service;
   const isFound = findingToRemedy(host, service, policy) !== null;
   const wellFromAt = isFound ? null : (ladder.wellFromAt ?? now);
-  const isOver = !isFound && !service.isFiring && proposal === null && verification === null;
+  const isOver =
+    !isFound && !isFiring(service.book, "check-failing") && proposal === null && verification === null;
   if (wellFromAt === ladder.wellFromAt && !(isOver && ladder.askedFor !== undefined)) return service;
   const { askedFor, isHeldBack: _held, ...rest } = ladder;
   if (isOver) return withLadder(service, { ...rest, wellFromAt, askAt: null });

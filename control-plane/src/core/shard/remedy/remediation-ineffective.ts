@@ -3,56 +3,46 @@
 // It clears only when health has held for a whole stability window: a service that comes back for seven minutes has not recovered.
 import type { Policy } from "@countersign/shared/policy/policy";
 import { namesOf } from "@countersign/shared/values/named";
-import { signalEffect, type EffectDraft } from "../../words/effects.ts";
+import { isFiring } from "../../facts/fact-book.ts";
 import type { Evidence } from "../../words/signal.ts";
-import { failureEvidence, restartsOf } from "../host/service-words.ts";
+import { failureEvidence } from "../host/service-words.ts";
 import { severityOf } from "../host/services.ts";
-import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
+import { settleService } from "../host/settle.ts";
+import type { HostScene, ServiceChange } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { wellFromAtOf } from "./ladder.ts";
 
-/** The firing signal; nothing is proposed with it, a person decides. */
+const REASON = "remediation-ineffective";
+
+/** Fires, for each action anew; nothing is proposed with it, a person decides. */
 export function fireIneffective(
   host: HostState,
   service: ServiceState,
-  wording: { readonly scene: HostScene; readonly happenedAt: number; readonly why: Evidence },
-): EffectDraft {
-  const { scene, happenedAt, why } = wording;
-  return signalEffect({
-    kind: "firing",
-    happenedAt,
-    subject: subjectOf(host, service.service),
-    reason: "remediation-ineffective",
+  { scene, why }: { readonly scene: HostScene; readonly why: Evidence },
+): ServiceChange {
+  const finding = {
     severity: severityOf(service, namesOf(service.failing)),
     title: `The action on ${service.service} of ${host.name} did not help`,
     evidence: [why, ...failureEvidence(host, service)],
-    proposalRequestId: null,
-    restarts: restartsOf(service, scene),
-  });
+    happenedAt: why.at,
+    isRestartPointless: false,
+    freezes: false,
+  };
+  const found = { reason: REASON, findings: [finding], over: why, isToldAnew: true } as const;
+  return settleService(host, service, { found, scene });
 }
 
 /** When health will have held long enough to clear it; null while the service is unhealthy or the rule does not fire. */
 export function ineffectiveClearsAt(service: ServiceState, policy: Policy): number | null {
+  if (!isFiring(service.book, REASON)) return null;
   const wellFromAt = wellFromAtOf(service);
-  if (!service.isIneffectiveFiring || wellFromAt === null) return null;
-  return wellFromAt + policy.verify.stabilityMs;
+  return wellFromAt === null ? null : wellFromAt + policy.verify.stabilityMs;
 }
 
 /** Clears once health has held. */
 export function judgeIneffective(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
   const dueAt = ineffectiveClearsAt(service, scene.policy);
   if (dueAt === null || scene.now < dueAt) return { service, effects: [] };
-  const evidence = [{ at: dueAt, text: "all checks passed for the whole stability window" }];
-  return {
-    service: { ...service, isIneffectiveFiring: false },
-    effects: [
-      signalEffect({
-        kind: "cleared",
-        happenedAt: dueAt,
-        subject: subjectOf(host, service.service),
-        reason: "remediation-ineffective",
-        evidence,
-      }),
-    ],
-  };
+  const over = { at: dueAt, text: "all checks passed for the whole stability window" };
+  return settleService(host, service, { found: { reason: REASON, findings: [], over }, scene });
 }

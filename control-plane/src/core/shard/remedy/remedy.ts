@@ -3,6 +3,7 @@
 // are those of a failing check (core/shard/remedy/ladder.ts); no action named, none asked for.
 // What a reader would get wrong: a service has one ladder at a time. A failing check is asked about first, and while a question or an act
 // is open nothing else is.
+import { isFiring } from "../../facts/fact-book.ts";
 import { signalEffect } from "../../words/effects.ts";
 import { askAgainAt, isCeiling } from "../../words/proposal-refusal.ts";
 import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
@@ -17,7 +18,7 @@ export function judgeRemedy(
   moment: { readonly scene: HostScene; readonly previous: ServiceState },
 ): ServiceChange {
   const { scene, previous } = moment;
-  if (service.isFiring || service.proposal !== null || service.verification !== null)
+  if (isFiring(service.book, "check-failing") || service.proposal !== null || service.verification !== null)
     return { service, effects: [] };
   const reason = findingToRemedy(host, service, scene.policy);
   if (reason === null) return { service, effects: [] };

@@ -114,20 +114,18 @@ function endIneffective(
   end: { readonly scene: HostScene; readonly verification: Verification; readonly failure: Evidence },
 ): ServiceChange {
   const { scene, verification, failure } = end;
-  const ended = { ...service, verification: null, isIneffectiveFiring: true };
+  const told = signalEffect({
+    kind: "verification",
+    happenedAt: failure.at,
+    subject: subjectOf(host, service.service),
+    grantId: verification.grantId,
+    result: "ineffective",
+    evidence: [failure],
+  });
+  const fired = fireIneffective(host, { ...service, verification: null }, { scene, why: failure });
   return {
-    service: climbAfterIneffective(ended, { host, scene, action: verification.action }),
-    effects: [
-      signalEffect({
-        kind: "verification",
-        happenedAt: failure.at,
-        subject: subjectOf(host, service.service),
-        grantId: verification.grantId,
-        result: "ineffective",
-        evidence: [failure],
-      }),
-      fireIneffective(host, service, { scene, happenedAt: failure.at, why: failure }),
-    ],
+    service: climbAfterIneffective(fired.service, { host, scene, action: verification.action }),
+    effects: [told, ...fired.effects],
   };
 }
 

@@ -1,6 +1,7 @@
 // A service's state from reports: what counts as one failure, as health, and as a restart by anyone.
 import { describe, expect, it } from "vitest";
-import { namedAt } from "@countersign/shared/values/named";
+import { named, namedAt } from "@countersign/shared/values/named";
+import { EMPTY_BOOK, type FactBook } from "../../../../../control-plane/src/core/facts/fact-book.ts";
 import {
   applyReport,
   isBoring,
@@ -24,6 +25,22 @@ function apply(
   return applyReport(previous, { report: reportWith(facts), digest, now, windowMs: WINDOW_MS });
 }
 
+const FIRING: FactBook = {
+  ...EMPTY_BOOK,
+  firing: named({
+    "check-failing": {
+      reason: "check-failing",
+      severity: "error",
+      title: "",
+      isRestartPointless: false,
+      freezes: false,
+      failureClass: null,
+      affects: null,
+      signalledAt: 0,
+      signalledDigest: "",
+    },
+  }),
+};
 const ASKED = { requestId: "r", requestedAt: 0, invocationId: null, action: "restart", unattended: false };
 const RAN = {
   grantId: "g",
@@ -128,8 +145,7 @@ describe("a boring service", () => {
 
   it.each<[string, Partial<ServiceState>]>([
     ["unhealthy", { healthySinceAt: null }],
-    ["firing", { isFiring: true }],
-    ["ineffective", { isIneffectiveFiring: true }],
+    ["firing", { book: FIRING }],
     ["restarted lately", { restartsAt: [START_AT] }],
     ["proposed", { proposal: ASKED }],
     ["verified now", { verification: RAN }],

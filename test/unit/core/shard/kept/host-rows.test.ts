@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { named, namedAt, NONE_NAMED, withNamed } from "@countersign/shared/values/named";
 import type { Fact } from "@countersign/shared/wire/fact";
+import { isFiring } from "../../../../../control-plane/src/core/facts/fact-book.ts";
 import type { HostState, ShardState } from "../../../../../control-plane/src/core/shard/host/shard-state.ts";
 import {
   attachmentOf,
@@ -168,13 +169,13 @@ describe("a failing service", () => {
       follow(() => shard.advance(5 * SECOND_MS));
     };
     for (let count = 0; count < 4; count += 1) fail();
-    expect(shard.service().isFiring).toBe(true);
+    expect(isFiring(shard.service().book, "check-failing")).toBe(true);
     const untilFiring = writes() - before;
     expect(untilFiring).toBeLessThanOrEqual(6);
     for (let count = 0; count < 100; count += 1) fail();
     expect(writes() - before - untilFiring).toBeLessThanOrEqual(2);
     expect(driven.restored(true)).toEqual(JSON.parse(JSON.stringify(shard.host())));
-    expect(namedAt(driven.restored(false).services, "web")).toMatchObject({ isFiring: true });
+    expect(isFiring(namedAt(driven.restored(false).services, "web")!.book, "check-failing")).toBe(true);
     const settled = writes();
     follow(() => void shard.report({ status: "pass" }));
     expect(writes()).toBe(settled + 1);

@@ -1,6 +1,7 @@
 // Rule check-failing, on both sides of each bound: how many failures, held how long, and what the signal carries.
 import { describe, expect, it } from "vitest";
 import { namedAt } from "@countersign/shared/values/named";
+import { isFiring } from "../../../../../control-plane/src/core/facts/fact-book.ts";
 import {
   driveFailingService,
   driveUpHost,
@@ -100,6 +101,18 @@ describe("the firing signal", () => {
     const requests = shard.signals("firing").map(({ proposalRequestId }) => proposalRequestId);
     expect(new Set(requests).size).toBe(1);
     expect(shard.sent("propose")).toHaveLength(1);
+  });
+
+  it("is sent again when the severity rose while the host could not be judged", () => {
+    const shard = driveFailingService();
+    shard.fallSilent();
+    shard.advance(30_000);
+    shard.hello();
+    shard.report({ status: "fail", severity: "critical" });
+    expect(shard.host().liveness).toBe("late");
+    shard.report({ status: "fail", severity: "critical" }, true);
+    const told = shard.signals("firing").filter(({ reason }) => reason === "check-failing");
+    expect(told.map(({ severity }) => severity)).toEqual(["error", "critical"]);
   });
 });
 
@@ -208,7 +221,8 @@ describe("recovery", () => {
     expect(shard.signals("cleared")).toMatchObject([
       { reason: "check-failing", happenedAt: START_AT + 20_000 },
     ]);
-    expect(shard.service()).toMatchObject({ isFiring: false, proposal: null });
+    expect(shard.service().proposal).toBeNull();
+    expect(isFiring(shard.service().book, "check-failing")).toBe(false);
   });
 
   it("of a service that never fired says nothing", () => {

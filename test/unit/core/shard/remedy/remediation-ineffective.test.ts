@@ -1,5 +1,6 @@
 // Rule remediation-ineffective: an act that ran and did not help, and when that is over.
 import { expect, it } from "vitest";
+import { isFiring } from "../../../../../control-plane/src/core/facts/fact-book.ts";
 import { driveFailingService, outcomeWith, WEB_1 } from "../shard-driver.ts";
 
 const STABILITY_MS = 600_000;
@@ -11,7 +12,8 @@ it.each([
   const shard = driveFailingService();
   shard.send({ kind: "outcome", hostId: WEB_1, outcome: outcomeWith() });
   shard.advance(60_000);
-  expect(shard.service()).toMatchObject({ isIneffectiveFiring: true, verification: null });
+  expect(shard.service().verification).toBeNull();
+  expect(isFiring(shard.service().book, "remediation-ineffective")).toBe(true);
   shard.report();
   shard.advance(heldMs);
   const cleared = shard.signals("cleared").map(({ reason }) => reason);
@@ -26,5 +28,5 @@ it("one green sample does not clear it", () => {
   shard.advance(420_000);
   shard.report({ status: "fail" });
   shard.advance(STABILITY_MS);
-  expect(shard.service().isIneffectiveFiring).toBe(true);
+  expect(isFiring(shard.service().book, "remediation-ineffective")).toBe(true);
 });
