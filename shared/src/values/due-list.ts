@@ -14,14 +14,14 @@ export class DueList {
   #heap: Entry[] = [];
   readonly #current = new Map<string, Entry>();
 
-  /** The id is due then, and at no other instant; null: never. */
+  /** The id is due then, and at no other instant; null: never. What is no number is due at once: somebody has to look at it. */
   set(id: string, at: number | null): void {
     if ((this.#current.get(id)?.at ?? null) === at) return;
     if (at === null) {
       this.#current.delete(id);
       return;
     }
-    const entry = { id, at };
+    const entry = { id, at: Number.isNaN(at) ? -Infinity : at };
     this.#current.set(id, entry);
     this.#push(entry);
   }
@@ -36,17 +36,31 @@ export class DueList {
     return top?.at ?? null;
   }
 
-  /** The ids that are due at an instant or were before, in no order. Looks at those alone. */
+  /** The ids that are due at an instant or were before, in no order. Looks at those, and at what follows them in the heap. */
   dueAt(now: number): readonly string[] {
+    return this.#walk(now).due;
+  }
+
+  /** The first instant after that one; null: there is none. */
+  nextAfter(now: number): number | null {
+    const { nextAt } = this.#walk(now);
+    return nextAt === Infinity ? null : nextAt;
+  }
+
+  #walk(now: number): { readonly due: readonly string[]; readonly nextAt: number } {
     const due: string[] = [];
+    let nextAt = Infinity;
     const places = [0];
     for (let place = places.pop(); place !== undefined; place = places.pop()) {
       const entry = this.#heap[place];
-      if (entry === undefined || entry.at > now) continue;
-      if (this.#isCurrent(entry)) due.push(entry.id);
-      places.push(2 * place + 1, 2 * place + 2);
+      if (entry === undefined) continue;
+      const isCurrent = this.#isCurrent(entry);
+      if (isCurrent && entry.at > now) nextAt = Math.min(nextAt, entry.at);
+      else if (isCurrent) due.push(entry.id);
+      // behind an entry nothing is earlier than it
+      if (entry.at <= now || (!isCurrent && entry.at < nextAt)) places.push(2 * place + 1, 2 * place + 2);
     }
-    return due;
+    return { due, nextAt };
   }
 
   #isCurrent(entry: Entry): boolean {

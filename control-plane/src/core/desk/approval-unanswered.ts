@@ -4,22 +4,18 @@
 import { nameOf } from "../words/subject.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
 import { approvalOf, isUndecided } from "./state/desk-change.ts";
-import type { DeskContext } from "./state/desk-events.ts";
-import { approvalsOf, incidentsIn } from "./state/desk-index.ts";
+import { approvalsOf } from "./state/desk-index.ts";
 import type { Approval, DeskState, Incident } from "./state/desk-state.ts";
+import { dueIncidents } from "./state/incident-due.ts";
 
 export const approvalUnanswered: DeskRule = {
   reason: "approval-unanswered",
   judge: (state, context) =>
-    waitingIn(state)
-      .filter(({ approval, sinceAt }) => isOverdue(approval, sinceAt, context))
+    overdue
+      .dueAt(state, context)
+      .flatMap((incident) => waitingOf(state, incident) ?? [])
       .map(findingOf),
-  dueAt: (state, context) => {
-    const dueAt = waitingIn(state)
-      .map(({ sinceAt }) => sinceAt + afterMsOf(context))
-      .filter((at) => at > context.now);
-    return dueAt.length === 0 ? null : Math.min(...dueAt);
-  },
+  dueAt: (state, context) => overdue.nextAfter(state, context),
   endsBecause: "It was answered, or somebody has the incident, or there is nothing left to ask.",
 };
 
@@ -30,13 +26,20 @@ interface Waiting {
   readonly sinceAt: number;
 }
 
-function waitingIn(state: DeskState): readonly Waiting[] {
-  return incidentsIn(state).flatMap((incident): readonly Waiting[] => {
-    if (incident.state !== "open" || incident.clearedAt !== null) return [];
-    const approval = approvalOf(state, incident);
-    if (approval === null || !(isUndecided(approval) || approval.state === "expired")) return [];
-    return [{ incident, approval, sinceAt: unansweredSinceAt(state, incident, approval) }];
-  });
+/** When nobody has answered for long; what nobody answered in time is overdue at once. */
+const overdue = dueIncidents((state, incident, policy) => {
+  const waiting = waitingOf(state, incident);
+  if (waiting === null) return null;
+  return waiting.approval.state === "expired"
+    ? 0
+    : waiting.sinceAt + policy.rules["approval-unanswered"].after;
+});
+
+function waitingOf(state: DeskState, incident: Incident): Waiting | null {
+  if (incident.state !== "open" || incident.clearedAt !== null) return null;
+  const approval = approvalOf(state, incident);
+  if (approval === null || !(isUndecided(approval) || approval.state === "expired")) return null;
+  return { incident, approval, sinceAt: unansweredSinceAt(state, incident, approval) };
 }
 
 function unansweredSinceAt(state: DeskState, incident: Incident, current: Approval): number {
@@ -44,14 +47,6 @@ function unansweredSinceAt(state: DeskState, incident: Incident, current: Approv
   const answeredAt = Math.max(0, ...asked.map(({ decidedAt }) => decidedAt ?? 0));
   const open = asked.filter(({ decidedAt, requestedAt }) => decidedAt === null && requestedAt >= answeredAt);
   return Math.min(current.requestedAt, ...open.map(({ requestedAt }) => requestedAt));
-}
-
-function isOverdue(approval: Approval, sinceAt: number, context: DeskContext): boolean {
-  return approval.state === "expired" || context.now >= sinceAt + afterMsOf(context);
-}
-
-function afterMsOf({ policy }: DeskContext): number {
-  return policy.rules["approval-unanswered"].after;
 }
 
 function findingOf({ approval, incident, sinceAt }: Waiting): DeskFinding {

@@ -5,7 +5,7 @@
 import { ok, refuse } from "@countersign/shared/values/result";
 import { type Actor, BY_DESK, byHost, byPart, byPerson } from "../words/actor.ts";
 import type { Signal } from "../words/signal.ts";
-import { FLEET, isHosted, isSameSubject, type Subject } from "../words/subject.ts";
+import { FLEET, isHosted, type Subject } from "../words/subject.ts";
 import {
   endOverdueApprovals,
   markGrantDelivered,
@@ -42,9 +42,9 @@ import { addSilence, endSilence, expireSilences } from "./paging/silences.ts";
 import { retireHost } from "./retirement.ts";
 import { takeRoute } from "./route-missing.ts";
 import { hearShard, takeShardWords } from "./shard-unreachable.ts";
-import { addAudit, addEffect, type AnsweredChange, type DeskChange } from "./state/desk-change.ts";
+import { addAudit, addEffect, type AnsweredChange, type DeskChange, effectsOf } from "./state/desk-change.ts";
 import type { DeskContext, DeskDecision, DeskEvent } from "./state/desk-events.ts";
-import { approvalsIn } from "./state/desk-index.ts";
+import { approvalsAbout } from "./state/desk-index.ts";
 import type { DeskState } from "./state/desk-state.ts";
 import { discardRecord, foundOf, takeUnreadable } from "./unreadable.ts";
 
@@ -53,12 +53,13 @@ const UNDONE_AGAIN_MS = 5_000;
 
 /** Decides what one event means. Repeating an event changes nothing but audit rows. */
 export function decideDesk(state: DeskState, event: DeskEvent, context: DeskContext): DeskDecision {
-  const current = expireApprovals({ state, effects: [] }, context);
+  const current = expireApprovals({ state, effects: null }, context);
   const { change, answer } = takeEvent(current, event, context);
   const settled = doDueWork(change, context);
   const dueAt = nextAlarmAt(settled.state, context);
   const isLeftUndone = dueAt !== null && !(dueAt > context.now);
-  return { ...settled, alarmAt: isLeftUndone ? context.now + UNDONE_AGAIN_MS : dueAt, answer, isLeftUndone };
+  const alarmAt = isLeftUndone ? context.now + UNDONE_AGAIN_MS : dueAt;
+  return { state: settled.state, effects: effectsOf(settled), alarmAt, answer, isLeftUndone };
 }
 
 function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): AnsweredChange {
@@ -169,8 +170,8 @@ function takeVerification(
   signal: Extract<Signal, { kind: "verification" }>,
 ): DeskChange {
   const recorded = recordVerification(change, context, signal);
-  const approval = approvalsIn(recorded.state).find(
-    ({ grantId, subject }) => grantId === signal.grantId && isSameSubject(subject, signal.subject),
+  const approval = approvalsAbout(recorded.state, signal.subject).find(
+    ({ grantId }) => grantId === signal.grantId,
   );
   const known = approval === undefined ? undefined : recorded.state.incidents.get(approval.incidentId);
   const incident = known ?? findIncident(recorded.state, signal.subject, "check-failing");

@@ -7,14 +7,14 @@ import { approvalUnanswered } from "./approval-unanswered.ts";
 import { automationFrozen } from "./automation-frozen.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
 import { findIncident, resolveIncident, takeCleared, takeFiring } from "./incidents/incidents.ts";
-import { endShadow, findShadow, takeShadow } from "./incidents/shadow.ts";
+import { endShadow, findShadow, shadowsOf, takeShadow } from "./incidents/shadow.ts";
 import { pageUndelivered } from "./page-undelivered.ts";
 import { recordUnreadable } from "./record-unreadable.ts";
 import { routeMissing } from "./route-missing.ts";
 import { shardUnreachable } from "./shard-unreachable.ts";
 import type { DeskChange } from "./state/desk-change.ts";
 import type { DeskContext } from "./state/desk-events.ts";
-import { incidentsIn } from "./state/desk-index.ts";
+import { openIncidentsOf } from "./state/desk-index.ts";
 import type { DeskState, Incident } from "./state/desk-state.ts";
 
 export const DESK_RULES: readonly DeskRule[] = [
@@ -44,8 +44,7 @@ function judgeRule(change: DeskChange, context: DeskContext, rule: DeskRule): De
   const fired = findings.reduce((before, finding) => takeFinding(before, context, { rule, finding }), change);
   const found = new Set(findings.map(({ subject }) => subjectKeyOf(subject)));
   const shadowed = endShadows(fired, context, { rule, found });
-  return incidentsIn(change.state)
-    .filter(({ reason, state }) => reason === rule.reason && state !== "resolved")
+  return openIncidentsOf(change.state, rule.reason)
     .filter(({ subject }) => !found.has(subjectKeyOf(subject)))
     .reduce((before, incident) => endFinding(before, context, { rule, incident }), shadowed);
 }
@@ -84,9 +83,7 @@ function endShadows(
   context: DeskContext,
   judged: { readonly rule: DeskRule; readonly found: ReadonlySet<string> },
 ): DeskChange {
-  return change.state.shadow
-    .values()
-    .filter(({ signal, endedAt }) => endedAt === null && signal.reason === judged.rule.reason)
+  return shadowsOf(change.state, judged.rule.reason)
     .filter(({ signal }) => !judged.found.has(subjectKeyOf(signal.subject)))
     .reduce((before, { signal }) => endShadow(before, context, signal), change);
 }

@@ -1,14 +1,22 @@
 // Rule `page-undelivered`: pages to one person do not arrive. Every channel was tried and none took the page for two minutes, or all
 // rounds are used up. Everybody else is paged about it. Pure.
 // What a reader would get wrong: pages about undelivered pages are not judged, or a dead pager would page about itself for ever.
+import { groupedBy } from "@countersign/shared/values/records-index";
 import { personSubject } from "../words/subject.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
 import type { DeskContext } from "./state/desk-events.ts";
-import { lastReachedAt, pagesIn } from "./state/desk-index.ts";
+import { lastReachedAt } from "./state/desk-index.ts";
 import type { DeskState, Page } from "./state/desk-state.ts";
 
 /** A first delivery that takes longer is said to be missing, while the attempts go on. */
 export const PAGE_LATE_AFTER_MS = 120_000;
+
+/** Pages that no channel has taken though each was tried: of these some are missing. */
+const TROUBLED = "troubled";
+const troubled = groupedBy<Page>((page) => {
+  if (page.state === "pending" && hasTriedAll(page)) return TROUBLED;
+  return page.state === "undeliverable" ? TROUBLED : null;
+});
 
 export const pageUndelivered: DeskRule = {
   reason: "page-undelivered",
@@ -24,7 +32,7 @@ export const pageUndelivered: DeskRule = {
   },
   dueAt: (state, { now }) => {
     const dueAt = judgedPages(state)
-      .filter((page) => page.state === "pending" && hasTriedAll(page))
+      .filter((page) => page.state === "pending")
       .map(({ createdAt }) => createdAt + PAGE_LATE_AFTER_MS)
       .filter((at) => at > now);
     return dueAt.length === 0 ? null : Math.min(...dueAt);
@@ -33,7 +41,7 @@ export const pageUndelivered: DeskRule = {
 };
 
 function judgedPages(state: DeskState): readonly Page[] {
-  return pagesIn(state).filter(({ incidentId }) => {
+  return troubled(state.pages, TROUBLED).filter(({ incidentId }) => {
     const incident = state.incidents.get(incidentId);
     return incident !== undefined && incident.state !== "resolved" && incident.reason !== "page-undelivered";
   });

@@ -12,6 +12,7 @@ import { withdrawPagesOf } from "./paging/page-outbox.ts";
 import { endSilence } from "./paging/silences.ts";
 import { addAudit, addEffect, type DeskChange, isUnderWay } from "./state/desk-change.ts";
 import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
+import { approvalsOn, incidentsOn } from "./state/desk-index.ts";
 
 type Retired = Extract<DeskEvent, { kind: "host-retired" }>;
 
@@ -30,16 +31,13 @@ export function retireHost(change: DeskChange, context: DeskContext, retired: Re
 }
 
 function endApprovals(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
-  return change.state.approvals
-    .values()
-    .filter(({ subject }) => hostIdIn(subject) === hostId)
-    .reduce(
-      (before, approval) =>
-        isUnderWay(approval)
-          ? endRetired(before, context, { approval, by })
-          : supersedeApproval(before, context, { approval, end: { reason: "host-retired", by } }),
-      change,
-    );
+  return approvalsOn(change.state, hostId).reduce(
+    (before, approval) =>
+      isUnderWay(approval)
+        ? endRetired(before, context, { approval, by })
+        : supersedeApproval(before, context, { approval, end: { reason: "host-retired", by } }),
+    change,
+  );
 }
 
 function endStanding(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
@@ -82,9 +80,8 @@ function endShadows(change: DeskChange, context: DeskContext, { hostId }: Retire
 }
 
 function endIncidents(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
-  return change.state.incidents
-    .values()
-    .filter(({ state, subject }) => state !== "resolved" && hostIdIn(subject) === hostId)
+  return incidentsOn(change.state, hostId)
+    .filter(({ state }) => state !== "resolved")
     .reduce((before, incident) => {
       const quiet = withdrawPagesOf(before, context, incident.incidentId);
       return resolveIncident(quiet, context, {

@@ -3,10 +3,11 @@
 // first still runs, so that refusal ends nothing. An approval fails by silence only after the grant is void and a grace has
 // passed; a word from the host that comes still later corrects it. Nothing here ever hands out a second grant.
 import type { Policy } from "@countersign/shared/policy/policy";
+import { dueBy, groupedBy } from "@countersign/shared/values/records-index";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { type Actor, BY_DESK, byHost, isPerson } from "../../words/actor.ts";
 import type { Signal } from "../../words/signal.ts";
-import { type HostedSubject, isSameSubject } from "../../words/subject.ts";
+import type { HostedSubject } from "../../words/subject.ts";
 import { delaySteps, pageResult } from "../paging/escalation.ts";
 import { endTitleOf, endWords, type Failure } from "../state/approval-end.ts";
 import { refsOfApproval } from "../state/audit-refs.ts";
@@ -19,8 +20,8 @@ import {
   putIncident,
 } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
-import { approvalsIn } from "../state/desk-index.ts";
-import type { Approval } from "../state/desk-state.ts";
+import { approvalsAbout, approvalsOn } from "../state/desk-index.ts";
+import type { Approval, DeskState } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 
 /** Pause between two attempts to hand a grant to its shard. */
@@ -30,10 +31,14 @@ export const OUTCOME_GRACE_MS = 60_000;
 /** Beside the stability window and the time in which the service must settle, how long the proof may take: reports must arrive. */
 export const VERIFICATION_GRACE_MS = 120_000;
 
+const UNDELIVERED = "undelivered";
+const undelivered = groupedBy<Approval>((approval) => (isGrantUndelivered(approval) ? UNDELIVERED : null));
+const underWay = dueBy<Approval, Policy>(overdueAt);
+
 /** Hands each grant that its shard has not confirmed over once more, unless it is recalled or frozen; the shard takes one id once. */
 export function redeliverGrants(change: DeskChange, context: DeskContext): DeskChange {
-  return approvalsIn(change.state)
-    .filter((approval) => isGrantUndelivered(approval) && (approval.grantExpiresAt ?? 0) > context.now)
+  return undelivered(change.state.approvals, UNDELIVERED)
+    .filter(({ grantExpiresAt }) => (grantExpiresAt ?? 0) > context.now)
     .filter(({ subject }) => freezeOver(change.state, subject) === null)
     .reduce((before, approval) => addEffect(before, { kind: "deliver-grant", approval }), change);
 }
@@ -57,7 +62,7 @@ export function recordOutcome(
   signal: Extract<Signal, { kind: "outcome" }>,
 ): DeskChange {
   const { outcome, subject } = signal;
-  const approval = approvalsIn(change.state).find((candidate) =>
+  const approval = approvalsOn(change.state, subject.hostId).find((candidate) =>
     isOutcomeOf({ outcome, subject }, candidate),
   );
   const audited = addAudit(change, context, {
@@ -87,8 +92,8 @@ export function recordVerification(
   context: DeskContext,
   signal: Extract<Signal, { kind: "verification" }>,
 ): DeskChange {
-  const approval = approvalsIn(change.state).find(
-    ({ grantId, subject }) => grantId === signal.grantId && isSameSubject(subject, signal.subject),
+  const approval = approvalsAbout(change.state, signal.subject).find(
+    ({ grantId }) => grantId === signal.grantId,
   );
   if (approval === undefined || (approval.state !== "executing" && approval.state !== "approved"))
     return addAudit(change, context, {
@@ -109,11 +114,13 @@ export function recordVerification(
 
 /** Ends approvals from which no word came in time. */
 export function endOverdueApprovals(change: DeskChange, context: DeskContext): DeskChange {
-  return approvalsIn(change.state).reduce((before, approval) => {
-    const dueAt = overdueAt(approval, context.policy);
-    if (dueAt === null || dueAt > context.now) return before;
-    return failApproval(before, context, { approval, end: { reason: overdueReasonOf(approval) } });
-  }, change);
+  return underWay
+    .dueAt(change.state.approvals, context.policy, context.now)
+    .reduce(
+      (before, approval) =>
+        failApproval(before, context, { approval, end: { reason: overdueReasonOf(approval) } }),
+      change,
+    );
 }
 
 /** Ends an approval whose grant is void without a word, because the host has proposed anew; true words may still come. */
@@ -135,8 +142,17 @@ export function endRetired(
   });
 }
 
+/** When the next thing is due about approvals that are under way: one fails by silence, or a grant is handed over again. */
+export function underWayDueAt({ approvals }: DeskState, { now, policy }: DeskContext): number | null {
+  const dueAt = [
+    underWay.earliestAt(approvals, policy),
+    ...undelivered(approvals, UNDELIVERED).map((approval) => redeliveryAt(approval, now)),
+  ].filter((at) => at !== null);
+  return dueAt.length === 0 ? null : Math.min(...dueAt);
+}
+
 /** When an approval that is under way fails by silence; null when it is not under way. */
-export function overdueAt(approval: Approval, policy: Policy): number | null {
+function overdueAt(approval: Approval, policy: Policy): number | null {
   if (approval.grantExpiresAt === null) return null;
   if (isGrantUndelivered(approval)) return approval.grantExpiresAt;
   if (approval.state === "approved") return approval.grantExpiresAt + OUTCOME_GRACE_MS;
@@ -148,7 +164,7 @@ export function overdueAt(approval: Approval, policy: Policy): number | null {
 }
 
 /** When a grant is handed to its shard again; null when it is confirmed or void. */
-export function redeliveryAt(approval: Approval, now: number): number | null {
+function redeliveryAt(approval: Approval, now: number): number | null {
   if (!isGrantUndelivered(approval) || approval.decidedAt === null) return null;
   const passed = Math.max(0, Math.floor((now - approval.decidedAt) / GRANT_REDELIVERY_MS));
   return approval.decidedAt + (passed + 1) * GRANT_REDELIVERY_MS;

@@ -1,14 +1,17 @@
 // The life of an approval until somebody decides: requested → delivered → seen → approved | denied | expired | superseded. A person's yes
 // and no are in approve.ts, what comes after a yes in approval-outcomes.ts. Pure. What a reader would get wrong: `expired` is nobody's
 // decision and is never recorded as `denied`.
+import { dueBy } from "@countersign/shared/values/records-index";
 import { BY_DESK, byPerson } from "../../words/actor.ts";
-import { isSameSubject, type Subject } from "../../words/subject.ts";
+import type { Subject } from "../../words/subject.ts";
 import { endWords, type Lapse } from "../state/approval-end.ts";
 import { refsOfApproval } from "../state/audit-refs.ts";
 import { addAudit, addTimeline, type DeskChange, isUndecided, putApproval } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
-import { approvalsIn } from "../state/desk-index.ts";
-import type { Approval } from "../state/desk-state.ts";
+import { approvalsAbout } from "../state/desk-index.ts";
+import type { Approval, DeskState } from "../state/desk-state.ts";
+
+const undecided = dueBy<Approval, null>((approval) => (isUndecided(approval) ? approval.expiresAt : null));
 
 /** A page with the approval's link reached somebody. */
 export function markApprovalDelivered(
@@ -44,10 +47,15 @@ export function markApprovalSeen(
   });
 }
 
+/** When the next approval ends that nobody decides; null: none waits for anybody. */
+export function expiryAt({ approvals }: DeskState): number | null {
+  return undecided.earliestAt(approvals, null);
+}
+
 /** Ends every approval that nobody decided in time. */
 export function expireApprovals(change: DeskChange, context: DeskContext): DeskChange {
-  return approvalsIn(change.state)
-    .filter((approval) => isUndecided(approval) && approval.expiresAt <= context.now)
+  return undecided
+    .dueAt(change.state.approvals, null, context.now)
     .reduce((before, approval) => expireApproval(before, context, approval), change);
 }
 
@@ -75,9 +83,10 @@ export function supersedeSubject(
   lapsed: { readonly subject: Subject; readonly end: Lapse },
 ): DeskChange {
   const { end, subject } = lapsed;
-  return approvalsIn(change.state)
-    .filter((approval) => isSameSubject(approval.subject, subject))
-    .reduce((before, approval) => supersedeApproval(before, context, { approval, end }), change);
+  return approvalsAbout(change.state, subject).reduce(
+    (before, approval) => supersedeApproval(before, context, { approval, end }),
+    change,
+  );
 }
 
 function endUndecided(

@@ -5,18 +5,11 @@
 import { ok, refuse } from "@countersign/shared/values/result";
 import { actorNameOf, byPerson, byRule } from "../../words/actor.ts";
 import type { Signal } from "../../words/signal.ts";
-import {
-  FLEET,
-  isHosted,
-  isSameSubject,
-  type Scope,
-  type ServiceSubject,
-  subjectKeyOf,
-} from "../../words/subject.ts";
+import { FLEET, isHosted, type Scope, subjectKeyOf } from "../../words/subject.ts";
 import { addAudit, addEffect, type AnsweredChange, type DeskChange } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext, DeskEvent } from "../state/desk-events.ts";
-import { approvalsIn } from "../state/desk-index.ts";
-import type { Freeze } from "../state/desk-state.ts";
+import { approvalsAbout, approvalsOn } from "../state/desk-index.ts";
+import type { Approval, DeskState, Freeze } from "../state/desk-state.ts";
 import { supersedeApproval } from "./approvals.ts";
 import { recallApproved } from "./recalls.ts";
 
@@ -85,7 +78,7 @@ export function setFreeze(
     refs: [{ kind: "freeze", scope }],
     why,
   });
-  const covered = approvalsIn(frozen.state).filter((approval) => isCovered(scope, approval.subject));
+  const covered = approvalsIn(frozen.state, scope);
   const superseded = covered.reduce(
     (before, approval) =>
       supersedeApproval(before, context, { approval, end: { reason: "brake-pulled", by } }),
@@ -94,14 +87,14 @@ export function setFreeze(
   return recallApproved(superseded, context, { approvals: covered, by });
 }
 
-function isCovered(scope: Scope, subject: ServiceSubject): boolean {
+function approvalsIn(state: DeskState, scope: Scope): readonly Approval[] {
   switch (scope.kind) {
     case "fleet":
-      return true;
+      return state.approvals.values();
     case "host":
-      return scope.hostId === subject.hostId;
+      return approvalsOn(state, scope.hostId);
     case "service":
-      return isSameSubject(scope, subject);
+      return approvalsAbout(state, scope);
   }
 }
 

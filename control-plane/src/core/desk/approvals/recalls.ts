@@ -5,11 +5,10 @@
 import { type Actor, actorNameOf, BY_DESK } from "../../words/actor.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { Signal } from "../../words/signal.ts";
-import { isSameSubject } from "../../words/subject.ts";
 import { refsOfApproval } from "../state/audit-refs.ts";
 import { addAudit, addEffect, addTimeline, type DeskChange, putApproval } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
-import { approvalsIn } from "../state/desk-index.ts";
+import { approvalsAbout } from "../state/desk-index.ts";
 import type { Approval } from "../state/desk-state.ts";
 import { failApproval } from "./approval-outcomes.ts";
 
@@ -38,9 +37,7 @@ export function recordRecall(
   context: DeskContext,
   { by, grantId, subject }: Extract<Signal, { kind: "grant-recalled" }>,
 ): DeskChange {
-  const approval = approvalsIn(change.state).find(
-    (candidate) => candidate.grantId === grantId && isSameSubject(candidate.subject, subject),
-  );
+  const approval = approvalsAbout(change.state, subject).find((candidate) => candidate.grantId === grantId);
   if (approval?.state !== "approved") return change;
   const text = `"${approval.proposal.action}" was not run: automation was frozen by ${actorNameOf(by)} before it ran.`;
   return failApproval(change, context, { approval, end: { reason: "recalled", by }, text });
@@ -48,7 +45,7 @@ export function recordRecall(
 
 /** Recalls once more what was recalled before: the word to a shard may be lost, and a shard knows a grant that it has heard of. */
 export function recallAnew(change: DeskChange, { now }: DeskContext): DeskChange {
-  const recalled = approvalsIn(change.state).filter(({ recalledBy }) => recalledBy !== undefined);
+  const recalled = change.state.approvals.values().filter(({ recalledBy }) => recalledBy !== undefined);
   const grants = recalled.flatMap((approval) => validGrant(approval, now) ?? []);
   const [first] = recalled;
   if (first?.recalledBy === undefined || grants.length === 0) return change;

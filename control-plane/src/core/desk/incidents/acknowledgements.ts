@@ -1,5 +1,6 @@
 // A person takes an incident, for a bounded time and as grave as it is: while it is acknowledged nobody is paged about it, and when the
 // acknowledgement lapses, or the incident grows worse than it was, paging goes on with a new round. Pure.
+import { dueBy } from "@countersign/shared/values/records-index";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { actorNameOf, BY_DESK, byPerson } from "../../words/actor.ts";
 import { clockOf } from "../../words/clock-text.ts";
@@ -14,8 +15,13 @@ import {
   withTimeline,
 } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
-import { incidentsIn } from "../state/desk-index.ts";
-import type { Incident } from "../state/desk-state.ts";
+import type { DeskState, Incident } from "../state/desk-state.ts";
+
+const byTime = dueBy<Incident, null>(lapseAtOf);
+/** what has grown worse than was taken is due at once */
+const lapsing = dueBy<Incident, null>((incident) =>
+  incident.state === "acknowledged" && isRaised(incident) ? 0 : lapseAtOf(incident),
+);
 
 /** A person takes the incident: paging pauses until the acknowledgement lapses. */
 export function acknowledge(
@@ -51,20 +57,26 @@ export function acknowledge(
   return { change: audited, answer: ok(null) };
 }
 
+/** When the next acknowledgement lapses by time; null: none does. */
+export function lapseAt({ incidents }: DeskState): number | null {
+  return byTime.earliestAt(incidents, null);
+}
+
 /** Ends acknowledgements whose time is over, or whose incident has grown worse: paging goes on. */
 export function lapseAcknowledgements(change: DeskChange, context: DeskContext): DeskChange {
-  return incidentsIn(change.state)
-    .filter(({ state }) => state === "acknowledged")
-    .reduce((before, incident) => {
-      const by = incident.acknowledgedBy === null ? "somebody" : actorNameOf(incident.acknowledgedBy);
-      if (isRaised(incident)) {
-        const text = `It is ${incident.severity} now: the acknowledgement by ${by} was for ${incident.toldSeverity}. Paging goes on.`;
-        return reopen(before, context, { incident, act: "acknowledgement-outgrown", text });
-      }
-      if ((incident.acknowledgedUntilAt ?? Infinity) > context.now) return before;
-      const text = `The acknowledgement by ${by} lapsed; paging goes on.`;
-      return reopen(before, context, { incident, act: "acknowledgement-lapsed", text });
-    }, change);
+  return lapsing.dueAt(change.state.incidents, null, context.now).reduce((before, incident) => {
+    const by = incident.acknowledgedBy === null ? "somebody" : actorNameOf(incident.acknowledgedBy);
+    if (isRaised(incident)) {
+      const text = `It is ${incident.severity} now: the acknowledgement by ${by} was for ${incident.toldSeverity}. Paging goes on.`;
+      return reopen(before, context, { incident, act: "acknowledgement-outgrown", text });
+    }
+    const text = `The acknowledgement by ${by} lapsed; paging goes on.`;
+    return reopen(before, context, { incident, act: "acknowledgement-lapsed", text });
+  }, change);
+}
+
+function lapseAtOf({ acknowledgedUntilAt, state }: Incident): number | null {
+  return state === "acknowledged" ? acknowledgedUntilAt : null;
 }
 
 function reopen(

@@ -19,13 +19,16 @@ import {
   withTimeline,
 } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
-import { incidentsAbout, incidentsIn, pagesOf } from "../state/desk-index.ts";
+import { incidentsAbout, pagesOf } from "../state/desk-index.ts";
 import type { DeskState, Incident } from "../state/desk-state.ts";
+import { dueIncidents } from "../state/incident-due.ts";
 
 type FiringSignal = Extract<Signal, { kind: "firing" }>;
 
 /** Lines of proof kept on an incident, newest last. */
 const EVIDENCE_LINES_MAX = 20;
+
+const healthy = dueIncidents((state, incident, policy) => resolveDueAt(state, incident, { policy }));
 
 /** The unresolved incident of a subject and reason. */
 export function findIncident(state: DeskState, subject: Subject, reason: PageReason): Incident | undefined {
@@ -74,13 +77,16 @@ export function takeCleared(
 
 /** Resolves incidents whose health has held long enough. */
 export function resolveHealthyIncidents(change: DeskChange, context: DeskContext): DeskChange {
-  return incidentsIn(change.state).reduce((before, incident) => {
-    const dueAt = resolveDueAt(before.state, incident, context);
-    if (dueAt === null || dueAt > context.now) return before;
+  return healthy.dueAt(change.state, context).reduce((before, incident) => {
     const heldMs = Math.max(1_000, context.now - (incident.clearedAt ?? context.now));
     const why = `It has stayed well since, for ${formatDuration(heldMs)}.`;
     return resolveIncident(before, context, { incident, why });
   }, change);
+}
+
+/** When the next incident resolves that has stayed well; null: none does. */
+export function nextResolveAt(state: DeskState, context: DeskContext): number | null {
+  return healthy.earliestAt(state, context);
 }
 
 /** When a cleared incident resolves; null while it fires or while an approved act waits for its own proof. */

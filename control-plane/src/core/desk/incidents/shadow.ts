@@ -2,13 +2,16 @@
 // alarms marked by people among them. Pure. A finding opens no incident, pages nobody and freezes nothing.
 // What a reader would get wrong: a shard repeats what fires already only when there is more to tell, so a finding keeps its signal.
 // When a person promotes the rule (an apply without `shadow`) while it fires, the incident opens from here, at once.
+import type { Policy } from "@countersign/shared/policy/policy";
 import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
+import { dueBy, groupedBy } from "@countersign/shared/values/records-index";
 import { type Actor, byRule } from "../../words/actor.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
-import { isSameSubject, nameOf, placeNameOf, serviceOf, type Subject } from "../../words/subject.ts";
+import { nameOf, placeNameOf, serviceOf, type Subject } from "../../words/subject.ts";
 import { refsOfFinding } from "../state/audit-refs.ts";
 import { addAudit, type DeskChange } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
+import { findingKeyOf } from "../state/desk-index.ts";
 import type { DeskState, ShadowCount, ShadowFinding } from "../state/desk-state.ts";
 import { takeFiring } from "./incidents.ts";
 
@@ -16,6 +19,17 @@ type FiringSignal = Extract<Signal, { kind: "firing" }>;
 
 /** Findings that are over and still shown, the newest; what fires is kept whatever its number. */
 export const SHADOW_ENDED_MAX = 200;
+
+const OVER = "over";
+const over = groupedBy<ShadowFinding>(({ endedAt }) => (endedAt === null ? null : OVER));
+const firingOf = groupedBy<ShadowFinding>(({ endedAt, signal }) =>
+  endedAt === null ? findingKeyOf(signal.reason, signal.subject) : null,
+);
+const firingByReason = groupedBy<ShadowFinding>(({ endedAt, signal }) =>
+  endedAt === null ? signal.reason : null,
+);
+/** due at once, under a policy that has their rule in earnest */
+const promoted = dueBy<ShadowFinding, Policy>((finding, policy) => (isPromoted(finding, policy) ? 0 : null));
 
 const NO_COUNT: Omit<ShadowCount, "reason" | "sinceAt"> = {
   wouldHavePaged: 0,
@@ -29,12 +43,12 @@ export function findShadow(
   subject: Subject,
   reason: PageReason,
 ): ShadowFinding | undefined {
-  return state.shadow
-    .values()
-    .find(
-      ({ endedAt, signal }) =>
-        endedAt === null && signal.reason === reason && isSameSubject(signal.subject, subject),
-    );
+  return firingOf(state.shadow, findingKeyOf(reason, subject))[0];
+}
+
+/** The findings of a reason that fire in shadow. */
+export function shadowsOf({ shadow }: DeskState, reason: PageReason): readonly ShadowFinding[] {
+  return firingByReason(shadow, reason);
 }
 
 /** Records a firing signal whose rule is in shadow; sent again, it only brings the finding up to date. */
@@ -73,23 +87,26 @@ export function takeShadow(change: DeskChange, context: DeskContext, signal: Fir
 export function endShadow(
   change: DeskChange,
   context: DeskContext,
-  over: { readonly subject: Subject; readonly reason: PageReason },
+  { reason, subject }: { readonly subject: Subject; readonly reason: PageReason },
 ): DeskChange {
-  const finding = findShadow(change.state, over.subject, over.reason);
+  const finding = findShadow(change.state, subject, reason);
   return finding === undefined ? change : endFinding(change, context, finding);
 }
 
 /** Opens incidents for what still fires and is no longer in shadow; nothing is lost between two policies. */
 export function promoteShadows(change: DeskChange, context: DeskContext): DeskChange {
-  const open = change.state.shadow.values().filter(({ endedAt }) => endedAt === null);
-  return open.reduce((before, finding) => {
-    const { shadow, ...fired } = finding.signal;
+  return promoted.dueAt(change.state.shadow, context.policy, context.now).reduce((before, finding) => {
+    const { shadow: _shadow, ...fired } = finding.signal;
     const signal = wouldProposeOf(fired) === null ? fired : withoutRefusal(fired);
-    const asked = { hostName: placeNameOf(signal.subject), service: serviceOf(signal.subject) };
-    const own = policyFor(context.policy, { ...asked, tags: shadow?.tags ?? [] });
-    if (isShadowed(own, signal.reason) || !own.rules[signal.reason].enabled) return before;
     return takeFiring(endFinding(before, context, finding), context, signal);
   }, change);
+}
+
+function isPromoted({ endedAt, signal }: ShadowFinding, policy: Policy): boolean {
+  if (endedAt !== null) return false;
+  const asked = { hostName: placeNameOf(signal.subject), service: serviceOf(signal.subject) };
+  const own = policyFor(policy, { ...asked, tags: signal.shadow?.tags ?? [] });
+  return !isShadowed(own, signal.reason) && own.rules[signal.reason].enabled;
 }
 
 /** A person says that what would have paged was nothing. Once for a finding; an unknown one changes nothing. */
@@ -115,7 +132,7 @@ export function markFalseAlarm(
 
 function endFinding(change: DeskChange, context: DeskContext, finding: ShadowFinding): DeskChange {
   const put = putFinding(change, { ...finding, endedAt: context.now });
-  const ended = put.state.shadow.values().filter(({ endedAt }) => endedAt !== null);
+  const ended = over(put.state.shadow, OVER);
   if (ended.length <= SHADOW_ENDED_MAX) return put;
   const oldest = ended.reduce((least, other) =>
     (other.endedAt ?? 0) < (least.endedAt ?? 0) ? other : least,

@@ -7,6 +7,7 @@ import { approvalOf, type DeskChange, isUnderWay, isUndecided, putIncident } fro
 import type { DeskContext } from "../state/desk-events.ts";
 import { approvalsAbout, pagesOf } from "../state/desk-index.ts";
 import type { Approval, DeskState, Incident, NextStep } from "../state/desk-state.ts";
+import { dueIncidents } from "../state/incident-due.ts";
 import { repeatPauseMs } from "./escalation-pace.ts";
 import { inhibitedUntilAt } from "./inhibition.ts";
 import { queuePage } from "./page-outbox.ts";
@@ -18,6 +19,8 @@ import { unsilencedAt } from "./silences.ts";
 export const PROPOSAL_WAIT_MS = 3_000;
 /** After a page about a failed act, the step that was held goes out at the earliest then. */
 const AFTER_RESULT_MS = 60_000;
+
+const dueSteps = dueIncidents((state, incident) => stepDueAt(state, incident, 0));
 
 /** The first step of round 0. */
 export function firstStep(context: DeskContext): NextStep {
@@ -51,10 +54,17 @@ export function stepDueAt(state: DeskState, incident: Incident, now: number): nu
   return freeAt === sentAt ? dueAt : freeAt;
 }
 
+/** When the next step of any incident goes out; null: none does. */
+export function nextStepAt(state: DeskState, context: DeskContext): number | null {
+  const held = dueSteps.dueAt(state, context).map((incident) => stepDueAt(state, incident, context.now));
+  const dueAt = [...held, dueSteps.nextAfter(state, context)].filter((at) => at !== null);
+  return dueAt.length === 0 ? null : dueAt.reduce((left, right) => Math.min(left, right));
+}
+
 /** Queues the pages of every step that is due. */
 export function sendDueSteps(change: DeskChange, context: DeskContext): DeskChange {
   let current = change;
-  for (const incidentId of change.state.incidents.ids()) {
+  for (const { incidentId } of dueSteps.dueAt(change.state, context)) {
     let incident = current.state.incidents.get(incidentId);
     while (incident !== undefined && isStepDue(current.state, incident, context.now)) {
       current = sendStep(current, context, incident);

@@ -1,13 +1,14 @@
 // Pages on their way: queued once per key, tried on the responder's channels in order, retried until delivered or given up
 // loudly. Pure. What a reader would get wrong: a page whose attempt stays unconfirmed (we crashed, or the channel hangs) is tried
 // again on the next channel with the same key, so at worst a person is paged twice, and never not at all.
+import { dueBy } from "@countersign/shared/values/records-index";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import { BY_DESK } from "../../words/actor.ts";
 import { refsOfPage } from "../state/audit-refs.ts";
 import { addAudit, addEffect, addTimeline, type DeskChange, putPage } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
-import { pagesIn, pagesOf } from "../state/desk-index.ts";
-import type { Incident, Page } from "../state/desk-state.ts";
+import { pagesOf } from "../state/desk-index.ts";
+import type { DeskState, Incident, Page } from "../state/desk-state.ts";
 import type { PageText } from "./page-texts.ts";
 
 /** An attempt that nobody confirmed by then counts as failed: the second channel is to be tried within 60 s. */
@@ -17,6 +18,10 @@ export const PAGE_RETRY_FIRST_MS = 5_000;
 export const PAGE_RETRY_PAUSE_MAX_MS = 300_000;
 /** Times that all channels are tried (about eleven minutes with failures that are noticed at once). */
 export const PAGE_ROUNDS_MAX = 8;
+
+const onTheirWay = dueBy<Page, null>(({ nextAttemptAt, state }) =>
+  state === "pending" ? nextAttemptAt : null,
+);
 
 export interface PageRequest {
   readonly incidentId: string;
@@ -59,12 +64,16 @@ export function queuePage(change: DeskChange, context: DeskContext, request: Pag
   return putPage(change, page);
 }
 
+/** When the next page is tried; null: none is on its way. */
+export function attemptDueAt({ pages }: DeskState): number | null {
+  return onTheirWay.earliestAt(pages, null);
+}
+
 /** Tries every page that is due, gives up on exhausted ones, and withdraws those that would no longer be true. */
 export function attemptDuePages(change: DeskChange, context: DeskContext): DeskChange {
-  const due = pagesIn(change.state).filter(
-    (page) => page.state === "pending" && page.nextAttemptAt <= context.now,
-  );
-  return due.reduce((before, page) => attemptPage(before, context, page), change);
+  return onTheirWay
+    .dueAt(change.state.pages, null, context.now)
+    .reduce((before, page) => attemptPage(before, context, page), change);
 }
 
 /** Records that a channel took the page. */

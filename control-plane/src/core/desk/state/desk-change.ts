@@ -11,7 +11,14 @@ export const TIMELINE_ENTRIES_MAX = 100;
 
 export interface DeskChange {
   readonly state: DeskState;
-  readonly effects: readonly DeskEffect[];
+  /** the last one; null: none so far */
+  readonly effects: EffectAfter | null;
+}
+
+/** An effect, and those decided before it: adding one copies none. */
+interface EffectAfter {
+  readonly effect: DeskEffect;
+  readonly before: EffectAfter | null;
 }
 
 /** Stores an incident in the state under decision. */
@@ -34,7 +41,14 @@ export function putPage(change: DeskChange, page: Page): DeskChange {
 
 /** Adds an effect after those decided before it. */
 export function addEffect(change: DeskChange, effect: DeskEffect): DeskChange {
-  return { ...change, effects: [...change.effects, effect] };
+  return { ...change, effects: { effect, before: change.effects } };
+}
+
+/** The effects in the order in which they were decided. */
+export function effectsOf(change: DeskChange): readonly DeskEffect[] {
+  const effects: DeskEffect[] = [];
+  for (let last = change.effects; last !== null; last = last.before) effects.push(last.effect);
+  return effects.reverse();
 }
 
 /** An audit row before its instant and the words for what it is about. */

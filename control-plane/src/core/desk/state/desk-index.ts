@@ -5,29 +5,20 @@ import type { PageReason } from "../../words/signal.ts";
 import { hostIdIn, subjectKeyOf, type Subject } from "../../words/subject.ts";
 import type { Approval, DeskState, Incident, Page } from "./desk-state.ts";
 
+const FLEET_KEY = "fleet";
+
 const pagesByIncident = groupedBy<Page>(({ incidentId }) => incidentId);
 const approvalsByIncident = groupedBy<Approval>(({ incidentId }) => incidentId);
 const approvalsBySubject = groupedBy<Approval>(({ subject }) => subjectKeyOf(subject));
+const approvalsByHost = groupedBy<Approval>(({ subject }) => subject.hostId);
+const incidentsByHost = groupedBy<Incident>(({ subject }) => hostIdIn(subject));
+const openByReason = groupedBy<Incident>(({ reason, state }) => (state === "resolved" ? null : reason));
+const incidentsHeldBy = groupedBy<Incident>(holderOf);
 const incidentsByFinding = groupedBy<Incident>(({ reason, subject }) => findingKeyOf(reason, subject));
 const incidentsByReach = groupedBy<Incident>(reachOf);
 const deliveredPages = groupedBy<Page>(({ deliveredAt, responder }) =>
   deliveredAt === null ? null : responder,
 );
-
-/** All incidents. */
-export function incidentsIn({ incidents }: Pick<DeskState, "incidents">): readonly Incident[] {
-  return incidents.values();
-}
-
-/** All approvals. */
-export function approvalsIn({ approvals }: Pick<DeskState, "approvals">): readonly Approval[] {
-  return approvals.values();
-}
-
-/** All pages. */
-export function pagesIn({ pages }: Pick<DeskState, "pages">): readonly Page[] {
-  return pages.values();
-}
 
 /** All pages of an incident, oldest first. */
 export function pagesOf({ pages }: Pick<DeskState, "pages">, incidentId: string): readonly Page[] {
@@ -55,6 +46,30 @@ export function approvalsAbout(
   return approvalsBySubject(approvals, subjectKeyOf(subject));
 }
 
+/** All approvals about services of a host, oldest first. */
+export function approvalsOn(
+  { approvals }: Pick<DeskState, "approvals">,
+  hostId: string,
+): readonly Approval[] {
+  return approvalsByHost(approvals, hostId);
+}
+
+/** All incidents about a host and what runs on it, resolved ones too, oldest first. */
+export function incidentsOn(
+  { incidents }: Pick<DeskState, "incidents">,
+  hostId: string,
+): readonly Incident[] {
+  return incidentsByHost(incidents, hostId);
+}
+
+/** The incidents of a reason that are not resolved, oldest first. */
+export function openIncidentsOf(
+  { incidents }: Pick<DeskState, "incidents">,
+  reason: PageReason,
+): readonly Incident[] {
+  return openByReason(incidents, reason);
+}
+
 /** All incidents of a reason about a subject, resolved ones too, oldest first. */
 export function incidentsAbout(
   { incidents }: Pick<DeskState, "incidents">,
@@ -69,12 +84,17 @@ export function downIncidentsOf(
   { incidents }: Pick<DeskState, "incidents">,
   hostId: string,
 ): readonly Incident[] {
-  return incidentsByReach(incidents, `host ${hostId}`);
+  return incidentsByReach(incidents, downKeyOf(hostId));
 }
 
 /** Incidents that say that many hosts fell silent together. */
 export function fleetSilencesIn({ incidents }: Pick<DeskState, "incidents">): readonly Incident[] {
-  return incidentsByReach(incidents, "fleet");
+  return incidentsByReach(incidents, FLEET_KEY);
+}
+
+/** The incidents that one of a reach may keep from paging (core/desk/paging/inhibition.ts). */
+export function heldBy({ incidents }: Pick<DeskState, "incidents">, reach: string): readonly Incident[] {
+  return incidentsHeldBy(incidents, reach);
 }
 
 /** Says whether an incident says that its host is down. */
@@ -82,11 +102,23 @@ export function isHostDown({ reason, subject }: Incident): boolean {
   return subject.kind === "host" && (reason === "host-silent" || reason === "host-late-return");
 }
 
-function reachOf(incident: Incident): string {
-  if (incident.reason === "fleet-silent") return "fleet";
-  return isHostDown(incident) ? `host ${hostIdIn(incident.subject)}` : "";
+/** How far an incident may keep others from paging, as a key; null: it keeps nobody. */
+export function reachOf(incident: Incident): string | null {
+  if (incident.reason === "fleet-silent") return FLEET_KEY;
+  return isHostDown(incident) ? downKeyOf(hostIdIn(incident.subject) ?? "") : null;
 }
 
-function findingKeyOf(reason: PageReason, subject: Subject): string {
+/** The reach of incidents that may keep this one from paging; null: none does. */
+function holderOf(incident: Incident): string | null {
+  if (incident.subject.kind === "service") return downKeyOf(incident.subject.hostId);
+  return isHostDown(incident) ? FLEET_KEY : null;
+}
+
+function downKeyOf(hostId: string): string {
+  return `host ${hostId}`;
+}
+
+/** A reason and a subject as one key. */
+export function findingKeyOf(reason: PageReason, subject: Subject): string {
   return `${reason} ${subjectKeyOf(subject)}`;
 }

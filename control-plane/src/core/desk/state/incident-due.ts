@@ -1,0 +1,127 @@
+// When something about each incident is due, where that depends on more than the incident: on its approvals, on the incidents that say it
+// already, on silences and freezes. Pure: the instants are kept up from each state to the next, and only those are made anew of which
+// something has changed.
+// What a reader would get wrong: an instant is kept as it would be at the beginning of time. It is never later than what the same state
+// would say now, so what may be due is asked once more with the present instant by whoever acts on it.
+import type { Policy } from "@countersign/shared/policy/policy";
+import { DueList } from "@countersign/shared/values/due-list";
+import { type KeptUp, keptUp } from "@countersign/shared/values/records";
+import type { DeskContext } from "./desk-events.ts";
+import { heldBy, openIncidentsOf, reachOf } from "./desk-index.ts";
+import type { Approval, DeskState, Incident } from "./desk-state.ts";
+
+/** When something is due by itself; null: never, as things are. */
+export type IncidentDueAt = (state: DeskState, incident: Incident, policy: Policy) => number | null;
+
+/** Incidents by when something about them is due. */
+export interface DueIncidents {
+  /** those that may be due, in the order of the incidents */
+  dueAt(state: DeskState, context: Pick<DeskContext, "now" | "policy">): readonly Incident[];
+  /** the first instant, which may have been; null: there is none */
+  earliestAt(state: DeskState, context: Pick<DeskContext, "policy">): number | null;
+  /** the first instant after now; null: there is none */
+  nextAfter(state: DeskState, context: Pick<DeskContext, "now" | "policy">): number | null;
+}
+
+/** Keeps when something is due about each incident. */
+export function dueIncidents(dueAtOf: IncidentDueAt): DueIncidents {
+  const boardOf = keptUp<Incident, Board>(() => new Board(dueAtOf));
+  return {
+    dueAt: (state, { now, policy }) => boardOf(state.incidents).dueAt(state, now, policy),
+    earliestAt: (state, { policy }) => boardOf(state.incidents).list(state, policy).earliestAt(),
+    nextAfter: (state, { now, policy }) => boardOf(state.incidents).list(state, policy).nextAfter(now),
+  };
+}
+
+interface Slot {
+  readonly incident: Incident;
+  readonly place: number;
+}
+
+/** What the instants were made of, beside incidents and approvals. */
+type Given = Pick<DeskState, "freezes" | "silences"> & {
+  readonly approvals: ChangedApprovals;
+  readonly policy: Policy;
+};
+
+class Board implements KeptUp<Incident> {
+  readonly #dueAtOf: IncidentDueAt;
+  readonly #slots = new Map<string, Slot>();
+  readonly #list = new DueList();
+  readonly #changedApprovalsOf = keptUp<Approval, ChangedApprovals>(() => new ChangedApprovals());
+  #given: Given | null = null;
+  readonly #unjudged = new Set<string>();
+  /** of incidents that changed: whom they keep from paging, or did */
+  readonly #reaches = new Set<string>();
+
+  constructor(dueAtOf: IncidentDueAt) {
+    this.#dueAtOf = dueAtOf;
+  }
+
+  changed(id: string, incident: Incident | undefined, place: number): void {
+    for (const one of [this.#slots.get(id)?.incident, incident]) {
+      const reach = one === undefined ? null : reachOf(one);
+      if (reach !== null) this.#reaches.add(reach);
+    }
+    if (incident === undefined) this.#slots.delete(id);
+    else this.#slots.set(id, { incident, place });
+    this.#unjudged.add(id);
+  }
+
+  dueAt(state: DeskState, now: number, policy: Policy): readonly Incident[] {
+    return this.list(state, policy)
+      .dueAt(now)
+      .flatMap((id) => this.#slots.get(id) ?? [])
+      .sort((left, right) => left.place - right.place)
+      .map(({ incident }) => incident);
+  }
+
+  list(state: DeskState, policy: Policy): DueList {
+    const { freezes, silences } = state;
+    const given = { approvals: this.#changedApprovalsOf(state.approvals), policy, silences, freezes };
+    const before = this.#given;
+    // what throws on its way is judged anew as a whole
+    this.#given = null;
+    for (const id of this.#touched(state, before, given)) this.#unjudged.add(id);
+    for (const id of this.#unjudged) {
+      const slot = this.#slots.get(id);
+      this.#list.set(id, slot === undefined ? null : this.#dueAtOf(state, slot.incident, policy));
+    }
+    this.#reaches.clear();
+    this.#unjudged.clear();
+    this.#given = given;
+    return this.#list;
+  }
+
+  /** The incidents that may be due at another instant than they were, though they are the same. */
+  #touched(state: DeskState, before: Given | null, given: Given): Iterable<string> {
+    const changed = given.approvals.takeIncidents();
+    if (before?.approvals !== given.approvals || before.policy !== given.policy) return this.#slots.keys();
+    if (before.silences !== given.silences) return this.#slots.keys();
+    const held = [...this.#reaches].flatMap((reach) => heldBy(state, reach));
+    const told = before.freezes === given.freezes ? [] : openIncidentsOf(state, "automation-frozen");
+    return [...changed, ...[...held, ...told].map(({ incidentId }) => incidentId)];
+  }
+}
+
+/** Whose approvals have changed since somebody asked. */
+class ChangedApprovals implements KeptUp<Approval> {
+  readonly #incidentIds = new Map<string, string>();
+  #changed = new Set<string>();
+
+  changed(id: string, approval: Approval | undefined): void {
+    const before = this.#incidentIds.get(id);
+    if (before !== undefined) this.#changed.add(before);
+    if (approval === undefined) this.#incidentIds.delete(id);
+    else {
+      this.#changed.add(approval.incidentId);
+      this.#incidentIds.set(id, approval.incidentId);
+    }
+  }
+
+  takeIncidents(): ReadonlySet<string> {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    return changed;
+  }
+}
