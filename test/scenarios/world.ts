@@ -4,7 +4,7 @@
 import { expect, test } from "vitest";
 import { Policy } from "@countersign/shared/policy/policy";
 import type { Fact } from "@countersign/shared/wire/fact";
-import { type DeliveredPage, SimulatedDesk } from "../../control-plane/replay/world/simulated-desk.ts";
+import { type DeliveredPage, MemoryDesk } from "../../control-plane/replay/world/memory-desk.ts";
 import { SimulatedHost } from "../../control-plane/replay/world/simulated-host.ts";
 import type { SimulatedAction } from "../../control-plane/replay/world/simulated-service.ts";
 import { SimulatedShard } from "../../control-plane/replay/world/simulated-shard.ts";
@@ -44,6 +44,8 @@ const ROUTINE_ACTS = new Set([
   "grant-delivered",
 ]);
 
+const SHARD = "shard-0";
+
 export interface PageExpectation {
   readonly kind?: Page["kind"];
   readonly reason?: PageReason;
@@ -64,7 +66,7 @@ export class World {
   readonly #clock = new VirtualClock();
   readonly #plan: StoryPlan;
   readonly #policy: Policy;
-  readonly #desk: SimulatedDesk;
+  readonly #desk: MemoryDesk;
   readonly #shard: SimulatedShard;
   readonly #hosts = new Map<string, SimulatedHost>();
   readonly #claimedExecutions = new Map<string, number>();
@@ -73,14 +75,14 @@ export class World {
   constructor(plan: StoryPlan = {}) {
     this.#plan = plan;
     this.#policy = Policy.parse({ ...POLICY, ...plan.policy });
-    this.#desk = new SimulatedDesk({ clock: this.#clock, policy: this.#policy });
+    this.#desk = new MemoryDesk({ clock: this.#clock, policy: this.#policy });
     this.#shard = new SimulatedShard({
       clock: this.#clock,
       policy: this.#policy,
-      sendSignal: (signal) => this.#desk.takeSoon({ kind: "signal", signal }),
+      sendSignal: (signal) => this.#desk.tellSoon(SHARD, signal),
     });
-    this.#desk.shardOf = () => this.#shard;
-    this.#desk.shards = () => [this.#shard];
+    this.#desk.shards.set(SHARD, this.#shard);
+    this.#desk.shardNameOf = () => SHARD;
   }
 
   /** The host of that name; the first mention enrols and connects it, healthy, for a minute. */

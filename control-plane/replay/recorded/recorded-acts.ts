@@ -5,7 +5,7 @@ import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
 import type { AuditEntry, Incident } from "../../src/core/desk/state/desk-state.ts";
 import { type Actor, isRule } from "../../src/core/words/actor.ts";
 import { isSameSubject, type Subject } from "../../src/core/words/subject.ts";
-import type { SimulatedDesk } from "../world/simulated-desk.ts";
+import type { MemoryDesk } from "../world/memory-desk.ts";
 
 /** Who an incident of the audit is: its rule, and what it is about. */
 interface Opened {
@@ -25,7 +25,7 @@ export class RecordedActs {
   }
 
   /** Does again what one audit row says a person did; rows of rules, hosts and the desk itself do nothing. */
-  repeat(desk: SimulatedDesk, row: AuditEntry): void {
+  repeat(desk: MemoryDesk, row: AuditEntry): void {
     const { act, actor, why } = row;
     if (actor.kind !== "person") return;
     const by = actor.responder;
@@ -49,7 +49,7 @@ export class RecordedActs {
   }
 
   #answer(
-    desk: SimulatedDesk,
+    desk: MemoryDesk,
     row: AuditEntry,
     { kind, by }: { readonly kind: "approve" | "deny"; readonly by: string },
   ): void {
@@ -63,7 +63,7 @@ export class RecordedActs {
     desk.take({ kind, approvalId, by, proposalHash });
   }
 
-  #find(desk: SimulatedDesk, row: AuditEntry): Incident | null {
+  #find(desk: MemoryDesk, row: AuditEntry): Incident | null {
     const opened = this.#opened.get(refOf(row, "incident")?.incidentId ?? "");
     if (opened === undefined) return null;
     const found = desk.state.incidents

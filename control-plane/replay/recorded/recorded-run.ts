@@ -3,7 +3,7 @@
 // there from the beginning, and up, unless a record says otherwise.
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import { hostedSubject, placeNameOf, serviceOf, type Subject } from "../../src/core/words/subject.ts";
-import { SimulatedDesk } from "../world/simulated-desk.ts";
+import { MemoryDesk } from "../world/memory-desk.ts";
 import { VirtualClock } from "../world/virtual-clock.ts";
 import { refusalIn } from "./record-decisions.ts";
 import { RecordedActs } from "./recorded-acts.ts";
@@ -46,13 +46,13 @@ export function runRecorded(
   let { policy } = first;
   const startAt = Math.min(window.fromAt, events[0]?.at ?? window.fromAt) - SETTLED_MS;
   const clock = new VirtualClock(startAt);
-  const desk = new SimulatedDesk({ clock, policy });
+  const desk = new MemoryDesk({ clock, policy });
   const names = new Map(hosts.map(({ hostId, name }) => [hostId, name]));
   const decided: Decided[] = [];
   const decide = (what: Decided["what"], reason: string, subject: Subject | null) =>
     decided.push(decidedOf({ at: clock.now, what, reason }, subject));
   const shards = new Map<string, RecordedShard>();
-  const shardOf = new Map<string, RecordedShard>();
+  const shardOf = new Map<string, string>();
   const shardNamed = (name: string): RecordedShard => {
     const known = shards.get(name);
     if (known !== undefined) return known;
@@ -63,16 +63,16 @@ export function runRecorded(
       signal: (signal) => {
         const refused = refusalIn(signal);
         if (refused !== null) decide("refusal", refused.reason, signal.subject ?? null);
-        desk.takeSoon({ kind: "signal", signal });
+        desk.tellSoon(name, signal);
       },
       ask: ({ hostId, service, action }) =>
         decide("proposal", action, hostedSubject({ hostId, hostName: names.get(hostId) ?? hostId }, service)),
     });
     shards.set(name, made);
+    desk.shards.set(name, made);
     return made;
   };
-  desk.shards = () => [...shards.values()];
-  desk.shardOf = (hostId) => shardOf.get(hostId) ?? null;
+  desk.shardNameOf = (hostId) => shardOf.get(hostId) ?? null;
   desk.onPage = ({ page, reason }) => {
     const subject = desk.state.incidents.get(page.incidentId)?.subject;
     if (page.kind === "firing" || page.kind === "approval")
@@ -83,8 +83,9 @@ export function runRecorded(
   );
   const shardNameOf = shardNames(history);
   for (const host of hosts) {
-    const shard = shardNamed(shardNameOf.get(host.hostId) ?? "shard-0");
-    shardOf.set(host.hostId, shard);
+    const name = shardNameOf.get(host.hostId) ?? "shard-0";
+    const shard = shardNamed(name);
+    shardOf.set(host.hostId, name);
     if (!enrolled.has(host.hostId)) shard.knowHost(host);
   }
   for (const next of later)
@@ -115,7 +116,7 @@ function decidedOf(made: Pick<Decided, "at" | "what" | "reason">, subject: Subje
 /** Schedules what people did, and what they had set. */
 function repeatActs(
   { audit, settings }: RecordedHistory,
-  { clock, desk }: { readonly clock: VirtualClock; readonly desk: SimulatedDesk },
+  { clock, desk }: { readonly clock: VirtualClock; readonly desk: MemoryDesk },
 ): void {
   const set = new SettingActs();
   for (const act of settingActs(settings, audit)) clock.at(act.at, () => set.repeat(desk, act));

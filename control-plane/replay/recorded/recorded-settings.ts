@@ -6,7 +6,7 @@ import type { DeskEvent } from "../../src/core/desk/state/desk-events.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import type { RecordedSettings } from "../../src/core/desk/state/recorded-settings.ts";
 import { actorNameOf } from "../../src/core/words/actor.ts";
-import type { SimulatedDesk } from "../world/simulated-desk.ts";
+import type { MemoryDesk } from "../world/memory-desk.ts";
 
 /** A run has no key to seal with, and asks nobody whether a seal holds. */
 const SEALED = { text: "", hash: "", keyId: "", signature: "" };
@@ -56,7 +56,7 @@ export function settingActs(
 export class SettingActs {
   readonly #silences = new Map<string, string>();
 
-  repeat(desk: SimulatedDesk, { event, id }: SettingAct): void {
+  repeat(desk: MemoryDesk, { event, id }: SettingAct): void {
     switch (event.kind) {
       case "silence": {
         const before = desk.state.silences;

@@ -10,7 +10,7 @@ import type { Incident, PlannedHost } from "../file/incident-file.ts";
 import { spanMs } from "../file/written-times.ts";
 import { emptyRecord, LINES_MAX, type RecordedLine, type ReplayRecord } from "../printed/replay-record.ts";
 import { recordSignal, recordTurns } from "../recorded/record-decisions.ts";
-import { type DeliveredPage, SimulatedDesk } from "./simulated-desk.ts";
+import { type DeliveredPage, MemoryDesk } from "./memory-desk.ts";
 import { SimulatedHost } from "./simulated-host.ts";
 import { SimulatedService } from "./simulated-service.ts";
 import { SimulatedShard } from "./simulated-shard.ts";
@@ -21,7 +21,7 @@ const SETTLED_MS = 60_000;
 
 export class ReplayWorld {
   readonly clock: VirtualClock;
-  readonly desk: SimulatedDesk;
+  readonly desk: MemoryDesk;
   readonly shards: readonly SimulatedShard[];
   readonly hosts = new Map<string, SimulatedHost>();
   readonly record: ReplayRecord = emptyRecord();
@@ -29,17 +29,17 @@ export class ReplayWorld {
   readonly codeChangedAt = new Map<string, number>();
   /** every line of the story as it is told */
   onLine: (line: RecordedLine) => void = () => {};
-  readonly #shardOfHost = new Map<string, SimulatedShard>();
+  /** in `shards`, by host */
+  readonly #shardIndexes = new Map<string, number>();
   readonly #seen = new Map<string, DeskIncident>();
   #seenShadow: DeskState["shadow"] = NO_RECORDS;
 
   constructor(incident: Incident) {
     this.clock = new VirtualClock(incident.startAt - SETTLED_MS);
-    this.desk = new SimulatedDesk({ clock: this.clock, policy: incident.policy });
+    this.desk = new MemoryDesk({ clock: this.clock, policy: incident.policy });
     const shardCount = Math.ceil(incident.hosts.length / HOSTS_PER_SHARD_MAX);
     this.shards = Array.from({ length: shardCount }, (_, index) => this.#newShard(index, incident.policy));
-    this.desk.shards = () => this.shards;
-    this.desk.shardOf = (hostId) => this.#shardOfHost.get(hostId) ?? this.shards[0] ?? null;
+    this.desk.shardNameOf = (hostId) => shardName(this.#shardIndexes.get(hostId) ?? 0);
     this.desk.onPage = (page) => this.#recordPage(page);
     this.desk.onDecision = () => {
       recordTurns(this.record, this.#seen, { incidents: this.desk.state.incidents, at: this.clock.now });
@@ -81,14 +81,15 @@ export class ReplayWorld {
 
   livenessOf(name: string): string {
     const hostId = this.hosts.get(name)?.hostId ?? "";
-    return this.#shardOfHost.get(hostId)?.hostState(hostId)?.liveness ?? "unknown";
+    return this.shards[this.#shardIndexes.get(hostId) ?? 0]?.hostState(hostId)?.liveness ?? "unknown";
   }
 
   #newShard(index: number, policy: Policy): SimulatedShard {
-    return new SimulatedShard({
+    const name = shardName(index);
+    const shard = new SimulatedShard({
       clock: this.clock,
       policy,
-      name: `shard-${index}`,
+      name,
       sendSignal: (signal) => {
         recordSignal(this.record, signal, this.clock.now);
         if (signal.kind === "note")
@@ -96,13 +97,16 @@ export class ReplayWorld {
             "history",
             `${signal.subject === null ? "fleet" : placeNameOf(signal.subject)}: ${signal.text}`,
           );
-        this.desk.takeSoon({ kind: "signal", signal });
+        this.desk.tellSoon(name, signal);
       },
     });
+    this.desk.shards.set(name, shard);
+    return shard;
   }
 
   #addHost({ name, services }: PlannedHost, index: number): void {
-    const shard = this.shards[Math.floor(index / HOSTS_PER_SHARD_MAX)] ?? this.shards[0];
+    const shardIndex = Math.floor(index / HOSTS_PER_SHARD_MAX);
+    const shard = this.shards[shardIndex];
     if (shard === undefined) return;
     const hostId = `host_${sha256Hex(new TextEncoder().encode(name)).slice(0, 32)}`;
     const host = new SimulatedHost(name, {
@@ -124,7 +128,7 @@ export class ReplayWorld {
       this.record.actions.push({ at: this.clock.now, host: name, service, action });
     };
     this.hosts.set(name, host);
-    this.#shardOfHost.set(hostId, shard);
+    this.#shardIndexes.set(hostId, shardIndex);
     shard.take({ kind: "host-enrolled", hostId, name });
     host.starts();
   }
@@ -160,4 +164,8 @@ export class ReplayWorld {
     }
     this.#seenShadow = shadow;
   }
+}
+
+function shardName(index: number): string {
+  return `shard-${index}`;
 }

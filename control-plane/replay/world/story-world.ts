@@ -1,12 +1,12 @@
 // What the events of an incident file need of the world that they happen in. A replay's world is one; the differential test gives them
 // another, whose shards and desk are real actors in workerd.
 import type { DeskState } from "../../src/core/desk/state/desk-state.ts";
+import type { MemoryDesk } from "./memory-desk.ts";
 import type { ReplayWorld } from "./replay-world.ts";
-import type { SimulatedDesk } from "./simulated-desk.ts";
 import type { SimulatedShard } from "./simulated-shard.ts";
 
 /** The desk as events and people meet it. */
-interface StoryDesk extends Pick<SimulatedDesk, "channels" | "take"> {
+interface StoryDesk extends Pick<MemoryDesk, "channels" | "take"> {
   readonly state: Pick<DeskState, "approvals" | "incidents" | "shadow">;
   readonly shardOf: (hostId: string) => Pick<SimulatedShard, "take"> | null;
 }

@@ -1,0 +1,217 @@
+// The desk of replays and scenarios: its one shell (src/shell/desk) over rows in memory, an alarm on the virtual clock, channels that the story
+// can break, and calls that take their time. It keeps a record of every page that a channel took, and of every audit row.
+import type { Policy } from "@countersign/shared/policy/policy";
+import { encodeBase64 } from "@countersign/shared/values/base64";
+import { ok, refuse } from "@countersign/shared/values/result";
+import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
+import { decideDesk } from "../../src/core/desk/decide-desk.ts";
+import type { DeskDecision, DeskEvent } from "../../src/core/desk/state/desk-events.ts";
+import type { Approval, AuditEntry, DeskState, Page } from "../../src/core/desk/state/desk-state.ts";
+import type { WordToShard } from "../../src/core/words/shard-word.ts";
+import type { PageReason, Signal } from "../../src/core/words/signal.ts";
+import type { DeskCalls, DeskPorts, DeskRecords, SignedGrant } from "../../src/shell/desk/desk-ports.ts";
+import { DeskShell } from "../../src/shell/desk/desk-shell.ts";
+import type { Answered } from "../../src/shell/ports.ts";
+import { MemoryRows } from "../ports/memory-rows.ts";
+import { VirtualAlarm } from "../ports/virtual-alarm.ts";
+import type { SimulatedShard } from "./simulated-shard.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+const CHANNEL_MS = 500;
+const RPC_MS = 50;
+
+/** `hangs`: no word ever comes of the attempt; `swallows`: the channel says that it took the page, and nobody ever sees it */
+export type ChannelState = "works" | "fails" | "hangs" | "swallows";
+
+export interface DeliveredPage {
+  readonly page: Page;
+  readonly channel: string;
+  readonly at: number;
+  readonly reason: PageReason | null;
+}
+
+/** A shard, as far as the desk tells it something. */
+type ToldShard = Pick<SimulatedShard, "isRunning" | "take" | "takeGrant">;
+
+export class MemoryDesk {
+  readonly pages: DeliveredPage[] = [];
+  readonly audit: AuditEntry[] = [];
+  readonly channels = new Map<string, ChannelState>();
+  /** by name */
+  readonly shards = new Map<string, ToldShard>();
+  isRunning = true;
+  policy: Policy;
+  /** a decision was made and stored */
+  onDecision: () => void = () => {};
+  onPage: (delivered: DeliveredPage) => void = () => {};
+  /** the name of the shard that holds a host; null: it was never enrolled */
+  shardNameOf: (hostId: string) => string | null = () => null;
+  readonly #clock: VirtualClock;
+  readonly #ports: DeskPorts;
+  readonly #alarm: VirtualAlarm;
+  #shell: DeskShell;
+  /** counts the lives of the desk: what an earlier one asked is answered to nobody */
+  #life = 0;
+  #ids = 0;
+  /** what shards have told and the desk has not taken, by shard */
+  readonly #told = new Map<string, Signal[]>();
+
+  constructor(parts: { readonly clock: VirtualClock; readonly policy: Policy }) {
+    this.#clock = parts.clock;
+    this.policy = parts.policy;
+    this.#alarm = new VirtualAlarm(parts.clock, () => this.#shell.ring());
+    this.#ports = this.#makePorts();
+    this.#shell = this.#wakes();
+  }
+
+  get state(): DeskState {
+    return this.#shell.state;
+  }
+
+  shardOf(hostId: string): ToldShard | null {
+    return this.shards.get(this.shardNameOf(hostId) ?? "") ?? null;
+  }
+
+  take(event: DeskEvent): DeskDecision["answer"] {
+    return this.#shell.take([event]);
+  }
+
+  /** A shard tells a signal. What it tells at one instant comes as one batch; it keeps what the desk has not taken. */
+  tellSoon(shard: string, signal: Signal): void {
+    const waiting = this.#told.get(shard);
+    if (waiting !== undefined) return void waiting.push(signal);
+    this.#told.set(shard, [signal]);
+    this.#clock.after(RPC_MS, () => this.#hear(shard));
+  }
+
+  stops(): void {
+    this.isRunning = false;
+    this.#life += 1;
+    this.#alarm.pause();
+  }
+
+  startsAgain(): void {
+    this.isRunning = true;
+    this.#shell = this.#wakes();
+    this.#alarm.resume();
+    this.#shell.tick();
+    for (const shard of this.#told.keys()) this.#hear(shard);
+  }
+
+  #wakes(): DeskShell {
+    const shell = new DeskShell(this.#ports);
+    shell.wake();
+    return shell;
+  }
+
+  #hear(shard: string): void {
+    const signals = this.#told.get(shard) ?? [];
+    if (!this.isRunning || signals.length === 0) return;
+    this.#told.delete(shard);
+    this.#shell.takeSignals(shard, signals);
+  }
+
+  #makePorts(): DeskPorts {
+    return {
+      clock: this.#clock,
+      alarm: this.#alarm,
+      rows: new MemoryRows<DeskRecords>(),
+      log: {
+        error: (what, cause) => {
+          throw new Error(what, { cause });
+        },
+      },
+      newId: (prefix) => `${prefix}_${String(++this.#ids).padStart(22, "0")}`,
+      audit: {
+        append: (entry) => ({ ...entry, sequence: this.audit.push(entry), previousHash: "", hash: "" }),
+        cut: () => null,
+      },
+      archive: { put: () => {}, standing: () => null, cut: () => {} },
+      hosts: {
+        shardOf: (hostId) => this.shardNameOf(hostId),
+        shards: () => [...this.shards.keys()],
+        isRetired: () => false,
+      },
+      policies: { inForce: () => this.policy, unreadableVersion: () => null },
+      calls: this.#makeCalls(),
+      readSide: null,
+      decide: decideDesk,
+      onDecided: () => this.onDecision(),
+    };
+  }
+
+  #makeCalls(): DeskCalls {
+    return {
+      sendPage: (page, channel, answered) => {
+        const state = this.channels.get(channel) ?? "works";
+        if (state === "hangs") return;
+        const reason = this.state.incidents.get(page.incidentId)?.reason ?? null;
+        this.#clock.after(CHANNEL_MS, () => {
+          if (state === "works") this.#arrive({ page, channel, at: this.#clock.now, reason });
+          const receipt =
+            state === "fails"
+              ? ({ result: "failed", detail: "503" } as const)
+              : ({ result: "delivered", detail: "" } as const);
+          this.#answer(RPC_MS, answered, receipt);
+        });
+      },
+      signGrant: (approval, _standing, answered) => this.#answer(0, answered, ok(unsignedGrantOf(approval))),
+      deliverGrant: (shard, { envelope, ...grant }, answered) =>
+        this.#ask(shard, answered, (told) => {
+          told.takeGrant({ ...grant, envelope: JSON.stringify(envelope) });
+        }),
+      tellShard: (shard, word, answered) => this.#ask(shard, answered, (told) => tell(told, word)),
+    };
+  }
+
+  #arrive(delivered: DeliveredPage): void {
+    this.pages.push(delivered);
+    this.onPage(delivered);
+  }
+
+  #ask(shard: string, answered: Answered<void>, act: (told: ToldShard) => void): void {
+    const life = this.#life;
+    this.#clock.after(RPC_MS, () => {
+      const told = this.shards.get(shard);
+      const isReached = told?.isRunning === true;
+      if (isReached) act(told);
+      this.#clock.after(RPC_MS, () => {
+        if (life !== this.#life) return;
+        answered(isReached ? ok(undefined) : refuse({ reason: "call-failed", cause: "not reached" }));
+      });
+    });
+  }
+
+  #answer<T>(afterMs: number, answered: Answered<T>, value: T): void {
+    const life = this.#life;
+    this.#clock.after(afterMs, () => {
+      if (life === this.#life) answered(ok(value));
+    });
+  }
+}
+
+function tell(shard: ToldShard, word: WordToShard): void {
+  switch (word.kind) {
+    case "pulled":
+      return shard.take({ kind: "freeze-pulled", by: word.by, grants: word.grants });
+    case "lifted":
+      return shard.take({ kind: "freeze-lifted", scope: word.scope, by: word.by });
+    case "retired":
+      return shard.take({ kind: "host-retired", hostId: word.hostId });
+  }
+}
+
+function unsignedGrantOf({ approvalId, grantExpiresAt, grantId, proposal, subject }: Approval): SignedGrant {
+  if (grantId === null || grantExpiresAt === null)
+    throw new Error(`Sign a grant of ${approvalId}: it has none`);
+  const { action, nonce, service } = proposal;
+  const payload = encodeBase64(new TextEncoder().encode(JSON.stringify({ grantId, nonce })));
+  return {
+    grantId,
+    hostId: subject.hostId,
+    service,
+    action,
+    expiresAt: grantExpiresAt,
+    envelope: { payloadType: GRANT_PAYLOAD_TYPE, payload, signatures: [{ keyId: "desk", signature: "" }] },
+  };
+}
