@@ -2,7 +2,7 @@
 import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
 import { decideShard } from "../../control-plane/src/core/shard/decide-shard.ts";
 import { planHostRows } from "../../control-plane/src/core/shard/kept/host-rows.ts";
-import { planShardProjection } from "../../control-plane/src/platform/shard/shard-projection.ts";
+import { planShardProjection } from "../../control-plane/src/shell/shard/shard-projection.ts";
 import { decideAdmission } from "../../edge-agent/src/core/actuator/admission.ts";
 
 export interface Cores {

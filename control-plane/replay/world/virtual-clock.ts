@@ -1,5 +1,6 @@
 // The clock of replays and scenarios: nothing happens unless it is advanced. What is scheduled for the same instant happens in the
-// order in which it was scheduled, so every run goes the same way each time. A binary heap: a replay schedules millions of times.
+// order in which it was scheduled, so every run goes the same way each time.
+import { MinHeap } from "@countersign/shared/values/min-heap";
 
 interface Scheduled {
   at: number;
@@ -23,7 +24,7 @@ export const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);
 
 export class VirtualClock {
   now: number;
-  readonly #heap: Scheduled[] = [];
+  readonly #heap = new MinHeap(isBefore);
   #orders = 0;
 
   constructor(startAt = START_AT) {
@@ -38,7 +39,7 @@ export class VirtualClock {
   /** Runs something at an instant, which may not lie in the past; the answer takes it back. */
   at(at: number, run: () => void): () => void {
     const entry: Scheduled = { at: Math.max(at, this.now), order: ++this.#orders, run, walk: null };
-    this.#add(entry);
+    this.#heap.add(entry);
     return () => {
       entry.run = null;
     };
@@ -49,12 +50,12 @@ export class VirtualClock {
     const { stepMs, count } = steps;
     if (count < 1) return;
     const walk: Walk = { fromAt: this.now, stepMs, count, step: 1 };
-    this.#add({ at: this.now + stepMs, order: ++this.#orders, run: () => run(walk.step++), walk });
+    this.#heap.add({ at: this.now + stepMs, order: ++this.#orders, run: () => run(walk.step++), walk });
   }
 
   /** The instant of what is scheduled next, which may have been taken back; null: nothing is. */
   get nextAt(): number | null {
-    return this.#heap[0]?.at ?? null;
+    return this.#heap.first?.at ?? null;
   }
 
   /** Lets time pass. */
@@ -70,10 +71,10 @@ export class VirtualClock {
 
   /** Runs the one thing that is scheduled next, up to and including an instant; false: nothing is. */
   runNext(untilAt: number): boolean {
-    const next = this.#heap[0];
+    const next = this.#heap.first;
     if (next === undefined || next.at > untilAt) return false;
     const { at, run, walk } = next;
-    if (walk === null || walk.step >= walk.count) this.#removeFirst();
+    if (walk === null || walk.step >= walk.count) this.#heap.removeFirst();
     else this.#moveFirst(next, walk);
     if (run === null) return true;
     this.now = at;
@@ -83,57 +84,7 @@ export class VirtualClock {
 
   #moveFirst(entry: Scheduled, { fromAt, stepMs, step }: Walk): void {
     entry.at = fromAt + (step + 1) * stepMs;
-    this.#sink();
-  }
-
-  #add(entry: Scheduled): void {
-    this.#heap.push(entry);
-    this.#rise(this.#heap.length - 1);
-  }
-
-  #removeFirst(): void {
-    const last = this.#heap.pop();
-    if (last === undefined || this.#heap.length === 0) return;
-    this.#heap[0] = last;
-    this.#sink();
-  }
-
-  // The entry is held while those in its way move, and put down once.
-  #rise(from: number): void {
-    const heap = this.#heap;
-    const entry = heap[from];
-    if (entry === undefined) return;
-    let index = from;
-    while (index > 0) {
-      const parentIndex = (index - 1) >> 1;
-      const parent = heap[parentIndex];
-      if (parent === undefined || !isBefore(entry, parent)) break;
-      heap[index] = parent;
-      index = parentIndex;
-    }
-    heap[index] = entry;
-  }
-
-  #sink(): void {
-    const heap = this.#heap;
-    const [entry] = heap;
-    if (entry === undefined) return;
-    let index = 0;
-    for (;;) {
-      const left = index * 2 + 1;
-      let childIndex = left;
-      let child = heap[left];
-      if (child === undefined) break;
-      const right = heap[left + 1];
-      if (right !== undefined && isBefore(right, child)) {
-        child = right;
-        childIndex = left + 1;
-      }
-      if (!isBefore(child, entry)) break;
-      heap[index] = child;
-      index = childIndex;
-    }
-    heap[index] = entry;
+    this.#heap.sinkFirst();
   }
 }
 

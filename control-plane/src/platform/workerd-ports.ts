@@ -54,10 +54,10 @@ export class WorkerdCalls {
   /** Hands the answer of `work`, or its failure, to `answered`, at the latest after `timeoutMs`. */
   answer<T>(
     { what, timeoutMs }: { readonly what: string; readonly timeoutMs: number },
-    work: Promise<T>,
+    work: () => Promise<T>,
     answered: Answered<T>,
   ): void {
-    const call = bounded(work, timeoutMs, what)
+    const call = bounded(begun(work), timeoutMs, what)
       .then(
         (value) => answered(ok(value)),
         (cause: unknown) => {
@@ -74,4 +74,9 @@ export class WorkerdCalls {
   async settled(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
+}
+
+// What throws before it has begun is a call that failed, too.
+async function begun<T>(work: () => Promise<T>): Promise<T> {
+  return work();
 }

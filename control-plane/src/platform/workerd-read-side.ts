@@ -20,7 +20,7 @@ export class WorkerdReadSide implements ReadSide {
   }
 
   takeUp(writer: string, above: number, answered: Answered<number>): void {
-    this.#calls.answer(CALL, takeUp(this.#database(), { writer, above }), answered);
+    this.#calls.answer(CALL, () => takeUp(this.#database(), { writer, above }), answered);
   }
 
   project(
@@ -28,7 +28,7 @@ export class WorkerdReadSide implements ReadSide {
     rows: readonly QueuedProjection[],
     answered: Answered<{ readonly refused: readonly string[] }>,
   ): void {
-    this.#calls.answer(CALL, project(this.#database(), writer, rows), answered);
+    this.#calls.answer(CALL, () => project(this.#database(), writer, rows), answered);
   }
 }
 

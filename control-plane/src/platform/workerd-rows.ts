@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Found, Page, RecordId, Rows } from "../shell/ports.ts";
 import { readStored } from "../stored/read-stored.ts";
 import type { CountedSql } from "./counted-sql.ts";
+import { makeTables } from "./stored-layout.ts";
 
 /** `id` without a type keeps numbers and texts apart, and in this order. */
 const CREATE = `CREATE TABLE records (
@@ -21,14 +22,14 @@ interface Row {
 export class WorkerdRows<Records extends object> implements Rows<Records> {
   readonly #sql: CountedSql;
   readonly #shapes: RecordShapes<Records>;
-  readonly #onMake: () => void;
+  readonly #parts: readonly { create(): void }[];
   #exists: boolean | null = null;
 
-  /** `onMake` makes what the actor keeps beside these, in the same step. */
-  constructor(sql: CountedSql, shapes: RecordShapes<Records>, onMake: () => void) {
+  /** `parts`: what the actor keeps beside these, made with them. */
+  constructor(sql: CountedSql, shapes: RecordShapes<Records>, parts: readonly { create(): void }[] = []) {
     this.#sql = sql;
     this.#shapes = shapes;
-    this.#onMake = onMake;
+    this.#parts = parts;
   }
 
   exists(): boolean {
@@ -37,8 +38,7 @@ export class WorkerdRows<Records extends object> implements Rows<Records> {
   }
 
   make(): void {
-    this.#sql.write(CREATE);
-    this.#onMake();
+    makeTables(this.#sql, [{ create: () => this.#sql.write(CREATE) }, ...this.#parts]);
     this.#exists = null;
   }
 

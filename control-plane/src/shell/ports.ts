@@ -2,6 +2,7 @@
 // memory (replay and scenarios) and a faulty one (the simulation). All of them keep the same facts (test/platform-facts).
 // What a reader would get wrong: nothing here is awaited. What somebody else answers comes back as an event of its own, by an `Answered`; so
 // that what a shell does between two events is one step on each platform, and a virtual clock can run a month without a turn of an event loop.
+import type { IdPrefix } from "@countersign/shared/values/ids";
 import type { Result } from "@countersign/shared/values/result";
 
 /** The present, epoch milliseconds. */
@@ -18,7 +19,7 @@ export interface Alarm {
 }
 
 /** A new id, such as `inc_…`: the prefix and chance. */
-export type NewId = (prefix: string) => string;
+export type NewId = (prefix: IdPrefix) => string;
 
 export interface Log {
   /** something went wrong that nobody else is told of */

@@ -134,10 +134,9 @@ export class ProjectionOutbox {
     if (revision > this.#sent()) this.#owner.rows.put("sent", SENT, revision);
   }
 
-  // What is no revision counts as none: the first look at D1 then says where to go on.
   #sent(): number {
     const found = this.#owner.rows.get("sent", SENT);
-    return found?.isReadable === true && isRevision(found.record) ? found.record : 0;
+    return found?.isReadable === true ? revisionOf(found.record) : 0;
   }
 
   #highest(): number {
@@ -160,7 +159,7 @@ export class ProjectionOutbox {
       const key = String(row.id);
       if (row.isReadable) {
         const { projection, revision } = row.record;
-        return [{ id: key, projection, revision: isRevision(revision) ? revision : 0 }];
+        return [{ id: key, projection, revision: revisionOf(revision) }];
       }
       this.#note(key, row.problem, row.text);
       return [];
@@ -185,7 +184,8 @@ export class ProjectionOutbox {
       for (const { id, revision } of queued) {
         this.#refusals.delete(id);
         const now = rows.get("projection", id);
-        if (now?.isReadable === true && now.record.revision === revision) rows.drop("projection", id);
+        if (now?.isReadable === true && revisionOf(now.record.revision) === revision)
+          rows.drop("projection", id);
       }
     });
   }
@@ -193,4 +193,9 @@ export class ProjectionOutbox {
 
 interface Queued extends QueuedProjection {
   readonly id: string;
+}
+
+// What is no revision counts as none: the first look at D1 then says where to go on.
+function revisionOf(revision: unknown): number {
+  return isRevision(revision) ? revision : 0;
 }

@@ -43,7 +43,7 @@ async function undo(expectedVersion: number) {
 
 function storedPolicyOf(name = "shard-0") {
   return runInDurableObject(shard(name), (_instance, { storage }) => {
-    const rows = storage.sql.exec("SELECT value FROM shard WHERE key = 'policy'").toArray();
+    const rows = storage.sql.exec("SELECT record AS value FROM records WHERE kind = 'policy'").toArray();
     return rows[0] === undefined
       ? null
       : (JSON.parse(rows[0].value as string) as { version: number; text: string });

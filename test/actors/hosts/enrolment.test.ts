@@ -85,7 +85,7 @@ describe("a shard", () => {
     await enrolledHost();
     await runInDurableObject(shard(), (_instance, { storage }) => {
       for (let index = 1; index < HOSTS_PER_SHARD_MAX; index += 1)
-        storage.sql.exec("INSERT INTO hosts (host_id, public_key) VALUES (?, '')", `host_${index}`);
+        storage.sql.exec("INSERT INTO records VALUES ('key', ?, '\"\"')", `host_${index}`);
     });
     const { token } = await desk().createEnrolmentToken(byAdmin());
     const refused = await enrol(token, await generateKeyPair(), "web-2");

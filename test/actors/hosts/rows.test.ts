@@ -48,7 +48,9 @@ async function savedRow(): Promise<{ readonly savedAt: number }> {
   const text = await runInDurableObject(
     shard(),
     (_instance, { storage }) =>
-      storage.sql.exec<{ stored: string }>("SELECT stored FROM hosts").toArray()[0]!.stored,
+      storage.sql
+        .exec<{ stored: string }>("SELECT record AS stored FROM records WHERE kind = 'host'")
+        .toArray()[0]!.stored,
   );
   return JSON.parse(text) as { savedAt: number };
 }

@@ -15,7 +15,7 @@ import { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-
 import {
   CHALLENGED_PER_HOST_MAX,
   STRANGERS_PER_ADDRESS_MAX,
-} from "../../../control-plane/src/platform/shard/shard-sockets.ts";
+} from "../../../control-plane/src/platform/shard/workerd-sockets.ts";
 import { Device, OWN_FORM, signedInDevice, STRANGER } from "../people/device.ts";
 import {
   AgentSocket,

@@ -89,9 +89,16 @@ describe("a host's row that cannot be read", () => {
     const { agent, spoilt } = await twoHosts();
     await spoil((sql) => {
       const [row] = sql
-        .exec<{ stored: string }>("SELECT stored FROM hosts WHERE host_id = ?", spoilt.hostId)
+        .exec<{ stored: string }>(
+          "SELECT record AS stored FROM records WHERE kind = 'host' AND id = ?",
+          spoilt.hostId,
+        )
         .toArray();
-      sql.exec("UPDATE hosts SET stored = ? WHERE host_id = ?", spoiltText(row!.stored), spoilt.hostId);
+      sql.exec(
+        "UPDATE records SET record = ? WHERE kind = 'host' AND id = ?",
+        spoiltText(row!.stored),
+        spoilt.hostId,
+      );
     });
     expect(await told()).toEqual([`shard-0/host/${spoilt.hostId}`]);
     expect(await hostOf(spoilt)).toMatchObject({ liveness: "up", connection: { hostname: "web-1" } });
@@ -109,7 +116,7 @@ describe("a host's row that cannot be read", () => {
       const book = { slices: { "no-progress": null }, firing: {}, dueAt: {}, frozenBy: null };
       const row = { hostId: spoilt.hostId, name: "web-1", probe: null, outcomesSeen: [], trouble: null };
       storage.sql.exec(
-        "UPDATE hosts SET stored = ? WHERE host_id = ?",
+        "UPDATE records SET record = ? WHERE kind = 'host' AND id = ?",
         JSON.stringify({ ...row, services: {}, book }),
         spoilt.hostId,
       );
@@ -123,7 +130,9 @@ describe("a host's row that cannot be read", () => {
 
   it("is paged as silent when it falls silent, and another host's service is paged too", async () => {
     const { clock, other, otherAgent, spoilt } = await twoHosts();
-    await spoil((sql) => sql.exec("UPDATE hosts SET stored = ? WHERE host_id = ?", NOT_JSON, spoilt.hostId));
+    await spoil((sql) =>
+      sql.exec("UPDATE records SET record = ? WHERE kind = 'host' AND id = ?", NOT_JSON, spoilt.hostId),
+    );
     await failing(other, otherAgent, { clock, times: 9 });
     expect(await openReasons()).toEqual([
       "check-failing web-2",
@@ -136,11 +145,18 @@ describe("a host's row that cannot be read", () => {
     const { agent, clock, other, otherAgent, spoilt } = await twoHosts();
     await spoil((sql) => {
       const [row] = sql
-        .exec<{ stored: string }>("SELECT stored FROM hosts WHERE host_id = ?", spoilt.hostId)
+        .exec<{ stored: string }>(
+          "SELECT record AS stored FROM records WHERE kind = 'host' AND id = ?",
+          spoilt.hostId,
+        )
         .toArray();
       const book = { slices: { "startup-death": 7 }, firing: {}, dueAt: {}, frozenBy: null };
       const stored = { ...(JSON.parse(row!.stored) as object), book };
-      sql.exec("UPDATE hosts SET stored = ? WHERE host_id = ?", JSON.stringify(stored), spoilt.hostId);
+      sql.exec(
+        "UPDATE records SET record = ? WHERE kind = 'host' AND id = ?",
+        JSON.stringify(stored),
+        spoilt.hostId,
+      );
     });
     clock.advance(13_000);
     await agent.ping();
@@ -157,11 +173,11 @@ describe("what else a shard cannot read", () => {
   it("costs nothing but itself", async () => {
     const { agent, clock, other, otherAgent, spoilt } = await twoHosts();
     await spoil((sql) => {
-      sql.exec("INSERT OR REPLACE INTO shard VALUES ('state', ?), ('policy', ?)", NOT_JSON, NOT_JSON);
-      sql.exec("UPDATE hosts SET catalogue = ? WHERE host_id = ?", NOT_JSON, spoilt.hostId);
-      sql.exec("INSERT INTO grants VALUES ('grt_1', '{\"grantId\":\"grt_1\"}')");
+      sql.exec("INSERT OR REPLACE INTO records VALUES ('state', 0, ?), ('policy', 0, ?)", NOT_JSON, NOT_JSON);
+      sql.exec("UPDATE records SET record = ? WHERE kind = 'catalogue' AND id = ?", NOT_JSON, spoilt.hostId);
+      sql.exec("INSERT INTO records VALUES ('grant', 'grt_1', '{\"grantId\":\"grt_1\"}')");
       sql.exec(
-        'INSERT INTO signals (number, signal) VALUES (900, ?), (901, \'{"kind":"firing"}\')',
+        "INSERT INTO records VALUES ('signal', 900, ?), ('signal', 901, '{\"kind\":\"firing\"}')",
         NOT_JSON,
       );
       sql.exec("UPDATE recorded_history SET events = ? WHERE sequence = 1", NOT_JSON);
@@ -177,8 +193,8 @@ describe("what else a shard cannot read", () => {
       "shard-0/grant/grt_1",
       "shard-0/history/1",
       "shard-0/shard-state/state",
-      "shard-0/signal/signals 900",
-      "shard-0/signal/signals 901",
+      "shard-0/signal/signal 900",
+      "shard-0/signal/signal 901",
     ]);
     await failing(other, otherAgent, { clock, times: 4 });
     expect(await openReasons()).toEqual(["check-failing web-2", "record-unreadable shard-0"]);
@@ -204,7 +220,10 @@ describe("what else a shard cannot read", () => {
       const [socket] = state.getWebSockets(spoilt.hostId);
       const live = socket!.deserializeAttachment() as object;
       const [row] = state.storage.sql
-        .exec<{ stored: string }>("SELECT stored FROM hosts WHERE host_id = ?", spoilt.hostId)
+        .exec<{ stored: string }>(
+          "SELECT record AS stored FROM records WHERE kind = 'host' AND id = ?",
+          spoilt.hostId,
+        )
         .toArray();
       const { savedAt } = JSON.parse(row!.stored) as { savedAt: number };
       const unsaved = { savedAt, difference: NOT_JSON };

@@ -5,7 +5,7 @@ import { assert } from "@countersign/shared/values/result";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";
 import { HostShard } from "../../../control-plane/src/platform/shard/host-shard.ts";
-import { ShardSockets } from "../../../control-plane/src/platform/shard/shard-sockets.ts";
+import { WorkerdSockets } from "../../../control-plane/src/platform/shard/workerd-sockets.ts";
 
 export class WorkerdTraffic {
   /** by hosts, to the shard */
@@ -28,9 +28,9 @@ export class WorkerdTraffic {
       count("framesTaken");
     });
     // oxlint-disable-next-line typescript/unbound-method
-    const { send } = ShardSockets.prototype;
-    vi.spyOn(ShardSockets.prototype, "send").mockImplementation(function (this: ShardSockets, ...parts) {
-      if (this.liveOf(parts[0]) !== null) count("messagesSent");
+    const { send } = WorkerdSockets.prototype;
+    vi.spyOn(WorkerdSockets.prototype, "send").mockImplementation(function (this: WorkerdSockets, ...parts) {
+      if (this.lastSeen(parts[0]) !== null) count("messagesSent");
       send.apply(this, parts);
     });
     // oxlint-disable-next-line typescript/unbound-method

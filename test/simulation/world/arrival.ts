@@ -2,7 +2,7 @@
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
 import type { ShardEvent } from "../../../control-plane/src/core/shard/host/shard-events.ts";
 import type { HostState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
-import { eventOf } from "../../../control-plane/src/platform/shard/shard-frames.ts";
+import { eventOf } from "../../../control-plane/src/shell/shard/shard-frames.ts";
 import type { SimulatedVps } from "./simulated-vps.ts";
 import type { SocketTable } from "./socket-table.ts";
 

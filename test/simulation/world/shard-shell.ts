@@ -10,7 +10,7 @@ import type { PendingGrant, ShardState } from "../../../control-plane/src/core/s
 import { takeView, viewFor } from "../../../control-plane/src/core/shard/kept/shard-view.ts";
 import type { ShardEffect } from "../../../control-plane/src/core/words/effects.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
-import { blindSinceAtOf, isLate } from "../../../control-plane/src/platform/shard/shard-wake.ts";
+import { blindSinceAtOf, isLate } from "../../../control-plane/src/shell/shard/shard-wake.ts";
 import type { Cores } from "../cores.ts";
 import { CrashPoints, SimulatedCrash, StorageFailure } from "../faults/crash-points.ts";
 import type { SeededRandom } from "../seeded-random.ts";

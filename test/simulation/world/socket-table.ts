@@ -81,7 +81,7 @@ export class SocketTable {
     return this.#lastSeen;
   }
 
-  /** Renews the attachments of hosts whose attached part changed, as platform/shard/shard-sockets.ts does. */
+  /** Renews the attachments of hosts whose attached part changed, as platform/shard/workerd-sockets.ts does. */
   attachChanged(
     before: ShardState,
     after: ShardState,

@@ -2,8 +2,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import type { ProjectionRow } from "../../../control-plane/src/db/rows.ts";
-import { ProjectionOutbox } from "../../../control-plane/src/platform/projection-outbox.ts";
-import { PutAside } from "../../../control-plane/src/platform/put-aside.ts";
+import { SHARD_RECORD_SHAPES } from "../../../control-plane/src/platform/shard/shard-record-shapes.ts";
+import { WorkerdCalls } from "../../../control-plane/src/platform/workerd-ports.ts";
+import { WorkerdReadSide } from "../../../control-plane/src/platform/workerd-read-side.ts";
+import { WorkerdRows } from "../../../control-plane/src/platform/workerd-rows.ts";
+import { ProjectionOutbox } from "../../../control-plane/src/shell/projection-outbox.ts";
+import { PutAside } from "../../../control-plane/src/shell/put-aside.ts";
+import type { ShardRecords } from "../../../control-plane/src/shell/shard/shard-ports.ts";
 import { actorSql, readSide } from "./sqlite-actor.ts";
 
 const NOW = 1_800_000_000_000;
@@ -12,18 +17,46 @@ function host(hostId: string, liveness: string): ProjectionRow {
   return { table: "hosts", row: { hostId, shard: "shard-0", name: hostId, liveness, sinceAt: 1 } };
 }
 
-/** A life of shard-0 on this storage, which knows these rows. */
-function life({ sql }: ReturnType<typeof actorSql>, known: readonly ProjectionRow[] = []): ProjectionOutbox {
-  const outbox = new ProjectionOutbox(sql, new PutAside(sql), {
-    actor: () => "shard-0",
-    knownRows: () => known,
-  });
-  if (!sql.hasTable("projections")) outbox.create();
-  outbox.mend();
-  return outbox;
+/** A life of shard-0 on this storage, which knows these rows; its clock is the test's, and so is the database. */
+class Life {
+  database: D1Database | null = null;
+  now = NOW;
+  readonly #outbox: ProjectionOutbox;
+
+  constructor({ sql }: ReturnType<typeof actorSql>, known: readonly ProjectionRow[] = []) {
+    const rows = new WorkerdRows<ShardRecords>(sql, SHARD_RECORD_SHAPES);
+    if (!rows.exists()) rows.make();
+    const clock = () => this.now;
+    this.#outbox = new ProjectionOutbox({
+      rows,
+      aside: new PutAside(rows),
+      clock: {
+        get now() {
+          return clock();
+        },
+      },
+      readSide: new WorkerdReadSide(new WorkerdCalls(), () => this.database as D1Database),
+      writer: () => "shard-0",
+      knownRows: () => known,
+    });
+  }
+
+  put(rows: readonly ProjectionRow[], now: number): void {
+    this.now = now;
+    this.#outbox.put(rows);
+  }
+
+  async deliverBatch(database: D1Database | null): Promise<"empty" | "delivered"> {
+    this.database = database;
+    return new Promise((resolve, reject) => {
+      this.#outbox.deliverBatch((answer) =>
+        answer.ok ? resolve(answer.value) : reject(new Error("Deliver", { cause: answer.error })),
+      );
+    });
+  }
 }
 
-async function drain(outbox: ProjectionOutbox, d1: D1Database): Promise<void> {
+async function drain(outbox: Life, d1: D1Database): Promise<void> {
   while ((await outbox.deliverBatch(d1)) === "delivered");
 }
 
@@ -35,10 +68,10 @@ function livenessIn(database: DatabaseSync): Record<string, unknown> {
 describe("the read side", () => {
   it("takes the next row of a new life whose clock is behind", async () => {
     const [actor, side] = [actorSql(), readSide()];
-    const first = life(actor);
+    const first = new Life(actor);
     first.put([host("a", "up")], NOW + 1_000_000);
     await drain(first, side.d1);
-    const second = life(actor);
+    const second = new Life(actor);
     second.put([host("a", "down")], NOW);
     await drain(second, side.d1);
     expect(livenessIn(side.database)).toEqual({ a: "down" });
@@ -46,14 +79,14 @@ describe("the read side", () => {
 
   it("marks what an actor that was set back knows no more, takes again what it knows, and goes on above", async () => {
     const [actor, side] = [actorSql(), readSide()];
-    const first = life(actor);
+    const first = new Life(actor);
     first.put([host("a", "up"), host("b", "up"), host("c", "up")], NOW);
     await drain(first, side.d1);
-    const before = actor.database.prepare("SELECT * FROM projected").all();
+    const before = actor.database.prepare("SELECT record FROM records WHERE kind = 'sent'").all();
     first.put([host("b", "down"), host("lost", "up")], NOW + 500);
     await drain(first, side.d1);
-    actor.database.exec(`UPDATE projected SET revision = ${Number(before[0]?.["revision"])}`);
-    const second = life(actor, [host("a", "up"), host("b", "up"), host("c", "up")]);
+    actor.database.exec(`UPDATE records SET record = '${String(before[0]?.["record"])}' WHERE kind = 'sent'`);
+    const second = new Life(actor, [host("a", "up"), host("b", "up"), host("c", "up")]);
     // its clock is behind what was sent before
     second.put([host("a", "late")], NOW + 100);
     await drain(second, side.d1);
@@ -67,15 +100,17 @@ describe("the read side", () => {
     "goes on where a revision is none (%s): its own, one of the queue, or one in the database",
     async (revision) => {
       const [actor, side] = [actorSql(), readSide()];
-      const first = life(actor);
+      const first = new Life(actor);
       first.put([host("a", "up"), host("b", "up")], NOW);
       await drain(first, side.d1);
       first.put([host("b", "late")], NOW + 1);
-      for (const table of ["projected", "projections"])
-        actor.database.exec(`UPDATE ${table} SET revision = ${revision}`);
+      actor.database.exec(`UPDATE records SET record = ${revision} WHERE kind = 'sent'`);
+      actor.database.exec(
+        `UPDATE records SET record = replace(record, '"revision":', '"revision":"x","was":') WHERE kind = 'projection'`,
+      );
       for (const table of ["hosts", "writers"])
         side.database.exec(`UPDATE ${table} SET revision = ${revision}`);
-      const second = life(actor);
+      const second = new Life(actor);
       second.put([host("a", "down")], NOW + 2);
       await drain(second, side.d1);
       expect(livenessIn(side.database)).toMatchObject({ a: "down" });
@@ -87,7 +122,7 @@ describe("the read side", () => {
 
   it("tells nothing again to one that took a batch whose answer was lost", async () => {
     const [actor, side] = [actorSql(), readSide()];
-    const first = life(actor);
+    const first = new Life(actor);
     first.put([host("a", "up")], NOW);
     const lost = {
       prepare: (statement: string) => side.d1.prepare(statement),
@@ -97,13 +132,13 @@ describe("the read side", () => {
       },
     } as unknown as D1Database;
     await expect(drain(first, lost)).rejects.toThrow();
-    const second = life(actor, [host("b", "up")]);
+    const second = new Life(actor, [host("b", "up")]);
     await drain(second, side.d1);
     expect(livenessIn(side.database)).toEqual({ a: "up" });
   });
 
   it("asks D1 nothing while nothing waits", async () => {
-    const outbox = life(actorSql());
-    expect(await outbox.deliverBatch(null as unknown as D1Database)).toBe("empty");
+    const outbox = new Life(actorSql());
+    expect(await outbox.deliverBatch(null)).toBe("empty");
   });
 });

@@ -3,11 +3,11 @@
 // alone, a host that pings would look silent. The effects stand in the order in which they are performed, after state, outbox
 // (signals) and alarm were stored in one transaction.
 import {
+  entriesOf,
   type Named,
   namedAt,
   namedFrom,
   NONE_NAMED,
-  setNamed,
   valuesOf,
   withNamed,
 } from "@countersign/shared/values/named";
@@ -64,7 +64,7 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
     case "freeze-pulled":
       return recallGrants(state, event, context);
     case "sweep":
-      return sweepShard(state, event.lastSeenAt, context);
+      return sweepShard(state, event, context);
     case "unreadable-found":
       return { state, effects: event.records.map((record) => tellUnreadable(state, record, context)) };
     case "freeze-lifted":
@@ -122,22 +122,43 @@ function changeOneHost(
   return { state: { ...shared, hosts }, effects };
 }
 
-// One pass that builds the hosts anew once: a shard has a thousand of them, and nearly all have a new keepalive and nothing else.
-function sweepShard(state: ShardState, lastSeenAt: Named<number>, context: ShardContext): ShardChange {
-  const hosts: Named<HostState> = namedFrom([]);
+// One pass that builds the hosts anew once, and only where one has changed: a shard has a thousand of them.
+function sweepShard(
+  state: ShardState,
+  { due, lastSeenAt }: Extract<ShardEvent, { kind: "sweep" }>,
+  context: ShardContext,
+): ShardChange {
+  const changed: [string, HostState][] = [];
   const effects: EffectDraft[] = [];
-  for (const host of valuesOf(state.hosts)) {
+  for (const host of hostsToJudge(state, due)) {
     const { hostId } = host;
     const seenAt = namedAt(lastSeenAt, hostId) ?? host.lastSeenAt;
     const resting = pingAtRest(host, seenAt, { state, context });
     const swept = resting === null ? takeSweep(host, seenAt, sceneOf(state, hostId, context)) : null;
-    setNamed(hosts, hostId, resting ?? swept?.host ?? host);
+    const after = resting ?? swept?.host ?? host;
+    if (after !== host) changed.push([hostId, after]);
     if (swept !== null) effects.push(...swept.effects);
     if (swept?.effects.length === 0 && isSameButSeen(host, swept.host)) rememberRest(host, context.policy);
   }
+  const hosts = withHosts(state.hosts, changed);
   const fleet = judgeFleetSilence({ state: { ...state, hosts }, effects }, context);
   const judged = judgeShardBook(fleet, context);
   return dropExpiredGrants(judged, context);
+}
+
+function hostsToJudge({ hosts }: ShardState, due: readonly string[] | undefined): readonly HostState[] {
+  if (due === undefined) return valuesOf(hosts);
+  return due.flatMap((hostId) => namedAt(hosts, hostId) ?? []);
+}
+
+function withHosts(
+  hosts: Named<HostState>,
+  changed: readonly (readonly [string, HostState])[],
+): Named<HostState> {
+  const [first] = changed;
+  if (first === undefined) return hosts;
+  if (changed.length === 1) return withNamed(hosts, ...first);
+  return namedFrom([...entriesOf(hosts), ...changed]);
 }
 
 // A host that is up, pings and has nothing to be judged is only seen; null: it must be judged.

@@ -20,7 +20,14 @@ export function finishShard({ state, effects }: ShardChange, context: ShardConte
   const { nextSequence } = numbered;
   const sent = markSent(state, effects);
   const finished = nextSequence === sent.nextSequence ? sent : { ...sent, nextSequence };
-  return { state: finished, effects: numbered.effects, alarmAt: shardAlarmAt(finished, context) };
+  return {
+    state: finished,
+    effects: numbered.effects,
+    // Asked by those alone who hold no other list of what is due.
+    get alarmAt() {
+      return shardAlarmAt(finished, context);
+    },
+  };
 }
 
 /** Numbers and stamps the signals of one host's decision. */

@@ -7,7 +7,7 @@ import { namedAt } from "@countersign/shared/values/named";
 import { bookDueAt } from "../facts/fact-book.ts";
 import { judgementDueAt } from "./at-rest.ts";
 import type { ShardContext } from "./host/shard-events.ts";
-import type { HostState, ShardState } from "./host/shard-state.ts";
+import type { HostState, SharedState, ShardState } from "./host/shard-state.ts";
 import { floodEndsAt } from "./silence/host-flooding.ts";
 import { CONFLICT_QUIET_MS } from "./silence/identity-conflict.ts";
 import { downAt, isNeverConnected, lateAt, retoldAt } from "./silence/liveness.ts";
@@ -25,21 +25,43 @@ export function shardAlarmAt(
 ): number | null {
   const { now } = context;
   let hasHosts = false;
-  let nearest = bookDueAt(state.book) ?? NEVER;
+  let nearest = sharedDueAt(state);
   for (const hostId in state.hosts) {
     hasHosts = true;
     const host = namedAt(state.hosts, hostId);
     if (host !== undefined) nearest = Math.min(nearest, hostDueAt(host, state, context));
   }
-  for (const grantId in state.grants)
-    nearest = Math.min(nearest, namedAt(state.grants, grantId)?.expiresAt ?? NEVER);
   if (nearest < NEVER) return Math.max(nearest, now + ALARM_FLOOR_MS);
   return hasHosts ? now + IDLE_ALARM_MS : null;
 }
 
-function hostDueAt(
+/** The nearest instant of what hosts share: grants, and the rules of the whole shard; infinity: nothing is due. */
+export function sharedDueAt({ book, grants }: SharedState): number {
+  let nearest = bookDueAt(book) ?? NEVER;
+  for (const grantId in grants) nearest = Math.min(nearest, namedAt(grants, grantId)?.expiresAt ?? NEVER);
+  return nearest;
+}
+
+/** Its keepalives alone say whether it is silent: it is up and heard, and nothing is open about that. */
+export function isUsual(host: HostState): boolean {
+  const { connection, flooding, liveness, refusedBoot, returnDueAt, unheard } = host;
+  const isThere = liveness === "up" && connection !== null && unheard === null;
+  return isThere && refusedBoot === null && flooding === null && returnDueAt === null;
+}
+
+/** When time alone may change something about a host, beside the silence of a usual one; infinity: never. */
+export function ownDueAt(
   host: HostState,
-  state: ShardState,
+  shared: SharedState,
+  context: Pick<ShardContext, "now" | "policy">,
+): number {
+  return isUsual(host) ? judgementDueAt(host, context.policy) : hostDueAt(host, shared, context);
+}
+
+/** When time alone may change something about a host, its silence included; infinity: never. */
+export function hostDueAt(
+  host: HostState,
+  state: SharedState,
   context: Pick<ShardContext, "now" | "policy">,
 ): number {
   const conflictAt = host.refusedBoot === null ? NEVER : host.refusedBoot.lastAt + CONFLICT_QUIET_MS;
@@ -50,7 +72,7 @@ function hostDueAt(
 
 function silenceDueAt(
   host: HostState,
-  { graceUntilAt }: ShardState,
+  { graceUntilAt }: SharedState,
   { now, policy }: Pick<ShardContext, "now" | "policy">,
 ): number {
   if (isNeverConnected(host)) return NEVER;

@@ -11,9 +11,11 @@ import {
   RECORDED_PAGE_EVENTS_MAX,
 } from "@countersign/shared/values/limits";
 import type { RecordedEvent, RecordedRow } from "../../core/shard/kept/recording.ts";
+import type { PutAside } from "../../shell/put-aside.ts";
+import type { History, Moment } from "../../shell/shard/shard-ports.ts";
 import { Instant, readStored, Text } from "../../stored/read-stored.ts";
 import type { CountedSql } from "../counted-sql.ts";
-import { type PutAside, rawOf } from "../put-aside.ts";
+import { rawOf } from "../workerd-rows.ts";
 
 /** `host_id` of a row that is one host's own; null: of several. Instants are of its first and its last event. */
 const CREATE = `CREATE TABLE recorded_history (
@@ -59,19 +61,10 @@ interface Together {
   readonly held: Held[];
 }
 
-/** What is known of an event when it is kept. */
-interface Moment {
-  readonly at: number;
-  /** a row is written for it anyway: what waits goes with it */
-  readonly isFelt: boolean;
-  /** a sweep: what has waited long enough goes with it */
-  readonly isSweep: boolean;
-}
-
 type StoredEvents = readonly (readonly [number, RecordedEvent])[];
 const StoredShape = z.array(z.tuple([Instant, z.looseObject({ kind: Text })]));
 
-export class RecordedEvents {
+export class RecordedEvents implements History {
   readonly #sql: CountedSql;
   /** not written yet, oldest first; lost when the object is evicted meanwhile */
   #held: readonly Held[] = [];
@@ -116,6 +109,13 @@ export class RecordedEvents {
   settle(): void {
     this.#isSettled = true;
     this.#held = this.#heldNext;
+  }
+
+  /** A part of history; what waits to be written is written first. */
+  readNow(asked: RecordedAsked, now: number): RecordedPart {
+    this.#sql.atomically(() => this.keep(null, { at: now, isFelt: true, isSweep: false }));
+    this.settle();
+    return this.read(asked, now);
   }
 
   /** A part of history, oldest first; never what is too old, even where nothing has come since to push it out. */

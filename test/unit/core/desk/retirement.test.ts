@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { namesOf } from "@countersign/shared/values/named";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { hostIdIn } from "../../../../control-plane/src/core/words/subject.ts";
-import { planShardProjection } from "../../../../control-plane/src/platform/shard/shard-projection.ts";
+import { planShardProjection } from "../../../../control-plane/src/shell/shard/shard-projection.ts";
 import { driveShard, driveUpHost, grantWith, WEB_1 } from "../shard/shard-driver.ts";
 import { Desk, HOST, HOST_ID, SERVICE } from "./desk-fixtures.ts";
 

@@ -14,7 +14,7 @@ import {
 } from "../../../../control-plane/src/core/facts/fact-rules.ts";
 import { LINE_CHARS_MAX, plainLine } from "../../../../control-plane/src/core/words/plain-line.ts";
 import { FLEET, placeNameOf } from "../../../../control-plane/src/core/words/subject.ts";
-import { eventOf } from "../../../../control-plane/src/platform/shard/shard-frames.ts";
+import { eventOf } from "../../../../control-plane/src/shell/shard/shard-frames.ts";
 import { driveUpHost, policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
 import { HOUR_MS, MINUTE_MS } from "./fact-driver.ts";
 

@@ -8,14 +8,15 @@ import {
   RECORDED_PAGE_CHARS_MAX,
   RECORDED_PAGE_EVENTS_MAX,
 } from "@countersign/shared/values/limits";
+import { MemoryRows } from "../../../../control-plane/replay/ports/memory-rows.ts";
 import type { RecordedEvent } from "../../../../control-plane/src/core/shard/kept/recording.ts";
 import { CountedSql } from "../../../../control-plane/src/platform/counted-sql.ts";
-import { PutAside } from "../../../../control-plane/src/platform/put-aside.ts";
 import {
   HELD_MAX_MS,
   RecordedEvents,
   SHARED_EVENTS_PER_HOUR_MAX,
 } from "../../../../control-plane/src/platform/shard/recorded-events.ts";
+import { PutAside } from "../../../../control-plane/src/shell/put-aside.ts";
 
 const NOW = 1_800_000_000_000;
 
@@ -28,7 +29,7 @@ function history() {
   const storage = { sql: { exec }, transactionSync: (write: () => void) => write() };
   const reopened = () => {
     const sql = new CountedSql(storage);
-    return new RecordedEvents(sql, new PutAside(sql));
+    return new RecordedEvents(sql, new PutAside(new MemoryRows()));
   };
   const events = reopened();
   events.create();

@@ -99,8 +99,12 @@ export type ShardEvent =
   | { readonly kind: "second-opinion"; readonly hostId: string; readonly opinion: SecondOpinion }
   /** records of the shard that cannot be read were put aside */
   | { readonly kind: "unreadable-found"; readonly records: readonly Omit<FoundRecord, "part">[] }
-  /** the alarm: last sign of life per connected host as the runtime remembers it */
-  | { readonly kind: "sweep"; readonly lastSeenAt: Named<number> };
+  /** the alarm: last sign of life per connected host as the runtime remembers it; `due` are the hosts to be judged, absent: all of them */
+  | {
+      readonly kind: "sweep";
+      readonly lastSeenAt: Named<number>;
+      readonly due?: readonly string[];
+    };
 
 /** What was over a host's budget. */
 export interface DroppedFrames {

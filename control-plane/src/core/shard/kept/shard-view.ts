@@ -4,9 +4,9 @@
 // armed already, and an armed alarm is moved only forward, so nothing is missed; a sweep sees all hosts and arms anew.
 // `takeView` is the one place of the core that changes a state in place: copying a record of a thousand hosts costs up to half a
 // millisecond in V8, forty times the decision. It therefore belongs to holders of a shard only.
-import { entriesOf, named, namedAt, NONE_NAMED, setNamed } from "@countersign/shared/values/named";
+import { entriesOf, named, namedAt, namedFrom, NONE_NAMED, setNamed } from "@countersign/shared/values/named";
 import type { ShardEvent } from "../host/shard-events.ts";
-import type { ShardState } from "../host/shard-state.ts";
+import type { HostState, ShardState } from "../host/shard-state.ts";
 
 /** The state in which the event is to be decided: the one host's view, or the very same state when others may be concerned. */
 export function viewFor(event: ShardEvent, state: ShardState): ShardState {
@@ -15,6 +15,15 @@ export function viewFor(event: ShardEvent, state: ShardState): ShardState {
   if (hostId === null || state.gapSinceAt !== null) return state;
   const host = namedAt(state.hosts, hostId);
   return { ...state, hosts: host === undefined ? NONE_NAMED : named({ [hostId]: host }) };
+}
+
+/** The state with these hosts alone. */
+export function viewOf(hostIds: readonly string[], state: ShardState): ShardState {
+  const hosts = hostIds.flatMap((hostId): [string, HostState][] => {
+    const host = namedAt(state.hosts, hostId);
+    return host === undefined ? [] : [[hostId, host]];
+  });
+  return { ...state, hosts: namedFrom(hosts) };
 }
 
 /** The whole state after a decision in view; `state` is the holder's own and must not be used any more. */

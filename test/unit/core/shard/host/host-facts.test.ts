@@ -10,7 +10,7 @@ import { restoreHost, storedHostOf } from "../../../../../control-plane/src/core
 import { takeView, viewFor } from "../../../../../control-plane/src/core/shard/kept/shard-view.ts";
 import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 import { FLEET, hostedSubject, serviceOf } from "../../../../../control-plane/src/core/words/subject.ts";
-import { eventOf } from "../../../../../control-plane/src/platform/shard/shard-frames.ts";
+import { eventOf } from "../../../../../control-plane/src/shell/shard/shard-frames.ts";
 import { type FactBody, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../facts/fact-driver.ts";
 import {
   type DrivenShard,

@@ -4,10 +4,7 @@ import { HOST_CHANGES_BURST_MAX, HOST_NOTES_BURST_MAX } from "@countersign/share
 import { NONE_NAMED } from "@countersign/shared/values/named";
 import type { ShardEvent } from "../../../../control-plane/src/core/shard/host/shard-events.ts";
 import type { ShardEffect } from "../../../../control-plane/src/core/words/effects.ts";
-import {
-  DROPS_TOLD_EVERY_MS,
-  HostBudgets,
-} from "../../../../control-plane/src/platform/shard/host-budgets.ts";
+import { DROPS_TOLD_EVERY_MS, HostBudgets } from "../../../../control-plane/src/shell/shard/host-budgets.ts";
 import { START_AT } from "../../core/shard/shard-driver.ts";
 
 const subjectOf = (hostId: string) => ({ kind: "host", hostId, hostName: hostId }) as const;

@@ -1,7 +1,7 @@
 // Which rows of the read side a shard's decision changes: what differs, and what is gone.
 import { describe, expect, it } from "vitest";
 import { namedAt, NONE_NAMED, withNamed } from "@countersign/shared/values/named";
-import { planShardProjection } from "../../../../control-plane/src/platform/shard/shard-projection.ts";
+import { planShardProjection } from "../../../../control-plane/src/shell/shard/shard-projection.ts";
 import { driveFailingService, WEB_1 } from "../../core/shard/shard-driver.ts";
 
 describe("the rows of a decision", () => {

@@ -1,14 +1,17 @@
 // Tries decisions of a shard, to find out which record keeps one from being made. What is tried is all that depends on the state alone: the
 // decision, the rows that it makes necessary, and what sockets would hold.
 import { NONE_NAMED } from "@countersign/shared/values/named";
-import { decideShard } from "../../core/shard/decide-shard.ts";
 import type { ShardContext, ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { ShardState } from "../../core/shard/host/shard-state.ts";
 import { findShardCulprits, type ShardCulprits } from "../../core/shard/kept/shard-culprits.ts";
-import { planShardProjection } from "./shard-projection.ts";
+import type { ShardCore } from "./shard-ports.ts";
 import type { ShardStore } from "./shard-store.ts";
 
-type Scene = { readonly context: ShardContext; readonly store: ShardStore };
+interface Scene {
+  readonly context: ShardContext;
+  readonly store: ShardStore;
+  readonly core: ShardCore;
+}
 
 /** What is to blame that an event could not be decided or saved in this state; null: nothing that can be put aside. */
 export function culpritsOf(state: ShardState, event: ShardEvent, scene: Scene): ShardCulprits | null {
@@ -43,11 +46,11 @@ export function culpritsOf(state: ShardState, event: ShardEvent, scene: Scene): 
   }
 }
 
-function isDecidable(state: ShardState, event: ShardEvent, { context, store }: Scene): boolean {
+function isDecidable(state: ShardState, event: ShardEvent, { context, core, store }: Scene): boolean {
   try {
-    const decision = decideShard(state, event, context);
+    const decision = core.decideShard(state, event, context);
     store.tryRows(state, decision.state);
-    planShardProjection(state, decision.state);
+    core.planShardProjection(state, decision.state);
     return true;
   } catch {
     return false;

@@ -4,18 +4,21 @@
 import type { Policy } from "@countersign/shared/policy/policy";
 import type { KnownPolicy, ToldPolicy } from "../../core/words/shard-word.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/policy.ts";
+import type { Log } from "../ports.ts";
 
 type Liveness = Policy["liveness"];
 
 export class ShardPolicy {
   readonly #own: string | undefined;
+  readonly #log: Log;
   #told: ToldPolicy | null = null;
   /** null: not loaded yet */
   #loaded: Policy | null = null;
   #paced: { readonly policy: Policy; readonly untilAt: number } | null = null;
 
-  constructor(ownText: string | undefined) {
+  constructor(ownText: string | undefined, log: Log) {
     this.#own = ownText;
+    this.#log = log;
   }
 
   /** What was told last; null: nothing was. */
@@ -34,7 +37,7 @@ export class ShardPolicy {
     if (this.#loaded !== null) return this.#loaded;
     const told = this.#told?.text ?? this.#own;
     const { policy, problem } = loadFirstGood(told === this.#own ? [told] : [told, this.#own]);
-    if (problem !== null) console.error(`Load policy version ${this.#told?.version}:`, problem);
+    if (problem !== null) this.#log.error(`Load policy version ${this.#told?.version}`, problem);
     this.#loaded = policy;
     return policy;
   }
@@ -63,7 +66,7 @@ export class ShardPolicy {
       after = loadPolicy(told.text ?? this.#own);
     } catch (error) {
       // Newer than this code, for the minutes of a deploy: the last good one stays.
-      console.error(`Take policy version ${told.version}:`, error);
+      this.#log.error(`Take policy version ${told.version}`, error);
       return null;
     }
     this.#told = told;

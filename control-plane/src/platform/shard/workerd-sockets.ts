@@ -1,18 +1,16 @@
 // The shard's hibernating sockets. What must outlive the object's memory stands in each socket's attachment: first the challenge, then
 // the proven connection. The runtime answers keepalives while we sleep and remembers when; that instant is the sign of life.
-// A close event may never come, so nothing here relies on one.
+// A close event may never come, so nothing here relies on one. Who is live is read from the attachments once a life, and kept up from there.
 import { CHALLENGE_TTL_MS } from "@countersign/shared/values/limits";
-import { entriesOf, type Named, namedAt, namedFrom, setNamed } from "@countersign/shared/values/named";
 import { CLOSE_CODES, type CloseReason } from "@countersign/shared/wire/close-codes";
 import {
   KEEPALIVE_ANSWER_TEXT,
   KEEPALIVE_TEXT,
   type ControlMessage,
 } from "@countersign/shared/wire/protocol";
-import { isSameAttached } from "../../core/shard/host/same-host.ts";
-import type { ShardState } from "../../core/shard/host/shard-state.ts";
-import { attachmentOf } from "../../core/shard/kept/host-rows.ts";
-import type { AttachedHost, StoredHost } from "../../core/shard/kept/shard-stored.ts";
+import type { AttachedHost } from "../../core/shard/kept/shard-stored.ts";
+import type { ShardSockets, Silence } from "../../shell/shard/shard-ports.ts";
+import type { SurvivingSocket } from "../../shell/shard/surviving-socket.ts";
 import {
   attachedIn,
   type Attachment,
@@ -23,7 +21,6 @@ import {
   liveOf,
   shortLiveOf,
 } from "./socket-attachment.ts";
-import type { SurvivingSocket } from "./surviving-socket.ts";
 
 /** Unproven sockets one host id may have at once; the oldest gives way, a stranger's before the host's own. */
 export const CHALLENGED_PER_HOST_MAX = 4;
@@ -33,8 +30,15 @@ const OPEN = 1;
 /** RFC 6455 §7.4.1: connect again */
 const SERVICE_RESTART = 1012;
 
-export class ShardSockets {
+interface LiveSocket {
+  readonly socket: WebSocket;
+  readonly connectedAt: number;
+}
+
+export class WorkerdSockets implements ShardSockets {
   readonly #ctx: DurableObjectState;
+  /** null: not read in this life */
+  #live: Map<string, LiveSocket> | null = null;
 
   constructor(ctx: DurableObjectState) {
     this.#ctx = ctx;
@@ -56,8 +60,8 @@ export class ShardSockets {
 
   /** Who knows a host's id must not push out the host itself, which has proven itself from where it comes. */
   #makeRoomFor(hostId: string): Challenged | null {
-    const unproven = this.#socketsOf(hostId, "challenged").flatMap((socket) => {
-      const attachment = this.attachmentOf(socket);
+    const unproven = this.#ctx.getWebSockets(hostId).flatMap((socket) => {
+      const attachment = socket.readyState === OPEN ? this.attachmentOf(socket) : null;
       return attachment?.phase === "challenged" ? [{ socket, attachment }] : [];
     });
     if (unproven.length < CHALLENGED_PER_HOST_MAX) return null;
@@ -73,10 +77,8 @@ export class ShardSockets {
   /** Says whether an address holds as many unproven sockets of strangers as it may. */
   isCrowded(addressGroup: string): boolean {
     let count = 0;
-    for (const socket of this.#ctx.getWebSockets(strangerTagOf(addressGroup))) {
-      const attachment = this.attachmentOf(socket);
-      if (socket.readyState === OPEN && isUnproven(attachment)) count += 1;
-    }
+    for (const socket of this.#ctx.getWebSockets(strangerTagOf(addressGroup)))
+      if (socket.readyState === OPEN && isUnproven(this.attachmentOf(socket))) count += 1;
     return count >= STRANGERS_PER_ADDRESS_MAX;
   }
 
@@ -89,7 +91,6 @@ export class ShardSockets {
     }
   }
 
-  /** Ends sockets of which nothing can be read: their agents connect again. Gives the hosts that they were opened for. */
   endUnreadable(): readonly string[] {
     return this.#ctx.getWebSockets().flatMap((socket) => {
       if (socket.readyState !== OPEN) return [];
@@ -97,7 +98,7 @@ export class ShardSockets {
       const isReadable = attachment?.phase === "live" ? attachedIn(attachment) !== null : attachment !== null;
       if (isReadable) return [];
       const [hostId = ""] = this.#ctx.getTags(socket);
-      endForNow(socket, hostId);
+      this.#endForNow(socket, hostId);
       return [hostId];
     });
   }
@@ -107,111 +108,120 @@ export class ShardSockets {
     socket.serializeAttachment({ ...challenged, phase: "verifying" } satisfies Challenged);
   }
 
+  /** The socket of a host that has proven its key; one that it had before is closed first, so there is at most one. */
   markLive(socket: WebSocket, hostId: string, attached: AttachedHost): void {
+    const other = this.#liveNow().get(hostId);
+    if (other !== undefined) this.close(other.socket, "replaced");
     attach(socket, hostId, attached);
+    this.#liveNow().set(hostId, { socket, connectedAt: attached.connection.connectedAt });
   }
 
   /** Closes with a named code; the name is all that the other side is told. */
   close(socket: WebSocket, reason: CloseReason): void {
-    const hostId = this.attachmentOf(socket)?.hostId ?? "";
-    socket.serializeAttachment({ phase: "ended", hostId } satisfies Ended);
+    this.#end(socket, this.attachmentOf(socket)?.hostId ?? "");
     socket.close(CLOSE_CODES[reason], reason);
   }
 
-  /** The host's proven, open socket; a new hello closes the one before it, so there is at most one. */
-  liveOf(hostId: string): { readonly socket: WebSocket; readonly live: Live } | null {
-    const [socket] = this.#socketsOf(hostId, "live");
-    return socket === undefined ? null : { socket, live: this.attachmentOf(socket) as Live };
-  }
-
-  /** Closes every socket of a host, proven or not. */
   closeAllOf(hostId: string, reason: CloseReason): void {
     for (const socket of this.#ctx.getWebSockets(hostId))
       if (socket.readyState === OPEN) this.close(socket, reason);
   }
 
-  /** Sends to the host; without a live socket the message is dropped: the core sends again after the next hello. */
   send(hostId: string, message: ControlMessage): void {
-    const found = this.liveOf(hostId);
-    if (found !== null) sendOn(found.socket, message);
+    const live = this.#of(hostId);
+    if (live !== null) sendOn(live.socket, message);
   }
 
-  /** All live sockets by host, with their last sign of life; for a shard that wakes, since all that is attached is read. */
   survivors(): ReadonlyMap<string, SurvivingSocket> {
     const survivors = new Map<string, SurvivingSocket>();
-    for (const [socket, live] of this.#allLive()) {
-      const attached = attachedIn(live);
-      if (attached !== null)
-        survivors.set(live.hostId, { attached, lastSeenAt: this.lastSeenAt(socket, live) });
+    for (const [hostId, live] of this.#liveNow()) {
+      const attachment = this.attachmentOf(live.socket);
+      const attached = attachment?.phase === "live" ? attachedIn(attachment) : null;
+      if (attached !== null) survivors.set(hostId, { attached, lastSeenAt: this.lastSeenOn(live) });
     }
     return survivors;
   }
 
-  /** When each host with a live socket was last heard. */
-  lastSeen(): ReadonlyMap<string, number> {
-    return new Map(this.#allLive().map(([socket, live]) => [live.hostId, this.lastSeenAt(socket, live)]));
+  hostIds(): readonly string[] {
+    return [...this.#open()].map(([hostId]) => hostId);
+  }
+
+  lastSeen(hostId: string): number | null {
+    const live = this.#of(hostId);
+    return live === null ? null : this.lastSeenOn(live);
+  }
+
+  silenceAt(at: number): Silence {
+    const hostIds: string[] = [];
+    let nextSeenAt: number | null = null;
+    for (const [hostId, live] of this.#open()) {
+      const seenAt = this.lastSeenOn(live);
+      if (seenAt <= at) hostIds.push(hostId);
+      else if (nextSeenAt === null || seenAt < nextSeenAt) nextSeenAt = seenAt;
+    }
+    return { hostIds, nextSeenAt };
   }
 
   /** The last keepalive as the runtime remembers it; before the first one, the hello. */
-  lastSeenAt(socket: WebSocket, { connectedAt }: Pick<Live, "connectedAt">): number {
+  lastSeenOn({ connectedAt, socket }: LiveSocket): number {
     const keepaliveAt = this.#ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
     return Math.max(keepaliveAt, connectedAt);
   }
 
-  /** Renews the attachments of hosts whose attached part changed; `rowOf` gives what is stored of them by now. */
-  attachChanged(
-    before: ShardState,
-    after: ShardState,
-    rowOf: (hostId: string) => StoredHost | undefined,
-  ): void {
-    for (const [hostId, host] of entriesOf(after.hosts)) {
-      const previous = namedAt(before.hosts, hostId);
-      if (host.connection === null || isSameAttached(previous, host)) continue;
-      const found = this.liveOf(hostId);
-      const attached = attachmentOf(host, rowOf(hostId));
-      if (found !== null && attached !== null) attach(found.socket, hostId, attached);
-    }
+  attach(hostId: string, attached: AttachedHost): void {
+    const live = this.#of(hostId);
+    if (live !== null) attach(live.socket, hostId, attached);
   }
 
-  /** Ends all live sockets as a restart does, so that their agents connect again and are welcomed anew. */
   restartAll(): void {
-    for (const [socket, { hostId }] of this.#allLive()) endForNow(socket, hostId);
+    for (const [hostId, { socket }] of this.#open()) this.#endForNow(socket, hostId);
   }
 
-  /**
-   * What a sweep must know of the sockets, in one look at each, for reading what is attached is most of what a sweep costs: closes those that
-   * never said hello, and gives when the next of them is due (null: none) and when each host was last heard.
-   */
-  look(now: number): { readonly dueAt: number | null; readonly lastSeenAt: Named<number> } {
+  /** Closes sockets that never said hello; gives when the next of them is due, null: there is none. */
+  expireUnproven(now: number): number | null {
     let dueAt: number | null = null;
-    const lastSeenAt: Named<number> = namedFrom([]);
+    const live = this.#liveNow();
     for (const socket of this.#ctx.getWebSockets()) {
+      const [hostId = ""] = this.#ctx.getTags(socket);
+      if (socket.readyState !== OPEN || live.get(hostId)?.socket === socket) continue;
       const attachment = this.attachmentOf(socket);
-      if (socket.readyState !== OPEN || attachment === null || attachment.phase === "ended") continue;
-      if (attachment.phase === "live") {
-        setNamed(lastSeenAt, attachment.hostId, this.lastSeenAt(socket, attachment));
-        continue;
-      }
+      if (!isUnproven(attachment)) continue;
       const expiresAt = attachment.issuedAt + CHALLENGE_TTL_MS;
       if (expiresAt <= now) this.close(socket, "challenge-expired");
       else dueAt = Math.min(dueAt ?? expiresAt, expiresAt);
     }
-    return { dueAt, lastSeenAt };
+    return dueAt;
   }
 
-  #allLive(): readonly (readonly [WebSocket, Live])[] {
-    return this.#ctx.getWebSockets().flatMap((socket) => {
-      const attachment = this.attachmentOf(socket);
-      return socket.readyState === OPEN && attachment?.phase === "live"
-        ? [[socket, attachment] as const]
-        : [];
-    });
+  #of(hostId: string): LiveSocket | null {
+    const live = this.#liveNow().get(hostId);
+    return live?.socket.readyState === OPEN ? live : null;
   }
 
-  #socketsOf(hostId: string, phase: Attachment["phase"]): readonly WebSocket[] {
-    return this.#ctx
-      .getWebSockets(hostId)
-      .filter((socket) => socket.readyState === OPEN && this.attachmentOf(socket)?.phase === phase);
+  *#open(): Iterable<readonly [string, LiveSocket]> {
+    for (const entry of this.#liveNow()) if (entry[1].socket.readyState === OPEN) yield entry;
+  }
+
+  #liveNow(): Map<string, LiveSocket> {
+    this.#live ??= new Map(
+      this.#ctx.getWebSockets().flatMap((socket): [string, LiveSocket][] => {
+        const attachment = socket.readyState === OPEN ? this.attachmentOf(socket) : null;
+        return attachment?.phase === "live"
+          ? [[attachment.hostId, { socket, connectedAt: attachment.connectedAt }]]
+          : [];
+      }),
+    );
+    return this.#live;
+  }
+
+  #end(socket: WebSocket, hostId: string): void {
+    socket.serializeAttachment({ phase: "ended", hostId } satisfies Ended);
+    if (this.#live?.get(hostId)?.socket === socket) this.#live.delete(hostId);
+  }
+
+  #endForNow(socket: WebSocket, hostId: string): void {
+    this.#end(socket, hostId);
+    socket.close(SERVICE_RESTART, "connect again");
   }
 }
 
@@ -224,15 +234,11 @@ function isUnproven(attachment: Attachment | null): attachment is Challenged {
   return attachment?.phase === "challenged" || attachment?.phase === "verifying";
 }
 
-function endForNow(socket: WebSocket, hostId: string): void {
-  socket.serializeAttachment({ phase: "ended", hostId } satisfies Ended);
-  socket.close(SERVICE_RESTART, "connect again");
-}
-
-/** Never throws, for what was decided is saved by now: what is too large for the platform is attached without what can be learned again. */
+/** What is too large for the platform is attached without what can be learned again. */
 function attach(socket: WebSocket, hostId: string, attached: AttachedHost): void {
+  const live: Live = liveOf(hostId, attached);
   try {
-    socket.serializeAttachment(liveOf(hostId, attached));
+    socket.serializeAttachment(live);
   } catch {
     socket.serializeAttachment(shortLiveOf(hostId, attached));
   }

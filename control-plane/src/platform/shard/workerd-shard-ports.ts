@@ -1,0 +1,94 @@
+// The ports that workerd gives to a shard's shell.
+import { decideShard } from "../../core/shard/decide-shard.ts";
+import { planHostRows } from "../../core/shard/kept/host-rows.ts";
+import { hostDueAt, ownDueAt, sharedDueAt } from "../../core/shard/shard-alarm.ts";
+import { PutAside } from "../../shell/put-aside.ts";
+import type { ShardCalls, ShardCore, ShardPorts, ShardRecords } from "../../shell/shard/shard-ports.ts";
+import { planShardProjection } from "../../shell/shard/shard-projection.ts";
+import type { ActorEnv } from "../actor-env.ts";
+import { CountedSql } from "../counted-sql.ts";
+import { newEpoch, newId } from "../random-id.ts";
+import type { IncidentDeskRpc } from "../rpc.ts";
+import { WORKERD_CLOCK, WORKERD_LOG, WorkerdAlarm, WorkerdCalls } from "../workerd-ports.ts";
+import { WorkerdReadSide } from "../workerd-read-side.ts";
+import { WorkerdRows } from "../workerd-rows.ts";
+import { RecordedEvents } from "./recorded-events.ts";
+import { askSecondOpinion, isAskable, SECOND_OPINION_TIMEOUT_MS } from "./second-opinion.ts";
+import { SHARD_RECORD_SHAPES } from "./shard-record-shapes.ts";
+import { WorkerdSockets } from "./workerd-sockets.ts";
+
+const DESK_TIMEOUT_MS = 10_000;
+/** A connect is bounded by itself; this is for what comes around it. */
+const OPINION_TIMEOUT_MS = SECOND_OPINION_TIMEOUT_MS + 1_000;
+
+const CORE: ShardCore = { decideShard, hostDueAt, ownDueAt, sharedDueAt, planHostRows, planShardProjection };
+
+/** What a shard of workerd stands on: the ports of its shell, and what only the Durable Object itself uses of them. */
+export interface WorkerdShard {
+  readonly ports: ShardPorts;
+  readonly sql: CountedSql;
+  readonly alarm: WorkerdAlarm;
+  readonly calls: WorkerdCalls;
+  readonly sockets: WorkerdSockets;
+  readonly history: RecordedEvents;
+}
+
+/** `env` is asked each time: its bindings may be replaced. */
+export function workerdShardOf(ctx: DurableObjectState, env: () => ActorEnv): WorkerdShard {
+  const sql = new CountedSql(ctx.storage);
+  const rows: WorkerdRows<ShardRecords> = new WorkerdRows<ShardRecords>(sql, SHARD_RECORD_SHAPES, [
+    { create: () => history.create() },
+  ]);
+  const aside = new PutAside(rows);
+  const history = new RecordedEvents(sql, aside);
+  const [alarm, calls, sockets] = [
+    new WorkerdAlarm(ctx.storage),
+    new WorkerdCalls(),
+    new WorkerdSockets(ctx),
+  ];
+  const ports: ShardPorts = {
+    clock: WORKERD_CLOCK,
+    log: WORKERD_LOG,
+    core: CORE,
+    newId,
+    newEpoch,
+    alarm,
+    rows,
+    aside,
+    sockets,
+    history,
+    calls: callsOf(calls, env),
+    readSide: new WorkerdReadSide(calls, () => env().DB),
+    ownPolicy: env().POLICY,
+    version: env().CF_VERSION_METADATA?.id ?? "",
+    isMemoryLasting: false,
+  };
+  return { ports, sql, alarm, calls, sockets, history };
+}
+
+function callsOf(calls: WorkerdCalls, env: () => ActorEnv): ShardCalls {
+  const desk = (): Pick<IncidentDeskRpc, "receiveSignals" | "policyFor"> => {
+    const { INCIDENT_DESK } = env();
+    return INCIDENT_DESK.get(INCIDENT_DESK.idFromName("desk"));
+  };
+  return {
+    tellDesk: (shard, signals, answered) =>
+      calls.answer(
+        { what: `Deliver signals of ${shard}`, timeoutMs: DESK_TIMEOUT_MS },
+        () => desk().receiveSignals(shard, signals),
+        answered,
+      ),
+    askPolicy: (known, answered) =>
+      calls.answer(
+        { what: "Ask policy", timeoutMs: DESK_TIMEOUT_MS },
+        () => desk().policyFor(known),
+        answered,
+      ),
+    askSecondOpinion: ({ address, port }, answered) => {
+      // Not asked is what the page then says.
+      if (!isAskable(address, env().TERMINAL !== undefined)) return;
+      const what = `Ask second opinion of ${address}`;
+      calls.answer({ what, timeoutMs: OPINION_TIMEOUT_MS }, () => askSecondOpinion(address, port), answered);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+// Finds what is to blame where a decision of a shard cannot be made or saved, and notes it to be put aside: a host's state, the shard's own, or
+// the event itself. Each costs itself and no more.
+import { entriesOf, namedAt, namedFrom } from "@countersign/shared/values/named";
+import { EMPTY_BOOK } from "../../core/facts/fact-book.ts";
+import type { ShardContext, ShardEvent } from "../../core/shard/host/shard-events.ts";
+import type { HostState, ShardState } from "../../core/shard/host/shard-state.ts";
+import { strippedHost } from "../../core/shard/kept/bare-host.ts";
+import { storedHostOf } from "../../core/shard/kept/shard-stored.ts";
+import { hostSubject } from "../../core/words/subject.ts";
+import type { PutAside } from "../put-aside.ts";
+import { culpritsOf } from "./shard-decision.ts";
+import type { ShardPorts } from "./shard-ports.ts";
+import type { ShardStore } from "./shard-store.ts";
+
+/** What could not be decided. */
+interface Undecided {
+  readonly event: ShardEvent;
+  /** the state in which it was tried */
+  readonly before: ShardState;
+  readonly state: ShardState;
+  readonly context: ShardContext;
+}
+
+export class ShardBlame {
+  readonly #ports: ShardPorts;
+  readonly #store: ShardStore;
+  readonly #aside: PutAside;
+  /** events that were dropped since we woke */
+  readonly #noted = new Set<string>();
+
+  constructor(ports: ShardPorts, store: ShardStore) {
+    this.#ports = ports;
+    this.#store = store;
+    this.#aside = ports.aside;
+  }
+
+  /** The state without what was to blame, and whether it was the event itself; throws the error again when it was the world. */
+  of(
+    error: unknown,
+    { before, context, event, state }: Undecided,
+  ): { readonly state: ShardState; readonly isOfEvent: boolean } {
+    const { core, log } = this.#ports;
+    const found = culpritsOf(before, event, { context, store: this.#store, core });
+    if (found === null) throw error;
+    log.error(`Put aside what cannot be decided in ${state.shard}`, error);
+    switch (found.kind) {
+      case "events":
+        this.#noteEvent(event, state, error);
+        return { state, isOfEvent: true };
+      case "own":
+        this.#store.noteOwnState(state);
+        return { state: { ...state, book: EMPTY_BOOK, fleetSilence: null }, isOfEvent: false };
+      case "hosts":
+        return { state: { ...state, hosts: this.#strip(state, found.hostIds) }, isOfEvent: false };
+    }
+  }
+
+  /** A socket of which nothing could be read. */
+  noteSocket(hostId: string): void {
+    const record = { kind: "socket" as const, id: hostId, problem: "wrong shape" };
+    this.#aside.note({ record, text: "", remove: () => {} });
+  }
+
+  #strip({ hosts }: ShardState, hostIds: readonly string[]): ShardState["hosts"] {
+    const stripped = hostIds.flatMap((hostId): [string, HostState][] => {
+      const host = namedAt(hosts, hostId);
+      if (host === undefined) return [];
+      const bare = strippedHost(host);
+      this.#store.hosts.noteUndecidable(host, storedHostOf(bare));
+      return [[hostId, bare]];
+    });
+    return namedFrom([...entriesOf(hosts), ...stripped]);
+  }
+
+  // Once: a host that repeats it must not fill what is kept.
+  #noteEvent(event: ShardEvent, state: ShardState, error: unknown): void {
+    const hostId = "hostId" in event ? event.hostId : null;
+    const id = hostId === null ? event.kind : `${event.kind} of ${hostId}`;
+    if (this.#noted.has(id)) return;
+    this.#noted.add(id);
+    const host = hostId === null ? undefined : namedAt(state.hosts, hostId);
+    const subject = host === undefined ? {} : { subject: hostSubject(host.hostId, host.name) };
+    const record = { kind: "event" as const, id, problem: "no decision can be made of it", ...subject };
+    this.#aside.note({ record, text: `${JSON.stringify(event)}\n${String(error)}`, remove: () => {} });
+  }
+}

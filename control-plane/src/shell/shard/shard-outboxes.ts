@@ -1,0 +1,65 @@
+// What a shard still owes others, stored with the decision that made it true: signals to the desk, rows to D1. Moved in the background:
+// neither may delay what a host is told.
+import { emptyShard } from "../../core/shard/decide-shard.ts";
+import type { ShardDecision } from "../../core/shard/host/shard-events.ts";
+import type { ShardState } from "../../core/shard/host/shard-state.ts";
+import { OutboxDrain } from "../outbox-drain.ts";
+import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "../projection-outbox.ts";
+import type { ShardPorts } from "./shard-ports.ts";
+import { SIGNAL_RETRY_MAX_MS, SignalOutbox } from "./signal-outbox.ts";
+
+export class ShardOutboxes {
+  readonly #signals: SignalOutbox;
+  readonly #projections: ProjectionOutbox | null;
+  readonly #planProjection: ShardPorts["core"]["planShardProjection"];
+  readonly #drains: readonly OutboxDrain[];
+
+  /** `state` is all that is known of the hosts now; `onRest` hears when to come back, null: nothing failed. */
+  constructor(
+    { aside, calls, clock, core, readSide, rows }: ShardPorts,
+    { state, onRest }: { readonly state: () => ShardState; readonly onRest: (at: number | null) => void },
+  ) {
+    this.#planProjection = core.planShardProjection;
+    this.#signals = new SignalOutbox(rows, aside);
+    const writer = () => state().shard;
+    const knownRows = () => this.#planProjection(emptyShard("", ""), state());
+    const projections =
+      readSide === null ? null : new ProjectionOutbox({ rows, clock, aside, readSide, writer, knownRows });
+    this.#projections = projections;
+    const toDesk = new OutboxDrain({
+      clock,
+      retryMaxMs: SIGNAL_RETRY_MAX_MS,
+      onRest,
+      deliverBatch: (answered) =>
+        this.#signals.deliverBatch((signals, told) => calls.tellDesk(writer(), signals, told), answered),
+    });
+    const toReadSide =
+      projections === null
+        ? []
+        : [
+            new OutboxDrain({
+              clock,
+              retryMaxMs: PROJECTION_RETRY_MAX_MS,
+              onRest,
+              deliverBatch: (answered) => projections.deliverBatch(answered),
+            }),
+          ];
+    this.#drains = [toDesk, ...toReadSide];
+  }
+
+  /** Queues what a decision says to desk and read side; call inside its storage step. */
+  put(before: ShardState, { state, effects }: ShardDecision): void {
+    this.#signals.put(effects.flatMap((effect) => (effect.kind === "signal" ? [effect.signal] : [])));
+    this.#projections?.put(this.#planProjection(before, state));
+  }
+
+  /** When the oldest signal was raised that the desk has not confirmed; null: none waits. */
+  unconfirmedSinceAt(): number | null {
+    return this.#signals.oldestAt();
+  }
+
+  /** Delivers what waits. */
+  deliver(): void {
+    for (const drain of this.#drains) drain.drain();
+  }
+}
