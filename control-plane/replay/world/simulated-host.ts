@@ -4,8 +4,8 @@
 import type { Policy } from "@countersign/shared/policy/policy";
 import { FACTS_PER_MESSAGE_MAX } from "@countersign/shared/values/limits";
 import type { Fact } from "@countersign/shared/wire/fact";
-import type { ControlMessage } from "@countersign/shared/wire/protocol";
-import type { ShardEvent } from "../../src/core/shard/host/shard-events.ts";
+import type { AgentMessage, ControlMessage } from "@countersign/shared/wire/protocol";
+import type { Peer } from "../ports/memory-sockets.ts";
 import { proposalText, SimulatedActuator } from "./simulated-actuator.ts";
 import { SimulatedService } from "./simulated-service.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -19,14 +19,14 @@ const FACTS_SPOOLED_MAX = 512;
 export interface ShardOfHost {
   readonly policy: Policy;
   readonly isRunning: boolean;
-  take(event: ShardEvent): void;
+  say(hostId: string, message: AgentMessage): void;
   knowHost(host: SimulatedHost): void;
   reachChanged(host: SimulatedHost): void;
   connect(host: SimulatedHost): string | null;
   hasSocket(hostId: string, connectionId: string): boolean;
 }
 
-export class SimulatedHost {
+export class SimulatedHost implements Peer {
   readonly name: string;
   readonly hostId: string;
   readonly actuator: SimulatedActuator;
@@ -79,6 +79,15 @@ export class SimulatedHost {
   /** Its keepalives reach the control plane. */
   get isHeard(): boolean {
     return this.#isPowered && this.#isAgentAlive && this.#isReachable;
+  }
+
+  get keepaliveMs(): number {
+    return this.#shard.policy.liveness.keepaliveMs;
+  }
+
+  /** Its socket was ended: it connects again at its next period. */
+  losesSocket(): void {
+    this.wakes();
   }
 
   /** Its keepalives arrive on the socket that it has: not before the first one after a return. */
@@ -159,8 +168,7 @@ export class SimulatedHost {
 
   /** Tells the control plane what became known; kept until it can be reached. */
   tells(facts: readonly Fact[]): void {
-    if (this.#facts.length === 0 && this.#isOnline() && this.#shard.isRunning)
-      return this.#shard.take({ kind: "facts", hostId: this.hostId, facts });
+    if (this.#facts.length === 0 && this.#isOnline() && this.#shard.isRunning) return this.#sayFacts(facts);
     this.#facts.push(...facts);
     if (this.#facts.length > FACTS_SPOOLED_MAX) this.#facts.splice(0, this.#facts.length - FACTS_SPOOLED_MAX);
     this.wakes();
@@ -180,18 +188,14 @@ export class SimulatedHost {
     if (this.#loopFromAt !== null && this.isHeard) this.#loopAt(this.#nextTickFrom(this.#clock.now + 1));
   }
 
-  get #periodMs(): number {
-    return this.#shard.policy.liveness.keepaliveMs;
-  }
-
   #lastTickAt(): number {
     const fromAt = this.#loopFromAt ?? 0;
-    return fromAt + Math.floor((this.#clock.now - fromAt) / this.#periodMs) * this.#periodMs;
+    return fromAt + Math.floor((this.#clock.now - fromAt) / this.keepaliveMs) * this.keepaliveMs;
   }
 
   #nextTickFrom(at: number): number {
     const fromAt = this.#loopFromAt ?? 0;
-    return fromAt + Math.max(0, Math.ceil((at - fromAt) / this.#periodMs)) * this.#periodMs;
+    return fromAt + Math.max(0, Math.ceil((at - fromAt) / this.keepaliveMs)) * this.keepaliveMs;
   }
 
   #changeReach(change: () => void): void {
@@ -233,8 +237,7 @@ export class SimulatedHost {
     this.#resumesKeepalives();
     this.#report();
     this.#tellSpooled();
-    for (const outcome of this.actuator.outcomes)
-      this.#send(() => this.#shard.take({ kind: "outcome", hostId: this.hostId, outcome }));
+    for (const outcome of this.actuator.outcomes) this.#send({ version: 1, type: "outcome", outcome });
     this.#loopAt(this.#nextTickFrom(this.#nextWorkAt()));
   }
 
@@ -264,19 +267,17 @@ export class SimulatedHost {
     });
     if (services.length === 0 && !isDigest) return;
     const reports = services.map((service) => service.report());
-    this.#send(() =>
-      this.#shard.take({ kind: "reported", hostId: this.hostId, digest: isDigest, services: reports }),
-    );
+    this.#send({ version: 1, type: "report", digest: isDigest, sentAt: now, services: reports });
   }
 
   #tellSpooled(): void {
     const facts = this.#facts.splice(0);
     for (let from = 0; from < facts.length; from += FACTS_PER_MESSAGE_MAX)
-      this.#shard.take({
-        kind: "facts",
-        hostId: this.hostId,
-        facts: facts.slice(from, from + FACTS_PER_MESSAGE_MAX),
-      });
+      this.#sayFacts(facts.slice(from, from + FACTS_PER_MESSAGE_MAX));
+  }
+
+  #sayFacts(facts: readonly Fact[]): void {
+    this.#shard.say(this.hostId, { version: 1, type: "facts", sentAt: this.#clock.now, facts: [...facts] });
   }
 
   #takeNow(message: ControlMessage): void {
@@ -301,30 +302,19 @@ export class SimulatedHost {
   #propose(requestId: string, name: string, action: string): void {
     const { hostId, bootId } = this;
     const code = this.actuator.refusesProposalsFor;
-    if (code !== null) {
-      const refusal = { reason: "host-refused", code, detail: "" } as const;
-      return this.#send(() => this.#shard.take({ kind: "proposal-refused", hostId, requestId, refusal }));
-    }
+    if (code !== null)
+      return this.#send({ version: 1, type: "proposal-refused", requestId, reason: code, detail: "" });
     const proposal = this.actuator.mint(
       { hostId, bootId },
       this.service(name),
       this.actuator.answersWith ?? action,
     );
-    this.#send(() =>
-      this.#shard.take({
-        kind: "proposed",
-        hostId,
-        requestId,
-        proposal: proposalText(proposal),
-        answered: { hostId, service: proposal.service, action: proposal.action, level: proposal.level },
-        invocationId: proposal.unitState.invocationId,
-      }),
-    );
+    this.#send({ version: 1, type: "proposal", requestId, proposal: proposalText(proposal) });
   }
 
-  #send(deliver: () => void): void {
+  #send(message: AgentMessage): void {
     this.#clock.after(FRAME_MS, () => {
-      if (this.#isOnline() && this.#shard.isRunning) deliver();
+      if (this.#isOnline() && this.#shard.isRunning) this.#shard.say(this.hostId, message);
     });
   }
 }

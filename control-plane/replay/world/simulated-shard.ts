@@ -13,6 +13,7 @@ import {
   setNamed,
   valuesOf,
 } from "@countersign/shared/values/named";
+import type { AgentMessage } from "@countersign/shared/wire/protocol";
 import { EMPTY_BOOK } from "../../src/core/facts/fact-book.ts";
 import { changedDueAt, judgementDueAt } from "../../src/core/shard/at-rest.ts";
 import { decideHost, decideSweep } from "../../src/core/shard/decide-host.ts";
@@ -33,6 +34,7 @@ import type {
 import { ALARM_FLOOR_MS, shardAlarmAt } from "../../src/core/shard/shard-alarm.ts";
 import { isNeverConnected } from "../../src/core/shard/silence/liveness.ts";
 import type { Signal } from "../../src/core/words/signal.ts";
+import { eventOf } from "../../src/shell/shard/shard-frames.ts";
 import type { SimulatedHost } from "./simulated-host.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -92,6 +94,12 @@ export class SimulatedShard {
     this.policy = parts.policy;
     this.#clock = parts.clock;
     this.#sendSignal = parts.sendSignal;
+  }
+
+  say(hostId: string, message: AgentMessage): void {
+    const host = this.hostState(hostId);
+    const reading = host === null ? null : eventOf(host, message, this.#clock.now);
+    if (reading?.ok === true && reading.value !== null) this.take(reading.value);
   }
 
   take(event: ShardEvent): void {

@@ -24,7 +24,10 @@ export function loadPolicy(text: string | undefined): Policy {
 }
 
 /** The first of some texts that is a policy, and what was wrong with those before it (null: nothing). Throws when none is. */
-export function loadFirstGood(texts: Iterable<string | undefined>): {
+export function loadFirstGood<Text>(
+  texts: Iterable<Text>,
+  load: (text: Text) => Policy,
+): {
   readonly policy: Policy;
   readonly problem: string | null;
 } {
@@ -32,7 +35,7 @@ export function loadFirstGood(texts: Iterable<string | undefined>): {
   let failure: unknown = null;
   for (const text of texts)
     try {
-      return { policy: loadPolicy(text), problem };
+      return { policy: load(text), problem };
     } catch (error) {
       failure = error;
       problem ??= error instanceof Error ? error.message : String(error);

@@ -333,17 +333,17 @@ async function rowsInD1(): Promise<unknown> {
 }
 
 describe("a sweep", () => {
-  it("looks at what is attached to each socket once, and leaves what its row does not say a text", async () => {
+  it("looks at nothing that is attached to its sockets", async () => {
     for (const name of ["web-1", "web-2", "web-3"]) await connectedAgent(await enrolledHost(name));
     const looks = await runInDurableObject(shard(), async (instance) => {
       const looked = vi.spyOn(WebSocket.prototype, "deserializeAttachment");
       try {
         await instance.alarm();
-        return looked.mock.results.map(({ value }) => typeof (value as { attached: unknown }).attached);
+        return looked.mock.calls.length;
       } finally {
         looked.mockRestore();
       }
     });
-    expect(looks).toEqual(["string", "string", "string"]);
+    expect(looks).toBe(0);
   });
 });

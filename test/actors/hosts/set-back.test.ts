@@ -68,7 +68,7 @@ describe("a desk that is set back", () => {
     const told = async () => {
       await shard().watch();
       await shard().settled();
-      return (await keepRows(shard())).get("shard")?.find(({ key }) => key === "policy")?.["value"];
+      return (await keepRows(shard())).get("records")?.find(({ kind }) => kind === "policy")?.["record"];
     };
     const kept = await keepRows(desk());
     await apply(SLOW, 0);

@@ -28,7 +28,7 @@ import type { IncidentDesk } from "../../../control-plane/src/platform/desk/inci
 import type { HostShard } from "../../../control-plane/src/platform/shard/host-shard.ts";
 import { type AgentSocket, desk, dial, type EnrolledHost, enrolledHost, helloOf, shard } from "./fleet.ts";
 import { until, WorkerdTraffic } from "./workerd-traffic.ts";
-import { actOf, type Answer, messageOf } from "./workerd-words.ts";
+import { actOf, type Answer } from "./workerd-words.ts";
 
 /** As in a replay: hosts have been up and well for this long when the story starts. */
 const SETTLED_MS = 60_000;
@@ -83,12 +83,12 @@ export class WorkerdStory implements StoryWorld {
       reachChanged: () => {},
       connect: (host) => this.#connect(host),
       hasSocket: (hostId, connectionId) => this.#hasSocket(hostId, connectionId),
-      take: (event) => this.#takeOfHost(event),
+      say: (hostId, message) => void this.#todo.push(async () => this.#send(hostId, message)),
     };
     this.desk = {
       channels: new Map(),
       state: this.#state,
-      shardOf: () => this.#shard,
+      shardOf: () => ({ take: (event) => this.#leaves(event) }),
       take: (event) => this.#takeOfPerson(event),
     };
   }
@@ -280,11 +280,10 @@ export class WorkerdStory implements StoryWorld {
     return connected?.connectionId === connectionId && (connected.socket?.closedWith ?? null) === null;
   }
 
-  #takeOfHost(event: ShardEvent): void {
-    const sentAt = this.clock.now;
-    const message = messageOf(event, sentAt);
-    assert("hostId" in event, "what a host says names it");
-    this.#todo.push(async () => this.#send(event.hostId, message));
+  #leaves(event: ShardEvent): void {
+    assert(event.kind === "leaving", "what a host says beside its own words is that it leaves");
+    const { hostId, reason, returnWithinMs } = event;
+    this.#todo.push(async () => this.#send(hostId, { type: "leaving", reason, returnWithinMs }));
   }
 
   #send(hostId: string, message: object): void {

@@ -10,7 +10,7 @@ import { sha256Hex } from "@countersign/shared/values/digest";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { Actor } from "../../core/words/actor.ts";
 import type { KnownPolicy, ToldPolicy } from "../../core/words/shard-word.ts";
-import { loadFirstGood } from "../../policy/policy.ts";
+import { loadFirstGood, loadPolicy } from "../../policy/policy.ts";
 import { readActor } from "../../stored/actor-shape.ts";
 import type { CountedSql } from "../counted-sql.ts";
 
@@ -183,7 +183,7 @@ export class DeskPolicies {
   #load(): { readonly policy: Policy; readonly problem: string | null } {
     if (this.#loaded !== null) return this.#loaded;
     const texts = this.#rows(POLICY_VERSIONS_MAX).map(({ text }) => text ?? this.#own);
-    this.#loaded = loadFirstGood([...texts, this.#own]);
+    this.#loaded = loadFirstGood([...texts, this.#own], loadPolicy);
     if (this.#loaded.problem !== null) console.error("Load policy:", this.#loaded.problem);
     return this.#loaded;
   }

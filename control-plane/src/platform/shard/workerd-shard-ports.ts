@@ -1,10 +1,8 @@
 // The ports that workerd gives to a shard's shell.
-import { decideShard } from "../../core/shard/decide-shard.ts";
-import { planHostRows } from "../../core/shard/kept/host-rows.ts";
-import { hostDueAt, ownDueAt, sharedDueAt } from "../../core/shard/shard-alarm.ts";
+import { loadPolicy } from "../../policy/policy.ts";
 import { PutAside } from "../../shell/put-aside.ts";
-import type { ShardCalls, ShardCore, ShardPorts, ShardRecords } from "../../shell/shard/shard-ports.ts";
-import { planShardProjection } from "../../shell/shard/shard-projection.ts";
+import { PRODUCTION_SHARD_CORE } from "../../shell/shard/production-core.ts";
+import type { ShardCalls, ShardPorts, ShardRecords } from "../../shell/shard/shard-ports.ts";
 import type { ActorEnv } from "../actor-env.ts";
 import { CountedSql } from "../counted-sql.ts";
 import { newEpoch, newId } from "../random-id.ts";
@@ -20,8 +18,6 @@ import { WorkerdSockets } from "./workerd-sockets.ts";
 const DESK_TIMEOUT_MS = 10_000;
 /** A connect is bounded by itself; this is for what comes around it. */
 const OPINION_TIMEOUT_MS = SECOND_OPINION_TIMEOUT_MS + 1_000;
-
-const CORE: ShardCore = { decideShard, hostDueAt, ownDueAt, sharedDueAt, planHostRows, planShardProjection };
 
 /** What a shard of workerd stands on: the ports of its shell, and what only the Durable Object itself uses of them. */
 export interface WorkerdShard {
@@ -49,7 +45,7 @@ export function workerdShardOf(ctx: DurableObjectState, env: () => ActorEnv): Wo
   const ports: ShardPorts = {
     clock: WORKERD_CLOCK,
     log: WORKERD_LOG,
-    core: CORE,
+    core: PRODUCTION_SHARD_CORE,
     newId,
     newEpoch,
     alarm,
@@ -59,7 +55,7 @@ export function workerdShardOf(ctx: DurableObjectState, env: () => ActorEnv): Wo
     history,
     calls: callsOf(calls, env),
     readSide: new WorkerdReadSide(calls, () => env().DB),
-    ownPolicy: env().POLICY,
+    loadPolicy: (text) => loadPolicy(text ?? env().POLICY),
     version: env().CF_VERSION_METADATA?.id ?? "",
     isMemoryLasting: false,
   };

@@ -146,6 +146,10 @@ export class WorkerdSockets implements ShardSockets {
     return [...this.#open()].map(([hostId]) => hostId);
   }
 
+  get count(): number {
+    return this.#liveNow().size;
+  }
+
   lastSeen(hostId: string): number | null {
     const live = this.#of(hostId);
     return live === null ? null : this.lastSeenOn(live);

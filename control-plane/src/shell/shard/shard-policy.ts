@@ -3,21 +3,24 @@
 // slower of both is judged by until they had time to; a policy must not make a fleet look silent.
 import type { Policy } from "@countersign/shared/policy/policy";
 import type { KnownPolicy, ToldPolicy } from "../../core/words/shard-word.ts";
-import { loadFirstGood, loadPolicy } from "../../policy/policy.ts";
+import { loadFirstGood } from "../../policy/policy.ts";
 import type { Log } from "../ports.ts";
 
 type Liveness = Policy["liveness"];
 
+/** The policy of a text, null: the deployment's own; throws where that is none. */
+export type LoadPolicy = (text: string | null) => Policy;
+
 export class ShardPolicy {
-  readonly #own: string | undefined;
+  readonly #load: LoadPolicy;
   readonly #log: Log;
   #told: ToldPolicy | null = null;
   /** null: not loaded yet */
   #loaded: Policy | null = null;
   #paced: { readonly policy: Policy; readonly untilAt: number } | null = null;
 
-  constructor(ownText: string | undefined, log: Log) {
-    this.#own = ownText;
+  constructor(load: LoadPolicy, log: Log) {
+    this.#load = load;
     this.#log = log;
   }
 
@@ -35,8 +38,8 @@ export class ShardPolicy {
   /** What a welcome may name. */
   announced(): Policy {
     if (this.#loaded !== null) return this.#loaded;
-    const told = this.#told?.text ?? this.#own;
-    const { policy, problem } = loadFirstGood(told === this.#own ? [told] : [told, this.#own]);
+    const told = this.#told?.text ?? null;
+    const { policy, problem } = loadFirstGood(told === null ? [null] : [told, null], this.#load);
     if (problem !== null) this.#log.error(`Load policy version ${this.#told?.version}`, problem);
     this.#loaded = policy;
     return policy;
@@ -63,7 +66,7 @@ export class ShardPolicy {
     const before = this.announced();
     let after: Policy;
     try {
-      after = loadPolicy(told.text ?? this.#own);
+      after = this.#load(told.text);
     } catch (error) {
       // Newer than this code, for the minutes of a deploy: the last good one stays.
       this.#log.error(`Take policy version ${told.version}`, error);

@@ -13,6 +13,7 @@ import type { Signal } from "../../core/words/signal.ts";
 import type { Alarm, Answered, Clock, Log, NewId, Rows } from "../ports.ts";
 import type { ProjectionRecords, ReadSide } from "../projection-outbox.ts";
 import type { PutAside, PutAsideRecords } from "../put-aside.ts";
+import type { LoadPolicy } from "./shard-policy.ts";
 import type { planShardProjection } from "./shard-projection.ts";
 import type { SurvivingSocket } from "./surviving-socket.ts";
 
@@ -57,6 +58,8 @@ export interface ShardSockets {
   /** ends sockets of which nothing can be read; gives the hosts that they were opened for */
   endUnreadable(): readonly string[];
   hostIds(): readonly string[];
+  /** how many there are, at least */
+  readonly count: number;
   /** the last keepalive, or before the first one the hello; null: the host has no live socket */
   lastSeen(hostId: string): number | null;
   silenceAt(at: number): Silence;
@@ -118,8 +121,8 @@ export interface ShardPorts {
   readonly newEpoch: () => string;
   readonly log: Log;
   readonly core: ShardCore;
-  /** the deployment's own policy, as text */
-  readonly ownPolicy: string | undefined;
+  /** the policy of a text, null: the deployment's own; throws where that is none */
+  readonly loadPolicy: LoadPolicy;
   /** of the code that runs */
   readonly version: string;
   /**

@@ -69,7 +69,7 @@ export class ShardShell {
     this.#onSaved = onSaved ?? (() => {});
     this.aside = ports.aside;
     this.store = new ShardStore(ports);
-    this.policies = new ShardPolicy(ports.ownPolicy, ports.log);
+    this.policies = new ShardPolicy(ports.loadPolicy, ports.log);
     this.#alarm = new AlarmClock(ports.alarm, ports.clock);
     this.#sweeps = new ShardSweeps(ports, judgesAll === true);
     this.#blame = new ShardBlame(ports, this.store);
@@ -303,6 +303,8 @@ export class ShardShell {
     this.#sweeps.note(before, after, context);
     this.arm(this.#sweeps.nextAt(this.#state));
     this.store.attachChanged(before, after);
+    // Keepalives are no events: while somebody sends them we look again before they could be missed.
+    if (this.#sweeps.hasSockets()) this.arm(context.now + context.policy.liveness.lateAfterMs);
     this.#onSaved({ event, before, after, effects, rows });
     return effects;
   }

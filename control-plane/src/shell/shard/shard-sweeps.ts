@@ -95,6 +95,10 @@ export class ShardSweeps {
     }
   }
 
+  hasSockets(): boolean {
+    return this.#ports.sockets.count > 0;
+  }
+
   /** A host that is gone. */
   drop(hostId: string): void {
     this.#due.drop(hostId);

@@ -3,7 +3,7 @@
 import { Hono } from "hono";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
 import { visitorOf, type Visitor } from "../../http/visitor.ts";
-import { loadFirstGood } from "../../policy/policy.ts";
+import { loadFirstGood, loadPolicy } from "../../policy/policy.ts";
 import { admitForm } from "../frame/form.ts";
 import { isOpenedByPerson } from "../frame/opened-by-person.ts";
 import {
@@ -35,7 +35,10 @@ async function showApproval(c: Ctx, visitor: Visitor, approvalId: string): Promi
   const { approval, incident } = found;
   if (isOpenedByPerson(c.req.raw)) await desk.markSeen(approvalId, visitor.signIn.responder);
   const { approvals } = (await desk.incident(incident.incidentId)) ?? { approvals: [] };
-  const policy = loadFirstGood([(await desk.policyFor(null))?.text ?? c.env.POLICY, c.env.POLICY]).policy;
+  const policy = loadFirstGood(
+    [(await desk.policyFor(null))?.text ?? c.env.POLICY, c.env.POLICY],
+    loadPolicy,
+  ).policy;
   const act = { subject: approvalId, proposalHash: approval.proposalHash };
   return sendView(
     c,

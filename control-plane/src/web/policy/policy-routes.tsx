@@ -7,7 +7,7 @@ import { type Actor, byPerson } from "../../core/words/actor.ts";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
 import { visitorOf, type Visitor } from "../../http/visitor.ts";
 import { promoteText } from "../../policy/policy-promotion.ts";
-import { loadFirstGood } from "../../policy/policy.ts";
+import { loadFirstGood, loadPolicy } from "../../policy/policy.ts";
 import { takeAct, whyOf } from "../frame/act.ts";
 import type { CsrfPurpose } from "../frame/csrf.ts";
 import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
@@ -51,7 +51,7 @@ policyRoutes.get("/shadow", async (c) => {
     deskOf(c.env).shadow(),
     deskOf(c.env).showPolicy(),
   ]);
-  const { policy } = loadFirstGood([shown.text, c.env.POLICY]);
+  const { policy } = loadFirstGood([shown.text, c.env.POLICY], loadPolicy);
   const newest = findingsByNews(findings).slice(0, FINDINGS_SHOWN_MAX);
   const withTokens = newest.map(async (finding) => ({
     finding,
