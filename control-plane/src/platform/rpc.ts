@@ -29,9 +29,9 @@ import type {
 } from "../core/words/shard-word.ts";
 import type { Signal } from "../core/words/signal.ts";
 import type { Scope } from "../core/words/subject.ts";
+import type { PutAsideRow } from "../shell/put-aside.ts";
 import type { PolicyAct, PolicyActRefusal, PolicyVersionChanges, ShownPolicy } from "./desk/desk-policies.ts";
 import type { StandingAsked } from "./desk/standing-seal.ts";
-import type { PutAsideRow } from "./put-aside.ts";
 import type { RecordedAsked, RecordedPart } from "./shard/recorded-events.ts";
 
 export interface HostShardRpc {

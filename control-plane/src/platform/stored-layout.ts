@@ -22,13 +22,8 @@ export function layoutOf(sql: CountedSql): FoundLayout {
   );
 }
 
-/** Makes all tables of an actor that holds nothing yet, and the mark with them: all, or none. */
+/** Makes all tables of an actor that holds nothing yet, and the mark with them; call inside a storage step. */
 export function makeTables(sql: CountedSql, parts: readonly { create(): void }[]): void {
-  sql.atomically(() => createTables(sql, parts));
-}
-
-/** Makes the mark and the tables of these parts; call inside a storage step. */
-export function createTables(sql: CountedSql, parts: readonly { create(): void }[]): void {
   sql.write(`CREATE TABLE ${LAYOUT_TABLE} (number INTEGER NOT NULL)`);
   sql.write(`INSERT INTO ${LAYOUT_TABLE} (number) VALUES (?)`, LAYOUT);
   for (const part of parts) part.create();

@@ -6,6 +6,8 @@ import type { Rows } from "./ports.ts";
 
 /** Records that are kept; the oldest give way. */
 export const PUT_ASIDE_MAX = 1_000;
+/** Records that one answer shows. */
+export const PUT_ASIDE_SHOWN_MAX = 20;
 /** Of one record; more is cut off. */
 const TEXT_CHARS_MAX = 256 * 1024;
 

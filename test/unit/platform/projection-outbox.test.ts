@@ -2,58 +2,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import type { ProjectionRow } from "../../../control-plane/src/db/rows.ts";
-import { SHARD_RECORD_SHAPES } from "../../../control-plane/src/platform/shard/shard-record-shapes.ts";
-import { WorkerdCalls } from "../../../control-plane/src/platform/workerd-ports.ts";
-import { WorkerdReadSide } from "../../../control-plane/src/platform/workerd-read-side.ts";
-import { WorkerdRows } from "../../../control-plane/src/platform/workerd-rows.ts";
-import { ProjectionOutbox } from "../../../control-plane/src/shell/projection-outbox.ts";
-import { PutAside } from "../../../control-plane/src/shell/put-aside.ts";
-import type { ShardRecords } from "../../../control-plane/src/shell/shard/shard-ports.ts";
+import { Life } from "./outbox-life.ts";
 import { actorSql, readSide } from "./sqlite-actor.ts";
 
 const NOW = 1_800_000_000_000;
 
 function host(hostId: string, liveness: string): ProjectionRow {
   return { table: "hosts", row: { hostId, shard: "shard-0", name: hostId, liveness, sinceAt: 1 } };
-}
-
-/** A life of shard-0 on this storage, which knows these rows; its clock is the test's, and so is the database. */
-class Life {
-  database: D1Database | null = null;
-  now = NOW;
-  readonly #outbox: ProjectionOutbox;
-
-  constructor({ sql }: ReturnType<typeof actorSql>, known: readonly ProjectionRow[] = []) {
-    const rows = new WorkerdRows<ShardRecords>(sql, SHARD_RECORD_SHAPES);
-    if (!rows.exists()) rows.make();
-    const clock = () => this.now;
-    this.#outbox = new ProjectionOutbox({
-      rows,
-      aside: new PutAside(rows),
-      clock: {
-        get now() {
-          return clock();
-        },
-      },
-      readSide: new WorkerdReadSide(new WorkerdCalls(), () => this.database as D1Database),
-      writer: () => "shard-0",
-      knownRows: () => known,
-    });
-  }
-
-  put(rows: readonly ProjectionRow[], now: number): void {
-    this.now = now;
-    this.#outbox.put(rows);
-  }
-
-  async deliverBatch(database: D1Database | null): Promise<"empty" | "delivered"> {
-    this.database = database;
-    return new Promise((resolve, reject) => {
-      this.#outbox.deliverBatch((answer) =>
-        answer.ok ? resolve(answer.value) : reject(new Error("Deliver", { cause: answer.error })),
-      );
-    });
-  }
 }
 
 async function drain(outbox: Life, d1: D1Database): Promise<void> {

@@ -3,10 +3,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { forgetOld } from "../../../control-plane/src/db/forget-old.ts";
 import { readLayout } from "../../../control-plane/src/db/layout.ts";
-import { ProjectionOutbox } from "../../../control-plane/src/platform/projection-outbox.ts";
-import { PutAside } from "../../../control-plane/src/platform/put-aside.ts";
 import { layoutOf, makeTables, OnStorage } from "../../../control-plane/src/platform/stored-layout.ts";
 import { judgeLayout, LAYOUT, otherLayoutSentence } from "../../../control-plane/src/stored/layout.ts";
+import { Life } from "../platform/outbox-life.ts";
 import { actorSql, d1Of, readSide } from "../platform/sqlite-actor.ts";
 import { D1_OF_0_1, DESK_OF_0_1, SHARD_OF_0_1 } from "./state-of-0-1.ts";
 
@@ -65,7 +64,7 @@ describe("an actor", () => {
     const { database, sql } = actorSql();
     expect(layoutOf(sql)).toEqual({ kind: "none" });
     expect(database.prepare("SELECT name FROM sqlite_master").all()).toEqual([]);
-    makeTables(sql, [new PutAside(sql)]);
+    makeTables(sql, [{ create: () => sql.write("CREATE TABLE records (kind TEXT)") }]);
     expect(layoutOf(sql)).toEqual({ kind: "ours" });
     expect(new OnStorage(sql, "the desk", "parts")).toMatchObject({ refusal: null, parts: "parts" });
   });
@@ -113,12 +112,7 @@ describe("the read side", () => {
       const { d1, database } = d1Of(statements);
       expect(await readLayout(d1)).toEqual({ kind: "other", number });
       const before = allIn(database);
-      const { sql } = actorSql();
-      const outbox = new ProjectionOutbox(sql, new PutAside(sql), {
-        actor: () => "shard-0",
-        knownRows: () => [],
-      });
-      outbox.create();
+      const outbox = new Life(actorSql());
       const row = { hostId: "a", shard: "shard-0", name: "a", liveness: "up", sinceAt: 1 };
       outbox.put([{ table: "hosts", row }], 1);
       const sentence = otherLayoutSentence("D1", { number });

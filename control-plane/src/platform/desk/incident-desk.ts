@@ -12,6 +12,7 @@ import type { Actor } from "../../core/words/actor.ts";
 import type { KnownPolicy } from "../../core/words/shard-word.ts";
 import type { Signal } from "../../core/words/signal.ts";
 import type { Scope } from "../../core/words/subject.ts";
+import { PUT_ASIDE_SHOWN_MAX } from "../../shell/put-aside.ts";
 import type { ActorEnv } from "../actor-env.ts";
 import { CountedSql } from "../counted-sql.ts";
 import type { EndedSignIn, IncidentDeskRpc, RetireAct, SignIn, SilenceAsked } from "../rpc.ts";
@@ -29,7 +30,6 @@ import { WorkerdDesk } from "./workerd-desk.ts";
 const ARCHIVED_SHOWN_MAX = 50;
 const AUDIT_ROWS_MAX = 1_000;
 /** Records put aside that one answer shows. */
-const PUT_ASIDE_SHOWN_MAX = 20;
 
 /** What a call is handed to. */
 interface Parts {

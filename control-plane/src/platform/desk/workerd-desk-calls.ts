@@ -34,7 +34,7 @@ export class WorkerdDeskCalls implements DeskCalls {
   sendPage(page: Page, channel: string, answered: Answered<PageReceipt>): void {
     const context = { policy: this.#policy(), bindings: this.#env(), now: Date.now() };
     const call = { what: `Send page ${page.key}`, timeoutMs: PAGE_TIMEOUT_MS };
-    this.#calls.answer(call, sendPage(page, channel, context), answered);
+    this.#calls.answer(call, () => sendPage(page, channel, context), answered);
   }
 
   signGrant(
@@ -43,7 +43,7 @@ export class WorkerdDeskCalls implements DeskCalls {
     answered: Answered<Result<SignedGrant, { readonly reason: string }>>,
   ): void {
     const call = { what: `Sign grant of ${approval.approvalId}`, timeoutMs: SIGN_TIMEOUT_MS };
-    this.#calls.answer(call, sign(approval, standing, this.#env()), answered);
+    this.#calls.answer(call, () => sign(approval, standing, this.#env()), answered);
   }
 
   deliverGrant(shard: string, grant: SignedGrant, answered: Answered<void>): void {
@@ -70,12 +70,12 @@ export class WorkerdDeskCalls implements DeskCalls {
     answered: Answered<void>,
   ): void {
     const call = { what: `${what} ${name}`, timeoutMs: SHARD_TIMEOUT_MS };
-    this.#calls.answer(call, this.#asked(name, ask), answered);
+    this.#calls.answer(call, () => ask(this.#shard(name)), answered);
   }
 
-  async #asked(name: string, ask: (shard: HostShardRpc) => Promise<void>): Promise<void> {
+  #shard(name: string): HostShardRpc {
     const { HOST_SHARD } = this.#env();
-    return ask(HOST_SHARD.get(HOST_SHARD.idFromName(name)));
+    return HOST_SHARD.get(HOST_SHARD.idFromName(name));
   }
 }
 

@@ -19,7 +19,6 @@ import type { ActorEnv } from "../actor-env.ts";
 import { CountedSql } from "../counted-sql.ts";
 import { OUTBOX_SHAPES } from "../outbox-shapes.ts";
 import { newId } from "../random-id.ts";
-import { createTables } from "../stored-layout.ts";
 import { WORKERD_CLOCK, WORKERD_LOG, WorkerdAlarm, WorkerdCalls } from "../workerd-ports.ts";
 import { WorkerdReadSide } from "../workerd-read-side.ts";
 import { WorkerdRows } from "../workerd-rows.ts";
@@ -62,7 +61,7 @@ export class WorkerdDesk {
     this.#shell = new DeskShell({
       clock: WORKERD_CLOCK,
       alarm: this.#alarm,
-      rows: new WorkerdRows<DeskRecords>(sql, SHAPES, () => createTables(sql, parts)),
+      rows: new WorkerdRows<DeskRecords>(sql, SHAPES, parts),
       log: WORKERD_LOG,
       newId,
       audit,

@@ -1,10 +1,7 @@
 // By which shape each kind of record of a shard is read again.
 import { z } from "zod";
-import { PROJECTED_TABLES } from "../../db/rows.ts";
-import type { QueuedProjection } from "../../db/rows.ts";
-import type { PutAsideRow } from "../../shell/put-aside.ts";
 import type { ShardRecords } from "../../shell/shard/shard-ports.ts";
-import { Count, Instant, shapeOf, Text } from "../../stored/read-stored.ts";
+import { Instant, Text } from "../../stored/read-stored.ts";
 import {
   CatalogueShape,
   OwnShape,
@@ -13,21 +10,11 @@ import {
   ToldPolicyShape,
 } from "../../stored/shard-shapes.ts";
 import { SignalShape } from "../../stored/signal-shape.ts";
+import { OUTBOX_SHAPES } from "../outbox-shapes.ts";
 import type { RecordShapes } from "../workerd-rows.ts";
 
-/** Of what every actor keeps beside its own. `revision` is looked at by the outbox: what is none counts as the lowest. */
-export const SHARED_RECORD_SHAPES = {
-  projection: shapeOf<QueuedProjection>({
-    projection: z.looseObject({ table: z.enum(PROJECTED_TABLES), row: z.looseObject({}) }),
-    revision: z.unknown(),
-  }),
-  sent: z.unknown(),
-  "put-aside": shapeOf<PutAsideRow>({ kind: Text, id: Text, at: Instant, problem: Text, text: Text }),
-  "put-aside-number": Count,
-} as const;
-
 export const SHARD_RECORD_SHAPES: RecordShapes<ShardRecords> = {
-  ...SHARED_RECORD_SHAPES,
+  ...OUTBOX_SHAPES,
   key: Text,
   host: StoredHostShape,
   catalogue: CatalogueShape,

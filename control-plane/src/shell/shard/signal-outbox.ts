@@ -3,6 +3,7 @@
 // audit ever see, go in what room is left. However many notes wait, a page waits for none of them.
 import { ok } from "@countersign/shared/values/result";
 import type { Signal } from "../../core/words/signal.ts";
+import { attempted } from "../attempted.ts";
 import type { Answered, RecordId, Rows } from "../ports.ts";
 import type { PutAside } from "../put-aside.ts";
 import type { ShardRecords } from "./shard-ports.ts";
@@ -61,11 +62,15 @@ export class SignalOutbox {
     const told = batch.map(({ signal }) => signal);
     deliver(told, (answer) => {
       if (!answer.ok) return answered(answer);
-      this.#rows.atomically(() => {
-        for (const { queue, id } of batch) this.#rows.drop(queue, id);
-      });
-      answered(ok("delivered"));
+      answered(attempted(() => this.#drop(batch)));
     });
+  }
+
+  #drop(batch: readonly Queued[]): "delivered" {
+    this.#rows.atomically(() => {
+      for (const { queue, id } of batch) this.#rows.drop(queue, id);
+    });
+    return "delivered";
   }
 
   #batch(): readonly Queued[] {

@@ -22,7 +22,7 @@ import {
   RECORD_KINDS,
   type RecordKind,
 } from "../../../../control-plane/src/core/words/unreadable-record.ts";
-import { AlarmClock } from "../../../../control-plane/src/platform/alarm-clock.ts";
+import { AlarmClock } from "../../../../control-plane/src/shell/alarm-clock.ts";
 import { culpritsOf } from "../../../../control-plane/src/shell/desk/desk-decision.ts";
 import { driveShard, WEB_1 } from "../shard/shard-driver.ts";
 import { Desk, HOST, POLICY, START_AT } from "./desk-fixtures.ts";
@@ -178,8 +178,8 @@ describe("an alarm", () => {
     ["soon", START_AT + 1_000, START_AT + 1_000],
   ])("that is due %s is set where the runtime takes it", (_what, at, setFor) => {
     const set: number[] = [];
-    const storage = { setAlarm: async (instant: number) => void set.push(instant) };
-    new AlarmClock(storage, null).arm(at, START_AT);
+    const alarm = { armedAt: null, set: (instant: number) => void set.push(instant) };
+    new AlarmClock(alarm, { now: START_AT }).arm(at);
     expect(set).toEqual([setFor]);
   });
 });
