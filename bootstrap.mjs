@@ -1,12 +1,14 @@
-// What `npm start`, `npm test`, `npm run bench` and `npm run setup` run first: installs pnpm, Node 24 and the packages when they are
+// What `npm start`, `npm test`, `npm run bench`, `npm run countersign` and `npm run setup` run first: installs pnpm, Node 24 and the packages when they are
 // missing or the lockfile changed, then hands over to a TypeScript entry on Node 24. Plain JavaScript without dependencies, because
 // it runs on Node 20 before anything is installed. Everything it says goes to stderr: stdout belongs to the entry
 // (`npm start -- --story --json` prints JSON there).
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import module from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { bundleOf } from "./bootstrap/command-bundle.mjs";
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 /** Has its own lockfile, so that npm checks what it downloads against the hashes there; pnpm then does the same for all the rest. */
@@ -27,6 +29,10 @@ const INSTALL_INPUTS = [
   "shared/package.json",
   "bootstrap/package-lock.json",
 ];
+/** The `countersign` command, and what is made of it. */
+const COMMAND_ENTRY = "control-plane/cli/main.ts";
+const COMMAND_FOLDER = join(ROOT, "node_modules", ".countersign-command");
+const COMPILE_CACHE = join(COMMAND_FOLDER, "compile-cache");
 const ENTRIES = { start: "control-plane/embedded/start.ts", test: "test/run.ts", bench: "test/bench/run.ts" };
 
 /** A failure with the one sentence that a person needs. */
@@ -148,12 +154,12 @@ async function findNode() {
 }
 
 /** Runs the entry and ends as it ends. A dead parent (npm killed) ends it too. */
-function handOver(node, args) {
+function handOver(node, args, { cwd, env } = { cwd: ROOT, env: {} }) {
   const bin = join(ROOT, "node_modules", ".bin");
   const child = spawn(node, args, {
-    cwd: ROOT,
+    cwd,
     stdio: "inherit",
-    env: { ...process.env, PATH: `${bin}:${process.env.PATH ?? ""}`, NODE_NO_WARNINGS: "1" },
+    env: { ...process.env, PATH: `${bin}:${process.env.PATH ?? ""}`, NODE_NO_WARNINGS: "1", ...env },
   });
   const parent = process.ppid;
   const timer = setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 1_000);
@@ -167,20 +173,44 @@ function handOver(node, args) {
   });
 }
 
+/** The folder from which the operator named files: npm begins a script in the project's and says where it was called. */
+function callersFolder() {
+  const { INIT_CWD, npm_lifecycle_event: script } = process.env;
+  return script === "countersign" && INIT_CWD !== undefined ? INIT_CWD : process.cwd();
+}
+
+/** Runs the `countersign` command, in this very process where it is new enough. */
+async function runCommand(salt, args) {
+  const cwd = callersFolder();
+  let path = join(ROOT, COMMAND_ENTRY);
+  try {
+    path = (await bundleOf({ root: ROOT, entry: COMMAND_ENTRY, folder: COMMAND_FOLDER, salt })).path;
+  } catch {
+    // Nothing can be written here, or the sources cannot be read: they say so themselves.
+  }
+  if (Number(process.versions.node.split(".")[0]) < NODE_MAJOR_MIN)
+    return handOver(await findNode(), [path, ...args], { cwd, env: { NODE_COMPILE_CACHE: COMPILE_CACHE } });
+  module.enableCompileCache(COMPILE_CACHE);
+  process.chdir(cwd);
+  process.argv.splice(1, Infinity, path, ...args);
+  await import(pathToFileURL(path).href);
+}
+
 function fail(sentence) {
   process.stderr.write(`${sentence}\n`);
   process.exit(1);
 }
 
 const [command, ...rest] = process.argv.slice(2);
-if (command !== "exec" && command !== "setup" && ENTRIES[command] === undefined)
+if (!["countersign", "exec", "setup"].includes(command) && ENTRIES[command] === undefined)
   fail(
-    "Usage: node bootstrap.mjs start|test|bench [OPTION…], node bootstrap.mjs exec FILE [ARGUMENT…], or node bootstrap.mjs setup",
+    "Usage: node bootstrap.mjs start|test|bench [OPTION…], node bootstrap.mjs countersign [ARGUMENT…], node bootstrap.mjs exec FILE [ARGUMENT…], or node bootstrap.mjs setup",
   );
 try {
   const fingerprint = fingerprintOfInputs();
   if (!isInstalled(fingerprint)) await install(fingerprint);
-  if (command !== "setup")
+  if (command === "countersign") await runCommand(fingerprint, rest);
+  else if (command !== "setup")
     handOver(await findNode(), command === "exec" ? rest : [ENTRIES[command], ...rest]);
 } catch (error) {
   if (!(error instanceof Refusal)) throw error;

@@ -54,7 +54,7 @@ describe("the top level", () => {
     ".oxfmtrc.json": "formatter",
     ".oxlintrc.json": "linter",
     LICENSE: "Apache-2.0 asks for it",
-    bootstrap: "the package manager's own lockfile",
+    bootstrap: "the package manager's own lockfile, and how the command is bundled",
     "bootstrap.mjs": "npm start and npm test before anything is installed",
     "knip.json": "dead code",
     "pnpm-lock.yaml": "pnpm",

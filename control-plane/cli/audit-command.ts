@@ -1,40 +1,30 @@
-// `countersign audit`: what an operator asks of the audit away from the control plane.
+// `countersign audit`: what an operator asks of the audit away from the control plane. What it does is audit-acts.ts.
 import type { Command } from "commander";
-import { verifyAudit } from "./audit-acts.ts";
-import { type ApiOptions, openApi } from "./operator-api.ts";
-import { complain, type Output } from "./policy-acts.ts";
+import { asking, type Surroundings, withDesk } from "./asking-command.ts";
+import { endsWith } from "./exit-words.ts";
+import type { ApiOptions } from "./operator-api.ts";
 
+const ENDS = endsWith("the chain holds", "it is broken or a copy is missing");
 const HELP = `
 The rows are read and verified here, from the newest back to the first, or to where the newest cut says that older ones left; and they
 are compared with the copies in D1. Keep the last hash that it prints: a later audit must hold it.
-
-Ends with 0 when the chain holds, 1 when it is broken or a copy is missing, 2 when the input is wrong.
+${ENDS}
 
 Example:
   countersign audit verify --url https://desk.example.org --admin-token-file token
 
 COUNTERSIGN_URL and COUNTERSIGN_ADMIN_TOKEN_FILE stand in for --url and --admin-token-file.`;
 
-/** Adds the command to the program; `end` takes the exit code. */
-export function addAuditCommands(
-  program: Command,
-  { output, end }: { readonly output: Output; readonly end: (code: number) => void },
-): void {
-  program
+/** Adds the command to the program. */
+export function addAuditCommands(program: Command, surroundings: Surroundings): void {
+  const audit = program
     .command("audit")
     .description("verify the record of who did what")
-    .command("verify")
-    .description("say whether the audit is one unbroken chain, and D1 holds the same")
-    .option("--url <url>", "where the control plane is")
-    .option("--admin-token-file <file>", "file that holds its admin token")
-    .option("--json", "print one JSON document")
+    .addHelpText("after", ENDS);
+  asking(audit.command("verify"), "say whether the audit is one unbroken chain, and D1 holds the same")
     .addHelpText("after", HELP)
     .action(async (options: ApiOptions & { readonly json?: boolean }) => {
-      const api = openApi(options, process.env);
-      end(
-        api.ok
-          ? await verifyAudit(options, { api: api.value, output }, Date.now())
-          : complain(output, api.error),
-      );
+      const { verifyAudit } = await import("./audit-acts.ts");
+      await withDesk(options, surroundings, (desk) => verifyAudit(options, desk, Date.now()));
     });
 }

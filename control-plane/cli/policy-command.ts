@@ -1,25 +1,18 @@
 // `countersign policy …`: what can be said on the command line, and its help. What the commands do is policy-acts.ts.
 import { userInfo } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
-import { type ApiOptions, openApi } from "./operator-api.ts";
-import {
-  type ActOptions,
-  applyPolicy,
-  checkPolicies,
-  complain,
-  type Desk,
-  diffFiles,
-  listHistory,
-  markFalseAlarm,
-  type Output,
-  promotePolicy,
-  showPolicy,
-  showShadow,
-  undoPolicy,
-} from "./policy-acts.ts";
+import { asking, type Surroundings, withDesk } from "./asking-command.ts";
+import { endsWith } from "./exit-words.ts";
+import type { ApiOptions } from "./operator-api.ts";
+import type * as PolicyActs from "./policy-acts.ts";
+import type { ActOptions, Desk } from "./policy-acts.ts";
 
-const HELP = `
-Ends with 0 when it was done or nothing differs, 1 when it was refused or something differs, 2 when the input is wrong.
+const DONE = endsWith("it was done", "it was refused");
+const CHANGED = endsWith(
+  "it was done, or with --dry-run nothing would change",
+  "it was refused, or with --dry-run something would change",
+);
+const HELP = `${endsWith("it was done or nothing differs", "it was refused or something differs")}
 
 Examples:
   countersign policy check policy.yaml
@@ -30,79 +23,92 @@ Examples:
 COUNTERSIGN_URL and COUNTERSIGN_ADMIN_TOKEN_FILE stand in for --url and --admin-token-file.`;
 
 type Options = ActOptions & ApiOptions;
+type Acts = typeof PolicyActs;
 
-/** Adds the commands to the program; `end` takes the exit code. */
-export function addPolicyCommands(
-  program: Command,
-  { output, end }: { readonly output: Output; readonly end: (code: number) => void },
-): void {
+/** Adds the commands to the program. */
+export function addPolicyCommands(program: Command, surroundings: Surroundings): void {
   const policy = program
     .command("policy")
     .description("check, compare, apply and undo the fleet's policy")
     .addHelpText("after", HELP);
+  addFileCommands(policy, surroundings);
+  const act = async (options: Options, asked: (acts: Acts, desk: Desk) => Promise<number>) => {
+    const acts = await import("./policy-acts.ts");
+    await withDesk(options, surroundings, (desk) => asked(acts, desk));
+  };
+  addChangingCommands(policy, act);
+  addReadingCommands(policy, act);
+}
+
+type Act = (options: Options, asked: (acts: Acts, desk: Desk) => Promise<number>) => Promise<void>;
+
+function addFileCommands(policy: Command, { end, output }: Surroundings): void {
   policy
     .command("check")
     .description("say what is wrong with policy files, with line and column")
     .argument("<files...>", "policy files (YAML or JSON)")
     .option("--json", "print one JSON document")
-    .action((files: string[], options: Options) => end(checkPolicies(files, options, output)));
+    .addHelpText("after", endsWith("nothing is wrong with any of them", null))
+    .action(async (files: string[], options: Options) => {
+      const { checkPolicies } = await import("./policy-acts.ts");
+      end(checkPolicies(files, options, output));
+    });
   policy
     .command("diff")
     .description("compare two policies by meaning")
     .argument("<old>", "policy file")
     .argument("<new>", "policy file")
     .option("--json", "print one JSON document")
-    .action((before: string, after: string, options: Options) =>
-      end(diffFiles([before, after], options, output)),
-    );
-  const withDesk = async (options: Options, act: (desk: Desk) => Promise<number>) => {
-    const api = openApi(options, process.env);
-    end(api.ok ? await act({ api: api.value, output }) : complain(output, api.error));
-  };
+    .addHelpText("after", endsWith("nothing differs", "something differs"))
+    .action(async (before: string, after: string, options: Options) => {
+      const { diffFiles } = await import("./policy-acts.ts");
+      end(diffFiles([before, after], options, output));
+    });
+}
+
+function addChangingCommands(policy: Command, act: Act): void {
   acting(policy.command("apply"), "put a policy into force; the one before is kept")
     .argument("<file>", "policy file")
     .option("--dry-run", "only say what would change")
+    .addHelpText("after", CHANGED)
     .action((file: string, options: Options) =>
-      withDesk(options, (desk) => applyPolicy(file, options, desk)),
+      act(options, ({ applyPolicy }, desk) => applyPolicy(file, options, desk)),
     );
-  acting(policy.command("undo"), "bring back the policy that was in force before").action(
-    (options: Options) => withDesk(options, (desk) => undoPolicy(options, desk)),
-  );
+  acting(policy.command("undo"), "bring back the policy that was in force before")
+    .addHelpText("after", DONE)
+    .action((options: Options) => act(options, ({ undoPolicy }, desk) => undoPolicy(options, desk)));
   acting(policy.command("promote"), "let a rule in shadow page from now on")
     .argument("[reason]", "the rule, such as stale-code")
     .option("--all", "the whole policy instead of one rule")
     .option("--dry-run", "only say what would change")
+    .addHelpText("after", CHANGED)
     .action((reason: string | undefined, options: Options & { readonly all?: boolean }) => {
       if ((reason === undefined) !== (options.all === true)) policy.error("Name one rule, or say --all.");
-      return withDesk(options, (desk) => promotePolicy(reason ?? null, options, desk));
+      return act(options, ({ promotePolicy }, desk) => promotePolicy(reason ?? null, options, desk));
     });
-  reading(policy.command("show"), "print the policy in force").action((options: Options) =>
-    withDesk(options, (desk) => showPolicy(options, desk)),
-  );
-  reading(policy.command("history"), "list the versions: who, when, why").action((options: Options) =>
-    withDesk(options, (desk) => listHistory(options, desk)),
-  );
-  reading(policy.command("shadow"), "say what rules in shadow would have done").action((options: Options) =>
-    withDesk(options, (desk) => showShadow(options, desk)),
-  );
-  reading(policy.command("false-alarm"), "mark what a rule in shadow found as nothing")
+}
+
+function addReadingCommands(policy: Command, act: Act): void {
+  asking(policy.command("show"), "print the policy in force")
+    .addHelpText("after", endsWith("it is printed", "it was refused, or the running code cannot read it"))
+    .action((options: Options) => act(options, ({ showPolicy }, desk) => showPolicy(options, desk)));
+  asking(policy.command("history"), "list the versions: who, when, why")
+    .addHelpText("after", DONE)
+    .action((options: Options) => act(options, ({ listHistory }, desk) => listHistory(options, desk)));
+  asking(policy.command("shadow"), "say what rules in shadow would have done")
+    .addHelpText("after", DONE)
+    .action((options: Options) => act(options, ({ showShadow }, desk) => showShadow(options, desk)));
+  asking(policy.command("false-alarm"), "mark what a rule in shadow found as nothing")
     .argument("<finding>", "its id, as `policy shadow` lists it")
     .option("--by <name>", "who says so", readName, userName())
+    .addHelpText("after", DONE)
     .action((finding: string, options: Options) =>
-      withDesk(options, (desk) => markFalseAlarm(finding, options, desk)),
+      act(options, ({ markFalseAlarm }, desk) => markFalseAlarm(finding, options, desk)),
     );
 }
 
-function reading(command: Command, description: string): Command {
-  return command
-    .description(description)
-    .option("--url <url>", "where the control plane is")
-    .option("--admin-token-file <file>", "file that holds its admin token")
-    .option("--json", "print one JSON document");
-}
-
 function acting(command: Command, description: string): Command {
-  return reading(command, description)
+  return asking(command, description)
     .option("--expect <version>", "refuse when another version is in force", readVersion)
     .option("--by <name>", "who does it, for the history", readName, userName())
     .option("--why <text>", "why, for the history")

@@ -14,7 +14,7 @@ import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
 import { type LightAgent, startLightAgent } from "../system/light-agent.ts";
 import { pause, until } from "./peers/until.ts";
 
-const MAIN = join(import.meta.dirname, "../../control-plane/cli/main.ts");
+const BOOTSTRAP = join(import.meta.dirname, "../../bootstrap.mjs");
 const LINE_CHARS_MAX = 80;
 
 let folder: string;
@@ -88,8 +88,11 @@ function replayAsProcess(said: Readonly<Record<string, string>> = {}): Promise<E
   const named = { ...flags, "admin-token-file": adminTokenFile };
   const args = Object.entries(named).flatMap(([name, value]) => [`--${name}`, value]);
   return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, "replay", "--recorded", ...args], (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
+    execFile(
+      process.execPath,
+      [BOOTSTRAP, "countersign", "replay", "--recorded", ...args],
+      (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
     );
   });
 }

@@ -4,14 +4,13 @@ import { z } from "zod";
 import { Policy } from "@countersign/shared/policy/policy";
 import { ReplayOutput } from "../printed/replay-output.ts";
 import { IncidentFormat } from "./incident-format.ts";
+import type { SchemaName } from "./schema-names.ts";
 
 const SCHEMAS = {
   incident: { schema: IncidentFormat, title: "Countersign incident" },
   policy: { schema: Policy, title: "Countersign policy" },
   replay: { schema: ReplayOutput, title: "Output of countersign replay --json" },
-} as const;
-export type SchemaName = keyof typeof SCHEMAS;
-export const SCHEMA_NAMES = Object.keys(SCHEMAS) as readonly SchemaName[];
+} as const satisfies Readonly<Record<SchemaName, object>>;
 
 /** The text of docs/schemas/NAME.schema.json. */
 export function schemaText(name: SchemaName): string {

@@ -1,7 +1,7 @@
 // `countersign sign-ins`: what is asked of the API, and exit codes. The real API is in test/actors/people/sign-ins.test.ts.
 import { describe, expect, it } from "vitest";
 import { ok, refuse } from "@countersign/shared/values/result";
-import { endSignIns, listSignIns } from "../../../control-plane/cli/door-command.ts";
+import { endSignIns, listSignIns } from "../../../control-plane/cli/door-acts.ts";
 import type { OperatorApi } from "../../../control-plane/cli/operator-api.ts";
 
 function deskWith(signIns: readonly object[], isKnown = true) {

@@ -1,0 +1,42 @@
+// What can be said to the `countersign` command: each help says with which code the command ends, and nothing runs for it.
+import { expect, it } from "vitest";
+import { countersignProgram } from "../../../control-plane/cli/program.ts";
+
+type Command = ReturnType<typeof countersignProgram>;
+
+const output = { print: () => {}, complain: () => {} };
+const replay = { ...output, isColoured: false, columns: null, showClock: null };
+
+function program(): Command {
+  return countersignProgram({ output, replay, end: () => {} });
+}
+
+function all(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(all)];
+}
+
+function helpOf(command: Command): string {
+  let help = "";
+  command.configureOutput({ writeOut: (text) => void (help += text) });
+  command.outputHelp();
+  return help;
+}
+
+it("has exit codes in every help", () => {
+  const commands = all(program());
+  expect(commands).toHaveLength(21);
+  const lacking = commands.filter((command) => !/\bEnds with 0 when .*\b2 when /.test(helpOf(command)));
+  expect(lacking.map((command) => command.name())).toEqual([]);
+});
+
+it.each([
+  ["--version", 0],
+  ["replay", 1],
+  ["replay --until soon x.yaml", 1],
+  ["schema nothing", 1],
+  ["no-such-command", 1],
+])("answers %s without running anything", async (said, exitCode) => {
+  const silent = program();
+  for (const command of all(silent)) command.configureOutput({ writeOut: () => {}, writeErr: () => {} });
+  await expect(silent.parseAsync(said.split(" "), { from: "user" })).rejects.toMatchObject({ exitCode });
+});
