@@ -12,6 +12,7 @@ import { benchFootprint, footprintObstacle } from "./footprint.ts";
 import { benchReplay } from "./replay.ts";
 import { benchRows } from "./rows.ts";
 import { benchSimulation } from "./simulation.ts";
+import { benchStartUp } from "./start-up.ts";
 import { benchSweep, sweepObstacle } from "./sweep.ts";
 
 interface Benchmark {
@@ -36,6 +37,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: "one sweep of a shard of 1,000 hosts whose rules have learned, in workerd (about 2.5 minutes)",
     obstacle: sweepObstacle,
     run: (say) => benchSweep(say),
+  },
+  "start-up": {
+    about: "help, five incidents, npm start to the first view (about a minute)",
+    obstacle: () => null,
+    run: (say) => benchStartUp(say),
   },
   approve: {
     about: "approval to running service beside ssh, on a real systemd machine (root; about 3 minutes)",
