@@ -110,7 +110,7 @@ const UnheardShape = shapeOf<Unheard>({
   refusal: Text.nullable(),
   isDigestTorn: Flag,
   partsTaken: Count,
-  isTold: Flag,
+  isOverdue: Flag,
 });
 
 const FloodingShape = shapeOf<Flooding>({
@@ -118,7 +118,6 @@ const FloodingShape = shapeOf<Flooding>({
   lastAt: Instant,
   droppedCount: Count,
   returnDueAt: Instant,
-  signalledAt: Instant.nullable(),
 });
 
 const TroubleShape = shapeOf<NonNullable<StoredHost["trouble"]>>({
@@ -127,7 +126,6 @@ const TroubleShape = shapeOf<NonNullable<StoredHost["trouble"]>>({
   lastSeenAt: Instant,
   secondOpinion: z.enum(["answers", "refused", "no-answer", "not-asked"]),
   returnDueAt: Instant.nullable(),
-  isSilenceFiring: Flag,
   unheard: UnheardShape.nullable(),
   flooding: FloodingShape.nullable(),
   refusedBoot: shapeOf<RefusedBoot>({
@@ -135,7 +133,6 @@ const TroubleShape = shapeOf<NonNullable<StoredHost["trouble"]>>({
     againstBootId: Text,
     firstAt: Instant,
     lastAt: Instant,
-    isFiring: Flag,
   }).nullable(),
 });
 

@@ -87,7 +87,6 @@ const isSameForServices = sameBy<HostState>({
   secondOpinion: false,
   returnDueAt: false,
   saysRetired: false,
-  isSilenceFiring: false,
   refusedBoot: false,
   flooding: false,
   outcomesSeen: false,

@@ -10,7 +10,7 @@ import type { ShardContext } from "./host/shard-events.ts";
 import type { HostState, SharedState, ShardState } from "./host/shard-state.ts";
 import { floodEndsAt } from "./silence/host-flooding.ts";
 import { CONFLICT_QUIET_MS } from "./silence/identity-conflict.ts";
-import { downAt, isNeverConnected, lateAt, retoldAt } from "./silence/liveness.ts";
+import { downAt, isNeverConnected, lateAt, overdueAt } from "./silence/liveness.ts";
 
 /** The alarm never rings sooner than this. */
 export const ALARM_FLOOR_MS = 250;
@@ -79,7 +79,7 @@ function silenceDueAt(
   // A keepalive on a socket that outlived the silence wakes nobody: look for it at the agent's own pace. While it counts for nothing, only
   // a frame can end the silence.
   const isLookedFor = host.connection !== null && host.unheard === null;
-  const returnAt = isLookedFor ? now + policy.liveness.keepaliveMs : retoldAt(host, { policy });
+  const returnAt = isLookedFor ? now + policy.liveness.keepaliveMs : overdueAt(host, { policy });
   switch (host.liveness) {
     case "up":
     case "unknown":

@@ -113,7 +113,7 @@ function Seen({ host, now }: { readonly host: ListedHost; readonly now: number }
 
 /** It speaks, and nothing it says counts: its keepalives neither. */
 export function isNotUnderstood({ unheard }: ListedHost): boolean {
-  return unheard !== null && (unheard.refusedCount > 0 || unheard.isTold);
+  return unheard !== null && (unheard.refusedCount > 0 || unheard.isOverdue);
 }
 
 /** Services of the host's catalogue, and those known by facts alone; the shard keeps a state only for those that are not boring. */

@@ -33,8 +33,6 @@ export interface HostState {
   readonly returnDueAt: number | null;
   /** it announced that it is retired, which is only its own word; ends with its next hello. absent: it did not */
   readonly saysRetired?: true;
-  /** silence was signalled as firing and not yet cleared */
-  readonly isSilenceFiring: boolean;
   /** a second boot tried to use the key while the first was live */
   readonly refusedBoot: RefusedBoot | null;
   /** it sends more than its budget, or did a moment ago: it is throttled. null: it does not */
@@ -43,7 +41,7 @@ export interface HostState {
   readonly outcomesSeen: readonly OutcomeMark[];
   /** by service name; only services that are not boring (see `isBoring` in core/shard/host/services.ts) are stored */
   readonly services: Named<ServiceState>;
-  /** what the rules remember of facts about the host itself */
+  /** what fires for the host itself, and what the rules remember of facts about it */
   readonly book: FactBook;
 }
 
@@ -60,18 +58,17 @@ export interface Unheard {
   readonly isDigestTorn: boolean;
   /** parts of that digest that were accepted, one after the other */
   readonly partsTaken: number;
-  /** the silence was signalled in the words for this */
-  readonly isTold: boolean;
+  /** it is down, and what it said should have been understood by now: its silence has other words from here on */
+  readonly isOverdue: boolean;
 }
 
-/** A refused hello of another boot; `isFiring` once the boot it was refused for showed life after `firstAt`. */
+/** A refused hello of another boot; a conflict once the boot it was refused for showed life after `firstAt`. */
 export interface RefusedBoot {
   readonly bootId: string;
   /** the boot that held the live connection */
   readonly againstBootId: string;
   readonly firstAt: number;
   readonly lastAt: number;
-  readonly isFiring: boolean;
 }
 
 /** What a host sent over its budget, and was dropped unread. */
@@ -81,8 +78,6 @@ export interface Flooding {
   readonly droppedCount: number;
   /** its socket was closed for it: it is not late before; 0: it was not, or it is back */
   readonly returnDueAt: number;
-  /** when `host-flooding` was signalled as firing last and not yet cleared; null: it is not */
-  readonly signalledAt: number | null;
 }
 
 /** Tells outcomes apart: a sequence alone starts again when an actuator is installed anew. */
@@ -200,7 +195,7 @@ export interface ShardState {
   readonly nextSequence: number;
   /** `fleet-silent` was signalled as firing and not yet cleared; null: it does not fire */
   readonly fleetSilence: FleetSilence | null;
-  /** what the rules of the whole shard remember */
+  /** what fires for the whole shard, and what its rules remember */
   readonly book: FactBook;
 }
 

@@ -1,9 +1,12 @@
 // A host of which nothing is known but its key and what its socket holds: what remains of one whose row cannot be read, or with whose state
 // no decision can be made. It is watched like any other, and what its services are going through comes again with the next digest. Pure.
-import { NONE_NAMED } from "@countersign/shared/values/named";
-import { EMPTY_BOOK } from "../../facts/fact-book.ts";
+import { entriesOf, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
+import { EMPTY_BOOK, type FactBook } from "../../facts/fact-book.ts";
+import type { PageReason } from "../../words/signal.ts";
 import type { Connection, HostState } from "../host/shard-state.ts";
 import type { AttachedHost, StoredHost } from "./shard-stored.ts";
+
+const KEPT_REASONS: readonly PageReason[] = ["host-silent", "host-late-return", "host-flooding"];
 
 /** The row of such a host. */
 export function bareRow(hostId: string, name: string, connection: Connection | null): StoredHost {
@@ -19,7 +22,7 @@ export function strippedHost(host: HostState): HostState {
     refusedBoot: null,
     outcomesSeen: [],
     services: NONE_NAMED,
-    book: EMPTY_BOOK,
+    book: marksKept(host.book),
   };
 }
 
@@ -37,6 +40,12 @@ export function nameIn(stored: string, hostId: string, attached: AttachedHost | 
     // No JSON: the name is lost with the rest.
   }
   return attached?.connection.hostname ?? hostId;
+}
+
+// What fires because of what is kept of it must still clear.
+function marksKept({ firing }: FactBook): FactBook {
+  const kept = entriesOf(firing).filter(([, { reason }]) => KEPT_REASONS.includes(reason));
+  return kept.length === 0 ? EMPTY_BOOK : { ...EMPTY_BOOK, firing: namedFrom(kept) };
 }
 
 function probeOf(connection: Connection | null): HostState["probe"] {

@@ -40,7 +40,6 @@ type StoredTrouble = Pick<
   | "unheard"
   | "secondOpinion"
   | "returnDueAt"
-  | "isSilenceFiring"
   | "refusedBoot"
   | "flooding"
 >;
@@ -139,7 +138,6 @@ export function restoreHost(
     probe: stored.probe,
     secondOpinion: trouble?.secondOpinion ?? "not-asked",
     returnDueAt: trouble?.returnDueAt ?? null,
-    isSilenceFiring: trouble?.isSilenceFiring ?? false,
     refusedBoot: trouble?.refusedBoot ?? null,
     flooding: trouble?.flooding ?? null,
     outcomesSeen: stored.outcomesSeen,
@@ -171,7 +169,7 @@ export function storedShardOf(state: ShardState): StoredShard {
 
 // A closed socket is trouble: were the shard evicted now, the last sign of life would be forgotten and the page come late.
 function hasTrouble(host: HostState): boolean {
-  if (host.returnDueAt !== null || host.refusedBoot !== null || host.isSilenceFiring) return true;
+  if (host.returnDueAt !== null || host.refusedBoot !== null) return true;
   if (rowUnheardOf(host) !== null) return true;
   if (host.flooding !== null) return true;
   // Up, unconnected and never seen is how a row without trouble comes back when its socket is gone: nothing new to write.
@@ -186,13 +184,13 @@ function isImpliedByGap(host: HostState): boolean {
 
 // While a hello waits for its digest the socket alone remembers it: that is how every healthy host connects.
 function rowUnheardOf({ connection, unheard }: HostState): Unheard | null {
-  if (unheard === null || (connection !== null && unheard.refusedCount === 0 && !unheard.isTold)) return null;
+  if (unheard === null || (connection !== null && unheard.refusedCount === 0 && !unheard.isOverdue))
+    return null;
   return { ...unheard, isDigestTorn: false, partsTaken: 0 };
 }
 
 function troubleOf(host: HostState): StoredTrouble {
-  const { liveness, sinceAt, lastSeenAt, secondOpinion, returnDueAt, isSilenceFiring, refusedBoot } = host;
-  const { flooding } = host;
+  const { liveness, sinceAt, lastSeenAt, secondOpinion, returnDueAt, refusedBoot, flooding } = host;
   // While the host is up with a socket the runtime remembers its keepalives: storing them would write a row at every sweep.
   const isRemembered = liveness === "up" && host.connection !== null && host.unheard === null;
   return {
@@ -202,7 +200,6 @@ function troubleOf(host: HostState): StoredTrouble {
     unheard: rowUnheardOf(host),
     secondOpinion,
     returnDueAt,
-    isSilenceFiring,
     refusedBoot,
     flooding,
   };

@@ -49,9 +49,7 @@ export function hearDigest(host: HostState, part: Part = WHOLE, scene: HostScene
     };
   return chainHost(
     host,
-    (current) => seeHost({ ...current, unheard: null }, scene.now, scene),
-    // Only now: a silence that was signalled is cleared under the reason it had.
-    (current) => ({ host: endAbsence(current, unheard), effects: NO_EFFECTS }),
+    (current) => seeHost(endAbsence({ ...current, unheard: null }, unheard), scene.now, scene),
     (current) => judgeConflict(current, scene),
     (current) => ({ host: current, effects: resendsOf(current, scene) }),
   );
@@ -124,6 +122,6 @@ function unheardSince(sinceAt: number): Unheard {
     refusal: null,
     isDigestTorn: false,
     partsTaken: 0,
-    isTold: false,
+    isOverdue: false,
   };
 }

@@ -3,9 +3,11 @@
 // all of it again. One whose socket was closed for it has its own time to come back in, because its agent waits before it does.
 import { HOST_FRAMES_PER_SECOND_MAX } from "@countersign/shared/values/limits";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
-import { NO_EFFECTS, signalEffect, type EffectDraft } from "../../words/effects.ts";
+import type { Finding } from "../../facts/rules/rule.ts";
+import { NO_EFFECTS, type EffectDraft } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
-import { type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
+import { settleHost } from "../host/settle.ts";
+import type { HostScene, HostChange } from "../host/shard-change.ts";
 import type { DroppedFrames } from "../host/shard-events.ts";
 import type { Flooding, HostState } from "../host/shard-state.ts";
 import { resendsOf } from "../remedy/shard-grants.ts";
@@ -14,8 +16,7 @@ import { resendsOf } from "../remedy/shard-grants.ts";
 export const FLOOD_QUIET_MS = 60_000;
 /** How long a host may stay away whose socket was closed for its flood: twice as long as its agent waits. */
 export const FLOOD_RETURN_MS = 120_000;
-/** What fires is signalled again, with the count by then, no sooner than this. */
-const SIGNAL_AGAIN_MS = 15 * 60_000;
+const REASON = "host-flooding";
 
 /** Takes in what was dropped; the page comes with the first of it. */
 export function takeDropped(host: HostState, dropped: DroppedFrames, scene: HostScene): HostChange {
@@ -25,7 +26,6 @@ export function takeDropped(host: HostState, dropped: DroppedFrames, scene: Host
     lastAt,
     droppedCount: 0,
     returnDueAt: 0,
-    signalledAt: null,
   };
   const flooding: Flooding = {
     ...before,
@@ -33,27 +33,17 @@ export function takeDropped(host: HostState, dropped: DroppedFrames, scene: Host
     droppedCount: before.droppedCount + droppedCount,
     returnDueAt: isClosed ? scene.now + FLOOD_RETURN_MS : before.returnDueAt,
   };
-  return judgeFlooding({ ...host, flooding }, scene);
+  return judgeFlooding({ ...host, flooding }, scene, true);
 }
 
-/** Tells of a flood, or ends it when nothing was dropped for long; call at each sweep. */
-export function judgeFlooding(host: HostState, scene: HostScene): HostChange {
+/** Tells of a flood, or ends it when nothing was dropped for long; call at each sweep. `isByFact`: something was dropped now. */
+export function judgeFlooding(host: HostState, scene: HostScene, isByFact = false): HostChange {
   const { flooding } = host;
   if (flooding === null) return { host, effects: NO_EFFECTS };
-  if (scene.now >= floodEndsAt(flooding)) return endFlooding(host, flooding, scene);
-  const { signalledAt } = flooding;
-  if (!scene.policy.rules["host-flooding"].enabled) {
-    if (signalledAt === null) return { host, effects: NO_EFFECTS };
-    const quiet = { ...host, flooding: { ...flooding, signalledAt: null } };
-    return {
-      host: quiet,
-      effects: [clearFlooding(host, scene.now, "the rule was turned off in the policy")],
-    };
-  }
-  if (signalledAt !== null && (scene.now < signalledAt + SIGNAL_AGAIN_MS || flooding.lastAt <= signalledAt))
-    return { host, effects: NO_EFFECTS };
-  const signalled: HostState = { ...host, flooding: { ...flooding, signalledAt: scene.now } };
-  return { host: signalled, effects: [fireFlooding(host, flooding)] };
+  if (scene.now >= floodEndsAt(flooding)) return endFlooding(host, scene);
+  const findings = scene.policy.rules[REASON].enabled ? [findingOf(host, flooding)] : [];
+  const over = { at: scene.now, text: "the rule was turned off in the policy" };
+  return settleHost(host, { reason: REASON, findings, over, isByFact }, scene);
 }
 
 /** When a flood is over, should nothing more be dropped. */
@@ -69,38 +59,24 @@ export function endFloodReturn(host: HostState): HostState {
 }
 
 // What was dropped may have been anything: everything that matters is asked for again.
-function endFlooding(host: HostState, { signalledAt }: Flooding, scene: HostScene): HostChange {
-  const ended: HostState = { ...host, flooding: null };
-  const cleared =
-    signalledAt === null ? [] : [clearFlooding(host, scene.now, "nothing more was dropped since")];
-  if (host.connection === null) return { host: ended, effects: cleared };
+function endFlooding(host: HostState, scene: HostScene): HostChange {
+  const over = { at: scene.now, text: "nothing more was dropped since" };
+  const ended = settleHost({ ...host, flooding: null }, { reason: REASON, findings: [], over }, scene);
+  if (host.connection === null) return ended;
   const message = { version: PROTOCOL_VERSION, type: "report-wanted" } as const;
   const wanted: EffectDraft = { kind: "send", hostId: host.hostId, message };
-  return { host: ended, effects: [...cleared, wanted, ...resendsOf(ended, scene)] };
+  return { host: ended.host, effects: [...ended.effects, wanted, ...resendsOf(ended.host, scene)] };
 }
 
-function clearFlooding(host: HostState, now: number, why: string): EffectDraft {
-  return signalEffect({
-    kind: "cleared",
-    happenedAt: now,
-    subject: subjectOf(host),
-    reason: "host-flooding",
-    evidence: [{ at: now, text: why }],
-  });
-}
-
-function fireFlooding(host: HostState, flooding: Flooding): EffectDraft {
-  return signalEffect({
-    kind: "firing",
-    happenedAt: flooding.sinceAt,
-    subject: subjectOf(host),
-    reason: "host-flooding",
+function findingOf(host: HostState, flooding: Flooding): Finding {
+  return {
     severity: "error",
     title: `${host.name} sends more than its budget and is throttled`,
     evidence: evidenceOf(flooding),
-    proposalRequestId: null,
-    restarts: null,
-  });
+    happenedAt: flooding.sinceAt,
+    isRestartPointless: false,
+    freezes: false,
+  };
 }
 
 function evidenceOf({ sinceAt, lastAt, droppedCount, returnDueAt }: Flooding): readonly Evidence[] {

@@ -3,18 +3,21 @@
 // the same subject and reason, and only if the words change. A host that speaks and is not understood has words of its own, which no
 // opinion changes: that it answers a TCP connect is no news then.
 import { formatDuration } from "@countersign/shared/values/duration";
-import { signalEffect, type EffectDraft } from "../../words/effects.ts";
-import type { Evidence } from "../../words/signal.ts";
-import { subjectOf } from "../host/shard-change.ts";
+import type { Finding } from "../../facts/rules/rule.ts";
+import type { Evidence, PageReason } from "../../words/signal.ts";
+import { settleHost } from "../host/settle.ts";
+import { chainHost, type HostChange, type HostScene } from "../host/shard-change.ts";
 import type { HostState, SecondOpinion, Unheard } from "../host/shard-state.ts";
 import { silenceReasonOf, silenceTitleOf } from "./host-late-return.ts";
+
+const REASONS = ["host-silent", "host-late-return"] as const;
 
 /** What the silence looks like from here, and from outside. A refused connect is an answer too: something up there said no. */
 export function silenceWordingOf({
   secondOpinion,
   unheard,
 }: Pick<HostState, "secondOpinion" | "unheard">): string {
-  return unheard?.isTold === true
+  return unheard?.isOverdue === true
     ? "it connects, and nothing it says is understood"
     : opinionWordingOf(secondOpinion);
 }
@@ -36,42 +39,36 @@ function opinionWordingOf(opinion: SecondOpinion): string {
   }
 }
 
-/** The firing signal; `happenedAt` is the last sign of life. */
-export function fireHostSilent(host: HostState, now: number): EffectDraft {
-  return signalEffect({
-    kind: "firing",
-    happenedAt: silentSinceAtOf(host),
-    subject: subjectOf(host),
-    reason: silenceReasonOf(host),
+/** Fires while the host is down, again in other words, and clears what fires when it is not any more, or its rule was turned off. */
+export function settleSilence(host: HostState, over: Evidence, scene: HostScene): HostChange {
+  const reason = silenceReasonOf(host);
+  const isFound = host.liveness === "down" && scene.policy.rules[reason].enabled;
+  const findingsOf = (each: PageReason) => (isFound && each === reason ? [findingOf(host, scene.now)] : []);
+  return chainHost(
+    host,
+    ...REASONS.map(
+      (each) => (current: HostState) =>
+        settleHost(current, { reason: each, findings: findingsOf(each), over }, scene),
+    ),
+  );
+}
+
+/** The host is up again. */
+export function endSilence(host: HostState, silentSinceAt: number, scene: HostScene): HostChange {
+  const text = `seen again after ${formatDuration(host.lastSeenAt - silentSinceAt)}`;
+  return settleSilence(host, { at: host.lastSeenAt, text }, scene);
+}
+
+function findingOf(host: HostState, now: number): Finding {
+  return {
     severity: "critical",
     title: silenceTitleOf(host, silenceWordingOf(host)),
     evidence: silenceEvidence(host, now),
-    proposalRequestId: null,
-    restarts: null,
-  });
-}
-
-/** The signal that a silence which was signalled is over. */
-export function clearHostSilent(host: HostState, silentSinceAt: number): EffectDraft {
-  const silence = formatDuration(host.lastSeenAt - silentSinceAt);
-  return signalEffect({
-    kind: "cleared",
-    happenedAt: host.lastSeenAt,
-    subject: subjectOf(host),
-    reason: silenceReasonOf(host),
-    evidence: [{ at: host.lastSeenAt, text: `seen again after ${silence}` }],
-  });
-}
-
-/** The signal that nobody is to be told of the silence any more: its rule was turned off. The host is down all the same. */
-export function endHostSilent(host: HostState, now: number): EffectDraft {
-  return signalEffect({
-    kind: "cleared",
-    happenedAt: now,
-    subject: subjectOf(host),
-    reason: silenceReasonOf(host),
-    evidence: [{ at: now, text: "the rule was turned off in the policy; the host is still silent" }],
-  });
+    // the last sign of life
+    happenedAt: silentSinceAtOf(host),
+    isRestartPointless: false,
+    freezes: false,
+  };
 }
 
 function silenceEvidence(host: HostState, now: number): readonly Evidence[] {

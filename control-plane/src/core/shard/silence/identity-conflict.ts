@@ -2,12 +2,16 @@
 // judged by facts (core/facts/rules/shared-identity.ts), for the same reason. Pure.
 // A host that reboots faster than its old socket is found dead is refused too, and must not be reported: the refusal becomes a
 // conflict only when the first connection shows a sign of life after it. A dead boot's old socket shows none.
-import { signalEffect, type EffectDraft } from "../../words/effects.ts";
-import { type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
+import { isFiring } from "../../facts/fact-book.ts";
+import type { Finding } from "../../facts/rules/rule.ts";
+import { settleHost } from "../host/settle.ts";
+import type { HostScene, HostChange } from "../host/shard-change.ts";
 import type { HostState, RefusedBoot } from "../host/shard-state.ts";
 
 /** A conflict is over when no second boot has tried for this long; agents try again at least every few minutes. */
 export const CONFLICT_QUIET_MS = 15 * 60_000;
+
+const REASON = "identity-conflict";
 
 /** Remembers a refused hello. The first refusal's instant stays, or frequent tries would hide the sign of life that follows. */
 export function takeRefusedBoot(host: HostState, bootId: string, now: number): HostChange {
@@ -20,7 +24,6 @@ export function takeRefusedBoot(host: HostState, bootId: string, now: number): H
           againstBootId: host.connection?.bootId ?? "",
           firstAt: now,
           lastAt: now,
-          isFiring: before?.isFiring ?? false,
         };
   return { host: { ...host, refusedBoot }, effects: [] };
 }
@@ -29,14 +32,12 @@ export function takeRefusedBoot(host: HostState, bootId: string, now: number): H
 export function judgeConflict(host: HostState, scene: HostScene): HostChange {
   const refused = host.refusedBoot;
   if (refused === null) return { host, effects: [] };
-  if (scene.now >= refused.lastAt + CONFLICT_QUIET_MS) return endConflict(host, refused, scene.now);
+  if (scene.now >= refused.lastAt + CONFLICT_QUIET_MS) return endConflict(host, refused, scene);
   // Only the boot that was live can have shown this: as soon as another one is admitted, `admitBoot` has ended the suspicion.
   const isAlive = host.lastSeenAt > refused.firstAt;
-  if (refused.isFiring || !isAlive) return { host, effects: [] };
-  return {
-    host: { ...host, refusedBoot: { ...refused, isFiring: true } },
-    effects: [fireConflict(host, refused)],
-  };
+  if (!isAlive || isFiring(host.book, REASON)) return { host, effects: [] };
+  const over = { at: scene.now, text: "no second boot has tried" };
+  return settleHost(host, { reason: REASON, findings: [findingOf(host, refused)], over }, scene);
 }
 
 /**
@@ -46,38 +47,28 @@ export function judgeConflict(host: HostState, scene: HostScene): HostChange {
 export function admitBoot(host: HostState, bootId: string, now: number): HostChange {
   const refused = host.refusedBoot;
   if (refused === null || refused.againstBootId === bootId) return { host, effects: [] };
-  const refusedBoot = refused.isFiring
+  const refusedBoot = isFiring(host.book, REASON)
     ? { ...refused, bootId: refused.againstBootId, againstBootId: bootId, lastAt: now }
     : null;
   return { host: { ...host, refusedBoot }, effects: [] };
 }
 
-function endConflict(host: HostState, refused: RefusedBoot, now: number): HostChange {
-  const ended = { ...host, refusedBoot: null };
-  if (!refused.isFiring) return { host: ended, effects: [] };
-  const cleared = signalEffect({
-    kind: "cleared",
-    happenedAt: now,
-    subject: subjectOf(host),
-    reason: "identity-conflict",
-    evidence: [{ at: refused.lastAt, text: "no second boot has tried since" }],
-  });
-  return { host: ended, effects: [cleared] };
+function endConflict(host: HostState, refused: RefusedBoot, scene: HostScene): HostChange {
+  const over = { at: refused.lastAt, text: "no second boot has tried since" };
+  const found = { reason: REASON, findings: [], over, overAt: scene.now } as const;
+  return settleHost({ ...host, refusedBoot: null }, found, scene);
 }
 
-function fireConflict(host: HostState, refused: RefusedBoot): EffectDraft {
-  return signalEffect({
-    kind: "firing",
-    happenedAt: refused.firstAt,
-    subject: subjectOf(host),
-    reason: "identity-conflict",
+function findingOf(host: HostState, refused: RefusedBoot): Finding {
+  return {
     severity: "critical",
     title: `${host.name}: two machines use one key`,
     evidence: [
       { at: refused.firstAt, text: `boot ${refused.bootId} was refused: the key is already in use` },
       { at: host.lastSeenAt, text: `boot ${refused.againstBootId} is alive at the same time` },
     ],
-    proposalRequestId: null,
-    restarts: null,
-  });
+    happenedAt: refused.firstAt,
+    isRestartPointless: false,
+    freezes: false,
+  };
 }

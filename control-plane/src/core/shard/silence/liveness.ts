@@ -9,14 +9,7 @@ import { clockOf } from "../../words/clock-text.ts";
 import { noteEffect, type EffectDraft } from "../../words/effects.ts";
 import { type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";
 import type { HostState, SecondOpinion, Unheard } from "../host/shard-state.ts";
-import { silenceReasonOf } from "./host-late-return.ts";
-import {
-  clearHostSilent,
-  endHostSilent,
-  fireHostSilent,
-  silenceWordingOf,
-  silentSinceAtOf,
-} from "./host-silent.ts";
+import { endSilence, settleSilence, silenceWordingOf, silentSinceAtOf } from "./host-silent.ts";
 
 type Deadlines = Pick<HostScene, "policy" | "graceUntilAt">;
 
@@ -39,10 +32,9 @@ export function downAt(host: HostState, deadlines: Deadlines): number {
   return dueAt(host, deadlines.policy.liveness.pageBoundMs, deadlines);
 }
 
-/** The instant at which a silence that was signalled is told again, as that of a host that speaks and is not understood. */
-export function retoldAt(host: HostState, { policy }: Pick<Deadlines, "policy">): number {
-  const { unheard } = host;
-  if (unheard === null || unheard.isTold || !host.isSilenceFiring) return Number.POSITIVE_INFINITY;
+/** The instant at which a host that is down is one that speaks and is not understood. */
+export function overdueAt({ liveness, unheard }: HostState, { policy }: Pick<Deadlines, "policy">): number {
+  if (liveness !== "down" || unheard === null || unheard.isOverdue) return Number.POSITIVE_INFINITY;
   return notUnderstoodAt(unheard, policy);
 }
 
@@ -72,20 +64,16 @@ export function judgeSilence(host: HostState, scene: HostScene): HostChange {
   if (isNeverConnected(host)) return { host, effects: [] };
   const late = judgeLate(host, scene);
   const down = judgeDown(late.host, scene);
-  const switched = judgeSwitched(down.host, scene);
-  const retold = judgeRetold(switched.host, scene);
-  return {
-    host: retold.host,
-    effects: [...late.effects, ...down.effects, ...switched.effects, ...retold.effects],
-  };
+  if (down.host.liveness !== "down") return { host: down.host, effects: late.effects };
+  const told = tellSilence(inItsWords(down.host, scene), scene);
+  return { host: told.host, effects: [...late.effects, ...down.effects, ...told.effects] };
 }
 
 /** Takes in what the TCP connect said; an opinion about a host that is back, or never was silent, is dropped. */
 export function takeSecondOpinion(host: HostState, opinion: SecondOpinion, scene: HostScene): HostChange {
   if (host.liveness !== "late" && host.liveness !== "down") return { host, effects: [] };
   const next = { ...host, secondOpinion: opinion };
-  const isReworded = silenceWordingOf(next) !== silenceWordingOf(host);
-  return { host: next, effects: host.isSilenceFiring && isReworded ? [fireHostSilent(next, scene.now)] : [] };
+  return host.liveness === "down" ? tellSilence(next, scene) : { host: next, effects: [] };
 }
 
 /** Asks for a full digest, now. */
@@ -99,21 +87,12 @@ function isFresh(host: HostState, { policy, now }: HostScene): boolean {
 
 function judgeReturn(host: HostState, before: HostState, scene: HostScene): HostChange {
   if (host.liveness === "up" || isNeverConnected(host) || !isFresh(host, scene)) return { host, effects: [] };
-  const effects: EffectDraft[] = [];
-  if (host.isSilenceFiring) effects.push(clearHostSilent(host, before.lastSeenAt));
+  const up: HostState = { ...host, liveness: "up", sinceAt: host.lastSeenAt, secondOpinion: "not-asked" };
+  const ended = endSilence(up, before.lastSeenAt, scene);
   // Hosts that are back after a gap of ours have no note each: the gap is stated once for all of them.
-  if (before.liveness !== "unknown" || isNeverHeard(before))
-    effects.push(noteEffect(subjectOf(host), host.lastSeenAt, returnText(before, host.lastSeenAt)));
-  return {
-    host: {
-      ...host,
-      liveness: "up",
-      sinceAt: host.lastSeenAt,
-      secondOpinion: "not-asked",
-      isSilenceFiring: false,
-    },
-    effects,
-  };
+  if (before.liveness === "unknown" && !isNeverHeard(before)) return ended;
+  const note = noteEffect(subjectOf(host), host.lastSeenAt, returnText(before, host.lastSeenAt));
+  return { host: ended.host, effects: [...ended.effects, note] };
 }
 
 function returnText(before: HostState, seenAt: number): string {
@@ -133,33 +112,25 @@ function judgeLate(host: HostState, scene: HostScene): HostChange {
   return { host: { ...host, liveness: "late", sinceAt: atLate, secondOpinion: "not-asked" }, effects };
 }
 
-// The policy turned the rule off or on while the host is down: what is shown of the host stays, the incident ends or begins.
-function judgeSwitched(host: HostState, scene: HostScene): HostChange {
-  const { now, policy } = scene;
-  const isOn = policy.rules[silenceReasonOf(host)].enabled;
-  if (host.liveness !== "down" || host.isSilenceFiring === isOn) return { host, effects: [] };
-  const switched = { ...inItsWords(host, scene), isSilenceFiring: isOn };
-  return { host: switched, effects: [isOn ? fireHostSilent(switched, now) : endHostSilent(host, now)] };
+// What is shown of the host stays when the policy turns its rule off or on; the incident ends or begins.
+function tellSilence(host: HostState, scene: HostScene): HostChange {
+  const text = "the rule was turned off in the policy; the host is still silent";
+  return settleSilence(host, { at: scene.now, text }, scene);
 }
 
-// It was told as silent, and speaks since: the same incident, in other words.
-function judgeRetold(host: HostState, scene: HostScene): HostChange {
-  if (scene.now < retoldAt(host, scene)) return { host, effects: [] };
-  const told = inItsWords(host, scene);
-  return { host: told, effects: [fireHostSilent(told, scene.now)] };
-}
-
-function inItsWords(host: HostState, { now, policy }: HostScene): HostState {
+// It is silent, and speaks since: the same incident, in other words.
+function inItsWords(host: HostState, scene: HostScene): HostState {
   const { unheard } = host;
-  if (unheard === null || unheard.isTold || now < notUnderstoodAt(unheard, policy)) return host;
-  return { ...host, unheard: { ...unheard, isTold: true } };
+  if (unheard === null || scene.now < overdueAt(host, scene)) return host;
+  return { ...host, unheard: { ...unheard, isOverdue: true } };
 }
 
 function judgeDown(host: HostState, scene: HostScene): HostChange {
   const atDown = downAt(host, scene);
   if (host.liveness !== "late" || scene.now < atDown) return { host, effects: [] };
-  const isSilenceFiring = scene.policy.rules[silenceReasonOf(host)].enabled;
-  const down: HostState = { ...inItsWords(host, scene), liveness: "down", sinceAt: atDown, isSilenceFiring };
-  const note = noteEffect(subjectOf(host), atDown, `late → down: ${silenceWordingOf(down)}`);
-  return { host: down, effects: isSilenceFiring ? [note, fireHostSilent(down, scene.now)] : [note] };
+  const down = inItsWords({ ...host, liveness: "down", sinceAt: atDown }, scene);
+  return {
+    host: down,
+    effects: [noteEffect(subjectOf(host), atDown, `late → down: ${silenceWordingOf(down)}`)],
+  };
 }

@@ -117,7 +117,6 @@ function newHost(hostId: string, name: string, now: number): HostState {
     secondOpinion: "not-asked",
     unheard: null,
     returnDueAt: null,
-    isSilenceFiring: false,
     refusedBoot: null,
     flooding: null,
     outcomesSeen: [],

@@ -37,7 +37,7 @@ describe("what a row says", () => {
   });
 
   it("returns from a flood no later either", () => {
-    const flooding = { sinceAt: 1, lastAt: 1, droppedCount: 1, returnDueAt: Y2100, signalledAt: null };
+    const flooding = { sinceAt: 1, lastAt: 1, droppedCount: 1, returnDueAt: Y2100 };
     expect(believed({ flooding }).host?.flooding).toEqual({
       ...flooding,
       returnDueAt: NOW + LEAVE_RETURN_MAX_MS,

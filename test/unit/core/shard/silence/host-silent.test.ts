@@ -1,5 +1,6 @@
 // Rule host-silent: how the second opinion words the page, and that it never suppresses it.
 import { describe, expect, it } from "vitest";
+import { isFiring } from "../../../../../control-plane/src/core/facts/fact-book.ts";
 import { silenceWordingOf } from "../../../../../control-plane/src/core/shard/silence/host-silent.ts";
 import { type DrivenShard, driveShard, driveUpHost, grantWith, policyWith, WEB_1 } from "../shard-driver.ts";
 
@@ -94,7 +95,7 @@ describe("turned off in the policy", () => {
     const shard = driveUpHost(OFF);
     shard.fallSilent();
     shard.advance(120_000);
-    expect(shard.host()).toMatchObject({ liveness: "down", isSilenceFiring: false });
+    expect([shard.host().liveness, isFiring(shard.host().book, "host-silent")]).toEqual(["down", false]);
     shard.connect();
     expect(shard.host().liveness).toBe("up");
     expect(shard.signals("firing")).toEqual([]);
