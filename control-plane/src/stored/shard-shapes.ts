@@ -206,7 +206,7 @@ export const OwnShape = shapeOf<StoredShard>({
   graceUntilAt: Instant,
   gapSinceAt: Instant.nullable(),
   book: BookShape,
-  fleetSilence: shapeOf<FleetSilence>({ sinceAt: Instant, hostCount: Count }).nullable(),
+  fleetSilence: shapeOf<FleetSilence>({ sinceAt: Instant }).nullable(),
 });
 
 /** What the desk told last of the policy. */

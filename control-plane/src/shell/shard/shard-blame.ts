@@ -1,10 +1,9 @@
 // Finds what is to blame where a decision of a shard cannot be made or saved, and notes it to be put aside: a host's state, the shard's own, or
 // the event itself. Each costs itself and no more.
 import { entriesOf, namedAt, namedFrom } from "@countersign/shared/values/named";
-import { EMPTY_BOOK } from "../../core/facts/fact-book.ts";
 import type { ShardContext, ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { HostState, ShardState } from "../../core/shard/host/shard-state.ts";
-import { strippedHost } from "../../core/shard/kept/bare-host.ts";
+import { strippedHost, strippedShard } from "../../core/shard/kept/bare-host.ts";
 import { storedHostOf } from "../../core/shard/kept/shard-stored.ts";
 import { hostSubject } from "../../core/words/subject.ts";
 import type { PutAside } from "../put-aside.ts";
@@ -49,7 +48,7 @@ export class ShardBlame {
         return { state, isOfEvent: true };
       case "own":
         this.#store.noteOwnState(state);
-        return { state: { ...state, book: EMPTY_BOOK, fleetSilence: null }, isOfEvent: false };
+        return { state: strippedShard(state), isOfEvent: false };
       case "hosts":
         return { state: { ...state, hosts: this.#strip(state, found.hostIds) }, isOfEvent: false };
     }

@@ -174,10 +174,9 @@ export interface ServiceState {
   readonly book: FactBook;
 }
 
-/** Many hosts silent together: since when the first of them is late or down, and how many the last signal named. */
+/** Many hosts silent together, since when the first of them is late or down. */
 export interface FleetSilence {
   readonly sinceAt: number;
-  readonly hostCount: number;
 }
 
 export interface ShardState {
@@ -193,7 +192,7 @@ export interface ShardState {
   readonly epoch: string;
   /** number of the next signal in this epoch */
   readonly nextSequence: number;
-  /** `fleet-silent` was signalled as firing and not yet cleared; null: it does not fire */
+  /** many hosts are silent together; null: they are not */
   readonly fleetSilence: FleetSilence | null;
   /** what fires for the whole shard, and what its rules remember */
   readonly book: FactBook;

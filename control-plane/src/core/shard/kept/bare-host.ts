@@ -3,10 +3,17 @@
 import { entriesOf, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
 import { EMPTY_BOOK, type FactBook } from "../../facts/fact-book.ts";
 import type { PageReason } from "../../words/signal.ts";
-import type { Connection, HostState } from "../host/shard-state.ts";
+import type { Connection, HostState, ShardState } from "../host/shard-state.ts";
 import type { AttachedHost, StoredHost } from "./shard-stored.ts";
 
-const KEPT_REASONS: readonly PageReason[] = ["host-silent", "host-late-return", "host-flooding"];
+/** What fires because of what is kept must still clear. */
+const KEPT_REASONS: readonly PageReason[] = [
+  "host-silent",
+  "host-late-return",
+  "host-flooding",
+  "fleet-silent",
+  "control-plane-gap",
+];
 
 /** The row of such a host. */
 export function bareRow(hostId: string, name: string, connection: Connection | null): StoredHost {
@@ -26,6 +33,11 @@ export function strippedHost(host: HostState): HostState {
   };
 }
 
+/** The shard's own state, without all that its rules remember. */
+export function strippedShard(state: ShardState): ShardState {
+  return { ...state, book: marksKept(state.book), fleetSilence: null };
+}
+
 /** What a socket holds, without what it knows beyond its host's row. */
 export function connectionAlone({ unsaved: _lost, ...attached }: AttachedHost): AttachedHost {
   return { ...attached, services: NONE_NAMED };
@@ -42,7 +54,6 @@ export function nameIn(stored: string, hostId: string, attached: AttachedHost | 
   return attached?.connection.hostname ?? hostId;
 }
 
-// What fires because of what is kept of it must still clear.
 function marksKept({ firing }: FactBook): FactBook {
   const kept = entriesOf(firing).filter(([, { reason }]) => KEPT_REASONS.includes(reason));
   return kept.length === 0 ? EMPTY_BOOK : { ...EMPTY_BOOK, firing: namedFrom(kept) };

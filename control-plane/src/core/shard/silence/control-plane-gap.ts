@@ -3,9 +3,14 @@
 // grace is a deploy of ours, which pages nobody whatever the policy says; every gap is stated in the history all the same.
 import type { Policy } from "@countersign/shared/policy/policy";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Finding } from "../../facts/rules/rule.ts";
 import { clockOf } from "../../words/clock-text.ts";
-import { signalEffect, type EffectDraft } from "../../words/effects.ts";
-import type { Subject } from "../../words/subject.ts";
+import { settleShard } from "../host/settle.ts";
+import type { ShardChange } from "../host/shard-change.ts";
+import type { ShardContext } from "../host/shard-events.ts";
+import type { ShardState } from "../host/shard-state.ts";
+
+const REASON = "control-plane-gap";
 
 export interface Gap {
   readonly sinceAt: number;
@@ -13,47 +18,37 @@ export interface Gap {
 }
 
 /** Fires for a gap that ends now, if it is long enough. */
-export function fireGap(gap: Gap, subject: Subject, policy: Policy): readonly EffectDraft[] {
-  if (!isLong(gap, policy)) return [];
-  const { sinceAt, endAt } = gap;
-  return [
-    signalEffect({
-      kind: "firing",
-      happenedAt: sinceAt,
-      subject,
-      reason: "control-plane-gap",
-      severity: "warning",
-      title: `The control plane saw nothing for ${formatDuration(endAt - sinceAt)}`,
-      evidence: [
-        { at: sinceAt, text: "the last instant at which silence would have been noticed" },
-        { at: endAt, text: "awake again; hosts have a grace to reconnect in" },
-      ],
-      proposalRequestId: null,
-      restarts: null,
-    }),
-  ];
+export function fireGap(state: ShardState, gap: Gap, context: ShardContext): ShardChange {
+  if (!isLong(gap, context.policy)) return { state, effects: [] };
+  const over = { at: gap.endAt, text: "it is over" };
+  return settleShard(state, { reason: REASON, findings: [findingOf(gap)], over, isToldAnew: true }, context);
 }
 
-/** Clears what was fired for a gap: `endAt` is still the instant at which it fired, `closedAt` when nobody is unknown any more. */
+/** Clears what was fired for a gap, once nobody is unknown any more. */
 export function clearGap(
-  gap: Gap & { readonly closedAt: number },
-  subject: Subject,
-  policy: Policy,
-): readonly EffectDraft[] {
-  if (!isLong(gap, policy)) return [];
-  const text = `no data ${clockOf(gap.sinceAt)}–${clockOf(gap.closedAt)} UTC`;
-  return [
-    signalEffect({
-      kind: "cleared",
-      happenedAt: gap.closedAt,
-      subject,
-      reason: "control-plane-gap",
-      evidence: [{ at: gap.closedAt, text }],
-    }),
-  ];
+  state: ShardState,
+  { sinceAt, endAt }: Gap,
+  context: Pick<ShardContext, "now" | "policy">,
+): ShardChange {
+  const over = { at: endAt, text: `no data ${clockOf(sinceAt)}–${clockOf(endAt)} UTC` };
+  return settleShard(state, { reason: REASON, findings: [], over }, context);
+}
+
+function findingOf({ sinceAt, endAt }: Gap): Finding {
+  return {
+    severity: "warning",
+    title: `The control plane saw nothing for ${formatDuration(endAt - sinceAt)}`,
+    evidence: [
+      { at: sinceAt, text: "the last instant at which silence would have been noticed" },
+      { at: endAt, text: "awake again; hosts have a grace to reconnect in" },
+    ],
+    happenedAt: sinceAt,
+    isRestartPointless: false,
+    freezes: false,
+  };
 }
 
 function isLong({ endAt, sinceAt }: Gap, { liveness, rules }: Policy): boolean {
-  const { enabled, min } = rules["control-plane-gap"];
+  const { enabled, min } = rules[REASON];
   return enabled && endAt - sinceAt >= min && endAt - sinceAt > liveness.reconnectGraceMs;
 }

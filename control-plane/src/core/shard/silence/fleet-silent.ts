@@ -4,13 +4,16 @@
 // fleet, and hides nothing: each host's own incident is opened and followed under it.
 import type { Policy } from "@countersign/shared/policy/policy";
 import { namesOf, valuesOf } from "@countersign/shared/values/named";
-import { signalEffect, type EffectDraft } from "../../words/effects.ts";
-import { fleetSubjectOf } from "../../words/subject.ts";
-import { type ShardChange } from "../host/shard-change.ts";
-import type { FleetSilence, HostState, ShardState } from "../host/shard-state.ts";
+import { isFiring } from "../../facts/fact-book.ts";
+import type { Found } from "../../facts/firing.ts";
+import type { Finding } from "../../facts/rules/rule.ts";
+import { settleShard } from "../host/settle.ts";
+import type { ShardChange } from "../host/shard-change.ts";
+import type { HostState, ShardState } from "../host/shard-state.ts";
 import { silentSinceAtOf } from "./host-silent.ts";
 import { isNeverConnected } from "./liveness.ts";
 
+const REASON = "fleet-silent";
 const HOSTS_NAMED_MAX = 10;
 
 /** Judges the whole shard; call it after a sweep. */
@@ -20,17 +23,28 @@ export function judgeFleetSilence(
 ): ShardChange {
   const silent = valuesOf(state.hosts).filter(isSilent);
   const before = state.fleetSilence;
-  if (silent.length === 0 && before === null) return { state, effects };
-  const counted = policy.rules["fleet-silent"].enabled ? hostsCounted(state, silent, { now, policy }) : [];
-  if (counted.length < hostsMinOf(state, policy)) {
-    if (before === null) return { state, effects };
-    return { state: { ...state, fleetSilence: null }, effects: [...effects, clear(state, now)] };
-  }
-  if (before !== null && counted.length <= before.hostCount) return { state, effects };
-  const sinceAt = before?.sinceAt ?? Math.min(...counted.map((host) => host.sinceAt));
-  const fleetSilence: FleetSilence = { sinceAt, hostCount: counted.length };
-  const next = { ...state, fleetSilence };
-  return { state: next, effects: [fire(next, { counted, now, isNew: before === null }), ...effects] };
+  const isKnown = before !== null || isFiring(state.book, REASON);
+  if (silent.length === 0 && !isKnown) return { state, effects };
+  const counted = policy.rules[REASON].enabled ? hostsCounted(state, silent, { now, policy }) : [];
+  const isFound = counted.length >= hostsMinOf(state, policy);
+  if (!isFound && !isKnown) return { state, effects };
+  const found: Found = {
+    reason: REASON,
+    findings: isFound ? [findingOf(state, counted, now)] : [],
+    over: { at: now, text: "most of the hosts were seen again" },
+    // only the desk freezes: a shard sees its own hosts alone
+    says: before === null ? { freezes: true } : {},
+  };
+  const together = isFound
+    ? (before ?? { sinceAt: Math.min(...counted.map(({ sinceAt }) => sinceAt)) })
+    : null;
+  const judged = together === before ? state : { ...state, fleetSilence: together };
+  const told = settleShard(judged, found, { now, policy });
+  // The one page goes ahead of those of its hosts.
+  return {
+    state: told.state,
+    effects: isFound ? [...told.effects, ...effects] : [...effects, ...told.effects],
+  };
 }
 
 /** Those that make it: within a window while nothing fires yet; then all that fell silent since. */
@@ -58,38 +72,21 @@ function isSilent({ liveness }: HostState): boolean {
   return liveness === "late" || liveness === "down";
 }
 
-function fire(
-  state: ShardState,
-  found: { readonly counted: readonly HostState[]; readonly now: number; readonly isNew: boolean },
-): EffectDraft {
-  const { counted, isNew, now } = found;
+function findingOf(state: ShardState, counted: readonly HostState[], now: number): Finding {
   const names = counted.slice(0, HOSTS_NAMED_MAX).map(({ name }) => name);
   const more = counted.length - names.length;
   const firstAt = Math.min(...counted.map(silentSinceAtOf));
-  return signalEffect({
-    kind: "firing",
-    happenedAt: firstAt,
-    subject: fleetSubjectOf(state),
-    reason: "fleet-silent",
+  return {
     severity: "critical",
     title: `${counted.length} of ${namesOf(state.hosts).length} hosts fell silent together`,
+    count: counted.length,
     evidence: [
       { at: firstAt, text: "last sign of life of the first of them" },
       { at: now, text: `silent: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}` },
       { at: now, text: "automation on the fleet is frozen until a person lifts it" },
     ],
-    proposalRequestId: null,
-    restarts: null,
-    ...(isNew ? { freezes: true } : {}),
-  });
-}
-
-function clear(state: ShardState, now: number): EffectDraft {
-  return signalEffect({
-    kind: "cleared",
-    happenedAt: now,
-    subject: fleetSubjectOf(state),
-    reason: "fleet-silent",
-    evidence: [{ at: now, text: "most of the hosts were seen again" }],
-  });
+    happenedAt: firstAt,
+    isRestartPointless: false,
+    freezes: false,
+  };
 }

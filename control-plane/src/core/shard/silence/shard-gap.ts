@@ -6,7 +6,6 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import { namedFrom, valuesOf } from "@countersign/shared/values/named";
 import { clockOf } from "../../words/clock-text.ts";
 import { noteEffect } from "../../words/effects.ts";
-import { fleetSubjectOf } from "../../words/subject.ts";
 import { type ShardChange } from "../host/shard-change.ts";
 import type { ShardContext, ShardEvent } from "../host/shard-events.ts";
 import type { HostState, ShardState } from "../host/shard-state.ts";
@@ -17,8 +16,9 @@ import { isNeverConnected } from "./liveness.ts";
 export function wakeShard(
   state: ShardState,
   event: Extract<ShardEvent, { kind: "woke" }>,
-  { now, policy }: ShardContext,
+  context: ShardContext,
 ): ShardChange {
+  const { now, policy } = context;
   const connected = new Set(event.connectedHostIds);
   const hosts = valuesOf(state.hosts);
   const isSocketLost = hosts.some((host) => hasLostSocket(host, connected));
@@ -31,35 +31,26 @@ export function wakeShard(
     return [host.hostId, isBlamable && !connected.has(host.hostId) ? loseSight(host, sinceAt) : host];
   });
   const gapSinceAt = state.gapSinceAt ?? sinceAt;
-  return {
-    state: {
-      ...state,
-      hosts: namedFrom(entries),
-      gapSinceAt,
-      graceUntilAt: isResumed ? state.graceUntilAt : now + policy.liveness.reconnectGraceMs,
-    },
-    effects: isResumed ? [] : fireGap({ sinceAt: gapSinceAt, endAt: now }, fleetSubjectOf(state), policy),
-  };
+  const blind = { ...state, hosts: namedFrom(entries), gapSinceAt };
+  if (isResumed) return { state: blind, effects: [] };
+  const doubting = { ...blind, graceUntilAt: now + policy.liveness.reconnectGraceMs };
+  return fireGap(doubting, { sinceAt: gapSinceAt, endAt: now }, context);
 }
 
 /** States the gap once nobody is unknown because of it any more: all were seen again, or are late. */
-export function closeGap({ state, effects }: ShardChange, { now, policy }: ShardContext): ShardChange {
+export function closeGap({ state, effects }: ShardChange, context: ShardContext): ShardChange {
   if (state.gapSinceAt === null) return { state, effects };
   const isOpen = valuesOf(state.hosts).some((host) => host.liveness === "unknown" && !isNeverConnected(host));
   if (isOpen) return { state, effects };
   // A grace that ran out is noticed a little later: what was seen by nobody ends with the grace.
-  const endAt = Math.max(state.gapSinceAt, Math.min(now, state.graceUntilAt));
+  const endAt = Math.max(state.gapSinceAt, Math.min(context.now, state.graceUntilAt));
   const length = formatDuration(endAt - state.gapSinceAt);
   const text = `no data ${clockOf(state.gapSinceAt)}–${clockOf(endAt)} UTC (${length})`;
-  const wokeAt = state.graceUntilAt - policy.liveness.reconnectGraceMs;
-  const gap = { sinceAt: state.gapSinceAt, endAt: wokeAt, closedAt: endAt };
+  const gap = { sinceAt: state.gapSinceAt, endAt };
+  const closed = clearGap({ ...state, gapSinceAt: null }, gap, context);
   return {
-    state: { ...state, gapSinceAt: null },
-    effects: [
-      ...effects,
-      noteEffect(null, state.gapSinceAt, text),
-      ...clearGap(gap, fleetSubjectOf(state), policy),
-    ],
+    state: closed.state,
+    effects: [...effects, noteEffect(null, gap.sinceAt, text), ...closed.effects],
   };
 }
 

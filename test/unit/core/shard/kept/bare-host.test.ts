@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { named } from "@countersign/shared/values/named";
 import { EMPTY_BOOK } from "../../../../../control-plane/src/core/facts/fact-book.ts";
-import { strippedHost } from "../../../../../control-plane/src/core/shard/kept/bare-host.ts";
+import { strippedHost, strippedShard } from "../../../../../control-plane/src/core/shard/kept/bare-host.ts";
 import { FLOOD_QUIET_MS } from "../../../../../control-plane/src/core/shard/silence/host-flooding.ts";
 import { type DrivenShard, driveUpHost, WEB_1 } from "../shard-driver.ts";
 
@@ -50,4 +50,14 @@ describe("a host that was stripped", () => {
     strip(shard);
     expect(shard.host().book).toBe(EMPTY_BOOK);
   });
+});
+
+it("a shard that was stripped clears the gap that it told", () => {
+  const shard = driveUpHost();
+  const blindSinceAt = shard.now();
+  shard.skip(1_260_000);
+  shard.send({ kind: "woke", connectedHostIds: [], blindSinceAt });
+  shard.replaceState(strippedShard(shard.state()));
+  shard.connect();
+  expect(reasons(shard, "cleared")).toEqual(["control-plane-gap"]);
 });

@@ -1,6 +1,6 @@
 // Self-doubt: waking with all sockets changes nothing; a gap of our own blames nobody before its grace is over.
 import { describe, expect, it } from "vitest";
-import { type DrivenShard, driveUpHost, START_AT, WEB_1, WEB_2 } from "../shard-driver.ts";
+import { type DrivenShard, driveUpHost, policyWith, START_AT, WEB_1, WEB_2 } from "../shard-driver.ts";
 
 const GRACE_MS = 20_000;
 
@@ -182,5 +182,20 @@ describe("control-plane-gap", () => {
     expect(shard.signals("cleared")).toHaveLength(fired);
     for (const { reason, severity } of shard.signals("firing"))
       expect({ reason, severity }).toEqual({ reason: "control-plane-gap", severity: "warning" });
+  });
+});
+
+describe("a gap that was told", () => {
+  it.each<[string, Record<string, unknown>]>([
+    ["wants longer gaps", { "control-plane-gap": { min: "1h" } }],
+    ["has no such rule", { "control-plane-gap": { enabled: false } }],
+  ])("is over when it closes, under a policy that %s by then", (_which, rules) => {
+    const shard = driveUpHost();
+    loseSight(shard, 1_260_000);
+    shard.applyPolicy(policyWith({ rules }));
+    shard.advance(5_000);
+    shard.connect(WEB_1);
+    const about = (kind: "firing" | "cleared") => shard.signals(kind).map(({ reason }) => reason);
+    expect([about("firing"), about("cleared")]).toEqual([["control-plane-gap"], ["control-plane-gap"]]);
   });
 });
