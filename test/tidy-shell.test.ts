@@ -28,7 +28,6 @@ const DECISIONS: readonly { readonly name: string; readonly callers: Readonly<Re
     callers: {
       "control-plane/src/core/desk/decide-desk.ts": "is it",
       "test/simulation/broken-cores.ts": "plants a bug around it",
-      "test/simulation/world/desk-shell.ts": "a twin that goes when the simulation has faulty ports",
       "test/transcripts/conversation.ts": "speaks with the core alone",
     },
   },

@@ -9,7 +9,7 @@ import { USUAL_POLICY } from "./fleet-policies.ts";
 import { allInvariants } from "./invariants/all-invariants.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariants/invariant.ts";
 import { SeededRandom } from "./seeded-random.ts";
-import { DeskShell } from "./world/desk-shell.ts";
+import { DeskActor } from "./world/desk-actor.ts";
 import { Network } from "./world/network.ts";
 import type { Observer } from "./world/observer.ts";
 import { Pager } from "./world/pager.ts";
@@ -59,7 +59,7 @@ export class Simulation implements Observer, SimulatedFleet {
   readonly network: Network;
   readonly readSide = new ReadSide();
   readonly pager: Pager;
-  readonly desk: DeskShell;
+  readonly desk: DeskActor;
   readonly shards: readonly ShardShell[];
   readonly vpses: readonly SimulatedVps[];
   readonly people: SimulatedPeople;
@@ -85,12 +85,14 @@ export class Simulation implements Observer, SimulatedFleet {
     const shared = { clock, random, network: this.network, cores, observer: this, newId };
     this.readSide.onRow = (row) => this.rowTaken(row);
     const shardOf = (hostId: string) => this.#placed.get(hostId)?.shard ?? null;
-    this.desk = new DeskShell({
+    this.desk = new DeskActor({
       ...shared,
       policy: () => this.policy,
       pager: this.pager,
       shardOf,
-      projections: this.#newProjections(),
+      shards: () => this.shards,
+      readSide: this.readSide,
+      onRowStored: (row) => this.#rowStored(row),
     });
     const shardCount = Math.max(plan.hosts > 4 ? 2 : 1, Math.ceil(plan.hosts / HOSTS_PER_SHARD_MAX));
     this.shards = Array.from(
@@ -101,7 +103,7 @@ export class Simulation implements Observer, SimulatedFleet {
           policy: this.policy,
           projections: this.#newProjections(),
           name: `shard-${index}`,
-          receiveSignals: (signals) => this.desk.receiveSignals(signals),
+          receiveSignals: (signals) => this.desk.receiveSignals(`shard-${index}`, signals),
         }),
     );
     this.people = new SimulatedPeople({
@@ -207,10 +209,12 @@ export class Simulation implements Observer, SimulatedFleet {
   #newProjections(): ProjectionQueue {
     const { clock, network, readSide } = this;
     const queue = new ProjectionQueue({ clock, network, readSide });
-    queue.onStored = (row) => {
-      for (const invariant of this.#invariants) invariant.onRowStored?.(row);
-    };
+    queue.onStored = (row) => this.#rowStored(row);
     return queue;
+  }
+
+  #rowStored(row: KeyedRow): void {
+    for (const invariant of this.#invariants) invariant.onRowStored?.(row);
   }
 
   #addVps(index: number, cores: Cores): SimulatedVps {

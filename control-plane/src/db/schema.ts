@@ -6,7 +6,7 @@ import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlit
 import type { Actor } from "../core/words/actor.ts";
 import type { Subject } from "../core/words/subject.ts";
 
-/** Grows with every projection of a row; its actor hands it out (platform/projection-outbox.ts). */
+/** Grows with every projection of a row; its actor hands it out (shell/projection-outbox.ts). */
 const revision = () => integer("revision").notNull().default(0);
 
 export const hosts = sqliteTable("hosts", {

@@ -77,7 +77,7 @@ function approveInAdvance(
     standingId,
     seal,
   });
-  if (manner > 0.7) clock.after(durationMs / 2, () => people.revokesStanding(given.subject, by));
+  if (manner > 0.7) clock.after(Math.floor(durationMs / 2), () => people.revokesStanding(given.subject, by));
 }
 
 function scopeOf({ hostId, name }: SimulatedVps, manner: number): Scope {

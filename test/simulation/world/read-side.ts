@@ -1,12 +1,16 @@
 // D1 as the actors meet it: it takes a batch or it does not, or takes it and the answer is lost. And the outbox that an actor keeps for it,
-// as platform/projection-outbox.ts: a newer row of a key replaces an undelivered older one, and one that changed on its way stays.
+// as shell/projection-outbox.ts: a newer row of a key replaces an undelivered older one, and one that changed on its way stays.
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
-import { projectionKeyOf, type ProjectionRow } from "../../../control-plane/src/db/rows.ts";
+import {
+  projectionKeyOf,
+  type ProjectionRow,
+  type QueuedProjection,
+} from "../../../control-plane/src/db/rows.ts";
 import type { Network } from "./network.ts";
 
 const BATCH_MAX = 50;
 const RETRY_FIRST_MS = 1_000;
-/** as in platform/projection-outbox.ts */
+/** as in shell/projection-outbox.ts */
 const PROJECTION_RETRY_MAX_MS = 60_000;
 
 export interface KeyedRow {
@@ -21,6 +25,7 @@ interface RevisedRow extends KeyedRow {
 export class ReadSide {
   readonly rows = new Map<string, string>();
   readonly #revisions = new Map<string, number>();
+  readonly #highest = new Map<string, number>();
   isDown = false;
   onRow: (row: KeyedRow) => void = () => {};
 
@@ -33,6 +38,28 @@ export class ReadSide {
       this.onRow({ key, text });
     }
     return true;
+  }
+
+  /** Takes rows of a writer; false: it is down. */
+  project(writer: string, rows: readonly QueuedProjection[]): boolean {
+    const isTaken = this.take(
+      rows.map(({ projection, revision }) => ({
+        key: projectionKeyOf(projection),
+        text: JSON.stringify(projection.row),
+        revision,
+      })),
+    );
+    const highest = rows.reduce(
+      (known, { revision }) => Math.max(known, revision),
+      this.#highest.get(writer) ?? 0,
+    );
+    if (isTaken) this.#highest.set(writer, highest);
+    return isTaken;
+  }
+
+  /** The highest revision that it took from a writer; null: it is down. */
+  highestOf(writer: string): number | null {
+    return this.isDown ? null : (this.#highest.get(writer) ?? 0);
   }
 }
 

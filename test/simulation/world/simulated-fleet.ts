@@ -2,7 +2,7 @@
 import type { Policy } from "@countersign/shared/policy/policy";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { SeededRandom } from "../seeded-random.ts";
-import type { DeskShell } from "./desk-shell.ts";
+import type { DeskActor } from "./desk-actor.ts";
 import type { Network } from "./network.ts";
 import type { Pager } from "./pager.ts";
 import type { ReadSide } from "./read-side.ts";
@@ -17,7 +17,7 @@ export interface SimulatedFleet {
   readonly network: Network;
   readonly readSide: ReadSide;
   readonly pager: Pager;
-  readonly desk: DeskShell;
+  readonly desk: DeskActor;
   readonly shards: readonly ShardShell[];
   readonly vpses: readonly SimulatedVps[];
   readonly people: SimulatedPeople;

@@ -6,7 +6,7 @@ import type { DeskEvent } from "../../../control-plane/src/core/desk/state/desk-
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { isSameSubject, type Subject, subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { SeededRandom } from "../seeded-random.ts";
-import type { DeskShell } from "./desk-shell.ts";
+import type { DeskActor } from "./desk-actor.ts";
 
 const LOOKS_AFTER_MEAN_MS = 4 * 60_000;
 const TAPS_AGAIN_MS = 7_000;
@@ -41,13 +41,13 @@ export class SimulatedPeople {
   #awayCount = 0;
   readonly #clock: VirtualClock;
   readonly #random: SeededRandom;
-  readonly #desk: DeskShell;
+  readonly #desk: DeskActor;
   readonly #acknowledgementMs: number;
 
   constructor(parts: {
     readonly clock: VirtualClock;
     readonly random: SeededRandom;
-    readonly desk: DeskShell;
+    readonly desk: DeskActor;
     readonly acknowledgementMs: number;
   }) {
     this.#clock = parts.clock;

@@ -1,0 +1,65 @@
+// What the desk of a simulation asks of others: the pager, a signature that costs a hash, and the shards over the network. Each is an effect,
+// after which the desk may die.
+import { ok } from "@countersign/shared/values/result";
+import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
+import type { WordToShard } from "../../../control-plane/src/core/words/shard-word.ts";
+import type { DeskCalls } from "../../../control-plane/src/shell/desk/desk-ports.ts";
+import type { Pager } from "../world/pager.ts";
+import type { ShardShell } from "../world/shard-shell.ts";
+import { signGrant } from "../world/simulated-signature.ts";
+import type { Ask } from "./distant-read-side.ts";
+
+const SIGN_MS = 1;
+
+/** How the life that asks reaches others, and hears of them. */
+interface Caller {
+  readonly clock: VirtualClock;
+  readonly pager: Pager;
+  readonly ask: Ask;
+  readonly performs: (effect: () => void) => void;
+  readonly hears: (answer: () => void) => void;
+  readonly shardNamed: (name: string) => ShardShell | null;
+}
+
+/** The calls of one life. */
+export function deskCallsOf({ ask, clock, hears, pager, performs, shardNamed }: Caller): DeskCalls {
+  return {
+    sendPage: (page, channel, answered) =>
+      performs(() =>
+        pager.send({ page, channel }, (result, detail) => hears(() => answered(ok({ result, detail })))),
+      ),
+    signGrant: (approval, _standing, answered) => {
+      const { grantExpiresAt, grantId, proposal, subject } = approval;
+      const grant = {
+        grantId: grantId ?? "",
+        hostId: subject.hostId,
+        service: proposal.service,
+        action: proposal.action,
+        expiresAt: grantExpiresAt ?? 0,
+        envelope: signGrant(approval),
+      };
+      clock.after(SIGN_MS, () => hears(() => answered(ok(ok(grant)))));
+    },
+    deliverGrant: (name, { action: _action, envelope, ...grant }, answered) => {
+      const pending = { ...grant, envelope: JSON.stringify(envelope) };
+      ask(() => doneBy(shardNamed(name), (shard) => shard.takeGrant(pending)), answered);
+    },
+    tellShard: (name, word, answered) =>
+      ask(() => doneBy(shardNamed(name), (shard) => told(shard, word)), answered),
+  };
+}
+
+function doneBy(shard: ShardShell | null, act: (shard: ShardShell) => boolean): undefined | null {
+  return shard !== null && act(shard) ? undefined : null;
+}
+
+function told(shard: ShardShell, word: WordToShard): boolean {
+  switch (word.kind) {
+    case "pulled":
+      return shard.pullFreeze({ kind: "freeze-pulled", by: word.by, grants: word.grants });
+    case "lifted":
+      return shard.liftFreeze({ kind: "freeze-lifted", scope: word.scope, by: word.by });
+    case "retired":
+      throw new Error("Retire host: nobody does that in a simulation");
+  }
+}
