@@ -138,7 +138,7 @@ story("a brake pulled after the host was sent its grant comes too late for that 
   world.approves("alice", page);
   world.advance(150);
   expect(world.freezes("bob", null)).toBe("ok");
-  world.advance(seconds(5));
+  world.advance(seconds(6));
   world.expectAction("web-1", "demo restart");
   world.expectPage("alice", { reason: "automation-frozen" });
   world.expectAudit("approval-approved", "automation-frozen", "grant-recalled", "outcome-succeeded");

@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import { Policy } from "@countersign/shared/policy/policy";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { type DeliveredPage, MemoryDesk } from "../../control-plane/replay/world/memory-desk.ts";
+import { ReplayShard } from "../../control-plane/replay/world/replay-shard.ts";
 import { SimulatedHost } from "../../control-plane/replay/world/simulated-host.ts";
 import type { SimulatedAction } from "../../control-plane/replay/world/simulated-service.ts";
-import { SimulatedShard } from "../../control-plane/replay/world/simulated-shard.ts";
 import { VirtualClock } from "../../control-plane/replay/world/virtual-clock.ts";
 import type { ActRefusal, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import type { Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
@@ -67,7 +67,7 @@ export class World {
   readonly #plan: StoryPlan;
   readonly #policy: Policy;
   readonly #desk: MemoryDesk;
-  readonly #shard: SimulatedShard;
+  readonly #shard: ReplayShard;
   readonly #hosts = new Map<string, SimulatedHost>();
   readonly #claimedExecutions = new Map<string, number>();
   #claimedRows = new Set<number>();
@@ -76,10 +76,10 @@ export class World {
     this.#plan = plan;
     this.#policy = Policy.parse({ ...POLICY, ...plan.policy });
     this.#desk = new MemoryDesk({ clock: this.#clock, policy: this.#policy });
-    this.#shard = new SimulatedShard({
+    this.#shard = new ReplayShard({
       clock: this.#clock,
       policy: this.#policy,
-      sendSignal: (signal) => this.#desk.tellSoon(SHARD, signal),
+      tellDesk: (signals, answered) => this.#desk.receiveSignals(SHARD, signals, answered),
     });
     this.#desk.shards.set(SHARD, this.#shard);
     this.#desk.shardNameOf = () => SHARD;
@@ -93,7 +93,7 @@ export class World {
     const host = new SimulatedHost(name, { clock: this.#clock, shard: this.#shard, hostId });
     host.service("demo").actions = this.#plan.actions ?? host.service("demo").actions;
     this.#hosts.set(name, host);
-    this.#shard.take({ kind: "host-enrolled", hostId, name });
+    this.#shard.enrol(hostId, name);
     host.starts();
     this.#clock.advance(60_000);
     return host;
@@ -208,8 +208,7 @@ export class World {
 
   /** The host announces that it goes, and when it will be back. */
   announcesReboot(host: string, returnWithinMs: number): void {
-    const { hostId } = this.host(host);
-    this.#shard.take({ kind: "leaving", hostId, reason: "reboot", returnWithinMs });
+    this.host(host).announcesAbsence("reboot", returnWithinMs);
   }
 
   /** Claims one page that was delivered to a person. */

@@ -26,7 +26,7 @@ export function happenToHost(world: StoryWorld, planned: PlannedEvent, host: Sim
     case "keepalives":
       return changeReach(host, planned);
     case "leaves":
-      return leave(world, host, planned);
+      return leave(host, planned);
     case "actuator":
       return changeActuator(host, planned);
     case "check":
@@ -98,11 +98,11 @@ function changeReach(host: SimulatedHost, { event }: PlannedEvent): void {
   }
 }
 
-function leave(world: StoryWorld, host: SimulatedHost, { event }: PlannedEvent): void {
+function leave(host: SimulatedHost, { event }: PlannedEvent): void {
   if (event.leaves === undefined) return;
   const { reason, returnWithin } = event.leaves;
   const returnWithinMs = spanMs(returnWithin);
-  world.desk.shardOf(host.hostId)?.take({ kind: "leaving", hostId: host.hostId, reason, returnWithinMs });
+  host.announcesAbsence(reason, returnWithinMs);
   host.fallsSilent();
 }
 

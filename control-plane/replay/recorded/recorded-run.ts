@@ -60,10 +60,10 @@ export function runRecorded(
       clock,
       policy,
       name,
-      signal: (signal) => {
+      tellDesk: (signals, answered) => desk.receiveSignals(name, signals, answered),
+      onSignal: (signal) => {
         const refused = refusalIn(signal);
         if (refused !== null) decide("refusal", refused.reason, signal.subject ?? null);
-        desk.tellSoon(name, signal);
       },
       ask: ({ hostId, service, action }) =>
         decide("proposal", action, hostedSubject({ hostId, hostName: names.get(hostId) ?? hostId }, service)),

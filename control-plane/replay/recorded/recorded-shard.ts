@@ -1,20 +1,18 @@
-// The shell of a HostShard that is fed with recorded events: the real decideShard, an alarm, and for each host whether it is heard.
-// What a reader would get wrong: a host that no record calls silent is heard at every sweep, because keepalives of healthy hosts are
-// not recorded. What hosts answered is given as it was, to what is asked here: an answer to a question nobody asks here is dropped.
+// The shell of production fed with recorded events, in memory. What a reader would get wrong: what hosts answered is given as it was, to what is asked here: an answer to a question nobody asks here is dropped.
 import type { Policy } from "@countersign/shared/policy/policy";
-import { namedAt, namedFrom, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
-import { decideShard, emptyShard } from "../../src/core/shard/decide-shard.ts";
-import type { ShardDecision, ShardEvent } from "../../src/core/shard/host/shard-events.ts";
-import type {
-  Connection,
-  HostState,
-  PendingGrant,
-  ShardState,
-} from "../../src/core/shard/host/shard-state.ts";
+import { namedAt, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
+import type { ControlMessage } from "@countersign/shared/wire/protocol";
+import type { ShardEvent } from "../../src/core/shard/host/shard-events.ts";
+import type { Connection, HostState, PendingGrant } from "../../src/core/shard/host/shard-state.ts";
 import type { LivenessFlip, RecordedEvent } from "../../src/core/shard/kept/recording.ts";
-import { takeView, viewFor } from "../../src/core/shard/kept/shard-view.ts";
+import type { WordToShard } from "../../src/core/words/shard-word.ts";
 import type { Signal } from "../../src/core/words/signal.ts";
+import type { Answered } from "../../src/shell/ports.ts";
+import { ShardShell } from "../../src/shell/shard/shard-shell.ts";
+import { memoryShardPorts } from "../ports/memory-shard-ports.ts";
+import { VirtualAlarm } from "../ports/virtual-alarm.ts";
 import type { VirtualClock } from "../world/virtual-clock.ts";
+import { RecordedSockets } from "./recorded-sockets.ts";
 
 /** After a gap of ours that lost its socket, a host is taken to be back so soon: healthy returns are not recorded. */
 const RECONNECT_MS = 5_000;
@@ -32,47 +30,67 @@ interface Ask {
 export class RecordedShard {
   readonly isRunning = true;
   #policy: Policy;
+  #policyVersion = 0;
+  readonly #name: string;
   readonly #clock: VirtualClock;
-  readonly #tell: { readonly signal: (signal: Signal) => void; readonly ask: (ask: Ask) => void };
-  #state: ShardState;
-  /** last sign of life of hosts that are not heard */
-  readonly #silentSince = new Map<string, number>();
-  /** of these, the ones that a sweep found: their next digest is on record */
+  readonly #ask: (ask: Ask) => void;
+  readonly #sockets: RecordedSockets;
+  readonly #shell: ShardShell;
+  /** of the hosts that are not heard, the ones that a sweep found: their next digest is on record */
   readonly #foundSilent = new Set<string>();
   readonly #connections = new Map<string, Connection>();
   /** the newest grant of a service, by host and service */
   readonly #grants = new Map<string, string>();
-  #alarm: { readonly at: number; readonly cancel: () => void } | null = null;
-  #requests = 0;
 
   constructor(parts: {
     readonly clock: VirtualClock;
     readonly policy: Policy;
     readonly name: string;
-    readonly signal: (signal: Signal) => void;
+    /** hears of each signal when it is decided */
+    readonly onSignal: (signal: Signal) => void;
     readonly ask: (ask: Ask) => void;
+    /** the desk's call */
+    readonly tellDesk: (signals: readonly Signal[], answered: Answered<void>) => void;
   }) {
+    this.#name = parts.name;
     this.#clock = parts.clock;
     this.#policy = parts.policy;
-    this.#state = emptyShard(parts.name, "replay");
-    this.#tell = parts;
+    this.#ask = parts.ask;
+    this.#sockets = new RecordedSockets(parts.clock, (hostId, message) => this.#sent(hostId, message));
+    const ports = memoryShardPorts({
+      clock: parts.clock,
+      alarm: new VirtualAlarm(parts.clock, (scheduledAt) => this.#shell.ring(scheduledAt)),
+      sockets: this.#sockets,
+      policy: () => this.#policy,
+      calls: {
+        tellDesk: (_shard, signals, answered) => parts.tellDesk(signals, answered),
+        askPolicy: () => {},
+        // What was answered is on record.
+        askSecondOpinion: () => {},
+      },
+    });
+    this.#shell = new ShardShell(ports, {
+      onSaved: ({ effects }) => {
+        for (const effect of effects) if (effect.kind === "signal") parts.onSignal(effect.signal);
+      },
+    });
   }
 
   /** A host that was there before the records begin. */
   knowHost({ hostId, name, connection }: Pick<HostState, "hostId" | "name" | "connection">): void {
-    this.take({ kind: "host-enrolled", hostId, name });
+    this.#enrol(hostId, name);
     if (connection !== null) this.#connect(hostId, { ...connection, connectedAt: this.#clock.now });
   }
 
-  /** From now on this policy holds; production's next sweep, seconds later, judges every host by it. */
+  /** From now on this policy holds. */
   applyPolicy(policy: Policy): void {
     this.#policy = policy;
-    this.#alarm?.cancel();
-    this.#sweep();
+    this.#policyVersion += 1;
+    this.#shell.takePolicy({ version: this.#policyVersion, hash: "", text: String(this.#policyVersion) });
   }
 
   hostState(hostId: string): HostState | null {
-    return namedAt(this.#state.hosts, hostId) ?? null;
+    return namedAt(this.#shell.state.hosts, hostId) ?? null;
   }
 
   takeGrant(grant: PendingGrant): void {
@@ -83,11 +101,18 @@ export class RecordedShard {
   /** A host's last sign of life before a silence that is on record. */
   fallsSilent({ hostId, lastSeenAt }: Pick<LivenessFlip, "hostId" | "lastSeenAt">): void {
     this.#foundSilent.add(hostId);
-    this.#noteSilence(hostId, lastSeenAt);
+    this.#sockets.fallsSilent(hostId, lastSeenAt);
   }
 
-  #noteSilence(hostId: string, lastSeenAt: number): void {
-    if (!this.#silentSince.has(hostId)) this.#silentSince.set(hostId, lastSeenAt);
+  takeWord(word: WordToShard): void {
+    switch (word.kind) {
+      case "pulled":
+        return this.#shell.pullFreeze(word);
+      case "lifted":
+        return this.#shell.liftFreeze(word);
+      case "retired":
+        return this.#shell.retire(word);
+    }
   }
 
   /** Gives a recorded event to the core, in the words of this run. */
@@ -99,7 +124,9 @@ export class RecordedShard {
       case "woke":
         return this.#wakes(event);
       case "host-enrolled":
+        return this.#enrol(event.hostId, event.name);
       case "host-retired":
+        return this.#shell.retire({ shard: this.#name, hostId: event.hostId });
       case "boot-refused":
       case "frame-refused":
       case "second-opinion":
@@ -110,7 +137,7 @@ export class RecordedShard {
       case "disconnected": {
         const { hostId } = event;
         const connectionId = this.hostState(hostId)?.connection?.connectionId ?? event.connectionId;
-        this.#noteSilence(hostId, event.lastSeenAt ?? this.#clock.now);
+        this.#sockets.fallsSilent(hostId, event.lastSeenAt ?? this.#clock.now);
         return this.take({ ...event, connectionId });
       }
       case "reported":
@@ -130,31 +157,25 @@ export class RecordedShard {
   }
 
   take(event: ShardEvent): void {
-    const before = viewFor(event, this.#state);
-    const decision = decideShard(before, event, {
-      now: this.#clock.now,
-      policy: this.#policy,
-      newId: (prefix) => `${prefix}_${String(++this.#requests).padStart(22, "0")}`,
-    });
-    this.#state = takeView(this.#state, before, decision.state);
-    this.#arm(decision.alarmAt);
-    for (const effect of decision.effects) this.#perform(effect);
+    this.#shell.take(event);
   }
 
-  #perform(effect: ShardDecision["effects"][number]): void {
-    if (effect.kind === "signal") return this.#tell.signal(effect.signal);
-    if (effect.kind !== "send" || effect.message.type !== "propose") return;
-    const { service, action } = effect.message;
-    this.#tell.ask({ hostId: effect.hostId, service, action });
+  #enrol(hostId: string, name: string): void {
+    this.#shell.enrol({ shard: this.#name, hostId, name, publicKey: hostId });
+  }
+
+  #sent(hostId: string, message: ControlMessage): void {
+    if (message.type === "propose") this.#ask({ hostId, service: message.service, action: message.action });
   }
 
   #isHeard(hostId: string): void {
-    this.#silentSince.delete(hostId);
+    this.#sockets.isHeard(hostId);
     this.#foundSilent.delete(hostId);
   }
 
   #connect(hostId: string, connection: Connection): void {
     this.#connections.set(hostId, connection);
+    this.#sockets.isConnected(hostId);
     this.take({ kind: "connected", hostId, connection });
     this.#clock.after(DIGEST_MS, () => this.#hear(hostId, connection.connectionId));
   }
@@ -173,7 +194,7 @@ export class RecordedShard {
     const kept = new Set(event.connectedHostIds);
     this.#clock.after(RECONNECT_MS, () => {
       for (const [hostId, connection] of this.#connections)
-        if (!kept.has(hostId) && !this.#silentSince.has(hostId))
+        if (!kept.has(hostId) && !this.#sockets.isSilent(hostId))
           this.#connect(hostId, { ...connection, connectedAt: this.#clock.now });
     });
   }
@@ -195,21 +216,6 @@ export class RecordedShard {
     );
     const requestId = asked?.proposal?.requestId;
     if (requestId !== undefined) this.take({ ...event, requestId });
-  }
-
-  #arm(alarmAt: number | null): void {
-    if (alarmAt === null || (this.#alarm !== null && this.#alarm.at <= alarmAt)) return;
-    this.#alarm?.cancel();
-    this.#alarm = { at: alarmAt, cancel: this.#clock.at(alarmAt, () => this.#sweep()) };
-  }
-
-  #sweep(): void {
-    this.#alarm = null;
-    const { now } = this.#clock;
-    const seen = valuesOf(this.#state.hosts).flatMap(({ hostId, lastSeenAt }) =>
-      lastSeenAt === 0 ? [] : [[hostId, this.#silentSince.get(hostId) ?? now] as const],
-    );
-    this.take({ kind: "sweep", lastSeenAt: namedFrom(seen) });
   }
 }
 

@@ -7,6 +7,7 @@ import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
 import { decideDesk } from "../../src/core/desk/decide-desk.ts";
 import type { DeskDecision, DeskEvent } from "../../src/core/desk/state/desk-events.ts";
 import type { Approval, AuditEntry, DeskState, Page } from "../../src/core/desk/state/desk-state.ts";
+import type { PendingGrant } from "../../src/core/shard/host/shard-state.ts";
 import type { WordToShard } from "../../src/core/words/shard-word.ts";
 import type { PageReason, Signal } from "../../src/core/words/signal.ts";
 import type { DeskCalls, DeskPorts, DeskRecords, SignedGrant } from "../../src/shell/desk/desk-ports.ts";
@@ -14,7 +15,6 @@ import { DeskShell } from "../../src/shell/desk/desk-shell.ts";
 import type { Answered } from "../../src/shell/ports.ts";
 import { MemoryRows } from "../ports/memory-rows.ts";
 import { VirtualAlarm } from "../ports/virtual-alarm.ts";
-import type { SimulatedShard } from "./simulated-shard.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 const CHANNEL_MS = 500;
@@ -31,7 +31,11 @@ export interface DeliveredPage {
 }
 
 /** A shard, as far as the desk tells it something. */
-type ToldShard = Pick<SimulatedShard, "isRunning" | "take" | "takeGrant">;
+export interface ToldShard {
+  readonly isRunning: boolean;
+  takeGrant(grant: PendingGrant): void;
+  takeWord(word: WordToShard): void;
+}
 
 export class MemoryDesk {
   readonly pages: DeliveredPage[] = [];
@@ -53,8 +57,6 @@ export class MemoryDesk {
   /** counts the lives of the desk: what an earlier one asked is answered to nobody */
   #life = 0;
   #ids = 0;
-  /** what shards have told and the desk has not taken, by shard */
-  readonly #told = new Map<string, Signal[]>();
 
   constructor(parts: { readonly clock: VirtualClock; readonly policy: Policy }) {
     this.#clock = parts.clock;
@@ -76,12 +78,16 @@ export class MemoryDesk {
     return this.#shell.take([event]);
   }
 
-  /** A shard tells a signal. What it tells at one instant comes as one batch; it keeps what the desk has not taken. */
-  tellSoon(shard: string, signal: Signal): void {
-    const waiting = this.#told.get(shard);
-    if (waiting !== undefined) return void waiting.push(signal);
-    this.#told.set(shard, [signal]);
-    this.#clock.after(RPC_MS, () => this.#hear(shard));
+  /** A shard's call: it keeps what the desk has not taken, and tells it again. */
+  receiveSignals(shard: string, signals: readonly Signal[], answered: Answered<void>): void {
+    this.#clock.after(RPC_MS, () => {
+      const isHeard = this.isRunning;
+      if (isHeard) this.#shell.takeSignals(shard, signals);
+      const answer = isHeard
+        ? ok(undefined)
+        : refuse({ reason: "call-failed", cause: "not reached" } as const);
+      this.#clock.after(RPC_MS, () => answered(answer));
+    });
   }
 
   stops(): void {
@@ -95,20 +101,12 @@ export class MemoryDesk {
     this.#shell = this.#wakes();
     this.#alarm.resume();
     this.#shell.tick();
-    for (const shard of this.#told.keys()) this.#hear(shard);
   }
 
   #wakes(): DeskShell {
     const shell = new DeskShell(this.#ports);
     shell.wake();
     return shell;
-  }
-
-  #hear(shard: string): void {
-    const signals = this.#told.get(shard) ?? [];
-    if (!this.isRunning || signals.length === 0) return;
-    this.#told.delete(shard);
-    this.#shell.takeSignals(shard, signals);
   }
 
   #makePorts(): DeskPorts {
@@ -160,7 +158,7 @@ export class MemoryDesk {
         this.#ask(shard, answered, (told) => {
           told.takeGrant({ ...grant, envelope: JSON.stringify(envelope) });
         }),
-      tellShard: (shard, word, answered) => this.#ask(shard, answered, (told) => tell(told, word)),
+      tellShard: (shard, word, answered) => this.#ask(shard, answered, (told) => told.takeWord(word)),
     };
   }
 
@@ -187,17 +185,6 @@ export class MemoryDesk {
     this.#clock.after(afterMs, () => {
       if (life === this.#life) answered(ok(value));
     });
-  }
-}
-
-function tell(shard: ToldShard, word: WordToShard): void {
-  switch (word.kind) {
-    case "pulled":
-      return shard.take({ kind: "freeze-pulled", by: word.by, grants: word.grants });
-    case "lifted":
-      return shard.take({ kind: "freeze-lifted", scope: word.scope, by: word.by });
-    case "retired":
-      return shard.take({ kind: "host-retired", hostId: word.hostId });
   }
 }
 

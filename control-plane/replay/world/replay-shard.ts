@@ -4,26 +4,28 @@ import { namedAt } from "@countersign/shared/values/named";
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
 import type { HostState, PendingGrant } from "../../src/core/shard/host/shard-state.ts";
+import type { ShardEffect } from "../../src/core/words/effects.ts";
+import type { WordToShard } from "../../src/core/words/shard-word.ts";
 import type { Signal } from "../../src/core/words/signal.ts";
 import type { Answered } from "../../src/shell/ports.ts";
-import { PutAside } from "../../src/shell/put-aside.ts";
-import { PRODUCTION_SHARD_CORE } from "../../src/shell/shard/production-core.ts";
 import { ShardArrivals } from "../../src/shell/shard/shard-arrivals.ts";
-import type { ShardPorts, ShardRecords } from "../../src/shell/shard/shard-ports.ts";
+import type { ShardPorts } from "../../src/shell/shard/shard-ports.ts";
 import { ShardShell } from "../../src/shell/shard/shard-shell.ts";
-import { MemoryRows } from "../ports/memory-rows.ts";
+import { memoryShardPorts } from "../ports/memory-shard-ports.ts";
 import { MemorySockets } from "../ports/memory-sockets.ts";
 import { VirtualAlarm } from "../ports/virtual-alarm.ts";
-import type { SimulatedHost } from "./simulated-host.ts";
+import type { ToldShard } from "./memory-desk.ts";
+import type { ShardOfHost, SimulatedHost } from "./simulated-host.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 const SECOND_OPINION_MS = 1_000;
 
-export class ReplayShard {
+export class ReplayShard implements ShardOfHost, ToldShard {
   isRunning = true;
   /** decisions made */
   decisionCount = 0;
   readonly #name: string;
+  readonly #onSignal: (signal: Signal) => void;
   readonly #clock: VirtualClock;
   readonly #hosts = new Map<string, SimulatedHost>();
   readonly #sockets: MemorySockets<SimulatedHost>;
@@ -34,8 +36,6 @@ export class ReplayShard {
   #policy: Policy;
   #policyVersion = 0;
   #connections = 0;
-  #ids = 0;
-  #epochs = 0;
   /** counts the lives of the shell: an answer to an earlier one is heard by nobody */
   #life = 0;
 
@@ -43,37 +43,29 @@ export class ReplayShard {
     readonly clock: VirtualClock;
     readonly policy: Policy;
     readonly name?: string;
+    /** hears of each signal when it is decided */
+    readonly onSignal?: (signal: Signal) => void;
     /** the desk's call */
     readonly tellDesk: (signals: readonly Signal[], answered: Answered<void>) => void;
   }) {
     this.#name = parts.name ?? "shard-0";
+    this.#onSignal = parts.onSignal ?? (() => {});
     this.#clock = parts.clock;
     this.#policy = parts.policy;
     this.#sockets = new MemorySockets(parts.clock);
     this.#alarm = new VirtualAlarm(parts.clock, (scheduledAt) => this.#shell.ring(scheduledAt));
-    const rows = new MemoryRows<ShardRecords>();
-    this.#ports = {
+    this.#ports = memoryShardPorts({
       clock: parts.clock,
       alarm: this.#alarm,
-      rows,
-      aside: new PutAside(rows),
       sockets: this.#sockets,
-      core: PRODUCTION_SHARD_CORE,
-      newId: (prefix) => `${prefix}_${String(++this.#ids).padStart(22, "0")}`,
-      newEpoch: () => (++this.#epochs === 1 ? "replay" : `replay-${this.#epochs}`),
-      log: { error: (what, cause) => this.#threw(what, cause) },
-      loadPolicy: () => this.#policy,
-      version: "",
-      readSide: null,
-      history: null,
-      isMemoryLasting: true,
+      policy: () => this.#policy,
       calls: {
         tellDesk: (_shard, signals, answered) => parts.tellDesk(signals, this.#inThisLife(answered)),
         // What is in force is told.
         askPolicy: () => {},
         askSecondOpinion: ({ address }, answered) => this.#askSecondOpinion(address, answered),
       },
-    };
+    });
     [this.#shell, this.#arrivals] = this.#begin();
   }
 
@@ -144,6 +136,17 @@ export class ReplayShard {
     this.#shell.take({ kind: "grant-issued", grant });
   }
 
+  takeWord(word: WordToShard): void {
+    switch (word.kind) {
+      case "pulled":
+        return this.#shell.pullFreeze(word);
+      case "lifted":
+        return this.#shell.liftFreeze(word);
+      case "retired":
+        return this.#shell.retire(word);
+    }
+  }
+
   /** A deploy or crash of ours: all sockets end, no alarm rings. */
   stops(): void {
     this.#shell.endsLife();
@@ -163,8 +166,13 @@ export class ReplayShard {
   }
 
   #begin(): readonly [ShardShell, ShardArrivals] {
-    const shell = new ShardShell(this.#ports, { onSaved: () => void (this.decisionCount += 1) });
+    const shell = new ShardShell(this.#ports, { onSaved: ({ effects }) => this.#note(effects) });
     return [shell, new ShardArrivals(shell, this.#ports)];
+  }
+
+  #note(effects: readonly ShardEffect[]): void {
+    this.decisionCount += 1;
+    for (const effect of effects) if (effect.kind === "signal") this.#onSignal(effect.signal);
   }
 
   #tellPolicy(): void {
@@ -184,10 +192,5 @@ export class ReplayShard {
     return (answer) => {
       if (life === this.#life) answered(answer);
     };
-  }
-
-  // A replay is there to find it.
-  #threw(what: string, cause: unknown): never {
-    throw new Error(what, { cause });
   }
 }

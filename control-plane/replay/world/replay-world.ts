@@ -5,15 +5,16 @@ import { sha256Hex } from "@countersign/shared/values/digest";
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/values/limits";
 import { NO_RECORDS } from "@countersign/shared/values/records";
 import type { DeskState, Incident as DeskIncident } from "../../src/core/desk/state/desk-state.ts";
+import type { Signal } from "../../src/core/words/signal.ts";
 import { placeNameOf, serviceOf } from "../../src/core/words/subject.ts";
 import type { Incident, PlannedHost } from "../file/incident-file.ts";
 import { spanMs } from "../file/written-times.ts";
 import { emptyRecord, LINES_MAX, type RecordedLine, type ReplayRecord } from "../printed/replay-record.ts";
 import { recordSignal, recordTurns } from "../recorded/record-decisions.ts";
 import { type DeliveredPage, MemoryDesk } from "./memory-desk.ts";
+import { ReplayShard } from "./replay-shard.ts";
 import { SimulatedHost } from "./simulated-host.ts";
 import { SimulatedService } from "./simulated-service.ts";
-import { SimulatedShard } from "./simulated-shard.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** Hosts have been up and well for this long when the story starts. */
@@ -22,7 +23,7 @@ const SETTLED_MS = 60_000;
 export class ReplayWorld {
   readonly clock: VirtualClock;
   readonly desk: MemoryDesk;
-  readonly shards: readonly SimulatedShard[];
+  readonly shards: readonly ReplayShard[];
   readonly hosts = new Map<string, SimulatedHost>();
   readonly record: ReplayRecord = emptyRecord();
   /** when the code on disk of a service changed last, by host and service */
@@ -84,24 +85,24 @@ export class ReplayWorld {
     return this.shards[this.#shardIndexes.get(hostId) ?? 0]?.hostState(hostId)?.liveness ?? "unknown";
   }
 
-  #newShard(index: number, policy: Policy): SimulatedShard {
+  #newShard(index: number, policy: Policy): ReplayShard {
     const name = shardName(index);
-    const shard = new SimulatedShard({
+    const shard = new ReplayShard({
       clock: this.clock,
       policy,
       name,
-      sendSignal: (signal) => {
-        recordSignal(this.record, signal, this.clock.now);
-        if (signal.kind === "note")
-          this.tell(
-            "history",
-            `${signal.subject === null ? "fleet" : placeNameOf(signal.subject)}: ${signal.text}`,
-          );
-        this.desk.tellSoon(name, signal);
-      },
+      onSignal: (signal) => this.#recordSignal(signal),
+      tellDesk: (signals, answered) => this.desk.receiveSignals(name, signals, answered),
     });
     this.desk.shards.set(name, shard);
     return shard;
+  }
+
+  #recordSignal(signal: Signal): void {
+    recordSignal(this.record, signal, this.clock.now);
+    if (signal.kind !== "note") return;
+    const place = signal.subject === null ? "fleet" : placeNameOf(signal.subject);
+    this.tell("history", `${place}: ${signal.text}`);
   }
 
   #addHost({ name, services }: PlannedHost, index: number): void {
@@ -129,7 +130,7 @@ export class ReplayWorld {
     };
     this.hosts.set(name, host);
     this.#shardIndexes.set(hostId, shardIndex);
-    shard.take({ kind: "host-enrolled", hostId, name });
+    shard.enrol(hostId, name);
     host.starts();
   }
 

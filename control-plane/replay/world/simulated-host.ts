@@ -15,6 +15,8 @@ const DIGEST_EVERY_MS = 15 * 60_000;
 /** Facts kept while the control plane cannot be reached; older ones are lost. */
 const FACTS_SPOOLED_MAX = 512;
 
+type LeavingReason = Extract<AgentMessage, { type: "leaving" }>["reason"];
+
 /** What a simulated host needs of the shard that it is connected to: a simulated one, or a real actor. */
 export interface ShardOfHost {
   readonly policy: Policy;
@@ -172,6 +174,12 @@ export class SimulatedHost implements Peer {
     this.#facts.push(...facts);
     if (this.#facts.length > FACTS_SPOOLED_MAX) this.#facts.splice(0, this.#facts.length - FACTS_SPOOLED_MAX);
     this.wakes();
+  }
+
+  /** Says that it goes, and when it will be back; a story may have reasons of its own. */
+  announcesAbsence(reason: string, returnWithinMs: number): void {
+    const said = { version: 1, type: "leaving", reason: reason as LeavingReason, returnWithinMs } as const;
+    if (this.#shard.isRunning) this.#shard.say(this.hostId, said);
   }
 
   describeCatalogue() {

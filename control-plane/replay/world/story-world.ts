@@ -3,12 +3,10 @@
 import type { DeskState } from "../../src/core/desk/state/desk-state.ts";
 import type { MemoryDesk } from "./memory-desk.ts";
 import type { ReplayWorld } from "./replay-world.ts";
-import type { SimulatedShard } from "./simulated-shard.ts";
 
 /** The desk as events and people meet it. */
 interface StoryDesk extends Pick<MemoryDesk, "channels" | "take"> {
   readonly state: Pick<DeskState, "approvals" | "incidents" | "shadow">;
-  readonly shardOf: (hostId: string) => Pick<SimulatedShard, "take"> | null;
 }
 
 /** The world that events happen in. */

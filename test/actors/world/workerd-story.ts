@@ -21,7 +21,6 @@ import type {
   AuditEntry,
   Incident as DeskIncident,
 } from "../../../control-plane/src/core/desk/state/desk-state.ts";
-import type { ShardEvent } from "../../../control-plane/src/core/shard/host/shard-events.ts";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { placeNameOf, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";
@@ -88,7 +87,6 @@ export class WorkerdStory implements StoryWorld {
     this.desk = {
       channels: new Map(),
       state: this.#state,
-      shardOf: () => ({ take: (event) => this.#leaves(event) }),
       take: (event) => this.#takeOfPerson(event),
     };
   }
@@ -278,12 +276,6 @@ export class WorkerdStory implements StoryWorld {
   #hasSocket(hostId: string, connectionId: string): boolean {
     const connected = this.#connected.get(hostId);
     return connected?.connectionId === connectionId && (connected.socket?.closedWith ?? null) === null;
-  }
-
-  #leaves(event: ShardEvent): void {
-    assert(event.kind === "leaving", "what a host says beside its own words is that it leaves");
-    const { hostId, reason, returnWithinMs } = event;
-    this.#todo.push(async () => this.#send(hostId, { type: "leaving", reason, returnWithinMs }));
   }
 
   #send(hostId: string, message: object): void {
