@@ -22,6 +22,8 @@ export function groupedBy<V>(
 export interface DueRecords<V, Given> {
   /** when the first one is due; null: none ever is */
   earliestAt(records: Records<V>, given: Given): number | null;
+  /** the first instant after now; null: there is none */
+  nextAfter(records: Records<V>, given: Given, now: number): number | null;
   /** those that are due now or were before, in the order of the records */
   dueAt(records: Records<V>, given: Given, now: number): readonly V[];
 }
@@ -31,6 +33,7 @@ export function dueBy<V, Given>(dueAtOf: (value: V, given: Given) => number | nu
   const dueOf = keptUp<V, Due<V, Given>>(() => new Due(dueAtOf));
   return {
     earliestAt: (records, given) => dueOf(records).list(given).earliestAt(),
+    nextAfter: (records, given, now) => dueOf(records).list(given).nextAfter(now),
     dueAt: (records, given, now) => dueOf(records).values(given, now),
   };
 }

@@ -1,7 +1,7 @@
 // Rule `page-undelivered`: pages to one person do not arrive. Every channel was tried and none took the page for two minutes, or all
 // rounds are used up. Everybody else is paged about it. Pure.
 // What a reader would get wrong: pages about undelivered pages are not judged, or a dead pager would page about itself for ever.
-import { groupedBy } from "@countersign/shared/values/records-index";
+import { dueBy } from "@countersign/shared/values/records-index";
 import { personSubject } from "../words/subject.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
 import type { DeskContext } from "./state/desk-events.ts";
@@ -11,17 +11,24 @@ import type { DeskState, Page } from "./state/desk-state.ts";
 /** A first delivery that takes longer is said to be missing, while the attempts go on. */
 export const PAGE_LATE_AFTER_MS = 120_000;
 
-/** Pages that no channel has taken though each was tried: of these some are missing. */
-const TROUBLED = "troubled";
-const troubled = groupedBy<Page>((page) => {
-  if (page.state === "pending" && hasTriedAll(page)) return TROUBLED;
-  return page.state === "undeliverable" ? TROUBLED : null;
+/** Pages that no channel has taken though each was tried, by when they are said to be missing; what is given up is missing at once. */
+const missingPages = dueBy<Page, null>((page) => {
+  switch (page.state) {
+    case "delivered":
+      return null;
+    case "pending":
+      return hasTriedAll(page) ? page.createdAt + PAGE_LATE_AFTER_MS : null;
+    case "undeliverable":
+      return 0;
+  }
 });
 
 export const pageUndelivered: DeskRule = {
   reason: "page-undelivered",
   judge: (state, context) => {
-    const missing = judgedPages(state).filter((page) => isMissing(state, page, context.now));
+    const missing = missingPages
+      .dueAt(state.pages, null, context.now)
+      .filter((page) => isJudged(state, page) && !wasReachedAfter(state, page));
     const responders = [...new Set(missing.map(({ responder }) => responder))];
     return responders.map((responder) =>
       findingOf(
@@ -30,32 +37,13 @@ export const pageUndelivered: DeskRule = {
       ),
     );
   },
-  dueAt: (state, { now }) => {
-    const dueAt = judgedPages(state)
-      .filter((page) => page.state === "pending")
-      .map(({ createdAt }) => createdAt + PAGE_LATE_AFTER_MS)
-      .filter((at) => at > now);
-    return dueAt.length === 0 ? null : Math.min(...dueAt);
-  },
+  dueAt: ({ pages }, { now }) => missingPages.nextAfter(pages, null, now),
   endsBecause: null,
 };
 
-function judgedPages(state: DeskState): readonly Page[] {
-  return troubled(state.pages, TROUBLED).filter(({ incidentId }) => {
-    const incident = state.incidents.get(incidentId);
-    return incident !== undefined && incident.state !== "resolved" && incident.reason !== "page-undelivered";
-  });
-}
-
-function isMissing(state: DeskState, page: Page, now: number): boolean {
-  switch (page.state) {
-    case "delivered":
-      return false;
-    case "pending":
-      return hasTriedAll(page) && now >= page.createdAt + PAGE_LATE_AFTER_MS;
-    case "undeliverable":
-      return !wasReachedAfter(state, page);
-  }
+function isJudged({ incidents }: DeskState, { incidentId }: Page): boolean {
+  const incident = incidents.get(incidentId);
+  return incident !== undefined && incident.state !== "resolved" && incident.reason !== "page-undelivered";
 }
 
 /** A page that we could not even try (we were down ourselves) says nothing about the channels. */
@@ -63,9 +51,9 @@ function hasTriedAll({ attempts, channels }: Page): boolean {
   return attempts >= channels.length;
 }
 
-/** A later page arrived: the channels work again, and the escalation has gone on meanwhile. */
-function wasReachedAfter(state: DeskState, { createdAt, responder }: Page): boolean {
-  return lastReachedAt(state, responder) > createdAt;
+/** It was given up and a later page arrived: the channels work again, and the escalation has gone on meanwhile. */
+function wasReachedAfter(state: DeskState, page: Page): boolean {
+  return page.state === "undeliverable" && lastReachedAt(state, page.responder) > page.createdAt;
 }
 
 function findingOf(missing: readonly Page[], { id, name }: { id: string; name: string }): DeskFinding {

@@ -150,18 +150,19 @@ function deskWith(count: number): DeskState {
       const own = number === 2 ? { ...run, grantExpiresAt } : {};
       return [ids.approvalId, { ...approval, ...ids, ...own, subject: serviceOn(number) }];
     }),
-    pages: each((number) => {
-      const ids = { key: pageKeyOf(number), incidentId: `inc_${number}`, approvalId: `apr_${number}` };
-      // number 3 is on its way
-      const sent = {
-        state: "pending",
-        deliveredAt: null,
-        deliveredBy: null,
-        nextAttemptAt: NOW + 5_000,
-      } as const;
-      return [ids.key, { ...page, ...ids, ...(number === 3 ? sent : {}) }];
-    }),
+    pages: recordsFrom(numbers.flatMap((number) => pagesOn(number, page))),
   };
+}
+
+/** One that has arrived, and one that every channel was tried with and none has taken yet. */
+function pagesOn(number: number, page: Page): readonly (readonly [string, Page])[] {
+  const ids = { incidentId: `inc_${number}`, approvalId: `apr_${number}` };
+  const [key, lateKey] = [`inc_${number}:firing:0:0:alice`, lateKeyOf(number)];
+  const tried = { state: "pending", attempts: 2, nextAttemptAt: NOW + 5_000 } as const;
+  return [
+    [key, { ...page, ...ids, key }],
+    [lateKey, { ...page, ...ids, ...tried, key: lateKey, deliveredAt: null, deliveredBy: null }],
+  ];
 }
 
 let ids = 0;
@@ -218,11 +219,11 @@ function verified(number: number): Signal {
 }
 
 function receipt(result: "delivered" | "failed"): DeskEvent {
-  return { kind: "page-attempted", key: pageKeyOf(3), channel: "push", result, detail: "" };
+  return { kind: "page-attempted", key: lateKeyOf(3), channel: "push", result, detail: "" };
 }
 
-function pageKeyOf(number: number): string {
-  return `inc_${number}:firing:0:0:alice`;
+function lateKeyOf(number: number): string {
+  return `inc_${number}:firing:1:0:alice`;
 }
 
 function serviceOn(number: number): ServiceSubject {
