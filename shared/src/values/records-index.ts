@@ -3,12 +3,7 @@
 // What a reader would get wrong: a key or an instant is made of the one record, and asked for again only when that record is another one.
 // What depends on more than the record has to say so: an instant is made anew for all when what is `given` is another value.
 import { DueList } from "./due-list.ts";
-import { type KeptUp, keptUp, type Records } from "./records.ts";
-
-interface Slot<V> {
-  readonly value: V;
-  readonly place: number;
-}
+import { type KeptUp, keptUp, type Placed, type Records } from "./records.ts";
 
 /** Finds the records of a key, in their order. A record without a key (null) is in no list. */
 export function groupedBy<V>(
@@ -30,7 +25,7 @@ export interface DueRecords<V, Given> {
 
 /** Keeps the instant at which each record is due (null: never); `given` is what else it depends on, compared by identity. */
 export function dueBy<V, Given>(dueAtOf: (value: V, given: Given) => number | null): DueRecords<V, Given> {
-  const dueOf = keptUp<V, Due<V, Given>>(() => new Due(dueAtOf));
+  const dueOf = keptUp<V, Due<V, Given>>((all) => new Due(all, dueAtOf));
   return {
     earliestAt: (records, given) => dueOf(records).list(given).earliestAt(),
     nextAfter: (records, given, now) => dueOf(records).list(given).nextAfter(now),
@@ -41,21 +36,21 @@ export function dueBy<V, Given>(dueAtOf: (value: V, given: Given) => number | nu
 class Groups<V> implements KeptUp<V> {
   readonly #keyOf: (value: V) => string | null;
   readonly #keys = new Map<string, string>();
-  readonly #groups = new Map<string, Map<string, Slot<V>>>();
+  readonly #groups = new Map<string, Map<string, Placed<V>>>();
   readonly #lists = new Map<string, readonly V[]>();
 
   constructor(keyOf: (value: V) => string | null) {
     this.#keyOf = keyOf;
   }
 
-  changed(id: string, value: V | undefined, place: number): void {
+  changed(id: string, placed: Placed<V> | undefined): void {
     const before = this.#keys.get(id);
-    const key = value === undefined ? null : this.#keyOf(value);
+    const key = placed === undefined ? null : this.#keyOf(placed.value);
     if (before !== undefined && before !== key) this.#remove(id, before);
-    if (key === null || value === undefined) return;
+    if (key === null || placed === undefined) return;
     this.#keys.set(id, key);
-    const group = this.#groups.get(key) ?? new Map<string, Slot<V>>();
-    this.#groups.set(key, group.set(id, { value, place }));
+    const group = this.#groups.get(key) ?? new Map<string, Placed<V>>();
+    this.#groups.set(key, group.set(id, placed));
     this.#lists.delete(key);
   }
 
@@ -78,28 +73,27 @@ class Groups<V> implements KeptUp<V> {
 
 class Due<V, Given> implements KeptUp<V> {
   readonly #dueAtOf: (value: V, given: Given) => number | null;
-  readonly #slots = new Map<string, Slot<V>>();
+  readonly #all: ReadonlyMap<string, Placed<V>>;
   readonly #list = new DueList();
   #unjudged = new Set<string>();
   #given: Given | null = null;
 
-  constructor(dueAtOf: (value: V, given: Given) => number | null) {
+  constructor(all: ReadonlyMap<string, Placed<V>>, dueAtOf: (value: V, given: Given) => number | null) {
+    this.#all = all;
     this.#dueAtOf = dueAtOf;
   }
 
-  changed(id: string, value: V | undefined, place: number): void {
-    if (value === undefined) this.#slots.delete(id);
-    else this.#slots.set(id, { value, place });
+  changed(id: string): void {
     this.#unjudged.add(id);
   }
 
   list(given: Given): DueList {
-    const ids = given === this.#given ? this.#unjudged : new Set([...this.#slots.keys(), ...this.#unjudged]);
+    const ids = given === this.#given ? this.#unjudged : new Set([...this.#all.keys(), ...this.#unjudged]);
     this.#unjudged = ids;
     this.#given = given;
     for (const id of ids) {
-      const slot = this.#slots.get(id);
-      this.#list.set(id, slot === undefined ? null : this.#dueAtOf(slot.value, given));
+      const placed = this.#all.get(id);
+      this.#list.set(id, placed === undefined ? null : this.#dueAtOf(placed.value, given));
     }
     this.#unjudged = new Set();
     return this.#list;
@@ -107,10 +101,10 @@ class Due<V, Given> implements KeptUp<V> {
 
   values(given: Given, now: number): readonly V[] {
     const ids = this.list(given).dueAt(now);
-    return inOrder(ids.flatMap((id) => this.#slots.get(id) ?? []));
+    return inOrder(ids.flatMap((id) => this.#all.get(id) ?? []));
   }
 }
 
-function inOrder<V>(slots: Iterable<Slot<V>>): readonly V[] {
-  return [...slots].sort((left, right) => left.place - right.place).map(({ value }) => value);
+function inOrder<V>(placed: Iterable<Placed<V>>): readonly V[] {
+  return [...placed].sort((left, right) => left.place - right.place).map(({ value }) => value);
 }

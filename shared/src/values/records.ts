@@ -28,10 +28,16 @@ export interface RecordChange<V> {
   readonly after: V | undefined;
 }
 
+/** A value and its place among all: places grow in the order of the records, and a value that replaces another takes its place. */
+export interface Placed<V> {
+  readonly value: V;
+  readonly place: number;
+}
+
 /** What is made of records and kept up from each value to the next, such as an index. */
 export interface KeptUp<V> {
-  /** the value by an id is another one, or gone; places grow in the order of the records, and a value keeps its own */
-  changed(id: string, value: V | undefined, place: number): void;
+  /** the value by an id is another one; undefined: it is gone */
+  changed(id: string, placed: Placed<V> | undefined): void;
 }
 
 /** The records with these ids and values, in this order; of an id that comes twice the last value. */
@@ -53,16 +59,15 @@ export function changesBetween<V>(before: Records<V>, after: Records<V>): readon
     .toSorted((left, right) => line.placeOf(left.id) - line.placeOf(right.id));
 }
 
-/** Something that is made once for records and all that is made of them, and is told of each change before it is asked again. */
-export function keptUp<V, Kept extends KeptUp<V>>(make: () => Kept): (records: Records<V>) => Kept {
+/**
+ * Something that is made once for records and all that is made of them, and is told of each change before it is asked again. `all` is
+ * what the records hold whenever it is asked.
+ */
+export function keptUp<V, Kept extends KeptUp<V>>(
+  make: (all: ReadonlyMap<string, Placed<V>>) => Kept,
+): (records: Records<V>) => Kept {
   const owner = {};
   return (records) => versionOf(records).line().keptUp(owner, make);
-}
-
-/** A value and its place among all; a value that replaces another takes its place. */
-interface Slot<V> {
-  readonly value: V;
-  readonly place: number;
 }
 
 /** What was made of the map, and the ids that it has not been told of. */
@@ -76,7 +81,7 @@ const UNTOLD_MORE_MAX = 1_000;
 
 /** The map that is changed in place. */
 class Line<V> {
-  readonly slots = new Map<string, Slot<V>>();
+  readonly slots = new Map<string, Placed<V>>();
   readonly #listeners = new Map<object, Listener<V>>();
   #nextPlace = 0;
   /** something that was taken out was put back: the map's own order is not that of the places */
@@ -88,7 +93,7 @@ class Line<V> {
     this.put(id, { value, place: this.slots.get(id)?.place ?? this.#nextPlace });
   }
 
-  put(id: string, slot: Slot<V> | undefined): void {
+  put(id: string, slot: Placed<V> | undefined): void {
     const known = this.slots.get(id);
     if (slot === undefined) this.slots.delete(id);
     else this.slots.set(id, slot);
@@ -118,11 +123,14 @@ class Line<V> {
     return this.#values;
   }
 
-  keptUp<Kept extends KeptUp<V>>(owner: object, make: () => Kept): Kept {
-    const { kept, untold } = this.#listeners.get(owner) ?? { kept: make(), untold: this.slots.keys() };
+  keptUp<Kept extends KeptUp<V>>(owner: object, make: (all: ReadonlyMap<string, Placed<V>>) => Kept): Kept {
+    const { kept, untold } = this.#listeners.get(owner) ?? {
+      kept: make(this.slots),
+      untold: this.slots.keys(),
+    };
     // what throws on its way is made anew
     this.#listeners.delete(owner);
-    for (const id of untold) kept.changed(id, this.slots.get(id)?.value, this.placeOf(id));
+    for (const id of untold) kept.changed(id, this.slots.get(id));
     this.#listeners.set(owner, { kept, untold: new Set() });
     return kept as Kept;
   }
@@ -140,7 +148,7 @@ class Line<V> {
 interface Behind<V> {
   readonly next: Version<V>;
   readonly id: string;
-  readonly slot: Slot<V> | undefined;
+  readonly slot: Placed<V> | undefined;
 }
 
 /** A value that is further than this from its map, and than there are records, gets a map of its own. */
@@ -238,7 +246,7 @@ class Version<V> implements Records<V> {
     this.#at = line;
   }
 
-  #followedBy(line: Line<V>, id: string, slot: Slot<V> | undefined): Records<V> {
+  #followedBy(line: Line<V>, id: string, slot: Placed<V> | undefined): Records<V> {
     const next = new Version(line);
     this.#at = { next, id, slot };
     return next;

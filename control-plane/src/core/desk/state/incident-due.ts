@@ -5,7 +5,7 @@
 // would say now, so what may be due is asked once more with the present instant by whoever acts on it.
 import type { Policy } from "@countersign/shared/policy/policy";
 import { DueList } from "@countersign/shared/values/due-list";
-import { type KeptUp, keptUp } from "@countersign/shared/values/records";
+import { type KeptUp, keptUp, type Placed } from "@countersign/shared/values/records";
 import type { DeskContext } from "./desk-events.ts";
 import { heldBy, openIncidentsOf, reachOf } from "./desk-index.ts";
 import type { Approval, DeskState, Incident } from "./desk-state.ts";
@@ -25,17 +25,12 @@ export interface DueIncidents {
 
 /** Keeps when something is due about each incident. */
 export function dueIncidents(dueAtOf: IncidentDueAt): DueIncidents {
-  const boardOf = keptUp<Incident, Board>(() => new Board(dueAtOf));
+  const boardOf = keptUp<Incident, Board>((all) => new Board(all, dueAtOf));
   return {
     dueAt: (state, { now, policy }) => boardOf(state.incidents).dueAt(state, now, policy),
     earliestAt: (state, { policy }) => boardOf(state.incidents).list(state, policy).earliestAt(),
     nextAfter: (state, { now, policy }) => boardOf(state.incidents).list(state, policy).nextAfter(now),
   };
-}
-
-interface Slot {
-  readonly incident: Incident;
-  readonly place: number;
 }
 
 /** What the instants were made of, beside incidents and approvals. */
@@ -46,34 +41,39 @@ type Given = Pick<DeskState, "freezes" | "silences"> & {
 
 class Board implements KeptUp<Incident> {
   readonly #dueAtOf: IncidentDueAt;
-  readonly #slots = new Map<string, Slot>();
+  readonly #all: ReadonlyMap<string, Placed<Incident>>;
   readonly #list = new DueList();
   readonly #changedApprovalsOf = keptUp<Approval, ChangedApprovals>(() => new ChangedApprovals());
   #given: Given | null = null;
   readonly #unjudged = new Set<string>();
+  readonly #reachOf = new Map<string, string>();
   /** of incidents that changed: whom they keep from paging, or did */
   readonly #reaches = new Set<string>();
 
-  constructor(dueAtOf: IncidentDueAt) {
+  constructor(all: ReadonlyMap<string, Placed<Incident>>, dueAtOf: IncidentDueAt) {
+    this.#all = all;
     this.#dueAtOf = dueAtOf;
   }
 
-  changed(id: string, incident: Incident | undefined, place: number): void {
-    for (const one of [this.#slots.get(id)?.incident, incident]) {
-      const reach = one === undefined ? null : reachOf(one);
-      if (reach !== null) this.#reaches.add(reach);
-    }
-    if (incident === undefined) this.#slots.delete(id);
-    else this.#slots.set(id, { incident, place });
+  changed(id: string, placed: Placed<Incident> | undefined): void {
+    const before = this.#reachOf.get(id);
+    const reach = placed === undefined ? null : reachOf(placed.value);
+    if (before !== undefined) this.#reaches.add(before);
     this.#unjudged.add(id);
+    if (reach === null) {
+      this.#reachOf.delete(id);
+      return;
+    }
+    this.#reaches.add(reach);
+    this.#reachOf.set(id, reach);
   }
 
   dueAt(state: DeskState, now: number, policy: Policy): readonly Incident[] {
     return this.list(state, policy)
       .dueAt(now)
-      .flatMap((id) => this.#slots.get(id) ?? [])
+      .flatMap((id) => this.#all.get(id) ?? [])
       .sort((left, right) => left.place - right.place)
-      .map(({ incident }) => incident);
+      .map(({ value }) => value);
   }
 
   list(state: DeskState, policy: Policy): DueList {
@@ -84,8 +84,8 @@ class Board implements KeptUp<Incident> {
     this.#given = null;
     for (const id of this.#touched(state, before, given)) this.#unjudged.add(id);
     for (const id of this.#unjudged) {
-      const slot = this.#slots.get(id);
-      this.#list.set(id, slot === undefined ? null : this.#dueAtOf(state, slot.incident, policy));
+      const placed = this.#all.get(id);
+      this.#list.set(id, placed === undefined ? null : this.#dueAtOf(state, placed.value, policy));
     }
     this.#reaches.clear();
     this.#unjudged.clear();
@@ -96,8 +96,8 @@ class Board implements KeptUp<Incident> {
   /** The incidents that may be due at another instant than they were, though they are the same. */
   #touched(state: DeskState, before: Given | null, given: Given): Iterable<string> {
     const changed = given.approvals.takeIncidents();
-    if (before?.approvals !== given.approvals || before.policy !== given.policy) return this.#slots.keys();
-    if (before.silences !== given.silences) return this.#slots.keys();
+    if (before?.approvals !== given.approvals || before.policy !== given.policy) return this.#all.keys();
+    if (before.silences !== given.silences) return this.#all.keys();
     const held = [...this.#reaches].flatMap((reach) => heldBy(state, reach));
     const told = before.freezes === given.freezes ? [] : openIncidentsOf(state, "automation-frozen");
     return [...changed, ...[...held, ...told].map(({ incidentId }) => incidentId)];
@@ -109,14 +109,15 @@ class ChangedApprovals implements KeptUp<Approval> {
   readonly #incidentIds = new Map<string, string>();
   #changed = new Set<string>();
 
-  changed(id: string, approval: Approval | undefined): void {
+  changed(id: string, placed: Placed<Approval> | undefined): void {
     const before = this.#incidentIds.get(id);
     if (before !== undefined) this.#changed.add(before);
-    if (approval === undefined) this.#incidentIds.delete(id);
-    else {
-      this.#changed.add(approval.incidentId);
-      this.#incidentIds.set(id, approval.incidentId);
+    if (placed === undefined) {
+      this.#incidentIds.delete(id);
+      return;
     }
+    this.#changed.add(placed.value.incidentId);
+    this.#incidentIds.set(id, placed.value.incidentId);
   }
 
   takeIncidents(): ReadonlySet<string> {
