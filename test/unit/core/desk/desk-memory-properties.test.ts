@@ -70,7 +70,7 @@ function perform(desk: Desk, next: Command): void {
     case "fire": {
       const { freezes, isShadowed, severity } = next;
       const shadow = isShadowed ? { shadow: { tags: [] } } : {};
-      desk.fire({ ...conditionOf(next), freezes, severity: severity as "warning" | "critical", ...shadow });
+      desk.fire({ ...conditionOf(next), freezes, severity, ...shadow });
       return;
     }
     case "clear":
