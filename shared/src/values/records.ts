@@ -74,6 +74,8 @@ export function keptUp<V, Kept extends KeptUp<V>>(
 interface Listener<V> {
   readonly kept: KeptUp<V>;
   readonly untold: Set<string>;
+  /** it was told of all others; false: it threw on its way, or has missed too much, and is made anew */
+  isWhole: boolean;
 }
 
 /** Ids that nobody has asked for are noted up to this many more than there are; then the listener is forgotten and made anew. */
@@ -101,10 +103,7 @@ class Line<V> {
     if (slot !== undefined) this.#nextPlace = Math.max(this.#nextPlace, slot.place + 1);
     this.#entries = null;
     this.#values = null;
-    for (const [owner, { untold }] of this.#listeners) {
-      untold.add(id);
-      if (untold.size > this.slots.size + UNTOLD_MORE_MAX) this.#listeners.delete(owner);
-    }
+    for (const listener of this.#listeners.values()) this.#note(listener, id);
   }
 
   placeOf(id: string): number {
@@ -124,15 +123,29 @@ class Line<V> {
   }
 
   keptUp<Kept extends KeptUp<V>>(owner: object, make: (all: ReadonlyMap<string, Placed<V>>) => Kept): Kept {
-    const { kept, untold } = this.#listeners.get(owner) ?? {
-      kept: make(this.slots),
-      untold: this.slots.keys(),
-    };
-    // what throws on its way is made anew
-    this.#listeners.delete(owner);
+    const known = this.#listeners.get(owner);
+    const listener = known?.isWhole === true ? known : this.#listen(owner, make(this.slots));
+    const { kept, untold } = listener;
+    if (untold.size === 0) return kept as Kept;
+    listener.isWhole = false;
     for (const id of untold) kept.changed(id, this.slots.get(id));
-    this.#listeners.set(owner, { kept, untold: new Set() });
+    untold.clear();
+    listener.isWhole = true;
     return kept as Kept;
+  }
+
+  #listen(owner: object, kept: KeptUp<V>): Listener<V> {
+    const listener = { kept, untold: new Set(this.slots.keys()), isWhole: true };
+    this.#listeners.set(owner, listener);
+    return listener;
+  }
+
+  #note(listener: Listener<V>, id: string): void {
+    if (!listener.isWhole) return;
+    listener.untold.add(id);
+    if (listener.untold.size <= this.slots.size + UNTOLD_MORE_MAX) return;
+    listener.isWhole = false;
+    listener.untold.clear();
   }
 
   #order(): void {
