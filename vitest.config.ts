@@ -17,7 +17,7 @@ function nodeLayer(name: string, testTimeoutMs: number) {
       // The agent's tests mostly wait, each on ports and folders of its own; a browser and a machine want the cores to themselves.
       // On two cores Vitest would start one worker by itself.
       fileParallelism: testTimeoutMs < PURE_TIMEOUT_MAX_MS || name === "agent",
-      ...(name === "agent" ? { maxWorkers: 2 } : {}),
+      ...(name === "agent" ? { maxWorkers: 2, globalSetup: ["test/agent/agent-bundle.ts"] } : {}),
       isolate: testTimeoutMs >= PURE_TIMEOUT_MAX_MS,
     },
   };

@@ -1,5 +1,5 @@
 // Runs the tools of `pnpm check`, so that `npm test` alone (which is all that CI calls) holds format, lint, types and dead code too.
-// Each failure prints the tool's own words.
+// Each failure prints the tool's own words. They run side by side: each of them waits for the others of its kind at times.
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "..");
 const bin = join(root, "node_modules/.bin");
-const TOOL_TIMEOUT_MS = 120_000;
+const TOOL_TIMEOUT_MS = 240_000;
 
 /** What a script of package.json prints when it fails; empty when it succeeds. */
 async function complaintsOf(script: string): Promise<string> {
@@ -25,7 +25,7 @@ async function complaintsOf(script: string): Promise<string> {
 }
 
 describe("the tools find nothing", () => {
-  it.each(["format:check", "lint", "types", "dead-code"])(
+  it.concurrent.each(["format:check", "lint", "types", "dead-code"])(
     "%s",
     async (script) => {
       expect(await complaintsOf(script)).toBe("");

@@ -6,14 +6,13 @@ import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { inject } from "vitest";
 import { type Envelope, signEnvelope } from "@countersign/shared/wire/envelope";
 import { type Grant, parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { generateKeyPair, type StoredKeyPair } from "@countersign/shared/wire/signature";
 import { type ActuatorClient, createActuatorClient } from "../../edge-agent/src/actuator-client.ts";
 import { type HostPaths, pathsOf } from "../../edge-agent/src/paths.ts";
-
-const PROGRAM = join(import.meta.dirname, "actuator-program.ts");
 
 export const HOST_ID = `host_${"a".repeat(32)}`;
 
@@ -95,9 +94,13 @@ services:
 
   /** Starts the actuator; `crash` says where its process kills itself. */
   async start(options: { crash?: string; lifetimeMs?: number } = {}): Promise<void> {
-    const child = spawn(process.execPath, [PROGRAM, this.directory, JSON.stringify(options)], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = spawn(
+      process.execPath,
+      [inject("actuatorBundle"), this.directory, JSON.stringify(options)],
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     this.#process = child;
     this.#output = "";
     const keep = (chunk: Buffer) => (this.#output += chunk.toString());
@@ -113,7 +116,9 @@ services:
 
   /** Runs one more actuator on the same state, to its end; returns what it said. */
   async startAnother(): Promise<string> {
-    const child = spawn(process.execPath, [PROGRAM, this.directory], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [inject("actuatorBundle"), this.directory], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let output = "";
     child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
     await new Promise((resolve) => child.once("close", resolve));

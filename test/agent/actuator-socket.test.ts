@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, inject } from "vitest";
 import { createActuatorClient } from "../../edge-agent/src/actuator-client.ts";
 import type { Actuator } from "../../edge-agent/src/actuator/actuator.ts";
 import { whenIdle } from "../../edge-agent/src/actuator/compose.ts";
@@ -12,7 +12,7 @@ import { serveRequests } from "../../edge-agent/src/actuator/server.ts";
 import { ActuatorHost } from "./actuator-host.ts";
 
 const ACTIVATE = "/usr/bin/systemd-socket-activate";
-const MAIN = join(import.meta.dirname, "../../edge-agent/src/main.ts");
+const MAIN = inject("agentBundle");
 const isMissing = !existsSync(ACTIVATE);
 if (isMissing && process.env["CI"] === "true")
   throw new Error(`${ACTIVATE} is missing, and CI=true requires it`);

@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { appendFile, mkdir, rename } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, inject } from "vitest";
 import { ActuatorHost } from "./actuator-host.ts";
 
-const MAIN = join(import.meta.dirname, "../../edge-agent/src/main.ts");
+const MAIN = inject("agentBundle");
 /** systemd waits for 90 s, and then kills. */
 const STOP_MAX_MS = 5_000;
 

@@ -29,7 +29,7 @@ test("a stuck check stops the keepalive, and nothing else", async () => {
   const hook = join(directories.root, "hook.mjs");
   await writeFile(hook, hangingCheck(trigger));
   const { agent } = await newEnrolledAgent(peer, {
-    nodeArgs: ["--import", hook],
+    hook,
     checkPort: peer.port,
   });
   const connection = await peer.connection(0);

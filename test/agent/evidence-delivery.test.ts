@@ -223,7 +223,7 @@ test("a reading that hangs stops the keepalive; a file that is not there does no
   const trigger = join(host.root, "stuck");
   const hook = join(host.root, "hook.mjs");
   await writeFile(hook, hangingMarker(trigger));
-  const agent = newAgent(host, { nodeArgs: ["--import", hook] });
+  const agent = newAgent(host, { hook });
   const connection = await peer.connection(0);
   await until(() => connection.pingsAt.length >= 10, "keepalives, although ledger and marker are missing");
   await writeFile(trigger, "");

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, inject } from "vitest";
 import { adminOf } from "../../control-plane/embedded/admin.ts";
 import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
@@ -25,7 +25,7 @@ rules:
   no-progress: { window: 3s }
   fallback-overdue: { after: 1s }
 `;
-const MAIN = join(import.meta.dirname, "../../edge-agent/src/main.ts");
+const MAIN = inject("agentBundle");
 
 const pages: TerminalPage[] = [];
 let controlPlane: ControlPlane;

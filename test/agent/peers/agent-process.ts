@@ -1,14 +1,14 @@
-// Runs the host command as a real process: `node edge-agent/src/main.ts …`, in directories of its own.
+// Runs the host command as a real process, from the bundle of `agent-bundle.ts`, in directories of its own.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inject } from "vitest";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
+import { AGENT_ENTRY } from "../../../edge-agent/build.ts";
 import { hostIdOfKey, saveIdentity } from "../../../edge-agent/src/agent/identity.ts";
 import { knowHost } from "./control-plane-peer.ts";
-
-const MAIN = join(import.meta.dirname, "../../../edge-agent/src/main.ts");
 
 export interface HostDirectories {
   readonly root: string;
@@ -85,13 +85,16 @@ export interface AgentProcess {
 export function startCommand(
   args: readonly string[],
   options: {
-    readonly nodeArgs?: readonly string[];
+    /** a module hook that changes one of its sources, which then run in place of the bundle */
+    readonly hook?: string;
     readonly env?: NodeJS.ProcessEnv;
     /** what it reads from standard input; absent: nothing */
     readonly input?: string;
   } = {},
 ): AgentProcess {
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), MAIN, ...args], {
+  const { hook } = options;
+  const program = hook === undefined ? [inject("agentBundle")] : ["--import", hook, AGENT_ENTRY];
+  const child = spawn(process.execPath, [...program, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, NOTIFY_SOCKET: undefined, ...options.env },
   });

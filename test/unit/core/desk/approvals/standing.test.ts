@@ -1,6 +1,5 @@
 // A person's yes in advance, and what runs without any: bounded in level, count, time and service, whatever the policy says.
-import fc from "fast-check";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Policy } from "@countersign/shared/policy/policy";
 import {
   STANDING_MAX_MS,
@@ -8,37 +7,13 @@ import {
 } from "../../../../../control-plane/src/core/desk/approvals/standing.ts";
 import { byPerson, byRule } from "../../../../../control-plane/src/core/words/actor.ts";
 import { Desk, POLICY, proposalText, SERVICE, START_AT } from "../desk-fixtures.ts";
-
-type Level = 1 | 2 | 3 | 4 | 5;
+import { give, POLICY_PEOPLE, propose } from "./standing-desk.ts";
 
 /** A restart may run without a person, where its level does. */
 const UNATTENDED: Policy = {
   ...POLICY,
   remediations: [{ reason: "check-failing", action: "restart", unattended: true }],
 };
-
-const SEAL = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
-let givenCount = 0;
-
-function give(desk: Desk, changes: { readonly [key: string]: unknown } = {}) {
-  givenCount += 1;
-  const given = { subject: SERVICE, action: "restart", usesMax: 2, untilAt: START_AT + 3_600_000 };
-  const people = { by: "bob", why: "it leaks until Friday" };
-  const sealed = { standingId: `std_${givenCount}`, seal: SEAL };
-  return desk.take({ kind: "give-standing", ...sealed, ...given, ...people, ...changes });
-}
-
-/** The service fails, and its host proposes. */
-function propose(desk: Desk, options: { level?: Level; unattended?: boolean; requestId?: string } = {}) {
-  const { level = 4, unattended = false, requestId = "prq_1" } = options;
-  desk.fire({ proposalRequestId: requestId });
-  return desk.propose({
-    requestId,
-    asked: { action: "restart", level },
-    proposal: proposalText({ level }),
-    ...(unattended ? { unattended: { action: "restart", tags: [] } } : {}),
-  });
-}
 
 const grantsOf = (desk: Desk) => desk.effects.filter(({ kind }) => kind === "deliver-grant");
 
@@ -246,84 +221,3 @@ describe("without a person", () => {
     expect(desk.state.pages.values().filter(({ kind }) => kind === "result")).toEqual([]);
   });
 });
-
-const level = fc.constantFrom<Level>(1, 2, 3, 4, 5);
-const step = fc.oneof(
-  fc.record({ kind: fc.constant("propose" as const), level, unattended: fc.boolean() }),
-  fc.record({ kind: fc.constantFrom("give" as const, "revoke" as const, "approve" as const) }),
-  fc.record({ kind: fc.constant("wait" as const), ms: fc.constantFrom(1, 60_000, 1_800_000, 3_600_000) }),
-  fc.record({ kind: fc.constantFrom("ineffective" as const, "clear" as const) }),
-);
-const policy = fc.record({
-  shadow: fc.boolean(),
-  remediations: fc.array(
-    fc.record({
-      reason: fc.constant("check-failing"),
-      action: fc.constantFrom("restart", "retry"),
-      unattended: fc.boolean(),
-    }),
-    { maxLength: 4 },
-  ),
-});
-
-test("whatever the policy says, level 4 and above run only with a person's yes", () => {
-  fc.assert(
-    fc.property(policy, fc.array(step, { maxLength: 30 }), (settings, steps) => {
-      const desk = new Desk(Policy.parse({ ...settings, version: 1, responders: POLICY_PEOPLE }));
-      steps.forEach((next, index) => {
-        const before = desk.state;
-        const seen = desk.effects.length;
-        perform(desk, next, index);
-        for (const effect of desk.effects.slice(seen)) {
-          if (effect.kind !== "deliver-grant" || effect.approval.proposal.level < 4) continue;
-          const { approvalId, decidedBy } = effect.approval;
-          expect([byPerson("alice"), byPerson("bob")]).toContainEqual(decidedBy);
-          // Handed over again, it was decided before.
-          if (typeof before.approvals.get(approvalId)?.grantId === "string" || next.kind === "approve")
-            continue;
-          expect(effect.approval.proposal.level).toBe(4);
-          const valid = before.standing
-            .values()
-            .filter(({ untilAt, usesCount, usesMax }) => desk.now < untilAt && usesCount < usesMax);
-          expect(valid.length).toBeGreaterThan(0);
-        }
-      });
-      for (const { usesCount, usesMax } of desk.state.standing.values())
-        expect(usesCount).toBeLessThanOrEqual(usesMax);
-    }),
-    { numRuns: 300 },
-  );
-});
-
-const POLICY_PEOPLE = [
-  { id: "alice", name: "Alice", channels: ["terminal"] },
-  { id: "bob", name: "Bob", channels: ["terminal"] },
-  { id: "operator", name: "Operator", channels: ["terminal"] },
-];
-
-function perform(desk: Desk, next: typeof step extends fc.Arbitrary<infer S> ? S : never, index: number) {
-  const approval = desk.state.approvals.values().at(-1);
-  switch (next.kind) {
-    case "propose":
-      return propose(desk, { level: next.level, unattended: next.unattended, requestId: `prq_${index}` });
-    case "give":
-      return give(desk, { untilAt: desk.now + 3_600_000 });
-    case "revoke": {
-      const standingId = desk.state.standing.ids()[0] ?? "";
-      return desk.take({ kind: "revoke-standing", standingId, by: "alice" });
-    }
-    case "approve":
-      return desk.take({
-        kind: "approve",
-        approvalId: approval?.approvalId ?? "apr_none",
-        by: "alice",
-        proposalHash: approval?.proposalHash ?? "",
-      });
-    case "wait":
-      return desk.tickAfter(next.ms);
-    case "ineffective":
-      return typeof approval?.grantId === "string" ? desk.verify("ineffective") : null;
-    case "clear":
-      return desk.clear();
-  }
-}

@@ -1,6 +1,5 @@
 // How often one incident pages (core/desk/paging/escalation-pace.ts): at the policy's pace at first, then less and less, and never less than once a
 // day; for how many days soever it stays open.
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Policy } from "@countersign/shared/policy/policy";
 import {
@@ -8,7 +7,8 @@ import {
   REPEATS_AT_FULL_PACE,
   repeatPauseMs,
 } from "../../../../../control-plane/src/core/desk/paging/escalation-pace.ts";
-import { Desk, POLICY, START_AT } from "../desk-fixtures.ts";
+import { Desk } from "../desk-fixtures.ts";
+import { pagedAt } from "./paged-at.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -43,23 +43,6 @@ describe("the pause before the steps begin again", () => {
   });
 });
 
-/** When Alice was paged about an incident that nobody acknowledged for so long, in milliseconds after its start. */
-function pagedAt(desk: Desk, days: number): readonly number[] {
-  desk.fire();
-  const endsAt = START_AT + days * DAY;
-  for (;;) {
-    desk.deliverPages();
-    const alarmAt = desk.tickAfter(0).alarmAt ?? Infinity;
-    if (alarmAt > endsAt) break;
-    desk.now = alarmAt;
-    desk.take({ kind: "tick" });
-  }
-  return desk.state.pages
-    .values()
-    .filter(({ responder }) => responder === "alice")
-    .map(({ createdAt }) => createdAt - START_AT);
-}
-
 it("three days without an answer are a dozen pages to Alice, not 288", () => {
   // Bob's step, five minutes after hers, ends each round.
   const minutes = [0, 20, 40, 60, 80, 115, 180, 305, 550, 1_035, 2_000, 3_445];
@@ -71,25 +54,6 @@ it("an acknowledgement that lapses begins at the full pace again", () => {
   pagedAt(desk, 3);
   desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "alice" });
   expect(desk.incident().nextStep).toMatchObject({ repeats: 0 });
-});
-
-// Forty days of any policy: never silent for longer than a day, and never more than the first day's rounds and one a day.
-it("whatever the policy says, pages of one incident are bounded and never stop", { timeout: 30_000 }, () => {
-  const span = fc.integer({ min: 0, max: DAY });
-  fc.assert(
-    fc.property(span, fc.array(span, { minLength: 1, maxLength: 4 }), (repeatMs, afters) => {
-      const steps = afters
-        .toSorted((left, right) => left - right)
-        .map((afterMs) => ({ notify: ["alice"], afterMs }));
-      const times = pagedAt(new Desk({ ...POLICY, escalation: { repeatMs, steps } }), 40);
-      const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
-      expect(Math.max(...gaps)).toBeLessThanOrEqual(DAY);
-      // At most doubling from one second to a day after the first repeats: 4 + 17 rounds, then one a day.
-      const roundsMax = 1 + REPEATS_AT_FULL_PACE + 17 + 40;
-      expect(times.length).toBeLessThanOrEqual(roundsMax * steps.length);
-    }),
-    { numRuns: 60 },
-  );
 });
 
 describe("the policy's waits", () => {

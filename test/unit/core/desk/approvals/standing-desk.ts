@@ -1,0 +1,37 @@
+// Gives a person's yes in advance to a desk of the tests, and has a host propose under it.
+import { type Desk, proposalText, SERVICE, START_AT } from "../desk-fixtures.ts";
+
+export type Level = 1 | 2 | 3 | 4 | 5;
+
+const SEAL = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
+let givenCount = 0;
+
+export function give(desk: Desk, changes: { readonly [key: string]: unknown } = {}) {
+  givenCount += 1;
+  const given = { subject: SERVICE, action: "restart", usesMax: 2, untilAt: START_AT + 3_600_000 };
+  const people = { by: "bob", why: "it leaks until Friday" };
+  const sealed = { standingId: `std_${givenCount}`, seal: SEAL };
+  return desk.take({ kind: "give-standing", ...sealed, ...given, ...people, ...changes });
+}
+
+/** The service fails, and its host proposes. */
+export function propose(
+  desk: Desk,
+  options: { level?: Level; unattended?: boolean; requestId?: string } = {},
+) {
+  const { level = 4, unattended = false, requestId = "prq_1" } = options;
+  desk.fire({ proposalRequestId: requestId });
+  return desk.propose({
+    requestId,
+    asked: { action: "restart", level },
+    proposal: proposalText({ level }),
+    ...(unattended ? { unattended: { action: "restart", tags: [] } } : {}),
+  });
+}
+
+/** Who may decide. */
+export const POLICY_PEOPLE = [
+  { id: "alice", name: "Alice", channels: ["terminal"] },
+  { id: "bob", name: "Bob", channels: ["terminal"] },
+  { id: "operator", name: "Operator", channels: ["terminal"] },
+];
