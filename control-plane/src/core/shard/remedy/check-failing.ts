@@ -8,16 +8,14 @@ import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import { isFiring } from "../../facts/fact-book.ts";
 import type { Finding } from "../../facts/rules/rule.ts";
-import { signalEffect, type EffectDraft } from "../../words/effects.ts";
-import { askAgainAt, isCeiling } from "../../words/proposal-refusal.ts";
-import type { Evidence, ProposalRefusal } from "../../words/signal.ts";
+import type { Evidence } from "../../words/signal.ts";
 import { failureEvidence } from "../host/service-words.ts";
 import { severityOf } from "../host/services.ts";
 import { settleService } from "../host/settle.ts";
-import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
+import type { HostScene, ServiceChange } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { nextRungAt, withAsking } from "./ladder.ts";
-import { isFreed, proposableAction, sendPropose } from "./shard-proposal.ts";
+import { askWhenDue, type Question } from "./ask.ts";
+import { withAsking } from "./ladder.ts";
 
 const REASON = "check-failing";
 
@@ -42,36 +40,25 @@ export function checkFailingAt(service: ServiceState, policy: Policy): number | 
 
 /** Fires, and clears as soon as all checks pass; the desk waits before it resolves. */
 export function judgeCheckFailing(host: HostState, service: ServiceState, moment: Moment): ServiceChange {
-  const { scene } = moment;
-  const { now, policy } = scene;
+  const { now, policy } = moment.scene;
   if (!isFiring(service.book, REASON)) {
     const dueAt = checkFailingAt(service, policy);
-    return dueAt === null || now < dueAt ? { service, effects: [] } : tellWithQuestion(host, service, scene);
+    return dueAt === null || now < dueAt
+      ? { service, effects: [] }
+      : tell(host, service, { ...moment, news: "new" });
   }
   if (!policy.rules[REASON].enabled)
-    return clear(host, service, { scene, over: { at: now, text: "the rule was turned off in the policy" } });
+    return clear(host, service, {
+      ...moment,
+      over: { at: now, text: "the rule was turned off in the policy" },
+    });
   if (service.healthySinceAt !== null)
-    return clear(host, service, { scene, over: { at: service.healthySinceAt, text: "all checks pass" } });
-  return isToldAgain(host, service, moment) ? tellAgain(host, service, scene) : { service, effects: [] };
-}
-
-// A changed severity, a permission that ended without an outcome, or an obstacle that is gone.
-function isToldAgain(host: HostState, service: ServiceState, { previous, scene }: Moment): boolean {
-  const { grants, now, policy } = scene;
-  const isProposalOver = previous.proposal !== null && service.proposal === null;
-  const isGrantOver = grants.some((grant) => grant.service === service.service && grant.expiresAt <= now);
-  const rungAt = nextRungAt(service);
-  const isRungDue = rungAt !== null && now >= rungAt;
-  if (isProposalOver || isGrantOver || isRungDue || isFreed(host, service, scene)) return true;
+    return clear(host, service, { ...moment, over: { at: service.healthySinceAt, text: "all checks pass" } });
   // While too few results failed in a row, what was told stands.
   const isHeld = checkFailingAt(service, policy) !== null;
-  return isHeld && namedAt(service.book.firing, REASON)?.severity !== firingSeverityOf(service, policy);
-}
-
-function tellAgain(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
-  return service.proposal === null
-    ? tellWithQuestion(host, service, scene)
-    : tell(host, service, { scene, refusal: null });
+  const told = namedAt(service.book.firing, REASON)?.severity;
+  const isChanged = isHeld && told !== firingSeverityOf(service, policy);
+  return tell(host, service, { ...moment, news: isChanged ? "changed" : "none" });
 }
 
 // The severity that a firing signal carries: the highest of the checks that failed often enough.
@@ -85,51 +72,25 @@ function firingSeverityOf(service: ServiceState, policy: Policy): Severity {
   );
 }
 
-function tellWithQuestion(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
-  const action = proposableAction(host, service, { scene, reason: REASON });
-  if (!action.ok) {
-    const refusal = action.error;
-    const asking = { askAt: askAgainAt(refusal), isHeldBack: isCeiling(refusal) };
-    return tell(host, withAsking(service, asking), { scene, refusal });
-  }
-  const requestId = scene.newId("prq");
-  const asked: ServiceState = {
-    ...withAsking(service, { askAt: null, askedAt: scene.now, askedFor: REASON }),
-    proposal: { requestId, requestedAt: scene.now, invocationId: null, ...action.value },
-  };
-  const told = tell(host, asked, { scene, refusal: null });
-  return {
-    service: told.service,
-    effects: [
-      ...endOther(host, service, scene),
-      ...told.effects,
-      sendPropose(host, { service: service.service, requestId, action: action.value.action }),
-    ],
-  };
-}
-
-// One question at a time: a check that fails is asked about before any finding.
-function endOther(host: HostState, service: ServiceState, { now }: HostScene): readonly EffectDraft[] {
-  if (service.proposal === null) return [];
-  const subject = subjectOf(host, service.service);
-  return [signalEffect({ kind: "superseded", happenedAt: now, subject, end: { reason: "check-first" } })];
-}
-
+// It is told together with the question to the host, or with why there is none; and not again before another one is due.
 function tell(
   host: HostState,
   service: ServiceState,
-  { scene, refusal }: { readonly scene: HostScene; readonly refusal: ProposalRefusal | null },
+  moment: Moment & { readonly news: Question["news"] },
 ): ServiceChange {
+  const { scene } = moment;
+  const asked = askWhenDue(host, service, { reason: REASON, ...moment });
+  if (asked === null) return { service, effects: [] };
+  const { refusal } = asked;
   const says = {
-    proposalRequestId: service.proposal?.requestId ?? null,
+    proposalRequestId: asked.service.proposal?.requestId ?? null,
     ...(refusal === null ? {} : { refusal }),
   };
-  const findings = [findingOf(host, service, scene)];
+  const findings = [findingOf(host, asked.service, scene)];
   const over = { at: scene.now, text: "all checks pass" };
-  return settleService(host, service, {
-    found: { reason: REASON, findings, over, isToldAnew: true, says },
-    scene,
-  });
+  const found = { reason: REASON, findings, over, isToldAnew: true, says } as const;
+  const told = settleService(host, asked.service, { found, scene });
+  return { service: told.service, effects: [...asked.ended, ...told.effects, ...asked.sent] };
 }
 
 function findingOf(host: HostState, service: ServiceState, { now, policy }: HostScene): Finding {

@@ -14,7 +14,7 @@ import {
 } from "../host/shard-change.ts";
 import type { ShardContext } from "../host/shard-events.ts";
 import type { HostState, PendingGrant, SharedState, ShardState } from "../host/shard-state.ts";
-import { sendPropose } from "./shard-proposal.ts";
+import { sendPropose } from "./ask.ts";
 
 const NO_GRANTS: readonly PendingGrant[] = [];
 

@@ -1,92 +1,17 @@
-// The one open proposal of a service: when one may be asked for, which action, and when it no longer holds. Pure.
+// The one open proposal of a service: what the host answered, and when it no longer holds. Pure. It is asked for in core/shard/remedy/ask.ts.
 // A proposal is bound to the InvocationID it was minted for. It ends when a grant is issued for it: from then on a new
 // InvocationID is our own doing and supersedes nothing.
 import type { Policy } from "@countersign/shared/policy/policy";
-import { isShadowed } from "@countersign/shared/policy/policy-for";
 import type { RemediableReason } from "@countersign/shared/policy/policy-override";
 import { namedAt } from "@countersign/shared/values/named";
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
-import { signalEffect, type EffectDraft } from "../../words/effects.ts";
-import type { AskRefusal, Ceiling, ProposalEnd, ProposalRefusal } from "../../words/signal.ts";
+import { signalEffect } from "../../words/effects.ts";
+import type { AskRefusal, Ceiling, ProposalEnd } from "../../words/signal.ts";
 import { policyOf } from "../host/host-policy.ts";
-import { type HostScene, isGranted, type ServiceChange, subjectOf } from "../host/shard-change.ts";
+import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { automationCeilingOf } from "./automation-ceiling.ts";
-import {
-  actsWithin,
-  askedWithin,
-  nextRung,
-  observedAt,
-  remedyReasonOf,
-  roomAt,
-  type Rung,
-  unattendedBy,
-} from "./ladder.ts";
+import { remedyReasonOf, unattendedBy } from "./ladder.ts";
 import { settleMsOf } from "./verification.ts";
-
-/** Names the action to propose now, or says why none is. */
-export function proposableAction(
-  host: HostState,
-  service: ServiceState,
-  wanted: { readonly scene: HostScene; readonly reason: RemediableReason },
-): Result<Rung, ProposalRefusal> {
-  const { reason, scene } = wanted;
-  const { now, policy } = scene;
-  const { restartsMax, windowMs } = policy.restartBudget;
-  const rung = nextRung(host, service, { policy, reason });
-  if (rung === null) {
-    const isTried = service.ladder !== undefined && service.ladder.tried.length > 0;
-    return refuse({ reason: "no-action", isTried });
-  }
-  const { action } = rung;
-  const askAt = observedAt(host, policy);
-  if (now < askAt) return refuse({ reason: "not-observed", watchMs: policy.ladder.observeFirstMs, askAt });
-  const ceiling = automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
-  if (ceiling !== null) return refuse(ceiling);
-  const acts = actsWithin(service, now, policy);
-  if (acts.length >= restartsMax) {
-    const room = { askAt: roomAt(acts, restartsMax, windowMs) };
-    return refuse({ reason: "budget-used-up", count: acts.length, max: restartsMax, windowMs, ...room });
-  }
-  const tooOften = refusalOfTooMany(service, scene);
-  if (tooOften !== null) return refuse(tooOften);
-  if (isGranted(service.service, scene) || service.verification !== null)
-    return refuse({ reason: "under-way" });
-  if (isShadowed(policy, reason)) return refuse({ reason: "in-shadow", action });
-  return ok(rung);
-}
-
-// A service that fails and recovers all the time, or is started anew by somebody else, makes every proposal void: asking for ever helps
-// nobody, and neither does a page for each.
-function refusalOfTooMany(service: ServiceState, { now, policy }: HostScene): ProposalRefusal | null {
-  const { proposalsMax, proposalsWindowMs } = policy.ladder;
-  const asked = askedWithin(service, now, policy);
-  if (asked.length < proposalsMax) return null;
-  const askAt = roomAt(asked, proposalsMax, proposalsWindowMs);
-  return { reason: "asked-too-often", count: asked.length, windowMs: proposalsWindowMs, askAt };
-}
-
-/** A freeze or a finding held the last question back, and does no longer; said once, for the question is put then. */
-export function isFreed(host: HostState, service: ServiceState, scene: HostScene): boolean {
-  if (service.ladder?.isHeldBack !== true || service.proposal !== null || service.verification !== null)
-    return false;
-  const rung = nextRung(host, service, { policy: scene.policy, reason: remedyReasonOf(service) });
-  if (rung === null) return false;
-  return automationCeilingOf(host, service, { action: rung.action, shardBook: scene.shardBook }) === null;
-}
-
-/** Asks the host's actuator to mint a proposal. */
-export function sendPropose(
-  host: HostState,
-  named: { readonly service: string; readonly requestId: string; readonly action: string },
-): EffectDraft {
-  return {
-    kind: "send",
-    hostId: host.hostId,
-    message: { version: PROTOCOL_VERSION, type: "propose", ...named },
-  };
-}
 
 /** Takes in a minted proposal of the open request, which has been compared with what was asked; one that comes again is dropped. */
 export function takeProposal(

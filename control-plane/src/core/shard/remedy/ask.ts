@@ -1,0 +1,150 @@
+// The one place that puts a question to a host: whether one is due for what fires, for which action, and why none is put. Pure. All reasons
+// that may be acted on come through here, a failing check and the findings of core/shard/remedy/remedy.ts alike.
+// What a reader would get wrong: one question at a time. A check that begins to fail is asked about before any finding, and ends the
+// question about one; nothing else does.
+import { isShadowed } from "@countersign/shared/policy/policy-for";
+import type { RemediableReason } from "@countersign/shared/policy/policy-override";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import { NO_EFFECTS, signalEffect, type EffectDraft } from "../../words/effects.ts";
+import { askAgainAt, isCeiling } from "../../words/proposal-refusal.ts";
+import type { ProposalRefusal } from "../../words/signal.ts";
+import { type HostScene, isGranted, subjectOf } from "../host/shard-change.ts";
+import type { HostState, ServiceState } from "../host/shard-state.ts";
+import { automationCeilingOf } from "./automation-ceiling.ts";
+import {
+  actsWithin,
+  askedWithin,
+  nextRung,
+  nextRungAt,
+  observedAt,
+  remedyReasonOf,
+  roomAt,
+  type Rung,
+  withAsking,
+} from "./ladder.ts";
+
+/** What a question would be about. */
+export interface Question {
+  readonly reason: RemediableReason;
+  /** what fires is new, reads otherwise, or is as it was */
+  readonly news: "new" | "changed" | "none";
+  /** the service before this event */
+  readonly previous: ServiceState;
+  readonly scene: HostScene;
+}
+
+/** What became of a question that was due. */
+export interface Asked {
+  readonly service: ServiceState;
+  /** why it is not put; null: it is, or another one is open */
+  readonly refusal: ProposalRefusal | null;
+  /** said before what fires is told, and after it */
+  readonly ended: readonly EffectDraft[];
+  readonly sent: readonly EffectDraft[];
+}
+
+/** Puts a question where one is due; null: none is. */
+export function askWhenDue(host: HostState, service: ServiceState, question: Question): Asked | null {
+  if (!isDue(host, service, question)) return null;
+  const { news, reason, scene } = question;
+  if (service.proposal !== null && news !== "new")
+    return { service, refusal: null, ended: NO_EFFECTS, sent: NO_EFFECTS };
+  const rung = proposableRung(host, service, question);
+  if (!rung.ok) {
+    const refusal = rung.error;
+    const asking = { askAt: askAgainAt(refusal), isHeldBack: isCeiling(refusal) };
+    // The question about a finding may still be open when a check is not asked about.
+    const askedFor = reason === "check-failing" ? {} : { askedFor: reason };
+    return {
+      service: withAsking(service, { ...asking, ...askedFor }),
+      refusal,
+      ended: NO_EFFECTS,
+      sent: NO_EFFECTS,
+    };
+  }
+  const requestId = scene.newId("prq");
+  const proposal = { requestId, requestedAt: scene.now, invocationId: null, ...rung.value };
+  return {
+    service: { ...withAsking(service, { askAt: null, askedAt: scene.now, askedFor: reason }), proposal },
+    refusal: null,
+    ended: service.proposal === null ? NO_EFFECTS : [endOther(host, service, scene)],
+    sent: [sendPropose(host, { service: service.service, requestId, action: rung.value.action })],
+  };
+}
+
+// What fires changed, what was asked came to nothing, or what a question waited for is there.
+function isDue(host: HostState, service: ServiceState, { news, previous, scene }: Question): boolean {
+  const { grants, now } = scene;
+  const isProposalOver = previous.proposal !== null && service.proposal === null;
+  const isGrantOver = grants.some((grant) => grant.service === service.service && grant.expiresAt <= now);
+  const rungAt = nextRungAt(service);
+  const isRungDue = rungAt !== null && now >= rungAt;
+  return news !== "none" || isProposalOver || isGrantOver || isRungDue || isFreed(host, service, scene);
+}
+
+// A freeze or a finding held the last question back, and does no longer.
+function isFreed(host: HostState, service: ServiceState, scene: HostScene): boolean {
+  if (service.ladder?.isHeldBack !== true || service.proposal !== null || service.verification !== null)
+    return false;
+  const rung = nextRung(host, service, { policy: scene.policy, reason: remedyReasonOf(service) });
+  if (rung === null) return false;
+  return automationCeilingOf(host, service, { action: rung.action, shardBook: scene.shardBook }) === null;
+}
+
+function proposableRung(
+  host: HostState,
+  service: ServiceState,
+  { reason, scene }: Question,
+): Result<Rung, ProposalRefusal> {
+  const { now, policy } = scene;
+  const { restartsMax, windowMs } = policy.restartBudget;
+  const rung = nextRung(host, service, { policy, reason });
+  if (rung === null) {
+    const isTried = service.ladder !== undefined && service.ladder.tried.length > 0;
+    return refuse({ reason: "no-action", isTried });
+  }
+  const { action } = rung;
+  const askAt = observedAt(host, policy);
+  if (now < askAt) return refuse({ reason: "not-observed", watchMs: policy.ladder.observeFirstMs, askAt });
+  const ceiling = automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
+  if (ceiling !== null) return refuse(ceiling);
+  const acts = actsWithin(service, now, policy);
+  if (acts.length >= restartsMax) {
+    const room = { askAt: roomAt(acts, restartsMax, windowMs) };
+    return refuse({ reason: "budget-used-up", count: acts.length, max: restartsMax, windowMs, ...room });
+  }
+  const tooOften = refusalOfTooMany(service, scene);
+  if (tooOften !== null) return refuse(tooOften);
+  if (isGranted(service.service, scene) || service.verification !== null)
+    return refuse({ reason: "under-way" });
+  if (isShadowed(policy, reason)) return refuse({ reason: "in-shadow", action });
+  return ok(rung);
+}
+
+// A service that fails and recovers all the time, or is started anew by somebody else, makes every proposal void: asking for ever helps
+// nobody, and neither does a page for each.
+function refusalOfTooMany(service: ServiceState, { now, policy }: HostScene): ProposalRefusal | null {
+  const { proposalsMax, proposalsWindowMs } = policy.ladder;
+  const asked = askedWithin(service, now, policy);
+  if (asked.length < proposalsMax) return null;
+  const askAt = roomAt(asked, proposalsMax, proposalsWindowMs);
+  return { reason: "asked-too-often", count: asked.length, windowMs: proposalsWindowMs, askAt };
+}
+
+function endOther(host: HostState, service: ServiceState, { now }: HostScene): EffectDraft {
+  const subject = subjectOf(host, service.service);
+  return signalEffect({ kind: "superseded", happenedAt: now, subject, end: { reason: "check-first" } });
+}
+
+/** Asks the host's actuator to mint a proposal. */
+export function sendPropose(
+  host: HostState,
+  named: { readonly service: string; readonly requestId: string; readonly action: string },
+): EffectDraft {
+  return {
+    kind: "send",
+    hostId: host.hostId,
+    message: { version: PROTOCOL_VERSION, type: "propose", ...named },
+  };
+}
