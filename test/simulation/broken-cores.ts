@@ -76,16 +76,9 @@ function writesRowsForAll(): Cores {
   };
 }
 
-/** The alarm is forgotten when a decision says nothing. */
-function forgetsTheAlarm(): Cores {
-  const { decideShard } = PRODUCTION_CORES;
-  return {
-    ...PRODUCTION_CORES,
-    decideShard: (state, event, context) => {
-      const decision = decideShard(state, event, context);
-      return decision.effects.length === 0 ? { ...decision, alarmAt: null } : decision;
-    },
-  };
+/** What is due of a host that is late or down is forgotten. */
+function forgetsWhatIsDue(): Cores {
+  return { ...PRODUCTION_CORES, hostDueAt: () => Number.POSITIVE_INFINITY };
 }
 
 /** A deploy, a rule or a recovery takes the brake off. */
@@ -226,7 +219,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   { bug: "tells everybody of a recovery", cores: tellsRecoveryToAll, breaks: /No "recovered"/ },
   { bug: "blames without looking", cores: hasNoSelfDoubt, breaks: /fresher sign of life/ },
   { bug: "writes rows for healthy hosts", cores: writesRowsForAll, breaks: /writes no row/ },
-  { bug: "forgets the alarm", cores: forgetsTheAlarm, breaks: /alarm is armed/ },
+  { bug: "forgets what is due", cores: forgetsWhatIsDue, breaks: /Silence is heard/ },
   {
     bug: "drops facts",
     cores: dropsFacts,

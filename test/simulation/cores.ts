@@ -2,11 +2,15 @@
 import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
 import { decideShard } from "../../control-plane/src/core/shard/decide-shard.ts";
 import { planHostRows } from "../../control-plane/src/core/shard/kept/host-rows.ts";
+import { hostDueAt, ownDueAt, sharedDueAt } from "../../control-plane/src/core/shard/shard-alarm.ts";
 import { planShardProjection } from "../../control-plane/src/shell/shard/shard-projection.ts";
 import { decideAdmission } from "../../edge-agent/src/core/actuator/admission.ts";
 
 export interface Cores {
   readonly decideShard: typeof decideShard;
+  readonly hostDueAt: typeof hostDueAt;
+  readonly ownDueAt: typeof ownDueAt;
+  readonly sharedDueAt: typeof sharedDueAt;
   readonly planHostRows: typeof planHostRows;
   readonly planShardProjection: typeof planShardProjection;
   readonly decideDesk: typeof decideDesk;
@@ -15,6 +19,9 @@ export interface Cores {
 
 export const PRODUCTION_CORES: Cores = {
   decideShard,
+  hostDueAt,
+  ownDueAt,
+  sharedDueAt,
   planHostRows,
   planShardProjection,
   decideDesk,

@@ -8,13 +8,14 @@ import type { Fault } from "./faults/fault-schedule.ts";
 import { USUAL_POLICY } from "./fleet-policies.ts";
 import { allInvariants } from "./invariants/all-invariants.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariants/invariant.ts";
+import { ShardPolicies } from "./ports/shard-calls.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { DeskActor } from "./world/desk-actor.ts";
 import { Network } from "./world/network.ts";
 import type { Observer } from "./world/observer.ts";
 import { Pager } from "./world/pager.ts";
-import { type KeyedRow, ProjectionQueue, ReadSide } from "./world/read-side.ts";
-import { ShardShell } from "./world/shard-shell.ts";
+import { type KeyedRow, ReadSide } from "./world/read-side.ts";
+import { ShardActor } from "./world/shard-actor.ts";
 import type { SimulatedFleet } from "./world/simulated-fleet.ts";
 import { SimulatedPeople } from "./world/simulated-people.ts";
 import { SimulatedVps } from "./world/simulated-vps.ts";
@@ -60,14 +61,15 @@ export class Simulation implements Observer, SimulatedFleet {
   readonly readSide = new ReadSide();
   readonly pager: Pager;
   readonly desk: DeskActor;
-  readonly shards: readonly ShardShell[];
+  readonly shards: readonly ShardActor[];
+  readonly #policies = new ShardPolicies(USUAL_POLICY);
   readonly vpses: readonly SimulatedVps[];
   readonly people: SimulatedPeople;
   readonly random: SeededRandom;
   disturbedUntilAt = 0;
   readonly #plan: Plan;
   readonly #invariants: readonly Invariant[];
-  readonly #placed = new Map<string, { readonly vps: SimulatedVps; readonly shard: ShardShell }>();
+  readonly #placed = new Map<string, { readonly vps: SimulatedVps; readonly shard: ShardActor }>();
   readonly #counts = { shardDecisions: 0, deskDecisions: 0, executions: 0, pages: 0, rows: 0 };
   #applied: readonly Policy[] = [];
   #broken: Broken | null = null;
@@ -98,10 +100,11 @@ export class Simulation implements Observer, SimulatedFleet {
     this.shards = Array.from(
       { length: shardCount },
       (_, index) =>
-        new ShardShell({
+        new ShardActor({
           ...shared,
-          policy: this.policy,
-          projections: this.#newProjections(),
+          policies: this.#policies,
+          readSide: this.readSide,
+          onRowStored: (row) => this.#rowStored(row),
           name: `shard-${index}`,
           receiveSignals: (signals) => this.desk.receiveSignals(`shard-${index}`, signals),
         }),
@@ -150,10 +153,11 @@ export class Simulation implements Observer, SimulatedFleet {
 
   #tellPolicy(): void {
     const policy = this.#applied.at(-1) ?? USUAL_POLICY;
+    if (policy !== this.policy) this.#policies.apply(policy);
     this.policy = policy;
     this.desk.watch();
     for (const shard of this.shards)
-      this.clock.after(this.random.whole(50, POLICY_TOLD_MS), () => (shard.policy = this.policy));
+      this.clock.after(this.random.whole(50, POLICY_TOLD_MS), () => shard.hearsPolicy());
   }
 
   isDisturbed(durationMs: number): void {
@@ -204,13 +208,6 @@ export class Simulation implements Observer, SimulatedFleet {
   #break(sentence: string, what: string): never {
     this.#broken ??= { sentence, what, step: this.#steps, afterMs: this.clock.now - START_AT };
     throw new Violation(sentence);
-  }
-
-  #newProjections(): ProjectionQueue {
-    const { clock, network, readSide } = this;
-    const queue = new ProjectionQueue({ clock, network, readSide });
-    queue.onStored = (row) => this.#rowStored(row);
-    return queue;
   }
 
   #rowStored(row: KeyedRow): void {

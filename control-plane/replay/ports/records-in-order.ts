@@ -8,6 +8,10 @@ export class RecordsInOrder<T> {
   #last: RecordId | null = null;
   #isInOrder = true;
 
+  get size(): number {
+    return this.#records.size;
+  }
+
   get(id: RecordId): T | undefined {
     return this.#records.get(id);
   }

@@ -94,7 +94,7 @@ export const allIsWellInTheEnd = (): Invariant => ({
     if (asked !== undefined) return `approval ${asked.approvalId} is still ${asked.state}`;
     const due = pages.values().find(({ state }) => state === "pending");
     if (due !== undefined) return `page ${due.key} is still pending`;
-    const waiting = shards.find(({ storage }) => storage.signals.length > 0);
+    const waiting = shards.find(({ waitingCount }) => waitingCount > 0);
     if (waiting !== undefined) return `${waiting.name} still has signals for the desk`;
     const absent = vpses.find(({ hostId, shard }) => namedAt(shard.state.hosts, hostId)?.liveness !== "up");
     return absent === undefined ? null : `${absent.name} is well, and is not shown as up`;
@@ -102,10 +102,10 @@ export const allIsWellInTheEnd = (): Invariant => ({
 });
 
 function tooLarge({ desk, shards }: SimulatedFleet): string | null {
-  for (const { name, storage } of shards) {
-    if (storage.signals.length > SIGNALS_WAITING_MAX)
-      return `${name}: ${storage.signals.length} signals wait`;
-    for (const [hostId, row] of storage.rows)
+  for (const shard of shards) {
+    const { name, waitingCount } = shard;
+    if (waitingCount > SIGNALS_WAITING_MAX) return `${name}: ${waitingCount} signals wait`;
+    for (const [hostId, row] of shard.storedHosts())
       if (row.length > ROW_BYTES_MAX) return `${name}: the row of ${hostId} has ${row.length} bytes`;
   }
   const pagesOf = new Map<string, number>();

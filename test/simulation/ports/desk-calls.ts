@@ -5,7 +5,7 @@ import type { VirtualClock } from "../../../control-plane/replay/world/virtual-c
 import type { WordToShard } from "../../../control-plane/src/core/words/shard-word.ts";
 import type { DeskCalls } from "../../../control-plane/src/shell/desk/desk-ports.ts";
 import type { Pager } from "../world/pager.ts";
-import type { ShardShell } from "../world/shard-shell.ts";
+import type { ShardActor } from "../world/shard-actor.ts";
 import { signGrant } from "../world/simulated-signature.ts";
 import type { Ask } from "./distant-read-side.ts";
 
@@ -18,7 +18,7 @@ interface Caller {
   readonly ask: Ask;
   readonly performs: (effect: () => void) => void;
   readonly hears: (answer: () => void) => void;
-  readonly shardNamed: (name: string) => ShardShell | null;
+  readonly shardNamed: (name: string) => ShardActor | null;
 }
 
 /** The calls of one life. */
@@ -49,16 +49,16 @@ export function deskCallsOf({ ask, clock, hears, pager, performs, shardNamed }: 
   };
 }
 
-function doneBy(shard: ShardShell | null, act: (shard: ShardShell) => boolean): undefined | null {
+function doneBy(shard: ShardActor | null, act: (shard: ShardActor) => boolean): undefined | null {
   return shard !== null && act(shard) ? undefined : null;
 }
 
-function told(shard: ShardShell, word: WordToShard): boolean {
+function told(shard: ShardActor, word: WordToShard): boolean {
   switch (word.kind) {
     case "pulled":
-      return shard.pullFreeze({ kind: "freeze-pulled", by: word.by, grants: word.grants });
+      return shard.pullFreeze(word);
     case "lifted":
-      return shard.liftFreeze({ kind: "freeze-lifted", scope: word.scope, by: word.by });
+      return shard.liftFreeze(word);
     case "retired":
       throw new Error("Retire host: nobody does that in a simulation");
   }

@@ -1,7 +1,7 @@
 // The IncidentDesk of a simulation: lives of the one shell (shell/desk) over storage that outlives them, an alarm, and calls that go wrong. It
 // dies at any effect; deliveries under way die with it. It is down, or it is entered: nothing reaches a shell otherwise.
 import type { Policy } from "@countersign/shared/policy/policy";
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import type { Result } from "@countersign/shared/values/result";
 import { VirtualAlarm } from "../../../control-plane/replay/ports/virtual-alarm.ts";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { ActRefusal, DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
@@ -14,7 +14,6 @@ import type {
   DeskRecords,
 } from "../../../control-plane/src/shell/desk/desk-ports.ts";
 import { DeskShell } from "../../../control-plane/src/shell/desk/desk-shell.ts";
-import type { Answered } from "../../../control-plane/src/shell/ports.ts";
 import { DOCUMENT_SHAPES } from "../../../control-plane/src/stored/desk-records.ts";
 import { DESK_ROW_SHAPES } from "../../../control-plane/src/stored/desk-rows.ts";
 import type { Cores } from "../cores.ts";
@@ -24,11 +23,12 @@ import { deskCallsOf } from "../ports/desk-calls.ts";
 import { DistantReadSide } from "../ports/distant-read-side.ts";
 import { Storage, StoredRows } from "../ports/stored-rows.ts";
 import type { SeededRandom } from "../seeded-random.ts";
+import { callerOf } from "./call-as-life.ts";
 import type { Network } from "./network.ts";
 import type { Observer } from "./observer.ts";
 import type { Pager } from "./pager.ts";
-import type { KeyedRow, ReadSide } from "./read-side.ts";
-import type { ShardShell } from "./shard-shell.ts";
+import { type KeyedRow, type ReadSide, rowIn } from "./read-side.ts";
+import type { ShardActor } from "./shard-actor.ts";
 
 /** The runtime calls an alarm's handler again that died. */
 const HANDLER_AGAIN_MS = 2_000;
@@ -45,8 +45,8 @@ export interface DeskActorParts {
   readonly readSide: ReadSide;
   /** hears of every row for the read side when it is stored */
   readonly onRowStored: (row: KeyedRow) => void;
-  readonly shardOf: (hostId: string) => ShardShell | null;
-  readonly shards: () => readonly ShardShell[];
+  readonly shardOf: (hostId: string) => ShardActor | null;
+  readonly shards: () => readonly ShardActor[];
 }
 
 export class DeskActor {
@@ -157,20 +157,6 @@ export class DeskActor {
     this.#parts.observer.deskDecided({ ...step, armedAt: this.#alarm.armedAt });
   }
 
-  /** Calls somebody over the network as this life: the answer is an entry of its own, and one that comes too late is heard by nobody. */
-  #asker(life: ActorLife) {
-    return <T>(run: () => T | null, answered: Answered<T>): void => {
-      let done: T | null = null;
-      this.#parts.network.call(
-        () => (done = run()) !== null,
-        (isDone) =>
-          this.#hears(life, () =>
-            answered(isDone && done !== null ? ok(done) : refuse({ reason: "call-failed", cause: "lost" })),
-          ),
-      );
-    };
-  }
-
   #hears(life: ActorLife, answer: () => void): void {
     if (life === this.#life && !life.isOver) this.#enter(answer);
   }
@@ -179,7 +165,7 @@ export class DeskActor {
     const { clock, newId, pager, policy, readSide, shardOf, shards } = this.#parts;
     const { decideDesk: core } = this.#parts.cores;
     const rows = new StoredRows(this.#storage, life);
-    const ask = this.#asker(life);
+    const ask = callerOf(this.#parts.network, (answer) => this.#hears(life, answer));
     const alarm = this.#alarm;
     return {
       clock,
@@ -239,10 +225,4 @@ export class DeskActor {
       throw error;
     }
   }
-}
-
-/** The row in a stored projection, as the read side holds it. */
-function rowIn(text: string): string {
-  const { projection } = JSON.parse(text) as { readonly projection: { readonly row: object } };
-  return JSON.stringify(projection.row);
 }

@@ -6,7 +6,7 @@ import type { DeskActor } from "./desk-actor.ts";
 import type { Network } from "./network.ts";
 import type { Pager } from "./pager.ts";
 import type { ReadSide } from "./read-side.ts";
-import type { ShardShell } from "./shard-shell.ts";
+import type { ShardActor } from "./shard-actor.ts";
 import type { SimulatedPeople } from "./simulated-people.ts";
 import type { SimulatedVps } from "./simulated-vps.ts";
 
@@ -18,7 +18,7 @@ export interface SimulatedFleet {
   readonly readSide: ReadSide;
   readonly pager: Pager;
   readonly desk: DeskActor;
-  readonly shards: readonly ShardShell[];
+  readonly shards: readonly ShardActor[];
   readonly vpses: readonly SimulatedVps[];
   readonly people: SimulatedPeople;
   readonly vpsOf: (hostId: string) => SimulatedVps | undefined;

@@ -196,7 +196,7 @@ export class SimulatedVps {
       case "welcome":
         return;
       case "frame-refused":
-        if (!this.isUnderstood) return;
+        if (message.reason === "version-unsupported") return;
         throw new Error(`Send frame: the shard refused it (${message.reason})`);
     }
   }

@@ -1,19 +1,10 @@
 // The hibernating sockets of a shard as the runtime keeps them: attachment, last keepalive, open or not. They outlive the object's memory.
-import {
-  type Named,
-  namedAt,
-  namedFrom,
-  NONE_NAMED,
-  setNamed,
-  withoutNamed,
-} from "@countersign/shared/values/named";
-import type { Connection, ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
-import { attachmentOf } from "../../../control-plane/src/core/shard/kept/host-rows.ts";
-import type { AttachedHost, StoredHost } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
+import { ATTACHMENT_BYTES_MAX } from "../../../control-plane/replay/ports/memory-sockets.ts";
+import type { Connection } from "../../../control-plane/src/core/shard/host/shard-state.ts";
+import type { AttachedHost } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
+import type { Silence } from "../../../control-plane/src/shell/shard/shard-ports.ts";
+import type { SurvivingSocket } from "../../../control-plane/src/shell/shard/surviving-socket.ts";
 import type { SimulatedVps } from "./simulated-vps.ts";
-
-/** The platform's limit of a socket's attachment. */
-const ATTACHMENT_BYTES_MAX = 16_384;
 
 export interface Socket {
   readonly connectionId: string;
@@ -29,7 +20,10 @@ export interface Socket {
 export class SocketTable {
   readonly #sockets = new Map<string, Socket>();
   readonly #known = new Map<string, SimulatedVps>();
-  #lastSeen: Named<number> = namedFrom([]);
+
+  get count(): number {
+    return this.#sockets.size;
+  }
 
   of(hostId: string): Socket | undefined {
     return this.#sockets.get(hostId);
@@ -44,25 +38,30 @@ export class SocketTable {
     return [...this.#sockets.keys()];
   }
 
-  put(vps: SimulatedVps, connection: Connection): void {
+  put(vps: SimulatedVps, connection: Connection, attached: AttachedHost): void {
     const { bootId, connectedAt, connectionId } = connection;
-    const attached: AttachedHost = { connection, sinceAt: connectedAt, services: NONE_NAMED };
     const socket = { connectionId, bootId, vps, connectedAt, attachment: "", silentAt: null };
     this.#sockets.set(vps.hostId, socket);
     this.#known.set(vps.hostId, vps);
-    attach(socket, attached);
+    this.attach(vps.hostId, attached);
   }
 
   remove(hostId: string): void {
     this.#sockets.delete(hostId);
-    this.#lastSeen = withoutNamed(this.#lastSeen, hostId);
   }
 
   clear(): readonly Socket[] {
     const all = [...this.#sockets.values()];
     this.#sockets.clear();
-    this.#lastSeen = namedFrom([]);
     return all;
+  }
+
+  survivors(): ReadonlyMap<string, SurvivingSocket> {
+    const survivors = [...this.#sockets].map(([hostId, socket]): [string, SurvivingSocket] => {
+      const attached = JSON.parse(socket.attachment) as AttachedHost;
+      return [hostId, { attached, lastSeenAt: this.lastSeenOn(socket) }];
+    });
+    return new Map(survivors);
   }
 
   /** The last keepalive as the runtime remembers it; before the first one, the hello. */
@@ -70,44 +69,34 @@ export class SocketTable {
     return Math.max(connectedAt, silentAt ?? vps.lastKeepaliveAt());
   }
 
-  lastSeenOf(hostId: string): number {
+  lastSeen(hostId: string): number | null {
     const socket = this.#sockets.get(hostId);
-    return socket === undefined ? 0 : this.lastSeenOn(socket);
+    return socket === undefined ? null : this.lastSeenOn(socket);
   }
 
-  /** One record for all sweeps: building a thousand entries anew costs more than looking at them. */
-  lastSeen(): Named<number> {
-    for (const [hostId, socket] of this.#sockets) setNamed(this.#lastSeen, hostId, this.lastSeenOn(socket));
-    return this.#lastSeen;
-  }
-
-  /** Renews the attachments of hosts whose attached part changed, as platform/shard/workerd-sockets.ts does. */
-  attachChanged(
-    before: ShardState,
-    after: ShardState,
-    rowOf: (hostId: string) => StoredHost | undefined,
-  ): void {
-    if (before.hosts === after.hosts) return;
-    for (const hostId in after.hosts) {
-      const host = namedAt(after.hosts, hostId);
-      if (host === undefined || host.connection === null) continue;
-      const previous = namedAt(before.hosts, hostId);
-      const isSame =
-        previous?.connection === host.connection &&
-        previous.sinceAt === host.sinceAt &&
-        previous.unheard === host.unheard &&
-        previous.services === host.services &&
-        previous.book === host.book;
-      const socket = this.#sockets.get(hostId);
-      const attached = isSame || socket === undefined ? null : attachmentOf(host, rowOf(hostId));
-      if (socket !== undefined && attached !== null) attach(socket, attached);
+  silenceAt(at: number): Silence {
+    const hostIds: string[] = [];
+    let nextSeenAt: number | null = null;
+    for (const [hostId, socket] of this.#sockets) {
+      const seenAt = this.lastSeenOn(socket);
+      if (seenAt <= at) hostIds.push(hostId);
+      else if (nextSeenAt === null || seenAt < nextSeenAt) nextSeenAt = seenAt;
     }
+    return { hostIds, nextSeenAt };
   }
-}
 
-function attach(socket: Socket, attached: AttachedHost): void {
-  const connection = { ...attached.connection, catalogue: [] };
-  socket.attachment = JSON.stringify({ ...attached, connection });
-  if (socket.attachment.length > ATTACHMENT_BYTES_MAX)
-    throw new Error(`Attach to socket: ${socket.attachment.length} bytes, at most ${ATTACHMENT_BYTES_MAX}`);
+  attach(hostId: string, attached: AttachedHost): void {
+    const socket = this.#sockets.get(hostId);
+    if (socket === undefined) return;
+    const text = JSON.stringify({ ...attached, connection: { ...attached.connection, catalogue: [] } });
+    if (text.length > ATTACHMENT_BYTES_MAX)
+      throw new Error(`Attach to socket: ${text.length} bytes, at most ${ATTACHMENT_BYTES_MAX}`);
+    socket.attachment = text;
+  }
+
+  /** The socket on which something reaches the host just now; null: there is none. */
+  reaching(hostId: string): Socket | null {
+    const socket = this.#sockets.get(hostId);
+    return socket === undefined || socket.silentAt !== null ? null : socket;
+  }
 }
