@@ -193,10 +193,12 @@ describe("a record with which no decision can be made", () => {
         throw new Error("we are wrong");
       };
       Object.defineProperty(incident, "state", { enumerable: false, get: wrong });
-      return incident!.incidentId;
+      const { incidentId, subject } = incident!;
+      return { incidentId, service: serviceOf(subject) ?? "" };
     });
-    await desk().receiveSignals("shard-0", [firing("s:3", "db")]);
-    expect(await unreadableIds()).toEqual([`desk/incident/${culprit}`]);
+    // A decision looks at the records that it is about.
+    await desk().receiveSignals("shard-0", [firing("s:3", culprit.service)]);
+    expect(await unreadableIds()).toEqual([`desk/incident/${culprit.incidentId}`]);
     // The one that was put aside is listed as it was, from the archive.
     expect(await openReasons()).toEqual([
       "check-failing",

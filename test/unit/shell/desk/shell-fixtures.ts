@@ -31,8 +31,8 @@ export class ShellOnPorts {
   readonly clock = { now: START_AT };
   readonly rows = new MemoryRows<DeskRecords>();
   readonly steps: DecidedStep[] = [];
-  /** to what the alarm was set, in order */
-  readonly alarmSets: number[] = [];
+  /** to what the alarm was set, in order, and what it was set to before; null: it was not */
+  readonly alarmSets: { readonly at: number; readonly before: number | null }[] = [];
   readonly pages: Call<{ readonly page: Page; readonly channel: string }, "delivered" | "failed">[] = [];
   readonly words: Call<{ readonly shard: string; readonly word: WordToShard }, void>[] = [];
   readonly grants: Call<string, void>[] = [];
@@ -83,7 +83,7 @@ export class ShellOnPorts {
     const alarm = {
       armedAt: () => this.armedAt,
       set: (at: number) => {
-        this.alarmSets.push(at);
+        this.alarmSets.push({ at, before: this.armedAt });
         this.armedAt = at;
       },
     };
