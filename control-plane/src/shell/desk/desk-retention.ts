@@ -3,6 +3,7 @@
 import { dueBy } from "@countersign/shared/values/records-index";
 import { approvalsOf, pagesOf } from "../../core/desk/state/desk-index.ts";
 import type { Approval, DeskState, Incident } from "../../core/desk/state/desk-state.ts";
+import { orphanedIn } from "../../core/desk/state/orphans.ts";
 
 /** How long a resolved incident stays in the live state. */
 export const RESOLVED_KEPT_MS = 60 * 60_000;
@@ -28,12 +29,6 @@ function dropIncident(state: DeskState, incidentId: string): DeskState {
     ),
     pages: pagesOf(state, incidentId).reduce((pages, { key }) => pages.without(key), state.pages),
   };
-}
-
-// What is left of an incident that could not be read, and was put aside.
-function orphanedIn({ approvals, incidents, pages }: DeskState): readonly string[] {
-  const incidentIds = [...approvals.values(), ...pages.values()].map(({ incidentId }) => incidentId);
-  return [...new Set(incidentIds)].filter((incidentId) => !incidents.has(incidentId));
 }
 
 function isSettled(state: DeskState, incidentId: string): boolean {

@@ -6,6 +6,7 @@
 import type { Policy } from "@countersign/shared/policy/policy";
 import { DueList } from "@countersign/shared/values/due-list";
 import { type KeptUp, keptUp, type Placed } from "@countersign/shared/values/records";
+import { type ChangedOwners, changedOwners } from "./changed-owners.ts";
 import type { DeskContext } from "./desk-events.ts";
 import { heldBy, openIncidentsOf, reachOf } from "./desk-index.ts";
 import type { Approval, DeskState, Incident } from "./desk-state.ts";
@@ -35,7 +36,7 @@ export function dueIncidents(dueAtOf: IncidentDueAt): DueIncidents {
 
 /** What the instants were made of, beside incidents and approvals. */
 type Given = Pick<DeskState, "freezes" | "silences"> & {
-  readonly approvals: ChangedApprovals;
+  readonly approvals: ChangedOwners<Approval>;
   readonly policy: Policy;
 };
 
@@ -43,7 +44,7 @@ class Board implements KeptUp<Incident> {
   readonly #dueAtOf: IncidentDueAt;
   readonly #all: ReadonlyMap<string, Placed<Incident>>;
   readonly #list = new DueList();
-  readonly #changedApprovalsOf = keptUp<Approval, ChangedApprovals>(() => new ChangedApprovals());
+  readonly #changedApprovalsOf = changedOwners<Approval>();
   #given: Given | null = null;
   readonly #unjudged = new Set<string>();
   readonly #reachOf = new Map<string, string>();
@@ -101,28 +102,5 @@ class Board implements KeptUp<Incident> {
     const held = [...this.#reaches].flatMap((reach) => heldBy(state, reach));
     const told = before.freezes === given.freezes ? [] : openIncidentsOf(state, "automation-frozen");
     return [...changed, ...[...held, ...told].map(({ incidentId }) => incidentId)];
-  }
-}
-
-/** Whose approvals have changed since somebody asked. */
-class ChangedApprovals implements KeptUp<Approval> {
-  readonly #incidentIds = new Map<string, string>();
-  #changed = new Set<string>();
-
-  changed(id: string, placed: Placed<Approval> | undefined): void {
-    const before = this.#incidentIds.get(id);
-    if (before !== undefined) this.#changed.add(before);
-    if (placed === undefined) {
-      this.#incidentIds.delete(id);
-      return;
-    }
-    this.#changed.add(placed.value.incidentId);
-    this.#incidentIds.set(id, placed.value.incidentId);
-  }
-
-  takeIncidents(): ReadonlySet<string> {
-    const changed = this.#changed;
-    this.#changed = new Set();
-    return changed;
   }
 }
