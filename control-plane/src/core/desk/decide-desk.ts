@@ -212,9 +212,9 @@ function doDueWork(change: DeskChange, context: DeskContext): DeskChange {
   current = expireStanding(current, context);
   current = resolveHealthyIncidents(current, context);
   current = promoteShadows(current, context);
-  current = judgeAndPage(current, context);
-  // An attempt may have been the last one that was left, which is a finding itself.
-  return judgeAndPage(current, context);
+  const paged = judgeAndPage(current, context);
+  // An attempt may have been the last one that was left, which is a finding itself; where nothing changed there is nothing to judge anew.
+  return paged === current ? paged : judgeAndPage(paged, context);
 }
 
 function judgeAndPage(change: DeskChange, context: DeskContext): DeskChange {
