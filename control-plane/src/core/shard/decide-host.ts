@@ -1,11 +1,10 @@
-// The decisions about one host, in view of that host alone and of what it shares with the others: deciding costs the same with a
-// thousand hosts as with one. Pure. decide-shard.ts decides the rest, and puts the host back among the others.
+// A host's part in the decisions of its shard, in view of that host alone and of what it shares with the others: it costs the same with a
+// thousand hosts as with one. Pure. decide-shard.ts decides the rest, puts the host back among the others and numbers what is signalled;
+// it is the one way to decide, for one host as for all.
 // What a reader would get wrong: nothing here sees another host. While a gap of ours is open the last host that is seen again closes it,
 // and that takes all of them.
-import { assert } from "@countersign/shared/values/result";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { joinEffects, NO_EFFECTS } from "../words/effects.ts";
-import { finishHost } from "./finish-decision.ts";
 import { forgetServices, judgeHostBook, takeHostFacts, takeShardFacts } from "./host/host-facts.ts";
 import {
   chainHost,
@@ -15,7 +14,7 @@ import {
   sceneOfHost,
   changeHost,
 } from "./host/shard-change.ts";
-import type { HostDecision, HostEvent, ShardContext } from "./host/shard-events.ts";
+import type { HostEvent, ShardContext } from "./host/shard-events.ts";
 import type { HostState, SharedState } from "./host/shard-state.ts";
 import { dropHostGrants } from "./remedy/shard-grants.ts";
 import { sweepServices, takeReport } from "./service-rules.ts";
@@ -26,27 +25,6 @@ import { judgeFlooding, takeDropped } from "./silence/host-flooding.ts";
 import { takeRefusedBoot } from "./silence/identity-conflict.ts";
 import { judgeSilence, takeSecondOpinion } from "./silence/liveness.ts";
 import { connectHost, disconnectHost, takeLeave } from "./silence/shard-connection.ts";
-
-/** Decides an event of one enrolled host while no gap of ours is open. */
-export function decideHost(
-  view: { readonly host: HostState; readonly shared: SharedState },
-  event: HostEvent,
-  context: ShardContext,
-): HostDecision {
-  assert(view.shared.gapSinceAt === null, "an open gap is closed in view of all hosts");
-  return finishHost(takeHostEvent(view, event, context), context);
-}
-
-/** Decides what time alone has changed about one host, seen last at `seenAt`, while no gap of ours is open. */
-export function decideSweep(
-  { host, shared }: { readonly host: HostState; readonly shared: SharedState },
-  seenAt: number,
-  context: ShardContext,
-): HostDecision {
-  assert(shared.gapSinceAt === null, "an open gap is closed in view of all hosts");
-  const scene = sceneOfHost(host, shared, { hostId: host.hostId, context });
-  return finishHost({ ...takeSweep(host, seenAt, scene), shared }, context);
-}
 
 /** The host's part of a sweep. */
 export function takeSweep(host: HostState, seenAt: number, scene: HostScene): HostChange {

@@ -6,9 +6,9 @@ import { plainLine } from "../words/plain-line.ts";
 import type { Evidence } from "../words/signal.ts";
 import { isHosted } from "../words/subject.ts";
 import { shadowOf } from "./host/host-policy.ts";
-import type { SharedChange, ShardChange } from "./host/shard-change.ts";
-import type { HostDecision, ShardContext, ShardDecision } from "./host/shard-events.ts";
-import type { HostState, SharedState } from "./host/shard-state.ts";
+import type { ShardChange } from "./host/shard-change.ts";
+import type { ShardContext, ShardDecision } from "./host/shard-events.ts";
+import type { HostState, ShardState } from "./host/shard-state.ts";
 import { shardAlarmAt } from "./shard-alarm.ts";
 
 /** Numbers and stamps the signals, and says when the alarm must ring next. */
@@ -30,21 +30,8 @@ export function finishShard({ state, effects }: ShardChange, context: ShardConte
   };
 }
 
-/** Numbers and stamps the signals of one host's decision. */
-export function finishHost({ host, shared, effects }: SharedChange, context: ShardContext): HostDecision {
-  if (effects.length === 0) return { host, shared, effects: NO_DECIDED };
-  const numbered = numberSignals(effects, shared, { context, hostOf: () => host });
-  return {
-    host,
-    shared: { ...markSent(shared, effects), nextSequence: numbered.nextSequence },
-    effects: numbered.effects,
-  };
-}
-
-export const NO_DECIDED: readonly ShardEffect[] = [];
-
-/** From here on the host may have these grants, whatever becomes of the socket. */
-export function markSent<State extends SharedState>(state: State, effects: readonly EffectDraft[]): State {
+// From here on the host may have these grants, whatever becomes of the socket.
+function markSent(state: ShardState, effects: readonly EffectDraft[]): ShardState {
   let { grants } = state;
   for (const effect of effects) {
     if (effect.kind !== "send" || effect.message.type !== "grant") continue;
@@ -56,16 +43,16 @@ export function markSent<State extends SharedState>(state: State, effects: reado
   return grants === state.grants ? state : { ...state, grants };
 }
 
-export function numberSignals(
+function numberSignals(
   effects: readonly EffectDraft[],
-  from: Pick<SharedState, "shard" | "epoch" | "nextSequence">,
+  from: Pick<ShardState, "shard" | "epoch" | "nextSequence">,
   scene: {
     readonly context: ShardContext;
     readonly hostOf: (hostId: string) => HostState | undefined;
   },
 ): { readonly effects: readonly ShardEffect[]; readonly nextSequence: number } {
   let { nextSequence } = from;
-  if (effects.length === 0) return { effects: NO_DECIDED, nextSequence };
+  if (effects.length === 0) return { effects: [], nextSequence };
   const numbered = effects.map((effect): ShardEffect => {
     if (effect.kind !== "signal") return effect;
     const key = `${from.shard}:${from.epoch}:${nextSequence}`;
@@ -77,7 +64,7 @@ export function numberSignals(
 }
 
 // Names and texts come from hosts.
-export function inPlainLines(signal: SignalDraft): SignalDraft {
+function inPlainLines(signal: SignalDraft): SignalDraft {
   switch (signal.kind) {
     case "firing":
       return { ...signal, title: plainLine(signal.title), evidence: signal.evidence.map(asPlainLine) };
@@ -97,12 +84,12 @@ export function inPlainLines(signal: SignalDraft): SignalDraft {
   }
 }
 
-export function asPlainLine({ at, text }: Evidence): Evidence {
+function asPlainLine({ at, text }: Evidence): Evidence {
   return { at, text: plainLine(text) };
 }
 
 // What fires together with a question to the host says so: the first page waits for the answer.
-export function markProposal(signal: SignalDraft, scene: Parameters<typeof numberSignals>[2]): SignalDraft {
+function markProposal(signal: SignalDraft, scene: Parameters<typeof numberSignals>[2]): SignalDraft {
   if (signal.kind !== "firing" || signal.proposalRequestId !== null) return signal;
   const { subject } = signal;
   if (subject.kind !== "service") return signal;
@@ -112,7 +99,7 @@ export function markProposal(signal: SignalDraft, scene: Parameters<typeof numbe
   return isAsked ? { ...signal, proposalRequestId: proposal.requestId } : signal;
 }
 
-export function markShadow(signal: SignalDraft, scene: Parameters<typeof numberSignals>[2]): SignalDraft {
+function markShadow(signal: SignalDraft, scene: Parameters<typeof numberSignals>[2]): SignalDraft {
   if (signal.kind !== "firing") return signal;
   const { context, hostOf } = scene;
   const { subject } = signal;

@@ -12,14 +12,7 @@ import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { AskRefusal } from "../../words/signal.ts";
 import type { Scope } from "../../words/subject.ts";
 import type { FoundRecord } from "../../words/unreadable-record.ts";
-import type {
-  Connection,
-  HostState,
-  PendingGrant,
-  SecondOpinion,
-  SharedState,
-  ShardState,
-} from "./shard-state.ts";
+import type { Connection, PendingGrant, SecondOpinion, ShardState } from "./shard-state.ts";
 
 export type ShardEvent =
   /** the object's constructor ran: which hosts still have a socket, and since when nothing could have been seen (null: no gap) */
@@ -125,14 +118,6 @@ export interface ShardContext {
   readonly policy: Policy;
   /** 16 random bytes as an id; randomness is an argument */
   readonly newId: (prefix: "prq") => string;
-}
-
-/** What was decided of an event of one host; the alarm is the asker's to ask for. */
-export interface HostDecision {
-  readonly host: HostState;
-  readonly shared: SharedState;
-  /** in the order in which they are performed, after state, outbox and alarm were stored */
-  readonly effects: readonly ShardEffect[];
 }
 
 export interface ShardDecision {
