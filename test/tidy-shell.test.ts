@@ -31,6 +31,15 @@ const DECISIONS: readonly { readonly name: string; readonly callers: Readonly<Re
       "test/transcripts/conversation.ts": "speaks with the core alone",
     },
   },
+  {
+    name: "decideShard",
+    callers: {
+      "control-plane/src/core/shard/decide-shard.ts": "is it",
+      "test/simulation/broken-cores.ts": "plants a bug around it",
+      "test/simulation/world/shard-actor.ts": "notes what it throws",
+      "test/transcripts/conversation.ts": "speaks with the core alone",
+    },
+  },
 ];
 const MAY_CALL = /^(?:control-plane\/src\/shell|test\/unit|test\/bench)\//;
 

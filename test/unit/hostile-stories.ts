@@ -12,8 +12,8 @@ import {
   tellAll,
 } from "../../edge-agent/src/core/evidence/evidence-book.ts";
 import { parseLedgerLine } from "../../edge-agent/src/core/evidence/ledger.ts";
-import { restoredDesk } from "../simulation/world/restored-desk.ts";
 import { Desk, POLICY } from "./core/desk/desk-fixtures.ts";
+import { restoredDesk } from "./core/desk/restored-desk.ts";
 import {
   connectionWith,
   driveShard,

@@ -6,8 +6,8 @@ import { Severity } from "@countersign/shared/wire/service-report";
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState, Page } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { FLEET } from "../../../../control-plane/src/core/words/subject.ts";
-import { restoredDesk } from "../../../simulation/world/restored-desk.ts";
 import { Desk, HOST, POLICY, proposalText, SERVICE } from "./desk-fixtures.ts";
+import { restoredDesk } from "./restored-desk.ts";
 
 const SEAL = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
 const SCOPES = [FLEET, HOST, SERVICE] as const;

@@ -9,9 +9,9 @@ import type {
   ServiceSubject,
   Subject,
 } from "../../../../control-plane/src/core/words/subject.ts";
-import { restoredDesk } from "../../../simulation/world/restored-desk.ts";
 import { Desk, proposalText } from "./desk-fixtures.ts";
 import { POLICIES } from "./desk-histories.ts";
+import { restoredDesk } from "./restored-desk.ts";
 
 const HOSTS: readonly HostSubject[] = ["a", "b", "c"].map((name) => ({
   kind: "host",

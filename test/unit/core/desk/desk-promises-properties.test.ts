@@ -12,9 +12,9 @@ import type {
 } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
 import { actorNameOf, byPerson } from "../../../../control-plane/src/core/words/actor.ts";
-import { restoredDesk } from "../../../simulation/world/restored-desk.ts";
 import { Desk, HOST_ID, POLICY, SERVICE } from "./desk-fixtures.ts";
 import { type Command, command, pagesOf, perform, play } from "./desk-histories.ts";
+import { restoredDesk } from "./restored-desk.ts";
 
 const SLOW = { timeout: 30_000 };
 

@@ -1,6 +1,6 @@
 // The desk's state as it comes back from JSON: what a life after a crash begins with. Pure.
 import { recordsFrom } from "@countersign/shared/values/records";
-import type { DeskState } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 
 /** The state of its JSON text. */
 export function restoredDesk(text: string): DeskState {
