@@ -2,14 +2,8 @@
 // decided as its holder does it: in view of its host, and the view taken back. All kinds take turns, so that no kind has the compiler
 // to itself, and each decision is timed alone: what the garbage collector or another process takes falls on whichever is running.
 import { Policy } from "@countersign/shared/policy/policy";
-import {
-  type Named,
-  namedAt,
-  namedFrom,
-  namesOf,
-  setNamed,
-  valuesOf,
-} from "@countersign/shared/values/named";
+import { namedFrom, valuesOf } from "@countersign/shared/values/named";
+import { recordsFrom } from "@countersign/shared/values/records";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { CheckResult, ServiceReport } from "@countersign/shared/wire/service-report";
 import { EMPTY_BOOK, isEmptyBook } from "../../control-plane/src/core/facts/fact-book.ts";
@@ -20,7 +14,6 @@ import type {
   HostState,
   ShardState,
 } from "../../control-plane/src/core/shard/host/shard-state.ts";
-import { takeView, viewFor } from "../../control-plane/src/core/shard/kept/shard-view.ts";
 import { type Beside, figure, percentile, type Figure, type Measured, type Say } from "./figures.ts";
 
 const HOSTS = 1_000;
@@ -162,7 +155,7 @@ function seasonedHost(): HostState {
       const told = [sessionOf(now, null), workOf(now, hour * 12 + minute / 5)];
       send(now, { kind: "facts", hostId, facts: told });
     }
-  const host = namedAt(state.hosts, hostId);
+  const host = state.hosts.get(hostId);
   if (host === undefined) throw new Error("Season a host: it is gone");
   return host;
 }
@@ -170,16 +163,16 @@ function seasonedHost(): HostState {
 // Each host has values of its own: what the core remembers about a value must not help a thousand hosts at once.
 function fullShard(): ShardState {
   const seasoned = seasonedHost();
-  const hosts: Named<HostState> = namedFrom([]);
+  const hosts: [string, HostState][] = [];
   for (let index = 0; index < HOSTS; index += 1) {
     const hostId = hostIdOf(index);
     const services = valuesOf(seasoned.services).map((service) => {
       const own = structuredClone(service);
       return [service.service, isEmptyBook(own.book) ? { ...own, book: EMPTY_BOOK } : own] as const;
     });
-    setNamed(hosts, hostId, { ...seasoned, hostId, name: `host-${index}`, services: namedFrom(services) });
+    hosts.push([hostId, { ...seasoned, hostId, name: `host-${index}`, services: namedFrom(services) }]);
   }
-  return { ...emptyShard("shard-0", "first"), hosts };
+  return { ...emptyShard("shard-0", "first"), hosts: recordsFrom(hosts) };
 }
 
 function hostIdOf(index: number): string {
@@ -202,9 +195,8 @@ export async function benchDecision(say: Say, isQuick: boolean): Promise<Measure
     for (const [kind, eventOf] of Object.entries(KINDS)) {
       const event = eventOf(moment);
       const startedAt = performance.now();
-      const before = viewFor(event, state);
-      const decision = decideShard(before, event, context);
-      state = takeView(state, before, decision.state);
+      const decision = decideShard(state, event, context);
+      state = decision.state;
       const endedAt = performance.now();
       effectCount += decision.effects.length;
       if (round >= WARM_ROUNDS) spentUs.get(kind)?.push((endedAt - startedAt) * 1_000);
@@ -224,7 +216,7 @@ export async function benchDecision(say: Say, isQuick: boolean): Promise<Measure
 }
 
 function sweep(state: ShardState, now: number): ShardState {
-  const lastSeenAt = namedFrom(namesOf(state.hosts).map((hostId) => [hostId, now]));
+  const lastSeenAt = namedFrom(state.hosts.ids().map((hostId) => [hostId, now]));
   return decideShard(state, { kind: "sweep", lastSeenAt }, contextAt(now)).state;
 }
 

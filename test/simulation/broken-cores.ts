@@ -1,6 +1,6 @@
 // Cores with one planted bug each, all of them bugs that monitors of others have had. They prove that the invariants find bugs.
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import { entriesOf, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
+import { entriesOf, NONE_NAMED } from "@countersign/shared/values/named";
 import { NO_RECORDS, recordsFrom } from "@countersign/shared/values/records";
 import { assert } from "@countersign/shared/values/result";
 import { parseProposal } from "@countersign/shared/wire/grant";
@@ -72,7 +72,7 @@ function hasNoSelfDoubt(): Cores {
 function writesRowsForAll(): Cores {
   return {
     ...PRODUCTION_CORES,
-    planHostRows: (_before, after) => valuesOf(after.hosts).map(storedHostOf),
+    planHostRows: (_before, after) => after.hosts.values().map(storedHostOf),
   };
 }
 
@@ -123,7 +123,7 @@ function forgetsWhatItTried(): Cores {
     decideAdmission: (input) => decideAdmission({ ...input, restartCount: 0 }),
     decideShard: (state, event, context) => {
       const decision = decideShard(state, event, context);
-      const hosts = entriesOf(decision.state.hosts).map(([hostId, host]) => {
+      const hosts = decision.state.hosts.entries().map(([hostId, host]) => {
         const services = entriesOf(host.services).map(([name, service]) => {
           const { ladder } = service;
           const forgotten =

@@ -24,6 +24,7 @@ import { EMPTY_DESK } from "../../control-plane/src/core/desk/state/empty-desk.t
 import { decideShard, emptyShard } from "../../control-plane/src/core/shard/decide-shard.ts";
 import type { ShardEvent } from "../../control-plane/src/core/shard/host/shard-events.ts";
 import type { SecondOpinion } from "../../control-plane/src/core/shard/host/shard-state.ts";
+import { shardAlarmAt } from "../../control-plane/src/core/shard/shard-alarm.ts";
 import { actorNameOf } from "../../control-plane/src/core/words/actor.ts";
 import type { ShardEffect } from "../../control-plane/src/core/words/effects.ts";
 import { placeNameOf } from "../../control-plane/src/core/words/subject.ts";
@@ -221,7 +222,7 @@ export class Conversation {
       newId: (prefix) => `${prefix}_${++this.#ids}`,
     });
     this.#shard = decision.state;
-    this.#shardAlarmAt = decision.alarmAt;
+    this.#shardAlarmAt = shardAlarmAt(this.#shard, { now: this.#now, policy: this.#policy });
     for (const effect of decision.effects) this.#performOfShard(effect);
   }
 

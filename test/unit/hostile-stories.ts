@@ -1,6 +1,7 @@
 // Stories that any name may be put into: on a host, in the shard, at the desk. They are told by what was decided, without the names.
 import type { Policy } from "@countersign/shared/policy/policy";
 import { namedFrom } from "@countersign/shared/values/named";
+import { recordsFrom } from "@countersign/shared/values/records";
 import { restoreHost, storedHostOf } from "../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { byPerson } from "../../control-plane/src/core/words/actor.ts";
 import { hostedSubject } from "../../control-plane/src/core/words/subject.ts";
@@ -65,7 +66,7 @@ function tellShard(shard: DrivenShard, names: Names, status: "pass" | "fail"): v
 function forget(shard: DrivenShard, { host: hostId }: Names): void {
   const row = JSON.parse(JSON.stringify(storedHostOf(shard.host(hostId)))) as ReturnType<typeof storedHostOf>;
   const restored = restoreHost(row, null);
-  shard.replaceState({ ...structuredClone(shard.state()), hosts: namedFrom([[hostId, restored]]) });
+  shard.replaceState({ ...shard.state(), hosts: recordsFrom([[hostId, restored]]) });
   shard.connect(hostId, { catalogue: shard.host(hostId).connection?.catalogue ?? [] });
 }
 

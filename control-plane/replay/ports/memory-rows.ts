@@ -10,6 +10,7 @@ export class MemoryRows<Records extends object> implements Rows<Records> {
   #isMade = false;
   /** how to take back what the step that is under way wrote, oldest first; null: none is */
   #undo: Undo[] | null = null;
+  readonly #spare: Undo[] = [];
 
   exists(): boolean {
     return this.#isMade;
@@ -21,7 +22,7 @@ export class MemoryRows<Records extends object> implements Rows<Records> {
 
   atomically(write: () => void): void {
     if (this.#undo !== null) return write();
-    this.#undo = [];
+    this.#undo = this.#spare;
     try {
       write();
     } catch (error) {
@@ -29,6 +30,7 @@ export class MemoryRows<Records extends object> implements Rows<Records> {
       throw error;
     } finally {
       this.#undo = null;
+      this.#spare.length = 0;
     }
   }
 

@@ -1,6 +1,6 @@
 // The shell of production fed with recorded events, in memory. What a reader would get wrong: what hosts answered is given as it was, to what is asked here: an answer to a question nobody asks here is dropped.
 import type { Policy } from "@countersign/shared/policy/policy";
-import { namedAt, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
+import { NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
 import type { ControlMessage } from "@countersign/shared/wire/protocol";
 import type { ShardEvent } from "../../src/core/shard/host/shard-events.ts";
 import type { Connection, HostState, PendingGrant } from "../../src/core/shard/host/shard-state.ts";
@@ -90,7 +90,7 @@ export class RecordedShard {
   }
 
   hostState(hostId: string): HostState | null {
-    return namedAt(this.#shell.state.hosts, hostId) ?? null;
+    return this.#shell.state.hosts.get(hostId) ?? null;
   }
 
   takeGrant(grant: PendingGrant): void {

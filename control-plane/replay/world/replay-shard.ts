@@ -1,6 +1,5 @@
 // A shard of a replay: the shell of production over ports in memory, and what the world does to it (it stops, it starts again).
 import type { Policy } from "@countersign/shared/policy/policy";
-import { namedAt } from "@countersign/shared/values/named";
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
 import type { HostState, PendingGrant } from "../../src/core/shard/host/shard-state.ts";
@@ -82,7 +81,7 @@ export class ReplayShard implements ShardOfHost, ToldShard {
   }
 
   hostState(hostId: string): HostState | null {
-    return namedAt(this.#shell.state.hosts, hostId) ?? null;
+    return this.#shell.state.hosts.get(hostId) ?? null;
   }
 
   /** From now on this policy holds. */

@@ -49,6 +49,9 @@ export function recordsFrom<V>(entries: Iterable<readonly [string, V]>): Records
 
 /** In what two values differ, in the order of the later one, and then what it lacks. Costs what changed, where one was made of the other. */
 export function changesBetween<V>(before: Records<V>, after: Records<V>): readonly RecordChange<V>[] {
+  if (before === after) return [];
+  const one = versionOf(before).stepTo(versionOf(after));
+  if (one !== null) return [one];
   const line = versionOf(after).line();
   const held = versionOf(before).heldBefore(versionOf(after)) ?? [
     ...after.ids().map((id) => [id, undefined] as const),
@@ -57,6 +60,14 @@ export function changesBetween<V>(before: Records<V>, after: Records<V>): readon
   return Array.from(new Map(held), ([id, value]) => ({ id, before: value, after: line.slots.get(id)?.value }))
     .filter((change) => change.before !== change.after)
     .toSorted((left, right) => line.placeOf(left.id) - line.placeOf(right.id));
+}
+
+/**
+ * Says that nobody reads the earlier of two values any more, where the later one was made of it: it then leads nowhere. Whoever holds records
+ * for long calls this after each change, for a value that is gone would keep all that came after it alive until memory is cleaned as a whole.
+ */
+export function release<V>(earlier: Records<V>, later: Records<V>): void {
+  if (earlier !== later) versionOf(earlier).endsBefore(versionOf(later));
 }
 
 /**
@@ -168,7 +179,8 @@ interface Behind<V> {
 const STEPS_BACK_MAX = 256;
 
 class Version<V> implements Records<V> {
-  #at: Line<V> | Behind<V>;
+  /** null: it was released */
+  #at: Line<V> | Behind<V> | null;
 
   constructor(line: Line<V>) {
     this.#at = line;
@@ -224,6 +236,18 @@ class Version<V> implements Records<V> {
     return this.#followedBy(line, id, slot);
   }
 
+  /** The one change from this value to the next one made of it, which must be the map itself; null: that is not the next one. */
+  stepTo(next: Version<V>): RecordChange<V> | null {
+    const at = this.#at;
+    if (at === null || at instanceof Line || at.next !== next || !(next.#at instanceof Line)) return null;
+    return { id: at.id, before: at.slot?.value, after: next.#at.slots.get(at.id)?.value };
+  }
+
+  endsBefore(later: Version<V>): void {
+    if (this.#at === null || this.#at instanceof Line || !(later.#at instanceof Line)) return;
+    for (const version of [this, ...this.#pathToMap()]) if (version !== later) version.#at = null;
+  }
+
   /** What this value holds by each id that was changed up to a later one, which must be the map itself; null: that was not made of this. */
   heldBefore(later: Version<V>): Iterable<readonly [string, V | undefined]> | null {
     const path = [this, ...this.#pathToMap()];
@@ -231,7 +255,7 @@ class Version<V> implements Records<V> {
     // an id that was changed twice was first what the earlier change says
     return path.toReversed().flatMap((version) => {
       const at = version.#at;
-      return at instanceof Line ? [] : [[at.id, at.slot?.value] as const];
+      return at === null || at instanceof Line ? [] : [[at.id, at.slot?.value] as const];
     });
   }
 
@@ -250,7 +274,7 @@ class Version<V> implements Records<V> {
 
   /** Undoes one change in the map. Where it is not a copy, the next value is behind this one from here on. */
   #turn(line: Line<V>, isCopy: boolean): void {
-    if (this.#at instanceof Line) return;
+    if (this.#at === null || this.#at instanceof Line) return;
     const { id, next, slot } = this.#at;
     const replaced = line.slots.get(id);
     line.put(id, slot);
@@ -269,6 +293,7 @@ class Version<V> implements Records<V> {
     const path: Version<V>[] = [];
     let at = this.#at;
     while (!(at instanceof Line)) {
+      assert(at !== null, "a value that was released is not read");
       path.push(at.next);
       at = at.next.#at;
     }

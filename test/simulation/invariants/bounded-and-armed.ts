@@ -1,6 +1,5 @@
 // What every step leaves behind: reasons in the audit, no row for who is healthy, an alarm while anything can become due, bounded sizes; and
 // rest, once everything has been well for long.
-import { namedAt } from "@countersign/shared/values/named";
 import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
@@ -96,7 +95,7 @@ export const allIsWellInTheEnd = (): Invariant => ({
     if (due !== undefined) return `page ${due.key} is still pending`;
     const waiting = shards.find(({ waitingCount }) => waitingCount > 0);
     if (waiting !== undefined) return `${waiting.name} still has signals for the desk`;
-    const absent = vpses.find(({ hostId, shard }) => namedAt(shard.state.hosts, hostId)?.liveness !== "up");
+    const absent = vpses.find(({ hostId, shard }) => shard.state.hosts.get(hostId)?.liveness !== "up");
     return absent === undefined ? null : `${absent.name} is well, and is not shown as up`;
   },
 });

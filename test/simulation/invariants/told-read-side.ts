@@ -1,5 +1,4 @@
 // The read side may be behind, for as long as it is down; it never goes back, loses nothing, and ends as the actors are.
-import { valuesOf } from "@countersign/shared/values/named";
 import { hostRowOf, incidentRowOf, projectionKeyOf } from "../../../control-plane/src/db/rows.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import type { Invariant } from "./invariant.ts";
@@ -38,7 +37,7 @@ export const readSideLosesNothing = (): Invariant => {
 // Not by what was queued, but by what the actors know and how many audit rows they wrote.
 function missingIn({ desk, readSide, shards }: SimulatedFleet): string | null {
   const states = [
-    ...shards.flatMap(({ name, state }) => valuesOf(state.hosts).map((host) => hostRowOf(name, host))),
+    ...shards.flatMap(({ name, state }) => state.hosts.values().map((host) => hostRowOf(name, host))),
     ...desk.state.incidents.values().map(incidentRowOf),
   ];
   for (const row of states) {

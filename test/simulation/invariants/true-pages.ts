@@ -1,5 +1,4 @@
 // What pages may say and when: nothing that is known to be false, nothing to who has it in hand, no end of what nobody was told began.
-import { namedAt } from "@countersign/shared/values/named";
 import { Severity } from "@countersign/shared/wire/service-report";
 import type { DeskEffect } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
@@ -16,7 +15,7 @@ export const noPageWhileFresherSign = (): Invariant => ({
       if (reason !== "host-silent" && reason !== "host-late-return") continue;
       if (subject.kind !== "host") continue;
       // Keepalives of a host that is not understood are none.
-      if (namedAt(after.hosts, subject.hostId)?.unheard !== null) continue;
+      if (after.hosts.get(subject.hostId)?.unheard !== null) continue;
       const silentMs = clock.now - lastSeenAt(subject.hostId);
       if (silentMs < policy.liveness.lateAfterMs)
         return `${subject.hostName} is said to be silent, and gave a sign of life ${silentMs} ms ago`;

@@ -14,7 +14,6 @@ export interface ShardDecisionSeen {
   readonly event: ShardEvent;
   /** as this shard knows it */
   readonly policy: Policy;
-  /** in view of the event's one host, where it has one (core/shard/kept/shard-view.ts) */
   readonly before: ShardState;
   readonly after: ShardState;
   readonly effects: readonly ShardEffect[];

@@ -1,6 +1,6 @@
 // The writer checks what the reader will refuse: whatever a decision leaves behind must be readable by the shapes with which it is read
 // again, or a healthy record would be put aside.
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { valuesOf } from "@countersign/shared/values/named";
 import type { DeskState } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { ShardDecision } from "../../../control-plane/src/core/shard/host/shard-events.ts";
 import type { ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
@@ -40,8 +40,8 @@ export function assertReadableDesk(before: DeskState, after: DeskState): void {
 /** Throws when what a shard decision stores or says could not be read again. */
 export function assertReadableShard(before: ShardState, { effects, state }: ShardDecision): void {
   if (!isLookedAt()) return;
-  for (const host of valuesOf(state.hosts)) {
-    if (namedAt(before.hosts, host.hostId) === host) continue;
+  for (const host of state.hosts.values()) {
+    if (before.hosts.get(host.hostId) === host) continue;
     check("host", storedHostOf(host), StoredHostShape);
     if (host.connection !== null) check("socket", attachedHostOf(host), AttachedHostShape);
   }

@@ -2,15 +2,8 @@
 // Silence is judged only by `sweep`, which brings every socket's last keepalive as the runtime remembers it: judged by the state
 // alone, a host that pings would look silent. The effects stand in the order in which they are performed, after state, outbox
 // (signals) and alarm were stored in one transaction.
-import {
-  entriesOf,
-  type Named,
-  namedAt,
-  namedFrom,
-  NONE_NAMED,
-  valuesOf,
-  withNamed,
-} from "@countersign/shared/values/named";
+import { namedAt, NONE_NAMED } from "@countersign/shared/values/named";
+import { NO_RECORDS } from "@countersign/shared/values/records";
 import { EMPTY_BOOK } from "../facts/fact-book.ts";
 import { type EffectDraft, NO_EFFECTS, signalEffect } from "../words/effects.ts";
 import { serviceOf } from "../words/subject.ts";
@@ -40,8 +33,7 @@ export function emptyShard(shard: string, epoch: string): ShardState {
   return {
     shard,
     epoch,
-    // its holder changes it in place (core/shard/kept/shard-view.ts)
-    hosts: namedFrom([]),
+    hosts: NO_RECORDS,
     graceUntilAt: 0,
     gapSinceAt: null,
     grants: NONE_NAMED,
@@ -114,15 +106,14 @@ function changeOneHost(
   hostId: string,
   step: (change: SharedChange) => SharedChange,
 ): ShardChange {
-  const before = namedAt(state.hosts, hostId);
+  const before = state.hosts.get(hostId);
   if (before === undefined) return { state, effects: NO_EFFECTS };
   const { host, shared, effects } = step({ host: before, shared: state, effects: NO_EFFECTS });
-  const hosts = host === before ? state.hosts : withNamed(state.hosts, host.hostId, host);
+  const hosts = host === before ? state.hosts : state.hosts.with(host.hostId, host);
   if (hosts === state.hosts && shared === state) return { state, effects };
   return { state: { ...shared, hosts }, effects };
 }
 
-// One pass that builds the hosts anew once, and only where one has changed: a shard has a thousand of them.
 function sweepShard(
   state: ShardState,
   { due, lastSeenAt }: Extract<ShardEvent, { kind: "sweep" }>,
@@ -140,25 +131,15 @@ function sweepShard(
     if (swept !== null) effects.push(...swept.effects);
     if (swept?.effects.length === 0 && isSameButSeen(host, swept.host)) rememberRest(host, context.policy);
   }
-  const hosts = withHosts(state.hosts, changed);
+  const hosts = changed.reduce((all, [hostId, host]) => all.with(hostId, host), state.hosts);
   const fleet = judgeFleetSilence({ state: { ...state, hosts }, effects }, context);
   const judged = judgeShardBook(fleet, context);
   return dropExpiredGrants(judged, context);
 }
 
 function hostsToJudge({ hosts }: ShardState, due: readonly string[] | undefined): readonly HostState[] {
-  if (due === undefined) return valuesOf(hosts);
-  return due.flatMap((hostId) => namedAt(hosts, hostId) ?? []);
-}
-
-function withHosts(
-  hosts: Named<HostState>,
-  changed: readonly (readonly [string, HostState])[],
-): Named<HostState> {
-  const [first] = changed;
-  if (first === undefined) return hosts;
-  if (changed.length === 1) return withNamed(hosts, ...first);
-  return namedFrom([...entriesOf(hosts), ...changed]);
+  if (due === undefined) return hosts.values();
+  return due.flatMap((hostId) => hosts.get(hostId) ?? []);
 }
 
 // A host that is up, pings and has nothing to be judged is only seen; null: it must be judged.

@@ -1,5 +1,4 @@
-// The end of a decision of a shard: signals are numbered and stamped here, once, so that no rule can use a key twice; and the alarm is
-// set. Pure.
+// The end of a decision of a shard: signals are numbered and stamped here, once, so that no rule can use a key twice. Pure.
 import { namedAt, withNamed } from "@countersign/shared/values/named";
 import type { ShardEffect, SignalDraft, EffectDraft } from "../words/effects.ts";
 import { plainLine } from "../words/plain-line.ts";
@@ -9,13 +8,12 @@ import { shadowOf } from "./host/host-policy.ts";
 import type { ShardChange } from "./host/shard-change.ts";
 import type { ShardContext, ShardDecision } from "./host/shard-events.ts";
 import type { HostState, ShardState } from "./host/shard-state.ts";
-import { shardAlarmAt } from "./shard-alarm.ts";
 
-/** Numbers and stamps the signals, and says when the alarm must ring next. */
+/** Numbers and stamps the signals. */
 export function finishShard({ state, effects }: ShardChange, context: ShardContext): ShardDecision {
   const numbered = numberSignals(effects, state, {
     context,
-    hostOf: (hostId) => namedAt(state.hosts, hostId),
+    hostOf: (hostId) => state.hosts.get(hostId),
   });
   const { nextSequence } = numbered;
   const sent = markSent(state, effects);
@@ -23,10 +21,6 @@ export function finishShard({ state, effects }: ShardChange, context: ShardConte
   return {
     state: finished,
     effects: numbered.effects,
-    // Asked by those alone who hold no other list of what is due.
-    get alarmAt() {
-      return shardAlarmAt(finished, context);
-    },
   };
 }
 

@@ -24,15 +24,10 @@ export function shardAlarmAt(
   context: Pick<ShardContext, "now" | "policy">,
 ): number | null {
   const { now } = context;
-  let hasHosts = false;
   let nearest = sharedDueAt(state);
-  for (const hostId in state.hosts) {
-    hasHosts = true;
-    const host = namedAt(state.hosts, hostId);
-    if (host !== undefined) nearest = Math.min(nearest, hostDueAt(host, state, context));
-  }
+  for (const host of state.hosts.values()) nearest = Math.min(nearest, hostDueAt(host, state, context));
   if (nearest < NEVER) return Math.max(nearest, now + ALARM_FLOOR_MS);
-  return hasHosts ? now + IDLE_ALARM_MS : null;
+  return state.hosts.size > 0 ? now + IDLE_ALARM_MS : null;
 }
 
 /** The nearest instant of what hosts share: grants, and the rules of the whole shard; infinity: nothing is due. */

@@ -4,7 +4,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { hostIdOf } from "@countersign/shared/values/ids";
-import { valuesOf } from "@countersign/shared/values/named";
 import { assert } from "@countersign/shared/values/result";
 import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
@@ -114,7 +113,7 @@ export class HostShard extends DurableObject<ActorEnv> implements HostShardRpc {
 
   async snapshot(): Promise<readonly HostState[]> {
     const { shell, sockets } = this.#storage.parts;
-    return valuesOf(shell.state.hosts).map((host) => ({
+    return shell.state.hosts.values().map((host) => ({
       ...host,
       // Keepalives of a host that is not understood are no signs of life.
       lastSeenAt:

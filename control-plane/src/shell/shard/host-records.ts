@@ -1,6 +1,6 @@
 // What a shard keeps of each host, by its id: its key, its row, its catalogue and from where it proved itself; and the ids of hosts that were
 // retired. What cannot be read of a host costs that host what was known of it, and no other.
-import { type Named, namedFrom } from "@countersign/shared/values/named";
+import { type Records, recordsFrom } from "@countersign/shared/values/records";
 import type { Connection, HostState } from "../../core/shard/host/shard-state.ts";
 import { bareRow, connectionAlone, nameIn } from "../../core/shard/kept/bare-host.ts";
 import { hostFrom } from "../../core/shard/kept/host-rows.ts";
@@ -27,19 +27,21 @@ export class HostRecords {
   readonly #aside: PutAside;
   /** the hosts' rows as they were written last */
   readonly #written = new Map<string, StoredHost>();
+  /** null: not counted since the last change */
+  #count: number | null = null;
 
   constructor(rows: Rows<ShardRecords>, aside: PutAside) {
     this.#rows = rows;
     this.#aside = aside;
   }
 
-  load(sockets: ReadonlyMap<string, SurvivingSocket>): Named<HostState> {
+  load(sockets: ReadonlyMap<string, SurvivingSocket>): Records<HostState> {
     const rows = new Map(this.#rows.list("host").map((found) => [String(found.id), found]));
     const hosts = this.#rows.list("key").map(({ id }): [string, HostState] => {
       const hostId = String(id);
       return [hostId, this.#host(hostId, rows.get(hostId), sockets.get(hostId))];
     });
-    return namedFrom(hosts);
+    return recordsFrom(hosts);
   }
 
   /** A host's row as it was written last; undefined: it has none. */
@@ -59,11 +61,12 @@ export class HostRecords {
 
   /** Hosts that are enrolled. */
   count(): number {
-    return this.#rows.list("key").length;
+    return (this.#count ??= this.#rows.list("key").length);
   }
 
   add(hostId: string, publicKey: string): void {
     this.#rows.put("key", hostId, publicKey);
+    this.#count = null;
   }
 
   isRetired(hostId: string): boolean {
@@ -75,6 +78,7 @@ export class HostRecords {
     this.#rows.put("retired", hostId, true);
     for (const kind of ["key", "host", "catalogue", "proven-from"] as const) this.#rows.drop(kind, hostId);
     this.#written.delete(hostId);
+    this.#count = null;
   }
 
   /** A catalogue may be larger than a socket's attachment; it changes with the host's configuration, not with its health. */

@@ -1,6 +1,5 @@
 // What comes in from a host that has proven its key: its hello, then its frames, and the end of its socket. A second boot with the same key does
 // not push out one that shows life. Proving, and reading a frame, is done before this.
-import { namedAt } from "@countersign/shared/values/named";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { AgentMessage, FrameRefusal } from "@countersign/shared/wire/protocol";
 import type { Connection } from "../../core/shard/host/shard-state.ts";
@@ -22,7 +21,7 @@ export class ShardArrivals {
     const { clock, sockets } = this.#ports;
     const keepaliveAt = sockets.lastSeen(hostId);
     if (keepaliveAt === null) return true;
-    const host = namedAt(this.#shell.state.hosts, hostId);
+    const host = this.#shell.state.hosts.get(hostId);
     const { lateAfterMs } = this.#shell.policies.announced().liveness;
     const lastSeenAt = Math.max(keepaliveAt, host?.lastSeenAt ?? 0);
     const isOtherBoot = host?.connection !== null && host?.connection.bootId !== bootId;
@@ -56,7 +55,7 @@ export class ShardArrivals {
     hostId: string,
     message: AgentMessage,
   ): Result<null, { readonly reason: FrameRefusal["reason"] | "unauthenticated" | "host-unknown" }> {
-    const host = namedAt(this.#shell.state.hosts, hostId);
+    const host = this.#shell.state.hosts.get(hostId);
     // Retired, and we died before its socket was closed.
     if (host === undefined) return refuse({ reason: "host-unknown" });
     const reading = eventOf(host, message, this.#ports.clock.now);

@@ -1,8 +1,7 @@
 // Finds what is to blame where a decision of a shard cannot be made or saved, and notes it to be put aside: a host's state, the shard's own, or
 // the event itself. Each costs itself and no more.
-import { entriesOf, namedAt, namedFrom } from "@countersign/shared/values/named";
 import type { ShardContext, ShardEvent } from "../../core/shard/host/shard-events.ts";
-import type { HostState, ShardState } from "../../core/shard/host/shard-state.ts";
+import type { ShardState } from "../../core/shard/host/shard-state.ts";
 import { strippedHost, strippedShard } from "../../core/shard/kept/bare-host.ts";
 import { storedHostOf } from "../../core/shard/kept/shard-stored.ts";
 import { hostSubject } from "../../core/words/subject.ts";
@@ -14,8 +13,6 @@ import type { ShardStore } from "./shard-store.ts";
 /** What could not be decided. */
 interface Undecided {
   readonly event: ShardEvent;
-  /** the state in which it was tried */
-  readonly before: ShardState;
   readonly state: ShardState;
   readonly context: ShardContext;
 }
@@ -36,10 +33,10 @@ export class ShardBlame {
   /** The state without what was to blame, and whether it was the event itself; throws the error again when it was the world. */
   of(
     error: unknown,
-    { before, context, event, state }: Undecided,
+    { context, event, state }: Undecided,
   ): { readonly state: ShardState; readonly isOfEvent: boolean } {
     const { core, log } = this.#ports;
-    const found = culpritsOf(before, event, { context, store: this.#store, core });
+    const found = culpritsOf(state, event, { context, store: this.#store, core });
     if (found === null) throw error;
     log.error(`Put aside what cannot be decided in ${state.shard}`, error);
     switch (found.kind) {
@@ -60,15 +57,14 @@ export class ShardBlame {
     this.#aside.note({ record, text: "", remove: () => {} });
   }
 
-  #strip({ hosts }: ShardState, hostIds: readonly string[]): ShardState["hosts"] {
-    const stripped = hostIds.flatMap((hostId): [string, HostState][] => {
-      const host = namedAt(hosts, hostId);
-      if (host === undefined) return [];
+  #strip(state: ShardState, hostIds: readonly string[]): ShardState["hosts"] {
+    return hostIds.reduce((hosts, hostId) => {
+      const host = hosts.get(hostId);
+      if (host === undefined) return hosts;
       const bare = strippedHost(host);
       this.#store.hosts.noteUndecidable(host, storedHostOf(bare));
-      return [[hostId, bare]];
-    });
-    return namedFrom([...entriesOf(hosts), ...stripped]);
+      return hosts.with(hostId, bare);
+    }, state.hosts);
   }
 
   // Once: a host that repeats it must not fill what is kept.
@@ -77,7 +73,7 @@ export class ShardBlame {
     const id = hostId === null ? event.kind : `${event.kind} of ${hostId}`;
     if (this.#noted.has(id)) return;
     this.#noted.add(id);
-    const host = hostId === null ? undefined : namedAt(state.hosts, hostId);
+    const host = hostId === null ? undefined : state.hosts.get(hostId);
     const subject = host === undefined ? {} : { subject: hostSubject(host.hostId, host.name) };
     const record = { kind: "event" as const, id, problem: "no decision can be made of it", ...subject };
     this.#aside.note({ record, text: `${JSON.stringify(event)}\n${String(error)}`, remove: () => {} });

@@ -72,6 +72,7 @@ function byOurClock(
   now: number,
 ): readonly Fact[] {
   const skewMs = now - sentAt;
+  if (skewMs === 0) return facts;
   const shift = (at: number) => Math.max(0, at + skewMs);
   return facts.map((fact): Fact => {
     const at = shift(fact.at);

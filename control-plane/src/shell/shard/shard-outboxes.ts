@@ -12,7 +12,8 @@ export class ShardOutboxes {
   readonly #signals: SignalOutbox;
   readonly #projections: ProjectionOutbox | null;
   readonly #planProjection: ShardPorts["core"]["planShardProjection"];
-  readonly #drains: readonly OutboxDrain[];
+  readonly #toDesk: OutboxDrain;
+  readonly #toReadSide: OutboxDrain | null;
 
   /** `state` is all that is known of the hosts now; `onRest` hears when to come back, null: nothing failed. */
   constructor(
@@ -26,25 +27,22 @@ export class ShardOutboxes {
     const projections =
       readSide === null ? null : new ProjectionOutbox({ rows, clock, aside, readSide, writer, knownRows });
     this.#projections = projections;
-    const toDesk = new OutboxDrain({
+    this.#toDesk = new OutboxDrain({
       clock,
       retryMaxMs: SIGNAL_RETRY_MAX_MS,
       onRest,
       deliverBatch: (answered) =>
         this.#signals.deliverBatch((signals, told) => calls.tellDesk(writer(), signals, told), answered),
     });
-    const toReadSide =
+    this.#toReadSide =
       projections === null
-        ? []
-        : [
-            new OutboxDrain({
-              clock,
-              retryMaxMs: PROJECTION_RETRY_MAX_MS,
-              onRest,
-              deliverBatch: (answered) => projections.deliverBatch(answered),
-            }),
-          ];
-    this.#drains = [toDesk, ...toReadSide];
+        ? null
+        : new OutboxDrain({
+            clock,
+            retryMaxMs: PROJECTION_RETRY_MAX_MS,
+            onRest,
+            deliverBatch: (answered) => projections.deliverBatch(answered),
+          });
   }
 
   /** Queues what a decision says to desk and read side; call inside its storage step. */
@@ -60,6 +58,7 @@ export class ShardOutboxes {
 
   /** Delivers what waits. */
   deliver(): void {
-    for (const drain of this.#drains) drain.drain();
+    if (this.#signals.mayWait) this.#toDesk.drain();
+    this.#toReadSide?.drain();
   }
 }

@@ -1,6 +1,7 @@
 // Which rows of the read side a shard's decision changes. Pure. Rows are compared as they would be written, so what only moves in
 // memory (a keepalive, a latency) projects nothing.
-import { hasNamed, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { hasNamed, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { changesBetween } from "@countersign/shared/values/records";
 import { isSameButSeen } from "../../core/shard/host/same-host.ts";
 import type { HostState, ShardState } from "../../core/shard/host/shard-state.ts";
 import {
@@ -13,20 +14,14 @@ import {
 
 /** The rows that differ between two states. */
 export function planShardProjection(before: ShardState, after: ShardState): readonly ProjectionRow[] {
-  const retired = namesOf(after.hosts).length < namesOf(before.hosts).length ? goneIn(before, after) : [];
-  const differing = valuesOf(after.hosts).flatMap((host) => {
-    const previous = namedAt(before.hosts, host.hostId);
+  return changesBetween(before.hosts, after.hosts).flatMap(({ before: previous, after: host }) => {
+    if (host === undefined) return previous === undefined ? [] : retiredRowsOf(after.shard, previous);
     // Nearly all hosts of a sweep have a newer keepalive and nothing else.
-    if (previous === host || (previous !== undefined && isSameButSeen(previous, host))) return [];
+    if (previous !== undefined && isSameButSeen(previous, host)) return [];
     const known = new Set((previous === undefined ? [] : rowsOf(after.shard, previous)).map(textOf));
     const changed = rowsOf(after.shard, host).filter((row) => !known.has(textOf(row)));
     return previous === undefined ? changed : [...changed, ...goneRows(previous, host)];
   });
-  return [...differing, ...retired.flatMap((host) => retiredRowsOf(after.shard, host))];
-}
-
-function goneIn(before: ShardState, after: ShardState): readonly HostState[] {
-  return valuesOf(before.hosts).filter(({ hostId }) => !hasNamed(after.hosts, hostId));
 }
 
 function goneRows(previous: HostState, host: HostState): readonly ProjectionRow[] {

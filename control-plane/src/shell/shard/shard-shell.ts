@@ -2,14 +2,13 @@
 // sockets and calls come after it. What a reader would get wrong: whether we were blind is judged before anything else, and an
 // alarm that wakes us says only in its handler when it was due.
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/values/limits";
-import { isNoneNamed } from "@countersign/shared/values/named";
+import { release } from "@countersign/shared/values/records";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { emptyShard } from "../../core/shard/decide-shard.ts";
 import type { ShardContext, ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { ShardState } from "../../core/shard/host/shard-state.ts";
 import { believable } from "../../core/shard/kept/believable.ts";
 import type { StoredHost } from "../../core/shard/kept/shard-stored.ts";
-import { takeView, viewFor } from "../../core/shard/kept/shard-view.ts";
 import type { ShardEffect } from "../../core/words/effects.ts";
 import type { LiftedFreeze, PulledFreeze, RetiredHost, ToldPolicy } from "../../core/words/shard-word.ts";
 import { AlarmClock } from "../alarm-clock.ts";
@@ -121,17 +120,13 @@ export class ShardShell {
   decide(event: ShardEvent, alsoWrite?: () => void): readonly ShardEffect[] {
     // Some other event came before the alarm that woke us: then the alarm is being rung just now.
     if (event.kind !== "woke") this.#judgeWake(this.#ports.clock.now);
-    return this.#decideIn(viewFor(event, this.#state), event, alsoWrite);
-  }
-
-  #decideIn(before: ShardState, event: ShardEvent, alsoWrite?: () => void): readonly ShardEffect[] {
     try {
-      return this.#decideAndSave(event, before, alsoWrite);
+      return this.#decideAndSave(event, alsoWrite);
     } catch (error) {
-      const found = this.#blame.of(error, { event, before, state: this.#state, context: this.#context() });
+      const found = this.#blame.of(error, { event, state: this.#state, context: this.#context() });
       this.#state = found.state;
       this.tellUnreadable();
-      return found.isOfEvent ? [] : this.#decideAndSave(event, viewFor(event, this.#state), alsoWrite);
+      return found.isOfEvent ? [] : this.#decideAndSave(event, alsoWrite);
     }
   }
 
@@ -191,7 +186,7 @@ export class ShardShell {
       this.arm(now + RETRY_SWEEP_MS);
     } finally {
       // Whatever was decided: while there are hosts, somebody looks again.
-      if (this.#alarm.armedAt === null && !isNoneNamed(this.#state.hosts)) this.arm(now + RETRY_SWEEP_MS);
+      if (this.#alarm.armedAt === null && !(this.#state.hosts.size === 0)) this.arm(now + RETRY_SWEEP_MS);
     }
   }
 
@@ -202,7 +197,7 @@ export class ShardShell {
 
   /** The minute's watch: makes sure that the alarm is set and the outboxes move; says since when the oldest signal waits, null: none does. */
   watch(): { readonly unconfirmedSinceAt: number | null } {
-    if (isNoneNamed(this.#state.hosts)) return { unconfirmedSinceAt: null };
+    if (this.#state.hosts.size === 0) return { unconfirmedSinceAt: null };
     if (this.#alarm.armedAt === null) this.arm(this.#ports.clock.now);
     this.#alarm.rescue(ALARM_OVERDUE_MS);
     const unconfirmedSinceAt = this.#outboxes.unconfirmedSinceAt();
@@ -273,11 +268,10 @@ export class ShardShell {
     this.#sweep(sweep);
   }
 
-  /** What is due is judged in view of as few hosts as that takes; with nothing due nothing is decided. */
-  #sweep({ event, isCalm, silenceDueAt }: Sweep): void {
+  /** With nothing due nothing is decided. */
+  #sweep({ event, silenceDueAt }: Sweep): void {
     if (event !== null) {
-      const before = isCalm ? this.#sweeps.view(event, this.#state) : this.#state;
-      this.perform(this.#decideIn(before, event));
+      this.perform(this.decide(event));
       this.#sweeps.judged(event, this.#state, this.#context());
       this.deliver();
     }
@@ -285,8 +279,9 @@ export class ShardShell {
     this.arm(this.#sweeps.nextAt(this.#state));
   }
 
-  #decideAndSave(event: ShardEvent, before: ShardState, alsoWrite?: () => void): readonly ShardEffect[] {
+  #decideAndSave(event: ShardEvent, alsoWrite?: () => void): readonly ShardEffect[] {
     const { core, rows: stored } = this.#ports;
+    const before = this.#state;
     const context = this.#context();
     const decided = core.decideShard(before, event, context);
     const { state: after } = decided;
@@ -299,13 +294,14 @@ export class ShardShell {
       this.#outboxes.put(before, decision);
     });
     this.store.saved(rows);
-    this.#state = takeView(this.#state, before, after);
+    this.#state = after;
     this.#sweeps.note(before, after, context);
     this.arm(this.#sweeps.nextAt(this.#state));
     this.store.attachChanged(before, after);
     // Keepalives are no events: while somebody sends them we look again before they could be missed.
     if (this.#sweeps.hasSockets()) this.arm(context.now + context.policy.liveness.lateAfterMs);
     this.#onSaved({ event, before, after, effects, rows });
+    release(before.hosts, after.hosts);
     return effects;
   }
 

@@ -1,7 +1,6 @@
 // What a shard keeps: a row per enrolled host (written only when what must not be lost has changed), pending grants, and one of its own. A
 // shard that nobody enrolled a host in keeps nothing at all: a stranger's URL must not make us store anything.
 import {
-  entriesOf,
   hasNamed,
   type Named,
   namedAt,
@@ -9,6 +8,7 @@ import {
   namesOf,
   valuesOf,
 } from "@countersign/shared/values/named";
+import { changesBetween } from "@countersign/shared/values/records";
 import { isSameAttached } from "../../core/shard/host/same-host.ts";
 import type { ShardDecision, ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { PendingGrant, ShardState } from "../../core/shard/host/shard-state.ts";
@@ -86,7 +86,7 @@ export class ShardStore {
 
   /** Keeps what is known now, as `save` would have done at each decision. */
   saveAll(state: ShardState): void {
-    for (const host of valuesOf(state.hosts)) this.#rows.put("host", host.hostId, storedHostOf(host));
+    for (const host of state.hosts.values()) this.#rows.put("host", host.hostId, storedHostOf(host));
     for (const { id } of this.#rows.list("grant")) this.#rows.drop("grant", id);
     for (const grant of valuesOf(state.grants)) this.#rows.put("grant", grant.grantId, grant);
     this.#rows.put("state", ONLY, storedShardOf(state));
@@ -95,11 +95,11 @@ export class ShardStore {
   /** Renews what is attached to the sockets of hosts of which that part changed. */
   attachChanged(before: ShardState, after: ShardState): void {
     if (this.#ports.isMemoryLasting) return;
-    for (const [hostId, host] of entriesOf(after.hosts)) {
-      const previous = namedAt(before.hosts, hostId);
-      if (host.connection === null || (previous !== undefined && isSameAttached(previous, host))) continue;
-      const attached = attachmentOf(host, this.hosts.rowOf(hostId));
-      if (attached !== null) this.#ports.sockets.attach(hostId, attached);
+    for (const { id, before: previous, after: host } of changesBetween(before.hosts, after.hosts)) {
+      if (host === undefined || host.connection === null) continue;
+      if (previous !== undefined && isSameAttached(previous, host)) continue;
+      const attached = attachmentOf(host, this.hosts.rowOf(id));
+      if (attached !== null) this.#ports.sockets.attach(id, attached);
     }
   }
 
@@ -107,7 +107,7 @@ export class ShardStore {
   tryRows(before: ShardState, after: ShardState): void {
     const { clock, core } = this.#ports;
     core.planHostRows(before, after, { rowOf: (hostId) => this.hosts.rowOf(hostId), now: clock.now });
-    for (const host of Object.values(after.hosts)) attachmentOf(host, this.hosts.rowOf(host.hostId));
+    for (const host of after.hosts.values()) attachmentOf(host, this.hosts.rowOf(host.hostId));
   }
 
   /** The storage step is done: these are the rows now. */

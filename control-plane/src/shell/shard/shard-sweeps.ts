@@ -1,11 +1,11 @@
 // What a ring of the alarm judges: whom the sockets call silent, and who is due; nobody else. Deciding about a quiet shard of a thousand hosts
-// therefore costs what is due in it. What a reader would get wrong: where something may concern the others (a host is silent, or the shard has
-// just changed as a whole) the same hosts are judged in view of all of them.
-import { namedAt, namedFrom, valuesOf } from "@countersign/shared/values/named";
+// therefore costs what is due in it. What a reader would get wrong: what concerns all of them (a silence of the fleet, a gap of ours) is judged
+// with each sweep, and a shard that has changed as a whole is swept once more, with nobody due.
+import { namedFrom } from "@countersign/shared/values/named";
+import { changesBetween } from "@countersign/shared/values/records";
 import { changedDueAt, judgementDueAt } from "../../core/shard/at-rest.ts";
 import type { ShardContext, ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { HostState, ShardState } from "../../core/shard/host/shard-state.ts";
-import { viewOf } from "../../core/shard/kept/shard-view.ts";
 import { IDLE_ALARM_MS, isUsual } from "../../core/shard/shard-alarm.ts";
 import { DueHosts } from "./due-hosts.ts";
 import type { ShardPorts, Silence } from "./shard-ports.ts";
@@ -16,8 +16,6 @@ type SweepEvent = Extract<ShardEvent, { kind: "sweep" }>;
 export interface Sweep {
   /** null: nothing is to be judged */
   readonly event: SweepEvent | null;
-  /** what is judged concerns nobody else */
-  readonly isCalm: boolean;
   /** when the next host would be silent; null: no keepalives are waited for */
   readonly silenceDueAt: number | null;
 }
@@ -40,19 +38,18 @@ export class ShardSweeps {
   plan(state: ShardState, context: ShardContext): Sweep {
     if (this.#judgesAll || this.#policy !== context.policy) return this.planAll(state, context);
     const silence = this.#silenceAt(context);
-    const silent = silence.hostIds.filter((hostId) => isAwaited(namedAt(state.hosts, hostId)));
-    const due = this.#due.take(context.now).filter((hostId) => this.#isDue(state, hostId, context));
-    const judged = this.#due.inOrder(new Set([...silent, ...due]));
-    const isSharedDue = this.#ports.core.sharedDueAt(state) <= context.now;
-    const isCalm =
-      silent.length === 0 &&
-      !this.#isUnsettled &&
-      state.gapSinceAt === null &&
-      state.fleetSilence === null &&
-      judged.every((hostId) => isUsualIn(state, hostId));
-    const silenceDueAt = dueAfter(silence, context);
-    if (judged.length === 0 && isCalm && !isSharedDue) return { event: null, isCalm, silenceDueAt };
-    return { event: this.#eventFor(judged), isCalm, silenceDueAt };
+    const judged = this.#judged(state, silence, context);
+    const isDue =
+      judged.length > 0 || this.#isUnsettled || this.#ports.core.sharedDueAt(state) <= context.now;
+    return { event: isDue ? this.#eventFor(judged) : null, silenceDueAt: dueAfter(silence, context) };
+  }
+
+  #judged(state: ShardState, silence: Silence, context: ShardContext): readonly string[] {
+    const silent = silence.hostIds.filter((hostId) => isAwaited(state.hosts.get(hostId)));
+    const taken = this.#due.take(context.now);
+    if (silent.length === 0 && taken.length === 0) return taken;
+    const due = taken.filter((hostId) => this.#isDue(state, hostId, context));
+    return this.#due.inOrder(new Set([...silent, ...due]));
   }
 
   /** Every host is to be judged. */
@@ -60,37 +57,36 @@ export class ShardSweeps {
     this.#policy = context.policy;
     this.#isUnsettled = true;
     const silence = this.#silenceAt(context);
-    const { due: _all, ...event } = this.#eventFor(valuesOf(state.hosts).map(({ hostId }) => hostId));
-    return { event, isCalm: false, silenceDueAt: dueAfter(silence, context) };
-  }
-
-  /** The part of the state in which a calm sweep is decided. */
-  view({ due = [] }: SweepEvent, state: ShardState): ShardState {
-    return viewOf(due, state);
+    const { due: _all, ...event } = this.#eventFor(state.hosts.values().map(({ hostId }) => hostId));
+    return { event, silenceDueAt: dueAfter(silence, context) };
   }
 
   /** A decision was made: what has changed may be due sooner. */
   note(before: ShardState, after: ShardState, context: ShardContext): void {
     const isWhole = before.gapSinceAt !== after.gapSinceAt || before.graceUntilAt !== after.graceUntilAt;
-    if (isWhole) this.#isUnsettled = true;
-    for (const hostId in after.hosts) {
-      const [was, is] = [namedAt(before.hosts, hostId), namedAt(after.hosts, hostId)];
-      if (is === undefined || (was === is && !isWhole)) continue;
-      if (was === undefined || isWhole || !isUsual(is) || !isUsual(was)) this.#set(is, after, context);
-      else this.#due.lower(hostId, changedDueAt(was, is, context.policy));
-      if (was === undefined || was.liveness !== is.liveness) this.#isUnsettled = true;
-    }
+    for (const { before: was, after: is } of changesBetween(before.hosts, after.hosts))
+      if (is !== undefined) this.#noteHost(was, is, { state: after, context });
+    if (isWhole) for (const host of after.hosts.values()) this.#set(host, after, context);
+  }
+
+  #noteHost(
+    was: HostState | undefined,
+    is: HostState,
+    { context, state }: { readonly state: ShardState; readonly context: ShardContext },
+  ): void {
+    if (was === undefined || !isUsual(is) || !isUsual(was)) this.#set(is, state, context);
+    else this.#due.lower(is.hostId, changedDueAt(was, is, context.policy));
   }
 
   /** A sweep was decided: what is due of whom it judged is asked anew. */
   judged({ due }: SweepEvent, state: ShardState, context: ShardContext): void {
     this.#isUnsettled = false;
     if (due === undefined) {
-      for (const host of valuesOf(state.hosts)) this.#set(host, state, context);
+      for (const host of state.hosts.values()) this.#set(host, state, context);
       return;
     }
     for (const hostId of due) {
-      const host = namedAt(state.hosts, hostId);
+      const host = state.hosts.get(hostId);
       if (host !== undefined) this.#set(host, state, context);
     }
   }
@@ -109,13 +105,12 @@ export class ShardSweeps {
   nextAt(state: ShardState): number | null {
     const dueAt = Math.min(this.#due.nextAt, this.#ports.core.sharedDueAt(state));
     if (Number.isFinite(dueAt)) return dueAt;
-    for (const _hostId in state.hosts) return this.#ports.clock.now + IDLE_ALARM_MS;
-    return null;
+    return state.hosts.size > 0 ? this.#ports.clock.now + IDLE_ALARM_MS : null;
   }
 
   // An instant that was bounded from below is asked for again; most deadlines move on before they come.
   #isDue(state: ShardState, hostId: string, { now, policy }: ShardContext): boolean {
-    const host = namedAt(state.hosts, hostId);
+    const host = state.hosts.get(hostId);
     if (host === undefined || !isUsual(host)) return host !== undefined;
     const dueAt = judgementDueAt(host, policy);
     if (dueAt > now) this.#due.set(hostId, dueAt);
@@ -158,9 +153,4 @@ function dueAfter({ nextSeenAt }: Silence, { policy }: ShardContext): number | n
 // One that is late or down already has its own instants.
 function isAwaited(host: HostState | undefined): boolean {
   return host?.liveness === "up" || host?.liveness === "unknown";
-}
-
-function isUsualIn(state: ShardState, hostId: string): boolean {
-  const host = namedAt(state.hosts, hostId);
-  return host !== undefined && isUsual(host);
 }

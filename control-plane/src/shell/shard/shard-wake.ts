@@ -2,7 +2,6 @@
 // alarm is the witness. It was armed at most T after the freshest keepalive that we knew of, hence "alarm minus T" is an instant at
 // which we could still see; and an alarm that is overdue by more than T was rung by nobody, so nobody listened either.
 import type { Policy } from "@countersign/shared/policy/policy";
-import { valuesOf } from "@countersign/shared/values/named";
 import type { ShardState } from "../../core/shard/host/shard-state.ts";
 
 export interface Wake {
@@ -39,8 +38,10 @@ export function isLate(
 }
 
 function hasLostSocket(state: ShardState, { connectedHostIds }: Wake): boolean {
-  return valuesOf(state.hosts).some(
-    ({ hostId, liveness, lastSeenAt }) =>
-      liveness === "up" && lastSeenAt === 0 && !connectedHostIds.has(hostId),
-  );
+  return state.hosts
+    .values()
+    .some(
+      ({ hostId, liveness, lastSeenAt }) =>
+        liveness === "up" && lastSeenAt === 0 && !connectedHostIds.has(hostId),
+    );
 }

@@ -44,6 +44,11 @@ export class SignalOutbox {
     }
   }
 
+  /** false: nothing waits */
+  get mayWait(): boolean {
+    return this.#mayWait;
+  }
+
   /** When the oldest one that waits was raised; one that cannot be read counts as old. null: none waits. */
   oldestAt(): number | null {
     const [oldest] = this.#rows.list("signal", { limit: 1 });

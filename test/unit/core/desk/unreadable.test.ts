@@ -1,7 +1,6 @@
 // What cannot be read: each kind fails to the safe side, is told once for each host and part, and until a person has dealt with it; and who
 // is to blame where no decision can be made.
 import { describe, expect, it } from "vitest";
-import { namesOf } from "@countersign/shared/values/named";
 import { recordsFrom } from "@countersign/shared/values/records";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
 import { findCulprits, withoutRecords } from "../../../../control-plane/src/core/desk/state/culprits.ts";
@@ -153,7 +152,7 @@ describe("records with which no decision can be made", () => {
     const shard = driveShard();
     for (let index = 0; index < 9; index += 1) shard.enrol(`host_${index}`, `web-${index}`);
     const bad = new Set(["host_2", "host_8"]);
-    const tried = findShardCulprits(shard.state(), ({ hosts }) => !namesOf(hosts).some((id) => bad.has(id)));
+    const tried = findShardCulprits(shard.state(), ({ hosts }) => !hosts.ids().some((id) => bad.has(id)));
     expect(tried).toEqual({ kind: "hosts", hostIds: ["host_2", "host_8"] });
     expect(findShardCulprits(emptyShard("shard-0", "epoch"), () => false)).toEqual({ kind: "own" });
     expect(findShardCulprits(shard.state(), () => true)).toEqual({ kind: "events" });

@@ -2,7 +2,8 @@
 // that judges everything each time.
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { entriesOf, named, namedAt } from "@countersign/shared/values/named";
+import { named } from "@countersign/shared/values/named";
+import { recordsFrom } from "@countersign/shared/values/records";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { changedDueAt, judgementDueAt } from "../../../../control-plane/src/core/shard/at-rest.ts";
@@ -35,11 +36,10 @@ const POLICIES = [
 
 /** The same values in new records: nothing is known of them at rest. What rules remember of books is theirs. */
 function unremembered(state: ShardState): ShardState {
-  const hosts = entriesOf(state.hosts).map(([hostId, host]) => [
-    hostId,
-    { ...host, services: { ...host.services } },
-  ]);
-  return { ...state, hosts: Object.fromEntries(hosts) };
+  const hosts = state.hosts
+    .entries()
+    .map(([hostId, host]): [string, HostState] => [hostId, { ...host, services: { ...host.services } }]);
+  return { ...state, hosts: recordsFrom(hosts) };
 }
 
 /** What may happen to a host, each as the events that it brings; most often a sweep: that is what is tried. */
@@ -158,14 +158,14 @@ it("what changed of a host is due no later than the whole host", () => {
       let boundAt = Number.POSITIVE_INFINITY;
       const context = () => ({ now, policy, newId: () => "prq_1" });
       const becomes = (host: HostState) => {
-        const before = namedAt(state.hosts, WEB_1)!;
+        const before = state.hosts.get(WEB_1)!;
         boundAt = Math.min(boundAt, changedDueAt(before, host, policy));
         expect(boundAt).toBeLessThanOrEqual(judgementDueAt(host, policy));
       };
       const decide = (event: ShardEvent) => {
         const after = decideShard(state, event, context()).state;
-        const host = namedAt(after.hosts, WEB_1);
-        if (namedAt(state.hosts, WEB_1) !== undefined && host !== undefined) becomes(host);
+        const host = after.hosts.get(WEB_1);
+        if (state.hosts.get(WEB_1) !== undefined && host !== undefined) becomes(host);
         state = after;
       };
       for (const event of [
@@ -178,16 +178,16 @@ it("what changed of a host is due no later than the whole host", () => {
         now += waitMs;
         policy = POLICIES[next ?? -1] ?? policy;
         // Under another policy all is asked for anew.
-        if (next !== null) boundAt = judgementDueAt(namedAt(state.hosts, WEB_1)!, policy);
+        if (next !== null) boundAt = judgementDueAt(state.hosts.get(WEB_1)!, policy);
         for (const event of happeningsAt(now, WEB_1)[happens ?? ""] ?? []) decide(event);
-        const seenAt = isHeard ? now : namedAt(state.hosts, WEB_1)!.lastSeenAt;
+        const seenAt = isHeard ? now : state.hosts.get(WEB_1)!.lastSeenAt;
         const swept = decideShard(
           state,
           { kind: "sweep", lastSeenAt: named({ [WEB_1]: seenAt }) },
           context(),
         );
         ({ state } = swept);
-        boundAt = judgementDueAt(namedAt(state.hosts, WEB_1)!, policy);
+        boundAt = judgementDueAt(state.hosts.get(WEB_1)!, policy);
       }
     }),
     { numRuns: 60, endOnFailure: true },

@@ -1,6 +1,7 @@
 // A host that only pings is at rest and is not judged again; whatever changes its circumstances ends that at once.
 import { describe, expect, it } from "vitest";
 import { named, NONE_NAMED } from "@countersign/shared/values/named";
+import { recordsFrom } from "@countersign/shared/values/records";
 import { isFiring } from "../../../../control-plane/src/core/facts/fact-book.ts";
 import { isAtRest } from "../../../../control-plane/src/core/shard/at-rest.ts";
 import { decideShard } from "../../../../control-plane/src/core/shard/decide-shard.ts";
@@ -87,7 +88,7 @@ describe("a host that only pings", () => {
     const shard = driveRestingHost();
     const service = { ...shard.service(), restartsAt: [START_AT] };
     const host = { ...shard.host(), services: named({ web: service }) };
-    shard.replaceState({ ...shard.state(), hosts: named({ [WEB_1]: host }) });
+    shard.replaceState({ ...shard.state(), hosts: recordsFrom([[WEB_1, host]]) });
     shard.sweep();
     expect(isResting(shard, START_AT + afterMs)).toBe(rests);
   });

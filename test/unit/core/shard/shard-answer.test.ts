@@ -1,6 +1,7 @@
 // What a host answers is compared with what it was asked for; what differs comes to nothing, and tells of the host.
 import { describe, expect, it } from "vitest";
-import { named, namedAt, namesOf, valuesOf, withNamed } from "@countersign/shared/values/named";
+import { namedAt, namesOf, valuesOf, withNamed } from "@countersign/shared/values/named";
+import { recordsFrom } from "@countersign/shared/values/records";
 import { SHADOW_QUIET_MS } from "../../../../control-plane/src/core/facts/rules/host-untrustworthy.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { hostedSubject } from "../../../../control-plane/src/core/words/subject.ts";
@@ -97,7 +98,7 @@ describe("an answer to an open request", () => {
       proposal: { ...(first ?? never()), requestId: "prq_other" },
     };
     const services = withNamed(shard.host().services, "other", other);
-    shard.replaceState({ ...shard.state(), hosts: named({ [WEB_1]: { ...shard.host(), services } }) });
+    shard.replaceState({ ...shard.state(), hosts: recordsFrom([[WEB_1, { ...shard.host(), services }]]) });
     shard.mint({ requestId: "prq_other" });
     expect(shard.signals("proposed")).toEqual([]);
     expect(untrustworthy(shard)).toHaveLength(1);

@@ -16,6 +16,7 @@ import type {
 } from "../../../../control-plane/src/core/shard/host/shard-state.ts";
 import { planHostRows } from "../../../../control-plane/src/core/shard/kept/host-rows.ts";
 import { type StoredHost, storedHostOf } from "../../../../control-plane/src/core/shard/kept/shard-stored.ts";
+import { shardAlarmAt } from "../../../../control-plane/src/core/shard/shard-alarm.ts";
 import type { ShardEffect } from "../../../../control-plane/src/core/words/effects.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import { assertReadableShard } from "../../stored/readable-records.ts";
@@ -129,7 +130,7 @@ export function grantWith(changes: Partial<PendingGrant> = {}): PendingGrant {
 /** The rows that what lies between two states makes necessary, with rows that say all of the first. */
 export function hostWrites(before: ShardState, after: ShardState, now = START_AT): readonly StoredHost[] {
   const rowOf = (hostId: string) => {
-    const host = namedAt(before.hosts, hostId);
+    const host = before.hosts.get(hostId);
     return host === undefined ? undefined : { ...storedHostOf(host), savedAt: now };
   };
   return planHostRows(before, after, { rowOf, now });
@@ -155,7 +156,7 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
     });
     assertReadableShard(state, decision);
     state = decision.state;
-    alarmAt = decision.alarmAt;
+    alarmAt = shardAlarmAt(state, { now, policy });
     effects.push(...decision.effects);
     return decision.effects;
   }
@@ -183,12 +184,12 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
     alarmAt: () => alarmAt,
     replaceState: (next: ShardState) => void (state = next),
     host(hostId = WEB_1): HostState {
-      const host = namedAt(state.hosts, hostId);
+      const host = state.hosts.get(hostId);
       if (host === undefined) throw new Error(`no host ${hostId}`);
       return host;
     },
     service(): ServiceState {
-      const service = namedAt(namedAt(state.hosts, WEB_1)?.services, "web");
+      const service = namedAt(state.hosts.get(WEB_1)?.services, "web");
       if (service === undefined) throw new Error("no service web");
       return service;
     },
@@ -207,7 +208,7 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
     },
     /** the host's actuator answers the open request of `web` with what was asked; what a test forges is overridden */
     mint(forged: Partial<Answered> & { readonly requestId?: string; readonly invocationId?: string } = {}) {
-      const host = namedAt(state.hosts, WEB_1);
+      const host = state.hosts.get(WEB_1);
       const open = namedAt(host?.services, "web")?.proposal;
       const { requestId = open?.requestId ?? "none", invocationId = "inv-1", ...changed } = forged;
       const action = open?.action ?? "restart";

@@ -140,7 +140,7 @@ it("a host whose digest was refused, or is awaited, is up no longer than T, and 
       walk(names, (shard) => {
         const { liveness } = shard.policy;
         shard.advance(0);
-        for (const host of valuesOf(shard.state().hosts)) {
+        for (const host of shard.state().hosts.values()) {
           if (host.unheard === null || host.liveness === "down") continue;
           const graceMs = shard.state().graceUntilAt - shard.now();
           // the keepalives of a throttled host count as long as it is throttled
@@ -165,7 +165,7 @@ it("nothing is cleared that did not fire, and a silence fires exactly for hosts 
           if (signal.kind === "firing") firing.add(keyOf(signal));
           if (signal.kind === "cleared") expect(firing.delete(keyOf(signal))).toBe(true);
         }
-        for (const host of valuesOf(shard.state().hosts))
+        for (const host of shard.state().hosts.values())
           expect(
             [...SILENCES].some((reason) =>
               firing.has(`${reason} ${subjectKeyOf(hostSubject(host.hostId, host.name))}`),

@@ -1,6 +1,6 @@
 // Which rows of the read side a shard's decision changes: what differs, and what is gone.
 import { describe, expect, it } from "vitest";
-import { namedAt, NONE_NAMED, withNamed } from "@countersign/shared/values/named";
+import { NONE_NAMED } from "@countersign/shared/values/named";
 import { planShardProjection } from "../../../../control-plane/src/shell/shard/shard-projection.ts";
 import { driveFailingService, WEB_1 } from "../../core/shard/shard-driver.ts";
 
@@ -14,7 +14,7 @@ describe("the rows of a decision", () => {
   });
 
   it("say of a service that its host names no more that it is gone", () => {
-    const host = { ...namedAt(state.hosts, WEB_1)!, services: NONE_NAMED };
-    expect(rows({ ...state, hosts: withNamed(state.hosts, WEB_1, host) })).toEqual([["services", "gone"]]);
+    const host = { ...state.hosts.get(WEB_1)!, services: NONE_NAMED };
+    expect(rows({ ...state, hosts: state.hosts.with(WEB_1, host) })).toEqual([["services", "gone"]]);
   });
 });

@@ -1,6 +1,6 @@
 // The small shapes with which the shard's core is put together: a change is a new state and what must be done, in order.
 // Effects are in core/words/effects.ts; their signals are numbered in core/shard/finish-decision.ts. Pure.
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { valuesOf } from "@countersign/shared/values/named";
 import type { FactBook } from "../../facts/fact-book.ts";
 import { NO_EFFECTS, type EffectDraft, joinEffects } from "../../words/effects.ts";
 import {
@@ -46,7 +46,7 @@ export interface HostScene extends ShardContext {
 
 /** The scene of one host. */
 export function sceneOf(state: ShardState, hostId: string, context: ShardContext): HostScene {
-  return sceneOfHost(namedAt(state.hosts, hostId), state, { hostId, context });
+  return sceneOfHost(state.hosts.get(hostId), state, { hostId, context });
 }
 
 /** The scene of one host where the host is at hand; undefined: it was never enrolled. */

@@ -124,6 +124,4 @@ export interface ShardDecision {
   readonly state: ShardState;
   /** in the order in which they are performed, after state, outbox and alarm were stored */
   readonly effects: readonly ShardEffect[];
-  /** when the alarm must ring next; null only when there is no host and no deadline */
-  readonly alarmAt: number | null;
 }

@@ -2,6 +2,7 @@
 // Instants are epoch milliseconds by the shard's clock. Pure types.
 import type { RemediableReason } from "@countersign/shared/policy/policy-override";
 import type { Named } from "@countersign/shared/values/named";
+import type { Records } from "@countersign/shared/values/records";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import type { FactBook } from "../../facts/fact-book.ts";
 
@@ -181,7 +182,7 @@ export interface FleetSilence {
 
 export interface ShardState {
   readonly shard: string;
-  readonly hosts: Named<HostState>;
+  readonly hosts: Records<HostState>;
   /** until then nobody is blamed for silence (self-doubt after our own gap); 0: no grace */
   readonly graceUntilAt: number;
   /** our own blindness that is not yet over: since when nothing could be seen */

@@ -3,14 +3,14 @@
 // heard until then. (A clock of ours that was set back makes such rows too.)
 import type { Policy } from "@countersign/shared/policy/policy";
 import { LEAVE_RETURN_MAX_MS } from "@countersign/shared/values/limits";
-import { entriesOf, namedFrom } from "@countersign/shared/values/named";
+import { recordsFrom } from "@countersign/shared/values/records";
 import type { HostState, ShardState } from "../host/shard-state.ts";
 
 /** The state as it may be believed at this instant. */
 export function believable(state: ShardState, now: number, policy: Policy): ShardState {
   const graceUntilAt = Math.min(state.graceUntilAt, now + policy.liveness.reconnectGraceMs);
-  const hosts = entriesOf(state.hosts).map(([hostId, host]) => [hostId, believableHost(host, now)] as const);
-  return { ...state, graceUntilAt, hosts: namedFrom(hosts) };
+  const hosts = state.hosts.entries().map(([hostId, host]) => [hostId, believableHost(host, now)] as const);
+  return { ...state, graceUntilAt, hosts: recordsFrom(hosts) };
 }
 
 function believableHost(host: HostState, now: number): HostState {

@@ -1,7 +1,8 @@
 // When a host's row is written, and what its socket holds meanwhile. Pure. A row is written at once when something changed that must not
 // be lost (core/shard/kept/must-keep.ts). Everything else waits in the socket's attachment, which costs no row and survives hibernation, until the row
 // is written anyway, has waited for hours, or there is no more room. A deploy or a lost socket loses what waited; it is learned again.
-import { entriesOf, namedAt, namedFrom, valuesOf } from "@countersign/shared/values/named";
+import { entriesOf, namedFrom } from "@countersign/shared/values/named";
+import { changesBetween } from "@countersign/shared/values/records";
 import { isEmptyBook } from "../../facts/fact-book.ts";
 import type { HostState, ServiceState, ShardState } from "../host/shard-state.ts";
 import { type Difference, differenceOf, withDifference } from "./difference.ts";
@@ -30,9 +31,8 @@ export interface KnownRows {
 
 /** The rows that a decision makes necessary. */
 export function planHostRows(before: ShardState, after: ShardState, known: KnownRows): readonly StoredHost[] {
-  return valuesOf(after.hosts).flatMap((host) => {
-    const previous = namedAt(before.hosts, host.hostId);
-    if (previous === host || (previous !== undefined && isOnlySeen(previous, host))) return [];
+  return changesBetween(before.hosts, after.hosts).flatMap(({ before: previous, after: host }) => {
+    if (host === undefined || (previous !== undefined && isOnlySeen(previous, host))) return [];
     const row = known.rowOf(host.hostId);
     if (row !== undefined && !isDue(row, host, known.now)) return [];
     return [{ ...storedHostOf(host), savedAt: known.now }];

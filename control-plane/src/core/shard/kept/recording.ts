@@ -2,7 +2,8 @@
 // What a reader would get wrong: a healthy host writes no row, so what a healthy host says is not kept. A service's last healthy report is
 // therefore put beside the first one that matters: without it, the restart that began an outage would look like the beginning of time.
 // Grants and freezes, pulled and lifted, are not kept here: they follow from what people did, which stands in the desk's audit rows.
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { namedAt } from "@countersign/shared/values/named";
+import { changesBetween } from "@countersign/shared/values/records";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { isBoring } from "../host/services.ts";
@@ -60,7 +61,7 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
       return flipsBetween(before, after);
     case "reported": {
       if (!isTelling(event) && !isFelt(decided)) return null;
-      return { ...event, healthyBefore: healthyBefore(event, namedAt(before.hosts, event.hostId)) };
+      return { ...event, healthyBefore: healthyBefore(event, before.hosts.get(event.hostId)) };
     }
     case "facts":
       return event.facts.every(isNoGap) && !isFelt(decided) ? null : event;
@@ -75,7 +76,7 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
       return before === after ? null : event;
     // The digest that follows is felt, and means nothing without its hello. Of a host that is not heard the first hello is enough.
     case "connected":
-      return isFelt(decided) || namedAt(before.hosts, event.hostId)?.unheard === null ? event : null;
+      return isFelt(decided) || before.hosts.get(event.hostId)?.unheard === null ? event : null;
     case "host-retired":
       return event;
     case "host-enrolled":
@@ -109,8 +110,12 @@ export function isFelt({ decision, isWritten }: Decided): boolean {
 }
 
 function flipsBetween(before: ShardState, after: ShardState): RecordedEvent | null {
-  const flips = valuesOf(after.hosts).flatMap(({ hostId, liveness, lastSeenAt }): LivenessFlip[] =>
-    namedAt(before.hosts, hostId)?.liveness === liveness ? [] : [{ hostId, liveness, lastSeenAt }],
+  const flips = changesBetween(before.hosts, after.hosts).flatMap(
+    ({ before: was, after: is }): LivenessFlip[] => {
+      if (is === undefined || was?.liveness === is.liveness) return [];
+      const { hostId, liveness, lastSeenAt } = is;
+      return [{ hostId, liveness, lastSeenAt }];
+    },
   );
   return flips.length === 0 ? null : { kind: "liveness", flips };
 }

@@ -1,6 +1,6 @@
 // Which host, or whether the shard's own state, is to blame where no decision can be made. Pure, but for the question itself: whoever asks
 // tries a decision on a part of the shard. Halving finds one host among a thousand in ten tries.
-import { entriesOf, namedFrom, namesOf, NONE_NAMED } from "@countersign/shared/values/named";
+import { NO_RECORDS, recordsFrom } from "@countersign/shared/values/records";
 import type { ShardState } from "../host/shard-state.ts";
 
 /** What no decision can be made with. `events`: neither a host nor the shard, so it is the event itself. */
@@ -13,8 +13,8 @@ export function findShardCulprits(
   state: ShardState,
   isDecidable: (part: ShardState) => boolean,
 ): ShardCulprits {
-  if (!isDecidable({ ...state, hosts: NONE_NAMED })) return { kind: "own" };
-  const hostIds = culpritsIn(namesOf(state.hosts), (ids) =>
+  if (!isDecidable({ ...state, hosts: NO_RECORDS })) return { kind: "own" };
+  const hostIds = culpritsIn(state.hosts.ids(), (ids) =>
     isDecidable({ ...state, hosts: pick(state.hosts, ids) }),
   );
   return hostIds.length === 0 ? { kind: "events" } : { kind: "hosts", hostIds };
@@ -32,5 +32,5 @@ function culpritsIn(
 
 function pick(hosts: ShardState["hosts"], hostIds: readonly string[]): ShardState["hosts"] {
   const kept = new Set(hostIds);
-  return namedFrom(entriesOf(hosts).filter(([hostId]) => kept.has(hostId)));
+  return recordsFrom(hosts.entries().filter(([hostId]) => kept.has(hostId)));
 }

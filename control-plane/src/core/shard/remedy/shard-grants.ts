@@ -20,7 +20,7 @@ const NO_GRANTS: readonly PendingGrant[] = [];
 
 /** Takes a grant from the desk; idempotent by grant id. The proposal it answers is no longer open. */
 export function takeGrant(state: ShardState, grant: PendingGrant, { now }: ShardContext): ShardChange {
-  const host = namedAt(state.hosts, grant.hostId);
+  const host = state.hosts.get(grant.hostId);
   if (host === undefined || namedAt(state.grants, grant.grantId) !== undefined) return { state, effects: [] };
   if (host.outcomesSeen.some(({ grantId }) => grantId === grant.grantId)) return { state, effects: [] };
   if (grant.expiresAt <= now)
@@ -33,7 +33,7 @@ export function takeGrant(state: ShardState, grant: PendingGrant, { now }: Shard
   return {
     state: {
       ...state,
-      hosts: withNamed(state.hosts, host.hostId, { ...host, services }),
+      hosts: state.hosts.with(host.hostId, { ...host, services }),
       grants: withNamed(
         state.grants,
         grant.grantId,
@@ -65,7 +65,7 @@ export function dropExpiredGrants(change: ShardChange, { now }: ShardContext): S
   const expired = expiredIn(state.grants, now);
   if (expired.length === 0) return change;
   const notes = expired.flatMap((grant) => {
-    const host = namedAt(state.hosts, grant.hostId);
+    const host = state.hosts.get(grant.hostId);
     return host === undefined ? [] : expiredNotes(host, grant, now);
   });
   return {

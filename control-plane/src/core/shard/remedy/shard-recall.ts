@@ -18,7 +18,7 @@ export function recallGrants(
   const effects: EffectDraft[] = [];
   let { grants } = state;
   for (const recalled of pulled.grants) {
-    const host = namedAt(state.hosts, recalled.hostId);
+    const host = state.hosts.get(recalled.hostId);
     if (host === undefined || recalled.expiresAt <= now || isRun(host, recalled)) continue;
     const held = namedAt(grants, recalled.grantId);
     if (held?.isRecalled === true) continue;

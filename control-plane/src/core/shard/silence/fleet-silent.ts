@@ -3,7 +3,7 @@
 // not a hundred. Fast window: hosts that are late count too. Slow window: only those that are down. It freezes automation on the
 // fleet, and hides nothing: each host's own incident is opened and followed under it.
 import type { Policy } from "@countersign/shared/policy/policy";
-import { namesOf, valuesOf } from "@countersign/shared/values/named";
+import { keptUp, type KeptUp, type Placed } from "@countersign/shared/values/records";
 import { isFiring } from "../../facts/fact-book.ts";
 import type { Found } from "../../facts/firing.ts";
 import type { Finding } from "../../facts/rules/rule.ts";
@@ -21,7 +21,7 @@ export function judgeFleetSilence(
   { state, effects }: ShardChange,
   { now, policy }: { readonly now: number; readonly policy: Policy },
 ): ShardChange {
-  const silent = valuesOf(state.hosts).filter(isSilent);
+  const silent = silenceOf(state.hosts).silent();
   const before = state.fleetSilence;
   const isKnown = before !== null || isFiring(state.book, REASON);
   if (silent.length === 0 && !isKnown) return { state, effects };
@@ -64,9 +64,34 @@ function hostsCounted(
 
 function hostsMinOf({ hosts }: ShardState, policy: Policy): number {
   const { hostsMin, share } = policy.rules["fleet-silent"];
-  const known = valuesOf(hosts).filter((host) => !isNeverConnected(host)).length;
-  return Math.max(hostsMin, Math.ceil(share * known));
+  return Math.max(hostsMin, Math.ceil(share * silenceOf(hosts).knownCount));
 }
+
+/** Who is silent, and how many were ever connected, kept up from each value of the hosts to the next. */
+class Silence implements KeptUp<HostState> {
+  readonly #known = new Set<string>();
+  readonly #silent = new Map<string, Placed<HostState>>();
+
+  get knownCount(): number {
+    return this.#known.size;
+  }
+
+  /** In the order of all hosts. */
+  silent(): readonly HostState[] {
+    return [...this.#silent.values()]
+      .toSorted((left, right) => left.place - right.place)
+      .map(({ value }) => value);
+  }
+
+  changed(hostId: string, placed: Placed<HostState> | undefined): void {
+    if (placed === undefined || isNeverConnected(placed.value)) this.#known.delete(hostId);
+    else this.#known.add(hostId);
+    if (placed === undefined || !isSilent(placed.value)) this.#silent.delete(hostId);
+    else this.#silent.set(hostId, placed);
+  }
+}
+
+const silenceOf = keptUp<HostState, Silence>(() => new Silence());
 
 function isSilent({ liveness }: HostState): boolean {
   return liveness === "late" || liveness === "down";
@@ -78,7 +103,7 @@ function findingOf(state: ShardState, counted: readonly HostState[], now: number
   const firstAt = Math.min(...counted.map(silentSinceAtOf));
   return {
     severity: "critical",
-    title: `${counted.length} of ${namesOf(state.hosts).length} hosts fell silent together`,
+    title: `${counted.length} of ${state.hosts.size} hosts fell silent together`,
     count: counted.length,
     evidence: [
       { at: firstAt, text: "last sign of life of the first of them" },

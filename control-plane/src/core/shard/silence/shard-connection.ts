@@ -1,14 +1,7 @@
 // How a host comes and goes: enrolled, connected, closed, announced absence; and what it is sent when it is back. Pure.
 // Identity is the key: the shell has verified the hello before any of this runs.
 import { formatDuration } from "@countersign/shared/values/duration";
-import {
-  NONE_NAMED,
-  entriesOf,
-  namedAt,
-  namedFrom,
-  withNamed,
-  withoutNamed,
-} from "@countersign/shared/values/named";
+import { NONE_NAMED, entriesOf, namedFrom } from "@countersign/shared/values/named";
 import { EMPTY_BOOK } from "../../facts/fact-book.ts";
 import { clockOf } from "../../words/clock-text.ts";
 import { NO_EFFECTS, noteEffect } from "../../words/effects.ts";
@@ -32,16 +25,16 @@ export function enrolHost(
   { now }: ShardContext,
 ): ShardChange {
   const { hostId, name } = enrolled;
-  const known = namedAt(state.hosts, hostId);
+  const known = state.hosts.get(hostId);
   if (known?.name === name) return { state, effects: [] };
   const host = known === undefined ? newHost(hostId, name, now) : { ...known, name };
-  return { state: { ...state, hosts: withNamed(state.hosts, hostId, host) }, effects: [] };
+  return { state: { ...state, hosts: state.hosts.with(hostId, host) }, effects: [] };
 }
 
 /** Forgets a host and its grants; what else it shared with others (a silence of the fleet) is judged anew by the next sweep. */
 export function retireHost(state: ShardState, hostId: string): ShardChange {
-  if (namedAt(state.hosts, hostId) === undefined) return { state, effects: NO_EFFECTS };
-  const hosts = withoutNamed(state.hosts, hostId);
+  if (state.hosts.get(hostId) === undefined) return { state, effects: NO_EFFECTS };
+  const hosts = state.hosts.without(hostId);
   const grants = namedFrom(entriesOf(state.grants).filter(([, grant]) => grant.hostId !== hostId));
   return { state: { ...state, hosts, grants }, effects: NO_EFFECTS };
 }

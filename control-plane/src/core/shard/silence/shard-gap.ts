@@ -3,7 +3,7 @@
 // reconnect in, and is stated in the history when it closes. An open gap that is woken into again (the grace outlives the memory of
 // an idle shard) goes on: it starts no second grace, or an idle shard would never blame anybody.
 import { formatDuration } from "@countersign/shared/values/duration";
-import { namedFrom, valuesOf } from "@countersign/shared/values/named";
+import { recordsFrom } from "@countersign/shared/values/records";
 import { clockOf } from "../../words/clock-text.ts";
 import { noteEffect } from "../../words/effects.ts";
 import { type ShardChange } from "../host/shard-change.ts";
@@ -20,7 +20,7 @@ export function wakeShard(
 ): ShardChange {
   const { now, policy } = context;
   const connected = new Set(event.connectedHostIds);
-  const hosts = valuesOf(state.hosts);
+  const hosts = state.hosts.values();
   const isSocketLost = hosts.some((host) => hasLostSocket(host, connected));
   if (event.blindSinceAt === null && !isSocketLost) return { state, effects: [] };
 
@@ -31,7 +31,7 @@ export function wakeShard(
     return [host.hostId, isBlamable && !connected.has(host.hostId) ? loseSight(host, sinceAt) : host];
   });
   const gapSinceAt = state.gapSinceAt ?? sinceAt;
-  const blind = { ...state, hosts: namedFrom(entries), gapSinceAt };
+  const blind = { ...state, hosts: recordsFrom(entries), gapSinceAt };
   if (isResumed) return { state: blind, effects: [] };
   const doubting = { ...blind, graceUntilAt: now + policy.liveness.reconnectGraceMs };
   return fireGap(doubting, { sinceAt: gapSinceAt, endAt: now }, context);
@@ -40,7 +40,7 @@ export function wakeShard(
 /** States the gap once nobody is unknown because of it any more: all were seen again, or are late. */
 export function closeGap({ state, effects }: ShardChange, context: ShardContext): ShardChange {
   if (state.gapSinceAt === null) return { state, effects };
-  const isOpen = valuesOf(state.hosts).some((host) => host.liveness === "unknown" && !isNeverConnected(host));
+  const isOpen = state.hosts.values().some((host) => host.liveness === "unknown" && !isNeverConnected(host));
   if (isOpen) return { state, effects };
   // A grace that ran out is noticed a little later: what was seen by nobody ends with the grace.
   const endAt = Math.max(state.gapSinceAt, Math.min(context.now, state.graceUntilAt));

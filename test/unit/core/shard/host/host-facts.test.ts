@@ -2,12 +2,12 @@
 // survives the loss of the shard's memory.
 import { describe, expect, it } from "vitest";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
-import { named, namedAt, namesOf, withNamed } from "@countersign/shared/values/named";
+import { namesOf } from "@countersign/shared/values/named";
+import { recordsFrom } from "@countersign/shared/values/records";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { EMPTY_BOOK } from "../../../../../control-plane/src/core/facts/fact-book.ts";
 import { decideShard } from "../../../../../control-plane/src/core/shard/decide-shard.ts";
 import { restoreHost, storedHostOf } from "../../../../../control-plane/src/core/shard/kept/shard-stored.ts";
-import { takeView, viewFor } from "../../../../../control-plane/src/core/shard/kept/shard-view.ts";
 import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 import { FLEET, hostedSubject, serviceOf } from "../../../../../control-plane/src/core/words/subject.ts";
 import { eventOf } from "../../../../../control-plane/src/shell/shard/shard-frames.ts";
@@ -236,15 +236,14 @@ it("a person who lifts the fleet's freeze frees the shard's own rules, and no ho
   const state = {
     ...shard.state(),
     book: frozen,
-    hosts: withNamed(hosts, WEB_1, { ...namedAt(hosts, WEB_1)!, book: frozen }),
+    hosts: hosts.with(WEB_1, { ...hosts.get(WEB_1)!, book: frozen }),
   };
   const context = { now: shard.now(), policy: policyWith(), newId: () => "prq_1" };
   const event = { kind: "freeze-lifted", scope: FLEET, by: byPerson("alice") } as const;
-  const view = viewFor(event, state);
-  const lifted = decideShard(view, event, context);
-  const after = takeView(state, view, lifted.state);
+  const lifted = decideShard(state, event, context);
+  const { state: after } = lifted;
   expect(after.book).toBe(EMPTY_BOOK);
-  expect(namedAt(after.hosts, WEB_1)?.book.frozenBy).toBe("provider-failing");
+  expect(after.hosts.get(WEB_1)?.book.frozenBy).toBe("provider-failing");
   expect(lifted.effects).toMatchObject([{ kind: "signal", signal: { kind: "note" } }]);
 });
 
@@ -265,7 +264,7 @@ describe("memory", () => {
     tell(shard, killed);
     tell(shard, killed, null);
     const stored = JSON.parse(JSON.stringify(storedHostOf(shard.host()))) as ReturnType<typeof storedHostOf>;
-    shard.replaceState({ ...shard.state(), hosts: named({ [WEB_1]: restoreHost(stored, null) }) });
+    shard.replaceState({ ...shard.state(), hosts: recordsFrom([[WEB_1, restoreHost(stored, null)]]) });
     shard.connect();
     shard.report({}, true);
     shard.advance(30 * MINUTE_MS);

@@ -1,6 +1,6 @@
 // What remains of a host with whose state no decision can be made: what was told because of it still clears.
 import { describe, expect, it } from "vitest";
-import { named } from "@countersign/shared/values/named";
+import { recordsFrom } from "@countersign/shared/values/records";
 import { EMPTY_BOOK } from "../../../../../control-plane/src/core/facts/fact-book.ts";
 import { strippedHost, strippedShard } from "../../../../../control-plane/src/core/shard/kept/bare-host.ts";
 import { FLOOD_QUIET_MS } from "../../../../../control-plane/src/core/shard/silence/host-flooding.ts";
@@ -8,7 +8,7 @@ import { type DrivenShard, driveUpHost, WEB_1 } from "../shard-driver.ts";
 
 function strip(shard: DrivenShard): void {
   const host = strippedHost(shard.host());
-  shard.replaceState({ ...shard.state(), hosts: named({ [WEB_1]: host }) });
+  shard.replaceState({ ...shard.state(), hosts: recordsFrom([[WEB_1, host]]) });
 }
 
 const reasons = (shard: DrivenShard, kind: "firing" | "cleared") =>

@@ -1,7 +1,6 @@
 // Stored instants that cannot be true: both sides of what each may be at most.
 import { describe, expect, it } from "vitest";
 import { LEAVE_RETURN_MAX_MS } from "@countersign/shared/values/limits";
-import { namedAt, withNamed } from "@countersign/shared/values/named";
 import type { HostState, ShardState } from "../../../../../control-plane/src/core/shard/host/shard-state.ts";
 import { believable } from "../../../../../control-plane/src/core/shard/kept/believable.ts";
 import { driveUpHost, policyWith, START_AT, WEB_1 } from "../shard-driver.ts";
@@ -13,9 +12,9 @@ const Y2100 = 4_102_444_800_000;
 function believed(hostChange: Partial<HostState>, change: Partial<ShardState> = {}) {
   const shard = driveUpHost();
   const host: HostState = { ...shard.host(), ...hostChange };
-  const stored = { ...shard.state(), ...change, hosts: withNamed(shard.state().hosts, WEB_1, host) };
+  const stored = { ...shard.state(), ...change, hosts: shard.state().hosts.with(WEB_1, host) };
   const state = believable(stored, NOW, policyWith());
-  return { state, host: namedAt(state.hosts, WEB_1) };
+  return { state, host: state.hosts.get(WEB_1) };
 }
 
 describe("what a row says", () => {

@@ -1,7 +1,8 @@
 // When a host's row is written: at once for what must not be lost, seldom for what is learned again; and what its socket holds
 // meanwhile is exactly the rest.
 import { describe, expect, it } from "vitest";
-import { named, namedAt, NONE_NAMED, withNamed } from "@countersign/shared/values/named";
+import { namedAt, withNamed } from "@countersign/shared/values/named";
+import { NO_RECORDS, recordsFrom } from "@countersign/shared/values/records";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { isFiring } from "../../../../../control-plane/src/core/facts/fact-book.ts";
 import type { HostState, ShardState } from "../../../../../control-plane/src/core/shard/host/shard-state.ts";
@@ -118,8 +119,11 @@ function waitedHours(hostId: string): number {
   const driven = driveStored();
   liveAnHour(driven, 0);
   liveAnHour(driven, 1);
-  const after = { ...driven.shard.state(), hosts: named({ [hostId]: { ...driven.shard.host(), hostId } }) };
-  const before: ShardState = { ...after, hosts: NONE_NAMED };
+  const after = {
+    ...driven.shard.state(),
+    hosts: recordsFrom([[hostId, { ...driven.shard.host(), hostId }]]),
+  };
+  const before: ShardState = { ...after, hosts: NO_RECORDS };
   const row = { ...driven.row()!, hostId, savedAt: 0 };
   const quarters = Array.from({ length: 100 }, (_, index) => (index * HOUR_MS) / 4);
   const isWritten = (now: number) => planHostRows(before, after, { rowOf: () => row, now }).length > 0;
@@ -151,10 +155,10 @@ describe("what waits for the next row", () => {
 });
 
 function planFor(host: HostState, row: StoredHost | undefined): readonly StoredHost[] {
-  const empty: ShardState = { ...driveUpHost().state(), hosts: NONE_NAMED };
+  const empty: ShardState = { ...driveUpHost().state(), hosts: NO_RECORDS };
   return planHostRows(
     empty,
-    { ...empty, hosts: named({ [host.hostId]: host }) },
+    { ...empty, hosts: recordsFrom([[host.hostId, host]]) },
     { rowOf: () => row, now: 0 },
   );
 }

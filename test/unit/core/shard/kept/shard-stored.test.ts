@@ -1,6 +1,7 @@
 // What outlives the shard's memory: a healthy host writes no row, and nothing that matters is forgotten.
 import { describe, expect, it } from "vitest";
-import { namedAt, namedFrom, valuesOf } from "@countersign/shared/values/named";
+import { namedAt } from "@countersign/shared/values/named";
+import { recordsFrom } from "@countersign/shared/values/records";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { ShardState } from "../../../../../control-plane/src/core/shard/host/shard-state.ts";
 import {
@@ -27,7 +28,7 @@ function writesOf(shard: DrivenShard, done: () => void) {
 
 /** What a shard knows after it lost its memory: rows, and attachments where the socket is still there. */
 function forget(state: ShardState, hasSockets: boolean): ShardState {
-  const hosts = valuesOf(state.hosts).map((host) => {
+  const hosts = state.hosts.values().map((host) => {
     const stored = JSON.parse(JSON.stringify(storedHostOf(host))) as ReturnType<typeof storedHostOf>;
     const attached = hasSockets ? attachedHostOf(host) : null;
     const socket = attached === null ? null : { attached, lastSeenAt: host.lastSeenAt };
@@ -39,7 +40,7 @@ function forget(state: ShardState, hasSockets: boolean): ShardState {
     shard: state.shard,
     epoch: state.epoch,
     nextSequence: state.nextSequence,
-    hosts: namedFrom(hosts),
+    hosts: recordsFrom(hosts),
   };
 }
 
@@ -123,7 +124,7 @@ describe("a healthy host writes no row", () => {
     expect(namedAt(storedHostOf(shard.host()).services, "web")?.book).toEqual(remembered);
     shard.advance(60_000);
     expect(writesOf(shard, () => shard.report({}, true))).toEqual([]);
-    const restored = namedAt(namedAt(forget(shard.state(), true).hosts, WEB_1)?.services, "web");
+    const restored = namedAt(forget(shard.state(), true).hosts.get(WEB_1)?.services, "web");
     expect(restored).toMatchObject({ book: remembered, lastInvocationId: "inv-1" });
     expect(restored?.healthySinceAt).not.toBeNull();
   });

@@ -123,7 +123,7 @@ describe("an outcome", () => {
     const effects = shard.send({ kind: "outcome", hostId: WEB_1, outcome: outcomeWith() });
     expect(effects.map(({ kind }) => kind)).toEqual(["send"]);
     expect(shard.service().verification).toEqual(
-      namedAt(namedAt(before.hosts, WEB_1)?.services, "web")?.verification,
+      namedAt(before.hosts.get(WEB_1)?.services, "web")?.verification,
     );
   });
 
