@@ -9,7 +9,7 @@ import type { Signal } from "../../src/core/words/signal.ts";
 import type { Answered } from "../../src/shell/ports.ts";
 import { ShardArrivals } from "../../src/shell/shard/shard-arrivals.ts";
 import type { ShardPorts } from "../../src/shell/shard/shard-ports.ts";
-import { ShardShell } from "../../src/shell/shard/shard-shell.ts";
+import { type SavedDecision, type ShardOptions, ShardShell } from "../../src/shell/shard/shard-shell.ts";
 import { memoryShardPorts } from "../ports/memory-shard-ports.ts";
 import { MemorySockets } from "../ports/memory-sockets.ts";
 import { VirtualAlarm } from "../ports/virtual-alarm.ts";
@@ -25,6 +25,7 @@ export class ReplayShard implements ShardOfHost, ToldShard {
   decisionCount = 0;
   readonly #name: string;
   readonly #onSignal: (signal: Signal) => void;
+  readonly #options: Pick<ShardOptions, "judgesAll">;
   readonly #clock: VirtualClock;
   readonly #hosts = new Map<string, SimulatedHost>();
   readonly #sockets: MemorySockets<SimulatedHost>;
@@ -44,11 +45,14 @@ export class ReplayShard implements ShardOfHost, ToldShard {
     readonly name?: string;
     /** hears of each signal when it is decided */
     readonly onSignal?: (signal: Signal) => void;
+    /** every sweep judges all hosts, whether they are due or not: to prove that it makes no difference */
+    readonly judgesAll?: true;
     /** the desk's call */
     readonly tellDesk: (signals: readonly Signal[], answered: Answered<void>) => void;
   }) {
     this.#name = parts.name ?? "shard-0";
     this.#onSignal = parts.onSignal ?? (() => {});
+    this.#options = parts.judgesAll === undefined ? {} : { judgesAll: parts.judgesAll };
     this.#clock = parts.clock;
     this.#policy = parts.policy;
     this.#sockets = new MemorySockets(parts.clock);
@@ -165,7 +169,8 @@ export class ReplayShard implements ShardOfHost, ToldShard {
   }
 
   #begin(): readonly [ShardShell, ShardArrivals] {
-    const shell = new ShardShell(this.#ports, { onSaved: ({ effects }) => this.#note(effects) });
+    const onSaved = ({ effects }: SavedDecision) => this.#note(effects);
+    const shell = new ShardShell(this.#ports, { onSaved, ...this.#options });
     return [shell, new ShardArrivals(shell, this.#ports)];
   }
 

@@ -1,4 +1,5 @@
-// D1 as the shells' outboxes know it.
+// D1 as the shells' outboxes know it: a writer is taken up where D1 stands with it, and rows are taken in one step, or each alone where that is
+// refused, so that one bad row holds up no other.
 import { refuseOtherLayout } from "../db/layout.ts";
 import { projectRows } from "../db/project.ts";
 import { projectionKeyOf, type QueuedProjection } from "../db/rows.ts";

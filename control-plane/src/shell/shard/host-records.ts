@@ -27,7 +27,7 @@ export class HostRecords {
   readonly #aside: PutAside;
   /** the hosts' rows as they were written last */
   readonly #written = new Map<string, StoredHost>();
-  /** null: not counted since the last change */
+  /** null: not counted since one was retired */
   #count: number | null = null;
 
   constructor(rows: Rows<ShardRecords>, aside: PutAside) {
@@ -65,8 +65,8 @@ export class HostRecords {
   }
 
   add(hostId: string, publicKey: string): void {
+    this.#count = this.count() + 1;
     this.#rows.put("key", hostId, publicKey);
-    this.#count = null;
   }
 
   isRetired(hostId: string): boolean {

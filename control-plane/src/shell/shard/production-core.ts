@@ -1,4 +1,5 @@
-// What a shard decides by, as production does.
+// What a shard decides by in production and in replays. The simulation puts cores that are broken on purpose in its place, to prove that they
+// are found.
 import { decideShard } from "../../core/shard/decide-shard.ts";
 import { planHostRows } from "../../core/shard/kept/host-rows.ts";
 import { hostDueAt, ownDueAt, sharedDueAt } from "../../core/shard/shard-alarm.ts";

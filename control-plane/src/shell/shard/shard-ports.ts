@@ -1,5 +1,4 @@
 // What the shell of a shard needs beside the ports of every shell, and the records that it keeps. Pure types.
-import type { Named } from "@countersign/shared/values/named";
 import type { CloseReason } from "@countersign/shared/wire/close-codes";
 import type { ControlMessage } from "@countersign/shared/wire/protocol";
 import type { decideShard } from "../../core/shard/decide-shard.ts";
@@ -135,6 +134,3 @@ export interface ShardPorts {
   /** null: nothing is kept for replays */
   readonly history: History | null;
 }
-
-/** Last signs of life, by host. */
-export type SeenAt = Named<number>;

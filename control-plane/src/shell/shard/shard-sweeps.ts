@@ -74,6 +74,8 @@ export class ShardSweeps {
     is: HostState,
     { context, state }: { readonly state: ShardState; readonly context: ShardContext },
   ): void {
+    // A silence of the fleet is judged by sweeps alone.
+    if (was?.liveness !== is.liveness) this.#isUnsettled = true;
     if (was === undefined || !isUsual(is) || !isUsual(was)) this.#set(is, state, context);
     else this.#due.lower(is.hostId, changedDueAt(was, is, context.policy));
   }
