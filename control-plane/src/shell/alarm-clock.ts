@@ -3,7 +3,7 @@
 import type { Alarm, Clock } from "./ports.ts";
 
 /** An alarm never rings sooner than this after it was set, whatever a deadline says. */
-const ALARM_FLOOR_MS = 250;
+const ALARM_FLOOR_MS = 50;
 /** Nor later: the runtime takes no instant beyond what a date can hold. */
 const ALARM_CEILING_MS = 30 * 24 * 3_600_000;
 /** When a deadline is looked at that is no instant. */

@@ -13,7 +13,7 @@ import { CONFLICT_QUIET_MS } from "./silence/identity-conflict.ts";
 import { downAt, isNeverConnected, lateAt, overdueAt } from "./silence/liveness.ts";
 
 /** The alarm never rings sooner than this. */
-export const ALARM_FLOOR_MS = 250;
+export const ALARM_FLOOR_MS = 50;
 /** A shard with hosts but no deadline (all are down, or never connected) looks again after this. */
 export const IDLE_ALARM_MS = 15 * 60_000;
 const NEVER = Number.POSITIVE_INFINITY;

@@ -173,7 +173,7 @@ describe("an alarm", () => {
     ["no instant", Number.NaN, START_AT + 5_000],
     ["never", Number.POSITIVE_INFINITY, START_AT + 5_000],
     ["beyond all dates", 1e300, START_AT + 30 * 86_400_000],
-    ["long ago", -1e300, START_AT + 250],
+    ["long ago", -1e300, START_AT + 50],
     ["soon", START_AT + 1_000, START_AT + 1_000],
   ])("that is due %s is set where the runtime takes it", (_what, at, setFor) => {
     const set: number[] = [];

@@ -39,8 +39,8 @@ describe("the alarm rings", () => {
   });
 
   it.each([
-    { atMs: 11_749, alarmMs: 12_000 },
-    { atMs: 11_751, alarmMs: 11_751 + ALARM_FLOOR_MS },
+    { atMs: 11_949, alarmMs: 12_000 },
+    { atMs: 11_951, alarmMs: 11_951 + ALARM_FLOOR_MS },
   ])("not sooner than its floor: at $atMs ms for $alarmMs ms", ({ atMs, alarmMs }) => {
     const shard = driveUpHost();
     shard.fallSilent();

@@ -48,7 +48,9 @@ class Life {
 
   /** What was told of each subject, in its order. */
   told(): Readonly<Record<string, readonly Signal[]>> {
-    const told = Map.groupBy(this.signals, ({ subject }) => (subject == null ? "" : subjectKeyOf(subject)));
+    const told = Map.groupBy(this.signals, ({ subject }) =>
+      subject === null || subject === undefined ? "" : subjectKeyOf(subject),
+    );
     return Object.fromEntries([...told].toSorted(([left], [right]) => (left < right ? -1 : 1)));
   }
 
