@@ -89,7 +89,9 @@ describe("the floors", () => {
     const imports = sources.flatMap((path) => importsOf(path).map((to) => ({ from: path, to })));
     expect(imports.length).toBeGreaterThan(2_000);
     expect(imports.filter(({ to }) => !existsSync(join(root, to)))).toEqual([]);
-    expect(imports.flatMap(({ from, to }) => complaintOf(from, to) ?? [])).toEqual([]);
+    // what begins before TypeScript does, and data, lie in no room
+    const ofSources = imports.filter(({ to }) => /\.tsx?$/.test(to));
+    expect(ofSources.flatMap(({ from, to }) => complaintOf(from, to) ?? [])).toEqual([]);
   });
 
   it("name rooms that are there, and no room is left out", () => {

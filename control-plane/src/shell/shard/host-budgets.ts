@@ -81,6 +81,7 @@ export class HostBudgets {
 
   /** Charges a decision's signals to the host whose event it was, and drops the notes that are too many. */
   admit(event: ShardEvent, effects: readonly ShardEffect[], now: number): readonly ShardEffect[] {
+    if (effects.length === 0) return effects;
     const signals = effects.flatMap((effect) => (effect.kind === "signal" ? [effect.signal] : []));
     if (signals.length === 0) return effects;
     for (const [hostId, theirs] of chargedHosts(event, signals))

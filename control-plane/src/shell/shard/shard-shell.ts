@@ -5,7 +5,7 @@ import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/values/limits";
 import { release } from "@countersign/shared/values/records";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { emptyShard } from "../../core/shard/decide-shard.ts";
-import type { ShardContext, ShardEvent } from "../../core/shard/host/shard-events.ts";
+import type { ShardContext, ShardDecision, ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { ShardState } from "../../core/shard/host/shard-state.ts";
 import { believable } from "../../core/shard/kept/believable.ts";
 import type { StoredHost } from "../../core/shard/kept/shard-stored.ts";
@@ -280,29 +280,48 @@ export class ShardShell {
   }
 
   #decideAndSave(event: ShardEvent, alsoWrite?: () => void): readonly ShardEffect[] {
-    const { core, rows: stored } = this.#ports;
+    const { core } = this.#ports;
     const before = this.#state;
     const context = this.#context();
     const decided = core.decideShard(before, event, context);
     const { state: after } = decided;
     const effects = this.budgets.admit(event, decided.effects, context.now);
     const decision = effects === decided.effects ? decided : { ...decided, effects };
+    const rows = this.#save(event, { before, decision, alsoWrite });
+    this.#state = after;
+    this.#sweeps.note(before, after, context);
+    this.arm(this.#sweeps.nextAt(after));
+    // Keepalives are no events: while somebody sends them we look again before they could be missed.
+    if (this.#sweeps.hasSockets()) this.arm(context.now + context.policy.liveness.lateAfterMs);
+    this.store.attachChanged(before, after);
+    this.#onSaved({ event, before, after, effects, rows });
+    release(before.hosts, after.hosts);
+    return effects;
+  }
+
+  /** One storage step; none where there is nothing to store. */
+  #save(
+    event: ShardEvent,
+    {
+      alsoWrite,
+      before,
+      decision,
+    }: {
+      readonly before: ShardState;
+      readonly decision: ShardDecision;
+      readonly alsoWrite: (() => void) | undefined;
+    },
+  ): readonly StoredHost[] {
+    const { isMemoryLasting, rows: stored } = this.#ports;
     let rows: readonly StoredHost[] = [];
+    if (isMemoryLasting && decision.effects.length === 0 && alsoWrite === undefined) return rows;
     stored.atomically(() => {
       alsoWrite?.();
       rows = this.store.save(event, before, decision);
       this.#outboxes.put(before, decision);
     });
     this.store.saved(rows);
-    this.#state = after;
-    this.#sweeps.note(before, after, context);
-    this.arm(this.#sweeps.nextAt(this.#state));
-    this.store.attachChanged(before, after);
-    // Keepalives are no events: while somebody sends them we look again before they could be missed.
-    if (this.#sweeps.hasSockets()) this.arm(context.now + context.policy.liveness.lateAfterMs);
-    this.#onSaved({ event, before, after, effects, rows });
-    release(before.hosts, after.hosts);
-    return effects;
+    return rows;
   }
 
   #context(): ShardContext {
