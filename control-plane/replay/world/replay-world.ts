@@ -114,7 +114,7 @@ export class ReplayWorld {
       clock: this.clock,
       shard,
       hostId,
-      digestEveryMs: Number.POSITIVE_INFINITY,
+      areDigestsLeftOut: true,
     });
     for (const { name: service, unit, actions, checks } of services)
       host.addService(

@@ -1,6 +1,18 @@
 // A host as the control plane meets it: keepalives, reports, facts, an actuator, and everything that can go wrong between them. The
-// agent's one loop runs at each keepalive period: connect if needed, check, report, hand over outcomes. A healthy host's loop
-// says nothing, so it sleeps until something changes; its keepalives are not events but computed when somebody asks for them.
+// agent's one loop runs at each keepalive period: connect if needed, check, report, hand over outcomes. What it reports and whether its
+// keepalive is earned are decided as the agent decides them (shared/src/host). A healthy host's loop says nothing, so it sleeps until
+// something changes; its keepalives are not events but computed when somebody asks for them.
+import {
+  type CheckRun,
+  isKeepaliveEarned,
+  KEEPALIVE_SLACK_MS,
+} from "@countersign/shared/host/earned-keepalive";
+import {
+  DIGEST_EVERY_MS,
+  NOTHING_REPORTED,
+  planReport,
+  type Reported,
+} from "@countersign/shared/host/report-plan";
 import type { Policy } from "@countersign/shared/policy/policy";
 import { FACTS_PER_MESSAGE_MAX } from "@countersign/shared/values/limits";
 import type { Fact } from "@countersign/shared/wire/fact";
@@ -11,7 +23,6 @@ import { SimulatedService } from "./simulated-service.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 const FRAME_MS = 100;
-const DIGEST_EVERY_MS = 15 * 60_000;
 /** Facts kept while the control plane cannot be reached; older ones are lost. */
 const FACTS_SPOOLED_MAX = 512;
 
@@ -39,13 +50,12 @@ export class SimulatedHost implements Peer {
   connectionId: string | null = null;
   readonly #clock: VirtualClock;
   readonly #shard: ShardOfHost;
-  readonly #digestEveryMs: number;
+  readonly #areDigestsLeftOut: boolean;
   #isPowered = true;
   #isAgentAlive = true;
   #isReachable = true;
   #boots = 1;
-  #digestDueAt = 0;
-  readonly #lastStatus = new Map<string, string>();
+  #reported: Reported = NOTHING_REPORTED;
   /** the instant that the loop counts its periods from; null: it never started */
   #loopFromAt: number | null = null;
   #nextLoop: { readonly at: number; readonly cancel: () => void } | null = null;
@@ -59,15 +69,15 @@ export class SimulatedHost implements Peer {
       readonly clock: VirtualClock;
       readonly shard: ShardOfHost;
       readonly hostId: string;
-      /** an unchanged digest of a healthy host decides nothing, so a replay leaves it out: infinity */
-      readonly digestEveryMs?: number;
+      /** an unchanged digest decides nothing while every check runs, so a replay leaves it out */
+      readonly areDigestsLeftOut?: boolean;
     },
   ) {
     this.name = name;
     this.hostId = parts.hostId;
     this.#clock = parts.clock;
     this.#shard = parts.shard;
-    this.#digestEveryMs = parts.digestEveryMs ?? DIGEST_EVERY_MS;
+    this.#areDigestsLeftOut = parts.areDigestsLeftOut ?? false;
     this.bootId = bootIdOf(1);
     this.actuator = new SimulatedActuator(this.#clock, this.services);
     this.actuator.onOutcome = () => this.wakes();
@@ -133,6 +143,8 @@ export class SimulatedHost implements Peer {
   returns(): void {
     this.#changeReach(() => {
       if (!this.#isPowered) this.#boot();
+      if (!this.#isPowered || !this.#isAgentAlive)
+        for (const service of this.services.values()) service.isWatchedAnew();
       this.#isPowered = true;
       this.#isAgentAlive = true;
       this.#isReachable = true;
@@ -240,9 +252,10 @@ export class SimulatedHost implements Peer {
     if (this.connectionId === null || !this.#shard.hasSocket(this.hostId, this.connectionId)) {
       this.connectionId = this.#shard.connect(this);
       if (this.connectionId === null) return this.wakes();
-      this.#digestDueAt = this.#clock.now;
+      this.#reported = NOTHING_REPORTED;
     }
-    this.#resumesKeepalives();
+    if (isKeepaliveEarned(this.#hangingRuns(), this.#clock.now)) this.#resumesKeepalives();
+    else this.#withholdsKeepalives();
     this.#report();
     this.#tellSpooled();
     for (const outcome of this.actuator.outcomes) this.#send({ version: 1, type: "outcome", outcome });
@@ -255,27 +268,45 @@ export class SimulatedHost implements Peer {
     this.#shard.reachChanged(this);
   }
 
-  #nextWorkAt(): number {
-    if (this.actuator.outcomes.length > 0) return this.#clock.now + 1;
-    let least = this.#digestDueAt;
-    for (const service of this.services.values()) least = Math.min(least, service.nextResultAt() ?? least);
-    return Math.max(least, this.#clock.now + 1);
+  // This tick's keepalive is the first one that is not sent.
+  #withholdsKeepalives(): void {
+    if (this.#heardLastAt !== null) return;
+    this.#heardLastAt = this.#lastTickAt() - this.keepaliveMs;
+    this.#shard.reachChanged(this);
   }
 
-  /** Changes at once, every result while unhealthy, and a digest now and then. */
+  #hangingRuns(): readonly CheckRun[] {
+    return [...this.services.values()].flatMap((service) => service.hangingRuns());
+  }
+
+  #nextWorkAt(): number {
+    const { now } = this.#clock;
+    if (this.actuator.outcomes.length > 0) return now + 1;
+    const hanging = this.#hangingRuns();
+    const isDigestTold = !this.#areDigestsLeftOut || hanging.length > 0;
+    let least = isDigestTold ? (this.#reported.digestAt ?? now) + DIGEST_EVERY_MS : Number.POSITIVE_INFINITY;
+    if (this.#heardLastAt === null) for (const run of hanging) least = Math.min(least, keepaliveEndsAt(run));
+    for (const service of this.services.values()) least = Math.min(least, service.nextResultAt() ?? least);
+    return Math.max(least, now + 1);
+  }
+
   #report(): void {
     const { now } = this.#clock;
-    const isDigest = now >= this.#digestDueAt;
-    if (isDigest) this.#digestDueAt = now + this.#digestEveryMs;
-    const services = [...this.services.values()].filter((service) => {
-      const status = service.statusText();
-      const isNews = this.#lastStatus.get(service.name) !== status;
-      this.#lastStatus.set(service.name, status);
-      return isDigest || isNews || (service.nextResultAt() ?? Number.POSITIVE_INFINITY) <= now;
-    });
-    if (services.length === 0 && !isDigest) return;
-    const reports = services.map((service) => service.report());
-    this.#send({ version: 1, type: "report", digest: isDigest, sentAt: now, services: reports });
+    if (this.#areDigestsLeftOut && this.#hangingRuns().length === 0) this.#leaveDigestsOut();
+    const observed = [...this.services.values()].map((service) => service.report());
+    const { digest, services, reported } = planReport(observed, this.#reported, now);
+    this.#reported = reported;
+    if (services.length === 0 && !digest) return;
+    this.#send({ version: 1, type: "report", digest, sentAt: now, services: [...services] });
+  }
+
+  // As if they had been told: the next one that is comes when it would have come.
+  #leaveDigestsOut(): void {
+    const { digestAt } = this.#reported;
+    if (digestAt === null) return;
+    const leftOutCount = Math.floor((this.#clock.now - digestAt) / DIGEST_EVERY_MS);
+    if (leftOutCount > 0)
+      this.#reported = { ...this.#reported, digestAt: digestAt + leftOutCount * DIGEST_EVERY_MS };
   }
 
   #tellSpooled(): void {
@@ -297,7 +328,7 @@ export class SimulatedHost implements Peer {
       case "outcome-acknowledged":
         return this.actuator.acknowledge(message.sequence);
       case "report-wanted":
-        this.#digestDueAt = this.#clock.now;
+        this.#reported = NOTHING_REPORTED;
         return this.wakes();
       case "challenge":
       case "welcome":
@@ -325,6 +356,11 @@ export class SimulatedHost implements Peer {
       if (this.#isOnline() && this.#shard.isRunning) this.#shard.say(this.hostId, message);
     });
   }
+}
+
+// The first instant at which a run that does not end costs the keepalive.
+function keepaliveEndsAt({ completedAt, everyMs, timeoutMs }: CheckRun): number {
+  return completedAt + everyMs + timeoutMs + KEEPALIVE_SLACK_MS + 1;
 }
 
 function bootIdOf(count: number): string {

@@ -1,5 +1,8 @@
 // A service of a simulated host: its unit's state and what its checks say. The story says what happens to it. A check runs at its own
-// period; as on a real host, every result is reported while it fails, and a passing one only when something changes.
+// period, and nobody looks at those of a service that is well, so they have always just run. A check that gives no result any more is one
+// whose run does not end: as on a real host it keeps its last result, and the host's keepalive is not earned.
+import type { CheckRun } from "@countersign/shared/host/earned-keepalive";
+import { ttlMsOf } from "@countersign/shared/host/report-plan";
 import type { ServiceReport, Severity, UnitState } from "@countersign/shared/wire/service-report";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -19,17 +22,22 @@ export interface SimulatedAction {
 
 interface Check {
   readonly plan: CheckPlan;
-  status: "pass" | "fail" | "missing";
   /** what its last result said */
-  told: "pass" | "fail";
+  status: "pass" | "fail";
+  /** it has begun a run that does not end */
+  hangs: boolean;
+  /** the agent began anew while it hung: there is no result */
+  isUnknown: boolean;
   severity: Severity;
   summary: string;
-  /** of the last result; a passing check has always just run */
+  /** of the last result; that of a service that is well has always just come */
   finishedAt: number;
 }
 
-/** A passing result is told again only when something changes: until then the earned keepalive says that its check still runs. */
+/** The digests that renew a passing result are left out while every check runs: it is good until something changes. */
 const UNCHANGED_FOR_MS = 365 * 86_400_000;
+/** The catalogue's own, of a check that declares none. */
+const CHECK_TIMEOUT_MS = 3_000;
 
 const DEMO_CHECK: CheckPlan = { name: "http", kind: "http", severity: "error", everyMs: 5_000 };
 
@@ -75,7 +83,7 @@ export class SimulatedService {
   }
 
   get isHealthy(): boolean {
-    for (const { status } of this.#checks.values()) if (status !== "pass") return false;
+    for (const { hangs, status } of this.#checks.values()) if (hangs || status !== "pass") return false;
     return true;
   }
 
@@ -121,65 +129,96 @@ export class SimulatedService {
     return [...this.#checks.keys()];
   }
 
-  /** From now on the check says this; it runs at once, and then at its period. */
+  /** From now on the check says this; it runs at once, and then at its period. `missing`: the run that begins now does not end. */
   setCheck(
     name: string,
     result: {
-      readonly status: Check["status"];
+      readonly status: Check["status"] | "missing";
       readonly summary: string;
       readonly severity?: Severity | undefined;
     },
   ): void {
     const check = this.#checks.get(name);
     if (check === undefined) return;
-    const isSame = check.status === result.status && check.status !== "fail";
+    if (result.status === "missing") return this.#hang(check);
+    const isSame = check.status === result.status && check.status !== "fail" && !check.hangs;
     const isNews = !isSame || check.severity !== (result.severity ?? check.plan.severity);
     check.status = result.status;
-    if (result.status !== "missing") check.told = result.status;
+    check.hangs = false;
+    check.isUnknown = false;
     check.summary = result.summary;
     check.severity = result.severity ?? check.plan.severity;
-    if (!isSame && result.status !== "missing") check.finishedAt = Number.NEGATIVE_INFINITY;
+    if (!isSame) check.finishedAt = Number.NEGATIVE_INFINITY;
     // What says the same as before is not told, so nobody has to look.
     if (isNews) this.onChange();
   }
 
-  /** When a failing check has its next result; null while none fails. */
+  /** The agent began anew: what hangs hangs again, and has given no result yet. */
+  isWatchedAnew(): void {
+    for (const check of this.#checks.values()) {
+      if (!check.hangs) continue;
+      check.isUnknown = true;
+      check.finishedAt = this.#clock.now;
+    }
+  }
+
+  /** The checks that give no result any more, as the keepalive is earned by. */
+  hangingRuns(): readonly CheckRun[] {
+    return [...this.#checks.values()]
+      .filter(({ hangs }) => hangs)
+      .map(({ finishedAt, plan }) => ({
+        everyMs: plan.everyMs,
+        timeoutMs: CHECK_TIMEOUT_MS,
+        completedAt: finishedAt,
+      }));
+  }
+
+  /** When a check has its next result that is told: every one while one fails; null while none does. */
   nextResultAt(): number | null {
+    if (!this.#isFailing()) return null;
     let least: number | null = null;
-    for (const { status, finishedAt, plan } of this.#checks.values())
-      if (status === "fail") least = Math.min(least ?? Number.POSITIVE_INFINITY, finishedAt + plan.everyMs);
+    for (const { hangs, finishedAt, plan } of this.#checks.values())
+      if (!hangs) least = Math.min(least ?? Number.POSITIVE_INFINITY, finishedAt + plan.everyMs);
     return least;
   }
 
-  /** What the host would say now; runs the failing checks whose time has come. */
+  /** What the host would say now; runs the checks whose time has come. */
   report(): ServiceReport {
     const { now } = this.#clock;
+    const isFailing = this.#isFailing();
     for (const check of this.#checks.values())
-      if (
-        check.status === "pass" ||
-        (check.status === "fail" && now >= check.finishedAt + check.plan.everyMs)
-      )
+      if (!check.hangs && (!isFailing || now >= check.finishedAt + check.plan.everyMs))
         check.finishedAt = now;
     return {
       service: this.name,
       unit: this.unit,
-      results: [...this.#checks.values()].map(({ plan, status, told, severity, summary, finishedAt }) => ({
-        check: plan.name,
-        kind: plan.kind,
-        status: told,
-        severity,
-        summary,
-        latencyMs: 1,
-        finishedAt,
-        ttlMs: 3 * plan.everyMs + (status === "pass" ? UNCHANGED_FOR_MS : 0),
-      })),
+      results: [...this.#checks.values()]
+        .filter(({ isUnknown }) => !isUnknown)
+        .map(({ plan, hangs, status, severity, summary, finishedAt }) => ({
+          check: plan.name,
+          kind: plan.kind,
+          status,
+          severity,
+          summary,
+          latencyMs: 1,
+          finishedAt,
+          ttlMs:
+            ttlMsOf(status, plan.everyMs, CHECK_TIMEOUT_MS) +
+            (status === "pass" && !hangs ? UNCHANGED_FOR_MS : 0),
+        })),
     };
   }
 
-  /** What would have to change for the host to report at once. */
-  statusText(): string {
-    const checks = [...this.#checks.values()].map(({ status }) => status).join();
-    return `${checks} ${this.unit.invocationId} ${this.unit.activeState} ${this.unit.restartCount}`;
+  #isFailing(): boolean {
+    for (const { status } of this.#checks.values()) if (status === "fail") return true;
+    return false;
+  }
+
+  #hang(check: Check): void {
+    if (check.hangs) return;
+    check.hangs = true;
+    check.finishedAt = Math.max(check.finishedAt, this.#clock.now - check.plan.everyMs);
+    this.onChange();
   }
 
   #start(): void {
@@ -196,5 +235,6 @@ export class SimulatedService {
 }
 
 function newCheck(plan: CheckPlan): Check {
-  return { plan, status: "pass", told: "pass", severity: plan.severity, summary: "200", finishedAt: 0 };
+  const { severity } = plan;
+  return { plan, status: "pass", hangs: false, isUnknown: false, severity, summary: "200", finishedAt: 0 };
 }

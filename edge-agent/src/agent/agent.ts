@@ -2,17 +2,12 @@
 // actions and holds no privilege: the actuator checks every signature itself. Not pure.
 import { hostname } from "node:os";
 import type { Catalogue } from "@countersign/shared/host/catalogue";
+import { isKeepaliveEarned } from "@countersign/shared/host/earned-keepalive";
+import { NOTHING_REPORTED, planReport, type Reported } from "@countersign/shared/host/report-plan";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import type { ActuatorClient } from "../actuator-client.ts";
 import { type ObserveUnit, startCheckLoop } from "../checks/check-loop.ts";
-import { isKeepaliveEarned } from "../core/connection/keepalive.ts";
-import {
-  framesOf,
-  NOTHING_REPORTED,
-  planReport,
-  type Reported,
-  summaryOf,
-} from "../core/connection/reporting.ts";
+import { framesOf, summaryOf } from "../core/connection/reporting.ts";
 import type { LedgerPositions } from "../evidence/ledger-positions.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { type Connection, openConnection } from "./connection.ts";

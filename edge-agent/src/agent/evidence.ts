@@ -1,11 +1,11 @@
 // The evidence side of the agent, put together: sources → book → facts, the privilege audit beside them, and the result that says
 // whether a service's evidence can be read. Not pure.
 import type { Catalogue } from "@countersign/shared/host/catalogue";
+import type { CheckRun } from "@countersign/shared/host/earned-keepalive";
 import { CHECKS_PER_SERVICE_MAX } from "@countersign/shared/values/limits";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import type { ActuatorClient } from "../actuator-client.ts";
 import type { CheckLoop } from "../checks/check-loop.ts";
-import type { CheckRun } from "../core/connection/keepalive.ts";
 import { NOTHING_READ } from "../core/evidence/evidence-book.ts";
 import { startEvidenceLoop } from "../evidence/evidence-loop.ts";
 import type { LedgerPositions } from "../evidence/ledger-positions.ts";

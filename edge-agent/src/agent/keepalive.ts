@@ -1,4 +1,4 @@
-// Sends the keepalive on every period while it is earned (core/connection/keepalive.ts), the first one at once, and watches for the answers.
+// Sends the keepalive on every period while it is earned (shared/src/host/earned-keepalive.ts), the first one at once, and watches for the answers.
 // Not pure.
 import { KEEPALIVE_TEXT } from "@countersign/shared/wire/protocol";
 import type { Log } from "./log.ts";

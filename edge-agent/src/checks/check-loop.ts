@@ -1,10 +1,11 @@
 // Runs every check on its own period and keeps the newest result of each. One run of a check at a time: a run that does not
-// come to an end, in spite of its own timeout, blocks that check for good, and by that the keepalive (core/connection/keepalive.ts). Nothing
+// come to an end, in spite of its own timeout, blocks that check for good, and by that the keepalive (shared/src/host/earned-keepalive.ts). Nothing
 // here races a check against a timer, because that would let a stuck one look alive. Not pure.
 import type { Catalogue, CheckSpec, ServiceSpec } from "@countersign/shared/host/catalogue";
+import type { CheckRun } from "@countersign/shared/host/earned-keepalive";
+import { ttlMsOf } from "@countersign/shared/host/report-plan";
 import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
-import type { CheckRun } from "../core/connection/keepalive.ts";
-import { summaryOf, ttlMsOf } from "../core/connection/reporting.ts";
+import { summaryOf } from "../core/connection/reporting.ts";
 import { judgeUnit, type Observation } from "../core/evidence/observation.ts";
 import type { SeenUnit } from "../core/evidence/unit-state.ts";
 import { checkHttp } from "./http-check.ts";

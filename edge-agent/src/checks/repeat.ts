@@ -1,5 +1,5 @@
 // Runs one piece of work on its own period, one run at a time, and remembers when the last one came to an end. A run that does not
-// end blocks its own work for good, and by that the keepalive (core/connection/keepalive.ts). Nothing here races work against a timer,
+// end blocks its own work for good, and by that the keepalive (shared/src/host/earned-keepalive.ts). Nothing here races work against a timer,
 // because that would let a stuck one look alive. Not pure.
 
 /** A catalogue that says `every: 0ms` must not spin. */

@@ -1,8 +1,8 @@
 // Reads every source of evidence on its own period. A reading that does not come to an end (a dead network file system) blocks its
 // source, and by that the keepalive, as a stuck check does; a file that is not there ends its reading at once and blocks nothing.
 // Not pure.
+import type { CheckRun } from "@countersign/shared/host/earned-keepalive";
 import { repeat, type Repeated } from "../checks/repeat.ts";
-import type { CheckRun } from "../core/connection/keepalive.ts";
 import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
 import { READING_TIMEOUT_MS, type Source } from "./source.ts";
 

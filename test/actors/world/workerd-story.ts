@@ -235,7 +235,7 @@ export class WorkerdStory implements StoryWorld {
   async #addHost({ name, services }: PlannedHost): Promise<void> {
     const enrolled = await enrolledHost(name);
     const { hostId } = enrolled;
-    const parts = { clock: this.clock, shard: this.#shard, hostId, digestEveryMs: Number.POSITIVE_INFINITY };
+    const parts = { clock: this.clock, shard: this.#shard, hostId, areDigestsLeftOut: true };
     const host = new SimulatedHost(name, parts);
     for (const { name: service, unit, actions, checks } of services)
       host.addService(

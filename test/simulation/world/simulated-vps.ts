@@ -1,5 +1,11 @@
 // A host that the network and its own power can fail at any moment. Its keepalives are not events but computed when somebody asks, and
 // a healthy host's loop sleeps: so a thousand quiet hosts cost almost nothing. Frames carry the host's own clock, which may be wrong.
+import {
+  DIGEST_EVERY_MS,
+  NOTHING_REPORTED,
+  planReport,
+  type Reported,
+} from "@countersign/shared/host/report-plan";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import type { AgentMessage, ControlMessage } from "@countersign/shared/wire/protocol";
 import { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
@@ -13,7 +19,6 @@ import { RebootingActuator } from "./rebooting-actuator.ts";
 import { CATALOGUE, SERVICE_NAMES } from "./vps-catalogue.ts";
 
 const KEEPALIVE_MS = 5_000;
-const DIGEST_EVERY_MS = 15 * 60_000;
 const OUTCOME_AGAIN_MS = 30_000;
 const RECONNECT_AFTER_MS = 2_000;
 const UNANSWERED_AFTER_MS = 12_000;
@@ -61,11 +66,11 @@ export class SimulatedVps {
   #bootedAt = 0;
   #heardFromAt: number | null = null;
   #heardLastAt = 0;
-  #digestDueAt = 0;
+  #reported: Reported = NOTHING_REPORTED;
   #outcomesDueAt = Number.POSITIVE_INFINITY;
   #lastArrivalAt = 0;
-  readonly #lastStatus = new Map<string, string>();
-  readonly #failingSinceAt = new Map<string, number>();
+  /** by service: how its health turned last; those that never failed are not there */
+  readonly #turned = new Map<string, { readonly at: number; readonly isHealthy: boolean }>();
   #nextLoop: { readonly at: number; readonly cancel: () => void } | null = null;
 
   constructor(
@@ -117,11 +122,11 @@ export class SimulatedVps {
 
   /** Heard, connected, and all its services healthy. */
   get isWell(): boolean {
-    return this.isHeard && this.connectionId !== null && this.#failingSinceAt.size === 0;
+    return this.isHeard && this.connectionId !== null && !this.hasFailingService;
   }
 
   get hasFailingService(): boolean {
-    return this.#failingSinceAt.size > 0;
+    return [...this.#turned.values()].some(({ isHealthy }) => !isHealthy);
   }
 
   get answersProbe(): boolean {
@@ -190,7 +195,7 @@ export class SimulatedVps {
       case "outcome-acknowledged":
         return this.actuator.acknowledge(message.sequence);
       case "report-wanted":
-        this.#digestDueAt = this.#clock.now;
+        this.#reported = NOTHING_REPORTED;
         return this.wakes();
       case "challenge":
       case "welcome":
@@ -213,7 +218,8 @@ export class SimulatedVps {
 
   /** Since when a service fails without a break; infinity: it does not. */
   failingSinceAt(service: string): number {
-    return this.#failingSinceAt.get(service) ?? Number.POSITIVE_INFINITY;
+    const turned = this.#turned.get(service);
+    return turned?.isHealthy === false ? turned.at : Number.POSITIVE_INFINITY;
   }
 
   /** Everything that no fault gives back by itself is made well. */
@@ -225,6 +231,12 @@ export class SimulatedVps {
     this.actuator.doRestartsHelp = true;
     this.actuator.doLowerRungsHelp = false;
     for (const service of this.services.values()) if (!service.isHealthy) service.recovers();
+  }
+
+  /** Since when a service that has failed is well again; null: it fails, or never did. */
+  wellAgainAt(service: string): number | null {
+    const turned = this.#turned.get(service);
+    return turned?.isHealthy === true ? turned.at : null;
   }
 
   describeCatalogue() {
@@ -249,8 +261,8 @@ export class SimulatedVps {
     service.onChange = () => {
       if (service.unit.invocationId !== invocationId) this.sick.isStartedAnew(name);
       ({ invocationId } = service.unit);
-      if (service.isHealthy) this.#failingSinceAt.delete(name);
-      else if (!this.#failingSinceAt.has(name)) this.#failingSinceAt.set(name, this.#clock.now);
+      if (service.isHealthy !== (this.#turned.get(name)?.isHealthy ?? true))
+        this.#turned.set(name, { at: this.#clock.now, isHealthy: service.isHealthy });
       this.#isTroubled();
       this.wakes();
     };
@@ -324,31 +336,25 @@ export class SimulatedVps {
       if (this.connectionId === null) return this.#loopAt(now + RECONNECT_AFTER_MS);
       this.#isTroubled();
       this.#lastArrivalAt = now;
-      this.#digestDueAt = now;
+      this.#reported = NOTHING_REPORTED;
       this.#outcomesDueAt = now;
       this.sick.isConnectedAnew();
     }
     this.#report();
     this.#tellFacts();
     this.#sendOutcomes();
-    let nextAt = Math.min(this.#digestDueAt, this.#outcomesDueAt);
+    let nextAt = Math.min((this.#reported.digestAt ?? now) + DIGEST_EVERY_MS, this.#outcomesDueAt);
     for (const service of this.services.values()) nextAt = Math.min(nextAt, service.nextResultAt() ?? nextAt);
     this.#loopAt(Math.max(nextAt, now + 100));
   }
 
   #report(): void {
     const { now } = this.#clock;
-    const digest = now >= this.#digestDueAt;
-    if (digest) this.#digestDueAt = now + DIGEST_EVERY_MS;
-    const services = [...this.services.values()].filter((service) => {
-      const status = service.statusText();
-      const isNews = this.#lastStatus.get(service.name) !== status;
-      this.#lastStatus.set(service.name, status);
-      return digest || isNews || (service.nextResultAt() ?? Number.POSITIVE_INFINITY) <= now;
-    });
+    const observed = [...this.services.values()].map((service) => service.report());
+    const { digest, services, reported } = planReport(observed, this.#reported, now);
+    this.#reported = reported;
     if (services.length === 0) return;
-    const reports = services.map((service) => service.report());
-    const byHostClock = reports.map((report) => ({
+    const byHostClock = services.map((report) => ({
       ...report,
       results: report.results.map((result) => ({ ...result, finishedAt: this.#wallAt(result.finishedAt) })),
     }));

@@ -172,10 +172,6 @@ describe("a replay", () => {
       pagesOf(replay(FAILS, { options: { overrides: { rules: { "check-failing": { enabled: false } } } } })),
     ).not.toContain("check-failing vps-1");
   });
-
-  it("a check that brings no more results is stale", () => {
-    expect(pagesOf(replay("  - { at: +1m, check: { status: missing } }"))).toContain("check-stale vps-1");
-  });
 });
 
 describe("an expectation", () => {

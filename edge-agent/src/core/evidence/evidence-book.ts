@@ -3,10 +3,11 @@
 // read is told too: for want of a permission as a privilege gap with the command that mends it, anything else as a result of
 // severity warning. So nothing that is blind looks healthy, and nothing that is blind asks for a restart.
 import { EVIDENCE_CHECK } from "@countersign/shared/host/catalogue";
+import { DIGEST_EVERY_MS } from "@countersign/shared/host/report-plan";
 import { SUMMARY_CHARS_MAX } from "@countersign/shared/values/limits";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
-import { DIGEST_EVERY_MS, summaryOf } from "../connection/reporting.ts";
+import { summaryOf } from "../connection/reporting.ts";
 import { EMPTY_QUEUE, enqueue, type FactQueue, settledThrough } from "./fact-queue.ts";
 import type { LedgerPosition } from "./ledger.ts";
 

@@ -1,4 +1,4 @@
-// What is reported when, and that every frame fits.
+// That every frame fits, and every summary its line.
 import { describe, expect, test } from "vitest";
 import {
   AGENT_FRAME_BYTES_MAX,
@@ -7,120 +7,41 @@ import {
   SUMMARY_CHARS_MAX,
 } from "@countersign/shared/values/limits";
 import { parseAgentFrame } from "@countersign/shared/wire/protocol";
-import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
-import {
-  DIGEST_EVERY_MS,
-  framesOf,
-  NOTHING_REPORTED,
-  planReport,
-  summaryOf,
-  ttlMsOf,
-} from "../../../../edge-agent/src/core/connection/reporting.ts";
+import type { ServiceReport } from "@countersign/shared/wire/service-report";
+import { framesOf, summaryOf } from "../../../../edge-agent/src/core/connection/reporting.ts";
 
-const unit: UnitState = {
-  activeState: "active",
-  subState: "running",
-  result: "success",
-  restartCount: 0,
-  invocationId: "a".repeat(32),
-  mainPid: 100,
-  activeEnterAt: 1_000,
-  memoryCurrentBytes: 5_000,
-};
-
-function resultOf(changes: Partial<CheckResult> = {}): CheckResult {
+/** As many checks as a service may have, each of which fails in these words. */
+function failingServiceOf(service: string, summary: string): ServiceReport {
   return {
-    check: "unit",
-    kind: "unit",
-    status: "pass",
-    severity: "error",
-    summary: "active (running)",
-    latencyMs: 1,
-    finishedAt: 1_000,
-    ttlMs: 10_000,
-    ...changes,
+    service,
+    unit: {
+      activeState: "active",
+      subState: "running",
+      result: "success",
+      restartCount: 0,
+      invocationId: "a".repeat(32),
+      mainPid: 100,
+      activeEnterAt: 1_000,
+      memoryCurrentBytes: 5_000,
+    },
+    results: Array.from({ length: CHECKS_PER_SERVICE_MAX }, (_, check) => ({
+      check: `check-${check}`,
+      kind: "unit",
+      status: "fail",
+      severity: "error",
+      summary,
+      latencyMs: 1,
+      finishedAt: 1_000,
+      ttlMs: 10_000,
+    })),
   };
 }
-
-function serviceOf(changes: Partial<ServiceReport> = {}): ServiceReport {
-  return { service: "web", unit, results: [resultOf()], ...changes };
-}
-
-const connected = planReport([serviceOf()], NOTHING_REPORTED, 0);
-
-describe("planReport", () => {
-  test("the first plan on a connection is a digest of all that is known", () => {
-    const unknown = serviceOf({ service: "not-checked-yet", unit: null, results: [] });
-    const plan = planReport([serviceOf(), unknown], NOTHING_REPORTED, 0);
-    expect(plan.digest).toBe(true);
-    expect(plan.services.map(({ service }) => service)).toEqual(["web"]);
-  });
-
-  test("healthy and unchanged: nothing, up to the digest", () => {
-    const fresh = serviceOf({
-      unit: { ...unit, memoryCurrentBytes: 9_000 },
-      results: [resultOf({ finishedAt: 6_000, latencyMs: 7, summary: "active (running), 7 ms" })],
-    });
-    expect(planReport([fresh], connected.reported, DIGEST_EVERY_MS - 1).services).toEqual([]);
-    const plan = planReport([fresh], connected.reported, DIGEST_EVERY_MS);
-    expect(plan.digest).toBe(true);
-    expect(plan.reported.digestAt).toBe(DIGEST_EVERY_MS);
-  });
-
-  test.each([
-    ["a check that turns", serviceOf({ results: [resultOf({ status: "fail" })] })],
-    ["a first result", serviceOf({ results: [resultOf(), resultOf({ check: "http", kind: "http" })] })],
-    ["a new start of the unit", serviceOf({ unit: { ...unit, invocationId: "b".repeat(32) } })],
-    ["a restart by systemd", serviceOf({ unit: { ...unit, restartCount: 1 } })],
-    ["another main process", serviceOf({ unit: { ...unit, mainPid: 101 } })],
-    ["a unit that can no longer be seen", serviceOf({ unit: null })],
-  ])("%s is reported at once", (_, changed) => {
-    const plan = planReport([changed], connected.reported, 1);
-    expect(plan.digest).toBe(false);
-    expect(plan.services).toEqual([changed]);
-    expect(planReport([changed], plan.reported, 2).services).toEqual([]);
-  });
-
-  test("while unhealthy every new result is reported, and the recovery once", () => {
-    const failing = (finishedAt: number) =>
-      serviceOf({
-        results: [resultOf({ status: "fail", finishedAt }), resultOf({ check: "tcp", finishedAt: 1 })],
-      });
-    const first = planReport([failing(2_000)], connected.reported, 1);
-    expect(first.services).toHaveLength(1);
-    expect(planReport([failing(2_000)], first.reported, 2).services).toEqual([]);
-    const second = planReport([failing(3_000)], first.reported, 3);
-    expect(second.services).toHaveLength(1);
-    const passing = serviceOf({
-      results: [resultOf({ finishedAt: 4_000 }), resultOf({ check: "tcp", finishedAt: 1 })],
-    });
-    const recovered = planReport([passing], second.reported, 4);
-    expect(recovered.services).toHaveLength(1);
-    expect(planReport([passing], recovered.reported, 5).services).toEqual([]);
-  });
-
-  test("a healthy service is not dragged along by an unhealthy one", () => {
-    const two = planReport([serviceOf(), serviceOf({ service: "db" })], NOTHING_REPORTED, 0);
-    const failing = serviceOf({ service: "db", results: [resultOf({ status: "fail", finishedAt: 9 })] });
-    const plan = planReport(
-      [serviceOf({ results: [resultOf({ finishedAt: 9 })] }), failing],
-      two.reported,
-      1,
-    );
-    expect(plan.services.map(({ service }) => service)).toEqual(["db"]);
-  });
-});
 
 describe("framesOf", () => {
   test("the largest host there can be fits, split into valid frames that lose nothing", () => {
     const widest = "\u{ffff}".repeat(SUMMARY_CHARS_MAX);
     const services = Array.from({ length: SERVICES_PER_HOST_MAX }, (_s, service) =>
-      serviceOf({
-        service: `service-${service}`,
-        results: Array.from({ length: CHECKS_PER_SERVICE_MAX }, (_c, check) =>
-          resultOf({ check: `check-${check}`, status: "fail", summary: widest }),
-        ),
-      }),
+      failingServiceOf(`service-${service}`, widest),
     );
     const frames = framesOf({ digest: true, services }, 5);
     expect(frames.length).toBeGreaterThan(1);
@@ -149,9 +70,4 @@ test.each([
   [`${"x".repeat(SUMMARY_CHARS_MAX - 2)}😀😀`, `${"x".repeat(SUMMARY_CHARS_MAX - 2)}…`],
 ])("a summary is one printable line that fits", (text, expected) => {
   expect(summaryOf(text)).toBe(expected);
-});
-
-test("a passing result outlives the digest, a failing one two runs", () => {
-  expect(ttlMsOf("pass", 5_000, 3_000)).toBeGreaterThan(DIGEST_EVERY_MS + 8_000);
-  expect(ttlMsOf("fail", 5_000, 3_000)).toBe(16_000);
 });

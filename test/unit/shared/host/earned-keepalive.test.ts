@@ -1,9 +1,6 @@
 // The earned keepalive at both sides of its boundary.
 import { describe, expect, test } from "vitest";
-import {
-  isKeepaliveEarned,
-  KEEPALIVE_SLACK_MS,
-} from "../../../../edge-agent/src/core/connection/keepalive.ts";
+import { isKeepaliveEarned, KEEPALIVE_SLACK_MS } from "@countersign/shared/host/earned-keepalive";
 
 const run = { everyMs: 5_000, timeoutMs: 3_000, completedAt: 1_000 };
 const lastEarnedAt = 1_000 + 5_000 + 3_000 + KEEPALIVE_SLACK_MS;

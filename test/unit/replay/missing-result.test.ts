@@ -1,0 +1,204 @@
+// A check whose result does not come any more, told by the agent's own loops on a clock that is held, and by a simulated host: the same
+// keepalives, and the same of each service at the same instants. So what a replay pages of it is what production would.
+import { afterEach, expect, it, vi } from "vitest";
+import { Catalogue } from "@countersign/shared/host/catalogue";
+import { isKeepaliveEarned } from "@countersign/shared/host/earned-keepalive";
+import { NOTHING_REPORTED, planReport } from "@countersign/shared/host/report-plan";
+import { Policy } from "@countersign/shared/policy/policy";
+import type { ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
+import { parseIncident } from "../../../control-plane/replay/file/incident-file.ts";
+import { runReplay } from "../../../control-plane/replay/run-replay.ts";
+import { type ShardOfHost, SimulatedHost } from "../../../control-plane/replay/world/simulated-host.ts";
+import { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
+import { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
+import { startKeepalive } from "../../../edge-agent/src/agent/keepalive.ts";
+import { type ObserveUnit, startCheckLoop } from "../../../edge-agent/src/checks/check-loop.ts";
+
+const KEEPALIVE_MS = 5_000;
+const EVERY_MS = 10_000;
+const BREAKS_AT_MS = 60_000;
+const LENGTH_MS = 40 * 60_000;
+/** As the agent's: results that end together travel together. */
+const GATHER_MS = 50;
+/** A frame of a simulated host takes 100 ms, and what happens to it happens a millisecond before the run that it changes. */
+const TOLERANCE_MS = 101;
+
+const UNIT: UnitState = {
+  activeState: "active",
+  subState: "running",
+  result: "success",
+  restartCount: 0,
+  invocationId: "1",
+  mainPid: 1,
+  activeEnterAt: 0,
+  memoryCurrentBytes: null,
+};
+
+interface Frame {
+  readonly at: number;
+  readonly digest: boolean;
+  readonly services: readonly ServiceReport[];
+}
+
+interface Telling {
+  readonly frames: readonly Frame[];
+  /** the last keepalive that came */
+  readonly keepaliveAt: number;
+}
+
+/** The agent's loops: of these services one hangs from an instant on, one fails. */
+async function tellingOfAgent(breaks: readonly string[]): Promise<Telling> {
+  vi.useFakeTimers({ now: 0 });
+  const frames: Frame[] = [];
+  let keepaliveAt = 0;
+  let reported = NOTHING_REPORTED;
+  let isGathering = false;
+  const observeUnit: ObserveUnit = ({ unit = "" }) => {
+    const isBroken = Date.now() >= BREAKS_AT_MS && breaks.includes(unit);
+    if (isBroken && unit === "hangs.service") return new Promise(() => {});
+    return Promise.resolve({ state: isBroken ? { ...UNIT, activeState: "failed" } : UNIT, omitted: [] });
+  };
+  const report = () => {
+    isGathering = false;
+    const { digest, services, reported: next } = planReport(checks.observed(), reported, performance.now());
+    reported = next;
+    if (services.length > 0) frames.push({ at: Date.now(), digest, services });
+  };
+  const gather = () => {
+    if (!isGathering) setTimeout(report, GATHER_MS);
+    isGathering = true;
+  };
+  const services = ["hangs", "fails"].map((name) => ({
+    name,
+    unit: `${name}.service`,
+    checks: [{ name: "unit", kind: "unit", severity: "error", every: "10s" }],
+  }));
+  const catalogue = Catalogue.parse({ version: 1, services });
+  const checks = startCheckLoop({ catalogue, observeUnit, onResult: gather, onUnit: () => {} });
+  const keepalive = startKeepalive({
+    keepaliveMs: KEEPALIVE_MS,
+    lateAfterMs: 2 * LENGTH_MS,
+    isEarned: () => isKeepaliveEarned(checks.runs(), performance.now()),
+    send: () => void (keepaliveAt = Date.now()),
+    onUnanswered: () => {},
+    log: { event: () => {}, state: () => {}, recovered: () => {} },
+  });
+  await vi.advanceTimersByTimeAsync(LENGTH_MS - 1);
+  keepalive.stop();
+  checks.stop();
+  return { frames, keepaliveAt };
+}
+
+function tellingOfSimulatedHost(breaks: readonly string[]): Telling {
+  const clock = new VirtualClock(0);
+  const frames: Frame[] = [];
+  const shard: ShardOfHost = {
+    policy: Policy.parse({ version: 1 }),
+    isRunning: true,
+    say: (_hostId, message) => {
+      if (message.type === "report")
+        frames.push({ at: clock.now, digest: message.digest, services: message.services });
+    },
+    knowHost: () => {},
+    reachChanged: () => {},
+    connect: () => "connection-1",
+    hasSocket: () => true,
+  };
+  const host = new SimulatedHost("web-1", { clock, shard, hostId: "host_1", areDigestsLeftOut: true });
+  const checks = [{ name: "unit", kind: "unit", severity: "error", everyMs: EVERY_MS } as const];
+  for (const name of ["hangs", "fails"]) host.addService(new SimulatedService(clock, { name, checks }));
+  host.starts();
+  clock.at(BREAKS_AT_MS - 1, () => {
+    if (breaks.includes("hangs.service"))
+      host.services.get("hangs")?.setCheck("unit", { status: "missing", summary: "" });
+    if (!breaks.includes("fails.service")) return;
+    host.services.get("fails")?.setUnit({ activeState: "failed" });
+    host.services.get("fails")?.setCheck("unit", { status: "fail", summary: "" });
+  });
+  clock.advanceTo(LENGTH_MS - 1);
+  return { frames, keepaliveAt: host.lastKeepaliveAt(0) };
+}
+
+/** What each frame says of each service, with all its instants apart. */
+function toldOf({ frames }: Telling) {
+  const told = frames.flatMap(({ digest, services }) =>
+    services.map(({ service, results }) => [digest, service, ...results.map(({ status }) => status)]),
+  );
+  const instants = frames.flatMap(({ at, services }) => [
+    at,
+    ...services.flatMap(({ results }) => results.map(({ finishedAt }) => finishedAt)),
+  ]);
+  return { told, instants };
+}
+
+/** How long the result of the check that hangs is good for, each time that it is told again. */
+function ttlsOf({ frames }: Telling): readonly number[] {
+  return frames
+    .filter(({ at }) => at > BREAKS_AT_MS)
+    .flatMap(({ services }) => services.filter(({ service }) => service === "hangs"))
+    .flatMap(({ results }) => results.map(({ ttlMs }) => ttlMs));
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it.each([
+  { story: "alone", breaks: ["hangs.service"] },
+  { story: "beside a service that fails", breaks: ["hangs.service", "fails.service"] },
+])("a check that hangs $story is told as by the agent", async ({ breaks }) => {
+  const real = await tellingOfAgent(breaks);
+  const simulated = tellingOfSimulatedHost(breaks);
+  expect(real.keepaliveAt).toBe(BREAKS_AT_MS);
+  expect(simulated.keepaliveAt).toBe(real.keepaliveAt);
+  const [expected, told] = [toldOf(real), toldOf(simulated)];
+  expect(told.told).toEqual(expected.told);
+  const apart = told.instants.filter(
+    (at, index) => Math.abs(at - (expected.instants[index] ?? 0)) > TOLERANCE_MS,
+  );
+  expect(apart).toEqual([]);
+  // It is told again with each digest, and by this it goes stale.
+  expect(ttlsOf(real)).toHaveLength(2);
+  expect(ttlsOf(simulated)).toEqual(ttlsOf(real));
+});
+
+function pagesOf(events: readonly string[]) {
+  const checks = "[{ name: http, every: 10s }, { name: tcp, kind: tcp, every: 10s }]";
+  const text = `version: 1
+title: a result is missing
+start: 2026-03-01T02:00:00Z
+end: +1h
+hosts: [{ name: web-1, services: [{ name: web, checks: ${checks} }] }]
+events: [${events.join(", ")}]
+expect: []
+`;
+  const incident = parseIncident("missing", text);
+  if (!incident.ok) throw new Error(JSON.stringify(incident.error));
+  return runReplay(incident.value).record.pages.map(({ at, reason }) => ({
+    atMs: at - incident.value.startAt,
+    reason,
+  }));
+}
+
+it("so alone it is the host that is silent, from its last keepalive on", () => {
+  const pages = pagesOf(["{ at: +1m, check: { name: http, status: missing } }"]);
+  const [page] = pages;
+  expect(page?.reason).toBe("host-silent");
+  // The run that begins then has its timeout, which is over before the next keepalive; a page takes a moment.
+  const boundAt = BREAKS_AT_MS + Policy.parse({ version: 1 }).liveness.pageBoundMs;
+  expect(page?.atMs).toBeGreaterThanOrEqual(boundAt);
+  expect(page?.atMs).toBeLessThan(boundAt + 1_000);
+  expect(pages.map(({ reason }) => reason)).not.toContain("check-stale");
+});
+
+it("and where the host is heard by what it reports, the result goes stale when it is no longer good", () => {
+  const pages = pagesOf([
+    "{ at: +1m, check: { name: http, status: missing } }",
+    "{ at: +1m, check: { name: tcp, status: fail } }",
+  ]);
+  // The run before, 15 min and twice the period and timeout, the slack; then the next frame tells how old it is by the host's clock.
+  const staleAt = BREAKS_AT_MS - EVERY_MS + 15 * 60_000 + 2 * (EVERY_MS + 3_000) + 30_000;
+  const atMs = pages.find(({ reason }) => reason === "check-stale")?.atMs ?? 0;
+  expect(Math.abs(atMs - staleAt)).toBeLessThan(EVERY_MS);
+  expect(pages.map(({ reason }) => reason)).not.toContain("host-silent");
+});
