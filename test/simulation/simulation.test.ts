@@ -37,6 +37,17 @@ describe("every promise holds after every step", () => {
   });
 });
 
+describe("an automation that tries on after its service has recovered", () => {
+  it.each([
+    { seed: 918_813_182, hours: 5, faults: [32, 37] },
+    { seed: 1_021, hours: 4, faults: [31, 32] },
+  ])("begins a new row (seed $seed)", ({ seed, hours, faults }) => {
+    const drawn = drawFaults(seed, hours).filter(({ index }) => faults.includes(index));
+    expect(drawn.map(({ kind }) => kind)).toEqual(["service-fails", "automation-is-stuck"]);
+    expect(outcomeOf({ seed, hours, hosts: 1, faults: drawn })).toBe("every promise held");
+  });
+});
+
 describe("a core that is broken on purpose is found", () => {
   it.each(PLANTED_BUGS)("when it $bug", ({ breaks, cores, hosts, kinds }) => {
     const seeds = Array.from({ length: SEEDS_MAX }, (_, index) => index + 1);

@@ -34,7 +34,7 @@ export const evidenceIsHeard = (): Invariant => {
           toldMs.set(key, longMs);
           return { vps, ailment, service, longMs };
         })
-        .filter(({ ailment, longMs }) => longMs > ailment.boundMs);
+        .filter((each) => sameRowMs(simulation, each) > each.ailment.boundMs);
       const unheard = told.find((each) => isToldByEnough(told, each) && !isKnown(simulation, each));
       if (unheard === undefined) return null;
       const { ailment, longMs, service, vps } = unheard;
@@ -42,6 +42,21 @@ export const evidenceIsHeard = (): Invariant => {
     },
   };
 };
+
+/**
+ * For how long it was told in one row: attempts of an automation count "without recovery" (docs/runbooks/remediation-stuck.md), so a
+ * health that held for the stability window begins the row anew. The shard may have learned of that health when this telling began.
+ */
+function sameRowMs(
+  { clock: { now }, policy }: SimulatedFleet,
+  { ailment, longMs, service, vps }: Told,
+): number {
+  const wellAgainAt = vps.wellAgainAt(service);
+  if (ailment.reason !== "remediation-stuck" || wellAgainAt === null) return longMs;
+  const { stabilityMs } = policy.verify;
+  if (now < wellAgainAt + stabilityMs) return longMs;
+  return Math.min(longMs, now - Math.max(wellAgainAt, now - longMs) - stabilityMs);
+}
 
 /** One sufferer alone is not a provider that fails; a second one counts once it has told of it for as long. */
 function isToldByEnough(told: readonly Told[], { ailment, vps }: Told): boolean {

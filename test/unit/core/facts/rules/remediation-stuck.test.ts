@@ -96,6 +96,17 @@ describe("remediation-stuck", () => {
   });
 
   it.each([
+    { count: 4, fires: false },
+    { count: 5, fires: true },
+  ])("an automation that tries on after a recovery: $count more fire $fires", ({ count, fires }) => {
+    const { rule, lastAt } = drive(5);
+    rule.take(lastAt, { kind: "health", isHealthy: true });
+    const nextAt = lastAt + 10 * MINUTE_MS;
+    for (let index = 0; index < count; index += 1) rule.take(nextAt + index, attempt());
+    expect(rule.findingAt(nextAt + count) !== null).toBe(fires);
+  });
+
+  it.each([
     { quietMs: ATTEMPTS_QUIET_MS - 1, fires: true },
     { quietMs: ATTEMPTS_QUIET_MS, fires: false },
   ])("$quietMs ms without an attempt: fires $fires", ({ quietMs, fires }) => {
