@@ -8,9 +8,7 @@ import type { Connection } from "../../src/core/shard/host/shard-state.ts";
 import type { AttachedHost } from "../../src/core/shard/kept/shard-stored.ts";
 import type { ShardSockets, Silence } from "../../src/shell/shard/shard-ports.ts";
 import type { SurvivingSocket } from "../../src/shell/shard/surviving-socket.ts";
-
-/** The platform's limit of what is attached to a socket. */
-export const ATTACHMENT_BYTES_MAX = 16_384;
+import { attachedText } from "./attached-text.ts";
 
 /** The other end of a socket. */
 export interface Peer {
@@ -108,11 +106,7 @@ export class MemorySockets<P extends Peer> implements ShardSockets {
 
   attach(hostId: string, attached: AttachedHost): void {
     const socket = this.#sockets.get(hostId);
-    if (socket === undefined) return;
-    const text = JSON.stringify({ ...attached, connection: { ...attached.connection, catalogue: [] } });
-    if (text.length > ATTACHMENT_BYTES_MAX)
-      throw new Error(`Attach to socket: ${text.length} bytes, at most ${ATTACHMENT_BYTES_MAX}`);
-    socket.attached = text;
+    if (socket !== undefined) socket.attached = attachedText(attached);
   }
 
   send(hostId: string, message: ControlMessage): void {
@@ -141,5 +135,5 @@ export class MemorySockets<P extends Peer> implements ShardSockets {
 }
 
 function lastSeenOn({ peer, connectedAt }: Socket<Peer>): number {
-  return peer.lastKeepaliveAt(connectedAt);
+  return Math.max(connectedAt, peer.lastKeepaliveAt(connectedAt));
 }

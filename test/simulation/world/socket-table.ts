@@ -1,5 +1,5 @@
 // The hibernating sockets of a shard as the runtime keeps them: attachment, last keepalive, open or not. They outlive the object's memory.
-import { ATTACHMENT_BYTES_MAX } from "../../../control-plane/replay/ports/memory-sockets.ts";
+import { attachedText } from "../../../control-plane/replay/ports/attached-text.ts";
 import type { Connection } from "../../../control-plane/src/core/shard/host/shard-state.ts";
 import type { AttachedHost } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import type { Silence } from "../../../control-plane/src/shell/shard/shard-ports.ts";
@@ -87,11 +87,7 @@ export class SocketTable {
 
   attach(hostId: string, attached: AttachedHost): void {
     const socket = this.#sockets.get(hostId);
-    if (socket === undefined) return;
-    const text = JSON.stringify({ ...attached, connection: { ...attached.connection, catalogue: [] } });
-    if (text.length > ATTACHMENT_BYTES_MAX)
-      throw new Error(`Attach to socket: ${text.length} bytes, at most ${ATTACHMENT_BYTES_MAX}`);
-    socket.attachment = text;
+    if (socket !== undefined) socket.attachment = attachedText(attached);
   }
 
   /** The socket on which something reaches the host just now; null: there is none. */

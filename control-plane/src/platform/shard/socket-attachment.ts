@@ -1,6 +1,5 @@
 // What is attached to a shard's sockets, and so outlives the object's memory. A frame and a sweep ask in which phase a socket is and whose
 // it is; what the host's row leaves out is text beside that, which only a shard that wakes reads: parsing it was most of what a sweep cost.
-import { NONE_NAMED } from "@countersign/shared/values/named";
 import type { AttachedHost, Unsaved } from "../../core/shard/kept/shard-stored.ts";
 import { checkStored, readStored } from "../../stored/read-stored.ts";
 import { AttachedHostShape, UnsavedShape } from "../../stored/shard-shapes.ts";
@@ -39,9 +38,6 @@ export interface Ended {
 
 export type Attachment = Challenged | Live | Ended;
 
-/** No row was ever written then, so what the socket holds beyond it is known to be lost. */
-const NEVER_SAVED: Unsaved = { savedAt: -1, difference: "{}" };
-
 /** What is attached to a host's proven socket. */
 export function liveOf(hostId: string, { unsaved, ...attached }: AttachedHost): Live {
   const connection = { ...attached.connection, catalogue: [] };
@@ -49,11 +45,6 @@ export function liveOf(hostId: string, { unsaved, ...attached }: AttachedHost): 
   const text = JSON.stringify({ ...attached, connection });
   const live: Live = { phase: "live", hostId, connectionId, bootId, connectedAt, attached: text };
   return unsaved === undefined ? live : { ...live, unsaved };
-}
-
-/** The same without what was learned and the services' baselines, for a host whose names leave no room: the next digest brings them again. */
-export function shortLiveOf(hostId: string, attached: AttachedHost): Live {
-  return liveOf(hostId, { ...attached, services: NONE_NAMED, unsaved: NEVER_SAVED });
 }
 
 /** What is attached, where it can be read so far; null: it cannot. By hand and not by a schema: it is asked of every socket at every sweep. */

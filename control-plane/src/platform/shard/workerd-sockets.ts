@@ -10,7 +10,7 @@ import {
 } from "@countersign/shared/wire/protocol";
 import type { AttachedHost } from "../../core/shard/kept/shard-stored.ts";
 import type { ShardSockets, Silence } from "../../shell/shard/shard-ports.ts";
-import type { SurvivingSocket } from "../../shell/shard/surviving-socket.ts";
+import { type SurvivingSocket, withoutLearned } from "../../shell/shard/surviving-socket.ts";
 import {
   attachedIn,
   type Attachment,
@@ -19,7 +19,6 @@ import {
   type Ended,
   type Live,
   liveOf,
-  shortLiveOf,
 } from "./socket-attachment.ts";
 
 /** Unproven sockets one host id may have at once; the oldest gives way, a stranger's before the host's own. */
@@ -244,7 +243,7 @@ function attach(socket: WebSocket, hostId: string, attached: AttachedHost): void
   try {
     socket.serializeAttachment(live);
   } catch {
-    socket.serializeAttachment(shortLiveOf(hostId, attached));
+    socket.serializeAttachment(liveOf(hostId, withoutLearned(attached)));
   }
 }
 

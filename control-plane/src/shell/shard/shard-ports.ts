@@ -62,7 +62,10 @@ export interface ShardSockets {
   /** the last keepalive, or before the first one the hello; null: the host has no live socket */
   lastSeen(hostId: string): number | null;
   silenceAt(at: number): Silence;
-  /** throws where it is too large for the platform */
+  /**
+   * A copy; never throws for what a host's bounds let in. What is larger than the platform takes is attached without what can be learned
+   * again (`withoutLearned`)
+   */
   attach(hostId: string, attached: AttachedHost): void;
   /** dropped where the host has no live socket: the core sends again after the next hello */
   send(hostId: string, message: ControlMessage): void;

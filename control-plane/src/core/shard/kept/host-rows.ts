@@ -85,8 +85,8 @@ function savedAgainAt({ hostId, savedAt = 0 }: StoredHost): number {
   return savedAt + LEARNED_SAVED_AFTER_MS * (1 - SPREAD_SHARE + 2 * SPREAD_SHARE * share);
 }
 
-// As the runtime stores a string: two bytes a character as soon as one of them is not Latin-1.
-function bytesOf(text: string): number {
+/** As the runtime stores a string: two bytes a character as soon as one of them is not Latin-1. */
+export function bytesOf(text: string): number {
   for (let index = 0; index < text.length; index += 1)
     if (text.charCodeAt(index) > 0xff) return text.length * 2;
   return text.length;
