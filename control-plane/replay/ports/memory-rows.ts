@@ -1,16 +1,13 @@
-// What an actor keeps, in memory: for replays, scenarios and tests. Records are kept as they are: nobody changes one that was put.
-// What a reader would get wrong: a step that throws is taken back, as on a disk; only what the step wrote is looked at for that.
+// What an actor keeps, in memory: for replays, scenarios and tests. What a reader would get wrong: records are kept as they are, and
+// nobody changes one that was put.
 import type { Found, Page, RecordId, Rows } from "../../src/shell/ports.ts";
 import { RecordsInOrder } from "./records-in-order.ts";
-
-type Undo = () => void;
+import { StorageSteps } from "./storage-steps.ts";
 
 export class MemoryRows<Records extends object> implements Rows<Records> {
   readonly #kinds = new Map<keyof Records, RecordsInOrder<Records[keyof Records]>>();
+  readonly #steps = new StorageSteps();
   #isMade = false;
-  /** how to take back what the step that is under way wrote, oldest first; null: none is */
-  #undo: Undo[] | null = null;
-  readonly #spare: Undo[] = [];
 
   exists(): boolean {
     return this.#isMade;
@@ -18,20 +15,11 @@ export class MemoryRows<Records extends object> implements Rows<Records> {
 
   make(): void {
     this.#isMade = true;
+    this.#steps.wrote(() => (this.#isMade = false));
   }
 
   atomically(write: () => void): void {
-    if (this.#undo !== null) return write();
-    this.#undo = this.#spare;
-    try {
-      write();
-    } catch (error) {
-      for (const undo of this.#undo.toReversed()) undo();
-      throw error;
-    } finally {
-      this.#undo = null;
-      this.#spare.length = 0;
-    }
+    this.#steps.atomically(write);
   }
 
   get<Kind extends keyof Records>(kind: Kind, id: RecordId): Found<Records[Kind]> | null {
@@ -66,9 +54,8 @@ export class MemoryRows<Records extends object> implements Rows<Records> {
   }
 
   #remember<T>(records: RecordsInOrder<T>, id: RecordId): void {
-    if (this.#undo === null) return;
     const before = records.get(id);
-    this.#undo.push(() => {
+    this.#steps.wrote(() => {
       if (before === undefined) records.delete(id);
       else records.set(id, before);
     });

@@ -2,6 +2,9 @@
 // end, as rows of an outbox are, costs no sorting; anything else is sorted when somebody asks for the order.
 import type { Page, RecordId } from "../../src/shell/ports.ts";
 
+const SURROGATE_MIN = 0xd8_00;
+const SURROGATE_MAX = 0xdf_ff;
+
 export class RecordsInOrder<T> {
   #records = new Map<RecordId, T>();
   /** no id that was put is behind it */
@@ -47,5 +50,21 @@ export class RecordsInOrder<T> {
 
 function compare(left: RecordId, right: RecordId): number {
   if (typeof left !== typeof right) return typeof left === "number" ? -1 : 1;
-  return left < right ? -1 : left > right ? 1 : 0;
+  if (typeof left === "number" || typeof right === "number") return Number(left) - Number(right);
+  return left === right ? 0 : isBefore(left, right) ? -1 : 1;
+}
+
+/** By code points, as SQLite compares UTF-8: JavaScript puts what takes two units before the last units of one. */
+function isBefore(left: string, right: string): boolean {
+  for (let index = 0; index < left.length && index < right.length; index += 1) {
+    const [one, other] = [left.charCodeAt(index), right.charCodeAt(index)];
+    if (one !== other && isSurrogate(one) !== isSurrogate(other) && Math.min(one, other) >= SURROGATE_MIN)
+      return isSurrogate(other);
+    if (one !== other) return one < other;
+  }
+  return left.length < right.length;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= SURROGATE_MIN && unit <= SURROGATE_MAX;
 }

@@ -1,6 +1,7 @@
 // What an actor's storage holds, as JSON text, and the rows that one life of it has over them. What is read is read by its shape, as production
 // reads it, so that what would not survive storage is seen; a step fails, or ends the life, before its first row is written.
 import { RecordsInOrder } from "../../../control-plane/replay/ports/records-in-order.ts";
+import { StorageSteps } from "../../../control-plane/replay/ports/storage-steps.ts";
 import type { RecordShapes } from "../../../control-plane/src/platform/workerd-rows.ts";
 import type { Found, Page, RecordId, Rows } from "../../../control-plane/src/shell/ports.ts";
 import { readStored } from "../../../control-plane/src/stored/read-stored.ts";
@@ -30,8 +31,7 @@ export class Storage<Records extends object> {
 export class StoredRows<Records extends object> implements Rows<Records> {
   readonly #storage: Storage<Records>;
   readonly #life: ActorLife;
-  /** how to take back what the step that is under way wrote; null: none is */
-  #undo: (() => void)[] | null = null;
+  readonly #steps = new StorageSteps();
 
   constructor(storage: Storage<Records>, life: ActorLife) {
     this.#storage = storage;
@@ -43,27 +43,20 @@ export class StoredRows<Records extends object> implements Rows<Records> {
   }
 
   make(): void {
-    this.#storage.isMade = true;
+    this.alsoWrites(() => {
+      this.#storage.isMade = true;
+      return () => (this.#storage.isMade = false);
+    });
   }
 
   atomically(write: () => void): void {
-    if (this.#undo !== null) return write();
-    this.#undo = [];
-    try {
-      write();
-    } catch (error) {
-      for (const undo of this.#undo.toReversed()) undo();
-      throw error;
-    } finally {
-      this.#undo = null;
-    }
+    this.#steps.atomically(write);
   }
 
   /** Part of the step that is under way; the answer of `write` takes it back. */
   alsoWrites(write: () => () => void): void {
-    if (this.#undo === null || this.#undo.length === 0) this.#life.writes();
-    const undo = write();
-    this.#undo?.push(undo);
+    if (this.#steps.isUntouched) this.#life.writes();
+    this.#steps.wrote(write());
   }
 
   get<Kind extends keyof Records>(kind: Kind, id: RecordId): Found<Records[Kind]> | null {
