@@ -2,7 +2,6 @@
 // dies at any effect; deliveries under way die with it. It is down, or it is entered: nothing reaches a shell otherwise.
 import type { Policy } from "@countersign/shared/policy/policy";
 import type { Result } from "@countersign/shared/values/result";
-import { VirtualAlarm } from "../../../control-plane/replay/ports/virtual-alarm.ts";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { ActRefusal, DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../../control-plane/src/core/desk/state/desk-state.ts";
@@ -21,6 +20,7 @@ import { CrashPoints, SimulatedCrash, StorageFailure } from "../faults/crash-poi
 import { ActorLife } from "../ports/actor-life.ts";
 import { deskCallsOf } from "../ports/desk-calls.ts";
 import { DistantReadSide } from "../ports/distant-read-side.ts";
+import { FaultyAlarm } from "../ports/faulty-alarm.ts";
 import { Storage, StoredRows } from "../ports/stored-rows.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 import { callerOf } from "./call-as-life.ts";
@@ -29,9 +29,6 @@ import type { Observer } from "./observer.ts";
 import type { Pager } from "./pager.ts";
 import { type KeyedRow, type ReadSide, rowIn } from "./read-side.ts";
 import type { ShardActor } from "./shard-actor.ts";
-
-/** The runtime calls an alarm's handler again that died. */
-const HANDLER_AGAIN_MS = 2_000;
 
 export interface DeskActorParts {
   readonly clock: VirtualClock;
@@ -55,7 +52,7 @@ export class DeskActor {
   readonly points = new CrashPoints();
   runsSinceAt: number;
   readonly #parts: DeskActorParts;
-  readonly #alarm: VirtualAlarm;
+  readonly #alarm: FaultyAlarm;
   readonly #storage = new Storage<DeskRecords>({ ...DOCUMENT_SHAPES, ...DESK_ROW_SHAPES, ...OUTBOX_SHAPES });
   #isDown = false;
   #life: ActorLife;
@@ -66,7 +63,7 @@ export class DeskActor {
   constructor(parts: DeskActorParts) {
     this.#parts = parts;
     this.runsSinceAt = parts.clock.now;
-    this.#alarm = new VirtualAlarm(parts.clock, () => this.#ring());
+    this.#alarm = new FaultyAlarm(parts.clock, () => this.#ring());
     this.#storage.onStored = (kind, id, text) => {
       if (kind === "projection") parts.onRowStored({ key: String(id), text: rowIn(text) });
     };
@@ -144,10 +141,11 @@ export class DeskActor {
     return false;
   }
 
-  #ring(): void {
+  /** false: its life ended in it */
+  #ring(): boolean {
     const life = this.#life;
     this.#enter(() => this.#shell.ring());
-    if (life.isOver) this.#alarm.set(this.#parts.clock.now + HANDLER_AGAIN_MS);
+    return !life.isOver;
   }
 
   #decided(step: DecidedStep): void {
@@ -166,15 +164,9 @@ export class DeskActor {
     const { decideDesk: core } = this.#parts.cores;
     const rows = new StoredRows(this.#storage, life);
     const ask = callerOf(this.#parts.network, (answer) => this.#hears(life, answer));
-    const alarm = this.#alarm;
     return {
       clock,
-      alarm: {
-        get armedAt() {
-          return alarm.armedAt;
-        },
-        set: (at) => void (life.isOver || alarm.set(at)),
-      },
+      alarm: this.#alarm.of(life),
       rows,
       log: { error: (_what, error) => this.#logged(error) },
       newId,

@@ -2,7 +2,6 @@
 // wrong. It may lose its memory between any two events and die at any effect; what it restores from is what was stored, as text.
 import { NONE_NAMED } from "@countersign/shared/values/named";
 import type { AgentMessage, ControlMessage } from "@countersign/shared/wire/protocol";
-import { VirtualAlarm } from "../../../control-plane/replay/ports/virtual-alarm.ts";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import { emptyShard } from "../../../control-plane/src/core/shard/decide-shard.ts";
 import type { PendingGrant, ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
@@ -17,6 +16,8 @@ import type { Cores } from "../cores.ts";
 import { CrashPoints, SimulatedCrash, StorageFailure } from "../faults/crash-points.ts";
 import { ActorLife } from "../ports/actor-life.ts";
 import { DistantReadSide } from "../ports/distant-read-side.ts";
+import { FaultyAlarm } from "../ports/faulty-alarm.ts";
+import { faultySocketsOf } from "../ports/faulty-sockets.ts";
 import { type ShardPolicies, shardCallsOf } from "../ports/shard-calls.ts";
 import { Storage, StoredRows } from "../ports/stored-rows.ts";
 import type { SeededRandom } from "../seeded-random.ts";
@@ -28,8 +29,6 @@ import type { SimulatedVps } from "./simulated-vps.ts";
 import { type Socket, SocketTable } from "./socket-table.ts";
 
 const ECHO_MS = 20_000;
-/** The runtime calls an alarm's handler again that died. */
-const HANDLER_AGAIN_MS = 2_000;
 
 export interface ShardActorParts {
   readonly name: string;
@@ -62,7 +61,7 @@ export class ShardActor {
   /** since when it has run without a break */
   runsSinceAt: number;
   readonly #parts: ShardActorParts;
-  readonly #alarm: VirtualAlarm;
+  readonly #alarm: FaultyAlarm;
   readonly #storage = new Storage<ShardRecords>(SHARD_RECORD_SHAPES);
   #isDown = false;
   /** null: evicted; the next event restores it */
@@ -80,7 +79,7 @@ export class ShardActor {
     this.name = parts.name;
     this.network = parts.network;
     this.runsSinceAt = parts.clock.now;
-    this.#alarm = new VirtualAlarm(parts.clock, (scheduledAt) => this.#ring(scheduledAt));
+    this.#alarm = new FaultyAlarm(parts.clock, (scheduledAt) => this.#ring(scheduledAt));
     this.#storage.onStored = (kind, id, text) => {
       if (kind === "projection") parts.onRowStored({ key: String(id), text: rowIn(text) });
     };
@@ -236,14 +235,15 @@ export class ShardActor {
     return false;
   }
 
-  #ring(scheduledAt: number): void {
+  /** false: its life ended in it, or before */
+  #ring(scheduledAt: number): boolean {
     let life: ActorLife | null = null;
     this.#enter((alive) => {
       ({ life } = alive);
       alive.shell.ring(scheduledAt);
     });
     const ended = life as ActorLife | null;
-    if (ended === null || ended.isOver) this.#alarm.set(this.#parts.clock.now + HANDLER_AGAIN_MS);
+    return ended !== null && !ended.isOver;
   }
 
   #welcome(arrivals: ShardArrivals, vps: SimulatedVps, connectionId: string): void {
@@ -303,7 +303,6 @@ export class ShardActor {
   #makePorts(life: ActorLife): ShardPorts {
     const { clock, cores, newId, policies, readSide, receiveSignals } = this.#parts;
     const rows = new StoredRows(this.#storage, life);
-    const [alarm, table] = [this.#alarm, this.sockets];
     const hears = (answer: () => void) => {
       if (this.#alive?.life === life && !life.isOver) this.#enter(answer);
     };
@@ -311,26 +310,13 @@ export class ShardActor {
     const performs = (effect: () => void) => life.performs(effect);
     return {
       clock,
-      alarm: {
-        get armedAt() {
-          return alarm.armedAt;
-        },
-        set: (at) => void (life.isOver || alarm.set(at)),
-      },
+      alarm: this.#alarm.of(life),
       rows,
       aside: new PutAside(rows),
-      sockets: {
-        ...socketsOf(table),
-        // A copy would count once.
-        get count() {
-          return table.count;
-        },
-        send: (hostId, message) => performs(() => this.#send(hostId, message)),
-        restartAll: () => performs(() => this.#restartAll()),
-        closeAllOf: () => {
-          throw new Error("Close sockets: nobody retires a host in a simulation");
-        },
-      },
+      sockets: faultySocketsOf(this.sockets, {
+        performs,
+        send: (hostId, message) => this.#send(hostId, message),
+      }),
       calls: shardCallsOf({
         clock,
         hears,
@@ -362,10 +348,6 @@ export class ShardActor {
     if (socket.vps.hasEcho) clock.after(random.whole(200, ECHO_MS), arrive);
   }
 
-  #restartAll(): void {
-    for (const { connectionId, vps } of this.sockets.clear()) vps.losesSocket(connectionId, true);
-  }
-
   #logged(error: unknown): void {
     if (error instanceof SimulatedCrash || error instanceof StorageFailure) return;
     this.#thrown ??= { error };
@@ -379,18 +361,4 @@ export class ShardActor {
       throw error;
     }
   }
-}
-
-/** What the runtime tells of sockets, whoever asks. */
-function socketsOf(
-  table: SocketTable,
-): Omit<ShardPorts["sockets"], "send" | "restartAll" | "closeAllOf" | "count"> {
-  return {
-    survivors: () => table.survivors(),
-    endUnreadable: () => [],
-    hostIds: () => table.hostIds(),
-    lastSeen: (hostId) => table.lastSeen(hostId),
-    silenceAt: (at) => table.silenceAt(at),
-    attach: (hostId, attached) => table.attach(hostId, attached),
-  };
 }
