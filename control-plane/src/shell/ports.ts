@@ -10,7 +10,10 @@ export interface Clock {
   readonly now: number;
 }
 
-/** The one alarm of an actor. It outlives the memory of its actor, and it is gone before its handler runs. */
+/**
+ * The one alarm of an actor. It outlives the memory of its actor, and it is gone before its handler runs. A handler that throws is called again,
+ * six times, and then the alarm is lost for good.
+ */
 export interface Alarm {
   /** when it rings next; null: it is not set */
   readonly armedAt: number | null;
@@ -35,7 +38,7 @@ export interface CallFailure {
 /** Takes the answer of a call: once, in an event of its own, never before the call has returned. A shell that is gone hears nothing. */
 export type Answered<T> = (answer: Result<T, CallFailure>) => void;
 
-/** Names a record within its kind. Numbers come before texts, and each in their order. */
+/** Names a record within its kind. Numbers come before texts, and each in their order: texts by their code points. */
 export type RecordId = string | number;
 
 /** Which records of a kind are asked for: those behind an id, so many at most, from the lowest id or from the highest. */
@@ -63,7 +66,7 @@ export interface Rows<Records extends object> {
   /** false: nothing was ever stored here, and nothing may be before `make` */
   exists(): boolean;
   make(): void;
-  /** runs writes as one step: all of them, or none when one throws */
+  /** runs writes as one step: all of them, or none when one throws; a step within it goes with it, or is taken back alone where it throws */
   atomically(write: () => void): void;
   /** null: there is none */
   get<Kind extends keyof Records>(kind: Kind, id: RecordId): Found<Records[Kind]> | null;
