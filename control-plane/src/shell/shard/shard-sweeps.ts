@@ -24,7 +24,7 @@ export class ShardSweeps {
   readonly #ports: ShardPorts;
   readonly #judgesAll: boolean;
   readonly #due = new DueHosts();
-  /** the policy by which what is due was asked; null: all is to be judged */
+  /** the policy by which what is due was asked; null: all is to be judged, as after a sweep that failed and has judged nobody */
   #policy: ShardContext["policy"] | null = null;
   /** something concerned all hosts since the last sweep */
   #isUnsettled = true;
@@ -41,6 +41,8 @@ export class ShardSweeps {
     const judged = this.#judged(state, silence, context);
     const isDue =
       judged.length > 0 || this.#isUnsettled || this.#ports.core.sharedDueAt(state) <= context.now;
+    // Who was taken as due is due never again: only a sweep that was decided has judged them.
+    if (isDue) this.#policy = null;
     return { event: isDue ? this.#eventFor(judged) : null, silenceDueAt: dueAfter(silence, context) };
   }
 
@@ -54,7 +56,7 @@ export class ShardSweeps {
 
   /** Every host is to be judged. */
   planAll(state: ShardState, context: ShardContext): Sweep {
-    this.#policy = context.policy;
+    this.#policy = null;
     this.#isUnsettled = true;
     const silence = this.#silenceAt(context);
     const { due: _all, ...event } = this.#eventFor(state.hosts.values().map(({ hostId }) => hostId));
@@ -82,6 +84,7 @@ export class ShardSweeps {
 
   /** A sweep was decided: what is due of whom it judged is asked anew. */
   judged({ due }: SweepEvent, state: ShardState, context: ShardContext): void {
+    this.#policy = context.policy;
     this.#isUnsettled = false;
     if (due === undefined) {
       for (const host of state.hosts.values()) this.#set(host, state, context);

@@ -1,0 +1,64 @@
+// A sweep that could not be saved has judged nobody: whoever was due in it is judged by the next one.
+import { expect, it } from "vitest";
+import { Policy } from "@countersign/shared/policy/policy";
+import { memoryShardPorts } from "../../../../control-plane/replay/ports/memory-shard-ports.ts";
+import { MemorySockets, type Peer } from "../../../../control-plane/replay/ports/memory-sockets.ts";
+import { VirtualAlarm } from "../../../../control-plane/replay/ports/virtual-alarm.ts";
+import { VirtualClock } from "../../../../control-plane/replay/world/virtual-clock.ts";
+import { ShardArrivals } from "../../../../control-plane/src/shell/shard/shard-arrivals.ts";
+import { ShardShell } from "../../../../control-plane/src/shell/shard/shard-shell.ts";
+
+const HOST = "host_00000000000000000000000000000001";
+const policy = Policy.parse({ version: 1 });
+
+/** Its socket is open, and no keepalive comes. */
+const SILENT: Peer = {
+  isHeardNow: false,
+  keepaliveMs: 5_000,
+  lastKeepaliveAt: (connectedAt) => connectedAt,
+  take: () => {},
+  losesSocket: () => {},
+};
+
+function shardOnDisk(disk: { isFull: boolean }) {
+  const clock = new VirtualClock();
+  const sockets = new MemorySockets<Peer>(clock);
+  const alarm = new VirtualAlarm(clock, (scheduledAt) => shell.ring(scheduledAt));
+  const calls = { tellDesk: () => {}, askPolicy: () => {}, askSecondOpinion: () => {} };
+  const memory = memoryShardPorts({ clock, alarm, sockets, calls, policy: () => policy });
+  const { rows } = memory;
+  const atomically = rows.atomically.bind(rows);
+  rows.atomically = (write) => {
+    if (disk.isFull) throw new Error("the disk is full");
+    atomically(write);
+  };
+  const ports = { ...memory, log: { error: () => {} } };
+  const shell = new ShardShell(ports);
+  return { clock, sockets, shell, arrivals: new ShardArrivals(shell, ports) };
+}
+
+it("a host that was due in a sweep that failed is judged by the next", () => {
+  const disk = { isFull: false };
+  const { arrivals, clock, shell, sockets } = shardOnDisk(disk);
+  shell.enrol({ shard: "shard-0", hostId: HOST, name: "web-1", publicKey: HOST });
+  const connection = {
+    connectionId: "connection-1",
+    bootId: "00000000-0000-4000-8000-000000000001",
+    connectedAt: clock.now,
+    agentVersion: "0.1.0",
+    hostname: "web-1",
+    address: HOST,
+    probePort: null,
+    catalogue: [],
+  };
+  sockets.open(HOST, SILENT, connection);
+  arrivals.greet(HOST, connection, "");
+  arrivals.takeMessage(HOST, { version: 1, type: "report", digest: true, sentAt: clock.now, services: [] });
+  clock.advance(20_000);
+  expect(shell.state.hosts.get(HOST)?.liveness).toBe("late");
+  disk.isFull = true;
+  clock.advance(80_000);
+  disk.isFull = false;
+  clock.advance(10_000);
+  expect(shell.state.hosts.get(HOST)?.liveness).toBe("down");
+});
