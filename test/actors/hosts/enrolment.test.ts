@@ -1,5 +1,5 @@
 // Tokens that bring hosts and people in: single use, bounded in time, stored as hashes only.
-import { runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import {
   ENROLMENT_TOKEN_TTL_MS,
@@ -87,6 +87,7 @@ describe("a shard", () => {
       for (let index = 1; index < HOSTS_PER_SHARD_MAX; index += 1)
         storage.sql.exec("INSERT INTO records VALUES ('key', ?, '\"\"')", `host_${index}`);
     });
+    await evictDurableObject(shard());
     const { token } = await desk().createEnrolmentToken(byAdmin());
     const refused = await enrol(token, await generateKeyPair(), "web-2");
     expect(await problemOf(refused)).toEqual({ status: 503, type: "shard-full" });

@@ -82,6 +82,7 @@ export class ShardEntrance {
     if (attachment?.phase !== "live") return;
     const { hostId, connectedAt, connectionId } = attachment;
     const lastSeenAt = this.#sockets.lastSeenOn({ socket, connectedAt });
+    this.#sockets.isGone(socket, hostId);
     this.#shell.take({ kind: "disconnected", hostId, connectionId, lastSeenAt });
   }
 

@@ -115,6 +115,11 @@ export class WorkerdSockets implements ShardSockets {
     this.#liveNow().set(hostId, { socket, connectedAt: attached.connection.connectedAt });
   }
 
+  /** The socket has closed or broken by itself. */
+  isGone(socket: WebSocket, hostId: string): void {
+    if (this.#live?.get(hostId)?.socket === socket) this.#live.delete(hostId);
+  }
+
   /** Closes with a named code; the name is all that the other side is told. */
   close(socket: WebSocket, reason: CloseReason): void {
     this.#end(socket, this.attachmentOf(socket)?.hostId ?? "");
@@ -219,7 +224,7 @@ export class WorkerdSockets implements ShardSockets {
 
   #end(socket: WebSocket, hostId: string): void {
     socket.serializeAttachment({ phase: "ended", hostId } satisfies Ended);
-    if (this.#live?.get(hostId)?.socket === socket) this.#live.delete(hostId);
+    this.isGone(socket, hostId);
   }
 
   #endForNow(socket: WebSocket, hostId: string): void {
