@@ -1,6 +1,6 @@
 // Cores with one planted bug each, all of them bugs that monitors of others have had. They prove that the invariants find bugs.
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import { entriesOf, NONE_NAMED } from "@countersign/shared/values/named";
+import { entriesOf, namedAt, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
 import { NO_RECORDS, recordsFrom } from "@countersign/shared/values/records";
 import { assert } from "@countersign/shared/values/result";
 import { parseProposal } from "@countersign/shared/wire/grant";
@@ -8,6 +8,7 @@ import type { UnitState } from "@countersign/shared/wire/service-report";
 import type { DeskDecision, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState, Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_BOOK } from "../../control-plane/src/core/facts/fact-book.ts";
+import type { ServiceState } from "../../control-plane/src/core/shard/host/shard-state.ts";
 import { storedHostOf } from "../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { type Cores, PRODUCTION_CORES } from "./cores.ts";
 import type { FaultKind } from "./faults/fault-schedule.ts";
@@ -115,6 +116,12 @@ function ignoresFreezes(): Cores {
   };
 }
 
+function forgetful(service: ServiceState): ServiceState {
+  const { ladder } = service;
+  if (ladder === undefined || ladder.tried.length + ladder.ranAt.length === 0) return service;
+  return { ...service, ladder: { ...ladder, tried: [], ranAt: [] } };
+}
+
 /** What was tried is forgotten at once, on the shard and on the host: the lowest rung runs again and again. */
 function forgetsWhatItTried(): Cores {
   const { decideAdmission, decideShard } = PRODUCTION_CORES;
@@ -123,19 +130,15 @@ function forgetsWhatItTried(): Cores {
     decideAdmission: (input) => decideAdmission({ ...input, restartCount: 0 }),
     decideShard: (state, event, context) => {
       const decision = decideShard(state, event, context);
-      const hosts = decision.state.hosts.entries().map(([hostId, host]) => {
-        const services = entriesOf(host.services).map(([name, service]) => {
-          const { ladder } = service;
-          const forgotten =
-            ladder === undefined ? service : { ...service, ladder: { ...ladder, tried: [], ranAt: [] } };
-          return [name, forgotten];
-        });
-        return [hostId, { ...host, services: Object.fromEntries(services) as typeof host.services }];
-      });
-      return {
-        ...decision,
-        state: { ...decision.state, hosts: Object.fromEntries(hosts) as typeof state.hosts },
-      };
+      let { hosts } = decision.state;
+      for (const [hostId, host] of hosts.entries()) {
+        const services = entriesOf(host.services).map(
+          ([name, service]) => [name, forgetful(service)] as const,
+        );
+        if (services.some(([name, service]) => namedAt(host.services, name) !== service))
+          hosts = hosts.with(hostId, { ...host, services: namedFrom(services) });
+      }
+      return { ...decision, state: { ...decision.state, hosts } };
     },
   };
 }

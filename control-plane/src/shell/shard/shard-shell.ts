@@ -269,13 +269,14 @@ export class ShardShell {
   }
 
   /** With nothing due nothing is decided. */
-  #sweep({ event, silenceDueAt }: Sweep): void {
+  #sweep({ event, othersDueAt }: Sweep): void {
+    // Before the rest, and mostly all that there is to set: each time costs a row.
+    this.arm(othersDueAt);
     if (event !== null) {
       this.perform(this.decide(event));
       this.#sweeps.judged(event, this.#state, this.#context());
       this.deliver();
     }
-    this.arm(silenceDueAt);
     this.arm(this.#sweeps.nextAt(this.#state));
   }
 

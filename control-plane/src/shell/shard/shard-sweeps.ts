@@ -10,14 +10,16 @@ import { IDLE_ALARM_MS, isUsual } from "../../core/shard/shard-alarm.ts";
 import { DueHosts } from "./due-hosts.ts";
 import type { ShardPorts, Silence } from "./shard-ports.ts";
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 type SweepEvent = Extract<ShardEvent, { kind: "sweep" }>;
 
 /** One look at what is due. */
 export interface Sweep {
   /** null: nothing is to be judged */
   readonly event: SweepEvent | null;
-  /** when the next host would be silent; null: no keepalives are waited for */
-  readonly silenceDueAt: number | null;
+  /** when the next of the others is due, or would be silent; null: never */
+  readonly othersDueAt: number | null;
 }
 
 export class ShardSweeps {
@@ -43,7 +45,13 @@ export class ShardSweeps {
       judged.length > 0 || this.#isUnsettled || this.#ports.core.sharedDueAt(state) <= context.now;
     // Who was taken as due is due never again: only a sweep that was decided has judged them.
     if (isDue) this.#policy = null;
-    return { event: isDue ? this.#eventFor(judged) : null, silenceDueAt: dueAfter(silence, context) };
+    return { event: isDue ? this.#eventFor(judged) : null, othersDueAt: this.#othersDueAt(silence, context) };
+  }
+
+  #othersDueAt({ nextSeenAt }: Silence, { policy }: ShardContext): number | null {
+    const silentAt = nextSeenAt === null ? NEVER : nextSeenAt + policy.liveness.lateAfterMs;
+    const dueAt = Math.min(silentAt, this.#due.nextAt);
+    return dueAt < NEVER ? dueAt : null;
   }
 
   #judged(state: ShardState, silence: Silence, context: ShardContext): readonly string[] {
@@ -60,7 +68,7 @@ export class ShardSweeps {
     this.#isUnsettled = true;
     const silence = this.#silenceAt(context);
     const { due: _all, ...event } = this.#eventFor(state.hosts.values().map(({ hostId }) => hostId));
-    return { event, silenceDueAt: dueAfter(silence, context) };
+    return { event, othersDueAt: this.#othersDueAt(silence, context) };
   }
 
   /** A decision was made: what has changed may be due sooner. */
@@ -149,10 +157,6 @@ export class ShardSweeps {
     });
     return { kind: "sweep", lastSeenAt: namedFrom(seen), due };
   }
-}
-
-function dueAfter({ nextSeenAt }: Silence, { policy }: ShardContext): number | null {
-  return nextSeenAt === null ? null : nextSeenAt + policy.liveness.lateAfterMs;
 }
 
 // One that is late or down already has its own instants.
