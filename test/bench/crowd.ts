@@ -15,6 +15,7 @@ import type { Say } from "./figures.ts";
 
 /** Enrolments at once: more would only queue in the desk. */
 const ENROLMENTS_AT_ONCE = 16;
+/** for each thousand */
 const ALL_UP_TIMEOUT_MS = 30_000;
 
 export interface Crowd {
@@ -92,7 +93,7 @@ export async function startCrowd(options: {
       }
     };
     await Promise.all(Array.from({ length: ENROLMENTS_AT_ONCE }, enrolOthers));
-    await waitFor("every host to be up", ALL_UP_TIMEOUT_MS, async () => {
+    await waitFor("every host to be up", ALL_UP_TIMEOUT_MS * Math.ceil(agentCount / 1_000), async () => {
       const seen = await hosts();
       return seen.length === agentCount && seen.every(({ liveness }) => liveness === "up") ? true : null;
     });

@@ -8,7 +8,15 @@ import type { LightAgent } from "../system/light-agent.ts";
 import { filesNeeded, openFilesMax, startCrowd, type Crowd } from "./crowd.ts";
 import { figure, mean, percentile, promise, type Beside, type Measured, type Say } from "./figures.ts";
 
-const AGENT_COUNT = 1_000;
+/** How many agents, and by how much their last ping to *late* may miss T at p99. */
+export interface Fleet {
+  readonly agentCount: number;
+  readonly missedMsAim: number;
+}
+/** One shard that is full. */
+export const ONE_SHARD: Fleet = { agentCount: 1_000, missedMsAim: 250 };
+export const NINE_SHARDS: Fleet = { agentCount: 9_000, missedMsAim: 500 };
+
 const DEATH_COUNT = 300;
 const SETTLE_MS = 12_000;
 /** Deaths are spread over four keepalive periods, so that every phase occurs. */
@@ -33,16 +41,17 @@ interface AuditRow {
 }
 
 /** Why it cannot run here, or null. */
-export function detectionObstacle(): string | null {
-  const [wanted, allowed] = [filesNeeded(AGENT_COUNT), openFilesMax()];
+export function detectionObstacle({ agentCount }: Fleet): string | null {
+  const [wanted, allowed] = [filesNeeded(agentCount), openFilesMax()];
   if (allowed === null || allowed >= wanted) return null;
   return `it opens up to ${wanted} files and this shell allows ${allowed}: run "ulimit -n ${wanted}" first`;
 }
 
-export async function benchDetection(say: Say): Promise<Measured> {
-  const crowd = await startCrowd({ agentCount: AGENT_COUNT, say });
+export async function benchDetection(say: Say, fleet: Fleet): Promise<Measured> {
+  const { agentCount } = fleet;
+  const crowd = await startCrowd({ agentCount, say });
   try {
-    say(`${AGENT_COUNT} agents are up after ${(crowd.enrolledInMs / 1_000).toFixed(1)} s; letting them ping`);
+    say(`${agentCount} agents are up after ${(crowd.enrolledInMs / 1_000).toFixed(1)} s; letting them ping`);
     await sleep(SETTLE_MS);
     say(`${DEATH_COUNT} fall silent at random instants`);
     const deaths = await killSome(crowd.agents);
@@ -50,7 +59,7 @@ export async function benchDetection(say: Say): Promise<Measured> {
     say("waiting for the last deadline");
     await sleep(lateAfterMs + AFTERMATH_MS);
     const noticed = noticedFlips(await readAudit(crowd));
-    return { figures: figuresOf(deaths, noticed), notes: notesOf(crowd) };
+    return { figures: figuresOf(deaths, noticed, fleet), notes: notesOf(crowd) };
   } finally {
     await crowd.end();
   }
@@ -92,7 +101,7 @@ function noticedFlips(rows: readonly AuditRow[]): ReadonlyMap<string, number> {
   return noticed;
 }
 
-function figuresOf(deaths: readonly Death[], noticed: ReadonlyMap<string, number>) {
+function figuresOf(deaths: readonly Death[], noticed: ReadonlyMap<string, number>, { missedMsAim }: Fleet) {
   const { keepaliveMs, lateAfterMs } = LIVENESS_PROFILES.default;
   const dead = new Map(deaths.map((death) => [death.hostId, death]));
   const found = deaths.filter(({ hostId, diedAt }) => (noticed.get(hostId) ?? 0) > diedAt);
@@ -124,7 +133,11 @@ function figuresOf(deaths: readonly Death[], noticed: ReadonlyMap<string, number
     seconds("death to late, p50", percentile(fromDeath, 0.5), limit(meanLimit, "T − P/2")),
     seconds("death to late, p99", percentile(fromDeath, 0.99), limit(lateAfterMs, "T")),
     seconds("last ping to late, p50", percentile(fromPing, 0.5), limit(lateAfterMs, "T")),
-    seconds("last ping to late, p99", percentile(fromPing, 0.99), limit(lateAfterMs, "T")),
+    seconds(
+      "last ping to late, p99",
+      percentile(fromPing, 0.99),
+      limit(lateAfterMs + missedMsAim, `T + ${missedMsAim / 1_000} s, the aim`),
+    ),
     seconds("last ping to late, worst", Math.max(...fromPing), limit(lateAfterMs, "T")),
     seconds("death to late, p50", percentile(fromDeath, 0.5), cron(percentile(model, 0.5))),
     seconds("death to late, p99", percentile(fromDeath, 0.99), cron(percentile(model, 0.99))),
@@ -143,9 +156,9 @@ function cronModel(deaths: readonly Death[], lateAfterMs: number): readonly numb
   );
 }
 
-function notesOf({ enrolledInMs, pages }: Crowd): readonly string[] {
+function notesOf({ agents, enrolledInMs, pages }: Crowd): readonly string[] {
   return [
-    `${AGENT_COUNT} agents in one Node process, local workerd, default profile (P 5 s, T 12 s); ${DEATH_COUNT} stop pinging within ${DEATHS_WITHIN_MS / 1_000} s, sockets left open.`,
+    `${agents.length} agents in one Node process, local workerd, default profile (P 5 s, T 12 s); ${DEATH_COUNT} stop pinging within ${DEATHS_WITHIN_MS / 1_000} s, sockets left open.`,
     "A death lies P/2 after the last ping on average: so T − P/2 is the mean's limit counted from the death, and T every host's counted from its last ping.",
     "Late is read from the audit: the instant at which the desk has written it down, delivery from the shard included.",
     `Enrolling and connecting all took ${(enrolledInMs / 1_000).toFixed(1)} s. Pages meanwhile: ${pages.length} (the page bound is 60 s).`,

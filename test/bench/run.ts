@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { approveObstacle, benchApprove } from "./approve.ts";
 import { benchDecision } from "./decision.ts";
 import { benchDesk } from "./desk.ts";
-import { benchDetection, detectionObstacle } from "./detection.ts";
+import { benchDetection, detectionObstacle, NINE_SHARDS, ONE_SHARD } from "./detection.ts";
 import { renderTable, ratioOf, type BenchmarkResult, type Measured, type Say } from "./figures.ts";
 import { benchFootprint, footprintObstacle } from "./footprint.ts";
 import { benchReplay } from "./replay.ts";
@@ -30,8 +30,13 @@ interface Wishes {
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   detection: {
     about: "1,000 live agents, 300 silent deaths: found, false, how soon (about 1.5 minutes)",
-    obstacle: detectionObstacle,
-    run: (say) => benchDetection(say),
+    obstacle: () => detectionObstacle(ONE_SHARD),
+    run: (say) => benchDetection(say, ONE_SHARD),
+  },
+  "detection-fleet": {
+    about: "the same of 9,000 agents in nine shards (about 4 minutes)",
+    obstacle: () => detectionObstacle(NINE_SHARDS),
+    run: (say) => benchDetection(say, NINE_SHARDS),
   },
   sweep: {
     about: "one sweep of a shard of 1,000 hosts whose rules have learned, in workerd (about 2.5 minutes)",
@@ -87,7 +92,7 @@ const USAGE = `Usage: npm run bench -- [OPTION…]
 Measures Countersign on this machine and prints one table with ratios.
 
 ${Object.entries(BENCHMARKS)
-  .map(([name, { about }]) => `  ${name.padEnd(12)}${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(17)}${about}`)
   .join("\n")}
 
   --only NAME   only this one (may be repeated). By name, approve and footprint may also install what stands beside them
