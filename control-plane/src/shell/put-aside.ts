@@ -37,6 +37,7 @@ export interface PutAsideRecords {
 export class PutAside {
   readonly #rows: Rows<PutAsideRecords>;
   readonly #noted = new Map<string, Unread>();
+  #isTelling = false;
 
   constructor(rows: Rows<PutAsideRecords>) {
     this.#rows = rows;
@@ -48,22 +49,32 @@ export class PutAside {
     this.#noted.set(`${kind}/${id}`, unread);
   }
 
-  /** What was noted and is not put aside yet. */
-  get noted(): readonly Unread[] {
-    return [...this.#noted.values()];
+  get hasNoted(): boolean {
+    return this.#noted.size > 0;
   }
 
-  /** Moves records here. Call inside one storage step, and `settle` when it is done. */
+  /**
+   * Hands out what was noted to `tell`, whose storage step moves it; it stays noted when that throws. What comes of telling may ask for it
+   * again: while it is under way nothing is handed out.
+   */
+  tell(tell: (noted: readonly Unread[]) => void): void {
+    if (this.#isTelling) return;
+    const noted = [...this.#noted.values()];
+    this.#isTelling = true;
+    try {
+      tell(noted);
+      for (const { record } of noted) this.#noted.delete(`${record.kind}/${record.id}`);
+    } finally {
+      this.#isTelling = false;
+    }
+  }
+
+  /** Moves records here. Call inside one storage step. */
   move(unread: readonly Unread[], now: number): void {
     for (const { record, remove, text } of unread) {
       this.#put({ ...record, at: now, text: text.slice(0, TEXT_CHARS_MAX) });
       remove();
     }
-  }
-
-  /** The storage step is done. */
-  settle(unread: readonly Unread[]): void {
-    for (const { record } of unread) this.#noted.delete(`${record.kind}/${record.id}`);
   }
 
   /** What was put aside, the newest first. */

@@ -1,5 +1,5 @@
 // What is attached to a shard's sockets, and so outlives the object's memory. A frame and a sweep ask in which phase a socket is and whose
-// it is; what the host's row leaves out is text beside that, which only a shard that wakes reads: parsing it was most of what a sweep cost.
+// it is; what the host's row leaves out is text beside that, which only a shard that wakes reads.
 import type { AttachedHost, Unsaved } from "../../core/shard/kept/shard-stored.ts";
 import { checkStored, readStored } from "../../stored/read-stored.ts";
 import { AttachedHostShape, UnsavedShape } from "../../stored/shard-shapes.ts";

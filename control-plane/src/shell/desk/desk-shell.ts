@@ -139,11 +139,10 @@ export class DeskShell {
   /** Puts aside what was found to be unreadable since the last time, and tells people of it. */
   tellUnreadable(): void {
     const { clock, policies } = this.#ports;
-    const { noted } = this.aside;
-    const events = planUnreadable(this.#state, noted, policies.unreadableVersion());
-    if (events.length === 0) return;
-    this.take(events, () => this.aside.move(noted, clock.now));
-    this.aside.settle(noted);
+    this.aside.tell((noted) => {
+      const events = planUnreadable(this.#state, noted, policies.unreadableVersion());
+      if (events.length > 0) this.take(events, () => this.aside.move(noted, clock.now));
+    });
   }
 
   /** An act beside the core, with its audit row in the same storage step. */
@@ -221,7 +220,7 @@ export class DeskShell {
 
   #outboxRests(retryAt: number | null): void {
     this.#alarm.arm(retryAt);
-    if (this.aside.noted.length > 0) this.#orAgain("Tell what cannot be read", () => this.tellUnreadable());
+    if (this.aside.hasNoted) this.#orAgain("Tell what cannot be read", () => this.tellUnreadable());
   }
 
   #orAgain(what: string, attempt: () => void): void {

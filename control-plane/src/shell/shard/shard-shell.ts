@@ -61,7 +61,6 @@ export class ShardShell {
   /** whether we were blind is not judged yet, and by which alarm it is to be; null: it is judged */
   #unjudgedWake: { readonly alarmAt: number | null } | null = null;
   #isNewVersion = false;
-  #isTelling = false;
 
   constructor(ports: ShardPorts, { onSaved, judgesAll }: ShardOptions = {}) {
     this.#ports = ports;
@@ -132,17 +131,12 @@ export class ShardShell {
 
   /** Puts aside what was found to be unreadable since the last time, and tells the desk of it. */
   tellUnreadable(): void {
-    const { noted } = this.aside;
-    if (noted.length === 0 || this.#isTelling) return;
-    this.#isTelling = true;
-    try {
+    this.aside.tell((noted) => {
+      if (noted.length === 0) return;
       this.take({ kind: "unreadable-found", records: noted.map(({ record }) => record) }, () =>
         this.aside.move(noted, this.#ports.clock.now),
       );
-      this.aside.settle(noted);
-    } finally {
-      this.#isTelling = false;
-    }
+    });
   }
 
   perform(effects: readonly ShardEffect[]): void {
@@ -186,7 +180,7 @@ export class ShardShell {
       this.arm(now + RETRY_SWEEP_MS);
     } finally {
       // Whatever was decided: while there are hosts, somebody looks again.
-      if (this.#alarm.armedAt === null && !(this.#state.hosts.size === 0)) this.arm(now + RETRY_SWEEP_MS);
+      if (this.#alarm.armedAt === null && this.#state.hosts.size > 0) this.arm(now + RETRY_SWEEP_MS);
     }
   }
 

@@ -47,6 +47,10 @@ describe("a batch of signals", () => {
     expect(desk.shell.state.unreadable.ids()).toEqual([`desk/signal/${bad.key}`]);
     expect(desk.shell.state.incidents.values().map(({ title }) => title)).toContain("api is failing");
     expect(desk.shell.aside.rows(2)).toMatchObject([{ kind: "signal", id: bad.key }]);
+    expect(desk.steps.map(({ events }) => events.map(({ kind }) => kind))).toEqual([
+      ["signals"],
+      ["unreadable-found"],
+    ]);
   });
 });
 
