@@ -3,7 +3,7 @@
 //
 // Version history (both ends are one installed build, but an upgrade may run old and new side by side for a moment):
 //   1  2026-11-22  first version
-import { z } from "zod";
+import * as z from "zod";
 import { ItemName, Nonce } from "@countersign/shared/values/ids";
 import {
   ACTIONS_PER_HOST_MAX,

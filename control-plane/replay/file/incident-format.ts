@@ -1,6 +1,6 @@
 // The shape of an incident file: what happened, in the words of a post-mortem, and what is expected of the policy. Strict: an
 // unknown key is an error. Pure. Times are kept as written; incident-file.ts reads them, because a clock time needs the one before it.
-import { z } from "zod";
+import * as z from "zod";
 import { RuleSettings } from "@countersign/shared/policy/rule-settings";
 import { ItemName } from "@countersign/shared/values/ids";
 import { Doer, FailureClass } from "@countersign/shared/wire/fact";

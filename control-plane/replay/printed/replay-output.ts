@@ -1,6 +1,6 @@
 // What `countersign replay --json` prints, as a schema that programs may rely on: keys are added, never renamed or dropped. The test
 // holds what is printed to it. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import { Severity } from "@countersign/shared/wire/service-report";
 
 /** `seconds` from the start, and the instant */

@@ -1,6 +1,6 @@
 // The audit over the operator's API: its rows, whether its chain holds from where it begins, and the hashes that D1 holds of it. Whoever
 // wants proof reads the rows and verifies them themselves, as `countersign audit verify` does.
-import { z } from "zod";
+import * as z from "zod";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import { type AuditWalk, endWalk, WALK_START, walkOlder } from "../core/desk/audit/audit-walk.ts";
 import { readAuditCopies } from "../db/audit-copies.ts";

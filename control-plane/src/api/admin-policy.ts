@@ -1,6 +1,6 @@
 // The policy over the operator's API: read it with its versions, apply another one to the version that was seen, undo; and what rules
 // in shadow found. Whoever holds the admin token says who they are: the audit names the token and that name.
-import { z } from "zod";
+import * as z from "zod";
 import { YAML_FILE_BYTES_MAX } from "@countersign/shared/values/limits";
 import { type Actor, byAdmin } from "../core/words/actor.ts";
 import { type Ctx, deskOf } from "../http/context.ts";

@@ -1,7 +1,7 @@
 // Recorded history over the operator's API: what the shards kept of their events, oldest first within a shard, one shard after the
 // other. `next` is handed back as `?after=` for the part after this one. Beside them what held then: silences and standing approvals that
 // covered some of a time, and the text of any version of the policy that is kept.
-import { z } from "zod";
+import * as z from "zod";
 import { type Ctx, deskOf, shardOf } from "../http/context.ts";
 import { problem } from "../http/problem.ts";
 

@@ -1,6 +1,6 @@
 // What could not be read, over the operator's API: the list that people are told of, the rows as they were put aside by the desk or one
 // shard, and the act by which a person says that one is dealt with.
-import { z } from "zod";
+import * as z from "zod";
 import { type Ctx, deskOf, shardOf } from "../http/context.ts";
 import { readJsonBody } from "../http/json-body.ts";
 import { problem } from "../http/problem.ts";

@@ -1,5 +1,5 @@
 // The operator's API below /v1/admin: tokens to bring hosts and people in, and reading. It can approve nothing.
-import { z } from "zod";
+import * as z from "zod";
 import { ItemName } from "@countersign/shared/values/ids";
 import { ok } from "@countersign/shared/values/result";
 import { byAdmin } from "../core/words/actor.ts";

@@ -1,5 +1,5 @@
 // Reads a small JSON body: the size is checked before anything is parsed, and a body without a length is counted while it is read.
-import { z } from "zod";
+import * as z from "zod";
 import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { decodeUtf8 } from "@countersign/shared/values/utf8";

@@ -1,5 +1,5 @@
 // The shapes of who did something (core/words/actor.ts), as it lies in records, signals and audit rows. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import { type Actor, BY_UNKNOWN, type Person } from "../core/words/actor.ts";
 import { PageReasonShape, readStored, shapeOf, Text } from "./read-stored.ts";
 

@@ -1,5 +1,5 @@
 // The shape of what an audit row names, as it lies in the desk's storage. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import type { AuditRef } from "../core/desk/state/audit-ref.ts";
 import { Count, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
 import { ScopeShape, SubjectShape } from "./subject-shape.ts";

@@ -1,5 +1,5 @@
 // What the desk stores beside its documents: words that its shards have not confirmed, and the signals that it has taken. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import type { RecalledGrant } from "../core/words/recalled-grant.ts";
 import type { LiftedFreeze, PulledFreeze, RetiredHost, WordToShard } from "../core/words/shard-word.ts";
 import { ActorShape } from "./actor-shape.ts";

@@ -1,5 +1,5 @@
 // The shapes of what the desk stores as JSON, one for each kind of record. Pure. Every field that a decision reads has its line.
-import { z } from "zod";
+import * as z from "zod";
 import { Proposal } from "@countersign/shared/wire/grant";
 import { Severity } from "@countersign/shared/wire/service-report";
 import type {

@@ -2,7 +2,7 @@
 // costs only itself, and not deep inside a decision, where it would stop all others.
 // What a reader would get wrong: a shape only says no; what is used is the value as it was stored, so a field that a newer version wrote is
 // not lost on the way back.
-import { z } from "zod";
+import * as z from "zod";
 import { RuleSettings } from "@countersign/shared/policy/rule-settings";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { PageReason } from "../core/words/signal.ts";

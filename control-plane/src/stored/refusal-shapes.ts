@@ -1,5 +1,5 @@
 // The shapes of refusals, and of how proposals and approvals ended: of each reason with what is known of it. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import { Outcome } from "@countersign/shared/wire/outcome";
 import type { ApprovalEnd } from "../core/desk/state/approval-end.ts";
 import type { Refused } from "../core/words/proposal-refusal.ts";

@@ -1,6 +1,6 @@
 // The shapes of what a shard stores, one for each kind of record. Pure. What single rules remember (`slices`) has no shape here: a slice
 // that cannot be judged is found when a decision is tried, and costs its host its state (core/shard/kept/bare-host.ts).
-import { z } from "zod";
+import * as z from "zod";
 import {
   CheckResult,
   type ServiceReport,

@@ -1,5 +1,5 @@
 // The shape of a signal, as it lies in a shard's outbox and as the desk takes it in. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import { Outcome } from "@countersign/shared/wire/outcome";
 import { Severity } from "@countersign/shared/wire/service-report";
 import type { Evidence, Signal } from "../core/words/signal.ts";

@@ -1,5 +1,5 @@
 // The shapes of what something is about (core/words/subject.ts), as it lies in records and signals. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import type {
   FleetSubject,
   HostSubject,

@@ -1,5 +1,5 @@
 // The schema of the journal's lines and of the proposals file: what the actuator believes of its own disk. Pure.
-import { z } from "zod";
+import * as z from "zod";
 import { BootId, ItemName, Nonce, Sha256Hex } from "@countersign/shared/values/ids";
 import { PROPOSAL_BYTES_MAX } from "@countersign/shared/values/limits";
 import { Outcome } from "@countersign/shared/wire/outcome";

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { LEAVE_REASONS } from "@countersign/shared/wire/protocol";
 import type { CommandRefusal } from "../core/command-refusal.ts";

@@ -2,7 +2,7 @@
 // identity; name and address of the host are not.
 import { chown, readFile, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { HostId, hostIdOf, ShardName } from "@countersign/shared/values/ids";
 import { refuse, ok, type Result } from "@countersign/shared/values/result";

@@ -2,7 +2,7 @@
 // the last seconds may be told twice. Not pure.
 import { renameSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import type { LedgerPosition } from "../core/evidence/ledger.ts";
 import { writeDurably } from "../durable-file.ts";
 

@@ -1,7 +1,7 @@
 // The host's own closed list: its services, how each is checked, and the only actions that can ever run on it.
 // Root owns the file (/etc/countersign/catalogue.yaml). The exact argv of each action is derived here, once, for the view, the
 // sudoers file, the privilege audit and the execution alike.
-import { z } from "zod";
+import * as z from "zod";
 import { Duration, TimerDuration } from "../values/duration.ts";
 import { ItemName } from "../values/ids.ts";
 import {

@@ -1,6 +1,6 @@
 // What a host is to watch of a service beyond its unit and checks: the `evidence` section of a service in the catalogue
 // (docs/evidence.md). Root owns the file, so nothing is read that root has not named. Paths are read with the agent's own rights.
-import { z } from "zod";
+import * as z from "zod";
 import { Duration } from "../values/duration.ts";
 import { ItemName } from "../values/ids.ts";
 import { EVIDENCE_ITEMS_MAX } from "../values/limits.ts";

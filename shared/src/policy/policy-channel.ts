@@ -1,6 +1,6 @@
 // One way to reach people, as a policy writes it. Deny by default: a secret is a binding whose name begins with CHANNEL_, so that no
 // policy can send a key of the desk's own anywhere; an address is judged by shared/channel-address.
-import { z } from "zod";
+import * as z from "zod";
 import { parseChannelAddress } from "./channel-address.ts";
 
 const SECRET_NAME = /^CHANNEL_[A-Z0-9_]{1,56}$/;

@@ -1,6 +1,6 @@
 // The fleet's policy: liveness profile, rules' bounds, budgets, and the people to page. One YAML (or JSON) file; unknown keys are
 // errors. Defaults are right for a small fleet. Secrets are never written here: `secret` names a binding.
-import { z } from "zod";
+import * as z from "zod";
 import { Duration, formatDuration } from "../values/duration.ts";
 import { ItemName } from "../values/ids.ts";
 import { hasNamed, namedFrom } from "../values/named.ts";

@@ -1,7 +1,7 @@
 // The bounds of each rule, as a policy sets them: one key per page reason; every rule can be turned off, or run in shadow (it decides
 // and is recorded, and pages nobody). Durations are written `15m` and kept in milliseconds under the same key, which therefore does not end
 // in `Ms`. Defaults are right for a small fleet.
-import { z } from "zod";
+import * as z from "zod";
 import { Duration, formatDuration } from "../values/duration.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 // Durations as people write them (`5s`, `15m`, `2h`, `250ms`, `7d`) and as the code keeps them (milliseconds). Pure.
-import { z } from "zod";
+import * as z from "zod";
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 /** Ten years: what is longer is a slip, and an instant that far away is no date any more. */

@@ -1,7 +1,7 @@
 // Which keys a schema knows at a place of a file, and which of them a mistyped one was meant to be. Pure.
 // The schema is read through its JSON Schema (input side), which looks through defaults and transforms. Where alternatives are told
 // apart by a word such as `kind`, only those count that have the word that was written.
-import { z } from "zod";
+import * as z from "zod";
 
 const SHORT_WORD_CHARS_MAX = 3;
 

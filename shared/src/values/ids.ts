@@ -1,6 +1,6 @@
 // The shapes of identifiers. A host's id is derived from its public key, so identity is the key and never the hostname.
 // Random ids take their bytes as an argument: pure code must not draw randomness itself.
-import { z } from "zod";
+import * as z from "zod";
 import { encodeBase64Url } from "./base64.ts";
 import { sha256Hex } from "./digest.ts";
 

@@ -1,6 +1,6 @@
 // Enrolment over HTTPS: POST /v1/enrol with a one-time token and a proof that the caller holds the private key.
 // The token carries the desk key's fingerprint, so a host pins the right key even if its first contact is intercepted.
-import { z } from "zod";
+import * as z from "zod";
 import { sha256Hex } from "../values/digest.ts";
 import { HostId, ShardName } from "../values/ids.ts";
 import { encodeUtf8 } from "../values/utf8.ts";

@@ -1,6 +1,6 @@
 // A DSSE-style envelope with several signatures (https://github.com/secure-systems-lab/dsse, protocol.md).
 // The signatures are verified over the bytes before anything in the payload is parsed.
-import { z } from "zod";
+import * as z from "zod";
 import { decodeBase64, encodeBase64 } from "../values/base64.ts";
 import { ENVELOPE_SIGNATURES_MAX, GRANT_BYTES_MAX } from "../values/limits.ts";
 import { ok, refuse, type Result } from "../values/result.ts";

@@ -1,7 +1,7 @@
 // Facts: what is known about a service (or its host) beyond the state of its unit and checks. Structured evidence, never a grep in a
 // log. A host reports them in `facts` messages; the shard derives some itself (restarts, results); a replay file writes them by hand.
 // Instants are epoch milliseconds. `service` null means the host itself.
-import { z } from "zod";
+import * as z from "zod";
 import { ItemName } from "../values/ids.ts";
 import { Instant } from "../values/instant.ts";
 import { SUMMARY_CHARS_MAX } from "../values/limits.ts";

@@ -1,6 +1,6 @@
 // Proposal and grant. The actuator mints a proposal and remembers its exact bytes; a grant names the proposal by hash.
 // So the host alone says what will run, and a grant can only say yes to it.
-import { z } from "zod";
+import * as z from "zod";
 import { sha256Hex } from "../values/digest.ts";
 import { BootId, HostId, ItemName, Nonce, RandomId, Sha256Hex } from "../values/ids.ts";
 import { Instant } from "../values/instant.ts";

@@ -1,6 +1,6 @@
 // How an execution ended, as the actuator journals and reports it. `lost` means journalled and then no word: unknown whether
 // it ran; it is reported and never re-run.
-import { z } from "zod";
+import * as z from "zod";
 import { ItemName, Nonce } from "../values/ids.ts";
 import { Instant } from "../values/instant.ts";
 import { SUMMARY_CHARS_MAX } from "../values/limits.ts";

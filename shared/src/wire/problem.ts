@@ -1,6 +1,6 @@
 // HTTP refusals as RFC 9457 problem documents. One switch maps reasons to them (control-plane/src/http/problem.ts); this is the
 // shape that clients parse.
-import { z } from "zod";
+import * as z from "zod";
 
 export const PROBLEM_CONTENT_TYPE = "application/problem+json";
 

@@ -5,7 +5,7 @@
 //   1  2026-11-22  first version
 //
 // Deploys run old and new code side by side for minutes, so a new field is optional, and its comment says what absent means.
-import { z } from "zod";
+import * as z from "zod";
 import { sha256Hex } from "../values/digest.ts";
 import { TIMER_MAX_MS } from "../values/duration.ts";
 import { BootId, HostId, ItemName, RandomId, ShardName } from "../values/ids.ts";

@@ -1,6 +1,6 @@
 // What an agent observes about services: structured facts, never a grep in a log. Instants are epoch milliseconds by the
 // host's clock (which may be wrong: the shard stamps `noticedAt` itself). Field names of `UnitState` follow systemctl show(1).
-import { z } from "zod";
+import * as z from "zod";
 import { ItemName } from "../values/ids.ts";
 import { Instant } from "../values/instant.ts";
 import { CHECKS_PER_SERVICE_MAX, SUMMARY_CHARS_MAX } from "../values/limits.ts";

@@ -1,7 +1,7 @@
 // A standing approval as its giver sees it and as it is signed: one action of one service, so many uses, until an instant, why. The text
 // itself is what is hashed, shown and signed; nothing is written anew from its parts. It names nothing that a host does not know by
 // its own catalogue, so that a host can check it one day.
-import { z } from "zod";
+import * as z from "zod";
 import { decodeBase64, encodeBase64 } from "../values/base64.ts";
 import { sha256Hex } from "../values/digest.ts";
 import { HostId, ItemName, Nonce, RandomId } from "../values/ids.ts";

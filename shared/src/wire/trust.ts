@@ -1,6 +1,6 @@
 // The host's trust file: root-owned /etc/countersign/trust.json. It pins the keys whose signatures this host believes, and says
 // which roles must sign for each level. A level that is not listed can never be granted (deny by default).
-import { z } from "zod";
+import * as z from "zod";
 import { HostId } from "../values/ids.ts";
 
 export const PublicKey = z.base64().length(44);

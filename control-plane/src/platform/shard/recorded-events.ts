@@ -2,7 +2,7 @@
 // one row with the next one that did, or with a sweep: history must not cost a row for each thing that a healthy host says.
 // What a reader would get wrong: a host with much to tell has rows of its own, and a share that its own oldest rows make room in;
 // whatever it sends, it pushes out no other host's history.
-import { z } from "zod";
+import * as z from "zod";
 import {
   RECORDED_EVENT_AGE_MAX_MS,
   RECORDED_EVENTS_MAX,

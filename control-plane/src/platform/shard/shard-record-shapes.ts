@@ -1,5 +1,5 @@
 // By which shape each kind of record of a shard is read again.
-import { z } from "zod";
+import * as z from "zod";
 import type { ShardRecords } from "../../shell/shard/shard-ports.ts";
 import { Instant, Text } from "../../stored/read-stored.ts";
 import {

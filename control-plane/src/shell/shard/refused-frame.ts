@@ -1,6 +1,6 @@
 // What a refused frame of a proven host was, as far as that can be told. Pure. What a reader would get wrong: doubt goes against the host. A
 // frame that cannot be read, or is of another protocol version, may have been its word about all its services, and then it is not heard.
-import { z } from "zod";
+import * as z from "zod";
 import type { FrameRefusal } from "@countersign/shared/wire/protocol";
 
 const Head = z.looseObject({ type: z.string(), digest: z.unknown().optional() });

@@ -1,7 +1,7 @@
 // plants: nothing
 // What shared/ may import.
 import { sha256 } from "@noble/hashes/sha2.js";
-import { z } from "zod";
+import * as z from "zod";
 import { encodeUtf8 } from "./utf8.ts";
 
 export const kept = [sha256, z, encodeUtf8];

@@ -1,7 +1,7 @@
 // docs/policy.md names every key of a policy with its default, and its example is a policy.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { Policy } from "@countersign/shared/policy/policy";
 import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 import { schemaText } from "../../../../control-plane/replay/file/published-schemas.ts";
