@@ -4,6 +4,6 @@ import { defineConfig } from "drizzle-kit";
 export default defineConfig({
   dialect: "sqlite",
   driver: "d1-http",
-  schema: "./control-plane/src/db/schema.ts",
+  schema: "./control-plane/src/read-side/schema.ts",
   out: "./control-plane/migrations",
 });

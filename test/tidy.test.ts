@@ -138,7 +138,7 @@ describe("values by a name from outside", () => {
     "control-plane/replay/file/incident-file.ts": "a policy before its schema",
     "control-plane/replay/file/incident-format.ts": "fields of a file, read by our names",
     "control-plane/replay/replay-policy.ts": "a policy before its schema, laid over another by a Map",
-    "control-plane/src/db/project.ts": "columns of a table of ours",
+    "control-plane/src/read-side/project.ts": "columns of a table of ours",
     "control-plane/src/platform/counted-sql.ts": "columns",
     "control-plane/src/platform/desk/desk-people.ts": "columns",
     "control-plane/src/platform/desk/desk-audit.ts": "columns",

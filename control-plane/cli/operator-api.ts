@@ -1,9 +1,9 @@
 // The operator's API as the command line uses it. What it refuses is an answer with a sentence, never a stack; the admin token comes
 // from a file, because arguments and the environment of a process can be read by others.
 import { readFileSync } from "node:fs";
-import { parseChannelAddress } from "@countersign/shared/policy/channel-address";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { Problem } from "@countersign/shared/wire/problem";
+import { parseChannelAddress } from "../src/policy/channel-address.ts";
 
 const TIMEOUT_MS = 15_000;
 

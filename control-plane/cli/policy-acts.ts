@@ -1,14 +1,14 @@
 // What the `countersign policy` commands do. Each answers with the process's exit code: 0 done or the same, 1 refused or different,
 // 2 the input is wrong. Results go to stdout (with --json as one document), everything else to stderr.
 import { type FileProblem, formatFileProblem } from "@countersign/shared/files/file-problem";
-import type { Policy } from "@countersign/shared/policy/policy";
-import { diffPolicies, formatChange, type PolicyChange } from "@countersign/shared/policy/policy-diff";
-import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { readBounded, refusalText, type WrittenRefusal } from "../replay/file/written-file.ts";
 import { type RouteWarning, warningSentenceOf } from "../src/core/desk/paging/route-warning.ts";
 import { type Actor, actorNameOf } from "../src/core/words/actor.ts";
+import { diffPolicies, formatChange, type PolicyChange } from "../src/policy/policy-diff.ts";
+import { parsePolicyText } from "../src/policy/policy-file.ts";
 import { promoteText } from "../src/policy/policy-promotion.ts";
+import type { Policy } from "../src/policy/policy.ts";
 import { type ApiRefusal, type OperatorApi } from "./operator-api.ts";
 
 export const EXIT = { done: 0, refused: 1, badInput: 2 } as const;

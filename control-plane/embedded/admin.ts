@@ -1,6 +1,6 @@
 // The admin API as the starter uses it: an enrolment token for the demo host and a sign-in link for the person. Who the person is says the
 // policy that is in force there, which may be another one than the starter's own.
-import { parsePolicyText } from "@countersign/shared/policy/policy-file";
+import { parsePolicyText } from "../src/policy/policy-file.ts";
 
 const TIMEOUT_MS = 10_000;
 

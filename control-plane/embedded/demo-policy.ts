@@ -1,5 +1,5 @@
 // The policy of the demo and of the system tests: everything short enough to watch. A real fleet's defaults are in
-// shared/src/policy/policy.ts.
+// control-plane/src/policy/policy.ts.
 
 /** Policy text with a liveness profile; health is proven for ten seconds instead of ten minutes. */
 export function demoPolicy(profile: "economy" | "default" | "fast" = "fast"): string {

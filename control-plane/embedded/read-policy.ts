@@ -1,7 +1,7 @@
 // The policy that `npm start` runs with, checked before anything starts: the Worker would refuse a wrong one only when first asked.
 import { readFileSync } from "node:fs";
 import { formatFileProblem } from "@countersign/shared/files/file-problem";
-import { parsePolicyText } from "@countersign/shared/policy/policy-file";
+import { parsePolicyText } from "../src/policy/policy-file.ts";
 import { demoPolicy } from "./demo-policy.ts";
 import { Refusal } from "./refusal.ts";
 import type { StartOptions } from "./start-options.ts";

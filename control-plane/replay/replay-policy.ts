@@ -1,9 +1,9 @@
 // The policy of a replay: through the very loader of production, with what an incident file lays over it. Overrides are laid over key
 // by key; a list replaces a list.
 import { type FoundProblem, problemsOf } from "@countersign/shared/files/file-problem";
-import { Policy } from "@countersign/shared/policy/policy";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { loadPolicy } from "../src/policy/policy.ts";
+import { loadPolicy } from "../src/policy/load-policy.ts";
+import { Policy } from "../src/policy/policy.ts";
 import { readWrittenFile, type WrittenRefusal } from "./file/written-file.ts";
 
 /** A policy as it is written, before the schema has read it. */

@@ -1,7 +1,6 @@
 // Benchmark: what one event costs the shard's core while the shard holds a thousand hosts with half a month of history. Each event is
 // decided as its holder does it: in view of its host, and the view taken back. All kinds take turns, so that no kind has the compiler
 // to itself, and each decision is timed alone: what the garbage collector or another process takes falls on whichever is running.
-import { Policy } from "@countersign/shared/policy/policy";
 import { namedFrom, valuesOf } from "@countersign/shared/values/named";
 import { recordsFrom } from "@countersign/shared/values/records";
 import type { Fact } from "@countersign/shared/wire/fact";
@@ -14,6 +13,7 @@ import type {
   HostState,
   ShardState,
 } from "../../control-plane/src/core/shard/host/shard-state.ts";
+import { Policy } from "../../control-plane/src/policy/policy.ts";
 import { type Beside, figure, percentile, type Figure, type Measured, type Say } from "./figures.ts";
 
 const HOSTS = 1_000;

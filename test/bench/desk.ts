@@ -3,7 +3,6 @@
 // Twice the incidents may cost twice the time and no more: cost per incident stands beside that at the fewest.
 // The desk is made by deciding one incident to its first page and its approval, and setting the same one beside it for other hosts: a desk
 // that got there event by event would be the same.
-import { Policy } from "@countersign/shared/policy/policy";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { recordsFrom } from "@countersign/shared/values/records";
 import type { Proposal } from "@countersign/shared/wire/grant";
@@ -13,6 +12,7 @@ import type { DeskState } from "../../control-plane/src/core/desk/state/desk-sta
 import { EMPTY_DESK } from "../../control-plane/src/core/desk/state/empty-desk.ts";
 import type { Signal } from "../../control-plane/src/core/words/signal.ts";
 import type { ServiceSubject } from "../../control-plane/src/core/words/subject.ts";
+import { Policy } from "../../control-plane/src/policy/policy.ts";
 import { figure, percentile, type Beside, type Figure, type Measured, type Say } from "./figures.ts";
 
 const SIZES = [500, 2_000, 5_000] as const;

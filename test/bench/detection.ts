@@ -2,8 +2,8 @@
 // the audit says when each was noticed. The audit's instant is when the *desk* had written the flip down, so the delivery from the
 // shard is in the figures. The page itself waits for the policy's page bound and is not measured here.
 import { setTimeout as sleep } from "node:timers/promises";
-import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import type { Actor } from "../../control-plane/src/core/words/actor.ts";
+import { LIVENESS_PROFILES } from "../../control-plane/src/policy/policy.ts";
 import type { LightAgent } from "../system/light-agent.ts";
 import { filesNeeded, openFilesMax, startCrowd, type Crowd } from "./crowd.ts";
 import { figure, mean, percentile, promise, type Beside, type Measured, type Say } from "./figures.ts";

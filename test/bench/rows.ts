@@ -3,9 +3,9 @@
 // setAlarm is one billed row, and one alarm serves all hosts of a shard.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import { namesOf } from "@countersign/shared/values/named";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
+import { LIVENESS_PROFILES } from "../../control-plane/src/policy/policy.ts";
 import { startCrowd, type Crowd } from "./crowd.ts";
 import { figure, promise, type Beside, type Figure, type Measured, type Say } from "./figures.ts";
 

@@ -3,7 +3,6 @@
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { argvOf, Catalogue, privilegedArgvOf } from "@countersign/shared/host/catalogue";
-import { LIVENESS_PROFILES, Policy } from "@countersign/shared/policy/policy";
 import {
   ACTIONS_PER_HOST_MAX,
   CHECKS_PER_SERVICE_MAX,
@@ -11,6 +10,7 @@ import {
   TAGS_PER_HOST_MAX,
 } from "@countersign/shared/values/limits";
 import { Trust } from "@countersign/shared/wire/trust";
+import { LIVENESS_PROFILES, Policy } from "../../control-plane/src/policy/policy.ts";
 import { keys } from "./fixtures.ts";
 
 /** Says where and why a file was refused, as `path: message` lines; empty when it was accepted. */

@@ -1,6 +1,6 @@
 // A host that has proven its key, as the facts attach it, and the policy that nothing of them depends on.
 import type { Connection } from "../../control-plane/src/core/shard/host/shard-state.ts";
-import { loadPolicy } from "../../control-plane/src/policy/policy.ts";
+import { loadPolicy } from "../../control-plane/src/policy/load-policy.ts";
 
 export const FACTS_POLICY = loadPolicy("version: 1");
 

@@ -2,7 +2,6 @@
 // What is expected is claimed; whatever is left unclaimed at the end of a story (a page, an action on a host, an audit row that is
 // not routine) fails it. So a story says everything that happened.
 import { expect, test } from "vitest";
-import { Policy } from "@countersign/shared/policy/policy";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { type DeliveredPage, MemoryDesk } from "../../control-plane/replay/world/memory-desk.ts";
 import { ReplayShard } from "../../control-plane/replay/world/replay-shard.ts";
@@ -13,6 +12,7 @@ import type { ActRefusal, DeskEvent } from "../../control-plane/src/core/desk/st
 import type { Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
 import type { PageReason } from "../../control-plane/src/core/words/signal.ts";
 import { FLEET, type Scope } from "../../control-plane/src/core/words/subject.ts";
+import { Policy } from "../../control-plane/src/policy/policy.ts";
 
 export { minutes, seconds } from "../../control-plane/replay/world/virtual-clock.ts";
 

@@ -1,6 +1,6 @@
 // The policies that a simulated fleet lives under: the usual one, and those that an operator tries for a while. All of them page the same
 // two people on the same two channels.
-import { Policy } from "@countersign/shared/policy/policy";
+import { Policy } from "../../control-plane/src/policy/policy.ts";
 
 /** What the ladder of a service may run without a person, where the policy says so; the last one takes back the one before it. */
 export const UNATTENDED_ACTIONS: ReadonlySet<string> = new Set(["retry", "failover", "failback"]);

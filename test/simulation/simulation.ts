@@ -1,7 +1,7 @@
 // One simulated fleet on a virtual clock: hosts, network, shards, desk, pager and people, all driven by one seed; the faults of a plan
 // happen to it, and every invariant is held after every step. The first one that breaks ends the run.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { START_AT, VirtualClock } from "../../control-plane/replay/world/virtual-clock.ts";
+import type { Policy } from "../../control-plane/src/policy/policy.ts";
 import { type Cores, PRODUCTION_CORES } from "./cores.ts";
 import { applyFault } from "./faults/apply-fault.ts";
 import type { Fault } from "./faults/fault-schedule.ts";

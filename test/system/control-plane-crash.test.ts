@@ -2,8 +2,8 @@
 // again. And afterwards it must still be able to see: a host that really goes is paged.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
+import { LIVENESS_PROFILES } from "../../control-plane/src/policy/policy.ts";
 import { startFleet, type Fleet } from "./fleet.ts";
 import { startLightAgent, type LightAgent } from "./light-agent.ts";
 import { describeOnMachine } from "./prerequisites.ts";

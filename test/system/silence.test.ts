@@ -1,8 +1,8 @@
 // A host whose cable is pulled: no FIN, no last word. The fast profile's promises: `late` within T + 1 s, paged within the page bound
 // + 2 s; and back again when the cable is.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
+import { LIVENESS_PROFILES } from "../../control-plane/src/policy/policy.ts";
 import { startFleet, type Fleet } from "./fleet.ts";
 import { describeOnMachine } from "./prerequisites.ts";
 

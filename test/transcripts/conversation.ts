@@ -11,7 +11,6 @@
 //   page delivered|failed               the oldest attempt that nobody answered
 //   approve apr_1 alice, deny apr_1 alice, acknowledge inc_1 alice
 //   restart                             the control plane starts anew without sockets
-import { Policy } from "@countersign/shared/policy/policy";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { formatDuration, parseDuration } from "@countersign/shared/values/duration";
 import { named, NONE_NAMED } from "@countersign/shared/values/named";
@@ -28,6 +27,7 @@ import { shardAlarmAt } from "../../control-plane/src/core/shard/shard-alarm.ts"
 import { actorNameOf } from "../../control-plane/src/core/words/actor.ts";
 import type { ShardEffect } from "../../control-plane/src/core/words/effects.ts";
 import { placeNameOf } from "../../control-plane/src/core/words/subject.ts";
+import { Policy } from "../../control-plane/src/policy/policy.ts";
 import { describeMessage, describeSignal } from "./describe-decision.ts";
 
 const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);

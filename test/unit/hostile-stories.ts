@@ -1,11 +1,11 @@
 // Stories that any name may be put into: on a host, in the shard, at the desk. They are told by what was decided, without the names.
 import { NOTHING_REPORTED, planReport } from "@countersign/shared/host/report-plan";
-import type { Policy } from "@countersign/shared/policy/policy";
 import { namedFrom } from "@countersign/shared/values/named";
 import { recordsFrom } from "@countersign/shared/values/records";
 import { restoreHost, storedHostOf } from "../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { byPerson } from "../../control-plane/src/core/words/actor.ts";
 import { hostedSubject } from "../../control-plane/src/core/words/subject.ts";
+import type { Policy } from "../../control-plane/src/policy/policy.ts";
 import { framesOf } from "../../edge-agent/src/core/connection/reporting.ts";
 import {
   EMPTY_EVIDENCE,

@@ -2,8 +2,8 @@
 // cannot be resolved is refused with its line, before anything runs; nothing is ever ignored.
 import { type FileProblem, PROBLEMS_MAX, problemsOf } from "@countersign/shared/files/file-problem";
 import type { YamlText } from "@countersign/shared/files/yaml-file";
-import type { Policy } from "@countersign/shared/policy/policy";
 import { refuse, type Result } from "@countersign/shared/values/result";
+import type { Policy } from "../../src/policy/policy.ts";
 import { FALLBACK_POLICY, loadRawPolicy, mergePolicy, type RawPolicy } from "../replay-policy.ts";
 import { expectationProblems } from "./expectation-problems.ts";
 import {

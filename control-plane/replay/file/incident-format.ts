@@ -1,11 +1,11 @@
 // The shape of an incident file: what happened, in the words of a post-mortem, and what is expected of the policy. Strict: an
 // unknown key is an error. Pure. Times are kept as written; incident-file.ts reads them, because a clock time needs the one before it.
 import * as z from "zod";
-import { RuleSettings } from "@countersign/shared/policy/rule-settings";
 import { ItemName } from "@countersign/shared/values/ids";
 import { Doer, FailureClass } from "@countersign/shared/wire/fact";
 import { Severity } from "@countersign/shared/wire/service-report";
 import type { PageReason } from "../../src/core/words/signal.ts";
+import { RuleSettings } from "../../src/policy/rule-settings.ts";
 import { spanMs } from "./written-times.ts";
 
 export const HOSTS_MAX = 10_000;

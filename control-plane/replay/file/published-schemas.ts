@@ -1,7 +1,7 @@
 // The JSON Schemas that editors use for the files that people write, made from the very schemas that read them, and the one of what
 // `replay --json` prints. A test keeps docs/schemas in step.
 import * as z from "zod";
-import { Policy } from "@countersign/shared/policy/policy";
+import { Policy } from "../../src/policy/policy.ts";
 import { ReplayOutput } from "../printed/replay-output.ts";
 import { IncidentFormat } from "./incident-format.ts";
 import type { SchemaName } from "./schema-names.ts";

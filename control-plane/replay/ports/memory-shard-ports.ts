@@ -1,6 +1,6 @@
 // The ports of a shard's shell in memory. Nothing is projected and nothing is kept for replays: neither decides anything. Its memory lasts until
 // the world says that it goes.
-import type { Policy } from "@countersign/shared/policy/policy";
+import type { Policy } from "../../src/policy/policy.ts";
 import type { Alarm, Clock } from "../../src/shell/ports.ts";
 import { PutAside } from "../../src/shell/put-aside.ts";
 import { PRODUCTION_SHARD_CORE } from "../../src/shell/shard/production-core.ts";

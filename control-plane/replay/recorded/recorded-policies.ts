@@ -1,7 +1,7 @@
 // Which versions of the policy were in force in the time that is replayed, and from when on. Pure.
-import type { Policy } from "@countersign/shared/policy/policy";
-import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { parsePolicyText } from "../../src/policy/policy-file.ts";
+import type { Policy } from "../../src/policy/policy.ts";
 
 /** A version, and since when it was in force; null: before anything that is replayed. */
 export interface VersionSpan {

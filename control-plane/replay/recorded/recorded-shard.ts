@@ -1,5 +1,4 @@
 // The shell of production fed with recorded events, in memory. What a reader would get wrong: what hosts answered is given as it was, to what is asked here: an answer to a question nobody asks here is dropped.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
 import type { ControlMessage } from "@countersign/shared/wire/protocol";
 import type { ShardEvent } from "../../src/core/shard/host/shard-events.ts";
@@ -7,6 +6,7 @@ import type { Connection, HostState, PendingGrant } from "../../src/core/shard/h
 import type { LivenessFlip, RecordedEvent } from "../../src/core/shard/kept/recording.ts";
 import type { WordToShard } from "../../src/core/words/shard-word.ts";
 import type { Signal } from "../../src/core/words/signal.ts";
+import type { Policy } from "../../src/policy/policy.ts";
 import type { Answered } from "../../src/shell/ports.ts";
 import { ShardShell } from "../../src/shell/shard/shard-shell.ts";
 import { memoryShardPorts } from "../ports/memory-shard-ports.ts";

@@ -1,6 +1,5 @@
 // The desk of replays and scenarios: its one shell (src/shell/desk) over rows in memory, an alarm on the virtual clock, channels that the story
 // can break, and calls that take their time. It keeps a record of every page that a channel took, and of every audit row.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
@@ -10,6 +9,7 @@ import type { Approval, AuditEntry, DeskState, Page } from "../../src/core/desk/
 import type { PendingGrant } from "../../src/core/shard/host/shard-state.ts";
 import type { WordToShard } from "../../src/core/words/shard-word.ts";
 import type { PageReason, Signal } from "../../src/core/words/signal.ts";
+import type { Policy } from "../../src/policy/policy.ts";
 import type { DeskCalls, DeskPorts, DeskRecords, SignedGrant } from "../../src/shell/desk/desk-ports.ts";
 import { DeskShell } from "../../src/shell/desk/desk-shell.ts";
 import type { Answered } from "../../src/shell/ports.ts";

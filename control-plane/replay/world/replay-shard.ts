@@ -1,11 +1,11 @@
 // A shard of a replay: the shell of production over ports in memory, and what the world does to it (it stops, it starts again).
-import type { Policy } from "@countersign/shared/policy/policy";
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
 import type { HostState, PendingGrant } from "../../src/core/shard/host/shard-state.ts";
 import type { ShardEffect } from "../../src/core/words/effects.ts";
 import type { WordToShard } from "../../src/core/words/shard-word.ts";
 import type { Signal } from "../../src/core/words/signal.ts";
+import type { Policy } from "../../src/policy/policy.ts";
 import type { Answered } from "../../src/shell/ports.ts";
 import { ShardArrivals } from "../../src/shell/shard/shard-arrivals.ts";
 import type { ShardPorts } from "../../src/shell/shard/shard-ports.ts";

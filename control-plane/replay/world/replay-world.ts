@@ -1,12 +1,12 @@
 // The world of one replay: the hosts of the file, shards of at most a thousand of them, one desk, on one virtual clock; the deciding
 // is done by the very decideShard and decideDesk of production. Everything decided is recorded.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/values/limits";
 import { NO_RECORDS } from "@countersign/shared/values/records";
 import type { DeskState, Incident as DeskIncident } from "../../src/core/desk/state/desk-state.ts";
 import type { Signal } from "../../src/core/words/signal.ts";
 import { placeNameOf, serviceOf } from "../../src/core/words/subject.ts";
+import type { Policy } from "../../src/policy/policy.ts";
 import type { Incident, PlannedHost } from "../file/incident-file.ts";
 import { spanMs } from "../file/written-times.ts";
 import { emptyRecord, LINES_MAX, type RecordedLine, type ReplayRecord } from "../printed/replay-record.ts";

@@ -13,10 +13,10 @@ import {
   planReport,
   type Reported,
 } from "@countersign/shared/host/report-plan";
-import type { Policy } from "@countersign/shared/policy/policy";
 import { FACTS_PER_MESSAGE_MAX } from "@countersign/shared/values/limits";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { AgentMessage, ControlMessage } from "@countersign/shared/wire/protocol";
+import type { Policy } from "../../src/policy/policy.ts";
 import type { Peer } from "../ports/memory-sockets.ts";
 import { proposalText, SimulatedActuator } from "./simulated-actuator.ts";
 import { SimulatedService } from "./simulated-service.ts";

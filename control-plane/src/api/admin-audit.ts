@@ -3,9 +3,9 @@
 import * as z from "zod";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import { type AuditWalk, endWalk, WALK_START, walkOlder } from "../core/desk/audit/audit-walk.ts";
-import { readAuditCopies } from "../db/audit-copies.ts";
 import { type Ctx, deskOf } from "../http/context.ts";
 import { problem } from "../http/problem.ts";
+import { readAuditCopies } from "../read-side/audit-copies.ts";
 
 const ROWS_SHOWN = 100;
 const ROWS_SHOWN_MAX = 500;

@@ -8,7 +8,7 @@ import { type Ctx, deskOf } from "../http/context.ts";
 import { bounded } from "../platform/bounded.ts";
 import { deskKeyIdOf } from "../platform/desk/grant-signing.ts";
 import type { DeskHealthReason } from "../platform/rpc.ts";
-import { loadPolicy } from "../policy/policy.ts";
+import { loadPolicy } from "../policy/load-policy.ts";
 import { parsePublicUrl } from "../public-url.ts";
 
 /** `policy-invalid` and `desk-key-invalid` have their details in the log only. */

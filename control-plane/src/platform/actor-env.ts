@@ -11,7 +11,7 @@ export interface ActorEnv {
   readonly HOST_SHARD: Actors<HostShardRpc>;
   readonly INCIDENT_DESK: Actors<IncidentDeskRpc>;
   readonly DB: D1Database;
-  /** YAML or JSON text of the policy (shared/src/policy/policy.ts) */
+  /** YAML or JSON text of the policy (control-plane/src/policy/policy.ts) */
   readonly POLICY: string;
   /** where people reach the desk, such as https://desk.example.org; links in pages start with it */
   readonly PUBLIC_URL: string;

@@ -1,6 +1,6 @@
 // By which shapes both actors read what their outboxes and their put-aside records hold (shell/projection-outbox.ts, shell/put-aside.ts). Pure.
 import * as z from "zod";
-import { PROJECTED_TABLES } from "../db/rows.ts";
+import { PROJECTED_TABLES } from "../read-side/rows.ts";
 import type { ProjectionRecords } from "../shell/projection-outbox.ts";
 import type { PutAsideRecords, PutAsideRow } from "../shell/put-aside.ts";
 import { Count, Instant, shapeOf, Text } from "../stored/read-stored.ts";

@@ -1,9 +1,9 @@
 // D1 as the shells' outboxes know it: a writer is taken up where D1 stands with it, and rows are taken in one step, or each alone where that is
 // refused, so that one bad row holds up no other.
-import { refuseOtherLayout } from "../db/layout.ts";
-import { projectRows } from "../db/project.ts";
-import { projectionKeyOf, type QueuedProjection } from "../db/rows.ts";
-import { markUnknown, readWriter } from "../db/writers.ts";
+import { refuseOtherLayout } from "../read-side/layout.ts";
+import { projectRows } from "../read-side/project.ts";
+import { projectionKeyOf, type QueuedProjection } from "../read-side/rows.ts";
+import { markUnknown, readWriter } from "../read-side/writers.ts";
 import type { Answered } from "../shell/ports.ts";
 import type { ReadSide } from "../shell/projection-outbox.ts";
 import type { WorkerdCalls } from "./workerd-ports.ts";

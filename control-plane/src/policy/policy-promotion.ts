@@ -1,8 +1,8 @@
 // Takes a rule out of shadow in a policy's own text, with its comments and order kept. Pure.
 import { parseDocument } from "yaml";
-import type { Policy } from "@countersign/shared/policy/policy";
-import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { parsePolicyText } from "./policy-file.ts";
+import type { Policy } from "./policy.ts";
 
 type Reason = keyof Policy["rules"];
 

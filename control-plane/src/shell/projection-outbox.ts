@@ -10,7 +10,7 @@ import {
   projectionKeyOf,
   type ProjectionRow,
   type QueuedProjection,
-} from "../db/rows.ts";
+} from "../read-side/rows.ts";
 import { attempted } from "./attempted.ts";
 import type { Answered, Clock, Found, Rows } from "./ports.ts";
 import type { PutAside } from "./put-aside.ts";

@@ -3,9 +3,9 @@
 // What a reader would get wrong: a shape only says no; what is used is the value as it was stored, so a field that a newer version wrote is
 // not lost on the way back.
 import * as z from "zod";
-import { RuleSettings } from "@countersign/shared/policy/rule-settings";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { PageReason } from "../core/words/signal.ts";
+import { RuleSettings } from "../policy/rule-settings.ts";
 
 /** Why a record cannot be read: where, and never its text. */
 export interface Unreadable {

@@ -1,10 +1,10 @@
 // What each channel sends, that a failing channel says why without giving a secret away, and that what cannot work is not tried.
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
-import { Policy } from "@countersign/shared/policy/policy";
 import { named } from "@countersign/shared/values/named";
+import { sendPage } from "../../../control-plane/src/channels/send-page.ts";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
-import { sendPage } from "../../../control-plane/src/notify/send-page.ts";
+import { Policy } from "../../../control-plane/src/policy/policy.ts";
 import { bindings } from "../world/fleet.ts";
 
 const policy = Policy.parse({

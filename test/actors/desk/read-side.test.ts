@@ -2,8 +2,8 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
-import { projectRows } from "../../../control-plane/src/db/project.ts";
-import type { ProjectionRow } from "../../../control-plane/src/db/rows.ts";
+import { projectRows } from "../../../control-plane/src/read-side/project.ts";
+import type { ProjectionRow } from "../../../control-plane/src/read-side/rows.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import { bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";
 

@@ -1,12 +1,12 @@
 // Recorded history inside workerd: what a shard keeps, what it does not, and how the operator's API hands it out.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import { RECORDED_SETTINGS_MAX } from "@countersign/shared/values/limits";
 import { namedAt } from "@countersign/shared/values/named";
 import type { RecordedSettings } from "../../../control-plane/src/core/desk/state/recorded-settings.ts";
 import type { RecordedRow } from "../../../control-plane/src/core/shard/kept/recording.ts";
 import { byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import { LIVENESS_PROFILES } from "../../../control-plane/src/policy/policy.ts";
 import {
   type AgentSocket,
   ask,

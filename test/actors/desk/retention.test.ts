@@ -6,7 +6,7 @@ import { ARCHIVED_RECORDS_MAX, READ_SIDE_DAYS } from "@countersign/shared/values
 import { verifyAudit } from "../../../control-plane/cli/audit-acts.ts";
 import type { OperatorApi } from "../../../control-plane/cli/operator-api.ts";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
-import { forgetOld } from "../../../control-plane/src/db/forget-old.ts";
+import { forgetOld } from "../../../control-plane/src/read-side/forget-old.ts";
 import { ask, bindings, desk, takeClock } from "../world/fleet.ts";
 
 const DAY_MS = 24 * 3_600_000;

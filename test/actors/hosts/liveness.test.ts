@@ -1,8 +1,8 @@
 // Silence, hibernation and our own gaps, with real hibernating sockets.
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
-import { LIVENESS_PROFILES } from "@countersign/shared/policy/policy";
 import { namedAt } from "@countersign/shared/values/named";
+import { LIVENESS_PROFILES } from "../../../control-plane/src/policy/policy.ts";
 import {
   bindings,
   connectedAgent,

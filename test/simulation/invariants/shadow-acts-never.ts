@@ -1,8 +1,8 @@
 // A rule that only records: it pages nobody, proposes nothing and opens nothing, on shard and desk alike. Each of them is held to the
 // policy that it knows itself: a shard hears of an apply a moment after the desk.
-import type { Policy } from "@countersign/shared/policy/policy";
 import type { PageReason } from "../../../control-plane/src/core/words/signal.ts";
 import { isSameSubject } from "../../../control-plane/src/core/words/subject.ts";
+import type { Policy } from "../../../control-plane/src/policy/policy.ts";
 import type { DeskDecisionSeen, ShardDecisionSeen } from "../world/observer.ts";
 import type { Invariant } from "./invariant.ts";
 

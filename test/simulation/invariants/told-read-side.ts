@@ -1,5 +1,5 @@
 // The read side may be behind, for as long as it is down; it never goes back, loses nothing, and ends as the actors are.
-import { hostRowOf, incidentRowOf, projectionKeyOf } from "../../../control-plane/src/db/rows.ts";
+import { hostRowOf, incidentRowOf, projectionKeyOf } from "../../../control-plane/src/read-side/rows.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import type { Invariant } from "./invariant.ts";
 

@@ -1,6 +1,6 @@
 // D1 as the shells know it, over the network of the simulation. What is on its way when its actor dies lands all the same, and may land after
 // what the next life sends.
-import type { QueuedProjection } from "../../../control-plane/src/db/rows.ts";
+import type { QueuedProjection } from "../../../control-plane/src/read-side/rows.ts";
 import type { Answered } from "../../../control-plane/src/shell/ports.ts";
 import type { ReadSide as ReadSidePort } from "../../../control-plane/src/shell/projection-outbox.ts";
 import type { ReadSide } from "../world/read-side.ts";

@@ -1,10 +1,10 @@
 // What a shard of a simulation asks of others: the desk over the network, and a machine from outside. Each is an effect, after which the shard
 // may die.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { ok } from "@countersign/shared/values/result";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { KnownPolicy, ToldPolicy } from "../../../control-plane/src/core/words/shard-word.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
+import type { Policy } from "../../../control-plane/src/policy/policy.ts";
 import type { ShardCalls } from "../../../control-plane/src/shell/shard/shard-ports.ts";
 import type { SimulatedVps } from "../world/simulated-vps.ts";
 import type { Ask } from "./distant-read-side.ts";

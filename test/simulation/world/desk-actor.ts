@@ -1,12 +1,12 @@
 // The IncidentDesk of a simulation: lives of the one shell (shell/desk) over storage that outlives them, an alarm, and calls that go wrong. It
 // dies at any effect; deliveries under way die with it. It is down, or it is entered: nothing reaches a shell otherwise.
-import type { Policy } from "@countersign/shared/policy/policy";
 import type { Result } from "@countersign/shared/values/result";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { ActRefusal, DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { OUTBOX_SHAPES } from "../../../control-plane/src/platform/outbox-shapes.ts";
+import type { Policy } from "../../../control-plane/src/policy/policy.ts";
 import type {
   DecidedStep,
   DeskPorts,

@@ -1,12 +1,12 @@
 // What the shells tell about every step, and what the invariants may look at. A step is one decision that was stored, one execution on
 // a host, or one page that reached a person.
-import type { Policy } from "@countersign/shared/policy/policy";
 import type { DeskEffect, DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState, Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { ShardEvent } from "../../../control-plane/src/core/shard/host/shard-events.ts";
 import type { ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
 import type { StoredHost } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import type { ShardEffect } from "../../../control-plane/src/core/words/effects.ts";
+import type { Policy } from "../../../control-plane/src/policy/policy.ts";
 import type { Execution } from "./rebooting-actuator.ts";
 
 export interface ShardDecisionSeen {

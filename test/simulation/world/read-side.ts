@@ -1,5 +1,5 @@
 // D1 as the actors meet it: it takes a batch or it does not, or takes it and the answer is lost.
-import { projectionKeyOf, type QueuedProjection } from "../../../control-plane/src/db/rows.ts";
+import { projectionKeyOf, type QueuedProjection } from "../../../control-plane/src/read-side/rows.ts";
 
 export interface KeyedRow {
   readonly key: string;

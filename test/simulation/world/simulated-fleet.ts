@@ -1,6 +1,6 @@
 // What faults and invariants see of a simulation: its parts, and the little that they may do to it.
-import type { Policy } from "@countersign/shared/policy/policy";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
+import type { Policy } from "../../../control-plane/src/policy/policy.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 import type { DeskActor } from "./desk-actor.ts";
 import type { Network } from "./network.ts";

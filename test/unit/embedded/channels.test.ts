@@ -3,9 +3,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
-import { isChannelSecretName } from "@countersign/shared/policy/policy-channel";
 import { adminOf } from "../../../control-plane/embedded/admin.ts";
 import { channelSecretsOf } from "../../../control-plane/embedded/channel-secrets.ts";
+import { isChannelSecretName } from "../../../control-plane/src/policy/policy-channel.ts";
 
 function messageOf(read: () => unknown): string {
   try {

@@ -1,9 +1,9 @@
 // One life of an actor with its outbox to the read side, on a real SQLite.
-import type { ProjectionRow } from "../../../control-plane/src/db/rows.ts";
 import { SHARD_RECORD_SHAPES } from "../../../control-plane/src/platform/shard/shard-record-shapes.ts";
 import { WorkerdCalls } from "../../../control-plane/src/platform/workerd-ports.ts";
 import { WorkerdReadSide } from "../../../control-plane/src/platform/workerd-read-side.ts";
 import { WorkerdRows } from "../../../control-plane/src/platform/workerd-rows.ts";
+import type { ProjectionRow } from "../../../control-plane/src/read-side/rows.ts";
 import { ProjectionOutbox } from "../../../control-plane/src/shell/projection-outbox.ts";
 import { PutAside } from "../../../control-plane/src/shell/put-aside.ts";
 import type { ShardRecords } from "../../../control-plane/src/shell/shard/shard-ports.ts";

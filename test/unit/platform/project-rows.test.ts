@@ -1,8 +1,8 @@
-// How rows reach D1 (db/project.ts), in a real SQLite: few statements, and each value as it was.
+// How rows reach D1 (read-side/project.ts), in a real SQLite: few statements, and each value as it was.
 import { expect, it } from "vitest";
 import { byPerson, byRule } from "../../../control-plane/src/core/words/actor.ts";
-import { projectRows } from "../../../control-plane/src/db/project.ts";
-import { PROJECTED_TABLES, type ProjectionRow } from "../../../control-plane/src/db/rows.ts";
+import { projectRows } from "../../../control-plane/src/read-side/project.ts";
+import { PROJECTED_TABLES, type ProjectionRow } from "../../../control-plane/src/read-side/rows.ts";
 import { readSide } from "./sqlite-actor.ts";
 
 /** What JSON, SQL or SQLite might read in a way of their own. */

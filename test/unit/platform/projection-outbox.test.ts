@@ -1,7 +1,7 @@
 // Revisions of the read side on a real SQLite: through a clock that steps back, and for an actor whose storage was set back in time.
 import type { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import type { ProjectionRow } from "../../../control-plane/src/db/rows.ts";
+import type { ProjectionRow } from "../../../control-plane/src/read-side/rows.ts";
 import { Life } from "./outbox-life.ts";
 import { actorSql, readSide } from "./sqlite-actor.ts";
 

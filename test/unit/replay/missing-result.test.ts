@@ -4,13 +4,13 @@ import { afterEach, expect, it, vi } from "vitest";
 import { Catalogue } from "@countersign/shared/host/catalogue";
 import { isKeepaliveEarned } from "@countersign/shared/host/earned-keepalive";
 import { NOTHING_REPORTED, planReport } from "@countersign/shared/host/report-plan";
-import { Policy } from "@countersign/shared/policy/policy";
 import type { ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
 import { parseIncident } from "../../../control-plane/replay/file/incident-file.ts";
 import { runReplay } from "../../../control-plane/replay/run-replay.ts";
 import { type ShardOfHost, SimulatedHost } from "../../../control-plane/replay/world/simulated-host.ts";
 import { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
 import { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
+import { Policy } from "../../../control-plane/src/policy/policy.ts";
 import { startKeepalive } from "../../../edge-agent/src/agent/keepalive.ts";
 import { type ObserveUnit, startCheckLoop } from "../../../edge-agent/src/checks/check-loop.ts";
 

@@ -1,9 +1,9 @@
 // State of another version, by the tables that are found: refused whole, and left as it is; what holds nothing is made anew.
 import type { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import { forgetOld } from "../../../control-plane/src/db/forget-old.ts";
-import { readLayout } from "../../../control-plane/src/db/layout.ts";
 import { layoutOf, makeTables, OnStorage } from "../../../control-plane/src/platform/stored-layout.ts";
+import { forgetOld } from "../../../control-plane/src/read-side/forget-old.ts";
+import { readLayout } from "../../../control-plane/src/read-side/layout.ts";
 import { judgeLayout, LAYOUT, otherLayoutSentence } from "../../../control-plane/src/stored/layout.ts";
 import { Life } from "../platform/outbox-life.ts";
 import { actorSql, d1Of, readSide } from "../platform/sqlite-actor.ts";

@@ -1,6 +1,6 @@
 // The rules that are decided in the desk, and what becomes of their findings: a new one opens an incident, one that is gone ends it.
 // Pure. They are judged after every event, so a finding is never older than what it is about.
-import { isShadowed } from "@countersign/shared/policy/policy-for";
+import { isShadowed } from "../../policy/policy-for.ts";
 import type { Signal } from "../words/signal.ts";
 import { subjectKeyOf } from "../words/subject.ts";
 import { approvalUnanswered } from "./approval-unanswered.ts";

@@ -2,8 +2,8 @@
 // compared with what fires in core/facts/firing.ts. Pure. A rule never signals by itself.
 // What a reader would get wrong: an initial slice is never judged (nothing noteworthy is known), so a rule that wants a deadline
 // must hold a slice; and a rule that is turned off forgets its slice, so that turning it on again judges nothing stale.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { valuesOf } from "@countersign/shared/values/named";
+import type { Policy } from "../../policy/policy.ts";
 import { type Actor, actorNameOf } from "../words/actor.ts";
 import { joinEffects, NO_EFFECTS, noteEffect } from "../words/effects.ts";
 import type { PageReason } from "../words/signal.ts";

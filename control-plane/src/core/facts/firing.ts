@@ -3,11 +3,11 @@
 // what is wrong now and remembers no telling; a person is told of one reason about one subject once, and again when it reads otherwise.
 // What a reader would get wrong: evidence is told again when facts changed it, not when time alone did: "for 3h" that became "for 4h" is no
 // news until the rule says it is.
-import type { Policy } from "@countersign/shared/policy/policy";
-import { isShadowed } from "@countersign/shared/policy/policy-for";
 import { namedAt, namedFrom, entriesOf, valuesOf, withNamed } from "@countersign/shared/values/named";
 import { assert } from "@countersign/shared/values/result";
 import { sameBy } from "@countersign/shared/values/same-by";
+import { isShadowed } from "../../policy/policy-for.ts";
+import type { Policy } from "../../policy/policy.ts";
 import { NO_EFFECTS, signalEffect, type EffectDraft } from "../words/effects.ts";
 import type { Evidence, PageReason, Signal } from "../words/signal.ts";
 import type { Shared, Subject } from "../words/subject.ts";

@@ -3,9 +3,9 @@
 // answers; forgetting it only costs time.
 // What a reader would get wrong: nothing is remembered of a host, only of a host *in its circumstances*. They are compared at each use,
 // all of them, and so no event has to remember to forget.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import { sameBy } from "@countersign/shared/values/same-by";
+import type { Policy } from "../../policy/policy.ts";
 import { bookDueAt, isFiring } from "../facts/fact-book.ts";
 import { checkStaleAt } from "./check-stale.ts";
 import { policyOf } from "./host/host-policy.ts";

@@ -2,9 +2,9 @@
 // Pure. It is judged with the other rules of a service (core/shard/service-rules.ts). It reads the service's last report and no facts, so a healthy service holds no memory for it: only that it fires is kept.
 // What a reader would get wrong: the age that a result had when it was told is measured by the host's clock alone (against the
 // newest result of the same service), and the time since then by ours; the two clocks are never compared.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
+import type { Policy } from "../../policy/policy.ts";
 import { isFiring } from "../facts/fact-book.ts";
 import type { Finding } from "../facts/rules/rule.ts";
 import { nameOf } from "../words/subject.ts";

@@ -1,6 +1,6 @@
 // Who did something, as a tagged union: its constructors and its name in texts. Pure. What a reader would get wrong: a name is for
 // people and is never read back; whoever asks what somebody may do asks for the kind. A responder may be called `desk`.
-import type { Policy } from "@countersign/shared/policy/policy";
+import type { Policy } from "../../policy/policy.ts";
 
 /** A responder of the policy. */
 export interface Person {

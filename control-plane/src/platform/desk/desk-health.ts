@@ -3,7 +3,7 @@
 import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
 import { type ShardWord, UNCONFIRMED_AFTER_MS } from "../../core/desk/shard-unreachable.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
-import { readLayout } from "../../db/layout.ts";
+import { readLayout } from "../../read-side/layout.ts";
 import { otherLayoutSentence } from "../../stored/layout.ts";
 import { bounded } from "../bounded.ts";
 import type { DeskHealthReason } from "../rpc.ts";

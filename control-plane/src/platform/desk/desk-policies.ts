@@ -3,14 +3,14 @@
 // stored; one that the running code can no longer read is passed over for the newest that it can, and `problem` says so.
 // Nothing here touches DeskState: an apply can lift no freeze, no silence and no acknowledgement.
 import type { FileProblem } from "@countersign/shared/files/file-problem";
-import type { Policy } from "@countersign/shared/policy/policy";
-import { diffPolicies, type PolicyChange } from "@countersign/shared/policy/policy-diff";
-import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { Actor } from "../../core/words/actor.ts";
 import type { KnownPolicy, ToldPolicy } from "../../core/words/shard-word.ts";
-import { loadFirstGood, loadPolicy } from "../../policy/policy.ts";
+import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
+import { diffPolicies, type PolicyChange } from "../../policy/policy-diff.ts";
+import { parsePolicyText } from "../../policy/policy-file.ts";
+import type { Policy } from "../../policy/policy.ts";
 import { readActor } from "../../stored/actor-shape.ts";
 import type { CountedSql } from "../counted-sql.ts";
 

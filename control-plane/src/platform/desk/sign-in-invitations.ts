@@ -4,11 +4,11 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import { SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import type { Message } from "../../channels/channel-send.ts";
+import { workingChannelsOf } from "../../channels/route-warnings.ts";
+import { sendPage } from "../../channels/send-page.ts";
 import { refOfPerson } from "../../core/desk/state/audit-refs.ts";
 import { type Actor, BY_DESK } from "../../core/words/actor.ts";
-import type { Message } from "../../notify/channel-send.ts";
-import { workingChannelsOf } from "../../notify/route-warnings.ts";
-import { sendPage } from "../../notify/send-page.ts";
 import type { ActorEnv } from "../actor-env.ts";
 import { newId } from "../random-id.ts";
 import type { Invitation, InvitationRefusal } from "../rpc.ts";

@@ -1,11 +1,11 @@
 // What the desk asks of others on workerd: pages on their channels, signatures, words and grants to the shards. Each is waited for no longer
-// than a bound; a page's own bound is its channel's (notify/channel-send.ts).
-import type { Policy } from "@countersign/shared/policy/policy";
+// than a bound; a page's own bound is its channel's (channels/channel-send.ts).
 import { ok, type Result } from "@countersign/shared/values/result";
+import { SEND_TIMEOUT_MS } from "../../channels/channel-send.ts";
+import { sendPage } from "../../channels/send-page.ts";
 import type { Approval, Page, StandingApproval } from "../../core/desk/state/desk-state.ts";
 import type { ToldPolicy, WordToShard } from "../../core/words/shard-word.ts";
-import { SEND_TIMEOUT_MS } from "../../notify/channel-send.ts";
-import { sendPage } from "../../notify/send-page.ts";
+import type { Policy } from "../../policy/policy.ts";
 import type { DeskCalls, PageReceipt, SignedGrant } from "../../shell/desk/desk-ports.ts";
 import type { Answered } from "../../shell/ports.ts";
 import type { ActorEnv } from "../actor-env.ts";

@@ -1,15 +1,15 @@
 // The desk's shell on workerd: its parts in the actor's SQLite, and what only this platform knows of them. Calls of others, the views' and
 // the operators' among them, reach the shell and the parts through here.
-import type { Policy } from "@countersign/shared/policy/policy";
 import type { Result } from "@countersign/shared/values/result";
+import { planRouteChecks } from "../../channels/route-problem.ts";
+import { judgeRoutes } from "../../channels/route-warnings.ts";
 import { decideDesk } from "../../core/desk/decide-desk.ts";
 import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
 import type { AuditDraft } from "../../core/desk/state/desk-change.ts";
 import type { ActRefusal, DeskEvent } from "../../core/desk/state/desk-events.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import type { ToldPolicy } from "../../core/words/shard-word.ts";
-import { planRouteChecks } from "../../notify/route-problem.ts";
-import { judgeRoutes } from "../../notify/route-warnings.ts";
+import type { Policy } from "../../policy/policy.ts";
 import type { DeskRecords } from "../../shell/desk/desk-ports.ts";
 import { DeskShell } from "../../shell/desk/desk-shell.ts";
 import type { PutAside } from "../../shell/put-aside.ts";

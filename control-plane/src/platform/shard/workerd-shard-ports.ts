@@ -1,5 +1,5 @@
 // The ports that workerd gives to a shard's shell.
-import { loadPolicy } from "../../policy/policy.ts";
+import { loadPolicy } from "../../policy/load-policy.ts";
 import { PutAside } from "../../shell/put-aside.ts";
 import { PRODUCTION_SHARD_CORE } from "../../shell/shard/production-core.ts";
 import type { ShardCalls, ShardPorts, ShardRecords } from "../../shell/shard/shard-ports.ts";

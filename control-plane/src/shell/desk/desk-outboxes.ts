@@ -1,7 +1,13 @@
 // What the desk still owes others, stored with the decision that made it true: words to its shards, rows to the read side.
 import type { DeskEffect } from "../../core/desk/state/desk-events.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
-import { approvalRowsOf, DESK_WRITER, incidentRowOf, pageRowOf, type ProjectionRow } from "../../db/rows.ts";
+import {
+  approvalRowsOf,
+  DESK_WRITER,
+  incidentRowOf,
+  pageRowOf,
+  type ProjectionRow,
+} from "../../read-side/rows.ts";
 import { OutboxDrain } from "../outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "../projection-outbox.ts";
 import type { PutAside } from "../put-aside.ts";

@@ -1,5 +1,4 @@
 // What the desk's shell needs of the platform that it runs on, beside what every shell needs (shell/ports.ts). Pure types.
-import type { Policy } from "@countersign/shared/policy/policy";
 import type { Result } from "@countersign/shared/values/result";
 import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
@@ -14,6 +13,7 @@ import type {
   StandingApproval,
 } from "../../core/desk/state/desk-state.ts";
 import type { WordToShard } from "../../core/words/shard-word.ts";
+import type { Policy } from "../../policy/policy.ts";
 import type { DocumentOf, Kind } from "../../stored/desk-records.ts";
 import type { DeskRowOf } from "../../stored/desk-rows.ts";
 import type { Alarm, Answered, Clock, Log, Rows } from "../ports.ts";

@@ -9,7 +9,7 @@ import type { AuditEntry, DeskState } from "../../core/desk/state/desk-state.ts"
 import { EMPTY_DESK } from "../../core/desk/state/empty-desk.ts";
 import { BY_DESK } from "../../core/words/actor.ts";
 import type { Signal } from "../../core/words/signal.ts";
-import { auditRowOf } from "../../db/rows.ts";
+import { auditRowOf } from "../../read-side/rows.ts";
 import { AlarmClock } from "../alarm-clock.ts";
 import { PutAside } from "../put-aside.ts";
 import { culpritsOf, type Deciding, decideEvents, Undecidable } from "./desk-decision.ts";

@@ -1,9 +1,9 @@
 // The policy that a shard judges by: the newest that the desk told it and that it can read, else the one before, else the deployment's.
 // What a reader would get wrong: agents keep the pace that their welcome named until they connect again, so after a change of pace the
 // slower of both is judged by until they had time to; a policy must not make a fleet look silent.
-import type { Policy } from "@countersign/shared/policy/policy";
 import type { KnownPolicy, ToldPolicy } from "../../core/words/shard-word.ts";
-import { loadFirstGood } from "../../policy/policy.ts";
+import { loadFirstGood } from "../../policy/load-policy.ts";
+import type { Policy } from "../../policy/policy.ts";
 import type { Log } from "../ports.ts";
 
 type Liveness = Policy["liveness"];

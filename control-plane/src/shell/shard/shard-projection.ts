@@ -10,7 +10,7 @@ import {
   type ProjectionRow,
   retiredRowsOf,
   serviceRowOf,
-} from "../../db/rows.ts";
+} from "../../read-side/rows.ts";
 
 /** The rows that differ between two states. */
 export function planShardProjection(before: ShardState, after: ShardState): readonly ProjectionRow[] {

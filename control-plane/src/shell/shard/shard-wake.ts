@@ -1,8 +1,8 @@
 // Since when a shard that just woke was blind; null: it was not. Pure. What a reader would get wrong: no row says "still awake", so the
 // alarm is the witness. It was armed at most T after the freshest keepalive that we knew of, hence "alarm minus T" is an instant at
 // which we could still see; and an alarm that is overdue by more than T was rung by nobody, so nobody listened either.
-import type { Policy } from "@countersign/shared/policy/policy";
 import type { ShardState } from "../../core/shard/host/shard-state.ts";
+import type { Policy } from "../../policy/policy.ts";
 
 export interface Wake {
   readonly now: number;

@@ -3,7 +3,7 @@
 import { Hono } from "hono";
 import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
 import { visitorOf, type Visitor } from "../../http/visitor.ts";
-import { loadFirstGood, loadPolicy } from "../../policy/policy.ts";
+import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
 import { admitForm } from "../frame/form.ts";
 import { isOpenedByPerson } from "../frame/opened-by-person.ts";
 import {

@@ -1,8 +1,8 @@
 // The policy: which version is in force, who applied each and why, and what it changed. Pure. Addresses of channels are not shown: one
 // may be as good as a password.
-import type { PolicyChange } from "@countersign/shared/policy/policy-diff";
 import { actorNameOf } from "../../core/words/actor.ts";
 import type { PolicyVersion, ShownPolicy } from "../../platform/desk/desk-policies.ts";
+import type { PolicyChange } from "../../policy/policy-diff.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { Exact, ShortHash, When } from "../frame/parts.tsx";
 import { WhyForm } from "../frame/why-form.tsx";

@@ -1,6 +1,5 @@
 // A desk on a virtual clock for the unit tests of its core: takes events, keeps the state, remembers the effects. Ids are counted,
 // so expectations can name them.
-import { Policy } from "@countersign/shared/policy/policy";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
@@ -15,6 +14,7 @@ import type { DeskState } from "../../../../control-plane/src/core/desk/state/de
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
 import type { PageReason, Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import type { HostSubject, ServiceSubject } from "../../../../control-plane/src/core/words/subject.ts";
+import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 import { assertReadableDesk } from "../../stored/readable-records.ts";
 
 export const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);

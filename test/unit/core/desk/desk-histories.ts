@@ -1,11 +1,11 @@
 // Histories of a desk for its properties: conditions with changing words and severities, people and strangers, silences, rules that
 // freeze, standing approvals, policies applied in between, and restarts that lose all memory but the state.
 import fc from "fast-check";
-import { Policy } from "@countersign/shared/policy/policy";
 import { Severity } from "@countersign/shared/wire/service-report";
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState, Page } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { FLEET } from "../../../../control-plane/src/core/words/subject.ts";
+import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 import { Desk, HOST, POLICY, proposalText, SERVICE } from "./desk-fixtures.ts";
 import { restoredDesk } from "./restored-desk.ts";
 

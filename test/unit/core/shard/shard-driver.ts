@@ -1,6 +1,5 @@
 // Drives the shard's core as its shell does, on a virtual clock: hosts that live ping, the alarm rings when the core said, and each
 // ring brings the sockets' last keepalives. Everything the core wanted is kept in order.
-import { Policy } from "@countersign/shared/policy/policy";
 import { namedAt, namedFrom } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { ControlMessage } from "@countersign/shared/wire/protocol";
@@ -19,6 +18,7 @@ import { type StoredHost, storedHostOf } from "../../../../control-plane/src/cor
 import { shardAlarmAt } from "../../../../control-plane/src/core/shard/shard-alarm.ts";
 import type { ShardEffect } from "../../../../control-plane/src/core/words/effects.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
+import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 import { assertReadableShard } from "../../stored/readable-records.ts";
 
 export const START_AT = 1_800_000_000_000;

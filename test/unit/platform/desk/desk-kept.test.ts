@@ -1,15 +1,15 @@
 // What the desk keeps of audit and archive, and D1 of what is over, on a real SQLite: cut from the front, a bounded piece at a time, and
 // nothing is written when nothing is due.
 import { describe, expect, it } from "vitest";
-import { Policy } from "@countersign/shared/policy/policy";
 import { ARCHIVED_RECORDS_MAX, READ_SIDE_DAYS } from "@countersign/shared/values/limits";
 import { MemoryRows } from "../../../../control-plane/replay/ports/memory-rows.ts";
 import { CUT_ROWS_MAX } from "../../../../control-plane/src/core/desk/audit/audit-cut.ts";
 import { endWalk, WALK_START, walkOlder } from "../../../../control-plane/src/core/desk/audit/audit-walk.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
-import { forgetOld, FORGET_ROWS_MAX } from "../../../../control-plane/src/db/forget-old.ts";
 import { DeskArchive } from "../../../../control-plane/src/platform/desk/desk-archive.ts";
 import { DeskAudit } from "../../../../control-plane/src/platform/desk/desk-audit.ts";
+import { Policy } from "../../../../control-plane/src/policy/policy.ts";
+import { forgetOld, FORGET_ROWS_MAX } from "../../../../control-plane/src/read-side/forget-old.ts";
 import type { DeskRecords } from "../../../../control-plane/src/shell/desk/desk-ports.ts";
 import {
   KEYS_FORGOTTEN_MAX,

@@ -8,7 +8,7 @@ import { settingActs } from "../../../../control-plane/replay/recorded/recorded-
 import type { RecordedSettings } from "../../../../control-plane/src/core/desk/state/recorded-settings.ts";
 import type { RecordedEvent } from "../../../../control-plane/src/core/shard/kept/recording.ts";
 import { type Actor, BY_DESK, byPerson, byRule } from "../../../../control-plane/src/core/words/actor.ts";
-import { loadPolicy } from "../../../../control-plane/src/policy/policy.ts";
+import { loadPolicy } from "../../../../control-plane/src/policy/load-policy.ts";
 
 const START = Date.parse("2026-04-03T12:00:00Z");
 const HOST = "host_0123456789abcdef0123456789abcdef";

@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatFileProblem } from "@countersign/shared/files/file-problem";
 import { readYaml } from "@countersign/shared/files/yaml-file";
-import { parsePolicyText } from "@countersign/shared/policy/policy-file";
 import {
   YAML_ALIASES_MAX,
   YAML_FILE_BYTES_MAX,
   YAML_NESTING_MAX,
   YAML_TOKENS_MAX,
 } from "@countersign/shared/values/limits";
+import { parsePolicyText } from "../../../../control-plane/src/policy/policy-file.ts";
 
 /** `LINE:COLUMN: path: message`, one a line; empty when the policy was accepted. */
 function complaintsOf(text: string): readonly string[] {

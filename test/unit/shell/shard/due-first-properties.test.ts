@@ -3,7 +3,6 @@
 // floor; a return that only a keepalive tells is looked for once a keepalive's time, and who looks at more hosts looks at other moments.
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Policy } from "@countersign/shared/policy/policy";
 import { namesOf, NONE_NAMED } from "@countersign/shared/values/named";
 import { ok } from "@countersign/shared/values/result";
 import { ReplayShard } from "../../../../control-plane/replay/world/replay-shard.ts";
@@ -12,6 +11,7 @@ import { VirtualClock } from "../../../../control-plane/replay/world/virtual-clo
 import { ALARM_FLOOR_MS } from "../../../../control-plane/src/core/shard/shard-alarm.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import { subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
+import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 
 const HOSTS = 4;
 const RPC_MS = 50;

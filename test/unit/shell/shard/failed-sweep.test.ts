@@ -1,10 +1,10 @@
 // A sweep that could not be saved has judged nobody: whoever was due in it is judged by the next one.
 import { expect, it } from "vitest";
-import { Policy } from "@countersign/shared/policy/policy";
 import { memoryShardPorts } from "../../../../control-plane/replay/ports/memory-shard-ports.ts";
 import { MemorySockets, type Peer } from "../../../../control-plane/replay/ports/memory-sockets.ts";
 import { VirtualAlarm } from "../../../../control-plane/replay/ports/virtual-alarm.ts";
 import { VirtualClock } from "../../../../control-plane/replay/world/virtual-clock.ts";
+import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 import { ShardArrivals } from "../../../../control-plane/src/shell/shard/shard-arrivals.ts";
 import { ShardShell } from "../../../../control-plane/src/shell/shard/shard-shell.ts";
 

@@ -2,9 +2,9 @@
 // What a reader would get wrong: a grant may reach the host twice, and the second copy is answered with `nonce-used` while the
 // first still runs, so that refusal ends nothing. An approval fails by silence only after the grant is void and a grace has
 // passed; a word from the host that comes still later corrects it. Nothing here ever hands out a second grant.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { dueBy, groupedBy } from "@countersign/shared/values/records-index";
 import type { Outcome } from "@countersign/shared/wire/outcome";
+import type { Policy } from "../../../policy/policy.ts";
 import { type Actor, BY_DESK, byHost, isPerson } from "../../words/actor.ts";
 import type { Signal } from "../../words/signal.ts";
 import type { HostedSubject } from "../../words/subject.ts";

@@ -4,8 +4,8 @@
 // only with a person's yes, in advance or now; level 5 only with one now. A freeze and the budget hold here as everywhere, and
 // the host checks again. Whether the signature of its seal holds is looked at where the grant is signed
 // (platform/desk/standing-seal.ts), because that is not pure.
-import { policyFor } from "@countersign/shared/policy/policy-for";
 import { ok, refuse } from "@countersign/shared/values/result";
+import { policyFor } from "../../../policy/policy-for.ts";
 import { type Actor, actorNameOf, BY_DESK, byPerson, byRule, isPerson } from "../../words/actor.ts";
 import { clockOf } from "../../words/clock-text.ts";
 import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";

@@ -2,9 +2,9 @@
 // alarms marked by people among them. Pure. A finding opens no incident, pages nobody and freezes nothing.
 // What a reader would get wrong: a shard repeats what fires already only when there is more to tell, so a finding keeps its signal.
 // When a person promotes the rule (an apply without `shadow`) while it fires, the incident opens from here, at once.
-import type { Policy } from "@countersign/shared/policy/policy";
-import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
 import { dueBy, groupedBy } from "@countersign/shared/values/records-index";
+import { isShadowed, policyFor } from "../../../policy/policy-for.ts";
+import type { Policy } from "../../../policy/policy.ts";
 import { type Actor, byRule } from "../../words/actor.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
 import { nameOf, placeNameOf, serviceOf, type Subject } from "../../words/subject.ts";

@@ -1,7 +1,7 @@
 // Events into and effects out of the desk's core: `decideDesk(state, event, { now, policy, newId })`. Pure types. What only a person may
 // do names the responder by id; what the admin token may do as well names an actor.
-import type { Policy } from "@countersign/shared/policy/policy";
 import type { Result } from "@countersign/shared/values/result";
+import type { Policy } from "../../../policy/policy.ts";
 import type { Actor } from "../../words/actor.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { Signal } from "../../words/signal.ts";

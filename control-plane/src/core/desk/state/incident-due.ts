@@ -3,9 +3,9 @@
 // something has changed.
 // What a reader would get wrong: an instant is kept as it would be at the beginning of time. It is never later than what the same state
 // would say now, so what may be due is asked once more with the present instant by whoever acts on it.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { DueList } from "@countersign/shared/values/due-list";
 import { type KeptUp, keptUp, type Placed } from "@countersign/shared/values/records";
+import type { Policy } from "../../../policy/policy.ts";
 import { type ChangedOwners, changedOwners } from "./changed-owners.ts";
 import type { DeskContext } from "./desk-events.ts";
 import { heldBy, openIncidentsOf, reachOf } from "./desk-index.ts";

@@ -2,7 +2,7 @@
 // Question and answer are compared where the answer comes in (core/shard/shard-answer.ts); nothing comes of such an answer.
 // Automation on the host freezes at the first one, so that it is asked nothing more and nothing of it runs: the host cannot say this a
 // second time before a person has looked and lifted the freeze, and that ends the finding. In shadow nothing freezes, and an hour ends it.
-import { isShadowed } from "@countersign/shared/policy/policy-for";
+import { isShadowed } from "../../../policy/policy-for.ts";
 import { placeNameOf } from "../../words/subject.ts";
 import { withRecent } from "../recent-list.ts";
 import type { AnsweredOtherwise, ShardFact } from "../shard-fact.ts";

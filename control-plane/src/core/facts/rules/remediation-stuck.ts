@@ -2,8 +2,8 @@
 // recovery. Pure. In seed 000 that was 205 records of one refusal in three days: here it is one incident whose severity rises.
 // Recovered means that health held for the whole stability window; a service that is back for seven minutes has not recovered, and
 // the count goes on. Once it is stuck, another kind of failure does not make it less so.
-import type { Policy } from "@countersign/shared/policy/policy";
 import type { Fact } from "@countersign/shared/wire/fact";
+import type { Policy } from "../../../policy/policy.ts";
 import { nameOf } from "../../words/subject.ts";
 import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 

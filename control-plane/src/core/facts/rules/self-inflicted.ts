@@ -2,9 +2,9 @@
 // by itself or by a watchdog, or a config change that no person made. Pure. Seed 001: a dead-man switch killed what it guarded.
 // An act on a service that is failing already is a remediation and blames nobody here (it helps, or `remediation-ineffective` says
 // that it did not). The finding freezes automation; it clears with health that holds, the freeze stays until a person lifts it.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
+import type { Policy } from "../../../policy/policy.ts";
 import { nameOf } from "../../words/subject.ts";
 import { type FactRule, type Judgement, type RuleScene } from "./rule.ts";
 

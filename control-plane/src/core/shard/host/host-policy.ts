@@ -1,7 +1,7 @@
 // Which policy holds for a host, for one of its services and for a signal: the fleet's with the overrides that match. Pure.
 // A rule never asks by itself: its scene brings the policy of its subject.
-import type { Policy } from "@countersign/shared/policy/policy";
-import { isShadowed, policyFor } from "@countersign/shared/policy/policy-for";
+import { isShadowed, policyFor } from "../../../policy/policy-for.ts";
+import type { Policy } from "../../../policy/policy.ts";
 import type { PageReason } from "../../words/signal.ts";
 import { serviceOf, type Subject } from "../../words/subject.ts";
 import type { HostState } from "./shard-state.ts";

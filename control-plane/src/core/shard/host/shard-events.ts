@@ -1,11 +1,11 @@
 // Events into the shard's core, and what a decision yields: `decideShard(state, event, { now, policy, newId })`. Its effects are in
 // core/words/effects.ts. Pure types.
-import type { Policy } from "@countersign/shared/policy/policy";
 import type { Named } from "@countersign/shared/values/named";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { FrameRefusal } from "@countersign/shared/wire/protocol";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
+import type { Policy } from "../../../policy/policy.ts";
 import type { Actor } from "../../words/actor.ts";
 import { type ShardEffect } from "../../words/effects.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";

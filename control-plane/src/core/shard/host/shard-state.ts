@@ -1,9 +1,9 @@
 // What a shard knows, as one immutable value. Only what is unhealthy or unfinished is ever stored: a healthy host writes no row.
 // Instants are epoch milliseconds by the shard's clock. Pure types.
-import type { RemediableReason } from "@countersign/shared/policy/policy-override";
 import type { Named } from "@countersign/shared/values/named";
 import type { Records } from "@countersign/shared/values/records";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
+import type { RemediableReason } from "../../../policy/policy-override.ts";
 import type { FactBook } from "../../facts/fact-book.ts";
 
 export type Liveness = "up" | "late" | "down" | "unknown";

@@ -1,9 +1,9 @@
 // Instants of a stored state that cannot be true, brought back to what they can be at most. Pure. Nothing was seen after now, and no
 // grace and no announced return reaches further than one given now would: a row that says 2100 must not keep a silence from being
 // heard until then. (A clock of ours that was set back makes such rows too.)
-import type { Policy } from "@countersign/shared/policy/policy";
 import { LEAVE_RETURN_MAX_MS } from "@countersign/shared/values/limits";
 import { recordsFrom } from "@countersign/shared/values/records";
+import type { Policy } from "../../../policy/policy.ts";
 import type { HostState, ShardState } from "../host/shard-state.ts";
 
 /** The state as it may be believed at this instant. */

@@ -2,10 +2,10 @@
 // that may be acted on come through here, a failing check and the findings of core/shard/remedy/remedy.ts alike.
 // What a reader would get wrong: one question at a time. A check that begins to fail is asked about before any finding, and ends the
 // question about one; nothing else does.
-import { isShadowed } from "@countersign/shared/policy/policy-for";
-import type { RemediableReason } from "@countersign/shared/policy/policy-override";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import { isShadowed } from "../../../policy/policy-for.ts";
+import type { RemediableReason } from "../../../policy/policy-override.ts";
 import { NO_EFFECTS, signalEffect, type EffectDraft } from "../../words/effects.ts";
 import { askAgainAt, isCeiling } from "../../words/proposal-refusal.ts";
 import type { ProposalRefusal } from "../../words/signal.ts";

@@ -3,9 +3,9 @@
 // service still fails, or when what held a question back is over (a new one is asked for, as long as the restart budget and the number
 // of proposals last). After an outcome that did not help nothing is proposed again before the service recovered: automation stops
 // itself.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
+import type { Policy } from "../../../policy/policy.ts";
 import { isFiring } from "../../facts/fact-book.ts";
 import type { Finding } from "../../facts/rules/rule.ts";
 import type { Evidence } from "../../words/signal.ts";

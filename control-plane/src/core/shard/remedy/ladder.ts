@@ -2,10 +2,10 @@
 // level, and one is asked for only when those below it were tried and did not help. What was tried is forgotten when health has held
 // for a whole stability window: a service that comes back for seven minutes has not recovered.
 // What a reader would get wrong: this says what to ask the host for. Whether it runs is decided by the desk, and last by the host.
-import type { Policy } from "@countersign/shared/policy/policy";
-import { REMEDIABLE_REASONS, type RemediableReason } from "@countersign/shared/policy/policy-override";
 import { hasNamed } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
+import { REMEDIABLE_REASONS, type RemediableReason } from "../../../policy/policy-override.ts";
+import type { Policy } from "../../../policy/policy.ts";
 import { isFiring } from "../../facts/fact-book.ts";
 import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";
 import { restartsWithin } from "../host/services.ts";

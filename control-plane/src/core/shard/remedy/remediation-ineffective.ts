@@ -1,8 +1,8 @@
 // Rule `remediation-ineffective`: after an action that succeeded, health was not reached or did not hold. Whether it was is decided in
 // core/shard/remedy/verification.ts; here it is worded, and ended. Pure.
 // It clears only when health has held for a whole stability window: a service that comes back for seven minutes has not recovered.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { namesOf } from "@countersign/shared/values/named";
+import type { Policy } from "../../../policy/policy.ts";
 import { isFiring } from "../../facts/fact-book.ts";
 import type { Evidence } from "../../words/signal.ts";
 import { failureEvidence } from "../host/service-words.ts";

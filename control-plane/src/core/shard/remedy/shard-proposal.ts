@@ -1,9 +1,9 @@
 // The one open proposal of a service: what the host answered, and when it no longer holds. Pure. It is asked for in core/shard/remedy/ask.ts.
 // A proposal is bound to the InvocationID it was minted for. It ends when a grant is issued for it: from then on a new
 // InvocationID is our own doing and supersedes nothing.
-import type { Policy } from "@countersign/shared/policy/policy";
-import type { RemediableReason } from "@countersign/shared/policy/policy-override";
 import { namedAt } from "@countersign/shared/values/named";
+import type { RemediableReason } from "../../../policy/policy-override.ts";
+import type { Policy } from "../../../policy/policy.ts";
 import { signalEffect } from "../../words/effects.ts";
 import type { AskRefusal, Ceiling, ProposalEnd } from "../../words/signal.ts";
 import { policyOf } from "../host/host-policy.ts";

@@ -3,10 +3,10 @@
 // moment, and its old failures may still be on the way). The stability window runs from that instant. From then on one failing
 // result ends it as ineffective. While the host is silent nothing is judged; after its return the window goes on, and what
 // happened to the service in between is known only from the digest that follows.
-import type { Policy } from "@countersign/shared/policy/policy";
-import type { RemediableReason } from "@countersign/shared/policy/policy-override";
 import { formatDuration } from "@countersign/shared/values/duration";
 import { namedAt, namesOf } from "@countersign/shared/values/named";
+import type { RemediableReason } from "../../../policy/policy-override.ts";
+import type { Policy } from "../../../policy/policy.ts";
 import { signalEffect } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
 import { isReportMissing } from "../host/services.ts";

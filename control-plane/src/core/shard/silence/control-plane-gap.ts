@@ -1,8 +1,8 @@
 // Rule `control-plane-gap`: we ourselves saw nothing for at least `min`, and say so. Pure.
 // It fires when the shard wakes and clears when the gap closes, so it resolves by itself. A gap that is no longer than the reconnect
 // grace is a deploy of ours, which pages nobody whatever the policy says; every gap is stated in the history all the same.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Policy } from "../../../policy/policy.ts";
 import type { Finding } from "../../facts/rules/rule.ts";
 import { clockOf } from "../../words/clock-text.ts";
 import { settleShard } from "../host/settle.ts";

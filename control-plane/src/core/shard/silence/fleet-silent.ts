@@ -2,8 +2,8 @@
 // It fires in the very sweep that finds the first of them down, and stands before that host's own signal, so that one page goes out and
 // not a hundred. Fast window: hosts that are late count too. Slow window: only those that are down. It freezes automation on the
 // fleet, and hides nothing: each host's own incident is opened and followed under it.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { keptUp, type KeptUp, type Placed } from "@countersign/shared/values/records";
+import type { Policy } from "../../../policy/policy.ts";
 import { isFiring } from "../../facts/fact-book.ts";
 import type { Found } from "../../facts/firing.ts";
 import type { Finding } from "../../facts/rules/rule.ts";

@@ -2,9 +2,9 @@
 // Only the freshest sign of life decides; a closed socket moves nothing, nor does a hello. Every deadline waits for three things at once:
 // the bound counted from the last sign of life, the end of our own reconnect grace, and an announced return. So after a gap of ours the
 // page bound still counts from the last sign of life, but nobody is paged before the grace is over. What is a sign: core/shard/silence/heard.ts.
-import type { Policy } from "@countersign/shared/policy/policy";
 import { formatDuration } from "@countersign/shared/values/duration";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import type { Policy } from "../../../policy/policy.ts";
 import { clockOf } from "../../words/clock-text.ts";
 import { noteEffect, type EffectDraft } from "../../words/effects.ts";
 import { type HostScene, type HostChange, subjectOf } from "../host/shard-change.ts";

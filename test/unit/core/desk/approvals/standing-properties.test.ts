@@ -1,8 +1,8 @@
 // What runs without a person's yes, whatever the policy says: random histories of yes in advance, proposals and ends.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Policy } from "@countersign/shared/policy/policy";
 import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
+import { Policy } from "../../../../../control-plane/src/policy/policy.ts";
 import { Desk } from "../desk-fixtures.ts";
 import { give, type Level, POLICY_PEOPLE, propose } from "./standing-desk.ts";
 

@@ -1,12 +1,12 @@
 // How often one incident pages (core/desk/paging/escalation-pace.ts): at the policy's pace at first, then less and less, and never less than once a
 // day; for how many days soever it stays open.
 import { describe, expect, it } from "vitest";
-import { Policy } from "@countersign/shared/policy/policy";
 import {
   REPEAT_PAUSE_MAX_MS,
   REPEATS_AT_FULL_PACE,
   repeatPauseMs,
 } from "../../../../../control-plane/src/core/desk/paging/escalation-pace.ts";
+import { Policy } from "../../../../../control-plane/src/policy/policy.ts";
 import { Desk } from "../desk-fixtures.ts";
 import { pagedAt } from "./paged-at.ts";
 

@@ -1,7 +1,7 @@
 // The page outbox and the escalation's steps: order of channels, pauses, giving up, keys; both sides of each bound.
 import { describe, expect, test } from "vitest";
-import type { Policy } from "@countersign/shared/policy/policy";
 import { recordsFrom } from "@countersign/shared/values/records";
+import type { Policy } from "../../../../../control-plane/src/policy/policy.ts";
 import { Desk, POLICY, START_AT, isTold } from "../desk-fixtures.ts";
 
 const KEY = "inc_1:firing:0:0:alice";

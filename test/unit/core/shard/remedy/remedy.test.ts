@@ -1,8 +1,8 @@
 // The ladder for a finding: deny by default, one question at a time, the same ceilings and budget, and what proves that it helped.
 import { describe, expect, it } from "vitest";
-import { REMEDIABLE_REASONS } from "@countersign/shared/policy/policy-override";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { settleMsOf } from "../../../../../control-plane/src/core/shard/remedy/verification.ts";
+import { REMEDIABLE_REASONS } from "../../../../../control-plane/src/policy/policy-override.ts";
 import { type FactBody, MINUTE_MS } from "../../facts/fact-driver.ts";
 import { type DrivenShard, driveUpHost, outcomeWith, policyWith, START_AT, WEB_1 } from "../shard-driver.ts";
 

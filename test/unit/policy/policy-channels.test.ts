@@ -1,6 +1,6 @@
 // What a policy may say of a channel: whose secret it names, and where it sends.
 import { describe, expect, it } from "vitest";
-import { parsePolicyText } from "@countersign/shared/policy/policy-file";
+import { parsePolicyText } from "../../../control-plane/src/policy/policy-file.ts";
 
 const SECRET = "CHANNEL_HOOK";
 const policyWith = (channel: object) =>

@@ -1,8 +1,8 @@
 // What differs between two policies by meaning: comments, order of keys and written-out defaults are no difference. Pure.
 // Every setting is one line of its own, named as in the file, with its value in people's units; lists of things with an id are
 // compared by id. Whether the order of overrides matters to anybody is not judged: a changed order is said.
-import { Duration } from "../values/duration.ts";
-import { type Named, named, namedAt } from "../values/named.ts";
+import { Duration } from "@countersign/shared/values/duration";
+import { type Named, named, namedAt } from "@countersign/shared/values/named";
 import type { Match } from "./policy-override.ts";
 import type { Policy } from "./policy.ts";
 import { RuleSettings } from "./rule-settings.ts";

@@ -1,8 +1,8 @@
 // What is wrong with the way to people, from policy and bindings alone.
 import { describe, expect, it } from "vitest";
-import { Policy } from "@countersign/shared/policy/policy";
-import type { NotifyBindings } from "../../../control-plane/src/notify/notify-bindings.ts";
-import { judgeRoutes, workingChannelsOf } from "../../../control-plane/src/notify/route-warnings.ts";
+import type { NotifyBindings } from "../../../control-plane/src/channels/notify-bindings.ts";
+import { judgeRoutes, workingChannelsOf } from "../../../control-plane/src/channels/route-warnings.ts";
+import { Policy } from "../../../control-plane/src/policy/policy.ts";
 
 const cloud: NotifyBindings = { PUBLIC_URL: "https://desk.test" };
 const terminal = { fetch: async () => new Response() };

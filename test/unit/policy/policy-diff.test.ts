@@ -1,7 +1,7 @@
 // Two policies compared by meaning: which setting changed from what to what, in people's units.
 import { describe, expect, it } from "vitest";
-import { Policy } from "@countersign/shared/policy/policy";
-import { diffPolicies, formatChange } from "@countersign/shared/policy/policy-diff";
+import { diffPolicies, formatChange } from "../../../control-plane/src/policy/policy-diff.ts";
+import { Policy } from "../../../control-plane/src/policy/policy.ts";
 
 function linesOf(before: object, after: object): readonly string[] {
   const parse = (change: object) => Policy.parse({ version: 1, ...change });

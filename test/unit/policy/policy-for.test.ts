@@ -1,14 +1,14 @@
 // Whose policy is which: overrides by host, tag and service, laid over the fleet's policy in their order.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Policy } from "@countersign/shared/policy/policy";
-import { parsePolicyText } from "@countersign/shared/policy/policy-file";
+import { parsePolicyText } from "../../../control-plane/src/policy/policy-file.ts";
 import {
   isNameMatch,
   isShadowed,
   policyFor,
   type PolicySubject,
-} from "@countersign/shared/policy/policy-for";
+} from "../../../control-plane/src/policy/policy-for.ts";
+import { Policy } from "../../../control-plane/src/policy/policy.ts";
 
 const web: PolicySubject = { hostName: "web-1", tags: ["prod"], service: null };
 const demo: PolicySubject = { ...web, service: "demo" };

@@ -1,7 +1,7 @@
 // Reads a policy from the text of its file: the one way in for the Worker, the embedded start, the CLI and a replay. Pure.
-import type { FileProblem } from "../files/file-problem.ts";
-import { type FileRefusal, parseYamlFile } from "../files/yaml-file.ts";
-import type { Result } from "../values/result.ts";
+import type { FileProblem } from "@countersign/shared/files/file-problem";
+import { type FileRefusal, parseYamlFile } from "@countersign/shared/files/yaml-file";
+import type { Result } from "@countersign/shared/values/result";
 import { Policy } from "./policy.ts";
 
 /** The policy of a text, or everything that is wrong with it. */

@@ -1,8 +1,8 @@
 // The settings of a policy that may differ by host and service, and the overrides that make them differ. An override names whom it
 // matches and only the keys it changes; everything else is as the policy says. Liveness, people and channels are the fleet's.
 import * as z from "zod";
-import { Duration } from "../values/duration.ts";
-import { ItemName } from "../values/ids.ts";
+import { Duration } from "@countersign/shared/values/duration";
+import { ItemName } from "@countersign/shared/values/ids";
 import { RuleSettings } from "./rule-settings.ts";
 
 const FailuresMin = z.int().min(1).max(100);

@@ -2,11 +2,11 @@
 import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
 import { nameOf } from "../../core/words/subject.ts";
 import { statusOf } from "../approvals/approval-status.ts";
-import { HostCard, hostsByUrgency, type ListedHost } from "../fleet/host-card.tsx";
 import { byUrgency } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Age, Badge, Exact } from "../frame/parts.tsx";
+import { HostCard, hostsByUrgency, type ListedHost } from "../hosts/host-card.tsx";
 import { IncidentBadge, SeverityWord } from "../incidents/incident-view.tsx";
 
 const RESOLVED_SHOWN_MAX = 10;

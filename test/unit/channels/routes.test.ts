@@ -1,12 +1,12 @@
 // Which channels can work where the control plane runs: without a terminal a terminal channel reaches nobody, and is never "delivered".
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Policy } from "@countersign/shared/policy/policy";
 import { NO_RECORDS } from "@countersign/shared/values/records";
+import { readSecret } from "../../../control-plane/src/channels/channel-secret.ts";
+import type { NotifyBindings } from "../../../control-plane/src/channels/notify-bindings.ts";
+import { planRouteChecks } from "../../../control-plane/src/channels/route-problem.ts";
+import { sendPage } from "../../../control-plane/src/channels/send-page.ts";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
-import { readSecret } from "../../../control-plane/src/notify/channel-secret.ts";
-import type { NotifyBindings } from "../../../control-plane/src/notify/notify-bindings.ts";
-import { planRouteChecks } from "../../../control-plane/src/notify/route-problem.ts";
-import { sendPage } from "../../../control-plane/src/notify/send-page.ts";
+import { Policy } from "../../../control-plane/src/policy/policy.ts";
 
 const KEY = "whsec_dGVzdC1zZWNyZXQtb2YtYXQtbGVhc3QtMTYtYnl0ZXM=";
 const policy = Policy.parse({

@@ -1,8 +1,8 @@
 // The webhook channel, signed as Standard Webhooks (https://github.com/standard-webhooks/standard-webhooks, spec §"Signature scheme"):
 // HMAC-SHA-256 over `id.timestamp.body`. The id is the page's key and the instant at which the page was made: a receiver can drop the
 // repeat of an at-least-once delivery, and takes what a desk that was set back in time pages anew.
-import type { Channel } from "@countersign/shared/policy/policy-channel";
 import { encodeBase64 } from "@countersign/shared/values/base64";
+import type { Channel } from "../policy/policy-channel.ts";
 import { type OutgoingPage, type SendResult, sendRequest } from "./channel-send.ts";
 
 type WebhookChannel = Extract<Channel, { kind: "webhook" }>;

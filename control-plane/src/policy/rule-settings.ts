@@ -2,7 +2,7 @@
 // and is recorded, and pages nobody). Durations are written `15m` and kept in milliseconds under the same key, which therefore does not end
 // in `Ms`. Defaults are right for a small fleet.
 import * as z from "zod";
-import { Duration, formatDuration } from "../values/duration.ts";
+import { Duration, formatDuration } from "@countersign/shared/values/duration";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,11 +1,11 @@
 // Whether a channel can work at all, judged without sending anything: there is a terminal, the address may be used, the secret is bound
 // and has the right shape. Pure but for reading the bindings. Says only a binding's name, never its value.
-import { parseChannelAddress } from "@countersign/shared/policy/channel-address";
-import type { Policy } from "@countersign/shared/policy/policy";
-import { addressTextOf, type Channel } from "@countersign/shared/policy/policy-channel";
 import { namedAt, namesOf } from "@countersign/shared/values/named";
 import type { DeskEvent } from "../core/desk/state/desk-events.ts";
 import type { DeskState } from "../core/desk/state/desk-state.ts";
+import { parseChannelAddress } from "../policy/channel-address.ts";
+import { addressTextOf, type Channel } from "../policy/policy-channel.ts";
+import type { Policy } from "../policy/policy.ts";
 import { readToken, readWebhookKey } from "./channel-secret.ts";
 import type { NotifyBindings } from "./notify-bindings.ts";
 

@@ -1,5 +1,5 @@
 // plants: no-restricted-imports
-// notify stands below http.
+// channels stands below http.
 import { planted } from "../http/problem.ts";
 
 export const kept = [planted];

@@ -1,8 +1,8 @@
 // Where a channel may send pages: judged from the address alone, in the policy's schema and again before each attempt. Pure.
 // What a reader would get wrong: a name is judged as a name. What it resolves to cannot be seen here, so plain http goes to literal
 // addresses and `localhost` only, and https proves whom it reached by its certificate.
-import { parseIpAddress } from "../values/ip-address.ts";
-import { ok, refuse, type Result } from "../values/result.ts";
+import { parseIpAddress } from "@countersign/shared/values/ip-address";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 
 export type AddressRefusal =
   | "address-unreadable"

@@ -1,5 +1,5 @@
 // plants: no-restricted-imports
-// db stands below the platform.
+// read-side stands below the platform.
 import type { SignIn } from "../platform/rpc.ts";
 
 export type Kept = SignIn;

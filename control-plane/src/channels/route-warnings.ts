@@ -1,8 +1,8 @@
 // What a person must know about the way to people before they need it: nobody can be paged, one person cannot, a channel cannot work or
 // can be read along, links cannot be made. Judged from policy and bindings alone, so that it is true at this instant. Pure.
-import type { Policy } from "@countersign/shared/policy/policy";
-import { isOpenChannel } from "@countersign/shared/policy/policy-channel";
 import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
+import { isOpenChannel } from "../policy/policy-channel.ts";
+import type { Policy } from "../policy/policy.ts";
 import { parsePublicUrl } from "../public-url.ts";
 import type { NotifyBindings } from "./notify-bindings.ts";
 import { routeProblemOf } from "./route-problem.ts";

@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { Policy } from "@countersign/shared/policy/policy";
-import { parsePolicyText } from "@countersign/shared/policy/policy-file";
-import { schemaText } from "../../../../control-plane/replay/file/published-schemas.ts";
+import { schemaText } from "../../../control-plane/replay/file/published-schemas.ts";
+import { parsePolicyText } from "../../../control-plane/src/policy/policy-file.ts";
+import { Policy } from "../../../control-plane/src/policy/policy.ts";
 
-const docs = readFileSync(new URL("../../../../docs/policy.md", import.meta.url), "utf8");
+const docs = readFileSync(new URL("../../../docs/policy.md", import.meta.url), "utf8");
 
 interface Node {
   readonly properties?: Readonly<Record<string, Node>>;
@@ -48,7 +48,7 @@ describe("docs/policy.md", () => {
 
   it("has the JSON Schema of the running code beside it", () => {
     const published = readFileSync(
-      new URL("../../../../docs/schemas/policy.schema.json", import.meta.url),
+      new URL("../../../docs/schemas/policy.schema.json", import.meta.url),
       "utf8",
     );
     // else: countersign schema policy > docs/schemas/policy.schema.json, and oxfmt

@@ -1,8 +1,8 @@
 // The secret that a channel names, read from the Worker's bindings. Only bindings whose name begins with CHANNEL_ are ever read, whatever
 // a policy says: the desk's own keys are bindings too. A problem names the binding, never its value.
-import { isChannelSecretName } from "@countersign/shared/policy/policy-channel";
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { isChannelSecretName } from "../policy/policy-channel.ts";
 
 /** Shorter keys can be guessed (Standard Webhooks asks for at least 24). */
 const WEBHOOK_KEY_BYTES_MIN = 16;

@@ -1,8 +1,8 @@
 // Sends one page on one named channel and says how it went. Secrets are read from bindings here, and stay here. A channel that cannot
 // work (no terminal, a secret that is not bound, an address that is refused) is not tried: that is never "delivered".
-import type { Policy } from "@countersign/shared/policy/policy";
-import type { Channel } from "@countersign/shared/policy/policy-channel";
 import { namedAt } from "@countersign/shared/values/named";
+import type { Channel } from "../policy/policy-channel.ts";
+import type { Policy } from "../policy/policy.ts";
 import { parsePublicUrl } from "../public-url.ts";
 import { readToken, readWebhookKey } from "./channel-secret.ts";
 import type { Message, OutgoingPage, SendResult } from "./channel-send.ts";

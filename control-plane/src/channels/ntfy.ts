@@ -1,7 +1,7 @@
 // The ntfy channel: publish as JSON (https://docs.ntfy.sh/publish/#publish-as-json). The tap opens the approval or incident; it only
 // locates, so no action button is attached.
-import type { Channel } from "@countersign/shared/policy/policy-channel";
 import type { Severity } from "@countersign/shared/wire/service-report";
+import type { Channel } from "../policy/policy-channel.ts";
 import { type Message, type OutgoingPage, type SendResult, sendRequest } from "./channel-send.ts";
 
 type NtfyChannel = Extract<Channel, { kind: "ntfy" }>;
