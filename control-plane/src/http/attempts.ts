@@ -5,7 +5,7 @@
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { addressGroupOf } from "../core/doors/address-group.ts";
 import { FAILED_ATTEMPTS_WINDOW_MS, FailedAttempts } from "../core/doors/failed-attempts.ts";
-import type { Ctx } from "./context.ts";
+import type { Asking } from "./context.ts";
 
 /** Cookies that were good lately; more are forgotten, oldest first. */
 const PROVEN_MAX = 1_000;
@@ -16,12 +16,12 @@ const failures = new FailedAttempts();
 const proven = new Map<string, number>();
 
 /** Says whether this request's address has failed too often to be asked anything. */
-export function isTurnedAway(c: Ctx): boolean {
+export function isTurnedAway(c: Asking): boolean {
   return failures.isOver(sourceOf(c), Date.now());
 }
 
 /** Counts a failure of this request's address, here and with the platform. */
-export async function noteFailure(c: Ctx): Promise<void> {
+export async function noteFailure(c: Asking): Promise<void> {
   const source = sourceOf(c);
   failures.note(source, Date.now());
   const outcome = await c.env.FAILED_ATTEMPTS?.limit({ key: source });
@@ -49,6 +49,6 @@ export function forgetAttempts(): void {
 }
 
 /** As the edge states it (ADR 0007); what a caller writes there itself does not get this far. */
-function sourceOf(c: Ctx): string {
+function sourceOf(c: Asking): string {
   return addressGroupOf(c.req.header("cf-connecting-ip") ?? null);
 }

@@ -1,4 +1,4 @@
-// What every route of the desk's views shares: the bindings' type and the way to the two kinds of actor.
+// What every route shares: the bindings' type and the way to the two kinds of actor.
 import type { Context } from "hono";
 import type { Env } from "../env.ts";
 import type { HostShardRpc, IncidentDeskRpc } from "../platform/rpc.ts";
@@ -8,6 +8,8 @@ export interface Bound {
   Bindings: Env;
 }
 export type Ctx = Context<Bound>;
+/** A request and what it may be answered with, whatever a door's middleware adds to it. */
+export type Asking = Pick<Ctx, "env" | "req">;
 
 /** The one desk of the fleet. */
 export function deskOf(env: Env): IncidentDeskRpc {

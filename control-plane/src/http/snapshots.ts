@@ -1,6 +1,6 @@
 // What the shards know of their hosts, asked of all at once. A shard that does not answer costs a view its hosts, not the view.
 import type { HostState } from "../core/shard/host/shard-state.ts";
-import { shardOf, type Ctx } from "./context.ts";
+import type { ShardReads } from "./reads.ts";
 
 export interface Snapshot {
   readonly shard: string;
@@ -9,13 +9,16 @@ export interface Snapshot {
 }
 
 /** One snapshot for each shard, in the same order. */
-export function snapshotsOf(c: Ctx, shards: readonly string[]): Promise<readonly Snapshot[]> {
-  return Promise.all(shards.map((shard) => snapshotOf(c, shard)));
+export function snapshotsOf(
+  shardOf: (name: string) => ShardReads,
+  shards: readonly string[],
+): Promise<readonly Snapshot[]> {
+  return Promise.all(shards.map((shard) => snapshotOf(shardOf, shard)));
 }
 
-async function snapshotOf(c: Ctx, shard: string): Promise<Snapshot> {
+async function snapshotOf(shardOf: (name: string) => ShardReads, shard: string): Promise<Snapshot> {
   try {
-    return { shard, hosts: await shardOf(c.env, shard).snapshot() };
+    return { shard, hosts: await shardOf(shard).snapshot() };
   } catch {
     return { shard, hosts: null };
   }

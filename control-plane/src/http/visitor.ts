@@ -1,12 +1,13 @@
 // The sign-in cookie of an enrolled device, and who a request comes from. The cookie holds the sign-in's secret; the desk keeps only
 // its hash and says whose it is. Weakness: cookies know no port, so on plain-http loopback another program of this machine that
 // listens on the same address could be sent it; behind https the `__Host-` prefix and `Secure` apply.
+import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
 import type { SignIn } from "../platform/rpc.ts";
 import { isReachedByTls } from "../public-url.ts";
 import { noteFailure, noteProven } from "./attempts.ts";
-import { deskOf, type Ctx } from "./context.ts";
+import { type Asking, type Bound, deskOf } from "./context.ts";
 
 const COOKIE_NAME = "countersign-sign-in";
 const SECURE_COOKIE_NAME = `__Host-${COOKIE_NAME}`;
@@ -22,7 +23,7 @@ export interface Visitor {
 }
 
 /** Who asks; null: not signed in. */
-export async function visitorOf(c: Ctx): Promise<Visitor | null> {
+export async function visitorOf<E extends Bound>(c: Context<E>): Promise<Visitor | null> {
   const secret = cookieSecretOf(c);
   if (secret === null) return null;
   const visit = await deskOf(c.env).visitOf(secret);
@@ -35,13 +36,13 @@ export async function visitorOf(c: Ctx): Promise<Visitor | null> {
 }
 
 /** The secret in the request's cookie; null: there is none, or what is there cannot be one. */
-export function cookieSecretOf(c: Ctx): string | null {
+export function cookieSecretOf<E extends Bound>(c: Context<E>): string | null {
   const secret = getCookie(c, cookieNameOf(c));
   return secret !== undefined && SECRET_PATTERN.test(secret) ? secret : null;
 }
 
 /** Hands the device its sign-in. */
-export function setSignInCookie(c: Ctx, secret: string, expiresAt: number): void {
+export function setSignInCookie<E extends Bound>(c: Context<E>, secret: string, expiresAt: number): void {
   setCookie(c, cookieNameOf(c), secret, {
     ...cookieAttributesOf(c),
     maxAge: Math.max(0, Math.floor((expiresAt - Date.now()) / 1_000)),
@@ -49,18 +50,18 @@ export function setSignInCookie(c: Ctx, secret: string, expiresAt: number): void
 }
 
 /** Takes the cookie back. */
-export function clearSignInCookie(c: Ctx): void {
+export function clearSignInCookie<E extends Bound>(c: Context<E>): void {
   deleteCookie(c, cookieNameOf(c), cookieAttributesOf(c));
 }
 
-function cookieAttributesOf(c: Ctx) {
+function cookieAttributesOf(c: Asking) {
   return { path: "/", httpOnly: true, sameSite: "Lax", secure: isSecure(c) } as const;
 }
 
-function cookieNameOf(c: Ctx): string {
+function cookieNameOf(c: Asking): string {
   return isSecure(c) ? SECURE_COOKIE_NAME : COOKIE_NAME;
 }
 
-function isSecure(c: Ctx): boolean {
+function isSecure(c: Asking): boolean {
   return isReachedByTls(c.req.url, c.env.PUBLIC_URL);
 }

@@ -1,73 +1,74 @@
 // The brake: what is frozen, and the two acts of pulling and lifting it. A scope is named in a form by its key, which the form's token
-// is bound to, and is looked up here again: nobody freezes by a name of their own making. Opening a view changes nothing.
-import { Hono } from "hono";
+// is bound to, and is looked up here again: nobody freezes by a name of their own making.
 import { refuse } from "@countersign/shared/values/result";
 import { FLEET, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
-import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
-import { visitorOf, type Visitor } from "../../http/visitor.ts";
-import { takeAct, whyOf } from "../frame/act.ts";
-import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
+import type { Visitor } from "../../http/visitor.ts";
+import { whyOf } from "../frame/act.ts";
+import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
+import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { BrakeView, FreezeView } from "./brake-view.tsx";
 import { scopesNow } from "./scopes-now.ts";
 import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
 
-export const brakeRoutes = new Hono<Bound>();
+export const brakeRoutes: readonly PeopleRoute[] = [
+  view("/brake", async (c) => {
+    const { frame, reads, visitor } = c.var;
+    const { freezes } = await reads.desk.brakes();
+    const frozen = new Set(freezes.map(({ scope }) => subjectKeyOf(scope)));
+    const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
+    const { scopes, silentShards } = await scopesNow(reads);
+    const free = scopes.filter((scope) => !frozen.has(subjectKeyOf(scope)) && scope !== FLEET);
+    const withTokens = freezes.map(async (freeze) => ({
+      freeze,
+      token: await tokenOf(visitor, "lift-freeze", freeze.scope),
+    }));
+    return sendView(
+      c,
+      <BrakeView
+        frame={frame}
+        freezes={await Promise.all(withTokens)}
+        fleetToken={frozen.has(subjectKeyOf(FLEET)) ? null : await tokenOf(visitor, "freeze", FLEET)}
+        search={search}
+        found={findScopes(free, search)}
+        silentShards={silentShards}
+      />,
+    );
+  }),
 
-brakeRoutes.get("/brake", async (c) => {
-  const visitor = await visitorOf(c);
-  if (visitor === null) return askToSignIn(c);
-  const { freezes } = await deskOf(c.env).brakes();
-  const frozen = new Set(freezes.map(({ scope }) => subjectKeyOf(scope)));
-  const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
-  const { scopes, silentShards } = await scopesNow(c);
-  const free = scopes.filter((scope) => !frozen.has(subjectKeyOf(scope)) && scope !== FLEET);
-  const found = findScopes(free, search);
-  return sendView(
-    c,
-    <BrakeView
-      frame={await frameOf(visitor)}
-      freezes={await Promise.all(
-        freezes.map(async (freeze) => ({
-          freeze,
-          token: await tokenOf(visitor, "lift-freeze", freeze.scope),
-        })),
-      )}
-      fleetToken={frozen.has(subjectKeyOf(FLEET)) ? null : await tokenOf(visitor, "freeze", FLEET)}
-      search={search}
-      found={found}
-      silentShards={silentShards}
-    />,
-  );
-});
+  view("/brake/freeze/:scope", async (c) => {
+    const { frame, reads, visitor } = c.var;
+    const scope = scopeOf((await scopesNow(reads)).scopes, c.req.param("scope"));
+    if (scope === undefined) return sendNotFound(c, frame);
+    const token = await tokenOf(visitor, "freeze", scope);
+    return sendView(c, <FreezeView frame={frame} scope={scope} token={token} />);
+  }),
 
-brakeRoutes.get("/brake/freeze/:scope", async (c) => {
-  const visitor = await visitorOf(c);
-  if (visitor === null) return askToSignIn(c);
-  const scope = scopeOf((await scopesNow(c)).scopes, c.req.param("scope"));
-  if (scope === undefined) return sendNotFound(c, visitor);
-  const token = await tokenOf(visitor, "freeze", scope);
-  return sendView(c, <FreezeView frame={await frameOf(visitor)} scope={scope} token={token} />);
-});
+  act("/brake/freeze/:scope", {
+    purpose: "freeze",
+    subject: (c) => c.req.param("scope"),
+    backPath: () => "/brake",
+    perform: async (c) => {
+      const { desk, form, reads, visitor } = c.var;
+      const scope = scopeOf((await scopesNow(reads)).scopes, c.req.param("scope"));
+      if (scope === undefined) return refuse({ reason: "freeze-unknown" });
+      return desk.freeze(scope, visitor.signIn.responder, whyOf(form));
+    },
+  }),
 
-brakeRoutes.post("/brake/freeze/:scope", (c) => act(c, "freeze", c.req.param("scope")));
-brakeRoutes.post("/brake/lift/:scope", (c) => act(c, "lift-freeze", c.req.param("scope")));
-
-function act(c: Ctx, purpose: "freeze" | "lift-freeze", key: string): Promise<Response> {
-  return takeAct(c, { purpose, subject: key, backPath: "/brake" }, async (admitted) => {
-    const desk = deskOf(c.env);
-    const known =
-      purpose === "freeze"
-        ? (await scopesNow(c)).scopes
-        : (await desk.brakes()).freezes.map(({ scope }) => scope);
-    const scope = scopeOf(known, key);
-    if (scope === undefined) return refuse({ reason: "freeze-unknown" });
-    const { responder } = admitted.visitor.signIn;
-    return purpose === "freeze"
-      ? desk.freeze(scope, responder, whyOf(admitted))
-      : desk.liftFreeze(scope, responder, whyOf(admitted));
-  });
-}
+  act("/brake/lift/:scope", {
+    purpose: "lift-freeze",
+    subject: (c) => c.req.param("scope"),
+    backPath: () => "/brake",
+    perform: async (c) => {
+      const { desk, form, visitor } = c.var;
+      const frozen = (await desk.brakes()).freezes.map(({ scope }) => scope);
+      const scope = scopeOf(frozen, c.req.param("scope"));
+      if (scope === undefined) return refuse({ reason: "freeze-unknown" });
+      return desk.liftFreeze(scope, visitor.signIn.responder, whyOf(form));
+    },
+  }),
+];
 
 function tokenOf(visitor: Visitor, purpose: "freeze" | "lift-freeze", scope: Subject): Promise<string> {
-  return csrfTokenOf(visitor, { purpose, subject: subjectKeyOf(scope), proposalHash: "" });
+  return csrfTokenOf(visitor, { purpose, subject: subjectKeyOf(scope) });
 }

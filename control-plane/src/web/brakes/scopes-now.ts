@@ -1,7 +1,7 @@
 // The scopes that there are just now, asked of all shards.
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import type { Scope } from "../../core/words/subject.ts";
-import { deskOf, type Ctx } from "../../http/context.ts";
+import type { Reads } from "../../http/reads.ts";
 import { snapshotsOf } from "../../http/snapshots.ts";
 import { scopesOf } from "./scopes.ts";
 
@@ -14,8 +14,8 @@ export interface ScopesNow {
 }
 
 /** What a person may point at. */
-export async function scopesNow(c: Ctx): Promise<ScopesNow> {
-  const snapshots = await snapshotsOf(c, await deskOf(c.env).shardNames());
+export async function scopesNow({ desk, shard }: Reads): Promise<ScopesNow> {
+  const snapshots = await snapshotsOf(shard, await desk.shardNames());
   const hosts = snapshots.flatMap((snapshot) => snapshot.hosts ?? []);
   return {
     scopes: scopesOf(hosts),

@@ -1,14 +1,13 @@
 // Silences: which there are, one more, and ending one early. Whom a silence covers is chosen from what there is; the token of its form is
 // bound to that, the rest of the matcher and the times are the person's own input, checked by the desk.
-import { Hono } from "hono";
+import type { Context } from "hono";
 import { refuse } from "@countersign/shared/values/result";
 import type { PageReason } from "../../core/words/signal.ts";
 import { hostIdIn, type Scope, serviceOf, subjectKeyOf } from "../../core/words/subject.ts";
-import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
-import { visitorOf } from "../../http/visitor.ts";
-import { countIn, takeAct, whyOf } from "../frame/act.ts";
-import type { AdmittedForm } from "../frame/form.ts";
-import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
+import { countIn, whyOf } from "../frame/act.ts";
+import type { ActBound } from "../frame/people-bound.ts";
+import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
+import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { runbookOf, runbookReasons } from "../runbooks/runbooks.ts";
 import { scopesNow } from "./scopes-now.ts";
 import { findScopes, hostNameIn, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
@@ -18,77 +17,71 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const MINUTES_AHEAD_MAX = 30 * 24 * 60;
 
-export const silenceRoutes = new Hono<Bound>();
+export const silenceRoutes: readonly PeopleRoute[] = [
+  view("/silences", async (c) => {
+    const { frame, reads, visitor } = c.var;
+    const { silences } = await reads.desk.brakes();
+    const { scopes } = await scopesNow(reads);
+    const shown = silences.map(async (silence) => {
+      const { hostId } = silence.matcher;
+      const host = hostId === null ? null : (hostNameIn(scopes, hostId) ?? hostId);
+      const ended = { purpose: "end-silence", subject: silence.silenceId } as const;
+      return { silence, host, token: await csrfTokenOf(visitor, ended) };
+    });
+    return sendView(c, <SilencesView frame={frame} silences={await Promise.all(shown)} />);
+  }),
 
-silenceRoutes.get("/silences", async (c) => {
-  const visitor = await visitorOf(c);
-  if (visitor === null) return askToSignIn(c);
-  const { silences } = await deskOf(c.env).brakes();
-  const { scopes } = await scopesNow(c);
-  const shown = silences.map(async (silence) => {
-    const act = { purpose: "end-silence", subject: silence.silenceId, proposalHash: "" } as const;
-    const { hostId } = silence.matcher;
-    const host = hostId === null ? null : (hostNameIn(scopes, hostId) ?? hostId);
-    return { silence, host, token: await csrfTokenOf(visitor, act) };
-  });
-  return sendView(c, <SilencesView frame={await frameOf(visitor)} silences={await Promise.all(shown)} />);
-});
+  view("/silences/new", async (c) => {
+    const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
+    const { scopes, silentShards } = await scopesNow(c.var.reads);
+    const found = findScopes(scopes, search).filter((scope) => scope.kind !== "fleet");
+    return sendView(c, <SilenceScopeView frame={c.var.frame} {...{ found, search, silentShards }} />);
+  }),
 
-silenceRoutes.get("/silences/new", async (c) => {
-  const visitor = await visitorOf(c);
-  if (visitor === null) return askToSignIn(c);
-  const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
-  const { scopes, silentShards } = await scopesNow(c);
-  const found = findScopes(scopes, search).filter((scope) => scope.kind !== "fleet");
-  const view = <SilenceScopeView frame={await frameOf(visitor)} {...{ found, search, silentShards }} />;
-  return sendView(c, view);
-});
+  view("/silences/new/:scope", async (c) => {
+    const { frame, reads, visitor } = c.var;
+    const scope = scopeOf((await scopesNow(reads)).scopes, c.req.param("scope"));
+    if (scope === undefined) return sendNotFound(c, frame);
+    return sendView(
+      c,
+      <NewSilenceView
+        frame={frame}
+        scope={scope}
+        reasons={runbookReasons()}
+        reason={c.req.query("reason") ?? ""}
+        token={await csrfTokenOf(visitor, { purpose: "silence", subject: subjectKeyOf(scope) })}
+      />,
+    );
+  }),
 
-silenceRoutes.get("/silences/new/:scope", async (c) => {
-  const visitor = await visitorOf(c);
-  if (visitor === null) return askToSignIn(c);
-  const scope = scopeOf((await scopesNow(c)).scopes, c.req.param("scope"));
-  if (scope === undefined) return sendNotFound(c, visitor);
-  const act = { purpose: "silence", subject: subjectKeyOf(scope), proposalHash: "" } as const;
-  return sendView(
-    c,
-    <NewSilenceView
-      frame={await frameOf(visitor)}
-      scope={scope}
-      reasons={runbookReasons()}
-      reason={c.req.query("reason") ?? ""}
-      token={await csrfTokenOf(visitor, act)}
-    />,
-  );
-});
+  act("/silences/add/:scope", {
+    purpose: "silence",
+    subject: (c) => c.req.param("scope"),
+    backPath: () => "/silences",
+    perform: (c) => addSilence(c, c.req.param("scope")),
+  }),
 
-silenceRoutes.post("/silences/add/:scope", (c) => {
-  const subject = c.req.param("scope");
-  return takeAct(c, { purpose: "silence", subject, backPath: "/silences" }, (admitted) =>
-    addSilence(c, subject, admitted),
-  );
-});
+  act("/silences/end/:id", {
+    purpose: "end-silence",
+    subject: (c) => c.req.param("id"),
+    backPath: () => "/silences",
+    perform: (c) => c.var.desk.endSilence(c.req.param("id"), c.var.visitor.signIn.responder),
+  }),
+];
 
-silenceRoutes.post("/silences/end/:id", (c) => {
-  const silenceId = c.req.param("id");
-  return takeAct(c, { purpose: "end-silence", subject: silenceId, backPath: "/silences" }, ({ visitor }) =>
-    deskOf(c.env).endSilence(silenceId, visitor.signIn.responder),
-  );
-});
-
-async function addSilence(c: Ctx, key: string, admitted: AdmittedForm) {
-  const { form, visitor } = admitted;
-  const scope = scopeOf((await scopesNow(c)).scopes, key);
+async function addSilence(c: Context<ActBound>, key: string) {
+  const { desk, form, reads, visitor } = c.var;
+  const scope = scopeOf((await scopesNow(reads)).scopes, key);
   const matcher = scope === undefined ? null : matcherOf(scope, form);
   if (matcher === null) return refuse({ reason: "silence-unknown" } as const);
   const hours = countIn(form.get("hours"), HOURS_MAX);
   const minutesAhead = countIn(form.get("beginsIn") ?? "0", MINUTES_AHEAD_MAX);
   if (hours === null || minutesAhead === null) return refuse({ reason: "silence-bounds" } as const);
   const startsAt = Date.now() + minutesAhead * MINUTE_MS;
-  return deskOf(c.env).silence({
+  return desk.silence({
     matcher,
     by: visitor.signIn.responder,
-    why: whyOf(admitted),
+    why: whyOf(form),
     startsAt,
     endsAt: startsAt + hours * HOUR_MS,
   });

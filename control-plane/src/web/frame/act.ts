@@ -1,42 +1,45 @@
 // A person's act by a form, the same for every act: admitted, performed, and then the browser fetches the view anew, so that reloading
 // repeats nothing; or a view that says why nothing was done.
-import type { Result } from "@countersign/shared/values/result";
-import type { Ctx } from "../../http/context.ts";
-import type { CsrfPurpose } from "./csrf.ts";
-import { admitForm, type AdmittedForm } from "./form.ts";
-import { askToSignIn, seeOther, sendRefusal } from "./respond.tsx";
-import type { ViewRefusal } from "./sentences.ts";
+import type { Context } from "hono";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { verifyCsrfToken } from "./csrf.ts";
+import { readOwnForm } from "./form.ts";
+import type { ActBound } from "./people-bound.ts";
+import type { ActRoute } from "./people-routes.ts";
+import { frameOf, seeOther, sendRefusal } from "./respond.tsx";
+import type { FormRefusal } from "./sentences.ts";
 
 /** Longest reason that is kept. */
 export const WHY_CHARS_MAX = 300;
 
-interface Act {
-  readonly purpose: CsrfPurpose;
-  readonly subject: string;
-  /** where to look afterwards, done or not */
-  readonly backPath: string;
+/** Answers the POST of one act. */
+export async function takeAct(c: Context<ActBound>, act: ActRoute["act"]): Promise<Response> {
+  const admitted = await admit(c, act);
+  const answered = admitted.ok ? await act.perform(c) : admitted;
+  if (!answered.ok) {
+    const frame = await frameOf(c.var.visitor);
+    return sendRefusal(c, answered.error.reason, { frame, backPath: act.backPath(c) });
+  }
+  return answered.value instanceof Response ? answered.value : seeOther(c, act.backPath(c));
 }
 
-/** Answers the POST of one act. */
-export async function takeAct(
-  c: Ctx,
-  act: Act,
-  perform: (admitted: AdmittedForm) => Promise<Result<unknown, { readonly reason: ViewRefusal }>>,
-): Promise<Response> {
-  const admitted = await admitForm(c, { purpose: act.purpose, subject: act.subject });
-  if (!admitted.ok) {
-    if (admitted.error.reason === "not-signed-in") return askToSignIn(c);
-    const { reason, visitor } = admitted.error;
-    return sendRefusal(c, reason, { visitor, backPath: act.backPath });
-  }
-  const answered = await perform(admitted.value);
-  if (answered.ok) return seeOther(c, act.backPath);
-  const { visitor } = admitted.value;
-  return sendRefusal(c, answered.error.reason, { visitor, backPath: act.backPath });
+/** Lets a form of our own pass whose token was made for exactly this act of this device. */
+async function admit(c: Context<ActBound>, act: ActRoute["act"]): Promise<Result<null, FormRefusal>> {
+  const form = await readOwnForm(c);
+  if (!form.ok) return refuse(form.error);
+  const proposalHash = form.value.get("proposalHash") ?? "";
+  c.set("form", form.value);
+  c.set("proposalHash", proposalHash);
+  const checked = await verifyCsrfToken(
+    c.var.visitor.secret,
+    { purpose: act.purpose, subject: act.subject(c), proposalHash },
+    { token: form.value.get("csrf") ?? "", now: Date.now() },
+  );
+  return checked.ok ? ok(null) : refuse(checked.error);
 }
 
 /** The reason that a person gave, cut to its limit. */
-export function whyOf({ form }: Pick<AdmittedForm, "form">): string {
+export function whyOf(form: URLSearchParams): string {
   return (form.get("why") ?? "").trim().slice(0, WHY_CHARS_MAX);
 }
 

@@ -1,7 +1,8 @@
 // Answers to who failed too often (http/attempts.ts): the same view for every path, before any actor is asked.
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { isTurnedAway, RETRY_AFTER, wasProven } from "../../http/attempts.ts";
-import type { Bound, Ctx } from "../../http/context.ts";
+import type { Bound } from "../../http/context.ts";
 import { cookieSecretOf } from "../../http/visitor.ts";
 import { sendRefusal } from "./respond.tsx";
 
@@ -13,7 +14,7 @@ export const turnGuessersAway = createMiddleware<Bound>(async (c, next) => {
 });
 
 /** Says that it was too often, and when to come again. */
-export function sendTurnedAway(c: Ctx): Promise<Response> {
+export function sendTurnedAway(c: Pick<Context, "header" | "html" | "redirect">): Promise<Response> {
   c.header("retry-after", RETRY_AFTER["retry-after"]);
-  return sendRefusal(c, "too-many-attempts", { visitor: null, backPath: null });
+  return sendRefusal(c, "too-many-attempts", { frame: null, backPath: null });
 }

@@ -1,47 +1,63 @@
-// A person's own sign-ins: which devices are signed in as them, and the two acts of ending one and all others. Those of other people are
-// the operator's to end (api/admin-sign-ins.ts).
-import { Hono } from "hono";
+// A person's own sign-ins: which devices are signed in as them, and the acts of ending this one, another and all others. Those of other
+// people are the operator's to end (api/admin-sign-ins.ts).
+import { ok } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";
-import { deskOf, type Bound } from "../../http/context.ts";
-import { visitorOf } from "../../http/visitor.ts";
-import { takeAct } from "../frame/act.ts";
-import { askToSignIn, csrfTokenOf, frameOf, sendView } from "../frame/respond.tsx";
+import { clearSignInCookie } from "../../http/visitor.ts";
+import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
+import { csrfTokenOf, seeOther, sendView } from "../frame/respond.tsx";
 import { SignInsView } from "./sign-ins-view.tsx";
 
-export const ownSignInRoutes = new Hono<Bound>();
+export const ownSignInRoutes: readonly PeopleRoute[] = [
+  view("/sign-ins", async (c) => {
+    const { frame, reads, visitor } = c.var;
+    const signIns = await reads.desk.signIns(visitor.signIn.responder);
+    const withTokens = signIns.map(async (signIn) => {
+      const ended = { purpose: "end-sign-in", subject: signIn.signInId } as const;
+      return { signIn, token: await csrfTokenOf(visitor, ended) };
+    });
+    return sendView(
+      c,
+      <SignInsView
+        frame={frame}
+        signIns={await Promise.all(withTokens)}
+        othersToken={await csrfTokenOf(visitor, { purpose: "end-other-sign-ins", subject: "" })}
+      />,
+    );
+  }),
 
-ownSignInRoutes.get("/sign-ins", async (c) => {
-  const visitor = await visitorOf(c);
-  if (visitor === null) return askToSignIn(c);
-  const signIns = await deskOf(c.env).signIns(visitor.signIn.responder);
-  const withTokens = signIns.map(async (signIn) => {
-    const act = { purpose: "end-sign-in", subject: signIn.signInId, proposalHash: "" } as const;
-    return { signIn, token: await csrfTokenOf(visitor, act) };
-  });
-  const othersAct = { purpose: "end-other-sign-ins", subject: "", proposalHash: "" } as const;
-  return sendView(
-    c,
-    <SignInsView
-      frame={await frameOf(visitor)}
-      signIns={await Promise.all(withTokens)}
-      othersToken={await csrfTokenOf(visitor, othersAct)}
-    />,
-  );
-});
+  act("/sign-ins/end/:id", {
+    purpose: "end-sign-in",
+    subject: (c) => c.req.param("id"),
+    backPath: () => "/sign-ins",
+    perform: (c) => {
+      const { responder } = c.var.visitor.signIn;
+      return c.var.desk.endSignIn({
+        signInId: c.req.param("id"),
+        by: byPerson(responder),
+        of: responder,
+      });
+    },
+  }),
 
-ownSignInRoutes.post("/sign-ins/end/:id", (c) => {
-  const signInId = c.req.param("id");
-  const act = { purpose: "end-sign-in", subject: signInId, backPath: "/sign-ins" } as const;
-  return takeAct(c, act, ({ visitor }) => {
-    const { responder } = visitor.signIn;
-    return deskOf(c.env).endSignIn({ signInId, by: byPerson(responder), of: responder });
-  });
-});
+  act("/sign-ins/end-others", {
+    purpose: "end-other-sign-ins",
+    subject: () => "",
+    backPath: () => "/sign-ins",
+    perform: (c) => {
+      const { responder, signInId } = c.var.visitor.signIn;
+      return c.var.desk.endSignInsOf(responder, { by: byPerson(responder), keptSignInId: signInId });
+    },
+  }),
 
-ownSignInRoutes.post("/sign-ins/end-others", (c) => {
-  const act = { purpose: "end-other-sign-ins", subject: "", backPath: "/sign-ins" } as const;
-  return takeAct(c, act, ({ visitor }) => {
-    const { responder, signInId } = visitor.signIn;
-    return deskOf(c.env).endSignInsOf(responder, { by: byPerson(responder), keptSignInId: signInId });
-  });
-});
+  act("/sign-out", {
+    purpose: "sign-out",
+    subject: (c) => c.var.visitor.signIn.signInId,
+    backPath: () => "/",
+    perform: async (c) => {
+      const { responder, signInId } = c.var.visitor.signIn;
+      await c.var.desk.endSignIn({ signInId, by: byPerson(responder), of: responder });
+      clearSignInCookie(c);
+      return ok(seeOther(c, "/"));
+    },
+  }),
+];

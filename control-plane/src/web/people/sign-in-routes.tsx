@@ -1,56 +1,37 @@
-// Signing a device in and out. The link only shows a form; the form's own gesture redeems it. There is no sign-in yet to key a CSRF
+// Signing a device in. The link only shows a form; the form's own gesture redeems it. There is no sign-in yet to key a CSRF
 // token from, so the origin check guards it: another site cannot sign this device in as somebody else.
 // Weakness: a scanner that submits forms and fakes a same-origin request could redeem a link it was sent; such a link lives 15 minutes, works
 // once, and is audited when used, so the person sees that theirs is spent.
-import { Hono } from "hono";
-import { byPerson } from "../../core/words/actor.ts";
-import { isTurnedAway, noteFailure } from "../../http/attempts.ts";
-import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
-import { clearSignInCookie, setSignInCookie } from "../../http/visitor.ts";
-import { admitForm, readOwnForm } from "../frame/form.ts";
-import { askToSignIn, seeOther, sendView, sendRefusal } from "../frame/respond.tsx";
-import { wordsOf, type FormRefusal } from "../frame/sentences.ts";
-import { sendTurnedAway } from "../frame/turn-away.ts";
+import type { Context } from "hono";
+import { noteFailure } from "../../http/attempts.ts";
+import { setSignInCookie } from "../../http/visitor.ts";
+import type { DoorBound } from "../frame/people-bound.ts";
+import { door, type PeopleRoute } from "../frame/people-routes.ts";
+import { seeOther, sendRefusal, sendView } from "../frame/respond.tsx";
+import { wordsOf } from "../frame/sentences.ts";
 import { DEVICE_NAME_CHARS_MAX, SignInView } from "./sign-in-view.tsx";
 
-export const signInRoutes = new Hono<Bound>();
+export const signInRoutes: readonly PeopleRoute[] = [
+  door("/sign-in/:token", {
+    show: (c) => sendView(c, <SignInView token={c.req.param("token")} problem={null} />),
+    take: signIn,
+  }),
+];
 
-signInRoutes.get("/sign-in/:token", (c) =>
-  sendView(c, <SignInView token={c.req.param("token")} problem={null} />),
-);
-
-signInRoutes.post("/sign-in/:token", async (c) => {
+async function signIn(c: Context<DoorBound, "/sign-in/:token">): Promise<Response> {
   const token = c.req.param("token");
-  if (isTurnedAway(c)) return sendTurnedAway(c);
-  const form = await readOwnForm(c);
-  if (!form.ok) return sendRefusal(c, form.error.reason, { visitor: null, backPath: null });
-  const deviceName = deviceNameOf(form.value.get("deviceName") ?? "");
-  if (deviceName === null) return askAgain(c, token, "device-name-missing");
-  const redeemed = await deskOf(c.env).redeemSignInToken(token, deviceName);
+  const deviceName = deviceNameOf(c.var.form.get("deviceName") ?? "");
+  if (deviceName === null) {
+    const { status, sentence } = wordsOf("device-name-missing");
+    return sendView(c, <SignInView token={token} problem={sentence} />, status);
+  }
+  const redeemed = await c.var.desk.redeemSignInToken(token, deviceName);
   if (!redeemed.ok) {
     await noteFailure(c);
-    return sendRefusal(c, redeemed.error.reason, { visitor: null, backPath: null });
+    return sendRefusal(c, redeemed.error.reason, { frame: null, backPath: null });
   }
-  const { signInSecret, signIn } = redeemed.value;
-  setSignInCookie(c, signInSecret, signIn.expiresAt);
+  setSignInCookie(c, redeemed.value.signInSecret, redeemed.value.signIn.expiresAt);
   return seeOther(c, "/");
-});
-
-signInRoutes.post("/sign-out", async (c) => {
-  const admitted = await admitForm(c, { purpose: "sign-out", subject: null });
-  if (!admitted.ok) {
-    if (admitted.error.reason === "not-signed-in") return askToSignIn(c);
-    return sendRefusal(c, admitted.error.reason, { visitor: admitted.error.visitor, backPath: "/" });
-  }
-  const { responder, signInId } = admitted.value.visitor.signIn;
-  await deskOf(c.env).endSignIn({ signInId, by: byPerson(responder), of: responder });
-  clearSignInCookie(c);
-  return seeOther(c, "/");
-});
-
-function askAgain(c: Ctx, token: string, reason: FormRefusal["reason"]): Promise<Response> {
-  const { status, sentence } = wordsOf(reason);
-  return sendView(c, <SignInView token={token} problem={sentence} />, status);
 }
 
 /** A printable name of at most `DEVICE_NAME_CHARS_MAX` characters; null: none. */

@@ -1,115 +1,110 @@
 // The policy's versions and what rules in shadow found, with the acts that are a person's: take a version back, take a rule out of shadow,
 // mark a false alarm. Each form's token is bound to the version or finding that its view showed: another one in force is refused.
 // A new text is applied by the operator (`countersign policy apply`), not here: it comes from a file under review.
-import { Hono } from "hono";
-import { refuse, type Result } from "@countersign/shared/values/result";
-import { type Actor, byPerson } from "../../core/words/actor.ts";
-import { deskOf, type Bound, type Ctx } from "../../http/context.ts";
-import { visitorOf, type Visitor } from "../../http/visitor.ts";
+import type { Context } from "hono";
+import { refuse } from "@countersign/shared/values/result";
+import { byPerson } from "../../core/words/actor.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
 import { promoteText } from "../../policy/policy-promotion.ts";
-import { takeAct, whyOf } from "../frame/act.ts";
-import type { CsrfPurpose } from "../frame/csrf.ts";
-import { askToSignIn, csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
-import type { ViewRefusal } from "../frame/sentences.ts";
+import { whyOf } from "../frame/act.ts";
+import type { ActBound } from "../frame/people-bound.ts";
+import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
+import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { PolicyView, PolicyVersionView } from "./policy-view.tsx";
 import { FINDINGS_SHOWN_MAX, findingsByNews, ShadowView } from "./shadow-view.tsx";
 
-export const policyRoutes = new Hono<Bound>();
+export const policyRoutes: readonly PeopleRoute[] = [
+  view("/policy", async (c) => {
+    const { frame, reads, visitor } = c.var;
+    const shown = await reads.desk.showPolicy();
+    const undoToken = await csrfTokenOf(visitor, { purpose: "undo-policy", subject: String(shown.version) });
+    return sendView(c, <PolicyView frame={frame} shown={shown} undoToken={undoToken} />);
+  }),
 
-policyRoutes.get("/policy", async (c) => {
-  const visitor = await visitorOf(c);
-  if (visitor === null) return askToSignIn(c);
-  const shown = await deskOf(c.env).showPolicy();
-  const undoToken = await tokenOf(visitor, "undo-policy", String(shown.version));
-  return sendView(c, <PolicyView frame={await frameOf(visitor)} shown={shown} undoToken={undoToken} />);
-});
+  view("/policy/:version", async (c) => {
+    const { frame, reads } = c.var;
+    const version = /^[1-9][0-9]{0,8}$/.test(c.req.param("version")) ? Number(c.req.param("version")) : null;
+    const found = version === null ? null : await reads.desk.policyVersion(version);
+    if (found === null) return sendNotFound(c, frame);
+    return sendView(c, <PolicyVersionView frame={frame} {...found} />);
+  }),
 
-policyRoutes.get("/policy/:version", async (c) => {
-  const visitor = await visitorOf(c);
-  if (visitor === null) return askToSignIn(c);
-  const version = /^[1-9][0-9]{0,8}$/.test(c.req.param("version")) ? Number(c.req.param("version")) : null;
-  const found = version === null ? null : await deskOf(c.env).policyVersion(version);
-  if (found === null) return sendNotFound(c, visitor);
-  return sendView(c, <PolicyVersionView frame={await frameOf(visitor)} {...found} />);
-});
+  act("/policy/undo/:version", {
+    purpose: "undo-policy",
+    subject: (c) => c.req.param("version"),
+    backPath: () => "/policy",
+    perform: async (c) => {
+      const why = whyOf(c.var.form);
+      if (why === "") return refuse({ reason: "reason-missing" } as const);
+      const by = byPerson(c.var.visitor.signIn.responder);
+      const expectedVersion = Number(c.req.param("version"));
+      return c.var.desk.applyPolicy({ expectedVersion, by, why, text: null });
+    },
+  }),
 
-policyRoutes.post("/policy/undo/:version", (c) => {
-  const version = c.req.param("version");
-  return takeAct(c, { purpose: "undo-policy", subject: version, backPath: "/policy" }, async (admitted) => {
-    const why = whyOf(admitted);
-    if (why === "") return refuse({ reason: "reason-missing" } as const);
-    const by = byPerson(admitted.visitor.signIn.responder);
-    return deskOf(c.env).applyPolicy({ expectedVersion: Number(version), by, why, text: null });
-  });
-});
+  view("/shadow", async (c) => {
+    const { frame, visitor } = c.var;
+    const { desk } = c.var.reads;
+    const [{ counts, findings }, shown] = await Promise.all([desk.shadow(), desk.showPolicy()]);
+    const { policy } = loadFirstGood([shown.text, c.env.POLICY], loadPolicy);
+    const newest = findingsByNews(findings).slice(0, FINDINGS_SHOWN_MAX);
+    const withTokens = newest.map(async (finding) => ({
+      finding,
+      token: await csrfTokenOf(visitor, { purpose: "mark-false-alarm", subject: finding.findingId }),
+    }));
+    const promotable = counts
+      .map(({ reason }) => reason)
+      .filter((reason) => !policy.shadow && policy.rules[reason].shadow);
+    const tokens = promotable.map(async (reason) => {
+      const subject = promotionOf(reason, String(shown.version));
+      return [reason, await csrfTokenOf(visitor, { purpose: "promote-rule", subject })] as const;
+    });
+    return sendView(
+      c,
+      <ShadowView
+        frame={frame}
+        counts={counts}
+        findings={await Promise.all(withTokens)}
+        findingsCount={findings.length}
+        isWholePolicy={policy.shadow}
+        version={shown.version}
+        promoteTokens={new Map(await Promise.all(tokens))}
+      />,
+    );
+  }),
 
-policyRoutes.get("/shadow", async (c) => {
-  const visitor = await visitorOf(c);
-  if (visitor === null) return askToSignIn(c);
-  const [{ counts, findings }, shown] = await Promise.all([
-    deskOf(c.env).shadow(),
-    deskOf(c.env).showPolicy(),
-  ]);
-  const { policy } = loadFirstGood([shown.text, c.env.POLICY], loadPolicy);
-  const newest = findingsByNews(findings).slice(0, FINDINGS_SHOWN_MAX);
-  const withTokens = newest.map(async (finding) => ({
-    finding,
-    token: await tokenOf(visitor, "mark-false-alarm", finding.findingId),
-  }));
-  const promotable = counts
-    .map(({ reason }) => reason)
-    .filter((reason) => !policy.shadow && policy.rules[reason].shadow);
-  const tokens = promotable.map(
-    async (reason) => [reason, await tokenOf(visitor, "promote-rule", `${reason}:${shown.version}`)] as const,
-  );
-  return sendView(
-    c,
-    <ShadowView
-      frame={await frameOf(visitor)}
-      counts={counts}
-      findings={await Promise.all(withTokens)}
-      findingsCount={findings.length}
-      isWholePolicy={policy.shadow}
-      version={shown.version}
-      promoteTokens={new Map(await Promise.all(tokens))}
-    />,
-  );
-});
+  act("/shadow/false-alarm/:finding", {
+    purpose: "mark-false-alarm",
+    subject: (c) => c.req.param("finding"),
+    backPath: () => "/shadow",
+    perform: (c) =>
+      c.var.desk.markFalseAlarm(c.req.param("finding"), byPerson(c.var.visitor.signIn.responder)),
+  }),
 
-policyRoutes.post("/shadow/false-alarm/:finding", (c) => {
-  const findingId = c.req.param("finding");
-  const act = { purpose: "mark-false-alarm", subject: findingId, backPath: "/shadow" } as const;
-  return takeAct(c, act, ({ visitor }) =>
-    deskOf(c.env).markFalseAlarm(findingId, byPerson(visitor.signIn.responder)),
-  );
-});
+  act("/shadow/promote/:reason/:version", {
+    purpose: "promote-rule",
+    subject: (c) => promotionOf(c.req.param("reason"), c.req.param("version")),
+    backPath: () => "/shadow",
+    perform: promote,
+  }),
+];
 
-policyRoutes.post("/shadow/promote/:reason/:version", (c) => {
-  const { reason, version } = c.req.param();
-  const act = { purpose: "promote-rule", subject: `${reason}:${version}`, backPath: "/shadow" } as const;
-  return takeAct(c, act, (admitted) =>
-    promote(c, {
-      reason,
-      version: Number(version),
-      by: byPerson(admitted.visitor.signIn.responder),
-      why: whyOf(admitted),
-    }),
-  );
-});
-
-async function promote(
-  c: Ctx,
-  act: { readonly reason: string; readonly version: number; readonly by: Actor; readonly why: string },
-): Promise<Result<unknown, { readonly reason: ViewRefusal }>> {
-  if (act.why === "") return refuse({ reason: "reason-missing" });
-  const desk = deskOf(c.env);
-  const promoted = promoteText((await desk.showPolicy()).text, act.reason);
-  if (!promoted.ok) return refuse({ reason: "not-promotable" });
-  const why = `promote ${act.reason}: ${act.why}`;
-  return desk.applyPolicy({ expectedVersion: act.version, by: act.by, why, text: promoted.value });
+/** What the token of a promotion is bound to. */
+function promotionOf(reason: string, version: string): string {
+  return `${reason}:${version}`;
 }
 
-function tokenOf(visitor: Visitor, purpose: CsrfPurpose, subject: string): Promise<string> {
-  return csrfTokenOf(visitor, { purpose, subject, proposalHash: "" });
+async function promote(c: Context<ActBound, "/shadow/promote/:reason/:version">) {
+  const { desk, form, visitor } = c.var;
+  const { reason, version } = c.req.param();
+  const said = whyOf(form);
+  if (said === "") return refuse({ reason: "reason-missing" } as const);
+  const promoted = promoteText((await desk.showPolicy()).text, reason);
+  if (!promoted.ok) return refuse({ reason: "not-promotable" } as const);
+  return desk.applyPolicy({
+    expectedVersion: Number(version),
+    by: byPerson(visitor.signIn.responder),
+    why: `promote ${reason}: ${said}`,
+    text: promoted.value,
+  });
 }

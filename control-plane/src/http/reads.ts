@@ -1,0 +1,34 @@
+// What a view may ask of the actors: questions alone. A view holds nothing by which it could act, so that a GET never acts because it
+// cannot, and not because somebody took care (test/actors/people/every-route.test.ts).
+import type { Env } from "../env.ts";
+import type { HostShardRpc, IncidentDeskRpc } from "../platform/rpc.ts";
+import { deskOf, shardOf } from "./context.ts";
+
+/** Questions to the desk. */
+export type DeskReads = Pick<
+  IncidentDeskRpc,
+  | "approval"
+  | "auditRows"
+  | "brakes"
+  | "incident"
+  | "overview"
+  | "policyFor"
+  | "policyVersion"
+  | "shadow"
+  | "shardNames"
+  | "showPolicy"
+  | "signIns"
+>;
+
+/** Questions to a shard. */
+export type ShardReads = Pick<HostShardRpc, "snapshot">;
+
+export interface Reads {
+  readonly desk: DeskReads;
+  readonly shard: (name: string) => ShardReads;
+}
+
+/** The actors, for who only asks. */
+export function readsOf(env: Env): Reads {
+  return { desk: deskOf(env), shard: (name) => shardOf(env, name) };
+}

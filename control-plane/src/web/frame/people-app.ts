@@ -1,0 +1,96 @@
+// All that people ask of the desk, behind one middleware: the headers of every view, who failed too often, who is not signed in, and for
+// each form its origin, type, size and token, before any room's own code runs. A room is a list of routes; only here they become hono's.
+import { type Context, Hono } from "hono";
+import { createMiddleware } from "hono/factory";
+import { secureHeaders } from "hono/secure-headers";
+import { assert } from "@countersign/shared/values/result";
+import { isTurnedAway } from "../../http/attempts.ts";
+import { deskOf } from "../../http/context.ts";
+import { readsOf } from "../../http/reads.ts";
+import { visitorOf } from "../../http/visitor.ts";
+import { takeAct } from "./act.ts";
+import { readOwnForm } from "./form.ts";
+import { isOpenedByPerson } from "./opened-by-person.ts";
+import type { ActBound, DoorBound, OpenBound, PeopleBound, ViewBound } from "./people-bound.ts";
+import type { PeopleRoute } from "./people-routes.ts";
+import { askToSignIn, frameOf, sendRefusal } from "./respond.tsx";
+import { STYLE_SOURCE } from "./style.ts";
+import { sendTurnedAway, turnGuessersAway } from "./turn-away.ts";
+
+/** No script, no outside resource, no frame. Whether TLS is meant for good is the operator's to say, and not said by a view. */
+const closed = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: [`'${STYLE_SOURCE}'`],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+    baseUri: ["'none'"],
+  },
+  // not `no-referrer`: with it browsers send `Origin: null` with our own forms
+  referrerPolicy: "same-origin",
+  strictTransportSecurity: false,
+  xFrameOptions: "DENY",
+});
+
+const unlisted = createMiddleware(async (c, next) => {
+  await next();
+  c.header("cache-control", "no-store");
+  c.header("x-robots-tag", "noindex, nofollow");
+});
+
+/** The same answer for every path, method and id: who is not signed in learns nothing. */
+const requireSignIn = createMiddleware<PeopleBound>(async (c, next) => {
+  if (c.var.visitor !== undefined) return next();
+  const visitor = await visitorOf(c);
+  if (visitor === null) return askToSignIn(c);
+  c.set("visitor", visitor);
+  c.set("reads", readsOf(c.env));
+  return next();
+});
+
+/** Makes the routes of people. Each path but a door is closed to strangers, by whatever method. */
+export function peopleApp(routes: readonly PeopleRoute[]): Hono<PeopleBound> {
+  const app = new Hono<PeopleBound>();
+  app.use("*", closed, unlisted, turnGuessersAway);
+  for (const { kind, path } of routes) if (kind !== "door") app.use(path, requireSignIn);
+  for (const route of routes) addRoute(app, route);
+  return app;
+}
+
+function addRoute(app: Hono<PeopleBound>, route: PeopleRoute): void {
+  switch (route.kind) {
+    case "view":
+      app.get(route.path, async (c) => route.show(await asView(c)));
+      return;
+    case "act":
+      app.post(route.path, (c) => takeAct(asAct(c), route.act));
+      return;
+    case "door":
+      app.get(route.path, (c) => route.show(c as unknown as Context<OpenBound>));
+      app.post(route.path, async (c) => {
+        if (isTurnedAway(c)) return sendTurnedAway(c);
+        const form = await readOwnForm(c);
+        if (!form.ok) return sendRefusal(c, form.error.reason, { frame: null, backPath: null });
+        c.set("form", form.value);
+        c.set("desk", deskOf(c.env));
+        return route.take(c as unknown as Context<DoorBound>);
+      });
+  }
+}
+
+// Hono's context is one object, whatever it is called: what a route may do is said by its type.
+async function asView(c: Context<PeopleBound>): Promise<Context<ViewBound>> {
+  const visitor = c.get("visitor");
+  assert(visitor !== undefined, "a view has a visitor");
+  c.set("frame", await frameOf(visitor));
+  c.set("noteSeen", async (approvalId) => {
+    if (isOpenedByPerson(c.req.raw)) await deskOf(c.env).markSeen(approvalId, visitor.signIn.responder);
+  });
+  return c as unknown as Context<ViewBound>;
+}
+
+function asAct(c: Context<PeopleBound>): Context<ActBound> {
+  assert(c.get("visitor") !== undefined, "an act has a visitor");
+  c.set("desk", deskOf(c.env));
+  return c as unknown as Context<ActBound>;
+}

@@ -1,0 +1,47 @@
+// What people's routes find in hono's context, by what they may do. A view holds its reader, what it may read, and no way to act: neither
+// the desk's acts nor the bindings by which the actors are reached. An act holds the desk, and a form that was admitted. Types alone.
+import type { Env } from "../../env.ts";
+import type { Bound } from "../../http/context.ts";
+import type { Reads } from "../../http/reads.ts";
+import type { Visitor } from "../../http/visitor.ts";
+import type { IncidentDeskRpc } from "../../platform/rpc.ts";
+import type { Frame } from "./layout.tsx";
+
+/** Who is not signed in and opens a link: nothing can be asked or done for them. */
+export interface OpenBound {
+  Bindings: Pick<Env, "PUBLIC_URL">;
+}
+
+/** A signed-in device's GET. */
+export interface ViewBound {
+  Bindings: Pick<Env, "POLICY" | "PUBLIC_URL">;
+  Variables: {
+    readonly visitor: Visitor;
+    readonly frame: Frame;
+    readonly reads: Reads;
+    /** the one thing that a GET records, for a person's own opening only: that an approval was seen */
+    readonly noteSeen: (approvalId: string) => Promise<void>;
+  };
+}
+
+/** A form of our own, of right type and size, from who is not signed in. */
+export interface DoorBound extends Bound {
+  Variables: { readonly form: URLSearchParams; readonly desk: IncidentDeskRpc };
+}
+
+/** A signed-in device's form. */
+export interface ActBound extends Bound {
+  Variables: {
+    readonly visitor: Visitor;
+    readonly reads: Reads;
+    readonly desk: IncidentDeskRpc;
+    readonly form: URLSearchParams;
+    /** what the person saw, as the form's token binds it; empty where the act has no proposal */
+    readonly proposalHash: string;
+  };
+}
+
+/** What the middleware itself sets, before it is known which of these a route is. */
+export interface PeopleBound extends Bound {
+  Variables: Partial<ViewBound["Variables"] & ActBound["Variables"]>;
+}
