@@ -42,7 +42,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "control-plane/cli/policy-command.ts": "options of the command line",
   "control-plane/replay/file/written-times.ts": "times in an incident file",
   "control-plane/replay/printed/wrapped-line.ts": "lays lines out for a terminal",
-  "control-plane/src/api/admin-auth.ts": "a header",
+  "control-plane/src/api/admin-token.ts": "a header",
   "control-plane/src/core/desk/incidents/shadow.ts": "makes an id, and reads none",
   "control-plane/src/web/overview/desk-routes.tsx": "a query",
   "control-plane/src/web/hosts/fleet-routes.tsx": "a query",

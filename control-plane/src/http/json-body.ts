@@ -10,7 +10,7 @@ export interface BodyRefusal {
   readonly detail?: string;
 }
 
-/** The body as the schema wants it. */
+/** The body as the schema wants it; one that is absent is `undefined`. */
 export async function readJsonBody<T>(
   request: Request,
   schema: z.ZodType<T>,
@@ -20,7 +20,7 @@ export async function readJsonBody<T>(
   if (bytes === null) return refuse({ reason: "body-too-large" });
   let json: unknown;
   try {
-    json = JSON.parse(decodeUtf8(bytes) ?? "");
+    json = bytes.length === 0 ? undefined : JSON.parse(decodeUtf8(bytes) ?? "");
   } catch {
     return refuse({ reason: "body-malformed", detail: "The body is not JSON: send one JSON object." });
   }

@@ -40,7 +40,7 @@ export function problem(
   reason: ProblemReason,
   options: {
     readonly detail?: string;
-    readonly headers?: Record<string, string>;
+    readonly headers?: Readonly<Record<string, string>>;
     /** further members of the document (RFC 9457 §3.2) */
     readonly members?: Readonly<Record<string, unknown>>;
   } = {},

@@ -114,13 +114,15 @@ export const PageShape = shapeOf<Page>({
 
 export const FreezeShape = shapeOf<Freeze>({ scope: ScopeShape, at: Instant, by: ActorShape, why: Text });
 
+export const SilenceMatcherShape = shapeOf<SilenceMatcher>({
+  hostId: Text.nullable(),
+  service: Text.nullable(),
+  reason: PageReasonShape.nullable(),
+});
+
 export const SilenceShape = shapeOf<Silence>({
   silenceId: Text,
-  matcher: shapeOf<SilenceMatcher>({
-    hostId: Text.nullable(),
-    service: Text.nullable(),
-    reason: PageReasonShape.nullable(),
-  }),
+  matcher: SilenceMatcherShape,
   by: PersonShape,
   why: Text,
   startsAt: Instant,

@@ -30,8 +30,8 @@ export const PageReasonShape = z.enum(Object.keys(RuleSettings.unwrap().shape) a
 /** The shape of an object with a line for each of its fields; a field that is added to the type and forgotten here does not compile. */
 export function shapeOf<T extends object>(fields: {
   readonly [Key in keyof Required<T>]: z.ZodType;
-}): z.ZodType {
-  return z.looseObject(fields);
+}): z.ZodType<T> {
+  return z.looseObject(fields) as z.ZodType as z.ZodType<T>;
 }
 
 /** The shape of values by a name from outside. By hand: zod's own records leave out `__proto__`, and its value would be taken unseen. */

@@ -1,11 +1,12 @@
 // The shapes with which stored records are read: a value under any name is looked at, and a number that would hold something up for ever, or
 // let it go on for ever, is none.
 import { expect, it } from "vitest";
+import type * as z from "zod";
 import { Count, Instant, namedShapeOf, readStored } from "../../../control-plane/src/stored/read-stored.ts";
 import { StoredHostShape } from "../../../control-plane/src/stored/shard-shapes.ts";
 import { HOSTILE_NAMES } from "../hostile-names.ts";
 
-function problemOf(text: string, shape = StoredHostShape): string | null {
+function problemOf(text: string, shape: z.ZodType = StoredHostShape): string | null {
   const read = readStored(text, shape);
   return read.ok ? null : read.error.problem;
 }

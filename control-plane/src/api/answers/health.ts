@@ -1,18 +1,21 @@
 // GET /healthz: whether this deployment does its work, and if not, why, in words that tell an outsider nothing more. It asks the desk, and
 // of each shard only the desk's last word, at most once in ten seconds, from memory in between (each isolate has its own): a watcher
 // from outside must not cost anything. What a reader would get wrong: the desk may hang, so waiting for it is bounded.
+import type * as z from "zod";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { isSignedBy, signBytes } from "@countersign/shared/wire/signature";
-import type { Env } from "../env.ts";
-import { type Ctx, deskOf } from "../http/context.ts";
-import { bounded } from "../platform/bounded.ts";
-import { deskKeyIdOf } from "../platform/desk/grant-signing.ts";
-import type { DeskHealthReason } from "../platform/rpc.ts";
-import { loadPolicy } from "../policy/load-policy.ts";
-import { parsePublicUrl } from "../public-url.ts";
+import type { Env } from "../../env.ts";
+import { deskOf } from "../../http/context.ts";
+import { bounded } from "../../platform/bounded.ts";
+import { deskKeyIdOf } from "../../platform/desk/grant-signing.ts";
+import { loadPolicy } from "../../policy/load-policy.ts";
+import { parsePublicUrl } from "../../public-url.ts";
+import type { HealthReason as HealthReasonShape } from "../table/door-routes.ts";
+import type { RouteOf } from "../table/routes.ts";
+import { type Answer, reply } from "./answer.ts";
 
 /** `policy-invalid` and `desk-key-invalid` have their details in the log only. */
-type HealthReason = DeskHealthReason | "desk-key-invalid" | "desk-unreachable" | "public-url-unusable";
+type HealthReason = z.infer<typeof HealthReasonShape>;
 
 const KEPT_MS = 10_000;
 const DESK_TIMEOUT_MS = 4_000;
@@ -31,11 +34,10 @@ let kept: Kept | null = null;
 let askingSinceAt: number | null = null;
 
 /** 200 `{ "status": "ok" }`, or 503 with all reasons. */
-export async function showHealth(c: Ctx): Promise<Response> {
+export const showHealth: Answer<RouteOf<"GET /healthz">> = async (_asked, c) => {
   const reasons = await reasonsOf(c.env, Date.now());
-  c.header("cache-control", "no-store");
-  return reasons.length === 0 ? c.json({ status: "ok" }) : c.json({ status: "failing", reasons }, 503);
-}
+  return reasons.length === 0 ? reply(200, { status: "ok" }) : reply(503, { status: "failing", reasons });
+};
 
 async function reasonsOf(env: Env, now: number): Promise<readonly HealthReason[]> {
   const { POLICY, PUBLIC_URL, DESK_PUBLIC_KEY, DESK_PRIVATE_KEY } = env;

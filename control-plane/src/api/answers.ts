@@ -1,0 +1,42 @@
+// Which answer belongs to which line of the table: a line without one does not compile, nor one that answers what its line does not say.
+import type { Answer } from "./answers/answer.ts";
+import { listAudit, listAuditCopies, verifyAudit } from "./answers/audit.ts";
+import { connectAgent } from "./answers/connect.ts";
+import { enrolHost } from "./answers/enrol.ts";
+import { listHosts, listIncidents, retireHost, showIncident } from "./answers/fleet.ts";
+import { showHealth } from "./answers/health.ts";
+import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./answers/policy.ts";
+import { listRecorded, listRecordedSettings, showRecordedPolicy } from "./answers/recorded.ts";
+import { endSignIn, endSignInsOf, listSignIns } from "./answers/sign-ins.ts";
+import { createEnrolmentToken, createSignInToken } from "./answers/tokens.ts";
+import { discardRecord, listUnreadable } from "./answers/unreadable.ts";
+import type { Call, RouteOf } from "./table/routes.ts";
+
+/** The answer of each line. */
+export const ANSWERS: { readonly [C in Call]: Answer<RouteOf<C>> } = {
+  "GET /healthz": showHealth,
+  "POST /v1/enrol": enrolHost,
+  "GET /v1/agent/connect/:shard/:host": connectAgent,
+  "POST /v1/admin/enrolment-tokens": createEnrolmentToken,
+  "POST /v1/admin/sign-in-tokens": createSignInToken,
+  "GET /v1/admin/sign-ins": listSignIns,
+  "DELETE /v1/admin/sign-ins/:id": endSignIn,
+  "DELETE /v1/admin/responders/:id/sign-ins": endSignInsOf,
+  "GET /v1/admin/hosts": listHosts,
+  "POST /v1/admin/hosts/:id/retire": retireHost,
+  "GET /v1/admin/incidents": listIncidents,
+  "GET /v1/admin/incidents/:id": showIncident,
+  "GET /v1/admin/policy": showPolicy,
+  "PUT /v1/admin/policy": applyPolicy,
+  "POST /v1/admin/policy/undo": undoPolicy,
+  "GET /v1/admin/shadow": showShadow,
+  "POST /v1/admin/shadow/false-alarms": markFalseAlarm,
+  "GET /v1/admin/unreadable": listUnreadable,
+  "POST /v1/admin/unreadable/discard": discardRecord,
+  "GET /v1/admin/recorded": listRecorded,
+  "GET /v1/admin/recorded/settings": listRecordedSettings,
+  "GET /v1/admin/recorded/policies/:version": showRecordedPolicy,
+  "GET /v1/admin/audit": listAudit,
+  "GET /v1/admin/audit/verify": verifyAudit,
+  "GET /v1/admin/audit/copies": listAuditCopies,
+};

@@ -1,0 +1,32 @@
+// Hosts and incidents over the operator's API. The admin token acts on no incident and approves nothing.
+import { refuse } from "@countersign/shared/values/result";
+import { byAdmin } from "../../core/words/actor.ts";
+import { deskOf, shardOf } from "../../http/context.ts";
+import type { RouteOf } from "../table/routes.ts";
+import { type Answer, reply } from "./answer.ts";
+
+export const listHosts: Answer<RouteOf<"GET /v1/admin/hosts">> = async (_asked, c) => {
+  const shards = await deskOf(c.env).shardNames();
+  const snapshots = await Promise.all(shards.map((shard) => shardOf(c.env, shard).snapshot()));
+  return reply(200, { hosts: snapshots.flat() });
+};
+
+/** `by` and `why` are for the audit. */
+export const retireHost: Answer<RouteOf<"POST /v1/admin/hosts/:id/retire">> = async (
+  { params, body: { by, why } },
+  c,
+) => {
+  const hostId = params.id;
+  const retired = await deskOf(c.env).retireHost({ hostId, by: byAdmin(by), why });
+  return retired.ok ? reply(200, { hostId, state: "retired" }) : refuse({ reason: "host-unknown" });
+};
+
+export const listIncidents: Answer<RouteOf<"GET /v1/admin/incidents">> = async (_asked, c) => {
+  const { incidents, approvals } = await deskOf(c.env).overview();
+  return reply(200, { incidents, approvals });
+};
+
+export const showIncident: Answer<RouteOf<"GET /v1/admin/incidents/:id">> = async ({ params }, c) => {
+  const found = await deskOf(c.env).incident(params.id);
+  return found === null ? refuse({ reason: "not-found" }) : reply(200, found);
+};

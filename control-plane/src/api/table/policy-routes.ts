@@ -1,0 +1,87 @@
+// The part of the table about the policy: its versions, and what rules in shadow found.
+import * as z from "zod";
+import { YAML_FILE_BYTES_MAX } from "@countersign/shared/values/limits";
+import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
+import type { PolicyVersion } from "../../platform/desk/desk-policies.ts";
+import { ActorShape } from "../../stored/actor-shape.ts";
+import { ShadowCountShape, ShadowShape } from "../../stored/desk-shapes.ts";
+import { Count, Instant, shapeOf, Text } from "../../stored/read-stored.ts";
+import { Person, Why } from "./asked-by.ts";
+import { routesOf } from "./route.ts";
+
+const act = {
+  expectedVersion: Count.describe("the version that was seen; with another one in force nothing is done"),
+  by: Person.optional(),
+  why: Why,
+  confirm: z.boolean().default(false).describe("done also when nobody who is signed in stays so"),
+};
+
+const VersionShape = shapeOf<PolicyVersion>({
+  version: Count,
+  hash: Text,
+  appliedAt: Instant,
+  appliedBy: ActorShape,
+  why: Text,
+  restores: Count.nullable().describe("the version whose text it brought back; null: its own"),
+});
+
+type Of<Reason extends RouteWarning["reason"]> = Extract<RouteWarning, { readonly reason: Reason }>;
+const WarningShape = z.union([
+  shapeOf<Of<"no-channel">>({ reason: z.literal("no-channel") }),
+  shapeOf<Of<"person-unreachable">>({ reason: z.literal("person-unreachable"), responder: Text }),
+  shapeOf<Of<"channel-broken">>({ reason: z.literal("channel-broken"), channel: Text, problem: Text }),
+  shapeOf<Of<"channel-insecure">>({ reason: z.literal("channel-insecure"), channel: Text }),
+  shapeOf<Of<"public-url-unusable">>({ reason: z.literal("public-url-unusable") }),
+]);
+
+const AppliedShape = z.object({
+  version: Count,
+  hash: Text,
+  warnings: z.array(WarningShape).optional().describe("what is wrong with its way to people"),
+  losesAccess: z.array(Text).optional().describe("who left the policy, and is signed out"),
+});
+
+/** JSON may write one byte of text as six. */
+const BODY_BYTES_MAX = 6 * YAML_FILE_BYTES_MAX + 4_096;
+
+export const POLICY_ROUTES = routesOf({
+  "GET /v1/admin/policy": {
+    right: "admin-token",
+    says: "Shows the newest version of the policy, and all versions that are kept, newest first.",
+    answers: {
+      200: z.object({
+        version: Count,
+        text: Text,
+        problem: Text.nullable().describe("why an older one is in force instead; null: it is in force"),
+        history: z.array(VersionShape),
+      }),
+    },
+  },
+  "PUT /v1/admin/policy": {
+    right: "admin-token",
+    says: "Puts a policy into force.",
+    body: z.strictObject({ ...act, text: z.string().max(YAML_FILE_BYTES_MAX) }),
+    bodyBytesMax: BODY_BYTES_MAX,
+    answers: { 200: AppliedShape },
+    problems: ["policy-malformed", "policy-version-mismatch", "nothing-to-undo", "nobody-left"],
+  },
+  "POST /v1/admin/policy/undo": {
+    right: "admin-token",
+    says: "Brings back the policy that was in force before.",
+    body: z.strictObject(act),
+    answers: { 200: AppliedShape },
+    problems: ["policy-malformed", "policy-version-mismatch", "nothing-to-undo", "nobody-left"],
+  },
+  "GET /v1/admin/shadow": {
+    right: "admin-token",
+    says: "Says what rules in shadow would have done: counts by reason, and the findings.",
+    answers: { 200: z.object({ counts: z.array(ShadowCountShape), findings: z.array(ShadowShape) }) },
+  },
+  "POST /v1/admin/shadow/false-alarms": {
+    right: "admin-token",
+    says: "Marks what a rule in shadow found as a false alarm.",
+    body: z.strictObject({ findingId: z.string().min(1).max(400), by: Person.optional() }),
+    answers: { 200: z.object({ ok: z.literal(true) }) },
+    problems: ["finding-unknown"],
+  },
+});
