@@ -46,10 +46,15 @@ CREATE TABLE `hosts` (
 	`shard` text NOT NULL,
 	`name` text NOT NULL,
 	`liveness` text NOT NULL,
-	`since_at` integer NOT NULL,
+	`since_at` integer,
+	`condition` text NOT NULL,
+	`services` text NOT NULL,
+	`urgency` integer,
 	`revision` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
+CREATE INDEX `hosts_listed` ON `hosts` (`urgency`,`name`,`host_id`) WHERE urgency IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `hosts_retired` ON `hosts` (`revision`) WHERE liveness = 'retired';--> statement-breakpoint
 CREATE TABLE `incidents` (
 	`incident_id` text PRIMARY KEY NOT NULL,
 	`subject_kind` text NOT NULL,
@@ -63,11 +68,11 @@ CREATE TABLE `incidents` (
 	`opened_at` integer NOT NULL,
 	`happened_at` integer NOT NULL,
 	`resolved_at` integer,
-	`document` text NOT NULL,
 	`revision` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `incidents_by_host` ON `incidents` (`host_id`,`opened_at`);--> statement-breakpoint
+CREATE INDEX `incidents_resolved` ON `incidents` (`resolved_at`,`incident_id`) WHERE resolved_at IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `incidents_resolved_by_host` ON `incidents` (`host_id`,`resolved_at`,`incident_id`) WHERE resolved_at IS NOT NULL AND host_id IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `layout` (
 	`number` integer NOT NULL
 );
@@ -87,11 +92,14 @@ CREATE TABLE `pages` (
 	`revision` integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
+CREATE INDEX `pages_by_time` ON `pages` (`created_at`,`key`);--> statement-breakpoint
+CREATE INDEX `pages_by_incident` ON `pages` (`incident_id`,`created_at`,`key`);--> statement-breakpoint
+CREATE INDEX `pages_by_responder` ON `pages` (`responder`,`created_at`,`key`);--> statement-breakpoint
 CREATE TABLE `services` (
 	`host_id` text NOT NULL,
 	`service` text NOT NULL,
 	`status` text NOT NULL,
-	`summary` text NOT NULL,
+	`names` text NOT NULL,
 	`revision` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`host_id`, `service`)
 );

@@ -1,5 +1,5 @@
 // D1 keeps its history for 400 days: some of the oldest rows of one table at a time, by the order in which they came, so that nothing is
-// searched for. What is open never leaves. What says how things are now (hosts, and services that are
+// searched for. What is open never leaves. What says how things are now (hosts that are watched, and services that are
 // still there) is not history.
 import { READ_SIDE_DAYS } from "@countersign/shared/values/limits";
 import { refuseOtherLayout } from "./layout.ts";
@@ -25,6 +25,7 @@ const OLD: readonly (readonly [table: string, order: string, instant: string, is
   ],
   ["actions", "rowid", "approved_at", "state NOT IN ('approved', 'executing')"],
   ["pages", "rowid", "created_at", "state <> 'pending'"],
+  ["hosts", "revision", "revision", "liveness = 'retired'"],
   // a revision is the instant of the last change
   ["services", "revision", "revision", "status IN ('gone', 'unknown')"],
 ];

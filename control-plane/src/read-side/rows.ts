@@ -1,11 +1,16 @@
 // Turns what the actors know into rows of the read side. Pure; only what people read in lists has a column of its own, and nothing
 // that changes on a healthy host (such as its last sign of life) is projected at all.
-import { namesOf } from "@countersign/shared/values/named";
+import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { visibleJson } from "@countersign/shared/values/visible-text";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import { endCodeOf } from "../core/desk/state/approval-end.ts";
 import type { Approval, Incident, Page } from "../core/desk/state/desk-state.ts";
-import { isFiring } from "../core/facts/fact-book.ts";
+import {
+  isNotUnderstood,
+  isTrouble,
+  serviceConditionOf,
+  serviceNamesOf,
+} from "../core/shard/host/host-condition.ts";
 import type { HostState, ServiceState } from "../core/shard/host/shard-state.ts";
 import { actorNameOf } from "../core/words/actor.ts";
 import { hostIdIn, serviceOf, subjectKeyOf } from "../core/words/subject.ts";
@@ -26,6 +31,9 @@ export interface QueuedProjection {
   readonly projection: ProjectionRow;
   readonly revision: number;
 }
+
+/** What a list says of a host beside its liveness; empty: nothing. */
+export type HostCondition = "throttled" | "not-understood" | "never-seen" | "";
 
 /** The desk, as a writer; a shard has its own name. */
 export const DESK_WRITER = "desk";
@@ -69,59 +77,73 @@ export function projectionKeyOf(projection: ProjectionRow): string {
   }
 }
 
+/** The order of lists: the worst first. Between down and unknown stands a host that answers, and whose service fails. */
+export const URGENCY = { down: 0, trouble: 1, unknown: 2, up: 3 } as const;
+
 export function hostRowOf(shard: string, host: HostState): ProjectionRow {
-  const { hostId, name, liveness, sinceAt } = host;
-  return { table: "hosts", row: { hostId, shard, name, liveness, sinceAt } };
+  const { hostId, name } = host;
+  const liveness = listedLivenessOf(host);
+  const hasTrouble =
+    host.flooding !== null || valuesOf(host.services).some((state) => isTrouble(serviceConditionOf(state)));
+  return {
+    table: "hosts",
+    row: {
+      hostId,
+      shard,
+      name,
+      liveness,
+      sinceAt: liveness === "up" ? null : host.sinceAt,
+      condition: hostConditionOf(host),
+      services: visibleJson(JSON.stringify(serviceNamesOf(host))),
+      urgency: Math.min(URGENCY[liveness], hasTrouble ? URGENCY.trouble : URGENCY.up),
+    },
+  };
+}
+
+// Silence counts from the page bound on: what is late, or not seen since a gap of ours, is up or down within it. The desk knows of the gap.
+function listedLivenessOf({ lastSeenAt, liveness }: HostState): "up" | "down" | "unknown" {
+  switch (liveness) {
+    case "up":
+    case "down":
+      return liveness;
+    case "late":
+    case "unknown":
+      return lastSeenAt === 0 ? "unknown" : "up";
+  }
+}
+
+function hostConditionOf(host: HostState): HostCondition {
+  if (host.flooding !== null) return "throttled";
+  if (isNotUnderstood(host)) return "not-understood";
+  return host.liveness === "unknown" && host.lastSeenAt === 0 ? "never-seen" : "";
 }
 
 /** What the rows of a host say from when it was retired; its incidents and acts stay readable. */
 export function retiredRowsOf(shard: string, host: HostState): readonly ProjectionRow[] {
-  const { hostId, name, services, sinceAt } = host;
+  const { hostId, name, services } = host;
+  const row = { hostId, shard, name, liveness: "retired", sinceAt: null, condition: "", services: "[]" };
   return [
-    { table: "hosts", row: { hostId, shard, name, liveness: "retired", sinceAt } },
+    { table: "hosts", row: { ...row, urgency: null } },
     ...namesOf(services).map((service) => goneServiceRowOf(hostId, service)),
   ];
 }
 
 export function serviceRowOf(hostId: string, state: ServiceState): ProjectionRow {
-  const status = serviceStatusOf(state);
-  const failing = state.report.results.find(({ status: result }) => result === "fail");
-  // The summary of a healthy service changes with every latency, so it is not projected.
-  const summary = status === "healthy" ? "" : (failing?.check ?? "");
-  return { table: "services", row: { hostId, service: state.service, status, summary } };
+  const { names, status } = serviceConditionOf(state);
+  const row = { hostId, service: state.service, status, names: visibleJson(JSON.stringify(names)) };
+  return { table: "services", row };
 }
 
 /** A service that its host names no more. */
 export function goneServiceRowOf(hostId: string, service: string): ProjectionRow {
-  return { table: "services", row: { hostId, service, status: "gone", summary: "" } };
-}
-
-function serviceStatusOf(state: ServiceState): string {
-  if (isFiring(state.book, "check-failing")) return "firing";
-  if (state.verification !== null) return "verifying";
-  return namesOf(state.failing).length > 0 ? "failing" : "healthy";
+  return { table: "services", row: { hostId, service, status: "gone", names: "[]" } };
 }
 
 export function incidentRowOf(incident: Incident): ProjectionRow {
   const { incidentId, subject, reason, severity, state, title, openedAt, happenedAt, resolvedAt } = incident;
   const about = { subjectKind: subject.kind, subjectKey: subjectKeyOf(subject), hostId: hostIdIn(subject) };
-  const document = visibleJson(JSON.stringify(incident));
-  return {
-    table: "incidents",
-    row: {
-      incidentId,
-      ...about,
-      service: serviceOf(subject),
-      reason,
-      severity,
-      state,
-      title,
-      openedAt,
-      happenedAt,
-      resolvedAt,
-      document,
-    },
-  };
+  const said = { reason, severity, state, title, openedAt, happenedAt, resolvedAt };
+  return { table: "incidents", row: { incidentId, ...about, service: serviceOf(subject), ...said } };
 }
 
 /** The approval's row, and the action's once it was granted. */

@@ -9,23 +9,43 @@ import type { Subject } from "../core/words/subject.ts";
 /** Grows with every projection of a row; its actor hands it out (shell/projection-outbox.ts). */
 const revision = () => integer("revision").notNull().default(0);
 
-export const hosts = sqliteTable("hosts", {
-  hostId: text("host_id").primaryKey(),
-  shard: text("shard").notNull(),
-  name: text("name").notNull(),
-  liveness: text("liveness").notNull(),
-  sinceAt: integer("since_at").notNull(),
-  revision: revision(),
-});
+export const hosts = sqliteTable(
+  "hosts",
+  {
+    hostId: text("host_id").primaryKey(),
+    shard: text("shard").notNull(),
+    name: text("name").notNull(),
+    /** up, down, unknown (it never connected, or its shard was set back), retired; one that is late is up still */
+    liveness: text("liveness").notNull(),
+    /** since when it is not up; null: it is */
+    sinceAt: integer("since_at"),
+    /** what else a list says of it: throttled, not-understood, never-seen; empty: nothing */
+    condition: text("condition").notNull(),
+    /** JSON array: the names of its services, also of those that are well */
+    services: text("services").notNull(),
+    /** the order of lists, the worst first; null: it is in none */
+    urgency: integer("urgency"),
+    revision: revision(),
+  },
+  (table) => [
+    index("hosts_listed")
+      .on(table.urgency, table.name, table.hostId)
+      .where(sql`urgency IS NOT NULL`),
+    index("hosts_retired")
+      .on(table.revision)
+      .where(sql`liveness = 'retired'`),
+  ],
+);
 
 export const services = sqliteTable(
   "services",
   {
     hostId: text("host_id").notNull(),
     service: text("service").notNull(),
-    /** healthy, failing (not yet held), firing, verifying; gone: its host names it no more; unknown: its shard was set back */
+    /** what is wrong with it (core/shard/host/host-condition.ts); healthy; gone: its host names it no more; unknown: its shard was set back */
     status: text("status").notNull(),
-    summary: text("summary").notNull(),
+    /** JSON array: the checks that fail, or the findings that fire */
+    names: text("names").notNull(),
     revision: revision(),
   },
   (table) => [
@@ -54,11 +74,17 @@ export const incidents = sqliteTable(
     openedAt: integer("opened_at").notNull(),
     happenedAt: integer("happened_at").notNull(),
     resolvedAt: integer("resolved_at"),
-    /** JSON of the whole incident, timeline included */
-    document: text("document").notNull(),
     revision: revision(),
   },
-  (table) => [index("incidents_by_host").on(table.hostId, table.openedAt)],
+  (table) => [
+    // of what is over alone: while it is open the desk says how it stands
+    index("incidents_resolved")
+      .on(table.resolvedAt, table.incidentId)
+      .where(sql`resolved_at IS NOT NULL`),
+    index("incidents_resolved_by_host")
+      .on(table.hostId, table.resolvedAt, table.incidentId)
+      .where(sql`resolved_at IS NOT NULL AND host_id IS NOT NULL`),
+  ],
 );
 
 /** One row per grant: what was permitted to run, and how it ended. */
@@ -97,20 +123,28 @@ export const approvals = sqliteTable("approvals", {
   revision: revision(),
 });
 
-export const pages = sqliteTable("pages", {
-  key: text("key").primaryKey(),
-  incidentId: text("incident_id").notNull(),
-  kind: text("kind").notNull(),
-  responder: text("responder").notNull(),
-  state: text("state").notNull(),
-  attempts: integer("attempts").notNull(),
-  title: text("title").notNull(),
-  createdAt: integer("created_at").notNull(),
-  deliveredAt: integer("delivered_at"),
-  deliveredBy: text("delivered_by"),
-  lastError: text("last_error"),
-  revision: revision(),
-});
+export const pages = sqliteTable(
+  "pages",
+  {
+    key: text("key").primaryKey(),
+    incidentId: text("incident_id").notNull(),
+    kind: text("kind").notNull(),
+    responder: text("responder").notNull(),
+    state: text("state").notNull(),
+    attempts: integer("attempts").notNull(),
+    title: text("title").notNull(),
+    createdAt: integer("created_at").notNull(),
+    deliveredAt: integer("delivered_at"),
+    deliveredBy: text("delivered_by"),
+    lastError: text("last_error"),
+    revision: revision(),
+  },
+  (table) => [
+    index("pages_by_time").on(table.createdAt, table.key),
+    index("pages_by_incident").on(table.incidentId, table.createdAt, table.key),
+    index("pages_by_responder").on(table.responder, table.createdAt, table.key),
+  ],
+);
 
 /** Append-only; a repeated projection of a row changes nothing. A desk that was set back uses sequences again: the rows of both are kept. */
 export const audit = sqliteTable(

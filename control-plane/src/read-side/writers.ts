@@ -2,7 +2,7 @@
 // set back in time. Such rows would stand as they are for ever, so they are marked as unknown.
 import { and, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { DESK_WRITER } from "./rows.ts";
+import { DESK_WRITER, URGENCY } from "./rows.ts";
 import { writers } from "./schema.ts";
 
 /** What a revision is, in SQL: anything else (a text is more than any number) would stand for ever. */
@@ -44,7 +44,10 @@ const OF_DESK: readonly (readonly [statement: string, isOfShard: boolean])[] = [
 ].map((table) => [`UPDATE ${table} SET state = 'unknown' WHERE ${BEYOND}`, false] as const);
 
 const OF_SHARD: typeof OF_DESK = [
-  [`UPDATE hosts SET liveness = 'unknown' WHERE shard = ?3 AND ${BEYOND}`, true],
+  [
+    `UPDATE hosts SET liveness = 'unknown', urgency = ${URGENCY.unknown} WHERE shard = ?3 AND ${BEYOND}`,
+    true,
+  ],
   [
     `UPDATE services SET status = 'unknown' WHERE host_id IN (SELECT host_id FROM hosts WHERE shard = ?3) AND ${BEYOND}`,
     true,

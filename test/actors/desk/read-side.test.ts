@@ -48,7 +48,7 @@ describe("while D1 is down", () => {
     await shard().settled();
     await desk().settled();
     expect(await rows("hosts")).toMatchObject([{ name: "web-1", shard: "shard-0" }]);
-    expect(await rows("services")).toMatchObject([{ service: "demo", status: "firing" }]);
+    expect(await rows("services")).toMatchObject([{ service: "demo", status: "failing" }]);
     expect(await rows("incidents")).toMatchObject(
       expect.arrayContaining([expect.objectContaining({ reason: "check-failing" })]),
     );
@@ -77,5 +77,7 @@ describe("a batch that lands late", () => {
 });
 
 function hostRow(liveness: string): ProjectionRow {
-  return { table: "hosts", row: { hostId: "host_1", shard: "shard-0", name: "web-1", liveness, sinceAt: 1 } };
+  const said = { condition: "", services: "[]", urgency: 0 };
+  const row = { hostId: "host_1", shard: "shard-0", name: "web-1", liveness, sinceAt: 1, ...said };
+  return { table: "hosts", row };
 }

@@ -13,8 +13,23 @@ function rowsOf(name: string, words: string): readonly ProjectionRow[] {
   const subject = { subjectKind: "service", subjectKey: words, hostId: null, service: words } as const;
   const times = { openedAt: at, happenedAt: 0, resolvedAt: null };
   return [
-    { table: "hosts", row: { hostId: name, shard: "shard-0", name: words, liveness: "up", sinceAt: at } },
-    { table: "services", row: { hostId: name, service: words, status: "healthy", summary: "" } },
+    {
+      table: "hosts",
+      row: {
+        hostId: name,
+        shard: "shard-0",
+        name: words,
+        liveness: "down",
+        sinceAt: at,
+        condition: "",
+        services: JSON.stringify([words]),
+        urgency: 0,
+      },
+    },
+    {
+      table: "services",
+      row: { hostId: name, service: words, status: "failing", names: JSON.stringify([words]) },
+    },
     {
       table: "incidents",
       row: {
@@ -25,7 +40,6 @@ function rowsOf(name: string, words: string): readonly ProjectionRow[] {
         severity: "error",
         state: "open",
         title: words,
-        document: JSON.stringify({ words }),
       },
     },
     {
@@ -155,7 +169,8 @@ it("keeps of half a character what D1 keeps of it", async () => {
 it("never puts an older revision in the place of a newer one, in one batch or in two", async () => {
   const { d1, database } = readSide();
   const hostAt = (liveness: string, revision: number) => {
-    const row = { hostId: "h", shard: "shard-0", name: "h", liveness, sinceAt: 1 };
+    const said = { condition: "", services: "[]", urgency: 0 };
+    const row = { hostId: "h", shard: "shard-0", name: "h", liveness, sinceAt: 1, ...said };
     return { projection: { table: "hosts", row } as const, revision };
   };
   const stored = () => database.prepare("SELECT liveness, revision FROM hosts").all();

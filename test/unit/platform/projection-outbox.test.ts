@@ -8,7 +8,8 @@ import { actorSql, readSide } from "./sqlite-actor.ts";
 const NOW = 1_800_000_000_000;
 
 function host(hostId: string, liveness: string): ProjectionRow {
-  return { table: "hosts", row: { hostId, shard: "shard-0", name: hostId, liveness, sinceAt: 1 } };
+  const said = { condition: "", services: "[]", urgency: 0 };
+  return { table: "hosts", row: { hostId, shard: "shard-0", name: hostId, liveness, sinceAt: 1, ...said } };
 }
 
 async function drain(outbox: Life, d1: D1Database): Promise<void> {

@@ -113,7 +113,7 @@ describe("the read side", () => {
       expect(await readLayout(d1)).toEqual({ kind: "other", number });
       const before = allIn(database);
       const outbox = new Life(actorSql());
-      const row = { hostId: "a", shard: "shard-0", name: "a", liveness: "up", sinceAt: 1 };
+      const row = { hostId: "a", shard: "shard-0", name: "a", liveness: "up", condition: "", services: "[]" };
       outbox.put([{ table: "hosts", row }], 1);
       const sentence = otherLayoutSentence("D1", { number });
       await expect(outbox.deliverBatch(d1)).rejects.toThrow(sentence);

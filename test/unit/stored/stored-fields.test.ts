@@ -83,12 +83,17 @@ it("without a field that is written a record of the desk is not read", () => {
   }
 });
 
-it("nor one of a shard, but for what was tried and when a row was written", () => {
+it("nor one of a shard, but for the services of its catalogue, what was tried and when a row was written", () => {
   const { asked, grants, own, ran, shard } = rowsOfShard();
   expect(asked).toMatchObject({ services: { web: { proposal: {} } } });
   expect(ran).toMatchObject({ services: { web: { verification: {}, book: { firing: {} } } } });
   for (const row of [asked, ran])
-    expect(optionalIn({ ...row, savedAt: 1 }, StoredHostShape)).toEqual(["ladder", "askedAt", "savedAt"]);
+    expect(optionalIn({ ...row, savedAt: 1 }, StoredHostShape)).toEqual([
+      "listed",
+      "ladder",
+      "askedAt",
+      "savedAt",
+    ]);
   expect(optionalIn(own, OwnShape)).toEqual([]);
   expect(grants.map((grant) => optionalIn(grant, PendingGrantShape))).toEqual([[]]);
   const said = shard.effects.flatMap((effect) => (effect.kind === "signal" ? [effect.signal] : []));

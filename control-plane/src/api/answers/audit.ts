@@ -3,7 +3,7 @@
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import { type AuditWalk, endWalk, WALK_START, walkOlder } from "../../core/desk/audit/audit-walk.ts";
 import { type Ctx, deskOf } from "../../http/context.ts";
-import { readAuditCopies } from "../../read-side/audit-copies.ts";
+import { readAuditCopies } from "../../read-side/queries/audit-rows.ts";
 import { AUDIT_ROWS_SHOWN_MAX } from "../table/record-routes.ts";
 import type { RouteOf } from "../table/routes.ts";
 import { type Answer, reply } from "./answer.ts";

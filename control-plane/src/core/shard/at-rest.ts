@@ -80,6 +80,7 @@ const isSameForServices = sameBy<HostState>({
   book: true,
   name: true,
   tags: true,
+  listed: false,
   hostId: false,
   lastSeenAt: false,
   unheard: false,

@@ -37,6 +37,7 @@ const OTHER: { readonly [K in keyof Required<HostState>]: HostState[K] } = {
   hostId: "host_other",
   name: "other",
   tags: ["other"],
+  listed: ["other"],
   liveness: "late",
   sinceAt: 1,
   lastSeenAt: 1,

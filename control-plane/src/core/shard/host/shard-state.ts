@@ -16,6 +16,8 @@ export interface HostState {
   readonly name: string;
   /** of its catalogue, from the last connection; they outlive it. absent: none */
   readonly tags?: readonly string[];
+  /** names of the services of its catalogue, from the last connection; they outlive it. absent: none */
+  readonly listed?: readonly string[];
   readonly liveness: Liveness;
   /** since when it has been so */
   readonly sinceAt: number;

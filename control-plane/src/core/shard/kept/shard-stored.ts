@@ -16,6 +16,8 @@ export interface StoredHost {
   readonly probe: HostState["probe"];
   /** absent: none */
   readonly tags?: readonly string[];
+  /** absent: none */
+  readonly listed?: readonly string[];
   /** absent: it does not */
   readonly saysRetired?: true;
   readonly outcomesSeen: HostState["outcomesSeen"];
@@ -95,6 +97,7 @@ export function storedHostOf(host: HostState): StoredHost {
     probe,
     outcomesSeen,
     ...(host.tags === undefined ? {} : { tags: host.tags }),
+    ...(host.listed === undefined ? {} : { listed: host.listed }),
     ...(host.saysRetired === undefined ? {} : { saysRetired: host.saysRetired }),
     trouble: hasTrouble(host) ? troubleOf(host) : null,
     services: namedFrom(kept),
@@ -142,6 +145,7 @@ export function restoreHost(
     flooding: trouble?.flooding ?? null,
     outcomesSeen: stored.outcomesSeen,
     ...(stored.tags === undefined ? {} : { tags: stored.tags }),
+    ...(stored.listed === undefined ? {} : { listed: stored.listed }),
     ...(stored.saysRetired === undefined ? {} : { saysRetired: stored.saysRetired }),
     services: restoreServices(stored.services, restoreHealthy(socket?.attached)),
     book: stored.book ?? EMPTY_BOOK,

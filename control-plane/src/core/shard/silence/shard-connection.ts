@@ -44,7 +44,7 @@ export function connectHost(host: HostState, connection: Connection, scene: Host
   const { address, probePort } = connection;
   const probe = address === null || probePort === null ? null : { address, port: probePort };
   return chainHost(
-    withTags(host, connection.tags ?? []),
+    withListed(withTags(host, connection.tags ?? []), connection),
     (current) => admitBoot(current, connection.bootId, scene.now),
     (current) => {
       const back = endFloodReturn({ ...current, connection, probe });
@@ -96,6 +96,11 @@ export function takeLeave(
 
 function withTags({ tags: _before, ...host }: HostState, tags: readonly string[]): HostState {
   return tags.length === 0 ? host : { ...host, tags };
+}
+
+function withListed({ listed: _before, ...host }: HostState, { catalogue }: Connection): HostState {
+  const listed = [...new Set(catalogue.map(({ service }) => service))].toSorted();
+  return listed.length === 0 ? host : { ...host, listed };
 }
 
 function newHost(hostId: string, name: string, now: number): HostState {

@@ -1,0 +1,52 @@
+// What a list says of a host and of each of its services, as data: whether anything is wrong, and the names of what is. Pure.
+// What a reader would get wrong: nothing here moves with a keepalive or a latency, so that a host which is well is projected once and never again.
+import { entriesOf, isNoneNamed, namedAt, namesOf } from "@countersign/shared/values/named";
+import { isFiring } from "../../facts/fact-book.ts";
+import type { HostState, ServiceState } from "./shard-state.ts";
+
+/** How a service is; `recovering`: its checks pass, and not yet for long enough; `in-shadow`: only rules in shadow found something. */
+export type ServiceStatus = "failing" | "finding" | "verifying" | "recovering" | "in-shadow" | "healthy";
+
+/** How a service is, with the checks that fail or the findings that fire; none where it needs none. */
+export interface ServiceCondition {
+  readonly status: ServiceStatus;
+  readonly names: readonly string[];
+}
+
+/** What is said of a service of which nothing is remembered. */
+export const HEALTHY: ServiceCondition = { status: "healthy", names: [] };
+
+/** The worst that is known of a service. */
+export function serviceConditionOf(state: ServiceState): ServiceCondition {
+  if (!isNoneNamed(state.failing)) return { status: "failing", names: namesOf(state.failing) };
+  // Failing checks are named one by one, and when they pass the service recovers.
+  const found = entriesOf(state.book.firing).filter(([, { reason }]) => reason !== "check-failing");
+  const inEarnest = found.filter(([, { isShadow }]) => isShadow !== true).map(([key]) => key);
+  if (inEarnest.length > 0) return { status: "finding", names: inEarnest };
+  if (state.verification !== null) return { status: "verifying", names: [] };
+  if (isFiring(state.book, "check-failing")) return { status: "recovering", names: [] };
+  if (found.length > 0) return { status: "in-shadow", names: found.map(([key]) => key) };
+  return HEALTHY;
+}
+
+/** Whether a service needs a person's look; a rule in shadow only records. */
+export function isTrouble({ status }: Pick<ServiceCondition, "status">): boolean {
+  return status === "failing" || status === "finding";
+}
+
+/** The services of a host, by name: of its catalogue, and those known by facts alone. */
+export function serviceNamesOf({ listed, services }: HostState): readonly string[] {
+  return [...new Set([...(listed ?? []), ...namesOf(services)])].toSorted();
+}
+
+/** A service of a host by name; undefined: it has none of that name. */
+export function conditionOfService(host: HostState, service: string): ServiceCondition | undefined {
+  const state = namedAt(host.services, service);
+  if (state !== undefined) return serviceConditionOf(state);
+  return host.listed?.includes(service) === true ? HEALTHY : undefined;
+}
+
+/** It speaks, and nothing it says counts: its keepalives neither. */
+export function isNotUnderstood({ unheard }: Pick<HostState, "unheard">): boolean {
+  return unheard !== null && (unheard.refusedCount > 0 || unheard.isOverdue);
+}

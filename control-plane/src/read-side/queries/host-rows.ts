@@ -1,0 +1,150 @@
+// Reads the hosts that D1 lists: the worst first, then by name; found by words in the names of hosts and services; or by their ids. Each host
+// comes with what is wrong with its services, in one statement, so that a list costs one call. Nothing is decided from it: D1 may be
+// behind, and whoever shows a host asks the desk who is down (http/host-list.ts).
+import { and, count, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { ServiceCondition } from "../../core/shard/host/host-condition.ts";
+import type { HostCondition } from "../rows.ts";
+import { hosts } from "../schema.ts";
+import { type Part, partOf, placeIn } from "./cursor.ts";
+
+/** Rows of one part at most, and hosts asked for by their ids at once. */
+export const HOST_ROWS_MAX = 200;
+const WORDS_MAX = 8;
+
+/** A host as D1 holds it. */
+export interface HostRow {
+  readonly hostId: string;
+  readonly shard: string;
+  readonly name: string;
+  readonly liveness: "up" | "down" | "unknown";
+  /** null: it is up */
+  readonly sinceAt: number | null;
+  readonly condition: HostCondition;
+  /** by name */
+  readonly services: readonly ServiceRow[];
+}
+
+/** A service as D1 holds it; `unknown`: its shard was set back and has not told it again. */
+export interface ServiceRow {
+  readonly service: string;
+  readonly status: ServiceCondition["status"] | "unknown";
+  readonly names: readonly string[];
+}
+
+/** What is asked of the list; `after` is the `next` of the part before, null: the first part. */
+export interface HostsAsked {
+  readonly search: string;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** Part of the list; an `after` that is no cursor reads as the first part. */
+export async function readHosts(database: D1Database, asked: HostsAsked): Promise<Part<HostRow>> {
+  const limit = Math.min(HOST_ROWS_MAX, Math.max(1, asked.limit));
+  const found = await select(database)
+    .where(and(isNotNull(hosts.urgency), ...wordsOf(asked.search).map(hasWord), isAfter(asked.after)))
+    .orderBy(hosts.urgency, hosts.name, hosts.hostId)
+    .limit(limit + 1);
+  const { next } = partOf(found, limit, ({ hostId, name, urgency }) => ({
+    number: urgency ?? 0,
+    text: `${hostId}:${name}`,
+  }));
+  return { rows: found.slice(0, limit).map(hostRowOf), next };
+}
+
+/** Those that D1 lists of these, at most `HOST_ROWS_MAX`, in no order. */
+export async function readHostsById(
+  database: D1Database,
+  hostIds: readonly string[],
+): Promise<readonly HostRow[]> {
+  const asked = JSON.stringify(hostIds.slice(0, HOST_ROWS_MAX));
+  const found = await select(database).where(
+    and(isNotNull(hosts.urgency), inArray(hosts.hostId, sql`(SELECT value FROM json_each(${asked}))`)),
+  );
+  return found.map(hostRowOf);
+}
+
+/** How many hosts D1 lists, by their liveness. */
+export async function countHosts(
+  database: D1Database,
+): Promise<Readonly<Record<HostRow["liveness"], number>>> {
+  const found = await drizzle(database)
+    .select({ liveness: hosts.liveness, count: count() })
+    .from(hosts)
+    .where(isNotNull(hosts.urgency))
+    .groupBy(hosts.liveness);
+  const countOf = (liveness: HostRow["liveness"]) =>
+    found.find((each) => each.liveness === liveness)?.count ?? 0;
+  return { up: countOf("up"), down: countOf("down"), unknown: countOf("unknown") };
+}
+
+/** The words of a search, in small letters. */
+export function wordsOf(search: string): readonly string[] {
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .slice(0, WORDS_MAX);
+}
+
+// Written out: of a column in a select of one table drizzle leaves out which table it is of.
+const SAID = sql<string>`(SELECT json_group_array(json_array(services.service, services.status, services.names))
+  FROM services WHERE services.host_id = hosts.host_id AND services.status NOT IN ('gone', 'healthy'))`;
+
+function select(database: D1Database) {
+  const { condition, hostId, liveness, name, services, shard, sinceAt, urgency } = hosts;
+  return drizzle(database)
+    .select({ condition, hostId, liveness, name, shard, sinceAt, urgency, listed: services, said: SAID })
+    .from(hosts)
+    .$dynamic();
+}
+
+type Selected = Awaited<ReturnType<typeof select>>[number];
+
+function hasWord(word: string): SQL {
+  return sql`instr(lower(${hosts.name} || ' ' || ${hosts.services}), ${word}) > 0`;
+}
+
+function isAfter(cursor: string | null): SQL | undefined {
+  const place = cursor === null ? null : placeIn(cursor);
+  if (place === null) return undefined;
+  const colonAt = place.text.indexOf(":");
+  const [hostId, name] = [place.text.slice(0, colonAt), place.text.slice(colonAt + 1)];
+  return sql`(${hosts.urgency}, ${hosts.name}, ${hosts.hostId}) > (${place.number}, ${name}, ${hostId})`;
+}
+
+function hostRowOf(row: Selected): HostRow {
+  const { condition, hostId, liveness, listed, name, said, shard, sinceAt } = row;
+  const known = new Map(
+    listIn(said).flatMap((each) => {
+      const [service, status, names] = Array.isArray(each) ? (each as readonly unknown[]) : [];
+      if (typeof service !== "string") return [];
+      return [[service, { service, status, names: textsIn(names) } as ServiceRow]] as const;
+    }),
+  );
+  const names = [...new Set([...textsIn(listed), ...known.keys()])].toSorted();
+  return {
+    hostId,
+    shard,
+    name,
+    liveness: liveness === "down" || liveness === "up" ? liveness : "unknown",
+    sinceAt,
+    condition: condition as HostCondition,
+    services: names.map((service) => known.get(service) ?? { service, status: "healthy", names: [] }),
+  };
+}
+
+function textsIn(json: unknown): readonly string[] {
+  return listIn(json).filter((each) => typeof each === "string");
+}
+
+// What somebody wrote into D1 by hand costs the row its texts, not the list.
+function listIn(json: unknown): readonly unknown[] {
+  try {
+    const found: unknown = JSON.parse(String(json));
+    return Array.isArray(found) ? found : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,210 @@
+// What the lists of the read side hold, in which order, part by part; and what a list costs with ten thousand hosts.
+import { describe, expect, it } from "vitest";
+import { readAudit } from "../../../control-plane/src/read-side/queries/audit-rows.ts";
+import {
+  countHosts,
+  readHosts,
+  readHostsById,
+} from "../../../control-plane/src/read-side/queries/host-rows.ts";
+import { readResolved } from "../../../control-plane/src/read-side/queries/incident-rows.ts";
+import { readPages } from "../../../control-plane/src/read-side/queries/page-rows.ts";
+import type { ProjectionRow } from "../../../control-plane/src/read-side/rows.ts";
+import { auditRow, hostRow, incidentRow, pageRow, readSideWith, serviceRow } from "./listed.ts";
+
+const HOSTS = [
+  hostRow({ hostId: "host_1", name: "web-1", services: '["api","demo"]' }),
+  hostRow({ hostId: "host_2", name: "web-2", services: '["demo"]', urgency: 1 }),
+  hostRow({ hostId: "host_3", name: "db-1", liveness: "down", sinceAt: 7, urgency: 0 }),
+  hostRow({ hostId: "host_4", name: "app: 1", condition: "throttled", urgency: 1 }),
+  hostRow({ hostId: "host_5", name: "old-1", liveness: "retired", urgency: null }),
+  serviceRow("host_2", "demo", "failing", ["http", "unit"]),
+  serviceRow("host_2", "gone", "gone"),
+  serviceRow("host_1", "demo", "healthy"),
+];
+
+const namesOf = (part: { readonly rows: readonly { readonly name: string }[] }) =>
+  part.rows.map(({ name }) => name);
+
+describe("the list of hosts", () => {
+  it("has the worst first, then by name, and none that is retired", async () => {
+    const { d1 } = await readSideWith(HOSTS);
+    const all = await readHosts(d1, { search: "", after: null, limit: 10 });
+    expect(namesOf(all)).toEqual(["db-1", "app: 1", "web-2", "web-1"]);
+    expect(all.next).toBeNull();
+    expect(all.rows.map(({ liveness, sinceAt, condition }) => [liveness, sinceAt, condition])).toEqual([
+      ["down", 7, ""],
+      ["up", null, "throttled"],
+      ["up", null, ""],
+      ["up", null, ""],
+    ]);
+  });
+
+  it("names each service, with what is wrong with it", async () => {
+    const { d1 } = await readSideWith(HOSTS);
+    const rows = await readHostsById(d1, ["host_1", "host_2", "host_5", "host_9"]);
+    expect(new Map(rows.map(({ hostId, services }) => [hostId, services]))).toEqual(
+      new Map([
+        [
+          "host_1",
+          [
+            { service: "api", status: "healthy", names: [] },
+            { service: "demo", status: "healthy", names: [] },
+          ],
+        ],
+        ["host_2", [{ service: "demo", status: "failing", names: ["http", "unit"] }]],
+      ]),
+    );
+  });
+
+  it("goes on where a part ended, also behind a host that moved meanwhile", async () => {
+    const { d1, database } = await readSideWith(HOSTS);
+    const first = await readHosts(d1, { search: "", after: null, limit: 2 });
+    expect(namesOf(first)).toEqual(["db-1", "app: 1"]);
+    database.exec("UPDATE hosts SET urgency = 3 WHERE name = 'app: 1'");
+    const second = await readHosts(d1, { search: "", after: first.next, limit: 2 });
+    expect(namesOf(second)).toEqual(["web-2", "app: 1"]);
+    const third = await readHosts(d1, { search: "", after: second.next, limit: 2 });
+    expect([namesOf(third), third.next]).toEqual([["web-1"], null]);
+  });
+
+  it.each([
+    { search: "web", found: ["web-2", "web-1"] },
+    { search: " WEB  demo ", found: ["web-2", "web-1"] },
+    { search: "api", found: ["web-1"] },
+    { search: "demo 1", found: ["web-1"] },
+    { search: "old", found: [] },
+    { search: "%", found: [] },
+  ])("finds $found by '$search'", async ({ search, found }) => {
+    const { d1 } = await readSideWith(HOSTS);
+    expect(namesOf(await readHosts(d1, { search, after: null, limit: 10 }))).toEqual(found);
+  });
+
+  it.each(["", ":", "x:y", "1", `1:${"x".repeat(400)}`])(
+    "begins anew where '%s' is no cursor",
+    async (after) => {
+      const { d1 } = await readSideWith(HOSTS);
+      expect(namesOf(await readHosts(d1, { search: "", after, limit: 1 }))).toEqual(["db-1"]);
+    },
+  );
+
+  it("is counted by liveness", async () => {
+    const { d1 } = await readSideWith(HOSTS);
+    expect(await countHosts(d1)).toEqual({ up: 3, down: 1, unknown: 0 });
+  });
+
+  it("survives what somebody wrote there by hand", async () => {
+    const { d1, database } = await readSideWith(HOSTS);
+    database.exec("UPDATE hosts SET services = 'no json' WHERE name = 'web-1'");
+    database.exec("UPDATE services SET names = '{}', status = 'failing' WHERE host_id = 'host_1'");
+    const [row] = await readHostsById(d1, ["host_1"]);
+    expect(row?.services).toEqual([{ service: "demo", status: "failing", names: [] }]);
+  });
+});
+
+describe("what is over", () => {
+  const ROWS = [
+    incidentRow("inc_1", 10),
+    incidentRow("inc_2", 30, "host_b"),
+    incidentRow("inc_3", 20),
+    incidentRow("inc_4", 20),
+    incidentRow("inc_5", null),
+  ];
+
+  it("is listed from its newest end on, part by part", async () => {
+    const { d1 } = await readSideWith(ROWS);
+    const asked = { hostId: null, limit: 3 };
+    const first = await readResolved(d1, { ...asked, after: null });
+    expect(first.rows.map(({ incidentId }) => incidentId)).toEqual(["inc_2", "inc_4", "inc_3"]);
+    const second = await readResolved(d1, { ...asked, after: first.next });
+    expect([second.rows.map(({ incidentId }) => incidentId), second.next]).toEqual([["inc_1"], null]);
+  });
+
+  it("is listed of one host", async () => {
+    const { d1 } = await readSideWith(ROWS);
+    const part = await readResolved(d1, { hostId: "host_b", after: null, limit: 3 });
+    expect(part.rows.map(({ incidentId }) => incidentId)).toEqual(["inc_2"]);
+  });
+});
+
+describe("the pages sent", () => {
+  const ROWS = [
+    pageRow("p:1", 10, "inc_1", "alice"),
+    pageRow("p:2", 20, "inc_1", "bob"),
+    pageRow("p:3", 20, "inc_2", "alice"),
+  ];
+
+  it.each([
+    { incidentId: null, responder: null, keys: ["p:3", "p:2", "p:1"] },
+    { incidentId: "inc_1", responder: null, keys: ["p:2", "p:1"] },
+    { incidentId: null, responder: "alice", keys: ["p:3", "p:1"] },
+    { incidentId: "inc_1", responder: "alice", keys: ["p:1"] },
+  ])("are listed of $incidentId to $responder, one by one", async ({ incidentId, responder, keys }) => {
+    const { d1 } = await readSideWith(ROWS);
+    const found: string[] = [];
+    for (let after: string | null = ""; after !== null;) {
+      const part = await readPages(d1, { incidentId, responder, after: after || null, limit: 1 });
+      found.push(...part.rows.map(({ key }) => key));
+      after = part.next;
+    }
+    expect(found).toEqual(keys);
+  });
+});
+
+it("the audit is listed newest first, with both rows of a sequence that there are", async () => {
+  const { d1 } = await readSideWith([auditRow(1), auditRow(2), auditRow(2, "other"), auditRow(3)]);
+  expect((await readAudit(d1, { before: 3, limit: 10 })).map(({ hash }) => hash)).toEqual([
+    "other",
+    "hash-2",
+    "hash-1",
+  ]);
+  expect(
+    (await readAudit(d1, { before: null, limit: 1 })).map(({ refs, sequence }) => [sequence, refs]),
+  ).toEqual([[3, []]]);
+});
+
+describe("with ten thousand hosts", () => {
+  const HOSTS_COUNT = 10_000;
+  const rows: readonly ProjectionRow[] = [
+    ...Array.from({ length: HOSTS_COUNT }, (_, index) =>
+      hostRow({ hostId: `host_${index}`, services: '["api","demo"]' }),
+    ),
+    ...Array.from({ length: 1_000 }, (_, index) => incidentRow(`inc_${index}`, index)),
+    ...Array.from({ length: 1_000 }, (_, index) => pageRow(`p:${index}`, index, "inc_1", "alice")),
+    ...Array.from({ length: 1_000 }, (_, index) => auditRow(index + 1)),
+  ];
+  const made = readSideWith(rows);
+  const first = { after: null, limit: 50 } as const;
+  const last = { after: "3:host_9:host_9", limit: 50 } as const;
+
+  it.each<[string, number, (d1: D1Database) => Promise<unknown>]>([
+    ["a part of the hosts", 0, (d1) => readHosts(d1, { search: "", ...first })],
+    ["a later part", 0, (d1) => readHosts(d1, { search: "", ...last })],
+    ["hosts by words", 1, (d1) => readHosts(d1, { search: "nothing here", ...first })],
+    ["hosts by their ids", 0, (d1) => readHostsById(d1, ["host_1", "host_2"])],
+    ["their count", 1, countHosts],
+    ["what is over", 0, (d1) => readResolved(d1, { hostId: null, ...first })],
+    ["what is over of one host", 0, (d1) => readResolved(d1, { hostId: "host_a", ...first })],
+    ["the pages", 0, (d1) => readPages(d1, { incidentId: null, responder: null, ...first })],
+    [
+      "the pages of an incident",
+      0,
+      (d1) => readPages(d1, { incidentId: "inc_1", responder: null, ...first }),
+    ],
+    ["the pages of a person", 0, (d1) => readPages(d1, { incidentId: null, responder: "alice", ...first })],
+    ["the audit", 0, (d1) => readAudit(d1, { before: 500, limit: 50 })],
+  ])("%s cost one statement, no sorting, and %i looks at every row", async (_what, scans, read) => {
+    const { asked, d1, database } = await made;
+    asked.length = 0;
+    await read(d1);
+    expect(asked).toHaveLength(1);
+    const [{ bound, text } = { bound: [], text: "" }] = asked;
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...(bound as string[]));
+    const steps = plan.map(({ detail }) => String(detail));
+    // A list that ends at its limit walks an index in its order; only what must look at every row has no limit to end it.
+    const whole = steps.filter(
+      (step) => /^SCAN (?!json_each)/.test(step) && (scans > 0 || !/USING (COVERING )?INDEX/.test(step)),
+    );
+    expect(whole.length, steps.join("; ")).toBeLessThanOrEqual(scans);
+    expect(steps.filter((step) => step.includes("ORDER BY"))).toEqual([]);
+  });
+});
