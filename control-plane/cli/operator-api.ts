@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { Problem } from "@countersign/shared/wire/problem";
-import { parseChannelAddress } from "../src/policy/channel-address.ts";
+import { parseChannelAddress } from "../src/channels/channel-address.ts";
 
 const TIMEOUT_MS = 15_000;
 

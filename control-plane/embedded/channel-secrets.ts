@@ -1,6 +1,6 @@
 // Secrets of channels where the control plane is embedded: the environment variable COUNTERSIGN_SECRET_CHANNEL_X becomes the binding
 // CHANNEL_X. Another name is refused by naming the new one: a binding without the prefix is given to no channel.
-import { isChannelSecretName } from "../src/policy/policy-channel.ts";
+import { isChannelSecretName } from "../src/channels/channel-secret.ts";
 import { Refusal } from "./refusal.ts";
 
 const PREFIX = "COUNTERSIGN_SECRET_";

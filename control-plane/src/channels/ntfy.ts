@@ -1,39 +1,59 @@
 // The ntfy channel: publish as JSON (https://docs.ntfy.sh/publish/#publish-as-json). The tap opens the approval or incident; it only
 // locates, so no action button is attached.
+import * as z from "zod";
+import { ok, type Result } from "@countersign/shared/values/result";
 import type { Severity } from "@countersign/shared/wire/service-report";
-import type { Channel } from "../policy/policy-channel.ts";
-import { type Message, type OutgoingPage, type SendResult, sendRequest } from "./channel-send.ts";
-
-type NtfyChannel = Extract<Channel, { kind: "ntfy" }>;
+import { problemIn, readToken, type SecretUnusable } from "./channel-secret.ts";
+import { AddressText, Insecure, SecretName } from "./channel-settings.ts";
+import { channelKind, type Message } from "./channel.ts";
+import { jsonRequest } from "./json-request.ts";
 
 /** ntfy refuses longer messages, or turns them into attachments. */
 const MESSAGE_CHARS_MAX = 3_000;
 
-/** Publishes one page to a topic; `token` is an access token or null. */
-export async function sendToNtfy(
-  channel: NtfyChannel,
-  token: string | null,
-  outgoing: OutgoingPage,
-): Promise<SendResult> {
-  const { page, url } = outgoing;
-  const headers = new Headers({ "content-type": "application/json" });
-  if (token !== null) headers.set("authorization", `Bearer ${token}`);
-  const body = JSON.stringify({
-    topic: channel.topic,
-    title: page.title,
-    message: page.body.slice(0, MESSAGE_CHARS_MAX),
-    priority: priorityOf(page),
-    tags: [tagOf(page)],
-    ...(url === null ? {} : { click: url }),
-  });
-  return sendRequest(new Request(channel.server, { method: "POST", headers, body }));
+/** Publishes pages to a topic of an ntfy server. */
+export const NTFY = channelKind({
+  kind: "ntfy",
+  settings: z.strictObject({
+    kind: z.literal("ntfy"),
+    server: AddressText.default("https://ntfy.sh"),
+    topic: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+    /** binding that holds an access token; absent: none is sent */
+    secret: SecretName.optional(),
+    insecure: Insecure,
+  }),
+  addressKeys: ["server", "topic"],
+  addressOf: ({ server, insecure }) => ({ key: "server", text: server, insecure }),
+  problemOf: ({ secret }, bindings) => problemIn(headersFor(secret, bindings)),
+  async request({ secret, server, topic }, message, bindings) {
+    const headers = headersFor(secret, bindings);
+    if (!headers.ok) return headers;
+    const published = {
+      topic,
+      title: message.title,
+      message: message.body.slice(0, MESSAGE_CHARS_MAX),
+      priority: priorityOf(message),
+      tags: [tagOf(message)],
+      ...(message.url === null ? {} : { click: message.url }),
+    };
+    return ok({
+      by: "network",
+      request: jsonRequest(server, JSON.stringify(published), headers.value),
+    });
+  },
+});
+
+function headersFor(secret: string | undefined, bindings: object): Result<Headers, SecretUnusable> {
+  if (secret === undefined) return ok(new Headers());
+  const token = readToken(bindings, secret);
+  return token.ok ? ok(new Headers({ authorization: `Bearer ${token.value}` })) : token;
 }
 
 /** 1 (min) to 5 (max); good news never rings like bad news. */
-function priorityOf(page: Message): number {
-  if (page.kind === "recovered" || page.kind === "result" || page.kind === "sign-in") return 3;
+function priorityOf({ kind, severity }: Message): number {
+  if (kind === "recovered" || kind === "result" || kind === "sign-in") return 3;
   const priorities: Record<Severity, number> = { info: 2, warning: 3, error: 4, critical: 5 };
-  return priorities[page.severity];
+  return priorities[severity];
 }
 
 function tagOf({ kind }: Message): string {

@@ -1,15 +1,23 @@
-// The terminal channel: a POST to whatever prints pages where the control plane runs (embedded mode). Elsewhere there is no terminal.
-import { type OutgoingPage, type SendResult, sendRequest, type Terminal } from "./channel-send.ts";
+// The terminal channel: a POST to whatever prints pages where the control plane runs (embedded mode). Elsewhere there is no terminal, and
+// it reaches nobody.
+import * as z from "zod";
+import { ok } from "@countersign/shared/values/result";
+import { channelKind } from "./channel.ts";
+import { jsonRequest } from "./json-request.ts";
 
-/** Sends one page to the terminal. */
-export async function sendToTerminal(terminal: Terminal, outgoing: OutgoingPage): Promise<SendResult> {
-  const { page, url } = outgoing;
-  const { key, incidentId, approvalId, kind, responder, severity, title, body } = page;
-  const payload = { key, incidentId, approvalId, kind, responder, severity, title, body, url };
-  const request = new Request("http://terminal/pages", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(payload),
-  });
-  return sendRequest(request, terminal);
-}
+/** Prints pages where the control plane runs. */
+export const TERMINAL = channelKind({
+  kind: "terminal",
+  settings: z.strictObject({ kind: z.literal("terminal") }),
+  addressKeys: [],
+  addressOf: () => null,
+  problemOf: (_, { TERMINAL: terminal }) =>
+    terminal === undefined
+      ? "there is no terminal where this control plane runs: name an ntfy or a webhook channel"
+      : null,
+  async request(_, message) {
+    const { key, incidentId, approvalId, kind, responder, severity, title, body, url } = message;
+    const printed = { key, incidentId, approvalId, kind, responder, severity, title, body, url };
+    return ok({ by: "terminal", request: jsonRequest("http://terminal/pages", JSON.stringify(printed)) });
+  },
+});

@@ -3,6 +3,7 @@
 // compared by id. Whether the order of overrides matters to anybody is not judged: a changed order is said.
 import { Duration } from "@countersign/shared/values/duration";
 import { type Named, named, namedAt } from "@countersign/shared/values/named";
+import { ADDRESS_KEYS } from "../channels/any-channel.ts";
 import type { Match } from "./policy-override.ts";
 import type { Policy } from "./policy.ts";
 import { RuleSettings } from "./rule-settings.ts";
@@ -23,8 +24,6 @@ interface Setting {
 }
 
 type Settings = Map<string, Setting>;
-
-const ADDRESS_KEYS = ["url", "server", "topic"];
 
 const UNITS = [
   ["d", 86_400_000],
@@ -110,7 +109,7 @@ function isInMs(key: string): boolean {
 }
 
 function isAddress(keys: readonly string[]): boolean {
-  return keys[0] === "channels" && ADDRESS_KEYS.includes(keys.at(-1) ?? "");
+  return keys[0] === "channels" && ADDRESS_KEYS.has(keys.at(-1) ?? "");
 }
 
 function nameOf(item: unknown, index: number): string {

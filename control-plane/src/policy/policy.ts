@@ -4,7 +4,7 @@ import * as z from "zod";
 import { Duration, formatDuration } from "@countersign/shared/values/duration";
 import { ItemName } from "@countersign/shared/values/ids";
 import { hasNamed, namedFrom } from "@countersign/shared/values/named";
-import { Channel } from "./policy-channel.ts";
+import { Channel } from "../channels/any-channel.ts";
 import { CheckFailing, PolicyOverride, Remediations, RestartBudget, Verify } from "./policy-override.ts";
 import { RuleSettings } from "./rule-settings.ts";
 

@@ -2,8 +2,8 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
 import { named } from "@countersign/shared/values/named";
-import { sendPage } from "../../../control-plane/src/channels/send-page.ts";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import { sendPage } from "../../../control-plane/src/platform/desk/send-page.ts";
 import { Policy } from "../../../control-plane/src/policy/policy.ts";
 import { bindings } from "../world/fleet.ts";
 

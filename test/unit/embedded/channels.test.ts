@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { adminOf } from "../../../control-plane/embedded/admin.ts";
 import { channelSecretsOf } from "../../../control-plane/embedded/channel-secrets.ts";
-import { isChannelSecretName } from "../../../control-plane/src/policy/policy-channel.ts";
+import { isChannelSecretName } from "../../../control-plane/src/channels/channel-secret.ts";
 
 function messageOf(read: () => unknown): string {
   try {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { schemaText } from "../../../control-plane/replay/file/published-schemas.ts";
+import { CHANNELS } from "../../../control-plane/src/channels/channel-list.ts";
 import { parsePolicyText } from "../../../control-plane/src/policy/policy-file.ts";
 import { Policy } from "../../../control-plane/src/policy/policy.ts";
 
@@ -44,6 +45,12 @@ describe("docs/policy.md", () => {
     for (const [key, field] of Object.entries(node.properties ?? {}))
       if (key !== "enabled" && key !== "shadow")
         expect(row).toContain(`\`${key}\` \`${String(field.default)}\``);
+  });
+
+  it.each(CHANNELS)("names the channel $kind with its settings", ({ kind, settings }) => {
+    const row = rowOf(kind);
+    expect(row).not.toBe("");
+    for (const key of Object.keys(settings.shape)) if (key !== "kind") expect(row).toContain(`\`${key}\``);
   });
 
   it("has the JSON Schema of the running code beside it", () => {

@@ -4,15 +4,14 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import { SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import type { Message } from "../../channels/channel-send.ts";
-import { workingChannelsOf } from "../../channels/route-warnings.ts";
-import { sendPage } from "../../channels/send-page.ts";
 import { refOfPerson } from "../../core/desk/state/audit-refs.ts";
 import { type Actor, BY_DESK } from "../../core/words/actor.ts";
 import type { ActorEnv } from "../actor-env.ts";
 import { newId } from "../random-id.ts";
 import type { Invitation, InvitationRefusal } from "../rpc.ts";
 import type { DeskTokens } from "./desk-tokens.ts";
+import { workingChannelsOf } from "./routes.ts";
+import { type Sendable, sendPage } from "./send-page.ts";
 import type { WorkerdDesk } from "./workerd-desk.ts";
 
 export class SignInInvitations {
@@ -53,10 +52,7 @@ export class SignInInvitations {
   }
 
   /** The first channel that took it; null: none did. */
-  async #send(
-    message: Message & { readonly path: string },
-    channels: readonly string[],
-  ): Promise<string | null> {
+  async #send(message: Sendable, channels: readonly string[]): Promise<string | null> {
     for (const channel of channels) {
       const context = { policy: this.#desk.policy(), bindings: this.#env(), now: Date.now() };
       if ((await sendPage(message, channel, context)).result === "delivered") return channel;
@@ -79,7 +75,7 @@ export class SignInInvitations {
   }
 }
 
-function messageFor(responder: string, token: string): Message & { readonly path: string } {
+function messageFor(responder: string, token: string): Sendable {
   return {
     key: `sign-in:${newId("dev")}`,
     kind: "sign-in",

@@ -1,8 +1,6 @@
 // What the desk asks of others on workerd: pages on their channels, signatures, words and grants to the shards. Each is waited for no longer
-// than a bound; a page's own bound is its channel's (channels/channel-send.ts).
+// than a bound; a page's own bound is its channel's (send-page.ts).
 import { ok, type Result } from "@countersign/shared/values/result";
-import { SEND_TIMEOUT_MS } from "../../channels/channel-send.ts";
-import { sendPage } from "../../channels/send-page.ts";
 import type { Approval, Page, StandingApproval } from "../../core/desk/state/desk-state.ts";
 import type { ToldPolicy, WordToShard } from "../../core/words/shard-word.ts";
 import type { Policy } from "../../policy/policy.ts";
@@ -12,6 +10,7 @@ import type { ActorEnv } from "../actor-env.ts";
 import type { HostShardRpc } from "../rpc.ts";
 import type { WorkerdCalls } from "../workerd-ports.ts";
 import { issueGrant } from "./grant-signing.ts";
+import { SEND_TIMEOUT_MS, sendPage } from "./send-page.ts";
 import { checkSeal } from "./standing-seal.ts";
 
 const SHARD_TIMEOUT_MS = 5_000;

@@ -1,8 +1,6 @@
 // The desk's shell on workerd: its parts in the actor's SQLite, and what only this platform knows of them. Calls of others, the views' and
 // the operators' among them, reach the shell and the parts through here.
 import type { Result } from "@countersign/shared/values/result";
-import { planRouteChecks } from "../../channels/route-problem.ts";
-import { judgeRoutes } from "../../channels/route-warnings.ts";
 import { decideDesk } from "../../core/desk/decide-desk.ts";
 import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
 import type { AuditDraft } from "../../core/desk/state/desk-change.ts";
@@ -27,6 +25,7 @@ import { DeskAudit } from "./desk-audit.ts";
 import { DeskHosts } from "./desk-hosts.ts";
 import { DeskPeople } from "./desk-people.ts";
 import { DeskPolicies } from "./desk-policies.ts";
+import { judgeRoutes, planRouteChecks } from "./routes.ts";
 import { WorkerdDeskCalls } from "./workerd-desk-calls.ts";
 
 const SHAPES = { ...DOCUMENT_SHAPES, ...DESK_ROW_SHAPES, ...OUTBOX_SHAPES };

@@ -1,6 +1,6 @@
 // What is wrong with the way to people, as data, and what a person is told of it: on every view, and at `policy apply`. Pure.
 
-/** One thing that is wrong; the shell judges it (channels/route-warnings.ts). */
+/** One thing that is wrong; the platform judges it (platform/desk/routes.ts). */
 export type RouteWarning =
   /** nobody whom a step names has a channel that can work */
   | { readonly reason: "no-channel" }

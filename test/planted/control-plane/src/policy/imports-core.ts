@@ -1,5 +1,5 @@
 // plants: no-restricted-imports
-// policy/ stands on shared/ alone.
+// policy/ stands on channels/ and shared/.
 import type { Signal } from "../core/words/signal.ts";
 
 export type Kept = Signal;

@@ -1,14 +1,37 @@
 // What a person must know about the way to people before they need it: nobody can be paged, one person cannot, a channel cannot work or
 // can be read along, links cannot be made. Judged from policy and bindings alone, so that it is true at this instant. Pure.
-import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
-import { isOpenChannel } from "../policy/policy-channel.ts";
-import type { Policy } from "../policy/policy.ts";
-import { parsePublicUrl } from "../public-url.ts";
-import type { NotifyBindings } from "./notify-bindings.ts";
-import { routeProblemOf } from "./route-problem.ts";
+import { namedAt, namesOf } from "@countersign/shared/values/named";
+import { channelProblemOf, isOpenChannel } from "../../channels/any-channel.ts";
+import type { ChannelBindings } from "../../channels/channel.ts";
+import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
+import type { DeskEvent } from "../../core/desk/state/desk-events.ts";
+import type { DeskState } from "../../core/desk/state/desk-state.ts";
+import type { Policy } from "../../policy/policy.ts";
+import { parsePublicUrl } from "../../public-url.ts";
+
+/** What the way to people needs of the Worker's bindings. */
+export interface RouteBindings extends ChannelBindings {
+  readonly PUBLIC_URL: string;
+}
+
+/** The findings that differ from what is known; a channel that left the policy is no problem any more. */
+export function planRouteChecks(
+  known: DeskState["brokenRoutes"],
+  { channels }: Policy,
+  bindings: RouteBindings,
+): readonly DeskEvent[] {
+  const names = new Set([...namesOf(channels), ...known.ids()]);
+  return [...names].flatMap((channel): DeskEvent[] => {
+    const settings = namedAt(channels, channel);
+    const problem = settings === undefined ? null : channelProblemOf(settings, bindings);
+    return problem === (known.get(channel)?.problem ?? null)
+      ? []
+      : [{ kind: "route-checked", channel, problem }];
+  });
+}
 
 /** Everything that is wrong with the way to people, the gravest first. */
-export function judgeRoutes(policy: Policy, bindings: NotifyBindings): readonly RouteWarning[] {
+export function judgeRoutes(policy: Policy, bindings: RouteBindings): readonly RouteWarning[] {
   const problems = brokenChannelsOf(policy, bindings);
   return [
     ...judgePeople(policy, problems),
@@ -24,7 +47,7 @@ export function judgeRoutes(policy: Policy, bindings: NotifyBindings): readonly 
 export function workingChannelsOf(
   responder: string,
   policy: Policy,
-  bindings: NotifyBindings,
+  bindings: RouteBindings,
 ): readonly string[] {
   const broken = brokenChannelsOf(policy, bindings);
   const channels = policy.responders.find(({ id }) => id === responder)?.channels ?? [];
@@ -39,10 +62,10 @@ function judgePeople(policy: Policy, broken: ReadonlyMap<string, string>): reado
   return unreachable.map(({ id }) => ({ reason: "person-unreachable", responder: id }));
 }
 
-function brokenChannelsOf(policy: Policy, bindings: NotifyBindings): ReadonlyMap<string, string> {
+function brokenChannelsOf(policy: Policy, bindings: RouteBindings): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(policy.channels).flatMap(([name, channel]) => {
-      const problem = routeProblemOf(channel, bindings);
+      const problem = channelProblemOf(channel, bindings);
       return problem === null ? [] : [[name, problem] as const];
     }),
   );

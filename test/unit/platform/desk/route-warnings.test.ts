@@ -1,10 +1,13 @@
 // What is wrong with the way to people, from policy and bindings alone.
 import { describe, expect, it } from "vitest";
-import type { NotifyBindings } from "../../../control-plane/src/channels/notify-bindings.ts";
-import { judgeRoutes, workingChannelsOf } from "../../../control-plane/src/channels/route-warnings.ts";
-import { Policy } from "../../../control-plane/src/policy/policy.ts";
+import {
+  judgeRoutes,
+  type RouteBindings,
+  workingChannelsOf,
+} from "../../../../control-plane/src/platform/desk/routes.ts";
+import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 
-const cloud: NotifyBindings = { PUBLIC_URL: "https://desk.test" };
+const cloud: RouteBindings = { PUBLIC_URL: "https://desk.test" };
 const terminal = { fetch: async () => new Response() };
 const twoPeople = {
   channels: { terminal: { kind: "terminal" }, phone: { kind: "ntfy", topic: "fleet" } },
@@ -16,7 +19,7 @@ const twoPeople = {
 };
 const stepsFor = (...notify: string[]) => ({ escalation: { steps: [{ notify, after: "0s" }] } });
 
-function reasonsOf(settings: object, bindings: NotifyBindings): readonly string[] {
+function reasonsOf(settings: object, bindings: RouteBindings): readonly string[] {
   return judgeRoutes(Policy.parse({ version: 1, ...settings }), bindings).map((warning) =>
     [warning.reason, ...("responder" in warning ? [warning.responder] : [])].join(" "),
   );

@@ -1,12 +1,11 @@
 // Which channels can work where the control plane runs: without a terminal a terminal channel reaches nobody, and is never "delivered".
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { NO_RECORDS } from "@countersign/shared/values/records";
-import { readSecret } from "../../../control-plane/src/channels/channel-secret.ts";
-import type { NotifyBindings } from "../../../control-plane/src/channels/notify-bindings.ts";
-import { planRouteChecks } from "../../../control-plane/src/channels/route-problem.ts";
-import { sendPage } from "../../../control-plane/src/channels/send-page.ts";
-import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
-import { Policy } from "../../../control-plane/src/policy/policy.ts";
+import { readSecret } from "../../../../control-plane/src/channels/channel-secret.ts";
+import type { Page } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import { planRouteChecks, type RouteBindings } from "../../../../control-plane/src/platform/desk/routes.ts";
+import { sendPage } from "../../../../control-plane/src/platform/desk/send-page.ts";
+import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 
 const KEY = "whsec_dGVzdC1zZWNyZXQtb2YtYXQtbGVhc3QtMTYtYnl0ZXM=";
 const policy = Policy.parse({
@@ -18,10 +17,10 @@ const policy = Policy.parse({
     hook: { kind: "webhook", url: "https://hook.test/in", secret: "CHANNEL_HOOK" },
   },
 });
-const cloud: NotifyBindings & Record<string, unknown> = { PUBLIC_URL: "https://desk.test" };
+const cloud: RouteBindings & Record<string, unknown> = { PUBLIC_URL: "https://desk.test" };
 const terminal = { fetch: async () => new Response(null, { status: 204 }) };
 
-const brokenIn = (bindings: NotifyBindings) =>
+const brokenIn = (bindings: RouteBindings) =>
   planRouteChecks(NO_RECORDS, policy, bindings).flatMap((event) =>
     event.kind === "route-checked" && event.problem !== null ? [event.channel] : [],
   );
@@ -59,7 +58,7 @@ describe("a secret of another than a channel's name", () => {
 
 describe("a page on the terminal", () => {
   const page = { key: "k", title: "t", body: "b", path: "/", responder: "operator" } as unknown as Page;
-  const send = (bindings: NotifyBindings) => sendPage(page, "terminal", { policy, bindings, now: 0 });
+  const send = (bindings: RouteBindings) => sendPage(page, "terminal", { policy, bindings, now: 0 });
 
   it("is not delivered where there is none", async () => {
     vi.spyOn(console, "warn").mockReturnValue();

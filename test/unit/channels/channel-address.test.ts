@@ -1,6 +1,6 @@
 // Where a channel may send pages: every way to write an address that leads to this machine, to its network, or to its cloud's secrets.
 import { describe, expect, it } from "vitest";
-import { parseChannelAddress } from "../../../control-plane/src/policy/channel-address.ts";
+import { parseChannelAddress } from "../../../control-plane/src/channels/channel-address.ts";
 
 function verdictOf(text: string, insecure = false): string {
   const parsed = parseChannelAddress(text, insecure);

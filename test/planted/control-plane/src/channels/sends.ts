@@ -1,0 +1,3 @@
+// plants: no-restricted-globals
+// A channel makes a request and sends nothing.
+export const kept = fetch("https://ntfy.sh");
