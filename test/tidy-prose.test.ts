@@ -44,9 +44,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "control-plane/replay/printed/wrapped-line.ts": "lays lines out for a terminal",
   "control-plane/src/api/admin-token.ts": "a header",
   "control-plane/src/core/desk/incidents/shadow.ts": "makes an id, and reads none",
-  "control-plane/src/web/overview/desk-routes.tsx": "a query",
-  "control-plane/src/web/hosts/fleet-routes.tsx": "a query",
-  "control-plane/src/web/frame/act.ts": "a form",
+  "control-plane/src/web/audit/audit-routes.tsx": "a query",
+  "control-plane/src/web/frame/fields.ts": "a form",
   "control-plane/src/web/people/sign-in-routes.tsx": "a form",
   "control-plane/src/web/runbooks/runbook-blocks.ts": "the runbooks' Markdown",
 };

@@ -5,34 +5,9 @@ import { apiRoutes } from "./api/api.ts";
 import type { Bound } from "./http/context.ts";
 import { problem } from "./http/problem.ts";
 import { visitorOf } from "./http/visitor.ts";
-import { approvalRoutes } from "./web/approvals/approval-routes.tsx";
-import { brakeRoutes } from "./web/brakes/brake-routes.tsx";
-import { silenceRoutes } from "./web/brakes/silence-routes.tsx";
 import { peopleApp } from "./web/frame/people-app.ts";
 import { frameOf, sendFailure, sendNotFound } from "./web/frame/respond.tsx";
-import { fleetRoutes } from "./web/hosts/fleet-routes.tsx";
-import { incidentRoutes } from "./web/incidents/incident-routes.tsx";
-import { deskRoutes } from "./web/overview/desk-routes.tsx";
-import { ownSignInRoutes } from "./web/people/own-sign-in-routes.tsx";
-import { signInRoutes } from "./web/people/sign-in-routes.tsx";
-import { policyRoutes } from "./web/policy/policy-routes.tsx";
-import { runbookRoutes } from "./web/runbooks/runbook-routes.tsx";
-import { standingRoutes } from "./web/standing/standing-routes.tsx";
-
-/** Everything that people may open or do, room by room. */
-const PEOPLE_ROUTES = [
-  deskRoutes,
-  incidentRoutes,
-  approvalRoutes,
-  brakeRoutes,
-  fleetRoutes,
-  runbookRoutes,
-  policyRoutes,
-  silenceRoutes,
-  standingRoutes,
-  signInRoutes,
-  ownSignInRoutes,
-].flat();
+import { PEOPLE_ROUTES } from "./web/rooms.ts";
 
 /** The whole application; its routes hold no state. */
 export function createApp(): Hono<Bound> {

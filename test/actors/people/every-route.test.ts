@@ -98,6 +98,7 @@ async function foreignToken(app: Hono<Bound>, path: string): Promise<string> {
   return /name="csrf" value="([^"]+)"/.exec(text)?.[1] ?? "";
 }
 
+const JSON_FORM = { ...OWN_FORM, "content-type": "application/json" };
 const FORMS: readonly (readonly [
   what: string,
   status: number,
@@ -106,10 +107,11 @@ const FORMS: readonly (readonly [
 ])[] = [
   ["without a token", 403, OWN_FORM, "why=x"],
   ["with another act's token", 403, OWN_FORM, "why=x&csrf=FOREIGN"],
-  ["from another origin", 403, { ...OWN_FORM, origin: "https://evil.example" }, "why=x"],
-  ["from nowhere", 403, { "content-type": OWN_FORM["content-type"] }, "why=x"],
+  // as JSON, so that it is seen that the origin is looked at, and first
+  ["from another origin", 403, { ...JSON_FORM, origin: "https://evil.example" }, "{}"],
+  ["from nowhere", 403, { "content-type": JSON_FORM["content-type"] }, "{}"],
   ["too large", 413, OWN_FORM, "x".repeat(HTTP_BODY_BYTES_MAX + 1)],
-  ["as JSON", 415, { ...OWN_FORM, "content-type": "application/json" }, "{}"],
+  ["as JSON", 415, JSON_FORM, "{}"],
   ["as text", 415, { ...OWN_FORM, "content-type": "text/plain" }, "why=x"],
 ];
 

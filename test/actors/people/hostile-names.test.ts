@@ -7,7 +7,7 @@ import type { Incident } from "../../../control-plane/src/core/desk/state/desk-s
 import type { HostState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
 import { scopesOf } from "../../../control-plane/src/web/brakes/scopes.ts";
 import { HostView } from "../../../control-plane/src/web/hosts/host-view.tsx";
-import { DeskView } from "../../../control-plane/src/web/overview/desk-view.tsx";
+import { OverviewView } from "../../../control-plane/src/web/overview/overview-view.tsx";
 import { Desk } from "../../unit/core/desk/desk-fixtures.ts";
 import { driveFailingService } from "../../unit/core/shard/shard-driver.ts";
 import { INHERITED } from "../../unit/hostile-names.ts";
@@ -151,7 +151,7 @@ describe("one card that cannot be made", () => {
     missing: html.match(/could not be shown/g)?.length ?? 0,
   });
   const deskWith = (hosts: readonly unknown[], shownIncidents: readonly unknown[] = []) =>
-    DeskView({
+    OverviewView({
       frame: FRAME,
       hosts: hosts as HostState[],
       incidents: shownIncidents as Incident[],

@@ -1,7 +1,7 @@
 // The badge of an approval: a shape and a word. Pure.
 import type { ApprovalState } from "../../core/desk/state/desk-state.ts";
 import { Badge, type Shape } from "../frame/parts.tsx";
-import type { ApprovalStatus } from "./approval-status.ts";
+import type { ApprovalStatus } from "./approval-words.ts";
 
 /** How an approval stands, for eyes and for screen readers alike. */
 export function ApprovalBadge(props: { readonly status: ApprovalStatus; readonly state: ApprovalState }) {

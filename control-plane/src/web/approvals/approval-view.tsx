@@ -6,7 +6,7 @@ import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { Age, EvidenceList, Exact, ShortHash, When } from "../frame/parts.tsx";
 import { ApprovalBadge } from "./approval-badge.tsx";
-import { statusOf, type ApprovalStatus } from "./approval-status.ts";
+import { statusOf, type ApprovalStatus } from "./approval-words.ts";
 
 /** More evidence than this stays on the incident's view: the view must load on a bad connection. */
 const EVIDENCE_SHOWN_MAX = 8;

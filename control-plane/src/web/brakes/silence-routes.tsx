@@ -4,14 +4,14 @@ import type { Context } from "hono";
 import { refuse } from "@countersign/shared/values/result";
 import type { PageReason } from "../../core/words/signal.ts";
 import { hostIdIn, type Scope, serviceOf, subjectKeyOf } from "../../core/words/subject.ts";
-import { countIn, whyOf } from "../frame/act.ts";
+import { countIn, whyOf } from "../frame/fields.ts";
 import type { ActBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { runbookOf, runbookReasons } from "../runbooks/runbooks.ts";
 import { scopesNow } from "./scopes-now.ts";
 import { findScopes, hostNameIn, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
-import { HOURS_MAX, NewSilenceView, SilencesView, SilenceScopeView } from "./silences-view.tsx";
+import { HOURS_MAX, NewSilenceView, SilencesView, SilenceScopeView } from "./silence-view.tsx";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;

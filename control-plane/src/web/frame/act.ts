@@ -9,9 +9,6 @@ import type { ActRoute } from "./people-routes.ts";
 import { frameOf, seeOther, sendRefusal } from "./respond.tsx";
 import type { FormRefusal } from "./sentences.ts";
 
-/** Longest reason that is kept. */
-export const WHY_CHARS_MAX = 300;
-
 /** Answers the POST of one act. */
 export async function takeAct(c: Context<ActBound>, act: ActRoute["act"]): Promise<Response> {
   const admitted = await admit(c, act);
@@ -36,16 +33,4 @@ async function admit(c: Context<ActBound>, act: ActRoute["act"]): Promise<Result
     { token: form.value.get("csrf") ?? "", now: Date.now() },
   );
   return checked.ok ? ok(null) : refuse(checked.error);
-}
-
-/** The reason that a person gave, cut to its limit. */
-export function whyOf(form: URLSearchParams): string {
-  return (form.get("why") ?? "").trim().slice(0, WHY_CHARS_MAX);
-}
-
-/** A whole number of a form or a query within bounds; null: it is none. */
-export function countIn(text: string | null | undefined, countMax: number): number | null {
-  if (text === null || text === undefined || !/^[0-9]{1,6}$/.test(text)) return null;
-  const count = Number(text);
-  return count <= countMax ? count : null;
 }

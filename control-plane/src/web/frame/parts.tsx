@@ -2,7 +2,7 @@
 import type { Child } from "hono/jsx";
 import { exactSegmentsOf } from "../../core/words/exact-text.ts";
 import type { Evidence } from "../../core/words/signal.ts";
-import { repeatsOf, type RepeatedEvidence } from "./incident-words.ts";
+import { repeatsOf, type RepeatedEvidence } from "./repeats.ts";
 import { formatInstant, formatRelative } from "./when.ts";
 
 /** `2026-11-22 02:36:32 UTC (5m ago)` */

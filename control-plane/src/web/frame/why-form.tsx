@@ -1,6 +1,6 @@
 // A form with one act and its reason: every act that steers the desk says why. Pure.
 import type { Child } from "hono/jsx";
-import { WHY_CHARS_MAX } from "./act.ts";
+import { WHY_CHARS_MAX } from "./fields.ts";
 
 /** The button's words are the children. */
 export function WhyForm(props: {

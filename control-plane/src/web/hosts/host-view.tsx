@@ -4,12 +4,12 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import { namedAt } from "@countersign/shared/values/named";
 import type { Incident } from "../../core/desk/state/desk-state.ts";
 import type { HostState, ServiceState } from "../../core/shard/host/shard-state.ts";
-import { byUrgency } from "../frame/incident-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Age, Badge, Exact, When } from "../frame/parts.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
-import { IncidentBadge, SeverityWord } from "../incidents/incident-view.tsx";
+import { IncidentBadge, SeverityWord } from "../incidents/incident-badge.tsx";
+import { byUrgency } from "../incidents/incident-words.ts";
 import { isNotUnderstood, LivenessBadge, serviceLinesOf, type ServiceLine } from "./host-card.tsx";
 
 const INCIDENTS_SHOWN_MAX = 40;

@@ -7,11 +7,12 @@ import { actorNameOf } from "../../core/words/actor.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { isHosted, nameOf, subjectKeyOf } from "../../core/words/subject.ts";
 import { ApprovalBadge } from "../approvals/approval-badge.tsx";
-import { statusOf } from "../approvals/approval-status.ts";
-import { factsOfSubject } from "../frame/incident-words.ts";
+import { statusOf } from "../approvals/approval-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { Badge, EvidenceList, Exact, When } from "../frame/parts.tsx";
+import { EvidenceList, Exact, When } from "../frame/parts.tsx";
 import { Spans } from "../runbooks/runbook-view.tsx";
+import { IncidentBadge, SeverityWord } from "./incident-badge.tsx";
+import { deliveryOf, factsOfSubject, PAGE_WORDS } from "./incident-words.ts";
 
 const EVIDENCE_SHOWN_MAX = 100;
 
@@ -70,31 +71,6 @@ export function IncidentView(props: IncidentViewProps) {
       </ol>
     </Layout>
   );
-}
-
-/** The state of an incident: a shape and a word. What has cleared is well again and still held. */
-export function IncidentBadge({ incident }: { readonly incident: Incident }) {
-  if (incident.state !== "resolved" && incident.clearedAt !== null)
-    return <Badge shape="half">Cleared</Badge>;
-  switch (incident.state) {
-    case "open":
-      return (
-        <Badge shape="triangle" isBad>
-          Open
-        </Badge>
-      );
-    case "acknowledged":
-      return <Badge shape="half">Acknowledged</Badge>;
-    case "resolved":
-      return <Badge shape="check">Resolved</Badge>;
-  }
-}
-
-/** How bad it is, in a word; the worst also by its colour. */
-export function SeverityWord({ incident }: { readonly incident: Incident }) {
-  const { severity } = incident;
-  const isLoud = incident.state !== "resolved" && severity === "critical";
-  return <span class={isLoud ? "severity bad" : "severity"}>{severity}</span>;
 }
 
 function Facts({ frame, incident, resolvesAt }: IncidentViewProps) {
@@ -270,7 +246,7 @@ function Pages({ frame, pages }: IncidentViewProps) {
       <ul class="list">
         {pages.map((page) => (
           <li>
-            {KIND_WORDS[page.kind]} to {page.responder}: {deliveryOf(page)}
+            {PAGE_WORDS[page.kind]} to {page.responder}: {deliveryOf(page)}
             {page.state !== "delivered" && page.lastError !== null && (
               <span class="soft small">
                 {" "}
@@ -284,25 +260,6 @@ function Pages({ frame, pages }: IncidentViewProps) {
       </ul>
     </>
   );
-}
-
-const KIND_WORDS: Readonly<Record<Page["kind"], string>> = {
-  firing: "Page",
-  approval: "Request for approval",
-  recovered: "All clear",
-  result: "Result",
-};
-
-function deliveryOf(page: Page): string {
-  const attempts = `${page.attempts} ${page.attempts === 1 ? "attempt" : "attempts"}`;
-  switch (page.state) {
-    case "delivered":
-      return `delivered by ${page.deliveredBy ?? "a channel"}`;
-    case "pending":
-      return page.attempts === 0 ? "waiting to be sent" : `not delivered yet, ${attempts}`;
-    case "undeliverable":
-      return `undeliverable after ${attempts}`;
-  }
 }
 
 function AcknowledgeBar({ incident, acknowledgeToken }: IncidentViewProps) {

@@ -5,7 +5,7 @@ import { byPerson } from "../../core/words/actor.ts";
 import { clearSignInCookie } from "../../http/visitor.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, seeOther, sendView } from "../frame/respond.tsx";
-import { SignInsView } from "./sign-ins-view.tsx";
+import { SignInsView } from "./own-sign-in-view.tsx";
 
 export const ownSignInRoutes: readonly PeopleRoute[] = [
   view("/sign-ins", async (c) => {

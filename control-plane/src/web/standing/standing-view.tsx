@@ -5,7 +5,7 @@ import type { StandingApproval } from "../../core/desk/state/desk-state.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { ScopeSearch } from "../brakes/scope-search.tsx";
-import { HOURS_MAX } from "../brakes/silences-view.tsx";
+import { HOURS_MAX } from "../brakes/silence-view.tsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, ShortHash, When } from "../frame/parts.tsx";

@@ -4,7 +4,7 @@ import type { ApprovalEnd } from "../../../../control-plane/src/core/desk/state/
 import type { Approval, ApprovalState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { exactSegmentsOf } from "../../../../control-plane/src/core/words/exact-text.ts";
-import { statusOf } from "../../../../control-plane/src/web/approvals/approval-status.ts";
+import { statusOf } from "../../../../control-plane/src/web/approvals/approval-words.ts";
 import { formatInstant, formatRelative } from "../../../../control-plane/src/web/frame/when.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 2, 36, 32);

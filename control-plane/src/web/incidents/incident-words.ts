@@ -1,7 +1,6 @@
-// Words for an incident on a view: what kind of thing it is about, its evidence with repeats told once, and the order in which a person
-// should look at incidents. Pure.
-import type { Incident } from "../../core/desk/state/desk-state.ts";
-import type { Evidence } from "../../core/words/signal.ts";
+// Words for an incident on a view: what kind of thing it is about, how its pages went, and the order in which a person should look at
+// incidents. Pure.
+import type { Incident, Page } from "../../core/desk/state/desk-state.ts";
 import { nameOf, type Subject } from "../../core/words/subject.ts";
 
 /** A subject as lines of facts: what kind of thing each is, and its name. */
@@ -31,27 +30,6 @@ export function factsOfSubject(subject: Subject): readonly (readonly [kind: stri
   }
 }
 
-/** A line of evidence that came once or more often in the same words. */
-export interface RepeatedEvidence {
-  readonly text: string;
-  readonly count: number;
-  readonly firstAt: number;
-  readonly lastAt: number;
-}
-
-/** Newest first; what was said in the same words is one line with its count. */
-export function repeatsOf(evidence: readonly Evidence[]): readonly RepeatedEvidence[] {
-  const byText = Map.groupBy(evidence, ({ text }) => text);
-  return [...byText]
-    .map(([text, lines]) => {
-      const instants = lines.map(({ at }) => at);
-      const firstAt = instants.reduce((left, right) => Math.min(left, right));
-      const lastAt = instants.reduce((left, right) => Math.max(left, right));
-      return { text, count: lines.length, firstAt, lastAt };
-    })
-    .toSorted((left, right) => right.lastAt - left.lastAt);
-}
-
 const SEVERITY_RANK = { critical: 0, error: 1, warning: 2, info: 3 } as const;
 
 /** Those that nobody has in hand first, then the severest, then the newest. */
@@ -63,4 +41,25 @@ export function byUrgency(incidents: readonly Incident[]): readonly Incident[] {
       SEVERITY_RANK[left.severity] - SEVERITY_RANK[right.severity] ||
       right.openedAt - left.openedAt,
   );
+}
+
+/** What kind of page was sent. */
+export const PAGE_WORDS: Readonly<Record<Page["kind"], string>> = {
+  firing: "Page",
+  approval: "Request for approval",
+  recovered: "All clear",
+  result: "Result",
+};
+
+/** Whether a page arrived. */
+export function deliveryOf(page: Page): string {
+  const attempts = `${page.attempts} ${page.attempts === 1 ? "attempt" : "attempts"}`;
+  switch (page.state) {
+    case "delivered":
+      return `delivered by ${page.deliveredBy ?? "a channel"}`;
+    case "pending":
+      return page.attempts === 0 ? "waiting to be sent" : `not delivered yet, ${attempts}`;
+    case "undeliverable":
+      return `undeliverable after ${attempts}`;
+  }
 }

@@ -1,13 +1,13 @@
 // The desk: open incidents first, the most urgent on top, then the hosts with what is wrong on top, then what was resolved lately. Pure.
 import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
 import { nameOf } from "../../core/words/subject.ts";
-import { statusOf } from "../approvals/approval-status.ts";
-import { byUrgency } from "../frame/incident-words.ts";
+import { statusOf } from "../approvals/approval-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Age, Badge, Exact } from "../frame/parts.tsx";
 import { HostCard, hostsByUrgency, type ListedHost } from "../hosts/host-card.tsx";
-import { IncidentBadge, SeverityWord } from "../incidents/incident-view.tsx";
+import { IncidentBadge, SeverityWord } from "../incidents/incident-badge.tsx";
+import { byUrgency } from "../incidents/incident-words.ts";
 
 const RESOLVED_SHOWN_MAX = 10;
 /** More open incidents than this are on further views: the worst must load on a bad connection. */
@@ -15,7 +15,7 @@ export const INCIDENTS_PER_VIEW = 40;
 /** More hosts than this would make the view too heavy for a phone; the ones with trouble come first. */
 const HOSTS_SHOWN_MAX = 200;
 
-export interface DeskViewProps {
+export interface OverviewViewProps {
   readonly frame: Frame;
   readonly incidents: readonly Incident[];
   readonly approvals: readonly Approval[];
@@ -27,7 +27,7 @@ export interface DeskViewProps {
 }
 
 /** The fleet at a glance. */
-export function DeskView(props: DeskViewProps) {
+export function OverviewView(props: OverviewViewProps) {
   const { frame, incidents } = props;
   const open = byUrgency(incidents.filter(({ state }) => state !== "resolved"));
   const nextCount = props.skipCount + INCIDENTS_PER_VIEW;
@@ -96,7 +96,7 @@ function IncidentCard(props: {
   );
 }
 
-function Hosts({ frame, hosts, silentShards }: DeskViewProps) {
+function Hosts({ frame, hosts, silentShards }: OverviewViewProps) {
   const sorted = hostsByUrgency(hosts);
   return (
     <section aria-labelledby="hosts">
@@ -127,7 +127,7 @@ function Hosts({ frame, hosts, silentShards }: DeskViewProps) {
   );
 }
 
-function Resolved({ frame, incidents }: DeskViewProps) {
+function Resolved({ frame, incidents }: OverviewViewProps) {
   const resolved = incidents
     .filter(({ state }) => state === "resolved")
     .toSorted((left, right) => (right.resolvedAt ?? 0) - (left.resolvedAt ?? 0))

@@ -8,7 +8,7 @@ import { Exact, When } from "../frame/parts.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
 import { ScopeSearch } from "./scope-search.tsx";
 
-export interface BrakeViewProps {
+export interface FreezesViewProps {
   readonly frame: Frame;
   readonly freezes: readonly { readonly freeze: Freeze; readonly token: string }[];
   /** null: the fleet is frozen already */
@@ -23,7 +23,7 @@ const MEANING =
   "While it is frozen nothing is proposed, approved or handed to a host. Detection and pages go on. Only a person lifts it.";
 
 /** All brakes, and the way to pull each. */
-export function BrakeView(props: BrakeViewProps) {
+export function FreezesView(props: FreezesViewProps) {
   const { frame, freezes, fleetToken } = props;
   return (
     <Layout title="Brake" frame={frame} path="/brake">

@@ -3,14 +3,14 @@
 import { refuse } from "@countersign/shared/values/result";
 import { FLEET, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import type { Visitor } from "../../http/visitor.ts";
-import { whyOf } from "../frame/act.ts";
+import { whyOf } from "../frame/fields.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
-import { BrakeView, FreezeView } from "./brake-view.tsx";
+import { FreezesView, FreezeView } from "./freeze-view.tsx";
 import { scopesNow } from "./scopes-now.ts";
 import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
 
-export const brakeRoutes: readonly PeopleRoute[] = [
+export const freezeRoutes: readonly PeopleRoute[] = [
   view("/brake", async (c) => {
     const { frame, reads, visitor } = c.var;
     const { freezes } = await reads.desk.brakes();
@@ -24,7 +24,7 @@ export const brakeRoutes: readonly PeopleRoute[] = [
     }));
     return sendView(
       c,
-      <BrakeView
+      <FreezesView
         frame={frame}
         freezes={await Promise.all(withTokens)}
         fleetToken={frozen.has(subjectKeyOf(FLEET)) ? null : await tokenOf(visitor, "freeze", FLEET)}

@@ -1,0 +1,28 @@
+// The badge of an incident, a shape and a word, and its severity. Pure.
+import type { Incident } from "../../core/desk/state/desk-state.ts";
+import { Badge } from "../frame/parts.tsx";
+
+/** The state of an incident: a shape and a word. What has cleared is well again and still held. */
+export function IncidentBadge({ incident }: { readonly incident: Incident }) {
+  if (incident.state !== "resolved" && incident.clearedAt !== null)
+    return <Badge shape="half">Cleared</Badge>;
+  switch (incident.state) {
+    case "open":
+      return (
+        <Badge shape="triangle" isBad>
+          Open
+        </Badge>
+      );
+    case "acknowledged":
+      return <Badge shape="half">Acknowledged</Badge>;
+    case "resolved":
+      return <Badge shape="check">Resolved</Badge>;
+  }
+}
+
+/** How bad it is, in a word; the worst also by its colour. */
+export function SeverityWord({ incident }: { readonly incident: Incident }) {
+  const { severity } = incident;
+  const isLoud = incident.state !== "resolved" && severity === "critical";
+  return <span class={isLoud ? "severity bad" : "severity"}>{severity}</span>;
+}
