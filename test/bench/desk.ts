@@ -7,7 +7,8 @@ import { encodeBase64 } from "@countersign/shared/values/base64";
 import { recordsFrom } from "@countersign/shared/values/records";
 import type { Proposal } from "@countersign/shared/wire/grant";
 import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
-import type { DeskContext, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
+import { actBy, type DeskEvent } from "../../control-plane/src/core/desk/desk-event.ts";
+import type { DeskContext } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../control-plane/src/core/desk/state/empty-desk.ts";
 import type { Signal } from "../../control-plane/src/core/words/signal.ts";
@@ -53,7 +54,7 @@ const KINDS: Readonly<Record<string, (number: number, size: number) => DeskEvent
     result: "delivered",
     detail: "",
   }),
-  acknowledged: (number) => ({ kind: "acknowledge", incidentId: `inc_${number}`, by: "alice" }),
+  acknowledged: (number) => actBy("alice", { kind: "acknowledge", incidentId: `inc_${number}` }),
   "tick, nothing due": () => ({ kind: "tick" }),
 };
 

@@ -8,7 +8,9 @@ import { ReplayShard } from "../../control-plane/replay/world/replay-shard.ts";
 import { SimulatedHost } from "../../control-plane/replay/world/simulated-host.ts";
 import type { SimulatedAction } from "../../control-plane/replay/world/simulated-service.ts";
 import { VirtualClock } from "../../control-plane/replay/world/virtual-clock.ts";
-import type { ActRefusal, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
+import type { ReadyAct } from "../../control-plane/src/core/desk/acts/act-list.ts";
+import { actBy } from "../../control-plane/src/core/desk/desk-event.ts";
+import type { ActRefusal } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import type { Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
 import type { PageReason } from "../../control-plane/src/core/words/signal.ts";
 import { FLEET, type Scope } from "../../control-plane/src/core/words/subject.ts";
@@ -126,29 +128,26 @@ export class World {
   approves(by: string, page: Page): "ok" | ActRefusal["reason"] {
     const approvalId = page.path.replace("/approvals/", "");
     const proposalHash = this.#desk.state.approvals.get(approvalId)?.proposalHash ?? "";
-    this.#desk.take({ kind: "approval-seen", approvalId, by });
-    const answer = this.#desk.take({ kind: "approve", approvalId, by, proposalHash });
-    return answer.ok ? "ok" : answer.error.reason;
+    this.#desk.take(actBy(by, { kind: "see-approval", approvalId }));
+    return this.#answerOf(by, { kind: "approve", approvalId, proposalHash });
   }
 
   denies(by: string, page: Page): "ok" | ActRefusal["reason"] {
     const approvalId = page.path.replace("/approvals/", "");
-    const answer = this.#desk.take({ kind: "deny", approvalId, by });
-    return answer.ok ? "ok" : answer.error.reason;
+    return this.#answerOf(by, { kind: "deny", approvalId });
   }
 
   acknowledges(by: string, page: Page): "ok" | ActRefusal["reason"] {
-    const answer = this.#desk.take({ kind: "acknowledge", incidentId: page.incidentId, by });
-    return answer.ok ? "ok" : answer.error.reason;
+    return this.#answerOf(by, { kind: "acknowledge", incidentId: page.incidentId });
   }
 
   /** A person pulls the brake on a host, or on everything (null). */
   freezes(by: string, host: string | null, why = "we look at it"): "ok" | ActRefusal["reason"] {
-    return this.#answerOf({ kind: "freeze", scope: this.#scopeOf(host), by, why });
+    return this.#answerOf(by, { kind: "freeze", scope: this.#scopeOf(host), why });
   }
 
   liftsFreeze(by: string, host: string | null, why = "looked at"): "ok" | ActRefusal["reason"] {
-    return this.#answerOf({ kind: "lift-freeze", scope: this.#scopeOf(host), by, why });
+    return this.#answerOf(by, { kind: "lift-freeze", scope: this.#scopeOf(host), why });
   }
 
   /** A person silences one reason, from now on. */
@@ -156,7 +155,7 @@ export class World {
     const { now } = this.#clock;
     const matcher = { hostId: null, service: null, reason };
     const times = { startsAt: now, endsAt: now + durationMs };
-    return this.#answerOf({ kind: "silence", matcher, by, why: "planned work", ...times });
+    return this.#answerOf(by, { kind: "silence", matcher, why: "planned work", ...times });
   }
 
   /** A person says yes in advance to an action on the service `demo` of a host. */
@@ -177,13 +176,12 @@ export class World {
       service: "demo",
     } as const;
     const untilAt = this.#clock.now + forMs;
-    return this.#answerOf({
+    return this.#answerOf(by, {
       kind: "give-standing",
       subject,
       action,
       usesMax,
       untilAt,
-      by,
       why: "known leak",
       standingId: `std_${this.#clock.now}`,
       seal: { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" },
@@ -193,7 +191,7 @@ export class World {
   /** A person takes every standing approval back. */
   revokesStanding(by: string): void {
     for (const standingId of this.#desk.state.standing.ids())
-      expect(this.#answerOf({ kind: "revoke-standing", standingId, by })).toBe("ok");
+      expect(this.#answerOf(by, { kind: "revoke-standing", standingId })).toBe("ok");
   }
 
   /** The host's agent learns something and tells it. */
@@ -274,8 +272,8 @@ export class World {
       expect(actuator.executions.length, `actions on ${name}`).toBe(this.#claimedExecutions.get(name) ?? 0);
   }
 
-  #answerOf(event: DeskEvent): "ok" | ActRefusal["reason"] {
-    const answer = this.#desk.take(event);
+  #answerOf(by: string, act: ReadyAct): "ok" | ActRefusal["reason"] {
+    const answer = this.#desk.take(actBy(by, act));
     return answer.ok ? "ok" : answer.error.reason;
   }
 

@@ -5,7 +5,8 @@ import { NO_RECORDS, recordsFrom } from "@countersign/shared/values/records";
 import { assert } from "@countersign/shared/values/result";
 import { parseProposal } from "@countersign/shared/wire/grant";
 import type { UnitState } from "@countersign/shared/wire/service-report";
-import type { DeskDecision, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
+import type { DeskEvent } from "../../control-plane/src/core/desk/desk-event.ts";
+import type { DeskDecision } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState, Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_BOOK } from "../../control-plane/src/core/facts/fact-book.ts";
 import type { ServiceState } from "../../control-plane/src/core/shard/host/shard-state.ts";
@@ -39,7 +40,9 @@ function executesTwice(): Cores {
 /** The tap is answered with yes and then forgotten. */
 function ignoresAcknowledgements(): Cores {
   return withDesk((decision, before, event) =>
-    event.kind === "acknowledge" ? { ...decision, state: before, effects: [] } : decision,
+    event.kind === "act" && event.act.kind === "acknowledge"
+      ? { ...decision, state: before, effects: [] }
+      : decision,
   );
 }
 
@@ -108,7 +111,9 @@ function ignoresFreezes(): Cores {
   return {
     ...PRODUCTION_CORES,
     decideDesk: (state, event, context) => {
-      if (event.kind === "freeze" || event.kind === "lift-freeze") return decideDesk(state, event, context);
+      const isBrake =
+        event.kind === "act" && (event.act.kind === "freeze" || event.act.kind === "lift-freeze");
+      if (isBrake) return decideDesk(state, event, context);
       const decision = decideDesk({ ...state, freezes: NO_RECORDS }, event, context);
       const freezes = recordsFrom([...decision.state.freezes.entries(), ...state.freezes.entries()]);
       return { ...decision, state: { ...decision.state, freezes } };

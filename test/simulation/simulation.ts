@@ -254,6 +254,6 @@ export class Simulation implements Observer, SimulatedFleet {
   // A rule that was in shadow may freeze when it is in earnest again.
   #liftFreezes(): void {
     for (const { scope } of this.desk.state.freezes.values())
-      this.people.pulls({ kind: "lift-freeze", scope, by: "alice", why: "all is well again" });
+      this.people.pulls("alice", { kind: "lift-freeze", scope, why: "all is well again" });
   }
 }

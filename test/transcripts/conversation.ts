@@ -17,7 +17,8 @@ import { named, NONE_NAMED } from "@countersign/shared/values/named";
 import type { Proposal } from "@countersign/shared/wire/grant";
 import type { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
 import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
-import type { DeskEffect, DeskEvent } from "../../control-plane/src/core/desk/state/desk-events.ts";
+import { actBy, type DeskEvent } from "../../control-plane/src/core/desk/desk-event.ts";
+import type { DeskEffect } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState, Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../control-plane/src/core/desk/state/empty-desk.ts";
 import { decideShard, emptyShard } from "../../control-plane/src/core/shard/decide-shard.ts";
@@ -93,9 +94,9 @@ export class Conversation {
       case "approve":
         return this.#approve(first, second);
       case "deny":
-        return this.#tellDesk({ kind: "deny", approvalId: first, by: second });
+        return this.#tellDesk(actBy(second, { kind: "deny", approvalId: first }));
       case "acknowledge":
-        return this.#tellDesk({ kind: "acknowledge", incidentId: first, by: second });
+        return this.#tellDesk(actBy(second, { kind: "acknowledge", incidentId: first }));
       case "restart":
         return this.#tellShard({ kind: "woke", connectedHostIds: [], blindSinceAt: this.#now });
       default:
@@ -212,7 +213,7 @@ export class Conversation {
 
   #approve(approvalId: string, by: string): void {
     const proposalHash = this.#desk.approvals.get(approvalId)?.proposalHash ?? "";
-    this.#tellDesk({ kind: "approve", approvalId, by, proposalHash });
+    this.#tellDesk(actBy(by, { kind: "approve", approvalId, proposalHash }));
   }
 
   #tellShard(event: ShardEvent): void {

@@ -1,9 +1,9 @@
 // What people do in a replay: answer an approval, acknowledge, freeze, silence, mark false alarms. A no of the desk is recorded as a refusal.
 import { ok, type Result } from "@countersign/shared/values/result";
+import { actBy } from "../../src/core/desk/desk-event.ts";
 import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
 import type { ActRefusal } from "../../src/core/desk/state/desk-events.ts";
 import type { Approval, Incident as DeskIncident } from "../../src/core/desk/state/desk-state.ts";
-import { byPerson } from "../../src/core/words/actor.ts";
 import type { PageReason } from "../../src/core/words/signal.ts";
 import { FLEET, hostedSubject, hostIdIn, type Scope, serviceOf } from "../../src/core/words/subject.ts";
 import type { RecordedRefusal } from "../printed/replay-record.ts";
@@ -19,14 +19,8 @@ export function actOfPerson(world: StoryWorld, planned: PlannedEvent, host: Simu
   if (approve !== undefined) answer(world, about, { kind: "approve", by: approve.by });
   if (deny !== undefined) answer(world, about, { kind: "deny", by: deny.by });
   if (acknowledge !== undefined) take(world, about, acknowledge);
-  if (freeze !== undefined)
-    heed(world, about, world.desk.take({ kind: "freeze", ...freeze, scope: scopeOf(about, freeze.scope) }));
-  if (unfreeze !== undefined)
-    heed(
-      world,
-      about,
-      world.desk.take({ kind: "lift-freeze", ...unfreeze, scope: scopeOf(about, unfreeze.scope) }),
-    );
+  if (freeze !== undefined) brake(world, about, { kind: "freeze", ...freeze });
+  if (unfreeze !== undefined) brake(world, about, { kind: "lift-freeze", ...unfreeze });
   if (silence !== undefined) mute(world, about, silence);
   if (falseAlarm !== undefined) markFalse(world, about, falseAlarm);
 }
@@ -45,8 +39,23 @@ function answer(
   if (approval === undefined)
     return note(world, about, { reason: "nothing-to-answer", text: "there is no open approval to answer" });
   const { approvalId, proposalHash } = approval;
-  world.desk.take({ kind: "approval-seen", approvalId, by });
-  heed(world, about, world.desk.take({ kind, approvalId, by, proposalHash }));
+  world.desk.take(actBy(by, { kind: "see-approval", approvalId }));
+  const act = kind === "approve" ? { kind, approvalId, proposalHash } : { kind, approvalId };
+  heed(world, about, world.desk.take(actBy(by, act)));
+}
+
+function brake(
+  world: StoryWorld,
+  about: About,
+  act: {
+    readonly kind: "freeze" | "lift-freeze";
+    readonly by: string;
+    readonly why: string;
+    readonly scope: "service" | "host" | "fleet";
+  },
+): void {
+  const { by, kind, why } = act;
+  heed(world, about, world.desk.take(actBy(by, { kind, scope: scopeOf(about, act.scope), why })));
 }
 
 function take(
@@ -68,7 +77,7 @@ function take(
       text: "there is no open incident to acknowledge",
     });
   for (const { incidentId } of open)
-    heed(world, about, world.desk.take({ kind: "acknowledge", incidentId, by }));
+    heed(world, about, world.desk.take(actBy(by, { kind: "acknowledge", incidentId })));
 }
 
 function mute(
@@ -89,7 +98,7 @@ function mute(
   };
   const { by, why } = silence;
   const endsAt = now + spanMs(silence.for);
-  heed(world, about, world.desk.take({ kind: "silence", matcher, by, why, startsAt: now, endsAt }));
+  heed(world, about, world.desk.take(actBy(by, { kind: "silence", matcher, why, startsAt: now, endsAt })));
 }
 
 // Also of what is over: people judge a night's findings in the morning.
@@ -109,7 +118,7 @@ function markFalse(
   if (found.length === 0)
     return note(world, about, { reason: "nothing-to-mark", text: "there is no finding in shadow to mark" });
   for (const { findingId } of found)
-    heed(world, about, world.desk.take({ kind: "mark-false-alarm", findingId, by: byPerson(by) }));
+    heed(world, about, world.desk.take(actBy(by, { kind: "mark-false-alarm", findingId })));
 }
 
 function openApprovalOf(world: StoryWorld, about: About): Approval | undefined {

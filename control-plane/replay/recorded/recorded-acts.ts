@@ -1,5 +1,6 @@
 // What people did, from the desk's audit rows, done again in a replay. Ids differ from run to run, so an act finds its incident by
 // reason and subject as the audit names them; where this run has no such incident, there is nothing to act on.
+import { actBy } from "../../src/core/desk/desk-event.ts";
 import { refOf } from "../../src/core/desk/state/audit-ref.ts";
 import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
 import type { AuditEntry, Incident } from "../../src/core/desk/state/desk-state.ts";
@@ -32,7 +33,7 @@ export class RecordedActs {
     switch (act) {
       case "incident-acknowledged": {
         const incident = this.#find(desk, row);
-        if (incident !== null) desk.take({ kind: "acknowledge", incidentId: incident.incidentId, by });
+        if (incident !== null) desk.take(actBy(by, { kind: "acknowledge", incidentId: incident.incidentId }));
         return;
       }
       case "approval-approved":
@@ -43,7 +44,7 @@ export class RecordedActs {
       case "freeze-lifted": {
         const scope = refOf(row, "freeze")?.scope;
         if (scope === undefined) return;
-        desk.take({ kind: act === "freeze-lifted" ? "lift-freeze" : "freeze", scope, by, why });
+        desk.take(actBy(by, { kind: act === "freeze-lifted" ? "lift-freeze" : "freeze", scope, why }));
       }
     }
   }
@@ -59,8 +60,8 @@ export class RecordedActs {
       .find((each) => each.incidentId === incident?.incidentId && isUndecided(each));
     if (approval === undefined) return;
     const { approvalId, proposalHash } = approval;
-    desk.take({ kind: "approval-seen", approvalId, by });
-    desk.take({ kind, approvalId, by, proposalHash });
+    desk.take(actBy(by, { kind: "see-approval", approvalId }));
+    desk.take(actBy(by, kind === "approve" ? { kind, approvalId, proposalHash } : { kind, approvalId }));
   }
 
   #find(desk: MemoryDesk, row: AuditEntry): Incident | null {

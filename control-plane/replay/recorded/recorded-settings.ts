@@ -1,23 +1,25 @@
 // What people set for a time, done again in a replay of recorded history: silences and standing approvals that they gave, ended and took
 // back. The control plane says what was set and whether it is over; the audit says when a person ended it. Pure.
 // What a reader would get wrong: what is over and has no row of its end in the audit ended before the audit that was read begins.
+import type { EndSilence } from "../../src/core/desk/acts/end-silence.ts";
+import type { GiveStanding } from "../../src/core/desk/acts/give-standing.ts";
+import type { RevokeStanding } from "../../src/core/desk/acts/revoke-standing.ts";
+import type { Silence } from "../../src/core/desk/acts/silence.ts";
+import { actBy } from "../../src/core/desk/desk-event.ts";
 import { refOf } from "../../src/core/desk/state/audit-ref.ts";
-import type { DeskEvent } from "../../src/core/desk/state/desk-events.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import type { RecordedSettings } from "../../src/core/desk/state/recorded-settings.ts";
-import { actorNameOf } from "../../src/core/words/actor.ts";
 import type { MemoryDesk } from "../world/memory-desk.ts";
 
 /** A run has no key to seal with, and asks nobody whether a seal holds. */
 const SEALED = { text: "", hash: "", keyId: "", signature: "" };
 
-/** One act, at its instant; those of one setting have one id. */
+/** One act, at its instant; those of one setting have one id. What ends one is done by who set it: whoever really ended it may be nobody here. */
 export interface SettingAct {
   readonly at: number;
   readonly id: string;
-  readonly event:
-    | Extract<DeskEvent, { kind: "silence" | "give-standing" | "revoke-standing" }>
-    | { readonly kind: "end-silence"; readonly by: string };
+  readonly by: string;
+  readonly act: Silence | GiveStanding | RevokeStanding | Omit<EndSilence, "silenceId">;
 }
 
 /** All that is to be done again, oldest first; `audit` reaches from the beginning of the history to the time it was read. */
@@ -28,25 +30,24 @@ export function settingActs(
   const ends = endsOf(audit);
   const usedBefore = usesBefore(audit);
   const acts = [
-    ...silences.flatMap(({ silenceId: id, isOver, ...asked }): SettingAct[] => {
+    ...silences.flatMap(({ silenceId: id, isOver, by: giver, ...asked }): SettingAct[] => {
       const end = ends.get(id) ?? null;
       if (end === null ? isOver : end.at <= asked.startsAt) return [];
-      const event = { kind: "silence", ...asked, by: asked.by.responder } as const;
-      const given: SettingAct = { at: asked.startsAt, id, event };
+      const by = giver.responder;
+      const given: SettingAct = { at: asked.startsAt, id, by, act: { kind: "silence", ...asked } };
       if (end === null || end.actor.kind === "desk") return [given];
-      return [given, { at: end.at, id, event: { kind: "end-silence", by: actorNameOf(end.actor) } }];
+      return [given, { at: end.at, id, by, act: { kind: "end-silence" } }];
     }),
-    ...standing.flatMap(({ standingId, isOver, givenAt, usesCount, usesMax, ...given }): SettingAct[] => {
+    ...standing.flatMap(({ isOver, givenAt, usesCount, usesMax, by: giver, ...given }): SettingAct[] => {
+      const { standingId } = given;
       const end = ends.get(standingId) ?? null;
       const usesLeft = usesMax - (usedBefore.get(standingId) ?? usesCount);
       if ((end === null && isOver) || usesLeft <= 0) return [];
-      const by = given.by.responder;
-      const left = { ...given, by, usesMax: usesLeft, seal: SEALED };
-      const event = { kind: "give-standing", standingId, ...left } as const;
-      const first: SettingAct = { at: givenAt, id: standingId, event };
+      const by = giver.responder;
+      const act = { kind: "give-standing", ...given, usesMax: usesLeft, seal: SEALED } as const;
+      const first: SettingAct = { at: givenAt, id: standingId, by, act };
       if (end === null || end.actor.kind === "desk") return [first];
-      const revoked = { kind: "revoke-standing", standingId, by: actorNameOf(end.actor) } as const;
-      return [first, { at: end.at, id: standingId, event: revoked }];
+      return [first, { at: end.at, id: standingId, by, act: { kind: "revoke-standing", standingId } }];
     }),
   ];
   return acts.toSorted((one, other) => one.at - other.at);
@@ -56,23 +57,23 @@ export function settingActs(
 export class SettingActs {
   readonly #silences = new Map<string, string>();
 
-  repeat(desk: MemoryDesk, { event, id }: SettingAct): void {
-    switch (event.kind) {
+  repeat(desk: MemoryDesk, { act, by, id }: SettingAct): void {
+    switch (act.kind) {
       case "silence": {
         const before = desk.state.silences;
-        desk.take(event);
+        desk.take(actBy(by, act));
         const made = desk.state.silences.ids().find((silenceId) => !before.has(silenceId));
         if (made !== undefined) this.#silences.set(id, made);
         return;
       }
       case "end-silence": {
         const silenceId = this.#silences.get(id);
-        if (silenceId !== undefined) desk.take({ ...event, silenceId });
+        if (silenceId !== undefined) desk.take(actBy(by, { ...act, silenceId }));
         return;
       }
       case "give-standing":
       case "revoke-standing":
-        desk.take(event);
+        desk.take(actBy(by, act));
     }
   }
 }

@@ -1,6 +1,7 @@
 // What the Worker and the two actors call on each other over Durable Object RPC. Arguments and answers are plain data.
 import type { Result } from "@countersign/shared/values/result";
 import type { Envelope } from "@countersign/shared/wire/envelope";
+import type { PersonAct } from "../core/desk/acts/act-list.ts";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import type { Holds } from "../core/desk/incidents/holds.ts";
 import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
@@ -19,7 +20,7 @@ import type {
 } from "../core/desk/state/desk-state.ts";
 import type { RecordedSettings } from "../core/desk/state/recorded-settings.ts";
 import type { HostState } from "../core/shard/host/shard-state.ts";
-import type { Actor } from "../core/words/actor.ts";
+import type { Actor, Admin, Person } from "../core/words/actor.ts";
 import type {
   KnownPolicy,
   LiftedFreeze,
@@ -28,10 +29,8 @@ import type {
   ToldPolicy,
 } from "../core/words/shard-word.ts";
 import type { Signal } from "../core/words/signal.ts";
-import type { Scope } from "../core/words/subject.ts";
 import type { PutAsideRow } from "../shell/put-aside.ts";
 import type { PolicyAct, PolicyActRefusal, PolicyVersionChanges, ShownPolicy } from "./desk/desk-policies.ts";
-import type { StandingAsked } from "./desk/standing-seal.ts";
 import type { RecordedAsked, RecordedPart } from "./shard/recorded-events.ts";
 
 export interface HostShardRpc {
@@ -68,11 +67,15 @@ export interface HostShardRpc {
   watch(): Promise<{ readonly unconfirmedSinceAt: number | null }>;
 }
 
-/** A person, or the admin token, retires a host. */
-export interface RetireAct {
-  readonly hostId: string;
-  readonly by: Actor;
-  readonly why: string;
+/** Who does an act: a responder on an enrolled device, or whoever holds the admin token. */
+export type Doer = (Person & { readonly deviceId: string }) | Admin;
+
+/** One act, and what vouches for it. */
+export interface ActCall {
+  readonly act: PersonAct;
+  readonly by: Doer;
+  /** what the person's device signed for exactly this act; absent, as always today: the sign-in and its form's token vouch for it */
+  readonly gesture?: never;
 }
 
 export interface EnrolmentRefusal {
@@ -118,9 +121,6 @@ export interface IncidentDeskRpc {
     publicKey: string,
     hostname: string,
   ): Promise<Result<{ hostId: string; shard: string; name: string }, EnrolmentRefusal>>;
-  /** for good: its key is refused from then on, and what is open about it ends. Repeating it changes nothing */
-  retireHost(act: RetireAct): Promise<Result<null, ActRefusal | { reason: "host-unknown" }>>;
-
   /** a link for a person, as the admin token asks for one: given only while nobody is signed in, else sent to the person */
   inviteToSignIn(responder: string, by: Actor): Promise<Result<Invitation, InvitationRefusal>>;
   redeemSignInToken(
@@ -173,21 +173,11 @@ export interface IncidentDeskRpc {
   policyText(version: number): Promise<string | null>;
   applyPolicy(act: PolicyAct): Promise<Result<AppliedPolicy, PolicyActRefusal>>;
   shadow(): Promise<{ counts: readonly ShadowCount[]; findings: readonly ShadowFinding[] }>;
-  markFalseAlarm(findingId: string, by: Actor): Promise<Result<null, ActRefusal>>;
   /** what people are told of, and the desk's own rows as they were found, the newest first */
   unreadable(): Promise<{ records: readonly UnreadableRecord[]; putAside: readonly PutAsideRow[] }>;
-  discardRecord(recordKey: string, by: Actor): Promise<Result<null, ActRefusal>>;
 
-  markSeen(approvalId: string, by: string): Promise<void>;
-  approve(approvalId: string, by: string, proposalHash: string): Promise<Result<null, ActRefusal>>;
-  deny(approvalId: string, by: string): Promise<Result<null, ActRefusal>>;
-  acknowledge(incidentId: string, by: string): Promise<Result<null, ActRefusal>>;
-  freeze(scope: Scope, by: string, why: string): Promise<Result<null, ActRefusal>>;
-  liftFreeze(scope: Scope, by: string, why: string): Promise<Result<null, ActRefusal>>;
-  silence(asked: SilenceAsked): Promise<Result<null, ActRefusal>>;
-  endSilence(silenceId: string, by: string): Promise<Result<null, ActRefusal>>;
-  giveStanding(asked: StandingAsked): Promise<Result<null, ActRefusal>>;
-  revokeStanding(standingId: string, by: string): Promise<Result<null, ActRefusal>>;
+  /** what people do to incidents, approvals, brakes, silences, standing approvals and hosts: any act of core/desk/acts */
+  act(call: ActCall): Promise<Result<null, ActRefusal>>;
   brakes(): Promise<{
     freezes: readonly Freeze[];
     silences: readonly Silence[];
@@ -225,6 +215,3 @@ export interface AppliedPolicy {
   readonly warnings?: readonly RouteWarning[];
   readonly losesAccess?: readonly string[];
 }
-
-/** A silence as a person asks for it; instants are epoch milliseconds by the desk's clock. */
-export type SilenceAsked = Omit<Silence, "silenceId" | "by"> & { readonly by: string };

@@ -8,6 +8,7 @@ import { type Actor, byAdmin, byPerson } from "../../../control-plane/src/core/w
 import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
 import { POLICY_VERSIONS_MAX } from "../../../control-plane/src/platform/desk/desk-policies.ts";
 import { ask, bindings, connectedAgent, desk, enrolledHost, serviceReport, shard } from "../world/fleet.ts";
+import { actsOn } from "../world/workerd-words.ts";
 
 const token = bindings.ADMIN_TOKEN;
 const FAST = "version: 1\nliveness: { profile: fast }";
@@ -199,11 +200,11 @@ describe("a shard", () => {
 
 describe("an apply", () => {
   it("lifts no freeze, ends no silence, takes no acknowledgement back", async () => {
-    await desk().freeze(FLEET, "operator", "hands off");
+    await actsOn("operator", { kind: "freeze", scope: FLEET, why: "hands off" });
     const now = Date.now();
-    await desk().silence({
+    await actsOn("operator", {
+      kind: "silence",
       matcher: { hostId: null, service: null, reason: "stale-code" },
-      by: "operator",
       why: "known",
       startsAt: now,
       endsAt: now + 3_600_000,

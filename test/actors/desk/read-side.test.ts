@@ -6,6 +6,7 @@ import { projectRows } from "../../../control-plane/src/read-side/project.ts";
 import type { ProjectionRow } from "../../../control-plane/src/read-side/rows.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import { bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";
+import { actsOn } from "../world/workerd-words.ts";
 
 const down = new Proxy({} as D1Database, {
   get() {
@@ -36,7 +37,11 @@ describe("while D1 is down", () => {
     await desk().settled();
     const approval = (await openApproval())!;
     expect(approval.state).toBe("delivered");
-    await desk().approve(approval.approvalId, "operator", approval.proposalHash);
+    await actsOn("operator", {
+      kind: "approve",
+      approvalId: approval.approvalId,
+      proposalHash: approval.proposalHash,
+    });
     await agent.expect("grant");
     await desk().settled();
     expect(await rows("incidents")).toEqual([]);

@@ -18,6 +18,7 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
+import { actsOn } from "../world/workerd-words.ts";
 
 const TOKEN = "an-admin-token-of-the-tests-0123456789";
 const { keepaliveMs, lateAfterMs } = LIVENESS_PROFILES.default;
@@ -102,7 +103,6 @@ describe("what held in a time, for a replay of it", () => {
   const now = Date.now();
   const silence = {
     matcher: { hostId: null, service: "demo", reason: null },
-    by: "operator",
     why: "kernel update",
     startsAt: now,
     endsAt: now + 3_600_000,
@@ -116,10 +116,10 @@ describe("what held in a time, for a replay of it", () => {
     takeClock();
     const startsAt = Date.now();
     const asked = { ...silence, startsAt, endsAt: startsAt + 3_600_000 };
-    await desk().silence(asked);
+    await actsOn("operator", { kind: "silence", ...asked });
     const [live] = (await settings(startsAt, startsAt)).silences;
     expect(live).toMatchObject({ ...asked, by: byPerson("operator"), isOver: false });
-    await desk().endSilence(live?.silenceId ?? "", "operator");
+    await actsOn("operator", { kind: "end-silence", silenceId: live?.silenceId ?? "" });
     expect((await settings(asked.endsAt - 1, asked.endsAt)).silences).toMatchObject([{ isOver: true }]);
     expect((await settings(asked.endsAt, asked.endsAt + 1)).silences).toEqual([]);
     expect((await settings(startsAt - 2, startsAt - 1)).silences).toEqual([]);

@@ -15,6 +15,7 @@ import {
   takeClock,
   signInToken,
 } from "../world/fleet.ts";
+import { actsOn } from "../world/workerd-words.ts";
 
 type Sql = SqlStorage;
 
@@ -144,10 +145,14 @@ describe("a document that cannot be read", () => {
 
   it("fails to the safe side: a freeze holds the fleet, a silence is over, a standing approval and an approval are gone", async () => {
     const { approval, host } = await asked();
-    await desk().freeze({ kind: "host", hostId: host.hostId, hostName: "web-1" }, "operator", "careful");
-    await desk().silence({
+    await actsOn("operator", {
+      kind: "freeze",
+      scope: { kind: "host", hostId: host.hostId, hostName: "web-1" },
+      why: "careful",
+    });
+    await actsOn("operator", {
+      kind: "silence",
       matcher: { hostId: host.hostId, service: null, reason: null },
-      by: "operator",
       why: "work",
       startsAt: Date.now(),
       endsAt: Date.now() + 3_600_000,
@@ -162,10 +167,20 @@ describe("a document that cannot be read", () => {
     const { freezes, silences, standing } = await desk().brakes();
     expect(freezes.map(({ by, scope }) => [by, scope])).toEqual([[byRule("record-unreadable"), FLEET]]);
     expect([silences, standing]).toEqual([[], []]);
-    expect((await desk().approve(approval.approvalId, "operator", approval.proposalHash)).ok).toBe(false);
+    expect(
+      (
+        await actsOn("operator", {
+          kind: "approve",
+          approvalId: approval.approvalId,
+          proposalHash: approval.proposalHash,
+        })
+      ).ok,
+    ).toBe(false);
     expect(await desk().approval(approval.approvalId)).toBeNull();
     expect((await unreadableIds()).length).toBe(4);
-    expect((await desk().liftFreeze(FLEET, "operator", "looked at it")).ok).toBe(true);
+    expect((await actsOn("operator", { kind: "lift-freeze", scope: FLEET, why: "looked at it" })).ok).toBe(
+      true,
+    );
     await restart();
     expect((await desk().brakes()).freezes).toEqual([]);
   });

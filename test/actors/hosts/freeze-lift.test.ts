@@ -14,6 +14,7 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
+import { actsOn } from "../world/workerd-words.ts";
 
 const PATH = "/etc/demo.yaml";
 
@@ -46,7 +47,10 @@ async function frozenBy({ hostId }: EnrolledHost): Promise<string | null> {
 }
 
 async function lift(scope: Scope): Promise<void> {
-  expect(await desk().liftFreeze(scope, "operator", "understood")).toEqual({ ok: true, value: null });
+  expect(await actsOn("operator", { kind: "lift-freeze", scope, why: "understood" })).toEqual({
+    ok: true,
+    value: null,
+  });
 }
 
 /** What the desk calls instead of its shards. */
@@ -135,7 +139,7 @@ describe("a lifted freeze", () => {
 
   it("of the fleet is told to every shard, and lifts no service's own", async () => {
     const { host } = await frozenHost();
-    await desk().freeze(FLEET, "operator", "odd restarts");
+    await actsOn("operator", { kind: "freeze", scope: FLEET, why: "odd restarts" });
     const told: unknown[] = [];
     const real = (name: string) => bindings.HOST_SHARD.get(bindings.HOST_SHARD.idFromName(name));
     await shardsAre({

@@ -6,6 +6,7 @@ import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import { bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";
+import { actsOn } from "../world/workerd-words.ts";
 
 type Shard = ReturnType<typeof shard>;
 type ShardMethods = {
@@ -23,13 +24,21 @@ async function proposedAndGone() {
   const approval = (await openApproval())!;
   agent.socket.close(1_000);
   await expect.poll(async () => (await shard().snapshot())[0]?.connection).toBeNull();
-  const approve = () => desk().approve(approval.approvalId, "operator", approval.proposalHash);
+  const approve = () =>
+    actsOn("operator", {
+      kind: "approve",
+      approvalId: approval.approvalId,
+      proposalHash: approval.proposalHash,
+    });
   const approvalNow = async () => (await desk().approval(approval.approvalId))!.approval;
   return { host, clock, approve, approvalNow };
 }
 
 async function freeze(): Promise<void> {
-  expect(await desk().freeze(FLEET, "operator", "odd restarts")).toEqual({ ok: true, value: null });
+  expect(await actsOn("operator", { kind: "freeze", scope: FLEET, why: "odd restarts" })).toEqual({
+    ok: true,
+    value: null,
+  });
 }
 
 /** What the desk calls instead of some methods of its shards. */
@@ -133,7 +142,7 @@ describe("a freeze over a grant that waits for its host", () => {
     await freeze();
     await desk().settled();
     await shardsAre(null);
-    await desk().liftFreeze(FLEET, "operator", "understood");
+    await actsOn("operator", { kind: "lift-freeze", scope: FLEET, why: "understood" });
     await desk().settled();
     await arrive();
     await shard().settled();

@@ -2,7 +2,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { refOf } from "../../../control-plane/src/core/desk/state/audit-ref.ts";
-import { actorNameOf, byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import { actorNameOf, byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 import type { RetiredHost } from "../../../control-plane/src/core/words/shard-word.ts";
 import { FLEET, hostIdIn } from "../../../control-plane/src/core/words/subject.ts";
 import { openApproval, signedInDevice } from "../people/device.ts";
@@ -18,6 +18,7 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
+import { actsOn } from "../world/workerd-words.ts";
 
 const token = bindings.ADMIN_TOKEN;
 const HOST_UNKNOWN = 4404;
@@ -97,7 +98,7 @@ describe("a host that is retired", () => {
     const found = await desk().incident(incidentId);
     expect([found?.incident.state, found?.approvals[0]?.state]).toEqual(["resolved", "superseded"]);
     expect((await audited()).map(([act]) => act)).toContain("page-withdrawn");
-    expect((await desk().approve(approvalId, "operator", "")).ok).toBe(false);
+    expect((await actsOn("operator", { kind: "approve", approvalId, proposalHash: "" })).ok).toBe(false);
     const at = Date.now();
     const subject = { kind: "host", hostId: host.hostId, hostName: "web-1" } as const;
     const base = {
@@ -133,11 +134,11 @@ describe("a shard that hears late of a retired host", () => {
     const agent = await connectedAgent(host);
     takeClock();
     await shardsThat(() => new Promise(() => {}));
-    expect(
-      await desk().retireHost({ hostId: host.hostId, by: byPerson("operator"), why: "sold" }),
-    ).toMatchObject({
-      ok: true,
-    });
+    expect(await actsOn("operator", { kind: "retire-host", hostId: host.hostId, why: "sold" })).toMatchObject(
+      {
+        ok: true,
+      },
+    );
     await runInDurableObject(desk(), (_instance, state) => state.abort("crash")).catch(() => {});
     expect(agent.closedWith).toBeNull();
     const { token: fresh } = await desk().createEnrolmentToken(byAdmin());

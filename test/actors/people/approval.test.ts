@@ -6,6 +6,7 @@ import { parseGrant } from "@countersign/shared/wire/grant";
 import { deskKeyIdOf } from "../../../control-plane/src/platform/desk/grant-signing.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import { bindings, connectedAgent, desk, enrolledHost, shard, takeClock } from "../world/fleet.ts";
+import { actsOn } from "../world/workerd-words.ts";
 
 async function openedApproval() {
   const host = await enrolledHost();
@@ -23,7 +24,13 @@ describe("an approval", () => {
   it("becomes a grant that the host can verify, and an outcome that is acknowledged", async () => {
     const { host, agent, approval, clock } = await openedApproval();
     clock.advance(30_000);
-    expect(await desk().approve(approval.approvalId, "operator", approval.proposalHash)).toEqual({
+    expect(
+      await actsOn("operator", {
+        kind: "approve",
+        approvalId: approval.approvalId,
+        proposalHash: approval.proposalHash,
+      }),
+    ).toEqual({
       ok: true,
       value: null,
     });
@@ -56,22 +63,38 @@ describe("an approval", () => {
 
   it("is refused for another proposal than the person saw", async () => {
     const { approval, agent } = await openedApproval();
-    const refused = await desk().approve(approval.approvalId, "operator", "0".repeat(64));
+    const refused = await actsOn("operator", {
+      kind: "approve",
+      approvalId: approval.approvalId,
+      proposalHash: "0".repeat(64),
+    });
     expect(refused).toEqual({ ok: false, error: { reason: "proposal-changed" } });
     expect(agent.received.some(({ type }) => type === "grant")).toBe(false);
   });
 
   it("works once: the second tap is told so", async () => {
     const { approval } = await openedApproval();
-    await desk().approve(approval.approvalId, "operator", approval.proposalHash);
-    const again = await desk().approve(approval.approvalId, "operator", approval.proposalHash);
+    await actsOn("operator", {
+      kind: "approve",
+      approvalId: approval.approvalId,
+      proposalHash: approval.proposalHash,
+    });
+    const again = await actsOn("operator", {
+      kind: "approve",
+      approvalId: approval.approvalId,
+      proposalHash: approval.proposalHash,
+    });
     expect(again).toEqual({ ok: false, error: { reason: "approval-used" } });
   });
 
   it("delivers its grant after the shard was unreachable", async () => {
     const { agent, approval, clock } = await openedApproval();
     await runInDurableObject(desk(), (instance) => overrideEnv(instance, { HOST_SHARD: broken() }));
-    await desk().approve(approval.approvalId, "operator", approval.proposalHash);
+    await actsOn("operator", {
+      kind: "approve",
+      approvalId: approval.approvalId,
+      proposalHash: approval.proposalHash,
+    });
     await desk().settled();
     expect(agent.received.some(({ type }) => type === "grant")).toBe(false);
     await runInDurableObject(desk(), (instance) =>

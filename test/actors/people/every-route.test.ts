@@ -209,7 +209,7 @@ describe("a GET", () => {
 
   it("holds nothing by which it could act: neither in what it may ask nor in its bindings", () => {
     type Act = Exclude<keyof IncidentDeskRpc, keyof DeskReads>;
-    expectTypeOf<"approve" | "freeze" | "markSeen" | "applyPolicy" | "endSignIn">().toExtend<Act>();
+    expectTypeOf<"act" | "applyPolicy" | "endSignIn">().toExtend<Act>();
     expectTypeOf<Exclude<keyof HostShardRpc, keyof ShardReads>>().toEqualTypeOf<
       Exclude<keyof HostShardRpc, "snapshot">
     >();

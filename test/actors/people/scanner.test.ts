@@ -3,6 +3,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
+import { actsOn } from "../world/workerd-words.ts";
 import { deskMemory, openApproval, OWN_FORM, signedInDevice, STRANGER, type Device } from "./device.ts";
 
 const PAGES_MAX = 150;
@@ -46,10 +47,10 @@ async function busyDesk(): Promise<{ device: Device; from: readonly string[] }> 
   await connectedAgent(host);
   const { approvalId, incidentId } = await openApproval({}, host);
   const subject = { kind: "service", hostId: host.hostId, hostName: "web-1", service: "other" } as const;
-  await desk().freeze(subject, "operator", "why");
+  await actsOn("operator", { kind: "freeze", scope: subject, why: "why" });
   const matcher = { hostId: host.hostId, service: "demo", reason: null };
   const now = Date.now();
-  await desk().silence({ matcher, by: "operator", why: "x", startsAt: now, endsAt: now + 3_600_000 });
+  await actsOn("operator", { kind: "silence", matcher, why: "x", startsAt: now, endsAt: now + 3_600_000 });
   await desk().applyPolicy({ expectedVersion: 0, by: byPerson("operator"), why: "x", text: "version: 1\n" });
   await device.submit(
     await device.form(

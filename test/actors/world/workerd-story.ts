@@ -15,7 +15,7 @@ import { type ShardOfHost, SimulatedHost } from "../../../control-plane/replay/w
 import { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
 import type { StoryWorld } from "../../../control-plane/replay/world/story-world.ts";
 import { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
-import type { DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
+import type { DeskEvent } from "../../../control-plane/src/core/desk/desk-event.ts";
 import type {
   Approval,
   AuditEntry,

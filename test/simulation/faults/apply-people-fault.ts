@@ -34,15 +34,15 @@ export function applyToPeople(
       return people.stayAway(durationMs);
     case "person-freezes": {
       const scope = scopeOf(vps, fault.manner);
-      people.pulls({ kind: "freeze", scope, by, why: "looking into it" });
+      people.pulls(by, { kind: "freeze", scope, why: "looking into it" });
       return void clock.after(durationMs, () =>
-        people.pulls({ kind: "lift-freeze", scope, by, why: "looked into it" }),
+        people.pulls(by, { kind: "lift-freeze", scope, why: "looked into it" }),
       );
     }
     case "person-silences": {
       const endsAt = clock.now + Math.max(SILENCE_MIN_MS, durationMs);
       const matcher = { hostId: vps.hostId, service: null, reason: null };
-      return people.pulls({ kind: "silence", matcher, by, why: "known", startsAt: clock.now, endsAt });
+      return people.pulls(by, { kind: "silence", matcher, why: "known", startsAt: clock.now, endsAt });
     }
     case "person-approves-in-advance":
       return approveInAdvance(simulation, vps, fault, by);
@@ -69,10 +69,9 @@ function approveInAdvance(
   // The core looks only whether there is a seal; what it is worth is looked at where grants are signed.
   const seal = { text: "{}", hash: "0".repeat(64), keyId: "desk-simulated", signature: "" };
   const standingId = `std_${hostId}_${service}_${clock.now}`;
-  people.approvesInAdvance({
+  people.approvesInAdvance(by, {
     kind: "give-standing",
     ...given,
-    by,
     why: "known to help",
     standingId,
     seal,

@@ -1,5 +1,6 @@
 // What runs on a host: only what a person said yes to, only while the yes holds, only once.
 import type { Approval } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import { isResponder } from "../../../control-plane/src/core/words/actor.ts";
 import { UNATTENDED_ACTIONS, USUAL_POLICY } from "../fleet-policies.ts";
 import type { Execution } from "../world/rebooting-actuator.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
@@ -43,11 +44,11 @@ function complaintOf(
       ? null
       : `${what}, level ${level}, and no person was asked`;
   const yes = people.memory.inAdvance.find(
-    ({ given, ranCount, tappedAt }) =>
+    ({ by, given, ranCount, tappedAt }) =>
       given.subject.hostId === hostId &&
       given.subject.service === grant.service &&
       given.action === action &&
-      given.by === grant.approvedBy &&
+      by === grant.approvedBy &&
       tappedAt <= grant.approvedAt &&
       grant.approvedAt < given.untilAt &&
       ranCount < given.usesMax,
@@ -140,12 +141,19 @@ export const freezeLiftedByPeople = (): Invariant => ({
     const forgotten = before.silences
       .ids()
       .find((id) => !after.silences.has(id) && (before.silences.get(id)?.endsAt ?? 0) > clock.now);
-    if (forgotten !== undefined && !events.some(({ kind }) => kind === "end-silence"))
+    if (
+      forgotten !== undefined &&
+      !events.some((event) => event.kind === "act" && event.act.kind === "end-silence")
+    )
       return `the silence ${forgotten} is over before its end`;
     if (before.freezes === after.freezes) return null;
     const lifted = before.freezes.ids().filter((scope) => !after.freezes.has(scope));
     const isByPerson = events.some(
-      (event) => event.kind === "lift-freeze" && policy.responders.some(({ id }) => id === event.by),
+      (event) =>
+        event.kind === "act" &&
+        event.act.kind === "lift-freeze" &&
+        event.by.kind === "person" &&
+        isResponder(policy, event.by),
     );
     return lifted.length === 0 || isByPerson ? null : `the freeze of ${lifted.join()} is gone`;
   },

@@ -2,7 +2,8 @@
 // dies at any effect; deliveries under way die with it. It is down, or it is entered: nothing reaches a shell otherwise.
 import type { Result } from "@countersign/shared/values/result";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
-import type { ActRefusal, DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
+import type { DeskEvent } from "../../../control-plane/src/core/desk/desk-event.ts";
+import type { ActRefusal } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { OUTBOX_SHAPES } from "../../../control-plane/src/platform/outbox-shapes.ts";

@@ -2,7 +2,12 @@
 // Each knows only what a page said. A tap that the desk did not answer is repeated a few times, as a thumb does.
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
-import type { DeskEvent } from "../../../control-plane/src/core/desk/state/desk-events.ts";
+import type { ReadyAct } from "../../../control-plane/src/core/desk/acts/act-list.ts";
+import type { Freeze } from "../../../control-plane/src/core/desk/acts/freeze.ts";
+import type { GiveStanding } from "../../../control-plane/src/core/desk/acts/give-standing.ts";
+import type { LiftFreeze } from "../../../control-plane/src/core/desk/acts/lift-freeze.ts";
+import type { Silence } from "../../../control-plane/src/core/desk/acts/silence.ts";
+import { actBy } from "../../../control-plane/src/core/desk/desk-event.ts";
 import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { isSameSubject, type Subject, subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { SeededRandom } from "../seeded-random.ts";
@@ -25,7 +30,8 @@ export interface PeopleMemory {
 }
 
 export interface YesInAdvance {
-  readonly given: Extract<DeskEvent, { kind: "give-standing" }>;
+  readonly given: GiveStanding;
+  readonly by: string;
   readonly tappedAt: number;
   /** acts that ran by it */
   ranCount: number;
@@ -67,55 +73,55 @@ export class SimulatedPeople {
     this.#clock.after(this.#random.pauseMs(LOOKS_AFTER_MEAN_MS), () => this.#look(page));
   }
 
-  pulls(event: Extract<DeskEvent, { kind: "freeze" | "lift-freeze" | "silence" }>): void {
-    if (event.kind === "lift-freeze") this.memory.brakes.delete(subjectKeyOf(event.scope));
-    this.#tap(event, TAPS_MAX);
+  pulls(by: string, act: Freeze | LiftFreeze | Silence): void {
+    if (act.kind === "lift-freeze") this.memory.brakes.delete(subjectKeyOf(act.scope));
+    this.#tap(by, act, TAPS_MAX);
   }
 
-  approvesInAdvance(given: Extract<DeskEvent, { kind: "give-standing" }>): void {
-    this.#tap(given, TAPS_MAX);
+  approvesInAdvance(by: string, given: GiveStanding): void {
+    this.#tap(by, given, TAPS_MAX);
   }
 
   /** Takes back what the list of standing approvals shows for a subject. */
   revokesStanding(asked: Subject, by: string): void {
     for (const { standingId, subject } of this.#desk.state.standing.values())
-      if (isSameSubject(subject, asked)) this.#tap({ kind: "revoke-standing", standingId, by }, TAPS_MAX);
+      if (isSameSubject(subject, asked)) this.#tap(by, { kind: "revoke-standing", standingId }, TAPS_MAX);
   }
 
   #look({ approvalId, incidentId, responder: by }: Page): void {
     const mood = this.#random.fraction();
     if (approvalId === null || mood < 0.2) {
-      if (mood < 0.7) this.#tap({ kind: "acknowledge", incidentId, by }, TAPS_MAX);
+      if (mood < 0.7) this.#tap(by, { kind: "acknowledge", incidentId }, TAPS_MAX);
       return;
     }
-    this.#tap({ kind: "approval-seen", approvalId, by }, 1);
+    this.#tap(by, { kind: "see-approval", approvalId }, 1);
     this.#clock.after(this.#random.whole(2_000, 60_000), () => this.#decide(approvalId, by));
   }
 
   #decide(approvalId: string, by: string): void {
     const approval = this.#desk.state.approvals.get(approvalId);
     if (approval === undefined) return;
-    if (this.#random.isHit(0.2)) return this.#tap({ kind: "deny", approvalId, by }, TAPS_MAX);
+    if (this.#random.isHit(0.2)) return this.#tap(by, { kind: "deny", approvalId }, TAPS_MAX);
     const { proposalHash } = approval;
     this.memory.tappedYes.set(approvalId, proposalHash);
-    this.#tap({ kind: "approve", approvalId, by, proposalHash }, TAPS_MAX);
+    this.#tap(by, { kind: "approve", approvalId, proposalHash }, TAPS_MAX);
     if (this.#random.isHit(0.2))
-      this.#clock.after(300, () => this.#tap({ kind: "approve", approvalId, by, proposalHash }, 1));
+      this.#clock.after(300, () => this.#tap(by, { kind: "approve", approvalId, proposalHash }, 1));
   }
 
-  #tap(event: DeskEvent, taps: number): void {
+  #tap(by: string, act: ReadyAct, taps: number): void {
     const { inAdvance } = this.memory;
-    if (event.kind === "give-standing")
-      inAdvance.push({ given: event, tappedAt: this.#clock.now, ranCount: 0 });
-    const answer = this.#desk.act(event);
+    if (act.kind === "give-standing")
+      inAdvance.push({ given: act, by, tappedAt: this.#clock.now, ranCount: 0 });
+    const answer = this.#desk.act(actBy(by, act));
     if (answer === null) {
-      if (taps > 1) this.#clock.after(TAPS_AGAIN_MS, () => this.#tap(event, taps - 1));
+      if (taps > 1) this.#clock.after(TAPS_AGAIN_MS, () => this.#tap(by, act, taps - 1));
       return;
     }
-    if (event.kind === "freeze" && answer.ok) this.memory.brakes.set(subjectKeyOf(event.scope), event.scope);
-    if (event.kind !== "acknowledge" || !answer.ok) return;
-    const severity = this.#desk.state.incidents.get(event.incidentId)?.severity ?? "critical";
+    if (act.kind === "freeze" && answer.ok) this.memory.brakes.set(subjectKeyOf(act.scope), act.scope);
+    if (act.kind !== "acknowledge" || !answer.ok) return;
+    const severity = this.#desk.state.incidents.get(act.incidentId)?.severity ?? "critical";
     const untilAt = this.#clock.now + this.#acknowledgementMs;
-    this.memory.taken.set(event.incidentId, { untilAt, severity });
+    this.memory.taken.set(act.incidentId, { untilAt, severity });
   }
 }

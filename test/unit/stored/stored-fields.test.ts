@@ -73,8 +73,8 @@ it("without a field that is written a record of the desk is not read", () => {
     untilAt: START_AT + 3_600_000,
     seal,
   };
-  desk.take({ kind: "give-standing", ...given, by: "bob", why: "tonight" });
-  desk.take({ kind: "freeze", scope: { ...SERVICE, service: "other" }, by: "bob", why: "so" });
+  desk.act("bob", { kind: "give-standing", ...given, why: "tonight" });
+  desk.act("bob", { kind: "freeze", scope: { ...SERVICE, service: "other" }, why: "so" });
   desk.fire({ proposalRequestId: "prq_1" });
   desk.propose();
   for (const kind of ["incident", "approval", "page", "freeze", "standing"] as const) {

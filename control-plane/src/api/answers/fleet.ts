@@ -17,7 +17,7 @@ export const retireHost: Answer<RouteOf<"POST /v1/admin/hosts/:id/retire">> = as
   c,
 ) => {
   const hostId = params.id;
-  const retired = await deskOf(c.env).retireHost({ hostId, by: byAdmin(by), why });
+  const retired = await deskOf(c.env).act({ act: { kind: "retire-host", hostId, why }, by: byAdmin(by) });
   return retired.ok ? reply(200, { hostId, state: "retired" }) : refuse({ reason: "host-unknown" });
 };
 

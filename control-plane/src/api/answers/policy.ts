@@ -21,7 +21,10 @@ export const showShadow: Answer<RouteOf<"GET /v1/admin/shadow">> = async (_asked
   reply(200, await deskOf(c.env).shadow());
 
 export const markFalseAlarm: Answer<RouteOf<"POST /v1/admin/shadow/false-alarms">> = async ({ body }, c) => {
-  const marked = await deskOf(c.env).markFalseAlarm(body.findingId, byAdmin(body.by));
+  const marked = await deskOf(c.env).act({
+    act: { kind: "mark-false-alarm", findingId: body.findingId },
+    by: byAdmin(body.by),
+  });
   return marked.ok ? reply(200, { ok: true }) : refuse({ reason: "finding-unknown" });
 };
 

@@ -17,6 +17,9 @@ export const listUnreadable: Answer<RouteOf<"GET /v1/admin/unreadable">> = async
 };
 
 export const discardRecord: Answer<RouteOf<"POST /v1/admin/unreadable/discard">> = async ({ body }, c) => {
-  const discarded = await deskOf(c.env).discardRecord(body.recordKey, byAdmin(body.by));
+  const discarded = await deskOf(c.env).act({
+    act: { kind: "discard-record", recordKey: body.recordKey },
+    by: byAdmin(body.by),
+  });
   return discarded.ok ? reply(200, { ok: true }) : refuse({ reason: "not-found" });
 };

@@ -2,10 +2,11 @@
 // Order matters in three places: approvals that are due expire before the event is looked at, so that no yes comes too late; the
 // event comes before other due work, so that a "cleared" beats the page it makes untrue; and what is due is done after every
 // event, so that a page never waits for the alarm.
-import { ok, refuse } from "@countersign/shared/values/result";
-import { type Actor, BY_DESK, byHost, byPart, byPerson } from "../words/actor.ts";
+import { ok } from "@countersign/shared/values/result";
+import { type Actor, BY_DESK, byHost, byPart } from "../words/actor.ts";
 import type { Signal } from "../words/signal.ts";
 import { FLEET, isHosted, type Subject } from "../words/subject.ts";
+import { takeAct } from "./acts/take-act.ts";
 import {
   endOverdueApprovals,
   markGrantDelivered,
@@ -13,20 +14,15 @@ import {
   recordVerification,
   redeliverGrants,
 } from "./approvals/approval-outcomes.ts";
-import { expireApprovals, markApprovalSeen, supersedeSubject } from "./approvals/approvals.ts";
-import { approve, deny } from "./approvals/approve.ts";
-import { freeze, freezeByRule, liftFreeze } from "./approvals/freezes.ts";
+import { expireApprovals, supersedeSubject } from "./approvals/approvals.ts";
+import { freezeByRule } from "./approvals/freezes.ts";
 import { recordProposalRefusal, requestApproval } from "./approvals/proposals.ts";
 import { recordRecall } from "./approvals/recalls.ts";
-import {
-  endStandingApprovalsOf,
-  expireStanding,
-  giveStanding,
-  revokeStanding,
-} from "./approvals/standing.ts";
+import { endStandingApprovalsOf, expireStanding } from "./approvals/standing.ts";
 import { nextAlarmAt } from "./desk-alarm.ts";
+import type { DeskEvent } from "./desk-event.ts";
 import { judgeDeskRules } from "./desk-rules.ts";
-import { acknowledge, lapseAcknowledgements } from "./incidents/acknowledgements.ts";
+import { lapseAcknowledgements } from "./incidents/acknowledgements.ts";
 import {
   findIncident,
   resolveHealthyIncidents,
@@ -34,19 +30,18 @@ import {
   takeCleared,
   takeFiring,
 } from "./incidents/incidents.ts";
-import { endShadow, markFalseAlarm, promoteShadows, takeShadow } from "./incidents/shadow.ts";
+import { endShadow, promoteShadows, takeShadow } from "./incidents/shadow.ts";
 import { takeReceipt } from "./page-receipts.ts";
 import { sendDueSteps } from "./paging/escalation.ts";
 import { attemptDuePages } from "./paging/page-outbox.ts";
-import { addSilence, endSilence, expireSilences } from "./paging/silences.ts";
-import { retireHost } from "./retirement.ts";
+import { expireSilences } from "./paging/silences.ts";
 import { takeRoute } from "./route-missing.ts";
 import { hearShard, takeShardWords } from "./shard-unreachable.ts";
-import { addAudit, addEffect, type AnsweredChange, type DeskChange, effectsOf } from "./state/desk-change.ts";
-import type { DeskContext, DeskDecision, DeskEvent } from "./state/desk-events.ts";
+import { addAudit, type AnsweredChange, type DeskChange, effectsOf } from "./state/desk-change.ts";
+import type { DeskContext, DeskDecision } from "./state/desk-events.ts";
 import { approvalsAbout } from "./state/desk-index.ts";
 import type { DeskState } from "./state/desk-state.ts";
-import { discardRecord, foundOf, takeUnreadable } from "./unreadable.ts";
+import { forgetUnreadable, foundOf, takeUnreadable } from "./unreadable.ts";
 
 /** When what is due and was not done is tried again. */
 const UNDONE_AGAIN_MS = 5_000;
@@ -74,34 +69,10 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
       return unanswered(redeliverGrants(change, context));
     case "page-attempted":
       return unanswered(takeReceipt(change, context, event));
-    case "approval-seen":
-      return unanswered(markApprovalSeen(change, context, event));
-    case "approve":
-      return approve(change, context, event);
-    case "deny":
-      return deny(change, context, event);
-    case "acknowledge":
-      return acknowledge(change, context, event);
-    case "freeze":
-      return freeze(change, context, event);
-    case "lift-freeze":
-      return liftFreeze(change, context, event);
-    case "silence":
-      return addSilence(change, context, event);
-    case "mark-false-alarm":
-      return answerMark(change, markFalseAlarm(change, context, event));
-    case "give-standing":
-      return giveStanding(change, context, event);
-    case "revoke-standing":
-      return revokeStanding(change, context, event);
+    case "act":
+      return takeAct(change, context, event);
     case "responder-left":
       return unanswered(endStandingApprovalsOf(change, context, event.responder));
-    case "end-silence":
-      return endSilence(change, context, { silenceId: event.silenceId, by: byPerson(event.by) });
-    case "host-retired":
-      return unanswered(retireHost(change, context, event));
-    case "retire-repeated":
-      return unanswered(addEffect(change, { kind: "host-retired", hostId: event.hostId }));
     case "route-checked":
       return unanswered(takeRoute(change, context, event));
     case "shards-watched":
@@ -110,8 +81,8 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
       return unanswered(hearShard(change, context, event.shard));
     case "unreadable-found":
       return unanswered(takeUnreadable(change, context, event.records));
-    case "discard-record":
-      return discardRecord(change, context, event);
+    case "unreadable-over":
+      return unanswered(forgetUnreadable(change, context, event.recordKey));
     case "grant-delivered":
       return unanswered(markGrantDelivered(change, context, event.approvalId));
   }
@@ -147,10 +118,6 @@ function takeSignal(change: DeskChange, context: DeskContext, signal: Signal): D
 /** An incident that was open before its rule went into shadow goes on until it is over. */
 function isForShadow({ state }: DeskChange, signal: Extract<Signal, { kind: "firing" }>): boolean {
   return signal.shadow !== undefined && findIncident(state, signal.subject, signal.reason) === undefined;
-}
-
-function answerMark(change: DeskChange, marked: DeskChange | null): AnsweredChange {
-  return marked === null ? { change, answer: refuse({ reason: "finding-unknown" }) } : unanswered(marked);
 }
 
 /** The condition is on record before the brake is pulled for it. */

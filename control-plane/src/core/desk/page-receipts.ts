@@ -2,11 +2,12 @@
 // followed by its "recovered". Pure.
 import { BY_DESK } from "../words/actor.ts";
 import { markApprovalDelivered } from "./approvals/approvals.ts";
+import type { DeskEvent } from "./desk-event.ts";
 import { pageRecovered } from "./paging/escalation.ts";
 import { markPageDelivered, markPageFailed } from "./paging/page-outbox.ts";
 import { refsOfPage } from "./state/audit-refs.ts";
 import { addAudit, type DeskChange } from "./state/desk-change.ts";
-import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
+import type { DeskContext } from "./state/desk-events.ts";
 import type { Page } from "./state/desk-state.ts";
 
 type Receipt = Extract<DeskEvent, { kind: "page-attempted" }>;

@@ -2,9 +2,10 @@
 // Whether a channel can work (its secret is bound, its address allowed) only the shell can know; it brings that as `route-checked`.
 import { BY_DESK } from "../words/actor.ts";
 import { personSubject } from "../words/subject.ts";
+import type { DeskEvent } from "./desk-event.ts";
 import type { DeskRule } from "./desk-rule.ts";
 import { addAudit, type DeskChange } from "./state/desk-change.ts";
-import type { DeskContext, DeskEvent } from "./state/desk-events.ts";
+import type { DeskContext } from "./state/desk-events.ts";
 import type { BrokenRoute, DeskState } from "./state/desk-state.ts";
 
 export const routeMissing: DeskRule = {

@@ -8,14 +8,19 @@ export interface Person {
   readonly responder: string;
 }
 
+/** Whoever holds the admin token; `name` is what they call themselves. null: they did not say */
+export interface Admin {
+  readonly kind: "admin";
+  readonly name: string | null;
+}
+
 export type Actor =
   | Person
+  | Admin
   | { readonly kind: "rule"; readonly reason: keyof Policy["rules"] }
   | { readonly kind: "desk" }
   | { readonly kind: "shard"; readonly shard: string }
   | { readonly kind: "host"; readonly hostId: string }
-  /** who holds the admin token; `name` is what they call themselves. null: they did not say */
-  | { readonly kind: "admin"; readonly name: string | null }
   /** somebody who did not prove who they are */
   | { readonly kind: "unknown" };
 
@@ -43,13 +48,18 @@ export function byPart(part: string): Actor {
 }
 
 /** By whoever holds the admin token. */
-export function byAdmin(name: string | null = null): Actor {
+export function byAdmin(name: string | null = null): Admin {
   return { kind: "admin", name };
 }
 
 /** Says whether it was this responder. */
 export function isPerson(actor: Actor | null, responder: string): boolean {
   return actor?.kind === "person" && actor.responder === responder;
+}
+
+/** Says whether a person is one of the policy's. */
+export function isResponder({ responders }: Pick<Policy, "responders">, { responder }: Person): boolean {
+  return responders.some(({ id }) => id === responder);
 }
 
 /** Says whether it was this rule. */

@@ -1,7 +1,7 @@
 // IncidentDesk: the people's side of one fleet. The Durable Object itself is only what the runtime and others call: `WorkerdDesk`
 // decides and saves, `DeskTokens` lets hosts and people in. A method here reads, or hands one event over.
 import { DurableObject } from "cloudflare:workers";
-import { refuse, type Result } from "@countersign/shared/values/result";
+import type { Result } from "@countersign/shared/values/result";
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import { holdsOf } from "../../core/desk/incidents/holds.ts";
 import { resolveDueAt } from "../../core/desk/incidents/incidents.ts";
@@ -11,11 +11,10 @@ import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
 import type { Actor } from "../../core/words/actor.ts";
 import type { KnownPolicy } from "../../core/words/shard-word.ts";
 import type { Signal } from "../../core/words/signal.ts";
-import type { Scope } from "../../core/words/subject.ts";
 import { PUT_ASIDE_SHOWN_MAX } from "../../shell/put-aside.ts";
 import type { ActorEnv } from "../actor-env.ts";
 import { CountedSql } from "../counted-sql.ts";
-import type { EndedSignIn, IncidentDeskRpc, RetireAct, SignIn, SilenceAsked } from "../rpc.ts";
+import type { ActCall, EndedSignIn, IncidentDeskRpc, SignIn } from "../rpc.ts";
 import { OnStorage } from "../stored-layout.ts";
 import { DeskHealth } from "./desk-health.ts";
 import type { TokenRefusal } from "./desk-people.ts";
@@ -23,8 +22,8 @@ import type { PolicyAct } from "./desk-policies.ts";
 import { settingsWithin } from "./desk-settings.ts";
 import { DeskTokens } from "./desk-tokens.ts";
 import { PolicyActs } from "./policy-acts.ts";
+import { readyAct } from "./ready-act.ts";
 import { SignInInvitations } from "./sign-in-invitations.ts";
-import { sealStanding, type StandingAsked } from "./standing-seal.ts";
 import { WorkerdDesk } from "./workerd-desk.ts";
 
 const ARCHIVED_SHOWN_MAX = 50;
@@ -96,15 +95,6 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     hostname: string,
   ): ReturnType<IncidentDeskRpc["redeemEnrolmentToken"]> {
     return this.#tokens.redeemForHost(token, publicKey, hostname);
-  }
-
-  async retireHost({ hostId, by, why }: RetireAct): ReturnType<IncidentDeskRpc["retireHost"]> {
-    const { hosts } = this.#desk;
-    if (hosts.isRetired(hostId)) return this.#desk.take([{ kind: "retire-repeated", hostId }]);
-    const host = hosts.find(hostId);
-    if (host === null) return refuse({ reason: "host-unknown" });
-    const event = { kind: "host-retired", hostId, hostName: host.name, by, why } as const;
-    return this.#desk.take([event], () => hosts.retire(hostId));
   }
 
   async inviteToSignIn(responder: string, by: Actor): ReturnType<IncidentDeskRpc["inviteToSignIn"]> {
@@ -184,49 +174,11 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     return this.#desk.audit.rows(options.before, limit);
   }
 
-  async markSeen(approvalId: string, by: string): Promise<void> {
-    this.#desk.take([{ kind: "approval-seen", approvalId, by }]);
-  }
-
-  async approve(approvalId: string, by: string, proposalHash: string): Promise<Result<null, ActRefusal>> {
-    return this.#desk.take([{ kind: "approve", approvalId, by, proposalHash }]);
-  }
-
-  async deny(approvalId: string, by: string): Promise<Result<null, ActRefusal>> {
-    return this.#desk.take([{ kind: "deny", approvalId, by }]);
-  }
-
-  async acknowledge(incidentId: string, by: string): Promise<Result<null, ActRefusal>> {
-    return this.#desk.take([{ kind: "acknowledge", incidentId, by }]);
-  }
-
-  async freeze(scope: Scope, by: string, why: string): Promise<Result<null, ActRefusal>> {
-    return this.#desk.take([{ kind: "freeze", scope, by, why }]);
-  }
-
-  async liftFreeze(scope: Scope, by: string, why: string): Promise<Result<null, ActRefusal>> {
-    return this.#desk.take([{ kind: "lift-freeze", scope, by, why }]);
-  }
-
-  async silence(asked: SilenceAsked): Promise<Result<null, ActRefusal>> {
-    return this.#desk.take([{ ...asked, kind: "silence" }]);
-  }
-
-  async endSilence(silenceId: string, by: string): Promise<Result<null, ActRefusal>> {
-    return this.#desk.take([{ kind: "end-silence", silenceId, by }]);
-  }
-
-  async giveStanding(asked: StandingAsked): Promise<Result<null, ActRefusal>> {
-    const sealed = await sealStanding(asked, this.env);
-    if (!sealed.ok) return sealed;
-    // One that was given and is over is not in the state any more, only in the store.
-    if (this.#desk.archive.standing(sealed.value.standingId) !== null)
-      return refuse({ reason: "standing-used" });
-    return this.#desk.take([sealed.value]);
-  }
-
-  async revokeStanding(standingId: string, by: string): Promise<Result<null, ActRefusal>> {
-    return this.#desk.take([{ kind: "revoke-standing", standingId, by }]);
+  async act(call: ActCall): Promise<Result<null, ActRefusal>> {
+    const ready = await readyAct(call, this.#desk, this.env);
+    if (!ready.ok) return ready;
+    const { event, alsoWrite } = ready.value;
+    return this.#desk.take([event], alsoWrite);
   }
 
   async brakes(): ReturnType<IncidentDeskRpc["brakes"]> {
@@ -251,17 +203,9 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     return { counts: shadowCounts.values(), findings: shadow.values() };
   }
 
-  async markFalseAlarm(findingId: string, by: Actor): Promise<Result<null, ActRefusal>> {
-    return this.#desk.take([{ kind: "mark-false-alarm", findingId, by }]);
-  }
-
   async unreadable(): ReturnType<IncidentDeskRpc["unreadable"]> {
     const { aside, state } = this.#desk;
     return { records: state.unreadable.values(), putAside: aside.rows(PUT_ASIDE_SHOWN_MAX) };
-  }
-
-  async discardRecord(recordKey: string, by: Actor): Promise<Result<null, ActRefusal>> {
-    return this.#desk.take([{ kind: "discard-record", recordKey, by }]);
   }
 
   async policyFor(known: KnownPolicy | null): ReturnType<IncidentDeskRpc["policyFor"]> {

@@ -3,8 +3,8 @@
 import { namedAt, namesOf } from "@countersign/shared/values/named";
 import { channelProblemOf, isOpenChannel } from "../../channels/any-channel.ts";
 import type { ChannelBindings } from "../../channels/channel.ts";
+import type { DeskEvent } from "../../core/desk/desk-event.ts";
 import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
-import type { DeskEvent } from "../../core/desk/state/desk-events.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { parsePublicUrl } from "../../public-url.ts";

@@ -8,40 +8,30 @@ import {
   signStanding,
   standingHashOf,
 } from "@countersign/shared/wire/standing";
-import type { ActRefusal, DeskEvent } from "../../core/desk/state/desk-events.ts";
+import type { GiveStanding, GiveStandingAsked } from "../../core/desk/acts/give-standing.ts";
+import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
 import type { Approval, StandingApproval } from "../../core/desk/state/desk-state.ts";
 import { isPerson } from "../../core/words/actor.ts";
+import type { Doer } from "../rpc.ts";
 import { deskKeyIdOf } from "./grant-signing.ts";
 
-/** A yes in advance as a person gives it. */
-export interface StandingAsked {
-  /** JSON of `StandingContent`, word for word as the view showed it, and its hash as the gesture was bound to it */
-  readonly text: string;
-  readonly hash: string;
-  /** who, on which enrolled device */
-  readonly by: string;
-  readonly deviceId: string;
-  /** for display only */
-  readonly hostName: string;
-}
-
-interface DeskKey {
+/** The key pair of the desk. */
+export interface DeskKey {
   readonly DESK_PUBLIC_KEY: string;
   readonly DESK_PRIVATE_KEY: string;
 }
 
-type GiveStanding = Extract<DeskEvent, { kind: "give-standing" }>;
-
 /** Checks that the text is what the gesture was bound to and the giver's own, and seals it. */
 export async function sealStanding(
-  asked: StandingAsked,
+  { hash, hostName, text }: GiveStandingAsked,
+  by: Doer,
   key: DeskKey,
 ): Promise<Result<GiveStanding, ActRefusal>> {
-  const { by, deviceId, hash, hostName, text } = asked;
   const content = parseStanding(text);
   if (!content.ok || standingHashOf(text) !== hash) return refuse({ reason: "proposal-changed" });
-  const { action, givenBy, hostId, nonce, service, untilAt, usesMax, why } = content.value;
-  if (givenBy !== by || content.value.deviceId !== deviceId) return refuse({ reason: "people-only" });
+  const { action, deviceId, givenBy, hostId, nonce, service, untilAt, usesMax, why } = content.value;
+  if (by.kind !== "person" || givenBy !== by.responder || deviceId !== by.deviceId)
+    return refuse({ reason: "people-only" });
   const signature = await signStanding(text, key.DESK_PRIVATE_KEY);
   const seal = { text, hash, keyId: deskKeyIdOf(key.DESK_PUBLIC_KEY), signature };
   const subject = { kind: "service", hostId, hostName, service } as const;
@@ -52,7 +42,6 @@ export async function sealStanding(
     action,
     usesMax,
     untilAt,
-    by,
     why,
     seal,
   });

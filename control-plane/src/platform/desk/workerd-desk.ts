@@ -2,9 +2,10 @@
 // the operators' among them, reach the shell and the parts through here.
 import type { Result } from "@countersign/shared/values/result";
 import { decideDesk } from "../../core/desk/decide-desk.ts";
+import type { DeskEvent } from "../../core/desk/desk-event.ts";
 import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
 import type { AuditDraft } from "../../core/desk/state/desk-change.ts";
-import type { ActRefusal, DeskEvent } from "../../core/desk/state/desk-events.ts";
+import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import type { ToldPolicy } from "../../core/words/shard-word.ts";
 import type { Policy } from "../../policy/policy.ts";

@@ -2,14 +2,9 @@
 // for in the state: a tick alone must be possible at any moment.
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { decideDesk } from "../../core/desk/decide-desk.ts";
+import type { DeskEvent } from "../../core/desk/desk-event.ts";
 import { findCulprits, type RecordPlace } from "../../core/desk/state/culprits.ts";
-import type {
-  ActRefusal,
-  DeskContext,
-  DeskDecision,
-  DeskEffect,
-  DeskEvent,
-} from "../../core/desk/state/desk-events.ts";
+import type { ActRefusal, DeskContext, DeskDecision, DeskEffect } from "../../core/desk/state/desk-events.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
 
 /** We are wrong: no decision can be made of these events, and nothing was changed. */

@@ -1,7 +1,7 @@
 // Pages and grants on their way out of the desk, after they were stored. Each has a key, so that the alarm starts no second attempt beside a
 // running one. A failure is nothing new: the desk's rows say what is still to do, and the alarm knows when.
 import { assert } from "@countersign/shared/values/result";
-import type { DeskEvent } from "../../core/desk/state/desk-events.ts";
+import type { DeskEvent } from "../../core/desk/desk-event.ts";
 import type { Approval, DeskState, Page, StandingApproval } from "../../core/desk/state/desk-state.ts";
 import type { DeskCalls, SignedGrant } from "./desk-ports.ts";
 

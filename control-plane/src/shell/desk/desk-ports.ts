@@ -4,7 +4,8 @@ import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import type { Keeping } from "../../core/desk/audit/audit-cut.ts";
 import type { decideDesk } from "../../core/desk/decide-desk.ts";
-import type { DeskContext, DeskEffect, DeskEvent } from "../../core/desk/state/desk-events.ts";
+import type { DeskEvent } from "../../core/desk/desk-event.ts";
+import type { DeskContext, DeskEffect } from "../../core/desk/state/desk-events.ts";
 import type {
   Approval,
   AuditEntry,

@@ -1,10 +1,11 @@
 // The desk's state and the one way to change it: load, decide, save, perform. State, audit, outboxes and alarm are one storage step; pages,
 // grants and words go out after it. What was saved and not performed (a crash between) is performed again by the alarm, with the same keys.
 import type { Result } from "@countersign/shared/values/result";
+import type { DeskEvent } from "../../core/desk/desk-event.ts";
 import { refsOfApproval } from "../../core/desk/state/audit-refs.ts";
 import { withoutRecords } from "../../core/desk/state/culprits.ts";
 import { type AuditDraft, auditEntryOf } from "../../core/desk/state/desk-change.ts";
-import type { ActRefusal, DeskDecision, DeskEffect, DeskEvent } from "../../core/desk/state/desk-events.ts";
+import type { ActRefusal, DeskDecision, DeskEffect } from "../../core/desk/state/desk-events.ts";
 import type { AuditEntry, DeskState } from "../../core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../core/desk/state/empty-desk.ts";
 import { BY_DESK } from "../../core/words/actor.ts";

@@ -2,7 +2,7 @@
 // signal that no decision can be made of costs only itself: it is put aside and counts as taken, or its shard would repeat it for ever and
 // everything behind it would wait.
 import { sha256Hex } from "@countersign/shared/values/digest";
-import type { DeskEvent } from "../../core/desk/state/desk-events.ts";
+import type { DeskEvent } from "../../core/desk/desk-event.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import type { Signal } from "../../core/words/signal.ts";
 import { hostIdIn } from "../../core/words/subject.ts";

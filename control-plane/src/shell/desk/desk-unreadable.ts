@@ -1,8 +1,7 @@
 // What the desk's core is told of what the desk cannot read. Pure. A policy is no row to be put aside: it stays with its versions, an older
 // one is in force, and what was told of it is over when the newest can be read.
-import type { DeskEvent } from "../../core/desk/state/desk-events.ts";
+import type { DeskEvent } from "../../core/desk/desk-event.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
-import { BY_DESK } from "../../core/words/actor.ts";
 import type { FoundRecord } from "../../core/words/unreadable-record.ts";
 import type { Unread } from "../put-aside.ts";
 
@@ -19,7 +18,7 @@ export function planUnreadable(
   const over = state.unreadable
     .values()
     .filter(({ id, kind }) => kind === "policy" && id !== policyOf(policyVersion)[0]?.id)
-    .map(({ recordKey }): DeskEvent => ({ kind: "discard-record", recordKey, by: BY_DESK }));
+    .map(({ recordKey }): DeskEvent => ({ kind: "unreadable-over", recordKey }));
   return found.length === 0 ? over : [...over, { kind: "unreadable-found", records: found }];
 }
 

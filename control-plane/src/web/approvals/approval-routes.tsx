@@ -1,6 +1,7 @@
 // The approval view and its two answers. Opening it records, for a person's own opening on a signed-in device, that the request was seen.
 // The desk decides each answer; an old link's form gets the reason and executes nothing.
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
+import { actAs } from "../frame/act-as.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { ApprovalView } from "./approval-view.tsx";
@@ -39,17 +40,15 @@ export const approvalRoutes: readonly PeopleRoute[] = [
     purpose: "approve",
     subject: (c) => c.req.param("id"),
     backPath: (c) => pathOf(c.req.param("id")),
-    perform: (c) => {
-      const { desk, proposalHash, visitor } = c.var;
-      return desk.approve(c.req.param("id"), visitor.signIn.responder, proposalHash);
-    },
+    perform: (c) =>
+      actAs(c, { kind: "approve", approvalId: c.req.param("id"), proposalHash: c.var.proposalHash }),
   }),
 
   act("/approvals/:id/deny", {
     purpose: "deny",
     subject: (c) => c.req.param("id"),
     backPath: (c) => pathOf(c.req.param("id")),
-    perform: (c) => c.var.desk.deny(c.req.param("id"), c.var.visitor.signIn.responder),
+    perform: (c) => actAs(c, { kind: "deny", approvalId: c.req.param("id") }),
   }),
 ];
 

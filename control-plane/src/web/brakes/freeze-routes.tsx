@@ -3,6 +3,7 @@
 import { refuse } from "@countersign/shared/values/result";
 import { FLEET, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import type { Visitor } from "../../http/visitor.ts";
+import { actAs } from "../frame/act-as.ts";
 import { whyOf } from "../frame/fields.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
@@ -48,10 +49,10 @@ export const freezeRoutes: readonly PeopleRoute[] = [
     subject: (c) => c.req.param("scope"),
     backPath: () => "/brake",
     perform: async (c) => {
-      const { desk, form, reads, visitor } = c.var;
+      const { form, reads } = c.var;
       const scope = scopeOf((await scopesNow(reads)).scopes, c.req.param("scope"));
       if (scope === undefined) return refuse({ reason: "freeze-unknown" });
-      return desk.freeze(scope, visitor.signIn.responder, whyOf(form));
+      return actAs(c, { kind: "freeze", scope, why: whyOf(form) });
     },
   }),
 
@@ -60,11 +61,11 @@ export const freezeRoutes: readonly PeopleRoute[] = [
     subject: (c) => c.req.param("scope"),
     backPath: () => "/brake",
     perform: async (c) => {
-      const { desk, form, visitor } = c.var;
+      const { desk, form } = c.var;
       const frozen = (await desk.brakes()).freezes.map(({ scope }) => scope);
       const scope = scopeOf(frozen, c.req.param("scope"));
       if (scope === undefined) return refuse({ reason: "freeze-unknown" });
-      return desk.liftFreeze(scope, visitor.signIn.responder, whyOf(form));
+      return actAs(c, { kind: "lift-freeze", scope, why: whyOf(form) });
     },
   }),
 ];

@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { refuse } from "@countersign/shared/values/result";
 import type { PageReason } from "../../core/words/signal.ts";
 import { hostIdIn, type Scope, serviceOf, subjectKeyOf } from "../../core/words/subject.ts";
+import { actAs } from "../frame/act-as.ts";
 import { countIn, whyOf } from "../frame/fields.ts";
 import type { ActBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
@@ -65,12 +66,12 @@ export const silenceRoutes: readonly PeopleRoute[] = [
     purpose: "end-silence",
     subject: (c) => c.req.param("id"),
     backPath: () => "/silences",
-    perform: (c) => c.var.desk.endSilence(c.req.param("id"), c.var.visitor.signIn.responder),
+    perform: (c) => actAs(c, { kind: "end-silence", silenceId: c.req.param("id") }),
   }),
 ];
 
 async function addSilence(c: Context<ActBound>, key: string) {
-  const { desk, form, reads, visitor } = c.var;
+  const { form, reads } = c.var;
   const scope = scopeOf((await scopesNow(reads)).scopes, key);
   const matcher = scope === undefined ? null : matcherOf(scope, form);
   if (matcher === null) return refuse({ reason: "silence-unknown" } as const);
@@ -78,13 +79,8 @@ async function addSilence(c: Context<ActBound>, key: string) {
   const minutesAhead = countIn(form.get("beginsIn") ?? "0", MINUTES_AHEAD_MAX);
   if (hours === null || minutesAhead === null) return refuse({ reason: "silence-bounds" } as const);
   const startsAt = Date.now() + minutesAhead * MINUTE_MS;
-  return desk.silence({
-    matcher,
-    by: visitor.signIn.responder,
-    why: whyOf(form),
-    startsAt,
-    endsAt: startsAt + hours * HOUR_MS,
-  });
+  const endsAt = startsAt + hours * HOUR_MS;
+  return actAs(c, { kind: "silence", matcher, why: whyOf(form), startsAt, endsAt });
 }
 
 /** The fleet's scope stands for any host; then a reason or a service must be named. null: there is no such reason. */

@@ -5,6 +5,7 @@ import { decodeBase64, encodeBase64Url } from "@countersign/shared/values/base64
 import { CSRF_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
+import type { ActKind } from "../../core/desk/acts/act-list.ts";
 
 /** How far the clocks of two isolates may differ: a token may look issued this much in the future. */
 export const CSRF_CLOCK_SKEW_MAX_MS = 5_000;
@@ -12,25 +13,15 @@ export const CSRF_CLOCK_SKEW_MAX_MS = 5_000;
 const TOKEN_CHARS_MAX = 200;
 const TOKEN_PATTERN = /^([0-9]{1,15})\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{43})$/;
 
-/** What one form may do. */
+/** What one form may do: an act of the desk, or one beside it. */
 export type CsrfPurpose =
-  | "approve"
-  | "deny"
-  | "acknowledge"
+  | ActKind
   | "create-host"
-  | "retire-host"
   | "sign-out"
   | "end-sign-in"
   | "end-other-sign-ins"
-  | "freeze"
-  | "lift-freeze"
-  | "silence"
-  | "end-silence"
-  | "give-standing"
-  | "revoke-standing"
   | "undo-policy"
-  | "promote-rule"
-  | "mark-false-alarm";
+  | "promote-rule";
 
 /** The exact act a token is bound to. */
 export interface CsrfAct {

@@ -8,6 +8,7 @@ import { isTurnedAway } from "../../http/attempts.ts";
 import { deskOf } from "../../http/context.ts";
 import { readsOf } from "../../http/reads.ts";
 import { visitorOf } from "../../http/visitor.ts";
+import { actAs } from "./act-as.ts";
 import { takeAct } from "./act.ts";
 import { readOwnForm } from "./form.ts";
 import { isOpenedByPerson } from "./opened-by-person.ts";
@@ -84,7 +85,8 @@ async function asView(c: Context<PeopleBound>): Promise<Context<ViewBound>> {
   assert(visitor !== undefined, "a view has a visitor");
   c.set("frame", await frameOf(visitor));
   c.set("noteSeen", async (approvalId) => {
-    if (isOpenedByPerson(c.req.raw)) await deskOf(c.env).markSeen(approvalId, visitor.signIn.responder);
+    if (isOpenedByPerson(c.req.raw))
+      await actAs({ var: { desk: deskOf(c.env), visitor } }, { kind: "see-approval", approvalId });
   });
   return c as unknown as Context<ViewBound>;
 }

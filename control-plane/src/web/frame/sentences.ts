@@ -28,10 +28,6 @@ export interface PolicyRefusal {
 export interface EndSignInRefusal {
   readonly reason: "sign-in-unknown" | "responder-unknown";
 }
-/** Why no host was retired. */
-export interface HostRefusal {
-  readonly reason: "host-unknown";
-}
 /** Why no link can be made. */
 export interface LinkRefusal {
   readonly reason: "public-url-unusable";
@@ -40,7 +36,6 @@ export type ViewRefusal =
   | LinkRefusal["reason"]
   | PolicyRefusal["reason"]
   | EndSignInRefusal["reason"]
-  | HostRefusal["reason"]
   | ActRefusal["reason"]
   | FormRefusal["reason"]
   | SignInRefusal["reason"];
@@ -97,6 +92,7 @@ function describe(reason: ViewRefusal): Words {
     case "standing-used":
     case "finding-unknown":
     case "reason-missing":
+    case "act-unknown":
       return describeSteering(reason);
     case "policy-version-mismatch":
     case "policy-malformed":
@@ -205,7 +201,8 @@ type SteeringRefusal =
   | "standing-bounds"
   | "standing-used"
   | "finding-unknown"
-  | "reason-missing";
+  | "reason-missing"
+  | "act-unknown";
 
 /** Freezes, silences and marks. */
 function describeSteering(reason: SteeringRefusal): Words {
@@ -246,5 +243,11 @@ function describeSteering(reason: SteeringRefusal): Words {
       return [404, "No such finding", "There is no finding of a rule in shadow here. Nothing was changed."];
     case "reason-missing":
       return [400, "Say why", "A sentence that says why is needed. Nothing was changed."];
+    case "act-unknown":
+      return [
+        409,
+        "Just deployed",
+        "This desk is changing to another version. Nothing was changed. Try again.",
+      ];
   }
 }

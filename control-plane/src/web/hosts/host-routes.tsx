@@ -5,6 +5,7 @@ import { byPerson } from "../../core/words/actor.ts";
 import { hostIdIn } from "../../core/words/subject.ts";
 import { snapshotsOf } from "../../http/snapshots.ts";
 import { parsePublicUrl } from "../../public-url.ts";
+import { actAs } from "../frame/act-as.ts";
 import { whyOf } from "../frame/fields.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
@@ -53,8 +54,7 @@ export const hostRoutes: readonly PeopleRoute[] = [
     perform: async (c) => {
       const why = whyOf(c.var.form);
       if (why === "") return refuse({ reason: "reason-missing" } as const);
-      const by = byPerson(c.var.visitor.signIn.responder);
-      return c.var.desk.retireHost({ hostId: c.req.param("id"), by, why });
+      return actAs(c, { kind: "retire-host", hostId: c.req.param("id"), why });
     },
   }),
 ];

@@ -1,4 +1,5 @@
 // One incident, and its acknowledgement: the form of its view, good for this incident alone.
+import { actAs } from "../frame/act-as.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { meaningOf } from "../runbooks/runbooks.ts";
@@ -29,6 +30,6 @@ export const incidentRoutes: readonly PeopleRoute[] = [
     purpose: "acknowledge",
     subject: (c) => c.req.param("id"),
     backPath: (c) => `/incidents/${encodeURIComponent(c.req.param("id"))}`,
-    perform: (c) => c.var.desk.acknowledge(c.req.param("id"), c.var.visitor.signIn.responder),
+    perform: (c) => actAs(c, { kind: "acknowledge", incidentId: c.req.param("id") }),
   }),
 ];

@@ -5,6 +5,7 @@ import { refuse } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
 import { promoteText } from "../../policy/policy-promotion.ts";
+import { actAs } from "../frame/act-as.ts";
 import { whyOf } from "../frame/fields.ts";
 import type { ActBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
@@ -47,8 +48,7 @@ export const shadowRoutes: readonly PeopleRoute[] = [
     purpose: "mark-false-alarm",
     subject: (c) => c.req.param("finding"),
     backPath: () => "/shadow",
-    perform: (c) =>
-      c.var.desk.markFalseAlarm(c.req.param("finding"), byPerson(c.var.visitor.signIn.responder)),
+    perform: (c) => actAs(c, { kind: "mark-false-alarm", findingId: c.req.param("finding") }),
   }),
 
   act("/shadow/promote/:reason/:version", {

@@ -4,12 +4,14 @@ import type { Context } from "hono";
 import { encodeBase64Url } from "@countersign/shared/values/base64";
 import { visibleLine } from "@countersign/shared/values/visible-text";
 import { StandingContent, standingHashOf } from "@countersign/shared/wire/standing";
-import { STANDING_LEVEL_MAX, STANDING_USES_MAX } from "../../core/desk/approvals/standing.ts";
+import { STANDING_USES_MAX } from "../../core/desk/acts/give-standing.ts";
+import { STANDING_LEVEL_MAX } from "../../core/desk/approvals/standing.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import type { ServiceSubject } from "../../core/words/subject.ts";
 import { scopesNow } from "../brakes/scopes-now.ts";
 import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "../brakes/scopes.ts";
 import { HOURS_MAX } from "../brakes/silence-view.tsx";
+import { actAs } from "../frame/act-as.ts";
 import { countIn, WHY_CHARS_MAX } from "../frame/fields.ts";
 import type { ViewBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
@@ -80,11 +82,10 @@ export const standingRoutes: readonly PeopleRoute[] = [
     subject: () => "",
     backPath: () => "/standing",
     perform: (c) => {
-      const { desk, form, proposalHash, visitor } = c.var;
-      const { deviceId, responder: by } = visitor.signIn;
+      const { form, proposalHash } = c.var;
       const text = form.get("content") ?? "";
       const hostName = (form.get("hostName") ?? "").slice(0, 253);
-      return desk.giveStanding({ text, hash: proposalHash, by, deviceId, hostName });
+      return actAs(c, { kind: "give-standing", text, hash: proposalHash, hostName });
     },
   }),
 
@@ -92,7 +93,7 @@ export const standingRoutes: readonly PeopleRoute[] = [
     purpose: "revoke-standing",
     subject: (c) => c.req.param("id"),
     backPath: () => "/standing",
-    perform: (c) => c.var.desk.revokeStanding(c.req.param("id"), c.var.visitor.signIn.responder),
+    perform: (c) => actAs(c, { kind: "revoke-standing", standingId: c.req.param("id") }),
   }),
 ];
 

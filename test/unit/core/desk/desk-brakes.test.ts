@@ -1,9 +1,9 @@
 // What holds the desk back, at its edges: freezes, silences, inhibition, flapping, and the rules that the desk decides itself.
 import { describe, expect, it } from "vitest";
 import { recordsFrom } from "@countersign/shared/values/records";
+import { SILENCE_MAX_MS, SILENCES_MAX } from "../../../../control-plane/src/core/desk/acts/silence.ts";
 import { FLAP_QUIET_MS, FLAP_WINDOW_MS } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
 import { INHIBITION_SETTLE_MS } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
-import { SILENCE_MAX_MS, SILENCES_MAX } from "../../../../control-plane/src/core/desk/paging/silences.ts";
 import type { SilenceMatcher } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
 import { byPerson, byRule } from "../../../../control-plane/src/core/words/actor.ts";
@@ -28,17 +28,18 @@ const ELSEWHERE: ServiceSubject = {
 const OF_SHARD: Subject = { kind: "fleet", shard: "shard-0" };
 
 function freeze(desk: Desk, scope: Scope, by = "alice") {
-  return desk.take({ kind: "freeze", scope, by, why: "looking" }).answer;
+  return desk.act(by, { kind: "freeze", scope, why: "looking" }).answer;
 }
 
 function lift(desk: Desk, scope: Scope, options: { by?: string; why?: string } = {}) {
-  return desk.take({ kind: "lift-freeze", scope, by: "alice", why: "done", ...options }).answer;
+  const { by = "alice", why = "done" } = options;
+  return desk.act(by, { kind: "lift-freeze", scope, why }).answer;
 }
 
 function silence(desk: Desk, options: Partial<SilenceMatcher> & { startsAt?: number; endsAt?: number } = {}) {
   const { startsAt = desk.now, endsAt = desk.now + 600_000, ...parts } = options;
   const matcher = { hostId: null, service: null, reason: null, ...parts };
-  return desk.take({ kind: "silence", matcher, by: "alice", why: "planned", startsAt, endsAt }).answer;
+  return desk.act("alice", { kind: "silence", matcher, why: "planned", startsAt, endsAt }).answer;
 }
 
 function openIncident(desk: Desk, reason: PageReason) {
@@ -191,10 +192,10 @@ describe("a silence", () => {
     silence(desk, { service: "demo" });
     desk.fire();
     const silenceId = desk.state.silences.ids()[0] ?? "";
-    desk.take({ kind: "end-silence", silenceId, by: "bob" });
+    desk.act("bob", { kind: "end-silence", silenceId });
     expect(desk.attempts()).toHaveLength(1);
     expect(desk.audited()).toContain("silence-ended");
-    expect(desk.take({ kind: "end-silence", silenceId, by: "bob" }).answer.ok).toBe(false);
+    expect(desk.act("bob", { kind: "end-silence", silenceId }).answer.ok).toBe(false);
   });
 });
 
@@ -276,8 +277,8 @@ describe("approval-unanswered", () => {
     desk.tickAfter(900_000);
     const { incidentId } = openIncident(desk, "check-failing") ?? { incidentId: "none" };
     if (how === "approve") desk.approve();
-    if (how === "deny") desk.take({ kind: "deny", approvalId: desk.approvalId(), by: "bob" });
-    if (how === "acknowledge") desk.take({ kind: "acknowledge", incidentId, by: "bob" });
+    if (how === "deny") desk.act("bob", { kind: "deny", approvalId: desk.approvalId() });
+    if (how === "acknowledge") desk.act("bob", { kind: "acknowledge", incidentId });
     if (how === "clear") desk.clear();
     expect(openIncident(desk, "approval-unanswered")).toBeUndefined();
   });

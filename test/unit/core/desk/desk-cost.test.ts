@@ -4,7 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { type Records, recordsFrom } from "@countersign/shared/values/records";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
-import type { DeskEvent } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
+import { actBy, type DeskEvent } from "../../../../control-plane/src/core/desk/desk-event.ts";
 import type {
   Approval,
   DeskState,
@@ -28,14 +28,14 @@ const EVENTS: Readonly<Record<string, DeskEvent>> = {
   "a host that falls silent": { kind: "signal", signal: silent(1) },
   "a host that falls silent in shadow": { kind: "signal", signal: { ...silent(1), shadow: { tags: [] } } },
   "an approval that is asked for": { kind: "signal", signal: proposed() },
-  "an approval that is opened": { kind: "approval-seen", approvalId: "apr_0", by: "alice" },
-  "a yes": { kind: "approve", approvalId: "apr_0", by: "alice", proposalHash: PROPOSAL_HASH },
-  "a no": { kind: "deny", approvalId: "apr_0", by: "alice" },
+  "an approval that is opened": actBy("alice", { kind: "see-approval", approvalId: "apr_0" }),
+  "a yes": actBy("alice", { kind: "approve", approvalId: "apr_0", proposalHash: PROPOSAL_HASH }),
+  "a no": actBy("alice", { kind: "deny", approvalId: "apr_0" }),
   "a proof that it helped": { kind: "signal", signal: verified(2) },
   "a page that arrives": receipt("delivered"),
   "a page that a channel refuses": receipt("failed"),
-  "an acknowledgement": { kind: "acknowledge", incidentId: "inc_1", by: "alice" },
-  "a brake on one service": { kind: "freeze", scope: serviceOn(1), by: "alice", why: "work" },
+  "an acknowledgement": actBy("alice", { kind: "acknowledge", incidentId: "inc_1" }),
+  "a brake on one service": actBy("alice", { kind: "freeze", scope: serviceOn(1), why: "work" }),
 };
 
 describe("a decision of the desk", () => {

@@ -4,12 +4,10 @@ import { encodeBase64 } from "@countersign/shared/values/base64";
 import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { UnitState } from "@countersign/shared/wire/service-report";
+import type { ReadyAct } from "../../../../control-plane/src/core/desk/acts/act-list.ts";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
-import type {
-  DeskDecision,
-  DeskEffect,
-  DeskEvent,
-} from "../../../../control-plane/src/core/desk/state/desk-events.ts";
+import { actBy, type DeskEvent } from "../../../../control-plane/src/core/desk/desk-event.ts";
+import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
 import type { PageReason, Signal } from "../../../../control-plane/src/core/words/signal.ts";
@@ -134,9 +132,14 @@ export class Desk {
     return this.take({ kind: "signal", signal: { ...this.signalBase(), kind: "proposed", ...told } });
   }
 
+  /** A responder does something. */
+  act(responder: string, act: ReadyAct): DeskDecision {
+    return this.take(actBy(responder, act));
+  }
+
   approve(options: { approvalId?: string; by?: string; proposalHash?: string } = {}): DeskDecision {
     const { approvalId = this.approvalId(), by = "alice", proposalHash = PROPOSAL_HASH } = options;
-    return this.take({ kind: "approve", approvalId, by, proposalHash });
+    return this.act(by, { kind: "approve", approvalId, proposalHash });
   }
 
   end(outcome: Partial<Outcome>): DeskDecision {

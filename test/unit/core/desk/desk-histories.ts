@@ -105,13 +105,12 @@ export function perform(desk: Desk, next: Command, count: () => number): DeskDec
     case "give": {
       const { by, ms, uses: usesMax } = next;
       const times = { usesMax, untilAt: desk.now + ms };
-      return desk.take({
+      return desk.act(by, {
         kind: "give-standing",
         standingId: `std_${count()}`,
         seal: SEAL,
         subject: SERVICE,
         action: "restart",
-        by,
         why: "known leak",
         ...times,
       });
@@ -129,21 +128,17 @@ export function perform(desk: Desk, next: Command, count: () => number): DeskDec
     case "approve":
       return last === undefined ? null : desk.approve({ proposalHash: last.proposalHash });
     case "deny":
-      return last === undefined ? null : desk.take({ kind: "deny", approvalId: last.approvalId, by: "bob" });
+      return last === undefined ? null : desk.act("bob", { kind: "deny", approvalId: last.approvalId });
     case "acknowledge":
-      return desk.take({
-        kind: "acknowledge",
-        incidentId: desk.state.incidents.ids().at(-1) ?? "",
-        by: "bob",
-      });
+      return desk.act("bob", { kind: "acknowledge", incidentId: desk.state.incidents.ids().at(-1) ?? "" });
     case "freeze":
-      return desk.take({ kind: "freeze", scope: SCOPES[next.scope] ?? FLEET, by: next.by, why: "looking" });
+      return desk.act(next.by, { kind: "freeze", scope: SCOPES[next.scope] ?? FLEET, why: "looking" });
     case "lift":
-      return desk.take({ kind: "lift-freeze", scope: SCOPES[next.scope] ?? FLEET, by: next.by, why: "done" });
+      return desk.act(next.by, { kind: "lift-freeze", scope: SCOPES[next.scope] ?? FLEET, why: "done" });
     case "silence": {
       const matcher = { hostId: null, service: null, reason: "check-failing" } as const;
       const times = { startsAt: desk.now, endsAt: desk.now + next.ms };
-      return desk.take({ kind: "silence", matcher, by: "alice", why: "planned", ...times });
+      return desk.act("alice", { kind: "silence", matcher, why: "planned", ...times });
     }
     case "apply":
       desk.policy = POLICIES[next.policy] ?? POLICY;

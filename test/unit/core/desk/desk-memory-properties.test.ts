@@ -88,12 +88,12 @@ function perform(desk: Desk, next: Command): void {
     case "silence": {
       const matcher = { hostId: serviceOn(next.host).hostId, service: null, reason: null };
       const times = { startsAt: desk.now + 1_000, endsAt: desk.now + 200_000 };
-      desk.take({ kind: "silence", matcher, by: "alice", why: "work", ...times });
+      desk.act("alice", { kind: "silence", matcher, why: "work", ...times });
       return;
     }
     case "acknowledge": {
       const incidentId = desk.state.incidents.ids()[next.which] ?? "";
-      desk.take({ kind: "acknowledge", incidentId, by: "bob" });
+      desk.act("bob", { kind: "acknowledge", incidentId });
       return;
     }
     case "approve": {
@@ -110,7 +110,7 @@ function perform(desk: Desk, next: Command): void {
       return;
     case "lift":
       for (const { scope } of desk.state.freezes.values())
-        desk.take({ kind: "lift-freeze", scope, by: "alice", why: "done" });
+        desk.act("alice", { kind: "lift-freeze", scope, why: "done" });
       return;
     case "apply":
       desk.policy = POLICIES[next.policy] ?? desk.policy;

@@ -119,7 +119,7 @@ test("the first failure that a desk ever hears of is paged, and so is the first 
   const desk = new Desk();
   expect(pagesOf(desk.fire().effects)).toHaveLength(1);
   const off = new Desk(POLICIES[2]);
-  off.take({ kind: "freeze", scope: HOST, by: "alice", why: "looking" });
+  off.act("alice", { kind: "freeze", scope: HOST, why: "looking" });
   expect(off.state.incidents).toEqual({});
   off.policy = POLICY;
   expect(pagesOf(off.take({ kind: "tick" }).effects)).toHaveLength(1);

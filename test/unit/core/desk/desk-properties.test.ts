@@ -80,15 +80,9 @@ function perform(desk: Desk, next: Command): DeskDecision | null {
     case "approve":
       return hasApproval(desk) ? desk.approve({ by: next.by }) : null;
     case "deny":
-      return hasApproval(desk)
-        ? desk.take({ kind: "deny", approvalId: desk.approvalId(), by: next.by })
-        : null;
+      return hasApproval(desk) ? desk.act(next.by, { kind: "deny", approvalId: desk.approvalId() }) : null;
     case "acknowledge":
-      return desk.take({
-        kind: "acknowledge",
-        incidentId: desk.state.incidents.ids().at(-1) ?? "",
-        by: next.by,
-      });
+      return desk.act(next.by, { kind: "acknowledge", incidentId: desk.state.incidents.ids().at(-1) ?? "" });
     case "receipt":
       return answerPendingPage(desk, next.result);
     case "outcome":

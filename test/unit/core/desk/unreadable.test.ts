@@ -6,7 +6,8 @@ import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.
 import { findCulprits, withoutRecords } from "../../../../control-plane/src/core/desk/state/culprits.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
-import { meaningOf, UNREADABLE_MAX } from "../../../../control-plane/src/core/desk/unreadable.ts";
+import { meaningOf } from "../../../../control-plane/src/core/desk/state/record-meanings.ts";
+import { UNREADABLE_MAX } from "../../../../control-plane/src/core/desk/unreadable.ts";
 import { emptyShard } from "../../../../control-plane/src/core/shard/decide-shard.ts";
 import { findShardCulprits } from "../../../../control-plane/src/core/shard/kept/shard-culprits.ts";
 import { byPerson, byRule } from "../../../../control-plane/src/core/words/actor.ts";
@@ -66,8 +67,7 @@ describe("a record that cannot be read", () => {
       [subjectKeyOf(HOST), "critical"],
     ]);
     expect(acts(desk).filter((act) => act === "record-unreadable")).toHaveLength(3);
-    const discard = (recordKey: string) =>
-      desk.take({ kind: "discard-record", recordKey, by: byPerson("alice") }).answer.ok;
+    const discard = (recordKey: string) => desk.act("alice", { kind: "discard-record", recordKey }).answer.ok;
     expect(["desk/page/x", "desk/page/x", "constructor", "shard-0/host/x"].map(discard)).toEqual([
       true,
       false,

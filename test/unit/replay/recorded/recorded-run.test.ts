@@ -217,10 +217,10 @@ describe("recorded history under two policies", () => {
       why: "",
     };
     const acts = (audit: RecordedHistory["audit"], more: Partial<typeof given> = {}) =>
-      settingActs({ ...NOTHING_SET, standing: [{ ...given, ...more }] }, audit).map(({ at, event }) => [
+      settingActs({ ...NOTHING_SET, standing: [{ ...given, ...more }] }, audit).map(({ act, at }) => [
         (at - START) / 1_000,
-        event.kind,
-        event.kind === "give-standing" ? event.usesMax : null,
+        act.kind,
+        act.kind === "give-standing" ? act.usesMax : null,
       ]);
     expect(acts([used])).toEqual([[-3_600, "give-standing", 2]]);
     expect(acts([])).toEqual([]); // all uses lie before

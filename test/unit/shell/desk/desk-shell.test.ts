@@ -1,6 +1,7 @@
 // The desk's shell, for production, replays and simulation alike: what is one decision, what outlives a life, and when the alarm is moved.
 import { describe, expect, it } from "vitest";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
+import { actBy } from "../../../../control-plane/src/core/desk/desk-event.ts";
 import { FLEET } from "../../../../control-plane/src/core/words/subject.ts";
 import { HOST_ID, PROPOSAL_HASH, PROPOSAL_TEXT, SERVICE } from "../../core/desk/desk-fixtures.ts";
 import { SHARD, ShellOnPorts } from "./shell-fixtures.ts";
@@ -10,8 +11,8 @@ const kindsOf = ({ words }: ShellOnPorts) => words.map(({ asked }) => asked.word
 /** A fleet that a person froze and lets go again. */
 function lifted(): ShellOnPorts {
   const desk = new ShellOnPorts();
-  desk.shell.take([{ kind: "freeze", scope: FLEET, by: "alice", why: "odd" }]);
-  expect(desk.shell.take([{ kind: "lift-freeze", scope: FLEET, by: "alice", why: "well" }]).ok).toBe(true);
+  desk.shell.take([actBy("alice", { kind: "freeze", scope: FLEET, why: "odd" })]);
+  expect(desk.shell.take([actBy("alice", { kind: "lift-freeze", scope: FLEET, why: "well" })]).ok).toBe(true);
   expect(desk.words.map(({ asked }) => [asked.shard, asked.word.kind])).toEqual([[SHARD, "lifted"]]);
   return desk;
 }
@@ -131,7 +132,7 @@ describe("a grant", () => {
     } as const;
     desk.shell.takeSignals(SHARD, [firing, proposed as never]);
     const [approvalId = ""] = desk.shell.state.approvals.ids();
-    const yes = { kind: "approve", approvalId, by: "alice", proposalHash: PROPOSAL_HASH } as const;
+    const yes = actBy("alice", { kind: "approve", approvalId, proposalHash: PROPOSAL_HASH });
     expect(desk.shell.take([yes])).toMatchObject({ ok: true });
     return desk;
   }
@@ -152,7 +153,7 @@ describe("a grant", () => {
 
   it("that was recalled while it was signed is not handed over", () => {
     const desk = approved();
-    desk.shell.take([{ kind: "freeze", scope: SERVICE, by: "bob", why: "wait" }]);
+    desk.shell.take([actBy("bob", { kind: "freeze", scope: SERVICE, why: "wait" })]);
     desk.signatures[0]?.succeed();
     expect([desk.grants.length, kindsOf(desk)]).toEqual([0, ["pulled"]]);
     expect(desk.words[0]?.asked.word).toMatchObject({ grants: [{ hostId: HOST_ID }] });
@@ -162,7 +163,7 @@ describe("a grant", () => {
 it("is restored as it was saved", () => {
   const desk = new ShellOnPorts();
   desk.shell.takeSignals(SHARD, [desk.firing(), desk.firing("web")]);
-  desk.shell.take([{ kind: "freeze", scope: FLEET, by: "alice", why: "odd" }]);
+  desk.shell.take([actBy("alice", { kind: "freeze", scope: FLEET, why: "odd" })]);
   const before = desk.shell.state;
   expect(desk.restarts().state).toEqual(before);
 });

@@ -1,8 +1,8 @@
 // The life of an approval until somebody decides: requested → delivered → seen → approved | denied | expired | superseded. A person's yes
-// and no are in approve.ts, what comes after a yes in approval-outcomes.ts. Pure. What a reader would get wrong: `expired` is nobody's
+// and no are in core/desk/acts, what comes after a yes in approval-outcomes.ts. Pure. What a reader would get wrong: `expired` is nobody's
 // decision and is never recorded as `denied`.
 import { dueBy } from "@countersign/shared/values/records-index";
-import { BY_DESK, byPerson } from "../../words/actor.ts";
+import { BY_DESK, type Actor } from "../../words/actor.ts";
 import type { Subject } from "../../words/subject.ts";
 import { endWords, type Lapse } from "../state/approval-end.ts";
 import { refsOfApproval } from "../state/audit-refs.ts";
@@ -29,20 +29,20 @@ export function markApprovalDelivered(
 export function markApprovalSeen(
   change: DeskChange,
   context: DeskContext,
-  seen: { readonly approvalId: string; readonly by: string },
+  seen: { readonly approvalId: string; readonly by: Actor },
 ): DeskChange {
   const approval = change.state.approvals.get(seen.approvalId);
   if (approval === undefined || !isUndecided(approval) || approval.seenAt !== null) return change;
   const put = putApproval(change, { ...approval, state: "seen", seenAt: context.now });
   const audited = addAudit(put, context, {
-    actor: byPerson(seen.by),
+    actor: seen.by,
     act: "approval-seen",
     refs: refsOfApproval(approval),
     why: "The person opened the approval.",
   });
   return addTimeline(audited, approval.incidentId, {
     at: context.now,
-    by: byPerson(seen.by),
+    by: seen.by,
     text: "Opened the approval.",
   });
 }

@@ -109,21 +109,18 @@ function isPromoted({ endedAt, signal }: ShadowFinding, policy: Policy): boolean
   return !isShadowed(own, signal.reason) && own.rules[signal.reason].enabled;
 }
 
-/** A person says that what would have paged was nothing. Once for a finding; an unknown one changes nothing. */
-export function markFalseAlarm(
+/** Marks a finding as a false alarm, and counts it. */
+export function markFinding(
   change: DeskChange,
   context: DeskContext,
-  mark: { readonly findingId: string; readonly by: Actor },
-): DeskChange | null {
-  const finding = change.state.shadow.get(mark.findingId);
-  if (finding === undefined) return null;
-  if (finding.falseAlarmBy !== null) return change;
+  { by, finding }: { readonly finding: ShadowFinding; readonly by: Actor },
+): DeskChange {
   const { reason, title } = finding.signal;
-  const marked = putFinding(change, { ...finding, falseAlarmBy: mark.by });
+  const marked = putFinding(change, { ...finding, falseAlarmBy: by });
   const counts = countOf(marked.state, context, reason);
   const counted = putCount(marked, { ...counts, falseAlarms: counts.falseAlarms + 1 });
   return addAudit(counted, context, {
-    actor: mark.by,
+    actor: by,
     act: "false-alarm-marked",
     refs: refsOfFinding(finding),
     why: `in shadow: ${title}`,

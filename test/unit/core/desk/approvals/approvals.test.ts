@@ -16,7 +16,7 @@ function deskWithApproval(): Desk {
 describe("a person's no", () => {
   test("holds: the host's next proposal of the same action is no question any more", () => {
     const desk = deskWithApproval();
-    desk.take({ kind: "deny", approvalId: "apr_2", by: "alice" });
+    desk.act("alice", { kind: "deny", approvalId: "apr_2" });
     const pages = desk.attempts().length;
     desk.now += EXPIRES_AFTER_MS;
     desk.propose({ requestId: "prq_2" });
@@ -28,7 +28,7 @@ describe("a person's no", () => {
 
   test("is not about another action", () => {
     const desk = deskWithApproval();
-    desk.take({ kind: "deny", approvalId: "apr_2", by: "alice" });
+    desk.act("alice", { kind: "deny", approvalId: "apr_2" });
     desk.propose({
       requestId: "prq_2",
       asked: { action: "retry", level: 4 },
@@ -39,7 +39,7 @@ describe("a person's no", () => {
 
   test("is over when the condition cleared and fires again", () => {
     const desk = deskWithApproval();
-    desk.take({ kind: "deny", approvalId: "apr_2", by: "alice" });
+    desk.act("alice", { kind: "deny", approvalId: "apr_2" });
     desk.now += 60_000;
     desk.clear();
     desk.now += 60_000;
@@ -94,7 +94,7 @@ describe("attaching", () => {
   test("an acknowledged incident stays quiet about a late proposal, and shows it", () => {
     const desk = new Desk();
     desk.fire();
-    desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "alice" });
+    desk.act("alice", { kind: "acknowledge", incidentId: "inc_1" });
     desk.propose();
     expect(desk.attempts()).toHaveLength(1);
     expect(desk.incident().approvalId).toBe("apr_2");
@@ -162,8 +162,8 @@ describe("delivered and seen", () => {
     expect(desk.approval().state).toBe("requested");
     desk.deliverPages();
     expect(desk.approval().state).toBe("delivered");
-    desk.take({ kind: "approval-seen", approvalId: "apr_2", by: "alice" });
-    desk.take({ kind: "approval-seen", approvalId: "apr_2", by: "bob" });
+    desk.act("alice", { kind: "see-approval", approvalId: "apr_2" });
+    desk.act("bob", { kind: "see-approval", approvalId: "apr_2" });
     expect(desk.approval().state).toBe("seen");
     expect(desk.audited().filter((act) => act === "approval-seen")).toHaveLength(1);
     desk.receipt("inc_1:firing:0:0:alice", "text", "delivered");
@@ -199,7 +199,7 @@ describe("deciding", () => {
     ["approval-used", (desk: Desk) => (desk.approve(), desk.approve({ by: "bob" }))],
     [
       "approval-denied",
-      (desk: Desk) => (desk.take({ kind: "deny", approvalId: "apr_2", by: "bob" }), desk.approve()),
+      (desk: Desk) => (desk.act("bob", { kind: "deny", approvalId: "apr_2" }), desk.approve()),
     ],
     ["approval-superseded", (desk: Desk) => (desk.clear(), desk.approve())],
   ])("%s: refused, audited in full, and no grant", (reason, act) => {
@@ -223,11 +223,11 @@ describe("deciding", () => {
   test("deny after approve is refused; escalation goes on after a deny", () => {
     const approved = deskWithApproval();
     approved.approve();
-    expect(approved.take({ kind: "deny", approvalId: "apr_2", by: "bob" }).answer).toMatchObject({
+    expect(approved.act("bob", { kind: "deny", approvalId: "apr_2" }).answer).toMatchObject({
       error: { reason: "approval-used" },
     });
     const denied = deskWithApproval();
-    denied.take({ kind: "deny", approvalId: "apr_2", by: "alice" });
+    denied.act("alice", { kind: "deny", approvalId: "apr_2" });
     denied.tickAfter(300_000);
     expect(denied.state.pages.get("inc_1:firing:0:1:bob")).toMatchObject({ path: "/incidents/inc_1" });
   });

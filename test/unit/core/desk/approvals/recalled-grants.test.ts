@@ -109,7 +109,7 @@ function deskWithGrant(): Desk {
 
 function freeze(desk: Desk, scope: Scope) {
   return desk
-    .take({ kind: "freeze", scope, by: "bob", why: "looking" })
+    .act("bob", { kind: "freeze", scope, why: "looking" })
     .effects.filter(({ kind }) => kind === "freeze-pulled");
 }
 
@@ -176,7 +176,7 @@ describe("an approval when automation is frozen", () => {
   it("is not handed over again, not even when the freeze is lifted", () => {
     const desk = deskWithGrant();
     freeze(desk, HOST);
-    desk.take({ kind: "lift-freeze", scope: HOST, by: "alice", why: "done" });
+    desk.act("alice", { kind: "lift-freeze", scope: HOST, why: "done" });
     expect(desk.tickAfter(2_000).effects.map(({ kind }) => kind)).not.toContain("deliver-grant");
   });
 

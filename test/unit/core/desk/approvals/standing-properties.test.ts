@@ -63,13 +63,12 @@ function perform(desk: Desk, next: typeof step extends fc.Arbitrary<infer S> ? S
       return give(desk, { untilAt: desk.now + 3_600_000 });
     case "revoke": {
       const standingId = desk.state.standing.ids()[0] ?? "";
-      return desk.take({ kind: "revoke-standing", standingId, by: "alice" });
+      return desk.act("alice", { kind: "revoke-standing", standingId });
     }
     case "approve":
-      return desk.take({
+      return desk.act("alice", {
         kind: "approve",
         approvalId: approval?.approvalId ?? "apr_none",
-        by: "alice",
         proposalHash: approval?.proposalHash ?? "",
       });
     case "wait":

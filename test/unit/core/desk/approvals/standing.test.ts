@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   STANDING_MAX_MS,
   STANDING_USES_MAX,
-} from "../../../../../control-plane/src/core/desk/approvals/standing.ts";
+} from "../../../../../control-plane/src/core/desk/acts/give-standing.ts";
 import { byPerson, byRule } from "../../../../../control-plane/src/core/words/actor.ts";
 import { Policy } from "../../../../../control-plane/src/policy/policy.ts";
 import { Desk, POLICY, proposalText, SERVICE, START_AT } from "../desk-fixtures.ts";
@@ -113,10 +113,10 @@ describe("a standing approval", () => {
     const desk = new Desk();
     give(desk);
     const standingId = desk.state.standing.ids()[0] ?? "";
-    const refused = desk.take({ kind: "revoke-standing", standingId, by: "mallory" }).answer;
+    const refused = desk.act("mallory", { kind: "revoke-standing", standingId }).answer;
     expect(refused).toMatchObject({ ok: false, error: { reason: "people-only" } });
-    expect(desk.take({ kind: "revoke-standing", standingId, by: "alice" }).answer.ok).toBe(true);
-    expect(desk.take({ kind: "revoke-standing", standingId, by: "alice" }).answer).toMatchObject({
+    expect(desk.act("alice", { kind: "revoke-standing", standingId }).answer.ok).toBe(true);
+    expect(desk.act("alice", { kind: "revoke-standing", standingId }).answer).toMatchObject({
       error: { reason: "standing-unknown" },
     });
     propose(desk);
@@ -126,7 +126,7 @@ describe("a standing approval", () => {
   it("covers nothing while frozen, over the budget, or when its giver is no responder any more", () => {
     const frozen = new Desk();
     give(frozen);
-    frozen.take({ kind: "freeze", scope: SERVICE, by: "alice", why: "wait" });
+    frozen.act("alice", { kind: "freeze", scope: SERVICE, why: "wait" });
     propose(frozen);
     expect(grantsOf(frozen)).toEqual([]);
 

@@ -176,7 +176,7 @@ describe("acknowledging", () => {
     const desk = new Desk();
     desk.fire();
     desk.deliverPages();
-    expect(desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "alice" }).answer.ok).toBe(true);
+    expect(desk.act("alice", { kind: "acknowledge", incidentId: "inc_1" }).answer.ok).toBe(true);
     desk.tickAfter(ACKNOWLEDGEMENT_MS - 1);
     expect(desk.incident().state).toBe("acknowledged");
     expect(desk.attempts()).toHaveLength(1);
@@ -188,9 +188,9 @@ describe("acknowledging", () => {
 
   test("of what is told once does not make it be told again", () => {
     const desk = new Desk();
-    desk.take({ kind: "freeze", scope: HOST, by: "alice", why: "looking" });
+    desk.act("alice", { kind: "freeze", scope: HOST, why: "looking" });
     desk.deliverPages();
-    desk.take({ kind: "acknowledge", incidentId: desk.incident().incidentId, by: "alice" });
+    desk.act("alice", { kind: "acknowledge", incidentId: desk.incident().incidentId });
     desk.tickAfter(ACKNOWLEDGEMENT_MS);
     expect(desk.incident().state).toBe("open");
     expect(desk.attempts()).toHaveLength(1);
@@ -199,7 +199,7 @@ describe("acknowledging", () => {
   test("withdraws a page that is still being retried", () => {
     const desk = new Desk();
     desk.fire();
-    desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "bob" });
+    desk.act("bob", { kind: "acknowledge", incidentId: "inc_1" });
     desk.receipt("inc_1:firing:0:0:alice", "push", "failed");
     expect(desk.attempts()).toHaveLength(1);
     expect(desk.audited()).toContain("page-withdrawn");
@@ -214,7 +214,7 @@ describe("acknowledging", () => {
     desk.fire();
     desk.clear();
     desk.tickAfter(RESOLVE_AFTER_MS);
-    const { answer } = desk.take({ kind: "acknowledge", incidentId, by: "alice" });
+    const { answer } = desk.act("alice", { kind: "acknowledge", incidentId });
     expect(answer).toEqual({ ok: false, error: { reason } });
     expect(desk.audited().at(-1)).toBe("acknowledgement-refused");
   });

@@ -66,12 +66,10 @@ describe("the desk, of a finding in shadow", () => {
     desk.fire(SHADOW);
     const [findingId = ""] = desk.state.shadow.ids();
     for (const by of ["alice", "bob"])
-      expect(desk.take({ kind: "mark-false-alarm", findingId, by: byPerson(by) }).answer.ok).toBe(true);
+      expect(desk.act(by, { kind: "mark-false-alarm", findingId }).answer.ok).toBe(true);
     expect(desk.state.shadow.get(findingId)?.falseAlarmBy).toEqual(byPerson("alice"));
     expect(desk.state.shadowCounts.get("check-failing")?.falseAlarms).toBe(1);
-    expect(
-      desk.take({ kind: "mark-false-alarm", findingId: "nothing", by: byPerson("alice") }).answer,
-    ).toEqual({
+    expect(desk.act("alice", { kind: "mark-false-alarm", findingId: "nothing" }).answer).toEqual({
       ok: false,
       error: { reason: "finding-unknown" },
     });

@@ -52,7 +52,7 @@ it("three days without an answer are a dozen pages to Alice, not 288", () => {
 it("an acknowledgement that lapses begins at the full pace again", () => {
   const desk = new Desk();
   pagedAt(desk, 3);
-  desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "alice" });
+  desk.act("alice", { kind: "acknowledge", incidentId: "inc_1" });
   expect(desk.incident().nextStep).toMatchObject({ repeats: 0 });
 });
 

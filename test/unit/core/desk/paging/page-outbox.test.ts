@@ -125,7 +125,7 @@ test.each([true, false])(
       const waiting = { ...page, nextAttemptAt: desk.now + RESOLVE_AFTER_MS + 60_000 };
       desk.state = { ...desk.state, pages: recordsFrom([[KEY, waiting]]) };
     }
-    if (isTaken) desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "bob" });
+    if (isTaken) desk.act("bob", { kind: "acknowledge", incidentId: "inc_1" });
     desk.clear();
     desk.tickAfter(RESOLVE_AFTER_MS);
     expect(desk.incident().state).toBe("resolved");

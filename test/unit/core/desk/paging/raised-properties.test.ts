@@ -59,7 +59,7 @@ function perform(desk: Desk, next: Command): void {
     case "fire":
       return void desk.fire({ severity: next.severity });
     case "acknowledge":
-      return void desk.take({ kind: "acknowledge", incidentId, by: "bob" });
+      return void desk.act("bob", { kind: "acknowledge", incidentId });
     case "clear":
       return void desk.clear();
     case "deliver":

@@ -104,7 +104,7 @@ describe("an open incident that grows worse", () => {
 });
 
 describe("an acknowledged incident", () => {
-  const acknowledge = (desk: Desk) => desk.take({ kind: "acknowledge", incidentId: "inc_1", by: "bob" });
+  const acknowledge = (desk: Desk) => desk.act("bob", { kind: "acknowledge", incidentId: "inc_1" });
 
   it.each(["info", "warning", "error"] as const)("that was an error and is %s stays quiet", (severity) => {
     const desk = toldDesk();
@@ -153,5 +153,5 @@ describe("an acknowledged incident", () => {
 function silence(desk: Desk, durationMs: number): void {
   const matcher = { hostId: HOST.hostId, service: null, reason: null };
   const times = { startsAt: START_AT, endsAt: START_AT + durationMs };
-  desk.take({ kind: "silence", matcher, by: "alice", why: "planned", ...times });
+  desk.act("alice", { kind: "silence", matcher, why: "planned", ...times });
 }

@@ -37,7 +37,7 @@ function deskState(): DeskState {
   desk.fire();
   desk.propose();
   desk.fire({ subject: { ...SERVICE, hostId: `host_${"b".repeat(32)}`, service: "other" } });
-  desk.take({ kind: "freeze", scope: HOST, by: "alice", why: "work" });
+  desk.act("alice", { kind: "freeze", scope: HOST, why: "work" });
   desk.fire({ reason: "host-silent" });
   desk.fire({ reason: "fleet-silent", subject: FLEET });
   return desk.state;

@@ -1,11 +1,10 @@
 // A host that is retired: what ends at the desk and in the shard, and what a host's own word does not do.
 import { describe, expect, it } from "vitest";
 import { namesOf } from "@countersign/shared/values/named";
-import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
-import { hostIdIn } from "../../../../control-plane/src/core/words/subject.ts";
-import { planShardProjection } from "../../../../control-plane/src/shell/shard/shard-projection.ts";
-import { driveShard, driveUpHost, grantWith, WEB_1 } from "../shard/shard-driver.ts";
-import { Desk, HOST, HOST_ID, SERVICE } from "./desk-fixtures.ts";
+import { hostIdIn } from "../../../../../control-plane/src/core/words/subject.ts";
+import { planShardProjection } from "../../../../../control-plane/src/shell/shard/shard-projection.ts";
+import { driveShard, driveUpHost, grantWith, WEB_1 } from "../../shard/shard-driver.ts";
+import { Desk, HOST, HOST_ID, SERVICE } from "../desk-fixtures.ts";
 
 const ELSEWHERE = {
   kind: "service",
@@ -14,10 +13,9 @@ const ELSEWHERE = {
   service: "demo",
 } as const;
 const retired = {
-  kind: "host-retired",
+  kind: "retire-host",
   hostId: HOST_ID,
   hostName: "web-1",
-  by: byPerson("alice"),
   why: "sold",
 } as const;
 
@@ -28,19 +26,18 @@ describe("at the desk", () => {
     desk.propose();
     desk.fire({ subject: ELSEWHERE });
     for (const scope of [HOST, SERVICE, ELSEWHERE])
-      desk.take({ kind: "freeze", scope, by: "alice", why: "looking" });
+      desk.act("alice", { kind: "freeze", scope, why: "looking" });
     for (const { hostId } of [HOST, ELSEWHERE]) {
       const matcher = { hostId, service: null, reason: null };
-      desk.take({
+      desk.act("alice", {
         kind: "silence",
         matcher,
-        by: "alice",
         why: "x",
         startsAt: desk.now,
         endsAt: desk.now + 60_000,
       });
     }
-    const { effects } = desk.take(retired);
+    const { effects } = desk.act("alice", retired);
     const { approvals, freezes, incidents, silences } = desk.state;
     const open = incidents.values().filter(({ state }) => state !== "resolved");
     expect(new Set(open.map(({ subject }) => hostIdIn(subject)))).toEqual(new Set([ELSEWHERE.hostId]));
@@ -50,12 +47,21 @@ describe("at the desk", () => {
     expect(effects).toContainEqual({ kind: "host-retired", hostId: HOST_ID });
   });
 
+  it("a host that was retired before is told to its shard again, and nothing else", () => {
+    const desk = new Desk();
+    desk.fire({ proposalRequestId: "prq_1" });
+    const before = desk.state;
+    const { answer, effects } = desk.act("alice", { ...retired, hostName: null });
+    expect([answer.ok, effects]).toEqual([true, [{ kind: "host-retired", hostId: HOST_ID }]]);
+    expect(desk.state).toEqual(before);
+  });
+
   it("an act that is under way ends without a page about it, and is not handed over again", () => {
     const desk = new Desk();
     desk.fire({ proposalRequestId: "prq_1" });
     desk.propose();
     desk.approve();
-    desk.take(retired);
+    desk.act("alice", retired);
     const [approval] = desk.state.approvals.values();
     expect([approval?.state, approval?.end?.reason]).toEqual(["failed", "host-retired"]);
     const later = desk.tickAfter(3_600_000).effects;

@@ -1,0 +1,45 @@
+// A person takes an incident, for a bounded time and as grave as it is: while it is acknowledged nobody is paged about it. How it ends
+// stands in core/desk/incidents/acknowledgements.ts. Pure.
+import { ok, refuse } from "@countersign/shared/values/result";
+import { clockOf } from "../../words/clock-text.ts";
+import { restartSteps } from "../paging/escalation.ts";
+import { toldNow } from "../paging/raised.ts";
+import { refsOfIncident } from "../state/audit-refs.ts";
+import { addAudit, putIncident, withTimeline } from "../state/desk-change.ts";
+import type { Incident } from "../state/desk-state.ts";
+import type { DeskAct } from "./desk-act.ts";
+
+export interface Acknowledge {
+  readonly kind: "acknowledge";
+  readonly incidentId: string;
+}
+
+export const acknowledge: DeskAct<Acknowledge> = {
+  kind: "acknowledge",
+  who: "person",
+  refused: "acknowledgement-refused",
+  about: (_state, { incidentId }) => [{ kind: "incident", incidentId }],
+  decide(change, context, { act, by }) {
+    const incident = change.state.incidents.get(act.incidentId);
+    if (incident === undefined) return refuse({ reason: "incident-unknown" });
+    if (incident.state === "resolved") return refuse({ reason: "incident-resolved" });
+    const untilAt = context.now + context.policy.incident.acknowledgementMs;
+    const acknowledged: Incident = {
+      ...incident,
+      state: "acknowledged",
+      acknowledgedBy: by,
+      acknowledgedUntilAt: untilAt,
+      // What is told once is not told again because somebody has seen it.
+      nextStep: incident.nextStep === null ? null : restartSteps(incident, untilAt),
+      toldSeverity: toldNow(incident),
+    };
+    const taken = withTimeline(acknowledged, { at: context.now, by, text: "Acknowledged." });
+    const audited = addAudit(putIncident(change, taken), context, {
+      actor: by,
+      act: "incident-acknowledged",
+      refs: refsOfIncident(incident),
+      why: `${incident.title}; paging pauses until ${clockOf(untilAt)} UTC`,
+    });
+    return ok(audited);
+  },
+};

@@ -1,0 +1,20 @@
+// A person opened an approval on a device of theirs: whoever waits is shown that it was seen. Pure. One that is unknown, or answered, is as
+// before: nothing was asked.
+import { ok } from "@countersign/shared/values/result";
+import { refsOfAnswered } from "../approvals/answers.ts";
+import { markApprovalSeen } from "../approvals/approvals.ts";
+import type { DeskAct } from "./desk-act.ts";
+
+export interface SeeApproval {
+  readonly kind: "see-approval";
+  readonly approvalId: string;
+}
+
+export const seeApproval: DeskAct<SeeApproval> = {
+  kind: "see-approval",
+  who: "person",
+  refused: "seeing-refused",
+  about: refsOfAnswered,
+  decide: (change, context, { act, by }) =>
+    ok(markApprovalSeen(change, context, { approvalId: act.approvalId, by })),
+};

@@ -1,0 +1,49 @@
+// Events into the desk's core: `decideDesk(state, event, { now, policy, newId })`. Pure types. What people do is one event; what each act
+// carries stands in its file (core/desk/acts).
+import { type Actor, byPerson } from "../words/actor.ts";
+import type { Signal } from "../words/signal.ts";
+import type { FoundRecord } from "../words/unreadable-record.ts";
+import type { ReadyAct } from "./acts/act-list.ts";
+import type { Done } from "./acts/desk-act.ts";
+
+export type DeskEvent =
+  | { readonly kind: "signal"; readonly signal: Signal }
+  /** what came together, in order: nobody is paged for what the same batch says is over */
+  | { readonly kind: "signals"; readonly signals: readonly Signal[] }
+  /** the alarm, or any moment: everything that is due is done */
+  | { readonly kind: "tick" }
+  | {
+      readonly kind: "page-attempted";
+      readonly key: string;
+      readonly channel: string;
+      readonly result: "delivered" | "failed";
+      readonly detail: string;
+    }
+  /** a person, or who holds the admin token, does something: one event for every act of the list */
+  | ({ readonly kind: "act" } & Done<ReadyAct, Actor>)
+  /** a person is not in the policy any more: what they allowed in advance ends, for the name may come back as somebody else's */
+  | { readonly kind: "responder-left"; readonly responder: string }
+  /** the shell looked whether a channel can work at all; `problem` null: it can */
+  | { readonly kind: "route-checked"; readonly channel: string; readonly problem: string | null }
+  /** the cron watch visited every shard; `answer` null: none came */
+  | {
+      readonly kind: "shards-watched";
+      readonly words: readonly {
+        readonly shard: string;
+        /** when its oldest signal that we have not confirmed was raised; null: none waits */
+        readonly answer: { readonly unconfirmedSinceAt: number | null } | null;
+      }[];
+    }
+  /** something came from a shard */
+  | { readonly kind: "shard-heard"; readonly shard: string }
+  /** stored records that cannot be read, as the shell found them; the same again changes nothing */
+  | { readonly kind: "unreadable-found"; readonly records: readonly FoundRecord[] }
+  /** such a record can be read again */
+  | { readonly kind: "unreadable-over"; readonly recordKey: string }
+  /** the shard confirmed that it holds the grant */
+  | { readonly kind: "grant-delivered"; readonly approvalId: string };
+
+/** A responder's act, as an event. */
+export function actBy(responder: string, act: ReadyAct): DeskEvent {
+  return { kind: "act", act, by: byPerson(responder) };
+}

@@ -1,0 +1,62 @@
+// What the desk does around an act of a person before it is decided: whatever is not pure stands here, and nowhere else. A yes in advance is
+// sealed and looked up in the archive, a host that is retired is found and loses its key in the same storage step. Every other act is
+// ready as it comes: one that is not does not compile.
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import type { PersonAct, ReadyAct } from "../../core/desk/acts/act-list.ts";
+import { type DeskEvent } from "../../core/desk/desk-event.ts";
+import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
+import { byPerson } from "../../core/words/actor.ts";
+import type { ActCall, Doer } from "../rpc.ts";
+import type { DeskArchive } from "./desk-archive.ts";
+import type { DeskHosts } from "./desk-hosts.ts";
+import { type DeskKey, sealStanding } from "./standing-seal.ts";
+
+/** Where it is looked up. */
+interface Known {
+  readonly archive: Pick<DeskArchive, "standing">;
+  readonly hosts: Pick<DeskHosts, "find" | "isRetired" | "retire">;
+}
+
+/** What the shell takes. */
+interface Readied {
+  readonly event: DeskEvent;
+  /** what is written in the storage step of the decision */
+  readonly alsoWrite: () => void;
+}
+
+type Ready = Result<{ readonly act: ReadyAct; readonly alsoWrite?: () => void }, ActRefusal>;
+
+/** Makes an act ready to be decided, or says why it cannot be. */
+export async function readyAct(
+  { act, by }: ActCall,
+  known: Known,
+  key: DeskKey,
+): Promise<Result<Readied, ActRefusal>> {
+  const ready = await madeReady({ act, by }, known, key);
+  if (!ready.ok) return ready;
+  const { alsoWrite = () => {}, act: decided } = ready.value;
+  const who = by.kind === "person" ? byPerson(by.responder) : by;
+  return ok({ event: { kind: "act", act: decided, by: who }, alsoWrite });
+}
+
+async function madeReady(
+  { act, by }: { readonly act: PersonAct; readonly by: Doer },
+  { archive, hosts }: Known,
+  key: DeskKey,
+): Promise<Ready> {
+  if (act.kind === "give-standing") {
+    const sealed = await sealStanding(act, by, key);
+    // One that was given and is over is not in the state any more, only in the store.
+    const isUsed = sealed.ok && archive.standing(sealed.value.standingId) !== null;
+    if (isUsed) return refuse({ reason: "standing-used" });
+    return sealed.ok ? ok({ act: sealed.value }) : sealed;
+  }
+  if (act.kind === "retire-host") {
+    const { hostId } = act;
+    if (hosts.isRetired(hostId)) return ok({ act: { ...act, hostName: null } });
+    const host = hosts.find(hostId);
+    if (host === null) return refuse({ reason: "host-unknown" });
+    return ok({ act: { ...act, hostName: host.name }, alsoWrite: () => hosts.retire(hostId) });
+  }
+  return ok({ act });
+}
