@@ -7,13 +7,13 @@ import { problem } from "./http/problem.ts";
 import { visitorOf } from "./http/visitor.ts";
 import { peopleApp } from "./web/frame/people-app.ts";
 import { frameOf, sendFailure, sendNotFound } from "./web/frame/respond.tsx";
-import { PEOPLE_ROUTES } from "./web/rooms.ts";
+import { PEOPLE_ROUTES, REFUSALS } from "./web/rooms.ts";
 
 /** The whole application; its routes hold no state. */
 export function createApp(): Hono<Bound> {
   const app = new Hono<Bound>();
   app.route("/", apiRoutes);
-  app.route("/", peopleApp(PEOPLE_ROUTES));
+  app.route("/", peopleApp(PEOPLE_ROUTES, REFUSALS));
   app.notFound(async (c) => {
     if (isApiRequest(c.req.raw)) return problem("not-found");
     const visitor = await visitorOf(c);

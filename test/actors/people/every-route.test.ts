@@ -214,6 +214,8 @@ describe("a GET", () => {
       Exclude<keyof HostShardRpc, "snapshot">
     >();
     expectTypeOf<keyof ViewBound["Bindings"]>().toEqualTypeOf<"POLICY" | "PUBLIC_URL">();
-    expectTypeOf<keyof ViewBound["Variables"]>().toEqualTypeOf<"visitor" | "frame" | "reads" | "noteSeen">();
+    expectTypeOf<keyof ViewBound["Variables"]>().toEqualTypeOf<
+      "visitor" | "frame" | "reads" | "noteSeen" | "refusals"
+    >();
   });
 });

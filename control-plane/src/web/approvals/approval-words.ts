@@ -1,9 +1,10 @@
 // What a view may say and offer about an approval right now. The desk's own state machine decides every act; this decides only
-// whether there are buttons, and which words stand where they were. Pure.
+// whether there are buttons, and which words stand where they were. And why an answer did nothing. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
 import { endWords } from "../../core/desk/state/approval-end.ts";
 import type { Approval } from "../../core/desk/state/desk-state.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
+import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
 
 export interface ApprovalStatus {
   /** the words of the badge */
@@ -116,3 +117,23 @@ function lapseSentence({ end }: Approval): string {
   const words = endWords(end);
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
+
+/** Why an answer did nothing. */
+export const APPROVAL_REFUSALS: RefusalTable<
+  Extract<ViewRefusal, `approval-${string}` | "proposal-changed">
+> = {
+  "approval-unknown": [404, "No such approval", "There is no approval here. Nothing was executed."],
+  "approval-expired": [409, "Expired", "This request expired before it was answered. Nothing was executed."],
+  "approval-used": [409, "Already approved", "This request was already approved. It is not executed twice."],
+  "approval-denied": [409, "Already denied", "This request was already denied. Nothing was executed."],
+  "approval-superseded": [
+    409,
+    "Superseded",
+    "What this was proposed for has changed. Nothing was executed, nothing can be.",
+  ],
+  "proposal-changed": [
+    409,
+    "Proposal changed",
+    "This is not the proposal you saw. Nothing was executed. Read it again.",
+  ],
+};

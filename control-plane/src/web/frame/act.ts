@@ -6,8 +6,8 @@ import { verifyCsrfToken } from "./csrf.ts";
 import { readOwnForm } from "./form.ts";
 import type { ActBound } from "./people-bound.ts";
 import type { ActRoute } from "./people-routes.ts";
+import type { FormRefusal } from "./refusals.ts";
 import { frameOf, seeOther, sendRefusal } from "./respond.tsx";
-import type { FormRefusal } from "./sentences.ts";
 
 /** Answers the POST of one act. */
 export async function takeAct(c: Context<ActBound>, act: ActRoute["act"]): Promise<Response> {

@@ -5,7 +5,7 @@ import { visibleLine } from "@countersign/shared/values/visible-text";
 import { readBytes } from "../../http/bounded-body.ts";
 import type { Asking } from "../../http/context.ts";
 import { isSameOrigin } from "../../http/origin.ts";
-import type { FormRefusal } from "./sentences.ts";
+import type { FormRefusal } from "./refusals.ts";
 
 const FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
 

@@ -14,6 +14,7 @@ import { readOwnForm } from "./form.ts";
 import { isOpenedByPerson } from "./opened-by-person.ts";
 import type { ActBound, DoorBound, OpenBound, PeopleBound, ViewBound } from "./people-bound.ts";
 import type { PeopleRoute } from "./people-routes.ts";
+import type { Refusals } from "./refusals.ts";
 import { askToSignIn, frameOf, sendRefusal } from "./respond.tsx";
 import { STYLE_SOURCE } from "./style.ts";
 import { sendTurnedAway, turnGuessersAway } from "./turn-away.ts";
@@ -50,9 +51,13 @@ const requireSignIn = createMiddleware<PeopleBound>(async (c, next) => {
 });
 
 /** Makes the routes of people. Each path but a door is closed to strangers, by whatever method. */
-export function peopleApp(routes: readonly PeopleRoute[]): Hono<PeopleBound> {
+export function peopleApp(routes: readonly PeopleRoute[], refusals: Refusals): Hono<PeopleBound> {
   const app = new Hono<PeopleBound>();
-  app.use("*", closed, unlisted, turnGuessersAway);
+  const withWords = createMiddleware<PeopleBound>((c, next) => {
+    c.set("refusals", refusals);
+    return next();
+  });
+  app.use("*", closed, unlisted, withWords, turnGuessersAway);
   for (const { kind, path } of routes) if (kind !== "door") app.use(path, requireSignIn);
   for (const route of routes) addRoute(app, route);
   return app;

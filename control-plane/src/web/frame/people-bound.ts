@@ -6,6 +6,7 @@ import type { Reads } from "../../http/reads.ts";
 import type { Visitor } from "../../http/visitor.ts";
 import type { IncidentDeskRpc } from "../../platform/rpc.ts";
 import type { Frame } from "./layout.tsx";
+import type { Refusals } from "./refusals.ts";
 
 /** Who is not signed in and opens a link: nothing can be asked or done for them. */
 export interface OpenBound {
@@ -16,6 +17,7 @@ export interface OpenBound {
 export interface ViewBound {
   Bindings: Pick<Env, "POLICY" | "PUBLIC_URL">;
   Variables: {
+    readonly refusals: Refusals;
     readonly visitor: Visitor;
     readonly frame: Frame;
     readonly reads: Reads;
@@ -26,12 +28,17 @@ export interface ViewBound {
 
 /** A form of our own, of right type and size, from who is not signed in. */
 export interface DoorBound extends Bound {
-  Variables: { readonly form: URLSearchParams; readonly desk: IncidentDeskRpc };
+  Variables: {
+    readonly refusals: Refusals;
+    readonly form: URLSearchParams;
+    readonly desk: IncidentDeskRpc;
+  };
 }
 
 /** A signed-in device's form. */
 export interface ActBound extends Bound {
   Variables: {
+    readonly refusals: Refusals;
     readonly visitor: Visitor;
     readonly reads: Reads;
     readonly desk: IncidentDeskRpc;
@@ -43,5 +50,5 @@ export interface ActBound extends Bound {
 
 /** What the middleware itself sets, before it is known which of these a route is. */
 export interface PeopleBound extends Bound {
-  Variables: Partial<ViewBound["Variables"] & ActBound["Variables"]>;
+  Variables: { readonly refusals: Refusals } & Partial<ViewBound["Variables"] & ActBound["Variables"]>;
 }

@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import type { Result } from "@countersign/shared/values/result";
 import type { CsrfPurpose } from "./csrf.ts";
 import type { ActBound, DoorBound, OpenBound, ViewBound } from "./people-bound.ts";
-import type { ViewRefusal } from "./sentences.ts";
+import type { ViewRefusal } from "./refusals.ts";
 
 type Answer = Response | Promise<Response>;
 

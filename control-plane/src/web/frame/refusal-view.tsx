@@ -1,6 +1,6 @@
 // Views that say no: not signed in, not found, an act that did nothing, and our own failure. Pure.
 import { Layout, type Frame } from "./layout.tsx";
-import type { RefusalWords } from "./sentences.ts";
+import type { RefusalWords } from "./refusals.ts";
 
 /** For everyone without a sign-in, whatever they asked for: it says nothing about what is here. */
 export function SignInNeededView() {
@@ -23,11 +23,12 @@ export function RefusalView(props: {
   readonly words: RefusalWords;
   readonly backPath: string | null;
 }) {
+  const [, title, sentence] = props.words;
   return (
-    <Layout title={props.words.title} frame={props.frame}>
-      <h1>{props.words.title}</h1>
+    <Layout title={title} frame={props.frame}>
+      <h1>{title}</h1>
       <p class="say no" role="alert">
-        {props.words.sentence}
+        {sentence}
       </p>
       {props.backPath !== null && (
         <p>

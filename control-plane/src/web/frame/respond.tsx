@@ -8,10 +8,12 @@ import type { Visitor } from "../../http/visitor.ts";
 import { issueCsrfToken, type CsrfAct } from "./csrf.ts";
 import type { Frame } from "./layout.tsx";
 import { FailureView, NotFoundView, RefusalView, SignInNeededView } from "./refusal-view.tsx";
-import { wordsOf, type ViewRefusal } from "./sentences.ts";
+import type { Refusals, ViewRefusal } from "./refusals.ts";
 
 /** What an answer is made with, whatever a route may do beside. */
 type Answering = Pick<Context, "html" | "redirect">;
+/** … when it may be a no: with the words of each reason. */
+type Refusing = Pick<Context<{ Variables: { readonly refusals: Refusals } }>, "html" | "redirect" | "var">;
 
 /** Sends one view; whatever it shows, nothing in it is there and not seen. */
 export async function sendView(
@@ -53,13 +55,13 @@ export function csrfTokenOf(
 }
 
 /** Says why an act did nothing, and where to look again. */
-export async function sendRefusal(
-  c: Answering,
+export function sendRefusal(
+  c: Refusing,
   reason: ViewRefusal,
   options: { readonly frame: Frame | null; readonly backPath: string | null },
 ): Promise<Response> {
-  const words = wordsOf(reason);
-  return sendView(c, <RefusalView {...options} words={words} />, words.status);
+  const words = c.var.refusals[reason];
+  return sendView(c, <RefusalView {...options} words={words} />, words[0]);
 }
 
 /** No such view; for a signed-in device with the way back. */

@@ -1,7 +1,8 @@
-// Words for an incident on a view: what kind of thing it is about, how its pages went, and the order in which a person should look at
-// incidents. Pure.
+// Words for an incident on a view: what kind of thing it is about, how its pages went, the order in which a person should look at incidents,
+// and why an acknowledgement did nothing. Pure.
 import type { Incident, Page } from "../../core/desk/state/desk-state.ts";
 import { nameOf, type Subject } from "../../core/words/subject.ts";
+import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
 
 /** A subject as lines of facts: what kind of thing each is, and its name. */
 export function factsOfSubject(subject: Subject): readonly (readonly [kind: string, name: string])[] {
@@ -63,3 +64,13 @@ export function deliveryOf(page: Page): string {
       return `undeliverable after ${attempts}`;
   }
 }
+
+/** Why an acknowledgement did nothing. */
+export const INCIDENT_REFUSALS: RefusalTable<Extract<ViewRefusal, `incident-${string}`>> = {
+  "incident-unknown": [404, "No such incident", "There is no incident here. Nothing was changed."],
+  "incident-resolved": [
+    409,
+    "Already resolved",
+    "This incident is resolved. There is nothing left to acknowledge.",
+  ],
+};

@@ -1,5 +1,5 @@
 // A person's own sign-ins: which devices are signed in as them, and the acts of ending this one, another and all others. Those of other
-// people are the operator's to end (api/admin-sign-ins.ts).
+// people are the operator's to end (api/answers/sign-ins.ts).
 import { ok } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";
 import { clearSignInCookie } from "../../http/visitor.ts";

@@ -8,8 +8,8 @@ import { setSignInCookie } from "../../http/visitor.ts";
 import type { DoorBound } from "../frame/people-bound.ts";
 import { door, type PeopleRoute } from "../frame/people-routes.ts";
 import { seeOther, sendRefusal, sendView } from "../frame/respond.tsx";
-import { wordsOf } from "../frame/sentences.ts";
 import { DEVICE_NAME_CHARS_MAX, SignInView } from "./sign-in-view.tsx";
+import { SIGN_IN_REFUSALS } from "./sign-in-words.ts";
 
 export const signInRoutes: readonly PeopleRoute[] = [
   door("/sign-in/:token", {
@@ -22,7 +22,7 @@ async function signIn(c: Context<DoorBound, "/sign-in/:token">): Promise<Respons
   const token = c.req.param("token");
   const deviceName = deviceNameOf(c.var.form.get("deviceName") ?? "");
   if (deviceName === null) {
-    const { status, sentence } = wordsOf("device-name-missing");
+    const [status, , sentence] = SIGN_IN_REFUSALS["device-name-missing"];
     return sendView(c, <SignInView token={token} problem={sentence} />, status);
   }
   const redeemed = await c.var.desk.redeemSignInToken(token, deviceName);

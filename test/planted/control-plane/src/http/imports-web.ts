@@ -1,5 +1,5 @@
 // plants: no-restricted-imports
 // http/ is what web/ and api/ share.
-import { planted } from "../web/frame/sentences.ts";
+import { planted } from "../web/frame/refusals.ts";
 
 export const kept = [planted];
