@@ -27,10 +27,10 @@ export function createApp(): Hono<Bound> {
   return app;
 }
 
-/** The API lives below /v1 and at /healthz; elsewhere a client that asks for JSON and not for HTML gets a problem document too. */
+/** The API lives below /v1, at /healthz and at /openapi.json; elsewhere a client that asks for JSON and not for HTML gets a problem document too. */
 function isApiRequest(request: { readonly url: string; readonly headers: Headers }): boolean {
   const accept = request.headers.get("accept") ?? "";
   const wantsJson = accept.includes("json") && !accept.includes("text/html");
   const { pathname } = new URL(request.url);
-  return wantsJson || pathname === "/healthz" || pathname.startsWith("/v1/");
+  return wantsJson || ["/healthz", "/openapi.json"].includes(pathname) || pathname.startsWith("/v1/");
 }

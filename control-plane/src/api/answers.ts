@@ -5,6 +5,7 @@ import { connectAgent } from "./answers/connect.ts";
 import { enrolHost } from "./answers/enrol.ts";
 import { listHosts, listIncidents, retireHost, showIncident } from "./answers/fleet.ts";
 import { showHealth } from "./answers/health.ts";
+import { showOpenApi } from "./answers/openapi.ts";
 import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./answers/policy.ts";
 import { listRecorded, listRecordedSettings, showRecordedPolicy } from "./answers/recorded.ts";
 import { endSignIn, endSignInsOf, listSignIns } from "./answers/sign-ins.ts";
@@ -15,6 +16,7 @@ import type { Call, RouteOf } from "./table/routes.ts";
 /** The answer of each line. */
 export const ANSWERS: { readonly [C in Call]: Answer<RouteOf<C>> } = {
   "GET /healthz": showHealth,
+  "GET /openapi.json": showOpenApi,
   "POST /v1/enrol": enrolHost,
   "GET /v1/agent/connect/:shard/:host": connectAgent,
   "POST /v1/admin/enrolment-tokens": createEnrolmentToken,

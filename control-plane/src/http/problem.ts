@@ -9,7 +9,8 @@ export const PUBLIC_URL_HINT =
 /** What a caller is told: `detail` says what to do. */
 type ProblemWords = readonly [status: number, title: string, detail: string];
 
-const PROBLEMS = {
+/** By reason. */
+export const PROBLEMS = {
   "admin-unauthorised": [401, "Not authorised", "Send the desk's ADMIN_TOKEN as a bearer token."],
   "admin-not-configured": [503, "No admin token", "Set the secret ADMIN_TOKEN to at least 32 characters."],
   "body-malformed": [400, "Malformed body", "Send one JSON object of the documented shape."],

@@ -14,6 +14,7 @@ import type { Env } from "../../../control-plane/src/env.ts";
 import type { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";
 import { newSecret } from "../../../control-plane/src/platform/random-id.ts";
 import type { HostShard } from "../../../control-plane/src/platform/shard/host-shard.ts";
+import { expectAnswerOf } from "./closed-answer.ts";
 
 export const bindings = env as unknown as Env & { readonly CHANNEL_WEBHOOK: string };
 export const ORIGIN = "https://desk.test";
@@ -27,14 +28,16 @@ export function shard(name = "shard-0"): DurableObjectStub<HostShard> {
   return bindings.HOST_SHARD.get(bindings.HOST_SHARD.idFromName(name));
 }
 
-/** Asks the API; a body is sent as JSON. */
-export function ask(path: string, init: { method?: string; body?: unknown; token?: string } = {}) {
+/** Asks the API; a body is sent as JSON. What is answered must be what the table of routes says. */
+export async function ask(path: string, init: { method?: string; body?: unknown; token?: string } = {}) {
   const { method = "GET", body, token } = init;
-  return SELF.fetch(`${ORIGIN}${path}`, {
+  const answer = await SELF.fetch(`${ORIGIN}${path}`, {
     method,
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
+  await expectAnswerOf({ method, path }, answer.clone());
+  return answer;
 }
 
 /** POSTs an enrolment with a proof made by `key` for `publicKey` (another one's, when a test forges). */

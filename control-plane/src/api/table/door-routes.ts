@@ -37,6 +37,11 @@ export const DOOR_ROUTES = routesOf({
       503: z.object({ status: z.literal("failing"), reasons: z.array(HealthReason) }),
     },
   },
+  "GET /openapi.json": {
+    right: "anyone",
+    says: "Describes this API, as this version of the control plane answers it.",
+    answers: { 200: z.record(z.string(), z.unknown()) },
+  },
   "POST /v1/enrol": {
     right: "enrolment-token",
     says: "Enrols one host: a one-time token and a proof of its key for its place in a shard.",
