@@ -1,0 +1,185 @@
+// For each line of the table of routes: a request that is good in the world that is made here, one that names what is not there, and one that
+// names what cannot be. A line without its samples does not compile.
+import { encodeBase64 } from "@countersign/shared/values/base64";
+import { enrolmentBytesOf } from "@countersign/shared/wire/enrolment";
+import { generateKeyPair, signBytes } from "@countersign/shared/wire/signature";
+import type { Call } from "../../../control-plane/src/api/table/routes.ts";
+import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
+import { openApproval, signedInDevice } from "../people/device.ts";
+import { bindings, desk, type EnrolledHost, enrolledHost } from "../world/fleet.ts";
+
+/** Parts of a request, as they are sent. */
+export interface Given {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface Samples {
+  readonly own: Given;
+  /** absent: the line names nothing that could be there or not */
+  readonly foreign?: Given;
+  readonly malformed?: Given;
+}
+
+/** What there is before anything is asked: a person who is signed in, two hosts, an incident, a finding in shadow, a record put aside. */
+export interface World {
+  readonly cookie: string;
+  readonly enrolmentToken: string;
+  readonly host: EnrolledHost;
+  readonly otherHost: EnrolledHost;
+  readonly incidentId: string;
+  readonly signInId: string;
+  readonly findingId: string;
+  readonly recordKey: string;
+  /** a good enrolment, with a token that nobody has used */
+  readonly enrolment: object;
+}
+
+const NOW = new Date().toISOString();
+const LATER = new Date(Date.now() + 60_000).toISOString();
+const text = () => bindings.POLICY ?? "";
+
+export async function makeWorld(): Promise<World> {
+  const { cookie } = await signedInDevice();
+  const [host, otherHost] = [await enrolledHost("web-1"), await enrolledHost("web-2")];
+  const { incidentId } = await openApproval({}, otherHost);
+  const at = { happenedAt: Date.now(), noticedAt: Date.now() };
+  const subject = { kind: "host", hostId: otherHost.hostId, hostName: "web-2" } as const;
+  const firing = { kind: "firing", subject, severity: "error", evidence: [], restarts: null } as const;
+  await desk().receiveSignals("shard-0", [
+    {
+      ...at,
+      ...firing,
+      key: "w:1",
+      reason: "stale-code",
+      title: "x",
+      proposalRequestId: null,
+      shadow: { tags: [] },
+    },
+    {
+      ...at,
+      kind: "unreadable",
+      key: "w:2",
+      part: "shard-0",
+      record: "history",
+      id: "7",
+      problem: "not JSON",
+    },
+  ]);
+  const [signIn] = await desk().signIns(null);
+  const [finding] = (await desk().shadow()).findings;
+  const [record] = (await desk().unreadable()).records;
+  const { token: enrolmentToken } = await desk().createEnrolmentToken(byAdmin());
+  return {
+    cookie,
+    enrolmentToken,
+    host,
+    otherHost,
+    incidentId,
+    signInId: signIn?.signInId ?? "",
+    findingId: finding?.findingId ?? "",
+    recordKey: record?.recordKey ?? "",
+    enrolment: await enrolmentOf((await desk().createEnrolmentToken(byAdmin())).token),
+  };
+}
+
+/** What a host sends to enrol, with a key of its own. */
+export async function enrolmentOf(token: string): Promise<object> {
+  const { privateKey, publicKey } = await generateKeyPair();
+  const signature = encodeBase64(await signBytes(privateKey, enrolmentBytesOf(token, publicKey)));
+  return { version: 1, token, publicKey, hostname: "web-3", signature };
+}
+
+const NO_HOST = `host_${"0".repeat(32)}`;
+const window = { from: NOW, to: LATER };
+
+export const SAMPLES: { readonly [C in Call]: (world: World) => Samples } = {
+  "GET /healthz": () => ({ own: {} }),
+  "GET /openapi.json": () => ({ own: {} }),
+  "POST /v1/enrol": ({ enrolment }) => ({
+    own: { body: enrolment },
+    foreign: { body: { ...enrolment, token: `cse_${"A".repeat(43)}.${"0".repeat(32)}` } },
+    malformed: { body: { ...enrolment, token: "none" } },
+  }),
+  "GET /v1/agent/connect/:shard/:host": ({ host }) => ({
+    own: { params: { shard: host.shard, host: host.hostId } },
+    malformed: { params: { shard: host.shard, host: "web-1" } },
+  }),
+  "POST /v1/admin/enrolment-tokens": () => ({ own: {} }),
+  "POST /v1/admin/sign-in-tokens": () => ({
+    own: { body: { responder: "operator" } },
+    foreign: { body: { responder: "nobody" } },
+    malformed: { body: { responder: "No Body" } },
+  }),
+  "GET /v1/admin/sign-ins": () => ({ own: {} }),
+  "DELETE /v1/admin/sign-ins/:id": ({ signInId }) => ({
+    own: { params: { id: signInId } },
+    foreign: { params: { id: `sgn_${"A".repeat(22)}` } },
+    malformed: { params: { id: "x".repeat(101) } },
+  }),
+  "DELETE /v1/admin/responders/:id/sign-ins": () => ({
+    own: { params: { id: "operator" } },
+    foreign: { params: { id: "nobody" } },
+    malformed: { params: { id: "x".repeat(101) } },
+  }),
+  "GET /v1/admin/hosts": () => ({ own: {} }),
+  "POST /v1/admin/hosts/:id/retire": ({ host }) => ({
+    own: { params: { id: host.hostId }, body: { why: "sold" } },
+    foreign: { params: { id: NO_HOST } },
+    malformed: { params: { id: "x".repeat(101) } },
+  }),
+  "GET /v1/admin/incidents": () => ({ own: {} }),
+  "GET /v1/admin/incidents/:id": ({ incidentId }) => ({
+    own: { params: { id: incidentId } },
+    foreign: { params: { id: `inc_${"A".repeat(22)}` } },
+    malformed: { params: { id: "x".repeat(101) } },
+  }),
+  "GET /v1/admin/policy": () => ({ own: {} }),
+  "PUT /v1/admin/policy": () => ({
+    own: { body: { text: text(), expectedVersion: 0 } },
+    foreign: { body: { text: text(), expectedVersion: 7 } },
+    malformed: { body: { text: text(), expectedVersion: -1 } },
+  }),
+  "POST /v1/admin/policy/undo": () => ({
+    own: { body: { expectedVersion: 1 } },
+    foreign: { body: { expectedVersion: 7 } },
+    malformed: { body: { expectedVersion: "one" } },
+  }),
+  "GET /v1/admin/shadow": () => ({ own: {} }),
+  "POST /v1/admin/shadow/false-alarms": ({ findingId }) => ({
+    own: { body: { findingId } },
+    foreign: { body: { findingId: "stale-code:nothing:1" } },
+    malformed: { body: { findingId: "" } },
+  }),
+  "GET /v1/admin/unreadable": ({ host }) => ({
+    own: { query: { part: host.shard } },
+    foreign: { query: { part: "shard-9" } },
+    malformed: { query: { part: "no part" } },
+  }),
+  "POST /v1/admin/unreadable/discard": ({ recordKey }) => ({
+    own: { body: { recordKey } },
+    foreign: { body: { recordKey: "desk/page/nothing" } },
+    malformed: { body: { recordKey: "" } },
+  }),
+  "GET /v1/admin/recorded": ({ host }) => ({
+    own: { query: { ...window, after: `${host.shard}:0` } },
+    foreign: { query: { ...window, after: "shard-9:0" } },
+    malformed: { query: { ...window, after: "shard-0" } },
+  }),
+  "GET /v1/admin/recorded/settings": () => ({
+    own: { query: window },
+    malformed: { query: { ...window, from: "yesterday" } },
+  }),
+  "GET /v1/admin/recorded/policies/:version": () => ({
+    own: { params: { version: "0" } },
+    foreign: { params: { version: "7" } },
+    malformed: { params: { version: "one" } },
+  }),
+  "GET /v1/admin/audit": () => ({ own: { query: { limit: "3" } }, malformed: { query: { before: "0" } } }),
+  "GET /v1/admin/audit/verify": () => ({ own: {} }),
+  "GET /v1/admin/audit/copies": () => ({
+    own: { query: { from: "1", through: "3" } },
+    malformed: { query: { from: "1", through: "502" } },
+  }),
+};
