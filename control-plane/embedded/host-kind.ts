@@ -8,7 +8,7 @@ export async function chooseHostKind(asked: StartOptions["host"]): Promise<HostK
   if (asked === "none" || asked === "process") return asked;
   const isRoot = process.platform === "linux" && process.getuid?.() === 0;
   const missing = missingPackages(MACHINE_PACKAGES);
-  if (asked === null) return isRoot && missing.length === 0 ? "systemd" : "process";
+  if (asked === undefined) return isRoot && missing.length === 0 ? "systemd" : "process";
   if (!isRoot)
     throw new Refusal(
       "--host systemd boots a real machine, which needs root on Linux: run it as root, or use --host process.",

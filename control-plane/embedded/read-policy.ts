@@ -13,9 +13,9 @@ export interface StartPolicy {
 }
 
 /** Reads and checks the policy; refuses with the place that is wrong. */
-export function readPolicy(options: Pick<StartOptions, "policyFile" | "profile">): StartPolicy {
-  const text = options.policyFile === null ? demoPolicy(options.profile) : readFile(options.policyFile);
-  const name = options.policyFile ?? "demo policy";
+export function readPolicy(options: Pick<StartOptions, "policy" | "profile">): StartPolicy {
+  const text = options.policy === undefined ? demoPolicy(options.profile) : readFile(options.policy);
+  const name = options.policy ?? "demo policy";
   const policy = parsePolicyText(text);
   if (!policy.ok) {
     const problems = policy.error.problems.map((problem) => formatFileProblem(name, problem));

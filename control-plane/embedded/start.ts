@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { CommanderError } from "commander";
 import { renderUnicodeCompact } from "uqr";
 import { assert } from "@countersign/shared/values/result";
 import { adminOf, type SignInOffer } from "./admin.ts";
@@ -14,7 +15,7 @@ import { formatPage } from "./print-page.ts";
 import { showStep } from "./progress.ts";
 import { readPolicy } from "./read-policy.ts";
 import { Refusal } from "./refusal.ts";
-import { readStartOptions, USAGE, type HostKind, type StartOptions } from "./start-options.ts";
+import { readStartOptions, type HostKind, type StartOptions } from "./start-options.ts";
 import { openStateDirectory } from "./state-directory.ts";
 import { playStory } from "./story/story.ts";
 import type { TerminalPage } from "./workerd-messages.ts";
@@ -54,14 +55,14 @@ async function end(code: number): Promise<never> {
 async function start(options: StartOptions, onPage: (page: TerminalPage) => void): Promise<Running> {
   const policy = readPolicy(options);
   const kind = await chooseHostKind(options.host);
-  const stateDir = options.isStory ? storyStateDir() : resolve(options.stateDir);
-  openStateDirectory(stateDir, options.isFresh);
+  const stateDir = options.story === true ? storyStateDir() : resolve(options.state);
+  openStateDirectory(stateDir, options.fresh === true);
   const demoHost = kind === "none" ? null : await prepareDemoHost(kind, stateDir);
   const controlPlane = await showStep("Control plane", () =>
     startControlPlane({
       port: options.port,
       host: options.listen,
-      isProxyTrusted: options.isProxyTrusted,
+      isProxyTrusted: options.trustProxy === true,
       stateDir,
       policyText: policy.text,
       bindings: channelSecretsOf(process.env),
@@ -161,7 +162,7 @@ async function runStory(options: StartOptions): Promise<number> {
         `${ok ? "✓" : "✗"} ${name} (${(durationMs / 1_000).toFixed(1)}s)${ok ? "" : `: ${String(evidence.reason)}`}`,
       ),
   });
-  if (options.isJson) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+  if (options.json === true) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
   else
     process.stdout.write(
       summary.ok ? "The story happened, every step of it.\n" : "The story did not happen.\n",
@@ -180,7 +181,6 @@ function logTailOf(file: string): string {
 
 async function main(): Promise<void> {
   const options = readStartOptions(process.argv.slice(2));
-  if (options.isHelp) return void process.stdout.write(USAGE);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => {
       if (isEnding) return;
@@ -190,11 +190,13 @@ async function main(): Promise<void> {
   // Whoever started this may be killed without a word.
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && void end(1), PARENT_POLL_MS).unref();
-  if (options.isStory) await end(await runStory(options));
+  if (options.story === true) await end(await runStory(options));
   await greet(await start(options, (page) => say(formatPage(page))));
 }
 
 main().catch((error: unknown) => {
+  // What was not understood is said already.
+  if (error instanceof CommanderError) return void end(error.exitCode);
   say(
     error instanceof Refusal
       ? error.message

@@ -2,7 +2,7 @@
 // It ends with 1 when a benchmark failed or a promise was broken; no figure of time is a promise, since machines differ.
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem } from "node:os";
-import { parseArgs } from "node:util";
+import { Command, Option } from "commander";
 import { approveObstacle, benchApprove } from "./approve.ts";
 import { benchDecision } from "./decision.ts";
 import { benchDesk } from "./desk.ts";
@@ -87,44 +87,35 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   },
 };
 
-const USAGE = `Usage: npm run bench -- [OPTION…]
-
-Measures Countersign on this machine and prints one table with ratios.
-
-${Object.entries(BENCHMARKS)
-  .map(([name, { about }]) => `  ${name.padEnd(17)}${about}`)
-  .join("\n")}
-
-  --only NAME   only this one (may be repeated). By name, approve and footprint may also install what stands beside them
-                (openssh-server, monit): inside their throw-away machine, downloaded by this machine's apt
-  --install     allow the same in a full run
-  --quick       replay, decision, desk and simulation do less, for a first look
-  --json FILE   write the figures there, too
-  --help        this text
-`;
+interface BenchOptions {
+  readonly only?: readonly string[];
+  readonly install?: boolean;
+  readonly quick?: boolean;
+  readonly json?: string;
+}
 
 const say: Say = (text) => void process.stderr.write(`  ${text}\n`);
 
-function refuse(sentence: string): never {
-  process.stderr.write(`${sentence}\n\n${USAGE}`);
-  process.exit(2);
-}
-
-function readOptions() {
-  try {
-    return parseArgs({
-      strict: true,
-      options: {
-        only: { type: "string", multiple: true },
-        install: { type: "boolean" },
-        quick: { type: "boolean" },
-        json: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
-  }
+function readOptions(): BenchOptions {
+  const about = Object.entries(BENCHMARKS).map(
+    ([name, benchmark]) => `  ${name.padEnd(17)}${benchmark.about}`,
+  );
+  return new Command("npm run bench --")
+    .description("Measures Countersign on this machine and prints one table with ratios.")
+    .addOption(
+      new Option(
+        "--only <name...>",
+        "only these. By name, approve and footprint may also install what stands beside them (openssh-server, monit): inside their " +
+          "throw-away machine, downloaded by this machine's apt",
+      ).choices(Object.keys(BENCHMARKS)),
+    )
+    .option("--install", "allow the same in a full run")
+    .option("--quick", "replay, decision, desk and simulation do less, for a first look")
+    .option("--json <file>", "write the figures there, too")
+    .addHelpText("after", `\nBenchmarks:\n${about.join("\n")}`)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .parse()
+    .opts<BenchOptions>();
 }
 
 async function runOne(name: string, benchmark: Benchmark, wishes: Wishes): Promise<BenchmarkResult> {
@@ -157,9 +148,6 @@ function describeMachine() {
 
 async function main(): Promise<void> {
   const options = readOptions();
-  if (options.help === true) return void process.stdout.write(USAGE);
-  const unknown = options.only?.find((name) => BENCHMARKS[name] === undefined);
-  if (unknown !== undefined) refuse(`There is no benchmark "${unknown}".`);
   const chosen = Object.entries(BENCHMARKS).filter(([name]) => options.only?.includes(name) ?? true);
   const wishes: Wishes = {
     mayInstall: options.install === true || options.only !== undefined,

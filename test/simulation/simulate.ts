@@ -1,88 +1,67 @@
-// `npm run simulate -- --seed N --hours H [--hosts K] [--faults LIST] [--faults-per-hour R] [--runs R] [--shrink SECONDS] [--json]`: runs a
-// simulated fleet, prints what happened, and exits 1 with the smallest failing plan when a promise breaks.
-import { parseArgs } from "node:util";
+// `npm run simulate`: runs a simulated fleet, prints what happened, and exits 1 with the smallest failing plan when a promise breaks; 2 when
+// what was typed is not understood.
+import { Command, InvalidArgumentError, Option } from "commander";
+import { wholeNumber } from "../../control-plane/embedded/start-options.ts";
 import { drawFaults, FAULTS_PER_HOUR } from "./faults/fault-schedule.ts";
 import { failureText, parseRanges, replayCommand, runPlan, shrink } from "./run-text.ts";
 import { type Plan, REST_HOURS, type RunResult } from "./simulation.ts";
 
-const HOURS_MAX = 10_000;
-const HOSTS_MAX = 10_000;
-const USAGE = `Usage: npm run --silent simulate -- [--seed N] [--hours H] [--hosts K] [--faults LIST] [--faults-per-hour R]
-                     [--runs R] [--shrink SECONDS] [--json]
-
-  --seed N             everything that happens by chance follows from it (default: drawn, and printed)
-  --hours H            simulated hours with faults; three quiet hours follow (default 12)
-  --hosts K            (default 10)
-  --faults LIST        only these faults of the schedule, such as 0-3,7, or none
-  --faults-per-hour R  (default ${FAULTS_PER_HOUR})
-  --runs R             as many seeds, one after the other (default 1)
-  --shrink SECONDS     time to look for a smaller failure (default 60)
-  --json               one JSON object per run`;
-
 interface Asked {
-  readonly plan: Plan;
-  readonly runs: number;
+  readonly seed: number;
+  readonly hours: number;
+  readonly hosts: number;
+  /** absent: all of the schedule */
+  readonly faults?: ReadonlySet<number>;
   readonly faultsPerHour: number;
-  readonly shrinkMs: number;
-  readonly isJson: boolean;
+  readonly runs: number;
+  /** seconds */
+  readonly shrink: number;
+  readonly json?: boolean;
 }
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-function askedBy(args: readonly string[]): Asked | string {
-  const option = { type: "string" } as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      seed: option,
-      hours: option,
-      hosts: option,
-      faults: option,
-      "faults-per-hour": option,
-      runs: option,
-      shrink: option,
-      json: { type: "boolean" },
-    },
-  });
-  const seed = wholeOf(values.seed ?? String(Date.now() % 1_000_000_000), 0, Number.MAX_SAFE_INTEGER);
-  const hours = wholeOf(values.hours ?? "12", 1, HOURS_MAX);
-  const hosts = wholeOf(values.hosts ?? "10", 1, HOSTS_MAX);
-  const faultsPerHour = wholeOf(values["faults-per-hour"] ?? String(FAULTS_PER_HOUR), 1, 3_600);
-  const runs = wholeOf(values.runs ?? "1", 1, 1_000_000);
-  const shrinkSeconds = wholeOf(values.shrink ?? "60", 0, 3_600);
-  const only = values.faults === undefined ? undefined : parseRanges(values.faults);
-  if (seed === null || hours === null || hosts === null)
-    return "--seed, --hours and --hosts are whole numbers";
-  if (faultsPerHour === null || runs === null || shrinkSeconds === null)
-    return "--faults-per-hour, --runs and --shrink are whole numbers";
-  if (only === null) return "--faults is a list of indices and ranges, such as 0-3,7";
-  const faults = drawFaults(seed, hours, faultsPerHour).filter(
-    ({ index }) => only === undefined || only.has(index),
-  );
-  return {
-    plan: { seed, hours, hosts, faults },
-    runs,
-    faultsPerHour,
-    shrinkMs: shrinkSeconds * 1_000,
-    isJson: values.json === true,
-  };
+function askedBy(args: readonly string[]): Asked {
+  return new Command("npm run --silent simulate --")
+    .description("Runs a simulated fleet and holds every promise after every step.")
+    .addOption(
+      new Option("--seed <n>", "everything that happens by chance follows from it")
+        .argParser(wholeNumber(0, Number.MAX_SAFE_INTEGER))
+        .default(Date.now() % 1_000_000_000, "drawn, and printed"),
+    )
+    .option(
+      "--hours <h>",
+      "simulated hours with faults; three quiet hours follow",
+      wholeNumber(1, 10_000),
+      12,
+    )
+    .option("--hosts <k>", "hosts of the fleet", wholeNumber(1, 10_000), 10)
+    .option("--faults <list>", "only these faults of the schedule, such as 0-3,7, or none", readRanges)
+    .option("--faults-per-hour <r>", "faults that are drawn", wholeNumber(1, 3_600), FAULTS_PER_HOUR)
+    .option("--runs <r>", "as many seeds, one after the other", wholeNumber(1, 1_000_000), 1)
+    .option("--shrink <seconds>", "time to look for a smaller failure", wholeNumber(0, 3_600), 60)
+    .option("--json", "one JSON object per run")
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+    .parse(args, { from: "user" })
+    .opts<Asked>();
 }
 
-function wholeOf(text: string, least: number, most: number): number | null {
-  const value = Number(text);
-  return Number.isSafeInteger(value) && value >= least && value <= most ? value : null;
+function readRanges(text: string): ReadonlySet<number> {
+  const ranges = parseRanges(text);
+  if (ranges === null) throw new InvalidArgumentError("expected indices and ranges, such as 0-3,7");
+  return ranges;
 }
 
 /** Runs one plan and tells of it; false: a promise broke. */
-function simulate({ faultsPerHour, isJson, plan, shrinkMs }: Asked): boolean {
+function simulate(plan: Plan, { faultsPerHour, json, shrink: shrinkSeconds }: Asked): boolean {
   const before = process.cpuUsage();
   const result = runPlan(plan);
   const { system, user } = process.cpuUsage(before);
   const cpuMs = (system + user) / 1_000;
   const { broken } = result;
   const found = broken === null ? null : { plan, broken };
-  const smallest = found === null ? null : shrink(found, shrinkMs);
-  if (isJson) {
+  const smallest = found === null ? null : shrink(found, shrinkSeconds * 1_000);
+  if (json === true) {
     const replay = smallest === null ? null : replayCommand(smallest.plan, faultsPerHour);
     say(JSON.stringify({ seed: plan.seed, ...result, cpuMs: Math.round(cpuMs), smallest, replay }));
   } else if (found === null || smallest === null) say(wellText(plan, result, cpuMs));
@@ -100,26 +79,16 @@ function wellText({ faults, hosts, hours, seed }: Plan, { counts, steps }: RunRe
   );
 }
 
-function main(args: readonly string[]): number {
-  const asked = askedBy(args);
-  if (typeof asked === "string") {
-    process.stderr.write(`${asked}\n\n${USAGE}\n`);
-    return 2;
-  }
+function main(asked: Asked): number {
+  const { faultsPerHour, hosts, hours } = asked;
   for (let run = 0; run < asked.runs; run += 1) {
-    const { hours, seed } = asked.plan;
-    const plan =
-      run === 0
-        ? asked.plan
-        : { ...asked.plan, seed: seed + run, faults: drawFaults(seed + run, hours, asked.faultsPerHour) };
-    if (!simulate({ ...asked, plan })) return 1;
+    const seed = asked.seed + run;
+    const drawn = drawFaults(seed, hours, faultsPerHour);
+    // Which faults of a schedule are wanted is said of the first seed alone.
+    const faults = run > 0 ? drawn : drawn.filter(({ index }) => asked.faults?.has(index) ?? true);
+    if (!simulate({ seed, hours, hosts, faults }, asked)) return 1;
   }
   return 0;
 }
 
-try {
-  process.exitCode = main(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n`);
-  process.exitCode = 2;
-}
+process.exitCode = main(askedBy(process.argv.slice(2)));

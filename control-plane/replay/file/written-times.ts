@@ -1,6 +1,7 @@
 // Times as people write them in an incident: spans (`1h30m`), offsets from the start (`+4m`), clock times (`23:25`, in the zone that
 // the start is written in: the next one after the time before) and instants. Pure.
-const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+import { durationParts, UNIT_MS } from "@countersign/shared/values/duration";
+
 const DAY_MS = UNIT_MS.d;
 
 /** Milliseconds of a span that the format has accepted. */
@@ -36,12 +37,6 @@ export function zoneMsOf(instant: string): number {
 
 /** `+1h30m`, as an offset from the start is written. */
 export function offsetText(ms: number): string {
-  let rest = Math.max(0, Math.round(ms / 1_000)) * 1_000;
-  const parts: string[] = [];
-  for (const unit of ["d", "h", "m", "s"] as const) {
-    const count = Math.floor(rest / UNIT_MS[unit]);
-    rest -= count * UNIT_MS[unit];
-    if (count > 0) parts.push(`${count}${unit}`);
-  }
-  return `+${parts.length === 0 ? "0s" : parts.join("")}`;
+  const parts = durationParts(Math.max(0, Math.round(ms / 1_000)) * 1_000);
+  return `+${parts.join("") || "0s"}`;
 }

@@ -1,5 +1,6 @@
 // A replay as a person reads it at a terminal: one line per thing that happened, with its offset from the start, and then what was
 // expected. Pure. Colours only where the terminal wants them.
+import { styleText } from "node:util";
 import { visibleText } from "@countersign/shared/values/visible-text";
 import type { Incident } from "../file/incident-file.ts";
 import { offsetText } from "../file/written-times.ts";
@@ -12,17 +13,17 @@ const PAGES_PRINTED_MAX = 200;
 const OFFSET_CHARS = 12;
 /** On a terminal so narrow that less would be left, the lines run over. */
 const TEXT_CHARS_MIN = 30;
-const COLOURS = {
-  page: "31;1",
-  asks: "33",
-  refuses: "35",
-  runs: "36",
-  quiet: "2",
-  good: "32",
-  bad: "31;1",
+const STYLES = {
+  page: ["red", "bold"],
+  asks: ["yellow"],
+  refuses: ["magenta"],
+  runs: ["cyan"],
+  quiet: ["dim"],
+  good: ["green"],
+  bad: ["red", "bold"],
 } as const;
 
-type Colour = keyof typeof COLOURS;
+type Colour = keyof typeof STYLES;
 
 export interface TimelineLine {
   readonly at: number;
@@ -34,7 +35,8 @@ export type Paint = (colour: Colour, text: string) => string;
 
 /** Paints for a terminal, or leaves the text as it is. */
 export function paintFor(isColoured: boolean): Paint {
-  return (colour, text) => (isColoured ? `\u001b[${COLOURS[colour]}m${text}\u001b[0m` : text);
+  return (colour, text) =>
+    isColoured ? styleText([...STYLES[colour]], text, { validateStream: false }) : text;
 }
 
 /** The story's lines in the order in which they happened. */

@@ -1,6 +1,6 @@
 // The clock of replays and scenarios: nothing happens unless it is advanced. What is scheduled for the same instant happens in the
 // order in which it was scheduled, so every run goes the same way each time.
-import { MinHeap } from "@countersign/shared/values/min-heap";
+import TinyQueue from "tinyqueue";
 
 interface Scheduled {
   at: number;
@@ -24,7 +24,7 @@ export const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);
 
 export class VirtualClock {
   now: number;
-  readonly #heap = new MinHeap(isBefore);
+  readonly #queue = new TinyQueue<Scheduled>([], compare);
   #orders = 0;
 
   constructor(startAt = START_AT) {
@@ -39,7 +39,7 @@ export class VirtualClock {
   /** Runs something at an instant, which may not lie in the past; the answer takes it back. */
   at(at: number, run: () => void): () => void {
     const entry: Scheduled = { at: Math.max(at, this.now), order: ++this.#orders, run, walk: null };
-    this.#heap.add(entry);
+    this.#queue.push(entry);
     return () => {
       entry.run = null;
     };
@@ -50,12 +50,12 @@ export class VirtualClock {
     const { stepMs, count } = steps;
     if (count < 1) return;
     const walk: Walk = { fromAt: this.now, stepMs, count, step: 1 };
-    this.#heap.add({ at: this.now + stepMs, order: ++this.#orders, run: () => run(walk.step++), walk });
+    this.#queue.push({ at: this.now + stepMs, order: ++this.#orders, run: () => run(walk.step++), walk });
   }
 
   /** The instant of what is scheduled next, which may have been taken back; null: nothing is. */
   get nextAt(): number | null {
-    return this.#heap.first?.at ?? null;
+    return this.#queue.peek()?.at ?? null;
   }
 
   /** Lets time pass. */
@@ -71,25 +71,23 @@ export class VirtualClock {
 
   /** Runs the one thing that is scheduled next, up to and including an instant; false: nothing is. */
   runNext(untilAt: number): boolean {
-    const next = this.#heap.first;
+    const next = this.#queue.peek();
     if (next === undefined || next.at > untilAt) return false;
     const { at, run, walk } = next;
-    if (walk === null || walk.step >= walk.count) this.#heap.removeFirst();
-    else this.#moveFirst(next, walk);
+    this.#queue.pop();
+    if (walk !== null && walk.step < walk.count) {
+      next.at = walk.fromAt + (walk.step + 1) * walk.stepMs;
+      this.#queue.push(next);
+    }
     if (run === null) return true;
     this.now = at;
     run();
     return true;
   }
-
-  #moveFirst(entry: Scheduled, { fromAt, stepMs, step }: Walk): void {
-    entry.at = fromAt + (step + 1) * stepMs;
-    this.#heap.sinkFirst();
-  }
 }
 
-function isBefore(one: Scheduled, other: Scheduled): boolean {
-  return one.at < other.at || (one.at === other.at && one.order < other.order);
+function compare(one: Scheduled, other: Scheduled): number {
+  return one.at - other.at || one.order - other.order;
 }
 
 export function seconds(count: number): number {

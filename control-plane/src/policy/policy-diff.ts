@@ -1,7 +1,7 @@
 // What differs between two policies by meaning: comments, order of keys and written-out defaults are no difference. Pure.
 // Every setting is one line of its own, named as in the file, with its value in people's units; lists of things with an id are
 // compared by id. Whether the order of overrides matters to anybody is not judged: a changed order is said.
-import { Duration } from "@countersign/shared/values/duration";
+import { Duration, durationParts } from "@countersign/shared/values/duration";
 import { type Named, named, namedAt } from "@countersign/shared/values/named";
 import { ADDRESS_KEYS } from "../channels/any-channel.ts";
 import type { Match } from "./policy-override.ts";
@@ -24,14 +24,6 @@ interface Setting {
 }
 
 type Settings = Map<string, Setting>;
-
-const UNITS = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1_000],
-  ["ms", 1],
-] as const;
 
 /** All settings in which two policies differ, in the order of the settings' names. */
 export function diffPolicies(before: Policy, after: Policy): readonly PolicyChange[] {
@@ -119,7 +111,7 @@ function nameOf(item: unknown, index: number): string {
 
 function wordOf(keys: readonly string[], value: unknown): string {
   if (typeof value === "number" && (isInMs(keys.at(-1) ?? "") || isRuleDuration(keys)))
-    return writtenDuration(value);
+    return durationParts(value).join(" ") || "0s";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(", ");
   return String(value);
@@ -137,14 +129,4 @@ function isRuleDuration(keys: readonly string[]): boolean {
     typeof field.unwrap === "function"
     ? field.unwrap() === Duration
     : false;
-}
-
-function writtenDuration(durationMs: number): string {
-  let rest = durationMs;
-  const parts = UNITS.flatMap(([unit, unitMs]) => {
-    const count = Math.floor(rest / unitMs);
-    rest -= count * unitMs;
-    return count === 0 ? [] : [`${count}${unit}`];
-  });
-  return parts.length === 0 ? "0s" : parts.join(" ");
 }

@@ -1,6 +1,8 @@
 // Which of many ids are due, and when the next one is: a binary heap of instants, from which an entry that no longer counts is taken only
 // when it comes to the top. Pure, but for `set`, which changes the list in place: it belongs to whoever made it.
 
+import TinyQueue from "tinyqueue";
+
 interface Entry {
   readonly id: string;
   readonly at: number;
@@ -11,7 +13,7 @@ const STALE_MAX = 64;
 
 /** Ids with the instant at which each is due, epoch milliseconds. */
 export class DueList {
-  #heap: Entry[] = [];
+  #queue = queueOf([]);
   readonly #current = new Map<string, Entry>();
 
   /** The id is due then, and at no other instant; null: never. What is no number is due at once: somebody has to look at it. */
@@ -23,15 +25,17 @@ export class DueList {
     }
     const entry = { id, at: Number.isNaN(at) ? -Infinity : at };
     this.#current.set(id, entry);
-    this.#push(entry);
+    if (this.#queue.length > STALE_MAX + 2 * this.#current.size)
+      this.#queue = queueOf([...this.#current.values()]);
+    else this.#queue.push(entry);
   }
 
   /** When the first of them is due; null: none ever is. */
   earliestAt(): number | null {
-    let [top] = this.#heap;
+    let top = this.#queue.peek();
     while (top !== undefined && !this.#isCurrent(top)) {
-      this.#pop();
-      [top] = this.#heap;
+      this.#queue.pop();
+      top = this.#queue.peek();
     }
     return top?.at ?? null;
   }
@@ -52,7 +56,7 @@ export class DueList {
     let nextAt = Infinity;
     const places = [0];
     for (let place = places.pop(); place !== undefined; place = places.pop()) {
-      const entry = this.#heap[place];
+      const entry = this.#queue.data[place];
       if (entry === undefined) continue;
       const isCurrent = this.#isCurrent(entry);
       if (isCurrent && entry.at > now) nextAt = Math.min(nextAt, entry.at);
@@ -66,40 +70,9 @@ export class DueList {
   #isCurrent(entry: Entry): boolean {
     return this.#current.get(entry.id) === entry;
   }
+}
 
-  #push(entry: Entry): void {
-    const heap = this.#heap;
-    heap.push(entry);
-    if (heap.length > STALE_MAX + 2 * this.#current.size) {
-      // what is sorted is a heap
-      this.#heap = [...this.#current.values()].sort((left, right) => left.at - right.at);
-      return;
-    }
-    let place = heap.length - 1;
-    while (place > 0) {
-      const parent = (place - 1) >> 1;
-      const above = heap[parent];
-      if (above === undefined || above.at <= entry.at) break;
-      heap[place] = above;
-      place = parent;
-    }
-    heap[place] = entry;
-  }
-
-  #pop(): void {
-    const heap = this.#heap;
-    const entry = heap.pop();
-    if (entry === undefined || heap.length === 0) return;
-    let place = 0;
-    for (;;) {
-      const left = 2 * place + 1;
-      const [first, second] = [heap[left], heap[left + 1]];
-      const child = second !== undefined && first !== undefined && second.at < first.at ? left + 1 : left;
-      const below = heap[child];
-      if (below === undefined || below.at >= entry.at) break;
-      heap[place] = below;
-      place = child;
-    }
-    heap[place] = entry;
-  }
+// Instants may be endless, whose difference is no number.
+function queueOf(entries: Entry[]): TinyQueue<Entry> {
+  return new TinyQueue(entries, (one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)));
 }

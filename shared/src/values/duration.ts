@@ -1,7 +1,8 @@
 // Durations as people write them (`5s`, `15m`, `2h`, `250ms`, `7d`) and as the code keeps them (milliseconds). Pure.
 import * as z from "zod";
 
-const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+/** Milliseconds of each unit that people write. */
+export const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 /** Ten years: what is longer is a slip, and an instant that far away is no date any more. */
 export const DURATION_MAX_MS = 3_650 * UNIT_MS.d;
 const PATTERN = /^([0-9]{1,9})(ms|s|m|h|d)$/;
@@ -41,12 +42,17 @@ export const TimerDuration = Duration.refine((durationMs) => durationMs <= TIMER
 /** Writes 65000 as `1m 5s`, for people; at most two units. */
 export function formatDuration(durationMs: number): string {
   if (durationMs < 1_000) return `${Math.max(0, Math.round(durationMs))}ms`;
-  let rest = Math.round(durationMs / 1_000) * 1_000;
-  const parts: string[] = [];
-  for (const unit of ["d", "h", "m", "s"] as const) {
+  return durationParts(Math.round(durationMs / 1_000) * 1_000)
+    .slice(0, 2)
+    .join(" ");
+}
+
+/** A duration in whole milliseconds by its units, the greatest first, such as `1m` and `5s`; none for nothing. */
+export function durationParts(durationMs: number): readonly string[] {
+  let rest = durationMs;
+  return (["d", "h", "m", "s", "ms"] as const).flatMap((unit) => {
     const count = Math.floor(rest / UNIT_MS[unit]);
     rest -= count * UNIT_MS[unit];
-    if (count > 0) parts.push(`${count}${unit}`);
-  }
-  return parts.slice(0, 2).join(" ");
+    return count === 0 ? [] : [`${count}${unit}`];
+  });
 }

@@ -1,6 +1,7 @@
 // Which keys a schema knows at a place of a file, and which of them a mistyped one was meant to be. Pure.
 // The schema is read through its JSON Schema (input side), which looks through defaults and transforms. Where alternatives are told
 // apart by a word such as `kind`, only those count that have the word that was written.
+import { closestMatch } from "leven";
 import * as z from "zod";
 
 const SHORT_WORD_CHARS_MAX = 3;
@@ -38,14 +39,14 @@ export function expectedKeysAt(
 
 /** The known word that a mistyped one is nearest to; null when none is near enough to be meant. */
 export function nearestOf(word: string, known: readonly string[]): string | null {
-  const folded = word.toLowerCase().replaceAll(/[-_ ]/g, "").slice(0, 64);
-  const tolerance = folded.length <= SHORT_WORD_CHARS_MAX ? 1 : Math.max(2, Math.floor(folded.length / 3));
-  const rated = known.map((name) => ({
-    name,
-    distance: distanceOf(folded, name.toLowerCase().replaceAll(/[-_ ]/g, "")),
-  }));
-  const [best] = rated.sort((left, right) => left.distance - right.distance);
-  return best !== undefined && best.distance <= tolerance ? best.name : null;
+  const folded = foldedOf(word).slice(0, 64);
+  const maxDistance = folded.length <= SHORT_WORD_CHARS_MAX ? 1 : Math.max(2, Math.floor(folded.length / 3));
+  const nearest = closestMatch(folded, known.map(foldedOf), { maxDistance });
+  return known.find((name) => foldedOf(name) === nearest) ?? null;
+}
+
+function foldedOf(word: string): string {
+  return word.toLowerCase().replaceAll(/[-_ ]/g, "");
 }
 
 function alternativesOf(root: Node, node: Node, value: unknown): readonly Node[] {
@@ -77,18 +78,4 @@ function childValue(value: unknown, part: PropertyKey): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, part)
     ? (value as Record<PropertyKey, unknown>)[part]
     : undefined;
-}
-
-// Levenshtein's distance, one row at a time (https://en.wikipedia.org/wiki/Levenshtein_distance#Iterative_with_two_matrix_rows).
-function distanceOf(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
 }

@@ -2,7 +2,7 @@
 // it, the nearest first. What keepalives alone put off is not in here: the sockets know who is silent.
 // What a reader would get wrong: an instant may be too early and is never too late. Whoever takes a host that is due asks again what is due of
 // it; so an event need not look at a whole host to say that nothing is due sooner.
-import { MinHeap } from "@countersign/shared/values/min-heap";
+import TinyQueue from "tinyqueue";
 
 interface Due {
   readonly at: number;
@@ -21,16 +21,16 @@ const ENTRIES_PER_HOST_MAX = 8;
 
 export class DueHosts {
   readonly #places = new Map<string, Place>();
-  readonly #heap = new MinHeap<Due>((one, other) => one.at < other.at);
+  #queue = queueOf([]);
   #orders = 0;
 
   /** The nearest instant; infinity: nothing is due. */
   get nextAt(): number {
     for (;;) {
-      const { first } = this.#heap;
+      const first = this.#queue.peek();
       if (first === undefined) return NEVER;
       if (this.#places.get(first.hostId)?.at === first.at) return first.at;
-      this.#heap.removeFirst();
+      this.#queue.pop();
     }
   }
 
@@ -40,8 +40,8 @@ export class DueHosts {
     if (place?.at === at) return;
     if (place === undefined) this.#places.set(hostId, { order: (this.#orders += 1), at });
     else place.at = at;
-    if (at < NEVER) this.#heap.add({ at, hostId });
-    if (this.#heap.size > ENTRIES_PER_HOST_MAX * (this.#places.size + ENTRIES_PER_HOST_MAX))
+    if (at < NEVER) this.#queue.push({ at, hostId });
+    if (this.#queue.length > ENTRIES_PER_HOST_MAX * (this.#places.size + ENTRIES_PER_HOST_MAX))
       this.#clearAway();
   }
 
@@ -59,9 +59,8 @@ export class DueHosts {
   take(untilAt: number): readonly string[] {
     const hostIds: string[] = [];
     while (this.nextAt <= untilAt) {
-      const { first } = this.#heap;
+      const first = this.#queue.pop();
       if (first === undefined) break;
-      this.#heap.removeFirst();
       this.set(first.hostId, NEVER);
       hostIds.push(first.hostId);
     }
@@ -75,7 +74,11 @@ export class DueHosts {
   }
 
   #clearAway(): void {
-    this.#heap.clear();
-    for (const [hostId, { at }] of this.#places) if (at < NEVER) this.#heap.add({ at, hostId });
+    const due = [...this.#places].map(([hostId, { at }]) => ({ at, hostId }));
+    this.#queue = queueOf(due.filter(({ at }) => at < NEVER));
   }
+}
+
+function queueOf(due: Due[]): TinyQueue<Due> {
+  return new TinyQueue(due, (one, other) => one.at - other.at);
 }
