@@ -8,7 +8,7 @@ import { forgetAttempts } from "../../../control-plane/src/http/attempts.ts";
 import type { Bound } from "../../../control-plane/src/http/context.ts";
 import type { DeskReads, ShardReads } from "../../../control-plane/src/http/reads.ts";
 import type { HostShardRpc, IncidentDeskRpc } from "../../../control-plane/src/platform/rpc.ts";
-import type { ViewBound } from "../../../control-plane/src/web/frame/people-bound.ts";
+import type { FormBound, ViewBound } from "../../../control-plane/src/web/frame/people-bound.ts";
 import { bindings, ORIGIN } from "../world/fleet.ts";
 import { OWN_FORM } from "./device.ts";
 
@@ -216,6 +216,15 @@ describe("a GET", () => {
     expectTypeOf<keyof ViewBound["Bindings"]>().toEqualTypeOf<"POLICY" | "PUBLIC_URL">();
     expectTypeOf<keyof ViewBound["Variables"]>().toEqualTypeOf<
       "visitor" | "frame" | "reads" | "noteSeen" | "refusals"
+    >();
+  });
+});
+
+describe("a form", () => {
+  it("says what it asks for, and holds nothing by which it could do anything else", () => {
+    expectTypeOf<FormBound["Bindings"]>().toEqualTypeOf<ViewBound["Bindings"]>();
+    expectTypeOf<keyof FormBound["Variables"]>().toEqualTypeOf<
+      "visitor" | "form" | "proposalHash" | "reads" | "refusals"
     >();
   });
 });

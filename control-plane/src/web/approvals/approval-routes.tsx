@@ -1,7 +1,7 @@
 // The approval view and its two answers. Opening it records, for a person's own opening on a signed-in device, that the request was seen.
 // The desk decides each answer; an old link's form gets the reason and executes nothing.
+import { ok } from "@countersign/shared/values/result";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
-import { actAs } from "../frame/act-as.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { ApprovalView } from "./approval-view.tsx";
@@ -37,18 +37,17 @@ export const approvalRoutes: readonly PeopleRoute[] = [
   }),
 
   act("/approvals/:id/approve", {
-    purpose: "approve",
+    kind: "approve",
     subject: (c) => c.req.param("id"),
     backPath: (c) => pathOf(c.req.param("id")),
-    perform: (c) =>
-      actAs(c, { kind: "approve", approvalId: c.req.param("id"), proposalHash: c.var.proposalHash }),
+    says: (c) => ok({ approvalId: c.req.param("id"), proposalHash: c.var.proposalHash }),
   }),
 
   act("/approvals/:id/deny", {
-    purpose: "deny",
+    kind: "deny",
     subject: (c) => c.req.param("id"),
     backPath: (c) => pathOf(c.req.param("id")),
-    perform: (c) => actAs(c, { kind: "deny", approvalId: c.req.param("id") }),
+    says: (c) => ok({ approvalId: c.req.param("id") }),
   }),
 ];
 

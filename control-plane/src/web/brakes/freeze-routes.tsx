@@ -1,9 +1,8 @@
 // The brake: what is frozen, and the two acts of pulling and lifting it. A scope is named in a form by its key, which the form's token
 // is bound to, and is looked up here again: nobody freezes by a name of their own making.
-import { refuse } from "@countersign/shared/values/result";
+import { ok, refuse } from "@countersign/shared/values/result";
 import { FLEET, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import type { Visitor } from "../../http/visitor.ts";
-import { actAs } from "../frame/act-as.ts";
 import { whyOf } from "../frame/fields.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
@@ -45,27 +44,27 @@ export const freezeRoutes: readonly PeopleRoute[] = [
   }),
 
   act("/brake/freeze/:scope", {
-    purpose: "freeze",
+    kind: "freeze",
     subject: (c) => c.req.param("scope"),
     backPath: () => "/brake",
-    perform: async (c) => {
+    says: async (c) => {
       const { form, reads } = c.var;
       const scope = scopeOf((await scopesNow(reads)).scopes, c.req.param("scope"));
       if (scope === undefined) return refuse({ reason: "freeze-unknown" });
-      return actAs(c, { kind: "freeze", scope, why: whyOf(form) });
+      return ok({ scope, why: whyOf(form) });
     },
   }),
 
   act("/brake/lift/:scope", {
-    purpose: "lift-freeze",
+    kind: "lift-freeze",
     subject: (c) => c.req.param("scope"),
     backPath: () => "/brake",
-    perform: async (c) => {
-      const { desk, form } = c.var;
-      const frozen = (await desk.brakes()).freezes.map(({ scope }) => scope);
+    says: async (c) => {
+      const { form, reads } = c.var;
+      const frozen = (await reads.desk.brakes()).freezes.map(({ scope }) => scope);
       const scope = scopeOf(frozen, c.req.param("scope"));
       if (scope === undefined) return refuse({ reason: "freeze-unknown" });
-      return actAs(c, { kind: "lift-freeze", scope, why: whyOf(form) });
+      return ok({ scope, why: whyOf(form) });
     },
   }),
 ];

@@ -1,12 +1,11 @@
 // Silences: which there are, one more, and ending one early. Whom a silence covers is chosen from what there is; the token of its form is
 // bound to that, the rest of the matcher and the times are the person's own input, checked by the desk.
 import type { Context } from "hono";
-import { refuse } from "@countersign/shared/values/result";
+import { ok, refuse } from "@countersign/shared/values/result";
 import type { PageReason } from "../../core/words/signal.ts";
 import { hostIdIn, type Scope, serviceOf, subjectKeyOf } from "../../core/words/subject.ts";
-import { actAs } from "../frame/act-as.ts";
 import { countIn, whyOf } from "../frame/fields.ts";
-import type { ActBound } from "../frame/people-bound.ts";
+import type { FormBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { runbookOf, runbookReasons } from "../runbooks/runbooks.ts";
@@ -56,22 +55,22 @@ export const silenceRoutes: readonly PeopleRoute[] = [
   }),
 
   act("/silences/add/:scope", {
-    purpose: "silence",
+    kind: "silence",
     subject: (c) => c.req.param("scope"),
     backPath: () => "/silences",
-    perform: (c) => addSilence(c, c.req.param("scope")),
+    says: (c) => silenceIn(c, c.req.param("scope")),
   }),
 
   act("/silences/end/:id", {
-    purpose: "end-silence",
+    kind: "end-silence",
     subject: (c) => c.req.param("id"),
     backPath: () => "/silences",
-    perform: (c) => actAs(c, { kind: "end-silence", silenceId: c.req.param("id") }),
+    says: (c) => ok({ silenceId: c.req.param("id") }),
   }),
 ];
 
-async function addSilence(c: Context<ActBound>, key: string) {
-  const { form, reads } = c.var;
+/** The silence that a form asks for, of a scope that there is. */
+async function silenceIn({ var: { form, reads } }: Context<FormBound>, key: string) {
   const scope = scopeOf((await scopesNow(reads)).scopes, key);
   const matcher = scope === undefined ? null : matcherOf(scope, form);
   if (matcher === null) return refuse({ reason: "silence-unknown" } as const);
@@ -79,8 +78,7 @@ async function addSilence(c: Context<ActBound>, key: string) {
   const minutesAhead = countIn(form.get("beginsIn") ?? "0", MINUTES_AHEAD_MAX);
   if (hours === null || minutesAhead === null) return refuse({ reason: "silence-bounds" } as const);
   const startsAt = Date.now() + minutesAhead * MINUTE_MS;
-  const endsAt = startsAt + hours * HOUR_MS;
-  return actAs(c, { kind: "silence", matcher, why: whyOf(form), startsAt, endsAt });
+  return ok({ matcher, why: whyOf(form), startsAt, endsAt: startsAt + hours * HOUR_MS });
 }
 
 /** The fleet's scope stands for any host; then a reason or a service must be named. null: there is no such reason. */

@@ -69,7 +69,7 @@ function addRoute(app: Hono<PeopleBound>, route: PeopleRoute): void {
       app.get(route.path, async (c) => route.show(await asView(c)));
       return;
     case "act":
-      app.post(route.path, (c) => takeAct(asAct(c), route.act));
+      app.post(route.path, (c) => takeAct(asAct(c), route.form));
       return;
     case "door":
       app.get(route.path, (c) => route.show(c as unknown as Context<OpenBound>));
@@ -84,7 +84,6 @@ function addRoute(app: Hono<PeopleBound>, route: PeopleRoute): void {
   }
 }
 
-// Hono's context is one object, whatever it is called: what a route may do is said by its type.
 async function asView(c: Context<PeopleBound>): Promise<Context<ViewBound>> {
   const visitor = c.get("visitor");
   assert(visitor !== undefined, "a view has a visitor");

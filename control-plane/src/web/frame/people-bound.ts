@@ -1,5 +1,7 @@
 // What people's routes find in hono's context, by what they may do. A view holds its reader, what it may read, and no way to act: neither
-// the desk's acts nor the bindings by which the actors are reached. An act holds the desk, and a form that was admitted. Types alone.
+// the desk's acts nor the bindings by which the actors are reached. Who says what a form asks for holds as little. Types alone: hono's
+// context is one object, whatever it is called.
+import type { Context } from "hono";
 import type { Env } from "../../env.ts";
 import type { Bound } from "../../http/context.ts";
 import type { Reads } from "../../http/reads.ts";
@@ -35,20 +37,30 @@ export interface DoorBound extends Bound {
   };
 }
 
-/** A signed-in device's form. */
-export interface ActBound extends Bound {
+/** A signed-in device's form, for who only says what it asks for. */
+export interface FormBound {
+  Bindings: ViewBound["Bindings"];
   Variables: {
     readonly refusals: Refusals;
     readonly visitor: Visitor;
     readonly reads: Reads;
-    readonly desk: IncidentDeskRpc;
     readonly form: URLSearchParams;
     /** what the person saw, as the form's token binds it; empty where the act has no proposal */
     readonly proposalHash: string;
   };
 }
 
+/** … and for who acts by it. */
+export interface ActBound extends Bound {
+  Variables: FormBound["Variables"] & { readonly desk: IncidentDeskRpc };
+}
+
 /** What the middleware itself sets, before it is known which of these a route is. */
 export interface PeopleBound extends Bound {
   Variables: { readonly refusals: Refusals } & Partial<ViewBound["Variables"] & ActBound["Variables"]>;
+}
+
+/** An act's context as who only says what the form asks for sees it. */
+export function asForm<Path extends string>(c: Context<ActBound>): Context<FormBound, Path> {
+  return c as unknown as Context<FormBound, Path>;
 }

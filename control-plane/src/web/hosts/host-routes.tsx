@@ -5,9 +5,8 @@ import { byPerson } from "../../core/words/actor.ts";
 import { hostIdIn } from "../../core/words/subject.ts";
 import { snapshotsOf } from "../../http/snapshots.ts";
 import { parsePublicUrl } from "../../public-url.ts";
-import { actAs } from "../frame/act-as.ts";
 import { whyOf } from "../frame/fields.ts";
-import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
+import { act, otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { HostView } from "./host-view.tsx";
 import { HostCommandView, NewHostView } from "./new-host-view.tsx";
@@ -18,7 +17,7 @@ export const hostRoutes: readonly PeopleRoute[] = [
     return sendView(c, <NewHostView frame={c.var.frame} csrfToken={csrfToken} />);
   }),
 
-  act("/hosts/new", {
+  otherAct("/hosts/new", {
     purpose: "create-host",
     subject: () => "",
     backPath: () => "/hosts/new",
@@ -48,13 +47,13 @@ export const hostRoutes: readonly PeopleRoute[] = [
   }),
 
   act("/hosts/:id/retire", {
-    purpose: "retire-host",
+    kind: "retire-host",
     subject: (c) => c.req.param("id"),
     backPath: () => "/",
-    perform: async (c) => {
+    says: (c) => {
       const why = whyOf(c.var.form);
       if (why === "") return refuse({ reason: "reason-missing" } as const);
-      return actAs(c, { kind: "retire-host", hostId: c.req.param("id"), why });
+      return ok({ hostId: c.req.param("id"), why });
     },
   }),
 ];

@@ -1,5 +1,5 @@
 // One incident, and its acknowledgement: the form of its view, good for this incident alone.
-import { actAs } from "../frame/act-as.ts";
+import { ok } from "@countersign/shared/values/result";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { meaningOf } from "../runbooks/runbooks.ts";
@@ -27,9 +27,9 @@ export const incidentRoutes: readonly PeopleRoute[] = [
   }),
 
   act("/incidents/:id/acknowledge", {
-    purpose: "acknowledge",
+    kind: "acknowledge",
     subject: (c) => c.req.param("id"),
     backPath: (c) => `/incidents/${encodeURIComponent(c.req.param("id"))}`,
-    perform: (c) => actAs(c, { kind: "acknowledge", incidentId: c.req.param("id") }),
+    says: (c) => ok({ incidentId: c.req.param("id") }),
   }),
 ];

@@ -3,7 +3,7 @@
 import { ok } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";
 import { clearSignInCookie } from "../../http/visitor.ts";
-import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
+import { otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, seeOther, sendView } from "../frame/respond.tsx";
 import { SignInsView } from "./own-sign-in-view.tsx";
 
@@ -25,7 +25,7 @@ export const ownSignInRoutes: readonly PeopleRoute[] = [
     );
   }),
 
-  act("/sign-ins/end/:id", {
+  otherAct("/sign-ins/end/:id", {
     purpose: "end-sign-in",
     subject: (c) => c.req.param("id"),
     backPath: () => "/sign-ins",
@@ -39,7 +39,7 @@ export const ownSignInRoutes: readonly PeopleRoute[] = [
     },
   }),
 
-  act("/sign-ins/end-others", {
+  otherAct("/sign-ins/end-others", {
     purpose: "end-other-sign-ins",
     subject: () => "",
     backPath: () => "/sign-ins",
@@ -49,7 +49,7 @@ export const ownSignInRoutes: readonly PeopleRoute[] = [
     },
   }),
 
-  act("/sign-out", {
+  otherAct("/sign-out", {
     purpose: "sign-out",
     subject: (c) => c.var.visitor.signIn.signInId,
     backPath: () => "/",

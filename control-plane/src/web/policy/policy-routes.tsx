@@ -3,7 +3,7 @@
 import { refuse } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";
 import { whyOf } from "../frame/fields.ts";
-import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
+import { otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { PolicyView, PolicyVersionView } from "./policy-view.tsx";
 
@@ -23,7 +23,7 @@ export const policyRoutes: readonly PeopleRoute[] = [
     return sendView(c, <PolicyVersionView frame={frame} {...found} />);
   }),
 
-  act("/policy/undo/:version", {
+  otherAct("/policy/undo/:version", {
     purpose: "undo-policy",
     subject: (c) => c.req.param("version"),
     backPath: () => "/policy",

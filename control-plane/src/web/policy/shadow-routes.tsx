@@ -1,14 +1,13 @@
 // What rules in shadow found, with the acts that are a person's: mark a false alarm, take a rule out of shadow. A promotion's token is bound to
 // the version of the policy that its view showed: another one in force is refused.
 import type { Context } from "hono";
-import { refuse } from "@countersign/shared/values/result";
+import { ok, refuse } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
 import { promoteText } from "../../policy/policy-promotion.ts";
-import { actAs } from "../frame/act-as.ts";
 import { whyOf } from "../frame/fields.ts";
 import type { ActBound } from "../frame/people-bound.ts";
-import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
+import { act, otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendView } from "../frame/respond.tsx";
 import { FINDINGS_SHOWN_MAX, findingsByNews, ShadowView } from "./shadow-view.tsx";
 
@@ -45,13 +44,13 @@ export const shadowRoutes: readonly PeopleRoute[] = [
   }),
 
   act("/shadow/false-alarm/:finding", {
-    purpose: "mark-false-alarm",
+    kind: "mark-false-alarm",
     subject: (c) => c.req.param("finding"),
     backPath: () => "/shadow",
-    perform: (c) => actAs(c, { kind: "mark-false-alarm", findingId: c.req.param("finding") }),
+    says: (c) => ok({ findingId: c.req.param("finding") }),
   }),
 
-  act("/shadow/promote/:reason/:version", {
+  otherAct("/shadow/promote/:reason/:version", {
     purpose: "promote-rule",
     subject: (c) => promotionOf(c.req.param("reason"), c.req.param("version")),
     backPath: () => "/shadow",

@@ -2,6 +2,7 @@
 // token is bound to the hash of the exact text that was shown. Composing and reviewing are views, and store nothing.
 import type { Context } from "hono";
 import { encodeBase64Url } from "@countersign/shared/values/base64";
+import { ok } from "@countersign/shared/values/result";
 import { visibleLine } from "@countersign/shared/values/visible-text";
 import { StandingContent, standingHashOf } from "@countersign/shared/wire/standing";
 import { STANDING_USES_MAX } from "../../core/desk/acts/give-standing.ts";
@@ -11,7 +12,6 @@ import type { ServiceSubject } from "../../core/words/subject.ts";
 import { scopesNow } from "../brakes/scopes-now.ts";
 import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "../brakes/scopes.ts";
 import { HOURS_MAX } from "../brakes/silence-view.tsx";
-import { actAs } from "../frame/act-as.ts";
 import { countIn, WHY_CHARS_MAX } from "../frame/fields.ts";
 import type { ViewBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
@@ -78,22 +78,22 @@ export const standingRoutes: readonly PeopleRoute[] = [
   }),
 
   act("/standing/give", {
-    purpose: "give-standing",
+    kind: "give-standing",
     subject: () => "",
     backPath: () => "/standing",
-    perform: (c) => {
+    says: (c) => {
       const { form, proposalHash } = c.var;
       const text = form.get("content") ?? "";
       const hostName = (form.get("hostName") ?? "").slice(0, 253);
-      return actAs(c, { kind: "give-standing", text, hash: proposalHash, hostName });
+      return ok({ text, hash: proposalHash, hostName });
     },
   }),
 
   act("/standing/revoke/:id", {
-    purpose: "revoke-standing",
+    kind: "revoke-standing",
     subject: (c) => c.req.param("id"),
     backPath: () => "/standing",
-    perform: (c) => actAs(c, { kind: "revoke-standing", standingId: c.req.param("id") }),
+    says: (c) => ok({ standingId: c.req.param("id") }),
   }),
 ];
 
