@@ -1,4 +1,4 @@
-// What a channel is: one value in a file of this room, and one line of channel-list.ts. Pure types: a channel makes what goes out, and
+// What a channel is: one value in a file of this room, and one line of channel-list.ts. Pure: a channel makes what goes out, and
 // platform/desk/send-page.ts sends it. What a reader would get wrong: `Channel` (any-channel.ts) is what a policy writes of one; this is
 // the kind that it is of.
 import type * as z from "zod";
