@@ -8,7 +8,7 @@ import { adminOf } from "../../control-plane/embedded/admin.ts";
 import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
 import type { TerminalPage } from "../../control-plane/embedded/workerd-messages.ts";
-import type { Incident } from "../../control-plane/src/core/desk/state/desk-state.ts";
+import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
 import type { HostState } from "../../control-plane/src/core/shard/host/shard-state.ts";
 import { LIVENESS_PROFILES } from "../../control-plane/src/policy/policy.ts";
 import { runCommand, writeCatalogue } from "./peers/agent-process.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Incident } from "../../control-plane/src/core/desk/state/desk-state.ts";
+import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
 import { isHosted, serviceOf } from "../../control-plane/src/core/words/subject.ts";
 import { hasChromium, measure, newDevice, PHONE, startBrowser, type Device } from "./chromium.ts";
 import { writeLooks } from "./look.ts";

@@ -2,7 +2,8 @@
 // the production core decides. Used by the test of the incidents' views, and to look at them (COUNTERSIGN_LOOK_DIR).
 import { vi } from "vitest";
 import { startControlPlane, type ControlPlane } from "../../control-plane/embedded/control-plane.ts";
-import type { Approval, Incident } from "../../control-plane/src/core/desk/state/desk-state.ts";
+import type { Approval } from "../../control-plane/src/core/desk/records/approval.ts";
+import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
 import { SimulatedHost, type ReceivedGrant } from "./simulated-host.ts";
 import { fallbackOf, POLICY_AFTER, POLICY_BEFORE, TOLD, TOLD_IN_SHADOW } from "./trouble-story.ts";
 

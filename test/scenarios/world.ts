@@ -10,8 +10,8 @@ import type { SimulatedAction } from "../../control-plane/replay/world/simulated
 import { VirtualClock } from "../../control-plane/replay/world/virtual-clock.ts";
 import type { ReadyAct } from "../../control-plane/src/core/desk/acts/act-list.ts";
 import { actBy } from "../../control-plane/src/core/desk/desk-event.ts";
+import type { Page } from "../../control-plane/src/core/desk/records/page.ts";
 import type { ActRefusal } from "../../control-plane/src/core/desk/state/desk-events.ts";
-import type { Page } from "../../control-plane/src/core/desk/state/desk-state.ts";
 import type { PageReason } from "../../control-plane/src/core/words/signal.ts";
 import { FLEET, type Scope } from "../../control-plane/src/core/words/subject.ts";
 import { Policy } from "../../control-plane/src/policy/policy.ts";

@@ -1,9 +1,10 @@
 // What people do in a replay: answer an approval, acknowledge, freeze, silence, mark false alarms. A no of the desk is recorded as a refusal.
 import { ok, type Result } from "@countersign/shared/values/result";
 import { actBy } from "../../src/core/desk/desk-event.ts";
+import type { Approval } from "../../src/core/desk/records/approval.ts";
+import type { Incident as DeskIncident } from "../../src/core/desk/records/incident.ts";
 import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
 import type { ActRefusal } from "../../src/core/desk/state/desk-events.ts";
-import type { Approval, Incident as DeskIncident } from "../../src/core/desk/state/desk-state.ts";
 import type { PageReason } from "../../src/core/words/signal.ts";
 import { FLEET, hostedSubject, hostIdIn, type Scope, serviceOf } from "../../src/core/words/subject.ts";
 import type { RecordedRefusal } from "../printed/replay-record.ts";

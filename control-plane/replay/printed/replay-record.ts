@@ -1,6 +1,7 @@
 // What a replay saw: everything that was decided, with its instant, in order. Plain data; the reports and the expectations read it.
 import type { Severity } from "@countersign/shared/wire/service-report";
-import type { Page, ShadowCount } from "../../src/core/desk/state/desk-state.ts";
+import type { Page } from "../../src/core/desk/records/page.ts";
+import type { ShadowCount } from "../../src/core/desk/records/shadow-count.ts";
 import type { PageReason } from "../../src/core/words/signal.ts";
 
 export interface RecordedPage {

@@ -3,7 +3,7 @@
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import type { Records } from "@countersign/shared/values/records";
 import { parseProposal } from "@countersign/shared/wire/grant";
-import type { Incident } from "../../src/core/desk/state/desk-state.ts";
+import type { Incident } from "../../src/core/desk/records/incident.ts";
 import { refusalCodeOf, refusalText } from "../../src/core/words/proposal-refusal.ts";
 import type { AskRefusal, Signal } from "../../src/core/words/signal.ts";
 import { placeNameOf, serviceOf, type Subject } from "../../src/core/words/subject.ts";

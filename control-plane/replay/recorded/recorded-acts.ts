@@ -1,9 +1,10 @@
 // What people did, from the desk's audit rows, done again in a replay. Ids differ from run to run, so an act finds its incident by
 // reason and subject as the audit names them; where this run has no such incident, there is nothing to act on.
 import { actBy } from "../../src/core/desk/desk-event.ts";
+import type { Incident } from "../../src/core/desk/records/incident.ts";
 import { refOf } from "../../src/core/desk/state/audit-ref.ts";
 import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
-import type { AuditEntry, Incident } from "../../src/core/desk/state/desk-state.ts";
+import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import { type Actor, isRule } from "../../src/core/words/actor.ts";
 import { isSameSubject, type Subject } from "../../src/core/words/subject.ts";
 import type { MemoryDesk } from "../world/memory-desk.ts";

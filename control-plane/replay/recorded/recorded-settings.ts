@@ -4,7 +4,7 @@
 import type { EndSilence } from "../../src/core/desk/acts/end-silence.ts";
 import type { GiveStanding } from "../../src/core/desk/acts/give-standing.ts";
 import type { RevokeStanding } from "../../src/core/desk/acts/revoke-standing.ts";
-import type { Silence } from "../../src/core/desk/acts/silence.ts";
+import type { SilenceAct } from "../../src/core/desk/acts/silence.ts";
 import { actBy } from "../../src/core/desk/desk-event.ts";
 import { refOf } from "../../src/core/desk/state/audit-ref.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
@@ -19,7 +19,7 @@ export interface SettingAct {
   readonly at: number;
   readonly id: string;
   readonly by: string;
-  readonly act: Silence | GiveStanding | RevokeStanding | Omit<EndSilence, "silenceId">;
+  readonly act: SilenceAct | GiveStanding | RevokeStanding | Omit<EndSilence, "silenceId">;
 }
 
 /** All that is to be done again, oldest first; `audit` reaches from the beginning of the history to the time it was read. */

@@ -3,7 +3,8 @@
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/values/limits";
 import { NO_RECORDS } from "@countersign/shared/values/records";
-import type { DeskState, Incident as DeskIncident } from "../../src/core/desk/state/desk-state.ts";
+import type { Incident as DeskIncident } from "../../src/core/desk/records/incident.ts";
+import type { DeskState } from "../../src/core/desk/state/desk-state.ts";
 import type { Signal } from "../../src/core/words/signal.ts";
 import { placeNameOf, serviceOf } from "../../src/core/words/subject.ts";
 import type { Policy } from "../../src/policy/policy.ts";

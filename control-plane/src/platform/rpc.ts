@@ -5,19 +5,17 @@ import type { PersonAct } from "../core/desk/acts/act-list.ts";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import type { Holds } from "../core/desk/incidents/holds.ts";
 import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
+import type { Approval } from "../core/desk/records/approval.ts";
+import type { Freeze } from "../core/desk/records/freeze.ts";
+import type { Incident } from "../core/desk/records/incident.ts";
+import type { Page } from "../core/desk/records/page.ts";
+import type { ShadowCount } from "../core/desk/records/shadow-count.ts";
+import type { ShadowFinding } from "../core/desk/records/shadow-finding.ts";
+import type { Silence } from "../core/desk/records/silence.ts";
+import type { StandingApproval } from "../core/desk/records/standing-approval.ts";
+import type { UnreadableRecord } from "../core/desk/records/unreadable-record.ts";
 import type { ShardWord } from "../core/desk/shard-unreachable.ts";
 import type { ActRefusal } from "../core/desk/state/desk-events.ts";
-import type {
-  Approval,
-  Freeze,
-  Incident,
-  Page,
-  Silence,
-  ShadowCount,
-  ShadowFinding,
-  StandingApproval,
-  UnreadableRecord,
-} from "../core/desk/state/desk-state.ts";
 import type { RecordedSettings } from "../core/desk/state/recorded-settings.ts";
 import type { HostState } from "../core/shard/host/shard-state.ts";
 import type { Actor, Admin, Person } from "../core/words/actor.ts";

@@ -3,8 +3,10 @@
 import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { visibleJson } from "@countersign/shared/values/visible-text";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
-import { endCodeOf } from "../core/desk/state/approval-end.ts";
-import type { Approval, Incident, Page } from "../core/desk/state/desk-state.ts";
+import { endCodeOf } from "../core/desk/records/approval-end.ts";
+import type { Approval } from "../core/desk/records/approval.ts";
+import type { Incident } from "../core/desk/records/incident.ts";
+import type { Page } from "../core/desk/records/page.ts";
 import {
   isNotUnderstood,
   isTrouble,

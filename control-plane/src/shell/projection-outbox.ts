@@ -47,7 +47,7 @@ export interface ReadSide {
 interface Owner {
   readonly rows: Rows<ProjectionRecords>;
   readonly clock: Clock;
-  readonly aside: PutAside;
+  readonly aside: Pick<PutAside, "note">;
   readonly readSide: ReadSide;
   readonly writer: () => string;
   /** all rows of how things are now, for when D1 knows it otherwise */

@@ -1,6 +1,7 @@
 // Records of one actor that cannot be read, put aside as they were found: the raw text stays here for a person to look at, and leaves the
 // place where it would stop others. Found is not yet put aside: whoever reads only notes it, and the actor's next storage step moves all that
 // was noted and tells it.
+import type { RecordKind } from "../core/desk/records/record-list.ts";
 import type { FoundRecord } from "../core/words/unreadable-record.ts";
 import type { Rows } from "./ports.ts";
 
@@ -12,8 +13,8 @@ export const PUT_ASIDE_SHOWN_MAX = 20;
 const TEXT_CHARS_MAX = 256 * 1024;
 
 /** A record as it was found, with how it leaves its place. */
-export interface Unread {
-  readonly record: Omit<FoundRecord, "part">;
+export interface Unread<Kind extends RecordKind = RecordKind> {
+  readonly record: Omit<FoundRecord<Kind>, "part">;
   /** raw */
   readonly text: string;
   readonly remove: () => void;
@@ -34,9 +35,10 @@ export interface PutAsideRecords {
   readonly "put-aside-number": number;
 }
 
-export class PutAside {
+/** Those of one actor; a shard finds none of the kinds that the desk alone has. */
+export class PutAside<Kind extends RecordKind = RecordKind> {
   readonly #rows: Rows<PutAsideRecords>;
-  readonly #noted = new Map<string, Unread>();
+  readonly #noted = new Map<string, Unread<Kind>>();
   #isTelling = false;
 
   constructor(rows: Rows<PutAsideRecords>) {
@@ -44,7 +46,7 @@ export class PutAside {
   }
 
   /** Remembers a record that cannot be read, until it is put aside. */
-  note(unread: Unread): void {
+  note(unread: Unread<Kind>): void {
     const { id, kind } = unread.record;
     this.#noted.set(`${kind}/${id}`, unread);
   }
@@ -57,7 +59,7 @@ export class PutAside {
    * Hands out what was noted to `tell`, whose storage step moves it; it stays noted when that throws. What comes of telling may ask for it
    * again: while it is under way nothing is handed out.
    */
-  tell(tell: (noted: readonly Unread[]) => void): void {
+  tell(tell: (noted: readonly Unread<Kind>[]) => void): void {
     if (this.#isTelling) return;
     const noted = [...this.#noted.values()];
     this.#isTelling = true;
@@ -70,7 +72,7 @@ export class PutAside {
   }
 
   /** Moves records here. Call inside one storage step. */
-  move(unread: readonly Unread[], now: number): void {
+  move(unread: readonly Unread<Kind>[], now: number): void {
     for (const { record, remove, text } of unread) {
       this.#put({ ...record, at: now, text: text.slice(0, TEXT_CHARS_MAX) });
       remove();

@@ -2,24 +2,19 @@
 import * as z from "zod";
 import { Proposal } from "@countersign/shared/wire/grant";
 import { Severity } from "@countersign/shared/wire/service-report";
-import type {
-  Approval,
-  BrokenRoute,
-  Freeze,
-  Incident,
-  NextStep,
-  Page,
-  ShadowCount,
-  ShadowFinding,
-  ShardTrouble,
-  Silence,
-  SilenceMatcher,
-  StandingApproval,
-  StandingSeal,
-  TimelineEntry,
-  UnreadableRecord,
-} from "../core/desk/state/desk-state.ts";
-import { RECORD_KINDS } from "../core/words/unreadable-record.ts";
+import type { Approval } from "../core/desk/records/approval.ts";
+import type { BrokenRoute } from "../core/desk/records/broken-route.ts";
+import type { Freeze } from "../core/desk/records/freeze.ts";
+import type { Incident, NextStep, TimelineEntry } from "../core/desk/records/incident.ts";
+import type { Page } from "../core/desk/records/page.ts";
+import { RECORD_KINDS } from "../core/desk/records/record-words.ts";
+import type { ShadowCount } from "../core/desk/records/shadow-count.ts";
+import type { ShadowFinding } from "../core/desk/records/shadow-finding.ts";
+import type { ShardTrouble } from "../core/desk/records/shard-trouble.ts";
+import type { Silence, SilenceMatcher } from "../core/desk/records/silence.ts";
+import type { StandingApproval, StandingSeal } from "../core/desk/records/standing-approval.ts";
+import type { UnreadableRecord } from "../core/desk/records/unreadable-record.ts";
+import type { DocumentOf, Kind } from "../core/desk/state/record-kinds.ts";
 import { ActorShape, PersonShape } from "./actor-shape.ts";
 import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
 import { ApprovalEndShape, RefusedShape } from "./refusal-shapes.ts";
@@ -175,3 +170,18 @@ export const UnreadableShape = shapeOf<UnreadableRecord>({
   problem: Text,
   at: Instant,
 });
+
+/** By which shape the records of each kind are read. */
+export const DOCUMENT_SHAPES: { readonly [K in Kind]: z.ZodType<DocumentOf[K]> } = {
+  incident: IncidentShape,
+  approval: ApprovalShape,
+  page: PageShape,
+  freeze: FreezeShape,
+  silence: SilenceShape,
+  standing: StandingShape,
+  route: RouteShape,
+  shard: ShardShape,
+  shadow: ShadowShape,
+  "shadow-count": ShadowCountShape,
+  unreadable: UnreadableShape,
+};

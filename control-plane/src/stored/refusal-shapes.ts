@@ -1,7 +1,7 @@
 // The shapes of refusals, and of how proposals and approvals ended: of each reason with what is known of it. Pure.
 import * as z from "zod";
 import { Outcome } from "@countersign/shared/wire/outcome";
-import type { ApprovalEnd } from "../core/desk/state/approval-end.ts";
+import type { ApprovalEnd } from "../core/desk/records/approval-end.ts";
 import type { Refused } from "../core/words/proposal-refusal.ts";
 import type { AskRefusal } from "../core/words/signal.ts";
 import { ActorShape } from "./actor-shape.ts";

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { Outcome } from "@countersign/shared/wire/outcome";
 import { Severity } from "@countersign/shared/wire/service-report";
 import type { Evidence, Signal } from "../core/words/signal.ts";
-import { RECORD_KINDS } from "../core/words/unreadable-record.ts";
+import { OTHER_RECORD_KINDS } from "../core/words/unreadable-record.ts";
 import { ActorShape } from "./actor-shape.ts";
 import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
 import { AskRefusalShape, ProposalEndShape, ProposalRefusalShape } from "./refusal-shapes.ts";
@@ -93,7 +93,7 @@ export const SignalShape = z.union([
     kind: z.literal("unreadable"),
     part: Text,
     subject: SubjectShape.optional(),
-    record: z.enum(RECORD_KINDS),
+    record: z.enum(OTHER_RECORD_KINDS),
     id: Text,
     problem: Text,
   }),

@@ -2,7 +2,7 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
 import { named } from "@countersign/shared/values/named";
-import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { Page } from "../../../control-plane/src/core/desk/records/page.ts";
 import { sendPage } from "../../../control-plane/src/platform/desk/send-page.ts";
 import { Policy } from "../../../control-plane/src/policy/policy.ts";
 import { bindings } from "../world/fleet.ts";

@@ -3,7 +3,7 @@
 import { html } from "hono/html";
 import { describe, expect, it, vi } from "vitest";
 import { namedAt } from "@countersign/shared/values/named";
-import type { Incident } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { Incident } from "../../../control-plane/src/core/desk/records/incident.ts";
 import type { HostState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
 import { scopesOf } from "../../../control-plane/src/web/brakes/scopes.ts";
 import { HostView } from "../../../control-plane/src/web/hosts/host-view.tsx";

@@ -16,11 +16,9 @@ import { SimulatedService } from "../../../control-plane/replay/world/simulated-
 import type { StoryWorld } from "../../../control-plane/replay/world/story-world.ts";
 import { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { DeskEvent } from "../../../control-plane/src/core/desk/desk-event.ts";
-import type {
-  Approval,
-  AuditEntry,
-  Incident as DeskIncident,
-} from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { Approval } from "../../../control-plane/src/core/desk/records/approval.ts";
+import type { Incident as DeskIncident } from "../../../control-plane/src/core/desk/records/incident.ts";
+import type { AuditEntry } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { placeNameOf, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";

@@ -1,5 +1,5 @@
 // What runs on a host: only what a person said yes to, only while the yes holds, only once.
-import type { Approval } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { Approval } from "../../../control-plane/src/core/desk/records/approval.ts";
 import { isResponder } from "../../../control-plane/src/core/words/actor.ts";
 import { UNATTENDED_ACTIONS, USUAL_POLICY } from "../fleet-policies.ts";
 import type { Execution } from "../world/rebooting-actuator.ts";

@@ -1,7 +1,7 @@
 // Silence is heard, and a page is never lost: what is truly wrong for long enough has an incident, and an incident that nobody holds back
 // has a page that reached somebody. Only time is counted in which we could know and tell: outages of ours and of the pager are not.
 import { namesOf } from "@countersign/shared/values/named";
-import type { Incident } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { Incident } from "../../../control-plane/src/core/desk/records/incident.ts";
 import type { PageReason } from "../../../control-plane/src/core/words/signal.ts";
 import { hostIdIn, serviceOf, type Subject } from "../../../control-plane/src/core/words/subject.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";

@@ -1,7 +1,7 @@
 // What pages may say and when: nothing that is known to be false, nothing to who has it in hand, no end of what nobody was told began.
 import { Severity } from "@countersign/shared/wire/service-report";
+import type { Page } from "../../../control-plane/src/core/desk/records/page.ts";
 import type { DeskEffect } from "../../../control-plane/src/core/desk/state/desk-events.ts";
-import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { DeskDecisionSeen } from "../world/observer.ts";
 import type { Invariant } from "./invariant.ts";

@@ -14,8 +14,8 @@ import type {
   DeskRecords,
 } from "../../../control-plane/src/shell/desk/desk-ports.ts";
 import { DeskShell } from "../../../control-plane/src/shell/desk/desk-shell.ts";
-import { DOCUMENT_SHAPES } from "../../../control-plane/src/stored/desk-records.ts";
 import { DESK_ROW_SHAPES } from "../../../control-plane/src/stored/desk-rows.ts";
+import { DOCUMENT_SHAPES } from "../../../control-plane/src/stored/desk-shapes.ts";
 import type { Cores } from "../cores.ts";
 import { CrashPoints, SimulatedCrash, StorageFailure } from "../faults/crash-points.ts";
 import { ActorLife } from "../ports/actor-life.ts";

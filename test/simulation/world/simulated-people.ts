@@ -3,12 +3,12 @@
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { ReadyAct } from "../../../control-plane/src/core/desk/acts/act-list.ts";
-import type { Freeze } from "../../../control-plane/src/core/desk/acts/freeze.ts";
+import type { FreezeAct } from "../../../control-plane/src/core/desk/acts/freeze.ts";
 import type { GiveStanding } from "../../../control-plane/src/core/desk/acts/give-standing.ts";
 import type { LiftFreeze } from "../../../control-plane/src/core/desk/acts/lift-freeze.ts";
-import type { Silence } from "../../../control-plane/src/core/desk/acts/silence.ts";
+import type { SilenceAct } from "../../../control-plane/src/core/desk/acts/silence.ts";
 import { actBy } from "../../../control-plane/src/core/desk/desk-event.ts";
-import type { Page } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { Page } from "../../../control-plane/src/core/desk/records/page.ts";
 import { isSameSubject, type Subject, subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 import type { DeskActor } from "./desk-actor.ts";
@@ -73,7 +73,7 @@ export class SimulatedPeople {
     this.#clock.after(this.#random.pauseMs(LOOKS_AFTER_MEAN_MS), () => this.#look(page));
   }
 
-  pulls(by: string, act: Freeze | LiftFreeze | Silence): void {
+  pulls(by: string, act: FreezeAct | LiftFreeze | SilenceAct): void {
     if (act.kind === "lift-freeze") this.memory.brakes.delete(subjectKeyOf(act.scope));
     this.#tap(by, act, TAPS_MAX);
   }

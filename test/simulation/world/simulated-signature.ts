@@ -5,7 +5,7 @@ import { sha256Hex } from "@countersign/shared/values/digest";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { type Envelope, GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
 import { Grant, parseGrant } from "@countersign/shared/wire/grant";
-import type { Approval } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { Approval } from "../../../control-plane/src/core/desk/records/approval.ts";
 import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
 
 const DESK_SECRET = "known to the desk alone";

@@ -1,7 +1,8 @@
 // The writer checks what the reader will refuse: whatever a decision leaves behind must be readable by the shapes with which it is read
 // again, or a healthy record would be put aside.
 import { valuesOf } from "@countersign/shared/values/named";
-import type { DeskState } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import { DESK_RECORDS, type DeskState } from "../../../control-plane/src/core/desk/state/desk-state.ts";
+import { COLLECTIONS } from "../../../control-plane/src/core/desk/state/empty-desk.ts";
 import type { ShardDecision } from "../../../control-plane/src/core/shard/host/shard-events.ts";
 import type { ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
 import {
@@ -9,7 +10,7 @@ import {
   storedHostOf,
   storedShardOf,
 } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
-import { KINDS, type Kind, readDocument } from "../../../control-plane/src/stored/desk-records.ts";
+import { readDocument } from "../../../control-plane/src/stored/desk-records.ts";
 import { readStored } from "../../../control-plane/src/stored/read-stored.ts";
 import {
   AttachedHostShape,
@@ -26,8 +27,8 @@ let count = 0;
 /** Throws when a record that a desk decision changed could not be read again. */
 export function assertReadableDesk(before: DeskState, after: DeskState): void {
   if (!isLookedAt()) return;
-  for (const kind of Object.keys(KINDS) as Kind[]) {
-    const { collection } = KINDS[kind];
+  for (const collection of COLLECTIONS) {
+    const { kind } = DESK_RECORDS[collection];
     const known = new Set<unknown>(before[collection].values());
     for (const [id, record] of after[collection].entries()) {
       if (known.has(record)) continue;

@@ -4,8 +4,9 @@ import { expect, it } from "vitest";
 import type { z } from "zod";
 import { valuesOf } from "@countersign/shared/values/named";
 import type { Fact } from "@countersign/shared/wire/fact";
+import { DESK_RECORDS } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { storedHostOf, storedShardOf } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
-import { KINDS } from "../../../control-plane/src/stored/desk-records.ts";
+import { DOCUMENT_SHAPES } from "../../../control-plane/src/stored/desk-shapes.ts";
 import { readStored } from "../../../control-plane/src/stored/read-stored.ts";
 import {
   OwnShape,
@@ -77,9 +78,10 @@ it("without a field that is written a record of the desk is not read", () => {
   desk.act("bob", { kind: "freeze", scope: { ...SERVICE, service: "other" }, why: "so" });
   desk.fire({ proposalRequestId: "prq_1" });
   desk.propose();
-  for (const kind of ["incident", "approval", "page", "freeze", "standing"] as const) {
-    const [record] = desk.state[KINDS[kind].collection].values();
-    expect([kind, record !== undefined, optionalIn(record, KINDS[kind].shape)]).toEqual([kind, true, []]);
+  for (const collection of ["incidents", "approvals", "pages", "freezes", "standing"] as const) {
+    const { kind } = DESK_RECORDS[collection];
+    const [record] = desk.state[collection].values();
+    expect([kind, record !== undefined, optionalIn(record, DOCUMENT_SHAPES[kind])]).toEqual([kind, true, []]);
   }
 });
 

@@ -2,7 +2,7 @@
 // compile; one that is forgotten in the shape fails.
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
-import type { ApprovalEnd } from "../../../control-plane/src/core/desk/state/approval-end.ts";
+import type { ApprovalEnd } from "../../../control-plane/src/core/desk/records/approval-end.ts";
 import type { AuditRef } from "../../../control-plane/src/core/desk/state/audit-ref.ts";
 import { type Actor, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import type { AskRefusal } from "../../../control-plane/src/core/words/signal.ts";

@@ -3,9 +3,11 @@
 // waiting anew. While somebody has the incident (acknowledged) the question is in their hands, and this rule is quiet.
 import { nameOf } from "../words/subject.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
+import type { Approval } from "./records/approval.ts";
+import type { Incident } from "./records/incident.ts";
 import { approvalOf, isUndecided } from "./state/desk-change.ts";
 import { approvalsOf } from "./state/desk-index.ts";
-import type { Approval, DeskState, Incident } from "./state/desk-state.ts";
+import type { DeskState } from "./state/desk-state.ts";
 import { dueIncidents } from "./state/incident-due.ts";
 
 export const approvalUnanswered: DeskRule = {

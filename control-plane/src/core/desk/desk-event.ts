@@ -5,6 +5,7 @@ import type { Signal } from "../words/signal.ts";
 import type { FoundRecord } from "../words/unreadable-record.ts";
 import type { ReadyAct } from "./acts/act-list.ts";
 import type { Done } from "./acts/desk-act.ts";
+import type { RecordKind } from "./records/record-list.ts";
 
 export type DeskEvent =
   | { readonly kind: "signal"; readonly signal: Signal }
@@ -37,7 +38,7 @@ export type DeskEvent =
   /** something came from a shard */
   | { readonly kind: "shard-heard"; readonly shard: string }
   /** stored records that cannot be read, as the shell found them; the same again changes nothing */
-  | { readonly kind: "unreadable-found"; readonly records: readonly FoundRecord[] }
+  | { readonly kind: "unreadable-found"; readonly records: readonly FoundRecord<RecordKind>[] }
   /** such a record can be read again */
   | { readonly kind: "unreadable-over"; readonly recordKey: string }
   /** the shard confirmed that it holds the grant */

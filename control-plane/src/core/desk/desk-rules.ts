@@ -10,12 +10,13 @@ import { findIncident, resolveIncident, takeCleared, takeFiring } from "./incide
 import { endShadow, findShadow, shadowsOf, takeShadow } from "./incidents/shadow.ts";
 import { pageUndelivered } from "./page-undelivered.ts";
 import { recordUnreadable } from "./record-unreadable.ts";
+import type { Incident } from "./records/incident.ts";
 import { routeMissing } from "./route-missing.ts";
 import { shardUnreachable } from "./shard-unreachable.ts";
 import type { DeskChange } from "./state/desk-change.ts";
 import type { DeskContext } from "./state/desk-events.ts";
 import { openIncidentsOf } from "./state/desk-index.ts";
-import type { DeskState, Incident } from "./state/desk-state.ts";
+import type { DeskState } from "./state/desk-state.ts";
 
 export const DESK_RULES: readonly DeskRule[] = [
   approvalUnanswered,

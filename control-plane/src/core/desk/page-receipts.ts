@@ -5,10 +5,10 @@ import { markApprovalDelivered } from "./approvals/approvals.ts";
 import type { DeskEvent } from "./desk-event.ts";
 import { pageRecovered } from "./paging/escalation.ts";
 import { markPageDelivered, markPageFailed } from "./paging/page-outbox.ts";
+import type { Page } from "./records/page.ts";
 import { refsOfPage } from "./state/audit-refs.ts";
 import { addAudit, type DeskChange } from "./state/desk-change.ts";
 import type { DeskContext } from "./state/desk-events.ts";
-import type { Page } from "./state/desk-state.ts";
 
 type Receipt = Extract<DeskEvent, { kind: "page-attempted" }>;
 

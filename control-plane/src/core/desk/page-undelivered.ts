@@ -4,9 +4,10 @@
 import { dueBy } from "@countersign/shared/values/records-index";
 import { personSubject } from "../words/subject.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
+import type { Page } from "./records/page.ts";
 import type { DeskContext } from "./state/desk-events.ts";
 import { lastReachedAt } from "./state/desk-index.ts";
-import type { DeskState, Page } from "./state/desk-state.ts";
+import type { DeskState } from "./state/desk-state.ts";
 
 /** A first delivery that takes longer is said to be missing, while the attempts go on. */
 export const PAGE_LATE_AFTER_MS = 120_000;

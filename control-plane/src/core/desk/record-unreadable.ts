@@ -4,8 +4,8 @@ import { assert } from "@countersign/shared/values/result";
 import { Severity } from "@countersign/shared/wire/service-report";
 import { subjectKeyOf } from "../words/subject.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
-import type { UnreadableRecord } from "./state/desk-state.ts";
-import { meaningOf } from "./state/record-meanings.ts";
+import { meaningOf } from "./records/record-words.ts";
+import type { UnreadableRecord } from "./records/unreadable-record.ts";
 
 /** Records that one finding names; the list of all is in the API. */
 const NAMED_MAX = 10;

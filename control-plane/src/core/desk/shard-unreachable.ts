@@ -6,9 +6,9 @@ import { BY_DESK } from "../words/actor.ts";
 import { partSubject } from "../words/subject.ts";
 import type { DeskEvent } from "./desk-event.ts";
 import type { DeskRule } from "./desk-rule.ts";
+import type { ShardTrouble } from "./records/shard-trouble.ts";
 import { addAudit, type DeskChange } from "./state/desk-change.ts";
 import type { DeskContext } from "./state/desk-events.ts";
-import type { ShardTrouble } from "./state/desk-state.ts";
 
 /** A signal that waits longer for the desk's word than this is said to be unconfirmed. */
 export const UNCONFIRMED_AFTER_MS = 60_000;

@@ -6,23 +6,22 @@
 import { BY_DESK, byPart, byRule } from "../words/actor.ts";
 import type { Signal } from "../words/signal.ts";
 import { FLEET, partSubject } from "../words/subject.ts";
-import { type FoundRecord, type RecordKind } from "../words/unreadable-record.ts";
+import type { FoundRecord } from "../words/unreadable-record.ts";
 import { dropUnreadable } from "./acts/discard-record.ts";
 import { setFreeze } from "./approvals/freezes.ts";
 import { recallAnew } from "./approvals/recalls.ts";
+import type { RecordKind } from "./records/record-list.ts";
+import { meaningOf } from "./records/record-words.ts";
+import { UNREADABLE_MAX } from "./records/unreadable-record.ts";
+import type { UnreadableRecord } from "./records/unreadable-record.ts";
 import { addAudit, type DeskChange } from "./state/desk-change.ts";
 import type { DeskContext } from "./state/desk-events.ts";
-import type { UnreadableRecord } from "./state/desk-state.ts";
-import { meaningOf } from "./state/record-meanings.ts";
-
-/** Records that people are told of at once; more are audited, and kept where they were found. */
-export const UNREADABLE_MAX = 500;
 
 /** Takes in what an actor found; what is known already changes nothing. */
 export function takeUnreadable(
   change: DeskChange,
   context: DeskContext,
-  found: readonly FoundRecord[],
+  found: readonly FoundRecord<RecordKind>[],
 ): DeskChange {
   return found.reduce((before, record) => takeRecord(before, context, record), change);
 }
@@ -39,18 +38,18 @@ export function foundOf(signal: Extract<Signal, { kind: "unreadable" }>): FoundR
   return { part, kind: record, id, problem, ...(subject === undefined ? {} : { subject }) };
 }
 
-function takeRecord(change: DeskChange, context: DeskContext, found: FoundRecord): DeskChange {
+function takeRecord(change: DeskChange, context: DeskContext, found: FoundRecord<RecordKind>): DeskChange {
   const recordKey = `${found.part}/${found.kind}/${found.id}`;
   const { unreadable } = change.state;
   if (unreadable.has(recordKey)) return change;
-  const { name, meaning } = meaningOf(found.kind);
+  const { holdsFleet = false, meaning, name } = meaningOf(found.kind);
   const audited = addAudit(change, context, {
     actor: byPart(found.part),
     act: "record-unreadable",
     refs: [{ kind: "record", recordKey }],
     why: `A ${name} could not be read (${found.problem}): ${meaning}.`,
   });
-  const held = holdsFleet(found.kind) ? freezeFleet(audited, context, name) : audited;
+  const held = holdsFleet ? freezeFleet(audited, context, name) : audited;
   if (unreadable.ids().length >= UNREADABLE_MAX) return held;
   const record: UnreadableRecord = {
     recordKey,
@@ -61,10 +60,6 @@ function takeRecord(change: DeskChange, context: DeskContext, found: FoundRecord
     at: context.now,
   };
   return { ...held, state: { ...held.state, unreadable: unreadable.with(recordKey, record) } };
-}
-
-function holdsFleet(kind: RecordKind): boolean {
-  return kind === "freeze" || kind === "freeze-word";
 }
 
 function freezeFleet(change: DeskChange, context: DeskContext, name: string): DeskChange {

@@ -6,7 +6,7 @@ import type { AgentMessage } from "@countersign/shared/wire/protocol";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { Actor } from "./actor.ts";
 import type { HostedSubject, ServiceSubject, Subject } from "./subject.ts";
-import type { RecordKind } from "./unreadable-record.ts";
+import type { OtherRecordKind } from "./unreadable-record.ts";
 
 /** The rule that opened an incident; each has one file, and a runbook, of the same name. */
 export type PageReason =
@@ -201,7 +201,7 @@ export type Signal =
       readonly part: string;
       /** absent: it is about no host, or about one that is not known any more */
       readonly subject?: Subject;
-      readonly record: RecordKind;
+      readonly record: OtherRecordKind;
       readonly id: string;
       readonly problem: string;
     })

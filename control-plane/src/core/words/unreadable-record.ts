@@ -1,19 +1,8 @@
 // What a shard or the desk says of a stored record that it cannot read, without the record's text: that stays where it was found. Pure.
 import type { Subject } from "./subject.ts";
 
-/** What is stored, by the name under which people are told that it cannot be read. */
-export const RECORD_KINDS = [
-  "incident",
-  "approval",
-  "page",
-  "freeze",
-  "silence",
-  "standing",
-  "route",
-  "shard",
-  "shadow",
-  "shadow-count",
-  "unreadable",
+/** What is stored beside the desk's records, by the name under which people are told that it cannot be read. */
+export const OTHER_RECORD_KINDS = [
   "policy",
   "projection",
   "freeze-word",
@@ -29,12 +18,12 @@ export const RECORD_KINDS = [
   // something due that no decision has done
   "deadline",
 ] as const;
-export type RecordKind = (typeof RECORD_KINDS)[number];
+export type OtherRecordKind = (typeof OTHER_RECORD_KINDS)[number];
 
-/** A record that was found; `part` holds it: `desk`, or a shard's name. */
-export interface FoundRecord {
+/** A record that was found; `part` holds it: `desk`, or a shard's name. A shard finds none of the desk's. */
+export interface FoundRecord<Kind extends string = OtherRecordKind> {
   readonly part: string;
-  readonly kind: RecordKind;
+  readonly kind: Kind;
   readonly id: string;
   readonly problem: string;
   /** the host that it is about; absent: none, or it is not known */

@@ -1,13 +1,18 @@
 // What left the desk's live state, as it was then, so that a link opens for as long as it may be followed. Incidents and settings stand in
 // a numbered list, in the order in which they left, so that what is oldest and how many there are is known without looking at them all;
-// an incident is forgotten with its approvals and pages. What came back to life and left again has a later number.
+// an incident is forgotten with what belongs to it. What came back to life and left again has a later number.
 import { ARCHIVED_RECORDS_MAX } from "@countersign/shared/values/limits";
 import type { Keeping } from "../../core/desk/audit/audit-cut.ts";
-import type { Approval, Incident, Page, StandingApproval } from "../../core/desk/state/desk-state.ts";
+import type { Approval } from "../../core/desk/records/approval.ts";
+import type { Owned } from "../../core/desk/records/desk-record.ts";
+import type { Incident } from "../../core/desk/records/incident.ts";
+import type { Page } from "../../core/desk/records/page.ts";
+import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
+import { type DocumentOf, type Kind, recordOf } from "../../core/desk/state/record-kinds.ts";
 import type { Archive } from "../../shell/desk/desk-ports.ts";
 import type { Clock } from "../../shell/ports.ts";
 import type { PutAside } from "../../shell/put-aside.ts";
-import { type DocumentOf, type Kind, readDocument } from "../../stored/desk-records.ts";
+import { readDocument } from "../../stored/desk-records.ts";
 import type { CountedSql } from "../counted-sql.ts";
 import { rawOf } from "../workerd-rows.ts";
 
@@ -60,16 +65,17 @@ export class DeskArchive implements Archive {
 
   put<K extends Kind>(kind: K, id: string, record: DocumentOf[K]): void {
     const { now } = this.#clock;
+    const belongs = typeof recordOf(kind).whenOver === "object";
     this.#sql.write(
       "INSERT OR REPLACE INTO archived (kind, id, incident_id, archived_at, document) VALUES (?, ?, ?, ?, ?)",
       kind,
       id,
-      "incidentId" in record ? record.incidentId : "",
+      belongs ? (record as Owned).incidentId : "",
       now,
       JSON.stringify(record),
     );
-    // An incident takes its approvals and pages with it, when it is forgotten.
-    if (kind === "approval" || kind === "page") return;
+    // An incident takes what belongs to it with it, when it is forgotten.
+    if (belongs) return;
     this.#sql.write(
       "INSERT INTO archive (number, kind, id, archived_at) VALUES ((SELECT coalesce(max(number), 0) FROM archive) + 1, ?, ?, ?)",
       kind,

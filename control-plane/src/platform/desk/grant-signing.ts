@@ -6,7 +6,7 @@ import { assert } from "@countersign/shared/values/result";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { type Envelope, signEnvelope } from "@countersign/shared/wire/envelope";
 import { Grant } from "@countersign/shared/wire/grant";
-import type { Approval } from "../../core/desk/state/desk-state.ts";
+import type { Approval } from "../../core/desk/records/approval.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 
 /** A signed grant as its shard takes it (`HostShardRpc.deliverGrant`). */

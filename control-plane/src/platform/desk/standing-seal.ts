@@ -9,8 +9,9 @@ import {
   standingHashOf,
 } from "@countersign/shared/wire/standing";
 import type { GiveStanding, GiveStandingAsked } from "../../core/desk/acts/give-standing.ts";
+import type { Approval } from "../../core/desk/records/approval.ts";
+import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
 import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
-import type { Approval, StandingApproval } from "../../core/desk/state/desk-state.ts";
 import { isPerson } from "../../core/words/actor.ts";
 import type { Doer } from "../rpc.ts";
 import { deskKeyIdOf } from "./grant-signing.ts";

@@ -1,7 +1,9 @@
 // What the desk asks of others on workerd: pages on their channels, signatures, words and grants to the shards. Each is waited for no longer
 // than a bound; a page's own bound is its channel's (send-page.ts).
 import { ok, type Result } from "@countersign/shared/values/result";
-import type { Approval, Page, StandingApproval } from "../../core/desk/state/desk-state.ts";
+import type { Approval } from "../../core/desk/records/approval.ts";
+import type { Page } from "../../core/desk/records/page.ts";
+import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
 import type { ToldPolicy, WordToShard } from "../../core/words/shard-word.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { DeskCalls, PageReceipt, SignedGrant } from "../../shell/desk/desk-ports.ts";

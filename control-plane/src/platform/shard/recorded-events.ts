@@ -11,6 +11,7 @@ import {
   RECORDED_PAGE_EVENTS_MAX,
 } from "@countersign/shared/values/limits";
 import type { RecordedEvent, RecordedRow } from "../../core/shard/kept/recording.ts";
+import type { OtherRecordKind } from "../../core/words/unreadable-record.ts";
 import type { PutAside } from "../../shell/put-aside.ts";
 import type { History, Moment } from "../../shell/shard/shard-ports.ts";
 import { Instant, readStored, Text } from "../../stored/read-stored.ts";
@@ -78,9 +79,9 @@ export class RecordedEvents implements History {
   #sharedFromAt = 0;
   readonly #shared = new Map<string, number>();
 
-  readonly #aside: PutAside;
+  readonly #aside: PutAside<OtherRecordKind>;
 
-  constructor(sql: CountedSql, aside: PutAside) {
+  constructor(sql: CountedSql, aside: PutAside<OtherRecordKind>) {
     this.#sql = sql;
     this.#aside = aside;
   }

@@ -1,4 +1,5 @@
 // The ports that workerd gives to a shard's shell.
+import type { OtherRecordKind } from "../../core/words/unreadable-record.ts";
 import { loadPolicy } from "../../policy/load-policy.ts";
 import { PutAside } from "../../shell/put-aside.ts";
 import { PRODUCTION_SHARD_CORE } from "../../shell/shard/production-core.ts";
@@ -35,7 +36,7 @@ export function workerdShardOf(ctx: DurableObjectState, env: () => ActorEnv): Wo
   const rows: WorkerdRows<ShardRecords> = new WorkerdRows<ShardRecords>(sql, SHARD_RECORD_SHAPES, [
     { create: () => history.create() },
   ]);
-  const aside = new PutAside(rows);
+  const aside = new PutAside<OtherRecordKind>(rows);
   const history = new RecordedEvents(sql, aside);
   const [alarm, calls, sockets] = [
     new WorkerdAlarm(ctx.storage),

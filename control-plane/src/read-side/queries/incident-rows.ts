@@ -1,7 +1,7 @@
 // Reads the incidents that are over, as D1 keeps them: the newest end first, of one host or of all. What is open is the desk's to say.
 import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { Incident } from "../../core/desk/state/desk-state.ts";
+import type { Incident } from "../../core/desk/records/incident.ts";
 import { incidents } from "../schema.ts";
 import { type Part, partOf, placeIn } from "./cursor.ts";
 

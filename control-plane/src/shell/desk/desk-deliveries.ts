@@ -2,7 +2,10 @@
 // running one. A failure is nothing new: the desk's rows say what is still to do, and the alarm knows when.
 import { assert } from "@countersign/shared/values/result";
 import type { DeskEvent } from "../../core/desk/desk-event.ts";
-import type { Approval, DeskState, Page, StandingApproval } from "../../core/desk/state/desk-state.ts";
+import type { Approval } from "../../core/desk/records/approval.ts";
+import type { Page } from "../../core/desk/records/page.ts";
+import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
+import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import type { DeskCalls, SignedGrant } from "./desk-ports.ts";
 
 /** What a delivery asks of its desk. */

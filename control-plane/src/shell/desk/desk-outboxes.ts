@@ -80,11 +80,14 @@ export class DeskOutboxes {
   }
 }
 
+/** What the read side has of the desk. */
+type Projected = Pick<DeskDifference, "incidents" | "approvals" | "pages">;
+
 /** The rows of records. */
-export function projectionsOf({ approvals, incidents, pages }: DeskDifference): readonly ProjectionRow[] {
+export function projectionsOf({ approvals, incidents, pages }: Projected): readonly ProjectionRow[] {
   return [...incidents.map(incidentRowOf), ...approvals.flatMap(approvalRowsOf), ...pages.map(pageRowOf)];
 }
 
-function recordsOf({ approvals, incidents, pages }: DeskState): DeskDifference {
+function recordsOf({ approvals, incidents, pages }: DeskState): Projected {
   return { incidents: incidents.values(), approvals: approvals.values(), pages: pages.values() };
 }

@@ -5,17 +5,14 @@ import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import type { Keeping } from "../../core/desk/audit/audit-cut.ts";
 import type { decideDesk } from "../../core/desk/decide-desk.ts";
 import type { DeskEvent } from "../../core/desk/desk-event.ts";
+import type { Approval } from "../../core/desk/records/approval.ts";
+import type { Page } from "../../core/desk/records/page.ts";
+import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
 import type { DeskContext, DeskEffect } from "../../core/desk/state/desk-events.ts";
-import type {
-  Approval,
-  AuditEntry,
-  DeskState,
-  Page,
-  StandingApproval,
-} from "../../core/desk/state/desk-state.ts";
+import type { AuditEntry, DeskState } from "../../core/desk/state/desk-state.ts";
+import type { DocumentOf, Kind } from "../../core/desk/state/record-kinds.ts";
 import type { WordToShard } from "../../core/words/shard-word.ts";
 import type { Policy } from "../../policy/policy.ts";
-import type { DocumentOf, Kind } from "../../stored/desk-records.ts";
 import type { DeskRowOf } from "../../stored/desk-rows.ts";
 import type { Alarm, Answered, Clock, Log, Rows } from "../ports.ts";
 import type { ProjectionRecords, ReadSide } from "../projection-outbox.ts";

@@ -1,8 +1,9 @@
 // Which finished records leave the desk's live state. Pure. They stay readable in the archive; here it matters only that a late word
 // about them (an outcome, a receipt) has had its time, and that no page about them is still on its way.
 import { dueBy } from "@countersign/shared/values/records-index";
-import { approvalsOf, pagesOf } from "../../core/desk/state/desk-index.ts";
-import type { Approval, DeskState, Incident } from "../../core/desk/state/desk-state.ts";
+import type { Incident } from "../../core/desk/records/incident.ts";
+import { BELONGINGS } from "../../core/desk/state/belongings.ts";
+import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import { orphanedIn } from "../../core/desk/state/orphans.ts";
 
 /** How long a resolved incident stays in the live state. */
@@ -20,37 +21,10 @@ export function dropFinished(state: DeskState, now: number): DeskState {
 }
 
 function dropIncident(state: DeskState, incidentId: string): DeskState {
-  return {
-    ...state,
-    incidents: state.incidents.without(incidentId),
-    approvals: approvalsOf(state, incidentId).reduce(
-      (approvals, { approvalId }) => approvals.without(approvalId),
-      state.approvals,
-    ),
-    pages: pagesOf(state, incidentId).reduce((pages, { key }) => pages.without(key), state.pages),
-  };
+  const without = BELONGINGS.reduce((before, { without }) => without(before, incidentId), state);
+  return { ...without, incidents: without.incidents.without(incidentId) };
 }
 
 function isSettled(state: DeskState, incidentId: string): boolean {
-  return (
-    !pagesOf(state, incidentId).some((page) => page.state === "pending") &&
-    !approvalsOf(state, incidentId).some((approval) => !isFinal(approval))
-  );
-}
-
-function isFinal({ state }: Approval): boolean {
-  switch (state) {
-    case "requested":
-    case "delivered":
-    case "seen":
-    case "approved":
-    case "executing":
-      return false;
-    case "denied":
-    case "expired":
-    case "superseded":
-    case "verified":
-    case "failed":
-      return true;
-  }
+  return BELONGINGS.every(({ areSettled }) => areSettled(state, incidentId));
 }

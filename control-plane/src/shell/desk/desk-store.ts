@@ -1,30 +1,22 @@
 // The desk's live records, each in a row of its own: what a decision changed is put, what left the state goes to the archive. A row that
 // cannot be read is noted to be put aside, and the rest does without it.
 import { changesBetween, type Records, recordsFrom } from "@countersign/shared/values/records";
+import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
 import type { RecordPlace } from "../../core/desk/state/culprits.ts";
-import type {
-  Approval,
-  DeskState,
-  Incident,
-  Page,
-  StandingApproval,
+import {
+  type Collection,
+  DESK_RECORDS,
+  type DeskState,
+  type RecordIn,
 } from "../../core/desk/state/desk-state.ts";
-import { type DocumentOf, type Kind, kindIn, KINDS } from "../../stored/desk-records.ts";
+import { COLLECTIONS } from "../../core/desk/state/empty-desk.ts";
+import { type DocumentOf, type Kind, recordOf } from "../../core/desk/state/record-kinds.ts";
 import type { Found, Rows } from "../ports.ts";
 import type { PutAside } from "../put-aside.ts";
 import type { Archive, DeskRecords } from "./desk-ports.ts";
 
-/** The records in which two states differ, by the value's identity. */
-export interface DeskDifference {
-  readonly incidents: readonly Incident[];
-  readonly approvals: readonly Approval[];
-  readonly pages: readonly Page[];
-}
-
-interface Between<T> {
-  readonly before: Records<T>;
-  readonly after: Records<T>;
-}
+/** The records of each place in which two states differ, by the value's identity, as the later one has them. */
+export type DeskDifference = { readonly [C in Collection]: readonly RecordIn<C>[] };
 
 export class DeskStore {
   readonly #rows: Rows<DeskRecords>;
@@ -38,41 +30,19 @@ export class DeskStore {
   }
 
   load(): DeskState {
-    return {
-      incidents: this.#all("incident"),
-      approvals: this.#all("approval"),
-      pages: this.#all("page"),
-      freezes: this.#all("freeze"),
-      silences: this.#all("silence"),
-      standing: this.#all("standing"),
-      shardTroubles: this.#all("shard"),
-      brokenRoutes: this.#all("route"),
-      shadow: this.#all("shadow"),
-      shadowCounts: this.#all("shadow-count"),
-      unreadable: this.#all("unreadable"),
-    };
+    const places = COLLECTIONS.map((collection) => [collection, this.#all(DESK_RECORDS[collection].kind)]);
+    return Object.fromEntries(places) as DeskState;
   }
 
-  /** Writes what changed and archives what left; returns what changed, for the projection. */
+  /** Writes what changed, archives or forgets what left; returns what changed, for the projection. */
   save(from: DeskState, to: DeskState): DeskDifference {
-    this.#save("freeze", { before: from.freezes, after: to.freezes });
-    this.#save("silence", { before: from.silences, after: to.silences });
-    this.#save("standing", { before: from.standing, after: to.standing });
-    this.#save("shard", { before: from.shardTroubles, after: to.shardTroubles });
-    this.#save("route", { before: from.brokenRoutes, after: to.brokenRoutes });
-    this.#save("shadow", { before: from.shadow, after: to.shadow });
-    this.#save("shadow-count", { before: from.shadowCounts, after: to.shadowCounts });
-    this.#save("unreadable", { before: from.unreadable, after: to.unreadable });
-    return {
-      incidents: this.#save("incident", { before: from.incidents, after: to.incidents }),
-      approvals: this.#save("approval", { before: from.approvals, after: to.approvals }),
-      pages: this.#save("page", { before: from.pages, after: to.pages }),
-    };
+    const places = COLLECTIONS.map((collection) => [collection, this.#savePlace(collection, from, to)]);
+    return Object.fromEntries(places) as DeskDifference;
   }
 
   /** Notes a record with which no decision can be made: it goes to the archive, so that its link still opens. */
   noteCulprit({ collection, id }: RecordPlace, state: DeskState): void {
-    const kind = kindIn(collection);
+    const { kind } = DESK_RECORDS[collection];
     const record = state[collection].get(id);
     const stored = this.#rows.get(kind, id);
     this.#aside.note({
@@ -80,8 +50,7 @@ export class DeskStore {
       text: JSON.stringify(record),
       remove: () => {
         // As it was stored: what is in memory may not even be readable.
-        if (stored?.isReadable === true) this.#archive.put(kind, id, stored.record);
-        this.#rows.drop(kind, id);
+        this.#leaves(kind, id, stored?.isReadable === true ? stored.record : undefined);
       },
     });
   }
@@ -92,17 +61,19 @@ export class DeskStore {
     return found?.isReadable === true ? found.record : this.#archive.standing(standingId);
   }
 
-  #save<K extends Kind>(kind: K, { after, before }: Between<DocumentOf[K]>): readonly DocumentOf[K][] {
-    if (before === after) return [];
+  #savePlace<C extends Collection>(collection: C, from: DeskState, to: DeskState): readonly RecordIn<C>[] {
+    const [before, after]: readonly Records<object>[] = [from[collection], to[collection]];
+    if (before === undefined || after === undefined || before === after) return [];
+    const { kind } = DESK_RECORDS[collection];
     return changesBetween(before, after).flatMap(({ id, before: left, after: record }) => {
-      if (record === undefined) this.#leaves(kind, id, left);
-      else this.#rows.put(kind, id, record as DeskRecords[K]);
-      return record === undefined ? [] : [record];
+      if (record === undefined) this.#leaves(kind, id, left as DocumentOf[typeof kind]);
+      else this.#rows.put(kind, id, record as DeskRecords[typeof kind]);
+      return record === undefined ? [] : [record as RecordIn<C>];
     });
   }
 
   #leaves<K extends Kind>(kind: K, id: string, record: DocumentOf[K] | undefined): void {
-    if (record !== undefined) this.#archive.put(kind, id, record);
+    if (record !== undefined && recordOf(kind).whenOver !== "forgotten") this.#archive.put(kind, id, record);
     this.#rows.drop(kind, id);
   }
 
@@ -117,7 +88,7 @@ export class DeskStore {
     row: Found<DocumentOf[K]>,
   ): readonly (readonly [string, DocumentOf[K]])[] {
     const id = String(row.id);
-    if (row.isReadable && KINDS[kind].keyOf(row.record) === id) return [[id, row.record]];
+    if (row.isReadable && recordOf(kind).keyOf(row.record) === id) return [[id, row.record]];
     const unread = row.isReadable
       ? { problem: "another id than its own", text: JSON.stringify(row.record) }
       : row;

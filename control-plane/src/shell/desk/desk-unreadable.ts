@@ -1,6 +1,7 @@
 // What the desk's core is told of what the desk cannot read. Pure. A policy is no row to be put aside: it stays with its versions, an older
 // one is in force, and what was told of it is over when the newest can be read.
 import type { DeskEvent } from "../../core/desk/desk-event.ts";
+import type { RecordKind } from "../../core/desk/records/record-list.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import type { FoundRecord } from "../../core/words/unreadable-record.ts";
 import type { Unread } from "../put-aside.ts";
@@ -13,7 +14,7 @@ export function planUnreadable(
   noted: readonly Unread[],
   policyVersion: number | null,
 ): readonly DeskEvent[] {
-  const records = noted.map(({ record }): FoundRecord => ({ part: DESK, ...record }));
+  const records = noted.map(({ record }): FoundRecord<RecordKind> => ({ part: DESK, ...record }));
   const found = [...records, ...policyOf(policyVersion).filter((policy) => !isTold(state, policy))];
   const over = state.unreadable
     .values()
@@ -33,6 +34,6 @@ function policyOf(version: number | null): readonly FoundRecord[] {
   return [{ part: DESK, kind: "policy", id: `version ${version}`, problem: "this code refuses it" }];
 }
 
-function isTold({ unreadable }: DeskState, { id, kind }: FoundRecord): boolean {
+function isTold({ unreadable }: DeskState, { id, kind }: FoundRecord<RecordKind>): boolean {
   return unreadable.values().some((known) => known.kind === kind && known.id === id);
 }

@@ -6,6 +6,7 @@ import { bareRow, connectionAlone, nameIn } from "../../core/shard/kept/bare-hos
 import { hostFrom } from "../../core/shard/kept/host-rows.ts";
 import type { StoredHost } from "../../core/shard/kept/shard-stored.ts";
 import { hostSubject } from "../../core/words/subject.ts";
+import type { OtherRecordKind } from "../../core/words/unreadable-record.ts";
 import type { Found, Rows } from "../ports.ts";
 import type { PutAside } from "../put-aside.ts";
 import type { ShardRecords } from "./shard-ports.ts";
@@ -24,13 +25,13 @@ interface Spoilt {
 
 export class HostRecords {
   readonly #rows: Rows<ShardRecords>;
-  readonly #aside: PutAside;
+  readonly #aside: PutAside<OtherRecordKind>;
   /** the hosts' rows as they were written last */
   readonly #written = new Map<string, StoredHost>();
   /** null: not counted since one was retired */
   #count: number | null = null;
 
-  constructor(rows: Rows<ShardRecords>, aside: PutAside) {
+  constructor(rows: Rows<ShardRecords>, aside: PutAside<OtherRecordKind>) {
     this.#rows = rows;
     this.#aside = aside;
   }

@@ -5,6 +5,7 @@ import type { ShardState } from "../../core/shard/host/shard-state.ts";
 import { strippedHost, strippedShard } from "../../core/shard/kept/bare-host.ts";
 import { storedHostOf } from "../../core/shard/kept/shard-stored.ts";
 import { hostSubject } from "../../core/words/subject.ts";
+import type { OtherRecordKind } from "../../core/words/unreadable-record.ts";
 import type { PutAside } from "../put-aside.ts";
 import { culpritsOf } from "./shard-decision.ts";
 import type { ShardPorts } from "./shard-ports.ts";
@@ -20,7 +21,7 @@ interface Undecided {
 export class ShardBlame {
   readonly #ports: ShardPorts;
   readonly #store: ShardStore;
-  readonly #aside: PutAside;
+  readonly #aside: PutAside<OtherRecordKind>;
   /** events that were dropped since we woke */
   readonly #noted = new Set<string>();
 

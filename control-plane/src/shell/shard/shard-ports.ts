@@ -9,6 +9,7 @@ import type { AttachedHost, StoredHost, StoredShard } from "../../core/shard/kep
 import type { hostDueAt, ownDueAt, sharedDueAt } from "../../core/shard/shard-alarm.ts";
 import type { ToldPolicy, KnownPolicy } from "../../core/words/shard-word.ts";
 import type { Signal } from "../../core/words/signal.ts";
+import type { OtherRecordKind } from "../../core/words/unreadable-record.ts";
 import type { Alarm, Answered, Clock, Log, NewId, Rows } from "../ports.ts";
 import type { ProjectionRecords, ReadSide } from "../projection-outbox.ts";
 import type { PutAside, PutAsideRecords } from "../put-aside.ts";
@@ -116,7 +117,7 @@ export interface ShardPorts {
   readonly alarm: Alarm;
   readonly rows: Rows<ShardRecords>;
   /** over these rows */
-  readonly aside: PutAside;
+  readonly aside: PutAside<OtherRecordKind>;
   readonly sockets: ShardSockets;
   readonly calls: ShardCalls;
   readonly newId: NewId;

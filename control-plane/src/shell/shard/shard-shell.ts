@@ -11,6 +11,7 @@ import { believable } from "../../core/shard/kept/believable.ts";
 import type { StoredHost } from "../../core/shard/kept/shard-stored.ts";
 import type { ShardEffect } from "../../core/words/effects.ts";
 import type { LiftedFreeze, PulledFreeze, RetiredHost, ToldPolicy } from "../../core/words/shard-word.ts";
+import type { OtherRecordKind } from "../../core/words/unreadable-record.ts";
 import { AlarmClock } from "../alarm-clock.ts";
 import type { PutAside } from "../put-aside.ts";
 import { HostBudgets } from "./host-budgets.ts";
@@ -50,7 +51,7 @@ export class ShardShell {
   readonly policies: ShardPolicy;
   readonly budgets = new HostBudgets();
   /** records that cannot be read */
-  readonly aside: PutAside;
+  readonly aside: PutAside<OtherRecordKind>;
   readonly #ports: ShardPorts;
   readonly #onSaved: (saved: SavedDecision) => void;
   readonly #outboxes: ShardOutboxes;

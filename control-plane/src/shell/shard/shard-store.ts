@@ -24,7 +24,7 @@ import {
   storedShardOf,
 } from "../../core/shard/kept/shard-stored.ts";
 import type { ToldPolicy } from "../../core/words/shard-word.ts";
-import type { RecordKind } from "../../core/words/unreadable-record.ts";
+import type { OtherRecordKind } from "../../core/words/unreadable-record.ts";
 import type { Rows } from "../ports.ts";
 import type { PutAside } from "../put-aside.ts";
 import { HostRecords } from "./host-records.ts";
@@ -38,7 +38,7 @@ export class ShardStore {
   readonly hosts: HostRecords;
   readonly #ports: ShardPorts;
   readonly #rows: Rows<ShardRecords>;
-  readonly #aside: PutAside;
+  readonly #aside: PutAside<OtherRecordKind>;
   #ownSavedAt = 0;
 
   constructor(ports: ShardPorts) {
@@ -158,7 +158,7 @@ export class ShardStore {
   /** What there is one of; one that cannot be read is noted under its kind, where it has one. */
   #only<Kind extends "name" | "version" | "policy" | "state">(
     kind: Kind,
-    recordKind?: RecordKind,
+    recordKind?: OtherRecordKind,
   ): ShardRecords[Kind] | null {
     const found = this.#rows.exists() ? this.#rows.get(kind, ONLY) : null;
     if (found === null) return null;
@@ -169,7 +169,7 @@ export class ShardStore {
 
   #noteOnly(
     key: "name" | "version" | "policy" | "state",
-    kind: RecordKind,
+    kind: OtherRecordKind,
     { problem, text }: { readonly problem: string; readonly text: string },
   ): void {
     this.#aside.note({ record: { kind, id: key, problem }, text, remove: () => this.#rows.drop(key, ONLY) });

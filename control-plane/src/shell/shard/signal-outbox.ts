@@ -3,6 +3,7 @@
 // audit ever see, go in what room is left. However many notes wait, a page waits for none of them.
 import { ok } from "@countersign/shared/values/result";
 import type { Signal } from "../../core/words/signal.ts";
+import type { OtherRecordKind } from "../../core/words/unreadable-record.ts";
 import { attempted } from "../attempted.ts";
 import type { Answered, RecordId, Rows } from "../ports.ts";
 import type { PutAside } from "../put-aside.ts";
@@ -22,13 +23,13 @@ interface Queued {
 
 export class SignalOutbox {
   readonly #rows: Rows<ShardRecords>;
-  readonly #aside: PutAside;
+  readonly #aside: PutAside<OtherRecordKind>;
   /** the number that is given next; null: not looked up in this life */
   readonly #next = { signal: null as number | null, note: null as number | null };
   /** false: nothing waits; what waited at our wake is not known */
   #mayWait = true;
 
-  constructor(rows: Rows<ShardRecords>, aside: PutAside) {
+  constructor(rows: Rows<ShardRecords>, aside: PutAside<OtherRecordKind>) {
     this.#rows = rows;
     this.#aside = aside;
   }

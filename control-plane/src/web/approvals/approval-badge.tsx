@@ -1,5 +1,5 @@
 // The badge of an approval: a shape and a word. Pure.
-import type { ApprovalState } from "../../core/desk/state/desk-state.ts";
+import type { ApprovalState } from "../../core/desk/records/approval.ts";
 import { Badge, type Shape } from "../frame/parts.tsx";
 import type { ApprovalStatus } from "./approval-words.ts";
 

@@ -1,7 +1,8 @@
 // The approval view: exactly what will run, where, why, what was tried, how success is judged, until when. The buttons are there
 // only while an answer is still taken; an old link shows how it ended instead. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
-import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
+import type { Approval } from "../../core/desk/records/approval.ts";
+import type { Incident } from "../../core/desk/records/incident.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { Age, EvidenceList, Exact, ShortHash, When } from "../frame/parts.tsx";

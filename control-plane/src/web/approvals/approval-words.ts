@@ -1,8 +1,8 @@
 // What a view may say and offer about an approval right now. The desk's own state machine decides every act; this decides only
 // whether there are buttons, and which words stand where they were. And why an answer did nothing. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
-import { endWords } from "../../core/desk/state/approval-end.ts";
-import type { Approval } from "../../core/desk/state/desk-state.ts";
+import { endWords } from "../../core/desk/records/approval-end.ts";
+import type { Approval } from "../../core/desk/records/approval.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
 

@@ -1,5 +1,5 @@
 // The brake: what is frozen and by whom, and everything that may be frozen, found by its name. Each form asks for a reason. Pure.
-import type { Freeze } from "../../core/desk/state/desk-state.ts";
+import type { Freeze } from "../../core/desk/records/freeze.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 import { FLEET, nameOf, placeNameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";

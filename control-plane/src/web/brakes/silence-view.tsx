@@ -1,5 +1,5 @@
 // Silences and maintenance windows: which hold pages back now or later, and the form for one more. Pure.
-import type { Silence } from "../../core/desk/state/desk-state.ts";
+import type { Silence } from "../../core/desk/records/silence.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 import { nameOf, type Scope, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";

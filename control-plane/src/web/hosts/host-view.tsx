@@ -2,7 +2,7 @@
 // Only what is not boring is remembered of a healthy service, so its checks' results are not always here; the view says so.
 import { formatDuration } from "@countersign/shared/values/duration";
 import { namedAt } from "@countersign/shared/values/named";
-import type { Incident } from "../../core/desk/state/desk-state.ts";
+import type { Incident } from "../../core/desk/records/incident.ts";
 import type { HostState, ServiceState } from "../../core/shard/host/shard-state.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";

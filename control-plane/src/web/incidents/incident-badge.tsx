@@ -1,5 +1,5 @@
 // The badge of an incident, a shape and a word, and its severity. Pure.
-import type { Incident } from "../../core/desk/state/desk-state.ts";
+import type { Incident } from "../../core/desk/records/incident.ts";
 import { Badge } from "../frame/parts.tsx";
 
 /** The state of an incident: a shape and a word. What has cleared is well again and still held. */

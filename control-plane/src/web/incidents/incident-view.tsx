@@ -2,7 +2,9 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Holds } from "../../core/desk/incidents/holds.ts";
 import { isFlapping } from "../../core/desk/paging/flapping.ts";
-import type { Approval, Incident, Page } from "../../core/desk/state/desk-state.ts";
+import type { Approval } from "../../core/desk/records/approval.ts";
+import type { Incident } from "../../core/desk/records/incident.ts";
+import type { Page } from "../../core/desk/records/page.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { isHosted, nameOf, subjectKeyOf } from "../../core/words/subject.ts";

@@ -1,6 +1,7 @@
 // Words for an incident on a view: what kind of thing it is about, how its pages went, the order in which a person should look at incidents,
 // and why an acknowledgement did nothing. Pure.
-import type { Incident, Page } from "../../core/desk/state/desk-state.ts";
+import type { Incident } from "../../core/desk/records/incident.ts";
+import type { Page } from "../../core/desk/records/page.ts";
 import { nameOf, type Subject } from "../../core/words/subject.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
 

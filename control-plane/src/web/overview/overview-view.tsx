@@ -1,5 +1,6 @@
 // The desk: open incidents first, the most urgent on top, then the hosts with what is wrong on top, then what was resolved lately. Pure.
-import type { Approval, Incident } from "../../core/desk/state/desk-state.ts";
+import type { Approval } from "../../core/desk/records/approval.ts";
+import type { Incident } from "../../core/desk/records/incident.ts";
 import { nameOf } from "../../core/words/subject.ts";
 import { statusOf } from "../approvals/approval-words.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";

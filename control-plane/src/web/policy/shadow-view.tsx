@@ -1,5 +1,6 @@
 // The shadow report: what rules in shadow would have done, beside the false alarms that people marked, and taking one out of shadow. Pure.
-import type { ShadowCount, ShadowFinding } from "../../core/desk/state/desk-state.ts";
+import type { ShadowCount } from "../../core/desk/records/shadow-count.ts";
+import type { ShadowFinding } from "../../core/desk/records/shadow-finding.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { nameOf } from "../../core/words/subject.ts";

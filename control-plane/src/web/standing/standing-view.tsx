@@ -1,7 +1,7 @@
 // Standing approvals: a person's yes in advance. The list, choosing a service, composing, and the review whose form is the gesture. Pure.
 import type { StandingContent } from "@countersign/shared/wire/standing";
 import { STANDING_USES_MAX } from "../../core/desk/acts/give-standing.ts";
-import type { StandingApproval } from "../../core/desk/state/desk-state.ts";
+import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { ScopeSearch } from "../brakes/scope-search.tsx";

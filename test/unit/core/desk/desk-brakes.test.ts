@@ -1,10 +1,11 @@
 // What holds the desk back, at its edges: freezes, silences, inhibition, flapping, and the rules that the desk decides itself.
 import { describe, expect, it } from "vitest";
 import { recordsFrom } from "@countersign/shared/values/records";
-import { SILENCE_MAX_MS, SILENCES_MAX } from "../../../../control-plane/src/core/desk/acts/silence.ts";
+import { SILENCE_MAX_MS } from "../../../../control-plane/src/core/desk/acts/silence.ts";
 import { FLAP_QUIET_MS, FLAP_WINDOW_MS } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
 import { INHIBITION_SETTLE_MS } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
-import type { SilenceMatcher } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import { SILENCES_MAX } from "../../../../control-plane/src/core/desk/records/silence.ts";
+import type { SilenceMatcher } from "../../../../control-plane/src/core/desk/records/silence.ts";
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
 import { byPerson, byRule } from "../../../../control-plane/src/core/words/actor.ts";
 import type { PageReason } from "../../../../control-plane/src/core/words/signal.ts";

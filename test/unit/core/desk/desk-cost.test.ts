@@ -5,12 +5,10 @@ import { describe, expect, it } from "vitest";
 import { type Records, recordsFrom } from "@countersign/shared/values/records";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
 import { actBy, type DeskEvent } from "../../../../control-plane/src/core/desk/desk-event.ts";
-import type {
-  Approval,
-  DeskState,
-  Incident,
-  Page,
-} from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { Approval } from "../../../../control-plane/src/core/desk/records/approval.ts";
+import type { Incident } from "../../../../control-plane/src/core/desk/records/incident.ts";
+import type { Page } from "../../../../control-plane/src/core/desk/records/page.ts";
+import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import type { ServiceSubject } from "../../../../control-plane/src/core/words/subject.ts";
 import { Desk, HOST_ID, POLICY, PROPOSAL_HASH, PROPOSAL_TEXT, START_AT } from "./desk-fixtures.ts";

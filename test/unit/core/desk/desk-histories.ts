@@ -2,8 +2,9 @@
 // freeze, standing approvals, policies applied in between, and restarts that lose all memory but the state.
 import fc from "fast-check";
 import { Severity } from "@countersign/shared/wire/service-report";
+import type { Page } from "../../../../control-plane/src/core/desk/records/page.ts";
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
-import type { DeskState, Page } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { FLEET } from "../../../../control-plane/src/core/words/subject.ts";
 import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 import { Desk, HOST, POLICY, proposalText, SERVICE } from "./desk-fixtures.ts";

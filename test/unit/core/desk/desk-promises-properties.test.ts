@@ -3,13 +3,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Records } from "@countersign/shared/values/records";
+import type { Approval } from "../../../../control-plane/src/core/desk/records/approval.ts";
+import type { Page } from "../../../../control-plane/src/core/desk/records/page.ts";
 import type { DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
-import type {
-  Approval,
-  AuditEntry,
-  DeskState,
-  Page,
-} from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { AuditEntry, DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
 import { actorNameOf, byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { Desk, HOST_ID, POLICY, SERVICE } from "./desk-fixtures.ts";

@@ -4,13 +4,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FLAP_QUIET_MS, isFlapping } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
 import { inhibitedUntilAt } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
+import type { Approval } from "../../../../control-plane/src/core/desk/records/approval.ts";
+import type { Incident } from "../../../../control-plane/src/core/desk/records/incident.ts";
 import { refOf } from "../../../../control-plane/src/core/desk/state/audit-ref.ts";
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
-import type {
-  Approval,
-  DeskState,
-  Incident,
-} from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
 import { Desk, isTold, POLICY } from "./desk-fixtures.ts";
 

@@ -3,11 +3,12 @@
 import { describe, expect, it } from "vitest";
 import { recordsFrom } from "@countersign/shared/values/records";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
+import type { RecordKind } from "../../../../control-plane/src/core/desk/records/record-list.ts";
+import { meaningOf, RECORD_KINDS } from "../../../../control-plane/src/core/desk/records/record-words.ts";
+import { UNREADABLE_MAX } from "../../../../control-plane/src/core/desk/records/unreadable-record.ts";
 import { findCulprits, withoutRecords } from "../../../../control-plane/src/core/desk/state/culprits.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
-import { meaningOf } from "../../../../control-plane/src/core/desk/state/record-meanings.ts";
-import { UNREADABLE_MAX } from "../../../../control-plane/src/core/desk/unreadable.ts";
 import { emptyShard } from "../../../../control-plane/src/core/shard/decide-shard.ts";
 import { findShardCulprits } from "../../../../control-plane/src/core/shard/kept/shard-culprits.ts";
 import { byPerson, byRule } from "../../../../control-plane/src/core/words/actor.ts";
@@ -17,21 +18,17 @@ import {
   placeNameOf,
   subjectKeyOf,
 } from "../../../../control-plane/src/core/words/subject.ts";
-import {
-  type FoundRecord,
-  RECORD_KINDS,
-  type RecordKind,
-} from "../../../../control-plane/src/core/words/unreadable-record.ts";
+import type { FoundRecord } from "../../../../control-plane/src/core/words/unreadable-record.ts";
 import { AlarmClock } from "../../../../control-plane/src/shell/alarm-clock.ts";
 import { culpritsOf } from "../../../../control-plane/src/shell/desk/desk-decision.ts";
 import { driveShard, WEB_1 } from "../shard/shard-driver.ts";
 import { Desk, HOST, POLICY, START_AT } from "./desk-fixtures.ts";
 
-function found(kind: RecordKind, more: Partial<FoundRecord> = {}): FoundRecord {
+function found(kind: RecordKind, more: Partial<FoundRecord<RecordKind>> = {}): FoundRecord<RecordKind> {
   return { part: "desk", kind, id: "x", problem: "not JSON", ...more };
 }
 
-function find(desk: Desk, ...records: readonly FoundRecord[]): void {
+function find(desk: Desk, ...records: readonly FoundRecord<RecordKind>[]): void {
   desk.take({ kind: "unreadable-found", records });
 }
 

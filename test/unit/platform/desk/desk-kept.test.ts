@@ -5,6 +5,7 @@ import { ARCHIVED_RECORDS_MAX, READ_SIDE_DAYS } from "@countersign/shared/values
 import { MemoryRows } from "../../../../control-plane/replay/ports/memory-rows.ts";
 import { CUT_ROWS_MAX } from "../../../../control-plane/src/core/desk/audit/audit-cut.ts";
 import { endWalk, WALK_START, walkOlder } from "../../../../control-plane/src/core/desk/audit/audit-walk.ts";
+import type { DocumentOf, Kind } from "../../../../control-plane/src/core/desk/state/record-kinds.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { DeskArchive } from "../../../../control-plane/src/platform/desk/desk-archive.ts";
 import { DeskAudit } from "../../../../control-plane/src/platform/desk/desk-audit.ts";
@@ -17,7 +18,6 @@ import {
   TakenSignals,
 } from "../../../../control-plane/src/shell/desk/taken-signals.ts";
 import { PutAside } from "../../../../control-plane/src/shell/put-aside.ts";
-import type { DocumentOf, Kind } from "../../../../control-plane/src/stored/desk-records.ts";
 import { actorSql, readSide } from "../sqlite-actor.ts";
 
 const DAY_MS = 24 * 3_600_000;

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { NO_RECORDS } from "@countersign/shared/values/records";
 import { readSecret } from "../../../../control-plane/src/channels/channel-secret.ts";
-import type { Page } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { Page } from "../../../../control-plane/src/core/desk/records/page.ts";
 import { planRouteChecks, type RouteBindings } from "../../../../control-plane/src/platform/desk/routes.ts";
 import { sendPage } from "../../../../control-plane/src/platform/desk/send-page.ts";
 import { Policy } from "../../../../control-plane/src/policy/policy.ts";

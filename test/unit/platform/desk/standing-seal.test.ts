@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { STANDING_BYTES_MAX } from "@countersign/shared/values/limits";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { parseStanding, standingHashOf, type StandingContent } from "@countersign/shared/wire/standing";
-import type { Approval, StandingApproval } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { Approval } from "../../../../control-plane/src/core/desk/records/approval.ts";
+import type { StandingApproval } from "../../../../control-plane/src/core/desk/records/standing-approval.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { checkSeal, sealStanding } from "../../../../control-plane/src/platform/desk/standing-seal.ts";
 

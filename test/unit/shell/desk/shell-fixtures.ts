@@ -4,7 +4,8 @@ import { ok, refuse } from "@countersign/shared/values/result";
 import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
 import { MemoryRows } from "../../../../control-plane/replay/ports/memory-rows.ts";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
-import type { Approval, Page } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { Approval } from "../../../../control-plane/src/core/desk/records/approval.ts";
+import type { Page } from "../../../../control-plane/src/core/desk/records/page.ts";
 import type { WordToShard } from "../../../../control-plane/src/core/words/shard-word.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import type {

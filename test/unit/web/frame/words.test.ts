@@ -1,7 +1,7 @@
 // What the views say: exact texts, relative times, and how an approval stands at each side of its expiry.
 import { describe, expect, it } from "vitest";
-import type { ApprovalEnd } from "../../../../control-plane/src/core/desk/state/approval-end.ts";
-import type { Approval, ApprovalState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import type { ApprovalEnd } from "../../../../control-plane/src/core/desk/records/approval-end.ts";
+import type { Approval, ApprovalState } from "../../../../control-plane/src/core/desk/records/approval.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { exactSegmentsOf } from "../../../../control-plane/src/core/words/exact-text.ts";
 import { statusOf } from "../../../../control-plane/src/web/approvals/approval-words.ts";

@@ -4,9 +4,9 @@ import { ok, refuse } from "@countersign/shared/values/result";
 import { clockOf } from "../../words/clock-text.ts";
 import { restartSteps } from "../paging/escalation.ts";
 import { toldNow } from "../paging/raised.ts";
+import type { Incident } from "../records/incident.ts";
 import { refsOfIncident } from "../state/audit-refs.ts";
 import { addAudit, putIncident, withTimeline } from "../state/desk-change.ts";
-import type { Incident } from "../state/desk-state.ts";
 import type { DeskAct } from "./desk-act.ts";
 
 export interface Acknowledge {

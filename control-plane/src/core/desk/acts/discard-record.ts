@@ -1,10 +1,10 @@
 // Somebody has dealt with a record that could not be read: it is told no longer. Its raw text stays where it was put aside. Pure.
 import { ok, refuse } from "@countersign/shared/values/result";
 import type { Actor, Admin, Person } from "../../words/actor.ts";
+import { meaningOf } from "../records/record-words.ts";
+import type { UnreadableRecord } from "../records/unreadable-record.ts";
 import { addAudit, type DeskChange } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
-import type { UnreadableRecord } from "../state/desk-state.ts";
-import { meaningOf } from "../state/record-meanings.ts";
 import type { DeskAct } from "./desk-act.ts";
 
 export interface DiscardRecord {

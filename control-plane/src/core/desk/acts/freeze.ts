@@ -4,13 +4,13 @@ import type { Scope } from "../../words/subject.ts";
 import { setFreeze } from "../approvals/freezes.ts";
 import type { DeskAct } from "./desk-act.ts";
 
-export interface Freeze {
+export interface FreezeAct {
   readonly kind: "freeze";
   readonly scope: Scope;
   readonly why: string;
 }
 
-export const freeze: DeskAct<Freeze> = {
+export const freeze: DeskAct<FreezeAct> = {
   kind: "freeze",
   who: "person",
   refused: "freeze-refused",

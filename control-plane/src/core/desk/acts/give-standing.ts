@@ -6,16 +6,17 @@ import type { Person } from "../../words/actor.ts";
 import { clockOf } from "../../words/clock-text.ts";
 import { nameOf, type ServiceSubject } from "../../words/subject.ts";
 import { putStanding } from "../approvals/standing.ts";
+import { STANDINGS_MAX } from "../records/standing-approval.ts";
+import type { StandingApproval, StandingSeal } from "../records/standing-approval.ts";
 import { refsOfStanding } from "../state/audit-refs.ts";
 import { addAudit } from "../state/desk-change.ts";
 import type { ActRefusal } from "../state/desk-events.ts";
-import type { DeskState, StandingApproval, StandingSeal } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 import type { DeskAct } from "./desk-act.ts";
 
 /** A yes for longer, or more often, is a policy that nobody has read. */
 export const STANDING_MAX_MS = 30 * 24 * 3_600_000;
 export const STANDING_USES_MAX = 20;
-export const STANDINGS_MAX = 200;
 
 /** As a person gives it. */
 export interface GiveStandingAsked {

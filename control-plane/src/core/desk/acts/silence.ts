@@ -2,17 +2,18 @@
 import { ok, refuse } from "@countersign/shared/values/result";
 import { clockOf } from "../../words/clock-text.ts";
 import { matcherText } from "../paging/silences.ts";
+import { SILENCES_MAX } from "../records/silence.ts";
+import type { Silence, SilenceMatcher } from "../records/silence.ts";
 import { refsOfSilence } from "../state/audit-refs.ts";
 import { addAudit } from "../state/desk-change.ts";
 import type { ActRefusal } from "../state/desk-events.ts";
-import type { DeskState, Silence as KeptSilence, SilenceMatcher } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 import type { DeskAct } from "./desk-act.ts";
 
 /** A silence that is longer is a rule turned off, and belongs in the policy. */
 export const SILENCE_MAX_MS = 30 * 24 * 3_600_000;
-export const SILENCES_MAX = 200;
 
-export interface Silence {
+export interface SilenceAct {
   readonly kind: "silence";
   readonly matcher: SilenceMatcher;
   readonly why: string;
@@ -21,7 +22,7 @@ export interface Silence {
   readonly endsAt: number;
 }
 
-export const silence: DeskAct<Silence> = {
+export const silence: DeskAct<SilenceAct> = {
   kind: "silence",
   who: "person",
   refused: "silence-refused",
@@ -31,7 +32,7 @@ export const silence: DeskAct<Silence> = {
     if (reason !== null) return refuse({ reason });
     const { endsAt, matcher, why } = act;
     const startsAt = Math.max(act.startsAt, context.now);
-    const kept: KeptSilence = { silenceId: context.newId("sil"), matcher, by, why, startsAt, endsAt };
+    const kept: Silence = { silenceId: context.newId("sil"), matcher, by, why, startsAt, endsAt };
     const silences = change.state.silences.with(kept.silenceId, kept);
     const audited = addAudit({ ...change, state: { ...change.state, silences } }, context, {
       actor: by,
@@ -46,7 +47,7 @@ export const silence: DeskAct<Silence> = {
 function refusalOf(
   { silences }: DeskState,
   now: number,
-  { endsAt, matcher, startsAt, why }: Silence,
+  { endsAt, matcher, startsAt, why }: SilenceAct,
 ): ActRefusal["reason"] | null {
   if (why.trim() === "") return "reason-missing";
   if (matcher.hostId === null && matcher.service === null && matcher.reason === null)

@@ -4,11 +4,12 @@
 // and the host compares it once more with what it knows itself.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { type Actor, BY_DESK } from "../../words/actor.ts";
+import type { Approval } from "../records/approval.ts";
 import type { AuditRef } from "../state/audit-ref.ts";
 import { type AuditRefs, refsOfApproval } from "../state/audit-refs.ts";
 import { addAudit, addEffect, addTimeline, type DeskChange, putApproval } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
-import type { Approval, DeskState } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 
 /** Issues the grant of an undecided approval. Whether that is allowed has been decided: only by core/desk/acts/approve.ts and core/desk/approvals/standing.ts. */
 export function grantApproval(

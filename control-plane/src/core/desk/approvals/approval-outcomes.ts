@@ -9,7 +9,8 @@ import { type Actor, BY_DESK, byHost, isPerson } from "../../words/actor.ts";
 import type { Signal } from "../../words/signal.ts";
 import type { HostedSubject } from "../../words/subject.ts";
 import { delaySteps, pageResult } from "../paging/escalation.ts";
-import { endTitleOf, endWords, type Failure } from "../state/approval-end.ts";
+import { endTitleOf, endWords, type Failure } from "../records/approval-end.ts";
+import type { Approval } from "../records/approval.ts";
 import { refsOfApproval } from "../state/audit-refs.ts";
 import {
   addAudit,
@@ -21,7 +22,7 @@ import {
 } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import { approvalsAbout, approvalsOn } from "../state/desk-index.ts";
-import type { Approval, DeskState } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 
 /** Pause between two attempts to hand a grant to its shard. */

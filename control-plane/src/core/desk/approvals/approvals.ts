@@ -4,12 +4,13 @@
 import { dueBy } from "@countersign/shared/values/records-index";
 import { BY_DESK, type Actor } from "../../words/actor.ts";
 import type { Subject } from "../../words/subject.ts";
-import { endWords, type Lapse } from "../state/approval-end.ts";
+import { endWords, type Lapse } from "../records/approval-end.ts";
+import type { Approval } from "../records/approval.ts";
 import { refsOfApproval } from "../state/audit-refs.ts";
 import { addAudit, addTimeline, type DeskChange, isUndecided, putApproval } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import { approvalsAbout } from "../state/desk-index.ts";
-import type { Approval, DeskState } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 
 const undecided = dueBy<Approval, null>((approval) => (isUndecided(approval) ? approval.expiresAt : null));
 

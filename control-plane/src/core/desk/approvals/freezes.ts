@@ -5,10 +5,12 @@
 import { byRule } from "../../words/actor.ts";
 import type { Signal } from "../../words/signal.ts";
 import { FLEET, isHosted, type Scope, subjectKeyOf } from "../../words/subject.ts";
+import type { Approval } from "../records/approval.ts";
+import type { Freeze } from "../records/freeze.ts";
 import { addAudit, type DeskChange } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import { approvalsAbout, approvalsOn } from "../state/desk-index.ts";
-import type { Approval, DeskState, Freeze } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 import { supersedeApproval } from "./approvals.ts";
 import { recallApproved } from "./recalls.ts";
 

@@ -9,6 +9,9 @@ import { refusalText } from "../../words/proposal-refusal.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
 import { nameOf, type Subject } from "../../words/subject.ts";
 import { isBeforeFirstPage, pageLateApproval } from "../paging/escalation.ts";
+import type { Approval } from "../records/approval.ts";
+import type { Freeze } from "../records/freeze.ts";
+import type { Incident } from "../records/incident.ts";
 import { refsOfApproval, refsOfIncident } from "../state/audit-refs.ts";
 import {
   addAudit,
@@ -22,7 +25,7 @@ import {
 } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import { approvalsAbout, approvalsOf, incidentsAbout } from "../state/desk-index.ts";
-import type { Approval, DeskState, Freeze, Incident } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 import { endUnheard } from "./approval-outcomes.ts";
 import { expireApproval, supersedeApproval } from "./approvals.ts";

@@ -5,11 +5,11 @@
 import { type Actor, actorNameOf, BY_DESK } from "../../words/actor.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { Signal } from "../../words/signal.ts";
+import type { Approval } from "../records/approval.ts";
 import { refsOfApproval } from "../state/audit-refs.ts";
 import { addAudit, addEffect, addTimeline, type DeskChange, putApproval } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import { approvalsAbout } from "../state/desk-index.ts";
-import type { Approval } from "../state/desk-state.ts";
 import { failApproval } from "./approval-outcomes.ts";
 
 /** Recalls the grants of those approvals that may be on their way still. */

@@ -9,10 +9,12 @@ import { type Actor, actorNameOf, BY_DESK, byRule, isPerson, isResponder } from 
 import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
 import { isSameSubject, nameOf } from "../../words/subject.ts";
+import type { Approval } from "../records/approval.ts";
+import type { StandingApproval } from "../records/standing-approval.ts";
 import { refsOfStanding } from "../state/audit-refs.ts";
 import { addAudit, type DeskChange } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
-import type { Approval, DeskState, StandingApproval } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 import { grantApproval } from "./answers.ts";
 

@@ -3,10 +3,11 @@
 import { dueBy } from "@countersign/shared/values/records-index";
 import { actorNameOf, BY_DESK } from "../../words/actor.ts";
 import { isRaised } from "../paging/raised.ts";
+import type { Incident } from "../records/incident.ts";
 import { refsOfIncident } from "../state/audit-refs.ts";
 import { addAudit, type DeskChange, putIncident, withTimeline } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
-import type { DeskState, Incident } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 
 const byTime = dueBy<Incident, null>(lapseAtOf);
 /** what has grown worse than was taken is due at once */

@@ -2,7 +2,10 @@
 // nothing. What a reader would get wrong: an incident that is held escalates in its timeline all the same.
 import { inhibitedUntilAt, inhibitorsOf } from "../paging/inhibition.ts";
 import { silencesOver } from "../paging/silences.ts";
-import type { DeskState, Freeze, Incident, Silence } from "../state/desk-state.ts";
+import type { Freeze } from "../records/freeze.ts";
+import type { Incident } from "../records/incident.ts";
+import type { Silence } from "../records/silence.ts";
+import type { DeskState } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 
 export interface Holds {

@@ -9,6 +9,7 @@ import { nameOf, type Subject } from "../../words/subject.ts";
 import { supersedeApproval } from "../approvals/approvals.ts";
 import { firstStep, isBeforeFirstPage, pageRecovered, PROPOSAL_WAIT_MS } from "../paging/escalation.ts";
 import { addBeginning, FLAP_QUIET_MS, isFlapping, beginningsBefore } from "../paging/flapping.ts";
+import type { Incident } from "../records/incident.ts";
 import { refsOfIncident } from "../state/audit-refs.ts";
 import {
   addAudit,
@@ -20,7 +21,7 @@ import {
 } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import { incidentsAbout, pagesOf } from "../state/desk-index.ts";
-import type { DeskState, Incident } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 import { dueIncidents } from "../state/incident-due.ts";
 
 type FiringSignal = Extract<Signal, { kind: "firing" }>;

@@ -8,17 +8,17 @@ import type { Policy } from "../../../policy/policy.ts";
 import { type Actor, byRule } from "../../words/actor.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
 import { nameOf, placeNameOf, serviceOf, type Subject } from "../../words/subject.ts";
+import type { ShadowCount } from "../records/shadow-count.ts";
+import { SHADOW_ENDED_MAX } from "../records/shadow-finding.ts";
+import type { ShadowFinding } from "../records/shadow-finding.ts";
 import { refsOfFinding } from "../state/audit-refs.ts";
 import { addAudit, type DeskChange } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import { findingKeyOf } from "../state/desk-index.ts";
-import type { DeskState, ShadowCount, ShadowFinding } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 import { takeFiring } from "./incidents.ts";
 
 type FiringSignal = Extract<Signal, { kind: "firing" }>;
-
-/** Findings that are over and still shown, the newest; what fires is kept whatever its number. */
-export const SHADOW_ENDED_MAX = 200;
 
 const OVER = "over";
 const over = groupedBy<ShadowFinding>(({ endedAt }) => (endedAt === null ? null : OVER));

@@ -3,10 +3,12 @@
 // carry its link. Pure.
 // Steps are held, not lost, while the condition is cleared, while an approved act is under way, and while the first page waits
 // for the host's proposal; afterwards the step that is overdue goes out at once.
+import type { Approval } from "../records/approval.ts";
+import type { Incident, NextStep } from "../records/incident.ts";
 import { approvalOf, type DeskChange, isUnderWay, isUndecided, putIncident } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import { approvalsAbout, pagesOf } from "../state/desk-index.ts";
-import type { Approval, DeskState, Incident, NextStep } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 import { dueIncidents } from "../state/incident-due.ts";
 import { repeatPauseMs } from "./escalation-pace.ts";
 import { inhibitedUntilAt } from "./inhibition.ts";

@@ -3,8 +3,9 @@
 // hour, and nobody is paged for a further beginning (the escalation's own steps go on). Pure.
 import type { PageReason } from "../../words/signal.ts";
 import type { Subject } from "../../words/subject.ts";
+import type { Incident } from "../records/incident.ts";
 import { incidentsAbout } from "../state/desk-index.ts";
-import type { DeskState, Incident } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 
 export const FLAP_BEGINNINGS_MIN = 3;
 export const FLAP_WINDOW_MS = 60 * 60_000;

@@ -3,8 +3,9 @@
 // What a reader would get wrong: an incident is inhibited only by one that still fires and is not itself held. A host that fell
 // silent before the fleet did is not part of it.
 import { subjectKeyOf } from "../../words/subject.ts";
+import type { Incident } from "../records/incident.ts";
 import { downIncidentsOf, fleetSilencesIn, isHostDown } from "../state/desk-index.ts";
-import type { DeskState, Incident } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 
 /** After the host is back, its services' reports need a moment: what is well again must not page first. */
 export const INHIBITION_SETTLE_MS = 30_000;

@@ -4,11 +4,13 @@
 import { dueBy } from "@countersign/shared/values/records-index";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import { BY_DESK } from "../../words/actor.ts";
+import type { Incident } from "../records/incident.ts";
+import type { Page } from "../records/page.ts";
 import { refsOfPage } from "../state/audit-refs.ts";
 import { addAudit, addEffect, addTimeline, type DeskChange, putPage } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import { pagesOf } from "../state/desk-index.ts";
-import type { DeskState, Incident, Page } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 import type { PageText } from "./page-texts.ts";
 
 /** An attempt that nobody confirmed by then counts as failed: the second channel is to be tried within 60 s. */

@@ -8,7 +8,8 @@ import { writtenOut } from "../../words/exact-text.ts";
 import { evidenceWith } from "../../words/proposal-refusal.ts";
 import type { PageReason } from "../../words/signal.ts";
 import { nameOf } from "../../words/subject.ts";
-import type { Approval, Incident } from "../state/desk-state.ts";
+import type { Approval } from "../records/approval.ts";
+import type { Incident } from "../records/incident.ts";
 import { isFlapping } from "./flapping.ts";
 
 export interface PageText {

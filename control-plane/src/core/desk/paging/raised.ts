@@ -2,7 +2,7 @@
 // nobody when it becomes less or rises again to what was told. Pure. What a reader would get wrong: an acknowledgement covers the
 // severity that it was given for, so a rise ends it before its time (docs/adr/0015).
 import { Severity } from "@countersign/shared/wire/service-report";
-import type { Incident } from "../state/desk-state.ts";
+import type { Incident } from "../records/incident.ts";
 
 type Told = Pick<Incident, "severity" | "toldSeverity">;
 

@@ -3,10 +3,12 @@
 // dropped. When the silence ends and the condition still holds, the step that is overdue goes out.
 import { type Actor, actorNameOf, BY_DESK } from "../../words/actor.ts";
 import { hostIdIn, serviceOf } from "../../words/subject.ts";
+import type { Incident } from "../records/incident.ts";
+import type { Silence, SilenceMatcher } from "../records/silence.ts";
 import { refsOfSilence } from "../state/audit-refs.ts";
 import { addAudit, type DeskChange } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
-import type { DeskState, Incident, Silence, SilenceMatcher } from "../state/desk-state.ts";
+import type { DeskState } from "../state/desk-state.ts";
 
 /** Drops the silences whose end has come. */
 export function expireSilences(change: DeskChange, context: DeskContext): DeskChange {

@@ -1,7 +1,12 @@
 // What the usual audit rows name: what the row is about first, then what that belongs to. Pure.
 import { personSubject } from "../../words/subject.ts";
+import type { Approval } from "../records/approval.ts";
+import type { Incident } from "../records/incident.ts";
+import type { Page } from "../records/page.ts";
+import type { ShadowFinding } from "../records/shadow-finding.ts";
+import type { Silence } from "../records/silence.ts";
+import type { StandingApproval } from "../records/standing-approval.ts";
 import type { AuditRef } from "./audit-ref.ts";
-import type { Approval, Incident, Page, ShadowFinding, Silence, StandingApproval } from "./desk-state.ts";
 
 /** What a row names: never nothing. */
 export type AuditRefs = readonly [AuditRef, ...AuditRef[]];

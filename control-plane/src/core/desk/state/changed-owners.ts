@@ -1,9 +1,6 @@
 // Of which incidents an approval or a page has changed since somebody asked. Pure to whoever keeps it beside records.
 import { type KeptUp, keptUp, type Placed, type Records } from "@countersign/shared/values/records";
-
-interface Owned {
-  readonly incidentId: string;
-}
+import type { Owned } from "../records/desk-record.ts";
 
 /** Makes something that says whose records have changed; each asker makes one of its own. Of other records it begins anew, as another value. */
 export function changedOwners<V extends Owned>(): (records: Records<V>) => ChangedOwners<V> {

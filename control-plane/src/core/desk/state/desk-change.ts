@@ -1,10 +1,13 @@
 // A desk decision while it is being made: the state so far and the effects so far. Every part of the desk's core takes one and
 // returns the next; nothing is changed in place. Pure.
 import type { Result } from "@countersign/shared/values/result";
+import type { Approval } from "../records/approval.ts";
+import type { Incident, TimelineEntry } from "../records/incident.ts";
+import type { Page } from "../records/page.ts";
 import { refText } from "./audit-ref.ts";
 import type { AuditRefs } from "./audit-refs.ts";
 import type { ActRefusal, DeskContext, DeskEffect } from "./desk-events.ts";
-import type { Approval, AuditEntry, DeskState, Incident, Page, TimelineEntry } from "./desk-state.ts";
+import type { AuditEntry, DeskState } from "./desk-state.ts";
 
 /** Entries of one incident's timeline that are kept; older ones stand in the audit. */
 export const TIMELINE_ENTRIES_MAX = 100;

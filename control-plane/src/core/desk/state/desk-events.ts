@@ -5,7 +5,9 @@ import type { Policy } from "../../../policy/policy.ts";
 import type { Actor } from "../../words/actor.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { Scope } from "../../words/subject.ts";
-import type { Approval, AuditEntry, DeskState, Page } from "./desk-state.ts";
+import type { Approval } from "../records/approval.ts";
+import type { Page } from "../records/page.ts";
+import type { AuditEntry, DeskState } from "./desk-state.ts";
 
 export type DeskEffect =
   | { readonly kind: "audit"; readonly entry: AuditEntry }

@@ -3,7 +3,10 @@
 import { groupedBy } from "@countersign/shared/values/records-index";
 import type { PageReason } from "../../words/signal.ts";
 import { hostIdIn, subjectKeyOf, type Subject } from "../../words/subject.ts";
-import type { Approval, DeskState, Incident, Page } from "./desk-state.ts";
+import type { Approval } from "../records/approval.ts";
+import type { Incident } from "../records/incident.ts";
+import type { Page } from "../records/page.ts";
+import type { DeskState } from "./desk-state.ts";
 
 const FLEET_KEY = "fleet";
 

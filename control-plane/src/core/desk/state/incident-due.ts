@@ -6,10 +6,12 @@
 import { DueList } from "@countersign/shared/values/due-list";
 import { type KeptUp, keptUp, type Placed } from "@countersign/shared/values/records";
 import type { Policy } from "../../../policy/policy.ts";
+import type { Approval } from "../records/approval.ts";
+import type { Incident } from "../records/incident.ts";
 import { type ChangedOwners, changedOwners } from "./changed-owners.ts";
 import type { DeskContext } from "./desk-events.ts";
 import { heldBy, openIncidentsOf, reachOf } from "./desk-index.ts";
-import type { Approval, DeskState, Incident } from "./desk-state.ts";
+import type { DeskState } from "./desk-state.ts";
 
 /** When something is due by itself; null: never, as things are. */
 export type IncidentDueAt = (state: DeskState, incident: Incident, policy: Policy) => number | null;

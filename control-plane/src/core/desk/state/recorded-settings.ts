@@ -1,5 +1,6 @@
 // What people set for a time, as `countersign replay --recorded` is given it beside the events of shards. Pure types.
-import type { Silence, StandingApproval } from "./desk-state.ts";
+import type { Silence } from "../records/silence.ts";
+import type { StandingApproval } from "../records/standing-approval.ts";
 
 /** What people set for a time, and that covered some of the time that is asked for; without seals. */
 export interface RecordedSettings {

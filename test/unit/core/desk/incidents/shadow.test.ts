@@ -1,7 +1,7 @@
 // Rules in shadow: they decide and are recorded, and page nobody, act on nothing, freeze nothing. And policies that differ by host,
 // tag and service, as the shard uses them.
 import { beforeEach, describe, expect, it } from "vitest";
-import { SHADOW_ENDED_MAX } from "../../../../../control-plane/src/core/desk/incidents/shadow.ts";
+import { SHADOW_ENDED_MAX } from "../../../../../control-plane/src/core/desk/records/shadow-finding.ts";
 import { storedHostOf } from "../../../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { actorNameOf, byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 import { Policy } from "../../../../../control-plane/src/policy/policy.ts";

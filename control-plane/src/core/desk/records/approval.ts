@@ -1,0 +1,80 @@
+// A question to people, may this run, and what became of it: asked, answered, handed over, run, verified. It goes with its incident.
+import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Outcome } from "@countersign/shared/wire/outcome";
+import type { Actor } from "../../words/actor.ts";
+import type { ServiceSubject } from "../../words/subject.ts";
+import type { ApprovalEnd } from "./approval-end.ts";
+import type { DeskRecord } from "./desk-record.ts";
+
+export type ApprovalState =
+  | "requested"
+  | "delivered"
+  | "seen"
+  | "approved"
+  | "denied"
+  | "expired"
+  | "superseded"
+  | "executing"
+  | "verified"
+  | "failed";
+
+export interface Approval {
+  readonly approvalId: string;
+  readonly incidentId: string;
+  readonly requestId: string;
+  readonly subject: ServiceSubject;
+  /** base64 of the exact bytes, their hash, and the same parsed */
+  readonly proposalBytes: string;
+  readonly proposalHash: string;
+  readonly proposal: Proposal;
+  readonly state: ApprovalState;
+  readonly requestedAt: number;
+  readonly deliveredAt: number | null;
+  readonly seenAt: number | null;
+  readonly expiresAt: number;
+  readonly decidedAt: number | null;
+  /** a person, or the rule where the policy lets it run without one */
+  readonly decidedBy: Actor | null;
+  readonly grantId: string | null;
+  /** the grant may be used until then; null until approved */
+  readonly grantExpiresAt: number | null;
+  /** signed and handed to the shard, which has confirmed it */
+  readonly isGrantDelivered: boolean;
+  readonly outcome: Outcome | null;
+  /** why it ended as superseded or failed; null: it has not, or as its state says */
+  readonly end: ApprovalEnd | null;
+  /** how long the finding that it is for may last after it ran, as the shard said */
+  readonly settleMs: number;
+  /** who froze automation after it was approved; its grant is recalled, and not handed over again. absent: nobody did */
+  readonly recalledBy?: Actor;
+  /** the standing approval that decided it; absent: a person or a rule did */
+  readonly standingId?: string;
+}
+
+export const approvalRecord: DeskRecord<Approval, "approval"> = {
+  kind: "approval",
+  keyOf: ({ approvalId }) => approvalId,
+  whenOver: { isSettled: isFinal },
+  unreadable: {
+    name: "approval",
+    severity: "error",
+    meaning: "it cannot be used; the host is asked anew when it still fails",
+  },
+};
+
+function isFinal({ state }: Approval): boolean {
+  switch (state) {
+    case "requested":
+    case "delivered":
+    case "seen":
+    case "approved":
+    case "executing":
+      return false;
+    case "denied":
+    case "expired":
+    case "superseded":
+    case "verified":
+    case "failed":
+      return true;
+  }
+}
