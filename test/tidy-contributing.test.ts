@@ -20,7 +20,7 @@ function hunksOf(diff: string): readonly (readonly [string, string])[] {
   });
 }
 
-it("there is a diff to copy", () => {
+it("there is a diff to copy, and each names the files it is of: a sketch is none", () => {
   expect(diffs.length).toBeGreaterThan(0);
   for (const diff of diffs) expect(hunksOf(diff).length).toBeGreaterThan(0);
 });
