@@ -159,7 +159,7 @@ describe("one card that cannot be made", () => {
       silentShards: [],
       skipCount: 0,
     });
-  const textOf = async (page: unknown) => [await html`${page}`].join("");
+  const textOf = async (view: unknown) => [await html`${view}`].join("");
 
   it.each([
     { services: null },
@@ -193,11 +193,11 @@ describe("one card that cannot be made", () => {
         // a line of a resolved incident shows its title alone
         missing: odd.title === null ? 1 : 0,
       });
-      const page = await textOf(
+      const view = await textOf(
         HostView({ frame: FRAME, host: good, incidents: [incident, bad as Incident], retireToken: "" }),
       );
       // nor does a host's own view say whom the incident is about
-      expect(shown(page).missing).toBe(odd.subject === null ? 0 : 1);
+      expect(shown(view).missing).toBe(odd.subject === null ? 0 : 1);
     },
   );
 
@@ -205,9 +205,9 @@ describe("one card that cannot be made", () => {
     const [service] = Object.values(good.services as object) as { report: { results: object[] } }[];
     const results = service?.report.results.map((result) => ({ ...result, finishedAt: -AN_ODD_DAY }));
     const services = { other: service, web: { ...service, report: { ...service?.report, results } } };
-    const page = await textOf(
+    const view = await textOf(
       HostView({ frame: FRAME, host: { ...good, services } as never, incidents: [], retireToken: "" }),
     );
-    expect(shown(page)).toEqual({ cards: 2, missing: 1 });
+    expect(shown(view)).toEqual({ cards: 2, missing: 1 });
   });
 });

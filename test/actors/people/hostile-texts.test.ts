@@ -156,8 +156,8 @@ it("nor does a stranger's own text in a refusal", async () => {
   });
   expect(refused.status).toBe(400);
   expect(await refused.text()).not.toMatch(RAW);
-  const page = await STRANGER.request(`/incidents/${encodeURIComponent(hostile("inc"))}`);
-  expect(await page.text()).not.toMatch(RAW);
+  const view = await STRANGER.request(`/incidents/${encodeURIComponent(hostile("inc"))}`);
+  expect(await view.text()).not.toMatch(RAW);
   await runInDurableObject(desk(), () => undefined);
 });
 

@@ -37,8 +37,8 @@ describe("a silence", () => {
       why: "upgrade",
     });
     expect((silence?.endsAt ?? 0) - before).toBeGreaterThanOrEqual(2 * 3_600_000);
-    const page = await (await device.request("/silences")).text();
-    expect(page).toContain("check-failing of demo on");
+    const view = await (await device.request("/silences")).text();
+    expect(view).toContain("check-failing of demo on");
     const end = await device.form("/silences", `/silences/end/${silence?.silenceId ?? ""}`);
     expect((await device.submit(end)).status).toBe(303);
     expect((await desk().brakes()).silences).toEqual([]);
@@ -130,8 +130,8 @@ describe("a standing approval", () => {
       const { device, host } = await knownService();
       const params = new URLSearchParams("action=restart&uses=1&hours=1&why=x");
       for (const [name, value] of new URLSearchParams(query)) params.set(name, value);
-      const page = await device.request(`/standing/review/${pathOf(host)}?${params.toString()}`);
-      expect(await page.text()).not.toContain("/standing/give");
+      const view = await device.request(`/standing/review/${pathOf(host)}?${params.toString()}`);
+      expect(await view.text()).not.toContain("/standing/give");
     },
   );
 
@@ -186,8 +186,8 @@ describe("the policy's view", () => {
 
   it("says who changed what and when, and undoes a version by a form with a reason", async () => {
     const device = await applied();
-    const page = await (await device.request("/policy/2")).text();
-    for (const words of ["verify.stability", "20m", "30m", "operator", "slow"]) expect(page).toContain(words);
+    const view = await (await device.request("/policy/2")).text();
+    for (const words of ["verify.stability", "20m", "30m", "operator", "slow"]) expect(view).toContain(words);
     const form = await device.form("/policy", "/policy/undo/2");
     expect((await device.submit(form)).status).toBe(400);
     expect((await device.submit(filled(form, { why: "too slow" }))).status).toBe(303);
@@ -209,9 +209,9 @@ describe("the policy's view", () => {
       why: "",
       text: `version: 1\n${channels}\n`,
     });
-    const page = await (await device.request("/policy/3")).text();
-    expect(page).toContain("channels.hook.url");
-    expect(page).not.toContain("s3cret");
+    const view = await (await device.request("/policy/3")).text();
+    expect(view).toContain("channels.hook.url");
+    expect(view).not.toContain("s3cret");
     for (const path of ["/policy/9", "/policy/0", "/policy/x"])
       expect((await device.request(path)).status).toBe(404);
   });
@@ -244,13 +244,13 @@ describe("the shadow report", () => {
 
   it("counts, shows evidence, and takes a mark of a false alarm once", async () => {
     const device = await shadowed();
-    const page = await (await device.request("/shadow")).text();
+    const view = await (await device.request("/shadow")).text();
     for (const words of [
       "would have paged 1×, would have acted 1×",
       "connection refused",
       "restart would have",
     ])
-      expect(page).toContain(words);
+      expect(view).toContain(words);
     const [finding] = (await desk().shadow()).findings;
     const form = await device.form("/shadow", encodeURIComponent(finding?.findingId ?? ""));
     expect((await device.submit(form)).status).toBe(303);

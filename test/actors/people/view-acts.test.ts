@@ -56,9 +56,9 @@ describe("approving", () => {
     clock.advance(31 * 60_000);
     const late = await device.submit(form);
     expect([late.status, await late.text()]).toEqual([409, expect.stringContaining("Nothing was executed")]);
-    const page = await (await device.request(`/approvals/${approvalId}`)).text();
-    expect(page).toContain("Expired");
-    expect(page).not.toContain("Approve restart");
+    const view = await (await device.request(`/approvals/${approvalId}`)).text();
+    expect(view).toContain("Expired");
+    expect(view).not.toContain("Approve restart");
   });
 });
 

@@ -5,7 +5,7 @@ import { bindings, desk, ORIGIN } from "../world/fleet.ts";
 import { deskMemory, openApproval, signedInDevice, STRANGER } from "./device.ts";
 
 /** The approval view's limit: it must load on a bad phone connection. */
-const APPROVAL_PAGE_BYTES_MAX = 20_000;
+const APPROVAL_VIEW_BYTES_MAX = 20_000;
 
 function pathsOf(ids: { readonly approvalId: string; readonly incidentId: string }): readonly string[] {
   const { approvalId, incidentId } = ids;
@@ -108,14 +108,14 @@ describe("every view", () => {
     const device = await signedInDevice();
     const { approvalId } = await openApproval({ argv: Array.from({ length: 12 }, () => "/".repeat(256)) });
     const bytes = await (await device.request(`/approvals/${approvalId}`)).arrayBuffer();
-    expect(bytes.byteLength).toBeLessThan(APPROVAL_PAGE_BYTES_MAX);
+    expect(bytes.byteLength).toBeLessThan(APPROVAL_VIEW_BYTES_MAX);
   });
 });
 
 describe("what is not there", () => {
   it("is a view for browsers and a problem document for the API", async () => {
-    const page = await STRANGER.request("/nowhere", { headers: { accept: "text/html" } });
-    expect([page.status, page.headers.get("content-type")]).toEqual([404, "text/html; charset=UTF-8"]);
+    const view = await STRANGER.request("/nowhere", { headers: { accept: "text/html" } });
+    expect([view.status, view.headers.get("content-type")]).toEqual([404, "text/html; charset=UTF-8"]);
     const api = await STRANGER.request("/v1/nowhere");
     expect([api.status, api.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
     const device = await signedInDevice();

@@ -1,4 +1,4 @@
-// Where a request comes from, and whether a person opened the page: tables of headers.
+// Where a request comes from, and whether a person opened the view: tables of headers.
 import { describe, expect, it } from "vitest";
 import { isSameOrigin } from "../../../control-plane/src/http/origin.ts";
 import { isOpenedByPerson } from "../../../control-plane/src/web/frame/opened-by-person.ts";

@@ -71,7 +71,8 @@ export function FreezeView(props: {
   );
 }
 
-function freezePathOf(scope: Subject): string {
+/** Where a scope is frozen. */
+export function freezePathOf(scope: Subject): string {
   return `/brake/freeze/${encodeURIComponent(subjectKeyOf(scope))}`;
 }
 

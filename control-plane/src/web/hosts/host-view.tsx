@@ -4,6 +4,8 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import { namedAt } from "@countersign/shared/values/named";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import type { HostState, ServiceState } from "../../core/shard/host/shard-state.ts";
+import { hostedSubject, type Scope } from "../../core/words/subject.ts";
+import { freezePathOf } from "../brakes/freeze-view.tsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Age, Badge, Exact, When } from "../frame/parts.tsx";
@@ -40,7 +42,7 @@ export function HostView({ frame, host, incidents, retireToken }: HostViewProps)
         </p>
       )}
       <p class="row start">
-        <a href={`/brake/freeze/${host.hostId}`}>Freeze this host</a>
+        <a href={freezePathOf(scopeOf(host, null))}>Freeze this host</a>
       </p>
       <Incidents incidents={incidents} now={frame.now} />
       <h2>Services</h2>
@@ -197,8 +199,12 @@ function Service(props: {
         <p class="soft small">Every check passes; the last results of a healthy service are not kept.</p>
       )}
       <p class="small row start">
-        <a href={`/brake/freeze/${host.hostId}%2F${line.service}`}>Freeze</a>
+        <a href={freezePathOf(scopeOf(host, line.service))}>Freeze</a>
       </p>
     </article>
   );
+}
+
+function scopeOf({ hostId, name }: HostState, service: string | null): Scope {
+  return hostedSubject({ hostId, hostName: name }, service);
 }
