@@ -127,7 +127,7 @@ describe("values by a name from outside", () => {
   const production = sources.filter((path) => /^(?:control-plane|edge-agent|shared)\//.test(path));
   /** A plain record is for names of our own: where one may stand, and whose names they are. */
   const plainRecords: Readonly<Record<string, string>> = {
-    "control-plane/cli/operator-api.ts": "a problem's fields, read by our names",
+    "control-plane/cli/api-calls.ts": "a problem's fields, read by our names",
     "control-plane/embedded/admin.ts": "an answer's fields, read by our names",
     "control-plane/embedded/channel-secrets.ts": "variables of the environment that are copied whole",
     "control-plane/embedded/control-plane.ts": "bindings of our own",

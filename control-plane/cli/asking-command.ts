@@ -1,6 +1,6 @@
 // What all commands that ask a control plane have in common: their options, opening the API, the exit code. Nothing is loaded before a
 // command really runs: help must not wait for what it does not say.
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { ApiOptions } from "./operator-api.ts";
 import type { Desk, Output } from "./policy-acts.ts";
 
@@ -31,4 +31,16 @@ export function asking(command: Command, description: string): Command {
     .option("--url <url>", "where the control plane is")
     .option("--admin-token-file <file>", "file that holds its admin token")
     .option("--json", "print one JSON document");
+}
+
+/** The same for a list that comes in parts. */
+export function listing(command: Command, description: string): Command {
+  return asking(command, description)
+    .option("--limit <n>", "so many rows at most (50)", readLimit)
+    .option("--all", "all rows, however many");
+}
+
+function readLimit(text: string): number {
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("expected a number from 1 to 999999");
 }

@@ -1,9 +1,11 @@
 // What `countersign audit verify` does: it reads the rows and verifies them here, so that a control plane need not be believed, and compares
 // them with the copies in D1. Ends with 0 when the chain holds and its copies agree, 1 when not, 2 when the input is wrong.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import type { BodyOf } from "../src/api/table/route.ts";
+import type { RouteOf } from "../src/api/table/routes.ts";
 import type { ChainedAuditEntry } from "../src/core/desk/audit/audit-chain.ts";
 import { type AuditWalk, endWalk, WALK_START, walkOlder } from "../src/core/desk/audit/audit-walk.ts";
-import type { ApiRefusal } from "./operator-api.ts";
+import type { ApiRefusal } from "./api-calls.ts";
 import { complain, type Desk, EXIT } from "./policy-acts.ts";
 
 const PAGE_ROWS = 500;
@@ -26,10 +28,7 @@ interface Verified {
   readonly copies: Copies;
 }
 
-interface AuditPage {
-  readonly rows: readonly ChainedAuditEntry[];
-  readonly nextBefore: number | null;
-}
+type AuditPage = BodyOf<RouteOf<"GET /v1/admin/audit">>;
 
 /** Verifies the audit of a control plane; `now` is the asker's clock. */
 export async function verifyAudit(
@@ -53,10 +52,11 @@ async function walkRows(api: Desk["api"], now: number): Promise<Result<Verified,
   let copies: Copies = { checkedCount: 0, missing: [], otherCount: 0 };
   let before: number | null = null;
   for (;;) {
-    const asked: string = `/v1/admin/audit?limit=${PAGE_ROWS}${before === null ? "" : `&before=${before}`}`;
-    const page: Result<AuditPage, ApiRefusal> = await api.get<AuditPage>(asked);
+    const page: Result<AuditPage, ApiRefusal> = await api.ask("GET /v1/admin/audit", {
+      query: { before, limit: PAGE_ROWS },
+    });
     if (!page.ok) return page;
-    const { rows, nextBefore } = page.value;
+    const { rows, nextBefore }: AuditPage = page.value;
     if (nextBefore !== null && before !== null && nextBefore >= before) return noEnd();
     walk = walkOlder(walk, rows);
     copies = await compare(api, rows, { copies, now });
@@ -72,8 +72,8 @@ async function compare(
 ): Promise<Copies> {
   const [newest, oldest] = [rows.at(0), rows.at(-1)];
   if (newest === undefined || oldest === undefined || copies.checkedCount === null) return copies;
-  const asked = `/v1/admin/audit/copies?from=${oldest.sequence}&through=${newest.sequence}`;
-  const held = await api.get<{ readonly rows: readonly { readonly hash: string }[] }>(asked);
+  const query = { from: oldest.sequence, through: newest.sequence };
+  const held = await api.ask("GET /v1/admin/audit/copies", { query });
   if (!held.ok) return { ...copies, checkedCount: null };
   const hashes = new Set(held.value.rows.map(({ hash }) => hash));
   const missing = rows.filter(({ at, hash }) => !hashes.has(hash) && at < now - ON_ITS_WAY_MS);

@@ -1,9 +1,9 @@
-// The operator's API as the command line uses it. What it refuses is an answer with a sentence, never a stack; the admin token comes
+// The way from the command line to the operator's API. What it refuses is an answer with a sentence, never a stack; the admin token comes
 // from a file, because arguments and the environment of a process can be read by others.
 import { readFileSync } from "node:fs";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { Problem } from "@countersign/shared/wire/problem";
 import { parseChannelAddress } from "../src/channels/channel-address.ts";
+import { type ApiRefusal, apiOver, type OperatorApi, type Travel } from "./api-calls.ts";
 
 const TIMEOUT_MS = 15_000;
 
@@ -11,22 +11,6 @@ const TIMEOUT_MS = 15_000;
 export interface ApiOptions {
   readonly url?: string;
   readonly adminTokenFile?: string;
-}
-
-export interface ApiRefusal {
-  readonly reason: "not-reachable" | "refused" | "options";
-  readonly sentence: string;
-  /** the problem document, where there is one */
-  readonly problem: Readonly<Record<string, unknown>> | null;
-}
-
-export interface OperatorApi {
-  readonly get: <T>(path: string) => Promise<Result<T, ApiRefusal>>;
-  readonly send: <T>(
-    method: "PUT" | "POST" | "DELETE",
-    path: string,
-    body?: object,
-  ) => Promise<Result<T, ApiRefusal>>;
 }
 
 /** Opens the API by options, or by COUNTERSIGN_URL and COUNTERSIGN_ADMIN_TOKEN_FILE. */
@@ -53,50 +37,26 @@ export function openApi(
   }
   if (!/^[\x21-\x7e]{1,512}$/.test(token))
     return no(`${file} does not hold an admin token: it must hold one line and nothing else.`);
-  const ask = (method: string, path: string, body?: object) =>
-    request(`${url.replace(/\/$/, "")}${path}`, { method, token, body });
-  return ok({
-    get: async <T>(path: string) => (await ask("GET", path)) as Result<T, ApiRefusal>,
-    send: async <T>(method: "PUT" | "POST" | "DELETE", path: string, body?: object) =>
-      (await ask(method, path, body)) as Result<T, ApiRefusal>,
-  });
+  return ok(apiOver(new URL(url).origin, travelTo(url.replace(/\/$/, ""), token)));
 }
 
-async function request(
-  url: string,
-  asked: { readonly method: string; readonly token: string; readonly body: object | undefined },
-): Promise<Result<unknown, ApiRefusal>> {
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(url, {
-      method: asked.method,
-      headers: { authorization: `Bearer ${asked.token}`, "content-type": "application/json" },
-      ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      redirect: "manual",
-    });
-    text = await response.text();
-  } catch (error) {
-    const why = error instanceof Error ? (error.cause instanceof Error ? error.cause : error).message : "";
-    const sentence = `${new URL(url).origin} does not answer (${why}); nothing is known to have changed.`;
-    return refuse({ reason: "not-reachable", sentence, problem: null });
-  }
-  const json = parseJson(text);
-  if (response.ok && json !== null) return ok(json);
-  const problem = Problem.loose().safeParse(json);
-  const sentence = problem.success
-    ? `${problem.data.title}: ${problem.data.detail}`
-    : `${new URL(url).origin} answered ${response.status}, and not as a Countersign control plane does: check --url.`;
-  return refuse({ reason: "refused", sentence, problem: problem.success ? problem.data : null });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
+function travelTo(base: string, token: string): Travel {
+  return async ({ body, method, path }) => {
+    try {
+      const response = await fetch(`${base}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        redirect: "manual",
+      });
+      return ok({ status: response.status, text: await response.text() });
+    } catch (error) {
+      const why = error instanceof Error ? (error.cause instanceof Error ? error.cause : error).message : "";
+      const sentence = `${new URL(base).origin} does not answer (${why}); nothing is known to have changed.`;
+      return refuse({ reason: "not-reachable", sentence, problem: null });
+    }
+  };
 }
 
 function no(sentence: string): Result<never, ApiRefusal> {

@@ -3,13 +3,15 @@
 import { type FileProblem, formatFileProblem } from "@countersign/shared/files/file-problem";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { readBounded, refusalText, type WrittenRefusal } from "../replay/file/written-file.ts";
-import { type RouteWarning, warningSentenceOf } from "../src/core/desk/paging/route-warning.ts";
-import { type Actor, actorNameOf } from "../src/core/words/actor.ts";
+import type { BodyOf } from "../src/api/table/route.ts";
+import type { RouteOf } from "../src/api/table/routes.ts";
+import { warningSentenceOf } from "../src/core/desk/paging/route-warning.ts";
+import { actorNameOf } from "../src/core/words/actor.ts";
 import { diffPolicies, formatChange, type PolicyChange } from "../src/policy/policy-diff.ts";
 import { parsePolicyText } from "../src/policy/policy-file.ts";
 import { promoteText } from "../src/policy/policy-promotion.ts";
 import type { Policy } from "../src/policy/policy.ts";
-import { type ApiRefusal, type OperatorApi } from "./operator-api.ts";
+import type { ApiRefusal, OperatorApi } from "./api-calls.ts";
 
 export const EXIT = { done: 0, refused: 1, badInput: 2 } as const;
 
@@ -29,43 +31,8 @@ export interface ActOptions {
   readonly yes?: boolean;
 }
 
-interface Shown {
-  readonly version: number;
-  readonly text: string;
-  readonly problem: string | null;
-  readonly history: readonly {
-    readonly version: number;
-    readonly hash: string;
-    readonly appliedAt: number;
-    readonly appliedBy: Actor;
-    readonly why: string;
-    readonly restores: number | null;
-  }[];
-}
-
-/** What the API answers to an act that was done; absent `warnings`: nothing is wrong with the way to people; `losesAccess`: nobody did. */
-interface AppliedPolicy {
-  readonly version: number;
-  readonly warnings?: readonly RouteWarning[];
-  readonly losesAccess?: readonly string[];
-}
-
-interface Shadow {
-  readonly counts: readonly {
-    readonly reason: string;
-    readonly sinceAt: number;
-    readonly wouldHavePaged: number;
-    readonly wouldHaveActed: number;
-    readonly falseAlarms: number;
-  }[];
-  readonly findings: readonly {
-    readonly findingId: string;
-    readonly firedAt: number;
-    readonly endedAt: number | null;
-    readonly falseAlarmBy: Actor | null;
-    readonly signal: { readonly title: string };
-  }[];
-}
+type Shown = BodyOf<RouteOf<"GET /v1/admin/policy">>;
+type AppliedPolicy = BodyOf<RouteOf<"PUT /v1/admin/policy">>;
 
 /** One run of the command: where it talks to, and how. */
 export interface Desk {
@@ -106,13 +73,13 @@ export async function applyPolicy(file: string, options: ActOptions, desk: Desk)
     desk.output.complain(refusalText(read.error));
     return EXIT.badInput;
   }
-  const shown = await desk.api.get<Shown>("/v1/admin/policy");
+  const shown = await desk.api.ask("GET /v1/admin/policy", {});
   if (!shown.ok) return complain(desk.output, shown.error);
   return applyText(read.value.text, { options, desk, shown: shown.value, why: options.why ?? "" });
 }
 
 export async function promotePolicy(reason: string | null, options: ActOptions, desk: Desk): Promise<number> {
-  const shown = await desk.api.get<Shown>("/v1/admin/policy");
+  const shown = await desk.api.ask("GET /v1/admin/policy", {});
   if (!shown.ok) return complain(desk.output, shown.error);
   const promoted = promoteText(shown.value.text, reason);
   if (!promoted.ok) {
@@ -124,13 +91,13 @@ export async function promotePolicy(reason: string | null, options: ActOptions, 
 }
 
 export async function undoPolicy(options: ActOptions, desk: Desk): Promise<number> {
-  const shown = await desk.api.get<Shown>("/v1/admin/policy");
+  const shown = await desk.api.ask("GET /v1/admin/policy", {});
   if (!shown.ok) return complain(desk.output, shown.error);
   const body = {
     expectedVersion: options.expect ?? shown.value.version,
     ...told(options, options.why ?? ""),
   };
-  const undone = await desk.api.send<AppliedPolicy>("POST", "/v1/admin/policy/undo", body);
+  const undone = await desk.api.ask("POST /v1/admin/policy/undo", { body });
   if (!undone.ok) return complain(desk.output, undone.error);
   if (options.json === true) print(desk.output, undone.value);
   else desk.output.print(`Undone: version ${undone.value.version} is in force.`);
@@ -139,7 +106,7 @@ export async function undoPolicy(options: ActOptions, desk: Desk): Promise<numbe
 }
 
 export async function showPolicy(options: ActOptions, desk: Desk): Promise<number> {
-  const shown = await desk.api.get<Shown>("/v1/admin/policy");
+  const shown = await desk.api.ask("GET /v1/admin/policy", {});
   if (!shown.ok) return complain(desk.output, shown.error);
   const { version, text, problem, history } = shown.value;
   if (options.json === true) print(desk.output, shown.value);
@@ -160,7 +127,7 @@ export async function showPolicy(options: ActOptions, desk: Desk): Promise<numbe
 }
 
 export async function listHistory(options: ActOptions, desk: Desk): Promise<number> {
-  const shown = await desk.api.get<Shown>("/v1/admin/policy");
+  const shown = await desk.api.ask("GET /v1/admin/policy", {});
   if (!shown.ok) return complain(desk.output, shown.error);
   const { history } = shown.value;
   if (options.json === true) print(desk.output, history);
@@ -177,7 +144,7 @@ export async function listHistory(options: ActOptions, desk: Desk): Promise<numb
 }
 
 export async function showShadow(options: ActOptions, desk: Desk): Promise<number> {
-  const shadow = await desk.api.get<Shadow>("/v1/admin/shadow");
+  const shadow = await desk.api.ask("GET /v1/admin/shadow", {});
   if (!shadow.ok) return complain(desk.output, shadow.error);
   const { counts, findings } = shadow.value;
   if (options.json === true) print(desk.output, shadow.value);
@@ -198,7 +165,7 @@ export async function showShadow(options: ActOptions, desk: Desk): Promise<numbe
 
 export async function markFalseAlarm(findingId: string, options: ActOptions, desk: Desk): Promise<number> {
   const body = { findingId, ...(options.by === undefined ? {} : { by: options.by }) };
-  const marked = await desk.api.send<object>("POST", "/v1/admin/shadow/false-alarms", body);
+  const marked = await desk.api.ask("POST /v1/admin/shadow/false-alarms", { body });
   if (!marked.ok) return complain(desk.output, marked.error);
   if (options.json === true) print(desk.output, marked.value);
   else desk.output.print(`Marked: ${findingId} was a false alarm.`);
@@ -228,7 +195,7 @@ async function applyText(
     return changes.length === 0 ? EXIT.done : EXIT.refused;
   }
   const body = { text, expectedVersion: options.expect ?? shown.version, ...told(options, why) };
-  const applied = await desk.api.send<AppliedPolicy>("PUT", "/v1/admin/policy", body);
+  const applied = await desk.api.ask("PUT /v1/admin/policy", { body });
   if (!applied.ok) return complain(desk.output, applied.error);
   if (options.json === true) print(desk.output, { ...applied.value, changes });
   else {
@@ -250,7 +217,7 @@ function warn(output: Output, { losesAccess = [], warnings }: AppliedPolicy): vo
   for (const warning of warnings ?? []) output.complain(`WARNING: ${warningSentenceOf(warning)}`);
 }
 
-function told(options: ActOptions, why: string): object {
+function told(options: ActOptions, why: string) {
   return {
     ...(options.by === undefined ? {} : { by: options.by }),
     ...(why === "" ? {} : { why }),

@@ -2,16 +2,15 @@
 import { userInfo } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { asking, type Surroundings, withDesk } from "./asking-command.ts";
-import { endsWith } from "./exit-words.ts";
+import { asksWith, endsWith } from "./exit-words.ts";
 import type { ApiOptions } from "./operator-api.ts";
 import type * as PolicyActs from "./policy-acts.ts";
 import type { ActOptions, Desk } from "./policy-acts.ts";
 
-const DONE = endsWith("it was done", "it was refused");
-const CHANGED = endsWith(
+const CHANGED = [
   "it was done, or with --dry-run nothing would change",
   "it was refused, or with --dry-run something would change",
-);
+] as const;
 const HELP = `${endsWith("it was done or nothing differs", "it was refused or something differs")}
 
 Examples:
@@ -48,7 +47,10 @@ function addFileCommands(policy: Command, { end, output }: Surroundings): void {
     .description("say what is wrong with policy files, with line and column")
     .argument("<files...>", "policy files (YAML or JSON)")
     .option("--json", "print one JSON document")
-    .addHelpText("after", endsWith("nothing is wrong with any of them", null))
+    .addHelpText(
+      "after",
+      `${endsWith("nothing is wrong with any of them", null)}\n\nExample:\n  countersign policy check policy.yaml`,
+    )
     .action(async (files: string[], options: Options) => {
       const { checkPolicies } = await import("./policy-acts.ts");
       end(checkPolicies(files, options, output));
@@ -59,7 +61,10 @@ function addFileCommands(policy: Command, { end, output }: Surroundings): void {
     .argument("<old>", "policy file")
     .argument("<new>", "policy file")
     .option("--json", "print one JSON document")
-    .addHelpText("after", endsWith("nothing differs", "something differs"))
+    .addHelpText(
+      "after",
+      `${endsWith("nothing differs", "something differs")}\n\nExample:\n  countersign policy diff old.yaml new.yaml`,
+    )
     .action(async (before: string, after: string, options: Options) => {
       const { diffFiles } = await import("./policy-acts.ts");
       end(diffFiles([before, after], options, output));
@@ -70,18 +75,18 @@ function addChangingCommands(policy: Command, act: Act): void {
   acting(policy.command("apply"), "put a policy into force; the one before is kept")
     .argument("<file>", "policy file")
     .option("--dry-run", "only say what would change")
-    .addHelpText("after", CHANGED)
+    .addHelpText("after", asksWith("policy apply policy.yaml --dry-run", ...CHANGED))
     .action((file: string, options: Options) =>
       act(options, ({ applyPolicy }, desk) => applyPolicy(file, options, desk)),
     );
   acting(policy.command("undo"), "bring back the policy that was in force before")
-    .addHelpText("after", DONE)
+    .addHelpText("after", asksWith("policy undo"))
     .action((options: Options) => act(options, ({ undoPolicy }, desk) => undoPolicy(options, desk)));
   acting(policy.command("promote"), "let a rule in shadow page from now on")
     .argument("[reason]", "the rule, such as stale-code")
     .option("--all", "the whole policy instead of one rule")
     .option("--dry-run", "only say what would change")
-    .addHelpText("after", CHANGED)
+    .addHelpText("after", asksWith("policy promote stale-code", ...CHANGED))
     .action((reason: string | undefined, options: Options & { readonly all?: boolean }) => {
       if ((reason === undefined) !== (options.all === true)) policy.error("Name one rule, or say --all.");
       return act(options, ({ promotePolicy }, desk) => promotePolicy(reason ?? null, options, desk));
@@ -90,18 +95,25 @@ function addChangingCommands(policy: Command, act: Act): void {
 
 function addReadingCommands(policy: Command, act: Act): void {
   asking(policy.command("show"), "print the policy in force")
-    .addHelpText("after", endsWith("it is printed", "it was refused, or the running code cannot read it"))
+    .addHelpText(
+      "after",
+      asksWith(
+        "policy show > policy.yaml",
+        "it is printed",
+        "it was refused, or the running code cannot read it",
+      ),
+    )
     .action((options: Options) => act(options, ({ showPolicy }, desk) => showPolicy(options, desk)));
   asking(policy.command("history"), "list the versions: who, when, why")
-    .addHelpText("after", DONE)
+    .addHelpText("after", asksWith("policy history"))
     .action((options: Options) => act(options, ({ listHistory }, desk) => listHistory(options, desk)));
   asking(policy.command("shadow"), "say what rules in shadow would have done")
-    .addHelpText("after", DONE)
+    .addHelpText("after", asksWith("policy shadow"))
     .action((options: Options) => act(options, ({ showShadow }, desk) => showShadow(options, desk)));
   asking(policy.command("false-alarm"), "mark what a rule in shadow found as nothing")
     .argument("<finding>", "its id, as `policy shadow` lists it")
     .option("--by <name>", "who says so", readName, userName())
-    .addHelpText("after", DONE)
+    .addHelpText("after", asksWith("policy false-alarm stale-code:web-1:1795931037267"))
     .action((finding: string, options: Options) =>
       act(options, ({ markFalseAlarm }, desk) => markFalseAlarm(finding, options, desk)),
     );

@@ -6,11 +6,13 @@ import type { SchemaName } from "../replay/file/schema-names.ts";
 import { SCHEMA_NAMES } from "../replay/file/schema-names.ts";
 import type { Surroundings } from "./asking-command.ts";
 import { addAuditCommands } from "./audit-command.ts";
-import { addDoorCommands } from "./door-command.ts";
 import { endsWith } from "./exit-words.ts";
+import { addHostCommands } from "./host-command.ts";
+import { addIncidentCommands } from "./incident-command.ts";
 import { addPolicyCommands } from "./policy-command.ts";
 import type { RecordedFlags } from "./recorded-command.ts";
 import type { Output, ReplayFlags } from "./replay-command.ts";
+import { addSignInCommands } from "./sign-in-command.ts";
 
 const EXAMPLE = `
 An incident file says what happened, in the words of a post-mortem, and what is expected of the policy (docs/replay.md):
@@ -46,8 +48,8 @@ export interface Terminal extends Surroundings {
 export function countersignProgram(terminal: Terminal): Command {
   const program = new Command("countersign")
     .description(
-      "Operates Countersign from a terminal: replays incidents against a policy with the very core that runs in production, applies policies, " +
-        "verifies the audit, ends sign-ins, retires hosts.",
+      "Operates Countersign from a terminal: shows hosts, incidents and the audit, lets hosts and people in and out, applies policies, and " +
+        "replays incidents against a policy with the very core that runs in production.",
     )
     .version(packageJson.version)
     .addHelpText("after", endsWith("it was done", "it was refused, or not all is as expected"))
@@ -56,7 +58,9 @@ export function countersignProgram(terminal: Terminal): Command {
   addReplayCommand(program, terminal);
   addSchemaCommand(program);
   addPolicyCommands(program, terminal);
-  addDoorCommands(program, terminal);
+  addHostCommands(program, terminal);
+  addIncidentCommands(program, terminal);
+  addSignInCommands(program, terminal);
   addAuditCommands(program, terminal);
   return program;
 }
@@ -94,7 +98,10 @@ function addSchemaCommand(program: Command): void {
     .command("schema")
     .description("print the JSON Schema of a file for editors, or of what replay --json prints")
     .addArgument(new Argument("<file>", "which file").choices(SCHEMA_NAMES))
-    .addHelpText("after", endsWith("it is printed", null))
+    .addHelpText(
+      "after",
+      `${endsWith("it is printed", null)}\n\nExample:\n  countersign schema policy > policy.schema.json`,
+    )
     .action(async (name: SchemaName) => {
       const { schemaText } = await import("../replay/file/published-schemas.ts");
       process.stdout.write(schemaText(name));

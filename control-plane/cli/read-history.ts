@@ -5,13 +5,17 @@ import { RECORDED_SETTINGS_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { RecordedHistory } from "../replay/recorded/recorded-history.ts";
 import { versionSpans } from "../replay/recorded/recorded-policies.ts";
+import type { BodyOf } from "../src/api/table/route.ts";
+import type { Call, RouteOf } from "../src/api/table/routes.ts";
 import type { AuditEntry } from "../src/core/desk/state/desk-state.ts";
 import type { RecordedSettings } from "../src/core/desk/state/recorded-settings.ts";
-import type { ApiRefusal, OperatorApi } from "./operator-api.ts";
+import type { ApiRefusal, OperatorApi } from "./api-calls.ts";
 
 /** Events, audit rows and hosts that one command reads at most: as much as a fleet of some thousand hosts keeps. */
 const EVENTS_MAX = 1_000_000;
 const AUDIT_ROWS_MAX = 200_000;
+
+type Part<C extends Call> = Result<BodyOf<RouteOf<C>>, ApiRefusal>;
 
 /** Reads all that was recorded between two instants. */
 export async function readHistory(
@@ -25,7 +29,7 @@ export async function readHistory(
   if (!settings.ok) return settings;
   const audit = await readAudit(api, window.fromAt);
   if (!audit.ok) return audit;
-  const hosts = await api.get<Pick<RecordedHistory, "hosts">>("/v1/admin/hosts");
+  const hosts = await api.ask("GET /v1/admin/hosts", {});
   if (!hosts.ok) return hosts;
   const policies = await readPolicies(api, window);
   if (!policies.ok) return policies;
@@ -45,9 +49,9 @@ async function readEvents(
   const events: RecordedHistory["events"][number][] = [];
   const window = queryOf({ fromAt, toAt });
   for (let after: string | null = ""; after !== null;) {
-    const query = new URLSearchParams(after === "" ? window : { ...window, after });
-    const part: Result<{ events: RecordedHistory["events"]; next: string | null }, ApiRefusal> =
-      await api.get(`/v1/admin/recorded?${query.toString()}`);
+    const part: Part<"GET /v1/admin/recorded"> = await api.ask("GET /v1/admin/recorded", {
+      query: after === "" ? window : { ...window, after },
+    });
     if (!part.ok) return part;
     events.push(...part.value.events);
     if (events.length > EVENTS_MAX) return tooMuch(`more than ${EVENTS_MAX} events`);
@@ -60,8 +64,7 @@ async function readSettings(
   api: OperatorApi,
   window: { readonly fromAt: number; readonly toAt: number },
 ): Promise<Result<RecordedSettings, ApiRefusal>> {
-  const query = new URLSearchParams(queryOf(window)).toString();
-  const settings = await api.get<RecordedSettings>(`/v1/admin/recorded/settings?${query}`);
+  const settings = await api.ask("GET /v1/admin/recorded/settings", { query: queryOf(window) });
   if (!settings.ok || settings.value.tooMany === null) return settings;
   return tooMuch(`more than ${RECORDED_SETTINGS_MAX} ${settings.value.tooMany}`);
 }
@@ -70,7 +73,7 @@ async function readPolicies(
   api: OperatorApi,
   window: { readonly fromAt: number; readonly toAt: number },
 ): Promise<Result<RecordedHistory["policies"], ApiRefusal>> {
-  const shown = await api.get<{ readonly history: Parameters<typeof versionSpans>[0] }>("/v1/admin/policy");
+  const shown = await api.ask("GET /v1/admin/policy", {});
   if (!shown.ok) return shown;
   const versions = versionSpans(shown.value.history, window);
   if (!versions.ok) {
@@ -80,7 +83,8 @@ async function readPolicies(
   }
   const policies: RecordedHistory["policies"][number][] = [];
   for (const span of versions.value) {
-    const read = await api.get<{ readonly text: string }>(`/v1/admin/recorded/policies/${span.version}`);
+    const params = { version: String(span.version) };
+    const read = await api.ask("GET /v1/admin/recorded/policies/:version", { params });
     if (!read.ok) return read;
     policies.push({ ...span, text: read.value.text });
   }
@@ -93,9 +97,9 @@ async function readAudit(
 ): Promise<Result<readonly AuditEntry[], ApiRefusal>> {
   const rows: AuditEntry[] = [];
   for (let before: number | null = 0; before !== null;) {
-    const query: string = before === 0 ? "" : `?before=${before}`;
-    const page: Result<{ rows: readonly AuditEntry[]; nextBefore: number | null }, ApiRefusal> =
-      await api.get(`/v1/admin/audit${query}`);
+    const page: Part<"GET /v1/admin/audit"> = await api.ask("GET /v1/admin/audit", {
+      query: before === 0 ? {} : { before },
+    });
     if (!page.ok) return page;
     rows.push(...page.value.rows);
     if (rows.length > AUDIT_ROWS_MAX) return tooMuch(`more than ${AUDIT_ROWS_MAX} audit rows`);

@@ -151,7 +151,7 @@ describe("a policy that was applied afterwards", () => {
     const api = openApi({ url: controlPlane.url, adminTokenFile: join(folder, "token") }, {});
     if (!api.ok) throw new Error(api.error.sentence);
     const text = await readFile(join(folder, "patient.yaml"), "utf8");
-    const applied = await api.value.send("PUT", "/v1/admin/policy", { expectedVersion: 0, text });
+    const applied = await api.value.ask("PUT /v1/admin/policy", { body: { expectedVersion: 0, text } });
     expect(applied).toMatchObject({ ok: true });
     to = new Date().toISOString();
     const { stdout } = await replay({}, true);

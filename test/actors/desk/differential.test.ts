@@ -5,8 +5,6 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { expect, it } from "vitest";
 import { readYaml } from "@countersign/shared/files/yaml-file";
 import { namedAt } from "@countersign/shared/values/named";
-import { ok } from "@countersign/shared/values/result";
-import type { OperatorApi } from "../../../control-plane/cli/operator-api.ts";
 import { readHistory } from "../../../control-plane/cli/read-history.ts";
 import { parseIncident } from "../../../control-plane/replay/file/incident-file.ts";
 import { policySpans } from "../../../control-plane/replay/recorded/recorded-policies.ts";
@@ -15,10 +13,10 @@ import type { RawPolicy } from "../../../control-plane/replay/replay-policy.ts";
 import { stageReplay } from "../../../control-plane/replay/run-replay.ts";
 import type { AuditEntry } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
+import { commandApi } from "../world/command-api.ts";
 import { proposalOf, propose } from "../world/desk-story.ts";
 import {
   type AgentSocket,
-  ask,
   bindings,
   connectedAgent,
   desk,
@@ -108,12 +106,7 @@ it("decides in workerd as in a replay, and its record replays to the same", { ti
     expect(Math.abs((real[index]?.atMs ?? 0) - atMs), what).toBeLessThanOrEqual(TOLERANCE_MS);
 
   const window = { fromAt: startAt, toAt: Date.now() };
-  const get: OperatorApi["get"] = async (path) =>
-    ok(await (await ask(path, { token: "an-admin-token-of-the-tests-0123456789" })).json());
-  const history = await readHistory(
-    { get, send: (_method, path) => get(path) },
-    { ...window, fromAt: startAt - 600_000 },
-  );
+  const history = await readHistory(commandApi(), { ...window, fromAt: startAt - 600_000 });
   if (!history.ok) throw new Error(history.error.sentence);
   const policies = policySpans(history.value.policies);
   if (!policies.ok) throw new Error("the policy cannot be read");

@@ -4,9 +4,9 @@ import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { ARCHIVED_RECORDS_MAX, READ_SIDE_DAYS } from "@countersign/shared/values/limits";
 import { verifyAudit } from "../../../control-plane/cli/audit-acts.ts";
-import type { OperatorApi } from "../../../control-plane/cli/operator-api.ts";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 import { forgetOld } from "../../../control-plane/src/read-side/forget-old.ts";
+import { commandApi } from "../world/command-api.ts";
 import { ask, bindings, desk, takeClock } from "../world/fleet.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -21,14 +21,10 @@ async function sqlOf<T extends Record<string, SqlStorageValue>>(statement: strin
   return runInDurableObject(desk(), (_instance, { storage }) => storage.sql.exec<T>(statement).toArray());
 }
 
-const api = {
-  get: async (path: string) => ({ ok: true, value: await (await ask(path, { token: token ?? "" })).json() }),
-} as unknown as OperatorApi;
-
 async function verified() {
   const printed: string[] = [];
   const output = { print: (text: string) => void printed.push(text), complain: () => {} };
-  const code = await verifyAudit({ json: true }, { api, output }, Date.now());
+  const code = await verifyAudit({ json: true }, { api: commandApi(), output }, Date.now());
   return { code, ...(JSON.parse(printed[0] ?? "{}") as Record<string, unknown>) };
 }
 

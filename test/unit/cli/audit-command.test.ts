@@ -2,8 +2,8 @@
 // real one is in test/actors/desk/retention.test.ts.
 import { beforeEach, describe, expect, it } from "vitest";
 import { ok, refuse } from "@countersign/shared/values/result";
+import type { OperatorApi } from "../../../control-plane/cli/api-calls.ts";
 import { verifyAudit } from "../../../control-plane/cli/audit-acts.ts";
-import type { OperatorApi } from "../../../control-plane/cli/operator-api.ts";
 import {
   CHAIN_START,
   type ChainedAuditEntry,
@@ -39,19 +39,21 @@ function rowsOf(count: number, at = 0): ChainedAuditEntry[] {
 
 /** A control plane with these rows, and D1 with those; null: D1 does not answer. */
 function deskWith(rows: readonly ChainedAuditEntry[], copies: readonly ChainedAuditEntry[] | null) {
-  const get = (path: string) => {
-    const query = new URL(path, "http://desk").searchParams;
-    if (path.startsWith("/v1/admin/audit/copies")) {
+  const ask = async (call: string, { query }: { query: Readonly<Record<string, number | null>> }) => {
+    if (call === "GET /v1/admin/audit/copies") {
       if (copies === null) return refuse({ reason: "refused", sentence: "No.", problem: null });
-      const [from, through] = [Number(query.get("from")), Number(query.get("through"))];
-      return ok({ rows: copies.filter(({ sequence }) => sequence >= from && sequence <= through) });
+      const { from, through } = query;
+      return ok({ rows: copies.filter(({ sequence }) => sequence >= from! && sequence <= through!) });
     }
-    const before = Number(query.get("before") ?? Infinity);
+    const before = query["before"] ?? Infinity;
     const older = rows.filter(({ sequence }) => sequence < before).toReversed();
-    const page = older.slice(0, Number(query.get("limit")));
-    return ok({ rows: page, nextBefore: older.length > page.length ? page.at(-1)?.sequence : null });
+    const page = older.slice(0, query["limit"] ?? 0);
+    return ok({
+      rows: page,
+      nextBefore: older.length > page.length ? (page.at(-1)?.sequence ?? null) : null,
+    });
   };
-  const api = { get: async (path: string) => get(path), send: async () => ok({}) } as unknown as OperatorApi;
+  const api = { ask } as unknown as OperatorApi;
   return { api, output };
 }
 
@@ -119,8 +121,7 @@ describe("audit verify", () => {
   it("ends for a control plane whose pages have no end", async () => {
     const rows = rowsOf(3);
     const api = {
-      get: async () => ok({ rows: rows.toReversed(), nextBefore: 9 }),
-      send: async () => ok({}),
+      ask: async () => ok({ rows: rows.toReversed(), nextBefore: 9 }),
     } as unknown as OperatorApi;
     expect(await verifyAudit({}, { api, output }, NOW)).toBe(1);
   });

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { ok, refuse } from "@countersign/shared/values/result";
-import { openApi, type OperatorApi } from "../../../control-plane/cli/operator-api.ts";
+import type { OperatorApi } from "../../../control-plane/cli/api-calls.ts";
+import { openApi } from "../../../control-plane/cli/operator-api.ts";
 import {
   applyPolicy,
   checkPolicies,
@@ -62,16 +63,16 @@ function deskWith(
       restores: 1,
     },
   ];
-  const api: OperatorApi = {
-    get: async <T>(path: string) =>
-      ok((path.endsWith("shadow") ? SHADOW : { version: 3, text, problem: null, history }) as T),
-    send: async <T>(method: string, path: string, body: object = {}) => {
-      sent.push({ method, path, body });
-      if (refusal !== null)
-        return refuse({ reason: "refused" as const, sentence: "No.", problem: { ...refusal } });
-      return ok({ version: 4, hash: "cd", ...answer } as T);
-    },
+  const ask = async (call: string, { body = {} }: { body?: object }) => {
+    const [method = "", path = ""] = call.split(" ");
+    if (method === "GET")
+      return ok(path.endsWith("shadow") ? SHADOW : { version: 3, text, problem: null, history });
+    sent.push({ method, path, body });
+    if (refusal !== null)
+      return refuse({ reason: "refused" as const, sentence: "No.", problem: { ...refusal } });
+    return ok({ version: 4, hash: "cd", ...answer });
   };
+  const api = { ask } as unknown as OperatorApi;
   return { api, output };
 }
 

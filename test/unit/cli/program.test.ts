@@ -24,8 +24,14 @@ function helpOf(command: Command): string {
 
 it("has exit codes in every help", () => {
   const commands = all(program());
-  expect(commands).toHaveLength(21);
+  expect(commands).toHaveLength(28);
   const lacking = commands.filter((command) => !/\bEnds with 0 when .*\b2 when /.test(helpOf(command)));
+  expect(lacking.map((command) => command.name())).toEqual([]);
+});
+
+it("has an example in the help of each that runs", () => {
+  const running = all(program()).filter(({ commands }) => commands.length === 0);
+  const lacking = running.filter((command) => !/Examples?:\n  countersign /.test(helpOf(command)));
   expect(lacking.map((command) => command.name())).toEqual([]);
 });
 
@@ -35,6 +41,8 @@ it.each([
   ["replay --until soon x.yaml", 1],
   ["schema nothing", 1],
   ["no-such-command", 1],
+  ["audit list --limit none", 1],
+  ["incidents acknowledge inc_1", 1],
 ])("answers %s without running anything", async (said, exitCode) => {
   const silent = program();
   for (const command of all(silent)) command.configureOutput({ writeOut: () => {}, writeErr: () => {} });

@@ -86,8 +86,12 @@ export type Reply<R extends Route> = {
     : { readonly status: Status; readonly response: Response };
 }[keyof R["answers"] & number];
 
-/** An answer's body, whichever of the statuses it has. */
-export type BodyOf<R extends Route> = Extract<Reply<R>, { readonly body: unknown }>["body"];
+/** An answer's body as whoever called has it, whichever of the statuses it came with. */
+export type BodyOf<R extends Route> = {
+  [Status in keyof R["answers"]]: R["answers"][Status] extends z.ZodType
+    ? z.output<R["answers"][Status]>
+    : never;
+}[keyof R["answers"]];
 
 /** The reasons for which a line refuses by itself. */
 export type ReasonOf<R extends Route> = R extends {

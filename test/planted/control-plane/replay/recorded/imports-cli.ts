@@ -1,5 +1,5 @@
 // plants: no-restricted-imports
 // The command stands above replay/.
-import type { OperatorApi } from "../../cli/operator-api.ts";
+import type { OperatorApi } from "../../cli/api-calls.ts";
 
 export type Kept = OperatorApi;

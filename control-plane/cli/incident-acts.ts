@@ -1,0 +1,82 @@
+// What `countersign incidents …` does: it shows. The admin token acts on no incident; people do, on a signed-in device.
+import type { BodyOf } from "../src/api/table/route.ts";
+import type { RouteOf } from "../src/api/table/routes.ts";
+import { actorNameOf } from "../src/core/words/actor.ts";
+import { nameOf } from "../src/core/words/subject.ts";
+import { complain, type Desk, EXIT } from "./policy-acts.ts";
+import { ageOf, tableOf } from "./table.ts";
+
+interface Options {
+  readonly json?: boolean;
+}
+
+const TIMELINE_SHOWN_MAX = 12;
+
+/** Prints what is open, the newest first. */
+export async function listIncidents(options: Options, { api, output }: Desk, now: number): Promise<number> {
+  const listed = await api.ask("GET /v1/admin/incidents", {});
+  if (!listed.ok) return complain(output, listed.error);
+  if (options.json === true) {
+    output.print(JSON.stringify(listed.value, null, 2));
+    return EXIT.done;
+  }
+  const rows = listed.value.incidents
+    .filter(({ state }) => state !== "resolved")
+    .toSorted((left, right) => right.openedAt - left.openedAt)
+    .map(({ incidentId, openedAt, severity, state, title }) => [
+      incidentId,
+      state === "acknowledged" ? "taken" : state,
+      ageOf(openedAt, now),
+      `${severity}: ${title}`,
+    ]);
+  output.print(
+    rows.length === 0 ? "Nothing is open." : tableOf(["ID", "STATE", "AGE", "WHAT"], rows).join("\n"),
+  );
+  return EXIT.done;
+}
+
+/** Prints one incident with what belongs to it. */
+export async function showIncident(
+  incidentId: string,
+  { json }: Options,
+  { api, now, output }: Desk & { readonly now: number },
+): Promise<number> {
+  const shown = await api.ask("GET /v1/admin/incidents/:id", { params: { id: incidentId } });
+  if (!shown.ok) return complain(output, shown.error);
+  output.print(json === true ? JSON.stringify(shown.value, null, 2) : linesOf(shown.value, now).join("\n"));
+  return EXIT.done;
+}
+
+function linesOf(
+  { approvals, holds, incident, pages }: BodyOf<RouteOf<"GET /v1/admin/incidents/:id">>,
+  now: number,
+): readonly string[] {
+  const { acknowledgedBy, openedAt, reason, severity, state, subject, timeline, title } = incident;
+  const age = (at: number) => `${ageOf(at, now)} ago`;
+  const heldBy = [
+    ...holds.silences.map(({ by, why }) => `silenced by ${actorNameOf(by)}: ${why}`),
+    ...holds.inhibitors.map((other) => `said already by ${other.incidentId}: ${other.title}`),
+    ...(holds.freeze === null
+      ? []
+      : [`automation is frozen by ${actorNameOf(holds.freeze.by)}: ${holds.freeze.why}`]),
+  ];
+  return [
+    title,
+    `${state}, ${severity}, ${reason}, on ${nameOf(subject)}, opened ${age(openedAt)}`,
+    ...(acknowledgedBy === null ? [] : [`taken by ${actorNameOf(acknowledgedBy)}`]),
+    ...heldBy,
+    ...approvals.map(
+      ({ approvalId, proposal, state: stands }) =>
+        `approval ${approvalId}, ${stands}: ${proposal.argv.join(" ")}`,
+    ),
+    ...pages.map(
+      ({ kind, responder, state: stands, createdAt }) =>
+        `page (${kind}) to ${responder}, ${stands}, ${age(createdAt)}`,
+    ),
+    "",
+    ...tableOf(
+      ["AGE", "WHO", "WHAT"],
+      timeline.slice(-TIMELINE_SHOWN_MAX).map(({ at, by, text }) => [ageOf(at, now), actorNameOf(by), text]),
+    ),
+  ];
+}

@@ -1,0 +1,76 @@
+// The `countersign` command against the Worker itself: what it reads is what the API answers, what it prints fits a terminal, and what the
+// admin token may not do it cannot do.
+import { beforeEach, describe, expect, it } from "vitest";
+import { generateKeyPair } from "@countersign/shared/wire/signature";
+import { listAudit } from "../../../control-plane/cli/audit-list.ts";
+import { retireHost } from "../../../control-plane/cli/host-acts.ts";
+import { listIncidents, showIncident } from "../../../control-plane/cli/incident-acts.ts";
+import type { Desk } from "../../../control-plane/cli/policy-acts.ts";
+import {
+  endSignIns,
+  listSignIns,
+  makeEnrolmentToken,
+  makeSignInLink,
+} from "../../../control-plane/cli/sign-in-acts.ts";
+import { commandApi } from "../world/command-api.ts";
+import { enrol } from "../world/fleet.ts";
+import { makeWorld, type World } from "./sample-requests.ts";
+
+let world: World;
+let printed: string[];
+let complained: string[];
+let command: Desk;
+
+beforeEach(async () => {
+  world = await makeWorld();
+  [printed, complained] = [[], []];
+  const output = {
+    print: (text: string) => void printed.push(...text.split("\n")),
+    complain: (text: string) => void complained.push(text),
+  };
+  command = { api: commandApi(), output };
+});
+
+const now = () => Date.now();
+
+describe("countersign", () => {
+  it("lists and shows, in lines that fit", async () => {
+    expect(await listIncidents({}, command, now())).toBe(0);
+    expect(printed.join("\n")).toContain(world.incidentId);
+    expect(await listAudit({ limit: 3 }, command, now())).toBe(0);
+    expect(await listSignIns({}, command, now())).toBe(0);
+    expect(printed.join("\n")).toContain(world.signInId);
+    expect(printed.filter((line) => line.length > 80)).toEqual([]);
+    expect(complained).toHaveLength(1);
+    const shown = { ...command, now: now() };
+    expect(await showIncident(world.incidentId, {}, shown)).toBe(0);
+    expect(await showIncident("inc_nothing", {}, shown)).toBe(1);
+  });
+
+  it("reads the audit part after part", async () => {
+    expect(await listAudit({ all: true, json: true }, command, now())).toBe(0);
+    const { nextBefore, rows } = JSON.parse(printed.join("\n")) as {
+      rows: { sequence: number }[];
+      nextBefore: unknown;
+    };
+    expect([rows.at(-1)?.sequence, nextBefore]).toEqual([1, null]);
+    expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((_, index) => rows.length - index));
+  });
+
+  it("lets a host in, and retires one", async () => {
+    expect(await makeEnrolmentToken({}, command)).toBe(0);
+    expect((await enrol(printed[0] ?? "", await generateKeyPair(), "web-9")).status).toBe(200);
+    expect(await retireHost({ hostId: world.host.hostId, why: "sold" }, command)).toBe(0);
+    expect(await retireHost({ hostId: `host_${"0".repeat(32)}`, why: "" }, command)).toBe(1);
+  });
+
+  it("lets a person in, and out", async () => {
+    expect(await makeSignInLink("operator", {}, command)).toBe(0);
+    expect(printed.join()).not.toContain("csi_");
+    expect(await endSignIns({ signInId: world.signInId }, {}, command)).toBe(0);
+    expect(await endSignIns({ signInId: world.signInId }, {}, command)).toBe(1);
+    expect(await makeSignInLink("operator", {}, command)).toBe(0);
+    expect(printed.at(-1)).toMatch(/^https:\/\/desk\.test\/sign-in\/csi_/);
+    expect(await makeSignInLink("nobody", {}, command)).toBe(1);
+  });
+});
