@@ -1,0 +1,96 @@
+// What the desk does around an act before it is decided: two of them are made ready, every other one goes through as it came, without the device.
+import { describe, expect, it } from "vitest";
+import { generateKeyPair } from "@countersign/shared/wire/signature";
+import { type StandingContent, standingHashOf } from "@countersign/shared/wire/standing";
+import type { StandingApproval } from "../../../../control-plane/src/core/desk/records/standing-approval.ts";
+import { byAdmin, byPerson } from "../../../../control-plane/src/core/words/actor.ts";
+import { FLEET } from "../../../../control-plane/src/core/words/subject.ts";
+import { readyAct } from "../../../../control-plane/src/platform/desk/ready-act.ts";
+import type { ActCall } from "../../../../control-plane/src/platform/rpc.ts";
+
+const keys = await generateKeyPair();
+const KEY = { DESK_PUBLIC_KEY: keys.publicKey, DESK_PRIVATE_KEY: keys.privateKey };
+const ALICE = { kind: "person", responder: "alice", deviceId: `dev_${"d".repeat(22)}` } as const;
+const HOST_ID = `host_${"a".repeat(32)}`;
+const CONTENT: StandingContent = {
+  version: 1,
+  nonce: "n".repeat(22),
+  hostId: HOST_ID,
+  service: "demo",
+  action: "restart",
+  usesMax: 2,
+  untilAt: 1_000_000,
+  givenBy: ALICE.responder,
+  deviceId: ALICE.deviceId,
+  why: "it leaks",
+};
+const TEXT = JSON.stringify(CONTENT);
+const GIVEN = { kind: "give-standing", text: TEXT, hash: standingHashOf(TEXT), hostName: "web-1" } as const;
+const RETIRE = { kind: "retire-host", hostId: HOST_ID, why: "sold" } as const;
+
+/** A desk that knows of one host, and of standing approvals that are over. */
+function ready(call: ActCall, known: { host?: "enrolled" | "retired"; over?: readonly string[] } = {}) {
+  const keyTaken: string[] = [];
+  const archive = {
+    standing: (id: string) => (known.over?.includes(id) === true ? ({} as StandingApproval) : null),
+  };
+  const hosts = {
+    isRetired: () => known.host === "retired",
+    find: (hostId: string) =>
+      known.host === "enrolled" ? { hostId, shard: "shard-0", name: "web-1" } : null,
+    retire: (hostId: string) => void keyTaken.push(hostId),
+  };
+  return readyAct(call, { archive, hosts }, KEY).then((readied) => ({ readied, keyTaken }));
+}
+
+it("every other act is decided as it came, by its person or the admin token, and the device stays out of the record", async () => {
+  const act = { kind: "freeze", scope: FLEET, why: "odd" } as const;
+  const { readied } = await ready({ act, by: ALICE });
+  expect(readied.ok && readied.value.event).toEqual({ kind: "act", act, by: byPerson("alice") });
+  const discarded = { kind: "discard-record", recordKey: "desk/silence/sil_1" } as const;
+  const admin = await ready({ act: discarded, by: byAdmin("ops") });
+  expect(admin.readied.ok && admin.readied.value.event).toEqual({
+    kind: "act",
+    act: discarded,
+    by: byAdmin("ops"),
+  });
+});
+
+describe("a host that is retired", () => {
+  it("is found, and loses its key with what the decision writes, not before", async () => {
+    const { keyTaken, readied } = await ready({ act: RETIRE, by: ALICE }, { host: "enrolled" });
+    expect(readied).toMatchObject({ value: { event: { act: { ...RETIRE, hostName: "web-1" } } } });
+    expect(keyTaken).toEqual([]);
+    if (readied.ok) readied.value.alsoWrite();
+    expect(keyTaken).toEqual([HOST_ID]);
+  });
+
+  it("is told again when it was retired before, and refused when it was never enrolled", async () => {
+    const { keyTaken, readied } = await ready({ act: RETIRE, by: ALICE }, { host: "retired" });
+    expect(readied).toMatchObject({ value: { event: { act: { hostName: null } } } });
+    if (readied.ok) readied.value.alsoWrite();
+    expect(keyTaken).toEqual([]);
+    expect((await ready({ act: RETIRE, by: ALICE })).readied).toMatchObject({
+      error: { reason: "host-unknown" },
+    });
+  });
+});
+
+describe("a yes in advance", () => {
+  it("is sealed; the same text is taken once, also when it is over", async () => {
+    const standingId = `std_${CONTENT.nonce}`;
+    const { readied } = await ready({ act: GIVEN, by: ALICE });
+    expect(readied).toMatchObject({ value: { event: { act: { standingId, action: "restart" } } } });
+    expect((await ready({ act: GIVEN, by: ALICE }, { over: [standingId] })).readied).toMatchObject({
+      error: { reason: "standing-used" },
+    });
+  });
+
+  it.each([
+    ["another person", { ...ALICE, responder: "bob" }],
+    ["another device", { ...ALICE, deviceId: `dev_${"e".repeat(22)}` }],
+    ["the admin token", byAdmin("alice")],
+  ])("is not sealed for %s", async (_what, by) => {
+    expect((await ready({ act: GIVEN, by })).readied).toMatchObject({ error: { reason: "people-only" } });
+  });
+});
