@@ -29,14 +29,14 @@ export async function readHistory(
   if (!settings.ok) return settings;
   const audit = await readAudit(api, window.fromAt);
   if (!audit.ok) return audit;
-  const hosts = await api.ask("GET /v1/admin/hosts", {});
+  const hosts = await readHosts(api);
   if (!hosts.ok) return hosts;
   const policies = await readPolicies(api, window);
   if (!policies.ok) return policies;
   return ok({
     events: events.value.toSorted((left, right) => left.at - right.at),
     audit: audit.value,
-    hosts: hosts.value.hosts,
+    hosts: hosts.value,
     settings: settings.value,
     policies: policies.value,
   });
@@ -58,6 +58,20 @@ async function readEvents(
     after = part.value.next;
   }
   return ok(events);
+}
+
+/** One shard's hosts after the other's. */
+async function readHosts(api: OperatorApi): Promise<Result<RecordedHistory["hosts"], ApiRefusal>> {
+  const hosts: RecordedHistory["hosts"][number][] = [];
+  for (let after: string | null = ""; after !== null;) {
+    const part: Part<"GET /v1/admin/recorded/hosts"> = await api.ask("GET /v1/admin/recorded/hosts", {
+      query: after === "" ? {} : { after },
+    });
+    if (!part.ok) return part;
+    hosts.push(...part.value.hosts);
+    after = part.value.next;
+  }
+  return ok(hosts);
 }
 
 async function readSettings(

@@ -67,8 +67,7 @@ export function adminOf(url: string, adminToken: string): Admin {
       return !(Array.isArray(health?.reasons) && health.reasons.includes("no-channel"));
     },
     knowsHost: async (hostId) => {
-      const { hosts } = membersOf((await ask("/v1/admin/hosts")).text);
-      return (hosts as readonly { readonly hostId: string }[]).some((host) => host.hostId === hostId);
+      return (await ask(`/v1/admin/hosts/${hostId}`)).ok;
     },
   };
 }

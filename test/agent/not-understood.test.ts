@@ -27,8 +27,13 @@ async function askAdmin<T>(path: string): Promise<T> {
 
 /** Liveness of each host, and how many of its digests were refused. */
 async function hostStates(): Promise<readonly unknown[]> {
-  const { hosts } = await askAdmin<{ hosts: readonly HostState[] }>("/v1/admin/hosts");
-  return hosts.map(({ liveness, unheard }) => [liveness, unheard?.refusedCount ?? 0]);
+  const { hosts } = await askAdmin<{ hosts: readonly { hostId: string }[] }>("/v1/admin/hosts");
+  const states = await Promise.all(
+    hosts.map(async ({ hostId }) => askAdmin<{ host: HostState }>(`/v1/admin/hosts/${hostId}`)),
+  );
+  return states
+    .map(({ host }) => host)
+    .map(({ liveness, unheard }) => [liveness, unheard?.refusedCount ?? 0]);
 }
 
 /** What has not cleared. */

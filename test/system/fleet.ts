@@ -114,12 +114,19 @@ function startOn(
   });
 }
 
-async function listHosts({ url, adminToken }: ControlPlane): Promise<readonly HostState[]> {
-  const response = await fetch(`${url}/v1/admin/hosts`, {
-    headers: { authorization: `Bearer ${adminToken}` },
-  });
-  if (!response.ok) throw new Error(`List hosts: ${response.status} ${await response.text()}`);
-  return ((await response.json()) as { hosts: HostState[] }).hosts;
+/** Each host as its shard knows it now. */
+async function listHosts(controlPlane: ControlPlane): Promise<readonly HostState[]> {
+  const { hosts } = await askAdmin<{ hosts: readonly { hostId: string }[] }>(controlPlane, "/v1/admin/hosts");
+  const states = hosts.map(async ({ hostId }) =>
+    askAdmin<{ host: HostState | null }>(controlPlane, `/v1/admin/hosts/${hostId}`),
+  );
+  return (await Promise.all(states)).flatMap(({ host }) => host ?? []);
+}
+
+async function askAdmin<T>({ url, adminToken }: ControlPlane, path: string): Promise<T> {
+  const response = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${adminToken}` } });
+  if (!response.ok) throw new Error(`Ask ${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
 }
 
 /** MainPID of the demo service inside the machine; 0 while it does not run. */

@@ -3,11 +3,16 @@ import type { Answer } from "./answers/answer.ts";
 import { listAudit, listAuditCopies, verifyAudit } from "./answers/audit.ts";
 import { connectAgent } from "./answers/connect.ts";
 import { enrolHost } from "./answers/enrol.ts";
-import { listHosts, listIncidents, retireHost, showIncident } from "./answers/fleet.ts";
+import { listHosts, listIncidents, retireHost, showHost, showIncident } from "./answers/fleet.ts";
 import { showHealth } from "./answers/health.ts";
 import { showOpenApi } from "./answers/openapi.ts";
 import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./answers/policy.ts";
-import { listRecorded, listRecordedSettings, showRecordedPolicy } from "./answers/recorded.ts";
+import {
+  listRecorded,
+  listRecordedHosts,
+  listRecordedSettings,
+  showRecordedPolicy,
+} from "./answers/recorded.ts";
 import { endSignIn, endSignInsOf, listSignIns } from "./answers/sign-ins.ts";
 import { createEnrolmentToken, createSignInToken } from "./answers/tokens.ts";
 import { discardRecord, listUnreadable } from "./answers/unreadable.ts";
@@ -25,6 +30,7 @@ export const ANSWERS: { readonly [C in Call]: Answer<RouteOf<C>> } = {
   "DELETE /v1/admin/sign-ins/:id": endSignIn,
   "DELETE /v1/admin/responders/:id/sign-ins": endSignInsOf,
   "GET /v1/admin/hosts": listHosts,
+  "GET /v1/admin/hosts/:id": showHost,
   "POST /v1/admin/hosts/:id/retire": retireHost,
   "GET /v1/admin/incidents": listIncidents,
   "GET /v1/admin/incidents/:id": showIncident,
@@ -36,6 +42,7 @@ export const ANSWERS: { readonly [C in Call]: Answer<RouteOf<C>> } = {
   "GET /v1/admin/unreadable": listUnreadable,
   "POST /v1/admin/unreadable/discard": discardRecord,
   "GET /v1/admin/recorded": listRecorded,
+  "GET /v1/admin/recorded/hosts": listRecordedHosts,
   "GET /v1/admin/recorded/settings": listRecordedSettings,
   "GET /v1/admin/recorded/policies/:version": showRecordedPolicy,
   "GET /v1/admin/audit": listAudit,

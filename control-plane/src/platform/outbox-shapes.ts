@@ -10,7 +10,7 @@ const ProjectionShape = z.looseObject({ table: z.enum(PROJECTED_TABLES), row: z.
 
 /** What is no revision counts as none (shell/projection-outbox.ts): it costs no row. */
 export const OUTBOX_SHAPES: RecordShapes<ProjectionRecords & PutAsideRecords> = {
-  projection: z.looseObject({ projection: ProjectionShape }),
+  projection: z.looseObject({ projection: ProjectionShape, waitsSinceAt: Instant.optional() }),
   sent: z.unknown(),
   "put-aside": shapeOf<PutAsideRow>({ kind: Text, id: Text, at: Instant, problem: Text, text: Text }),
   "put-aside-number": Count,

@@ -3,6 +3,7 @@ import type { Result } from "@countersign/shared/values/result";
 import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { PersonAct } from "../core/desk/acts/act-list.ts";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
+import type { HostsNotUp } from "../core/desk/hosts-not-up.ts";
 import type { Holds } from "../core/desk/incidents/holds.ts";
 import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
 import type { Approval } from "../core/desk/records/approval.ts";
@@ -24,10 +25,12 @@ import type {
   LiftedFreeze,
   PulledFreeze,
   RetiredHost,
+  ShardWaits,
   ToldPolicy,
 } from "../core/words/shard-word.ts";
 import type { Signal } from "../core/words/signal.ts";
 import type { PutAsideRow } from "../shell/put-aside.ts";
+import type { RegisteredHost } from "./desk/desk-hosts.ts";
 import type { PolicyAct, PolicyActRefusal, PolicyVersionChanges, ShownPolicy } from "./desk/desk-policies.ts";
 import type { RecordedAsked, RecordedPart } from "./shard/recorded-events.ts";
 
@@ -56,13 +59,29 @@ export interface HostShardRpc {
   liftFreeze(lift: LiftedFreeze): Promise<void>;
   /** idempotent by version; an older one is passed over. Resolves once stored */
   takePolicy(told: ToldPolicy): Promise<void>;
-  snapshot(): Promise<readonly HostState[]>;
+  /** one host as it is now, with its last keepalive; null: it is not here */
+  host(hostId: string): Promise<HostState | null>;
   /** what was kept of the shard's events, for replays */
   recordedEvents(asked: RecordedAsked): Promise<RecordedPart>;
+  /** its hosts as they are now, as far as a replay needs them */
+  recordedHosts(): Promise<readonly RecordedHost[]>;
   /** rows that could not be read, as they were found, the newest first */
   putAside(): Promise<readonly PutAsideRow[]>;
-  /** cron: makes sure the alarm is armed and the outbox moves; says since when the oldest signal waits for the desk, null: none */
-  watch(): Promise<{ readonly unconfirmedSinceAt: number | null }>;
+  /** cron: makes sure the alarm is armed and the outbox moves; says what still waits in it */
+  watch(): Promise<ShardWaits>;
+}
+
+/** A host as a replay of what was recorded begins with it. */
+export type RecordedHost = Pick<HostState, "hostId" | "name" | "connection">;
+
+/** Hosts that one question is about at most. */
+export const REGISTERED_MAX = 500;
+
+/** What the desk knows of all hosts; instants are epoch milliseconds. */
+export interface HostsNow extends HostsNotUp {
+  readonly enrolledCount: number;
+  /** since when the read side may lack what a shard knows of its hosts; null: as far as is known it lacks nothing */
+  readonly unprojectedSinceAt: number | null;
 }
 
 /** Who does an act: a responder on an enrolled device, or whoever holds the admin token. */
@@ -147,6 +166,17 @@ export interface IncidentDeskRpc {
 
   /** by name; what somebody asks for who only wants to visit each of them */
   shardNames(): Promise<readonly string[]>;
+  /** what a list of hosts is laid over: who is not up, how many there are, and what the list may lack */
+  hostsNow(): Promise<HostsNow>;
+  /** those of at most `REGISTERED_MAX` that are enrolled, and not retired, in no order */
+  registered(hostIds: readonly string[]): Promise<readonly RegisteredHost[]>;
+  /** enrolled hosts by words in their names, at most `REGISTERED_MAX`, by name */
+  findHosts(search: string): Promise<readonly RegisteredHost[]>;
+  /** null: it is not enrolled, or retired */
+  hostAt(hostId: string): Promise<{ host: RegisteredHost; open: readonly Incident[] } | null>;
+  /** since when the read side lacks something that the desk knows; null: it has taken all */
+  unprojectedSinceAt(): Promise<number | null>;
+  /** what is open, and what was resolved within the hour */
   overview(): Promise<{
     readonly incidents: readonly Incident[];
     readonly approvals: readonly Approval[];

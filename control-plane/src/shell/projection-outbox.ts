@@ -23,7 +23,8 @@ const REFUSALS_MAX = 3;
 
 /** What an actor keeps of these: the rows by their key, and under `SENT` the highest revision that was ever on its way. */
 export interface ProjectionRecords {
-  readonly projection: QueuedProjection;
+  /** `waitsSinceAt`: since when D1 lacks what is said of it, however often that changed meanwhile */
+  readonly projection: QueuedProjection & { readonly waitsSinceAt?: number };
   readonly sent: number;
 }
 const SENT = 0;
@@ -63,6 +64,8 @@ export class ProjectionOutbox {
   /** null: not looked up in this life */
   #lastRevision: number | null = null;
   #isTakenUp = false;
+  /** undefined: to be looked up */
+  #waitsSinceAt: number | null | undefined;
 
   constructor(owner: Owner) {
     this.#owner = owner;
@@ -74,8 +77,20 @@ export class ProjectionOutbox {
     const { clock, rows } = this.#owner;
     const revision = Math.max(clock.now, (this.#lastRevision ?? this.#highest()) + 1);
     this.#lastRevision = revision;
-    for (const projection of projections)
-      rows.put("projection", projectionKeyOf(projection), { projection, revision });
+    // To be looked up again: the step may yet be taken back.
+    if (this.#waitsSinceAt === null) this.#waitsSinceAt = undefined;
+    for (const projection of projections) {
+      const key = projectionKeyOf(projection);
+      const before = rows.get("projection", key);
+      const waitsSinceAt = (before?.isReadable === true ? before.record.waitsSinceAt : null) ?? clock.now;
+      rows.put("projection", key, { projection, revision, waitsSinceAt });
+    }
+  }
+
+  /** Since when D1 lacks something that was queued here; null: it has taken all. */
+  waitsSinceAt(): number | null {
+    if (this.#waitsSinceAt === undefined) this.#waitsSinceAt = this.#oldest();
+    return this.#waitsSinceAt;
   }
 
   /** Delivers one batch. A row that changed while it was on its way stays queued; one that D1 refuses holds up no other. */
@@ -97,8 +112,8 @@ export class ProjectionOutbox {
     this.#isTakenUp = true;
     if (through <= above) return;
     rows.atomically(() => {
-      for (const { id, projection, revision } of this.#readable(rows.list("projection")))
-        if (revision <= through) rows.put("projection", id, { projection, revision: through + 1 });
+      for (const { id, revision, ...waiting } of this.#readable(rows.list("projection")))
+        if (revision <= through) rows.put("projection", id, { ...waiting, revision: through + 1 });
       this.#lastRevision = Math.max(this.#lastRevision ?? 0, through + 1);
       this.put(knownRows());
     });
@@ -139,6 +154,13 @@ export class ProjectionOutbox {
     return found?.isReadable === true ? revisionOf(found.record) : 0;
   }
 
+  #oldest(): number | null {
+    const instants = this.#readable(this.#owner.rows.list("projection")).map(
+      ({ revision, waitsSinceAt }) => waitsSinceAt ?? revision,
+    );
+    return instants.reduce<number | null>((oldest, at) => Math.min(oldest ?? at, at), null);
+  }
+
   #highest(): number {
     const revisions = this.#readable(this.#owner.rows.list("projection")).map(({ revision }) => revision);
     return revisions.reduce((highest, revision) => Math.max(highest, revision), this.#sent());
@@ -158,8 +180,7 @@ export class ProjectionOutbox {
     return found.flatMap((row) => {
       const key = String(row.id);
       if (row.isReadable) {
-        const { projection, revision } = row.record;
-        return [{ id: key, projection, revision: revisionOf(revision) }];
+        return [{ ...row.record, id: key, revision: revisionOf(row.record.revision) }];
       }
       this.#note(key, row.problem, row.text);
       return [];
@@ -180,6 +201,7 @@ export class ProjectionOutbox {
 
   #forget(queued: readonly Queued[]): void {
     const { rows } = this.#owner;
+    this.#waitsSinceAt = undefined;
     rows.atomically(() => {
       for (const { id, revision } of queued) {
         this.#refusals.delete(id);
@@ -191,9 +213,7 @@ export class ProjectionOutbox {
   }
 }
 
-interface Queued extends QueuedProjection {
-  readonly id: string;
-}
+type Queued = ProjectionRecords["projection"] & { readonly id: string };
 
 // What is no revision counts as none: the first look at D1 then says where to go on.
 function revisionOf(revision: unknown): number {

@@ -143,6 +143,7 @@ export const ShardShape = shapeOf<ShardTrouble>({
   shard: Text,
   silentSinceAt: Instant.nullable(),
   unconfirmedSinceAt: Instant.nullable(),
+  unprojectedSinceAt: Instant.nullable(),
 });
 
 export const ShadowShape = shapeOf<ShadowFinding>({

@@ -5,6 +5,7 @@ import { APPROVAL_REFUSALS } from "./approvals/approval-words.ts";
 import { auditRoutes } from "./audit/audit-routes.tsx";
 import { freezeRoutes } from "./brakes/freeze-routes.tsx";
 import { FREEZE_REFUSALS } from "./brakes/freeze-words.ts";
+import { SCOPE_REFUSALS } from "./brakes/scope-words.ts";
 import { silenceRoutes } from "./brakes/silence-routes.tsx";
 import { SILENCE_REFUSALS } from "./brakes/silence-words.ts";
 import { FRAME_REFUSALS } from "./frame/frame-words.ts";
@@ -48,6 +49,7 @@ export const REFUSALS: Refusals = {
   ...APPROVAL_REFUSALS,
   ...INCIDENT_REFUSALS,
   ...FREEZE_REFUSALS,
+  ...SCOPE_REFUSALS,
   ...SILENCE_REFUSALS,
   ...STANDING_REFUSALS,
   ...HOST_REFUSALS,

@@ -90,3 +90,8 @@ export const RECORDED_SETTINGS_MAX = 500;
 export const ARCHIVED_RECORDS_MAX = 20_000;
 /** How long the read side keeps what is over. */
 export const READ_SIDE_DAYS = 400;
+/** Rows that one part of a list holds at most. */
+export const LIST_ROWS_MAX = 200;
+/** Longest search of a list, and longest text that says where a list goes on. */
+export const SEARCH_CHARS_MAX = 100;
+export const CURSOR_CHARS_MAX = 400;

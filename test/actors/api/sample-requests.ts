@@ -123,7 +123,15 @@ export const SAMPLES: { readonly [C in Call]: (world: World) => Samples } = {
     foreign: { params: { id: "nobody" } },
     malformed: { params: { id: "x".repeat(101) } },
   }),
-  "GET /v1/admin/hosts": () => ({ own: {} }),
+  "GET /v1/admin/hosts": () => ({
+    own: { query: { q: "web", limit: "1" } },
+    malformed: { query: { limit: "201" } },
+  }),
+  "GET /v1/admin/hosts/:id": ({ host }) => ({
+    own: { params: { id: host.hostId } },
+    foreign: { params: { id: NO_HOST } },
+    malformed: { params: { id: "x".repeat(101) } },
+  }),
   "POST /v1/admin/hosts/:id/retire": ({ host }) => ({
     own: { params: { id: host.hostId }, body: { why: "sold" } },
     foreign: { params: { id: NO_HOST } },
@@ -166,6 +174,11 @@ export const SAMPLES: { readonly [C in Call]: (world: World) => Samples } = {
     own: { query: { ...window, after: `${host.shard}:0` } },
     foreign: { query: { ...window, after: "shard-9:0" } },
     malformed: { query: { ...window, after: "shard-0" } },
+  }),
+  "GET /v1/admin/recorded/hosts": ({ host }) => ({
+    own: { query: { after: host.shard } },
+    foreign: { query: { after: "shard-9" } },
+    malformed: { query: { after: "no shard" } },
   }),
   "GET /v1/admin/recorded/settings": () => ({
     own: { query: window },

@@ -3,7 +3,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
-import { ask, bindings, connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
+import { ask, bindings, connectedAgent, desk, enrolledHost, shard } from "../world/fleet.ts";
 
 const token = bindings.ADMIN_TOKEN;
 
@@ -39,6 +39,7 @@ describe("the admin API", () => {
   it("lists hosts and incidents, and makes tokens", async () => {
     const host = await enrolledHost();
     await connectedAgent(host);
+    await shard().settled();
     const hosts = await (await ask("/v1/admin/hosts", { token })).json();
     expect(hosts).toMatchObject({ hosts: [{ hostId: host.hostId, liveness: "up" }] });
     expect(await (await ask("/v1/admin/incidents", { token })).json()).toMatchObject({ incidents: [] });

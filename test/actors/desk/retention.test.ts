@@ -112,8 +112,8 @@ describe("D1", () => {
       run(`INSERT INTO audit VALUES (${sequence}, ${at}, 'a', 'b', '[]', 'c', 'd', 'e', 'f${sequence}')`);
     const incident = (id: string, resolvedAt: number | null) =>
       run(
-        `INSERT INTO incidents (incident_id, subject_kind, subject_key, host_id, reason, severity, state, title, opened_at, happened_at, resolved_at, document)
-         VALUES ('${id}', 'host', 'host/h', 'h', 'r', 's', 'x', 't', 0, 0, ${resolvedAt}, '{}')`,
+        `INSERT INTO incidents (incident_id, subject_kind, subject_key, host_id, reason, severity, state, title, opened_at, happened_at, resolved_at)
+         VALUES ('${id}', 'host', 'host/h', 'h', 'r', 's', 'x', 't', 0, 0, ${resolvedAt})`,
       );
     const page = (id: string, state: string, at: number) =>
       run(
@@ -143,9 +143,18 @@ describe("D1", () => {
     await approval("seen", "seen", old);
     await action("old", "verified", old);
     await action("running", "executing", old);
-    await run(`INSERT INTO services VALUES ('h', 'gone', 'gone', '', ${old})`);
-    await run(`INSERT INTO services VALUES ('h', 'there', 'healthy', '', ${old})`);
-    for (let minute = 0; minute < 6; minute += 1)
+    const host = (id: string, liveness: string, revision: number) =>
+      run(
+        `INSERT INTO hosts (host_id, shard, name, liveness, condition, services, urgency, revision)
+         VALUES ('${id}', 'shard-0', '${id}', '${liveness}', '', '[]', ${liveness === "retired" ? null : 3}, ${revision})`,
+      );
+    await run(`INSERT INTO services VALUES ('h', 'gone', 'gone', '[]', ${old})`);
+    await run(`INSERT INTO services VALUES ('h', 'there', 'healthy', '[]', ${old})`);
+    await host("there", "up", old);
+    await host("sold", "retired", old);
+    await host("sold-lately", "retired", now);
+    const TABLES = 7;
+    for (let minute = 0; minute < TABLES; minute += 1)
       await forgetOld(bindings.DB, now + minute * 60_000 - 4 * 60_000);
     const left = async (table: string, key: string) =>
       (await bindings.DB.prepare(`SELECT ${key} AS id FROM ${table} ORDER BY rowid`).all()).results.map(
@@ -154,6 +163,7 @@ describe("D1", () => {
     expect(await left("audit", "sequence")).toEqual([2]);
     expect(await left("incidents", "incident_id")).toEqual(["open", "young"]);
     expect(await left("services", "service")).toEqual(["there"]);
+    expect(await left("hosts", "host_id")).toEqual(["there", "sold-lately"]);
     expect(await left("pages", "key")).toEqual(["pending"]);
     expect(await left("approvals", "approval_id")).toEqual(["seen"]);
     expect(await left("actions", "grant_id")).toEqual(["running"]);

@@ -133,6 +133,6 @@ describe("D1, of an actor that is set back", () => {
     const hosts = await rowsOf("hosts");
     expect(hosts.find(({ host_id }) => host_id === lost.hostId)).toMatchObject({ liveness: "unknown" });
     expect(hosts.find(({ host_id }) => host_id === host.hostId)).toMatchObject({ liveness: "up" });
-    expect(await rowsOf("services")).toMatchObject([{ service: "demo", status: "firing" }]);
+    expect(await rowsOf("services")).toMatchObject([{ service: "demo", status: "failing" }]);
   });
 });

@@ -32,7 +32,9 @@ const VISIT = {
 };
 const NOTHING = {
   overview: { incidents: [], approvals: [] },
-  shardNames: [],
+  hostsNow: { down: [], blindShards: [], enrolledCount: 0, unprojectedSinceAt: null },
+  findHosts: [],
+  registered: [],
   brakes: { freezes: [], silences: [], standing: [] },
   shadow: { counts: [], findings: [] },
   showPolicy: { version: 1, text: bindings.POLICY, history: [], problem: null },
@@ -196,12 +198,16 @@ describe("a GET", () => {
       "approval",
       "auditRows",
       "brakes",
+      "findHosts",
+      "hostAt",
+      "hostsNow",
       "incident",
       "overview",
+      "registered",
       "shadow",
-      "shardNames",
       "showPolicy",
       "signIns",
+      "unprojectedSinceAt",
       "visitOf",
     ];
     expect([...names].toSorted()).toEqual(questions);
@@ -211,7 +217,7 @@ describe("a GET", () => {
     type Act = Exclude<keyof IncidentDeskRpc, keyof DeskReads>;
     expectTypeOf<"act" | "applyPolicy" | "endSignIn">().toExtend<Act>();
     expectTypeOf<Exclude<keyof HostShardRpc, keyof ShardReads>>().toEqualTypeOf<
-      Exclude<keyof HostShardRpc, "snapshot">
+      Exclude<keyof HostShardRpc, "host">
     >();
     expectTypeOf<keyof ViewBound["Bindings"]>().toEqualTypeOf<"POLICY" | "PUBLIC_URL">();
     expectTypeOf<keyof ViewBound["Variables"]>().toEqualTypeOf<

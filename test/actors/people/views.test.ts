@@ -136,16 +136,17 @@ describe("a failure of ours", () => {
     expect(await answer.text()).not.toMatch(/secret-detail|POLICY|at .*\.tsx?/);
   });
 
-  it("costs the desk's view only the hosts of the shard that failed", async () => {
+  it("of a shard costs the desk's view only what is known of its hosts, and that is said", async () => {
     const device = await signedInDevice();
     await openApproval();
+    await desk().noteShards([{ shard: "shard-0", answer: null }]);
     const namespace = {
       idFromName: () => null,
-      get: () => ({ snapshot: () => Promise.reject(new Error("gone")) }),
+      get: () => ({ host: () => Promise.reject(new Error("gone")) }),
     };
     const request = new Request(`${ORIGIN}/`, { headers: { cookie: device.cookie } });
     const answer = await createApp().fetch(request, { ...bindings, HOST_SHARD: namespace as never });
     expect(answer.status).toBe(200);
-    expect(await answer.text()).toMatch(/1 open incident[\s\S]*shard-0 did not answer/);
+    expect(await answer.text()).toMatch(/1 open incident[\s\S]*data-says="blind"[\s\S]*shard-0/);
   });
 });

@@ -38,6 +38,10 @@ export class Life {
     this.#outbox.put(rows);
   }
 
+  waitsSinceAt(): number | null {
+    return this.#outbox.waitsSinceAt();
+  }
+
   async deliverBatch(database: D1Database | null): Promise<"empty" | "delivered"> {
     this.database = database;
     return new Promise((resolve, reject) => {

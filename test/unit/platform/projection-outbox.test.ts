@@ -1,7 +1,7 @@
 // Revisions of the read side on a real SQLite: through a clock that steps back, and for an actor whose storage was set back in time.
 import type { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
-import type { ProjectionRow } from "../../../control-plane/src/read-side/rows.ts";
+import { PROJECTION_BATCH_MAX, type ProjectionRow } from "../../../control-plane/src/read-side/rows.ts";
 import { Life } from "./outbox-life.ts";
 import { actorSql, readSide } from "./sqlite-actor.ts";
 
@@ -96,5 +96,33 @@ describe("the read side", () => {
   it("asks D1 nothing while nothing waits", async () => {
     const outbox = new Life(actorSql());
     expect(await outbox.deliverBatch(null)).toBe("empty");
+  });
+});
+
+describe("since when D1 lacks something", () => {
+  it("counts from the first time that a row waited, however often it changed meanwhile, and ends when all is taken", async () => {
+    const [actor, side] = [actorSql(), readSide()];
+    const life = new Life(actor);
+    expect(life.waitsSinceAt()).toBeNull();
+    life.put([host("a", "up")], NOW);
+    life.put([host("b", "up")], NOW + 1_000);
+    life.put([host("a", "down")], NOW + 2_000);
+    expect(life.waitsSinceAt()).toBe(NOW);
+    expect(new Life(actor).waitsSinceAt()).toBe(NOW);
+    await drain(life, side.d1);
+    expect(life.waitsSinceAt()).toBeNull();
+    life.put([host("b", "down")], NOW + 3_000);
+    expect(life.waitsSinceAt()).toBe(NOW + 3_000);
+  });
+
+  it("is no shorter because the newest of many has arrived: rows go in the order of their keys", async () => {
+    const [actor, side] = [actorSql(), readSide()];
+    const life = new Life(actor);
+    life.put([host("z", "down")], NOW);
+    const later = Array.from({ length: PROJECTION_BATCH_MAX }, (_, index) => host(`a${index}`, "up"));
+    life.put(later, NOW + 1_000);
+    await life.deliverBatch(side.d1);
+    const [writer] = side.database.prepare("SELECT revision FROM writers").all();
+    expect([writer, life.waitsSinceAt()]).toEqual([{ revision: NOW + 1_000 }, NOW]);
   });
 });

@@ -5,15 +5,6 @@ import { projectRows } from "../../../control-plane/src/read-side/project.ts";
 import type { ProjectionRow } from "../../../control-plane/src/read-side/rows.ts";
 import { readSide } from "../platform/sqlite-actor.ts";
 
-export type HostGiven = { readonly hostId: string } & Partial<
-  Extract<ProjectionRow, { table: "hosts" }>["row"]
->;
-
-export function hostRow(given: HostGiven): ProjectionRow {
-  const said = { condition: "", services: "[]", liveness: "up", sinceAt: null, urgency: 3 };
-  return { table: "hosts", row: { shard: "shard-0", name: given.hostId, ...said, ...given } };
-}
-
 export function serviceRow(hostId: string, service: string, status: string, names: readonly string[] = []) {
   const row = { hostId, service, status, names: JSON.stringify(names) };
   return { table: "services", row } as const satisfies ProjectionRow;

@@ -1,15 +1,17 @@
 // What the lists of the read side hold, in which order, part by part; and what a list costs with ten thousand hosts.
 import { describe, expect, it } from "vitest";
+import { CURSOR_CHARS_MAX, LIST_ROWS_MAX } from "@countersign/shared/values/limits";
 import { readAudit } from "../../../control-plane/src/read-side/queries/audit-rows.ts";
 import {
-  countHosts,
+  countListed,
   readHosts,
   readHostsById,
 } from "../../../control-plane/src/read-side/queries/host-rows.ts";
 import { readResolved } from "../../../control-plane/src/read-side/queries/incident-rows.ts";
 import { readPages } from "../../../control-plane/src/read-side/queries/page-rows.ts";
 import type { ProjectionRow } from "../../../control-plane/src/read-side/rows.ts";
-import { auditRow, hostRow, incidentRow, pageRow, readSideWith, serviceRow } from "./listed.ts";
+import { hostRow } from "./host-row.ts";
+import { auditRow, incidentRow, pageRow, readSideWith, serviceRow } from "./listed.ts";
 
 const HOSTS = [
   hostRow({ hostId: "host_1", name: "web-1", services: '["api","demo"]' }),
@@ -79,7 +81,7 @@ describe("the list of hosts", () => {
     expect(namesOf(await readHosts(d1, { search, after: null, limit: 10 }))).toEqual(found);
   });
 
-  it.each(["", ":", "x:y", "1", `1:${"x".repeat(400)}`])(
+  it.each(["", ":", "x:y", "1", `3:${"x".repeat(CURSOR_CHARS_MAX - 1)}`])(
     "begins anew where '%s' is no cursor",
     async (after) => {
       const { d1 } = await readSideWith(HOSTS);
@@ -87,9 +89,9 @@ describe("the list of hosts", () => {
     },
   );
 
-  it("is counted by liveness", async () => {
+  it("is counted without those that are retired", async () => {
     const { d1 } = await readSideWith(HOSTS);
-    expect(await countHosts(d1)).toEqual({ up: 3, down: 1, unknown: 0 });
+    expect(await countListed(d1)).toBe(4);
   });
 
   it("survives what somebody wrote there by hand", async () => {
@@ -176,12 +178,33 @@ describe("with ten thousand hosts", () => {
   const first = { after: null, limit: 50 } as const;
   const last = { after: "3:host_9:host_9", limit: 50 } as const;
 
+  it("no part holds more than its limit, whatever is asked for", async () => {
+    const { d1 } = await made;
+    expect((await readHosts(d1, { search: "", after: null, limit: HOSTS_COUNT })).rows).toHaveLength(
+      LIST_ROWS_MAX,
+    );
+    expect((await readHosts(d1, { search: "", after: null, limit: -1 })).rows).toHaveLength(1);
+    const all = { incidentId: null, responder: null, after: null, limit: HOSTS_COUNT };
+    expect((await readPages(d1, all)).rows).toHaveLength(LIST_ROWS_MAX);
+    expect((await readResolved(d1, { ...all, hostId: null })).rows).toHaveLength(LIST_ROWS_MAX);
+  });
+
+  it("a cursor is read up to its longest", async () => {
+    const { d1 } = await made;
+    const named = (name: string) => readHosts(d1, { search: "", after: `3:host_1:${name}`, limit: 1 });
+    const longest = "h".repeat(CURSOR_CHARS_MAX - "3:host_1:".length);
+    expect((await named(longest)).rows[0]?.name).toBe("host_0");
+    const anew = await readHosts(d1, { search: "", after: null, limit: 1 });
+    expect(await named(`${longest}h`)).toEqual(anew);
+    expect(await named("host_0")).not.toEqual(anew);
+  });
+
   it.each<[string, number, (d1: D1Database) => Promise<unknown>]>([
     ["a part of the hosts", 0, (d1) => readHosts(d1, { search: "", ...first })],
     ["a later part", 0, (d1) => readHosts(d1, { search: "", ...last })],
     ["hosts by words", 1, (d1) => readHosts(d1, { search: "nothing here", ...first })],
     ["hosts by their ids", 0, (d1) => readHostsById(d1, ["host_1", "host_2"])],
-    ["their count", 1, countHosts],
+    ["their count", 1, countListed],
     ["what is over", 0, (d1) => readResolved(d1, { hostId: null, ...first })],
     ["what is over of one host", 0, (d1) => readResolved(d1, { hostId: "host_a", ...first })],
     ["the pages", 0, (d1) => readPages(d1, { incidentId: null, responder: null, ...first })],

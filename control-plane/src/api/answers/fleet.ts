@@ -1,14 +1,26 @@
 // Hosts and incidents over the operator's API. The admin token acts on no incident and approves nothing.
 import { refuse } from "@countersign/shared/values/result";
 import { byAdmin } from "../../core/words/actor.ts";
-import { deskOf, shardOf } from "../../http/context.ts";
+import { deskOf } from "../../http/context.ts";
+import { listedHost, listHosts as readHostList } from "../../http/host-list.ts";
+import { hostNow } from "../../http/host-now.ts";
+import { readsOf } from "../../http/reads.ts";
 import type { RouteOf } from "../table/routes.ts";
 import { type Answer, reply } from "./answer.ts";
 
-export const listHosts: Answer<RouteOf<"GET /v1/admin/hosts">> = async (_asked, c) => {
-  const shards = await deskOf(c.env).shardNames();
-  const snapshots = await Promise.all(shards.map((shard) => shardOf(c.env, shard).snapshot()));
-  return reply(200, { hosts: snapshots.flat() });
+export const listHosts: Answer<RouteOf<"GET /v1/admin/hosts">> = async ({ query }, c) => {
+  const asked = { search: query.q, after: query.after ?? null, limit: query.limit };
+  return reply(200, await readHostList(readsOf(c.env), asked, Date.now()));
+};
+
+export const showHost: Answer<RouteOf<"GET /v1/admin/hosts/:id">> = async ({ params }, c) => {
+  const reads = readsOf(c.env);
+  const found = await reads.desk.hostAt(params.id);
+  if (found === null) return refuse({ reason: "host-unknown" });
+  const asked = await hostNow(reads.shard, found.host);
+  const host = asked.ok ? asked.value : null;
+  const listed = host === null ? await listedHost(reads, params.id) : null;
+  return reply(200, { host, listed, open: found.open });
 };
 
 /** `by` and `why` are for the audit. */

@@ -19,6 +19,17 @@ export const listRecorded: Answer<RouteOf<"GET /v1/admin/recorded">> = async ({ 
   return reply(200, { events, next: nextOf(names, shard, part.isEnd ? null : part.rows.at(-1)?.sequence) });
 };
 
+/** The hosts of one shard as they are now. */
+export const listRecordedHosts: Answer<RouteOf<"GET /v1/admin/recorded/hosts">> = async ({ query }, c) => {
+  const names = (await deskOf(c.env).shardNames()).toSorted();
+  const [first] = names;
+  if (first === undefined) return reply(200, { hosts: [], next: null });
+  const shard = query.after ?? first;
+  if (!names.includes(shard)) return refuse({ reason: "not-found" });
+  const hosts = await shardOf(c.env, shard).recordedHosts();
+  return reply(200, { hosts, next: names[names.indexOf(shard) + 1] ?? null });
+};
+
 /** What people set that covered some of a time. */
 export const listRecordedSettings: Answer<RouteOf<"GET /v1/admin/recorded/settings">> = async (
   { query: { from, to } },

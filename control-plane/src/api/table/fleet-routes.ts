@@ -1,8 +1,10 @@
 // The part of the table about hosts, incidents and what could not be read.
 import * as z from "zod";
 import { ShardName } from "@countersign/shared/values/ids";
+import { CURSOR_CHARS_MAX, LIST_ROWS_MAX, SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import type { Holds } from "../../core/desk/incidents/holds.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
+import type { HostList, HostRow, ServiceRow } from "../../read-side/listed-host.ts";
 import type { PutAsideRow } from "../../shell/put-aside.ts";
 import {
   ApprovalShape,
@@ -12,7 +14,7 @@ import {
   SilenceShape,
   UnreadableShape,
 } from "../../stored/desk-shapes.ts";
-import { Instant, shapeOf, Text } from "../../stored/read-stored.ts";
+import { Count, Instant, shapeOf, Text } from "../../stored/read-stored.ts";
 import { Person, Why } from "./asked-by.ts";
 import { routesOf } from "./route.ts";
 
@@ -20,6 +22,31 @@ const Id = z.string().min(1).max(100);
 
 // As the shard holds it; what its rules remember is theirs alone.
 const HostShape = z.record(z.string(), z.unknown()) as unknown as z.ZodType<HostState>;
+
+const HostRowShape = shapeOf<HostRow>({
+  hostId: Text,
+  shard: Text,
+  name: Text,
+  liveness: z.enum(["up", "down", "unknown"]),
+  sinceAt: Instant.nullable(),
+  condition: z.enum(["throttled", "not-understood", "never-seen", ""]),
+  services: z.array(
+    shapeOf<ServiceRow>({
+      service: Text,
+      status: z.enum(["failing", "finding", "verifying", "recovering", "in-shadow", "healthy", "unknown"]),
+      names: z.array(Text),
+    }),
+  ),
+});
+
+const HostListShape = shapeOf<HostList>({
+  hosts: z.array(HostRowShape),
+  next: Text.nullable(),
+  enrolledCount: Count,
+  missingCount: Count,
+  blindShards: z.array(Text),
+  asOf: Instant.nullable(),
+});
 
 const HoldsShape = shapeOf<Holds>({
   silences: z.array(SilenceShape),
@@ -32,8 +59,26 @@ const PutAsideShape = shapeOf<PutAsideRow>({ kind: Text, id: Text, at: Instant, 
 export const FLEET_ROUTES = routesOf({
   "GET /v1/admin/hosts": {
     right: "admin-token",
-    says: "Lists the hosts.",
-    answers: { 200: z.object({ hosts: z.array(HostShape) }) },
+    says: "Lists the hosts, the worst first, part by part: what the read side holds, with the desk's word on who is down over it.",
+    query: z.strictObject({
+      q: z.string().max(SEARCH_CHARS_MAX).default("").describe("words in the names of hosts and services"),
+      after: z.string().max(CURSOR_CHARS_MAX).optional().describe("`next` of the part before"),
+      limit: z.coerce.number<string | number>().int().min(1).max(LIST_ROWS_MAX).default(LIST_ROWS_MAX),
+    }),
+    answers: { 200: HostListShape },
+  },
+  "GET /v1/admin/hosts/:id": {
+    right: "admin-token",
+    says: "Shows one host as its own shard knows it now, and what is open about it.",
+    params: { id: Id },
+    answers: {
+      200: z.object({
+        host: HostShape.nullable().describe("null: its shard does not answer, or does not know it yet"),
+        listed: HostRowShape.nullable().describe("where its shard does not answer, what was listed last"),
+        open: z.array(IncidentShape),
+      }),
+    },
+    problems: ["host-unknown"],
   },
   "POST /v1/admin/hosts/:id/retire": {
     right: "admin-token",

@@ -1,9 +1,11 @@
 // The part of the table about what was: the audit, and the history that `countersign replay --recorded` replays.
 import * as z from "zod";
+import { ShardName } from "@countersign/shared/values/ids";
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import type { AuditCut } from "../../core/desk/audit/audit-cut.ts";
 import type { RecordedSettings } from "../../core/desk/state/recorded-settings.ts";
 import type { RecordedEvent, RecordedRow } from "../../core/shard/kept/recording.ts";
+import type { RecordedHost } from "../../platform/rpc.ts";
 import { ActorShape, PersonShape } from "../../stored/actor-shape.ts";
 import { AuditRefsShape } from "../../stored/audit-shape.ts";
 import { SilenceMatcherShape } from "../../stored/desk-shapes.ts";
@@ -41,6 +43,8 @@ const RecordedShape = shapeOf<RecordedRow & { readonly shard: string }>({
   at: Instant,
   event: EventShape,
 });
+
+const RecordedHostShape = z.record(z.string(), z.unknown()) as unknown as z.ZodType<RecordedHost>;
 
 type KeptSilence = RecordedSettings["silences"][number];
 type KeptStanding = RecordedSettings["standing"][number];
@@ -123,6 +127,20 @@ export const RECORD_ROUTES = routesOf({
     answers: {
       200: z.object({
         events: z.array(RecordedShape),
+        next: Text.nullable().describe("`after` for the next part; null: that was all"),
+      }),
+    },
+    problems: ["not-found"],
+  },
+  "GET /v1/admin/recorded/hosts": {
+    right: "admin-token",
+    says: "Lists the hosts of one shard as they are now, from which a replay of what was recorded begins.",
+    query: z.strictObject({
+      after: ShardName.optional().describe("`next` of the part before: a shard's name"),
+    }),
+    answers: {
+      200: z.object({
+        hosts: z.array(RecordedHostShape),
         next: Text.nullable().describe("`after` for the next part; null: that was all"),
       }),
     },

@@ -1,6 +1,7 @@
 // Events into the desk's core: `decideDesk(state, event, { now, policy, newId })`. Pure types. What people do is one event; what each act
 // carries stands in its file (core/desk/acts).
 import { type Actor, byPerson } from "../words/actor.ts";
+import type { ShardWaits } from "../words/shard-word.ts";
 import type { Signal } from "../words/signal.ts";
 import type { FoundRecord } from "../words/unreadable-record.ts";
 import type { ReadyAct } from "./acts/act-list.ts";
@@ -31,8 +32,7 @@ export type DeskEvent =
       readonly kind: "shards-watched";
       readonly words: readonly {
         readonly shard: string;
-        /** when its oldest signal that we have not confirmed was raised; null: none waits */
-        readonly answer: { readonly unconfirmedSinceAt: number | null } | null;
+        readonly answer: ShardWaits | null;
       }[];
     }
   /** something came from a shard */

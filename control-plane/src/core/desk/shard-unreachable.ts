@@ -10,10 +10,10 @@ import type { ShardTrouble } from "./records/shard-trouble.ts";
 import { addAudit, type DeskChange } from "./state/desk-change.ts";
 import type { DeskContext } from "./state/desk-events.ts";
 
-/** A signal that waits longer for the desk's word than this is said to be unconfirmed. */
+/** A signal that waits longer for the desk's word than this is said to be unconfirmed; likewise a row for the read side. */
 export const UNCONFIRMED_AFTER_MS = 60_000;
 
-/** What one visit of a shard brought: no answer, or since when its oldest signal waits (null: none does). */
+/** What one visit of a shard brought: no answer, or what it still owes. */
 export type ShardWord = Extract<DeskEvent, { kind: "shards-watched" }>["words"][number];
 
 export const shardUnreachable: DeskRule = {
@@ -64,22 +64,36 @@ export function hearShard(change: DeskChange, context: DeskContext, shard: strin
 
 function takeWord(change: DeskChange, context: DeskContext, { shard, answer }: ShardWord): DeskChange {
   const before = change.state.shardTroubles.get(shard);
-  const silentSinceAt = answer === null ? (before?.silentSinceAt ?? context.now) : null;
-  const oldestAt = answer?.unconfirmedSinceAt ?? null;
-  const unconfirmedSinceAt =
+  const trouble =
     answer === null
-      ? (before?.unconfirmedSinceAt ?? null)
-      : oldestAt !== null && context.now - oldestAt >= UNCONFIRMED_AFTER_MS
-        ? oldestAt
-        : null;
-  const isWell = silentSinceAt === null && unconfirmedSinceAt === null;
-  return putTrouble(change, context, {
-    shard,
-    trouble: isWell ? null : { shard, silentSinceAt, unconfirmedSinceAt },
-  });
+      ? {
+          shard,
+          silentSinceAt: before?.silentSinceAt ?? context.now,
+          unconfirmedSinceAt: before?.unconfirmedSinceAt ?? null,
+          unprojectedSinceAt: before?.unprojectedSinceAt ?? null,
+        }
+      : {
+          shard,
+          silentSinceAt: null,
+          unconfirmedSinceAt: ifLong(answer.unconfirmedSinceAt, context),
+          unprojectedSinceAt: ifLong(answer.unprojectedSinceAt, context),
+        };
+  const isWell =
+    answer !== null && trouble.unconfirmedSinceAt === null && trouble.unprojectedSinceAt === null;
+  return putTrouble(change, context, { shard, trouble: isWell ? null : trouble });
 }
 
-const isSameTrouble = sameBy<ShardTrouble>({ shard: true, silentSinceAt: true, unconfirmedSinceAt: true });
+/** What waits for a moment is on its way, and no trouble. */
+function ifLong(sinceAt: number | null, { now }: DeskContext): number | null {
+  return sinceAt !== null && now - sinceAt >= UNCONFIRMED_AFTER_MS ? sinceAt : null;
+}
+
+const isSameTrouble = sameBy<ShardTrouble>({
+  shard: true,
+  silentSinceAt: true,
+  unconfirmedSinceAt: true,
+  unprojectedSinceAt: true,
+});
 
 function putTrouble(
   change: DeskChange,

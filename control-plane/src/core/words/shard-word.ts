@@ -1,4 +1,4 @@
-// What the desk tells a shard, beside grants. Pure types. Each may be told more than once, and says the same each time.
+// What the desk tells a shard, beside grants, each as often as it must be, and what a shard answers its watch. Pure types.
 import type { Actor } from "./actor.ts";
 import type { RecalledGrant } from "./recalled-grant.ts";
 import type { Scope } from "./subject.ts";
@@ -40,3 +40,9 @@ export type WordToShard =
   | ({ readonly kind: "pulled" } & PulledFreeze)
   | ({ readonly kind: "retired" } & RetiredHost)
   | ({ readonly kind: "lifted" } & LiftedFreeze);
+
+/** What a shard still owes others: since when the oldest signal waits for the desk, and the oldest row for the read side; null: none does. */
+export interface ShardWaits {
+  readonly unconfirmedSinceAt: number | null;
+  readonly unprojectedSinceAt: number | null;
+}

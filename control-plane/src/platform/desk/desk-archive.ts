@@ -119,15 +119,6 @@ export class DeskArchive implements Archive {
     return this.#ofIncident("page", incidentId);
   }
 
-  /** The most recently archived first. */
-  incidents(limit: number): readonly Incident[] {
-    const rows = this.#sql.read<Row>(
-      "SELECT id, document FROM archived WHERE kind = 'incident' ORDER BY archived_at DESC LIMIT ?",
-      limit,
-    );
-    return this.#readable("incident", rows);
-  }
-
   /** Settings that covered some of a time, by the fields with the instants of their begin and end. */
   within<K extends "silence" | "standing">(
     { kind, begin, end }: { readonly kind: K; readonly begin: string; readonly end: string },

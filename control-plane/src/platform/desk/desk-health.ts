@@ -41,6 +41,19 @@ export class DeskHealth {
     this.#words = words;
   }
 
+  /** Since when the read side may lack what a shard knows, by the last visits; null: as far as is known it lacks nothing. */
+  shardsUnprojectedSinceAt(): number | null {
+    const stored = this.#desk.state.shardTroubles.values();
+    const instants = [
+      ...stored.flatMap(({ silentSinceAt, unprojectedSinceAt }) => [silentSinceAt, unprojectedSinceAt]),
+      ...this.#words.map(({ answer }) => answer?.unprojectedSinceAt ?? null),
+    ];
+    return instants.reduce<number | null>(
+      (oldest, at) => (at === null ? oldest : Math.min(oldest ?? at, at)),
+      null,
+    );
+  }
+
   /** What was stored outlives an eviction; what was only heard is fresher. */
   #shards(now: number): readonly DeskHealthReason[] {
     const stored = this.#desk.state.shardTroubles.values();

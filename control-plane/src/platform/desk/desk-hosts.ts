@@ -36,12 +36,7 @@ export class DeskHosts {
   }
 
   find(hostId: string): RegisteredHost | null {
-    const rows = this.#sql.read<{ shard_index: number; name: string }>(
-      "SELECT shard_index, name FROM hosts WHERE host_id = ?",
-      hostId,
-    );
-    const [row] = rows.filter(isReadable);
-    return row === undefined ? null : { hostId, shard: `shard-${row.shard_index}`, name: row.name };
+    return this.#read("host_id = ?", hostId)[0] ?? null;
   }
 
   /** The shard of a host, also of one that was retired; null: it was never enrolled. */
@@ -53,6 +48,21 @@ export class DeskHosts {
     );
     const found = rows.find(({ shard_index: index }) => Number.isInteger(index));
     return found === undefined ? null : `shard-${found.shard_index}`;
+  }
+
+  /** Those of them that are enrolled, and not retired. */
+  findAll(hostIds: readonly string[]): readonly RegisteredHost[] {
+    return this.#read("host_id IN (SELECT value FROM json_each(?))", JSON.stringify(hostIds));
+  }
+
+  /** Enrolled hosts whose name has every one of these words, in small letters, in it; by name. */
+  search(words: readonly string[], limit: number): readonly RegisteredHost[] {
+    const hasAll = words.map(() => "instr(lower(name), ?) > 0").join(" AND ");
+    return this.#read(`${hasAll || "true"} ORDER BY name LIMIT ${limit}`, ...words);
+  }
+
+  count(): number {
+    return this.#sql.read<{ count: number }>("SELECT count(*) AS count FROM hosts")[0]?.count ?? 0;
   }
 
   isRetired(hostId: string): boolean {
@@ -82,6 +92,16 @@ export class DeskHosts {
     return this.#sql
       .read<{ shard_index: number }>(`${SHARD_INDEXES} ORDER BY shard_index`)
       .map(({ shard_index: index }) => `shard-${index}`);
+  }
+
+  #read(condition: string, ...bound: readonly string[]): readonly RegisteredHost[] {
+    return this.#sql
+      .read<{ host_id: string; shard_index: number; name: string }>(
+        `SELECT host_id, shard_index, name FROM hosts WHERE ${condition}`,
+        ...bound,
+      )
+      .filter(isReadable)
+      .map(({ host_id: hostId, name, shard_index: index }) => ({ hostId, shard: `shard-${index}`, name }));
   }
 
   #shardWithRoom(): number {

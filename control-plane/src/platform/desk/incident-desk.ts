@@ -3,19 +3,22 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Result } from "@countersign/shared/values/result";
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
+import { hostsNotUp } from "../../core/desk/hosts-not-up.ts";
 import { holdsOf } from "../../core/desk/incidents/holds.ts";
 import { resolveDueAt } from "../../core/desk/incidents/incidents.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import type { ShardWord } from "../../core/desk/shard-unreachable.ts";
 import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
+import { incidentsOn } from "../../core/desk/state/desk-index.ts";
 import type { Actor } from "../../core/words/actor.ts";
 import type { KnownPolicy } from "../../core/words/shard-word.ts";
 import type { Signal } from "../../core/words/signal.ts";
+import { searchWordsOf } from "../../read-side/search-words.ts";
 import { PUT_ASIDE_SHOWN_MAX } from "../../shell/put-aside.ts";
 import type { ActorEnv } from "../actor-env.ts";
 import { CountedSql } from "../counted-sql.ts";
-import type { ActCall, EndedSignIn, IncidentDeskRpc, SignIn } from "../rpc.ts";
+import { type ActCall, type EndedSignIn, type IncidentDeskRpc, REGISTERED_MAX, type SignIn } from "../rpc.ts";
 import { OnStorage } from "../stored-layout.ts";
 import { DeskHealth } from "./desk-health.ts";
 import type { TokenRefusal } from "./desk-people.ts";
@@ -27,7 +30,6 @@ import { readyAct } from "./ready-act.ts";
 import { SignInInvitations } from "./sign-in-invitations.ts";
 import { WorkerdDesk } from "./workerd-desk.ts";
 
-const ARCHIVED_SHOWN_MAX = 50;
 const AUDIT_ROWS_MAX = 1_000;
 /** Records put aside that one answer shows. */
 
@@ -138,10 +140,34 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     return this.#desk.hosts.shards();
   }
 
+  async hostsNow(): ReturnType<IncidentDeskRpc["hostsNow"]> {
+    const { hosts, state } = this.#desk;
+    const unprojectedSinceAt = this.#storage.parts.health.shardsUnprojectedSinceAt();
+    return { ...hostsNotUp(state), enrolledCount: hosts.count(), unprojectedSinceAt };
+  }
+
+  async registered(hostIds: readonly string[]): ReturnType<IncidentDeskRpc["registered"]> {
+    return this.#desk.hosts.findAll(hostIds.slice(0, REGISTERED_MAX));
+  }
+
+  async findHosts(search: string): ReturnType<IncidentDeskRpc["findHosts"]> {
+    return this.#desk.hosts.search(searchWordsOf(search), REGISTERED_MAX);
+  }
+
+  async hostAt(hostId: string): ReturnType<IncidentDeskRpc["hostAt"]> {
+    const host = this.#desk.hosts.find(hostId);
+    if (host === null) return null;
+    const open = incidentsOn(this.#desk.state, hostId).filter(({ state }) => state !== "resolved");
+    return { host, open };
+  }
+
+  async unprojectedSinceAt(): ReturnType<IncidentDeskRpc["unprojectedSinceAt"]> {
+    return this.#desk.unprojectedSinceAt();
+  }
+
   async overview(): ReturnType<IncidentDeskRpc["overview"]> {
-    const { archive, state } = this.#desk;
-    const incidents = [...state.incidents.values(), ...archive.incidents(ARCHIVED_SHOWN_MAX)];
-    return { incidents, approvals: state.approvals.values() };
+    const { incidents, approvals } = this.#desk.state;
+    return { incidents: incidents.values(), approvals: approvals.values() };
   }
 
   async incident(incidentId: string): ReturnType<IncidentDeskRpc["incident"]> {

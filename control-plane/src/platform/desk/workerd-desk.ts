@@ -89,6 +89,11 @@ export class WorkerdDesk {
     this.#shell.wake();
   }
 
+  /** Since when the read side lacks something that the desk knows; null: it has taken all. */
+  unprojectedSinceAt(): number | null {
+    return this.#shell.unprojectedSinceAt();
+  }
+
   policy(): Policy {
     return this.policies.inForce();
   }

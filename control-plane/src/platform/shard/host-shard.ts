@@ -111,21 +111,20 @@ export class HostShard extends DurableObject<ActorEnv> implements HostShardRpc {
     this.#shell.takePolicy(told);
   }
 
-  async snapshot(): Promise<readonly HostState[]> {
-    const { shell, sockets } = this.#storage.parts;
-    return shell.state.hosts.values().map((host) => ({
-      ...host,
-      // Keepalives of a host that is not understood are no signs of life.
-      lastSeenAt:
-        host.unheard === null
-          ? Math.max(host.lastSeenAt, sockets.lastSeen(host.hostId) ?? 0)
-          : host.lastSeenAt,
-    }));
+  async host(hostId: string): ReturnType<HostShardRpc["host"]> {
+    const host = this.#shell.state.hosts.get(hostId);
+    return host === undefined ? null : this.#withKeepalive(host);
   }
 
   async recordedEvents(asked: RecordedAsked): Promise<RecordedPart> {
     const { history, ports } = this.#storage.parts;
     return ports.rows.exists() ? history.readNow(asked, Date.now()) : { rows: [], isEnd: true };
+  }
+
+  async recordedHosts(): ReturnType<HostShardRpc["recordedHosts"]> {
+    return this.#shell.state.hosts
+      .values()
+      .map(({ connection, hostId, name }) => ({ connection, hostId, name }));
   }
 
   async putAside(): ReturnType<HostShardRpc["putAside"]> {
@@ -142,8 +141,20 @@ export class HostShard extends DurableObject<ActorEnv> implements HostShardRpc {
     return this.#storage.parts.sql.rowsWritten;
   }
 
+  /** All hosts; for tests. */
+  async snapshot(): Promise<readonly HostState[]> {
+    return this.#shell.state.hosts.values().map((host) => this.#withKeepalive(host));
+  }
+
   /** Settles when nothing is on its way any more; for tests. */
   async settled(): Promise<void> {
     if (this.#storage.refusal === null) await this.#storage.parts.calls.settled();
+  }
+
+  // Keepalives of a host that is not understood are no signs of life.
+  #withKeepalive(host: HostState): HostState {
+    if (host.unheard !== null) return host;
+    const keptAliveAt = this.#storage.parts.sockets.lastSeen(host.hostId) ?? 0;
+    return { ...host, lastSeenAt: Math.max(host.lastSeenAt, keptAliveAt) };
   }
 }

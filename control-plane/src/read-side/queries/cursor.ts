@@ -1,5 +1,6 @@
 // Where a list goes on: the place of its last row in the list's order, as a text that travels in a query. Pure.
 // What a reader would get wrong: it names a place and no row, so a row that moved or left meanwhile breaks nothing.
+import { CURSOR_CHARS_MAX } from "@countersign/shared/values/limits";
 
 /** The rows of one part of a list; `next` asks for the part after it, null: that was all. */
 export interface Part<Row> {
@@ -12,9 +13,6 @@ export interface Place {
   readonly number: number;
   readonly text: string;
 }
-
-/** Longest text of a cursor that is read. */
-export const CURSOR_CHARS_MAX = 400;
 
 /** The place that a cursor names; null: it is none. */
 export function placeIn(cursor: string): Place | null {

@@ -3,34 +3,12 @@
 // behind, and whoever shows a host asks the desk who is down (http/host-list.ts).
 import { and, count, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import type { ServiceCondition } from "../../core/shard/host/host-condition.ts";
+import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
+import type { HostRow, ServiceRow } from "../listed-host.ts";
 import type { HostCondition } from "../rows.ts";
 import { hosts } from "../schema.ts";
+import { searchWordsOf } from "../search-words.ts";
 import { type Part, partOf, placeIn } from "./cursor.ts";
-
-/** Rows of one part at most, and hosts asked for by their ids at once. */
-export const HOST_ROWS_MAX = 200;
-const WORDS_MAX = 8;
-
-/** A host as D1 holds it. */
-export interface HostRow {
-  readonly hostId: string;
-  readonly shard: string;
-  readonly name: string;
-  readonly liveness: "up" | "down" | "unknown";
-  /** null: it is up */
-  readonly sinceAt: number | null;
-  readonly condition: HostCondition;
-  /** by name */
-  readonly services: readonly ServiceRow[];
-}
-
-/** A service as D1 holds it; `unknown`: its shard was set back and has not told it again. */
-export interface ServiceRow {
-  readonly service: string;
-  readonly status: ServiceCondition["status"] | "unknown";
-  readonly names: readonly string[];
-}
 
 /** What is asked of the list; `after` is the `next` of the part before, null: the first part. */
 export interface HostsAsked {
@@ -41,9 +19,9 @@ export interface HostsAsked {
 
 /** Part of the list; an `after` that is no cursor reads as the first part. */
 export async function readHosts(database: D1Database, asked: HostsAsked): Promise<Part<HostRow>> {
-  const limit = Math.min(HOST_ROWS_MAX, Math.max(1, asked.limit));
+  const limit = Math.min(LIST_ROWS_MAX, Math.max(1, asked.limit));
   const found = await select(database)
-    .where(and(isNotNull(hosts.urgency), ...wordsOf(asked.search).map(hasWord), isAfter(asked.after)))
+    .where(and(isNotNull(hosts.urgency), ...searchWordsOf(asked.search).map(hasWord), isAfter(asked.after)))
     .orderBy(hosts.urgency, hosts.name, hosts.hostId)
     .limit(limit + 1);
   const { next } = partOf(found, limit, ({ hostId, name, urgency }) => ({
@@ -53,39 +31,25 @@ export async function readHosts(database: D1Database, asked: HostsAsked): Promis
   return { rows: found.slice(0, limit).map(hostRowOf), next };
 }
 
-/** Those that D1 lists of these, at most `HOST_ROWS_MAX`, in no order. */
+/** Those that D1 lists of these, at most `LIST_ROWS_MAX`, in no order. */
 export async function readHostsById(
   database: D1Database,
   hostIds: readonly string[],
 ): Promise<readonly HostRow[]> {
-  const asked = JSON.stringify(hostIds.slice(0, HOST_ROWS_MAX));
+  const asked = JSON.stringify(hostIds.slice(0, LIST_ROWS_MAX));
   const found = await select(database).where(
     and(isNotNull(hosts.urgency), inArray(hosts.hostId, sql`(SELECT value FROM json_each(${asked}))`)),
   );
   return found.map(hostRowOf);
 }
 
-/** How many hosts D1 lists, by their liveness. */
-export async function countHosts(
-  database: D1Database,
-): Promise<Readonly<Record<HostRow["liveness"], number>>> {
-  const found = await drizzle(database)
-    .select({ liveness: hosts.liveness, count: count() })
+/** How many hosts D1 lists. */
+export async function countListed(database: D1Database): Promise<number> {
+  const [found] = await drizzle(database)
+    .select({ count: count() })
     .from(hosts)
-    .where(isNotNull(hosts.urgency))
-    .groupBy(hosts.liveness);
-  const countOf = (liveness: HostRow["liveness"]) =>
-    found.find((each) => each.liveness === liveness)?.count ?? 0;
-  return { up: countOf("up"), down: countOf("down"), unknown: countOf("unknown") };
-}
-
-/** The words of a search, in small letters. */
-export function wordsOf(search: string): readonly string[] {
-  return search
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "")
-    .slice(0, WORDS_MAX);
+    .where(isNotNull(hosts.urgency));
+  return found?.count ?? 0;
 }
 
 // Written out: of a column in a select of one table drizzle leaves out which table it is of.

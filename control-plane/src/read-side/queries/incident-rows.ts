@@ -1,12 +1,10 @@
 // Reads the incidents that are over, as D1 keeps them: the newest end first, of one host or of all. What is open is the desk's to say.
 import { and, desc, eq, isNotNull, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { incidents } from "../schema.ts";
 import { type Part, partOf, placeIn } from "./cursor.ts";
-
-/** Rows of one part at most. */
-export const INCIDENT_ROWS_MAX = 200;
 
 /** An incident that is over. */
 export type IncidentRow = Pick<
@@ -27,7 +25,7 @@ export interface IncidentsAsked {
 
 /** Part of the history; an `after` that is no cursor reads as the first part. */
 export async function readResolved(database: D1Database, asked: IncidentsAsked): Promise<Part<IncidentRow>> {
-  const limit = Math.min(INCIDENT_ROWS_MAX, Math.max(1, asked.limit));
+  const limit = Math.min(LIST_ROWS_MAX, Math.max(1, asked.limit));
   const place = asked.after === null ? null : placeIn(asked.after);
   const { happenedAt, hostId, incidentId, openedAt, reason, resolvedAt, service, severity, title } =
     incidents;

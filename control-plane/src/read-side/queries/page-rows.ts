@@ -1,11 +1,9 @@
 // Reads the pages that the desk sent, or tried to, as D1 keeps them: the newest first, of one incident, to one person, or all.
 import { and, desc, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
 import { pages } from "../schema.ts";
 import { type Part, partOf, placeIn } from "./cursor.ts";
-
-/** Rows of one part at most. */
-export const PAGE_ROWS_MAX = 200;
 
 /** A page; instants are epoch milliseconds. */
 export type PageRow = Omit<typeof pages.$inferSelect, "revision">;
@@ -20,7 +18,7 @@ export interface PagesAsked {
 
 /** Part of the list; an `after` that is no cursor reads as the first part. */
 export async function readPages(database: D1Database, asked: PagesAsked): Promise<Part<PageRow>> {
-  const limit = Math.min(PAGE_ROWS_MAX, Math.max(1, asked.limit));
+  const limit = Math.min(LIST_ROWS_MAX, Math.max(1, asked.limit));
   const place = asked.after === null ? null : placeIn(asked.after);
   const found = await drizzle(database)
     .select()

@@ -69,6 +69,11 @@ export class DeskOutboxes {
     this.#projections?.put(rows);
   }
 
+  /** Since when the read side lacks something; null: it has taken all. */
+  unprojectedSinceAt(): number | null {
+    return this.#projections?.waitsSinceAt() ?? null;
+  }
+
   /** Queues words for shards; call inside the storage step that did what they tell. Says whether there is any. */
   putWords(effects: readonly DeskEffect[], now: number): boolean {
     return this.#words.put(effects, now);

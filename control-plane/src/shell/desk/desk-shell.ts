@@ -157,6 +157,11 @@ export class DeskShell {
     return written as T;
   }
 
+  /** Since when the read side lacks something that the desk knows; null: it has taken all. */
+  unprojectedSinceAt(): number | null {
+    return this.#outboxes.unprojectedSinceAt();
+  }
+
   /** Moves the outboxes: neither the read side nor a shard delays anybody. */
   deliver(): void {
     this.#outboxes.drain();

@@ -56,6 +56,11 @@ export class ShardOutboxes {
     return this.#signals.oldestAt();
   }
 
+  /** Since when the read side lacks something; null: it has taken all. */
+  unprojectedSinceAt(): number | null {
+    return this.#projections?.waitsSinceAt() ?? null;
+  }
+
   /** Delivers what waits. */
   deliver(): void {
     if (this.#signals.mayWait) this.#toDesk.drain();

@@ -10,7 +10,13 @@ import type { ShardState } from "../../core/shard/host/shard-state.ts";
 import { believable } from "../../core/shard/kept/believable.ts";
 import type { StoredHost } from "../../core/shard/kept/shard-stored.ts";
 import type { ShardEffect } from "../../core/words/effects.ts";
-import type { LiftedFreeze, PulledFreeze, RetiredHost, ToldPolicy } from "../../core/words/shard-word.ts";
+import type {
+  LiftedFreeze,
+  PulledFreeze,
+  RetiredHost,
+  ShardWaits,
+  ToldPolicy,
+} from "../../core/words/shard-word.ts";
 import type { OtherRecordKind } from "../../core/words/unreadable-record.ts";
 import { AlarmClock } from "../alarm-clock.ts";
 import type { PutAside } from "../put-aside.ts";
@@ -190,15 +196,16 @@ export class ShardShell {
     this.#ports.rows.atomically(() => this.store.saveAll(this.#state));
   }
 
-  /** The minute's watch: makes sure that the alarm is set and the outboxes move; says since when the oldest signal waits, null: none does. */
-  watch(): { readonly unconfirmedSinceAt: number | null } {
-    if (this.#state.hosts.size === 0) return { unconfirmedSinceAt: null };
+  /** The minute's watch: makes sure that the alarm is set and the outboxes move; says what waits in them. */
+  watch(): ShardWaits {
+    const unprojectedSinceAt = this.#ports.rows.exists() ? this.#outboxes.unprojectedSinceAt() : null;
+    if (this.#state.hosts.size === 0) return { unconfirmedSinceAt: null, unprojectedSinceAt };
     if (this.#alarm.armedAt === null) this.arm(this.#ports.clock.now);
     this.#alarm.rescue(ALARM_OVERDUE_MS);
     const unconfirmedSinceAt = this.#outboxes.unconfirmedSinceAt();
     this.askPolicy();
     this.deliver();
-    return { unconfirmedSinceAt };
+    return { unconfirmedSinceAt, unprojectedSinceAt };
   }
 
   /** Enrols a host; the first one makes the shard. */

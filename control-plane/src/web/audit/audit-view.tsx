@@ -1,6 +1,7 @@
 // The audit: who did what, to what, why, newest first, with the hash chain. Pure.
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
+import type { AuditPart } from "../../http/desk-lists.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, ShortHash, When } from "../frame/parts.tsx";
@@ -13,10 +14,12 @@ export interface AuditViewProps {
   readonly olderBefore: number | null;
   /** where the rows shown stop being a chain; null: they hold */
   readonly brokenAt: number | null;
+  /** the rows are the desk's own, because D1 lacks some since then, or (true) does not answer; null: they are the lists' */
+  readonly deskOwnSince: AuditPart["deskOwnSince"];
 }
 
 /** One view of audit rows. */
-export function AuditView({ frame, rows, olderBefore, brokenAt }: AuditViewProps) {
+export function AuditView({ frame, rows, olderBefore, brokenAt, deskOwnSince }: AuditViewProps) {
   return (
     <Layout title="Audit" frame={frame} path="/audit">
       <h1>Audit</h1>
@@ -28,6 +31,19 @@ export function AuditView({ frame, rows, olderBefore, brokenAt }: AuditViewProps
       {brokenAt !== null && (
         <p class="say no" role="alert">
           The chain is broken at row {brokenAt}: rows were changed or are missing.
+        </p>
+      )}
+      {deskOwnSince !== null && (
+        <p class="say" role="status" data-says="desk-own">
+          These are the rows that the desk itself holds: the lists{" "}
+          {deskOwnSince === true ? (
+            "cannot be read just now"
+          ) : (
+            <>
+              lack what came since <When at={deskOwnSince} now={frame.now} />
+            </>
+          )}
+          . Older rows may be missing at the end.
         </p>
       )}
       {rows.length === 0 && <p>There are no rows here.</p>}

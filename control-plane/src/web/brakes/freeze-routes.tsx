@@ -1,14 +1,16 @@
 // The brake: what is frozen, and the two acts of pulling and lifting it. A scope is named in a form by its key, which the form's token
 // is bound to, and is looked up here again: nobody freezes by a name of their own making.
+import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { FLEET, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import type { Visitor } from "../../http/visitor.ts";
 import { whyOf } from "../frame/fields.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
-import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
+import { csrfTokenOf, sendView } from "../frame/respond.tsx";
 import { FreezesView, FreezeView } from "./freeze-view.tsx";
-import { scopesNow } from "./scopes-now.ts";
-import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
+import { sendNoScope } from "./no-scope.ts";
+import { scopeAt, searchScopes } from "./scope-lookup.ts";
+import { scopeOf } from "./scopes.ts";
 
 export const freezeRoutes: readonly PeopleRoute[] = [
   view("/brake", async (c) => {
@@ -16,8 +18,7 @@ export const freezeRoutes: readonly PeopleRoute[] = [
     const { freezes } = await reads.desk.brakes();
     const frozen = new Set(freezes.map(({ scope }) => subjectKeyOf(scope)));
     const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
-    const { scopes, silentShards } = await scopesNow(reads);
-    const free = scopes.filter((scope) => !frozen.has(subjectKeyOf(scope)) && scope !== FLEET);
+    const result = await searchScopes(reads, search, (scope) => !frozen.has(subjectKeyOf(scope)));
     const withTokens = freezes.map(async (freeze) => ({
       freeze,
       token: await tokenOf(visitor, "lift-freeze", freeze.scope),
@@ -29,18 +30,17 @@ export const freezeRoutes: readonly PeopleRoute[] = [
         freezes={await Promise.all(withTokens)}
         fleetToken={frozen.has(subjectKeyOf(FLEET)) ? null : await tokenOf(visitor, "freeze", FLEET)}
         search={search}
-        found={findScopes(free, search)}
-        silentShards={silentShards}
+        result={result}
       />,
     );
   }),
 
   view("/brake/freeze/:scope", async (c) => {
     const { frame, reads, visitor } = c.var;
-    const scope = scopeOf((await scopesNow(reads)).scopes, c.req.param("scope"));
-    if (scope === undefined) return sendNotFound(c, frame);
-    const token = await tokenOf(visitor, "freeze", scope);
-    return sendView(c, <FreezeView frame={frame} scope={scope} token={token} />);
+    const scope = await scopeAt(reads, c.req.param("scope"));
+    if (!scope.ok) return sendNoScope(c, scope.error, "/brake");
+    const token = await tokenOf(visitor, "freeze", scope.value);
+    return sendView(c, <FreezeView frame={frame} scope={scope.value} token={token} />);
   }),
 
   act("/brake/freeze/:scope", {
@@ -49,9 +49,8 @@ export const freezeRoutes: readonly PeopleRoute[] = [
     backPath: () => "/brake",
     says: async (c) => {
       const { form, reads } = c.var;
-      const scope = scopeOf((await scopesNow(reads)).scopes, c.req.param("scope"));
-      if (scope === undefined) return refuse({ reason: "freeze-unknown" });
-      return ok({ scope, why: whyOf(form) });
+      const scope = await scopeAt(reads, c.req.param("scope"));
+      return scope.ok ? ok({ scope: scope.value, why: whyOf(form) }) : scope;
     },
   }),
 

@@ -6,6 +6,7 @@ import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, When } from "../frame/parts.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
+import type { FoundScopes } from "./scope-lookup.ts";
 import { ScopeSearch } from "./scope-search.tsx";
 
 export interface FreezesViewProps {
@@ -14,9 +15,7 @@ export interface FreezesViewProps {
   /** null: the fleet is frozen already */
   readonly fleetToken: string | null;
   readonly search: string;
-  readonly found: readonly Subject[];
-  /** shards that did not answer just now */
-  readonly silentShards: readonly string[];
+  readonly result: FoundScopes;
 }
 
 const MEANING =

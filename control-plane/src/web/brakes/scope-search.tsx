@@ -1,10 +1,8 @@
 // Finding a host or a service by its name, without a script: a search form, and a bounded list of links. Pure.
-import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
+import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
+import { nameOf, subjectKeyOf } from "../../core/words/subject.ts";
 import { Exact } from "../frame/parts.tsx";
-import { SEARCH_CHARS_MAX } from "./scopes.ts";
-
-/** Scopes listed at once; the search finds the others. */
-export const SCOPES_SHOWN_MAX = 50;
+import type { FoundScopes } from "./scope-lookup.ts";
 
 export interface ScopeSearchProps {
   /** where the search is sent to */
@@ -12,15 +10,14 @@ export interface ScopeSearchProps {
   /** the link to a scope is this, and its key */
   readonly linkStart: string;
   readonly search: string;
-  readonly found: readonly Subject[];
-  readonly silentShards: readonly string[];
+  readonly result: FoundScopes;
   /** what a link does, such as "Freeze" */
   readonly verb: string;
 }
 
 /** A search and what it found. */
 export function ScopeSearch(props: ScopeSearchProps) {
-  const { action, found, linkStart, search, silentShards, verb } = props;
+  const { action, linkStart, result, search, verb } = props;
   return (
     <>
       <form method="get" action={action} role="search">
@@ -32,16 +29,16 @@ export function ScopeSearch(props: ScopeSearchProps) {
           <button class="plain">Find</button>
         </p>
       </form>
-      {silentShards.length > 0 && (
-        <p class="say no" role="alert">
-          {silentShards.join(", ")} did not answer just now: its hosts are missing here.
+      {!result.hasServices && (
+        <p class="say no" role="alert" data-says="no-lists">
+          The lists do not answer just now: hosts alone can be found, not their services.
         </p>
       )}
       <p class="soft small" role="status">
-        {countWords(found.length)}
+        {countWords(result)}
       </p>
       <ul class="list links">
-        {found.slice(0, SCOPES_SHOWN_MAX).map((scope) => (
+        {result.found.map((scope) => (
           <li>
             <a href={`${linkStart}${encodeURIComponent(subjectKeyOf(scope))}`}>
               {verb} <Exact text={nameOf(scope)} />
@@ -53,9 +50,8 @@ export function ScopeSearch(props: ScopeSearchProps) {
   );
 }
 
-function countWords(foundCount: number): string {
-  if (foundCount === 0) return "Nothing has that name that could be chosen here.";
-  if (foundCount > SCOPES_SHOWN_MAX)
-    return `${SCOPES_SHOWN_MAX} of ${foundCount}: type more of the name to find the others.`;
-  return foundCount === 1 ? "1 found." : `${foundCount} found.`;
+function countWords({ found, hasMore }: FoundScopes): string {
+  if (found.length === 0) return "Nothing has that name that could be chosen here.";
+  if (hasMore) return `${found.length} of more: type more of the name to find the others.`;
+  return found.length === 1 ? "1 found." : `${found.length} found.`;
 }

@@ -1,62 +1,62 @@
-// What a person may point at: the fleet, each host, each service of a host, as the shards know them now. Found by words, and
-// bounded: a view lists some of them and says how many there are. Pure.
-import { namesOf } from "@countersign/shared/values/named";
-import type { HostState } from "../../core/shard/host/shard-state.ts";
+// What a person may point at: the fleet, each host, each service of a host. Listed by name, found by words, and named by a key. Pure.
 import {
   FLEET,
   hostedSubject,
-  isHosted,
+  type HostedSubject,
   nameOf,
   type Scope,
   subjectKeyOf,
 } from "../../core/words/subject.ts";
+import { searchWordsOf } from "../../read-side/search-words.ts";
 
-/** Longest search that is read. */
-export const SEARCH_CHARS_MAX = 100;
-
-/** Puts names in order, and never throws, whatever stands where a name should. */
-export const NAMES = new Intl.Collator();
-
-/** The fleet first, then each host with its services. */
-export function scopesOf(hosts: readonly HostState[]): readonly Scope[] {
-  const byName = hosts.toSorted((left, right) => NAMES.compare(left.name, right.name));
-  return [FLEET, ...byName.flatMap((host) => [subjectOf(host, null), ...servicesOf(host)])];
+/** A host that may be pointed at, with as many of its services as are known. */
+export interface PointedHost {
+  readonly hostId: string;
+  readonly name: string;
+  readonly services: readonly string[];
 }
 
-/** The services of a host, by name: of its catalogue, and those known by facts alone. */
-export function serviceNamesOf(host: HostState): readonly string[] {
-  const listed = host.connection?.catalogue.map(({ service }) => service) ?? [];
-  return [...new Set([...listed, ...namesOf(host.services)])].toSorted();
+/** Puts names in order, and never throws, whatever stands where a name should. */
+const NAMES = new Intl.Collator();
+
+/** Each host with its services, by name. */
+export function scopesOf(hosts: readonly PointedHost[]): readonly HostedSubject[] {
+  return hosts
+    .toSorted((left, right) => NAMES.compare(left.name, right.name))
+    .flatMap(({ hostId, name: hostName, services }) =>
+      [null, ...services].map((service) => hostedSubject({ hostId, hostName }, service)),
+    );
 }
 
 /** Those whose name has every word of the search in it. */
-export function findScopes(scopes: readonly Scope[], search: string): readonly Scope[] {
-  const words = search.slice(0, SEARCH_CHARS_MAX).toLowerCase().split(/\s+/);
+export function findScopes<S extends Scope>(scopes: readonly S[], search: string): readonly S[] {
+  const words = searchWordsOf(search);
   return scopes.filter((scope) => {
     const name = nameOf(scope).toLowerCase();
     return words.every((word) => name.includes(word));
   });
 }
 
-/** The name of a host that may be pointed at; undefined: there is none such. */
-export function hostNameIn(scopes: readonly Scope[], hostId: string): string | undefined {
-  return scopes.filter(isHosted).find((scope) => scope.hostId === hostId)?.hostName;
+/** A host by its id or, where it is not null, a service of it. */
+interface PointedBy {
+  readonly hostId: string;
+  readonly service: string | null;
 }
 
-/** The scope of a key; undefined: there is none such. */
+/** What a scope's key names; null: it is no such key. */
+export function pointedBy(key: string): typeof FLEET | PointedBy | null {
+  if (key === subjectKeyOf(FLEET)) return FLEET;
+  const [kind, hostId, service, ...rest] = key.split("/").map(unescaped);
+  if (hostId === undefined || rest.length > 0) return null;
+  if (kind === "host" && service === undefined) return { hostId, service: null };
+  return kind === "service" && service !== undefined ? { hostId, service } : null;
+}
+
+/** The scope of a key among these; undefined: there is none such. */
 export function scopeOf(scopes: readonly Scope[], key: string): Scope | undefined {
   return scopes.find((scope) => subjectKeyOf(scope) === key);
 }
 
-// A host whose services cannot be read is still there to be frozen, and so are the others.
-function servicesOf(host: HostState): readonly Scope[] {
-  try {
-    return serviceNamesOf(host).map((service) => subjectOf(host, service));
-  } catch {
-    return [];
-  }
-}
-
-function subjectOf({ hostId, name }: HostState, service: string | null): Scope {
-  return hostedSubject({ hostId, hostName: name }, service);
+function unescaped(part: string): string {
+  return part.replaceAll("%2F", "/").replaceAll("%25", "%");
 }

@@ -1,16 +1,17 @@
 // Silences: which there are, one more, and ending one early. Whom a silence covers is chosen from what there is; the token of its form is
 // bound to that, the rest of the matcher and the times are the person's own input, checked by the desk.
 import type { Context } from "hono";
+import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse } from "@countersign/shared/values/result";
 import type { PageReason } from "../../core/words/signal.ts";
 import { hostIdIn, type Scope, serviceOf, subjectKeyOf } from "../../core/words/subject.ts";
 import { countIn, whyOf } from "../frame/fields.ts";
 import type { FormBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
-import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
+import { csrfTokenOf, sendView } from "../frame/respond.tsx";
 import { runbookOf, runbookReasons } from "../runbooks/runbooks.ts";
-import { scopesNow } from "./scopes-now.ts";
-import { findScopes, hostNameIn, scopeOf, SEARCH_CHARS_MAX } from "./scopes.ts";
+import { sendNoScope } from "./no-scope.ts";
+import { scopeAt, searchScopes } from "./scope-lookup.ts";
 import { HOURS_MAX, NewSilenceView, SilencesView, SilenceScopeView } from "./silence-view.tsx";
 
 const HOUR_MS = 3_600_000;
@@ -21,10 +22,11 @@ export const silenceRoutes: readonly PeopleRoute[] = [
   view("/silences", async (c) => {
     const { frame, reads, visitor } = c.var;
     const { silences } = await reads.desk.brakes();
-    const { scopes } = await scopesNow(reads);
+    const hostIds = silences.flatMap(({ matcher }) => matcher.hostId ?? []);
+    const hosts = hostIds.length === 0 ? [] : await reads.desk.registered(hostIds);
     const shown = silences.map(async (silence) => {
       const { hostId } = silence.matcher;
-      const host = hostId === null ? null : (hostNameIn(scopes, hostId) ?? hostId);
+      const host = hosts.find((known) => known.hostId === hostId)?.name ?? hostId;
       const ended = { purpose: "end-silence", subject: silence.silenceId } as const;
       return { silence, host, token: await csrfTokenOf(visitor, ended) };
     });
@@ -33,15 +35,15 @@ export const silenceRoutes: readonly PeopleRoute[] = [
 
   view("/silences/new", async (c) => {
     const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
-    const { scopes, silentShards } = await scopesNow(c.var.reads);
-    const found = findScopes(scopes, search).filter((scope) => scope.kind !== "fleet");
-    return sendView(c, <SilenceScopeView frame={c.var.frame} {...{ found, search, silentShards }} />);
+    const result = await searchScopes(c.var.reads, search, () => true);
+    return sendView(c, <SilenceScopeView frame={c.var.frame} search={search} result={result} />);
   }),
 
   view("/silences/new/:scope", async (c) => {
     const { frame, reads, visitor } = c.var;
-    const scope = scopeOf((await scopesNow(reads)).scopes, c.req.param("scope"));
-    if (scope === undefined) return sendNotFound(c, frame);
+    const found = await scopeAt(reads, c.req.param("scope"));
+    if (!found.ok) return sendNoScope(c, found.error, "/silences");
+    const scope = found.value;
     return sendView(
       c,
       <NewSilenceView
@@ -71,8 +73,9 @@ export const silenceRoutes: readonly PeopleRoute[] = [
 
 /** The silence that a form asks for, of a scope that there is. */
 async function silenceIn({ var: { form, reads } }: Context<FormBound>, key: string) {
-  const scope = scopeOf((await scopesNow(reads)).scopes, key);
-  const matcher = scope === undefined ? null : matcherOf(scope, form);
+  const scope = await scopeAt(reads, key);
+  if (!scope.ok) return scope;
+  const matcher = matcherOf(scope.value, form);
   if (matcher === null) return refuse({ reason: "silence-unknown" } as const);
   const hours = countIn(form.get("hours"), HOURS_MAX);
   const minutesAhead = countIn(form.get("beginsIn") ?? "0", MINUTES_AHEAD_MAX);

@@ -1,11 +1,12 @@
 // Silences and maintenance windows: which hold pages back now or later, and the form for one more. Pure.
 import type { Silence } from "../../core/desk/records/silence.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
-import { nameOf, type Scope, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
+import { nameOf, type Scope, subjectKeyOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, When } from "../frame/parts.tsx";
 import { WhyField } from "../frame/why-form.tsx";
+import type { FoundScopes } from "./scope-lookup.ts";
 import { ScopeSearch } from "./scope-search.tsx";
 
 /** Thirty days: what is longer is a rule turned off. */
@@ -47,8 +48,7 @@ export function SilencesView(props: {
 export function SilenceScopeView(props: {
   readonly frame: Frame;
   readonly search: string;
-  readonly found: readonly Subject[];
-  readonly silentShards: readonly string[];
+  readonly result: FoundScopes;
 }) {
   return (
     <Layout title="Silence something" frame={props.frame} path="/silences">

@@ -9,11 +9,17 @@ export interface FormRefusal {
   readonly reason: "cross-origin" | "form-type" | "form-too-large" | CsrfRefusal["reason"];
 }
 
+/** Why nothing is there that a person pointed at; `shard-silent`: only its shard could say. */
+export interface ScopeRefusal {
+  readonly reason: "scope-unknown" | "shard-silent";
+}
+
 /** Every reason that a view may have to tell. */
 export type ViewRefusal =
   | ActRefusal["reason"]
   | FormRefusal["reason"]
   | PolicyActRefusal["reason"]
+  | ScopeRefusal["reason"]
   | "not-promotable"
   | "public-url-unusable"
   | "sign-in-unknown"

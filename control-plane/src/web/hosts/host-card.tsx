@@ -1,12 +1,10 @@
-// One host on the desk: its liveness, when it was last seen, and each of its services. Pure.
+// One host in a list: its liveness, and each of its services, as D1 holds them and the desk corrects them. No list says when a host was last
+// seen: that moves with each keepalive, and only its own shard knows it. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
-import { entriesOf, isNoneNamed, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
-import { type FiringMark, isFiring } from "../../core/facts/fact-book.ts";
-import type { HostState, Liveness, ServiceState } from "../../core/shard/host/shard-state.ts";
-import { NAMES, serviceNamesOf } from "../brakes/scopes.ts";
-import { Age, Badge, Exact, type Shape } from "../frame/parts.tsx";
-
-export type ListedHost = HostState;
+import type { ServiceCondition } from "../../core/shard/host/host-condition.ts";
+import type { Liveness } from "../../core/shard/host/shard-state.ts";
+import type { HostRow, ServiceRow } from "../../read-side/listed-host.ts";
+import { Badge, Exact, type Shape } from "../frame/parts.tsx";
 
 /** One service of a host in a line. */
 export interface ServiceLine {
@@ -22,43 +20,10 @@ const LIVENESS_SHAPES: Readonly<Record<Liveness, Shape>> = {
   down: "cross",
   unknown: "ring",
 };
-const URGENCY: Readonly<Record<Liveness, number>> = { down: 0, late: 2, unknown: 3, up: 4 };
-/** Between down and late: a host that answers and whose service fails. */
-const TROUBLE_URGENCY = 1;
-
-/** Hosts with trouble first, then by name. */
-export function hostsByUrgency(hosts: readonly ListedHost[]): readonly ListedHost[] {
-  return hosts
-    .map((host) => ({ host, urgency: urgencyOf(host) }))
-    .toSorted((left, right) => left.urgency - right.urgency || NAMES.compare(left.host.name, right.host.name))
-    .map(({ host }) => host);
-}
-
-// What cannot be read is trouble.
-function urgencyOf(host: ListedHost): number {
-  try {
-    return Math.min(URGENCY[host.liveness], hasTrouble(host) ? TROUBLE_URGENCY : URGENCY.up);
-  } catch {
-    return TROUBLE_URGENCY;
-  }
-}
-
-function hasTrouble(host: ListedHost): boolean {
-  if (host.flooding !== null) return true;
-  return valuesOf(host.services).some(
-    (service) =>
-      hasFailure(service.failing) || findingsOf(service).some(([, { isShadow }]) => isShadow !== true),
-  );
-}
-
-// What fires beside failing checks: these are named one by one, and when they pass the service recovers.
-function findingsOf({ book }: ServiceState): readonly (readonly [string, FiringMark])[] {
-  return entriesOf(book.firing).filter(([, { reason }]) => reason !== "check-failing");
-}
 
 /** One host. */
-export function HostCard({ host, now }: { readonly host: ListedHost; readonly now: number }) {
-  const lines = serviceLinesOf(host);
+export function HostCard({ host, now }: { readonly host: HostRow; readonly now: number }) {
+  const said = saidOf(host, now);
   return (
     <article class="card">
       <div class="row">
@@ -67,18 +32,13 @@ export function HostCard({ host, now }: { readonly host: ListedHost; readonly no
             <Exact text={host.name} />
           </a>
         </h3>
-        <LivenessBadge host={host} />
+        <LivenessBadge liveness={host.liveness} isThrottled={host.condition === "throttled"} />
       </div>
-      <p class="soft small">{host.lastSeenAt > 0 ? <Seen host={host} now={now} /> : "never seen"}</p>
-      {lines.length > 0 && (
+      {said !== "" && <p class="soft small">{said}</p>}
+      {host.services.length > 0 && (
         <ul class="services">
-          {lines.map((line) => (
-            <li>
-              <span>{line.service}</span>
-              <Badge shape={line.shape} isBad={line.isBad}>
-                {line.text}
-              </Badge>
-            </li>
+          {host.services.map((service) => (
+            <ServiceItem line={serviceLineOf(service, host)} />
           ))}
         </ul>
       )}
@@ -87,64 +47,69 @@ export function HostCard({ host, now }: { readonly host: ListedHost; readonly no
 }
 
 /** Whether the host shows life: a shape and a word. */
-export function LivenessBadge({ host }: { readonly host: ListedHost }) {
-  if (host.flooding !== null && host.liveness === "up")
+export function LivenessBadge(props: { readonly liveness: Liveness; readonly isThrottled: boolean }) {
+  const { isThrottled, liveness } = props;
+  if (isThrottled && liveness === "up")
     return (
       <Badge shape="triangle" isBad>
         throttled
       </Badge>
     );
   return (
-    <Badge shape={LIVENESS_SHAPES[host.liveness]} isBad={host.liveness === "down"}>
-      {host.liveness}
+    <Badge shape={LIVENESS_SHAPES[liveness]} isBad={liveness === "down"}>
+      {liveness}
     </Badge>
   );
 }
 
-function Seen({ host, now }: { readonly host: ListedHost; readonly now: number }) {
+/** What is known of a service; of a host that is not up, nothing is. */
+export function serviceLineOf(
+  { names, service, status }: ServiceRow,
+  { liveness }: { readonly liveness: Liveness },
+): ServiceLine {
+  const isKnown = liveness === "up" || liveness === "late";
+  return { service, ...(isKnown ? lineOf(status, names.join(", ")) : UNKNOWN) };
+}
+
+const UNKNOWN: Omit<ServiceLine, "service"> = { shape: "ring", isBad: false, text: "unknown" };
+
+function lineOf(status: ServiceCondition["status"] | "unknown", names: string): Omit<ServiceLine, "service"> {
+  switch (status) {
+    case "failing":
+      return { shape: "triangle", isBad: true, text: `${names} failing` };
+    case "finding":
+      return { shape: "triangle", isBad: true, text: names };
+    case "verifying":
+      return { shape: "half", isBad: false, text: "being verified" };
+    case "recovering":
+      return { shape: "half", isBad: false, text: "recovering" };
+    // A rule in shadow only records: it is no trouble, and it is said.
+    case "in-shadow":
+      return { shape: "ring", isBad: false, text: `in shadow: ${names}` };
+    case "healthy":
+      return { shape: "full", isBad: false, text: "healthy" };
+    case "unknown":
+      return UNKNOWN;
+  }
+}
+
+function ServiceItem({ line }: { readonly line: ServiceLine }) {
   return (
-    <>
-      last seen <Age at={Math.min(host.lastSeenAt, now)} now={now} />
-      {host.liveness !== "up" && `, ${host.liveness} for ${formatDuration(now - host.sinceAt)}`}
-      {isNotUnderstood(host) && "; it connects, and its reports are refused"}
-    </>
+    <li>
+      <span>{line.service}</span>
+      <Badge shape={line.shape} isBad={line.isBad}>
+        {line.text}
+      </Badge>
+    </li>
   );
 }
 
-/** It speaks, and nothing it says counts: its keepalives neither. */
-export function isNotUnderstood({ unheard }: ListedHost): boolean {
-  return unheard !== null && (unheard.refusedCount > 0 || unheard.isOverdue);
-}
-
-/** Services of the host's catalogue, and those known by facts alone; the shard keeps a state only for those that are not boring. */
-export function serviceLinesOf(host: ListedHost): readonly ServiceLine[] {
-  return serviceNamesOf(host).map((service) => serviceLineOf(service, host));
-}
-
-function serviceLineOf(service: string, host: ListedHost): ServiceLine {
-  const state = namedAt(host.services, service);
-  if (host.liveness === "down" || host.liveness === "unknown")
-    return { service, shape: "ring", isBad: false, text: "unknown" };
-  if (state === undefined) return { service, shape: "full", isBad: false, text: "healthy" };
-  return { service, ...troubleOf(state) };
-}
-
-function troubleOf(state: ServiceState): Omit<ServiceLine, "service"> {
-  if (hasFailure(state.failing)) {
-    const checks = namesOf(state.failing).join(", ");
-    return { shape: "triangle", isBad: true, text: `${checks} failing` };
-  }
-  const found = findingsOf(state);
-  const inEarnest = found.filter(([, { isShadow }]) => isShadow !== true).map(([key]) => key);
-  if (inEarnest.length > 0) return { shape: "triangle", isBad: true, text: inEarnest.join(", ") };
-  if (state.verification !== null) return { shape: "half", isBad: false, text: "being verified" };
-  if (isFiring(state.book, "check-failing")) return { shape: "half", isBad: false, text: "recovering" };
-  // A rule in shadow only records: it is no trouble, and it is said.
-  if (found.length > 0)
-    return { shape: "ring", isBad: false, text: `in shadow: ${found.map(([key]) => key).join(", ")}` };
-  return { shape: "full", isBad: false, text: "healthy" };
-}
-
-function hasFailure(failing: ServiceState["failing"]): boolean {
-  return !isNoneNamed(failing);
+function saidOf({ condition, liveness, sinceAt }: HostRow, now: number): string {
+  if (condition === "never-seen") return "never seen";
+  const since =
+    liveness === "up" || sinceAt === null
+      ? ""
+      : `${liveness} for ${formatDuration(Math.max(0, now - sinceAt))}`;
+  const not = condition === "not-understood" ? "it connects, and its reports are refused" : "";
+  return [since, not].filter((part) => part !== "").join("; ");
 }

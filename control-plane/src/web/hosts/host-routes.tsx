@@ -1,17 +1,27 @@
-// One host: its view, retiring it, and adding one. The enrolment token is made by the form, never by opening the view, and is shown in that
+// The hosts: their list, the view of one, retiring it, and adding one. The enrolment token is made by the form, never by opening the view, and is shown in that
 // one answer only.
+import { LIST_ROWS_MAX, SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";
-import { hostIdIn } from "../../core/words/subject.ts";
-import { snapshotsOf } from "../../http/snapshots.ts";
+import { listedHost, listHosts } from "../../http/host-list.ts";
+import { hostNow } from "../../http/host-now.ts";
 import { parsePublicUrl } from "../../public-url.ts";
 import { whyOf } from "../frame/fields.ts";
 import { act, otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { HostView } from "./host-view.tsx";
+import { HostsView } from "./hosts-view.tsx";
 import { HostCommandView, NewHostView } from "./new-host-view.tsx";
 
 export const hostRoutes: readonly PeopleRoute[] = [
+  view("/hosts", async (c) => {
+    const { frame, reads } = c.var;
+    const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
+    const asked = { search, after: c.req.query("after") ?? null, limit: LIST_ROWS_MAX };
+    const list = await listHosts(reads, asked, frame.now);
+    return sendView(c, <HostsView frame={frame} search={search} list={list} />);
+  }),
+
   view("/hosts/new", async (c) => {
     const csrfToken = await csrfTokenOf(c.var.visitor, { purpose: "create-host", subject: "" });
     return sendView(c, <NewHostView frame={c.var.frame} csrfToken={csrfToken} />);
@@ -32,18 +42,16 @@ export const hostRoutes: readonly PeopleRoute[] = [
   }),
 
   view("/hosts/:id", async (c) => {
-    const { frame, visitor } = c.var;
-    const { desk, shard } = c.var.reads;
-    const [shards, { incidents }] = await Promise.all([desk.shardNames(), desk.overview()]);
-    const snapshots = await snapshotsOf(shard, shards);
+    const { frame, reads, visitor } = c.var;
     const hostId = c.req.param("id");
-    const host = snapshots.flatMap(({ hosts }) => hosts ?? []).find((known) => known.hostId === hostId);
-    if (host === undefined) return sendNotFound(c, frame);
-    const open = incidents.filter(
-      ({ state, subject }) => state !== "resolved" && hostIdIn(subject) === hostId,
-    );
+    const found = await reads.desk.hostAt(hostId);
+    if (found === null) return sendNotFound(c, frame);
+    const { host, open } = found;
+    const asked = await hostNow(reads.shard, host);
+    const state = asked.ok ? asked.value : null;
+    const row = state === null ? await listedHost(reads, hostId) : null;
     const retireToken = await csrfTokenOf(visitor, { purpose: "retire-host", subject: hostId });
-    return sendView(c, <HostView frame={frame} host={host} incidents={open} retireToken={retireToken} />);
+    return sendView(c, <HostView {...{ frame, host, state, row, retireToken }} incidents={open} />);
   }),
 
   act("/hosts/:id/retire", {

@@ -3,8 +3,16 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import { namedAt } from "@countersign/shared/values/named";
 import type { Incident } from "../../core/desk/records/incident.ts";
-import type { HostState, ServiceState } from "../../core/shard/host/shard-state.ts";
+import {
+  HEALTHY,
+  isNotUnderstood,
+  serviceConditionOf,
+  serviceNamesOf,
+} from "../../core/shard/host/host-condition.ts";
+import type { HostState } from "../../core/shard/host/shard-state.ts";
 import { hostedSubject, type Scope } from "../../core/words/subject.ts";
+import type { RegisteredHost } from "../../platform/desk/desk-hosts.ts";
+import type { HostRow } from "../../read-side/listed-host.ts";
 import { freezePathOf } from "../brakes/freeze-view.tsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
@@ -12,30 +20,42 @@ import { Age, Badge, Exact, When } from "../frame/parts.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
 import { IncidentBadge, SeverityWord } from "../incidents/incident-badge.tsx";
 import { byUrgency } from "../incidents/incident-words.ts";
-import { isNotUnderstood, LivenessBadge, serviceLinesOf, type ServiceLine } from "./host-card.tsx";
+import { LivenessBadge, serviceLineOf } from "./host-card.tsx";
 
 const INCIDENTS_SHOWN_MAX = 40;
 
 export interface HostViewProps {
   readonly frame: Frame;
-  readonly host: HostState;
+  /** as the desk has registered it */
+  readonly host: Pick<RegisteredHost, "hostId" | "name">;
+  /** as its shard knows it now; null: the shard does not answer, or does not know it yet */
+  readonly state: HostState | null;
+  /** as the lists hold it, shown where its shard does not answer; null: they cannot be read, or lack it */
+  readonly row: HostRow | null;
   /** unresolved ones of this host */
   readonly incidents: readonly Incident[];
   readonly retireToken: string;
 }
 
-/** One host as its shard knows it now. */
-export function HostView({ frame, host, incidents, retireToken }: HostViewProps) {
+/** One host as its shard knows it now or, where that does not answer, as the lists hold it. */
+export function HostView({ frame, host, incidents, retireToken, row, state }: HostViewProps) {
   return (
     <Layout title={host.name} frame={frame}>
-      <LivenessBadge host={host} />
+      <LivenessBadge
+        liveness={state?.liveness ?? row?.liveness ?? "unknown"}
+        isThrottled={state === null ? row?.condition === "throttled" : state.flooding !== null}
+      />
       <h1>
         <Exact text={host.name} />
       </h1>
-      <OwnCard what="What is known of it">
-        <Facts host={host} now={frame.now} />
-      </OwnCard>
-      {host.saysRetired === true && (
+      {state === null ? (
+        <NotReached />
+      ) : (
+        <OwnCard what="What is known of it">
+          <Facts host={state} now={frame.now} />
+        </OwnCard>
+      )}
+      {state?.saysRetired === true && (
         <p class="say" data-says="retired">
           This host says that it is retired. <a href="#retire">Retire it</a> if that is so: until then it is
           watched, and its silence pages.
@@ -47,14 +67,42 @@ export function HostView({ frame, host, incidents, retireToken }: HostViewProps)
       <Incidents incidents={incidents} now={frame.now} />
       <h2>Services</h2>
       <OwnCard what="Its services">
-        <Services host={host} now={frame.now} />
+        {state === null ? <ListedServices row={row} /> : <Services host={state} now={frame.now} />}
       </OwnCard>
       <Retire host={host} token={retireToken} />
     </Layout>
   );
 }
 
-function Retire({ host, token }: { readonly host: HostState; readonly token: string }) {
+function NotReached() {
+  return (
+    <p class="say no" role="alert" data-says="not-reached">
+      The part that watches this host does not answer just now, or does not know it yet. What is shown is what
+      was last listed, and what is open.
+    </p>
+  );
+}
+
+function ListedServices({ row }: { readonly row: HostRow | null }) {
+  if (row === null || row.services.length === 0) return <p>None is known.</p>;
+  return (
+    <ul class="services">
+      {row.services.map((service) => {
+        const line = serviceLineOf(service, row);
+        return (
+          <li>
+            <span>{line.service}</span>
+            <Badge shape={line.shape} isBad={line.isBad}>
+              {line.text}
+            </Badge>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Retire({ host, token }: { readonly host: HostViewProps["host"]; readonly token: string }) {
   return (
     <section aria-labelledby="retire">
       <h2 id="retire">Retire</h2>
@@ -70,13 +118,13 @@ function Retire({ host, token }: { readonly host: HostState; readonly token: str
 }
 
 function Services({ host, now }: { readonly host: HostState; readonly now: number }) {
-  const lines = serviceLinesOf(host);
-  if (lines.length === 0) return <p>Its catalogue names no service.</p>;
+  const names = serviceNamesOf(host);
+  if (names.length === 0) return <p>Its catalogue names no service.</p>;
   return (
     <>
-      {lines.map((line) => (
-        <OwnCard what={`Service ${line.service}`}>
-          <Service line={line} state={namedAt(host.services, line.service)} host={host} now={now} />
+      {names.map((service) => (
+        <OwnCard what={`Service ${service}`}>
+          <Service service={service} host={host} now={now} />
         </OwnCard>
       ))}
     </>
@@ -163,13 +211,11 @@ function IncidentLine({ incident, now }: { readonly incident: Incident; readonly
   );
 }
 
-function Service(props: {
-  readonly line: ServiceLine;
-  readonly state: ServiceState | undefined;
-  readonly host: HostState;
-  readonly now: number;
-}) {
-  const { host, line, now, state } = props;
+function Service(props: { readonly service: string; readonly host: HostState; readonly now: number }) {
+  const { host, now, service } = props;
+  const state = namedAt(host.services, service);
+  const condition = state === undefined ? HEALTHY : serviceConditionOf(state);
+  const line = serviceLineOf({ service, ...condition }, host);
   const entry = host.connection?.catalogue.find(({ service }) => service === line.service);
   const unit = entry?.unit ?? null;
   const results = state?.report.results ?? [];
@@ -205,6 +251,6 @@ function Service(props: {
   );
 }
 
-function scopeOf({ hostId, name }: HostState, service: string | null): Scope {
+function scopeOf({ hostId, name }: HostViewProps["host"], service: string | null): Scope {
   return hostedSubject({ hostId, hostName: name }, service);
 }

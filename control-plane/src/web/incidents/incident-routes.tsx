@@ -1,11 +1,21 @@
-// One incident, and its acknowledgement: the form of its view, good for this incident alone.
+// What is over; one incident, and its acknowledgement: the form of its view, good for this incident alone.
 import { ok } from "@countersign/shared/values/result";
+import { listResolved } from "../../http/desk-lists.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { meaningOf } from "../runbooks/runbooks.ts";
+import { HistoryView } from "./history-view.tsx";
 import { IncidentView } from "./incident-view.tsx";
 
+const HISTORY_PER_VIEW = 50;
+
 export const incidentRoutes: readonly PeopleRoute[] = [
+  view("/incidents", async (c) => {
+    const asked = { hostId: null, after: c.req.query("after") ?? null, limit: HISTORY_PER_VIEW };
+    const part = await listResolved(c.var.reads, asked);
+    return sendView(c, <HistoryView frame={c.var.frame} part={part} />);
+  }),
+
   view("/incidents/:id", async (c) => {
     const { frame, reads, visitor } = c.var;
     const incidentId = c.req.param("id");

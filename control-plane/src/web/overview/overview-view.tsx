@@ -2,27 +2,28 @@
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { nameOf } from "../../core/words/subject.ts";
+import type { HostList } from "../../read-side/listed-host.ts";
 import { statusOf } from "../approvals/approval-words.ts";
+import { AsOf } from "../frame/as-of.tsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
-import { Age, Badge, Exact } from "../frame/parts.tsx";
-import { HostCard, hostsByUrgency, type ListedHost } from "../hosts/host-card.tsx";
+import { Age, Exact } from "../frame/parts.tsx";
+import { HostListing } from "../hosts/host-list.tsx";
 import { IncidentBadge, SeverityWord } from "../incidents/incident-badge.tsx";
 import { byUrgency } from "../incidents/incident-words.ts";
+import { type ResolvedIncident, ResolvedLine } from "../incidents/resolved-line.tsx";
 
-const RESOLVED_SHOWN_MAX = 10;
 /** More open incidents than this are on further views: the worst must load on a bad connection. */
 export const INCIDENTS_PER_VIEW = 40;
-/** More hosts than this would make the view too heavy for a phone; the ones with trouble come first. */
-const HOSTS_SHOWN_MAX = 200;
 
 export interface OverviewViewProps {
   readonly frame: Frame;
   readonly incidents: readonly Incident[];
   readonly approvals: readonly Approval[];
-  readonly hosts: readonly ListedHost[];
-  /** shards that did not answer just now */
-  readonly silentShards: readonly string[];
+  readonly hosts: HostList;
+  /** what is over, as the lists hold it; null: they cannot be read now */
+  readonly resolved: readonly ResolvedIncident[];
+  readonly isHistoryRead: boolean;
   /** how many open incidents stand on the views before this one */
   readonly skipCount: number;
 }
@@ -30,7 +31,7 @@ export interface OverviewViewProps {
 /** The fleet at a glance. */
 export function OverviewView(props: OverviewViewProps) {
   const { frame, incidents } = props;
-  const open = byUrgency(incidents.filter(({ state }) => state !== "resolved"));
+  const open = byUrgency(incidents);
   const nextCount = props.skipCount + INCIDENTS_PER_VIEW;
   return (
     <Layout title="Desk" frame={frame} path="/">
@@ -97,46 +98,27 @@ function IncidentCard(props: {
   );
 }
 
-function Hosts({ frame, hosts, silentShards }: OverviewViewProps) {
-  const sorted = hostsByUrgency(hosts);
+function Hosts({ frame, hosts }: OverviewViewProps) {
   return (
     <section aria-labelledby="hosts">
       <h2 id="hosts">
-        {hosts.length} {hosts.length === 1 ? "host" : "hosts"}
+        {hosts.enrolledCount} {hosts.enrolledCount === 1 ? "host" : "hosts"}
       </h2>
-      {silentShards.length > 0 && (
-        <p class="say no" role="alert">
-          {silentShards.join(", ")} did not answer just now: its hosts are missing below.
-        </p>
-      )}
-      {hosts.length === 0 && silentShards.length === 0 && (
-        <p>
-          No host is enrolled yet. <a href="/hosts/new">Add the first one</a>.
-        </p>
-      )}
-      <div class="hosts">
-        {sorted.slice(0, HOSTS_SHOWN_MAX).map((host) => (
-          <OwnCard what={`Host ${host.hostId}`}>
-            <HostCard host={host} now={frame.now} />
-          </OwnCard>
-        ))}
-      </div>
-      {sorted.length > HOSTS_SHOWN_MAX && (
-        <p class="soft">{sorted.length - HOSTS_SHOWN_MAX} more hosts, none more urgent than those above.</p>
-      )}
+      <HostListing
+        list={hosts}
+        now={frame.now}
+        morePath={(after) => `/hosts?after=${encodeURIComponent(after)}`}
+      />
     </section>
   );
 }
 
-function Resolved({ frame, incidents }: OverviewViewProps) {
-  const resolved = incidents
-    .filter(({ state }) => state === "resolved")
-    .toSorted((left, right) => (right.resolvedAt ?? 0) - (left.resolvedAt ?? 0))
-    .slice(0, RESOLVED_SHOWN_MAX);
-  if (resolved.length === 0) return null;
+function Resolved({ frame, isHistoryRead, resolved }: OverviewViewProps) {
+  if (resolved.length === 0 && isHistoryRead) return null;
   return (
     <section aria-labelledby="resolved">
       <h2 id="resolved">Recently resolved</h2>
+      {!isHistoryRead && <AsOf asOf={null} now={frame.now} what="history" />}
       <ul class="list">
         {resolved.map((incident) => (
           <OwnCard as="li" what={`Incident ${incident.incidentId}`}>
@@ -144,20 +126,9 @@ function Resolved({ frame, incidents }: OverviewViewProps) {
           </OwnCard>
         ))}
       </ul>
+      <p class="small">
+        <a href="/incidents">All that is over</a>
+      </p>
     </section>
-  );
-}
-
-function ResolvedLine({ incident, now }: { readonly incident: Incident; readonly now: number }) {
-  return (
-    <li class="row">
-      <a href={`/incidents/${incident.incidentId}`}>
-        <Exact text={incident.title} />
-      </a>
-      <span class="small soft">
-        <Badge shape="check">Resolved</Badge>{" "}
-        {incident.resolvedAt !== null && <Age at={incident.resolvedAt} now={now} />}
-      </span>
-    </li>
   );
 }

@@ -2,6 +2,7 @@
 // token is bound to the hash of the exact text that was shown. Composing and reviewing are views, and store nothing.
 import type { Context } from "hono";
 import { encodeBase64Url } from "@countersign/shared/values/base64";
+import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { ok } from "@countersign/shared/values/result";
 import { visibleLine } from "@countersign/shared/values/visible-text";
 import { StandingContent, standingHashOf } from "@countersign/shared/wire/standing";
@@ -9,8 +10,8 @@ import { STANDING_USES_MAX } from "../../core/desk/acts/give-standing.ts";
 import { STANDING_LEVEL_MAX } from "../../core/desk/approvals/standing.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import type { ServiceSubject } from "../../core/words/subject.ts";
-import { scopesNow } from "../brakes/scopes-now.ts";
-import { findScopes, scopeOf, SEARCH_CHARS_MAX } from "../brakes/scopes.ts";
+import { sendNoScope } from "../brakes/no-scope.ts";
+import { searchScopes, serviceAt } from "../brakes/scope-lookup.ts";
 import { HOURS_MAX } from "../brakes/silence-view.tsx";
 import { countIn, WHY_CHARS_MAX } from "../frame/fields.ts";
 import type { ViewBound } from "../frame/people-bound.ts";
@@ -38,28 +39,24 @@ export const standingRoutes: readonly PeopleRoute[] = [
 
   view("/standing/new", async (c) => {
     const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
-    const { hosts, scopes, silentShards } = await scopesNow(c.var.reads);
-    const found = findScopes(scopes, search).filter(
-      (scope) => scope.kind === "service" && actionsOf(hosts, scope).length > 0,
-    );
-    return sendView(c, <StandingScopeView frame={c.var.frame} {...{ found, search, silentShards }} />);
+    const result = await searchScopes(c.var.reads, search, ({ kind }) => kind === "service");
+    return sendView(c, <StandingScopeView frame={c.var.frame} search={search} result={result} />);
   }),
 
   view("/standing/new/:scope", async (c) => {
     const { frame, reads } = c.var;
-    const { hosts, scopes } = await scopesNow(reads);
-    const scope = scopeOf(scopes, c.req.param("scope"));
-    const actions = scope?.kind === "service" ? actionsOf(hosts, scope) : [];
-    if (scope === undefined || actions.length === 0) return sendNotFound(c, frame);
-    return sendView(c, <ComposeStandingView frame={frame} scope={scope} actions={actions} />);
+    const found = await serviceAt(reads, c.req.param("scope"));
+    if (!found.ok) return sendNoScope(c, found.error, "/standing");
+    const { host, scope } = found.value;
+    return sendView(c, <ComposeStandingView frame={frame} scope={scope} actions={actionsOf(host, scope)} />);
   }),
 
   view("/standing/review/:scope", async (c) => {
     const { frame, reads, visitor } = c.var;
-    const { hosts, scopes } = await scopesNow(reads);
-    const scope = scopeOf(scopes, c.req.param("scope"));
-    if (scope?.kind !== "service" || !actionsOf(hosts, scope).includes(c.req.query("action") ?? ""))
-      return sendNotFound(c, frame);
+    const found = await serviceAt(reads, c.req.param("scope"));
+    if (!found.ok) return sendNoScope(c, found.error, "/standing");
+    const { host, scope } = found.value;
+    if (!actionsOf(host, scope).includes(c.req.query("action") ?? "")) return sendNotFound(c, frame);
     const content = contentOf(c, scope);
     if (content === null) return sendRefusal(c, "standing-bounds", { frame, backPath: "/standing" });
     const text = JSON.stringify(content);
@@ -98,9 +95,8 @@ export const standingRoutes: readonly PeopleRoute[] = [
 ];
 
 /** Actions of a service that a standing approval may cover, as its catalogue lists them. */
-function actionsOf(hosts: readonly HostState[], { hostId, service }: ServiceSubject): readonly string[] {
-  const host = hosts.find((known) => known.hostId === hostId);
-  const entry = host?.connection?.catalogue.find((listed) => listed.service === service);
+function actionsOf({ connection }: HostState, { service }: ServiceSubject): readonly string[] {
+  const entry = connection?.catalogue.find((listed) => listed.service === service);
   return (entry?.actions ?? [])
     .filter(({ level }) => level <= STANDING_LEVEL_MAX)
     .map(({ action }) => action);

@@ -4,6 +4,7 @@ import { STANDING_USES_MAX } from "../../core/desk/acts/give-standing.ts";
 import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
+import type { FoundScopes } from "../brakes/scope-lookup.ts";
 import { ScopeSearch } from "../brakes/scope-search.tsx";
 import { HOURS_MAX } from "../brakes/silence-view.tsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
@@ -42,8 +43,7 @@ export function StandingView(props: {
 export function StandingScopeView(props: {
   readonly frame: Frame;
   readonly search: string;
-  readonly found: readonly Subject[];
-  readonly silentShards: readonly string[];
+  readonly result: FoundScopes;
 }) {
   return (
     <Layout title="Standing approval" frame={props.frame} path="/standing">

@@ -1,12 +1,13 @@
 // `shard-unreachable`: a shard that does not answer the watch for long enough; and what the desk remembers of it.
 import { describe, expect, it } from "vitest";
+import type { ShardWaits } from "../../../../control-plane/src/core/words/shard-word.ts";
 import { partSubject } from "../../../../control-plane/src/core/words/subject.ts";
 import { Desk, START_AT } from "./desk-fixtures.ts";
 
 const MINUTE_MS = 60_000;
-const WELL = { unconfirmedSinceAt: null };
+const WELL = { unconfirmedSinceAt: null, unprojectedSinceAt: null };
 
-type Answer = { readonly unconfirmedSinceAt: number | null } | null;
+type Answer = ShardWaits | null;
 
 function openIncident(desk: Desk, reason: string) {
   return desk.state.incidents.values().find((one) => one.reason === reason && one.state !== "resolved");
@@ -70,16 +71,15 @@ describe("what the desk remembers of shards", () => {
     expect(desk.audited().filter((act) => act === "shard-silent")).toHaveLength(1);
   });
 
-  it("is a signal that waits for a minute, on either side of the bound", () => {
-    const desk = new Desk();
-    watch(desk, ["shard-0", { unconfirmedSinceAt: START_AT - MINUTE_MS + 1 }]);
-    expect(desk.state.shardTroubles.values()).toEqual([]);
-    watch(desk, ["shard-0", { unconfirmedSinceAt: START_AT - MINUTE_MS }]);
-    const [trouble] = desk.state.shardTroubles.values();
-    expect(trouble).toEqual({
-      shard: "shard-0",
-      silentSinceAt: null,
-      unconfirmedSinceAt: START_AT - MINUTE_MS,
-    });
-  });
+  it.each(["unconfirmedSinceAt", "unprojectedSinceAt"] as const)(
+    "is what waits for a minute (%s), on either side of the bound",
+    (what) => {
+      const desk = new Desk();
+      watch(desk, ["shard-0", { ...WELL, [what]: START_AT - MINUTE_MS + 1 }]);
+      expect(desk.state.shardTroubles.values()).toEqual([]);
+      watch(desk, ["shard-0", { ...WELL, [what]: START_AT - MINUTE_MS }]);
+      const said = { shard: "shard-0", silentSinceAt: null, ...WELL, [what]: START_AT - MINUTE_MS };
+      expect(desk.state.shardTroubles.values()).toEqual([said]);
+    },
+  );
 });

@@ -1,0 +1,31 @@
+// Questions to D1, for lists: each bounded in time, so that a D1 that hangs costs a view two seconds and not the view. null: it did not
+// answer, and whoever asked says so, and shows what the desk knows. Nothing is decided from an answer.
+import { bounded } from "../platform/bounded.ts";
+import { readAudit } from "../read-side/queries/audit-rows.ts";
+import { countListed, type HostsAsked, readHosts, readHostsById } from "../read-side/queries/host-rows.ts";
+import { type IncidentsAsked, readResolved } from "../read-side/queries/incident-rows.ts";
+import { type PagesAsked, readPages } from "../read-side/queries/page-rows.ts";
+
+const TIMEOUT_MS = 2_000;
+
+export type Lists = ReturnType<typeof listsOf>;
+
+/** The lists of one database. */
+export function listsOf(database: () => D1Database) {
+  async function ask<T>(what: string, question: (database: D1Database) => Promise<T>): Promise<T | null> {
+    try {
+      return await bounded(question(database()), TIMEOUT_MS, `Read ${what} from D1`);
+    } catch (error) {
+      console.error(`Read ${what} from D1:`, error);
+      return null;
+    }
+  }
+  return {
+    hosts: (asked: HostsAsked) => ask("hosts", (from) => readHosts(from, asked)),
+    hostsById: (hostIds: readonly string[]) => ask("some hosts", (from) => readHostsById(from, hostIds)),
+    hostCount: () => ask("how many hosts there are", countListed),
+    resolved: (asked: IncidentsAsked) => ask("what is over", (from) => readResolved(from, asked)),
+    pages: (asked: PagesAsked) => ask("the pages sent", (from) => readPages(from, asked)),
+    audit: (asked: Parameters<typeof readAudit>[1]) => ask("the audit", (from) => readAudit(from, asked)),
+  };
+}

@@ -1,0 +1,23 @@
+// What is said above a list of D1 that is behind, or cannot be read. Pure.
+import { When } from "./parts.tsx";
+
+/** A list that is older than this says so: what is younger is on its way. */
+const FRESH_MS = 5_000;
+
+/** Says of a list that it is old, since when, or that it cannot be read; nothing of one that is not. */
+export function AsOf(props: { readonly asOf: number | null; readonly now: number; readonly what: string }) {
+  const { asOf, now, what } = props;
+  if (asOf === null)
+    return (
+      <p class="say no" role="alert" data-says="unread">
+        The {what} cannot be read just now. What is open, and everything that can be done, stands all the
+        same.
+      </p>
+    );
+  if (now - asOf < FRESH_MS) return null;
+  return (
+    <p class="say" role="status" data-says="old">
+      The {what} is as of <When at={asOf} now={now} />: what changed since is not in it yet.
+    </p>
+  );
+}
