@@ -8,17 +8,17 @@ export interface Part<Row> {
   readonly next: string | null;
 }
 
-/** A place in an order of a number and then a text. */
+/** A place in an order of a number and then a key. */
 export interface Place {
   readonly number: number;
-  readonly text: string;
+  readonly key: string;
 }
 
 /** The place that a cursor names; null: it is none. */
 export function placeIn(cursor: string): Place | null {
   if (cursor.length > CURSOR_CHARS_MAX) return null;
-  const found = /^(?<number>-?\d{1,16}):(?<text>.*)$/s.exec(cursor)?.groups;
-  return found === undefined ? null : { number: Number(found["number"]), text: found["text"] ?? "" };
+  const found = /^(?<number>-?\d{1,16}):(?<key>.*)$/s.exec(cursor)?.groups;
+  return found === undefined ? null : { number: Number(found["number"]), key: found["key"] ?? "" };
 }
 
 /** What was found, of which one more than `limit` was asked for. */
@@ -26,6 +26,6 @@ export function partOf<Row>(found: readonly Row[], limit: number, placeOf: (row:
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   if (found.length <= limit || last === undefined) return { rows, next: null };
-  const { number, text } = placeOf(last);
-  return { rows, next: `${number}:${text}` };
+  const { number, key } = placeOf(last);
+  return { rows, next: `${number}:${key}` };
 }

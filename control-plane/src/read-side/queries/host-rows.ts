@@ -26,7 +26,7 @@ export async function readHosts(database: D1Database, asked: HostsAsked): Promis
     .limit(limit + 1);
   const { next } = partOf(found, limit, ({ hostId, name, urgency }) => ({
     number: urgency ?? 0,
-    text: `${hostId}:${name}`,
+    key: `${hostId}:${name}`,
   }));
   return { rows: found.slice(0, limit).map(hostRowOf), next };
 }
@@ -73,8 +73,8 @@ function hasWord(word: string): SQL {
 function isAfter(cursor: string | null): SQL | undefined {
   const place = cursor === null ? null : placeIn(cursor);
   if (place === null) return undefined;
-  const colonAt = place.text.indexOf(":");
-  const [hostId, name] = [place.text.slice(0, colonAt), place.text.slice(colonAt + 1)];
+  const colonAt = place.key.indexOf(":");
+  const [hostId, name] = [place.key.slice(0, colonAt), place.key.slice(colonAt + 1)];
   return sql`(${hosts.urgency}, ${hosts.name}, ${hosts.hostId}) > (${place.number}, ${name}, ${hostId})`;
 }
 

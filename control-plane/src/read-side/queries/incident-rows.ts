@@ -36,11 +36,11 @@ export async function readResolved(database: D1Database, asked: IncidentsAsked):
       and(
         isNotNull(resolvedAt),
         asked.hostId === null ? undefined : eq(hostId, asked.hostId),
-        place === null ? undefined : sql`(${resolvedAt}, ${incidentId}) < (${place.number}, ${place.text})`,
+        place === null ? undefined : sql`(${resolvedAt}, ${incidentId}) < (${place.number}, ${place.key})`,
       ),
     )
     .orderBy(desc(resolvedAt), desc(incidentId))
     .limit(limit + 1);
   const rows = found as readonly IncidentRow[];
-  return partOf(rows, limit, (row) => ({ number: row.resolvedAt, text: row.incidentId }));
+  return partOf(rows, limit, (row) => ({ number: row.resolvedAt, key: row.incidentId }));
 }

@@ -29,11 +29,11 @@ export async function readPages(database: D1Database, asked: PagesAsked): Promis
         asked.responder === null ? undefined : eq(pages.responder, asked.responder),
         place === null
           ? undefined
-          : sql`(${pages.createdAt}, ${pages.key}) < (${place.number}, ${place.text})`,
+          : sql`(${pages.createdAt}, ${pages.key}) < (${place.number}, ${place.key})`,
       ),
     )
     .orderBy(desc(pages.createdAt), desc(pages.key))
     .limit(limit + 1);
   const rows = found.map(({ revision: _revision, ...page }) => page);
-  return partOf(rows, limit, ({ createdAt, key }) => ({ number: createdAt, text: key }));
+  return partOf(rows, limit, ({ createdAt, key }) => ({ number: createdAt, key }));
 }
