@@ -6,6 +6,7 @@ import { openApiDocument } from "../../../control-plane/src/api/openapi.ts";
 import { eachRoute, partsOf } from "../../../control-plane/src/api/table/routes.ts";
 
 const FILE = new URL("../../../docs/schemas/openapi.json", import.meta.url);
+const PAGE = new URL("../../../docs/api.md", import.meta.url);
 const document = openApiDocument() as {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 };
@@ -28,6 +29,16 @@ it("is what docs/schemas holds", () => {
   if (process.env["COUNTERSIGN_UPDATE_OPENAPI"] === "1")
     writeFileSync(FILE, `${JSON.stringify(document, null, 2)}\n`);
   expect(JSON.parse(readFileSync(FILE, "utf8"))).toEqual(JSON.parse(JSON.stringify(document)));
+});
+
+it("has its routes in docs/api.md", () => {
+  const rows = eachRoute().map(([call, { right, says }]) => `| \`${call}\` | \`${right}\` | ${says} |`);
+  const table = ["| route | right | what it does |", "|---|---|---|", ...rows].join("\n");
+  const text = readFileSync(PAGE, "utf8");
+  const [begin, end] = ["<!-- routes -->", "<!-- /routes -->"];
+  const wanted = `${text.slice(0, text.indexOf(begin))}${begin}\n\n${table}\n\n${text.slice(text.indexOf(end))}`;
+  if (process.env["COUNTERSIGN_UPDATE_OPENAPI"] === "1") writeFileSync(PAGE, wanted);
+  expect(readFileSync(PAGE, "utf8")).toBe(wanted);
 });
 
 it("is valid by the meta-schema of OpenAPI 3.1", async () => {
