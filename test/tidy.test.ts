@@ -142,6 +142,8 @@ describe("values by a name from outside", () => {
     "control-plane/src/platform/counted-sql.ts": "columns",
     "control-plane/src/platform/desk/desk-people.ts": "columns",
     "control-plane/src/platform/desk/desk-audit.ts": "columns",
+    "control-plane/src/api/openapi.ts": "fields of a document, written under our names",
+    "control-plane/src/api/table/route.ts": "parts of a path and members of our own",
     "control-plane/src/core/shard/kept/difference.ts": "any JSON; it asks for own keys alone",
     "control-plane/src/http/problem.ts": "headers and members of our own",
     "control-plane/src/web/runbooks/runbooks.ts": "files of ours; it asks for own keys alone",

@@ -110,7 +110,7 @@ function problemsOf(route: Route): Json {
   const byStatus = new Map<number, ProblemReason[]>();
   for (const reason of reasonsOf(route)) {
     const [status] = PROBLEMS[reason];
-    if (!(status in route.answers)) byStatus.set(status, [...(byStatus.get(status) ?? []), reason]);
+    if (route.answers[status] === undefined) byStatus.set(status, [...(byStatus.get(status) ?? []), reason]);
   }
   const content = { [PROBLEM_CONTENT_TYPE]: { schema: { $ref: refOf("Problem") } } };
   return Object.fromEntries(

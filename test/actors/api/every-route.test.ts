@@ -62,7 +62,7 @@ async function request(
   path: string,
   init: { headers: Readonly<Record<string, string>>; body?: string | undefined },
 ): Promise<Sent> {
-  // each comes from an address of its own: how many failures turn one away is tested in hosts/strangers.test.ts
+  // each comes from an address of its own: how many failures turn one away is tested in test/actors/hosts/strangers.test.ts
   requestCount += 1;
   const headers = new Headers(init.headers);
   headers.set("cf-connecting-ip", `10.0.${requestCount >> 8}.${requestCount & 255}`);

@@ -1,4 +1,4 @@
-// GET /v1/agent/connect/SHARD/HOST: hands an agent's WebSocket to its shard. The names are checked before (table/door-routes.ts), because
+// GET /v1/agent/connect/SHARD/HOST: hands an agent's WebSocket to its shard. The names are checked before (api/table/door-routes.ts), because
 // naming a Durable Object is what creates it: a stranger's URL must not.
 import { ok, refuse } from "@countersign/shared/values/result";
 import { CLOSE_CODES, type CloseReason } from "@countersign/shared/wire/close-codes";
