@@ -1,8 +1,10 @@
 // What `countersign incidents …` does: it shows. The admin token acts on no incident; people do, on a signed-in device.
+import { ok } from "@countersign/shared/values/result";
 import type { BodyOf } from "../src/api/table/route.ts";
 import type { RouteOf } from "../src/api/table/routes.ts";
 import { actorNameOf } from "../src/core/words/actor.ts";
 import { nameOf } from "../src/core/words/subject.ts";
+import { type HowMuch, moreText, readParts } from "./list-parts.ts";
 import { complain, type Desk, EXIT } from "./policy-acts.ts";
 import { ageOf, tableOf } from "./table.ts";
 
@@ -33,6 +35,38 @@ export async function listIncidents(options: Options, { api, output }: Desk, now
     rows.length === 0 ? "Nothing is open." : tableOf(["ID", "STATE", "AGE", "WHAT"], rows).join("\n"),
   );
   return EXIT.done;
+}
+
+/** Prints what is over, the newest end first. */
+export async function listResolved(
+  options: Options & HowMuch,
+  { api, output }: Desk,
+  now: number,
+): Promise<number> {
+  let asOf: number | null = now;
+  const read = await readParts(options, async ({ after, limit }: { after: string | null; limit: number }) => {
+    const query = { limit, ...(after === null ? {} : { after }) };
+    const part = await api.ask("GET /v1/admin/resolved", { query });
+    if (!part.ok) return part;
+    ({ asOf } = part.value);
+    return ok({ rows: part.value.incidents, next: part.value.next });
+  });
+  if (!read.ok) return complain(output, read.error);
+  const { hasMore, rows } = read.value;
+  if (options.json === true) output.print(JSON.stringify({ incidents: rows, asOf }, null, 2));
+  else {
+    const lines = rows.map(({ incidentId, openedAt, resolvedAt, severity, title }) => [
+      incidentId,
+      ageOf(resolvedAt, now),
+      ageOf(openedAt, resolvedAt),
+      `${severity}: ${title}`,
+    ]);
+    output.print(tableOf(["ID", "OVER", "TOOK", "WHAT"], lines).join("\n"));
+    if (asOf === null) output.complain("D1 does not answer: what is over cannot be listed now.");
+    const more = moreText(hasMore);
+    if (more !== null) output.complain(more);
+  }
+  return asOf === null ? EXIT.refused : EXIT.done;
 }
 
 /** Prints one incident with what belongs to it. */

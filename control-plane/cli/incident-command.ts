@@ -1,7 +1,8 @@
 // `countersign incidents …`: what is wrong. What it does is incident-acts.ts.
 import type { Command } from "commander";
-import { asking, type Surroundings, withDesk } from "./asking-command.ts";
+import { asking, listing, type Surroundings, withDesk } from "./asking-command.ts";
 import { asksWith, endsWith } from "./exit-words.ts";
+import type { HowMuch } from "./list-parts.ts";
 import type { ApiOptions } from "./operator-api.ts";
 
 interface Options extends ApiOptions {
@@ -19,6 +20,12 @@ export function addIncidentCommands(program: Command, surroundings: Surroundings
     .action(async (options: Options) => {
       const { listIncidents } = await import("./incident-acts.ts");
       await withDesk(options, surroundings, (desk) => listIncidents(options, desk, Date.now()));
+    });
+  listing(incidents.command("resolved"), "list what is over: id, since when, how long it took, what")
+    .addHelpText("after", asksWith("incidents resolved --limit 20", "it was shown"))
+    .action(async (options: Options & HowMuch) => {
+      const { listResolved } = await import("./incident-acts.ts");
+      await withDesk(options, surroundings, (desk) => listResolved(options, desk, Date.now()));
     });
   asking(incidents.command("show"), "show one with its approvals, pages and what was done")
     .argument("<incident>", "its id")

@@ -5,6 +5,7 @@ import { connectAgent } from "./answers/connect.ts";
 import { enrolHost } from "./answers/enrol.ts";
 import { listHosts, listIncidents, retireHost, showHost, showIncident } from "./answers/fleet.ts";
 import { showHealth } from "./answers/health.ts";
+import { listPages, listResolved } from "./answers/history.ts";
 import { showOpenApi } from "./answers/openapi.ts";
 import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./answers/policy.ts";
 import {
@@ -34,6 +35,8 @@ export const ANSWERS: { readonly [C in Call]: Answer<RouteOf<C>> } = {
   "POST /v1/admin/hosts/:id/retire": retireHost,
   "GET /v1/admin/incidents": listIncidents,
   "GET /v1/admin/incidents/:id": showIncident,
+  "GET /v1/admin/resolved": listResolved,
+  "GET /v1/admin/pages": listPages,
   "GET /v1/admin/policy": showPolicy,
   "PUT /v1/admin/policy": applyPolicy,
   "POST /v1/admin/policy/undo": undoPolicy,

@@ -3,8 +3,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { listAudit } from "../../../control-plane/cli/audit-list.ts";
-import { retireHost } from "../../../control-plane/cli/host-acts.ts";
-import { listIncidents, showIncident } from "../../../control-plane/cli/incident-acts.ts";
+import { listHosts, retireHost, showHost } from "../../../control-plane/cli/host-acts.ts";
+import { listIncidents, listResolved, showIncident } from "../../../control-plane/cli/incident-acts.ts";
 import type { Desk } from "../../../control-plane/cli/policy-acts.ts";
 import {
   endSignIns,
@@ -40,6 +40,12 @@ describe("countersign", () => {
     expect(await listAudit({ limit: 3 }, command, now())).toBe(0);
     expect(await listSignIns({}, command, now())).toBe(0);
     expect(printed.join("\n")).toContain(world.signInId);
+    expect(await listHosts({}, command, now())).toBe(0);
+    expect(printed.join("\n")).toContain(world.host.hostId);
+    expect(await listResolved({}, command, now())).toBe(0);
+    expect(await showHost(world.host.hostId, {}, { ...command, now: now() })).toBe(0);
+    expect(await showHost(`host_${"0".repeat(32)}`, {}, { ...command, now: now() })).toBe(1);
+    complained.length = 1;
     expect(printed.filter((line) => line.length > 80)).toEqual([]);
     expect(complained).toHaveLength(1);
     const shown = { ...command, now: now() };

@@ -143,6 +143,14 @@ export const SAMPLES: { readonly [C in Call]: (world: World) => Samples } = {
     foreign: { params: { id: `inc_${"A".repeat(22)}` } },
     malformed: { params: { id: "x".repeat(101) } },
   }),
+  "GET /v1/admin/resolved": ({ host }) => ({
+    own: { query: { host: host.hostId, limit: "3" } },
+    malformed: { query: { limit: "0" } },
+  }),
+  "GET /v1/admin/pages": ({ incidentId }) => ({
+    own: { query: { incident: incidentId } },
+    malformed: { query: { limit: "201" } },
+  }),
   "GET /v1/admin/policy": () => ({ own: {} }),
   "PUT /v1/admin/policy": () => ({
     own: { body: { text: text(), expectedVersion: 0 } },

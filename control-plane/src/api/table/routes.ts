@@ -1,11 +1,18 @@
 // The table of routes: all that the API answers. A route that is not here is not answered, and one without a right does not compile.
 import { DOOR_ROUTES } from "./door-routes.ts";
 import { FLEET_ROUTES } from "./fleet-routes.ts";
+import { HISTORY_ROUTES } from "./history-routes.ts";
 import { POLICY_ROUTES } from "./policy-routes.ts";
 import { RECORD_ROUTES } from "./record-routes.ts";
 import type { Route } from "./route.ts";
 
-export const ROUTES = { ...DOOR_ROUTES, ...FLEET_ROUTES, ...POLICY_ROUTES, ...RECORD_ROUTES };
+export const ROUTES = {
+  ...DOOR_ROUTES,
+  ...FLEET_ROUTES,
+  ...HISTORY_ROUTES,
+  ...POLICY_ROUTES,
+  ...RECORD_ROUTES,
+};
 
 /** The key of a line: method and path. */
 export type Call = keyof typeof ROUTES;
