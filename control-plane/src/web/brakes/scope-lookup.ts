@@ -1,19 +1,29 @@
 // How a scope is found: by words, in D1 and, for hosts, in the desk's own register, which is there when D1 is not; and by its exact key, which
-// the register knows for a host and its one shard for a service. No shard is searched, so that the brake of the fleet or of a host can be pulled while
-// neither D1 nor the host's shard answers.
+// the desk knows for a host and for what an incident is open about, and the host's shard for any other service. No shard is searched, so that
+// the brake of the fleet or of a host can be pulled while neither D1 nor the host's shard answers.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { serviceNamesOf } from "../../core/shard/host/host-condition.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import {
   type HostedSubject,
-  hostSubject,
+  hostedSubject,
+  isSameSubject,
   type Scope,
   type ServiceSubject,
 } from "../../core/words/subject.ts";
 import { hostNow } from "../../http/host-now.ts";
-import type { Reads } from "../../http/reads.ts";
+import type { Lists } from "../../http/lists.ts";
+import type { RegisteredHost } from "../../platform/desk/desk-hosts.ts";
+import type { HostShardRpc, IncidentDeskRpc } from "../../platform/rpc.ts";
 import type { ScopeRefusal } from "../frame/refusals.ts";
 import { findScopes, pointedBy, scopesOf } from "./scopes.ts";
+
+/** Who is asked. */
+interface Reads {
+  readonly desk: Pick<IncidentDeskRpc, "findHosts" | "hostAt" | "registered">;
+  readonly shard: (name: string) => Pick<HostShardRpc, "host">;
+  readonly lists: Pick<Lists, "hosts">;
+}
 
 /** Scopes listed at once; the search finds the others. */
 export const SCOPES_SHOWN_MAX = 50;
@@ -48,18 +58,18 @@ export async function searchScopes(
   return { found: all.slice(0, SCOPES_SHOWN_MAX), hasMore, hasServices: listed !== null };
 }
 
-/** The scope of a key, if it is there now. */
-export async function scopeAt(reads: Reads, key: string): Promise<Result<Scope, ScopeRefusal>> {
+/** The scope of a key, if it is there now. What an incident is open about is there, whether or not its shard knows it or answers. */
+export async function scopeAt({ desk, shard }: Reads, key: string): Promise<Result<Scope, ScopeRefusal>> {
   const pointed = pointedBy(key);
   if (pointed === null) return refuse({ reason: "scope-unknown" });
   if ("kind" in pointed) return ok(pointed);
-  if (pointed.service !== null) {
-    const at = await serviceAt(reads, key);
-    return at.ok ? ok(at.value.scope) : at;
-  }
-  const [host] = await reads.desk.registered([pointed.hostId]);
-  if (host === undefined) return refuse({ reason: "scope-unknown" });
-  return ok(hostSubject(host.hostId, host.name));
+  const known = await desk.hostAt(pointed.hostId);
+  if (known === null) return refuse({ reason: "scope-unknown" });
+  const { host, open } = known;
+  const scope = hostedSubject({ hostId: host.hostId, hostName: host.name }, pointed.service);
+  if (scope.kind === "host" || open.some(({ subject }) => isSameSubject(subject, scope))) return ok(scope);
+  const asked = await hostOf(shard, host, scope.service);
+  return asked.ok ? ok(scope) : asked;
 }
 
 /** The service of a key, with its host as the shard knows it now. */
@@ -73,9 +83,21 @@ export async function serviceAt(
   const { hostId, service } = pointed;
   const [registered] = await desk.registered([hostId]);
   if (registered === undefined) return refuse({ reason: "scope-unknown" });
+  const asked = await hostOf(shard, registered, service);
+  if (!asked.ok) return asked;
+  return ok({ scope: { kind: "service", hostId, hostName: registered.name, service }, host: asked.value });
+}
+
+/** The host of a service, as its shard knows both. */
+async function hostOf(
+  shard: Reads["shard"],
+  registered: RegisteredHost,
+  service: string,
+): Promise<Result<HostState, ScopeRefusal>> {
   const asked = await hostNow(shard, registered);
   if (!asked.ok) return asked;
   const host = asked.value;
-  if (host === null || !serviceNamesOf(host).includes(service)) return refuse({ reason: "scope-unknown" });
-  return ok({ scope: { kind: "service", hostId, hostName: registered.name, service }, host });
+  return host !== null && serviceNamesOf(host).includes(service)
+    ? ok(host)
+    : refuse({ reason: "scope-unknown" });
 }
