@@ -1,7 +1,5 @@
 // One incident: how it stands, its evidence, what was proposed, who was paged, and its timeline. Pure.
-import { formatDuration } from "@countersign/shared/values/duration";
 import type { Holds } from "../../core/desk/incidents/holds.ts";
-import { isFlapping } from "../../core/desk/paging/flapping.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import type { Page } from "../../core/desk/records/page.ts";
@@ -14,7 +12,8 @@ import { Layout, type Frame } from "../frame/layout.tsx";
 import { EvidenceList, Exact, When } from "../frame/parts.tsx";
 import { Spans } from "../runbooks/runbook-view.tsx";
 import { IncidentBadge, SeverityWord } from "./incident-badge.tsx";
-import { deliveryOf, factsOfSubject, PAGE_WORDS } from "./incident-words.ts";
+import { IncidentFacts } from "./incident-facts.tsx";
+import { deliveryOf, PAGE_WORDS } from "./incident-words.ts";
 
 const EVIDENCE_SHOWN_MAX = 100;
 
@@ -47,7 +46,7 @@ export function IncidentView(props: IncidentViewProps) {
       <h1>
         <Exact text={incident.title} />
       </h1>
-      <Facts {...props} />
+      <IncidentFacts incident={incident} resolvesAt={props.resolvesAt} now={frame.now} />
       <Held {...props} />
       <Approvals {...props} />
       <h2>Evidence</h2>
@@ -72,48 +71,6 @@ export function IncidentView(props: IncidentViewProps) {
         ))}
       </ol>
     </Layout>
-  );
-}
-
-function Facts({ frame, incident, resolvesAt }: IncidentViewProps) {
-  const { subject } = incident;
-  const restarts = (incident.restarts?.count ?? 0) > 0 ? incident.restarts : null;
-  return (
-    <dl class="facts">
-      {factsOfSubject(subject).map(([kind, name], index) => (
-        <>
-          <dt>{kind}</dt>
-          <dd>
-            {index === 0 && isHosted(subject) ? (
-              <a href={`/hosts/${subject.hostId}`}>
-                <Exact text={name} />
-              </a>
-            ) : (
-              <Exact text={name} />
-            )}
-          </dd>
-        </>
-      ))}
-      <dt>Reason</dt>
-      <dd>
-        <a href={`/runbooks/${incident.reason}`}>{incident.reason}</a>
-      </dd>
-      <dt>Began</dt>
-      <dd>
-        <When at={incident.happenedAt} now={frame.now} />
-      </dd>
-      {restarts !== null && <dt>Restarts</dt>}
-      {restarts !== null && (
-        <dd>
-          {restarts.count} of {restarts.max} in {formatDuration(restarts.windowMs)}, by anyone
-        </dd>
-      )}
-      {isFlapping(incident) && <dt>Flapping</dt>}
-      {isFlapping(incident) && (
-        <dd>it began {incident.beginningsAt.length} times within an hour; one incident until it is quiet</dd>
-      )}
-      <Progress frame={frame} incident={incident} resolvesAt={resolvesAt} />
-    </dl>
   );
 }
 
@@ -171,43 +128,6 @@ function Next({ incident, meaning }: IncidentViewProps) {
         <p>
           <a href={silencePathOf(incident)}>Silence it</a> while you know about it
         </p>
-      )}
-    </>
-  );
-}
-
-function Progress(props: Pick<IncidentViewProps, "frame" | "incident" | "resolvesAt">) {
-  const { frame, incident, resolvesAt } = props;
-  const { acknowledgedBy, acknowledgedUntilAt, clearedAt, resolvedAt } = incident;
-  const isAcknowledged = incident.state === "acknowledged" && acknowledgedUntilAt !== null;
-  return (
-    <>
-      {isAcknowledged && <dt>Acknowledged</dt>}
-      {isAcknowledged && (
-        <dd>
-          by {acknowledgedBy === null ? "somebody" : actorNameOf(acknowledgedBy)}, until{" "}
-          <When at={acknowledgedUntilAt} now={frame.now} />
-        </dd>
-      )}
-      {clearedAt !== null && <dt>Cleared</dt>}
-      {clearedAt !== null && (
-        <dd>
-          <When at={clearedAt} now={frame.now} />
-          {resolvedAt === null &&
-            resolvesAt === null &&
-            ", holding: resolves when the approved act is proven"}
-          {resolvedAt === null && resolvesAt !== null && (
-            <>
-              , holding: resolves <When at={resolvesAt} now={frame.now} /> if it stays well
-            </>
-          )}
-        </dd>
-      )}
-      {resolvedAt !== null && <dt>Resolved</dt>}
-      {resolvedAt !== null && (
-        <dd>
-          <When at={resolvedAt} now={frame.now} />
-        </dd>
       )}
     </>
   );

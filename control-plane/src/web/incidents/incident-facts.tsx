@@ -1,0 +1,94 @@
+// The facts of one incident: what it is about, its reason, and how far it has come. Pure.
+import { formatDuration } from "@countersign/shared/values/duration";
+import { isFlapping } from "../../core/desk/paging/flapping.ts";
+import type { Incident } from "../../core/desk/records/incident.ts";
+import { actorNameOf } from "../../core/words/actor.ts";
+import { isHosted } from "../../core/words/subject.ts";
+import { Exact, When } from "../frame/parts.tsx";
+import { factsOfSubject } from "./incident-words.ts";
+
+export interface IncidentFactsProps {
+  readonly now: number;
+  readonly incident: Incident;
+  /** when it resolves if it stays well; null: not by time alone */
+  readonly resolvesAt: number | null;
+}
+
+/** A line for each fact that there is. */
+export function IncidentFacts({ incident, now, resolvesAt }: IncidentFactsProps) {
+  const { subject } = incident;
+  const restarts = (incident.restarts?.count ?? 0) > 0 ? incident.restarts : null;
+  return (
+    <dl class="facts">
+      {factsOfSubject(subject).map(([kind, name], index) => (
+        <>
+          <dt>{kind}</dt>
+          <dd>
+            {index === 0 && isHosted(subject) ? (
+              <a href={`/hosts/${subject.hostId}`}>
+                <Exact text={name} />
+              </a>
+            ) : (
+              <Exact text={name} />
+            )}
+          </dd>
+        </>
+      ))}
+      <dt>Reason</dt>
+      <dd>
+        <a href={`/runbooks/${incident.reason}`}>{incident.reason}</a>
+      </dd>
+      <dt>Began</dt>
+      <dd>
+        <When at={incident.happenedAt} now={now} />
+      </dd>
+      {restarts !== null && <dt>Restarts</dt>}
+      {restarts !== null && (
+        <dd>
+          {restarts.count} of {restarts.max} in {formatDuration(restarts.windowMs)}, by anyone
+        </dd>
+      )}
+      {isFlapping(incident) && <dt>Flapping</dt>}
+      {isFlapping(incident) && (
+        <dd>it began {incident.beginningsAt.length} times within an hour; one incident until it is quiet</dd>
+      )}
+      <Progress now={now} incident={incident} resolvesAt={resolvesAt} />
+    </dl>
+  );
+}
+
+function Progress({ incident, now, resolvesAt }: IncidentFactsProps) {
+  const { acknowledgedBy, acknowledgedUntilAt, clearedAt, resolvedAt } = incident;
+  const isAcknowledged = incident.state === "acknowledged" && acknowledgedUntilAt !== null;
+  return (
+    <>
+      {isAcknowledged && <dt>Acknowledged</dt>}
+      {isAcknowledged && (
+        <dd>
+          by {acknowledgedBy === null ? "somebody" : actorNameOf(acknowledgedBy)}, until{" "}
+          <When at={acknowledgedUntilAt} now={now} />
+        </dd>
+      )}
+      {clearedAt !== null && <dt>Cleared</dt>}
+      {clearedAt !== null && (
+        <dd>
+          <When at={clearedAt} now={now} />
+          {resolvedAt === null &&
+            resolvesAt === null &&
+            ", holding: resolves when the approved act is proven"}
+          {resolvedAt === null && resolvesAt !== null && (
+            <>
+              , holding: resolves <When at={resolvesAt} now={now} /> if it stays well
+            </>
+          )}
+        </dd>
+      )}
+      {resolvedAt !== null && <dt>Resolved</dt>}
+      {resolvedAt !== null && (
+        <dd>
+          <When at={resolvedAt} now={now} />
+        </dd>
+      )}
+    </>
+  );
+}
