@@ -31,7 +31,6 @@ import { SignInInvitations } from "./sign-in-invitations.ts";
 import { WorkerdDesk } from "./workerd-desk.ts";
 
 const AUDIT_ROWS_MAX = 1_000;
-/** Records put aside that one answer shows. */
 
 /** What a call is handed to. */
 interface Parts {

@@ -3,7 +3,7 @@
 // ready as it comes: one that is not does not compile.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { PersonAct, ReadyAct } from "../../core/desk/acts/act-list.ts";
-import { type DeskEvent } from "../../core/desk/desk-event.ts";
+import type { DeskEvent } from "../../core/desk/desk-event.ts";
 import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
 import { byPerson } from "../../core/words/actor.ts";
 import type { ActCall, Doer } from "../rpc.ts";

@@ -9,7 +9,6 @@ import { deskOf } from "../../http/context.ts";
 import { readsOf } from "../../http/reads.ts";
 import { visitorOf } from "../../http/visitor.ts";
 import { actAs } from "./act-as.ts";
-import { takeAct } from "./act.ts";
 import { readOwnForm } from "./form.ts";
 import { isOpenedByPerson } from "./opened-by-person.ts";
 import type { ActBound, DoorBound, OpenBound, PeopleBound, ViewBound } from "./people-bound.ts";
@@ -17,6 +16,7 @@ import type { PeopleRoute } from "./people-routes.ts";
 import type { Refusals } from "./refusals.ts";
 import { askToSignIn, frameOf, sendRefusal } from "./respond.tsx";
 import { STYLE_SOURCE } from "./style.ts";
+import { takeForm } from "./take-form.ts";
 import { sendTurnedAway, turnGuessersAway } from "./turn-away.ts";
 
 /** No script, no outside resource, no frame. Whether TLS is meant for good is the operator's to say, and not said by a view. */
@@ -69,7 +69,7 @@ function addRoute(app: Hono<PeopleBound>, route: PeopleRoute): void {
       app.get(route.path, async (c) => route.show(await asView(c)));
       return;
     case "act":
-      app.post(route.path, (c) => takeAct(asAct(c), route.form));
+      app.post(route.path, (c) => takeForm(asAct(c), route.form));
       return;
     case "door":
       app.get(route.path, (c) => route.show(c as unknown as Context<OpenBound>));

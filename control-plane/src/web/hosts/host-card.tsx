@@ -93,7 +93,8 @@ function lineOf(status: ServiceCondition["status"] | "unknown", names: string): 
   }
 }
 
-function ServiceItem({ line }: { readonly line: ServiceLine }) {
+/** One service of a host: its name and how it is. */
+export function ServiceItem({ line }: { readonly line: ServiceLine }) {
   return (
     <li>
       <span>{line.service}</span>

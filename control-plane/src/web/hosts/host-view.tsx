@@ -20,7 +20,7 @@ import { Age, Badge, Exact, When } from "../frame/parts.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
 import { IncidentBadge, SeverityWord } from "../incidents/incident-badge.tsx";
 import { byUrgency } from "../incidents/incident-words.ts";
-import { LivenessBadge, serviceLineOf } from "./host-card.tsx";
+import { LivenessBadge, serviceLineOf, ServiceItem } from "./host-card.tsx";
 
 const INCIDENTS_SHOWN_MAX = 40;
 
@@ -87,17 +87,9 @@ function ListedServices({ row }: { readonly row: HostRow | null }) {
   if (row === null || row.services.length === 0) return <p>None is known.</p>;
   return (
     <ul class="services">
-      {row.services.map((service) => {
-        const line = serviceLineOf(service, row);
-        return (
-          <li>
-            <span>{line.service}</span>
-            <Badge shape={line.shape} isBad={line.isBad}>
-              {line.text}
-            </Badge>
-          </li>
-        );
-      })}
+      {row.services.map((service) => (
+        <ServiceItem line={serviceLineOf(service, row)} />
+      ))}
     </ul>
   );
 }

@@ -2,7 +2,7 @@
 import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import type { HostList } from "../../read-side/listed-host.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { HostListing } from "./host-list.tsx";
+import { HostListing } from "./host-listing.tsx";
 
 export interface HostsViewProps {
   readonly frame: Frame;

@@ -8,7 +8,7 @@ import { AsOf } from "../frame/as-of.tsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Age, Exact } from "../frame/parts.tsx";
-import { HostListing } from "../hosts/host-list.tsx";
+import { HostListing } from "../hosts/host-listing.tsx";
 import { IncidentBadge, SeverityWord } from "../incidents/incident-badge.tsx";
 import { byUrgency } from "../incidents/incident-words.ts";
 import { type ResolvedIncident, ResolvedLine } from "../incidents/resolved-line.tsx";

@@ -1,6 +1,6 @@
 // What a list says of a host and of each of its services, as data: whether anything is wrong, and the names of what is. Pure.
 // What a reader would get wrong: nothing here moves with a keepalive or a latency, so that a host which is well is projected once and never again.
-import { entriesOf, isNoneNamed, namedAt, namesOf } from "@countersign/shared/values/named";
+import { entriesOf, isNoneNamed, namesOf } from "@countersign/shared/values/named";
 import { isFiring } from "../../facts/fact-book.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 
@@ -37,13 +37,6 @@ export function isTrouble({ status }: Pick<ServiceCondition, "status">): boolean
 /** The services of a host, by name: of its catalogue, and those known by facts alone. */
 export function serviceNamesOf({ listed, services }: HostState): readonly string[] {
   return [...new Set([...(listed ?? []), ...namesOf(services)])].toSorted();
-}
-
-/** A service of a host by name; undefined: it has none of that name. */
-export function conditionOfService(host: HostState, service: string): ServiceCondition | undefined {
-  const state = namedAt(host.services, service);
-  if (state !== undefined) return serviceConditionOf(state);
-  return host.listed?.includes(service) === true ? HEALTHY : undefined;
 }
 
 /** It speaks, and nothing it says counts: its keepalives neither. */

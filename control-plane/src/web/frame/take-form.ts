@@ -1,4 +1,4 @@
-// A person's act by a form, the same for every act: admitted, performed, and then the browser fetches the view anew, so that reloading
+// The form of a person who acts, the same for every act: admitted, performed, and then the browser fetches the view anew, so that reloading
 // repeats nothing; or a view that says why nothing was done.
 import type { Context } from "hono";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
@@ -9,8 +9,8 @@ import type { ActRoute } from "./people-routes.ts";
 import type { FormRefusal } from "./refusals.ts";
 import { frameOf, seeOther, sendRefusal } from "./respond.tsx";
 
-/** Answers the POST of one act. */
-export async function takeAct(c: Context<ActBound>, asked: ActRoute["form"]): Promise<Response> {
+/** Answers the POST of one form. */
+export async function takeForm(c: Context<ActBound>, asked: ActRoute["form"]): Promise<Response> {
   const at = asForm(c);
   const admitted = await admit(c, asked);
   const answered = admitted.ok ? await asked.perform(c) : admitted;
