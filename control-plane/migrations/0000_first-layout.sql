@@ -1,33 +1,3 @@
-CREATE TABLE `actions` (
-	`grant_id` text PRIMARY KEY NOT NULL,
-	`approval_id` text NOT NULL,
-	`host_id` text NOT NULL,
-	`service` text NOT NULL,
-	`action` text NOT NULL,
-	`level` integer NOT NULL,
-	`argv` text NOT NULL,
-	`approved_by` text NOT NULL,
-	`approved_at` integer NOT NULL,
-	`outcome` text,
-	`refusal` text,
-	`finished_at` integer,
-	`state` text NOT NULL,
-	`revision` integer DEFAULT 0 NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE `approvals` (
-	`approval_id` text PRIMARY KEY NOT NULL,
-	`incident_id` text NOT NULL,
-	`proposal_hash` text NOT NULL,
-	`state` text NOT NULL,
-	`requested_at` integer NOT NULL,
-	`expires_at` integer NOT NULL,
-	`decided_at` integer,
-	`decided_by` text,
-	`end_reason` text,
-	`revision` integer DEFAULT 0 NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE `audit` (
 	`sequence` integer NOT NULL,
 	`at` integer NOT NULL,

@@ -17,18 +17,14 @@ const OLD: readonly (readonly [table: string, order: string, instant: string, is
     "coalesce(resolved_at, opened_at)",
     "(resolved_at IS NOT NULL OR state = 'unknown')",
   ],
-  [
-    "approvals",
-    "rowid",
-    "requested_at",
-    "state NOT IN ('requested', 'delivered', 'seen', 'approved', 'executing')",
-  ],
-  ["actions", "rowid", "approved_at", "state NOT IN ('approved', 'executing')"],
   ["pages", "rowid", "created_at", "state <> 'pending'"],
   ["hosts", "revision", "revision", "liveness = 'retired'"],
   // a revision is the instant of the last change
   ["services", "revision", "revision", "status IN ('gone', 'unknown')"],
 ];
+
+/** After so many minutes each table has had its turn. */
+export const FORGET_TURNS = OLD.length;
 
 /** Forgets some rows of the table whose turn it is in this minute; throws when D1 did not answer. */
 export async function forgetOld(database: D1Database, now: number): Promise<void> {

@@ -3,7 +3,7 @@
 // written. An older revision never replaces a newer one: a batch whose caller gave up, or died, can land late.
 import { getTableColumns, type Table } from "drizzle-orm";
 import type { ProjectionRow, QueuedProjection } from "./rows.ts";
-import { actions, approvals, audit, hosts, incidents, pages, services } from "./schema.ts";
+import { audit, hosts, incidents, pages, services } from "./schema.ts";
 import { IS_REVISION } from "./writers.ts";
 
 /** In an upsert an unqualified column is the row that is there already. */
@@ -16,8 +16,6 @@ const TABLES: Readonly<Record<ProjectionRow["table"], { readonly table: Table; r
   hosts: { table: hosts, key: "host_id" },
   services: { table: services, key: "host_id, service" },
   incidents: { table: incidents, key: "incident_id" },
-  actions: { table: actions, key: "grant_id" },
-  approvals: { table: approvals, key: "approval_id" },
   pages: { table: pages, key: "key" },
   audit: { table: audit, key: "sequence, hash" },
 };

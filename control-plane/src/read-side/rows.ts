@@ -3,8 +3,6 @@
 import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { visibleJson } from "@countersign/shared/values/visible-text";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
-import { endCodeOf } from "../core/desk/records/approval-end.ts";
-import type { Approval } from "../core/desk/records/approval.ts";
 import type { Incident } from "../core/desk/records/incident.ts";
 import type { Page } from "../core/desk/records/page.ts";
 import {
@@ -14,17 +12,14 @@ import {
   serviceNamesOf,
 } from "../core/shard/host/host-condition.ts";
 import type { HostState, ServiceState } from "../core/shard/host/shard-state.ts";
-import { actorNameOf } from "../core/words/actor.ts";
 import { hostIdIn, serviceOf, subjectKeyOf } from "../core/words/subject.ts";
-import type { actions, approvals, audit, hosts, incidents, pages, services } from "./schema.ts";
+import type { audit, hosts, incidents, pages, services } from "./schema.ts";
 
 /** One row to project, with the table it belongs to. */
 export type ProjectionRow =
   | { readonly table: "hosts"; readonly row: typeof hosts.$inferInsert }
   | { readonly table: "services"; readonly row: typeof services.$inferInsert }
   | { readonly table: "incidents"; readonly row: typeof incidents.$inferInsert }
-  | { readonly table: "actions"; readonly row: typeof actions.$inferInsert }
-  | { readonly table: "approvals"; readonly row: typeof approvals.$inferInsert }
   | { readonly table: "pages"; readonly row: typeof pages.$inferInsert }
   | { readonly table: "audit"; readonly row: typeof audit.$inferInsert };
 
@@ -53,8 +48,6 @@ export const PROJECTED_TABLES = [
   "hosts",
   "services",
   "incidents",
-  "actions",
-  "approvals",
   "pages",
   "audit",
 ] as const satisfies readonly ProjectionRow["table"][];
@@ -68,10 +61,6 @@ export function projectionKeyOf(projection: ProjectionRow): string {
       return `services:${projection.row.hostId}:${projection.row.service}`;
     case "incidents":
       return `incidents:${projection.row.incidentId}`;
-    case "actions":
-      return `actions:${projection.row.grantId}`;
-    case "approvals":
-      return `approvals:${projection.row.approvalId}`;
     case "pages":
       return `pages:${projection.row.key}`;
     case "audit":
@@ -146,43 +135,6 @@ export function incidentRowOf(incident: Incident): ProjectionRow {
   const about = { subjectKind: subject.kind, subjectKey: subjectKeyOf(subject), hostId: hostIdIn(subject) };
   const said = { reason, severity, state, title, openedAt, happenedAt, resolvedAt };
   return { table: "incidents", row: { incidentId, ...about, service: serviceOf(subject), ...said } };
-}
-
-/** The approval's row, and the action's once it was granted. */
-export function approvalRowsOf(approval: Approval): readonly ProjectionRow[] {
-  const { approvalId, incidentId, proposalHash, state, requestedAt, expiresAt } = approval;
-  const { decidedAt, decidedBy, end, grantId, proposal, outcome } = approval;
-  const row = {
-    approvalId,
-    incidentId,
-    proposalHash,
-    state,
-    requestedAt,
-    expiresAt,
-    decidedAt,
-    decidedBy,
-    endReason: end === null ? null : endCodeOf(end),
-  };
-  if (grantId === null) return [{ table: "approvals", row }];
-  const action = {
-    grantId,
-    approvalId,
-    hostId: proposal.hostId,
-    service: proposal.service,
-    action: proposal.action,
-    level: proposal.level,
-    argv: visibleJson(JSON.stringify(proposal.argv)),
-    approvedBy: decidedBy === null ? "" : actorNameOf(decidedBy),
-    approvedAt: decidedAt ?? 0,
-    outcome: outcome?.status ?? null,
-    refusal: outcome?.refusal ?? null,
-    finishedAt: outcome?.finishedAt ?? null,
-    state,
-  };
-  return [
-    { table: "approvals", row },
-    { table: "actions", row: action },
-  ];
 }
 
 export function auditRowOf({ refs, ...row }: ChainedAuditEntry): ProjectionRow {

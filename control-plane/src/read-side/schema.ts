@@ -87,42 +87,6 @@ export const incidents = sqliteTable(
   ],
 );
 
-/** One row per grant: what was permitted to run, and how it ended. */
-export const actions = sqliteTable("actions", {
-  grantId: text("grant_id").primaryKey(),
-  approvalId: text("approval_id").notNull(),
-  hostId: text("host_id").notNull(),
-  service: text("service").notNull(),
-  action: text("action").notNull(),
-  level: integer("level").notNull(),
-  /** JSON array */
-  argv: text("argv").notNull(),
-  /** as the grant names who said yes */
-  approvedBy: text("approved_by").notNull(),
-  approvedAt: integer("approved_at").notNull(),
-  /** null: no outcome yet */
-  outcome: text("outcome"),
-  refusal: text("refusal"),
-  finishedAt: integer("finished_at"),
-  /** state of the approval: executing, verified, failed */
-  state: text("state").notNull(),
-  revision: revision(),
-});
-
-export const approvals = sqliteTable("approvals", {
-  approvalId: text("approval_id").primaryKey(),
-  incidentId: text("incident_id").notNull(),
-  proposalHash: text("proposal_hash").notNull(),
-  state: text("state").notNull(),
-  requestedAt: integer("requested_at").notNull(),
-  expiresAt: integer("expires_at").notNull(),
-  decidedAt: integer("decided_at"),
-  /** JSON of an actor */
-  decidedBy: text("decided_by", { mode: "json" }).$type<Actor>(),
-  endReason: text("end_reason"),
-  revision: revision(),
-});
-
 export const pages = sqliteTable(
   "pages",
   {

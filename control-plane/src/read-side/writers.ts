@@ -36,12 +36,9 @@ export async function markUnknown(database: D1Database, actor: string, beyond: B
 
 const BEYOND = "revision > ?1 AND revision <= ?2";
 
-const OF_DESK: readonly (readonly [statement: string, isOfShard: boolean])[] = [
-  "incidents",
-  "approvals",
-  "actions",
-  "pages",
-].map((table) => [`UPDATE ${table} SET state = 'unknown' WHERE ${BEYOND}`, false] as const);
+const OF_DESK: readonly (readonly [statement: string, isOfShard: boolean])[] = ["incidents", "pages"].map(
+  (table) => [`UPDATE ${table} SET state = 'unknown' WHERE ${BEYOND}`, false] as const,
+);
 
 const OF_SHARD: typeof OF_DESK = [
   [

@@ -1,7 +1,6 @@
 // D1 is a read side only: while it is down detection, paging and approval go on, and afterwards it catches up.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { projectRows } from "../../../control-plane/src/read-side/project.ts";
 import type { ProjectionRow } from "../../../control-plane/src/read-side/rows.ts";
 import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
@@ -57,8 +56,6 @@ describe("while D1 is down", () => {
     expect(await rows("incidents")).toMatchObject(
       expect.arrayContaining([expect.objectContaining({ reason: "check-failing" })]),
     );
-    expect(await rows("approvals")).toMatchObject([{ decided_by: JSON.stringify(byPerson("operator")) }]);
-    expect(await rows("actions")).toMatchObject([{ action: "restart", approved_by: "operator" }]);
     expect((await rows("pages")).length).toBeGreaterThan(0);
     const audit = await desk().auditRows({ before: null, limit: 1_000 });
     expect((await rows("audit")).length).toBe(audit.length);

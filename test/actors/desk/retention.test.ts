@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { ARCHIVED_RECORDS_MAX, READ_SIDE_DAYS } from "@countersign/shared/values/limits";
 import { verifyAudit } from "../../../control-plane/cli/audit-acts.ts";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
-import { forgetOld } from "../../../control-plane/src/read-side/forget-old.ts";
+import { forgetOld, FORGET_TURNS } from "../../../control-plane/src/read-side/forget-old.ts";
 import { commandApi } from "../world/command-api.ts";
 import { ask, bindings, desk, takeClock } from "../world/fleet.ts";
 
@@ -120,16 +120,6 @@ describe("D1", () => {
         `INSERT INTO pages (key, incident_id, kind, responder, state, attempts, title, created_at)
          VALUES ('${id}', 'i', 'k', 'r', '${state}', 1, 't', ${at})`,
       );
-    const approval = (id: string, state: string, at: number) =>
-      run(
-        `INSERT INTO approvals (approval_id, incident_id, proposal_hash, state, requested_at, expires_at)
-         VALUES ('${id}', 'i', 'h', '${state}', ${at}, 0)`,
-      );
-    const action = (id: string, state: string, at: number) =>
-      run(
-        `INSERT INTO actions (grant_id, approval_id, host_id, service, action, level, argv, approved_by, approved_at, state)
-         VALUES ('${id}', 'a', 'h', 's', 'r', 4, '[]', 'alice', ${at}, '${state}')`,
-      );
     await audit(1, old);
     await audit(2, old + 2 * DAY_MS);
     await incident("old", old);
@@ -139,10 +129,6 @@ describe("D1", () => {
     await incident("young", now);
     await page("old", "delivered", old);
     await page("pending", "pending", old);
-    await approval("old", "denied", old);
-    await approval("seen", "seen", old);
-    await action("old", "verified", old);
-    await action("running", "executing", old);
     const host = (id: string, liveness: string, revision: number) =>
       run(
         `INSERT INTO hosts (host_id, shard, name, liveness, condition, services, urgency, revision)
@@ -153,8 +139,7 @@ describe("D1", () => {
     await host("there", "up", old);
     await host("sold", "retired", old);
     await host("sold-lately", "retired", now);
-    const TABLES = 7;
-    for (let minute = 0; minute < TABLES; minute += 1)
+    for (let minute = 0; minute < FORGET_TURNS; minute += 1)
       await forgetOld(bindings.DB, now + minute * 60_000 - 4 * 60_000);
     const left = async (table: string, key: string) =>
       (await bindings.DB.prepare(`SELECT ${key} AS id FROM ${table} ORDER BY rowid`).all()).results.map(
@@ -165,7 +150,5 @@ describe("D1", () => {
     expect(await left("services", "service")).toEqual(["there"]);
     expect(await left("hosts", "host_id")).toEqual(["there", "sold-lately"]);
     expect(await left("pages", "key")).toEqual(["pending"]);
-    expect(await left("approvals", "approval_id")).toEqual(["seen"]);
-    expect(await left("actions", "grant_id")).toEqual(["running"]);
   });
 });

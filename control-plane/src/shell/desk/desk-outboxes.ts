@@ -1,13 +1,7 @@
 // What the desk still owes others, stored with the decision that made it true: words to its shards, rows to the read side.
 import type { DeskEffect } from "../../core/desk/state/desk-events.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
-import {
-  approvalRowsOf,
-  DESK_WRITER,
-  incidentRowOf,
-  pageRowOf,
-  type ProjectionRow,
-} from "../../read-side/rows.ts";
+import { DESK_WRITER, incidentRowOf, pageRowOf, type ProjectionRow } from "../../read-side/rows.ts";
 import { OutboxDrain } from "../outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "../projection-outbox.ts";
 import type { PutAside } from "../put-aside.ts";
@@ -86,13 +80,13 @@ export class DeskOutboxes {
 }
 
 /** What the read side has of the desk. */
-type Projected = Pick<DeskDifference, "incidents" | "approvals" | "pages">;
+type Projected = Pick<DeskDifference, "incidents" | "pages">;
 
 /** The rows of records. */
-export function projectionsOf({ approvals, incidents, pages }: Projected): readonly ProjectionRow[] {
-  return [...incidents.map(incidentRowOf), ...approvals.flatMap(approvalRowsOf), ...pages.map(pageRowOf)];
+export function projectionsOf({ incidents, pages }: Projected): readonly ProjectionRow[] {
+  return [...incidents.map(incidentRowOf), ...pages.map(pageRowOf)];
 }
 
-function recordsOf({ approvals, incidents, pages }: DeskState): Projected {
-  return { incidents: incidents.values(), approvals: approvals.values(), pages: pages.values() };
+function recordsOf({ incidents, pages }: DeskState): Projected {
+  return { incidents: incidents.values(), pages: pages.values() };
 }

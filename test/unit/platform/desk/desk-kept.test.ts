@@ -10,7 +10,11 @@ import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { DeskArchive } from "../../../../control-plane/src/platform/desk/desk-archive.ts";
 import { DeskAudit } from "../../../../control-plane/src/platform/desk/desk-audit.ts";
 import { Policy } from "../../../../control-plane/src/policy/policy.ts";
-import { forgetOld, FORGET_ROWS_MAX } from "../../../../control-plane/src/read-side/forget-old.ts";
+import {
+  forgetOld,
+  FORGET_ROWS_MAX,
+  FORGET_TURNS,
+} from "../../../../control-plane/src/read-side/forget-old.ts";
 import type { DeskRecords } from "../../../../control-plane/src/shell/desk/desk-ports.ts";
 import {
   KEYS_FORGOTTEN_MAX,
@@ -164,7 +168,7 @@ describe("D1", () => {
     put.run(FORGET_ROWS_MAX + 3, NOW - 399 * DAY_MS);
     const first = () => database.prepare("SELECT min(sequence) AS first FROM audit").get()?.["first"];
     const everyTable = async () => {
-      for (let minute = 0; minute < 6; minute += 1) await forgetOld(d1, NOW + minute * 60_000);
+      for (let minute = 0; minute < FORGET_TURNS; minute += 1) await forgetOld(d1, NOW + minute * 60_000);
     };
     await everyTable();
     expect(first()).toBe(FORGET_ROWS_MAX + 1);

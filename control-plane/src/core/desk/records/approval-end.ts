@@ -63,8 +63,3 @@ export function endWords(end: ApprovalEnd): string {
 export function endTitleOf(end: ApprovalEnd): string {
   return end.reason === "outcome" ? end.status : endWords(end);
 }
-
-/** What it is counted by: the host's status where the host said how it ended. */
-export function endCodeOf(end: ApprovalEnd): string {
-  return end.reason === "outcome" ? end.status : end.reason;
-}
