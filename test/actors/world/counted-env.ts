@@ -55,12 +55,14 @@ function namespaceOf<N extends { idFromName: never; get: never } | object>(
 
 function counting(stub: object, calls: string[]): object {
   return new Proxy(stub, {
-    get: (target, name) => {
-      const method = Reflect.get(target, name) as (...parameters: unknown[]) => unknown;
-      return (...parameters: unknown[]) => {
+    get:
+      (target, name) =>
+      (...parameters: unknown[]) => {
         calls.push(String(name));
-        return method.apply(target, parameters);
-      };
-    },
+        // as a method: on a stub's function even `apply` would be asked of the actor
+        return (target as Readonly<Record<PropertyKey, (...asked: unknown[]) => unknown>>)[name]?.(
+          ...parameters,
+        );
+      },
   });
 }
