@@ -35,11 +35,15 @@ export async function listHosts({ desk, lists }: Reads, asked: HostsAsked, now: 
   }
   const shown = new Set(top.map(({ hostId }) => hostId));
   const rows = part.rows.filter(({ hostId }) => !shown.has(hostId));
-  const enrolled = new Set(
-    (await desk.registered(rows.map(({ hostId }) => hostId))).map((host) => host.hostId),
-  );
+  const registered = await desk.registered(rows.map(({ hostId }) => hostId));
+  const enrolled = new Map(registered.map((host) => [host.hostId, host]));
+  // What a host is called, and which shard sees it, is the register's to say.
+  const listed = rows.flatMap((row) => {
+    const host = enrolled.get(row.hostId);
+    return host === undefined ? [] : [{ ...row, ...host }];
+  });
   return {
-    hosts: [...down, ...rows.filter(({ hostId }) => enrolled.has(hostId))].map(overlaid),
+    hosts: [...down, ...listed].map(overlaid),
     next: part.next,
     enrolledCount,
     missingCount: Math.max(0, enrolledCount - count),

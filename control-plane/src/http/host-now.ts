@@ -5,7 +5,7 @@ import { bounded } from "../platform/bounded.ts";
 import type { RegisteredHost } from "../platform/desk/desk-hosts.ts";
 import type { HostShardRpc } from "../platform/rpc.ts";
 
-const TIMEOUT_MS = 2_000;
+const TIMEOUT_MS = 1_500;
 
 /** null: the shard does not know it, though the desk does: it was enrolled, or retired, just now. */
 export async function hostNow(

@@ -1,12 +1,13 @@
-// Questions to D1, for lists: each bounded in time, so that a D1 that hangs costs a view two seconds and not the view. null: it did not
-// answer, and whoever asked says so, and shows what the desk knows. Nothing is decided from an answer.
+// Questions to D1, for lists: each bounded in time, so that a D1 that hangs costs a view a second and a half and not the view. null: it did not
+// answer, and whoever asked says so, and shows what the desk knows. Nothing is decided from an answer. What a reader would get wrong: a view
+// may wait for a shard first (host-now.ts), and has three seconds for both.
 import { bounded } from "../platform/bounded.ts";
 import { readAudit } from "../read-side/queries/audit-rows.ts";
 import { countListed, type HostsAsked, readHosts, readHostsById } from "../read-side/queries/host-rows.ts";
 import { type IncidentsAsked, readResolved } from "../read-side/queries/incident-rows.ts";
 import { type PagesAsked, readPages } from "../read-side/queries/page-rows.ts";
 
-const TIMEOUT_MS = 2_000;
+const TIMEOUT_MS = 1_500;
 
 export type Lists = ReturnType<typeof listsOf>;
 

@@ -1,4 +1,4 @@
-// A host as lists hold it, and a list of them, for whoever shows them. Pure types.
+// A host as lists hold it, and a list of them, for whoever shows them. Pure.
 import type { ServiceCondition } from "../core/shard/host/host-condition.ts";
 import type { HostCondition } from "./rows.ts";
 
@@ -15,10 +15,21 @@ export interface HostRow {
   readonly services: readonly ServiceRow[];
 }
 
-/** A service as D1 holds it; `unknown`: its shard was set back and has not told it again. */
+/** How a service may stand there; `unknown`: its shard was set back and has not told it again. */
+export const LISTED_STATUSES = [
+  "failing",
+  "finding",
+  "verifying",
+  "recovering",
+  "in-shadow",
+  "healthy",
+  "unknown",
+] as const satisfies readonly (ServiceCondition["status"] | "unknown")[];
+
+/** A service as D1 holds it. */
 export interface ServiceRow {
   readonly service: string;
-  readonly status: ServiceCondition["status"] | "unknown";
+  readonly status: (typeof LISTED_STATUSES)[number];
   readonly names: readonly string[];
 }
 

@@ -30,7 +30,8 @@ export interface QueuedProjection {
 }
 
 /** What a list says of a host beside its liveness; empty: nothing. */
-export type HostCondition = "throttled" | "not-understood" | "never-seen" | "";
+export const HOST_CONDITIONS = ["throttled", "not-understood", "never-seen", ""] as const;
+export type HostCondition = (typeof HOST_CONDITIONS)[number];
 
 /** The desk, as a writer; a shard has its own name. */
 export const DESK_WRITER = "desk";

@@ -256,6 +256,33 @@ describe("while D1 does not answer", () => {
   });
 });
 
+describe("a row that somebody wrote into D1 by hand", () => {
+  const changes = [
+    "name = x'00ff', shard = 7, since_at = 'then', liveness = 'down'",
+    "name = 5, services = 'no JSON', condition = 'toString', urgency = 'first'",
+    "name = 'web-2', shard = '__proto__', liveness = 'well', urgency = -9e99",
+    "since_at = -1, services = '{}', urgency = 9e99",
+  ];
+
+  it("costs no view, is called what the register calls it, and the brake can be pulled", async () => {
+    const device = await signedInDevice();
+    const names: string[] = [];
+    for (const change of changes) {
+      names.push(`web-${names.length}`);
+      const { hostId } = await enrolledHost(names.at(-1));
+      await settled();
+      await bindings.DB.prepare(`UPDATE hosts SET ${change} WHERE host_id = ?`).bind(hostId).run();
+    }
+    for (const path of ["/", "/hosts", "/brake", "/brake?q=host", "/silences/new", "/standing/new"])
+      expect((await view(device, path)).status, path).toBe(200);
+    const listed = await (await ask("/v1/admin/hosts", { token })).json<{ hosts: object[] }>();
+    expect(listed.hosts).toHaveLength(changes.length);
+    const { html } = await view(device, "/hosts");
+    for (const name of names) expect(cardOf(html, `${name}<`), name).not.toBe("");
+    expect(await submit(device, ["/brake", "/brake/freeze/fleet"], bindings)).toBe(303);
+  });
+});
+
 describe("when D1 answers and a writer's rows wait", () => {
   it("the list of hosts is as of the oldest that is not there, by the watch's last word", async () => {
     const device = await signedInDevice();

@@ -14,6 +14,12 @@ const ROWS = [
   hostRow({ hostId: "host_3", name: "web-3", shard: "shard-1" }),
 ];
 
+const REGISTERED = [1, 2, 3].map((number) => ({
+  hostId: `host_${number}`,
+  name: `web-${number}`,
+  shard: number === 1 ? "shard-0" : "shard-1",
+}));
+
 /** What may be asked, by a desk that knows this, and how often each was. */
 async function readsWith(known: Partial<HostsNow>, retired: readonly string[] = []) {
   const { asked, d1 } = await readSideWith(ROWS);
@@ -25,7 +31,8 @@ async function readsWith(known: Partial<HostsNow>, retired: readonly string[] = 
     },
     registered: async (hostIds: readonly string[]) => {
       counts.desk += 1;
-      return hostIds.filter((hostId) => !retired.includes(hostId)).map((hostId) => ({ hostId }));
+      const enrolled = hostIds.filter((hostId) => !retired.includes(hostId));
+      return REGISTERED.filter(({ hostId }) => enrolled.includes(hostId));
     },
   };
   const reads = {
@@ -61,6 +68,19 @@ describe("the list of hosts", () => {
   it("shows who is down by the desk and is not in D1 yet", async () => {
     const { hosts } = await shownBy({ down: [{ hostId: "host_9", name: "new-1", sinceAt: 7 }] });
     expect(hosts[0]).toEqual(["new-1", "down", 7]);
+  });
+
+  it("takes name and shard from the register, whatever D1 says of them", async () => {
+    const { reads } = await readsWith({ blindShards: ["shard-1"] });
+    const part = await reads.lists.hosts(FIRST);
+    const rows = part?.rows.map((row) => ({ ...row, name: "web-9", shard: "shard-0" })) ?? [];
+    const lists = { ...reads.lists, hosts: async () => ({ rows, next: null }) };
+    const { hosts } = await listHosts({ ...reads, lists }, FIRST, NOW);
+    expect(hosts.map(({ name, shard, liveness }) => [name, shard, liveness])).toEqual([
+      ["web-1", "shard-0", "up"],
+      ["web-2", "shard-1", "unknown"],
+      ["web-3", "shard-1", "unknown"],
+    ]);
   });
 
   it("shows nobody as up of whom a blind shard knows", async () => {

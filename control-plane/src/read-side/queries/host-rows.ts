@@ -4,8 +4,8 @@
 import { and, count, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
-import type { HostRow, ServiceRow } from "../listed-host.ts";
-import type { HostCondition } from "../rows.ts";
+import { type HostRow, LISTED_STATUSES, type ServiceRow } from "../listed-host.ts";
+import { HOST_CONDITIONS } from "../rows.ts";
 import { hosts } from "../schema.ts";
 import { searchWordsOf } from "../search-words.ts";
 import { type Part, partOf, placeIn } from "./cursor.ts";
@@ -28,7 +28,7 @@ export async function readHosts(database: D1Database, asked: HostsAsked): Promis
     number: urgency ?? 0,
     key: `${hostId}:${name}`,
   }));
-  return { rows: found.slice(0, limit).map(hostRowOf), next };
+  return { rows: found.slice(0, limit).flatMap(hostRowOf), next };
 }
 
 /** Those that D1 lists of these, at most `LIST_ROWS_MAX`, in no order. */
@@ -40,7 +40,7 @@ export async function readHostsById(
   const found = await select(database).where(
     and(isNotNull(hosts.urgency), inArray(hosts.hostId, sql`(SELECT value FROM json_each(${asked}))`)),
   );
-  return found.map(hostRowOf);
+  return found.flatMap(hostRowOf);
 }
 
 /** How many hosts D1 lists. */
@@ -78,32 +78,45 @@ function isAfter(cursor: string | null): SQL | undefined {
   return sql`(${hosts.urgency}, ${hosts.name}, ${hosts.hostId}) > (${place.number}, ${name}, ${hostId})`;
 }
 
-function hostRowOf(row: Selected): HostRow {
+// What somebody wrote into D1 by hand costs the row what cannot be read, and the list the row that has no id.
+function hostRowOf(row: Selected): readonly HostRow[] {
   const { condition, hostId, liveness, listed, name, said, shard, sinceAt } = row;
+  if (!isText(hostId)) return [];
+  return [
+    {
+      hostId,
+      shard: isText(shard) ? shard : "",
+      name: isText(name) ? name : hostId,
+      liveness: liveness === "down" || liveness === "up" ? liveness : "unknown",
+      sinceAt: Number.isSafeInteger(sinceAt) ? sinceAt : null,
+      condition: HOST_CONDITIONS.find((each) => each === condition) ?? "",
+      services: servicesIn(listed, said),
+    },
+  ];
+}
+
+function servicesIn(listed: unknown, said: unknown): readonly ServiceRow[] {
   const known = new Map(
     listIn(said).flatMap((each) => {
-      const [service, status, names] = Array.isArray(each) ? (each as readonly unknown[]) : [];
-      if (typeof service !== "string") return [];
-      return [[service, { service, status, names: textsIn(names) } as ServiceRow]] as const;
+      const [service, given, names] = Array.isArray(each) ? (each as readonly unknown[]) : [];
+      if (!isText(service)) return [];
+      const status = LISTED_STATUSES.find((listable) => listable === given) ?? "unknown";
+      return [[service, { service, status, names: textsIn(names) }] as const];
     }),
   );
   const names = [...new Set([...textsIn(listed), ...known.keys()])].toSorted();
-  return {
-    hostId,
-    shard,
-    name,
-    liveness: liveness === "down" || liveness === "up" ? liveness : "unknown",
-    sinceAt,
-    condition: condition as HostCondition,
-    services: names.map((service) => known.get(service) ?? { service, status: "healthy", names: [] }),
-  };
+  return names.map((service) => known.get(service) ?? { service, status: "healthy", names: [] });
+}
+
+/** SQLite keeps a value of any type in any column. */
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function textsIn(json: unknown): readonly string[] {
-  return listIn(json).filter((each) => typeof each === "string");
+  return listIn(json).filter(isText);
 }
 
-// What somebody wrote into D1 by hand costs the row its texts, not the list.
 function listIn(json: unknown): readonly unknown[] {
   try {
     const found: unknown = JSON.parse(String(json));
