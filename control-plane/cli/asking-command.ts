@@ -1,8 +1,8 @@
 // What all commands that ask a control plane have in common: their options, opening the API, the exit code. Nothing is loaded before a
 // command really runs: help must not wait for what it does not say.
 import { type Command, InvalidArgumentError } from "commander";
+import type { Desk, Output } from "./desk.ts";
 import type { ApiOptions } from "./operator-api.ts";
-import type { Desk, Output } from "./policy-acts.ts";
 
 export interface Surroundings {
   readonly output: Output;
@@ -16,10 +16,7 @@ export async function withDesk(
   { end, output }: Surroundings,
   act: (desk: Desk) => Promise<number>,
 ): Promise<void> {
-  const [{ openApi }, { complain }] = await Promise.all([
-    import("./operator-api.ts"),
-    import("./policy-acts.ts"),
-  ]);
+  const [{ openApi }, { complain }] = await Promise.all([import("./operator-api.ts"), import("./desk.ts")]);
   const api = openApi(options, process.env);
   end(api.ok ? await act({ api: api.value, output }) : complain(output, api.error));
 }

@@ -6,7 +6,7 @@ import type { RouteOf } from "../src/api/table/routes.ts";
 import type { ChainedAuditEntry } from "../src/core/desk/audit/audit-chain.ts";
 import { type AuditWalk, endWalk, WALK_START, walkOlder } from "../src/core/desk/audit/audit-walk.ts";
 import type { ApiRefusal } from "./api-calls.ts";
-import { complain, type Desk, EXIT } from "./policy-acts.ts";
+import { complain, type Desk, EXIT, printJson } from "./desk.ts";
 
 const PAGE_ROWS = 500;
 /** A row may be so long on its way to D1. */
@@ -42,7 +42,7 @@ export async function verifyAudit(
   if (!read.ok) return complain(output, read.error);
   const { walk, copies } = read.value;
   const isGood = walk.brokenAt === null && copies.missing.length === 0;
-  if (options.json === true) output.print(JSON.stringify(documentOf(read.value, isGood), null, 2));
+  if (options.json === true) printJson(output, documentOf(read.value, isGood));
   else sayVerified(read.value, output);
   return isGood ? EXIT.done : EXIT.refused;
 }

@@ -1,8 +1,8 @@
 // What `countersign audit list` does: prints rows of the audit, newest first.
 import { ok } from "@countersign/shared/values/result";
 import { actorNameOf } from "../src/core/words/actor.ts";
+import { complain, type Desk, EXIT, printJson } from "./desk.ts";
 import { type HowMuch, moreText, readParts } from "./list-parts.ts";
-import { complain, type Desk, EXIT } from "./policy-acts.ts";
 import { ageOf, tableOf } from "./table.ts";
 
 /** Prints the newest rows, or all. */
@@ -19,7 +19,7 @@ export async function listAudit(
   const { hasMore, rows } = read.value;
   if (options.json === true) {
     const nextBefore = hasMore ? (rows.at(-1)?.sequence ?? null) : null;
-    output.print(JSON.stringify({ rows, nextBefore }, null, 2));
+    printJson(output, { rows, nextBefore });
     return EXIT.done;
   }
   const lines = rows.map(({ act, actor, at, sequence, subject, why }) => [

@@ -1,9 +1,9 @@
-// What `countersign hosts …` does. Exit codes as for `countersign policy`.
+// What `countersign hosts …` does.
 import { ok } from "@countersign/shared/values/result";
 import type { BodyOf } from "../src/api/table/route.ts";
 import type { RouteOf } from "../src/api/table/routes.ts";
+import { complain, type Desk, EXIT, printJson } from "./desk.ts";
 import { type HowMuch, moreText, readParts } from "./list-parts.ts";
-import { complain, type Desk, EXIT } from "./policy-acts.ts";
 import { ageOf, tableOf } from "./table.ts";
 
 type Listed = BodyOf<RouteOf<"GET /v1/admin/hosts">>;
@@ -25,7 +25,7 @@ export async function listHosts(
   });
   if (!read.ok) return complain(output, read.error);
   const { hasMore, rows } = read.value;
-  if (options.json === true) output.print(JSON.stringify({ ...last, hosts: rows }, null, 2));
+  if (options.json === true) printJson(output, { ...last, hosts: rows });
   else {
     const lines = rows.map(({ hostId, liveness, name, services, sinceAt }) => [
       liveness,
@@ -47,7 +47,8 @@ export async function showHost(
 ): Promise<number> {
   const shown = await api.ask("GET /v1/admin/hosts/:id", { params: { id: hostId } });
   if (!shown.ok) return complain(output, shown.error);
-  output.print(json === true ? JSON.stringify(shown.value, null, 2) : linesOf(shown.value, now).join("\n"));
+  if (json === true) printJson(output, shown.value);
+  else output.print(linesOf(shown.value, now).join("\n"));
   return EXIT.done;
 }
 
@@ -59,7 +60,8 @@ export async function retireHost(
   const asking = { params: { id: hostId }, body: { why } };
   const retired = await api.ask("POST /v1/admin/hosts/:id/retire", asking);
   if (!retired.ok) return complain(output, retired.error);
-  output.print(json === true ? JSON.stringify(retired.value, null, 2) : `Retired: ${hostId}.`);
+  if (json === true) printJson(output, retired.value);
+  else output.print(`Retired: ${hostId}.`);
   return EXIT.done;
 }
 

@@ -4,8 +4,8 @@ import type { BodyOf } from "../src/api/table/route.ts";
 import type { RouteOf } from "../src/api/table/routes.ts";
 import { actorNameOf } from "../src/core/words/actor.ts";
 import { nameOf } from "../src/core/words/subject.ts";
+import { complain, type Desk, EXIT, printJson } from "./desk.ts";
 import { type HowMuch, moreText, readParts } from "./list-parts.ts";
-import { complain, type Desk, EXIT } from "./policy-acts.ts";
 import { ageOf, tableOf } from "./table.ts";
 
 interface Options {
@@ -19,7 +19,7 @@ export async function listIncidents(options: Options, { api, output }: Desk, now
   const listed = await api.ask("GET /v1/admin/incidents", {});
   if (!listed.ok) return complain(output, listed.error);
   if (options.json === true) {
-    output.print(JSON.stringify(listed.value, null, 2));
+    printJson(output, listed.value);
     return EXIT.done;
   }
   const rows = listed.value.incidents
@@ -53,7 +53,7 @@ export async function listResolved(
   });
   if (!read.ok) return complain(output, read.error);
   const { hasMore, rows } = read.value;
-  if (options.json === true) output.print(JSON.stringify({ incidents: rows, asOf }, null, 2));
+  if (options.json === true) printJson(output, { incidents: rows, asOf });
   else {
     const lines = rows.map(({ incidentId, openedAt, resolvedAt, severity, title }) => [
       incidentId,
@@ -77,7 +77,8 @@ export async function showIncident(
 ): Promise<number> {
   const shown = await api.ask("GET /v1/admin/incidents/:id", { params: { id: incidentId } });
   if (!shown.ok) return complain(output, shown.error);
-  output.print(json === true ? JSON.stringify(shown.value, null, 2) : linesOf(shown.value, now).join("\n"));
+  if (json === true) printJson(output, shown.value);
+  else output.print(linesOf(shown.value, now).join("\n"));
   return EXIT.done;
 }
 

@@ -1,6 +1,4 @@
-// What the `countersign policy` commands do. Each answers with the process's exit code: 0 done or the same, 1 refused or different,
-// 2 the input is wrong. Results go to stdout (with --json as one document), everything else to stderr.
-import { type FileProblem, formatFileProblem } from "@countersign/shared/files/file-problem";
+// What the `countersign policy` commands do: each answers with the process's exit code (desk.ts), and where it compares, 1 is "different".
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { readBounded, refusalText, type WrittenRefusal } from "../replay/file/written-file.ts";
 import type { BodyOf } from "../src/api/table/route.ts";
@@ -11,14 +9,7 @@ import { diffPolicies, formatChange, type PolicyChange } from "../src/policy/pol
 import { parsePolicyText } from "../src/policy/policy-file.ts";
 import { promoteText } from "../src/policy/policy-promotion.ts";
 import type { Policy } from "../src/policy/policy.ts";
-import type { ApiRefusal, OperatorApi } from "./api-calls.ts";
-
-export const EXIT = { done: 0, refused: 1, badInput: 2 } as const;
-
-export interface Output {
-  readonly print: (text: string) => void;
-  readonly complain: (text: string) => void;
-}
+import { complain, type Desk, EXIT, losesAccessText, type Output, printJson } from "./desk.ts";
 
 /** How an act is asked for. */
 export interface ActOptions {
@@ -34,16 +25,10 @@ export interface ActOptions {
 type Shown = BodyOf<RouteOf<"GET /v1/admin/policy">>;
 type AppliedPolicy = BodyOf<RouteOf<"PUT /v1/admin/policy">>;
 
-/** One run of the command: where it talks to, and how. */
-export interface Desk {
-  readonly api: OperatorApi;
-  readonly output: Output;
-}
-
 export function checkPolicies(files: readonly string[], options: ActOptions, output: Output): number {
   const read = files.map((file) => ({ file, policy: readPolicy(file) }));
   if (options.json === true)
-    print(
+    printJson(
       output,
       read.map(({ file, policy }) => ({
         file,
@@ -99,7 +84,7 @@ export async function undoPolicy(options: ActOptions, desk: Desk): Promise<numbe
   };
   const undone = await desk.api.ask("POST /v1/admin/policy/undo", { body });
   if (!undone.ok) return complain(desk.output, undone.error);
-  if (options.json === true) print(desk.output, undone.value);
+  if (options.json === true) printJson(desk.output, undone.value);
   else desk.output.print(`Undone: version ${undone.value.version} is in force.`);
   warn(desk.output, undone.value);
   return EXIT.done;
@@ -109,7 +94,7 @@ export async function showPolicy(options: ActOptions, desk: Desk): Promise<numbe
   const shown = await desk.api.ask("GET /v1/admin/policy", {});
   if (!shown.ok) return complain(desk.output, shown.error);
   const { version, text, problem, history } = shown.value;
-  if (options.json === true) print(desk.output, shown.value);
+  if (options.json === true) printJson(desk.output, shown.value);
   else {
     const [newest] = history;
     const by =
@@ -130,7 +115,7 @@ export async function listHistory(options: ActOptions, desk: Desk): Promise<numb
   const shown = await desk.api.ask("GET /v1/admin/policy", {});
   if (!shown.ok) return complain(desk.output, shown.error);
   const { history } = shown.value;
-  if (options.json === true) print(desk.output, history);
+  if (options.json === true) printJson(desk.output, history);
   else if (history.length === 0)
     desk.output.print("No policy was applied: the deployment's own is in force.");
   else
@@ -147,7 +132,7 @@ export async function showShadow(options: ActOptions, desk: Desk): Promise<numbe
   const shadow = await desk.api.ask("GET /v1/admin/shadow", {});
   if (!shadow.ok) return complain(desk.output, shadow.error);
   const { counts, findings } = shadow.value;
-  if (options.json === true) print(desk.output, shadow.value);
+  if (options.json === true) printJson(desk.output, shadow.value);
   else if (counts.length === 0) desk.output.print("No rule in shadow has found anything.");
   else {
     for (const { reason, sinceAt, wouldHavePaged, wouldHaveActed, falseAlarms } of counts)
@@ -167,18 +152,9 @@ export async function markFalseAlarm(findingId: string, options: ActOptions, des
   const body = { findingId, ...(options.by === undefined ? {} : { by: options.by }) };
   const marked = await desk.api.ask("POST /v1/admin/shadow/false-alarms", { body });
   if (!marked.ok) return complain(desk.output, marked.error);
-  if (options.json === true) print(desk.output, marked.value);
+  if (options.json === true) printJson(desk.output, marked.value);
   else desk.output.print(`Marked: ${findingId} was a false alarm.`);
   return EXIT.done;
-}
-
-/** Says a refusal of the API, and the exit code for it. */
-export function complain(output: Output, refusal: ApiRefusal): number {
-  output.complain(refusal.sentence);
-  const problems = (refusal.problem?.["problems"] ?? []) as readonly FileProblem[];
-  for (const problem of problems) output.complain(formatFileProblem("policy", problem));
-  if (String(refusal.problem?.["type"]).endsWith(":nobody-left")) output.complain(nobodyLeftText(refusal));
-  return refusal.reason === "options" || problems.length > 0 ? EXIT.badInput : EXIT.refused;
 }
 
 async function applyText(
@@ -197,7 +173,7 @@ async function applyText(
   const body = { text, expectedVersion: options.expect ?? shown.version, ...told(options, why) };
   const applied = await desk.api.ask("PUT /v1/admin/policy", { body });
   if (!applied.ok) return complain(desk.output, applied.error);
-  if (options.json === true) print(desk.output, { ...applied.value, changes });
+  if (options.json === true) printJson(desk.output, { ...applied.value, changes });
   else {
     for (const change of changes) desk.output.print(formatChange(change));
     desk.output.print(`Applied: version ${applied.value.version} is in force.`);
@@ -225,15 +201,6 @@ function told(options: ActOptions, why: string) {
   };
 }
 
-function losesAccessText(people: readonly string[]): string {
-  return `Loses access, and is signed out: ${people.join(", ")}.`;
-}
-
-function nobodyLeftText({ problem }: ApiRefusal): string {
-  const people = (problem?.["losesAccess"] ?? []) as readonly string[];
-  return `${losesAccessText(people)} Nothing was changed. Say --yes if nobody who is signed in now is to stay so; a link for somebody is then printed by the admin token.`;
-}
-
 function readPolicy(
   file: string,
 ): Result<{ readonly text: string; readonly policy: Policy }, WrittenRefusal> {
@@ -245,7 +212,7 @@ function readPolicy(
 }
 
 function printChanges(changes: readonly PolicyChange[], options: ActOptions, output: Output): void {
-  if (options.json === true) return print(output, changes);
+  if (options.json === true) return printJson(output, changes);
   if (changes.length === 0) output.print("No difference in meaning.");
   for (const change of changes) output.print(formatChange(change));
 }
@@ -256,10 +223,6 @@ function summaryOf(policy: Policy): string {
   const off = all.filter(({ enabled }) => !enabled).length;
   const shadowed = shadow ? "all rules in shadow" : `${all.filter((rule) => rule.shadow).length} in shadow`;
   return `a policy with ${responders.length} responders, ${overrides.length} overrides, ${off} rules off, ${shadowed}`;
-}
-
-function print(output: Output, value: unknown): void {
-  output.print(JSON.stringify(value, null, 2));
 }
 
 function at(instant: number): string {

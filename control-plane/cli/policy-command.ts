@@ -2,10 +2,11 @@
 import { userInfo } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { asking, type Surroundings, withDesk } from "./asking-command.ts";
+import type { Desk } from "./desk.ts";
 import { asksWith, endsWith } from "./exit-words.ts";
 import type { ApiOptions } from "./operator-api.ts";
 import type * as PolicyActs from "./policy-acts.ts";
-import type { ActOptions, Desk } from "./policy-acts.ts";
+import type { ActOptions } from "./policy-acts.ts";
 
 const CHANGED = [
   "it was done, or with --dry-run nothing would change",

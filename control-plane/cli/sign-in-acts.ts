@@ -1,5 +1,5 @@
-// What `countersign sign-ins …` and `countersign tokens …` do. Exit codes as for `countersign policy`.
-import { complain, type Desk, EXIT } from "./policy-acts.ts";
+// What `countersign sign-ins …` and `countersign tokens …` do.
+import { complain, type Desk, EXIT, printJson } from "./desk.ts";
 import { ageOf, tableOf } from "./table.ts";
 
 interface Options {
@@ -11,7 +11,7 @@ export async function listSignIns({ json }: Options, { api, output }: Desk, now:
   const listed = await api.ask("GET /v1/admin/sign-ins", {});
   if (!listed.ok) return complain(output, listed.error);
   const { signIns } = listed.value;
-  if (json === true) output.print(JSON.stringify(listed.value, null, 2));
+  if (json === true) printJson(output, listed.value);
   else if (signIns.length === 0) output.print("Nobody is signed in.");
   else {
     const rows = signIns.map(({ deviceName, openedAt, responder, signInId }) => [
@@ -36,7 +36,8 @@ export async function endSignIns(
       ? await api.ask("DELETE /v1/admin/sign-ins/:id", { params: { id: ended.signInId } })
       : await api.ask("DELETE /v1/admin/responders/:id/sign-ins", { params: { id: ended.responder } });
   if (!answer.ok) return complain(output, answer.error);
-  output.print(json === true ? JSON.stringify(answer.value, null, 2) : `Ended: ${answer.value.ended}.`);
+  if (json === true) printJson(output, answer.value);
+  else output.print(`Ended: ${answer.value.ended}.`);
   return EXIT.done;
 }
 
@@ -45,7 +46,7 @@ export async function makeEnrolmentToken({ json }: Options, { api, output }: Des
   const made = await api.ask("POST /v1/admin/enrolment-tokens", {});
   if (!made.ok) return complain(output, made.error);
   const { expiresAt, token } = made.value;
-  if (json === true) output.print(JSON.stringify(made.value, null, 2));
+  if (json === true) printJson(output, made.value);
   else {
     output.complain(`Good for one host, until ${new Date(expiresAt).toISOString()}.`);
     output.print(token);
@@ -61,7 +62,7 @@ export async function makeSignInLink(
 ): Promise<number> {
   const made = await api.ask("POST /v1/admin/sign-in-tokens", { body: { responder } });
   if (!made.ok) return complain(output, made.error);
-  if (json === true) output.print(JSON.stringify(made.value, null, 2));
+  if (json === true) printJson(output, made.value);
   else if (made.value.delivery === "paged")
     output.print(
       `Somebody is signed in already: the link was sent to ${responder} by ${made.value.channel}.`,

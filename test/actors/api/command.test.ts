@@ -5,7 +5,7 @@ import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { listAudit } from "../../../control-plane/cli/audit-list.ts";
 import { listHosts, retireHost, showHost } from "../../../control-plane/cli/host-acts.ts";
 import { listIncidents, listResolved, showIncident } from "../../../control-plane/cli/incident-acts.ts";
-import type { Desk } from "../../../control-plane/cli/policy-acts.ts";
+import type { Desk } from "../../../control-plane/cli/desk.ts";
 import {
   endSignIns,
   listSignIns,
