@@ -1,4 +1,4 @@
-// What `countersign hosts …` does.
+// What `countersign hosts …` does: it shows hosts as the lists hold them, one as its shard knows it, and retires one.
 import { ok } from "@countersign/shared/values/result";
 import type { BodyOf } from "../src/api/table/route.ts";
 import type { RouteOf } from "../src/api/table/routes.ts";

@@ -3,9 +3,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { listAudit } from "../../../control-plane/cli/audit-list.ts";
+import type { Desk } from "../../../control-plane/cli/desk.ts";
 import { listHosts, retireHost, showHost } from "../../../control-plane/cli/host-acts.ts";
 import { listIncidents, listResolved, showIncident } from "../../../control-plane/cli/incident-acts.ts";
-import type { Desk } from "../../../control-plane/cli/desk.ts";
 import {
   endSignIns,
   listSignIns,
