@@ -40,10 +40,17 @@ interface Given {
   readonly body?: object;
 }
 
-/** The API of the control plane at `origin`. */
+/** Of one run: the longest list that a command follows has some thousand parts. */
+export const CALLS_MAX = 10_000;
+
+/** The API of the control plane at `origin`. A list whose parts have no end is not followed for ever, whoever reads it. */
 export function apiOver(origin: string, travel: Travel): OperatorApi {
+  let callCount = 0;
   return {
     ask: async <C extends Call>(call: C, asking: Asking<RouteOf<C>>) => {
+      callCount += 1;
+      if (callCount > CALLS_MAX)
+        return no(`${origin} answers ${call} in parts that have no end: check --url.`);
       const [method, template] = partsOf(call);
       const { body, params, query } = asking as Given;
       const answered = await travel({ method, path: pathOf(template, params, query), body });

@@ -6,6 +6,8 @@ import { parseChannelAddress } from "../src/channels/channel-address.ts";
 import { type ApiRefusal, apiOver, type OperatorApi, type Travel } from "./api-calls.ts";
 
 const TIMEOUT_MS = 15_000;
+/** A thousand hosts with all that their rules remember are some megabytes. */
+const ANSWER_BYTES_MAX = 64 * 1_048_576;
 
 /** Where the control plane is, and the file with its admin token. */
 export interface ApiOptions {
@@ -50,13 +52,25 @@ function travelTo(base: string, token: string): Travel {
         signal: AbortSignal.timeout(TIMEOUT_MS),
         redirect: "manual",
       });
-      return ok({ status: response.status, text: await response.text() });
+      return ok({ status: response.status, text: await textOf(response) });
     } catch (error) {
       const why = error instanceof Error ? (error.cause instanceof Error ? error.cause : error).message : "";
       const sentence = `${new URL(base).origin} does not answer (${why}); nothing is known to have changed.`;
       return refuse({ reason: "not-reachable", sentence, problem: null });
     }
   };
+}
+
+/** The text of an answer; throws where it is too long. */
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size > ANSWER_BYTES_MAX) throw new Error(`its answer is longer than ${ANSWER_BYTES_MAX} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function no(sentence: string): Result<never, ApiRefusal> {

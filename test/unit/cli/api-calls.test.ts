@@ -1,7 +1,7 @@
 // Calls by the table of routes: the request that a call becomes, and what of an answer is taken for what it says it is.
 import { describe, expect, it } from "vitest";
 import { ok, refuse } from "@countersign/shared/values/result";
-import { apiOver, type Sent } from "../../../control-plane/cli/api-calls.ts";
+import { apiOver, CALLS_MAX, type Sent } from "../../../control-plane/cli/api-calls.ts";
 import { readParts } from "../../../control-plane/cli/list-parts.ts";
 
 function answering(status: number, answer: unknown) {
@@ -112,4 +112,20 @@ describe("a list in parts", () => {
     const refusal = { reason: "refused", sentence: "No.", problem: null } as const;
     expect(await readParts<number, string>({}, async () => refuse(refusal))).toEqual(refuse(refusal));
   });
+});
+
+it("a list whose parts have no end and no rows is refused, not followed", async () => {
+  let asked = 0;
+  const api = apiOver("https://desk.test", async () => {
+    asked += 1;
+    return ok({ status: 200, text: JSON.stringify({ rows: [], nextBefore: asked }) });
+  });
+  const read = await readParts(
+    { all: true },
+    async ({ after, limit }: { after: number | null; limit: number }) => {
+      const part = await api.ask("GET /v1/admin/audit", { query: { before: after, limit } });
+      return part.ok ? ok({ rows: part.value.rows, next: part.value.nextBefore }) : part;
+    },
+  );
+  expect([read.ok, asked]).toEqual([false, CALLS_MAX]);
 });

@@ -1,6 +1,8 @@
 // `countersign policy`: exit codes, what is printed, and that nothing is sent that was not looked at. The API is a fake one here; the
 // real one is in test/actors/desk/policy.test.ts.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
@@ -239,4 +241,23 @@ describe("the admin token's file", () => {
     const opened = openApi({ url, adminTokenFile: fileOf("token", "t".repeat(40)) }, {});
     expect(opened.ok ? null : opened.error.reason).toBe("options");
   });
+});
+
+it("an answer that has no end is refused, and its sender hears no more", async () => {
+  const chunk = Buffer.alloc(1_048_576, "x");
+  const hasGone = Promise.withResolvers<void>();
+  const server = createServer((_request, response) => {
+    const write = () => {
+      while (!response.destroyed && response.write(chunk));
+    };
+    response.on("drain", write).on("close", () => hasGone.resolve());
+    write();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const opened = openApi({ url, adminTokenFile: fileOf("token", "t".repeat(40)) }, {});
+  const asked = opened.ok ? await opened.value.ask("GET /v1/admin/policy", {}) : opened;
+  expect(asked.ok ? null : asked.error.reason).toBe("not-reachable");
+  await hasGone.promise;
+  server.close();
 });
