@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Refusal } from "./refusal.ts";
 import { openRotatedLog } from "./rotated-log.ts";
-import { loadSecrets, lockStateDirectory, openStateDirectory } from "./state-directory.ts";
+import { adminTokenFileOf, loadSecrets, lockStateDirectory, openStateDirectory } from "./state-directory.ts";
 import type { Listen, TerminalPage, WorkerdMessage, WorkerdOptions } from "./workerd-messages.ts";
 
 const START_TIMEOUT_MS = 60_000;
@@ -37,6 +37,8 @@ export interface ControlPlaneOptions {
 export interface ControlPlane {
   readonly url: string;
   readonly adminToken: string;
+  /** where it stands by itself, for the `countersign` command */
+  readonly adminTokenFile: string;
   readonly deskPublicKey: string;
   /** where its log is */
   readonly logFile: string;
@@ -90,7 +92,16 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     await hasEnded;
     clearTimeout(timer);
   };
-  return { url, adminToken: secrets.adminToken, deskPublicKey: secrets.deskPublicKey, logFile, stop, kill };
+  const adminTokenFile = adminTokenFileOf(options.stateDir);
+  return {
+    url,
+    adminToken: secrets.adminToken,
+    adminTokenFile,
+    deskPublicKey: secrets.deskPublicKey,
+    logFile,
+    stop,
+    kill,
+  };
 }
 
 async function runWorkerd(

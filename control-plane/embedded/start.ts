@@ -2,7 +2,7 @@
 // unattended. Progress and talk go to stderr, results to stdout.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { CommanderError } from "commander";
 import { renderUnicodeCompact } from "uqr";
 import { assert } from "@countersign/shared/values/result";
@@ -131,6 +131,10 @@ async function greet({ controlPlane, demoHost, signIn }: Running): Promise<void>
   say(`\nThe desk:           ${controlPlane.url}`);
   say(`Sign in (15 min):   ${"url" in signIn ? signIn.url : signIn.sentence}`);
   if ("url" in signIn && process.stdout.isTTY === true) say(`\n${renderUnicodeCompact(signIn.url)}\n`);
+  const tokenFile = relative(process.cwd(), controlPlane.adminTokenFile);
+  say(
+    `From a terminal:    npm run countersign -- hosts list --url ${controlPlane.url} --admin-token-file ${tokenFile}`,
+  );
   if (!(await adminOf(controlPlane.url, controlPlane.adminToken).canPage()))
     return void say(
       "\nNobody can be paged: the desk says which channel cannot work. Ctrl-C stops everything.",

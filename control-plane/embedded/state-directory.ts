@@ -9,7 +9,7 @@ import { Refusal } from "./refusal.ts";
 
 const LOCK = "running";
 /** What this program keeps in the directory. */
-const KEPT = ["workerd", "secrets.json", "demo-host"];
+const KEPT = ["workerd", "secrets.json", "admin-token", "demo-host"];
 /** The mark, written before anything else: the number of the layout that all of it has. */
 const MARK = "layout";
 const LAYOUT_HERE: typeof LAYOUT = 2;
@@ -98,8 +98,19 @@ function readOr(file: string, otherwise: string): string {
   }
 }
 
+/** Where the admin token stands by itself, as `countersign --admin-token-file` reads it. */
+export function adminTokenFileOf(path: string): string {
+  return join(path, "admin-token");
+}
+
 /** Reads the secrets, making them on the first start. */
 export async function loadSecrets(path: string): Promise<Secrets> {
+  const secrets = await readSecrets(path);
+  writeFileSync(adminTokenFileOf(path), `${secrets.adminToken}\n`, { mode: 0o600 });
+  return secrets;
+}
+
+async function readSecrets(path: string): Promise<Secrets> {
   const file = join(path, "secrets.json");
   if (existsSync(file)) return parseSecrets(file);
   const pair = await generateKeyPair();

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +14,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { visibleLine } from "@countersign/shared/values/visible-text";
 import { Refusal } from "../../../control-plane/embedded/refusal.ts";
-import { openStateDirectory } from "../../../control-plane/embedded/state-directory.ts";
+import { loadSecrets, openStateDirectory } from "../../../control-plane/embedded/state-directory.ts";
 import { LAYOUT } from "../../../control-plane/src/stored/layout.ts";
 
 function sentenceOf(act: () => void): string {
@@ -80,6 +81,16 @@ describe("a state directory", () => {
     writeFileSync(join(folder, "workerd", "desk.sqlite"), "rows");
     openStateDirectory(folder, false);
     expect(allIn(folder)["workerd/desk.sqlite"]).toBe("rows");
+  });
+
+  it("holds the admin token in a file of its owner's, which is made again from the secrets", async () => {
+    const folder = directory({});
+    openStateDirectory(folder, false);
+    const { adminToken } = await loadSecrets(folder);
+    rmSync(join(folder, "admin-token"));
+    await loadSecrets(folder);
+    expect(allIn(folder)["admin-token"]).toBe(`${adminToken}\n`);
+    expect(statSync(join(folder, "admin-token")).mode & 0o777).toBe(0o600);
   });
 
   it("of another version is forgotten when that is asked for, and nothing beside it", () => {
