@@ -44,6 +44,11 @@ export const PROBLEMS = {
     "Look at the policy in force, then apply to its version.",
   ],
   "not-found": [404, "Not found", "Check the URL: there is nothing here."],
+  "part-silent": [
+    503,
+    "A part does not answer",
+    "Try again in a minute; if it goes on, read the control plane's log: a shard or D1 does not answer.",
+  ],
   "public-url-unusable": [503, "No public address", PUBLIC_URL_HINT],
   "responder-unknown": [422, "Unknown responder", "Name a responder of the policy."],
   "shard-full": [503, "Shard full", "Ask for a new enrolment token and enrol again."],

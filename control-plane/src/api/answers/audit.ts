@@ -7,6 +7,7 @@ import { readAuditCopies } from "../../read-side/queries/audit-rows.ts";
 import { AUDIT_ROWS_SHOWN_MAX } from "../table/record-routes.ts";
 import type { RouteOf } from "../table/routes.ts";
 import { type Answer, reply } from "./answer.ts";
+import { askPart } from "./part.ts";
 
 export const listAudit: Answer<RouteOf<"GET /v1/admin/audit">> = async ({ query }, c) => {
   const { before, limit } = query;
@@ -25,8 +26,10 @@ export const verifyAudit: Answer<RouteOf<"GET /v1/admin/audit/verify">> = async 
 };
 
 /** Of an audit that was set back there may be two hashes of one sequence. */
-export const listAuditCopies: Answer<RouteOf<"GET /v1/admin/audit/copies">> = async ({ query }, c) =>
-  reply(200, { rows: await readAuditCopies(c.env.DB, query) });
+export const listAuditCopies: Answer<RouteOf<"GET /v1/admin/audit/copies">> = async ({ query }, c) => {
+  const rows = await askPart("Ask D1 for hashes of the audit", () => readAuditCopies(c.env.DB, query));
+  return rows.ok ? reply(200, { rows: rows.value }) : rows;
+};
 
 async function walkAll(c: Ctx): Promise<AuditWalk> {
   const desk = deskOf(c.env);

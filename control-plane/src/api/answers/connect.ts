@@ -5,13 +5,17 @@ import { CLOSE_CODES, type CloseReason } from "@countersign/shared/wire/close-co
 import { RETRY_AFTER } from "../../http/attempts.ts";
 import type { RouteOf } from "../table/routes.ts";
 import type { Answer } from "./answer.ts";
+import { askPart } from "./part.ts";
 
 /** Upgrades, or says why not. */
 export const connectAgent: Answer<RouteOf<"GET /v1/agent/connect/:shard/:host">> = async ({ params }, c) => {
   if (c.req.header("upgrade")?.toLowerCase() !== "websocket")
     return refuse({ reason: "upgrade-required", headers: { upgrade: "websocket" } });
-  const shard = c.env.HOST_SHARD.get(c.env.HOST_SHARD.idFromName(params.shard));
-  const response = await shard.fetch(c.req.raw);
+  const asked = await askPart(`Connect an agent to ${params.shard}`, () =>
+    c.env.HOST_SHARD.get(c.env.HOST_SHARD.idFromName(params.shard)).fetch(c.req.raw),
+  );
+  if (!asked.ok) return asked;
+  const response = asked.value;
   if (response.status === 429) return refuse({ reason: "too-many-attempts", headers: RETRY_AFTER });
   return ok({ status: 101, response: response.status === 404 ? turnAway("host-unknown") : response });
 };

@@ -11,6 +11,7 @@ import { deskKeyIdOf } from "../../platform/desk/grant-signing.ts";
 import type { EnrolmentRefusal } from "../../platform/rpc.ts";
 import type { RouteOf } from "../table/routes.ts";
 import { type Answer, reply } from "./answer.ts";
+import { askPart } from "./part.ts";
 
 /** Enrols one host. Repeating the request within the token's life gives the same answer. */
 export const enrolHost: Answer<RouteOf<"POST /v1/enrol">> = async ({ body }, c) => {
@@ -23,7 +24,11 @@ export const enrolHost: Answer<RouteOf<"POST /v1/enrol">> = async ({ body }, c) 
   const redeemed = await deskOf(c.env).redeemEnrolmentToken(token, publicKey, visibleLine(hostname));
   if (!redeemed.ok) return failed(c, redeemed.error.reason);
   const { hostId, shard, name } = redeemed.value;
-  const enrolled = await shardOf(c.env, shard).enrolHost({ shard, hostId, publicKey, name });
+  const asked = await askPart(`Ask ${shard} to enrol a host`, () =>
+    shardOf(c.env, shard).enrolHost({ shard, hostId, publicKey, name }),
+  );
+  if (!asked.ok) return asked;
+  const enrolled = asked.value;
   if (!enrolled.ok) return enrolled;
   const deskPublicKey = c.env.DESK_PUBLIC_KEY;
   return reply(200, { version: 1, hostId, shard, deskKeyId: deskKeyIdOf(deskPublicKey), deskPublicKey });

@@ -5,6 +5,7 @@ import { refuse } from "@countersign/shared/values/result";
 import { deskOf, shardOf } from "../../http/context.ts";
 import type { RouteOf } from "../table/routes.ts";
 import { type Answer, reply } from "./answer.ts";
+import { askPart } from "./part.ts";
 
 /** One part of what one shard kept between two instants, both included. */
 export const listRecorded: Answer<RouteOf<"GET /v1/admin/recorded">> = async ({ query }, c) => {
@@ -14,7 +15,11 @@ export const listRecorded: Answer<RouteOf<"GET /v1/admin/recorded">> = async ({ 
   if (shard === undefined) return reply(200, { events: [], next: null });
   if (!names.includes(shard)) return refuse({ reason: "not-found" });
   const asked = { fromAt: Date.parse(query.from), toAt: Date.parse(query.to) };
-  const part = await shardOf(c.env, shard).recordedEvents({ ...asked, after: Number(sequence) });
+  const found = await askPart(`Ask ${shard} for what it recorded`, () =>
+    shardOf(c.env, shard).recordedEvents({ ...asked, after: Number(sequence) }),
+  );
+  if (!found.ok) return found;
+  const part = found.value;
   const events = part.rows.map((row) => ({ shard, ...row }));
   return reply(200, { events, next: nextOf(names, shard, part.isEnd ? null : part.rows.at(-1)?.sequence) });
 };
@@ -26,8 +31,9 @@ export const listRecordedHosts: Answer<RouteOf<"GET /v1/admin/recorded/hosts">> 
   if (first === undefined) return reply(200, { hosts: [], next: null });
   const shard = query.after ?? first;
   if (!names.includes(shard)) return refuse({ reason: "not-found" });
-  const hosts = await shardOf(c.env, shard).recordedHosts();
-  return reply(200, { hosts, next: names[names.indexOf(shard) + 1] ?? null });
+  const hosts = await askPart(`Ask ${shard} for its hosts`, () => shardOf(c.env, shard).recordedHosts());
+  if (!hosts.ok) return hosts;
+  return reply(200, { hosts: hosts.value, next: names[names.indexOf(shard) + 1] ?? null });
 };
 
 /** What people set that covered some of a time. */

@@ -5,6 +5,7 @@ import { byAdmin } from "../../core/words/actor.ts";
 import { deskOf, shardOf } from "../../http/context.ts";
 import type { RouteOf } from "../table/routes.ts";
 import { type Answer, reply } from "./answer.ts";
+import { askPart } from "./part.ts";
 
 /** The records that are told of, and what one part put aside, newest first. */
 export const listUnreadable: Answer<RouteOf<"GET /v1/admin/unreadable">> = async ({ query: { part } }, c) => {
@@ -13,7 +14,8 @@ export const listUnreadable: Answer<RouteOf<"GET /v1/admin/unreadable">> = async
   const shards = await desk.shardNames();
   if (!shards.includes(part)) return refuse({ reason: "not-found" });
   const { records } = await desk.unreadable();
-  return reply(200, { records, putAside: await shardOf(c.env, part).putAside() });
+  const putAside = await askPart(`Ask ${part} for what it put aside`, () => shardOf(c.env, part).putAside());
+  return putAside.ok ? reply(200, { records, putAside: putAside.value }) : putAside;
 };
 
 export const discardRecord: Answer<RouteOf<"POST /v1/admin/unreadable/discard">> = async ({ body }, c) => {

@@ -54,6 +54,7 @@ export const DOOR_ROUTES = routesOf({
       "token-used",
       "host-retired",
       "shard-full",
+      "part-silent",
     ],
   },
   "GET /v1/agent/connect/:shard/:host": {
@@ -61,7 +62,7 @@ export const DOOR_ROUTES = routesOf({
     says: "Upgrades to the WebSocket on which an agent proves its host's key and speaks.",
     params: { shard: ShardName, host: HostId },
     answers: { 101: null },
-    problems: ["upgrade-required", "too-many-attempts"],
+    problems: ["upgrade-required", "too-many-attempts", "part-silent"],
   },
   "POST /v1/admin/enrolment-tokens": {
     right: "admin-token",

@@ -120,7 +120,7 @@ export const FLEET_ROUTES = routesOf({
         .describe("whose records: `desk`, or a shard's name"),
     }),
     answers: { 200: z.object({ records: z.array(UnreadableShape), putAside: z.array(PutAsideShape) }) },
-    problems: ["not-found"],
+    problems: ["not-found", "part-silent"],
   },
   "POST /v1/admin/unreadable/discard": {
     right: "admin-token",

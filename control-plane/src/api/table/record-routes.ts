@@ -112,6 +112,7 @@ export const RECORD_ROUTES = routesOf({
         error: `expected at most ${AUDIT_ROWS_SHOWN_MAX} rows`,
       }),
     answers: { 200: z.object({ rows: z.array(z.object({ sequence: Count, hash: Text })) }) },
+    problems: ["part-silent"],
   },
   "GET /v1/admin/recorded": {
     right: "admin-token",
@@ -130,7 +131,7 @@ export const RECORD_ROUTES = routesOf({
         next: Text.nullable().describe("`after` for the next part; null: that was all"),
       }),
     },
-    problems: ["not-found"],
+    problems: ["not-found", "part-silent"],
   },
   "GET /v1/admin/recorded/hosts": {
     right: "admin-token",
@@ -144,7 +145,7 @@ export const RECORD_ROUTES = routesOf({
         next: Text.nullable().describe("`after` for the next part; null: that was all"),
       }),
     },
-    problems: ["not-found"],
+    problems: ["not-found", "part-silent"],
   },
   "GET /v1/admin/recorded/settings": {
     right: "admin-token",
