@@ -30,6 +30,8 @@ const PLACES = [
 ] as const;
 /** Behind one word, so that the head of a view is one line on a phone. */
 const MORE_PLACES = [
+  { path: "/hosts", name: "Hosts" },
+  { path: "/incidents", name: "What is over" },
   { path: "/silences", name: "Silences" },
   { path: "/standing", name: "Standing approvals" },
   { path: "/policy", name: "Policy" },

@@ -14,7 +14,7 @@ export interface HostsViewProps {
 export function HostsView({ frame, list, search }: HostsViewProps) {
   const morePath = (after: string) => `/hosts?${new URLSearchParams({ q: search, after }).toString()}`;
   return (
-    <Layout title="Hosts" frame={frame}>
+    <Layout title="Hosts" frame={frame} path="/hosts">
       <h1>Hosts</h1>
       <form method="get" action="/hosts" role="search">
         <label>

@@ -14,10 +14,10 @@ export interface HistoryViewProps {
 /** Part of the history. */
 export function HistoryView({ frame, part }: HistoryViewProps) {
   return (
-    <Layout title="What is over" frame={frame}>
+    <Layout title="What is over" frame={frame} path="/incidents">
       <h1>What is over</h1>
       <AsOf asOf={part.asOf} now={frame.now} what="history" />
-      {part.asOf !== null && part.rows.length === 0 && <p>There is nothing here.</p>}
+      {part.asOf !== null && part.rows.length === 0 && <p>No incident to show.</p>}
       <ul class="list">
         {part.rows.map((incident) => (
           <OwnCard as="li" what={`Incident ${incident.incidentId}`}>
