@@ -1,6 +1,6 @@
 // The actuator as systemd starts it: by its socket, until it is idle; and what it says when it cannot work.
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -13,6 +13,8 @@ import { ActuatorHost } from "./actuator-host.ts";
 
 const ACTIVATE = "/usr/bin/systemd-socket-activate";
 const MAIN = inject("agentBundle");
+/** `__SO_ACCEPTCON` in the flags of /proc/net/unix (proc(5)) */
+const ACCEPTS = "00010000";
 const isMissing = !existsSync(ACTIVATE);
 if (isMissing && process.env["CI"] === "true")
   throw new Error(`${ACTIVATE} is missing, and CI=true requires it`);
@@ -35,7 +37,13 @@ async function activate(): Promise<void> {
   activated = spawn(ACTIVATE, ["-l", socket, process.execPath, MAIN, "actuator", ...flags], {
     stdio: "ignore",
   });
-  while (!existsSync(socket)) await wait(20);
+  await expect.poll(() => isListening(socket), { interval: 20, timeout: 10_000 }).toBe(true);
+}
+
+/** Asked of the kernel: a socket's file is there before anybody listens, and a connection would start the actuator. */
+function isListening(socket: string): boolean {
+  const [, ...lines] = readFileSync("/proc/net/unix", "utf8").split("\n");
+  return lines.some((line) => line.endsWith(` ${socket}`) && line.split(/\s+/)[3] === ACCEPTS);
 }
 
 test.skipIf(isMissing)("started by its socket, it does the same", async () => {
