@@ -50,7 +50,7 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
     case "host-enrolled":
       return enrolHost(state, event, context);
     case "host-retired":
-      return retireHost(state, event.hostId);
+      return judgeFleetSilence(retireHost(state, event.hostId), context);
     case "grant-issued":
       return takeGrant(state, event.grant, context);
     case "freeze-pulled":
@@ -97,8 +97,12 @@ function liftFreezeOf(
   );
 }
 
+// Whoever was seen again, or is not understood, may be the one that a silence of the fleet begins or ends with.
 function takeOneHost(state: ShardState, event: HostEvent, context: ShardContext): ShardChange {
-  return changeOneHost(state, event.hostId, (change) => takeHostEvent(change, event, context));
+  const taken = changeOneHost(state, event.hostId, (change) => takeHostEvent(change, event, context));
+  const before = state.hosts.get(event.hostId)?.liveness;
+  const isFlip = taken.state.hosts.get(event.hostId)?.liveness !== before;
+  return isFlip ? judgeFleetSilence(taken, context) : taken;
 }
 
 function changeOneHost(

@@ -1,6 +1,6 @@
 // What a ring of the alarm judges: whom the sockets call silent, and who is due; nobody else. Deciding about a quiet shard of a thousand hosts
-// therefore costs what is due in it. What a reader would get wrong: what concerns all of them (a silence of the fleet, a gap of ours) is judged
-// with each sweep, and a shard that has changed as a whole is swept once more, with nobody due.
+// therefore costs what is due in it. What a reader would get wrong: what concerns all of them is judged with whatever changes it, in the same
+// decision, and never waits for a ring: a ring that nothing arms comes a minute later.
 import { namedFrom } from "@countersign/shared/values/named";
 import { changesBetween } from "@countersign/shared/values/records";
 import { changedDueAt, judgementDueAt } from "../../core/shard/at-rest.ts";
@@ -28,8 +28,6 @@ export class ShardSweeps {
   readonly #due = new DueHosts();
   /** the policy by which what is due was asked; null: all is to be judged, as after a sweep that failed and has judged nobody */
   #policy: ShardContext["policy"] | null = null;
-  /** something concerned all hosts since the last sweep */
-  #isUnsettled = true;
 
   constructor(ports: ShardPorts, judgesAll: boolean) {
     this.#ports = ports;
@@ -41,8 +39,7 @@ export class ShardSweeps {
     if (this.#judgesAll || this.#policy !== context.policy) return this.planAll(state, context);
     const silence = this.#silenceAt(context);
     const judged = this.#judged(state, silence, context);
-    const isDue =
-      judged.length > 0 || this.#isUnsettled || this.#ports.core.sharedDueAt(state) <= context.now;
+    const isDue = judged.length > 0 || this.#ports.core.sharedDueAt(state) <= context.now;
     // Who was taken as due is due never again: only a sweep that was decided has judged them.
     if (isDue) this.#policy = null;
     return { event: isDue ? this.#eventFor(judged) : null, othersDueAt: this.#othersDueAt(silence, context) };
@@ -65,7 +62,6 @@ export class ShardSweeps {
   /** Every host is to be judged. */
   planAll(state: ShardState, context: ShardContext): Sweep {
     this.#policy = null;
-    this.#isUnsettled = true;
     const silence = this.#silenceAt(context);
     const { due: _all, ...event } = this.#eventFor(state.hosts.values().map(({ hostId }) => hostId));
     return { event, othersDueAt: this.#othersDueAt(silence, context) };
@@ -84,8 +80,6 @@ export class ShardSweeps {
     is: HostState,
     { context, state }: { readonly state: ShardState; readonly context: ShardContext },
   ): void {
-    // A silence of the fleet is judged by sweeps alone.
-    if (was?.liveness !== is.liveness) this.#isUnsettled = true;
     if (was === undefined || !isUsual(is) || !isUsual(was)) this.#set(is, state, context);
     else this.#due.lower(is.hostId, changedDueAt(was, is, context.policy));
   }
@@ -93,7 +87,6 @@ export class ShardSweeps {
   /** A sweep was decided: what is due of whom it judged is asked anew. */
   judged({ due }: SweepEvent, state: ShardState, context: ShardContext): void {
     this.#policy = context.policy;
-    this.#isUnsettled = false;
     if (due === undefined) {
       for (const host of state.hosts.values()) this.#set(host, state, context);
       return;
@@ -111,7 +104,6 @@ export class ShardSweeps {
   /** A host that is gone. */
   drop(hostId: string): void {
     this.#due.drop(hostId);
-    this.#isUnsettled = true;
   }
 
   /** When the next host, or what they share, is due; hosts without a deadline are looked at now and then. null: there is no host, and no deadline. */

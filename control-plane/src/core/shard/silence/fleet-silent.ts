@@ -16,7 +16,7 @@ import { isNeverConnected } from "./liveness.ts";
 const REASON = "fleet-silent";
 const HOSTS_NAMED_MAX = 10;
 
-/** Judges the whole shard; call it after a sweep. */
+/** Judges the whole shard; call it after whatever may have changed who is silent: no time alone does. */
 export function judgeFleetSilence(
   { state, effects }: ShardChange,
   { now, policy }: { readonly now: number; readonly policy: Policy },

@@ -31,7 +31,7 @@ export function enrolHost(
   return { state: { ...state, hosts: state.hosts.with(hostId, host) }, effects: [] };
 }
 
-/** Forgets a host and its grants; what else it shared with others (a silence of the fleet) is judged anew by the next sweep. */
+/** Forgets a host and its grants. */
 export function retireHost(state: ShardState, hostId: string): ShardChange {
   if (state.hosts.get(hostId) === undefined) return { state, effects: NO_EFFECTS };
   const hosts = state.hosts.without(hostId);
