@@ -76,6 +76,7 @@ export const ApprovalShape = shapeOf<Approval>({
   expiresAt: Instant,
   decidedAt: Instant.nullable(),
   decidedBy: ActorShape.nullable(),
+  decidedWhy: Text.optional(),
   grantId: Text.nullable(),
   grantExpiresAt: Instant.nullable(),
   isGrantDelivered: Flag,

@@ -50,6 +50,14 @@ describe("approving", () => {
     expect(await stateOf(denied.approvalId)).toBe("denied");
   });
 
+  it("takes a reason with a no, and shows it", async () => {
+    const { device, approvalId } = await approveForm();
+    const form = await device.form(`/approvals/${approvalId}`, "/deny");
+    await device.submit({ ...form, fields: { ...form.fields, why: "it pages the bank" } });
+    expect((await desk().approval(approvalId))?.approval.decidedWhy).toBe("it pages the bank");
+    expect(await (await device.request(`/approvals/${approvalId}`)).text()).toContain("it pages the bank");
+  });
+
   it("is over when the request has expired, also before the desk's alarm rang", async () => {
     const clock = takeClock();
     const { device, approvalId, form } = await approveForm();

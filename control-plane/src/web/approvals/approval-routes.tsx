@@ -2,6 +2,7 @@
 // The desk decides each answer; an old link's form gets the reason and executes nothing.
 import { ok } from "@countersign/shared/values/result";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
+import { whyOf } from "../frame/fields.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { ApprovalView } from "./approval-view.tsx";
@@ -47,7 +48,7 @@ export const approvalRoutes: readonly PeopleRoute[] = [
     kind: "deny",
     subject: (c) => c.req.param("id"),
     backPath: (c) => pathOf(c.req.param("id")),
-    says: (c) => ok({ approvalId: c.req.param("id") }),
+    says: (c) => ok({ approvalId: c.req.param("id"), why: whyOf(c.var.form) }),
   }),
 ];
 

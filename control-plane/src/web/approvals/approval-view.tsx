@@ -1,11 +1,13 @@
 // The approval view: exactly what will run, where, why, what was tried, how success is judged, until when. The buttons are there
 // only while an answer is still taken; an old link shows how it ended instead. Pure.
+import type { Child } from "hono/jsx";
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { Age, EvidenceList, Exact, ShortHash, When } from "../frame/parts.tsx";
+import { WhyField } from "../frame/why-form.tsx";
 import { ApprovalBadge } from "./approval-badge.tsx";
 import { statusOf, type ApprovalStatus } from "./approval-words.ts";
 
@@ -199,7 +201,12 @@ function ActBar({ approval, tokens, grantValidMs }: ApprovalViewProps) {
             token={tokens.deny}
             hash={approval.proposalHash}
             word="Deny"
-          />
+          >
+            <details class="small">
+              <summary>Say why not</summary>
+              <WhyField isOptional />
+            </details>
+          </AnswerForm>
           <AnswerForm
             path={`/approvals/${approvalId}/approve`}
             token={tokens.approve}
@@ -219,11 +226,14 @@ function AnswerForm(props: {
   readonly hash: string;
   readonly word: string;
   readonly isMain?: boolean;
+  /** further fields */
+  readonly children?: Child;
 }) {
   return (
     <form method="post" action={props.path}>
       <input type="hidden" name="csrf" value={props.token} />
       <input type="hidden" name="proposalHash" value={props.hash} />
+      {props.children}
       <button class={props.isMain === true ? undefined : "plain"} aria-describedby="meaning">
         {props.word}
       </button>

@@ -43,7 +43,7 @@ export function statusOf(approval: Approval, now: number): ApprovalStatus {
     case "failed":
       return closed("Failed", failureSentence(approval));
     case "denied":
-      return closed("Denied", `${decidedBy(approval)} denied this. Nothing was executed.`);
+      return closed("Denied", `${decidedBy(approval)} denied this${whyNot(approval)}. Nothing was executed.`);
     case "expired":
       return expiredStatus;
     case "superseded":
@@ -72,6 +72,10 @@ function closed(label: string, sentence: string): ApprovalStatus {
 
 function decidedBy(approval: Approval): string {
   return approval.decidedBy === null ? "Someone" : actorNameOf(approval.decidedBy);
+}
+
+function whyNot({ decidedWhy }: Approval): string {
+  return decidedWhy === undefined ? "" : `, saying: ${decidedWhy}`;
 }
 
 function grantSentence(approval: Approval): string {

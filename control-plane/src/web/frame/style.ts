@@ -47,7 +47,7 @@ button.link{background:none;border:0;padding:.7rem 0;min-height:0;color:var(--ac
 form.inline{display:inline}
 .act{position:sticky;bottom:0;background:var(--card);border-top:1px solid var(--line);padding:.6rem 0 calc(.7rem + env(safe-area-inset-bottom));box-shadow:0 -6px 16px rgb(0 0 0/.06)}
 .act p{margin:0 0 .5rem}
-.act .two{display:grid;grid-template-columns:1fr 1.7fr;gap:.8rem}
+.act .two{display:grid;grid-template-columns:1fr 1.7fr;gap:.8rem;align-items:end}
 .act button{width:100%;min-height:3.5rem;font-size:1.0625rem}
 footer{color:var(--soft);font-size:.875rem;padding:.3rem 0 1.2rem}
 pre{background:var(--sunk);border:1px solid var(--line);border-radius:10px;padding:.8rem;white-space:pre-wrap;margin:.6rem 0}

@@ -21,10 +21,10 @@ export function WhyForm(props: {
 }
 
 /** The reason alone, for forms that ask for more. */
-export function WhyField() {
+export function WhyField({ isOptional = false }: { readonly isOptional?: boolean }) {
   return (
     <label>
-      Why <input type="text" name="why" required maxlength={WHY_CHARS_MAX} autocomplete="off" />
+      Why <input type="text" name="why" required={!isOptional} maxlength={WHY_CHARS_MAX} autocomplete="off" />
     </label>
   );
 }

@@ -1,4 +1,4 @@
-// A person says no. The incident goes on escalating: a no does not mend anything. Pure.
+// A person says no, with a reason if they like. The incident goes on escalating: a no does not mend anything. Pure.
 import { ok } from "@countersign/shared/values/result";
 import { answerable, recordDecision, refsOfAnswered } from "../approvals/answers.ts";
 import type { DeskAct } from "./desk-act.ts";
@@ -6,6 +6,8 @@ import type { DeskAct } from "./desk-act.ts";
 export interface Deny {
   readonly kind: "deny";
   readonly approvalId: string;
+  /** absent: none was given */
+  readonly why?: string;
 }
 
 export const deny: DeskAct<Deny> = {
@@ -16,8 +18,10 @@ export const deny: DeskAct<Deny> = {
   decide(change, context, { act, by }) {
     const found = answerable(change.state, act.approvalId, context.now);
     if (!found.ok) return found;
-    const denied = { ...found.value, state: "denied", decidedAt: context.now, decidedBy: by } as const;
-    const text = `Denied: ${denied.proposal.argv.join(" ")}`;
+    const why = act.why?.trim() ?? "";
+    const decision = { state: "denied", decidedAt: context.now, decidedBy: by } as const;
+    const denied = { ...found.value, ...decision, ...(why === "" ? {} : { decidedWhy: why }) };
+    const text = `Denied: ${denied.proposal.argv.join(" ")}${why === "" ? "" : ` (${why})`}`;
     return ok(recordDecision(change, context, { approval: denied, act: "approval-denied", text }));
   },
 };

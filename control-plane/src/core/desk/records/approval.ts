@@ -35,6 +35,8 @@ export interface Approval {
   readonly decidedAt: number | null;
   /** a person, or the rule where the policy lets it run without one */
   readonly decidedBy: Actor | null;
+  /** what the person said with a no; absent: nothing */
+  readonly decidedWhy?: string;
   readonly grantId: string | null;
   /** the grant may be used until then; null until approved */
   readonly grantExpiresAt: number | null;

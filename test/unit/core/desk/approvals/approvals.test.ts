@@ -26,6 +26,21 @@ describe("a person's no", () => {
     expect(desk.audited()).toContain("proposal-ignored");
   });
 
+  test("carries its reason, if one was given, into the approval, the timeline and the audit", () => {
+    const desk = deskWithApproval();
+    desk.act("alice", { kind: "deny", approvalId: "apr_2", why: " it pages the bank " });
+    expect(desk.approval().decidedWhy).toBe("it pages the bank");
+    expect(desk.incident().timeline.at(-1)?.text).toContain("it pages the bank");
+    const [row] = desk.effects.flatMap((effect) => (effect.kind === "audit" ? effect.entry : [])).slice(-1);
+    expect([row?.act, row?.why.includes("it pages the bank")]).toEqual(["approval-denied", true]);
+  });
+
+  test("may come without a reason", () => {
+    const desk = deskWithApproval();
+    desk.act("alice", { kind: "deny", approvalId: "apr_2", why: "  " });
+    expect([desk.approval().state, desk.approval().decidedWhy]).toEqual(["denied", undefined]);
+  });
+
   test("is not about another action", () => {
     const desk = deskWithApproval();
     desk.act("alice", { kind: "deny", approvalId: "apr_2" });
