@@ -37,6 +37,7 @@ export function atSaneInstants(fact: ShardFact, now: number): ShardFact {
     case "heartbeat":
     case "log":
     case "answered-otherwise":
+    case "check-failed":
       return at === fact.at ? fact : { ...fact, at };
   }
 }

@@ -11,5 +11,20 @@ export interface AnsweredOtherwise {
   readonly answered: string;
 }
 
+/** An attempt of our own, as its outcome told it. */
+export type OwnAttempt = Extract<Fact, { kind: "attempt" }> & {
+  /** nothing ran, or it ran for what had failed already: it may not have helped, and it broke nothing. absent: it is to blame as any act */
+  readonly isBlameless?: true;
+};
+
+/** Checks of the service fail by their own rule: as often in a row, and for as long, as `check-failing` wants. Said as long as they do. */
+export interface CheckFailed {
+  readonly kind: "check-failed";
+  readonly service: string;
+  readonly at: number;
+  /** something holds that the service shares with others, and restarting is no fix of that */
+  readonly isShared: boolean;
+}
+
 /** What rules over facts take in: what hosts report, and what the shard knows by itself. */
-export type ShardFact = Fact | AnsweredOtherwise;
+export type ShardFact = Exclude<Fact, { kind: "attempt" }> | OwnAttempt | AnsweredOtherwise | CheckFailed;

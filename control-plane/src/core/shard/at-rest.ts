@@ -11,7 +11,7 @@ import { checkStaleAt } from "./check-stale.ts";
 import { policyOf } from "./host/host-policy.ts";
 import { isSameButSeen } from "./host/same-host.ts";
 import type { HostState, ServiceState } from "./host/shard-state.ts";
-import { checkFailingAt } from "./remedy/check-failing.ts";
+import { failedAt } from "./remedy/check-failing.ts";
 import { serviceDueAt } from "./service-rules.ts";
 
 /** What fires of these is judged at every sweep; the rules over facts have their deadlines in the book. */
@@ -153,7 +153,7 @@ function serviceRestsUntilAt(host: HostState, service: ServiceState, policy: Pol
   return Math.min(
     bookDueAt(service.book) ?? NEVER,
     oldestRestartAt === undefined ? NEVER : oldestRestartAt + policy.restartBudget.windowMs,
-    checkFailingAt(service, policy) ?? NEVER,
+    failedAt(service, policy) ?? NEVER,
     checkStaleAt(host, service, policy) ?? NEVER,
   );
 }

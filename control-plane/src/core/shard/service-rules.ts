@@ -1,12 +1,13 @@
 // All rules of one service in their order, after a report and at a sweep alike. Pure.
 // The order matters: what recovered is cleared and ends its proposal; a verification ends before `check-failing` may fire and ask
-// for the next proposal.
+// for the next proposal; and whoever is to blame is known before it asks, so that a freeze holds it back.
 import { entriesOf, namedAt, namedFrom, valuesOf, withNamed } from "@countersign/shared/values/named";
 import { isFiring } from "../facts/fact-book.ts";
 import { clearBook } from "../facts/firing.ts";
 import { joinEffects, NO_EFFECTS, type EffectDraft } from "../words/effects.ts";
 import { checkStaleAt, judgeCheckStale } from "./check-stale.ts";
-import { factsOfReport, judgeServiceBook, takeServiceFacts } from "./host/host-facts.ts";
+import { factsOfReport } from "./host/derived-facts.ts";
+import { judgeServiceBook, takeServiceFacts } from "./host/host-facts.ts";
 import { policyOf } from "./host/host-policy.ts";
 import {
   applyReport,
@@ -24,6 +25,7 @@ import {
 } from "./host/shard-change.ts";
 import type { ShardContext, ShardEvent } from "./host/shard-events.ts";
 import type { HostState, ServiceState } from "./host/shard-state.ts";
+import { judgeBlame } from "./remedy/blame.ts";
 import { checkFailingAt, judgeCheckFailing } from "./remedy/check-failing.ts";
 import { judgeLadder, ladderForgottenAt, nextRungAt } from "./remedy/ladder.ts";
 import { ineffectiveClearsAt, judgeIneffective } from "./remedy/remediation-ineffective.ts";
@@ -120,6 +122,7 @@ const SERVICE_RULES: readonly ServiceRule[] = [
   judgeProposal,
   (host, service, { scene }) => judgeVerification(host, service, scene),
   (host, service, { scene }) => judgeLadder(host, service, scene),
+  (host, service, { scene }) => judgeBlame(host, service, scene),
   judgeCheckFailing,
   judgeRemedy,
   (host, service, { scene }) => judgeIneffective(host, service, scene),

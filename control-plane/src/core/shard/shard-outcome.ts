@@ -6,7 +6,8 @@ import { sameBy } from "@countersign/shared/values/same-by";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import { NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../words/effects.ts";
-import { factOfOutcome, takeHostFacts } from "./host/host-facts.ts";
+import { type ActSpan, actSpanOf, factOfOutcome } from "./host/derived-facts.ts";
+import { takeHostFacts } from "./host/host-facts.ts";
 import { hasRoomFor, unreportedService } from "./host/services.ts";
 import {
   type HostScene,
@@ -17,7 +18,7 @@ import {
 } from "./host/shard-change.ts";
 import type { ShardContext } from "./host/shard-events.ts";
 import type { HostState, OutcomeMark, ServiceState, SharedState } from "./host/shard-state.ts";
-import { climbAfterOutcome } from "./remedy/ladder.ts";
+import { climbAfterOutcome, remedyReasonOf } from "./remedy/ladder.ts";
 import { startVerification } from "./remedy/verification.ts";
 import { outcomeOtherwise, takeOtherwise } from "./shard-answer.ts";
 
@@ -40,16 +41,29 @@ export function takeOutcome(change: SharedChange, outcome: Outcome, context: Sha
     const offended = takeOtherwise({ host: marked, effects: NO_EFFECTS }, otherwise, scene);
     return { host: offended.host, shared, effects: [...effects, ...offended.effects, acknowledgement] };
   }
+  const span = spanOf(outcome, shared, context);
   const grants = isEcho
     ? shared.grants
     : namedFrom(entriesOf(shared.grants).filter(([id]) => id !== outcome.grantId));
   const taken: SharedChange = {
-    host: isEcho ? marked : verifyOutcome(marked, outcome, scene),
+    host: isEcho ? marked : verifyOutcome(marked, outcome, { scene, span }),
     shared: { ...shared, grants },
-    effects: [...effects, outcomeSignal(host, outcome, { isEcho, now: context.now }), acknowledgement],
+    effects: [...effects, outcomeSignal(host, outcome, { isEcho, span, now: context.now }), acknowledgement],
   };
-  const fact = isEcho ? null : factOfOutcome(outcome, context.now);
+  const isRemedy = isRemedyOf(host, outcome);
+  const fact = isEcho ? null : factOfOutcome(outcome, { beganAt: span.beganAt, isRemedy });
   return fact === null ? taken : changeHost(taken, (after) => takeHostFacts(after, [fact], context));
+}
+
+// Old code works, so what makes it new is no remedy of a failure; everything else is asked for because something fails.
+function isRemedyOf({ services }: HostState, { service: name }: Outcome): boolean {
+  const service = name === null ? undefined : namedAt(services, name);
+  return service === undefined || remedyReasonOf(service) !== "stale-code";
+}
+
+function spanOf(outcome: Outcome, { grants }: SharedState, { now, policy }: ShardContext): ActSpan {
+  const grant = outcome.grantId === null ? undefined : namedAt(grants, outcome.grantId);
+  return actSpanOf(outcome, { now, grant, grantValidMs: policy.approval.grantValidMs });
 }
 
 function acknowledge(hostId: string, { sequence }: Outcome): EffectDraft {
@@ -69,7 +83,12 @@ function rememberOutcome(host: HostState, { sequence, grantId, startedAt }: Outc
   return { ...host, outcomesSeen };
 }
 
-function verifyOutcome(host: HostState, outcome: Outcome, scene: HostScene): HostState {
+// Health is verified from now on: what happened to the service before that is not known yet. What counts acts counts them when they ran.
+function verifyOutcome(
+  host: HostState,
+  outcome: Outcome,
+  { scene, span }: { readonly scene: HostScene; readonly span: ActSpan },
+): HostState {
   const { status, grantId, service: name, action } = outcome;
   if (
     grantId === null ||
@@ -79,7 +98,7 @@ function verifyOutcome(host: HostState, outcome: Outcome, scene: HostScene): Hos
   )
     return host;
   const before: ServiceState = namedAt(host.services, name) ?? unreportedService(name);
-  const service = climbAfterOutcome(before, { host, outcome, scene });
+  const service = climbAfterOutcome(before, { host, outcome, scene, ranAt: span.beganAt });
   const next = status === "succeeded" ? startVerification(service, { grantId, action }, scene) : service;
   return next === namedAt(host.services, name)
     ? host
@@ -89,7 +108,7 @@ function verifyOutcome(host: HostState, outcome: Outcome, scene: HostScene): Hos
 function outcomeSignal(
   host: HostState,
   outcome: Outcome,
-  moment: { readonly isEcho: boolean; readonly now: number },
+  moment: { readonly isEcho: boolean; readonly span: ActSpan; readonly now: number },
 ): EffectDraft {
   const subject = subjectOf(host, outcome.service);
   if (moment.isEcho)
@@ -98,5 +117,5 @@ function outcomeSignal(
       moment.now,
       `grant ${outcome.grantId} reached the host again and was not run again`,
     );
-  return signalEffect({ kind: "outcome", happenedAt: moment.now, subject, outcome });
+  return signalEffect({ kind: "outcome", happenedAt: moment.span.endedAt, subject, outcome });
 }

@@ -2,6 +2,7 @@
 // irrelevant forgotten first.
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Finding, FactRule, Judgement } from "../../../../control-plane/src/core/facts/rules/rule.ts";
+import type { ShardFact } from "../../../../control-plane/src/core/facts/shard-fact.ts";
 import type { Subject } from "../../../../control-plane/src/core/words/subject.ts";
 import { policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
 
@@ -13,6 +14,13 @@ type WithoutBase<F> = F extends Fact ? Omit<F, "at" | "service"> : never;
 /** A fact without when and about whom. */
 export type FactBody = WithoutBase<Fact>;
 
+/** What only a shard says, or a host: without when and about whom. */
+export type ShardFactBody = ShardFact extends infer F
+  ? F extends ShardFact
+    ? Omit<F, "at" | "service">
+    : never
+  : never;
+
 /** A rule with its slice; `bounds` are the rule's own settings, durations as in a policy file. */
 export function driveRule<Slice>(rule: FactRule<Slice>, bounds: Record<string, unknown> = {}) {
   const policy = policyWith({ rules: { [rule.reason]: bounds } });
@@ -21,8 +29,10 @@ export function driveRule<Slice>(rule: FactRule<Slice>, bounds: Record<string, u
     policy,
     subject: about,
     ...(seenSinceAt === undefined ? {} : { seenSinceAt }),
+    ...(isAiling ? { isAiling } : {}),
   });
   let slice = rule.initial;
+  let isAiling = false;
   let about: Subject = { kind: "service", hostId: WEB_1, hostName: "web-1", service: "web" };
   let seenSinceAt: number | null | undefined;
 
@@ -38,10 +48,12 @@ export function driveRule<Slice>(rule: FactRule<Slice>, bounds: Record<string, u
   return {
     slice: () => slice,
     /** takes in one fact that is about now, or as late as `lateMs` after it happened */
-    take(offsetMs: number, body: FactBody, lateMs = 0): void {
+    take(offsetMs: number, body: FactBody | ShardFactBody, lateMs = 0): void {
       const fact = { ...body, at: START_AT + offsetMs, service: "web" } as Fact;
       slice = rule.absorb(slice, fact, sceneAt(offsetMs + lateMs));
     },
+    /** another rule has found that the service does not work, or does so no longer */
+    ails: (is: boolean) => void (isAiling = is),
     /** whom the facts from now on are about */
     about: (subject: Subject) => void (about = subject),
     /** since when the host has been up; null: it is not */

@@ -46,6 +46,8 @@ export interface RuleScene {
   readonly subject: Subject;
   /** since when the host has been up without a break; null: it is not up, and its silence explains what is missing; absent: always */
   readonly seenSinceAt?: number | null;
+  /** another rule has found that the subject does not work: what is done to it now is a remedy. absent: none has */
+  readonly isAiling?: true;
 }
 
 /** A rule over facts: which it listens to, what it remembers of them, and what it makes of that. */

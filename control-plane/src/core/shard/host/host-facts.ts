@@ -1,5 +1,5 @@
-// Facts on their way into the books of a host, its services and the shard; and the facts that the shard derives by itself from
-// reports and outcomes. Pure. A fact about a service that nobody reported opens a service of that name, known by facts alone; it
+// Facts on their way into the books of a host, its services and the shard. Pure. What the shard derives by itself from reports and
+// outcomes is made in derived-facts.ts. A fact about a service that nobody reported opens a service of that name, known by facts alone; it
 // is forgotten when its book is empty. A host that already has as many services as it may have opens no more: such facts are dropped.
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import {
@@ -11,23 +11,22 @@ import {
   withoutNamed,
 } from "@countersign/shared/values/named";
 import type { Fact } from "@countersign/shared/wire/fact";
-import type { Outcome } from "@countersign/shared/wire/outcome";
+import { isFiring } from "../../facts/fact-book.ts";
 import { atSaneInstants } from "../../facts/fact-instants.ts";
 import { rulesListeningTo } from "../../facts/fact-rule-list.ts";
 import { type BookScene, judgeBook, liftFreeze, takeIntoBook } from "../../facts/fact-rules.ts";
 import type { ShardFact } from "../../facts/shard-fact.ts";
 import type { Actor } from "../../words/actor.ts";
 import { joinEffects, NO_EFFECTS } from "../../words/effects.ts";
+import type { PageReason } from "../../words/signal.ts";
 import { fleetSubjectOf, type Subject } from "../../words/subject.ts";
 import { policyOf } from "./host-policy.ts";
 import { restartsOf } from "./service-words.ts";
-import { isForgettable, restartsSeen, unreportedService } from "./services.ts";
+import { isForgettable, unreportedService } from "./services.ts";
 import {
   chainHost,
-  type HostScene,
   type HostChange,
   type SharedChange,
-  isGranted,
   type ServiceChange,
   type ShardChange,
   subjectOf,
@@ -146,76 +145,6 @@ export function liftHostFreeze(
   };
 }
 
-/** What a report says beyond the state of unit and checks: who restarted it how often, how fast it answers, whether health turned. */
-export function factsOfReport(
-  previous: ServiceState,
-  current: ServiceState,
-  scene: Pick<HostScene, "now" | "grants" | "policy">,
-): readonly Fact[] {
-  const { now } = scene;
-  const { service } = current;
-  const count = restartsSeen(previous, current.report);
-  const by = restartedBy(previous, current, scene);
-  // A millisecond apart: restarts seen in one report are told apart by their instants.
-  const restarts = Array.from({ length: count }, (_, index): Fact => {
-    return { kind: "restart", service, at: now - (count - 1 - index), by };
-  });
-  const timed = scene.policy.rules["latency-high"].checks ? latenciesOf(previous, current, now) : [];
-  const seen = [...restarts, ...timed];
-  const facts: readonly Fact[] = isKilledForMemory(previous, current, count)
-    ? [...seen, { kind: "oom-kill", service, at: now, by: "kernel" }]
-    : seen;
-  const isTurned = isFailing(previous) !== isFailing(current);
-  return isTurned ? [...facts, { kind: "health", service, at: now, isHealthy: !isFailing(current) }] : facts;
-}
-
-// A failing check's latency says nothing of speed: a refused connection is fast. One result counts once, as for its failures.
-function latenciesOf(previous: ServiceState, current: ServiceState, now: number): readonly Fact[] {
-  return current.report.results.flatMap(({ check, kind, status, latencyMs, finishedAt }): readonly Fact[] => {
-    if (kind === "unit" || status !== "pass" || latencyMs === null) return [];
-    const before = previous.report.results.find((result) => result.check === check);
-    if (before?.finishedAt === finishedAt) return [];
-    return [{ kind: "latency", service: current.service, at: now, latencyMs }];
-  });
-}
-
-function isFailing({ failing }: ServiceState): boolean {
-  return namesOf(failing).length > 0;
-}
-
-// systemd's own verdict (`Result=oom-kill`) on the last run; it stands until the next start.
-function isKilledForMemory(previous: ServiceState, current: ServiceState, restartCount: number): boolean {
-  if (current.report.unit?.result !== "oom-kill") return false;
-  return previous.report.unit?.result !== "oom-kill" || restartCount > 0;
-}
-
-/** What an outcome of ours says as an attempt; whether it helped is not known yet. null: it named no service */
-export function factOfOutcome(outcome: Outcome, now: number): Fact | null {
-  const { service, action, status, refusal } = outcome;
-  if (service === null) return null;
-  const text = refusal === null ? status : `${status}: ${refusal}`;
-  return {
-    kind: "attempt",
-    service,
-    at: now,
-    action: action ?? "unknown",
-    by: "countersign",
-    outcome: text,
-    isHelpful: false,
-  };
-}
-
-// systemd's own restarts raise its counter. A new start without that is ours if an act of ours is under way, else anybody's.
-function restartedBy(
-  previous: ServiceState,
-  current: ServiceState,
-  scene: Pick<HostScene, "now" | "grants">,
-): "systemd" | "countersign" | "unknown" {
-  if (current.lastRestartCount > previous.lastRestartCount) return "systemd";
-  const isSettling = current.verification !== null && current.verification.settledAt === null;
-  return isGranted(current.service, scene) || isSettling ? "countersign" : "unknown";
-}
-
 function takeIntoHostBook(host: HostState, facts: readonly ShardFact[], moment: Moment): HostChange {
   const scene = sceneOfHost(host, moment);
   const { book, effects } = takeIntoBook(
@@ -273,7 +202,23 @@ function sceneOfService(host: HostState, service: ServiceState, moment: Moment):
     subject: subjectOf(host, service.service),
     restarts,
     seenSinceAt: seenSinceAtOf(host),
+    ...(isAiling(service) ? { isAiling: true } : {}),
   };
+}
+
+/** What says that a service does not work although no check of it fails, nor a session, nor a credential. */
+const AILING = [
+  "check-stale",
+  "no-progress",
+  "success-rate-low",
+  "latency-high",
+  "remediation-ineffective",
+] as const satisfies readonly PageReason[];
+
+// Old code works: an act that makes it new is no remedy of what fails.
+function isAiling({ book, verification }: ServiceState): boolean {
+  if (verification !== null && verification.reason !== "stale-code") return true;
+  return AILING.some((reason) => isFiring(book, reason));
 }
 
 function sceneOfHost(host: HostState, { now, policy }: Moment): BookScene {

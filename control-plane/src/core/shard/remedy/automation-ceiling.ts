@@ -28,6 +28,13 @@ export function automationCeilingOf(
   return { reason: "restart-pointless", finding: found.reason, failureClass: found.failureClass };
 }
 
+/** A finding of the whole shard, or of its host, says that a restart of the service is not the fix: it shares what is wrong. */
+export function isCauseShared(host: HostState, service: ServiceState, shardBook: FactBook): boolean {
+  return [host.book, shardBook]
+    .flatMap((book) => valuesOf(book.firing))
+    .some((mark) => mark.isRestartPointless && isAbout(mark, host, service));
+}
+
 function isAbout({ affects }: FiringMark, host: HostState, { service }: ServiceState): boolean {
   if (affects === null) return true;
   return affects.some(

@@ -25,10 +25,17 @@ interface Moment {
   readonly previous: ServiceState;
 }
 
-/** When the rule's condition is true and held, as the state stands; null while too few results failed. */
+/** When the rule's condition is true and held, as the state stands; null while too few results failed, or the rule is turned off. */
 export function checkFailingAt(service: ServiceState, policy: Policy): number | null {
-  if (!policy.rules[REASON].enabled) return null;
-  const { failuresMin, heldMs } = policy.checkFailing;
+  return policy.rules[REASON].enabled ? failedAt(service, policy) : null;
+}
+
+/** When checks fail by the rule, whether it is turned on or not; null while too few results failed. */
+export function failedAt(
+  service: ServiceState,
+  { checkFailing }: Pick<Policy, "checkFailing">,
+): number | null {
+  const { failuresMin, heldMs } = checkFailing;
   let nearest: number | null = null;
   for (const check in service.failing) {
     const failure = namedAt(service.failing, check);

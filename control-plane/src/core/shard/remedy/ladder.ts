@@ -185,7 +185,13 @@ export function withAsking(service: ServiceState, asking: Asking): ServiceState 
 /** An execution ended: it counts, and one that failed is a rung that did not help. Refused or lost, a person looks. */
 export function climbAfterOutcome(
   service: ServiceState,
-  ended: { readonly host: HostState; readonly outcome: Outcome; readonly scene: HostScene },
+  ended: {
+    readonly host: HostState;
+    readonly outcome: Outcome;
+    readonly scene: HostScene;
+    /** when it ran */
+    readonly ranAt: number;
+  },
 ): ServiceState {
   const { host, outcome, scene } = ended;
   const { action, status } = outcome;
@@ -193,7 +199,9 @@ export function climbAfterOutcome(
   if (offered === undefined || status === "refused") return service;
   const { ladder = NOTHING_TRIED } = service;
   const isCounted = offered.level <= UNATTENDED_LEVEL_MAX;
-  const ranAt = isCounted ? [...ladder.ranAt, scene.now].slice(-RUNS_KEPT_MAX) : ladder.ranAt;
+  const ranAt = isCounted
+    ? [...ladder.ranAt, ended.ranAt].toSorted((left, right) => left - right).slice(-RUNS_KEPT_MAX)
+    : ladder.ranAt;
   const undo = ladder.undo === action ? null : ladder.undo;
   const counted = withLadder(service, { ...ladder, ranAt, undo });
   if (status !== "failed" && status !== "timed-out") return counted;

@@ -1,55 +1,126 @@
-// `self-inflicted`: a service that was well fails right after an act of automation; a remedy on a failing one is not to blame.
+// `self-inflicted`: a service that was well fails, by its own rule, right after an act of automation; a remedy on a failing one is not to
+// blame, and neither is one bad sign.
 import { describe, expect, it } from "vitest";
 import {
   BLAME_MAX_MS,
   selfInflicted,
 } from "../../../../../control-plane/src/core/facts/rules/self-inflicted.ts";
-import { driveRule, type FactBody, MINUTE_MS } from "../fact-driver.ts";
+import { driveRule, type FactBody, MINUTE_MS, SECOND_MS, type ShardFactBody } from "../fact-driver.ts";
 
 const WINDOW_MS = 5 * MINUTE_MS;
+const HEAL_KEPT_MS = WINDOW_MS + 1;
 const fails: FactBody = { kind: "health", isHealthy: false };
 const recovers: FactBody = { kind: "health", isHealthy: true };
+const down: ShardFactBody = { kind: "check-failed", isShared: false };
 const edited: FactBody = { kind: "config-changed", path: "/etc/agent/config.yaml", by: "watchdog" };
+const restarted: FactBody = { kind: "restart", by: "self" };
+const dies: FactBody = { kind: "session", startedAt: 0, class: "crash", detail: "" };
+const rejected: FactBody = { kind: "credential-use", credential: "key", isAccepted: false, detail: "" };
 
-function drive(act: FactBody, failure: FactBody, afterMs: number) {
+type Driven = ReturnType<typeof driveRule>;
+
+/** One of each sign that says by itself, told often enough, that the service fails. */
+const FAILURES: readonly (readonly [string, FactBody, ShardFactBody, number])[] = [
+  ["checks that fail by their own rule", fails, down, 2],
+  ["sessions that die", dies, dies, 3],
+  ["a credential that is rejected", rejected, rejected, 3],
+];
+
+const acts: readonly (readonly [string, ShardFactBody])[] = [
+  ["a restart of ours", { kind: "restart", by: "countersign" }],
+  ["a restart by itself", restarted],
+  ["a restart by a watchdog", { kind: "restart", by: "watchdog" }],
+  [
+    "an act of ours",
+    { kind: "attempt", action: "reset", by: "countersign", outcome: "succeeded", isHelpful: false },
+  ],
+  ["a config change by a unit", { ...edited, by: "systemd" }],
+];
+
+function drive(act: ShardFactBody, afterMs: number) {
   const rule = driveRule(selfInflicted);
   rule.take(0, act);
-  rule.take(afterMs, failure);
+  rule.take(afterMs, fails);
+  rule.take(afterMs + 1, down);
   return rule;
 }
 
-describe("self-inflicted", () => {
+function blames(rule: Driven, atMs: number): boolean {
+  return rule.findingAt(atMs) !== null;
+}
+
+describe("a failure right after an act", () => {
   it.each([
     { afterMs: 0, fires: true },
     { afterMs: WINDOW_MS, fires: true },
     { afterMs: WINDOW_MS + 1, fires: false },
-  ])("a failure $afterMs ms after the act: fires $fires", ({ afterMs, fires }) => {
-    expect(drive(edited, fails, afterMs).findingAt(afterMs) !== null).toBe(fires);
+  ])("that began $afterMs ms after it: fires $fires", ({ afterMs, fires }) => {
+    expect(blames(drive(edited, afterMs), afterMs + 1)).toBe(fires);
   });
 
-  it("freezes, and says what came first and what followed", () => {
-    const rule = drive(edited, { kind: "session", startedAt: 0, class: "auth", detail: "401" }, MINUTE_MS);
-    expect(rule.findingAt(MINUTE_MS)).toMatchObject({ freezes: true, severity: "critical" });
+  it.each(FAILURES)("of %s: the first sign is none, the last is", (_, first, next, times) => {
+    const rule = driveRule(selfInflicted);
+    rule.take(0, restarted);
+    rule.take(1, first);
+    for (let time = 2; time < times; time += 1) rule.take(time, next);
+    expect(blames(rule, times)).toBe(false);
+    rule.take(times, next);
+    expect(rule.findingAt(times)).toMatchObject({ freezes: true, severity: "critical" });
+  });
+
+  it.each(FAILURES)("of %s: what was well in between does not count", (_, first, next, times) => {
+    const rule = driveRule(selfInflicted);
+    rule.take(0, restarted);
+    rule.take(1, first);
+    for (let time = 2; time < times; time += 1) rule.take(time, next);
+    rule.take(times, recovers);
+    rule.take(times, { kind: "session", startedAt: 0, class: null, detail: "" });
+    rule.take(times, { kind: "credential-use", credential: "key", isAccepted: true, detail: "" });
+    rule.take(times + 1, first);
+    expect(blames(rule, times + 1)).toBe(false);
+  });
+
+  it("is found however much later its own rule is met", () => {
+    const rule = driveRule(selfInflicted);
+    rule.take(0, restarted);
+    rule.take(WINDOW_MS, fails);
+    expect(rule.isForgottenAt(3 * WINDOW_MS)).toBe(false);
+    rule.take(3 * WINDOW_MS, down);
+    expect(rule.textsAt(3 * WINDOW_MS)).toEqual(["restarted by self", "5m later: its checks began to fail"]);
+  });
+
+  it.each<[string, FactBody]>([
+    ["a credential", rejected],
+    ["a session that may not", { kind: "session", startedAt: 0, class: "auth", detail: "401" }],
+  ])("of configuration: one word of %s is enough, also when a restart followed it", (_, word) => {
+    const rule = driveRule(selfInflicted);
+    rule.take(0, edited);
+    rule.take(SECOND_MS, { kind: "restart", by: "watchdog" });
+    rule.take(MINUTE_MS, word);
+    expect(blames(rule, MINUTE_MS)).toBe(true);
+    const alone = driveRule(selfInflicted);
+    alone.take(0, { kind: "restart", by: "watchdog" });
+    alone.take(MINUTE_MS, word);
+    expect(blames(alone, MINUTE_MS)).toBe(false);
+  });
+
+  it("says what came first and what followed", () => {
+    const rule = driveRule(selfInflicted);
+    rule.take(0, edited);
+    rule.take(MINUTE_MS, { kind: "session", startedAt: 0, class: "auth", detail: "401" });
     expect(rule.textsAt(MINUTE_MS)).toEqual([
       "/etc/agent/config.yaml was changed by watchdog",
       "1m later: a session failed: auth",
     ]);
   });
+});
 
-  it.each<[string, FactBody]>([
-    ["a restart of ours", { kind: "restart", by: "countersign" }],
-    ["a restart by itself", { kind: "restart", by: "self" }],
-    ["a restart by a watchdog", { kind: "restart", by: "watchdog" }],
-    [
-      "an act of ours",
-      { kind: "attempt", action: "reset", by: "countersign", outcome: "succeeded", isHelpful: false },
-    ],
-    ["a config change by a unit", { ...edited, by: "systemd" }],
-  ])("%s is an act of automation", (_, act) => {
-    expect(drive(act, fails, 1).findingAt(1)).not.toBeNull();
+describe("an act", () => {
+  it.each(acts)("of automation is %s", (_, act) => {
+    expect(blames(drive(act, 1), 2)).toBe(true);
   });
 
-  it.each<[string, FactBody]>([
+  it.each<[string, ShardFactBody]>([
     ["a restart by a person", { kind: "restart", by: "person" }],
     ["a restart by nobody knows whom", { kind: "restart", by: "unknown" }],
     ["systemd starting again what died", { kind: "restart", by: "systemd" }],
@@ -65,46 +136,93 @@ describe("self-inflicted", () => {
         deniedCommand: "x",
       },
     ],
-  ])("%s is not", (_, act) => {
-    expect(drive(act, fails, 1).findingAt(1)).toBeNull();
+    [
+      "a remedy of ours",
+      {
+        kind: "attempt",
+        action: "restart",
+        by: "countersign",
+        outcome: "succeeded",
+        isHelpful: false,
+        isBlameless: true,
+      },
+    ],
+  ])("of automation is not %s", (_, act) => {
+    expect(blames(drive(act, 1), 2)).toBe(false);
   });
 
+  it.each(acts)("whose word comes after the failure: %s", (_, act) => {
+    const rule = driveRule(selfInflicted);
+    rule.take(2, fails);
+    rule.take(3, down);
+    rule.take(1, act, 5);
+    expect(blames(rule, 6)).toBe(true);
+  });
+
+  it("that ran after the first sign of it is no cause of it, whenever its word came", () => {
+    const rule = driveRule(selfInflicted);
+    rule.take(2, fails);
+    rule.take(3, restarted);
+    rule.take(4, down);
+    expect(blames(rule, 4)).toBe(false);
+  });
+
+  it("is no cause of what others suffer from too", () => {
+    const rule = driveRule(selfInflicted);
+    rule.take(0, restarted);
+    rule.take(1, fails);
+    rule.take(2, { kind: "check-failed", isShared: true });
+    rule.take(3, down);
+    expect(blames(rule, 3)).toBe(false);
+  });
+});
+
+describe("a remedy is not to blame when it fails again", () => {
   it.each<[string, FactBody, FactBody]>([
     ["health", fails, recovers],
-    [
-      "a session",
-      { kind: "session", startedAt: 0, class: "crash", detail: "" },
-      { kind: "session", startedAt: 0, class: null, detail: "" },
-    ],
-    [
-      "a credential",
-      { kind: "credential-use", credential: "key", isAccepted: false, detail: "" },
-      { kind: "credential-use", credential: "key", isAccepted: true, detail: "" },
-    ],
-  ])("a remedy of a failing service is not to blame when it fails again: %s", (_, bad, good) => {
+    ["a session", dies, { kind: "session", startedAt: 0, class: null, detail: "" }],
+    ["a credential", rejected, { kind: "credential-use", credential: "key", isAccepted: true, detail: "" }],
+  ])("%s", (_, bad, good) => {
     const rule = driveRule(selfInflicted);
     rule.take(0, bad);
     rule.take(1, { kind: "restart", by: "countersign" });
     rule.take(2, good);
+    // Its word came when all was well.
+    rule.take(1, { kind: "attempt", action: "r", by: "watchdog", outcome: "ok", isHelpful: false }, 2);
     rule.take(3, bad);
-    expect(rule.findingAt(3)).toBeNull();
+    rule.take(4, bad);
+    rule.take(5, bad);
+    rule.take(6, down);
+    expect(blames(rule, 6)).toBe(false);
   });
 
-  it("a second symptom of a failure from before is not to blame either", () => {
+  it("of what another rule has found", () => {
+    const rule = driveRule(selfInflicted);
+    rule.ails(true);
+    rule.take(0, restarted);
+    rule.ails(false);
+    rule.take(1, fails);
+    rule.take(2, down);
+    expect(blames(rule, 2)).toBe(false);
+  });
+
+  it("nor for a second symptom of a failure from before", () => {
     const rule = driveRule(selfInflicted);
     rule.take(0, fails);
     rule.take(1, edited);
     rule.take(2, { kind: "session", startedAt: 0, class: "auth", detail: "" });
-    expect(rule.findingAt(2)).toBeNull();
+    expect(blames(rule, 2)).toBe(false);
   });
+});
 
+describe("the finding", () => {
   it.each([
     { heldMs: 10 * MINUTE_MS - 1, fires: true },
     { heldMs: 10 * MINUTE_MS, fires: false },
   ])("clears when health has held: $heldMs ms, fires $fires", ({ heldMs, fires }) => {
-    const rule = drive(edited, fails, MINUTE_MS);
+    const rule = drive(edited, MINUTE_MS);
     rule.take(2 * MINUTE_MS, recovers);
-    expect(rule.findingAt(2 * MINUTE_MS + heldMs) !== null).toBe(fires);
+    expect(blames(rule, 2 * MINUTE_MS + heldMs)).toBe(fires);
     expect(rule.isForgottenAt(2 * MINUTE_MS + heldMs)).toBe(!fires);
   });
 
@@ -112,14 +230,18 @@ describe("self-inflicted", () => {
     { afterMs: BLAME_MAX_MS - 1, fires: true },
     { afterMs: BLAME_MAX_MS, fires: false },
   ])("is not kept for ever: $afterMs ms, fires $fires", ({ afterMs, fires }) => {
-    expect(drive(edited, fails, 0).findingAt(afterMs) !== null).toBe(fires);
+    expect(blames(drive(edited, 0), afterMs)).toBe(fires);
   });
 
-  it("an act that nothing followed is forgotten", () => {
+  it.each([
+    ["an act that nothing followed", edited],
+    ["that it was well again", recovers],
+  ])("%s is forgotten", (_, last) => {
     const rule = driveRule(selfInflicted);
-    rule.take(0, edited);
-    expect(rule.nextAt(0)).toBe(WINDOW_MS + 1);
-    expect(rule.isForgottenAt(WINDOW_MS)).toBe(false);
-    expect(rule.isForgottenAt(WINDOW_MS + 1)).toBe(true);
+    if (last === recovers) rule.take(0, fails);
+    rule.take(0, last);
+    expect(rule.nextAt(0)).toBe(HEAL_KEPT_MS);
+    expect(rule.isForgottenAt(HEAL_KEPT_MS - 1)).toBe(false);
+    expect(rule.isForgottenAt(HEAL_KEPT_MS)).toBe(true);
   });
 });

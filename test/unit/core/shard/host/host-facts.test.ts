@@ -2,7 +2,7 @@
 // survives the loss of the shard's memory.
 import { describe, expect, it } from "vitest";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
-import { namesOf } from "@countersign/shared/values/named";
+import { namesOf, withNamed } from "@countersign/shared/values/named";
 import { recordsFrom } from "@countersign/shared/values/records";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { EMPTY_BOOK } from "../../../../../control-plane/src/core/facts/fact-book.ts";
@@ -155,23 +155,50 @@ describe("the shard derives", () => {
     expect(firing(shard)).toEqual(["memory-pressure web"]);
   });
 
-  it("that health turned, so that a failure right after our own config change is ours", () => {
+  it("that checks fail by their own rule, so that a failure right after an own config change is ours", () => {
     const shard = driveUpHost();
     shard.report();
     tell(shard, { kind: "config-changed", path: "/etc/web.yaml", by: "watchdog" });
     shard.advance(60_000);
-    shard.report({ status: "fail" });
-    expect(firing(shard)).toEqual(["self-inflicted web"]);
+    failTimes(shard, 2);
+    expect(firing(shard)).toEqual([]);
+    failTimes(shard, 1);
+    // The freeze is there before anything is asked for.
+    expect(firing(shard)).toEqual(["self-inflicted web", "check-failing web"]);
     expect(shard.service().book.frozenBy).toBe("self-inflicted");
+    expect(shard.sent("propose")).toEqual([]);
+  });
+
+  it.each([
+    { title: "a restart of ours of what failed", askedFor: "check-failing", fires: [] },
+    { title: "one that makes old code new", askedFor: "stale-code", fires: ["self-inflicted web"] },
+  ] as const)("whom an act of ours is to blame for: $title", ({ askedFor, fires }) => {
+    const shard = driveUpHost();
+    shard.report();
+    shard.advance(60_000);
+    const ladder = { tried: [], undo: null, ranAt: [], askAt: null, askedFor } as const;
+    const host = shard.host();
+    const services = withNamed(host.services, "web", { ...shard.service(), ladder });
+    const hosts = shard.state().hosts.with(WEB_1, { ...host, services });
+    shard.replaceState({ ...shard.state(), hosts });
+    const ran = { startedAt: shard.now() - 1_000, finishedAt: shard.now() };
+    const outcome = outcomeWith({ ...ran, status: "timed-out" });
+    shard.send({ kind: "outcome", hostId: WEB_1, outcome });
+    failTimes(shard, 3);
+    expect(firing(shard).filter((fired) => fired.startsWith("self"))).toEqual(fires);
   });
 });
 
+function failTimes(shard: DrivenShard, times: number): void {
+  for (let count = 0; count < times; count += 1) {
+    shard.advance(5_000);
+    shard.report({ status: "fail" });
+  }
+}
+
 describe("no restart is proposed", () => {
   function failAfter(shard: DrivenShard): void {
-    for (let count = 0; count < 3; count += 1) {
-      shard.advance(5_000);
-      shard.report({ status: "fail" });
-    }
+    failTimes(shard, 3);
   }
 
   it.each(["web", null])(
