@@ -1,7 +1,8 @@
 // `countersign replay FILE…`: reads, runs, prints. Everything is read before anything runs, so that a wrong file has no partial effect.
 // Ends with 0, with 1 when an expectation was not met, with 2 when the input is wrong.
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Incident, type ReadOptions, readIncident } from "../replay/file/incident-file.ts";
+import { readIncident } from "../replay/file/incident-file.ts";
+import type { Incident, ReadOptions } from "../replay/file/planned-incident.ts";
 import { refusalText, type WrittenRefusal } from "../replay/file/written-file.ts";
 import { spanMs } from "../replay/file/written-times.ts";
 import { jsonOf } from "../replay/printed/replay-json.ts";

@@ -1,5 +1,5 @@
 // Whether what was expected of an incident came about, with a sentence that says what came instead. Pure.
-import type { Incident, PlannedExpectation } from "./file/incident-file.ts";
+import type { Incident, PlannedExpectation } from "./file/planned-incident.ts";
 import { offsetText } from "./file/written-times.ts";
 import type { RecordedLiveness, RecordedPage, ReplayRecord } from "./printed/replay-record.ts";
 
@@ -64,10 +64,11 @@ function judgeNoPage(planned: PlannedExpectation, scene: Scene): Judged {
 }
 
 function judgeNoRecovered(planned: PlannedExpectation, scene: Scene): Judged {
-  const { noRecovered } = planned.expectation;
+  const { noRecovered, to } = planned.expectation;
   const pages = scene.record.pages.filter(
     (page) =>
       page.kind === "recovered" &&
+      (to === undefined || page.to === to) &&
       (noRecovered === "any" || page.reason === noRecovered) &&
       isMatch(planned, page),
   );

@@ -2,12 +2,13 @@
 // schedules its next occurrence when it happens, so a story of millions of events costs no more memory than its file.
 import { happenToFleet, happenToHost } from "./file/event-acts.ts";
 import { describeEvent } from "./file/event-text.ts";
-import type { Incident, PlannedEvent } from "./file/incident-file.ts";
+import type { Incident, PlannedEvent } from "./file/planned-incident.ts";
 import { judgeExpectations, type JudgedExpectation } from "./judge-expectations.ts";
 import type { RecordedLiveness, ReplayRecord } from "./printed/replay-record.ts";
 import { ReplayWorld } from "./world/replay-world.ts";
 import type { SimulatedHost } from "./world/simulated-host.ts";
 import type { StoryWorld } from "./world/story-world.ts";
+import { LOOK_RANK } from "./world/virtual-clock.ts";
 
 export interface Replay {
   readonly incident: Incident;
@@ -51,9 +52,9 @@ export function scheduleStory(world: StoryWorld, incident: Incident): RecordedLi
   for (const { expectation, at } of incident.expectations) {
     const { host, liveness } = expectation;
     if (liveness === undefined || host === undefined || at === null) continue;
-    world.clock.at(at, () => {
+    const look = () =>
       livenesses.push({ at, host, liveness: world.livenessOf(host) as RecordedLiveness["liveness"] });
-    });
+    world.clock.at(at, look, LOOK_RANK);
   }
   return livenesses;
 }
@@ -80,11 +81,12 @@ function schedule(
   next: { readonly atMs: number; readonly left: number; readonly hosts: readonly SimulatedHost[] },
 ): void {
   const { atMs, left, hosts } = next;
-  world.clock.at(atMs, () => {
+  const happen = () => {
     occur(world, planned, { hosts, isFirst: left === planned.count });
     if (left <= 1 || planned.everyMs === null) return;
     schedule(world, planned, { atMs: atMs + planned.everyMs, left: left - 1, hosts });
-  });
+  };
+  world.clock.at(atMs, happen, planned.place);
 }
 
 function occur(
@@ -95,12 +97,12 @@ function occur(
   if (isFirst) world.tell(planned.verb === "note" ? "note" : "world", describeEvent(planned));
   world.record.eventCount += Math.max(1, planned.hosts.length);
   happenToFleet(world, planned);
-  const { stepMs } = planned;
+  const { place, stepMs } = planned;
   if (stepMs === 0) for (const host of hosts) happenToHost(world, planned, host);
   else {
     const [first, ...others] = hosts;
     if (first !== undefined) happenToHost(world, planned, first);
-    world.clock.walk({ stepMs, count: others.length }, (step) => {
+    world.clock.walk({ stepMs, count: others.length, rank: place }, (step) => {
       const host = others[step - 1];
       if (host !== undefined) happenToHost(world, planned, host);
     });

@@ -4,11 +4,8 @@
 import { Session } from "node:inspector/promises";
 import { text } from "node:stream/consumers";
 import { factOf } from "../../control-plane/replay/file/event-facts.ts";
-import {
-  type Incident,
-  parseIncident,
-  type PlannedEvent,
-} from "../../control-plane/replay/file/incident-file.ts";
+import { parseIncident } from "../../control-plane/replay/file/incident-file.ts";
+import type { Incident, PlannedEvent } from "../../control-plane/replay/file/planned-incident.ts";
 import { finishReplay, stageReplay } from "../../control-plane/replay/run-replay.ts";
 import { VirtualClock } from "../../control-plane/replay/world/virtual-clock.ts";
 

@@ -3,11 +3,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import {
-  type Incident,
-  readIncident,
-  type ReadOptions,
-} from "../../control-plane/replay/file/incident-file.ts";
+import { readIncident } from "../../control-plane/replay/file/incident-file.ts";
+import type { Incident, ReadOptions } from "../../control-plane/replay/file/planned-incident.ts";
 import { refusalText } from "../../control-plane/replay/file/written-file.ts";
 import { runReplay } from "../../control-plane/replay/run-replay.ts";
 

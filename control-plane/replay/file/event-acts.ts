@@ -5,8 +5,8 @@ import type { SimulatedHost } from "../world/simulated-host.ts";
 import type { SimulatedService } from "../world/simulated-service.ts";
 import type { StoryWorld } from "../world/story-world.ts";
 import { factOf } from "./event-facts.ts";
-import type { PlannedEvent } from "./incident-file.ts";
 import { actOfPerson } from "./person-acts.ts";
+import type { PlannedEvent } from "./planned-incident.ts";
 import { spanMs } from "./written-times.ts";
 
 const REDEPLOY_MS = 5_000;
@@ -16,8 +16,8 @@ export function happenToFleet(world: StoryWorld, planned: PlannedEvent): void {
   const { event, policy } = planned;
   if (policy !== null) world.applyPolicy(policy);
   if (event.channel !== undefined) world.desk.channels.set(event.channel.name, event.channel.state);
-  if (event.controlPlane !== undefined) changeControlPlane(world, event.controlPlane);
-  if (event.acknowledge !== undefined && planned.hosts.length === 0) actOfPerson(world, planned, null);
+  if (event.controlPlane !== undefined) changeControlPlane(world, event.controlPlane, planned.place);
+  if (planned.hosts.length === 0) actOfPerson(world, planned, null);
 }
 
 /** Makes an event happen to one host. */
@@ -42,7 +42,7 @@ export function happenToHost(world: StoryWorld, planned: PlannedEvent, host: Sim
       world.codeChangedAt.set(keyOf(host, planned), world.clock.now);
       return tell(world, host, planned);
     case "session":
-      world.clock.after(planned.lastedMs, () => tell(world, host, planned));
+      world.clock.after(planned.lastedMs, () => tell(world, host, planned), planned.place);
       return;
     case "approve":
     case "deny":
@@ -177,7 +177,7 @@ function requestAction(world: StoryWorld, host: SimulatedHost, { event, service 
   ]);
 }
 
-function changeControlPlane(world: StoryWorld, change: "down" | "up" | "redeployed"): void {
+function changeControlPlane(world: StoryWorld, change: "down" | "up" | "redeployed", place: number): void {
   switch (change) {
     case "down":
       return world.controlPlaneStops();
@@ -185,7 +185,7 @@ function changeControlPlane(world: StoryWorld, change: "down" | "up" | "redeploy
       return world.controlPlaneStarts();
     case "redeployed":
       world.controlPlaneStops();
-      world.clock.after(REDEPLOY_MS, () => world.controlPlaneStarts());
+      world.clock.after(REDEPLOY_MS, () => world.controlPlaneStarts(), place);
   }
 }
 

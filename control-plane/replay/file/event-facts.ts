@@ -1,7 +1,7 @@
 // Which fact an event of an incident file states, as the host would report it. Pure: what needs memory (counters, the running code)
 // comes in with the moment.
 import type { Fact } from "@countersign/shared/wire/fact";
-import type { PlannedEvent } from "./incident-file.ts";
+import type { PlannedEvent } from "./planned-incident.ts";
 
 export interface FactMoment {
   readonly now: number;

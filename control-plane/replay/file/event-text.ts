@@ -1,5 +1,5 @@
 // An event of an incident file as one line of the timeline. Pure.
-import type { PlannedEvent } from "./incident-file.ts";
+import type { PlannedEvent } from "./planned-incident.ts";
 
 const HOSTS_NAMED_MAX = 3;
 

@@ -1,5 +1,5 @@
 // What is wrong with one expectation beyond its shape: it names nobody and nothing that the file does not have, and says what it needs. Pure.
-import type { Expectation } from "./incident-format.ts";
+import type { Expectation } from "./expectation-format.ts";
 
 /** What the file has, to be named by an expectation. */
 export interface Named {
@@ -13,6 +13,8 @@ export interface ExpectationProblem {
   readonly key: keyof Expectation | null;
   readonly message: string;
 }
+
+const WHERE_BY = "where a finding is needs `by`: counts are over the whole fleet";
 
 /** All mistakes of an expectation. */
 export function expectationProblems(
@@ -33,11 +35,10 @@ export function expectationProblems(
         key: null,
         message: "an expected incident needs `is`: open, acknowledged, resolved or none",
       },
-    shadow === undefined &&
-      isCounted && {
-        key: null,
-        message: "wouldHavePaged, wouldHaveActed and falseAlarms belong to `shadow: REASON`",
-      },
+    shadow !== undefined && by === undefined && host !== undefined && { key: "host", message: WHERE_BY },
+    shadow !== undefined &&
+      by === undefined &&
+      service !== undefined && { key: "service", message: WHERE_BY },
     shadow !== undefined &&
       !isCounted &&
       by === undefined && {

@@ -10,7 +10,7 @@ import { FLEET, hostedSubject, hostIdIn, type Scope, serviceOf } from "../../src
 import type { RecordedRefusal } from "../printed/replay-record.ts";
 import type { SimulatedHost } from "../world/simulated-host.ts";
 import type { StoryWorld } from "../world/story-world.ts";
-import type { PlannedEvent } from "./incident-file.ts";
+import type { PlannedEvent } from "./planned-incident.ts";
 import { spanMs } from "./written-times.ts";
 
 /** A person acts; `host` null: on whatever is open. */
@@ -64,20 +64,20 @@ function take(
   about: About,
   { by, reason }: { readonly by: string; readonly reason?: string | undefined },
 ): void {
-  const open = world.desk.state.incidents
+  const taken = world.desk.state.incidents
     .values()
     .filter(
       (incident) =>
-        incident.state === "open" &&
-        (about.host === null || isAbout(incident, about.host, null)) &&
+        incident.state !== "resolved" &&
+        isAbout(incident, about) &&
         (reason === undefined || incident.reason === reason),
     );
-  if (open.length === 0)
+  if (taken.length === 0)
     return note(world, about, {
       reason: "nothing-to-acknowledge",
-      text: "there is no open incident to acknowledge",
+      text: "there is no incident to acknowledge",
     });
-  for (const { incidentId } of open)
+  for (const { incidentId } of taken)
     heed(world, about, world.desk.take(actBy(by, { kind: "acknowledge", incidentId })));
 }
 
@@ -112,9 +112,7 @@ function markFalse(
     .values()
     .filter(
       ({ falseAlarmBy, signal }) =>
-        falseAlarmBy === null &&
-        (about.host === null || isAbout(signal, about.host, about.service)) &&
-        (reason === undefined || signal.reason === reason),
+        falseAlarmBy === null && isAbout(signal, about) && (reason === undefined || signal.reason === reason),
     );
   if (found.length === 0)
     return note(world, about, { reason: "nothing-to-mark", text: "there is no finding in shadow to mark" });
@@ -125,18 +123,14 @@ function markFalse(
 function openApprovalOf(world: StoryWorld, about: About): Approval | undefined {
   return world.desk.state.approvals
     .values()
-    .find(
-      (approval) =>
-        isUndecided(approval) && (about.host === null || isAbout(approval, about.host, about.service)),
-    );
+    .find((approval) => isUndecided(approval) && isAbout(approval, about));
 }
 
-function isAbout(
-  { subject }: Pick<DeskIncident, "subject">,
-  host: SimulatedHost,
-  service: string | null,
-): boolean {
-  return hostIdIn(subject) === host.hostId && (service === null || serviceOf(subject) === service);
+function isAbout({ subject }: Pick<DeskIncident, "subject">, { host, service }: About): boolean {
+  return (
+    (host === null || hostIdIn(subject) === host.hostId) &&
+    (service === null || serviceOf(subject) === service)
+  );
 }
 
 function scopeOf({ host, service }: About, scope: "service" | "host" | "fleet"): Scope {

@@ -2,7 +2,7 @@
 // expected. Pure. Colours only where the terminal wants them.
 import { styleText } from "node:util";
 import { visibleText } from "@countersign/shared/values/visible-text";
-import type { Incident } from "../file/incident-file.ts";
+import type { Incident } from "../file/planned-incident.ts";
 import { offsetText } from "../file/written-times.ts";
 import { isAsking } from "../judge-expectations.ts";
 import type { Replay } from "../run-replay.ts";

@@ -8,7 +8,7 @@ import type { DeskState } from "../../src/core/desk/state/desk-state.ts";
 import type { Signal } from "../../src/core/words/signal.ts";
 import { placeNameOf, serviceOf } from "../../src/core/words/subject.ts";
 import type { Policy } from "../../src/policy/policy.ts";
-import type { Incident, PlannedHost } from "../file/incident-file.ts";
+import type { Incident, PlannedHost } from "../file/planned-incident.ts";
 import { spanMs } from "../file/written-times.ts";
 import { emptyRecord, LINES_MAX, type RecordedLine, type ReplayRecord } from "../printed/replay-record.ts";
 import { recordSignal, recordTurns } from "../recorded/record-decisions.ts";

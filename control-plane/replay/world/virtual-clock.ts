@@ -1,9 +1,11 @@
 // The clock of replays and scenarios: nothing happens unless it is advanced. What is scheduled for the same instant happens in the
-// order in which it was scheduled, so every run goes the same way each time.
+// order in which it was scheduled, so every run goes the same way each time; what a story says comes before what the world does by itself, in the
+// order in which it is written, whenever it was scheduled.
 import TinyQueue from "tinyqueue";
 
 interface Scheduled {
   at: number;
+  readonly rank: number;
   readonly order: number;
   /** null: taken back */
   run: (() => void) | null;
@@ -20,6 +22,11 @@ interface Walk {
   step: number;
 }
 
+/** What the world does by itself; lines of a story have their places as ranks, which are less. */
+export const WORLD_RANK = Number.MAX_SAFE_INTEGER;
+/** A look at what has become of an instant, when everything has happened. */
+export const LOOK_RANK = Number.POSITIVE_INFINITY;
+
 export const START_AT = Date.UTC(2026, 10, 22, 2, 0, 0);
 
 export class VirtualClock {
@@ -32,13 +39,13 @@ export class VirtualClock {
   }
 
   /** Runs something later; the answer takes it back. */
-  after(delayMs: number, run: () => void): () => void {
-    return this.at(this.now + Math.max(0, delayMs), run);
+  after(delayMs: number, run: () => void, rank = WORLD_RANK): () => void {
+    return this.at(this.now + Math.max(0, delayMs), run, rank);
   }
 
   /** Runs something at an instant, which may not lie in the past; the answer takes it back. */
-  at(at: number, run: () => void): () => void {
-    const entry: Scheduled = { at: Math.max(at, this.now), order: ++this.#orders, run, walk: null };
+  at(at: number, run: () => void, rank = WORLD_RANK): () => void {
+    const entry: Scheduled = { at: Math.max(at, this.now), rank, order: ++this.#orders, run, walk: null };
     this.#queue.push(entry);
     return () => {
       entry.run = null;
@@ -46,11 +53,15 @@ export class VirtualClock {
   }
 
   /** Runs something at each of the next `count` steps, as if all had been scheduled now one after the other. */
-  walk(steps: { readonly stepMs: number; readonly count: number }, run: (step: number) => void): void {
-    const { stepMs, count } = steps;
+  walk(
+    steps: { readonly stepMs: number; readonly count: number; readonly rank?: number },
+    run: (step: number) => void,
+  ): void {
+    const { stepMs, count, rank = WORLD_RANK } = steps;
     if (count < 1) return;
     const walk: Walk = { fromAt: this.now, stepMs, count, step: 1 };
-    this.#queue.push({ at: this.now + stepMs, order: ++this.#orders, run: () => run(walk.step++), walk });
+    const at = this.now + stepMs;
+    this.#queue.push({ at, rank, order: ++this.#orders, run: () => run(walk.step++), walk });
   }
 
   /** The instant of what is scheduled next, which may have been taken back; null: nothing is. */
@@ -87,7 +98,8 @@ export class VirtualClock {
 }
 
 function compare(one: Scheduled, other: Scheduled): number {
-  return one.at - other.at || one.order - other.order;
+  if (one.at !== other.at) return one.at - other.at;
+  return one.rank === other.rank ? one.order - other.order : one.rank - other.rank;
 }
 
 export function seconds(count: number): number {

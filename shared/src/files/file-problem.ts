@@ -42,7 +42,11 @@ export function formatPath(path: readonly PropertyKey[]): string {
 }
 
 /** Words the issues of a failed parse, the first PROBLEMS_MAX of them. */
-export function problemsOf(schema: z.ZodType, value: unknown, error: z.ZodError): readonly FoundProblem[] {
+export function problemsOf(
+  schema: z.ZodType,
+  value: unknown,
+  error: Pick<z.ZodError, "issues">,
+): readonly FoundProblem[] {
   return error.issues
     .slice(0, PROBLEMS_MAX)
     .flatMap((issue) => problemsOfIssue(schema, value, issue))

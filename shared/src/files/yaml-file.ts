@@ -27,6 +27,13 @@ import {
 import { ok, refuse, type Result } from "../values/result.ts";
 import { isLongerInUtf8 } from "../values/utf8.ts";
 import { type FileProblem, type FoundProblem, formatPath, PROBLEMS_MAX, problemsOf } from "./file-problem.ts";
+import {
+  isRestOfText,
+  MAYBE_REST_OF_TEXT,
+  mayBeRestOfText,
+  REST_OF_TEXT,
+  syntaxHint,
+} from "./unquoted-text.ts";
 
 /** All that is wrong with a file, in the order of the text; at most PROBLEMS_MAX of it. */
 export interface FileRefusal {
@@ -73,7 +80,7 @@ export function readYaml(text: string): Result<YamlText, FileRefusal> {
     const problemAt = (found: FoundProblem): FileProblem => ({
       path: formatPath(found.path),
       ...placeOf(lines, offsetOf(document, found)),
-      message: found.message,
+      message: hintedAt(document, found),
     });
     return ok({ value, problemAt });
   } catch {
@@ -88,10 +95,10 @@ function refuseFile(problems: readonly FileProblem[]): Result<never, FileRefusal
 }
 
 function syntaxProblems(document: Document, lines: LineCounter): readonly FileProblem[] {
-  return [...document.errors, ...document.warnings].slice(0, PROBLEMS_MAX).map(({ pos, message }) => ({
+  return [...document.errors, ...document.warnings].slice(0, PROBLEMS_MAX).map(({ code, pos, message }) => ({
     path: "",
     ...placeOf(lines, pos[0]),
-    message: `this is not valid YAML: ${message.split("\n", 1)[0] ?? ""}`,
+    message: withHint(`this is not valid YAML: ${message.split("\n", 1)[0] ?? ""}`, syntaxHint(code)),
   }));
 }
 
@@ -172,6 +179,22 @@ function offsetOf(document: Document, { path, isKey }: FoundProblem): number {
     } else return offset;
   }
   return offset;
+}
+
+/** The message of a problem, with what to do where a key was hardly meant as one. */
+function hintedAt(document: Document, { path, isKey, message }: FoundProblem): string {
+  const [key, ...above] = path.toReversed();
+  const map: unknown = key === undefined ? null : document.getIn(above.toReversed(), true);
+  const pair = isMap(map)
+    ? map.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
+    : undefined;
+  if (pair === undefined) return message;
+  if (isRestOfText(map, pair)) return isKey ? REST_OF_TEXT : withHint(message, MAYBE_REST_OF_TEXT);
+  return isKey && mayBeRestOfText(map, pair) ? withHint(message, MAYBE_REST_OF_TEXT) : message;
+}
+
+function withHint(message: string, hint: string | null): string {
+  return hint === null ? message : `${message}; ${hint}`;
 }
 
 // A value that was left out ("key:" and nothing) has a place that is empty.

@@ -3,7 +3,8 @@
 // outages leave out, and one of results that do not come.
 import { expect, it } from "vitest";
 import { readYaml } from "@countersign/shared/files/yaml-file";
-import { type Incident, parseIncident } from "../../../control-plane/replay/file/incident-file.ts";
+import { parseIncident } from "../../../control-plane/replay/file/incident-file.ts";
+import type { Incident } from "../../../control-plane/replay/file/planned-incident.ts";
 import { judgeExpectations } from "../../../control-plane/replay/judge-expectations.ts";
 import type { ReplayRecord } from "../../../control-plane/replay/printed/replay-record.ts";
 import { stageReplay } from "../../../control-plane/replay/run-replay.ts";

@@ -6,7 +6,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { expect, vi } from "vitest";
 import { NO_RECORDS, recordsFrom, type Records } from "@countersign/shared/values/records";
 import { assert, ok } from "@countersign/shared/values/result";
-import type { Incident, PlannedHost } from "../../../control-plane/replay/file/incident-file.ts";
+import type { Incident, PlannedHost } from "../../../control-plane/replay/file/planned-incident.ts";
 import { spanMs } from "../../../control-plane/replay/file/written-times.ts";
 import { emptyRecord, type RecordedLiveness } from "../../../control-plane/replay/printed/replay-record.ts";
 import { recordSignal, recordTurns } from "../../../control-plane/replay/recorded/record-decisions.ts";

@@ -5,11 +5,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { EXIT, replayFiles } from "../../../control-plane/cli/replay-command.ts";
-import {
-  parseIncident,
-  readIncident,
-  type ReadOptions,
-} from "../../../control-plane/replay/file/incident-file.ts";
+import { readIncident } from "../../../control-plane/replay/file/incident-file.ts";
 import { schemaText } from "../../../control-plane/replay/file/published-schemas.ts";
 import { refusalText } from "../../../control-plane/replay/file/written-file.ts";
 import { jsonOf } from "../../../control-plane/replay/printed/replay-json.ts";
@@ -22,30 +18,9 @@ import {
   verdictOf,
 } from "../../../control-plane/replay/printed/replay-timeline.ts";
 import { type Replay, runReplay } from "../../../control-plane/replay/run-replay.ts";
+import { HOSTS, replay } from "./told-story.ts";
 
 const docs = join(import.meta.dirname, "../../../docs");
-const HOSTS = "  - { name: vps-1, services: [{ name: worker }] }";
-
-function replay(
-  events: string,
-  more: { hosts?: string; expect?: string; options?: ReadOptions } = {},
-): Replay {
-  const text = `version: 1
-title: a test
-start: 2026-03-01T02:00:00Z
-end: +2h
-hosts:
-${more.hosts ?? HOSTS}
-events:
-${events}
-expect:
-${more.expect ?? "  []"}
-`;
-  const result = parseIncident("f.yaml", text, more.options);
-  if (!result.ok) throw new Error(refusalText(result.error));
-  return runReplay(result.value);
-}
-
 const pagesOf = ({ record }: Replay) => record.pages.map(({ reason, host }) => `${reason} ${host}`);
 const PIPED = { isColoured: false, columns: null, showClock: null };
 const FAILS = "  - { at: +1m, check: { status: fail, text: refused } }";

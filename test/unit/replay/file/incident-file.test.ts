@@ -5,13 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { YAML_FILE_BYTES_MAX } from "@countersign/shared/values/limits";
-import {
-  OCCURRENCES_MAX,
-  parseIncident,
-  readIncident,
-} from "../../../../control-plane/replay/file/incident-file.ts";
-import { HOSTS_MAX } from "../../../../control-plane/replay/file/incident-format.ts";
+import { parseIncident, readIncident } from "../../../../control-plane/replay/file/incident-file.ts";
+import { OCCURRENCES_MAX } from "../../../../control-plane/replay/file/incident-resolver.ts";
 import { refusalText } from "../../../../control-plane/replay/file/written-file.ts";
+import { HOSTS_MAX } from "../../../../control-plane/replay/file/written-shapes.ts";
 
 const QUICK_MS = 1_000;
 const HEAD = `version: 1
@@ -122,7 +119,9 @@ describe("a wrong incident is refused with its line", () => {
     );
     expect(withExpectation("{ noPage: any, to: operator }")).toBe("accepted");
     expect(withExpectation("{ shadow: host-silent }")).toMatch(/needs `by`, or a count/);
-    expect(withExpectation("{ noPage: any, falseAlarms: 0 }")).toMatch(/belong to `shadow: REASON`/);
+    expect(withExpectation("{ noPage: any, falseAlarms: 0 }")).toMatch(
+      /11:20: .*falseAlarms belongs to shadow/,
+    );
     expect(withExpectation("{ incident: host-silent }")).toMatch(/needs `is`/);
     expect(withExpectation("{ liveness: up }")).toMatch(/needs `host` and `at`/);
     expect(withExpectation("{ by: +5m }")).toMatch(/expected one of page, noPage/);

@@ -1,0 +1,67 @@
+// What can be expected of a replay: the words, and the keys of each. Pure.
+import * as z from "zod";
+import { ItemName } from "@countersign/shared/values/ids";
+import { Severity } from "@countersign/shared/wire/service-report";
+import { exactlyOne, HostName, Reason, ReasonOrAny, Text, When } from "./written-shapes.ts";
+
+const WHERE = ["host", "service"] as const;
+const WHILE = ["from", "until", ...WHERE] as const;
+
+/** Each word with the keys that may stand beside it; `because` may always. */
+export const EXPECTATION_KEYS = {
+  page: ["by", "from", "notBefore", "to", ...WHERE, "severity", "says", "atMost"],
+  noPage: ["to", ...WHILE],
+  noRecovered: ["to", ...WHILE],
+  pagesAtMost: ["to", ...WHILE],
+  noAction: WHILE,
+  restartsAtMost: WHILE,
+  refused: ["by", "from", "says", ...WHERE],
+  incident: ["is", "at", "severity", "says", ...WHERE],
+  liveness: ["host", "at"],
+  shadow: ["by", ...WHERE, "wouldHavePaged", "wouldHaveActed", "falseAlarms"],
+} as const;
+export type ExpectationWord = keyof typeof EXPECTATION_KEYS;
+export const EXPECTATION_WORDS = Object.keys(EXPECTATION_KEYS) as readonly ExpectationWord[];
+
+export const Expectation = z
+  .strictObject({
+    /** a page of this reason came */
+    page: Reason.optional(),
+    /** no page of this reason (any: of none at all) came */
+    noPage: ReasonOrAny.optional(),
+    /** nobody was told that this (any: anything) is over */
+    noRecovered: ReasonOrAny.optional(),
+    /** at most so many pages in all */
+    pagesAtMost: z.int().min(0).optional(),
+    /** nothing was run on a host */
+    noAction: z.literal(true).optional(),
+    /** at most so many actions were run by us */
+    restartsAtMost: z.int().min(0).optional(),
+    /** something was refused: for this reason, or in these words; `says`: and its words have this in them */
+    refused: Text.optional(),
+    /** the incident of this reason is in state `is` at `at` */
+    incident: Reason.optional(),
+    liveness: z.enum(["up", "late", "down", "unknown"]).optional(),
+    /** what the rule of this reason would have done in shadow: its first finding `by` then, its counts at the end exactly */
+    shadow: Reason.optional(),
+    wouldHavePaged: z.int().min(0).optional(),
+    wouldHaveActed: z.int().min(0).optional(),
+    /** of them, those that a person marked as nothing */
+    falseAlarms: z.int().min(0).optional(),
+    by: When.optional(),
+    notBefore: When.optional(),
+    from: When.optional(),
+    until: When.optional(),
+    at: When.optional(),
+    is: z.enum(["open", "acknowledged", "resolved", "none"]).optional(),
+    to: ItemName.optional(),
+    host: HostName.optional(),
+    service: ItemName.optional(),
+    severity: Severity.optional(),
+    says: Text.optional(),
+    atMost: z.int().min(1).optional(),
+    /** why it is expected; for people */
+    because: Text.optional(),
+  })
+  .superRefine((expectation, context) => exactlyOne(expectation, EXPECTATION_WORDS, context));
+export type Expectation = z.infer<typeof Expectation>;
