@@ -28,6 +28,7 @@ const DECISIONS: readonly { readonly name: string; readonly callers: Readonly<Re
     callers: {
       "control-plane/src/core/desk/decide-desk.ts": "is it",
       "test/simulation/broken-cores.ts": "plants a bug around it",
+      "test/simulation/broken-incidents.ts": "plants a bug around it",
       "test/transcripts/conversation.ts": "speaks with the core alone",
     },
   },

@@ -1,4 +1,4 @@
-// What `countersign hosts …` does: it shows hosts as the lists hold them, one as its shard knows it, and retires one.
+// What `countersign hosts …` does: it shows hosts as the lists hold them, one as its shard knows it, and retires one or sets it aside.
 import { ok } from "@countersign/shared/values/result";
 import type { BodyOf } from "../src/api/table/route.ts";
 import type { RouteOf } from "../src/api/table/routes.ts";
@@ -62,6 +62,19 @@ export async function retireHost(
   if (!retired.ok) return complain(output, retired.error);
   if (json === true) printJson(output, retired.value);
   else output.print(`Retired: ${hostId}.`);
+  return EXIT.done;
+}
+
+/** Takes one host off the list of a silent fleet. */
+export async function setHostAside(
+  { hostId, json, why }: { readonly hostId: string; readonly why: string; readonly json?: boolean },
+  { api, output }: Desk,
+): Promise<number> {
+  const asking = { params: { id: hostId }, body: { why } };
+  const done = await api.ask("POST /v1/admin/hosts/:id/set-aside", asking);
+  if (!done.ok) return complain(output, done.error);
+  if (json === true) printJson(output, done.value);
+  else output.print(`Set aside: ${hostId}. Its silence is an incident of its own now.`);
   return EXIT.done;
 }
 

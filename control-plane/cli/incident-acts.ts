@@ -2,6 +2,7 @@
 import { ok } from "@countersign/shared/values/result";
 import type { BodyOf } from "../src/api/table/route.ts";
 import type { RouteOf } from "../src/api/table/routes.ts";
+import type { Finding } from "../src/core/desk/records/finding.ts";
 import { actorNameOf } from "../src/core/words/actor.ts";
 import { nameOf } from "../src/core/words/subject.ts";
 import { complain, type Desk, EXIT, printJson } from "./desk.ts";
@@ -13,6 +14,7 @@ interface Options {
 }
 
 const TIMELINE_SHOWN_MAX = 12;
+const FINDINGS_SHOWN_MAX = 20;
 
 /** Prints what is open, the newest first. */
 export async function listIncidents(options: Options, { api, output }: Desk, now: number): Promise<number> {
@@ -23,7 +25,7 @@ export async function listIncidents(options: Options, { api, output }: Desk, now
     return EXIT.done;
   }
   const rows = listed.value.incidents
-    .filter(({ state }) => state !== "resolved")
+    .filter(({ state }) => state === "open" || state === "acknowledged")
     .toSorted((left, right) => right.openedAt - left.openedAt)
     .map(({ incidentId, openedAt, severity, state, title }) => [
       incidentId,
@@ -83,14 +85,22 @@ export async function showIncident(
 }
 
 function linesOf(
-  { approvals, holds, incident, pages }: BodyOf<RouteOf<"GET /v1/admin/incidents/:id">>,
+  {
+    approvals,
+    findingCount,
+    findings,
+    holds,
+    hosts,
+    incident,
+    next,
+    pages,
+  }: BodyOf<RouteOf<"GET /v1/admin/incidents/:id">>,
   now: number,
 ): readonly string[] {
   const { acknowledgedBy, openedAt, reason, severity, state, subject, timeline, title } = incident;
   const age = (at: number) => `${ageOf(at, now)} ago`;
   const heldBy = [
     ...holds.silences.map(({ by, why }) => `silenced by ${actorNameOf(by)}: ${why}`),
-    ...holds.inhibitors.map((other) => `said already by ${other.incidentId}: ${other.title}`),
     ...(holds.freeze === null
       ? []
       : [`automation is frozen by ${actorNameOf(holds.freeze.by)}: ${holds.freeze.why}`]),
@@ -99,7 +109,17 @@ function linesOf(
     title,
     `${state}, ${severity}, ${reason}, on ${nameOf(subject)}, opened ${age(openedAt)}`,
     ...(acknowledgedBy === null ? [] : [`taken by ${actorNameOf(acknowledgedBy)}`]),
+    ...(incident.mergedInto === null ? [] : [`merged into ${incident.mergedInto}`]),
     ...heldBy,
+    ...(hosts.failing + hosts.well > 1 ? [`hosts: ${hosts.failing} failing, ${hosts.well} well again`] : []),
+    ...findings
+      .slice(0, FINDINGS_SHOWN_MAX)
+      .map((finding) => `finding ${standingOf(finding)}: ${finding.title}`),
+    ...(findingCount > FINDINGS_SHOWN_MAX ? [`and ${findingCount - FINDINGS_SHOWN_MAX} more findings`] : []),
+    ...next.map(
+      ({ at, kind, to }) =>
+        `next ${kind} to ${to.join(", ") || "nobody"}, ${at <= now ? "now" : `in ${ageOf(now, at)}`}`,
+    ),
     ...approvals.map(
       ({ approvalId, proposal, state: stands }) =>
         `approval ${approvalId}, ${stands}: ${proposal.argv.join(" ")}`,
@@ -114,4 +134,10 @@ function linesOf(
       timeline.slice(-TIMELINE_SHOWN_MAX).map(({ at, by, text }) => [ageOf(at, now), actorNameOf(by), text]),
     ),
   ];
+}
+
+function standingOf({ clearedAt, endedAt, reason, severity, standing }: Finding): string {
+  const isBeneath = standing === "beneath" && endedAt === null;
+  const words = endedAt !== null ? "over" : clearedAt !== null ? "well again" : "firing";
+  return `${isBeneath ? "beneath, " : ""}${words}, ${severity}, ${reason}`;
 }

@@ -3,7 +3,13 @@
 import { RECORDED_EVENT_AGE_MAX_MS } from "@countersign/shared/values/limits";
 import { visibleText } from "@countersign/shared/values/visible-text";
 import { refusalText } from "../replay/file/written-file.ts";
-import { compareRuns, fidelityOf, type SideBySide } from "../replay/recorded/recorded-diff.ts";
+import {
+  compareRuns,
+  countRun,
+  type DecidedCount,
+  fidelityOf,
+  type SideBySide,
+} from "../replay/recorded/recorded-diff.ts";
 import type { RecordedHistory } from "../replay/recorded/recorded-history.ts";
 import { policySpans, throughout, type VersionSpan } from "../replay/recorded/recorded-policies.ts";
 import { type RecordedWindow, runRecorded } from "../replay/recorded/recorded-run.ts";
@@ -63,7 +69,8 @@ export async function replayRecorded(
   const rows = compareRuns(before, after);
   const isWithin = ({ at }: { readonly at: number }) => at >= window.fromAt && at <= window.toAt;
   const fidelity = fidelityOf(history.value.audit.filter(isWithin), before.audit);
-  const shown = { flags, history: history.value, window, rows, fidelity };
+  const counts = { before: countRun(before), after: countRun(after) };
+  const shown = { flags, history: history.value, window, rows, fidelity, counts };
   if (flags.json === true) output.print(JSON.stringify(jsonOf(shown), null, 2));
   else for (const line of linesOf(shown).flatMap(wrapped)) output.print(line);
   return rows.every(({ verdict }) => verdict === "same") ? EXIT.ok : EXIT.unmet;
@@ -75,6 +82,8 @@ interface Shown {
   readonly window: RecordedWindow;
   readonly rows: readonly SideBySide[];
   readonly fidelity: ReturnType<typeof fidelityOf>;
+  /** how much each run decided, differing or not */
+  readonly counts: Readonly<Record<"before" | "after", readonly DecidedCount[]>>;
 }
 
 function windowOf({ from = "", to = "" }: RecordedFlags): RecordedWindow | null {
@@ -83,7 +92,7 @@ function windowOf({ from = "", to = "" }: RecordedFlags): RecordedWindow | null 
   return fromAt < toAt ? { fromAt, toAt } : null;
 }
 
-function jsonOf({ history, window, rows, fidelity }: Shown): object {
+function jsonOf({ counts, history, window, rows, fidelity }: Shown): object {
   const instants = (list: readonly number[]) => list.map((at) => new Date(at).toISOString());
   return {
     from: new Date(window.fromAt).toISOString(),
@@ -95,12 +104,13 @@ function jsonOf({ history, window, rows, fidelity }: Shown): object {
       since: sinceAt === null ? null : new Date(sinceAt).toISOString(),
     })),
     fidelity,
+    counts,
     isSame: rows.every(({ verdict }) => verdict === "same"),
     rows: rows.map((row) => ({ ...row, before: instants(row.before), after: instants(row.after) })),
   };
 }
 
-function linesOf({ flags, history, window, rows, fidelity }: Shown): readonly string[] {
+function linesOf({ counts, flags, history, window, rows, fidelity }: Shown): readonly string[] {
   const { openedCount, alsoHereCount } = fidelity;
   const differing = rows.filter(({ verdict }) => verdict !== "same");
   const listed = flags.all === true ? rows : differing;
@@ -117,6 +127,8 @@ function linesOf({ flags, history, window, rows, fidelity }: Shown): readonly st
     "",
     ...listed.flatMap((row) => textOf(row)),
     ...(listed.length === 0 ? [] : [""]),
+    `In force: ${countsText(counts.before)}.`,
+    `New: ${countsText(counts.after)}.`,
     differing.length === 0
       ? `Nothing differs: both policies decide the same ${rows.length} things.`
       : `${differing.length} of ${rows.length} things differ.`,
@@ -127,8 +139,18 @@ function spanText({ version, sinceAt }: VersionSpan): string {
   return sinceAt === null ? `version ${version}` : `from ${utcOf(sinceAt)} version ${version}`;
 }
 
-function textOf({ what, reason, subject, before, after, verdict }: SideBySide): readonly string[] {
-  const head = visibleText(`${what} ${reason}, ${subject}: ${verdict}`);
+function countsText(counts: readonly DecidedCount[]): string {
+  if (counts.length === 0) return "nothing was decided";
+  return counts.map((each) => `${each.count} ${wordsOf(each)}`).join(", ");
+}
+
+/** A page that only adds to what was told is called so. */
+function wordsOf({ kind, reason, what }: Pick<DecidedCount, "what" | "kind" | "reason">): string {
+  return `${kind === "update" ? "update" : what} ${reason}`;
+}
+
+function textOf({ subject, before, after, verdict, ...decided }: SideBySide): readonly string[] {
+  const head = visibleText(`${wordsOf(decided)}, ${subject}: ${verdict}`);
   const sides = `  in force: ${timesOf(before)}`.padEnd(COLUMN_CHARS);
   return [head, `${sides} | new: ${timesOf(after)}`];
 }

@@ -12,7 +12,7 @@ const LOCK = "running";
 const KEPT = ["workerd", "secrets.json", "admin-token", "demo-host"];
 /** The mark, written before anything else: the number of the layout that all of it has. */
 const MARK = "layout";
-const LAYOUT_HERE: typeof LAYOUT = 2;
+const LAYOUT_HERE: typeof LAYOUT = 3;
 const MARK_TEXT = `${LAYOUT_HERE}\n`;
 
 export interface Secrets {

@@ -81,4 +81,4 @@ CREATE TABLE `writers` (
 );
 --> statement-breakpoint
 -- The mark of the layout (control-plane/src/stored/layout.ts), written by hand: drizzle-kit makes tables, and no rows.
-INSERT INTO `layout` (`number`) VALUES (2);
+INSERT INTO `layout` (`number`) VALUES (3);

@@ -3,7 +3,7 @@
 import { happenToFleet, happenToHost } from "./file/event-acts.ts";
 import { describeEvent } from "./file/event-text.ts";
 import type { Incident, PlannedEvent } from "./file/planned-incident.ts";
-import { judgeExpectations, type JudgedExpectation } from "./judge-expectations.ts";
+import { judgeExpectations, type JudgedExpectation } from "./judged/judge-expectations.ts";
 import type { RecordedLiveness, ReplayRecord } from "./printed/replay-record.ts";
 import { ReplayWorld } from "./world/replay-world.ts";
 import type { SimulatedHost } from "./world/simulated-host.ts";

@@ -27,6 +27,11 @@ rules:
 `;
 const MAIN = inject("agentBundle");
 
+interface Finding {
+  readonly title: string;
+  readonly evidence: readonly { readonly text: string }[];
+}
+
 const pages: TerminalPage[] = [];
 let controlPlane: ControlPlane;
 let host: HostDirectories;
@@ -43,6 +48,36 @@ function pageAbout(title: RegExp, timeoutMs = 20_000): Promise<string> {
     `a page about ${String(title)}; arrived: ${pages.map((page) => String(page["title"])).join(" | ")}`,
     timeoutMs,
   );
+}
+
+/** The finding whose title says this, with its evidence: what joins an open incident is paged five minutes later, as an update. */
+async function findingAbout(title: RegExp, timeoutMs = 20_000): Promise<string> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const findings = await openFindings();
+    const found = findings.find((finding) => title.test(finding.title));
+    if (found !== undefined) return [found.title, ...found.evidence.map(({ text }) => text)].join("\n");
+    if (performance.now() > deadline)
+      throw new Error(
+        `No finding about ${String(title)}; open: ${findings.map((one) => one.title).join(" | ")}`,
+      );
+    await pause(100);
+  }
+}
+
+async function openFindings(): Promise<readonly Finding[]> {
+  const { incidents } = await ask<{ incidents: { incidentId: string }[] }>("/v1/admin/incidents");
+  const shown = await Promise.all(
+    incidents.map(({ incidentId }) => ask<{ findings: Finding[] }>(`/v1/admin/incidents/${incidentId}`)),
+  );
+  return shown.flatMap(({ findings }) => findings);
+}
+
+async function ask<Answer>(path: string): Promise<Answer> {
+  const response = await fetch(`${controlPlane.url}${path}`, {
+    headers: { authorization: `Bearer ${controlPlane.adminToken}` },
+  });
+  return (await response.json()) as Answer;
 }
 
 beforeAll(async () => {
@@ -129,7 +164,7 @@ describe("seed 002: sessions die on a stale credential", () => {
     for (let count = 0; count < 3; count += 1) expect(await runSession(41)).toBe(41);
     const page = await pageAbout(/Sessions of bob on .* die at their start: auth/);
     expect(page).toContain("exit code 41");
-    await pageAbout(/Credentials of bob on .* are rejected: anthropic/);
+    await findingAbout(/Credentials of bob on .* are rejected: anthropic/);
   });
 
   test("a login that replaces the symlink by a file is a drift", async () => {
@@ -138,29 +173,29 @@ describe("seed 002: sessions die on a stale credential", () => {
       at("credentials.json"),
       JSON.stringify({ oauth: { expiresAt: Date.now() + 86_400_000 } }),
     );
-    const page = await pageAbout(/Credential files of bob on .* are not what they were: anthropic/);
-    expect(page).toContain(`to ${at("slot-a")}`);
-    expect(page).toContain("anthropic is a regular file");
-    await pageAbout(/Credentials of bob on .* about to expire: anthropic/);
+    const finding = await findingAbout(/Credential files of bob on .* are not what they were: anthropic/);
+    expect(finding).toContain(`to ${at("slot-a")}`);
+    expect(finding).toContain("anthropic is a regular file");
+    await findingAbout(/Credentials of bob on .* about to expire: anthropic/);
   });
 });
 
 describe("seed 000: a fix that may not run, and a fallback that hides it", () => {
   test("the audit finds the action that cannot be executed before it is needed", async () => {
-    const page = await pageAbout(/An action on gateway on .* is not permitted/);
-    expect(page).toContain(at("not-installed"));
+    const finding = await findingAbout(/An action on gateway on .* is not permitted/);
+    expect(finding).toContain(at("not-installed"));
   });
 
   test("a marker file says that the fallback is active, whatever the health", async () => {
     await writeFile(at("fallback"), "");
-    await pageAbout(/bob on .* still runs on its fallback: gemini/);
+    await findingAbout(/bob on .* still runs on its fallback: gemini/);
   });
 });
 
 describe("seed 004: old code runs on", () => {
   test("new code on disk and no restart is stale code", async () => {
     await writeFile(at("gateway.js"), "version 2");
-    await pageAbout(/gateway on .* runs old code/);
+    await findingAbout(/gateway on .* runs old code/);
   });
 });
 
@@ -170,14 +205,14 @@ describe("seed 001: a configuration that does not come to rest", () => {
       await writeFile(at("gateway.yaml"), `max: ${count}`);
       await pause(600);
     }
-    const page = await pageAbout(/The configuration of gateway on .* does not come to rest/);
-    expect(page).toContain(at("gateway.yaml"));
+    const finding = await findingAbout(/The configuration of gateway on .* does not come to rest/);
+    expect(finding).toContain(at("gateway.yaml"));
   });
 });
 
 describe("work", () => {
   test("that stands still is no progress, although the process is up", async () => {
-    await pageAbout(/gateway on .* makes no progress: jobs/);
+    await findingAbout(/gateway on .* makes no progress: jobs/);
     expect(gateway.exitCode).toBeNull();
   });
 });

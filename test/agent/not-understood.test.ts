@@ -82,7 +82,7 @@ test("an agent that is too old for its control plane is paged, however well it p
   const startedAt = performance.now();
   const agent = newAgent(host);
   const paged = await until(() => pages[0], "a page", pageBoundMs + SLACK_MS);
-  expect(paged).toMatchObject({ kind: "firing" });
+  expect(paged).toMatchObject({ kind: "ring" });
   expect(performance.now() - startedAt).toBeLessThan(pageBoundMs + SLACK_MS);
   expect(pings).toBeGreaterThan(0);
   expect([await hostStates(), await openReasons()]).toEqual([[["down", 2]], ["host-silent"]]);

@@ -9,7 +9,7 @@ import { startControlPlane } from "../../control-plane/embedded/control-plane.ts
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
 import type { TerminalPage } from "../../control-plane/embedded/workerd-messages.ts";
-import type { HostState } from "../../control-plane/src/core/shard/host/shard-state.ts";
+import type { HostList, HostRow } from "../../control-plane/src/read-side/listed-host.ts";
 import { startLightAgent, type LightAgent } from "../system/light-agent.ts";
 import type { Say } from "./figures.ts";
 
@@ -23,8 +23,8 @@ export interface Crowd {
   readonly agents: readonly LightAgent[];
   readonly pages: readonly TerminalPage[];
   readonly enrolledInMs: number;
-  /** all hosts as the shards see them now */
-  readonly hosts: () => Promise<readonly HostState[]>;
+  /** all hosts as they are listed */
+  readonly hosts: () => Promise<readonly HostRow[]>;
   /** reads a path below /v1/admin */
   readonly readAdmin: <T>(path: string) => Promise<T>;
   readonly end: () => Promise<void>;
@@ -78,7 +78,17 @@ export async function startCrowd(options: {
     if (!response.ok) throw new Error(`Read ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
   };
-  const hosts = async () => (await readAdmin<{ hosts: HostState[] }>("hosts")).hosts;
+  const hosts = async () => {
+    const all: HostRow[] = [];
+    let next: string | null = null;
+    do {
+      const after: string = next === null ? "" : `?after=${encodeURIComponent(next)}`;
+      const part: HostList = await readAdmin<HostList>(`hosts${after}`);
+      all.push(...part.hosts);
+      ({ next } = part);
+    } while (next !== null);
+    return all;
+  };
   try {
     const startedAt = Date.now();
     const admin = adminOf(url, adminToken);

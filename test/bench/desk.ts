@@ -8,11 +8,12 @@ import { recordsFrom } from "@countersign/shared/values/records";
 import type { Proposal } from "@countersign/shared/wire/grant";
 import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
 import { actBy, type DeskEvent } from "../../control-plane/src/core/desk/desk-event.ts";
+import { LIKE_WAIT_MS } from "../../control-plane/src/core/desk/paging/stream.ts";
 import type { DeskContext } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../control-plane/src/core/desk/state/empty-desk.ts";
 import type { Signal } from "../../control-plane/src/core/words/signal.ts";
-import type { ServiceSubject } from "../../control-plane/src/core/words/subject.ts";
+import { type ServiceSubject, subjectKeyOf } from "../../control-plane/src/core/words/subject.ts";
 import { Policy } from "../../control-plane/src/policy/policy.ts";
 import { figure, percentile, type Beside, type Figure, type Measured, type Say } from "./figures.ts";
 
@@ -107,9 +108,10 @@ function timesOf(state: DeskState, eventOf: (number: number) => DeskEvent): read
 /** Each on records that nothing was made of before. */
 function firstTimesOf(state: DeskState): readonly number[] {
   return Array.from({ length: FIRST_DECISIONS }, () => {
-    const { approvals, incidents, pages } = state;
+    const { approvals, findings, incidents, pages } = state;
     const read = {
       ...state,
+      findings: recordsFrom(findings),
       incidents: recordsFrom(incidents),
       approvals: recordsFrom(approvals),
       pages: recordsFrom(pages),
@@ -125,21 +127,27 @@ function timeOf(state: DeskState, event: DeskEvent): number {
   return performance.now() - startAt;
 }
 
-/** A desk with so many incidents open, each told to a person, with an approval that is asked for and one page more on its way. */
+/** Findings of one incident: a service that fails, and what goes with it. */
+const FINDING_REASONS = ["check-failing", "restart-loop-suspected", "remediation-stuck"] as const;
+
+/** A desk with so many incidents open, each of three findings and told to a person, with an approval that is asked for and one page more on its way. */
 function deskWith(size: number): DeskState {
   let state = EMPTY_DESK;
   const take = (event: DeskEvent, at: number) => void ({ state } = decideDesk(state, event, contextAt(at)));
-  take({ kind: "signal", signal: firing(0, "") }, START_AT + 5_000);
+  for (const reason of FINDING_REASONS)
+    take({ kind: "signal", signal: { ...firing(0, ""), reason } }, START_AT + 5_000);
   take({ kind: "signal", signal: proposed(0, "first") }, START_AT + 5_000);
+  take({ kind: "tick" }, START_AT + 5_000 + LIKE_WAIT_MS);
   for (const key of state.pages.ids())
-    take({ kind: "page-attempted", key, channel: "push", result: "delivered", detail: "" }, START_AT + 5_100);
+    take({ kind: "page-attempted", key, channel: "push", result: "delivered", detail: "" }, START_AT + 8_100);
   const [[incident], [approval], [page]] = [
     state.incidents.values(),
     state.approvals.values(),
     state.pages.values(),
   ];
-  if (incident === undefined || approval === undefined || page === undefined)
-    throw new Error("Make desk: no incident, or no approval or page of it");
+  const findings = state.findings.values();
+  if (incident === undefined || approval === undefined || page === undefined || findings.length !== 3)
+    throw new Error("Make desk: no incident, or no approval, page or finding of it");
   const numbers = Array.from({ length: size }, (_, number) => {
     const ids = { incidentId: `inc_${number}`, approvalId: `apr_${number}` };
     return { number, ids, subject: subjectOf(number) };
@@ -148,10 +156,28 @@ function deskWith(size: number): DeskState {
   return {
     ...state,
     incidents: recordsFrom(
-      numbers.map(({ ids, subject }) => [ids.incidentId, { ...incident, ...ids, subject }]),
+      numbers.map(({ ids: { incidentId }, subject }) => {
+        const place = { kind: "trouble", subjectKey: subjectKeyOf(subject) } as const;
+        return [incidentId, { ...incident, incidentId, subject, place }];
+      }),
+    ),
+    findings: recordsFrom(
+      numbers.flatMap(({ ids, number, subject }) =>
+        findings.map((finding, index) => {
+          const { incidentId } = ids;
+          const findingId = findingIdOf(number, index);
+          const approvalId = finding.approvalId === null ? null : ids.approvalId;
+          // Alike on no other host: these are thousands of troubles, and not one.
+          const alike = `check-${number}`;
+          return [findingId, { ...finding, findingId, incidentId, subject, alike, approvalId }] as const;
+        }),
+      ),
     ),
     approvals: recordsFrom(
-      numbers.map(({ ids, subject }) => [ids.approvalId, { ...approval, ...ids, subject }]),
+      numbers.map(({ ids, number, subject }) => [
+        ids.approvalId,
+        { ...approval, ...ids, findingId: findingIdOf(number, 0), subject },
+      ]),
     ),
     pages: recordsFrom(
       numbers.flatMap(({ ids, number }) => {
@@ -163,6 +189,10 @@ function deskWith(size: number): DeskState {
       }),
     ),
   };
+}
+
+function findingIdOf(number: number, index: number): string {
+  return `fnd_${number}_${index}`;
 }
 
 function subjectOf(number: number): ServiceSubject {
@@ -181,6 +211,7 @@ function firing(number: number, words: string): Firing {
     severity: "error",
     title: `api is failing on host-${number}${words}`,
     evidence: [{ at: START_AT, text: "http failed 3×: connection refused" }],
+    alike: `check-${number}`,
     proposalRequestId: null,
     restarts: null,
   };
@@ -220,6 +251,7 @@ function proposed(number: number, requestId: string): Signal {
     proposal: encodeBase64(new TextEncoder().encode(JSON.stringify(proposal))),
     asked: { action: "restart", level: 4 },
     reason: "check-failing",
+    askedBy: { kind: "rule", reason: "check-failing" },
     settleMs: 60_000,
   };
 }

@@ -3,7 +3,6 @@
 // setAlarm is one billed row, and one alarm serves all hosts of a shard.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { namesOf } from "@countersign/shared/values/named";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { LIVENESS_PROFILES } from "../../control-plane/src/policy/policy.ts";
 import { startCrowd, type Crowd } from "./crowd.ts";
@@ -51,7 +50,7 @@ export async function benchRows(say: Say): Promise<Measured> {
 }
 
 function isHealthy(host: Awaited<ReturnType<Crowd["hosts"]>>[number]): boolean {
-  return host.liveness === "up" && namesOf(host.services).length === SERVICES_PER_HOST;
+  return host.liveness === "up" && host.services.every(({ status }) => status === "healthy");
 }
 
 function reportAll(crowd: Crowd): void {

@@ -5,6 +5,7 @@ import { cpus, loadavg, release, totalmem } from "node:os";
 import { Command, Option } from "commander";
 import { approveObstacle, benchApprove } from "./approve.ts";
 import { benchDecision } from "./decision.ts";
+import { benchDeskWide } from "./desk-wide.ts";
 import { benchDesk } from "./desk.ts";
 import { benchDetection, detectionObstacle, NINE_SHARDS, ONE_SHARD } from "./detection.ts";
 import { renderTable, ratioOf, type BenchmarkResult, type Measured, type Say } from "./figures.ts";
@@ -14,6 +15,7 @@ import { benchRows } from "./rows.ts";
 import { benchSimulation } from "./simulation.ts";
 import { benchStartUp } from "./start-up.ts";
 import { benchSweep, sweepObstacle } from "./sweep.ts";
+import { benchWide, wideObstacle } from "./wide.ts";
 
 interface Benchmark {
   readonly about: string;
@@ -73,6 +75,17 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: "what one event costs the shard's core, by kind (about 20 seconds)",
     obstacle: () => null,
     run: (say, { isQuick }) => benchDecision(say, isQuick),
+  },
+  wide: {
+    about:
+      "2,000 live agents of which the same check fails within a minute: first ring, pages (about 12 minutes)",
+    obstacle: wideObstacle,
+    run: (say) => benchWide(say),
+  },
+  "desk-wide": {
+    about: "one cause on 2,000 hosts: first ring, pages a person, what a decision costs (about 20 seconds)",
+    obstacle: () => null,
+    run: (say) => benchDeskWide(say),
   },
   desk: {
     about:

@@ -23,6 +23,8 @@ const IMAGES = join(import.meta.dirname, "../../docs/images");
 const HOUR_MS = 3_600_000;
 const SHORT_LIFE_MS = 5_000;
 const PAGE_BYTES_MAX = 20_000;
+/** A host that has only just come is asked for nothing before its checks could have passed. */
+const CALM_MS = 7_000;
 const POLICY = `
 version: 1
 liveness: { profile: fast }
@@ -116,6 +118,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     const [, url = "", token = ""] = /enroll --url (\S+) --token (\S+)/.exec(command) ?? [];
     expect(url).toBe(controlPlane.url);
     await host.join(url, token);
+    await new Promise((resolve) => setTimeout(resolve, CALM_MS));
     await phone.page.goto(controlPlane.url);
     expect(await phone.page.textContent("main")).toContain("web-1");
   });
@@ -203,6 +206,27 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     await desktop.page.getByRole("link", { name: "The incident" }).click();
     await desktop.page.getByRole("button", { name: "Acknowledge" }).click();
     await expect.poll(() => desktop.page.locator("main .badge").first().textContent()).toBe("Acknowledged");
+  });
+
+  it("asks for it again on the phone, after the no, and finds it waiting for an answer", async () => {
+    const { page } = phone;
+    await page.goto(desktop.page.url());
+    await page.getByRole("link", { name: "Ask for …" }).tap();
+    await page.waitForURL(/\/ask\/host_/);
+    expect(await measure(page)).toEqual({ tooWideBy: 0, smallTargets: [] });
+    const form = page.locator("form[action$='/queue']");
+    await form.getByLabel("For").selectOption("restart");
+    await form.getByLabel("Why").fill("the key is new");
+    await form.getByRole("button", { name: "Ask web-1" }).tap();
+    await page.waitForURL(/\/asked$/);
+    const answer = page.getByRole("link", { name: "Answer: restart queue?" });
+    await answer.waitFor({ timeout: 15_000 });
+    expect(await measure(page)).toEqual({ tooWideBy: 0, smallTargets: [] });
+    await answer.tap();
+    await page.waitForURL(/\/approvals\//);
+    expect(await page.textContent("main")).toContain("operator: the key is new");
+    expect(await page.getByRole("button", { name: "Approve restart" }).count()).toBe(1);
+    expect(host.grants).toHaveLength(1);
   });
 
   it("says that a request expired, and a late tap executes nothing", async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Finding } from "../../control-plane/src/core/desk/records/finding.ts";
 import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
 import { isHosted, serviceOf } from "../../control-plane/src/core/words/subject.ts";
 import { hasChromium, measure, newDevice, PHONE, startBrowser, type Device } from "./chromium.ts";
@@ -13,8 +14,11 @@ import { TroubledFleet } from "./troubled-fleet.ts";
 
 const LOOK_DIR = process.env["COUNTERSIGN_LOOK_DIR"] ?? "";
 const RUNBOOKS = join(import.meta.dirname, "../../docs/runbooks");
-/** No host can bring these about: test/actors/hosts/shard-unreachable.test.ts, unreadable-desk.test.ts and unreadable-shard.test.ts. */
-const NOT_TOLD_BY_HOSTS = ["shard-unreachable", "record-unreadable"];
+/**
+ * No host can bring these about: test/actors/hosts/shard-unreachable.test.ts, unreadable-desk.test.ts and unreadable-shard.test.ts, and for a page
+ * that reaches nobody test/unit/core/desk.
+ */
+const NOT_TOLD_BY_HOSTS = ["shard-unreachable", "record-unreadable", "page-undelivered"];
 const REASONS = readdirSync(RUNBOOKS)
   .map((name) => name.replace(/\.md$/, ""))
   .filter((reason) => !NOT_TOLD_BY_HOSTS.includes(reason));
@@ -27,6 +31,7 @@ describe.skipIf(!hasChromium())("a fleet in trouble", () => {
   let browser: Browser;
   let phone: Device;
   let incidents: readonly Incident[] = [];
+  let findings: readonly Finding[] = [];
 
   beforeAll(async () => {
     browser = await startBrowser();
@@ -50,58 +55,71 @@ describe.skipIf(!hasChromium())("a fleet in trouble", () => {
     return (await phone.page.textContent("main")) ?? "";
   }
 
-  function incidentOf(reason: string): Incident {
-    const found = incidents.find((incident) => incident.reason === reason);
-    if (found === undefined) throw new Error(`no incident of ${reason}`);
+  function findingOf(reason: string): Finding {
+    const found = findings.find((finding) => finding.reason === reason);
+    if (found === undefined) throw new Error(`nothing was found for ${reason}`);
+    return found;
+  }
+
+  /** The view in which a finding is explained. */
+  function pathOf({ findingId, incidentId }: Finding): string {
+    return `/incidents/${incidentId}?finding=${findingId}`;
+  }
+
+  function findingOn(service: string): Finding {
+    const found = findings.find(({ subject }) => serviceOf(subject) === service);
+    if (found === undefined) throw new Error(`nothing was found about ${service}`);
     return found;
   }
 
   it("brings every page reason to the desk; a new reason needs its story in trouble-story.ts", async () => {
-    await fleet.goWrong();
+    await fleet.failServices();
     for (const approvalId of await fleet.approvalsOf(["web", "queue", "shop"])) {
       await open(`/approvals/${approvalId}`);
       await phone.page.getByRole("button", { name: "Approve restart" }).click();
     }
-    await fleet.actOn(3);
     await fleet.waitFor((all) => all.some(({ reason }) => reason === "approval-unanswered"));
+    await fleet.actOn(3);
+    await fleet.goWrong();
+    await fleet.failOnThirdHost();
     fleet.fallSilent();
-    const has = (all: readonly Incident[], reason: string) => all.some((one) => one.reason === reason);
+    const has = (all: readonly Finding[], reason: string) => all.some((one) => one.reason === reason);
     await fleet.waitFor((all) => REASONS.every((reason) => has(all, reason))).catch(() => {});
     incidents = await fleet.incidents();
-    expect(REASONS.filter((reason) => !has(incidents, reason))).toEqual([]);
+    findings = await fleet.findings();
+    expect(REASONS.filter((reason) => !has(findings, reason))).toEqual([]);
   });
 
   it.each(REASONS)("shows %s with title, severity, evidence, and its runbook a tap away", async (reason) => {
-    const incident = incidentOf(reason);
-    const main = await open(`/incidents/${incident.incidentId}`);
-    const title = (await phone.page.textContent("h1")) ?? "";
-    expect(title.toLowerCase()).toBe(incident.title.toLowerCase());
-    expect(await phone.page.locator("main .severity").textContent()).toBe(incident.severity);
-    expect(incident.evidence.length).toBeGreaterThan(0);
-    for (const { text } of incident.evidence) expect(main).toContain(text);
+    const finding = findingOf(reason);
+    const main = await open(pathOf(finding));
+    const chosen = phone.page.locator("main h2:has-text('What you chose') + ul");
+    const text = (await chosen.textContent()) ?? "";
+    for (const words of [finding.title, finding.severity]) expect(text).toContain(words);
+    expect(finding.evidence.length).toBeGreaterThan(0);
+    for (const line of finding.evidence) expect(main).toContain(line.text);
     expect(await measure(phone.page)).toEqual({ tooWideBy: 0, smallTargets: [] });
     expect((await phone.page.content()).length).toBeLessThan(INCIDENT_BYTES_MAX);
-    await phone.page.locator("dl a[href^='/runbooks/']").click();
+    await chosen.locator("a[href^='/runbooks/']").click();
     expect(await phone.page.textContent("h1")).toBe(reason);
     expect(await phone.page.getByRole("heading", { name: "False alarm?" }).count()).toBe(1);
   });
 
   it("says why an incident pages nobody, and what is frozen over it", async () => {
-    const store = incidents.find(({ subject }) => serviceOf(subject) === "store");
-    const main = await open(`/incidents/${store?.incidentId ?? ""}`);
-    expect(main).toContain("It pages nobody, because another incident says it already: node-a is silent");
+    const store = findingOn("store");
+    expect(store.standing).toBe("beneath");
+    const main = await open(pathOf(store));
     expect(main).toContain("Automation on the fleet is frozen by rule:fleet-silent");
   });
 
   it("tells 205 refusals as one incident, with their number as of when it was last told", () => {
-    expect(incidents.filter(({ reason }) => reason === "remediation-stuck")).toHaveLength(1);
-    const evidence = JSON.stringify(incidentOf("remediation-stuck").evidence);
+    expect(findings.filter(({ reason }) => reason === "remediation-stuck")).toHaveLength(1);
+    const evidence = JSON.stringify(findingOf("remediation-stuck").evidence);
     expect(Number(/(\d+) attempts/.exec(evidence)?.[1])).toBeGreaterThanOrEqual(20);
   });
 
-  it("marks an incident as flapping", async () => {
-    const dns = incidents.find(({ subject }) => serviceOf(subject) === "dns");
-    expect(await open(`/incidents/${dns?.incidentId ?? ""}`)).toContain("it began 3 times within an hour");
+  it("marks a finding as flapping", async () => {
+    expect(await open(pathOf(findingOn("dns")))).toContain("it began 3 times within a day");
   });
 
   it("lists the most urgent first, and each host has a view of its own", async () => {

@@ -8,7 +8,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Mira is on call and leaves; Sam's channel has no secret; the operator reads the terminal. */
 export const POLICY_BEFORE = policyText(["operator", "sam", "mira"]);
-/** The same without Mira: a page that is still hers cannot be delivered. */
+/** The same without Mira. */
 export const POLICY_AFTER = policyText(["operator", "sam"]);
 
 function policyText(onCall: readonly string[]): string {
@@ -95,7 +95,14 @@ export const TOLD: Readonly<Record<string, readonly ToldFact[]>> = {
   "self-inflicted": [
     { kind: "health", service: "bot", isHealthy: true, ago: 10 * MINUTE_MS },
     { kind: "config-changed", service: "bot", path: "/etc/bot/polling.yaml", by: "watchdog", ago: 40_000 },
-    { kind: "health", service: "bot", isHealthy: false, ago: 12_000 },
+    {
+      kind: "credential-use",
+      service: "bot",
+      credential: "bot-token",
+      isAccepted: false,
+      detail: "401 Unauthorized",
+      ago: 12_000,
+    },
   ],
   "fallback-overdue": [
     { kind: "fallback", service: "models", fallback: "small-model", isActive: true, ago: 9 * HOUR_MS },

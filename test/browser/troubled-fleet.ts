@@ -3,7 +3,9 @@
 import { vi } from "vitest";
 import { startControlPlane, type ControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import type { Approval } from "../../control-plane/src/core/desk/records/approval.ts";
+import type { Finding } from "../../control-plane/src/core/desk/records/finding.ts";
 import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
+import { serviceOf } from "../../control-plane/src/core/words/subject.ts";
 import { SimulatedHost, type ReceivedGrant } from "./simulated-host.ts";
 import { fallbackOf, POLICY_AFTER, POLICY_BEFORE, TOLD, TOLD_IN_SHADOW } from "./trouble-story.ts";
 
@@ -54,10 +56,15 @@ export class TroubledFleet {
     await Promise.all(this.#hosts().map((host) => host.connect(url)));
   }
 
-  /** Everything that goes wrong before anybody answers. */
-  async goWrong(): Promise<void> {
+  /** Services fail, and a restart is asked for. */
+  async failServices(): Promise<void> {
     for (const name of ["web", "queue", "cache", "shop"]) this.web.breakService(name);
-    this.silent[0]?.breakService("store");
+    this.forging.breakService("ledger");
+    await vi.waitUntil(async () => (await this.approvals()).length >= 4, WAIT);
+  }
+
+  /** Everything else: of it pressure on the host says that a restart is not the fix. */
+  async goWrong(): Promise<void> {
     const facts = [...Object.values(TOLD).flat(), ...TOLD_IN_SHADOW];
     for (let from = 0; from < facts.length; from += FACTS_AT_ONCE)
       this.web.tell(facts.slice(from, from + FACTS_AT_ONCE));
@@ -65,8 +72,6 @@ export class TroubledFleet {
     await this.#copyKey();
     this.rebooting.announceReboot(1_000);
     this.noisy.flood();
-    this.forging.breakService("ledger");
-    await vi.waitUntil(async () => (await this.approvals()).length >= 4, WAIT);
   }
 
   /** A person said yes to three: one is proven, one comes back failing, one fails to run. */
@@ -80,6 +85,12 @@ export class TroubledFleet {
     this.web.finishRestart(grantOf("web") as ReceivedGrant, "failed");
   }
 
+  /** The third host on which a service fails; of so many nothing is asked. */
+  async failOnThirdHost(): Promise<void> {
+    this.silent[0]?.breakService("store");
+    await this.waitFor((all) => all.some(({ subject }) => serviceOf(subject) === "store"));
+  }
+
   /** Three hosts fall silent at once, which freezes automation on the fleet. */
   fallSilent(): void {
     for (const host of this.silent) host.leave();
@@ -87,6 +98,17 @@ export class TroubledFleet {
 
   async incidents(): Promise<readonly Incident[]> {
     return (await this.#read<{ incidents: readonly Incident[] }>("incidents")).incidents;
+  }
+
+  /** What each incident holds. */
+  async findings(): Promise<readonly Finding[]> {
+    const incidents = await this.incidents();
+    const shown = await Promise.all(
+      incidents.map(({ incidentId }) =>
+        this.#read<{ findings: readonly Finding[] }>(`incidents/${incidentId}`),
+      ),
+    );
+    return shown.flatMap(({ findings }) => findings);
   }
 
   async approvals(): Promise<readonly Approval[]> {
@@ -99,8 +121,8 @@ export class TroubledFleet {
     return asked.map(({ approvalId }) => approvalId);
   }
 
-  async waitFor(isThere: (incidents: readonly Incident[]) => boolean): Promise<void> {
-    await vi.waitUntil(async () => isThere(await this.incidents()), WAIT);
+  async waitFor(isThere: (findings: readonly Finding[]) => boolean): Promise<void> {
+    await vi.waitUntil(async () => isThere(await this.findings()), WAIT);
   }
 
   async signInLink(responder = "operator"): Promise<string> {

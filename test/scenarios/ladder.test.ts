@@ -44,8 +44,12 @@ story(
     fail(world);
     world.expectAction("web-1", "demo retry");
     world.advance(minutes(2) + seconds(10));
-    world.expectPage("alice", { reason: "remediation-ineffective" });
-    const page = world.expectPage("alice", { reason: "check-failing", to: "approval", says: "restart" });
+    // One ring, the first about it: what was tried did not help, and the question that follows from it.
+    const page = world.expectPage("alice", {
+      reason: "remediation-ineffective",
+      to: "approval",
+      says: "restart",
+    });
     world.expectAudit("approved-unattended", "outcome-succeeded", "approval-failed");
     expect(world.approves("alice", page)).toBe("ok");
     world.advance(seconds(10));
@@ -97,7 +101,7 @@ story("a standing approval runs nothing while automation is frozen", (world) => 
   expect(world.freezes("bob", "web-1")).toBe("ok");
   fail(world);
   world.expectPage("alice", { reason: "check-failing", to: "incident" });
-  world.expectPage("alice", { reason: "automation-frozen" });
+  world.expectPage("alice", { reason: "automation-frozen", kind: "update" });
   world.expectAudit("standing-given", "automation-frozen", "proposal-ignored");
 });
 
@@ -109,7 +113,8 @@ story(
     world.expectAction("web-1", "demo failover");
     world.advance(seconds(75));
     world.expectAction("web-1", "demo failback");
-    world.expectPage("alice", { reason: "remediation-ineffective" });
+    world.expectPage("alice", { reason: "remediation-ineffective", says: "failover of demo on web-1" });
+    world.expectNoPage();
     world.advance(minutes(2) + seconds(30));
     world.expectPage("alice", { reason: "check-failing", to: "approval", says: "restart" });
     world.expectAudit("approved-unattended", "outcome-succeeded", "approval-failed");
@@ -134,8 +139,8 @@ story(
     world.approves("alice", page);
     world.advance(seconds(75));
     world.expectAction("web-1", "demo restart");
-    world.expectPage("alice", { reason: "remediation-ineffective" });
-    world.expectPage("alice", { kind: "approval", says: "roll-back" });
+    // One ring: that it did not help, and the question that follows from it.
+    world.expectPage("alice", { reason: "remediation-ineffective", to: "approval", says: "roll-back" });
     world.expectAudit("approval-approved", "outcome-succeeded", "approval-failed");
   },
   {

@@ -4,7 +4,7 @@ import { minutes, seconds, story } from "./world.ts";
 story("the pager fails over to the second channel within seconds", (world) => {
   world.channel("push", "fails");
   world.host("web-1").fallsSilent();
-  world.advance(seconds(63));
+  world.advance(seconds(66));
   world.expectPage("alice", { reason: "host-silent", channel: "text" });
   world.expectAudit("page-failed");
 });
@@ -12,7 +12,7 @@ story("the pager fails over to the second channel within seconds", (world) => {
 story("a channel that never answers counts as failed after twenty seconds", (world) => {
   world.channel("push", "hangs");
   world.host("web-1").fallsSilent();
-  world.advance(seconds(75));
+  world.advance(seconds(78));
   world.expectNoPage();
   world.advance(seconds(8));
   world.expectPage("alice", { reason: "host-silent", channel: "text" });
@@ -32,7 +32,7 @@ story("all channels are down for a while: the page arrives when one is back, onc
 
 story("an acknowledgement keeps quiet for an hour, lapses, and paging goes on", (world) => {
   world.host("web-1").fallsSilent();
-  world.advance(seconds(62));
+  world.advance(seconds(65));
   world.acknowledges("alice", world.expectPage("alice", { reason: "host-silent" }));
   world.advance(minutes(59));
   world.expectNoPage();
@@ -44,7 +44,7 @@ story("an acknowledgement keeps quiet for an hour, lapses, and paging goes on", 
 story("the control plane crashes between deciding a page and sending it: the page still arrives", (world) => {
   world.channel("push", "hangs");
   world.host("web-1").fallsSilent();
-  world.advance(seconds(62));
+  world.advance(seconds(65));
   world.controlPlaneStops();
   world.channel("push", "works");
   world.advance(seconds(5));

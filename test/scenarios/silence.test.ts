@@ -4,9 +4,10 @@ import { minutes, seconds, story } from "./world.ts";
 
 story("a host dies: one page within the bound, worded by the second opinion; it returns", (world) => {
   world.host("web-1").fallsSilent();
-  world.advance(seconds(55));
+  world.advance(seconds(62));
   world.expectNoPage();
-  world.advance(seconds(7));
+  // The ring waits three seconds for its like.
+  world.advance(seconds(3));
   const page = world.expectPage("alice", { reason: "host-silent", says: "host dead", to: "incident" });
   expect(page.severity).toBe("critical");
   world.host("web-1").returns();
@@ -19,13 +20,13 @@ story("a host dies: one page within the bound, worded by the second opinion; it 
 
 story("only the agent dies: the page says that the host is up", (world) => {
   world.host("web-1").agentDies();
-  world.advance(seconds(62));
+  world.advance(seconds(65));
   world.expectPage("alice", { reason: "host-silent", says: "agent dead and host up" });
 });
 
 story("nobody answers: the next person is paged, then all again", (world) => {
   world.host("web-1").fallsSilent();
-  world.advance(seconds(62));
+  world.advance(seconds(65));
   world.expectPage("alice", { reason: "host-silent" });
   world.advance(minutes(5));
   world.expectPage("bob", { reason: "host-silent" });
@@ -43,13 +44,13 @@ story("a host that is late and comes back pages nobody", (world) => {
 
 story("it flaps: one incident, one page, and recovered only when it stays", (world) => {
   world.host("web-1").isCutOff();
-  world.advance(seconds(62));
+  world.advance(seconds(65));
   world.expectPage("alice", { reason: "host-silent" });
   world.host("web-1").returns();
   world.advance(seconds(30));
   world.host("web-1").isCutOff();
   world.advance(seconds(90));
-  world.expectAudit("incident-reopened");
+  world.expectAudit("finding-again");
   world.host("web-1").returns();
   world.advance(minutes(10) + seconds(30));
   world.expectPage("alice", { reason: "host-silent", kind: "recovered" });
@@ -66,7 +67,7 @@ story("seven good minutes, three times: nobody is told that it recovered", (worl
     world.advance(minutes(7));
   }
   world.expectNoPage();
-  world.expectAudit("incident-acknowledged", "incident-reopened", "incident-reopened");
+  world.expectAudit("incident-acknowledged", "finding-again", "finding-again");
   world.expectAuditsOf("approval-superseded");
 });
 

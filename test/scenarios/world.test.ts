@@ -32,6 +32,6 @@ test("an expected page that did not come fails the story, and says what came ins
   world.host("web-1").fallsSilent();
   world.advance(minutes(2));
   expect(() => world.expectPage("bob", { reason: "host-silent" })).toThrow(
-    /alice by push: firing host-silent/,
+    /alice by push: ring host-silent began/,
   );
 });

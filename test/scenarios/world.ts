@@ -12,6 +12,7 @@ import type { ReadyAct } from "../../control-plane/src/core/desk/acts/act-list.t
 import { actBy } from "../../control-plane/src/core/desk/desk-event.ts";
 import type { Page } from "../../control-plane/src/core/desk/records/page.ts";
 import type { ActRefusal } from "../../control-plane/src/core/desk/state/desk-events.ts";
+import { openFindingsBy } from "../../control-plane/src/core/desk/state/finding-index.ts";
 import type { PageReason } from "../../control-plane/src/core/words/signal.ts";
 import { FLEET, type Scope } from "../../control-plane/src/core/words/subject.ts";
 import { Policy } from "../../control-plane/src/policy/policy.ts";
@@ -39,7 +40,9 @@ const POLICY = {
 const ROUTINE_ACTS = new Set([
   "noted",
   "incident-opened",
-  "incident-cleared",
+  "finding-joined",
+  "finding-cleared",
+  "finding-ended",
   "page-delivered",
   "approval-requested",
   "approval-seen",
@@ -49,7 +52,9 @@ const ROUTINE_ACTS = new Set([
 const SHARD = "shard-0";
 
 export interface PageExpectation {
+  /** absent: a ring */
   readonly kind?: Page["kind"];
+  /** one that it tells */
   readonly reason?: PageReason;
   /** where its link leads */
   readonly to?: "approval" | "incident";
@@ -72,6 +77,8 @@ export class World {
   readonly #shard: ReplayShard;
   readonly #hosts = new Map<string, SimulatedHost>();
   readonly #claimedExecutions = new Map<string, number>();
+  /** all that ever came, by every channel */
+  readonly #delivered: DeliveredPage[] = [];
   #claimedRows = new Set<number>();
 
   constructor(plan: StoryPlan = {}) {
@@ -85,6 +92,7 @@ export class World {
     });
     this.#desk.shards.set(SHARD, this.#shard);
     this.#desk.shardNameOf = () => SHARD;
+    this.#desk.onPage = (delivered) => this.#delivered.push(delivered);
   }
 
   /** The host of that name; the first mention enrols and connects it, healthy, for a minute. */
@@ -132,9 +140,20 @@ export class World {
     return this.#answerOf(by, { kind: "approve", approvalId, proposalHash });
   }
 
+  /** A person opens the link of a page that asks something, and answers nothing. */
+  opens(by: string, { path }: Page): void {
+    const approvalId = path.replace("/approvals/", "");
+    expect(this.#answerOf(by, { kind: "see-approval", approvalId })).toBe("ok");
+  }
+
   denies(by: string, page: Page): "ok" | ActRefusal["reason"] {
     const approvalId = page.path.replace("/approvals/", "");
     return this.#answerOf(by, { kind: "deny", approvalId });
+  }
+
+  /** A person takes a host off the list of a silent fleet; "ok", or why not. */
+  setsAside(by: string, name: string): "ok" | ActRefusal["reason"] {
+    return this.#answerOf(by, { kind: "set-aside", hostId: this.host(name).hostId, why: "looked at apart" });
   }
 
   acknowledges(by: string, page: Page): "ok" | ActRefusal["reason"] {
@@ -150,11 +169,11 @@ export class World {
     return this.#answerOf(by, { kind: "lift-freeze", scope: this.#scopeOf(host), why });
   }
 
-  /** A person silences one reason, from now on. */
-  silences(by: string, reason: PageReason, durationMs: number): "ok" | ActRefusal["reason"] {
-    const { now } = this.#clock;
+  /** A person silences one reason, from now on or from a planned instant on. */
+  silences(by: string, reason: PageReason, durationMs: number, startsInMs = 0): "ok" | ActRefusal["reason"] {
+    const startsAt = this.#clock.now + startsInMs;
     const matcher = { hostId: null, service: null, reason };
-    const times = { startsAt: now, endsAt: now + durationMs };
+    const times = { startsAt, endsAt: startsAt + durationMs };
     return this.#answerOf(by, { kind: "silence", matcher, why: "planned work", ...times });
   }
 
@@ -209,7 +228,7 @@ export class World {
     this.host(host).announcesAbsence("reboot", returnWithinMs);
   }
 
-  /** Claims one page that was delivered to a person. */
+  /** Claims one page that was delivered to a person; where it went to all their channels at once, it is one page still. */
   expectPage(responder: string, wanted: PageExpectation): Page {
     const index = this.#desk.pages.findIndex((page) => isWanted(page, responder, wanted));
     const listed = this.#describePages();
@@ -217,7 +236,13 @@ export class World {
       throw new Error(`Expected a page to ${responder} ${JSON.stringify(wanted)}; there is:\n${listed}`);
     const [found] = this.#desk.pages.splice(index, 1);
     if (found === undefined) throw new Error("unreachable");
+    if (found.page.isEverywhere) this.#claimCopies(found.page.key);
     return found.page;
+  }
+
+  /** The channels that have brought a page. */
+  channelsOf({ key }: Page): readonly string[] {
+    return this.#delivered.filter(({ page }) => page.key === key).map(({ channel }) => channel);
   }
 
   expectNoPage(): void {
@@ -247,11 +272,10 @@ export class World {
     for (const index of indexes) this.#claimedRows.add(index);
   }
 
-  /** The evidence of the open incident of a reason, as its view shows it now. */
+  /** The evidence of the open finding of a reason, as its incident's view shows it now. */
   evidenceOf(reason: PageReason): readonly string[] {
-    const incidents = this.#desk.state.incidents.values();
-    const open = incidents.filter((incident) => incident.reason === reason && incident.state !== "resolved");
-    expect(open, `open incidents ${reason}`).toHaveLength(1);
+    const open = openFindingsBy(this.#desk.state, reason);
+    expect(open, `open findings ${reason}`).toHaveLength(1);
     return open.flatMap(({ evidence }) => evidence.map(({ text }) => text));
   }
 
@@ -281,11 +305,16 @@ export class World {
     return host === null ? FLEET : { kind: "host", hostId: this.host(host).hostId, hostName: host };
   }
 
+  #claimCopies(key: string): void {
+    for (let index = this.#desk.pages.length - 1; index >= 0; index -= 1)
+      if (this.#desk.pages[index]?.page.key === key) this.#desk.pages.splice(index, 1);
+  }
+
   #describePages(): string {
     return this.#desk.pages
       .map(
-        ({ channel, page, reason }) =>
-          `${page.responder} by ${channel}: ${page.kind} ${reason} ${page.path} "${page.title}"`,
+        ({ channel, page }) =>
+          `${page.responder} by ${channel}: ${page.kind} ${toldBy(page)} ${page.path} "${page.title}"`,
       )
       .join("\n");
   }
@@ -298,6 +327,15 @@ export class World {
   }
 }
 
+/** It tells the reason: it is the first about that finding, or has it in its title. */
+function isToldBy({ tells }: Page, wanted: PageReason): boolean {
+  return tells.some(({ isFirst, isTitle, reason }) => reason === wanted && (isFirst || isTitle));
+}
+
+function toldBy({ tells }: Page): string {
+  return tells.map(({ reason, what }) => `${reason} ${what}`).join(", ");
+}
+
 /** One story, in a world of its own. */
 export function story(name: string, tell: (world: World) => void, plan: StoryPlan = {}): void {
   test(name, () => {
@@ -307,13 +345,12 @@ export function story(name: string, tell: (world: World) => void, plan: StoryPla
   });
 }
 
-function isWanted(delivered: DeliveredPage, responder: string, wanted: PageExpectation): boolean {
-  const { channel, page, reason } = delivered;
-  const { kind = "firing" } = wanted;
+function isWanted({ channel, page }: DeliveredPage, responder: string, wanted: PageExpectation): boolean {
+  const { kind = "ring" } = wanted;
   return (
     page.responder === responder &&
     page.kind === kind &&
-    (wanted.reason === undefined || wanted.reason === reason) &&
+    (wanted.reason === undefined || isToldBy(page, wanted.reason)) &&
     (wanted.channel === undefined || wanted.channel === channel) &&
     (wanted.to === undefined || page.path.startsWith(`/${wanted.to}s/`)) &&
     (wanted.says === undefined || `${page.title}\n${page.body}`.includes(wanted.says))

@@ -5,13 +5,20 @@ import { NO_RECORDS, recordsFrom } from "@countersign/shared/values/records";
 import { assert } from "@countersign/shared/values/result";
 import { parseProposal } from "@countersign/shared/wire/grant";
 import type { UnitState } from "@countersign/shared/wire/service-report";
-import type { DeskEvent } from "../../control-plane/src/core/desk/desk-event.ts";
 import type { Page } from "../../control-plane/src/core/desk/records/page.ts";
-import type { DeskDecision } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_BOOK } from "../../control-plane/src/core/facts/fact-book.ts";
 import type { ServiceState } from "../../control-plane/src/core/shard/host/shard-state.ts";
 import { storedHostOf } from "../../control-plane/src/core/shard/kept/shard-stored.ts";
+import {
+  endsWithItsFirst,
+  leavesOneBehind,
+  leavesQuestionsBehind,
+  ringsForEachQuestion,
+  tellsClearedAsOver,
+  updatesAtOnce,
+  withDesk,
+} from "./broken-incidents.ts";
 import { type Cores, PRODUCTION_CORES } from "./cores.ts";
 import type { FaultKind } from "./faults/fault-schedule.ts";
 
@@ -128,11 +135,22 @@ function forgetful(service: ServiceState): ServiceState {
   return { ...service, ladder: { ...ladder, tried: [], ranAt: [] } };
 }
 
-/** What was tried is forgotten at once, on the shard and on the host: the lowest rung runs again and again. */
+/** What was tried is forgotten at once, on shard, desk and host: the lowest rung runs again and again. */
 function forgetsWhatItTried(): Cores {
   const { decideAdmission, decideShard } = PRODUCTION_CORES;
+  const forgetsEnds = withDesk((decision) => ({
+    ...decision,
+    state: {
+      ...decision.state,
+      approvals: recordsFrom(
+        decision.state.approvals
+          .entries()
+          .map(([id, approval]) => [id, approval.state === "failed" ? { ...approval, end: null } : approval]),
+      ),
+    },
+  }));
   return {
-    ...PRODUCTION_CORES,
+    ...forgetsEnds,
     decideAdmission: (input) => decideAdmission({ ...input, restartCount: 0 }),
     decideShard: (state, event, context) => {
       const decision = decideShard(state, event, context);
@@ -279,17 +297,28 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     breaks: /Silence is heard/,
     kinds: ["host-is-not-understood"],
   },
+  {
+    bug: "rings for each question",
+    cores: ringsForEachQuestion,
+    breaks: /at the documented pace/,
+    kinds: ["service-fails-until-restarted", "people-stay-away"],
+  },
+  { bug: "tells each piece of news at once", cores: updatesAtOnce, breaks: /at the documented pace/ },
+  { bug: "ends an incident with its first finding", cores: endsWithItsFirst, breaks: /over while it is not/ },
+  { bug: "tells what has cleared as over", cores: tellsClearedAsOver, breaks: /over while it is not/ },
+  {
+    bug: "leaves a finding behind in a merge",
+    cores: leavesOneBehind,
+    breaks: /lost in a merge/,
+    kinds: ["service-fails", "host-reboots"],
+  },
+  {
+    bug: "leaves questions behind in a merge",
+    cores: leavesQuestionsBehind,
+    breaks: /lost in a merge/,
+    kinds: ["service-fails", "host-reboots"],
+  },
 ];
-
-function withDesk(
-  change: (decision: DeskDecision, before: DeskState, event: DeskEvent) => DeskDecision,
-): Cores {
-  const { decideDesk } = PRODUCTION_CORES;
-  return {
-    ...PRODUCTION_CORES,
-    decideDesk: (state, event, context) => change(decideDesk(state, event, context), state, event),
-  };
-}
 
 function changePages(state: DeskState, change: (page: Page) => Page): DeskState {
   return { ...state, pages: recordsFrom(state.pages.entries().map(([key, page]) => [key, change(page)])) };

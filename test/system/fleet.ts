@@ -24,6 +24,8 @@ export interface Fleet {
   readonly pages: readonly { readonly at: number; readonly page: TerminalPage }[];
   /** all hosts as the shards see them now */
   readonly hosts: () => Promise<readonly HostState[]>;
+  /** the title of everything that open incidents hold */
+  readonly findingTitles: () => Promise<readonly string[]>;
   readonly secrets: () => Secrets;
   /** kills the control plane as a crash does, and starts it again on the same state */
   readonly crashControlPlane: (downMs: number) => Promise<void>;
@@ -73,6 +75,7 @@ export async function startFleet(policyText = demoPolicy("fast")): Promise<Fleet
       hostId,
       pages,
       hosts,
+      findingTitles: () => listFindingTitles(running()),
       secrets: () => JSON.parse(readFileSync(join(stateDir, "secrets.json"), "utf8")) as Secrets,
       crashControlPlane: async (downMs) => {
         await running().kill();
@@ -121,6 +124,17 @@ async function listHosts(controlPlane: ControlPlane): Promise<readonly HostState
     askAdmin<{ host: HostState | null }>(controlPlane, `/v1/admin/hosts/${hostId}`),
   );
   return (await Promise.all(states)).flatMap(({ host }) => host ?? []);
+}
+
+async function listFindingTitles(controlPlane: ControlPlane): Promise<readonly string[]> {
+  const { incidents } = await askAdmin<{ incidents: readonly { incidentId: string }[] }>(
+    controlPlane,
+    "/v1/admin/incidents",
+  );
+  const shown = incidents.map(async ({ incidentId }) =>
+    askAdmin<{ findings: readonly { title: string }[] }>(controlPlane, `/v1/admin/incidents/${incidentId}`),
+  );
+  return (await Promise.all(shown)).flatMap(({ findings }) => findings.map(({ title }) => title));
 }
 
 async function askAdmin<T>({ url, adminToken }: ControlPlane, path: string): Promise<T> {

@@ -44,7 +44,7 @@ describeOnMachine("a service that dies on a real host", () => {
       20_000,
       () => fleet.pages.find(({ page: { kind } }) => kind === "recovered") ?? null,
     );
-    expect(fleet.pages.map(({ page: { kind } }) => kind)).toEqual(["firing", "recovered"]);
+    expect(fleet.pages.map(({ page: { kind } }) => kind)).toEqual(["ring", "recovered"]);
   });
 
   test("is restarted through sudo by one exact line, and by nothing wider", async () => {

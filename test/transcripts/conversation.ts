@@ -11,6 +11,7 @@
 //   page delivered|failed               the oldest attempt that nobody answered
 //   approve apr_1 alice, deny apr_1 alice, acknowledge inc_1 alice
 //   restart                             the control plane starts anew without sockets
+import { boundUnitOf } from "@countersign/shared/host/same-unit";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { formatDuration, parseDuration } from "@countersign/shared/values/duration";
 import { named, NONE_NAMED } from "@countersign/shared/values/named";
@@ -184,7 +185,7 @@ export class Conversation {
       requestId,
       proposal: text,
       answered: proposal,
-      invocationId,
+      boundTo: { bootId: BOOT_ID, unit: boundUnitOf(proposal.unitState) },
     });
   }
 
@@ -268,6 +269,8 @@ export class Conversation {
         );
       case "freeze-lifted":
         return this.#say("desk → shard", `freeze of ${placeNameOf(effect.scope)} lifted`);
+      case "ask-host":
+        return this.#say("desk → shard", `ask for ${effect.ask.action} of ${effect.ask.service}`);
       case "host-retired":
         return this.#say("desk → shard", "host retired");
       case "send-page":

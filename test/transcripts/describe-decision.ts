@@ -25,6 +25,8 @@ export function describeSignal(signal: Signal): string {
       return `verification ${signal.result}`;
     case "unreadable":
       return `unreadable ${signal.record} ${signal.id}`;
+    case "census":
+      return `census ${signal.connected}`;
     case "note":
       return `note: ${signal.text}`;
   }

@@ -113,7 +113,7 @@ async function awaitPage(
 }
 
 function isCheckFailing(page: TerminalPage): boolean {
-  return page.kind === "firing" && typeof page.approvalId === "string";
+  return page.kind === "ring" && typeof page.approvalId === "string";
 }
 
 // A person on a phone takes longer than a script: the request must still stand then, and nobody may be paged for it again.
@@ -125,7 +125,7 @@ async function takeTime({ pages }: StoryParts) {
 }
 
 async function seeSilencePaged(parts: StoryParts, person: Person, pagesBefore: number) {
-  const isNewFiring = (page: TerminalPage, index: number) => index >= pagesBefore && page.kind === "firing";
+  const isNewFiring = (page: TerminalPage, index: number) => index >= pagesBefore && page.kind === "ring";
   const page = await awaitPage(parts, isNewFiring, SILENCE_WAIT_MS);
   const incident = textOf(await person.open(String(page.url)));
   expect(

@@ -5,6 +5,7 @@ import type { SimulatedHost } from "../world/simulated-host.ts";
 import type { SimulatedService } from "../world/simulated-service.ts";
 import type { StoryWorld } from "../world/story-world.ts";
 import { factOf } from "./event-facts.ts";
+import type { IncidentEvent } from "./event-format.ts";
 import { actOfPerson } from "./person-acts.ts";
 import type { PlannedEvent } from "./planned-incident.ts";
 import { spanMs } from "./written-times.ts";
@@ -17,11 +18,21 @@ export function happenToFleet(world: StoryWorld, planned: PlannedEvent): void {
   if (policy !== null) world.applyPolicy(policy);
   if (event.channel !== undefined) world.desk.channels.set(event.channel.name, event.channel.state);
   if (event.controlPlane !== undefined) changeControlPlane(world, event.controlPlane, planned.place);
+  if (event.answers !== undefined) world.answers.set(...answerOf(event.answers, planned.place));
   if (planned.hosts.length === 0) actOfPerson(world, planned, null);
 }
 
+function answerOf(
+  answers: NonNullable<IncidentEvent["answers"]>,
+  place: number,
+): Parameters<StoryWorld["answers"]["set"]> {
+  const { after, by } = typeof answers === "string" ? { after: answers, by: null } : answers;
+  return [by, { afterMs: after === "never" ? null : spanMs(after), place }];
+}
+
 /** Makes an event happen to one host. */
-export function happenToHost(world: StoryWorld, planned: PlannedEvent, host: SimulatedHost): void {
+export function happenToHost(world: StoryWorld, event: PlannedEvent, host: SimulatedHost): void {
+  const planned = event.services === null ? event : onHost(event, event.services.get(host.name) ?? null);
   switch (planned.verb) {
     case "keepalives":
       return changeReach(host, planned);
@@ -67,6 +78,7 @@ export function happenToHost(world: StoryWorld, planned: PlannedEvent, host: Sim
     case "heartbeat":
     case "log":
       return tell(world, host, planned);
+    case "answers":
     case "policy":
     case "channel":
     case "controlPlane":
@@ -74,10 +86,16 @@ export function happenToHost(world: StoryWorld, planned: PlannedEvent, host: Sim
   }
 }
 
+function onHost(planned: PlannedEvent, service: string | null): PlannedEvent {
+  return { ...planned, service, services: null };
+}
+
 function tell(world: StoryWorld, host: SimulatedHost, planned: PlannedEvent): void {
   const { now } = world.clock;
-  const { counter } = planned;
-  const counted = counter === "" ? 0 : (host.counters.get(counter) ?? 0);
+  const { work } = planned.event;
+  // among those of the host
+  const counter = work === undefined ? "" : `${planned.service ?? ""}/${work.counter}`;
+  const counted = host.counters.get(counter) ?? 0;
   const service = planned.verb === "codeChanged" ? host.services.get(planned.service ?? "") : undefined;
   const fact = factOf(planned, { now, counted, runningSinceAt: service?.unit.activeEnterAt ?? now });
   if (fact === null) return;

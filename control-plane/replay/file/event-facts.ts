@@ -78,6 +78,7 @@ export function factOf(planned: PlannedEvent, moment: FactMoment): Fact | null {
     case "approve":
     case "deny":
     case "acknowledge":
+    case "answers":
     case "freeze":
     case "unfreeze":
     case "silence":

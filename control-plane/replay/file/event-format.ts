@@ -9,6 +9,9 @@ import { exactlyOne, HostSelector, Name, Reason, Span, Text, When } from "./writ
 export const REPEAT_MAX = 1_000_000;
 
 const By = Doer.default("unknown");
+const SpanOrNever = z.union([Span, z.literal("never")], {
+  error: "expected a duration such as 28s, 15m or 1h30m, or never",
+});
 
 /** What can happen; each event names exactly one. */
 export const VERBS = {
@@ -81,6 +84,9 @@ export const VERBS = {
   approve: z.strictObject({ by: ItemName }),
   deny: z.strictObject({ by: ItemName }),
   acknowledge: z.strictObject({ by: ItemName, reason: Reason.optional() }),
+  answers: z.union([SpanOrNever, z.strictObject({ by: ItemName, after: SpanOrNever })], {
+    error: "expected how soon everybody acknowledges, such as 5m or never, or { by, after } for one person",
+  }),
   freeze: z.strictObject({ by: ItemName, scope: z.enum(["service", "host", "fleet"]), why: Text }),
   unfreeze: z.strictObject({ by: ItemName, scope: z.enum(["service", "host", "fleet"]), why: Text }),
   silence: z.strictObject({ by: ItemName, for: Span, why: Text, reason: Reason.optional() }),
@@ -130,6 +136,7 @@ export const BESIDE: Readonly<Record<Verb, readonly (typeof EVENT_KEYS)[number][
   unfreeze: SOMEWHERE,
   silence: SOMEWHERE,
   falseAlarm: SOMEWHERE,
+  answers: [],
   policy: [],
   channel: [],
   controlPlane: [],

@@ -1,7 +1,7 @@
 // Where an event happens: on which hosts, and to which of their services; and what is wrong with how it says so. Pure.
 import type { FoundProblem } from "@countersign/shared/files/file-problem";
 import { BESIDE, type IncidentEvent, type Verb } from "./event-format.ts";
-import type { PlannedHost } from "./planned-incident.ts";
+import type { PlannedEvent, PlannedHost } from "./planned-incident.ts";
 
 const NEEDS_SERVICE: readonly Verb[] = [
   "check",
@@ -66,7 +66,7 @@ function noSuchHost(word: string): string {
   return word.startsWith("tag:") ? `no host has the tag "${word.slice(4)}"` : `unknown host "${word}"`;
 }
 
-/** The service that an event is about; null: none, or a wrong one. */
+/** The service that an event is about; `service` null: none, a wrong one, or each host's own. */
 export function serviceAt(
   event: IncidentEvent,
   about: {
@@ -75,7 +75,7 @@ export function serviceAt(
     readonly hosts: Hosts;
     readonly refuse: Refuse;
   },
-): string | null {
+): Pick<PlannedEvent, "service" | "services"> {
   const { hosts, names, refuse, verb } = about;
   if (event.service !== undefined && names.length === 0 && BESIDE[verb].includes("service"))
     if (!hosts.all.some(({ services }) => services.some(({ name }) => name === event.service)))
@@ -86,9 +86,19 @@ export function serviceAt(
     refuse(wrong.at, wrong.message);
     break;
   }
-  if (event.service !== undefined) return event.service;
-  const services = hosts.byName.get(names[0] ?? "")?.services ?? [];
-  return services.length === 1 && !OF_HOST.includes(verb) ? (services[0]?.name ?? null) : null;
+  if (event.service !== undefined) return { service: event.service, services: null };
+  return OF_HOST.includes(verb) ? { service: null, services: null } : onlyServices(names, hosts);
+}
+
+function onlyServices(names: readonly string[], hosts: Hosts): Pick<PlannedEvent, "service" | "services"> {
+  const only = names.flatMap((host): readonly (readonly [string, string])[] => {
+    const [service, ...others] = hosts.byName.get(host)?.services ?? [];
+    return service === undefined || others.length > 0 ? [] : [[host, service.name]];
+  });
+  const services = new Map(only);
+  const [name = null, ...different] = new Set(services.values());
+  const isOne = services.size === names.length && different.length === 0;
+  return isOne ? { service: name, services: null } : { service: null, services };
 }
 
 function wrongOn(

@@ -9,8 +9,8 @@ const SUPERVISED: readonly string[] = ["watchdog", "self"];
 /** What the file has, to be named by an event. */
 export interface EventScene {
   readonly verb: Verb;
-  /** of the service that it is about; null: of none */
-  readonly service: string | null;
+  /** it is about a service on each of its hosts */
+  readonly isOfService: boolean;
   readonly channels: { readonly has: (name: string) => boolean };
 }
 
@@ -59,13 +59,13 @@ function actuatorProblems({ actuator = {}, service }: IncidentEvent): readonly F
   ];
 }
 
-function brakeProblems(event: IncidentEvent, { service, verb }: EventScene): readonly Found[] {
+function brakeProblems(event: IncidentEvent, { isOfService, verb }: EventScene): readonly Found[] {
   const brake = event.freeze ?? event.unfreeze;
   if (brake === undefined) return [];
-  const isOfService = brake.scope === "service";
+  const isOnService = brake.scope === "service";
   return [
-    isOfService && service === null && wrong(`${verb}.scope`, "of which service? say it by `service`"),
-    !isOfService &&
+    isOnService && !isOfService && wrong(`${verb}.scope`, "of which service? say it by `service`"),
+    !isOnService &&
       event.service !== undefined &&
       wrong("service", `service belongs to scope: service, here it is ${brake.scope}`),
   ];

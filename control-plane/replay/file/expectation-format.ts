@@ -2,7 +2,25 @@
 import * as z from "zod";
 import { ItemName } from "@countersign/shared/values/ids";
 import { Severity } from "@countersign/shared/wire/service-report";
+import type { ApprovalState } from "../../src/core/desk/records/approval.ts";
 import { exactlyOne, HostName, Reason, ReasonOrAny, Text, When } from "./written-shapes.ts";
+
+/** of an incident, or of an approval */
+export const INCIDENT_STATES = ["open", "acknowledged", "resolved", "none"] as const;
+export const APPROVAL_STATES = [
+  "requested",
+  "delivered",
+  "seen",
+  "approved",
+  "denied",
+  "expired",
+  "superseded",
+  "executing",
+  "verified",
+  "failed",
+  "none",
+] as const satisfies readonly (ApprovalState | "none")[];
+const STATES = new Set([...INCIDENT_STATES, ...APPROVAL_STATES]);
 
 const WHERE = ["host", "service"] as const;
 const WHILE = ["from", "until", ...WHERE] as const;
@@ -11,8 +29,15 @@ const WHILE = ["from", "until", ...WHERE] as const;
 export const EXPECTATION_KEYS = {
   page: ["by", "from", "notBefore", "to", ...WHERE, "severity", "says", "atMost"],
   noPage: ["to", ...WHILE],
-  noRecovered: ["to", ...WHILE],
+  noPageSays: ["reason", "to", ...WHILE],
   pagesAtMost: ["to", ...WHILE],
+  recovered: ["by", "from", "notBefore", "to", ...WHERE, "says"],
+  noRecovered: ["to", ...WHILE],
+  recoveredAtMost: ["reason", "to", ...WHILE],
+  question: ["by", "from", "notBefore", ...WHERE, "atMost"],
+  noQuestion: WHILE,
+  approval: ["is", "at", ...WHERE],
+  proposalsAtMost: WHILE,
   noAction: WHILE,
   restartsAtMost: WHILE,
   refused: ["by", "from", "says", ...WHERE],
@@ -25,12 +50,26 @@ export const EXPECTATION_WORDS = Object.keys(EXPECTATION_KEYS) as readonly Expec
 
 export const Expectation = z
   .strictObject({
-    /** a page of this reason came */
-    page: Reason.optional(),
+    /** a page of this reason (any: of any) came */
+    page: ReasonOrAny.optional(),
     /** no page of this reason (any: of none at all) came */
     noPage: ReasonOrAny.optional(),
     /** nobody was told that this (any: anything) is over */
     noRecovered: ReasonOrAny.optional(),
+    /** no page has this text in its title or body */
+    noPageSays: Text.min(1).optional(),
+    /** somebody was told that this (any: anything) is over */
+    recovered: ReasonOrAny.optional(),
+    /** at most so many were told that something is over */
+    recoveredAtMost: z.int().min(0).optional(),
+    /** people were asked whether this action (any: any action) may run */
+    question: ItemName.optional(),
+    /** nobody was asked */
+    noQuestion: ItemName.optional(),
+    /** the newest approval of this action (any: of any) is in state `is` at `at` */
+    approval: ItemName.optional(),
+    /** hosts minted at most so many proposals, renewed ones too */
+    proposalsAtMost: z.int().min(0).optional(),
     /** at most so many pages in all */
     pagesAtMost: z.int().min(0).optional(),
     /** nothing was run on a host */
@@ -39,8 +78,8 @@ export const Expectation = z
     restartsAtMost: z.int().min(0).optional(),
     /** something was refused: for this reason, or in these words; `says`: and its words have this in them */
     refused: Text.optional(),
-    /** the incident of this reason is in state `is` at `at` */
-    incident: Reason.optional(),
+    /** what this reason (any: any) found is in state `is` at `at` */
+    incident: ReasonOrAny.optional(),
     liveness: z.enum(["up", "late", "down", "unknown"]).optional(),
     /** what the rule of this reason would have done in shadow: its first finding `by` then, its counts at the end exactly */
     shadow: Reason.optional(),
@@ -53,7 +92,9 @@ export const Expectation = z
     from: When.optional(),
     until: When.optional(),
     at: When.optional(),
-    is: z.enum(["open", "acknowledged", "resolved", "none"]).optional(),
+    is: z.enum([...STATES]).optional(),
+    /** of which reason, where the word is about a text or a number */
+    reason: Reason.optional(),
     to: ItemName.optional(),
     host: HostName.optional(),
     service: ItemName.optional(),

@@ -7,8 +7,8 @@ import { type IncidentEvent, VERB_NAMES } from "./event-format.ts";
 import { type Hosts, hostsOf, serviceAt } from "./event-place.ts";
 import { eventProblems } from "./event-problems.ts";
 import type { Expectation } from "./expectation-format.ts";
-import { expectationProblems } from "./expectation-problems.ts";
-import type { IncidentFormat } from "./incident-format.ts";
+import { expectationProblems, windowProblems } from "./expectation-problems.ts";
+import type { IncidentFormat, ServicePlan } from "./incident-format.ts";
 import { namedInPolicies, type PolicyNames } from "./named-in-policies.ts";
 import type {
   Incident,
@@ -47,6 +47,7 @@ export class IncidentResolver {
   readonly #endAt: number;
   readonly #hosts: Hosts;
   readonly #services: ReadonlySet<string>;
+  readonly #actions: ReadonlySet<string>;
   readonly #named: PolicyNames;
   #rawPolicy: RawPolicy;
   #occurrences = 0;
@@ -63,6 +64,7 @@ export class IncidentResolver {
     const all = this.#planHosts();
     this.#hosts = { all, byName: new Map(all.map((host) => [host.name, host])) };
     this.#services = new Set(all.flatMap(({ services }) => services.map(({ name }) => name)));
+    this.#actions = new Set(all.flatMap((host) => host.services.flatMap(actionsOf)));
     this.#named = namedInPolicies(source.written, options);
     this.#rawPolicy = { ...(options.policy ?? { version: 1, ...file.policy }) };
     if (options.overrides !== undefined) this.#rawPolicy = mergePolicy(this.#rawPolicy, options.overrides);
@@ -95,9 +97,11 @@ export class IncidentResolver {
 
   #planHosts(): readonly PlannedHost[] {
     const planned = this.#file.hosts.flatMap(({ name, count, tags, services }, index) => {
-      services.forEach((service, at) => {
-        if (services.findIndex((other) => other.name === service.name) !== at)
-          this.#refuse(["hosts", index, "services", at, "name"], `"${service.name}" is there twice`);
+      const path = ["hosts", index, "services"];
+      this.#refuseTwice(services, path);
+      services.forEach(({ actions, checks }, at) => {
+        this.#refuseTwice(checks, [...path, at, "checks"]);
+        this.#refuseTwice(actions, [...path, at, "actions"]);
       });
       if (count === undefined) return [{ name, tags, services }];
       const width = String(count).length;
@@ -116,6 +120,13 @@ export class IncidentResolver {
     return planned;
   }
 
+  #refuseTwice(named: readonly { readonly name: string }[], path: Path): void {
+    named.forEach(({ name }, at) => {
+      if (named.findIndex((other) => other.name === name) !== at)
+        this.#refuse([...path, at, "name"], `"${name}" is there twice`);
+    });
+  }
+
   #planEvent(event: IncidentEvent, place: number, latestAt: number): PlannedEvent {
     const path = ["events", place];
     const verb = VERB_NAMES.find((name) => event[name] !== undefined) ?? "note";
@@ -124,8 +135,9 @@ export class IncidentResolver {
     if (atMs < latestAt) refuse(["at"], "out of order: it is before the event above it");
     if (atMs > this.#endAt) refuse(["at"], "after the end of the incident");
     const hosts = hostsOf(event, verb, { hosts: this.#hosts, refuse });
-    const service = serviceAt(event, { verb, names: hosts, hosts: this.#hosts, refuse });
-    for (const { at, message } of eventProblems(event, { verb, service, channels: this.#named.channels }))
+    const { service, services } = serviceAt(event, { verb, names: hosts, hosts: this.#hosts, refuse });
+    const isOfService = service !== null || services?.size === hosts.length;
+    for (const { at, message } of eventProblems(event, { verb, isOfService, channels: this.#named.channels }))
       refuse(at, message);
     const { everyMs, count } = this.#repetition(event, { atMs, path, hosts: hosts.length });
     return {
@@ -138,8 +150,8 @@ export class IncidentResolver {
       hosts,
       stepMs: event.over === undefined || hosts.length < 2 ? 0 : spanMs(event.over) / (hosts.length - 1),
       service,
+      services,
       lastedMs: event.session === undefined ? 0 : spanMs(event.session.lasted),
-      counter: event.work === undefined ? "" : `${service ?? ""}/${event.work.counter}`,
       policy: event.policy === undefined ? null : this.#applyPolicy(event.policy, [...path, "policy"]),
       expiresAt:
         event.credential?.expires === undefined
@@ -182,10 +194,10 @@ export class IncidentResolver {
       const text = expectation[key];
       return text === undefined ? null : this.#instant(text, [...path, key], this.#startAt);
     };
-    const named = { hosts: this.#hosts.byName, services: this.#services, people: this.#named.people };
-    for (const { key, message } of expectationProblems(expectation, named))
-      this.#refuse(key === null ? path : [...path, key], message);
-    return {
+    const { people } = this.#named;
+    const [actions, services] = [this.#actions, this.#services];
+    const named = { hosts: this.#hosts.byName, services, people, actions };
+    const planned = {
       expectation,
       byAt: when("by"),
       notBeforeAt: when("notBefore"),
@@ -193,6 +205,12 @@ export class IncidentResolver {
       untilAt: when("until"),
       at: when("at"),
     };
+    for (const { key, message } of [
+      ...expectationProblems(expectation, named),
+      ...windowProblems(planned, this.#endAt),
+    ])
+      this.#refuse(key === null ? path : [...path, key], message);
+    return planned;
   }
 
   #instant(text: string, path: Path, notBeforeAt: number): number {
@@ -217,4 +235,8 @@ export class IncidentResolver {
   #refuse(path: Path, message: string): void {
     this.problems.push({ path, isKey: true, message });
   }
+}
+
+function actionsOf({ actions }: ServicePlan): readonly string[] {
+  return actions.map(({ name }) => name);
 }

@@ -2,11 +2,17 @@
 import { ok, type Result } from "@countersign/shared/values/result";
 import { actBy } from "../../src/core/desk/desk-event.ts";
 import type { Approval } from "../../src/core/desk/records/approval.ts";
-import type { Incident as DeskIncident } from "../../src/core/desk/records/incident.ts";
-import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
 import type { ActRefusal } from "../../src/core/desk/state/desk-events.ts";
 import type { PageReason } from "../../src/core/words/signal.ts";
-import { FLEET, hostedSubject, hostIdIn, type Scope, serviceOf } from "../../src/core/words/subject.ts";
+import {
+  FLEET,
+  hostedSubject,
+  hostIdIn,
+  type Scope,
+  serviceOf,
+  type Subject,
+} from "../../src/core/words/subject.ts";
+import { holdersOf, openQuestions } from "../desk-seen.ts";
 import type { RecordedRefusal } from "../printed/replay-record.ts";
 import type { SimulatedHost } from "../world/simulated-host.ts";
 import type { StoryWorld } from "../world/story-world.ts";
@@ -62,16 +68,10 @@ function brake(
 function take(
   world: StoryWorld,
   about: About,
-  { by, reason }: { readonly by: string; readonly reason?: string | undefined },
+  { by, reason }: { readonly by: string; readonly reason?: PageReason | undefined },
 ): void {
-  const taken = world.desk.state.incidents
-    .values()
-    .filter(
-      (incident) =>
-        incident.state !== "resolved" &&
-        isAbout(incident, about) &&
-        (reason === undefined || incident.reason === reason),
-    );
+  const isThere = (subject: Subject) => isAbout({ subject }, about);
+  const taken = holdersOf(world.desk.state, { isThere, reason: reason ?? null });
   if (taken.length === 0)
     return note(world, about, {
       reason: "nothing-to-acknowledge",
@@ -121,12 +121,10 @@ function markFalse(
 }
 
 function openApprovalOf(world: StoryWorld, about: About): Approval | undefined {
-  return world.desk.state.approvals
-    .values()
-    .find((approval) => isUndecided(approval) && isAbout(approval, about));
+  return openQuestions(world.desk.state).find((approval) => isAbout(approval, about));
 }
 
-function isAbout({ subject }: Pick<DeskIncident, "subject">, { host, service }: About): boolean {
+function isAbout({ subject }: { readonly subject: Subject }, { host, service }: About): boolean {
   return (
     (host === null || hostIdIn(subject) === host.hostId) &&
     (service === null || serviceOf(subject) === service)

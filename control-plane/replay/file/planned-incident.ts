@@ -23,11 +23,12 @@ export interface PlannedEvent {
   readonly hosts: readonly string[];
   /** the pause from one host to the next */
   readonly stepMs: number;
+  /** of all its hosts; null: of none, or `services` says of which */
   readonly service: string | null;
+  /** by host, where each of them has one service and these have different names; null: they have not */
+  readonly services: ReadonlyMap<string, string> | null;
   /** for `session`: how long it lasts */
   readonly lastedMs: number;
-  /** for `work`: the counter among those of a host; empty for other words */
-  readonly counter: string;
   /** for `policy` */
   readonly policy: Policy | null;
   /** for `credential` */

@@ -20,6 +20,7 @@ export function jsonOf(replay: Replay): object {
     pages: record.pages.map(({ at, ...page }) => ({ ...time(at), ...page })),
     incidents: incidentsOf(record.turns).map(({ opened, turns }) => ({
       incidentId: opened.incidentId,
+      findingId: opened.findingId,
       reason: opened.reason,
       host: opened.host,
       service: opened.service,
@@ -27,6 +28,8 @@ export function jsonOf(replay: Replay): object {
       title: opened.title,
       turns: turns.map(({ at, state, severity, title }) => ({ ...time(at), state, severity, title })),
     })),
+    questions: record.questions.map(({ at, ...question }) => ({ ...time(at), ...question })),
+    approvals: record.approvals.map(({ at, ...approval }) => ({ ...time(at), ...approval })),
     proposals: record.proposals.map(({ at, ...proposal }) => ({ ...time(at), ...proposal })),
     actions: record.actions.map(({ at, ...action }) => ({ ...time(at), ...action })),
     shadow: {
@@ -41,6 +44,6 @@ export function jsonOf(replay: Replay): object {
 function incidentsOf(
   turns: readonly RecordedTurn[],
 ): readonly { readonly opened: RecordedTurn; readonly turns: readonly RecordedTurn[] }[] {
-  const byId = Map.groupBy(turns, ({ incidentId }) => incidentId);
+  const byId = Map.groupBy(turns, ({ findingId }) => findingId);
   return [...byId.values()].flatMap((all) => (all[0] === undefined ? [] : [{ opened: all[0], turns: all }]));
 }

@@ -2,12 +2,15 @@
 // holds what is printed to it. Pure.
 import * as z from "zod";
 import { Severity } from "@countersign/shared/wire/service-report";
+import { APPROVAL_STATES } from "../file/expectation-format.ts";
 
 /** `seconds` from the start, and the instant */
 const time = { seconds: z.number(), at: z.iso.datetime() };
 const name = z.string();
 const service = z.string().nullable().meta({ description: "null: the host itself" });
 const what = { reason: name, host: name, service, severity: Severity, title: z.string() };
+
+const asked = { host: name, service: name, action: name, approvalId: name };
 
 const Replayed = z.strictObject({
   file: z.string(),
@@ -24,7 +27,19 @@ const Replayed = z.strictObject({
       reason: name.nullable(),
       to: name,
       channel: name,
-      kind: z.enum(["firing", "approval", "recovered", "result"]),
+      key: name.meta({ description: "the same on every attempt and channel" }),
+      channels: z.array(name).meta({ description: "all that carried it; `channel` is the first" }),
+      kind: z.enum(["ring", "update", "recovered", "test"]),
+      tells: z.array(
+        z.strictObject({
+          reason: name,
+          host: name,
+          service,
+          isFirst: z.boolean().meta({ description: "no page told of this finding before" }),
+          isTitle: z.boolean().meta({ description: "the page's title is about it" }),
+          isEnd: z.boolean().meta({ description: "that it is over" }),
+        }),
+      ),
       body: z.string(),
       incidentId: name,
       approvalId: name.nullable(),
@@ -34,6 +49,7 @@ const Replayed = z.strictObject({
     z.strictObject({
       ...what,
       incidentId: name,
+      findingId: name.meta({ description: "each entry is one finding; incidentId: what held it first" }),
       turns: z.array(
         z.strictObject({
           ...time,
@@ -44,6 +60,8 @@ const Replayed = z.strictObject({
       ),
     }),
   ),
+  questions: z.array(z.strictObject({ ...time, ...asked })),
+  approvals: z.array(z.strictObject({ ...time, ...asked, state: z.enum(APPROVAL_STATES).exclude(["none"]) })),
   proposals: z.array(
     z.strictObject({ ...time, host: name, service, action: name, argv: z.array(z.string()) }),
   ),

@@ -4,12 +4,14 @@ import { styleText } from "node:util";
 import { visibleText } from "@countersign/shared/values/visible-text";
 import type { Incident } from "../file/planned-incident.ts";
 import { offsetText } from "../file/written-times.ts";
-import { isAsking } from "../judge-expectations.ts";
+import { pageCounts } from "../judged/found-text.ts";
+import { isAsking } from "../judged/judge-pages.ts";
 import type { Replay } from "../run-replay.ts";
-import type { RecordedPage } from "./replay-record.ts";
+import type { RecordedApproval, RecordedPage, RecordedTurn, ReplayRecord } from "./replay-record.ts";
 import { wrapText } from "./wrapped-line.ts";
 
-const PAGES_PRINTED_MAX = 200;
+/** Lines of each kind; a story can unfold into very many. */
+export const PRINTED_MAX = 1_000;
 const OFFSET_CHARS = 12;
 /** On a terminal so narrow that less would be left, the lines run over. */
 const TEXT_CHARS_MIN = 30;
@@ -39,46 +41,95 @@ export function paintFor(isColoured: boolean): Paint {
     isColoured ? styleText([...STYLES[colour]], text, { validateStream: false }) : text;
 }
 
-/** The story's lines in the order in which they happened. */
+/** The story's lines in the order in which they happened; of what there is too much of, the first ones and where they stop. */
 export function timelineOf({ record }: Pick<Replay, "record">): readonly TimelineLine[] {
-  const lines: TimelineLine[] = [
-    ...record.lines.map(({ at, who, text }) => ({
-      at,
-      colour: who === "note" ? null : ("quiet" as const),
-      text: `${who === "history" ? "· " : ""}${text}`,
-    })),
-    ...record.pages
-      .slice(0, PAGES_PRINTED_MAX)
-      .map((page) => ({ at: page.at, colour: "page" as const, text: pageText(page) })),
-    ...record.findings.slice(0, PAGES_PRINTED_MAX).map(({ at, reason, title }) => ({
-      at,
-      colour: "asks" as const,
-      text: `IN SHADOW, would page [${reason}] ${title}`,
-    })),
-    ...record.proposals.map(({ at, host, service, argv }) => ({
-      at,
-      colour: "asks" as const,
-      text: `PROPOSAL ${service ?? ""} on ${host}: ${argv.join(" ")}`,
-    })),
-    ...record.refusals.map(({ at, host, by, text }) => ({
-      at,
-      colour: "refuses" as const,
-      text: `REFUSED by the ${by}${host === null ? "" : ` (${host})`}: ${text}`,
-    })),
-    ...record.actions.map(({ at, host, service, action }) => ({
-      at,
-      colour: "runs" as const,
-      text: `RUN ${action} ${service} on ${host}`,
-    })),
-    ...record.turns
-      .filter(({ state }) => state !== "open")
-      .map(({ at, reason, host, state, severity }) => ({
-        at,
-        colour: "quiet" as const,
-        text: `· ${reason} on ${host} is ${state}, ${severity}`,
-      })),
-  ];
+  const lines = [
+    storyLines(record),
+    ...printedParts(record).flatMap(({ name, lines: part }) =>
+      part.length <= PRINTED_MAX ? [part] : [part.slice(0, PRINTED_MAX), [stopOf(part[PRINTED_MAX], name)]],
+    ),
+  ].flat();
   return lines.toSorted((left, right) => left.at - right.at);
+}
+
+/** What was decided, by what it is called where it is too much to be printed. */
+function printedParts(
+  record: ReplayRecord,
+): readonly { readonly name: string; readonly lines: readonly TimelineLine[] }[] {
+  return [
+    { name: "pages", lines: record.pages.map((page) => lineOf(page.at, "page", pageText(page))) },
+    {
+      name: "findings in shadow",
+      lines: record.findings.map(({ at, reason, title }) =>
+        lineOf(at, "asks", `IN SHADOW, would page [${reason}] ${title}`),
+      ),
+    },
+    {
+      name: "proposals",
+      lines: record.proposals.map(({ at, host, service, argv }) =>
+        lineOf(at, "asks", `PROPOSAL ${service ?? ""} on ${host}: ${argv.join(" ")}`),
+      ),
+    },
+    {
+      name: "refusals",
+      lines: record.refusals.map(({ at, host, by, text }) =>
+        lineOf(at, "refuses", `REFUSED by the ${by}${host === null ? "" : ` (${host})`}: ${text}`),
+      ),
+    },
+    {
+      name: "actions",
+      lines: record.actions.map(({ at, host, service, action }) =>
+        lineOf(at, "runs", `RUN ${action} ${service} on ${host}`),
+      ),
+    },
+    { name: "answers", lines: record.approvals.filter(isAnswer).map(answerLine) },
+    { name: "turns", lines: record.turns.filter(({ state }) => state !== "open").map(turnLine) },
+  ];
+}
+
+function storyLines({ lines, linesLeftOut }: ReplayRecord): readonly TimelineLine[] {
+  const told = lines.map(({ at, who, text }) =>
+    lineOf(at, who === "note" ? null : "quiet", `${who === "history" ? "· " : ""}${text}`),
+  );
+  return linesLeftOut === 0 ? told : [...told, stopOf(told.at(-1), "lines of the story")];
+}
+
+function lineOf(at: number, colour: Colour | null, text: string): TimelineLine {
+  return { at, colour, text };
+}
+
+function stopOf(first: TimelineLine | undefined, name: string): TimelineLine {
+  return lineOf(
+    first?.at ?? 0,
+    "bad",
+    `… more ${name} follow, which are not printed: they are counted below`,
+  );
+}
+
+function isAnswer({ state }: RecordedApproval): boolean {
+  return state === "approved" || state === "denied" || state === "verified" || state === "failed";
+}
+
+function answerLine({ action, at, host, service, state }: RecordedApproval): TimelineLine {
+  return lineOf(at, "quiet", `· ${action} of ${service} on ${host} is ${state}`);
+}
+
+function turnLine({ at, host, reason, severity, state }: RecordedTurn): TimelineLine {
+  return lineOf(at, "quiet", `· ${reason} on ${host} is ${state}, ${severity}`);
+}
+
+/** What the timeline leaves out, counted in full; none: it has everything. */
+function leftOutOf(record: ReplayRecord): readonly string[] {
+  const { linesLeftOut, pages } = record;
+  const story = linesLeftOut === 0 ? [] : [`${linesLeftOut} lines of the story`];
+  const parts = printedParts(record).flatMap(({ lines, name }) => {
+    const count = lines.length - PRINTED_MAX;
+    if (count <= 0) return [];
+    return name === "pages"
+      ? [`${count} pages (${pageCounts(pages.slice(PRINTED_MAX))})`]
+      : [`${count} ${name}`];
+  });
+  return [...story, ...parts];
 }
 
 /** A line with its offset, broken at the terminal's width. A file's text must not steer the terminal. */
@@ -122,13 +173,14 @@ export function verdictOf(replay: Replay, paint: Paint): string {
   const total = replay.expectations.length;
   const counts = `${pagesText(pages)}, ${countOf(actions.length, "action")}, ${countOf(eventCount, "event")}`;
   const met = total === 0 ? "nothing was expected" : `${total - failed} of ${total} expectations met`;
-  return [...judged, `  ${counts}; ${met}`].join("\n");
+  const leftOut = leftOutOf(replay.record).map((text) => `  not printed above: ${text}`);
+  return [...judged, ...leftOut, `  ${counts}; ${met}`].join("\n");
 }
 
 /** Counted as `pagesAtMost` counts them; those that say that it is over stand apart. */
 function pagesText(pages: readonly RecordedPage[]): string {
   const asking = pages.filter(isAsking).length;
-  const over = pages.length - asking;
+  const over = pages.filter(({ kind }) => kind === "recovered").length;
   return `${countOf(asking, "page")}${over === 0 ? "" : ` and ${over} "recovered"`}`;
 }
 
@@ -137,5 +189,5 @@ function countOf(count: number, noun: string): string {
 }
 
 function pageText({ to, kind, reason, title }: RecordedPage): string {
-  return `PAGE ${to} [${kind === "firing" ? (reason ?? "?") : `${kind} ${reason ?? ""}`}] ${title}`;
+  return `PAGE ${to} [${kind === "ring" ? (reason ?? "?") : `${kind} ${reason ?? ""}`}] ${title}`;
 }

@@ -1,13 +1,14 @@
 // Writes into a replay's record what shards said and how incidents turned. The differential test writes what real workerd decided with
 // the same functions, so that both records are compared word by word.
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import type { Records } from "@countersign/shared/values/records";
 import { parseProposal } from "@countersign/shared/wire/grant";
-import type { Incident } from "../../src/core/desk/records/incident.ts";
+import type { Approval, ApprovalState } from "../../src/core/desk/records/approval.ts";
+import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
 import { refusalCodeOf, refusalText } from "../../src/core/words/proposal-refusal.ts";
 import type { AskRefusal, Signal } from "../../src/core/words/signal.ts";
 import { placeNameOf, serviceOf, type Subject } from "../../src/core/words/subject.ts";
-import type { RecordedRefusal, ReplayRecord } from "../printed/replay-record.ts";
+import { approvalsChanged, type DeskSeen, episodeOf, findingsTurned } from "../desk-seen.ts";
+import type { FindingTurn, RecordedRefusal, ReplayRecord } from "../printed/replay-record.ts";
 
 /** Records the proposals and the refusals that a signal tells of. */
 export function recordSignal(record: ReplayRecord, signal: Signal, at: number): void {
@@ -44,6 +45,7 @@ export function refusalIn(signal: Signal): Pick<RecordedRefusal, "by" | "reason"
     case "grant-recalled":
     case "verification":
     case "unreadable":
+    case "census":
     case "note":
       return null;
   }
@@ -53,23 +55,59 @@ function refusalBy(by: string, refusal: AskRefusal): ReturnType<typeof refusalIn
   return { by, reason: refusalCodeOf(refusal), text: refusalText(refusal) };
 }
 
-/** Records each incident whose state, severity or title is another than when it was `seen` last. */
-export function recordTurns(
-  record: ReplayRecord,
-  seen: Map<string, Incident>,
-  now: { readonly incidents: Records<Incident>; readonly at: number },
-): void {
-  for (const incident of now.incidents.values()) {
-    const before = seen.get(incident.incidentId);
-    if (before === incident) continue;
-    seen.set(incident.incidentId, incident);
-    if (before !== undefined && isSameToPeople(before, incident)) continue;
-    const { incidentId, reason, severity, title, state, subject } = incident;
-    const [host, service] = [placeNameOf(subject), serviceOf(subject)];
-    record.turns.push({ at: now.at, incidentId, reason, host, service, severity, title, state });
+/** Records what has become of findings and of questions since it was recorded last. */
+export class TurnRecorder {
+  readonly #record: ReplayRecord;
+  /** by finding */
+  readonly #turns = new Map<string, FindingTurn>();
+  /** by approval */
+  readonly #states = new Map<string, ApprovalState>();
+  /** the newest approval of an episode in which a question was put */
+  readonly #asked = new Map<string, string>();
+
+  constructor(record: ReplayRecord) {
+    this.#record = record;
+  }
+
+  look(state: DeskSeen, at: number): void {
+    for (const turn of findingsTurned(state)) {
+      const before = this.#turns.get(turn.findingId);
+      if (before !== undefined && isSameToPeople(before, turn)) continue;
+      this.#turns.set(turn.findingId, turn);
+      this.#record.turns.push({ at, ...turn });
+    }
+    for (const approval of approvalsChanged(state)) this.#lookAt(approval, at);
+  }
+
+  #lookAt(approval: Approval, at: number): void {
+    const { approvalId, proposal, state, subject } = approval;
+    const before = this.#states.get(approvalId);
+    if (before === state) return;
+    const { action, service } = proposal;
+    const question = { at, host: subject.hostName, service, action, approvalId };
+    if (before === undefined && this.#isPut(approval)) this.#record.questions.push(question);
+    this.#states.set(approvalId, state);
+    this.#record.approvals.push({ ...question, state });
+  }
+
+  // What runs without a person's yes asks nobody. A proposal that takes the place of one that nobody answered is no other question.
+  #isPut(approval: Approval): boolean {
+    if (!isUndecided(approval)) return false;
+    const episode = episodeOf(approval);
+    const before = this.#states.get(this.#asked.get(episode) ?? "");
+    this.#asked.set(episode, approval.approvalId);
+    return before === undefined || !UNANSWERED.has(before);
   }
 }
 
-function isSameToPeople(before: Incident, after: Incident): boolean {
+const UNANSWERED: ReadonlySet<ApprovalState> = new Set([
+  "requested",
+  "delivered",
+  "seen",
+  "expired",
+  "superseded",
+]);
+
+function isSameToPeople(before: FindingTurn, after: FindingTurn): boolean {
   return before.state === after.state && before.severity === after.severity && before.title === after.title;
 }

@@ -3,15 +3,15 @@
 import { actBy } from "../../src/core/desk/desk-event.ts";
 import type { Incident } from "../../src/core/desk/records/incident.ts";
 import { refOf } from "../../src/core/desk/state/audit-ref.ts";
-import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
-import { type Actor, isRule } from "../../src/core/words/actor.ts";
+import type { PageReason } from "../../src/core/words/signal.ts";
 import { isSameSubject, type Subject } from "../../src/core/words/subject.ts";
+import { holdersOf, openQuestions } from "../desk-seen.ts";
 import type { MemoryDesk } from "../world/memory-desk.ts";
 
 /** Who an incident of the audit is: its rule, and what it is about. */
 interface Opened {
-  readonly rule: Actor;
+  readonly reason: PageReason;
   readonly subject: Subject;
 }
 
@@ -21,8 +21,10 @@ export class RecordedActs {
   constructor(audit: readonly AuditEntry[]) {
     for (const row of audit) {
       const [incident, about] = [refOf(row, "incident"), refOf(row, "subject")];
-      if (row.act === "incident-opened" && incident !== undefined && about !== undefined)
-        this.#opened.set(incident.incidentId, { rule: row.actor, subject: about.subject });
+      const { act, actor } = row;
+      if (act !== "incident-opened" || actor.kind !== "rule") continue;
+      if (incident !== undefined && about !== undefined)
+        this.#opened.set(incident.incidentId, { reason: actor.reason, subject: about.subject });
     }
   }
 
@@ -56,9 +58,7 @@ export class RecordedActs {
     { kind, by }: { readonly kind: "approve" | "deny"; readonly by: string },
   ): void {
     const incident = this.#find(desk, row);
-    const approval = desk.state.approvals
-      .values()
-      .find((each) => each.incidentId === incident?.incidentId && isUndecided(each));
+    const approval = openQuestions(desk.state).find((each) => each.incidentId === incident?.incidentId);
     if (approval === undefined) return;
     const { approvalId, proposalHash } = approval;
     desk.take(actBy(by, { kind: "see-approval", approvalId }));
@@ -68,12 +68,7 @@ export class RecordedActs {
   #find(desk: MemoryDesk, row: AuditEntry): Incident | null {
     const opened = this.#opened.get(refOf(row, "incident")?.incidentId ?? "");
     if (opened === undefined) return null;
-    const found = desk.state.incidents
-      .values()
-      .find(
-        ({ reason, state, subject }) =>
-          state !== "resolved" && isRule(opened.rule, reason) && isSameSubject(subject, opened.subject),
-      );
-    return found ?? null;
+    const isThere = (subject: Subject) => isSameSubject(subject, opened.subject);
+    return holdersOf(desk.state, { isThere, reason: opened.reason })[0] ?? null;
   }
 }

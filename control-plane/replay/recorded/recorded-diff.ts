@@ -11,6 +11,8 @@ const SAME_WITHIN_MS = 1_000;
 
 export interface SideBySide {
   readonly what: Decided["what"];
+  /** of pages: those that rang and those that added to what was told stand apart; null: it is none */
+  readonly kind: Decided["kind"];
   readonly reason: string;
   readonly subject: string;
   /** instants, oldest first */
@@ -25,10 +27,18 @@ export function compareRuns(before: RecordedRun, after: RecordedRun): readonly S
   const right = byKey(after.decided);
   const rows = [...new Set([...left.keys(), ...right.keys()])].map((key): SideBySide => {
     const [was = [], is = []] = [left.get(key), right.get(key)];
-    const { what, reason, host, service } = (was[0] ?? is[0]) as Decided;
+    const { what, kind, reason, host, service } = (was[0] ?? is[0]) as Decided;
     const [beforeAt, afterAt] = [was.map(({ at }) => at), is.map(({ at }) => at)];
     const subject = nameOf(hostedSubject({ hostId: "", hostName: host }, service));
-    return { what, reason, subject, before: beforeAt, after: afterAt, verdict: verdictOf(beforeAt, afterAt) };
+    return {
+      what,
+      kind,
+      reason,
+      subject,
+      before: beforeAt,
+      after: afterAt,
+      verdict: verdictOf(beforeAt, afterAt),
+    };
   });
   return rows.toSorted((one, other) => firstOf(one) - firstOf(other));
 }
@@ -43,6 +53,21 @@ export function fidelityOf(
   return { openedCount: opened.size, alsoHereCount: [...opened].filter((key) => here.has(key)).length };
 }
 
+/** How much a run decided, by what it is, kind and reason; `page`, `ring` and a reason are one count. */
+export function countRun({ decided }: RecordedRun): readonly DecidedCount[] {
+  const counts = Map.groupBy(decided, ({ kind, reason, what }) => JSON.stringify([what, kind, reason]));
+  return [...counts.values()]
+    .flatMap((all) => {
+      const [first] = all;
+      if (first === undefined) return [];
+      const { kind, reason, what } = first;
+      return [{ what, kind, reason, count: all.length }];
+    })
+    .toSorted((one, other) => other.count - one.count);
+}
+
+export type DecidedCount = Pick<Decided, "what" | "kind" | "reason"> & { readonly count: number };
+
 function keysOfOpened(audit: readonly AuditEntry[]): ReadonlySet<string> {
   return new Set(
     audit.flatMap((row) => {
@@ -55,8 +80,8 @@ function keysOfOpened(audit: readonly AuditEntry[]): ReadonlySet<string> {
 }
 
 function byKey(decided: readonly Decided[]): ReadonlyMap<string, readonly Decided[]> {
-  return Map.groupBy(decided, ({ what, reason, host, service }) =>
-    JSON.stringify([what, reason, host, service]),
+  return Map.groupBy(decided, ({ what, kind, reason, host, service }) =>
+    JSON.stringify([what, kind, reason, host, service]),
   );
 }
 

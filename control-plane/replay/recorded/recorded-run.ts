@@ -3,6 +3,8 @@
 // there from the beginning, and up, unless a record says otherwise.
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import { hostedSubject, placeNameOf, serviceOf, type Subject } from "../../src/core/words/subject.ts";
+import { pageSeen } from "../desk-seen.ts";
+import type { RecordedPage } from "../printed/replay-record.ts";
 import { MemoryDesk } from "../world/memory-desk.ts";
 import { VirtualClock } from "../world/virtual-clock.ts";
 import { refusalIn } from "./record-decisions.ts";
@@ -24,6 +26,8 @@ export interface RecordedWindow {
 export interface Decided {
   readonly at: number;
   readonly what: "page" | "proposal" | "refusal";
+  /** of a page: whether it rang, or added to what was told; null: it is none */
+  readonly kind: "ring" | "update" | null;
   /** page reason, action, or why not */
   readonly reason: string;
   readonly host: string;
@@ -49,7 +53,7 @@ export function runRecorded(
   const desk = new MemoryDesk({ clock, policy });
   const names = new Map(hosts.map(({ hostId, name }) => [hostId, name]));
   const decided: Decided[] = [];
-  const decide = (what: Decided["what"], reason: string, subject: Subject | null) =>
+  const decide = (what: "proposal" | "refusal", reason: string, subject: Subject | null) =>
     decided.push(decidedOf({ at: clock.now, what, reason }, subject));
   const shards = new Map<string, RecordedShard>();
   const shardOf = new Map<string, string>();
@@ -73,11 +77,7 @@ export function runRecorded(
     return made;
   };
   desk.shardNameOf = (hostId) => shardOf.get(hostId) ?? null;
-  desk.onPage = ({ page, reason }) => {
-    const subject = desk.state.incidents.get(page.incidentId)?.subject;
-    if (page.kind === "firing" || page.kind === "approval")
-      decide("page", reason ?? page.kind, subject ?? null);
-  };
+  hearPages(desk, (page) => decided.push(...decidedByPage(page)));
   const enrolled = new Set(
     events.flatMap(({ event }) => (event.kind === "host-enrolled" ? [event.hostId] : [])),
   );
@@ -109,8 +109,27 @@ export function runRecorded(
 }
 
 function decidedOf(made: Pick<Decided, "at" | "what" | "reason">, subject: Subject | null): Decided {
-  if (subject === null) return { ...made, host: "", service: null };
-  return { ...made, host: placeNameOf(subject), service: serviceOf(subject) };
+  if (subject === null) return { ...made, kind: null, host: "", service: null };
+  return { ...made, kind: null, host: placeNameOf(subject), service: serviceOf(subject) };
+}
+
+/** Hears each page once, however many channels carry it. */
+function hearPages(desk: MemoryDesk, hear: (page: RecordedPage) => void): void {
+  const heard = new Set<string>();
+  desk.onPage = ({ at, channel, page }) => {
+    if (heard.has(page.key)) return;
+    heard.add(page.key);
+    hear(pageSeen(page, desk.state, { at, channel }));
+  };
+}
+
+/** What a page tells, of each finding that it tells of first or in its title. */
+function decidedByPage(page: RecordedPage): readonly Decided[] {
+  const { at, kind } = page;
+  if (kind !== "ring" && kind !== "update") return [];
+  return page.tells
+    .filter(({ isEnd, isFirst, isTitle }) => !isEnd && (isFirst || isTitle))
+    .map(({ host, reason, service }) => ({ at, what: "page", kind, reason, host, service }));
 }
 
 /** Schedules what people did, and what they had set. */

@@ -110,6 +110,8 @@ export class RecordedShard {
         return this.#shell.pullFreeze(word);
       case "lifted":
         return this.#shell.liftFreeze(word);
+      case "asked":
+        return this.#shell.askFor(word);
       case "retired":
         return this.#shell.retire(word);
     }
@@ -127,6 +129,8 @@ export class RecordedShard {
         return this.#enrol(event.hostId, event.name);
       case "host-retired":
         return this.#shell.retire({ shard: this.#name, hostId: event.hostId });
+      case "asked-for":
+        return this.#shell.askFor(event.ask);
       case "boot-refused":
       case "frame-refused":
       case "second-opinion":
@@ -210,7 +214,7 @@ export class RecordedShard {
     const asked = services.find(
       ({ service, proposal }) =>
         proposal !== null &&
-        proposal.invocationId === null &&
+        proposal.boundTo === null &&
         (event.kind === "proposal-refused" ||
           (service === event.answered.service && proposal.action === event.answered.action)),
     );

@@ -145,6 +145,8 @@ export class ReplayShard implements ShardOfHost, ToldShard {
         return this.#shell.pullFreeze(word);
       case "lifted":
         return this.#shell.liftFreeze(word);
+      case "asked":
+        return this.#shell.askFor(word);
       case "retired":
         return this.#shell.retire(word);
     }

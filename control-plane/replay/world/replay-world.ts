@@ -2,20 +2,26 @@
 // is done by the very decideShard and decideDesk of production. Everything decided is recorded.
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/values/limits";
-import { NO_RECORDS } from "@countersign/shared/values/records";
-import type { Incident as DeskIncident } from "../../src/core/desk/records/incident.ts";
-import type { DeskState } from "../../src/core/desk/state/desk-state.ts";
+import type { ShadowFinding } from "../../src/core/desk/records/shadow-finding.ts";
 import type { Signal } from "../../src/core/words/signal.ts";
 import { placeNameOf, serviceOf } from "../../src/core/words/subject.ts";
 import type { Policy } from "../../src/policy/policy.ts";
+import { changed, pageSeen } from "../desk-seen.ts";
 import type { Incident, PlannedHost } from "../file/planned-incident.ts";
 import { spanMs } from "../file/written-times.ts";
-import { emptyRecord, LINES_MAX, type RecordedLine, type ReplayRecord } from "../printed/replay-record.ts";
-import { recordSignal, recordTurns } from "../recorded/record-decisions.ts";
+import {
+  emptyRecord,
+  LINES_MAX,
+  type RecordedLine,
+  type RecordedPage,
+  type ReplayRecord,
+} from "../printed/replay-record.ts";
+import { recordSignal, TurnRecorder } from "../recorded/record-decisions.ts";
 import { type DeliveredPage, MemoryDesk } from "./memory-desk.ts";
 import { ReplayShard } from "./replay-shard.ts";
 import { SimulatedHost } from "./simulated-host.ts";
 import { SimulatedService } from "./simulated-service.ts";
+import { StandingAnswers } from "./standing-answers.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** Hosts have been up and well for this long when the story starts. */
@@ -29,22 +35,27 @@ export class ReplayWorld {
   readonly record: ReplayRecord = emptyRecord();
   /** when the code on disk of a service changed last, by host and service */
   readonly codeChangedAt = new Map<string, number>();
+  /** who acknowledges how soon */
+  readonly answers: StandingAnswers;
   /** every line of the story as it is told */
   onLine: (line: RecordedLine) => void = () => {};
   /** in `shards`, by host */
   readonly #shardIndexes = new Map<string, number>();
-  readonly #seen = new Map<string, DeskIncident>();
-  #seenShadow: DeskState["shadow"] = NO_RECORDS;
+  readonly #turns = new TurnRecorder(this.record);
+  readonly #shadowed = new Set<string>();
+  /** by key */
+  readonly #pages = new Map<string, RecordedPage>();
 
   constructor(incident: Incident) {
     this.clock = new VirtualClock(incident.startAt - SETTLED_MS);
     this.desk = new MemoryDesk({ clock: this.clock, policy: incident.policy });
     const shardCount = Math.ceil(incident.hosts.length / HOSTS_PER_SHARD_MAX);
     this.shards = Array.from({ length: shardCount }, (_, index) => this.#newShard(index, incident.policy));
+    this.answers = new StandingAnswers(this);
     this.desk.shardNameOf = (hostId) => shardName(this.#shardIndexes.get(hostId) ?? 0);
     this.desk.onPage = (page) => this.#recordPage(page);
     this.desk.onDecision = () => {
-      recordTurns(this.record, this.#seen, { incidents: this.desk.state.incidents, at: this.clock.now });
+      this.#turns.look(this.desk.state, this.clock.now);
       this.#recordShadow();
     };
     incident.hosts.forEach((host, index) => this.#addHost(host, index));
@@ -71,7 +82,10 @@ export class ReplayWorld {
 
   /** Adds a line to the story. */
   tell(who: RecordedLine["who"], text: string): void {
-    if (this.record.lines.length >= LINES_MAX) return;
+    if (this.record.lines.length >= LINES_MAX) {
+      this.record.linesLeftOut += 1;
+      return;
+    }
     const line = { at: this.clock.now, who, text };
     this.record.lines.push(line);
     this.onLine(line);
@@ -135,38 +149,36 @@ export class ReplayWorld {
     host.starts();
   }
 
-  #recordPage({ page, channel, at, reason }: DeliveredPage): void {
-    const subject = this.desk.state.incidents.get(page.incidentId)?.subject ?? null;
-    const { responder, kind, severity, title, body, incidentId, approvalId } = page;
-    this.record.pages.push({
-      at,
-      to: responder,
-      channel,
-      kind,
-      reason,
-      severity,
-      host: subject === null ? "" : placeNameOf(subject),
-      service: subject === null ? null : serviceOf(subject),
-      title,
-      body,
-      incidentId,
-      approvalId,
-    });
+  #recordPage({ page, channel, at }: DeliveredPage): void {
+    const known = this.#pages.get(page.key);
+    if (known !== undefined) {
+      if (!known.channels.includes(channel)) known.channels.push(channel);
+      return;
+    }
+    const seen = pageSeen(page, this.desk.state, { at, channel });
+    this.#pages.set(page.key, seen);
+    this.record.pages.push(seen);
+    this.answers.hear(seen);
   }
 
   #recordShadow(): void {
     const { shadow, shadowCounts } = this.desk.state;
-    if (shadow === this.#seenShadow) return;
+    const changedIds = shadowChanged(shadow).take();
+    if (changedIds.length === 0) return;
     this.record.shadowCounts = shadowCounts.values();
-    for (const { findingId, firedAt: at, signal } of shadow.values()) {
-      if (this.#seenShadow.has(findingId)) continue;
+    for (const id of changedIds) {
+      const finding = shadow.get(id);
+      if (finding === undefined || this.#shadowed.has(id)) continue;
+      this.#shadowed.add(id);
+      const { firedAt: at, findingId, signal } = finding;
       const { reason, severity, subject, title } = signal;
       const [host, service] = [placeNameOf(subject), serviceOf(subject)];
       this.record.findings.push({ at, findingId, reason, host, service, severity, title });
     }
-    this.#seenShadow = shadow;
   }
 }
+
+const shadowChanged = changed<ShadowFinding>();
 
 function shardName(index: number): string {
   return `shard-${index}`;

@@ -1,5 +1,6 @@
 // The privilege side of a simulated host: mints proposals, checks grants as the real one does (without signatures), runs, keeps
 // outcomes until they are acknowledged. It remembers every execution, so that a story can prove what did not run.
+import { boundUnitOf, unitTurn } from "@countersign/shared/host/same-unit";
 import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
 import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { Proposal } from "@countersign/shared/wire/grant";
@@ -31,11 +32,14 @@ export class SimulatedActuator {
   readonly #minted = new Map<string, Minted>();
   readonly #clock: VirtualClock;
   readonly #services: ReadonlyMap<string, SimulatedService>;
+  readonly #bootId: () => string;
   #sequence = 0;
 
-  constructor(clock: VirtualClock, services: ReadonlyMap<string, SimulatedService>) {
+  /** `bootId` is asked at each act */
+  constructor(clock: VirtualClock, services: ReadonlyMap<string, SimulatedService>, bootId: () => string) {
     this.#clock = clock;
     this.#services = services;
+    this.#bootId = bootId;
   }
 
   mint(identity: { hostId: string; bootId: string }, service: SimulatedService, action: string): Proposal {
@@ -64,7 +68,7 @@ export class SimulatedActuator {
     if (minted === undefined || service === undefined)
       return this.#end({ grantId, nonce, status: "refused", refusal: "nonce-unknown" });
     const named = { grantId, nonce, action: minted.proposal.action, service: service.name };
-    const refusal = refusalOf(minted, service);
+    const refusal = refusalOf(minted, service, this.#bootId());
     if (refusal !== null) return this.#end({ ...named, status: "refused", refusal });
     minted.isUsed = true;
     this.executions.push(`${service.name} ${minted.proposal.action}`);
@@ -74,7 +78,8 @@ export class SimulatedActuator {
     const isDying = this.diesDuringNextExecution;
     this.diesDuringNextExecution = false;
     const status = isDying ? "lost" : this.endsAs;
-    this.#clock.after(isDying ? RESTART_MS : EXECUTION_MS, () => this.#end({ ...named, status }));
+    const startedAt = this.#clock.now;
+    this.#clock.after(isDying ? RESTART_MS : EXECUTION_MS, () => this.#end({ ...named, status, startedAt }));
   }
 
   acknowledge(sequence: number): void {
@@ -111,10 +116,13 @@ export function proposalText(proposal: Proposal): string {
   return encodeBase64(new TextEncoder().encode(JSON.stringify(proposal)));
 }
 
-function refusalOf({ proposal, isUsed }: Minted, service: SimulatedService): RefusalReason | null {
+function refusalOf(
+  { proposal, isUsed }: Minted,
+  service: SimulatedService,
+  bootId: string,
+): RefusalReason | null {
   if (isUsed) return "nonce-used";
-  const isSame =
-    service.unit.invocationId === proposal.unitState.invocationId &&
-    service.unit.activeState === proposal.unitState.activeState;
-  return isSame ? null : "precondition-changed";
+  if (proposal.bootId !== bootId) return "rebooted";
+  const turn = unitTurn(boundUnitOf(proposal.unitState), service.unit);
+  return turn === null ? null : "precondition-changed";
 }

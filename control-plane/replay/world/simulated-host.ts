@@ -79,7 +79,7 @@ export class SimulatedHost implements Peer {
     this.#shard = parts.shard;
     this.#areDigestsLeftOut = parts.areDigestsLeftOut ?? false;
     this.bootId = bootIdOf(1);
-    this.actuator = new SimulatedActuator(this.#clock, this.services);
+    this.actuator = new SimulatedActuator(this.#clock, this.services, () => this.bootId);
     this.actuator.onOutcome = () => this.wakes();
   }
 

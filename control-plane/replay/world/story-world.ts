@@ -3,10 +3,11 @@
 import type { DeskState } from "../../src/core/desk/state/desk-state.ts";
 import type { MemoryDesk } from "./memory-desk.ts";
 import type { ReplayWorld } from "./replay-world.ts";
+import type { StandingAnswers } from "./standing-answers.ts";
 
 /** The desk as events and people meet it. */
 interface StoryDesk extends Pick<MemoryDesk, "channels" | "take"> {
-  readonly state: Pick<DeskState, "approvals" | "incidents" | "shadow">;
+  readonly state: Pick<DeskState, "approvals" | "findings" | "incidents" | "shadow">;
 }
 
 /** The world that events happen in. */
@@ -24,4 +25,5 @@ export interface StoryWorld extends Pick<
   | "tell"
 > {
   readonly desk: StoryDesk;
+  readonly answers: Pick<StandingAnswers, "set">;
 }

@@ -3,7 +3,15 @@ import type { Answer } from "./answers/answer.ts";
 import { listAudit, listAuditCopies, verifyAudit } from "./answers/audit.ts";
 import { connectAgent } from "./answers/connect.ts";
 import { enrolHost } from "./answers/enrol.ts";
-import { listHosts, listIncidents, retireHost, showHost, showIncident } from "./answers/fleet.ts";
+import {
+  listHosts,
+  listIncidents,
+  retireHost,
+  setHostAside,
+  showAsk,
+  showHost,
+  showIncident,
+} from "./answers/fleet.ts";
 import { showHealth } from "./answers/health.ts";
 import { listPages, listResolved } from "./answers/history.ts";
 import { showOpenApi } from "./answers/openapi.ts";
@@ -32,7 +40,9 @@ export const ANSWERS: { readonly [C in Call]: Answer<RouteOf<C>> } = {
   "DELETE /v1/admin/responders/:id/sign-ins": endSignInsOf,
   "GET /v1/admin/hosts": listHosts,
   "GET /v1/admin/hosts/:id": showHost,
+  "GET /v1/admin/hosts/:id/ask": showAsk,
   "POST /v1/admin/hosts/:id/retire": retireHost,
+  "POST /v1/admin/hosts/:id/set-aside": setHostAside,
   "GET /v1/admin/incidents": listIncidents,
   "GET /v1/admin/incidents/:id": showIncident,
   "GET /v1/admin/resolved": listResolved,

@@ -10,7 +10,8 @@ import type { SecretUnusable } from "./channel-secret.ts";
 export interface Message {
   /** the same for each attempt, on whatever channel */
   readonly key: string;
-  readonly kind: "firing" | "approval" | "recovered" | "result" | "sign-in";
+  /** a ring wants somebody now; an update and the end are quiet */
+  readonly kind: "ring" | "update" | "recovered" | "sign-in";
   readonly incidentId: string | null;
   readonly approvalId: string | null;
   readonly responder: string;

@@ -49,23 +49,22 @@ function headersFor(secret: string | undefined, bindings: object): Result<Header
   return token.ok ? ok(new Headers({ authorization: `Bearer ${token.value}` })) : token;
 }
 
-/** 1 (min) to 5 (max); good news never rings like bad news. */
+/** 1 (min) to 5 (max); what only adds to what was told, and good news, never ring like bad news. */
 function priorityOf({ kind, severity }: Message): number {
-  if (kind === "recovered" || kind === "result" || kind === "sign-in") return 3;
+  if (kind === "update") return 2;
+  if (kind === "recovered" || kind === "sign-in") return 3;
   const priorities: Record<Severity, number> = { info: 2, warning: 3, error: 4, critical: 5 };
   return priorities[severity];
 }
 
 function tagOf({ kind }: Message): string {
   switch (kind) {
-    case "firing":
+    case "ring":
       return "rotating_light";
-    case "approval":
-      return "raised_hand";
+    case "update":
+      return "speech_balloon";
     case "recovered":
       return "white_check_mark";
-    case "result":
-      return "wrench";
     case "sign-in":
       return "key";
   }

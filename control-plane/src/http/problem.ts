@@ -15,6 +15,11 @@ export const PROBLEMS = {
   "admin-not-configured": [503, "No admin token", "Set the secret ADMIN_TOKEN to at least 32 characters."],
   "body-malformed": [400, "Malformed body", "Send one JSON object of the documented shape."],
   "body-too-large": [413, "Body too large", "Send at most 16384 bytes."],
+  "host-not-listed": [
+    409,
+    "Not on the list",
+    "This host is not, or no longer, on the list of a silent fleet: nothing was changed.",
+  ],
   "host-retired": [409, "Retired", "This key was retired for good: enrol with a new one (enroll --force)."],
   "host-unknown": [404, "No such host", "Name a host that GET /v1/admin/hosts lists."],
   internal: [500, "Something failed here", "Try again; if it goes on, read the control plane's log."],

@@ -4,9 +4,13 @@ import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { PersonAct } from "../core/desk/acts/act-list.ts";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import type { HostsNotUp } from "../core/desk/hosts-not-up.ts";
-import type { Holds } from "../core/desk/incidents/holds.ts";
+import type { HostCounts } from "../core/desk/incidents/held-findings.ts";
+import type { Holds } from "../core/desk/paging/holds.ts";
+import type { NextSending } from "../core/desk/paging/next-sending.ts";
 import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
 import type { Approval } from "../core/desk/records/approval.ts";
+import type { Ask } from "../core/desk/records/ask.ts";
+import type { Finding } from "../core/desk/records/finding.ts";
 import type { Freeze } from "../core/desk/records/freeze.ts";
 import type { Incident } from "../core/desk/records/incident.ts";
 import type { Page } from "../core/desk/records/page.ts";
@@ -16,13 +20,16 @@ import type { Silence } from "../core/desk/records/silence.ts";
 import type { StandingApproval } from "../core/desk/records/standing-approval.ts";
 import type { UnreadableRecord } from "../core/desk/records/unreadable-record.ts";
 import type { ShardWord } from "../core/desk/shard-unreachable.ts";
+import type { CannotRun } from "../core/desk/state/cannot-run.ts";
 import type { ActRefusal } from "../core/desk/state/desk-events.ts";
 import type { RecordedSettings } from "../core/desk/state/recorded-settings.ts";
+import type { SilentFleet } from "../core/desk/state/silent-fleet.ts";
 import type { HostState } from "../core/shard/host/shard-state.ts";
 import type { Actor, Admin, Person } from "../core/words/actor.ts";
 import type {
   KnownPolicy,
   LiftedFreeze,
+  PersonAsk,
   PulledFreeze,
   RetiredHost,
   ShardWaits,
@@ -57,6 +64,8 @@ export interface HostShardRpc {
   pullFreeze(pulled: PulledFreeze): Promise<void>;
   /** a person lifted a freeze: rules that hold back proposals there let go; idempotent by key, resolves once stored */
   liftFreeze(lift: LiftedFreeze): Promise<void>;
+  /** a person wants a host to be asked for an act; idempotent by request id, resolves once stored */
+  askFor(ask: PersonAsk): Promise<void>;
   /** idempotent by version; an older one is passed over. Resolves once stored */
   takePolicy(told: ToldPolicy): Promise<void>;
   /** one host as it is now, with its last keepalive; null: it is not here */
@@ -173,7 +182,14 @@ export interface IncidentDeskRpc {
   /** enrolled hosts by words in their names, at most `REGISTERED_MAX`, by name */
   findHosts(search: string): Promise<readonly RegisteredHost[]>;
   /** null: it is not enrolled, or retired */
-  hostAt(hostId: string): Promise<{ host: RegisteredHost; open: readonly Incident[] } | null>;
+  hostAt(hostId: string): Promise<{
+    readonly host: RegisteredHost;
+    readonly open: readonly Incident[];
+    /** it is away with many others, and nobody looks after it apart */
+    readonly isOfSilentFleet: boolean;
+  } | null>;
+  /** what people asked a host for within the hour, the newest first, and why nothing could run there now as the desk knows it */
+  asksOn(hostId: string): Promise<{ readonly asks: readonly Ask[]; readonly cannotRun: CannotRun | null }>;
   /** since when the read side lacks something that the desk knows; null: it has taken all */
   unprojectedSinceAt(): Promise<number | null>;
   /** what is open, and what was resolved within the hour */
@@ -184,12 +200,36 @@ export interface IncidentDeskRpc {
   /** `resolvesAt`: when an incident that has cleared resolves, if it stays well; null: by something else than time */
   incident(incidentId: string): Promise<{
     incident: Incident;
+    /** what it holds, what goes on first and what is over last; at most 500 of `findingCount` */
+    findings: readonly Finding[];
+    findingCount: number;
+    /** of all that it holds */
+    hosts: HostCounts;
     resolvesAt: number | null;
+    /** what goes out about it next, if nothing changes before; empty: nothing does */
+    next: readonly NextSending[];
     approvals: readonly Approval[];
     pages: readonly Page[];
     readonly holds: Holds;
+    /** of an incident of a silent fleet: who it was, while the desk keeps it, and whether its freeze still holds */
+    readonly fleet: SilentFleet;
+    /** what was decided about the same service for other incidents, newest first */
+    readonly earlier: readonly Approval[];
+    /** what people asked hosts for in it, within the hour */
+    readonly asks: readonly Ask[];
   } | null>;
-  approval(approvalId: string): Promise<{ approval: Approval; incident: Incident } | null>;
+  /**
+   * `finding`: what it is for; null: that could not be read. `successor`: what took its place, for nobody had decided it. `earlier`: what else was
+   * decided about the same service, whichever incident it belonged to, newest first. `cannotRun`: as far as the desk knows it.
+   */
+  approval(approvalId: string): Promise<{
+    approval: Approval;
+    incident: Incident;
+    finding: Finding | null;
+    successor: Approval | null;
+    earlier: readonly Approval[];
+    readonly cannotRun: CannotRun | null;
+  } | null>;
   auditRows(options: { before: number | null; limit: number }): Promise<readonly ChainedAuditEntry[]>;
 
   /** what a shard that holds `known` must be told; null: nothing */

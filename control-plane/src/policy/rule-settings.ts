@@ -55,7 +55,16 @@ export const RuleSettings = z
     "restart-loop-suspected": z
       .strictObject({ enabled, shadow, restartsMin: Count.default(3), window: duration(HOUR_MS) })
       .prefault({}),
-    "remediation-stuck": z.strictObject({ enabled, shadow, identicalMin: Count.default(5) }).prefault({}),
+    /** so many identical outcomes in a row; or one doer, act and outcome on `hostsMin` hosts within `window` */
+    "remediation-stuck": z
+      .strictObject({
+        enabled,
+        shadow,
+        identicalMin: Count.default(5),
+        hostsMin: Count.default(3),
+        window: duration(HOUR_MS),
+      })
+      .prefault({}),
     /** a failure that begins within `window` after our own action or an automatic config change */
     "self-inflicted": z.strictObject({ enabled, shadow, window: duration(5 * MINUTE_MS) }).prefault({}),
     "privilege-gap": z.strictObject({ enabled, shadow }).prefault({}),
@@ -90,13 +99,13 @@ export const RuleSettings = z
     "host-late-return": z.strictObject({ enabled, shadow }).prefault({}),
     /** a host answers with another act than it was asked for */
     "host-untrustworthy": z.strictObject({ enabled, shadow }).prefault({}),
-    /** many hosts at once: at least `hostsMin` and this share of all, within the fast or the slow window */
+    /** many hosts at once: at least `hostsMin` and this share of all, within the fast window or, in a fleet of thirty and more, the slow one */
     "fleet-silent": z
       .strictObject({
         enabled,
         shadow,
         hostsMin: Count.default(3),
-        share: z.number().min(0).max(1).default(0.3),
+        share: z.number().min(0).max(1).default(0.1),
         fastWindow: duration(2 * MINUTE_MS),
         slowWindow: duration(30 * MINUTE_MS),
       })

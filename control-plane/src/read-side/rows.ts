@@ -134,7 +134,9 @@ export function goneServiceRowOf(hostId: string, service: string): ProjectionRow
 export function incidentRowOf(incident: Incident): ProjectionRow {
   const { incidentId, subject, reason, severity, state, title, openedAt, happenedAt, resolvedAt } = incident;
   const about = { subjectKind: subject.kind, subjectKey: subjectKeyOf(subject), hostId: hostIdIn(subject) };
-  const said = { reason, severity, state, title, openedAt, happenedAt, resolvedAt };
+  // What was merged is not over: another one goes on with it, and that is in the list when it is.
+  const over = { resolvedAt: state === "merged" ? null : resolvedAt };
+  const said = { reason, severity, state, title, openedAt, happenedAt, ...over };
   return { table: "incidents", row: { incidentId, ...about, service: serviceOf(subject), ...said } };
 }
 

@@ -15,8 +15,8 @@ export class OutboxDrain {
   #isRunning = false;
   #isWanted = false;
   #failures = 0;
-  /** when to try again after a failure; null: nothing failed */
-  #retryAt: number | null = null;
+  /** when to try again after a failure; 0: it is not known whether one did in an earlier life. null: nothing failed */
+  #retryAt: number | null = 0;
 
   /**
    * `retryMaxMs` bounds the growing pause: what a page waits for needs a short one. `onRest` hears each time that nothing is on its way any
@@ -39,6 +39,14 @@ export class OutboxDrain {
     if (this.#retryAt !== null && this.#retryAt > this.#clock.now) return;
     this.#isWanted = true;
     if (!this.#isRunning) this.#next();
+  }
+
+  /** Delivers what waits because a delivery failed, or may have in an earlier life, if its pause is over; else the instant at which it is. null: nothing is to be awaited. */
+  retry(): number | null {
+    const retryAt = this.#retryAt;
+    if (retryAt !== null && retryAt > this.#clock.now) return retryAt;
+    if (retryAt !== null) this.drain();
+    return null;
   }
 
   // Rows that were queued after the last look are looked for again.

@@ -19,6 +19,7 @@ export const AuditRefsShape = z.array(
       hostId: Text.nullable(),
       service: Text.nullable(),
       reason: PageReasonShape.nullable(),
+      subject: SubjectShape.optional(),
     }),
     shapeOf<Of<"standing">>({ kind: z.literal("standing"), standingId: Text, use: Count.nullable() }),
     shapeOf<Of<"freeze">>({ kind: z.literal("freeze"), scope: ScopeShape }),

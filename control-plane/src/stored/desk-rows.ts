@@ -1,8 +1,15 @@
 // What the desk stores beside its documents: words that its shards have not confirmed, and the signals that it has taken. Pure.
 import * as z from "zod";
 import type { RecalledGrant } from "../core/words/recalled-grant.ts";
-import type { LiftedFreeze, PulledFreeze, RetiredHost, WordToShard } from "../core/words/shard-word.ts";
+import type {
+  LiftedFreeze,
+  PersonAsk,
+  PulledFreeze,
+  RetiredHost,
+  WordToShard,
+} from "../core/words/shard-word.ts";
 import { ActorShape } from "./actor-shape.ts";
+import { PersonAskingShape } from "./asked-shape.ts";
 import { Count, Instant, shapeOf, Text } from "./read-stored.ts";
 import { ScopeShape } from "./subject-shape.ts";
 
@@ -36,6 +43,15 @@ const WordShape = z.union([
     ),
   }),
   shapeOf<RetiredHost & { kind: "retired" }>({ kind: z.literal("retired"), shard: Text, hostId: Text }),
+  shapeOf<PersonAsk & { kind: "asked" }>({
+    kind: z.literal("asked"),
+    requestId: Text,
+    hostId: Text,
+    service: Text,
+    action: Text,
+    by: PersonAskingShape,
+    untilAt: Instant,
+  }),
   shapeOf<LiftedFreeze & { kind: "lifted" }>({
     kind: z.literal("lifted"),
     key: Text,

@@ -3,11 +3,16 @@ import * as z from "zod";
 import { Proposal } from "@countersign/shared/wire/grant";
 import { Severity } from "@countersign/shared/wire/service-report";
 import type { Approval } from "../core/desk/records/approval.ts";
+import type { Ask, AskAnswer } from "../core/desk/records/ask.ts";
 import type { BrokenRoute } from "../core/desk/records/broken-route.ts";
+import type { Census } from "../core/desk/records/census.ts";
+import type { Finding } from "../core/desk/records/finding.ts";
+import type { FleetHost } from "../core/desk/records/fleet-host.ts";
 import type { Freeze } from "../core/desk/records/freeze.ts";
-import type { Incident, NextStep, TimelineEntry } from "../core/desk/records/incident.ts";
-import type { Page } from "../core/desk/records/page.ts";
+import type { Incident, NextStep, Place, TimelineEntry } from "../core/desk/records/incident.ts";
+import type { Page, Told } from "../core/desk/records/page.ts";
 import { RECORD_KINDS } from "../core/desk/records/record-words.ts";
+import type { Recurrence } from "../core/desk/records/recurrence.ts";
 import type { ShadowCount } from "../core/desk/records/shadow-count.ts";
 import type { ShadowFinding } from "../core/desk/records/shadow-finding.ts";
 import type { ShardTrouble } from "../core/desk/records/shard-trouble.ts";
@@ -16,44 +21,91 @@ import type { StandingApproval, StandingSeal } from "../core/desk/records/standi
 import type { UnreadableRecord } from "../core/desk/records/unreadable-record.ts";
 import type { DocumentOf, Kind } from "../core/desk/state/record-kinds.ts";
 import { ActorShape, PersonShape } from "./actor-shape.ts";
+import { AskedByShape } from "./asked-shape.ts";
 import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
-import { ApprovalEndShape, RefusedShape } from "./refusal-shapes.ts";
+import { ApprovalEndShape, AskRefusalShape, RefusedShape } from "./refusal-shapes.ts";
 import { EvidenceShape, FiringShape, OutcomeShape, RestartsShape } from "./signal-shape.ts";
 import { ScopeShape, ServiceShape, SubjectShape } from "./subject-shape.ts";
 
+const PlaceShape: z.ZodType<Place> = z.union([
+  z.looseObject({ kind: z.enum(["alone", "fleet", "many"]) }),
+  z.looseObject({ kind: z.enum(["trouble", "notice"]), subjectKey: Text }),
+  z.looseObject({ kind: z.enum(["down", "host"]), hostId: Text }),
+  z.looseObject({ kind: z.literal("wide"), alikeKey: Text }),
+]);
+type AnsweredAs<Kind extends AskAnswer["kind"]> = Extract<AskAnswer, { kind: Kind }>;
+
 export const IncidentShape = shapeOf<Incident>({
   incidentId: Text,
+  place: PlaceShape,
   subject: SubjectShape,
   reason: PageReasonShape,
   severity: Severity,
   title: Text,
-  state: z.enum(["open", "acknowledged", "resolved"]),
-  evidence: EvidenceShape,
-  refused: RefusedShape.nullable(),
-  restarts: RestartsShape,
-  openedAt: Instant,
   happenedAt: Instant,
   clearedAt: Instant.nullable(),
+  state: z.enum(["open", "acknowledged", "merged", "resolved"]),
+  mergedInto: Text.nullable(),
+  openedAt: Instant,
   resolvedAt: Instant.nullable(),
   acknowledgedBy: PersonShape.nullable(),
   acknowledgedUntilAt: Instant.nullable(),
-  awaitsProposalUntilAt: Instant.nullable(),
   nextStep: shapeOf<NextStep>({
     round: Count,
     step: Count,
     dueAt: Instant,
     repeats: Count,
   }).nullable(),
-  toldSeverity: Severity.nullable(),
-  beginningsAt: z.array(Instant),
-  approvalId: Text.nullable(),
+  resultAt: Instant.nullable(),
+  lastSentAt: Instant.nullable(),
+  sentCount: Count,
+  rung: z.array(Text),
+  reached: z.array(Text),
+  answerers: z.array(Text),
+  membersTold: Count,
+  reasonsTold: z.array(PageReasonShape),
+  joinedAt: Instant,
   timeline: z.array(shapeOf<TimelineEntry>({ at: Instant, by: ActorShape, text: Text })),
+});
+
+export const FindingShape = shapeOf<Finding>({
+  findingId: Text,
+  incidentId: Text,
+  subject: SubjectShape,
+  reason: PageReasonShape,
+  alike: Text.nullable(),
+  standing: z.enum(["own", "wide", "beneath"]),
+  severity: Severity,
+  title: Text,
+  evidence: EvidenceShape,
+  refused: RefusedShape.nullable(),
+  restarts: RestartsShape,
+  happenedAt: Instant,
+  beganAt: Instant,
+  placedAt: Instant,
+  releasesAt: Instant.nullable(),
+  clearedAt: Instant.nullable(),
+  endedAt: Instant.nullable(),
+  endedBecause: Text.nullable(),
+  beginningsAt: z.array(Instant),
+  told: Severity.nullable(),
+  newsAt: Instant.nullable(),
+  askedAt: Instant.nullable(),
+  approvalId: Text.nullable(),
+});
+
+export const RecurrenceShape = shapeOf<Recurrence>({
+  findingKey: Text,
+  beginningsAt: z.array(Instant),
+  endedAt: Instant,
 });
 
 export const ApprovalShape = shapeOf<Approval>({
   approvalId: Text,
   incidentId: Text,
+  findingId: Text,
   requestId: Text,
+  askedBy: AskedByShape,
   subject: ServiceShape,
   proposalBytes: Text,
   proposalHash: Text,
@@ -91,7 +143,18 @@ export const PageShape = shapeOf<Page>({
   key: Text,
   incidentId: Text,
   approvalId: Text.nullable(),
-  kind: z.enum(["firing", "approval", "recovered", "result"]),
+  kind: z.enum(["ring", "update", "recovered"]),
+  tells: z.array(
+    shapeOf<Told>({
+      findingId: Text,
+      reason: PageReasonShape,
+      subject: SubjectShape,
+      what: z.enum(["began", "rose", "goes-on", "ended", "result"]),
+      isFirst: Flag,
+      isTitle: Flag,
+    }),
+  ),
+  isEverywhere: Flag,
   responder: Text,
   channels: z.array(Text),
   channelIndex: Count,
@@ -114,6 +177,7 @@ export const SilenceMatcherShape = shapeOf<SilenceMatcher>({
   hostId: Text.nullable(),
   service: Text.nullable(),
   reason: PageReasonShape.nullable(),
+  subject: SubjectShape.optional(),
 });
 
 export const SilenceShape = shapeOf<Silence>({
@@ -138,6 +202,26 @@ export const StandingShape = shapeOf<StandingApproval>({
   seal: shapeOf<StandingSeal>({ text: Text, hash: Text, keyId: Text, signature: Text }),
 });
 
+export const AskShape = shapeOf<Ask>({
+  requestId: Text,
+  incidentId: Text,
+  subject: ServiceShape,
+  action: Text,
+  why: Text,
+  by: PersonShape,
+  askedAt: Instant,
+  answer: z
+    .union([
+      shapeOf<AnsweredAs<"proposed">>({ kind: z.literal("proposed"), approvalId: Text }),
+      shapeOf<AnsweredAs<"refused">>({ kind: z.literal("refused"), refusal: AskRefusalShape }),
+      shapeOf<AnsweredAs<"dropped">>({
+        kind: z.literal("dropped"),
+        why: z.enum(["frozen", "unreadable", "incident-over", "under-way"]),
+      }),
+    ])
+    .nullable(),
+});
+
 export const RouteShape = shapeOf<BrokenRoute>({ channel: Text, problem: Text, at: Instant });
 
 export const ShardShape = shapeOf<ShardTrouble>({
@@ -145,6 +229,22 @@ export const ShardShape = shapeOf<ShardTrouble>({
   silentSinceAt: Instant.nullable(),
   unconfirmedSinceAt: Instant.nullable(),
   unprojectedSinceAt: Instant.nullable(),
+});
+
+export const CensusShape = shapeOf<Census>({ shard: Text, connected: Count });
+
+export const FleetHostShape = shapeOf<FleetHost>({
+  hostId: Text,
+  hostName: Text,
+  startedAt: Instant,
+  joinedAt: Instant,
+  fellAt: Instant,
+  backAt: Instant.nullable(),
+  setAside: shapeOf<NonNullable<FleetHost["setAside"]>>({
+    at: Instant,
+    by: ActorShape,
+    why: Text,
+  }).nullable(),
 });
 
 export const ShadowShape = shapeOf<ShadowFinding>({
@@ -176,13 +276,18 @@ export const UnreadableShape = shapeOf<UnreadableRecord>({
 /** By which shape the records of each kind are read. */
 export const DOCUMENT_SHAPES: { readonly [K in Kind]: z.ZodType<DocumentOf[K]> } = {
   incident: IncidentShape,
+  finding: FindingShape,
   approval: ApprovalShape,
   page: PageShape,
   freeze: FreezeShape,
   silence: SilenceShape,
   standing: StandingShape,
+  ask: AskShape,
   route: RouteShape,
   shard: ShardShape,
+  recurrence: RecurrenceShape,
+  census: CensusShape,
+  "fleet-host": FleetHostShape,
   shadow: ShadowShape,
   "shadow-count": ShadowCountShape,
   unreadable: UnreadableShape,

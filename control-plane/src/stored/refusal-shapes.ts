@@ -3,7 +3,7 @@ import * as z from "zod";
 import { Outcome } from "@countersign/shared/wire/outcome";
 import type { ApprovalEnd } from "../core/desk/records/approval-end.ts";
 import type { Refused } from "../core/words/proposal-refusal.ts";
-import type { AskRefusal } from "../core/words/signal.ts";
+import type { AskRefusal, ProposalEnd } from "../core/words/signal.ts";
 import { ActorShape } from "./actor-shape.ts";
 import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
 
@@ -24,6 +24,7 @@ export const ProposalRefusalShape = z.union([
   ...ceilings,
   shapeOf<Asked<"no-action">>({ reason: z.literal("no-action"), isTried: Flag }),
   shapeOf<Asked<"not-observed">>({ reason: z.literal("not-observed"), watchMs: Count, askAt: Instant }),
+  shapeOf<Asked<"only-just-over">>({ reason: z.literal("only-just-over"), askAt: Instant }),
   shapeOf<Asked<"budget-used-up">>({
     reason: z.literal("budget-used-up"),
     count: Count,
@@ -47,6 +48,14 @@ export const RefusedShape = shapeOf<Refused>({ at: Instant, refusal: ProposalRef
 /** An `AskRefusal`. */
 export const AskRefusalShape = z.union([
   ProposalRefusalShape,
+  shapeOf<Asked<"host-not-up">>({
+    reason: z.literal("host-not-up"),
+    liveness: z.enum(["up", "late", "down", "unknown"]),
+  }),
+  shapeOf<Asked<"action-unknown">>({ reason: z.literal("action-unknown"), action: Text }),
+  shapeOf<Asked<"asked-too-late">>({ reason: z.literal("asked-too-late") }),
+  shapeOf<Asked<"no-answer">>({ reason: z.literal("no-answer") }),
+  shapeOf<Asked<"asked-otherwise">>({ reason: z.literal("asked-otherwise") }),
   shapeOf<Asked<"host-refused">>({ reason: z.literal("host-refused"), code: Text, detail: Text }),
   shapeOf<Asked<"answered-otherwise">>({
     reason: z.literal("answered-otherwise"),
@@ -67,7 +76,10 @@ export const ProposalEndShape = z.union([
   shapeOf<Ended<"recovered">>({ reason: z.literal("recovered") }),
   shapeOf<Ended<"reset">>({ reason: z.literal("reset") }),
   shapeOf<Ended<"started-anew">>({ reason: z.literal("started-anew") }),
+  shapeOf<Ended<"turned">>({ reason: z.literal("turned") }),
+  shapeOf<Ended<"rebooted">>({ reason: z.literal("rebooted") }),
   shapeOf<Ended<"check-first">>({ reason: z.literal("check-first") }),
+  shapeOf<Extract<ProposalEnd, { reason: "asked-otherwise" }>>({ reason: z.literal("asked-otherwise") }),
 ]);
 
 /** An `ApprovalEnd`. */

@@ -9,6 +9,7 @@ import {
 } from "@countersign/shared/wire/service-report";
 import type { FactBook, FiringMark } from "../core/facts/fact-book.ts";
 import type {
+  BoundTo,
   CatalogueEntry,
   Connection,
   FleetSilence,
@@ -22,6 +23,7 @@ import type {
   Unheard,
 } from "../core/shard/host/shard-state.ts";
 import type { AttachedHost, StoredHost, StoredShard, Unsaved } from "../core/shard/kept/shard-stored.ts";
+import { PersonAskingShape } from "./asked-shape.ts";
 import {
   Count,
   Flag,
@@ -66,6 +68,9 @@ const LadderShape = shapeOf<Ladder>({
   askedFor: PageReasonShape.optional(),
   wellFromAt: Instant.nullable().optional(),
   askedAt: z.array(Instant).optional(),
+  isRenewal: z.literal(true).optional(),
+  calmFromAt: Instant.nullable().optional(),
+  renewedAt: z.array(Instant).optional(),
 });
 
 // Names as they were taken in: what the wire allows of them may be narrower by now.
@@ -73,6 +78,16 @@ const ReportShape = shapeOf<ServiceReport>({
   service: Text,
   unit: UnitState.loose().nullable(),
   results: z.array(CheckResult.extend({ check: Text }).loose()),
+});
+
+const BoundShape = shapeOf<BoundTo>({
+  bootId: Text,
+  unit: shapeOf<BoundTo["unit"]>({
+    activeState: UnitState.shape.activeState,
+    result: Text,
+    invocationId: Text,
+    isStarting: Flag,
+  }),
 });
 
 const ServiceShape = shapeOf<ServiceState>({
@@ -87,9 +102,10 @@ const ServiceShape = shapeOf<ServiceState>({
   proposal: shapeOf<NonNullable<ServiceState["proposal"]>>({
     requestId: Text,
     requestedAt: Instant,
-    invocationId: Text.nullable(),
+    boundTo: BoundShape.nullable(),
     action: Text,
     unattended: Flag,
+    askedBy: PersonAskingShape.optional(),
   }).nullable(),
   verification: shapeOf<NonNullable<ServiceState["verification"]>>({
     grantId: Text,
@@ -207,6 +223,8 @@ export const OwnShape = shapeOf<StoredShard>({
   graceUntilAt: Instant,
   gapSinceAt: Instant.nullable(),
   book: BookShape,
+  censusTold: Count,
+  deskSilentSinceAt: Instant.nullable(),
   fleetSilence: shapeOf<FleetSilence>({ sinceAt: Instant }).nullable(),
 });
 

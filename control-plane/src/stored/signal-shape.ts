@@ -5,11 +5,14 @@ import { Severity } from "@countersign/shared/wire/service-report";
 import type { Evidence, Signal } from "../core/words/signal.ts";
 import { OTHER_RECORD_KINDS } from "../core/words/unreadable-record.ts";
 import { ActorShape } from "./actor-shape.ts";
+import { AskedByShape } from "./asked-shape.ts";
 import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
 import { AskRefusalShape, ProposalEndShape, ProposalRefusalShape } from "./refusal-shapes.ts";
-import { HostedShape, ServiceShape, SubjectShape } from "./subject-shape.ts";
+import { FleetShape, HostedShape, ServiceShape, SubjectShape } from "./subject-shape.ts";
 
-export const EvidenceShape = z.array(shapeOf<Evidence>({ at: Instant, text: Text }));
+export const EvidenceShape = z.array(
+  shapeOf<Evidence>({ at: Instant, text: Text, isCommand: Flag.optional() }),
+);
 export const RestartsShape = z.looseObject({ count: Count, max: Count, windowMs: Count }).nullable();
 
 const base = { key: Text, happenedAt: Instant, noticedAt: Instant };
@@ -31,6 +34,7 @@ export const FiringShape = shapeOf<Of<"firing">>({
   freezes: Flag.optional(),
   shadow: z.looseObject({ tags: z.array(Text) }).optional(),
   refusal: ProposalRefusalShape.optional(),
+  alike: Text.optional(),
 });
 
 export const SignalShape = z.union([
@@ -51,6 +55,7 @@ export const SignalShape = z.union([
     asked: z.looseObject({ action: Text, level: Count }),
     unattended: z.looseObject({ action: Text, tags: z.array(Text) }).optional(),
     reason: PageReasonShape,
+    askedBy: AskedByShape,
     settleMs: Count,
   }),
   shapeOf<Of<"proposal-refused">>({
@@ -60,6 +65,7 @@ export const SignalShape = z.union([
     requestId: Text,
     refusal: AskRefusalShape,
     reason: PageReasonShape,
+    askedBy: AskedByShape,
   }),
   shapeOf<Of<"superseded">>({
     ...base,
@@ -97,5 +103,6 @@ export const SignalShape = z.union([
     id: Text,
     problem: Text,
   }),
+  shapeOf<Of<"census">>({ ...base, kind: z.literal("census"), subject: FleetShape, connected: Count }),
   shapeOf<Of<"note">>({ ...base, kind: z.literal("note"), subject: SubjectShape.nullable(), text: Text }),
 ]);

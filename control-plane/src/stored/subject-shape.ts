@@ -17,10 +17,8 @@ export const ServiceShape = shapeOf<ServiceSubject>({
   service: Text,
 });
 export const HostedShape = z.union([HostShape, ServiceShape]);
-export const ScopeShape = z.union([
-  HostedShape,
-  shapeOf<FleetSubject>({ kind: z.literal("fleet"), shard: Text.nullable() }),
-]);
+export const FleetShape = shapeOf<FleetSubject>({ kind: z.literal("fleet"), shard: Text.nullable() });
+export const ScopeShape = z.union([HostedShape, FleetShape]);
 
 type Other<Kind extends Subject["kind"]> = Extract<Subject, { readonly kind: Kind }>;
 

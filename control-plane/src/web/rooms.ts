@@ -2,6 +2,8 @@
 // asks for a reason that has none.
 import { approvalRoutes } from "./approvals/approval-routes.tsx";
 import { APPROVAL_REFUSALS } from "./approvals/approval-words.ts";
+import { askRoutes } from "./asks/ask-routes.tsx";
+import { ASK_REFUSALS } from "./asks/ask-words.ts";
 import { auditRoutes } from "./audit/audit-routes.tsx";
 import { freezeRoutes } from "./brakes/freeze-routes.tsx";
 import { FREEZE_REFUSALS } from "./brakes/freeze-words.ts";
@@ -31,6 +33,7 @@ export const PEOPLE_ROUTES: readonly PeopleRoute[] = [
   ...overviewRoutes,
   ...incidentRoutes,
   ...approvalRoutes,
+  ...askRoutes,
   ...freezeRoutes,
   ...silenceRoutes,
   ...standingRoutes,
@@ -47,6 +50,7 @@ export const PEOPLE_ROUTES: readonly PeopleRoute[] = [
 export const REFUSALS: Refusals = {
   ...FRAME_REFUSALS,
   ...APPROVAL_REFUSALS,
+  ...ASK_REFUSALS,
   ...INCIDENT_REFUSALS,
   ...FREEZE_REFUSALS,
   ...SCOPE_REFUSALS,

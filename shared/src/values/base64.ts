@@ -9,8 +9,17 @@ export function encodeBase64(bytes: Uint8Array): string {
 
 /** Decodes standard base64; returns null when the text is not base64. */
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
+  const binary = binaryOf(text);
+  if (binary === null) return null;
+  const bytes = new Uint8Array(binary.length);
+  // `from` with a function walks the text by its iterator, which takes ten times as long
+  for (let index = 0; index < bytes.length; index += 1) bytes[index] = binary.charCodeAt(index);
+  return bytes;
+}
+
+function binaryOf(text: string): string | null {
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    return atob(text);
   } catch {
     return null;
   }

@@ -31,7 +31,7 @@ export const Proposal = z.strictObject({
   level: Level,
   /** the exact argument vector that will run, sudo included */
   argv: Argv,
-  /** the state that must still hold when the grant arrives; admission compares `activeState` and `invocationId` */
+  /** the state that must still hold when the grant arrives; admission compares it by shared/src/host/same-unit.ts */
   unitState: UnitState,
   /** host wall clock, for display only: admission uses the actuator's monotonic clock */
   mintedAt: Instant,

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { listAudit } from "../../../control-plane/cli/audit-list.ts";
 import type { Desk } from "../../../control-plane/cli/desk.ts";
-import { listHosts, retireHost, showHost } from "../../../control-plane/cli/host-acts.ts";
+import { listHosts, retireHost, setHostAside, showHost } from "../../../control-plane/cli/host-acts.ts";
 import { listIncidents, listResolved, showIncident } from "../../../control-plane/cli/incident-acts.ts";
 import {
   endSignIns,
@@ -13,7 +13,7 @@ import {
   makeSignInLink,
 } from "../../../control-plane/cli/sign-in-acts.ts";
 import { commandApi } from "../world/command-api.ts";
-import { enrol } from "../world/fleet.ts";
+import { desk, enrol } from "../world/fleet.ts";
 import { makeWorld, type World } from "./sample-requests.ts";
 
 let world: World;
@@ -33,10 +33,16 @@ beforeEach(async () => {
 
 const now = () => Date.now();
 
+async function holderOf(incidentId: string): Promise<string> {
+  const mergedInto = (await desk().incident(incidentId))?.incident.mergedInto ?? null;
+  return mergedInto === null ? incidentId : holderOf(mergedInto);
+}
+
 describe("countersign", () => {
   it("lists and shows, in lines that fit", async () => {
     expect(await listIncidents({}, command, now())).toBe(0);
-    expect(printed.join("\n")).toContain(world.incidentId);
+    // What was merged is listed as what took it in.
+    expect(printed.join("\n")).toContain(await holderOf(world.incidentId));
     expect(await listAudit({ limit: 3 }, command, now())).toBe(0);
     expect(await listSignIns({}, command, now())).toBe(0);
     expect(printed.join("\n")).toContain(world.signInId);
@@ -63,11 +69,13 @@ describe("countersign", () => {
     expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((_, index) => rows.length - index));
   });
 
-  it("lets a host in, and retires one", async () => {
+  it("lets a host in, retires one, and sets aside what is on a list alone", async () => {
     expect(await makeEnrolmentToken({}, command)).toBe(0);
     expect((await enrol(printed[0] ?? "", await generateKeyPair(), "web-9")).status).toBe(200);
     expect(await retireHost({ hostId: world.host.hostId, why: "sold" }, command)).toBe(0);
     expect(await retireHost({ hostId: `host_${"0".repeat(32)}`, why: "" }, command)).toBe(1);
+    expect(await setHostAside({ hostId: world.otherHost.hostId, why: "its disk died" }, command)).toBe(0);
+    expect(await setHostAside({ hostId: world.otherHost.hostId, why: "again" }, command)).toBe(1);
   });
 
   it("lets a person in, and out", async () => {

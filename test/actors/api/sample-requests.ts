@@ -7,6 +7,7 @@ import type { Call } from "../../../control-plane/src/api/table/routes.ts";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 import { openApproval, signedInDevice } from "../people/device.ts";
 import { bindings, desk, type EnrolledHost, enrolledHost } from "../world/fleet.ts";
+import { fallSilentTogether } from "../world/silent-fleet.ts";
 
 /** Parts of a request, as they are sent. */
 export interface Given {
@@ -67,6 +68,7 @@ export async function makeWorld(): Promise<World> {
       problem: "not JSON",
     },
   ]);
+  await fallSilentTogether(otherHost);
   const [signIn] = await desk().signIns(null);
   const [finding] = (await desk().shadow()).findings;
   const [record] = (await desk().unreadable()).records;
@@ -132,10 +134,20 @@ export const SAMPLES: { readonly [C in Call]: (world: World) => Samples } = {
     foreign: { params: { id: NO_HOST } },
     malformed: { params: { id: "x".repeat(101) } },
   }),
+  "GET /v1/admin/hosts/:id/ask": ({ host }) => ({
+    own: { params: { id: host.hostId } },
+    foreign: { params: { id: NO_HOST } },
+    malformed: { params: { id: "x".repeat(101) } },
+  }),
   "POST /v1/admin/hosts/:id/retire": ({ host }) => ({
     own: { params: { id: host.hostId }, body: { why: "sold" } },
     foreign: { params: { id: NO_HOST } },
     malformed: { params: { id: "x".repeat(101) } },
+  }),
+  "POST /v1/admin/hosts/:id/set-aside": ({ otherHost }) => ({
+    own: { params: { id: otherHost.hostId }, body: { why: "its disk died" } },
+    foreign: { params: { id: NO_HOST }, body: { why: "its disk died" } },
+    malformed: { params: { id: "x".repeat(101) }, body: { why: "its disk died" } },
   }),
   "GET /v1/admin/incidents": () => ({ own: {} }),
   "GET /v1/admin/incidents/:id": ({ incidentId }) => ({

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { readYaml } from "@countersign/shared/files/yaml-file";
 import { parseIncident } from "../../../control-plane/replay/file/incident-file.ts";
 import type { Incident } from "../../../control-plane/replay/file/planned-incident.ts";
-import { judgeExpectations } from "../../../control-plane/replay/judge-expectations.ts";
+import { judgeExpectations } from "../../../control-plane/replay/judged/judge-expectations.ts";
 import type { ReplayRecord } from "../../../control-plane/replay/printed/replay-record.ts";
 import { stageReplay } from "../../../control-plane/replay/run-replay.ts";
 import type { AuditEntry } from "../../../control-plane/src/core/desk/state/desk-state.ts";

@@ -17,10 +17,12 @@ const policy = Policy.parse({
 });
 
 const page: Page = {
-  key: "inc_1:firing:0:0:operator",
+  key: "inc_1:ring:1:operator",
   incidentId: "inc_1",
   approvalId: "apr_1",
-  kind: "firing",
+  kind: "ring",
+  tells: [],
+  isEverywhere: false,
   responder: "operator",
   channels: ["terminal"],
   channelIndex: 0,
@@ -75,7 +77,7 @@ describe("a webhook", () => {
     const headers = Object.fromEntries(requests[0]!.headers);
     expect(headers["webhook-id"]).toBe(`${page.key}:${page.createdAt}`);
     const payload = new Webhook(bindings.CHANNEL_WEBHOOK).verify(await requests[0]!.text(), headers);
-    expect(payload).toMatchObject({ type: "page.firing", data: { key: page.key, title: page.title } });
+    expect(payload).toMatchObject({ type: "page.ring", data: { key: page.key, title: page.title } });
   });
 
   it.each([

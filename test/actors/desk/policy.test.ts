@@ -242,7 +242,8 @@ describe("a rule in shadow", () => {
       await shard().settled();
       const answer = await ask("/v1/admin/shadow", { token });
       const shown = await answer.json<{ findings: { findingId: string }[]; counts: object[] }>();
-      expect(shown.counts).toMatchObject([{ reason: "check-failing", wouldHavePaged: 1, wouldHaveActed: 1 }]);
+      // Nothing would be asked before the check of a host that has only just connected could pass.
+      expect(shown.counts).toMatchObject([{ reason: "check-failing", wouldHavePaged: 1, wouldHaveActed: 0 }]);
       return shown.findings;
     });
     expect((await desk().overview()).incidents).toEqual([]);

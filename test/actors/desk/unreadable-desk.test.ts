@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { byPerson, byRule } from "../../../control-plane/src/core/words/actor.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { FLEET, hostedSubject, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
-import { failService, openApproval, proposalOf, propose } from "../world/desk-story.ts";
+import { failService, letRing, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import {
   ask,
   bindings,
@@ -37,6 +37,14 @@ async function openReasons(): Promise<readonly string[]> {
     .filter(({ state }) => state !== "resolved")
     .map(({ reason }) => reason)
     .toSorted();
+}
+
+/** Whichever incidents they lie in. */
+async function failingServices(): Promise<readonly string[]> {
+  const { incidents } = await desk().overview();
+  const shown = await Promise.all(incidents.map(async ({ incidentId }) => desk().incident(incidentId)));
+  const findings = shown.flatMap((one) => one?.findings ?? []);
+  return findings.flatMap(({ subject }) => serviceOf(subject) ?? []).toSorted();
 }
 
 async function unreadableIds(): Promise<readonly string[]> {
@@ -89,9 +97,7 @@ describe("a signal's key that comes twice", () => {
     const torn = { key: "s:3", kind: "firing" } as unknown as Signal;
     await desk().receiveSignals("shard-0", [torn, firing("s:3", "cache"), firing("s:4", "queue")]);
     await desk().receiveSignals("shard-0", [firing("s:1", "web")]);
-    const { incidents } = await desk().overview();
-    const services = incidents.map(({ subject }) => serviceOf(subject)).filter((name) => name !== null);
-    expect(services.toSorted()).toEqual(["api", "cache", "db", "queue"]);
+    expect(await failingServices()).toEqual(["api", "cache", "db", "queue"]);
     expect(await unreadableIds()).toEqual(["desk/signal/s:3"]);
   });
 });
@@ -105,6 +111,7 @@ describe("a document that cannot be read", () => {
     ["a list", "[]"],
     ["a number", "1e999"],
   ])("costs no other record (%s)", async (_what, document) => {
+    const clock = takeClock();
     await desk().receiveSignals("shard-0", [firing("s:1", "api"), firing("s:2", "web")]);
     const [lost] = (await desk().overview()).incidents;
     await spoil((sql) =>
@@ -114,10 +121,12 @@ describe("a document that cannot be read", () => {
         lost!.incidentId,
       ),
     );
-    expect(await openReasons()).toEqual(["check-failing", "record-unreadable"]);
+    // What lay in it lies in another one now.
+    expect(await openReasons()).toEqual(["check-failing", "check-failing", "record-unreadable"]);
+    expect(await failingServices()).toEqual(["api", "web"]);
     expect(await unreadableIds()).toEqual([`desk/incident/${lost!.incidentId}`]);
     expect(await audited("record-unreadable")).toBe(1);
-    await desk().settled();
+    await letRing(clock);
     const { incidents } = await desk().overview();
     const told = incidents.find(({ reason }) => reason === "record-unreadable")!;
     expect(told.severity).toBe("critical");
@@ -125,7 +134,9 @@ describe("a document that cannot be read", () => {
   });
 
   it("is found once, and told until a person has dealt with it", async () => {
+    const clock = takeClock();
     await desk().receiveSignals("shard-0", [firing("s:1", "api")]);
+    await letRing(clock);
     await spoil((sql) => sql.exec("UPDATE records SET record = ? WHERE kind = 'page'", NOT_JSON));
     const [key] = await unreadableIds();
     await restart();

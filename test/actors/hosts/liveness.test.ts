@@ -3,6 +3,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { describe, expect, it, vi } from "vitest";
 import { namedAt } from "@countersign/shared/values/named";
 import { LIVENESS_PROFILES } from "../../../control-plane/src/policy/policy.ts";
+import { letRing } from "../world/desk-story.ts";
 import {
   bindings,
   connectedAgent,
@@ -73,12 +74,13 @@ describe("a sweep", () => {
     await sweepThrough(clock, keepaliveMs);
     expect(await livenessOf(host)).toBe("down");
     expect(await openReasons()).toEqual(["host-silent"]);
+    await letRing(clock);
     await connectedAgent(host);
     await shard().settled();
     const [incident] = (await desk().overview()).incidents;
     expect(incident).toMatchObject({ reason: "host-silent" });
     const pages = (await desk().incident(incident!.incidentId))?.pages ?? [];
-    expect(pages).toContainEqual(expect.objectContaining({ kind: "firing", state: "delivered" }));
+    expect(pages).toContainEqual(expect.objectContaining({ kind: "ring", state: "delivered" }));
     expect(incident?.clearedAt).not.toBeNull();
   });
 

@@ -114,6 +114,7 @@ export async function openApproval(
       requestId,
       asked: { action: proposal.action, level: proposal.level },
       reason: "check-failing",
+      askedBy: { kind: "rule", reason: "check-failing" },
       settleMs: 60_000,
       proposal: encodeBase64(new TextEncoder().encode(JSON.stringify(proposal))),
     },

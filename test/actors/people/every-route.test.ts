@@ -35,6 +35,7 @@ const NOTHING = {
   hostsNow: { down: [], blindShards: [], enrolledCount: 0, unprojectedSinceAt: null },
   findHosts: [],
   registered: [],
+  asksOn: { asks: [], cannotRun: null },
   brakes: { freezes: [], silences: [], standing: [] },
   shadow: { counts: [], findings: [] },
   showPolicy: { version: 1, text: bindings.POLICY, history: [], problem: null },
@@ -196,6 +197,7 @@ describe("a GET", () => {
     }
     const questions: readonly (keyof DeskReads | "visitOf")[] = [
       "approval",
+      "asksOn",
       "auditRows",
       "brakes",
       "findHosts",

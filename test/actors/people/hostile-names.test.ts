@@ -179,7 +179,7 @@ describe("one card that cannot be made", () => {
       isHistoryRead: true,
       skipCount: 0,
     });
-  const OWN = { frame: FRAME, row: null, retireToken: "" };
+  const OWN = { frame: FRAME, row: null, retireToken: "", asideToken: null };
   const textOf = async (view: unknown) => [await html`${view}`].join("");
 
   it.each([

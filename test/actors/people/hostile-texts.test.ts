@@ -94,7 +94,8 @@ it("stands raw nowhere", async () => {
   await device.submit({ ...frozen, fields: { ...frozen.fields, why: hostile("wait") } });
   const { approvals, incidents } = await desk().overview();
   expect(approvals).toHaveLength(1);
-  expect(incidents.map(({ reason }) => reason)).toEqual(
+  const shown = await Promise.all(incidents.map(async ({ incidentId }) => desk().incident(incidentId)));
+  expect(shown.flatMap((one) => one?.findings.map(({ reason }) => reason) ?? [])).toEqual(
     expect.arrayContaining(["check-failing", "config-thrash"]),
   );
   const paths = [

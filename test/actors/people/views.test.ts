@@ -1,7 +1,8 @@
 // Reading views: they change nothing, tell strangers nothing, and are small, closed and never cached.
 import { describe, expect, it, vi } from "vitest";
 import { createApp } from "../../../control-plane/src/app.ts";
-import { bindings, desk, ORIGIN } from "../world/fleet.ts";
+import { letRing } from "../world/desk-story.ts";
+import { bindings, desk, ORIGIN, takeClock } from "../world/fleet.ts";
 import { deskMemory, openApproval, signedInDevice, STRANGER } from "./device.ts";
 
 /** The approval view's limit: it must load on a bad phone connection. */
@@ -21,11 +22,14 @@ function pathsOf(ids: { readonly approvalId: string; readonly incidentId: string
 }
 
 async function settledApproval() {
+  const clock = takeClock();
   const ids = await openApproval();
   // the first page goes out by itself; what it changes must not be blamed on a GET
-  await vi.waitUntil(async () =>
-    (await desk().incident(ids.incidentId))?.pages.every(({ state }) => state === "delivered"),
-  );
+  await letRing(clock);
+  await vi.waitUntil(async () => {
+    const pages = (await desk().incident(ids.incidentId))?.pages ?? [];
+    return pages.length > 0 && pages.every(({ state }) => state === "delivered");
+  });
   return ids;
 }
 

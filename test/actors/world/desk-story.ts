@@ -1,8 +1,10 @@
 // Steps that several desk tests share: a service fails until the rule fires, and the host answers with a proposal.
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { namedAt } from "@countersign/shared/values/named";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import type { Proposal } from "@countersign/shared/wire/grant";
+import { LIKE_WAIT_MS } from "../../../control-plane/src/core/desk/paging/stream.ts";
 import type { Approval } from "../../../control-plane/src/core/desk/records/approval.ts";
 import { type AgentSocket, BOOT, desk, type EnrolledHost, serviceReport, shard, UNIT } from "./fleet.ts";
 
@@ -44,6 +46,13 @@ export function proposalOf(host: EnrolledHost): Proposal {
 /** Sends a proposal's exact bytes. */
 export function propose(agent: AgentSocket, requestId: string, proposal: Proposal): void {
   agent.send({ type: "proposal", requestId, proposal: encodeBase64(encodeUtf8(JSON.stringify(proposal))) });
+}
+
+/** Lets go out at the desk what waits for its like. */
+export async function letRing(clock: { advance: (durationMs: number) => void }): Promise<void> {
+  clock.advance(LIKE_WAIT_MS);
+  await runDurableObjectAlarm(desk());
+  await desk().settled();
 }
 
 /** The one approval that is open at the desk; null: none. */

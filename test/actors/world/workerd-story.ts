@@ -6,10 +6,11 @@ import { runInDurableObject } from "cloudflare:test";
 import { expect, vi } from "vitest";
 import { NO_RECORDS, recordsFrom, type Records } from "@countersign/shared/values/records";
 import { assert, ok } from "@countersign/shared/values/result";
+import { pageSeen } from "../../../control-plane/replay/desk-seen.ts";
 import type { Incident, PlannedHost } from "../../../control-plane/replay/file/planned-incident.ts";
 import { spanMs } from "../../../control-plane/replay/file/written-times.ts";
 import { emptyRecord, type RecordedLiveness } from "../../../control-plane/replay/printed/replay-record.ts";
-import { recordSignal, recordTurns } from "../../../control-plane/replay/recorded/record-decisions.ts";
+import { recordSignal, TurnRecorder } from "../../../control-plane/replay/recorded/record-decisions.ts";
 import { scheduleStory } from "../../../control-plane/replay/run-replay.ts";
 import { type ShardOfHost, SimulatedHost } from "../../../control-plane/replay/world/simulated-host.ts";
 import { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
@@ -17,10 +18,10 @@ import type { StoryWorld } from "../../../control-plane/replay/world/story-world
 import { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { DeskEvent } from "../../../control-plane/src/core/desk/desk-event.ts";
 import type { Approval } from "../../../control-plane/src/core/desk/records/approval.ts";
+import type { Finding } from "../../../control-plane/src/core/desk/records/finding.ts";
 import type { Incident as DeskIncident } from "../../../control-plane/src/core/desk/records/incident.ts";
 import type { AuditEntry } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
-import { placeNameOf, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";
 import type { HostShard } from "../../../control-plane/src/platform/shard/host-shard.ts";
 import { type AgentSocket, desk, dial, type EnrolledHost, enrolledHost, helloOf, shard } from "./fleet.ts";
@@ -45,6 +46,12 @@ export class WorkerdStory implements StoryWorld {
   readonly clock: VirtualClock;
   readonly hosts = new Map<string, SimulatedHost>();
   readonly codeChangedAt = new Map<string, number>();
+  /** in workerd nobody answers by himself */
+  readonly answers = {
+    set: () => {
+      throw new Error("a story in workerd has its acts written one by one");
+    },
+  };
   readonly record = emptyRecord();
   readonly desk: StoryWorld["desk"];
   livenesses: RecordedLiveness[] = [];
@@ -53,14 +60,18 @@ export class WorkerdStory implements StoryWorld {
   readonly #enrolled = new Map<string, EnrolledHost>();
   readonly #connected = new Map<string, Connected>();
   readonly #todo: (() => Promise<void>)[] = [];
-  readonly #seen = new Map<string, DeskIncident>();
+  readonly #turns = new TurnRecorder(this.record);
+  /** all that there were, those that have left the desk's state too */
+  readonly #incidentIds = new Set<string>();
   /** no story here has a rule in shadow */
   readonly #state: {
     approvals: Records<Approval>;
+    findings: Records<Finding>;
     incidents: Records<DeskIncident>;
     readonly shadow: Records<never>;
   } = {
     approvals: NO_RECORDS,
+    findings: NO_RECORDS,
     incidents: NO_RECORDS,
     shadow: NO_RECORDS,
   };
@@ -165,8 +176,12 @@ export class WorkerdStory implements StoryWorld {
     });
   }
 
-  /** What `runDurableObjectAlarm` does; alarms that find nothing, which is what happens most, ring on in the same call. */
+  /**
+   * What `runDurableObjectAlarm` does; alarms of the shard that find nothing, which is what happens most, ring on in the same call. The desk is
+   * looked at after each.
+   */
   async #ring(stub: Actor): Promise<void> {
+    const isDesk = stub.id.equals(desk().id);
     await runInDurableObject(stub as DurableObjectStub<HostShard>, async (instance, { storage }) => {
       let alarmAt: number | null;
       do {
@@ -174,10 +189,10 @@ export class WorkerdStory implements StoryWorld {
         await instance.alarm();
         await instance.settled();
         alarmAt = await storage.getAlarm();
-      } while (this.#isNext(alarmAt) && this.#passTo(alarmAt));
+      } while (!isDesk && this.#isNext(alarmAt) && this.#passTo(alarmAt));
       this.#arm(stub, alarmAt);
     });
-    if (stub.id.equals(desk().id)) this.#restless.add("desk");
+    if (isDesk) this.#restless.add("desk");
   }
 
   /** Nothing happens before this alarm. */
@@ -213,7 +228,13 @@ export class WorkerdStory implements StoryWorld {
     const { incidents, approvals } = await desk().overview();
     this.#state.incidents = recordsFrom(incidents.map((each) => [each.incidentId, each]));
     this.#state.approvals = recordsFrom(approvals.map((each) => [each.approvalId, each]));
-    recordTurns(this.record, this.#seen, { incidents: this.#state.incidents, at: this.clock.now });
+    for (const { incidentId } of incidents) this.#incidentIds.add(incidentId);
+    const held = await Promise.all(incidents.map(async ({ incidentId }) => desk().incident(incidentId)));
+    const findings = held
+      .flatMap((shown) => shown?.findings ?? [])
+      .toSorted((left, right) => left.beganAt - right.beganAt);
+    this.#state.findings = recordsFrom(findings.map((each) => [each.findingId, each]));
+    this.#turns.look(this.#state, this.clock.now);
   }
 
   #arm(stub: Actor, alarmAt: number | null): void {
@@ -309,16 +330,14 @@ export class WorkerdStory implements StoryWorld {
   }
 
   async #collectPages(): Promise<void> {
-    for (const incidentId of this.#seen.keys()) {
+    for (const incidentId of this.#incidentIds) {
       const shown = await desk().incident(incidentId);
       assert(shown !== null, "an incident of the story is kept");
-      const { reason, subject } = shown.incident;
+      const incidents = recordsFrom([[incidentId, shown.incident]]);
       for (const page of shown.pages) {
-        const { deliveredAt: at, deliveredBy: channel, responder: to, kind, severity, title, body } = page;
+        const { deliveredAt: at, deliveredBy: channel } = page;
         if (at === null || channel === null) continue;
-        const { approvalId } = page;
-        const about = { host: placeNameOf(subject), service: serviceOf(subject), incidentId, approvalId };
-        this.record.pages.push({ at, to, channel, kind, reason, severity, title, body, ...about });
+        this.record.pages.push(pageSeen(page, { incidents }, { at, channel }));
       }
     }
     this.record.pages.sort((one, other) => one.at - other.at);

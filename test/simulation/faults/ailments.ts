@@ -29,6 +29,8 @@ export interface Ailment {
   readonly better: ((moment: Moment) => FactBody) | null;
   /** told that often, every two minutes; absent: once */
   readonly betterCount?: number;
+  /** it is wrong by what it was before, which is told once, at first: a control plane that misses that cannot know */
+  readonly isJudgedByChange?: boolean;
   /** a start of the service ends it, whoever starts it */
   readonly isEndedByRestart?: boolean;
 }
@@ -64,6 +66,7 @@ export const AILMENTS = {
       ...(count === 0 ? {} : { fileKind: "file", linkTarget: null }),
     }),
     better: () => ({ kind: "credential", credential: "token", expiresAt: null, ...GOOD_LINK }),
+    isJudgedByChange: true,
   },
   "runs-on-fallback": {
     reason: "fallback-overdue",

@@ -8,7 +8,7 @@ import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import { signGrant } from "../world/simulated-signature.ts";
 import type { SimulatedVps } from "../world/simulated-vps.ts";
 import { SERVICE_NAMES } from "../world/vps-catalogue.ts";
-import { AILMENTS, type AilmentKind, PROVIDER_AILMENT } from "./ailments.ts";
+import { type Ailment, type AilmentKind, AILMENTS, PROVIDER_AILMENT } from "./ailments.ts";
 import { applyToPeople, PEOPLE_KINDS, type PeopleKind } from "./apply-people-fault.ts";
 import type { CrashPoints } from "./crash-points.ts";
 import type { Fault, FaultKind, FaultOf } from "./fault-schedule.ts";
@@ -53,10 +53,21 @@ export function applyFault(simulation: SimulatedFleet, fault: Fault): void {
   const { kind } = fault;
   if (isOf(HOST_KINDS, kind)) return applyToHost(simulation, vps, { ...fault, kind });
   if (isOf(SERVICE_KINDS, kind)) return applyToService(simulation, vps, { ...fault, kind });
-  if (isOf(AILMENT_KINDS, kind))
-    return vps.sick.fallsSick(serviceNameOf(fault), AILMENTS[kind], fault.durationMs);
+  if (isOf(AILMENT_KINDS, kind)) return fallSick(simulation, vps, { ...fault, kind });
   if (isOf(PEOPLE_KINDS, kind)) return applyToPeople(simulation, vps, { ...fault, kind });
   applyToControlPlane(simulation, { ...fault, kind });
+}
+
+// What is judged by what it was before begins when that can be heard.
+function fallSick(
+  { clock, disturbedUntilAt }: SimulatedFleet,
+  vps: SimulatedVps,
+  fault: FaultOf<AilmentKind>,
+): void {
+  const ailment: Ailment = AILMENTS[fault.kind];
+  const falls = () => vps.sick.fallsSick(serviceNameOf(fault), ailment, fault.durationMs);
+  if (ailment.isJudgedByChange !== true || disturbedUntilAt < clock.now) return falls();
+  clock.after(disturbedUntilAt - clock.now + 1, falls);
 }
 
 function applyToHost(simulation: SimulatedFleet, vps: SimulatedVps, fault: FaultOf<HostKind>): void {

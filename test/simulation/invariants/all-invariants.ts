@@ -14,8 +14,10 @@ import {
   recalledIsNeverRun,
   unattendedIsBounded,
 } from "./granted-acts.ts";
-import { failureIsHeard, noPageIsLost, silenceIsHeard } from "./heard-silence.ts";
+import { failureIsHeard, silenceIsHeard } from "./heard-silence.ts";
 import type { Invariant } from "./invariant.ts";
+import { noPageIsLost } from "./lost-pages.ts";
+import { onePacePerTrouble } from "./one-stream.ts";
 import { shadowActsNever } from "./shadow-acts-never.ts";
 import { evidenceIsHeard, providerRestartsNothing } from "./told-evidence.ts";
 import { readSideLosesNothing } from "./told-read-side.ts";
@@ -23,8 +25,9 @@ import {
   acknowledgedStaysQuiet,
   noPageWhileFresherSign,
   noRecoveredWithoutDown,
-  oneIncidentPerCause,
+  oneFindingPerCause,
 } from "./true-pages.ts";
+import { noFindingIsLost, nothingIsOverTooSoon } from "./whole-incidents.ts";
 
 /** New ones for each run: they keep records. */
 export function allInvariants(): readonly Invariant[] {
@@ -44,7 +47,10 @@ export function allInvariants(): readonly Invariant[] {
     noPageWhileFresherSign(),
     acknowledgedStaysQuiet(),
     noRecoveredWithoutDown(),
-    oneIncidentPerCause(),
+    oneFindingPerCause(),
+    onePacePerTrouble(),
+    nothingIsOverTooSoon(),
+    noFindingIsLost(),
     readSideLosesNothing(),
     everyDecisionHasItsReason(),
     healthyHostWritesNoRow(),

@@ -1,11 +1,14 @@
 // What every step leaves behind: reasons in the audit, no row for who is healthy, an alarm while anything can become due, bounded sizes; and
 // rest, once everything has been well for long.
+import type { Finding } from "../../../control-plane/src/core/desk/records/finding.ts";
 import { actorNameOf } from "../../../control-plane/src/core/words/actor.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
 
-/** Rolling windows of an hour remember what was wrong; flapping keeps an incident for half an hour more. */
+/** Rolling windows of an hour remember what was wrong. */
 const FORGOTTEN_AFTER_MS = 100 * 60_000;
+const FLAPS_MIN = 3;
+const FLAP_QUIET_MAX_MS = 12 * 3_600_000;
 const ROW_BYTES_MAX = 64_000;
 const INCIDENT_BYTES_MAX = 64_000;
 const PAGES_PER_INCIDENT_MAX = 400;
@@ -57,9 +60,9 @@ export const alarmIsArmed = (): Invariant => ({
   onDesk: ({ after, armedAt }) => {
     if (armedAt !== null) return null;
     const isPageDue = after.pages.values().some(({ state }) => state === "pending");
-    const isOpen = after.incidents
-      .values()
-      .some(({ clearedAt, state }) => state === "acknowledged" || (state === "open" && clearedAt !== null));
+    const isOpen =
+      after.incidents.values().some(({ state }) => state === "acknowledged") ||
+      after.findings.values().some(({ clearedAt, endedAt }) => clearedAt !== null && endedAt === null);
     const isAsked = after.approvals
       .values()
       .some(({ state }) => ["requested", "delivered", "seen", "approved", "executing"].includes(state));
@@ -82,23 +85,41 @@ export const sizesAreBounded = (): Invariant => {
 
 export const allIsWellInTheEnd = (): Invariant => ({
   sentence: "When all is well for long, every incident is resolved and nothing hangs",
-  atRest: ({ desk, shards, vpses }) => {
-    const { approvals, incidents, pages } = desk.state;
-    const open = incidents.values().find(({ state }) => state !== "resolved");
-    if (open !== undefined)
-      return `"${open.title}" (${open.reason}) is ${open.state}, ${open.clearedAt === null ? "firing" : "cleared"}`;
+  atRest: ({ clock, desk, shards, vpses }) => {
+    const { approvals, findings, incidents, pages } = desk.state;
+    const waiting = findings.values().filter((finding) => finding.endedAt === null);
+    const unended = waiting.find((finding) => !isHeldQuiet(finding, clock.now) && !isTestPageWanted(finding));
+    if (unended !== undefined)
+      return `"${unended.title}" (${unended.reason}) has not ended, ${unended.clearedAt === null ? "firing" : "cleared"}`;
+    const held = new Set(waiting.map(({ incidentId }) => incidentId));
+    const open = incidents
+      .values()
+      .find(
+        ({ incidentId, state }) => (state === "open" || state === "acknowledged") && !held.has(incidentId),
+      );
+    if (open !== undefined) return `"${open.title}" (${open.reason}) is ${open.state}, and holds nothing`;
     const asked = approvals
       .values()
       .find(({ state }) => ["requested", "delivered", "seen", "approved", "executing"].includes(state));
     if (asked !== undefined) return `approval ${asked.approvalId} is still ${asked.state}`;
     const due = pages.values().find(({ state }) => state === "pending");
     if (due !== undefined) return `page ${due.key} is still pending`;
-    const waiting = shards.find(({ waitingCount }) => waitingCount > 0);
-    if (waiting !== undefined) return `${waiting.name} still has signals for the desk`;
+    const unheard = shards.find(({ waitingCount }) => waitingCount > 0);
+    if (unheard !== undefined) return `${unheard.name} still has signals for the desk`;
     const absent = vpses.find(({ hostId, shard }) => shard.state.hosts.get(hostId)?.liveness !== "up");
     return absent === undefined ? null : `${absent.name} is well, and is not shown as up`;
   },
 });
+
+/** What begins again and again has to stay well for as long as it usually takes to come back. */
+function isHeldQuiet({ beginningsAt, clearedAt }: Finding, now: number): boolean {
+  return clearedAt !== null && beginningsAt.length >= FLAPS_MIN && now < clearedAt + FLAP_QUIET_MAX_MS;
+}
+
+/** It ends when a page reaches the person, and when all is well there is none to send: people send a test page then. */
+function isTestPageWanted({ reason }: Finding): boolean {
+  return reason === "page-undelivered";
+}
 
 function tooLarge({ desk, shards }: SimulatedFleet): string | null {
   for (const shard of shards) {

@@ -31,9 +31,9 @@ function complaintOfShard({ effects, policy, shard }: ShardDecisionSeen, asked: 
 }
 
 function complaintOfDesk({ after, before, events }: DeskDecisionSeen, policy: Policy): string | null {
-  if (after.incidents === before.incidents) return null;
-  for (const { incidentId, reason, subject, title } of after.incidents.values()) {
-    if (before.incidents.get(incidentId) !== undefined || !isShadowed(policy, reason)) continue;
+  if (after.findings === before.findings) return null;
+  for (const { findingId, reason, subject, title } of after.findings.values()) {
+    if (before.findings.get(findingId) !== undefined || !isShadowed(policy, reason)) continue;
     const signals = events.flatMap((event) => (event.kind === "signals" ? event.signals : []));
     // A shard that did not know of the apply yet may have said so in earnest.
     const isSaidInEarnest = signals.some(
@@ -43,7 +43,7 @@ function complaintOfDesk({ after, before, events }: DeskDecisionSeen, policy: Po
         signal.reason === reason &&
         isSameSubject(signal.subject, subject),
     );
-    if (!isSaidInEarnest) return `the incident "${title}" (${reason}) opens`;
+    if (!isSaidInEarnest) return `the finding "${title}" (${reason}) begins`;
   }
   return null;
 }

@@ -1,10 +1,11 @@
 // What pages may say and when: nothing that is known to be false, nothing to who has it in hand, no end of what nobody was told began.
 import { Severity } from "@countersign/shared/wire/service-report";
 import type { Page } from "../../../control-plane/src/core/desk/records/page.ts";
-import type { DeskEffect } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import { subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { DeskDecisionSeen } from "../world/observer.ts";
+import type { Taken } from "../world/simulated-people.ts";
 import type { Invariant } from "./invariant.ts";
+import { firstSent, pagesSent } from "./sent-pages.ts";
 
 export const noPageWhileFresherSign = (): Invariant => ({
   sentence: "No page while a fresher sign of life exists",
@@ -25,7 +26,7 @@ export const noPageWhileFresherSign = (): Invariant => ({
   onDesk: (decision) => {
     for (const page of pagesSent(decision)) {
       const incident = decision.after.incidents.get(page.incidentId);
-      const isFirst = page.kind === "firing" && page.attempts === 1;
+      const isFirst = page.kind === "ring" && page.attempts === 1 && !isResult(page);
       // Our own blindness is told afterwards: only then can we.
       if (incident === undefined || incident.reason === "control-plane-gap") continue;
       if (isFirst && incident.clearedAt !== null)
@@ -35,22 +36,45 @@ export const noPageWhileFresherSign = (): Invariant => ({
   },
 });
 
-export const acknowledgedStaysQuiet = (): Invariant => ({
-  sentence:
-    "An acknowledged incident does not page again before its acknowledgement expires, unless it grew worse",
-  onDesk: (decision, { clock, people }) => {
-    const { taken } = people.memory;
-    for (const [incidentId, { severity }] of taken)
-      if (rankOf(decision.after.incidents.get(incidentId)?.severity ?? severity) > rankOf(severity))
+/** Rings that no acknowledgement holds back, whatever was taken: what people said yes to did not help. */
+function isResult({ tells }: Page): boolean {
+  return tells.some(
+    ({ isFirst, reason, what }) => what === "result" || (isFirst && reason === "remediation-ineffective"),
+  );
+}
+
+export const acknowledgedStaysQuiet = (): Invariant => {
+  const keys = new Set<string>();
+  return {
+    sentence:
+      "An acknowledged incident does not ring before its acknowledgement expires, unless it grows graver or goes down",
+    onDesk: (decision, { clock, people }) => {
+      const { taken } = people.memory;
+      for (const page of firstSent(decision, keys)) {
+        const { incidentId, kind, responder, title } = page;
+        const was = taken.get(incidentId);
+        if (kind !== "ring" || was === undefined || clock.now >= was.untilAt || isResult(page)) continue;
+        if (!isMoreThan(was, page, decision))
+          return `"${title}" is sent to ${responder} ${was.untilAt - clock.now} ms before the acknowledgement ends`;
         taken.delete(incidentId);
-    for (const { incidentId, kind, responder, title } of pagesSent(decision)) {
-      const untilAt = taken.get(incidentId)?.untilAt ?? 0;
-      if ((kind === "firing" || kind === "approval") && clock.now < untilAt)
-        return `"${title}" is sent to ${responder} ${untilAt - clock.now} ms before the acknowledgement ends`;
-    }
-    return null;
-  },
-});
+      }
+      return null;
+    },
+  };
+};
+
+/** It is graver than all of what was taken that goes on, or down and was not before. */
+function isMoreThan({ known }: Taken, { tells }: Page, { after, before }: DeskDecisionSeen): boolean {
+  const ranks = [...known].flatMap(([findingId, severity]) =>
+    before.findings.get(findingId)?.endedAt === null ? [rankOf(severity)] : [],
+  );
+  const gravest = Math.max(-1, ...ranks);
+  return tells.some(({ findingId, isFirst, reason }) => {
+    if (isFirst && reason === "check-failing" && !known.has(findingId)) return true;
+    const severity = after.findings.get(findingId)?.severity;
+    return severity !== undefined && rankOf(severity) > gravest;
+  });
+}
 
 function rankOf(severity: Severity): number {
   return Severity.options.indexOf(severity);
@@ -58,13 +82,18 @@ function rankOf(severity: Severity): number {
 
 export const noRecoveredWithoutDown = (): Invariant => {
   const told = new Set<string>();
+  /** what was merged, by what it was merged into */
+  const merged = new Map<string, string>();
   return {
     sentence: 'No "recovered" without a delivered "down"',
     onPage: ({ page: { incidentId, kind, responder } }) => {
-      if (kind === "firing" || kind === "approval") told.add(`${incidentId} ${responder}`);
+      if (kind !== "ring") return null;
+      for (let id: string | undefined = incidentId; id !== undefined; id = merged.get(id))
+        told.add(`${id} ${responder}`);
       return null;
     },
     onDesk: (decision) => {
+      followMerges(decision, merged, told);
       const untold = pagesSent(decision).find(
         ({ incidentId, kind, responder }) => kind === "recovered" && !told.has(`${incidentId} ${responder}`),
       );
@@ -73,22 +102,32 @@ export const noRecoveredWithoutDown = (): Invariant => {
   };
 };
 
-export const oneIncidentPerCause = (): Invariant => ({
-  sentence: "One incident per subject and reason",
+/** Who was told that something began knows of what took it in. */
+function followMerges(
+  { after, before }: DeskDecisionSeen,
+  merged: Map<string, string>,
+  told: Set<string>,
+): void {
+  if (after.incidents === before.incidents) return;
+  for (const { incidentId, mergedInto } of after.incidents.values()) {
+    if (mergedInto === null || merged.has(incidentId)) continue;
+    merged.set(incidentId, mergedInto);
+    const rung = [...told].filter((one) => one.startsWith(`${incidentId} `));
+    for (const one of rung) told.add(one.replace(incidentId, mergedInto));
+  }
+}
+
+export const oneFindingPerCause = (): Invariant => ({
+  sentence: "One finding per subject and reason",
   onDesk: ({ after, before }) => {
-    if (before.incidents === after.incidents) return null;
+    if (before.findings === after.findings) return null;
     const seen = new Set<string>();
-    for (const { reason, state, subject } of after.incidents.values()) {
-      if (state === "resolved") continue;
+    for (const { endedAt, reason, subject } of after.findings.values()) {
+      if (endedAt !== null) continue;
       const cause = `${reason} of ${subjectKeyOf(subject)}`;
-      if (seen.has(cause)) return `two open incidents: ${cause}`;
+      if (seen.has(cause)) return `two open findings: ${cause}`;
       seen.add(cause);
     }
     return null;
   },
 });
-
-function pagesSent({ effects }: DeskDecisionSeen): readonly Page[] {
-  const isSent = (effect: DeskEffect) => effect.kind === "send-page";
-  return effects.filter(isSent).map(({ page }) => page);
-}

@@ -59,6 +59,8 @@ function told(shard: ShardActor, word: WordToShard): boolean {
       return shard.pullFreeze(word);
     case "lifted":
       return shard.liftFreeze(word);
+    case "asked":
+      return shard.askFor(word);
     case "retired":
       throw new Error("Retire host: nobody does that in a simulation");
   }

@@ -5,7 +5,11 @@ import type { AgentMessage, ControlMessage } from "@countersign/shared/wire/prot
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import { emptyShard } from "../../../control-plane/src/core/shard/decide-shard.ts";
 import type { PendingGrant, ShardState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
-import type { LiftedFreeze, PulledFreeze } from "../../../control-plane/src/core/words/shard-word.ts";
+import type {
+  LiftedFreeze,
+  PersonAsk,
+  PulledFreeze,
+} from "../../../control-plane/src/core/words/shard-word.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { SHARD_RECORD_SHAPES } from "../../../control-plane/src/platform/shard/shard-record-shapes.ts";
 import { PutAside } from "../../../control-plane/src/shell/put-aside.ts";
@@ -155,6 +159,10 @@ export class ShardActor {
 
   pullFreeze(pulled: PulledFreeze): boolean {
     return this.#enter(({ shell }) => shell.pullFreeze(pulled));
+  }
+
+  askFor(ask: PersonAsk): boolean {
+    return this.#enter(({ shell }) => shell.askFor(ask));
   }
 
   liftFreeze(lifted: LiftedFreeze): boolean {

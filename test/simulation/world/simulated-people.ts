@@ -9,6 +9,7 @@ import type { LiftFreeze } from "../../../control-plane/src/core/desk/acts/lift-
 import type { SilenceAct } from "../../../control-plane/src/core/desk/acts/silence.ts";
 import { actBy } from "../../../control-plane/src/core/desk/desk-event.ts";
 import type { Page } from "../../../control-plane/src/core/desk/records/page.ts";
+import { openFindingsOf } from "../../../control-plane/src/core/desk/state/finding-index.ts";
 import { isSameSubject, type Subject, subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { SeededRandom } from "../seeded-random.ts";
 import type { DeskActor } from "./desk-actor.ts";
@@ -21,12 +22,18 @@ const TAPS_MAX = 4;
 export interface PeopleMemory {
   /** proposal hash of every yes that was tapped, by approval */
   readonly tappedYes: Map<string, string>;
-  /** until when nobody may be paged, and as how grave it was known, by incident: from acknowledgements that the desk confirmed */
-  readonly taken: Map<string, { readonly untilAt: number; readonly severity: Severity }>;
+  /** until when nobody may be rung, and what was taken, by incident: from acknowledgements that the desk confirmed */
+  readonly taken: Map<string, Taken>;
   /** freezes that the desk confirmed and nobody has tapped away since, by scope */
   readonly brakes: Map<string, Subject>;
   /** every yes in advance that was tapped, also where no answer came */
   readonly inAdvance: YesInAdvance[];
+}
+
+export interface Taken {
+  readonly untilAt: number;
+  /** how grave each finding of it was, by its id */
+  readonly known: ReadonlyMap<string, Severity>;
 }
 
 export interface YesInAdvance {
@@ -98,8 +105,12 @@ export class SimulatedPeople {
     this.#clock.after(this.#random.whole(2_000, 60_000), () => this.#decide(approvalId, by));
   }
 
-  #decide(approvalId: string, by: string): void {
-    const approval = this.#desk.state.approvals.get(approvalId);
+  #decide(linked: string, by: string): void {
+    const { approvals, findings } = this.#desk.state;
+    const asked = approvals.get(linked);
+    // What was renewed meanwhile is what the link leads to.
+    const approvalId = findings.get(asked?.findingId ?? "")?.approvalId ?? linked;
+    const approval = approvals.get(approvalId);
     if (approval === undefined) return;
     if (this.#random.isHit(0.2)) return this.#tap(by, { kind: "deny", approvalId }, TAPS_MAX);
     const { proposalHash } = approval;
@@ -120,8 +131,8 @@ export class SimulatedPeople {
     }
     if (act.kind === "freeze" && answer.ok) this.memory.brakes.set(subjectKeyOf(act.scope), act.scope);
     if (act.kind !== "acknowledge" || !answer.ok) return;
-    const severity = this.#desk.state.incidents.get(act.incidentId)?.severity ?? "critical";
-    const untilAt = this.#clock.now + this.#acknowledgementMs;
-    this.memory.taken.set(act.incidentId, { untilAt, severity });
+    const open = openFindingsOf(this.#desk.state, act.incidentId);
+    const known = new Map(open.map(({ findingId, severity }) => [findingId, severity]));
+    this.memory.taken.set(act.incidentId, { untilAt: this.#clock.now + this.#acknowledgementMs, known });
   }
 }

@@ -17,8 +17,8 @@ const bindings = { TERMINAL, CHANNEL_NTFY: "tk_1", CHANNEL_HOOK: KEY };
 const json = { "content-type": "application/json" };
 
 const message: Message = {
-  key: "inc_1:firing:0:0:alice",
-  kind: "firing",
+  key: "inc_1:ring:1:alice",
+  kind: "ring",
   incidentId: "inc_1",
   approvalId: "apr_1",
   responder: "alice",
@@ -53,11 +53,11 @@ const REQUESTS = [
     "https://hook.test/in",
     {
       ...json,
-      "webhook-id": "inc_1:firing:0:0:alice:1767225600000",
+      "webhook-id": "inc_1:ring:1:alice:1767225600000",
       "webhook-timestamp": "1767225660",
       "webhook-signature": expect.stringMatching(/^v1,[\w+/]{43}=$/),
     },
-    { type: "page.firing", timestamp: "2026-01-01T00:01:00.500Z", data: told },
+    { type: "page.ring", timestamp: "2026-01-01T00:01:00.500Z", data: told },
   ],
 ] as const;
 
@@ -121,19 +121,19 @@ it("a webhook is signed so that a Standard Webhooks receiver accepts it", async 
   const { request } = await sent(hook);
   const body = await request.text();
   const headers = Object.fromEntries(request.headers);
-  expect(new Webhook(KEY).verify(body, headers)).toMatchObject({ type: "page.firing" });
+  expect(new Webhook(KEY).verify(body, headers)).toMatchObject({ type: "page.ring" });
   expect(() => new Webhook(KEY).verify(`${body} `, headers)).toThrow();
 });
 
 it.each([
-  ["firing", "info", 2, "rotating_light"],
-  ["firing", "warning", 3, "rotating_light"],
-  ["firing", "error", 4, "rotating_light"],
-  ["approval", "critical", 5, "raised_hand"],
+  ["ring", "info", 2, "rotating_light"],
+  ["ring", "warning", 3, "rotating_light"],
+  ["ring", "error", 4, "rotating_light"],
+  ["ring", "critical", 5, "rotating_light"],
+  ["update", "critical", 2, "speech_balloon"],
   ["recovered", "critical", 3, "white_check_mark"],
-  ["result", "critical", 3, "wrench"],
   ["sign-in", "info", 3, "key"],
-] as const)("ntfy rings for %s, %s with priority %i", async (kind, severity, priority, tag) => {
+] as const)("ntfy sends a %s, %s with priority %i", async (kind, severity, priority, tag) => {
   const { request } = await sent(push, { kind, severity });
   expect(await request.json()).toMatchObject({ priority, tags: [tag] });
 });

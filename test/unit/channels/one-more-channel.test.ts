@@ -98,7 +98,7 @@ it("a page goes out on it", async () => {
   });
   const page = {
     key: "k",
-    kind: "firing",
+    kind: "ring",
     incidentId: null,
     approvalId: null,
     responder: "operator",

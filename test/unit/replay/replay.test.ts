@@ -18,7 +18,7 @@ import {
   verdictOf,
 } from "../../../control-plane/replay/printed/replay-timeline.ts";
 import { type Replay, runReplay } from "../../../control-plane/replay/run-replay.ts";
-import { HOSTS, replay } from "./told-story.ts";
+import { areMet, HOSTS, replay } from "./told-story.ts";
 
 const docs = join(import.meta.dirname, "../../../docs");
 const pagesOf = ({ record }: Replay) => record.pages.map(({ reason, host }) => `${reason} ${host}`);
@@ -59,7 +59,7 @@ describe("a replay", () => {
     expect(record.actions).toEqual([
       { at: expect.any(Number), host: "vps-1", service: "worker", action: "restart" },
     ]);
-    expect(record.pages.map(({ kind }) => kind)).toEqual(["firing", "recovered"]);
+    expect(record.pages.map(({ kind }) => kind)).toEqual(["ring", "recovered"]);
   });
 
   it("runs nothing that nobody signed, or that was denied", () => {
@@ -69,12 +69,10 @@ describe("a replay", () => {
   });
 
   it("an approved restart that helps for seven minutes is told as ineffective", () => {
-    const pages = pagesOf(
-      replay(
-        `  - { at: +0s, actuator: { helpsFor: 7m } }\n${FAILS}\n  - { at: +3m, approve: { by: operator } }`,
-      ),
-    );
-    expect(pages).toContain("remediation-ineffective vps-1");
+    const helps = "  - { at: +0s, actuator: { helpsFor: 7m } }";
+    const story = `${helps}\n${FAILS}\n  - { at: +3m, approve: { by: operator } }`;
+    const told = "page: remediation-ineffective, notBefore: +3m";
+    expect(areMet(story, [told])).toEqual([[told, true]]);
   });
 
   it("acknowledges for the hosts that are named, and for all where none is", () => {

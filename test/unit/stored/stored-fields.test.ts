@@ -17,6 +17,9 @@ import { SignalShape } from "../../../control-plane/src/stored/signal-shape.ts";
 import { Desk, SERVICE, START_AT } from "../core/desk/desk-fixtures.ts";
 import { driveFailingService, grantWith, outcomeWith, WEB_1 } from "../core/shard/shard-driver.ts";
 
+/** Of each of these the desk below holds one. */
+const STORED = ["incidents", "findings", "recurrences", "approvals", "pages", "freezes", "standing"] as const;
+
 /** Values by a name from outside, or by a reason, and what single rules remember: any of them may be missing. */
 const NAMED = /(?:\.services|\.failing|\.slices.*|\.firing|\.dueAt)$/;
 
@@ -78,14 +81,19 @@ it("without a field that is written a record of the desk is not read", () => {
   desk.act("bob", { kind: "freeze", scope: { ...SERVICE, service: "other" }, why: "so" });
   desk.fire({ proposalRequestId: "prq_1" });
   desk.propose();
-  for (const collection of ["incidents", "approvals", "pages", "freezes", "standing"] as const) {
+  desk.settle();
+  desk.deliverPages();
+  desk.fire({ subject: { ...SERVICE, service: "third" } });
+  desk.clear("check-failing", { ...SERVICE, service: "third" });
+  desk.tickAfter(600_000);
+  for (const collection of STORED) {
     const { kind } = DESK_RECORDS[collection];
     const [record] = desk.state[collection].values();
     expect([kind, record !== undefined, optionalIn(record, DOCUMENT_SHAPES[kind])]).toEqual([kind, true, []]);
   }
 });
 
-it("nor one of a shard, but for the services of its catalogue, what was tried and when a row was written", () => {
+it("nor one of a shard, but for the services of its catalogue, what was tried, when a row was written and what of a subject it is about", () => {
   const { asked, grants, own, ran, shard } = rowsOfShard();
   expect(asked).toMatchObject({ services: { web: { proposal: {} } } });
   expect(ran).toMatchObject({ services: { web: { verification: {}, book: { firing: {} } } } });
@@ -99,8 +107,11 @@ it("nor one of a shard, but for the services of its catalogue, what was tried an
   expect(optionalIn(own, OwnShape)).toEqual([]);
   expect(grants.map((grant) => optionalIn(grant, PendingGrantShape))).toEqual([[]]);
   const said = shard.effects.flatMap((effect) => (effect.kind === "signal" ? [effect.signal] : []));
-  const kinds = ["firing", "note", "outcome", "proposed"];
+  const kinds = ["census", "firing", "note", "outcome", "proposed"];
   expect([...new Set(said.map(({ kind }) => kind))].toSorted()).toEqual(kinds);
   for (const signal of said)
-    expect([signal.kind, optionalIn(signal, SignalShape)]).toEqual([signal.kind, []]);
+    expect([signal.kind, optionalIn(signal, SignalShape)]).toEqual([
+      signal.kind,
+      "alike" in signal ? ["alike"] : [],
+    ]);
 });

@@ -5,6 +5,7 @@ import { deskOf } from "../../http/context.ts";
 import { listedHost, listHosts as readHostList } from "../../http/host-list.ts";
 import { hostNow } from "../../http/host-now.ts";
 import { readsOf } from "../../http/reads.ts";
+import { parsePublicUrl } from "../../public-url.ts";
 import type { RouteOf } from "../table/routes.ts";
 import { type Answer, reply } from "./answer.ts";
 
@@ -23,6 +24,28 @@ export const showHost: Answer<RouteOf<"GET /v1/admin/hosts/:id">> = async ({ par
   return reply(200, { host, listed, open: found.open });
 };
 
+/** The form is a person's: what is answered here acts on nothing. */
+export const showAsk: Answer<RouteOf<"GET /v1/admin/hosts/:id/ask">> = async ({ params }, c) => {
+  const base = parsePublicUrl(c.env.PUBLIC_URL);
+  if (!base.ok) return base;
+  const { desk, shard } = readsOf(c.env);
+  const [found, { cannotRun }] = await Promise.all([desk.hostAt(params.id), desk.asksOn(params.id)]);
+  if (found === null) return refuse({ reason: "host-unknown" });
+  const asked = await hostNow(shard, found.host);
+  const host = asked.ok ? asked.value : null;
+  const offered = (host?.connection?.catalogue ?? []).flatMap(({ actions, service }) =>
+    actions.map(({ action, level }) => ({ service, action, level })),
+  );
+  const { hostId, name } = found.host;
+  return reply(200, {
+    url: `${base.value}/ask/${hostId}`,
+    name,
+    liveness: host?.liveness ?? null,
+    offered,
+    cannotRun: cannotRun?.reason ?? null,
+  });
+};
+
 /** `by` and `why` are for the audit. */
 export const retireHost: Answer<RouteOf<"POST /v1/admin/hosts/:id/retire">> = async (
   { params, body: { by, why } },
@@ -31,6 +54,16 @@ export const retireHost: Answer<RouteOf<"POST /v1/admin/hosts/:id/retire">> = as
   const hostId = params.id;
   const retired = await deskOf(c.env).act({ act: { kind: "retire-host", hostId, why }, by: byAdmin(by) });
   return retired.ok ? reply(200, { hostId, state: "retired" }) : refuse({ reason: "host-unknown" });
+};
+
+/** `by` and `why` are for the audit, and for who looks at the list. */
+export const setHostAside: Answer<RouteOf<"POST /v1/admin/hosts/:id/set-aside">> = async (
+  { params, body: { by, why } },
+  c,
+) => {
+  const hostId = params.id;
+  const done = await deskOf(c.env).act({ act: { kind: "set-aside", hostId, why }, by: byAdmin(by) });
+  return done.ok ? reply(200, { hostId, state: "set-aside" }) : refuse({ reason: "host-not-listed" });
 };
 
 export const listIncidents: Answer<RouteOf<"GET /v1/admin/incidents">> = async (_asked, c) => {

@@ -8,3 +8,6 @@ export const Person = z
 
 /** For the audit and the history. */
 export const Why = z.string().max(300).default("");
+
+/** For an act that must say why. */
+export const NeededWhy = z.string().trim().min(1).max(300);

@@ -2,20 +2,26 @@
 import * as z from "zod";
 import { ShardName } from "@countersign/shared/values/ids";
 import { CURSOR_CHARS_MAX, LIST_ROWS_MAX, SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
-import type { Holds } from "../../core/desk/incidents/holds.ts";
+import type { HostCounts } from "../../core/desk/incidents/held-findings.ts";
+import type { Holds } from "../../core/desk/paging/holds.ts";
+import type { NextSending } from "../../core/desk/paging/next-sending.ts";
+import type { SilentFleet } from "../../core/desk/state/silent-fleet.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import type { HostList, HostRow, ServiceRow } from "../../read-side/listed-host.ts";
 import type { PutAsideRow } from "../../shell/put-aside.ts";
 import {
   ApprovalShape,
+  FleetHostShape,
+  AskShape,
   FreezeShape,
+  FindingShape,
   IncidentShape,
   PageShape,
   SilenceShape,
   UnreadableShape,
 } from "../../stored/desk-shapes.ts";
-import { Count, Instant, shapeOf, Text } from "../../stored/read-stored.ts";
-import { Person, Why } from "./asked-by.ts";
+import { Count, Flag, Instant, shapeOf, Text } from "../../stored/read-stored.ts";
+import { NeededWhy, Person, Why } from "./asked-by.ts";
 import { routesOf } from "./route.ts";
 
 const Id = z.string().min(1).max(100);
@@ -50,9 +56,18 @@ const HostListShape = shapeOf<HostList>({
 
 const HoldsShape = shapeOf<Holds>({
   silences: z.array(SilenceShape),
-  inhibitors: z.array(z.looseObject({ incidentId: Text, title: Text })),
   freeze: FreezeShape.nullable(),
 });
+
+const HostCountsShape = shapeOf<HostCounts>({ failing: Count, well: Count });
+
+const NextSendingShape = shapeOf<NextSending>({
+  kind: z.enum(["ring", "update"]),
+  at: Instant,
+  to: z.array(Text),
+});
+
+const SilentFleetShape = shapeOf<SilentFleet>({ hosts: z.array(FleetHostShape), isFrozen: Flag });
 
 const PutAsideShape = shapeOf<PutAsideRow>({ kind: Text, id: Text, at: Instant, problem: Text, text: Text });
 
@@ -80,6 +95,29 @@ export const FLEET_ROUTES = routesOf({
     },
     problems: ["host-unknown"],
   },
+  "GET /v1/admin/hosts/:id/ask": {
+    right: "admin-token",
+    says: "Says where a signed-in person asks a host for an act, and what it offers. The admin token itself asks for nothing.",
+    params: { id: Id },
+    answers: {
+      200: z.object({
+        url: z
+          .url()
+          .describe("of the form; `service`, `action`, `why` and `incident` in its query fill it in"),
+        name: Text,
+        liveness: z
+          .enum(["up", "late", "down", "unknown"])
+          .nullable()
+          .describe("null: its shard does not answer"),
+        offered: z.array(z.object({ service: Text, action: Text, level: Count })),
+        cannotRun: z
+          .enum(["frozen", "host-down", "budget-used-up"])
+          .nullable()
+          .describe("why nothing could run there now, as the desk knows it"),
+      }),
+    },
+    problems: ["host-unknown", "public-url-unusable"],
+  },
   "POST /v1/admin/hosts/:id/retire": {
     right: "admin-token",
     says: "Retires a host for good: what is open about it ends, and its key is refused from then on.",
@@ -88,6 +126,14 @@ export const FLEET_ROUTES = routesOf({
     answers: { 200: z.object({ hostId: Text, state: z.literal("retired") }) },
     problems: ["host-unknown"],
   },
+  "POST /v1/admin/hosts/:id/set-aside": {
+    right: "admin-token",
+    says: "Takes a host off the list of a silent fleet: its silence is an incident of its own from then on.",
+    params: { id: Id },
+    body: z.strictObject({ by: Person.optional(), why: NeededWhy }),
+    answers: { 200: z.object({ hostId: Text, state: z.literal("set-aside") }) },
+    problems: ["host-not-listed"],
+  },
   "GET /v1/admin/incidents": {
     right: "admin-token",
     says: "Lists the incidents and approvals that the desk holds.",
@@ -95,17 +141,32 @@ export const FLEET_ROUTES = routesOf({
   },
   "GET /v1/admin/incidents/:id": {
     right: "admin-token",
-    says: "Shows one incident with its approvals and pages, and what holds its pages back.",
+    says: "Shows one incident with its findings, approvals and pages, and what holds its pages back.",
     params: { id: Id },
     answers: {
       200: z.object({
         incident: IncidentShape,
+        findings: z
+          .array(FindingShape)
+          .describe("what it holds, what goes on first and what is over last; at most 500 of them"),
+        findingCount: Count,
+        hosts: HostCountsShape.describe("on how many hosts something of it fails, and is well again"),
         resolvesAt: Instant.nullable().describe(
           "when it resolves, if it stays well; null: by something else than time",
         ),
+        next: z
+          .array(NextSendingShape)
+          .describe(
+            "what goes out about it next, if nothing changes before: a ring, a quiet update, or both",
+          ),
         approvals: z.array(ApprovalShape),
         pages: z.array(PageShape),
         holds: HoldsShape,
+        fleet: SilentFleetShape.describe(
+          "who fell silent together, where it is the incident of a silent fleet",
+        ),
+        earlier: z.array(ApprovalShape).describe("tried on the same service for other incidents"),
+        asks: z.array(AskShape).describe("what people asked hosts for in it, within the hour"),
       }),
     },
     problems: ["not-found"],

@@ -1,13 +1,15 @@
 // Rule `approval-unanswered`: the host asked, and nobody said yes or no. Pure.
-// It counts from the first request since the last answer, so that a proposal which expires and is made anew does not start the
-// waiting anew. While somebody has the incident (acknowledged) the question is in their hands, and this rule is quiet.
-import { nameOf } from "../words/subject.ts";
+// It counts from the question, so that a proposal which expires and is made anew does not start the waiting anew; and it is a line of its
+// incident, told by the next page. While somebody has the incident the question is in their hands, and this rule is quiet.
+import { nameOf, subjectKeyOf } from "../words/subject.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
 import type { Approval } from "./records/approval.ts";
+import type { Finding } from "./records/finding.ts";
 import type { Incident } from "./records/incident.ts";
 import { approvalOf, isUndecided } from "./state/desk-change.ts";
-import { approvalsOf } from "./state/desk-index.ts";
+import type { DeskContext } from "./state/desk-events.ts";
 import type { DeskState } from "./state/desk-state.ts";
+import { askedOf } from "./state/finding-index.ts";
 import { dueIncidents } from "./state/incident-due.ts";
 
 export const approvalUnanswered: DeskRule = {
@@ -15,51 +17,56 @@ export const approvalUnanswered: DeskRule = {
   judge: (state, context) =>
     overdue
       .dueAt(state, context)
-      .flatMap((incident) => waitingOf(state, incident) ?? [])
+      .flatMap((incident) => overdueIn(state, incident, context))
       .map(findingOf),
   dueAt: (state, context) => overdue.nextAfter(state, context),
   endsBecause: "It was answered, or somebody has the incident, or there is nothing left to ask.",
 };
 
 interface Waiting {
-  readonly incident: Incident;
+  readonly finding: Finding;
   readonly approval: Approval;
-  /** the first request that nobody answered */
+  /** the question was put */
   readonly sinceAt: number;
 }
 
 /** When nobody has answered for long; what nobody answered in time is overdue at once. */
 const overdue = dueIncidents((state, incident, policy) => {
-  const waiting = waitingOf(state, incident);
-  if (waiting === null) return null;
-  return waiting.approval.state === "expired"
-    ? 0
-    : waiting.sinceAt + policy.rules["approval-unanswered"].after;
+  const dueAt = waitingIn(state, incident).map(({ approval, sinceAt }) =>
+    approval.state === "expired" ? 0 : sinceAt + policy.rules["approval-unanswered"].after,
+  );
+  return dueAt.length === 0 ? null : Math.min(...dueAt);
 });
 
-function waitingOf(state: DeskState, incident: Incident): Waiting | null {
-  if (incident.state !== "open" || incident.clearedAt !== null) return null;
-  const approval = approvalOf(state, incident);
-  if (approval === null || !(isUndecided(approval) || approval.state === "expired")) return null;
-  return { incident, approval, sinceAt: unansweredSinceAt(state, incident, approval) };
+/** In what is wide nothing is offered, so nobody owes an answer. */
+function waitingIn(state: DeskState, incident: Incident): readonly Waiting[] {
+  if (incident.state !== "open") return [];
+  return askedOf(state, incident.incidentId).flatMap((finding) => {
+    const approval = approvalOf(state, finding);
+    if (approval === null || finding.clearedAt !== null || finding.standing !== "own") return [];
+    if (!isUndecided(approval) && approval.state !== "expired") return [];
+    return [{ finding, approval, sinceAt: finding.askedAt ?? approval.requestedAt }];
+  });
 }
 
-function unansweredSinceAt(state: DeskState, incident: Incident, current: Approval): number {
-  const asked = approvalsOf(state, incident.incidentId);
-  const answeredAt = Math.max(0, ...asked.map(({ decidedAt }) => decidedAt ?? 0));
-  const open = asked.filter(({ decidedAt, requestedAt }) => decidedAt === null && requestedAt >= answeredAt);
-  return Math.min(current.requestedAt, ...open.map(({ requestedAt }) => requestedAt));
+function overdueIn(state: DeskState, incident: Incident, { now, policy }: DeskContext): readonly Waiting[] {
+  const { after } = policy.rules["approval-unanswered"];
+  const waiting = waitingIn(state, incident).filter(
+    ({ approval, sinceAt }) => approval.state === "expired" || sinceAt + after <= now,
+  );
+  const bySubject = new Map(waiting.map((one) => [subjectKeyOf(one.finding.subject), one]));
+  return [...bySubject.values()];
 }
 
-function findingOf({ approval, incident, sinceAt }: Waiting): DeskFinding {
+function findingOf({ approval, finding, sinceAt }: Waiting): DeskFinding {
   const { argv, action } = approval.proposal;
   return {
-    subject: incident.subject,
-    severity: incident.severity,
-    title: `Nobody answered: may ${action} run for ${nameOf(incident.subject)}?`,
+    subject: finding.subject,
+    severity: finding.severity,
+    title: `Nobody answered: may ${action} run for ${nameOf(finding.subject)}?`,
     happenedAt: sinceAt,
     evidence: [
-      { at: incident.happenedAt, text: incident.title },
+      { at: finding.happenedAt, text: finding.title },
       { at: approval.requestedAt, text: `asked: ${argv.join(" ")}` },
       approval.seenAt === null
         ? { at: approval.requestedAt, text: "nobody opened the request" }

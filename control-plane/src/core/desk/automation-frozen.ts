@@ -1,5 +1,5 @@
 // Rule `automation-frozen`: somebody or something pulled the brake, and nothing is proposed or run there until a person lifts it.
-// Told once, without repeats; a brake that a rule pulled is told by that rule's own incident (core/desk/paging/inhibition.ts). Pure.
+// Told once, quietly, and not to who pulled it; a brake that a rule pulled is told by that rule's own finding (core/desk/paging/sending.ts). Pure.
 import { actorNameOf } from "../words/actor.ts";
 import { nameOf } from "../words/subject.ts";
 import type { DeskRule } from "./desk-rule.ts";

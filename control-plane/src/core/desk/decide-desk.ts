@@ -5,7 +5,7 @@
 import { ok } from "@countersign/shared/values/result";
 import { type Actor, BY_DESK, byHost, byPart } from "../words/actor.ts";
 import type { Signal } from "../words/signal.ts";
-import { FLEET, isHosted, type Subject } from "../words/subject.ts";
+import { FLEET, isHosted, isSameSubject, type Subject } from "../words/subject.ts";
 import { takeAct } from "./acts/take-act.ts";
 import {
   endOverdueApprovals,
@@ -15,25 +15,29 @@ import {
   redeliverGrants,
 } from "./approvals/approval-outcomes.ts";
 import { expireApprovals, supersedeSubject } from "./approvals/approvals.ts";
+import { forgetAsks, isOfPerson } from "./approvals/asks.ts";
 import { freezeByRule } from "./approvals/freezes.ts";
 import { recordProposalRefusal, requestApproval } from "./approvals/proposals.ts";
 import { recordRecall } from "./approvals/recalls.ts";
 import { endStandingApprovalsOf, expireStanding } from "./approvals/standing.ts";
+import { takeCensus } from "./census.ts";
 import { nextAlarmAt } from "./desk-alarm.ts";
 import type { DeskEvent } from "./desk-event.ts";
 import { judgeDeskRules } from "./desk-rules.ts";
-import { lapseAcknowledgements } from "./incidents/acknowledgements.ts";
 import {
-  findIncident,
-  resolveHealthyIncidents,
-  resolveIncident,
+  endFinding,
+  endWellFindings,
+  releaseReturned,
   takeCleared,
   takeFiring,
-} from "./incidents/incidents.ts";
-import { endShadow, promoteShadows, takeShadow } from "./incidents/shadow.ts";
+} from "./findings/findings.ts";
+import { followFleet } from "./findings/move.ts";
+import { forgetRecurrences } from "./findings/recurring.ts";
+import { endShadow, promoteShadows, takeShadow } from "./findings/shadow.ts";
+import { lapseAcknowledgements } from "./incidents/acknowledgements.ts";
 import { takeReceipt } from "./page-receipts.ts";
-import { sendDueSteps } from "./paging/escalation.ts";
 import { attemptDuePages } from "./paging/page-outbox.ts";
+import { sendDue } from "./paging/sending.ts";
 import { expireSilences } from "./paging/silences.ts";
 import { takeRoute } from "./route-missing.ts";
 import { hearShard, takeShardWords } from "./shard-unreachable.ts";
@@ -41,6 +45,7 @@ import { addAudit, type AnsweredChange, type DeskChange, effectsOf } from "./sta
 import type { DeskContext, DeskDecision } from "./state/desk-events.ts";
 import { approvalsAbout } from "./state/desk-index.ts";
 import type { DeskState } from "./state/desk-state.ts";
+import { findFinding, isOver } from "./state/finding-index.ts";
 import { forgetUnreadable, foundOf, takeUnreadable } from "./unreadable.ts";
 
 /** When what is due and was not done is tried again. */
@@ -50,7 +55,7 @@ const UNDONE_AGAIN_MS = 5_000;
 export function decideDesk(state: DeskState, event: DeskEvent, context: DeskContext): DeskDecision {
   const current = expireApprovals({ state, effects: null }, context);
   const { change, answer } = takeEvent(current, event, context);
-  const settled = doDueWork(change, context);
+  const settled = doDueWork(change, context, state);
   const dueAt = nextAlarmAt(settled.state, context);
   const isLeftUndone = dueAt !== null && !(dueAt > context.now);
   const alarmAt = isLeftUndone ? context.now + UNDONE_AGAIN_MS : dueAt;
@@ -110,14 +115,16 @@ function takeSignal(change: DeskChange, context: DeskContext, signal: Signal): D
       return recordRecall(change, context, signal);
     case "unreadable":
       return takeUnreadable(change, context, [foundOf(signal)]);
+    case "census":
+      return takeCensus(change, { shard: signal.subject.shard ?? "", connected: signal.connected });
     case "note":
       return takeNote(change, context, signal);
   }
 }
 
-/** An incident that was open before its rule went into shadow goes on until it is over. */
+/** A finding that began before its rule went into shadow goes on until it is over. */
 function isForShadow({ state }: DeskChange, signal: Extract<Signal, { kind: "firing" }>): boolean {
-  return signal.shadow !== undefined && findIncident(state, signal.subject, signal.reason) === undefined;
+  return signal.shadow !== undefined && findFinding(state, signal.subject, signal.reason) === undefined;
 }
 
 /** The condition is on record before the brake is pulled for it. */
@@ -130,22 +137,22 @@ function takeFiringSignal(
   return signal.freezes === true ? freezeByRule(fired, context, signal) : fired;
 }
 
-/** A verified action proves health: its incident ends at once. */
+/** A verified action proves health: what it was for is over at once, on its own host. */
 function takeVerification(
   change: DeskChange,
   context: DeskContext,
   signal: Extract<Signal, { kind: "verification" }>,
 ): DeskChange {
   const recorded = recordVerification(change, context, signal);
-  const approval = approvalsAbout(recorded.state, signal.subject).find(
-    ({ grantId }) => grantId === signal.grantId,
-  );
-  const known = approval === undefined ? undefined : recorded.state.incidents.get(approval.incidentId);
-  const incident = known ?? findIncident(recorded.state, signal.subject, "check-failing");
-  if (signal.result !== "verified" || incident === undefined || incident.state === "resolved")
-    return recorded;
-  return resolveIncident(recorded, context, {
-    incident,
+  const { state } = recorded;
+  const approval = approvalsAbout(state, signal.subject).find(({ grantId }) => grantId === signal.grantId);
+  const known = approval === undefined ? undefined : state.findings.get(approval.findingId);
+  const finding = known ?? findFinding(state, signal.subject, "check-failing");
+  if (signal.result !== "verified" || finding === undefined || isOver(finding)) return recorded;
+  // What a person asked for may stand with what a whole host, or many, have: that is not proven to be over by one service.
+  if (isOfPerson(approval) && !isSameSubject(finding.subject, signal.subject)) return recorded;
+  return endFinding(recorded, context, {
+    finding,
     why: "The approved action helped: health held for the whole stability window.",
   });
 }
@@ -171,22 +178,25 @@ function noterOf(subject: Subject | null): Actor {
 }
 
 /** Everything whose time has come. Acknowledgements lapse and acts end before steps are looked at, pages go last. */
-function doDueWork(change: DeskChange, context: DeskContext): DeskChange {
+function doDueWork(change: DeskChange, context: DeskContext, before: DeskState): DeskChange {
   let current = expireApprovals(change, context);
   current = endOverdueApprovals(current, context);
   current = lapseAcknowledgements(current, context);
   current = expireSilences(current, context);
   current = expireStanding(current, context);
-  current = resolveHealthyIncidents(current, context);
+  current = endWellFindings(current, context);
+  current = releaseReturned(current, context);
+  current = forgetRecurrences(current, context);
+  current = forgetAsks(current, context);
   current = promoteShadows(current, context);
-  const paged = judgeAndPage(current, context);
+  const paged = judgeAndPage(current, context, before);
   // An attempt may have been the last one that was left, which is a finding itself; where nothing changed there is nothing to judge anew.
-  return paged === current ? paged : judgeAndPage(paged, context);
+  return paged === current ? paged : judgeAndPage(paged, context, before);
 }
 
-function judgeAndPage(change: DeskChange, context: DeskContext): DeskChange {
-  const judged = judgeDeskRules(change, context);
-  return attemptDuePages(sendDueSteps(judged, context), context);
+function judgeAndPage(change: DeskChange, context: DeskContext, before: DeskState): DeskChange {
+  const judged = followFleet(judgeDeskRules(change, context), context, before);
+  return attemptDuePages(sendDue(judged, context), context);
 }
 
 function unanswered(change: DeskChange): AnsweredChange {

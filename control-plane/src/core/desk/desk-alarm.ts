@@ -3,19 +3,22 @@
 import { underWayDueAt } from "./approvals/approval-outcomes.ts";
 import { expiryAt } from "./approvals/approvals.ts";
 import { deskRulesDueAt } from "./desk-rules.ts";
+import { nextEndAt, nextReleaseAt } from "./findings/findings.ts";
+import { recurrencesDueAt } from "./findings/recurring.ts";
 import { lapseAt } from "./incidents/acknowledgements.ts";
-import { nextResolveAt } from "./incidents/incidents.ts";
-import { nextStepAt } from "./paging/escalation.ts";
 import { attemptDueAt } from "./paging/page-outbox.ts";
+import { nextPageAt } from "./paging/sending.ts";
 import type { DeskContext } from "./state/desk-events.ts";
 import type { DeskState } from "./state/desk-state.ts";
 
 /** The next due instant; null when nothing is ever due by itself. */
 export function nextAlarmAt(state: DeskState, context: DeskContext): number | null {
   const dueAt = [
-    nextStepAt(state, context),
-    lapseAt(state),
-    nextResolveAt(state, context),
+    nextPageAt(state, context),
+    lapseAt(state, context),
+    nextEndAt(state, context),
+    nextReleaseAt(state),
+    recurrencesDueAt(state),
     expiryAt(state),
     underWayDueAt(state, context),
     attemptDueAt(state),

@@ -4,21 +4,24 @@ import { isShadowed } from "../../policy/policy-for.ts";
 import type { Signal } from "../words/signal.ts";
 import { subjectKeyOf } from "../words/subject.ts";
 import { approvalUnanswered } from "./approval-unanswered.ts";
+import { freezeByRule } from "./approvals/freezes.ts";
 import { automationFrozen } from "./automation-frozen.ts";
 import type { DeskFinding, DeskRule } from "./desk-rule.ts";
-import { findIncident, resolveIncident, takeCleared, takeFiring } from "./incidents/incidents.ts";
-import { endShadow, findShadow, shadowsOf, takeShadow } from "./incidents/shadow.ts";
+import { endFinding, takeCleared, takeFiring } from "./findings/findings.ts";
+import { endShadow, findShadow, shadowsOf, takeShadow } from "./findings/shadow.ts";
+import { fleetSilent } from "./fleet-silent.ts";
 import { pageUndelivered } from "./page-undelivered.ts";
 import { recordUnreadable } from "./record-unreadable.ts";
-import type { Incident } from "./records/incident.ts";
+import type { Finding } from "./records/finding.ts";
 import { routeMissing } from "./route-missing.ts";
 import { shardUnreachable } from "./shard-unreachable.ts";
 import type { DeskChange } from "./state/desk-change.ts";
 import type { DeskContext } from "./state/desk-events.ts";
-import { openIncidentsOf } from "./state/desk-index.ts";
 import type { DeskState } from "./state/desk-state.ts";
+import { findFinding, openFindingsBy } from "./state/finding-index.ts";
 
 export const DESK_RULES: readonly DeskRule[] = [
+  fleetSilent,
   approvalUnanswered,
   pageUndelivered,
   routeMissing,
@@ -40,14 +43,16 @@ export function deskRulesDueAt(state: DeskState, context: DeskContext): number |
   return dueAt.length === 0 ? null : Math.min(...(dueAt as number[]));
 }
 
-function judgeRule(change: DeskChange, context: DeskContext, rule: DeskRule): DeskChange {
-  const findings = isEnabled(rule, context) ? rule.judge(change.state, context) : [];
-  const fired = findings.reduce((before, finding) => takeFinding(before, context, { rule, finding }), change);
+function judgeRule(before: DeskChange, context: DeskContext, rule: DeskRule): DeskChange {
+  const isJudged = isEnabled(rule, context);
+  const change = isJudged ? (rule.follow?.(before, context) ?? before) : before;
+  const findings = isJudged ? rule.judge(change.state, context) : [];
+  const fired = findings.reduce((now, finding) => takeFinding(now, context, { rule, finding }), change);
   const found = new Set(findings.map(({ subject }) => subjectKeyOf(subject)));
   const shadowed = endShadows(fired, context, { rule, found });
-  return openIncidentsOf(change.state, rule.reason)
+  return openFindingsBy(change.state, rule.reason)
     .filter(({ subject }) => !found.has(subjectKeyOf(subject)))
-    .reduce((before, incident) => endFinding(before, context, { rule, incident }), shadowed);
+    .reduce((before, finding) => endFound(before, context, { rule, finding }), shadowed);
 }
 
 function takeFinding(
@@ -55,8 +60,9 @@ function takeFinding(
   context: DeskContext,
   found: { readonly rule: DeskRule; readonly finding: DeskFinding },
 ): DeskChange {
-  const { finding, rule } = found;
-  const before = findIncident(change.state, finding.subject, rule.reason);
+  const { rule } = found;
+  const { freezes, ...finding } = found.finding;
+  const before = findFinding(change.state, finding.subject, rule.reason);
   const isKnown =
     before !== undefined &&
     before.clearedAt === null &&
@@ -72,8 +78,11 @@ function takeFinding(
     proposalRequestId: null,
     restarts: null,
   };
-  if (before !== undefined || !isShadowed(context.policy, rule.reason))
-    return takeFiring(change, context, signal);
+  if (before !== undefined || !isShadowed(context.policy, rule.reason)) {
+    const fired = takeFiring(change, context, signal);
+    const isNew = before === undefined || before.clearedAt !== null;
+    return freezes === true && isNew ? freezeByRule(fired, context, signal) : fired;
+  }
   if (findShadow(change.state, finding.subject, rule.reason) !== undefined) return change;
   return takeShadow(change, context, { ...signal, shadow: { tags: [] } });
 }
@@ -89,20 +98,20 @@ function endShadows(
     .reduce((before, { signal }) => endShadow(before, context, signal), change);
 }
 
-function endFinding(
+function endFound(
   change: DeskChange,
   context: DeskContext,
-  end: { readonly rule: DeskRule; readonly incident: Incident },
+  end: { readonly rule: DeskRule; readonly finding: Finding },
 ): DeskChange {
-  const { incident, rule } = end;
-  if (rule.endsBecause !== null) return resolveIncident(change, context, { incident, why: rule.endsBecause });
+  const { finding, rule } = end;
+  if (rule.endsBecause !== null) return endFinding(change, context, { finding, why: rule.endsBecause });
   return takeCleared(change, context, {
     kind: "cleared",
     key: `desk:${rule.reason}`,
     happenedAt: context.now,
     noticedAt: context.now,
-    subject: incident.subject,
-    reason: incident.reason,
+    subject: finding.subject,
+    reason: finding.reason,
     evidence: [],
   });
 }

@@ -3,8 +3,9 @@
 // Weakness: where the policy turns `host-silent` off, no shard tells the desk of a silence, and the read side alone knows of it.
 import type { PageReason } from "../words/signal.ts";
 import type { Subject } from "../words/subject.ts";
-import { openIncidentsOf } from "./state/desk-index.ts";
+import { shadowsOf } from "./findings/shadow.ts";
 import type { DeskState } from "./state/desk-state.ts";
+import { openFindingsBy } from "./state/finding-index.ts";
 
 const SILENCE_REASONS: readonly PageReason[] = ["host-silent", "host-late-return"];
 
@@ -16,6 +17,16 @@ export interface DownHost {
   readonly sinceAt: number;
 }
 
+/** A silence that fires. */
+export interface FiringSilence extends Pick<DownHost, "hostId" | "name"> {
+  /** the last sign of life before it fired for the first time */
+  readonly happenedAt: number;
+  /** when the desk heard of it last, after it had been over or for the first time */
+  readonly firedAt: number;
+  /** it had been over before */
+  readonly isAgain: boolean;
+}
+
 export interface HostsNotUp {
   /** by name */
   readonly down: readonly DownHost[];
@@ -23,12 +34,17 @@ export interface HostsNotUp {
   readonly blindShards: readonly string[];
 }
 
+/** The silences of hosts that fire. */
+export function silencesIn(state: DeskState): readonly FiringSilence[] {
+  return SILENCE_REASONS.flatMap((reason) => firing(state, reason)).flatMap(({ subject, ...at }) =>
+    subject.kind === "host" ? [{ hostId: subject.hostId, name: subject.hostName, ...at }] : [],
+  );
+}
+
 /** Everything that is known not to be up. */
 export function hostsNotUp(state: DeskState): HostsNotUp {
-  const down = SILENCE_REASONS.flatMap((reason) => firing(state, reason)).flatMap(({ happenedAt, subject }) =>
-    subject.kind === "host"
-      ? [[subject.hostId, { hostId: subject.hostId, name: subject.hostName, sinceAt: happenedAt }] as const]
-      : [],
+  const down = silencesIn(state).map(
+    ({ happenedAt, hostId, name }) => [hostId, { hostId, name, sinceAt: happenedAt }] as const,
   );
   const silent = state.shardTroubles.values().filter(({ silentSinceAt }) => silentSinceAt !== null);
   const gaps = firing(state, "control-plane-gap").flatMap(({ subject }) =>
@@ -44,13 +60,17 @@ export function hostsNotUp(state: DeskState): HostsNotUp {
 function firing(
   state: DeskState,
   reason: PageReason,
-): readonly { readonly subject: Subject; readonly happenedAt: number }[] {
-  const inShadow = state.shadow
-    .values()
-    .filter(({ endedAt, signal }) => endedAt === null && signal.reason === reason);
+): readonly ({ readonly subject: Subject } & Omit<FiringSilence, "hostId" | "name">)[] {
   return [
-    ...openIncidentsOf(state, reason).filter(({ clearedAt }) => clearedAt === null),
-    ...inShadow.map(({ signal }) => signal),
+    ...openFindingsBy(state, reason)
+      .filter(({ clearedAt }) => clearedAt === null)
+      .map(({ beganAt, beginningsAt, happenedAt, subject }) => {
+        const firedAt = beginningsAt.at(-1) ?? beganAt;
+        return { subject, happenedAt, firedAt, isAgain: firedAt > beganAt };
+      }),
+    ...shadowsOf(state, reason).map(({ firedAt, signal: { happenedAt, subject } }) => {
+      return { subject, happenedAt, firedAt, isAgain: false };
+    }),
   ];
 }
 

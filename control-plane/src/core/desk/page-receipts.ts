@@ -3,12 +3,13 @@
 import { BY_DESK } from "../words/actor.ts";
 import { markApprovalDelivered } from "./approvals/approvals.ts";
 import type { DeskEvent } from "./desk-event.ts";
-import { pageRecovered } from "./paging/escalation.ts";
+import { tellEndTo } from "./paging/ends.ts";
 import { markPageDelivered, markPageFailed } from "./paging/page-outbox.ts";
 import type { Page } from "./records/page.ts";
 import { refsOfPage } from "./state/audit-refs.ts";
-import { addAudit, type DeskChange } from "./state/desk-change.ts";
+import { addAudit, type DeskChange, putIncident } from "./state/desk-change.ts";
 import type { DeskContext } from "./state/desk-events.ts";
+import { heldIn } from "./state/held-in.ts";
 
 type Receipt = Extract<DeskEvent, { kind: "page-attempted" }>;
 
@@ -35,14 +36,15 @@ export function takeReceipt(change: DeskChange, context: DeskContext, receipt: R
 }
 
 function spreadDelivery(change: DeskChange, context: DeskContext, page: Page): DeskChange {
-  if (page.kind !== "firing" && page.kind !== "approval") return change;
+  if (page.kind === "recovered") return change;
   const marked = page.approvalId === null ? change : markApprovalDelivered(change, context, page.approvalId);
-  const incident = marked.state.incidents.get(page.incidentId);
+  if (page.kind === "update") return marked;
+  const incident = heldIn(marked.state, page.incidentId);
   if (incident === undefined) return marked;
-  if (incident.state !== "resolved") return marked;
-  return pageRecovered(marked, context, {
-    incident,
-    responder: page.responder,
-    why: "It was over before this page reached you.",
-  });
+  const { responder } = page;
+  const known = incident.reached.includes(responder)
+    ? marked
+    : putIncident(marked, { ...incident, reached: [...incident.reached, responder] });
+  if (incident.state !== "resolved") return known;
+  return tellEndTo(known, context, { incident, responder, why: "It was over before this page reached you." });
 }

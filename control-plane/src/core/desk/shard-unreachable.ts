@@ -4,6 +4,7 @@
 import { sameBy } from "@countersign/shared/values/same-by";
 import { BY_DESK } from "../words/actor.ts";
 import { partSubject } from "../words/subject.ts";
+import { forgetCensuses, takeCensus } from "./census.ts";
 import type { DeskEvent } from "./desk-event.ts";
 import type { DeskRule } from "./desk-rule.ts";
 import type { ShardTrouble } from "./records/shard-trouble.ts";
@@ -51,7 +52,11 @@ export function takeShardWords(
     .ids()
     .filter((shard) => !words.some((word) => word.shard === shard));
   const kept = gone.reduce((before, shard) => putTrouble(before, context, { shard, trouble: null }), change);
-  return words.reduce((before, word) => takeWord(before, context, word), kept);
+  const counted = forgetCensuses(
+    kept,
+    words.map(({ shard }) => shard),
+  );
+  return words.reduce((before, word) => takeWord(before, context, word), counted);
 }
 
 /** A shard that sent signals lives, whatever the watch met. */
@@ -63,6 +68,12 @@ export function hearShard(change: DeskChange, context: DeskContext, shard: strin
 }
 
 function takeWord(change: DeskChange, context: DeskContext, { shard, answer }: ShardWord): DeskChange {
+  const connected = answer?.connected;
+  const told = connected === undefined ? change : takeCensus(change, { shard, connected });
+  return takeTrouble(told, context, { shard, answer });
+}
+
+function takeTrouble(change: DeskChange, context: DeskContext, { shard, answer }: ShardWord): DeskChange {
   const before = change.state.shardTroubles.get(shard);
   const trouble =
     answer === null

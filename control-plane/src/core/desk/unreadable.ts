@@ -10,6 +10,7 @@ import type { FoundRecord } from "../words/unreadable-record.ts";
 import { dropUnreadable } from "./acts/discard-record.ts";
 import { setFreeze } from "./approvals/freezes.ts";
 import { recallAnew } from "./approvals/recalls.ts";
+import { gatherLost } from "./findings/lost.ts";
 import type { RecordKind } from "./records/record-list.ts";
 import { meaningOf } from "./records/record-words.ts";
 import { UNREADABLE_MAX } from "./records/unreadable-record.ts";
@@ -23,7 +24,9 @@ export function takeUnreadable(
   context: DeskContext,
   found: readonly FoundRecord<RecordKind>[],
 ): DeskChange {
-  return found.reduce((before, record) => takeRecord(before, context, record), change);
+  const taken = found.reduce((before, record) => takeRecord(before, context, record), change);
+  const hasLost = found.some(({ kind }) => kind === "incident" || kind === "finding");
+  return hasLost ? gatherLost(taken, context) : taken;
 }
 
 /** What could not be read can be read again. */

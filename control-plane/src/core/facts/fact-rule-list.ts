@@ -16,6 +16,7 @@ import { remediationStuck } from "./rules/remediation-stuck.ts";
 import { restartLoopSuspected } from "./rules/restart-loop-suspected.ts";
 import type { FactRule, Judgement, RuleScene } from "./rules/rule.ts";
 import { selfInflicted } from "./rules/self-inflicted.ts";
+import { sharedHealer } from "./rules/shared-healer.ts";
 import { sharedIdentity } from "./rules/shared-identity.ts";
 import { staleCode } from "./rules/stale-code.ts";
 import { startupDeath } from "./rules/startup-death.ts";
@@ -58,6 +59,7 @@ export const FACT_RULES: readonly ListedRule[] = [
   fallbackUntested,
   providerFailing,
   sharedIdentity,
+  sharedHealer,
 ];
 
 const rulesByScope = { service: rulesByKindOf("service"), shard: rulesByKindOf("shard") } as const;

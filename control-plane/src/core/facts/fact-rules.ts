@@ -33,7 +33,12 @@ export interface FactAbout {
   readonly subject: RuleScene["subject"];
 }
 
-const rulesByReason = new Map(FACT_RULES.map((rule) => [rule.reason, rule]));
+const rulesByReason = { service: byReason("service"), shard: byReason("shard") } as const;
+
+function byReason(scope: ListedRule["scope"]): ReadonlyMap<PageReason, ListedRule> {
+  const listed = FACT_RULES.filter((rule) => rule.scope === scope);
+  return new Map(listed.map((rule) => [rule.reason, rule]));
+}
 
 // Books are values: judged again in the same circumstances before its next deadline, a book gives the same answer. Sweeps of a
 // thousand hosts rest on this; forgetting it only costs time.
@@ -113,15 +118,14 @@ function endLifted(book: FactBook, by: Actor, scene: BookScene): BookChange {
 // The rules over facts that hold something in the book, a slice or a finding.
 function rulesIn(book: FactBook, { subject }: Pick<BookScene, "subject">): readonly ListedRule[] {
   const rules: ListedRule[] = [];
-  const add = (reason: PageReason, scope?: ListedRule["scope"]) => {
-    const rule = rulesByReason.get(reason);
-    if (rule === undefined || rules.includes(rule)) return;
-    if (scope === undefined || rule.scope === scope) rules.push(rule);
+  const add = (rule: ListedRule | undefined) => {
+    if (rule !== undefined && !rules.includes(rule)) rules.push(rule);
   };
-  for (const reason in book.slices) add(reason as PageReason);
-  // A mark may be another rule's: `identity-conflict` of a host is no matter of facts, that of a shard is.
-  const scope = subject.kind === "fleet" ? "shard" : "service";
-  for (const { reason } of valuesOf(book.firing)) add(reason, scope);
+  // A reason may have a rule of each scope, and a mark may be of neither: `identity-conflict` of a host is no matter of facts.
+  const own = rulesByReason[subject.kind === "fleet" ? "shard" : "service"];
+  const other = rulesByReason[subject.kind === "fleet" ? "service" : "shard"];
+  for (const reason in book.slices) add(own.get(reason as PageReason) ?? other.get(reason as PageReason));
+  for (const { reason } of valuesOf(book.firing)) add(own.get(reason));
   return rules;
 }
 

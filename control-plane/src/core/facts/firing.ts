@@ -198,7 +198,7 @@ function firingSignal(
   { now, subject, restarts }: FiringScene,
 ): EffectDraft {
   const { finding, reason, says } = fired;
-  const { severity, title } = finding;
+  const { alike, severity, title } = finding;
   return signalEffect({
     kind: "firing",
     happenedAt: saneAt(finding.happenedAt, now),
@@ -209,6 +209,7 @@ function firingSignal(
     evidence: finding.evidence.slice(-FINDING_LINES_MAX),
     proposalRequestId: null,
     restarts,
+    ...(alike === undefined ? {} : { alike }),
     ...says,
   });
 }

@@ -24,3 +24,9 @@ export function namesInWords(list: readonly Named[]): string {
   const last = names.at(-1) ?? "";
   return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }
+
+/** What a finding about some of them is alike in with those of other hosts: the first by name. Nothing, where there is none. */
+export function alikeIn(list: readonly Named[]): { readonly alike?: string } {
+  const [first] = list.map(({ name }) => name).toSorted();
+  return first === undefined ? {} : { alike: first };
+}

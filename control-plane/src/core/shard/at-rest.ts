@@ -3,7 +3,7 @@
 // answers; forgetting it only costs time.
 // What a reader would get wrong: nothing is remembered of a host, only of a host *in its circumstances*. They are compared at each use,
 // all of them, and so no event has to remember to forget.
-import { namedAt, valuesOf } from "@countersign/shared/values/named";
+import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { sameBy } from "@countersign/shared/values/same-by";
 import type { Policy } from "../../policy/policy.ts";
 import { bookDueAt, isFiring } from "../facts/fact-book.ts";
@@ -158,7 +158,9 @@ function serviceRestsUntilAt(host: HostState, service: ServiceState, policy: Pol
   );
 }
 
-function hasNothingOpen({ book, ladder, proposal, verification }: ServiceState): boolean {
-  const isFree = proposal === null && verification === null && ladder === undefined;
+// A check that fails is looked at too: what its service shares with others may begin and end meanwhile.
+function hasNothingOpen({ book, failing, ladder, proposal, verification }: ServiceState): boolean {
+  const isFree =
+    proposal === null && verification === null && ladder === undefined && namesOf(failing).length === 0;
   return isFree && !JUDGED_WHILE_FIRING.some((reason) => isFiring(book, reason));
 }

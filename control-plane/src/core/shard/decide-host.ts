@@ -16,6 +16,7 @@ import {
 } from "./host/shard-change.ts";
 import type { HostEvent, ShardContext } from "./host/shard-events.ts";
 import type { HostState, SharedState } from "./host/shard-state.ts";
+import { takePersonAsk } from "./remedy/person-ask.ts";
 import { dropHostGrants } from "./remedy/shard-grants.ts";
 import { sweepServices, takeReport } from "./service-rules.ts";
 import { takeAnswer, takeRefusal } from "./shard-answer.ts";
@@ -64,6 +65,7 @@ export function takeHostEvent(
     case "leaving":
     case "second-opinion":
     case "flooded":
+    case "asked-for":
       return change;
   }
 }
@@ -85,6 +87,8 @@ function takeOfHost(host: HostState, event: HostEvent, scene: HostScene): HostCh
       return disconnectHost(host, event, scene);
     case "second-opinion":
       return takeSecondOpinion(host, event.opinion, scene);
+    case "asked-for":
+      return takePersonAsk(host, event.ask, scene);
     case "frame-refused":
       return refuseFrame(host, event, scene);
     case "flooded":

@@ -18,14 +18,15 @@ import type { HostEvent, ShardContext, ShardDecision, ShardEvent } from "./host/
 import type { HostState, ShardState } from "./host/shard-state.ts";
 import { dropExpiredGrants, takeGrant } from "./remedy/shard-grants.ts";
 import { recallGrants } from "./remedy/shard-recall.ts";
-import { judgeFleetSilence } from "./silence/fleet-silent.ts";
+import { tellCensus } from "./silence/census.ts";
 import { lateAt } from "./silence/liveness.ts";
+import { judgeOwnShare, noteDesk } from "./silence/own-share.ts";
 import { enrolHost, retireHost } from "./silence/shard-connection.ts";
 import { closeGap, wakeShard } from "./silence/shard-gap.ts";
 
 /** Decides one event. A state that did not change is returned as it is; hosts that did not change keep their identity. */
 export function decideShard(state: ShardState, event: ShardEvent, context: ShardContext): ShardDecision {
-  return finishShard(closeGap(takeEvent(state, event, context), context), context);
+  return finishShard(tellCensus(closeGap(takeEvent(state, event, context), context), context), context);
 }
 
 /** A shard that knows no host yet; `epoch` is that of the object's life. */
@@ -39,6 +40,8 @@ export function emptyShard(shard: string, epoch: string): ShardState {
     grants: NONE_NAMED,
     nextSequence: 1,
     book: EMPTY_BOOK,
+    censusTold: 0,
+    deskSilentSinceAt: null,
     fleetSilence: null,
   };
 }
@@ -50,7 +53,7 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
     case "host-enrolled":
       return enrolHost(state, event, context);
     case "host-retired":
-      return judgeFleetSilence(retireHost(state, event.hostId), context);
+      return judgeOwnShare(retireHost(state, event.hostId), context);
     case "grant-issued":
       return takeGrant(state, event.grant, context);
     case "freeze-pulled":
@@ -59,6 +62,8 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
       return sweepShard(state, event, context);
     case "unreadable-found":
       return { state, effects: event.records.map((record) => tellUnreadable(state, record, context)) };
+    case "desk-noted":
+      return noteDesk(state, event.silentSinceAt, context);
     case "freeze-lifted":
       return liftFreezeOf(state, event, context);
     case "reported":
@@ -73,6 +78,7 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
     case "leaving":
     case "second-opinion":
     case "flooded":
+    case "asked-for":
       return takeOneHost(state, event, context);
   }
 }
@@ -97,12 +103,12 @@ function liftFreezeOf(
   );
 }
 
-// Whoever was seen again, or is not understood, may be the one that a silence of the fleet begins or ends with.
+// Whoever was seen again, or is not understood, may be the one with whom the silence of many begins or ends.
 function takeOneHost(state: ShardState, event: HostEvent, context: ShardContext): ShardChange {
   const taken = changeOneHost(state, event.hostId, (change) => takeHostEvent(change, event, context));
   const before = state.hosts.get(event.hostId)?.liveness;
   const isFlip = taken.state.hosts.get(event.hostId)?.liveness !== before;
-  return isFlip ? judgeFleetSilence(taken, context) : taken;
+  return isFlip ? judgeOwnShare(taken, context) : taken;
 }
 
 function changeOneHost(
@@ -136,7 +142,7 @@ function sweepShard(
     if (swept?.effects.length === 0 && isSameButSeen(host, swept.host)) rememberRest(host, context.policy);
   }
   const hosts = changed.reduce((all, [hostId, host]) => all.with(hostId, host), state.hosts);
-  const fleet = judgeFleetSilence({ state: { ...state, hosts }, effects }, context);
+  const fleet = judgeOwnShare({ state: { ...state, hosts }, effects }, context);
   const judged = judgeShardBook(fleet, context);
   return dropExpiredGrants(judged, context);
 }

@@ -74,6 +74,7 @@ function inPlainLines(signal: SignalDraft): SignalDraft {
     case "superseded":
     case "outcome":
     case "grant-recalled":
+    case "census":
       return signal;
   }
 }

@@ -26,6 +26,7 @@ import {
 import type { ShardContext, ShardEvent } from "./host/shard-events.ts";
 import type { HostState, ServiceState } from "./host/shard-state.ts";
 import { judgeBlame } from "./remedy/blame.ts";
+import { judgeCalm } from "./remedy/calm.ts";
 import { checkFailingAt, judgeCheckFailing } from "./remedy/check-failing.ts";
 import { judgeLadder, ladderForgottenAt, nextRungAt } from "./remedy/ladder.ts";
 import { ineffectiveClearsAt, judgeIneffective } from "./remedy/remediation-ineffective.ts";
@@ -119,6 +120,7 @@ function judgeService(host: HostState, service: ServiceState, moment: Moment): S
 type ServiceRule = (host: HostState, service: ServiceState, moment: Moment) => ServiceChange;
 
 const SERVICE_RULES: readonly ServiceRule[] = [
+  (host, service, { scene }) => judgeCalm(host, service, scene),
   judgeProposal,
   (host, service, { scene }) => judgeVerification(host, service, scene),
   (host, service, { scene }) => judgeLadder(host, service, scene),

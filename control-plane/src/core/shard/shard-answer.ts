@@ -11,7 +11,7 @@ import { takeHostFacts } from "./host/host-facts.ts";
 import { type HostScene, type HostChange, type ServiceChange } from "./host/shard-change.ts";
 import type { ShardEvent } from "./host/shard-events.ts";
 import type { HostState, ServiceState, SharedState } from "./host/shard-state.ts";
-import { withAsking } from "./remedy/ladder.ts";
+import { withAsking } from "./remedy/asking.ts";
 import { takeProposal, takeProposalRefusal } from "./remedy/shard-proposal.ts";
 import { sweepServices } from "./service-rules.ts";
 

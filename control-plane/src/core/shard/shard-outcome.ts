@@ -7,7 +7,7 @@ import type { Outcome } from "@countersign/shared/wire/outcome";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import { NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../words/effects.ts";
 import { type ActSpan, actSpanOf, factOfOutcome } from "./host/derived-facts.ts";
-import { takeHostFacts } from "./host/host-facts.ts";
+import { takeHostFacts, takeShardFacts } from "./host/host-facts.ts";
 import { hasRoomFor, unreportedService } from "./host/services.ts";
 import {
   type HostScene,
@@ -52,7 +52,11 @@ export function takeOutcome(change: SharedChange, outcome: Outcome, context: Sha
   };
   const isRemedy = isRemedyOf(host, outcome);
   const fact = isEcho ? null : factOfOutcome(outcome, { beganAt: span.beganAt, isRemedy });
-  return fact === null ? taken : changeHost(taken, (after) => takeHostFacts(after, [fact], context));
+  if (fact === null) return taken;
+  const told = changeHost(taken, (after) => takeHostFacts(after, [fact], context));
+  // What succeeded is judged by what becomes of health, and what was refused never ran: neither is a way to fail.
+  const isFailure = outcome.status === "failed" || outcome.status === "timed-out";
+  return isFailure ? takeShardFacts(told, [fact], context) : told;
 }
 
 // Old code works, so what makes it new is no remedy of a failure; everything else is asked for because something fails.

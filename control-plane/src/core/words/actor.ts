@@ -62,11 +62,6 @@ export function isResponder({ responders }: Pick<Policy, "responders">, { respon
   return responders.some(({ id }) => id === responder);
 }
 
-/** Says whether it was this rule. */
-export function isRule(actor: Actor, reason: keyof Policy["rules"]): boolean {
-  return actor.kind === "rule" && actor.reason === reason;
-}
-
 /** How an actor is named in texts. A signed grant says so too who gave it: a host shows the name, and decides nothing by it. */
 export function actorNameOf(actor: Actor): string {
   switch (actor.kind) {
@@ -85,4 +80,9 @@ export function actorNameOf(actor: Actor): string {
     case "unknown":
       return "unknown";
   }
+}
+
+/** Says whether a rule did it, and this one. */
+export function isRule(actor: Actor, reason: keyof Policy["rules"]): boolean {
+  return actor.kind === "rule" && actor.reason === reason;
 }

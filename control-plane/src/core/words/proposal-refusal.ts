@@ -4,6 +4,8 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import { clockOf } from "./clock-text.ts";
 import type { AskRefusal, Ceiling, Evidence, ProposalEnd, ProposalRefusal } from "./signal.ts";
 
+const ASKED_OTHERWISE = "a person asked for something else";
+
 /** When what was refused is asked for again; null: not by time alone. */
 export function askAgainAt(refusal: ProposalRefusal): number | null {
   return "askAt" in refusal ? refusal.askAt : null;
@@ -29,6 +31,8 @@ export function refusalText(refusal: AskRefusal): string {
       return `nothing is proposed: ${refusal.isTried ? "every action was tried" : "the catalogue has no action for it"}`;
     case "not-observed":
       return `not proposed yet: the host is watched for ${formatDuration(refusal.watchMs)} first`;
+    case "only-just-over":
+      return `not proposed yet: what others suffer from too, or its host's absence, is only just over; its checks may pass before ${clockOf(refusal.askAt)} UTC`;
     case "budget-used-up":
       return `restart budget used up: ${refusal.count} of ${refusal.max} in ${formatDuration(refusal.windowMs)}`;
     case "asked-too-often":
@@ -37,6 +41,16 @@ export function refusalText(refusal: AskRefusal): string {
       return "nothing is proposed: an approved action is under way";
     case "in-shadow":
       return `in shadow: ${refusal.action} would have been proposed`;
+    case "host-not-up":
+      return `the host is ${refusal.liveness === "up" ? "not heard" : refusal.liveness}: it cannot run there now`;
+    case "action-unknown":
+      return `the host's catalogue names no action ${refusal.action}`;
+    case "asked-too-late":
+      return "the question did not reach the part that watches the host in time";
+    case "no-answer":
+      return "the host did not answer";
+    case "asked-otherwise":
+      return ASKED_OTHERWISE;
     case "host-refused":
       return refusal.detail === "" ? refusal.code : `${refusal.code}: ${refusal.detail}`;
     case "answered-otherwise":
@@ -45,6 +59,21 @@ export function refusalText(refusal: AskRefusal): string {
       return `catalogue-changed: ${refusal.action} is of level ${refusal.level} there, and was announced as ${refusal.announced ?? "none"}; restart the agent`;
   }
 }
+
+/**
+ * Only the state that it was minted for is gone, and the service fails on: the same question is asked of the host again at once. To people it
+ * is no news.
+ */
+export function isRenewed({ reason }: { readonly reason: string }): boolean {
+  return RENEWED.some((renewed) => renewed === reason);
+}
+
+const RENEWED = [
+  "reset",
+  "started-anew",
+  "turned",
+  "rebooted",
+] as const satisfies readonly ProposalEnd["reason"][];
 
 /** The end of a proposal as a clause, such as `the service recovered by itself`. */
 export function proposalEndWords(end: ProposalEnd): string {
@@ -58,8 +87,14 @@ export function proposalEndWords(end: ProposalEnd): string {
       return "the service was reset by someone else";
     case "started-anew":
       return "the service was started anew by someone else";
+    case "turned":
+      return "the unit's state changed";
+    case "rebooted":
+      return "the host was booted anew";
     case "check-first":
       return "a check began to fail, and is asked about first";
+    case "asked-otherwise":
+      return ASKED_OTHERWISE;
   }
 }
 

@@ -1,6 +1,7 @@
 // What the desk tells a shard, beside grants, each as often as it must be, and what a shard answers its watch. Pure types.
 import type { Actor } from "./actor.ts";
 import type { RecalledGrant } from "./recalled-grant.ts";
+import type { PersonAsking } from "./signal.ts";
 import type { Scope } from "./subject.ts";
 
 /** A freeze, as a shard is told of it: who pulled it, and the grants that it recalls there. */
@@ -23,6 +24,18 @@ export interface RetiredHost {
   readonly hostId: string;
 }
 
+/** A person's act, as the shard of its host is told: ask the host for a proposal of exactly this. */
+export interface PersonAsk {
+  /** it is taken once by this */
+  readonly requestId: string;
+  readonly hostId: string;
+  readonly service: string;
+  readonly action: string;
+  readonly by: PersonAsking;
+  /** from then on it is not put to the host any more */
+  readonly untilAt: number;
+}
+
 /** Names a version of the policy beyond doubt: a desk that was set back gives its numbers again. */
 export interface KnownPolicy {
   readonly version: number;
@@ -39,10 +52,13 @@ export interface ToldPolicy extends KnownPolicy {
 export type WordToShard =
   | ({ readonly kind: "pulled" } & PulledFreeze)
   | ({ readonly kind: "retired" } & RetiredHost)
+  | ({ readonly kind: "asked" } & PersonAsk)
   | ({ readonly kind: "lifted" } & LiftedFreeze);
 
 /** What a shard still owes others: since when the oldest signal waits for the desk, and the oldest row for the read side; null: none does. */
 export interface ShardWaits {
+  /** its hosts that were ever heard. absent: it runs an older version, which does not say */
+  readonly connected?: number;
   readonly unconfirmedSinceAt: number | null;
   readonly unprojectedSinceAt: number | null;
 }

@@ -5,7 +5,7 @@ import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { Actor } from "./actor.ts";
-import type { HostedSubject, ServiceSubject, Subject } from "./subject.ts";
+import type { FleetSubject, HostedSubject, ServiceSubject, Subject } from "./subject.ts";
 import type { OtherRecordKind } from "./unreadable-record.ts";
 
 /** The rule that opened an incident; each has one file, and a runbook, of the same name. */
@@ -49,6 +49,8 @@ export type PageReason =
 export interface Evidence {
   readonly at: number;
   readonly text: string;
+  /** the exact command of an act: it stands on a page about one service of one host, never on one about several. absent: it is no command */
+  readonly isCommand?: true;
 }
 
 /** What holds automation back: a freeze by a rule of the shard, or a finding that says that restarting is not the fix. */
@@ -70,6 +72,8 @@ export type ProposalRefusal =
       readonly isTried: boolean;
     }
   | { readonly reason: "not-observed"; readonly watchMs: number; readonly askAt: number }
+  /** what the service shares with others, or its host's absence, ended a moment ago: its next probe may pass */
+  | { readonly reason: "only-just-over"; readonly askAt: number }
   | {
       readonly reason: "budget-used-up";
       readonly count: number;
@@ -86,9 +90,33 @@ export type ProposalRefusal =
   | { readonly reason: "under-way" }
   | { readonly reason: "in-shadow"; readonly action: string };
 
+/** A person who had a host asked for an act, and why; the incident is that in which they asked. */
+export interface PersonAsking {
+  readonly kind: "person";
+  readonly responder: string;
+  readonly why: string;
+  readonly incidentId: string;
+}
+
+/** Who had a host asked for a proposal: a rule, by the policy's ladder, or a person. */
+export type AskedBy = { readonly kind: "rule"; readonly reason: PageReason } | PersonAsking;
+
+/** Why what a person asked for is not put to the host, or came to nothing there. */
+export type PersonAskRefusal =
+  | { readonly reason: "host-not-up"; readonly liveness: "up" | "late" | "down" | "unknown" }
+  /** its last hello named no such action */
+  | { readonly reason: "action-unknown"; readonly action: string }
+  /** the question reached the shard when its time was over */
+  | { readonly reason: "asked-too-late" }
+  /** the host did not answer in time */
+  | { readonly reason: "no-answer" }
+  /** before it was answered a person asked for something else */
+  | { readonly reason: "asked-otherwise" };
+
 /** Why a question that was put to a host, or was not, came to no proposal. */
 export type AskRefusal =
   | ProposalRefusal
+  | PersonAskRefusal
   /** its actuator would not mint one; `detail` is the host's own text */
   | {
       readonly reason: "host-refused";
@@ -110,7 +138,11 @@ export type ProposalEnd =
   | { readonly reason: "recovered" }
   | { readonly reason: "reset" }
   | { readonly reason: "started-anew" }
-  | { readonly reason: "check-first" };
+  | { readonly reason: "turned" }
+  | { readonly reason: "rebooted" }
+  | { readonly reason: "check-first" }
+  /** a person asked for something else */
+  | { readonly reason: "asked-otherwise" };
 
 interface SignalBase {
   /** idempotency key, unique for all time: `SHARD:EPOCH:sequence`, made once and kept in the outbox */
@@ -139,6 +171,8 @@ export type Signal =
       readonly shadow?: { readonly tags: readonly string[] };
       /** why nothing is proposed; absent: something is, or nothing was to be */
       readonly refusal?: ProposalRefusal;
+      /** what of its subject it is about, such as a check or a credential, by name: the same on other hosts is one trouble. absent: nothing more */
+      readonly alike?: string;
     })
   /** the condition no longer holds */
   | (SignalBase & {
@@ -162,6 +196,7 @@ export type Signal =
       readonly unattended?: { readonly action: string; readonly tags: readonly string[] };
       /** what it is for */
       readonly reason: PageReason;
+      readonly askedBy: AskedBy;
       /** how long what it is for may last after it ran */
       readonly settleMs: number;
     })
@@ -172,6 +207,7 @@ export type Signal =
       readonly refusal: AskRefusal;
       /** what it would have been for */
       readonly reason: PageReason;
+      readonly askedBy: AskedBy;
     })
   /** what the proposal was made for has changed under it (new InvocationID, recovered): it can no longer be executed */
   | (SignalBase & {
@@ -205,5 +241,7 @@ export type Signal =
       readonly id: string;
       readonly problem: string;
     })
+  /** how many hosts of a shard were ever heard and are not retired, when it is another number than before */
+  | (SignalBase & { readonly kind: "census"; readonly subject: FleetSubject; readonly connected: number })
   /** for history and audit only: flips, gaps, refused connections */
   | (SignalBase & { readonly kind: "note"; readonly subject: Subject | null; readonly text: string });

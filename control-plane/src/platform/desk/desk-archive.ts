@@ -5,10 +5,12 @@ import { ARCHIVED_RECORDS_MAX } from "@countersign/shared/values/limits";
 import type { Keeping } from "../../core/desk/audit/audit-cut.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Owned } from "../../core/desk/records/desk-record.ts";
+import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import type { Page } from "../../core/desk/records/page.ts";
 import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
 import { type DocumentOf, type Kind, recordOf } from "../../core/desk/state/record-kinds.ts";
+import type { ServiceSubject } from "../../core/words/subject.ts";
 import type { Archive } from "../../shell/desk/desk-ports.ts";
 import type { Clock } from "../../shell/ports.ts";
 import type { PutAside } from "../../shell/put-aside.ts";
@@ -107,12 +109,34 @@ export class DeskArchive implements Archive {
     return this.#one("approval", approvalId);
   }
 
+  finding(findingId: string): Finding | null {
+    return this.#one("finding", findingId);
+  }
+
+  findingsOf(incidentId: string): readonly Finding[] {
+    return this.#ofIncident("finding", incidentId);
+  }
+
   standing(standingId: string): StandingApproval | null {
     return this.#one("standing", standingId);
   }
 
   approvalsOf(incidentId: string): readonly Approval[] {
     return this.#ofIncident("approval", incidentId);
+  }
+
+  /** Approvals about a service that left with any incident, the newest first; one row that is no JSON is passed over. */
+  approvalsAbout({ hostId, service }: ServiceSubject, limit: number): readonly Approval[] {
+    const field = (path: string) =>
+      `CASE WHEN json_valid(document) THEN json_extract(document, '${path}') END`;
+    const rows = this.#sql.read<Row>(
+      `SELECT id, document FROM archived WHERE kind = 'approval' AND ${field("$.subject.hostId")} = ?
+         AND ${field("$.subject.service")} = ? ORDER BY ${field("$.requestedAt")} DESC LIMIT ?`,
+      hostId,
+      service,
+      limit,
+    );
+    return this.#readable("approval", rows);
   }
 
   pagesOf(incidentId: string): readonly Page[] {

@@ -1,5 +1,5 @@
 // What the desk does around an act of a person before it is decided: whatever is not pure stands here, and nowhere else. A yes in advance is
-// sealed and looked up in the archive, a host that is retired is found and loses its key in the same storage step. Every other act is
+// sealed and looked up in the archive, a host that is to be asked is found, one that is retired is found and loses its key in the same storage step. Every other act is
 // ready as it comes: one that is not does not compile.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { PersonAct, ReadyAct } from "../../core/desk/acts/act-list.ts";
@@ -50,6 +50,10 @@ async function madeReady(
     const isUsed = sealed.ok && archive.standing(sealed.value.standingId) !== null;
     if (isUsed) return refuse({ reason: "standing-used" });
     return sealed.ok ? ok({ act: sealed.value }) : sealed;
+  }
+  if (act.kind === "ask-for") {
+    const host = hosts.find(act.hostId);
+    return host === null ? refuse({ reason: "host-unknown" }) : ok({ act: { ...act, hostName: host.name } });
   }
   if (act.kind === "retire-host") {
     const { hostId } = act;

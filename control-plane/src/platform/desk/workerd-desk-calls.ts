@@ -100,5 +100,7 @@ async function told(shard: HostShardRpc, word: WordToShard): Promise<void> {
       return shard.pullFreeze(word);
     case "lifted":
       return shard.liftFreeze(word);
+    case "asked":
+      return shard.askFor(word);
   }
 }

@@ -7,7 +7,13 @@ import { hostIdOf } from "@countersign/shared/values/ids";
 import { assert } from "@countersign/shared/values/result";
 import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
-import type { LiftedFreeze, PulledFreeze, RetiredHost, ToldPolicy } from "../../core/words/shard-word.ts";
+import type {
+  LiftedFreeze,
+  PersonAsk,
+  PulledFreeze,
+  RetiredHost,
+  ToldPolicy,
+} from "../../core/words/shard-word.ts";
 import { PUT_ASIDE_SHOWN_MAX } from "../../shell/put-aside.ts";
 import { ShardArrivals } from "../../shell/shard/shard-arrivals.ts";
 import { ShardShell } from "../../shell/shard/shard-shell.ts";
@@ -105,6 +111,10 @@ export class HostShard extends DurableObject<ActorEnv> implements HostShardRpc {
 
   async liftFreeze(lift: LiftedFreeze): Promise<void> {
     this.#shell.liftFreeze(lift);
+  }
+
+  async askFor(ask: PersonAsk): Promise<void> {
+    this.#shell.askFor(ask);
   }
 
   async takePolicy(told: ToldPolicy): Promise<void> {

@@ -35,7 +35,7 @@ export class DeskDeliveries {
     const channel = channels[channelIndex];
     assert(channel !== undefined, "a page is only sent on a channel that it has");
     // An attempt of which nobody hears any more does not stand in the way of the next.
-    const delivery = `page:${key}:${attempts}`;
+    const delivery = `page:${key}:${attempts}:${channel}`;
     if (!this.#begins(delivery)) return;
     this.#desk.calls.sendPage(page, channel, (answer) => {
       this.#underWay.delete(delivery);

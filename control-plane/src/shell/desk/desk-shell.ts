@@ -213,6 +213,7 @@ export class DeskShell {
         case "freeze-pulled":
         case "freeze-lifted":
         case "host-retired":
+        case "ask-host":
           break; // stored already
         case "send-page":
           this.#deliveries.sendPage(effect.page);

@@ -1,7 +1,8 @@
-// What people and rules did that a shard has not confirmed yet: grants that a freeze recalls, freezes that were lifted, and hosts that were
-// retired. A freeze is one tap and is lifted by a person only, so no word may be lost: the rows are written with the act, one for each shard
-// that is to hear of it, and go when that shard has stored it. At least once, and in any order: a recall names its grants, a lift is known
-// by its key, and who is retired stays so. Without that, a repeat could lift a freeze that a rule has set since.
+// What people and rules did that a shard has not confirmed yet: grants that a freeze recalls, freezes that were lifted, acts that a person
+// wants a host to be asked for, and hosts that were retired. A freeze is one tap and is lifted by a person only, so no word may be lost: the
+// rows are written with the act, one for each shard that is to hear of it, and go when that shard has stored it. At least once, and in any
+// order: a recall names its grants, a lift and a question are known by their keys, and who is retired stays so. Without that, a repeat could
+// lift a freeze that a rule has set since.
 // Weakness: a rule that fires again before the lift arrives finds the old freeze still there and sets none; the word then lifts it.
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { DeskEffect } from "../../core/desk/state/desk-events.ts";
@@ -78,6 +79,11 @@ export class ShardWords {
         const { by, scope } = effect;
         const key = `${subjectKeyOf(scope)}@${now}`;
         return this.#toldOf(scope).map((shard) => ({ shard, word: { kind: "lifted", key, scope, by } }));
+      }
+      case "ask-host": {
+        const { ask } = effect;
+        const shard = this.#desk.hosts.shardOf(ask.hostId);
+        return shard === null ? [] : [{ shard, word: { kind: "asked", ...ask } }];
       }
       case "host-retired": {
         const { hostId } = effect;

@@ -39,8 +39,10 @@ export function culpritsOf(state: ShardState, event: ShardEvent, scene: Scene): 
     case "host-enrolled":
     case "host-retired":
     case "grant-issued":
+    case "asked-for":
     case "freeze-pulled":
     case "freeze-lifted":
+    case "desk-noted":
     case "unreadable-found":
       return null; // who asked for it hears that it was not done, and asks again
   }

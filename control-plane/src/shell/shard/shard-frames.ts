@@ -1,6 +1,7 @@
 // Turns a proven host's frame into the core's event. Pure. What a reader would get wrong: a proposal is base64 of bytes that the
 // actuator minted, and everything the desk will show stands in them, so they are parsed before anybody hears of them; the core
 // compares them with what was asked (core/shard/shard-answer.ts).
+import { boundUnitOf } from "@countersign/shared/host/same-unit";
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { valuesOf } from "@countersign/shared/values/named";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
@@ -89,10 +90,10 @@ function proposedBy(host: HostState, message: Extract<AgentMessage, { type: "pro
   const parsed = bytes === null ? null : parseProposal(bytes);
   if (parsed === null || !parsed.ok) return refuse({ reason: "frame-malformed" });
   if (!isOpen(host, requestId)) return ok(null);
-  const { action, hostId, level, service, unitState } = parsed.value;
+  const { action, bootId, hostId, level, service, unitState } = parsed.value;
   const answered = { hostId, service, action, level };
-  const { invocationId } = unitState;
-  return ok({ kind: "proposed", hostId: host.hostId, requestId, proposal: text, answered, invocationId });
+  const boundTo = { bootId, unit: boundUnitOf(unitState) };
+  return ok({ kind: "proposed", hostId: host.hostId, requestId, proposal: text, answered, boundTo });
 }
 
 // An answer to a request that is not open any more (superseded while it was on its way) is no offence and means nothing.

@@ -53,12 +53,17 @@ export class ShardOutboxes {
 
   /** When the oldest signal was raised that the desk has not confirmed; null: none waits. */
   unconfirmedSinceAt(): number | null {
-    return this.#signals.oldestAt();
+    return this.#signals.mayWait ? this.#signals.oldestAt() : null;
   }
 
   /** Since when the read side lacks something; null: it has taken all. */
   unprojectedSinceAt(): number | null {
     return this.#projections?.waitsSinceAt() ?? null;
+  }
+
+  /** Delivers what could not be delivered, where it is time; when it is for the others. */
+  retry(): readonly (number | null)[] {
+    return [this.#toDesk.retry(), this.#toReadSide?.retry() ?? null];
   }
 
   /** Delivers what waits. */

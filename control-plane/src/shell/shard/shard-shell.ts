@@ -9,9 +9,12 @@ import type { ShardContext, ShardDecision, ShardEvent } from "../../core/shard/h
 import type { ShardState } from "../../core/shard/host/shard-state.ts";
 import { believable } from "../../core/shard/kept/believable.ts";
 import type { StoredHost } from "../../core/shard/kept/shard-stored.ts";
+import { DESK_SILENT_AFTER_MS } from "../../core/shard/silence/own-share.ts";
+import { connectedCountOf } from "../../core/shard/silence/silent-hosts.ts";
 import type { ShardEffect } from "../../core/words/effects.ts";
 import type {
   LiftedFreeze,
+  PersonAsk,
   PulledFreeze,
   RetiredHost,
   ShardWaits,
@@ -82,6 +85,7 @@ export class ShardShell {
       state: () => this.#state,
       onRest: (at) => {
         this.#alarm.arm(at);
+        this.#noteDesk();
         this.tellUnreadable();
       },
     });
@@ -180,7 +184,10 @@ export class ShardShell {
       if (isLate(this.#state, { now, alarmAt: rangFor, policy })) this.#unjudgedWake ??= { alarmAt: rangFor };
       this.#judgeWake(rangFor);
       for (const flooded of this.budgets.untold(now)) this.take(flooded);
+      this.#noteDesk();
       this.#sweep(this.#sweeps.plan(this.#state, this.#context()));
+      // The alarm may have been set for nobody but what waits to be told.
+      for (const at of this.#outboxes.retry()) this.arm(at);
       this.tellUnreadable();
     } catch (error) {
       log.error(`Sweep ${this.#state.shard}`, error);
@@ -199,13 +206,14 @@ export class ShardShell {
   /** The minute's watch: makes sure that the alarm is set and the outboxes move; says what waits in them. */
   watch(): ShardWaits {
     const unprojectedSinceAt = this.#ports.rows.exists() ? this.#outboxes.unprojectedSinceAt() : null;
-    if (this.#state.hosts.size === 0) return { unconfirmedSinceAt: null, unprojectedSinceAt };
+    const connected = connectedCountOf(this.#state);
+    if (this.#state.hosts.size === 0) return { connected, unconfirmedSinceAt: null, unprojectedSinceAt };
     if (this.#alarm.armedAt === null) this.arm(this.#ports.clock.now);
     this.#alarm.rescue(ALARM_OVERDUE_MS);
     const unconfirmedSinceAt = this.#outboxes.unconfirmedSinceAt();
     this.askPolicy();
     this.deliver();
-    return { unconfirmedSinceAt, unprojectedSinceAt };
+    return { connected, unconfirmedSinceAt, unprojectedSinceAt };
   }
 
   /** Enrols a host; the first one makes the shard. */
@@ -248,8 +256,15 @@ export class ShardShell {
   /** Lets go of what a person lifted; a repeated word is known by its key. */
   liftFreeze({ key, scope, by }: LiftedFreeze): void {
     const { clock, rows } = this.#ports;
-    if (!rows.exists() || this.store.isLiftTaken(key)) return;
-    this.take({ kind: "freeze-lifted", scope, by }, () => this.store.takeLift(key, clock.now));
+    if (!rows.exists() || this.store.isWordTaken(key)) return;
+    this.take({ kind: "freeze-lifted", scope, by }, () => this.store.takeWord(key, clock.now));
+  }
+
+  /** Puts a person's question to its host; a repeated word is known by its request. */
+  askFor(ask: PersonAsk): void {
+    if (!this.#ports.rows.exists() || this.store.isWordTaken(ask.requestId)) return;
+    const taken = () => this.store.takeWord(ask.requestId, this.#ports.clock.now);
+    this.take({ kind: "asked-for", hostId: ask.hostId, ask }, taken);
   }
 
   /** In the background: the desk must not delay what is watched here, and what it does not tell now it tells within a minute. */
@@ -260,6 +275,18 @@ export class ShardShell {
       const { now } = this.#ports.clock;
       this.#judgeBy(answer.value, this.policies.takeAnswer(answer.value, known, now));
     });
+  }
+
+  /** What the desk has not confirmed for long, it may not hear: judged with each ring, and when nothing is on its way to it any more. */
+  #noteDesk(): void {
+    const sinceAt = this.#outboxes.unconfirmedSinceAt();
+    const isSilent = sinceAt !== null && this.#ports.clock.now - sinceAt >= DESK_SILENT_AFTER_MS;
+    if (isSilent === (this.#state.deskSilentSinceAt !== null)) return;
+    const wasHolding = this.#state.fleetSilence !== null;
+    this.take({ kind: "desk-noted", silentSinceAt: isSilent ? sinceAt : null });
+    // What was held back is asked now.
+    if (wasHolding && this.#state.fleetSilence === null)
+      this.#sweep(this.#sweeps.planAll(this.#state, this.#context()));
   }
 
   #judgeBy(told: ToldPolicy, change: ReturnType<ShardPolicy["take"]>): void {

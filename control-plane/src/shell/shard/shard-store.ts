@@ -140,12 +140,13 @@ export class ShardStore {
     this.#noteOnly("state", "shard-state", { problem: "no decision can be made with it", text });
   }
 
-  isLiftTaken(key: string): boolean {
+  /** Says whether a word of the desk that must not be taken twice was taken: a lift, a person's question. */
+  isWordTaken(key: string): boolean {
     return this.#rows.get("lift", key) !== null;
   }
 
-  /** Remembers a lift; call inside the storage step that takes it. */
-  takeLift(key: string, now: number): void {
+  /** Remembers such a word; call inside the storage step that takes it. */
+  takeWord(key: string, now: number): void {
     this.#rows.put("lift", key, now);
     for (const found of this.#rows.list("lift"))
       if (!found.isReadable || found.record < now - LIFT_KEY_TTL_MS) this.#rows.drop("lift", found.id);

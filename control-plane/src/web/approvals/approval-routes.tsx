@@ -1,11 +1,17 @@
 // The approval view and its two answers. Opening it records, for a person's own opening on a signed-in device, that the request was seen.
 // The desk decides each answer; an old link's form gets the reason and executes nothing.
 import { ok } from "@countersign/shared/values/result";
+import type { Approval } from "../../core/desk/records/approval.ts";
+import type { Liveness } from "../../core/shard/host/shard-state.ts";
+import { hostNow } from "../../http/host-now.ts";
+import type { Reads } from "../../http/reads.ts";
+import type { IncidentDeskRpc } from "../../platform/rpc.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
 import { whyOf } from "../frame/fields.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
-import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
+import { csrfTokenOf, seeOther, sendNotFound, sendView } from "../frame/respond.tsx";
 import { ApprovalView } from "./approval-view.tsx";
+import { statusOf } from "./approval-words.ts";
 
 export const approvalRoutes: readonly PeopleRoute[] = [
   view("/approvals/:id", async (c) => {
@@ -14,9 +20,12 @@ export const approvalRoutes: readonly PeopleRoute[] = [
     const approvalId = c.req.param("id");
     const found = await desk.approval(approvalId);
     if (found === null) return sendNotFound(c, frame);
-    const { approval, incident } = found;
+    const { approval, cannotRun, earlier, finding, incident, successor } = found;
+    // One link for one question: an older proposal's leads to the one that stands for it now.
+    if (successor !== null) return seeOther(c, pathOf(successor.approvalId, approvalId));
     await c.var.noteSeen(approvalId);
-    const { approvals } = (await desk.incident(incident.incidentId)) ?? { approvals: [] };
+    const older = await olderOf(c.req.query("instead"), approval, desk);
+    const liveness = statusOf(approval, frame.now).isOpen ? await livenessOf(c.var.reads, approval) : null;
     const inForce = (await desk.policyFor(null))?.text ?? c.env.POLICY;
     const { policy } = loadFirstGood([inForce, c.env.POLICY], loadPolicy);
     const asked = { subject: approvalId, proposalHash: approval.proposalHash };
@@ -26,7 +35,11 @@ export const approvalRoutes: readonly PeopleRoute[] = [
         frame={frame}
         approval={approval}
         incident={incident}
-        earlier={approvals.filter((other) => other.approvalId !== approvalId)}
+        finding={finding}
+        older={older}
+        earlier={earlier}
+        cannotRun={cannotRun}
+        liveness={liveness}
         stabilityMs={policy.verify.stabilityMs}
         grantValidMs={policy.approval.grantValidMs}
         tokens={{
@@ -52,6 +65,26 @@ export const approvalRoutes: readonly PeopleRoute[] = [
   }),
 ];
 
-function pathOf(approvalId: string): string {
-  return `/approvals/${encodeURIComponent(approvalId)}`;
+/** Where an approval is shown; `instead`: of which older one of the same question. */
+function pathOf(approvalId: string, instead?: string): string {
+  const path = `/approvals/${encodeURIComponent(approvalId)}`;
+  return instead === undefined ? path : `${path}?instead=${encodeURIComponent(instead)}`;
+}
+
+/** The proposal that a person came from, if it is of the same question; null: they came straight here. */
+async function olderOf(
+  approvalId: string | undefined,
+  current: Approval,
+  desk: Pick<IncidentDeskRpc, "approval">,
+): Promise<Approval | null> {
+  const found = approvalId === undefined ? null : await desk.approval(approvalId);
+  return found?.approval.findingId === current.findingId ? found.approval : null;
+}
+
+/** As its shard knows it now, which may be late before anybody is paged; null: it is not known. */
+async function livenessOf({ desk, shard }: Reads, { subject }: Approval): Promise<Liveness | null> {
+  const [host] = await desk.registered([subject.hostId]);
+  if (host === undefined) return null;
+  const asked = await hostNow(shard, host);
+  return asked.ok ? (asked.value?.liveness ?? null) : null;
 }

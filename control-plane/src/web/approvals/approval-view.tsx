@@ -1,15 +1,24 @@
 // The approval view: exactly what will run, where, why, what was tried, how success is judged, until when. The buttons are there
 // only while an answer is still taken; an old link shows how it ended instead. Pure.
-import type { Child } from "hono/jsx";
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Approval } from "../../core/desk/records/approval.ts";
+import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
+import type { CannotRun } from "../../core/desk/state/cannot-run.ts";
+import type { Liveness } from "../../core/shard/host/shard-state.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { Age, EvidenceList, Exact, ShortHash, When } from "../frame/parts.tsx";
-import { WhyField } from "../frame/why-form.tsx";
 import { ApprovalBadge } from "./approval-badge.tsx";
-import { statusOf, type ApprovalStatus } from "./approval-words.ts";
+import { ActBar } from "./approval-bar.tsx";
+import {
+  askAgainPathOf,
+  askedByWords,
+  cannotRunWords,
+  renewedWords,
+  statusOf,
+  type ApprovalStatus,
+} from "./approval-words.ts";
 
 /** More evidence than this stays on the incident's view: the view must load on a bad connection. */
 const EVIDENCE_SHOWN_MAX = 8;
@@ -19,8 +28,16 @@ export interface ApprovalViewProps {
   readonly frame: Frame;
   readonly approval: Approval;
   readonly incident: Incident;
-  /** other approvals of the same incident */
+  /** what it is for; null: that cannot be read */
+  readonly finding: Finding | null;
+  /** the proposal of the same question that the person came from; null: none */
+  readonly older: Approval | null;
+  /** what was decided about the same service, whichever incident it belonged to, newest first */
   readonly earlier: readonly Approval[];
+  /** why it could not run now, as the desk knows it */
+  readonly cannotRun: CannotRun | null;
+  /** as its shard knows it now; null: it is not known */
+  readonly liveness: Liveness | null;
   readonly stabilityMs: number;
   readonly grantValidMs: number;
   readonly tokens: { readonly approve: string; readonly deny: string };
@@ -28,7 +45,7 @@ export interface ApprovalViewProps {
 
 /** One approval as it stands now. */
 export function ApprovalView(props: ApprovalViewProps) {
-  const { frame, approval, incident } = props;
+  const { frame, approval, finding, incident } = props;
   const { proposal, subject } = approval;
   const status = statusOf(approval, frame.now);
   const title = `${verbOf(proposal.action)} ${proposal.service} on ${subject.hostName}`;
@@ -44,12 +61,14 @@ export function ApprovalView(props: ApprovalViewProps) {
       </div>
       <h1>{status.isOpen ? `${title}?` : title}</h1>
       {status.isOpen ? <Lead incident={incident} /> : <Ended {...props} status={status} />}
+      {status.isOpen && props.older !== null && <Renewed older={props.older} approval={approval} />}
+      {status.isOpen && <Cannot {...props} />}
       <h2>{status.isOpen ? "What will run" : "What was asked"}</h2>
       <Argv argv={proposal.argv} />
       <Facts {...props} />
       <h2>Why: evidence over time</h2>
       <EvidenceList
-        evidence={evidenceWith(incident.evidence, incident.refused)}
+        evidence={finding === null ? [] : evidenceWith(finding.evidence, finding.refused)}
         now={frame.now}
         countMax={EVIDENCE_SHOWN_MAX}
       />
@@ -68,6 +87,27 @@ function Lead({ incident }: { readonly incident: Incident }) {
   return (
     <p>
       <Exact text={incident.title} />
+    </p>
+  );
+}
+
+/** What is asked now, beside what the person was asked before. */
+function Renewed({ approval, older }: { readonly approval: Approval; readonly older: Approval }) {
+  const words = renewedWords(older.proposal, approval.proposal);
+  return (
+    <p class="say" role="status" data-says="renewed">
+      <Exact text={words} />
+    </p>
+  );
+}
+
+/** A yes would run nothing just now; it may in a minute, so that nothing is taken away. */
+function Cannot({ approval, cannotRun, liveness }: ApprovalViewProps) {
+  const why = cannotRunWords(approval, { cannotRun, liveness });
+  if (why === null) return null;
+  return (
+    <p class="say no" role="alert" data-says="cannot-run">
+      It cannot run now: <Exact text={why} />.
     </p>
   );
 }
@@ -110,6 +150,10 @@ function Facts({ frame, approval, incident }: ApprovalViewProps) {
           started it since
         </dd>
       )}
+      <dt>Asked by</dt>
+      <dd>
+        <Exact text={askedByWords(approval)} />
+      </dd>
       {!isOpen && <dt>Asked</dt>}
       {!isOpen && (
         <dd>
@@ -134,9 +178,8 @@ function Facts({ frame, approval, incident }: ApprovalViewProps) {
   );
 }
 
-function Tried({ frame, incident, earlier }: ApprovalViewProps) {
-  const { restarts } = incident;
-  const newestFirst = earlier.toSorted((left, right) => right.requestedAt - left.requestedAt);
+function Tried({ frame, finding, earlier }: ApprovalViewProps) {
+  const restarts = finding?.restarts ?? null;
   return (
     <>
       {restarts !== null && (
@@ -145,9 +188,9 @@ function Tried({ frame, incident, earlier }: ApprovalViewProps) {
           anyone.
         </p>
       )}
-      {earlier.length === 0 && <p>Nothing was proposed for this incident before.</p>}
+      {earlier.length === 0 && <p>Nothing was tried on this service before.</p>}
       <ul class="list">
-        {newestFirst.slice(0, EARLIER_SHOWN_MAX).map((other) => (
+        {earlier.slice(0, EARLIER_SHOWN_MAX).map((other) => (
           <li>
             <a href={`/approvals/${other.approvalId}`}>{other.proposal.action}</a>:{" "}
             {statusOf(other, frame.now).label.toLowerCase()}
@@ -181,63 +224,14 @@ function Ended(props: ApprovalViewProps & { readonly status: ApprovalStatus }) {
         {status.isMoving && <a href={`/approvals/${approval.approvalId}`}>Look again</a>}
         {status.isMoving && " · "}
         <a href={`/incidents/${incident.incidentId}`}>The incident</a>
+        {!status.isMoving && incident.state !== "resolved" && (
+          <>
+            {" · "}
+            <a href={askAgainPathOf(approval)}>Ask for it again</a>
+          </>
+        )}
       </p>
     </div>
-  );
-}
-
-function ActBar({ approval, tokens, grantValidMs }: ApprovalViewProps) {
-  const { proposal, subject, approvalId } = approval;
-  return (
-    <div class="act" role="region" aria-label="Your answer">
-      <div class="wrap">
-        <p class="small soft" id="meaning">
-          Approve lets <Exact text={subject.hostName} /> run exactly this, once, within{" "}
-          {formatDuration(grantValidMs)}. Deny runs nothing.
-        </p>
-        <div class="two">
-          <AnswerForm
-            path={`/approvals/${approvalId}/deny`}
-            token={tokens.deny}
-            hash={approval.proposalHash}
-            word="Deny"
-          >
-            <details class="small">
-              <summary>Say why not</summary>
-              <WhyField isOptional />
-            </details>
-          </AnswerForm>
-          <AnswerForm
-            path={`/approvals/${approvalId}/approve`}
-            token={tokens.approve}
-            hash={approval.proposalHash}
-            word={`Approve ${proposal.action}`}
-            isMain
-          />
-        </div>
-      </div>
-    </div>
-  );
-}
-
-function AnswerForm(props: {
-  readonly path: string;
-  readonly token: string;
-  readonly hash: string;
-  readonly word: string;
-  readonly isMain?: boolean;
-  /** further fields */
-  readonly children?: Child;
-}) {
-  return (
-    <form method="post" action={props.path}>
-      <input type="hidden" name="csrf" value={props.token} />
-      <input type="hidden" name="proposalHash" value={props.hash} />
-      {props.children}
-      <button class={props.isMain === true ? undefined : "plain"} aria-describedby="meaning">
-        {props.word}
-      </button>
-    </form>
   );
 }
 

@@ -1,8 +1,12 @@
 // What a view may say and offer about an approval right now. The desk's own state machine decides every act; this decides only
 // whether there are buttons, and which words stand where they were. And why an answer did nothing. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
+import type { Proposal } from "@countersign/shared/wire/grant";
+import { type Reading, readOtherwise } from "../../core/desk/approvals/current.ts";
 import { endWords } from "../../core/desk/records/approval-end.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
+import { type CannotRun, cannotRunText } from "../../core/desk/state/cannot-run.ts";
+import type { Liveness } from "../../core/shard/host/shard-state.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
 
@@ -52,6 +56,30 @@ export function statusOf(approval: Approval, now: number): ApprovalStatus {
         `What it was proposed for has changed, so it can no longer run. Nothing was executed. ${lapseSentence(approval)}`,
       );
   }
+}
+
+/** Who had the host asked, and why where it was a person. */
+export function askedByWords({ askedBy }: Approval): string {
+  return askedBy.kind === "rule" ? `the rule ${askedBy.reason}` : `${askedBy.responder}: ${askedBy.why}`;
+}
+
+/** Why a yes would run nothing now: what the desk knows comes before what only the host's shard does; null: nothing is known. */
+export function cannotRunWords(
+  { subject }: Approval,
+  { cannotRun, liveness }: { readonly cannotRun: CannotRun | null; readonly liveness: Liveness | null },
+): string | null {
+  if (cannotRun !== null) return cannotRunText(cannotRun, subject);
+  return liveness === null || liveness === "up" ? null : `${subject.hostName} is ${liveness}`;
+}
+
+/** Where the same is asked for again by a person. */
+export function askAgainPathOf({ incidentId, proposal, subject }: Approval): string {
+  const query = new URLSearchParams({
+    incident: incidentId,
+    service: proposal.service,
+    action: proposal.action,
+  });
+  return `/ask/${encodeURIComponent(subject.hostId)}?${query.toString()}`;
 }
 
 const openStatus: ApprovalStatus = {
@@ -114,6 +142,32 @@ function failureSentence({ end, outcome }: Approval): string {
     case "lost":
       return "The host lost track of it: unknown whether it ran. It is not run again by itself.";
   }
+}
+
+/** One line for who holds the link of an older proposal: what reads otherwise now. */
+export function renewedWords(older: Proposal, current: Proposal): string {
+  const changed = readOtherwise(older, current).map((part) => changeWords(part, older, current));
+  if (changed.length === 0) return "The host has made its proposal anew since. It reads the same.";
+  return `This has changed since: ${changed.join("; ")}. Read it again.`;
+}
+
+function changeWords(part: Reading, older: Proposal, current: Proposal): string {
+  switch (part) {
+    case "action":
+      return `the action was ${older.action} (level ${older.level}) and is ${current.action} (level ${current.level}) now`;
+    case "command":
+      return "the command is another one";
+    case "place":
+      return "it is for another host or service";
+    case "state": {
+      const [before, now] = [unitWords(older), unitWords(current)];
+      return before === now ? "the unit was started anew" : `the unit was ${before} and is ${now} now`;
+    }
+  }
+}
+
+function unitWords({ unitState }: Proposal): string {
+  return `${unitState.activeState} (${unitState.result || unitState.subState})`;
 }
 
 function lapseSentence({ end }: Approval): string {

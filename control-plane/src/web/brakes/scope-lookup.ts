@@ -18,10 +18,15 @@ import type { HostShardRpc, IncidentDeskRpc } from "../../platform/rpc.ts";
 import type { ScopeRefusal } from "../frame/refusals.ts";
 import { findScopes, pointedBy, scopesOf } from "./scopes.ts";
 
-/** Who is asked. */
-interface Reads {
-  readonly desk: Pick<IncidentDeskRpc, "findHosts" | "hostAt" | "registered">;
+/** Who is asked for a scope by its key. */
+export interface ScopeReads {
+  readonly desk: Pick<IncidentDeskRpc, "hostAt" | "registered">;
   readonly shard: (name: string) => Pick<HostShardRpc, "host">;
+}
+
+/** Who is asked. */
+interface Reads extends ScopeReads {
+  readonly desk: ScopeReads["desk"] & Pick<IncidentDeskRpc, "findHosts">;
   readonly lists: Pick<Lists, "hosts">;
 }
 
@@ -59,7 +64,10 @@ export async function searchScopes(
 }
 
 /** The scope of a key, if it is there now. What an incident is open about is there, whether or not its shard knows it or answers. */
-export async function scopeAt({ desk, shard }: Reads, key: string): Promise<Result<Scope, ScopeRefusal>> {
+export async function scopeAt(
+  { desk, shard }: ScopeReads,
+  key: string,
+): Promise<Result<Scope, ScopeRefusal>> {
   const pointed = pointedBy(key);
   if (pointed === null) return refuse({ reason: "scope-unknown" });
   if ("kind" in pointed) return ok(pointed);

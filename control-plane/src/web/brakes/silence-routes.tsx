@@ -3,20 +3,23 @@
 import type { Context } from "hono";
 import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse } from "@countersign/shared/values/result";
+import type { SilenceMatcher } from "../../core/desk/records/silence.ts";
 import type { PageReason } from "../../core/words/signal.ts";
-import { hostIdIn, type Scope, serviceOf, subjectKeyOf } from "../../core/words/subject.ts";
+import { hostIdIn, serviceOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { countIn, whyOf } from "../frame/fields.ts";
 import type { FormBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendView } from "../frame/respond.tsx";
 import { runbookOf, runbookReasons } from "../runbooks/runbooks.ts";
 import { sendNoScope } from "./no-scope.ts";
-import { scopeAt, searchScopes } from "./scope-lookup.ts";
+import { searchScopes } from "./scope-lookup.ts";
+import { isScope, silenceTargetAt } from "./silence-target.ts";
 import { HOURS_MAX, NewSilenceView, SilencesView, SilenceScopeView } from "./silence-view.tsx";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const MINUTES_AHEAD_MAX = 30 * 24 * 60;
+const SERVICE_CHARS_MAX = 64;
 
 export const silenceRoutes: readonly PeopleRoute[] = [
   view("/silences", async (c) => {
@@ -41,7 +44,7 @@ export const silenceRoutes: readonly PeopleRoute[] = [
 
   view("/silences/new/:scope", async (c) => {
     const { frame, reads, visitor } = c.var;
-    const found = await scopeAt(reads, c.req.param("scope"));
+    const found = await silenceTargetAt(reads, c.req.param("scope"));
     if (!found.ok) return sendNoScope(c, found.error, "/silences");
     const scope = found.value;
     return sendView(
@@ -51,6 +54,7 @@ export const silenceRoutes: readonly PeopleRoute[] = [
         scope={scope}
         reasons={runbookReasons()}
         reason={c.req.query("reason") ?? ""}
+        service={(c.req.query("service") ?? "").slice(0, SERVICE_CHARS_MAX)}
         token={await csrfTokenOf(visitor, { purpose: "silence", subject: subjectKeyOf(scope) })}
       />,
     );
@@ -73,7 +77,7 @@ export const silenceRoutes: readonly PeopleRoute[] = [
 
 /** The silence that a form asks for, of a scope that there is. */
 async function silenceIn({ var: { form, reads } }: Context<FormBound>, key: string) {
-  const scope = await scopeAt(reads, key);
+  const scope = await silenceTargetAt(reads, key);
   if (!scope.ok) return scope;
   const matcher = matcherOf(scope.value, form);
   if (matcher === null) return refuse({ reason: "silence-unknown" } as const);
@@ -85,14 +89,14 @@ async function silenceIn({ var: { form, reads } }: Context<FormBound>, key: stri
 }
 
 /** The fleet's scope stands for any host; then a reason or a service must be named. null: there is no such reason. */
-function matcherOf(scope: Scope, form: URLSearchParams) {
-  const reason = form.get("reason") ?? "";
-  if (reason !== "" && runbookOf(reason) === null) return null;
-  const isAnyHost = scope.kind === "fleet";
-  const service = isAnyHost ? (form.get("service") ?? "").trim().slice(0, 64) : (serviceOf(scope) ?? "");
-  return {
-    hostId: hostIdIn(scope),
-    service: service === "" ? null : service,
-    reason: reason === "" ? null : (reason as PageReason),
-  };
+function matcherOf(target: Subject, form: URLSearchParams): SilenceMatcher | null {
+  const asked = form.get("reason") ?? "";
+  if (asked !== "" && runbookOf(asked) === null) return null;
+  const reason = asked === "" ? null : (asked as PageReason);
+  if (!isScope(target)) return { hostId: null, service: null, reason, subject: target };
+  const isAnyHost = target.kind === "fleet";
+  const service = isAnyHost
+    ? (form.get("service") ?? "").trim().slice(0, SERVICE_CHARS_MAX)
+    : (serviceOf(target) ?? "");
+  return { hostId: hostIdIn(target), service: service === "" ? null : service, reason };
 }

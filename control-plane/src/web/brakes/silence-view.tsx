@@ -1,7 +1,7 @@
 // Silences and maintenance windows: which hold pages back now or later, and the form for one more. Pure.
 import type { Silence } from "../../core/desk/records/silence.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
-import { nameOf, type Scope, subjectKeyOf } from "../../core/words/subject.ts";
+import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, When } from "../frame/parts.tsx";
@@ -64,14 +64,16 @@ export function SilenceScopeView(props: {
 /** The form of one silence. */
 export function NewSilenceView(props: {
   readonly frame: Frame;
-  readonly scope: Scope;
+  readonly scope: Subject;
   readonly reasons: readonly string[];
   /** the one that is chosen at first; empty: any */
   readonly reason: string;
+  /** on any host: the service that stands in the form at first; empty: any */
+  readonly service: string;
   readonly token: string;
 }) {
-  const { reason, reasons, scope, token } = props;
-  const isAnyHost = scope.kind === "fleet";
+  const { reason, reasons, scope, service, token } = props;
+  const isAnyHost = scope.kind === "fleet" && scope.shard === null;
   const name = isAnyHost ? "any host" : nameOf(scope);
   return (
     <Layout title={`Silence ${name}`} frame={props.frame} path="/silences">
@@ -83,7 +85,8 @@ export function NewSilenceView(props: {
         <input type="hidden" name="csrf" value={token} />
         {isAnyHost && (
           <label>
-            Service (empty: any) <input type="text" name="service" maxlength={64} autocomplete="off" />
+            Service (empty: any){" "}
+            <input type="text" name="service" value={service} maxlength={64} autocomplete="off" />
           </label>
         )}
         <label>
@@ -113,7 +116,12 @@ export function NewSilenceView(props: {
 }
 
 function matcherText({ matcher }: Silence, host: string | null): string {
-  const where = `${matcher.service ?? "everything"} on ${host ?? "any host"}`;
+  const { subject } = matcher;
+  const where =
+    subject === undefined
+      ? `${matcher.service ?? "everything"} on ${host ?? "any host"}`
+      : `everything about ${nameOf(subject)}`;
+  if (subject !== undefined && matcher.reason !== null) return `${matcher.reason} of ${nameOf(subject)}`;
   return matcher.reason === null ? where : `${matcher.reason} of ${where}`;
 }
 

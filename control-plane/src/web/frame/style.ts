@@ -53,6 +53,8 @@ footer{color:var(--soft);font-size:.875rem;padding:.3rem 0 1.2rem}
 pre{background:var(--sunk);border:1px solid var(--line);border-radius:10px;padding:.8rem;white-space:pre-wrap;margin:.6rem 0}
 .prose pre{white-space:pre;overflow-x:auto}.prose li{margin:.3rem 0 .3rem 1.1rem;list-style:disc}.prose ol li{list-style:decimal}table{border-collapse:collapse;width:100%;margin:.5rem 0}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-top:1px solid var(--line)}th{color:var(--soft);font-weight:600;border:0}
 .links a{display:inline-block;padding:.35rem 0}
+.map{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:0 .9rem}.map a{display:block;padding:.55rem 0}
+summary{cursor:pointer;padding:.7rem 0;color:var(--accent)}
 .services{display:grid;gap:.1rem .9rem;margin-top:.35rem}
 .services .badge:not(.bad){font-weight:400}.services li{display:flex;flex-wrap:wrap;gap:0 .6rem;justify-content:space-between}
 @media(min-width:44rem){main{padding-top:1.6rem}h1{font-size:1.75rem}.hosts{display:grid;grid-template-columns:1fr 1fr;gap:0 .8rem;align-items:start}.act .two{grid-template-columns:1fr 1.4fr;max-width:30rem;margin-left:auto}}

@@ -21,10 +21,19 @@ export function WhyForm(props: {
 }
 
 /** The reason alone, for forms that ask for more. */
-export function WhyField({ isOptional = false }: { readonly isOptional?: boolean }) {
+export function WhyField(props: { readonly isOptional?: boolean; readonly value?: string }) {
+  const { isOptional = false, value = "" } = props;
   return (
     <label>
-      Why <input type="text" name="why" required={!isOptional} maxlength={WHY_CHARS_MAX} autocomplete="off" />
+      Why{" "}
+      <input
+        type="text"
+        name="why"
+        value={value}
+        required={!isOptional}
+        maxlength={WHY_CHARS_MAX}
+        autocomplete="off"
+      />
     </label>
   );
 }

@@ -1,4 +1,4 @@
-// The hosts: their list, the view of one, retiring it, and adding one. The enrolment token is made by the form, never by opening the view, and is shown in that
+// The hosts: their list, the view of one, retiring it or setting it aside, and adding one. The enrolment token is made by the form, never by opening the view, and is shown in that
 // one answer only.
 import { LIST_ROWS_MAX, SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse } from "@countersign/shared/values/result";
@@ -46,12 +46,25 @@ export const hostRoutes: readonly PeopleRoute[] = [
     const hostId = c.req.param("id");
     const found = await reads.desk.hostAt(hostId);
     if (found === null) return sendNotFound(c, frame);
-    const { host, open } = found;
+    const { host, isOfSilentFleet, open } = found;
     const asked = await hostNow(reads.shard, host);
     const state = asked.ok ? asked.value : null;
     const row = state === null ? await listedHost(reads, hostId) : null;
     const retireToken = await csrfTokenOf(visitor, { purpose: "retire-host", subject: hostId });
-    return sendView(c, <HostView {...{ frame, host, state, row, retireToken }} incidents={open} />);
+    const asideToken = isOfSilentFleet
+      ? await csrfTokenOf(visitor, { purpose: "set-aside", subject: hostId })
+      : null;
+    return sendView(
+      c,
+      <HostView {...{ frame, host, state, row, retireToken, asideToken }} incidents={open} />,
+    );
+  }),
+
+  act("/hosts/:id/set-aside", {
+    kind: "set-aside",
+    subject: (c) => c.req.param("id"),
+    backPath: (c) => `/hosts/${encodeURIComponent(c.req.param("id"))}`,
+    says: (c) => ok({ hostId: c.req.param("id"), why: whyOf(c.var.form) }),
   }),
 
   act("/hosts/:id/retire", {

@@ -13,6 +13,7 @@ import type { HostState } from "../../core/shard/host/shard-state.ts";
 import { hostedSubject, type Scope } from "../../core/words/subject.ts";
 import type { RegisteredHost } from "../../platform/desk/desk-hosts.ts";
 import type { HostRow } from "../../read-side/listed-host.ts";
+import { askPathOf } from "../asks/ask-path.ts";
 import { freezePathOf } from "../brakes/freeze-view.tsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
@@ -35,10 +36,12 @@ export interface HostViewProps {
   /** unresolved ones of this host */
   readonly incidents: readonly Incident[];
   readonly retireToken: string;
+  /** for setting it aside; null: it is not on the list of a silent fleet */
+  readonly asideToken: string | null;
 }
 
 /** One host as its shard knows it now or, where that does not answer, as the lists hold it. */
-export function HostView({ frame, host, incidents, retireToken, row, state }: HostViewProps) {
+export function HostView({ asideToken, frame, host, incidents, retireToken, row, state }: HostViewProps) {
   return (
     <Layout title={host.name} frame={frame}>
       <LivenessBadge
@@ -65,6 +68,7 @@ export function HostView({ frame, host, incidents, retireToken, row, state }: Ho
         <a href={freezePathOf(scopeOf(host, null))}>Freeze this host</a>
       </p>
       <Incidents incidents={incidents} now={frame.now} />
+      {asideToken !== null && <SetAside host={host} token={asideToken} />}
       <h2>Services</h2>
       <OwnCard what="Its services">
         {state === null ? <ListedServices row={row} /> : <Services host={state} now={frame.now} />}
@@ -91,6 +95,21 @@ function ListedServices({ row }: { readonly row: HostRow | null }) {
         <ServiceItem line={serviceLineOf(service, row)} />
       ))}
     </ul>
+  );
+}
+
+function SetAside({ host, token }: { readonly host: HostViewProps["host"]; readonly token: string }) {
+  return (
+    <section aria-labelledby="aside" data-says="set-aside">
+      <h2 id="aside">Away with many others</h2>
+      <p class="soft small">
+        Set it aside when you look after it apart: the fleet's incident waits for it no longer, and its
+        silence is an incident of its own. Nothing is silenced by that.
+      </p>
+      <WhyForm action={`/hosts/${host.hostId}/set-aside`} token={token}>
+        Set this host aside
+      </WhyForm>
+    </section>
   );
 }
 
@@ -238,6 +257,7 @@ function Service(props: { readonly service: string; readonly host: HostState; re
       )}
       <p class="small row start">
         <a href={freezePathOf(scopeOf(host, line.service))}>Freeze</a>
+        {entry !== undefined && <a href={askPathOf(host.hostId, { service })}>Ask for …</a>}
       </p>
     </article>
   );

@@ -1,30 +1,33 @@
 // The facts of one incident: what it is about, its reason, and how far it has come. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
-import { isFlapping } from "../../core/desk/paging/flapping.ts";
+import { isFlapping } from "../../core/desk/incidents/flapping.ts";
+import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 import { isHosted } from "../../core/words/subject.ts";
 import { Exact, When } from "../frame/parts.tsx";
-import { factsOfSubject } from "./incident-words.ts";
+import { factsOfIncident } from "./incident-words.ts";
 
 export interface IncidentFactsProps {
   readonly now: number;
   readonly incident: Incident;
+  /** the gravest finding; absent: it cannot be read */
+  readonly lead?: Finding | undefined;
   /** when it resolves if it stays well; null: not by time alone */
   readonly resolvesAt: number | null;
 }
 
 /** A line for each fact that there is. */
-export function IncidentFacts({ incident, now, resolvesAt }: IncidentFactsProps) {
+export function IncidentFacts({ incident, lead, now, resolvesAt }: IncidentFactsProps) {
   const { subject } = incident;
-  const restarts = (incident.restarts?.count ?? 0) > 0 ? incident.restarts : null;
+  const restarts = (lead?.restarts?.count ?? 0) > 0 ? (lead?.restarts ?? null) : null;
   return (
     <dl class="facts">
-      {factsOfSubject(subject).map(([kind, name], index) => (
+      {factsOfIncident(incident).map(([kind, name]) => (
         <>
           <dt>{kind}</dt>
           <dd>
-            {index === 0 && isHosted(subject) ? (
+            {kind === "Host" && isHosted(subject) ? (
               <a href={`/hosts/${subject.hostId}`}>
                 <Exact text={name} />
               </a>
@@ -48,9 +51,11 @@ export function IncidentFacts({ incident, now, resolvesAt }: IncidentFactsProps)
           {restarts.count} of {restarts.max} in {formatDuration(restarts.windowMs)}, by anyone
         </dd>
       )}
-      {isFlapping(incident) && <dt>Flapping</dt>}
-      {isFlapping(incident) && (
-        <dd>it began {incident.beginningsAt.length} times within an hour; one incident until it is quiet</dd>
+      {lead !== undefined && isFlapping(lead) && (
+        <>
+          <dt>Flapping</dt>
+          <dd>it began {lead.beginningsAt.length} times; one incident until it is quiet</dd>
+        </>
       )}
       <Progress now={now} incident={incident} resolvesAt={resolvesAt} />
     </dl>

@@ -26,10 +26,17 @@ export const incidentRoutes: readonly PeopleRoute[] = [
       <IncidentView
         frame={frame}
         incident={found.incident}
+        findings={found.findings}
+        chosenId={c.req.query("finding") ?? null}
+        hosts={found.hosts}
+        next={found.next}
         resolvesAt={found.resolvesAt}
         approvals={found.approvals}
         pages={found.pages}
+        asks={found.asks}
+        earlier={found.earlier}
         holds={found.holds}
+        fleet={found.fleet}
         acknowledgeToken={await csrfTokenOf(visitor, { purpose: "acknowledge", subject: incidentId })}
         meaning={meaningOf(found.incident.reason)}
       />,

@@ -1,8 +1,19 @@
 // Words for an incident on a view: what kind of thing it is about, how its pages went, the order in which a person should look at incidents,
 // and why an acknowledgement did nothing. Pure.
+import type { Approval } from "../../core/desk/records/approval.ts";
+import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import type { Page } from "../../core/desk/records/page.ts";
-import { nameOf, type Subject } from "../../core/words/subject.ts";
+import type { PageReason } from "../../core/words/signal.ts";
+import {
+  FLEET,
+  hostedSubject,
+  isHosted,
+  nameOf,
+  serviceOf,
+  type Subject,
+  subjectKeyOf,
+} from "../../core/words/subject.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
 
 /** A subject as lines of facts: what kind of thing each is, and its name. */
@@ -32,6 +43,60 @@ export function factsOfSubject(subject: Subject): readonly (readonly [kind: stri
   }
 }
 
+/** What an incident is about as lines of facts: what many hosts share is about none of them. */
+export function factsOfIncident({ place, subject }: Incident): ReturnType<typeof factsOfSubject> {
+  switch (place.kind) {
+    case "wide":
+      return isHosted(subject) ? factsOfSubject(subject).slice(1) : factsOfSubject(subject);
+    case "many":
+    case "fleet":
+      return [];
+    case "host":
+      return factsOfSubject(subject).slice(0, 1);
+    case "alone":
+    case "down":
+    case "trouble":
+    case "notice":
+      return factsOfSubject(subject);
+  }
+}
+
+/** Where a person silences what an incident is about, and nothing else: what many hosts share on any host. */
+export function silencePathOf({ place, subject }: Incident, findings: readonly Finding[]): string {
+  const open = findings.filter(({ endedAt, standing }) => endedAt === null && standing !== "beneath");
+  const reasons = new Set(open.map(({ reason }) => reason));
+  const [first = null] = reasons.size === 1 ? reasons : [];
+  const chosen = { reason: first, service: null };
+  if (place.kind === "wide") return newSilencePath(FLEET, { ...chosen, service: serviceOf(subject) });
+  if (place.kind === "many" || subject.kind === "fleet") return newSilencePath(FLEET, chosen);
+  if (place.kind === "host" && isHosted(subject)) return newSilencePath(hostedSubject(subject, null), chosen);
+  return newSilencePath(subject, chosen);
+}
+
+function newSilencePath(
+  target: Subject,
+  chosen: { readonly reason: PageReason | null; readonly service: string | null },
+): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(chosen)) if (value !== null) query.set(name, value);
+  const path = `/silences/new/${encodeURIComponent(subjectKeyOf(target))}`;
+  return query.size === 0 ? path : `${path}?${query.toString()}`;
+}
+
+/** What was asked, newest first: of each question what was decided, and the proposal at which it stands; not those that were renewed. */
+export function questionsIn(approvals: readonly Approval[]): readonly Approval[] {
+  const newestFirst = approvals.toSorted((left, right) => right.requestedAt - left.requestedAt);
+  const isOfPerson = ({ askedBy }: Approval) => askedBy.kind === "person";
+  const renewable = newestFirst.toReversed().filter((approval) => !isOfPerson(approval));
+  const stand = new Map(renewable.map(({ approvalId, findingId }) => [findingId, approvalId]));
+  return newestFirst.filter(
+    (approval) =>
+      approval.decidedAt !== null ||
+      isOfPerson(approval) ||
+      stand.get(approval.findingId) === approval.approvalId,
+  );
+}
+
 const SEVERITY_RANK = { critical: 0, error: 1, warning: 2, info: 3 } as const;
 
 /** Those that nobody has in hand first, then the severest, then the newest. */
@@ -47,10 +112,9 @@ export function byUrgency(incidents: readonly Incident[]): readonly Incident[] {
 
 /** What kind of page was sent. */
 export const PAGE_WORDS: Readonly<Record<Page["kind"], string>> = {
-  firing: "Page",
-  approval: "Request for approval",
+  ring: "Page",
+  update: "Update",
   recovered: "All clear",
-  result: "Result",
 };
 
 /** Whether a page arrived. */

@@ -25,7 +25,7 @@ export const overviewRoutes: readonly PeopleRoute[] = [
       c,
       <OverviewView
         {...{ frame, approvals, hosts }}
-        incidents={incidents.filter(({ state }) => state !== "resolved")}
+        incidents={incidents.filter(({ state }) => state === "open" || state === "acknowledged")}
         resolved={newestOf(incidents, history?.rows ?? [])}
         isHistoryRead={history !== null}
         skipCount={countIn(c.req.query("skip"), SKIP_MAX) ?? 0}

@@ -2,6 +2,7 @@
 // neither of the two checks is checked nowhere. Every refusal is an expected no with its reason; the order of checks only decides which
 // reason is named first.
 import { argvOf, type Catalogue } from "@countersign/shared/host/catalogue";
+import { boundUnitOf, unitTurn } from "@countersign/shared/host/same-unit";
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
@@ -124,14 +125,16 @@ function checkPrecondition(
 ): Result<null, Refusal> {
   if (service.unit === undefined && service.pidFile === undefined) return ok(null);
   const before = proposal.unitState;
-  if (observed.activeState === "unknown")
-    return no("precondition-changed", "the unit's state cannot be observed now");
-  const isSame = observed.activeState === before.activeState && observed.invocationId === before.invocationId;
-  return isSame
-    ? ok(null)
-    : no(
-        "precondition-changed",
-        `the unit was ${before.activeState} and is ${observed.activeState}` +
-          (observed.invocationId === before.invocationId ? "" : ", started anew since"),
-      );
+  const turn = unitTurn(boundUnitOf(before), observed);
+  if (turn === null) return ok(null);
+  if (turn === "unseen") return no("precondition-changed", "the unit's state cannot be observed now");
+  const isAnew = turn === "started-anew" ? ", started anew since" : "";
+  return no(
+    "precondition-changed",
+    `the unit was ${describeUnit(before)} and is ${describeUnit(observed)}${isAnew}`,
+  );
+}
+
+function describeUnit({ activeState, result }: UnitState): string {
+  return result === "success" || result === "" ? activeState : `${activeState} (${result})`;
 }

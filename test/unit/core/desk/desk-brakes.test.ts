@@ -1,9 +1,7 @@
-// What holds the desk back, at its edges: freezes, silences, inhibition, flapping, and the rules that the desk decides itself.
+// What holds the desk back, at its edges: freezes and silences; and the rules that the desk decides itself.
 import { describe, expect, it } from "vitest";
 import { recordsFrom } from "@countersign/shared/values/records";
 import { SILENCE_MAX_MS } from "../../../../control-plane/src/core/desk/acts/silence.ts";
-import { FLAP_QUIET_MS, FLAP_WINDOW_MS } from "../../../../control-plane/src/core/desk/paging/flapping.ts";
-import { INHIBITION_SETTLE_MS } from "../../../../control-plane/src/core/desk/paging/inhibition.ts";
 import { SILENCES_MAX } from "../../../../control-plane/src/core/desk/records/silence.ts";
 import type { SilenceMatcher } from "../../../../control-plane/src/core/desk/records/silence.ts";
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
@@ -17,7 +15,8 @@ import {
   type Subject,
   subjectKeyOf,
 } from "../../../../control-plane/src/core/words/subject.ts";
-import { Desk, HOST, isTold, POLICY, SERVICE, START_AT } from "./desk-fixtures.ts";
+import { Desk, HOST, POLICY, SERVICE, START_AT } from "./desk-fixtures.ts";
+import { serviceAt } from "./fleet.ts";
 
 const OTHER: ServiceSubject = { ...SERVICE, service: "other" };
 const ELSEWHERE: ServiceSubject = {
@@ -43,10 +42,10 @@ function silence(desk: Desk, options: Partial<SilenceMatcher> & { startsAt?: num
   return desk.act("alice", { kind: "silence", matcher, why: "planned", startsAt, endsAt }).answer;
 }
 
-function openIncident(desk: Desk, reason: PageReason) {
-  return desk.state.incidents
+function openFinding(desk: Desk, reason: PageReason) {
+  return desk.state.findings
     .values()
-    .find((incident) => incident.reason === reason && incident.state !== "resolved");
+    .find((finding) => finding.reason === reason && finding.endedAt === null);
 }
 
 describe("a freeze", () => {
@@ -77,7 +76,9 @@ describe("a freeze", () => {
     other.propose();
     expect(other.state.approvals).toEqual({});
     expect(other.audited()).toContain("proposal-ignored");
-    expect(other.attempts()).toContainEqual(expect.stringContaining("inc_2:firing"));
+    other.settle();
+    const page = other.state.pages.get("inc_2:ring:1:alice");
+    expect(page?.body).toContain("Automation on the fleet is frozen by alice: looking");
   });
 
   it("is refused to an approval that came to be anyhow", () => {
@@ -116,23 +117,15 @@ describe("a freeze", () => {
 
   it("set by a rule covers the fleet for what one shard has of it, outlives the cause, and is not paged beside it", () => {
     const desk = new Desk();
-    desk.fire({ reason: "fleet-silent", subject: OF_SHARD, freezes: true });
-    expect(freezeOver(desk.state, ELSEWHERE)).toMatchObject({ by: byRule("fleet-silent") });
+    desk.fire({ reason: "provider-failing", subject: OF_SHARD, freezes: true });
+    expect(freezeOver(desk.state, ELSEWHERE)).toMatchObject({ by: byRule("provider-failing") });
+    desk.settle();
     desk.deliverPages();
-    desk.take({
-      kind: "signal",
-      signal: {
-        ...desk.signalBase(),
-        kind: "cleared",
-        subject: OF_SHARD,
-        reason: "fleet-silent",
-        evidence: [],
-      },
-    });
-    desk.tickAfter(86_400_000);
+    desk.clear("provider-failing", OF_SHARD);
+    desk.liveFor(86_400_000);
     expect(freezeOver(desk.state, ELSEWHERE)).not.toBeNull();
-    expect(isTold(desk, openIncident(desk, "automation-frozen")?.incidentId ?? "")).toBe(false);
-    expect(desk.attempts().filter((attempt) => attempt.includes(":firing:"))).toHaveLength(1);
+    expect(desk.incidentOf("automation-frozen").state).toBe("open");
+    expect(desk.sent()).toEqual(["inc_1:ring:1:alice", "inc_1:recovered:0:alice"]);
   });
 });
 
@@ -170,8 +163,9 @@ describe("a silence", () => {
     const desk = new Desk();
     silence(desk, matcher);
     desk.fire();
+    desk.settle();
     expect(desk.attempts()).toHaveLength(isHeld ? 0 : 1);
-    expect(openIncident(desk, "check-failing")).toBeDefined();
+    expect(openFinding(desk, "check-failing")).toBeDefined();
     desk.tickAfter(600_000);
     expect(desk.attempts().length).toBeGreaterThan(0);
     expect(desk.state.silences).toEqual({});
@@ -179,10 +173,11 @@ describe("a silence", () => {
 
   it("that begins later, or two in a row, hold until the last one ends", () => {
     const desk = new Desk();
-    silence(desk, { service: "demo", endsAt: START_AT + 1_000 });
-    silence(desk, { service: "demo", startsAt: START_AT + 1_000, endsAt: START_AT + 5_000 });
-    expect(desk.fire().alarmAt).toBe(START_AT + 1_000);
-    expect(desk.tickAfter(4_999).alarmAt).toBe(START_AT + 5_000);
+    silence(desk, { service: "demo", endsAt: START_AT + 10_000 });
+    silence(desk, { service: "demo", startsAt: START_AT + 10_000, endsAt: START_AT + 50_000 });
+    desk.fire();
+    expect(desk.settle().alarmAt).toBe(START_AT + 10_000);
+    expect(desk.tickAfter(46_999).alarmAt).toBe(START_AT + 50_000);
     expect(desk.attempts()).toEqual([]);
     desk.tickAfter(1);
     expect(desk.attempts()).toHaveLength(1);
@@ -192,6 +187,7 @@ describe("a silence", () => {
     const desk = new Desk();
     silence(desk, { service: "demo" });
     desk.fire();
+    desk.settle();
     const silenceId = desk.state.silences.ids()[0] ?? "";
     desk.act("bob", { kind: "end-silence", silenceId });
     expect(desk.attempts()).toHaveLength(1);
@@ -200,119 +196,151 @@ describe("a silence", () => {
   });
 });
 
-describe("inhibition", () => {
-  it.each([
-    { afterMs: INHIBITION_SETTLE_MS - 1, pages: 0 },
-    { afterMs: INHIBITION_SETTLE_MS, pages: 1 },
-  ])("a service of a silent host is paged $pages times $afterMs ms after the host is back", (row) => {
-    const desk = new Desk();
-    desk.fire({ reason: "host-silent" });
-    desk.fire();
-    desk.deliverPages();
-    desk.tickAfter(3_600_000);
-    desk.deliverPages();
-    desk.clear("host-silent");
-    desk.tickAfter(row.afterMs);
-    const { incidentId } = openIncident(desk, "check-failing") ?? { incidentId: "none" };
-    expect(desk.attempts().filter((attempt) => attempt.startsWith(incidentId))).toHaveLength(row.pages);
-  });
-
-  it.each([
-    { happenedAt: START_AT - 1, pages: 1 },
-    { happenedAt: START_AT, pages: 0 },
-  ])("a host silent since $happenedAt is paged $pages times beside a fleet silent since the start", (row) => {
-    const desk = new Desk();
-    desk.fire({ reason: "fleet-silent", subject: OF_SHARD });
-    desk.fire({ reason: "host-silent", happenedAt: row.happenedAt });
-    const { incidentId } = desk.incident();
-    expect(desk.attempts().filter((attempt) => attempt.startsWith(incidentId))).toHaveLength(row.pages);
-  });
-});
-
-describe("flapping", () => {
-  it("begins with the third beginning within an hour, and ends when it was quiet for half an hour", () => {
-    const desk = new Desk();
-    for (let count = 0; count < 3; count += 1) {
-      desk.fire();
-      desk.deliverPages();
-      desk.clear();
-      desk.tickAfter(POLICY.incident.resolveAfterMs);
-      desk.deliverPages();
-    }
-    expect(openIncident(desk, "check-failing")).toMatchObject({
-      beginningsAt: expect.objectContaining({ length: 3 }),
-    });
-    desk.tickAfter(FLAP_QUIET_MS - POLICY.incident.resolveAfterMs - 1);
-    expect(openIncident(desk, "check-failing")).toBeDefined();
-    desk.tickAfter(1);
-    expect(openIncident(desk, "check-failing")).toBeUndefined();
-  });
-
-  it("is not what lies more than an hour apart", () => {
-    const desk = new Desk();
-    for (let count = 0; count < 3; count += 1) {
-      desk.fire();
-      desk.clear();
-      desk.tickAfter(FLAP_WINDOW_MS / 2);
-    }
-    expect(desk.incident().beginningsAt.length).toBeLessThan(3);
-  });
-});
-
 describe("approval-unanswered", () => {
-  it.each([
-    { afterMs: 899_999, isOpen: false },
-    { afterMs: 900_000, isOpen: true },
-  ])("after $afterMs ms: $isOpen", ({ afterMs, isOpen }) => {
+  /** A question that Alice was rung about. */
+  function askedDesk(): Desk {
     const desk = new Desk();
     desk.fire({ proposalRequestId: "prq_1" });
     expect(desk.propose().alarmAt).toBeLessThanOrEqual(START_AT + 900_000);
-    desk.tickAfter(afterMs);
-    expect(openIncident(desk, "approval-unanswered") !== undefined).toBe(isOpen);
+    desk.settle();
+    desk.deliverPages();
+    return desk;
+  }
+
+  it.each([
+    { afterMs: 899_999, isOpen: false },
+    { afterMs: 900_000, isOpen: true },
+  ])("$afterMs ms after the question: $isOpen, in the incident that it is about", ({ afterMs, isOpen }) => {
+    const desk = askedDesk();
+    desk.liveFor(START_AT + afterMs - desk.now);
+    expect(openFinding(desk, "approval-unanswered")?.incidentId).toBe(isOpen ? "inc_1" : undefined);
+    expect(desk.state.incidents.size).toBe(1);
   });
 
-  it.each(["approve", "deny", "acknowledge", "clear"] as const)("ends at once by: %s", (how) => {
-    const desk = new Desk();
-    desk.fire({ proposalRequestId: "prq_1" });
-    desk.propose();
-    desk.tickAfter(900_000);
-    const { incidentId } = openIncident(desk, "check-failing") ?? { incidentId: "none" };
-    if (how === "approve") desk.approve();
-    if (how === "deny") desk.act("bob", { kind: "deny", approvalId: desk.approvalId() });
-    if (how === "acknowledge") desk.act("bob", { kind: "acknowledge", incidentId });
-    if (how === "clear") desk.clear();
-    expect(openIncident(desk, "approval-unanswered")).toBeUndefined();
+  it("is told by the next page of its incident, and by none of its own", () => {
+    const desk = askedDesk();
+    desk.liveFor(1_200_000 - 1);
+    expect(desk.sent()).toEqual(["inc_1:ring:1:alice", "inc_1:ring:2:bob"]);
+    desk.liveFor(1);
+    expect(desk.sent().at(-1)).toBe("inc_1:ring:3:alice");
+    const page = desk.state.pages.get("inc_1:ring:3:alice");
+    expect(page?.tells.map(({ isTitle, reason }) => [reason, isTitle])).toEqual([
+      ["check-failing", true],
+      ["approval-unanswered", false],
+    ]);
+    expect(page?.body).toContain("Also: Nobody answered: may restart run for demo on web-1?");
   });
+
+  it.each(["approve", "deny", "acknowledge", "clear"] as const)(
+    "ends at once by: %s, and nobody is told",
+    (how) => {
+      const desk = askedDesk();
+      desk.liveFor(1_300_000);
+      const told = desk.sent().length;
+      expect(openFinding(desk, "approval-unanswered")?.told).toBe("error");
+      if (how === "approve") desk.approve();
+      if (how === "deny") desk.act("bob", { kind: "deny", approvalId: desk.approvalId() });
+      if (how === "acknowledge") desk.act("bob", { kind: "acknowledge", incidentId: "inc_1" });
+      if (how === "clear") desk.clear();
+      expect(openFinding(desk, "approval-unanswered")).toBeUndefined();
+      desk.settle();
+      expect(desk.sent()).toHaveLength(told);
+    },
+  );
 
   it("goes on over an expired request and the one that follows it: the waiting does not start anew", () => {
-    const desk = new Desk();
-    desk.fire({ proposalRequestId: "prq_1" });
-    desk.propose();
-    desk.tickAfter(1_800_000);
+    const desk = askedDesk();
+    desk.liveFor(1_800_000);
     expect(desk.approval().state).toBe("expired");
-    const { incidentId } = openIncident(desk, "approval-unanswered") ?? { incidentId: "none" };
+    const { findingId } = openFinding(desk, "approval-unanswered") ?? { findingId: "none" };
     desk.propose({ requestId: "prq_2" });
-    expect(openIncident(desk, "approval-unanswered")?.incidentId).toBe(incidentId);
+    expect(openFinding(desk, "approval-unanswered")).toMatchObject({ findingId, happenedAt: START_AT });
+  });
+
+  it("is not said of what is wide, where nobody owes an answer", () => {
+    const desk = askedDesk();
+    for (const host of [2, 3]) desk.fire({ subject: serviceAt(host) });
+    desk.liveFor(1_200_000);
+    expect(openFinding(desk, "approval-unanswered")).toBeUndefined();
   });
 });
 
 describe("page-undelivered", () => {
-  it("is paged to everybody else after two minutes, not before every channel was tried, and never about itself", () => {
+  /** Nothing that goes to Alice arrives. */
+  function deafDesk(): Desk {
     const desk = new Desk();
     desk.fire();
+    desk.settle();
+    for (let elapsed = 0; elapsed < 120_000; elapsed += 1_000) desk.tickAfter(1_000);
+    return desk;
+  }
+
+  it("is rung to everybody else after two minutes, not before every channel was tried, and never about itself", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.settle();
     for (let elapsed = 0; elapsed < 119_000; elapsed += 1_000) desk.tickAfter(1_000);
-    expect(openIncident(desk, "page-undelivered")).toBeUndefined();
+    expect(openFinding(desk, "page-undelivered")).toBeUndefined();
     desk.tickAfter(1_000);
-    const found = openIncident(desk, "page-undelivered");
+    const found = openFinding(desk, "page-undelivered");
     expect(found).toMatchObject({ severity: "critical", subject: { kind: "person", responder: "alice" } });
+    expect(desk.incidentOf("page-undelivered").place.kind).toBe("alone");
+    desk.settle();
     const keys = desk.state.pages.ids().filter((key) => key.startsWith(found?.incidentId ?? "none"));
-    expect(keys).toEqual([`${found?.incidentId}:firing:0:0:bob`]);
+    expect(keys).toEqual([`${found?.incidentId}:ring:1:bob`]);
     for (let elapsed = 0; elapsed < 7_200_000; elapsed += 60_000) desk.tickAfter(60_000);
-    const subjects = desk.state.incidents
+    const subjects = desk.state.findings
       .values()
-      .filter(({ reason }) => reason === "page-undelivered")
+      .filter(({ endedAt, reason }) => reason === "page-undelivered" && endedAt === null)
       .map(({ subject }) => subjectKeyOf(subject));
     expect(new Set(subjects).size).toBe(subjects.length);
+  });
+
+  it("does not end when the page is moot, or the incident over: the person is as deaf as before", () => {
+    const desk = deafDesk();
+    desk.act("bob", { kind: "acknowledge", incidentId: "inc_1" });
+    desk.tickAfter(300_000);
+    expect(openFinding(desk, "page-undelivered")).toBeDefined();
+    desk.clear();
+    desk.tickAfter(POLICY.incident.resolveAfterMs);
+    expect(desk.state.incidents.get("inc_1")?.state).toBe("resolved");
+    expect(openFinding(desk, "page-undelivered")).toBeDefined();
+  });
+
+  it.each<[string, (desk: Desk) => void]>([
+    [
+      "any page has reached them",
+      (desk) => {
+        desk.now += 1_000;
+        desk.fire({ reason: "host-flooding", subject: HOST });
+        desk.settle();
+        const page = desk.state.pages.values().findLast(({ responder }) => responder === "alice");
+        desk.receipt(page?.key ?? "", "push", "delivered");
+      },
+    ],
+    [
+      "they left the policy",
+      (desk) => {
+        desk.policy = { ...POLICY, responders: POLICY.responders.filter(({ id }) => id !== "alice") };
+        desk.take({ kind: "tick" });
+      },
+    ],
+    [
+      "their channels are others",
+      (desk) => {
+        desk.act("bob", { kind: "acknowledge", incidentId: "inc_1" });
+        desk.tickAfter(300_000);
+        desk.policy = {
+          ...POLICY,
+          responders: [{ id: "alice", name: "Alice", channels: ["text"] }, ...POLICY.responders.slice(1)],
+        };
+        desk.take({ kind: "tick" });
+      },
+    ],
+  ])("ends when %s", (_when, play) => {
+    const desk = deafDesk();
+    play(desk);
+    expect(openFinding(desk, "page-undelivered")).toBeUndefined();
   });
 });
 
@@ -322,13 +350,13 @@ describe("route-missing", () => {
     const check = (channel: string, problem: string | null) =>
       desk.take({ kind: "route-checked", channel, problem });
     check("text", "not set");
-    expect(openIncident(desk, "route-missing")).toBeUndefined();
+    expect(openFinding(desk, "route-missing")).toBeUndefined();
     check("push", "not set");
     const names = desk.state.incidents.values().map(({ subject }) => placeNameOf(subject));
     expect(names).toEqual(["Alice", "Bob"]);
     check("push", "not set");
     expect(desk.audited().filter((act) => act === "route-broken")).toHaveLength(2);
     check("text", null);
-    expect(openIncident(desk, "route-missing")?.subject).toMatchObject({ kind: "person", name: "Bob" });
+    expect(openFinding(desk, "route-missing")?.subject).toMatchObject({ kind: "person", name: "Bob" });
   });
 });

@@ -6,11 +6,13 @@ import { type Records, recordsFrom } from "@countersign/shared/values/records";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
 import { actBy, type DeskEvent } from "../../../../control-plane/src/core/desk/desk-event.ts";
 import type { Approval } from "../../../../control-plane/src/core/desk/records/approval.ts";
+import type { Finding } from "../../../../control-plane/src/core/desk/records/finding.ts";
 import type { Incident } from "../../../../control-plane/src/core/desk/records/incident.ts";
 import type { Page } from "../../../../control-plane/src/core/desk/records/page.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
+import { alikeKeyOf } from "../../../../control-plane/src/core/desk/state/finding-index.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
-import type { ServiceSubject } from "../../../../control-plane/src/core/words/subject.ts";
+import { type ServiceSubject, subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
 import { Desk, HOST_ID, POLICY, PROPOSAL_HASH, PROPOSAL_TEXT, START_AT } from "./desk-fixtures.ts";
 
 const FEW = 30;
@@ -36,6 +38,16 @@ const EVENTS: Readonly<Record<string, DeskEvent>> = {
   "a brake on one service": actBy("alice", { kind: "freeze", scope: serviceOn(1), why: "work" }),
 };
 
+/** The same on many hosts: the incident and all its pages are one. */
+const WIDE_EVENTS: Readonly<Record<string, DeskEvent>> = {
+  "a tick with nothing due": { kind: "tick" },
+  "a host that joins": { kind: "signal", signal: alikeOn(5_000) },
+  "a host that is told again": { kind: "signal", signal: { ...alikeOn(1), title: "it fails otherwise" } },
+  "a host that grows worse": { kind: "signal", signal: { ...alikeOn(1), severity: "critical" } },
+  "a host that is well again": { kind: "signal", signal: cleared(1) },
+  "a page that arrives": receipt("delivered"),
+};
+
 describe("a decision of the desk", () => {
   it.each(Object.entries(EVENTS))("costs what it is about, and not what is open: %s", (_what, event) => {
     const [few, many] = [costWith(FEW, event), costWith(MANY, event)];
@@ -46,6 +58,17 @@ describe("a decision of the desk", () => {
       isFew: true,
     });
   });
+
+  it.each(Object.entries(WIDE_EVENTS))(
+    "costs the same in a wide incident, however many lie in it: %s",
+    (_what, event) => {
+      const [few, many] = [FEW, MANY].map((count) => costIn(wideWith(count), event));
+      expect({ looks: many?.looks, isFew: (many?.steps ?? 0) <= 2 * (few?.steps ?? 0) }).toEqual({
+        looks: few?.looks,
+        isFew: true,
+      });
+    },
+  );
 
   it("looks at each record once when it is the first", () => {
     const [few, many] = [FEW, MANY].map((count) => {
@@ -65,7 +88,11 @@ interface Cost {
 
 /** What an event costs a desk with so many open incidents that has decided such a one before; that decision is thrown away. */
 function costWith(count: number, event: DeskEvent): Cost {
-  const { counted, cost } = countedState(deskWith(count));
+  return costIn(deskWith(count), event);
+}
+
+function costIn(before: DeskState, event: DeskEvent): Cost {
+  const { counted, cost } = countedState(before);
   const { state } = decideDesk(counted, { kind: "tick" }, context());
   decideDesk(state, event, context());
   return costOf(state, event, cost);
@@ -93,6 +120,7 @@ function countedState(state: DeskState): { readonly counted: DeskState; readonly
   const counted = {
     ...state,
     incidents: countLooks<Incident>(state.incidents),
+    findings: countLooks<Finding>(state.findings),
     approvals: countLooks<Approval>(state.approvals),
     pages: countLooks<Page>(state.pages),
   };
@@ -123,8 +151,10 @@ function deskWith(count: number): DeskState {
   const desk = new Desk();
   desk.fire();
   desk.propose();
+  desk.settle();
   desk.deliverPages();
-  const [incident, approval, page] = [desk.incident(), desk.approval(), desk.state.pages.values()[0]];
+  const [incident, finding, approval] = [desk.incident(), desk.finding(), desk.approval()];
+  const [page] = desk.state.pages.values();
   if (page === undefined) throw new Error("there is no page");
   const numbers = Array.from({ length: count }, (_, number) => number);
   const each = <V>(make: (number: number) => readonly [string, V]): Records<V> =>
@@ -132,11 +162,18 @@ function deskWith(count: number): DeskState {
   return {
     ...desk.state,
     incidents: each((number) => {
-      const ids = { incidentId: `inc_${number}`, approvalId: `apr_${number}` };
-      return [ids.incidentId, { ...incident, ...ids, subject: serviceOn(number) }];
+      const subject = serviceOn(number);
+      const place = { kind: "trouble", subjectKey: subjectKeyOf(subject) } as const;
+      return [`inc_${number}`, { ...incident, incidentId: `inc_${number}`, place, subject }];
+    }),
+    // alike in nothing, or they would be one trouble of the fleet
+    findings: each((number) => {
+      const ids = { findingId: `fnd_${number}`, incidentId: `inc_${number}`, approvalId: `apr_${number}` };
+      return [ids.findingId, { ...finding, ...ids, alike: `check ${number}`, subject: serviceOn(number) }];
     }),
     approvals: each((number) => {
-      const ids = { approvalId: `apr_${number}`, incidentId: `inc_${number}`, requestId: `prq_${number}` };
+      const of = { findingId: `fnd_${number}`, incidentId: `inc_${number}` };
+      const ids = { approvalId: `apr_${number}`, requestId: `prq_${number}`, ...of };
       // number 2 has run, and is watched
       const run = {
         state: "executing",
@@ -152,10 +189,45 @@ function deskWith(count: number): DeskState {
   };
 }
 
+/** One incident in which so many hosts lie, of which people were told. */
+function wideWith(count: number): DeskState {
+  const state = deskWith(count);
+  const [incident] = state.incidents.values();
+  const [finding] = state.findings.values();
+  if (incident === undefined || finding === undefined) throw new Error("there is nothing");
+  const { incidentId } = incident;
+  const alikeKey = alikeKeyOf({ ...finding, alike: null }) ?? "";
+  const wide: Incident = {
+    ...incident,
+    place: { kind: "wide", alikeKey },
+    membersTold: count,
+    reasonsTold: ["check-failing"],
+  };
+  return {
+    ...state,
+    incidents: recordsFrom([[incidentId, wide]]),
+    findings: recordsFrom(
+      state.findings
+        .entries()
+        .map(([id, one]) => [
+          id,
+          { ...one, alike: null, incidentId, standing: "wide" as const, askedAt: null, approvalId: null },
+        ]),
+    ),
+    approvals: recordsFrom([]),
+    pages: recordsFrom(
+      state.pages
+        .entries()
+        .slice(0, 8)
+        .map(([key, page]) => [key, { ...page, incidentId }]),
+    ),
+  };
+}
+
 /** One that has arrived, and one that every channel was tried with and none has taken yet. */
 function pagesOn(number: number, page: Page): readonly (readonly [string, Page])[] {
   const ids = { incidentId: `inc_${number}`, approvalId: `apr_${number}` };
-  const [key, lateKey] = [`inc_${number}:firing:0:0:alice`, lateKeyOf(number)];
+  const [key, lateKey] = [`inc_${number}:ring:1:alice`, lateKeyOf(number)];
   const tried = { state: "pending", attempts: 2, nextAttemptAt: NOW + 5_000 } as const;
   return [
     [key, { ...page, ...ids, key }],
@@ -179,9 +251,16 @@ function firing(number: number): Extract<Signal, { kind: "firing" }> {
     severity: "error",
     title: "demo is failing",
     evidence: [],
+    alike: `check ${number}`,
     proposalRequestId: null,
     restarts: null,
   };
+}
+
+/** What is alike on all hosts. */
+function alikeOn(number: number): Extract<Signal, { kind: "firing" }> {
+  const { alike: _own, ...signal } = firing(number);
+  return signal;
 }
 
 function silent(number: number): Extract<Signal, { kind: "firing" }> {
@@ -206,6 +285,7 @@ function proposed(): Signal {
     proposal: PROPOSAL_TEXT,
     asked: { action: "restart", level: 4 },
     reason: "check-failing",
+    askedBy: { kind: "rule", reason: "check-failing" },
     settleMs: 60_000,
   };
 }
@@ -221,7 +301,7 @@ function receipt(result: "delivered" | "failed"): DeskEvent {
 }
 
 function lateKeyOf(number: number): string {
-  return `inc_${number}:firing:1:0:alice`;
+  return `inc_${number}:ring:2:alice`;
 }
 
 function serviceOn(number: number): ServiceSubject {

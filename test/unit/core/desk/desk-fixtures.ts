@@ -1,5 +1,5 @@
-// A desk on a virtual clock for the unit tests of its core: takes events, keeps the state, remembers the effects. Ids are counted,
-// so expectations can name them.
+// A desk on a virtual clock for the unit tests of its core: takes events, keeps the state, remembers the effects. Ids are counted by
+// their prefix, so expectations can name them.
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
@@ -7,11 +7,17 @@ import type { UnitState } from "@countersign/shared/wire/service-report";
 import type { ReadyAct } from "../../../../control-plane/src/core/desk/acts/act-list.ts";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
 import { actBy, type DeskEvent } from "../../../../control-plane/src/core/desk/desk-event.ts";
+import { LIKE_WAIT_MS } from "../../../../control-plane/src/core/desk/paging/stream.ts";
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
 import type { PageReason, Signal } from "../../../../control-plane/src/core/words/signal.ts";
-import type { HostSubject, ServiceSubject } from "../../../../control-plane/src/core/words/subject.ts";
+import {
+  type HostSubject,
+  type ServiceSubject,
+  type Subject,
+  subjectKeyOf,
+} from "../../../../control-plane/src/core/words/subject.ts";
 import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 import { assertReadableDesk } from "../../stored/readable-records.ts";
 
@@ -49,12 +55,7 @@ export const POLICY: Policy = Policy.parse({
 export function isTold({ state }: Desk, incidentId: string): boolean {
   return state.pages
     .values()
-    .some(
-      (page) =>
-        page.incidentId === incidentId &&
-        (page.kind === "firing" || page.kind === "approval") &&
-        page.state === "delivered",
-    );
+    .some((page) => page.incidentId === incidentId && page.kind === "ring" && page.state === "delivered");
 }
 
 type Proposed = Extract<Signal, { kind: "proposed" }>;
@@ -66,7 +67,7 @@ export class Desk {
   last: DeskDecision | null = null;
   /** a policy apply: set it between two events */
   policy: Policy;
-  #idCount = 0;
+  readonly #idCounts = new Map<string, number>();
   #keyCount = 0;
 
   constructor(policy: Policy = POLICY) {
@@ -77,13 +78,19 @@ export class Desk {
     this.last = decideDesk(this.state, event, {
       now: this.now,
       policy: this.policy,
-      newId: (prefix) => `${prefix}_${++this.#idCount}`,
+      newId: (prefix) => this.#newId(prefix),
     });
     assertReadableDesk(this.state, this.last.state);
     if (this.last.isLeftUndone) throw new Error("something due was left undone");
     this.state = this.last.state;
     this.effects.push(...this.last.effects);
     return this.last;
+  }
+
+  #newId(prefix: string): string {
+    const count = (this.#idCounts.get(prefix) ?? 0) + 1;
+    this.#idCounts.set(prefix, count);
+    return `${prefix}_${count}`;
   }
 
   /** Moves the clock and ticks. */
@@ -116,8 +123,10 @@ export class Desk {
     });
   }
 
-  clear(reason: PageReason = "check-failing"): DeskDecision {
-    const subject = reason === "check-failing" ? SERVICE : HOST;
+  clear(
+    reason: PageReason = "check-failing",
+    subject: Subject = reason === "check-failing" ? SERVICE : HOST,
+  ): DeskDecision {
     return this.take({
       kind: "signal",
       signal: { ...this.signalBase(), kind: "cleared", subject, reason, evidence: [] },
@@ -128,7 +137,8 @@ export class Desk {
   propose(options: Partial<Proposed> = {}): DeskDecision {
     const { subject = SERVICE, requestId = "prq_1", proposal = PROPOSAL_TEXT } = options;
     const { asked = { action: "restart", level: 4 }, reason = "check-failing", settleMs = 60_000 } = options;
-    const told = { ...options, subject, requestId, proposal, asked, reason, settleMs };
+    const { askedBy = { kind: "rule", reason } } = options;
+    const told = { ...options, subject, requestId, proposal, asked, reason, askedBy, settleMs };
     return this.take({ kind: "signal", signal: { ...this.signalBase(), kind: "proposed", ...told } });
   }
 
@@ -177,6 +187,58 @@ export class Desk {
     const incident = this.state.incidents.values().at(-1);
     if (incident === undefined) throw new Error("there is no incident");
     return incident;
+  }
+
+  /** The newest finding for a reason, about whom it is asked. */
+  findingOf(reason: PageReason, subject?: Subject) {
+    const finding = this.state.findings
+      .values()
+      .findLast(
+        (one) =>
+          one.reason === reason &&
+          (subject === undefined || subjectKeyOf(one.subject) === subjectKeyOf(subject)),
+      );
+    if (finding === undefined) throw new Error(`there is no finding of ${reason}`);
+    return finding;
+  }
+
+  /** The incident that holds it. */
+  incidentOf(reason: PageReason, subject?: Subject) {
+    const incident = this.state.incidents.get(this.findingOf(reason, subject).incidentId);
+    if (incident === undefined) throw new Error(`nothing holds ${reason}`);
+    return incident;
+  }
+
+  /** Whom which ring, update or end went to, in the order in which they were queued. */
+  sent(): readonly string[] {
+    return this.state.pages.values().map(({ key }) => key);
+  }
+
+  /** Lets time pass by the desk's own alarms, with channels that take every page; what was decided is told until then. */
+  liveFor(durationMs: number): void {
+    const endsAt = this.now + durationMs;
+    for (;;) {
+      this.deliverPages();
+      const alarmAt = this.tickAfter(0).alarmAt ?? Infinity;
+      if (alarmAt > endsAt) break;
+      this.now = alarmAt;
+      this.take({ kind: "tick" });
+    }
+    this.now = endsAt;
+    this.take({ kind: "tick" });
+    this.deliverPages();
+  }
+
+  /** The newest finding. */
+  finding() {
+    const finding = this.state.findings.values().at(-1);
+    if (finding === undefined) throw new Error("there is no finding");
+    return finding;
+  }
+
+  /** Lets what waits for its like go out. */
+  settle(): DeskDecision {
+    return this.tickAfter(LIKE_WAIT_MS);
   }
 
   approval() {

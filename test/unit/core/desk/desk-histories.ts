@@ -8,6 +8,7 @@ import type { DeskState } from "../../../../control-plane/src/core/desk/state/de
 import { FLEET } from "../../../../control-plane/src/core/words/subject.ts";
 import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 import { Desk, HOST, POLICY, proposalText, SERVICE } from "./desk-fixtures.ts";
+import { hostAt, serviceAt } from "./fleet.ts";
 import { restoredDesk } from "./restored-desk.ts";
 
 const SEAL = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
@@ -66,7 +67,33 @@ export const command = fc.oneof(
     ms: fc.constantFrom(1, 3_000, 60_000, 900_000, 1_790_000, 4_000_000),
   }),
 );
-export type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
+const about = {
+  host: fc.integer({ min: 1, max: 4 }),
+  reason: fc.constantFrom(
+    "check-failing" as const,
+    "check-failing" as const,
+    "no-progress" as const,
+    "startup-death" as const,
+    "remediation-ineffective" as const,
+    "stale-code" as const,
+    "host-silent" as const,
+  ),
+};
+
+/** The same, and the same troubles on other hosts, which go down and come back. */
+export const fleetCommand = fc.oneof(
+  { weight: 1, arbitrary: command },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("fire-at" as const),
+      ...about,
+      severity: fc.constantFrom(...Severity.options),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("clear-at" as const), ...about }) },
+);
+export type Command = typeof fleetCommand extends fc.Arbitrary<infer T> ? T : never;
 
 /** Plays a history; `check` sees the state before each command, the command, and what was decided. */
 export function play(
@@ -98,6 +125,10 @@ export function perform(desk: Desk, next: Command, count: () => number): DeskDec
     }
     case "clear":
       return desk.clear();
+    case "fire-at":
+      return desk.fire({ reason: next.reason, severity: next.severity, subject: subjectOf(next) });
+    case "clear-at":
+      return desk.clear(next.reason, subjectOf(next));
     case "propose": {
       const number = count();
       const proposal = proposalText({ level: next.level, nonce: String(number).padStart(22, "n") });
@@ -147,6 +178,10 @@ export function perform(desk: Desk, next: Command, count: () => number): DeskDec
     case "wait":
       return desk.tickAfter(next.ms);
   }
+}
+
+function subjectOf({ host, reason }: { readonly host: number; readonly reason: string }) {
+  return reason === "host-silent" ? hostAt(host) : serviceAt(host);
 }
 
 /** The pages that were attempted. */

@@ -1,10 +1,11 @@
 // The failures of neighbours that concern the desk (PLATFORM), and the brake, as properties over random histories.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { isGraver } from "../../../../control-plane/src/core/desk/incidents/graver.ts";
+import { keyOfFinding } from "../../../../control-plane/src/core/desk/state/finding-index.ts";
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
-import { subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
 import { Desk, HOST, POLICY, SERVICE, isTold } from "./desk-fixtures.ts";
-import { command, pagesOf, perform, play, POLICIES } from "./desk-histories.ts";
+import { command, fleetCommand, pagesOf, perform, play, POLICIES } from "./desk-histories.ts";
 
 test("a freeze is lifted by a person's act and by nothing else", { timeout: 30_000 }, () => {
   play((desk, before, { next }) => {
@@ -43,26 +44,66 @@ test("a restart repeats no page", { timeout: 30_000 }, () => {
   });
 });
 
-test("changed words are no new incident", { timeout: 30_000 }, () => {
-  play((desk) => {
-    const open = desk.state.incidents.values().filter(({ state }) => state !== "resolved");
-    const subjects = open.map(({ reason, subject }) => `${reason} ${subjectKeyOf(subject)}`);
+test("changed words are no new finding, and no finding is lost", { timeout: 30_000 }, () => {
+  play((desk, before) => {
+    const open = desk.state.findings.values().filter(({ endedAt }) => endedAt === null);
+    const subjects = open.map(keyOfFinding);
     expect(new Set(subjects).size).toBe(subjects.length);
-  });
+    for (const { findingId } of before.findings.values())
+      expect(desk.state.findings.has(findingId)).toBe(true);
+    for (const { incidentId } of open)
+      expect(["open", "acknowledged"]).toContain(desk.state.incidents.get(incidentId)?.state);
+  }, fleetCommand);
 });
 
-test("a silenced or acknowledged incident is not paged as firing anew", { timeout: 30_000 }, () => {
+test("what is merged leads on to what holds all that it had", { timeout: 30_000 }, () => {
+  play((desk) => {
+    for (const { incidentId, mergedInto, state } of desk.state.incidents.values()) {
+      expect(mergedInto !== null).toBe(state === "merged");
+      if (mergedInto === null) continue;
+      expect(desk.state.incidents.has(mergedInto)).toBe(true);
+      const left = desk.state.findings.values().filter((finding) => finding.incidentId === incidentId);
+      expect(left.every(({ endedAt }) => endedAt !== null)).toBe(true);
+      expect(
+        desk.state.pages
+          .values()
+          .filter((page) => page.incidentId === incidentId && page.state === "pending"),
+      ).toEqual([]);
+    }
+    for (const { findingId, incidentId } of desk.state.approvals.values())
+      expect(desk.state.findings.get(findingId)?.incidentId).toBe(incidentId);
+  }, fleetCommand);
+});
+
+test("a silenced finding is told by no page", { timeout: 30_000 }, () => {
   play((desk, before, { made }) => {
     for (const page of pagesOf(made)) {
-      const incident = desk.state.incidents.get(page.incidentId);
-      if (page.kind !== "firing" || before.pages.get(page.key) !== undefined) continue;
-      expect(incident?.state).not.toBe("acknowledged");
-      const isSilenced = desk.state.silences
-        .values()
-        .some(({ endsAt, matcher }) => matcher.reason === incident?.reason && endsAt > desk.now);
-      expect(isSilenced).toBe(false);
+      if (page.kind === "recovered" || before.pages.get(page.key) !== undefined) continue;
+      const news = page.tells.filter(({ what }) => what === "began" || what === "rose");
+      const silenced = news.filter(({ reason }) =>
+        desk.state.silences
+          .values()
+          .some(
+            ({ endsAt, matcher, startsAt }) =>
+              matcher.reason === reason && startsAt <= desk.now && endsAt > desk.now,
+          ),
+      );
+      expect(silenced).toEqual([]);
     }
-  });
+  }, fleetCommand);
+});
+
+test("what is acknowledged rings for nothing but what did not help", { timeout: 30_000 }, () => {
+  play((desk, before, { made }) => {
+    for (const page of pagesOf(made)) {
+      if (page.kind !== "ring" || before.pages.get(page.key) !== undefined) continue;
+      const { state } = desk.state.incidents.get(page.incidentId) ?? {};
+      const isResult = page.tells.some(
+        ({ reason, what }) => what === "result" || reason === "remediation-ineffective",
+      );
+      expect(state === "acknowledged" && !isResult).toBe(false);
+    }
+  }, fleetCommand);
 });
 
 test(
@@ -117,10 +158,33 @@ test("what is down is cleared in the end, and whoever was told is told so", { ti
 
 test("the first failure that a desk ever hears of is paged, and so is the first one after a rule is turned on", () => {
   const desk = new Desk();
-  expect(pagesOf(desk.fire().effects)).toHaveLength(1);
+  desk.fire();
+  expect(pagesOf(desk.settle().effects)).toHaveLength(1);
   const off = new Desk(POLICIES[2]);
   off.act("alice", { kind: "freeze", scope: HOST, why: "looking" });
   expect(off.state.incidents).toEqual({});
   off.policy = POLICY;
-  expect(pagesOf(off.take({ kind: "tick" }).effects)).toHaveLength(1);
+  off.take({ kind: "tick" });
+  expect(pagesOf(off.settle().effects)).toHaveLength(1);
 });
+
+test(
+  "what still fires is known to people in the end, as grave as it is, whatever came before",
+  { timeout: 60_000 },
+  () => {
+    fc.assert(
+      fc.property(fc.array(fleetCommand, { maxLength: 40, size: "max" }), (commands) => {
+        const desk = new Desk();
+        let requests = 0;
+        for (const next of commands) perform(desk, next, () => (requests += 1));
+        desk.liveFor(2 * 86_400_000);
+        for (const { clearedAt, endedAt, severity, standing, told } of desk.state.findings.values())
+          if (endedAt === null && clearedAt === null && standing !== "beneath") {
+            expect(told).not.toBeNull();
+            expect(isGraver(severity, told)).toBe(false);
+          }
+      }),
+      { numRuns: 60 },
+    );
+  },
+);

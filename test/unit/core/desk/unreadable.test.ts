@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { recordsFrom } from "@countersign/shared/values/records";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
+import { LIKE_WAIT_MS } from "../../../../control-plane/src/core/desk/paging/stream.ts";
 import type { RecordKind } from "../../../../control-plane/src/core/desk/records/record-list.ts";
 import { meaningOf, RECORD_KINDS } from "../../../../control-plane/src/core/desk/records/record-words.ts";
 import { UNREADABLE_MAX } from "../../../../control-plane/src/core/desk/records/unreadable-record.ts";
@@ -103,7 +104,10 @@ function stateWith(count: number, culprits: readonly string[]): DeskState {
   for (let index = 0; index < count; index += 1)
     desk.fire({
       subject: { kind: "service", hostId: `host_${index}`, hostName: `web-${index}`, service: "demo" },
+      // alike in nothing, or they would be one incident
+      alike: `check ${index}`,
     });
+  desk.settle();
   const incidents = desk.state.incidents.entries().map(([id, incident]) => {
     if (!culprits.includes(placeNameOf(incident.subject))) return [id, incident] as const;
     const throwing = Object.defineProperty({ ...incident }, "state", { get: wrong, enumerable: true });
@@ -116,7 +120,7 @@ function wrong(): never {
   throw new Error("we are wrong");
 }
 
-const context = { now: START_AT, policy: POLICY, newId: (prefix: string) => `${prefix}_new` };
+const context = { now: START_AT + LIKE_WAIT_MS, policy: POLICY, newId: (prefix: string) => `${prefix}_new` };
 const deciding = { decide: decideDesk, context };
 
 describe("records with which no decision can be made", () => {

@@ -30,9 +30,11 @@ export function driveRule<Slice>(rule: FactRule<Slice>, bounds: Record<string, u
     subject: about,
     ...(seenSinceAt === undefined ? {} : { seenSinceAt }),
     ...(isAiling ? { isAiling } : {}),
+    ...(levelOf === undefined ? {} : { levelOf }),
   });
   let slice = rule.initial;
   let isAiling = false;
+  let levelOf: ((action: string) => number | null) | undefined;
   let about: Subject = { kind: "service", hostId: WEB_1, hostName: "web-1", service: "web" };
   let seenSinceAt: number | null | undefined;
 
@@ -52,6 +54,9 @@ export function driveRule<Slice>(rule: FactRule<Slice>, bounds: Record<string, u
       const fact = { ...body, at: START_AT + offsetMs, service: "web" } as Fact;
       slice = rule.absorb(slice, fact, sceneAt(offsetMs + lateMs));
     },
+    /** levels of the catalogue's actions */
+    catalogue: (levels: Readonly<Record<string, number>>) =>
+      void (levelOf = (action) => new Map(Object.entries(levels)).get(action) ?? null),
     /** another rule has found that the service does not work, or does so no longer */
     ails: (is: boolean) => void (isAiling = is),
     /** whom the facts from now on are about */

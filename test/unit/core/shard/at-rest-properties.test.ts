@@ -13,8 +13,10 @@ import type { HostState, ShardState } from "../../../../control-plane/src/core/s
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { hostedSubject } from "../../../../control-plane/src/core/words/subject.ts";
 import {
+  BOOT_A,
   BOOT_B,
   connectionWith,
+  DEAD_UNIT,
   grantWith,
   outcomeWith,
   policyWith,
@@ -59,6 +61,7 @@ function happeningsAt(now: number, hostId: string): Readonly<Record<string, read
       ttlMs,
     }),
   );
+  const boundTo = { bootId: BOOT_A, unit: DEAD_UNIT };
   const answered = { hostId, service: "web", action: "restart", level: 4 };
   const failing = [0, 1, 2].map((more) => report(reportWith({ run: run + more, status: "fail" })));
   return {
@@ -79,7 +82,7 @@ function happeningsAt(now: number, hostId: string): Readonly<Record<string, read
     failing,
     failingAndAnswered: [
       ...failing,
-      { kind: "proposed", hostId, requestId: "prq_1", proposal: "cA==", answered, invocationId: "i" },
+      { kind: "proposed", hostId, requestId: "prq_1", proposal: "cA==", answered, boundTo },
     ],
     startedAnew: [report(reportWith({ run, invocationId: `i${run}` }))],
     restarted: [fact({ ...about, kind: "restart", by: "watchdog" })],

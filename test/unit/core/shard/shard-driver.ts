@@ -1,5 +1,6 @@
 // Drives the shard's core as its shell does, on a virtual clock: hosts that live ping, the alarm rings when the core said, and each
 // ring brings the sockets' last keepalives. Everything the core wanted is kept in order.
+import type { BoundUnit } from "@countersign/shared/host/same-unit";
 import { namedAt, namedFrom } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { ControlMessage } from "@countersign/shared/wire/protocol";
@@ -26,6 +27,14 @@ export const WEB_1 = "host_00000000000000000000000000000001";
 export const WEB_2 = "host_00000000000000000000000000000002";
 export const BOOT_A = "aaaaaaaa-0000-4000-8000-000000000000";
 export const BOOT_B = "bbbbbbbb-0000-4000-8000-000000000000";
+
+/** The unit of a report that fails, as a proposal is bound to it. */
+export const DEAD_UNIT: BoundUnit = {
+  activeState: "failed",
+  result: "exit-code",
+  invocationId: "inv-1",
+  isStarting: false,
+};
 
 type Answered = Extract<ShardEvent, { kind: "proposed" }>["answered"];
 
@@ -207,15 +216,18 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
       pinging.set(hostId, { lastAt: now });
     },
     /** the host's actuator answers the open request of `web` with what was asked; what a test forges is overridden */
-    mint(forged: Partial<Answered> & { readonly requestId?: string; readonly invocationId?: string } = {}) {
+    mint(
+      forged: Partial<Answered> & { readonly requestId?: string; readonly unit?: Partial<BoundUnit> } = {},
+    ) {
       const host = state.hosts.get(WEB_1);
       const open = namedAt(host?.services, "web")?.proposal;
-      const { requestId = open?.requestId ?? "none", invocationId = "inv-1", ...changed } = forged;
+      const { requestId = open?.requestId ?? "none", unit = {}, ...changed } = forged;
       const action = open?.action ?? "restart";
       const offered = host?.connection?.catalogue.find(({ service }) => service === "web")?.actions ?? [];
       const level = offered.find((candidate) => candidate.action === action)?.level ?? 4;
       const answered = { hostId: WEB_1, service: "web", action, level, ...changed };
-      send({ kind: "proposed", hostId: WEB_1, requestId, proposal: "cHJvcG9zYWw=", answered, invocationId });
+      const boundTo = { bootId: host?.connection?.bootId ?? BOOT_A, unit: { ...DEAD_UNIT, ...unit } };
+      send({ kind: "proposed", hostId: WEB_1, requestId, proposal: "cHJvcG9zYWw=", answered, boundTo });
       return requestId;
     },
     /** a digest, or a part of one, that is accepted and names no service */

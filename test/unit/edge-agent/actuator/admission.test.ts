@@ -13,21 +13,11 @@ import { type AdmissionInput, decideAdmission } from "../../../../edge-agent/src
 import type { HostInstant } from "../../../../edge-agent/src/core/actuator/budget.ts";
 import { decideMint, findEntry, type MintedProposal } from "../../../../edge-agent/src/core/actuator/mint.ts";
 import { verifyGrant } from "../../../../edge-agent/src/core/actuator/verify-grant.ts";
+import { FAILED, UNIT_TURNS } from "../../shared/host/unit-turns.ts";
 
 const HOST_ID = `host_${"a".repeat(32)}`;
 const BOOT = "00000000-0000-4000-8000-000000000001";
 const MINTED_AT: HostInstant = { bootId: BOOT, monotonicMs: 1_000_000, wallMs: 1_800_000_000_000 };
-const FAILED: UnitState = {
-  activeState: "failed",
-  subState: "failed",
-  result: "exit-code",
-  restartCount: 0,
-  invocationId: "1".repeat(32),
-  mainPid: 0,
-  activeEnterAt: null,
-  memoryCurrentBytes: null,
-};
-
 function catalogueOf(changes: { unit?: string; verb?: string; level?: number } = {}): Catalogue {
   const { unit = "web.service", verb = "restart", level = 4 } = changes;
   return Catalogue.parse({
@@ -53,14 +43,16 @@ const TRUST = Trust.parse({
   rolesRequired: { 4: ["desk"], 5: ["desk", "approver"] },
 });
 
-function mint(changes: { lifetimeMs?: number; catalogue?: Catalogue; hostId?: string } = {}): MintedProposal {
+function mint(
+  changes: { lifetimeMs?: number; catalogue?: Catalogue; hostId?: string; observed?: UnitState } = {},
+): MintedProposal {
   const minted = decideMint({
     entry: findEntry(changes.catalogue ?? catalogueOf(), { service: "web", action: "restart" }),
     hostId: changes.hostId ?? HOST_ID,
     nonce: "n".repeat(32),
     now: MINTED_AT,
     frozen: false,
-    observed: FAILED,
+    observed: changes.observed ?? FAILED,
     restartCount: 0,
     restartsMax: 3,
     lifetimeMs: changes.lifetimeMs ?? PROPOSAL_LIFETIME_MAX_MS,
@@ -176,9 +168,13 @@ describe("refused", () => {
   test.each(table)("%s", (_name, changes, expected) => {
     expect(admit(changes)).toBe(expected);
   });
+  test.each(UNIT_TURNS)("or not, a unit that is %s", (_, minted, observed, turn) => {
+    const expected = turn === null ? "admitted" : "precondition-changed";
+    expect(admit({ minted: mint({ observed: minted }), observed })).toBe(expected);
+  });
   test("one below the budget, and a change that is no precondition, are admitted", () => {
     expect(admit({ restartCount: 2 })).toBe("admitted");
-    expect(admit({ observed: { ...FAILED, result: "signal", memoryCurrentBytes: 1 } })).toBe("admitted");
+    expect(admit({ observed: { ...FAILED, memoryCurrentBytes: 1 } })).toBe("admitted");
     const both = { minted: mint({ catalogue: level5 }), catalogue: level5, roles: ["desk", "approver"] };
     expect(admit(both)).toBe("admitted");
   });

@@ -103,6 +103,36 @@ describe("a wrong incident is refused with its line", () => {
     expect(refusalOf(`${HEAD}${events}\n`)).toMatch(message);
   });
 
+  it("and a name that is there twice", () => {
+    const twice = (services: string) =>
+      refusalOf(`${HEAD.replace("services: [{ name: worker }]", services)}  - { at: +1m, note: a }\n`);
+    expect(twice("services: [{ name: a }, { name: a }]")).toMatch(
+      /^f.yaml:7:31: .*services\[1\].name: "a" is there/,
+    );
+    expect(twice("services: [{ name: a, checks: [{ name: c }, { name: c }] }]")).toMatch(
+      /^f.yaml:7:\d+: hosts\[0\].services\[0\].checks\[1\].name: "c" is there twice/,
+    );
+    expect(twice("services: [{ name: a, actions: [{ name: r, level: 2 }, { name: r, level: 4 }] }]")).toMatch(
+      /^f.yaml:7:\d+: hosts\[0\].services\[0\].actions\[1\].name: "r" is there twice/,
+    );
+  });
+
+  it("and a time in which nothing can happen", () => {
+    const withExpectation = (text: string) =>
+      refusalOf(`${HEAD}  - { at: +1m, note: a }\nexpect:\n  - { ${text} }\n`);
+    const EARLY = /before it begins to count/;
+    const LATE = /after the end of the incident/;
+    expect(withExpectation("noPage: any, from: +10m, until: +9m")).toMatch(EARLY);
+    expect(withExpectation("page: host-silent, from: +10m, by: +9m")).toMatch(EARLY);
+    expect(withExpectation("page: host-silent, notBefore: +10m, by: +9m")).toMatch(EARLY);
+    expect(withExpectation("noPage: any, from: +61m")).toMatch(LATE);
+    expect(withExpectation("page: any, notBefore: +61m")).toMatch(LATE);
+    expect(withExpectation("incident: any, is: none, at: +61m")).toMatch(LATE);
+    for (const at of ["noPage: any, from: +10m, until: +10m", "page: any, from: +1h, by: +1h"])
+      expect(withExpectation(at)).toBe("accepted");
+    expect(withExpectation("noPage: any, until: +2h")).toBe("accepted");
+  });
+
   it("and an expectation that is wrong", () => {
     const withExpectation = (text: string) =>
       refusalOf(`${HEAD}  - { at: +1m, note: a }\nexpect:\n  - ${text}\n`);

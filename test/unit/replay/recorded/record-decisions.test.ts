@@ -33,7 +33,8 @@ it("evidence is not looked at, whatever it says", () => {
 
 it("the host's own no has the host's own code", () => {
   const refusal = { reason: "host-refused", code: "budget-exhausted", detail: "3 of 3" } as const;
-  const asked = { requestId: "prq_1", reason: "check-failing" } as const;
+  const askedBy = { kind: "rule", reason: "check-failing" } as const;
+  const asked = { requestId: "prq_1", reason: "check-failing", askedBy } as const;
   const signal = { ...base, ...asked, kind: "proposal-refused", refusal } as const;
   expect(refusalIn(signal)).toMatchObject({ by: "actuator", reason: "budget-exhausted" });
 });

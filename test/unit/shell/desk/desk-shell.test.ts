@@ -128,6 +128,7 @@ describe("a grant", () => {
       requestId: "prq_1",
       proposal: PROPOSAL_TEXT,
       asked: { action: "restart", level: 4 },
+      askedBy: { kind: "rule", reason: "check-failing" },
       settleMs: 60_000,
     } as const;
     desk.shell.takeSignals(SHARD, [firing, proposed as never]);

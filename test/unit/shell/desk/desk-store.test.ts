@@ -21,20 +21,32 @@ import { DOCUMENT_SHAPES } from "../../../../control-plane/src/stored/desk-shape
 /** One of each, as far as its key asks. */
 const SAMPLES: { readonly [C in Collection]: Partial<RecordIn<C>> } = {
   incidents: { incidentId: "inc_1" },
+  findings: { findingId: "fnd_1", incidentId: "inc_1" },
+  recurrences: { findingKey: "check-failing service host demo" },
   approvals: { approvalId: "apr_1", incidentId: "inc_1" },
-  pages: { key: "inc_1:firing:0:0:alice", incidentId: "inc_1" },
+  pages: { key: "inc_1:ring:1:alice", incidentId: "inc_1" },
   freezes: { scope: FLEET },
   silences: { silenceId: "sil_1" },
   standing: { standingId: "std_1" },
+  asks: { requestId: "prq_1" },
   brokenRoutes: { channel: "push" },
   shardTroubles: { shard: "shard-0" },
+  censuses: { shard: "shard-0" },
+  fleetHosts: { hostId: "host_1" },
   shadow: { findingId: "check-failing:demo:1" },
   shadowCounts: { reason: "check-failing" },
   unreadable: { recordKey: "desk/silence/sil_9" },
 };
 
 /** What can be looked up once it is over: whatever a link, a seal or a replay asks for. */
-const ARCHIVED: readonly Collection[] = ["incidents", "approvals", "pages", "silences", "standing"];
+const ARCHIVED: readonly Collection[] = [
+  "incidents",
+  "findings",
+  "approvals",
+  "pages",
+  "silences",
+  "standing",
+];
 
 function storeOver(rows: MemoryRows<DeskRecords>) {
   const archived: string[] = [];

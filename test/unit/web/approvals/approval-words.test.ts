@@ -1,9 +1,11 @@
 // How an approval stands at each side of its expiry, and what its view says of its end.
 import { describe, expect, it } from "vitest";
+import type { Proposal } from "@countersign/shared/wire/grant";
 import type { ApprovalEnd } from "../../../../control-plane/src/core/desk/records/approval-end.ts";
 import type { Approval, ApprovalState } from "../../../../control-plane/src/core/desk/records/approval.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
-import { statusOf } from "../../../../control-plane/src/web/approvals/approval-words.ts";
+import { renewedWords, statusOf } from "../../../../control-plane/src/web/approvals/approval-words.ts";
+import { PROPOSAL } from "../../core/desk/desk-fixtures.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 2, 36, 32);
 
@@ -70,5 +72,29 @@ describe("an approval's status", () => {
       outcome,
     } as Approval;
     expect(statusOf(refused, NOW).sentence).not.toContain("budget");
+  });
+});
+
+describe("one line for who holds the link of an older proposal", () => {
+  const again = { ...PROPOSAL, nonce: "m".repeat(22) };
+  it.each<[string, Proposal, string]>([
+    ["the same", again, "The host has made its proposal anew since. It reads the same."],
+    [
+      "another state",
+      { ...again, unitState: { ...PROPOSAL.unitState, activeState: "active", result: "success" } },
+      "This has changed since: the unit was failed (exit-code) and is active (success) now. Read it again.",
+    ],
+    [
+      "another start in the same words",
+      { ...again, unitState: { ...PROPOSAL.unitState, invocationId: "2".repeat(32) } },
+      "This has changed since: the unit was started anew. Read it again.",
+    ],
+    [
+      "another command and action",
+      { ...again, action: "failover", argv: ["/bin/true"] },
+      "This has changed since: the action was restart (level 4) and is failover (level 4) now; the command is another one. Read it again.",
+    ],
+  ])("%s", (_what, current, words) => {
+    expect(renewedWords(PROPOSAL, current)).toBe(words);
   });
 });

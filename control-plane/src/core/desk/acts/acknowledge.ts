@@ -2,11 +2,12 @@
 // stands in core/desk/incidents/acknowledgements.ts. Pure.
 import { ok, refuse } from "@countersign/shared/values/result";
 import { clockOf } from "../../words/clock-text.ts";
-import { restartSteps } from "../paging/escalation.ts";
-import { toldNow } from "../paging/raised.ts";
+import { graverOf } from "../incidents/graver.ts";
+import type { Finding } from "../records/finding.ts";
 import type { Incident } from "../records/incident.ts";
 import { refsOfIncident } from "../state/audit-refs.ts";
-import { addAudit, putIncident, withTimeline } from "../state/desk-change.ts";
+import { addAudit, type DeskChange, putFinding, putIncident, withTimeline } from "../state/desk-change.ts";
+import { newsOf } from "../state/finding-index.ts";
 import type { DeskAct } from "./desk-act.ts";
 
 export interface Acknowledge {
@@ -22,19 +23,22 @@ export const acknowledge: DeskAct<Acknowledge> = {
   decide(change, context, { act, by }) {
     const incident = change.state.incidents.get(act.incidentId);
     if (incident === undefined) return refuse({ reason: "incident-unknown" });
-    if (incident.state === "resolved") return refuse({ reason: "incident-resolved" });
+    if (incident.state === "resolved" || incident.state === "merged")
+      return refuse({ reason: "incident-resolved" });
     const untilAt = context.now + context.policy.incident.acknowledgementMs;
+    const { nextStep } = incident;
     const acknowledged: Incident = {
       ...incident,
       state: "acknowledged",
       acknowledgedBy: by,
       acknowledgedUntilAt: untilAt,
       // What is told once is not told again because somebody has seen it.
-      nextStep: incident.nextStep === null ? null : restartSteps(incident, untilAt),
-      toldSeverity: toldNow(incident),
+      nextStep:
+        nextStep === null ? null : { ...nextStep, round: nextStep.round + 1, step: 0, dueAt: untilAt },
     };
     const taken = withTimeline(acknowledged, { at: context.now, by, text: "Acknowledged." });
-    const audited = addAudit(putIncident(change, taken), context, {
+    const known = newsOf(change.state, incident.incidentId).reduce(know, putIncident(change, taken));
+    const audited = addAudit(known, context, {
       actor: by,
       act: "incident-acknowledged",
       refs: refsOfIncident(incident),
@@ -43,3 +47,10 @@ export const acknowledge: DeskAct<Acknowledge> = {
     return ok(audited);
   },
 };
+
+/** Whoever takes it has it as grave as it is. */
+function know(change: DeskChange, finding: Finding): DeskChange {
+  if (finding.endedAt !== null) return change;
+  const told = graverOf(finding.severity, finding.told);
+  return putFinding(change, { ...finding, told, newsAt: null });
+}

@@ -3,6 +3,7 @@
 // they change what stands beside the desk's state.
 import { acknowledge } from "./acknowledge.ts";
 import { approve } from "./approve.ts";
+import { askFor } from "./ask-for.ts";
 import { deny } from "./deny.ts";
 import { discardRecord } from "./discard-record.ts";
 import { endSilence } from "./end-silence.ts";
@@ -13,12 +14,14 @@ import { markFalseAlarm } from "./mark-false-alarm.ts";
 import { retireHost } from "./retire-host.ts";
 import { revokeStanding } from "./revoke-standing.ts";
 import { seeApproval } from "./see-approval.ts";
+import { setAside } from "./set-aside.ts";
 import { silence } from "./silence.ts";
 
 export const ACTS = [
   seeApproval,
   approve,
   deny,
+  askFor,
   acknowledge,
   freeze,
   liftFreeze,
@@ -27,6 +30,7 @@ export const ACTS = [
   giveStanding,
   revokeStanding,
   retireHost,
+  setAside,
   markFalseAlarm,
   discardRecord,
 ] as const;

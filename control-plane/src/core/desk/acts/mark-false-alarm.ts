@@ -1,7 +1,7 @@
 // A person, or who holds the admin token, says that what a rule in shadow found was nothing. Once for a finding. Pure.
 import { ok, refuse } from "@countersign/shared/values/result";
 import type { Admin, Person } from "../../words/actor.ts";
-import { markFinding } from "../incidents/shadow.ts";
+import { markFinding } from "../findings/shadow.ts";
 import { refsOfFinding } from "../state/audit-refs.ts";
 import type { DeskAct } from "./desk-act.ts";
 

@@ -7,13 +7,14 @@ import { hostIdIn, hostSubject, subjectKeyOf } from "../../words/subject.ts";
 import { endRetired } from "../approvals/approval-outcomes.ts";
 import { supersedeApproval } from "../approvals/approvals.ts";
 import { dropStanding } from "../approvals/standing.ts";
-import { resolveIncident } from "../incidents/incidents.ts";
-import { endShadow } from "../incidents/shadow.ts";
-import { withdrawPagesOf } from "../paging/page-outbox.ts";
+import { endFinding } from "../findings/findings.ts";
+import { endShadow } from "../findings/shadow.ts";
 import { dropSilence } from "../paging/silences.ts";
+import type { Finding } from "../records/finding.ts";
 import { addAudit, addEffect, type DeskChange, isUnderWay } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
-import { approvalsOn, incidentsOn } from "../state/desk-index.ts";
+import { approvalsOn } from "../state/desk-index.ts";
+import { openFindingsOn } from "../state/finding-index.ts";
 import type { DeskAct } from "./desk-act.ts";
 
 /** As it is asked for. */
@@ -52,7 +53,7 @@ export const retireHost: DeskAct<RetireHost, Person | Admin, RetireHostAsked> = 
       refs: [{ kind: "subject", subject: hostSubject(hostId, hostName) }],
       why: why === "" ? "It is retired for good." : why,
     });
-    const ends = [endApprovals, endStanding, endFreezes, endSilences, endShadows, endIncidents];
+    const ends = [endApprovals, endStanding, endFreezes, endSilences, endShadows, endFindings, leaveFleet];
     const ended = ends.reduce((before, end) => end(before, context, { hostId, by }), audited);
     return ok(addEffect(ended, told));
   },
@@ -107,14 +108,21 @@ function endShadows(change: DeskChange, context: DeskContext, { hostId }: Retire
     .reduce((before, { signal }) => endShadow(before, context, signal), change);
 }
 
-function endIncidents(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
-  return incidentsOn(change.state, hostId)
-    .filter(({ state }) => state !== "resolved")
-    .reduce((before, incident) => {
-      const quiet = withdrawPagesOf(before, context, incident.incidentId);
-      return resolveIncident(quiet, context, {
-        incident,
-        why: `The host was retired by ${actorNameOf(by)}.`,
-      });
-    }, change);
+// Nobody waits for it any more.
+function leaveFleet(change: DeskChange, _context: DeskContext, { hostId }: Retired): DeskChange {
+  if (!change.state.fleetHosts.has(hostId)) return change;
+  const fleetHosts = change.state.fleetHosts.without(hostId);
+  return { ...change, state: { ...change.state, fleetHosts } };
+}
+
+function endFindings(change: DeskChange, context: DeskContext, { by, hostId }: Retired): DeskChange {
+  const why = `The host was retired by ${actorNameOf(by)}.`;
+  const findings = openFindingsOn(change.state, hostId);
+  // What lies beneath ends first: it must not be placed anew when the silence of its host ends.
+  const ordered = [...findings.filter(isBeneath), ...findings.filter((finding) => !isBeneath(finding))];
+  return ordered.reduce((before, finding) => endFinding(before, context, { finding, why }), change);
+}
+
+function isBeneath({ standing }: Finding): boolean {
+  return standing === "beneath";
 }

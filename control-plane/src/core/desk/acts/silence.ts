@@ -44,14 +44,17 @@ export const silence: DeskAct<SilenceAct> = {
   },
 };
 
+function isOfAnything({ hostId, reason, service, subject }: SilenceMatcher): boolean {
+  return hostId === null && service === null && reason === null && subject === undefined;
+}
+
 function refusalOf(
   { silences }: DeskState,
   now: number,
   { endsAt, matcher, startsAt, why }: SilenceAct,
 ): ActRefusal["reason"] | null {
   if (why.trim() === "") return "reason-missing";
-  if (matcher.hostId === null && matcher.service === null && matcher.reason === null)
-    return "silence-too-wide";
+  if (isOfAnything(matcher)) return "silence-too-wide";
   const isBounded = endsAt > Math.max(startsAt, now) && endsAt - now <= SILENCE_MAX_MS;
   return isBounded && silences.ids().length < SILENCES_MAX ? null : "silence-bounds";
 }

@@ -10,6 +10,7 @@ import { type AuditRefs, refsOfApproval } from "../state/audit-refs.ts";
 import { addAudit, addEffect, addTimeline, type DeskChange, putApproval } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
 import type { DeskState } from "../state/desk-state.ts";
+import { successorOf } from "./current.ts";
 
 /** Issues the grant of an undecided approval. Whether that is allowed has been decided: only by core/desk/acts/approve.ts and core/desk/approvals/standing.ts. */
 export function grantApproval(
@@ -50,6 +51,23 @@ export function answerable(
   if (approval === undefined) return refuse({ reason: "approval-unknown" });
   const reason = refusalOf(approval, now);
   return reason === null ? ok(approval) : noTo(approval, reason);
+}
+
+/**
+ * The approval that an answer is for now: the one that it names or, where that was renewed and nobody has decided it, the current one of its
+ * question.
+ */
+export function answeredNow(
+  state: DeskState,
+  approvalId: string,
+  now: number,
+): ReturnType<typeof answerable> {
+  const named = answerable(state, approvalId, now);
+  if (named.ok) return named;
+  const older = state.approvals.get(approvalId);
+  const current = older === undefined ? null : successorOf(state, older);
+  const found = current === null ? named : answerable(state, current.approvalId, now);
+  return found.ok ? found : named;
 }
 
 /** A no to an answer; its audit row says how far the approval is. */

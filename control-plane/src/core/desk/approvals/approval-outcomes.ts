@@ -5,11 +5,10 @@
 import { dueBy, groupedBy } from "@countersign/shared/values/records-index";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Policy } from "../../../policy/policy.ts";
-import { type Actor, BY_DESK, byHost, isPerson } from "../../words/actor.ts";
+import { type Actor, BY_DESK, byHost, isResponder } from "../../words/actor.ts";
 import type { Signal } from "../../words/signal.ts";
-import type { HostedSubject } from "../../words/subject.ts";
-import { delaySteps, pageResult } from "../paging/escalation.ts";
-import { endTitleOf, endWords, type Failure } from "../records/approval-end.ts";
+import { type HostedSubject, isSameSubject } from "../../words/subject.ts";
+import { endWords, type Failure } from "../records/approval-end.ts";
 import type { Approval } from "../records/approval.ts";
 import { refsOfApproval } from "../state/audit-refs.ts";
 import {
@@ -18,11 +17,13 @@ import {
   addTimeline,
   type DeskChange,
   putApproval,
+  putFinding,
   putIncident,
 } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
-import { approvalsAbout, approvalsOn } from "../state/desk-index.ts";
+import { approvalsAbout, approvalsFor, approvalsOn } from "../state/desk-index.ts";
 import type { DeskState } from "../state/desk-state.ts";
+import { isOver } from "../state/finding-index.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 
 /** Pause between two attempts to hand a grant to its shard. */
@@ -76,7 +77,7 @@ export function recordOutcome(
   if (approval.state !== "approved" && approval.state !== "failed") return audited;
   const known: Approval = { ...approval, outcome, isGrantDelivered: true };
   // A newer proposal has taken its place: the word is kept, and decides nothing any more.
-  if (change.state.incidents.get(approval.incidentId)?.approvalId !== approval.approvalId)
+  if (newestOf(change.state, approval)?.approvalId !== approval.approvalId)
     return putApproval(audited, known);
   if (outcome.status === "succeeded") {
     const text = "It ran. Now health must hold before it counts.";
@@ -104,11 +105,10 @@ export function recordVerification(
         approval === undefined ? [{ kind: "subject", subject: signal.subject }] : refsOfApproval(approval),
       why: `${signal.result} for grant ${signal.grantId}`,
     });
-  // The page about an action that did not help is the shard's own rule, remediation-ineffective.
   if (signal.result === "ineffective") {
     const failed: Approval = { ...approval, state: "failed", end: { reason: "ineffective" } };
     const ended = endApproval(change, context, { approval: failed });
-    return delaySteps(restartHealth(ended, context, approval.incidentId), context, approval.incidentId);
+    return tellResult(restartHealth(ended, context, approval), context, failed);
   }
   return endApproval(change, context, { approval: { ...approval, state: "verified" } });
 }
@@ -171,11 +171,34 @@ function redeliveryAt(approval: Approval, now: number): number | null {
   return approval.decidedAt + (passed + 1) * GRANT_REDELIVERY_MS;
 }
 
-/** Health that was seen before did not hold: what resolves an incident is counted from now. */
-function restartHealth(change: DeskChange, context: DeskContext, incidentId: string): DeskChange {
-  const incident = change.state.incidents.get(incidentId);
-  if (incident === undefined || incident.clearedAt === null || incident.state === "resolved") return change;
-  return putIncident(change, { ...incident, clearedAt: context.now });
+/** Health that was seen before did not hold: what ends the finding is counted from now. */
+function restartHealth(
+  change: DeskChange,
+  context: DeskContext,
+  { findingId, subject }: Approval,
+): DeskChange {
+  const finding = change.state.findings.get(findingId);
+  if (finding === undefined || finding.clearedAt === null || isOver(finding)) return change;
+  if (!isSameSubject(finding.subject, subject)) return change;
+  return putFinding(change, { ...finding, clearedAt: context.now });
+}
+
+/** People are told that an approved act did not help, whoever has the incident: who answered, and who was rung. */
+function tellResult(change: DeskChange, context: DeskContext, approval: Approval): DeskChange {
+  const incident = change.state.incidents.get(approval.incidentId);
+  if (incident === undefined || incident.state === "resolved" || incident.state === "merged") return change;
+  const { decidedBy } = approval;
+  // Nobody answers for what ran without a person.
+  const isAnswered = decidedBy?.kind === "person" && isResponder(context.policy, decidedBy);
+  const answerers = isAnswered
+    ? [...new Set([...incident.answerers, decidedBy.responder])]
+    : incident.answerers;
+  return putIncident(change, { ...incident, answerers, resultAt: incident.resultAt ?? context.now });
+}
+
+/** The newest about the same service for the same finding, which may hold what people asked other hosts for too. */
+function newestOf(state: DeskState, { findingId, subject }: Approval): Approval | undefined {
+  return approvalsFor(state, findingId).findLast((other) => isSameSubject(other.subject, subject));
 }
 
 // What was recalled is not handed over again; whether it had arrived, only the shard knows.
@@ -213,11 +236,7 @@ export function failApproval(
 ): DeskChange {
   const { end } = failure;
   const approval: Approval = { ...failure.approval, state: "failed", end };
-  // Nobody answers for what ran without a person: then only those who were paged are told.
-  const isAnswered = context.policy.responders.some(({ id }) => isPerson(approval.decidedBy, id));
-  const told = isAnswered ? approval : { ...approval, decidedBy: null };
-  const over = endApproval(change, context, { approval, text: failure.text });
-  return pageResult(over, context, { approval: told, ended: endTitleOf(end) });
+  return tellResult(endApproval(change, context, { approval, text: failure.text }), context, approval);
 }
 
 function endApproval(

@@ -1,17 +1,18 @@
-// Proposals of a host become approvals here: read, matched to the failing incident that waits for them, attached. Pure.
-// What a reader would get wrong: an incident has at most one open approval. A newer proposal supersedes an undecided one, and is
-// ignored while an approved act is still under way.
+// Proposals of a host become approvals here: read, matched to the finding that waits for them, attached. Pure.
+// What a reader would get wrong: a question is put once in a finding's episode. A newer proposal takes an undecided one's place without a word, and
+// is ignored while an approved act is still under way; a person's no, and what did not help, hold for the episode.
+import { boundUnitOf, unitTurn } from "@countersign/shared/host/same-unit";
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import { refuse, type Result } from "@countersign/shared/values/result";
-import { parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
+import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import { actorNameOf, BY_DESK, byHost } from "../../words/actor.ts";
 import { refusalText } from "../../words/proposal-refusal.ts";
-import type { PageReason, Signal } from "../../words/signal.ts";
-import { nameOf, type Subject } from "../../words/subject.ts";
-import { isBeforeFirstPage, pageLateApproval } from "../paging/escalation.ts";
+import type { Signal } from "../../words/signal.ts";
+import { isSameSubject, nameOf } from "../../words/subject.ts";
+import { isAskedOfNone } from "../incidents/gathering.ts";
 import type { Approval } from "../records/approval.ts";
+import type { AskAnswer } from "../records/ask.ts";
+import type { Finding } from "../records/finding.ts";
 import type { Freeze } from "../records/freeze.ts";
-import type { Incident } from "../records/incident.ts";
 import { refsOfApproval, refsOfIncident } from "../state/audit-refs.ts";
 import {
   addAudit,
@@ -21,22 +22,29 @@ import {
   isUnderWay,
   isUndecided,
   putApproval,
-  putIncident,
+  putFinding,
 } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
-import { approvalsAbout, approvalsOf, incidentsAbout } from "../state/desk-index.ts";
+import { approvalsAbout, approvalsOf } from "../state/desk-index.ts";
 import type { DeskState } from "../state/desk-state.ts";
+import { findFinding } from "../state/finding-index.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
+import { sumOf } from "../state/incident-sums.ts";
 import { endUnheard } from "./approval-outcomes.ts";
 import { expireApproval, supersedeApproval } from "./approvals.ts";
+import { answerAsk, askerOf, findingOfAsk, isOpenQuestion, isOfPerson, openQuestionAbout } from "./asks.ts";
+import { readProposal } from "./read-proposal.ts";
 import { decideInAdvance } from "./standing.ts";
 
 /** The shard counts an approval's life from its request, so its next proposal may come this much before ours has expired. */
 export const EXPIRY_SLACK_MS = 10_000;
+/** What somebody has opened is not renewed under their eyes within this time. */
+export const READING_MS = 20_000;
 
 type ProposedSignal = Extract<Signal, { kind: "proposed" }>;
+type RefusedSignal = Extract<Signal, { kind: "proposal-refused" }>;
 
-/** Makes an approval of a minted proposal and attaches it to the incident it is for. */
+/** Makes an approval of a minted proposal and attaches it to the finding that it is for: the question is put, or renewed silently. */
 export function requestApproval(
   change: DeskChange,
   context: DeskContext,
@@ -47,48 +55,59 @@ export function requestApproval(
   );
   if (isKnown) return change;
   const read = readProposal(signal);
-  if (!read.ok) return ignoreProposal(change, context, { signal, why: read.error.detail });
+  if (!read.ok) return ignoreProposal(change, context, { signal, why: read.error.detail, as: "unreadable" });
   const frozen = freezeOver(change.state, signal.subject);
   if (frozen !== null) return refuseFrozen(change, context, { signal, frozen });
-  const incident = incidentAwaiting(change, signal);
-  if (incident === undefined)
-    return ignoreProposal(change, context, { signal, why: "No failing incident waits for it." });
-  const denied = denialOf(change.state, incident, read.value.action);
-  if (denied !== null) {
-    const why = `${denied.decidedBy === null ? "A person" : actorNameOf(denied.decidedBy)} said no to ${read.value.action}: that holds until the incident is over or begins anew.`;
-    return ignoreProposal(change, context, { signal, why });
-  }
-  const previous = approvalOf(change.state, incident);
+  const finding = findingAwaiting(change, signal);
+  if (finding === undefined)
+    return ignoreProposal(change, context, {
+      signal,
+      why: "No failing incident waits for it.",
+      as: "incident-over",
+    });
+  const isAsked = isOfPerson(signal);
+  const held = isAsked ? null : heldBecause(change.state, finding, read.value);
+  if (held !== null) return ignoreProposal(change, context, { signal, why: held });
+  const previous = isAsked
+    ? openQuestionAbout(change.state, signal.subject)
+    : previousOf(change.state, finding, signal);
   if (previous !== null && isUnderWay(previous) && !isVoid(previous, context))
-    return ignoreProposal(change, context, { signal, why: "An approved act is still under way." });
+    return ignoreProposal(change, context, {
+      signal,
+      why: "An approved act is still under way.",
+      as: "under-way",
+    });
+  if (!isAsked && previous !== null && isBeingRead(previous, read.value, context))
+    return ignoreProposal(change, context, { signal, why: "Somebody is reading the one before." });
   const ended = previous === null ? change : endPrevious(change, context, previous);
-  return attachApproval(ended, context, { incident, signal, proposal: read.value });
+  return attachApproval(ended, context, { finding, signal, proposal: read.value });
 }
 
-/** The host will not propose anything: the first page need not wait, and says so. */
+/** The host will not propose anything: the timeline says why. */
 export function recordProposalRefusal(
   change: DeskChange,
   context: DeskContext,
-  signal: Extract<Signal, { kind: "proposal-refused" }>,
+  signal: RefusedSignal,
 ): DeskChange {
-  const incident = incidentAwaiting(change, signal);
-  const audited = addAudit(change, context, {
-    actor: byHost(signal.subject.hostId),
+  const { refusal, requestId } = signal;
+  const finding = findingAwaiting(change, signal);
+  const by = byHost(signal.subject.hostId);
+  const answered = answerAsk(change, requestId, { kind: "refused", refusal });
+  const audited = addAudit(answered, context, {
+    actor: by,
     act: "proposal-refused",
-    refs: incident === undefined ? [{ kind: "subject", subject: signal.subject }] : refsOfIncident(incident),
-    why: refusalText(signal.refusal),
+    refs:
+      finding === undefined
+        ? [{ kind: "subject", subject: signal.subject }]
+        : refsOfIncident({ ...finding, subject: signal.subject }),
+    why: refusalText(refusal),
   });
-  if (incident === undefined) return audited;
-  const released = putIncident(audited, { ...incident, awaitsProposalUntilAt: null });
-  const text = `The host proposes nothing: ${refusalText(signal.refusal)}`;
-  return addTimeline(released, incident.incidentId, {
-    at: context.now,
-    by: byHost(signal.subject.hostId),
-    text,
-  });
+  if (finding === undefined) return audited;
+  const text = `The host proposes nothing: ${refusalText(refusal)}`;
+  return addTimeline(audited, finding.incidentId, { at: context.now, by, text });
 }
 
-/** Nothing is asked of anybody while automation is frozen; the first page need not wait, and the timeline says why. */
+/** Nothing is asked of anybody while automation is frozen; the timeline says why. */
 function refuseFrozen(
   change: DeskChange,
   context: DeskContext,
@@ -96,26 +115,53 @@ function refuseFrozen(
 ): DeskChange {
   const { frozen, signal } = refused;
   const text = `Nothing is proposed: automation on ${nameOf(frozen.scope)} is frozen by ${actorNameOf(frozen.by)}.`;
-  const ignored = ignoreProposal(change, context, { signal, why: text });
-  const incident = incidentAwaiting(ignored, signal);
-  if (incident === undefined) return ignored;
-  const released = putIncident(ignored, { ...incident, awaitsProposalUntilAt: null });
-  return addTimeline(released, incident.incidentId, { at: context.now, by: BY_DESK, text });
+  const ignored = ignoreProposal(change, context, { signal, why: text, as: "frozen" });
+  const finding = findingAwaiting(ignored, signal);
+  if (finding === undefined) return ignored;
+  return addTimeline(ignored, finding.incidentId, { at: context.now, by: BY_DESK, text });
 }
 
-/**
- * A person's no to the same action, given since the condition last began; null: there is none. It holds while the same thing goes on:
- * a condition that cleared and fires again, or another action, is a new question.
- */
-function denialOf(state: DeskState, incident: Incident, action: string): Approval | null {
-  const beganAt = incident.beginningsAt.at(-1) ?? incident.openedAt;
-  const denials = approvalsOf(state, incident.incidentId).filter(
+/** Why a question is not put in this episode; null: nothing holds it back. */
+function heldBecause(state: DeskState, finding: Finding, { action }: Proposal): string | null {
+  if (isOneOfMany(state, finding))
+    return "It is wide: one cause on many hosts is answered by no restart of each.";
+  if (finding.standing === "beneath") return "It lies beneath the silence of its host.";
+  const asked = approvalsOf(state, finding.incidentId).filter(
     (approval) =>
-      approval.state === "denied" &&
       approval.proposal.action === action &&
-      (approval.decidedAt ?? 0) >= beganAt,
+      isSameSubject(approval.subject, finding.subject) &&
+      approval.requestedAt >= finding.beganAt,
   );
-  return denials[0] ?? null;
+  const denied = asked.find((approval) => approval.state === "denied");
+  if (denied !== undefined) {
+    const by = denied.decidedBy === null ? "A person" : actorNameOf(denied.decidedBy);
+    return `${by} said no to ${action}: that holds until it is over.`;
+  }
+  return asked.some(hasNotHelped)
+    ? `${action} did not help: it is not offered again until this is over.`
+    : null;
+}
+
+/** It is one of many that are alike, or lies among them: another reason of a service whose trouble is wide. */
+function isOneOfMany(state: DeskState, { incidentId }: Finding): boolean {
+  const incident = state.incidents.get(incidentId);
+  return incident !== undefined && isAskedOfNone(incident, sumOf(state, incidentId));
+}
+
+/** It ran, and what it was for goes on. */
+function hasNotHelped({ end, state }: Approval): boolean {
+  if (state !== "failed" || end === null) return false;
+  if (end.reason === "ineffective") return true;
+  return end.reason === "outcome" && end.status !== "refused";
+}
+
+/** Somebody opened it a moment ago, and what they read is still so: it is not taken out of their hands. */
+function isBeingRead(previous: Approval, proposal: Proposal, { now }: DeskContext): boolean {
+  if (previous.seenAt === null || !isUndecided(previous) || now - previous.seenAt >= READING_MS) return false;
+  return (
+    previous.expiresAt - now > READING_MS &&
+    unitTurn(boundUnitOf(previous.proposal.unitState), proposal.unitState) === null
+  );
 }
 
 /** Approved, and its grant ran out without a word: the shard has already asked the host again. */
@@ -130,44 +176,38 @@ function endPrevious(change: DeskChange, context: DeskContext, previous: Approva
   return supersedeApproval(change, context, { approval: previous, end: { reason: "newer-proposal" } });
 }
 
-/** The proposal, if it is for what was asked. The shard has compared them already; the desk does not take its word for it. */
-function readProposal(
-  signal: ProposedSignal,
-): Result<Proposal, { reason: "unreadable" | "answered-otherwise"; detail: string }> {
-  const bytes = decodeBase64(signal.proposal);
-  if (bytes === null) return refuse({ reason: "unreadable", detail: "The proposal is not base64." });
-  const parsed = parseProposal(bytes);
-  if (!parsed.ok)
-    return refuse({ reason: "unreadable", detail: `The proposal is unreadable: ${parsed.error.detail}` });
-  const { action, hostId, level, service } = parsed.value;
-  const { asked, subject } = signal;
-  const isAsked = action === asked.action && level === asked.level;
-  if (isAsked && hostId === subject.hostId && service === subject.service) return parsed;
-  const detail = `The proposal is for ${action} (level ${level}) of ${service} on ${hostId}, and ${asked.action} (level ${asked.level}) was asked for.`;
-  return refuse({ reason: "answered-otherwise", detail });
+/** What stands open about the same: of the finding or, where nothing of it is, what a person asked for. */
+function previousOf(state: DeskState, finding: Finding, { subject }: ProposedSignal): Approval | null {
+  const own = approvalOf(state, finding);
+  if (own !== null && isOpenQuestion(own)) return own;
+  return approvalsAbout(state, subject).find((other) => isOfPerson(other) && isOpenQuestion(other)) ?? own;
 }
 
-/** A cleared incident waits for nothing. */
-function incidentAwaiting(
-  change: DeskChange,
-  { subject, reason }: { readonly subject: Subject; readonly reason: PageReason },
-): Incident | undefined {
-  return incidentsAbout(change.state, subject, reason).find(
-    (incident) => incident.state !== "resolved" && incident.clearedAt === null,
-  );
+/** What has cleared waits for nothing that the ladder asked for; what a person asked for belongs to what is open about it. */
+function findingAwaiting(
+  { state }: DeskChange,
+  { askedBy, reason, subject }: Pick<ProposedSignal | RefusedSignal, "askedBy" | "reason" | "subject">,
+): Finding | undefined {
+  const asker = askerOf(askedBy);
+  if (asker !== null && subject.kind === "service")
+    return findingOfAsk(state, { incidentId: asker.incidentId, subject });
+  const finding = findFinding(state, subject, reason);
+  return finding?.clearedAt === null ? finding : undefined;
 }
 
 function attachApproval(
   change: DeskChange,
   context: DeskContext,
-  found: { readonly incident: Incident; readonly signal: ProposedSignal; readonly proposal: Proposal },
+  found: { readonly finding: Finding; readonly signal: ProposedSignal; readonly proposal: Proposal },
 ): DeskChange {
-  const { incident, signal, proposal } = found;
+  const { finding, signal, proposal } = found;
   const approvalId = context.newId("apr");
   const approval: Approval = {
     approvalId,
-    incidentId: incident.incidentId,
+    incidentId: finding.incidentId,
+    findingId: finding.findingId,
     requestId: signal.requestId,
+    askedBy: signal.askedBy,
     subject: signal.subject,
     proposalBytes: signal.proposal,
     proposalHash: proposalHashOf(decodeBase64(signal.proposal) ?? new Uint8Array()),
@@ -187,34 +227,38 @@ function attachApproval(
     end: null,
     settleMs: signal.settleMs,
   };
-  const current = change.state.incidents.get(incident.incidentId) ?? incident;
-  const isPaged = !isBeforeFirstPage(current);
-  const attached = { ...current, approvalId, awaitsProposalUntilAt: null };
-  const audited = addAudit(putApproval(putIncident(change, attached), approval), context, {
-    actor: byHost(signal.subject.hostId),
+  // A finding's own question is its ladder's: what a person asked for stands beside it.
+  const isAsked = isOfPerson(signal);
+  const attached = isAsked ? finding : { ...finding, approvalId, askedAt: finding.askedAt ?? context.now };
+  const by = byHost(signal.subject.hostId);
+  const audited = addAudit(putApproval(putFinding(change, attached), approval), context, {
+    actor: by,
     act: "approval-requested",
     refs: refsOfApproval(approval),
     why: proposal.argv.join(" "),
   });
   const text = `The host proposes: ${proposal.argv.join(" ")}`;
-  const noted = addTimeline(audited, incident.incidentId, {
-    at: context.now,
-    by: byHost(signal.subject.hostId),
-    text,
-  });
-  const decided = decideInAdvance(noted, context, { approval, unattended: signal.unattended });
-  return decided ?? (isPaged ? pageLateApproval(noted, context, approval) : noted);
+  const noted = addTimeline(audited, finding.incidentId, { at: context.now, by, text });
+  if (isAsked) return answerAsk(noted, signal.requestId, { kind: "proposed", approvalId });
+  return decideInAdvance(noted, context, { approval, unattended: signal.unattended }) ?? noted;
 }
 
 function ignoreProposal(
   change: DeskChange,
   context: DeskContext,
-  ignored: { readonly signal: ProposedSignal; readonly why: string },
+  ignored: {
+    readonly signal: ProposedSignal;
+    readonly why: string;
+    /** what a person is told who asked for it; absent: only the ladder's comes to this */
+    readonly as?: Extract<AskAnswer, { kind: "dropped" }>["why"];
+  },
 ): DeskChange {
-  return addAudit(change, context, {
-    actor: byHost(ignored.signal.subject.hostId),
+  const { as: why, signal } = ignored;
+  const answered = why === undefined ? change : answerAsk(change, signal.requestId, { kind: "dropped", why });
+  return addAudit(answered, context, {
+    actor: byHost(signal.subject.hostId),
     act: "proposal-ignored",
-    refs: [{ kind: "subject", subject: ignored.signal.subject }],
+    refs: [{ kind: "subject", subject: signal.subject }],
     why: ignored.why,
   });
 }

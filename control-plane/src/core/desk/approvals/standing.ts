@@ -58,14 +58,14 @@ export function decideInAdvance(
 ): DeskChange | null {
   const { approval, unattended } = asked;
   const { proposal, subject } = approval;
-  const incident = change.state.incidents.get(approval.incidentId);
-  if (incident === undefined || freezeOver(change.state, subject) !== null) return null;
-  if (incident.restarts !== null && incident.restarts.count >= incident.restarts.max) return null;
+  const finding = change.state.findings.get(approval.findingId);
+  if (finding === undefined || freezeOver(change.state, subject) !== null) return null;
+  if (finding.restarts !== null && finding.restarts.count >= finding.restarts.max) return null;
   const line = proposal.argv.join(" ");
-  if (mayRunUnattended(context, { approval, unattended, reason: incident.reason }))
+  if (mayRunUnattended(context, { approval, unattended, reason: finding.reason }))
     return grantApproval(change, context, {
       approval,
-      by: byRule(incident.reason),
+      by: byRule(finding.reason),
       act: "approved-unattended",
       text: `Runs without a person, level ${proposal.level} as the policy allows: ${line}`,
     });

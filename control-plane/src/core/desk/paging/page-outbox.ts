@@ -4,8 +4,9 @@
 import { dueBy } from "@countersign/shared/values/records-index";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import { BY_DESK } from "../../words/actor.ts";
+import { joiningOf } from "../../words/reason-kinds.ts";
 import type { Incident } from "../records/incident.ts";
-import type { Page } from "../records/page.ts";
+import type { Page, PageKind, Told } from "../records/page.ts";
 import { refsOfPage } from "../state/audit-refs.ts";
 import { addAudit, addEffect, addTimeline, type DeskChange, putPage } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
@@ -28,19 +29,23 @@ const onTheirWay = dueBy<Page, null>(({ nextAttemptAt, state }) =>
 export interface PageRequest {
   readonly incidentId: string;
   readonly approvalId: string | null;
-  readonly kind: Page["kind"];
-  /** middle of the key: `ROUND:STEP` for escalation, the approval's id for what concerns one approval */
-  readonly occasion: string;
+  readonly kind: PageKind;
+  /** of what is sent about the incident, the how manieth; the end is told once, so its number is 0 */
+  readonly number: number;
   readonly responder: string;
   readonly severity: Severity;
   readonly text: PageText;
+  readonly tells: readonly Told[];
   readonly path: string;
+  /** the channel to begin with, counted through the person's own: a round that nobody answered begins the next one at the next channel */
+  readonly firstChannel: number;
+  readonly isEverywhere: boolean;
 }
 
 /** Queues a page, due now. The same key never makes a second page. */
 export function queuePage(change: DeskChange, context: DeskContext, request: PageRequest): DeskChange {
-  const { incidentId, kind, occasion, responder } = request;
-  const key = [incidentId, kind, occasion, responder].join(":");
+  const { incidentId, kind, number, responder } = request;
+  const key = [incidentId, kind, number, responder].join(":");
   if (change.state.pages.get(key) !== undefined) return change;
   const channels = context.policy.responders.find(({ id }) => id === responder)?.channels ?? [];
   const page: Page = {
@@ -48,9 +53,11 @@ export function queuePage(change: DeskChange, context: DeskContext, request: Pag
     incidentId,
     approvalId: request.approvalId,
     kind,
+    tells: request.tells,
+    isEverywhere: request.isEverywhere && channels.length > 1,
     responder,
     channels,
-    channelIndex: 0,
+    channelIndex: channels.length === 0 ? 0 : request.firstChannel % channels.length,
     attempts: 0,
     nextAttemptAt: context.now,
     state: "pending",
@@ -116,7 +123,7 @@ export function markPageFailed(
     why: lastError,
   });
   // A failure of an earlier attempt that comes late must not start a second chain of attempts.
-  if (channel !== lastTriedChannelOf(page)) return putPage(audited, { ...page, lastError });
+  if (!isLastTried(page, channel)) return putPage(audited, { ...page, lastError });
   const hasTriedAll = page.attempts % page.channels.length === 0;
   const nextAttemptAt = context.now + (hasTriedAll ? pauseAfter(page) : 0);
   return putPage(audited, { ...page, lastError, nextAttemptAt });
@@ -125,6 +132,10 @@ export function markPageFailed(
 function attemptPage(change: DeskChange, context: DeskContext, page: Page): DeskChange {
   if (isMoot(change.state.incidents.get(page.incidentId), page)) return withdrawPage(change, context, page);
   if (page.attempts >= PAGE_ROUNDS_MAX * page.channels.length) return giveUpPage(change, context, page);
+  return page.isEverywhere ? attemptEverywhere(change, context, page) : attemptNext(change, context, page);
+}
+
+function attemptNext(change: DeskChange, context: DeskContext, page: Page): DeskChange {
   const attempts = page.attempts + 1;
   const isLastChannel = attempts % page.channels.length === 0;
   const unconfirmedAfterMs = isLastChannel
@@ -135,15 +146,36 @@ function attemptPage(change: DeskChange, context: DeskContext, page: Page): Desk
   return addEffect(putPage(change, { ...tried, channelIndex }), { kind: "send-page", page: tried });
 }
 
+/** All channels of the person at once: one page, one key. */
+function attemptEverywhere(change: DeskChange, context: DeskContext, page: Page): DeskChange {
+  const attempts = page.attempts + page.channels.length;
+  const pauseMs = Math.max(PAGE_UNCONFIRMED_AFTER_MS, pauseAfter({ ...page, attempts }));
+  const tried = { ...page, attempts, nextAttemptAt: context.now + pauseMs };
+  return page.channels.reduce(
+    (before, _channel, index) =>
+      addEffect(before, {
+        kind: "send-page",
+        page: { ...tried, channelIndex: (page.channelIndex + index) % page.channels.length },
+      }),
+    putPage(change, tried),
+  );
+}
+
 /**
  * Somebody has the incident already, or had it when it ended, or it is over and nobody was told. An attempted page that nobody had
- * in hand goes on: it may have arrived.
+ * in hand goes on: it may have arrived. That an act did not help is told to whoever has the incident too.
  */
 function isMoot(incident: Incident | undefined, page: Page): boolean {
-  if (incident === undefined || page.kind === "recovered" || page.kind === "result") return false;
-  if (incident.state === "acknowledged") return true;
-  if (incident.state !== "resolved") return false;
-  return page.attempts === 0 || incident.acknowledgedBy !== null;
+  if (incident === undefined || page.kind === "recovered") return false;
+  if (incident.state === "resolved") return page.attempts === 0 || incident.acknowledgedBy !== null;
+  if (incident.state === "merged") return page.attempts === 0;
+  if (page.kind === "update" || page.tells.some(isToldToHolder)) return false;
+  return incident.state === "acknowledged";
+}
+
+/** What people did, or what was done for them, did not help. */
+function isToldToHolder({ reason, what }: Told): boolean {
+  return what === "result" || (what === "began" && joiningOf(reason) === "rings-always");
 }
 
 /** Takes back the pages of an incident that no channel has taken. */
@@ -180,8 +212,8 @@ function giveUpPage(change: DeskChange, context: DeskContext, page: Page): DeskC
   });
 }
 
-function lastTriedChannelOf(page: Page): string | undefined {
-  return page.channels[(page.channelIndex + page.channels.length - 1) % page.channels.length];
+function isLastTried({ channelIndex, channels, isEverywhere }: Page, channel: string): boolean {
+  return isEverywhere || channel === channels[(channelIndex + channels.length - 1) % channels.length];
 }
 
 /** Exponential in how many times all channels were tried. */

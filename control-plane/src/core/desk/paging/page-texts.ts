@@ -3,61 +3,96 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Severity } from "@countersign/shared/wire/service-report";
+import { actorNameOf } from "../../words/actor.ts";
 import { clockOf } from "../../words/clock-text.ts";
 import { writtenOut } from "../../words/exact-text.ts";
 import { evidenceWith } from "../../words/proposal-refusal.ts";
 import type { PageReason } from "../../words/signal.ts";
-import { nameOf } from "../../words/subject.ts";
+import { nameOf, placeNameOf } from "../../words/subject.ts";
+import { isFlapping } from "../incidents/flapping.ts";
+import { gathersMany, membersOf } from "../incidents/gathering.ts";
+import { titleOf } from "../incidents/incident-title.ts";
+import { endTitleOf } from "../records/approval-end.ts";
 import type { Approval } from "../records/approval.ts";
+import type { Finding } from "../records/finding.ts";
 import type { Incident } from "../records/incident.ts";
-import { isFlapping } from "./flapping.ts";
+import type { Told } from "../records/page.ts";
+import { approvalsOf } from "../state/desk-index.ts";
+import type { DeskState } from "../state/desk-state.ts";
+import { findFinding, findingsOf, openFindingsOf } from "../state/finding-index.ts";
+import { fleetSizeOf } from "../state/fleet-size.ts";
+import { freezeOver } from "../state/freeze-scope.ts";
+import { sumOf } from "../state/incident-sums.ts";
 
 export interface PageText {
   readonly title: string;
   readonly body: string;
 }
 
-const EVIDENCE_LINES_MAX = 3;
-const LINE_CHARS_MAX = 160;
-
-/** The page of an escalation step. `round` counts repeats from 0; `raisedFrom` is the severity before it grew worse, null: it did not. */
-export function firingText(
-  incident: Incident,
-  approval: Approval | null,
-  options: { readonly now: number; readonly round: number; readonly raisedFrom: Severity | null },
-): PageText {
-  const { now, raisedFrom } = options;
-  const repeated = options.round === 0 ? "" : "Still firing: ";
-  const prefix = raisedFrom === null ? repeated : `Now ${incident.severity}: `;
-  const lines = [
-    `${nameOf(incident.subject)}, since ${utcOf(incident.happenedAt)} (${agoOf(incident, now)}).`,
-    ...(raisedFrom === null ? [] : [`It grew worse: ${raisedFrom} before, ${incident.severity} now.`]),
-    ...evidenceLines(incident),
-    ...restartLines(incident),
-    ...flappingLines(incident),
-    ...(approval === null ? ["Nothing runs by itself. Open it and acknowledge."] : askLines(approval)),
-  ];
-  return textOf(prefix + incident.title, lines);
+/** What a ring or an update is about. */
+export interface Sent {
+  readonly incident: Incident;
+  readonly kind: "ring" | "update";
+  readonly tells: readonly Told[];
+  /** the questions that wait for an answer */
+  readonly asked: readonly Approval[];
+  readonly now: number;
+  /** that have begun before this one, of repeats or of acknowledgements */
+  readonly rounds: number;
 }
 
-/** The page of a proposal that came after the first page had gone out. */
-export function approvalText(incident: Incident, approval: Approval): PageText {
-  return textOf(`Approval wanted: ${approval.proposal.action} ${nameOf(incident.subject)}`, [
-    incident.title,
-    ...evidenceLines(incident),
-    ...restartLines(incident),
-    ...askLines(approval),
+const EVIDENCE_LINES_MAX = 3;
+const LINE_CHARS_MAX = 160;
+/** Other findings that a page names. */
+const OTHERS_MAX = 5;
+const HOSTS_NAMED_MAX = 10;
+
+/** A ring or an update, with the severity that it tells. */
+export function sentText(state: DeskState, sent: Sent): PageText & { readonly severity: Severity } {
+  const { incident, tells } = sent;
+  const [first] = tells;
+  const finding = first === undefined ? undefined : state.findings.get(first.findingId);
+  if (first === undefined || finding === undefined)
+    return { ...textOf(incident.title, []), severity: incident.severity };
+  const title = first.what === "result" ? resultTitle(state, incident) : openingOf(sent, first, finding);
+  const name = titleOf(incident, sumOf(state, incident.incidentId), finding);
+  const text = textOf(first.what === "result" ? title : title + name, [
+    ...(first.what === "result" ? resultLines(state, incident) : sinceLines(finding, sent.now)),
+    ...(first.what === "rose" && finding.told !== null
+      ? [`It grew worse: ${finding.told} before, ${finding.severity} now.`]
+      : []),
+    ...evidenceLines(finding, isOfMany(state, incident)),
+    ...otherLines(state, tells),
+    ...hostLines(state, incident),
+    ...restartLines(finding),
+    ...flappingLines(finding),
+    ...brakeLines(state, incident, finding),
+    ...(sent.kind === "ring" ? wantedLines(sent) : []),
   ]);
+  return { ...text, severity: finding.severity };
 }
 
 /** The page that takes back a delivered "down". */
-export function recoveredText(incident: Incident, why: string): PageText {
+export function recoveredText(
+  state: DeskState,
+  { incident, why }: { readonly incident: Incident; readonly why: string },
+): PageText {
   const endedAt = incident.clearedAt ?? incident.resolvedAt ?? incident.openedAt;
   const lasted = formatDuration(Math.max(1_000, endedAt - incident.happenedAt));
+  const told = toldOverIn(state, incident).filter(({ title }) => title !== incident.title);
   return textOf(`${endWordOf(incident.reason)}: ${incident.title}`, [
     `${nameOf(incident.subject)}, from ${utcOf(incident.happenedAt)} to ${utcOf(endedAt)} (${lasted}).`,
     why,
+    ...namedOf(told.map(({ title }) => `Also over: ${title}`)),
   ]);
+}
+
+/** What people know of, and that is over: not what has begun anew meanwhile, which may lie in another incident. */
+export function toldOverIn(state: DeskState, { incidentId }: Incident): readonly Finding[] {
+  return findingsOf(state, incidentId).filter(
+    ({ reason, standing, subject, told }) =>
+      told !== null && standing !== "beneath" && findFinding(state, subject, reason) === undefined,
+  );
 }
 
 /** What people set or answer is over; what was broken has recovered. */
@@ -70,12 +105,132 @@ function endWordOf(reason: PageReason): string {
   return isSettled ? "Over" : "Recovered";
 }
 
-/** The page that says an approved act did not do what was wanted. */
-export function resultText(approval: Approval, ended: string): PageText {
-  return textOf(`${approval.proposal.action} of ${nameOf(approval.subject)}: ${ended}`, [
-    resultSentence(approval.outcome?.status ?? null),
-    "The incident is still open and needs you.",
-  ]);
+function openingOf({ kind, rounds }: Sent, { what }: Told, { severity }: Finding): string {
+  switch (what) {
+    case "rose":
+      return `Now ${severity}: `;
+    case "ended":
+      return "Over: ";
+    case "goes-on":
+      return kind === "ring" && rounds > 0 ? "Still firing: " : "";
+    case "began":
+    case "result":
+      return "";
+  }
+}
+
+function sinceLines({ happenedAt, subject }: Finding, now: number): readonly string[] {
+  const ago = formatDuration(Math.max(1_000, now - happenedAt));
+  return [`${nameOf(subject)}, since ${utcOf(happenedAt)} (${ago} ago).`];
+}
+
+function otherLines(state: DeskState, tells: readonly Told[]): readonly string[] {
+  const others = tells.filter(({ isTitle }) => !isTitle);
+  return namedOf(
+    others.flatMap(({ findingId, what }) => {
+      const finding = state.findings.get(findingId);
+      return finding === undefined ? [] : [`${wordOf(what, finding)}: ${finding.title}`];
+    }),
+  );
+}
+
+function wordOf(what: Told["what"], { severity }: Finding): string {
+  switch (what) {
+    case "ended":
+      return "Over";
+    case "rose":
+      return `Now ${severity}`;
+    case "began":
+    case "goes-on":
+    case "result":
+      return "Also";
+  }
+}
+
+function namedOf(lines: readonly string[]): readonly string[] {
+  const more = lines.length - OTHERS_MAX;
+  return [...lines.slice(0, OTHERS_MAX).map(clip), ...(more > 0 ? [`And ${more} more.`] : [])];
+}
+
+function isOfMany(state: DeskState, incident: Incident): boolean {
+  return gathersMany(incident.place) && membersOf(incident, sumOf(state, incident.incidentId)) > 1;
+}
+
+/** Whom it is about, where it is about many. */
+function hostLines(state: DeskState, incident: Incident): readonly string[] {
+  if (!isOfMany(state, incident)) return [];
+  const members = membersOf(incident, sumOf(state, incident.incidentId));
+  const names = new Set<string>();
+  for (const { standing, subject } of openFindingsOf(state, incident.incidentId)) {
+    if (standing === "beneath") continue;
+    names.add(incident.place.kind === "host" ? nameOf(subject) : placeNameOf(subject));
+    if (names.size === HOSTS_NAMED_MAX) break;
+  }
+  const more = members - names.size;
+  const size = incident.place.kind === "host" ? null : fleetSizeOf(state);
+  const whole = size === null ? "of them" : `of ${Math.max(size, members)} hosts`;
+  return [`${members} ${whole}: ${[...names].join(", ")}${more > 0 ? ` and ${more} more` : ""}.`];
+}
+
+function wantedLines({ asked, incident }: Sent): readonly string[] {
+  const [question] = asked;
+  if (question !== undefined) return askLines(question, asked.length - 1);
+  if (incident.place.kind === "wide" || incident.place.kind === "many")
+    return [
+      "One cause on many hosts: nothing is offered and nothing runs by itself. Open it, and ask for what you want.",
+    ];
+  return ["Nothing runs by itself. Open it and acknowledge."];
+}
+
+function askLines(approval: Approval, more: number): readonly string[] {
+  return [
+    `Asked: may this run? ${clip(approval.proposal.argv.join(" "))}`,
+    ...(more > 0 ? [`And ${more} more questions.`] : []),
+    `Nothing runs without your yes. Until ${utcOf(approval.expiresAt)}.`,
+  ];
+}
+
+/** What holds automation: whoever is woken must not wait for a question that will not come. */
+function brakeLines(state: DeskState, incident: Incident, { subject }: Finding): readonly string[] {
+  if (incident.reason === "automation-frozen") return [];
+  const freeze = freezeOver(state, subject);
+  if (freeze === null) return [];
+  return [
+    clip(`Automation on ${nameOf(freeze.scope)} is frozen by ${actorNameOf(freeze.by)}: ${freeze.why}`),
+  ];
+}
+
+function resultOf(state: DeskState, { incidentId }: Incident): Approval | undefined {
+  return approvalsOf(state, incidentId).findLast((approval) => approval.state === "failed");
+}
+
+function resultTitle(state: DeskState, incident: Incident): string {
+  const approval = resultOf(state, incident);
+  if (approval === undefined) return `An approved act did not help: ${incident.title}`;
+  const ended = approval.end === null ? "failed" : endTitleOf(approval.end);
+  return `${approval.proposal.action} of ${nameOf(approval.subject)}: ${ended}`;
+}
+
+function resultLines(state: DeskState, incident: Incident): readonly string[] {
+  const approval = resultOf(state, incident);
+  return [
+    resultSentence(approval?.outcome?.status ?? null),
+    titleOfResult(state, approval) ?? incident.title,
+    incident.clearedAt === null
+      ? "The incident is still open and needs you."
+      : "It has cleared meanwhile: it is over when it stays well.",
+  ];
+}
+
+/** What the act was for. */
+function titleOfResult(state: DeskState, approval: Approval | undefined): string | undefined {
+  return approval === undefined ? undefined : state.findings.get(approval.findingId)?.title;
+}
+
+/** What became of an approved act, in one line of a page about something else. */
+export function resultNote(state: DeskState, incident: Incident): string {
+  const approval = resultOf(state, incident);
+  return `${resultTitle(state, incident)}. ${resultSentence(approval?.outcome?.status ?? null)}`;
 }
 
 function resultSentence(status: Outcome["status"] | null): string {
@@ -100,15 +255,10 @@ function textOf(title: string, lines: readonly string[]): PageText {
   return { title: writtenOut(title), body: lines.map(writtenOut).join("\n") };
 }
 
-function askLines(approval: Approval): readonly string[] {
-  return [
-    `Asked: may this run? ${clip(approval.proposal.argv.join(" "))}`,
-    `Nothing runs without your yes. Until ${utcOf(approval.expiresAt)}.`,
-  ];
-}
-
-function evidenceLines(incident: Incident): readonly string[] {
-  const lines = evidenceWith(incident.evidence, incident.refused).slice(-EVIDENCE_LINES_MAX);
+/** A command to be run by hand is for one service of one host: of many, nobody must take it from here. */
+function evidenceLines({ evidence, refused }: Finding, isMany: boolean): readonly string[] {
+  const shown = isMany ? evidence.filter(({ isCommand }) => isCommand !== true) : evidence;
+  const lines = evidenceWith(shown, refused).slice(-EVIDENCE_LINES_MAX);
   return lines.map(({ at, text }) => clip(`${utcOf(at)} ${text}`));
 }
 
@@ -117,21 +267,17 @@ function clip(line: string): string {
   return line.length <= LINE_CHARS_MAX ? line : `${line.slice(0, LINE_CHARS_MAX - 1)}…`;
 }
 
-function restartLines(incident: Incident): readonly string[] {
-  if (incident.restarts === null || incident.restarts.count === 0) return [];
-  const { count, max, windowMs } = incident.restarts;
+function restartLines({ restarts }: Finding): readonly string[] {
+  if (restarts === null || restarts.count === 0) return [];
+  const { count, max, windowMs } = restarts;
   const line = `Restarts in the last ${formatDuration(windowMs)}: ${count} of ${max}.`;
   return [count >= max ? `${line} The budget is used up: restarting is not the fix.` : line];
 }
 
-function flappingLines(incident: Incident): readonly string[] {
-  if (!isFlapping(incident)) return [];
-  const count = incident.beginningsAt.length;
-  return [`Flapping: it began ${count} times within an hour. It stays one incident until it is quiet.`];
-}
-
-function agoOf(incident: Incident, now: number): string {
-  return `${formatDuration(Math.max(1_000, now - incident.happenedAt))} ago`;
+function flappingLines(finding: Finding): readonly string[] {
+  if (!isFlapping(finding)) return [];
+  const count = finding.beginningsAt.length;
+  return [`Flapping: it has begun ${count} times. It stays one incident until it is quiet.`];
 }
 
 /** UTC, because responders and hosts sit in different places. */

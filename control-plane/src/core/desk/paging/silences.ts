@@ -2,13 +2,16 @@
 // detected, its incident opened, escalated in its timeline and shown. Pure. What a reader would get wrong: a held page is not
 // dropped. When the silence ends and the condition still holds, the step that is overdue goes out.
 import { type Actor, actorNameOf, BY_DESK } from "../../words/actor.ts";
-import { hostIdIn, serviceOf } from "../../words/subject.ts";
-import type { Incident } from "../records/incident.ts";
+import { hostIdIn, isSameSubject, serviceOf, subjectKeyOf } from "../../words/subject.ts";
+import type { Finding } from "../records/finding.ts";
 import type { Silence, SilenceMatcher } from "../records/silence.ts";
 import { refsOfSilence } from "../state/audit-refs.ts";
 import { addAudit, type DeskChange } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { DeskState } from "../state/desk-state.ts";
+
+/** What a silence matches. */
+type Silenceable = Pick<Finding, "reason" | "subject">;
 
 /** Drops the silences whose end has come. */
 export function expireSilences(change: DeskChange, context: DeskContext): DeskChange {
@@ -18,9 +21,9 @@ export function expireSilences(change: DeskChange, context: DeskContext): DeskCh
     .reduce((before, silence) => dropSilence(before, context, { silence, by: BY_DESK }), change);
 }
 
-/** The first instant at or after `at` at which no silence covers the incident. */
-export function unsilencedAt(state: DeskState, incident: Incident, at: number): number {
-  const covering = silencesOver(state, incident);
+/** The first instant at or after `at` at which no silence covers the finding. */
+export function unsilencedAt(state: DeskState, finding: Silenceable, at: number): number {
+  const covering = silencesOver(state, finding);
   let free = at;
   for (;;) {
     const silence = covering.find(({ startsAt, endsAt }) => startsAt <= free && free < endsAt);
@@ -29,12 +32,12 @@ export function unsilencedAt(state: DeskState, incident: Incident, at: number): 
   }
 }
 
-/** The silences that match an incident, whenever they begin. */
+/** The silences that match a finding, whenever they begin. */
 export function silencesOver(
   { silences }: Pick<DeskState, "silences">,
-  incident: Incident,
+  finding: Silenceable,
 ): readonly Silence[] {
-  return silences.values().filter(({ matcher }) => isMatch(matcher, incident));
+  return silences.values().filter(({ matcher }) => isMatch(matcher, finding));
 }
 
 /** Ends a silence. */
@@ -53,7 +56,8 @@ export function dropSilence(
   });
 }
 
-function isMatch(matcher: SilenceMatcher, { reason, subject }: Incident): boolean {
+function isMatch(matcher: SilenceMatcher, { reason, subject }: Silenceable): boolean {
+  if (matcher.subject !== undefined && !isSameSubject(matcher.subject, subject)) return false;
   return (
     (matcher.hostId === null || matcher.hostId === hostIdIn(subject)) &&
     (matcher.service === null || matcher.service === serviceOf(subject)) &&
@@ -62,8 +66,13 @@ function isMatch(matcher: SilenceMatcher, { reason, subject }: Incident): boolea
 }
 
 /** A matcher, for people. */
-export function matcherText({ hostId, reason, service }: SilenceMatcher): string {
-  const parts = { host: hostId, service, reason };
+export function matcherText({ hostId, reason, service, subject }: SilenceMatcher): string {
+  const parts = {
+    subject: subject === undefined ? null : subjectKeyOf(subject),
+    host: hostId,
+    service,
+    reason,
+  };
   return Object.entries(parts)
     .flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]))
     .join(" ");

@@ -35,7 +35,10 @@ export function endWords(end: ApprovalEnd): string {
     case "recovered":
     case "reset":
     case "started-anew":
+    case "turned":
+    case "rebooted":
     case "check-first":
+    case "asked-otherwise":
       return proposalEndWords(end);
     case "incident-cleared":
       return "it recovered by itself";

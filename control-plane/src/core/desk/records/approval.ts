@@ -2,6 +2,7 @@
 import type { Proposal } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Actor } from "../../words/actor.ts";
+import type { AskedBy } from "../../words/signal.ts";
 import type { ServiceSubject } from "../../words/subject.ts";
 import type { ApprovalEnd } from "./approval-end.ts";
 import type { DeskRecord } from "./desk-record.ts";
@@ -21,7 +22,11 @@ export type ApprovalState =
 export interface Approval {
   readonly approvalId: string;
   readonly incidentId: string;
+  /** what it is for */
+  readonly findingId: string;
   readonly requestId: string;
+  /** who had the host asked for it */
+  readonly askedBy: AskedBy;
   readonly subject: ServiceSubject;
   /** base64 of the exact bytes, their hash, and the same parsed */
   readonly proposalBytes: string;

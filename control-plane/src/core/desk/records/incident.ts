@@ -1,8 +1,7 @@
-// One thing that is wrong and that a person must deal with. It leaves the state an hour after it was resolved (shell/desk/desk-retention.ts).
+// One thing that is wrong and that a person must deal with: findings that belong together, and one stream of pages about them. It leaves the state an hour after it was resolved (shell/desk/desk-retention.ts).
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { Actor, Person } from "../../words/actor.ts";
-import type { Refused } from "../../words/proposal-refusal.ts";
-import type { Evidence, PageReason } from "../../words/signal.ts";
+import type { PageReason } from "../../words/signal.ts";
 import type { Subject } from "../../words/subject.ts";
 import type { DeskRecord } from "./desk-record.ts";
 
@@ -17,38 +16,58 @@ export interface NextStep {
   readonly round: number;
   readonly step: number;
   readonly dueAt: number;
-  /** rounds since it began, was acknowledged or grew worse: the pause between rounds grows with them */
+  /** rounds since it began or an acknowledgement lapsed: the pause between rounds grows with them */
   readonly repeats: number;
 }
 
+/**
+ * What an incident gathers. `alone`: one finding that nothing joins. `trouble` and `notice`: of one subject. `down`: a host that is down, with what
+ * lies beneath it. `fleet`: a silent fleet. `wide`: what is alike on three hosts and more. `host`: three services of one host and more. `many`:
+ * different services on a tenth of the fleet.
+ */
+export type Place =
+  | { readonly kind: "alone" | "fleet" | "many" }
+  | { readonly kind: "trouble" | "notice"; readonly subjectKey: string }
+  | { readonly kind: "down" | "host"; readonly hostId: string }
+  | { readonly kind: "wide"; readonly alikeKey: string };
+
 export interface Incident {
   readonly incidentId: string;
+  readonly place: Place;
+  /** subject to `clearedAt`: as its findings say, the gravest of them that is not over first (core/desk/incidents/summary.ts) */
   readonly subject: Subject;
   readonly reason: PageReason;
   readonly severity: Severity;
   readonly title: string;
-  readonly state: "open" | "acknowledged" | "resolved";
-  readonly evidence: readonly Evidence[];
-  /** why nothing was proposed when it was last reported; null: something was, or nothing was to be */
-  readonly refused: Refused | null;
-  readonly restarts: { readonly count: number; readonly max: number; readonly windowMs: number } | null;
-  readonly openedAt: number;
   readonly happenedAt: number;
-  /** the condition cleared at; resolve only after health held. null: still firing */
+  /** all that is not over has cleared, the last of it at; null: something still fires */
   readonly clearedAt: number | null;
+  readonly state: "open" | "acknowledged" | "merged" | "resolved";
+  /** the incident that took in all that was here; null: none did */
+  readonly mergedInto: string | null;
+  readonly openedAt: number;
   readonly resolvedAt: number | null;
   readonly acknowledgedBy: Person | null;
   readonly acknowledgedUntilAt: number | null;
-  /** the first page waits for the host's proposal until then, so that one page can carry the approval link; null: not waiting */
-  readonly awaitsProposalUntilAt: number | null;
-  /** next escalation step and when it is due; while acknowledged it is due when that lapses; null once resolved */
+  /** next escalation step and when it is due; while acknowledged it is due when that lapses; null: nothing is repeated */
   readonly nextStep: NextStep | null;
-  /** the highest severity that somebody was paged with, or has acknowledged; null: nobody yet (core/desk/paging/raised.ts) */
-  readonly toldSeverity: Severity | null;
-  /** when it began to fire, again and again, newest last: only what lies close together (core/desk/paging/flapping.ts) */
-  readonly beginningsAt: readonly number[];
-  /** the open approval; null: none */
-  readonly approvalId: string | null;
+  /** since when people must be told that an approved act did not help; null: nothing of the kind is left to tell */
+  readonly resultAt: number | null;
+  /** what was sent about it last; null: nothing yet */
+  readonly lastSentAt: number | null;
+  /** rings and updates so far: the next one's number is in its key */
+  readonly sentCount: number;
+  /** responders who were rung about it, or about what was merged into it */
+  readonly rung: readonly string[];
+  /** those of them whom a channel is known to have reached */
+  readonly reached: readonly string[];
+  /** who has to be told an act's result beside who was rung; empty: nobody */
+  readonly answerers: readonly string[];
+  /** of what gathers many: how many hosts, or services of its host, people were told of; and when the last one joined */
+  readonly membersTold: number;
+  /** of what gathers many: the reasons that people were told of */
+  readonly reasonsTold: readonly PageReason[];
+  readonly joinedAt: number;
   /** newest last, bounded */
   readonly timeline: readonly TimelineEntry[];
 }
@@ -60,6 +79,6 @@ export const incidentRecord: DeskRecord<Incident, "incident"> = {
   unreadable: {
     name: "incident",
     severity: "critical",
-    meaning: "it pages nobody any more: look whether its trouble goes on",
+    meaning: "what it held is placed anew, and rings; who had it, and what was sent about it, is forgotten",
   },
 };

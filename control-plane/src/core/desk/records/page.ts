@@ -1,16 +1,37 @@
 // One notification to one person, while it is on its way and as long as its incident is there, with which it goes.
 import type { Severity } from "@countersign/shared/wire/service-report";
+import type { PageReason } from "../../words/signal.ts";
+import type { Subject } from "../../words/subject.ts";
 import type { DeskRecord } from "./desk-record.ts";
 
+/** What a page says about one finding. */
+export interface Told {
+  readonly findingId: string;
+  readonly reason: PageReason;
+  readonly subject: Subject;
+  readonly what: "began" | "rose" | "goes-on" | "ended" | "result";
+  /** no page told of it before this one */
+  readonly isFirst: boolean;
+  /** the page's title is about it */
+  readonly isTitle: boolean;
+}
+
+/** Findings that one page names; a page about more says how many there are. */
+export const TOLD_MAX = 20;
+
+/** A ring wants somebody now; an update adds quietly to what was told; `recovered` tells the end, once. */
+export type PageKind = "ring" | "update" | "recovered";
+
 export interface Page {
-  /**
-   * idempotency key, the same on every attempt: `INCIDENT:firing:ROUND:STEP:RESPONDER`, `INCIDENT:recovered:0:0:RESPONDER`,
-   * `INCIDENT:approval:APPROVAL:RESPONDER` or `INCIDENT:result:APPROVAL:RESPONDER`
-   */
+  /** idempotency key, the same on every attempt and channel: `INCIDENT:KIND:NUMBER:RESPONDER` */
   readonly key: string;
   readonly incidentId: string;
+  /** the question that it puts; null: none */
   readonly approvalId: string | null;
-  readonly kind: "firing" | "approval" | "recovered" | "result";
+  readonly kind: PageKind;
+  readonly tells: readonly Told[];
+  /** it goes to all channels at once: nobody answered the ones before */
+  readonly isEverywhere: boolean;
   readonly responder: string;
   /** the responder's channels in order; `channelIndex` is the one to try next */
   readonly channels: readonly string[];

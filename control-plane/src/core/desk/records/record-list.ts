@@ -3,10 +3,15 @@
 // unreadable record stands apart (core/desk/state/desk-state.ts): it names the kinds of all the others.
 import type { OtherRecordKind } from "../../words/unreadable-record.ts";
 import { approvalRecord } from "./approval.ts";
+import { askRecord } from "./ask.ts";
 import { brokenRouteRecord } from "./broken-route.ts";
+import { censusRecord } from "./census.ts";
+import { findingRecord } from "./finding.ts";
+import { fleetHostRecord } from "./fleet-host.ts";
 import { freezeRecord } from "./freeze.ts";
 import { incidentRecord } from "./incident.ts";
 import { pageRecord } from "./page.ts";
+import { recurrenceRecord } from "./recurrence.ts";
 import { shadowCountRecord } from "./shadow-count.ts";
 import { shadowFindingRecord } from "./shadow-finding.ts";
 import { shardTroubleRecord } from "./shard-trouble.ts";
@@ -15,13 +20,18 @@ import { standingRecord } from "./standing-approval.ts";
 
 export const RECORDS = {
   incidents: incidentRecord,
+  findings: findingRecord,
   approvals: approvalRecord,
   pages: pageRecord,
   freezes: freezeRecord,
   silences: silenceRecord,
   standing: standingRecord,
+  asks: askRecord,
   brokenRoutes: brokenRouteRecord,
   shardTroubles: shardTroubleRecord,
+  recurrences: recurrenceRecord,
+  censuses: censusRecord,
+  fleetHosts: fleetHostRecord,
   shadow: shadowFindingRecord,
   shadowCounts: shadowCountRecord,
 } as const;

@@ -1,6 +1,7 @@
 // What holds pages back between two instants. It leaves the state at its end, and may be looked up for replays.
 import type { Person } from "../../words/actor.ts";
 import type { PageReason } from "../../words/signal.ts";
+import type { Subject } from "../../words/subject.ts";
 import type { DeskRecord } from "./desk-record.ts";
 
 /** At once. */
@@ -11,6 +12,8 @@ export interface SilenceMatcher {
   readonly hostId: string | null;
   readonly service: string | null;
   readonly reason: PageReason | null;
+  /** one thing that is on no host, such as a provider: no other one is covered. absent: any */
+  readonly subject?: Subject;
 }
 
 /** Pages that match are held between two instants; what is wrong is detected, recorded and shown all the same. */

@@ -16,6 +16,8 @@ export type AuditRef =
       readonly hostId: string | null;
       readonly service: string | null;
       readonly reason: PageReason | null;
+      /** absent: any */
+      readonly subject?: Subject;
     }
   /** `use`: which of its uses it is about; null: none */
   | { readonly kind: "standing"; readonly standingId: string; readonly use: number | null }
@@ -44,7 +46,7 @@ export function refText(ref: AuditRef): string {
     case "silence":
       return `silence:${ref.silenceId}`;
     case "matcher":
-      return `silence of ${[ref.service, ref.hostId, ref.reason].filter((part) => part !== null).join(" ") || "everything"}`;
+      return `silence of ${matchedText(ref) || "everything"}`;
     case "standing":
       return `standing:${ref.standingId}`;
     case "freeze":
@@ -64,6 +66,11 @@ export function refText(ref: AuditRef): string {
     case "subject":
       return nameOf(ref.subject);
   }
+}
+
+function matchedText({ hostId, reason, service, subject }: Extract<AuditRef, { kind: "matcher" }>): string {
+  const name = subject === undefined ? null : nameOf(subject);
+  return [name, service, hostId, reason].filter((part) => part !== null).join(" ");
 }
 
 /** The first reference of a kind; undefined: the row names none. */

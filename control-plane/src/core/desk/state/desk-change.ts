@@ -2,6 +2,7 @@
 // returns the next; nothing is changed in place. Pure.
 import type { Result } from "@countersign/shared/values/result";
 import type { Approval } from "../records/approval.ts";
+import type { Finding } from "../records/finding.ts";
 import type { Incident, TimelineEntry } from "../records/incident.ts";
 import type { Page } from "../records/page.ts";
 import { refText } from "./audit-ref.ts";
@@ -28,6 +29,12 @@ interface EffectAfter {
 export function putIncident(change: DeskChange, incident: Incident): DeskChange {
   const incidents = change.state.incidents.with(incident.incidentId, incident);
   return { ...change, state: { ...change.state, incidents } };
+}
+
+/** Stores a finding in the state under decision. */
+export function putFinding(change: DeskChange, finding: Finding): DeskChange {
+  const findings = change.state.findings.with(finding.findingId, finding);
+  return { ...change, state: { ...change.state, findings } };
 }
 
 /** Stores an approval in the state under decision. */
@@ -78,9 +85,9 @@ export function addTimeline(change: DeskChange, incidentId: string, entry: Timel
   return incident === undefined ? change : putIncident(change, withTimeline(incident, entry));
 }
 
-/** The incident's approval, whatever its state; null when it has none. */
-export function approvalOf(state: DeskState, incident: Incident): Approval | null {
-  return incident.approvalId === null ? null : (state.approvals.get(incident.approvalId) ?? null);
+/** The newest approval of a finding's question, whatever its state; null when it has none. */
+export function approvalOf(state: DeskState, { approvalId }: Pick<Finding, "approvalId">): Approval | null {
+  return approvalId === null ? null : (state.approvals.get(approvalId) ?? null);
 }
 
 /** A person may still decide. */

@@ -4,6 +4,7 @@ import type { Result } from "@countersign/shared/values/result";
 import type { Policy } from "../../../policy/policy.ts";
 import type { Actor } from "../../words/actor.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
+import type { PersonAsk } from "../../words/shard-word.ts";
 import type { Scope } from "../../words/subject.ts";
 import type { Approval } from "../records/approval.ts";
 import type { Page } from "../records/page.ts";
@@ -17,6 +18,8 @@ export type DeskEffect =
   | { readonly kind: "freeze-pulled"; readonly by: Actor; readonly grants: readonly RecalledGrant[] }
   /** tell the shards that a person lifted a freeze, so that rules which hold back proposals let go */
   | { readonly kind: "freeze-lifted"; readonly scope: Scope; readonly by: Actor }
+  /** tell its shard that a person wants the host to be asked for an act */
+  | { readonly kind: "ask-host"; readonly ask: PersonAsk }
   /** tell its shard that a host was retired */
   | { readonly kind: "host-retired"; readonly hostId: string }
   /** try one page on one channel now */
@@ -25,7 +28,7 @@ export type DeskEffect =
 export interface DeskContext {
   readonly now: number;
   readonly policy: Policy;
-  readonly newId: (prefix: "inc" | "apr" | "grt" | "sil") => string;
+  readonly newId: (prefix: "inc" | "fnd" | "apr" | "grt" | "sil" | "prq") => string;
 }
 
 /** Why a person's act did nothing; each has a sentence for its view. */
@@ -51,7 +54,16 @@ export interface ActRefusal {
     | "standing-used"
     | "finding-unknown"
     | "host-unknown"
+    /** the host is not on the list of a silent fleet, or is back, or was set aside before */
+    | "host-not-listed"
     | "reason-missing"
+    /** the same is asked already, and not answered */
+    | "ask-open"
+    | "ask-too-often"
+    | "ask-host-down"
+    | "ask-under-way"
+    /** nothing is open about the service, its host or many hosts */
+    | "ask-nothing-open"
     /** the code that sent it and the code that decides are of different versions */
     | "act-unknown";
 }

@@ -1,24 +1,23 @@
 // Finds records of the desk by what they belong to, without looking at all of them: with thousands of incidents open, each of them would
 // otherwise look at each other one. Pure: an index is kept up from each value of the records to the next.
 import { groupedBy } from "@countersign/shared/values/records-index";
-import type { PageReason } from "../../words/signal.ts";
-import { hostIdIn, subjectKeyOf, type Subject } from "../../words/subject.ts";
+import { subjectKeyOf, type Subject } from "../../words/subject.ts";
 import type { Approval } from "../records/approval.ts";
 import type { Incident } from "../records/incident.ts";
 import type { Page } from "../records/page.ts";
 import type { DeskState } from "./desk-state.ts";
-
-const FLEET_KEY = "fleet";
+import { findingsOn } from "./finding-index.ts";
+import { placeKeyOf } from "./place-key.ts";
 
 const pagesByIncident = groupedBy<Page>(({ incidentId }) => incidentId);
 const approvalsByIncident = groupedBy<Approval>(({ incidentId }) => incidentId);
 const approvalsBySubject = groupedBy<Approval>(({ subject }) => subjectKeyOf(subject));
 const approvalsByHost = groupedBy<Approval>(({ subject }) => subject.hostId);
-const incidentsByHost = groupedBy<Incident>(({ subject }) => hostIdIn(subject));
-const openByReason = groupedBy<Incident>(({ reason, state }) => (state === "resolved" ? null : reason));
-const incidentsHeldBy = groupedBy<Incident>(holderOf);
-const incidentsByFinding = groupedBy<Incident>(({ reason, subject }) => findingKeyOf(reason, subject));
-const incidentsByReach = groupedBy<Incident>(reachOf);
+const approvalsByFinding = groupedBy<Approval>(({ findingId }) => findingId);
+const incidentsOfFleet = groupedBy<Incident>(({ place }) => (place.kind === "fleet" ? place.kind : null));
+const openByPlace = groupedBy<Incident>(({ place, state }) =>
+  state === "resolved" || state === "merged" ? null : placeKeyOf(place),
+);
 const deliveredPages = groupedBy<Page>(({ deliveredAt, responder }) =>
   deliveredAt === null ? null : responder,
 );
@@ -28,9 +27,12 @@ export function pagesOf({ pages }: Pick<DeskState, "pages">, incidentId: string)
   return pagesByIncident(pages, incidentId);
 }
 
-/** When the newest page was made that reached a responder; 0: none did. */
+/** When a page reached a responder last; 0: none did. */
 export function lastReachedAt({ pages }: Pick<DeskState, "pages">, responder: string): number {
-  return deliveredPages(pages, responder).reduce((latest, { createdAt }) => Math.max(latest, createdAt), 0);
+  return deliveredPages(pages, responder).reduce(
+    (latest, { deliveredAt }) => Math.max(latest, deliveredAt ?? 0),
+    0,
+  );
 }
 
 /** All approvals of an incident, oldest first. */
@@ -57,71 +59,32 @@ export function approvalsOn(
   return approvalsByHost(approvals, hostId);
 }
 
-/** All incidents about a host and what runs on it, resolved ones too, oldest first. */
+/** All approvals for a finding, oldest first. */
+export function approvalsFor(
+  { approvals }: Pick<DeskState, "approvals">,
+  findingId: string,
+): readonly Approval[] {
+  return approvalsByFinding(approvals, findingId);
+}
+
+/** The incidents of a place that are open or acknowledged, oldest first (place-key.ts). */
+export function openIncidentsAt(
+  { incidents }: Pick<DeskState, "incidents">,
+  placeKey: string,
+): readonly Incident[] {
+  return openByPlace(incidents, placeKey);
+}
+
+/** All incidents that hold something about a host and what runs on it, those that are over too, oldest first. */
 export function incidentsOn(
-  { incidents }: Pick<DeskState, "incidents">,
+  state: Pick<DeskState, "incidents" | "findings">,
   hostId: string,
 ): readonly Incident[] {
-  return incidentsByHost(incidents, hostId);
+  const ids = new Set(findingsOn(state, hostId).map(({ incidentId }) => incidentId));
+  return [...ids].flatMap((incidentId) => state.incidents.get(incidentId) ?? []);
 }
 
-/** The incidents of a reason that are not resolved, oldest first. */
-export function openIncidentsOf(
-  { incidents }: Pick<DeskState, "incidents">,
-  reason: PageReason,
-): readonly Incident[] {
-  return openByReason(incidents, reason);
-}
-
-/** All incidents of a reason about a subject, resolved ones too, oldest first. */
-export function incidentsAbout(
-  { incidents }: Pick<DeskState, "incidents">,
-  subject: Subject,
-  reason: PageReason,
-): readonly Incident[] {
-  return incidentsByFinding(incidents, findingKeyOf(reason, subject));
-}
-
-/** Incidents that say that a host is down. */
-export function downIncidentsOf(
-  { incidents }: Pick<DeskState, "incidents">,
-  hostId: string,
-): readonly Incident[] {
-  return incidentsByReach(incidents, downKeyOf(hostId));
-}
-
-/** Incidents that say that many hosts fell silent together. */
-export function fleetSilencesIn({ incidents }: Pick<DeskState, "incidents">): readonly Incident[] {
-  return incidentsByReach(incidents, FLEET_KEY);
-}
-
-/** The incidents that one of a reach may keep from paging (core/desk/paging/inhibition.ts). */
-export function heldBy({ incidents }: Pick<DeskState, "incidents">, reach: string): readonly Incident[] {
-  return incidentsHeldBy(incidents, reach);
-}
-
-/** Says whether an incident says that its host is down. */
-export function isHostDown({ reason, subject }: Incident): boolean {
-  return subject.kind === "host" && (reason === "host-silent" || reason === "host-late-return");
-}
-
-/** How far an incident may keep others from paging, as a key; null: it keeps nobody. */
-export function reachOf(incident: Incident): string | null {
-  if (incident.reason === "fleet-silent") return FLEET_KEY;
-  return isHostDown(incident) ? downKeyOf(hostIdIn(incident.subject) ?? "") : null;
-}
-
-/** The reach of incidents that may keep this one from paging; null: none does. */
-function holderOf(incident: Incident): string | null {
-  if (incident.subject.kind === "service") return downKeyOf(incident.subject.hostId);
-  return isHostDown(incident) ? FLEET_KEY : null;
-}
-
-function downKeyOf(hostId: string): string {
-  return `host ${hostId}`;
-}
-
-/** A reason and a subject as one key. */
-export function findingKeyOf(reason: PageReason, subject: Subject): string {
-  return `${reason} ${subjectKeyOf(subject)}`;
+/** The incidents of silences of the fleet, those that are over too. */
+export function fleetIncidentsIn({ incidents }: Pick<DeskState, "incidents">): readonly Incident[] {
+  return incidentsOfFleet(incidents, "fleet");
 }

@@ -50,6 +50,7 @@ function judge(changes: Changes, { now, policy, subject }: RuleScene): Judgement
   return {
     finding: {
       severity: "error",
+      alike: path,
       title: `The configuration of ${nameOf(subject)} does not come to rest`,
       evidence: [
         ...ofPath

@@ -5,7 +5,7 @@
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Evidence } from "../../words/signal.ts";
 import { nameOf } from "../../words/subject.ts";
-import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
+import { alikeIn, type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
 import { CREDENTIALS_MAX } from "./credential-expiring.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
@@ -52,6 +52,7 @@ function judge(descriptions: Descriptions, { subject }: RuleScene): Judgement {
   if (drifted.length === 0) return QUIET;
   const finding: Finding = {
     severity: "error",
+    ...alikeIn(drifted),
     title: `Credential files of ${nameOf(subject)} are not what they were: ${namesInWords(drifted)}`,
     evidence: drifted.slice(-5).flatMap(evidenceOf),
     happenedAt: Math.min(...drifted.map(({ driftedAt }) => driftedAt ?? Infinity)),

@@ -3,7 +3,7 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
-import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
+import { alikeIn, type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
 interface Expiry extends Named {
@@ -45,6 +45,7 @@ function findingOf(near: Expiries, { now, policy, subject }: RuleScene): Finding
     : `about to expire: ${namesInWords(soonestFirst)}`;
   return {
     severity: isExpired ? "critical" : "warning",
+    ...alikeIn(near),
     title: `Credentials of ${nameOf(subject)} ${what}`,
     evidence: soonestFirst.slice(0, 10).map(({ name, expiresAt }) => ({
       at: expiresAt,

@@ -3,7 +3,7 @@
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
-import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
+import { alikeIn, type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
 import { CREDENTIALS_MAX } from "./credential-expiring.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
@@ -59,6 +59,7 @@ function findingOf(firing: Rejected, { policy, subject }: RuleScene): Finding {
   const within = formatDuration(policy.rules["credential-rejected"].window);
   return {
     severity: "critical",
+    ...alikeIn(firing),
     title: `Credentials of ${nameOf(subject)} are rejected: ${namesInWords(firing)}`,
     evidence: firing.slice(-10).map(({ name, at, detail }) => ({
       at: at.at(-1) ?? 0,

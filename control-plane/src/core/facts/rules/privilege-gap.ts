@@ -1,7 +1,9 @@
 // Rule `privilege-gap`: somebody who is to act may not: the audit says that a catalogue action cannot be executed, or an attempt
 // failed because a command was denied. Pure. Seed 000: a watcher knew the fix and was not allowed to apply it, for three days.
-// The page carries the exact command that a person runs instead. A gap that the audit found stays until the audit finds it closed; one
-// that an attempt found stays until an attempt of the same doer runs, or nobody has tried for long.
+// The page carries the exact command that a person runs instead: of one service on one host, and never of level 5, for what is not to be
+// done lightly is not handed to somebody who was just woken. A gap that the audit found stays until the audit finds it closed; one that an
+// attempt found stays until an attempt of the same doer runs, or nobody has tried for long.
+// What a reader would get wrong: whoever was denied did not always know the fix. What is asked for at level 5 is told as asked for.
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Evidence } from "../../words/signal.ts";
 import { nameOf } from "../../words/subject.ts";
@@ -14,11 +16,16 @@ export const GAPS_MAX = 16;
 /** Gaps named on one page, with two lines each. */
 const GAPS_SHOWN_MAX = 4;
 
+/** The level of what is never handed to a person as a command. */
+const WITHHELD_LEVEL = 5;
+
 interface Gap {
   readonly action: string;
   /** who may not: the doer of the attempt, or `audit` for our own actuator */
   readonly who: string;
   readonly command: string;
+  /** it is of level 5: its command stands on no page. absent: of a lower one, or of none that is known */
+  readonly isWithheld?: true;
   readonly sinceAt: number;
   readonly lastAt: number;
 }
@@ -27,16 +34,25 @@ type Gaps = readonly Gap[];
 
 const NO_GAPS: Gaps = [];
 
-function absorb(gaps: Gaps, fact: Fact): Gaps {
+function absorb(gaps: Gaps, fact: Fact, scene: RuleScene): Gaps {
   if (fact.kind === "privilege") {
     const { action, command, at } = fact;
-    const gap = { action, who: "audit", command, sinceAt: at, lastAt: at };
+    const gap = { action, who: "audit", ...commandOf(action, command, scene), sinceAt: at, lastAt: at };
     return fact.isExecutable ? withoutGap(gaps, gap) : withGap(gaps, gap);
   }
   if (fact.kind !== "attempt") return gaps;
   const { action, by: who, deniedCommand: command, at } = fact;
-  const gap = { action, who, command: command ?? "", sinceAt: at, lastAt: at };
+  const gap = { action, who, ...commandOf(action, command ?? "", scene), sinceAt: at, lastAt: at };
   return command === undefined || fact.isHelpful ? withoutGap(gaps, gap) : withGap(gaps, gap);
+}
+
+function commandOf(
+  action: string,
+  command: string,
+  { levelOf }: RuleScene,
+): Pick<Gap, "command" | "isWithheld"> {
+  const level = levelOf?.(action) ?? null;
+  return level === WITHHELD_LEVEL ? { command: "", isWithheld: true } : { command };
 }
 
 function judge(gaps: Gaps, { now, subject }: RuleScene): Judgement {
@@ -46,10 +62,7 @@ function judge(gaps: Gaps, { now, subject }: RuleScene): Judgement {
   const denied = open.filter(({ who }) => who !== "audit");
   const finding: Finding = {
     severity: denied.length > 0 ? "critical" : "error",
-    title:
-      denied.length > 0
-        ? `The fix of ${nameOf(subject)} was not permitted`
-        : `An action on ${nameOf(subject)} is not permitted`,
+    title: titleOf(denied, nameOf(subject)),
     evidence: [...open.filter(({ who }) => who === "audit"), ...denied]
       .slice(-GAPS_SHOWN_MAX)
       .flatMap(evidenceOf),
@@ -62,15 +75,25 @@ function judge(gaps: Gaps, { now, subject }: RuleScene): Judgement {
   return { finding, nextAt };
 }
 
-function evidenceOf({ action, who, command, sinceAt, lastAt }: Gap): readonly Evidence[] {
+function titleOf(denied: Gaps, name: string): string {
+  if (denied.length === 0) return `An action on ${name} is not permitted`;
+  const isFix = denied.some(({ isWithheld }) => isWithheld !== true);
+  return isFix ? `The fix of ${name} was not permitted` : `What was asked for on ${name} was not permitted`;
+}
+
+function evidenceOf({ action, who, command, isWithheld, sinceAt, lastAt }: Gap): readonly Evidence[] {
   const text =
     who === "audit"
       ? `the audit: ${action} cannot be executed`
       : `${who} tried ${action} and was denied for want of privilege`;
-  return [
-    { at: sinceAt, text },
-    { at: lastAt, text: `to be run by a person: ${command}` },
-  ];
+  const last: Evidence =
+    isWithheld === true
+      ? {
+          at: lastAt,
+          text: `${action} is of level ${WITHHELD_LEVEL}: its command stands in the host's catalogue`,
+        }
+      : { at: lastAt, text: `to be run by a person: ${command}`, isCommand: true };
+  return [{ at: sinceAt, text }, last];
 }
 
 function withGap(gaps: Gaps, gap: Gap): Gaps {

@@ -27,6 +27,8 @@ export interface Finding {
   readonly freezes: boolean;
   /** scope `shard`: what of the shard is wrong; each has an incident of its own. absent: the shard */
   readonly about?: Shared;
+  /** what of the subject it is about, by name: the same on other hosts is one trouble. absent: nothing more */
+  readonly alike?: string;
   /** scope `shard`: whom it is about, so that only their automation is held; absent: every subject of the shard */
   readonly affects?: readonly Subject[];
 }
@@ -46,6 +48,8 @@ export interface RuleScene {
   readonly subject: Subject;
   /** since when the host has been up without a break; null: it is not up, and its silence explains what is missing; absent: always */
   readonly seenSinceAt?: number | null;
+  /** the level of an action of the subject's catalogue; null: it is not in it, or its host is not connected. absent: nothing is known of any */
+  readonly levelOf?: (action: string) => number | null;
   /** another rule has found that the subject does not work: what is done to it now is a remedy. absent: none has */
   readonly isAiling?: true;
 }

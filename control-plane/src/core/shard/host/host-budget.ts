@@ -129,6 +129,7 @@ function costOf(signal: Signal, firedAt: Map<string, number>, now: number): numb
     case "verification":
     case "grant-recalled":
     case "unreadable":
+    case "census":
     case "note":
       return 0;
   }

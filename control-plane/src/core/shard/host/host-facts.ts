@@ -202,8 +202,14 @@ function sceneOfService(host: HostState, service: ServiceState, moment: Moment):
     subject: subjectOf(host, service.service),
     restarts,
     seenSinceAt: seenSinceAtOf(host),
+    levelOf: (action) => levelOf(host, service.service, action),
     ...(isAiling(service) ? { isAiling: true } : {}),
   };
+}
+
+function levelOf({ connection }: HostState, service: string, action: string): number | null {
+  const entry = connection?.catalogue.find((candidate) => candidate.service === service);
+  return entry?.actions.find((offered) => offered.action === action)?.level ?? null;
 }
 
 /** What says that a service does not work although no check of it fails, nor a session, nor a credential. */

@@ -52,12 +52,18 @@ export function sceneOf(state: ShardState, hostId: string, context: ShardContext
 /** The scene of one host where the host is at hand; undefined: it was never enrolled. */
 export function sceneOfHost(
   host: HostState | undefined,
-  { grants, graceUntilAt, book }: SharedState,
+  { grants, graceUntilAt, book, fleetSilence }: SharedState,
   { hostId, context }: { readonly hostId: string; readonly context: ShardContext },
 ): HostScene {
   const { now, newId } = context;
   const policy = host === undefined ? context.policy : policyOf(context.policy, host);
-  return { now, policy, newId, graceUntilAt, grants: grantsOf(grants, hostId), shardBook: book };
+  const shardBook = fleetSilence === null ? book : heldBack(book);
+  return { now, policy, newId, graceUntilAt, grants: grantsOf(grants, hostId), shardBook };
+}
+
+// While the shard holds its automation back itself, it is as a freeze to all that asks; it is none, and ends by itself.
+function heldBack(book: FactBook): FactBook {
+  return book.frozenBy === null ? { ...book, frozenBy: "fleet-silent" } : book;
 }
 
 function grantsOf(grants: ShardState["grants"], hostId: string): readonly PendingGrant[] {

@@ -9,10 +9,11 @@ import type { Policy } from "../../../policy/policy.ts";
 import type { Actor } from "../../words/actor.ts";
 import { type ShardEffect } from "../../words/effects.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
+import type { PersonAsk } from "../../words/shard-word.ts";
 import type { AskRefusal } from "../../words/signal.ts";
 import type { Scope } from "../../words/subject.ts";
 import type { FoundRecord } from "../../words/unreadable-record.ts";
-import type { Connection, PendingGrant, SecondOpinion, ShardState } from "./shard-state.ts";
+import type { BoundTo, Connection, PendingGrant, SecondOpinion, ShardState } from "./shard-state.ts";
 
 export type ShardEvent =
   /** the object's constructor ran: which hosts still have a socket, and since when nothing could have been seen (null: no gap) */
@@ -73,7 +74,7 @@ export type ShardEvent =
         readonly action: string;
         readonly level: number;
       };
-      readonly invocationId: string;
+      readonly boundTo: BoundTo;
     }
   | {
       readonly kind: "proposal-refused";
@@ -89,9 +90,13 @@ export type ShardEvent =
       readonly returnWithinMs: number;
     }
   | { readonly kind: "grant-issued"; readonly grant: PendingGrant }
+  /** a person wants the host to be asked for an act; their desk has taken it */
+  | { readonly kind: "asked-for"; readonly hostId: string; readonly ask: PersonAsk }
   | { readonly kind: "second-opinion"; readonly hostId: string; readonly opinion: SecondOpinion }
   /** records of the shard that cannot be read were put aside */
   | { readonly kind: "unreadable-found"; readonly records: readonly Omit<FoundRecord, "part">[] }
+  /** signals wait for the desk since then, for too long; null: it has confirmed them */
+  | { readonly kind: "desk-noted"; readonly silentSinceAt: number | null }
   /** the alarm: last sign of life per connected host as the runtime remembers it; `due` are the hosts to be judged, absent: all of them */
   | {
       readonly kind: "sweep";

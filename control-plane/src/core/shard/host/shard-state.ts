@@ -1,10 +1,12 @@
 // What a shard knows, as one immutable value. Only what is unhealthy or unfinished is ever stored: a healthy host writes no row.
 // Instants are epoch milliseconds by the shard's clock. Pure types.
+import type { BoundUnit } from "@countersign/shared/host/same-unit";
 import type { Named } from "@countersign/shared/values/named";
 import type { Records } from "@countersign/shared/values/records";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import type { RemediableReason } from "../../../policy/policy-override.ts";
 import type { FactBook } from "../../facts/fact-book.ts";
+import type { PersonAsking } from "../../words/signal.ts";
 
 export type Liveness = "up" | "late" | "down" | "unknown";
 
@@ -83,6 +85,12 @@ export interface Flooding {
   readonly returnDueAt: number;
 }
 
+/** What a minted proposal holds for: a boot, and the unit's state in it. */
+export interface BoundTo {
+  readonly bootId: string;
+  readonly unit: BoundUnit;
+}
+
 /** Tells outcomes apart: a sequence alone starts again when an actuator is installed anew. */
 export interface OutcomeMark {
   readonly sequence: number;
@@ -135,6 +143,12 @@ export interface Ladder {
   readonly wellFromAt?: number | null;
   /** when proposals were asked for, oldest first, within the policy's window; absent: none was */
   readonly askedAt?: readonly number[];
+  /** the last proposal lapsed with its state or its age: the next one renews its question. absent: the next one is a new question */
+  readonly isRenewal?: true;
+  /** since when nothing holds any more that restarting does not mend; null: it holds. absent: nothing did, or that was long ago */
+  readonly calmFromAt?: number | null;
+  /** when proposals were renewed, oldest first, within the policy's window; absent: none was */
+  readonly renewedAt?: readonly number[];
 }
 
 export interface ServiceState {
@@ -150,14 +164,17 @@ export interface ServiceState {
   readonly restartsAt: readonly number[];
   readonly lastInvocationId: string;
   readonly lastRestartCount: number;
-  /** the open proposal for this service: requested, or minted with the InvocationID it is bound to */
+  /** the open proposal for this service: requested, or minted for the state that it is bound to */
   readonly proposal: {
     readonly requestId: string;
     readonly requestedAt: number;
-    readonly invocationId: string | null;
+    /** null: the host has not answered yet */
+    readonly boundTo: BoundTo | null;
     /** what was asked for, and whether the policy lets it run without a person */
     readonly action: string;
     readonly unattended: boolean;
+    /** the person who wanted it; absent: the ladder */
+    readonly askedBy?: PersonAsking;
   } | null;
   /** verification in progress after a succeeded outcome */
   readonly verification: {
@@ -177,7 +194,7 @@ export interface ServiceState {
   readonly book: FactBook;
 }
 
-/** Many hosts silent together, since when the first of them is late or down. */
+/** Many hosts silent together, since the last sign of life of the first of them. */
 export interface FleetSilence {
   readonly sinceAt: number;
 }
@@ -195,7 +212,11 @@ export interface ShardState {
   readonly epoch: string;
   /** number of the next signal in this epoch */
   readonly nextSequence: number;
-  /** many hosts are silent together; null: they are not */
+  /** the last census that the desk was told (core/shard/silence/census.ts); 0: none */
+  readonly censusTold: number;
+  /** the desk does not confirm what it is told since then; null: it does */
+  readonly deskSilentSinceAt: number | null;
+  /** many hosts are silent together while the desk is, so automation is held back (core/shard/silence/own-share.ts); null: they are not */
   readonly fleetSilence: FleetSilence | null;
   /** what fires for the whole shard, and what its rules remember */
   readonly book: FactBook;

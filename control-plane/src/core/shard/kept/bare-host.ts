@@ -11,7 +11,6 @@ const KEPT_REASONS: readonly PageReason[] = [
   "host-silent",
   "host-late-return",
   "host-flooding",
-  "fleet-silent",
   "control-plane-gap",
 ];
 

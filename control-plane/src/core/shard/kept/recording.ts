@@ -19,6 +19,7 @@ type KeptEvent = Exclude<
       | "grant-issued"
       | "freeze-pulled"
       | "freeze-lifted"
+      | "desk-noted"
       | "unreadable-found";
   }
 >;
@@ -78,6 +79,7 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
     case "connected":
       return isFelt(decided) || before.hosts.get(event.hostId)?.unheard === null ? event : null;
     case "host-retired":
+    case "asked-for":
       return event;
     case "host-enrolled":
     case "disconnected":
@@ -89,6 +91,7 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
     case "grant-issued":
     case "freeze-pulled":
     case "freeze-lifted":
+    case "desk-noted":
     case "unreadable-found":
       return null;
   }

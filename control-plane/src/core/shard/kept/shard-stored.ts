@@ -72,13 +72,18 @@ interface AttachedService {
 }
 
 /** The shard's own row. The epoch and its numbers are not in it: an object that was set back would use their keys again. */
-export type StoredShard = Pick<ShardState, "graceUntilAt" | "gapSinceAt" | "book" | "fleetSilence">;
+export type StoredShard = Pick<
+  ShardState,
+  "graceUntilAt" | "gapSinceAt" | "book" | "censusTold" | "deskSilentSinceAt" | "fleetSilence"
+>;
 
 /** Of a shard that has not written its own row yet. */
 export const NO_OWN_ROW: StoredShard = {
   graceUntilAt: 0,
   gapSinceAt: null,
   book: EMPTY_BOOK,
+  censusTold: 0,
+  deskSilentSinceAt: null,
   fleetSilence: null,
 };
 
@@ -167,8 +172,8 @@ function restoreHeard(
 
 /** The part of the shard that its own row holds. */
 export function storedShardOf(state: ShardState): StoredShard {
-  const { graceUntilAt, gapSinceAt, book, fleetSilence } = state;
-  return { graceUntilAt, gapSinceAt, book, fleetSilence };
+  const { graceUntilAt, gapSinceAt, book, censusTold, deskSilentSinceAt, fleetSilence } = state;
+  return { graceUntilAt, gapSinceAt, book, censusTold, deskSilentSinceAt, fleetSilence };
 }
 
 // A closed socket is trouble: were the shard evicted now, the last sign of life would be forgotten and the page come late.

@@ -1,7 +1,7 @@
 // The one place that puts a question to a host: whether one is due for what fires, for which action, and why none is put. Pure. All reasons
 // that may be acted on come through here, a failing check and the findings of core/shard/remedy/remedy.ts alike.
 // What a reader would get wrong: one question at a time. A check that begins to fail is asked about before any finding, and ends the
-// question about one; nothing else does.
+// question about one; nothing else does. What a person asked for (person-ask.ts) is ended by none of these.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import { isShadowed } from "../../../policy/policy-for.ts";
@@ -11,18 +11,10 @@ import { askAgainAt, isCeiling } from "../../words/proposal-refusal.ts";
 import type { ProposalRefusal } from "../../words/signal.ts";
 import { type HostScene, isGranted, subjectOf } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
+import { actsWithin, askedWithin, renewableAt, roomAt, withAsking } from "./asking.ts";
 import { automationCeilingOf } from "./automation-ceiling.ts";
-import {
-  actsWithin,
-  askedWithin,
-  nextRung,
-  nextRungAt,
-  observedAt,
-  remedyReasonOf,
-  roomAt,
-  type Rung,
-  withAsking,
-} from "./ladder.ts";
+import { calmAt } from "./calm.ts";
+import { nextRung, nextRungAt, observedAt, remedyReasonOf, type Rung } from "./ladder.ts";
 
 /** What a question would be about. */
 export interface Question {
@@ -37,8 +29,10 @@ export interface Question {
 /** What became of a question that was due. */
 export interface Asked {
   readonly service: ServiceState;
-  /** why it is not put; null: it is, or another one is open */
+  /** why it is not put; null: it is, or another one is open, or it is renewed a little later */
   readonly refusal: ProposalRefusal | null;
+  /** nothing is to be said of it: an open question only gets another proposal */
+  readonly isSilent?: true;
   /** said before what fires is told, and after it */
   readonly ended: readonly EffectDraft[];
   readonly sent: readonly EffectDraft[];
@@ -48,8 +42,17 @@ export interface Asked {
 export function askWhenDue(host: HostState, service: ServiceState, question: Question): Asked | null {
   if (!isDue(host, service, question)) return null;
   const { news, reason, scene } = question;
-  if (service.proposal !== null && news !== "new")
+  if (service.proposal !== null && (news !== "new" || service.proposal.askedBy !== undefined))
     return { service, refusal: null, ended: NO_EFFECTS, sent: NO_EFFECTS };
+  const renewAt = news === "new" ? null : renewableAt(service, scene);
+  if (renewAt !== null && scene.now < renewAt)
+    return {
+      service: withAsking(service, { askAt: renewAt }),
+      refusal: null,
+      isSilent: true,
+      ended: NO_EFFECTS,
+      sent: NO_EFFECTS,
+    };
   const rung = proposableRung(host, service, question);
   if (!rung.ok) {
     const refusal = rung.error;
@@ -64,10 +67,11 @@ export function askWhenDue(host: HostState, service: ServiceState, question: Que
     };
   }
   const requestId = scene.newId("prq");
-  const proposal = { requestId, requestedAt: scene.now, invocationId: null, ...rung.value };
+  const proposal = { requestId, requestedAt: scene.now, boundTo: null, ...rung.value };
   return {
     service: { ...withAsking(service, { askAt: null, askedAt: scene.now, askedFor: reason }), proposal },
     refusal: null,
+    ...(renewAt === null ? {} : { isSilent: true }),
     ended: service.proposal === null ? NO_EFFECTS : [endOther(host, service, scene)],
     sent: [sendPropose(host, { service: service.service, requestId, action: rung.value.action })],
   };
@@ -109,12 +113,14 @@ function proposableRung(
   if (now < askAt) return refuse({ reason: "not-observed", watchMs: policy.ladder.observeFirstMs, askAt });
   const ceiling = automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
   if (ceiling !== null) return refuse(ceiling);
+  const calm = calmAt(host, service, { policy, reason });
+  if (now < calm) return refuse({ reason: "only-just-over", askAt: calm });
   const acts = actsWithin(service, now, policy);
   if (acts.length >= restartsMax) {
     const room = { askAt: roomAt(acts, restartsMax, windowMs) };
     return refuse({ reason: "budget-used-up", count: acts.length, max: restartsMax, windowMs, ...room });
   }
-  const tooOften = refusalOfTooMany(service, scene);
+  const tooOften = service.ladder?.isRenewal === true ? null : refusalOfTooMany(service, scene);
   if (tooOften !== null) return refuse(tooOften);
   if (isGranted(service.service, scene) || service.verification !== null)
     return refuse({ reason: "under-way" });

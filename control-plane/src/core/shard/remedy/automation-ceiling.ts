@@ -21,18 +21,29 @@ export function automationCeilingOf(
   const frozenBy = books.find((book) => book.frozenBy !== null)?.frozenBy ?? null;
   if (frozenBy !== null) return { reason: "frozen", by: frozenBy };
   if (levelOf(host, service.service, proposed.action) < RESTART_LEVEL_MIN) return null;
-  const found = books
-    .flatMap((book) => valuesOf(book.firing))
-    .find((mark) => mark.isRestartPointless && isAbout(mark, host, service));
+  const found = pointlessMark(host, service, books);
   if (found === undefined) return null;
   return { reason: "restart-pointless", finding: found.reason, failureClass: found.failureClass };
 }
 
+/** Some finding says that a restart of the service is not the fix. */
+export function isRestartPointless(host: HostState, service: ServiceState, shardBook: FactBook): boolean {
+  return pointlessMark(host, service, [service.book, host.book, shardBook]) !== undefined;
+}
+
 /** A finding of the whole shard, or of its host, says that a restart of the service is not the fix: it shares what is wrong. */
 export function isCauseShared(host: HostState, service: ServiceState, shardBook: FactBook): boolean {
-  return [host.book, shardBook]
+  return pointlessMark(host, service, [host.book, shardBook]) !== undefined;
+}
+
+function pointlessMark(
+  host: HostState,
+  service: ServiceState,
+  books: readonly FactBook[],
+): FiringMark | undefined {
+  return books
     .flatMap((book) => valuesOf(book.firing))
-    .some((mark) => mark.isRestartPointless && isAbout(mark, host, service));
+    .find((mark) => mark.isRestartPointless && isAbout(mark, host, service));
 }
 
 function isAbout({ affects }: FiringMark, host: HostState, { service }: ServiceState): boolean {

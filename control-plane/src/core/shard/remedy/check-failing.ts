@@ -15,7 +15,7 @@ import { settleService } from "../host/settle.ts";
 import type { HostScene, ServiceChange } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { askWhenDue, type Question } from "./ask.ts";
-import { withAsking } from "./ladder.ts";
+import { withAsking, withoutRenewal } from "./asking.ts";
 
 const REASON = "check-failing";
 
@@ -88,6 +88,8 @@ function tell(
   const { scene } = moment;
   const asked = askWhenDue(host, service, { reason: REASON, ...moment });
   if (asked === null) return { service, effects: [] };
+  if (asked.isSilent === true && moment.news === "none")
+    return { service: asked.service, effects: [...asked.ended, ...asked.sent] };
   const { refusal } = asked;
   const says = {
     proposalRequestId: asked.service.proposal?.requestId ?? null,
@@ -101,7 +103,9 @@ function tell(
 }
 
 function findingOf(host: HostState, service: ServiceState, { now, policy }: HostScene): Finding {
+  const first = firstFailing(service);
   return {
+    ...(first === null ? {} : { alike: first }),
     severity: firingSeverityOf(service, policy),
     title: `${service.service} is failing on ${host.name}`,
     evidence: failureEvidence(host, service),
@@ -111,12 +115,20 @@ function findingOf(host: HostState, service: ServiceState, { now, policy }: Host
   };
 }
 
+/** The check that failed first: the same one on other hosts has the same cause. */
+function firstFailing({ failing }: ServiceState): string | null {
+  const [first] = entriesOf(failing).toSorted(
+    ([leftName, left], [rightName, right]) => left.sinceAt - right.sinceAt || (leftName < rightName ? -1 : 1),
+  );
+  return first?.[0] ?? null;
+}
+
 function clear(
   host: HostState,
   service: ServiceState,
   { over, scene }: { readonly over: Evidence; readonly scene: HostScene },
 ): ServiceChange {
-  return settleService(host, withAsking(service, { askAt: null }), {
+  return settleService(host, withoutRenewal(withAsking(service, { askAt: null })), {
     found: { reason: REASON, findings: [], over },
     scene,
   });

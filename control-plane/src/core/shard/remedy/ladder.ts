@@ -1,42 +1,32 @@
 // The ladder of a service that is not well: which action of its catalogue comes next. Pure. The policy names the rungs; they are climbed by
-// level, and one is asked for only when those below it were tried and did not help. What was tried is forgotten when health has held
-// for a whole stability window: a service that comes back for seven minutes has not recovered.
+// level, and one is asked for only when those below it were tried and did not help. What did not help is not asked for again in the
+// episode: until the service was well for as long as a finding takes to end, and for a whole stability window. One that comes back for
+// seven minutes has not recovered.
 // What a reader would get wrong: this says what to ask the host for. Whether it runs is decided by the desk, and last by the host.
 import { hasNamed } from "@countersign/shared/values/named";
-import type { Outcome } from "@countersign/shared/wire/outcome";
+import type { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
 import { REMEDIABLE_REASONS, type RemediableReason } from "../../../policy/policy-override.ts";
 import type { Policy } from "../../../policy/policy.ts";
 import { isFiring } from "../../facts/fact-book.ts";
 import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";
-import { restartsWithin } from "../host/services.ts";
 import type { HostScene, ServiceChange } from "../host/shard-change.ts";
-import type { CatalogueEntry, HostState, Ladder, ServiceState } from "../host/shard-state.ts";
+import type { CatalogueEntry, HostState, ServiceState } from "../host/shard-state.ts";
+import {
+  askedWithin,
+  NOTHING_TRIED,
+  renewedWithin,
+  runsWithin,
+  withAsking,
+  withLadder,
+  withRenewal,
+} from "./asking.ts";
 
 /** Level 1 observes, so there is nothing to take back. */
 const UNDO_UNATTENDED_LEVEL_MIN = 2;
 /** How long after an action that did not help the next rung is asked for: the word about the first one goes ahead. */
 const NEXT_RUNG_AFTER_MS = 1_000;
-/** A restart seen so near to a run of ours is that run: its outcome and the report of it come on different frames. */
-const RESTART_BY_RUN_MS = 30_000;
 /** Unattended runs remembered: as many as the largest budget of a policy. */
 const RUNS_KEPT_MAX = 100;
-/** Proposals asked for that are remembered: as many as a policy may allow in its window. */
-const PROPOSALS_KEPT_MAX = 100;
-
-const NOTHING_TRIED: Ladder = { tried: [], undo: null, ranAt: [], askAt: null };
-
-/** What is known of the next question after one was, or was not, put to the host. */
-interface Asking {
-  /** not before this instant; null: no time is waited for */
-  readonly askAt: number | null;
-  /** a freeze or a finding holds it back: it is asked when that is over */
-  readonly isHeldBack?: boolean;
-  /** it was put now */
-  readonly askedAt?: number;
-  /** what it is for; absent: as before */
-  readonly askedFor?: RemediableReason;
-}
-
 /** What the ladder of a service is climbed for: the last question that was put, and the act that came of it. */
 export function remedyReasonOf({ ladder }: ServiceState): RemediableReason {
   return ladder?.askedFor ?? "check-failing";
@@ -72,13 +62,9 @@ export interface Wanted {
   readonly reason: RemediableReason;
 }
 
-/** What comes next for a reason: an undo, the lowest rung that was not tried, or else a restart again; null: nothing. */
+/** What comes next for a reason: an undo, or the lowest rung that was not tried; null: nothing. */
 export function nextRung(host: HostState, service: ServiceState, wanted: Wanted): Rung | null {
-  const untried = undoRung(host, service, wanted) ?? untriedRung(host, service, wanted);
-  if (untried !== null) return untried;
-  // Every rung was tried, it recovered for a while and fails anew: only what a person answers for is asked for again.
-  const last = rungsOf(host, service.service, wanted).at(-1);
-  return last === undefined || last.level <= UNATTENDED_LEVEL_MAX ? null : rungOf(last, wanted);
+  return undoRung(host, service, wanted) ?? untriedRung(host, service, wanted);
 }
 
 /** From when a failing service may be acted on: its host was watched for a while, so that its usual state is known. */
@@ -101,7 +87,7 @@ export function ladderForgottenAt(service: ServiceState, policy: Policy): number
   if (ladder === undefined || healthySinceAt === null || verification !== null) return null;
   const wellFromAt = wellFromAtOf(service);
   if (wellFromAt === null || (ladder.tried.length === 0 && ladder.undo === null)) return null;
-  return wellFromAt + policy.verify.stabilityMs;
+  return wellFromAt + Math.max(policy.verify.stabilityMs, policy.incident.resolveAfterMs);
 }
 
 /** Since when checks pass and no finding fires that was acted on; null: not so. A service that passes may still make no progress. */
@@ -110,7 +96,7 @@ export function wellFromAtOf({ healthySinceAt, ladder }: ServiceState): number |
   return Math.max(healthySinceAt, ladder?.wellFromAt ?? 0);
 }
 
-/** Forgets what was tried before the service was well again for long enough, and what has left the rolling windows. */
+/** Forgets what was tried in an episode that is over, and what has left the rolling windows. */
 export function judgeLadder(host: HostState, before: ServiceState, scene: HostScene): ServiceChange {
   const service = withFinding(host, before, scene);
   const { now, policy } = scene;
@@ -120,9 +106,15 @@ export function judgeLadder(host: HostState, before: ServiceState, scene: HostSc
   const isOver = forgottenAt !== null && now >= forgottenAt;
   const ranAt = runsWithin(service, now, policy);
   const askedAt = askedWithin(service, now, policy);
-  const isSame = ranAt.length === ladder.ranAt.length && askedAt.length === (ladder.askedAt ?? []).length;
+  const renewedAt = renewedWithin(service, now, policy);
+  const isSame =
+    ranAt.length === ladder.ranAt.length &&
+    askedAt.length === (ladder.askedAt ?? []).length &&
+    renewedAt.length === (ladder.renewedAt ?? []).length;
   if (!isOver && isSame) return { service, effects: [] };
-  const kept = isOver ? { ...NOTHING_TRIED, ranAt, askedAt } : { ...ladder, ranAt, askedAt };
+  const kept = isOver
+    ? { ...NOTHING_TRIED, ranAt, askedAt, renewedAt }
+    : { ...ladder, ranAt, askedAt, renewedAt };
   return { service: withLadder(service, kept), effects: [] };
 }
 
@@ -135,54 +127,15 @@ function withFinding(host: HostState, service: ServiceState, { now, policy }: Ho
   const isOver =
     !isFound && !isFiring(service.book, "check-failing") && proposal === null && verification === null;
   if (wellFromAt === ladder.wellFromAt && !(isOver && ladder.askedFor !== undefined)) return service;
-  const { askedFor, isHeldBack: _held, ...rest } = ladder;
+  const { askedFor, isHeldBack: _held, isRenewal: _renewal, ...rest } = ladder;
   if (isOver) return withLadder(service, { ...rest, wellFromAt, askAt: null });
   return withLadder(service, { ...ladder, wellFromAt, ...(askedFor === undefined ? {} : { askedFor }) });
 }
 
-/** Runs of ours inside the budget's window that were no restarts: the unit's own restarts are counted where they are seen. */
-function runsWithin({ ladder }: ServiceState, now: number, policy: Policy): readonly number[] {
-  return ladder?.ranAt.filter((at) => at > now - policy.restartBudget.windowMs) ?? [];
-}
-
-/** When proposals for the service were asked for, inside the policy's window. */
-export function askedWithin({ ladder }: ServiceState, now: number, policy: Policy): readonly number[] {
-  return (ladder?.askedAt ?? []).filter((at) => at > now - policy.ladder.proposalsWindowMs);
-}
-
-/** Restarts by anyone and runs of ours, in the budget's window, oldest first; a run that started the unit anew is one act, not two. */
-export function actsWithin(service: ServiceState, now: number, policy: Policy): readonly number[] {
-  const restarts = restartsWithin(service, now, policy.restartBudget.windowMs);
-  const runs = runsWithin(service, now, policy).filter(
-    (ranAt) => !restarts.some((restartAt) => Math.abs(restartAt - ranAt) <= RESTART_BY_RUN_MS),
-  );
-  return [...restarts, ...runs].sort((left, right) => left - right);
-}
-
-/** When a full rolling window has room for one more; `at` oldest first, as many as `max` or more. */
-export function roomAt(at: readonly number[], max: number, windowMs: number): number {
-  return (at[at.length - max] ?? 0) + windowMs;
-}
-
-/** Remembers when the next question may be put to the host, and those that were. */
-export function withAsking(service: ServiceState, asking: Asking): ServiceState {
-  const { ladder = NOTHING_TRIED } = service;
-  const { askAt, askedAt, isHeldBack = false } = asking;
-  const isSame = ladder.askAt === askAt && (ladder.isHeldBack ?? false) === isHeldBack;
-  if (isSame && askedAt === undefined && asking.askedFor === undefined) return service;
-  const { isHeldBack: _before, askedFor: before, ...rest } = ladder;
-  const asked = askedAt === undefined ? ladder.askedAt : [...(ladder.askedAt ?? []), askedAt];
-  const { askedFor = before } = asking;
-  return withLadder(service, {
-    ...rest,
-    askAt,
-    ...(isHeldBack ? { isHeldBack } : {}),
-    ...(askedFor === undefined || askedFor === "check-failing" ? {} : { askedFor }),
-    ...(asked === undefined ? {} : { askedAt: asked.slice(-PROPOSALS_KEPT_MAX) }),
-  });
-}
-
-/** An execution ended: it counts, and one that failed is a rung that did not help. Refused or lost, a person looks. */
+/**
+ * An execution ended: it counts, and one that failed is a rung that did not help. Refused or lost, a person looks; where only the proposal was
+ * void by then, the host is asked for another one.
+ */
 export function climbAfterOutcome(
   service: ServiceState,
   ended: {
@@ -196,6 +149,7 @@ export function climbAfterOutcome(
   const { host, outcome, scene } = ended;
   const { action, status } = outcome;
   const offered = offeredOf(host, service.service).find((candidate) => candidate.action === action);
+  if (status === "refused" && isVoid(outcome)) return withAsking(withRenewal(service), { askAt: scene.now });
   if (offered === undefined || status === "refused") return service;
   const { ladder = NOTHING_TRIED } = service;
   const isCounted = offered.level <= UNATTENDED_LEVEL_MAX;
@@ -207,6 +161,20 @@ export function climbAfterOutcome(
   if (status !== "failed" && status !== "timed-out") return counted;
   return climb(counted, { host, scene, tried: offered.action });
 }
+
+/** The host said no to the proposal, and not to the act: another one of now may be admitted. */
+function isVoid({ refusal }: Outcome): boolean {
+  return VOID.some((reason) => reason === refusal);
+}
+
+const VOID = [
+  "catalogue-changed",
+  "expired",
+  "nonce-unknown",
+  "precondition-changed",
+  "proposal-mismatch",
+  "rebooted",
+] as const satisfies readonly RefusalReason[];
 
 /** Health was not reached or did not hold after an action: it may have to be taken back, then the next rung comes. */
 export function climbAfterIneffective(
@@ -231,8 +199,7 @@ function climb(
   const { ladder = NOTHING_TRIED } = service;
   const known = ladder.tried.includes(tried) ? ladder.tried : [...ladder.tried, tried];
   const climbed = withLadder(service, { ...ladder, tried: known, askAt: null });
-  const wanted = { policy: scene.policy, reason: remedyReasonOf(service) };
-  const isNext = undoRung(host, climbed, wanted) ?? untriedRung(host, climbed, wanted);
+  const isNext = nextRung(host, climbed, { policy: scene.policy, reason: remedyReasonOf(service) });
   return isNext === null ? climbed : withAsking(climbed, { askAt: scene.now + NEXT_RUNG_AFTER_MS });
 }
 
@@ -296,13 +263,4 @@ function isNamedUnattended(action: string, { policy, reason }: Wanted): boolean 
 
 function offeredOf({ connection }: HostState, service: string): readonly Offered[] {
   return connection?.catalogue.find((entry) => entry.service === service)?.actions ?? [];
-}
-
-/** A service of which nothing has to be remembered has no ladder, so that it stays boring. */
-function withLadder(service: ServiceState, ladder: Ladder): ServiceState {
-  const { tried, undo, ranAt, askAt, isHeldBack = false, askedAt = [], askedFor } = ladder;
-  const isEmpty = tried.length + ranAt.length + askedAt.length === 0 && undo === null && askAt === null;
-  if (!isEmpty || isHeldBack || askedFor !== undefined) return { ...service, ladder };
-  const { ladder: _empty, ...rest } = service;
-  return rest;
 }

@@ -30,6 +30,8 @@ export function judgeRemedy(
   const refused = { kind: "proposal-refused", happenedAt: scene.now, subject } as const;
   return {
     service: asked.service,
-    effects: [signalEffect({ ...refused, requestId: "", refusal, reason })],
+    effects: [
+      signalEffect({ ...refused, requestId: "", refusal, reason, askedBy: { kind: "rule", reason } }),
+    ],
   };
 }

@@ -52,7 +52,7 @@ export function resendsOf(host: HostState, scene: HostScene): readonly EffectDra
     .map(sendGrant);
   const requests = valuesOf(host.services).flatMap((state) => {
     const { service, proposal } = state;
-    if (proposal === null || proposal.invocationId !== null) return [];
+    if (proposal === null || proposal.boundTo !== null) return [];
     const { action, requestId } = proposal;
     return [sendPropose(host, { service, requestId, action })];
   });

@@ -1,16 +1,21 @@
 // The one open proposal of a service: what the host answered, and when it no longer holds. Pure. It is asked for in core/shard/remedy/ask.ts.
-// A proposal is bound to the InvocationID it was minted for. It ends when a grant is issued for it: from then on a new
-// InvocationID is our own doing and supersedes nothing.
+// A proposal is bound to the boot and to the unit's state that it was minted for, by the definition by which the actuator admits a grant
+// (shared/src/host/same-unit.ts): what it would refuse is not left open, but asked of it again. It ends when a grant is issued for it: from
+// then on a new InvocationID is our own doing and supersedes nothing.
+import { unitTurn } from "@countersign/shared/host/same-unit";
 import { namedAt } from "@countersign/shared/values/named";
 import type { RemediableReason } from "../../../policy/policy-override.ts";
 import type { Policy } from "../../../policy/policy.ts";
 import { signalEffect } from "../../words/effects.ts";
-import type { AskRefusal, Ceiling, ProposalEnd } from "../../words/signal.ts";
+import { isRenewed } from "../../words/proposal-refusal.ts";
+import type { AskedBy, AskRefusal, Ceiling, ProposalEnd } from "../../words/signal.ts";
 import { policyOf } from "../host/host-policy.ts";
 import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
-import type { HostState, ServiceState } from "../host/shard-state.ts";
+import type { BoundTo, HostState, ServiceState } from "../host/shard-state.ts";
+import { withRenewal } from "./asking.ts";
 import { automationCeilingOf } from "./automation-ceiling.ts";
 import { remedyReasonOf, unattendedBy } from "./ladder.ts";
+import { endUnanswered } from "./person-ask.ts";
 import { settleMsOf } from "./verification.ts";
 
 /** Takes in a minted proposal of the open request, which has been compared with what was asked; one that comes again is dropped. */
@@ -20,12 +25,12 @@ export function takeProposal(
   minted: {
     readonly proposal: string;
     readonly answered: { readonly level: number };
-    readonly invocationId: string;
+    readonly boundTo: BoundTo;
     readonly scene: Pick<HostScene, "now" | "policy">;
   },
 ): ServiceChange {
-  const { answered, proposal, invocationId, scene } = minted;
-  if (service.proposal === null || service.proposal.invocationId !== null) return { service, effects: [] };
+  const { answered, boundTo, proposal, scene } = minted;
+  if (service.proposal === null || service.proposal.boundTo !== null) return { service, effects: [] };
   const { action, requestId } = service.proposal;
   const signal = signalEffect({
     kind: "proposed",
@@ -36,8 +41,9 @@ export function takeProposal(
     proposal,
     ...unattendedSignalOf(host, service, scene.policy),
     ...remedySignalOf(host, service, scene.policy),
+    askedBy: askedByOf(service),
   });
-  return { service: { ...service, proposal: { ...service.proposal, invocationId } }, effects: [signal] };
+  return { service: { ...service, proposal: { ...service.proposal, boundTo } }, effects: [signal] };
 }
 
 // By the policy of now: it may have changed since the question was put, and then a person is asked.
@@ -63,13 +69,17 @@ function remedySignalOf(
   return { reason, settleMs: settleMsOf(reason, policyOf(policy, host, service.service)) };
 }
 
+function askedByOf(service: ServiceState): AskedBy {
+  return service.proposal?.askedBy ?? { kind: "rule", reason: remedyReasonOf(service) };
+}
+
 /** Takes in a no to the open request; after an answer it says nothing any more. */
 export function takeProposalRefusal(
   host: HostState,
   service: ServiceState,
   refused: { readonly requestId: string; readonly refusal: AskRefusal; readonly now: number },
 ): ServiceChange {
-  if (service.proposal?.requestId !== refused.requestId || service.proposal.invocationId !== null)
+  if (service.proposal?.requestId !== refused.requestId || service.proposal.boundTo !== null)
     return { service, effects: [] };
   const { requestId, refusal, now } = refused;
   const subject = subjectOf(host, service.service);
@@ -83,14 +93,16 @@ export function takeProposalRefusal(
         requestId,
         refusal,
         reason: remedyReasonOf(service),
+        askedBy: askedByOf(service),
       }),
     ],
   };
 }
 
 /**
- * Ends a proposal that no longer holds: the service recovered, was started anew by someone else, or nobody answered in time.
- * InvocationIDs are compared only after a report: a proposal may be minted for a start that the last report did not know yet.
+ * Ends a proposal that no longer holds: the service recovered, its state is another one, or nobody answered in time. In the last two cases
+ * the question is not over, and the host is asked anew. States are compared only after a report: a proposal may be minted for one that the
+ * last report did not know yet.
  */
 export function judgeProposal(
   host: HostState,
@@ -102,16 +114,31 @@ export function judgeProposal(
   if (proposal === null) return { service, effects: [] };
   const ended = { ...service, proposal: null };
   // The desk expires its approval by itself, from the same policy.
-  if (scene.now >= proposalEndsAt(service, scene.policy)) return { service: ended, effects: [] };
-  const end =
-    supersededBy(service, isReported ? proposal.invocationId : null) ?? heldBackBy(host, service, scene);
+  if (scene.now >= proposalEndsAt(service, scene.policy))
+    return {
+      service: renewedUnlessAsked(ended, proposal),
+      effects: endUnanswered(host, service, { refusal: { reason: "no-answer" }, scene }),
+    };
+  const held = heldBackBy(host, service, scene);
+  const end = supersededBy(host, service, isReported ? proposal.boundTo : null) ?? held;
   if (end === null) return { service, effects: [] };
-  if (proposal.invocationId === null) return { service: ended, effects: [] };
+  if (proposal.boundTo === null) {
+    const refusal = held ?? ({ reason: "no-answer" } as const);
+    return { service: ended, effects: endUnanswered(host, service, { refusal, scene }) };
+  }
   const subject = subjectOf(host, service.service);
   return {
-    service: ended,
+    service: isRenewed(end) ? renewedUnlessAsked(ended, proposal) : ended,
     effects: [signalEffect({ kind: "superseded", happenedAt: scene.now, subject, end })],
   };
+}
+
+/** What a person asked for is not asked of the host again by itself. */
+function renewedUnlessAsked(
+  ended: ServiceState,
+  { askedBy }: NonNullable<ServiceState["proposal"]>,
+): ServiceState {
+  return askedBy === undefined ? withRenewal(ended) : ended;
 }
 
 /** When an open proposal is given up; only for a service with one. */
@@ -121,17 +148,22 @@ export function proposalEndsAt({ proposal }: ServiceState, policy: Policy): numb
 
 function heldBackBy(host: HostState, service: ServiceState, scene: HostScene): Ceiling | null {
   if (service.proposal === null) return null;
-  const { action } = service.proposal;
-  return automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
+  const { action, askedBy } = service.proposal;
+  const ceiling = automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
+  // Whether restarting is the fix is the person's to judge who asked for it.
+  return askedBy !== undefined && ceiling?.reason !== "frozen" ? null : ceiling;
 }
 
-function supersededBy(service: ServiceState, boundTo: string | null): ProposalEnd | null {
-  if (isOver(service)) return { reason: "recovered" };
+function supersededBy(host: HostState, service: ServiceState, boundTo: BoundTo | null): ProposalEnd | null {
+  // A person may want it for another reason than the shard knows of.
+  if (service.proposal?.askedBy === undefined && isOver(service)) return { reason: "recovered" };
+  if (boundTo === null) return null;
+  if (host.connection !== null && host.connection.bootId !== boundTo.bootId) return { reason: "rebooted" };
   const { unit } = service.report;
   // Against what was reported now, not the last id known: a dead process and an unloaded unit have none, and were minted so.
-  if (boundTo === null || unit === null || unit.activeState === "unknown") return null;
-  if (unit.invocationId === boundTo) return null;
-  return { reason: unit.invocationId === "" ? "reset" : "started-anew" };
+  const turn = unit === null ? null : unitTurn(boundTo.unit, unit);
+  // What cannot be seen now would be minted as unseen.
+  return turn === null || turn === "unseen" ? null : { reason: turn };
 }
 
 /** What the proposal was made for is over. */

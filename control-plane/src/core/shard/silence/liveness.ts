@@ -18,7 +18,8 @@ export function isNeverConnected(host: HostState): boolean {
   return isNeverHeard(host) && host.unheard === null;
 }
 
-function isNeverHeard(host: HostState): boolean {
+/** Nothing that it said was ever accepted, and nobody waits for it. */
+export function isNeverHeard(host: HostState): boolean {
   return host.liveness === "unknown" && host.lastSeenAt === 0;
 }
 

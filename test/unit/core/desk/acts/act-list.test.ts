@@ -24,6 +24,14 @@ const SAMPLES: { readonly [Kind in ActKind]: Extract<ReadyAct, { kind: Kind }> }
   "see-approval": { kind: "see-approval", approvalId: "apr_2" },
   approve: { kind: "approve", approvalId: "apr_2", proposalHash: PROPOSAL_HASH },
   deny: { kind: "deny", approvalId: "apr_2" },
+  "ask-for": {
+    kind: "ask-for",
+    hostId: HOST_ID,
+    hostName: "web-1",
+    service: "demo",
+    action: "retry",
+    why: "the key is new",
+  },
   acknowledge: { kind: "acknowledge", incidentId: "inc_1" },
   freeze: { kind: "freeze", scope: FLEET, why: "looking" },
   "lift-freeze": { kind: "lift-freeze", scope: FLEET, why: "looked" },
@@ -47,6 +55,7 @@ const SAMPLES: { readonly [Kind in ActKind]: Extract<ReadyAct, { kind: Kind }> }
   },
   "revoke-standing": { kind: "revoke-standing", standingId: "std_9" },
   "retire-host": { kind: "retire-host", hostId: HOST_ID, hostName: "web-1", why: "sold" },
+  "set-aside": { kind: "set-aside", hostId: HOST_ID, why: "its disk died" },
   "mark-false-alarm": { kind: "mark-false-alarm", findingId: "fnd_9" },
   "discard-record": { kind: "discard-record", recordKey: "desk/silence/sil_9" },
 };
@@ -78,7 +87,7 @@ describe.each(ACTS)("$kind", ({ kind, refused, who }) => {
 
 it("what the admin token may do besides a responder is this, and nothing that lets anything run", () => {
   const theirs = ACTS.filter(({ who }) => who === "admin-too").map(({ kind }) => kind);
-  expect(theirs).toEqual(["retire-host", "mark-false-alarm", "discard-record"]);
+  expect(theirs).toEqual(["retire-host", "set-aside", "mark-false-alarm", "discard-record"]);
   for (const kind of theirs) {
     const { answer } = takeOf(kind, byAdmin());
     expect(answer.ok ? null : answer.error.reason).not.toBe("people-only");

@@ -1,5 +1,6 @@
 // Approvals after a person's yes: delivery of the grant, the host's word, verification, and silence; both sides of each bound.
 import { describe, expect, test } from "vitest";
+import { LIKE_WAIT_MS } from "../../../../../control-plane/src/core/desk/paging/stream.ts";
 import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 import { Desk, OUTCOME, POLICY, SERVICE } from "../desk-fixtures.ts";
 
@@ -10,6 +11,7 @@ function deskWithGrant(options: { isDelivered: boolean } = { isDelivered: true }
   const desk = new Desk();
   desk.fire({ proposalRequestId: "prq_1" });
   desk.propose();
+  desk.settle();
   desk.deliverPages();
   desk.approve();
   if (options.isDelivered) desk.take({ kind: "grant-delivered", approvalId: desk.approvalId() });
@@ -30,7 +32,7 @@ describe("the grant", () => {
     desk.take({ kind: "grant-delivered", approvalId: desk.approvalId() });
     desk.tickAfter(2_000);
     expect(grantEffects(desk)).toBe(3);
-    expect(desk.approval().grantId).toBe("grt_3");
+    expect(desk.approval().grantId).toBe("grt_1");
   });
 
   test.each([
@@ -91,15 +93,23 @@ describe("the outcome", () => {
     const desk = deskWithGrant();
     desk.end({ status, refusal });
     expect(desk.approval()).toMatchObject({ state: "failed", end: { reason: "outcome", status, refusal } });
-    expect(desk.attempts().at(-1)).toBe("inc_1:result:apr_2:alice push");
     expect(desk.audited()).toContain(`outcome-${status}`);
+    desk.tickAfter(LIKE_WAIT_MS - 1);
+    expect(desk.attempts()).toEqual(["inc_1:ring:1:alice push"]);
+    desk.tickAfter(1);
+    expect(desk.attempts().slice(1)).toEqual(["inc_1:ring:2:alice push"]);
+    expect(desk.state.pages.get("inc_1:ring:2:alice")?.tells).toMatchObject([
+      { reason: "check-failing", what: "result", isFirst: false, isTitle: true },
+    ]);
     expect(grantEffects(desk)).toBe(1);
   });
 
   test("the result page does not carry why the host refused; the audit does", () => {
     const desk = deskWithGrant();
     desk.end({ status: "refused", refusal: "signature-wrong" });
-    const page = desk.state.pages.get("inc_1:result:apr_2:alice");
+    desk.settle();
+    const page = desk.state.pages.get("inc_1:ring:2:alice");
+    expect(page?.title).toBe("restart of demo on web-1: refused");
     expect(`${page?.title} ${page?.body}`).not.toContain("signature");
     expect(JSON.stringify(desk.effects.filter(({ kind }) => kind === "audit"))).toContain("signature-wrong");
   });
@@ -138,18 +148,35 @@ describe("the outcome", () => {
     expect(desk.approval().state).toBe("executing");
   });
 
-  test("escalation is held while under way, and goes on a minute after the result", () => {
+  test("escalation is held while under way, and its steps go on after the ring that tells the result", () => {
     const desk = deskWithGrant();
     desk.tickAfter(179_999);
     desk.end({ status: "succeeded" });
     desk.tickAfter(300_000);
-    expect(desk.attempts().some((attempt) => attempt.includes("bob"))).toBe(false);
+    expect(desk.attempts()).toHaveLength(1);
     desk.verify("ineffective");
     expect(desk.approval()).toMatchObject({ state: "failed", end: { reason: "ineffective" } });
-    desk.tickAfter(59_999);
-    expect(desk.attempts().some((attempt) => attempt.includes("bob"))).toBe(false);
+    desk.settle();
+    expect(desk.attempts().slice(1)).toEqual(["inc_1:ring:2:alice push"]);
+    desk.deliverPages();
+    desk.tickAfter(299_999);
+    expect(desk.attempts()).toHaveLength(2);
     desk.tickAfter(1);
-    expect(desk.attempts().at(-1)).toBe("inc_1:firing:0:1:bob push");
+    expect(desk.attempts().at(-1)).toBe("inc_1:ring:3:bob push");
+  });
+
+  test("rings though somebody has the incident, who keeps it: who has it, who was rung and who said yes", () => {
+    const desk = deskWithGrant();
+    desk.act("bob", { kind: "acknowledge", incidentId: "inc_1" });
+    desk.end({ status: "failed" });
+    desk.settle();
+    expect(desk.incident()).toMatchObject({ state: "acknowledged", acknowledgedBy: byPerson("bob") });
+    expect(desk.attempts().slice(1)).toEqual(["inc_1:ring:2:alice push", "inc_1:ring:2:bob push"]);
+    desk.deliverPages();
+    desk.tickAfter(3_600_000 - LIKE_WAIT_MS - 1);
+    expect(desk.attempts()).toHaveLength(3);
+    desk.tickAfter(1);
+    expect(desk.attempts().at(-1)).toBe("inc_1:ring:3:alice push");
   });
 });
 
@@ -163,7 +190,7 @@ describe("the verification", () => {
     desk.verify("verified");
     expect(desk.approval().state).toBe("verified");
     expect(desk.incident().state).toBe("resolved");
-    expect(desk.attempts().at(-1)).toBe("inc_1:recovered:0:0:alice push");
+    expect(desk.attempts().at(-1)).toBe("inc_1:recovered:0:alice push");
   });
 
   test("that never comes fails the approval, and health alone resolves", () => {

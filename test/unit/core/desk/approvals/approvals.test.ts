@@ -1,11 +1,13 @@
 // Approvals until somebody decides: attaching, expiry, superseding, and every refusal of a person's act; both sides of each bound.
 import { describe, expect, test } from "vitest";
+import { LIKE_WAIT_MS } from "../../../../../control-plane/src/core/desk/paging/stream.ts";
 import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
-import { Desk, hashOf, PROPOSAL_HASH, proposalText, START_AT, SERVICE } from "../desk-fixtures.ts";
+import { Desk, hashOf, POLICY, PROPOSAL_HASH, proposalText, START_AT, SERVICE } from "../desk-fixtures.ts";
 
 const EXPIRES_AFTER_MS = 30 * 60_000;
+const RESOLVE_AFTER_MS = POLICY.incident.resolveAfterMs;
 
-/** An incident with an undecided approval `apr_2`. */
+/** An incident with an undecided approval `apr_1`. */
 function deskWithApproval(): Desk {
   const desk = new Desk();
   desk.fire({ proposalRequestId: "prq_1" });
@@ -16,19 +18,20 @@ function deskWithApproval(): Desk {
 describe("a person's no", () => {
   test("holds: the host's next proposal of the same action is no question any more", () => {
     const desk = deskWithApproval();
-    desk.act("alice", { kind: "deny", approvalId: "apr_2" });
-    const pages = desk.attempts().length;
+    desk.settle();
+    desk.deliverPages();
+    desk.act("alice", { kind: "deny", approvalId: "apr_1" });
     desk.now += EXPIRES_AFTER_MS;
     desk.propose({ requestId: "prq_2" });
+    desk.settle();
     expect(desk.state.approvals.values().map(({ state }) => state)).toEqual(["denied"]);
-    expect(desk.attempts().filter((page) => page.includes(":approval:"))).toEqual([]);
-    expect(pages).toBe(1);
+    expect(desk.attempts()).toEqual(["inc_1:ring:1:alice push"]);
     expect(desk.audited()).toContain("proposal-ignored");
   });
 
   test("carries its reason, if one was given, into the approval, the timeline and the audit", () => {
     const desk = deskWithApproval();
-    desk.act("alice", { kind: "deny", approvalId: "apr_2", why: " it pages the bank " });
+    desk.act("alice", { kind: "deny", approvalId: "apr_1", why: " it pages the bank " });
     expect(desk.approval().decidedWhy).toBe("it pages the bank");
     expect(desk.incident().timeline.at(-1)?.text).toContain("it pages the bank");
     const [row] = desk.effects.flatMap((effect) => (effect.kind === "audit" ? effect.entry : [])).slice(-1);
@@ -37,13 +40,13 @@ describe("a person's no", () => {
 
   test("may come without a reason", () => {
     const desk = deskWithApproval();
-    desk.act("alice", { kind: "deny", approvalId: "apr_2", why: "  " });
+    desk.act("alice", { kind: "deny", approvalId: "apr_1", why: "  " });
     expect([desk.approval().state, desk.approval().decidedWhy]).toEqual(["denied", undefined]);
   });
 
   test("is not about another action", () => {
     const desk = deskWithApproval();
-    desk.act("alice", { kind: "deny", approvalId: "apr_2" });
+    desk.act("alice", { kind: "deny", approvalId: "apr_1" });
     desk.propose({
       requestId: "prq_2",
       asked: { action: "retry", level: 4 },
@@ -52,43 +55,65 @@ describe("a person's no", () => {
     expect(desk.state.approvals.values().map(({ state }) => state)).toEqual(["denied", "requested"]);
   });
 
-  test("is over when the condition cleared and fires again", () => {
+  test.each([
+    ["goes on when the condition fires again before its episode was over", RESOLVE_AFTER_MS - 1, ["denied"]],
+    ["is over with the episode", RESOLVE_AFTER_MS, ["denied", "requested"]],
+  ])("%s", (_what, wellForMs, states) => {
     const desk = deskWithApproval();
-    desk.act("alice", { kind: "deny", approvalId: "apr_2" });
+    desk.act("alice", { kind: "deny", approvalId: "apr_1" });
     desk.now += 60_000;
     desk.clear();
-    desk.now += 60_000;
+    desk.tickAfter(wellForMs);
     desk.fire({ proposalRequestId: "prq_2" });
     desk.propose({ requestId: "prq_2" });
-    expect(desk.state.approvals.values().map(({ state }) => state)).toEqual(["denied", "requested"]);
+    expect(desk.state.approvals.values().map(({ state }) => state)).toEqual(states);
   });
 });
 
 describe("attaching", () => {
-  test("the first page waits for the proposal and carries its link", () => {
+  test.each([
+    ["comes in time, and carries its link", LIKE_WAIT_MS - 1, "/approvals/apr_1"],
+    ["comes too late", LIKE_WAIT_MS, "/incidents/inc_1"],
+  ])("the first page waits three seconds for a proposal, which %s", (_what, afterMs, path) => {
     const desk = new Desk();
     desk.fire({ proposalRequestId: "prq_1" });
-    expect(desk.attempts()).toEqual([]);
-    expect(desk.last?.alarmAt).toBe(START_AT + 3_000);
-    desk.now += 2_999;
+    expect(desk.last?.alarmAt).toBe(START_AT + LIKE_WAIT_MS);
+    desk.tickAfter(afterMs);
     desk.propose();
-    expect(desk.attempts()).toEqual(["inc_1:firing:0:0:alice push"]);
-    expect(desk.state.pages.get("inc_1:firing:0:0:alice")).toMatchObject({ path: "/approvals/apr_2" });
+    desk.tickAfter(LIKE_WAIT_MS - afterMs);
+    expect(desk.attempts()).toEqual(["inc_1:ring:1:alice push"]);
+    expect(desk.state.pages.get("inc_1:ring:1:alice")).toMatchObject({ path });
   });
 
-  test("a late proposal finds the first page sent, and gets a page of its own", () => {
+  test("a late proposal gets no page of its own: the next ring carries its link", () => {
     const desk = new Desk();
     desk.fire({ proposalRequestId: "prq_1" });
-    desk.tickAfter(3_000);
-    expect(desk.state.pages.get("inc_1:firing:0:0:alice")).toMatchObject({ path: "/incidents/inc_1" });
+    desk.settle();
+    desk.deliverPages();
     desk.propose();
-    expect(desk.attempts().at(-1)).toBe("inc_1:approval:apr_2:alice push");
-    expect(desk.state.pages.get("inc_1:approval:apr_2:alice")).toMatchObject({
-      path: "/approvals/apr_2",
-    });
+    desk.tickAfter(299_999);
+    expect(desk.attempts()).toHaveLength(1);
+    desk.tickAfter(1);
+    expect(desk.attempts().at(-1)).toBe("inc_1:ring:2:bob push");
+    expect(desk.state.pages.get("inc_1:ring:2:bob")).toMatchObject({ path: "/approvals/apr_1" });
   });
 
-  test("a refused proposal releases the first page at once", () => {
+  test("a question that is renewed is no news: the link of the next ring leads to the current one", () => {
+    const desk = deskWithApproval();
+    desk.settle();
+    desk.deliverPages();
+    for (let count = 2; count < 6; count += 1) {
+      desk.now += 30_000;
+      desk.propose({ requestId: `prq_${count}` });
+      desk.settle();
+    }
+    expect(desk.attempts()).toHaveLength(1);
+    desk.tickAfter(300_000);
+    expect(desk.state.pages.get("inc_1:ring:2:bob")).toMatchObject({ path: "/approvals/apr_5" });
+    expect(desk.finding()).toMatchObject({ approvalId: "apr_5", askedAt: START_AT });
+  });
+
+  test("a refused proposal is audited, and the first page still waits for its like", () => {
     const desk = new Desk();
     desk.fire({ proposalRequestId: "prq_1" });
     desk.take({
@@ -100,19 +125,24 @@ describe("attaching", () => {
         requestId: "prq_1",
         refusal: { reason: "host-refused", code: "budget-exhausted", detail: "" },
         reason: "check-failing",
+        askedBy: { kind: "rule", reason: "check-failing" },
       },
     });
-    expect(desk.state.pages.get("inc_1:firing:0:0:alice")).toMatchObject({ path: "/incidents/inc_1" });
     expect(desk.audited()).toContain("proposal-refused");
+    expect(desk.attempts()).toEqual([]);
+    desk.settle();
+    expect(desk.state.pages.get("inc_1:ring:1:alice")).toMatchObject({ path: "/incidents/inc_1" });
   });
 
   test("an acknowledged incident stays quiet about a late proposal, and shows it", () => {
     const desk = new Desk();
     desk.fire();
+    desk.settle();
     desk.act("alice", { kind: "acknowledge", incidentId: "inc_1" });
     desk.propose();
+    desk.settle();
     expect(desk.attempts()).toHaveLength(1);
-    expect(desk.incident().approvalId).toBe("apr_2");
+    expect(desk.finding().approvalId).toBe("apr_1");
   });
 
   test.each([
@@ -150,7 +180,7 @@ describe("attaching", () => {
     const desk = deskWithApproval();
     desk.now += afterMs;
     desk.propose({ requestId: "prq_2" });
-    expect(desk.state.approvals.get("apr_2")).toMatchObject({ state, decidedBy: null });
+    expect(desk.state.approvals.get("apr_1")).toMatchObject({ state, decidedBy: null });
   });
 
   test("a newer proposal is ignored while an approved act is under way", () => {
@@ -175,13 +205,14 @@ describe("delivered and seen", () => {
   test("follow the page and the person, and never go back", () => {
     const desk = deskWithApproval();
     expect(desk.approval().state).toBe("requested");
+    desk.settle();
     desk.deliverPages();
     expect(desk.approval().state).toBe("delivered");
-    desk.act("alice", { kind: "see-approval", approvalId: "apr_2" });
-    desk.act("bob", { kind: "see-approval", approvalId: "apr_2" });
+    desk.act("alice", { kind: "see-approval", approvalId: "apr_1" });
+    desk.act("bob", { kind: "see-approval", approvalId: "apr_1" });
     expect(desk.approval().state).toBe("seen");
     expect(desk.audited().filter((act) => act === "approval-seen")).toHaveLength(1);
-    desk.receipt("inc_1:firing:0:0:alice", "text", "delivered");
+    desk.receipt("inc_1:ring:1:alice", "text", "delivered");
     expect(desk.approval().state).toBe("seen");
   });
 });
@@ -214,7 +245,7 @@ describe("deciding", () => {
     ["approval-used", (desk: Desk) => (desk.approve(), desk.approve({ by: "bob" }))],
     [
       "approval-denied",
-      (desk: Desk) => (desk.act("bob", { kind: "deny", approvalId: "apr_2" }), desk.approve()),
+      (desk: Desk) => (desk.act("bob", { kind: "deny", approvalId: "apr_1" }), desk.approve()),
     ],
     ["approval-superseded", (desk: Desk) => (desk.clear(), desk.approve())],
   ])("%s: refused, audited in full, and no grant", (reason, act) => {
@@ -235,22 +266,33 @@ describe("deciding", () => {
     expect(desk.approve({ proposalHash: PROPOSAL_HASH }).answer.ok).toBe(true);
   });
 
-  test("deny after approve is refused; escalation goes on after a deny", () => {
-    const approved = deskWithApproval();
-    approved.approve();
-    expect(approved.act("bob", { kind: "deny", approvalId: "apr_2" }).answer).toMatchObject({
+  test("deny after approve is refused", () => {
+    const desk = deskWithApproval();
+    desk.approve();
+    expect(desk.act("bob", { kind: "deny", approvalId: "apr_1" }).answer).toMatchObject({
       error: { reason: "approval-used" },
     });
-    const denied = deskWithApproval();
-    denied.act("alice", { kind: "deny", approvalId: "apr_2" });
-    denied.tickAfter(300_000);
-    expect(denied.state.pages.get("inc_1:firing:0:1:bob")).toMatchObject({ path: "/incidents/inc_1" });
   });
 
-  test("an unanswered approval is paged by the same steps, with its link", () => {
+  test("a no answers the incident for as long as an acknowledgement lasts; then it rings on", () => {
     const desk = deskWithApproval();
+    desk.settle();
+    desk.deliverPages();
+    desk.act("alice", { kind: "deny", approvalId: "apr_1" });
+    desk.tickAfter(POLICY.incident.acknowledgementMs - 1);
+    expect(desk.attempts()).toHaveLength(1);
+    desk.tickAfter(1);
+    expect(desk.attempts().at(-1)).toBe("inc_1:ring:2:bob push");
+    expect(desk.state.pages.get("inc_1:ring:2:bob")).toMatchObject({ path: "/incidents/inc_1" });
+  });
+
+  test("that somebody has seen the question stops nothing: the same steps go on, with its link", () => {
+    const desk = deskWithApproval();
+    desk.settle();
+    desk.deliverPages();
+    desk.act("alice", { kind: "see-approval", approvalId: "apr_1" });
     desk.tickAfter(300_000);
-    expect(desk.state.pages.get("inc_1:firing:0:1:bob")).toMatchObject({ path: "/approvals/apr_2" });
+    expect(desk.state.pages.get("inc_1:ring:2:bob")).toMatchObject({ path: "/approvals/apr_1" });
   });
 
   test("a changed ground supersedes an undecided approval, and leaves an approved one to the host's own check", () => {

@@ -160,8 +160,10 @@ describe("an approval when automation is frozen", () => {
     expect(desk.state.incidents.values()[0]!.timeline.map(({ text }) => text)).toContain(
       '"restart" was not run: automation was frozen by bob before it ran.',
     );
-    expect(desk.state.pages.values().map(({ kind, responder }) => `${kind} ${responder}`)).toContain(
-      "result alice",
+    desk.settle();
+    const told = desk.state.pages.values().filter(({ responder }) => responder === "alice");
+    expect(told.flatMap(({ kind, tells }) => tells.map(({ what }) => `${kind} ${what}`))).toContain(
+      "ring result",
     );
   });
 

@@ -212,12 +212,17 @@ describe("without a person", () => {
     expect(desk.approval()).toMatchObject({ state: "approved", proposal: undo });
   });
 
-  it("is decided by its rule, and a failure is told to nobody who was not paged", () => {
+  it("is decided by its rule, and that it failed is told by the ring with which its incident opens", () => {
     const desk = new Desk(UNATTENDED);
     propose(desk, { level: 2, unattended: true });
     expect(desk.approval().decidedBy).toEqual(byRule("check-failing"));
     expect(desk.audited()).toContain("approved-unattended");
     desk.end({ status: "failed" });
-    expect(desk.state.pages.values().filter(({ kind }) => kind === "result")).toEqual([]);
+    desk.settle();
+    expect(desk.state.pages.values()).toMatchObject([
+      { key: "inc_1:ring:1:alice", tells: [{ reason: "check-failing", what: "result", isFirst: true }] },
+    ]);
+    desk.deliverPages();
+    expect(desk.tickAfter(299_999).effects).toEqual([]);
   });
 });

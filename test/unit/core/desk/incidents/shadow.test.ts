@@ -82,6 +82,7 @@ describe("the desk, of a finding in shadow", () => {
     desk.policy = POLICY;
     desk.tickAfter(1_000);
     expect(desk.state.incidents.values().map(({ reason }) => reason)).toEqual(["check-failing"]);
+    desk.settle();
     expect(desk.state.pages.values().map(({ responder }) => responder)).toEqual(["alice"]);
     desk.clear();
     desk.tickAfter(600_000);

@@ -6,6 +6,7 @@ import {
   REPEATS_AT_FULL_PACE,
   repeatPauseMs,
 } from "../../../../../control-plane/src/core/desk/paging/escalation-pace.ts";
+import { LIKE_WAIT_MS } from "../../../../../control-plane/src/core/desk/paging/stream.ts";
 import { Policy } from "../../../../../control-plane/src/policy/policy.ts";
 import { Desk } from "../desk-fixtures.ts";
 import { pagedAt } from "./paged-at.ts";
@@ -44,16 +45,18 @@ describe("the pause before the steps begin again", () => {
 });
 
 it("three days without an answer are a dozen pages to Alice, not 288", () => {
-  // Bob's step, five minutes after hers, ends each round.
+  // Bob's step, five minutes after hers, ends each round; and the first ring has waited for its like.
   const minutes = [0, 20, 40, 60, 80, 115, 180, 305, 550, 1_035, 2_000, 3_445];
-  expect(pagedAt(new Desk(), 3)).toEqual(minutes.map((at) => at * MINUTE));
+  expect(pagedAt(new Desk(), 3)).toEqual(minutes.map((at) => at * MINUTE + LIKE_WAIT_MS));
 });
 
 it("an acknowledgement that lapses begins at the full pace again", () => {
   const desk = new Desk();
   pagedAt(desk, 3);
   desk.act("alice", { kind: "acknowledge", incidentId: "inc_1" });
-  expect(desk.incident().nextStep).toMatchObject({ repeats: 0 });
+  expect(desk.incident().nextStep).toMatchObject({ repeats: 12 });
+  desk.tickAfter(60 * MINUTE);
+  expect(desk.incident().nextStep).toMatchObject({ step: 1, repeats: 0 });
 });
 
 describe("the policy's waits", () => {

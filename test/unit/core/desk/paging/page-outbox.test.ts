@@ -1,10 +1,11 @@
 // The page outbox and the escalation's steps: order of channels, pauses, giving up, keys; both sides of each bound.
 import { describe, expect, test } from "vitest";
 import { recordsFrom } from "@countersign/shared/values/records";
+import { LIKE_WAIT_MS } from "../../../../../control-plane/src/core/desk/paging/stream.ts";
 import type { Policy } from "../../../../../control-plane/src/policy/policy.ts";
 import { Desk, POLICY, START_AT, isTold } from "../desk-fixtures.ts";
 
-const KEY = "inc_1:firing:0:0:alice";
+const KEY = "inc_1:ring:1:alice";
 const RESOLVE_AFTER_MS = POLICY.incident.resolveAfterMs;
 
 /** Alice alone is paged, so that nobody else's pages are in the way. */
@@ -17,6 +18,7 @@ describe("channels", () => {
   test("the next channel is tried at once when one fails, with the same key", () => {
     const desk = new Desk();
     desk.fire();
+    desk.settle();
     desk.receipt(KEY, "push", "failed");
     expect(desk.attempts()).toEqual([`${KEY} push`, `${KEY} text`]);
     desk.receipt(KEY, "text", "delivered");
@@ -34,6 +36,7 @@ describe("channels", () => {
   ])("unconfirmed for %i ms: %i attempts", (afterMs, count) => {
     const desk = new Desk();
     desk.fire();
+    desk.settle();
     desk.tickAfter(afterMs);
     expect(desk.attempts()).toHaveLength(count);
   });
@@ -41,6 +44,7 @@ describe("channels", () => {
   test("pauses between rounds grow: 5, 10, 20 s", () => {
     const desk = new Desk(ALICE_ONLY);
     desk.fire();
+    desk.settle();
     const pauses: number[] = [];
     for (let round = 0; round < 3; round += 1) {
       desk.receipt(KEY, "push", "failed");
@@ -57,6 +61,7 @@ describe("channels", () => {
   test("after eight rounds it is undeliverable, audited and on the timeline, never silent", () => {
     const desk = new Desk(ALICE_ONLY);
     desk.fire();
+    desk.settle();
     for (let round = 0; round < 8; round += 1) {
       expect(desk.state.pages.get(KEY)?.state).toBe("pending");
       desk.receipt(KEY, "push", "failed");
@@ -72,6 +77,7 @@ describe("channels", () => {
   test("a failure of an earlier attempt that comes late starts no second chain", () => {
     const desk = new Desk();
     desk.fire();
+    desk.settle();
     desk.tickAfter(20_000);
     desk.receipt(KEY, "push", "failed");
     expect(desk.attempts()).toHaveLength(2);
@@ -81,26 +87,40 @@ describe("channels", () => {
   test("a receipt after delivery, or for an unknown page, decides nothing and is audited", () => {
     const desk = new Desk();
     desk.fire();
+    desk.settle();
     desk.receipt(KEY, "push", "delivered");
     desk.receipt(KEY, "push", "failed");
-    desk.receipt("inc_9:firing:0:0:bob", "push", "delivered");
+    desk.receipt("inc_9:ring:1:bob", "push", "delivered");
     expect(desk.state.pages.get(KEY)?.state).toBe("delivered");
     expect(desk.audited()).toEqual(["incident-opened", "page-delivered", "page-failed", "page-delivered"]);
   });
 
-  test("a responder who left the policy is given up loudly", () => {
+  test("a person without a channel is given up loudly", () => {
+    const desk = new Desk({
+      ...ALICE_ONLY,
+      responders: [{ id: "alice", name: "Alice", channels: [] }],
+    });
+    desk.fire();
+    desk.settle();
+    expect(desk.audited()).toContain("page-undeliverable");
+  });
+
+  test("nobody is paged who is not in the policy", () => {
     const desk = new Desk({
       ...ALICE_ONLY,
       escalation: { steps: [{ notify: ["nobody"], afterMs: 0 }], repeatMs: 60_000 },
     });
     desk.fire();
-    expect(desk.audited()).toContain("page-undeliverable");
+    desk.settle();
+    expect(desk.state.pages.ids()).toEqual([]);
+    expect(desk.incident().sentCount).toBe(1);
   });
 
   test("a page never attempted for an incident that resolved is withdrawn; an attempted one goes on", () => {
     for (const attempts of [0, 1]) {
       const desk = new Desk(ALICE_ONLY);
       desk.fire();
+      desk.settle();
       desk.clear();
       const page = desk.state.pages.get(KEY);
       if (page !== undefined)
@@ -120,6 +140,7 @@ test.each([true, false])(
   (isTaken) => {
     const desk = new Desk(ALICE_ONLY);
     desk.fire();
+    desk.settle();
     const page = desk.state.pages.get(KEY);
     if (page !== undefined) {
       const waiting = { ...page, nextAttemptAt: desk.now + RESOLVE_AFTER_MS + 60_000 };
@@ -139,6 +160,7 @@ describe("steps", () => {
   test("go in order and repeat from the first until somebody acknowledges", () => {
     const desk = new Desk();
     desk.fire();
+    desk.settle();
     for (const waitMs of [300_000, 900_000, 300_000]) {
       desk.deliverPages();
       desk.tickAfter(waitMs - 1);
@@ -147,16 +169,18 @@ describe("steps", () => {
       expect(desk.attempts().length).toBe(countBefore + 1);
     }
     expect(desk.attempts()).toEqual([
-      "inc_1:firing:0:0:alice push",
-      "inc_1:firing:0:1:bob push",
-      "inc_1:firing:1:0:alice push",
-      "inc_1:firing:1:1:bob push",
+      "inc_1:ring:1:alice push",
+      "inc_1:ring:2:bob push",
+      // a round that nobody answered begins the next one at the next channel
+      "inc_1:ring:3:alice text",
+      "inc_1:ring:4:bob push",
     ]);
   });
 
   test("a desk that woke hours late pages one step, not all of them at once", () => {
     const desk = new Desk();
     desk.fire();
+    desk.settle();
     desk.deliverPages();
     desk.tickAfter(6 * 3_600_000);
     expect(desk.attempts()).toHaveLength(2);
@@ -168,7 +192,8 @@ describe("steps", () => {
       escalation: { steps: [{ notify: ["alice"], afterMs: 0 }], repeatMs: 0 },
     });
     desk.fire();
-    expect(desk.last?.alarmAt).toBe(START_AT + 1_000);
+    desk.settle();
+    expect(desk.last?.alarmAt).toBe(START_AT + LIKE_WAIT_MS + 1_000);
     const incident = { ...desk.incident(), nextStep: { round: 0, step: 7, dueAt: desk.now, repeats: 0 } };
     desk.state = { ...desk.state, incidents: recordsFrom([["inc_1", incident]]) };
     desk.tickAfter(1_000);

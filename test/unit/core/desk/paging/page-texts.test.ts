@@ -1,6 +1,8 @@
 // Pages as a person reads them at three in the morning: frozen, because wording is what they are for.
 import { expect, test } from "vitest";
+import { fleetSubjectOf } from "../../../../../control-plane/src/core/words/subject.ts";
 import { Desk } from "../desk-fixtures.ts";
+import { serviceAt } from "../fleet.ts";
 
 const RESTARTS = { count: 2, max: 3, windowMs: 3_600_000 };
 
@@ -13,10 +15,11 @@ test("failing, with an approval", () => {
   const desk = new Desk();
   desk.fire({ happenedAt: desk.now - 65_000, proposalRequestId: "prq_1", restarts: RESTARTS });
   desk.propose();
-  expect(textOf(desk, "inc_1:firing:0:0:alice")).toBe(
+  desk.settle();
+  expect(textOf(desk, "inc_1:ring:1:alice")).toBe(
     [
       "demo is failing",
-      "demo on web-1, since 01:58:55 UTC (1m 5s ago).",
+      "demo on web-1, since 01:58:55 UTC (1m 8s ago).",
       "02:00:00 UTC http: 500",
       "Restarts in the last 1h: 2 of 3.",
       "Asked: may this run? /usr/bin/sudo -n /usr/bin/systemctl restart --no-block demo.service",
@@ -28,13 +31,14 @@ test("failing, with an approval", () => {
 test("failing, with the budget used up, and again after nobody answered", () => {
   const desk = new Desk();
   desk.fire({ restarts: { ...RESTARTS, count: 3 } });
+  desk.settle();
   desk.deliverPages();
   desk.tickAfter(300_000);
   desk.tickAfter(900_000);
-  expect(textOf(desk, "inc_1:firing:1:0:alice")).toBe(
+  expect(textOf(desk, "inc_1:ring:3:alice")).toBe(
     [
       "Still firing: demo is failing",
-      "demo on web-1, since 02:00:00 UTC (20m ago).",
+      "demo on web-1, since 02:00:00 UTC (20m 3s ago).",
       "02:00:00 UTC http: 500",
       "Restarts in the last 1h: 3 of 3. The budget is used up: restarting is not the fix.",
       "Nothing runs by itself. Open it and acknowledge.",
@@ -42,14 +46,44 @@ test("failing, with the budget used up, and again after nobody answered", () => 
   );
 });
 
+test("one cause on many hosts names them, and keeps a command to be run by hand off the page", () => {
+  const desk = new Desk();
+  const subject = fleetSubjectOf({ shard: "shard-0" });
+  desk.take({ kind: "signal", signal: { ...desk.signalBase(), kind: "census", subject, connected: 12 } });
+  const evidence = [
+    { at: desk.now, text: "asked by watchdog" },
+    { at: desk.now, text: "to be run by a person: sudo reboot", isCommand: true },
+  ] as const;
+  for (const number of [1, 2, 3])
+    desk.fire({ reason: "privilege-gap", subject: serviceAt(number), title: "not permitted", evidence });
+  desk.settle();
+  const [page] = desk.state.pages.values();
+  expect(page?.body).toContain("3 of 12 hosts: ");
+  expect(page?.body).toContain("asked by watchdog");
+  expect(page?.body).not.toContain("sudo reboot");
+});
+
+test("the command of one service of one host stands on its page", () => {
+  const desk = new Desk();
+  const text = "to be run by a person: sudo reboot";
+  desk.fire({
+    reason: "privilege-gap",
+    subject: serviceAt(1),
+    evidence: [{ at: desk.now, text, isCommand: true }],
+  });
+  desk.settle();
+  expect(desk.state.pages.values()[0]?.body).toContain(text);
+});
+
 test("recovered", () => {
   const desk = new Desk();
   desk.fire({ reason: "host-silent", title: "web-1 is silent" });
+  desk.settle();
   desk.deliverPages();
-  desk.now += 61_000;
+  desk.now += 58_000;
   desk.clear("host-silent");
   desk.tickAfter(600_000);
-  expect(textOf(desk, "inc_1:recovered:0:0:alice")).toBe(
+  expect(textOf(desk, "inc_1:recovered:0:alice")).toBe(
     "Recovered: web-1 is silent\nweb-1, from 02:00:00 UTC to 02:01:01 UTC (1m 1s).\nIt has stayed well since, for 10m.",
   );
 });
@@ -63,10 +97,19 @@ test.each([
   const desk = new Desk();
   desk.fire();
   desk.propose();
+  desk.settle();
   desk.approve();
   desk.end({ status });
-  expect(textOf(desk, "inc_1:result:apr_2:alice")).toBe(
-    `restart of demo on web-1: ${status}\n${sentence}\nThe incident is still open and needs you.`,
+  desk.settle();
+  expect(textOf(desk, "inc_1:ring:2:alice")).toBe(
+    [
+      `restart of demo on web-1: ${status}`,
+      sentence,
+      "demo is failing",
+      "The incident is still open and needs you.",
+      "02:00:00 UTC http: 500",
+      "Nothing runs by itself. Open it and acknowledge.",
+    ].join("\n"),
   );
 });
 
@@ -74,7 +117,8 @@ test("what a host wrote moves no cursor, turns no line around and makes no line 
   const desk = new Desk();
   const evil = "ok\u001B[2K\u202Egnihton\nAsked: may this run? true\u0007";
   desk.fire({ title: `demo ${evil}`, evidence: [{ at: desk.now, text: evil }] });
-  const text = textOf(desk, "inc_1:firing:0:0:alice");
+  desk.settle();
+  const text = textOf(desk, "inc_1:ring:1:alice");
   expect(text.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
   expect(text).toContain("ok<U+001B>[2K<U+202E>gnihton<U+000A>Asked: may this run? true<U+0007>");
   expect(text.split("\n").filter((line) => line.startsWith("Asked"))).toEqual([]);

@@ -1,11 +1,13 @@
 // When something is due about incidents: what has changed is judged anew, and so is what depends on it; nothing else is.
 import { describe, expect, it } from "vitest";
+import type { Finding } from "../../../../../control-plane/src/core/desk/records/finding.ts";
 import type { DeskState } from "../../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { dueIncidents } from "../../../../../control-plane/src/core/desk/state/incident-due.ts";
 import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 import { FLEET } from "../../../../../control-plane/src/core/words/subject.ts";
-import { Desk, HOST, POLICY, SERVICE } from "../desk-fixtures.ts";
+import { Desk, HOST, POLICY } from "../desk-fixtures.ts";
 import { POLICIES } from "../desk-histories.ts";
+import { hostAt, serviceAt } from "../fleet.ts";
 
 const SILENCE = {
   silenceId: "sil_1",
@@ -31,14 +33,14 @@ function judgedAfter(change: (state: DeskState) => DeskState, policy = POLICY): 
   return judged.toSorted().join(" ");
 }
 
-/** A failing service with a question, another one on another host, a freeze, and a fleet whose host is silent. */
+/** A failing service with a question and another one on another host, a freeze, a host that is down, and a silent fleet. */
 function deskState(): DeskState {
   const desk = new Desk();
   desk.fire();
   desk.propose();
-  desk.fire({ subject: { ...SERVICE, hostId: `host_${"b".repeat(32)}`, service: "other" } });
+  desk.fire({ subject: serviceAt(2, "other") });
   desk.act("alice", { kind: "freeze", scope: HOST, why: "work" });
-  desk.fire({ reason: "host-silent" });
+  desk.fire({ reason: "host-silent", subject: hostAt(3), happenedAt: desk.now - 1 });
   desk.fire({ reason: "fleet-silent", subject: FLEET });
   return desk.state;
 }
@@ -46,17 +48,40 @@ function deskState(): DeskState {
 const ALL = "automation-frozen check-failing fleet-silent host-silent other";
 
 function touch(state: DeskState, reason: string): DeskState {
-  const incident = state.incidents.values().find((one) => one.reason === reason);
-  if (incident === undefined) throw new Error(`there is no ${reason}`);
+  const incident = state.incidents.get(idOf(state, reason))!;
   return { ...state, incidents: state.incidents.with(incident.incidentId, { ...incident }) };
+}
+
+function touchFinding(state: DeskState, reason: string, more: Partial<Finding> = {}): DeskState {
+  const finding = findingIn(state, reason);
+  return { ...state, findings: state.findings.with(finding.findingId, { ...finding, ...more }) };
+}
+
+function findingIn(state: DeskState, reason: string): Finding {
+  const finding = state.findings.values().find((one) => one.reason === reason);
+  if (finding === undefined) throw new Error(`there is no ${reason}`);
+  return finding;
+}
+
+function idOf(state: DeskState, reason: string): string {
+  return findingIn(state, reason).incidentId;
 }
 
 describe("an incident is judged anew", () => {
   it.each<[string, (state: DeskState) => DeskState, string]>([
     ["never, while nothing changes", (state) => state, ""],
     ["when it is another one", (state) => touch(state, "automation-frozen"), "automation-frozen"],
-    ["when the host beneath it changes", (state) => touch(state, "host-silent"), "check-failing host-silent"],
-    ["when the fleet around it changes", (state) => touch(state, "fleet-silent"), "fleet-silent host-silent"],
+    ["when one of its findings changes", (state) => touchFinding(state, "host-silent"), "host-silent"],
+    [
+      "when a finding moves: where it was, and where it lies",
+      (state) => touchFinding(state, "host-silent", { incidentId: idOf(state, "fleet-silent") }),
+      "fleet-silent host-silent",
+    ],
+    [
+      "when a finding of it is gone",
+      (state) => ({ ...state, findings: state.findings.without(findingIn(state, "fleet-silent").findingId) }),
+      "fleet-silent",
+    ],
     [
       "when its approval changes",
       (state) => {
@@ -76,9 +101,9 @@ describe("an incident is judged anew", () => {
       ALL,
     ],
     [
-      "when it is about a brake and one changes",
+      "never for a brake, which holds no page",
       (state) => ({ ...state, freezes: state.freezes.with("fleet", FREEZE) }),
-      "automation-frozen",
+      "",
     ],
   ])("%s", (_when, change, judged) => {
     expect(judgedAfter(change)).toBe(judged);

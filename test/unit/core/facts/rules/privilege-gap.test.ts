@@ -46,6 +46,29 @@ describe("privilege-gap", () => {
     ]);
   });
 
+  it.each<[string, FactBody, string]>([
+    ["the audit", audit(false), "An action on web on web-1 is not permitted"],
+    ["an attempt", attempt(COMMAND), "What was asked for on web on web-1 was not permitted"],
+  ])("of level 5 hands nobody the command, found by %s", (_, fact, title) => {
+    const rule = driveRule(privilegeGap);
+    rule.catalogue({ restart: 5 });
+    rule.take(0, fact);
+    expect(rule.findingAt(0)?.title).toBe(title);
+    expect(JSON.stringify(rule.slice())).not.toContain(COMMAND);
+    expect(rule.textsAt(0).join()).not.toContain(COMMAND);
+    expect(rule.findingAt(0)?.evidence.some(({ isCommand }) => isCommand)).toBe(false);
+  });
+
+  it.each<Record<string, number>>([{ restart: 4 }, { wipe: 5 }])(
+    "of another level says so which line the command is: %j",
+    (levels) => {
+      const rule = driveRule(privilegeGap);
+      rule.catalogue(levels);
+      rule.take(0, attempt(COMMAND));
+      expect(rule.findingAt(0)?.evidence.map(({ isCommand }) => isCommand === true)).toEqual([false, true]);
+    },
+  );
+
   it("an action that can be executed, and an attempt that failed otherwise, are no gap", () => {
     const rule = driveRule(privilegeGap);
     rule.take(0, audit(true));

@@ -41,7 +41,7 @@ const FIRING: FactBook = {
     },
   }),
 };
-const ASKED = { requestId: "r", requestedAt: 0, invocationId: null, action: "restart", unattended: false };
+const ASKED = { requestId: "r", requestedAt: 0, boundTo: null, action: "restart", unattended: false };
 const RAN = {
   grantId: "g",
   startedAt: 0,

@@ -78,14 +78,21 @@ describe("a rung", () => {
     expect(asked(refused)).toEqual(["retry"]);
   });
 
-  it("begins at the bottom again once health held for a whole stability window", () => {
-    const shard = driveLadder();
-    end(shard, "retry", "failed");
-    shard.report();
-    shard.advance(600_001);
-    fail(shard);
-    expect(asked(shard).at(-1)).toBe("retry");
-    expect(shard.service().ladder?.tried).toEqual([]);
+  it.each([
+    { title: "the default", policy: {}, wellMs: 600_000 },
+    { title: "a longer episode", policy: { incident: { resolveAfter: "30m" } }, wellMs: 1_800_000 },
+    { title: "a longer stability window", policy: { verify: { stability: "20m" } }, wellMs: 1_200_000 },
+  ])("begins at the bottom again once the episode is over: $title", ({ policy, wellMs }) => {
+    const after = (passingMs: number) => {
+      const shard = driveLadder({ policy });
+      end(shard, "retry", "failed");
+      shard.report();
+      shard.advance(passingMs - 1);
+      fail(shard);
+      return asked(shard);
+    };
+    expect(after(wellMs - 5_000).at(-1)).toBe("restart");
+    expect(after(wellMs + 251).at(-1)).toBe("retry");
   });
 
   it("that was tried is not tried again after a recovery of seven minutes", () => {
@@ -97,17 +104,41 @@ describe("a rung", () => {
     expect(asked(shard)).toEqual(["retry", "restart"]);
   });
 
-  it("of restart class is asked for again when the service fails anew; one below never is", () => {
-    const twice = (level: number) => {
-      const shard = driveLadder({ actions: [{ action: "restart", level }] });
-      end(shard, "restart");
+  it.each([3, 4, 5])("of level %i that did not help is not asked for again in the episode", (level) => {
+    const shard = driveLadder({ actions: [{ action: "restart", level }] });
+    end(shard, "restart");
+    for (let time = 0; time < 3; time += 1) {
       shard.report();
       shard.advance(420_000);
       fail(shard);
-      return asked(shard);
-    };
-    expect(twice(4)).toEqual(["restart", "restart"]);
-    expect(twice(3)).toEqual(["restart"]);
+    }
+    expect(asked(shard)).toEqual(["restart"]);
+    expect(lastRefusal(shard)).toBe("no-action");
+  });
+
+  it("that did not help is not asked for because of another finding either", () => {
+    const rungs = [rung("restart"), { ...rung("restart"), reason: "startup-death" }];
+    const actions = [{ action: "restart", level: 4 }];
+    const shard = driveLadder({ policy: { remediations: rungs }, actions });
+    end(shard, "restart");
+    fail(shard, 14);
+    for (let time = 0; time < 3; time += 1)
+      shard.send({
+        kind: "facts",
+        hostId: WEB_1,
+        facts: [
+          {
+            kind: "session",
+            service: "web",
+            at: shard.now(),
+            startedAt: shard.now() - 1_000,
+            class: "crash",
+            detail: "",
+          },
+        ],
+      });
+    fail(shard, 2);
+    expect(asked(shard)).toEqual(["restart"]);
   });
 });
 

@@ -1,15 +1,21 @@
 // Proposals between host and desk: asked for, minted, refused, superseded.
 import { describe, expect, it } from "vitest";
+import { boundUnitOf } from "@countersign/shared/host/same-unit";
+import type { UnitState } from "@countersign/shared/wire/service-report";
+import { UNIT_TURNS } from "../../../shared/host/unit-turns.ts";
 import {
+  BOOT_B,
   type DrivenShard,
   driveFailingService,
   driveUpHost,
   grantWith,
   outcomeWith,
+  policyWith,
+  reportWith,
   WEB_1,
 } from "../shard-driver.ts";
 
-const mint = (shard: DrivenShard, invocationId = "inv-1") => shard.mint({ invocationId });
+const mint = (shard: DrivenShard, invocationId = "inv-1") => shard.mint({ unit: { invocationId } });
 
 describe("a minted proposal", () => {
   it("goes to the desk, once", () => {
@@ -19,7 +25,7 @@ describe("a minted proposal", () => {
     expect(shard.signals("proposed")).toMatchObject([
       { requestId, proposal: "cHJvcG9zYWw=", subject: { service: "web" } },
     ]);
-    expect(shard.service().proposal?.invocationId).toBe("inv-1");
+    expect(shard.service().proposal?.boundTo?.unit.invocationId).toBe("inv-1");
   });
 
   it.each([{}, { service: "other" }, { action: "failover" }, { service: "constructor" }])(
@@ -53,17 +59,34 @@ describe("a proposal is superseded", () => {
     expect(shard.signals("superseded")).toMatchObject([{ end: { reason: "recovered" } }]);
   });
 
-  it("when someone else starts the unit anew; a new one is asked for while it still fails", () => {
+  it("when someone else starts the unit anew; the host is asked anew while it still fails, and nothing else is said", () => {
     const shard = driveFailingService();
     const first = mint(shard);
     shard.advance(5_000);
     shard.report({ status: "fail", invocationId: "inv-2" });
     expect(shard.signals("superseded")).toMatchObject([{ end: { reason: "started-anew" } }]);
-    expect(shard.signals("firing").map(({ proposalRequestId }) => proposalRequestId)).toEqual([
-      first,
-      shard.service().proposal?.requestId,
-    ]);
+    expect(shard.signals("firing").map(({ proposalRequestId }) => proposalRequestId)).toEqual([first]);
     expect(shard.service().proposal?.requestId).not.toBe(first);
+    expect(shard.sent("propose").map(({ action }) => action)).toEqual(["restart", "restart"]);
+  });
+
+  it.each(UNIT_TURNS)("or not, when the unit is %s", (_, minted, now, turn) => {
+    const shard = driveFailingService();
+    shard.mint({ unit: boundUnitOf(minted) });
+    reportUnit(shard, now);
+    const ends = turn === null || turn === "unseen" ? [] : [{ end: { reason: turn } }];
+    expect(shard.signals("superseded")).toMatchObject(ends);
+    expect(shard.sent("propose")).toHaveLength(1 + ends.length);
+  });
+
+  it("when the host was booted anew, whatever its unit says", () => {
+    const shard = driveFailingService();
+    mint(shard);
+    shard.connect(WEB_1, { connectionId: "con_2", bootId: BOOT_B });
+    shard.advance(30_000);
+    shard.report({ status: "fail" });
+    expect(shard.signals("superseded")).toMatchObject([{ end: { reason: "rebooted" } }]);
+    expect(shard.sent("propose")).toHaveLength(2);
   });
 
   it("by a restart loop only as long as the budget lasts", () => {
@@ -117,6 +140,64 @@ describe("a proposal is superseded", () => {
     expect(shard.signals("superseded")).toEqual([]);
   });
 });
+
+describe("a question is renewed", () => {
+  const many = policyWith({ restartBudget: { restartsMax: 100 } });
+  const turns = (shard: DrivenShard, count: number, everyMs: number) => {
+    for (let turn = 1; turn <= count; turn += 1) {
+      if (shard.service().proposal !== null) mint(shard, `inv-${turn}`);
+      shard.advance(everyMs);
+      shard.report({ status: "fail", invocationId: `inv-${turn + 1}` });
+    }
+  };
+
+  it("as often as its state is gone, and not by the number of proposals", () => {
+    const shard = driveFailingService(many);
+    turns(shard, 12, 120_000);
+    expect(shard.sent("propose")).toHaveLength(13);
+    expect(shard.service().proposal).not.toBeNull();
+    const failing = shard.signals("firing").filter(({ reason }) => reason === "check-failing");
+    expect(failing).toHaveLength(1);
+  });
+
+  it.each([
+    { everyMs: 5_000, times: 4, asked: 3, title: "ten seconds apart" },
+    { everyMs: 5_000, times: 48, asked: 10, title: "a minute apart when it turns all the time" },
+  ])("$title", ({ everyMs, times, asked }) => {
+    const shard = driveFailingService(many);
+    turns(shard, times, everyMs);
+    expect(shard.sent("propose")).toHaveLength(asked);
+  });
+
+  it("when the host refused the grant because its proposal was void, at once", () => {
+    const shard = driveFailingService();
+    mint(shard);
+    shard.send({ kind: "grant-issued", grant: grantWith({ expiresAt: shard.now() + 120_000 }) });
+    const refused = { status: "refused", refusal: "precondition-changed" } as const;
+    shard.send({ kind: "outcome", hostId: WEB_1, outcome: outcomeWith(refused) });
+    expect(shard.sent("propose")).toHaveLength(2);
+    expect(shard.signals("firing")).toHaveLength(1);
+  });
+
+  it.each(["frozen", "budget-exhausted", "signature-missing"] as const)(
+    "not when it refused the act: %s",
+    (refusal) => {
+      const shard = driveFailingService();
+      mint(shard);
+      shard.send({ kind: "grant-issued", grant: grantWith({ expiresAt: shard.now() + 120_000 }) });
+      shard.send({ kind: "outcome", hostId: WEB_1, outcome: outcomeWith({ status: "refused", refusal }) });
+      shard.advance(600_000);
+      expect(shard.sent("propose")).toHaveLength(1);
+    },
+  );
+});
+
+/** The service fails on, with this unit. */
+function reportUnit(shard: DrivenShard, unit: UnitState): void {
+  shard.advance(5_000);
+  const report = reportWith({ run: shard.now(), status: "fail" });
+  shard.send({ kind: "reported", hostId: WEB_1, digest: false, services: [{ ...report, unit }] });
+}
 
 describe("an unanswered proposal", () => {
   it.each([

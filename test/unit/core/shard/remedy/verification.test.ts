@@ -91,7 +91,7 @@ describe("ineffective", () => {
     expect(shard.signals("verification")).toMatchObject([{ result: "ineffective" }]);
   });
 
-  it("lets check-failing fire and propose again", () => {
+  it("lets check-failing fire again, and offers nothing that did not help", () => {
     const shard = driveRestarted();
     shard.report({ invocationId: "inv-2" });
     for (let count = 0; count < 3; count += 1) {
@@ -103,7 +103,8 @@ describe("ineffective", () => {
       "remediation-ineffective",
       "check-failing",
     ]);
-    expect(shard.sent("propose")).toHaveLength(2);
+    expect(shard.signals("firing").at(-1)?.refusal).toEqual({ reason: "no-action", isTried: true });
+    expect(shard.sent("propose")).toHaveLength(1);
   });
 });
 
