@@ -6,9 +6,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Mira is on call and leaves; Sam's channel has no secret; the operator reads the terminal. */
+/** Mira is on call and leaves; Sam's channel has no secret, so no page reaches him; the operator reads the terminal. */
 export const POLICY_BEFORE = policyText(["operator", "sam", "mira"]);
-/** The same without Mira. */
+/** The same without Mira, whom nothing is sent any more. */
 export const POLICY_AFTER = policyText(["operator", "sam"]);
 
 function policyText(onCall: readonly string[]): string {

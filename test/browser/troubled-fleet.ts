@@ -121,8 +121,11 @@ export class TroubledFleet {
     return asked.map(({ approvalId }) => approvalId);
   }
 
-  async waitFor(isThere: (findings: readonly Finding[]) => boolean): Promise<void> {
-    await vi.waitUntil(async () => isThere(await this.findings()), WAIT);
+  async waitFor(
+    isThere: (findings: readonly Finding[]) => boolean,
+    timeoutMs: number = WAIT.timeout,
+  ): Promise<void> {
+    await vi.waitUntil(async () => isThere(await this.findings()), { ...WAIT, timeout: timeoutMs });
   }
 
   async signInLink(responder = "operator"): Promise<string> {

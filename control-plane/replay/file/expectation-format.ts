@@ -2,25 +2,13 @@
 import * as z from "zod";
 import { ItemName } from "@countersign/shared/values/ids";
 import { Severity } from "@countersign/shared/wire/service-report";
-import type { ApprovalState } from "../../src/core/desk/records/approval.ts";
+import { APPROVAL_STATES } from "../../src/core/desk/records/approval.ts";
 import { exactlyOne, HostName, Reason, ReasonOrAny, Text, When } from "./written-shapes.ts";
 
 /** of an incident, or of an approval */
 export const INCIDENT_STATES = ["open", "acknowledged", "resolved", "none"] as const;
-export const APPROVAL_STATES = [
-  "requested",
-  "delivered",
-  "seen",
-  "approved",
-  "denied",
-  "expired",
-  "superseded",
-  "executing",
-  "verified",
-  "failed",
-  "none",
-] as const satisfies readonly (ApprovalState | "none")[];
-const STATES = new Set([...INCIDENT_STATES, ...APPROVAL_STATES]);
+export const EXPECTED_APPROVAL_STATES = [...APPROVAL_STATES, "none"] as const;
+const STATES = new Set([...INCIDENT_STATES, ...EXPECTED_APPROVAL_STATES]);
 
 const WHERE = ["host", "service"] as const;
 const WHILE = ["from", "until", ...WHERE] as const;

@@ -1,5 +1,5 @@
 // What is wrong with one expectation beyond its shape: it names nobody and nothing that the file does not have, and says what it needs. Pure.
-import { APPROVAL_STATES, type Expectation, INCIDENT_STATES } from "./expectation-format.ts";
+import { EXPECTED_APPROVAL_STATES, type Expectation, INCIDENT_STATES } from "./expectation-format.ts";
 import type { PlannedExpectation } from "./planned-incident.ts";
 
 /** What the file has, to be named by an expectation. */
@@ -33,7 +33,7 @@ export function expectationProblems(
     service !== undefined &&
       !services.has(service) && { key: "service", message: `unknown service "${service}"` },
     incident !== undefined && wrongState(is, "incident", INCIDENT_STATES),
-    approval !== undefined && wrongState(is, "approval", APPROVAL_STATES),
+    approval !== undefined && wrongState(is, "approval", EXPECTED_APPROVAL_STATES),
     ...(["question", "noQuestion", "approval"] as const).map((key) => {
       const action = expectation[key];
       const isKnown = action === undefined || action === "any" || actions.has(action);

@@ -2,7 +2,7 @@
 // holds what is printed to it. Pure.
 import * as z from "zod";
 import { Severity } from "@countersign/shared/wire/service-report";
-import { APPROVAL_STATES } from "../file/expectation-format.ts";
+import { APPROVAL_STATES } from "../../src/core/desk/records/approval.ts";
 
 /** `seconds` from the start, and the instant */
 const time = { seconds: z.number(), at: z.iso.datetime() };
@@ -61,7 +61,7 @@ const Replayed = z.strictObject({
     }),
   ),
   questions: z.array(z.strictObject({ ...time, ...asked })),
-  approvals: z.array(z.strictObject({ ...time, ...asked, state: z.enum(APPROVAL_STATES).exclude(["none"]) })),
+  approvals: z.array(z.strictObject({ ...time, ...asked, state: z.enum(APPROVAL_STATES) })),
   proposals: z.array(
     z.strictObject({ ...time, host: name, service, action: name, argv: z.array(z.string()) }),
   ),

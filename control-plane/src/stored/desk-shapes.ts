@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { Proposal } from "@countersign/shared/wire/grant";
 import { Severity } from "@countersign/shared/wire/service-report";
-import type { Approval } from "../core/desk/records/approval.ts";
+import { type Approval, APPROVAL_STATES } from "../core/desk/records/approval.ts";
 import type { Ask, AskAnswer } from "../core/desk/records/ask.ts";
 import type { BrokenRoute } from "../core/desk/records/broken-route.ts";
 import type { Census } from "../core/desk/records/census.ts";
@@ -110,18 +110,7 @@ export const ApprovalShape = shapeOf<Approval>({
   proposalBytes: Text,
   proposalHash: Text,
   proposal: Proposal.extend({ action: Text, service: Text }).loose(),
-  state: z.enum([
-    "requested",
-    "delivered",
-    "seen",
-    "approved",
-    "denied",
-    "expired",
-    "superseded",
-    "executing",
-    "verified",
-    "failed",
-  ]),
+  state: z.enum(APPROVAL_STATES),
   requestedAt: Instant,
   deliveredAt: Instant.nullable(),
   seenAt: Instant.nullable(),

@@ -4,16 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Proposal } from "@countersign/shared/wire/grant";
 import { byPerson, byRule } from "../../../control-plane/src/core/words/actor.ts";
 import { failService, proposalOf, propose } from "../world/desk-story.ts";
-import {
-  type AgentSocket,
-  desk,
-  dial,
-  type EnrolledHost,
-  enrolledHost,
-  helloOf,
-  shard,
-  takeClock,
-} from "../world/fleet.ts";
+import { type AgentSocket, desk, enrolledHost, shard, takeClock, agentWithActions } from "../world/fleet.ts";
 
 const POLICY = `version: 1
 ladder: { observeFirst: 1s }
@@ -28,20 +19,6 @@ const ACTIONS = [
   { action: "restart", level: 4 },
 ];
 
-async function catalogued(host: EnrolledHost): Promise<AgentSocket> {
-  const agent = await dial(host);
-  const { challenge } = await agent.expect("challenge");
-  const catalogue = ["demo", "other"].map((service) => ({
-    service,
-    title: service,
-    unit: `${service}.service`,
-    actions: ACTIONS,
-  }));
-  agent.send({ ...(await helloOf(host, challenge)), catalogue });
-  await agent.expect("welcome");
-  return agent;
-}
-
 /** A service fails, and its host is asked for a retry, which may run without a person. */
 async function askedForRetry() {
   const host = await enrolledHost();
@@ -49,7 +26,7 @@ async function askedForRetry() {
   expect(await desk().applyPolicy(applied)).toMatchObject({ ok: true });
   await desk().settled();
   const clock = takeClock();
-  const agent = await catalogued(host);
+  const agent = await agentWithActions(host, ACTIONS);
   const requestId = await failService(agent, clock);
   expect(await agent.expect("propose")).toMatchObject({ service: "demo", action: "retry" });
   return { agent, clock, host, requestId };

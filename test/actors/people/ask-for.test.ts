@@ -7,12 +7,11 @@ import { failService, proposalOf, propose } from "../world/desk-story.ts";
 import {
   type AgentSocket,
   desk,
-  dial,
   type EnrolledHost,
   enrolledHost,
-  helloOf,
   shard,
   takeClock,
+  agentWithActions,
 } from "../world/fleet.ts";
 import { type Device, signedInDevice } from "./device.ts";
 
@@ -21,26 +20,12 @@ const ACTIONS = [
   { action: "restart", level: 4 },
 ];
 
-async function connected(host: EnrolledHost): Promise<AgentSocket> {
-  const agent = await dial(host);
-  const { challenge } = await agent.expect("challenge");
-  const catalogue = ["demo", "other"].map((service) => ({
-    service,
-    title: service,
-    unit: `${service}.service`,
-    actions: ACTIONS,
-  }));
-  agent.send({ ...(await helloOf(host, challenge)), catalogue });
-  await agent.expect("welcome");
-  return agent;
-}
-
 /** A service that fails, and a person's no to what its host proposed. */
 async function deniedStory() {
   const device = await signedInDevice();
   const host = await enrolledHost();
   const clock = takeClock();
-  const agent = await connected(host);
+  const agent = await agentWithActions(host, ACTIONS);
   const requestId = await failService(agent, clock);
   propose(agent, requestId, proposalOf(host));
   await settled(agent);
@@ -79,6 +64,16 @@ function nextRequest(agent: AgentSocket) {
   });
 }
 
+/** The host mints what it was asked for; gives the approval that waits then. */
+async function proposedApproval(agent: AgentSocket, host: EnrolledHost): Promise<string> {
+  const { requestId } = await nextRequest(agent);
+  propose(agent, requestId, { ...proposalOf(host), nonce: "m".repeat(22) });
+  await settled(agent);
+  const [first] = await asksOn(host);
+  if (first?.answer?.kind !== "proposed") throw new Error("nothing was proposed");
+  return first.answer.approvalId;
+}
+
 describe("asking after a no", () => {
   it("reaches the host as exactly that, and its proposal waits for a person with who asked and why", async () => {
     const { agent, device, host, incident } = await deniedStory();
@@ -109,11 +104,7 @@ describe("asking after a no", () => {
   it("is approved like any other, and the grant reaches the host", async () => {
     const { agent, device, host } = await deniedStory();
     await ask(device, host);
-    const { requestId } = await nextRequest(agent);
-    propose(agent, requestId, { ...proposalOf(host), nonce: "m".repeat(22) });
-    await settled(agent);
-    const [first] = await asksOn(host);
-    const approvalId = first?.answer?.kind === "proposed" ? first.answer.approvalId : "";
+    const approvalId = await proposedApproval(agent, host);
     await device.submit(await device.form(`/approvals/${approvalId}`, "/approve"));
     await agent.expect("grant");
     expect((await desk().approval(approvalId))?.approval.state).toBe("approved");
@@ -179,11 +170,7 @@ describe("what cannot be asked, or cannot run", () => {
   it("says on an open approval that it cannot run now, and keeps its answers", async () => {
     const { agent, device, host } = await deniedStory();
     await ask(device, host);
-    const { requestId } = await nextRequest(agent);
-    propose(agent, requestId, { ...proposalOf(host), nonce: "m".repeat(22) });
-    await settled(agent);
-    const [first] = await asksOn(host);
-    const path = `/approvals/${first?.answer?.kind === "proposed" ? first.answer.approvalId : ""}`;
+    const path = `/approvals/${await proposedApproval(agent, host)}`;
     expect(await textOf(device, path)).not.toContain('data-says="cannot-run"');
     const base = { happenedAt: Date.now(), noticedAt: Date.now(), evidence: [], restarts: null };
     const subject = { kind: "host", hostId: host.hostId, hostName: "web-1" } as const;

@@ -180,6 +180,24 @@ export async function provenAgent(host: EnrolledHost, bootId = BOOT): Promise<Ag
   return agent;
 }
 
+/** A proven agent of the services demo and other, each of which may do these actions. */
+export async function agentWithActions(
+  host: EnrolledHost,
+  actions: ReadonlyArray<{ readonly action: string; readonly level: number; readonly undo?: string }>,
+): Promise<AgentSocket> {
+  const agent = await dial(host);
+  const { challenge } = await agent.expect("challenge");
+  const catalogue = ["demo", "other"].map((service) => ({
+    service,
+    title: service,
+    unit: `${service}.service`,
+    actions,
+  }));
+  agent.send({ ...(await helloOf(host, challenge)), catalogue });
+  await agent.expect("welcome");
+  return agent;
+}
+
 export const UNIT: UnitState = {
   activeState: "active",
   subState: "running",

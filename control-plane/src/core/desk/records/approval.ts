@@ -7,17 +7,20 @@ import type { ServiceSubject } from "../../words/subject.ts";
 import type { ApprovalEnd } from "./approval-end.ts";
 import type { DeskRecord } from "./desk-record.ts";
 
-export type ApprovalState =
-  | "requested"
-  | "delivered"
-  | "seen"
-  | "approved"
-  | "denied"
-  | "expired"
-  | "superseded"
-  | "executing"
-  | "verified"
-  | "failed";
+export const APPROVAL_STATES = [
+  "requested",
+  "delivered",
+  "seen",
+  "approved",
+  "denied",
+  "expired",
+  "superseded",
+  "executing",
+  "verified",
+  "failed",
+] as const;
+
+export type ApprovalState = (typeof APPROVAL_STATES)[number];
 
 export interface Approval {
   readonly approvalId: string;
