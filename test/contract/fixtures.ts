@@ -42,6 +42,10 @@ export const agentMessages = {
   ...load<Record<string, Record<string, unknown>>>("agent-messages.json"),
   ...load<Record<string, Record<string, unknown>>>("agent-messages-facts.json"),
 };
+/** Second examples, of messages that got optional fields later. */
+export const laterAgentMessages = load<Record<string, Record<string, unknown>>>(
+  "agent-messages-evidence.json",
+);
 export const controlMessages = {
   ...load<Record<string, Record<string, unknown>>>("control-messages.json"),
   ...load<Record<string, Record<string, unknown>>>("control-messages-refused.json"),

@@ -8,7 +8,13 @@ import {
   parseAgentFrame,
   parseControlFrame,
 } from "@countersign/shared/wire/protocol";
-import { agentMessages, controlMessages, refusedAgentFrames, refusedControlFrames } from "./fixtures.ts";
+import {
+  agentMessages,
+  controlMessages,
+  laterAgentMessages,
+  refusedAgentFrames,
+  refusedControlFrames,
+} from "./fixtures.ts";
 
 const agentTypes = AgentMessage.options.map(({ shape }) => shape.type.value);
 const controlTypes = ControlMessage.options.map(({ shape }) => shape.type.value);
@@ -29,6 +35,10 @@ describe("an example parses to itself", () => {
     expect(message["type"]).toBe(type);
   });
 
+  it.each(Object.entries(laterAgentMessages))("agent, with fields that came later: %s", (_name, message) => {
+    expect(parseAgentFrame(JSON.stringify(message))).toEqual({ ok: true, value: message });
+  });
+
   it.each(Object.entries(controlMessages))("control plane: %s", (type, message) => {
     expect(parseControlFrame(JSON.stringify(message))).toEqual({ ok: true, value: message });
     expect(message["type"]).toBe(type);
@@ -36,10 +46,12 @@ describe("an example parses to itself", () => {
 });
 
 describe("facts", () => {
-  it("the frozen example has one of every kind", () => {
-    const facts = agentMessages["facts"]?.["facts"] as readonly { readonly kind: string }[];
+  it("the frozen examples have every kind", () => {
+    const facts = [agentMessages["facts"], laterAgentMessages["evidence-facts"]].flatMap(
+      (message) => message?.["facts"] as readonly { readonly kind: string }[],
+    );
     const kinds = Fact.options.map(({ shape }) => shape.kind.value);
-    expect(facts.map(({ kind }) => kind).sort()).toEqual([...kinds].sort());
+    expect(new Set(facts.map(({ kind }) => kind))).toEqual(new Set(kinds));
   });
 });
 

@@ -14,6 +14,7 @@ import {
   GRANT_BYTES_MAX,
   INSTANT_MAX,
   PROPOSAL_BYTES_MAX,
+  RESULTS_COUNTED_MAX,
   SERVICES_PER_HOST_MAX,
   SUMMARY_CHARS_MAX,
 } from "@countersign/shared/values/limits";
@@ -22,7 +23,7 @@ import { Envelope } from "@countersign/shared/wire/envelope";
 import { Argv, parseGrant, parseProposal } from "@countersign/shared/wire/grant";
 import { parseAgentFrame, parseControlFrame } from "@countersign/shared/wire/protocol";
 import { CheckResult, ServiceReport } from "@countersign/shared/wire/service-report";
-import { agentMessages, controlMessages, grantFixture } from "./fixtures.ts";
+import { agentMessages, controlMessages, grantFixture, laterAgentMessages } from "./fixtures.ts";
 
 /** White space is free in JSON, so any valid text can be made as long as wanted. */
 function padded(text: string, length: number): string {
@@ -150,6 +151,16 @@ describe("reports", () => {
     const results = Array.from({ length: CHECKS_PER_SERVICE_MAX }, () => result);
     expect(ServiceReport.safeParse({ ...service, results }).success).toBe(true);
     expect(ServiceReport.safeParse({ ...service, results: [...results, result] }).success).toBe(false);
+  });
+
+  it("results that are counted back", () => {
+    const [result] = (
+      laterAgentMessages["evidence-report"] as { services: { results: object[] }[] }
+    ).services.flatMap(({ results }) => results);
+    const parsed = (last: object) => CheckResult.safeParse({ ...result, last }).success;
+    expect(parsed({ failed: RESULTS_COUNTED_MAX, of: RESULTS_COUNTED_MAX })).toBe(true);
+    expect(parsed({ failed: 1, of: RESULTS_COUNTED_MAX + 1 })).toBe(false);
+    expect(parsed({ failed: 2, of: 1 })).toBe(false);
   });
 
   it("a summary's length", () => {

@@ -2,7 +2,8 @@
 // error, and so is one of another word (control-plane/replay/file/foreign-keys.ts). Pure.
 import * as z from "zod";
 import { ItemName } from "@countersign/shared/values/ids";
-import { Doer, FailureClass } from "@countersign/shared/wire/fact";
+import { Doer } from "@countersign/shared/wire/fact";
+import { FailureClass } from "@countersign/shared/wire/failure-class";
 import { Severity } from "@countersign/shared/wire/service-report";
 import { exactlyOne, HostSelector, Name, Reason, Span, Text, When } from "./written-shapes.ts";
 

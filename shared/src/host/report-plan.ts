@@ -60,8 +60,16 @@ const isSameUnit = sameBy<UnitState>({
   restartCount: true,
   invocationId: true,
   mainPid: true,
+  loadState: true,
   activeEnterAt: false,
   memoryCurrentBytes: false,
+  // What a new load of the unit file changes is told with the next start, or the next digest.
+  id: false,
+  type: false,
+  triggeredBy: false,
+  startTimeoutMs: false,
+  inactiveExitAt: false,
+  controlGroup: false,
 });
 
 /**

@@ -34,6 +34,8 @@ export const ARGV_ITEMS_MAX = 16;
 export const ARGV_ITEM_CHARS_MAX = 256;
 /** The last instant of the year 9999, in epoch milliseconds: what is later is no instant. */
 export const INSTANT_MAX = 253_402_300_799_999;
+/** Results of one check that are counted back: five failed of ten are a failing check. */
+export const RESULTS_COUNTED_MAX = 10;
 /** A check's one-line summary, in characters. */
 export const SUMMARY_CHARS_MAX = 300;
 /** Hosts one shard holds. */

@@ -4,24 +4,11 @@
 import * as z from "zod";
 import { ItemName } from "../values/ids.ts";
 import { Instant } from "../values/instant.ts";
-import { SUMMARY_CHARS_MAX } from "../values/limits.ts";
+import { EVIDENCE_ITEMS_MAX, SUMMARY_CHARS_MAX } from "../values/limits.ts";
+import { FailureClass } from "./failure-class.ts";
 
 const Text = z.string().max(SUMMARY_CHARS_MAX);
 const Name = z.string().min(1).max(80);
-
-/** Why something failed, by class: what a rule may act on, where the text is for people. */
-export const FailureClass = z.enum([
-  "auth",
-  "memory",
-  "rate-limit",
-  "network",
-  "provider",
-  "config",
-  "crash",
-  "timeout",
-  "other",
-]);
-export type FailureClass = z.infer<typeof FailureClass>;
 
 /** Who did something to a unit. */
 export const Doer = z.enum(["countersign", "systemd", "watchdog", "person", "self", "unknown"]);
@@ -38,8 +25,17 @@ export const Fact = z.discriminatedUnion("kind", [
     class: FailureClass.nullable(),
     detail: Text.default(""),
   }),
+  /** a session or job runs since `startedAt`; null: none does, as far as is known */
+  z.strictObject({ ...base, kind: z.literal("session-running"), startedAt: Instant.nullable() }),
   /** cumulative count of useful work since the counter was made; a smaller value than before means a reset */
-  z.strictObject({ ...base, kind: z.literal("work"), counter: Name, value: z.number().min(0) }),
+  z.strictObject({
+    ...base,
+    kind: z.literal("work"),
+    counter: Name,
+    value: z.number().min(0),
+    /** by how much its series grew since the reading before, each by itself; absent: the receiver compares the values */
+    gain: z.number().min(0).optional(),
+  }),
   /** one latency sample of a request that matters, in ms */
   z.strictObject({ ...base, kind: z.literal("latency"), latencyMs: z.number().min(0) }),
   /** the unit was restarted, by whom */
@@ -64,7 +60,12 @@ export const Fact = z.discriminatedUnion("kind", [
     fileKind: z.enum(["file", "symlink", "missing"]),
     owner: Name,
     linkTarget: z.string().max(300).nullable(),
+    /** null: it has none, none is declared, or it cannot be read (`isExpiryUnread`) */
     expiresAt: Instant.nullable(),
+    /** a declared expiry cannot be read now; absent: `expiresAt` says all */
+    isExpiryUnread: z.literal(true).optional(),
+    /** it renews itself, as is declared; absent: not declared */
+    refreshes: z.literal(true).optional(),
   }),
   /** a credential was accepted or rejected by whom it is for */
   z.strictObject({
@@ -113,6 +114,22 @@ export const Fact = z.discriminatedUnion("kind", [
   z.strictObject({ ...base, kind: z.literal("drill"), path: Name }),
   /** an outsider's sign of life: cron job, push monitor */
   z.strictObject({ ...base, kind: z.literal("heartbeat"), source: Name }),
+  /** all the heartbeats that the catalogue expects of the service; none: it expects none (any more) */
+  z.strictObject({
+    ...base,
+    kind: z.literal("heartbeats-expected"),
+    heartbeats: z
+      .array(z.strictObject({ source: Name, everyMs: z.int().min(1), graceMs: z.int().min(0) }))
+      .max(EVIDENCE_ITEMS_MAX),
+  }),
+  /** whether one kind of declared evidence (counters, credentials …) can be read; `detail`: what is wrong with it */
+  z.strictObject({
+    ...base,
+    kind: z.literal("reading"),
+    source: Name,
+    isWell: z.boolean(),
+    detail: Text.default(""),
+  }),
   /** a log line that somebody found noteworthy: shown as evidence, and never the cause of anything */
   z.strictObject({ ...base, kind: z.literal("log"), text: Text }),
 ]);

@@ -3,6 +3,10 @@
 //
 // Version history (one integer; a change that an old peer cannot ignore makes a new one):
 //   1  2026-11-22  first version
+//   1  2026-11-29  optional fields: of a result `class`, `last`, `overdueSinceAt`; of a unit `id`, `loadState`, `type`, `triggeredBy`,
+//                  `startTimeoutMs`, `inactiveExitAt`, `controlGroup`; of `work` `gain`; of `credential` `isExpiryUnread`, `refreshes`.
+//                  New facts: `session-running`, `heartbeats-expected`, `reading`. A control plane from before refuses a frame with any of
+//                  them (facts one by one): it is updated before its agents.
 //
 // Deploys run old and new code side by side for minutes, so a new field is optional, and its comment says what absent means.
 import * as z from "zod";

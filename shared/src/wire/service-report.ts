@@ -1,9 +1,11 @@
 // What an agent observes about services: structured facts, never a grep in a log. Instants are epoch milliseconds by the
 // host's clock (which may be wrong: the shard stamps `noticedAt` itself). Field names of `UnitState` follow systemctl show(1).
+// An agent from before 2026-11-29 sends no field that has an *absent* here.
 import * as z from "zod";
 import { ItemName } from "../values/ids.ts";
 import { Instant } from "../values/instant.ts";
-import { CHECKS_PER_SERVICE_MAX, SUMMARY_CHARS_MAX } from "../values/limits.ts";
+import { CHECKS_PER_SERVICE_MAX, RESULTS_COUNTED_MAX, SUMMARY_CHARS_MAX } from "../values/limits.ts";
+import { FailureClass } from "./failure-class.ts";
 
 const Count = z.int().min(0);
 
@@ -23,6 +25,20 @@ export const UnitState = z.strictObject({
   mainPid: Count,
   activeEnterAt: Instant.nullable(),
   memoryCurrentBytes: Count.nullable(),
+  /** Id: the unit's own name, where the catalogue names an alias; absent: it is as the catalogue names it */
+  id: z.string().max(200).optional(),
+  /** LoadState; absent: it is loaded */
+  loadState: z.enum(["loaded", "not-found", "masked", "bad-setting", "error", "stub", "merged"]).optional(),
+  /** Type of a service, such as `oneshot`; absent: not known, or no service */
+  type: z.string().max(20).optional(),
+  /** TriggeredBy: units that start it, such as `backup.timer`; absent: not known */
+  triggeredBy: z.array(z.string().max(200)).max(4).optional(),
+  /** TimeoutStartUSec; null: infinity; absent: not known, taken as 90 s (systemd's own default) */
+  startTimeoutMs: Count.nullable().optional(),
+  /** InactiveExitTimestamp: when it last began to start; absent: not known */
+  inactiveExitAt: Instant.optional(),
+  /** ControlGroup; absent: it has none now, or it is not known */
+  controlGroup: z.string().max(300).optional(),
 });
 export type UnitState = z.infer<typeof UnitState>;
 
@@ -36,6 +52,18 @@ export const CheckResult = z.strictObject({
   finishedAt: Instant,
   /** how long the result stays valid */
   ttlMs: Count,
+  /** why it failed, by class; absent: it passed, or the class is not known */
+  class: FailureClass.optional(),
+  /** how many of its last results failed, this one included; absent: the receiver counts what it is told */
+  last: z
+    .strictObject({
+      failed: z.int().min(0).max(RESULTS_COUNTED_MAX),
+      of: z.int().min(1).max(RESULTS_COUNTED_MAX),
+    })
+    .refine(({ failed, of }) => failed <= of, "no more can have failed than there are")
+    .optional(),
+  /** since when its next result is overdue: it hangs, or it is skipped; absent: it is not */
+  overdueSinceAt: Instant.optional(),
 });
 export type CheckResult = z.infer<typeof CheckResult>;
 

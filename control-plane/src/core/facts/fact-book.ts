@@ -1,7 +1,7 @@
 // What is remembered of one subject (a service, a host, the whole shard): each fact rule's slice, the marks of all that fires for it, and
 // when to look again. Pure values. A book that holds nothing costs no row; a freeze in it is lifted by people only.
 import { hasNamed, type Named, namedAt, NONE_NAMED } from "@countersign/shared/values/named";
-import type { FailureClass } from "@countersign/shared/wire/fact";
+import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { PageReason } from "../words/signal.ts";
 import type { Shared, Subject } from "../words/subject.ts";

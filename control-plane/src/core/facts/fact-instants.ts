@@ -13,6 +13,10 @@ export function atSaneInstants(fact: ShardFact, now: number): ShardFact {
       const startedAt = saneAt(fact.startedAt, now);
       return at === fact.at && startedAt === fact.startedAt ? fact : { ...fact, at, startedAt };
     }
+    case "session-running": {
+      const startedAt = fact.startedAt === null ? null : saneAt(fact.startedAt, now);
+      return at === fact.at && startedAt === fact.startedAt ? fact : { ...fact, at, startedAt };
+    }
     case "code": {
       const diskChangedAt = saneAt(fact.diskChangedAt, now);
       const runningSinceAt = saneAt(fact.runningSinceAt, now);
@@ -35,6 +39,8 @@ export function atSaneInstants(fact: ShardFact, now: number): ShardFact {
     case "health":
     case "drill":
     case "heartbeat":
+    case "heartbeats-expected":
+    case "reading":
     case "log":
     case "answered-otherwise":
     case "check-failed":

@@ -1,6 +1,6 @@
 // What a shard signals to the desk: conditions that fire or clear, and what became of proposals and grants; delivered at least once through the shard's outbox, each with a key.
 // The desk groups them into incidents; a shard never pages. Pure types.
-import type { FailureClass } from "@countersign/shared/wire/fact";
+import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
 import type { Severity } from "@countersign/shared/wire/service-report";

@@ -78,6 +78,8 @@ function byOurClock(
   return facts.map((fact): Fact => {
     const at = shift(fact.at);
     if (fact.kind === "session") return { ...fact, at, startedAt: shift(fact.startedAt) };
+    if (fact.kind === "session-running")
+      return { ...fact, at, startedAt: fact.startedAt === null ? null : shift(fact.startedAt) };
     if (fact.kind !== "code") return { ...fact, at };
     const { diskChangedAt, runningSinceAt } = fact;
     return { ...fact, at, diskChangedAt: shift(diskChangedAt), runningSinceAt: shift(runningSinceAt) };

@@ -1,7 +1,7 @@
 // Which failure class the end of a session is, by its exit code or signal. Pure. The program itself knows best: its own exit codes are
 // mapped by whoever starts it (`--class 41=auth`); of the rest only what the shell's conventions say is claimed.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { FailureClass } from "@countersign/shared/wire/fact";
+import { FailureClass } from "@countersign/shared/wire/failure-class";
 
 /** How a process ended. */
 export interface SessionEnd {

@@ -2,8 +2,9 @@
 // worst that the wire lets through; what it keeps, says and asks for stays bounded.
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { INSTANT_MAX } from "@countersign/shared/values/limits";
-import { Doer, Fact, FailureClass } from "@countersign/shared/wire/fact";
+import { EVIDENCE_ITEMS_MAX, INSTANT_MAX } from "@countersign/shared/values/limits";
+import { Doer, Fact } from "@countersign/shared/wire/fact";
+import { FailureClass } from "@countersign/shared/wire/failure-class";
 import { EMPTY_BOOK, type FactBook } from "../../../../control-plane/src/core/facts/fact-book.ts";
 import { atSaneInstants, FACT_AGE_MAX_MS } from "../../../../control-plane/src/core/facts/fact-instants.ts";
 import { FACT_RULES } from "../../../../control-plane/src/core/facts/fact-rule-list.ts";
@@ -39,7 +40,9 @@ const amount = fc.constantFrom(0, 1, Number.MAX_VALUE, Number.MIN_VALUE);
 
 const bodies: fc.Arbitrary<object> = fc.oneof(
   fc.record({ kind: fc.constant("session"), startedAt: instant, class: failure, detail: text }),
+  fc.record({ kind: fc.constant("session-running"), startedAt: fc.option(instant) }),
   fc.record({ kind: fc.constant("work"), counter: name, value: amount }),
+  fc.record({ kind: fc.constant("work"), counter: name, value: amount, gain: amount }),
   fc.record({ kind: fc.constant("latency"), latencyMs: amount }),
   fc.record({ kind: fc.constant("restart"), by: doer, supervisor: name }),
   fc.record({ kind: fc.constant("oom-kill"), by: fc.constant("kernel") }),
@@ -51,6 +54,16 @@ const bodies: fc.Arbitrary<object> = fc.oneof(
     owner: name,
     linkTarget: fc.constantFrom(null, "/".repeat(300)),
     expiresAt: fc.option(instant),
+  }),
+  fc.record({
+    kind: fc.constant("credential"),
+    credential: name,
+    fileKind: fc.constant("file"),
+    owner: name,
+    linkTarget: fc.constant(null),
+    expiresAt: fc.option(instant),
+    isExpiryUnread: fc.constant(true),
+    refreshes: fc.constant(true),
   }),
   fc.record({ kind: fc.constant("credential-use"), credential: name, isAccepted: isTrue, detail: text }),
   fc.record({ kind: fc.constant("config-changed"), path: name, by: doer }),
@@ -73,6 +86,19 @@ const bodies: fc.Arbitrary<object> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("health"), isHealthy: isTrue }),
   fc.record({ kind: fc.constant("drill"), path: name }),
+  fc.record({ kind: fc.constant("heartbeat"), source: name }),
+  fc.record({
+    kind: fc.constant("heartbeats-expected"),
+    heartbeats: fc.array(
+      fc.record({
+        source: name,
+        everyMs: fc.constantFrom(1, HOUR_MS, Number.MAX_SAFE_INTEGER),
+        graceMs: fc.constantFrom(0, HOUR_MS, Number.MAX_SAFE_INTEGER),
+      }),
+      { maxLength: EVIDENCE_ITEMS_MAX },
+    ),
+  }),
+  fc.record({ kind: fc.constant("reading"), source: name, isWell: isTrue, detail: text }),
 );
 const facts = fc.array(
   fc.tuple(bodies, instant).map(([body, at]) => Fact.parse({ ...body, at, service: "web" })),

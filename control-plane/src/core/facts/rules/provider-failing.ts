@@ -2,7 +2,8 @@
 // Pure. One incident for each provider, and no restarts for those who suffer: the fault is not theirs. A shard sees its own hosts
 // only. What has not failed again within the window does not count any more; one answer that is well takes its service out.
 import { formatDuration } from "@countersign/shared/values/duration";
-import type { Fact, FailureClass } from "@countersign/shared/wire/fact";
+import type { Fact } from "@countersign/shared/wire/fact";
+import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import { nameOf, type Subject, subjectKeyOf } from "../../words/subject.ts";
 import { findEach } from "../each-finding.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";

@@ -1,7 +1,8 @@
 // What a rule over facts is: a bounded memory (its slice) that takes facts in, and a judgement over it. Each rule is one file and has one
 // page reason. The engine (core/facts/fact-rules.ts) holds slices; core/facts/firing.ts compares judgements with what fires, and makes signals.
 // Pure types. A rule never sees log text as a cause: `log` facts are evidence for people only.
-import type { Fact, FailureClass } from "@countersign/shared/wire/fact";
+import type { Fact } from "@countersign/shared/wire/fact";
+import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { Policy } from "../../../policy/policy.ts";
 import type { Evidence, PageReason } from "../../words/signal.ts";

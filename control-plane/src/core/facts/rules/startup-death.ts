@@ -2,7 +2,8 @@
 // ended well or lived longer. Pure. In the night of seed 002 it would have paged at the third of 936 dead sessions.
 // A dead session of another class neither counts for a run nor breaks it: two causes may strike in turn.
 import { formatDuration } from "@countersign/shared/values/duration";
-import type { Fact, FailureClass } from "@countersign/shared/wire/fact";
+import type { Fact } from "@countersign/shared/wire/fact";
+import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import { nameOf } from "../../words/subject.ts";
 import { type Named, namedIn, withNamed } from "../named-list.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
