@@ -30,6 +30,8 @@ const MAIN = inject("agentBundle");
 interface Finding {
   readonly title: string;
   readonly evidence: readonly { readonly text: string }[];
+  /** null: it fires */
+  readonly clearedAt: number | null;
 }
 
 const pages: TerminalPage[] = [];
@@ -177,6 +179,15 @@ describe("seed 002: sessions die on a stale credential", () => {
     expect(finding).toContain(`to ${at("slot-a")}`);
     expect(finding).toContain("anthropic is a regular file");
     await findingAbout(/Credentials of bob on .* about to expire: anthropic/);
+  });
+
+  test("an expiry that can no longer be read ends nothing, and why is said", async () => {
+    await writeFile(at("credentials.json"), JSON.stringify({ oauth: { expiresAt: 3_600 } }));
+    const isSaid = ({ text }: { text?: unknown }) => String(text).includes("looks like a duration");
+    await until(() => agent.events("evidence bob/credentials").find(isSaid), "the agent to say why");
+    await pause(1_000);
+    const expiring = (await openFindings()).find(({ title }) => /about to expire: anthropic/.test(title));
+    expect(expiring).toMatchObject({ clearedAt: null });
   });
 });
 

@@ -39,12 +39,8 @@ export function factOf(planned: PlannedEvent, moment: FactMoment): Fact | null {
       const { name, state } = event.fallback;
       return { ...base, kind: "fallback", fallback: name, isActive: state === "entered" };
     }
-    case "credential": {
-      if (event.credential === undefined) return null;
-      const { name, file, owner, target } = event.credential;
-      const linkTarget = target ?? null;
-      return { ...base, kind: "credential", credential: name, fileKind: file, owner, linkTarget, expiresAt };
-    }
+    case "credential":
+      return event.credential === undefined ? null : credentialOf(event.credential, expiresAt, base);
     case "codeChanged":
       return {
         ...base,
@@ -92,6 +88,33 @@ export function factOf(planned: PlannedEvent, moment: FactMoment): Fact | null {
 }
 
 type Base = Pick<Fact, "at" | "service">;
+
+/** As the agent tells it: of a file that is not there no expiry can be read. */
+function credentialOf(
+  {
+    name,
+    file,
+    owner,
+    target,
+    refreshes = false,
+    unreadable = false,
+  }: NonNullable<PlannedEvent["event"]["credential"]>,
+  expiresAt: number | null,
+  base: Base,
+): Fact {
+  const isUnread = unreadable || (file === "missing" && expiresAt === null);
+  return {
+    ...base,
+    kind: "credential",
+    credential: name,
+    fileKind: file,
+    owner,
+    linkTarget: target ?? null,
+    expiresAt,
+    ...(isUnread ? { isExpiryUnread: true as const } : {}),
+    ...(refreshes ? { refreshes: true as const } : {}),
+  };
+}
 
 /** Facts whose words in the file and on the wire are nearly the same. */
 function simpleFactOf({ event }: Pick<PlannedEvent, "event" | "verb">, base: Base): Fact | null {

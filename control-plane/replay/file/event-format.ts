@@ -58,6 +58,10 @@ export const VERBS = {
     owner: Name.default("root"),
     target: z.string().max(300).optional(),
     expires: When.optional(),
+    /** it renews itself, as the catalogue would declare */
+    refreshes: z.boolean().optional(),
+    /** its expiry is declared and cannot be read now */
+    unreadable: z.boolean().optional(),
   }),
   credentialUse: z.strictObject({ name: Name, accepted: z.boolean(), text: Text.default("") }),
   configChanged: z.strictObject({ path: z.string().max(300), by: By }),

@@ -85,6 +85,9 @@ function pairProblems({ credential, provider, restart, unit }: IncidentEvent): r
     credential?.target !== undefined &&
       credential.file !== "symlink" &&
       wrong("credential.target", "target belongs to file: symlink"),
+    credential?.expires !== undefined &&
+      credential.unreadable === true &&
+      wrong("credential.expires", "an expiry that is unreadable is not told: leave expires out"),
     provider?.class !== undefined && provider.ok && wrong("provider.class", "class belongs to ok: false"),
   ];
 }

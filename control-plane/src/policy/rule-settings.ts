@@ -71,9 +71,11 @@ export const RuleSettings = z
     /** on the fallback longer than `after`; severity rises each further `after` */
     "fallback-overdue": z.strictObject({ enabled, shadow, after: duration(4 * HOUR_MS) }).prefault({}),
     "fallback-untested": z.strictObject({ enabled, shadow, period: duration(30 * DAY_MS) }).prefault({}),
+    /** its expiry is nearer than `before`, or than a tenth of its life where that is known and shorter */
     "credential-expiring": z.strictObject({ enabled, shadow, before: duration(3 * DAY_MS) }).prefault({}),
+    /** so often in a row, at any pace; what is older than `window` counts no more (facts reach back a year) */
     "credential-rejected": z
-      .strictObject({ enabled, shadow, rejectionsMin: Count.default(3), window: duration(15 * MINUTE_MS) })
+      .strictObject({ enabled, shadow, rejectionsMin: Count.default(3), window: duration(365 * DAY_MS) })
       .prefault({}),
     "credential-drift": z.strictObject({ enabled, shadow }).prefault({}),
     "stale-code": z.strictObject({ enabled, shadow, after: duration(30 * MINUTE_MS) }).prefault({}),

@@ -20,9 +20,14 @@ export async function withFile<T>(
 }
 
 /** Reads a small file as text; null when it holds more than `bytesMax`. */
-export function readText(path: string, bytesMax: number): Promise<string | null> {
+export async function readText(path: string, bytesMax: number): Promise<string | null> {
+  return (await readBytes(path, bytesMax))?.toString("utf8") ?? null;
+}
+
+/** Reads a small file; null when it holds more than `bytesMax`. */
+export function readBytes(path: string, bytesMax: number): Promise<Buffer | null> {
   return withFile(path, "follow", async (file) => {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(bytesMax + 1), 0, bytesMax + 1, 0);
-    return bytesRead > bytesMax ? null : buffer.toString("utf8", 0, bytesRead);
+    return bytesRead > bytesMax ? null : buffer.subarray(0, bytesRead);
   });
 }

@@ -1,13 +1,14 @@
 // Looks at a credential's file: kind, owner, link target, and its expiry where one is declared. Nothing else of its content is kept, and
-// nothing of it leaves the host. Not pure.
-import { X509Certificate } from "node:crypto";
+// nothing of it leaves the host, in no sentence either. Not pure. A declared expiry that cannot be read is told as that: it is not none.
 import { lstat, readlink } from "node:fs/promises";
 import type { CredentialSpec } from "@countersign/shared/host/evidence-spec";
-import { type Named, namedAt } from "@countersign/shared/values/named";
+import { ok, type Result } from "@countersign/shared/values/result";
 import type { Fact } from "@countersign/shared/wire/fact";
+import { expiryInText, type FoundExpiry } from "../core/evidence/credential-expiry.ts";
 import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
-import { parseInstant, wireInstant } from "../core/instant-text.ts";
-import { readText } from "./read-bounded.ts";
+import { none, type NoExpiry } from "../core/evidence/expiry-instant.ts";
+import { certificateExpiry } from "./certificate-expiry.ts";
+import { readBytes, readText } from "./read-bounded.ts";
 import { failedReading, joinReadings } from "./source.ts";
 
 /** A larger file is no credential. */
@@ -19,8 +20,16 @@ type CredentialFact = Extract<Fact, { kind: "credential" }>;
 
 /** Looks at a credential now. */
 export async function readCredential(credential: CredentialSpec, service: string): Promise<Reading> {
-  const { name, path } = credential;
-  const base = { kind: "credential", service, at: Date.now(), credential: name } as const;
+  const { name, path, expiry, refresh } = credential;
+  const base = {
+    kind: "credential",
+    service,
+    at: Date.now(),
+    credential: name,
+    expiresAt: null,
+    ...(expiry === undefined ? {} : { isExpiryUnread: true as const }),
+    ...(refresh === "self" ? { refreshes: true as const } : {}),
+  } as const;
   try {
     const stats = await lstat(path);
     if (!stats.isFile() && !stats.isSymbolicLink())
@@ -28,16 +37,9 @@ export async function readCredential(credential: CredentialSpec, service: string
     const linkTarget = stats.isSymbolicLink() ? (await readlink(path)).slice(0, LINK_TARGET_CHARS_MAX) : null;
     const fileKind = linkTarget === null ? "file" : "symlink";
     const owner = await ownerOf(stats.uid);
-    const shape: CredentialFact = { ...base, fileKind, owner, linkTarget, expiresAt: null };
-    return await withExpiry(credential, shape);
+    return await withExpiry(credential, { ...base, fileKind, owner, linkTarget });
   } catch (error) {
-    const missing: CredentialFact = {
-      ...base,
-      fileKind: "missing",
-      owner: "nobody",
-      linkTarget: null,
-      expiresAt: null,
-    };
+    const missing: CredentialFact = { ...base, fileKind: "missing", owner: "nobody", linkTarget: null };
     return failedReading(path, error, {
       ...NOTHING_READ,
       states: [missing],
@@ -47,30 +49,37 @@ export async function readCredential(credential: CredentialSpec, service: string
 }
 
 // What the file looks like is told even where its expiry cannot be read.
-async function withExpiry({ name, path, expiry }: CredentialSpec, shape: CredentialFact): Promise<Reading> {
+async function withExpiry(credential: CredentialSpec, shape: CredentialFact): Promise<Reading> {
+  const { name, path } = credential;
   const plain: Reading = { ...NOTHING_READ, states: [shape] };
-  if (expiry === undefined) return plain;
+  if (credential.expiry === undefined) return plain;
   try {
-    const text = await readText(path, CREDENTIAL_BYTES_MAX);
-    const expiresAt = text === null ? null : expiryIn(text, expiry);
-    if (expiresAt !== null) return { ...plain, states: [{ ...shape, expiresAt }] };
-    return { ...plain, problems: [`credential ${name}: no expiry could be read from ${path}`] };
+    const found = expiryIn(await readBytes(path, CREDENTIAL_BYTES_MAX), credential.expiry);
+    if (found.ok) return { ...plain, states: [readShape(shape, credential, found.value)] };
+    return { ...plain, problems: [`credential ${name}: ${path}: ${found.error.problem}`] };
   } catch (error) {
     return joinReadings([plain, await failedReading(path, error)]);
   }
 }
 
-/** Null where the text holds no such expiry; the text itself is in no message, because it is secret. */
-function expiryIn(text: string, expiry: NonNullable<CredentialSpec["expiry"]>): number | null {
-  try {
-    if (expiry === "certificate") return wireInstant(new X509Certificate(text).validToDate.getTime());
-    let value: unknown = JSON.parse(text);
-    for (const key of expiry.json.split("."))
-      value = typeof value === "object" && value !== null ? namedAt(value as Named<unknown>, key) : undefined;
-    return parseInstant(value);
-  } catch {
-    return null;
-  }
+function readShape(
+  { isExpiryUnread: _read, ...shape }: CredentialFact,
+  { refresh }: CredentialSpec,
+  { expiresAt, isRefreshable }: FoundExpiry,
+): CredentialFact {
+  if (isRefreshable && refresh === undefined) return { ...shape, expiresAt, refreshes: true };
+  return { ...shape, expiresAt };
+}
+
+function expiryIn(
+  bytes: Buffer | null,
+  expiry: NonNullable<CredentialSpec["expiry"]>,
+): Result<FoundExpiry, NoExpiry> {
+  if (bytes === null)
+    return none(`is larger than ${CREDENTIAL_BYTES_MAX / 1024} KiB, which no credential is`);
+  if (expiry !== "certificate") return expiryInText(bytes.toString("utf8"), expiry);
+  const expiresAt = certificateExpiry(bytes);
+  return expiresAt.ok ? ok({ expiresAt: expiresAt.value, isRefreshable: false }) : expiresAt;
 }
 
 const ownerNames = new Map<number, string>();

@@ -21,11 +21,8 @@ export function parseCatalogue(text: string, path: string): Result<Catalogue, Co
   const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) {
-    const { line, col } = lineCounter.linePos(error.pos[0]);
-    return no(
-      "not-yaml",
-      `${path} is not valid YAML in line ${line}, column ${col}: ${error.message.split("\n", 1)[0]}.`,
-    );
+    const place = placeIn(lineCounter, error.pos[0]);
+    return no("not-yaml", `${path} is not valid YAML in ${place}: ${error.message.split("\n", 1)[0]}.`);
   }
   let value: unknown;
   try {
@@ -41,8 +38,13 @@ export function parseCatalogue(text: string, path: string): Result<Catalogue, Co
   const problem = firstProblemOf(parsed.error);
   const node = document.getIn(problem.path, true) as { range?: readonly number[] } | undefined;
   const at = node?.range?.[0];
-  const line = at === undefined ? "" : ` (line ${lineCounter.linePos(at).line})`;
-  return no("wrong-shape", `${path}: ${problem.text}${line}.`);
+  const place = at === undefined ? "" : ` (${placeIn(lineCounter, at)})`;
+  return no("wrong-shape", `${path}: ${problem.text}${place}.`);
+}
+
+function placeIn(lineCounter: LineCounter, offset: number): string {
+  const { line, col } = lineCounter.linePos(offset);
+  return `line ${line}, column ${col}`;
 }
 
 /** The first thing wrong, as `key: what to do`. */

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { Duration } from "../values/duration.ts";
 import { ItemName } from "../values/ids.ts";
 import { EVIDENCE_ITEMS_MAX } from "../values/limits.ts";
+import { parseFieldPath } from "./field-path.ts";
 
 /** A path without a line feed or a zero byte, short enough to be told. */
 export const AbsolutePath = z
@@ -34,18 +35,36 @@ export const CounterSpec = z
   });
 export type CounterSpec = z.infer<typeof CounterSpec>;
 
+const FieldPathText = z.string().superRefine((text, context) => {
+  const path = parseFieldPath(text);
+  if (!path.ok) context.addIssue({ code: "custom", message: path.error.message });
+});
+
+const ExpirySpec = z.union(
+  [
+    /** the earliest end of validity of all X.509 certificates in the file (PEM, also a chain; or one in DER) */
+    z.literal("certificate"),
+    /** the `exp` of the JWT that the file is */
+    z.literal("jwt"),
+    /** the field of the file's JSON that holds the instant: an ISO instant with its offset, or seconds or ms since 1970 */
+    z.strictObject({ json: FieldPathText }),
+    /** the `exp` of the JWT in that field of the file's JSON */
+    z.strictObject({ jwt: FieldPathText }),
+  ],
+  { error: "expected certificate, jwt, { json: FIELD } or { jwt: FIELD }" },
+);
+export type ExpirySpec = z.infer<typeof ExpirySpec>;
+
 /** A credential's file. Its content never leaves the host; of it only an expiry is read, and only where it is declared. */
 export const CredentialSpec = z.strictObject({
   name: ItemName,
   path: AbsolutePath,
-  expiry: z
-    .union([
-      /** the end of validity of the first X.509 certificate in the file (PEM) */
-      z.literal("certificate"),
-      /** a field of the file's JSON, by its names: `claudeAiOauth.expiresAt`; an ISO instant, or seconds or ms since 1970 */
-      z.strictObject({ json: z.string().regex(/^[^.\s]+(?:\.[^.\s]+)*$/) }),
-    ])
-    .optional(),
+  expiry: ExpirySpec.optional(),
+  /**
+   * `self`: it is renewed by whoever uses it, so that its expiry is no news; `never`: it is not, whatever the file looks like. absent: it is where
+   * a refresh token stands beside the expiry
+   */
+  refresh: z.enum(["self", "never"]).optional(),
 });
 export type CredentialSpec = z.infer<typeof CredentialSpec>;
 

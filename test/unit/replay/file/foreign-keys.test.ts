@@ -44,6 +44,11 @@ describe("beside a word of an event", () => {
     ["the class of no result", "check: { status: missing, class: auth }", "check.class"],
     ["the class of an answer", "provider: { name: dns, ok: true, class: network }", "provider.class"],
     ["the target of a file", "credential: { name: key, target: /srv/key }", "credential.target"],
+    [
+      "an expiry that is unreadable",
+      "credential: { name: key, expires: +1d, unreadable: true }",
+      "credential.expires",
+    ],
     ["how what runs has ended", "unit: { state: active, exitCode: 1 }", "unit.exitCode"],
     [
       "a service of a brake on the host",

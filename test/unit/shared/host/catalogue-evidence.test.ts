@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Catalogue, EVIDENCE_CHECK } from "@countersign/shared/host/catalogue";
 import { pathsOfEvidence } from "@countersign/shared/host/evidence-spec";
 import { CHECKS_PER_SERVICE_MAX, EVIDENCE_ITEMS_MAX } from "@countersign/shared/values/limits";
+import { parseCatalogue } from "../../../../edge-agent/src/files/load-catalogue.ts";
 
 const CHECK = { name: "port", kind: "tcp", port: 80 };
 
@@ -36,6 +37,9 @@ describe("evidence", () => {
           expiry: { json: "claudeAiOauth.expiresAt" },
         },
         { name: "tls", path: "/etc/ssl/bob.pem", expiry: "certificate" },
+        { name: "codex", path: "/home/bob/auth.json", expiry: { jwt: "tokens.id_token" }, refresh: "self" },
+        { name: "token", path: "/run/bob/token", expiry: "jwt", refresh: "never" },
+        { name: "claw", path: "/home/bob/a.json", expiry: { json: 'profiles["a@b.c"].expires' } },
       ],
       code: ["/opt/bob/bob.js"],
       config: ["/etc/bob.yaml"],
@@ -46,7 +50,7 @@ describe("evidence", () => {
       version: 1,
       services: [{ name: "bob", unit: "bob.service", checks: [CHECK], evidence }],
     }).services;
-    expect(service?.evidence && pathsOfEvidence(service.evidence)).toHaveLength(7);
+    expect(service?.evidence && pathsOfEvidence(service.evidence)).toHaveLength(10);
   });
 
   test.each([
@@ -64,9 +68,35 @@ describe("evidence", () => {
     ["a relative path", { ledger: "ledger.ndjson" }, "absolute"],
     ["code without a unit", { code: ["/opt/x"] }, "unit or pidFile"],
     ["one name twice", { fallbacks: ["/a", "/b"].map((marker) => ({ name: "x", marker })) }, "there twice"],
+    [
+      "a path that leads to no field",
+      { credentials: [{ name: "a", path: "/x", expiry: { json: "$.a" } }] },
+      "expiry.json: a path begins",
+    ],
+    [
+      "an expiry of no kind",
+      { credentials: [{ name: "a", path: "/x", expiry: "pkcs12" }] },
+      "expected certificate, jwt",
+    ],
+    ["a renewal by nobody known", { credentials: [{ name: "a", path: "/x", refresh: "cron" }] }, "refresh"],
     ["an unknown key", { logs: "/var/log/x" }, "logs"],
   ])("is refused with %s", (_, evidence, words) => {
     expect(problemsOf({ evidence }).join("\n")).toContain(words);
+  });
+
+  test("is refused with the place of a path that leads to no field", () => {
+    const lines = [
+      "version: 1",
+      "services:",
+      "  - name: bob",
+      "    checks: [{ name: port, kind: tcp, port: 80 }]",
+      "    evidence:",
+      "      credentials:",
+      "        - { name: key, path: /x, expiry: { json: 'a[*].b' } }",
+    ];
+    const parsed = parseCatalogue(lines.join("\n"), "catalogue.yaml");
+    const place = "(character 2 of a[*].b) (line 7, column 50).";
+    expect(parsed.ok ? "" : parsed.error.sentence).toContain(place);
   });
 
   test("has at most EVIDENCE_ITEMS_MAX items of a kind", () => {

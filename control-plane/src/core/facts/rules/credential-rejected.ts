@@ -1,4 +1,5 @@
-// Rule `credential-rejected`: a credential was rejected k times within the window and was not accepted in between. Pure.
+// Rule `credential-rejected`: a credential was rejected k times and was not accepted in between, at any pace: a job that runs once a day needs
+// its key too. Pure. Rejections older than `window` count no more, which is as long as facts reach back where no policy says less.
 // Once it fires it stays so until the credential is accepted: a service that has ceased to try has not been cured.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
@@ -24,7 +25,7 @@ export const REJECTIONS_KEPT_MAX = 100;
 function absorb(rejected: Rejected, fact: Fact, { policy }: RuleScene): Rejected {
   if (fact.kind !== "credential-use") return rejected;
   const before = namedIn(rejected, fact.credential);
-  if (fact.isAccepted) return before === undefined ? rejected : without(rejected, before);
+  if (fact.isAccepted) return before === undefined ? rejected : accept(rejected, before, fact.at);
   if (before !== undefined && before.sinceAt !== null) return rejected;
   const { rejectionsMin, window } = policy.rules["credential-rejected"];
   const countMin = Math.min(rejectionsMin, REJECTIONS_KEPT_MAX);
@@ -38,6 +39,14 @@ function absorb(rejected: Rejected, fact: Fact, { policy }: RuleScene): Rejected
     sinceAt: at.length >= countMin ? (at[0] ?? fact.at) : null,
   };
   return withNamed(rejected, entry, CREDENTIALS_MAX);
+}
+
+// A session that ended well tells that it was accepted when it began: what was rejected since then is not in between.
+function accept(rejected: Rejected, before: Rejections, acceptedAt: number): Rejected {
+  const later = before.at.filter((at) => at > acceptedAt);
+  if (later.length === before.at.length) return rejected;
+  if (before.sinceAt !== null || later.length === 0) return without(rejected, before);
+  return withNamed(rejected, { ...before, at: later }, CREDENTIALS_MAX);
 }
 
 function judge(rejected: Rejected, scene: RuleScene): Judgement {
@@ -55,21 +64,25 @@ function prune(rejected: Rejected, { now, policy }: RuleScene): Rejected {
   return kept.length === 0 ? NONE_REJECTED : kept;
 }
 
-function findingOf(firing: Rejected, { policy, subject }: RuleScene): Finding {
-  const within = formatDuration(policy.rules["credential-rejected"].window);
+function findingOf(firing: Rejected, { subject }: RuleScene): Finding {
   return {
     severity: "critical",
     ...alikeIn(firing),
     title: `Credentials of ${nameOf(subject)} are rejected: ${namesInWords(firing)}`,
     evidence: firing.slice(-10).map(({ name, at, detail }) => ({
       at: at.at(-1) ?? 0,
-      text: `${name} was rejected ${at.length}× within ${within} and not accepted since${detail === "" ? "" : `: ${detail}`}`,
+      text: `${name} was rejected ${timesInWords(at)} and not accepted in between or since${detail === "" ? "" : `: ${detail}`}`,
     })),
     happenedAt: Math.min(...firing.map(({ sinceAt }) => sinceAt ?? Infinity)),
     isRestartPointless: true,
     failureClass: "auth",
     freezes: false,
   };
+}
+
+function timesInWords(at: readonly number[]): string {
+  const spanMs = (at.at(-1) ?? 0) - (at[0] ?? 0);
+  return spanMs < 1_000 ? `${at.length}×` : `${at.length}× within ${formatDuration(spanMs)}`;
 }
 
 function without(rejected: Rejected, entry: Rejections): Rejected {

@@ -1,4 +1,4 @@
-// `credential-rejected`: k rejections within the window and no acceptance in between; each bound from both sides.
+// `credential-rejected`: k rejections at any pace and no acceptance in between; each bound from both sides.
 import { describe, expect, it } from "vitest";
 import {
   credentialRejected,
@@ -23,8 +23,23 @@ describe("credential-rejected", () => {
     { at: [0, 1, 2], fires: true },
     { at: [0, MINUTE_MS, 15 * MINUTE_MS - 1], fires: true },
     { at: [0, MINUTE_MS, 15 * MINUTE_MS], fires: false },
-  ])("rejected at $at ms: fires $fires", ({ at, fires }) => {
-    expect(drive(at).findingAt(15 * MINUTE_MS) !== null).toBe(fires);
+  ])("rejected at $at ms, with a window of 15m: fires $fires", ({ at, fires }) => {
+    expect(drive(at, { window: "15m" }).findingAt(15 * MINUTE_MS) !== null).toBe(fires);
+  });
+
+  it.each([
+    ["ten minutes", 10 * MINUTE_MS],
+    ["day", 24 * HOUR_MS],
+    ["ninety days", 90 * 24 * HOUR_MS],
+  ])("fires with the third rejection, one each %s", (_, everyMs) => {
+    expect(drive([0, everyMs]).findingAt(2 * everyMs)).toBeNull();
+    expect(drive([0, everyMs, 2 * everyMs]).findingAt(2 * everyMs)).not.toBeNull();
+  });
+
+  it("does not count what is a year old", () => {
+    const YEAR_MS = 365 * 24 * HOUR_MS;
+    expect(drive([0, 1, YEAR_MS - 1]).findingAt(YEAR_MS)).not.toBeNull();
+    expect(drive([0, 1, YEAR_MS]).findingAt(YEAR_MS)).toBeNull();
   });
 
   it("an acceptance in between begins anew", () => {
@@ -35,6 +50,19 @@ describe("credential-rejected", () => {
     expect(rule.findingAt(5)).toBeNull();
     rule.take(5, use(false));
     expect(rule.findingAt(5)).not.toBeNull();
+  });
+
+  it("an acceptance that is older than a rejection does not lie in between", () => {
+    const rule = drive([1 * HOUR_MS, 2 * HOUR_MS]);
+    rule.take(HOUR_MS, use(true), 2 * HOUR_MS);
+    rule.take(4 * HOUR_MS, use(false));
+    expect(rule.findingAt(4 * HOUR_MS), "one was before it").toBeNull();
+    rule.take(5 * HOUR_MS, use(false));
+    expect(rule.findingAt(5 * HOUR_MS)).not.toBeNull();
+    rule.take(HOUR_MS, use(true), 5 * HOUR_MS);
+    expect(rule.findingAt(6 * HOUR_MS), "a session that began before all of them").not.toBeNull();
+    rule.take(5 * HOUR_MS, use(true), 1);
+    expect(rule.isForgottenAt(6 * HOUR_MS)).toBe(true);
   });
 
   it("counts each credential for itself", () => {
@@ -53,7 +81,10 @@ describe("credential-rejected", () => {
       failureClass: "auth",
     });
     expect(rule.textsAt(HOUR_MS)).toEqual([
-      "key-7 was rejected 3× within 15m and not accepted since: 401 invalid_grant",
+      "key-7 was rejected 3× and not accepted in between or since: 401 invalid_grant",
+    ]);
+    expect(drive([0, 10 * MINUTE_MS, 20 * MINUTE_MS]).textsAt(HOUR_MS)).toEqual([
+      "key-7 was rejected 3× within 20m and not accepted in between or since: 401 invalid_grant",
     ]);
     rule.take(100 * HOUR_MS, use(true));
     expect(rule.isForgottenAt(100 * HOUR_MS)).toBe(true);
@@ -67,7 +98,7 @@ describe("credential-rejected", () => {
   });
 
   it("forgets too few rejections when they have left the window", () => {
-    const rule = drive([0]);
+    const rule = drive([0], { window: "15m" });
     expect(rule.isForgottenAt(15 * MINUTE_MS - 1)).toBe(false);
     expect(rule.isForgottenAt(15 * MINUTE_MS)).toBe(true);
   });
