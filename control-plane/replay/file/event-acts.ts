@@ -139,8 +139,7 @@ function changeCheck(service: SimulatedService | undefined, { event }: PlannedEv
   if (event.check === undefined || service === undefined) return;
   const { status, class: failureClass, severity, text } = event.check;
   const name = event.check.name ?? service.checkNames()[0] ?? "";
-  const summary = failureClass === undefined ? text : `${failureClass}: ${text}`;
-  service.setCheck(name, { status, severity, summary: summary === "" ? status : summary });
+  service.setCheck(name, { status, severity, failureClass, summary: text === "" ? status : text });
 }
 
 function changeUnit(service: SimulatedService | undefined, { event }: PlannedEvent): void {

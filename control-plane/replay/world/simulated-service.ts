@@ -2,7 +2,10 @@
 // period, and nobody looks at those of a service that is well, so they have always just run. A check that gives no result any more is one
 // whose run does not end: as on a real host it keeps its last result, and the host's keepalive is not earned.
 import type { CheckRun } from "@countersign/shared/host/earned-keepalive";
+import { lastOf, type RecentResults, withResult } from "@countersign/shared/host/recent-results";
 import { ttlMsOf } from "@countersign/shared/host/report-plan";
+import { RESULTS_COUNTED_MAX } from "@countersign/shared/values/limits";
+import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import type { ServiceReport, Severity, UnitState } from "@countersign/shared/wire/service-report";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -30,6 +33,10 @@ interface Check {
   isUnknown: boolean;
   severity: Severity;
   summary: string;
+  /** why it fails; undefined: it does not, or the story does not say */
+  failureClass: FailureClass | undefined;
+  /** as its agent keeps them; it has run for long when the story begins */
+  recent: RecentResults;
   /** of the last result; that of a service that is well has always just come */
   finishedAt: number;
 }
@@ -136,6 +143,7 @@ export class SimulatedService {
       readonly status: Check["status"] | "missing";
       readonly summary: string;
       readonly severity?: Severity | undefined;
+      readonly failureClass?: FailureClass | undefined;
     },
   ): void {
     const check = this.#checks.get(name);
@@ -147,6 +155,7 @@ export class SimulatedService {
     check.hangs = false;
     check.isUnknown = false;
     check.summary = result.summary;
+    check.failureClass = result.status === "fail" ? result.failureClass : undefined;
     check.severity = result.severity ?? check.plan.severity;
     if (!isSame) check.finishedAt = Number.NEGATIVE_INFINITY;
     // What says the same as before is not told, so nobody has to look.
@@ -156,6 +165,7 @@ export class SimulatedService {
   /** The agent began anew: what hangs hangs again, and has given no result yet. */
   isWatchedAnew(): void {
     for (const check of this.#checks.values()) {
+      check.recent = withResult([], check);
       if (!check.hangs) continue;
       check.isUnknown = true;
       check.finishedAt = this.#clock.now;
@@ -173,9 +183,9 @@ export class SimulatedService {
       }));
   }
 
-  /** When a check has its next result that is told: every one while one fails; null while none does. */
+  /** When a check has its next result that is told: every one while a failure is among the last ten of one; null while none is. */
   nextResultAt(): number | null {
-    if (!this.#isFailing()) return null;
+    if (!this.#isTold()) return null;
     let least: number | null = null;
     for (const { hangs, finishedAt, plan } of this.#checks.values())
       if (!hangs) least = Math.min(least ?? Number.POSITIVE_INFINITY, finishedAt + plan.everyMs);
@@ -185,16 +195,15 @@ export class SimulatedService {
   /** What the host would say now; runs the checks whose time has come. */
   report(): ServiceReport {
     const { now } = this.#clock;
-    const isFailing = this.#isFailing();
+    const isTold = this.#isTold();
     for (const check of this.#checks.values())
-      if (!check.hangs && (!isFailing || now >= check.finishedAt + check.plan.everyMs))
-        check.finishedAt = now;
+      if (!check.hangs && (!isTold || now >= check.finishedAt + check.plan.everyMs)) runCheck(check, now);
     return {
       service: this.name,
       unit: this.unit,
       results: [...this.#checks.values()]
         .filter(({ isUnknown }) => !isUnknown)
-        .map(({ plan, hangs, status, severity, summary, finishedAt }) => ({
+        .map(({ plan, hangs, status, severity, summary, failureClass, finishedAt, recent }) => ({
           check: plan.name,
           kind: plan.kind,
           status,
@@ -205,12 +214,15 @@ export class SimulatedService {
           ttlMs:
             ttlMsOf(status, plan.everyMs, CHECK_TIMEOUT_MS) +
             (status === "pass" && !hangs ? UNCHANGED_FOR_MS : 0),
+          ...(failureClass === undefined ? {} : { class: failureClass }),
+          last: lastOf(recent),
         })),
     };
   }
 
-  #isFailing(): boolean {
-    for (const { status } of this.#checks.values()) if (status === "fail") return true;
+  #isTold(): boolean {
+    for (const { recent, status } of this.#checks.values())
+      if (status === "fail" || recent.includes(true)) return true;
     return false;
   }
 
@@ -235,6 +247,20 @@ export class SimulatedService {
 }
 
 function newCheck(plan: CheckPlan): Check {
-  const { severity } = plan;
-  return { plan, status: "pass", hangs: false, isUnknown: false, severity, summary: "200", finishedAt: 0 };
+  return {
+    plan,
+    status: "pass",
+    hangs: false,
+    isUnknown: false,
+    severity: plan.severity,
+    summary: "200",
+    failureClass: undefined,
+    recent: Array.from({ length: RESULTS_COUNTED_MAX }, () => false),
+    finishedAt: 0,
+  };
+}
+
+function runCheck(check: Check, now: number): void {
+  check.finishedAt = now;
+  check.recent = withResult(check.recent, check);
 }

@@ -3,15 +3,38 @@
 import * as z from "zod";
 import { Duration } from "@countersign/shared/values/duration";
 import { ItemName } from "@countersign/shared/values/ids";
+import { RESULTS_COUNTED_MAX } from "@countersign/shared/values/limits";
 import { RuleSettings } from "./rule-settings.ts";
 
 const FailuresMin = z.int().min(1).max(100);
 const RestartsMax = z.int().min(1).max(100);
 
+const FailuresOfTenMin = z.union([z.int().min(1).max(RESULTS_COUNTED_MAX), z.literal("never")], {
+  error: `expected a whole number from 1 to ${RESULTS_COUNTED_MAX}, or never`,
+});
+
 export const CheckFailing = z
-  .strictObject({ failuresMin: FailuresMin.default(3), held: Duration.prefault("10s") })
+  .strictObject({
+    failuresMin: FailuresMin.default(3),
+    /** so many of the last ten; absent: five, and no fewer than must fail in a row */
+    failuresOfTenMin: FailuresOfTenMin.optional(),
+    held: Duration.prefault("10s"),
+  })
   .prefault({})
-  .transform(({ failuresMin, held }) => ({ failuresMin, heldMs: held }));
+  .transform(({ failuresMin, failuresOfTenMin = null, held }) => ({
+    failuresMin,
+    failuresOfTenMin,
+    heldMs: held,
+  }));
+
+const FAILURES_OF_TEN_MIN = 5;
+
+/** How many of a check's last ten results must fail, as the policy says or by how many must fail in a row; infinity: they do not count. */
+export function failuresOfTenMin(checkFailing: z.infer<typeof CheckFailing>): number {
+  const { failuresMin, failuresOfTenMin: written } = checkFailing;
+  if (written === "never") return Number.POSITIVE_INFINITY;
+  return written ?? Math.max(FAILURES_OF_TEN_MIN, failuresMin);
+}
 
 export const RestartBudget = z
   .strictObject({ restartsMax: RestartsMax.default(3), window: Duration.prefault("1h") })
@@ -72,8 +95,12 @@ export const PolicyOverride = z.strictObject({
   shadow: z.boolean().optional(),
   rules: someRules().optional(),
   checkFailing: z
-    .strictObject({ failuresMin: FailuresMin.optional(), held: Duration.optional() })
-    .transform(({ failuresMin, held }) => given({ failuresMin, heldMs: held }))
+    .strictObject({
+      failuresMin: FailuresMin.optional(),
+      failuresOfTenMin: FailuresOfTenMin.optional(),
+      held: Duration.optional(),
+    })
+    .transform(({ held, ...counts }) => given({ ...counts, heldMs: held }))
     .optional(),
   restartBudget: z
     .strictObject({ restartsMax: RestartsMax.optional(), window: Duration.optional() })

@@ -1,6 +1,7 @@
 // The shapes of what a shard stores, one for each kind of record. Pure. What single rules remember (`slices`) has no shape here: a slice
 // that cannot be judged is found when a decision is tried, and costs its host its state (core/shard/kept/bare-host.ts).
 import * as z from "zod";
+import { FailureClass } from "@countersign/shared/wire/failure-class";
 import {
   CheckResult,
   type ServiceReport,
@@ -20,6 +21,7 @@ import type {
   PendingGrant,
   RefusedBoot,
   ServiceState,
+  Tally,
   Unheard,
 } from "../core/shard/host/shard-state.ts";
 import type { AttachedHost, StoredHost, StoredShard, Unsaved } from "../core/shard/kept/shard-stored.ts";
@@ -90,12 +92,24 @@ const BoundShape = shapeOf<BoundTo>({
   }),
 });
 
+const TallyShape = shapeOf<Tally>({
+  sinceAt: Instant,
+  failed: Count,
+  of: Count,
+  recent: z.array(Flag),
+  isLate: z.literal(true).optional(),
+  class: FailureClass.optional(),
+});
+
 const ServiceShape = shapeOf<ServiceState>({
   service: Text,
   report: ReportShape,
   reportedAt: Instant,
   failing: namedShapeOf(z.looseObject({ count: Count, sinceAt: Instant })),
   healthySinceAt: Instant.nullable(),
+  passingSinceAt: Instant.optional(),
+  tallies: namedShapeOf(TallyShape).optional(),
+  relapse: z.enum(["possible", "back"]).optional(),
   restartsAt: z.array(Instant),
   lastInvocationId: Text,
   lastRestartCount: Count,

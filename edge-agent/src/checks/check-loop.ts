@@ -3,6 +3,7 @@
 // here races a check against a timer, because that would let a stuck one look alive. Not pure.
 import type { Catalogue, CheckSpec, ServiceSpec } from "@countersign/shared/host/catalogue";
 import type { CheckRun } from "@countersign/shared/host/earned-keepalive";
+import { lastOf, type RecentResults, withResult } from "@countersign/shared/host/recent-results";
 import { ttlMsOf } from "@countersign/shared/host/report-plan";
 import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
 import { summaryOf } from "../core/connection/reporting.ts";
@@ -38,6 +39,8 @@ interface Job extends Repeated {
 interface ServiceObservation {
   unit: UnitState | null;
   readonly results: Map<string, CheckResult>;
+  /** of each check; an agent that begins anew has forgotten them */
+  readonly recent: Map<string, RecentResults>;
 }
 
 /** Starts all checks of a catalogue; `onResult` is called after each run, `onUnit` after each look at a unit. */
@@ -49,7 +52,7 @@ export function startCheckLoop(options: {
 }): CheckLoop {
   const { catalogue, observeUnit, onResult, onUnit } = options;
   const observations = new Map<string, ServiceObservation>(
-    catalogue.services.map(({ name }) => [name, { unit: null, results: new Map() }]),
+    catalogue.services.map(({ name }) => [name, { unit: null, results: new Map(), recent: new Map() }]),
   );
   const jobs = catalogue.services.flatMap(jobsOf);
   const stopping = new AbortController();
@@ -103,7 +106,7 @@ async function runJob({ service, check, timeoutMs }: Job, observeUnit: ObserveUn
   } catch (error) {
     // Missing data is a failure, never zero and never healthy.
     const summary = `could not be checked: ${error instanceof Error ? error.message : String(error)}`;
-    return { status: "fail", summary, latencyMs: null, unit: null };
+    return { status: "fail", summary, latencyMs: null, unit: null, class: "other" };
   }
 }
 
@@ -114,14 +117,20 @@ function keepObservation(
 ): void {
   if (observation.unit !== undefined) kept.unit = observation.unit;
   if (check === null) return;
+  const { class: failureClass, status } = observation;
+  const severity = observation.severity ?? check.severity;
+  const recent = withResult(kept.recent.get(check.name) ?? [], { status, severity });
+  kept.recent.set(check.name, recent);
   kept.results.set(check.name, {
     check: check.name,
     kind: check.kind,
-    status: observation.status,
-    severity: observation.severity ?? check.severity,
+    status,
+    severity,
     summary: summaryOf(observation.summary),
     latencyMs: observation.latencyMs === null ? null : Math.round(observation.latencyMs * 10) / 10,
     finishedAt: Date.now(),
-    ttlMs: ttlMsOf(observation.status, everyMs, timeoutMs),
+    ttlMs: ttlMsOf(status, everyMs, timeoutMs),
+    ...(failureClass === undefined ? {} : { class: failureClass }),
+    last: lastOf(recent),
   });
 }

@@ -1,6 +1,7 @@
 // Checks an HTTP endpoint: a new connection each time (a kept one hides a listener that is gone), the status, the latency to
 // the end of the body, and a body that is drained but never kept. node:http, because fetch alone costs an agent megabytes. Not pure.
 import type { IncomingMessage } from "node:http";
+import { classOfConnection, classOfStatus } from "../core/evidence/check-class.ts";
 import { type Observation, observationOfTimeout } from "../core/evidence/observation.ts";
 import { systemFailureOf } from "../failure.ts";
 
@@ -38,16 +39,25 @@ export async function checkHttp(target: HttpTarget): Promise<Observation> {
         if (bytes > BODY_BYTES_MAX) finish();
       });
       response.on("end", finish);
-      response.on("error", () => end({ status: "fail", summary: "answer broke off", latencyMs: null }));
+      response.on("error", () =>
+        end({ status: "fail", summary: "answer broke off", latencyMs: null, class: "network" }),
+      );
     });
     outgoing.on("error", (error) => {
       const code = systemFailureOf(error)?.code ?? error.message;
-      end({ status: "fail", summary: `no answer (${code})`, latencyMs: null });
+      end({
+        status: "fail",
+        summary: `no answer (${code})`,
+        latencyMs: null,
+        class: classOfConnection(code),
+      });
     });
     outgoing.end();
   });
 }
 
 function judgeStatus(status: number, target: HttpTarget, latencyMs: number): Observation {
-  return { status: target.status.includes(status) ? "pass" : "fail", summary: `HTTP ${status}`, latencyMs };
+  const summary = `HTTP ${status}`;
+  if (target.status.includes(status)) return { status: "pass", summary, latencyMs };
+  return { status: "fail", summary, latencyMs, class: classOfStatus(status) };
 }

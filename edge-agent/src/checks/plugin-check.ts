@@ -52,7 +52,7 @@ export function checkPlugin({ argv, timeoutMs }: PluginTarget): Promise<Observat
     });
     child.on("error", (error) => {
       const code = systemFailureOf(error)?.code ?? error.message;
-      end({ status: "fail", summary: `could not be run (${code})`, latencyMs: null });
+      end({ status: "fail", summary: `could not be run (${code})`, latencyMs: null, class: "other" });
     });
     const judge = (code: number | null) => {
       if (isTimedOut) end(observationOfTimeout(timeoutMs));

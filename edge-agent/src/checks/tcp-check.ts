@@ -1,5 +1,6 @@
 // Checks that a TCP port takes a connection. Sends nothing. Not pure.
 import { connect } from "node:net";
+import { classOfConnection } from "../core/evidence/check-class.ts";
 import { type Observation, observationOfTimeout } from "../core/evidence/observation.ts";
 import { systemFailureOf } from "../failure.ts";
 
@@ -26,7 +27,12 @@ export function checkTcp({ host, port, timeoutMs }: TcpTarget): Promise<Observat
     });
     socket.on("error", (error) => {
       const code = systemFailureOf(error)?.code ?? error.message;
-      end({ status: "fail", summary: `no connection (${code})`, latencyMs: null });
+      end({
+        status: "fail",
+        summary: `no connection (${code})`,
+        latencyMs: null,
+        class: classOfConnection(code),
+      });
     });
   });
 }

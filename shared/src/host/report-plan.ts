@@ -1,5 +1,5 @@
-// Plans which service states a host reports: changes at once, every result while a service is unhealthy, and everything (a digest) on
-// connect and every 15 minutes. What is healthy and unchanged costs nothing. Pure. The agent reports by it, and the hosts of a replay and
+// Plans which service states a host reports: changes at once, every result while a service is unhealthy or a failure is among the last ten
+// of a check, and everything (a digest) on connect and every 15 minutes. What is healthy and unchanged costs nothing. Pure. The agent reports by it, and the hosts of a replay and
 // of the simulation as well.
 import { sameBy } from "../values/same-by.ts";
 import type { CheckResult, ServiceReport, UnitState } from "../wire/service-report.ts";
@@ -39,17 +39,25 @@ export function planReport(observed: readonly ServiceReport[], reported: Reporte
 function isDue(service: ServiceReport, told: ServiceReport | undefined): boolean {
   if (told === undefined || !isSameUnit(service.unit, told.unit)) return true;
   // Evidence that cannot be read says nothing about the service's health.
-  const isUnhealthy = service.results.some(({ status, kind }) => status === "fail" && kind !== "evidence");
+  const isUnhealthy = service.results.some(
+    (result) => (result.status === "fail" && result.kind !== "evidence") || failedOf(result) > 0,
+  );
   return (
     service.results.length !== told.results.length ||
     service.results.some((result) => {
       const before = told.results.find(({ check }) => check === result.check);
       if (before === undefined || before.status !== result.status || before.severity !== result.severity)
         return true;
+      // The last of ten passes too: it says that all of them passed.
+      if (failedOf(before) !== failedOf(result)) return true;
       if (result.kind === "evidence") return before.finishedAt !== result.finishedAt;
       return isUnhealthy && before.finishedAt !== result.finishedAt;
     })
   );
+}
+
+function failedOf({ last }: CheckResult): number {
+  return last?.failed ?? 0;
 }
 
 // Memory in use changes all the time and is no reason to report; a unit that became active anew has another invocation.
@@ -78,4 +86,9 @@ const isSameUnit = sameBy<UnitState>({
  */
 export function ttlMsOf(status: CheckResult["status"], everyMs: number, timeoutMs: number): number {
   return 2 * (everyMs + timeoutMs) + (status === "pass" ? DIGEST_EVERY_MS : 0);
+}
+
+/** How far apart two results of the check may be at most: one period and one timeout. */
+export function resultsApartMsOf({ status, ttlMs }: Pick<CheckResult, "status" | "ttlMs">): number {
+  return Math.max(1, (ttlMs - (status === "pass" ? DIGEST_EVERY_MS : 0)) / 2);
 }

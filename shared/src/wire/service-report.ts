@@ -12,6 +12,11 @@ const Count = z.int().min(0);
 export const Severity = z.enum(["info", "warning", "error", "critical"]);
 export type Severity = z.infer<typeof Severity>;
 
+/** Failures of these severities make a service unhealthy; info and warning are shown only. */
+export function isSevere(severity: Severity): boolean {
+  return severity === "error" || severity === "critical";
+}
+
 /** State of a unit, or of a process named by a pid file (then `invocationId` is made from pid and start time). */
 export const UnitState = z.strictObject({
   activeState: z.enum(["active", "activating", "reloading", "deactivating", "inactive", "failed", "unknown"]),
@@ -54,7 +59,10 @@ export const CheckResult = z.strictObject({
   ttlMs: Count,
   /** why it failed, by class; absent: it passed, or the class is not known */
   class: FailureClass.optional(),
-  /** how many of its last results failed, this one included; absent: the receiver counts what it is told */
+  /**
+   * how many of its last results failed with severity error or critical, this one included; fewer than ten: the agent has not run for
+   * longer. absent: the receiver counts what it is told
+   */
   last: z
     .strictObject({
       failed: z.int().min(0).max(RESULTS_COUNTED_MAX),

@@ -59,7 +59,7 @@ describe("policyFor", () => {
       },
     ]);
     const changed = policyFor(policy, demo);
-    expect(changed.checkFailing).toEqual({ failuresMin: 3, heldMs: 60_000 });
+    expect(changed.checkFailing).toEqual({ failuresMin: 3, failuresOfTenMin: null, heldMs: 60_000 });
     expect(changed.restartBudget).toEqual({ restartsMax: 1, windowMs: 3_600_000 });
     expect(changed.verify).toEqual({ stabilityMs: 1_800_000 });
     expect(changed.remediations).toEqual([]);
@@ -77,8 +77,16 @@ describe("policyFor", () => {
       { match: { hosts: ["web-*"] }, checkFailing: { failuresMin: 5, held: "1m" } },
       { match: { services: ["demo"] }, checkFailing: { failuresMin: 7 } },
     ]);
-    expect(policyFor(policy, demo).checkFailing).toEqual({ failuresMin: 7, heldMs: 60_000 });
-    expect(policyFor(policy, web).checkFailing).toEqual({ failuresMin: 5, heldMs: 60_000 });
+    expect(policyFor(policy, demo).checkFailing).toEqual({
+      failuresMin: 7,
+      failuresOfTenMin: null,
+      heldMs: 60_000,
+    });
+    expect(policyFor(policy, web).checkFailing).toEqual({
+      failuresMin: 5,
+      failuresOfTenMin: null,
+      heldMs: 60_000,
+    });
   });
 
   it("gives the same object for the same overrides, and by way of the host what it gives at once", () => {

@@ -21,7 +21,7 @@ import { driveFailingService, grantWith, outcomeWith, WEB_1 } from "../core/shar
 const STORED = ["incidents", "findings", "recurrences", "approvals", "pages", "freezes", "standing"] as const;
 
 /** Values by a name from outside, or by a reason, and what single rules remember: any of them may be missing. */
-const NAMED = /(?:\.services|\.failing|\.slices.*|\.firing|\.dueAt)$/;
+const NAMED = /(?:\.services|\.failing|\.tallies|\.slices.*|\.firing|\.dueAt)$/;
 
 /** The fields without which a record can be read all the same. */
 function optionalIn(record: unknown, shape: z.ZodType): readonly string[] {
@@ -93,13 +93,16 @@ it("without a field that is written a record of the desk is not read", () => {
   }
 });
 
-it("nor one of a shard, but for the services of its catalogue, what was tried, when a row was written and what of a subject it is about", () => {
+it("nor one of a shard, but for the services of its catalogue, failures that pass, what was tried, when a row was written and what of a subject it is about", () => {
   const { asked, grants, own, ran, shard } = rowsOfShard();
   expect(asked).toMatchObject({ services: { web: { proposal: {} } } });
   expect(ran).toMatchObject({ services: { web: { verification: {}, book: { firing: {} } } } });
   for (const row of [asked, ran])
     expect(optionalIn({ ...row, savedAt: 1 }, StoredHostShape)).toEqual([
       "listed",
+      "tallies",
+      // only of what failed before an act
+      ...(row === ran ? ["isLate"] : []),
       "ladder",
       "askedAt",
       "savedAt",

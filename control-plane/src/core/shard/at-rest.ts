@@ -3,15 +3,16 @@
 // answers; forgetting it only costs time.
 // What a reader would get wrong: nothing is remembered of a host, only of a host *in its circumstances*. They are compared at each use,
 // all of them, and so no event has to remember to forget.
-import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
+import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import { sameBy } from "@countersign/shared/values/same-by";
 import type { Policy } from "../../policy/policy.ts";
 import { bookDueAt, isFiring } from "../facts/fact-book.ts";
 import { checkStaleAt } from "./check-stale.ts";
 import { policyOf } from "./host/host-policy.ts";
 import { isSameButSeen } from "./host/same-host.ts";
+import { isFailing } from "./host/services.ts";
 import type { HostState, ServiceState } from "./host/shard-state.ts";
-import { failedAt } from "./remedy/check-failing.ts";
+import { failedAt } from "./remedy/failed-checks.ts";
 import { serviceDueAt } from "./service-rules.ts";
 
 /** What fires of these is judged at every sweep; the rules over facts have their deadlines in the book. */
@@ -62,6 +63,9 @@ const isSameButBook = sameBy<ServiceState>({
   reportedAt: true,
   failing: true,
   healthySinceAt: true,
+  passingSinceAt: true,
+  tallies: true,
+  relapse: true,
   proposal: true,
   verification: true,
   ladder: true,
@@ -159,8 +163,8 @@ function serviceRestsUntilAt(host: HostState, service: ServiceState, policy: Pol
 }
 
 // A check that fails is looked at too: what its service shares with others may begin and end meanwhile.
-function hasNothingOpen({ book, failing, ladder, proposal, verification }: ServiceState): boolean {
-  const isFree =
-    proposal === null && verification === null && ladder === undefined && namesOf(failing).length === 0;
-  return isFree && !JUDGED_WHILE_FIRING.some((reason) => isFiring(book, reason));
+function hasNothingOpen(service: ServiceState): boolean {
+  const { book, ladder, proposal, relapse, verification } = service;
+  const isFree = proposal === null && verification === null && ladder === undefined && relapse === undefined;
+  return isFree && !isFailing(service) && !JUDGED_WHILE_FIRING.some((reason) => isFiring(book, reason));
 }

@@ -3,12 +3,12 @@
 // What a reader would get wrong: the age that a result had when it was told is measured by the host's clock alone (against the
 // newest result of the same service), and the time since then by ours; the two clocks are never compared.
 import { formatDuration } from "@countersign/shared/values/duration";
-import type { CheckResult } from "@countersign/shared/wire/service-report";
+import { type CheckResult, isSevere } from "@countersign/shared/wire/service-report";
 import type { Policy } from "../../policy/policy.ts";
 import { isFiring } from "../facts/fact-book.ts";
 import type { Finding } from "../facts/rules/rule.ts";
 import { nameOf } from "../words/subject.ts";
-import { isSevere, severityOf } from "./host/services.ts";
+import { severityOf } from "./host/services.ts";
 import { settleService } from "./host/settle.ts";
 import { type HostScene, type ServiceChange, subjectOf } from "./host/shard-change.ts";
 import type { HostState, ServiceState } from "./host/shard-state.ts";

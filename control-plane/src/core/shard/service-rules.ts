@@ -27,6 +27,7 @@ import type { ShardContext, ShardEvent } from "./host/shard-events.ts";
 import type { HostState, ServiceState } from "./host/shard-state.ts";
 import { judgeBlame } from "./remedy/blame.ts";
 import { judgeCalm } from "./remedy/calm.ts";
+import { judgeEpisode, passedForLongAt } from "./remedy/check-episode.ts";
 import { checkFailingAt, judgeCheckFailing } from "./remedy/check-failing.ts";
 import { judgeLadder, ladderForgottenAt, nextRungAt } from "./remedy/ladder.ts";
 import { ineffectiveClearsAt, judgeIneffective } from "./remedy/remediation-ineffective.ts";
@@ -52,9 +53,8 @@ export function takeReport(host: HostState, event: Reported, hostScene: HostScen
     (done, report) => {
       if (!event.digest && !hasRoomFor(done.host, report.service)) return done;
       const scene = sceneOfService(host, report.service, hostScene);
-      const { windowMs } = scene.policy.restartBudget;
       const previous = namedAt(done.host.services, report.service) ?? unreportedService(report.service);
-      const update = { report, digest: event.digest, now: scene.now, windowMs };
+      const update = { report, digest: event.digest, now: scene.now, policy: scene.policy };
       const applied = applyReport(previous, update);
       const facts = factsOfReport(previous, applied, scene);
       const taken = takeServiceFacts(done.host, applied, { facts, scene });
@@ -98,6 +98,7 @@ export function serviceDueAt(
     ladderForgottenAt(service, policy) ?? NEVER,
     service.verification === null ? NEVER : verificationDueAt(service.verification, policy),
     ineffectiveClearsAt(service, policy) ?? NEVER,
+    passedForLongAt(service, policy) ?? NEVER,
     checkStaleAt(host, service, policy) ?? NEVER,
   );
   return Math.max(nearest, fromAt);
@@ -120,6 +121,7 @@ function judgeService(host: HostState, service: ServiceState, moment: Moment): S
 type ServiceRule = (host: HostState, service: ServiceState, moment: Moment) => ServiceChange;
 
 const SERVICE_RULES: readonly ServiceRule[] = [
+  (host, service, { scene }) => judgeEpisode(host, service, scene),
   (host, service, { scene }) => judgeCalm(host, service, scene),
   judgeProposal,
   (host, service, { scene }) => judgeVerification(host, service, scene),

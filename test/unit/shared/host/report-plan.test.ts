@@ -85,6 +85,19 @@ describe("planReport", () => {
     expect(planReport([passing], recovered.reported, 5).services).toEqual([]);
   });
 
+  test("every result while a failure is among the last ten, the one that says that none is, and then nothing", () => {
+    const passedAt = (finishedAt: number, failed: number) =>
+      serviceOf({ results: [resultOf({ finishedAt, last: { failed, of: 10 } })] });
+    const one = planReport([passedAt(6_000, 1)], connected.reported, 1);
+    expect(one.services).toHaveLength(1);
+    const again = planReport([passedAt(11_000, 1)], one.reported, 2);
+    expect(again.services).toHaveLength(1);
+    expect(planReport([passedAt(11_000, 1)], again.reported, 3).services).toEqual([]);
+    const none = planReport([passedAt(16_000, 0)], again.reported, 4);
+    expect(none.services).toHaveLength(1);
+    expect(planReport([passedAt(21_000, 0)], none.reported, 5).services).toEqual([]);
+  });
+
   test("a healthy service is not dragged along by an unhealthy one", () => {
     const two = planReport([serviceOf(), serviceOf({ service: "db" })], NOTHING_REPORTED, 0);
     const failing = serviceOf({ service: "db", results: [resultOf({ status: "fail", finishedAt: 9 })] });

@@ -63,7 +63,7 @@ export function takeCleared(
   const held = `It ends when it has stayed well for ${formatDuration(wellForMs(finding, context))}.`;
   const cleared: Finding = {
     ...finding,
-    clearedAt: now,
+    clearedAt: clearedAtOf(signal, now),
     releasesAt: saysHostDown(finding) ? now + RELEASE_AFTER_MS : null,
     evidence: [...finding.evidence, ...signal.evidence].slice(-EVIDENCE_LINES_MAX),
   };
@@ -84,6 +84,11 @@ export function takeCleared(
       ? audited
       : supersedeApproval(audited, context, { approval, end: { reason: "incident-cleared" } });
   return summarise(asked, finding.incidentId);
+}
+
+// Checks that had failed too often clear some time after all of them pass: it was well since then.
+function clearedAtOf({ happenedAt, reason }: Extract<Signal, { kind: "cleared" }>, now: number): number {
+  return reason === "check-failing" ? Math.min(now, happenedAt) : now;
 }
 
 /** Ends a finding, and its incident when that was all. */

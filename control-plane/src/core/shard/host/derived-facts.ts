@@ -1,10 +1,9 @@
 // The facts that a shard derives by itself: from reports (who restarted a service, how fast it answers, whether health turned) and from
 // the outcomes of our own acts. Pure. What a reader would get wrong: an act counts from when it ran, not from when its word came.
-import { namesOf } from "@countersign/shared/values/named";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { OwnAttempt } from "../../facts/shard-fact.ts";
-import { restartsSeen } from "./services.ts";
+import { isFailing, restartsSeen } from "./services.ts";
 import { type HostScene, isGranted } from "./shard-change.ts";
 import type { PendingGrant, ServiceState } from "./shard-state.ts";
 
@@ -39,10 +38,6 @@ function latenciesOf(previous: ServiceState, current: ServiceState, now: number)
     if (before?.finishedAt === finishedAt) return [];
     return [{ kind: "latency", service: current.service, at: now, latencyMs }];
   });
-}
-
-function isFailing({ failing }: ServiceState): boolean {
-  return namesOf(failing).length > 0;
 }
 
 // systemd's own verdict (`Result=oom-kill`) on the last run; it stands until the next start.

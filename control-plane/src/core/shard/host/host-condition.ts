@@ -1,7 +1,8 @@
 // What a list says of a host and of each of its services, as data: whether anything is wrong, and the names of what is. Pure.
 // What a reader would get wrong: nothing here moves with a keepalive or a latency, so that a host which is well is projected once and never again.
-import { entriesOf, isNoneNamed, namesOf } from "@countersign/shared/values/named";
+import { entriesOf, namesOf } from "@countersign/shared/values/named";
 import { isFiring } from "../../facts/fact-book.ts";
+import { isFailing } from "./services.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 
 /** How a service is; `recovering`: its checks pass, and not yet for long enough; `in-shadow`: only rules in shadow found something. */
@@ -18,7 +19,7 @@ export const HEALTHY: ServiceCondition = { status: "healthy", names: [] };
 
 /** The worst that is known of a service. */
 export function serviceConditionOf(state: ServiceState): ServiceCondition {
-  if (!isNoneNamed(state.failing)) return { status: "failing", names: namesOf(state.failing) };
+  if (isFailing(state)) return { status: "failing", names: namesOf(state.failing) };
   // Failing checks are named one by one, and when they pass the service recovers.
   const found = entriesOf(state.book.firing).filter(([, { reason }]) => reason !== "check-failing");
   const inEarnest = found.filter(([, { isShadow }]) => isShadow !== true).map(([key]) => key);

@@ -1,5 +1,6 @@
 // What is said of a service in findings of every kind: its restarts in the window of the budget, and what it looks like now. Pure.
-import { entriesOf } from "@countersign/shared/values/named";
+import { entriesOf, namedAt } from "@countersign/shared/values/named";
+import { failureClassWords } from "../../words/failure-class-words.ts";
 import type { Evidence } from "../../words/signal.ts";
 import { restartsWithin } from "./services.ts";
 import type { HostScene } from "./shard-change.ts";
@@ -14,11 +15,20 @@ export function restartsOf(
   return { count: restartsWithin(service, now, windowMs).length, max: restartsMax, windowMs };
 }
 
+// How often it failed in a row, and of the last ten where that is more; its last words; and what their class means.
+function checkWords({ report, tallies }: ServiceState, check: string, count: number): string {
+  const { failed = 0, of = 0, class: failureClass } = namedAt(tallies, check) ?? {};
+  const often = failed > count ? `${failed} of its last ${of} times` : `${count}×`;
+  const summary = report.results.find((result) => result.check === check)?.summary ?? "no result";
+  const words = failureClass === undefined ? null : failureClassWords(failureClass);
+  const now = count === 0 ? `now ${summary}` : summary;
+  return `${check} failed ${often}: ${now}${words === null ? "" : ` (${words})`}`;
+}
+
 /** What a service looks like now: each failing check's last words, and its unit's state. */
 export function failureEvidence(host: HostState, service: ServiceState): readonly Evidence[] {
   const failing = entriesOf(service.failing).map(([check, { count }]): Evidence => {
-    const result = service.report.results.find((candidate) => candidate.check === check);
-    return { at: service.reportedAt, text: `${check} failed ${count}×: ${result?.summary ?? "no result"}` };
+    return { at: service.reportedAt, text: checkWords(service, check, count) };
   });
   const { unit } = service.report;
   if (unit === null) return failing;

@@ -1,11 +1,14 @@
-// A service's state from the agent's reports: failures in a row, health, restarts by anyone. Pure.
+// A service's state from the agent's reports: failures in a row and among the last ten, health, restarts by anyone. Pure.
 // Time is the shard's: the host's clock may be wrong. A report may come twice (change, digest, reconnect), so a result counts
 // once per `finishedAt` of its check. A restart while our own memory was lost (a deploy, no baseline) is not seen.
+import { isFailure } from "@countersign/shared/host/recent-results";
 import { CHECKS_PER_SERVICE_MAX, SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
-import { namedAt, namedFrom, namesOf, NONE_NAMED } from "@countersign/shared/values/named";
+import { isNoneNamed, namedAt, namedFrom, namesOf, NONE_NAMED } from "@countersign/shared/values/named";
 import type { CheckResult, ServiceReport, Severity } from "@countersign/shared/wire/service-report";
+import type { Policy } from "../../../policy/policy.ts";
 import { EMPTY_BOOK, isEmptyBook } from "../../facts/fact-book.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
+import { isFailingOfTen, talliesAfter } from "./tallies.ts";
 
 /** Newest restarts kept for one service: as many as the largest budget of a policy. */
 export const RESTARTS_KEPT_MAX = 100;
@@ -14,9 +17,14 @@ export const REPORT_WAIT_MS = 60_000;
 
 const NONE_FAILING: ServiceState["failing"] = NONE_NAMED;
 
-/** Failures of these severities make a service unhealthy; info and warning are shown only. */
-export function isSevere(severity: Severity): boolean {
-  return severity === "error" || severity === "critical";
+/** Every check of severity error or critical passes, and did not fail too often among its last ten: what all rules call well. */
+export function isWell({ healthySinceAt }: Pick<ServiceState, "healthySinceAt">): boolean {
+  return healthySinceAt !== null;
+}
+
+/** Some check of severity error or critical fails, or did too often among its last ten. A service without a result is neither this nor well. */
+export function isFailing({ failing }: Pick<ServiceState, "failing">): boolean {
+  return !isNoneNamed(failing);
 }
 
 /** Says whether a host may have this service: it has it, its catalogue names it, or there is room for one more. */
@@ -28,7 +36,9 @@ export function hasRoomFor({ connection, services }: HostState, name: string): b
 /** Nothing about the service has to be remembered across a loss of memory: healthy, no restart in the window, nothing open. */
 export function isBoring(service: ServiceState): boolean {
   return (
-    service.healthySinceAt !== null &&
+    isWell(service) &&
+    service.tallies === undefined &&
+    service.relapse === undefined &&
     service.restartsAt.length === 0 &&
     service.proposal === null &&
     service.verification === null &&
@@ -72,20 +82,27 @@ export function applyReport(
     readonly report: ServiceReport;
     readonly digest: boolean;
     readonly now: number;
-    readonly windowMs: number;
+    readonly policy: Pick<Policy, "checkFailing" | "restartBudget">;
   },
 ): ServiceState {
-  const { report, digest, now, windowMs } = update;
+  const { report, digest, now, policy } = update;
+  const { windowMs } = policy.restartBudget;
   const results = digest ? report.results : mergeResults(previous.report.results, report.results);
-  const failing = failingAfter(previous, results, now);
-  const isHealthy = results.length > 0 && failing === NONE_FAILING;
+  const { tallies: _before, passingSinceAt: _since, ...rest } = previous;
+  const tallies = talliesAfter(previous, results, now);
+  const counted: ServiceState = tallies === undefined ? rest : { ...rest, tallies };
+  const failing = failingAfter(counted, results, update);
+  const isPassing = results.length > 0 && !results.some(isFailure);
+  const passingSinceAt = isPassing ? (previous.healthySinceAt ?? previous.passingSinceAt ?? now) : null;
+  const isHealthy = failing === NONE_FAILING;
   const restarts = Array.from({ length: restartsSeen(previous, report) }, () => now);
   return {
-    ...previous,
+    ...counted,
     report: results === report.results ? report : { ...report, results: [...results] },
     reportedAt: now,
     failing,
-    healthySinceAt: isHealthy ? (previous.healthySinceAt ?? now) : null,
+    healthySinceAt: isHealthy ? passingSinceAt : null,
+    ...(isHealthy || passingSinceAt === null ? {} : { passingSinceAt }),
     restartsAt: [...restartsWithin(previous, now, windowMs), ...restarts].slice(-RESTARTS_KEPT_MAX),
     lastInvocationId: report.unit?.invocationId || previous.lastInvocationId,
     lastRestartCount: report.unit?.restartCount ?? previous.lastRestartCount,
@@ -137,17 +154,21 @@ function mergeResults(
 }
 
 function failingAfter(
-  previous: ServiceState,
+  counted: ServiceState,
   results: readonly CheckResult[],
-  now: number,
+  { now, policy }: { readonly now: number; readonly policy: Pick<Policy, "checkFailing"> },
 ): ServiceState["failing"] {
-  const failed = results.filter(({ status, severity }) => status === "fail" && isSevere(severity));
+  const failed = results.filter(
+    (result) => isFailure(result) || isFailingOfTen(counted, result.check, policy),
+  );
   if (failed.length === 0) return NONE_FAILING;
   return namedFrom(
     failed.map((result) => {
-      const before = namedAt(previous.failing, result.check);
-      if (before === undefined) return [result.check, { count: 1, sinceAt: now }];
-      const isRepeated = previous.report.results.some(
+      const before = namedAt(counted.failing, result.check);
+      if (!isFailure(result))
+        return [result.check, { count: 0, sinceAt: namedAt(counted.tallies, result.check)?.sinceAt ?? now }];
+      if (before === undefined || before.count === 0) return [result.check, { count: 1, sinceAt: now }];
+      const isRepeated = counted.report.results.some(
         ({ check, finishedAt }) => check === result.check && finishedAt === result.finishedAt,
       );
       return [result.check, isRepeated ? before : { ...before, count: before.count + 1 }];

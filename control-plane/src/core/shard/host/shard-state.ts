@@ -3,6 +3,7 @@
 import type { BoundUnit } from "@countersign/shared/host/same-unit";
 import type { Named } from "@countersign/shared/values/named";
 import type { Records } from "@countersign/shared/values/records";
+import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import type { RemediableReason } from "../../../policy/policy-override.ts";
 import type { FactBook } from "../../facts/fact-book.ts";
@@ -151,15 +152,41 @@ export interface Ladder {
   readonly renewedAt?: readonly number[];
 }
 
+/** The failures among the last ten results of one check (core/shard/host/tallies.ts). */
+export interface Tally {
+  /** the first of them that was counted */
+  readonly sinceAt: number;
+  readonly failed: number;
+  readonly of: number;
+  /** what was told of them, newest last; true: it failed. It goes on where the host's own count begins anew */
+  readonly recent: readonly boolean[];
+  /** only what was told since counts: an act of ours ran, or they were over. absent: all of the host's ten count */
+  readonly isLate?: true;
+  /** why the newest of them failed; absent: it is not known */
+  readonly class?: FailureClass;
+}
+
 export interface ServiceState {
   readonly service: string;
   /** last report as received */
   readonly report: ServiceReport;
   readonly reportedAt: number;
-  /** consecutive failing results per check of severity error or critical, with the first one's time */
+  /**
+   * checks of severity error or critical that fail: how many results in a row, and since when. One whose last result passed (count 0)
+   * comes and goes, and too many of its last ten failed
+   */
   readonly failing: Named<{ readonly count: number; readonly sinceAt: number }>;
-  /** when all checks of severity error or critical last turned to pass; null while any fails or nothing was reported */
+  /**
+   * when all checks of severity error or critical last turned to pass; null while any fails, by its last result or by its last ten, or
+   * nothing was reported. This is what "well" means, for every rule (`isWell` in services.ts)
+   */
   readonly healthySinceAt: number | null;
+  /** since when the last result of each passes, while it is not well because of the ones before; absent: not so */
+  readonly passingSinceAt?: number;
+  /** checks with failures among their last ten; absent: none has any */
+  readonly tallies?: Named<Tally>;
+  /** `check-failing` has cleared and is not over, so that one failure brings it back; `back`: one has. absent: neither */
+  readonly relapse?: "possible" | "back";
   /** restarts by anyone, oldest first, within the budget's window */
   readonly restartsAt: readonly number[];
   readonly lastInvocationId: string;

@@ -1,6 +1,6 @@
 // What of a host's row must not be lost, and is therefore written at once: all of it, except what comes again by itself. Pure.
 // A report that says no more than the one before (a newer instant, another latency, other words for the same failure) comes again with
-// the next one; what a rule has learned is learned again; when to look again is judged anew after each wake; where it is forgotten
+// the next one, and so does how many of the last ten failed; what a rule has learned is learned again; when to look again is judged anew after each wake; where it is forgotten
 // what was told of a finding, its evidence is told once more. Such things are kept in the host's socket, and go into the row when it is written
 // anyway. ADR 0016.
 import { entriesOf } from "@countersign/shared/values/named";
@@ -41,7 +41,7 @@ export function resumeBook(book: FactBook): FactBook {
 export const OWN_ROW_EVERY_MS = 60_000;
 
 function ofService(service: ServiceState): unknown {
-  const { book, failing, report, reportedAt, ...rest } = service;
+  const { book, failing, passingSinceAt: _since, report, reportedAt, tallies: _counts, ...rest } = service;
   const counts = entriesOf(failing).map(([check, { count, sinceAt }]) => {
     const kept = isFiring(book, "check-failing") ? null : Math.min(count, FAILURES_KEPT_MAX);
     return [check, { sinceAt, count: kept }] as const;

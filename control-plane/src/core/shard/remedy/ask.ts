@@ -93,7 +93,7 @@ function isFreed(host: HostState, service: ServiceState, scene: HostScene): bool
     return false;
   const rung = nextRung(host, service, { policy: scene.policy, reason: remedyReasonOf(service) });
   if (rung === null) return false;
-  return automationCeilingOf(host, service, { action: rung.action, shardBook: scene.shardBook }) === null;
+  return automationCeilingOf(host, service, { ...scene, action: rung.action }) === null;
 }
 
 function proposableRung(
@@ -111,7 +111,7 @@ function proposableRung(
   const { action } = rung;
   const askAt = observedAt(host, policy);
   if (now < askAt) return refuse({ reason: "not-observed", watchMs: policy.ladder.observeFirstMs, askAt });
-  const ceiling = automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
+  const ceiling = automationCeilingOf(host, service, { ...scene, action });
   if (ceiling !== null) return refuse(ceiling);
   const calm = calmAt(host, service, { policy, reason });
   if (now < calm) return refuse({ reason: "only-just-over", askAt: calm });

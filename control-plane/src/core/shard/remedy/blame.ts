@@ -6,7 +6,7 @@ import { takeServiceFacts } from "../host/host-facts.ts";
 import type { HostScene, ServiceChange } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { isCauseShared } from "./automation-ceiling.ts";
-import { failedAt } from "./check-failing.ts";
+import { failedAt } from "./failed-checks.ts";
 
 /** Takes the failure into the service's book once it is one. */
 export function judgeBlame(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {

@@ -3,8 +3,9 @@
 // from its host's silence and from our own blindness.
 // What a reader would get wrong: what was shared has no instant of its end here. Each service notes when it was first seen to be over for it,
 // because a sufferer may be taken off the list long before the finding ends.
-import { entriesOf, namesOf } from "@countersign/shared/values/named";
+import { entriesOf } from "@countersign/shared/values/named";
 import { isFiring } from "../../facts/fact-book.ts";
+import { isFailing } from "../host/services.ts";
 import type { HostScene, ServiceChange } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { NOTHING_TRIED, withLadder } from "./asking.ts";
@@ -40,7 +41,7 @@ function calmFromAtOf(host: HostState, service: ServiceState, scene: HostScene):
 }
 
 function isSuffering(host: HostState, service: ServiceState, { policy }: HostScene): boolean {
-  if (namesOf(service.failing).length > 0 || isFiring(service.book, "check-failing")) return true;
+  if (isFailing(service) || isFiring(service.book, "check-failing")) return true;
   return findingToRemedy(host, service, policy) !== null;
 }
 
@@ -61,6 +62,8 @@ function afterCauseMs(service: ServiceState, { policy, reason }: Wanted): number
 function probeMsOf(service: ServiceState): number {
   const { failing, report, reportedAt } = service;
   const periods = entriesOf(failing).map(([check, { count, sinceAt }]) => {
+    // It passes now, and fails by what went before.
+    if (count === 0) return 0;
     const seenMs = count > 1 ? (reportedAt - sinceAt) / (count - 1) : Number.POSITIVE_INFINITY;
     const ttlMs = report.results.find((result) => result.check === check)?.ttlMs ?? 0;
     return Math.min(Math.ceil(seenMs), ttlMs / 2) + PROBE_SLACK_MS;

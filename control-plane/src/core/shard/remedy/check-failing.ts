@@ -1,21 +1,24 @@
-// Rule `check-failing`: a check of severity error or critical failed N times in a row, and the first failure is old enough. Pure.
+// Rule `check-failing`: a check of severity error or critical failed N times in a row, or so many of its last ten times, and the first
+// failure is old enough. Pure.
 // It fires once; it is told again only when the severity changes, when the proposal that came with it ended without an outcome and the
 // service still fails, or when what held a question back is over (a new one is asked for, as long as the restart budget and the number
 // of proposals last). After an outcome that did not help nothing is proposed again before the service recovered: automation stops
 // itself.
-import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
+import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { Policy } from "../../../policy/policy.ts";
 import { isFiring } from "../../facts/fact-book.ts";
 import type { Finding } from "../../facts/rules/rule.ts";
 import type { Evidence } from "../../words/signal.ts";
 import { failureEvidence } from "../host/service-words.ts";
-import { severityOf } from "../host/services.ts";
+import { isWell, severityOf } from "../host/services.ts";
 import { settleService } from "../host/settle.ts";
 import type { HostScene, ServiceChange } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { askWhenDue, type Question } from "./ask.ts";
 import { withAsking, withoutRenewal } from "./asking.ts";
+import { isEpisodeOver, withoutRelapse } from "./check-episode.ts";
+import { countedChecks, failedAt } from "./failed-checks.ts";
 
 const REASON = "check-failing";
 
@@ -30,53 +33,60 @@ export function checkFailingAt(service: ServiceState, policy: Policy): number | 
   return policy.rules[REASON].enabled ? failedAt(service, policy) : null;
 }
 
-/** When checks fail by the rule, whether it is turned on or not; null while too few results failed. */
-export function failedAt(
-  service: ServiceState,
-  { checkFailing }: Pick<Policy, "checkFailing">,
-): number | null {
-  const { failuresMin, heldMs } = checkFailing;
-  let nearest: number | null = null;
-  for (const check in service.failing) {
-    const failure = namedAt(service.failing, check);
-    if (failure === undefined || failure.count < failuresMin) continue;
-    nearest = Math.min(nearest ?? Number.POSITIVE_INFINITY, failure.sinceAt + heldMs);
-  }
-  return nearest;
-}
-
-/** Fires, and clears as soon as all checks pass; the desk waits before it resolves. */
+/** Fires, and clears as soon as the service is well; the desk waits before it resolves. */
 export function judgeCheckFailing(host: HostState, service: ServiceState, moment: Moment): ServiceChange {
   const { now, policy } = moment.scene;
   if (!isFiring(service.book, REASON)) {
-    const dueAt = checkFailingAt(service, policy);
-    return dueAt === null || now < dueAt
-      ? { service, effects: [] }
-      : tell(host, service, { ...moment, news: "new" });
+    return isFailingNow(service, moment.scene)
+      ? tell(host, withoutRelapse(service), { ...moment, news: "new" })
+      : relapse(host, service, moment.scene);
   }
   if (!policy.rules[REASON].enabled)
     return clear(host, service, {
       ...moment,
       over: { at: now, text: "the rule was turned off in the policy" },
     });
-  if (service.healthySinceAt !== null)
-    return clear(host, service, { ...moment, over: { at: service.healthySinceAt, text: "all checks pass" } });
-  // While too few results failed in a row, what was told stands.
+  return isWell(service) ? whileWell(host, service, moment) : whileFailing(host, service, moment);
+}
+
+function whileWell(host: HostState, service: ServiceState, moment: Moment): ServiceChange {
+  // What came back must be over before it clears: else it would come and go with each result.
+  if (service.relapse === "back" && !isEpisodeOver(service, moment.scene)) return { service, effects: [] };
+  const at = service.healthySinceAt ?? moment.scene.now;
+  return clear(host, service, { ...moment, over: { at, text: "all checks pass" } });
+}
+
+function whileFailing(host: HostState, service: ServiceState, moment: Moment): ServiceChange {
+  const { policy } = moment.scene;
+  if (service.relapse === "back")
+    return isFailingNow(service, moment.scene)
+      ? tell(host, withoutRelapse(service), { ...moment, news: "new" })
+      : { service, effects: [] };
+  // While too few results failed, what was told stands.
   const isHeld = checkFailingAt(service, policy) !== null;
   const told = namedAt(service.book.firing, REASON)?.severity;
   const isChanged = isHeld && told !== firingSeverityOf(service, policy);
   return tell(host, service, { ...moment, news: isChanged ? "changed" : "none" });
 }
 
-// The severity that a firing signal carries: the highest of the checks that failed often enough.
+function isFailingNow(service: ServiceState, { now, policy }: HostScene): boolean {
+  const dueAt = checkFailingAt(service, policy);
+  return dueAt !== null && now >= dueAt;
+}
+
+// The severity that a firing signal carries: the highest of the checks that failed often enough, or that brought it back.
 function firingSeverityOf(service: ServiceState, policy: Policy): Severity {
-  const failed = entriesOf(service.failing).filter(
-    ([, { count }]) => count >= policy.checkFailing.failuresMin,
-  );
-  return severityOf(
-    service,
-    failed.map(([check]) => check),
-  );
+  const counted = countedChecks(service, policy);
+  return severityOf(service, counted.length === 0 ? namesOf(service.failing) : counted);
+}
+
+// It was not over: one failure brings it back, and nothing is asked with it.
+function relapse(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
+  if (service.relapse !== "possible" || isWell(service)) return { service, effects: [] };
+  if (!scene.policy.rules[REASON].enabled) return { service: withoutRelapse(service), effects: [] };
+  const over = { at: scene.now, text: "all checks pass" };
+  const found = { reason: REASON, findings: [findingOf(host, service, scene)], over } as const;
+  return settleService(host, { ...service, relapse: "back" }, { found, scene });
 }
 
 // It is told together with the question to the host, or with why there is none; and not again before another one is due.
@@ -109,7 +119,11 @@ function findingOf(host: HostState, service: ServiceState, { now, policy }: Host
     severity: firingSeverityOf(service, policy),
     title: `${service.service} is failing on ${host.name}`,
     evidence: failureEvidence(host, service),
-    happenedAt: Math.min(now, ...valuesOf(service.failing).map(({ sinceAt }) => sinceAt)),
+    happenedAt: Math.min(
+      now,
+      failedAt(service, { checkFailing: { ...policy.checkFailing, heldMs: 0 } }) ?? now,
+      ...valuesOf(service.failing).map(({ sinceAt }) => sinceAt),
+    ),
     isRestartPointless: false,
     freezes: false,
   };
@@ -128,7 +142,10 @@ function clear(
   service: ServiceState,
   { over, scene }: { readonly over: Evidence; readonly scene: HostScene },
 ): ServiceChange {
-  return settleService(host, withoutRenewal(withAsking(service, { askAt: null })), {
+  // What comes after an act of ours is judged by its verification.
+  const isOver = service.verification !== null || !isWell(service) || isEpisodeOver(service, scene);
+  const left: ServiceState = isOver ? withoutRelapse(service) : { ...service, relapse: "possible" };
+  return settleService(host, withoutRenewal(withAsking(left, { askAt: null })), {
     found: { reason: REASON, findings: [], over },
     scene,
   });

@@ -9,6 +9,7 @@ import { REMEDIABLE_REASONS, type RemediableReason } from "../../../policy/polic
 import type { Policy } from "../../../policy/policy.ts";
 import { isFiring } from "../../facts/fact-book.ts";
 import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";
+import { isWell } from "../host/services.ts";
 import type { HostScene, ServiceChange } from "../host/shard-change.ts";
 import type { CatalogueEntry, HostState, ServiceState } from "../host/shard-state.ts";
 import {
@@ -75,7 +76,7 @@ export function observedAt({ connection }: HostState, { ladder }: Policy): numbe
 /** When the next rung must be asked for without any other cause; null: it need not be. */
 export function nextRungAt(service: ServiceState): number | null {
   const isCheck = isFiring(service.book, "check-failing");
-  const isForCheck = isCheck && service.healthySinceAt === null;
+  const isForCheck = isCheck && !isWell(service);
   const isWanted = isForCheck || (!isCheck && service.ladder?.askedFor !== undefined);
   const isFree = service.proposal === null && service.verification === null;
   return isWanted && isFree ? (service.ladder?.askAt ?? null) : null;

@@ -61,7 +61,7 @@ function refusalOf(
   const entry = connection.catalogue.find((candidate) => candidate.service === service.service);
   if (!(entry?.actions ?? []).some((offered) => offered.action === action))
     return { reason: "action-unknown", action };
-  const ceiling = automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
+  const ceiling = automationCeilingOf(host, service, { ...scene, action });
   if (ceiling?.reason === "frozen") return ceiling;
   if (isGranted(service.service, scene) || service.verification !== null) return { reason: "under-way" };
   return null;

@@ -10,6 +10,7 @@ import { signalEffect } from "../../words/effects.ts";
 import { isRenewed } from "../../words/proposal-refusal.ts";
 import type { AskedBy, AskRefusal, Ceiling, ProposalEnd } from "../../words/signal.ts";
 import { policyOf } from "../host/host-policy.ts";
+import { isWell } from "../host/services.ts";
 import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
 import type { BoundTo, HostState, ServiceState } from "../host/shard-state.ts";
 import { withRenewal } from "./asking.ts";
@@ -149,7 +150,7 @@ export function proposalEndsAt({ proposal }: ServiceState, policy: Policy): numb
 function heldBackBy(host: HostState, service: ServiceState, scene: HostScene): Ceiling | null {
   if (service.proposal === null) return null;
   const { action, askedBy } = service.proposal;
-  const ceiling = automationCeilingOf(host, service, { action, shardBook: scene.shardBook });
+  const ceiling = automationCeilingOf(host, service, { ...scene, action });
   // Whether restarting is the fix is the person's to judge who asked for it.
   return askedBy !== undefined && ceiling?.reason !== "frozen" ? null : ceiling;
 }
@@ -169,7 +170,5 @@ function supersededBy(host: HostState, service: ServiceState, boundTo: BoundTo |
 /** What the proposal was made for is over. */
 function isOver(service: ServiceState): boolean {
   const reason = remedyReasonOf(service);
-  return reason === "check-failing"
-    ? service.healthySinceAt !== null
-    : namedAt(service.book.firing, reason) === undefined;
+  return reason === "check-failing" ? isWell(service) : namedAt(service.book.firing, reason) === undefined;
 }

@@ -4,14 +4,16 @@
 // result ends it as ineffective. While the host is silent nothing is judged; after its return the window goes on, and what
 // happened to the service in between is known only from the digest that follows.
 import { formatDuration } from "@countersign/shared/values/duration";
-import { namedAt, namesOf } from "@countersign/shared/values/named";
+import { namedAt } from "@countersign/shared/values/named";
 import type { RemediableReason } from "../../../policy/policy-override.ts";
 import type { Policy } from "../../../policy/policy.ts";
 import { signalEffect } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
-import { isReportMissing } from "../host/services.ts";
+import { isFailing, isReportMissing } from "../host/services.ts";
 import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
+import { forgiven } from "../host/tallies.ts";
+import { withoutRelapse } from "./check-episode.ts";
 import { climbAfterIneffective, remedyReasonOf } from "./ladder.ts";
 import { fireIneffective } from "./remediation-ineffective.ts";
 
@@ -45,7 +47,10 @@ export function startVerification(
   const untilAt = now + policy.verify.stabilityMs;
   const reason = remedyReasonOf(service);
   const verification = { grantId, startedAt: now, settledAt: null, untilAt, action, reason };
-  return { ...service, verification };
+  // What failed before it says nothing of what came of it.
+  const tallies = forgiven(service.tallies);
+  const begun = { ...withoutRelapse(service), verification };
+  return tallies === undefined ? begun : { ...begun, tallies };
 }
 
 /** When the verification must be looked at if no report comes before. */
@@ -77,7 +82,7 @@ function settle(service: ServiceState, verification: Verification, { now, policy
 // Since when what the action was for is over, as far as it is known now; null: it is not. A finding is over when it is seen to be.
 function wellAtFor(service: ServiceState, reason: RemediableReason, now: number): number | null {
   if (reason === "check-failing") return service.healthySinceAt;
-  const isWell = namedAt(service.book.firing, reason) === undefined && namesOf(service.failing).length === 0;
+  const isWell = namedAt(service.book.firing, reason) === undefined && !isFailing(service);
   return isWell ? now : null;
 }
 

@@ -12,9 +12,10 @@ import {
   unreportedService,
 } from "../../../../../control-plane/src/core/shard/host/services.ts";
 import type { ServiceState } from "../../../../../control-plane/src/core/shard/host/shard-state.ts";
-import { driveUpHost, reportWith, resultWith, START_AT, WEB_1 } from "../shard-driver.ts";
+import { driveUpHost, policyWith, reportWith, resultWith, START_AT, WEB_1 } from "../shard-driver.ts";
 
-const WINDOW_MS = 3_600_000;
+const POLICY = policyWith();
+const WINDOW_MS = POLICY.restartBudget.windowMs;
 
 function apply(
   previous: ServiceState,
@@ -22,7 +23,7 @@ function apply(
   options: { readonly digest?: boolean; readonly now?: number } = {},
 ): ServiceState {
   const { digest = false, now = START_AT + facts.run * 1_000 } = options;
-  return applyReport(previous, { report: reportWith(facts), digest, now, windowMs: WINDOW_MS });
+  return applyReport(previous, { report: reportWith(facts), digest, now, policy: POLICY });
 }
 
 const FIRING: FactBook = {
@@ -82,7 +83,7 @@ describe("failures in a row", () => {
   it("stay with a check that a report leaves out, until a digest leaves it out", () => {
     const failed = apply(fresh, { run: 1, status: "fail" });
     const report = { ...reportWith({ run: 2 }), results: [resultWith({ check: "tcp" })] };
-    const update = { report, now: START_AT + 2_000, windowMs: WINDOW_MS };
+    const update = { report, now: START_AT + 2_000, policy: POLICY };
     expect(applyReport(failed, { ...update, digest: false }).failing).toEqual(failed.failing);
     expect(applyReport(failed, { ...update, digest: true }).failing).toEqual({});
   });
@@ -97,7 +98,7 @@ describe("healthy since", () => {
   });
 
   it("is never made from missing data", () => {
-    const update = { digest: true, now: START_AT, windowMs: WINDOW_MS };
+    const update = { digest: true, now: START_AT, policy: POLICY };
     const empty = applyReport(fresh, { ...update, report: { service: "web", unit: null, results: [] } });
     expect(empty.healthySinceAt).toBeNull();
   });

@@ -1,9 +1,13 @@
 // Rule check-failing, on both sides of each bound: how many failures, held how long, and what the signal carries.
 import { describe, expect, it } from "vitest";
+import { lastOf, type RecentResults, withResult } from "@countersign/shared/host/recent-results";
 import { namedAt } from "@countersign/shared/values/named";
+import type { CheckResult } from "@countersign/shared/wire/service-report";
 import { isFiring } from "../../../../../control-plane/src/core/facts/fact-book.ts";
+import { isBoring } from "../../../../../control-plane/src/core/shard/host/services.ts";
 import {
   driveFailingService,
+  type DrivenShard,
   driveUpHost,
   grantWith,
   outcomeWith,
@@ -230,5 +234,143 @@ describe("recovery", () => {
     shard.report({ status: "fail" });
     shard.report();
     expect(shard.signals("cleared")).toEqual([]);
+  });
+});
+
+/** `F` and `P`, one result every thirty seconds, by an agent that counts them. */
+function results(shard: DrivenShard, runs: string, changes: Partial<CheckResult> = {}): void {
+  let recent: RecentResults = [];
+  for (const what of runs) {
+    shard.advance(30_000);
+    const status = what === "F" ? "fail" : "pass";
+    recent = withResult(recent, { status, severity: "error" });
+    const result = resultWith({ status, finishedAt: shard.now(), last: lastOf(recent), ...changes });
+    const services = [{ ...reportWith({ run: 0 }), results: [result] }];
+    shard.send({ kind: "reported", hostId: WEB_1, digest: false, services });
+  }
+}
+
+const TEN = "P".repeat(10);
+
+describe("fires when too many of the last ten failed", () => {
+  it.each([
+    { runs: "FPFPFPFP", policy: {}, isFiring: false },
+    { runs: "FPFPFPFPF", policy: {}, isFiring: true },
+    { runs: "FPFPF", policy: { failuresOfTenMin: 3 }, isFiring: true },
+    { runs: "FPFPF", policy: { failuresOfTenMin: 4 }, isFiring: false },
+    { runs: "FPFPFPFPFPFPF", policy: { failuresOfTenMin: "never" }, isFiring: false },
+    // never sooner than so many in a row, unless the policy says both
+    { runs: "FFFFFPFF", policy: { failuresMin: 8 }, isFiring: false },
+    { runs: "FFFFFPFFF", policy: { failuresMin: 8 }, isFiring: true },
+    { runs: "FFFFF", policy: { failuresMin: 8, failuresOfTenMin: 5 }, isFiring: true },
+  ])("$runs by $policy: $isFiring", ({ runs, policy, isFiring }) => {
+    const shard = driveUpHost(policyWith({ checkFailing: policy }));
+    results(shard, TEN + runs);
+    expect(shard.signals("firing")).toHaveLength(isFiring ? 1 : 0);
+  });
+
+  it("says so, of which class, and since when", () => {
+    const shard = driveUpHost();
+    results(shard, "FPFPFPFPF", { class: "network", summary: "no answer" });
+    const [fired] = shard.signals("firing");
+    expect(fired?.happenedAt).toBe(START_AT + 30_000);
+    expect(fired?.evidence[0]?.text).toBe(
+      "http failed 5 of its last 9 times: no answer (it cannot be reached)",
+    );
+  });
+});
+
+describe("clears when it is well, and is over later", () => {
+  it("one failure brings it back without a question; then it stays until ten passed", () => {
+    const shard = driveUpHost();
+    results(shard, "FFFP");
+    expect([shard.signals("firing").length, shard.signals("cleared").length]).toEqual([1, 1]);
+    const asked = shard.sent("propose").length;
+    results(shard, "PF");
+    expect([shard.signals("firing").length, shard.sent("propose").length]).toEqual([2, asked]);
+    results(shard, "PPP");
+    expect(shard.signals("cleared")).toHaveLength(1);
+    results(shard, TEN);
+    expect(shard.signals("cleared")).toHaveLength(2);
+    results(shard, "F");
+    expect(shard.signals("firing")).toHaveLength(2);
+  });
+
+  it("or until all have passed for as long as an incident takes to end, by the alarm", () => {
+    const shard = driveUpHost();
+    results(shard, "FFFPF");
+    shard.report();
+    const passedAt = shard.now();
+    shard.advance(10 * 60_000 - 1);
+    expect(shard.signals("cleared")).toHaveLength(1);
+    shard.advance(1);
+    expect(shard.signals("cleared")[1]).toMatchObject({ happenedAt: passedAt });
+    expect(shard.service().relapse).toBeUndefined();
+  });
+
+  it("what comes and goes is well, for every rule, when it has passed for so long", () => {
+    const shard = driveUpHost();
+    results(shard, "FPFPFPFPF");
+    results(shard, "PP", { last: { failed: 5, of: 10 } });
+    expect(shard.service()).toMatchObject({ healthySinceAt: null, failing: { http: { count: 0 } } });
+    const passedAt = shard.now() - 30_000;
+    shard.advance(10 * 60_000);
+    expect(shard.service()).toMatchObject({ healthySinceAt: passedAt, failing: {} });
+    expect(shard.signals("cleared")).toMatchObject([{ happenedAt: passedAt }]);
+    // and the next failure alone is not five of ten again
+    results(shard, "F", { last: { failed: 5, of: 10 } });
+    expect(shard.signals("firing")).toHaveLength(1);
+  });
+
+  it("of ten that passed nothing is kept", () => {
+    const shard = driveUpHost();
+    results(shard, `FPFFP${TEN}`);
+    expect(shard.service()).not.toHaveProperty("tallies");
+    // what it may be blamed for is remembered a little longer
+    shard.advance(10 * 60_000);
+    expect(isBoring(shard.service())).toBe(true);
+  });
+});
+
+describe("the class of what fails", () => {
+  it.each([
+    ["auth", 0],
+    ["memory", 0],
+    ["crash", 1],
+    ["other", 1],
+    [undefined, 1],
+  ] as const)("%s: %i asked", (failureClass, asked) => {
+    const shard = driveUpHost();
+    shard.advance(60_000);
+    results(shard, "FFF", failureClass === undefined ? {} : { class: failureClass });
+    expect(shard.sent("propose")).toHaveLength(asked);
+    if (asked === 0)
+      expect(shard.signals("firing")[0]?.refusal).toEqual({
+        reason: "restart-pointless",
+        finding: "check-failing",
+        failureClass,
+      });
+  });
+
+  it("does not hold a restart back by a check that failed once", () => {
+    const shard = driveUpHost();
+    shard.advance(60_000);
+    const failing = (check: string, count: number): CheckResult =>
+      resultWith({
+        check,
+        status: "fail",
+        finishedAt: shard.now(),
+        ttlMs: 66_000,
+        class: check === "api" ? "auth" : "crash",
+        last: { failed: count, of: 10 },
+      });
+    for (let count = 1; count <= 3; count += 1) {
+      shard.advance(30_000);
+      const seen = [failing("unit", count), ...(count === 3 ? [failing("api", 1)] : [])];
+      const services = [{ ...reportWith({ run: 0 }), results: seen }];
+      shard.send({ kind: "reported", hostId: WEB_1, digest: false, services });
+    }
+    expect(shard.signals("firing").map(({ refusal }) => refusal)).toEqual([undefined]);
+    expect(shard.sent("propose")).toHaveLength(1);
   });
 });
