@@ -4,7 +4,7 @@
 import { resolve } from "node:path";
 import { inspect } from "node:util";
 import { Argument, Command, CommanderError } from "commander";
-import type { Result } from "@countersign/shared/values/result";
+import { refuse, type Result } from "@countersign/shared/values/result";
 import { type Print, terminal } from "./commands/print.ts";
 import type { CommandRefusal } from "./core/command-refusal.ts";
 import { describeFailure, EXIT } from "./failure.ts";
@@ -37,7 +37,7 @@ Examples:
   sudo countersign-agent doctor
   countersign-agent catalogue check /etc/countersign/catalogue.yaml
   countersign-agent run
-  countersign-agent session --ledger /var/lib/bob/ledger.ndjson --class 41=auth -- /opt/bob/run
+  countersign-agent session-dropin bob.service --ledger /var/lib/bob/ledger.ndjson --class 41=auth
   countersign-agent leave --reason reboot --within 5m && reboot
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 78 cannot work until a person changes something.`,
@@ -88,9 +88,10 @@ program
   .command("install")
   .description("make this machine a host: units, sudoers and the program itself, as root")
   .option("--dry-run", "only list what would be done", false)
-  .action(async ({ dryRun }: { dryRun: boolean }) => {
+  .option("--session-dropins", "write the drop-ins of services whose catalogue declares sessions", false)
+  .action(async (flags: { dryRun: boolean; sessionDropins: boolean }) => {
     const { runInstall } = await import("./commands/install.ts");
-    process.exitCode = await runInstall({ dryRun, print });
+    process.exitCode = await runInstall({ ...flags, print });
   });
 
 program
@@ -129,16 +130,26 @@ withPaths(program.command("leave"))
   });
 
 program
-  .command("session")
-  .description("run a command, and append how it ended to a service's ledger (docs/evidence.md)")
+  .command("session-dropin")
+  .description(
+    "print the systemd drop-in that writes a unit's sessions to a service's ledger (docs/evidence.md)",
+  )
+  .argument("<unit>", "the service unit, such as bob.service or bob@.service")
   .requiredOption("--ledger <file>", "the ledger that the catalogue names")
   .option("--class <code=class>", "what an exit code means, such as 41=auth; may be repeated", collect, [])
-  .argument("<command...>", "the command and its arguments, after --")
-  .action(async (argv: string[], flags: { ledger: string; class: string[] }) => {
-    const { runSession } = await import("./commands/session.ts");
-    const ended = await runSession({ ledger: flags.ledger, classes: flags.class, argv, print });
-    if (ended.ok) process.exit(ended.value);
-    report(ended, EXIT.failed);
+  .action(async (unit: string, flags: { ledger: string; class: string[] }) => {
+    const { runSessionDropin } = await import("./commands/session-dropin.ts");
+    report(runSessionDropin({ unit, ledger: flags.ledger, classes: flags.class, print }), EXIT.failed);
+  });
+
+// Unit files of 0.1 start their program by it.
+program
+  .command("session", { hidden: true })
+  .allowUnknownOption()
+  .argument("[anything...]")
+  .action(async () => {
+    const { NO_WRAPPER_ANY_MORE } = await import("./commands/session-dropin.ts");
+    report(refuse({ reason: "usage", sentence: NO_WRAPPER_ANY_MORE }), EXIT.usage);
   });
 
 program

@@ -1,14 +1,15 @@
 // Evidence from end to end: real files and processes on a host, the real agent and actuator, and the real control plane beside them,
 // which pages. Each story is one of the five outages in small. One control plane and one host carry them all.
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { appendFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, inject } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { entriesOf, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
 import { adminOf } from "../../control-plane/embedded/admin.ts";
 import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
 import type { TerminalPage } from "../../control-plane/embedded/workerd-messages.ts";
+import type { HostState } from "../../control-plane/src/core/shard/host/shard-state.ts";
 import {
   type AgentProcess,
   type HostDirectories,
@@ -24,8 +25,8 @@ rules:
   stale-code: { after: 1s }
   no-progress: { window: 3s }
   fallback-overdue: { after: 1s }
+  startup-death: { lifetime: 5s }
 `;
-const MAIN = inject("agentBundle");
 
 interface Finding {
   readonly title: string;
@@ -73,6 +74,14 @@ async function openFindings(): Promise<readonly Finding[]> {
     incidents.map(({ incidentId }) => ask<{ findings: Finding[] }>(`/v1/admin/incidents/${incidentId}`)),
   );
   return shown.flatMap(({ findings }) => findings);
+}
+
+/** What fires for a service of the host, as its shard knows it. */
+async function firing(name: string): Promise<readonly string[]> {
+  const { hosts } = await ask<{ hosts: { hostId: string }[] }>("/v1/admin/hosts");
+  const { host: state } = await ask<{ host: HostState }>(`/v1/admin/hosts/${hosts[0]?.hostId}`);
+  const book = new Map(entriesOf(state.services)).get(name)?.book;
+  return valuesOf(book?.firing ?? NONE_NAMED).map(({ reason }) => reason);
 }
 
 async function ask<Answer>(path: string): Promise<Answer> {
@@ -151,22 +160,31 @@ function catalogue(): string {
   });
 }
 
-/** Runs a session that ends with this code, as a unit's ExecStart would. */
-async function runSession(code: number): Promise<number | null> {
-  const flags = ["session", "--ledger", at("ledger.ndjson"), "--class", "41=auth", "--"];
-  const child = spawn(process.execPath, [MAIN, ...flags, "/bin/sh", "-c", `exit ${code}`], {
-    stdio: "ignore",
-  });
-  const [exitCode] = (await once(child, "close")) as [number | null];
-  return exitCode;
+/** What the drop-in of sessions appends for one that ends with this code (test/system/session-dropin.test.ts). */
+async function sessionDies(code: number): Promise<void> {
+  const startedAt = Math.floor(Date.now() / 1_000);
+  await appendFile(at("ledger.ndjson"), `${JSON.stringify({ kind: "session-running", startedAt })}\n`);
+  const end = { startedAt, endedAt: startedAt + 1, class: "auth", detail: `exit-code, exited ${code}` };
+  await appendFile(at("ledger.ndjson"), `${JSON.stringify(end)}\n`);
 }
 
 describe("seed 002: sessions die on a stale credential", () => {
   test("the third page-less death is the last: startup-death, and the credential is rejected", async () => {
-    for (let count = 0; count < 3; count += 1) expect(await runSession(41)).toBe(41);
+    for (let count = 0; count < 3; count += 1) await sessionDies(41);
     const page = await pageAbout(/Sessions of bob on .* die at their start: auth/);
-    expect(page).toContain("exit code 41");
+    expect(page).toContain("exit-code, exited 41");
     await findingAbout(/Credentials of bob on .* are rejected: anthropic/);
+  });
+
+  test("the next session runs on, and what the dead ones began is over while it does", async () => {
+    expect(await firing("bob")).toContain("startup-death");
+    const startedAt = Math.floor(Date.now() / 1_000);
+    await appendFile(at("ledger.ndjson"), `${JSON.stringify({ kind: "session-running", startedAt })}\n`);
+    while ((await firing("bob")).includes("startup-death")) await pause(200);
+    expect(Date.now() / 1_000 - startedAt, "not before it has lived").toBeGreaterThan(9);
+    expect(await firing("bob"), "nothing says that its credential is accepted").toContain(
+      "credential-rejected",
+    );
   });
 
   test("a login that replaces the symlink by a file is a drift", async () => {

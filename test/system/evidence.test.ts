@@ -1,17 +1,24 @@
-// Evidence on a real systemd machine, as installed: what the agent's sandbox lets it see, the actuator's audit through real sudo, the units of
-// docs/evidence.md word for word, and an OOM kill by a real kernel.
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+// Evidence on a real systemd machine, as installed: what the agent's sandbox lets it see, the actuator's audit through real sudo, the
+// drop-in of sessions as it is installed, and an OOM kill by a real kernel.
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PROJECT_ROOT } from "../../control-plane/embedded/bundle.ts";
+import { namedAt } from "@countersign/shared/values/named";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
+import type { Runs } from "../../control-plane/src/core/facts/lived-run.ts";
 import { INSTALLED_COMMAND } from "../../edge-agent/src/paths.ts";
 import { startFleet, type Fleet } from "./fleet.ts";
 import { describeOnMachine } from "./prerequisites.ts";
 
 const CREDENTIAL = "/home/bob/.claude/.credentials.json";
+const LEDGER = "/var/lib/bob/ledger.ndjson";
+/** As the program of docs/evidence.md, which runs only once somebody has logged in. */
+const BOB = `[Service]
+StateDirectory=bob
+ExecStart=/bin/sh -c '[ -e /run/logged-in ] || exit 41; exec sleep 600'
+`;
 const CATALOGUE = JSON.stringify({
   version: 1,
   services: [
@@ -23,10 +30,12 @@ const CATALOGUE = JSON.stringify({
     },
     {
       name: "bob",
+      unit: "bob.service",
       checks: [{ name: "disk", kind: "plugin", argv: ["/usr/bin/true"], every: "1s" }],
       evidence: {
         every: "1s",
-        ledger: "/var/lib/bob/ledger.ndjson",
+        ledger: LEDGER,
+        sessions: { classes: [{ exit: 41, class: "auth" }] },
         credentials: [{ name: "anthropic", path: CREDENTIAL }],
       },
     },
@@ -60,12 +69,6 @@ async function eatBesideTheMachine(): Promise<void> {
   }
 }
 
-/** The lines of unit files in the document, by their first word. */
-function documentedLines(word: string): readonly string[] {
-  const text = readFileSync(join(PROJECT_ROOT, "docs/evidence.md"), "utf8");
-  return text.split("\n").filter((line) => line.startsWith(`${word}=`));
-}
-
 describeOnMachine("evidence of a real host", () => {
   let fleet: Fleet;
   beforeAll(async () => {
@@ -73,15 +76,8 @@ describeOnMachine("evidence of a real host", () => {
     const { machine } = fleet;
     const write = (path: string, text: string, mode = 0o644) => machine.write(path, text, mode);
     await write("/etc/systemd/system/glutton.service", GLUTTON);
-    await write("/opt/bob/run", "#!/bin/sh\nexit 41\n", 0o755);
-    const shell = [
-      ...documentedLines("ExecStartPre"),
-      "ExecStart=/opt/bob/run",
-      ...documentedLines("ExecStopPost"),
-    ];
-    await write("/etc/systemd/system/bob-wrapped.service", `[Service]\n${documentedLines("ExecStart")[0]}\n`);
-    await write("/etc/systemd/system/bob.service", `[Service]\n${shell.join("\n")}\n`);
-    await machine.run(["install", "-d", "/var/lib/bob", "/home/bob"]);
+    await write("/etc/systemd/system/bob.service", BOB);
+    await machine.run(["install", "-d", "/home/bob"]);
     await machine.run(["install", "-d", "-m", "711", "/home/bob/.claude"]);
     await machine.run(["chmod", "700", "/home/bob"]);
     await write("/home/bob/.claude/slot-a", "secret", 0o600);
@@ -89,7 +85,7 @@ describeOnMachine("evidence of a real host", () => {
     await write("/etc/countersign/catalogue.yaml", CATALOGUE);
     await machine.run(["systemctl", "daemon-reload"]);
     await machine.run(["systemctl", "start", "glutton.service"]);
-    await machine.run([INSTALLED_COMMAND, "install"]);
+    await machine.run([INSTALLED_COMMAND, "install", "--session-dropins"]);
     await machine.run(["systemctl", "restart", "countersign-agent.service"]);
   });
   afterAll(() => fleet?.end());
@@ -101,15 +97,40 @@ describeOnMachine("evidence of a real host", () => {
       () => fleet.pages.map(({ page }) => page).find((page) => title.test(String(page["title"]))) ?? null,
     );
 
-  test("sessions whose units are as documented die of a 401, and a person is paged", async () => {
-    await fleet.machine.exec(["systemctl", "start", "bob-wrapped.service"]);
-    for (let count = 0; count < 2; count += 1)
-      await fleet.machine.exec(["systemctl", "start", "bob.service"]);
-    await waitFor("three lines", 20_000, async () => {
-      const ledger = await fleet.machine.exec(["cat", "/var/lib/bob/ledger.ndjson"]);
-      return ledger.stdout.trim().split("\n").length >= 3 ? true : null;
-    });
+  test("a service that is started as ever dies of a 401, and a person is paged", async () => {
+    for (let count = 0; count < 3; count += 1)
+      await fleet.machine.exec(["systemctl", "start", "--wait", "bob.service"]);
     await pageAbout(/Sessions of bob on .* die at their start: auth/);
+  });
+
+  test("the session that runs since is told while it runs", async () => {
+    await fleet.machine.run(["touch", "/run/logged-in"]);
+    await fleet.machine.run(["systemctl", "start", "bob.service"]);
+    const begun = JSON.parse((await fleet.machine.run(["tail", "-n", "1", LEDGER])).trim()) as object;
+    expect(begun).toMatchObject({ kind: "session-running" });
+    await waitFor("it to be told", 20_000, async () => {
+      const [host] = await fleet.hosts();
+      const deaths = host === undefined ? null : namedAt(host.services, "bob")?.book.slices["startup-death"];
+      const { toldAt = null, unitAt = null } = (deaths as { runs?: Partial<Runs> } | null)?.runs ?? {};
+      return toldAt !== null && unitAt !== null ? true : null;
+    });
+  });
+
+  test("the drop-in is written once, left alone without the flag, and goes with its declaration", async () => {
+    const again = await fleet.machine.run([INSTALLED_COMMAND, "install", "--session-dropins"]);
+    expect(again).toMatch(/unchanged +write .*bob\.service\.d\/countersign-session\.conf/);
+    const path = "/etc/systemd/system/bob.service.d/countersign-session.conf";
+    await fleet.machine.run(["rm", path]);
+    expect(await fleet.machine.run([INSTALLED_COMMAND, "install"])).toMatch(
+      /left +write .*--session-dropins/,
+    );
+    expect((await fleet.machine.exec(["test", "-e", path])).code).toBe(1);
+    const stray = "/etc/systemd/system/gone.service.d/countersign-session.conf";
+    await fleet.machine.write(stray, "[Service]\n", 0o644);
+    const written = await fleet.machine.run([INSTALLED_COMMAND, "install", "--session-dropins"]);
+    expect(written).toMatch(/done +remove .*gone\.service\.d[^]*done +systemctl daemon-reload/);
+    const there = await fleet.machine.exec(["ls", "-d", path, "/etc/systemd/system/gone.service.d"]);
+    expect(there.stdout.trim()).toBe(path);
   });
 
   test("a symlink in a closed home that becomes a file is seen through the sandbox", async () => {
@@ -139,5 +160,10 @@ describeOnMachine("evidence of a real host", () => {
     await fleet.machine.run(["systemctl", "restart", "countersign-agent.service"]);
     const page = await pageAbout(/An action on demo on .* is not permitted/);
     expect(String(page["body"])).toContain("sudo /usr/bin/systemctl restart --no-block demo.service");
+  });
+
+  test("what is uninstalled leaves no drop-in behind", async () => {
+    await fleet.machine.run([INSTALLED_COMMAND, "uninstall"]);
+    expect((await fleet.machine.exec(["test", "-e", "/etc/systemd/system/bob.service.d"])).code).toBe(1);
   });
 });

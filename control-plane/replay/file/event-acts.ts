@@ -11,6 +11,8 @@ import type { PlannedEvent } from "./planned-incident.ts";
 import { spanMs } from "./written-times.ts";
 
 const REDEPLOY_MS = 5_000;
+/** How often the agent reads a ledger. */
+const LEDGER_EVERY_MS = 5_000;
 
 /** Makes an event of the whole world happen. */
 export function happenToFleet(world: StoryWorld, planned: PlannedEvent): void {
@@ -43,7 +45,7 @@ export function happenToHost(world: StoryWorld, event: PlannedEvent, host: Simul
     case "check":
       return changeCheck(host.services.get(planned.service ?? ""), planned);
     case "unit":
-      changeUnit(host.services.get(planned.service ?? ""), planned);
+      changeUnit(world, host.services.get(planned.service ?? ""), planned);
       return tell(world, host, planned);
     case "restart":
       return restart(world, host, planned);
@@ -53,8 +55,7 @@ export function happenToHost(world: StoryWorld, event: PlannedEvent, host: Simul
       world.codeChangedAt.set(keyOf(host, planned), world.clock.now);
       return tell(world, host, planned);
     case "session":
-      world.clock.after(planned.lastedMs, () => tell(world, host, planned), planned.place);
-      return;
+      return runSession(world, host, planned);
     case "approve":
     case "deny":
     case "acknowledge":
@@ -142,7 +143,7 @@ function changeCheck(service: SimulatedService | undefined, { event }: PlannedEv
   service.setCheck(name, { status, severity, failureClass, summary: text === "" ? status : text });
 }
 
-function changeUnit(service: SimulatedService | undefined, { event }: PlannedEvent): void {
+function changeUnit(world: StoryWorld, service: SimulatedService | undefined, { event }: PlannedEvent): void {
   if (event.unit === undefined || service === undefined) return;
   const { state, result, exitCode, memoryBytes, oomKill } = event.unit;
   const failed = oomKill === undefined ? "exit-code" : "oom-kill";
@@ -152,7 +153,21 @@ function changeUnit(service: SimulatedService | undefined, { event }: PlannedEve
     result: result ?? (state === "failed" ? failed : "success"),
     memoryCurrentBytes: memoryBytes ?? service.unit.memoryCurrentBytes,
     ...(state === "failed" || state === "inactive" ? { mainPid: 0 } : {}),
+    ...(state === "active" && service.unit.activeState !== state ? { activeEnterAt: world.clock.now } : {}),
   });
+}
+
+// One that ends before the agent looks again is told only then.
+function runSession(world: StoryWorld, host: SimulatedHost, planned: PlannedEvent): void {
+  const isSeenToRun = planned.lastedMs >= LEDGER_EVERY_MS;
+  const startedAt = world.clock.now;
+  const service = planned.service ?? "";
+  if (isSeenToRun) host.sessionBegins(service, startedAt);
+  const end = () => {
+    tell(world, host, planned);
+    if (isSeenToRun) host.sessionEnds(service, startedAt);
+  };
+  world.clock.after(planned.lastedMs, end, planned.place);
 }
 
 function restart(world: StoryWorld, host: SimulatedHost, planned: PlannedEvent): void {

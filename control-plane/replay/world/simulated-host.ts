@@ -8,6 +8,13 @@ import {
   KEEPALIVE_SLACK_MS,
 } from "@countersign/shared/host/earned-keepalive";
 import {
+  beginSession,
+  endSession,
+  NONE_OPEN,
+  type OpenSessions,
+  runningSinceOf,
+} from "@countersign/shared/host/open-sessions";
+import {
   DIGEST_EVERY_MS,
   NOTHING_REPORTED,
   planReport,
@@ -62,6 +69,8 @@ export class SimulatedHost implements Peer {
   /** while it cannot be heard: the last keepalive that got out */
   #heardLastAt: number | null = null;
   #facts: Fact[] = [];
+  /** the sessions that run, by service */
+  readonly #sessions = new Map<string, OpenSessions>();
 
   constructor(
     name: string,
@@ -188,6 +197,16 @@ export class SimulatedHost implements Peer {
     this.wakes();
   }
 
+  /** A session of the service begins, and is told to run. */
+  sessionBegins(service: string, startedAt: number): void {
+    this.#tellsSessions(service, (open) => beginSession(open, startedAt));
+  }
+
+  /** The session that began then has ended; what still runs is told. */
+  sessionEnds(service: string, startedAt: number): void {
+    this.#tellsSessions(service, (open) => endSession(open, startedAt));
+  }
+
   /** Says that it goes, and when it will be back; a story may have reasons of its own. */
   announcesAbsence(reason: string, returnWithinMs: number): void {
     const said = { version: 1, type: "leaving", reason: reason as LeavingReason, returnWithinMs } as const;
@@ -206,6 +225,15 @@ export class SimulatedHost implements Peer {
   /** Something may have to be said: the loop runs at its next period. */
   wakes(): void {
     if (this.#loopFromAt !== null && this.isHeard) this.#loopAt(this.#nextTickFrom(this.#clock.now + 1));
+  }
+
+  #tellsSessions(service: string, change: (open: OpenSessions) => OpenSessions): void {
+    const before = this.#sessions.get(service) ?? NONE_OPEN;
+    const open = change(before);
+    this.#sessions.set(service, open);
+    const startedAt = runningSinceOf(open);
+    if (startedAt !== runningSinceOf(before))
+      this.tells([{ kind: "session-running", at: this.#clock.now, service, startedAt }]);
   }
 
   #lastTickAt(): number {

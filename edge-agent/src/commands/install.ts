@@ -39,19 +39,16 @@ import {
 } from "../paths.ts";
 import { runTool, tryTool } from "../run-tool.ts";
 import type { Print } from "./print.ts";
+import { sessionDropinSteps, tellSessionDropins } from "./session-dropin-files.ts";
+import type { Step } from "./step.ts";
 
 export interface InstallOptions {
   readonly dryRun: boolean;
+  /** the drop-ins of services that declare sessions are written too; absent: they are left as they are */
+  readonly sessionDropins?: boolean;
   readonly print: Print;
   /** the self-contained build to install; absent: the program that runs now */
   readonly bundle?: string;
-}
-
-interface Step {
-  readonly what: string;
-  /** absent: a check or a command that changes nothing by being run again, so it always runs and counts as no change */
-  readonly isDone?: () => Promise<boolean>;
-  readonly run: () => Promise<unknown>;
 }
 
 const COMMAND_TEXT = `#!/bin/sh\nexec ${INSTALLED_NODE} ${INSTALLED_AGENT} "$@"\n`;
@@ -68,6 +65,7 @@ export async function runInstall(options: InstallOptions): Promise<number> {
   try {
     const changed = await runSteps(stepsOf(bundle, catalogue.value), options);
     if (!dryRun && changed > 0) await restart(print);
+    await installSessionDropins(catalogue.value, options);
   } catch (error) {
     print.error(describeFailure(error));
     return EXIT.failed;
@@ -96,6 +94,16 @@ async function findObstacle(bundle: string, dryRun: boolean): Promise<string | n
     if (!(await exists(tool)))
       return `${tool} is missing: install the package it comes from (sudo or systemd).`;
   return null;
+}
+
+async function installSessionDropins(catalogue: Catalogue, options: InstallOptions): Promise<void> {
+  const { dryRun, print, sessionDropins = false } = options;
+  const steps = await sessionDropinSteps(catalogue, fileStep);
+  if (!sessionDropins) return tellSessionDropins(steps, print);
+  const changed = await runSteps(steps, options);
+  if (changed === 0 || dryRun) return;
+  await runTool(["systemctl", "daemon-reload"]);
+  print.line("done       systemctl daemon-reload: the lines run from the next start of each service on.");
 }
 
 /** Runs what is not done; returns how many steps changed something. */

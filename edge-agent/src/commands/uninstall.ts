@@ -16,6 +16,7 @@ import { describeFailure, EXIT } from "../failure.ts";
 import { INSTALL_DIR, INSTALLED_COMMAND, pathsOf, SUDOERS_FILE, UNIT_DIR } from "../paths.ts";
 import { runTool, tryTool } from "../run-tool.ts";
 import type { Print } from "./print.ts";
+import { removeSessionDropins } from "./session-dropin-files.ts";
 
 /** How long people have to retire the host before its silence pages. */
 const GOODBYE_MS = 15 * 60_000;
@@ -61,6 +62,7 @@ async function removeInstalled(print: Print): Promise<void> {
   for (const unit of [AGENT_UNIT, ACTUATOR_SOCKET]) await tryTool(["systemctl", "disable", "--now", unit]);
   await tryTool(["systemctl", "stop", ACTUATOR_UNIT]);
   for (const unit of [AGENT_UNIT, ACTUATOR_SOCKET, ACTUATOR_UNIT]) await remove(join(UNIT_DIR, unit), print);
+  await removeSessionDropins(print);
   await runTool(["systemctl", "daemon-reload"]);
   await remove(INSTALLED_COMMAND, print);
   await remove(INSTALL_DIR, print);

@@ -1,5 +1,13 @@
 // Reads what was appended to a service's ledger since the last reading (core/evidence/ledger.ts). The file is the service's: a symlink, a pipe or
 // a line of nonsense is said and changes nothing else. Not pure.
+import {
+  beginSession,
+  endSession,
+  NONE_OPEN,
+  type OpenSessions,
+  runningSinceOf,
+} from "@countersign/shared/host/open-sessions";
+import type { Fact } from "@countersign/shared/wire/fact";
 import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
 import {
   LEDGER_CHUNK_BYTES,
@@ -12,6 +20,12 @@ import {
 } from "../core/evidence/ledger.ts";
 import { withFile } from "./read-bounded.ts";
 import { failedReading } from "./source.ts";
+
+/** What happened, and which sessions run after that; `open` null: no start and no end of one was read yet. */
+interface Sorted {
+  readonly events: readonly Fact[];
+  readonly open: OpenSessions | null;
+}
 
 /** How long refused lines stay in the result after the last one. */
 const REFUSED_SAID_MS = 60 * 60_000;
@@ -31,6 +45,8 @@ export function createLedgerReader(options: {
   const { path, scene } = options;
   let { position } = options;
   let refused: Refused | null = null;
+  // Lost with the agent: the control plane knows what it was told.
+  let open: OpenSessions | null = null;
 
   const take = (lines: readonly string[], isTooLong: boolean, now: number): Reading["events"] => {
     const refuse = (reason: string) => {
@@ -52,13 +68,15 @@ export function createLedgerReader(options: {
         const length = Math.min(LEDGER_CHUNK_BYTES, stats.size - from.offset);
         const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from.offset);
         const taken = takeLines(from, buffer.subarray(0, bytesRead));
-        const events = take(taken.lines, taken.isTooLong, now);
+        const sorted = sortSessions(take(taken.lines, taken.isTooLong, now), open);
+        open = sorted.open;
         const isMoved = position === null || JSON.stringify(position) !== JSON.stringify(taken.position);
         position = taken.position;
         if (refused !== null && now - refused.at > REFUSED_SAID_MS) refused = null;
         return {
           ...NOTHING_READ,
-          events,
+          events: sorted.events,
+          states: open === null ? [] : [runningFact(scene.service, open, now)],
           problems: refused === null ? [] : [describe(path, refused)],
           ...(isMoved ? { ledger: { path, position } } : {}),
         };
@@ -70,6 +88,20 @@ export function createLedgerReader(options: {
       return reading;
     }
   };
+}
+
+/** Which sessions run is how things stand, and no event: of those that began and ended between two readings only the end is told. */
+function sortSessions(facts: readonly Fact[], before: OpenSessions | null): Sorted {
+  let open = before;
+  for (const fact of facts) {
+    if (fact.kind === "session-running") open = beginSession(open ?? NONE_OPEN, fact.startedAt);
+    else if (fact.kind === "session") open = endSession(open ?? NONE_OPEN, fact.startedAt);
+  }
+  return { events: facts.filter(({ kind }) => kind !== "session-running"), open };
+}
+
+function runningFact(service: string, open: OpenSessions, now: number): Fact {
+  return { kind: "session-running", service, at: now, startedAt: runningSinceOf(open) };
 }
 
 function describe(path: string, { count, reason }: Refused): string {

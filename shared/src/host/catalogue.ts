@@ -187,6 +187,14 @@ function refineEvidence(
   if (reserved !== -1) complain(["checks", reserved, "name"], `"${EVIDENCE_CHECK}" is taken by evidence`);
   if (evidence.code.length > 0 && unit === undefined && pidFile === undefined)
     complain(["evidence", "code"], "code needs the service to name its unit or pidFile");
+  if (
+    evidence.sessions !== undefined &&
+    (evidence.ledger === undefined || unit?.endsWith(".service") !== true)
+  )
+    complain(
+      ["evidence", "sessions"],
+      "sessions needs the evidence to name its ledger, and the service a .service unit",
+    );
   for (const list of ["counters", "credentials", "fallbacks"] as const)
     refineUnique(evidence[list], `evidence.${list}`, context);
 }

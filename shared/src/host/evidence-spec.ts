@@ -4,7 +4,11 @@ import * as z from "zod";
 import { Duration } from "../values/duration.ts";
 import { ItemName } from "../values/ids.ts";
 import { EVIDENCE_ITEMS_MAX } from "../values/limits.ts";
+import { FailureClass } from "../wire/failure-class.ts";
 import { parseFieldPath } from "./field-path.ts";
+
+/** Exit codes of one program that are told apart. */
+const EXIT_CLASSES_MAX = 32;
 
 /** A path without a line feed or a zero byte, short enough to be told. */
 export const AbsolutePath = z
@@ -70,12 +74,22 @@ export type CredentialSpec = z.infer<typeof CredentialSpec>;
 
 const Paths = z.array(AbsolutePath).max(EVIDENCE_ITEMS_MAX).default([]);
 
+/** Its unit's starts and ends are written to the ledger by a drop-in; what the exit codes of its program mean. */
+export const SessionsSpec = z.strictObject({
+  classes: z
+    .array(z.strictObject({ exit: z.int().min(1).max(255), class: FailureClass }))
+    .max(EXIT_CLASSES_MAX)
+    .default([]),
+});
+
 /** The section itself; whatever is absent is not watched. */
 export const EvidenceSpec = z.strictObject({
   /** period of every reading of this service; absent: each kind has its own */
   every: Duration.optional(),
   /** file to which the service, or what runs it, appends one JSON line for each thing that happened */
   ledger: AbsolutePath.optional(),
+  /** its unit's sessions are written there by the drop-in of `install --session-dropins`; absent: the service, or what starts it, does that */
+  sessions: SessionsSpec.optional(),
   counters: z.array(CounterSpec).max(EVIDENCE_ITEMS_MAX).default([]),
   credentials: z.array(CredentialSpec).max(EVIDENCE_ITEMS_MAX).default([]),
   /** files (or folders) that the running process was made from */

@@ -55,8 +55,9 @@ describe("at one instant what is written later happens later", () => {
     const session = "  - { at: +1m, session: { ends: crash, lasted: 1m } }";
     const log = "  - { at: +1m, log: { text: a }, every: 1m, repeat: 2 }";
     const used = "  - { at: +2m, credentialUse: { name: key, accepted: true } }";
-    expect(toldBy([session, log, used])).toEqual(["log", "session", "log", "credential-use"]);
-    expect(toldBy([log, session, used])).toEqual(["log", "log", "session", "credential-use"]);
+    const [begins, ends] = ["session-running", ["session", "session-running"]] as const;
+    expect(toldBy([session, log, used])).toEqual([begins, "log", ...ends, "log", "credential-use"]);
+    expect(toldBy([log, session, used])).toEqual(["log", begins, "log", ...ends, "credential-use"]);
   });
 
   it("and before what the world does then by itself", () => {

@@ -13,7 +13,8 @@ export function atSaneInstants(fact: ShardFact, now: number): ShardFact {
       const startedAt = saneAt(fact.startedAt, now);
       return at === fact.at && startedAt === fact.startedAt ? fact : { ...fact, at, startedAt };
     }
-    case "session-running": {
+    case "session-running":
+    case "unit-run": {
       const startedAt = fact.startedAt === null ? null : saneAt(fact.startedAt, now);
       return at === fact.at && startedAt === fact.startedAt ? fact : { ...fact, at, startedAt };
     }

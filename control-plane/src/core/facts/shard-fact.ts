@@ -26,5 +26,18 @@ export interface CheckFailed {
   readonly isShared: boolean;
 }
 
+/** The unit of a service runs since then, as the shard saw it in reports; null: it runs no longer. */
+export interface UnitRun {
+  readonly kind: "unit-run";
+  readonly service: string;
+  readonly at: number;
+  readonly startedAt: number | null;
+}
+
 /** What rules over facts take in: what hosts report, and what the shard knows by itself. */
-export type ShardFact = Exclude<Fact, { kind: "attempt" }> | OwnAttempt | AnsweredOtherwise | CheckFailed;
+export type ShardFact =
+  | Exclude<Fact, { kind: "attempt" }>
+  | OwnAttempt
+  | AnsweredOtherwise
+  | CheckFailed
+  | UnitRun;

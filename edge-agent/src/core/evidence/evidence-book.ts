@@ -79,8 +79,10 @@ export function takeReading(
   const { problems, remedies, ledger } = reading;
   const sources = new Map(book.sources).set(source, { service, problems, remedies });
   const gap = service === null ? [] : [gapOf(service, sources, now)];
-  const told = tellStates({ ...book, sources }, [...reading.states, ...gap]);
-  const queue = enqueue(told.queue, reading.events);
+  // First what happened, then how things stand after it.
+  const happened = { ...book, sources, queue: enqueue(book.queue, reading.events) };
+  const told = tellStates(happened, [...reading.states, ...gap]);
+  const { queue } = told;
   const pending =
     ledger === undefined
       ? book.pending
@@ -88,7 +90,7 @@ export function takeReading(
           ...book.pending.filter(({ path, sequence }) => path !== ledger.path || sequence !== queue.through),
           { ...ledger, sequence: queue.through },
         ];
-  const next = { ...told, queue, pending };
+  const next = { ...told, pending };
   return service === null ? next : { ...next, results: withResult(next, service, now) };
 }
 

@@ -18,6 +18,7 @@ export const LEDGER_CHUNK_BYTES = 64 * 1024;
 /** What a ledger may tell. The agent itself reads credentials, code, pressure and privileges, and the control plane derives health. */
 const LEDGER_KINDS: readonly FactKind[] = [
   "session",
+  "session-running",
   "work",
   "latency",
   "restart",
@@ -65,7 +66,17 @@ export function parseLedgerLine(line: string, scene: LedgerScene): Result<readon
   const kind = LEDGER_KINDS.find((known) => known === (told["kind"] ?? "session"));
   if (kind === undefined) return refuse({ reason: "a line has a kind that a ledger cannot tell" });
   const fields = withShortDetail({ ...told, kind });
-  return kind === "session" ? sessionFacts(fields, scene) : otherFact(fields, scene);
+  if (kind === "session") return sessionFacts(fields, scene);
+  return kind === "session-running" ? runningFact(fields, scene) : otherFact(fields, scene);
+}
+
+// `startedAt` null: whoever writes it knows that none runs.
+function runningFact(line: Line, scene: LedgerScene): Result<readonly Fact[], LineRefusal> {
+  const started = line["startedAt"];
+  const startedAt = started === null ? null : parseInstant(started);
+  if (startedAt === null && started !== null)
+    return refuse({ reason: "a session that runs has no startedAt that is an instant" });
+  return otherFact({ ...line, startedAt }, scene);
 }
 
 function sessionFacts(line: Line, scene: LedgerScene): Result<readonly Fact[], LineRefusal> {

@@ -21,6 +21,10 @@ export type ShardFactBody = ShardFact extends infer F
     : never
   : never;
 
+function instantOf(offsetMs: number | null): number | null {
+  return offsetMs === null ? null : START_AT + offsetMs;
+}
+
 /** A rule with its slice; `bounds` are the rule's own settings, durations as in a policy file. */
 export function driveRule<Slice>(rule: FactRule<Slice>, bounds: Record<string, unknown> = {}) {
   const policy = policyWith({ rules: { [rule.reason]: bounds } });
@@ -31,12 +35,16 @@ export function driveRule<Slice>(rule: FactRule<Slice>, bounds: Record<string, u
     ...(seenSinceAt === undefined ? {} : { seenSinceAt }),
     ...(isAiling ? { isAiling } : {}),
     ...(levelOf === undefined ? {} : { levelOf }),
+    ...(wellSinceAt === undefined ? {} : { wellSinceAt }),
+    ...(unitRunsSinceAt === undefined ? {} : { unitRunsSinceAt }),
   });
   let slice = rule.initial;
   let isAiling = false;
   let levelOf: ((action: string) => number | null) | undefined;
   let about: Subject = { kind: "service", hostId: WEB_1, hostName: "web-1", service: "web" };
   let seenSinceAt: number | null | undefined;
+  let wellSinceAt: number | null | undefined;
+  let unitRunsSinceAt: number | null | undefined;
 
   function prunedAt(offsetMs: number): Slice {
     return rule.prune === undefined ? slice : rule.prune(slice, sceneAt(offsetMs));
@@ -64,6 +72,12 @@ export function driveRule<Slice>(rule: FactRule<Slice>, bounds: Record<string, u
     /** since when the host has been up; null: it is not */
     hostUpSince: (offsetMs: number | null) =>
       void (seenSinceAt = offsetMs === null ? null : START_AT + offsetMs),
+    /** what time has made irrelevant is forgotten, as at a judgement by time */
+    prune: (offsetMs: number) => void (slice = prunedAt(offsetMs)),
+    /** since when its checks pass; null: one fails */
+    wellSince: (offsetMs: number | null) => void (wellSinceAt = instantOf(offsetMs)),
+    /** since when its unit runs; null: it does not */
+    unitRunsSince: (offsetMs: number | null) => void (unitRunsSinceAt = instantOf(offsetMs)),
     findingAt: (offsetMs: number): Finding | null => judgedAt(offsetMs).finding,
     /** all of them, of a rule over the whole shard */
     findingsAt(offsetMs: number): readonly Finding[] {

@@ -76,6 +76,20 @@ describe("a session's line", () => {
     expect(factsOf({ startedAt: 1_700_000_000, class: null })).toMatchObject({ value: [{ at: NOW }, {}] });
   });
 
+  test("that runs says since when, or that none does", () => {
+    const running = { kind: "session-running", service: "bob", at: NOW };
+    expect(factsOf({ kind: "session-running", startedAt: "2023-11-14T22:13:20Z" })).toEqual({
+      ok: true,
+      value: [{ ...running, startedAt: 1_700_000_000_000 }],
+    });
+    expect(factsOf({ kind: "session-running", startedAt: null })).toEqual({
+      ok: true,
+      value: [{ ...running, startedAt: null }],
+    });
+    for (const startedAt of ["yesterday", -1, undefined, {}])
+      expect(factsOf({ kind: "session-running", startedAt }).ok).toBe(false);
+  });
+
   test.each([
     ["no class, because absent is not well", { startedAt: 1, endedAt: 2 }],
     ["an unknown class", { startedAt: 1, endedAt: 2, class: "sad" }],

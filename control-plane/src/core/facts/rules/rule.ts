@@ -53,6 +53,10 @@ export interface RuleScene {
   readonly levelOf?: (action: string) => number | null;
   /** another rule has found that the subject does not work: what is done to it now is a remedy. absent: none has */
   readonly isAiling?: true;
+  /** since when the subject's checks all pass; null: one fails, or has no result. absent: it has no checks */
+  readonly wellSinceAt?: number | null;
+  /** since when the subject's unit runs, by its host's clock; null: it does not. absent: it has none */
+  readonly unitRunsSinceAt?: number | null;
 }
 
 /** A rule over facts: which it listens to, what it remembers of them, and what it makes of that. */

@@ -4,11 +4,12 @@
 // that it did not). The finding freezes automation; it clears with health that holds, the freeze stays until a person lifts it.
 // What a reader would get wrong: the first bad sign only says when it began. It is a failure by the rule of what fails: a check that
 // `check-failing` would tell, as many sessions as `startup-death` wants, as many rejections as `credential-rejected`. One failed probe
-// after a start is none. And facts come in any order: an act is judged by when it ran, not by when its word came.
+// after a start is none. A session that fails is over when one ends well, or runs and has lived. And facts come in any order: an act is judged by when it ran, not by when its word came.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Policy } from "../../../policy/policy.ts";
 import { nameOf } from "../../words/subject.ts";
+import { followRuns, livedAt, RUN_KINDS, type Runs, runsIn } from "../lived-run.ts";
 import type { OwnAttempt, ShardFact } from "../shard-fact.ts";
 import { type FactRule, type Judgement, type RuleScene } from "./rule.ts";
 
@@ -47,19 +48,41 @@ interface Blame {
   readonly badCounts?: Readonly<Partial<Record<Symptom, number>>>;
   /** it fails by its own rule. absent: not yet */
   readonly isDown?: true;
+  /** what runs since a session failed. absent: none did */
+  readonly sessions?: { readonly badAt: number; readonly runs: Runs };
   /** since when it is well after it failed: what ran before then was a remedy. absent: nothing is known to have failed */
   readonly healedAt?: number;
 }
 
 const BLAMELESS: Blame = { act: null, failing: [], failure: null, wellAt: null };
 
-function absorb(blame: Blame, fact: ShardFact, scene: RuleScene): Blame {
+function absorb(before: Blame, fact: ShardFact, scene: RuleScene): Blame {
+  const blame = withRuns(before, fact, scene);
+  if (fact.kind === "session-running" || fact.kind === "unit-run") return blame;
   if (fact.kind === "check-failed") return fact.isShared ? excused(blame) : withDown(blame, scene.policy);
   if (fact.kind === "answered-otherwise") return blame;
   const act = actOf(fact);
   if (act !== null) return scene.isAiling === true ? blame : withAct(blame, { at: fact.at, ...act }, scene);
   const sign = signOf(fact);
   return sign === null ? blame : withSign(blame, { ...sign, at: fact.at }, scene.policy);
+}
+
+function withRuns(blame: Blame, fact: ShardFact, scene: RuleScene): Blame {
+  const { sessions } = blame;
+  if (fact.kind === "session" && fact.class !== null) {
+    const badAt = Math.max(sessions?.badAt ?? 0, fact.at);
+    return { ...blame, sessions: { badAt, runs: followRuns(sessions?.runs ?? runsIn(scene), fact, scene) } };
+  }
+  if (sessions === undefined) return blame;
+  const runs = followRuns(sessions.runs, fact, scene);
+  return runs === sessions.runs ? blame : { ...blame, sessions: { ...sessions, runs } };
+}
+
+/** When sessions are well again by one that runs; null: none of them failed, or none runs. */
+function sessionLivedAt({ failing, sessions }: Blame, scene: RuleScene): number | null {
+  if (sessions === undefined || !failing.includes("session")) return null;
+  const lifetimeMs = scene.policy.rules["startup-death"].lifetime;
+  return livedAt(sessions.runs, { fromAt: sessions.badAt, lifetimeMs }, scene);
 }
 
 /** What automation did; null: the fact is no act of automation. */
@@ -112,7 +135,7 @@ function withSign(blame: Blame, sign: Sign, policy: Policy): Blame {
   return sign.isBad ? withBad(blame, sign, policy) : withGood(blame, sign);
 }
 
-function withGood(blame: Blame, { at, symptom }: Sign): Blame {
+function withGood(blame: Blame, { at, symptom }: Pick<Sign, "at" | "symptom">): Blame {
   if (!blame.failing.includes(symptom)) return blame;
   const failing = blame.failing.filter((other) => other !== symptom);
   const { [symptom]: _over, ...badCounts } = blame.badCounts ?? {};
@@ -179,10 +202,13 @@ function windowOf({ rules }: Policy): number {
   return rules["self-inflicted"].window;
 }
 
-function judge(blame: Blame, { now, policy, subject }: RuleScene): Judgement {
+function judge(blame: Blame, scene: RuleScene): Judgement {
+  const { now, policy, subject } = scene;
   const { act, failure } = blame;
-  const nextAt = endsAt(blame, policy);
-  if (failure === null || act === null || nextAt === null || now >= nextAt) return { finding: null, nextAt };
+  const endAt = endsAt(blame, policy);
+  const well = sessionLivedAt(blame, scene);
+  const nextAt = endAt === null || well === null ? (endAt ?? well) : Math.min(endAt, well);
+  if (failure === null || act === null || endAt === null || now >= endAt) return { finding: null, nextAt };
   return {
     finding: {
       severity: "critical",
@@ -212,7 +238,11 @@ function endsAt(blame: Blame, policy: Policy): number | null {
   return pastAt === 0 ? null : pastAt + windowOf(policy) + 1;
 }
 
-function prune(blame: Blame, { now, policy }: RuleScene): Blame {
+function prune(before: Blame, scene: RuleScene): Blame {
+  const { now, policy } = scene;
+  const well = sessionLivedAt(before, scene);
+  const isLived = well !== null && now >= well;
+  const blame = isLived ? withGood(before, { symptom: "session", at: well }) : before;
   const endAt = endsAt(blame, policy);
   if (endAt === null || now < endAt) return blame;
   const { healedAt: _past, ...rest } = blame;
@@ -226,9 +256,14 @@ function settled(blame: Blame): Blame {
 export const selfInflicted: FactRule<Blame> = {
   reason: "self-inflicted",
   scope: "service",
-  kinds: ["restart", "attempt", "config-changed", "health", "session", "credential-use", "check-failed"],
+  kinds: ["restart", "attempt", "config-changed", "session", "credential-use", "check-failed", ...RUN_KINDS],
   initial: BLAMELESS,
   absorb,
   judge,
   prune,
+  // Dead sessions come by hundreds, and each is newer than the one before.
+  learned: {
+    keeps: ({ sessions, ...rest }) => ({ ...rest, runs: sessions?.runs }),
+    resume: (blame) => blame,
+  },
 };

@@ -1,7 +1,8 @@
 // Rule `success-rate-low`: too few sessions end well although everything is "up": under the policy's floor, or under what is usual
 // for the service at this hour once that is known. Pure. Sessions that stay away where some are expected are failure too.
 // What a reader would get wrong: the floor never adapts, the usual does. And a low rate is over only when sessions prove it: a
-// service that starts none any more has not recovered.
+// service that starts none any more has not recovered. One that runs and has lived since the last bad end proves it as well; what
+// ended before it is then past, and counts no more.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Evidence } from "../../words/signal.ts";
@@ -25,6 +26,7 @@ import {
   learnCounts,
   QUIET_HOURS_MAX,
 } from "../hourly-tally.ts";
+import { followRuns, livedAt, RUN_KINDS, type Runs, runsIn } from "../lived-run.ts";
 import {
   addToWindow,
   EMPTY_WINDOW,
@@ -50,7 +52,13 @@ interface Sessions {
   readonly goodRun: number;
   /** since when the rate is too low; null: it is not */
   readonly lowSinceAt: number | null;
+  /** when the last one ended badly; absent: none did */
+  readonly badAt?: number;
+  /** what runs; absent: nothing was followed yet */
+  readonly runs?: Runs;
 }
+
+type Session = Extract<Fact, { kind: "session" }>;
 
 const NO_SESSIONS: Sessions = {
   lastAt: 0,
@@ -63,7 +71,13 @@ const NO_SESSIONS: Sessions = {
 };
 
 function absorb(sessions: Sessions, fact: Fact, scene: RuleScene): Sessions {
-  if (fact.kind !== "session") return sessions;
+  if (fact.kind === "session") return withSession(sessions, fact, scene);
+  if (sessions === NO_SESSIONS) return sessions;
+  const runs = runsOf(sessions, fact, scene);
+  return runs === sessions.runs ? sessions : { ...sessions, runs };
+}
+
+function withSession(sessions: Sessions, fact: Session, scene: RuleScene): Sessions {
   const { window, sessionsMin } = scene.policy.rules["success-rate-low"];
   const added = { at: fact.at, amounts: [1, fact.class === null ? 1 : 0] };
   const { tally, closed } = addToHour(sessions.hour, added, QUIET_HOURS_MAX);
@@ -74,8 +88,14 @@ function absorb(sessions: Sessions, fact: Fact, scene: RuleScene): Sessions {
     recent: addToWindow(sessions.recent, added, window),
     hour: tally,
     goodRun: fact.class === null ? sessions.goodRun + 1 : 0,
+    runs: runsOf(sessions, fact, scene),
+    ...(fact.class === null ? {} : { badAt: Math.max(sessions.badAt ?? 0, fact.at) }),
   };
   return weigh(taken, scene);
+}
+
+function runsOf({ runs }: Sessions, fact: Fact, scene: RuleScene): Runs {
+  return followRuns(runs ?? runsIn(scene), fact, scene);
 }
 
 // A whole hour teaches how many sessions there are, and, with as many of them as a judgement takes, how many end well.
@@ -89,8 +109,11 @@ function learn(sessions: Sessions, closed: ClosedHour, sessionsMin: number): Ses
 }
 
 // Sets or ends `lowSinceAt`. With too few sessions to tell, it stays as it was until enough good ones in a row say otherwise.
-function weigh(sessions: Sessions, { now, policy }: RuleScene): Sessions {
+function weigh(sessions: Sessions, scene: RuleScene): Sessions {
+  const { now, policy } = scene;
   const { window, sessionsMin, floor } = policy.rules["success-rate-low"];
+  if (now >= (provenAt(sessions, scene) ?? Infinity))
+    return { ...sessions, recent: EMPTY_WINDOW, lowSinceAt: null };
   const all = sumWithin(sessions.recent, { now, windowMs: window }, 0);
   if (all < sessionsMin)
     return sessions.lowSinceAt !== null && sessions.goodRun >= sessionsMin
@@ -102,6 +125,12 @@ function weigh(sessions: Sessions, { now, policy }: RuleScene): Sessions {
   return { ...sessions, lowSinceAt: isLow ? now : null };
 }
 
+// When the run that began after the last bad end will have lived; null: none runs, or the rate is not low.
+function provenAt({ badAt = 0, lowSinceAt, runs }: Sessions, scene: RuleScene): number | null {
+  if (runs === undefined || lowSinceAt === null) return null;
+  return livedAt(runs, { fromAt: badAt, lifetimeMs: scene.policy.rules["startup-death"].lifetime }, scene);
+}
+
 function prune(sessions: Sessions, scene: RuleScene): Sessions {
   const recent = forgetOld(sessions.recent, scene.now, scene.policy.rules["success-rate-low"].window);
   return weigh(recent === sessions.recent ? sessions : { ...sessions, recent }, scene);
@@ -111,7 +140,10 @@ function judge(sessions: Sessions, scene: RuleScene): Judgement {
   const { window, sessionsMin } = scene.policy.rules["success-rate-low"];
   const changesAt = windowChangesAt(sessions.recent, window);
   if (sessions.lowSinceAt !== null)
-    return { finding: lowFinding(sessions, sessions.lowSinceAt, scene), nextAt: changesAt };
+    return {
+      finding: lowFinding(sessions, sessions.lowSinceAt, scene),
+      nextAt: earliest(changesAt, provenAt(sessions, scene)),
+    };
   const missingAt = missingDueAt(sessions.lastAt, Math.max(window, HOUR_MS), scene);
   const isMissing = scene.now >= missingAt && expectsSome(sessions.counts, scene.now - HOUR_MS / 2);
   if (isMissing) return { finding: missingFinding(sessions, scene), nextAt: null };
@@ -172,14 +204,14 @@ function percent(share: number): string {
 export const successRateLow: FactRule<Sessions> = {
   reason: "success-rate-low",
   scope: "service",
-  kinds: ["session"],
+  kinds: ["session", ...RUN_KINDS],
   initial: NO_SESSIONS,
   absorb,
   judge,
   prune,
   // An hour of which a part was lost must teach nothing.
   learned: {
-    keeps: ({ lowSinceAt }) => lowSinceAt,
+    keeps: ({ lowSinceAt, runs }) => (lowSinceAt === null ? null : { lowSinceAt, runs }),
     resume: (sessions) => ({ ...sessions, hour: EMPTY_TALLY }),
   },
 };

@@ -2,17 +2,18 @@
 // the outcomes of our own acts. Pure. What a reader would get wrong: an act counts from when it ran, not from when its word came.
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Outcome } from "@countersign/shared/wire/outcome";
-import type { OwnAttempt } from "../../facts/shard-fact.ts";
+import type { OwnAttempt, UnitRun } from "../../facts/shard-fact.ts";
 import { isFailing, restartsSeen } from "./services.ts";
 import { type HostScene, isGranted } from "./shard-change.ts";
 import type { PendingGrant, ServiceState } from "./shard-state.ts";
+import { unitRunChange } from "./unit-run.ts";
 
-/** What a report says beyond the state of unit and checks: who restarted it how often, how fast it answers, whether health turned. */
+/** What a report says beyond the state of unit and checks: who restarted it how often, since when it runs, how fast it answers, whether health turned. */
 export function factsOfReport(
   previous: ServiceState,
   current: ServiceState,
   scene: Pick<HostScene, "now" | "grants" | "policy">,
-): readonly Fact[] {
+): readonly (Fact | UnitRun)[] {
   const { now } = scene;
   const { service } = current;
   const count = restartsSeen(previous, current.report);
@@ -22,8 +23,8 @@ export function factsOfReport(
     return { kind: "restart", service, at: now - (count - 1 - index), by };
   });
   const timed = scene.policy.rules["latency-high"].checks ? latenciesOf(previous, current, now) : [];
-  const seen = [...restarts, ...timed];
-  const facts: readonly Fact[] = isKilledForMemory(previous, current, count)
+  const seen = [...restarts, ...timed, ...unitRunChange(previous, current, now)];
+  const facts: readonly (Fact | UnitRun)[] = isKilledForMemory(previous, current, count)
     ? [...seen, { kind: "oom-kill", service, at: now, by: "kernel" }]
     : seen;
   const isTurned = isFailing(previous) !== isFailing(current);

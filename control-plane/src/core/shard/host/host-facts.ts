@@ -3,6 +3,7 @@
 // is forgotten when its book is empty. A host that already has as many services as it may have opens no more: such facts are dropped.
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import {
+  isNoneNamed,
   namedAt,
   namedFrom,
   namesOf,
@@ -33,6 +34,7 @@ import {
 } from "./shard-change.ts";
 import type { ShardContext } from "./shard-events.ts";
 import type { HostState, ServiceState, ShardState } from "./shard-state.ts";
+import { unitRunsSinceAt } from "./unit-run.ts";
 
 type Moment = Pick<ShardContext, "now" | "policy">;
 
@@ -203,6 +205,7 @@ function sceneOfService(host: HostState, service: ServiceState, moment: Moment):
     restarts,
     seenSinceAt: seenSinceAtOf(host),
     levelOf: (action) => levelOf(host, service.service, action),
+    ...runsOf(service),
     ...(isAiling(service) ? { isAiling: true } : {}),
   };
 }
@@ -210,6 +213,19 @@ function sceneOfService(host: HostState, service: ServiceState, moment: Moment):
 function levelOf({ connection }: HostState, service: string, action: string): number | null {
   const entry = connection?.catalogue.find((candidate) => candidate.service === service);
   return entry?.actions.find((offered) => offered.action === action)?.level ?? null;
+}
+
+// Where nothing was reported of any check, there is none to ask.
+function runsOf({
+  failing,
+  healthySinceAt,
+  report,
+}: ServiceState): Pick<BookScene, "unitRunsSinceAt" | "wellSinceAt"> {
+  const isUnchecked = report.results.length === 0 && healthySinceAt === null && isNoneNamed(failing);
+  return {
+    ...(isUnchecked ? {} : { wellSinceAt: healthySinceAt }),
+    ...(report.unit === null ? {} : { unitRunsSinceAt: unitRunsSinceAt(report.unit) }),
+  };
 }
 
 /** What says that a service does not work although no check of it fails, nor a session, nor a credential. */

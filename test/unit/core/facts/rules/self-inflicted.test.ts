@@ -5,6 +5,7 @@ import {
   BLAME_MAX_MS,
   selfInflicted,
 } from "../../../../../control-plane/src/core/facts/rules/self-inflicted.ts";
+import { START_AT } from "../../shard/shard-driver.ts";
 import { driveRule, type FactBody, MINUTE_MS, SECOND_MS, type ShardFactBody } from "../fact-driver.ts";
 
 const WINDOW_MS = 5 * MINUTE_MS;
@@ -243,5 +244,31 @@ describe("the finding", () => {
     expect(rule.nextAt(0)).toBe(HEAL_KEPT_MS);
     expect(rule.isForgottenAt(HEAL_KEPT_MS - 1)).toBe(false);
     expect(rule.isForgottenAt(HEAL_KEPT_MS)).toBe(true);
+  });
+});
+
+describe("sessions that died, and one that runs since", () => {
+  const runs = (offsetMs: number): FactBody => ({ kind: "session-running", startedAt: START_AT + offsetMs });
+  const LIVED_MS = 11 * MINUTE_MS;
+
+  it("end what was blamed for them: the finding goes with health that held, not after a day", () => {
+    const rule = driveRule(selfInflicted);
+    rule.take(0, edited);
+    for (const atMs of [1_000, 2_000, 3_000]) rule.take(atMs, dies);
+    rule.take(MINUTE_MS, runs(MINUTE_MS));
+    expect(blames(rule, LIVED_MS - 1)).toBe(true);
+    expect(blames(rule, LIVED_MS + 10 * MINUTE_MS)).toBe(false);
+  });
+
+  it("are over, so that a later act that breaks it is blamed", () => {
+    const rule = driveRule(selfInflicted);
+    for (const atMs of [1_000, 2_000, 3_000]) rule.take(atMs, dies);
+    rule.take(MINUTE_MS, runs(MINUTE_MS));
+    const laterMs = LIVED_MS + 60 * MINUTE_MS;
+    rule.prune(laterMs);
+    rule.take(laterMs, edited);
+    rule.take(laterMs + 1, fails);
+    rule.take(laterMs + 2, down);
+    expect(blames(rule, laterMs + 2)).toBe(true);
   });
 });

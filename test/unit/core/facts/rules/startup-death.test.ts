@@ -1,8 +1,9 @@
-// `startup-death`: k sessions in a row that end right after their start with the same class; each bound from both sides.
+// `startup-death`: k sessions in a row that end right after their start with the same class, and a run that has lived since; each bound from
+// both sides.
 import { describe, expect, it } from "vitest";
 import { startupDeath } from "../../../../../control-plane/src/core/facts/rules/startup-death.ts";
 import { START_AT } from "../../shard/shard-driver.ts";
-import { driveRule, type FactBody, MINUTE_MS, SECOND_MS } from "../fact-driver.ts";
+import { driveRule, type FactBody, MINUTE_MS, SECOND_MS, type ShardFactBody } from "../fact-driver.ts";
 
 type Class = Extract<FactBody, { kind: "session" }>["class"];
 
@@ -90,7 +91,7 @@ describe("startup-death", () => {
     const rule = drive(
       Array.from({ length: 500 }, (_, index) => ({ class: index % 2 === 0 ? "auth" : "other" }) as const),
     );
-    expect(rule.slice()).toHaveLength(2);
+    expect(rule.slice()?.rows).toHaveLength(2);
   });
 
   it("goes by the policy's bounds", () => {
@@ -98,5 +99,153 @@ describe("startup-death", () => {
     expect(drive(five, { sessionsMin: 6 }).findingAt(END_MS)).toBeNull();
     expect(drive(five, { lifetime: "2s" }).findingAt(END_MS)).toBeNull();
     expect(drive(five, { sessionsMin: 5, lifetime: "3s" }).findingAt(END_MS)).not.toBeNull();
+  });
+});
+
+/** The third died then. */
+const DIED_MS = 2 * MINUTE_MS;
+const STABLE_MS = 10 * MINUTE_MS;
+
+function runs(offsetMs: number | null): FactBody {
+  return { kind: "session-running", startedAt: offsetMs === null ? null : START_AT + offsetMs };
+}
+
+function unitRuns(offsetMs: number | null): ShardFactBody {
+  return { kind: "unit-run", startedAt: offsetMs === null ? null : START_AT + offsetMs };
+}
+
+function dead(failure: Class = "auth") {
+  return drive(Array.from({ length: 3 }, () => ({ class: failure })));
+}
+
+describe("a session that runs", () => {
+  it.each([
+    { by: "its ledger", told: runs },
+    { by: "its unit", told: unitRuns },
+  ])("by $by ends it when it has lived for the stability window, and not before", ({ told }) => {
+    const rule = dead();
+    rule.take(3 * MINUTE_MS, told(3 * MINUTE_MS));
+    expect(rule.nextAt(3 * MINUTE_MS)).toBe(3 * MINUTE_MS + STABLE_MS);
+    expect(rule.findingAt(3 * MINUTE_MS + STABLE_MS - 1)).not.toBeNull();
+    expect(rule.findingAt(3 * MINUTE_MS + STABLE_MS)).toBeNull();
+    expect(rule.isForgottenAt(3 * MINUTE_MS + STABLE_MS)).toBe(true);
+  });
+
+  it("must be older than a lifetime that is longer than the window", () => {
+    const rule = drive([{}, {}, {}], { lifetime: "30m" });
+    rule.take(DIED_MS, runs(DIED_MS));
+    expect(rule.findingAt(DIED_MS + 30 * MINUTE_MS)).not.toBeNull();
+    expect(rule.findingAt(DIED_MS + 30 * MINUTE_MS + 1)).toBeNull();
+  });
+
+  it.each([
+    { startedMs: DIED_MS - 1_001, ends: false },
+    { startedMs: DIED_MS - 1_000, ends: true },
+  ])("and began $startedMs ms after the start: ends $ends, for ledgers know whole seconds", (run) => {
+    const rule = dead();
+    rule.take(DIED_MS, runs(run.startedMs));
+    expect(rule.findingAt(60 * MINUTE_MS) === null).toBe(run.ends);
+  });
+
+  it("proves nothing when another one dies after its start, however long it goes on", () => {
+    const rule = dead();
+    rule.take(3 * MINUTE_MS, runs(3 * MINUTE_MS));
+    rule.take(8 * MINUTE_MS, session(8 * MINUTE_MS));
+    expect(rule.findingAt(60 * MINUTE_MS)).not.toBeNull();
+    rule.take(9 * MINUTE_MS, runs(9 * MINUTE_MS));
+    expect(rule.findingAt(9 * MINUTE_MS + STABLE_MS)).toBeNull();
+  });
+
+  it("proves nothing once it runs no longer, whatever ended it", () => {
+    const rule = dead();
+    rule.take(3 * MINUTE_MS, runs(3 * MINUTE_MS));
+    rule.take(4 * MINUTE_MS, runs(null));
+    expect(rule.findingAt(60 * MINUTE_MS)).not.toBeNull();
+  });
+
+  it("proves nothing while its checks fail, and counts from when they pass", () => {
+    const rule = dead();
+    rule.wellSince(null);
+    rule.take(3 * MINUTE_MS, runs(3 * MINUTE_MS));
+    expect(rule.findingAt(60 * MINUTE_MS)).not.toBeNull();
+    rule.wellSince(61 * MINUTE_MS);
+    rule.take(61 * MINUTE_MS, { kind: "health", isHealthy: true });
+    expect(rule.findingAt(61 * MINUTE_MS + STABLE_MS - 1)).not.toBeNull();
+    expect(rule.findingAt(61 * MINUTE_MS + STABLE_MS)).toBeNull();
+  });
+
+  it("counts only while its host is seen", () => {
+    const rule = dead();
+    rule.take(3 * MINUTE_MS, runs(3 * MINUTE_MS));
+    rule.hostUpSince(null);
+    expect(rule.findingAt(60 * MINUTE_MS)).not.toBeNull();
+    rule.hostUpSince(60 * MINUTE_MS);
+    expect(rule.findingAt(60 * MINUTE_MS + STABLE_MS - 1)).not.toBeNull();
+    expect(rule.findingAt(60 * MINUTE_MS + STABLE_MS)).toBeNull();
+  });
+
+  it("is known by its unit when the deaths were told later than its start", () => {
+    const rule = driveRule(startupDeath);
+    rule.unitRunsSince(DIED_MS + SECOND_MS);
+    for (const endMs of [0, MINUTE_MS, DIED_MS]) rule.take(endMs, session(endMs), 5 * MINUTE_MS);
+    expect(rule.findingAt(DIED_MS + SECOND_MS + STABLE_MS - 1)).not.toBeNull();
+    expect(rule.findingAt(DIED_MS + SECOND_MS + STABLE_MS)).toBeNull();
+  });
+
+  it("ends two deaths too, so that a third one a week later is none in a row", () => {
+    const rule = drive([{}, {}]);
+    rule.take(2 * MINUTE_MS, unitRuns(2 * MINUTE_MS));
+    expect(rule.isForgottenAt(2 * MINUTE_MS + STABLE_MS)).toBe(true);
+  });
+
+  it("is nothing worth remembering where none has died", () => {
+    const rule = driveRule(startupDeath);
+    rule.take(0, runs(0));
+    rule.take(0, unitRuns(0));
+    rule.take(0, { kind: "health", isHealthy: true });
+    rule.take(0, { kind: "credential-use", credential: "key", isAccepted: true, detail: "" });
+    expect(rule.isForgottenAt(0)).toBe(true);
+  });
+});
+
+describe("a credential that is accepted", () => {
+  const use = (isAccepted: boolean, credential = "anthropic"): FactBody => {
+    return { kind: "credential-use", credential, isAccepted, detail: "" };
+  };
+
+  it.each([
+    { failure: "auth" as const, ends: true },
+    { failure: "crash" as const, ends: false },
+  ])("after deaths of class $failure: ends $ends", ({ failure, ends }) => {
+    const rule = dead(failure);
+    rule.take(3 * MINUTE_MS, use(true));
+    expect(rule.isForgottenAt(3 * MINUTE_MS)).toBe(ends);
+  });
+
+  it.each([
+    { atMs: DIED_MS - 1, ends: false },
+    { atMs: DIED_MS, ends: true },
+  ])("at $atMs ms, told late: ends $ends", ({ atMs, ends }) => {
+    const rule = dead();
+    rule.take(atMs, use(true), MINUTE_MS);
+    expect(rule.findingAt(4 * MINUTE_MS) === null).toBe(ends);
+  });
+
+  it("ends what auth began and not what another class did", () => {
+    const rule = dead();
+    for (let index = 0; index < 3; index += 1) rule.take(DIED_MS + index, session(DIED_MS + index, "config"));
+    rule.take(3 * MINUTE_MS, use(true));
+    expect(rule.findingAt(3 * MINUTE_MS)?.failureClass).toBe("config");
+  });
+
+  it("must be the one that was rejected, and each of them", () => {
+    const rule = dead();
+    rule.take(DIED_MS, use(false));
+    rule.take(DIED_MS, use(false, "github"));
+    rule.take(3 * MINUTE_MS, use(true, "mail"));
+    rule.take(3 * MINUTE_MS, use(true));
+    expect(rule.findingAt(3 * MINUTE_MS)).not.toBeNull();
+    rule.take(3 * MINUTE_MS, use(true, "github"));
+    expect(rule.findingAt(3 * MINUTE_MS)).toBeNull();
   });
 });

@@ -83,6 +83,44 @@ describe("success-rate-low by its floor", () => {
   });
 });
 
+describe("a session that runs, of a service whose rate is low", () => {
+  const STABLE_MS = 10 * MINUTE_MS;
+  const runs = (offsetMs: number): FactBody => ({ kind: "session-running", startedAt: START_AT + offsetMs });
+  const low = () => {
+    const rule = drive();
+    rule.hour(0, { good: 0, bad: 12 });
+    return rule;
+  };
+
+  it("ends it when it has lived, and what ended before counts no more", () => {
+    const rule = low();
+    rule.take(HOUR_MS, runs(HOUR_MS));
+    expect(rule.nextAt(HOUR_MS)).toBeLessThanOrEqual(HOUR_MS + STABLE_MS);
+    expect(rule.findingAt(HOUR_MS + STABLE_MS - 1)).not.toBeNull();
+    expect(rule.findingAt(HOUR_MS + STABLE_MS)).toBeNull();
+    rule.prune(HOUR_MS + STABLE_MS);
+    const endMs = HOUR_MS + STABLE_MS + 1;
+    rule.take(endMs, session(endMs, false));
+    expect(rule.findingAt(endMs)).toBeNull();
+  });
+
+  it.each([
+    { startedMs: 0, ends: false, because: "it began before the last one ended badly" },
+    { startedMs: HOUR_MS, ends: true, because: "it began after that" },
+  ])("since $startedMs ms: ends $ends, because $because", ({ startedMs, ends }) => {
+    const rule = low();
+    rule.take(HOUR_MS, runs(startedMs));
+    expect(rule.findingAt(5 * HOUR_MS) === null).toBe(ends);
+  });
+
+  it("proves nothing while its checks fail", () => {
+    const rule = low();
+    rule.wellSince(null);
+    rule.take(HOUR_MS, runs(HOUR_MS));
+    expect(rule.findingAt(5 * HOUR_MS)).not.toBeNull();
+  });
+});
+
 describe("success-rate-low by what is usual", () => {
   it.each([
     { good: 28, bad: 12, fires: false },
