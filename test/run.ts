@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { PROJECT_ROOT } from "../control-plane/embedded/bundle.ts";
 import {
   installPackages,
-  MACHINE_PACKAGES,
+  SYSTEM_TEST_PACKAGES,
   missingPackages,
   type DebianPackage,
 } from "../control-plane/embedded/system-packages.ts";
@@ -56,7 +56,7 @@ const LAYERS: readonly Layer[] = [
   {
     name: "system",
     about: "real systemd and sudo",
-    packages: MACHINE_PACKAGES,
+    packages: SYSTEM_TEST_PACKAGES,
     needsRoot: true,
     timeoutMs: 8 * MINUTE_MS,
     beside: "agent",

@@ -13,6 +13,7 @@ const PROGRAM_OF = {
   sudo: "sudo",
   iproute2: "ip",
   chromium: "chromium",
+  "monitoring-plugins-basic": "check_disk",
 } as const;
 export type DebianPackage = keyof typeof PROGRAM_OF;
 
@@ -25,6 +26,12 @@ export const MACHINE_PACKAGES: readonly DebianPackage[] = [
   "iproute2",
 ];
 
+/** What the tests of real machines need. */
+export const SYSTEM_TEST_PACKAGES: readonly DebianPackage[] = [
+  ...MACHINE_PACKAGES,
+  "monitoring-plugins-basic",
+];
+
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
 /** The packages among these whose program is not on this machine. */
@@ -34,7 +41,12 @@ export function missingPackages(packages: readonly DebianPackage[]): DebianPacka
 
 /** Says whether a program is on this machine. */
 export function hasProgram(program: string): boolean {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  const folders = [
+    ...(process.env.PATH ?? "").split(delimiter),
+    "/usr/sbin",
+    "/sbin",
+    "/usr/lib/nagios/plugins",
+  ];
   return folders.some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);

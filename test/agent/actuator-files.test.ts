@@ -12,7 +12,7 @@ import { runAction } from "../../edge-agent/src/actuator/run-action.ts";
 import { runDoctor } from "../../edge-agent/src/commands/doctor.ts";
 import { runRender } from "../../edge-agent/src/commands/render.ts";
 import { renderSudoers } from "../../edge-agent/src/core/actuator/sudoers.ts";
-import { renderUnits } from "../../edge-agent/src/core/evidence/systemd-units.ts";
+import { renderHostUnits } from "../../edge-agent/src/core/evidence/plugin-units.ts";
 import { loadCatalogue } from "../../edge-agent/src/files/load-catalogue.ts";
 import { loadTrust } from "../../edge-agent/src/files/load-trust.ts";
 import { readFreeze } from "../../edge-agent/src/files/read-freeze.ts";
@@ -274,7 +274,11 @@ describe("the generated files are accepted by", () => {
   });
   test.skipIf(!hasAnalyze)("systemd-analyze verify, without a word", async () => {
     const files = [];
-    for (const { name, text } of renderUnits({ node: process.execPath, agent: "/opt/agent.mjs" })) {
+    const words = ["/bin/echo", "10%", "$HOME ${x}", 'a"b\\', ";", "ü\n"];
+    const disk = { name: "disk", kind: "plugin", argv: words };
+    const catalogue = Catalogue.parse({ version: 1, services: [{ name: "bob", checks: [disk] }] });
+    const program = { node: process.execPath, agent: "/opt/agent.mjs" };
+    for (const { name, text } of renderHostUnits(program, catalogue)) {
       files.push(join(directory, name));
       await writeFile(join(directory, name), text);
     }

@@ -188,4 +188,18 @@ describe("catalogue check", () => {
     expect(finished.code).toBe(1);
     expectSentence(finished, "`extra`");
   });
+
+  test("names a path that an installed agent could not see, where it stands and what to do", async () => {
+    const host = await newHost();
+    const catalogue = catalogueOf(80).replace(
+      "pidFile: /nonexistent/web.pid",
+      "unit: web.service\n    evidence:\n      ledger: /var/tmp/web.ndjson",
+    );
+    await writeCatalogue(host, catalogue);
+    const finished = await runCommand("catalogue", "check", host.catalogue);
+    expect(finished.code).toBe(1);
+    const line = catalogue.split("\n").findIndex((text) => text.includes("/var/tmp")) + 1;
+    expectSentence(finished, `/var/tmp/web.ndjson is hidden (line ${line}, column 15): `);
+    expectSentence(finished, "keep the file below /var/lib or /run");
+  });
 });

@@ -10,7 +10,6 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { Fact } from "@countersign/shared/wire/fact";
-import { checkPlugin } from "../../edge-agent/src/checks/plugin-check.ts";
 import { EXPOSITION_BYTES_MAX } from "../../edge-agent/src/core/evidence/exposition.ts";
 import { readCounter } from "../../edge-agent/src/evidence/read-counter.ts";
 import { CREDENTIAL_BYTES_MAX, readCredential } from "../../edge-agent/src/evidence/read-credential.ts";
@@ -313,24 +312,6 @@ describe("limits", () => {
     const tooLarge = await readCredential(credential, "web");
     expect(tooLarge.states).toMatchObject([{ fileKind: "file", expiresAt: null }]);
     expect(tooLarge.problems).toHaveLength(1);
-  });
-
-  test("a plugin is ended at its timeout with all that it has started, and its first line is told", async () => {
-    const host = await newHost();
-    const file = join(host.root, "plugin");
-    await writeFile(
-      file,
-      '#!/bin/sh\nif [ "$1" = hang ]; then sleep 600; fi\necho "DISK WARNING | x=1"\nexit 1\n',
-    );
-    await chmod(file, 0o755);
-    const warned = await checkPlugin({ argv: [file], timeoutMs: 5_000 });
-    expect(warned).toMatchObject({ status: "fail", severity: "warning", summary: "DISK WARNING" });
-    const startedAt = performance.now();
-    const hung = await checkPlugin({ argv: [file, "hang"], timeoutMs: 300 });
-    expect(hung).toMatchObject({ status: "fail", summary: "no answer within 300ms" });
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
-    const gone = await checkPlugin({ argv: [join(host.root, "none")], timeoutMs: 300 });
-    expect(gone.summary).toContain("ENOENT");
   });
 
   test("a ledger that is a symlink or a pipe is not read", async () => {

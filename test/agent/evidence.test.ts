@@ -134,7 +134,7 @@ function catalogue(): string {
     services: [
       {
         name: "bob",
-        checks: [{ name: "disk", kind: "plugin", argv: ["/usr/bin/true"], every: "500ms" }],
+        checks: [{ name: "disk", kind: "plugin", argv: ["/bin/echo", "DISK OK"], every: "500ms" }],
         evidence: {
           every: "200ms",
           ledger: at("ledger.ndjson"),

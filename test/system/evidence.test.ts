@@ -31,7 +31,7 @@ const CATALOGUE = JSON.stringify({
     {
       name: "bob",
       unit: "bob.service",
-      checks: [{ name: "disk", kind: "plugin", argv: ["/usr/bin/true"], every: "1s" }],
+      checks: [{ name: "disk", kind: "plugin", argv: ["/bin/echo", "DISK OK"], every: "1s" }],
       evidence: {
         every: "1s",
         ledger: LEDGER,

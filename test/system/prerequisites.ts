@@ -1,10 +1,10 @@
 // What the system layer needs: root on Linux and the packages of a systemd machine. Missing: skipped loudly on a laptop, a failure in CI.
 import { describe } from "vitest";
-import { MACHINE_PACKAGES, missingPackages } from "../../control-plane/embedded/system-packages.ts";
+import { SYSTEM_TEST_PACKAGES, missingPackages } from "../../control-plane/embedded/system-packages.ts";
 
 function obstacle(): string | null {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return "it needs root on Linux";
-  const missing = missingPackages(MACHINE_PACKAGES);
+  const missing = missingPackages(SYSTEM_TEST_PACKAGES);
   return missing.length > 0 ? `missing Debian packages: ${missing.join(" ")}` : null;
 }
 

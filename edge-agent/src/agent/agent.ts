@@ -7,6 +7,7 @@ import { NOTHING_REPORTED, planReport, type Reported } from "@countersign/shared
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import type { ActuatorClient } from "../actuator-client.ts";
 import { type ObserveUnit, startCheckLoop } from "../checks/check-loop.ts";
+import type { CheckPlugin } from "../checks/plugin-check.ts";
 import { framesOf, summaryOf } from "../core/connection/reporting.ts";
 import type { LedgerPositions } from "../evidence/ledger-positions.ts";
 import { AGENT_VERSION } from "../version.ts";
@@ -36,6 +37,7 @@ export interface AgentOptions {
   readonly bootId: string;
   readonly actuator: ActuatorClient;
   readonly observeUnit: ObserveUnit;
+  readonly checkPlugin: CheckPlugin;
   readonly positions: LedgerPositions;
   readonly log: Log;
   readonly onHopeless: (sentence: string) => void;
@@ -50,7 +52,7 @@ export interface Agent {
 
 /** Starts checking, connecting and relaying. */
 export function startAgent(options: AgentOptions): Agent {
-  const { identity, catalogue, actuator, observeUnit, log } = options;
+  const { identity, catalogue, actuator, observeUnit, checkPlugin, log } = options;
   let reported: Reported = NOTHING_REPORTED;
 
   const report = () => {
@@ -69,6 +71,7 @@ export function startAgent(options: AgentOptions): Agent {
   const checks = startCheckLoop({
     catalogue,
     observeUnit,
+    checkPlugin,
     onResult: soon.start,
     onUnit: (service, omitted) => evidence.noteUnit(service, omitted),
   });

@@ -7,10 +7,10 @@ import { lastOf, type RecentResults, withResult } from "@countersign/shared/host
 import { ttlMsOf } from "@countersign/shared/host/report-plan";
 import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
 import { summaryOf } from "../core/connection/reporting.ts";
-import { judgeUnit, type Observation } from "../core/evidence/observation.ts";
+import { judgeUnit, type Observation, severityOf } from "../core/evidence/observation.ts";
 import type { SeenUnit } from "../core/evidence/unit-state.ts";
 import { checkHttp } from "./http-check.ts";
-import { checkPlugin } from "./plugin-check.ts";
+import { type CheckPlugin, spawnPlugin } from "./plugin-check.ts";
 import { EVERY_MS_MIN, repeat, type Repeated } from "./repeat.ts";
 import { checkTcp } from "./tcp-check.ts";
 
@@ -47,10 +47,12 @@ interface ServiceObservation {
 export function startCheckLoop(options: {
   readonly catalogue: Catalogue;
   readonly observeUnit: ObserveUnit;
+  /** how a plugin is run; absent: as a child of this process */
+  readonly checkPlugin?: CheckPlugin;
   readonly onResult: () => void;
   readonly onUnit: (service: string, omitted: readonly string[]) => void;
 }): CheckLoop {
-  const { catalogue, observeUnit, onResult, onUnit } = options;
+  const { catalogue, observeUnit, checkPlugin = spawnPlugin, onResult, onUnit } = options;
   const observations = new Map<string, ServiceObservation>(
     catalogue.services.map(({ name }) => [name, { unit: null, results: new Map(), recent: new Map() }]),
   );
@@ -59,7 +61,7 @@ export function startCheckLoop(options: {
 
   for (const job of jobs)
     void repeat(job, stopping.signal, async () => {
-      const observation = await runJob(job, observeUnit);
+      const observation = await runJob(job, { observeUnit, checkPlugin });
       const kept = observations.get(job.service.name);
       if (kept !== undefined) keepObservation(kept, job, observation);
       if (observation.omitted !== undefined) onUnit(job.service.name, observation.omitted);
@@ -94,14 +96,17 @@ function jobsOf(service: ServiceSpec): Job[] {
   return [...jobs, { service, check: null, everyMs, timeoutMs: UNIT_TIMEOUT_MS, completedAt }];
 }
 
-async function runJob({ service, check, timeoutMs }: Job, observeUnit: ObserveUnit): Promise<Observation> {
+async function runJob(
+  { service, check, timeoutMs }: Job,
+  { observeUnit, checkPlugin }: { readonly observeUnit: ObserveUnit; readonly checkPlugin: CheckPlugin },
+): Promise<Observation> {
   try {
     if (check === null || check.kind === "unit") {
       const { state, omitted } = await observeUnit({ unit: service.unit, pidFile: service.pidFile });
       return { ...judgeUnit(state), omitted };
     }
     if (check.kind === "http") return await checkHttp({ url: check.url, status: check.status, timeoutMs });
-    if (check.kind === "plugin") return await checkPlugin({ argv: check.argv, timeoutMs });
+    if (check.kind === "plugin") return await checkPlugin({ service: service.name, check });
     return await checkTcp({ host: check.host, port: check.port, timeoutMs });
   } catch (error) {
     // Missing data is a failure, never zero and never healthy.
@@ -118,7 +123,7 @@ function keepObservation(
   if (observation.unit !== undefined) kept.unit = observation.unit;
   if (check === null) return;
   const { class: failureClass, status } = observation;
-  const severity = observation.severity ?? check.severity;
+  const severity = severityOf(check.severity, observation);
   const recent = withResult(kept.recent.get(check.name) ?? [], { status, severity });
   kept.recent.set(check.name, recent);
   kept.results.set(check.name, {

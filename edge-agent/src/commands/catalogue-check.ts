@@ -4,12 +4,12 @@ import { resolve } from "node:path";
 import { argvOf, type Catalogue } from "@countersign/shared/host/catalogue";
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { CommandRefusal } from "../core/command-refusal.ts";
-import { loadCatalogue } from "../files/load-catalogue.ts";
+import { loadInstallable } from "../files/load-catalogue.ts";
 
 /** Checks one file; prints what it allows. */
 export async function runCatalogueCheck(file: string, json: boolean): Promise<Result<null, CommandRefusal>> {
   const path = resolve(file);
-  const catalogue = await loadCatalogue(path, "process");
+  const catalogue = await loadInstallable(path, "process");
   if (!catalogue.ok) return catalogue;
   const actions = actionsOf(catalogue.value);
   process.stdout.write(json ? `${JSON.stringify({ path, ok: true, actions })}\n` : wordsOf(path, actions));

@@ -2,6 +2,7 @@
 // the disk, which its unit narrows. Reads only.
 import { dirname } from "node:path";
 import type { Catalogue, ServiceSpec } from "@countersign/shared/host/catalogue";
+import { hiddenPathsOf } from "../core/evidence/hidden-paths.ts";
 import { AGENT_UNIT, AGENT_USER } from "../core/evidence/systemd-units.ts";
 import type { Mode } from "../files/read-owned-file.ts";
 import { tryTool } from "../run-tool.ts";
@@ -18,9 +19,12 @@ interface Watched {
 /** Examines every path that the evidence of a catalogue names. */
 export async function examineEvidence(catalogue: Catalogue, mode: Mode): Promise<readonly Finding[]> {
   const watched = new Map(catalogue.services.flatMap(watchedOf).map((item) => [item.path, item]));
-  if (watched.size === 0) return [];
+  // What its unit hides would look like what is missing, or like something else of that name.
+  const hidden = mode === "system" ? hiddenPathsOf(catalogue) : [];
+  const findings: Finding[] = hidden.map(({ path, why }) => wrong(`evidence: ${path}`, `hidden: ${why}`));
+  for (const { path } of hidden) watched.delete(path);
+  if (watched.size === 0) return findings;
   const asAgent = await asAgentWould(mode);
-  const findings: Finding[] = [];
   for (const item of watched.values())
     findings.push(
       asAgent === null

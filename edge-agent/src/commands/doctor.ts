@@ -6,6 +6,7 @@ import { type Catalogue, SUDO_PATH } from "@countersign/shared/host/catalogue";
 import { createActuatorClient } from "../actuator-client.ts";
 import { isAllowedBySudo } from "../actuator/audit.ts";
 import { ACTUATOR_USER, privilegedArgvsOf, renderSudoers } from "../core/actuator/sudoers.ts";
+import { PLUGIN_USER, pluginsOf } from "../core/evidence/plugin-units.ts";
 import { describeFailure, EXIT } from "../failure.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";
 import { loadTrust } from "../files/load-trust.ts";
@@ -13,6 +14,7 @@ import { readFreeze } from "../files/read-freeze.ts";
 import { type HostPaths, SUDOERS_FILE } from "../paths.ts";
 import { tryTool } from "../run-tool.ts";
 import { examineEvidence } from "./doctor-evidence.ts";
+import { examineUnits } from "./doctor-units.ts";
 import { type Finding, unknown, well, wrong } from "./finding.ts";
 import type { Print } from "./print.ts";
 
@@ -48,10 +50,13 @@ async function examine(paths: HostPaths): Promise<readonly Finding[]> {
     await examineSocket(paths),
   ];
   if (!catalogue.ok) return findings;
-  if (paths.mode === "system") findings.push(await examineSudoers(catalogue.value));
+  if (paths.mode === "system")
+    findings.push(await examineSudoers(catalogue.value), ...(await examineUnits(catalogue.value)));
   for (const argv of privilegedArgvsOf(catalogue.value)) findings.push(await examinePrivilege(argv));
   for (const program of execProgramsOf(catalogue.value))
-    findings.push(await examineProgram(program, paths.mode));
+    findings.push(await examineProgram(program, paths.mode, ACTUATOR_USER));
+  for (const program of pluginProgramsOf(catalogue.value))
+    findings.push(await examineProgram(program, paths.mode, PLUGIN_USER));
   findings.push(...(await examineEvidence(catalogue.value, paths.mode)));
   return findings;
 }
@@ -108,12 +113,15 @@ function execProgramsOf(catalogue: Catalogue): readonly string[] {
   return [...new Set(programs)].sort();
 }
 
-async function examineProgram(program: string, mode: HostPaths["mode"]): Promise<Finding> {
+function pluginProgramsOf(catalogue: Catalogue): readonly string[] {
+  return [...new Set(pluginsOf(catalogue).map(({ check }) => check.argv[0] ?? ""))].sort();
+}
+
+async function examineProgram(program: string, mode: HostPaths["mode"], user: string): Promise<Finding> {
   const check = `program: ${program}`;
   const isExecutable =
     mode === "system" && process.getuid?.() === 0
-      ? (await tryTool(["/usr/sbin/runuser", "-u", ACTUATOR_USER, "--", "/usr/bin/test", "-x", program]))
-          .isDone
+      ? (await tryTool(["/usr/sbin/runuser", "-u", user, "--", "/usr/bin/test", "-x", program])).isDone
       : await access(program, constants.X_OK).then(
           () => true,
           () => false,
@@ -128,6 +136,6 @@ async function examineProgram(program: string, mode: HostPaths["mode"]): Promise
     ? well(check, "can be executed")
     : wrong(
         check,
-        `cannot be executed by the actuator: run \`chmod a+rx ${program}\` or correct the catalogue`,
+        `cannot be executed by ${mode === "system" ? user : "this user"}: run \`chmod a+rx ${program}\` or correct the catalogue`,
       );
 }

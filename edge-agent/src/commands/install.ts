@@ -15,19 +15,19 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Catalogue, watchedPathsOf } from "@countersign/shared/host/catalogue";
+import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { ACTUATOR_USER, renderSudoers } from "../core/actuator/sudoers.ts";
+import { PLUGIN_USER, placeOf, pluginsOf, renderHostUnits } from "../core/evidence/plugin-units.ts";
 import {
   ACTUATOR_SOCKET,
   ACTUATOR_UNIT,
   AGENT_UNIT,
   AGENT_USER,
-  renderUnits,
   SOCKET_GROUP,
 } from "../core/evidence/systemd-units.ts";
 import { writeDurably } from "../durable-file.ts";
 import { describeFailure, EXIT } from "../failure.ts";
-import { loadCatalogue } from "../files/load-catalogue.ts";
+import { loadInstallable } from "../files/load-catalogue.ts";
 import {
   INSTALL_DIR,
   INSTALLED_AGENT,
@@ -38,6 +38,7 @@ import {
   UNIT_DIR,
 } from "../paths.ts";
 import { runTool, tryTool } from "../run-tool.ts";
+import { findPluginUnits, removePluginUnits } from "./plugin-unit-files.ts";
 import type { Print } from "./print.ts";
 import { sessionDropinSteps, tellSessionDropins } from "./session-dropin-files.ts";
 import type { Step } from "./step.ts";
@@ -60,11 +61,11 @@ export async function runInstall(options: InstallOptions): Promise<number> {
   const obstacle = await findObstacle(bundle, dryRun);
   if (obstacle !== null) return refused(print, obstacle);
   const paths = pathsOf();
-  const catalogue = await loadCatalogue(paths.catalogue, "system");
+  const catalogue = await loadInstallable(paths.catalogue, "system");
   if (!catalogue.ok) return refused(print, catalogue.error.sentence);
   try {
     const changed = await runSteps(stepsOf(bundle, catalogue.value), options);
-    if (!dryRun && changed > 0) await restart(print);
+    if (!dryRun && changed > 0) await restart(print, pluginSocketsOf(catalogue.value));
     await installSessionDropins(catalogue.value, options);
   } catch (error) {
     print.error(describeFailure(error));
@@ -122,7 +123,9 @@ async function runSteps(steps: readonly Step[], { dryRun, print }: InstallOption
 }
 
 function stepsOf(bundle: string, catalogue: Catalogue): readonly Step[] {
-  const units = renderUnits({ node: INSTALLED_NODE, agent: INSTALLED_AGENT }, watchedPathsOf(catalogue));
+  const units = renderHostUnits({ node: INSTALLED_NODE, agent: INSTALLED_AGENT }, catalogue);
+  const names = units.map(({ name }) => name);
+  const pluginSockets = pluginSocketsOf(catalogue);
   return [
     {
       what: `make the group ${SOCKET_GROUP}, which may talk to the actuator`,
@@ -131,23 +134,35 @@ function stepsOf(bundle: string, catalogue: Catalogue): readonly Step[] {
     },
     userStep(AGENT_USER),
     userStep(ACTUATOR_USER),
+    ...(pluginSockets.length === 0 ? [] : [userStep(PLUGIN_USER)]),
     copyStep(process.execPath, INSTALLED_NODE, 0o755),
     copyStep(bundle, INSTALLED_AGENT, 0o644),
     fileStep(INSTALLED_COMMAND, COMMAND_TEXT, 0o755),
     ...units.map(({ name, text }) => fileStep(join(UNIT_DIR, name), text, 0o644)),
     {
+      what: "remove the units of plugins that the catalogue does not name",
+      isDone: async () => (await findPluginUnits(names)).length === 0,
+      run: async () => removePluginUnits(await findPluginUnits(names)),
+    },
+    {
+      // Not those of plugins: one program that is missing would keep all else from being installed. Its check says so, and doctor.
       what: "have systemd check the units",
-      run: () => verifyUnits(units.map(({ name }) => join(UNIT_DIR, name))),
+      run: () =>
+        verifyUnits([AGENT_UNIT, ACTUATOR_SOCKET, ACTUATOR_UNIT].map((name) => join(UNIT_DIR, name))),
     },
     sudoersStep(renderSudoers(catalogue)),
     {
-      what: `enable ${AGENT_UNIT} and ${ACTUATOR_SOCKET}`,
+      what: `enable ${[AGENT_UNIT, ACTUATOR_SOCKET, ...(pluginSockets.length === 0 ? [] : [`the sockets of ${pluginSockets.length} plugins`])].join(", ")}`,
       run: async () => {
         await runTool(["systemctl", "daemon-reload"]);
-        await runTool(["systemctl", "enable", "--now", ACTUATOR_SOCKET, AGENT_UNIT]);
+        await runTool(["systemctl", "enable", "--now", ACTUATOR_SOCKET, ...pluginSockets, AGENT_UNIT]);
       },
     },
   ];
+}
+
+function pluginSocketsOf(catalogue: Catalogue): readonly string[] {
+  return pluginsOf(catalogue).map((plugin) => `${placeOf(plugin).unit}.socket`);
 }
 
 const USER_OPTIONS = [
@@ -219,9 +234,10 @@ async function verifyUnits(paths: readonly string[]): Promise<void> {
   await runTool(["systemd-analyze", "verify", ...paths]);
 }
 
-/** After an update the old code must not go on: the agent is started anew, the actuator by its next connection. */
-async function restart(print: Print): Promise<void> {
+/** After an update the old must not go on: agent and plugins' sockets are started anew, the actuator by its next connection. */
+async function restart(print: Print, pluginSockets: readonly string[]): Promise<void> {
   await runTool(["systemctl", "stop", ACTUATOR_UNIT]);
+  if (pluginSockets.length > 0) await runTool(["systemctl", "restart", ...pluginSockets]);
   await runTool(["systemctl", "try-restart", AGENT_UNIT]);
   await wait(200);
   const { isDone } = await tryTool(["systemctl", "is-active", "--quiet", AGENT_UNIT]);

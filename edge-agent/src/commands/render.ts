@@ -1,6 +1,6 @@
 // `countersign-agent render sudoers|units`: prints what install would write, for review or for a configuration tool of one's own.
-import { watchedPathsOf } from "@countersign/shared/host/catalogue";
 import { renderSudoers } from "../core/actuator/sudoers.ts";
+import { renderHostUnits } from "../core/evidence/plugin-units.ts";
 import { renderUnits } from "../core/evidence/systemd-units.ts";
 import { EXIT } from "../failure.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";
@@ -18,10 +18,10 @@ export async function runRender({ what, paths, print }: RenderOptions): Promise<
   const catalogue = await loadCatalogue(paths.catalogue, paths.mode);
   switch (what) {
     case "units": {
-      // Without a catalogue they are the units of one that watches nothing in a home.
-      const watched = catalogue.ok ? watchedPathsOf(catalogue.value) : [];
-      for (const { name, text } of renderUnits({ node: INSTALLED_NODE, agent: INSTALLED_AGENT }, watched))
-        print.line(`# --- ${name}\n${text}`);
+      const program = { node: INSTALLED_NODE, agent: INSTALLED_AGENT };
+      // Without a catalogue they are the units of one that names no plugin and watches nothing in a home.
+      const units = catalogue.ok ? renderHostUnits(program, catalogue.value) : renderUnits(program);
+      for (const { name, text } of units) print.line(`# --- ${name}\n${text}`);
       return EXIT.ok;
     }
     case "sudoers":

@@ -9,6 +9,8 @@ import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
 import { createLog } from "../agent/log.ts";
 import { notifyReady } from "../agent/notify.ts";
 import { readBootId } from "../boot-id.ts";
+import { createPluginAsker } from "../checks/installed-plugin.ts";
+import { spawnPlugin } from "../checks/plugin-check.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import { openLedgerPositions } from "../evidence/ledger-positions.ts";
 import { describeFailure } from "../failure.ts";
@@ -47,6 +49,7 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
       bootId,
       actuator: createActuatorClient({ socketPath: paths.socket }),
       observeUnit: lookAtUnit,
+      checkPlugin: paths.mode === "system" ? createPluginAsker() : spawnPlugin,
       positions,
       log,
       onHopeless: (sentence) => {

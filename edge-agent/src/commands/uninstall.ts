@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { formatDuration } from "@countersign/shared/values/duration";
 import { askToLeave } from "../agent/control-socket.ts";
 import { ACTUATOR_USER } from "../core/actuator/sudoers.ts";
+import { PLUGIN_FOLDER, PLUGIN_USER } from "../core/evidence/plugin-units.ts";
 import {
   ACTUATOR_SOCKET,
   ACTUATOR_UNIT,
@@ -15,6 +16,7 @@ import {
 import { describeFailure, EXIT } from "../failure.ts";
 import { INSTALL_DIR, INSTALLED_COMMAND, pathsOf, SUDOERS_FILE, UNIT_DIR } from "../paths.ts";
 import { runTool, tryTool } from "../run-tool.ts";
+import { findPluginUnits, removePluginUnits } from "./plugin-unit-files.ts";
 import type { Print } from "./print.ts";
 import { removeSessionDropins } from "./session-dropin-files.ts";
 
@@ -61,20 +63,25 @@ async function removeInstalled(print: Print): Promise<void> {
   // Not there, or never enabled: then there is nothing to stop.
   for (const unit of [AGENT_UNIT, ACTUATOR_SOCKET]) await tryTool(["systemctl", "disable", "--now", unit]);
   await tryTool(["systemctl", "stop", ACTUATOR_UNIT]);
+  const plugins = await findPluginUnits();
+  await removePluginUnits(plugins);
+  for (const name of plugins) print.line(`removed ${join(UNIT_DIR, name)}`);
   for (const unit of [AGENT_UNIT, ACTUATOR_SOCKET, ACTUATOR_UNIT]) await remove(join(UNIT_DIR, unit), print);
   await removeSessionDropins(print);
   await runTool(["systemctl", "daemon-reload"]);
   await remove(INSTALLED_COMMAND, print);
   await remove(INSTALL_DIR, print);
+  await remove(PLUGIN_FOLDER, print);
 }
 
 async function removeState(print: Print): Promise<void> {
   const { configDir, actuatorStateDir, agentStateDir } = pathsOf();
   for (const path of [configDir, actuatorStateDir, agentStateDir, "/var/lib/private/countersign-agent"])
     await remove(path, print);
-  for (const user of [ACTUATOR_USER, AGENT_USER]) await tryTool(["userdel", user]);
+  const users = [ACTUATOR_USER, AGENT_USER, PLUGIN_USER];
+  for (const user of users) await tryTool(["userdel", user]);
   await tryTool(["groupdel", SOCKET_GROUP]);
-  print.line(`removed the users ${ACTUATOR_USER} and ${AGENT_USER} and the group ${SOCKET_GROUP}`);
+  print.line(`removed the users ${users.join(", ")} and the group ${SOCKET_GROUP}`);
 }
 
 async function remove(path: string, print: Print): Promise<void> {

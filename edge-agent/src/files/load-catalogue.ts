@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { Catalogue } from "@countersign/shared/host/catalogue";
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { CommandRefusal } from "../core/command-refusal.ts";
+import { hiddenPathsOf } from "../core/evidence/hidden-paths.ts";
 import { type Mode, no, readOwnedFile } from "./read-owned-file.ts";
 
 /** Aliases a catalogue may use; more is how a small file becomes gigabytes. */
@@ -13,6 +14,25 @@ const YAML_ALIASES_MAX = 64;
 export async function loadCatalogue(path: string, mode: Mode): Promise<Result<Catalogue, CommandRefusal>> {
   const text = await readOwnedFile(path, mode);
   return text.ok ? parseCatalogue(text.value, path) : text;
+}
+
+/**
+ * The same for a catalogue that is to be installed: a path that an installed agent cannot see is refused too. An agent that runs takes
+ * such a catalogue, and tells what it cannot read: it would fall silent otherwise.
+ */
+export async function loadInstallable(path: string, mode: Mode): Promise<Result<Catalogue, CommandRefusal>> {
+  const text = await readOwnedFile(path, mode);
+  if (!text.ok) return text;
+  const catalogue = parseCatalogue(text.value, path);
+  if (!catalogue.ok) return catalogue;
+  const [hidden] = hiddenPathsOf(catalogue.value);
+  if (hidden === undefined) return catalogue;
+  const lineCounter = new LineCounter();
+  const node = parseDocument(text.value, { lineCounter }).getIn(hidden.at, true);
+  const { line, col } = lineCounter.linePos(
+    (node as { range?: readonly number[] } | undefined)?.range?.[0] ?? 0,
+  );
+  return no("hidden-path", `${path}: ${hidden.path} is hidden (line ${line}, column ${col}): ${hidden.why}.`);
 }
 
 /** Checks a catalogue's text; `path` only names it. */

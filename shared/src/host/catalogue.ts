@@ -49,7 +49,7 @@ export const CheckSpec = z.discriminatedUnion("kind", [
     host: z.string().min(1).default("127.0.0.1"),
     port: z.int().min(1).max(65_535),
   }),
-  /** a Nagios plugin, run as the agent's user: exit code 0 passes, 1 is a warning, 2 and all else fail */
+  /** a Nagios plugin: with a status line exit code 0 passes, 1 is a warning, all else fails; without one it fails (docs/evidence.md) */
   z.strictObject({ kind: z.literal("plugin"), ...checkBase, argv: Argv }),
 ]);
 export type CheckSpec = z.infer<typeof CheckSpec>;

@@ -1,10 +1,11 @@
-// The text of the three systemd units: the host's zones (docs/security.md). Pure.
+// The text of the systemd units: the host's zones (docs/security.md); those of plugins stand in plugin-units.ts. Pure.
 //
 // The agent's unit takes every protection it can. The actuator's must not: sudo does not work under NoNewPrivileges, and for a unit
 // with User= each of DynamicUser, PrivateDevices, ProtectKernel*, ProtectClock, ProtectHostname, RestrictAddressFamilies,
 // RestrictNamespaces, RestrictRealtime, RestrictSUIDSGID, LockPersonality, MemoryDenyWriteExecute and SystemCall* implies it
 // (systemd.exec(5)). Its protection is to have no network, few lines of code and exact sudoers lines.
 import { ACTUATOR_USER } from "../actuator/sudoers.ts";
+import { folderOf, plainPathOf } from "./plain-path.ts";
 
 /** The group whose members may connect to the actuator's socket: the agent. */
 export const SOCKET_GROUP = "countersign";
@@ -32,6 +33,9 @@ export interface UnitFile {
   readonly text: string;
 }
 
+/** What stands in a unit as it is, without quotes. */
+export const PLAIN_FOLDER = /^[A-Za-z0-9_./@+-]+$/;
+
 /** Folders that the agent's unit closes as a whole. */
 export const SEALED_FOLDERS = ["/home", "/root", "/run/user"];
 
@@ -53,10 +57,11 @@ export function renderUnits(
 
 function homeLines(watched: readonly string[]): string {
   const folders = watched
+    .map(plainPathOf)
     .filter((path) => SEALED_FOLDERS.some((sealed) => path.startsWith(`${sealed}/`)))
-    .map((path) => path.slice(0, path.lastIndexOf("/")))
+    .map(folderOf)
     // Others would need quoting in a unit: they stay closed, and the agent says so.
-    .filter((folder) => /^[A-Za-z0-9_./@+-]+$/.test(folder));
+    .filter((folder) => PLAIN_FOLDER.test(folder));
   const opened = [...new Set(folders)].sort().map((folder) => `BindReadOnlyPaths=-${folder}`);
   return opened.length === 0 ? "ProtectHome=yes" : ["ProtectHome=tmpfs", ...opened].join("\n");
 }
@@ -115,6 +120,9 @@ SystemCallErrorNumber=EPERM
 InaccessiblePaths=-/var/lib/countersign-actuator
 MemoryMax=256M
 TasksMax=64
+# Memory that runs out ends what asked for too much, a tool that was called, and the agent last.
+OOMPolicy=continue
+OOMScoreAdjust=-500
 
 [Install]
 WantedBy=multi-user.target
@@ -171,5 +179,7 @@ ProtectControlGroups=yes
 InaccessiblePaths=-/var/lib/private/countersign-agent
 MemoryMax=256M
 TasksMax=64
+# An action that grows is ended, and its outcome still told.
+OOMPolicy=continue
 `;
 }

@@ -8,7 +8,6 @@ import {
   parseOomKills,
   parsePressure,
 } from "../../../../edge-agent/src/core/evidence/memory-signs.ts";
-import { judgePlugin } from "../../../../edge-agent/src/core/evidence/observation.ts";
 import {
   needsDigest,
   takeLook,
@@ -130,26 +129,5 @@ describe("a watched file", () => {
     expect(needsDigest(known, 10)).toBe(false);
     expect(needsDigest(known, 11)).toBe(true);
     expect(needsDigest(known, null)).toBe(false);
-  });
-});
-
-describe("a Nagios plugin", () => {
-  test.each([
-    [
-      0,
-      "DISK OK - free space: / 3326 MB (56%);| /=2643MB;5948\nmore",
-      "pass",
-      undefined,
-      "DISK OK - free space: / 3326 MB (56%);",
-    ],
-    [1, "DISK WARNING", "fail", "warning", "DISK WARNING"],
-    [2, "", "fail", undefined, "CRITICAL"],
-    [3, "no such disk", "fail", undefined, "no such disk; exit code 3, unknown"],
-    [127, "", "fail", undefined, "exit code 127, unknown"],
-    [null, "", "fail", undefined, "ended by a signal"],
-  ])("that ends with %s", (code, output, status, severity, summary) => {
-    const judged = judgePlugin({ code, output, latencyMs: 1 });
-    expect(judged).toMatchObject({ status, summary });
-    expect(judged.severity).toBe(severity);
   });
 });
