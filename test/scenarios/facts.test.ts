@@ -1,5 +1,6 @@
 // Stories about what hosts tell beyond checks: slow answers, providers, identities; and clocks that are wrong.
 import { expect } from "vitest";
+import type { SimulatedService } from "../../control-plane/replay/world/simulated-service.ts";
 import { minutes, seconds, story, type World } from "./world.ts";
 
 /** A request of the service every ten seconds, each as slow as this. */
@@ -90,3 +91,46 @@ story(
   },
   { policy: { incident: { acknowledgement: "7d" } } },
 );
+
+/** A job of the service that is to run every hour. */
+const HOURLY = [{ source: "hourly", everyMs: minutes(60), graceMs: minutes(10) }] as const;
+
+/** The catalogue is another one; how things stand is told after each welcome. */
+function expects(world: World, heartbeats: SimulatedService["heartbeats"]) {
+  world.host("web-1").service("demo").heartbeats = heartbeats;
+  isDeployed(world);
+  world.advance(seconds(10));
+}
+
+function isDeployed(world: World) {
+  world.controlPlaneStops();
+  world.advance(seconds(3));
+  world.controlPlaneStarts();
+}
+
+story("a heartbeat that is missed is over when the catalogue expects it no more", (world) => {
+  expects(world, HOURLY);
+  world.advance(minutes(71));
+  const page = world.expectPage("alice", { reason: "heartbeat-missed", says: "hourly" });
+  world.acknowledges("alice", page);
+  expects(world, []);
+  world.advance(minutes(11));
+  world.expectPage("alice", { kind: "recovered" });
+  world.advance(minutes(80));
+  world.expectNoPage();
+  world.expectAudit("incident-acknowledged", "incident-resolved");
+});
+
+story("a heartbeat that comes each hour, and one each minute, page nobody over our own deploys", (world) => {
+  expects(world, [...HOURLY, { source: "often", everyMs: minutes(1), graceMs: minutes(1) }]);
+  for (let minute = 0; minute < 150; minute += 1) {
+    const sources = minute % 60 === 0 ? ["hourly", "often"] : ["often"];
+    for (const source of sources)
+      world.tells("web-1", [{ kind: "heartbeat", at: world.now, service: "demo", source }]);
+    if (minute % 25 === 7) isDeployed(world);
+    world.advance(seconds(57));
+  }
+  world.expectNoPage();
+  world.advance(minutes(2));
+  world.expectPage("alice", { reason: "heartbeat-missed", says: "often" });
+});

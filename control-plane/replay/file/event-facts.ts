@@ -123,7 +123,11 @@ function simpleFactOf({ event }: Pick<PlannedEvent, "event" | "verb">, base: Bas
     const { name: credential, accepted: isAccepted, text: detail } = credentialUse;
     return { ...base, kind: "credential-use", credential, isAccepted, detail };
   }
-  if (configChanged !== undefined) return { ...base, kind: "config-changed", ...configChanged };
+  if (configChanged !== undefined) {
+    const { by, path, returned } = configChanged;
+    const isReturned = returned === undefined ? {} : { isReturned: returned };
+    return { ...base, kind: "config-changed", path, by, ...isReturned };
+  }
   if (identity !== undefined)
     return { ...base, kind: "identity", identity: identity.name, holder: identity.holder };
   if (provider !== undefined)

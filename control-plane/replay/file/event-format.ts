@@ -64,7 +64,7 @@ export const VERBS = {
     unreadable: z.boolean().optional(),
   }),
   credentialUse: z.strictObject({ name: Name, accepted: z.boolean(), text: Text.default("") }),
-  configChanged: z.strictObject({ path: z.string().max(300), by: By }),
+  configChanged: z.strictObject({ path: z.string().max(300), by: By, returned: z.boolean().optional() }),
   codeChanged: z.strictObject({ text: Text.default("") }),
   identity: z.strictObject({ name: Name, holder: Name }),
   provider: z.strictObject({ name: Name, ok: z.boolean(), class: FailureClass.optional() }),

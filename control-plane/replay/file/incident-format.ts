@@ -1,7 +1,9 @@
 // The shape of an incident file: who was there, what happened, in the words of a post-mortem, and what is expected of the policy. Strict: an
 // unknown key is an error. Pure.
 import * as z from "zod";
+import { heartbeatSpecWith } from "@countersign/shared/host/heartbeat-spec";
 import { ItemName } from "@countersign/shared/values/ids";
+import { EVIDENCE_ITEMS_MAX } from "@countersign/shared/values/limits";
 import { Severity } from "@countersign/shared/wire/service-report";
 import { Event } from "./event-format.ts";
 import { Expectation } from "./expectation-format.ts";
@@ -32,6 +34,11 @@ const ServicePlan = z.strictObject({
     .min(1)
     .max(8)
     .default([{ name: "health", kind: "http", severity: "error", every: "30s" }]),
+  /** as in a catalogue's `evidence` */
+  heartbeats: z
+    .array(heartbeatSpecWith(Span.transform(spanMs)))
+    .max(EVIDENCE_ITEMS_MAX)
+    .default([]),
 });
 export type ServicePlan = z.infer<typeof ServicePlan>;
 

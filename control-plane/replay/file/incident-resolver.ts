@@ -1,6 +1,7 @@
 // Resolves what the author of an incident file left to the reader: instants, hosts, services, checks, the policy. What cannot be resolved is
 // kept as a problem with its place in the file, and the rest is looked at nevertheless.
 import type { FoundProblem } from "@countersign/shared/files/file-problem";
+import { heartbeatProblems } from "@countersign/shared/host/heartbeat-spec";
 import type { Policy } from "../../src/policy/policy.ts";
 import { FALLBACK_POLICY, loadRawPolicy, mergePolicy, type RawPolicy } from "../replay-policy.ts";
 import { type IncidentEvent, VERB_NAMES } from "./event-format.ts";
@@ -99,9 +100,12 @@ export class IncidentResolver {
     const planned = this.#file.hosts.flatMap(({ name, count, tags, services }, index) => {
       const path = ["hosts", index, "services"];
       this.#refuseTwice(services, path);
-      services.forEach(({ actions, checks }, at) => {
+      services.forEach(({ actions, checks, heartbeats }, at) => {
         this.#refuseTwice(checks, [...path, at, "checks"]);
         this.#refuseTwice(actions, [...path, at, "actions"]);
+        // Every service of a simulated host has a ledger, read at once.
+        for (const problem of heartbeatProblems({ heartbeats, ledger: "" }))
+          this.#refuse([...path, at, ...problem.path], problem.message);
       });
       if (count === undefined) return [{ name, tags, services }];
       const width = String(count).length;

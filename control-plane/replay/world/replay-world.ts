@@ -1,5 +1,6 @@
 // The world of one replay: the hosts of the file, shards of at most a thousand of them, one desk, on one virtual clock; the deciding
 // is done by the very decideShard and decideDesk of production. Everything decided is recorded.
+import { expectedHeartbeats } from "@countersign/shared/host/heartbeat-spec";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { HOSTS_PER_SHARD_MAX } from "@countersign/shared/values/limits";
 import type { ShadowFinding } from "../../src/core/desk/records/shadow-finding.ts";
@@ -131,13 +132,14 @@ export class ReplayWorld {
       hostId,
       areDigestsLeftOut: true,
     });
-    for (const { name: service, unit, actions, checks } of services)
+    for (const { name: service, unit, actions, checks, heartbeats } of services)
       host.addService(
         new SimulatedService(this.clock, {
           name: service,
           ...(unit === undefined ? {} : { unitName: unit }),
           actions: actions.map(({ name: action, level }) => ({ action, level })),
           checks: checks.map(({ every, ...check }) => ({ ...check, everyMs: spanMs(every) })),
+          heartbeats: expectedHeartbeats(heartbeats),
         }),
       );
     host.actuator.onExecution = (service, action) => {

@@ -281,6 +281,7 @@ export class SimulatedHost implements Peer {
       this.connectionId = this.#shard.connect(this);
       if (this.connectionId === null) return this.wakes();
       this.#reported = NOTHING_REPORTED;
+      this.#tellExpected();
     }
     if (isKeepaliveEarned(this.#hangingRuns(), this.#clock.now)) this.#resumesKeepalives();
     else this.#withholdsKeepalives();
@@ -335,6 +336,15 @@ export class SimulatedHost implements Peer {
     const leftOutCount = Math.floor((this.#clock.now - digestAt) / DIGEST_EVERY_MS);
     if (leftOutCount > 0)
       this.#reported = { ...this.#reported, digestAt: digestAt + leftOutCount * DIGEST_EVERY_MS };
+  }
+
+  // How things stand is told after each welcome.
+  #tellExpected(): void {
+    const { now: at } = this.#clock;
+    const facts = [...this.services.values()].flatMap(({ heartbeats, name: service }): readonly Fact[] =>
+      heartbeats === null ? [] : [{ kind: "heartbeats-expected", service, at, heartbeats: [...heartbeats] }],
+    );
+    if (facts.length > 0) this.tells(facts);
   }
 
   #tellSpooled(): void {

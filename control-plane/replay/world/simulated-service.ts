@@ -2,6 +2,7 @@
 // period, and nobody looks at those of a service that is well, so they have always just run. A check that gives no result any more is one
 // whose run does not end: as on a real host it keeps its last result, and the host's keepalive is not earned.
 import type { CheckRun } from "@countersign/shared/host/earned-keepalive";
+import type { expectedHeartbeats } from "@countersign/shared/host/heartbeat-spec";
 import { lastOf, type RecentResults, withResult } from "@countersign/shared/host/recent-results";
 import { ttlMsOf } from "@countersign/shared/host/report-plan";
 import { RESULTS_COUNTED_MAX } from "@countersign/shared/values/limits";
@@ -22,6 +23,8 @@ export interface SimulatedAction {
   readonly level: number;
   readonly undo?: string;
 }
+
+type ExpectedHeartbeats = Readonly<ReturnType<typeof expectedHeartbeats>>;
 
 interface Check {
   readonly plan: CheckPlan;
@@ -54,6 +57,8 @@ export class SimulatedService {
   actions: readonly SimulatedAction[];
   /** actions that run and change nothing */
   idleActions: readonly string[] = [];
+  /** what the catalogue expects of it. null: no story ever said */
+  heartbeats: ExpectedHeartbeats | null;
   /** how long a restart of ours helps; 0: not at all */
   restartHelpsForMs = Number.POSITIVE_INFINITY;
   unit: UnitState;
@@ -70,11 +75,13 @@ export class SimulatedService {
       readonly unitName?: string;
       readonly actions?: readonly SimulatedAction[];
       readonly checks?: readonly CheckPlan[];
+      readonly heartbeats?: ExpectedHeartbeats;
     },
   ) {
     this.name = plan.name;
     this.unitName = plan.unitName ?? `${plan.name}.service`;
     this.actions = plan.actions ?? [{ action: "restart", level: 4 }];
+    this.heartbeats = plan.heartbeats === undefined || plan.heartbeats.length === 0 ? null : plan.heartbeats;
     this.#clock = clock;
     this.#checks = new Map((plan.checks ?? [DEMO_CHECK]).map((check) => [check.name, newCheck(check)]));
     this.unit = {

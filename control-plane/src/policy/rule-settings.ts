@@ -52,6 +52,8 @@ export const RuleSettings = z
       .prefault({}),
     /** the work counter stands still, or runs under its baseline, for `window` */
     "no-progress": z.strictObject({ enabled, shadow, window: duration(HOUR_MS) }).prefault({}),
+    /** a declared heartbeat did not come; period and grace stand in the catalogue */
+    "heartbeat-missed": z.strictObject({ enabled, shadow }).prefault({}),
     "restart-loop-suspected": z
       .strictObject({ enabled, shadow, restartsMin: Count.default(3), window: duration(HOUR_MS) })
       .prefault({}),
@@ -91,7 +93,14 @@ export const RuleSettings = z
       })
       .prefault({}),
     "config-thrash": z
-      .strictObject({ enabled, shadow, changesMax: Count.default(3), window: duration(HOUR_MS) })
+      .strictObject({
+        enabled,
+        shadow,
+        changesMax: Count.default(3),
+        window: duration(HOUR_MS),
+        /** how long after a person's change automation may still take it back: the next configuration run may be a day away */
+        takenBackWithin: duration(DAY_MS),
+      })
       .prefault({}),
     "provider-failing": z
       .strictObject({ enabled, shadow, servicesMin: Count.default(2), window: duration(10 * MINUTE_MS) })

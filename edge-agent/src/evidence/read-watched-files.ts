@@ -22,7 +22,11 @@ interface WatchedLook {
   /** null: nothing is known of its content's age */
   readonly contentChangedAt: number | null;
   readonly isChanged: boolean;
+  /** null: its content is not known, or did not change */
+  readonly isReturned: boolean | null;
 }
+
+const NO_LOOK = { contentChangedAt: null, isChanged: false, isReturned: null } as const;
 
 /** Makes a look that remembers the file between readings. */
 function watchFile(path: string): () => Promise<WatchedLook> {
@@ -39,12 +43,13 @@ function watchFile(path: string): () => Promise<WatchedLook> {
       const isToBeRead = stats?.isFile() === true && needsDigest(known, changedAt);
       const digest = isToBeRead ? await digestOf(path, stats.size) : null;
       const look: FileLook = { changedAt, digest };
-      const { file, isChanged } = takeLook(known, look, now);
+      const { file, isChanged, isReturned } = takeLook(known, look, now);
       known = file;
       const problems = changedAt === null ? [`${path} is not there`] : [];
-      return { reading: { ...NOTHING_READ, problems }, contentChangedAt: file.contentChangedAt, isChanged };
+      const { contentChangedAt } = file;
+      return { reading: { ...NOTHING_READ, problems }, contentChangedAt, isChanged, isReturned };
     } catch (error) {
-      return { reading: await failedReading(path, error), contentChangedAt: null, isChanged: false };
+      return { ...NO_LOOK, reading: await failedReading(path, error) };
     }
   };
 }
@@ -52,7 +57,7 @@ function watchFile(path: string): () => Promise<WatchedLook> {
 /** What changed, and when, cannot be said of a file without an instant; what is known of it stays. */
 function unknownTimeOf(path: string): WatchedLook {
   const problems = [`the time of ${path} is no instant`];
-  return { reading: { ...NOTHING_READ, problems }, contentChangedAt: null, isChanged: false };
+  return { ...NO_LOOK, reading: { ...NOTHING_READ, problems } };
 }
 
 /** Null where the content is too large or not open to us: then the time decides. */
@@ -77,9 +82,10 @@ export function createConfigReader(paths: readonly string[], service: string): (
   return async () => {
     const readings: Reading[] = [];
     for (const { path, look } of watched) {
-      const { reading, isChanged, contentChangedAt } = await look();
+      const { reading, isChanged, isReturned, contentChangedAt } = await look();
       const at = contentChangedAt ?? Date.now();
-      const event: Fact = { kind: "config-changed", service, at, path, by: "unknown" };
+      const content = isReturned === null ? {} : { isReturned };
+      const event: Fact = { kind: "config-changed", service, at, path, by: "unknown", ...content };
       readings.push(isChanged ? { ...reading, events: [event] } : reading);
     }
     return joinReadings(readings);

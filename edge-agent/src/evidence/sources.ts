@@ -1,7 +1,10 @@
 // Which sources of evidence a catalogue declares, each with its period. Not pure: the readers remember what they saw.
 import { argvOf, type Catalogue, type ServiceSpec, SUDO_PATH } from "@countersign/shared/host/catalogue";
+import { expectedHeartbeats } from "@countersign/shared/host/heartbeat-spec";
+import type { Fact } from "@countersign/shared/wire/fact";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import { EVERY_MS_MIN } from "../checks/repeat.ts";
+import { NOTHING_READ } from "../core/evidence/evidence-book.ts";
 import type { LedgerPosition } from "../core/evidence/ledger.ts";
 import { readCounter } from "./read-counter.ts";
 import { readCredential } from "./read-credential.ts";
@@ -20,6 +23,8 @@ const EVERY_MS = {
   config: 15_000,
   fallbacks: 15_000,
   memory: 10_000,
+  /** told when it changes, which takes a new start of the agent */
+  heartbeats: 60 * 60_000,
 } as const;
 
 export interface SourceScene {
@@ -34,7 +39,18 @@ export function sourcesOf(catalogue: Catalogue, scene: SourceScene): readonly So
   return [
     ...catalogue.services.flatMap((service) => sourcesOfService(service, scene)),
     ...memorySource(catalogue, scene),
+    heartbeatSource(catalogue),
   ];
+}
+
+/** What the catalogue expects of each service; none too, so that what it expects no longer is over. No file is read, so nothing can fail. */
+function heartbeatSource({ services }: Catalogue): Source {
+  const states = services.map(({ evidence, name: service }): Fact => {
+    const heartbeats = expectedHeartbeats(evidence?.heartbeats ?? []);
+    return { kind: "heartbeats-expected", service, at: Date.now(), heartbeats };
+  });
+  const read = () => Promise.resolve({ ...NOTHING_READ, states });
+  return { source: "heartbeats", service: null, everyMs: EVERY_MS.heartbeats, read };
 }
 
 function sourcesOfService(spec: ServiceSpec, scene: SourceScene): readonly Source[] {

@@ -13,6 +13,7 @@ import {
 import { Argv, Level } from "../wire/grant.ts";
 import { Severity } from "../wire/service-report.ts";
 import { AbsolutePath, EvidenceSpec, pathsOfEvidence } from "./evidence-spec.ts";
+import { heartbeatProblems } from "./heartbeat-spec.ts";
 
 export const SUDO_PATH = "/usr/bin/sudo";
 export const SYSTEMCTL_PATH = "/usr/bin/systemctl";
@@ -197,6 +198,7 @@ function refineEvidence(
     );
   for (const list of ["counters", "credentials", "fallbacks"] as const)
     refineUnique(evidence[list], `evidence.${list}`, context);
+  for (const { path, message } of heartbeatProblems(evidence)) complain(["evidence", ...path], message);
 }
 
 function refineUnique(

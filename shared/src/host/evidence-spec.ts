@@ -6,6 +6,7 @@ import { ItemName } from "../values/ids.ts";
 import { EVIDENCE_ITEMS_MAX } from "../values/limits.ts";
 import { FailureClass } from "../wire/failure-class.ts";
 import { parseFieldPath } from "./field-path.ts";
+import { heartbeatSpecWith } from "./heartbeat-spec.ts";
 
 /** Exit codes of one program that are told apart. */
 const EXIT_CLASSES_MAX = 32;
@@ -101,6 +102,8 @@ export const EvidenceSpec = z.strictObject({
     .array(z.strictObject({ name: ItemName, marker: AbsolutePath }))
     .max(EVIDENCE_ITEMS_MAX)
     .default([]),
+  /** lines of the ledger that must keep coming */
+  heartbeats: z.array(heartbeatSpecWith(Duration)).max(EVIDENCE_ITEMS_MAX).default([]),
 });
 export type EvidenceSpec = z.infer<typeof EvidenceSpec>;
 

@@ -23,7 +23,7 @@ export const SERVICES_PER_HOST_MAX = 32;
 export const TAGS_PER_HOST_MAX = 16;
 /** Checks one service may have. */
 export const CHECKS_PER_SERVICE_MAX = 8;
-/** Items of one kind in a service's `evidence`: counters, credentials, code paths, configuration files, fallbacks. */
+/** Items of one kind in a service's `evidence`: counters, credentials, code paths, configuration files, fallbacks, heartbeats. */
 export const EVIDENCE_ITEMS_MAX = 8;
 /** Facts one message may carry. */
 export const FACTS_PER_MESSAGE_MAX = 64;

@@ -76,7 +76,14 @@ export const Fact = z.discriminatedUnion("kind", [
     detail: Text.default(""),
   }),
   /** a watched config file changed */
-  z.strictObject({ ...base, kind: z.literal("config-changed"), path: z.string().max(300), by: Doer }),
+  z.strictObject({
+    ...base,
+    kind: z.literal("config-changed"),
+    path: z.string().max(300),
+    by: Doer,
+    /** its content is one that it had before, as far as the teller remembers, or (false) a new one; absent: that is not known */
+    isReturned: z.boolean().optional(),
+  }),
   /** code on disk against the code that runs */
   z.strictObject({ ...base, kind: z.literal("code"), diskChangedAt: Instant, runningSinceAt: Instant }),
   /** a holder uses an identity (bot token, lease) that only one may use */

@@ -4,7 +4,8 @@
 // Version history (one integer; a change that an old peer cannot ignore makes a new one):
 //   1  2026-11-22  first version
 //   1  2026-11-29  optional fields: of a result `class`, `last`, `overdueSinceAt`; of a unit `id`, `loadState`, `type`, `triggeredBy`,
-//                  `startTimeoutMs`, `inactiveExitAt`, `controlGroup`; of `work` `gain`; of `credential` `isExpiryUnread`, `refreshes`.
+//                  `startTimeoutMs`, `inactiveExitAt`, `controlGroup`; of `work` `gain`; of `credential` `isExpiryUnread`, `refreshes`;
+//                  of `config-changed` `isReturned`.
 //                  New facts: `session-running`, `heartbeats-expected`, `reading`. A control plane from before refuses a frame with any of
 //                  them (facts one by one): it is updated before its agents.
 //

@@ -4,6 +4,7 @@
 // What a reader would get wrong: a keepalive's instant is the runtime's, by real time, so it is answered here from the simulated host.
 import { runInDurableObject } from "cloudflare:test";
 import { expect, vi } from "vitest";
+import { expectedHeartbeats } from "@countersign/shared/host/heartbeat-spec";
 import { NO_RECORDS, recordsFrom, type Records } from "@countersign/shared/values/records";
 import { assert, ok } from "@countersign/shared/values/result";
 import { pageSeen } from "../../../control-plane/replay/desk-seen.ts";
@@ -256,13 +257,14 @@ export class WorkerdStory implements StoryWorld {
     const { hostId } = enrolled;
     const parts = { clock: this.clock, shard: this.#shard, hostId, areDigestsLeftOut: true };
     const host = new SimulatedHost(name, parts);
-    for (const { name: service, unit, actions, checks } of services)
+    for (const { name: service, unit, actions, checks, heartbeats } of services)
       host.addService(
         new SimulatedService(this.clock, {
           name: service,
           ...(unit === undefined ? {} : { unitName: unit }),
           actions: actions.map(({ name: action, level }) => ({ action, level })),
           checks: checks.map(({ every, ...check }) => ({ ...check, everyMs: spanMs(every) })),
+          heartbeats: expectedHeartbeats(heartbeats),
         }),
       );
     host.actuator.onExecution = (service, action) => {

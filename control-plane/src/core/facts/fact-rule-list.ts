@@ -6,6 +6,7 @@ import { credentialRejected } from "./rules/credential-rejected.ts";
 import { duplicateSupervisor } from "./rules/duplicate-supervisor.ts";
 import { fallbackOverdue } from "./rules/fallback-overdue.ts";
 import { fallbackUntested } from "./rules/fallback-untested.ts";
+import { heartbeatMissed } from "./rules/heartbeat-missed.ts";
 import { hostUntrustworthy } from "./rules/host-untrustworthy.ts";
 import { latencyHigh } from "./rules/latency-high.ts";
 import { memoryPressure } from "./rules/memory-pressure.ts";
@@ -52,6 +53,7 @@ export const FACT_RULES: readonly ListedRule[] = [
   successRateLow,
   latencyHigh,
   noProgress,
+  heartbeatMissed,
   credentialExpiring,
   credentialRejected,
   credentialDrift,

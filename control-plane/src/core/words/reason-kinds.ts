@@ -31,6 +31,7 @@ const REASONS: { readonly [Reason in PageReason]: ReasonWords } = {
   "no-progress": TROUBLE,
   "success-rate-low": TROUBLE,
   "latency-high": TROUBLE,
+  "heartbeat-missed": TROUBLE,
   "startup-death": { kind: "trouble", joining: "rings-unless-taken" },
   "restart-loop-suspected": { kind: "trouble", joining: "rings-unless-taken" },
   "remediation-stuck": TROUBLE,

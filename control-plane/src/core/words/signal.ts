@@ -20,6 +20,7 @@ export type PageReason =
   | "no-progress"
   | "success-rate-low"
   | "latency-high"
+  | "heartbeat-missed"
   | "startup-death"
   | "restart-loop-suspected"
   | "remediation-stuck"

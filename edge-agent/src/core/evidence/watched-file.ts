@@ -9,9 +9,16 @@ export interface FileLook {
   readonly digest: string | null;
 }
 
+/** Contents of one file that are remembered, beside the one that it has. */
+export const EARLIER_CONTENTS_MAX = 16;
+/** What stands for the content of a file that is not there. */
+const NO_FILE = "";
+
 /** A file as it is known. */
 export interface WatchedFile {
   readonly look: FileLook;
+  /** digests of the contents that it had, the one that it has among them; newest last */
+  readonly contents: readonly string[];
   /** when its content changed as far as is known */
   readonly contentChangedAt: number | null;
 }
@@ -21,15 +28,33 @@ export function needsDigest(before: WatchedFile | null, changedAt: number | null
   return changedAt !== null && before?.look.changedAt !== changedAt;
 }
 
-/** Takes a look in. `isChanged`: its content is another one than at the look before; the first look changes nothing. */
+/**
+ * Takes a look in. `isChanged`: its content is another one than at the look before; the first look changes nothing. `isReturned`: it is one that
+ * was seen before that; null: that is not known.
+ */
 export function takeLook(
   before: WatchedFile | null,
   look: FileLook,
   now: number,
-): { readonly file: WatchedFile; readonly isChanged: boolean } {
-  if (before === null) return { file: { look, contentChangedAt: look.changedAt }, isChanged: false };
-  if (before.look.changedAt === look.changedAt) return { file: before, isChanged: false };
+): { readonly file: WatchedFile; readonly isChanged: boolean; readonly isReturned: boolean | null } {
+  const content = contentOf(look);
+  const contents = withContent(before?.contents ?? [], content);
+  const asItWas = { isChanged: false, isReturned: null };
+  if (before === null) return { file: { look, contents, contentChangedAt: look.changedAt }, ...asItWas };
+  if (before.look.changedAt === look.changedAt) return { file: before, ...asItWas };
   const isSame = look.digest !== null && look.digest === before.look.digest;
-  if (isSame) return { file: { look, contentChangedAt: before.contentChangedAt }, isChanged: false };
-  return { file: { look, contentChangedAt: look.changedAt ?? now }, isChanged: true };
+  if (isSame) return { file: { ...before, look }, ...asItWas };
+  // After a look that could not read it, the content may be the one that it had all the time.
+  const isKnown = content !== null && content !== before.contents.at(-1);
+  const isReturned = isKnown ? before.contents.includes(content) : null;
+  return { file: { look, contents, contentChangedAt: look.changedAt ?? now }, isChanged: true, isReturned };
+}
+
+function contentOf({ changedAt, digest }: FileLook): string | null {
+  return changedAt === null ? NO_FILE : digest;
+}
+
+function withContent(contents: readonly string[], content: string | null): readonly string[] {
+  if (content === null) return contents;
+  return [...contents.filter((known) => known !== content), content].slice(-EARLIER_CONTENTS_MAX - 1);
 }

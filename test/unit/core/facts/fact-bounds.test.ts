@@ -67,6 +67,7 @@ const bodies: fc.Arbitrary<object> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("credential-use"), credential: name, isAccepted: isTrue, detail: text }),
   fc.record({ kind: fc.constant("config-changed"), path: name, by: doer }),
+  fc.record({ kind: fc.constant("config-changed"), path: name, by: doer, isReturned: isTrue }),
   fc.record({ kind: fc.constant("code"), diskChangedAt: instant, runningSinceAt: instant }),
   fc.record({ kind: fc.constant("identity"), identity: name, holder: name }),
   fc.record({ kind: fc.constant("provider"), provider: name, isOk: isTrue, class: failure }),

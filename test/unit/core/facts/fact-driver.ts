@@ -78,6 +78,8 @@ export function driveRule<Slice>(rule: FactRule<Slice>, bounds: Record<string, u
     wellSince: (offsetMs: number | null) => void (wellSinceAt = instantOf(offsetMs)),
     /** since when its unit runs; null: it does not */
     unitRunsSince: (offsetMs: number | null) => void (unitRunsSinceAt = instantOf(offsetMs)),
+    /** taken up from a row: what was learned since may be lost */
+    resumed: () => void (slice = rule.learned?.resume(slice) ?? slice),
     findingAt: (offsetMs: number): Finding | null => judgedAt(offsetMs).finding,
     /** all of them, of a rule over the whole shard */
     findingsAt(offsetMs: number): readonly Finding[] {

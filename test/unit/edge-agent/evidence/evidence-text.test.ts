@@ -10,6 +10,7 @@ import {
 } from "../../../../edge-agent/src/core/evidence/memory-signs.ts";
 import {
   needsDigest,
+  EARLIER_CONTENTS_MAX,
   takeLook,
   type WatchedFile,
 } from "../../../../edge-agent/src/core/evidence/watched-file.ts";
@@ -110,7 +111,11 @@ describe("memory", () => {
 });
 
 describe("a watched file", () => {
-  const known: WatchedFile = { look: { changedAt: 10, digest: "a" }, contentChangedAt: 10 };
+  const known: WatchedFile = {
+    look: { changedAt: 10, digest: "a" },
+    contents: ["a"],
+    contentChangedAt: 10,
+  };
   test.each([
     ["first seen", null, { changedAt: 10, digest: "a" }, 10, false],
     ["not moved", known, { changedAt: 10, digest: null }, 10, false],
@@ -122,6 +127,39 @@ describe("a watched file", () => {
     const taken = takeLook(before, look, 99);
     expect(taken.file.contentChangedAt).toBe(contentChangedAt);
     expect(taken.isChanged).toBe(isChanged);
+  });
+
+  /** contents one after the other, null: not readable, "-": no file; whether the last is one that it had before */
+  function returnedAfter(...contents: readonly (string | null)[]): boolean | null {
+    let taken: ReturnType<typeof takeLook> | null = null;
+    contents.forEach((content, index) => {
+      const look =
+        content === "-" ? { changedAt: null, digest: null } : { changedAt: index, digest: content };
+      taken = takeLook(taken?.file ?? null, look, index);
+    });
+    return (taken as ReturnType<typeof takeLook> | null)?.isReturned ?? null;
+  }
+
+  test.each([
+    ["as first seen", ["a"], null],
+    ["a new one", ["a", "b"], false],
+    ["as it was before", ["a", "b", "a"], true],
+    ["as it was two changes before", ["a", "b", "c", "a"], true],
+    ["the same, touched", ["a", "b", "a", "a"], null],
+    ["not readable", ["a", "b", null], null],
+    ["the same, after it could not be read", ["a", null, "a"], null],
+    ["as it was before it could not be read", ["a", "b", null, "a"], true],
+    ["gone", ["a", "-"], false],
+    ["gone again", ["-", "a", "-"], true],
+    ["there again as it was", ["a", "-", "a"], true],
+  ])("%s: %j returned: %s", (_, contents, isReturned) => {
+    expect(returnedAfter(...contents)).toBe(isReturned);
+  });
+
+  test("remembers EARLIER_CONTENTS_MAX contents beside the one that it has", () => {
+    const others = (count: number) => Array.from({ length: count }, (_, index) => `b${index}`);
+    expect(returnedAfter("a", ...others(EARLIER_CONTENTS_MAX), "a")).toBe(true);
+    expect(returnedAfter("a", ...others(EARLIER_CONTENTS_MAX + 1), "a")).toBe(false);
   });
 
   test("is read only when it moved", () => {

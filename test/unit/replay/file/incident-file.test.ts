@@ -115,6 +115,20 @@ describe("a wrong incident is refused with its line", () => {
     expect(twice("services: [{ name: a, actions: [{ name: r, level: 2 }, { name: r, level: 4 }] }]")).toMatch(
       /^f.yaml:7:\d+: hosts\[0\].services\[0\].actions\[1\].name: "r" is there twice/,
     );
+    const beat = "{ source: b, every: 1h30m }";
+    expect(twice(`services: [{ name: a, heartbeats: [${beat}, ${beat}] }]`)).toMatch(
+      /^f.yaml:7:\d+: hosts\[0\].services\[0\].heartbeats\[1\].source: "b" is there twice/,
+    );
+  });
+
+  it("and a heartbeat that no catalogue could declare", () => {
+    const heartbeat = (words: string) =>
+      refusalOf(
+        `${HEAD.replace("services: [{ name: worker }]", `services: [{ name: a, heartbeats: [{ source: b, ${words} }] }]`)}  - { at: +1m, note: a }\n`,
+      );
+    expect(heartbeat("every: 30s")).toMatch(/heartbeats\[0\].every: expected 1m to 366d/);
+    expect(heartbeat("every: 1h, grace: 1s")).toMatch(/heartbeats\[0\].grace: expected 1m to 366d/);
+    expect(heartbeat("every: 1h, within: 1h")).toMatch(/within/);
   });
 
   it("and a time in which nothing can happen", () => {

@@ -1,7 +1,12 @@
 // The `evidence` section and the plugin check of a catalogue: what is accepted, what is refused, with the edges of their limits.
 import { describe, expect, test } from "vitest";
 import { Catalogue, EVIDENCE_CHECK } from "@countersign/shared/host/catalogue";
-import { pathsOfEvidence } from "@countersign/shared/host/evidence-spec";
+import { EvidenceSpec, pathsOfEvidence } from "@countersign/shared/host/evidence-spec";
+import {
+  expectedHeartbeats,
+  HEARTBEAT_MS_MAX,
+  HEARTBEAT_MS_MIN,
+} from "@countersign/shared/host/heartbeat-spec";
 import { CHECKS_PER_SERVICE_MAX, EVIDENCE_ITEMS_MAX } from "@countersign/shared/values/limits";
 import { parseCatalogue } from "../../../../edge-agent/src/files/load-catalogue.ts";
 
@@ -44,6 +49,10 @@ describe("evidence", () => {
       code: ["/opt/bob/bob.js"],
       config: ["/etc/bob.yaml"],
       fallbacks: [{ name: "claude", marker: "/run/bob/fallback" }],
+      heartbeats: [
+        { source: "nightly-sync", every: "1d", grace: "2h" },
+        { source: "Push_1.job", every: "5m" },
+      ],
     };
     expect(problemsOf({ unit: "bob.service", evidence })).toEqual([]);
     const [service] = Catalogue.parse({
@@ -120,4 +129,50 @@ test.each([
 ])("a plugin check of %s is accepted: %s", (program, isAccepted) => {
   const plugin = { name: "disk", kind: "plugin", argv: [program, "-w", "10%"] };
   expect(problemsOf({ checks: [plugin] }).length === 0).toBe(isAccepted);
+});
+
+describe("heartbeats", () => {
+  const ledger = "/var/lib/bob/ledger.ndjson";
+  const DAY_MS = 86_400_000;
+
+  test.each([
+    ["1d", undefined, DAY_MS / 10],
+    ["1m", undefined, HEARTBEAT_MS_MIN],
+    ["10m", undefined, HEARTBEAT_MS_MIN],
+    ["11m", undefined, 66_000],
+    ["1d", "1m", 60_000],
+  ])("every %s with a grace of %s: %i ms", (every, grace, graceMs) => {
+    const parsed = EvidenceSpec.parse({ ledger, heartbeats: [{ source: "job", every, grace }] });
+    expect(expectedHeartbeats(parsed.heartbeats)[0]?.graceMs).toBe(graceMs);
+  });
+
+  const job = { source: "job", every: "1h" };
+  test.each([
+    ["a period under a minute", { ledger, heartbeats: [{ ...job, every: "59s" }] }, "0.every"],
+    ["a period over a year", { ledger, heartbeats: [{ ...job, every: "367d" }] }, "0.every"],
+    ["a grace under a minute", { ledger, heartbeats: [{ ...job, grace: "0s" }] }, "0.grace"],
+    ["a grace over a year", { ledger, heartbeats: [{ ...job, grace: "367d" }] }, "0.grace"],
+    ["no period", { ledger, heartbeats: [{ source: "job" }] }, "0.every"],
+    ["no source", { ledger, heartbeats: [{ every: "1h" }] }, "0.source"],
+    ["a source that steers a terminal", { ledger, heartbeats: [{ ...job, source: "a\u001b" }] }, "0.source"],
+    [
+      "a source that no line may have",
+      { ledger, heartbeats: [{ ...job, source: "a".repeat(81) }] },
+      "0.source",
+    ],
+    ["one source twice", { ledger, heartbeats: [job, job] }, "1.source"],
+    ["an unknown key", { ledger, heartbeats: [{ ...job, url: "http://x" }] }, "url"],
+    ["no ledger", { heartbeats: [job] }, "name it"],
+    ["a ledger that is read too seldom", { ledger, every: "10m", heartbeats: [job] }, "0.grace"],
+  ])("are refused with %s", (_, evidence, words) => {
+    expect(problemsOf({ evidence }).join("\n")).toContain(words);
+  });
+
+  test(`are ${EVIDENCE_ITEMS_MAX} at most, from a minute to HEARTBEAT_MS_MAX`, () => {
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ source: `job-${index}`, every: "1m", grace: "366d" }));
+    expect(HEARTBEAT_MS_MAX).toBe(366 * DAY_MS);
+    expect(problemsOf({ evidence: { ledger, heartbeats: many(EVIDENCE_ITEMS_MAX) } })).toEqual([]);
+    expect(problemsOf({ evidence: { ledger, heartbeats: many(EVIDENCE_ITEMS_MAX + 1) } })).not.toEqual([]);
+  });
 });

@@ -4,7 +4,8 @@
 // the count goes on. The second source of the reason, one healer that fails alike on several hosts, is in shared-healer.ts. Once it is stuck, another kind of failure does not make it less so.
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Policy } from "../../../policy/policy.ts";
-import { nameOf } from "../../words/subject.ts";
+import { nameOf, type Subject } from "../../words/subject.ts";
+import { likenessOf } from "../outcome-likeness.ts";
 import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
 /** After this long without an attempt nobody is stuck any more: whoever tried has stopped, and other rules see the failure. */
@@ -32,15 +33,15 @@ type Slice = Stuck | null;
 function absorb(before: Slice, fact: Fact, scene: RuleScene): Slice {
   const { policy } = scene;
   const slice = before !== null && isOver(before, fact.at, policy) ? null : before;
-  if (fact.kind === "attempt") return fact.isHelpful ? null : withAttempt(slice, fact, policy);
+  if (fact.kind === "attempt") return fact.isHelpful ? null : withAttempt(slice, fact, scene);
   if (fact.kind !== "health" || slice === null) return slice;
   return { ...slice, healthyAt: fact.isHealthy ? fact.at : null };
 }
 
-function withAttempt(slice: Slice, fact: Attempt, policy: Policy): Stuck {
+function withAttempt(slice: Slice, fact: Attempt, { policy, subject }: RuleScene): Stuck {
   const { identicalMin } = policy.rules["remediation-stuck"];
   const { action, outcome, by, at } = fact;
-  const isInRow = slice !== null && (slice.isStuck || isIdentical(slice, fact));
+  const isInRow = slice !== null && (slice.isStuck || isIdentical(slice, fact, subject));
   const count = isInRow ? slice.count + 1 : 1;
   return {
     action,
@@ -77,8 +78,8 @@ function judge(slice: Slice, { policy, subject, now }: RuleScene): Judgement {
   };
 }
 
-function isIdentical(slice: Stuck, { action, outcome }: Attempt): boolean {
-  return slice.action === action && slice.outcome === outcome;
+function isIdentical(slice: Stuck, { action, outcome }: Attempt, subject: Subject): boolean {
+  return slice.action === action && likenessOf(slice.outcome, subject) === likenessOf(outcome, subject);
 }
 
 function overAt({ lastAt, healthyAt }: Stuck, { verify }: Policy): number {

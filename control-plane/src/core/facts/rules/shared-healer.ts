@@ -7,6 +7,7 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { hostIdIn, placeNameOf, type Subject } from "../../words/subject.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
+import { likenessOf } from "../outcome-likeness.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
 /** Kinds of attempts remembered for one shard, and hosts for each; a policy that asks for more hosts gets this many. */
@@ -21,10 +22,11 @@ interface Tried extends Named {
   readonly at: number;
 }
 
-/** One doer, act and outcome; named by all three. */
+/** One doer, act and outcome; named by all three, the outcome by what it is alike in. */
 interface Healer extends Named {
   readonly by: Attempt["by"];
   readonly action: string;
+  /** as it was told last */
   readonly outcome: string;
   readonly hosts: readonly Tried[];
 }
@@ -38,7 +40,7 @@ function absorb(healers: Healers, fact: Fact, { subject }: RuleScene): Healers {
   if (fact.kind !== "attempt" || hostId === null || !isHealing(fact)) return healers;
   if (fact.isHelpful) return without(healers, (healer, tried) => isBy(healer, fact) && tried.name === hostId);
   const { action, at, by, outcome } = fact;
-  const name = JSON.stringify([by, action, outcome]);
+  const name = JSON.stringify([by, action, likenessOf(outcome, subject)]);
   const before = namedIn(healers, name)?.hosts ?? [];
   const hosts = withNamed(before, { name: hostId, subject, at }, HOSTS_MAX);
   return withNamed(healers, { name, by, action, outcome, hosts }, HEALERS_MAX);

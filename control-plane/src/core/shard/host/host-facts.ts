@@ -234,6 +234,7 @@ const AILING = [
   "no-progress",
   "success-rate-low",
   "latency-high",
+  "heartbeat-missed",
   "remediation-ineffective",
 ] as const satisfies readonly PageReason[];
 

@@ -6,6 +6,7 @@ import { namedAt } from "@countersign/shared/values/named";
 import { changesBetween } from "@countersign/shared/values/records";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
+import { STORED_EVERY_MS_MIN } from "../../facts/rules/heartbeat-missed.ts";
 import { isBoring } from "../host/services.ts";
 import type { ShardDecision, ShardEvent } from "../host/shard-events.ts";
 import type { HostState, Liveness, ServiceState, ShardState } from "../host/shard-state.ts";
@@ -65,7 +66,8 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
       return { ...event, healthyBefore: healthyBefore(event, before.hosts.get(event.hostId)) };
     }
     case "facts":
-      return event.facts.every(isNoGap) && !isFelt(decided) ? null : event;
+      if (event.facts.every(isNoNews) && !isFelt(decided)) return null;
+      return event.facts.some(isExpectation) ? { ...event, facts: event.facts.map(withoutFrequent) } : event;
     case "leaving":
       return isFelt(decided) ? event : null;
     case "proposed":
@@ -102,9 +104,25 @@ function isTelling({ services }: Extract<ShardEvent, { kind: "reported" }>): boo
   return services.some(({ results }) => results.some(({ status }) => status !== "pass"));
 }
 
-/** Every host tells this with each welcome: an action that can be executed closes a gap, and where there is none it is no news. */
-function isNoGap(fact: Fact): boolean {
-  return fact.kind === "privilege" && fact.isExecutable;
+/**
+ * Every host tells this with each welcome: an action that can be executed closes a gap, and where there is none it is no news; nor is it that no
+ * heartbeat is expected. A heartbeat that changes nothing is none either: one that is rare is stored, and so it is felt.
+ */
+function isNoNews(fact: Fact): boolean {
+  if (fact.kind === "privilege") return fact.isExecutable;
+  return fact.kind === "heartbeat" || (isExpectation(fact) && fact.heartbeats.length === 0);
+}
+
+type Expectation = Extract<Fact, { kind: "heartbeats-expected" }>;
+
+function isExpectation(fact: Fact): fact is Expectation {
+  return fact.kind === "heartbeats-expected";
+}
+
+// Frequent heartbeats are not on record, so in a replay of it each would be missed.
+function withoutFrequent(fact: Fact): Fact {
+  if (!isExpectation(fact)) return fact;
+  return { ...fact, heartbeats: fact.heartbeats.filter(({ everyMs }) => everyMs >= STORED_EVERY_MS_MIN) };
 }
 
 /** It made the shard write a row, or say something: history is written with it, and what waited for that too. */

@@ -57,6 +57,23 @@ describe("one doer, act and outcome", () => {
     expect(rule.findingAt(lastMs) !== null).toBe(fires);
   });
 
+  it("whatever its service is called, how long it took and which host it names", () => {
+    const rule = drive();
+    for (const [index, host] of ["h-1", "h-2", "h-3"].entries()) {
+      rule.about({ kind: "service", hostId: host, hostName: host, service: `api-${host}` });
+      rule.take(index, { ...RESET, outcome: `api-${host} on ${host} did not answer after ${29 + index} s` });
+    }
+    expect(rule.findingAt(2)).not.toBeNull();
+    expect(rule.textsAt(2).at(-1)).toBe("each ends so: api-h-3 on h-3 did not answer after 31 s");
+  });
+
+  it("although it helps elsewhere", () => {
+    const rule = drive();
+    for (const host of ["h-1", "h-2", "h-3"]) rule.tries(0, host);
+    rule.tries(1, "h-4", { isHelpful: true, outcome: "healthy" });
+    expect(rule.findingAt(1)).not.toBeNull();
+  });
+
   it("of as many hosts, and within as long, as the policy says", () => {
     const rule = drive({ hostsMin: 2, window: "1m" });
     rule.tries(0, "h-1");
@@ -71,6 +88,7 @@ describe("is not stuck", () => {
     ["another act", { action: "reload" }],
     ["another doer", { by: "self" }],
     ["another outcome", { outcome: "timed out" }],
+    ["another code", { outcome: "no answer: 503" }],
     ["a person", { by: "person" }],
     ["nobody knows whom", { by: "unknown" }],
     ["what was denied", { deniedCommand: "sudo systemctl reset api" }],

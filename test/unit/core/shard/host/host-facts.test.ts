@@ -308,7 +308,31 @@ describe("memory", () => {
     tell(shard, { kind: "privilege", action: "restart", isExecutable: true, command: "x" });
     tell(shard, { kind: "code", diskChangedAt: START_AT - 2, runningSinceAt: START_AT - 1 });
     tell(shard, { kind: "log", text: "error" });
+    tell(shard, { kind: "heartbeats-expected", heartbeats: [] });
+    tell(shard, { kind: "heartbeat", source: "of-nobody" });
     expect(hostWrites(before, shard.state())).toEqual([]);
+  });
+
+  it("a heartbeat that comes each minute writes no row each time; one that is seldom does", () => {
+    const shard = driveUpHost();
+    shard.report({}, true);
+    const everyMs = { often: MINUTE_MS, seldom: 60 * MINUTE_MS };
+    const heartbeats = Object.entries(everyMs).map(([source, every]) => ({
+      source,
+      everyMs: every,
+      graceMs: MINUTE_MS,
+    }));
+    tell(shard, { kind: "heartbeats-expected", heartbeats });
+    for (const [source, writes] of [
+      ["often", 0],
+      ["seldom", 1],
+    ] as const) {
+      tell(shard, { kind: "heartbeat", source });
+      const before = shard.state();
+      shard.advance(10_000);
+      tell(shard, { kind: "heartbeat", source });
+      expect(hostWrites(before, shard.state())).toHaveLength(writes);
+    }
   });
 });
 
