@@ -145,13 +145,16 @@ function changeCheck(service: SimulatedService | undefined, { event }: PlannedEv
 
 function changeUnit(world: StoryWorld, service: SimulatedService | undefined, { event }: PlannedEvent): void {
   if (event.unit === undefined || service === undefined) return;
-  const { state, result, exitCode, memoryBytes, oomKill } = event.unit;
-  const failed = oomKill === undefined ? "exit-code" : "oom-kill";
+  const { state, exitCode, memoryBytes, startTimeout } = event.unit;
+  const result = event.unit.result ?? resultOf(event.unit);
   service.setUnit({
     activeState: state,
     subState: state === "active" ? "running" : exitCode === undefined ? state : `exited ${exitCode}`,
-    result: result ?? (state === "failed" ? failed : "success"),
+    result,
     memoryCurrentBytes: memoryBytes ?? service.unit.memoryCurrentBytes,
+    ...(startTimeout === undefined
+      ? {}
+      : { startTimeoutMs: startTimeout === "infinity" ? null : spanMs(startTimeout) }),
     ...(state === "failed" || state === "inactive" ? { mainPid: 0 } : {}),
     ...(state === "active" && service.unit.activeState !== state ? { activeEnterAt: world.clock.now } : {}),
   });
@@ -168,6 +171,13 @@ function runSession(world: StoryWorld, host: SimulatedHost, planned: PlannedEven
     if (isSeenToRun) host.sessionEnds(service, startedAt);
   };
   world.clock.after(planned.lastedMs, end, planned.place);
+}
+
+/** As systemd would say it: a run that ended otherwise than well is told until the next one begins. */
+function resultOf({ exitCode = 0, oomKill, state }: NonNullable<IncidentEvent["unit"]>): string {
+  if (state !== "failed" && (state !== "activating" || (exitCode === 0 && oomKill === undefined)))
+    return "success";
+  return oomKill === undefined ? "exit-code" : "oom-kill";
 }
 
 function restart(world: StoryWorld, host: SimulatedHost, planned: PlannedEvent): void {

@@ -14,6 +14,10 @@ const SpanOrNever = z.union([Span, z.literal("never")], {
   error: "expected a duration such as 28s, 15m or 1h30m, or never",
 });
 
+const SpanOrInfinity = z.union([Span, z.literal("infinity")], {
+  error: "expected a duration such as 28s, 15m or 1h30m, or infinity",
+});
+
 /** What can happen; each event names exactly one. */
 export const VERBS = {
   keepalives: z.enum(["lost", "resumed"]),
@@ -31,6 +35,7 @@ export const VERBS = {
     exitCode: z.int().min(0).max(255).optional(),
     memoryBytes: z.int().min(0).optional(),
     oomKill: z.enum(["kernel", "systemd-oomd"]).optional(),
+    startTimeout: SpanOrInfinity.optional(),
   }),
   session: z.strictObject({
     ends: z.union([z.literal("ok"), FailureClass], {

@@ -22,9 +22,25 @@ const CheckPlan = z.strictObject({
   }),
 });
 
+/** As systemd.service(5) names them. */
+const UNIT_TYPES = [
+  "simple",
+  "exec",
+  "forking",
+  "oneshot",
+  "notify",
+  "notify-reload",
+  "dbus",
+  "idle",
+] as const;
+
 const ServicePlan = z.strictObject({
   name: ItemName,
   unit: z.string().min(1).max(200).optional(),
+  /** of its unit; absent: its agent does not tell */
+  type: z.enum(UNIT_TYPES).optional(),
+  /** what starts its unit; absent: its agent does not tell */
+  triggeredBy: z.enum(["timer", "socket", "path"]).optional(),
   actions: z
     .array(z.strictObject({ name: ItemName, level: z.int().min(1).max(5) }))
     .max(16)

@@ -1,4 +1,5 @@
-// A service of a simulated host: its unit's state and what its checks say. The story says what happens to it. A check runs at its own
+// A service of a simulated host: its unit's state and what its checks say. The story says what happens to it. A job (a oneshot, or what a timer or a
+// path starts) is inactive between its runs, and one that is started has run and ended well unless the story says otherwise. A check runs at its own
 // period, and nobody looks at those of a service that is well, so they have always just run. A check that gives no result any more is one
 // whose run does not end: as on a real host it keeps its last result, and the host's keepalive is not earned.
 import type { CheckRun } from "@countersign/shared/host/earned-keepalive";
@@ -15,6 +16,14 @@ export interface CheckPlan {
   readonly kind: "unit" | "http" | "tcp";
   readonly severity: Severity;
   readonly everyMs: number;
+}
+
+/** What a story says of a unit's kind. */
+export interface UnitKind {
+  /** as systemd.service(5) names it; absent: not told */
+  readonly type?: string | undefined;
+  /** absent: not told */
+  readonly triggeredBy?: "timer" | "socket" | "path" | undefined;
 }
 
 /** An entry of the service's catalogue. */
@@ -66,6 +75,7 @@ export class SimulatedService {
   onChange: () => void = () => {};
   readonly #clock: VirtualClock;
   readonly #checks: Map<string, Check>;
+  readonly #isJob: boolean;
   #invocations = 1;
 
   constructor(
@@ -76,6 +86,7 @@ export class SimulatedService {
       readonly actions?: readonly SimulatedAction[];
       readonly checks?: readonly CheckPlan[];
       readonly heartbeats?: ExpectedHeartbeats;
+      readonly kind?: UnitKind;
     },
   ) {
     this.name = plan.name;
@@ -84,15 +95,12 @@ export class SimulatedService {
     this.heartbeats = plan.heartbeats === undefined || plan.heartbeats.length === 0 ? null : plan.heartbeats;
     this.#clock = clock;
     this.#checks = new Map((plan.checks ?? [DEMO_CHECK]).map((check) => [check.name, newCheck(check)]));
+    this.#isJob = isJob(plan.kind ?? {});
     this.unit = {
-      activeState: "active",
-      subState: "running",
-      result: "success",
       restartCount: 0,
-      invocationId: `${plan.name}-1`,
-      mainPid: 1_001,
-      activeEnterAt: clock.now,
       memoryCurrentBytes: null,
+      ...this.#startedUnit(),
+      ...toldOf(plan.kind ?? {}, this.unitName),
     };
   }
 
@@ -109,21 +117,21 @@ export class SimulatedService {
 
   /** Well again without a new start, as when a dependency came back. */
   recovers(): void {
-    this.setUnit({ activeState: "active", subState: "running", result: "success" });
+    this.setUnit(this.#isJob ? RESTING : RUNNING);
     for (const name of this.#checks.keys()) this.setCheck(name, { status: "pass", summary: "200" });
   }
 
   /** Started anew by somebody else: a watchdog, a person, systemd itself (which counts its restarts). */
   isRestartedBySomebody(options: { readonly isCounted?: boolean } = {}): void {
-    this.#start();
+    this.isStartedAnew({ isCounted: options.isCounted === true });
     this.recovers();
-    if (options.isCounted === true) this.setUnit({ restartCount: this.unit.restartCount + 1 });
   }
 
-  /** A new process of the same unit; its checks say what they said. */
+  /** A new process of the same unit; its checks say what they said. What systemd counts is a restart after a run that ended by itself. */
   isStartedAnew(options: { readonly isCounted: boolean }): void {
-    this.#start();
-    if (options.isCounted) this.setUnit({ restartCount: this.unit.restartCount + 1 });
+    const { restartCount, result } = this.unit;
+    const isCounted = options.isCounted && (!this.#isJob || result !== "success");
+    this.#start(isCounted ? restartCount + 1 : 0);
   }
 
   restartedByUs(): void {
@@ -135,7 +143,8 @@ export class SimulatedService {
   }
 
   setUnit(change: Partial<UnitState>): void {
-    this.unit = { ...this.unit, ...change };
+    const begins = change.activeState === "activating" && this.unit.activeState !== "activating";
+    this.unit = { ...this.unit, ...change, ...(begins ? { inactiveExitAt: this.#clock.now } : {}) };
     this.onChange();
   }
 
@@ -240,17 +249,38 @@ export class SimulatedService {
     this.onChange();
   }
 
-  #start(): void {
+  /** By anyone but systemd after a failure: its count begins anew. */
+  #start(restartCount = 0): void {
     this.#invocations += 1;
-    this.setUnit({
-      activeState: "active",
-      subState: "running",
-      result: "success",
-      invocationId: `${this.name}-${this.#invocations}`,
-      mainPid: 1_000 + this.#invocations,
-      activeEnterAt: this.#clock.now,
-    });
+    this.setUnit({ ...this.#startedUnit(), restartCount, inactiveExitAt: this.#clock.now });
   }
+
+  #startedUnit() {
+    const run = { invocationId: `${this.name}-${this.#invocations}` };
+    if (this.#isJob) return { ...RESTING, ...run, mainPid: 0, activeEnterAt: null };
+    return { ...RUNNING, ...run, mainPid: 1_000 + this.#invocations, activeEnterAt: this.#clock.now };
+  }
+}
+
+const RUNNING = { activeState: "active", subState: "running", result: "success" } as const;
+const RESTING = { activeState: "inactive", subState: "dead", result: "success" } as const;
+
+// What a timer starts and that is no daemon by its type is a job, as in the field.
+function isJob({ triggeredBy, type }: UnitKind): boolean {
+  if (type === "oneshot") return true;
+  const isStartedToEnd = triggeredBy === "timer" || triggeredBy === "path";
+  return isStartedToEnd && (type === undefined || ["simple", "exec", "idle"].includes(type));
+}
+
+// As the agent tells it: a oneshot may take as long as it likes.
+function toldOf({ triggeredBy, type }: UnitKind, unitName: string): Partial<UnitState> {
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(type === "oneshot" ? { startTimeoutMs: null } : {}),
+    ...(triggeredBy === undefined
+      ? {}
+      : { triggeredBy: [`${unitName.replace(/\.service$/, "")}.${triggeredBy}`] }),
+  };
 }
 
 function newCheck(plan: CheckPlan): Check {

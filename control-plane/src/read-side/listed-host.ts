@@ -18,6 +18,7 @@ export interface HostRow {
 /** How a service may stand there; `unknown`: its shard was set back and has not told it again. */
 export const LISTED_STATUSES = [
   "failing",
+  "starting",
   "finding",
   "verifying",
   "recovering",

@@ -25,6 +25,11 @@ export const ProposalRefusalShape = z.union([
   shapeOf<Asked<"no-action">>({ reason: z.literal("no-action"), isTried: Flag }),
   shapeOf<Asked<"not-observed">>({ reason: z.literal("not-observed"), watchMs: Count, askAt: Instant }),
   shapeOf<Asked<"only-just-over">>({ reason: z.literal("only-just-over"), askAt: Instant }),
+  shapeOf<Asked<"starting">>({ reason: z.literal("starting"), askAt: Instant }),
+  shapeOf<Asked<"not-loaded">>({
+    reason: z.literal("not-loaded"),
+    loadState: z.enum(["not-found", "masked", "bad-setting", "error"]),
+  }),
   shapeOf<Asked<"budget-used-up">>({
     reason: z.literal("budget-used-up"),
     count: Count,

@@ -23,6 +23,7 @@ import type {
   ServiceState,
   Tally,
   Unheard,
+  UnitStart,
 } from "../core/shard/host/shard-state.ts";
 import type { AttachedHost, StoredHost, StoredShard, Unsaved } from "../core/shard/kept/shard-stored.ts";
 import { PersonAskingShape } from "./asked-shape.ts";
@@ -89,6 +90,7 @@ const BoundShape = shapeOf<BoundTo>({
     result: Text,
     invocationId: Text,
     isStarting: Flag,
+    loadState: UnitState.shape.loadState,
   }),
 });
 
@@ -113,6 +115,13 @@ const ServiceShape = shapeOf<ServiceState>({
   restartsAt: z.array(Instant),
   lastInvocationId: Text,
   lastRestartCount: Count,
+  isBetweenRuns: z.literal(true).optional(),
+  start: shapeOf<UnitStart>({
+    sinceAt: Instant,
+    untilAt: Instant,
+    failing: namedShapeOf(z.looseObject({ count: Count, sinceAt: Instant })).optional(),
+    isAfterFailure: z.literal(true).optional(),
+  }).optional(),
   proposal: shapeOf<NonNullable<ServiceState["proposal"]>>({
     requestId: Text,
     requestedAt: Instant,
@@ -211,7 +220,12 @@ export const AttachedHostShape = shapeOf<AttachedHost>({
   sinceAt: Instant,
   unheard: UnheardShape.and(z.looseObject({ lastSeenAt: Instant })).optional(),
   services: namedShapeOf(
-    z.looseObject({ invocationId: Text, restartCount: Count, healthySinceAt: Instant.nullable() }),
+    z.looseObject({
+      invocationId: Text,
+      restartCount: Count,
+      healthySinceAt: Instant.nullable(),
+      isBetweenRuns: z.literal(true).optional(),
+    }),
   ),
   unsaved: UnsavedShape.optional(),
 });

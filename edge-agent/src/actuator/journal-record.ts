@@ -55,6 +55,7 @@ export const Sighting = z.strictObject({
   at: Instant,
   restartCount: z.int().min(0),
   invocationId: z.string().max(80),
+  isBetweenRuns: z.literal(true).optional(),
 });
 
 /** What the actuator remembers between two runs beside the journal. */

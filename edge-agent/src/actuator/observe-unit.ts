@@ -9,9 +9,11 @@ import type { UnitState } from "@countersign/shared/wire/service-report";
 import {
   parseUnitShow,
   type SeenUnit,
+  startersToAsk,
   takeUnit,
   UNIT_PROPERTIES,
   UNKNOWN_UNIT_STATE,
+  withStarters,
 } from "../core/evidence/unit-state.ts";
 
 const OBSERVE_TIMEOUT_MS = 3_000;
@@ -32,21 +34,36 @@ export async function lookAtUnit(service: Pick<ServiceSpec, "unit" | "pidFile">)
   return { state: UNKNOWN_UNIT_STATE, omitted: [] };
 }
 
+/** What `parseUnitShow` reads. */
+export function showArgvOf(unit: string): readonly [string, ...string[]] {
+  return [SYSTEMCTL_PATH, "show", `--property=${UNIT_PROPERTIES.join(",")}`, "--", unit];
+}
+
+/** Instants are printed in this zone, words in this language. */
+export const SHOW_ENVIRONMENT = { TZ: "UTC", LC_ALL: "C" } as const;
+
 async function observeSystemdUnit(unit: string): Promise<SeenUnit> {
-  const { stdout, exitCode } = await execa(
-    SYSTEMCTL_PATH,
-    ["show", `--property=${UNIT_PROPERTIES.join(",")}`, "--", unit],
-    {
-      env: { TZ: "UTC", LC_ALL: "C", PATH: "/usr/bin:/bin", SYSTEMD_PAGER: "" },
-      extendEnv: false,
-      stdin: "ignore",
-      timeout: OBSERVE_TIMEOUT_MS,
-      maxBuffer: 16_384,
-      reject: false,
-      cleanup: false,
-    },
-  );
-  return exitCode === 0 ? parseUnitShow(stdout) : { state: UNKNOWN_UNIT_STATE, omitted: [] };
+  const shown = await show(showArgvOf(unit));
+  if (shown === null) return { state: UNKNOWN_UNIT_STATE, omitted: [] };
+  const seen = parseUnitShow(shown, unit);
+  const starters = startersToAsk(seen);
+  if (starters.length === 0) return seen;
+  const states = await show([SYSTEMCTL_PATH, "show", "--property=ActiveState", "--", ...starters]);
+  return states === null ? seen : withStarters(seen, states);
+}
+
+/** What systemctl prints; null: it could not say. */
+async function show([command, ...rest]: readonly [string, ...string[]]): Promise<string | null> {
+  const { stdout, exitCode } = await execa(command, rest, {
+    env: { ...SHOW_ENVIRONMENT, PATH: "/usr/bin:/bin", SYSTEMD_PAGER: "" },
+    extendEnv: false,
+    stdin: "ignore",
+    timeout: OBSERVE_TIMEOUT_MS,
+    maxBuffer: 65_536,
+    reject: false,
+    cleanup: false,
+  });
+  return exitCode === 0 ? stdout : null;
 }
 
 /** Active: the file names a living process. Failed: it names a dead one. Inactive: there is no file. */

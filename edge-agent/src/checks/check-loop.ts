@@ -7,7 +7,8 @@ import { lastOf, type RecentResults, withResult } from "@countersign/shared/host
 import { ttlMsOf } from "@countersign/shared/host/report-plan";
 import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
 import { summaryOf } from "../core/connection/reporting.ts";
-import { judgeUnit, type Observation, severityOf } from "../core/evidence/observation.ts";
+import { hasFailedRunAfter, judgeUnit } from "../core/evidence/judge-unit.ts";
+import { type Observation, severityOf } from "../core/evidence/observation.ts";
 import type { SeenUnit } from "../core/evidence/unit-state.ts";
 import { checkHttp } from "./http-check.ts";
 import { type CheckPlugin, spawnPlugin } from "./plugin-check.ts";
@@ -38,6 +39,8 @@ interface Job extends Repeated {
 
 interface ServiceObservation {
   unit: UnitState | null;
+  /** of a job: the last run whose end was seen failed */
+  hasFailedRun: boolean;
   readonly results: Map<string, CheckResult>;
   /** of each check; an agent that begins anew has forgotten them */
   readonly recent: Map<string, RecentResults>;
@@ -54,15 +57,18 @@ export function startCheckLoop(options: {
 }): CheckLoop {
   const { catalogue, observeUnit, checkPlugin = spawnPlugin, onResult, onUnit } = options;
   const observations = new Map<string, ServiceObservation>(
-    catalogue.services.map(({ name }) => [name, { unit: null, results: new Map(), recent: new Map() }]),
+    catalogue.services.map(({ name }) => [
+      name,
+      { unit: null, hasFailedRun: false, results: new Map(), recent: new Map() },
+    ]),
   );
   const jobs = catalogue.services.flatMap(jobsOf);
   const stopping = new AbortController();
 
   for (const job of jobs)
     void repeat(job, stopping.signal, async () => {
-      const observation = await runJob(job, { observeUnit, checkPlugin });
       const kept = observations.get(job.service.name);
+      const observation = await runJob(job, { observeUnit, checkPlugin }, kept?.hasFailedRun === true);
       if (kept !== undefined) keepObservation(kept, job, observation);
       if (observation.omitted !== undefined) onUnit(job.service.name, observation.omitted);
       onResult();
@@ -98,15 +104,18 @@ function jobsOf(service: ServiceSpec): Job[] {
 
 async function runJob(
   { service, check, timeoutMs }: Job,
-  { observeUnit, checkPlugin }: { readonly observeUnit: ObserveUnit; readonly checkPlugin: CheckPlugin },
+  looks: { readonly observeUnit: ObserveUnit; readonly checkPlugin: CheckPlugin },
+  hasFailedRun: boolean,
 ): Promise<Observation> {
   try {
     if (check === null || check.kind === "unit") {
-      const { state, omitted } = await observeUnit({ unit: service.unit, pidFile: service.pidFile });
-      return { ...judgeUnit(state), omitted };
+      const { unit, pidFile } = service;
+      const seen = await looks.observeUnit({ unit, pidFile });
+      const resetAction = resetActionOf(service);
+      return { ...judgeUnit(seen, { unit, resetAction, hasFailedRun }), omitted: seen.omitted };
     }
     if (check.kind === "http") return await checkHttp({ url: check.url, status: check.status, timeoutMs });
-    if (check.kind === "plugin") return await checkPlugin({ service: service.name, check });
+    if (check.kind === "plugin") return await looks.checkPlugin({ service: service.name, check });
     return await checkTcp({ host: check.host, port: check.port, timeoutMs });
   } catch (error) {
     // Missing data is a failure, never zero and never healthy.
@@ -115,12 +124,17 @@ async function runJob(
   }
 }
 
+function resetActionOf({ actions }: ServiceSpec): string | undefined {
+  return actions.find((action) => action.kind === "systemctl" && action.verb === "reset-failed")?.name;
+}
+
 function keepObservation(
   kept: ServiceObservation,
   { check, everyMs, timeoutMs }: Job,
   observation: Observation,
 ): void {
   if (observation.unit !== undefined) kept.unit = observation.unit;
+  if (kept.unit !== null) kept.hasFailedRun = hasFailedRunAfter(kept.hasFailedRun, kept.unit);
   if (check === null) return;
   const { class: failureClass, status } = observation;
   const severity = severityOf(check.severity, observation);

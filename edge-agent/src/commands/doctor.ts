@@ -14,6 +14,7 @@ import { readFreeze } from "../files/read-freeze.ts";
 import { type HostPaths, SUDOERS_FILE } from "../paths.ts";
 import { tryTool } from "../run-tool.ts";
 import { examineEvidence } from "./doctor-evidence.ts";
+import { examineInstalledUnits } from "./doctor-installed-units.ts";
 import { examineUnits } from "./doctor-units.ts";
 import { type Finding, unknown, well, wrong } from "./finding.ts";
 import type { Print } from "./print.ts";
@@ -51,13 +52,14 @@ async function examine(paths: HostPaths): Promise<readonly Finding[]> {
   ];
   if (!catalogue.ok) return findings;
   if (paths.mode === "system")
-    findings.push(await examineSudoers(catalogue.value), ...(await examineUnits(catalogue.value)));
+    findings.push(await examineSudoers(catalogue.value), ...(await examineInstalledUnits(catalogue.value)));
   for (const argv of privilegedArgvsOf(catalogue.value)) findings.push(await examinePrivilege(argv));
   for (const program of execProgramsOf(catalogue.value))
     findings.push(await examineProgram(program, paths.mode, ACTUATOR_USER));
   for (const program of pluginProgramsOf(catalogue.value))
     findings.push(await examineProgram(program, paths.mode, PLUGIN_USER));
   findings.push(...(await examineEvidence(catalogue.value, paths.mode)));
+  if (paths.mode === "system") findings.push(...(await examineUnits(catalogue.value)));
   return findings;
 }
 

@@ -24,7 +24,7 @@ export const OWN_UNIT_PATTERN = /^countersign-/;
 export const UnitName = z
   .string()
   .max(200)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.@-]*\.(?:service|socket|timer|target)$/, {
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.@-]*\.(?:service|socket|timer|path|target)$/, {
     error: "expected a full unit name such as web.service, without : \\ * or spaces",
   });
 

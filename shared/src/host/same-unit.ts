@@ -7,6 +7,8 @@ import type { UnitState } from "../wire/service-report.ts";
 /** What must be the same, of a unit as it was minted. */
 export type BoundUnit = Pick<UnitState, "activeState" | "invocationId" | "result"> & {
   readonly isStarting: boolean;
+  /** absent: it is loaded */
+  readonly loadState?: UnitState["loadState"];
 };
 
 /** How a unit differs from what it was; `unseen`: it cannot be observed now, so nothing is known. */
@@ -21,13 +23,18 @@ export type UnitTurn =
 
 /** What of a unit's state a proposal is bound to. */
 export function boundUnitOf(unit: UnitState): BoundUnit {
-  const { activeState, invocationId, result } = unit;
-  return { activeState, invocationId, result, isStarting: isStarting(unit) };
+  const { activeState, invocationId, loadState, result } = unit;
+  const bound = { activeState, invocationId, result, isStarting: isStarting(unit) };
+  return loadState === undefined ? bound : { ...bound, loadState };
 }
 
-/** A start is under way, and neither this run nor the one before it has failed: systemd waits for it within the unit's own time. */
-export function isStarting({ activeState, result, subState }: UnitState): boolean {
-  return activeState === "activating" && result === "success" && !subState.startsWith("auto-restart");
+/**
+ * A start is under way, and neither this run nor the one before it has failed: systemd waits for it within the unit's own time. A start that
+ * systemd itself made after a run that ended is counted, which a start by anyone else resets.
+ */
+export function isStarting({ activeState, restartCount, result, subState }: UnitState): boolean {
+  const isAgain = restartCount > 0 || subState.startsWith("auto-restart");
+  return activeState === "activating" && result === "success" && !isAgain;
 }
 
 /** How the unit differs from what it was bound to; null: it does not. */
@@ -36,6 +43,9 @@ export function unitTurn(bound: BoundUnit, now: UnitState): UnitTurn | null {
   if (now.invocationId !== bound.invocationId) return now.invocationId === "" ? "reset" : "started-anew";
   const is = boundUnitOf(now);
   const isSame =
-    is.activeState === bound.activeState && is.result === bound.result && is.isStarting === bound.isStarting;
+    is.activeState === bound.activeState &&
+    is.result === bound.result &&
+    is.isStarting === bound.isStarting &&
+    is.loadState === bound.loadState;
   return isSame ? null : "turned";
 }

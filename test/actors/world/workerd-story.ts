@@ -257,11 +257,12 @@ export class WorkerdStory implements StoryWorld {
     const { hostId } = enrolled;
     const parts = { clock: this.clock, shard: this.#shard, hostId, areDigestsLeftOut: true };
     const host = new SimulatedHost(name, parts);
-    for (const { name: service, unit, actions, checks, heartbeats } of services)
+    for (const { name: service, unit, actions, checks, heartbeats, type, triggeredBy } of services)
       host.addService(
         new SimulatedService(this.clock, {
           name: service,
           ...(unit === undefined ? {} : { unitName: unit }),
+          kind: { type, triggeredBy },
           actions: actions.map(({ name: action, level }) => ({ action, level })),
           checks: checks.map(({ every, ...check }) => ({ ...check, everyMs: spanMs(every) })),
           heartbeats: expectedHeartbeats(heartbeats),

@@ -39,7 +39,16 @@ const HostRowShape = shapeOf<HostRow>({
   services: z.array(
     shapeOf<ServiceRow>({
       service: Text,
-      status: z.enum(["failing", "finding", "verifying", "recovering", "in-shadow", "healthy", "unknown"]),
+      status: z.enum([
+        "failing",
+        "starting",
+        "finding",
+        "verifying",
+        "recovering",
+        "in-shadow",
+        "healthy",
+        "unknown",
+      ]),
       names: z.array(Text),
     }),
   ),

@@ -69,6 +69,8 @@ const isSameButBook = sameBy<ServiceState>({
   proposal: true,
   verification: true,
   ladder: true,
+  start: true,
+  isBetweenRuns: false,
   service: false,
   restartsAt: false,
   lastInvocationId: false,

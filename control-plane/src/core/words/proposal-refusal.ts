@@ -1,5 +1,6 @@
 // The words for why nothing was proposed, and for why a proposal lapsed, made where they are shown. Pure.
 // What a reader would get wrong: decisions look at the `reason`; the words are for people only, and nothing reads them again.
+import type { UnloadedState } from "@countersign/shared/host/unit-run";
 import { formatDuration } from "@countersign/shared/values/duration";
 import { clockOf } from "./clock-text.ts";
 import type { AskRefusal, Ceiling, Evidence, ProposalEnd, ProposalRefusal } from "./signal.ts";
@@ -11,9 +12,9 @@ export function askAgainAt(refusal: ProposalRefusal): number | null {
   return "askAt" in refusal ? refusal.askAt : null;
 }
 
-/** Says whether it is a ceiling: what is held back so is asked for when that is over. */
-export function isCeiling({ reason }: ProposalRefusal): boolean {
-  return reason === "frozen" || reason === "restart-pointless";
+/** Says whether something holds the question back that ends by an event: what is held back so is asked for when that is over. */
+export function isHeldBackBy({ reason }: ProposalRefusal): boolean {
+  return ["frozen", "restart-pointless", "starting", "not-loaded"].includes(reason);
 }
 
 /** What it is counted by: the host's own code where the host said no. */
@@ -33,6 +34,10 @@ export function refusalText(refusal: AskRefusal): string {
       return `not proposed yet: the host is watched for ${formatDuration(refusal.watchMs)} first`;
     case "only-just-over":
       return `not proposed yet: what others suffer from too, or its host's absence, is only just over; its checks may pass before ${clockOf(refusal.askAt)} UTC`;
+    case "starting":
+      return `not proposed yet: its unit is being started, and may take until ${clockOf(refusal.askAt)} UTC`;
+    case "not-loaded":
+      return `nothing is proposed: ${UNLOADED_WORDS[refusal.loadState]}`;
     case "budget-used-up":
       return `restart budget used up: ${refusal.count} of ${refusal.max} in ${formatDuration(refusal.windowMs)}`;
     case "asked-too-often":
@@ -59,6 +64,14 @@ export function refusalText(refusal: AskRefusal): string {
       return `catalogue-changed: ${refusal.action} is of level ${refusal.level} there, and was announced as ${refusal.announced ?? "none"}; restart the agent`;
   }
 }
+
+const UNLOADED_WORDS: Readonly<Record<UnloadedState, string>> = {
+  "not-found":
+    "the host has no such unit; its name in the catalogue is wrong, or what it belongs to is not installed",
+  masked: "the unit is masked, and nothing can start it before a person unmasks it",
+  "bad-setting": "systemd cannot read the unit's file",
+  error: "systemd cannot load the unit",
+};
 
 /**
  * Only the state that it was minted for is gone, and the service fails on: the same question is asked of the host again at once. To people it

@@ -1,5 +1,6 @@
 // What a shard signals to the desk: conditions that fire or clear, and what became of proposals and grants; delivered at least once through the shard's outbox, each with a key.
 // The desk groups them into incidents; a shard never pages. Pure types.
+import type { UnloadedState } from "@countersign/shared/host/unit-run";
 import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
@@ -75,6 +76,10 @@ export type ProposalRefusal =
   | { readonly reason: "not-observed"; readonly watchMs: number; readonly askAt: number }
   /** what the service shares with others, or its host's absence, ended a moment ago: its next probe may pass */
   | { readonly reason: "only-just-over"; readonly askAt: number }
+  /** its unit is being started, within its own time: another start would begin it anew */
+  | { readonly reason: "starting"; readonly askAt: number }
+  /** systemd can start it by no means: there is no such unit, it is masked, or its file cannot be read */
+  | { readonly reason: "not-loaded"; readonly loadState: UnloadedState }
   | {
       readonly reason: "budget-used-up";
       readonly count: number;

@@ -77,6 +77,8 @@ function lineOf(status: ServiceCondition["status"] | "unknown", names: string): 
   switch (status) {
     case "failing":
       return { shape: "triangle", isBad: true, text: `${names} failing` };
+    case "starting":
+      return { shape: "half", isBad: false, text: "starting" };
     case "finding":
       return { shape: "triangle", isBad: true, text: names };
     case "verifying":

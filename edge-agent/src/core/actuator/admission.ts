@@ -135,6 +135,7 @@ function checkPrecondition(
   );
 }
 
-function describeUnit({ activeState, result }: UnitState): string {
-  return result === "success" || result === "" ? activeState : `${activeState} (${result})`;
+function describeUnit({ activeState, loadState, result }: UnitState): string {
+  const words = [result === "success" ? "" : result, loadState ?? ""].filter((word) => word !== "");
+  return words.length === 0 ? activeState : `${activeState} (${words.join(", ")})`;
 }

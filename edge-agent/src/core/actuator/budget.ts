@@ -1,5 +1,6 @@
 // The restart budget of one service: a rolling window that counts our own executions (from the journal, exact) and restarts by
 // anyone else (from what was seen of the unit whenever it was looked at, a lower bound). Pure.
+import { isBetweenRuns } from "@countersign/shared/host/unit-run";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 
 /** One instant by both clocks. Within a boot the monotonic clock counts; across boots only the wall clock can. */
@@ -20,6 +21,8 @@ export interface Sighting {
   readonly at: HostInstant;
   readonly restartCount: number;
   readonly invocationId: string;
+  /** its next start is a run by plan, and no restart. absent: it is one */
+  readonly isBetweenRuns?: true | undefined;
 }
 
 /** Sightings kept per service: enough for the window, bounded for the file. */
@@ -61,7 +64,7 @@ export function addSighting(
   return [
     ...sightings.filter((sighting) => sighting.service !== service),
     ...kept.slice(-(SIGHTINGS_PER_SERVICE_MAX - 1)),
-    { service, at, restartCount, invocationId },
+    { service, at, restartCount, invocationId, ...(isBetweenRuns(state) ? { isBetweenRuns: true } : {}) },
   ];
 }
 
@@ -81,6 +84,7 @@ function countSeenRestarts(sightings: readonly Sighting[]): number {
     const wasReset = sighting.restartCount < before.restartCount;
     const growth = wasReset ? sighting.restartCount : sighting.restartCount - before.restartCount;
     const isNewInvocation =
+      before.isBetweenRuns !== true &&
       before.invocationId !== "" &&
       sighting.invocationId !== "" &&
       before.invocationId !== sighting.invocationId;

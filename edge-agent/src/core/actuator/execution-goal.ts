@@ -45,6 +45,8 @@ function judgeRestart(before: UnitState, after: UnitState): Progress {
   const isNew = after.invocationId !== "" && after.invocationId !== before.invocationId;
   if (!isNew) return waiting(after);
   if (after.activeState === "active") return done("the unit runs under a new invocation");
+  if (after.type === "oneshot" && after.activeState === "inactive" && after.result === "success")
+    return done("the job ran and ended well");
   return SETTLED.includes(after.activeState)
     ? failed(`it was started and then ${after.activeState} (${after.result})`)
     : waiting(after);

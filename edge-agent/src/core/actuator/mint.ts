@@ -7,6 +7,7 @@ import {
   OWN_UNIT_PATTERN,
   type ServiceSpec,
 } from "@countersign/shared/host/catalogue";
+import { unloadedOf, type UnloadedState } from "@countersign/shared/host/unit-run";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { PROPOSAL_BYTES_MAX, PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
@@ -66,12 +67,28 @@ export function isOwnUnit({ service, action }: CatalogueEntry): boolean {
   return [service.unit ?? "", ...argvOf(service, action)].some((text) => OWN_UNIT_PATTERN.test(text));
 }
 
+function unloadedDetail(unit: string, state: UnloadedState): string {
+  switch (state) {
+    case "not-found":
+      return `this host has no unit ${unit}`;
+    case "masked":
+      return `${unit} is masked: nothing can start it`;
+    case "bad-setting":
+    case "error":
+      return `systemd cannot load ${unit} (${state})`;
+  }
+}
+
 /** Mints a proposal, or says why not. */
 export function decideMint(input: MintInput): Result<MintedProposal, MintRefusal> {
   const { entry, now, nonce, observed } = input;
   if (entry === null) return refuse({ reason: "action-unknown", detail: "the catalogue has no such action" });
   if (isOwnUnit(entry))
     return refuse({ reason: "own-unit", detail: "the agent refuses every action on its own units" });
+  const unloaded = entry.action.kind === "systemctl" ? unloadedOf(observed) : null;
+  // The protocol has no word for it: what systemd can act on by no means is no action of this host.
+  if (unloaded !== null)
+    return refuse({ reason: "action-unknown", detail: unloadedDetail(entry.service.unit ?? "", unloaded) });
   if (input.frozen) return refuse({ reason: "frozen", detail: "this host is frozen" });
   if (input.restartCount >= input.restartsMax)
     return refuse({

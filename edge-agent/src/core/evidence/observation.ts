@@ -1,9 +1,8 @@
-// What one run of a check found, and how the state of a unit is judged. Pure.
+// What one run of a check found, and how the end of a plugin is judged; a unit is judged in judge-unit.ts. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
 import { SUMMARY_CHARS_MAX } from "@countersign/shared/values/limits";
 import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import { type CheckResult, Severity, type UnitState } from "@countersign/shared/wire/service-report";
-import { classOfUnitResult } from "./check-class.ts";
 import { complaintOf, hasTraceback, statusLineOf } from "./plugin-words.ts";
 
 /** A finding before it becomes a `CheckResult`: the loop adds name, severity, time and time to live. */
@@ -25,21 +24,6 @@ export interface Observation {
 export function observationOfTimeout(timeoutMs: number): Observation {
   const summary = `no answer within ${formatDuration(timeoutMs)}`;
   return { status: "fail", summary, latencyMs: null, class: "timeout" };
-}
-
-/** A unit passes while it is active. Reloading serves on; activating does not serve yet, nor does the wait before a restart. */
-export function judgeUnit(unit: UnitState): Observation {
-  const passes = unit.activeState === "active" || unit.activeState === "reloading";
-  const details = [unit.subState, unit.result === "success" ? "" : unit.result].filter((text) => text !== "");
-  const summary = details.length === 0 ? unit.activeState : `${unit.activeState} (${details.join(", ")})`;
-  const failureClass = passes ? null : classOfUnitResult(unit.result);
-  return {
-    status: passes ? "pass" : "fail",
-    summary,
-    latencyMs: null,
-    unit,
-    ...(failureClass === null ? {} : { class: failureClass }),
-  };
 }
 
 /** The end of a Nagios plugin; `code` null: a signal ended it. */

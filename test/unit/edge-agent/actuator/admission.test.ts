@@ -246,6 +246,18 @@ describe("minting is refused", () => {
       error: { reason: "own-unit" },
     });
   });
+  test.each(["not-found", "masked", "bad-setting", "error"] as const)(
+    "for a unit that is %s",
+    (loadState) => {
+      const observed = { ...FAILED, loadState };
+      expect(decideMint({ ...input, observed })).toMatchObject({
+        ok: false,
+        error: { reason: "action-unknown" },
+      });
+      const action = { ...input.entry!.action, kind: "exec" as const, argv: ["/opt/failover"] };
+      expect(decideMint({ ...input, observed, entry: { ...input.entry!, action } }).ok).toBe(true);
+    },
+  );
   test("and not one restart before", () => {
     expect(decideMint({ ...input, restartCount: 2 })).toMatchObject({ ok: true });
   });

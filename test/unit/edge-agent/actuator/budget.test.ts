@@ -71,6 +71,26 @@ describe("sightings", () => {
   });
 });
 
+test("runs by plan are no restarts, unless the one before ended badly", () => {
+  const job: UnitState = {
+    ...UNKNOWN_UNIT_STATE,
+    activeState: "inactive",
+    result: "success",
+    type: "oneshot",
+  };
+  const failed: UnitState = { ...job, activeState: "failed", result: "exit-code" };
+  const countOf = (states: readonly UnitState[]) => {
+    const sightings = states.reduce<readonly Sighting[]>((kept, state, index) => {
+      const invocationId = String(index).padStart(32, "0");
+      return addSighting(kept, { service: "web", at: at(index), state: { ...state, invocationId } });
+    }, []);
+    return count({ sightings: [...sightings], now: at(100) });
+  };
+  expect(countOf([job, job, job, job])).toBe(0);
+  expect(countOf([job, failed, job, failed, failed])).toBe(2);
+  expect(countOf([job, { ...job, restartCount: 2 }])).toBe(2);
+});
+
 describe("systemctl show", () => {
   test("is read by its exact names", () => {
     const text = [
@@ -84,8 +104,8 @@ describe("systemctl show", () => {
       "ActiveEnterTimestamp=Sun 2026-11-22 02:38:10 UTC",
       "MemoryCurrent=1048576",
     ].join("\n");
-    expect(parseUnitShow(text).omitted).toEqual([]);
-    expect(parseUnitShow(text).state).toEqual({
+    expect(parseUnitShow(text, "web.service").omitted).toEqual([]);
+    expect(parseUnitShow(text, "web.service").state).toEqual({
       activeState: "active",
       subState: "running",
       result: "success",
@@ -97,7 +117,7 @@ describe("systemctl show", () => {
     });
   });
   test("what is missing, unset or strange is unknown or null, never a healthy zero", () => {
-    const read = (shown: string) => parseUnitShow(shown).state;
+    const read = (shown: string) => parseUnitShow(shown, "web.service").state;
     expect(read("")).toMatchObject({ activeState: "unknown", activeEnterAt: null });
     expect(read("ActiveState=maintenance")).toMatchObject({ activeState: "unknown" });
     expect(read("MemoryCurrent=[not set]")).toMatchObject({ memoryCurrentBytes: null });
@@ -156,7 +176,7 @@ describe("progress", () => {
     ["ActiveEnterTimestamp=Fri 1960-01-01 00:00:00 UTC", "activeEnterAt"],
     ["ActiveEnterTimestamp=yesterday", "activeEnterAt"],
   ] as const)("%s costs that field, which is named", (line, field) => {
-    const { state, omitted } = parseUnitShow(`ActiveState=active\n${line}`);
+    const { state, omitted } = parseUnitShow(`ActiveState=active\n${line}`, "web.service");
     expect(omitted).toEqual([field]);
     expect(state.activeState).toBe("active");
     expect(state[field]).toBe(UNKNOWN_UNIT_STATE[field]);

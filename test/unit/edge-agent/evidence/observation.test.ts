@@ -2,11 +2,8 @@
 import { expect, test } from "vitest";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import { classOfConnection, classOfStatus } from "../../../../edge-agent/src/core/evidence/check-class.ts";
-import {
-  judgePlugin,
-  judgeUnit,
-  observationOfTimeout,
-} from "../../../../edge-agent/src/core/evidence/observation.ts";
+import { judgeUnit } from "../../../../edge-agent/src/core/evidence/judge-unit.ts";
+import { judgePlugin, observationOfTimeout } from "../../../../edge-agent/src/core/evidence/observation.ts";
 
 function unitOf(activeState: UnitState["activeState"], subState: string, result: string): UnitState {
   return {
@@ -38,7 +35,13 @@ test.each([
 ] as const)("%s %s %s → %s", (activeState, subState, result, status, summary, failureClass) => {
   const unit = unitOf(activeState, subState, result);
   const classed = failureClass === undefined ? {} : { class: failureClass };
-  expect(judgeUnit(unit)).toEqual({ status, summary, latencyMs: null, unit, ...classed });
+  expect(judgeUnit({ state: unit, omitted: [] })).toEqual({
+    status,
+    summary,
+    latencyMs: null,
+    unit,
+    ...classed,
+  });
 });
 
 test.each([
@@ -75,7 +78,7 @@ test.each([
   [127, undefined, "other"],
   [null, undefined, "other"],
 ])("a plugin that ends with %s: severity %s, class %s", (code, severity, failureClass) => {
-  const judged = judgePlugin({ code, output: "", latencyMs: 1 });
+  const judged = judgePlugin({ code, output: "DISK", latencyMs: 1 });
   expect([judged.severity, judged.class]).toEqual([severity, failureClass]);
 });
 

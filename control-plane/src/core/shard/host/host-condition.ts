@@ -4,9 +4,20 @@ import { entriesOf, namesOf } from "@countersign/shared/values/named";
 import { isFiring } from "../../facts/fact-book.ts";
 import { isFailing } from "./services.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
+import { excusedUntilAt } from "./unit-start.ts";
 
-/** How a service is; `recovering`: its checks pass, and not yet for long enough; `in-shadow`: only rules in shadow found something. */
-export type ServiceStatus = "failing" | "finding" | "verifying" | "recovering" | "in-shadow" | "healthy";
+/**
+ * How a service is; `starting`: its checks fail, and its unit is only being started; `recovering`: its checks pass, and not yet for long enough;
+ * `in-shadow`: only rules in shadow found something.
+ */
+export type ServiceStatus =
+  | "failing"
+  | "starting"
+  | "finding"
+  | "verifying"
+  | "recovering"
+  | "in-shadow"
+  | "healthy";
 
 /** How a service is, with the checks that fail or the findings that fire; none where it needs none. */
 export interface ServiceCondition {
@@ -19,15 +30,21 @@ export const HEALTHY: ServiceCondition = { status: "healthy", names: [] };
 
 /** The worst that is known of a service. */
 export function serviceConditionOf(state: ServiceState): ServiceCondition {
-  if (isFailing(state)) return { status: "failing", names: namesOf(state.failing) };
+  if (isFailing(state) && !isOnlyStarting(state)) return { status: "failing", names: namesOf(state.failing) };
   // Failing checks are named one by one, and when they pass the service recovers.
   const found = entriesOf(state.book.firing).filter(([, { reason }]) => reason !== "check-failing");
   const inEarnest = found.filter(([, { isShadow }]) => isShadow !== true).map(([key]) => key);
   if (inEarnest.length > 0) return { status: "finding", names: inEarnest };
+  if (isFailing(state)) return { status: "starting", names: namesOf(state.failing) };
   if (state.verification !== null) return { status: "verifying", names: [] };
   if (isFiring(state.book, "check-failing")) return { status: "recovering", names: [] };
   if (found.length > 0) return { status: "in-shadow", names: found.map(([key]) => key) };
   return HEALTHY;
+}
+
+// When its time for that is over, what fails is told.
+function isOnlyStarting(state: ServiceState): boolean {
+  return excusedUntilAt(state) !== null && !isFiring(state.book, "check-failing");
 }
 
 /** Whether a service needs a person's look; a rule in shadow only records. */

@@ -1,5 +1,8 @@
 // What is said of a service in findings of every kind: its restarts in the window of the budget, and what it looks like now. Pure.
+import { startTimeoutOf } from "@countersign/shared/host/unit-run";
+import { formatDuration } from "@countersign/shared/values/duration";
 import { entriesOf, namedAt } from "@countersign/shared/values/named";
+import { clockOf } from "../../words/clock-text.ts";
 import { failureClassWords } from "../../words/failure-class-words.ts";
 import type { Evidence } from "../../words/signal.ts";
 import { restartsWithin } from "./services.ts";
@@ -34,6 +37,13 @@ export function failureEvidence(host: HostState, service: ServiceState): readonl
   if (unit === null) return failing;
   const entry = host.connection?.catalogue.find((candidate) => candidate.service === service.service);
   const name = entry?.unit ?? service.service;
-  const text = `${name}: ${unit.activeState} (result ${unit.result}), MainPID ${unit.mainPid}`;
-  return [...failing, { at: service.reportedAt, text }];
+  const called = unit.id === undefined ? name : `${name} (${unit.id})`;
+  const text = `${called}: ${unit.activeState} (result ${unit.result}), MainPID ${unit.mainPid}`;
+  return [...failing, { at: service.reportedAt, text: `${text}${startWords(service)}` }];
+}
+
+// That a start takes longer than it may is why it is told.
+function startWords({ report: { unit }, start }: ServiceState): string {
+  if (unit === null || start === undefined) return "";
+  return `; its start may take ${formatDuration(startTimeoutOf(unit))}, and began at ${clockOf(start.sinceAt)} UTC`;
 }

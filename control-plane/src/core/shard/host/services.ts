@@ -2,6 +2,7 @@
 // Time is the shard's: the host's clock may be wrong. A report may come twice (change, digest, reconnect), so a result counts
 // once per `finishedAt` of its check. A restart while our own memory was lost (a deploy, no baseline) is not seen.
 import { isFailure } from "@countersign/shared/host/recent-results";
+import { isBetweenRuns } from "@countersign/shared/host/unit-run";
 import { CHECKS_PER_SERVICE_MAX, SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import { isNoneNamed, namedAt, namedFrom, namesOf, NONE_NAMED } from "@countersign/shared/values/named";
 import type { CheckResult, ServiceReport, Severity } from "@countersign/shared/wire/service-report";
@@ -9,6 +10,7 @@ import type { Policy } from "../../../policy/policy.ts";
 import { EMPTY_BOOK, isEmptyBook } from "../../facts/fact-book.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 import { isFailingOfTen, talliesAfter } from "./tallies.ts";
+import { startAfter, withoutStartFailures } from "./unit-start.ts";
 
 /** Newest restarts kept for one service: as many as the largest budget of a policy. */
 export const RESTARTS_KEPT_MAX = 100;
@@ -88,8 +90,9 @@ export function applyReport(
   const { report, digest, now, policy } = update;
   const { windowMs } = policy.restartBudget;
   const results = digest ? report.results : mergeResults(previous.report.results, report.results);
-  const { tallies: _before, passingSinceAt: _since, ...rest } = previous;
-  const tallies = talliesAfter(previous, results, now);
+  const before = withoutStartFailures(previous, report.unit);
+  const { isBetweenRuns: _ended, passingSinceAt: _since, start: _start, tallies: _tallies, ...rest } = before;
+  const tallies = talliesAfter(before, results, now);
   const counted: ServiceState = tallies === undefined ? rest : { ...rest, tallies };
   const failing = failingAfter(counted, results, update);
   const isPassing = results.length > 0 && !results.some(isFailure);
@@ -98,6 +101,7 @@ export function applyReport(
   const restarts = Array.from({ length: restartsSeen(previous, report) }, () => now);
   return {
     ...counted,
+    ...runAfter(previous, { unit: report.unit, results, now }),
     report: results === report.results ? report : { ...report, results: [...results] },
     reportedAt: now,
     failing,
@@ -107,6 +111,18 @@ export function applyReport(
     lastInvocationId: report.unit?.invocationId || previous.lastInvocationId,
     lastRestartCount: report.unit?.restartCount ?? previous.lastRestartCount,
   };
+}
+
+// What the report says of the unit's runs: whether it is between two of them, and whether one is being started.
+function runAfter(
+  previous: ServiceState,
+  told: Parameters<typeof startAfter>[1],
+): Pick<ServiceState, "isBetweenRuns" | "start"> {
+  const { unit } = told;
+  const isUnseen = unit === null || unit.activeState === "unknown";
+  const isEnded = isUnseen ? previous.isBetweenRuns === true : isBetweenRuns(unit);
+  const start = startAfter(previous, told);
+  return { ...(isEnded ? { isBetweenRuns: true } : {}), ...(start === undefined ? {} : { start }) };
 }
 
 /** Restarts still inside the budget's window: one exactly a window old has left it. */
@@ -178,11 +194,11 @@ function failingAfter(
 
 /**
  * Restarts that a report shows, by anyone. systemd's own changes the InvocationID and NRestarts together: that is one restart. A
- * manual one resets NRestarts.
+ * manual one resets NRestarts. A run by plan, after one that ended well, is none.
  */
 export function restartsSeen(previous: ServiceState, { unit }: ServiceReport): number {
   if (unit === null || previous.lastInvocationId === "" || unit.invocationId === "") return 0;
-  const isStartedAnew = unit.invocationId !== previous.lastInvocationId;
+  const isStartedAnew = previous.isBetweenRuns !== true && unit.invocationId !== previous.lastInvocationId;
   const growth = unit.restartCount - previous.lastRestartCount;
   return Math.min(RESTARTS_KEPT_MAX, Math.max(isStartedAnew ? 1 : 0, growth));
 }

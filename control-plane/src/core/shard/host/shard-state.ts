@@ -136,7 +136,7 @@ export interface Ladder {
   readonly ranAt: readonly number[];
   /** when the next rung is asked for; null: nothing waits */
   readonly askAt: number | null;
-  /** a freeze or a finding held the last question back: it is put when that is over. absent: none did */
+  /** a freeze, a finding or the unit itself held the last question back: it is put when that is over. absent: none did */
   readonly isHeldBack?: boolean;
   /** the finding that the last question was for; absent: a failing check */
   readonly askedFor?: RemediableReason;
@@ -166,6 +166,18 @@ export interface Tally {
   readonly class?: FailureClass;
 }
 
+/** A start of a unit that goes on, and that systemd itself did not make after a failure. */
+export interface UnitStart {
+  /** when it began, by our clock */
+  readonly sinceAt: number;
+  /** within its own time until then */
+  readonly untilAt: number;
+  /** the checks that failed before it, with their counts then. absent: none did */
+  readonly failing?: ServiceState["failing"];
+  /** the run before it was seen to have failed: what fails now is no mere start. absent: it was not */
+  readonly isAfterFailure?: true;
+}
+
 export interface ServiceState {
   readonly service: string;
   /** last report as received */
@@ -191,6 +203,10 @@ export interface ServiceState {
   readonly restartsAt: readonly number[];
   readonly lastInvocationId: string;
   readonly lastRestartCount: number;
+  /** its next start is a run by plan, and no restart (shared/src/host/unit-run.ts). absent: it is one */
+  readonly isBetweenRuns?: true;
+  /** its unit is being started. absent: it is not */
+  readonly start?: UnitStart;
   /** the open proposal for this service: requested, or minted for the state that it is bound to */
   readonly proposal: {
     readonly requestId: string;

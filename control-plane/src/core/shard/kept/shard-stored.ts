@@ -69,6 +69,8 @@ interface AttachedService {
   readonly invocationId: string;
   readonly restartCount: number;
   readonly healthySinceAt: number | null;
+  /** absent: its next start is a restart */
+  readonly isBetweenRuns?: true;
 }
 
 /** The shard's own row. The epoch and its numbers are not in it: an object that was set back would use their keys again. */
@@ -120,6 +122,7 @@ export function attachedHostOf(host: HostState): AttachedHost | null {
       invocationId: service.lastInvocationId,
       restartCount: service.lastRestartCount,
       healthySinceAt: service.healthySinceAt,
+      ...(service.isBetweenRuns === true ? { isBetweenRuns: true } : {}),
     },
   ]);
   const { connection, lastSeenAt, sinceAt, unheard } = host;
@@ -237,6 +240,7 @@ function restoreHealthy(attached: AttachedHost | undefined): Named<ServiceState>
       restartsAt: [],
       lastInvocationId: facts.invocationId,
       lastRestartCount: facts.restartCount,
+      ...(facts.isBetweenRuns === true ? { isBetweenRuns: true } : {}),
       proposal: null,
       verification: null,
       book: EMPTY_BOOK,

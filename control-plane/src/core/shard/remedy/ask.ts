@@ -7,7 +7,7 @@ import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import { isShadowed } from "../../../policy/policy-for.ts";
 import type { RemediableReason } from "../../../policy/policy-override.ts";
 import { NO_EFFECTS, signalEffect, type EffectDraft } from "../../words/effects.ts";
-import { askAgainAt, isCeiling } from "../../words/proposal-refusal.ts";
+import { askAgainAt, isHeldBackBy } from "../../words/proposal-refusal.ts";
 import type { ProposalRefusal } from "../../words/signal.ts";
 import { type HostScene, isGranted, subjectOf } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
@@ -15,6 +15,7 @@ import { actsWithin, askedWithin, renewableAt, roomAt, withAsking } from "./aski
 import { automationCeilingOf } from "./automation-ceiling.ts";
 import { calmAt } from "./calm.ts";
 import { nextRung, nextRungAt, observedAt, remedyReasonOf, type Rung } from "./ladder.ts";
+import { unitHoldOf } from "./unit-hold.ts";
 
 /** What a question would be about. */
 export interface Question {
@@ -56,7 +57,7 @@ export function askWhenDue(host: HostState, service: ServiceState, question: Que
   const rung = proposableRung(host, service, question);
   if (!rung.ok) {
     const refusal = rung.error;
-    const asking = { askAt: askAgainAt(refusal), isHeldBack: isCeiling(refusal) };
+    const asking = { askAt: askAgainAt(refusal), isHeldBack: isHeldBackBy(refusal) };
     // The question about a finding may still be open when a check is not asked about.
     const askedFor = reason === "check-failing" ? {} : { askedFor: reason };
     return {
@@ -87,10 +88,11 @@ function isDue(host: HostState, service: ServiceState, { news, previous, scene }
   return news !== "none" || isProposalOver || isGrantOver || isRungDue || isFreed(host, service, scene);
 }
 
-// A freeze or a finding held the last question back, and does no longer.
+// A freeze, a finding or the unit itself held the last question back, and does no longer.
 function isFreed(host: HostState, service: ServiceState, scene: HostScene): boolean {
   if (service.ladder?.isHeldBack !== true || service.proposal !== null || service.verification !== null)
     return false;
+  if (unitHoldOf(service, scene.now) !== null) return false;
   const rung = nextRung(host, service, { policy: scene.policy, reason: remedyReasonOf(service) });
   if (rung === null) return false;
   return automationCeilingOf(host, service, { ...scene, action: rung.action }) === null;
@@ -109,6 +111,8 @@ function proposableRung(
     return refuse({ reason: "no-action", isTried });
   }
   const { action } = rung;
+  const hold = unitHoldOf(service, now);
+  if (hold !== null) return refuse(hold);
   const askAt = observedAt(host, policy);
   if (now < askAt) return refuse({ reason: "not-observed", watchMs: policy.ladder.observeFirstMs, askAt });
   const ceiling = automationCeilingOf(host, service, { ...scene, action });

@@ -5,13 +5,17 @@ import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import type { Policy } from "../../../policy/policy.ts";
 import type { ServiceState } from "../host/shard-state.ts";
 import { isFailingOfTen } from "../host/tallies.ts";
+import { excusedUntilAt } from "../host/unit-start.ts";
 
 type Bounds = Pick<Policy, "checkFailing">;
 
 /** What no restart mends, the graver first. */
 const POINTLESS_CLASSES = ["auth", "memory"] as const satisfies readonly FailureClass[];
 
-/** When checks fail by the rule, whether it is turned on or not; null while too few results failed. */
+/**
+ * When checks fail by the rule, whether it is turned on or not; null while too few results failed. While the unit is only being started, not before
+ * its own time for that is over.
+ */
 export function failedAt(service: ServiceState, { checkFailing }: Bounds): number | null {
   let nearest: number | null = null;
   for (const check in service.failing) {
@@ -19,7 +23,7 @@ export function failedAt(service: ServiceState, { checkFailing }: Bounds): numbe
     if (sinceAt !== null)
       nearest = Math.min(nearest ?? Number.POSITIVE_INFINITY, sinceAt + checkFailing.heldMs);
   }
-  return nearest;
+  return nearest === null ? null : Math.max(nearest, excusedUntilAt(service) ?? 0);
 }
 
 /** The first failure of a check that failed often enough, in a row or among its last ten; null: it did not. */

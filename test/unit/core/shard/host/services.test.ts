@@ -1,6 +1,7 @@
 // A service's state from reports: what counts as one failure, as health, and as a restart by anyone.
 import { describe, expect, it } from "vitest";
 import { named, namedAt } from "@countersign/shared/values/named";
+import type { UnitState } from "@countersign/shared/wire/service-report";
 import { EMPTY_BOOK, type FactBook } from "../../../../../control-plane/src/core/facts/fact-book.ts";
 import {
   applyReport,
@@ -117,6 +118,23 @@ describe("restarts by anyone", () => {
     const before = apply(fresh, { run: 1, restartCount: 4 });
     expect(before.restartsAt).toEqual([]);
     expect(apply(before, { run: 2, invocationId, restartCount }).restartsAt).toHaveLength(count);
+  });
+
+  it("are no runs by plan, which are seen through our loss of memory and through a look that failed", () => {
+    const run = (before: ServiceState, invocationId: string, unit: Partial<UnitState>) => {
+      const report = reportWith({ run: 1, invocationId });
+      const told = { ...report, unit: { ...report.unit!, type: "oneshot", ...unit } };
+      return applyReport(before, { report: told, digest: true, now: START_AT, policy: POLICY });
+    };
+    const rest = { activeState: "inactive" } as const;
+    const ran = run(fresh, "inv-1", rest);
+    expect(ran.isBetweenRuns).toBe(true);
+    expect(run(ran, "inv-2", rest).restartsAt).toEqual([]);
+    expect(run(run(ran, "inv-1", { activeState: "unknown" }), "inv-2", rest).restartsAt).toEqual([]);
+    expect(run(ran, "inv-4", { restartCount: 2 }).restartsAt).toHaveLength(2);
+    const failed = run(ran, "inv-2", { activeState: "failed", result: "exit-code" });
+    expect([failed.restartsAt, failed.isBetweenRuns]).toEqual([[], undefined]);
+    expect(run(failed, "inv-3", rest).restartsAt).toHaveLength(1);
   });
 
   it("are seen through a time without an id", () => {
