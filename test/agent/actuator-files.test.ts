@@ -65,7 +65,7 @@ describe("a catalogue is refused with one sentence that says what to do", () => 
   });
   test("when it has an unknown key, a wrong value or no YAML, with the line", async () => {
     expect(await load(YAML.replace("    unit:", "    unti: x\n    unit:"))).toMatch(
-      /unknown key `unti` in `services\[0\]`.*\(line 4\)/,
+      /unknown key `unti` in `services\[0\]`.*\(line 4, column 11\)/,
     );
     expect(await load(YAML.replace("level: 4", "level: 9"))).toMatch(/services\[0\]\.actions\[0\].*line 7/);
     expect(await load("version: 1\nservices: [\n")).toMatch(/not valid YAML in line/);
@@ -224,6 +224,26 @@ describe("doctor and render", () => {
       "freeze ok",
       "actuator wrong",
     ]);
+  });
+  test("doctor reads each counter, and says what is wrong with it in the agent's words", async () => {
+    const { lines, print: to } = print();
+    const paths = pathsOf({ configDir: directory, stateDir: join(directory, "state") });
+    const file = join(directory, "web.prom");
+    const counters = ["done_total", "waiting"].map((metric) => ({ name: metric.slice(0, 4), file, metric }));
+    const evidence = `    evidence: { counters: ${JSON.stringify(counters)} }\n`;
+    await writeFile(path, YAML.replace(/ {4}actions:[^]*$/, evidence));
+    await chmod(path, 0o600);
+    await writeFile(file, "# TYPE waiting gauge\nwaiting 3\ndone_total 7\n");
+    await runDoctor({ paths, json: false, print: to });
+    expect(lines.filter((line) => line.includes("counter:"))).toEqual([
+      "ok       counter: web done: it tells one series",
+      `wrong    counter: web wait: waiting of ${file} is declared as gauge, which may go down: name a counter`,
+    ]);
+    expect(
+      await load(YAML.replace(/ {4}actions:[^]*$/, evidence.replace("done_total", "done_total{q=~'x'}"))),
+    ).toMatch(
+      /`services\[0\]\.evidence\.counters\[0\]\.metric`.*only = may stand.*not =~ \(line 6, column \d+\)/,
+    );
   });
   test("render prints what install would write", async () => {
     const { lines, print: to } = print();

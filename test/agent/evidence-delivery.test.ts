@@ -3,15 +3,11 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFile, chmod, mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { Fact } from "@countersign/shared/wire/fact";
-import { EXPOSITION_BYTES_MAX } from "../../edge-agent/src/core/evidence/exposition.ts";
-import { readCounter } from "../../edge-agent/src/evidence/read-counter.ts";
 import { CREDENTIAL_BYTES_MAX, readCredential } from "../../edge-agent/src/evidence/read-credential.ts";
 import { createLedgerReader } from "../../edge-agent/src/evidence/read-ledger.ts";
 import { enrolDirectly, type HostDirectories, writeCatalogue } from "./peers/agent-process.ts";
@@ -245,49 +241,6 @@ cANBAK5Zh710M7IxpfOELqbUj3aUecr0HqVVSJPvOw6t1MgjeplA3ZLsiNr89ZOT
 `;
 
 describe("limits", () => {
-  test("of a page of counters hold at their edge", async () => {
-    const host = await newHost();
-    const file = join(host.root, "jobs.prom");
-    const text = "jobs_total 7\n";
-    const counter = { name: "jobs", file, metric: "jobs_total" };
-    await writeFile(file, text + "#".repeat(EXPOSITION_BYTES_MAX - text.length));
-    expect((await readCounter(counter, "web")).events).toMatchObject([{ kind: "work", value: 7 }]);
-    await appendFile(file, "#");
-    const tooLarge = await readCounter(counter, "web");
-    expect(tooLarge.events).toEqual([]);
-    expect(tooLarge.problems.join()).toContain("larger than");
-  });
-
-  test("of a counter's page hold at their edge, and a page that is not well is no counter", async () => {
-    let answer = { status: 200, text: "" };
-    const server = createServer((_, response) => response.writeHead(answer.status).end(answer.text));
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    atEnd(async () => server.close());
-    const { port } = server.address() as AddressInfo;
-    const counter = { name: "jobs", url: `http://127.0.0.1:${port}/metrics`, metric: "jobs_total" };
-    const text = "jobs_total 7\n";
-    answer = { status: 200, text: text + "#".repeat(EXPOSITION_BYTES_MAX - text.length) };
-    expect((await readCounter(counter, "web")).events).toMatchObject([{ kind: "work", value: 7 }]);
-    for (const bad of [
-      { status: 200, text: `${answer.text}#` },
-      { status: 500, text },
-      { status: 200, text: "other_total 1\n" },
-    ]) {
-      answer = bad;
-      const { events, problems } = await readCounter(counter, "web");
-      expect({ events, problems: problems.length }).toEqual({ events: [], problems: 1 });
-    }
-    // What goes wrong is told to people: it names the page, and nothing that opens it.
-    answer = { status: 500, text };
-    const url = `HTTP://reader:hidden@127.0.0.1:${port}/metrics?token=hidden`;
-    const { problems } = await readCounter({ ...counter, url }, "web");
-    expect(problems.join()).toContain(`http://127.0.0.1:${port}/metrics `);
-    expect(problems.join()).not.toContain("hidden");
-    const overTls = await readCounter({ ...counter, url: `HTTPS://127.0.0.1:${port}/metrics` }, "web");
-    expect(overTls.problems.join()).not.toContain("ERR_INVALID_PROTOCOL");
-  });
-
   test("of a certificate are its own: until when it is valid", async () => {
     const host = await newHost();
     const path = join(host.root, "bob.pem");

@@ -26,6 +26,7 @@ rules:
   no-progress: { window: 3s }
   fallback-overdue: { after: 1s }
   startup-death: { lifetime: 5s }
+  evidence-unreadable: { after: 1s }
 `;
 
 interface Finding {
@@ -255,4 +256,22 @@ test("nothing of a file's content left the host", async () => {
   expect(warned["text"]).not.toContain("sk-very");
   const recorded = await readFile(join(at("control-plane"), "control-plane.log"), "utf8").catch(() => "");
   expect(`${JSON.stringify(pages)}${recorded}`).not.toMatch(/expiresAt|sk-very|version 2/);
+});
+
+describe("a reading", () => {
+  test("that stops is a finding, worded by what is wrong, until it works again", async () => {
+    await writeFile(at("jobs.prom"), "jobs_total{queue=mail} 1\n");
+    const finding = await findingAbout(/Cannot read the work counters of gateway on/);
+    expect(finding).toContain(`line 1 of ${at("jobs.prom")} is not of the text format`);
+    await writeFile(at("jobs.prom"), "jobs_total 1\n");
+    const deadline = performance.now() + 20_000;
+    const isOver = ({ title, clearedAt }: Finding) => !title.startsWith("Cannot read") || clearedAt !== null;
+    while (!(await openFindings()).every(isOver)) {
+      if (performance.now() > deadline)
+        throw new Error(
+          `Not cleared: ${JSON.stringify((await openFindings()).filter((one) => !isOver(one)))}`,
+        );
+      await pause(100);
+    }
+  });
 });

@@ -65,6 +65,7 @@ export function happenToHost(world: StoryWorld, event: PlannedEvent, host: Simul
     case "falseAlarm":
       return actOfPerson(world, planned, host);
     case "work":
+    case "reading":
     case "latency":
     case "pressure":
     case "fallback":

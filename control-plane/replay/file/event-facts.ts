@@ -24,8 +24,14 @@ export function factOf(planned: PlannedEvent, moment: FactMoment): Fact | null {
     }
     case "work": {
       if (event.work === undefined) return null;
-      const { counter, add = 0, total } = event.work;
-      return { ...base, kind: "work", counter, value: total ?? moment.counted + add };
+      const { counter, add = 0, total, gain } = event.work;
+      const value = total ?? moment.counted + add;
+      return { ...base, kind: "work", counter, value, ...(gain === undefined ? {} : { gain }) };
+    }
+    case "reading": {
+      if (event.reading === undefined) return null;
+      const { source, ok: isWell, text: detail } = event.reading;
+      return { ...base, kind: "reading", source, isWell, detail };
     }
     case "latency":
       return { ...base, kind: "latency", latencyMs: event.latency?.ms ?? 0 };

@@ -46,10 +46,16 @@ export const VERBS = {
     text: Text.default(""),
   }),
   work: z
-    .strictObject({ counter: Name, add: z.number().min(0).optional(), total: z.number().min(0).optional() })
+    .strictObject({
+      counter: Name,
+      add: z.number().min(0).optional(),
+      total: z.number().min(0).optional(),
+      gain: z.number().min(0).optional(),
+    })
     .refine(({ add, total }) => (add === undefined) !== (total === undefined), {
       error: "name either add or total",
     }),
+  reading: z.strictObject({ source: Name, ok: z.boolean(), text: Text.default("") }),
   latency: z.strictObject({ ms: z.number().min(0) }),
   pressure: z.strictObject({
     resource: z.enum(["memory", "cpu", "io"]),
@@ -123,6 +129,7 @@ export const BESIDE: Readonly<Record<Verb, readonly (typeof EVENT_KEYS)[number][
   unit: SOMEWHERE,
   session: SOMEWHERE,
   work: SOMEWHERE,
+  reading: SOMEWHERE,
   latency: SOMEWHERE,
   pressure: SOMEWHERE,
   fallback: SOMEWHERE,

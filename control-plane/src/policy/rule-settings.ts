@@ -22,6 +22,8 @@ export const RuleSettings = z
   .strictObject({
     /** no result of a check within its own time to live plus `slack` */
     "check-stale": z.strictObject({ enabled, shadow, slack: duration(30_000) }).prefault({}),
+    /** a reading of declared evidence never worked, or does so no longer, for `after` */
+    "evidence-unreadable": z.strictObject({ enabled, shadow, after: duration(15 * MINUTE_MS) }).prefault({}),
     /** k sessions in a row end within `lifetime` of their start with the same class */
     "startup-death": z
       .strictObject({ enabled, shadow, sessionsMin: Count.default(3), lifetime: duration(MINUTE_MS) })

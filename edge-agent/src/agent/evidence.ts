@@ -10,7 +10,7 @@ import { NOTHING_READ } from "../core/evidence/evidence-book.ts";
 import { startEvidenceLoop } from "../evidence/evidence-loop.ts";
 import type { LedgerPositions } from "../evidence/ledger-positions.ts";
 import { startPrivilegeAudit } from "../evidence/privilege-audit.ts";
-import { sourcesOf } from "../evidence/sources.ts";
+import { sourcesOf, undeclaredIn } from "../evidence/sources.ts";
 import type { SendMessage } from "./connection.ts";
 import { createFactRelay, type FactRelay } from "./fact-relay.ts";
 import type { Log } from "./log.ts";
@@ -48,6 +48,7 @@ export function startEvidence(
     unitNow: (name) => checks.observed().find(({ service }) => service === name)?.unit ?? null,
     positionOf: positions.of,
   });
+  for (const { service, kinds } of undeclaredIn(catalogue)) facts.takeUndeclared(service, kinds);
   const loop = startEvidenceLoop(sources, (source, reading) => {
     facts.take(source, reading);
     onReading();

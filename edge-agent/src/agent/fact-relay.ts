@@ -12,6 +12,7 @@ import {
   type SourceName,
   takeReading,
   tellAll,
+  tellUndeclared,
 } from "../core/evidence/evidence-book.ts";
 import {
   confirmSent,
@@ -35,6 +36,8 @@ type FactsMessage = Extract<AgentMessage, { type: "facts" }>;
 
 export interface FactRelay {
   readonly take: (source: SourceName, reading: Reading) => void;
+  /** these kinds of evidence are not declared of the service */
+  readonly takeUndeclared: (service: string, kinds: readonly string[]) => void;
   /** whether a service's evidence could be read; null: not known yet */
   readonly resultOf: (service: string) => CheckResult | null;
   readonly onWelcome: () => void;
@@ -71,12 +74,7 @@ export function createFactRelay(options: {
     if (reason === "message-unknown" || reason === "version-unsupported") return hold();
     const { facts } = frame;
     const [first] = facts;
-    if (facts.length <= 1)
-      return log.event({
-        level: "error",
-        event: "facts",
-        text: `The control plane does not understand a fact of kind ${first?.kind ?? "none"}, which is given up: it may be older than this agent.`,
-      });
+    if (facts.length <= 1) return sayGivenUp(first?.kind ?? "none", log);
     const half = Math.ceil(facts.length / 2);
     for (const part of [facts.slice(0, half), facts.slice(half)]) sendFrame({ ...frame, facts: part });
   };
@@ -101,6 +99,10 @@ export function createFactRelay(options: {
       say(source, reading, log);
       flushSoon();
     },
+    takeUndeclared: (service, kinds) => {
+      book = tellUndeclared(book, { service, kinds }, Date.now());
+      flushSoon();
+    },
     resultOf: (service) => evidenceResultOf(book, service),
     onWelcome: () => {
       change(sendAgain);
@@ -116,9 +118,14 @@ export function createFactRelay(options: {
   };
 }
 
+function sayGivenUp(kind: string, log: Log): void {
+  const text = `The control plane does not understand a fact of kind ${kind}, which is given up: it may be older than this agent.`;
+  log.event({ level: "error", event: "facts", text });
+}
+
 /** Says once what cannot be read, and once that it can be again. */
-function say({ source }: SourceName, { problems, remedies }: Reading, log: Log): void {
-  const words = [...problems, ...remedies.map((remedy) => `may not be read: run \`${remedy}\``)];
+function say({ source }: SourceName, { problems, losses = [], remedies }: Reading, log: Log): void {
+  const words = [...problems, ...losses, ...remedies.map((remedy) => `may not be read: run \`${remedy}\``)];
   const topic = `evidence ${source}`;
   if (words.length > 0) log.state("warning", topic, `Evidence of ${source}: ${words.join("; ")}.`);
   else log.recovered(topic, `Evidence of ${source} can be read again.`);

@@ -53,11 +53,17 @@ function watchedOf({ evidence }: ServiceSpec): readonly Watched[] {
 /** The start of an argv that runs something with the agent's eyes; null: not possible now. */
 async function asAgentWould(mode: Mode): Promise<readonly string[] | null> {
   if (mode === "process") return [];
+  const pid = await agentPid();
+  if (pid === null) return null;
+  return ["/usr/bin/nsenter", "-t", String(pid), "-m", "/usr/sbin/runuser", "-u", AGENT_USER, "--"];
+}
+
+/** The process of the agent that runs; null: none does, or this user may not look through it. */
+export async function agentPid(): Promise<number | null> {
   if (process.getuid?.() !== 0) return null;
   const { output } = await tryTool(["systemctl", "show", "--property=MainPID", "--value", AGENT_UNIT]);
   const pid = Number(output.trim());
-  if (!Number.isSafeInteger(pid) || pid <= 0) return null;
-  return ["/usr/bin/nsenter", "-t", String(pid), "-m", "/usr/sbin/runuser", "-u", AGENT_USER, "--"];
+  return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
 }
 
 async function examineWatched(

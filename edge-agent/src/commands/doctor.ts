@@ -13,6 +13,7 @@ import { loadTrust } from "../files/load-trust.ts";
 import { readFreeze } from "../files/read-freeze.ts";
 import { type HostPaths, SUDOERS_FILE } from "../paths.ts";
 import { tryTool } from "../run-tool.ts";
+import { examineCounters } from "./doctor-counters.ts";
 import { examineEvidence } from "./doctor-evidence.ts";
 import { examineInstalledUnits } from "./doctor-installed-units.ts";
 import { examineUnits } from "./doctor-units.ts";
@@ -59,6 +60,7 @@ async function examine(paths: HostPaths): Promise<readonly Finding[]> {
   for (const program of pluginProgramsOf(catalogue.value))
     findings.push(await examineProgram(program, paths.mode, PLUGIN_USER));
   findings.push(...(await examineEvidence(catalogue.value, paths.mode)));
+  findings.push(...(await examineCounters(catalogue.value, paths.mode)));
   if (paths.mode === "system") findings.push(...(await examineUnits(catalogue.value)));
   return findings;
 }

@@ -15,9 +15,9 @@ export async function readFallback(
   try {
     const { mtimeMs } = await lstat(marker);
     const madeAt = wireInstant(mtimeMs);
-    const problems = madeAt === null ? [`the time of ${marker} is no instant`] : [];
+    const losses = madeAt === null ? [`the time of ${marker} is no instant`] : [];
     const at = Math.min(now, madeAt ?? now);
-    return { ...NOTHING_READ, states: [{ ...base, at, isActive: true }], problems };
+    return { ...NOTHING_READ, states: [{ ...base, at, isActive: true }], losses };
   } catch (error) {
     const inactive = { ...NOTHING_READ, states: [{ ...base, at: now, isActive: false }] };
     return failedReading(marker, error, inactive);

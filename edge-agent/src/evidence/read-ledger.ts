@@ -29,6 +29,8 @@ interface Sorted {
 
 /** How long refused lines stay in the result after the last one. */
 const REFUSED_SAID_MS = 60 * 60_000;
+/** So many in a row, or all that there were so far, are a ledger that cannot be read; fewer are lines that are lost. */
+export const REFUSED_IN_A_ROW_MAX = 3;
 
 interface Refused {
   readonly count: number;
@@ -47,16 +49,24 @@ export function createLedgerReader(options: {
   let refused: Refused | null = null;
   // Lost with the agent: the control plane knows what it was told.
   let open: OpenSessions | null = null;
+  let refusedInARow = 0;
+  let isAnyTaken = false;
 
   const take = (lines: readonly string[], isTooLong: boolean, now: number): Reading["events"] => {
     const refuse = (reason: string) => {
       refused = { count: (refused?.count ?? 0) + 1, reason, at: now };
+      refusedInARow += 1;
     };
     if (isTooLong) refuse("a line has no end");
     return lines.flatMap((line) => {
       const parsed = parseLedgerLine(line, { ...scene, now });
-      if (!parsed.ok) refuse(parsed.error.reason);
-      return parsed.ok ? parsed.value : [];
+      if (!parsed.ok) {
+        refuse(parsed.error.reason);
+        return [];
+      }
+      refusedInARow = 0;
+      isAnyTaken = true;
+      return parsed.value;
     });
   };
 
@@ -72,12 +82,14 @@ export function createLedgerReader(options: {
         open = sorted.open;
         const isMoved = position === null || JSON.stringify(position) !== JSON.stringify(taken.position);
         position = taken.position;
-        if (refused !== null && now - refused.at > REFUSED_SAID_MS) refused = null;
+        const isBlind = refusedInARow >= REFUSED_IN_A_ROW_MAX || (refusedInARow > 0 && !isAnyTaken);
+        if (refused !== null && !isBlind && now - refused.at > REFUSED_SAID_MS) refused = null;
+        const said = refused === null ? [] : [describe(path, refused)];
         return {
           ...NOTHING_READ,
           events: sorted.events,
           states: open === null ? [] : [runningFact(scene.service, open, now)],
-          problems: refused === null ? [] : [describe(path, refused)],
+          ...(isBlind ? { problems: said } : { losses: said }),
           ...(isMoved ? { ledger: { path, position } } : {}),
         };
       });

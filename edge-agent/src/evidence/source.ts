@@ -37,6 +37,7 @@ export function joinReadings(readings: readonly Reading[]): Reading {
     events: readings.flatMap(({ events }) => events),
     states: readings.flatMap(({ states }) => states),
     problems: readings.flatMap(({ problems }) => problems),
+    losses: readings.flatMap(({ losses = [] }) => losses),
     remedies: readings.flatMap(({ remedies }) => remedies),
   };
 }

@@ -6,7 +6,7 @@ import type { UnitState } from "@countersign/shared/wire/service-report";
 import { EVERY_MS_MIN } from "../checks/repeat.ts";
 import { NOTHING_READ } from "../core/evidence/evidence-book.ts";
 import type { LedgerPosition } from "../core/evidence/ledger.ts";
-import { readCounter } from "./read-counter.ts";
+import { createCounterReader } from "./read-counter.ts";
 import { readCredential } from "./read-credential.ts";
 import { readFallback } from "./read-fallback.ts";
 import { createLedgerReader } from "./read-ledger.ts";
@@ -32,6 +32,23 @@ export interface SourceScene {
   readonly unitNow: (service: string) => UnitState | null;
   /** where reading of a ledger goes on; null: it was never read */
   readonly positionOf: (path: string) => LedgerPosition | null;
+}
+
+/** What can be declared of a service, and `unit`, of which the unit itself decides what can be told. */
+const KINDS = ["ledger", "counters", "credentials", "code", "config", "fallbacks", "unit"] as const;
+
+/** The kinds of evidence that a catalogue does not declare, of each of its services. */
+export function undeclaredIn(
+  catalogue: Catalogue,
+): readonly { readonly service: string; readonly kinds: readonly string[] }[] {
+  return catalogue.services.map(({ name: service, evidence }) => {
+    const isDeclared = (kind: (typeof KINDS)[number]) => {
+      if (kind === "unit" || evidence === undefined) return false;
+      const declared = evidence[kind];
+      return declared !== undefined && declared.length > 0;
+    };
+    return { service, kinds: KINDS.filter((kind) => !isDeclared(kind)) };
+  });
 }
 
 /** All sources of a host. */
@@ -68,12 +85,11 @@ function sourcesOfService(spec: ServiceSpec, scene: SourceScene): readonly Sourc
       position: scene.positionOf(path),
       scene: { service, credentials: credentials.map(({ name }) => name), commands: commandsOf(spec) },
     });
+  const counterReaders = counters.map((counter) => createCounterReader(counter, service));
   const about = { service, isUnit: spec.unit !== undefined, unitNow: () => scene.unitNow(service) };
   return [
     ...(ledger === undefined ? [] : sourceOf("ledger", true, ledgerReader(ledger))),
-    ...sourceOf("counters", counters.length > 0, () =>
-      all(counters.map((counter) => readCounter(counter, service))),
-    ),
+    ...sourceOf("counters", counters.length > 0, () => all(counterReaders.map((read) => read()))),
     ...sourceOf("credentials", credentials.length > 0, () =>
       all(credentials.map((credential) => readCredential(credential, service))),
     ),

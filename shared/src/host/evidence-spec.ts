@@ -7,6 +7,7 @@ import { EVIDENCE_ITEMS_MAX } from "../values/limits.ts";
 import { FailureClass } from "../wire/failure-class.ts";
 import { parseFieldPath } from "./field-path.ts";
 import { heartbeatSpecWith } from "./heartbeat-spec.ts";
+import { readMatcher } from "./series-text.ts";
 
 /** Exit codes of one program that are told apart. */
 const EXIT_CLASSES_MAX = 32;
@@ -24,6 +25,20 @@ const LoopbackUrl = z
     error: "expected an address on this host, such as http://127.0.0.1:9100/metrics",
   });
 
+/** What is not understood is refused: passed over, it would select every series, and hide the one that stands still. */
+const Metric = z
+  .string()
+  .max(300)
+  .superRefine((text, context) => {
+    const read = readMatcher(text);
+    if (read.ok) return;
+    const { at, text: why } = read.error;
+    context.addIssue({
+      code: "custom",
+      message: `expected a metric such as jobs_total or jobs_total{queue="mail"}: at character ${at + 1}, ${why}`,
+    });
+  });
+
 /** A cumulative count of useful work, in Prometheus' text format, in a file or on a loopback address. */
 export const CounterSpec = z
   .strictObject({
@@ -31,9 +46,7 @@ export const CounterSpec = z
     file: AbsolutePath.optional(),
     url: LoopbackUrl.optional(),
     /** `jobs_total`, or with labels that must match `jobs_total{queue="mail"}`; all series that match are summed up */
-    metric: z.string().regex(/^[A-Za-z_:][A-Za-z0-9_:]*(?:\{[^{}\n]*\})?$/, {
-      error: 'expected a metric such as jobs_total or jobs_total{queue="mail"}',
-    }),
+    metric: Metric,
   })
   .refine(({ file, url }) => (file === undefined) !== (url === undefined), {
     error: "name either file or url",

@@ -4,6 +4,7 @@ import { credentialDrift } from "./rules/credential-drift.ts";
 import { credentialExpiring } from "./rules/credential-expiring.ts";
 import { credentialRejected } from "./rules/credential-rejected.ts";
 import { duplicateSupervisor } from "./rules/duplicate-supervisor.ts";
+import { evidenceUnreadable } from "./rules/evidence-unreadable.ts";
 import { fallbackOverdue } from "./rules/fallback-overdue.ts";
 import { fallbackUntested } from "./rules/fallback-untested.ts";
 import { heartbeatMissed } from "./rules/heartbeat-missed.ts";
@@ -59,6 +60,7 @@ export const FACT_RULES: readonly ListedRule[] = [
   credentialDrift,
   fallbackOverdue,
   fallbackUntested,
+  evidenceUnreadable,
   providerFailing,
   sharedIdentity,
   sharedHealer,

@@ -18,6 +18,7 @@ export type PageReason =
   | "host-flooding"
   | "check-failing"
   | "check-stale"
+  | "evidence-unreadable"
   | "no-progress"
   | "success-rate-low"
   | "latency-high"

@@ -1,7 +1,7 @@
 // What the agent has read of its services' evidence and what the control plane was told of it. Pure: a reading goes in, facts to send
 // come out. What happened (events) is told once; how things stand is told when it changed and after each welcome; what could not be
-// read is told too: for want of a permission as a privilege gap with the command that mends it, anything else as a result of
-// severity warning. So nothing that is blind looks healthy, and nothing that is blind asks for a restart.
+// read is told too: for want of a permission as a privilege gap with the command that mends it, anything else as a reading that is not well
+// and as a result of severity warning. So nothing that is blind looks healthy, and nothing that is blind asks for a restart.
 import { EVIDENCE_CHECK } from "@countersign/shared/host/catalogue";
 import { DIGEST_EVERY_MS } from "@countersign/shared/host/report-plan";
 import { SUMMARY_CHARS_MAX } from "@countersign/shared/values/limits";
@@ -24,6 +24,8 @@ export interface Reading {
   readonly states: readonly Fact[];
   /** what is wrong with the reading, in words; never content of a file */
   readonly problems: readonly string[];
+  /** what was lost of a reading that works, in words: said, and no blindness. absent: nothing */
+  readonly losses?: readonly string[];
   /** commands that would let the agent read what it may not read now */
   readonly remedies: readonly string[];
   /** how far the ledger is read, once these events have arrived */
@@ -34,6 +36,7 @@ export const NOTHING_READ: Reading = { events: [], states: [], problems: [], rem
 
 interface SourceTrouble {
   readonly service: string | null;
+  /** losses too */
   readonly problems: readonly string[];
   readonly remedies: readonly string[];
 }
@@ -64,6 +67,7 @@ export const EMPTY_EVIDENCE: EvidenceBook = {
 
 /** A source of evidence, as far as the book needs to know it. */
 export interface SourceName {
+  /** of a service: `SERVICE/KIND` */
   readonly source: string;
   /** null: the host itself, or several services */
   readonly service: string | null;
@@ -76,12 +80,14 @@ export function takeReading(
   taken: { readonly reading: Reading; readonly now: number },
 ): EvidenceBook {
   const { reading, now } = taken;
-  const { problems, remedies, ledger } = reading;
-  const sources = new Map(book.sources).set(source, { service, problems, remedies });
-  const gap = service === null ? [] : [gapOf(service, sources, now)];
+  const { problems, losses = [], remedies, ledger } = reading;
+  const trouble = { service, problems: [...problems, ...losses], remedies };
+  const sources = new Map(book.sources).set(source, trouble);
+  const blindness =
+    service === null ? [] : [gapOf(service, sources, now), readingOf({ source, service }, problems, now)];
   // First what happened, then how things stand after it.
   const happened = { ...book, sources, queue: enqueue(book.queue, reading.events) };
-  const told = tellStates(happened, [...reading.states, ...gap]);
+  const told = tellStates(happened, [...reading.states, ...blindness]);
   const { queue } = told;
   const pending =
     ledger === undefined
@@ -92,6 +98,26 @@ export function takeReading(
         ];
   const next = { ...told, pending };
   return service === null ? next : { ...next, results: withResult(next, service, now) };
+}
+
+// What may not be read is told as a privilege gap, with its command, and not as this too: one trouble is paged once.
+function readingOf({ source, service }: SourceName, problems: readonly string[], now: number): Fact {
+  const kind = source.slice(source.lastIndexOf("/") + 1);
+  const detail = summaryOf(problems.join("; "));
+  return { kind: "reading", service, at: now, source: kind, isWell: problems.length === 0, detail };
+}
+
+/**
+ * A service of the catalogue, of which these kinds of evidence are not declared (any more): what could not be read of them before, as an agent
+ * with an older catalogue told, is nobody's concern now.
+ */
+export function tellUndeclared(
+  book: EvidenceBook,
+  { service, kinds }: { readonly service: string; readonly kinds: readonly string[] },
+  now: number,
+): EvidenceBook {
+  const well = kinds.map((kind) => readingOf({ source: `${service}/${kind}`, service }, [], now));
+  return tellStates(book, well);
 }
 
 function tellStates(book: EvidenceBook, facts: readonly Fact[]): EvidenceBook {
@@ -133,12 +159,20 @@ function keyOf(fact: Fact): string {
         ? fact.fallback
         : fact.kind === "privilege"
           ? fact.action
-          : "";
+          : fact.kind === "reading"
+            ? fact.source
+            : "";
   return `${fact.service ?? ""} ${fact.kind} ${name}`;
 }
 
 function isSameState(before: Fact | undefined, fact: Fact): boolean {
-  return before !== undefined && JSON.stringify({ ...before, at: 0 }) === JSON.stringify({ ...fact, at: 0 });
+  return before !== undefined && comparable(before) === comparable(fact);
+}
+
+// How many lines were refused, and in which line a problem is, may change with every reading: that is no news.
+function comparable(fact: Fact): string {
+  const same = fact.kind === "reading" ? { ...fact, detail: fact.detail.replaceAll(/[0-9]+/g, "0") } : fact;
+  return JSON.stringify({ ...same, at: 0 });
 }
 
 function gapOf(service: string, sources: EvidenceBook["sources"], now: number): Fact {

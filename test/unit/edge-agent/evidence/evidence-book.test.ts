@@ -11,6 +11,7 @@ import {
   settledPositions,
   takeReading,
   tellAll,
+  tellUndeclared,
 } from "../../../../edge-agent/src/core/evidence/evidence-book.ts";
 import { confirmSent, markSent, planFacts } from "../../../../edge-agent/src/core/evidence/fact-queue.ts";
 
@@ -105,6 +106,59 @@ describe("what cannot be read", () => {
     expect(finishedAt(read(book, { problems: ["a"] }, 1_000 + EVIDENCE_RESULT_EVERY_MS - 1))).toBe(1_000);
     expect(finishedAt(read(book, { problems: ["a"] }, 1_000 + EVIDENCE_RESULT_EVERY_MS))).toBe(601_000);
     expect(finishedAt(read(book, {}, 2_000))).toBe(2_000);
+  });
+});
+
+describe("a kind of evidence that cannot be read", () => {
+  const fails = { problems: ["line 3 of /x is not of the text format"] };
+
+  test("is told with why, once, and once that it can be again", () => {
+    let book = read(EMPTY_EVIDENCE, fails);
+    expect(waiting(book, "reading")).toMatchObject([
+      { source: "credentials", service: "web", isWell: false, detail: fails.problems[0], at: 1_000 },
+    ]);
+    book = read(delivered(book), { problems: ["line 4 of /x is not of the text format"] }, 2_000);
+    expect(waiting(book, "reading"), "another line is no news").toEqual([]);
+    book = read(book, { problems: ["/x is not there"] }, 3_000);
+    expect(waiting(book, "reading")).toMatchObject([{ detail: "/x is not there" }]);
+    expect(waiting(read(delivered(book), {}, 4_000), "reading")).toMatchObject([
+      { isWell: true, detail: "" },
+    ]);
+  });
+
+  test("is told again after a welcome, as is that it can be read", () => {
+    const unread = delivered(read(EMPTY_EVIDENCE, fails));
+    expect(waiting(tellAll(unread), "reading")).toMatchObject([{ isWell: false, at: 1_000 }]);
+    expect(waiting(tellAll(delivered(read(EMPTY_EVIDENCE, {}))), "reading")).toMatchObject([
+      { isWell: true },
+    ]);
+  });
+
+  test("is none where only something of it was lost, which the result says", () => {
+    const book = read(EMPTY_EVIDENCE, { losses: ["1 line could not be taken"] });
+    expect(waiting(book, "reading")).toMatchObject([{ isWell: true, detail: "" }]);
+    expect(evidenceResultOf(book, "web")).toMatchObject({
+      status: "fail",
+      summary: "1 line could not be taken",
+    });
+  });
+
+  test("for want of a permission is a privilege gap alone", () => {
+    expect(waiting(read(EMPTY_EVIDENCE, { remedies: [REMEDY] }), "reading")).toMatchObject([
+      { isWell: true },
+    ]);
+    expect(waiting(read(EMPTY_EVIDENCE, { ...fails, remedies: [REMEDY] }), "reading")).toMatchObject([
+      { isWell: false, detail: fails.problems[0] },
+    ]);
+  });
+
+  test("and is declared no more ends what was told of it, and is no result", () => {
+    const book = tellUndeclared(EMPTY_EVIDENCE, { service: "web", kinds: ["ledger", "unit"] }, 5);
+    expect(waiting(book, "reading")).toMatchObject([
+      { source: "ledger", isWell: true },
+      { source: "unit", isWell: true },
+    ]);
+    expect(evidenceResultOf(book, "web")).toBeNull();
   });
 });
 

@@ -1,6 +1,5 @@
-// What the agent reads out of texts and counts: instants, counters, pressure, OOM kills, changed files, plugins' exit codes.
+// What the agent reads out of texts and counts: instants, pressure, OOM kills, changed files, plugins' exit codes.
 import { describe, expect, test } from "vitest";
-import { sumOfMetric } from "../../../../edge-agent/src/core/evidence/exposition.ts";
 import {
   cgroupOfUnit,
   type OomCounts,
@@ -42,32 +41,6 @@ test.each([
   ["2026-11-22T02:38:10+23:59", Date.UTC(2026, 10, 21, 2, 39, 10)],
 ])("parseInstant(%j) is %j", (text, at) => {
   expect(parseInstant(text)).toBe(at);
-});
-
-const PAGE = `# HELP jobs_total Jobs done.
-# TYPE jobs_total counter
-jobs_total{queue="mail",host="a b"} 3
-jobs_total{queue="web"} 4.5 1700000000000
-jobs_total_created 1.7e9
-other_total NaN
-negative_total -1
-plain_total 7
-`;
-test.each([
-  ["jobs_total", 7.5],
-  ['jobs_total{queue="mail"}', 3],
-  ['jobs_total{queue="mail",host="a b"}', 3],
-  ['jobs_total{queue="none"}', null],
-  ["plain_total", 7],
-  ["jobs", null],
-  ["other_total", null],
-  ["negative_total", null],
-])("sumOfMetric of %s is %j", (metric, sum) => {
-  expect(sumOfMetric(PAGE, metric)).toBe(sum);
-});
-
-test("a sum beyond every number is no count", () => {
-  expect(sumOfMetric("huge_total 1e308\nhuge_total 1e308\n", "huge_total")).toBeNull();
 });
 
 describe("memory", () => {

@@ -27,6 +27,7 @@ import {
   QUIET_HOURS_MAX,
 } from "../hourly-tally.ts";
 import { latencyAmounts, medianLatencyOf, samplesIn } from "../latency-histogram.ts";
+import { missingDueAt } from "../missing-data.ts";
 import {
   addToWindow,
   EMPTY_WINDOW,
@@ -35,7 +36,6 @@ import {
   sumsWithin,
   windowChangesAt,
 } from "../sliding-window.ts";
-import { missingDueAt } from "./missing-data.ts";
 import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
 
 interface Latencies {

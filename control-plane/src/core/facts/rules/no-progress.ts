@@ -1,7 +1,8 @@
 // Rule `no-progress`: a work counter stands still for the window, or runs under what is usual for it at this hour, although the
 // service is "up". Pure. A counter that was seen once and is told no more counts as one that stands still: missing data is failure.
 // What a reader would get wrong: a smaller value is a reset and never negative progress (as Prometheus' increase() takes it), and
-// one that stands still is no failure at an hour that is usually idle, once that is known.
+// one that stands still is no failure at an hour that is usually idle, once that is known. Where the host tells how much its series grew, each
+// by itself, that counts: their sum also changes when one comes or goes.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Evidence } from "../../words/signal.ts";
@@ -18,6 +19,7 @@ import {
   usualAt,
 } from "../baseline.ts";
 import { addToHour, type ClosedHour, EMPTY_TALLY, type HourlyTally } from "../hourly-tally.ts";
+import { missingDueAt } from "../missing-data.ts";
 import { type Named, namedIn, withNamed } from "../named-list.ts";
 import {
   addToWindow,
@@ -26,12 +28,13 @@ import {
   wholeBucketsAt,
   WINDOW_BUCKETS,
 } from "../sliding-window.ts";
-import { missingDueAt } from "./missing-data.ts";
 import type { FactRule, Judgement, RuleScene } from "./rule.ts";
 
 /** One counter; its name is the fact's `counter`. */
 interface Counter extends Named {
   readonly value: number;
+  /** what was told with it of its growth; absent: nothing was */
+  readonly gain?: number;
   readonly firstAt: number;
   readonly lastAt: number;
   /** when it last grew, or was first seen */
@@ -48,6 +51,11 @@ type Counters = readonly Counter[];
 const NO_COUNTERS: Counters = [];
 /** Counters remembered for one service. */
 export const COUNTERS_MAX = 8;
+/** The same fact may come again after a broken connection, its instant off by how long either was on its way. */
+export const REPEATED_WITHIN_MS = 30_000;
+
+/** What one reading may count: sums of a host that lies must stay numbers, which are stored. */
+const GAIN_MAX = Number.MAX_SAFE_INTEGER;
 
 interface Halt {
   readonly counter: Counter;
@@ -59,13 +67,16 @@ function absorb(counters: Counters, fact: Fact, scene: RuleScene): Counters {
   if (fact.kind !== "work") return counters;
   const before = namedIn(counters, fact.counter);
   if (before === undefined) return withNamed(counters, firstSeen(fact), COUNTERS_MAX);
-  if (fact.at < before.lastAt) return counters;
-  const gain = fact.value >= before.value ? fact.value - before.value : fact.value;
+  if (fact.at < before.lastAt || isRepeated(before, fact)) return counters;
+  const grown = fact.gain ?? (fact.value >= before.value ? fact.value - before.value : fact.value);
+  const gain = Math.min(grown, GAIN_MAX);
   const added = { at: fact.at, amounts: [gain] };
   const { tally, closed } = addToHour(before.hour, added, 0);
+  const { gain: _told, ...known } = before;
   const counter: Counter = {
-    ...before,
+    ...known,
     value: fact.value,
+    ...(fact.gain === undefined ? {} : { gain: fact.gain }),
     lastAt: fact.at,
     progressedAt: gain > 0 ? fact.at : before.progressedAt,
     recent: addToWindow(before.recent, added, recentMsOf(scene)),
@@ -75,8 +86,15 @@ function absorb(counters: Counters, fact: Fact, scene: RuleScene): Counters {
   return withNamed(counters, counter, COUNTERS_MAX);
 }
 
-function firstSeen({ counter, value, at }: Extract<Fact, { kind: "work" }>): Counter {
-  const seen = { name: counter, value, firstAt: at, lastAt: at, progressedAt: at };
+// One that grew again by as much has another sum, unless other series went meanwhile: so the instant is asked too.
+function isRepeated({ gain, lastAt, value }: Counter, fact: Extract<Fact, { kind: "work" }>): boolean {
+  const isAlike = gain !== undefined && gain > 0 && fact.gain === gain && fact.value === value;
+  return isAlike && fact.at - lastAt < REPEATED_WITHIN_MS;
+}
+
+function firstSeen({ counter, value, at, gain }: Extract<Fact, { kind: "work" }>): Counter {
+  const told = gain === undefined ? {} : { gain };
+  const seen = { name: counter, value, ...told, firstAt: at, lastAt: at, progressedAt: at };
   return { ...seen, recent: EMPTY_WINDOW, hour: EMPTY_TALLY, gains: EMPTY_BASELINE };
 }
 

@@ -27,6 +27,7 @@ import {
   QUIET_HOURS_MAX,
 } from "../hourly-tally.ts";
 import { followRuns, livedAt, RUN_KINDS, type Runs, runsIn } from "../lived-run.ts";
+import { missingDueAt } from "../missing-data.ts";
 import {
   addToWindow,
   EMPTY_WINDOW,
@@ -36,7 +37,6 @@ import {
   sumWithin,
   windowChangesAt,
 } from "../sliding-window.ts";
-import { missingDueAt } from "./missing-data.ts";
 import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
 
 interface Sessions {

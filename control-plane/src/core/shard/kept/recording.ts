@@ -105,11 +105,12 @@ function isTelling({ services }: Extract<ShardEvent, { kind: "reported" }>): boo
 }
 
 /**
- * Every host tells this with each welcome: an action that can be executed closes a gap, and where there is none it is no news; nor is it that no
+ * Every host tells this with each welcome: what can be executed, or read, closes a gap, and where there is none it is no news; nor is it that no
  * heartbeat is expected. A heartbeat that changes nothing is none either: one that is rare is stored, and so it is felt.
  */
 function isNoNews(fact: Fact): boolean {
   if (fact.kind === "privilege") return fact.isExecutable;
+  if (fact.kind === "reading") return fact.isWell;
   return fact.kind === "heartbeat" || (isExpectation(fact) && fact.heartbeats.length === 0);
 }
 

@@ -1,6 +1,10 @@
 // `no-progress`: a counter that stands still, is told no more, is reset, or runs under what is usual; each bound from both sides.
 import { describe, expect, it } from "vitest";
-import { COUNTERS_MAX, noProgress } from "../../../../../control-plane/src/core/facts/rules/no-progress.ts";
+import {
+  COUNTERS_MAX,
+  noProgress,
+  REPEATED_WITHIN_MS,
+} from "../../../../../control-plane/src/core/facts/rules/no-progress.ts";
 import { wholeBucketsAt } from "../../../../../control-plane/src/core/facts/sliding-window.ts";
 import { START_AT } from "../../shard/shard-driver.ts";
 import { driveRule, type FactBody, HOUR_MS, MINUTE_MS } from "../fact-driver.ts";
@@ -10,6 +14,11 @@ const STEP_MS = 5 * MINUTE_MS;
 
 function work(value: number, counter = "articles"): FactBody {
   return { kind: "work", counter, value };
+}
+
+/** As a host tells it that compares each series by itself. */
+function grown(value: number, gain: number): FactBody {
+  return { kind: "work", counter: "articles", value, gain };
 }
 
 function drive(bounds: Record<string, unknown> = {}) {
@@ -104,6 +113,52 @@ describe("a reset", () => {
     rule.reset();
     rule.run(atMs + HOUR_MS, atMs + 2 * HOUR_MS, 120);
     expect(rule.findingAt(atMs + 2 * HOUR_MS - 1)).toBeNull();
+  });
+});
+
+describe("where the host tells how much each series grew", () => {
+  it.each([
+    { what: "a series that comes is no work", told: grown(1_500, 0), fires: true },
+    { what: "a series that goes is no work", told: grown(40, 0), fires: true },
+    { what: "one that grew is, whatever became of the sum", told: grown(1_000, 3), fires: false },
+    { what: "without a word of it the sums are compared", told: work(1_500), fires: false },
+  ])("$what", ({ told, fires }) => {
+    const rule = drive();
+    rule.take(0, work(1_000));
+    rule.take(30 * MINUTE_MS, told);
+    expect(rule.findingAt(HOUR_MS) !== null).toBe(fires);
+  });
+
+  it("the agent's start anew, which tells no growth, compares with what was told last", () => {
+    const rule = drive();
+    rule.take(0, grown(1_000, 5));
+    rule.take(30 * MINUTE_MS, work(1_000));
+    expect(rule.findingAt(HOUR_MS)).not.toBeNull();
+    rule.take(HOUR_MS, work(1_001));
+    expect(rule.findingAt(HOUR_MS)).toBeNull();
+  });
+
+  it.each([
+    { laterMs: 0, counts: false },
+    { laterMs: REPEATED_WITHIN_MS - 1, counts: false },
+    { laterMs: REPEATED_WITHIN_MS, counts: true },
+  ])("the same $laterMs ms later counts anew: $counts", ({ laterMs, counts }) => {
+    const rule = drive();
+    rule.take(0, work(1_000));
+    rule.take(MINUTE_MS, grown(1_010, 10));
+    rule.take(MINUTE_MS + laterMs, grown(1_010, 10));
+    const [counter] = rule.slice();
+    expect(counter?.recent.map(({ sums }) => sums[0]).reduce((sum = 0, more = 0) => sum + more, 0)).toBe(
+      counts ? 20 : 10,
+    );
+  });
+
+  it("sums of any size stay numbers", () => {
+    const rule = drive();
+    for (let count = 0; count < 4; count += 1)
+      rule.take(count * MINUTE_MS, grown(Number.MAX_VALUE, Number.MAX_VALUE));
+    expect(JSON.stringify(rule.slice()[0]?.recent)).not.toContain("null");
+    expect(() => rule.findingAt(2 * HOUR_MS)).not.toThrow();
   });
 });
 

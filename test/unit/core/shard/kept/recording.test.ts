@@ -13,6 +13,14 @@ const privilege = (isExecutable: boolean): Fact => ({
   isExecutable,
   command: "sudo systemctl restart web",
 });
+const reading = (isWell: boolean): Fact => ({
+  kind: "reading",
+  service: "web",
+  at: START_AT,
+  source: "ledger",
+  isWell,
+  detail: "",
+});
 
 function expected(...everyMs: readonly number[]): Fact {
   const heartbeats = everyMs.map((every) => ({ source: `each ${every}`, everyMs: every, graceMs: 1 }));
@@ -40,6 +48,12 @@ describe("of facts", () => {
   it("a gap is kept, and so is anything beside it, felt or not", () => {
     expect(kept([privilege(false)])).toBe(true);
     expect(kept([privilege(true), fallback])).toBe(true);
+  });
+
+  it("what can be read is no news where it could before", () => {
+    expect(kept([privilege(true), reading(true)])).toBe(false);
+    expect(kept([reading(false)])).toBe(true);
+    expect(kept([reading(true)], true)).toBe(true);
   });
 
   it("the end of a gap is kept, because it is felt", () => {
