@@ -226,7 +226,10 @@ export class RecordedShard {
 function freshReport({ hostId, digest, services }: Extract<ShardEvent, { kind: "reported" }>): ShardEvent {
   const fresh = services.map((report) => ({
     ...report,
-    results: report.results.map((result) => ({ ...result, ttlMs: FRESH_MS })),
+    // One that is overdue is told to be; its time to live says how soon that is too long.
+    results: report.results.map((result) =>
+      result.overdueSinceAt === undefined ? { ...result, ttlMs: FRESH_MS } : result,
+    ),
   }));
   return { kind: "reported", hostId, digest, services: fresh };
 }

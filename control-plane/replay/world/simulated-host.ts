@@ -1,12 +1,8 @@
 // A host as the control plane meets it: keepalives, reports, facts, an actuator, and everything that can go wrong between them. The
-// agent's one loop runs at each keepalive period: connect if needed, check, report, hand over outcomes. What it reports and whether its
-// keepalive is earned are decided as the agent decides them (shared/src/host). A healthy host's loop says nothing, so it sleeps until
-// something changes; its keepalives are not events but computed when somebody asks for them.
-import {
-  type CheckRun,
-  isKeepaliveEarned,
-  KEEPALIVE_SLACK_MS,
-} from "@countersign/shared/host/earned-keepalive";
+// agent's one loop runs at each keepalive period: connect if needed, check, report, hand over outcomes; and when a check is overdue. What it
+// reports is decided as the agent decides it (shared/src/host). As its loop is never stuck, it tells all that hangs, and its keepalive is
+// earned. A healthy host's loop says nothing, so it sleeps until something changes; its keepalives are not events but computed when
+// somebody asks for them.
 import {
   beginSession,
   endSession,
@@ -224,7 +220,8 @@ export class SimulatedHost implements Peer {
 
   /** Something may have to be said: the loop runs at its next period. */
   wakes(): void {
-    if (this.#loopFromAt !== null && this.isHeard) this.#loopAt(this.#nextTickFrom(this.#clock.now + 1));
+    if (this.#loopFromAt === null || !this.isHeard) return;
+    this.#loopAt(Math.min(this.#nextTickFrom(this.#clock.now + 1), this.#nextOverdueAt()));
   }
 
   #tellsSessions(service: string, change: (open: OpenSessions) => OpenSessions): void {
@@ -283,12 +280,11 @@ export class SimulatedHost implements Peer {
       this.#reported = NOTHING_REPORTED;
       this.#tellExpected();
     }
-    if (isKeepaliveEarned(this.#hangingRuns(), this.#clock.now)) this.#resumesKeepalives();
-    else this.#withholdsKeepalives();
+    this.#resumesKeepalives();
     this.#report();
     this.#tellSpooled();
     for (const outcome of this.actuator.outcomes) this.#send({ version: 1, type: "outcome", outcome });
-    this.#loopAt(this.#nextTickFrom(this.#nextWorkAt()));
+    this.#loopAt(Math.min(this.#nextTickFrom(this.#nextWorkAt()), this.#nextOverdueAt()));
   }
 
   #resumesKeepalives(): void {
@@ -297,31 +293,31 @@ export class SimulatedHost implements Peer {
     this.#shard.reachChanged(this);
   }
 
-  // This tick's keepalive is the first one that is not sent.
-  #withholdsKeepalives(): void {
-    if (this.#heardLastAt !== null) return;
-    this.#heardLastAt = this.#lastTickAt() - this.keepaliveMs;
-    this.#shard.reachChanged(this);
+  #hangs(): boolean {
+    for (const service of this.services.values()) if (service.hangs) return true;
+    return false;
   }
 
-  #hangingRuns(): readonly CheckRun[] {
-    return [...this.services.values()].flatMap((service) => service.hangingRuns());
+  // Told at once, and not at the next period; after a return nothing is.
+  #nextOverdueAt(): number {
+    if (this.#heardLastAt !== null) return Number.POSITIVE_INFINITY;
+    let least = Number.POSITIVE_INFINITY;
+    for (const service of this.services.values()) least = Math.min(least, service.overdueToldAt() ?? least);
+    return least;
   }
 
   #nextWorkAt(): number {
     const { now } = this.#clock;
     if (this.actuator.outcomes.length > 0) return now + 1;
-    const hanging = this.#hangingRuns();
-    const isDigestTold = !this.#areDigestsLeftOut || hanging.length > 0;
+    const isDigestTold = !this.#areDigestsLeftOut || this.#hangs();
     let least = isDigestTold ? (this.#reported.digestAt ?? now) + DIGEST_EVERY_MS : Number.POSITIVE_INFINITY;
-    if (this.#heardLastAt === null) for (const run of hanging) least = Math.min(least, keepaliveEndsAt(run));
     for (const service of this.services.values()) least = Math.min(least, service.nextResultAt() ?? least);
     return Math.max(least, now + 1);
   }
 
   #report(): void {
     const { now } = this.#clock;
-    if (this.#areDigestsLeftOut && this.#hangingRuns().length === 0) this.#leaveDigestsOut();
+    if (this.#areDigestsLeftOut && !this.#hangs()) this.#leaveDigestsOut();
     const observed = [...this.services.values()].map((service) => service.report());
     const { digest, services, reported } = planReport(observed, this.#reported, now);
     this.#reported = reported;
@@ -394,11 +390,6 @@ export class SimulatedHost implements Peer {
       if (this.#isOnline() && this.#shard.isRunning) this.#shard.say(this.hostId, message);
     });
   }
-}
-
-// The first instant at which a run that does not end costs the keepalive.
-function keepaliveEndsAt({ completedAt, everyMs, timeoutMs }: CheckRun): number {
-  return completedAt + everyMs + timeoutMs + KEEPALIVE_SLACK_MS + 1;
 }
 
 function bootIdOf(count: number): string {

@@ -1,14 +1,19 @@
 // A service of a simulated host: its unit's state and what its checks say. The story says what happens to it. A job (a oneshot, or what a timer or a
 // path starts) is inactive between its runs, and one that is started has run and ended well unless the story says otherwise. A check runs at its own
 // period, and nobody looks at those of a service that is well, so they have always just run. A check that gives no result any more is one
-// whose run does not end: as on a real host it keeps its last result, and the host's keepalive is not earned.
-import type { CheckRun } from "@countersign/shared/host/earned-keepalive";
+// whose run does not end: as on a real host it keeps its last result, and is told to be overdue (shared/src/host/overdue.ts).
 import type { expectedHeartbeats } from "@countersign/shared/host/heartbeat-spec";
+import { type CheckRun, isOverdue, overdueToldAt, resultToTell } from "@countersign/shared/host/overdue";
 import { lastOf, type RecentResults, withResult } from "@countersign/shared/host/recent-results";
 import { ttlMsOf } from "@countersign/shared/host/report-plan";
 import { RESULTS_COUNTED_MAX } from "@countersign/shared/values/limits";
 import type { FailureClass } from "@countersign/shared/wire/failure-class";
-import type { ServiceReport, Severity, UnitState } from "@countersign/shared/wire/service-report";
+import type {
+  CheckResult,
+  ServiceReport,
+  Severity,
+  UnitState,
+} from "@countersign/shared/wire/service-report";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 export interface CheckPlan {
@@ -178,25 +183,31 @@ export class SimulatedService {
     if (isNews) this.onChange();
   }
 
-  /** The agent began anew: what hangs hangs again, and has given no result yet. */
+  /** The agent began anew: what hangs hangs again from its first run on, and has given no result yet. */
   isWatchedAnew(): void {
     for (const check of this.#checks.values()) {
       check.recent = withResult([], check);
       if (!check.hangs) continue;
       check.isUnknown = true;
-      check.finishedAt = this.#clock.now;
+      check.finishedAt = this.#clock.now - check.plan.everyMs;
     }
   }
 
-  /** The checks that give no result any more, as the keepalive is earned by. */
-  hangingRuns(): readonly CheckRun[] {
-    return [...this.#checks.values()]
-      .filter(({ hangs }) => hangs)
-      .map(({ finishedAt, plan }) => ({
-        everyMs: plan.everyMs,
-        timeoutMs: CHECK_TIMEOUT_MS,
-        completedAt: finishedAt,
-      }));
+  /** Some check gives no result any more. */
+  get hangs(): boolean {
+    for (const { hangs } of this.#checks.values()) if (hangs) return true;
+    return false;
+  }
+
+  /** When the next check that hangs is told to be overdue; null: none is to be, or all are. */
+  overdueToldAt(): number | null {
+    let least: number | null = null;
+    for (const check of this.#checks.values()) {
+      const run = runOf(check);
+      if (!check.hangs || isOverdue(run, this.#clock.now)) continue;
+      least = Math.min(least ?? Number.POSITIVE_INFINITY, overdueToldAt(run));
+    }
+    return least;
   }
 
   /** When a check has its next result that is told: every one while a failure is among the last ten of one; null while none is. */
@@ -217,23 +228,21 @@ export class SimulatedService {
     return {
       service: this.name,
       unit: this.unit,
-      results: [...this.#checks.values()]
-        .filter(({ isUnknown }) => !isUnknown)
-        .map(({ plan, hangs, status, severity, summary, failureClass, finishedAt, recent }) => ({
-          check: plan.name,
-          kind: plan.kind,
-          status,
-          severity,
-          summary,
-          latencyMs: 1,
-          finishedAt,
-          ttlMs:
-            ttlMsOf(status, plan.everyMs, CHECK_TIMEOUT_MS) +
-            (status === "pass" && !hangs ? UNCHANGED_FOR_MS : 0),
-          ...(failureClass === undefined ? {} : { class: failureClass }),
-          last: lastOf(recent),
-        })),
+      results: [...this.#checks.values()].flatMap((check) => this.#resultToTell(check) ?? []),
     };
+  }
+
+  #resultToTell(check: Check): CheckResult | undefined {
+    const { failureClass, finishedAt, hangs, isUnknown, plan, recent, severity, status, summary } = check;
+    const named = { check: plan.name, kind: plan.kind, severity };
+    const ttlMs = ttlMsOf(status, plan.everyMs, CHECK_TIMEOUT_MS);
+    const isGood = status === "pass" && !hangs;
+    const classed = failureClass === undefined ? {} : { class: failureClass };
+    const result = { ...named, status, summary, latencyMs: 1, finishedAt, ...classed, last: lastOf(recent) };
+    const last = isUnknown ? undefined : { ...result, ttlMs: ttlMs + (isGood ? UNCHANGED_FOR_MS : 0) };
+    if (!hangs) return last;
+    const { now } = this.#clock;
+    return resultToTell({ ...named, run: runOf(check), last }, { monotonic: now, wall: now });
   }
 
   #isTold(): boolean {
@@ -300,4 +309,8 @@ function newCheck(plan: CheckPlan): Check {
 function runCheck(check: Check, now: number): void {
   check.finishedAt = now;
   check.recent = withResult(check.recent, check);
+}
+
+function runOf({ finishedAt, plan }: Check): CheckRun {
+  return { everyMs: plan.everyMs, timeoutMs: CHECK_TIMEOUT_MS, completedAt: finishedAt };
 }

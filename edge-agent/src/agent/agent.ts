@@ -6,7 +6,7 @@ import { isKeepaliveEarned } from "@countersign/shared/host/earned-keepalive";
 import { NOTHING_REPORTED, planReport, type Reported } from "@countersign/shared/host/report-plan";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import type { ActuatorClient } from "../actuator-client.ts";
-import { type ObserveUnit, startCheckLoop } from "../checks/check-loop.ts";
+import { type ObserveUnit, type RunName, startCheckLoop } from "../checks/check-loop.ts";
 import type { CheckPlugin } from "../checks/plugin-check.ts";
 import { framesOf, summaryOf } from "../core/connection/reporting.ts";
 import type { LedgerPositions } from "../evidence/ledger-positions.ts";
@@ -72,7 +72,7 @@ export function startAgent(options: AgentOptions): Agent {
     catalogue,
     observeUnit,
     checkPlugin,
-    onResult: soon.start,
+    ...newsOfRuns({ log, onNews: soon.start, onLookOverdue: (service) => evidence.noteUnitOverdue(service) }),
     onUnit: (service, omitted) => evidence.noteUnit(service, omitted),
   });
   const evidence = startEvidence(options, {
@@ -92,7 +92,8 @@ export function startAgent(options: AgentOptions): Agent {
     identity,
     introduction: introductionOf(catalogue, options.bootId),
     log,
-    isKeepaliveEarned: () => isKeepaliveEarned([...checks.runs(), ...evidence.runs()], performance.now()),
+    isKeepaliveEarned: () =>
+      isKeepaliveEarned([...checks.runs(), ...evidence.runs()], { now: performance.now(), reported }),
     onKeepaliveSent: evidence.facts.onKeepaliveSent,
     onKeepaliveAnswered: evidence.facts.onKeepaliveAnswered,
     onWelcome: () => {
@@ -118,6 +119,39 @@ export function startAgent(options: AgentOptions): Agent {
       connection.stop();
     },
   };
+}
+
+/** What becomes of each run: a report soon, and a line in the log when one hangs and when it ends. */
+function newsOfRuns(parts: {
+  readonly log: Log;
+  readonly onNews: () => void;
+  readonly onLookOverdue: (service: string) => void;
+}): Pick<Parameters<typeof startCheckLoop>[0], "onResult" | "onOverdue"> {
+  const { log, onLookOverdue, onNews } = parts;
+  return {
+    onResult: (run) => {
+      log.recovered(topicOf(run), `${nameOfRun(run)} ends in time again.`);
+      onNews();
+    },
+    onOverdue: (run) => {
+      const name = nameOfRun(run);
+      log.state(
+        "warning",
+        topicOf(run),
+        `${name} has not ended within its period and timeout: find what it hangs on.`,
+      );
+      if (run.check === null) onLookOverdue(run.service);
+      onNews();
+    },
+  };
+}
+
+function topicOf({ service, check }: RunName): string {
+  return `check ${service} ${check ?? "unit"}`;
+}
+
+function nameOfRun({ service, check }: RunName): string {
+  return check === null ? `The look at the unit of ${service}` : `Check ${check} of ${service}`;
 }
 
 /** Acts once, so long after the first of several starts. */

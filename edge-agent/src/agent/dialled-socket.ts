@@ -158,6 +158,8 @@ export class DialledSocket {
     const skew = describeClockSkew(welcome.serverAt, Date.now());
     if (skew === null) log.recovered("clock", "The clock agrees with the control plane's again.");
     else log.state("warning", "clock", skew);
+    // What is overdue is told before the first keepalive asks whether it is.
+    onWelcome();
     const { keepaliveMs, lateAfterMs } = welcome;
     this.#keepalive = startKeepalive({
       keepaliveMs,
@@ -170,7 +172,6 @@ export class DialledSocket {
       },
       onUnanswered: () => this.#abort({ kind: "keepalive-unanswered", afterMs: lateAfterMs }),
     });
-    onWelcome();
   }
 
   #refuseFrame({ reason, detail }: FrameRefusal): void {

@@ -1,7 +1,7 @@
 // The evidence side of the agent, put together: sources → book → facts, the privilege audit beside them, and the result that says
 // whether a service's evidence can be read. Not pure.
 import type { Catalogue } from "@countersign/shared/host/catalogue";
-import type { CheckRun } from "@countersign/shared/host/earned-keepalive";
+import type { WatchedRun } from "@countersign/shared/host/earned-keepalive";
 import { CHECKS_PER_SERVICE_MAX } from "@countersign/shared/values/limits";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import type { ActuatorClient } from "../actuator-client.ts";
@@ -17,11 +17,13 @@ import type { Log } from "./log.ts";
 
 export interface EvidenceSide {
   /** for `isKeepaliveEarned` */
-  readonly runs: () => readonly CheckRun[];
+  readonly runs: () => readonly WatchedRun[];
   /** the newest observation of every service, with what is known of its evidence */
   readonly observed: () => readonly ServiceReport[];
   /** parts of a service's unit that were seen and cannot be told; none: all can */
   readonly noteUnit: (service: string, omitted: readonly string[]) => void;
+  /** a look at a service's unit does not end */
+  readonly noteUnitOverdue: (service: string) => void;
   readonly facts: Pick<FactRelay, "onWelcome" | "onKeepaliveSent" | "onKeepaliveAnswered">;
   readonly stop: () => void;
 }
@@ -49,9 +51,15 @@ export function startEvidence(
     positionOf: positions.of,
   });
   for (const { service, kinds } of undeclaredIn(catalogue)) facts.takeUndeclared(service, kinds);
-  const loop = startEvidenceLoop(sources, (source, reading) => {
-    facts.take(source, reading);
-    onReading();
+  const loop = startEvidenceLoop(sources, {
+    onReading: (source, reading) => {
+      facts.take(source, reading);
+      onReading();
+    },
+    onOverdue: (source) => {
+      facts.take(source, "hangs");
+      onReading();
+    },
   });
   const audit = startPrivilegeAudit({
     catalogue,
@@ -68,6 +76,11 @@ export function startEvidence(
       withOmissions.add(service);
       const problems = omitted.map((part) => `${part} of its unit or pid file is no value that can be told`);
       facts.take({ source: `${service}/unit`, service }, { ...NOTHING_READ, problems });
+    },
+    noteUnitOverdue: (service) => {
+      withOmissions.add(service);
+      facts.take({ source: `${service}/unit`, service }, "hangs");
+      onReading();
     },
     observed: () =>
       checks.observed().map((service) => {

@@ -8,8 +8,10 @@ import {
   type EvidenceBook,
   evidenceResultOf,
   type Reading,
+  READING_HANGS,
   settledPositions,
   type SourceName,
+  takeOverdue,
   takeReading,
   tellAll,
   tellUndeclared,
@@ -35,7 +37,8 @@ export const FACTS_HELD_MS = 30 * 60_000;
 type FactsMessage = Extract<AgentMessage, { type: "facts" }>;
 
 export interface FactRelay {
-  readonly take: (source: SourceName, reading: Reading) => void;
+  /** `hangs`: a reading that does not end */
+  readonly take: (source: SourceName, reading: Reading | "hangs") => void;
   /** these kinds of evidence are not declared of the service */
   readonly takeUndeclared: (service: string, kinds: readonly string[]) => void;
   /** whether a service's evidence could be read; null: not known yet */
@@ -94,7 +97,7 @@ export function createFactRelay(options: {
 
   return {
     take: (source, reading) => {
-      book = takeReading(book, source, { reading, now: Date.now() });
+      book = bookAfter(book, source, reading);
       change((queue) => queue);
       say(source, reading, log);
       flushSoon();
@@ -123,10 +126,17 @@ function sayGivenUp(kind: string, log: Log): void {
   log.event({ level: "error", event: "facts", text });
 }
 
+function bookAfter(book: EvidenceBook, source: SourceName, reading: Reading | "hangs"): EvidenceBook {
+  const now = Date.now();
+  return reading === "hangs" ? takeOverdue(book, source, now) : takeReading(book, source, { reading, now });
+}
+
 /** Says once what cannot be read, and once that it can be again. */
-function say({ source }: SourceName, { problems, losses = [], remedies }: Reading, log: Log): void {
-  const words = [...problems, ...losses, ...remedies.map((remedy) => `may not be read: run \`${remedy}\``)];
+function say({ source }: SourceName, reading: Reading | "hangs", log: Log): void {
   const topic = `evidence ${source}`;
+  if (reading === "hangs") return log.state("warning", topic, `Evidence of ${source}: ${READING_HANGS}`);
+  const { problems, losses = [], remedies } = reading;
+  const words = [...problems, ...losses, ...remedies.map((remedy) => `may not be read: run \`${remedy}\``)];
   if (words.length > 0) log.state("warning", topic, `Evidence of ${source}: ${words.join("; ")}.`);
   else log.recovered(topic, `Evidence of ${source} can be read again.`);
 }

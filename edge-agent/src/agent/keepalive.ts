@@ -4,7 +4,7 @@ import { KEEPALIVE_TEXT } from "@countersign/shared/wire/protocol";
 import type { Log } from "./log.ts";
 
 const UNEARNED =
-  "A check has not ended within its period and timeout, so no keepalive is sent: find what it hangs on, then restart countersign-agent.";
+  "Something is overdue that could not be told, so no keepalive is sent: this agent's own loop is stuck, restart countersign-agent.";
 
 export interface Keepalive {
   /** the answer came */
@@ -28,7 +28,7 @@ export function startKeepalive(options: KeepaliveOptions): Keepalive {
   let unansweredTimer: NodeJS.Timeout | undefined;
   const tick = () => {
     if (!isEarned()) return log.state("error", "keepalive", UNEARNED);
-    log.recovered("keepalive", "Every check runs in time again; keepalives are sent.");
+    log.recovered("keepalive", "What is overdue is told again; keepalives are sent.");
     send(KEEPALIVE_TEXT);
     // Runs from the oldest one that is unanswered, so those sent into a dead path do not prolong it.
     unansweredTimer ??= setTimeout(onUnanswered, lateAfterMs);

@@ -1,10 +1,17 @@
 // Runs every check on its own period and keeps the newest result of each. One run of a check at a time: a run that does not
-// come to an end, in spite of its own timeout, blocks that check for good, and by that the keepalive (shared/src/host/earned-keepalive.ts). Nothing
+// come to an end, in spite of its own timeout, blocks that check for good, and is told to be overdue (shared/src/host/overdue.ts). Nothing
 // here races a check against a timer, because that would let a stuck one look alive. Not pure.
-import type { Catalogue, CheckSpec, ServiceSpec } from "@countersign/shared/host/catalogue";
-import type { CheckRun } from "@countersign/shared/host/earned-keepalive";
+import {
+  type Catalogue,
+  type CheckSpec,
+  EVIDENCE_CHECK,
+  type ServiceSpec,
+} from "@countersign/shared/host/catalogue";
+import type { WatchedRun } from "@countersign/shared/host/earned-keepalive";
+import { resultToTell } from "@countersign/shared/host/overdue";
 import { lastOf, type RecentResults, withResult } from "@countersign/shared/host/recent-results";
 import { ttlMsOf } from "@countersign/shared/host/report-plan";
+import { CHECKS_PER_SERVICE_MAX } from "@countersign/shared/values/limits";
 import type { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
 import { summaryOf } from "../core/connection/reporting.ts";
 import { hasFailedRunAfter, judgeUnit } from "../core/evidence/judge-unit.ts";
@@ -12,7 +19,7 @@ import { type Observation, severityOf } from "../core/evidence/observation.ts";
 import type { SeenUnit } from "../core/evidence/unit-state.ts";
 import { checkHttp } from "./http-check.ts";
 import { type CheckPlugin, spawnPlugin } from "./plugin-check.ts";
-import { EVERY_MS_MIN, repeat, type Repeated } from "./repeat.ts";
+import { EVERY_MS_MIN, notRunYet, repeat, type Repeated, watchOverdue } from "./repeat.ts";
 import { checkTcp } from "./tcp-check.ts";
 
 /** What `observeUnit` allows itself, whatever a check says. */
@@ -25,7 +32,7 @@ export type ObserveUnit = (target: {
 
 export interface CheckLoop {
   /** for `isKeepaliveEarned`; instants of `performance.now()` */
-  readonly runs: () => readonly CheckRun[];
+  readonly runs: () => readonly WatchedRun[];
   /** the newest observation of every service, in the catalogue's order */
   readonly observed: () => readonly ServiceReport[];
   readonly stop: () => void;
@@ -46,16 +53,24 @@ interface ServiceObservation {
   readonly recent: Map<string, RecentResults>;
 }
 
-/** Starts all checks of a catalogue; `onResult` is called after each run, `onUnit` after each look at a unit. */
+/** What a run was of. */
+export interface RunName {
+  readonly service: string;
+  /** null: a look at the unit, without a verdict */
+  readonly check: string | null;
+}
+
+/** Starts all checks of a catalogue; `onResult` is called after each run, `onOverdue` when one is overdue, `onUnit` after each look at a unit. */
 export function startCheckLoop(options: {
   readonly catalogue: Catalogue;
   readonly observeUnit: ObserveUnit;
   /** how a plugin is run; absent: as a child of this process */
   readonly checkPlugin?: CheckPlugin;
-  readonly onResult: () => void;
+  readonly onResult: (run: RunName) => void;
+  readonly onOverdue: (run: RunName) => void;
   readonly onUnit: (service: string, omitted: readonly string[]) => void;
 }): CheckLoop {
-  const { catalogue, observeUnit, checkPlugin = spawnPlugin, onResult, onUnit } = options;
+  const { catalogue, observeUnit, checkPlugin = spawnPlugin, onOverdue, onResult, onUnit } = options;
   const observations = new Map<string, ServiceObservation>(
     catalogue.services.map(({ name }) => [
       name,
@@ -65,23 +80,33 @@ export function startCheckLoop(options: {
   const jobs = catalogue.services.flatMap(jobsOf);
   const stopping = new AbortController();
 
-  for (const job of jobs)
+  for (const job of jobs) {
+    const run = { service: job.service.name, check: job.check?.name ?? null };
     void repeat(job, stopping.signal, async () => {
       const kept = observations.get(job.service.name);
       const observation = await runJob(job, { observeUnit, checkPlugin }, kept?.hasFailedRun === true);
       if (kept !== undefined) keepObservation(kept, job, observation);
       if (observation.omitted !== undefined) onUnit(job.service.name, observation.omitted);
-      onResult();
+      onResult(run);
     });
+    watchOverdue(job, stopping.signal, () => onOverdue(run));
+  }
 
   return {
-    runs: () => jobs,
-    observed: () =>
-      catalogue.services.map(({ name, checks }) => {
+    runs: () => jobs.map(watchedRunOf),
+    observed: () => {
+      const now = { monotonic: performance.now(), wall: Date.now() };
+      return catalogue.services.map(({ name }) => {
         const kept = observations.get(name);
-        const results = checks.flatMap((check) => kept?.results.get(check.name) ?? []);
+        const results = jobs.flatMap(({ check, service, ...run }) => {
+          if (check === null || service.name !== name) return [];
+          const { kind, severity } = check;
+          const last = kept?.results.get(check.name);
+          return resultToTell({ check: check.name, kind, severity, run, last }, now) ?? [];
+        });
         return { service: name, unit: kept?.unit ?? null, results };
-      }),
+      });
+    },
     stop: () => stopping.abort(),
   };
 }
@@ -90,16 +115,23 @@ function jobsOf(service: ServiceSpec): Job[] {
   const jobs: Job[] = service.checks.map((check) => ({
     service,
     check,
-    everyMs: Math.max(EVERY_MS_MIN, check.every),
-    timeoutMs: check.kind === "unit" ? Math.max(UNIT_TIMEOUT_MS, check.timeout) : check.timeout,
-    completedAt: performance.now(),
+    ...notRunYet({
+      everyMs: Math.max(EVERY_MS_MIN, check.every),
+      timeoutMs: check.kind === "unit" ? Math.max(UNIT_TIMEOUT_MS, check.timeout) : check.timeout,
+    }),
   }));
   const isObservable = service.unit !== undefined || service.pidFile !== undefined;
   if (!isObservable || service.checks.some(({ kind }) => kind === "unit")) return jobs;
   // Restarts by anyone count, so the unit is watched even where nobody asked for a verdict on it.
   const everyMs = Math.min(...jobs.map((job) => job.everyMs));
-  const completedAt = performance.now();
-  return [...jobs, { service, check: null, everyMs, timeoutMs: UNIT_TIMEOUT_MS, completedAt }];
+  return [...jobs, { service, check: null, ...notRunYet({ everyMs, timeoutMs: UNIT_TIMEOUT_MS }) }];
+}
+
+// A look at a unit has no result of its own: that it hangs is told by the one about the evidence, where there is room for it.
+function watchedRunOf({ service, check, ...run }: Job): WatchedRun {
+  if (check !== null) return { ...run, service: service.name, check: check.name };
+  const isTold = service.checks.length < CHECKS_PER_SERVICE_MAX;
+  return { ...run, service: isTold ? service.name : null, check: EVIDENCE_CHECK };
 }
 
 async function runJob(

@@ -1,20 +1,29 @@
-// Decides whether the keepalive may be sent. Pure. It is earned: a process that is alive with a stuck check loop falls silent
-// on purpose, so that the control plane pages for it. A check that fails in time earns it just as well as one that passes.
+// Decides whether the keepalive may be sent. Pure. It is earned: by everything that ends in time, and by telling what does not. A check that
+// hangs is told and costs no keepalive (ADR 0036); one that hangs and was not told proves that the agent's loop is stuck, and that host
+// falls silent on purpose, so that the control plane pages for it.
+import { type CheckRun, isOverdue } from "./overdue.ts";
+import type { Reported } from "./report-plan.ts";
 
-/** One check of the loop. All instants are of one monotonic clock, in milliseconds, never the wall clock. */
-export interface CheckRun {
-  readonly everyMs: number;
-  readonly timeoutMs: number;
-  /** when its last run came to an end; before the first one, when the loop was started */
-  readonly completedAt: number;
+/** What is run again and again, and the result by which its overdue is told. */
+export interface WatchedRun extends CheckRun {
+  /** null: no result of a service tells it; it is told by a fact */
+  readonly service: string | null;
+  readonly check: string;
 }
 
-/** What scheduling may add to a run that used its whole period and timeout. */
-export const KEEPALIVE_SLACK_MS = 500;
+/** How long a report about what is overdue may take to be made: results that end together travel together. */
+export const TELLING_MS = 1_000;
 
-/** True while every check has completed within its own period and timeout. A loop without checks earns it: it has nothing to get stuck on. */
-export function isKeepaliveEarned(checkRuns: readonly CheckRun[], now: number): boolean {
-  return checkRuns.every(
-    ({ everyMs, timeoutMs, completedAt }) => now - completedAt <= everyMs + timeoutMs + KEEPALIVE_SLACK_MS,
-  );
+/** True while everything has ended in time, or is told to be overdue on this connection. A loop that runs nothing earns it: it has nothing to get stuck on. */
+export function isKeepaliveEarned(
+  runs: readonly WatchedRun[],
+  { now, reported }: { readonly now: number; readonly reported: Reported },
+): boolean {
+  return runs.every((run) => !isOverdue(run, now - TELLING_MS) || isToldOverdue(run, reported));
+}
+
+function isToldOverdue({ check: name, service }: WatchedRun, { services }: Reported): boolean {
+  if (service === null) return true;
+  const told = services.get(service)?.results.find(({ check }) => check === name);
+  return told?.overdueSinceAt !== undefined;
 }

@@ -1,5 +1,6 @@
-// Plans which service states a host reports: changes at once, every result while a service is unhealthy or a failure is among the last ten
-// of a check, and everything (a digest) on connect and every 15 minutes. What is healthy and unchanged costs nothing. Pure. The agent reports by it, and the hosts of a replay and
+// Plans which service states a host reports: changes at once (that a result is overdue is one), every result while a service is unhealthy or a
+// failure is among the last ten of a check, and everything (a digest) on connect and every 15 minutes. What is healthy and unchanged costs nothing.
+// Pure. The agent reports by it, and the hosts of a replay and
 // of the simulation as well.
 import { sameBy } from "../values/same-by.ts";
 import type { CheckResult, ServiceReport, UnitState } from "../wire/service-report.ts";
@@ -48,6 +49,10 @@ function isDue(service: ServiceReport, told: ServiceReport | undefined): boolean
       const before = told.results.find(({ check }) => check === result.check);
       if (before === undefined || before.status !== result.status || before.severity !== result.severity)
         return true;
+      // That it is overdue is news, and so is the end of it; while it is, nothing of it is new.
+      const isOverdue = result.overdueSinceAt !== undefined;
+      if (isOverdue !== (before.overdueSinceAt !== undefined)) return true;
+      if (isOverdue && result.kind !== "evidence") return false;
       // The last of ten passes too: it says that all of them passed.
       if (failedOf(before) !== failedOf(result)) return true;
       if (result.kind === "evidence") return before.finishedAt !== result.finishedAt;
@@ -82,13 +87,13 @@ const isSameUnit = sameBy<UnitState>({
 
 /**
  * How long a result stays valid. A failing one is followed by the next result; a passing one is repeated only by the digest,
- * and until then the earned keepalive says that its check still runs.
+ * and until then the earned keepalive says that its check still runs, or is told to be overdue.
  */
 export function ttlMsOf(status: CheckResult["status"], everyMs: number, timeoutMs: number): number {
   return 2 * (everyMs + timeoutMs) + (status === "pass" ? DIGEST_EVERY_MS : 0);
 }
 
-/** How far apart two results of the check may be at most: one period and one timeout. */
-export function resultsApartMsOf({ status, ttlMs }: Pick<CheckResult, "status" | "ttlMs">): number {
-  return Math.max(1, (ttlMs - (status === "pass" ? DIGEST_EVERY_MS : 0)) / 2);
+/** Period and timeout of the check together, as `ttlMsOf` put them into its result. */
+export function roundMsOf({ status, ttlMs }: Pick<CheckResult, "status" | "ttlMs">): number {
+  return Math.max(0, (ttlMs - (status === "pass" ? DIGEST_EVERY_MS : 0)) / 2);
 }

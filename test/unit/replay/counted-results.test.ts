@@ -56,7 +56,13 @@ async function toldByAgent() {
     reported = plan.reported;
     frames.push(plan.services);
   };
-  const checks = startCheckLoop({ catalogue, observeUnit, onResult: report, onUnit: () => {} });
+  const checks = startCheckLoop({
+    catalogue,
+    observeUnit,
+    onResult: report,
+    onOverdue: report,
+    onUnit: () => {},
+  });
   await vi.advanceTimersByTimeAsync(LENGTH_MS);
   checks.stop();
   return toldOf(frames);

@@ -11,7 +11,7 @@ import type { DeskState } from "./state/desk-state.ts";
 
 export const routeMissing: DeskRule = {
   reason: "route-missing",
-  judge: (state, { policy }) => {
+  judge: (state, { now, policy }) => {
     const named = new Set(policy.escalation.steps.flatMap(({ notify }) => notify));
     return policy.responders
       .filter(
@@ -19,12 +19,17 @@ export const routeMissing: DeskRule = {
       )
       .map((responder) => {
         const broken = brokenOf(state, responder.channels);
+        // Whoever has no channel at all has none that broke.
+        const [first] = broken;
         return {
           subject: personSubject(responder),
           severity: "critical",
           title: `${responder.name} cannot be paged: no channel of theirs can work`,
-          happenedAt: Math.max(...broken.map(({ at }) => at)),
-          evidence: broken.map(({ at, channel, problem }) => ({ at, text: `${channel}: ${problem}` })),
+          happenedAt: first === undefined ? now : Math.max(...broken.map(({ at }) => at)),
+          evidence:
+            first === undefined
+              ? [{ at: now, text: "the policy names no channel of theirs" }]
+              : broken.map(({ at, channel, problem }) => ({ at, text: `${channel}: ${problem}` })),
         };
       });
   },

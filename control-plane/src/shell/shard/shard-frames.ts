@@ -8,6 +8,7 @@ import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { parseProposal } from "@countersign/shared/wire/grant";
 import { type AgentMessage, frameHashOf, type FrameRefusal } from "@countersign/shared/wire/protocol";
+import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import type { ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import { mayBeDigest } from "./refused-frame.ts";
@@ -35,7 +36,7 @@ export function eventOf(host: HostState, message: AgentMessage, now: number): Fr
       // A second hello on one connection: the challenge was used.
       return refuse({ reason: "unauthenticated" });
     case "report":
-      return ok(reportedBy(hostId, message));
+      return ok(reportedBy(hostId, message, now));
     case "facts":
       return ok({ kind: "facts", hostId, facts: byOurClock(message, now) });
     case "proposal":
@@ -60,10 +61,26 @@ export function eventOf(host: HostState, message: AgentMessage, now: number): Fr
 
 function reportedBy(
   hostId: string,
-  { digest, part, services }: Extract<AgentMessage, { type: "report" }>,
+  { digest, part, sentAt, services }: Extract<AgentMessage, { type: "report" }>,
+  now: number,
 ): ShardEvent {
-  const reported = { kind: "reported", hostId, digest, services } as const;
+  const told = services.map((service) => overdueByOurClock(service, { now, sentAt }));
+  const reported = { kind: "reported", hostId, digest, services: told } as const;
   return part === undefined ? reported : { ...reported, part };
+}
+
+// Its results keep their instants, by which one is told from the next; since when one is overdue is compared with our clock.
+function overdueByOurClock(
+  report: ServiceReport,
+  { now, sentAt }: { readonly now: number; readonly sentAt: number },
+): ServiceReport {
+  if (report.results.every(({ overdueSinceAt }) => overdueSinceAt === undefined)) return report;
+  const results = report.results.map((result) => {
+    if (result.overdueSinceAt === undefined) return result;
+    const forMs = Math.max(0, sentAt - result.overdueSinceAt);
+    return { ...result, overdueSinceAt: Math.max(0, now - forMs) };
+  });
+  return { ...report, results };
 }
 
 // The host's clock may be wrong; `sentAt` says by how much, as long as the frame did not wait on its way. What a certificate says of

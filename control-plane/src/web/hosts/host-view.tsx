@@ -246,7 +246,8 @@ function Service(props: { readonly service: string; readonly host: HostState; re
       <ul class="list">
         {results.map((result) => (
           <li>
-            {result.check}: {result.status}, <Exact text={result.summary} />
+            {result.check}: {result.overdueSinceAt === undefined ? result.status : "overdue; last known"},{" "}
+            <Exact text={result.summary} />
             <br />
             <When at={Math.min(result.finishedAt, now)} now={now} />
           </li>

@@ -34,9 +34,14 @@ export interface Reading {
 
 export const NOTHING_READ: Reading = { events: [], states: [], problems: [], remedies: [] };
 
+/** What is said of a reading that does not end. */
+export const READING_HANGS = "its reading does not end: what is it read from, and does that answer?";
+
 interface SourceTrouble {
   readonly service: string | null;
   /** losses too */
+  /** since when a reading does not end; null: the last one ended */
+  readonly overdueSinceAt: number | null;
   readonly problems: readonly string[];
   readonly remedies: readonly string[];
 }
@@ -77,14 +82,18 @@ export interface SourceName {
 export function takeReading(
   book: EvidenceBook,
   { source, service }: SourceName,
-  taken: { readonly reading: Reading; readonly now: number },
+  taken: { readonly reading: Reading; readonly now: number; readonly isOverdue?: boolean },
 ): EvidenceBook {
   const { reading, now } = taken;
   const { problems, losses = [], remedies, ledger } = reading;
-  const trouble = { service, problems: [...problems, ...losses], remedies };
+  const before = book.sources.get(source);
+  const overdueSinceAt = taken.isOverdue === true ? (before?.overdueSinceAt ?? now) : null;
+  const trouble = { service, problems: [...problems, ...losses], remedies, overdueSinceAt };
   const sources = new Map(book.sources).set(source, trouble);
-  const blindness =
-    service === null ? [] : [gapOf(service, sources, now), readingOf({ source, service }, problems, now)];
+  const said = readingOf({ source, service }, problems, now);
+  // Of the host itself that it can be read is told after it hung, and never else.
+  const isHung = overdueSinceAt !== null || (before?.overdueSinceAt ?? null) !== null;
+  const blindness = service !== null ? [gapOf(service, sources, now), said] : isHung ? [said] : [];
   // First what happened, then how things stand after it.
   const happened = { ...book, sources, queue: enqueue(book.queue, reading.events) };
   const told = tellStates(happened, [...reading.states, ...blindness]);
@@ -98,6 +107,13 @@ export function takeReading(
         ];
   const next = { ...told, pending };
   return service === null ? next : { ...next, results: withResult(next, service, now) };
+}
+
+/** A reading does not end: what was read before stands, and that it hangs is what is wrong with it. */
+export function takeOverdue(book: EvidenceBook, name: SourceName, now: number): EvidenceBook {
+  const remedies = book.sources.get(name.source)?.remedies ?? [];
+  const reading = { ...NOTHING_READ, problems: [READING_HANGS], remedies };
+  return takeReading(book, name, { reading, now, isOverdue: true });
 }
 
 // What may not be read is told as a privilege gap, with its command, and not as this too: one trouble is paged once.
@@ -199,8 +215,11 @@ function withResult(book: EvidenceBook, service: string, now: number): EvidenceB
   ]);
   const before = book.results.get(service);
   const summary = summaryOf(problems.length === 0 ? "all of it can be read" : problems.join("; "));
+  const hangingSince = troubles.flatMap(({ overdueSinceAt }) => overdueSinceAt ?? []);
+  const overdue = hangingSince.length === 0 ? {} : { overdueSinceAt: Math.min(...hangingSince) };
   const isFresh = before !== undefined && now - before.finishedAt < EVIDENCE_RESULT_EVERY_MS;
-  if (isFresh && before.summary === summary) return book.results;
+  if (isFresh && before.summary === summary && before.overdueSinceAt === overdue.overdueSinceAt)
+    return book.results;
   return new Map(book.results).set(service, {
     check: EVIDENCE_CHECK,
     kind: "evidence",
@@ -211,5 +230,6 @@ function withResult(book: EvidenceBook, service: string, now: number): EvidenceB
     latencyMs: null,
     finishedAt: now,
     ttlMs: DIGEST_EVERY_MS + 2 * EVIDENCE_RESULT_EVERY_MS,
+    ...overdue,
   });
 }

@@ -64,7 +64,14 @@ function happeningsAt(now: number, hostId: string): Readonly<Record<string, read
   const boundTo = { bootId: BOOT_A, unit: DEAD_UNIT };
   const answered = { hostId, service: "web", action: "restart", level: 4 };
   const failing = [0, 1, 2].map((more) => report(reportWith({ run: run + more, status: "fail" })));
+  const overdue = results.map((result) => ({
+    ...result,
+    ttlMs: 60_000,
+    overdueSinceAt: now - (run % 7_000),
+  }));
   return {
+    overdue: [report({ ...reportWith({ run }), results: overdue })],
+    halfOverdue: [report({ ...reportWith({ run }), results: overdue.slice(run % 2) })],
     connected: [{ kind: "connected", hostId, connection }],
     tagged: [{ kind: "connected", hostId, connection: { ...connection, tags: [`t${now % 2}`] } }],
     refused: [{ kind: "boot-refused", hostId, bootId: BOOT_B }],

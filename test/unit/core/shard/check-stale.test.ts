@@ -1,5 +1,7 @@
-// `check-stale`: a result that is not followed by another within its time to live plus slack; each bound from both sides.
+// `check-stale`: a result that is not followed by another within its time to live plus slack, or that the agent says is overdue; each bound
+// from both sides.
 import { describe, expect, it } from "vitest";
+import { ttlMsOf } from "@countersign/shared/host/report-plan";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
 import { driveUpHost, policyWith, reportWith, resultWith, START_AT, WEB_1 } from "./shard-driver.ts";
 
@@ -93,5 +95,111 @@ describe("check-stale", () => {
     off.tell(true, {});
     off.advance(10 * DUE_MS);
     expect(off.firing()).toEqual([]);
+  });
+});
+
+describe("check-stale by what the agent says is overdue", () => {
+  /** The first result that is overdue is told long after the host was first heard. */
+  const FROM_AT = START_AT + 10 * MINUTE_MS;
+
+  /** A check of this period and timeout together that passed in time until then. */
+  function driveOverdue(roundMs: number, { slack = {}, told = {} }: { slack?: object; told?: object } = {}) {
+    const shard = drive(slack);
+    const ttlMs = ttlMsOf("pass", roundMs, 0);
+    const finishedAt = FROM_AT - roundMs;
+    shard.tell(true, { ttlMs, finishedAt });
+    shard.advance(FROM_AT - START_AT);
+    shard.tell(false, { ttlMs, finishedAt, overdueSinceAt: FROM_AT, ...told });
+    return shard;
+  }
+
+  it.each([
+    { round: "30s", roundMs: 30_000, afterMs: 15_000 },
+    { round: "8s", roundMs: 8_000, afterMs: 4_000 },
+    { round: "1m", roundMs: 60_000, afterMs: 30_000 },
+    { round: "10m3s", roundMs: 603_000, afterMs: 30_000 },
+  ])(
+    "fires for a round of $round after half of it, or the slack where that is less",
+    ({ roundMs, afterMs }) => {
+      const shard = driveOverdue(roundMs);
+      shard.advance(afterMs - 1);
+      expect(shard.firing()).toEqual([]);
+      shard.advance(1);
+      expect(shard.firing()).toMatchObject([
+        {
+          severity: "error",
+          happenedAt: FROM_AT,
+          evidence: [{ at: FROM_AT, text: "http: hangs or is not begun; last known: pass, 200 in 3 ms" }],
+        },
+      ]);
+      shard.advance(60 * MINUTE_MS);
+      expect(shard.firing()).toHaveLength(1);
+    },
+  );
+
+  it("clears with a fresh result, and not with the next word of the one that is overdue", () => {
+    const shard = driveOverdue(30_000);
+    shard.advance(15_000);
+    shard.tell(true, { ttlMs: 0, finishedAt: FROM_AT - 30_000, overdueSinceAt: FROM_AT });
+    expect(shard.cleared()).toEqual([]);
+    shard.tell(false, { finishedAt: FROM_AT + 15_000 });
+    expect(shard.cleared()).toHaveLength(1);
+  });
+
+  it("says nothing of one that ends within the slack", () => {
+    const shard = driveOverdue(30_000);
+    shard.advance(14_999);
+    shard.tell(false, { finishedAt: FROM_AT + 14_999 });
+    shard.advance(30_000);
+    expect(shard.firing()).toEqual([]);
+  });
+
+  it("leaves out a check that is only shown", () => {
+    const shard = driveOverdue(30_000, { told: { severity: "warning" } });
+    shard.advance(60 * MINUTE_MS);
+    expect(shard.firing()).toEqual([]);
+  });
+
+  it("goes by the policy's slack where that is less", () => {
+    const shard = driveOverdue(30_000, { slack: { slack: "1s" } });
+    shard.advance(999);
+    expect(shard.firing()).toEqual([]);
+    shard.advance(1);
+    expect(shard.firing()).toHaveLength(1);
+  });
+});
+
+describe("what is overdue", () => {
+  const overdue = { overdueSinceAt: START_AT };
+
+  it("is no failure and no health: a first result that never came asks for nothing", () => {
+    const shard = drive();
+    shard.tell(true, { status: "fail", ...overdue });
+    for (let run = 1; run < 10; run += 1)
+      shard.tell(false, { status: "fail", finishedAt: START_AT + run, ...overdue });
+    shard.advance(60 * MINUTE_MS);
+    expect(shard.signals("firing").map(({ reason }) => reason)).toEqual(["check-stale"]);
+    expect(shard.service()).toMatchObject({ failing: {}, healthySinceAt: null, proposal: null });
+  });
+
+  it("leaves what failed before failing, and counts no more of it", () => {
+    const shard = drive();
+    for (let run = 0; run < 2; run += 1) shard.tell(true, { status: "fail", finishedAt: START_AT + run });
+    for (let run = 0; run < 9; run += 1)
+      shard.tell(false, { status: "fail", finishedAt: START_AT + 5, ...overdue });
+    expect(shard.service().failing).toMatchObject({ http: { count: 2 } });
+  });
+
+  it("keeps no failure alive that is over: what failed passes, and another one hangs", () => {
+    const shard = drive();
+    const tcp = { check: "tcp" };
+    for (let run = 0; run < 3; run += 1) {
+      shard.tell(true, { status: "fail", finishedAt: START_AT + run }, tcp);
+      shard.advance(10_000);
+    }
+    expect(shard.signals("firing").map(({ reason }) => reason)).toEqual(["check-failing"]);
+    shard.tell(true, { finishedAt: START_AT + 40_000 }, { ...tcp, ...overdue });
+    expect(shard.signals("cleared")).toMatchObject([{ reason: "check-failing" }]);
+    expect(shard.service()).toMatchObject({ proposal: null, healthySinceAt: null });
   });
 });

@@ -9,6 +9,8 @@ import {
   NOTHING_READ,
   type Reading,
   settledPositions,
+  READING_HANGS,
+  takeOverdue,
   takeReading,
   tellAll,
   tellUndeclared,
@@ -179,5 +181,53 @@ describe("a ledger's position", () => {
     for (let offset = 1; offset <= 1_000; offset += 1) book = read(book, { ledger: at(offset) });
     expect(book.pending).toHaveLength(1);
     expect(settledPositions(book).positions).toMatchObject([at(1_000)]);
+  });
+});
+
+describe("a reading that hangs", () => {
+  const HOST = { source: "memory", service: null };
+
+  test("is what is wrong with its source, since when it was seen to, and leaves what was read standing", () => {
+    const known = read(EMPTY_EVIDENCE, { states: [credential(1)] });
+    const hung = takeOverdue(takeOverdue(known, NAME, 5_000), NAME, 9_000);
+    expect(evidenceResultOf(hung, "web")).toMatchObject({
+      status: "fail",
+      severity: "warning",
+      summary: READING_HANGS,
+      overdueSinceAt: 5_000,
+    });
+    expect(hung.states).toEqual(new Map([...known.states, ...hung.states]));
+    expect(waiting(hung, "reading")).toMatchObject([
+      { isWell: true },
+      { service: "web", source: "credentials", isWell: false, detail: READING_HANGS },
+    ]);
+  });
+
+  test("that ends is told to be well again, or what else is wrong", () => {
+    const hung = takeOverdue(EMPTY_EVIDENCE, NAME, 5_000);
+    const well = read(hung, {}, 9_000);
+    expect(evidenceResultOf(well, "web")).not.toHaveProperty("overdueSinceAt");
+    expect(evidenceResultOf(well, "web")).toMatchObject({ status: "pass" });
+    expect(waiting(well, "reading").at(-1)).toMatchObject({ isWell: true, detail: "" });
+    const broken = read(hung, { problems: ["no such file"] }, 9_000);
+    expect(waiting(broken, "reading").at(-1)).toMatchObject({ isWell: false, detail: "no such file" });
+  });
+
+  test("one of the host itself that never hung tells nothing of it", () => {
+    const reading = { events: [], states: [], problems: [], remedies: [] };
+    const book = takeReading(EMPTY_EVIDENCE, HOST, { reading, now: 1_000 });
+    expect(waiting(book, "reading")).toEqual([]);
+  });
+
+  test("closes no gap: what may not be read still may not", () => {
+    const denied = read(EMPTY_EVIDENCE, { remedies: [REMEDY] });
+    const hung = takeOverdue(denied, NAME, 5_000);
+    expect(waiting(hung, "privilege")).toMatchObject([{ isExecutable: false }]);
+  });
+
+  test("of the host itself is told by the fact alone", () => {
+    const hung = takeOverdue(EMPTY_EVIDENCE, HOST, 5_000);
+    expect(waiting(hung, "reading")).toMatchObject([{ service: null, source: "memory", isWell: false }]);
+    expect(hung.results.size).toBe(0);
   });
 });

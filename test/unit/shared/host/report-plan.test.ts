@@ -53,6 +53,23 @@ describe("planReport", () => {
     expect(plan.reported.digestAt).toBe(DIGEST_EVERY_MS);
   });
 
+  test("that a result is overdue is told once, and so is the end of it", () => {
+    const overdue = [serviceOf({ results: [resultOf({ overdueSinceAt: 20_000 })] })];
+    const told = planReport(overdue, connected.reported, 30_000);
+    expect(told.services).toEqual(overdue);
+    expect(planReport(overdue, told.reported, 40_000).services).toEqual([]);
+    const fresh = [serviceOf({ results: [resultOf({ finishedAt: 45_000 })] })];
+    expect(planReport(fresh, told.reported, 45_000).services).toEqual(fresh);
+  });
+
+  test("one that is overdue and has nothing to say makes no report by itself while it fails", () => {
+    const overdueAt = (finishedAt: number) =>
+      serviceOf({ results: [resultOf({ status: "fail", finishedAt, overdueSinceAt: 20_000 })] });
+    const told = planReport([overdueAt(1_000)], connected.reported, 30_000);
+    expect(told.services).toHaveLength(1);
+    expect(planReport([overdueAt(1_001)], told.reported, 40_000).services).toEqual([]);
+  });
+
   test.each([
     ["a check that turns", serviceOf({ results: [resultOf({ status: "fail" })] })],
     ["a first result", serviceOf({ results: [resultOf(), resultOf({ check: "http", kind: "http" })] })],

@@ -5,7 +5,12 @@ import { isFailure } from "@countersign/shared/host/recent-results";
 import { isBetweenRuns } from "@countersign/shared/host/unit-run";
 import { CHECKS_PER_SERVICE_MAX, SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import { isNoneNamed, namedAt, namedFrom, namesOf, NONE_NAMED } from "@countersign/shared/values/named";
-import type { CheckResult, ServiceReport, Severity } from "@countersign/shared/wire/service-report";
+import {
+  type CheckResult,
+  isSevere,
+  type ServiceReport,
+  type Severity,
+} from "@countersign/shared/wire/service-report";
 import type { Policy } from "../../../policy/policy.ts";
 import { EMPTY_BOOK, isEmptyBook } from "../../facts/fact-book.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
@@ -27,6 +32,16 @@ export function isWell({ healthySinceAt }: Pick<ServiceState, "healthySinceAt">)
 /** Some check of severity error or critical fails, or did too often among its last ten. A service without a result is neither this nor well. */
 export function isFailing({ failing }: Pick<ServiceState, "failing">): boolean {
   return !isNoneNamed(failing);
+}
+
+/** Nobody knows what it would say now, so its service is not well; nothing is a failure of it either. */
+function isSeverelyOverdue({ overdueSinceAt, severity }: CheckResult): boolean {
+  return overdueSinceAt !== undefined && isSevere(severity);
+}
+
+/** No check fails, as far as is known: one that is overdue is another rule's matter (core/shard/check-stale.ts). */
+export function isFailingNoMore(service: ServiceState): boolean {
+  return isWell(service) || (!isFailing(service) && service.report.results.some(isSeverelyOverdue));
 }
 
 /** Says whether a host may have this service: it has it, its catalogue names it, or there is room for one more. */
@@ -95,9 +110,10 @@ export function applyReport(
   const tallies = talliesAfter(before, results, now);
   const counted: ServiceState = tallies === undefined ? rest : { ...rest, tallies };
   const failing = failingAfter(counted, results, update);
-  const isPassing = results.length > 0 && !results.some(isFailure);
+  const isOverdue = results.some(isSeverelyOverdue);
+  const isPassing = results.length > 0 && !results.some(isFailure) && !isOverdue;
   const passingSinceAt = isPassing ? (previous.healthySinceAt ?? previous.passingSinceAt ?? now) : null;
-  const isHealthy = failing === NONE_FAILING;
+  const isHealthy = failing === NONE_FAILING && !isOverdue;
   const restarts = Array.from({ length: restartsSeen(previous, report) }, () => now);
   return {
     ...counted,
@@ -177,19 +193,19 @@ function failingAfter(
   const failed = results.filter(
     (result) => isFailure(result) || isFailingOfTen(counted, result.check, policy),
   );
-  if (failed.length === 0) return NONE_FAILING;
-  return namedFrom(
-    failed.map((result) => {
-      const before = namedAt(counted.failing, result.check);
-      if (!isFailure(result))
-        return [result.check, { count: 0, sinceAt: namedAt(counted.tallies, result.check)?.sinceAt ?? now }];
-      if (before === undefined || before.count === 0) return [result.check, { count: 1, sinceAt: now }];
-      const isRepeated = counted.report.results.some(
-        ({ check, finishedAt }) => check === result.check && finishedAt === result.finishedAt,
-      );
-      return [result.check, isRepeated ? before : { ...before, count: before.count + 1 }];
-    }),
-  );
+  const entries = failed.flatMap((result): [string, { count: number; sinceAt: number }][] => {
+    const before = namedAt(counted.failing, result.check);
+    // One that is overdue says what was known: what failed goes on to, and it counts for nothing more.
+    if (result.overdueSinceAt !== undefined) return before === undefined ? [] : [[result.check, before]];
+    if (!isFailure(result))
+      return [[result.check, { count: 0, sinceAt: namedAt(counted.tallies, result.check)?.sinceAt ?? now }]];
+    if (before === undefined || before.count === 0) return [[result.check, { count: 1, sinceAt: now }]];
+    const isRepeated = counted.report.results.some(
+      ({ check, finishedAt }) => check === result.check && finishedAt === result.finishedAt,
+    );
+    return [[result.check, isRepeated ? before : { ...before, count: before.count + 1 }]];
+  });
+  return entries.length === 0 ? NONE_FAILING : namedFrom(entries);
 }
 
 /**

@@ -4,7 +4,7 @@
 // results, and all of them passed. What failed before an act of ours says nothing of what came of it. And one run of failures that has
 // ended is how every outage ends; with one more failure the check comes and goes.
 import { isFailure, lastOf, type RecentResults, withResult } from "@countersign/shared/host/recent-results";
-import { resultsApartMsOf } from "@countersign/shared/host/report-plan";
+import { roundMsOf } from "@countersign/shared/host/report-plan";
 import { RESULTS_COUNTED_MAX } from "@countersign/shared/values/limits";
 import { entriesOf, namedAt, namedFrom, namesOf } from "@countersign/shared/values/named";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
@@ -20,7 +20,9 @@ export function talliesAfter(previous: ServiceState, results: readonly CheckResu
   const counted = results.flatMap((result): readonly (readonly [string, Tally])[] => {
     const before = namedAt(previous.tallies, result.check);
     const told = previous.report.results.find(({ check }) => check === result.check);
-    const tally = told?.finishedAt === result.finishedAt ? before : tallyAfter(before, { result, told, now });
+    // One that is overdue is no result: what was known goes on.
+    const isNoNews = told?.finishedAt === result.finishedAt || result.overdueSinceAt !== undefined;
+    const tally = isNoNews ? before : tallyAfter(before, { result, told, now });
     return tally === undefined ? [] : [[result.check, tally]];
   });
   return counted.length === 0 ? undefined : namedFrom(counted);
@@ -70,6 +72,7 @@ function isRunOver({ failed, recent }: Tally): boolean {
 }
 
 function hasFailure(result: CheckResult): boolean {
+  if (result.overdueSinceAt !== undefined) return false;
   return isFailure(result) || (result.last?.failed ?? 0) > 0;
 }
 
@@ -108,7 +111,7 @@ function withUntold(
   result: CheckResult,
 ): RecentResults {
   if (told === undefined || told.status !== "pass") return recent;
-  const count = Math.floor((result.finishedAt - told.finishedAt) / resultsApartMsOf(told)) - 1;
+  const count = Math.floor((result.finishedAt - told.finishedAt) / Math.max(1, roundMsOf(told))) - 1;
   if (count <= 0) return recent;
   const passed = Array.from({ length: Math.min(count, RESULTS_COUNTED_MAX) }, () => false);
   return [...recent, ...passed].slice(-RESULTS_COUNTED_MAX);

@@ -52,7 +52,10 @@ function ofService(service: ServiceState): unknown {
     failing: Object.fromEntries(counts),
     unit: report.unit === null ? null : { ...report.unit, memoryCurrentBytes: null, mainPid: null },
     results: Object.fromEntries(
-      report.results.map(({ check, severity, status }) => [check, [status, severity]]),
+      report.results.map(({ check, overdueSinceAt, severity, status }) => [
+        check,
+        overdueSinceAt === undefined ? [status, severity] : [status, severity, "overdue"],
+      ]),
     ),
     book: ofBook(book),
   };

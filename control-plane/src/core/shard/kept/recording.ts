@@ -99,9 +99,11 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
   }
 }
 
-/** Some result is not a pass. */
+/** Some result is not a pass, or is overdue. */
 function isTelling({ services }: Extract<ShardEvent, { kind: "reported" }>): boolean {
-  return services.some(({ results }) => results.some(({ status }) => status !== "pass"));
+  return services.some(({ results }) =>
+    results.some(({ overdueSinceAt, status }) => status !== "pass" || overdueSinceAt !== undefined),
+  );
 }
 
 /**
@@ -160,7 +162,9 @@ function reportBefore(
   next: ServiceReport,
 ): ServiceReport {
   if (report.results.length > 0) return report;
-  const results = next.results.map((result) => ({ ...result, status: "pass" as const, summary: "" }));
+  const results = next.results.map(({ overdueSinceAt: _not, ...result }) => {
+    return { ...result, status: "pass" as const, summary: "" };
+  });
   if (next.unit === null) return { ...next, results };
   const unit = { ...next.unit, activeState: "active" as const, subState: "running", result: "success" };
   return {

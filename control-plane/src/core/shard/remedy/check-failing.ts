@@ -11,7 +11,7 @@ import { isFiring } from "../../facts/fact-book.ts";
 import type { Finding } from "../../facts/rules/rule.ts";
 import type { Evidence } from "../../words/signal.ts";
 import { failureEvidence } from "../host/service-words.ts";
-import { isWell, severityOf } from "../host/services.ts";
+import { isFailingNoMore, isWell, severityOf } from "../host/services.ts";
 import { settleService } from "../host/settle.ts";
 import type { HostScene, ServiceChange } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
@@ -46,14 +46,15 @@ export function judgeCheckFailing(host: HostState, service: ServiceState, moment
       ...moment,
       over: { at: now, text: "the rule was turned off in the policy" },
     });
-  return isWell(service) ? whileWell(host, service, moment) : whileFailing(host, service, moment);
+  return isFailingNoMore(service) ? whileWell(host, service, moment) : whileFailing(host, service, moment);
 }
 
 function whileWell(host: HostState, service: ServiceState, moment: Moment): ServiceChange {
   // What came back must be over before it clears: else it would come and go with each result.
   if (service.relapse === "back" && !isEpisodeOver(service, moment.scene)) return { service, effects: [] };
   const at = service.healthySinceAt ?? moment.scene.now;
-  return clear(host, service, { ...moment, over: { at, text: "all checks pass" } });
+  const text = isWell(service) ? "all checks pass" : "no check fails any more";
+  return clear(host, service, { ...moment, over: { at, text } });
 }
 
 function whileFailing(host: HostState, service: ServiceState, moment: Moment): ServiceChange {

@@ -10,7 +10,7 @@ import { signalEffect } from "../../words/effects.ts";
 import { isRenewed } from "../../words/proposal-refusal.ts";
 import type { AskedBy, AskRefusal, Ceiling, ProposalEnd } from "../../words/signal.ts";
 import { policyOf } from "../host/host-policy.ts";
-import { isWell } from "../host/services.ts";
+import { isFailingNoMore } from "../host/services.ts";
 import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
 import type { BoundTo, HostState, ServiceState } from "../host/shard-state.ts";
 import { withRenewal } from "./asking.ts";
@@ -170,5 +170,7 @@ function supersededBy(host: HostState, service: ServiceState, boundTo: BoundTo |
 /** What the proposal was made for is over. */
 function isOver(service: ServiceState): boolean {
   const reason = remedyReasonOf(service);
-  return reason === "check-failing" ? isWell(service) : namedAt(service.book.firing, reason) === undefined;
+  return reason === "check-failing"
+    ? isFailingNoMore(service)
+    : namedAt(service.book.firing, reason) === undefined;
 }
