@@ -5,8 +5,12 @@ import { Policy } from "../../control-plane/src/policy/policy.ts";
 /** What the ladder of a service may run without a person, where the policy says so; the last one takes back the one before it. */
 export const UNATTENDED_ACTIONS: ReadonlySet<string> = new Set(["retry", "failover", "failback"]);
 
-/** So that a run of some hours sees them fire. */
-const SOONER = { "fallback-overdue": { after: "10m" }, "stale-code": { after: "10m" } };
+/** So that a run of some hours sees them fire, and end. */
+const SOONER = {
+  "fallback-overdue": { after: "10m" },
+  "stale-code": { after: "10m" },
+  "config-thrash": { takenBackWithin: "1h" },
+};
 
 function policyWith(changes: Record<string, unknown>): Policy {
   const unattended = { reason: "check-failing", unattended: true };

@@ -5,11 +5,11 @@ import { appendFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/pro
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entriesOf, NONE_NAMED, valuesOf } from "@countersign/shared/values/named";
-import { adminOf } from "../../control-plane/embedded/admin.ts";
-import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
-import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
-import type { TerminalPage } from "../../control-plane/embedded/workerd-messages.ts";
-import type { HostState } from "../../control-plane/src/core/shard/host/shard-state.ts";
+import { adminOf } from "../../../control-plane/embedded/admin.ts";
+import { type ControlPlane, startControlPlane } from "../../../control-plane/embedded/control-plane.ts";
+import { demoPolicy } from "../../../control-plane/embedded/demo-policy.ts";
+import type { TerminalPage } from "../../../control-plane/embedded/workerd-messages.ts";
+import type { HostState } from "../../../control-plane/src/core/shard/host/shard-state.ts";
 import {
   type AgentProcess,
   type HostDirectories,
@@ -17,8 +17,8 @@ import {
   runCommand,
   startCommand,
   writeCatalogue,
-} from "./peers/agent-process.ts";
-import { pause, until } from "./peers/until.ts";
+} from "../peers/agent-process.ts";
+import { pause, until } from "../peers/until.ts";
 
 const POLICY = `${demoPolicy("fast")}
 rules:
@@ -265,7 +265,8 @@ describe("a reading", () => {
     expect(finding).toContain(`line 1 of ${at("jobs.prom")} is not of the text format`);
     await writeFile(at("jobs.prom"), "jobs_total 1\n");
     const deadline = performance.now() + 20_000;
-    const isOver = ({ title, clearedAt }: Finding) => !title.startsWith("Cannot read") || clearedAt !== null;
+    const isOver = ({ title, clearedAt }: Finding) =>
+      !title.startsWith("Cannot read the work counters") || clearedAt !== null;
     while (!(await openFindings()).every(isOver)) {
       if (performance.now() > deadline)
         throw new Error(

@@ -5,11 +5,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { EXPOSITION_BYTES_MAX } from "../../edge-agent/src/core/evidence/exposition.ts";
-import { NO_LEDGER_YET } from "../../edge-agent/src/core/evidence/ledger.ts";
-import { createCounterReader } from "../../edge-agent/src/evidence/read-counter.ts";
-import { createLedgerReader, REFUSED_IN_A_ROW_MAX } from "../../edge-agent/src/evidence/read-ledger.ts";
-import { atEnd, newHost } from "./peers/host-under-test.ts";
+import { EXPOSITION_BYTES_MAX } from "../../../edge-agent/src/core/evidence/exposition.ts";
+import { NO_LEDGER_YET } from "../../../edge-agent/src/core/evidence/ledger.ts";
+import { createCounterReader } from "../../../edge-agent/src/evidence/read-counter.ts";
+import { createLedgerReader, REFUSED_IN_A_ROW_MAX } from "../../../edge-agent/src/evidence/read-ledger.ts";
+import { atEnd, newHost } from "../peers/host-under-test.ts";
 
 describe("readings", () => {
   test("of a page of counters hold at their edge", async () => {

@@ -8,12 +8,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { Fact } from "@countersign/shared/wire/fact";
-import { CREDENTIAL_BYTES_MAX, readCredential } from "../../edge-agent/src/evidence/read-credential.ts";
-import { createLedgerReader } from "../../edge-agent/src/evidence/read-ledger.ts";
-import { enrolDirectly, type HostDirectories, writeCatalogue } from "./peers/agent-process.ts";
-import type { ControlPlanePeer, PeerConnection } from "./peers/control-plane-peer.ts";
-import { atEnd, newAgent, newHost, newPeer } from "./peers/host-under-test.ts";
-import { pause, until } from "./peers/until.ts";
+import { CREDENTIAL_BYTES_MAX, readCredential } from "../../../edge-agent/src/evidence/read-credential.ts";
+import { createLedgerReader } from "../../../edge-agent/src/evidence/read-ledger.ts";
+import { enrolDirectly, type HostDirectories, writeCatalogue } from "../peers/agent-process.ts";
+import type { ControlPlanePeer, PeerConnection } from "../peers/control-plane-peer.ts";
+import { atEnd, newAgent, newHost, newPeer } from "../peers/host-under-test.ts";
+import { pause, until } from "../peers/until.ts";
 
 async function newWatchedHost(peer: ControlPlanePeer): Promise<HostDirectories> {
   const host = await newHost();
@@ -258,7 +258,7 @@ describe("limits", () => {
 
 /** Runs a reader as another user, in a process of its own. */
 async function readAsNobody(folder: string, module: string, call: string): Promise<unknown> {
-  const file = join(import.meta.dirname, "../../edge-agent/src/evidence", module);
+  const file = join(import.meta.dirname, "../../../edge-agent/src/evidence", module);
   const code = `const module = await import(${JSON.stringify(file)}); console.log(JSON.stringify(await module.${call}));`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", code], {
     uid: 65_534,
