@@ -29,6 +29,7 @@ rules:
   check-stale: { slack: 500ms }
   latency-high: { ceiling: 5s }
   no-progress: { window: 2s }
+  evidence-unreadable: { after: 1s }
   approval-unanswered: { after: 4s }
   control-plane-gap: { min: 2s }
   fleet-silent: { hostsMin: 3, share: 0.3 }
@@ -49,6 +50,22 @@ const DENIED = "sudo: a password is required";
 /** Facts of one host, by the page reason that they make fire. */
 export const TOLD: Readonly<Record<string, readonly ToldFact[]>> = {
   "no-progress": [{ kind: "work", service: "ingest", counter: "rows-written", value: 48_112, ago: HOUR_MS }],
+  "heartbeat-missed": [
+    {
+      kind: "heartbeats-expected",
+      service: "backup",
+      heartbeats: [{ source: "nightly-offsite-copy", everyMs: 1_000, graceMs: 500 }],
+    },
+  ],
+  "evidence-unreadable": [
+    {
+      kind: "reading",
+      service: "ingest",
+      source: "counters",
+      isWell: false,
+      detail: "rows-written: http://127.0.0.1:9100/metrics did not answer (ECONNREFUSED)",
+    },
+  ],
   "success-rate-low": Array.from({ length: 12 }, (_, index) => ({
     kind: "session" as const,
     service: "mailer",
