@@ -60,9 +60,13 @@ export function askWhenDue(host: HostState, service: ServiceState, question: Que
     const asking = { askAt: askAgainAt(refusal), isHeldBack: isHeldBackBy(refusal) };
     // The question about a finding may still be open when a check is not asked about.
     const askedFor = reason === "check-failing" ? {} : { askedFor: reason };
+    // That it waits a little longer is no news: what was shared ended for another host later than for this one.
+    const isWaiting = refusal.reason === "only-just-over" && service.ladder?.isHeldBack !== true;
+    const isNoNews = isWaiting && news === "none";
     return {
       service: withAsking(service, { ...asking, ...askedFor }),
       refusal,
+      ...(isNoNews ? { isSilent: true } : {}),
       ended: NO_EFFECTS,
       sent: NO_EFFECTS,
     };
