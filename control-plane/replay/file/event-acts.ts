@@ -185,7 +185,7 @@ function restart(world: StoryWorld, host: SimulatedHost, planned: PlannedEvent):
   const service = host.services.get(planned.service ?? "");
   const by = planned.event.restart?.by ?? "unknown";
   if (service === undefined) return;
-  service.isStartedAnew({ isCounted: by === "systemd" });
+  service.isStartedAnew({ isCounted: by === "systemd", isByTrigger: by === "unknown" });
   if (by !== "systemd" && by !== "unknown") tell(world, host, planned);
   const diskChangedAt = world.codeChangedAt.get(keyOf(host, planned));
   if (diskChangedAt === undefined) return;

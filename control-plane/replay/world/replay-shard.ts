@@ -119,6 +119,7 @@ export class ReplayShard implements ShardOfHost, ToldShard {
       address: hostId,
       probePort: 22,
       catalogue: host.describeCatalogue(),
+      ...(host.tags.length === 0 ? {} : { tags: host.tags }),
     };
     this.#sockets.open(hostId, host, connection);
     this.#arrivals.greet(hostId, connection, "");

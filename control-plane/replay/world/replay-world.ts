@@ -121,7 +121,7 @@ export class ReplayWorld {
     this.tell("history", `${place}: ${signal.text}`);
   }
 
-  #addHost({ name, services }: PlannedHost, index: number): void {
+  #addHost({ name, services, tags }: PlannedHost, index: number): void {
     const shardIndex = Math.floor(index / HOSTS_PER_SHARD_MAX);
     const shard = this.shards[shardIndex];
     if (shard === undefined) return;
@@ -130,6 +130,7 @@ export class ReplayWorld {
       clock: this.clock,
       shard,
       hostId,
+      tags,
       areDigestsLeftOut: true,
     });
     for (const { name: service, unit, actions, checks, heartbeats, type, triggeredBy } of services)

@@ -45,6 +45,7 @@ export interface ShardOfHost {
 export class SimulatedHost implements Peer {
   readonly name: string;
   readonly hostId: string;
+  readonly tags: readonly string[];
   readonly actuator: SimulatedActuator;
   readonly services = new Map<string, SimulatedService>();
   /** cumulative work counters, by service and name */
@@ -74,12 +75,15 @@ export class SimulatedHost implements Peer {
       readonly clock: VirtualClock;
       readonly shard: ShardOfHost;
       readonly hostId: string;
+      /** of its catalogue; absent: none */
+      readonly tags?: readonly string[];
       /** an unchanged digest decides nothing while every check runs, so a replay leaves it out */
       readonly areDigestsLeftOut?: boolean;
     },
   ) {
     this.name = name;
     this.hostId = parts.hostId;
+    this.tags = parts.tags ?? [];
     this.#clock = parts.clock;
     this.#shard = parts.shard;
     this.#areDigestsLeftOut = parts.areDigestsLeftOut ?? false;
@@ -120,6 +124,7 @@ export class SimulatedHost implements Peer {
   addService(service: SimulatedService): SimulatedService {
     this.services.set(service.name, service);
     service.onChange = () => this.wakes();
+    service.onRunEnded = () => this.#tellsUnits();
     return service;
   }
 
@@ -222,6 +227,11 @@ export class SimulatedHost implements Peer {
   wakes(): void {
     if (this.#loopFromAt === null || !this.isHeard) return;
     this.#loopAt(Math.min(this.#nextTickFrom(this.#clock.now + 1), this.#nextOverdueAt()));
+  }
+
+  // An end that is over before the loop looks again is seen all the same: the story says that there was one.
+  #tellsUnits(): void {
+    if (this.#isOnline() && this.#heardLastAt === null && this.#shard.isRunning) this.#report();
   }
 
   #tellsSessions(service: string, change: (open: OpenSessions) => OpenSessions): void {

@@ -6,6 +6,7 @@ import type { expectedHeartbeats } from "@countersign/shared/host/heartbeat-spec
 import { type CheckRun, isOverdue, overdueToldAt, resultToTell } from "@countersign/shared/host/overdue";
 import { lastOf, type RecentResults, withResult } from "@countersign/shared/host/recent-results";
 import { ttlMsOf } from "@countersign/shared/host/report-plan";
+import { classOfUnitResult } from "@countersign/shared/host/unit-class";
 import { RESULTS_COUNTED_MAX } from "@countersign/shared/values/limits";
 import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import type {
@@ -78,9 +79,12 @@ export class SimulatedService {
   unit: UnitState;
   /** something changed that the host must look at */
   onChange: () => void = () => {};
+  /** the end of a run is over, and may not have been told yet */
+  onRunEnded: () => void = () => {};
   readonly #clock: VirtualClock;
   readonly #checks: Map<string, Check>;
   readonly #isJob: boolean;
+  readonly #isTriggered: boolean;
   #invocations = 1;
 
   constructor(
@@ -101,6 +105,7 @@ export class SimulatedService {
     this.#clock = clock;
     this.#checks = new Map((plan.checks ?? [DEMO_CHECK]).map((check) => [check.name, newCheck(check)]));
     this.#isJob = isJob(plan.kind ?? {});
+    this.#isTriggered = plan.kind?.triggeredBy !== undefined;
     this.unit = {
       restartCount: 0,
       memoryCurrentBytes: null,
@@ -133,8 +138,11 @@ export class SimulatedService {
   }
 
   /** A new process of the same unit; its checks say what they said. What systemd counts is a restart after a run that ended by itself. */
-  isStartedAnew(options: { readonly isCounted: boolean }): void {
-    const { restartCount, result } = this.unit;
+  isStartedAnew(options: { readonly isCounted: boolean; readonly isByTrigger?: boolean }): void {
+    const { activeState, restartCount, result } = this.unit;
+    // Neither a timer nor a socket starts what runs: the run before had ended, and well where the story does not say otherwise.
+    const isByTrigger = options.isByTrigger === true && this.#isTriggered;
+    if (isByTrigger && activeState === "active") this.setUnit({ ...RESTING, mainPid: 0 });
     const isCounted = options.isCounted && (!this.#isJob || result !== "success");
     this.#start(isCounted ? restartCount + 1 : 0);
   }
@@ -148,6 +156,8 @@ export class SimulatedService {
   }
 
   setUnit(change: Partial<UnitState>): void {
+    const { activeState } = this.unit;
+    if (activeState === "failed" || activeState === "inactive") this.onRunEnded();
     const begins = change.activeState === "activating" && this.unit.activeState !== "activating";
     this.unit = { ...this.unit, ...change, ...(begins ? { inactiveExitAt: this.#clock.now } : {}) };
     this.onChange();
@@ -237,7 +247,9 @@ export class SimulatedService {
     const named = { check: plan.name, kind: plan.kind, severity };
     const ttlMs = ttlMsOf(status, plan.everyMs, CHECK_TIMEOUT_MS);
     const isGood = status === "pass" && !hangs;
-    const classed = failureClass === undefined ? {} : { class: failureClass };
+    const ofUnit = plan.kind === "unit" && status === "fail" ? classOfUnitResult(this.unit.result) : null;
+    const told = failureClass ?? ofUnit ?? undefined;
+    const classed = told === undefined ? {} : { class: told };
     const result = { ...named, status, summary, latencyMs: 1, finishedAt, ...classed, last: lastOf(recent) };
     const last = isUnknown ? undefined : { ...result, ttlMs: ttlMs + (isGood ? UNCHANGED_FOR_MS : 0) };
     if (!hangs) return last;

@@ -252,10 +252,10 @@ export class WorkerdStory implements StoryWorld {
     this.#alarms.set(actor, { at: alarmAt, cancel });
   }
 
-  async #addHost({ name, services }: PlannedHost): Promise<void> {
+  async #addHost({ name, services, tags }: PlannedHost): Promise<void> {
     const enrolled = await enrolledHost(name);
     const { hostId } = enrolled;
-    const parts = { clock: this.clock, shard: this.#shard, hostId, areDigestsLeftOut: true };
+    const parts = { clock: this.clock, shard: this.#shard, hostId, tags, areDigestsLeftOut: true };
     const host = new SimulatedHost(name, parts);
     for (const { name: service, unit, actions, checks, heartbeats, type, triggeredBy } of services)
       host.addService(
@@ -287,7 +287,12 @@ export class WorkerdStory implements StoryWorld {
       connected.socket = socket;
       const { challenge } = await socket.expect("challenge");
       const hello = await helloOf(enrolled, challenge, { bootId });
-      this.#send(hostId, { ...hello, hostname: host.name, catalogue: host.describeCatalogue() });
+      this.#send(hostId, {
+        ...hello,
+        hostname: host.name,
+        catalogue: host.describeCatalogue(),
+        ...(host.tags.length === 0 ? {} : { tags: [...host.tags] }),
+      });
       await socket.expect("welcome");
       // Waiting for a message moves the faked Date.
       vi.setSystemTime(this.clock.now);

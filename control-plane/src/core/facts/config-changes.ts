@@ -43,12 +43,16 @@ function isSeenAgain(known: Change, { at, path }: Change): boolean {
 }
 
 // Of one change one tells who, and the other what.
-function twinOf(changes: Changes, { at, by, path }: Change): Change | undefined {
+function twinOf(changes: Changes, { at, by, isReturned, path }: Change): Change | undefined {
   const apart = (known: Change) => Math.abs(known.at - at);
-  return changes
-    .filter((known) => known.path === path && known.isToldTwice !== true && apart(known) <= TOLD_TWICE_MS)
-    .filter((known) => (known.by === "unknown") !== (by === "unknown"))
-    .toSorted((left, right) => apart(left) - apart(right))[0];
+  return (
+    changes
+      .filter((known) => known.path === path && known.isToldTwice !== true && apart(known) <= TOLD_TWICE_MS)
+      .filter((known) => (known.by === "unknown") !== (by === "unknown"))
+      // New content and content that it had before are two changes.
+      .filter((known) => (known.isReturned ?? isReturned) === (isReturned ?? known.isReturned))
+      .toSorted((left, right) => apart(left) - apart(right))[0]
+  );
 }
 
 function joined(left: Change, right: Change): Change {

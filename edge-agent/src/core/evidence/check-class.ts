@@ -31,22 +31,3 @@ export function classOfConnection(code: string): FailureClass {
   // HPE_…: something answers there, and it is no HTTP.
   return OWN_SHORTAGES.has(code) || code.startsWith("HPE_") ? "other" : "network";
 }
-
-/** The class by systemd's own verdict on the last run (`Result=` of systemctl(1)); null: it says nothing. */
-export function classOfUnitResult(result: string): FailureClass | null {
-  switch (result) {
-    case "success":
-    case "":
-      return null;
-    case "oom-kill":
-      return "memory";
-    case "core-dump":
-    case "signal":
-    case "watchdog":
-      return "crash";
-    case "timeout":
-      return "timeout";
-    default:
-      return "other";
-  }
-}

@@ -1,9 +1,9 @@
 // How the state of a unit is judged: by what systemd says of its kind, and not by whether a process runs. Pure.
 // What a reader would get wrong: a job between its runs, and a service that its socket will start, are well while they are inactive; a unit that
 // is active may have no process at all (`active (exited)`), and then it can say nothing of what people care about.
+import { classOfUnitResult } from "@countersign/shared/host/unit-class";
 import { unloadedOf, type UnloadedState } from "@countersign/shared/host/unit-run";
 import type { UnitState } from "@countersign/shared/wire/service-report";
-import { classOfUnitResult } from "./check-class.ts";
 import type { Observation } from "./observation.ts";
 import type { SeenUnit } from "./unit-state.ts";
 

@@ -14,8 +14,8 @@ interface Expiry extends Named {
   readonly lifeMs?: number;
   /** how often in a row it was seen to be renewed while it lived as short as `SELF_RENEWED_LIFE_MAX_MS`, `RENEWALS_MIN` at most. absent: never */
   readonly renewedCount?: number;
-  /** its expiry cannot be read now. absent: it was, when it was told last */
-  readonly isUnread?: true;
+  /** since when its expiry cannot be read. absent: it was, when it was told last */
+  readonly unreadAt?: number;
 }
 
 type Expiries = readonly Expiry[];
@@ -56,18 +56,20 @@ function isUnread({ fileKind, isExpiryUnread }: CredentialFact): boolean {
 function nextOf(before: Expiry | undefined, fact: CredentialFact, scene: RuleScene): Expiry | undefined {
   const { credential: name, expiresAt } = fact;
   if (expiresAt === null)
-    return before === undefined || before.isUnread === true ? before : { ...before, isUnread: true };
+    return before === undefined || before.unreadAt !== undefined ? before : { ...before, unreadAt: fact.at };
   if (before === undefined) return { name, expiresAt };
-  if (before.expiresAt === expiresAt && before.isUnread === undefined) return before;
-  const { isUnread: wasUnread = false, ...known } = before;
+  if (before.expiresAt === expiresAt && before.unreadAt === undefined) return before;
+  const { unreadAt, ...known } = before;
   const movedMs = expiresAt - before.expiresAt;
   if (Math.abs(movedMs) < RENEWAL_MIN_MS) return { ...known, expiresAt };
   const leftMs = expiresAt - fact.at;
   // Another credential has taken its place: nothing is known of that one.
   if (movedMs < 0 || leftMs <= 0) return { name, expiresAt };
-  if (wasUnread || !isWatched(fact.at, scene)) return renewedUnseen({ ...known, expiresAt }, leftMs);
-  const lived = { name, expiresAt, lifeMs: leftMs };
-  if (leftMs > SELF_RENEWED_LIFE_MAX_MS) return lived;
+  if (!isWatched(fact.at, scene)) return renewedUnseen({ ...known, expiresAt }, leftMs);
+  // Renewed while it could not be read, it is no older than that: a file that is written anew is not there for a moment.
+  const lifeMs = expiresAt - (unreadAt ?? fact.at);
+  const lived = { name, expiresAt, lifeMs };
+  if (lifeMs > SELF_RENEWED_LIFE_MAX_MS) return lived;
   return { ...lived, renewedCount: Math.min(RENEWALS_MIN, (before.renewedCount ?? 0) + 1) };
 }
 
@@ -125,10 +127,10 @@ function findingOf(near: Expiries, scene: RuleScene): Finding {
   };
 }
 
-function wordsOf({ name, expiresAt, isUnread: isOld }: Expiry, now: number): string {
+function wordsOf({ name, expiresAt, unreadAt }: Expiry, now: number): string {
   const what =
     now >= expiresAt ? `${name} has expired` : `${name} expires in ${formatDuration(expiresAt - now)}`;
-  return isOld === true ? `${what}, as it was read last: its expiry cannot be read now` : what;
+  return unreadAt !== undefined ? `${what}, as it was read last: its expiry cannot be read now` : what;
 }
 
 export const credentialExpiring: FactRule<Expiries> = {
