@@ -17,12 +17,14 @@ import {
   RESULTS_COUNTED_MAX,
   SERVICES_PER_HOST_MAX,
   SUMMARY_CHARS_MAX,
+  TOLD_SPAN_MS_MAX,
 } from "@countersign/shared/values/limits";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { Envelope } from "@countersign/shared/wire/envelope";
+import { Fact } from "@countersign/shared/wire/fact";
 import { Argv, parseGrant, parseProposal } from "@countersign/shared/wire/grant";
 import { parseAgentFrame, parseControlFrame } from "@countersign/shared/wire/protocol";
-import { CheckResult, ServiceReport } from "@countersign/shared/wire/service-report";
+import { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
 import { agentMessages, controlMessages, grantFixture, laterAgentMessages } from "./fixtures.ts";
 
 /** White space is free in JSON, so any valid text can be made as long as wanted. */
@@ -36,6 +38,26 @@ describe("instants", () => {
     expect(Instant.safeParse(INSTANT_MAX).success).toBe(true);
     expect(Instant.safeParse(INSTANT_MAX + 1).success).toBe(false);
     expect(Instant.safeParse(-1).success).toBe(false);
+  });
+});
+
+describe("spans of time that a host tells", () => {
+  const heartbeats = (terms: object) => ({
+    kind: "heartbeats-expected",
+    at: 0,
+    service: "web",
+    heartbeats: [{ source: "nightly", everyMs: 1, graceMs: 0, ...terms }],
+  });
+
+  it.each([
+    ["how long a result stays valid", CheckResult.shape.ttlMs, (ms: number) => ms],
+    ["the time a start may take", UnitState.shape.startTimeoutMs, (ms: number) => ms],
+    ["the period of a heartbeat", Fact, (everyMs: number) => heartbeats({ everyMs })],
+    ["the grace of a heartbeat", Fact, (graceMs: number) => heartbeats({ graceMs })],
+  ])("%s is a year at most", (_, shape, told) => {
+    expect(TOLD_SPAN_MS_MAX).toBe(366 * 86_400_000);
+    expect(shape.safeParse(told(TOLD_SPAN_MS_MAX)).success).toBe(true);
+    expect(shape.safeParse(told(TOLD_SPAN_MS_MAX + 1)).success).toBe(false);
   });
 });
 

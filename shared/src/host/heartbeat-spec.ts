@@ -2,11 +2,12 @@
 // be. Pure. A heartbeat is a line of the service's ledger (docs/evidence.md), so it is known only once that has been read.
 import * as z from "zod";
 import { formatDuration, UNIT_MS } from "../values/duration.ts";
+import { TOLD_SPAN_MS_MAX } from "../values/limits.ts";
 
 /** A period or grace of less is no cron job's: what must be seen within seconds is a check. */
 export const HEARTBEAT_MS_MIN = UNIT_MS.m;
 /** The longest period or grace: once a year. */
-export const HEARTBEAT_MS_MAX = 366 * UNIT_MS.d;
+export const HEARTBEAT_MS_MAX = TOLD_SPAN_MS_MAX;
 /** The grace where none is declared, as a share of the period. */
 const GRACE_SHARE = 0.1;
 

@@ -1,5 +1,5 @@
 // What a start of a unit is: a restart, or one more run of what is meant to be started again and again; whether it can be started; how long that
-// may take. The one definition for the shard and the actuator. Pure.
+// may take. The one definition for the shard, the actuator and the agent's judgement of a unit. Pure.
 // What a reader would get wrong: nothing says who began a run. So what counts is how the unit was left before it: a job, or a service that a timer,
 // socket or path starts, which ended well, is started by plan; one that died, or that ran until it was started anew, was restarted by somebody.
 import type { UnitState } from "../wire/service-report.ts";
@@ -8,6 +8,8 @@ import type { UnitState } from "../wire/service-report.ts";
 export const START_TIMEOUT_DEFAULT_MS = 90_000;
 /** A start without a bound is waited for so long, and told then. */
 export const START_UNBOUNDED_MS = 15 * 60_000;
+/** None is waited for any longer, whatever its host tells: what does not serve after a day is told. */
+export const START_TIMEOUT_MS_MAX = 24 * 3_600_000;
 
 /** Says whether the next start of the unit is a run by plan, and no restart. Of an older agent, which tells neither type nor triggers, it never is. */
 export function isBetweenRuns({ activeState, result, triggeredBy = [], type }: UnitState): boolean {
@@ -33,5 +35,5 @@ export type UnloadedState = (typeof UNLOADED)[number];
 /** How long a start may take before it is one that fails. */
 export function startTimeoutOf({ startTimeoutMs }: Pick<UnitState, "startTimeoutMs">): number {
   if (startTimeoutMs === null) return START_UNBOUNDED_MS;
-  return startTimeoutMs ?? START_TIMEOUT_DEFAULT_MS;
+  return Math.min(startTimeoutMs ?? START_TIMEOUT_DEFAULT_MS, START_TIMEOUT_MS_MAX);
 }

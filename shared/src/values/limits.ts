@@ -34,6 +34,11 @@ export const ARGV_ITEMS_MAX = 16;
 export const ARGV_ITEM_CHARS_MAX = 256;
 /** The last instant of the year 9999, in epoch milliseconds: what is later is no instant. */
 export const INSTANT_MAX = 253_402_300_799_999;
+/**
+ * The longest span of time that a host may tell: how long a result stays valid, the time a start may take, the period or grace of a
+ * heartbeat. Instants are reckoned from them, which are stored.
+ */
+export const TOLD_SPAN_MS_MAX = 366 * 24 * 3_600_000;
 /** Results of one check that are counted back: five failed of ten are a failing check. */
 export const RESULTS_COUNTED_MAX = 10;
 /** A check's one-line summary, in characters. */

@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { ItemName } from "../values/ids.ts";
 import { Instant } from "../values/instant.ts";
-import { EVIDENCE_ITEMS_MAX, SUMMARY_CHARS_MAX } from "../values/limits.ts";
+import { EVIDENCE_ITEMS_MAX, SUMMARY_CHARS_MAX, TOLD_SPAN_MS_MAX } from "../values/limits.ts";
 import { FailureClass } from "./failure-class.ts";
 
 const Text = z.string().max(SUMMARY_CHARS_MAX);
@@ -126,7 +126,13 @@ export const Fact = z.discriminatedUnion("kind", [
     ...base,
     kind: z.literal("heartbeats-expected"),
     heartbeats: z
-      .array(z.strictObject({ source: Name, everyMs: z.int().min(1), graceMs: z.int().min(0) }))
+      .array(
+        z.strictObject({
+          source: Name,
+          everyMs: z.int().min(1).max(TOLD_SPAN_MS_MAX),
+          graceMs: z.int().min(0).max(TOLD_SPAN_MS_MAX),
+        }),
+      )
       .max(EVIDENCE_ITEMS_MAX),
   }),
   /** whether one kind of declared evidence (counters, credentials …) can be read; `detail`: what is wrong with it */

@@ -4,7 +4,12 @@
 import * as z from "zod";
 import { ItemName } from "../values/ids.ts";
 import { Instant } from "../values/instant.ts";
-import { CHECKS_PER_SERVICE_MAX, RESULTS_COUNTED_MAX, SUMMARY_CHARS_MAX } from "../values/limits.ts";
+import {
+  CHECKS_PER_SERVICE_MAX,
+  RESULTS_COUNTED_MAX,
+  SUMMARY_CHARS_MAX,
+  TOLD_SPAN_MS_MAX,
+} from "../values/limits.ts";
 import { FailureClass } from "./failure-class.ts";
 
 const Count = z.int().min(0);
@@ -39,10 +44,13 @@ export const UnitState = z.strictObject({
   /** TriggeredBy: units that start it, such as `backup.timer`; absent: not known */
   triggeredBy: z.array(z.string().max(200)).max(4).optional(),
   /** TimeoutStartUSec; null: infinity; absent: not known, taken as 90 s (systemd's own default) */
-  startTimeoutMs: Count.nullable().optional(),
+  startTimeoutMs: Count.max(TOLD_SPAN_MS_MAX).nullable().optional(),
   /** InactiveExitTimestamp: when it last began to start; absent: not known */
   inactiveExitAt: Instant.optional(),
-  /** ControlGroup; absent: it has none now, or it is not known */
+  /**
+   * ControlGroup; absent: it has none now, or it is not known. Nobody reads it yet: the signs of memory find the group by the main
+   * process, and units of users, which will come, have theirs elsewhere
+   */
   controlGroup: z.string().max(300).optional(),
 });
 export type UnitState = z.infer<typeof UnitState>;
@@ -56,7 +64,7 @@ export const CheckResult = z.strictObject({
   latencyMs: z.number().min(0).nullable(),
   finishedAt: Instant,
   /** how long the result stays valid */
-  ttlMs: Count,
+  ttlMs: Count.max(TOLD_SPAN_MS_MAX),
   /** why it failed, by class; absent: it passed, or the class is not known */
   class: FailureClass.optional(),
   /**

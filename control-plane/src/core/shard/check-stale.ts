@@ -1,5 +1,6 @@
 // Rule `check-stale`: a check of severity error or critical brings no result any more. Its agent tells that one is overdue, and it fires when
-// that has lasted for the slack, or for half a period and timeout of the check where that is less, so that it is told within two periods.
+// that has lasted for the slack, or for half a period and timeout of the check where that is less: within two periods from the beginning of the
+// run that hangs, where its timeout is no longer than its period. The two are known together only.
 // An agent that tells no such thing is judged by the last result's own time to live, plus slack.
 // Pure. It is judged with the other rules of a service (core/shard/service-rules.ts). It reads the service's last report and no facts, so a healthy service holds no memory for it: only that it fires is kept.
 // What a reader would get wrong: the age that a result had when it was told is measured by the host's clock alone (against the

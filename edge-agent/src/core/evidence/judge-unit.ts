@@ -2,7 +2,7 @@
 // What a reader would get wrong: a job between its runs, and a service that its socket will start, are well while they are inactive; a unit that
 // is active may have no process at all (`active (exited)`), and then it can say nothing of what people care about.
 import { classOfUnitResult } from "@countersign/shared/host/unit-class";
-import { unloadedOf, type UnloadedState } from "@countersign/shared/host/unit-run";
+import { isBetweenRuns, unloadedOf, type UnloadedState } from "@countersign/shared/host/unit-run";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import type { Observation } from "./observation.ts";
 import type { SeenUnit } from "./unit-state.ts";
@@ -34,15 +34,16 @@ export function hasFailedRunAfter(known: boolean, { activeState }: UnitState): b
   return activeState === "inactive" || activeState === "active" ? false : known;
 }
 
+// What is started by plan is well between its runs; so is one that comes to its end, and a job that runs. What is to stay active is no such job.
 function isWell({ setting, state }: SeenUnit, { hasFailedRun }: AboutUnit): boolean {
-  const { activeState, result, subState } = state;
+  const { activeState, subState, triggeredBy = [] } = state;
   if (activeState === "active" || activeState === "reloading") return true;
-  if (result !== "success" || unloadedOf(state) !== null || subState.startsWith("auto-restart")) return false;
-  const isJob = state.type === "oneshot" && setting?.remains !== true;
-  const isTriggered = (state.triggeredBy ?? []).length > 0;
-  if (activeState === "activating") return isJob && hasFailedRun !== true;
+  if (unloadedOf(state) !== null || subState.startsWith("auto-restart")) return false;
+  const isToStay = state.type === "oneshot" && setting?.remains === true;
+  if (activeState === "activating") return isBetweenRuns(state) && !isToStay && hasFailedRun !== true;
   if (activeState !== "inactive" && activeState !== "deactivating") return false;
-  return (isJob || isTriggered) && setting?.isForgotten !== true;
+  const isPlanned = isBetweenRuns({ ...state, activeState: "inactive" });
+  return isPlanned && (!isToStay || triggeredBy.length > 0) && setting?.isForgotten !== true;
 }
 
 // A timer without a next run: its job is over for good, or for this boot.

@@ -2,7 +2,7 @@
 // worst that the wire lets through; what it keeps, says and asks for stays bounded.
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { EVIDENCE_ITEMS_MAX, INSTANT_MAX } from "@countersign/shared/values/limits";
+import { EVIDENCE_ITEMS_MAX, INSTANT_MAX, TOLD_SPAN_MS_MAX } from "@countersign/shared/values/limits";
 import { Doer, Fact } from "@countersign/shared/wire/fact";
 import { FailureClass } from "@countersign/shared/wire/failure-class";
 import { EMPTY_BOOK, type FactBook } from "../../../../control-plane/src/core/facts/fact-book.ts";
@@ -93,8 +93,8 @@ const bodies: fc.Arbitrary<object> = fc.oneof(
     heartbeats: fc.array(
       fc.record({
         source: name,
-        everyMs: fc.constantFrom(1, HOUR_MS, Number.MAX_SAFE_INTEGER),
-        graceMs: fc.constantFrom(0, HOUR_MS, Number.MAX_SAFE_INTEGER),
+        everyMs: fc.constantFrom(1, HOUR_MS, TOLD_SPAN_MS_MAX),
+        graceMs: fc.constantFrom(0, HOUR_MS, TOLD_SPAN_MS_MAX),
       }),
       { maxLength: EVIDENCE_ITEMS_MAX },
     ),

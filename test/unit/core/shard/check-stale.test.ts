@@ -137,6 +137,25 @@ describe("check-stale by what the agent says is overdue", () => {
     },
   );
 
+  // Counted from the beginning of the run that hangs. What may take longer than its period is told later, and never more than the slack after it is overdue.
+  it.each([
+    { every: "3s", everyMs: 3_000, timeoutMs: 3_000, isWithin: true },
+    { every: "5s", everyMs: 5_000, timeoutMs: 3_000, isWithin: true },
+    { every: "30s", everyMs: 30_000, timeoutMs: 30_000, isWithin: true },
+    { every: "30s", everyMs: 30_000, timeoutMs: 31_000, isWithin: false },
+    { every: "1m", everyMs: 60_000, timeoutMs: 60_000, isWithin: true },
+    { every: "1m", everyMs: 60_000, timeoutMs: 90_001, isWithin: false },
+    { every: "10m", everyMs: 600_000, timeoutMs: 600_000, isWithin: true },
+    { every: "2s", everyMs: 2_000, timeoutMs: 3_000, isWithin: false },
+  ])(
+    "fires within two periods of $every with a timeout of $timeoutMs ms: $isWithin",
+    ({ everyMs, timeoutMs, isWithin }) => {
+      const shard = driveOverdue(everyMs + timeoutMs);
+      shard.advance(2 * everyMs - timeoutMs);
+      expect(shard.firing().length === 1).toBe(isWithin);
+    },
+  );
+
   it("clears with a fresh result, and not with the next word of the one that is overdue", () => {
     const shard = driveOverdue(30_000);
     shard.advance(15_000);

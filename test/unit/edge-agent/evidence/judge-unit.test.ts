@@ -33,6 +33,17 @@ describe("a job, and a service that is started when it is wanted", () => {
     ["waits to be started again after a clean end", seen("activating auto-restart", JOB), "fail"],
     ["that is to stay active was stopped", seen("inactive dead", JOB, { remains: true }), "fail"],
     ["that is to stay active is started", seen("activating start", JOB, { remains: true }), "fail"],
+    [
+      "is started by a timer and is to stay active rests",
+      seen("inactive dead", { ...JOB, triggeredBy: ["a.timer"] }, { remains: true }),
+      "pass",
+    ],
+    [
+      "is started by a timer and is to stay active is started",
+      seen("activating start", { ...JOB, triggeredBy: ["a.timer"] }, { remains: true }),
+      "fail",
+    ],
+    ["is to stay active comes to its end", seen("deactivating stop-post", JOB, { remains: true }), "fail"],
     ["is idle", seen("inactive dead", SOCKET), "pass"],
     ["ends because nobody asks", seen("deactivating stop-sigterm", SOCKET), "pass"],
     ["is started by its socket", seen("activating start", SOCKET), "fail"],
@@ -106,6 +117,7 @@ describe("what systemd prints of a kind", () => {
   test.each([
     ["TimeoutStartUSec=soon", "startTimeoutMs"],
     ["TimeoutStartUSec=1parsec", "startTimeoutMs"],
+    ["TimeoutStartUSec=2y", "startTimeoutMs"],
     [`Type=${"x".repeat(21)}`, "type"],
     ["LoadState=on-strike", "loadState"],
     ["InactiveExitTimestamp=Mon 1960-01-04 00:00:00 UTC", "inactiveExitAt"],

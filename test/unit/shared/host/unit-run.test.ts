@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import {
   isBetweenRuns,
   START_TIMEOUT_DEFAULT_MS,
+  START_TIMEOUT_MS_MAX,
   START_UNBOUNDED_MS,
   startTimeoutOf,
   unloadedOf,
@@ -44,6 +45,9 @@ it.each([
   [null, START_UNBOUNDED_MS],
   [300_000, 300_000],
   [0, 0],
+  [START_TIMEOUT_MS_MAX, START_TIMEOUT_MS_MAX],
+  [START_TIMEOUT_MS_MAX + 1, START_TIMEOUT_MS_MAX],
+  [Number.MAX_SAFE_INTEGER, START_TIMEOUT_MS_MAX],
 ])("a start may take %s: %d ms", (startTimeoutMs, ms) => {
   expect(startTimeoutOf(startTimeoutMs === undefined ? {} : { startTimeoutMs })).toBe(ms);
 });

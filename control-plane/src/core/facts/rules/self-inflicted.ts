@@ -50,6 +50,8 @@ interface Blame {
   readonly isDown?: true;
   /** what runs since a session failed. absent: none did */
   readonly sessions?: { readonly badAt: number; readonly runs: Runs };
+  /** the newest rejection of a credential, of what is failing now. absent: there is none */
+  readonly rejectedAt?: number;
   /** since when it is well after it failed: what ran before then was a remedy. absent: nothing is known to have failed */
   readonly healedAt?: number;
 }
@@ -135,8 +137,9 @@ function withSign(blame: Blame, sign: Sign, policy: Policy): Blame {
   return sign.isBad ? withBad(blame, sign, policy) : withGood(blame, sign);
 }
 
+// A session that ended well tells that it was accepted when it began: what was rejected since goes on.
 function withGood(blame: Blame, { at, symptom }: Pick<Sign, "at" | "symptom">): Blame {
-  if (!blame.failing.includes(symptom)) return blame;
+  if (!blame.failing.includes(symptom) || at < newestBadAt(blame, symptom)) return blame;
   const failing = blame.failing.filter((other) => other !== symptom);
   const { [symptom]: _over, ...badCounts } = blame.badCounts ?? {};
   if (failing.length > 0)
@@ -145,8 +148,22 @@ function withGood(blame: Blame, { at, symptom }: Pick<Sign, "at" | "symptom">): 
   return { act, failing, failure, wellAt: failure === null ? null : at, healedAt: at };
 }
 
-function withBad(blame: Blame, sign: Sign, policy: Policy): Blame {
+// Checks tell by themselves in the order in which they were seen.
+function newestBadAt({ rejectedAt = 0, sessions }: Blame, symptom: Symptom): number {
+  switch (symptom) {
+    case "health":
+      return 0;
+    case "session":
+      return sessions?.badAt ?? 0;
+    case "credential-use":
+      return rejectedAt;
+  }
+}
+
+function withBad(before: Blame, sign: Sign, policy: Policy): Blame {
   const { at, symptom, text } = sign;
+  const rejectedAt = Math.max(before.rejectedAt ?? 0, at);
+  const blame = symptom === "credential-use" ? { ...before, rejectedAt } : before;
   const isKnown = blame.failing.includes(symptom);
   // A failure that is blamed, or known as one, is told already.
   if (isKnown && (blame.isDown === true || symptom === "health")) return blame;
@@ -261,9 +278,9 @@ export const selfInflicted: FactRule<Blame> = {
   absorb,
   judge,
   prune,
-  // Dead sessions come by hundreds, and each is newer than the one before.
+  // Dead sessions and rejections come by hundreds, and each is newer than the one before.
   learned: {
-    keeps: ({ sessions, ...rest }) => ({ ...rest, runs: sessions?.runs }),
+    keeps: ({ rejectedAt: _newest, sessions, ...rest }) => ({ ...rest, runs: sessions?.runs }),
     resume: (blame) => blame,
   },
 };

@@ -65,6 +65,31 @@ describe("credential-rejected", () => {
     expect(rule.isForgottenAt(6 * HOUR_MS)).toBe(true);
   });
 
+  // A session that began well between two rejections tells so only when it ends.
+  it.each([
+    { later: [4, 5, 6, 7, 8], fires: true },
+    { later: [4, 5, 6], fires: true },
+    { later: [6, 5, 4], fires: true },
+    { later: [4, 5], fires: false },
+    { later: [], fires: false },
+  ])("an acceptance of the third hour, with rejections at $later since: fires $fires", ({ later, fires }) => {
+    const rule = drive([1, 2, 3].map((hour) => hour * HOUR_MS));
+    for (const hour of later) rule.take(hour * HOUR_MS, use(false), 5 * HOUR_MS);
+    rule.take(3.5 * HOUR_MS, use(true), 10 * HOUR_MS);
+    expect(rule.findingAt(14 * HOUR_MS) !== null).toBe(fires);
+    expect(rule.isForgottenAt(14 * HOUR_MS)).toBe(later.length === 0);
+    const missing = Math.max(0, 3 - later.length);
+    for (let hour = 0; hour < missing; hour += 1) {
+      expect(rule.findingAt(15 * HOUR_MS)).toBeNull();
+      rule.take((20 + hour) * HOUR_MS, use(false));
+    }
+    expect(rule.findingAt(30 * HOUR_MS)?.happenedAt, "not before the acceptance").toBeGreaterThan(
+      START_AT + 3.5 * HOUR_MS,
+    );
+    rule.take(31 * HOUR_MS, use(true));
+    expect(rule.isForgottenAt(31 * HOUR_MS)).toBe(true);
+  });
+
   it("counts each credential for itself", () => {
     const rule = drive([0, 1]);
     rule.take(2, use(false, "key-8"));
@@ -90,11 +115,26 @@ describe("credential-rejected", () => {
     expect(rule.isForgottenAt(100 * HOUR_MS)).toBe(true);
   });
 
-  it("changes nothing more once it fires: 936 rejections are one memory", () => {
+  it("says and stores nothing more once it fires: 936 rejections are one memory", () => {
     const rule = drive([0, 1, 2]);
+    const finding = rule.findingAt(3);
     const before = rule.slice();
     for (let index = 3; index < 936; index += 1) rule.take(index * MINUTE_MS, use(false));
-    expect(rule.slice()).toBe(before);
+    expect(rule.findingAt(936 * MINUTE_MS)).toEqual(finding);
+    expect(credentialRejected.learned?.keeps(rule.slice())).toEqual(
+      credentialRejected.learned?.keeps(before),
+    );
+    expect(JSON.stringify(rule.slice()).length).toBe(
+      JSON.stringify(drive([0, 1, 2 * MINUTE_MS]).slice()).length,
+    );
+  });
+
+  it("names two of them in the same order, whichever is rejected", () => {
+    const rule = drive([0, 1, 2]);
+    for (const at of [3, 4, 5]) rule.take(at, use(false, "key-8"));
+    const finding = rule.findingAt(6);
+    rule.take(7, use(false));
+    expect(rule.findingAt(8)).toEqual(finding);
   });
 
   it("forgets too few rejections when they have left the window", () => {

@@ -247,6 +247,43 @@ describe("the finding", () => {
   });
 });
 
+describe("a good sign that is older than the newest bad one of its kind", () => {
+  const accepted: FactBody = { ...rejected, isAccepted: true };
+  const endsWell: FactBody = { ...dies, class: null };
+
+  it.each([
+    ["an acceptance as of the start of a session", rejected, accepted],
+    ["a session that ended well before others died", dies, endsWell],
+  ])("takes nothing back: %s", (_, bad, good) => {
+    const rule = driveRule(selfInflicted);
+    rule.take(0, edited);
+    for (let time = 1; time <= 9; time += 1) rule.take(time * MINUTE_MS, bad);
+    rule.take(3.5 * MINUTE_MS, good, 6 * MINUTE_MS);
+    expect(blames(rule, 60 * MINUTE_MS), "older").toBe(true);
+    rule.take(9 * MINUTE_MS, good, 20 * MINUTE_MS);
+    expect(blames(rule, 60 * MINUTE_MS), "as new as the newest").toBe(false);
+  });
+
+  it("of another kind takes back its own", () => {
+    const rule = driveRule(selfInflicted);
+    rule.take(0, edited);
+    for (let time = 1; time <= 3; time += 1) rule.take(time * MINUTE_MS, rejected);
+    rule.take(2 * MINUTE_MS, dies, 3 * MINUTE_MS);
+    rule.take(2.5 * MINUTE_MS, endsWell, 3 * MINUTE_MS);
+    rule.take(4 * MINUTE_MS, accepted);
+    expect(blames(rule, 60 * MINUTE_MS)).toBe(false);
+  });
+
+  it("stores nothing for each further bad one", () => {
+    const rule = driveRule(selfInflicted);
+    rule.take(0, edited);
+    for (let time = 1; time <= 3; time += 1) rule.take(time, rejected);
+    const before = selfInflicted.learned?.keeps(rule.slice());
+    for (let time = 4; time <= 936; time += 1) rule.take(time, rejected);
+    expect(selfInflicted.learned?.keeps(rule.slice())).toEqual(before);
+  });
+});
+
 describe("sessions that died, and one that runs since", () => {
   const runs = (offsetMs: number): FactBody => ({ kind: "session-running", startedAt: START_AT + offsetMs });
   const LIVED_MS = 11 * MINUTE_MS;
