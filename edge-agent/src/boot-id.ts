@@ -21,6 +21,11 @@ export async function readBootId(): Promise<string> {
   );
 }
 
+/** When the host was booted, by its wall clock as that is now: one that was set since then makes what was written before it look older or newer. */
+export function readBootedAt(): number {
+  return Date.now() - Math.round(uptime() * 1_000);
+}
+
 /**
  * Milliseconds of a clock that only counts up, comparable between processes of one boot (CLOCK_MONOTONIC, on macOS
  * mach_absolute_time). Not /proc/uptime: in a container it may start anew under the same boot id, and make an old proposal young. The

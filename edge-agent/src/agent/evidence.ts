@@ -49,6 +49,7 @@ export function startEvidence(
   const sources = sourcesOf(catalogue, {
     unitNow: (name) => checks.observed().find(({ service }) => service === name)?.unit ?? null,
     positionOf: positions.of,
+    ...(positions.bootedAt === undefined ? {} : { bootedAt: positions.bootedAt }),
   });
   for (const { service, kinds } of undeclaredIn(catalogue)) facts.takeUndeclared(service, kinds);
   const loop = startEvidenceLoop(sources, {

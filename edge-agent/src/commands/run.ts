@@ -8,7 +8,7 @@ import { takeControlSocket } from "../agent/control-socket.ts";
 import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
 import { createLog } from "../agent/log.ts";
 import { notifyReady } from "../agent/notify.ts";
-import { readBootId } from "../boot-id.ts";
+import { readBootedAt, readBootId } from "../boot-id.ts";
 import { createPluginAsker } from "../checks/installed-plugin.ts";
 import { spawnPlugin } from "../checks/plugin-check.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
@@ -39,7 +39,8 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
     now: Date.now,
   });
   const bootId = await readBootId();
-  const positions = await openLedgerPositions(paths.ledgerPositions, (error) =>
+  const boot = { bootId, bootedAt: readBootedAt() };
+  const positions = await openLedgerPositions(paths.ledgerPositions, boot, (error) =>
     log.state("warning", "evidence", describeFailure(error)),
   );
   return await new Promise((resolve) => {

@@ -38,17 +38,21 @@ interface Refused {
   readonly at: number;
 }
 
-/** Makes a reader that goes on from `position`; null: from the end of what is there. */
+/**
+ * Makes a reader that goes on from `position`; null: from the end of what is there. `bootedAt`: the host was booted since it was read to there, so
+ * whatever ran before is told to run no longer.
+ */
 export function createLedgerReader(options: {
   readonly path: string;
   readonly scene: Omit<LedgerScene, "now">;
   readonly position: LedgerPosition | null;
+  readonly bootedAt?: number;
 }): () => Promise<Reading> {
-  const { path, scene } = options;
+  const { path, scene, bootedAt } = options;
   let { position } = options;
   let refused: Refused | null = null;
-  // Lost with the agent: the control plane knows what it was told.
-  let open: OpenSessions | null = null;
+  // Lost with the agent: the control plane knows what it was told. Lost with the host it is over, and nobody writes its end.
+  let open: OpenSessions | null = bootedAt === undefined ? null : NONE_OPEN;
   let refusedInARow = 0;
   let isAnyTaken = false;
 
@@ -78,7 +82,7 @@ export function createLedgerReader(options: {
         const length = Math.min(LEDGER_CHUNK_BYTES, stats.size - from.offset);
         const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from.offset);
         const taken = takeLines(from, buffer.subarray(0, bytesRead));
-        const sorted = sortSessions(take(taken.lines, taken.isTooLong, now), open);
+        const sorted = sortSessions(take(taken.lines, taken.isTooLong, now), { open, bootedAt });
         open = sorted.open;
         const isMoved = position === null || JSON.stringify(position) !== JSON.stringify(taken.position);
         position = taken.position;
@@ -103,11 +107,18 @@ export function createLedgerReader(options: {
 }
 
 /** Which sessions run is how things stand, and no event: of those that began and ended between two readings only the end is told. */
-function sortSessions(facts: readonly Fact[], before: OpenSessions | null): Sorted {
-  let open = before;
+function sortSessions(
+  facts: readonly Fact[],
+  before: { readonly open: OpenSessions | null; readonly bootedAt: number | undefined },
+): Sorted {
+  let { open } = before;
+  // Lines from before the boot may not have been read yet.
+  const isOfThisBoot = (startedAt: number | null) =>
+    startedAt === null || startedAt >= (before.bootedAt ?? 0);
   for (const fact of facts) {
-    if (fact.kind === "session-running") open = beginSession(open ?? NONE_OPEN, fact.startedAt);
-    else if (fact.kind === "session") open = endSession(open ?? NONE_OPEN, fact.startedAt);
+    if (fact.kind === "session-running") {
+      if (isOfThisBoot(fact.startedAt)) open = beginSession(open ?? NONE_OPEN, fact.startedAt);
+    } else if (fact.kind === "session") open = endSession(open ?? NONE_OPEN, fact.startedAt);
   }
   return { events: facts.filter(({ kind }) => kind !== "session-running"), open };
 }

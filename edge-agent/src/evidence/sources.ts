@@ -32,6 +32,8 @@ export interface SourceScene {
   readonly unitNow: (service: string) => UnitState | null;
   /** where reading of a ledger goes on; null: it was never read */
   readonly positionOf: (path: string) => LedgerPosition | null;
+  /** when the host was booted, where that was after those positions were kept. absent: it was not */
+  readonly bootedAt?: number;
 }
 
 /** What can be declared of a service, and `unit`, of which the unit itself decides what can be told. */
@@ -83,6 +85,7 @@ function sourcesOfService(spec: ServiceSpec, scene: SourceScene): readonly Sourc
     createLedgerReader({
       path,
       position: scene.positionOf(path),
+      ...(scene.bootedAt === undefined ? {} : { bootedAt: scene.bootedAt }),
       scene: { service, credentials: credentials.map(({ name }) => name), commands: commandsOf(spec) },
     });
   const counterReaders = counters.map((counter) => createCounterReader(counter, service));

@@ -7,9 +7,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EXPOSITION_BYTES_MAX } from "../../../edge-agent/src/core/evidence/exposition.ts";
 import { NO_LEDGER_YET } from "../../../edge-agent/src/core/evidence/ledger.ts";
+import { openLedgerPositions } from "../../../edge-agent/src/evidence/ledger-positions.ts";
 import { createCounterReader } from "../../../edge-agent/src/evidence/read-counter.ts";
 import { createLedgerReader, REFUSED_IN_A_ROW_MAX } from "../../../edge-agent/src/evidence/read-ledger.ts";
 import { atEnd, newHost } from "../peers/host-under-test.ts";
+
+const BOOT_A = "aaaaaaaa-0000-4000-8000-000000000000";
+const BOOT_B = "bbbbbbbb-0000-4000-8000-000000000000";
 
 describe("readings", () => {
   test("of a page of counters hold at their edge", async () => {
@@ -106,5 +110,41 @@ describe("readings", () => {
     expect(await after(...Array<string>(REFUSED_IN_A_ROW_MAX - 1).fill("nonsense"))).toEqual([0, 1]);
     expect(await after("nonsense")).toEqual([1, 0]);
     expect(await after(drill)).toEqual([0, 1]);
+  });
+
+  test("of a ledger: after a boot what ran before it runs no longer, though nobody wrote its end", async () => {
+    const { root } = await newHost();
+    const [path, kept] = [join(root, "ledger"), join(root, "ledgers.json")];
+    const scene = { service: "web", credentials: [], commands: [] };
+    const line = (startedAt: number) => `${JSON.stringify({ kind: "session-running", startedAt })}\n`;
+    const [before, bootedAt, after] = [1_700_000_000, 1_700_000_500, 1_700_001_000];
+    const started = async (bootId: string) => {
+      const boot = { bootId, bootedAt: bootedAt * 1_000 };
+      const positions = await openLedgerPositions(kept, boot, (error) => {
+        throw error;
+      });
+      const booted = positions.bootedAt === undefined ? {} : { bootedAt: positions.bootedAt };
+      const read = createLedgerReader({
+        path,
+        scene,
+        position: positions.of(path) ?? NO_LEDGER_YET,
+        ...booted,
+      });
+      return async () => {
+        const { states, ledger } = await read();
+        positions.settle(ledger === undefined ? [] : [ledger]);
+        positions.stop();
+        return states.map((fact) => fact.kind === "session-running" && fact.startedAt);
+      };
+    };
+    await appendFile(path, line(before));
+    expect(await (await started(BOOT_A))()).toEqual([before * 1_000]);
+    expect(await (await started(BOOT_A))(), "an agent that begins anew forgets and says nothing").toEqual([]);
+    const rebooted = await started(BOOT_B);
+    expect(await rebooted()).toEqual([null]);
+    await appendFile(path, line(after));
+    expect(await rebooted()).toEqual([after * 1_000]);
+    await appendFile(path, line(before));
+    expect(await (await started(BOOT_A))(), "unread before the power went").toEqual([null]);
   });
 });

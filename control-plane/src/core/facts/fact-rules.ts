@@ -44,7 +44,7 @@ function byReason(scope: ListedRule["scope"]): ReadonlyMap<PageReason, ListedRul
 // thousand hosts rest on this; forgetting it only costs time.
 const judgedIn = new WeakMap<
   FactBook,
-  Pick<RuleScene, "policy" | "seenSinceAt"> & { readonly hostName: string }
+  Pick<RuleScene, "policy" | "seenSinceAt" | "wellSinceAt"> & { readonly hostName: string }
 >();
 
 /** Takes facts in, and judges the rules whose slices they changed. */
@@ -73,15 +73,18 @@ export function takeIntoBook(
 export function judgeBook(book: FactBook, scene: BookScene): BookChange {
   if (book === EMPTY_BOOK) return { book, effects: [] };
   const dueAt = bookDueAt(book);
-  const { policy, seenSinceAt } = scene;
+  const { policy, seenSinceAt, wellSinceAt } = scene;
   const hostName = placeNameOf(scene.subject);
   const before = judgedIn.get(book);
   const isJudged =
-    before?.policy === policy && before.seenSinceAt === seenSinceAt && before.hostName === hostName;
+    before?.policy === policy &&
+    before.seenSinceAt === seenSinceAt &&
+    before.wellSinceAt === wellSinceAt &&
+    before.hostName === hostName;
   if (isJudged && (dueAt === null || scene.now < dueAt)) return { book, effects: NO_EFFECTS };
   const change = normalized(judgeRules(book, rulesIn(book, scene), { ...scene, isByFact: false }));
   // What just changed seldom lasts, and an entry of a weak map costs more than a judgement.
-  if (change.book === book) judgedIn.set(book, { policy, seenSinceAt, hostName });
+  if (change.book === book) judgedIn.set(book, { policy, seenSinceAt, wellSinceAt, hostName });
   return change;
 }
 

@@ -11,31 +11,26 @@ export interface Runs {
   readonly toldAt: number | null;
   /** since when its unit runs; null: it does not, or there is none */
   readonly unitAt: number | null;
-  /** since when its checks pass; null: one fails */
-  readonly wellAt: number | null;
+  /** when its unit was last seen not to run: what began before is over, also where nobody was left to write its end. absent: it was not */
+  readonly goneAt?: number;
 }
 
-/** The kinds of facts by which runs are followed. */
-export const RUN_KINDS = [
-  "session-running",
-  "unit-run",
-  "health",
-] as const satisfies readonly ShardFact["kind"][];
+/** The kinds of facts by which runs are followed. Whether its checks pass is no fact: the scene says it, and a book is judged anew when that turns. */
+export const RUN_KINDS = ["session-running", "unit-run"] as const satisfies readonly ShardFact["kind"][];
 
 /** A ledger's instants are whole seconds, and each message of a host is moved by its own way to ours. */
 const TOLD_SLACK_MS = 1_000;
 
 /** What is known where nothing was followed yet. */
 export function runsIn(scene: RuleScene): Runs {
-  return { toldAt: null, unitAt: scene.unitRunsSinceAt ?? null, wellAt: wellAtIn(scene) };
+  return { toldAt: null, unitAt: scene.unitRunsSinceAt ?? null };
 }
 
 /** Takes one fact in; the very same value when it changes nothing. */
-export function followRuns(runs: Runs, fact: ShardFact, scene: RuleScene): Runs {
-  const { toldAt, unitAt } = after(runs, fact);
-  const wellAt = wellAtIn(scene);
-  const isSame = toldAt === runs.toldAt && unitAt === runs.unitAt && wellAt === runs.wellAt;
-  return isSame ? runs : { toldAt, unitAt, wellAt };
+export function followRuns(runs: Runs, fact: ShardFact): Runs {
+  const next = after(runs, fact);
+  const isSame = next.toldAt === runs.toldAt && next.unitAt === runs.unitAt && next.goneAt === runs.goneAt;
+  return isSame ? runs : next;
 }
 
 /**
@@ -43,25 +38,29 @@ export function followRuns(runs: Runs, fact: ShardFact, scene: RuleScene): Runs 
  * stability window in which its host was seen. null: none runs that began at `fromAt` or later, or it is not well.
  */
 export function livedAt(
-  { toldAt, unitAt, wellAt }: Runs,
+  { toldAt, unitAt }: Runs,
   { fromAt, lifetimeMs }: { readonly fromAt: number; readonly lifetimeMs: number },
-  { now, policy, seenSinceAt }: RuleScene,
+  { now, policy, seenSinceAt, wellSinceAt = 0 }: RuleScene,
 ): number | null {
   const startedAt = Math.max(toldAt ?? -Infinity, unitAt ?? -Infinity);
   const isAfter = startedAt >= fromAt || (toldAt ?? -Infinity) + TOLD_SLACK_MS >= fromAt;
-  if (!isAfter || wellAt === null) return null;
+  // Where there is no check, nothing speaks against it.
+  if (!isAfter || wellSinceAt === null) return null;
   const { stabilityMs } = policy.verify;
   if (seenSinceAt === null) return now + stabilityMs;
-  const provenFromAt = Math.max(startedAt, wellAt, seenSinceAt ?? 0);
+  const provenFromAt = Math.max(startedAt, wellSinceAt, seenSinceAt ?? 0);
   return Math.max(startedAt + lifetimeMs + 1, provenFromAt + stabilityMs);
 }
 
-function after(runs: Runs, fact: ShardFact): Pick<Runs, "toldAt" | "unitAt"> {
-  if (fact.kind === "session-running") return { ...runs, toldAt: fact.startedAt };
-  return fact.kind === "unit-run" ? { ...runs, unitAt: fact.startedAt } : runs;
+function after(runs: Runs, fact: ShardFact): Runs {
+  if (fact.kind === "session-running") return withoutGone({ ...runs, toldAt: fact.startedAt });
+  if (fact.kind !== "unit-run") return runs;
+  const { startedAt: unitAt, at } = fact;
+  return unitAt === null ? withoutGone({ ...runs, unitAt, goneAt: at }) : { ...runs, unitAt };
 }
 
-// Where there is no check, nothing speaks against it.
-function wellAtIn({ wellSinceAt = 0 }: RuleScene): number | null {
-  return wellSinceAt;
+function withoutGone(runs: Runs): Runs {
+  const { goneAt, toldAt } = runs;
+  const isGone = goneAt !== undefined && toldAt !== null && toldAt + TOLD_SLACK_MS <= goneAt;
+  return isGone ? { ...runs, toldAt: null } : runs;
 }

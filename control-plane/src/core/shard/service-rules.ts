@@ -7,7 +7,7 @@ import { clearBook } from "../facts/firing.ts";
 import { joinEffects, NO_EFFECTS, type EffectDraft } from "../words/effects.ts";
 import { checkStaleAt, judgeCheckStale } from "./check-stale.ts";
 import { factsOfReport } from "./host/derived-facts.ts";
-import { judgeServiceBook, takeServiceFacts } from "./host/host-facts.ts";
+import { judgeServiceBook, judgeTurnedChecks, takeServiceFacts } from "./host/host-facts.ts";
 import { policyOf } from "./host/host-policy.ts";
 import {
   applyReport,
@@ -28,7 +28,7 @@ import type { HostState, ServiceState } from "./host/shard-state.ts";
 import { judgeBlame } from "./remedy/blame.ts";
 import { judgeCalm } from "./remedy/calm.ts";
 import { judgeEpisode, passedForLongAt } from "./remedy/check-episode.ts";
-import { checkFailingAt, judgeCheckFailing } from "./remedy/check-failing.ts";
+import { checkFailingAt, judgeCheckFailing, relapseAt } from "./remedy/check-failing.ts";
 import { judgeLadder, ladderForgottenAt, nextRungAt } from "./remedy/ladder.ts";
 import { ineffectiveClearsAt, judgeIneffective } from "./remedy/remediation-ineffective.ts";
 import { judgeRemedy } from "./remedy/remedy.ts";
@@ -57,7 +57,9 @@ export function takeReport(host: HostState, event: Reported, hostScene: HostScen
       const update = { report, digest: event.digest, now: scene.now, policy: scene.policy };
       const applied = applyReport(previous, update);
       const facts = factsOfReport(previous, applied, scene);
-      const taken = takeServiceFacts(done.host, applied, { facts, scene });
+      const told = takeServiceFacts(done.host, applied, { facts, scene });
+      const turned = { previous, service: told.service };
+      const taken = thenService(told, judgeTurnedChecks(done.host, turned, scene));
       const moment = { scene, previous, isReported: true };
       const judged = thenService(taken, judgeService(done.host, taken.service, moment));
       return withService(done, judged);
@@ -92,7 +94,8 @@ export function serviceDueAt(
   if (fromAt === null) return NEVER;
   const policy = policyOf(fleet.policy, host, service.service);
   const nearest = Math.min(
-    isFiring(service.book, "check-failing") ? NEVER : (checkFailingAt(service, policy) ?? NEVER),
+    waitsForRule(service) ? (checkFailingAt(service, policy) ?? NEVER) : NEVER,
+    relapseAt(service) ?? NEVER,
     service.proposal === null ? NEVER : proposalEndsAt(service, policy),
     nextRungAt(service) ?? NEVER,
     ladderForgottenAt(service, policy) ?? NEVER,
@@ -102,6 +105,11 @@ export function serviceDueAt(
     checkStaleAt(host, service, policy) ?? NEVER,
   );
   return Math.max(nearest, fromAt);
+}
+
+// What one failure brought back fires already, and its question waits for the rule.
+function waitsForRule({ book, relapse }: ServiceState): boolean {
+  return relapse === "back" || !isFiring(book, "check-failing");
 }
 
 function sceneOfService(host: HostState, service: string, scene: HostScene): HostScene {

@@ -53,9 +53,9 @@ export interface RuleScene {
   readonly levelOf?: (action: string) => number | null;
   /** another rule has found that the subject does not work: what is done to it now is a remedy. absent: none has */
   readonly isAiling?: true;
-  /** since when the subject's checks all pass; null: one fails, or has no result. absent: it has no checks */
+  /** since when the subject's checks all pass; null: one fails, hangs, or has no result. absent: it has no checks */
   readonly wellSinceAt?: number | null;
-  /** since when the subject's unit runs, by its host's clock; null: it does not. absent: it has none */
+  /** since when the subject's unit runs, by our clock; null: it does not. absent: it has none */
   readonly unitRunsSinceAt?: number | null;
 }
 

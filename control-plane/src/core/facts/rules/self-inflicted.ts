@@ -73,10 +73,10 @@ function withRuns(blame: Blame, fact: ShardFact, scene: RuleScene): Blame {
   const { sessions } = blame;
   if (fact.kind === "session" && fact.class !== null) {
     const badAt = Math.max(sessions?.badAt ?? 0, fact.at);
-    return { ...blame, sessions: { badAt, runs: followRuns(sessions?.runs ?? runsIn(scene), fact, scene) } };
+    return { ...blame, sessions: { badAt, runs: followRuns(sessions?.runs ?? runsIn(scene), fact) } };
   }
   if (sessions === undefined) return blame;
-  const runs = followRuns(sessions.runs, fact, scene);
+  const runs = followRuns(sessions.runs, fact);
   return runs === sessions.runs ? blame : { ...blame, sessions: { ...sessions, runs } };
 }
 
@@ -89,13 +89,13 @@ function sessionLivedAt({ failing, sessions }: Blame, scene: RuleScene): number 
 
 /** What automation did; null: the fact is no act of automation. */
 function actOf(fact: Fact | OwnAttempt): { readonly text: string; readonly isChange?: true } | null {
-  if (fact.kind === "restart") return isAutomation(fact.by) ? { text: `restarted by ${fact.by}` } : null;
+  if (fact.kind === "restart") return isToBlame(fact.by) ? { text: `restarted by ${fact.by}` } : null;
   if (fact.kind === "attempt")
-    return isAutomation(fact.by) && fact.deniedCommand === undefined && !isBlameless(fact)
+    return isToBlame(fact.by) && fact.deniedCommand === undefined && !isBlameless(fact)
       ? { text: `${fact.action} by ${fact.by}: ${fact.outcome}` }
       : null;
   if (fact.kind !== "config-changed") return null;
-  const isChanged = isAutomation(fact.by) || fact.by === "systemd";
+  const isChanged = isToBlame(fact.by) || fact.by === "systemd";
   return isChanged ? { text: `${fact.path} was changed by ${fact.by}`, isChange: true } : null;
 }
 
@@ -119,7 +119,7 @@ function isBlameless(fact: OwnAttempt): boolean {
 }
 
 // systemd restarts what has died already: that is no cause. A person's act is a person's.
-function isAutomation(by: Doer): boolean {
+function isToBlame(by: Doer): boolean {
   return by === "countersign" || by === "watchdog" || by === "self";
 }
 
@@ -180,7 +180,7 @@ function withBad(before: Blame, sign: Sign, policy: Policy): Blame {
   return count >= badMin(seen, sign, policy) ? withDown(seen, policy) : seen;
 }
 
-// A check's failures are counted where they are reported (core/shard/service-rules.ts).
+// A check's failures are counted where they are reported (core/shard/remedy/failed-checks.ts).
 function badMin(blame: Blame, { isRejection, symptom }: Sign, { rules }: Policy): number {
   if (isRejection && blame.act?.isChange === true) return 1;
   switch (symptom) {
@@ -273,7 +273,16 @@ function settled(blame: Blame): Blame {
 export const selfInflicted: FactRule<Blame> = {
   reason: "self-inflicted",
   scope: "service",
-  kinds: ["restart", "attempt", "config-changed", "session", "credential-use", "check-failed", ...RUN_KINDS],
+  kinds: [
+    "restart",
+    "attempt",
+    "config-changed",
+    "health",
+    "session",
+    "credential-use",
+    "check-failed",
+    ...RUN_KINDS,
+  ],
   initial: BLAMELESS,
   absorb,
   judge,

@@ -37,7 +37,7 @@ function absorb(before: Slice, fact: Fact, scene: RuleScene): Slice {
   if (fact.kind === "session") return withSession(before, fact, scene);
   if (before === null) return before;
   if (fact.kind === "credential-use") return withUse(before, fact);
-  const runs = followRuns(before.runs, fact, scene);
+  const runs = followRuns(before.runs, fact);
   return runs === before.runs ? before : { ...before, runs };
 }
 
@@ -53,7 +53,7 @@ function withSession(before: Slice, session: Extract<Fact, { kind: "session" }>,
     lastAt: session.at,
     detail: session.detail,
   };
-  const runs = before === null ? runsIn(scene) : followRuns(before.runs, session, scene);
+  const runs = before === null ? runsIn(scene) : followRuns(before.runs, session);
   return { rows: withNamed(before?.rows ?? [], row, CLASSES_MAX), runs };
 }
 

@@ -95,7 +95,7 @@ function withSession(sessions: Sessions, fact: Session, scene: RuleScene): Sessi
 }
 
 function runsOf({ runs }: Sessions, fact: Fact, scene: RuleScene): Runs {
-  return followRuns(runs ?? runsIn(scene), fact, scene);
+  return followRuns(runs ?? runsIn(scene), fact);
 }
 
 // A whole hour teaches how many sessions there are, and, with as many of them as a judgement takes, how many end well.

@@ -3,7 +3,6 @@
 // is forgotten when its book is empty. A host that already has as many services as it may have opens no more: such facts are dropped.
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import {
-  isNoneNamed,
   namedAt,
   namedFrom,
   namesOf,
@@ -23,7 +22,7 @@ import type { PageReason } from "../../words/signal.ts";
 import { fleetSubjectOf, type Subject } from "../../words/subject.ts";
 import { policyOf } from "./host-policy.ts";
 import { restartsOf } from "./service-words.ts";
-import { isForgettable, unreportedService } from "./services.ts";
+import { checksPassSinceAt, isForgettable, unreportedService } from "./services.ts";
 import {
   chainHost,
   type HostChange,
@@ -76,6 +75,20 @@ export function takeServiceFacts(
     scene,
   );
   return { service: book === service.book ? service : { ...service, book }, effects };
+}
+
+/**
+ * Judges a service's book anew where its checks have turned to pass, or pass no longer, one that hangs included: no fact says so, and what waits
+ * for it would never be over.
+ */
+export function judgeTurnedChecks(
+  host: HostState,
+  turned: { readonly previous: ServiceState; readonly service: ServiceState },
+  moment: Moment,
+): ServiceChange {
+  const { previous, service } = turned;
+  const isTurned = checksPassSinceAt(previous) !== checksPassSinceAt(service);
+  return isTurned ? judgeServiceBook(host, service, moment) : { service, effects: NO_EFFECTS };
 }
 
 /** Judges a service's book by time. */
@@ -215,16 +228,11 @@ function levelOf({ connection }: HostState, service: string, action: string): nu
   return entry?.actions.find((offered) => offered.action === action)?.level ?? null;
 }
 
-// Where nothing was reported of any check, there is none to ask.
-function runsOf({
-  failing,
-  healthySinceAt,
-  report,
-}: ServiceState): Pick<BookScene, "unitRunsSinceAt" | "wellSinceAt"> {
-  const isUnchecked = report.results.length === 0 && healthySinceAt === null && isNoneNamed(failing);
+function runsOf(service: ServiceState): Pick<BookScene, "unitRunsSinceAt" | "wellSinceAt"> {
+  const wellSinceAt = checksPassSinceAt(service);
   return {
-    ...(isUnchecked ? {} : { wellSinceAt: healthySinceAt }),
-    ...(report.unit === null ? {} : { unitRunsSinceAt: unitRunsSinceAt(report.unit) }),
+    ...(wellSinceAt === undefined ? {} : { wellSinceAt }),
+    ...(service.report.unit === null ? {} : { unitRunsSinceAt: unitRunsSinceAt(service) }),
   };
 }
 

@@ -29,6 +29,16 @@ export function isWell({ healthySinceAt }: Pick<ServiceState, "healthySinceAt">)
   return healthySinceAt !== null;
 }
 
+/** Since when its checks all pass; null: one does not, or brings no result. undefined: nothing was reported of any, so there is none to ask. */
+export function checksPassSinceAt({
+  failing,
+  healthySinceAt,
+  report,
+}: ServiceState): number | null | undefined {
+  const isUnchecked = report.results.length === 0 && healthySinceAt === null && !isFailing({ failing });
+  return isUnchecked ? undefined : healthySinceAt;
+}
+
 /** Some check of severity error or critical fails, or did too often among its last ten. A service without a result is neither this nor well. */
 export function isFailing({ failing }: Pick<ServiceState, "failing">): boolean {
   return !isNoneNamed(failing);

@@ -1,10 +1,10 @@
 // The start of a service's unit: when it began, how long it may take, and whether what fails meanwhile only waits for it. Pure.
-// What a reader would get wrong: when it began is taken from the host's clock as an age, against the newest result of the same report; the host's
-// clock and ours are never compared. A start after a failure excuses nothing, and still no restart is offered that would begin it anew.
+// What a reader would get wrong: when it began is taken from the host's clock as an age (report-age.ts). A start after a failure excuses nothing, and still no restart is offered that would begin it anew.
 import { isStarting } from "@countersign/shared/host/same-unit";
 import { startTimeoutOf } from "@countersign/shared/host/unit-run";
 import { isNoneNamed, NONE_NAMED } from "@countersign/shared/values/named";
 import type { CheckResult, UnitState } from "@countersign/shared/wire/service-report";
+import { ageWhenTold, type Told } from "./report-age.ts";
 import type { ServiceState, UnitStart } from "./shard-state.ts";
 import { forgiven } from "./tallies.ts";
 
@@ -21,7 +21,7 @@ export function startAfter(
   if (unit === null || unit.activeState === "unknown") return start;
   if (!isStarting(unit)) return undefined;
   const begun = start ?? {
-    sinceAt: now - ageOf(unit, results),
+    sinceAt: now - ageOf(unit, { results, toldAt: now }),
     ...(isNoneNamed(failing) ? {} : { failing }),
     ...(hasFailed(before.unit) ? { isAfterFailure: true } : {}),
   };
@@ -44,9 +44,8 @@ export function withoutStartFailures(previous: ServiceState, unit: UnitState | n
 }
 
 // How long it had gone on when it was told; one that is not told began now.
-function ageOf({ inactiveExitAt }: UnitState, results: readonly CheckResult[]): number {
-  if (inactiveExitAt === undefined || results.length === 0) return 0;
-  return Math.max(0, Math.max(...results.map(({ finishedAt }) => finishedAt)) - inactiveExitAt);
+function ageOf({ inactiveExitAt }: UnitState, told: Told): number {
+  return inactiveExitAt === undefined ? 0 : (ageWhenTold(inactiveExitAt, told) ?? 0);
 }
 
 function hasFailed(unit: UnitState | null): boolean {

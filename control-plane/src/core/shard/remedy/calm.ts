@@ -3,6 +3,7 @@
 // from its host's silence and from our own blindness.
 // What a reader would get wrong: what was shared has no instant of its end here. Each service notes when it was first seen to be over for it,
 // because a sufferer may be taken off the list long before the finding ends.
+import { roundMsOf } from "@countersign/shared/host/report-plan";
 import { entriesOf } from "@countersign/shared/values/named";
 import { isFiring } from "../../facts/fact-book.ts";
 import { isFailing } from "../host/services.ts";
@@ -65,8 +66,9 @@ function probeMsOf(service: ServiceState): number {
     // It passes now, and fails by what went before.
     if (count === 0) return 0;
     const seenMs = count > 1 ? (reportedAt - sinceAt) / (count - 1) : Number.POSITIVE_INFINITY;
-    const ttlMs = report.results.find((result) => result.check === check)?.ttlMs ?? 0;
-    return Math.min(Math.ceil(seenMs), ttlMs / 2) + PROBE_SLACK_MS;
+    const result = report.results.find((candidate) => candidate.check === check);
+    const roundMs = result === undefined ? 0 : roundMsOf(result);
+    return Math.min(Math.ceil(seenMs), roundMs) + PROBE_SLACK_MS;
   });
   return Math.max(0, ...periods);
 }

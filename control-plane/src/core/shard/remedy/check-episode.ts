@@ -4,9 +4,9 @@
 // more from then on, or the next failure alone would be five of ten again.
 import { NONE_NAMED } from "@countersign/shared/values/named";
 import type { Policy } from "../../../policy/policy.ts";
-import { takeServiceFacts } from "../host/host-facts.ts";
+import { judgeTurnedChecks, takeServiceFacts } from "../host/host-facts.ts";
 import { isWell } from "../host/services.ts";
-import type { HostScene, ServiceChange } from "../host/shard-change.ts";
+import { type HostScene, type ServiceChange, thenService } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { forgiven, hasPassedTen, havePassedTwice } from "../host/tallies.ts";
 
@@ -53,5 +53,7 @@ function passedForLong(host: HostState, service: ServiceState, scene: HostScene)
     ...(late === undefined ? {} : { tallies: late }),
   };
   const fact = { kind: "health", service: service.service, at: scene.now, isHealthy: true } as const;
-  return takeServiceFacts(host, well, { facts: [fact], scene });
+  const told = takeServiceFacts(host, well, { facts: [fact], scene });
+  const turned = { previous: service, service: told.service };
+  return thenService(told, judgeTurnedChecks(host, turned, scene));
 }

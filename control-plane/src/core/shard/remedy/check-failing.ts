@@ -11,10 +11,11 @@ import { isFiring } from "../../facts/fact-book.ts";
 import type { Finding } from "../../facts/rules/rule.ts";
 import type { Evidence } from "../../words/signal.ts";
 import { failureEvidence } from "../host/service-words.ts";
-import { isFailingNoMore, isWell, severityOf } from "../host/services.ts";
+import { isFailing, isFailingNoMore, isWell, severityOf } from "../host/services.ts";
 import { settleService } from "../host/settle.ts";
 import type { HostScene, ServiceChange } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
+import { excusedUntilAt } from "../host/unit-start.ts";
 import { askWhenDue, type Question } from "./ask.ts";
 import { withAsking, withoutRenewal } from "./asking.ts";
 import { isEpisodeOver, withoutRelapse } from "./check-episode.ts";
@@ -81,9 +82,16 @@ function firingSeverityOf(service: ServiceState, policy: Policy): Severity {
   return severityOf(service, counted.length === 0 ? namesOf(service.failing) : counted);
 }
 
+/** When a failure brings back what has cleared and is not over: at once, or when its unit's start has had its time; null: none does. */
+export function relapseAt(service: ServiceState): number | null {
+  if (service.relapse !== "possible" || !isFailing(service)) return null;
+  return excusedUntilAt(service) ?? 0;
+}
+
 // It was not over: one failure brings it back, and nothing is asked with it.
 function relapse(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
-  if (service.relapse !== "possible" || isWell(service)) return { service, effects: [] };
+  const dueAt = relapseAt(service);
+  if (dueAt === null || scene.now < dueAt) return { service, effects: [] };
   if (!scene.policy.rules[REASON].enabled) return { service: withoutRelapse(service), effects: [] };
   const over = { at: scene.now, text: "all checks pass" };
   const found = { reason: REASON, findings: [findingOf(host, service, scene)], over } as const;

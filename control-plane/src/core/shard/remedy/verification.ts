@@ -1,7 +1,7 @@
 // Verification: whether health was reached after an action that succeeded, and held for the whole stability window. Pure.
 // The rule: all checks of severity error or critical must pass within SETTLE_MS of the outcome (a restarted service may need a
 // moment, and its old failures may still be on the way). The stability window runs from that instant. From then on one failing
-// result ends it as ineffective. While the host is silent nothing is judged; after its return the window goes on, and what
+// result, or a check that hangs, ends it as ineffective. While the host is silent nothing is judged; after its return the window goes on, and what
 // happened to the service in between is known only from the digest that follows.
 import { formatDuration } from "@countersign/shared/values/duration";
 import { namedAt } from "@countersign/shared/values/named";
@@ -9,7 +9,7 @@ import type { RemediableReason } from "../../../policy/policy-override.ts";
 import type { Policy } from "../../../policy/policy.ts";
 import { signalEffect } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
-import { isFailing, isReportMissing } from "../host/services.ts";
+import { checksPassSinceAt, isReportMissing } from "../host/services.ts";
 import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { forgiven } from "../host/tallies.ts";
@@ -82,8 +82,12 @@ function settle(service: ServiceState, verification: Verification, { now, policy
 // Since when what the action was for is over, as far as it is known now; null: it is not. A finding is over when it is seen to be.
 function wellAtFor(service: ServiceState, reason: RemediableReason, now: number): number | null {
   if (reason === "check-failing") return service.healthySinceAt;
-  const isWell = namedAt(service.book.firing, reason) === undefined && !isFailing(service);
-  return isWell ? now : null;
+  // Of a service without checks the finding says it alone.
+  return isOver(service, reason) && checksPassSinceAt(service) !== null ? now : null;
+}
+
+function isOver({ book }: ServiceState, reason: RemediableReason): boolean {
+  return reason === "check-failing" || namedAt(book.firing, reason) === undefined;
 }
 
 function failureOf(
@@ -97,12 +101,13 @@ function failureOf(
   const settleMs = settleMsOf(reason, policy);
   if (isReportMissing(host, service)) return { at: now, text: "no report since the host reconnected" };
   if (settledAt === null) {
-    const what = reason === "check-failing" ? "health was not reached" : `${reason} was not over`;
+    const what = isOver(service, reason) ? "health was not reached" : `${reason} was not over`;
     const text = `${what} within ${formatDuration(settleMs)}`;
     return now >= startedAt + settleMs ? { at: startedAt + settleMs, text } : null;
   }
   if (reason !== "check-failing") {
-    const text = `${reason} was over for ${formatDuration(now - settledAt)} only`;
+    const what = isOver(service, reason) ? "health held" : `${reason} was over`;
+    const text = `${what} for ${formatDuration(now - settledAt)} only`;
     return wellAtFor(service, reason, now) === null ? { at: now, text } : null;
   }
   // It may have failed and recovered while it could not be judged: then health began anew after it had settled.

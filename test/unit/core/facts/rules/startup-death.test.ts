@@ -169,9 +169,38 @@ describe("a session that runs", () => {
     rule.take(3 * MINUTE_MS, runs(3 * MINUTE_MS));
     expect(rule.findingAt(60 * MINUTE_MS)).not.toBeNull();
     rule.wellSince(61 * MINUTE_MS);
-    rule.take(61 * MINUTE_MS, { kind: "health", isHealthy: true });
     expect(rule.findingAt(61 * MINUTE_MS + STABLE_MS - 1)).not.toBeNull();
     expect(rule.findingAt(61 * MINUTE_MS + STABLE_MS)).toBeNull();
+  });
+
+  it("proves nothing from when a check of it hangs, of which no fact tells", () => {
+    const rule = dead();
+    rule.wellSince(0);
+    rule.take(3 * MINUTE_MS, runs(3 * MINUTE_MS));
+    rule.wellSince(null);
+    expect(rule.findingAt(60 * MINUTE_MS)).not.toBeNull();
+    expect(rule.nextAt(60 * MINUTE_MS)).toBeNull();
+    rule.wellSince(61 * MINUTE_MS);
+    expect(rule.nextAt(61 * MINUTE_MS)).toBe(61 * MINUTE_MS + STABLE_MS);
+  });
+
+  it("proves nothing once its unit was seen not to run, though nobody wrote its end: a power cut writes no line", () => {
+    const rule = dead();
+    rule.take(3 * MINUTE_MS, runs(3 * MINUTE_MS));
+    rule.take(4 * MINUTE_MS, unitRuns(null));
+    expect(rule.nextAt(4 * MINUTE_MS)).toBeNull();
+    // its host's agent does not know it either, and tells all that stands after each welcome
+    rule.take(5 * MINUTE_MS, runs(3 * MINUTE_MS));
+    expect(rule.findingAt(60 * MINUTE_MS)).not.toBeNull();
+    rule.take(61 * MINUTE_MS, runs(61 * MINUTE_MS));
+    expect(rule.findingAt(61 * MINUTE_MS + STABLE_MS)).toBeNull();
+  });
+
+  it("that began after its unit was seen not to run is one, in whichever order they are told", () => {
+    const rule = dead();
+    rule.take(4 * MINUTE_MS, runs(4 * MINUTE_MS));
+    rule.take(4 * MINUTE_MS - 1, unitRuns(null), 2);
+    expect(rule.findingAt(4 * MINUTE_MS + STABLE_MS)).toBeNull();
   });
 
   it("counts only while its host is seen", () => {
@@ -202,7 +231,6 @@ describe("a session that runs", () => {
     const rule = driveRule(startupDeath);
     rule.take(0, runs(0));
     rule.take(0, unitRuns(0));
-    rule.take(0, { kind: "health", isHealthy: true });
     rule.take(0, { kind: "credential-use", credential: "key", isAccepted: true, detail: "" });
     expect(rule.isForgottenAt(0)).toBe(true);
   });

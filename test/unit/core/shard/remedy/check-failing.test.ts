@@ -1,13 +1,10 @@
 // Rule check-failing, on both sides of each bound: how many failures, held how long, and what the signal carries.
 import { describe, expect, it } from "vitest";
-import { lastOf, type RecentResults, withResult } from "@countersign/shared/host/recent-results";
 import { namedAt } from "@countersign/shared/values/named";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
 import { isFiring } from "../../../../../control-plane/src/core/facts/fact-book.ts";
-import { isBoring } from "../../../../../control-plane/src/core/shard/host/services.ts";
 import {
   driveFailingService,
-  type DrivenShard,
   driveUpHost,
   grantWith,
   outcomeWith,
@@ -17,6 +14,7 @@ import {
   START_AT,
   WEB_1,
 } from "../shard-driver.ts";
+import { results } from "./results-driver.ts";
 
 describe("fires after N failures in a row of which the first is held long enough", () => {
   it.each([
@@ -237,19 +235,6 @@ describe("recovery", () => {
   });
 });
 
-/** `F` and `P`, one result every thirty seconds, by an agent that counts them. */
-function results(shard: DrivenShard, runs: string, changes: Partial<CheckResult> = {}): void {
-  let recent: RecentResults = [];
-  for (const what of runs) {
-    shard.advance(30_000);
-    const status = what === "F" ? "fail" : "pass";
-    recent = withResult(recent, { status, severity: "error" });
-    const result = resultWith({ status, finishedAt: shard.now(), last: lastOf(recent), ...changes });
-    const services = [{ ...reportWith({ run: 0 }), results: [result] }];
-    shard.send({ kind: "reported", hostId: WEB_1, digest: false, services });
-  }
-}
-
 const TEN = "P".repeat(10);
 
 describe("fires when too many of the last ten failed", () => {
@@ -277,58 +262,6 @@ describe("fires when too many of the last ten failed", () => {
     expect(fired?.evidence[0]?.text).toBe(
       "http failed 5 of its last 9 times: no answer (it cannot be reached)",
     );
-  });
-});
-
-describe("clears when it is well, and is over later", () => {
-  it("one failure brings it back without a question; then it stays until ten passed", () => {
-    const shard = driveUpHost();
-    results(shard, "FFFP");
-    expect([shard.signals("firing").length, shard.signals("cleared").length]).toEqual([1, 1]);
-    const asked = shard.sent("propose").length;
-    results(shard, "PF");
-    expect([shard.signals("firing").length, shard.sent("propose").length]).toEqual([2, asked]);
-    results(shard, "PPP");
-    expect(shard.signals("cleared")).toHaveLength(1);
-    results(shard, TEN);
-    expect(shard.signals("cleared")).toHaveLength(2);
-    results(shard, "F");
-    expect(shard.signals("firing")).toHaveLength(2);
-  });
-
-  it("or until all have passed for as long as an incident takes to end, by the alarm", () => {
-    const shard = driveUpHost();
-    results(shard, "FFFPF");
-    shard.report();
-    const passedAt = shard.now();
-    shard.advance(10 * 60_000 - 1);
-    expect(shard.signals("cleared")).toHaveLength(1);
-    shard.advance(1);
-    expect(shard.signals("cleared")[1]).toMatchObject({ happenedAt: passedAt });
-    expect(shard.service().relapse).toBeUndefined();
-  });
-
-  it("what comes and goes is well, for every rule, when it has passed for so long", () => {
-    const shard = driveUpHost();
-    results(shard, "FPFPFPFPF");
-    results(shard, "PP", { last: { failed: 5, of: 10 } });
-    expect(shard.service()).toMatchObject({ healthySinceAt: null, failing: { http: { count: 0 } } });
-    const passedAt = shard.now() - 30_000;
-    shard.advance(10 * 60_000);
-    expect(shard.service()).toMatchObject({ healthySinceAt: passedAt, failing: {} });
-    expect(shard.signals("cleared")).toMatchObject([{ happenedAt: passedAt }]);
-    // and the next failure alone is not five of ten again
-    results(shard, "F", { last: { failed: 5, of: 10 } });
-    expect(shard.signals("firing")).toHaveLength(1);
-  });
-
-  it("of ten that passed nothing is kept", () => {
-    const shard = driveUpHost();
-    results(shard, `FPFFP${TEN}`);
-    expect(shard.service()).not.toHaveProperty("tallies");
-    // what it may be blamed for is remembered a little longer
-    shard.advance(10 * 60_000);
-    expect(isBoring(shard.service())).toBe(true);
   });
 });
 

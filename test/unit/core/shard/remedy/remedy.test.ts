@@ -4,7 +4,15 @@ import type { Fact } from "@countersign/shared/wire/fact";
 import { settleMsOf } from "../../../../../control-plane/src/core/shard/remedy/verification.ts";
 import { REMEDIABLE_REASONS } from "../../../../../control-plane/src/policy/policy-override.ts";
 import { type FactBody, MINUTE_MS } from "../../facts/fact-driver.ts";
-import { type DrivenShard, driveUpHost, outcomeWith, policyWith, START_AT, WEB_1 } from "../shard-driver.ts";
+import {
+  type DrivenShard,
+  driveUpHost,
+  outcomeWith,
+  policyWith,
+  reportWith,
+  START_AT,
+  WEB_1,
+} from "../shard-driver.ts";
 
 const ACTIONS = [
   { action: "restart", level: 4 },
@@ -192,6 +200,60 @@ describe("an action for a finding", () => {
       "stale-code",
       "remediation-ineffective",
     ]);
+  });
+
+  const hang = (shard: DrivenShard, is: boolean) => {
+    const report = reportWith({ run: 0 });
+    const results = report.results.map((result) => {
+      return { ...result, finishedAt: shard.now(), ...(is ? { overdueSinceAt: shard.now() } : {}) };
+    });
+    shard.send({ kind: "reported", hostId: WEB_1, digest: true, services: [{ ...report, results }] });
+  };
+  const verified = (shard: DrivenShard) =>
+    shard.signals("verification").map(({ result, evidence }) => [result, evidence[0]?.text]);
+
+  it.each([
+    { hangs: "before it already", afterMs: null, text: "health was not reached within 1m" },
+    { hangs: "after a while", afterMs: 3 * MINUTE_MS, text: "health held for 3m only" },
+  ])("is never verified where a check hangs $hangs", ({ afterMs, text }) => {
+    const shard = driveWeb([STALE]);
+    growStale(shard);
+    hang(shard, afterMs === null);
+    run(shard, "restart");
+    tell(shard, { kind: "restart", by: "countersign" });
+    shard.advance(afterMs ?? 0);
+    hang(shard, true);
+    shard.advance(20 * MINUTE_MS);
+    expect(verified(shard)).toEqual([["ineffective", text]]);
+  });
+
+  it("is verified as of when the check passes again, within the time that it has", () => {
+    const shard = driveWeb([STALE]);
+    growStale(shard);
+    hang(shard, true);
+    run(shard, "restart");
+    tell(shard, { kind: "restart", by: "countersign" });
+    shard.advance(59_000);
+    hang(shard, false);
+    shard.advance(10 * MINUTE_MS - 1);
+    expect(verified(shard)).toEqual([]);
+    shard.advance(1);
+    expect(verified(shard)).toMatchObject([["verified", expect.any(String)]]);
+  });
+
+  it("of a service without checks is verified by the finding alone", () => {
+    const shard = driveWeb([STALE]);
+    shard.send({
+      kind: "reported",
+      hostId: WEB_1,
+      digest: true,
+      services: [{ ...reportWith({ run: 0 }), results: [] }],
+    });
+    growStale(shard);
+    run(shard, "restart");
+    tell(shard, { kind: "restart", by: "countersign" });
+    shard.advance(11 * MINUTE_MS);
+    expect(verified(shard)).toMatchObject([["verified", expect.any(String)]]);
   });
 
   it("that helped for a while only is ineffective", () => {
