@@ -129,17 +129,17 @@ withPaths(program.command("leave"))
     report(await runLeave({ ...flags, paths: pathsFrom(flags) }), EXIT.failed);
   });
 
-program
-  .command("session-dropin")
+withPaths(program.command("session-dropin"))
   .description(
     "print the systemd drop-in that writes a unit's sessions to a service's ledger (docs/evidence.md)",
   )
   .argument("<unit>", "the service unit, such as bob.service or bob@.service")
-  .requiredOption("--ledger <file>", "the ledger that the catalogue names")
+  .option("--ledger <file>", "the ledger; absent: the one that the catalogue declares of the unit")
   .option("--class <code=class>", "what an exit code means, such as 41=auth; may be repeated", collect, [])
-  .action(async (unit: string, flags: { ledger: string; class: string[] }) => {
+  .action(async (unit: string, flags: PathFlags & { ledger?: string; class: string[] }) => {
     const { runSessionDropin } = await import("./commands/session-dropin.ts");
-    report(runSessionDropin({ unit, ledger: flags.ledger, classes: flags.class, print }), EXIT.failed);
+    const { class: classes, ledger } = flags;
+    report(await runSessionDropin({ unit, ledger, classes, paths: pathsFrom(flags), print }), EXIT.failed);
   });
 
 // Unit files of 0.1 start their program by it.

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Catalogue } from "@countersign/shared/host/catalogue";
-import { lookAtUnit, observeUnit } from "../../edge-agent/src/actuator/observe-unit.ts";
+import { lookAtUnit } from "../../edge-agent/src/actuator/observe-unit.ts";
 import { runAction } from "../../edge-agent/src/actuator/run-action.ts";
 import { runDoctor } from "../../edge-agent/src/commands/doctor.ts";
 import { runRender } from "../../edge-agent/src/commands/render.ts";
@@ -140,14 +140,14 @@ test("anything but a clear no counts as frozen", async () => {
 describe("a process named by a pid file", () => {
   const pidFile = () => join(directory, "pid");
   test("is inactive without file, failed when it is gone, active under its own invocation", async () => {
-    expect(await observeUnit({ pidFile: pidFile() })).toMatchObject({ activeState: "inactive" });
+    expect((await lookAtUnit({ pidFile: pidFile() })).state).toMatchObject({ activeState: "inactive" });
     await writeFile(pidFile(), "2147483000\n");
-    expect(await observeUnit({ pidFile: pidFile() })).toMatchObject({ activeState: "failed" });
+    expect((await lookAtUnit({ pidFile: pidFile() })).state).toMatchObject({ activeState: "failed" });
     await writeFile(pidFile(), `${process.pid}\n`);
-    const own = await observeUnit({ pidFile: pidFile() });
+    const own = (await lookAtUnit({ pidFile: pidFile() })).state;
     expect(own).toMatchObject({ activeState: "active", mainPid: process.pid });
     await writeFile(pidFile(), `${process.ppid}\n`);
-    const parent = await observeUnit({ pidFile: pidFile() });
+    const parent = (await lookAtUnit({ pidFile: pidFile() })).state;
     expect(parent.invocationId).not.toBe(own.invocationId);
   });
   test("is unknown when the file holds anything else, or is a pipe that nobody writes", async () => {
@@ -160,7 +160,7 @@ describe("a process named by a pid file", () => {
     }
     await rm(pidFile());
     await run("mkfifo", [pidFile()]);
-    expect(await observeUnit({ pidFile: pidFile() })).toMatchObject({ activeState: "unknown" });
+    expect((await lookAtUnit({ pidFile: pidFile() })).state).toMatchObject({ activeState: "unknown" });
   });
 });
 

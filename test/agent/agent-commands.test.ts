@@ -104,6 +104,49 @@ describe("run refuses to start", () => {
   });
 });
 
+describe("session-dropin", () => {
+  const withEvidence = (evidence: string) =>
+    `version: 1
+services:
+  - { name: bob, unit: bob.service, checks: [{ name: unit, kind: unit }]${evidence} }
+`;
+  const DECLARED = withEvidence(
+    ", evidence: { ledger: /srv/bob.ndjson, sessions: { classes: [{ exit: 41, class: auth }] } }",
+  );
+
+  async function dropin(catalogue: string, ...args: readonly string[]) {
+    const host = await newHost();
+    await writeCatalogue(host, catalogue);
+    return runCommand("session-dropin", ...args, ...host.flags);
+  }
+
+  test.each([
+    ["what the catalogue declares", ["bob"], "/srv/bob.ndjson", "exited:41:*) c=auth"],
+    ["classes of one's own", ["bob", "--class", "42=config"], "/srv/bob.ndjson", "exited:42:*) c=config"],
+    ["all of one's own", ["bob", "--ledger", "/x", "--class", "7=auth"], "/x", "exited:7:*) c=auth"],
+  ])("prints %s", async (_, args, ledger, line) => {
+    const { code, stdout } = await dropin(DECLARED, ...args);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`sh "${ledger}" "%n"`);
+    expect(stdout).toContain(line);
+  });
+
+  test("a ledger that is said alone has no classes of the catalogue's", async () => {
+    expect((await dropin(DECLARED, "bob", "--ledger", "/x")).stdout).not.toContain("exited:41:");
+  });
+
+  test.each([
+    ["a unit that the catalogue does not know", DECLARED, "alice", "no ledger for alice.service"],
+    ["a unit without a ledger", withEvidence(""), "bob", "no ledger for bob.service"],
+    ["a catalogue that cannot be read", "version: [1\n", "bob", "not valid YAML"],
+  ])("%s is an error that says what to do", async (_, catalogue, unit, words) => {
+    const finished = await dropin(catalogue, unit);
+    expect(finished.code).toBe(2);
+    expectSentence(finished, words);
+    expect(finished.stderr).toContain("--ledger FILE");
+  });
+});
+
 describe("leave", () => {
   test("announces the absence through the running agent", async () => {
     const peer = await newPeer();

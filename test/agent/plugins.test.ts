@@ -5,7 +5,7 @@ import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createPluginAsker } from "../../edge-agent/src/checks/installed-plugin.ts";
 import { keepBytes } from "../../edge-agent/src/checks/kept-bytes.ts";
 import {
@@ -167,7 +167,25 @@ test("of a stream both ends are kept, however it comes in pieces", () => {
     expect(Buffer.from(kept.tail()).toString()).toBe("cdefghij");
     expect(kept.byteCount()).toBe(20);
   }
+  // beyond the buffer's first size, and in chunks that never fit it evenly
+  for (const size of [1, 700, 1_500, 5_000]) {
+    const kept = keepBytes(3_000, 4_096);
+    const all = Buffer.from(Array.from({ length: 20_011 }, (_, index) => (index * 7) % 251));
+    for (let at = 0; at < all.length; at += size) kept.take(all.subarray(at, at + size));
+    expect(Buffer.from(kept.head()).equals(all.subarray(0, 3_000)), `the head, in ${size}`).toBe(true);
+    expect(Buffer.from(kept.tail()).equals(all.subarray(-4_096)), `the tail, in ${size}`).toBe(true);
+  }
   const headOnly = keepBytes(5);
   headOnly.take(Buffer.from("0123456789"));
   expect([headOnly.head().length, headOnly.tail().length]).toEqual([5, 0]);
+});
+
+test("a stream of many tiny pieces costs as much as one of few large ones", () => {
+  const kept = keepBytes(65_536, 69_632);
+  const copied = vi.spyOn(Buffer, "concat");
+  const piece = Buffer.from("x");
+  for (let count = 0; count < 1_000_000; count += 1) kept.take(piece);
+  expect(kept.byteCount()).toBe(1_000_000);
+  expect(copied.mock.calls.length).toBeLessThan(32);
+  copied.mockRestore();
 });

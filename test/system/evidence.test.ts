@@ -126,11 +126,13 @@ describeOnMachine("evidence of a real host", () => {
     );
     expect((await fleet.machine.exec(["test", "-e", path])).code).toBe(1);
     const stray = "/etc/systemd/system/gone.service.d/countersign-session.conf";
-    await fleet.machine.write(stray, "[Service]\n", 0o644);
+    await fleet.machine.write(stray, "# Made by `countersign-agent install`.\n[Service]\n", 0o644);
+    const others = "/etc/systemd/system/others.service.d/countersign-session.conf";
+    await fleet.machine.write(others, "[Service]\n", 0o644);
     const written = await fleet.machine.run([INSTALLED_COMMAND, "install", "--session-dropins"]);
     expect(written).toMatch(/done +remove .*gone\.service\.d[^]*done +systemctl daemon-reload/);
-    const there = await fleet.machine.exec(["ls", "-d", path, "/etc/systemd/system/gone.service.d"]);
-    expect(there.stdout.trim()).toBe(path);
+    const there = await fleet.machine.exec(["ls", "-d", path, "/etc/systemd/system/gone.service.d", others]);
+    expect(there.stdout.trim().split("\n")).toEqual([path, others]);
   });
 
   test("a symlink in a closed home that becomes a file is seen through the sandbox", async () => {

@@ -116,4 +116,36 @@ describeOnMachine("a grant that is not good", () => {
     await killService(fleet.machine);
     await expectRefused(grant, "nonce-used");
   });
+
+  test("is told at once as failed, with what helps, when systemd refuses the start by its limit", async () => {
+    const { machine } = fleet;
+    const folder = "/etc/systemd/system/demo.service.d";
+    const limit = "[Unit]\nStartLimitBurst=1\nStartLimitIntervalSec=1h\n";
+    await machine.write(`${folder}/limit.conf`, limit, 0o644);
+    await machine.run(["systemctl", "daemon-reload"]);
+    // what ran before in this file counts against the budget
+    const catalogue = "/etc/countersign/catalogue.yaml";
+    const text = await machine.run(["cat", catalogue]);
+    await machine.write(
+      catalogue,
+      text.replace("services:", "budget: { restartsMax: 50, window: 1h }\nservices:"),
+      0o644,
+    );
+    await machine.exec(["systemctl", "start", "demo.service"]);
+    await killService(machine).catch(() => {});
+    await waitFor("the service to be dead", 10_000, async () => (await mainPidOf(machine)) === 0 || null);
+    const grant = grantOf(await mint());
+    const startedAt = Date.now();
+    expect(await execute(grant)).toMatchObject({ type: "accepted" });
+    const outcome = await waitFor("the outcome", 20_000, async () => {
+      const outcomes = await actuator.outcomes(0);
+      return outcomes.find(({ grantId }) => grantId === grant.grantId) ?? null;
+    });
+    expect(Date.now() - startedAt).toBeLessThan(10_000);
+    expect(outcome.detail).toContain("`systemctl reset-failed demo.service` lets it start again");
+    expect(outcome).toMatchObject({
+      status: "failed",
+      unitAfter: { activeState: "failed", result: "signal" },
+    });
+  });
 });

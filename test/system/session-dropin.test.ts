@@ -115,6 +115,22 @@ describeOnMachine("sessions by a drop-in", () => {
     expect(await taken(ledgerOf(name))).toEqual(told);
   });
 
+  test("a start that a power cut left behind is none of the next run's", async () => {
+    await installUnit("cut", "ExecStartPre=/bin/sh -c '! test -e /run/broken'\nExecStart=/bin/sleep 600\n");
+    // the unit's own step comes before ours, as a drop-in's lines come last
+    await machine.run(["systemctl", "start", "cut.service"]);
+    const state = `${ledgerOf("cut")}.cut.service`;
+    const [, runId] = (await machine.run(["cat", state])).split(" ");
+    expect(runId?.trim()).toBe(await show("cut", "InvocationID"));
+    await machine.run(["systemctl", "stop", "cut.service"]);
+    await machine.write(state, `1700000000 ${runId}`, 0o644);
+    await machine.run(["touch", "/run/broken"]);
+    await machine.exec(["systemctl", "start", "--wait", "cut.service"]);
+    const last = (await machine.run(["tail", "-n", "1", ledgerOf("cut")])).trim();
+    const { endedAt, startedAt } = JSON.parse(last) as { startedAt: number; endedAt: number };
+    expect([(await taken(ledgerOf("cut"))).at(-1), endedAt - startedAt]).toEqual(["ended config", 0]);
+  });
+
   test("a start that systemd refuses by its limit begins no session", async () => {
     await installUnit("limit", "ExecStart=/bin/sh -c 'exit 41'\n");
     for (let count = 0; count < 5; count += 1)

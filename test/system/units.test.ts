@@ -70,6 +70,8 @@ async function startUnits(machine: Machine): Promise<void> {
 
 describeOnMachine("units of a real host", () => {
   let fleet: Fleet;
+  /** what `install` said of the catalogue */
+  let installed: string;
   /** The service of a unit, as the shard knows it, once it is as wanted. */
   const serviceOf = (unit: string, isWanted: (service: ServiceState) => boolean) =>
     waitFor(`${unit} as wanted`, 20_000, async () => {
@@ -83,7 +85,7 @@ describeOnMachine("units of a real host", () => {
     const { machine } = fleet;
     await startUnits(machine);
     await machine.write("/etc/countersign/catalogue.yaml", catalogueText(), 0o644);
-    await machine.run([INSTALLED_COMMAND, "install"]);
+    installed = await machine.run([INSTALLED_COMMAND, "install"]);
     // shop has died as often as it may by now, and the timer that runs once has run
     await machine.run(["systemctl", "restart", "countersign-agent.service"]);
     await serviceOf("gone.service", ({ ladder }) => ladder?.isHeldBack === true);
@@ -125,6 +127,12 @@ describeOnMachine("units of a real host", () => {
       status: "wrong",
       detail: expect.stringContaining("did you mean search.service?"),
     });
+    expect(installed, "install warns of the same").toMatch(
+      /^warning +unit: serach\.service: .*did you mean search\.service\?$/m,
+    );
+    expect(installed.match(/^warning .*/gm)).toHaveLength(
+      findings.filter(({ check, status }) => check.startsWith("unit: ") && status === "wrong").length,
+    );
     expect(about("gone.service")).toMatchObject({ status: "wrong" });
     expect(about("retired.service")).toMatchObject({
       status: "wrong",

@@ -14,7 +14,7 @@ import { countRestarts, type HostInstant } from "../core/actuator/budget.ts";
 import { hasRoomForRefusal, type JournalRecord } from "../core/actuator/journal-state.ts";
 import { type CatalogueEntry, decideMint, findEntry } from "../core/actuator/mint.ts";
 import { type Refusal, verifyGrant, type VerifiedGrant } from "../core/actuator/verify-grant.ts";
-import { UNKNOWN_UNIT_STATE } from "../core/evidence/unit-state.ts";
+import { type SeenUnit, UNKNOWN_UNIT_STATE } from "../core/evidence/unit-state.ts";
 import { AGENT_VERSION } from "../version.ts";
 import type { ExecutableAction } from "./audit.ts";
 import { executePlan } from "./execute-plan.ts";
@@ -59,7 +59,7 @@ export class Actuator {
       nonce: ports.makeNonce(),
       now: ports.now(),
       frozen: await ports.isFrozen(),
-      observed,
+      observed: observed.state,
       restartCount: this.#restartsOf(service, catalogue.value.budget.window),
       restartsMax: catalogue.value.budget.restartsMax,
       lifetimeMs: ports.proposalLifetimeMs,
@@ -173,11 +173,11 @@ export class Actuator {
       isNonceUsed: ports.journal.state().executions.has(grant.nonce),
       frozen,
       now,
-      observed,
+      observed: observed.state,
       restartCount: this.#restartsOf(grant.service, catalogue.value.budget.window),
     });
     if (!plan.ok) return plan;
-    const started = await ports.journal.append(startOf(plan.value, observed, now));
+    const started = await ports.journal.append(startOf(plan.value, observed.state, now));
     return started.ok ? ok({ plan: plan.value, observed, startedAt: now.wallMs }) : started;
   }
 
@@ -200,7 +200,7 @@ export class Actuator {
       status: end.status,
       refusal: null,
       detail: detailOf(end.detail),
-      unitBefore: observed,
+      unitBefore: observed.state,
       unitAfter: end.after,
       startedAt,
     });
@@ -230,11 +230,11 @@ export class Actuator {
     return this.#turns.take("outcome", () => journalOutcome(this.#ports, outcome));
   }
 
-  async #look(entry: CatalogueEntry | null): Promise<UnitState> {
-    if (entry === null) return UNKNOWN_UNIT_STATE;
-    const state = await this.#ports.observe(entry.service);
-    await this.#ports.proposals.see(entry.service.name, this.#ports.now(), state);
-    return state;
+  async #look(entry: CatalogueEntry | null): Promise<SeenUnit> {
+    if (entry === null) return { state: UNKNOWN_UNIT_STATE, omitted: [] };
+    const seen = await this.#ports.observe(entry.service);
+    await this.#ports.proposals.see(entry.service.name, this.#ports.now(), seen.state);
+    return seen;
   }
 
   #restartsOf(service: string, windowMs: number): number {
@@ -246,12 +246,12 @@ export class Actuator {
 
 interface Looked {
   readonly entry: CatalogueEntry | null;
-  readonly observed: UnitState;
+  readonly observed: SeenUnit;
 }
 
 interface Admitted {
   readonly plan: Plan;
-  readonly observed: UnitState;
+  readonly observed: SeenUnit;
   readonly startedAt: number;
 }
 

@@ -17,7 +17,7 @@ import { answerRequest } from "./answer-request.ts";
 import { auditActions } from "./audit.ts";
 import { openJournal } from "./journal.ts";
 import { type Lock, takeLock } from "./lock.ts";
-import { observeUnit } from "./observe-unit.ts";
+import { lookAtUnit } from "./observe-unit.ts";
 import type { ActuatorPorts } from "./ports.ts";
 import { openProposals } from "./proposals.ts";
 import { runAction } from "./run-action.ts";
@@ -53,7 +53,7 @@ export async function openPorts(paths: HostPaths, fail: (error: unknown) => void
     loadCatalogue: () => loadCatalogue(paths.catalogue, paths.mode),
     loadTrust: () => loadTrust(paths.trust, paths.mode),
     isFrozen: () => readFreeze(paths.frozen),
-    observe: observeUnit,
+    observe: lookAtUnit,
     run: runAction,
     audit: (catalogue) => auditActions(catalogue, tryTool),
     wait: (durationMs) =>

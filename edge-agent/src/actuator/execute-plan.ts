@@ -1,9 +1,12 @@
 // Runs an admitted plan and watches the unit until the goal is reached, missed or out of time. Called only after the plan's start is
 // in the journal.
+import { isStarting } from "@countersign/shared/host/same-unit";
+import { startWaitOf } from "@countersign/shared/host/unit-run";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import { detailOf } from "../actuator-protocol.ts";
 import type { Plan } from "../core/actuator/admission.ts";
 import { judgeProgress } from "../core/actuator/execution-goal.ts";
+import type { SeenUnit } from "../core/evidence/unit-state.ts";
 import type { ActuatorPorts } from "./ports.ts";
 
 /** Between two looks at the unit. */
@@ -21,7 +24,7 @@ export interface ExecutionEnd {
 /** Runs a plan to its end. Never throws for what the command or the unit does. */
 export async function executePlan(
   plan: Plan,
-  before: UnitState,
+  before: SeenUnit,
   ports: Pick<ActuatorPorts, "run" | "observe" | "wait" | "now">,
 ): Promise<ExecutionEnd> {
   const { service, action } = plan.entry;
@@ -31,15 +34,19 @@ export async function executePlan(
     return {
       status: run.how === "timed-out" ? "timed-out" : "failed",
       detail: detailOf(`${describeEnd(run.how, run.exitCode)} ${run.output.replaceAll(SUDO_NOISE, "")}`),
-      after: await ports.observe(service),
+      after: (await ports.observe(service)).state,
     };
   const isObservable = service.unit !== undefined || service.pidFile !== undefined;
   for (;;) {
     const after = await ports.observe(service);
-    const progress = judgeProgress(action, { before, after, isObservable });
-    if (progress.status !== "waiting") return { status: progress.status, detail: progress.detail, after };
-    if (ports.now().monotonicMs - startedMs >= action.timeout)
-      return { status: "timed-out", detail: `after ${action.timeout} ms ${progress.detail}`, after };
+    const { state } = after;
+    const progress = judgeProgress(action, { before, after, isObservable, unit: service.unit });
+    if (progress.status !== "waiting")
+      return { status: progress.status, detail: progress.detail, after: state };
+    // What it began goes on within the unit's own time: that is no failure yet.
+    const limitMs = isStarting(state) ? Math.max(action.timeout, startWaitOf(state)) : action.timeout;
+    if (ports.now().monotonicMs - startedMs >= limitMs)
+      return { status: "timed-out", detail: `after ${limitMs} ms ${progress.detail}`, after: state };
     await ports.wait(POLL_MS);
   }
 }

@@ -1,10 +1,10 @@
 // What the actuator needs from the world, named so that main.ts composes it explicitly and a test may put a crash in between.
 import type { Catalogue, ServiceSpec } from "@countersign/shared/host/catalogue";
 import type { Result } from "@countersign/shared/values/result";
-import type { UnitState } from "@countersign/shared/wire/service-report";
 import type { Trust } from "@countersign/shared/wire/trust";
 import type { HostInstant } from "../core/actuator/budget.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
+import type { SeenUnit } from "../core/evidence/unit-state.ts";
 import type { ExecutableAction } from "./audit.ts";
 import type { Journal } from "./journal.ts";
 import type { Proposals } from "./proposals.ts";
@@ -18,7 +18,7 @@ export interface ActuatorPorts {
   readonly loadCatalogue: () => Promise<Result<Catalogue, CommandRefusal>>;
   readonly loadTrust: () => Promise<Result<Trust, CommandRefusal>>;
   readonly isFrozen: () => Promise<boolean>;
-  readonly observe: (service: ServiceSpec) => Promise<UnitState>;
+  readonly observe: (service: ServiceSpec) => Promise<SeenUnit>;
   readonly run: (argv: readonly string[], timeoutMs: number) => Promise<RunEnd>;
   /** asks sudo about every action, and runs none */
   readonly audit: (catalogue: Catalogue) => Promise<readonly ExecutableAction[]>;

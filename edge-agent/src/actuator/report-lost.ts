@@ -15,7 +15,7 @@ export async function reportLost(ports: ActuatorPorts): Promise<void> {
     const service = catalogue.ok
       ? catalogue.value.services.find(({ name }) => name === started.service)
       : undefined;
-    const after = service === undefined ? null : await ports.observe(service);
+    const after = service === undefined ? null : (await ports.observe(service)).state;
     const isNew = after !== null && after.invocationId !== started.unitBefore.invocationId;
     await journalOutcome(ports, {
       nonce: started.nonce,

@@ -38,9 +38,10 @@ import {
   UNIT_DIR,
 } from "../paths.ts";
 import { runTool, tryTool } from "../run-tool.ts";
+import { examineUnits } from "./doctor-units.ts";
 import { findPluginUnits, removePluginUnits } from "./plugin-unit-files.ts";
 import type { Print } from "./print.ts";
-import { sessionDropinSteps, tellSessionDropins } from "./session-dropin-files.ts";
+import { sessionDropinSteps, tellForeignDropins, tellSessionDropins } from "./session-dropin-files.ts";
 import type { Step } from "./step.ts";
 
 export interface InstallOptions {
@@ -67,6 +68,7 @@ export async function runInstall(options: InstallOptions): Promise<number> {
     const changed = await runSteps(stepsOf(bundle, catalogue.value), options);
     if (!dryRun && changed > 0) await restart(print, pluginSocketsOf(catalogue.value));
     await installSessionDropins(catalogue.value, options);
+    await warnOfUnits(catalogue.value, print);
   } catch (error) {
     print.error(describeFailure(error));
     return EXIT.failed;
@@ -99,12 +101,19 @@ async function findObstacle(bundle: string, dryRun: boolean): Promise<string | n
 
 async function installSessionDropins(catalogue: Catalogue, options: InstallOptions): Promise<void> {
   const { dryRun, print, sessionDropins = false } = options;
-  const steps = await sessionDropinSteps(catalogue, fileStep);
+  const { foreign, steps } = await sessionDropinSteps(catalogue, fileStep);
+  tellForeignDropins(foreign, print);
   if (!sessionDropins) return tellSessionDropins(steps, print);
   const changed = await runSteps(steps, options);
   if (changed === 0 || dryRun) return;
   await runTool(["systemctl", "daemon-reload"]);
   print.line("done       systemctl daemon-reload: the lines run from the next start of each service on.");
+}
+
+/** What a check or an action names wrongly is said before anybody is asked about it; the host is installed all the same. */
+async function warnOfUnits(catalogue: Catalogue, print: Print): Promise<void> {
+  for (const { check, detail, status } of await examineUnits(catalogue))
+    if (status === "wrong") print.line(`warning    ${check}: ${detail}`);
 }
 
 /** Runs what is not done; returns how many steps changed something. */

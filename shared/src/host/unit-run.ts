@@ -10,6 +10,8 @@ export const START_TIMEOUT_DEFAULT_MS = 90_000;
 export const START_UNBOUNDED_MS = 15 * 60_000;
 /** None is waited for any longer, whatever its host tells: what does not serve after a day is told. */
 export const START_TIMEOUT_MS_MAX = 24 * 3_600_000;
+/** An act waits no longer for a start that it began: whatever else is approved for the service waits behind it. */
+export const START_WAIT_MAX_MS = 5 * 60_000;
 
 /** Says whether the next start of the unit is a run by plan, and no restart. Of an older agent, which tells neither type nor triggers, it never is. */
 export function isBetweenRuns({ activeState, result, triggeredBy = [], type }: UnitState): boolean {
@@ -36,4 +38,9 @@ export type UnloadedState = (typeof UNLOADED)[number];
 export function startTimeoutOf({ startTimeoutMs }: Pick<UnitState, "startTimeoutMs">): number {
   if (startTimeoutMs === null) return START_UNBOUNDED_MS;
   return Math.min(startTimeoutMs ?? START_TIMEOUT_DEFAULT_MS, START_TIMEOUT_MS_MAX);
+}
+
+/** How long an act waits for a start that it began, as long as the unit is starting. */
+export function startWaitOf(unit: Pick<UnitState, "startTimeoutMs">): number {
+  return Math.min(startTimeoutOf(unit), START_WAIT_MAX_MS);
 }

@@ -134,7 +134,8 @@ function failureSentence({ end, outcome }: Approval): string {
     case "succeeded":
       return "It ran, but health did not hold for the whole stability window.";
     case "failed":
-      return "It ran and failed.";
+      // The host's own words stand below it; of a start that systemd refused, nothing ran.
+      return outcome.detail === "" ? "It ran and failed." : "It failed.";
     case "timed-out":
       return "It ran and did not reach its goal in time.";
     case "refused":

@@ -39,9 +39,9 @@ export const READING_HANGS = "its reading does not end: what is it read from, an
 
 interface SourceTrouble {
   readonly service: string | null;
-  /** losses too */
   /** since when a reading does not end; null: the last one ended */
   readonly overdueSinceAt: number | null;
+  /** losses too */
   readonly problems: readonly string[];
   readonly remedies: readonly string[];
 }

@@ -28,7 +28,12 @@ export function judgePluginStream(
   stream: PluginStream,
   place: { readonly unit: string; readonly errors: string; readonly timeoutMs: number },
 ): Observation {
-  const failed = (summary: string): Observation => ({ status: "fail", summary, latencyMs: null });
+  const failed = (summary: string): Observation => ({
+    status: "fail",
+    summary,
+    latencyMs: null,
+    class: "other",
+  });
   const parts = partsOf(stream, place.errors);
   if (parts === null) return failed("systemd did not say how it ended");
   const { how, status, result, output, errors } = parts;

@@ -30,10 +30,13 @@ const LINE_SECONDS_MAX = 5;
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROL = /[\u0001-\u001F\u007F]/g;
 
-/** Writes one line when a session begins, and keeps the instant for its end. $1 is the ledger, $2 the unit. */
+/**
+ * Writes one line when a session begins, and keeps the instant for its end, with the run that it is of: after a power cut it is still there, and
+ * the next run may die before it comes to this line. $1 is the ledger, $2 the unit.
+ */
 const BEGIN = [
   `umask 022; PATH=/usr/bin:/bin;`,
-  `s=$(date +%s) && echo "$s" > "$1.$2" &&`,
+  `s=$(date +%s) && echo "$s $INVOCATION_ID" > "$1.$2" &&`,
   `echo "{\\"kind\\":\\"session-running\\",\\"startedAt\\":$s}" >> "$1"`,
 ];
 
@@ -85,7 +88,8 @@ export function sessionDropinsOf({
 function endScript(classes: readonly ExitClass[]): readonly string[] {
   const declared = classes.map(({ exit, class: name }) => `exited:${exit}:*) c=${name};;`);
   return [
-    `umask 022; PATH=/usr/bin:/bin; e=$(date +%s); s=$(cat "$1.$2" 2>/dev/null); rm -f "$1.$2";`,
+    `umask 022; PATH=/usr/bin:/bin; e=$(date +%s); { read s i < "$1.$2"; } 2>/dev/null; rm -f "$1.$2";`,
+    `[ "$i" = "$INVOCATION_ID" ] || s=;`,
     `[ "$SERVICE_RESULT" = exec-condition ] && exit 0;`,
     `case "$s" in ""|*[!0-9]*) [ "$SERVICE_RESULT" = success ] || [ "$EXIT_CODE" ] && exit 0; s=$e;; esac;`,
     `case "$EXIT_CODE:$EXIT_STATUS:$SERVICE_RESULT" in`,

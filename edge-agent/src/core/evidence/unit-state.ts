@@ -24,6 +24,8 @@ export const UNIT_PROPERTIES = [
   "RemainAfterExit",
   "ConsistsOf",
   "StartLimitBurst",
+  "Job",
+  "StateChangeTimestampMonotonic",
 ] as const;
 
 /** What is known about something that could not be observed. */
@@ -46,6 +48,10 @@ export interface UnitSetting {
   readonly parts: readonly string[];
   /** systemd started it again as often as StartLimitBurst allows, and gave up */
   readonly isGivenUp: boolean;
+  /** a start or stop of it waits for its turn or is under way */
+  readonly hasJob: boolean;
+  /** when its state last changed, as a text to compare; also when it went from one state into the same */
+  readonly changedAt: string;
   /** none of the units that start it is active; absent: one is, there are none, or nobody looked */
   readonly isForgotten?: true;
 }
@@ -131,6 +137,8 @@ function parseSetting(values: ReadonlyMap<string, string>, state: UnitState): Un
       .slice(0, PARTS_MAX),
     // Its Result stays what the last run died of: only a start by hand makes it `start-limit-hit`.
     isGivenUp: state.activeState === "failed" && (state.result === "start-limit-hit" || isAtLimit),
+    hasJob: !UNSET.includes(values.get("Job") ?? ""),
+    changedAt: values.get("StateChangeTimestampMonotonic") ?? "",
   };
 }
 

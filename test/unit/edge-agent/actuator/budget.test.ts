@@ -10,7 +10,11 @@ import {
   SIGHTINGS_PER_SERVICE_MAX,
 } from "../../../../edge-agent/src/core/actuator/budget.ts";
 import { judgeProgress } from "../../../../edge-agent/src/core/actuator/execution-goal.ts";
-import { parseUnitShow, UNKNOWN_UNIT_STATE } from "../../../../edge-agent/src/core/evidence/unit-state.ts";
+import {
+  parseUnitShow,
+  type SeenUnit,
+  UNKNOWN_UNIT_STATE,
+} from "../../../../edge-agent/src/core/evidence/unit-state.ts";
 
 const HOUR = 3_600_000;
 const at = (ms: number, bootId = "boot-1"): HostInstant => ({ bootId, monotonicMs: ms, wallMs: ms });
@@ -134,7 +138,8 @@ describe("systemctl show", () => {
 });
 
 describe("progress", () => {
-  const before: UnitState = { ...UNKNOWN_UNIT_STATE, activeState: "failed", invocationId: "a" };
+  const state: UnitState = { ...UNKNOWN_UNIT_STATE, activeState: "failed", invocationId: "a" };
+  const before: SeenUnit = { state, omitted: [] };
   const action = (verb: string, level = 4) =>
     ({ kind: "systemctl", name: "act", verb, level, timeout: 1 }) as ActionSpec;
   const exec = (level: number) =>
@@ -159,7 +164,7 @@ describe("progress", () => {
     ["reset-failed", "inactive", "", "succeeded"],
     ["reset-failed", "unknown", "", "waiting"],
   ])("%s: %s under invocation %j is %s", (verb, activeState, invocationId, expected) => {
-    const after = { ...before, activeState, invocationId } as UnitState;
+    const after = { ...before, state: { ...state, activeState, invocationId } as UnitState };
     expect(judgeProgress(action(verb), { before, after, isObservable: true }).status).toBe(expected);
   });
   test("an exec is done by its exit code, but a restart of something observable by what is seen", () => {
@@ -167,6 +172,66 @@ describe("progress", () => {
     expect(judgeProgress(exec(2), { ...look, isObservable: true }).status).toBe("succeeded");
     expect(judgeProgress(exec(4), { ...look, isObservable: false }).status).toBe("succeeded");
     expect(judgeProgress(exec(4), { ...look, isObservable: true }).status).toBe("waiting");
+  });
+
+  /** Of a unit as `systemctl show` prints it: `failed exit-code a`, its last change and its restarts of five. */
+  const shown = (words: string, changedAt: string, more = "") => {
+    const [activeState = "", result = "", invocationId = ""] = words.split(" ");
+    const lines = [`ActiveState=${activeState}`, `Result=${result}`, `InvocationID=${invocationId}`];
+    const kind = ["StartLimitBurst=5", `StateChangeTimestampMonotonic=${changedAt}`, more];
+    return parseUnitShow([...lines, ...kind].join("\n"), "web.service");
+  };
+  const unit = "web.service";
+  const judged = (verb: string, seen: SeenUnit, then: SeenUnit) =>
+    judgeProgress(verb === "exec" ? exec(4) : action(verb), {
+      before: seen,
+      after: then,
+      isObservable: true,
+      unit,
+    });
+  const FAILED_RUN = "failed exit-code a";
+
+  test.each(["start", "restart", "exec"])("%s: a start that its limit refuses has failed at once", (verb) => {
+    const refused = judged(verb, shown(FAILED_RUN, "1"), shown(FAILED_RUN, "2", "NRestarts=5"));
+    expect(refused.status).toBe("failed");
+    expect(refused.detail).toMatch(/^systemd refused the start: .*`systemctl reset-failed web\.service`/);
+    // five starts by hand leave no trace in NRestarts
+    expect(judged(verb, shown(FAILED_RUN, "1"), shown(FAILED_RUN, "2")).detail).toBe(refused.detail);
+    // a service that ran, and is stopped before its start is refused
+    const after = shown("failed start-limit-hit a", "2");
+    expect(judged(verb, shown("active success a", "1"), after).detail).toBe(refused.detail);
+  });
+  test.each([
+    ["its job waits for another unit", "restart", FAILED_RUN, FAILED_RUN, "Job=258", "waiting"],
+    ["a condition does not hold", "restart", FAILED_RUN, FAILED_RUN, "", "failed"],
+    [
+      "it was stopped, and then a condition did not hold",
+      "restart",
+      "active success a",
+      "inactive success a",
+      "",
+      "failed",
+    ],
+    ["its command may still be on its way to systemd", "exec", FAILED_RUN, FAILED_RUN, "", "waiting"],
+    [
+      "a job ended well and was forgotten",
+      "restart",
+      FAILED_RUN,
+      "inactive success ",
+      "Type=oneshot",
+      "succeeded",
+    ],
+    [
+      "a job that was forgotten before",
+      "start",
+      "inactive success ",
+      "inactive success ",
+      "Type=oneshot",
+      "waiting",
+    ],
+    ["a service that was forgotten", "start", FAILED_RUN, "inactive success ", "Type=simple", "waiting"],
+  ])("without a new run: %s", (_, verb, seen, then, more, status) => {
+    expect(judged(verb, shown(seen, "1"), shown(then, "1", more)).status).toBe(status);
   });
   test.each([
     ["NRestarts=18446744073709551614", "restartCount"],

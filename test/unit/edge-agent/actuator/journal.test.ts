@@ -175,7 +175,7 @@ function portsOn(disk: Disk): ActuatorPorts {
     loadCatalogue: () => Promise.resolve(ok(CATALOGUE)),
     loadTrust: () => Promise.resolve(ok(TRUST)),
     isFrozen: () => Promise.resolve(false),
-    observe: () => Promise.resolve(UNKNOWN_UNIT_STATE),
+    observe: () => Promise.resolve({ state: UNKNOWN_UNIT_STATE, omitted: [] }),
     audit: () => Promise.resolve([]),
     run: async () => {
       disk.step();
@@ -300,7 +300,8 @@ describe("what cannot be written down", () => {
     let looks = 0;
     const observe = () => {
       looks += 1;
-      return Promise.resolve(looks > from ? { ...UNKNOWN_UNIT_STATE, ...changes } : UNKNOWN_UNIT_STATE);
+      const state = looks > from ? { ...UNKNOWN_UNIT_STATE, ...changes } : UNKNOWN_UNIT_STATE;
+      return Promise.resolve({ state, omitted: [] });
     };
     const actuator = await openActuator({ ...portsOn(disk), observe });
     await actuator.propose("one", "restart");

@@ -20,7 +20,11 @@ function seen(words: string, kind: Partial<UnitState>, setting: Partial<UnitSett
     result,
     ...kind,
   };
-  return { state, omitted: [], setting: { remains: false, parts: [], isGivenUp: false, ...setting } };
+  return {
+    state,
+    omitted: [],
+    setting: { remains: false, parts: [], isGivenUp: false, hasJob: false, changedAt: "1", ...setting },
+  };
 }
 
 describe("a job, and a service that is started when it is wanted", () => {

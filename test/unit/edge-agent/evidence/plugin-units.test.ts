@@ -227,6 +227,17 @@ describe("what comes over the socket", () => {
     expect(judge(text)).toMatchObject({ status, summary });
   });
 
+  test.each([
+    ["its time", `half${HEADER}\nkilled KILL timeout countersign-end\n`, "timeout"],
+    ["memory", `${HEADER}\nkilled KILL oom-kill countersign-end\n`, "other"],
+    ["no program", `${HEADER}\nexited 203 exit-code countersign-end\n`, "other"],
+    ["no start at all", "\n  resources countersign-end\n", "other"],
+    ["no word of its end", "", "other"],
+    ["a verdict", `CRIT\n${HEADER}\nexited 2 success countersign-end\n`, undefined],
+  ])("has the class that a child of the agent has: %s", (_, text, failureClass) => {
+    expect(judge(text).class).toBe(failureClass);
+  });
+
   test("is read from both ends where it was too long to keep", () => {
     const stream = (output: string, errors: string) => {
       const all = bytes(`${output}${HEADER}${errors}\nexited 1 success countersign-end\n`);

@@ -1,7 +1,7 @@
 // The drop-in of sessions: what its script makes of each end, run by a real shell; what systemd reads of the lines; whose it is.
 // Under a real systemd: test/system/session-dropin.test.ts.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -85,6 +85,24 @@ describe("the end of a session", () => {
   ])("of which no start is known, because %s", (_, environment, lines) => {
     expect(told(environment, false)).toEqual(lines);
   });
+});
+
+it.each([
+  ["of this run", "a", "exited", 10],
+  ["of a run that a power cut ended, before one whose start died", "b", "", 0],
+])("a start %s", (_, INVOCATION_ID, EXIT_CODE, agedS) => {
+  const ledger = join(mkdtempSync(join(folder, "run-")), "ledger.ndjson");
+  const state = `${ledger}.bob.service`;
+  const run = (key: "ExecStartPre" | "ExecStopPost", env: Readonly<Record<string, string>>) =>
+    execFileSync("/bin/sh", ["-c", scriptOf(key), "sh", ledger, "bob.service"], { env });
+  run("ExecStartPre", { INVOCATION_ID: "a" });
+  const [startedAt = "", ...runId] = readFileSync(state, "utf8").split(" ");
+  writeFileSync(state, [Number(startedAt) - 10, ...runId].join(" "));
+  run("ExecStopPost", { INVOCATION_ID, EXIT_CODE, EXIT_STATUS: "1", SERVICE_RESULT: "exit-code" });
+  const last = readFileSync(ledger, "utf8").trim().split("\n").at(-1) ?? "";
+  const told = JSON.parse(last) as { startedAt: number; endedAt: number };
+  expect(Math.abs(told.endedAt - told.startedAt - agedS)).toBeLessThanOrEqual(2);
+  expect(existsSync(state)).toBe(false);
 });
 
 it("says what systemd knows of the end, in words that hold nothing of the service's", () => {

@@ -73,6 +73,15 @@ describe("an approval's status", () => {
     } as Approval;
     expect(statusOf(refused, NOW).sentence).not.toContain("budget");
   });
+
+  it.each([
+    ["systemd refused the start: its start limit is used up", "It failed."],
+    ["", "It ran and failed."],
+  ])("an outcome that failed with %j claims no more than the host's words below it", (detail, sentence) => {
+    const outcome = { status: "failed", refusal: null, detail } as unknown as Approval["outcome"];
+    const end = { reason: "outcome", status: "failed", refusal: null } as const;
+    expect(statusOf({ ...approval, state: "failed", end, outcome }, NOW).sentence).toContain(sentence);
+  });
 });
 
 describe("one line for who holds the link of an older proposal", () => {

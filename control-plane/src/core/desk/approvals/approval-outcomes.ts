@@ -2,6 +2,7 @@
 // What a reader would get wrong: a grant may reach the host twice, and the second copy is answered with `nonce-used` while the
 // first still runs, so that refusal ends nothing. An approval fails by silence only after the grant is void and a grace has
 // passed; a word from the host that comes still later corrects it. Nothing here ever hands out a second grant.
+import { START_TIMEOUT_DEFAULT_MS, startWaitOf } from "@countersign/shared/host/unit-run";
 import { dueBy, groupedBy } from "@countersign/shared/values/records-index";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Policy } from "../../../policy/policy.ts";
@@ -156,12 +157,17 @@ export function underWayDueAt({ approvals }: DeskState, { now, policy }: DeskCon
 function overdueAt(approval: Approval, policy: Policy): number | null {
   if (approval.grantExpiresAt === null) return null;
   if (isGrantUndelivered(approval)) return approval.grantExpiresAt;
-  if (approval.state === "approved") return approval.grantExpiresAt + OUTCOME_GRACE_MS;
+  if (approval.state === "approved") return approval.grantExpiresAt + outcomeGraceOf(approval);
   if (approval.state === "executing")
     return (
       approval.grantExpiresAt + VERIFICATION_GRACE_MS + approval.settleMs + 2 * policy.verify.stabilityMs
     );
   return null;
+}
+
+/** The host waits for a start that it began: where the unit has longer for one than systemd's own default, its word may come later. */
+function outcomeGraceOf({ proposal }: Approval): number {
+  return OUTCOME_GRACE_MS + Math.max(0, startWaitOf(proposal.unitState) - START_TIMEOUT_DEFAULT_MS);
 }
 
 /** When a grant is handed to its shard again; null when it is confirmed or void. */

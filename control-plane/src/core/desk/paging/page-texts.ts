@@ -214,7 +214,7 @@ function resultTitle(state: DeskState, incident: Incident): string {
 function resultLines(state: DeskState, incident: Incident): readonly string[] {
   const approval = resultOf(state, incident);
   return [
-    resultSentence(approval?.outcome?.status ?? null),
+    resultSentence(approval?.outcome ?? null),
     titleOfResult(state, approval) ?? incident.title,
     incident.clearedAt === null
       ? "The incident is still open and needs you."
@@ -230,22 +230,23 @@ function titleOfResult(state: DeskState, approval: Approval | undefined): string
 /** What became of an approved act, in one line of a page about something else. */
 export function resultNote(state: DeskState, incident: Incident): string {
   const approval = resultOf(state, incident);
-  return `${resultTitle(state, incident)}. ${resultSentence(approval?.outcome?.status ?? null)}`;
+  return `${resultTitle(state, incident)}. ${resultSentence(approval?.outcome ?? null)}`;
 }
 
-function resultSentence(status: Outcome["status"] | null): string {
-  switch (status) {
+function resultSentence(outcome: Outcome | null): string {
+  switch (outcome?.status) {
     case "refused":
       return "The host refused the grant and ran nothing.";
     case "failed":
-      return "It ran and failed.";
+      // Of a start that systemd refused, nothing ran: the host knows, and what helps.
+      return outcome.detail === "" ? "It ran and failed." : clip(`It failed: ${outcome.detail}`);
     case "timed-out":
       return "It ran and did not reach its goal in time.";
     case "lost":
       return "The host lost track of it: nobody knows whether it ran. It will not be run again.";
     case "succeeded":
       return "It ran, but no proof came that it helped.";
-    case null:
+    case undefined:
       return "No word came from the host: it may or may not have run. It will not be run again.";
   }
 }

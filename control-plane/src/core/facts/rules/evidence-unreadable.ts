@@ -23,12 +23,15 @@ const ALL_READ: Unreads = [];
 /** Kinds of evidence remembered for one service. */
 export const UNREAD_MAX = 16;
 
-/** The kinds that the agent tells, as people say them. */
+/** The kinds that the agent tells, as people say them; `credentials` are called that. */
 const KINDS: ReadonlyMap<string, string> = new Map([
+  ["ledger", "ledger file"],
   ["counters", "work counters"],
   ["code", "code files"],
   ["config", "configuration files"],
   ["fallbacks", "fallback markers"],
+  ["heartbeats", "declared heartbeats"],
+  ["memory", "memory figures"],
   ["unit", "parts of the unit"],
 ]);
 

@@ -1,19 +1,22 @@
 // Approvals after a person's yes: delivery of the grant, the host's word, verification, and silence; both sides of each bound.
 import { describe, expect, test } from "vitest";
+import type { Proposal } from "@countersign/shared/wire/grant";
 import { LIKE_WAIT_MS } from "../../../../../control-plane/src/core/desk/paging/stream.ts";
 import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
-import { Desk, OUTCOME, POLICY, SERVICE } from "../desk-fixtures.ts";
+import { Desk, hashOf, OUTCOME, POLICY, PROPOSAL, proposalText, SERVICE } from "../desk-fixtures.ts";
 
 const GRANT_VALID_MS = 120_000;
 const OUTCOME_GRACE_MS = 60_000;
 
-function deskWithGrant(options: { isDelivered: boolean } = { isDelivered: true }): Desk {
+function deskWithGrant(
+  options: { isDelivered: boolean; proposal?: Partial<Proposal> } = { isDelivered: true },
+): Desk {
   const desk = new Desk();
   desk.fire({ proposalRequestId: "prq_1" });
-  desk.propose();
+  desk.propose({ proposal: proposalText(options.proposal) });
   desk.settle();
   desk.deliverPages();
-  desk.approve();
+  desk.approve({ proposalHash: hashOf(options.proposal) });
   if (options.isDelivered) desk.take({ kind: "grant-delivered", approvalId: desk.approvalId() });
   return desk;
 }
@@ -52,6 +55,22 @@ describe("the grant", () => {
     desk.tickAfter(afterMs);
     expect(desk.approval()).toMatchObject({ state, end: reason === null ? null : { reason } });
   });
+
+  test.each([
+    { startTimeoutMs: 90_000, moreMs: 0 },
+    { startTimeoutMs: 180_000, moreMs: 90_000 },
+    { startTimeoutMs: null, moreMs: 210_000 },
+  ])(
+    "a start that may take $startTimeoutMs ms is waited for: $moreMs ms longer",
+    ({ startTimeoutMs, moreMs }) => {
+      const unitState = { ...PROPOSAL.unitState, startTimeoutMs };
+      const desk = deskWithGrant({ isDelivered: true, proposal: { unitState } });
+      desk.tickAfter(GRANT_VALID_MS + OUTCOME_GRACE_MS + moreMs - 1);
+      expect(desk.approval().state).toBe("approved");
+      desk.tickAfter(1);
+      expect(desk.approval()).toMatchObject({ state: "failed", end: { reason: "no-outcome" } });
+    },
+  );
 
   test.each([
     [GRANT_VALID_MS - 1, ["approved"]],

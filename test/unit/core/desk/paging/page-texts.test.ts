@@ -89,17 +89,22 @@ test("recovered", () => {
 });
 
 test.each([
-  ["refused", "The host refused the grant and ran nothing."],
-  ["failed", "It ran and failed."],
-  ["timed-out", "It ran and did not reach its goal in time."],
-  ["lost", "The host lost track of it: nobody knows whether it ran. It will not be run again."],
-] as const)("result: %s", (status, sentence) => {
+  ["refused", "", "The host refused the grant and ran nothing."],
+  ["failed", "", "It ran and failed."],
+  [
+    "failed",
+    "systemd refused the start: its start limit is used up",
+    "It failed: systemd refused the start: its start limit is used up",
+  ],
+  ["timed-out", "", "It ran and did not reach its goal in time."],
+  ["lost", "", "The host lost track of it: nobody knows whether it ran. It will not be run again."],
+] as const)("result: %s %s", (status, detail, sentence) => {
   const desk = new Desk();
   desk.fire();
   desk.propose();
   desk.settle();
   desk.approve();
-  desk.end({ status });
+  desk.end({ status, detail });
   desk.settle();
   expect(textOf(desk, "inc_1:ring:2:alice")).toBe(
     [

@@ -100,6 +100,18 @@ describe("evidence-unreadable", () => {
     });
   });
 
+  it.each([
+    ["ledger", "ledger file"],
+    ["memory", "memory figures"],
+    ["heartbeats", "declared heartbeats"],
+    ["unit", "parts of the unit"],
+    ["credentials", "credentials"],
+  ])("says %s in plain words", (source, words) => {
+    const rule = driveRule(evidenceUnreadable);
+    rule.take(0, fails(source));
+    expect(rule.textsAt(AFTER_MS)).toEqual([`${words}: /x is not there`]);
+  });
+
   it(`remembers at most ${UNREAD_MAX}`, () => {
     const rule = driveRule(evidenceUnreadable);
     for (let index = 0; index <= UNREAD_MAX; index += 1) rule.take(0, fails(`kind-${index}`));
