@@ -99,7 +99,7 @@ export function serviceDueAt(
     service.proposal === null ? NEVER : proposalEndsAt(service, policy),
     nextRungAt(service) ?? NEVER,
     ladderForgottenAt(service, policy) ?? NEVER,
-    service.verification === null ? NEVER : verificationDueAt(service.verification, policy),
+    service.verification === null ? NEVER : verificationDueAt(service, service.verification, policy),
     ineffectiveClearsAt(service, policy) ?? NEVER,
     passedForLongAt(service, policy) ?? NEVER,
     checkStaleAt(host, service, policy) ?? NEVER,

@@ -1,8 +1,10 @@
 // Verification: whether health was reached after an action that succeeded, and held for the whole stability window. Pure.
 // The rule: all checks of severity error or critical must pass within SETTLE_MS of the outcome (a restarted service may need a
-// moment, and its old failures may still be on the way). The stability window runs from that instant. From then on one failing
+// moment, and its old failures may still be on the way; a unit that is being started is waited for within its own time first). The stability
+// window runs from that instant. From then on one failing
 // result, or a check that hangs, ends it as ineffective. While the host is silent nothing is judged; after its return the window goes on, and what
 // happened to the service in between is known only from the digest that follows.
+import { startTimeoutOf } from "@countersign/shared/host/unit-run";
 import { formatDuration } from "@countersign/shared/values/duration";
 import { namedAt } from "@countersign/shared/values/named";
 import type { RemediableReason } from "../../../policy/policy-override.ts";
@@ -13,6 +15,7 @@ import { checksPassSinceAt, isReportMissing } from "../host/services.ts";
 import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { forgiven } from "../host/tallies.ts";
+import { unitRunsSinceAt } from "../host/unit-run.ts";
 import { withoutRelapse } from "./check-episode.ts";
 import { climbAfterIneffective, remedyReasonOf } from "./ladder.ts";
 import { fireIneffective } from "./remediation-ineffective.ts";
@@ -54,9 +57,24 @@ export function startVerification(
 }
 
 /** When the verification must be looked at if no report comes before. */
-export function verificationDueAt(verification: Verification, policy: Policy): number {
-  const { reason, settledAt, startedAt, untilAt } = verification;
-  return settledAt === null ? startedAt + settleMsOf(reason, policy) : untilAt;
+export function verificationDueAt(service: ServiceState, verification: Verification, policy: Policy): number {
+  const { settledAt, untilAt } = verification;
+  return settledAt === null ? settleByAt(service, verification, policy) : untilAt;
+}
+
+/** Until when what the action was for must be over. */
+function settleByAt(service: ServiceState, { reason, startedAt }: Verification, policy: Policy): number {
+  return startEndsAt(service, startedAt) + settleMsOf(reason, policy);
+}
+
+// When a start within the unit's own time is over, or was; that of a run which systemd itself starts again and again is not waited for.
+function startEndsAt(service: ServiceState, beganAt: number): number {
+  const { report, start } = service;
+  const { unit } = report;
+  if (unit === null || unit.restartCount > 0) return beganAt;
+  const latestAt = beganAt + startTimeoutOf(unit);
+  const endsAt = start === undefined ? (unitRunsSinceAt(service) ?? beganAt) : start.untilAt;
+  return Math.min(Math.max(beganAt, endsAt), latestAt);
 }
 
 /** Moves the verification of a service that may be judged now (`judgeableAt` in services.ts). */
@@ -75,7 +93,7 @@ function settle(service: ServiceState, verification: Verification, { now, policy
   const wellAt = wellAtFor(service, reason, now);
   if (verification.settledAt !== null || wellAt === null) return verification;
   const settledAt = Math.max(startedAt, wellAt);
-  if (settledAt >= startedAt + settleMsOf(reason, policy)) return verification;
+  if (settledAt >= settleByAt(service, verification, policy)) return verification;
   return { ...verification, settledAt, untilAt: settledAt + policy.verify.stabilityMs };
 }
 
@@ -98,12 +116,12 @@ function failureOf(
   const { scene, verification } = moment;
   const { now, policy } = scene;
   const { settledAt, startedAt, reason } = verification;
-  const settleMs = settleMsOf(reason, policy);
+  const byAt = settleByAt(service, verification, policy);
   if (isReportMissing(host, service)) return { at: now, text: "no report since the host reconnected" };
   if (settledAt === null) {
     const what = isOver(service, reason) ? "health was not reached" : `${reason} was not over`;
-    const text = `${what} within ${formatDuration(settleMs)}`;
-    return now >= startedAt + settleMs ? { at: startedAt + settleMs, text } : null;
+    const text = `${what} within ${formatDuration(byAt - startedAt)}`;
+    return now >= byAt ? { at: byAt, text } : null;
   }
   if (reason !== "check-failing") {
     const what = isOver(service, reason) ? "health held" : `${reason} was over`;
