@@ -9,6 +9,11 @@ import { countersignProgram } from "./program.ts";
 const NOT_UNDERSTOOD = 2;
 
 const { stdout } = process;
+// Whoever reads has read enough, as `head` does.
+stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 const complain = (text: string) => console.error(visibleLines(text));
 const program = countersignProgram({
   // What a control plane answers holds texts of hosts and people.

@@ -160,7 +160,7 @@ export class IncidentResolver {
       expiresAt:
         event.credential?.expires === undefined
           ? null
-          : this.#instant(event.credential.expires, [...path, "credential", "expires"], atMs, 0),
+          : this.#anyInstant(event.credential.expires, [...path, "credential", "expires"], atMs),
     };
   }
 
@@ -217,10 +217,16 @@ export class IncidentResolver {
     return planned;
   }
 
-  #instant(text: string, path: Path, notBeforeAt: number, earliestAt = this.#startAt): number {
+  #instant(text: string, path: Path, notBeforeAt: number): number {
+    const at = this.#anyInstant(text, path, notBeforeAt);
+    if (at < this.#startAt) this.#refuse(path, "before the start of the incident");
+    return at;
+  }
+
+  // What ended long ago may be told today.
+  #anyInstant(text: string, path: Path, notBeforeAt: number): number {
     const at = instantOf(text, { startAt: this.#startAt, notBeforeAt, zoneMs: this.#zoneMs });
     if (Number.isNaN(at)) this.#refuse(path, `there is no such time: ${text}`);
-    else if (at < earliestAt) this.#refuse(path, "before the start of the incident");
     return at;
   }
 

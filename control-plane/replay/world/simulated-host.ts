@@ -21,6 +21,7 @@ import type { Fact } from "@countersign/shared/wire/fact";
 import type { AgentMessage, ControlMessage } from "@countersign/shared/wire/protocol";
 import type { Policy } from "../../src/policy/policy.ts";
 import type { Peer } from "../ports/memory-sockets.ts";
+import { withoutDigests } from "./left-out-digests.ts";
 import { proposalText, SimulatedActuator } from "./simulated-actuator.ts";
 import { SimulatedService } from "./simulated-service.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -215,12 +216,7 @@ export class SimulatedHost implements Peer {
   }
 
   describeCatalogue() {
-    return [...this.services.values()].map(({ name, unitName, actions }) => ({
-      service: name,
-      title: name,
-      unit: unitName,
-      actions,
-    }));
+    return [...this.services.values()].map((service) => service.describeEntry());
   }
 
   /** Something may have to be said: the loop runs at its next period. */
@@ -327,21 +323,12 @@ export class SimulatedHost implements Peer {
 
   #report(): void {
     const { now } = this.#clock;
-    if (this.#areDigestsLeftOut && !this.#hangs()) this.#leaveDigestsOut();
+    if (this.#areDigestsLeftOut && !this.#hangs()) this.#reported = withoutDigests(this.#reported, now);
     const observed = [...this.services.values()].map((service) => service.report());
     const { digest, services, reported } = planReport(observed, this.#reported, now);
     this.#reported = reported;
     if (services.length === 0 && !digest) return;
     this.#send({ version: 1, type: "report", digest, sentAt: now, services: [...services] });
-  }
-
-  // As if they had been told: the next one that is comes when it would have come.
-  #leaveDigestsOut(): void {
-    const { digestAt } = this.#reported;
-    if (digestAt === null) return;
-    const leftOutCount = Math.floor((this.#clock.now - digestAt) / DIGEST_EVERY_MS);
-    if (leftOutCount > 0)
-      this.#reported = { ...this.#reported, digestAt: digestAt + leftOutCount * DIGEST_EVERY_MS };
   }
 
   // How things stand is told after each welcome.

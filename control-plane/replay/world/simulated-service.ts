@@ -163,6 +163,12 @@ export class SimulatedService {
     this.onChange();
   }
 
+  /** Its entry of the catalogue, as the hello tells it. */
+  describeEntry() {
+    const { actions, name, unitName } = this;
+    return { service: name, title: name, unit: unitName, actions };
+  }
+
   checkNames(): readonly string[] {
     return [...this.#checks.keys()];
   }

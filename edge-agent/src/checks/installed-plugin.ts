@@ -29,7 +29,7 @@ export function createPluginAsker(placeOfPlugin: typeof placeOf = placeOf): Chec
     if (before !== undefined && !(await endsWithin(before, BEFORE_GRACE_MS)))
       return {
         status: "fail",
-        summary: "the run before has not ended: it hangs in the kernel",
+        summary: "the run before has not ended: it hangs in the kernel, or systemd does not answer",
         latencyMs: null,
         class: "timeout",
       };

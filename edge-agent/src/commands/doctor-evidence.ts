@@ -1,5 +1,6 @@
 // The part of `doctor` that asks whether the agent can see what the catalogue tells it to watch: as its user, and through its own view of
 // the disk, which its unit narrows. Reads only.
+import { access } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Catalogue, ServiceSpec } from "@countersign/shared/host/catalogue";
 import { hiddenPathsOf } from "../core/evidence/hidden-paths.ts";
@@ -77,7 +78,13 @@ async function examineWatched(
     if (!isRead || (await can("-r", path))) return well(check, "the agent sees it");
     return wrong(check, `the agent may not read it: run \`setfacl -m u:${AGENT_USER}:r ${path}\``);
   }
-  const isOpen = await can("-x", dirname(path));
+  // Looked for as root: a folder that is closed to the agent is there.
+  const hasFolder = await access(dirname(path)).then(
+    () => true,
+    () => false,
+  );
+  if (!hasFolder && mayBeMissing) return well(check, "its folder is not there now, which may be right");
+  const isOpen = !hasFolder || (await can("-x", dirname(path)));
   if (isOpen && mayBeMissing) return well(check, "not there now, which may be right");
   return wrong(
     check,

@@ -13,6 +13,7 @@ import { loadTrust } from "../files/load-trust.ts";
 import { readFreeze } from "../files/read-freeze.ts";
 import { type HostPaths, SUDOERS_FILE } from "../paths.ts";
 import { tryTool } from "../run-tool.ts";
+import { runsOlderCatalogue } from "./catalogue-age.ts";
 import { examineCounters } from "./doctor-counters.ts";
 import { examineEvidence } from "./doctor-evidence.ts";
 import { examineInstalledUnits } from "./doctor-installed-units.ts";
@@ -59,10 +60,17 @@ async function examine(paths: HostPaths): Promise<readonly Finding[]> {
     findings.push(await examineProgram(program, paths.mode, ACTUATOR_USER));
   for (const program of pluginProgramsOf(catalogue.value))
     findings.push(await examineProgram(program, paths.mode, PLUGIN_USER));
+  if (paths.mode === "system") findings.push(await examineAge(paths.catalogue));
   findings.push(...(await examineEvidence(catalogue.value, paths.mode)));
   findings.push(...(await examineCounters(catalogue.value, paths.mode)));
   if (paths.mode === "system") findings.push(...(await examineUnits(catalogue.value)));
   return findings;
+}
+
+async function examineAge(catalogue: string): Promise<Finding> {
+  return (await runsOlderCatalogue(catalogue))
+    ? wrong("agent", `it goes by an older catalogue than ${catalogue}: run \`countersign-agent install\``)
+    : well("agent", "it does not go by an older catalogue");
 }
 
 async function examineSocket(paths: HostPaths): Promise<Finding> {

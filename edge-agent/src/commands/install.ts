@@ -38,6 +38,7 @@ import {
   UNIT_DIR,
 } from "../paths.ts";
 import { runTool, tryTool } from "../run-tool.ts";
+import { runsOlderCatalogue } from "./catalogue-age.ts";
 import { examineUnits } from "./doctor-units.ts";
 import { findPluginUnits, removePluginUnits } from "./plugin-unit-files.ts";
 import type { Print } from "./print.ts";
@@ -66,7 +67,8 @@ export async function runInstall(options: InstallOptions): Promise<number> {
   if (!catalogue.ok) return refused(print, catalogue.error.sentence);
   try {
     const changed = await runSteps(stepsOf(bundle, catalogue.value), options);
-    if (!dryRun && changed > 0) await restart(print, pluginSocketsOf(catalogue.value));
+    const isOutdated = changed > 0 || (await runsOlderCatalogue(paths.catalogue));
+    if (!dryRun && isOutdated) await restart(print, pluginSocketsOf(catalogue.value));
     await installSessionDropins(catalogue.value, options);
     await warnOfUnits(catalogue.value, print);
   } catch (error) {
@@ -250,7 +252,7 @@ async function restart(print: Print, pluginSockets: readonly string[]): Promise<
   await runTool(["systemctl", "try-restart", AGENT_UNIT]);
   await wait(200);
   const { isDone } = await tryTool(["systemctl", "is-active", "--quiet", AGENT_UNIT]);
-  if (isDone) print.line(`${AGENT_UNIT} runs.`);
+  if (isDone) print.line(`${AGENT_UNIT} was started anew, and goes by the catalogue as it is now.`);
 }
 
 async function hasContent(path: string, content: Buffer, mode: number): Promise<boolean> {

@@ -86,7 +86,12 @@ function sourcesOfService(spec: ServiceSpec, scene: SourceScene): readonly Sourc
       path,
       position: scene.positionOf(path),
       ...(scene.bootedAt === undefined ? {} : { bootedAt: scene.bootedAt }),
-      scene: { service, credentials: credentials.map(({ name }) => name), commands: commandsOf(spec) },
+      scene: {
+        service,
+        credentials: credentials.map(({ name }) => name),
+        credential: evidence.sessions?.credential,
+        commands: commandsOf(spec),
+      },
     });
   const counterReaders = counters.map((counter) => createCounterReader(counter, service));
   const about = { service, isUnit: spec.unit !== undefined, unitNow: () => scene.unitNow(service) };

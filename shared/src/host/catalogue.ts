@@ -196,6 +196,9 @@ function refineEvidence(
       ["evidence", "sessions"],
       "sessions needs the evidence to name its ledger, and the service a .service unit",
     );
+  const used = evidence.sessions?.credential;
+  if (used !== undefined && !evidence.credentials.some(({ name }) => name === used))
+    complain(["evidence", "sessions", "credential"], `there is no credential "${used}" in this evidence`);
   for (const list of ["counters", "credentials", "fallbacks"] as const)
     refineUnique(evidence[list], `evidence.${list}`, context);
   for (const { path, message } of heartbeatProblems(evidence)) complain(["evidence", ...path], message);

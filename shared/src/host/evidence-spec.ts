@@ -94,6 +94,8 @@ export const SessionsSpec = z.strictObject({
     .array(z.strictObject({ exit: z.int().min(1).max(255), class: FailureClass }))
     .max(EXIT_CLASSES_MAX)
     .default([]),
+  /** the declared credential that its sessions use; absent: the only one that is declared */
+  credential: ItemName.optional(),
 });
 
 /** The section itself; whatever is absent is not watched. */

@@ -39,6 +39,8 @@ export interface LedgerScene {
   readonly now: number;
   /** names of the credentials that the catalogue declares for the service */
   readonly credentials: readonly string[];
+  /** the one that its sessions use, as the catalogue says; absent: it does not */
+  readonly credential?: string | undefined;
   /** the commands of the catalogue's actions, as a person would type them: the only ones a denied attempt may name */
   readonly commands: readonly string[];
 }
@@ -88,7 +90,7 @@ function sessionFacts(line: Line, scene: LedgerScene): Result<readonly Fact[], L
   const session = Fact.safeParse({ ...rest, service: scene.service, startedAt, at });
   if (!session.success || session.data.kind !== "session")
     return refuse({ reason: `a session is not right: ${firstIssueOf(session.error)}` });
-  const credential = named ?? (scene.credentials.length === 1 ? scene.credentials[0] : undefined);
+  const credential = named ?? scene.credential ?? onlyOf(scene.credentials);
   if (credential === undefined) return ok([session.data]);
   const use = useOf(session.data, credential);
   if (use === null) return ok([session.data]);
@@ -104,6 +106,10 @@ function useOf(session: Extract<Fact, { kind: "session" }>, credential: unknown)
   const use = { kind: "credential-use", service, credential };
   if (session.class === null) return { ...use, at: startedAt, isAccepted: true };
   return session.class === "auth" ? { ...use, at, isAccepted: false, detail } : null;
+}
+
+function onlyOf([first, second]: readonly string[]): string | undefined {
+  return second === undefined ? first : undefined;
 }
 
 function otherFact(line: Line, scene: LedgerScene): Result<readonly Fact[], LineRefusal> {

@@ -19,7 +19,7 @@ const scene = {
   commands: ["sudo /usr/bin/systemctl restart --no-block bob.service"],
 };
 
-function factsOf(line: unknown, changes: Partial<typeof scene> = {}) {
+function factsOf(line: unknown, changes: Partial<typeof scene & { readonly credential: string }> = {}) {
   return parseLedgerLine(typeof line === "string" ? line : JSON.stringify(line), { ...scene, ...changes });
 }
 
@@ -52,6 +52,20 @@ describe("a session's line", () => {
         },
       ],
     });
+  });
+
+  test("of several credentials uses the one that the catalogue says, unless it names another; where neither says, none", () => {
+    const line = { startedAt: "2023-11-14T22:13:20Z", endedAt: 1_700_000_004, class: "auth" };
+    const credentials = ["anthropic", "tls"];
+    const usedBy = (told: object, changes: { readonly credential?: string }) => {
+      const parsed = factsOf(told, { credentials, ...changes });
+      return parsed.ok
+        ? parsed.value.flatMap((fact) => (fact.kind === "credential-use" ? fact.credential : []))
+        : parsed;
+    };
+    expect(usedBy(line, {})).toEqual([]);
+    expect(usedBy(line, { credential: "anthropic" })).toEqual(["anthropic"]);
+    expect(usedBy({ ...line, credential: "tls" }, { credential: "anthropic" })).toEqual(["tls"]);
   });
 
   test("that ended well accepts the credential as of its start", () => {

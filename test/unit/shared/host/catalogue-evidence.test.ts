@@ -176,3 +176,16 @@ describe("heartbeats", () => {
     expect(problemsOf({ evidence: { ledger, heartbeats: many(EVIDENCE_ITEMS_MAX + 1) } })).not.toEqual([]);
   });
 });
+
+test("sessions use a credential that is declared", () => {
+  const evidence = {
+    ledger: "/var/lib/bob/ledger.ndjson",
+    credentials: [{ name: "anthropic", path: "/etc/bob/key" }],
+  };
+  const problems = (credential: string) =>
+    problemsOf({ unit: "bob.service", evidence: { ...evidence, sessions: { credential } } });
+  expect(problems("anthropic")).toEqual([]);
+  expect(problems("openai")).toEqual([
+    'services.0.evidence.sessions.credential: there is no credential "openai" in this evidence',
+  ]);
+});
