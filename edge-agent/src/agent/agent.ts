@@ -65,7 +65,10 @@ export function startAgent(options: AgentOptions): Agent {
     reported = NOTHING_REPORTED;
     report();
   };
-  const soon = createDelay(GATHER_MS, report);
+  const soon = createDelay(
+    GATHER_MS,
+    onceFirst(() => connection.isWelcomed() && checks.isFirstRoundOver(), reportAll, report),
+  );
   const again = createDelay(TELL_AGAIN_MS, reportAll);
 
   const checks = startCheckLoop({
@@ -152,6 +155,17 @@ function topicOf({ service, check }: RunName): string {
 
 function nameOfRun({ service, check }: RunName): string {
   return check === null ? `The look at the unit of ${service}` : `Check ${check} of ${service}`;
+}
+
+/** At the first call at which it is so the first act is done, at every other one the second. */
+function onceFirst(isSo: () => boolean, first: () => void, other: () => void): () => void {
+  // What an agent before this one told of checks that are gone stands until a digest in which each check has a result.
+  let isDone = false;
+  return () => {
+    if (isDone || !isSo()) return other();
+    isDone = true;
+    first();
+  };
 }
 
 /** Acts once, so long after the first of several starts. */

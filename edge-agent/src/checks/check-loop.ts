@@ -33,6 +33,8 @@ export type ObserveUnit = (target: {
 export interface CheckLoop {
   /** for `isKeepaliveEarned`; instants of `performance.now()` */
   readonly runs: () => readonly WatchedRun[];
+  /** every check has a result */
+  readonly isFirstRoundOver: () => boolean;
   /** the newest observation of every service, in the catalogue's order */
   readonly observed: () => readonly ServiceReport[];
   readonly stop: () => void;
@@ -94,6 +96,8 @@ export function startCheckLoop(options: {
 
   return {
     runs: () => jobs.map(watchedRunOf),
+    isFirstRoundOver: () =>
+      catalogue.services.every(({ checks, name }) => observations.get(name)?.results.size === checks.length),
     observed: () => {
       const now = { monotonic: performance.now(), wall: Date.now() };
       return catalogue.services.map(({ name }) => {
