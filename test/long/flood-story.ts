@@ -113,17 +113,17 @@ export class FloodStory {
     return rows[0]?.sequence ?? 0;
   }
 
-  /** Reasons of the incidents that are open about one host itself. */
+  /** Reasons of what was found about one host itself and has not ended; some of it lies beneath other. */
   async openReasonsOf(hostId: string): Promise<readonly string[]> {
-    type Listed = {
-      readonly reason: string;
-      readonly state: string;
-      readonly subject: Subject;
-    };
-    const { incidents } = await this.#ask<{ incidents: readonly Listed[] }>("incidents");
-    return incidents
+    type Found = { readonly reason: string; readonly endedAt: number | null; readonly subject: Subject };
+    const { incidents } = await this.#ask<{ incidents: readonly { incidentId: string }[] }>("incidents");
+    const shown = await Promise.all(
+      incidents.map(({ incidentId }) => this.#ask<{ findings: readonly Found[] }>(`incidents/${incidentId}`)),
+    );
+    return shown
+      .flatMap(({ findings }) => findings)
       .filter(
-        ({ state, subject }) => state !== "resolved" && subject.kind === "host" && subject.hostId === hostId,
+        ({ endedAt, subject }) => endedAt === null && subject.kind === "host" && subject.hostId === hostId,
       )
       .map(({ reason }) => reason);
   }
