@@ -21,7 +21,10 @@ export async function readBootId(): Promise<string> {
   );
 }
 
-/** When the host was booted, by its wall clock as that is now: one that was set since then makes what was written before it look older or newer. */
+/**
+ * When the host was booted, by its wall clock as that is now: one that was set since then makes what was written before it
+ * look older or newer.
+ */
 export function readBootedAt(): number {
   return Date.now() - Math.round(uptime() * 1_000);
 }

@@ -1,5 +1,5 @@
-// The earned keepalive in a real process: what never comes to an end is told and silences nobody, a loop that is stuck silences the agent,
-// although its process lives.
+// The earned keepalive in a real process: what never comes to an end is told and silences nobody, a loop that is stuck
+// silences the agent, although its process lives.
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";

@@ -1,5 +1,5 @@
-// One missing result, twice: a real agent whose check hangs, before the embedded control plane in workerd, and a replay of the same story.
-// It is the same page, as long after the run that hangs began, and within two periods of the check.
+// One missing result, twice: a real agent whose check hangs, before the embedded control plane in workerd, and a replay of
+// the same story. It is the same page, as long after the run that hangs began, and within two periods of the check.
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// Plugins as children of the agent, where systemd does not run them, with real processes; and the other way's socket, with a stand-in for
-// systemd behind it.
+// Plugins as children of the agent, where systemd does not run them, with real processes; and the other way's socket, with a
+// stand-in for systemd behind it.
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";

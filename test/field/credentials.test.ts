@@ -1,5 +1,6 @@
-// Credential files as tools leave them on a host, read as the agent reads them: `readings.json` says what each declared expiry must give, or why it
-// is refused. Names, shapes and units are those of the tools; every secret is a fake, and none may be in a sentence.
+// Credential files as tools leave them on a host, read as the agent reads them: `readings.json` says what each declared
+// expiry must give, or why it is refused. Names, shapes and units are those of the tools; every secret is a fake, and none
+// may be in a sentence.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

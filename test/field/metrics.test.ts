@@ -1,4 +1,5 @@
-// Metric files as exporters write them in the field, each with what must be read in it: a counter's value, or why there is none.
+// Metric files as exporters write them in the field, each with what must be read in it: a counter's value, or why there is
+// none.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

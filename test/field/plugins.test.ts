@@ -1,4 +1,5 @@
-// Outputs of plugins as they are found in the field, each with the reading that is right, for a check that is declared critical.
+// Outputs of plugins as they are found in the field, each with the reading that is right, for a check that is declared
+// critical.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

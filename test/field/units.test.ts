@@ -1,5 +1,5 @@
-// Units as they are found in the field: what systemd 252 said of each (test/field/units/shown), and the right reading beside it. The same table is
-// held against a real machine in test/system/units.test.ts.
+// Units as they are found in the field: what systemd 252 said of each (test/field/units/shown), and the right reading beside
+// it. The same table is held against a real machine in test/system/units.test.ts.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,5 +1,5 @@
-// Evidence on a real systemd machine, as installed: what the agent's sandbox lets it see, the actuator's audit through real sudo, the
-// drop-in of sessions as it is installed, and an OOM kill by a real kernel.
+// Evidence on a real systemd machine, as installed: what the agent's sandbox lets it see, the actuator's audit through real
+// sudo, the drop-in of sessions as it is installed, and an OOM kill by a real kernel.
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";

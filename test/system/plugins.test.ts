@@ -1,5 +1,5 @@
-// Debian's own monitoring-plugins on a real systemd machine: as installed they judge the machine as it is, and not what the agent's sandbox
-// shows; and whatever a plugin does, the agent goes on.
+// Debian's own monitoring-plugins on a real systemd machine: as installed they judge the machine as it is, and not what the
+// agent's sandbox shows; and whatever a plugin does, the agent goes on.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";

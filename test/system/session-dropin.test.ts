@@ -1,4 +1,5 @@
-// The drop-in of sessions under a real systemd: services stay what they are, and each start and end becomes a line that the agent takes.
+// The drop-in of sessions under a real systemd: services stay what they are, and each start and end becomes a line that the
+// agent takes.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { prepareLink, bootMachine, type Machine } from "../../edge-agent/demo-host/machine.ts";
 import { parseLedgerLine } from "../../edge-agent/src/core/evidence/ledger.ts";

@@ -1,5 +1,5 @@
-// Units of every kind on a real systemd machine: what the installed agent tells of each and makes of it (the table of test/field/units), what is
-// proposed for those that cannot be started, and what doctor says of the names in the catalogue.
+// Units of every kind on a real systemd machine: what the installed agent tells of each and makes of it (the table of
+// test/field/units), what is proposed for those that cannot be started, and what doctor says of the names in the catalogue.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

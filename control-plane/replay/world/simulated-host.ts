@@ -1,8 +1,8 @@
-// A host as the control plane meets it: keepalives, reports, facts, an actuator, and everything that can go wrong between them. The
-// agent's one loop runs at each keepalive period: connect if needed, check, report, hand over outcomes; and when a check is overdue. What it
-// reports is decided as the agent decides it (shared/src/host). As its loop is never stuck, it tells all that hangs, and its keepalive is
-// earned. A healthy host's loop says nothing, so it sleeps until something changes; its keepalives are not events but computed when
-// somebody asks for them.
+// A host as the control plane meets it: keepalives, reports, facts, an actuator, and everything that can go wrong between
+// them. The agent's one loop runs at each keepalive period: connect if needed, check, report, hand over outcomes; and when a
+// check is overdue. What it reports is decided as the agent decides it (shared/src/host). As its loop is never stuck, it
+// tells all that hangs, and its keepalive is earned. A healthy host's loop says nothing, so it sleeps until something
+// changes; its keepalives are not events but computed when somebody asks for them.
 import {
   beginSession,
   endSession,

@@ -1,7 +1,8 @@
-// A service of a simulated host: its unit's state and what its checks say. The story says what happens to it. A job (a oneshot, or what a timer or a
-// path starts) is inactive between its runs, and one that is started has run and ended well unless the story says otherwise. A check runs at its own
-// period, and nobody looks at those of a service that is well, so they have always just run. A check that gives no result any more is one
-// whose run does not end: as on a real host it keeps its last result, and is told to be overdue (shared/src/host/overdue.ts).
+// A service of a simulated host: its unit's state and what its checks say. The story says what happens to it. A job (a
+// oneshot, or what a timer or a path starts) is inactive between its runs, and one that is started has run and ended well
+// unless the story says otherwise. A check runs at its own period, and nobody looks at those of a service that is well, so
+// they have always just run. A check that gives no result any more is one whose run does not end: as on a real host it keeps
+// its last result, and is told to be overdue (shared/src/host/overdue.ts).
 import type { expectedHeartbeats } from "@countersign/shared/host/heartbeat-spec";
 import { type CheckRun, isOverdue, overdueToldAt, resultToTell } from "@countersign/shared/host/overdue";
 import { lastOf, type RecentResults, withResult } from "@countersign/shared/host/recent-results";
@@ -137,10 +138,14 @@ export class SimulatedService {
     this.recovers();
   }
 
-  /** A new process of the same unit; its checks say what they said. What systemd counts is a restart after a run that ended by itself. */
+  /**
+   * A new process of the same unit; its checks say what they said. What systemd counts is a restart after a run that ended
+   * by itself.
+   */
   isStartedAnew(options: { readonly isCounted: boolean; readonly isByTrigger?: boolean }): void {
     const { activeState, restartCount, result } = this.unit;
-    // Neither a timer nor a socket starts what runs: the run before had ended, and well where the story does not say otherwise.
+    // Neither a timer nor a socket starts what runs: the run before had ended, and well where the story does not say
+    // otherwise.
     const isByTrigger = options.isByTrigger === true && this.#isTriggered;
     if (isByTrigger && activeState === "active") this.setUnit({ ...RESTING, mainPid: 0 });
     const isCounted = options.isCounted && (!this.#isJob || result !== "success");
@@ -226,7 +231,10 @@ export class SimulatedService {
     return least;
   }
 
-  /** When a check has its next result that is told: every one while a failure is among the last ten of one; null while none is. */
+  /**
+   * When a check has its next result that is told: every one while a failure is among the last ten of one; null while none
+   * is.
+   */
   nextResultAt(): number | null {
     if (!this.#isTold()) return null;
     let least: number | null = null;

@@ -29,7 +29,10 @@ export const CheckFailing = z
 
 const FAILURES_OF_TEN_MIN = 5;
 
-/** How many of a check's last ten results must fail, as the policy says or by how many must fail in a row; infinity: they do not count. */
+/**
+ * How many of a check's last ten results must fail, as the policy says or by how many must fail in a row; infinity: they do
+ * not count.
+ */
 export function failuresOfTenMin(checkFailing: z.infer<typeof CheckFailing>): number {
   const { failuresMin, failuresOfTenMin: written } = checkFailing;
   if (written === "never") return Number.POSITIVE_INFINITY;

@@ -47,7 +47,10 @@ export const Policy = z
     liveness: Liveness,
     /** true: every rule decides and is recorded, and nobody is paged */
     shadow: z.boolean().default(false),
-    /** a check fails when this many consecutive results failed, or so many of its last ten, and the first is at least `held` old */
+    /**
+     * a check fails when this many consecutive results failed, or so many of its last ten, and the first is at least `held`
+     * old
+     */
     checkFailing: CheckFailing,
     /** bounds of every rule, by page reason */
     rules: RuleSettings,

@@ -100,7 +100,9 @@ export const RuleSettings = z
         shadow,
         changesMax: Count.default(3),
         window: duration(HOUR_MS),
-        /** how long after a person's change automation may still take it back: the next configuration run may be a day away */
+        /**
+         * how long after a person's change automation may still take it back: the next configuration run may be a day away
+         */
         takenBackWithin: duration(DAY_MS),
       })
       .prefault({}),

@@ -18,7 +18,10 @@ import {
 
 const OBSERVE_TIMEOUT_MS = 3_000;
 
-/** Observes a service's unit or process now, with the names of what was seen and is left out because it is no value that can be told. */
+/**
+ * Observes a service's unit or process now, with the names of what was seen and is left out because it is no value that can
+ * be told.
+ */
 export async function lookAtUnit(service: Pick<ServiceSpec, "unit" | "pidFile">): Promise<SeenUnit> {
   try {
     if (service.unit !== undefined) return await observeSystemdUnit(service.unit);

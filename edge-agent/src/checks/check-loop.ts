@@ -1,6 +1,7 @@
 // Runs every check on its own period and keeps the newest result of each. One run of a check at a time: a run that does not
-// come to an end, in spite of its own timeout, blocks that check for good, and is told to be overdue (shared/src/host/overdue.ts). Nothing
-// here races a check against a timer, because that would let a stuck one look alive. Not pure.
+// come to an end, in spite of its own timeout, blocks that check for good, and is told to be overdue
+// (shared/src/host/overdue.ts). Nothing here races a check against a timer, because that would let a stuck one look alive.
+// Not pure.
 import {
   type Catalogue,
   type CheckSpec,
@@ -62,7 +63,10 @@ export interface RunName {
   readonly check: string | null;
 }
 
-/** Starts all checks of a catalogue; `onResult` is called after each run, `onOverdue` when one is overdue, `onUnit` after each look at a unit. */
+/**
+ * Starts all checks of a catalogue; `onResult` is called after each run, `onOverdue` when one is overdue, `onUnit` after
+ * each look at a unit.
+ */
 export function startCheckLoop(options: {
   readonly catalogue: Catalogue;
   readonly observeUnit: ObserveUnit;
@@ -131,7 +135,8 @@ function jobsOf(service: ServiceSpec): Job[] {
   return [...jobs, { service, check: null, ...notRunYet({ everyMs, timeoutMs: UNIT_TIMEOUT_MS }) }];
 }
 
-// A look at a unit has no result of its own: that it hangs is told by the one about the evidence, where there is room for it.
+// A look at a unit has no result of its own: that it hangs is told by the one about the evidence, where there is room for
+// it.
 function watchedRunOf({ service, check, ...run }: Job): WatchedRun {
   if (check !== null) return { ...run, service: service.name, check: check.name };
   const isTold = service.checks.length < CHECKS_PER_SERVICE_MAX;

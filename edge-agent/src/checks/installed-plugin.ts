@@ -1,5 +1,6 @@
-// Has systemd run a Nagios plugin on an installed host, where the plugin sees the machine as it is and has limits of its own: connects to
-// the socket of that check, sends nothing, and reads until systemd hangs up (core/evidence/plugin-units.ts). Not pure.
+// Has systemd run a Nagios plugin on an installed host, where the plugin sees the machine as it is and has limits of its
+// own: connects to the socket of that check, sends nothing, and reads until systemd hangs up
+// (core/evidence/plugin-units.ts). Not pure.
 import { connect } from "node:net";
 import { type Observation, observationOfTimeout } from "../core/evidence/observation.ts";
 import { judgePluginStream } from "../core/evidence/plugin-stream.ts";
@@ -19,7 +20,10 @@ const TAIL_BYTES_MAX = PLUGIN_ERRORS_BYTES_MAX + 4_096;
 /** How long the end of the run before may take: systemd kills in milliseconds. */
 const BEFORE_GRACE_MS = 250;
 
-/** Runs plugins by their sockets. Remembers those that have not ended, because not even systemd can end what hangs in the kernel. */
+/**
+ * Runs plugins by their sockets. Remembers those that have not ended, because not even systemd can end what hangs in the
+ * kernel.
+ */
 export function createPluginAsker(placeOfPlugin: typeof placeOf = placeOf): CheckPlugin {
   const running = new Map<string, Promise<void>>();
   return async (plugin) => {

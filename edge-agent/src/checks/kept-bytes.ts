@@ -1,6 +1,7 @@
 // Keeps of a stream what is needed of it, however much comes: its first bytes, its last ones, and how many there were.
-// What a reader would get wrong: whoever writes decides how small the chunks are. So neither their number nor what is kept already may cost
-// anything for each of them: they are written into one buffer, which grows to twice the bound and is moved only when it is full.
+// What a reader would get wrong: whoever writes decides how small the chunks are. So neither their number nor what is kept
+// already may cost anything for each of them: they are written into one buffer, which grows to twice the bound and is moved
+// only when it is full.
 
 export interface KeptBytes {
   readonly take: (chunk: Uint8Array) => void;

@@ -1,6 +1,6 @@
-// Runs a Nagios plugin as a child of this process: an exact argv of the catalogue, as the user that the agent runs as, in a plain
-// environment. Where the agent is installed, systemd runs it instead (installed-plugin.ts). It leads a process group of its own, which is
-// killed at the timeout, so that what it has started ends with it. Not pure.
+// Runs a Nagios plugin as a child of this process: an exact argv of the catalogue, as the user that the agent runs as, in a
+// plain environment. Where the agent is installed, systemd runs it instead (installed-plugin.ts). It leads a process group
+// of its own, which is killed at the timeout, so that what it has started ends with it. Not pure.
 import { spawn } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import { judgePlugin, type Observation, observationOfTimeout } from "../core/evidence/observation.ts";

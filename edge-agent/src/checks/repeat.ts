@@ -1,6 +1,6 @@
-// Runs one piece of work on its own period, one run at a time, and remembers when the last one came to an end. A run that does not
-// end blocks its own work for good; a timer beside it only says so (shared/src/host/overdue.ts). Nothing here races work against a timer,
-// because that would let a stuck one look alive. Not pure.
+// Runs one piece of work on its own period, one run at a time, and remembers when the last one came to an end. A run that
+// does not end blocks its own work for good; a timer beside it only says so (shared/src/host/overdue.ts). Nothing here races
+// work against a timer, because that would let a stuck one look alive. Not pure.
 import { type CheckRun, overdueToldAt } from "@countersign/shared/host/overdue";
 
 /** A catalogue that says `every: 0ms` must not spin. */

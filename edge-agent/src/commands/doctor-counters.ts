@@ -1,5 +1,6 @@
-// The part of `doctor` that reads each work counter as the agent does, out of the same file or address, and says what is wrong with it in the
-// same words. Reads only. Whether the agent's user may read the file is asked in doctor-evidence.ts: here root looks.
+// The part of `doctor` that reads each work counter as the agent does, out of the same file or address, and says what is
+// wrong with it in the same words. Reads only. Whether the agent's user may read the file is asked in doctor-evidence.ts:
+// here root looks.
 import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { lookAtCounter } from "../evidence/read-counter.ts";
 import type { Mode } from "../files/read-owned-file.ts";

@@ -1,4 +1,5 @@
-// The part of `doctor` that compares the installed units with what the catalogue says, and asks whether plugins can be run. Reads only.
+// The part of `doctor` that compares the installed units with what the catalogue says, and asks whether plugins can be run.
+// Reads only.
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Catalogue } from "@countersign/shared/host/catalogue";

@@ -156,7 +156,8 @@ function stepsOf(bundle: string, catalogue: Catalogue): readonly Step[] {
       run: async () => removePluginUnits(await findPluginUnits(names)),
     },
     {
-      // Not those of plugins: one program that is missing would keep all else from being installed. Its check says so, and doctor.
+      // Not those of plugins: one program that is missing would keep all else from being installed. Its check says so, and
+      // doctor.
       what: "have systemd check the units",
       run: () =>
         verifyUnits([AGENT_UNIT, ACTUATOR_SOCKET, ACTUATOR_UNIT].map((name) => join(UNIT_DIR, name))),
@@ -245,7 +246,9 @@ async function verifyUnits(paths: readonly string[]): Promise<void> {
   await runTool(["systemd-analyze", "verify", ...paths]);
 }
 
-/** After an update the old must not go on: agent and plugins' sockets are started anew, the actuator by its next connection. */
+/**
+ * After an update the old must not go on: agent and plugins' sockets are started anew, the actuator by its next connection.
+ */
 async function restart(print: Print, pluginSockets: readonly string[]): Promise<void> {
   await runTool(["systemctl", "stop", ACTUATOR_UNIT]);
   if (pluginSockets.length > 0) await runTool(["systemctl", "restart", ...pluginSockets]);

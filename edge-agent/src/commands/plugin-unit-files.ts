@@ -1,4 +1,5 @@
-// The unit files of plugins as they stand on this machine: which there are, and taking them away. Changes the machine; as root.
+// The unit files of plugins as they stand on this machine: which there are, and taking them away. Changes the machine; as
+// root.
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { PLUGIN_SLICE, PLUGIN_UNIT_PATTERN } from "../core/evidence/plugin-units.ts";

@@ -1,6 +1,7 @@
-// The drop-ins of sessions as files of a machine: which are to be written, which are there and declared no more, and how all are removed.
-// Not pure. They stand in folders that belong to other people's units, and so `install` writes them only when it is told to. What a person wrote by
-// hand in the same place is theirs: only files that say that `install` made them are written anew or removed.
+// The drop-ins of sessions as files of a machine: which are to be written, which are there and declared no more, and how all
+// are removed. Not pure. They stand in folders that belong to other people's units, and so `install` writes them only when
+// it is told to. What a person wrote by hand in the same place is theirs: only files that say that `install` made them are
+// written anew or removed.
 import { glob, readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Catalogue } from "@countersign/shared/host/catalogue";
@@ -12,7 +13,10 @@ import type { Step } from "./step.ts";
 /** The first line of each of them. */
 const MADE_HERE = "# Made by `countersign-agent install`.\n";
 
-/** What is to be done so that there are exactly the drop-ins which the catalogue declares, and which files stand in the way of that. */
+/**
+ * What is to be done so that there are exactly the drop-ins which the catalogue declares, and which files stand in the way
+ * of that.
+ */
 export async function sessionDropinSteps(
   catalogue: Catalogue,
   fileStep: (path: string, text: string, mode: number) => Step,

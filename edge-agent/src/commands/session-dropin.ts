@@ -1,5 +1,6 @@
-// `countersign-agent session-dropin UNIT`: prints the drop-in by which a unit's sessions reach a service's ledger. Ledger and classes are those of
-// the catalogue, or what is said. It changes nothing; `install --session-dropins` writes those that the catalogue declares.
+// `countersign-agent session-dropin UNIT`: prints the drop-in by which a unit's sessions reach a service's ledger. Ledger
+// and classes are those of the catalogue, or what is said. It changes nothing; `install --session-dropins` writes those that
+// the catalogue declares.
 import { UnitName } from "@countersign/shared/host/catalogue";
 import { AbsolutePath } from "@countersign/shared/host/evidence-spec";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";

@@ -1,5 +1,5 @@
-// One step of an installation: what it is called, whether it is done already, and how it is done. `install` runs steps in their order, and a
-// second run changes nothing. Pure type.
+// One step of an installation: what it is called, whether it is done already, and how it is done. `install` runs steps in
+// their order, and a second run changes nothing. Pure type.
 
 export interface Step {
   readonly what: string;

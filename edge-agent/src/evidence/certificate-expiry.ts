@@ -1,5 +1,5 @@
-// When a file of certificates ends: the earliest end of validity of all that it holds, because a chain is as good as its shortest part. Changes
-// nothing; not pure only for Node's parser. No sentence holds anything of the file.
+// When a file of certificates ends: the earliest end of validity of all that it holds, because a chain is as good as its
+// shortest part. Changes nothing; not pure only for Node's parser. No sentence holds anything of the file.
 import { X509Certificate } from "node:crypto";
 import { ok, type Result } from "@countersign/shared/values/result";
 import { none, type NoExpiry } from "../core/evidence/expiry-instant.ts";

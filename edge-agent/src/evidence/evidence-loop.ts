@@ -1,6 +1,6 @@
-// Reads every source of evidence on its own period. A reading that does not come to an end (a dead network file system) blocks its
-// source and nothing else, and is told, as a stuck check is; a file that is not there ends its reading at once and blocks nothing.
-// Not pure.
+// Reads every source of evidence on its own period. A reading that does not come to an end (a dead network file system)
+// blocks its source and nothing else, and is told, as a stuck check is; a file that is not there ends its reading at once
+// and blocks nothing. Not pure.
 import { EVIDENCE_CHECK } from "@countersign/shared/host/catalogue";
 import type { WatchedRun } from "@countersign/shared/host/earned-keepalive";
 import { notRunYet, repeat, type Repeated, watchOverdue } from "../checks/repeat.ts";

@@ -1,5 +1,5 @@
-// Reads one work counter in Prometheus' text formats (core/evidence/exposition.ts), out of a file or from an address, and remembers its series
-// for how much each grew. A counter that cannot be read is told as that, and never as zero. Not pure.
+// Reads one work counter in Prometheus' text formats (core/evidence/exposition.ts), out of a file or from an address, and
+// remembers its series for how much each grew. A counter that cannot be read is told as that, and never as zero. Not pure.
 import type { IncomingMessage } from "node:http";
 import type { CounterSpec } from "@countersign/shared/host/evidence-spec";
 import { readMatcher } from "@countersign/shared/host/series-text";

@@ -1,5 +1,6 @@
-// Looks at a credential's file: kind, owner, link target, and its expiry where one is declared. Nothing else of its content is kept, and
-// nothing of it leaves the host, in no sentence either. Not pure. A declared expiry that cannot be read is told as that: it is not none.
+// Looks at a credential's file: kind, owner, link target, and its expiry where one is declared. Nothing else of its content
+// is kept, and nothing of it leaves the host, in no sentence either. Not pure. A declared expiry that cannot be read is told
+// as that: it is not none.
 import { lstat, readlink } from "node:fs/promises";
 import type { CredentialSpec } from "@countersign/shared/host/evidence-spec";
 import { ok, type Result } from "@countersign/shared/values/result";

@@ -39,8 +39,8 @@ interface Refused {
 }
 
 /**
- * Makes a reader that goes on from `position`; null: from the end of what is there. `bootedAt`: the host was booted since it was read to there, so
- * whatever ran before is told to run no longer.
+ * Makes a reader that goes on from `position`; null: from the end of what is there. `bootedAt`: the host was booted since it
+ * was read to there, so whatever ran before is told to run no longer.
  */
 export function createLedgerReader(options: {
   readonly path: string;
@@ -106,7 +106,10 @@ export function createLedgerReader(options: {
   };
 }
 
-/** Which sessions run is how things stand, and no event: of those that began and ended between two readings only the end is told. */
+/**
+ * Which sessions run is how things stand, and no event: of those that began and ended between two readings only the end is
+ * told.
+ */
 function sortSessions(
   facts: readonly Fact[],
   before: { readonly open: OpenSessions | null; readonly bootedAt: number | undefined },

@@ -62,7 +62,10 @@ export function sourcesOf(catalogue: Catalogue, scene: SourceScene): readonly So
   ];
 }
 
-/** What the catalogue expects of each service; none too, so that what it expects no longer is over. No file is read, so nothing can fail. */
+/**
+ * What the catalogue expects of each service; none too, so that what it expects no longer is over. No file is read, so
+ * nothing can fail.
+ */
 function heartbeatSource({ services }: Catalogue): Source {
   const states = services.map(({ evidence, name: service }): Fact => {
     const heartbeats = expectedHeartbeats(evidence?.heartbeats ?? []);

@@ -17,8 +17,8 @@ export async function loadCatalogue(path: string, mode: Mode): Promise<Result<Ca
 }
 
 /**
- * The same for a catalogue that is to be installed: a path that an installed agent cannot see is refused too. An agent that runs takes
- * such a catalogue, and tells what it cannot read: it would fall silent otherwise.
+ * The same for a catalogue that is to be installed: a path that an installed agent cannot see is refused too. An agent that
+ * runs takes such a catalogue, and tells what it cannot read: it would fall silent otherwise.
  */
 export async function loadInstallable(path: string, mode: Mode): Promise<Result<Catalogue, CommandRefusal>> {
   const text = await readOwnedFile(path, mode);

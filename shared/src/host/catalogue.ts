@@ -50,7 +50,10 @@ export const CheckSpec = z.discriminatedUnion("kind", [
     host: z.string().min(1).default("127.0.0.1"),
     port: z.int().min(1).max(65_535),
   }),
-  /** a Nagios plugin: with a status line exit code 0 passes, 1 is a warning, all else fails; without one it fails (docs/evidence.md) */
+  /**
+   * a Nagios plugin: with a status line exit code 0 passes, 1 is a warning, all else fails; without one it fails
+   * (docs/evidence.md)
+   */
   z.strictObject({ kind: z.literal("plugin"), ...checkBase, argv: Argv }),
 ]);
 export type CheckSpec = z.infer<typeof CheckSpec>;

@@ -1,6 +1,6 @@
-// Decides whether the keepalive may be sent. Pure. It is earned: by everything that ends in time, and by telling what does not. A check that
-// hangs is told and costs no keepalive (ADR 0036); one that hangs and was not told proves that the agent's loop is stuck, and that host
-// falls silent on purpose, so that the control plane pages for it.
+// Decides whether the keepalive may be sent. Pure. It is earned: by everything that ends in time, and by telling what does
+// not. A check that hangs is told and costs no keepalive (ADR 0036); one that hangs and was not told proves that the agent's
+// loop is stuck, and that host falls silent on purpose, so that the control plane pages for it.
 import { type CheckRun, isOverdue } from "./overdue.ts";
 import type { Reported } from "./report-plan.ts";
 
@@ -14,7 +14,10 @@ export interface WatchedRun extends CheckRun {
 /** How long a report about what is overdue may take to be made: results that end together travel together. */
 export const TELLING_MS = 1_000;
 
-/** True while everything has ended in time, or is told to be overdue on this connection. A loop that runs nothing earns it: it has nothing to get stuck on. */
+/**
+ * True while everything has ended in time, or is told to be overdue on this connection. A loop that runs nothing earns it:
+ * it has nothing to get stuck on.
+ */
 export function isKeepaliveEarned(
   runs: readonly WatchedRun[],
   { now, reported }: { readonly now: number; readonly reported: Reported },

@@ -79,8 +79,8 @@ export const CredentialSpec = z.strictObject({
   path: AbsolutePath,
   expiry: ExpirySpec.optional(),
   /**
-   * `self`: it is renewed by whoever uses it, so that its expiry is no news; `never`: it is not, whatever the file looks like. absent: it is where
-   * a refresh token stands beside the expiry
+   * `self`: it is renewed by whoever uses it, so that its expiry is no news; `never`: it is not, whatever the file looks
+   * like. absent: it is where a refresh token stands beside the expiry
    */
   refresh: z.enum(["self", "never"]).optional(),
 });
@@ -104,7 +104,10 @@ export const EvidenceSpec = z.strictObject({
   every: Duration.optional(),
   /** file to which the service, or what runs it, appends one JSON line for each thing that happened */
   ledger: AbsolutePath.optional(),
-  /** its unit's sessions are written there by the drop-in of `install --session-dropins`; absent: the service, or what starts it, does that */
+  /**
+   * its unit's sessions are written there by the drop-in of `install --session-dropins`; absent: the service, or what starts
+   * it, does that
+   */
   sessions: SessionsSpec.optional(),
   counters: z.array(CounterSpec).max(EVIDENCE_ITEMS_MAX).default([]),
   credentials: z.array(CredentialSpec).max(EVIDENCE_ITEMS_MAX).default([]),

@@ -1,6 +1,7 @@
-// The way to one field of a JSON text, as a person writes it in the catalogue: `claudeAiOauth.expiresAt`, `profiles["a@b.c"].expires`,
-// `accounts[0].expiry`. Pure. What a reader would get wrong: it is no JSONPath and no jq: there is no `$`, no wildcard and no leading dot, and one
-// path leads to one field. A name that stands bare holds no dot, bracket, quote or blank; any other one stands in brackets and quotes.
+// The way to one field of a JSON text, as a person writes it in the catalogue: `claudeAiOauth.expiresAt`,
+// `profiles["a@b.c"].expires`, `accounts[0].expiry`. Pure. What a reader would get wrong: it is no JSONPath and no jq: there
+// is no `$`, no wildcard and no leading dot, and one path leads to one field. A name that stands bare holds no dot, bracket,
+// quote or blank; any other one stands in brackets and quotes.
 import { ok, refuse, type Result } from "../values/result.ts";
 
 /** Characters of a path at most. */

@@ -1,5 +1,6 @@
-// The heartbeats that are expected of a service, as a catalogue and an incident file declare them: who sends each, how often, and how late one may
-// be. Pure. A heartbeat is a line of the service's ledger (docs/evidence.md), so it is known only once that has been read.
+// The heartbeats that are expected of a service, as a catalogue and an incident file declare them: who sends each, how
+// often, and how late one may be. Pure. A heartbeat is a line of the service's ledger (docs/evidence.md), so it is known
+// only once that has been read.
 import * as z from "zod";
 import { formatDuration, UNIT_MS } from "../values/duration.ts";
 import { TOLD_SPAN_MS_MAX } from "../values/limits.ts";

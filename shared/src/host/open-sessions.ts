@@ -1,7 +1,7 @@
-// Which sessions of a service run, by what was told of their starts and ends. Pure. The agent reads its ledgers by it, and a simulated host
-// tells by it what the agent would.
-// What a reader would get wrong: sessions may run beside one another, in several queues or instances. Only the newest start is told: an
-// older one proves nothing about the starts after it.
+// Which sessions of a service run, by what was told of their starts and ends. Pure. The agent reads its ledgers by it, and a
+// simulated host tells by it what the agent would.
+// What a reader would get wrong: sessions may run beside one another, in several queues or instances. Only the newest start
+// is told: an older one proves nothing about the starts after it.
 
 /** Starts remembered at once; beyond that the oldest is forgotten, which is told last anyway. */
 export const OPEN_SESSIONS_MAX = 64;

@@ -1,7 +1,8 @@
-// When the next result of what is run again and again is overdue, and what is told of a check then. Pure. The agent tells by it, and the
-// hosts of a replay as well.
-// What a reader would get wrong: overdue is neither a failure nor a success. A check that never gave a result has none to be told again, so
-// one is made that says so: it does not pass, and the control plane counts no failure for it (core/shard/host/services.ts).
+// When the next result of what is run again and again is overdue, and what is told of a check then. Pure. The agent tells by
+// it, and the hosts of a replay as well.
+// What a reader would get wrong: overdue is neither a failure nor a success. A check that never gave a result has none to be
+// told again, so one is made that says so: it does not pass, and the control plane counts no failure for it
+// (core/shard/host/services.ts).
 import type { CheckResult } from "../wire/service-report.ts";
 import { ttlMsOf } from "./report-plan.ts";
 
@@ -39,7 +40,10 @@ export interface KnownCheck extends Pick<CheckResult, "check" | "kind" | "severi
   readonly last: CheckResult | undefined;
 }
 
-/** What is told of a check now: its last result, and since when the next one is overdue. undefined: there is nothing to tell yet */
+/**
+ * What is told of a check now: its last result, and since when the next one is overdue. undefined: there is nothing to tell
+ * yet
+ */
 export function resultToTell(
   { run, last, ...named }: KnownCheck,
   now: { readonly monotonic: number; readonly wall: number },

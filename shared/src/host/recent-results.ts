@@ -1,6 +1,7 @@
-// The last ten results of one check, and how many of them failed: what tells a check that fails two times of three from one that failed
-// once. Pure. The agent counts by it, the hosts of a replay too, and the shard where an agent does not.
-// What a reader would get wrong: only failures of severity error and critical count. A plugin's warning is no failure of its check.
+// The last ten results of one check, and how many of them failed: what tells a check that fails two times of three from one
+// that failed once. Pure. The agent counts by it, the hosts of a replay too, and the shard where an agent does not.
+// What a reader would get wrong: only failures of severity error and critical count. A plugin's warning is no failure of its
+// check.
 import { RESULTS_COUNTED_MAX } from "../values/limits.ts";
 import { type CheckResult, isSevere } from "../wire/service-report.ts";
 

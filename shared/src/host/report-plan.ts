@@ -1,6 +1,7 @@
-// Plans which service states a host reports: changes at once (that a result is overdue is one), every result while a service is unhealthy or a
-// failure is among the last ten of a check, and everything (a digest) on connect and every 15 minutes. What is healthy and unchanged costs nothing.
-// Pure. The agent reports by it, and the hosts of a replay and of the simulation as well.
+// Plans which service states a host reports: changes at once (that a result is overdue is one), every result while a service
+// is unhealthy or a failure is among the last ten of a check, and everything (a digest) on connect and every 15 minutes.
+// What is healthy and unchanged costs nothing. Pure. The agent reports by it, and the hosts of a replay and of the
+// simulation as well.
 import { sameBy } from "../values/same-by.ts";
 import type { CheckResult, ServiceReport, UnitState } from "../wire/service-report.ts";
 

@@ -29,8 +29,8 @@ export function boundUnitOf(unit: UnitState): BoundUnit {
 }
 
 /**
- * A start is under way, and neither this run nor the one before it has failed: systemd waits for it within the unit's own time. A start that
- * systemd itself made after a run that ended is counted, which a start by anyone else resets.
+ * A start is under way, and neither this run nor the one before it has failed: systemd waits for it within the unit's own
+ * time. A start that systemd itself made after a run that ended is counted, which a start by anyone else resets.
  */
 export function isStarting({ activeState, restartCount, result, subState }: UnitState): boolean {
   const isAgain = restartCount > 0 || subState.startsWith("auto-restart");

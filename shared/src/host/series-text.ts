@@ -1,6 +1,8 @@
-// Reads the name of a series, with its labels, at the beginning of a text: `jobs_total{queue="mail"}`, as Prometheus' text formats write it
-// (0.0.4, OpenMetrics 1.0, and the quoted names of the newer ones). Pure. The one grammar for what a catalogue asks for and what a host shows.
-// What a reader would get wrong: nothing is skipped that is not understood. What does not fit is said, with its place, and without a label's value.
+// Reads the name of a series, with its labels, at the beginning of a text: `jobs_total{queue="mail"}`, as Prometheus' text
+// formats write it (0.0.4, OpenMetrics 1.0, and the quoted names of the newer ones). Pure. The one grammar for what a
+// catalogue asks for and what a host shows.
+// What a reader would get wrong: nothing is skipped that is not understood. What does not fit is said, with its place, and
+// without a label's value.
 import { ok, refuse, type Result } from "../values/result.ts";
 
 /** A series by its name; values of labels are what they mean, without escapes. */

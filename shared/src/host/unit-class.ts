@@ -1,4 +1,5 @@
-// Why a unit failed, by class: systemd's own verdict on its last run. Pure. The agent tells it, and so do the hosts of a replay.
+// Why a unit failed, by class: systemd's own verdict on its last run. Pure. The agent tells it, and so do the hosts of a
+// replay.
 import type { FailureClass } from "../wire/failure-class.ts";
 
 /** The class by systemd's own verdict on the last run (`Result=` of systemctl(1)); null: it says nothing. */

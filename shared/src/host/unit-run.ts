@@ -1,7 +1,8 @@
-// What a start of a unit is: a restart, or one more run of what is meant to be started again and again; whether it can be started; how long that
-// may take. The one definition for the shard, the actuator and the agent's judgement of a unit. Pure.
-// What a reader would get wrong: nothing says who began a run. So what counts is how the unit was left before it: a job, or a service that a timer,
-// socket or path starts, which ended well, is started by plan; one that died, or that ran until it was started anew, was restarted by somebody.
+// What a start of a unit is: a restart, or one more run of what is meant to be started again and again; whether it can be
+// started; how long that may take. The one definition for the shard, the actuator and the agent's judgement of a unit. Pure.
+// What a reader would get wrong: nothing says who began a run. So what counts is how the unit was left before it: a job, or
+// a service that a timer, socket or path starts, which ended well, is started by plan; one that died, or that ran until it
+// was started anew, was restarted by somebody.
 import type { UnitState } from "../wire/service-report.ts";
 
 /** Of a unit that does not say how long it may take to start: systemd's own default. */
@@ -13,10 +14,14 @@ export const START_TIMEOUT_MS_MAX = 24 * 3_600_000;
 /** An act waits no longer for a start that it began: whatever else is approved for the service waits behind it. */
 export const START_WAIT_MAX_MS = 5 * 60_000;
 
-/** Says whether the next start of the unit is a run by plan, and no restart. Of an older agent, which tells neither type nor triggers, it never is. */
+/**
+ * Says whether the next start of the unit is a run by plan, and no restart. Of an older agent, which tells neither type nor
+ * triggers, it never is.
+ */
 export function isBetweenRuns({ activeState, result, triggeredBy = [], type }: UnitState): boolean {
   if (result !== "success") return false;
-  // The end of one run is easily missed between two looks; a job that stays active after its run is stopped and started by somebody.
+  // The end of one run is easily missed between two looks; a job that stays active after its run is stopped and started by
+  // somebody.
   if (type === "oneshot") return activeState !== "active";
   return triggeredBy.length > 0 && activeState === "inactive";
 }

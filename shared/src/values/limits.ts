@@ -23,7 +23,10 @@ export const SERVICES_PER_HOST_MAX = 32;
 export const TAGS_PER_HOST_MAX = 16;
 /** Checks one service may have. */
 export const CHECKS_PER_SERVICE_MAX = 8;
-/** Items of one kind in a service's `evidence`: counters, credentials, code paths, configuration files, fallbacks, heartbeats. */
+/**
+ * Items of one kind in a service's `evidence`: counters, credentials, code paths, configuration files, fallbacks,
+ * heartbeats.
+ */
 export const EVIDENCE_ITEMS_MAX = 8;
 /** Facts one message may carry. */
 export const FACTS_PER_MESSAGE_MAX = 64;
@@ -35,8 +38,8 @@ export const ARGV_ITEM_CHARS_MAX = 256;
 /** The last instant of the year 9999, in epoch milliseconds: what is later is no instant. */
 export const INSTANT_MAX = 253_402_300_799_999;
 /**
- * The longest span of time that a host may tell: how long a result stays valid, the time a start may take, the period or grace of a
- * heartbeat. Instants are reckoned from them, which are stored.
+ * The longest span of time that a host may tell: how long a result stays valid, the time a start may take, the period or
+ * grace of a heartbeat. Instants are reckoned from them, which are stored.
  */
 export const TOLD_SPAN_MS_MAX = 366 * 24 * 3_600_000;
 /** Results of one check that are counted back: five failed of ten are a failing check. */

@@ -81,7 +81,9 @@ export const Fact = z.discriminatedUnion("kind", [
     kind: z.literal("config-changed"),
     path: z.string().max(300),
     by: Doer,
-    /** its content is one that it had before, as far as the teller remembers, or (false) a new one; absent: that is not known */
+    /**
+     * its content is one that it had before, as far as the teller remembers, or (false) a new one; absent: that is not known
+     */
     isReturned: z.boolean().optional(),
   }),
   /** code on disk against the code that runs */

@@ -48,8 +48,8 @@ export const UnitState = z.strictObject({
   /** InactiveExitTimestamp: when it last began to start; absent: not known */
   inactiveExitAt: Instant.optional(),
   /**
-   * ControlGroup; absent: it has none now, or it is not known. Nobody reads it yet: the signs of memory find the group by the main
-   * process, and units of users, which will come, have theirs elsewhere
+   * ControlGroup; absent: it has none now, or it is not known. Nobody reads it yet: the signs of memory find the group by
+   * the main process, and units of users, which will come, have theirs elsewhere
    */
   controlGroup: z.string().max(300).optional(),
 });
@@ -68,8 +68,8 @@ export const CheckResult = z.strictObject({
   /** why it failed, by class; absent: it passed, or the class is not known */
   class: FailureClass.optional(),
   /**
-   * how many of its last results failed with severity error or critical, this one included; fewer than ten: the agent has not run for
-   * longer. absent: the receiver counts what it is told
+   * how many of its last results failed with severity error or critical, this one included; fewer than ten: the agent has
+   * not run for longer. absent: the receiver counts what it is told
    */
   last: z
     .strictObject({

@@ -1,5 +1,6 @@
-// A module hook that makes one piece of the agent's work hang from the moment on in which a file is there: a promise that does not end, as
-// in a kernel call that hangs, or the whole loop, which turns no more. When the first such run began is written into that file.
+// A module hook that makes one piece of the agent's work hang from the moment on in which a file is there: a promise that
+// does not end, as in a kernel call that hangs, or the whole loop, which turns no more. When the first such run began is
+// written into that file.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 

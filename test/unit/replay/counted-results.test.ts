@@ -1,29 +1,19 @@
-// A check that comes and goes, told by the agent's own loop on a clock that is held, and by a simulated host: the same results with the
-// same counts, until ten of ten passed. So what a replay makes of five of ten is what production would.
+// A check that comes and goes, told by the agent's own loop on a clock that is held, and by a simulated host: the same
+// results with the same counts, until ten of ten passed. So what a replay makes of five of ten is what production would.
 import { afterEach, expect, it, vi } from "vitest";
 import { Catalogue } from "@countersign/shared/host/catalogue";
 import { NOTHING_REPORTED, planReport } from "@countersign/shared/host/report-plan";
-import type { ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
+import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
 import { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import { type ObserveUnit, startCheckLoop } from "../../../edge-agent/src/checks/check-loop.ts";
+import { RUNNING_UNIT } from "./running-unit.ts";
 
 const EVERY_MS = 10_000;
 const FROM_MS = 200_000;
 /** From then on, one a run; before and after them all pass. */
 const RUNS = "FFPFPPF";
 const LENGTH_MS = 600_000;
-
-const UNIT: UnitState = {
-  activeState: "active",
-  subState: "running",
-  result: "success",
-  restartCount: 0,
-  invocationId: "1",
-  mainPid: 1,
-  activeEnterAt: 0,
-  memoryCurrentBytes: null,
-};
 
 function isFailingAt(at: number): boolean {
   return RUNS[Math.floor((at - FROM_MS) / EVERY_MS)] === "F";
@@ -42,7 +32,10 @@ async function toldByAgent() {
   vi.useFakeTimers({ now: 0 });
   const observeUnit: ObserveUnit = () => {
     const failed = { activeState: "failed", result: "oom-kill" } as const;
-    return Promise.resolve({ state: isFailingAt(Date.now()) ? { ...UNIT, ...failed } : UNIT, omitted: [] });
+    return Promise.resolve({
+      state: isFailingAt(Date.now()) ? { ...RUNNING_UNIT, ...failed } : RUNNING_UNIT,
+      omitted: [],
+    });
   };
   const frames: (readonly ServiceReport[])[] = [];
   let reported = NOTHING_REPORTED;

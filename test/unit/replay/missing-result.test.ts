@@ -5,7 +5,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import { Catalogue } from "@countersign/shared/host/catalogue";
 import { isKeepaliveEarned } from "@countersign/shared/host/earned-keepalive";
 import { NOTHING_REPORTED, planReport } from "@countersign/shared/host/report-plan";
-import type { ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
+import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { parseIncident } from "../../../control-plane/replay/file/incident-file.ts";
 import { runReplay } from "../../../control-plane/replay/run-replay.ts";
 import { type ShardOfHost, SimulatedHost } from "../../../control-plane/replay/world/simulated-host.ts";
@@ -14,6 +14,7 @@ import { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.
 import { Policy } from "../../../control-plane/src/policy/policy.ts";
 import { startKeepalive } from "../../../edge-agent/src/agent/keepalive.ts";
 import { type ObserveUnit, startCheckLoop } from "../../../edge-agent/src/checks/check-loop.ts";
+import { RUNNING_UNIT } from "./running-unit.ts";
 
 const KEEPALIVE_MS = 5_000;
 const EVERY_MS = 10_000;
@@ -23,17 +24,6 @@ const LENGTH_MS = 40 * 60_000;
 const GATHER_MS = 50;
 /** A frame of a simulated host takes 100 ms, and what happens to it happens a millisecond before the run that it changes. */
 const TOLERANCE_MS = 101;
-
-const UNIT: UnitState = {
-  activeState: "active",
-  subState: "running",
-  result: "success",
-  restartCount: 0,
-  invocationId: "1",
-  mainPid: 1,
-  activeEnterAt: 0,
-  memoryCurrentBytes: null,
-};
 
 interface Frame {
   readonly at: number;
@@ -57,7 +47,10 @@ async function tellingOfAgent(breaks: readonly string[]): Promise<Telling> {
   const observeUnit: ObserveUnit = ({ unit = "" }) => {
     const isBroken = Date.now() >= BREAKS_AT_MS && breaks.includes(unit);
     if (isBroken && unit === "hangs.service") return new Promise(() => {});
-    return Promise.resolve({ state: isBroken ? { ...UNIT, activeState: "failed" } : UNIT, omitted: [] });
+    return Promise.resolve({
+      state: isBroken ? { ...RUNNING_UNIT, activeState: "failed" } : RUNNING_UNIT,
+      omitted: [],
+    });
   };
   const report = () => {
     isGathering = false;

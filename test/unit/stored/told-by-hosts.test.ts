@@ -1,5 +1,6 @@
-// Whatever a proven host tells that the wire lets through, what the shard stores and says of it can be read again: a record that cannot is put
-// aside, and an incident with it. The worst values of each number and instant of a report, in any order, through the shell's own reading of a frame.
+// Whatever a proven host tells that the wire lets through, what the shard stores and says of it can be read again: a record
+// that cannot is put aside, and an incident with it. The worst values of each number and instant of a report, in any order,
+// through the shell's own reading of a frame.
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { INSTANT_MAX, TOLD_SPAN_MS_MAX } from "@countersign/shared/values/limits";

@@ -1,7 +1,8 @@
-// What is remembered of the changes of watched configuration files: who changed which when, as one change where it was told twice, and which of
-// them took back what somebody had changed by hand. Pure.
-// What a reader would get wrong: the agent sees that a file changed and not by whom, and a tool tells that it changed it and not to what. Both may
-// tell of one change, a few seconds apart; so nothing is said of a change before the other had time to come.
+// What is remembered of the changes of watched configuration files: who changed which when, as one change where it was told
+// twice, and which of them took back what somebody had changed by hand. Pure.
+// What a reader would get wrong: the agent sees that a file changed and not by whom, and a tool tells that it changed it and
+// not to what. Both may tell of one change, a few seconds apart; so nothing is said of a change before the other had time to
+// come.
 import type { Doer, Fact } from "@countersign/shared/wire/fact";
 
 /** Two that tell of one file within this time, the agent and whoever changed it, tell of one change. */
@@ -60,7 +61,10 @@ function joined(left: Change, right: Change): Change {
   return { ...told, ...seen, by: told.by, isToldTwice: true };
 }
 
-/** What may still matter: whatever is younger than both spans, and what it may have taken back. The very same list when all of it may. */
+/**
+ * What may still matter: whatever is younger than both spans, and what it may have taken back. The very same list when all
+ * of it may.
+ */
 export function withoutOld(
   changes: Changes,
   now: number,
@@ -79,7 +83,10 @@ export function withoutOld(
   }
 }
 
-/** What was changed by hand and is taken back, one of each file at most; what a person has changed since is in that person's hands. */
+/**
+ * What was changed by hand and is taken back, one of each file at most; what a person has changed since is in that person's
+ * hands.
+ */
 export function takenBackIn(changes: Changes, now: number, withinMs: number): readonly TakenBack[] {
   return pathsOf(changes).flatMap((path) => {
     const ofPath = changes.filter((change) => change.path === path);

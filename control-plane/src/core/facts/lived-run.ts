@@ -1,7 +1,7 @@
-// Whether a service runs, and has done so for long enough to prove that what killed its starts is over. Pure. What is told only when it
-// ends cannot say that it is well: a session says so while it runs, by the ledger or by the start of its unit.
-// What a reader would get wrong: a run proves nothing about starts that came after it. It must have begun after the last one that died,
-// and while its host was away nobody saw it live.
+// Whether a service runs, and has done so for long enough to prove that what killed its starts is over. Pure. What is told
+// only when it ends cannot say that it is well: a session says so while it runs, by the ledger or by the start of its unit.
+// What a reader would get wrong: a run proves nothing about starts that came after it. It must have begun after the last one
+// that died, and while its host was away nobody saw it live.
 import type { RuleScene } from "./rules/rule.ts";
 import type { ShardFact } from "./shard-fact.ts";
 
@@ -11,11 +11,17 @@ export interface Runs {
   readonly toldAt: number | null;
   /** since when its unit runs; null: it does not, or there is none */
   readonly unitAt: number | null;
-  /** when its unit was last seen not to run: what began before is over, also where nobody was left to write its end. absent: it was not */
+  /**
+   * when its unit was last seen not to run: what began before is over, also where nobody was left to write its end. absent:
+   * it was not
+   */
   readonly goneAt?: number;
 }
 
-/** The kinds of facts by which runs are followed. Whether its checks pass is no fact: the scene says it, and a book is judged anew when that turns. */
+/**
+ * The kinds of facts by which runs are followed. Whether its checks pass is no fact: the scene says it, and a book is judged
+ * anew when that turns.
+ */
 export const RUN_KINDS = ["session-running", "unit-run"] as const satisfies readonly ShardFact["kind"][];
 
 /** A ledger's instants are whole seconds, and each message of a host is moved by its own way to ours. */
@@ -34,8 +40,9 @@ export function followRuns(runs: Runs, fact: ShardFact): Runs {
 }
 
 /**
- * When the newest run will have lived, if nothing happens to it: it is older than `lifetimeMs`, and the checks passed for the policy's
- * stability window in which its host was seen. null: none runs that began at `fromAt` or later, or it is not well.
+ * When the newest run will have lived, if nothing happens to it: it is older than `lifetimeMs`, and the checks passed for
+ * the policy's stability window in which its host was seen. null: none runs that began at `fromAt` or later, or it is not
+ * well.
  */
 export function livedAt(
   { toldAt, unitAt }: Runs,

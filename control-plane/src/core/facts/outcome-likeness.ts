@@ -1,7 +1,8 @@
-// What an outcome of a remedy says, without what is another one each time: two that say the same end alike, whatever took how long on which host.
-// Pure. The text is a stranger's, so it is only compared with others and never read for a meaning.
-// What a reader would get wrong: a number alone is kept. `exit 1` and `exit 2` are two outcomes, and so are HTTP 401 and 503; `after 29 s`, a process
-// id, which try it was, a clock time, an address and the name of the host or service it was tried on are none.
+// What an outcome of a remedy says, without what is another one each time: two that say the same end alike, whatever took
+// how long on which host. Pure. The text is a stranger's, so it is only compared with others and never read for a meaning.
+// What a reader would get wrong: a number alone is kept. `exit 1` and `exit 2` are two outcomes, and so are HTTP 401 and
+// 503; `after 29 s`, a process id, which try it was, a clock time, an address and the name of the host or service it was
+// tried on are none.
 import { placeNameOf, serviceOf, type Subject } from "../words/subject.ts";
 
 const UNIT = "(?:ns|us|µs|ms|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|%|[kmgt]i?b|bytes?|b)";

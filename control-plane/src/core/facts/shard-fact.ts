@@ -17,7 +17,10 @@ export type OwnAttempt = Extract<Fact, { kind: "attempt" }> & {
   readonly isBlameless?: true;
 };
 
-/** Checks of the service fail by their own rule: as often in a row or of their last ten, and for as long, as `check-failing` wants. Said as long as they do. */
+/**
+ * Checks of the service fail by their own rule: as often in a row or of their last ten, and for as long, as `check-failing`
+ * wants. Said as long as they do.
+ */
 export interface CheckFailed {
   readonly kind: "check-failed";
   readonly service: string;

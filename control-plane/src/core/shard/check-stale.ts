@@ -1,11 +1,12 @@
-// Rule `check-stale`: a check of severity error or critical brings no result any more. Its agent tells that one is overdue, and it fires when
-// that has lasted for the slack, or for half a period and timeout of the check where that is less: within two periods from the beginning of the
-// run that hangs, where its timeout is no longer than its period. The two are known together only.
-// An agent that tells no such thing is judged by the last result's own time to live, plus slack.
-// Pure. It is judged with the other rules of a service (core/shard/service-rules.ts). It reads the service's last report and no facts, so a healthy service holds no memory for it: only that it fires is kept.
-// What a reader would get wrong: the age that a result had when it was told is measured by the host's clock alone (against the
-// newest result of the same service), and the time since then by ours; the two clocks are never compared. Since when one is overdue has
-// come by our clock (shell/shard/shard-frames.ts).
+// Rule `check-stale`: a check of severity error or critical brings no result any more. Its agent tells that one is overdue,
+// and it fires when that has lasted for the slack, or for half a period and timeout of the check where that is less: within
+// two periods from the beginning of the run that hangs, where its timeout is no longer than its period. The two are known
+// together only. An agent that tells no such thing is judged by the last result's own time to live, plus slack. Pure. It is
+// judged with the other rules of a service (core/shard/service-rules.ts). It reads the service's last report and no facts,
+// so a healthy service holds no memory for it: only that it fires is kept.
+// What a reader would get wrong: the age that a result had when it was told is measured by the host's clock alone (against
+// the newest result of the same service), and the time since then by ours; the two clocks are never compared. Since when one
+// is overdue has come by our clock (shell/shard/shard-frames.ts).
 import { roundMsOf } from "@countersign/shared/host/report-plan";
 import { formatDuration } from "@countersign/shared/values/duration";
 import { namedAt } from "@countersign/shared/values/named";
@@ -118,7 +119,8 @@ function evidenceOf(service: ServiceState, result: CheckResult): Evidence {
   return { at: overdueSinceAt, text: `${check}: hangs or is not begun; last known: ${known}` };
 }
 
-// A host that was silent tells its results a moment after its first keepalive: they are waited for before anything begins to fire.
+// A host that was silent tells its results a moment after its first keepalive: they are waited for before anything begins to
+// fire.
 function heardAgainAt({ sinceAt }: HostState, policy: Policy): number {
   return sinceAt + policy.rules["check-stale"].slack;
 }

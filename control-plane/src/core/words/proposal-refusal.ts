@@ -12,7 +12,9 @@ export function askAgainAt(refusal: ProposalRefusal): number | null {
   return "askAt" in refusal ? refusal.askAt : null;
 }
 
-/** Says whether something holds the question back that ends by an event: what is held back so is asked for when that is over. */
+/**
+ * Says whether something holds the question back that ends by an event: what is held back so is asked for when that is over.
+ */
 export function isHeldBackBy({ reason }: ProposalRefusal): boolean {
   return ["frozen", "restart-pointless", "starting", "not-loaded"].includes(reason);
 }

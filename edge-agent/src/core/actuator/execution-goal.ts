@@ -1,7 +1,7 @@
 // Judges from two observations whether an execution has reached its goal. Pure. It answers "did the act happen", not "did it
 // help": whether health holds is the control plane's stability window.
-// What a reader would get wrong: systemctl ends well although systemd then refuses the start. The unit stays in its old run, and Result at what
-// that died of; only the instant of its last change moves, from failed to failed (tried on systemd 252).
+// What a reader would get wrong: systemctl ends well although systemd then refuses the start. The unit stays in its old run,
+// and Result at what that died of; only the instant of its last change moves, from failed to failed (tried on systemd 252).
 import type { ActionSpec } from "@countersign/shared/host/catalogue";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 

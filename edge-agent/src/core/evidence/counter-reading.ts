@@ -1,6 +1,7 @@
-// What a work counter says now: the value of each of its series, or why that cannot be said. Pure. A reason travels as data; its words are
-// made last, without a label's value of what was read.
-// What a reader would get wrong: what may go down is no counter. Read as one, a queue's length would look like work each time it falls.
+// What a work counter says now: the value of each of its series, or why that cannot be said. Pure. A reason travels as data;
+// its words are made last, without a label's value of what was read.
+// What a reader would get wrong: what may go down is no counter. Read as one, a queue's length would look like work each
+// time it falls.
 import type { Series } from "@countersign/shared/host/series-text";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { BrokenLine, Exposition, FamilyType, Sample } from "./exposition.ts";

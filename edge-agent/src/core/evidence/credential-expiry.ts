@@ -1,5 +1,6 @@
-// Finds the expiry in the text of a credential's file: a field of its JSON, or the `exp` of a JWT that the file or a field of it is; and whether a
-// refresh token stands beside it. Pure. Of the text itself nothing is in any answer or sentence but names that the catalogue holds.
+// Finds the expiry in the text of a credential's file: a field of its JSON, or the `exp` of a JWT that the file or a field
+// of it is; and whether a refresh token stands beside it. Pure. Of the text itself nothing is in any answer or sentence but
+// names that the catalogue holds.
 import type { ExpirySpec } from "@countersign/shared/host/evidence-spec";
 import { type FieldPath, formatFieldPath, parseFieldPath } from "@countersign/shared/host/field-path";
 import { decodeBase64 } from "@countersign/shared/values/base64";

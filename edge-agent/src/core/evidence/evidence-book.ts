@@ -1,7 +1,8 @@
-// What the agent has read of its services' evidence and what the control plane was told of it. Pure: a reading goes in, facts to send
-// come out. What happened (events) is told once; how things stand is told when it changed and after each welcome; what could not be
-// read is told too: for want of a permission as a privilege gap with the command that mends it, anything else as a reading that is not well
-// and as a result of severity warning. So nothing that is blind looks healthy, and nothing that is blind asks for a restart.
+// What the agent has read of its services' evidence and what the control plane was told of it. Pure: a reading goes in,
+// facts to send come out. What happened (events) is told once; how things stand is told when it changed and after each
+// welcome; what could not be read is told too: for want of a permission as a privilege gap with the command that mends it,
+// anything else as a reading that is not well and as a result of severity warning. So nothing that is blind looks healthy,
+// and nothing that is blind asks for a restart.
 import { EVIDENCE_CHECK } from "@countersign/shared/host/catalogue";
 import { DIGEST_EVERY_MS } from "@countersign/shared/host/report-plan";
 import { SUMMARY_CHARS_MAX } from "@countersign/shared/values/limits";
@@ -124,8 +125,8 @@ function readingOf({ source, service }: SourceName, problems: readonly string[],
 }
 
 /**
- * A service of the catalogue, of which these kinds of evidence are not declared (any more): what could not be read of them before, as an agent
- * with an older catalogue told, is nobody's concern now.
+ * A service of the catalogue, of which these kinds of evidence are not declared (any more): what could not be read of them
+ * before, as an agent with an older catalogue told, is nobody's concern now.
  */
 export function tellUndeclared(
   book: EvidenceBook,

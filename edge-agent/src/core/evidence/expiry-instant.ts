@@ -1,6 +1,6 @@
-// What a field says that is to hold the instant at which a credential ends. Pure. Tools write durations, microseconds, 0 and "never" there as
-// well: what is no instant between 2000 and 2100 is refused with a sentence that says what it looks like. No sentence holds the value, which may
-// be the secret itself.
+// What a field says that is to hold the instant at which a credential ends. Pure. Tools write durations, microseconds, 0 and
+// "never" there as well: what is no instant between 2000 and 2100 is refused with a sentence that says what it looks like.
+// No sentence holds the value, which may be the secret itself.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { parseInstant } from "../instant-text.ts";
 

@@ -1,7 +1,9 @@
-// Reads a text in Prometheus' text format 0.0.4 or in OpenMetrics 1.0, line by line (prometheus.io/docs/instrumenting/exposition_formats,
-// the OpenMetrics specification). Pure. What a line says, or what is wrong with it; what that means for one counter is said in counter-reading.ts.
-// What a reader would get wrong: nothing is passed over. A line that is not of the format is said with its number, and with the metric's name
-// as far as it can be read, so that a broken line of another metric blinds nobody. More blanks are taken than OpenMetrics allows.
+// Reads a text in Prometheus' text format 0.0.4 or in OpenMetrics 1.0, line by line
+// (prometheus.io/docs/instrumenting/exposition_formats, the OpenMetrics specification). Pure. What a line says, or what is
+// wrong with it; what that means for one counter is said in counter-reading.ts.
+// What a reader would get wrong: nothing is passed over. A line that is not of the format is said with its number, and with
+// the metric's name as far as it can be read, so that a broken line of another metric blinds nobody. More blanks are taken
+// than OpenMetrics allows.
 import { readLabelSet, readSeries, type Series } from "@countersign/shared/host/series-text";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 

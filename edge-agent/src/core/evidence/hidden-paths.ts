@@ -1,5 +1,6 @@
-// Which of the paths that a catalogue names the agent could never see, because its unit closes or replaces what they lie in: they are refused
-// when a catalogue is checked or installed, and shown by doctor. Only for an installed host; without systemd nothing is hidden. Pure.
+// Which of the paths that a catalogue names the agent could never see, because its unit closes or replaces what they lie in:
+// they are refused when a catalogue is checked or installed, and shown by doctor. Only for an installed host; without
+// systemd nothing is hidden. Pure.
 import type { Catalogue, ServiceSpec } from "@countersign/shared/host/catalogue";
 import { folderOf, plainPathOf } from "./plain-path.ts";
 import { PLAIN_FOLDER, SEALED_FOLDERS } from "./systemd-units.ts";

@@ -1,6 +1,7 @@
 // How the state of a unit is judged: by what systemd says of its kind, and not by whether a process runs. Pure.
-// What a reader would get wrong: a job between its runs, and a service that its socket will start, are well while they are inactive; a unit that
-// is active may have no process at all (`active (exited)`), and then it can say nothing of what people care about.
+// What a reader would get wrong: a job between its runs, and a service that its socket will start, are well while they are
+// inactive; a unit that is active may have no process at all (`active (exited)`), and then it can say nothing of what people
+// care about.
 import { classOfUnitResult } from "@countersign/shared/host/unit-class";
 import { isBetweenRuns, unloadedOf, type UnloadedState } from "@countersign/shared/host/unit-run";
 import type { UnitState } from "@countersign/shared/wire/service-report";
@@ -34,7 +35,8 @@ export function hasFailedRunAfter(known: boolean, { activeState }: UnitState): b
   return activeState === "inactive" || activeState === "active" ? false : known;
 }
 
-// What is started by plan is well between its runs; so is one that comes to its end, and a job that runs. What is to stay active is no such job.
+// What is started by plan is well between its runs; so is one that comes to its end, and a job that runs. What is to stay
+// active is no such job.
 function isWell({ setting, state }: SeenUnit, { hasFailedRun }: AboutUnit): boolean {
   const { activeState, subState, triggeredBy = [] } = state;
   if (activeState === "active" || activeState === "reloading") return true;

@@ -39,9 +39,10 @@ export interface PluginEnd {
 }
 
 /**
- * Judges a plugin by its status line and exit code (monitoring-plugins.org, "Plugin Return Codes"): 0 passes, 1 is a warning, 2 fails. 3
- * (unknown) and any other end fail too: missing data is a failure. So is an end without a status line, whatever its code: many a program
- * that dies before it has looked exits with 1, and some with 0. Performance data after `|` is not told.
+ * Judges a plugin by its status line and exit code (monitoring-plugins.org, "Plugin Return Codes"): 0 passes, 1 is a
+ * warning, 2 fails. 3 (unknown) and any other end fail too: missing data is a failure. So is an end without a status line,
+ * whatever its code: many a program that dies before it has looked exits with 1, and some with 0. Performance data after `|`
+ * is not told.
  */
 export function judgePlugin(end: PluginEnd): Observation {
   const { code, output, errors = "", latencyMs } = end;

@@ -1,6 +1,6 @@
-// What comes over the socket of a plugin that systemd has started (plugin-units.ts), and how it is judged: all that the plugin wrote to
-// stdout, `head`'s line over its stderr, that stderr, and as the last line how it ended. Only the last line decides, and a plugin cannot
-// write after it. Pure.
+// What comes over the socket of a plugin that systemd has started (plugin-units.ts), and how it is judged: all that the
+// plugin wrote to stdout, `head`'s line over its stderr, that stderr, and as the last line how it ended. Only the last line
+// decides, and a plugin cannot write after it. Pure.
 import { judgePlugin, type Observation, observationOfTimeout } from "./observation.ts";
 import { decodeWords } from "./plugin-words.ts";
 

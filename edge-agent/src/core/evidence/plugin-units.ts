@@ -1,8 +1,10 @@
-// The systemd units by which plugins run: for each plugin check of the catalogue a socket that only the agent may open, and what systemd
-// starts for each connection to it. A connection carries nothing to the plugin: which socket it is, is the whole request. Pure.
+// The systemd units by which plugins run: for each plugin check of the catalogue a socket that only the agent may open, and
+// what systemd starts for each connection to it. A connection carries nothing to the plugin: which socket it is, is the
+// whole request. Pure.
 //
-// The services take nothing of the sandbox that needs a mount namespace (ProtectSystem=, ProtectHome=, Private…, Protect…): a plugin is to
-// judge the machine's own file systems, and in a namespace even /proc/mounts is another one. What holds it is its own user.
+// The services take nothing of the sandbox that needs a mount namespace (ProtectSystem=, ProtectHome=, Private…, Protect…):
+// a plugin is to judge the machine's own file systems, and in a namespace even /proc/mounts is another one. What holds it is
+// its own user.
 import { type Catalogue, type CheckSpec, watchedPathsOf } from "@countersign/shared/host/catalogue";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { PLUGIN_END_MARK } from "./plugin-stream.ts";
@@ -17,7 +19,10 @@ export const PLUGIN_FOLDER = "/run/countersign/plugins";
 /** The names of their units, by which those of checks that are gone are found. */
 export const PLUGIN_UNIT_PATTERN = /^countersign-plugin-[a-z0-9.-]+(?:\.socket|@\.service)$/;
 
-/** What one run of a plugin may use. The program's data is bounded for itself: on cgroup v1 systemd's MemoryMax= may bound nothing. */
+/**
+ * What one run of a plugin may use. The program's data is bounded for itself: on cgroup v1 systemd's MemoryMax= may bound
+ * nothing.
+ */
 export const PLUGIN_MEMORY_MAX = "256M";
 /** Node itself asks for 600 MB at its start, and fills little of it. */
 export const PLUGIN_DATA_BYTES_MAX = 1024 * 1024 * 1024;
@@ -48,8 +53,8 @@ export function pluginsOf({ services }: Catalogue): readonly DeclaredPlugin[] {
 }
 
 /**
- * Where a plugin is started. The socket is named by all that decides what runs, so that an agent that knows a newer catalogue than the
- * installed units finds no socket, and never the old command under the new name.
+ * Where a plugin is started. The socket is named by all that decides what runs, so that an agent that knows a newer
+ * catalogue than the installed units finds no socket, and never the old command under the new name.
  */
 export function placeOf({ service, check }: DeclaredPlugin): PluginPlace {
   const digest = sha256Hex(JSON.stringify([service, check.name, check.argv, check.timeout])).slice(0, 16);
@@ -131,8 +136,8 @@ WantedBy=sockets.target
 `;
 }
 
-// Each Exec line opens stderr anew, so it is appended to, and what is left of the run before is removed first. The lines of root (+)
-// name files of a folder that only root may write.
+// Each Exec line opens stderr anew, so it is appended to, and what is left of the run before is removed first. The lines of
+// root (+) name files of a folder that only root may write.
 function serviceOf(plugin: DeclaredPlugin): string {
   const { errors } = placeOf(plugin);
   const { argv, timeout } = plugin.check;

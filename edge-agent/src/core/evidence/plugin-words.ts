@@ -1,5 +1,6 @@
-// What a plugin has said, made readable: its bytes as text, its status line, and the one line of stderr that says most. Pure.
-// A plugin's first line on stdout is its verdict in words (monitoring-plugins.org, "Plugin Output"); what stands on stderr never is one.
+// What a plugin has said, made readable: its bytes as text, its status line, and the one line of stderr that says most.
+// Pure. A plugin's first line on stdout is its verdict in words (monitoring-plugins.org, "Plugin Output"); what stands on
+// stderr never is one.
 
 const [ESCAPE, BELL] = ["\u001B", "\u0007"];
 /** Colours and other escape sequences of terminals. */
@@ -20,7 +21,9 @@ export function decodeWords(bytes: Uint8Array): string {
   }
 }
 
-/** Lines as a terminal would show them: without colours and blank lines, and of what was written over itself only the last. */
+/**
+ * Lines as a terminal would show them: without colours and blank lines, and of what was written over itself only the last.
+ */
 function linesOf(text: string): readonly string[] {
   return text
     .replaceAll(ESCAPES, "")
@@ -36,8 +39,8 @@ export function statusLineOf(output: string): string | null {
 }
 
 /**
- * The line of stderr that says what is wrong: the first that is neither indented nor only a place; below a traceback of Python's, where the
- * first line is the same whatever has happened, what was raised last. "" without any.
+ * The line of stderr that says what is wrong: the first that is neither indented nor only a place; below a traceback of
+ * Python's, where the first line is the same whatever has happened, what was raised last. "" without any.
  */
 export function complaintOf(errors: string): string {
   const lines = linesOf(errors);

@@ -1,9 +1,9 @@
-// The lines of a systemd drop-in by which a unit's starts and ends are written to its service's ledger. Pure. Nothing stands between systemd
-// and the service, so what it is stays: Type=, descriptors, signals, exit code. A line that fails, or does not end, fails no start.
-// The lines run as the service's own user in its own sandbox, not as root by `+` or `!`: root that appends to a file in a folder of the
-// service's would follow a symlink wherever the service likes.
-// What a reader would get wrong: the script is the same text for all; paths and the unit's name (%n, so that instances of a template keep
-// their starts apart) reach it as arguments, and no shell reads them.
+// The lines of a systemd drop-in by which a unit's starts and ends are written to its service's ledger. Pure. Nothing stands
+// between systemd and the service, so what it is stays: Type=, descriptors, signals, exit code. A line that fails, or does
+// not end, fails no start. The lines run as the service's own user in its own sandbox, not as root by `+` or `!`: root that
+// appends to a file in a folder of the service's would follow a symlink wherever the service likes.
+// What a reader would get wrong: the script is the same text for all; paths and the unit's name (%n, so that instances of a
+// template keep their starts apart) reach it as arguments, and no shell reads them.
 import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { FailureClass } from "@countersign/shared/wire/failure-class";
@@ -31,8 +31,8 @@ const LINE_SECONDS_MAX = 5;
 const CONTROL = /[\u0001-\u001F\u007F]/g;
 
 /**
- * Writes one line when a session begins, and keeps the instant for its end, with the run that it is of: after a power cut it is still there, and
- * the next run may die before it comes to this line. $1 is the ledger, $2 the unit.
+ * Writes one line when a session begins, and keeps the instant for its end, with the run that it is of: after a power cut it
+ * is still there, and the next run may die before it comes to this line. $1 is the ledger, $2 the unit.
  */
 const BEGIN = [
   `umask 022; PATH=/usr/bin:/bin;`,
@@ -83,8 +83,8 @@ export function sessionDropinsOf({
   });
 }
 
-// Of a unit that was skipped, or whose program began before there was a drop-in, no start is known and no line is written. Where it never
-// came to the program and not even to our line, the start itself died.
+// Of a unit that was skipped, or whose program began before there was a drop-in, no start is known and no line is written.
+// Where it never came to the program and not even to our line, the start itself died.
 function endScript(classes: readonly ExitClass[]): readonly string[] {
   const declared = classes.map(({ exit, class: name }) => `exited:${exit}:*) c=${name};;`);
   return [

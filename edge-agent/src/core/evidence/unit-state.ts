@@ -1,6 +1,7 @@
-// Reads what `systemctl show` prints into a `UnitState`, and beside it what only this host's own judgement needs. Pure. Missing or unreadable
-// facts become `unknown`, null or absent, never a healthy-looking zero. What is no value that the wire takes (a service may touch its pid file to
-// 1960) costs that field alone. Looked at on systemd 252; newer ones print the same, and further words of `Type` and `SubState`.
+// Reads what `systemctl show` prints into a `UnitState`, and beside it what only this host's own judgement needs. Pure.
+// Missing or unreadable facts become `unknown`, null or absent, never a healthy-looking zero. What is no value that the wire
+// takes (a service may touch its pid file to 1960) costs that field alone. Looked at on systemd 252; newer ones print the
+// same, and further words of `Type` and `SubState`.
 import { UnitState } from "@countersign/shared/wire/service-report";
 import { instantOf } from "../instant-text.ts";
 

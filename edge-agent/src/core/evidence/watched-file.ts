@@ -29,8 +29,8 @@ export function needsDigest(before: WatchedFile | null, changedAt: number | null
 }
 
 /**
- * Takes a look in. `isChanged`: its content is another one than at the look before; the first look changes nothing. `isReturned`: it is one that
- * was seen before that; null: that is not known.
+ * Takes a look in. `isChanged`: its content is another one than at the look before; the first look changes nothing.
+ * `isReturned`: it is one that was seen before that; null: that is not known.
  */
 export function takeLook(
   before: WatchedFile | null,

@@ -1,5 +1,5 @@
-// `check-stale`: a result that is not followed by another within its time to live plus slack, or that the agent says is overdue; each bound
-// from both sides.
+// `check-stale`: a result that is not followed by another within its time to live plus slack, or that the agent says is
+// overdue; each bound from both sides.
 import { describe, expect, it } from "vitest";
 import { ttlMsOf } from "@countersign/shared/host/report-plan";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
@@ -137,7 +137,8 @@ describe("check-stale by what the agent says is overdue", () => {
     },
   );
 
-  // Counted from the beginning of the run that hangs. What may take longer than its period is told later, and never more than the slack after it is overdue.
+  // Counted from the beginning of the run that hangs. What may take longer than its period is told later, and never more
+  // than the slack after it is overdue.
   it.each([
     { every: "3s", everyMs: 3_000, timeoutMs: 3_000, isWithin: true },
     { every: "5s", everyMs: 5_000, timeoutMs: 3_000, isWithin: true },

@@ -1,4 +1,5 @@
-// How long an execution is watched: to its goal, within its own limit, or as long as the unit it started may take to start; both sides of each.
+// How long an execution is watched: to its goal, within its own limit, or as long as the unit it started may take to start;
+// both sides of each.
 import { describe, expect, test } from "vitest";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import { executePlan } from "../../../../edge-agent/src/actuator/execute-plan.ts";

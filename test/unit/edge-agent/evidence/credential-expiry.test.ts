@@ -1,5 +1,5 @@
-// What is read as the expiry of a credential, from both sides of each bound, and what counts as a refresh token beside it. Whole files of tools are
-// read in test/field.
+// What is read as the expiry of a credential, from both sides of each bound, and what counts as a refresh token beside it.
+// Whole files of tools are read in test/field.
 import { describe, expect, test } from "vitest";
 import { expiryInText } from "../../../../edge-agent/src/core/evidence/credential-expiry.ts";
 import {

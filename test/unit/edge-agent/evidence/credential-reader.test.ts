@@ -1,4 +1,5 @@
-// A credential's file as it comes and goes: what is told of its expiry while there is none to be read, and that what is declared is told.
+// A credential's file as it comes and goes: what is told of its expiry while there is none to be read, and that what is
+// declared is told.
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

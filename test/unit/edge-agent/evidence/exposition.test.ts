@@ -1,4 +1,5 @@
-// What a text in Prometheus' formats says line by line, what is not of the format, and that whatever is rendered is read as it was.
+// What a text in Prometheus' formats says line by line, what is not of the format, and that whatever is rendered is read as
+// it was.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readMatcher } from "@countersign/shared/host/series-text";

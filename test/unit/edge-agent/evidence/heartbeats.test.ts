@@ -1,4 +1,5 @@
-// What the agent tells of the heartbeats that its catalogue expects: all of each service, also that there are none, after each welcome.
+// What the agent tells of the heartbeats that its catalogue expects: all of each service, also that there are none, after
+// each welcome.
 import { expect, test } from "vitest";
 import { Catalogue } from "@countersign/shared/host/catalogue";
 import {

@@ -1,4 +1,5 @@
-// The units by which systemd runs plugins: their text, what a catalogue's words become in them, and how what comes back is read.
+// The units by which systemd runs plugins: their text, what a catalogue's words become in them, and how what comes back is
+// read.
 import { describe, expect, test } from "vitest";
 import { Catalogue } from "@countersign/shared/host/catalogue";
 import { judgePluginStream } from "../../../../edge-agent/src/core/evidence/plugin-stream.ts";

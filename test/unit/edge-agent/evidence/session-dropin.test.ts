@@ -1,5 +1,5 @@
-// The drop-in of sessions: what its script makes of each end, run by a real shell; what systemd reads of the lines; whose it is.
-// Under a real systemd: test/system/session-dropin.test.ts.
+// The drop-in of sessions: what its script makes of each end, run by a real shell; what systemd reads of the lines; whose it
+// is. Under a real systemd: test/system/session-dropin.test.ts.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,5 @@
-// What a catalogue does not declare of a service: told at the agent's start, so that what an older catalogue named is nobody's concern.
+// What a catalogue does not declare of a service: told at the agent's start, so that what an older catalogue named is
+// nobody's concern.
 import { expect, test } from "vitest";
 import { Catalogue } from "@countersign/shared/host/catalogue";
 import { sourcesOf, undeclaredIn } from "../../../../edge-agent/src/evidence/sources.ts";

@@ -1,4 +1,5 @@
-// The grammar of a series, as a catalogue asks for it: what is taken, and in which words and at which place all else is refused.
+// The grammar of a series, as a catalogue asks for it: what is taken, and in which words and at which place all else is
+// refused.
 import { describe, expect, test } from "vitest";
 import { EvidenceSpec } from "@countersign/shared/host/evidence-spec";
 import { readMatcher } from "@countersign/shared/host/series-text";

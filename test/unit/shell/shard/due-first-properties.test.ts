@@ -162,7 +162,8 @@ it("a silence of the fleet that a return brings under its bound ends at the same
   ]);
 });
 
-// Judged before it is known that the others are back, a service that only waits for its next probe is to wait a little longer.
+// Judged before it is known that the others are back, a service that only waits for its next probe is to wait a little
+// longer.
 it("a wait after what was shared that becomes longer is told by neither", () => {
   expectSame([
     { what: 6, host: 1, waitMs: 60_000 },

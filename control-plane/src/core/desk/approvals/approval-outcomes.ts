@@ -165,7 +165,10 @@ function overdueAt(approval: Approval, policy: Policy): number | null {
   return null;
 }
 
-/** The host waits for a start that it began: where the unit has longer for one than systemd's own default, its word may come later. */
+/**
+ * The host waits for a start that it began: where the unit has longer for one than systemd's own default, its word may come
+ * later.
+ */
 function outcomeGraceOf({ proposal }: Approval): number {
   return OUTCOME_GRACE_MS + Math.max(0, startWaitOf(proposal.unitState) - START_TIMEOUT_DEFAULT_MS);
 }

@@ -1,7 +1,8 @@
-// Rule `config-thrash`: one watched config file changed more often than allowed in a rolling window, by anyone; or what was changed by hand was taken
-// back within a day. Pure. Seed 001: a fallback script and the real configuration overwrote each other every five minutes.
-// What a reader would get wrong: only the first freezes, and only if automation made any of these changes. To take one change back is what a
-// configuration tool is for: a person must know of it, and nothing is to be stopped.
+// Rule `config-thrash`: one watched config file changed more often than allowed in a rolling window, by anyone; or what was
+// changed by hand was taken back within a day. Pure. Seed 001: a fallback script and the real configuration overwrote each
+// other every five minutes.
+// What a reader would get wrong: only the first freezes, and only if automation made any of these changes. To take one
+// change back is what a configuration tool is for: a person must know of it, and nothing is to be stopped.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";

@@ -1,7 +1,8 @@
-// Rule `credential-expiring`: a credential's expiry is near, by the credential's own life; critical from the instant at which it has expired. Pure.
-// Near is `before`, and no more than a tenth of its life once that is known; hours that are left of an unknown life are near. What renews itself
-// (declared, or seen to twice) is never near: what pages for it is `credential-rejected`. It clears when the host tells a later expiry, or that
-// there is none (any more); one that cannot be read now is neither, and counts on as it was read last.
+// Rule `credential-expiring`: a credential's expiry is near, by the credential's own life; critical from the instant at
+// which it has expired. Pure. Near is `before`, and no more than a tenth of its life once that is known; hours that are left
+// of an unknown life are near. What renews itself (declared, or seen to twice) is never near: what pages for it is
+// `credential-rejected`. It clears when the host tells a later expiry, or that there is none (any more); one that cannot be
+// read now is neither, and counts on as it was read last.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
@@ -12,7 +13,10 @@ interface Expiry extends Named {
   readonly expiresAt: number;
   /** its whole life, measured when it was seen to be renewed. absent: not known */
   readonly lifeMs?: number;
-  /** how often in a row it was seen to be renewed while it lived as short as `SELF_RENEWED_LIFE_MAX_MS`, `RENEWALS_MIN` at most. absent: never */
+  /**
+   * how often in a row it was seen to be renewed while it lived as short as `SELF_RENEWED_LIFE_MAX_MS`, `RENEWALS_MIN` at
+   * most. absent: never
+   */
   readonly renewedCount?: number;
   /** since when its expiry cannot be read. absent: it was, when it was told last */
   readonly unreadAt?: number;
@@ -24,13 +28,16 @@ type CredentialFact = Extract<Fact, { kind: "credential" }>;
 const NO_EXPIRIES: Expiries = [];
 /** Credentials remembered for one service. */
 export const CREDENTIALS_MAX = 16;
-/** The lead time is no more than this share of a known life: what is renewed at nine tenths of it, as machines do, pages nobody. */
+/**
+ * The lead time is no more than this share of a known life: what is renewed at nine tenths of it, as machines do, pages
+ * nobody.
+ */
 export const LEAD_SHARE_MAX = 1 / 10;
 /** Seen to be renewed so often, it renews itself. */
 export const RENEWALS_MIN = 2;
 /**
- * What lives longer is never taken to renew itself by what was seen: nobody can tell a person or a job that renewed it twice from one that will
- * do so again, and its lead time makes no noise. Whoever knows better declares it (`refresh: self`).
+ * What lives longer is never taken to renew itself by what was seen: nobody can tell a person or a job that renewed it twice
+ * from one that will do so again, and its lead time makes no noise. Whoever knows better declares it (`refresh: self`).
  */
 export const SELF_RENEWED_LIFE_MAX_MS = 3 * 86_400_000;
 /** A smaller difference is the same expiry, computed again by who wrote it. */
@@ -73,7 +80,10 @@ function nextOf(before: Expiry | undefined, fact: CredentialFact, scene: RuleSce
   return { ...lived, renewedCount: Math.min(RENEWALS_MIN, (before.renewedCount ?? 0) + 1) };
 }
 
-/** It was renewed at some time before: what is left of it says how long it lives at least. Only what was short-lived and may still be so stays known. */
+/**
+ * It was renewed at some time before: what is left of it says how long it lives at least. Only what was short-lived and may
+ * still be so stays known.
+ */
 function renewedUnseen(expiry: Expiry, leftMs: number): Expiry {
   const { name, expiresAt, lifeMs = Infinity } = expiry;
   return Math.max(leftMs, lifeMs) <= SELF_RENEWED_LIFE_MAX_MS ? expiry : { name, expiresAt };

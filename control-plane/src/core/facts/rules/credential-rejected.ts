@@ -1,7 +1,7 @@
-// Rule `credential-rejected`: a credential was rejected k times and was not accepted in between, at any pace: a job that runs once a day needs
-// its key too. Pure. Rejections older than `window` count no more, which is as long as facts reach back where no policy says less.
-// Once it fires it stays so until the credential is accepted, later than all but a few of its rejections: a service that has ceased to try has not
-// been cured, and neither has one that was accepted in between.
+// Rule `credential-rejected`: a credential was rejected k times and was not accepted in between, at any pace: a job that
+// runs once a day needs its key too. Pure. Rejections older than `window` count no more, which is as long as facts reach
+// back where no policy says less. Once it fires it stays so until the credential is accepted, later than all but a few of
+// its rejections: a service that has ceased to try has not been cured, and neither has one that was accepted in between.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
@@ -53,7 +53,8 @@ function reject(
   return withNamed(rejected, withTold({ name, at, detail }, scene), CREDENTIALS_MAX);
 }
 
-// A session that ended well tells that it was accepted when it began: what was rejected since then is not in between, and may be enough by itself.
+// A session that ended well tells that it was accepted when it began: what was rejected since then is not in between, and
+// may be enough by itself.
 function accept(
   rejected: Rejected,
   before: Rejections,

@@ -1,7 +1,9 @@
-// Rule `evidence-unreadable`: what a host is to watch of a service has not been readable for `after`: it never worked, or it stopped. Pure.
-// Nothing is down by that, so it is a warning and a notice; but what is blind would see no failure, so it pages. A reading that works again,
-// or is asked for no more, ends it. What may not be read for want of a permission is `privilege-gap`, which has the command.
-// What a reader would get wrong: while the host is away nothing is known. That is no recovery of what fires, and no time that a reading failed.
+// Rule `evidence-unreadable`: what a host is to watch of a service has not been readable for `after`: it never worked, or it
+// stopped. Pure. Nothing is down by that, so it is a warning and a notice; but what is blind would see no failure, so it
+// pages. A reading that works again, or is asked for no more, ends it. What may not be read for want of a permission is
+// `privilege-gap`, which has the command.
+// What a reader would get wrong: while the host is away nothing is known. That is no recovery of what fires, and no time
+// that a reading failed.
 import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
 import { missingDueAt } from "../missing-data.ts";

@@ -1,7 +1,9 @@
-// Rule `heartbeat-missed`: a heartbeat that the catalogue declares (a cron job's, a push monitor's) did not come for its period and grace, counted
-// from the last one or, before the first, from when it was first expected. Pure. It ends when one comes, or when none is expected any more.
-// What a reader would get wrong: an absence of the host does not begin the wait anew, or a night with one lost connection would hide a
-// missed job. What waited on the host arrives with its own instants as soon as it is back; a job that could not run gets as long as the host was away.
+// Rule `heartbeat-missed`: a heartbeat that the catalogue declares (a cron job's, a push monitor's) did not come for its
+// period and grace, counted from the last one or, before the first, from when it was first expected. Pure. It ends when one
+// comes, or when none is expected any more.
+// What a reader would get wrong: an absence of the host does not begin the wait anew, or a night with one lost connection
+// would hide a missed job. What waited on the host arrives with its own instants as soon as it is back; a job that could not
+// run gets as long as the host was away.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
@@ -155,8 +157,8 @@ export const heartbeatMissed: FactRule<Heartbeats> = {
   absorb,
   judge,
   prune,
-  // A job that runs each minute writes no row each minute, and where its last run is lost the wait begins anew: an hour at most. That of a
-  // nightly job must not be lost: deploys of ours every day would put off its finding for ever.
+  // A job that runs each minute writes no row each minute, and where its last run is lost the wait begins anew: an hour at
+  // most. That of a nightly job must not be lost: deploys of ours every day would put off its finding for ever.
   learned: {
     keeps: ({ absence, expected }) => ({ absence, expected: expected.map(keptOf) }),
     resume: ({ absence, expected }) => ({

@@ -1,8 +1,9 @@
-// Rule `no-progress`: a work counter stands still for the window, or runs under what is usual for it at this hour, although the
-// service is "up". Pure. A counter that was seen once and is told no more counts as one that stands still: missing data is failure.
-// What a reader would get wrong: a smaller value is a reset and never negative progress (as Prometheus' increase() takes it), and
-// one that stands still is no failure at an hour that is usually idle, once that is known. Where the host tells how much its series grew, each
-// by itself, that counts: their sum also changes when one comes or goes.
+// Rule `no-progress`: a work counter stands still for the window, or runs under what is usual for it at this hour, although
+// the service is "up". Pure. A counter that was seen once and is told no more counts as one that stands still: missing data
+// is failure.
+// What a reader would get wrong: a smaller value is a reset and never negative progress (as Prometheus' increase() takes
+// it), and one that stands still is no failure at an hour that is usually idle, once that is known. Where the host tells how
+// much its series grew, each by itself, that counts: their sum also changes when one comes or goes.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Evidence } from "../../words/signal.ts";

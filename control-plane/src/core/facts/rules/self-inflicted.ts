@@ -1,10 +1,12 @@
-// Rule `self-inflicted`: a service that was well began to fail right after an act of automation on it: an act of ours, a restart
-// by itself or by a watchdog, or a config change that no person made. Pure. Seed 001: a dead-man switch killed what it guarded.
-// An act on a service that is failing already is a remediation and blames nobody here (it helps, or `remediation-ineffective` says
-// that it did not). The finding freezes automation; it clears with health that holds, the freeze stays until a person lifts it.
-// What a reader would get wrong: the first bad sign only says when it began. It is a failure by the rule of what fails: a check that
-// `check-failing` would tell, as many sessions as `startup-death` wants, as many rejections as `credential-rejected`. One failed probe
-// after a start is none. A session that fails is over when one ends well, or runs and has lived. And facts come in any order: an act is judged by when it ran, not by when its word came.
+// Rule `self-inflicted`: a service that was well began to fail right after an act of automation on it: an act of ours, a
+// restart by itself or by a watchdog, or a config change that no person made. Pure. Seed 001: a dead-man switch killed what
+// it guarded. An act on a service that is failing already is a remediation and blames nobody here (it helps, or
+// `remediation-ineffective` says that it did not). The finding freezes automation; it clears with health that holds, the
+// freeze stays until a person lifts it.
+// What a reader would get wrong: the first bad sign only says when it began. It is a failure by the rule of what fails: a
+// check that `check-failing` would tell, as many sessions as `startup-death` wants, as many rejections as
+// `credential-rejected`. One failed probe after a start is none. A session that fails is over when one ends well, or runs
+// and has lived. And facts come in any order: an act is judged by when it ran, not by when its word came.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Policy } from "../../../policy/policy.ts";

@@ -1,7 +1,7 @@
-// Rule `startup-death`: k sessions end within `lifetime` of their start with the same class (a 401 is `auth`), and none in between
-// ended well, lived longer, or has lived up to now. Pure. In the night of seed 002 it would have paged at the third of 936 dead sessions.
-// A dead session of another class neither counts for a row nor breaks it: two causes may strike in turn. What `auth` began is over as
-// well when the credential is accepted again, by whatever asks with it.
+// Rule `startup-death`: k sessions end within `lifetime` of their start with the same class (a 401 is `auth`), and none in
+// between ended well, lived longer, or has lived up to now. Pure. In the night of seed 002 it would have paged at the third
+// of 936 dead sessions. A dead session of another class neither counts for a row nor breaks it: two causes may strike in
+// turn. What `auth` began is over as well when the credential is accepted again, by whatever asks with it.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { FailureClass } from "@countersign/shared/wire/failure-class";
@@ -57,7 +57,8 @@ function withSession(before: Slice, session: Extract<Fact, { kind: "session" }>,
   return { rows: withNamed(before?.rows ?? [], row, CLASSES_MAX), runs };
 }
 
-// Another credential of the service may be as good as ever: where it is known which one was rejected, that one must be accepted.
+// Another credential of the service may be as good as ever: where it is known which one was rejected, that one must be
+// accepted.
 function withUse(before: Deaths, use: Extract<Fact, { kind: "credential-use" }>): Slice {
   const row = namedIn(before.rows, "auth");
   if (row === undefined) return before;

@@ -1,8 +1,9 @@
-// Rule `success-rate-low`: too few sessions end well although everything is "up": under the policy's floor, or under what is usual
-// for the service at this hour once that is known. Pure. Sessions that stay away where some are expected are failure too.
-// What a reader would get wrong: the floor never adapts, the usual does. And a low rate is over only when sessions prove it: a
-// service that starts none any more has not recovered. One that runs and has lived since the last bad end proves it as well; what
-// ended before it is then past, and counts no more.
+// Rule `success-rate-low`: too few sessions end well although everything is "up": under the policy's floor, or under what is
+// usual for the service at this hour once that is known. Pure. Sessions that stay away where some are expected are failure
+// too.
+// What a reader would get wrong: the floor never adapts, the usual does. And a low rate is over only when sessions prove it:
+// a service that starts none any more has not recovered. One that runs and has lived since the last bad end proves it as
+// well; what ended before it is then past, and counts no more.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Evidence } from "../../words/signal.ts";

@@ -8,7 +8,10 @@ import { type HostScene, isGranted } from "./shard-change.ts";
 import type { PendingGrant, ServiceState } from "./shard-state.ts";
 import { unitRunChange } from "./unit-run.ts";
 
-/** What a report says beyond the state of unit and checks: who restarted it how often, since when it runs, how fast it answers, whether health turned. */
+/**
+ * What a report says beyond the state of unit and checks: who restarted it how often, since when it runs, how fast it
+ * answers, whether health turned.
+ */
 export function factsOfReport(
   previous: ServiceState,
   current: ServiceState,

@@ -7,8 +7,8 @@ import type { HostState, ServiceState } from "./shard-state.ts";
 import { excusedUntilAt } from "./unit-start.ts";
 
 /**
- * How a service is; `starting`: its checks fail, and its unit is only being started; `recovering`: its checks pass, and not yet for long enough;
- * `in-shadow`: only rules in shadow found something.
+ * How a service is; `starting`: its checks fail, and its unit is only being started; `recovering`: its checks pass, and not
+ * yet for long enough; `in-shadow`: only rules in shadow found something.
  */
 export type ServiceStatus =
   | "failing"

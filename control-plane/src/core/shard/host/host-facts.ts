@@ -78,8 +78,8 @@ export function takeServiceFacts(
 }
 
 /**
- * Judges a service's book anew where its checks have turned to pass, or pass no longer, one that hangs included: no fact says so, and what waits
- * for it would never be over.
+ * Judges a service's book anew where its checks have turned to pass, or pass no longer, one that hangs included: no fact
+ * says so, and what waits for it would never be over.
  */
 export function judgeTurnedChecks(
   host: HostState,

@@ -24,12 +24,17 @@ export const REPORT_WAIT_MS = 60_000;
 
 const NONE_FAILING: ServiceState["failing"] = NONE_NAMED;
 
-/** Every check of severity error or critical passes, and did not fail too often among its last ten: what all rules call well. */
+/**
+ * Every check of severity error or critical passes, and did not fail too often among its last ten: what all rules call well.
+ */
 export function isWell({ healthySinceAt }: Pick<ServiceState, "healthySinceAt">): boolean {
   return healthySinceAt !== null;
 }
 
-/** Since when its checks all pass; null: one does not, or brings no result. undefined: nothing was reported of any, so there is none to ask. */
+/**
+ * Since when its checks all pass; null: one does not, or brings no result. undefined: nothing was reported of any, so there
+ * is none to ask.
+ */
 export function checksPassSinceAt({
   failing,
   healthySinceAt,
@@ -39,7 +44,10 @@ export function checksPassSinceAt({
   return isUnchecked ? undefined : healthySinceAt;
 }
 
-/** Some check of severity error or critical fails, or did too often among its last ten. A service without a result is neither this nor well. */
+/**
+ * Some check of severity error or critical fails, or did too often among its last ten. A service without a result is neither
+ * this nor well.
+ */
 export function isFailing({ failing }: Pick<ServiceState, "failing">): boolean {
   return !isNoneNamed(failing);
 }

@@ -184,13 +184,13 @@ export interface ServiceState {
   readonly report: ServiceReport;
   readonly reportedAt: number;
   /**
-   * checks of severity error or critical that fail: how many results in a row, and since when. One whose last result passed (count 0)
-   * comes and goes, and too many of its last ten failed
+   * checks of severity error or critical that fail: how many results in a row, and since when. One whose last result passed
+   * (count 0) comes and goes, and too many of its last ten failed
    */
   readonly failing: Named<{ readonly count: number; readonly sinceAt: number }>;
   /**
-   * when all checks of severity error or critical last turned to pass; null while any fails, by its last result or by its last ten, or
-   * nothing was reported. This is what "well" means, for every rule (`isWell` in services.ts)
+   * when all checks of severity error or critical last turned to pass; null while any fails, by its last result or by its
+   * last ten, or nothing was reported. This is what "well" means, for every rule (`isWell` in services.ts)
    */
   readonly healthySinceAt: number | null;
   /** since when the last result of each passes, while it is not well because of the ones before; absent: not so */

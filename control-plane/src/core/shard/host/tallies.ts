@@ -1,8 +1,9 @@
-// The failures among the last ten results of each check of a service. Pure. The host counts them, and its count holds while it is one of
-// ten; what was told here is counted too, for an agent that does not count, and for one that has begun anew and forgotten them.
-// What a reader would get wrong: what passes is told only while a failure is among the ten, so that a long time without a word has had
-// results, and all of them passed. What failed before an act of ours says nothing of what came of it. And one run of failures that has
-// ended is how every outage ends; with one more failure the check comes and goes.
+// The failures among the last ten results of each check of a service. Pure. The host counts them, and its count holds while
+// it is one of ten; what was told here is counted too, for an agent that does not count, and for one that has begun anew and
+// forgotten them.
+// What a reader would get wrong: what passes is told only while a failure is among the ten, so that a long time without a
+// word has had results, and all of them passed. What failed before an act of ours says nothing of what came of it. And one
+// run of failures that has ended is how every outage ends; with one more failure the check comes and goes.
 import { isFailure, lastOf, type RecentResults, withResult } from "@countersign/shared/host/recent-results";
 import { roundMsOf } from "@countersign/shared/host/report-plan";
 import { RESULTS_COUNTED_MAX } from "@countersign/shared/values/limits";
@@ -28,7 +29,10 @@ export function talliesAfter(previous: ServiceState, results: readonly CheckResu
   return counted.length === 0 ? undefined : namedFrom(counted);
 }
 
-/** Each check that comes and goes has passed more than once since: one green result of a slow check lasts for as long as any bound. */
+/**
+ * Each check that comes and goes has passed more than once since: one green result of a slow check lasts for as long as any
+ * bound.
+ */
 export function havePassedTwice({ failing, tallies }: ServiceState): boolean {
   return namesOf(failing).every((check) => {
     const [before = true, newest = true] = namedAt(tallies, check)?.recent.slice(-2) ?? [];

@@ -1,7 +1,7 @@
-// Whether a unit runs, which is a session that runs whatever its ledger says; and when that began or ended, as reports show it. Pure.
-// What a reader would get wrong: the host's clock may be wrong, so a start that was seen to happen counts from when its report came, and one that
-// was not by its age then (report-age.ts).
-// `active (exited)` has no process and is no run.
+// Whether a unit runs, which is a session that runs whatever its ledger says; and when that began or ended, as reports show
+// it. Pure.
+// What a reader would get wrong: the host's clock may be wrong, so a start that was seen to happen counts from when its
+// report came, and one that was not by its age then (report-age.ts). `active (exited)` has no process and is no run.
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import type { UnitRun } from "../../facts/shard-fact.ts";
 import { ageWhenTold } from "./report-age.ts";

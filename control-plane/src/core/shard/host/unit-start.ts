@@ -1,5 +1,7 @@
-// The start of a service's unit: when it began, how long it may take, and whether what fails meanwhile only waits for it. Pure.
-// What a reader would get wrong: when it began is taken from the host's clock as an age (report-age.ts). A start after a failure excuses nothing, and still no restart is offered that would begin it anew.
+// The start of a service's unit: when it began, how long it may take, and whether what fails meanwhile only waits for it.
+// Pure.
+// What a reader would get wrong: when it began is taken from the host's clock as an age (report-age.ts). A start after a
+// failure excuses nothing, and still no restart is offered that would begin it anew.
 import { isStarting } from "@countersign/shared/host/same-unit";
 import { startTimeoutOf } from "@countersign/shared/host/unit-run";
 import { isNoneNamed, NONE_NAMED } from "@countersign/shared/values/named";
@@ -9,8 +11,8 @@ import type { ServiceState, UnitStart } from "./shard-state.ts";
 import { forgiven } from "./tallies.ts";
 
 /**
- * The start that a report shows; undefined: none goes on. One that was known goes on as it was, also where somebody began it anew meanwhile: whoever
- * does so again and again gets no more time than the first.
+ * The start that a report shows; undefined: none goes on. One that was known goes on as it was, also where somebody began it
+ * anew meanwhile: whoever does so again and again gets no more time than the first.
  */
 export function startAfter(
   { failing, report: before, start }: Pick<ServiceState, "failing" | "report" | "start">,
@@ -33,7 +35,10 @@ export function excusedUntilAt({ start }: Pick<ServiceState, "start">): number |
   return start === undefined || start.isAfterFailure === true ? null : start.untilAt;
 }
 
-/** The service before a report: when a start is over and the unit runs, what failed only meanwhile counts no more, neither in a row nor of ten. */
+/**
+ * The service before a report: when a start is over and the unit runs, what failed only meanwhile counts no more, neither in
+ * a row nor of ten.
+ */
 export function withoutStartFailures(previous: ServiceState, unit: UnitState | null): ServiceState {
   const runs = unit?.activeState === "active" || unit?.activeState === "reloading";
   if (!runs || excusedUntilAt(previous) === null) return previous;

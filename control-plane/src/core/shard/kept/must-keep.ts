@@ -1,8 +1,8 @@
-// What of a host's row must not be lost, and is therefore written at once: all of it, except what comes again by itself. Pure.
-// A report that says no more than the one before (a newer instant, another latency, other words for the same failure) comes again with
-// the next one, and so does how many of the last ten failed; what a rule has learned is learned again; when to look again is judged anew after each wake; where it is forgotten
-// what was told of a finding, its evidence is told once more. Such things are kept in the host's socket, and go into the row when it is written
-// anyway. ADR 0016.
+// What of a host's row must not be lost, and is therefore written at once: all of it, except what comes again by itself.
+// Pure. A report that says no more than the one before (a newer instant, another latency, other words for the same failure)
+// comes again with the next one, and so does how many of the last ten failed; what a rule has learned is learned again; when
+// to look again is judged anew after each wake; where it is forgotten what was told of a finding, its evidence is told once
+// more. Such things are kept in the host's socket, and go into the row when it is written anyway. ADR 0016.
 import { entriesOf } from "@countersign/shared/values/named";
 import { type FactBook, type FiringMark, isFiring } from "../../facts/fact-book.ts";
 import { FACT_RULES, type ListedRule } from "../../facts/fact-rule-list.ts";

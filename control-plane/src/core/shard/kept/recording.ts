@@ -107,8 +107,9 @@ function isTelling({ services }: Extract<ShardEvent, { kind: "reported" }>): boo
 }
 
 /**
- * Every host tells this with each welcome: what can be executed, or read, closes a gap, and where there is none it is no news; nor is it that no
- * heartbeat is expected. A heartbeat that changes nothing is none either: one that is rare is stored, and so it is felt.
+ * Every host tells this with each welcome: what can be executed, or read, closes a gap, and where there is none it is no
+ * news; nor is it that no heartbeat is expected. A heartbeat that changes nothing is none either: one that is rare is
+ * stored, and so it is felt.
  */
 function isNoNews(fact: Fact): boolean {
   if (fact.kind === "privilege") return fact.isExecutable;

@@ -1,6 +1,6 @@
-// What holds automation back on a service: a freeze, or what says that a restart is not the fix: a finding, or the class of a failing check.
-// Pure. The service's own book, its host's and the shard's all count; a finding of the whole shard holds back only whom it names.
-// Levels 1–3 of the ladder are no restarts: only a freeze holds those back.
+// What holds automation back on a service: a freeze, or what says that a restart is not the fix: a finding, or the class of
+// a failing check. Pure. The service's own book, its host's and the shard's all count; a finding of the whole shard holds
+// back only whom it names. Levels 1–3 of the ladder are no restarts: only a freeze holds those back.
 import { valuesOf } from "@countersign/shared/values/named";
 import type { Policy } from "../../../policy/policy.ts";
 import { EMPTY_BOOK, type FactBook, type FiringMark } from "../../facts/fact-book.ts";

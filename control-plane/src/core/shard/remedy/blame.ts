@@ -1,5 +1,6 @@
-// Tells the rule `self-inflicted` that a service fails by its own rule: as often in a row or of its last ten, and for as long, as `check-failing` wants. Pure.
-// One failed probe is none, nor is a service that is still starting within its time, nor one that suffers from what others suffer from too.
+// Tells the rule `self-inflicted` that a service fails by its own rule: as often in a row or of its last ten, and for as
+// long, as `check-failing` wants. Pure. One failed probe is none, nor is a service that is still starting within its time,
+// nor one that suffers from what others suffer from too.
 // What a reader would get wrong: it is told as long as it fails, because the act that it followed may become known later.
 import type { CheckFailed } from "../../facts/shard-fact.ts";
 import { takeServiceFacts } from "../host/host-facts.ts";

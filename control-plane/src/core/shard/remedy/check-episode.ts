@@ -1,7 +1,8 @@
-// When failing checks are over for good: ten of ten passed, or all have passed for `incident.resolveAfter`, and more than once. Pure.
-// Until then one failure brings back what had cleared, without a question of its own: that waits for the rule (check-failing.ts).
-// What a reader would get wrong: after that long without a failure a slow check is well although five of its last ten failed. They count no
-// more from then on, or the next failure alone would be five of ten again.
+// When failing checks are over for good: ten of ten passed, or all have passed for `incident.resolveAfter`, and more than
+// once. Pure. Until then one failure brings back what had cleared, without a question of its own: that waits for the rule
+// (check-failing.ts).
+// What a reader would get wrong: after that long without a failure a slow check is well although five of its last ten
+// failed. They count no more from then on, or the next failure alone would be five of ten again.
 import { NONE_NAMED } from "@countersign/shared/values/named";
 import type { Policy } from "../../../policy/policy.ts";
 import { judgeTurnedChecks, takeServiceFacts } from "../host/host-facts.ts";
@@ -10,7 +11,10 @@ import { type HostScene, type ServiceChange, thenService } from "../host/shard-c
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { forgiven, hasPassedTen, havePassedTwice } from "../host/tallies.ts";
 
-/** When all checks will have passed for long enough, where something waits for that; null: nothing does, or only the next result can say. */
+/**
+ * When all checks will have passed for long enough, where something waits for that; null: nothing does, or only the next
+ * result can say.
+ */
 export function passedForLongAt(service: ServiceState, { incident }: Policy): number | null {
   const { healthySinceAt, passingSinceAt, relapse } = service;
   if (passingSinceAt !== undefined)

@@ -1,9 +1,8 @@
-// Rule `check-failing`: a check of severity error or critical failed N times in a row, or so many of its last ten times, and the first
-// failure is old enough. Pure.
-// It fires once; it is told again only when the severity changes, when the proposal that came with it ended without an outcome and the
-// service still fails, or when what held a question back is over (a new one is asked for, as long as the restart budget and the number
-// of proposals last). After an outcome that did not help nothing is proposed again before the service recovered: automation stops
-// itself.
+// Rule `check-failing`: a check of severity error or critical failed N times in a row, or so many of its last ten times, and
+// the first failure is old enough. Pure. It fires once; it is told again only when the severity changes, when the proposal
+// that came with it ended without an outcome and the service still fails, or when what held a question back is over (a new
+// one is asked for, as long as the restart budget and the number of proposals last). After an outcome that did not help
+// nothing is proposed again before the service recovered: automation stops itself.
 import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { Policy } from "../../../policy/policy.ts";
@@ -82,7 +81,10 @@ function firingSeverityOf(service: ServiceState, policy: Policy): Severity {
   return severityOf(service, counted.length === 0 ? namesOf(service.failing) : counted);
 }
 
-/** When a failure brings back what has cleared and is not over: at once, or when its unit's start has had its time; null: none does. */
+/**
+ * When a failure brings back what has cleared and is not over: at once, or when its unit's start has had its time; null:
+ * none does.
+ */
 export function relapseAt(service: ServiceState): number | null {
   if (service.relapse !== "possible" || !isFailing(service)) return null;
   return excusedUntilAt(service) ?? 0;

@@ -1,5 +1,6 @@
-// Which checks of a service failed often enough, in a row or among their last ten, from when on that is a failure, and of which class it is.
-// Pure. The one place that says when checks fail by the rule: for `check-failing`, for blame, and for what a restart cannot mend.
+// Which checks of a service failed often enough, in a row or among their last ten, from when on that is a failure, and of
+// which class it is. Pure. The one place that says when checks fail by the rule: for `check-failing`, for blame, and for
+// what a restart cannot mend.
 import { namedAt, namesOf } from "@countersign/shared/values/named";
 import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import type { Policy } from "../../../policy/policy.ts";
@@ -13,8 +14,8 @@ type Bounds = Pick<Policy, "checkFailing">;
 const POINTLESS_CLASSES = ["auth", "memory"] as const satisfies readonly FailureClass[];
 
 /**
- * When checks fail by the rule, whether it is turned on or not; null while too few results failed. While the unit is only being started, not before
- * its own time for that is over.
+ * When checks fail by the rule, whether it is turned on or not; null while too few results failed. While the unit is only
+ * being started, not before its own time for that is over.
  */
 export function failedAt(service: ServiceState, { checkFailing }: Bounds): number | null {
   let nearest: number | null = null;

@@ -1,9 +1,9 @@
 // Verification: whether health was reached after an action that succeeded, and held for the whole stability window. Pure.
-// The rule: all checks of severity error or critical must pass within SETTLE_MS of the outcome (a restarted service may need a
-// moment, and its old failures may still be on the way; a unit that is being started is waited for within its own time first). The stability
-// window runs from that instant. From then on one failing
-// result, or a check that hangs, ends it as ineffective. While the host is silent nothing is judged; after its return the window goes on, and what
-// happened to the service in between is known only from the digest that follows.
+// The rule: all checks of severity error or critical must pass within SETTLE_MS of the outcome (a restarted service may need
+// a moment, and its old failures may still be on the way; a unit that is being started is waited for within its own time
+// first). The stability window runs from that instant. From then on one failing result, or a check that hangs, ends it as
+// ineffective. While the host is silent nothing is judged; after its return the window goes on, and what happened to the
+// service in between is known only from the digest that follows.
 import { startTimeoutOf } from "@countersign/shared/host/unit-run";
 import { formatDuration } from "@countersign/shared/values/duration";
 import { namedAt } from "@countersign/shared/values/named";
@@ -67,7 +67,8 @@ function settleByAt(service: ServiceState, { reason, startedAt }: Verification, 
   return startEndsAt(service, startedAt) + settleMsOf(reason, policy);
 }
 
-// When a start within the unit's own time is over, or was; that of a run which systemd itself starts again and again is not waited for.
+// When a start within the unit's own time is over, or was; that of a run which systemd itself starts again and again is not
+// waited for.
 function startEndsAt(service: ServiceState, beganAt: number): number {
   const { report, start } = service;
   const { unit } = report;

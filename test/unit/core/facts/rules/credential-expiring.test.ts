@@ -1,4 +1,5 @@
-// `credential-expiring`: before the expiry, at it, by the credential's own life, and what clears it; each bound from both sides.
+// `credential-expiring`: before the expiry, at it, by the credential's own life, and what clears it; each bound from both
+// sides.
 import { describe, expect, it } from "vitest";
 import {
   CREDENTIALS_MAX,

@@ -1,4 +1,5 @@
-// `evidence-unreadable`: how long a reading may fail, what ends it, and what a host's absence means for it; each bound from both sides.
+// `evidence-unreadable`: how long a reading may fail, what ends it, and what a host's absence means for it; each bound from
+// both sides.
 import { describe, expect, it } from "vitest";
 import {
   evidenceUnreadable,

@@ -1,5 +1,5 @@
-// `heartbeat-missed`: a declared heartbeat that stays away, each bound from both sides; what an absence of the host moves, and what our own
-// memory may lose.
+// `heartbeat-missed`: a declared heartbeat that stays away, each bound from both sides; what an absence of the host moves,
+// and what our own memory may lose.
 import { describe, expect, it } from "vitest";
 import {
   heartbeatMissed,

@@ -1,5 +1,5 @@
-// `startup-death`: k sessions in a row that end right after their start with the same class, and a run that has lived since; each bound from
-// both sides.
+// `startup-death`: k sessions in a row that end right after their start with the same class, and a run that has lived since;
+// each bound from both sides.
 import { describe, expect, it } from "vitest";
 import { startupDeath } from "../../../../../control-plane/src/core/facts/rules/startup-death.ts";
 import { START_AT } from "../../shard/shard-driver.ts";

@@ -1,5 +1,5 @@
-// How many of a check's last ten results failed, as the host counts them and as they are counted here; what makes it fail of ten, and that
-// little is remembered of it, whatever is told.
+// How many of a check's last ten results failed, as the host counts them and as they are counted here; what makes it fail of
+// ten, and that little is remembered of it, whatever is told.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RESULTS_COUNTED_MAX } from "@countersign/shared/values/limits";

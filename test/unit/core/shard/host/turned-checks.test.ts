@@ -1,5 +1,5 @@
-// Whether checks pass is no fact, so a run that lives is judged anew whenever that turns, however it does: by a check that hangs, one that
-// passes again, one that came and went and has passed for long, and one that is watched no more.
+// Whether checks pass is no fact, so a run that lives is judged anew whenever that turns, however it does: by a check that
+// hangs, one that passes again, one that came and went and has passed for long, and one that is watched no more.
 import { describe, expect, it } from "vitest";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
 import { type DrivenShard, driveUpHost, reportWith, resultWith, WEB_1 } from "../shard-driver.ts";

@@ -1,4 +1,5 @@
-// Rule check-failing after it has cleared: what brings it back before it is over, when it is over, and what is asked meanwhile.
+// Rule check-failing after it has cleared: what brings it back before it is over, when it is over, and what is asked
+// meanwhile.
 import { describe, expect, it } from "vitest";
 import type { CheckResult, UnitState } from "@countersign/shared/wire/service-report";
 import { isBoring } from "../../../../../control-plane/src/core/shard/host/services.ts";
