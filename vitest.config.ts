@@ -10,7 +10,7 @@ function nodeLayer(name: string, testTimeoutMs: number) {
   return {
     test: {
       name,
-      include: [`test/${name}/**/*.test.ts`, ...(name === "unit" ? ["test/field/**/*.test.ts"] : [])],
+      include: [`test/${name}/**/*.test.{ts,tsx}`, ...(name === "unit" ? ["test/field/**/*.test.ts"] : [])],
       environment: "node",
       testTimeout: testTimeoutMs,
       hookTimeout: testTimeoutMs,

@@ -17,7 +17,7 @@ export function createApp(): Hono<Bound> {
   app.notFound(async (c) => {
     if (isApiRequest(c.req.raw)) return problem("not-found");
     const visitor = await visitorOf(c);
-    return sendNotFound(c, visitor === null ? null : await frameOf(visitor));
+    return sendNotFound(c, visitor === null ? null : await frameOf(visitor, c.req.url));
   });
   app.onError((error, c) => {
     // The one place where a failure of ours is recorded; the asker may retry. Only the path's first part: the rest may be secret.

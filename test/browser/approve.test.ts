@@ -157,7 +157,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     const stale = await phone.context.newPage();
     await stale.goto(link);
     await button.tap();
-    await expect.poll(() => page.locator("main .badge").first().textContent()).toMatch(/Approved|Executing/);
+    await expect.poll(() => page.locator("main .st").first().textContent()).toMatch(/Approved|Executing/);
     expect(page.url()).toBe(link);
     expect(await page.getByRole("button", { name: /Approve|Deny/ }).count()).toBe(0);
     await vi.waitUntil(() => host.grants.length > 0, { timeout: 10_000 });
@@ -178,14 +178,14 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
   it("follows the act to its end", async () => {
     const [received] = host.grants;
     if (received !== undefined) host.finishRestart(received);
-    const badge = () => phone.page.locator("main .badge").first().textContent();
+    const badge = () => phone.page.locator("main .st").first().textContent();
     await expect
       .poll(async () => (await phone.page.reload(), badge()), { timeout: 20_000, interval: 300 })
       .toBe("Verified");
     await phone.page.getByRole("link", { name: "The incident" }).click();
     await expect
       .poll(async () => (await phone.page.reload(), badge()), { timeout: 20_000, interval: 300 })
-      .toBe("Resolved");
+      .toBe("Over");
   });
 
   it("denies on a desktop, and nothing reaches the host", async () => {
@@ -196,7 +196,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     await page.getByRole("link", { name: "Answer: restart queue" }).click();
     await page.waitForURL(link);
     await page.getByRole("button", { name: "Deny" }).click();
-    await expect.poll(() => page.locator("main .badge").first().textContent()).toBe("Denied");
+    await expect.poll(() => page.locator("main .st").first().textContent()).toBe("Denied");
     expect(await page.textContent("main")).toContain("Nothing was executed.");
     expect(await page.getByRole("button", { name: /Approve|Deny/ }).count()).toBe(0);
     expect(host.grants).toHaveLength(1);
@@ -205,7 +205,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
   it("acknowledges the incident that is left", async () => {
     await desktop.page.getByRole("link", { name: "The incident" }).click();
     await desktop.page.getByRole("button", { name: "Acknowledge" }).click();
-    await expect.poll(() => desktop.page.locator("main .badge").first().textContent()).toBe("Acknowledged");
+    await expect.poll(() => desktop.page.locator("main .st").first().textContent()).toBe("Acknowledged");
   });
 
   it("asks for it again on the phone, after the no, and finds it waiting for an answer", async () => {
@@ -239,7 +239,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
       .poll(() => page.textContent("main"))
       .toContain("expired before it was answered. Nothing was executed.");
     await page.getByRole("link", { name: "Look at it as it is now" }).click();
-    await expect.poll(() => page.locator("main .badge").first().textContent()).toBe("Expired");
+    await expect.poll(() => page.locator("main .st").first().textContent()).toBe("Expired");
     expect(await page.getByRole("button", { name: /Approve|Deny/ }).count()).toBe(0);
     expect(host.grants).toHaveLength(1);
   });

@@ -62,7 +62,7 @@ export async function measure(
   const viewport = page.viewportSize() ?? PHONE;
   const root = await page.locator("html").boundingBox();
   const smallTargets: string[] = [];
-  for (const button of await page.locator("main button, .act button").all()) {
+  for (const button of await page.locator("main button, main .btn").all()) {
     const box = await button.boundingBox();
     if (box === null || box.height < 44 || box.width < 44)
       smallTargets.push((await button.textContent()) ?? "");

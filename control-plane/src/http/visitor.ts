@@ -19,6 +19,8 @@ export interface Visitor {
   readonly signIn: SignIn;
   /** what every view must say */
   readonly warnings: readonly RouteWarning[];
+  /** by whose clock instants are told to them */
+  readonly timeZone: string;
   readonly secret: string;
 }
 

@@ -159,9 +159,12 @@ export interface IncidentDeskRpc {
     >
   >;
   /** who opens a view, and what every view must say; null: no such sign-in, or expired, or its device was removed */
-  visitOf(
-    signInSecret: string,
-  ): Promise<{ readonly signIn: SignIn; readonly warnings: readonly RouteWarning[] } | null>;
+  visitOf(signInSecret: string): Promise<{
+    readonly signIn: SignIn;
+    /** by the policy, a name of the IANA database */
+    readonly timeZone: string;
+    readonly warnings: readonly RouteWarning[];
+  } | null>;
   /** what keeps the desk from doing its work; empty: nothing that it knows of */
   health(): Promise<readonly DeskHealthReason[]>;
   /** valid ones, newest first; null: everybody's */

@@ -7,6 +7,7 @@ import { hasNamed, namedFrom } from "@countersign/shared/values/named";
 import { Channel } from "../channels/any-channel.ts";
 import { CheckFailing, PolicyOverride, Remediations, RestartBudget, Verify } from "./policy-override.ts";
 import { RuleSettings } from "./rule-settings.ts";
+import { isTimeZone } from "./time-zone.ts";
 
 /** Keepalive period, late and page bound by profile, in milliseconds. */
 export const LIVENESS_PROFILES = {
@@ -113,6 +114,13 @@ export const Policy = z
           name: z.string().min(1).max(80),
           /** channels in order: the next one is tried when one fails or stays unconfirmed */
           channels: z.array(ItemName).min(1).max(8),
+          /** by whose clock the views tell instants to them, a name of the IANA database such as `Europe/Berlin`; absent: UTC */
+          timeZone: z
+            .string()
+            .min(1)
+            .max(64)
+            .refine(isTimeZone, { error: "is no time zone; expected one such as Europe/Berlin" })
+            .optional(),
         }),
       )
       .min(1)

@@ -57,6 +57,12 @@ describe("opened by a person", () => {
     ["a frame", "GET", { "Sec-Fetch-Dest": "iframe" }, false],
     ["a fetch by a script", "GET", { "Sec-Fetch-Dest": "empty" }, false],
   ])("%s", (_name, method, headers, expected) => {
-    expect(isOpenedByPerson({ method, headers: new Headers(headers) })).toBe(expected);
+    const url = "http://localhost:8787/approvals/apr_a";
+    expect(isOpenedByPerson({ method, url, headers: new Headers(headers) })).toBe(expected);
+  });
+
+  it("not when a view fetched itself", () => {
+    const url = "http://localhost:8787/approvals/apr_a?again=1";
+    expect(isOpenedByPerson({ method: "GET", url, headers: new Headers() })).toBe(false);
   });
 });

@@ -121,7 +121,10 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
 
   async visitOf(signInSecret: string): ReturnType<IncidentDeskRpc["visitOf"]> {
     const signIn = this.#tokens.signInOf(signInSecret);
-    return signIn === null ? null : { signIn, warnings: this.#desk.routeWarnings() };
+    if (signIn === null) return null;
+    const { responders } = this.#desk.policy();
+    const timeZone = responders.find(({ id }) => id === signIn.responder)?.timeZone ?? "UTC";
+    return { signIn, timeZone, warnings: this.#desk.routeWarnings() };
   }
 
   async health(): ReturnType<IncidentDeskRpc["health"]> {

@@ -1,19 +1,16 @@
-// The badge of an approval: a shape and a word. Pure.
+// How an approval stands: a shape and a word. Pure.
 import type { ApprovalState } from "../../core/desk/records/approval.ts";
-import { Badge, type Shape } from "../frame/parts.tsx";
+import { State, type StateKind } from "../frame/state.tsx";
 import type { ApprovalStatus } from "./approval-words.ts";
 
 /** How an approval stands, for eyes and for screen readers alike. */
 export function ApprovalBadge(props: { readonly status: ApprovalStatus; readonly state: ApprovalState }) {
-  return (
-    <Badge shape={shapeOf(props.status, props.state)} isBad={props.state === "failed"}>
-      {props.status.label}
-    </Badge>
-  );
+  return <State kind={kindOf(props.status, props.state)}>{props.status.label}</State>;
 }
 
-function shapeOf(status: ApprovalStatus, state: ApprovalState): Shape {
-  if (status.isOpen) return "ring";
-  if (status.isMoving) return "half";
-  return state === "verified" ? "check" : "cross";
+function kindOf(status: ApprovalStatus, state: ApprovalState): StateKind {
+  if (status.isOpen) return "asks";
+  if (status.isMoving) return "running";
+  if (state === "failed") return "failed";
+  return state === "verified" ? "done" : "todo";
 }

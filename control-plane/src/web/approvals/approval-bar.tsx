@@ -14,7 +14,7 @@ export function ActBar(props: {
   const { approval, grantValidMs, tokens } = props;
   const { proposal, subject, approvalId } = approval;
   return (
-    <div class="act" role="region" aria-label="Your answer">
+    <div class="bar" role="region" aria-label="Your answer">
       <div class="wrap">
         <p class="small soft" id="meaning">
           Approve lets <Exact text={subject.hostName} /> run exactly this, once, within{" "}
@@ -59,7 +59,7 @@ function AnswerForm(props: {
       <input type="hidden" name="csrf" value={props.token} />
       <input type="hidden" name="proposalHash" value={props.hash} />
       {props.children}
-      <button class={props.isMain === true ? undefined : "plain"} aria-describedby="meaning">
+      <button class={props.isMain === true ? "btn yes" : "btn plain"} aria-describedby="meaning">
         {props.word}
       </button>
     </form>

@@ -8,7 +8,8 @@ import type { CannotRun } from "../../core/desk/state/cannot-run.ts";
 import type { Liveness } from "../../core/shard/host/shard-state.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { Age, EvidenceList, Exact, ShortHash, When } from "../frame/parts.tsx";
+import { EvidenceList, Exact, ShortHash } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
 import { ApprovalBadge } from "./approval-badge.tsx";
 import { ActBar } from "./approval-bar.tsx";
 import {
@@ -157,13 +158,13 @@ function Facts({ frame, approval, incident }: ApprovalViewProps) {
       {!isOpen && <dt>Asked</dt>}
       {!isOpen && (
         <dd>
-          <When at={approval.requestedAt} now={frame.now} />
+          <Age at={approval.requestedAt} now={frame.now} />
         </dd>
       )}
       {hasExpiry && <dt>{isOpen ? "Expires" : "Expired"}</dt>}
       {hasExpiry && (
         <dd>
-          <When at={approval.expiresAt} now={frame.now} />
+          <Age at={approval.expiresAt} now={frame.now} />
         </dd>
       )}
       <dt>Level</dt>
@@ -195,7 +196,7 @@ function Tried({ frame, finding, earlier }: ApprovalViewProps) {
             <a href={`/approvals/${other.approvalId}`}>{other.proposal.action}</a>:{" "}
             {statusOf(other, frame.now).label.toLowerCase()}
             <br />
-            <When at={other.requestedAt} now={frame.now} />
+            <Age at={other.requestedAt} now={frame.now} />
           </li>
         ))}
       </ul>
@@ -212,7 +213,7 @@ function Ended(props: ApprovalViewProps & { readonly status: ApprovalStatus }) {
       </p>
       {approval.decidedAt !== null && (
         <p class="soft small">
-          Answered <When at={approval.decidedAt} now={frame.now} />
+          Answered <Age at={approval.decidedAt} now={frame.now} />
         </p>
       )}
       {approval.outcome !== null && approval.outcome.detail !== "" && (

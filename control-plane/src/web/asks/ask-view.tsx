@@ -7,7 +7,8 @@ import { actorNameOf } from "../../core/words/actor.ts";
 import type { RegisteredHost } from "../../platform/desk/desk-hosts.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
-import { Age, Exact } from "../frame/parts.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
 import { WhyField } from "../frame/why-form.tsx";
 import { askedPathOf, askPathOf } from "./ask-path.ts";
 import { answerWords } from "./ask-words.ts";
@@ -36,11 +37,11 @@ export function ChooseHostView(props: {
           <input type="search" name="q" value={search} maxlength={SEARCH_CHARS_MAX} autocomplete="off" />
         </label>
         <p>
-          <button class="plain">Find</button>
+          <button class="btn plain">Find</button>
         </p>
       </form>
       {hosts.length === 0 && <p>No host has that name.</p>}
-      <ul class="list links">
+      <ul class="list">
         {hosts.map(({ hostId, name }) => (
           <li>
             <a href={askPathOf(hostId, { incidentId: incidentId === "" ? null : incidentId })}>
@@ -147,7 +148,7 @@ function AskForm(props: {
         </label>
         <WhyField value={service === chosen.service ? chosen.why : ""} />
         <p>
-          <button class="plain">
+          <button class="btn plain">
             Ask <Exact text={host.name} />
           </button>
         </p>
@@ -198,7 +199,7 @@ export function AskCard({ ask, now }: { readonly ask: Ask; readonly now: number 
       </p>
       {answer?.kind === "proposed" && (
         <p>
-          <a class="button" href={`/approvals/${answer.approvalId}`}>
+          <a class="btn" href={`/approvals/${answer.approvalId}`}>
             Answer: {action} {subject.service}?
           </a>
         </p>

@@ -4,7 +4,8 @@ import { actorNameOf } from "../../core/words/actor.ts";
 import type { AuditPart } from "../../http/desk-lists.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
-import { Exact, ShortHash, When } from "../frame/parts.tsx";
+import { Exact, ShortHash } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
 
 export interface AuditViewProps {
   readonly frame: Frame;
@@ -40,7 +41,7 @@ export function AuditView({ frame, rows, olderBefore, brokenAt, deskOwnSince }: 
             "cannot be read just now"
           ) : (
             <>
-              lack what came since <When at={deskOwnSince} now={frame.now} />
+              lack what came since <Age at={deskOwnSince} now={frame.now} />
             </>
           )}
           . Older rows may be missing at the end.
@@ -56,7 +57,7 @@ export function AuditView({ frame, rows, olderBefore, brokenAt, deskOwnSince }: 
       </ol>
       {olderBefore !== null && (
         <p>
-          <a class="button" href={`/audit?before=${olderBefore}`}>
+          <a class="btn" href={`/audit?before=${olderBefore}`}>
             Older rows
           </a>
         </p>
@@ -80,7 +81,7 @@ function Row({ row, now }: { readonly row: ChainedAuditEntry; readonly now: numb
           <Exact text={row.why} />
         </p>
       )}
-      <When at={row.at} now={now} />
+      <Age at={row.at} now={now} />
     </li>
   );
 }

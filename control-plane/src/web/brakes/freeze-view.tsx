@@ -4,7 +4,8 @@ import { actorNameOf } from "../../core/words/actor.ts";
 import { FLEET, nameOf, placeNameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
-import { Exact, When } from "../frame/parts.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
 import type { FoundScopes } from "./scope-lookup.ts";
 import { ScopeSearch } from "./scope-search.tsx";
@@ -85,7 +86,7 @@ function FreezeCard(props: { readonly freeze: Freeze; readonly token: string; re
       <p>
         <Exact text={freeze.why} />{" "}
         <span class="soft small">
-          (<Exact text={actorNameOf(freeze.by)} />, <When at={freeze.at} now={now} />)
+          (<Exact text={actorNameOf(freeze.by)} />, <Age at={freeze.at} now={now} />)
         </span>
       </p>
       <WhyForm action={`/brake/lift/${encodeURIComponent(subjectKeyOf(freeze.scope))}`} token={token}>

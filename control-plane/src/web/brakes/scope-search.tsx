@@ -26,7 +26,7 @@ export function ScopeSearch(props: ScopeSearchProps) {
           <input type="search" name="q" value={search} maxlength={SEARCH_CHARS_MAX} autocomplete="off" />
         </label>
         <p>
-          <button class="plain">Find</button>
+          <button class="btn plain">Find</button>
         </p>
       </form>
       {!result.hasServices && (
@@ -37,7 +37,7 @@ export function ScopeSearch(props: ScopeSearchProps) {
       <p class="soft small" role="status">
         {countWords(result)}
       </p>
-      <ul class="list links">
+      <ul class="list">
         {result.found.map((scope) => (
           <li>
             <a href={`${linkStart}${encodeURIComponent(subjectKeyOf(scope))}`}>

@@ -4,7 +4,8 @@ import { actorNameOf } from "../../core/words/actor.ts";
 import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
-import { Exact, When } from "../frame/parts.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
 import { WhyField } from "../frame/why-form.tsx";
 import type { FoundScopes } from "./scope-lookup.ts";
 import { ScopeSearch } from "./scope-search.tsx";
@@ -31,7 +32,7 @@ export function SilencesView(props: {
       <h1>{silences.length === 0 ? "Nothing is silenced" : "Silences"}</h1>
       <p class="soft">{MEANING}</p>
       <p>
-        <a class="button plain" href="/silences/new">
+        <a class="btn plain" href="/silences/new">
           Silence something
         </a>
       </p>
@@ -108,7 +109,7 @@ export function NewSilenceView(props: {
         </label>
         <WhyField />
         <p>
-          <button>Silence it</button>
+          <button class="btn">Silence it</button>
         </p>
       </form>
     </Layout>
@@ -143,14 +144,14 @@ function SilenceCard(props: {
       <p class="small">
         {silence.startsAt > now && (
           <>
-            begins <When at={silence.startsAt} now={now} />,{" "}
+            begins <Age at={silence.startsAt} now={now} />,{" "}
           </>
         )}
-        ends <When at={silence.endsAt} now={now} />
+        ends <Age at={silence.endsAt} now={now} />
       </p>
       <form method="post" action={`/silences/end/${encodeURIComponent(silence.silenceId)}`}>
         <input type="hidden" name="csrf" value={token} />
-        <button class="plain">End it now</button>
+        <button class="btn plain">End it now</button>
       </form>
     </article>
   );

@@ -1,5 +1,5 @@
 // What is said above a list of D1 that is behind, or cannot be read. Pure.
-import { When } from "./parts.tsx";
+import { Age } from "./time.tsx";
 
 /** A list that is older than this says so: what is younger is on its way. */
 const FRESH_MS = 5_000;
@@ -17,7 +17,7 @@ export function AsOf(props: { readonly asOf: number | null; readonly now: number
   if (now - asOf < FRESH_MS) return null;
   return (
     <p class="say" role="status" data-says="old">
-      The {what} is as of <When at={asOf} now={now} />: what changed since is not in it yet.
+      The {what} is as of <Age at={asOf} now={now} />: what changed since is not in it yet.
     </p>
   );
 }

@@ -3,15 +3,22 @@ import type { Child } from "hono/jsx";
 import { visibleLine } from "@countersign/shared/values/visible-text";
 import { type RouteWarning, warningSentenceOf } from "../../core/desk/paging/route-warning.ts";
 import type { SignIn } from "../../platform/rpc.ts";
+import { Icon, SymbolRoom } from "./icons.tsx";
+import { UTC } from "./place-time.ts";
 import { STYLE } from "./style.ts";
+import { Clock, ReaderZone } from "./time.tsx";
 
-/** What a signed-in view knows about its reader, and the control plane's time when it was made. */
+/** What a signed-in view knows about its reader and its address, and the control plane's time when it was made. */
 export interface Frame {
   readonly signIn: SignIn;
   readonly signOutToken: string;
   readonly now: number;
+  /** the reader's, by the policy; a name of the IANA database */
+  readonly timeZone: string;
   /** shown on top of every view until they are mended */
   readonly warnings: readonly RouteWarning[];
+  /** the view's address without marks, the same held still, and whether it is */
+  readonly address: { readonly moving: string; readonly still: string; readonly isStill: boolean };
 }
 
 interface LayoutProps {
@@ -19,31 +26,32 @@ interface LayoutProps {
   /** null: a view for anyone, which must say nothing about the fleet */
   readonly frame: Frame | null;
   readonly path?: string;
+  /** after so many seconds it is fetched again, for something moves; absent: nothing does */
+  readonly moves?: number | null;
   readonly children?: Child;
   /** a bar that stays in reach of the thumb */
   readonly bar?: Child;
 }
 
 const PLACES = [
-  { path: "/", name: "Desk" },
-  { path: "/brake", name: "Brake" },
+  { path: "/", name: "Now" },
+  { path: "/brake", name: "Freeze" },
 ] as const;
 /** Behind one word, so that the head of a view is one line on a phone. */
 const MORE_PLACES = [
+  { path: "/incidents", name: "Incidents" },
   { path: "/hosts", name: "Hosts" },
-  { path: "/incidents", name: "What is over" },
+  { path: "/people", name: "People" },
   { path: "/silences", name: "Silences" },
-  { path: "/standing", name: "Standing approvals" },
-  { path: "/policy", name: "Policy" },
-  { path: "/shadow", name: "Shadow report" },
-  { path: "/audit", name: "Audit" },
+  { path: "/standing", name: "Yes in advance" },
+  { path: "/policy", name: "Rules" },
+  { path: "/audit", name: "Record" },
   { path: "/runbooks", name: "Runbooks" },
-  { path: "/hosts/new", name: "Add host" },
-  { path: "/sign-ins", name: "Your sign-ins" },
 ] as const;
 
 /** A whole view. */
-export function Layout({ title, frame, path, children, bar }: LayoutProps) {
+export function Layout(props: LayoutProps) {
+  const { title, frame, path, children, bar } = props;
   return (
     <html lang="en">
       <head>
@@ -55,23 +63,27 @@ export function Layout({ title, frame, path, children, bar }: LayoutProps) {
         <style dangerouslySetInnerHTML={{ __html: STYLE }} />
       </head>
       <body>
+        <SymbolRoom />
         <a class="skip" href="#main">
           Skip to content
         </a>
         <header class="top">
           <div class="wrap">
             <a class="brand" href="/">
+              <Icon name="mark" />
               Countersign
             </a>
             {frame !== null && <Places path={path ?? ""} />}
           </div>
         </header>
         {frame !== null && frame.warnings.length > 0 && <Warnings warnings={frame.warnings} />}
-        <div class="wrap">
-          <main id="main">{children}</main>
-        </div>
-        {bar}
-        {frame !== null && <Reader frame={frame} />}
+        <ReaderZone.Provider value={frame?.timeZone ?? UTC}>
+          <main id="main">
+            <div class="wrap">{children}</div>
+            {bar}
+          </main>
+          {frame !== null && <Foot frame={frame} moves={props.moves ?? null} />}
+        </ReaderZone.Provider>
       </body>
     </html>
   );
@@ -98,14 +110,14 @@ function Places({ path }: { readonly path: string }) {
       {PLACES.map((place) => (
         <Place place={place} path={path} />
       ))}
-      <details>
-        <summary>More</summary>
-        <div>
-          {MORE_PLACES.map((place) => (
-            <Place place={place} path={path} />
-          ))}
-        </div>
-      </details>
+      <button type="button" popovertarget="menu">
+        Menu
+      </button>
+      <div class="menu" id="menu" popover="auto">
+        {MORE_PLACES.map((place) => (
+          <Place place={place} path={path} />
+        ))}
+      </div>
     </nav>
   );
 }
@@ -122,18 +134,38 @@ function Place(props: {
   );
 }
 
-function Reader({ frame }: { readonly frame: Frame }) {
+/** Who reads it, of when it is, and whether it will move. */
+function Foot({ frame, moves }: { readonly frame: Frame; readonly moves: number | null }) {
   return (
     <footer>
-      <div class="wrap row">
-        <span>
-          Signed in as {frame.signIn.responder} on {frame.signIn.deviceName}
-        </span>
-        <form class="inline" method="post" action="/sign-out">
-          <input type="hidden" name="csrf" value={frame.signOutToken} />
-          <button class="link">Sign out</button>
-        </form>
+      <div class="wrap">
+        <div class="row">
+          <span>
+            Signed in as {frame.signIn.responder} on {frame.signIn.deviceName}
+          </span>
+          <form class="inline" method="post" action="/sign-out">
+            <input type="hidden" name="csrf" value={frame.signOutToken} />
+            <button>Sign out</button>
+          </form>
+        </div>
+        <Moving frame={frame} moves={moves} />
       </div>
     </footer>
+  );
+}
+
+function Moving({ frame, moves }: { readonly frame: Frame; readonly moves: number | null }) {
+  const { address, now } = frame;
+  const isMoving = moves !== null && !address.isStill;
+  return (
+    <p data-moves={isMoving ? moves : undefined}>
+      As of <Clock at={now} now={now} />.{" "}
+      {isMoving && (
+        <>
+          Fetched anew every {moves} s. <a href={address.still}>Hold it still</a>
+        </>
+      )}
+      {!isMoving && <a href={address.moving}>Fetch it anew</a>}
+    </p>
   );
 }

@@ -15,19 +15,13 @@ import type { ActBound, DoorBound, OpenBound, PeopleBound, ViewBound } from "./p
 import type { PeopleRoute } from "./people-routes.ts";
 import type { Refusals } from "./refusals.ts";
 import { askToSignIn, frameOf, sendRefusal } from "./respond.tsx";
-import { STYLE_SOURCE } from "./style.ts";
 import { takeForm } from "./take-form.ts";
 import { sendTurnedAway, turnGuessersAway } from "./turn-away.ts";
+import { CONTENT_SECURITY_POLICY } from "./view-policy.ts";
 
-/** No script, no outside resource, no frame. Whether TLS is meant for good is the operator's to say, and not said by a view. */
+// Whether TLS is meant for good is the operator's to say, and not said by a view.
 const closed = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    styleSrc: [`'${STYLE_SOURCE}'`],
-    formAction: ["'self'"],
-    frameAncestors: ["'none'"],
-    baseUri: ["'none'"],
-  },
+  contentSecurityPolicy: CONTENT_SECURITY_POLICY,
   // not `no-referrer`: with it browsers send `Origin: null` with our own forms
   referrerPolicy: "same-origin",
   strictTransportSecurity: false,
@@ -87,7 +81,7 @@ function addRoute(app: Hono<PeopleBound>, route: PeopleRoute): void {
 async function asView(c: Context<PeopleBound>): Promise<Context<ViewBound>> {
   const visitor = c.get("visitor");
   assert(visitor !== undefined, "a view has a visitor");
-  c.set("frame", await frameOf(visitor));
+  c.set("frame", await frameOf(visitor, c.req.url));
   c.set("noteSeen", async (approvalId) => {
     if (isOpenedByPerson(c.req.raw))
       await actAs({ var: { desk: deskOf(c.env), visitor } }, { kind: "see-approval", approvalId });

@@ -1,28 +1,30 @@
 // Sends views. Their headers are the middleware's (people-app.ts).
 import type { Context } from "hono";
-import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { visibleMarkup } from "@countersign/shared/values/visible-text";
 import type { Visitor } from "../../http/visitor.ts";
 import { issueCsrfToken, type CsrfAct } from "./csrf.ts";
 import type { Frame } from "./layout.tsx";
+import { markupOf } from "./markup.ts";
+import { addressOf, isHeldStill, refreshOf, STILL } from "./refreshing.ts";
 import { FailureView, NotFoundView, RefusalView, SignInNeededView } from "./refusal-view.tsx";
 import type { Refusals, ViewRefusal } from "./refusals.ts";
 
 /** What an answer is made with, whatever a route may do beside. */
-type Answering = Pick<Context, "html" | "redirect">;
+type Answering = Pick<Context, "header" | "html" | "redirect" | "req">;
 /** … when it may be a no: with the words of each reason. */
-type Refusing = Pick<Context<{ Variables: { readonly refusals: Refusals } }>, "html" | "redirect" | "var">;
+type Refusing = Answering & Pick<Context<{ Variables: { readonly refusals: Refusals } }>, "var">;
 
-/** Sends one view; whatever it shows, nothing in it is there and not seen. */
+/** Sends one view; whatever it shows, nothing in it is there and not seen. Where something moves, the browser fetches it again. */
 export async function sendView(
   c: Answering,
   view: Child,
   status: ContentfulStatusCode = 200,
 ): Promise<Response> {
-  const markup = await html`<!doctype html>${view}`;
-  return c.html(visibleMarkup(String(markup)), status);
+  const markup = await markupOf(view);
+  const refresh = status === 200 ? refreshOf(markup, c.req.url) : null;
+  if (refresh !== null) c.header("refresh", refresh);
+  return c.html(markup, status);
 }
 
 /** Answers an act: the browser fetches the view anew, so that reloading repeats nothing. */
@@ -36,10 +38,15 @@ export function askToSignIn(c: Answering): Promise<Response> {
 }
 
 /** What a signed-in view needs to know about its reader. */
-export async function frameOf(visitor: Visitor): Promise<Frame> {
-  const { signIn, warnings } = visitor;
+export async function frameOf(visitor: Visitor, url: string): Promise<Frame> {
+  const { signIn, timeZone, warnings } = visitor;
   const signOutToken = await csrfTokenOf(visitor, { purpose: "sign-out", subject: signIn.signInId });
-  return { signIn, warnings, signOutToken, now: Date.now() };
+  const address = {
+    moving: addressOf(url, null),
+    still: addressOf(url, STILL),
+    isStill: isHeldStill(url),
+  };
+  return { signIn, timeZone, warnings, signOutToken, now: Date.now(), address };
 }
 
 /** A fresh token for one form; without a hash: of an act that has no proposal. */

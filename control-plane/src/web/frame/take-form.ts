@@ -15,8 +15,9 @@ export async function takeForm(c: Context<ActBound>, asked: ActRoute["form"]): P
   const admitted = await admit(c, asked);
   const answered = admitted.ok ? await asked.perform(c) : admitted;
   if (!answered.ok) {
-    const frame = await frameOf(c.var.visitor);
-    return sendRefusal(c, answered.error.reason, { frame, backPath: asked.backPath(at) });
+    const backPath = asked.backPath(at);
+    const frame = await frameOf(c.var.visitor, new URL(backPath, c.req.url).href);
+    return sendRefusal(c, answered.error.reason, { frame, backPath });
   }
   return answered.value instanceof Response ? answered.value : seeOther(c, asked.backPath(at));
 }

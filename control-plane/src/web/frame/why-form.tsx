@@ -14,7 +14,7 @@ export function WhyForm(props: {
       <input type="hidden" name="csrf" value={token} />
       <WhyField />
       <p>
-        <button class="plain">{children}</button>
+        <button class="btn plain">{children}</button>
       </p>
     </form>
   );

@@ -4,21 +4,21 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import type { ServiceCondition } from "../../core/shard/host/host-condition.ts";
 import type { Liveness } from "../../core/shard/host/shard-state.ts";
 import type { HostRow, ServiceRow } from "../../read-side/listed-host.ts";
-import { Badge, Exact, type Shape } from "../frame/parts.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { State, type StateKind } from "../frame/state.tsx";
 
 /** One service of a host in a line. */
 export interface ServiceLine {
   readonly service: string;
-  readonly shape: Shape;
-  readonly isBad: boolean;
+  readonly kind: StateKind;
   readonly text: string;
 }
 
-const LIVENESS_SHAPES: Readonly<Record<Liveness, Shape>> = {
-  up: "full",
-  late: "half",
-  down: "cross",
-  unknown: "ring",
+const LIVENESS_KINDS: Readonly<Record<Liveness, StateKind>> = {
+  up: "well",
+  late: "unknown",
+  down: "down",
+  unknown: "unknown",
 };
 
 /** One host. */
@@ -36,7 +36,7 @@ export function HostCard({ host, now }: { readonly host: HostRow; readonly now: 
       </div>
       {said !== "" && <p class="soft small">{said}</p>}
       {host.services.length > 0 && (
-        <ul class="services">
+        <ul class="list small">
           {host.services.map((service) => (
             <ServiceItem line={serviceLineOf(service, host)} />
           ))}
@@ -49,17 +49,8 @@ export function HostCard({ host, now }: { readonly host: HostRow; readonly now: 
 /** Whether the host shows life: a shape and a word. */
 export function LivenessBadge(props: { readonly liveness: Liveness; readonly isThrottled: boolean }) {
   const { isThrottled, liveness } = props;
-  if (isThrottled && liveness === "up")
-    return (
-      <Badge shape="triangle" isBad>
-        throttled
-      </Badge>
-    );
-  return (
-    <Badge shape={LIVENESS_SHAPES[liveness]} isBad={liveness === "down"}>
-      {liveness}
-    </Badge>
-  );
+  if (isThrottled && liveness === "up") return <State kind="failing">throttled</State>;
+  return <State kind={LIVENESS_KINDS[liveness]}>{liveness}</State>;
 }
 
 /** What is known of a service; of a host that is not up, nothing is. */
@@ -71,25 +62,25 @@ export function serviceLineOf(
   return { service, ...(isKnown ? lineOf(status, names.join(", ")) : UNKNOWN) };
 }
 
-const UNKNOWN: Omit<ServiceLine, "service"> = { shape: "ring", isBad: false, text: "unknown" };
+const UNKNOWN: Omit<ServiceLine, "service"> = { kind: "unknown", text: "not known" };
 
 function lineOf(status: ServiceCondition["status"] | "unknown", names: string): Omit<ServiceLine, "service"> {
   switch (status) {
     case "failing":
-      return { shape: "triangle", isBad: true, text: `${names} failing` };
+      return { kind: "failing", text: `${names} failing` };
     case "starting":
-      return { shape: "half", isBad: false, text: "starting" };
+      return { kind: "starting", text: "starting" };
     case "finding":
-      return { shape: "triangle", isBad: true, text: names };
+      return { kind: "failing", text: names };
     case "verifying":
-      return { shape: "half", isBad: false, text: "being verified" };
+      return { kind: "running", text: "being verified" };
     case "recovering":
-      return { shape: "half", isBad: false, text: "recovering" };
+      return { kind: "running", text: "recovering" };
     // A rule in shadow only records: it is no trouble, and it is said.
     case "in-shadow":
-      return { shape: "ring", isBad: false, text: `in shadow: ${names}` };
+      return { kind: "well", text: `well; in shadow: ${names}` };
     case "healthy":
-      return { shape: "full", isBad: false, text: "healthy" };
+      return { kind: "well", text: "well" };
     case "unknown":
       return UNKNOWN;
   }
@@ -100,9 +91,7 @@ export function ServiceItem({ line }: { readonly line: ServiceLine }) {
   return (
     <li>
       <span>{line.service}</span>
-      <Badge shape={line.shape} isBad={line.isBad}>
-        {line.text}
-      </Badge>
+      <State kind={line.kind}>{line.text}</State>
     </li>
   );
 }

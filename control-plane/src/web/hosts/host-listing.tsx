@@ -41,7 +41,7 @@ export function HostListing(props: {
       </div>
       {list.next !== null && (
         <p>
-          <a class="button plain" href={morePath(list.next)}>
+          <a class="btn plain" href={morePath(list.next)}>
             More hosts, none more urgent than those above
           </a>
         </p>

@@ -17,7 +17,9 @@ import { askPathOf } from "../asks/ask-path.ts";
 import { freezePathOf } from "../brakes/freeze-view.tsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
-import { Age, Badge, Exact, When } from "../frame/parts.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { State } from "../frame/state.tsx";
+import { Age } from "../frame/time.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
 import { IncidentBadge, SeverityWord } from "../incidents/incident-badge.tsx";
 import { byUrgency } from "../incidents/incident-words.ts";
@@ -64,7 +66,7 @@ export function HostView({ asideToken, frame, host, incidents, retireToken, row,
           watched, and its silence pages.
         </p>
       )}
-      <p class="row start">
+      <p class="chips">
         <a href={freezePathOf(scopeOf(host, null))}>Freeze this host</a>
       </p>
       <Incidents incidents={incidents} now={frame.now} />
@@ -90,7 +92,7 @@ function NotReached() {
 function ListedServices({ row }: { readonly row: HostRow | null }) {
   if (row === null || row.services.length === 0) return <p>None is known.</p>;
   return (
-    <ul class="services">
+    <ul class="list small">
       {row.services.map((service) => (
         <ServiceItem line={serviceLineOf(service, row)} />
       ))}
@@ -147,7 +149,7 @@ function Facts({ host, now }: { readonly host: HostState; readonly now: number }
   return (
     <dl class="facts">
       <dt>Last seen</dt>
-      <dd>{lastSeenAt > 0 ? <When at={Math.min(lastSeenAt, now)} now={now} /> : "never"}</dd>
+      <dd>{lastSeenAt > 0 ? <Age at={Math.min(lastSeenAt, now)} now={now} /> : "never"}</dd>
       {host.liveness !== "up" && <dt>Since</dt>}
       {host.liveness !== "up" && (
         <dd>
@@ -157,7 +159,7 @@ function Facts({ host, now }: { readonly host: HostState; readonly now: number }
       {unheard !== null && isNotUnderstood(host) && <dt>Not understood</dt>}
       {unheard !== null && isNotUnderstood(host) && (
         <dd>
-          since <When at={unheard.sinceAt} now={now} />:{" "}
+          since <Age at={unheard.sinceAt} now={now} />:{" "}
           {unheard.refusal === null ? "its report never came" : `its report is refused (${unheard.refusal})`}
         </dd>
       )}
@@ -171,7 +173,7 @@ function Facts({ host, now }: { readonly host: HostState; readonly now: number }
       {returnDueAt !== null && <dt>Announced</dt>}
       {returnDueAt !== null && (
         <dd>
-          to be back by <When at={returnDueAt} now={now} />
+          to be back by <Age at={returnDueAt} now={now} />
         </dd>
       )}
       {(host.tags?.length ?? 0) > 0 && <dt>Tags</dt>}
@@ -234,9 +236,7 @@ function Service(props: { readonly service: string; readonly host: HostState; re
     <article class="card">
       <div class="row">
         <h3>{line.service}</h3>
-        <Badge shape={line.shape} isBad={line.isBad}>
-          {line.text}
-        </Badge>
+        <State kind={line.kind}>{line.text}</State>
       </div>
       {unit !== null && (
         <p class="soft small">
@@ -249,14 +249,14 @@ function Service(props: { readonly service: string; readonly host: HostState; re
             {result.check}: {result.overdueSinceAt === undefined ? result.status : "overdue; last known"},{" "}
             <Exact text={result.summary} />
             <br />
-            <When at={Math.min(result.finishedAt, now)} now={now} />
+            <Age at={Math.min(result.finishedAt, now)} now={now} />
           </li>
         ))}
       </ul>
-      {results.length === 0 && line.shape === "full" && (
+      {results.length === 0 && line.kind === "well" && (
         <p class="soft small">Every check passes; the last results of a healthy service are not kept.</p>
       )}
-      <p class="small row start">
+      <p class="small chips">
         <a href={freezePathOf(scopeOf(host, line.service))}>Freeze</a>
         {entry !== undefined && <a href={askPathOf(host.hostId, { service })}>Ask for …</a>}
       </p>

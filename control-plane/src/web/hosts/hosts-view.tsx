@@ -22,7 +22,7 @@ export function HostsView({ frame, list, search }: HostsViewProps) {
           <input type="search" name="q" value={search} maxlength={SEARCH_CHARS_MAX} autocomplete="off" />
         </label>
         <p>
-          <button class="plain">Find</button>
+          <button class="btn plain">Find</button>
         </p>
       </form>
       {list.asOf !== null && list.hosts.length === 0 && list.enrolledCount > 0 && (

@@ -1,7 +1,7 @@
 // Adding a host: a form that makes an enrolment token, and the one command that uses it, shown once. Pure.
 import type { Child } from "hono/jsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { When } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
 
 /** The form; opening it makes nothing. */
 export function NewHostView({ frame, csrfToken }: { readonly frame: Frame; readonly csrfToken: string }) {
@@ -31,7 +31,7 @@ export function HostCommandView(props: {
         countersign-agent enroll --url {props.url} --token {props.token}
       </pre>
       <p class="say">
-        It is shown this once. It works once, and expires <When at={props.expiresAt} now={props.frame.now} />.
+        It is shown this once. It works once, and expires <Age at={props.expiresAt} now={props.frame.now} />.
       </p>
       <p>
         The host then appears on the <a href="/">desk</a>.
@@ -45,7 +45,7 @@ function Form({ csrfToken, children }: { readonly csrfToken: string; readonly ch
     <form method="post" action="/hosts/new">
       <input type="hidden" name="csrf" value={csrfToken} />
       <p>
-        <button>{children}</button>
+        <button class="btn">{children}</button>
       </p>
     </form>
   );

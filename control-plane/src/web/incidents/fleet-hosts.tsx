@@ -3,7 +3,9 @@
 import type { FleetHost } from "../../core/desk/records/fleet-host.ts";
 import type { SilentFleet } from "../../core/desk/state/silent-fleet.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
-import { Age, Badge, Exact } from "../frame/parts.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { State } from "../frame/state.tsx";
+import { Age } from "../frame/time.tsx";
 
 /** Nothing, where it is no incident of a fleet. */
 export function FleetHosts({ fleet, now }: { readonly fleet: SilentFleet; readonly now: number }) {
@@ -47,11 +49,9 @@ function SilentHost({ host, now }: { readonly host: FleetHost; readonly now: num
   return (
     <li data-host={hostId}>
       {backAt === null ? (
-        <Badge shape={setAside === null ? "cross" : "half"} isBad={setAside === null}>
-          {setAside === null ? "away" : "set aside"}
-        </Badge>
+        <State kind={setAside === null ? "down" : "taken"}>{setAside === null ? "away" : "set aside"}</State>
       ) : (
-        <Badge shape="full">back</Badge>
+        <State kind="well">back</State>
       )}{" "}
       <a href={`/hosts/${hostId}`}>
         <Exact text={hostName} />

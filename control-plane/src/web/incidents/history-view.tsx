@@ -27,7 +27,7 @@ export function HistoryView({ frame, part }: HistoryViewProps) {
       </ul>
       {part.next !== null && (
         <p>
-          <a class="button plain" href={`/incidents?after=${encodeURIComponent(part.next)}`}>
+          <a class="btn plain" href={`/incidents?after=${encodeURIComponent(part.next)}`}>
             Older ones
           </a>
         </p>

@@ -1,31 +1,32 @@
-// The badge of an incident, a shape and a word, and its severity. Pure.
+// The state of an incident, a shape and a word, and its severity. Pure.
 import type { Incident } from "../../core/desk/records/incident.ts";
-import { Badge } from "../frame/parts.tsx";
+import { actorNameOf } from "../../core/words/actor.ts";
+import { State } from "../frame/state.tsx";
 
-/** The state of an incident: a shape and a word. What has cleared is well again and still held. */
+/** How an incident stands. What has cleared is well again and still held. */
 export function IncidentBadge({ incident }: { readonly incident: Incident }) {
-  if (isGoing(incident) && incident.clearedAt !== null) return <Badge shape="half">Cleared</Badge>;
-  switch (incident.state) {
+  const { acknowledgedBy, clearedAt, state } = incident;
+  if (isGoing(incident) && clearedAt !== null) return <State kind="well">Well, not over yet</State>;
+  switch (state) {
     case "open":
-      return (
-        <Badge shape="triangle" isBad>
-          Open
-        </Badge>
-      );
+      return <State kind="rings">Rings now</State>;
     case "acknowledged":
-      return <Badge shape="half">Acknowledged</Badge>;
+      return (
+        <State kind="taken">
+          {acknowledgedBy === null ? "Taken" : `Taken by ${actorNameOf(acknowledgedBy)}`}
+        </State>
+      );
     case "merged":
-      return <Badge shape="check">Taken into another</Badge>;
+      return <State kind="done">Went into another</State>;
     case "resolved":
-      return <Badge shape="check">Resolved</Badge>;
+      return <State kind="done">Over</State>;
   }
 }
 
 /** How bad it is, in a word; the worst also by its colour. */
 export function SeverityWord({ incident }: { readonly incident: Incident }) {
   const { severity } = incident;
-  const isLoud = isGoing(incident) && severity === "critical";
-  return <span class={isLoud ? "severity bad" : "severity"}>{severity}</span>;
+  return <span class={isGoing(incident) && severity === "critical" ? "bad" : undefined}>{severity}</span>;
 }
 
 function isGoing({ state }: Incident): boolean {

@@ -5,7 +5,8 @@ import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 import { isHosted } from "../../core/words/subject.ts";
-import { Exact, When } from "../frame/parts.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
 import { factsOfIncident } from "./incident-words.ts";
 
 export interface IncidentFactsProps {
@@ -43,7 +44,7 @@ export function IncidentFacts({ incident, lead, now, resolvesAt }: IncidentFacts
       </dd>
       <dt>Began</dt>
       <dd>
-        <When at={incident.happenedAt} now={now} />
+        <Age at={incident.happenedAt} now={now} />
       </dd>
       {restarts !== null && <dt>Restarts</dt>}
       {restarts !== null && (
@@ -71,19 +72,19 @@ function Progress({ incident, now, resolvesAt }: IncidentFactsProps) {
       {isAcknowledged && (
         <dd>
           by {acknowledgedBy === null ? "somebody" : actorNameOf(acknowledgedBy)}, until{" "}
-          <When at={acknowledgedUntilAt} now={now} />
+          <Age at={acknowledgedUntilAt} now={now} />
         </dd>
       )}
       {clearedAt !== null && <dt>Cleared</dt>}
       {clearedAt !== null && (
         <dd>
-          <When at={clearedAt} now={now} />
+          <Age at={clearedAt} now={now} />
           {resolvedAt === null &&
             resolvesAt === null &&
             ", holding: resolves when the approved act is proven"}
           {resolvedAt === null && resolvesAt !== null && (
             <>
-              , holding: resolves <When at={resolvesAt} now={now} /> if it stays well
+              , holding: resolves <Age at={resolvesAt} now={now} /> if it stays well
             </>
           )}
         </dd>
@@ -91,7 +92,7 @@ function Progress({ incident, now, resolvesAt }: IncidentFactsProps) {
       {resolvedAt !== null && <dt>Resolved</dt>}
       {resolvedAt !== null && (
         <dd>
-          <When at={resolvedAt} now={now} />
+          <Age at={resolvedAt} now={now} />
         </dd>
       )}
     </>

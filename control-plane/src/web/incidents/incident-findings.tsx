@@ -5,7 +5,8 @@ import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { nameOf } from "../../core/words/subject.ts";
-import { EvidenceList, Exact, When } from "../frame/parts.tsx";
+import { EvidenceList, Exact } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
 
 /** Findings shown with their evidence; of more only their titles. */
 const EXPLAINED_MAX = 5;
@@ -126,16 +127,16 @@ function Standing({ finding, now }: { readonly now: number; readonly finding: Fi
   const { clearedAt, endedAt, happenedAt } = finding;
   return (
     <span class="soft small">
-      since <When at={happenedAt} now={now} />
+      since <Age at={happenedAt} now={now} />
       {isFlapping(finding) && `, it began ${finding.beginningsAt.length} times within a day`}
       {endedAt !== null && (
         <>
-          , over since <When at={endedAt} now={now} />
+          , over since <Age at={endedAt} now={now} />
         </>
       )}
       {endedAt === null && clearedAt !== null && (
         <>
-          , well since <When at={clearedAt} now={now} />
+          , well since <Age at={clearedAt} now={now} />
         </>
       )}
     </span>

@@ -3,7 +3,8 @@ import { type HostCounts, isFiring } from "../../core/desk/incidents/held-findin
 import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Incident, Place } from "../../core/desk/records/incident.ts";
 import { hostIdIn, placeNameOf } from "../../core/words/subject.ts";
-import { Badge, Exact } from "../frame/parts.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { State } from "../frame/state.tsx";
 
 const HOSTS_SHOWN_MAX = 200;
 /** Puts names in order, and never throws, whatever stands where a name should. */
@@ -86,9 +87,9 @@ function HostLinks(props: {
         {shown.map(({ hostId, name }) => (
           <li>
             <a href={`/hosts/${hostId}`}>
-              <Badge shape={props.isBad === true ? "triangle" : "check"} isBad={props.isBad === true}>
+              <State kind={props.isBad === true ? "failing" : "done"}>
                 <Exact text={name} />
-              </Badge>
+              </State>
             </a>
           </li>
         ))}

@@ -15,7 +15,8 @@ import { statusOf } from "../approvals/approval-words.ts";
 import { askPathOf, chooseHostPathOf } from "../asks/ask-path.ts";
 import { AskCard } from "../asks/ask-view.tsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { Exact, When } from "../frame/parts.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
 import { Spans } from "../runbooks/runbook-view.tsx";
 import { FleetHosts } from "./fleet-hosts.tsx";
 import { IncidentBadge, SeverityWord } from "./incident-badge.tsx";
@@ -95,7 +96,7 @@ export function IncidentView(props: IncidentViewProps) {
               (<Exact text={actorNameOf(by)} />)
             </span>
             <br />
-            <When at={at} now={frame.now} />
+            <Age at={at} now={frame.now} />
           </li>
         ))}
       </ol>
@@ -131,7 +132,7 @@ function Held({ frame, holds }: IncidentViewProps) {
       {silences.map(({ by, endsAt, why }) => (
         <p class="say">
           Pages are <a href="/silences">silenced</a> by {actorNameOf(by)} until{" "}
-          <When at={endsAt} now={frame.now} />: <Exact text={why} />
+          <Age at={endsAt} now={frame.now} />: <Exact text={why} />
         </p>
       ))}
       {freeze !== null && (
@@ -184,7 +185,7 @@ function Approvals({ frame, approvals, asks, earlier, incident }: IncidentViewPr
       ))}
       {path !== null && (
         <p>
-          <a class="button plain" href={path}>
+          <a class="btn plain" href={path}>
             Ask for …
           </a>
         </p>
@@ -214,7 +215,7 @@ function ApprovalCard({ approval, now }: { readonly approval: Approval; readonly
       </div>
       <p class="soft small">
         {status.isOpen ? "Expires " : "Asked "}
-        <When at={status.isOpen ? approval.expiresAt : approval.requestedAt} now={now} />
+        <Age at={status.isOpen ? approval.expiresAt : approval.requestedAt} now={now} />
       </p>
     </div>
   );
@@ -279,21 +280,21 @@ function PageLine({ now, page }: { readonly now: number; readonly page: Page }) 
       <br />
       <Exact text={page.title} />
       <br />
-      <When at={page.deliveredAt ?? page.createdAt} now={now} />
+      <Age at={page.deliveredAt ?? page.createdAt} now={now} />
     </li>
   );
 }
 
 function AcknowledgeBar({ incident, acknowledgeToken }: IncidentViewProps) {
   return (
-    <div class="act" role="region" aria-label="Your answer">
+    <div class="bar" role="region" aria-label="Your answer">
       <div class="wrap">
         <p class="small soft" id="meaning">
           Acknowledging stops the pages for now. It runs nothing and resolves nothing.
         </p>
         <form method="post" action={`/incidents/${incident.incidentId}/acknowledge`}>
           <input type="hidden" name="csrf" value={acknowledgeToken} />
-          <button class="plain" aria-describedby="meaning">
+          <button class="btn plain" aria-describedby="meaning">
             Acknowledge
           </button>
         </form>

@@ -1,6 +1,8 @@
 // One incident that is over, in a line. Pure.
 import type { Incident } from "../../core/desk/records/incident.ts";
-import { Age, Badge, Exact } from "../frame/parts.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { State } from "../frame/state.tsx";
+import { Age } from "../frame/time.tsx";
 
 /** What a list says of it. */
 export type ResolvedIncident = Pick<Incident, "incidentId" | "title"> & { readonly resolvedAt: number };
@@ -13,7 +15,7 @@ export function ResolvedLine(props: { readonly incident: ResolvedIncident; reado
         <Exact text={incident.title} />
       </a>
       <span class="small soft">
-        <Badge shape="check">Resolved</Badge> <Age at={incident.resolvedAt} now={now} />
+        <State kind="done">Over</State> <Age at={incident.resolvedAt} now={now} />
       </span>
     </li>
   );

@@ -2,7 +2,8 @@
 import type { NextSending } from "../../core/desk/paging/next-sending.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
-import { Age, Exact } from "../frame/parts.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
 
 export interface WhoIsNextProps {
   readonly now: number;

@@ -7,7 +7,8 @@ import { statusOf } from "../approvals/approval-words.ts";
 import { AsOf } from "../frame/as-of.tsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
-import { Age, Exact } from "../frame/parts.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
 import { HostListing } from "../hosts/host-listing.tsx";
 import { IncidentBadge, SeverityWord } from "../incidents/incident-badge.tsx";
 import { byUrgency } from "../incidents/incident-words.ts";
@@ -43,7 +44,7 @@ export function OverviewView(props: OverviewViewProps) {
       ))}
       {open.length > nextCount && (
         <p>
-          <a class="button plain" href={`/?skip=${nextCount}`}>
+          <a class="btn plain" href={`/?skip=${nextCount}`}>
             {open.length - nextCount} more, none more urgent than these
           </a>
         </p>
@@ -85,8 +86,8 @@ function IncidentCard(props: {
         <Exact text={nameOf(incident.subject)} />, began <Age at={incident.happenedAt} now={now} />
       </p>
       {waiting !== undefined && (
-        <p class="row start">
-          <a class="button" href={`/approvals/${waiting.approvalId}`}>
+        <p class="chips">
+          <a class="btn" href={`/approvals/${waiting.approvalId}`}>
             Answer: {waiting.proposal.action} {waiting.proposal.service}
           </a>
           <span class="soft small">

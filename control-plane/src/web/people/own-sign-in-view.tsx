@@ -2,7 +2,9 @@
 import type { ListedSignIn } from "../../platform/rpc.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
-import { Badge, Exact, When } from "../frame/parts.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { State } from "../frame/state.tsx";
+import { Age } from "../frame/time.tsx";
 
 /** A person's own sign-ins. */
 export function SignInsView(props: {
@@ -31,7 +33,7 @@ export function SignInsView(props: {
       {signIns.length > 1 && (
         <form method="post" action="/sign-ins/end-others">
           <input type="hidden" name="csrf" value={othersToken} />
-          <button class="plain">End all but this device</button>
+          <button class="btn plain">End all but this device</button>
         </form>
       )}
     </Layout>
@@ -48,14 +50,14 @@ function SignInCard(props: {
   return (
     <article class="card">
       <h3>
-        <Exact text={signIn.deviceName} /> {isThis && <Badge shape="check">This device</Badge>}
+        <Exact text={signIn.deviceName} /> {isThis && <State kind="done">This device</State>}
       </h3>
       <p class="small">
-        signed in <When at={signIn.openedAt} now={now} />, until <When at={signIn.expiresAt} now={now} />
+        signed in <Age at={signIn.openedAt} now={now} />, until <Age at={signIn.expiresAt} now={now} />
       </p>
       <form method="post" action={`/sign-ins/end/${signIn.signInId}`}>
         <input type="hidden" name="csrf" value={token} />
-        <button class="plain">End it</button>
+        <button class="btn plain">End it</button>
       </form>
     </article>
   );

@@ -31,7 +31,7 @@ export function SignInView({ token, problem }: { readonly token: string; readonl
           aria-describedby={problem === null ? undefined : "problem"}
         />
         <p>
-          <button>Sign in this device</button>
+          <button class="btn">Sign in this device</button>
         </p>
       </form>
     </Layout>

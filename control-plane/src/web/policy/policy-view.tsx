@@ -4,7 +4,8 @@ import { actorNameOf } from "../../core/words/actor.ts";
 import type { PolicyVersion, ShownPolicy } from "../../platform/desk/desk-policies.ts";
 import type { PolicyChange } from "../../policy/policy-diff.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { Exact, ShortHash, When } from "../frame/parts.tsx";
+import { Exact, ShortHash } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
 
 const VERSIONS_SHOWN_MAX = 30;
@@ -98,7 +99,7 @@ function Version({ version, now }: { readonly version: PolicyVersion; readonly n
         {version.restores !== null && `, brings back version ${version.restores}`}
       </span>
       <br />
-      <When at={version.appliedAt} now={now} />
+      <Age at={version.appliedAt} now={now} />
     </>
   );
 }

@@ -6,7 +6,8 @@ import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { nameOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
-import { EvidenceList, Exact, When } from "../frame/parts.tsx";
+import { EvidenceList, Exact } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
 
 export const FINDINGS_SHOWN_MAX = 50;
@@ -79,7 +80,7 @@ function Count({ count, frame, promoteTokens, version }: ShadowViewProps & { rea
         alarms
       </p>
       <p class="soft small">
-        since <When at={sinceAt} now={frame.now} />
+        since <Age at={sinceAt} now={frame.now} />
       </p>
       {token !== undefined && (
         <WhyForm action={`/shadow/promote/${reason}/${version}`} token={token}>
@@ -106,7 +107,7 @@ function Finding(props: { readonly finding: ShadowFinding; readonly token: strin
         <Exact text={signal.title} />
       </h3>
       <p class="small">
-        <Exact text={nameOf(signal.subject)} />, <When at={firedAt} now={now} />
+        <Exact text={nameOf(signal.subject)} />, <Age at={firedAt} now={now} />
         {wouldPropose !== null && `; ${wouldPropose} would have been proposed`}
       </p>
       <EvidenceList
@@ -122,7 +123,7 @@ function Finding(props: { readonly finding: ShadowFinding; readonly token: strin
       {falseAlarmBy === null && (
         <form method="post" action={`/shadow/false-alarm/${encodeURIComponent(findingId)}`}>
           <input type="hidden" name="csrf" value={token} />
-          <button class="plain">It was nothing</button>
+          <button class="btn plain">It was nothing</button>
         </form>
       )}
     </article>

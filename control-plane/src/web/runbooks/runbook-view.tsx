@@ -29,7 +29,7 @@ export function RunbookListView(props: { readonly frame: Frame; readonly reasons
     <Layout title="Runbooks" frame={props.frame} path="/runbooks">
       <h1>Runbooks</h1>
       <p class="soft">One for each page reason: what it means, what to look at, how to tell a false alarm.</p>
-      <ul class="list links">
+      <ul class="list">
         {props.reasons.map((reason) => (
           <li>
             <a href={`/runbooks/${reason}`}>{reason}</a>

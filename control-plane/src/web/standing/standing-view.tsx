@@ -9,7 +9,8 @@ import { ScopeSearch } from "../brakes/scope-search.tsx";
 import { HOURS_MAX } from "../brakes/silence-view.tsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
-import { Exact, ShortHash, When } from "../frame/parts.tsx";
+import { Exact, ShortHash } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
 import { WhyField } from "../frame/why-form.tsx";
 
 const MEANING =
@@ -26,7 +27,7 @@ export function StandingView(props: {
       <h1>{all.length === 0 ? "No standing approval" : "Standing approvals"}</h1>
       <p class="soft">{MEANING}</p>
       <p>
-        <a class="button plain" href="/standing/new">
+        <a class="btn plain" href="/standing/new">
           Give one
         </a>
       </p>
@@ -84,7 +85,7 @@ export function ComposeStandingView(props: {
         </label>
         <WhyField />
         <p>
-          <button class="plain">Read it before you give it</button>
+          <button class="btn plain">Read it before you give it</button>
         </p>
       </form>
     </Layout>
@@ -115,7 +116,7 @@ export function ReviewStandingView(props: {
       <dl class="facts">
         <dt>Ends</dt>
         <dd>
-          <When at={content.untilAt} now={frame.now} />
+          <Age at={content.untilAt} now={frame.now} />
         </dd>
         <dt>Why</dt>
         <dd>
@@ -146,7 +147,7 @@ function GiveBar(props: {
   readonly token: string;
 }) {
   return (
-    <div class="act" role="region" aria-label="Your answer">
+    <div class="bar" role="region" aria-label="Your answer">
       <div class="wrap">
         <p class="small soft" id="meaning">
           Nothing is given until you tap. You or any other responder can take it back at any time.
@@ -178,14 +179,14 @@ function StandingCard(props: {
         <Exact text={standing.why} /> <span class="soft small">({actorNameOf(standing.by)})</span>
       </p>
       <p class="small">
-        used {standing.usesCount} of {standing.usesMax} times, ends <When at={standing.untilAt} now={now} />
+        used {standing.usesCount} of {standing.usesMax} times, ends <Age at={standing.untilAt} now={now} />
       </p>
       <p class="small soft">
         signed text <ShortHash hash={standing.seal.hash} />
       </p>
       <form method="post" action={`/standing/revoke/${encodeURIComponent(standing.standingId)}`}>
         <input type="hidden" name="csrf" value={token} />
-        <button class="plain">Take it back</button>
+        <button class="btn plain">Take it back</button>
       </form>
     </article>
   );

@@ -10,17 +10,35 @@ const PAIRS = [
   ["ink", "sunk"],
   ["soft", "bg"],
   ["soft", "card"],
-  ["accent", "bg"],
-  ["accent", "card"],
-  ["on", "accent"],
-  ["bad", "bg"],
-  ["bad", "card"],
+  ["soft", "sunk"],
+  ["act", "bg"],
+  ["act", "card"],
+  ["act", "sunk"],
+  ["on", "act"],
   ["card", "bad"],
+  ...["bad", "warn", "good"].flatMap((tone): [string, string][] => [
+    [tone, "bg"],
+    [tone, "card"],
+    [tone, "sunk"],
+    [tone, `${tone}0`],
+  ]),
+  ...["bad0", "warn0", "good0"].flatMap((ground): [string, string][] => [
+    ["ink", ground],
+    ["soft", ground],
+    ["act", ground],
+  ]),
 ] as const;
+/** What is no text, and has to be seen: borders of what can be pressed, parts of pictures. */
+const SHAPES = [
+  ["edge", "card"],
+  ["edge", "bg"],
+  ["well", "card"],
+] as const;
+const SHAPE_CONTRAST_MIN = 3;
 
 const [light, dark] = [...STYLE.matchAll(/:root\{([^}]*)\}/g)].map(([, body = ""]) =>
   Object.fromEntries(
-    [...body.matchAll(/--([a-z]+):(#[0-9a-f]{3,6})/g)].map(([, name, value]) => [name, value]),
+    [...body.matchAll(/--([a-z0]+):(#[0-9a-f]{3,6})/g)].map(([, name, value]) => [name, value]),
   ),
 );
 
@@ -45,6 +63,12 @@ describe.each([
   it.each(PAIRS)("%s on %s can be read", (text, ground) => {
     expect(contrastOf(palette?.[text] ?? "#000", palette?.[ground] ?? "#000")).toBeGreaterThanOrEqual(
       CONTRAST_MIN,
+    );
+  });
+
+  it.each(SHAPES)("%s on %s can be seen", (shape, ground) => {
+    expect(contrastOf(palette?.[shape] ?? "#000", palette?.[ground] ?? "#000")).toBeGreaterThanOrEqual(
+      SHAPE_CONTRAST_MIN,
     );
   });
 });

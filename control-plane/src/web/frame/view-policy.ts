@@ -1,0 +1,18 @@
+// What a view may load and do, as its content security policy says: no script, no outside resource, no frame.
+import { STYLE_SOURCE } from "./style.ts";
+
+/** As hono takes it. */
+export const CONTENT_SECURITY_POLICY = {
+  defaultSrc: ["'none'"],
+  styleSrc: [`'${STYLE_SOURCE}'`],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+  baseUri: ["'none'"],
+};
+
+/** As the header says it. */
+export const VIEW_POLICY = Object.entries(CONTENT_SECURITY_POLICY)
+  .map(([name, values]) =>
+    [name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), ...values].join(" "),
+  )
+  .join("; ");

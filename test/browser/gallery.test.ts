@@ -1,0 +1,89 @@
+// Every view in every state in a real browser, without script and under the desk's own policy: at the sizes of a small phone, a phone and a desktop,
+// in light and in dark. Nothing is wider than the screen, what a thumb must hit is large enough, and axe finds nothing.
+// COUNTERSIGN_LOOK_DIR=DIR writes a picture of each, for a person to look at; COUNTERSIGN_LOOK_ONLY=NAME,… of those whose names begin so.
+import { mkdirSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { markupOf } from "../../control-plane/src/web/frame/markup.ts";
+import { VIEW_POLICY } from "../../control-plane/src/web/frame/view-policy.ts";
+import { STATES } from "../gallery/all-states.ts";
+import { DESKTOP, type Device, hasChromium, measure, newDevice, PHONE, startBrowser } from "./chromium.ts";
+
+const LOOK_DIR = process.env["COUNTERSIGN_LOOK_DIR"] ?? "";
+const ONLY = (process.env["COUNTERSIGN_LOOK_ONLY"] ?? "").split(",").filter((name) => name !== "");
+const SHORT_PHONE = { width: 360, height: 640 };
+const SIZES = [SHORT_PHONE, PHONE, DESKTOP];
+const SCHEMES = ["light", "dark"] as const;
+
+const shown = STATES.filter(({ name }) => ONLY.length === 0 || ONLY.some((start) => name.startsWith(start)));
+
+describe.skipIf(!hasChromium())("the gallery", () => {
+  let browser: Browser;
+  let server: Server;
+  let url: string;
+  let device: Device;
+
+  beforeAll(async () => {
+    if (LOOK_DIR !== "") mkdirSync(LOOK_DIR, { recursive: true });
+    const markups = new Map<string, string>();
+    for (const { name, view } of shown) markups.set(`/${name}`, await markupOf(view));
+    server = createServer((request, response) => {
+      const markup = markups.get(request.url ?? "");
+      response.writeHead(markup === undefined ? 404 : 200, {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": VIEW_POLICY,
+      });
+      response.end(markup ?? "");
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    browser = await startBrowser();
+    // axe is a script of ours that the page's own policy rightly refuses; it comes in by the debugger's door, past that policy.
+    device = await newDevice(browser, url, { viewport: PHONE });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  it.each(shown.map(({ name }) => name))("%s", async (name) => {
+    const { complaints, page } = device;
+    complaints.length = 0;
+    await page.goto(`${url}/${name}`);
+    for (const viewport of SIZES) {
+      await page.setViewportSize(viewport);
+      for (const colorScheme of SCHEMES) {
+        await page.emulateMedia({ colorScheme });
+        await photograph(page, name, `${viewport.width}x${viewport.height}-${colorScheme}`);
+        expect(await violationsIn(page), `${viewport.width} ${colorScheme}`).toEqual([]);
+      }
+      expect(await measure(page), `at ${viewport.width}`).toEqual({ tooWideBy: 0, smallTargets: [] });
+    }
+    await page.setViewportSize({ width: 320, height: 568 });
+    expect(await measure(page), "at 320").toMatchObject({ tooWideBy: 0 });
+    expect(complaints.filter((text) => !text.includes("favicon"))).toEqual([]);
+  });
+});
+
+async function photograph(page: Page, name: string, look: string): Promise<void> {
+  if (LOOK_DIR === "") return;
+  await page.screenshot({ path: join(LOOK_DIR, `${name}-${look}.png`), fullPage: true });
+  if (look.startsWith("360")) await page.screenshot({ path: join(LOOK_DIR, `${name}-${look}-first.png`) });
+}
+
+/** What axe finds, in a line each: rule, place, why. */
+async function violationsIn(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { axe: here } = globalThis as unknown as { axe: typeof axe };
+    return (await here.run()).violations;
+  });
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ failureSummary, target }) => `${id} at ${target.join(" ")}: ${failureSummary ?? ""}`),
+  );
+}

@@ -1,0 +1,61 @@
+// What holds for every view in every state, without a browser: its size, its one filled button, no script, no style of its own, nothing that fetches
+// over what a person writes.
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { markupOf } from "../../../control-plane/src/web/frame/markup.ts";
+import { refreshOf } from "../../../control-plane/src/web/frame/refreshing.ts";
+import { STATES } from "../../gallery/all-states.ts";
+
+/** A view is one request on a bad connection. */
+const COMPRESSED_BYTES_MAX = 20 * 1024;
+
+const views = await Promise.all(
+  STATES.map(async ({ name, path, view }) => ({ name, path: path ?? "/", markup: await markupOf(view) })),
+);
+
+it("has each state once", () => {
+  expect(new Set(STATES.map(({ name }) => name)).size).toBe(STATES.length);
+});
+
+describe.each(views)("$name", ({ markup, path }) => {
+  it("is small when it is compressed", () => {
+    expect(gzipSync(markup).length).toBeLessThanOrEqual(COMPRESSED_BYTES_MAX);
+  });
+
+  it("has one filled button at most", () => {
+    const classes = [...markup.matchAll(/class="([^"]*)"/g)].map(([, names = ""]) => names.split(" "));
+    const filled = classes.filter((names) => names.includes("btn") && !names.includes("plain"));
+    expect(filled.length).toBeLessThanOrEqual(1);
+  });
+
+  it("has neither script nor style of its own, nor anything from elsewhere", () => {
+    expect(markup).not.toMatch(/<script|<iframe|<img|\sstyle="|\son[a-z]+="|http-equiv|javascript:/i);
+    expect(markup.match(/<style/g)).toHaveLength(1);
+    expect(markup).not.toMatch(/(?:src|href|action)="(?:https?:)?\/\//);
+  });
+
+  it("has a shape for each that it names, and no other", () => {
+    const used = new Set([...markup.matchAll(/<use href="#([a-z]+)"/g)].map(([, name]) => name));
+    const drawn = [...markup.matchAll(/<symbol id="([a-z]+)"/g)].map(([, name]) => name);
+    expect(new Set(drawn)).toEqual(used);
+    expect(drawn).toHaveLength(used.size);
+  });
+
+  it("leaves no gap where something was to be said", () => {
+    const text = markup.replace(/<style>.*?<\/style>/s, "").replaceAll(/<[^>]*>/g, " ");
+    expect(text).not.toMatch(/\b(?:undefined|null|NaN|Infinity)\b|\[object |\bUNIT\b|\bHOST\b/);
+  });
+
+  it("acts by forms of its own alone, each with its token", () => {
+    for (const [form] of markup.matchAll(/<form\b.*?<\/form>/gs)) {
+      if (/^<form[^>]*method="get"/.test(form)) continue;
+      expect(form).toMatch(/^<form[^>]*method="post"/);
+      if (!form.includes('action="/sign-in')) expect(form).toContain('name="csrf"');
+    }
+  });
+
+  it("is not fetched again over what a person writes", () => {
+    if (/<textarea|<select|<input(?![^>]*type="hidden")/.test(markup))
+      expect(refreshOf(markup, `http://localhost:8787${path}`)).toBeNull();
+  });
+});
