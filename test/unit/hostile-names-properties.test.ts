@@ -1,4 +1,4 @@
-// The same story under whatever names, as hostile-names.test.ts tells it under each of a list.
+// The same story under whatever names, as hostile-names-battery.test.ts tells it under each of a list.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HOSTILE_NAMES } from "./hostile-names.ts";
