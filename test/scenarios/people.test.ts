@@ -31,6 +31,23 @@ story(
   },
 );
 
+for (const scope of ["web-1", null])
+  story(
+    `who pulls the brake on ${scope ?? "the fleet"} is never paged for it, not at the next step either, nor by a day`,
+    (world) => {
+      world.host("web-1");
+      expect(world.freezes("alice", scope)).toBe("ok");
+      world.advance(seconds(4));
+      world.expectPage("bob", { reason: "automation-frozen", kind: "update", says: "frozen by alice" });
+      world.advance(minutes(24 * 60));
+      world.expectNoPage();
+      expect(world.liftsFreeze("alice", scope)).toBe("ok");
+      world.advance(minutes(30));
+      world.expectNoPage();
+      world.expectAudit("automation-frozen", "freeze-lifted", "incident-resolved");
+    },
+  );
+
 story("a brake pulled while a request is open takes the request away", (world) => {
   world.host("web-1").service("demo").fails();
   world.advance(seconds(25));

@@ -9,6 +9,7 @@ import {
   UnitState,
 } from "@countersign/shared/wire/service-report";
 import type { FactBook, FiringMark } from "../core/facts/fact-book.ts";
+import type { CheckPast, PastOfCheck } from "../core/shard/host/check-past.ts";
 import type {
   BoundTo,
   CatalogueEntry,
@@ -175,6 +176,23 @@ const TroubleShape = shapeOf<NonNullable<StoredHost["trouble"]>>({
   }).nullable(),
 });
 
+const PastShape = shapeOf<CheckPast>({
+  unbrokenSinceAt: Instant,
+  quarterAt: Instant,
+  auditToldAt: Instant.optional(),
+  services: namedShapeOf(
+    namedShapeOf(
+      shapeOf<PastOfCheck>({
+        kind: CheckResult.shape.kind,
+        status: CheckResult.shape.status,
+        sinceAt: Instant,
+        isAtLeast: z.literal(true).optional(),
+        answers: Text.optional(),
+      }),
+    ),
+  ),
+});
+
 export const StoredHostShape = shapeOf<StoredHost>({
   hostId: Text,
   name: Text,
@@ -189,6 +207,7 @@ export const StoredHostShape = shapeOf<StoredHost>({
   services: namedShapeOf(ServiceShape),
   book: BookShape.optional(),
   savedAt: Instant.optional(),
+  past: PastShape.optional(),
 });
 
 export const CatalogueShape = z.array(
@@ -227,6 +246,7 @@ export const AttachedHostShape = shapeOf<AttachedHost>({
       isBetweenRuns: z.literal(true).optional(),
     }),
   ),
+  past: PastShape.optional(),
   unsaved: UnsavedShape.optional(),
 });
 

@@ -97,6 +97,7 @@ const isSameForServices = sameBy<HostState>({
   refusedBoot: false,
   flooding: false,
   outcomesSeen: false,
+  past: false,
   services: false,
 });
 

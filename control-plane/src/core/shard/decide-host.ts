@@ -5,6 +5,7 @@
 // and that takes all of them.
 import type { Fact } from "@countersign/shared/wire/fact";
 import { joinEffects, NO_EFFECTS } from "../words/effects.ts";
+import { rememberAudit, rememberReport } from "./host/check-past.ts";
 import { forgetServices, judgeHostBook, takeHostFacts, takeShardFacts } from "./host/host-facts.ts";
 import {
   chainHost,
@@ -130,8 +131,10 @@ function takeFrame(
       return { host, effects: NO_EFFECTS };
     case "leaving":
       return takeLeave(host, event, scene);
-    case "reported":
-      return takeReport(host, event, scene);
+    case "reported": {
+      const { host: taken, effects } = takeReport(host, event, scene);
+      return { host: rememberReport(host, taken, { event, now: scene.now }), effects };
+    }
     case "facts":
       return takeFacts(host, event.facts, scene);
     case "proposed":
@@ -143,7 +146,7 @@ function takeFrame(
 
 // What fires now may hold back what was proposed.
 function takeFacts(host: HostState, facts: readonly Fact[], scene: HostScene): HostChange {
-  const taken = takeHostFacts(host, facts, scene);
+  const taken = takeHostFacts(rememberAudit(host, facts, scene.now), facts, scene);
   if (taken.effects.length === 0) return taken;
   const judged = sweepServices(taken.host, scene);
   return { host: judged.host, effects: joinEffects(taken.effects, judged.effects) };

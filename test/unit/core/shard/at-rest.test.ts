@@ -59,6 +59,7 @@ const OTHER: { readonly [K in keyof Required<HostState>]: HostState[K] } = {
   flooding: { sinceAt: 1, lastAt: 1, droppedCount: 1, returnDueAt: 0 },
   outcomesSeen: [],
   services: NONE_NAMED,
+  past: { unbrokenSinceAt: 1, quarterAt: 1, services: NONE_NAMED },
   book: { slices: {}, firing: NONE_NAMED, dueAt: {}, frozenBy: "self-inflicted" },
 };
 

@@ -21,6 +21,7 @@ export const isSameButSeen = sameBy<HostState>({
   refusedBoot: true,
   flooding: true,
   outcomesSeen: true,
+  past: true,
   lastSeenAt: false,
 });
 
@@ -31,6 +32,7 @@ export const isSameAttached = sameBy<HostState>({
   sinceAt: true,
   unheard: true,
   book: true,
+  past: true,
   hostId: false,
   name: false,
   tags: false,

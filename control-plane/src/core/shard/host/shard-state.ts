@@ -8,6 +8,7 @@ import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import type { RemediableReason } from "../../../policy/policy-override.ts";
 import type { FactBook } from "../../facts/fact-book.ts";
 import type { PersonAsking } from "../../words/signal.ts";
+import type { CheckPast } from "./check-past.ts";
 
 export type Liveness = "up" | "late" | "down" | "unknown";
 
@@ -49,6 +50,8 @@ export interface HostState {
   readonly services: Named<ServiceState>;
   /** what fires for the host itself, and what the rules remember of facts about it */
   readonly book: FactBook;
+  /** what its checks did, for people to look at. absent: nothing is known of it */
+  readonly past?: CheckPast;
 }
 
 /** What a host said since it was last heard: a hello at least, or a digest that was refused. Keepalives do not count meanwhile. */

@@ -1,12 +1,13 @@
 // When a host's row is written, and what its socket holds meanwhile. Pure. A row is written at once when something changed that must not
 // be lost (core/shard/kept/must-keep.ts). Everything else waits in the socket's attachment, which costs no row and survives hibernation, until the row
 // is written anyway, has waited for hours, or there is no more room. A deploy or a lost socket loses what waited; it is learned again.
-import { entriesOf, namedFrom } from "@countersign/shared/values/named";
+import { entriesOf, namedFrom, namesOf } from "@countersign/shared/values/named";
 import { changesBetween } from "@countersign/shared/values/records";
 import { isEmptyBook } from "../../facts/fact-book.ts";
 import type { HostState, ServiceState, ShardState } from "../host/shard-state.ts";
 import { type Difference, differenceOf, withDifference } from "./difference.ts";
 import { mustKeepOfHost, resumeBook } from "./must-keep.ts";
+import { pastWithin } from "./past-within.ts";
 import {
   type AttachedHost,
   attachedHostOf,
@@ -22,6 +23,12 @@ export const LEARNED_SAVED_AFTER_MS = 6 * 3_600_000;
 const SPREAD_SHARE = 0.25;
 /** Room for what waits, in bytes: the platform gives a socket 16 KiB, and the rest of an attachment wants its part. */
 export const UNSAVED_BYTES_MAX = 8_000;
+/** Of what may be forgotten (what checks did), so much; less where the rest of the attachment leaves less. */
+export const PAST_BYTES_MAX = 4_000;
+const ATTACHED_BYTES_MAX = 15_500;
+const CONNECTION_BYTES_MAX = 2_500;
+/** What is attached of a healthy service, beside its name. */
+const SERVICE_BYTES_MAX = 190;
 
 /** The rows as they were written last, and the instant of the decision. */
 export interface KnownRows {
@@ -35,15 +42,32 @@ export function planHostRows(before: ShardState, after: ShardState, known: Known
     if (host === undefined || (previous !== undefined && isOnlySeen(previous, host))) return [];
     const row = known.rowOf(host.hostId);
     if (row !== undefined && !isDue(row, host, known.now)) return [];
-    return [{ ...storedHostOf(host), savedAt: known.now }];
+    return [rowOf(host, known.now)];
   });
+}
+
+function rowOf(host: HostState, now: number): StoredHost {
+  const row = { ...storedHostOf(host), savedAt: now };
+  return host.past === undefined ? row : { ...row, past: host.past };
 }
 
 /** What a connected host's socket holds: what its row leaves out, and what it does not say yet. null: it has no socket. */
 export function attachmentOf(host: HostState, row: StoredHost | undefined): AttachedHost | null {
-  const attached = attachedHostOf(host);
-  const unsaved = attached === null || row === undefined ? null : unsavedOf(host, row);
-  return attached === null || unsaved === null ? attached : { ...attached, unsaved };
+  const all = attachedHostOf(host);
+  if (all === null) return null;
+  const { past, ...attached } = all;
+  const unsaved = row === undefined ? null : unsavedOf(host, row);
+  const rest = unsaved === null ? attached : { ...attached, unsaved };
+  const fitting = past === undefined ? null : pastWithin(past, roomBeside(rest));
+  return fitting === null ? rest : { ...rest, past: fitting };
+}
+
+// Reckoned from above and not written down: it is asked with each report.
+function roomBeside({ services, unsaved }: Pick<AttachedHost, "services" | "unsaved">): number {
+  const names = namesOf(services).reduce((sum, name) => sum + name.length, 0);
+  const ofServices = names + namesOf(services).length * SERVICE_BYTES_MAX;
+  const ofUnsaved = unsaved === undefined ? 0 : bytesOf(unsaved.difference);
+  return Math.min(PAST_BYTES_MAX, ATTACHED_BYTES_MAX - CONNECTION_BYTES_MAX - ofServices - ofUnsaved);
 }
 
 /** A host from its row and, where it still has one, its socket. Without that, what was learned since the row was written is lost. */
@@ -57,7 +81,7 @@ const asked = new WeakMap<HostState, { readonly row: StoredHost; readonly unsave
 function unsavedOf(host: HostState, row: StoredHost): Unsaved | null {
   const known = asked.get(host);
   if (known?.row === row) return known.unsaved;
-  const { savedAt = 0, ...said } = row;
+  const { past: _past, savedAt = 0, ...said } = row;
   const difference = differenceOf(said, storedHostOf(host));
   const unsaved = difference === null ? null : { savedAt, difference: JSON.stringify(difference) };
   asked.set(host, { row, unsaved });

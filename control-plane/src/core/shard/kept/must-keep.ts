@@ -18,7 +18,13 @@ const rulesThatLearn = new Map<string, ListedRule>(
 );
 
 /** The part of a host's row that must not be lost. */
-export function mustKeepOfHost({ savedAt: _when, services, book, ...rest }: StoredHost): unknown {
+export function mustKeepOfHost({
+  past: _past,
+  savedAt: _when,
+  services,
+  book,
+  ...rest
+}: StoredHost): unknown {
   const kept = entriesOf(services).map(([name, service]) => [name, ofService(service)] as const);
   return { ...rest, services: Object.fromEntries(kept), book: book === undefined ? null : ofBook(book) };
 }

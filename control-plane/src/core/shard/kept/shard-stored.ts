@@ -5,6 +5,7 @@
 // turns it into "unknown since". When the row is written: core/shard/kept/host-rows.ts. Pure.
 import { entriesOf, type Named, namedAt, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
 import { EMPTY_BOOK, type FactBook, isEmptyBook, isFiring } from "../../facts/fact-book.ts";
+import type { CheckPast } from "../host/check-past.ts";
 import { isSameButSeen } from "../host/same-host.ts";
 import { isBoring, unreportedService } from "../host/services.ts";
 import type { Connection, HostState, ServiceState, ShardState, Unheard } from "../host/shard-state.ts";
@@ -29,6 +30,8 @@ export interface StoredHost {
   readonly book?: FactBook;
   /** when it was written; absent: never */
   readonly savedAt?: number;
+  /** as it was then: nothing is written for its sake. absent: nothing was known */
+  readonly past?: CheckPast;
 }
 
 /** What fires because of a service's checks, and is over when they have passed for long enough. */
@@ -54,6 +57,8 @@ export interface AttachedHost {
   readonly unheard?: Unheard & Pick<HostState, "lastSeenAt">;
   /** baselines of healthy services, so that a restart while the shard slept is noticed */
   readonly services: Named<AttachedService>;
+  /** what its checks did, as far as there is room; absent: nothing is known */
+  readonly past?: CheckPast;
   /** what the host's row does not say yet (core/shard/kept/host-rows.ts); absent: the row says all */
   readonly unsaved?: Unsaved;
 }
@@ -125,8 +130,9 @@ export function attachedHostOf(host: HostState): AttachedHost | null {
       ...(service.isBetweenRuns === true ? { isBetweenRuns: true } : {}),
     },
   ]);
-  const { connection, lastSeenAt, sinceAt, unheard } = host;
-  const attached: AttachedHost = { connection, sinceAt, services: namedFrom(services) };
+  const { connection, lastSeenAt, past, sinceAt, unheard } = host;
+  const remembered = past === undefined ? {} : { past };
+  const attached: AttachedHost = { connection, sinceAt, services: namedFrom(services), ...remembered };
   return unheard === null ? attached : { ...attached, unheard: { ...unheard, lastSeenAt } };
 }
 
@@ -157,7 +163,14 @@ export function restoreHost(
     ...(stored.saysRetired === undefined ? {} : { saysRetired: stored.saysRetired }),
     services: restoreServices(stored.services, restoreHealthy(socket?.attached)),
     book: stored.book ?? EMPTY_BOOK,
+    ...restorePast(stored, socket?.attached),
   };
+}
+
+// The row's is older: it was written when something else had to be.
+function restorePast(stored: StoredHost, attached: AttachedHost | undefined): Pick<HostState, "past"> {
+  const past = attached?.past ?? stored.past;
+  return past === undefined ? {} : { past };
 }
 
 // A socket knows best whether its host is heard on it, and only then do its keepalives count.

@@ -5,6 +5,7 @@ import { NONE_NAMED, entriesOf, namedFrom } from "@countersign/shared/values/nam
 import { EMPTY_BOOK } from "../../facts/fact-book.ts";
 import { clockOf } from "../../words/clock-text.ts";
 import { NO_EFFECTS, noteEffect } from "../../words/effects.ts";
+import { interrupted } from "../host/check-past.ts";
 import {
   chainHost,
   type HostScene,
@@ -43,8 +44,9 @@ export function retireHost(state: ShardState, hostId: string): ShardChange {
 export function connectHost(host: HostState, connection: Connection, scene: HostScene): HostChange {
   const { address, probePort } = connection;
   const probe = address === null || probePort === null ? null : { address, port: probePort };
+  const { lateAfterMs } = scene.policy.liveness;
   return chainHost(
-    withListed(withTags(host, connection.tags ?? []), connection),
+    interrupted(withListed(withTags(host, connection.tags ?? []), connection), scene.now, lateAfterMs),
     (current) => admitBoot(current, connection.bootId, scene.now),
     (current) => {
       const back = endFloodReturn({ ...current, connection, probe });
