@@ -9,16 +9,17 @@ import {
   UnitState,
 } from "@countersign/shared/wire/service-report";
 import type { FactBook, FiringMark } from "../core/facts/fact-book.ts";
-import type { CheckPast, PastOfCheck } from "../core/shard/host/check-past.ts";
 import type {
   BoundTo,
   CatalogueEntry,
+  CheckPast,
   Connection,
   FleetSilence,
   Flooding,
   HostState,
   Ladder,
   OutcomeMark,
+  PastOfCheck,
   PendingGrant,
   RefusedBoot,
   ServiceState,

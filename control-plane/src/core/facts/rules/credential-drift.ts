@@ -5,6 +5,7 @@
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Evidence } from "../../words/signal.ts";
 import { nameOf } from "../../words/subject.ts";
+import type { FactBook } from "../fact-book.ts";
 import { alikeIn, type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
 import { CREDENTIALS_MAX } from "./credential-expiring.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
@@ -61,6 +62,22 @@ function judge(descriptions: Descriptions, { subject }: RuleScene): Judgement {
     freezes: false,
   };
   return { finding, nextAt: null };
+}
+
+/** A credential's file that is not what it was, of the service of a book. */
+export interface Drifted {
+  readonly name: string;
+  readonly was: string;
+  readonly is: string;
+  readonly sinceAt: number;
+}
+
+/** Those that differ now. */
+export function driftedIn({ slices }: FactBook): readonly Drifted[] {
+  const descriptions = (slices["credential-drift"] as Descriptions | undefined) ?? NONE_DESCRIBED;
+  return descriptions.flatMap(({ accepted, current, driftedAt: sinceAt, name }) =>
+    sinceAt === null ? [] : [{ name, was: wordsOf(accepted), is: wordsOf(current), sinceAt }],
+  );
 }
 
 function evidenceOf({ name, accepted, current, driftedAt }: Description): readonly Evidence[] {

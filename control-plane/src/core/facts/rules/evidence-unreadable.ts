@@ -6,12 +6,13 @@
 // that a reading failed.
 import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
+import type { FactBook } from "../fact-book.ts";
 import { missingDueAt } from "../missing-data.ts";
 import { alikeIn, type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
 /** A kind of evidence that cannot be read; its name is the fact's `source`. */
-interface Unread extends Named {
+export interface Unread extends Named {
   readonly sinceAt: number;
   /** why, in the host's words */
   readonly detail: string;
@@ -88,6 +89,12 @@ function findingOf(due: Unreads, { now, subject }: RuleScene): Finding {
     isRestartPointless: false,
     freezes: false,
   };
+}
+
+/** What cannot be read now, of the service of a book, and under which name people know it; due or not. */
+export function unreadIn({ slices }: FactBook): readonly Unread[] {
+  const unreads = (slices["evidence-unreadable"] as Unreads | undefined) ?? ALL_READ;
+  return unreads.map((unread) => ({ ...unread, name: inWords(unread.name) }));
 }
 
 function inWords(kind: string): string {

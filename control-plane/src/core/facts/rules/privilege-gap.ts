@@ -7,6 +7,7 @@
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Evidence } from "../../words/signal.ts";
 import { nameOf } from "../../words/subject.ts";
+import type { FactBook } from "../fact-book.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
 /** A denied attempt that is not tried again for this long is no gap any more. */
@@ -19,7 +20,7 @@ const GAPS_SHOWN_MAX = 4;
 /** The level of what is never handed to a person as a command. */
 const WITHHELD_LEVEL = 5;
 
-interface Gap {
+export interface Gap {
   readonly action: string;
   /** who may not: the doer of the attempt, or `audit` for our own actuator */
   readonly who: string;
@@ -94,6 +95,11 @@ function evidenceOf({ action, who, command, isWithheld, sinceAt, lastAt }: Gap):
         }
       : { at: lastAt, text: `to be run by a person: ${command}`, isCommand: true };
   return [{ at: sinceAt, text }, last];
+}
+
+/** What is not permitted now, of the service of a book. */
+export function gapsIn({ slices }: FactBook, now: number): readonly Gap[] {
+  return openGaps((slices["privilege-gap"] as Gaps | undefined) ?? NO_GAPS, now);
 }
 
 function withGap(gaps: Gaps, gap: Gap): Gaps {

@@ -15,7 +15,7 @@ import type { Fact } from "@countersign/shared/wire/fact";
 import { type CheckResult, isSevere } from "@countersign/shared/wire/service-report";
 import { NO_ANSWERS, withAnswer, withQuarters } from "./answer-times.ts";
 import type { ShardEvent } from "./shard-events.ts";
-import type { HostState, ServiceState } from "./shard-state.ts";
+import type { CheckPast, HostState, PastOfCheck, ServiceState } from "./shard-state.ts";
 
 /** Checks of one host that are remembered; what comes later is only shown as it is now. */
 export const CHECKS_REMEMBERED_MAX = 64;
@@ -23,28 +23,6 @@ export const CHECKS_REMEMBERED_MAX = 64;
 export const ANSWERS_REMEMBERED_MAX = 12;
 /** An answer time is remembered for each of these: a host tells everything once in as long. */
 export const QUARTER_MS = 15 * 60_000;
-
-export interface CheckPast {
-  /** what was so before is not vouched for: the host was away until then */
-  readonly unbrokenSinceAt: number;
-  /** the middle of the newest quarter hour of the answer times; 0: there is none */
-  readonly quarterAt: number;
-  /** when the host last told which actions of its catalogue may be run; absent: not that is remembered */
-  readonly auditToldAt?: number;
-  /** by service, then by check */
-  readonly services: Named<Named<PastOfCheck>>;
-}
-
-export interface PastOfCheck {
-  readonly kind: CheckResult["kind"];
-  readonly status: CheckResult["status"];
-  /** since when it is so, by our clock */
-  readonly sinceAt: number;
-  /** it was so when it was first seen, and may have been before. absent: it was seen to turn */
-  readonly isAtLeast?: true;
-  /** quarter hours, oldest first (answer-times.ts); absent: none is known */
-  readonly answers?: string;
-}
 
 /** Since when something is so. */
 export interface Since {

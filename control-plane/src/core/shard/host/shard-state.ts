@@ -4,11 +4,10 @@ import type { BoundUnit } from "@countersign/shared/host/same-unit";
 import type { Named } from "@countersign/shared/values/named";
 import type { Records } from "@countersign/shared/values/records";
 import type { FailureClass } from "@countersign/shared/wire/failure-class";
-import type { ServiceReport } from "@countersign/shared/wire/service-report";
+import type { CheckResult, ServiceReport } from "@countersign/shared/wire/service-report";
 import type { RemediableReason } from "../../../policy/policy-override.ts";
 import type { FactBook } from "../../facts/fact-book.ts";
 import type { PersonAsking } from "../../words/signal.ts";
-import type { CheckPast } from "./check-past.ts";
 
 export type Liveness = "up" | "late" | "down" | "unknown";
 
@@ -52,6 +51,29 @@ export interface HostState {
   readonly book: FactBook;
   /** what its checks did, for people to look at. absent: nothing is known of it */
   readonly past?: CheckPast;
+}
+
+/** What a host's checks did, as far as it is remembered (core/shard/host/check-past.ts). */
+export interface CheckPast {
+  /** what was so before is not vouched for: the host was away until then */
+  readonly unbrokenSinceAt: number;
+  /** the middle of the newest quarter hour of the answer times; 0: there is none */
+  readonly quarterAt: number;
+  /** when the host last told which actions of its catalogue may be run; absent: not that is remembered */
+  readonly auditToldAt?: number;
+  /** by service, then by check */
+  readonly services: Named<Named<PastOfCheck>>;
+}
+
+export interface PastOfCheck {
+  readonly kind: CheckResult["kind"];
+  readonly status: CheckResult["status"];
+  /** since when it is so, by our clock */
+  readonly sinceAt: number;
+  /** it was so when it was first seen, and may have been before. absent: it was seen to turn */
+  readonly isAtLeast?: true;
+  /** quarter hours, oldest first (answer-times.ts); absent: none is known */
+  readonly answers?: string;
 }
 
 /** What a host said since it was last heard: a hello at least, or a digest that was refused. Keepalives do not count meanwhile. */

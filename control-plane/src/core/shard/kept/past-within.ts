@@ -8,7 +8,7 @@ import {
   NONE_NAMED,
   withNamed,
 } from "@countersign/shared/values/named";
-import type { CheckPast, PastOfCheck } from "../host/check-past.ts";
+import type { CheckPast, PastOfCheck } from "../host/shard-state.ts";
 
 /** Of one check beside its names and answer times: its kind, status and instant, and what JSON puts around them. */
 const CHECK_BYTES_MAX = 100;

@@ -5,10 +5,16 @@
 // turns it into "unknown since". When the row is written: core/shard/kept/host-rows.ts. Pure.
 import { entriesOf, type Named, namedAt, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
 import { EMPTY_BOOK, type FactBook, isEmptyBook, isFiring } from "../../facts/fact-book.ts";
-import type { CheckPast } from "../host/check-past.ts";
 import { isSameButSeen } from "../host/same-host.ts";
 import { isBoring, unreportedService } from "../host/services.ts";
-import type { Connection, HostState, ServiceState, ShardState, Unheard } from "../host/shard-state.ts";
+import type {
+  CheckPast,
+  Connection,
+  HostState,
+  ServiceState,
+  ShardState,
+  Unheard,
+} from "../host/shard-state.ts";
 
 /** A host's row. Instants are epoch milliseconds by the shard's clock. */
 export interface StoredHost {

@@ -6,10 +6,10 @@ import { answerTimesOf } from "../../../../../control-plane/src/core/shard/host/
 import {
   ANSWERS_REMEMBERED_MAX,
   CHECKS_REMEMBERED_MAX,
-  type PastOfCheck,
   QUARTER_MS,
   sinceOf,
 } from "../../../../../control-plane/src/core/shard/host/check-past.ts";
+import type { PastOfCheck } from "../../../../../control-plane/src/core/shard/host/shard-state.ts";
 import {
   connectionWith,
   type DrivenShard,

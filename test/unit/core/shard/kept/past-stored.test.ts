@@ -17,6 +17,10 @@ import { driveUpHost, hostWrites, reportWith, resultWith, WEB_1 } from "../shard
 
 const bytesOf = (value: unknown) => JSON.stringify(value).length;
 
+function withoutPast({ past: _past, ...row }: StoredHost): StoredHost {
+  return row;
+}
+
 /** A host of which as much is remembered as can be, by names as long as they may be. */
 function drivenLong(): HostState {
   const shard = driveUpHost();
@@ -64,10 +68,7 @@ describe("what the checks of a healthy host did", () => {
     const read = readStored<StoredHost>(JSON.stringify(row), StoredHostShape);
     expect(read.ok && hostFrom(read.value, null).past).toEqual(shard.host().past);
     const attached = attachmentOf(shard.host(), row);
-    const host = hostFrom(
-      { ...row, past: undefined as never },
-      { attached: attached!, lastSeenAt: shard.now() },
-    );
+    const host = hostFrom(withoutPast(row), { attached: attached!, lastSeenAt: shard.now() });
     expect(host.past).toEqual(shard.host().past);
     expect(attached?.unsaved).toBeUndefined();
   });
