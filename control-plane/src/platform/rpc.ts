@@ -2,6 +2,7 @@
 import type { Result } from "@countersign/shared/values/result";
 import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { PersonAct } from "../core/desk/acts/act-list.ts";
+import type { KnownArgv } from "../core/desk/approvals/known-argvs.ts";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import type { HostsNotUp } from "../core/desk/hosts-not-up.ts";
 import type { HostCounts } from "../core/desk/incidents/held-findings.ts";
@@ -190,6 +191,8 @@ export interface IncidentDeskRpc {
     readonly open: readonly Incident[];
     /** it is away with many others, and nobody looks after it apart */
     readonly isOfSilentFleet: boolean;
+    /** what its actions would run, of those that were proposed lately */
+    readonly argvs: readonly KnownArgv[];
   } | null>;
   /** what people asked a host for within the hour, the newest first, and why nothing could run there now as the desk knows it */
   asksOn(hostId: string): Promise<{ readonly asks: readonly Ask[]; readonly cannotRun: CannotRun | null }>;

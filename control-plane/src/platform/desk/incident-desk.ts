@@ -4,6 +4,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Result } from "@countersign/shared/values/result";
 import { successorOf } from "../../core/desk/approvals/current.ts";
 import { EARLIER_MAX, earlierAttempts } from "../../core/desk/approvals/earlier-attempts.ts";
+import { knownArgvsOn } from "../../core/desk/approvals/known-argvs.ts";
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import { endsAtOf } from "../../core/desk/findings/findings.ts";
 import { hostsNotUp } from "../../core/desk/hosts-not-up.ts";
@@ -171,7 +172,13 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     const open = incidentsOn(this.#desk.state, hostId).filter(
       ({ state }) => state === "open" || state === "acknowledged",
     );
-    return { host, open, isOfSilentFleet: isOfSilentFleet(this.#desk.state, hostId) };
+    const { state } = this.#desk;
+    return {
+      host,
+      open,
+      isOfSilentFleet: isOfSilentFleet(state, hostId),
+      argvs: knownArgvsOn(state, hostId),
+    };
   }
 
   async asksOn(hostId: string): ReturnType<IncidentDeskRpc["asksOn"]> {
