@@ -1,13 +1,14 @@
-// The brake: what is frozen, and the two acts of pulling and lifting it. A scope is named in a form by its key, which the form's token
+// Freezing: what is frozen, and the two acts of freezing and lifting. A scope is named in a form by its key, which the form's token
 // is bound to, and is looked up here again: nobody freezes by a name of their own making.
 import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { FLEET, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
+import { policyNow } from "../../http/policy-now.ts";
 import type { Visitor } from "../../http/visitor.ts";
 import { whyOf } from "../frame/fields.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
-import { csrfTokenOf, sendView } from "../frame/respond.tsx";
-import { FreezesView, FreezeView } from "./freeze-view.tsx";
+import { csrfTokenOf, sendRefusal, sendView } from "../frame/respond.tsx";
+import { FreezesView, FreezeView, LiftView } from "./freeze-view.tsx";
 import { sendNoScope } from "./no-scope.ts";
 import { scopeAt, searchScopes } from "./scope-lookup.ts";
 import { scopeOf } from "./scopes.ts";
@@ -19,20 +20,10 @@ export const freezeRoutes: readonly PeopleRoute[] = [
     const frozen = new Set(freezes.map(({ scope }) => subjectKeyOf(scope)));
     const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
     const result = await searchScopes(reads, search, (scope) => !frozen.has(subjectKeyOf(scope)));
-    const withTokens = freezes.map(async (freeze) => ({
-      freeze,
-      token: await tokenOf(visitor, "lift-freeze", freeze.scope),
-    }));
-    return sendView(
-      c,
-      <FreezesView
-        frame={frame}
-        freezes={await Promise.all(withTokens)}
-        fleetToken={frozen.has(subjectKeyOf(FLEET)) ? null : await tokenOf(visitor, "freeze", FLEET)}
-        search={search}
-        result={result}
-      />,
-    );
+    const people = await policyNow(reads.desk, c.env.POLICY);
+    const isFleetFrozen = frozen.has(subjectKeyOf(FLEET));
+    const fleetToken = isFleetFrozen ? null : await tokenOf(visitor, "freeze", FLEET);
+    return sendView(c, <FreezesView {...{ frame, freezes, people, fleetToken, search, result }} />);
   }),
 
   view("/brake/freeze/:scope", async (c) => {
@@ -52,6 +43,16 @@ export const freezeRoutes: readonly PeopleRoute[] = [
       const scope = await scopeAt(reads, c.req.param("scope"));
       return scope.ok ? ok({ scope: scope.value, why: whyOf(form) }) : scope;
     },
+  }),
+
+  view("/brake/lift/:scope", async (c) => {
+    const { frame, reads, visitor } = c.var;
+    const { freezes } = await reads.desk.brakes();
+    const freeze = freezes.find(({ scope }) => subjectKeyOf(scope) === c.req.param("scope"));
+    if (freeze === undefined) return sendRefusal(c, "freeze-unknown", { frame, backPath: "/brake" });
+    const token = await tokenOf(visitor, "lift-freeze", freeze.scope);
+    const people = await policyNow(reads.desk, c.env.POLICY);
+    return sendView(c, <LiftView {...{ frame, freeze, people, token }} />);
   }),
 
   act("/brake/lift/:scope", {

@@ -1,49 +1,68 @@
-// The brake: what is frozen and by whom, and everything that may be frozen, found by its name. Each form asks for a reason. Pure.
+// Freezing: what is frozen and by whom, everything that may be frozen, found by its name, and the forms that freeze and lift. Each asks for a reason.
+// What a reader would get wrong: in code a freeze is pulled and lifted on the brake; people read *freeze* alone. Pure.
 import type { Freeze } from "../../core/desk/records/freeze.ts";
-import { actorNameOf } from "../../core/words/actor.ts";
 import { FLEET, nameOf, placeNameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact } from "../frame/parts.tsx";
+import { State } from "../frame/state.tsx";
 import { Age } from "../frame/time.tsx";
-import { WhyForm } from "../frame/why-form.tsx";
+import { WhyField, WhyForm } from "../frame/why-form.tsx";
+import { FreezeLine } from "./brake-lines.tsx";
+import { freezePathOf, liftPathOf } from "./brake-paths.ts";
 import type { FoundScopes } from "./scope-lookup.ts";
 import { ScopeSearch } from "./scope-search.tsx";
+import { type People, whoOf } from "./who.ts";
 
 export interface FreezesViewProps {
   readonly frame: Frame;
-  readonly freezes: readonly { readonly freeze: Freeze; readonly token: string }[];
+  readonly freezes: readonly Freeze[];
+  readonly people: People;
   /** null: the fleet is frozen already */
   readonly fleetToken: string | null;
   readonly search: string;
   readonly result: FoundScopes;
 }
 
-const MEANING =
-  "While it is frozen nothing is proposed, approved or handed to a host. Detection and pages go on. Only a person lifts it.";
-
-/** All brakes, and the way to pull each. */
-export function FreezesView(props: FreezesViewProps) {
-  const { frame, freezes, fleetToken } = props;
+/** What it does and what it does not. */
+function Meaning() {
   return (
-    <Layout title="Brake" frame={frame} path="/brake">
-      <h1>{freezes.length === 0 ? "Nothing is frozen" : "Automation is frozen"}</h1>
-      {freezes.map(({ freeze, token }) => (
+    <p class="soft small">
+      Nothing runs where it is frozen, neither by itself nor by a yes; what waits to run is taken back.
+      Watching and pages go on. It stays so until a person lifts it.
+    </p>
+  );
+}
+
+/** All freezes, the widest and then the newest first, and the way to freeze more. */
+export function FreezesView(props: FreezesViewProps) {
+  const { fleetToken, frame, people } = props;
+  const freezes = inOrder(props.freezes);
+  return (
+    <Layout title="Freeze" frame={frame} path="/brake">
+      <h1>{titleOf(freezes)}</h1>
+      {freezes.length === 0 && (
+        <p class="lead">Freeze when automation does harm, or while you work on something.</p>
+      )}
+      {freezes.map((freeze) => (
         <OwnCard what={`The freeze of ${placeNameOf(freeze.scope)}`}>
-          <FreezeCard freeze={freeze} token={token} now={frame.now} />
+          <FreezeCard freeze={freeze} people={people} now={frame.now} />
         </OwnCard>
       ))}
-      <h2>Freeze</h2>
-      <p class="soft">{MEANING}</p>
-      {fleetToken !== null && (
-        <article class="card">
-          <WhyForm action={freezePathOf(FLEET)} token={fleetToken}>
-            Freeze {nameOf(FLEET)}
-          </WhyForm>
-        </article>
-      )}
-      <h2>A host or a service</h2>
-      <ScopeSearch {...props} action="/brake" linkStart="/brake/freeze/" verb="Freeze" />
+      <section class="card" aria-labelledby="more">
+        <h2 id="more">{freezes.length === 0 ? "Freeze" : "Freeze more"}</h2>
+        <Meaning />
+        {fleetToken !== null && (
+          <>
+            <h3>Everything</h3>
+            <WhyForm action={freezePathOf(FLEET)} token={fleetToken}>
+              Freeze the whole fleet
+            </WhyForm>
+          </>
+        )}
+        <h3>One host, or one service</h3>
+        <ScopeSearch {...props} action="/brake" linkStart="/brake/freeze/" verb="Freeze" />
+      </section>
     </Layout>
   );
 }
@@ -54,44 +73,106 @@ export function FreezeView(props: {
   readonly scope: Subject;
   readonly token: string;
 }) {
-  const name = nameOf(props.scope);
+  const { frame, scope, token } = props;
   return (
-    <Layout title={`Freeze ${name}`} frame={props.frame} path="/brake">
+    <Layout title={`Freeze ${nameOf(scope)}`} frame={frame} path="/brake">
       <h1>
-        Freeze <Exact text={name} />?
+        Freeze <Exact text={nameOf(scope)} />?
       </h1>
-      <p>{MEANING}</p>
-      <WhyForm action={freezePathOf(props.scope)} token={props.token}>
-        Freeze <Exact text={name} />
-      </WhyForm>
-      <p>
-        <a href="/brake">Back to all brakes</a>
+      <section class="card">
+        <Meaning />
+        <form method="post" action={freezePathOf(scope)}>
+          <input type="hidden" name="csrf" value={token} />
+          <WhyField />
+          <button class="btn full">
+            Freeze <Exact text={nameOf(scope)} />
+            <small>the others are told quietly, nobody is woken</small>
+          </button>
+        </form>
+      </section>
+      <p class="links">
+        <a href="/brake">All that is frozen</a>
       </p>
     </Layout>
   );
 }
 
-/** Where a scope is frozen. */
-export function freezePathOf(scope: Subject): string {
-  return `/brake/freeze/${encodeURIComponent(subjectKeyOf(scope))}`;
+/** The form that lifts one freeze. */
+export function LiftView(props: {
+  readonly frame: Frame;
+  readonly freeze: Freeze;
+  readonly people: People;
+  readonly token: string;
+}) {
+  const { frame, freeze, people, token } = props;
+  const { at, by, scope, why } = freeze;
+  return (
+    <Layout title={`Lift the freeze of ${nameOf(scope)}`} frame={frame} path="/brake">
+      <h1>
+        Lift the freeze of <Exact text={nameOf(scope)} />?
+      </h1>
+      <section class="card">
+        <dl class="facts">
+          <dt>Frozen by</dt>
+          <dd>
+            <Exact text={whoOf(by, people)} />, <Age at={at} now={frame.now} />
+          </dd>
+          <dt>Because</dt>
+          <dd>{why.trim() === "" ? "nobody said" : <Exact text={why} />}</dd>
+        </dl>
+        <p class="small soft">
+          From then on what may run by itself runs again, and questions are put. What waited meanwhile is not
+          made up for.
+        </p>
+        <form method="post" action={liftPathOf(scope)}>
+          <input type="hidden" name="csrf" value={token} />
+          <WhyField />
+          <button class="btn full">
+            Lift the freeze
+            <small>
+              automation on {scope.kind === "fleet" ? "the fleet" : <Exact text={nameOf(scope)} />} goes on
+            </small>
+          </button>
+        </form>
+      </section>
+      <p class="links">
+        <a href="/brake">All that is frozen</a>
+      </p>
+    </Layout>
+  );
 }
 
-function FreezeCard(props: { readonly freeze: Freeze; readonly token: string; readonly now: number }) {
-  const { freeze, now, token } = props;
+function FreezeCard(props: { readonly freeze: Freeze; readonly people: People; readonly now: number }) {
+  const { freeze } = props;
   return (
     <article class="card">
-      <h3>
-        <Exact text={nameOf(freeze.scope)} />
-      </h3>
-      <p>
-        <Exact text={freeze.why} />{" "}
-        <span class="soft small">
-          (<Exact text={actorNameOf(freeze.by)} />, <Age at={freeze.at} now={now} />)
-        </span>
-      </p>
-      <WhyForm action={`/brake/lift/${encodeURIComponent(subjectKeyOf(freeze.scope))}`} token={token}>
-        Lift the freeze
-      </WhyForm>
+      <h2>
+        <State kind="frozen">
+          <Exact text={capital(nameOf(freeze.scope))} />
+        </State>
+      </h2>
+      <FreezeLine {...props} what="it" />
     </article>
   );
+}
+
+function titleOf(freezes: readonly Freeze[]): string {
+  if (freezes.length === 0) return "Nothing is frozen";
+  if (freezes.some(({ scope }) => scope.kind === "fleet")) return "The whole fleet is frozen";
+  return freezes.length === 1 ? "1 freeze holds" : `${freezes.length} freezes hold`;
+}
+
+const WIDTHS: readonly Subject["kind"][] = ["fleet", "host", "service"];
+
+function inOrder(freezes: readonly Freeze[]): readonly Freeze[] {
+  return freezes.toSorted(
+    (left, right) =>
+      WIDTHS.indexOf(left.scope.kind) - WIDTHS.indexOf(right.scope.kind) ||
+      right.at - left.at ||
+      subjectKeyOf(left.scope).localeCompare(subjectKeyOf(right.scope)),
+  );
+}
+
+function capital(name: string): string {
+  return name === nameOf(FLEET) ? "The whole fleet" : name;
 }

@@ -6,7 +6,7 @@ export const FREEZE_REFUSALS: RefusalTable<Extract<ViewRefusal, `freeze-${string
   "automation-frozen": [
     409,
     "Frozen",
-    "Automation is frozen here. Nothing was executed, nothing will be before a person lifts it.",
+    "It is frozen here. Nothing ran, and nothing will before a person lifts that.",
   ],
   "freeze-unknown": [404, "Not frozen", "Nothing is frozen here. Nothing was changed."],
 };

@@ -40,8 +40,10 @@ export function ScopeSearch(props: ScopeSearchProps) {
       <ul class="list">
         {result.found.map((scope) => (
           <li>
-            <a href={`${linkStart}${encodeURIComponent(subjectKeyOf(scope))}`}>
-              {verb} <Exact text={nameOf(scope)} />
+            <a class="tap" href={`${linkStart}${encodeURIComponent(subjectKeyOf(scope))}`}>
+              <span>
+                {verb} <Exact text={nameOf(scope)} />
+              </span>
             </a>
           </li>
         ))}
@@ -52,6 +54,6 @@ export function ScopeSearch(props: ScopeSearchProps) {
 
 function countWords({ found, hasMore }: FoundScopes): string {
   if (found.length === 0) return "Nothing has that name that could be chosen here.";
-  if (hasMore) return `${found.length} of more: type more of the name to find the others.`;
+  if (hasMore) return `${found.length} are shown, and there are more: type more of the name.`;
   return found.length === 1 ? "1 found." : `${found.length} found.`;
 }

@@ -6,6 +6,7 @@ import { ok, refuse } from "@countersign/shared/values/result";
 import type { SilenceMatcher } from "../../core/desk/records/silence.ts";
 import type { PageReason } from "../../core/words/signal.ts";
 import { hostIdIn, serviceOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
+import { policyNow } from "../../http/policy-now.ts";
 import { countIn, whyOf } from "../frame/fields.ts";
 import type { FormBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
@@ -33,7 +34,8 @@ export const silenceRoutes: readonly PeopleRoute[] = [
       const ended = { purpose: "end-silence", subject: silence.silenceId } as const;
       return { silence, host, token: await csrfTokenOf(visitor, ended) };
     });
-    return sendView(c, <SilencesView frame={frame} silences={await Promise.all(shown)} />);
+    const people = await policyNow(reads.desk, c.env.POLICY);
+    return sendView(c, <SilencesView {...{ frame, people }} silences={await Promise.all(shown)} />);
   }),
 
   view("/silences/new", async (c) => {

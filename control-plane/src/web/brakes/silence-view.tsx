@@ -1,47 +1,93 @@
-// Silences and maintenance windows: which hold pages back now or later, and the form for one more. Pure.
+// Silences and planned work: which hold pages back now or later, and the form for one more. Pure.
 import type { Silence } from "../../core/desk/records/silence.ts";
-import { actorNameOf } from "../../core/words/actor.ts";
 import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
+import { reasonTitleOf } from "../../policy/reason-titles.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact } from "../frame/parts.tsx";
-import { Age } from "../frame/time.tsx";
 import { WhyField } from "../frame/why-form.tsx";
+import { SilenceLine } from "./brake-lines.tsx";
 import type { FoundScopes } from "./scope-lookup.ts";
 import { ScopeSearch } from "./scope-search.tsx";
+import type { People } from "./who.ts";
 
 /** Thirty days: what is longer is a rule turned off. */
 export const HOURS_MAX = 720;
 
-const MEANING =
-  "A silence holds pages back, and nothing else: what is wrong is detected, recorded and shown all the same. When it ends and the condition still holds, the page goes out.";
+/** A silence with what its line needs. */
+export interface ShownSilence {
+  readonly silence: Silence;
+  /** name of its host; null: any host */
+  readonly host: string | null;
+  readonly token: string;
+}
 
-/** All silences, and the way to end each. */
+function Meaning() {
+  return (
+    <p class="soft small">
+      A silence holds pages back, and nothing else: what is wrong is seen, recorded and shown all the same.
+      What is still wrong when it ends pages then.
+    </p>
+  );
+}
+
+/** All silences: what is silenced now, what ends first on top, then what begins later. */
 export function SilencesView(props: {
   readonly frame: Frame;
-  readonly silences: readonly {
-    readonly silence: Silence;
-    /** name of its host; null: any host */
-    readonly host: string | null;
-    readonly token: string;
-  }[];
+  readonly people: People;
+  readonly silences: readonly ShownSilence[];
 }) {
-  const { frame, silences } = props;
+  const { frame, people, silences } = props;
+  const { now } = frame;
+  const holding = silences
+    .filter(({ silence }) => silence.startsAt <= now)
+    .toSorted((left, right) => left.silence.endsAt - right.silence.endsAt);
+  const later = silences
+    .filter(({ silence }) => silence.startsAt > now)
+    .toSorted((left, right) => left.silence.startsAt - right.silence.startsAt);
   return (
     <Layout title="Silences" frame={frame} path="/silences">
-      <h1>{silences.length === 0 ? "Nothing is silenced" : "Silences"}</h1>
-      <p class="soft">{MEANING}</p>
+      <h1>{titleOf(holding.length)}</h1>
+      {silences.length === 0 && (
+        <p class="lead">
+          Before you work on something, silence it for as long: nobody is woken by what you expect.
+        </p>
+      )}
+      <Cards shown={holding} people={people} now={now} />
+      {later.length > 0 && <h2>Later</h2>}
+      <Cards shown={later} people={people} now={now} />
       <p>
         <a class="btn plain" href="/silences/new">
-          Silence something
+          Silence something …
         </a>
       </p>
-      {silences.map(({ host, silence, token }) => (
-        <OwnCard what={`Silence ${silence.silenceId}`}>
-          <SilenceCard host={host} silence={silence} token={token} now={frame.now} />
+      <Meaning />
+    </Layout>
+  );
+}
+
+function Cards(props: {
+  readonly shown: readonly ShownSilence[];
+  readonly people: People;
+  readonly now: number;
+}) {
+  const { now, people, shown } = props;
+  return (
+    <>
+      {shown.map((each) => (
+        <OwnCard what={`Silence ${each.silence.silenceId}`}>
+          <SilenceCard {...each} people={people} now={now} />
         </OwnCard>
       ))}
-    </Layout>
+    </>
+  );
+}
+
+function SilenceCard(props: Parameters<typeof SilenceLine>[0]) {
+  return (
+    <article class="card">
+      <SilenceLine {...props} />
+    </article>
   );
 }
 
@@ -54,16 +100,18 @@ export function SilenceScopeView(props: {
   return (
     <Layout title="Silence something" frame={props.frame} path="/silences">
       <h1>Silence what?</h1>
-      <p>
-        <a href="/silences/new/fleet">A service or a reason on any host</a>
+      <section class="card">
+        <ScopeSearch {...props} action="/silences/new" linkStart="/silences/new/" verb="Silence" />
+      </section>
+      <p class="links">
+        <a href="/silences/new/fleet">A service, or one kind of trouble, on any host</a>
+        <a href="/silences">All silences</a>
       </p>
-      <ScopeSearch {...props} action="/silences/new" linkStart="/silences/new/" verb="Silence" />
     </Layout>
   );
 }
 
-/** The form of one silence. */
-export function NewSilenceView(props: {
+export interface NewSilenceViewProps {
   readonly frame: Frame;
   readonly scope: Subject;
   readonly reasons: readonly string[];
@@ -72,87 +120,73 @@ export function NewSilenceView(props: {
   /** on any host: the service that stands in the form at first; empty: any */
   readonly service: string;
   readonly token: string;
-}) {
-  const { reason, reasons, scope, service, token } = props;
+}
+
+/** The form of one silence. */
+export function NewSilenceView(props: NewSilenceViewProps) {
+  const { frame, scope, token } = props;
   const isAnyHost = scope.kind === "fleet" && scope.shard === null;
-  const name = isAnyHost ? "any host" : nameOf(scope);
+  const name = isAnyHost ? "something on any host" : nameOf(scope);
   return (
-    <Layout title={`Silence ${name}`} frame={props.frame} path="/silences">
+    <Layout title={`Silence ${name}`} frame={frame} path="/silences">
       <h1>
         Silence <Exact text={name} />?
       </h1>
-      <p class="soft">{MEANING}</p>
-      <form method="post" action={`/silences/add/${encodeURIComponent(subjectKeyOf(scope))}`}>
-        <input type="hidden" name="csrf" value={token} />
-        {isAnyHost && (
-          <label>
-            Service (empty: any){" "}
-            <input type="text" name="service" value={service} maxlength={64} autocomplete="off" />
-          </label>
-        )}
-        <label>
-          Reason{" "}
-          <select name="reason">
-            <option value="">any reason</option>
-            {reasons.map((each) => (
-              <option value={each} selected={each === reason}>
-                {each}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          For how many hours <input type="number" name="hours" value="1" min="1" max={HOURS_MAX} required />
-        </label>
-        <label>
-          Beginning in how many minutes <input type="number" name="beginsIn" value="0" min="0" required />
-        </label>
-        <WhyField />
-        <p>
-          <button class="btn">Silence it</button>
-        </p>
-      </form>
+      <section class="card">
+        <Meaning />
+        <form method="post" action={`/silences/add/${encodeURIComponent(subjectKeyOf(scope))}`}>
+          <input type="hidden" name="csrf" value={token} />
+          <Fields {...props} isAnyHost={isAnyHost} />
+          <WhyField />
+          <button class="btn full">
+            Silence it
+            <small>nobody is paged for it until then</small>
+          </button>
+        </form>
+      </section>
+      <p class="links">
+        <a href="/silences">All silences</a>
+      </p>
     </Layout>
   );
 }
 
-function matcherText({ matcher }: Silence, host: string | null): string {
-  const { subject } = matcher;
-  const where =
-    subject === undefined
-      ? `${matcher.service ?? "everything"} on ${host ?? "any host"}`
-      : `everything about ${nameOf(subject)}`;
-  if (subject !== undefined && matcher.reason !== null) return `${matcher.reason} of ${nameOf(subject)}`;
-  return matcher.reason === null ? where : `${matcher.reason} of ${where}`;
+function Fields(props: NewSilenceViewProps & { readonly isAnyHost: boolean }) {
+  const { isAnyHost, reason, reasons, service } = props;
+  const titled = reasons
+    .map((each) => ({ reason: each, title: reasonTitleOf(each) }))
+    .toSorted((left, right) => left.title.localeCompare(right.title));
+  return (
+    <>
+      {isAnyHost && (
+        <label>
+          Service; empty: any, and then say which trouble below{" "}
+          <input type="text" name="service" value={service} maxlength={64} autocomplete="off" />
+        </label>
+      )}
+      <label>
+        Which trouble{" "}
+        <select name="reason">
+          <option value="">any</option>
+          {titled.map((each) => (
+            <option value={each.reason} selected={each.reason === reason}>
+              {each.title}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        For how many hours <input type="number" name="hours" value="1" min="1" max={HOURS_MAX} required />
+      </label>
+      <label>
+        Beginning in how many minutes; 0: now{" "}
+        <input type="number" name="beginsIn" value="0" min="0" required />
+      </label>
+    </>
+  );
 }
 
-function SilenceCard(props: {
-  readonly silence: Silence;
-  readonly host: string | null;
-  readonly token: string;
-  readonly now: number;
-}) {
-  const { host, now, silence, token } = props;
-  return (
-    <article class="card">
-      <h3>
-        <Exact text={matcherText(silence, host)} />
-      </h3>
-      <p>
-        <Exact text={silence.why} /> <span class="soft small">({actorNameOf(silence.by)})</span>
-      </p>
-      <p class="small">
-        {silence.startsAt > now && (
-          <>
-            begins <Age at={silence.startsAt} now={now} />,{" "}
-          </>
-        )}
-        ends <Age at={silence.endsAt} now={now} />
-      </p>
-      <form method="post" action={`/silences/end/${encodeURIComponent(silence.silenceId)}`}>
-        <input type="hidden" name="csrf" value={token} />
-        <button class="btn plain">End it now</button>
-      </form>
-    </article>
-  );
+function titleOf(count: number): string {
+  if (count === 0) return "Nothing is silenced";
+  return count === 1 ? "1 silence holds pages back" : `${count} silences hold pages back`;
 }

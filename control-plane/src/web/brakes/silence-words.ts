@@ -7,11 +7,11 @@ export const SILENCE_REFUSALS: RefusalTable<Extract<ViewRefusal, `silence-${stri
   "silence-too-wide": [
     409,
     "Too wide",
-    "A silence needs a host, a service or a reason. Nothing was silenced.",
+    "A silence needs a host, a service or one kind of trouble. Nothing was silenced.",
   ],
   "silence-bounds": [
     409,
-    "Bad times",
+    "Not these times",
     "A silence ends after it begins, and within thirty days. Nothing was silenced.",
   ],
 };

@@ -1,17 +1,21 @@
 // The hosts: their list, the view of one, retiring it or setting it aside, and adding one. The enrolment token is made by the form, never by opening the view, and is shown in that
 // one answer only.
 import { LIST_ROWS_MAX, SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
+import { type Named, namedFrom } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";
 import { listedHost, listHosts } from "../../http/host-list.ts";
 import { hostNow } from "../../http/host-now.ts";
+import { policyNow } from "../../http/policy-now.ts";
+import type { Visitor } from "../../http/visitor.ts";
 import { parsePublicUrl } from "../../public-url.ts";
 import { whyOf } from "../frame/fields.ts";
 import { act, otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
-import { csrfTokenOf, frameOf, sendNotFound, sendView } from "../frame/respond.tsx";
+import { csrfTokenOf, frameOf, sendNotFound, sendRefusal, sendView } from "../frame/respond.tsx";
 import { HostView } from "./host-view.tsx";
 import { HostsView } from "./hosts-view.tsx";
 import { HostCommandView, NewHostView } from "./new-host-view.tsx";
+import { RetireView, SetAsideView } from "./retire-view.tsx";
 
 export const hostRoutes: readonly PeopleRoute[] = [
   view("/hosts", async (c) => {
@@ -46,18 +50,38 @@ export const hostRoutes: readonly PeopleRoute[] = [
     const hostId = c.req.param("id");
     const found = await reads.desk.hostAt(hostId);
     if (found === null) return sendNotFound(c, frame);
-    const { host, isOfSilentFleet, open } = found;
-    const asked = await hostNow(reads.shard, host);
+    const { argvs, host, isOfSilentFleet, open: incidents } = found;
+    const [asked, brakes, policy] = await Promise.all([
+      hostNow(reads.shard, host),
+      reads.desk.brakes(),
+      policyNow(reads.desk, c.env.POLICY),
+    ]);
     const state = asked.ok ? asked.value : null;
     const row = state === null ? await listedHost(reads, hostId) : null;
-    const retireToken = await csrfTokenOf(visitor, { purpose: "retire-host", subject: hostId });
-    const asideToken = isOfSilentFleet
-      ? await csrfTokenOf(visitor, { purpose: "set-aside", subject: hostId })
-      : null;
-    return sendView(
-      c,
-      <HostView {...{ frame, host, state, row, retireToken, asideToken }} incidents={open} />,
-    );
+    const ending = brakes.silences.filter(({ matcher }) => (matcher.hostId ?? hostId) === hostId);
+    const endTokens = await endTokensOf(visitor, ending);
+    const shown = { frame, host, state, row, incidents, brakes, endTokens, policy, argvs, isOfSilentFleet };
+    return sendView(c, <HostView {...shown} strips={null} />);
+  }),
+
+  view("/hosts/:id/retire", async (c) => {
+    const { frame, reads, visitor } = c.var;
+    const found = await reads.desk.hostAt(c.req.param("id"));
+    if (found === null) return sendNotFound(c, frame);
+    const { host, open } = found;
+    const token = await csrfTokenOf(visitor, { purpose: "retire-host", subject: host.hostId });
+    return sendView(c, <RetireView {...{ frame, host, token }} openCount={open.length} />);
+  }),
+
+  view("/hosts/:id/set-aside", async (c) => {
+    const { frame, reads, visitor } = c.var;
+    const found = await reads.desk.hostAt(c.req.param("id"));
+    if (found === null) return sendNotFound(c, frame);
+    const { host, isOfSilentFleet } = found;
+    const backPath = `/hosts/${encodeURIComponent(host.hostId)}`;
+    if (!isOfSilentFleet) return sendRefusal(c, "host-not-listed", { frame, backPath });
+    const token = await csrfTokenOf(visitor, { purpose: "set-aside", subject: host.hostId });
+    return sendView(c, <SetAsideView {...{ frame, host, token }} />);
   }),
 
   act("/hosts/:id/set-aside", {
@@ -78,3 +102,15 @@ export const hostRoutes: readonly PeopleRoute[] = [
     },
   }),
 ];
+
+/** A token for the form that ends each of them, by its id. */
+async function endTokensOf(
+  visitor: Visitor,
+  silences: readonly { readonly silenceId: string }[],
+): Promise<Named<string>> {
+  const tokens = silences.map(
+    async ({ silenceId }) =>
+      [silenceId, await csrfTokenOf(visitor, { purpose: "end-silence", subject: silenceId })] as const,
+  );
+  return namedFrom(await Promise.all(tokens));
+}

@@ -1,269 +1,165 @@
-// One host: how it stands, each service with what its checks last said, what rules found, and the open incidents. Pure.
-// Only what is not boring is remembered of a healthy service, so its checks' results are not always here; the view says so.
-import { formatDuration } from "@countersign/shared/values/duration";
+// One host: how it stands, what is open about it, each of its services, what may run there, what is to mend, and what it is. Pure.
+// What a reader would get wrong: of a host that is not up nothing is known; what its services said last is shown as that.
 import { namedAt } from "@countersign/shared/values/named";
-import type { Incident } from "../../core/desk/records/incident.ts";
+import { driftedIn } from "../../core/facts/rules/credential-drift.ts";
+import { unreadIn } from "../../core/facts/rules/evidence-unreadable.ts";
+import { gapsIn } from "../../core/facts/rules/privilege-gap.ts";
 import {
   HEALTHY,
-  isNotUnderstood,
+  isTrouble,
   serviceConditionOf,
   serviceNamesOf,
 } from "../../core/shard/host/host-condition.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
-import { hostedSubject, type Scope } from "../../core/words/subject.ts";
-import type { RegisteredHost } from "../../platform/desk/desk-hosts.ts";
+import { runnablesOn } from "../../core/shard/remedy/runnable.ts";
 import type { HostRow } from "../../read-side/listed-host.ts";
-import { askPathOf } from "../asks/ask-path.ts";
-import { freezePathOf } from "../brakes/freeze-view.tsx";
-import { Layout, type Frame } from "../frame/layout.tsx";
+import { brakesOn } from "../brakes/brakes-on.ts";
+import { Layout } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { State } from "../frame/state.tsx";
-import { Age } from "../frame/time.tsx";
-import { WhyForm } from "../frame/why-form.tsx";
-import { IncidentBadge, SeverityWord } from "../incidents/incident-badge.tsx";
-import { byUrgency } from "../incidents/incident-words.ts";
-import { LivenessBadge, serviceLineOf, ServiceItem } from "./host-card.tsx";
+import { DoctorCard, type ToMend } from "./doctor-card.tsx";
+import { ServiceItem, serviceLineOf } from "./host-card.tsx";
+import { HostFacts } from "./host-facts.tsx";
+import { HostHead, HostNotices } from "./host-head.tsx";
+import { HostIncidents } from "./host-incidents.tsx";
+import { HostService } from "./host-service.tsx";
+import type { HostViewProps } from "./host-shown.ts";
+import { MayRunCard } from "./may-run-card.tsx";
+import { runLinesOf } from "./may-run.ts";
 
-const INCIDENTS_SHOWN_MAX = 40;
-
-export interface HostViewProps {
-  readonly frame: Frame;
-  /** as the desk has registered it */
-  readonly host: Pick<RegisteredHost, "hostId" | "name">;
-  /** as its shard knows it now; null: the shard does not answer, or does not know it yet */
-  readonly state: HostState | null;
-  /** as the lists hold it, shown where its shard does not answer; null: they cannot be read, or lack it */
-  readonly row: HostRow | null;
-  /** unresolved ones of this host */
-  readonly incidents: readonly Incident[];
-  readonly retireToken: string;
-  /** for setting it aside; null: it is not on the list of a silent fleet */
-  readonly asideToken: string | null;
-}
+/** How often the view is fetched again, in seconds: while something is not well, and else. */
+const MOVES_ILL = 5;
+const MOVES_WELL = 30;
 
 /** One host as its shard knows it now or, where that does not answer, as the lists hold it. */
-export function HostView({ asideToken, frame, host, incidents, retireToken, row, state }: HostViewProps) {
+export function HostView(props: HostViewProps) {
+  const { frame, host, incidents, row, state } = props;
+  const { now } = frame;
+  const services =
+    state === null ? (row?.services ?? []).map(({ service }) => service) : serviceNamesOf(state);
+  const brakes = brakesOn(props.brakes, { hostId: host.hostId, services }, now);
+  const isWell = state?.liveness === "up" && incidents.length === 0;
+  const isFrozen = brakes.freezes.some(({ scope }) => scope.kind !== "service");
   return (
-    <Layout title={host.name} frame={frame}>
-      <LivenessBadge
-        liveness={state?.liveness ?? row?.liveness ?? "unknown"}
-        isThrottled={state === null ? row?.condition === "throttled" : state.flooding !== null}
-      />
-      <h1>
-        <Exact text={host.name} />
-      </h1>
-      {state === null ? (
-        <NotReached />
-      ) : (
-        <OwnCard what="What is known of it">
-          <Facts host={state} now={frame.now} />
-        </OwnCard>
-      )}
-      {state?.saysRetired === true && (
-        <p class="say" data-says="retired">
-          This host says that it is retired. <a href="#retire">Retire it</a> if that is so: until then it is
-          watched, and its silence pages.
-        </p>
-      )}
-      <p class="chips">
-        <a href={freezePathOf(scopeOf(host, null))}>Freeze this host</a>
-      </p>
-      <Incidents incidents={incidents} now={frame.now} />
-      {asideToken !== null && <SetAside host={host} token={asideToken} />}
-      <h2>Services</h2>
-      <OwnCard what="Its services">
-        {state === null ? <ListedServices row={row} /> : <Services host={state} now={frame.now} />}
-      </OwnCard>
-      <Retire host={host} token={retireToken} />
+    <Layout
+      title={host.name}
+      frame={frame}
+      path={`/hosts/${host.hostId}`}
+      moves={isWell ? MOVES_WELL : MOVES_ILL}
+    >
+      <HostHead {...props} brakes={brakes} services={services} />
+      <HostNotices {...props} brakes={brakes} />
+      <div class="split right">
+        <div>
+          <HostIncidents incidents={incidents} now={now} />
+          <OwnCard what="Its services">
+            <Services {...props} brakes={brakes} services={services} />
+          </OwnCard>
+        </div>
+        <div>
+          {state !== null && (
+            <>
+              <OwnCard what="What may run here">
+                <MayRun {...props} state={state} brakes={brakes} />
+              </OwnCard>
+              <OwnCard what="What is to mend here">
+                <Doctor state={state} services={services} now={now} />
+              </OwnCard>
+            </>
+          )}
+          <OwnCard what="What is known of it">
+            <HostFacts host={host} state={state} isFrozen={isFrozen} now={now} />
+          </OwnCard>
+        </div>
+      </div>
     </Layout>
   );
 }
 
-function NotReached() {
-  return (
-    <p class="say no" role="alert" data-says="not-reached">
-      The part that watches this host does not answer just now, or does not know it yet. What is shown is what
-      was last listed, and what is open.
-    </p>
-  );
-}
-
-function ListedServices({ row }: { readonly row: HostRow | null }) {
-  if (row === null || row.services.length === 0) return <p>None is known.</p>;
-  return (
-    <ul class="list small">
-      {row.services.map((service) => (
-        <ServiceItem line={serviceLineOf(service, row)} />
-      ))}
-    </ul>
-  );
-}
-
-function SetAside({ host, token }: { readonly host: HostViewProps["host"]; readonly token: string }) {
-  return (
-    <section aria-labelledby="aside" data-says="set-aside">
-      <h2 id="aside">Away with many others</h2>
-      <p class="soft small">
-        Set it aside when you look after it apart: the fleet's incident waits for it no longer, and its
-        silence is an incident of its own. Nothing is silenced by that.
+function Services(props: HostViewProps & { readonly services: readonly string[] }) {
+  const { brakes, frame, policy, services, state, strips } = props;
+  if (state === null) return <ListedServices row={props.row} />;
+  if (services.length === 0)
+    return (
+      <p class="card soft">
+        {state.lastSeenAt > 0
+          ? "Its own list names no service."
+          : "Its services come with its first connection."}
       </p>
-      <WhyForm action={`/hosts/${host.hostId}/set-aside`} token={token}>
-        Set this host aside
-      </WhyForm>
-    </section>
-  );
-}
-
-function Retire({ host, token }: { readonly host: HostViewProps["host"]; readonly token: string }) {
-  return (
-    <section aria-labelledby="retire">
-      <h2 id="retire">Retire</h2>
-      <p class="soft small">
-        For good: it is watched no more, its key is refused, and what is open about it ends. To bring it back,
-        enrol it again with a new key.
-      </p>
-      <WhyForm action={`/hosts/${host.hostId}/retire`} token={token}>
-        Retire this host
-      </WhyForm>
-    </section>
-  );
-}
-
-function Services({ host, now }: { readonly host: HostState; readonly now: number }) {
-  const names = serviceNamesOf(host);
-  if (names.length === 0) return <p>Its catalogue names no service.</p>;
+    );
   return (
     <>
-      {names.map((service) => (
+      {worstFirst(state, services).map((service) => (
         <OwnCard what={`Service ${service}`}>
-          <Service service={service} host={host} now={now} />
+          <HostService
+            {...{ service, brakes }}
+            host={state}
+            people={policy}
+            strip={strips === null ? null : (namedAt(strips, service) ?? null)}
+            now={frame.now}
+          />
         </OwnCard>
       ))}
     </>
   );
 }
 
-function Facts({ host, now }: { readonly host: HostState; readonly now: number }) {
-  const { connection, flooding, lastSeenAt, returnDueAt, unheard } = host;
-  return (
-    <dl class="facts">
-      <dt>Last seen</dt>
-      <dd>{lastSeenAt > 0 ? <Age at={Math.min(lastSeenAt, now)} now={now} /> : "never"}</dd>
-      {host.liveness !== "up" && <dt>Since</dt>}
-      {host.liveness !== "up" && (
-        <dd>
-          {host.liveness} for {formatDuration(now - host.sinceAt)}
-        </dd>
-      )}
-      {unheard !== null && isNotUnderstood(host) && <dt>Not understood</dt>}
-      {unheard !== null && isNotUnderstood(host) && (
-        <dd>
-          since <Age at={unheard.sinceAt} now={now} />:{" "}
-          {unheard.refusal === null ? "its report never came" : `its report is refused (${unheard.refusal})`}
-        </dd>
-      )}
-      {flooding !== null && <dt>Throttled</dt>}
-      {flooding !== null && (
-        <dd>
-          since <Age at={flooding.sinceAt} now={now} />: it sends too much, and {flooding.droppedCount}{" "}
-          messages were dropped unread
-        </dd>
-      )}
-      {returnDueAt !== null && <dt>Announced</dt>}
-      {returnDueAt !== null && (
-        <dd>
-          to be back by <Age at={returnDueAt} now={now} />
-        </dd>
-      )}
-      {(host.tags?.length ?? 0) > 0 && <dt>Tags</dt>}
-      {(host.tags?.length ?? 0) > 0 && <dd>{host.tags?.join(", ")}</dd>}
-      {connection !== null && <dt>Agent</dt>}
-      {connection !== null && (
-        <dd>
-          <Exact text={connection.agentVersion} />, connected <Age at={connection.connectedAt} now={now} />
-        </dd>
-      )}
-      <dt>Key</dt>
-      <dd class="mono small">{host.hostId}</dd>
-    </dl>
-  );
+function worstFirst(state: HostState, services: readonly string[]): readonly string[] {
+  const rankOf = (service: string) => {
+    const known = namedAt(state.services, service);
+    const { status } = known === undefined ? HEALTHY : serviceConditionOf(known);
+    return isTrouble({ status }) ? 0 : status === HEALTHY.status ? 2 : 1;
+  };
+  return services.toSorted((left, right) => rankOf(left) - rankOf(right));
 }
 
-function Incidents({ incidents, now }: { readonly incidents: readonly Incident[]; readonly now: number }) {
+function ListedServices({ row }: { readonly row: HostRow | null }) {
+  if (row === null || row.services.length === 0) return <p class="card soft">No service of it is known.</p>;
   return (
-    <>
-      <h2>Open incidents</h2>
-      {incidents.length === 0 && <p>None.</p>}
-      <ul class="list">
-        {byUrgency(incidents)
-          .slice(0, INCIDENTS_SHOWN_MAX)
-          .map((incident) => (
-            <OwnCard as="li" what={`Incident ${incident.incidentId}`}>
-              <IncidentLine incident={incident} now={now} />
-            </OwnCard>
-          ))}
-      </ul>
-    </>
-  );
-}
-
-function IncidentLine({ incident, now }: { readonly incident: Incident; readonly now: number }) {
-  return (
-    <li>
-      <div class="row">
-        <IncidentBadge incident={incident} />
-        <span class="soft small">
-          <SeverityWord incident={incident} />, began <Age at={incident.happenedAt} now={now} />
-        </span>
-      </div>
-      <a href={`/incidents/${incident.incidentId}`}>
-        <Exact text={incident.title} />
-      </a>
-    </li>
-  );
-}
-
-function Service(props: { readonly service: string; readonly host: HostState; readonly now: number }) {
-  const { host, now, service } = props;
-  const state = namedAt(host.services, service);
-  const condition = state === undefined ? HEALTHY : serviceConditionOf(state);
-  const line = serviceLineOf({ service, ...condition }, host);
-  const entry = host.connection?.catalogue.find(({ service }) => service === line.service);
-  const unit = entry?.unit ?? null;
-  const results = state?.report.results ?? [];
-  return (
-    <article class="card">
-      <div class="row">
-        <h3>{line.service}</h3>
-        <State kind={line.kind}>{line.text}</State>
-      </div>
-      {unit !== null && (
-        <p class="soft small">
-          <Exact text={unit} />
-        </p>
-      )}
-      <ul class="list">
-        {results.map((result) => (
-          <li>
-            {result.check}: {result.overdueSinceAt === undefined ? result.status : "overdue; last known"},{" "}
-            <Exact text={result.summary} />
-            <br />
-            <Age at={Math.min(result.finishedAt, now)} now={now} />
-          </li>
+    <section class="card" aria-labelledby="listed">
+      <h2 id="listed">Services, as they were listed last</h2>
+      <ul class="list small">
+        {row.services.map((service) => (
+          <ServiceItem line={serviceLineOf(service, row)} />
         ))}
       </ul>
-      {results.length === 0 && line.kind === "well" && (
-        <p class="soft small">Every check passes; the last results of a healthy service are not kept.</p>
-      )}
-      <p class="small chips">
-        <a href={freezePathOf(scopeOf(host, line.service))}>Freeze</a>
-        {entry !== undefined && <a href={askPathOf(host.hostId, { service })}>Ask for …</a>}
-      </p>
-    </article>
+    </section>
   );
 }
 
-function scopeOf({ hostId, name }: HostViewProps["host"], service: string | null): Scope {
-  return hostedSubject({ hostId, hostName: name }, service);
+function MayRun(props: HostViewProps & { readonly state: HostState }) {
+  const { argvs, brakes, frame, policy, state } = props;
+  const { now } = frame;
+  if (state.connection === null || policy === null) return <MayRunCard lines={null} now={now} />;
+  const gapsOf = (service: string) => {
+    const known = namedAt(state.services, service);
+    return known === undefined ? [] : gapsIn(known.book, now);
+  };
+  const scene = { brakes, argvs, liveness: state.liveness, gapsOf };
+  return <MayRunCard lines={runLinesOf(runnablesOn(state, { now, policy }), scene)} now={now} />;
+}
+
+function Doctor(props: {
+  readonly state: HostState;
+  readonly services: readonly string[];
+  readonly now: number;
+}) {
+  const { now, services, state } = props;
+  const { connection, past } = state;
+  const toMend = services.flatMap((service): readonly ToMend[] => {
+    const book = namedAt(state.services, service)?.book;
+    if (book === undefined) return [];
+    return [{ service, gaps: gapsIn(book, now), unread: unreadIn(book), drifted: driftedIn(book) }];
+  });
+  const isNotRight = (service: string, action: string) =>
+    toMend.some(
+      (each) =>
+        each.service === service && each.gaps.some((gap) => gap.who === "audit" && gap.action === action),
+    );
+  const actions = (connection?.catalogue ?? []).flatMap(({ actions: offered, service }) =>
+    offered.map(({ action }) => ({ service, action })),
+  );
+  const toldAt = past?.auditToldAt ?? null;
+  const isTold = connection !== null && toldAt !== null && toldAt >= connection.connectedAt;
+  const right = actions.filter(({ action, service }) => !isNotRight(service, action));
+  return <DoctorCard {...{ toMend, now }} rightCount={isTold ? right.length : null} auditToldAt={toldAt} />;
 }

@@ -10,6 +10,7 @@ import { STANDING_USES_MAX } from "../../core/desk/acts/give-standing.ts";
 import { STANDING_LEVEL_MAX } from "../../core/desk/approvals/standing.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import type { ServiceSubject } from "../../core/words/subject.ts";
+import { policyNow } from "../../http/policy-now.ts";
 import { sendNoScope } from "../brakes/no-scope.ts";
 import { searchScopes, serviceAt } from "../brakes/scope-lookup.ts";
 import { HOURS_MAX } from "../brakes/silence-view.tsx";
@@ -34,7 +35,8 @@ export const standingRoutes: readonly PeopleRoute[] = [
       const revoked = { purpose: "revoke-standing", subject: each.standingId } as const;
       return { standing: each, token: await csrfTokenOf(visitor, revoked) };
     });
-    return sendView(c, <StandingView frame={frame} all={await Promise.all(shown)} />);
+    const people = await policyNow(reads.desk, c.env.POLICY);
+    return sendView(c, <StandingView {...{ frame, people }} all={await Promise.all(shown)} />);
   }),
 
   view("/standing/new", async (c) => {

@@ -1,41 +1,68 @@
-// Standing approvals: a person's yes in advance. The list, choosing a service, composing, and the review whose form is the gesture. Pure.
+// Yes in advance (in code: standing approvals): the list, choosing a service, composing, and the review whose form is the gesture. Pure.
 import type { StandingContent } from "@countersign/shared/wire/standing";
 import { STANDING_USES_MAX } from "../../core/desk/acts/give-standing.ts";
 import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
-import { actorNameOf } from "../../core/words/actor.ts";
 import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import type { FoundScopes } from "../brakes/scope-lookup.ts";
 import { ScopeSearch } from "../brakes/scope-search.tsx";
 import { HOURS_MAX } from "../brakes/silence-view.tsx";
+import { type People, whoOf } from "../brakes/who.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact, ShortHash } from "../frame/parts.tsx";
-import { Age } from "../frame/time.tsx";
+import { State } from "../frame/state.tsx";
+import { Age, Clock } from "../frame/time.tsx";
 import { WhyField } from "../frame/why-form.tsx";
 
-const MEANING =
-  "With a standing approval one action of one service runs without asking you each time: so many times, until an instant. The host still checks every act by its own catalogue and budget, a freeze still holds it, and each use is recorded in your name. Level 5 is never covered.";
+function Meaning() {
+  return (
+    <p class="soft small">
+      One action of one service then runs without asking: so many times, until an instant. The host still
+      checks every run by its own list and its own limit, a freeze still holds it, and each run is recorded in
+      the name of who gave it. What changes a configuration is always asked.
+    </p>
+  );
+}
 
-/** All that are given, and the way to take each back. */
+/** A yes in advance with the token of the form that takes it back. */
+export interface ShownStanding {
+  readonly standing: StandingApproval;
+  readonly token: string;
+}
+
+/** All that are given, the newest first and those that are used up last, and the way to take each back. */
 export function StandingView(props: {
   readonly frame: Frame;
-  readonly all: readonly { readonly standing: StandingApproval; readonly token: string }[];
+  readonly people: People;
+  readonly all: readonly ShownStanding[];
 }) {
-  const { all, frame } = props;
+  const { frame, people } = props;
+  const all = props.all.toSorted(
+    (left, right) =>
+      Number(isUsedUp(left.standing)) - Number(isUsedUp(right.standing)) ||
+      right.standing.givenAt - left.standing.givenAt,
+  );
+  const count = all.filter(({ standing }) => !isUsedUp(standing)).length;
   return (
-    <Layout title="Standing approvals" frame={frame} path="/standing">
-      <h1>{all.length === 0 ? "No standing approval" : "Standing approvals"}</h1>
-      <p class="soft">{MEANING}</p>
-      <p>
-        <a class="btn plain" href="/standing/new">
-          Give one
-        </a>
-      </p>
-      {all.map(({ standing, token }) => (
-        <OwnCard what={`Standing approval ${standing.standingId}`}>
-          <StandingCard standing={standing} token={token} now={frame.now} />
+    <Layout title="Yes in advance" frame={frame} path="/standing">
+      <h1>{titleOf(count)}</h1>
+      {all.length === 0 && (
+        <p class="lead">
+          When you know that you would say yes to the same restart tonight, say it now, for so many times and
+          so long.
+        </p>
+      )}
+      {all.map((each) => (
+        <OwnCard what={`Yes in advance ${each.standing.standingId}`}>
+          <StandingCard {...each} people={people} now={frame.now} />
         </OwnCard>
       ))}
+      <p>
+        <a class="btn plain" href="/standing/new">
+          Say yes in advance …
+        </a>
+      </p>
+      <Meaning />
     </Layout>
   );
 }
@@ -47,9 +74,11 @@ export function StandingScopeView(props: {
   readonly result: FoundScopes;
 }) {
   return (
-    <Layout title="Standing approval" frame={props.frame} path="/standing">
-      <h1>A standing approval for which service?</h1>
-      <ScopeSearch {...props} action="/standing/new" linkStart="/standing/new/" verb="For" />
+    <Layout title="Yes in advance" frame={props.frame} path="/standing">
+      <h1>Yes in advance for which service?</h1>
+      <section class="card">
+        <ScopeSearch {...props} action="/standing/new" linkStart="/standing/new/" verb="For" />
+      </section>
     </Layout>
   );
 }
@@ -62,132 +91,160 @@ export function ComposeStandingView(props: {
 }) {
   const { actions, frame, scope } = props;
   return (
-    <Layout title="Standing approval" frame={frame} path="/standing">
+    <Layout title="Yes in advance" frame={frame} path="/standing">
       <h1>
-        Approve in advance for <Exact text={nameOf(scope)} />
+        Say yes in advance for <Exact text={nameOf(scope)} />
       </h1>
-      <p class="soft">{MEANING}</p>
-      <form method="get" action={`/standing/review/${encodeURIComponent(subjectKeyOf(scope))}`}>
-        <label>
-          Action{" "}
-          <select name="action">
-            {actions.map((action) => (
-              <option value={action}>{action}</option>
-            ))}
-          </select>
-        </label>
-        <label>
-          How many times{" "}
-          <input type="number" name="uses" value="1" min="1" max={STANDING_USES_MAX} required />
-        </label>
-        <label>
-          For how many hours <input type="number" name="hours" value="24" min="1" max={HOURS_MAX} required />
-        </label>
-        <WhyField />
-        <p>
-          <button class="btn plain">Read it before you give it</button>
-        </p>
-      </form>
+      <section class="card">
+        <Meaning />
+        {actions.length === 0 ? (
+          <p>Its host names no action that could run without asking, or is not connected.</p>
+        ) : (
+          <form method="get" action={`/standing/review/${encodeURIComponent(subjectKeyOf(scope))}`}>
+            <label>
+              What may run{" "}
+              <select name="action">
+                {actions.map((action) => (
+                  <option value={action}>{action}</option>
+                ))}
+              </select>
+            </label>
+            <label>
+              How many times{" "}
+              <input type="number" name="uses" value="1" min="1" max={STANDING_USES_MAX} required />
+            </label>
+            <label>
+              For how many hours{" "}
+              <input type="number" name="hours" value="24" min="1" max={HOURS_MAX} required />
+            </label>
+            <WhyField />
+            <button class="btn plain full">
+              Read it first
+              <small>nothing is given yet</small>
+            </button>
+          </form>
+        )}
+      </section>
     </Layout>
   );
 }
 
-/** Exactly what is given; the form is the gesture. */
-export function ReviewStandingView(props: {
+export interface ReviewStandingViewProps {
   readonly frame: Frame;
   readonly content: StandingContent;
   readonly hostName: string;
   readonly text: string;
   readonly hash: string;
   readonly token: string;
-}) {
-  const { content, frame, hash, hostName, text, token } = props;
+}
+
+/** Exactly what is given; the form is the gesture. */
+export function ReviewStandingView(props: ReviewStandingViewProps) {
+  const { content, frame, hash, hostName, text } = props;
   const subject = { kind: "service", hostId: content.hostId, hostName, service: content.service } as const;
   return (
-    <Layout
-      title="Standing approval"
-      frame={frame}
-      path="/standing"
-      bar={<GiveBar {...{ hash, hostName, text, token }} />}
-    >
+    <Layout title="Yes in advance" frame={frame} path="/standing" bar={<GiveBar {...props} />}>
       <h1>
-        Let {content.action} run for <Exact text={nameOf(subject)} />, at most {content.usesMax}×?
+        Let {content.action} run for <Exact text={nameOf(subject)} /> without asking, at most{" "}
+        {timesText(content.usesMax)}?
       </h1>
-      <dl class="facts">
-        <dt>Ends</dt>
-        <dd>
-          <Age at={content.untilAt} now={frame.now} />
-        </dd>
-        <dt>Why</dt>
-        <dd>
-          <Exact text={content.why} />
-        </dd>
-        <dt>In whose name</dt>
-        <dd>
-          {content.givenBy}, on {frame.signIn.deviceName}
-        </dd>
-        <dt>Text</dt>
-        <dd>
-          <ShortHash hash={hash} />
-        </dd>
-      </dl>
-      <h2>The text that is signed, word for word</h2>
-      <pre class="mono" tabindex={0}>
-        {text}
-      </pre>
-      <p class="soft">{MEANING}</p>
+      <section class="card">
+        <dl class="facts">
+          <dt>Ends</dt>
+          <dd>
+            <Age at={content.untilAt} now={frame.now} />, at <Clock at={content.untilAt} now={frame.now} />
+          </dd>
+          <dt>Why</dt>
+          <dd>{content.why === "" ? "nobody said" : <Exact text={content.why} />}</dd>
+          <dt>In whose name</dt>
+          <dd>
+            {content.givenBy}, on {frame.signIn.deviceName}
+          </dd>
+        </dl>
+        <Meaning />
+      </section>
+      <details>
+        <summary>The text that is signed, word for word</summary>
+        <pre class="mono" tabindex={0}>
+          {text}
+        </pre>
+        <p class="small soft">
+          SHA-256 <ShortHash hash={hash} />
+        </p>
+      </details>
     </Layout>
   );
 }
 
-function GiveBar(props: {
-  readonly hash: string;
-  readonly hostName: string;
-  readonly text: string;
-  readonly token: string;
-}) {
+function GiveBar(props: ReviewStandingViewProps) {
   return (
     <div class="bar" role="region" aria-label="Your answer">
       <div class="wrap">
-        <p class="small soft" id="meaning">
-          Nothing is given until you tap. You or any other responder can take it back at any time.
-        </p>
-        <form method="post" action="/standing/give">
+        <form class="two" method="post" action="/standing/give">
           <input type="hidden" name="csrf" value={props.token} />
           <input type="hidden" name="proposalHash" value={props.hash} />
           <input type="hidden" name="hostName" value={props.hostName} />
           <input type="hidden" name="content" value={props.text} />
-          <button aria-describedby="meaning">Give this standing approval</button>
+          <p class="small soft">Anybody who is on call here can take it back at any time.</p>
+          <a class="btn plain" href="/standing">
+            No, leave it
+          </a>
+          <button class="btn">Say yes in advance</button>
         </form>
       </div>
     </div>
   );
 }
 
-function StandingCard(props: {
-  readonly standing: StandingApproval;
-  readonly token: string;
-  readonly now: number;
-}) {
-  const { now, standing, token } = props;
+function StandingCard(props: ShownStanding & { readonly people: People; readonly now: number }) {
+  const { now, people, standing, token } = props;
+  const { action, by, givenAt, seal, subject, untilAt, usesCount, usesMax, why } = standing;
   return (
     <article class="card">
-      <h3>
-        {standing.action} <Exact text={nameOf(standing.subject)} />
-      </h3>
-      <p>
-        <Exact text={standing.why} /> <span class="soft small">({actorNameOf(standing.by)})</span>
-      </p>
+      <div class="row">
+        <h2>
+          {action} <Exact text={nameOf(subject)} />
+        </h2>
+        <State kind={isUsedUp(standing) ? "done" : "taken"}>
+          {isUsedUp(standing) ? "used up" : `${usesMax - usesCount} of ${usesMax} left`}
+        </State>
+      </div>
       <p class="small">
-        used {standing.usesCount} of {standing.usesMax} times, ends <Age at={standing.untilAt} now={now} />
+        <Exact text={whoOf(by, people)} /> said yes <Age at={givenAt} now={now} />
+        {why.trim() === "" ? (
+          ""
+        ) : (
+          <>
+            : “<Exact text={why} />”
+          </>
+        )}
       </p>
       <p class="small soft">
-        signed text <ShortHash hash={standing.seal.hash} />
+        {isUsedUp(standing) ? "From now on it is asked again. " : ""}Ends <Age at={untilAt} now={now} />, at{" "}
+        <Clock at={untilAt} now={now} />. Signed text <ShortHash hash={seal.hash} />
       </p>
       <form method="post" action={`/standing/revoke/${encodeURIComponent(standing.standingId)}`}>
         <input type="hidden" name="csrf" value={token} />
-        <button class="btn plain">Take it back</button>
+        <button class="btn plain">
+          Take it back
+          <small>from then on it is asked each time</small>
+        </button>
       </form>
     </article>
   );
+}
+
+function isUsedUp({ usesCount, usesMax }: StandingApproval): boolean {
+  return usesCount >= usesMax;
+}
+
+function titleOf(count: number): string {
+  if (count === 0) return "Nothing runs by a yes in advance";
+  return count === 1
+    ? "1 action may run by a yes in advance"
+    : `${count} actions may run by a yes in advance`;
+}
+
+function timesText(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
 }

@@ -3,16 +3,20 @@ import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
 
 /** Refusals of standing approvals. */
 export const STANDING_REFUSALS: RefusalTable<Extract<ViewRefusal, `standing-${string}`>> = {
-  "standing-unknown": [404, "No such approval", "There is no standing approval here. Nothing was changed."],
+  "standing-unknown": [
+    404,
+    "Not there",
+    "There is no such yes in advance, or it is over. Nothing was changed.",
+  ],
   "standing-too-wide": [
     409,
     "Too wide",
-    "A standing approval names one action of one service. Nothing was approved.",
+    "A yes in advance is for one action of one service. Nothing was given.",
   ],
   "standing-bounds": [
     409,
     "Bad bounds",
-    "A standing approval has 1 to 20 uses and ends within thirty days. Nothing was approved.",
+    "A yes in advance is good for 1 to 20 times and ends within thirty days. Nothing was given.",
   ],
-  "standing-used": [409, "Already given", "This standing approval was already given. It is not given twice."],
+  "standing-used": [409, "Already given", "This yes in advance was already given. It is not given twice."],
 };

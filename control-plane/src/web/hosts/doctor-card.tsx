@@ -1,0 +1,158 @@
+// What is to be mended on a host so that it can be watched and acted on, as far as this desk was told: what may not be run, what cannot be read, and
+// credentials' files that are others than they were. Pure. The host's own doctor looks at more; it is run there.
+import type { Drifted } from "../../core/facts/rules/credential-drift.ts";
+import type { Unread } from "../../core/facts/rules/evidence-unreadable.ts";
+import type { Gap } from "../../core/facts/rules/privilege-gap.ts";
+import { Exact } from "../frame/parts.tsx";
+import { State } from "../frame/state.tsx";
+import { Age } from "../frame/time.tsx";
+
+/** Of one service. */
+export interface ToMend {
+  readonly service: string;
+  readonly gaps: readonly Gap[];
+  readonly unread: readonly Unread[];
+  readonly drifted: readonly Drifted[];
+}
+
+export interface DoctorCardProps {
+  readonly toMend: readonly ToMend[];
+  /** actions of its list that nothing speaks against, since the host told of them; null: it has not on this connection */
+  readonly rightCount: number | null;
+  readonly auditToldAt: number | null;
+  readonly now: number;
+}
+
+/** What is right, what is to mend, and when that was told. */
+export function DoctorCard({ auditToldAt, now, rightCount, toMend }: DoctorCardProps) {
+  const count = toMend.reduce(
+    (sum, { drifted, gaps, unread }) => sum + gaps.length + unread.length + drifted.length,
+    0,
+  );
+  return (
+    <section class={count > 0 ? "card wt" : "card"} aria-labelledby="doctor">
+      <h2 id="doctor">Can it be watched and mended?</h2>
+      {count > 0 && (
+        <p class="small">
+          <State kind="warning">{count} to mend</State>
+        </p>
+      )}
+      <ul class="list small">
+        {toMend.map((each) => (
+          <Service of={each} now={now} />
+        ))}
+        <li>
+          <Right count={rightCount} toldAt={auditToldAt} now={now} />
+        </li>
+      </ul>
+      <p class="small soft">
+        For all that can be looked at, run <code>countersign-agent doctor</code> there as root.
+      </p>
+    </section>
+  );
+}
+
+function Right(props: {
+  readonly count: number | null;
+  readonly toldAt: number | null;
+  readonly now: number;
+}) {
+  const { count, now, toldAt } = props;
+  if (count === null || toldAt === null)
+    return <State kind="unknown">it has not said yet which of its actions it could run</State>;
+  if (count === 0) return <State kind="unknown">no action of its list could be run</State>;
+  return (
+    <>
+      <State kind="done">{count === 1 ? "1 action could be run" : `${count} actions could be run`}</State>
+      <p class="soft">
+        As it said <Age at={Math.min(toldAt, now)} now={now} />. It tries each hour and tells what changes.
+      </p>
+    </>
+  );
+}
+
+function Service({
+  now,
+  of: { drifted, gaps, service, unread },
+}: {
+  readonly of: ToMend;
+  readonly now: number;
+}) {
+  return (
+    <>
+      {gaps.map((gap) => (
+        <li>
+          <GapLine gap={gap} service={service} now={now} />
+        </li>
+      ))}
+      {unread.map(({ detail, name, sinceAt }) => (
+        <li>
+          <p>
+            The <Exact text={name} /> of {service} cannot be read
+            {detail === "" ? (
+              ""
+            ) : (
+              <>
+                : <Exact text={detail} />
+              </>
+            )}
+          </p>
+          <p class="soft">
+            <Age at={Math.min(sinceAt, now)} now={now} />
+          </p>
+        </li>
+      ))}
+      {drifted.map(({ is, name, sinceAt, was }) => (
+        <li>
+          <p>
+            The file of <Exact text={name} /> of {service} was <Exact text={was} />, and is{" "}
+            <Exact text={is} />
+          </p>
+          <p class="soft">
+            <Age at={Math.min(sinceAt, now)} now={now} />
+          </p>
+        </li>
+      ))}
+    </>
+  );
+}
+
+/** By this name a gap is about reading, and its command mends it (edge-agent/src/core/evidence/evidence-book.ts). */
+const READ_ACTION = "read-evidence";
+
+function GapLine(props: { readonly gap: Gap; readonly service: string; readonly now: number }) {
+  const { gap, now, service } = props;
+  const { action, command, isWithheld, sinceAt, who } = gap;
+  const isReading = action === READ_ACTION;
+  return (
+    <>
+      <p>
+        {isReading ? (
+          <>Something of {service} may not be read. To mend it, as root:</>
+        ) : who === "audit" ? (
+          <>
+            <b>
+              {action} {service}
+            </b>{" "}
+            could not be run: it is not permitted, or its unit is not there.
+          </>
+        ) : (
+          <>
+            <Exact text={who} /> tried <Exact text={action} /> on {service} and was not allowed to.
+          </>
+        )}
+      </p>
+      {isWithheld !== true && command !== "" && (
+        <p>
+          {!isReading && "What it would run: "}
+          <code>
+            <Exact text={command} />
+          </code>
+        </p>
+      )}
+      <p class="soft">
+        <Age at={Math.min(sinceAt, now)} now={now} />
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+// What is known of a host itself: by what it is watched, since when, and, folded, the ids that stand in records. Pure.
+import type { HostState } from "../../core/shard/host/shard-state.ts";
+import { hostSubject } from "../../core/words/subject.ts";
+import { askPathOf } from "../asks/ask-path.ts";
+import { freezePathOf, silencePathOf } from "../brakes/brake-paths.ts";
+import { Exact } from "../frame/parts.tsx";
+import { Age, AgeAndClock } from "../frame/time.tsx";
+import { agentAgeOf, agentAgeText } from "./agent-age.ts";
+
+export interface HostFactsProps {
+  /** as the desk has registered it */
+  readonly host: { readonly hostId: string; readonly name: string };
+  /** null: its shard does not answer */
+  readonly state: HostState | null;
+  /** it is frozen itself, or with the fleet */
+  readonly isFrozen: boolean;
+  readonly now: number;
+}
+
+/** The card of the host itself, with what can be done about it. */
+export function HostFacts({ host, isFrozen, now, state }: HostFactsProps) {
+  const subject = hostSubject(host.hostId, host.name);
+  const hasActions = state?.connection?.catalogue.some(({ actions }) => actions.length > 0) === true;
+  return (
+    <section class="card" aria-labelledby="itself">
+      <h2 id="itself">This host</h2>
+      {state !== null && <Facts state={state} now={now} />}
+      <details>
+        <summary>For the record</summary>
+        <Record host={host} state={state} now={now} />
+      </details>
+      <p class="links">
+        {!isFrozen && (
+          <a href={freezePathOf(subject)}>
+            <span>
+              Freeze all of <Exact text={host.name} />
+            </span>
+          </a>
+        )}
+        <a href={silencePathOf(subject)}>Silence it while you work</a>
+        {hasActions && <a href={askPathOf(host.hostId)}>Ask it for an action</a>}
+        <a href={retirePathOf(host.hostId)}>Retire it</a>
+      </p>
+    </section>
+  );
+}
+
+/** Where a host is retired. */
+export function retirePathOf(hostId: string): string {
+  return `/hosts/${encodeURIComponent(hostId)}/retire`;
+}
+
+/** Where a host of a silent fleet is set aside. */
+export function setAsidePathOf(hostId: string): string {
+  return `/hosts/${encodeURIComponent(hostId)}/set-aside`;
+}
+
+function Facts({ now, state }: { readonly state: HostState; readonly now: number }) {
+  const { connection, flooding, tags = [] } = state;
+  return (
+    <dl class="facts small">
+      {connection !== null && <Agent version={connection.agentVersion} />}
+      <dt>Connected</dt>
+      <dd>
+        {connection === null ? "not now" : <Age at={Math.min(connection.connectedAt, now)} now={now} />}
+      </dd>
+      {flooding !== null && <dt>Sends</dt>}
+      {flooding !== null && (
+        <dd>
+          too much: {flooding.droppedCount} messages were dropped unread, since{" "}
+          <Age at={Math.min(flooding.sinceAt, now)} now={now} />
+        </dd>
+      )}
+      {(connection?.framesRefused ?? 0) > 0 && <dt>Refused</dt>}
+      {(connection?.framesRefused ?? 0) > 0 && (
+        <dd>{connection?.framesRefused} of its messages on this connection were not understood</dd>
+      )}
+      {tags.length > 0 && <dt>Tags</dt>}
+      {tags.length > 0 && <dd>{tags.join(", ")}</dd>}
+    </dl>
+  );
+}
+
+function Agent({ version }: { readonly version: string }) {
+  const age = agentAgeOf(version);
+  return (
+    <>
+      <dt>Watched by</dt>
+      <dd>
+        agent <Exact text={version} />, <span class={age === "older" ? "warn" : ""}>{agentAgeText(age)}</span>
+      </dd>
+    </>
+  );
+}
+
+function Record({ host, now, state }: Pick<HostFactsProps, "host" | "state" | "now">) {
+  const connection = state?.connection ?? null;
+  return (
+    <dl class="facts small">
+      <dt>Key</dt>
+      <dd class="mono">{host.hostId}</dd>
+      {connection !== null && (
+        <>
+          <dt>Calls itself</dt>
+          <dd>
+            <Exact text={connection.hostname} />
+          </dd>
+          <dt>Comes from</dt>
+          <dd class="mono">
+            {connection.address === null ? "not known" : <Exact text={connection.address} />}
+          </dd>
+          <dt>Boot</dt>
+          <dd class="mono">{connection.bootId}</dd>
+          <dt>Connected</dt>
+          <dd>
+            <AgeAndClock at={Math.min(connection.connectedAt, now)} now={now} />
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}

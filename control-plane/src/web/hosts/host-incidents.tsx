@@ -1,0 +1,47 @@
+// What is open about one host, the most urgent first. Pure.
+import type { Incident } from "../../core/desk/records/incident.ts";
+import { OwnCard } from "../frame/own-card.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
+import { IncidentBadge } from "../incidents/incident-badge.tsx";
+import { byUrgency } from "../incidents/incident-words.ts";
+
+const SHOWN_MAX = 40;
+
+/** Nothing where nothing is open. */
+export function HostIncidents(props: { readonly incidents: readonly Incident[]; readonly now: number }) {
+  const { incidents, now } = props;
+  if (incidents.length === 0) return null;
+  return (
+    <section class="card no" aria-labelledby="open">
+      <h2 id="open">{incidents.length === 1 ? "Open incident" : `${incidents.length} open incidents`}</h2>
+      <ul class="list">
+        {byUrgency(incidents)
+          .slice(0, SHOWN_MAX)
+          .map((incident) => (
+            <OwnCard as="li" what={`Incident ${incident.incidentId}`}>
+              <Line incident={incident} now={now} />
+            </OwnCard>
+          ))}
+      </ul>
+    </section>
+  );
+}
+
+function Line({ incident, now }: { readonly incident: Incident; readonly now: number }) {
+  return (
+    <li>
+      <p class="row small">
+        <IncidentBadge incident={incident} />
+        <span class="soft">
+          began <Age at={Math.min(incident.happenedAt, now)} now={now} />
+        </span>
+      </p>
+      <p>
+        <a class="tap" href={`/incidents/${incident.incidentId}`}>
+          <Exact text={incident.title} />
+        </a>
+      </p>
+    </li>
+  );
+}

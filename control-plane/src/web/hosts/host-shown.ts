@@ -1,0 +1,35 @@
+// What the view of one host is made of. Pure types.
+import type { Named } from "@countersign/shared/values/named";
+import type { KnownArgv } from "../../core/desk/approvals/known-argvs.ts";
+import type { Incident } from "../../core/desk/records/incident.ts";
+import type { HostState } from "../../core/shard/host/shard-state.ts";
+import type { RegisteredHost } from "../../platform/desk/desk-hosts.ts";
+import type { Policy } from "../../policy/policy.ts";
+import type { HostRow } from "../../read-side/listed-host.ts";
+import type { Brakes } from "../brakes/brakes-on.ts";
+import type { Frame } from "../frame/layout.tsx";
+import type { StripSpan } from "../frame/strip.tsx";
+
+export interface HostViewProps {
+  readonly frame: Frame;
+  /** as the desk has registered it */
+  readonly host: Pick<RegisteredHost, "hostId" | "name">;
+  /** as its shard knows it now; null: the shard does not answer, or does not know it yet */
+  readonly state: HostState | null;
+  /** as the lists hold it, shown where its shard does not answer; null: they cannot be read, or lack it */
+  readonly row: HostRow | null;
+  /** unresolved ones of this host */
+  readonly incidents: readonly Incident[];
+  /** all that people have set, of whatever host */
+  readonly brakes: Brakes;
+  /** the token of the form that ends a silence, by its id */
+  readonly endTokens: Named<string>;
+  /** in force now; null: it cannot be read */
+  readonly policy: Policy | null;
+  /** what its actions would run, of those that were proposed lately */
+  readonly argvs: readonly KnownArgv[];
+  /** the last 24 hours of its services, by name; null: nothing is kept of them */
+  readonly strips: Named<readonly StripSpan[]> | null;
+  /** it is on the list of a silent fleet */
+  readonly isOfSilentFleet: boolean;
+}
