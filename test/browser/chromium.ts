@@ -60,12 +60,13 @@ export async function measure(
   page: Page,
 ): Promise<{ readonly tooWideBy: number; readonly smallTargets: readonly string[] }> {
   const viewport = page.viewportSize() ?? PHONE;
-  const root = await page.locator("html").boundingBox();
+  // not the root's box: what overflows it makes it no wider, and the screen scrolls all the same
+  const width = await page.evaluate<number>("document.documentElement.scrollWidth");
   const smallTargets: string[] = [];
   for (const button of await page.locator("main button, main .btn").all()) {
     const box = await button.boundingBox();
     if (box === null || box.height < 44 || box.width < 44)
       smallTargets.push((await button.textContent()) ?? "");
   }
-  return { tooWideBy: Math.max(0, (root?.width ?? 0) - viewport.width), smallTargets };
+  return { tooWideBy: Math.max(0, width - viewport.width), smallTargets };
 }

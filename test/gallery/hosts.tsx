@@ -194,6 +194,7 @@ const MANY = hostOf({
             status: index < 2 ? "fail" : "pass",
           }),
         ),
+        { failing: named({ [`check-0-${"x".repeat(48)}`]: { count: 3, sinceAt: NOW - HOUR_MS } }) },
       ),
     ],
     ["rtl", serviceOf("rtl", [resultOf("c", { summary: "ok \u202e gnp.exe \u0000 مرحبا" })])],
@@ -211,6 +212,14 @@ const MANY = hostOf({
   }),
 });
 
+/** As long as nothing is heard, nothing is known. */
+const STRIPS_UNTIL = named({
+  hermes: [
+    { fromAt: NOW - DAY_MS, toAt: NOW - 4 * MINUTE_MS, look: "well" },
+    { fromAt: NOW - 4 * MINUTE_MS, toAt: NOW, look: "no-data" },
+  ],
+} as const);
+
 const OF_HOST = hostSubject(AGENTS_1.hostId, AGENTS_1.name);
 
 export const states: readonly ShownState[] = [
@@ -226,6 +235,7 @@ export const states: readonly ShownState[] = [
   host("late", { state: hostOf({ liveness: "late", lastSeenAt: NOW - 19 * SECOND_MS }) }),
   host("down", {
     state: hostOf({ liveness: "down", lastSeenAt: NOW - 4 * MINUTE_MS, connection: null }),
+    strips: STRIPS_UNTIL,
     incidents: [incidentOf()],
   }),
   host("unknown", {

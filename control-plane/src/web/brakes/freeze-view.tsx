@@ -85,7 +85,9 @@ export function FreezeView(props: {
           <input type="hidden" name="csrf" value={token} />
           <WhyField />
           <button class="btn full">
-            Freeze <Exact text={nameOf(scope)} />
+            <span>
+              Freeze <Exact text={nameOf(scope)} />
+            </span>
             <small>the others are told quietly, nobody is woken</small>
           </button>
         </form>
@@ -117,8 +119,12 @@ export function LiftView(props: {
           <dd>
             <Exact text={whoOf(by, people)} />, <Age at={at} now={frame.now} />
           </dd>
-          <dt>Because</dt>
-          <dd>{why.trim() === "" ? "nobody said" : <Exact text={why} />}</dd>
+          {why.trim() !== "" && <dt>Because</dt>}
+          {why.trim() !== "" && (
+            <dd>
+              <Exact text={why} />
+            </dd>
+          )}
         </dl>
         <p class="small soft">
           From then on what may run by itself runs again, and questions are put. What waited meanwhile is not

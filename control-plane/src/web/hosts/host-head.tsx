@@ -11,21 +11,17 @@ import { LivenessBadge } from "./host-card.tsx";
 import { retirePathOf, setAsidePathOf } from "./host-facts.tsx";
 import type { HostViewProps } from "./host-shown.ts";
 
+/** A name breaks nowhere, as long as it fits a phone. */
+const UNBROKEN_CHARS_MAX = 18;
+
 /** Chips, name and one sentence. */
 export function HostHead(props: HostViewProps & { readonly services: readonly string[] }) {
-  const { brakes, frame, host, row, state } = props;
+  const { brakes, frame, host, state } = props;
   return (
     <div>
       <p class="row head small">
         <span class="chips">
-          {isNeverSeen(state) ? (
-            <State kind="unknown">never seen</State>
-          ) : (
-            <LivenessBadge
-              liveness={state?.liveness ?? row?.liveness ?? "unknown"}
-              isThrottled={state === null ? row?.condition === "throttled" : state.flooding !== null}
-            />
-          )}
+          <Life state={state} />
           <Holds brakes={brakes} />
         </span>
         {state !== null && state.lastSeenAt > 0 && (
@@ -34,12 +30,20 @@ export function HostHead(props: HostViewProps & { readonly services: readonly st
           </span>
         )}
       </p>
-      <h1 class="nb">
+      <h1 class={host.name.length <= UNBROKEN_CHARS_MAX ? "nb" : ""}>
         <Exact text={host.name} />
       </h1>
-      <p class="lead">{leadOf(props)}</p>
+      <p class="lead">
+        <Lead {...props} />
+      </p>
     </div>
   );
+}
+
+function Life({ state }: Pick<HostViewProps, "state">) {
+  if (state === null) return <State kind="unknown">not known now</State>;
+  if (isNeverSeen(state)) return <State kind="unknown">never seen</State>;
+  return <LivenessBadge liveness={state.liveness} isThrottled={state.flooding !== null} />;
 }
 
 function Holds({ brakes }: { readonly brakes: Brakes }) {
@@ -61,26 +65,34 @@ function Holds({ brakes }: { readonly brakes: Brakes }) {
   );
 }
 
-function leadOf({
-  incidents,
-  services,
-  state,
-}: HostViewProps & { readonly services: readonly string[] }): string {
-  if (state === null) return "What is shown is what was listed last, and what is open.";
+function Lead({ incidents, services, state }: HostViewProps & { readonly services: readonly string[] }) {
   if (isNeverSeen(state))
-    return "It is enrolled, and was never heard. Look there with: countersign-agent doctor";
-  const many = services.length === 1 ? "1 service." : `${services.length} services.`;
+    return (
+      <>
+        It is enrolled, and was never heard. Run <code>countersign-agent doctor</code> there.
+      </>
+    );
   const open = incidents.length;
   const said = open === 0 ? "No open incident." : open === 1 ? "1 open incident." : `${open} open incidents.`;
-  switch (state.liveness) {
+  return (
+    <>
+      {livenessText(state, services.length)} {said}
+    </>
+  );
+}
+
+function livenessText(state: HostState | null, serviceCount: number): string {
+  switch (state?.liveness) {
+    case undefined:
+      return "How it is now is not known.";
     case "up":
-      return `${many} ${said}`;
+      return serviceCount === 1 ? "1 service." : `${serviceCount} services.`;
     case "late":
-      return `It is late: nothing runs there until it is heard again. ${said}`;
+      return "It is late: nothing runs there until it is heard again.";
     case "down":
-      return `Nothing is heard from it, so nothing is known of its services. ${said}`;
+      return "Nothing is heard from it, so nothing is known of its services.";
     case "unknown":
-      return `This desk was blind for a while and has not heard it since. ${said}`;
+      return "This desk was blind for a while and has not heard it since.";
   }
 }
 

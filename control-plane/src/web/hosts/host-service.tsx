@@ -51,13 +51,15 @@ export function HostService(props: HostServiceProps) {
           </p>
         </>
       )}
-      <Checks checks={checks} isUp={host.liveness === "up"} now={now} />
+      <Checks checks={checks} isUp={host.liveness === "up" || host.liveness === "late"} now={now} />
       <Pictures checks={checks} now={now} />
       <p class="links small">
         {entry !== undefined && entry.actions.length > 0 && (
           <a href={askPathOf(host.hostId, { service })}>Ask for an action …</a>
         )}
-        {own === undefined && <a href={freezePathOf(hostedSubject(subjectOf(host), service))}>Freeze</a>}
+        {freezeOf(brakes, service) === null && (
+          <a href={freezePathOf(hostedSubject(subjectOf(host), service))}>Freeze</a>
+        )}
         <a href={silencePathOf(hostedSubject(subjectOf(host), service))}>Silence</a>
       </p>
     </article>
@@ -69,7 +71,6 @@ function Head(props: HostServiceProps & { readonly title: string }) {
   const state = namedAt(host.services, service);
   const condition = state === undefined ? HEALTHY : serviceConditionOf(state);
   const line = serviceLineOf({ service, ...condition }, host);
-  const freeze = freezeOf(brakes, service);
   const isSilenced = brakes.silences.some(
     ({ matcher }) => matcher.reason === null && matcher.service === service,
   );
@@ -84,11 +85,7 @@ function Head(props: HostServiceProps & { readonly title: string }) {
       </h2>
       <span class="chips">
         <State kind={line.kind}>{line.text}</State>
-        {freeze !== null && (
-          <State kind="frozen">
-            {freeze.scope.kind === "service" ? "frozen" : `frozen with ${wideOf(freeze.scope.kind)}`}
-          </State>
-        )}
+        {freezeOf(brakes, service) !== null && <State kind="frozen">frozen</State>}
         {isSilenced && <State kind="silenced">silenced</State>}
       </span>
     </div>
@@ -103,24 +100,22 @@ function Titled({ service, title }: { readonly title: string; readonly service: 
   );
 }
 
-function wideOf(kind: "fleet" | "host"): string {
-  return kind === "fleet" ? "the fleet" : "its host";
-}
-
 function Checks(props: {
   readonly checks: readonly CheckLine[];
   readonly isUp: boolean;
   readonly now: number;
 }) {
-  const { checks, isUp, now } = props;
+  const { isUp, now } = props;
+  const checks = isUp ? props.checks : props.checks.map(asItWas);
   if (checks.length === 0)
     return (
       <p class="small soft">
         {isUp ? "Its checks have not been told yet." : "Nothing is known of its checks."}
       </p>
     );
-  const ill = checks.filter(({ kind }) => kind !== "well");
-  const well = checks.filter(({ kind }) => kind === "well");
+  const isFolding = ({ kind }: CheckLine) => kind === "well" || kind === "unknown";
+  const ill = checks.filter((check) => !isFolding(check));
+  const well = checks.filter(isFolding);
   const isFolded = well.length > PASSING_SHOWN_MAX;
   return (
     <>
@@ -132,7 +127,7 @@ function Checks(props: {
       </ul>
       {isFolded && (
         <details>
-          <summary>{well.length} checks pass</summary>
+          <summary>{isUp ? `${well.length} checks pass` : `${well.length} checks`}</summary>
           <ul class="list small">
             {well.map((check) => (
               <Check check={check} now={now} />
@@ -144,11 +139,16 @@ function Checks(props: {
   );
 }
 
+/** Of a host that is not heard: what was well may be down by now, and for how long it was so says nothing. */
+function asItWas(line: CheckLine): CheckLine {
+  return { ...line, kind: "unknown", since: null, overdueSinceAt: null };
+}
+
 function Check({ check: line, now }: { readonly check: CheckLine; readonly now: number }) {
   const { check, isPassing, kind, overdueSinceAt, says, since } = line;
   return (
     <li class="row nw">
-      <State kind={kind} isQuiet={kind === "well"}>
+      <State kind={kind} isQuiet={kind === "well" || kind === "unknown"}>
         {check}: <Exact text={says ?? (isPassing ? "passes" : "fails")} />
         {overdueSinceAt !== null && (
           <>

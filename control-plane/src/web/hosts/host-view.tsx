@@ -16,8 +16,10 @@ import type { HostRow } from "../../read-side/listed-host.ts";
 import { brakesOn } from "../brakes/brakes-on.ts";
 import { Layout } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { State } from "../frame/state.tsx";
 import { DoctorCard, type ToMend } from "./doctor-card.tsx";
-import { ServiceItem, serviceLineOf } from "./host-card.tsx";
+import { serviceLineOf } from "./host-card.tsx";
 import { HostFacts } from "./host-facts.tsx";
 import { HostHead, HostNotices } from "./host-head.tsx";
 import { HostIncidents } from "./host-incidents.tsx";
@@ -118,9 +120,15 @@ function ListedServices({ row }: { readonly row: HostRow | null }) {
     <section class="card" aria-labelledby="listed">
       <h2 id="listed">Services, as they were listed last</h2>
       <ul class="list small">
-        {row.services.map((service) => (
-          <ServiceItem line={serviceLineOf(service, row)} />
-        ))}
+        {row.services.map((service) => {
+          const line = serviceLineOf(service, row);
+          return (
+            <li class="row">
+              <Exact text={line.service} />
+              <State kind={line.kind}>{line.text}</State>
+            </li>
+          );
+        })}
       </ul>
     </section>
   );
@@ -129,7 +137,8 @@ function ListedServices({ row }: { readonly row: HostRow | null }) {
 function MayRun(props: HostViewProps & { readonly state: HostState }) {
   const { argvs, brakes, frame, policy, state } = props;
   const { now } = frame;
-  if (state.connection === null || policy === null) return <MayRunCard lines={null} now={now} />;
+  if (policy === null) return <MayRunCard lines="rules-unread" now={now} />;
+  if (state.connection === null) return <MayRunCard lines="not-connected" now={now} />;
   const gapsOf = (service: string) => {
     const known = namedAt(state.services, service);
     return known === undefined ? [] : gapsIn(known.book, now);

@@ -7,21 +7,22 @@ import type { RunLine } from "./may-run.ts";
 
 const SHOWN_MAX = 6;
 
-/** `lines` null: the host is not connected, and its list is not known meanwhile. */
-export function MayRunCard({
-  lines,
-  now,
-}: {
-  readonly lines: readonly RunLine[] | null;
-  readonly now: number;
-}) {
+/** Why it is not known what may run. */
+type NotKnown = "not-connected" | "rules-unread";
+
+const NOT_KNOWN: Readonly<Record<NotKnown, string>> = {
+  "not-connected": "Nothing now: the host is not connected. Its list comes with its next connection.",
+  "rules-unread": "The rules in force cannot be read just now, so it is not known who would be asked.",
+};
+
+/** The card. */
+export function MayRunCard(props: { readonly lines: readonly RunLine[] | NotKnown; readonly now: number }) {
+  const { lines, now } = props;
   return (
     <section class="card" aria-labelledby="may-run">
       <h2 id="may-run">What may run here</h2>
-      {lines === null ? (
-        <p class="small soft">
-          Nothing now: the host is not connected. Its list comes with its next connection.
-        </p>
+      {typeof lines === "string" ? (
+        <p class="small soft">{NOT_KNOWN[lines]}</p>
       ) : (
         <>
           <p class="small soft">

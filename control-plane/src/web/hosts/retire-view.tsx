@@ -61,7 +61,9 @@ function Asked(
           <input type="hidden" name="csrf" value={token} />
           <WhyField />
           <button class="btn full">
-            {verb} <Exact text={host.name} />
+            <span>
+              {verb} <Exact text={host.name} />
+            </span>
             <small>{consequence}</small>
           </button>
         </form>

@@ -226,8 +226,10 @@ function StandingCard(props: ShownStanding & { readonly people: People; readonly
       <form method="post" action={`/standing/revoke/${encodeURIComponent(standing.standingId)}`}>
         <input type="hidden" name="csrf" value={token} />
         <button class="btn plain">
-          Take it back
-          <small>from then on it is asked each time</small>
+          {isUsedUp(standing) ? "Take it away" : "Take it back"}
+          <small>
+            {isUsedUp(standing) ? "else it goes by itself at its end" : "from then on it is asked each time"}
+          </small>
         </button>
       </form>
     </article>
