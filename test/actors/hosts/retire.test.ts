@@ -120,7 +120,7 @@ describe("a host that is retired", () => {
 
   it("is retired by a person on its view, with a reason, and by no foreign form", async () => {
     const [phone, host] = [await signedInDevice(), await enrolledHost()];
-    const form = await phone.form(`/hosts/${host.hostId}`, "/retire");
+    const form = await phone.form(`/hosts/${host.hostId}/retire`, "/retire");
     expect((await phone.submit(form)).status).toBe(400);
     const forged = { ...form, fields: { ...form.fields, csrf: "x", why: "sold" } };
     expect((await phone.submit(forged)).status).toBe(403);

@@ -22,7 +22,7 @@ describe("the brake", () => {
     expect(await (await device.request("/brake")).text()).toContain("odd restarts");
     // who did it is data, and JSX leaves out what is no text
     expect(await (await device.request("/audit")).text()).toContain('<span class="soft">by operator</span>');
-    const lift = await device.form("/brake", "/brake/lift/fleet");
+    const lift = await device.form("/brake/lift/fleet", "/brake/lift/fleet");
     await device.submit({ ...lift, fields: { ...lift.fields, why: "understood" } });
     expect(await frozenKeys()).toEqual([]);
   });

@@ -2,9 +2,10 @@
 // cannot be made: the others stand.
 import { html } from "hono/html";
 import { describe, expect, it, vi } from "vitest";
-import { namedAt } from "@countersign/shared/values/named";
+import { namedAt, NONE_NAMED } from "@countersign/shared/values/named";
 import type { Incident } from "../../../control-plane/src/core/desk/records/incident.ts";
 import type { HostRow } from "../../../control-plane/src/read-side/listed-host.ts";
+import { NO_BRAKES } from "../../../control-plane/src/web/brakes/brakes-on.ts";
 import { HostView } from "../../../control-plane/src/web/hosts/host-view.tsx";
 import { OverviewView } from "../../../control-plane/src/web/overview/overview-view.tsx";
 import { Desk } from "../../unit/core/desk/desk-fixtures.ts";
@@ -179,7 +180,16 @@ describe("one card that cannot be made", () => {
       isHistoryRead: true,
       skipCount: 0,
     });
-  const OWN = { frame: FRAME, row: null, retireToken: "", asideToken: null };
+  const OWN = {
+    frame: FRAME,
+    row: null,
+    brakes: NO_BRAKES,
+    endTokens: NONE_NAMED,
+    policy: null,
+    argvs: [],
+    strips: null,
+    isOfSilentFleet: false,
+  };
   const textOf = async (view: unknown) => [await html`${view}`].join("");
 
   it.each([
@@ -222,7 +232,7 @@ describe("one card that cannot be made", () => {
 
   it("costs a host's own view that service", async () => {
     const [service] = Object.values(good.services as object) as { report: { results: object[] } }[];
-    const results = service?.report.results.map((result) => ({ ...result, finishedAt: -AN_ODD_DAY }));
+    const results = service?.report.results.map((result) => ({ ...result, summary: null }));
     const services = { other: service, web: { ...service, report: { ...service?.report, results } } };
     const view = await textOf(
       HostView({ ...OWN, host: good, state: { ...good, services } as never, incidents: [] }),

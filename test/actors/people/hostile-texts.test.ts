@@ -107,6 +107,8 @@ it("stands raw nowhere", async () => {
     "/silences",
     "/shadow",
     `/hosts/${host.hostId}`,
+    `/hosts/${host.hostId}/retire`,
+    `/brake/lift/host%2F${host.hostId}`,
     `/standing/new/service%2F${host.hostId}%2Fdemo`,
     `/standing/review/service%2F${host.hostId}%2Fdemo?action=restart&uses=1&hours=1&why=${encodeURIComponent(hostile("w"))}`,
     ...incidents.map(({ incidentId }) => `/incidents/${incidentId}`),

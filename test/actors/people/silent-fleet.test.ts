@@ -24,7 +24,7 @@ it("lists its hosts, waits for each, takes one aside by a person's word, and the
   const second = await shown();
   expect([second.includes("1 of 3 hosts are away"), second.includes("2 are back")]).toEqual([true, true]);
 
-  const form = await device.form(`/hosts/${host.hostId}`, "/set-aside");
+  const form = await device.form(`/hosts/${host.hostId}/set-aside`, "/set-aside");
   const empty = await device.submit({ ...form, fields: { ...form.fields, why: " " } });
   expect(empty.status).toBeGreaterThanOrEqual(400);
   const answer = await device.submit({ ...form, fields: { ...form.fields, why: "its disk <died>" } });
@@ -37,7 +37,7 @@ it("lists its hosts, waits for each, takes one aside by a person's word, and the
   ]);
   expect(await (await device.request(`/hosts/${host.hostId}`)).text()).not.toContain('data-says="set-aside"');
 
-  const lift = await device.form("/brake", "/brake/lift/fleet");
+  const lift = await device.form("/brake/lift/fleet", "/brake/lift/fleet");
   await device.submit({ ...lift, fields: { ...lift.fields, why: "looked" } });
   expect(await shown()).not.toContain('data-says="lift"');
 });

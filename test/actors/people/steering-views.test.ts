@@ -38,7 +38,7 @@ describe("a silence", () => {
     });
     expect((silence?.endsAt ?? 0) - before).toBeGreaterThanOrEqual(2 * 3_600_000);
     const view = await (await device.request("/silences")).text();
-    expect(view).toContain("check-failing of demo on");
+    expect(view).toContain("“A check fails” of demo on");
     const end = await device.form("/silences", `/silences/end/${silence?.silenceId ?? ""}`);
     expect((await device.submit(end)).status).toBe(303);
     expect((await desk().brakes()).silences).toEqual([]);

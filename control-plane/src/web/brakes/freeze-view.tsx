@@ -49,20 +49,21 @@ export function FreezesView(props: FreezesViewProps) {
           <FreezeCard freeze={freeze} people={people} now={frame.now} />
         </OwnCard>
       ))}
-      <section class="card" aria-labelledby="more">
-        <h2 id="more">{freezes.length === 0 ? "Freeze" : "Freeze more"}</h2>
-        <Meaning />
+      <Meaning />
+      <div class="split">
         {fleetToken !== null && (
-          <>
-            <h3>Everything</h3>
+          <section class="card" aria-labelledby="all">
+            <h2 id="all">Freeze everything</h2>
             <WhyForm action={freezePathOf(FLEET)} token={fleetToken}>
               Freeze the whole fleet
             </WhyForm>
-          </>
+          </section>
         )}
-        <h3>One host, or one service</h3>
-        <ScopeSearch {...props} action="/brake" linkStart="/brake/freeze/" verb="Freeze" />
-      </section>
+        <section class="card" aria-labelledby="one">
+          <h2 id="one">Freeze one host, or one service</h2>
+          <ScopeSearch {...props} action="/brake" linkStart="/brake/freeze/" verb="Freeze" />
+        </section>
+      </div>
     </Layout>
   );
 }
@@ -79,7 +80,7 @@ export function FreezeView(props: {
       <h1>
         Freeze <Exact text={nameOf(scope)} />?
       </h1>
-      <section class="card">
+      <section class="card narrow">
         <Meaning />
         <form method="post" action={freezePathOf(scope)}>
           <input type="hidden" name="csrf" value={token} />
@@ -113,7 +114,7 @@ export function LiftView(props: {
       <h1>
         Lift the freeze of <Exact text={nameOf(scope)} />?
       </h1>
-      <section class="card">
+      <section class="card narrow">
         <dl class="facts">
           <dt>Frozen by</dt>
           <dd>

@@ -100,7 +100,7 @@ export function SilenceScopeView(props: {
   return (
     <Layout title="Silence something" frame={props.frame} path="/silences">
       <h1>Silence what?</h1>
-      <section class="card">
+      <section class="card narrow">
         <ScopeSearch {...props} action="/silences/new" linkStart="/silences/new/" verb="Silence" />
       </section>
       <p class="links">
@@ -132,7 +132,7 @@ export function NewSilenceView(props: NewSilenceViewProps) {
       <h1>
         Silence <Exact text={name} />?
       </h1>
-      <section class="card">
+      <section class="card narrow">
         <Meaning />
         <form method="post" action={`/silences/add/${encodeURIComponent(subjectKeyOf(scope))}`}>
           <input type="hidden" name="csrf" value={token} />

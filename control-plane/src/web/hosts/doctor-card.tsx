@@ -59,7 +59,7 @@ function Right(props: {
 }) {
   const { count, now, toldAt } = props;
   if (count === null || toldAt === null)
-    return <State kind="unknown">it has not said yet which of its actions it could run</State>;
+    return <State kind="unknown">on this connection it has not said which actions it could run</State>;
   if (count === 0) return <State kind="unknown">no action of its list could be run</State>;
   return (
     <>

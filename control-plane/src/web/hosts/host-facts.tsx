@@ -6,19 +6,13 @@ import { freezePathOf, silencePathOf } from "../brakes/brake-paths.ts";
 import { Exact } from "../frame/parts.tsx";
 import { Age, AgeAndClock } from "../frame/time.tsx";
 import { agentAgeOf, agentAgeText } from "./agent-age.ts";
-
-export interface HostFactsProps {
-  /** as the desk has registered it */
-  readonly host: { readonly hostId: string; readonly name: string };
-  /** null: its shard does not answer */
-  readonly state: HostState | null;
-  /** it is frozen itself, or with the fleet */
-  readonly isFrozen: boolean;
-  readonly now: number;
-}
+import { brakesOver, type HostViewProps } from "./host-shown.ts";
 
 /** The card of the host itself, with what can be done about it. */
-export function HostFacts({ host, isFrozen, now, state }: HostFactsProps) {
+export function HostFacts(props: HostViewProps) {
+  const { host, state } = props;
+  const { now } = props.frame;
+  const isFrozen = brakesOver(props).freezes.some(({ scope }) => scope.kind !== "service");
   const subject = hostSubject(host.hostId, host.name);
   const hasActions = state?.connection?.catalogue.some(({ actions }) => actions.length > 0) === true;
   return (
@@ -93,7 +87,7 @@ function Agent({ version }: { readonly version: string }) {
   );
 }
 
-function Record({ host, now, state }: Pick<HostFactsProps, "host" | "state" | "now">) {
+function Record({ host, now, state }: Pick<HostViewProps, "host" | "state"> & { readonly now: number }) {
   const connection = state?.connection ?? null;
   return (
     <dl class="facts small">

@@ -9,20 +9,20 @@ import { State } from "../frame/state.tsx";
 import { Age } from "../frame/time.tsx";
 import { LivenessBadge } from "./host-card.tsx";
 import { retirePathOf, setAsidePathOf } from "./host-facts.tsx";
-import type { HostViewProps } from "./host-shown.ts";
+import { brakesOver, type HostViewProps, servicesOn } from "./host-shown.ts";
 
 /** A name breaks nowhere, as long as it fits a phone. */
 const UNBROKEN_CHARS_MAX = 18;
 
 /** Chips, name and one sentence. */
-export function HostHead(props: HostViewProps & { readonly services: readonly string[] }) {
-  const { brakes, frame, host, state } = props;
+export function HostHead(props: HostViewProps) {
+  const { frame, host, state } = props;
   return (
     <div>
       <p class="row head small">
         <span class="chips">
-          <Life state={state} />
-          <Holds brakes={brakes} />
+          <Life {...props} />
+          <Holds brakes={brakesOver(props)} />
         </span>
         {state !== null && state.lastSeenAt > 0 && (
           <span class="soft">
@@ -40,8 +40,13 @@ export function HostHead(props: HostViewProps & { readonly services: readonly st
   );
 }
 
-function Life({ state }: Pick<HostViewProps, "state">) {
-  if (state === null) return <State kind="unknown">not known now</State>;
+function Life({ row, state }: Pick<HostViewProps, "row" | "state">) {
+  if (state === null)
+    return row?.liveness === "down" ? (
+      <LivenessBadge liveness="down" isThrottled={false} />
+    ) : (
+      <State kind="unknown">not known now</State>
+    );
   if (isNeverSeen(state)) return <State kind="unknown">never seen</State>;
   return <LivenessBadge liveness={state.liveness} isThrottled={state.flooding !== null} />;
 }
@@ -65,7 +70,8 @@ function Holds({ brakes }: { readonly brakes: Brakes }) {
   );
 }
 
-function Lead({ incidents, services, state }: HostViewProps & { readonly services: readonly string[] }) {
+function Lead(props: HostViewProps) {
+  const { incidents, state } = props;
   if (isNeverSeen(state))
     return (
       <>
@@ -76,7 +82,7 @@ function Lead({ incidents, services, state }: HostViewProps & { readonly service
   const said = open === 0 ? "No open incident." : open === 1 ? "1 open incident." : `${open} open incidents.`;
   return (
     <>
-      {livenessText(state, services.length)} {said}
+      {livenessText(state, servicesOn(props).length)} {said}
     </>
   );
 }
@@ -104,7 +110,8 @@ function isNeverSeen(state: HostState | null): boolean {
 
 /** What lies over it and what it said of itself. */
 export function HostNotices(props: HostViewProps) {
-  const { brakes, frame, host, isOfSilentFleet, policy, state } = props;
+  const { frame, host, isOfSilentFleet, policy, state } = props;
+  const brakes = brakesOver(props);
   const { now } = frame;
   const wide = brakes.freezes.filter(({ scope }) => scope.kind !== "service");
   return (

@@ -1,12 +1,14 @@
-// What the view of one host is made of. Pure types.
+// What the view of one host is made of, and what its parts reckon from it, each by itself: what cannot be reckoned costs that part and not the view.
+// Pure.
 import type { Named } from "@countersign/shared/values/named";
 import type { KnownArgv } from "../../core/desk/approvals/known-argvs.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
+import { serviceNamesOf } from "../../core/shard/host/host-condition.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import type { RegisteredHost } from "../../platform/desk/desk-hosts.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { HostRow } from "../../read-side/listed-host.ts";
-import type { Brakes } from "../brakes/brakes-on.ts";
+import { type Brakes, brakesOn } from "../brakes/brakes-on.ts";
 import type { Frame } from "../frame/layout.tsx";
 import type { StripSpan } from "../frame/strip.tsx";
 
@@ -32,4 +34,16 @@ export interface HostViewProps {
   readonly strips: Named<readonly StripSpan[]> | null;
   /** it is on the list of a silent fleet */
   readonly isOfSilentFleet: boolean;
+}
+
+/** The names of its services, as far as they are known. */
+export function servicesOn({ row, state }: Pick<HostViewProps, "row" | "state">): readonly string[] {
+  if (state !== null) return serviceNamesOf(state);
+  return (row?.services ?? []).map(({ service }) => service);
+}
+
+/** What people set over it, now. */
+export function brakesOver(props: HostViewProps): Brakes {
+  const { brakes, frame, host } = props;
+  return brakesOn(brakes, { hostId: host.hostId, services: servicesOn(props) }, frame.now);
 }

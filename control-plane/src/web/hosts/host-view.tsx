@@ -4,16 +4,10 @@ import { namedAt } from "@countersign/shared/values/named";
 import { driftedIn } from "../../core/facts/rules/credential-drift.ts";
 import { unreadIn } from "../../core/facts/rules/evidence-unreadable.ts";
 import { gapsIn } from "../../core/facts/rules/privilege-gap.ts";
-import {
-  HEALTHY,
-  isTrouble,
-  serviceConditionOf,
-  serviceNamesOf,
-} from "../../core/shard/host/host-condition.ts";
+import { HEALTHY, isTrouble, serviceConditionOf } from "../../core/shard/host/host-condition.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import { runnablesOn } from "../../core/shard/remedy/runnable.ts";
 import type { HostRow } from "../../read-side/listed-host.ts";
-import { brakesOn } from "../brakes/brakes-on.ts";
 import { Layout } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact } from "../frame/parts.tsx";
@@ -24,7 +18,7 @@ import { HostFacts } from "./host-facts.tsx";
 import { HostHead, HostNotices } from "./host-head.tsx";
 import { HostIncidents } from "./host-incidents.tsx";
 import { HostService } from "./host-service.tsx";
-import type { HostViewProps } from "./host-shown.ts";
+import { brakesOver, type HostViewProps, servicesOn } from "./host-shown.ts";
 import { MayRunCard } from "./may-run-card.tsx";
 import { runLinesOf } from "./may-run.ts";
 
@@ -34,13 +28,8 @@ const MOVES_WELL = 30;
 
 /** One host as its shard knows it now or, where that does not answer, as the lists hold it. */
 export function HostView(props: HostViewProps) {
-  const { frame, host, incidents, row, state } = props;
-  const { now } = frame;
-  const services =
-    state === null ? (row?.services ?? []).map(({ service }) => service) : serviceNamesOf(state);
-  const brakes = brakesOn(props.brakes, { hostId: host.hostId, services }, now);
+  const { frame, host, incidents, state } = props;
   const isWell = state?.liveness === "up" && incidents.length === 0;
-  const isFrozen = brakes.freezes.some(({ scope }) => scope.kind !== "service");
   return (
     <Layout
       title={host.name}
@@ -48,28 +37,32 @@ export function HostView(props: HostViewProps) {
       path={`/hosts/${host.hostId}`}
       moves={isWell ? MOVES_WELL : MOVES_ILL}
     >
-      <HostHead {...props} brakes={brakes} services={services} />
-      <HostNotices {...props} brakes={brakes} />
+      <OwnCard what={`How ${host.hostId} is`}>
+        <HostHead {...props} />
+      </OwnCard>
+      <OwnCard what="What lies over it">
+        <HostNotices {...props} />
+      </OwnCard>
       <div class="split right">
         <div>
-          <HostIncidents incidents={incidents} now={now} />
+          <HostIncidents incidents={incidents} now={frame.now} />
           <OwnCard what="Its services">
-            <Services {...props} brakes={brakes} services={services} />
+            <Services {...props} />
           </OwnCard>
         </div>
         <div>
           {state !== null && (
             <>
               <OwnCard what="What may run here">
-                <MayRun {...props} state={state} brakes={brakes} />
+                <MayRun {...props} state={state} />
               </OwnCard>
               <OwnCard what="What is to mend here">
-                <Doctor state={state} services={services} now={now} />
+                <Doctor {...props} state={state} />
               </OwnCard>
             </>
           )}
           <OwnCard what="What is known of it">
-            <HostFacts host={host} state={state} isFrozen={isFrozen} now={now} />
+            <HostFacts {...props} />
           </OwnCard>
         </div>
       </div>
@@ -77,8 +70,9 @@ export function HostView(props: HostViewProps) {
   );
 }
 
-function Services(props: HostViewProps & { readonly services: readonly string[] }) {
-  const { brakes, frame, policy, services, state, strips } = props;
+function Services(props: HostViewProps) {
+  const { frame, policy, state, strips } = props;
+  const services = servicesOn(props);
   if (state === null) return <ListedServices row={props.row} />;
   if (services.length === 0)
     return (
@@ -88,6 +82,7 @@ function Services(props: HostViewProps & { readonly services: readonly string[] 
           : "Its services come with its first connection."}
       </p>
     );
+  const brakes = brakesOver(props);
   return (
     <>
       {worstFirst(state, services).map((service) => (
@@ -106,12 +101,21 @@ function Services(props: HostViewProps & { readonly services: readonly string[] 
 }
 
 function worstFirst(state: HostState, services: readonly string[]): readonly string[] {
-  const rankOf = (service: string) => {
-    const known = namedAt(state.services, service);
+  return services
+    .map((service) => ({ service, rank: rankOf(state, service) }))
+    .toSorted((left, right) => left.rank - right.rank)
+    .map(({ service }) => service);
+}
+
+// One that cannot be judged stands on top, where its card says so.
+function rankOf({ services }: HostState, service: string): number {
+  try {
+    const known = namedAt(services, service);
     const { status } = known === undefined ? HEALTHY : serviceConditionOf(known);
     return isTrouble({ status }) ? 0 : status === HEALTHY.status ? 2 : 1;
-  };
-  return services.toSorted((left, right) => rankOf(left) - rankOf(right));
+  } catch {
+    return 0;
+  }
 }
 
 function ListedServices({ row }: { readonly row: HostRow | null }) {
@@ -135,7 +139,7 @@ function ListedServices({ row }: { readonly row: HostRow | null }) {
 }
 
 function MayRun(props: HostViewProps & { readonly state: HostState }) {
-  const { argvs, brakes, frame, policy, state } = props;
+  const { argvs, frame, policy, state } = props;
   const { now } = frame;
   if (policy === null) return <MayRunCard lines="rules-unread" now={now} />;
   if (state.connection === null) return <MayRunCard lines="not-connected" now={now} />;
@@ -143,18 +147,15 @@ function MayRun(props: HostViewProps & { readonly state: HostState }) {
     const known = namedAt(state.services, service);
     return known === undefined ? [] : gapsIn(known.book, now);
   };
-  const scene = { brakes, argvs, liveness: state.liveness, gapsOf };
+  const scene = { brakes: brakesOver(props), argvs, liveness: state.liveness, gapsOf };
   return <MayRunCard lines={runLinesOf(runnablesOn(state, { now, policy }), scene)} now={now} />;
 }
 
-function Doctor(props: {
-  readonly state: HostState;
-  readonly services: readonly string[];
-  readonly now: number;
-}) {
-  const { now, services, state } = props;
+function Doctor(props: HostViewProps & { readonly state: HostState }) {
+  const { frame, state } = props;
+  const { now } = frame;
   const { connection, past } = state;
-  const toMend = services.flatMap((service): readonly ToMend[] => {
+  const toMend = servicesOn(props).flatMap((service): readonly ToMend[] => {
     const book = namedAt(state.services, service)?.book;
     if (book === undefined) return [];
     return [{ service, gaps: gapsIn(book, now), unread: unreadIn(book), drifted: driftedIn(book) }];

@@ -55,7 +55,7 @@ function Asked(
       <h1>
         {verb} <Exact text={host.name} />?
       </h1>
-      <section class="card">
+      <section class="card narrow">
         <ul class="list small">{children}</ul>
         <form method="post" action={action}>
           <input type="hidden" name="csrf" value={token} />

@@ -76,7 +76,7 @@ export function StandingScopeView(props: {
   return (
     <Layout title="Yes in advance" frame={props.frame} path="/standing">
       <h1>Yes in advance for which service?</h1>
-      <section class="card">
+      <section class="card narrow">
         <ScopeSearch {...props} action="/standing/new" linkStart="/standing/new/" verb="For" />
       </section>
     </Layout>
@@ -95,7 +95,7 @@ export function ComposeStandingView(props: {
       <h1>
         Say yes in advance for <Exact text={nameOf(scope)} />
       </h1>
-      <section class="card">
+      <section class="card narrow">
         <Meaning />
         {actions.length === 0 ? (
           <p>Its host names no action that could run without asking, or is not connected.</p>
@@ -148,7 +148,7 @@ export function ReviewStandingView(props: ReviewStandingViewProps) {
         Let {content.action} run for <Exact text={nameOf(subject)} /> without asking, at most{" "}
         {timesText(content.usesMax)}?
       </h1>
-      <section class="card">
+      <section class="card narrow">
         <dl class="facts">
           <dt>Ends</dt>
           <dd>
