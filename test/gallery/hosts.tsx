@@ -213,12 +213,15 @@ const MANY = hostOf({
 });
 
 /** As long as nothing is heard, nothing is known. */
-const STRIPS_UNTIL = named({
-  hermes: [
-    { fromAt: NOW - DAY_MS, toAt: NOW - 4 * MINUTE_MS, look: "well" },
-    { fromAt: NOW - 4 * MINUTE_MS, toAt: NOW, look: "no-data" },
+const STRIPS_UNTIL: NonNullable<HostViewProps["strips"]> = new Map([
+  [
+    "hermes",
+    [
+      { fromAt: NOW - DAY_MS, toAt: NOW - 4 * MINUTE_MS, look: "well" },
+      { fromAt: NOW - 4 * MINUTE_MS, toAt: NOW, look: "no-data" },
+    ],
   ],
-} as const);
+]);
 
 const OF_HOST = hostSubject(AGENTS_1.hostId, AGENTS_1.name);
 

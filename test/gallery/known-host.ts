@@ -1,5 +1,5 @@
 // Hosts as their shards know them on the night of the gallery, of the product's own records. What a test of no gallery needs is not here.
-import { type Named, named, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
+import { type Named, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
 import type { Freeze } from "../../control-plane/src/core/desk/records/freeze.ts";
 import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
@@ -186,14 +186,17 @@ export function hostOf(changes: Partial<HostState> = {}): HostState {
   };
 }
 
-export const STRIPS: Named<readonly StripSpan[]> = named({
-  hermes: [{ fromAt: NOW - DAY_MS, toAt: NOW, look: "well" }],
-  bob: [
-    { fromAt: NOW - DAY_MS, toAt: NOW - 4.5 * HOUR_MS, look: "well" },
-    { fromAt: NOW - 4.5 * HOUR_MS, toAt: NOW - 3.8 * HOUR_MS, look: "failing" },
-    { fromAt: NOW - 3.8 * HOUR_MS, toAt: NOW, look: "well" },
+export const STRIPS: ReadonlyMap<string, readonly StripSpan[]> = new Map([
+  ["hermes", [{ fromAt: NOW - DAY_MS, toAt: NOW, look: "well" }]],
+  [
+    "bob",
+    [
+      { fromAt: NOW - DAY_MS, toAt: NOW - 4.5 * HOUR_MS, look: "well" },
+      { fromAt: NOW - 4.5 * HOUR_MS, toAt: NOW - 3.8 * HOUR_MS, look: "failing" },
+      { fromAt: NOW - 3.8 * HOUR_MS, toAt: NOW, look: "well" },
+    ],
   ],
-});
+]);
 
 export const BOB: ServiceSubject = {
   kind: "service",

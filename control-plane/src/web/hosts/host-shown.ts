@@ -31,7 +31,7 @@ export interface HostViewProps {
   /** what its actions would run, of those that were proposed lately */
   readonly argvs: readonly KnownArgv[];
   /** the last 24 hours of its services, by name; null: nothing is kept of them */
-  readonly strips: Named<readonly StripSpan[]> | null;
+  readonly strips: ReadonlyMap<string, readonly StripSpan[]> | null;
   /** it is on the list of a silent fleet */
   readonly isOfSilentFleet: boolean;
 }

@@ -91,7 +91,7 @@ function Services(props: HostViewProps) {
             {...{ service, brakes }}
             host={state}
             people={policy}
-            strip={strips === null ? null : (namedAt(strips, service) ?? null)}
+            strip={strips?.get(service) ?? null}
             now={frame.now}
           />
         </OwnCard>
