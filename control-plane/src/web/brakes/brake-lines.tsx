@@ -8,7 +8,7 @@ import { Exact } from "../frame/parts.tsx";
 import { State } from "../frame/state.tsx";
 import { Age, Clock } from "../frame/time.tsx";
 import { liftPathOf } from "./brake-paths.ts";
-import { type People, whoOf } from "./who.ts";
+import { type People, whoFirst, whoOf } from "./who.ts";
 
 /** `Alice froze it 3 h ago: “reading its logs”. …`, and the way to lift it. */
 export function FreezeLine(props: {
@@ -24,7 +24,7 @@ export function FreezeLine(props: {
     <div class="row" data-says="frozen">
       <div>
         <p class="small">
-          <Exact text={sentenceStart(whoOf(freeze.by, people))} /> froze {what ?? <Exact text={name} />}{" "}
+          <Exact text={whoFirst(freeze.by, people)} /> froze {what ?? <Exact text={name} />}{" "}
           <Age at={freeze.at} now={now} />
           {freeze.why.trim() === "" ? (
             "."
@@ -98,10 +98,4 @@ export function matcherText(matcher: SilenceMatcher, host: string | null): strin
   if (subject !== undefined) return `${what} about ${nameOf(subject)}`;
   const where = host === null ? "any host" : host;
   return service === null ? `${what} on ${where}` : `${what} of ${service} on ${where}`;
-}
-
-function sentenceStart(text: string): string {
-  return text.slice(0, 1).toUpperCase() === text.slice(0, 1) || /^[a-z0-9-]+$/.test(text)
-    ? text
-    : text.slice(0, 1).toUpperCase() + text.slice(1);
 }

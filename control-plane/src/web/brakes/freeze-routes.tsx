@@ -45,16 +45,6 @@ export const freezeRoutes: readonly PeopleRoute[] = [
     },
   }),
 
-  view("/brake/lift/:scope", async (c) => {
-    const { frame, reads, visitor } = c.var;
-    const { freezes } = await reads.desk.brakes();
-    const freeze = freezes.find(({ scope }) => subjectKeyOf(scope) === c.req.param("scope"));
-    if (freeze === undefined) return sendRefusal(c, "freeze-unknown", { frame, backPath: "/brake" });
-    const token = await tokenOf(visitor, "lift-freeze", freeze.scope);
-    const people = await policyNow(reads.desk, c.env.POLICY);
-    return sendView(c, <LiftView {...{ frame, freeze, people, token }} />);
-  }),
-
   act("/brake/lift/:scope", {
     kind: "lift-freeze",
     subject: (c) => c.req.param("scope"),
@@ -66,6 +56,16 @@ export const freezeRoutes: readonly PeopleRoute[] = [
       if (scope === undefined) return refuse({ reason: "freeze-unknown" });
       return ok({ scope, why: whyOf(form) });
     },
+  }),
+
+  view("/brake/lift/:scope", async (c) => {
+    const { frame, reads, visitor } = c.var;
+    const { freezes } = await reads.desk.brakes();
+    const freeze = freezes.find(({ scope }) => subjectKeyOf(scope) === c.req.param("scope"));
+    if (freeze === undefined) return sendRefusal(c, "freeze-unknown", { frame, backPath: "/brake" });
+    const token = await tokenOf(visitor, "lift-freeze", freeze.scope);
+    const people = await policyNow(reads.desk, c.env.POLICY);
+    return sendView(c, <LiftView {...{ frame, freeze, people, token }} />);
   }),
 ];
 

@@ -26,7 +26,14 @@ export function whoOf(actor: Actor, people: People): string {
   }
 }
 
+/** The same where a sentence begins; a person's name is left as it is. */
+export function whoFirst(actor: Actor, people: People): string {
+  const name = whoOf(actor, people);
+  if (actor.kind === "person" || (actor.kind === "admin" && actor.name !== null)) return name;
+  return name.slice(0, 1).toUpperCase() + name.slice(1);
+}
+
 /** Within a sentence. */
-export function lowered(sentence: string): string {
+function lowered(sentence: string): string {
   return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
 }
