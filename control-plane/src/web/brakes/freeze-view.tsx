@@ -12,6 +12,7 @@ import { FreezeLine } from "./brake-lines.tsx";
 import { freezePathOf, liftPathOf } from "./brake-paths.ts";
 import type { FoundScopes } from "./scope-lookup.ts";
 import { ScopeSearch } from "./scope-search.tsx";
+import { findScopes } from "./scopes.ts";
 import { type People, whoOf } from "./who.ts";
 
 export interface FreezesViewProps {
@@ -23,6 +24,9 @@ export interface FreezesViewProps {
   readonly search: string;
   readonly result: FoundScopes;
 }
+
+/** Freezes listed at once; the search finds the others. */
+export const FREEZES_SHOWN_MAX = 50;
 
 /** What it does and what it does not. */
 function Meaning() {
@@ -36,19 +40,32 @@ function Meaning() {
 
 /** All freezes, the widest and then the newest first, and the way to freeze more. */
 export function FreezesView(props: FreezesViewProps) {
-  const { fleetToken, frame, people } = props;
+  const { fleetToken, frame, people, search } = props;
   const freezes = inOrder(props.freezes);
+  const meant = new Set(
+    findScopes(
+      freezes.map(({ scope }) => scope),
+      search,
+    ),
+  );
+  const found = freezes.filter(({ scope }) => meant.has(scope));
   return (
     <Layout title="Freeze" frame={frame} path="/brake">
       <h1>{titleOf(freezes)}</h1>
       {freezes.length === 0 && (
         <p class="lead">Freeze when automation does harm, or while you work on something.</p>
       )}
-      {freezes.map((freeze) => (
+      {found.slice(0, FREEZES_SHOWN_MAX).map((freeze) => (
         <OwnCard what={`The freeze of ${placeNameOf(freeze.scope)}`}>
           <FreezeCard freeze={freeze} people={people} now={frame.now} />
         </OwnCard>
       ))}
+      {found.length > FREEZES_SHOWN_MAX && (
+        <p class="soft">{found.length - FREEZES_SHOWN_MAX} more: find them by their names below.</p>
+      )}
+      {found.length === 0 && freezes.length > 0 && (
+        <p class="soft">Nothing frozen has the name that you look for.</p>
+      )}
       <Meaning />
       <div class="split">
         {fleetToken !== null && (
