@@ -51,7 +51,12 @@ export function HostService(props: HostServiceProps) {
           </p>
         </>
       )}
-      <Checks checks={checks} isUp={host.liveness === "up" || host.liveness === "late"} now={now} />
+      <Checks
+        isListed={host.listed?.includes(service) === true}
+        checks={checks}
+        isUp={host.liveness === "up" || host.liveness === "late"}
+        now={now}
+      />
       <Pictures checks={checks} now={now} />
       <p class="links small">
         {entry !== undefined && entry.actions.length > 0 && (
@@ -102,17 +107,14 @@ function Titled({ service, title }: { readonly title: string; readonly service: 
 
 function Checks(props: {
   readonly checks: readonly CheckLine[];
+  /** the host's own list names its service */
+  readonly isListed: boolean;
   readonly isUp: boolean;
   readonly now: number;
 }) {
-  const { isUp, now } = props;
+  const { isListed, isUp, now } = props;
   const checks = isUp ? props.checks : props.checks.map(asItWas);
-  if (checks.length === 0)
-    return (
-      <p class="small soft">
-        {isUp ? "Its checks have not been told yet." : "Nothing is known of its checks."}
-      </p>
-    );
+  if (checks.length === 0) return <p class="small soft">{noChecksText(isListed, isUp)}</p>;
   const isFolding = ({ kind }: CheckLine) => kind === "well" || kind === "unknown";
   const ill = checks.filter((check) => !isFolding(check));
   const well = checks.filter(isFolding);
@@ -137,6 +139,12 @@ function Checks(props: {
       )}
     </>
   );
+}
+
+function noChecksText(isListed: boolean, isUp: boolean): string {
+  if (!isListed)
+    return "The host's own list does not name it, so nothing is checked: it is known by what is told of it.";
+  return isUp ? "Its checks have not been told yet." : "Nothing is known of its checks.";
 }
 
 /** Of a host that is not heard: what was well may be down by now, and for how long it was so says nothing. */
