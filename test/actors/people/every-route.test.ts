@@ -205,6 +205,7 @@ describe("a GET", () => {
       "hostsNow",
       "incident",
       "overview",
+      "policyFor",
       "registered",
       "shadow",
       "showPolicy",
