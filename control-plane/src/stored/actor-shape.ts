@@ -7,13 +7,18 @@ type Of<Kind extends Actor["kind"]> = Extract<Actor, { readonly kind: Kind }>;
 
 export const PersonShape = shapeOf<Person>({ kind: z.literal("person"), responder: Text });
 
+const AdminShape = shapeOf<Of<"admin">>({ kind: z.literal("admin"), name: Text.nullable() });
+
+/** Whoever may do what an operator may do as well as a responder. */
+export const OperatorShape = z.union([PersonShape, AdminShape]);
+
 export const ActorShape = z.union([
   PersonShape,
   shapeOf<Of<"rule">>({ kind: z.literal("rule"), reason: PageReasonShape }),
   shapeOf<Of<"desk">>({ kind: z.literal("desk") }),
   shapeOf<Of<"shard">>({ kind: z.literal("shard"), shard: Text }),
   shapeOf<Of<"host">>({ kind: z.literal("host"), hostId: Text }),
-  shapeOf<Of<"admin">>({ kind: z.literal("admin"), name: Text.nullable() }),
+  AdminShape,
   shapeOf<Of<"unknown">>({ kind: z.literal("unknown") }),
 ]);
 
