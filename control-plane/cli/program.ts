@@ -13,6 +13,7 @@ import { addPolicyCommands } from "./policy-command.ts";
 import type { RecordedFlags } from "./recorded-command.ts";
 import type { Output, ReplayFlags } from "./replay-command.ts";
 import { addSignInCommands } from "./sign-in-command.ts";
+import { addTestPageCommand } from "./test-page-command.ts";
 
 const EXAMPLE = `
 An incident file says what happened, in the words of a post-mortem, and what is expected of the policy (docs/replay.md):
@@ -61,6 +62,7 @@ export function countersignProgram(terminal: Terminal): Command {
   addHostCommands(program, terminal);
   addIncidentCommands(program, terminal);
   addSignInCommands(program, terminal);
+  addTestPageCommand(program, terminal);
   addAuditCommands(program, terminal);
   return program;
 }

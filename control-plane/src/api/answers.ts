@@ -23,6 +23,7 @@ import {
   showRecordedPolicy,
 } from "./answers/recorded.ts";
 import { endSignIn, endSignInsOf, listSignIns } from "./answers/sign-ins.ts";
+import { sendTestPage, showTestPage } from "./answers/test-pages.ts";
 import { createEnrolmentToken, createSignInToken } from "./answers/tokens.ts";
 import { discardRecord, listUnreadable } from "./answers/unreadable.ts";
 import type { Call, RouteOf } from "./table/routes.ts";
@@ -38,6 +39,8 @@ export const ANSWERS: { readonly [C in Call]: Answer<RouteOf<C>> } = {
   "GET /v1/admin/sign-ins": listSignIns,
   "DELETE /v1/admin/sign-ins/:id": endSignIn,
   "DELETE /v1/admin/responders/:id/sign-ins": endSignInsOf,
+  "POST /v1/admin/test-pages": sendTestPage,
+  "GET /v1/admin/test-pages/:id": showTestPage,
   "GET /v1/admin/hosts": listHosts,
   "GET /v1/admin/hosts/:id": showHost,
   "GET /v1/admin/hosts/:id/ask": showAsk,

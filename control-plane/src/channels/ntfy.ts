@@ -1,5 +1,6 @@
-// The ntfy channel: publish as JSON (https://docs.ntfy.sh/publish/#publish-as-json). The tap opens the approval or incident; it only
-// locates, so no action button is attached.
+// The ntfy channel: publish as JSON (https://docs.ntfy.sh/publish/#publish-as-json). The tap and the button *Open* lead to the approval or
+// incident (https://docs.ntfy.sh/publish/#open-websiteapp); they only locate. No button acts: ntfy's `http` action would act without a person's
+// own device.
 import * as z from "zod";
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { Severity } from "@countersign/shared/wire/service-report";
@@ -34,7 +35,7 @@ export const NTFY = channelKind({
       message: message.body.slice(0, MESSAGE_CHARS_MAX),
       priority: priorityOf(message),
       tags: [tagOf(message)],
-      ...(message.url === null ? {} : { click: message.url }),
+      ...(message.url === null ? {} : { click: message.url, actions: [openAt(message.url)] }),
     };
     return ok({
       by: "network",
@@ -42,6 +43,11 @@ export const NTFY = channelKind({
     });
   },
 });
+
+/** A button beneath the notification, for who does not tap on it. */
+function openAt(url: string) {
+  return { action: "view", label: "Open", url };
+}
 
 function headersFor(secret: string | undefined, bindings: object): Result<Headers, SecretUnusable> {
   if (secret === undefined) return ok(new Headers());

@@ -15,6 +15,7 @@ export const PROBLEMS = {
   "admin-not-configured": [503, "No admin token", "Set the secret ADMIN_TOKEN to at least 32 characters."],
   "body-malformed": [400, "Malformed body", "Send one JSON object of the documented shape."],
   "body-too-large": [413, "Body too large", "Send at most 16384 bytes."],
+  "channel-unknown": [422, "Unknown channel", "Name a channel that the policy gives this responder."],
   "host-not-listed": [
     409,
     "Not on the list",
@@ -58,6 +59,11 @@ export const PROBLEMS = {
   "responder-unknown": [422, "Unknown responder", "Name a responder of the policy."],
   "shard-full": [503, "Shard full", "Ask for a new enrolment token and enrol again."],
   "signature-wrong": [403, "Wrong signature", "Enrol with the key pair that the request names."],
+  "test-page-too-often": [
+    429,
+    "Enough test pages",
+    "Wait: at most five test pages go to one person within ten minutes.",
+  ],
   "token-expired": [410, "Token expired", "Ask for a new token: each lives for 15 minutes."],
   "token-unknown": [403, "Unknown token", "Check that the token was made by this desk and copied whole."],
   "token-used": [409, "Token used", "Ask for a new token: each works once."],

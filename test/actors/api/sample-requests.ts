@@ -33,6 +33,7 @@ export interface World {
   readonly signInId: string;
   readonly findingId: string;
   readonly recordKey: string;
+  readonly testId: string;
   /** a good enrolment, with a token that nobody has used */
   readonly enrolment: object;
 }
@@ -69,6 +70,9 @@ export async function makeWorld(): Promise<World> {
     },
   ]);
   await fallSilentTogether(otherHost);
+  const testId = `tst_${"B".repeat(22)}`;
+  const act = { kind: "send-test-page", testId, responder: "operator", channel: null } as const;
+  await desk().act({ act, by: byAdmin() });
   const [signIn] = await desk().signIns(null);
   const [finding] = (await desk().shadow()).findings;
   const [record] = (await desk().unreadable()).records;
@@ -82,6 +86,7 @@ export async function makeWorld(): Promise<World> {
     signInId: signIn?.signInId ?? "",
     findingId: finding?.findingId ?? "",
     recordKey: record?.recordKey ?? "",
+    testId,
     enrolment: await enrolmentOf((await desk().createEnrolmentToken(byAdmin())).token),
   };
 }
@@ -123,6 +128,16 @@ export const SAMPLES: { readonly [C in Call]: (world: World) => Samples } = {
   "DELETE /v1/admin/responders/:id/sign-ins": () => ({
     own: { params: { id: "operator" } },
     foreign: { params: { id: "nobody" } },
+    malformed: { params: { id: "x".repeat(101) } },
+  }),
+  "POST /v1/admin/test-pages": () => ({
+    own: { body: { responder: "operator", channel: "terminal" } },
+    foreign: { body: { responder: "operator", channel: "nothing" } },
+    malformed: { body: { responder: "No Body" } },
+  }),
+  "GET /v1/admin/test-pages/:id": ({ testId }) => ({
+    own: { params: { id: testId } },
+    foreign: { params: { id: `tst_${"A".repeat(22)}` } },
     malformed: { params: { id: "x".repeat(101) } },
   }),
   "GET /v1/admin/hosts": () => ({

@@ -66,6 +66,7 @@ describe("ntfy", () => {
       priority: 5,
       tags: ["rotating_light"],
       click: "https://desk.test/approvals/apr_1",
+      actions: [{ action: "view", label: "Open", url: "https://desk.test/approvals/apr_1" }],
     });
   });
 });

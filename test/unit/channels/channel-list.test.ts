@@ -2,6 +2,7 @@
 // fails them.
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import * as z from "zod";
 import {
   ADDRESS_KEYS,
   Channel,
@@ -38,6 +39,7 @@ const published = {
   priority: 5,
   tags: ["rotating_light"],
   click: told.url,
+  actions: [{ action: "view", label: "Open", url: told.url }],
 };
 const push = { kind: "ntfy", server: "https://ntfy.test", topic: "fleet", secret: "CHANNEL_NTFY" };
 const hook = { kind: "webhook", url: "https://hook.test/in", secret: "CHANNEL_HOOK" };
@@ -132,8 +134,34 @@ it.each([
   ["ring", "critical", 5, "rotating_light"],
   ["update", "critical", 2, "speech_balloon"],
   ["recovered", "critical", 3, "white_check_mark"],
+  ["test", "error", 4, "test_tube"],
   ["sign-in", "info", 3, "key"],
 ] as const)("ntfy sends a %s, %s with priority %i", async (kind, severity, priority, tag) => {
   const { request } = await sent(push, { kind, severity });
   expect(await request.json()).toMatchObject({ priority, tags: [tag] });
 });
+
+/** What ntfy takes as JSON, field by field: https://docs.ntfy.sh/publish/#publish-as-json and #action-buttons. */
+const NtfyPublished = z.strictObject({
+  topic: z.string().regex(/^[-_A-Za-z0-9]{1,64}$/),
+  message: z.string().max(4_096),
+  title: z.string(),
+  tags: z.array(z.string()),
+  priority: z.int().min(1).max(5),
+  click: z.url().optional(),
+  actions: z
+    .array(z.strictObject({ action: z.literal("view"), label: z.string().min(1), url: z.url() }))
+    .max(3)
+    .optional(),
+});
+
+it.each(["ring", "update", "recovered", "test", "sign-in"] as const)(
+  "ntfy is sent a %s as its documentation says, with and without a link",
+  async (kind) => {
+    for (const url of [message.url, null]) {
+      const body: unknown = await (await sent(push, { kind, url })).request.json();
+      const read = NtfyPublished.parse(body);
+      expect([read.click, read.actions?.[0]?.url]).toEqual([url ?? undefined, url ?? undefined]);
+    }
+  },
+);

@@ -24,7 +24,7 @@ function helpOf(command: Command): string {
 
 it("has exit codes in every help", () => {
   const commands = all(program());
-  expect(commands).toHaveLength(33);
+  expect(commands).toHaveLength(34);
   const lacking = commands.filter((command) => !/\bEnds with 0 when .*\b2 when /.test(helpOf(command)));
   expect(lacking.map((command) => command.name())).toEqual([]);
 });
@@ -43,6 +43,8 @@ it.each([
   ["no-such-command", 1],
   ["audit list --limit none", 1],
   ["incidents acknowledge inc_1", 1],
+  ["test-page", 1],
+  ["test-page alice --timeout soon", 1],
 ])("answers %s without running anything", async (said, exitCode) => {
   const silent = program();
   for (const command of all(silent)) command.configureOutput({ writeOut: () => {}, writeErr: () => {} });

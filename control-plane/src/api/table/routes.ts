@@ -5,6 +5,7 @@ import { HISTORY_ROUTES } from "./history-routes.ts";
 import { POLICY_ROUTES } from "./policy-routes.ts";
 import { RECORD_ROUTES } from "./record-routes.ts";
 import type { Route } from "./route.ts";
+import { TEST_PAGE_ROUTES } from "./test-page-routes.ts";
 
 export const ROUTES = {
   ...DOOR_ROUTES,
@@ -12,6 +13,7 @@ export const ROUTES = {
   ...HISTORY_ROUTES,
   ...POLICY_ROUTES,
   ...RECORD_ROUTES,
+  ...TEST_PAGE_ROUTES,
 };
 
 /** The key of a line: method and path. */
