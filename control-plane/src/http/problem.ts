@@ -42,6 +42,11 @@ export const PROBLEMS = {
     "Everybody who is signed in would lose access: send `confirm` if that is meant.",
   ],
   "sign-in-unknown": [404, "No such sign-in", "Name a sign-in that GET /v1/admin/sign-ins lists."],
+  "sign-in-links-waiting": [
+    409,
+    "Links wait already",
+    "Three sign-in links wait for this person: use one of them, or let them expire.",
+  ],
   "nothing-to-undo": [409, "Nothing to undo", "No earlier policy is kept: apply the one you want."],
   "policy-malformed": [422, "Wrong policy", "Mend what `problems` names; nothing was applied."],
   "policy-version-mismatch": [

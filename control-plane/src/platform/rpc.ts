@@ -127,6 +127,8 @@ export interface ListedSignIn {
   readonly responder: string;
   readonly openedAt: number;
   readonly expiresAt: number;
+  /** when its device was used last, to the hour */
+  readonly usedAt: number;
 }
 
 /** Which sign-in ends, and by whom; `of`: whose it must be, null: anybody's. */
@@ -150,8 +152,10 @@ export interface IncidentDeskRpc {
     publicKey: string,
     hostname: string,
   ): Promise<Result<{ hostId: string; shard: string; name: string }, EnrolmentRefusal>>;
-  /** a link for a person, as the admin token asks for one: given only while nobody is signed in, else sent to the person */
+  /** a link for a person, as the admin token or a signed-in person asks for one: given only while nobody is signed in, else sent to the person */
   inviteToSignIn(responder: string, by: Actor): Promise<Result<Invitation, InvitationRefusal>>;
+  /** a link by which a signed-in person signs in one more device of their own; `token` is given here and never again */
+  linkForDevice(signIn: Pick<SignIn, "responder" | "deviceName">): Promise<Result<GivenLink, LinkRefusal>>;
   redeemSignInToken(
     token: string,
     deviceName: string,
@@ -273,7 +277,17 @@ export type Invitation =
   | { readonly delivery: "paged"; readonly channel: string; readonly expiresAt: number };
 
 export interface InvitationRefusal {
-  readonly reason: "responder-unknown" | "no-channel" | "link-undelivered";
+  readonly reason: "responder-unknown" | "no-channel" | "link-undelivered" | "sign-in-links-waiting";
+}
+
+/** A link for one more device. */
+export interface GivenLink {
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+export interface LinkRefusal {
+  readonly reason: "responder-unknown" | "sign-in-links-waiting";
 }
 
 /** What an outsider may know about what is wrong here (`GET /healthz`). */

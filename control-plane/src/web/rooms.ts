@@ -18,7 +18,7 @@ import { HOST_REFUSALS } from "./hosts/host-words.ts";
 import { incidentRoutes } from "./incidents/incident-routes.tsx";
 import { INCIDENT_REFUSALS } from "./incidents/incident-words.ts";
 import { overviewRoutes } from "./overview/overview-routes.tsx";
-import { ownSignInRoutes } from "./people/own-sign-in-routes.tsx";
+import { peopleRoutes } from "./people/people-routes.tsx";
 import { signInRoutes } from "./people/sign-in-routes.tsx";
 import { SIGN_IN_REFUSALS } from "./people/sign-in-words.ts";
 import { policyRoutes } from "./policy/policy-routes.tsx";
@@ -43,7 +43,7 @@ export const PEOPLE_ROUTES: readonly PeopleRoute[] = [
   ...auditRoutes,
   ...runbookRoutes,
   ...signInRoutes,
-  ...ownSignInRoutes,
+  ...peopleRoutes,
 ];
 
 /** What a person is told for every reason. */

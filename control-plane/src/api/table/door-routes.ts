@@ -25,6 +25,7 @@ const SignInShape = shapeOf<ListedSignIn>({
   responder: Text,
   openedAt: Instant,
   expiresAt: Instant,
+  usedAt: Instant,
 });
 const EndedShape = z.object({ ended: Count.describe("how many sign-ins ended") });
 
@@ -78,7 +79,13 @@ export const DOOR_ROUTES = routesOf({
       201: z.object({ delivery: z.literal("printed"), token: Text, expiresAt: Instant, url: z.url() }),
       202: z.object({ delivery: z.literal("paged"), channel: Text, expiresAt: Instant }),
     },
-    problems: ["public-url-unusable", "responder-unknown", "no-channel", "link-undelivered"],
+    problems: [
+      "public-url-unusable",
+      "responder-unknown",
+      "no-channel",
+      "link-undelivered",
+      "sign-in-links-waiting",
+    ],
   },
   "GET /v1/admin/sign-ins": {
     right: "admin-token",

@@ -19,6 +19,13 @@ const TABLES = [
   "CREATE TABLE refused_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID",
 ];
 
+/** Newer than the others: a desk that was made before lacks it until it wakes the next time. */
+const USES_TABLE =
+  "CREATE TABLE IF NOT EXISTS sign_in_uses (sign_in_id TEXT PRIMARY KEY, used_at INTEGER NOT NULL) WITHOUT ROWID";
+
+/** A device in use writes one row in that time, however much its person looks at. */
+export const USE_NOTED_EVERY_MS = 3_600_000;
+
 /** Used and expired tokens stay a while, so that a late visitor hears "used" or "expired" and not "unknown". */
 const TOKEN_MEMORY_MS = 24 * 3_600_000;
 
@@ -44,6 +51,11 @@ export class DeskPeople {
 
   create(): void {
     for (const statement of TABLES) this.#sql.write(statement);
+  }
+
+  /** Makes what the layout lacked once; call when the desk wakes. */
+  complete(): void {
+    if (!this.#sql.hasTable("sign_in_uses")) this.#sql.write(USES_TABLE);
   }
 
   storeToken({ token, kind, holder, expiresAt }: NewToken): void {
@@ -127,6 +139,28 @@ export class DeskPeople {
     return rows[0] ?? null;
   }
 
+  /** Notes that a device is in use, seldom. */
+  noteUse(signInId: string, now: number): void {
+    const [last] = this.#sql.read<{ at: number }>(
+      `SELECT COALESCE(used_at, opened_at) AS at FROM sign_ins LEFT JOIN sign_in_uses USING (sign_in_id)
+       WHERE sign_in_id = ?`,
+      signInId,
+    );
+    // A clock that was set back must not keep a device "in use" in the future.
+    if (last !== undefined && now >= last.at && now - last.at < USE_NOTED_EVERY_MS) return;
+    this.#sql.write("INSERT OR REPLACE INTO sign_in_uses VALUES (?, ?)", signInId, now);
+  }
+
+  /** How many links wait for a person: neither used nor expired. */
+  waitingLinks(responder: string, now: number): number {
+    const [row] = this.#sql.read<{ count: number }>(
+      "SELECT COUNT(*) AS count FROM tokens WHERE kind = 'sign-in' AND holder = ? AND used_by IS NULL AND expires_at > ?",
+      responder,
+      now,
+    );
+    return row?.count ?? 0;
+  }
+
   /** Whose sign-ins are valid. */
   signedIn(now: number): readonly string[] {
     const rows = this.#sql.read<{ responder: string }>(
@@ -143,8 +177,10 @@ export class DeskPeople {
   /** SignIns that are valid, newest first; `responder` null: of everybody. */
   signIns(responder: string | null, now: number): readonly ListedSignIn[] {
     return this.#sql.read<ListedSignIn & Record<string, SqlStorageValue>>(
-      `SELECT sign_in_id AS signInId, device_name AS deviceName, responder, opened_at AS openedAt, expires_at AS expiresAt
-       FROM sign_ins WHERE expires_at > ?1 AND (?2 IS NULL OR responder = ?2) ORDER BY opened_at DESC, sign_in_id`,
+      `SELECT sign_in_id AS signInId, device_name AS deviceName, responder, opened_at AS openedAt, expires_at AS expiresAt,
+         COALESCE(used_at, opened_at) AS usedAt
+       FROM sign_ins LEFT JOIN sign_in_uses USING (sign_in_id)
+       WHERE expires_at > ?1 AND (?2 IS NULL OR responder = ?2) ORDER BY opened_at DESC, sign_in_id`,
       now,
       responder,
     );
@@ -182,5 +218,6 @@ export class DeskPeople {
     );
     this.#sql.write("DELETE FROM refused_tokens WHERE hash NOT IN (SELECT hash FROM tokens)");
     this.#sql.write("DELETE FROM sign_ins WHERE expires_at <= ? OR typeof(expires_at) <> 'integer'", now);
+    this.#sql.write("DELETE FROM sign_in_uses WHERE sign_in_id NOT IN (SELECT sign_in_id FROM sign_ins)");
   }
 }

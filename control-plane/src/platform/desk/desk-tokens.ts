@@ -10,12 +10,16 @@ import type { AuditDraft } from "../../core/desk/state/desk-change.ts";
 import { type Actor, actorNameOf, BY_DESK, BY_UNKNOWN, byHost, byPerson } from "../../core/words/actor.ts";
 import { FLEET, hostSubject } from "../../core/words/subject.ts";
 import { newId, newSecret } from "../random-id.ts";
-import type { EndedSignIn, EnrolmentRefusal, ListedSignIn, SignIn } from "../rpc.ts";
+import type { EndedSignIn, EnrolmentRefusal, LinkRefusal, ListedSignIn, SignIn } from "../rpc.ts";
 import type { RegisteredHost } from "./desk-hosts.ts";
 import type { TokenRefusal } from "./desk-people.ts";
 import type { WorkerdDesk } from "./workerd-desk.ts";
 
 const DEVICE_NAME_CHARS_MAX = 80;
+/** How long a link for one more device lives: it is scanned where it is shown. */
+export const DEVICE_LINK_TTL_MS = 10 * 60_000;
+/** Links that may wait for one person at once, of those that signed-in people make. */
+export const LINKS_WAITING_MAX = 3;
 
 /** A token as it is given out, once. */
 interface GivenToken {
@@ -74,13 +78,23 @@ export class DeskTokens {
 
   createForResponder(responder: string, by: Actor): Result<GivenToken, { reason: "responder-unknown" }> {
     if (!this.isResponder(responder)) return refuse({ reason: "responder-unknown" });
-    const token = `csi_${newSecret()}`;
-    const expiresAt = Date.now() + SIGN_IN_TOKEN_TTL_MS;
-    this.#desk.record(
-      { actor: by, act: "sign-in-token-created", refs: [refOfPerson(responder)], why: "asked for" },
-      () => this.#desk.people.storeToken({ token, kind: "sign-in", holder: responder, expiresAt }),
-    );
-    return ok({ token, expiresAt });
+    return ok(this.#create(responder, { by, why: "asked for", ttlMs: SIGN_IN_TOKEN_TTL_MS }));
+  }
+
+  /** For one more device of somebody who is signed in: shown to them on the device that asks, and to nobody else. */
+  createForDevice({
+    deviceName,
+    responder,
+  }: Pick<SignIn, "deviceName" | "responder">): Result<GivenToken, LinkRefusal> {
+    if (!this.isResponder(responder)) return refuse({ reason: "responder-unknown" });
+    if (this.hasManyLinks(responder)) return refuse({ reason: "sign-in-links-waiting" });
+    const why = `for one more device, shown on ${deviceName}`;
+    return ok(this.#create(responder, { by: byPerson(responder), why, ttlMs: DEVICE_LINK_TTL_MS }));
+  }
+
+  /** Says whether so many links wait for a person that no signed-in person makes one more. */
+  hasManyLinks(responder: string): boolean {
+    return this.#desk.people.waitingLinks(responder, Date.now()) >= LINKS_WAITING_MAX;
   }
 
   redeemForDevice(
@@ -111,8 +125,11 @@ export class DeskTokens {
 
   /** A responder who left the policy may approve nothing any more. */
   signInOf(signInSecret: string): SignIn | null {
-    const signIn = this.#desk.people.signInOf(signInSecret, Date.now());
-    return signIn !== null && this.isResponder(signIn.responder) ? signIn : null;
+    const now = Date.now();
+    const signIn = this.#desk.people.signInOf(signInSecret, now);
+    if (signIn === null || !this.isResponder(signIn.responder)) return null;
+    this.#desk.people.noteUse(signIn.signInId, now);
+    return signIn;
   }
 
   signIns(responder: string | null): readonly ListedSignIn[] {
@@ -171,6 +188,18 @@ export class DeskTokens {
 
   isResponder(responder: string): boolean {
     return this.#desk.policy().responders.some(({ id }) => id === responder);
+  }
+
+  #create(
+    responder: string,
+    { by, ttlMs, why }: { readonly by: Actor; readonly why: string; readonly ttlMs: number },
+  ): GivenToken {
+    const token = `csi_${newSecret()}`;
+    const expiresAt = Date.now() + ttlMs;
+    this.#desk.record({ actor: by, act: "sign-in-token-created", refs: [refOfPerson(responder)], why }, () =>
+      this.#desk.people.storeToken({ token, kind: "sign-in", holder: responder, expiresAt }),
+    );
+    return { token, expiresAt };
   }
 
   #shutOut(

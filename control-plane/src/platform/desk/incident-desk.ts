@@ -114,6 +114,12 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     return this.#storage.parts.invitations.invite(responder, by);
   }
 
+  async linkForDevice(
+    signIn: Pick<SignIn, "responder" | "deviceName">,
+  ): ReturnType<IncidentDeskRpc["linkForDevice"]> {
+    return this.#tokens.createForDevice(signIn);
+  }
+
   async redeemSignInToken(
     token: string,
     deviceName: string,

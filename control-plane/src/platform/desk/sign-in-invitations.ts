@@ -1,4 +1,4 @@
-// How the admin token brings a person in. While nobody is signed in at all the link is given to whoever asked: a fresh desk, or one whose
+// How the admin token, or a person who is signed in, brings a person in. While nobody is signed in at all the link is given to whoever asked: a fresh desk, or one whose
 // devices are all lost. From then on it is sent to the person it is for, and to nobody else, so that the token alone opens no sign-in.
 // What a reader would get wrong: the link is in no outbox and no row. One that no channel took is void, and is asked for again.
 import { formatDuration } from "@countersign/shared/values/duration";
@@ -27,17 +27,20 @@ export class SignInInvitations {
 
   /** Makes a link for a responder, and gives or sends it. */
   async invite(responder: string, by: Actor): Promise<Result<Invitation, InvitationRefusal>> {
-    if (!this.#tokens.isAnybodySignedIn()) {
+    // A person who asks is shown nobody's link, also should their own sign-in end meanwhile.
+    if (by.kind !== "person" && !this.#tokens.isAnybodySignedIn()) {
       const printed = this.#tokens.createForResponder(responder, by);
       return printed.ok ? ok({ delivery: "printed", ...printed.value }) : printed;
     }
     if (!this.#tokens.isResponder(responder)) return refuse({ reason: "responder-unknown" });
+    if (by.kind === "person" && this.#tokens.hasManyLinks(responder))
+      return this.#refuse("sign-in-links-waiting", responder, by);
     const channels = workingChannelsOf(responder, this.#desk.policy(), this.#env());
     if (channels.length === 0) return this.#refuse("no-channel", responder, by);
     const created = this.#tokens.createForResponder(responder, by);
     if (!created.ok) return created;
     const { token, expiresAt } = created.value;
-    const channel = await this.#send(messageFor(responder, token), channels);
+    const channel = await this.#send(messageFor(responder, token, by), channels);
     if (channel === null) {
       this.#tokens.forget(token);
       return this.#refuse("link-undelivered", responder, by);
@@ -75,7 +78,7 @@ export class SignInInvitations {
   }
 }
 
-function messageFor(responder: string, token: string): Sendable {
+function messageFor(responder: string, token: string, by: Actor): Sendable {
   return {
     key: `sign-in:${newId("dev")}`,
     kind: "sign-in",
@@ -87,8 +90,12 @@ function messageFor(responder: string, token: string): Sendable {
     title: "Sign in a device at the desk",
     body: [
       `Open the link on the device that you want to sign in as ${responder}. It works once, within ${formatDuration(SIGN_IN_TOKEN_TTL_MS)}.`,
-      "Somebody with the desk's admin token asked for it. If that surprises you, do not open it, and look at the audit.",
+      `${askerOf(by)} asked for it. If that surprises you, do not open it, and look at the audit.`,
     ].join("\n"),
     path: `/sign-in/${token}`,
   };
+}
+
+function askerOf(by: Actor): string {
+  return by.kind === "person" ? by.responder : "Somebody with the desk's admin token";
 }

@@ -87,6 +87,7 @@ export class WorkerdDesk {
   async wake(): Promise<void> {
     this.#alarm.wokeWith(await this.#storage.getAlarm());
     this.#shell.wake();
+    this.people.complete();
   }
 
   /** Since when the read side lacks something that the desk knows; null: it has taken all. */

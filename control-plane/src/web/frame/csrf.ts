@@ -20,6 +20,8 @@ export type CsrfPurpose =
   | "sign-out"
   | "end-sign-in"
   | "end-other-sign-ins"
+  | "sign-in-device"
+  | "invite"
   | "undo-policy"
   | "promote-rule";
 

@@ -20,6 +20,7 @@ import { askToSignIn, frameOf, sendRefusal } from "./respond.tsx";
 import { takeForm } from "./take-form.ts";
 import { sendTurnedAway, turnGuessersAway } from "./turn-away.ts";
 import { CONTENT_SECURITY_POLICY } from "./view-policy.ts";
+import { rememberWanted } from "./wanted.ts";
 
 // Whether TLS is meant for good is the operator's to say, and not said by a view.
 const closed = secureHeaders({
@@ -40,7 +41,10 @@ const unlisted = createMiddleware(async (c, next) => {
 const requireSignIn = createMiddleware<PeopleBound>(async (c, next) => {
   if (c.var.visitor !== undefined) return next();
   const visitor = await visitorOf(c);
-  if (visitor === null) return askToSignIn(c);
+  if (visitor === null) {
+    rememberWanted(c);
+    return askToSignIn(c);
+  }
   c.set("visitor", visitor);
   c.set("reads", readsOf(c.env));
   return next();

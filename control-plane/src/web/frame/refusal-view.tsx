@@ -10,8 +10,9 @@ export function SignInNeededView() {
       <p>Nothing is shown or done here without a signed-in device.</p>
       <h2>How to sign in</h2>
       <p>
-        Open a sign-in link on this device. Whoever runs this control plane can make one for you; it works
-        once and for 15 minutes. Then open this address again.
+        Open a sign-in link on this device: you come back to this address then. A device of yours that is
+        signed in shows one as a code, under People; else whoever runs this desk can make one for you. It
+        works once, and for some minutes.
       </p>
     </Layout>
   );

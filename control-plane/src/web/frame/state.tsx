@@ -18,6 +18,8 @@ const STATES = {
   unknown: { icon: "todo", tone: "" },
   /** not yet */
   todo: { icon: "todo", tone: "" },
+  /** it may work: nobody has tried */
+  unproven: { icon: "todo", tone: "warn" },
   starting: { icon: "run", tone: "" },
   /** something happens just now, at its end there is news */
   running: { icon: "run", tone: "" },

@@ -63,7 +63,7 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:t
 
 const ANSWERS = `
 .btn{font-weight:650;line-height:1.2;display:inline-grid;place-content:center;min-height:3rem;padding:.45rem 1.1rem;border:2px solid var(--act);border-radius:12px;background:var(--act);color:var(--on);text-decoration:none;text-align:center}
-.btn small{font-weight:400;font-size:.8125rem}.btn.plain{background:var(--card);color:var(--ink);border-color:var(--edge)}.btn.full{display:grid}
+.btn small{font-weight:400;font-size:.8125rem}.btn.plain{background:var(--card);color:var(--ink);border-color:var(--edge)}.btn.full{display:grid;width:100%}
 .bar{bottom:0;z-index:3;background:var(--card);border-top:1px solid var(--line);padding:.6rem 0 calc(.6rem + env(safe-area-inset-bottom));margin:1rem 0 -1.25rem;box-shadow:0 -6px 18px rgb(0 0 0/.08)}
 .bar .two{display:grid;grid-template-columns:1fr 1fr;gap:.5rem}.bar .btn{width:100%}.bar .yes{grid-column:1/-1}.yes .btn,.btn.yes{min-height:3.4rem;font-size:1.0625rem}.bar .two>p{grid-column:1/-1}
 .argv{display:flex;flex-wrap:wrap;gap:.3rem;background:var(--sunk);border:1px solid var(--line);border-left:5px solid var(--act);border-radius:10px;padding:.55rem}.argv li{background:var(--card);border:1px solid var(--edge);border-radius:6px;padding:.1rem .42rem;overflow-wrap:anywhere;white-space:pre-wrap}
@@ -78,6 +78,7 @@ const PICTURES = `
 .lane,.strip,.spark{display:block;width:100%}.lane{height:98px;overflow:visible}.lane text{font-size:.8125rem;fill:var(--soft)}.lane .b{font-weight:650;fill:var(--ink)}
 .lane line{stroke-width:5}.f0{stroke:var(--bad)}.y0{stroke:var(--warn);stroke-dasharray:5 4}.w0{stroke:var(--well)}.lane .n0{stroke:var(--edge);stroke-width:2;stroke-dasharray:1 5;stroke-linecap:round}
 .lane circle{fill:var(--ink);stroke:var(--card);stroke-width:2}.lane .todo{fill:var(--card);stroke:var(--edge);stroke-dasharray:2 2}
+.qr{display:block;width:100%;max-width:19rem;margin:auto;border-radius:8px}
 .spark{height:48px}.spark path{vector-effect:non-scaling-stroke}.spark .l{stroke:var(--act);stroke-width:1.6}.band{fill:var(--sunk)}.max{stroke:var(--edge);stroke-dasharray:3 3}
 .map{display:grid;grid-template-columns:repeat(auto-fill,minmax(5rem,1fr));gap:.35rem}.map a{color:inherit;min-height:2.75rem;display:flex;align-items:center;justify-content:center;gap:.4em;border:1px solid var(--line);border-radius:8px;padding:0 .3rem;text-decoration:none}.map .bad a{background:var(--bad0);border-color:var(--bad)}
 .hosts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(9.4rem,100%),1fr));gap:.5rem}.host{padding:.5rem .65rem}.host.sick{grid-column:1/-1}

@@ -8,12 +8,23 @@ import { setSignInCookie } from "../../http/visitor.ts";
 import type { DoorBound } from "../frame/people-bound.ts";
 import { door, type PeopleRoute } from "../frame/people-routes.ts";
 import { seeOther, sendRefusal, sendView } from "../frame/respond.tsx";
+import { takeWanted, wantedIn } from "../frame/wanted.ts";
+import { deviceNameIn } from "./people-words.ts";
 import { DEVICE_NAME_CHARS_MAX, SignInView } from "./sign-in-view.tsx";
 import { SIGN_IN_REFUSALS } from "./sign-in-words.ts";
 
 export const signInRoutes: readonly PeopleRoute[] = [
   door("/sign-in/:token", {
-    show: (c) => sendView(c, <SignInView token={c.req.param("token")} problem={null} />),
+    show: (c) =>
+      sendView(
+        c,
+        <SignInView
+          token={c.req.param("token")}
+          problem={null}
+          wanted={wantedIn(c)}
+          deviceName={deviceNameIn(c.req.header("user-agent") ?? "")}
+        />,
+      ),
     take: signIn,
   }),
 ];
@@ -23,7 +34,8 @@ async function signIn(c: Context<DoorBound, "/sign-in/:token">): Promise<Respons
   const deviceName = deviceNameOf(c.var.form.get("deviceName") ?? "");
   if (deviceName === null) {
     const [status, , sentence] = SIGN_IN_REFUSALS["device-name-missing"];
-    return sendView(c, <SignInView token={token} problem={sentence} />, status);
+    const asked = <SignInView token={token} problem={sentence} wanted={wantedIn(c)} deviceName="" />;
+    return sendView(c, asked, status);
   }
   const redeemed = await c.var.desk.redeemSignInToken(token, deviceName);
   if (!redeemed.ok) {
@@ -31,7 +43,7 @@ async function signIn(c: Context<DoorBound, "/sign-in/:token">): Promise<Respons
     return sendRefusal(c, redeemed.error.reason, { frame: null, backPath: null });
   }
   setSignInCookie(c, redeemed.value.signInSecret, redeemed.value.signIn.expiresAt);
-  return seeOther(c, "/");
+  return seeOther(c, takeWanted(c) ?? "/");
 }
 
 /** A printable name of at most `DEVICE_NAME_CHARS_MAX` characters; null: none. */

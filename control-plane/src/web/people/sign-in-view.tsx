@@ -1,37 +1,48 @@
-// The view behind a sign-in link. Opening it uses nothing up and does not say whether the link is good: a scanner that follows
-// links must neither spend it nor learn from it. Pure.
+// The view behind a sign-in link. Opening it uses nothing up and does not say whether the link is good, nor anything of the fleet: a scanner that
+// follows links must neither spend it nor learn from it. It names what this device itself wanted to see before. Pure.
 import { Layout } from "../frame/layout.tsx";
+import { kindOfPath } from "./people-words.ts";
 
 export const DEVICE_NAME_CHARS_MAX = 60;
 
 /** Asks for the device's name; the button redeems the link. */
-export function SignInView({ token, problem }: { readonly token: string; readonly problem: string | null }) {
+export function SignInView(props: {
+  readonly token: string;
+  readonly problem: string | null;
+  /** where this device wanted to go, and comes to afterwards; null: nowhere */
+  readonly wanted: string | null;
+  /** what it seems to be; a person may call it otherwise */
+  readonly deviceName: string;
+}) {
+  const { deviceName, problem, token, wanted } = props;
+  const where = wanted === null ? null : kindOfPath(wanted);
   return (
     <Layout title="Sign in" frame={null}>
-      <h1>Sign in this device</h1>
-      <p>
-        It can then see the desk, acknowledge incidents and answer approval requests in your name, for 30
-        days. Only sign in a device that is yours.
-      </p>
-      <form method="post" action={`/sign-in/${encodeURIComponent(token)}`}>
+      <div>
+        <h1>Sign in this device</h1>
+        {where !== null && <p class="lead">Then you come to {where}.</p>}
+      </div>
+      <form class="card narrow" method="post" action={`/sign-in/${encodeURIComponent(token)}`}>
         {problem !== null && (
           <p class="say no" role="alert" id="problem">
             {problem}
           </p>
         )}
-        <label for="device">Name of this device</label>
+        <label for="device">What you call this device</label>
         <input
           type="text"
           id="device"
           name="deviceName"
           required
+          value={deviceName}
           maxlength={DEVICE_NAME_CHARS_MAX}
           autocomplete="off"
-          placeholder="Phone"
           aria-describedby={problem === null ? undefined : "problem"}
         />
-        <p>
-          <button class="btn">Sign in this device</button>
+        <button class="btn full yes">Sign in this device</button>
+        <p class="small soft">
+          For 30 days it may see the desk, take incidents and answer in your name. Sign in only a device that
+          is yours. The link works once.
         </p>
       </form>
     </Layout>

@@ -1,4 +1,5 @@
 // Why a device was not signed in, a sign-in not ended, or a test page not sent. Pure.
+import type { InvitationRefusal } from "../../platform/rpc.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
 
 /** Refusals of signing in and out. */
@@ -7,19 +8,42 @@ export const SIGN_IN_REFUSALS: RefusalTable<
     ViewRefusal,
     | `token-${string}`
     | `test-page-${string}`
+    | InvitationRefusal["reason"]
     | "channel-unknown"
     | "device-name-missing"
     | "sign-in-unknown"
-    | "responder-unknown"
   >
 > = {
   "device-name-missing": [400, "Name this device", "Give this device a name of 1 to 60 characters."],
-  "token-unknown": [404, "Link not known", "This sign-in link is not known here. Check that it is complete."],
-  "token-expired": [410, "Link expired", "This sign-in link has expired. Ask for a new one."],
+  "token-unknown": [
+    404,
+    "Link not known",
+    "This sign-in link is not known here. Check that it is complete: it ends with 43 letters and digits.",
+  ],
+  "token-expired": [
+    410,
+    "Link expired",
+    "Sign-in links work for some minutes only. Make a new one: under People on a device of yours that is signed in, or ask whoever runs this desk (countersign tokens sign-in).",
+  ],
   "token-used": [
     410,
     "Link used",
-    "This sign-in link was already used: each signs in one device. Ask for a new one.",
+    "Each sign-in link signs in one device, and this one has. If that was not you, look under People on a device of yours, sign out what you do not know, and make a new link there; or ask whoever runs this desk.",
+  ],
+  "no-channel": [
+    409,
+    "No way works",
+    "No way to reach this person can work now: a link cannot be sent. Mend one in the rules first.",
+  ],
+  "link-undelivered": [
+    409,
+    "Not delivered",
+    "No way of this person took the link, and it is void. Send a test page to see what is wrong, then invite again.",
+  ],
+  "sign-in-links-waiting": [
+    409,
+    "Links wait already",
+    "Three sign-in links wait for this person already. Use one of them, or wait until they expire.",
   ],
   "sign-in-unknown": [
     404,

@@ -20,6 +20,8 @@ export interface SentPage {
   /** when its person opened what it leads to; null: not yet, as far as is known */
   readonly seenAt: number | null;
   readonly error: string | null;
+  /** it says that nothing is wrong; absent: a page about something */
+  readonly isTest?: true;
 }
 
 /** One channel of one person. */
@@ -98,7 +100,7 @@ function channelReachOf(
   const carried = newerOf(contact?.page ?? null, contact?.test ?? null);
   const state = carried === null ? "never-tried" : stateOf(carried, now);
   const last =
-    carried === null || contact === undefined ? null : sentOf(contact, withSilence(carried, state));
+    carried === null || contact === undefined ? null : withSilence(sentOf(contact, carried), state);
   const known = { responder, channel, kind, state, last };
   return route === undefined ? known : { ...known, state: "broken", problem: route.problem };
 }
@@ -110,8 +112,8 @@ function stateOf({ deliveredAt, error, triedAt }: CarriedPage, now: number): Cha
   return now < triedAt + PAGE_UNCONFIRMED_AFTER_MS ? "pending" : "broken";
 }
 
-function withSilence(carried: CarriedPage, state: ChannelReach["state"]): CarriedPage {
-  return state === "broken" && carried.error === null ? { ...carried, error: "no answer came" } : carried;
+function withSilence(sent: SentPage, state: ChannelReach["state"]): SentPage {
+  return state === "broken" && sent.error === null ? { ...sent, error: "no answer came" } : sent;
 }
 
 function latestOf(contacts: readonly Contact[], place: "page" | "test"): SentPage | null {
@@ -136,7 +138,8 @@ function newerOf(page: CarriedPage | null, test: CarriedPage | null): CarriedPag
   return test.triedAt >= page.triedAt ? test : page;
 }
 
-function sentOf({ channel, responder }: Contact, carried: CarriedPage): SentPage {
+function sentOf({ channel, responder, test }: Contact, carried: CarriedPage): SentPage {
   const { createdAt, deliveredAt, error, path, seenAt, title } = carried;
-  return { at: createdAt, responder, channel, title, path, deliveredAt, seenAt, error };
+  const sent = { at: createdAt, responder, channel, title, path, deliveredAt, seenAt, error };
+  return carried === test ? { ...sent, isTest: true } : sent;
 }

@@ -1,0 +1,53 @@
+// What a device that is not signed in wanted to see: its path waits in a cookie of its own, so that whoever signs it in next comes to where they
+// were going. It is no answer to a stranger: it holds what they asked for themselves, whether anything is there or not.
+import type { Context } from "hono";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { isReachedByTls } from "../../public-url.ts";
+import { isOpenedByPerson } from "./opened-by-person.ts";
+import type { OpenBound } from "./people-bound.ts";
+import { addressOf } from "./refreshing.ts";
+
+const COOKIE_NAME = "countersign-wanted";
+/** A sign-in link lives shorter. */
+const KEPT_S = 3_600;
+const PATH_CHARS_MAX = 400;
+
+/** Remembers where a person wanted to go; what was not opened by a person is not remembered. */
+export function rememberWanted<E extends OpenBound>(c: Context<E>): void {
+  if (!isOpenedByPerson(c.req.raw)) return;
+  const path = safePathOf(addressOf(c.req.url, null));
+  if (path !== null && path !== "/") setCookie(c, nameIn(c), path, { ...attributesIn(c), maxAge: KEPT_S });
+}
+
+/** Where they wanted to go; null: nowhere that is known. */
+export function wantedIn<E extends OpenBound>(c: Context<E>): string | null {
+  return safePathOf(getCookie(c, nameIn(c)) ?? "");
+}
+
+/** The same, once. */
+export function takeWanted<E extends OpenBound>(c: Context<E>): string | null {
+  const path = wantedIn(c);
+  if (path !== null) deleteCookie(c, nameIn(c), attributesIn(c));
+  return path;
+}
+
+/** A path of this desk, and of no other: never another origin's, however it is written; null: it is none. */
+export function safePathOf(text: string): string | null {
+  if (text.length > PATH_CHARS_MAX || !/^\/(?![/\\])[\x21-\x7e]*$/.test(text) || text.includes("\\"))
+    return null;
+  const here = "https://desk.invalid";
+  const url = URL.parse(text, here);
+  return url?.origin === here && !url.pathname.startsWith("//") ? `${url.pathname}${url.search}` : null;
+}
+
+function attributesIn<E extends OpenBound>(c: Context<E>) {
+  return { path: "/", httpOnly: true, sameSite: "Lax", secure: isSecure(c) } as const;
+}
+
+function nameIn<E extends OpenBound>(c: Context<E>): string {
+  return isSecure(c) ? `__Host-${COOKIE_NAME}` : COOKIE_NAME;
+}
+
+function isSecure<E extends OpenBound>(c: Context<E>): boolean {
+  return isReachedByTls(c.req.url, c.env.PUBLIC_URL);
+}

@@ -1,0 +1,116 @@
+// Puts together what the view of people shows, from the rules, the desk's word on each way, and who is signed in. Pure but for the tokens of
+// its forms, which are asked for.
+import { namedAt } from "@countersign/shared/values/named";
+import type { Reach } from "../../core/desk/paging/reach.ts";
+import type { ListedSignIn, SignIn } from "../../platform/rpc.ts";
+import type { Policy } from "../../policy/policy.ts";
+import type { CsrfPurpose } from "../frame/csrf.ts";
+import type { PeopleShown } from "./people-view.tsx";
+import { personNameIn, wayName } from "./people-words.ts";
+import type { ShownDevice, ShownPerson } from "./person-card.tsx";
+import { type ShownWay, WAYS_SHOWN_MAX } from "./ways.tsx";
+
+/** Who reads and who is on call first are shown before all others. */
+export const PEOPLE_SHOWN_MAX = 40;
+
+/** What it is made of. */
+export interface PeopleKnown {
+  readonly policy: Policy;
+  readonly rules: PeopleShown["rules"];
+  readonly reach: Reach;
+  /** of everybody */
+  readonly signIns: readonly ListedSignIn[];
+  readonly reader: Pick<SignIn, "responder" | "signInId">;
+  readonly tokenOf: (purpose: CsrfPurpose, subject: string) => Promise<string>;
+  readonly newTestId: () => string;
+}
+
+/** All that the view shows. */
+export async function peopleShownOf(known: PeopleKnown): Promise<PeopleShown> {
+  const { policy, reach, rules, tokenOf } = known;
+  const everybody = inOrder(known);
+  return {
+    policy,
+    rules,
+    ways: await Promise.all(reach.channels.slice(0, WAYS_SHOWN_MAX).map((way) => wayOf(known, way))),
+    hiddenWayCount: Math.max(0, reach.channels.length - WAYS_SHOWN_MAX),
+    people: await Promise.all(everybody.slice(0, PEOPLE_SHOWN_MAX).map((one) => personOf(known, one))),
+    hiddenPersonCount: Math.max(0, everybody.length - PEOPLE_SHOWN_MAX),
+    own: {
+      anotherDevice: await tokenOf("sign-in-device", ""),
+      endOthers: await tokenOf("end-other-sign-ins", ""),
+    },
+  };
+}
+
+/** The subject of the form that sends a test page. */
+export function testSubjectOf(responder: string, channel: string): string {
+  return `${responder}/${channel}`;
+}
+
+type Responder = Policy["responders"][number];
+
+async function wayOf(known: PeopleKnown, way: Reach["channels"][number]): Promise<ShownWay> {
+  const { newTestId, policy, reach, tokenOf } = known;
+  const { channel, responder } = way;
+  const theirs = reach.channels.filter((one) => one.responder === responder);
+  return {
+    way,
+    person: personNameIn(policy, responder),
+    isLastHope: theirs[0] === way && theirs.every(({ state }) => state === "broken"),
+    test:
+      way.problem === undefined
+        ? {
+            token: await tokenOf("send-test-page", testSubjectOf(responder, channel)),
+            testId: newTestId(),
+          }
+        : null,
+  };
+}
+
+async function personOf(known: PeopleKnown, { channels, id, name }: Responder): Promise<ShownPerson> {
+  const { policy, reach, reader, tokenOf } = known;
+  const signIns = known.signIns.filter(({ responder }) => responder === id);
+  const isReader = id === reader.responder;
+  const workingWays = channels
+    .filter((channel) =>
+      reach.channels.some(
+        (way) => way.responder === id && way.channel === channel && way.problem === undefined,
+      ),
+    )
+    .map((channel) => wayName({ channel, kind: namedAt(policy.channels, channel)?.kind ?? "" }));
+  const isInvited = signIns.length === 0 && workingWays.length > 0;
+  return {
+    responder: id,
+    name,
+    isReader,
+    afterMs: reach.onCall.find(({ responder }) => responder === id)?.afterMs ?? null,
+    workingWays,
+    devices: await Promise.all(signIns.map((signIn) => deviceOf(known, signIn, isReader))),
+    inviteToken: isInvited ? await tokenOf("invite", id) : null,
+  };
+}
+
+async function deviceOf(
+  { reader, tokenOf }: PeopleKnown,
+  signIn: ListedSignIn,
+  isReaders: boolean,
+): Promise<ShownDevice> {
+  const { signInId } = signIn;
+  return {
+    signIn,
+    isThis: signInId === reader.signInId,
+    endToken: isReaders ? await tokenOf("end-sign-in", signInId) : null,
+  };
+}
+
+/** Who reads it first, then as they are paged, then who is paged in no step. */
+function inOrder({ policy, reach, reader }: PeopleKnown): readonly Responder[] {
+  const onCall = reach.onCall.map(({ responder }) => responder);
+  const placeOf = ({ id }: Responder) => {
+    if (id === reader.responder) return -1;
+    const place = onCall.indexOf(id);
+    return place === -1 ? onCall.length : place;
+  };
+  return policy.responders.toSorted((left, right) => placeOf(left) - placeOf(right));
+}

@@ -1,0 +1,158 @@
+// One person: whether they are on call, on which devices they can answer, and what keeps them from answering. Pure. Who is signed in on a lost
+// device ends that sign-in here; those of others are theirs, or the operator's, to end.
+import type { ListedSignIn } from "../../platform/rpc.ts";
+import { Icon } from "../frame/icons.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { spanOf } from "../frame/place-time.ts";
+import { State } from "../frame/state.tsx";
+import { Age } from "../frame/time.tsx";
+
+/** Unused for so long a device is worth a look. */
+const LONG_UNUSED_MS = 7 * 24 * 3_600_000;
+
+/** What a person's card shows. */
+export interface ShownPerson {
+  readonly responder: string;
+  readonly name: string;
+  readonly isReader: boolean;
+  /** when they are paged first, if nobody answers; null: no step names them */
+  readonly afterMs: number | null;
+  /** ways by which they can be paged, as they are called; empty: none can work */
+  readonly workingWays: readonly string[];
+  readonly devices: readonly ShownDevice[];
+  /** for who has no device; null: no link can be sent */
+  readonly inviteToken: string | null;
+}
+
+export interface ShownDevice {
+  readonly signIn: ListedSignIn;
+  readonly isThis: boolean;
+  /** null: it is not the reader's to sign out */
+  readonly endToken: string | null;
+}
+
+/** Tokens of the reader's own forms. */
+export interface OwnTokens {
+  readonly anotherDevice: string;
+  readonly endOthers: string;
+}
+
+/** A person of the rules. */
+export function PersonCard(props: {
+  readonly person: ShownPerson;
+  readonly own: OwnTokens;
+  readonly now: number;
+}) {
+  const { now, own, person } = props;
+  const { devices, isReader, name, responder } = person;
+  const isWanting = devices.length === 0 || person.workingWays.length === 0;
+  const id = `person-${responder}`;
+  return (
+    <section class={isWanting ? "card wt" : "card"} aria-labelledby={id}>
+      <div class="row">
+        <h2 id={id}>
+          {name} {isReader && <span class="soft">(you)</span>}
+        </h2>
+        <Duty person={person} />
+      </div>
+      {devices.length === 0 && <NoDevice person={person} />}
+      {person.workingWays.length === 0 && (
+        <p>
+          <State kind="warning">no way to wake {name} can work</State>
+        </p>
+      )}
+      <ul class="list">
+        {devices.map((device) => (
+          <Device device={device} person={person} now={now} />
+        ))}
+      </ul>
+      {isReader && <OwnForms devices={devices} own={own} />}
+    </section>
+  );
+}
+
+function Duty({ person: { afterMs } }: { readonly person: ShownPerson }) {
+  if (afterMs === null) return <span class="small soft">paged in no step</span>;
+  if (afterMs > 0) return <span class="small soft">after {spanOf(afterMs)}</span>;
+  return (
+    <span class="st small">
+      <Icon name="ring" />
+      on call now
+    </span>
+  );
+}
+
+function NoDevice({ person }: { readonly person: ShownPerson }) {
+  const { inviteToken, name, responder, workingWays } = person;
+  const [way] = workingWays;
+  return (
+    <>
+      <p>
+        <State kind="warning">no device</State>
+      </p>
+      <p>{name} is in the rules, but signed in nowhere: even when woken, they could not answer.</p>
+      {inviteToken !== null && way !== undefined && (
+        <form method="post" action={`/people/${encodeURIComponent(responder)}/invite`}>
+          <input type="hidden" name="csrf" value={inviteToken} />
+          <button class="btn plain">Invite {name}</button>
+          <p class="small soft">
+            Sends {name} a sign-in link by {way}: good once, for 15 minutes.
+          </p>
+        </form>
+      )}
+    </>
+  );
+}
+
+function Device(props: { readonly device: ShownDevice; readonly person: ShownPerson; readonly now: number }) {
+  const { device, now, person } = props;
+  const { deviceName, openedAt, signInId, usedAt } = device.signIn;
+  const isLongUnused = !device.isThis && now - usedAt > LONG_UNUSED_MS;
+  return (
+    <li class="row nw">
+      <div>
+        <b>
+          <Exact text={deviceName} />
+        </b>
+        <p class={isLongUnused ? "small warn" : "small soft"}>
+          {device.isThis ? (
+            <>
+              this device, signed in <Age at={openedAt} now={now} />
+            </>
+          ) : (
+            <>
+              last used <Age at={usedAt} now={now} />
+            </>
+          )}
+        </p>
+      </div>
+      {device.isThis && <span class="small soft">in use</span>}
+      {!device.isThis && device.endToken !== null && (
+        <form class="inline" method="post" action={`/people/sign-ins/end/${encodeURIComponent(signInId)}`}>
+          <input type="hidden" name="csrf" value={device.endToken} />
+          <button class="btn plain" aria-label={`Sign out ${deviceName} of ${person.name}`}>
+            Sign out
+          </button>
+        </form>
+      )}
+    </li>
+  );
+}
+
+function OwnForms({ devices, own }: { readonly devices: readonly ShownDevice[]; readonly own: OwnTokens }) {
+  return (
+    <>
+      <form method="post" action="/people/device">
+        <input type="hidden" name="csrf" value={own.anotherDevice} />
+        <button class="btn plain">Sign in another device</button>
+        <p class="small soft">Shows a code for its camera: good once, for 10 minutes.</p>
+      </form>
+      {devices.length > 1 && (
+        <form method="post" action="/people/sign-ins/end-others">
+          <input type="hidden" name="csrf" value={own.endOthers} />
+          <button class="btn plain">Sign out all my other devices</button>
+        </form>
+      )}
+    </>
+  );
+}

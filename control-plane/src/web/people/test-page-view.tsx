@@ -1,0 +1,147 @@
+// What became of a test page: sent, delivered, received. Its own person says here that it came; everybody else watches. Pure.
+import type { Child } from "hono/jsx";
+import type { TestPage } from "../../core/desk/records/test-page.ts";
+import { Icon, type IconName } from "../frame/icons.tsx";
+import { Layout, type Frame } from "../frame/layout.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { spanOf } from "../frame/place-time.ts";
+import { Age } from "../frame/time.tsx";
+
+/** So long it is worth watching; after that it stands still. */
+const WATCHED_FOR_MS = 10 * 60_000;
+
+/** Where a test page stands. */
+export type TestStanding = "sending" | "delivered" | "received" | "lost";
+
+export function standingOf({ deliveredAt, isGivenUp, receipt }: TestPage): TestStanding {
+  if (receipt !== null) return "received";
+  if (deliveredAt !== null) return "delivered";
+  return isGivenUp ? "lost" : "sending";
+}
+
+/** The view behind a test page's link. */
+export function TestPageView(props: {
+  readonly frame: Frame;
+  readonly test: TestPage;
+  /** of the person in the rules */
+  readonly name: string;
+  readonly askedBy: string;
+  readonly token: string;
+}) {
+  const { askedBy, frame, name, test, token } = props;
+  const standing = standingOf(test);
+  const isOwn = frame.signIn.responder === test.responder;
+  const isWatched = standing === "sending" || standing === "delivered";
+  const moves = isWatched && frame.now - test.askedAt < WATCHED_FOR_MS ? 3 : null;
+  const title = titleOf(standing, isOwn, name);
+  return (
+    <Layout title={title} frame={frame} path="/people" moves={moves}>
+      <div>
+        <h1>{title}</h1>
+        <p class="lead">
+          A test page, sent by {askedBy} <Age at={test.askedAt} now={frame.now} />. Nothing is wrong.
+        </p>
+      </div>
+      <div class="narrow">
+        <Steps test={test} name={name} now={frame.now} />
+        {standing === "lost" && <Lost test={test} name={name} />}
+        {isOwn && isWatched && <Receipt test={test} token={token} />}
+        {!isOwn && isWatched && (
+          <p class="soft">Only {name} can say that it came, on a device of theirs that is signed in.</p>
+        )}
+      </div>
+      <p class="links">
+        <a href="/people">All people and their ways</a>
+      </p>
+    </Layout>
+  );
+}
+
+function titleOf(standing: TestStanding, isOwn: boolean, name: string): string {
+  switch (standing) {
+    case "sending":
+      return isOwn ? "A test page is on its way to you" : `A test page is on its way to ${name}`;
+    case "delivered":
+      return isOwn ? "Did the test page reach you?" : `Waiting for ${name} to say that it came`;
+    case "received":
+      return isOwn ? "You got it: pages reach you" : `${name} got it`;
+    case "lost":
+      return isOwn ? "The test page did not reach you" : `The test page did not reach ${name}`;
+  }
+}
+
+function Steps(props: { readonly test: TestPage; readonly name: string; readonly now: number }) {
+  const { name, now, test } = props;
+  const { channel, deliveredAt, deliveredBy, error, receipt } = test;
+  const isLost = standingOf(test) === "lost";
+  return (
+    <ol class="steps card">
+      <Step icon="done" tone="good">
+        <b>Sent</b> to {name}
+        {channel === null ? " by all ways, in their order" : ` by ${channel} alone`}
+      </Step>
+      {deliveredAt !== null && (
+        <Step icon="done" tone="good">
+          <b>Taken by {deliveredBy}</b> after {spanOf(deliveredAt - test.askedAt)}
+        </Step>
+      )}
+      {deliveredAt === null && (
+        <Step icon={isLost ? "down" : "run"} tone={isLost ? "bad" : ""}>
+          <b>{isLost ? "Taken by no way" : "Being tried"}</b>
+          {error !== null && (
+            <p class="small">
+              last: <Exact text={error} />
+            </p>
+          )}
+        </Step>
+      )}
+      <Step icon={receipt === null ? "todo" : "done"} tone={receipt === null ? "" : "good"}>
+        {receipt === null ? (
+          <>Not yet: {name} says that it came</>
+        ) : (
+          <>
+            <b>{name} says that it came</b>, {spanOf(receipt.at - (deliveredAt ?? test.askedAt))} later,{" "}
+            <Age at={receipt.at} now={now} />
+          </>
+        )}
+      </Step>
+    </ol>
+  );
+}
+
+function Step(props: { readonly icon: IconName; readonly tone: string; readonly children?: Child }) {
+  const { children, icon, tone } = props;
+  return (
+    <li>
+      <Icon name={icon} isTurning={icon === "run"} tone={tone} />
+      <div>{children}</div>
+    </li>
+  );
+}
+
+function Receipt({ test, token }: { readonly test: TestPage; readonly token: string }) {
+  return (
+    <form method="post" action={`/people/tests/${encodeURIComponent(test.testId)}/got-it`}>
+      <input type="hidden" name="csrf" value={token} />
+      <button class="btn full yes">I got it</button>
+      <p class="small soft">Say it only when the page itself has come: it proves that you can be woken.</p>
+    </form>
+  );
+}
+
+function Lost({ name, test }: { readonly name: string; readonly test: TestPage }) {
+  return (
+    <section class="card no" aria-labelledby="next">
+      <h2 id="next">What to do</h2>
+      <p>
+        {test.channel === null
+          ? `Each way of ${name} was tried twice, and none took it: a real page would be lost like this one.`
+          : `${test.channel} was tried twice and did not take it: a real page would go on to the next way of ${name}.`}{" "}
+        Mend the channel in the rules, or its secret in the deployment, and send another test page.
+      </p>
+      <p class="links">
+        <a href="/runbooks/page-undelivered">What may be wrong with a channel</a>
+      </p>
+    </section>
+  );
+}

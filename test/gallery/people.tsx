@@ -1,0 +1,301 @@
+// People in their states: as on the night of the mocks, alone, with nobody who can be paged, many; test pages, one more device, signing in.
+import type { ChannelReach, Reach, SentPage } from "../../control-plane/src/core/desk/paging/reach.ts";
+import type { TestPage } from "../../control-plane/src/core/desk/records/test-page.ts";
+import { byPerson } from "../../control-plane/src/core/words/actor.ts";
+import type { ListedSignIn } from "../../control-plane/src/platform/rpc.ts";
+import { Policy } from "../../control-plane/src/policy/policy.ts";
+import { RefusalView } from "../../control-plane/src/web/frame/refusal-view.tsx";
+import { DeviceView, InvitedView } from "../../control-plane/src/web/people/device-view.tsx";
+import { peopleShownOf } from "../../control-plane/src/web/people/people-shown.ts";
+import { PeopleView } from "../../control-plane/src/web/people/people-view.tsx";
+import { SignInView } from "../../control-plane/src/web/people/sign-in-view.tsx";
+import { SIGN_IN_REFUSALS } from "../../control-plane/src/web/people/sign-in-words.ts";
+import { TestPageView } from "../../control-plane/src/web/people/test-page-view.tsx";
+import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
+
+const TOKEN = `${NOW}.${"r".repeat(22)}.${"m".repeat(43)}`;
+const LINK = `csi_${"Qx7TzR2vLm9aKd4WcYp0sHf6uJb1gEn8iVo3Xt5ZqMw"}`;
+
+const POLICY = Policy.parse({
+  version: 1,
+  channels: {
+    ntfy: { kind: "ntfy", topic: "alice" },
+    pushover: { kind: "webhook", url: "https://hook.test/a", secret: "CHANNEL_HOOK" },
+    mail: { kind: "webhook", url: "https://hook.test/m", secret: "CHANNEL_HOOK" },
+  },
+  responders: [
+    { id: "alice", name: "Alice", channels: ["ntfy", "pushover"], timeZone: "Europe/Berlin" },
+    { id: "omar", name: "Omar", channels: ["pushover"] },
+    { id: "dana", name: "Dana", channels: ["mail"] },
+  ],
+  escalation: {
+    steps: [
+      { notify: ["alice"], after: "0s" },
+      { notify: ["omar"], after: "5m" },
+      { notify: ["dana", "omar"], after: "15m" },
+    ],
+  },
+});
+
+const RULES = { version: 7, appliedAt: NOW - 12 * DAY_MS, appliedBy: byPerson("omar") };
+
+function sent(options: Partial<SentPage> & Pick<SentPage, "at">): SentPage {
+  return {
+    responder: "alice",
+    channel: "ntfy",
+    title: "nginx on web-1 is failing",
+    path: "/incidents/inc_nginx",
+    deliveredAt: options.at + SECOND_MS,
+    seenAt: null,
+    error: null,
+    ...options,
+  };
+}
+
+function way(responder: string, channel: string, more: Partial<ChannelReach>): ChannelReach {
+  const kind = channel === "ntfy" ? "ntfy" : "webhook";
+  return { responder, channel, kind, state: "never-tried", last: null, ...more };
+}
+
+const SEEN_AT = NOW - 27 * SECOND_MS;
+const WAYS: readonly ChannelReach[] = [
+  way("dana", "mail", {
+    state: "broken",
+    last: sent({ at: NOW - 5 * HOUR_MS, deliveredAt: null, error: "HTTP 550" }),
+  }),
+  way("alice", "pushover", {}),
+  way("alice", "ntfy", {
+    state: "works",
+    last: sent({ at: SEEN_AT, seenAt: SEEN_AT + 18 * SECOND_MS }),
+  }),
+  way("omar", "pushover", {
+    state: "works",
+    last: sent({
+      at: NOW - 2 * DAY_MS,
+      deliveredAt: NOW - 2 * DAY_MS,
+      seenAt: NOW - 2 * DAY_MS + 12 * SECOND_MS,
+      isTest: true,
+    }),
+  }),
+];
+
+const ON_CALL: Reach["onCall"] = [
+  { responder: "alice", name: "Alice", afterMs: 0 },
+  { responder: "omar", name: "Omar", afterMs: 5 * MINUTE_MS },
+  { responder: "dana", name: "Dana", afterMs: 15 * MINUTE_MS },
+];
+
+function device(deviceName: string, responder: string, usedAt: number): ListedSignIn {
+  const isThis = deviceName === "Pixel 9";
+  return {
+    signInId: isThis ? ALICE.signIn.signInId : `sgn_${deviceName.length}${responder}`,
+    deviceName,
+    responder,
+    openedAt: usedAt - 3 * DAY_MS,
+    expiresAt: NOW + 20 * DAY_MS,
+    usedAt,
+  };
+}
+
+const DEVICES = [
+  device("Pixel 9", "alice", NOW),
+  device("Work laptop", "alice", NOW - 25 * HOUR_MS),
+  device("Old phone", "alice", NOW - 26 * DAY_MS),
+  device("iPhone", "omar", NOW - 14 * MINUTE_MS),
+];
+
+async function shownOf(options: {
+  readonly policy?: Policy;
+  readonly channels?: readonly ChannelReach[];
+  readonly onCall?: Reach["onCall"];
+  readonly signIns?: readonly ListedSignIn[];
+}) {
+  const { channels = WAYS, onCall = ON_CALL, policy = POLICY, signIns = DEVICES } = options;
+  return peopleShownOf({
+    policy,
+    rules: RULES,
+    reach: { onCall, lastPage: null, lastTest: null, channels },
+    signIns,
+    reader: ALICE.signIn,
+    tokenOf: async () => TOKEN,
+    newTestId: () => "tst_AAAAAAAAAAAAAAAAAAAAAA",
+  });
+}
+
+const ALONE = Policy.parse({
+  version: 1,
+  channels: { ntfy: { kind: "ntfy", topic: "alice" } },
+  responders: [{ id: "alice", name: "Alice", channels: ["ntfy"] }],
+  escalation: { steps: [{ notify: ["alice"], after: "0s" }] },
+});
+
+const LONG = "Wilhelmina-Konstantina von und zu Hohenlohe-Waldenburg-Schillingsfürst";
+const MANY = Policy.parse({
+  version: 1,
+  channels: Object.fromEntries(
+    Array.from({ length: 60 }, (_, index) => [`way-${index}`, { kind: "ntfy", topic: `t${index}` }]),
+  ),
+  responders: Array.from({ length: 60 }, (_, index) => ({
+    id: index === 0 ? "alice" : `person-${index}`,
+    name: index === 3 ? LONG : `Person ${index}`,
+    channels: [`way-${index}`, `way-${(index + 1) % 60}`],
+  })),
+  escalation: { steps: [{ notify: ["alice", "person-1", "person-2", "person-3"], after: "0s" }] },
+});
+
+const TEST: TestPage = {
+  testId: "tst_AAAAAAAAAAAAAAAAAAAAAA",
+  responder: "alice",
+  channel: "ntfy",
+  by: byPerson("omar"),
+  askedAt: NOW - 12 * SECOND_MS,
+  deliveredAt: null,
+  deliveredBy: null,
+  error: null,
+  isGivenUp: false,
+  receipt: null,
+};
+const DELIVERED: TestPage = { ...TEST, deliveredAt: NOW - 10 * SECOND_MS, deliveredBy: "ntfy" };
+const OMARS_VIEW = { ...ALICE, signIn: { ...ALICE.signIn, responder: "omar", deviceName: "iPhone" } };
+
+function testView(test: TestPage, frame = ALICE) {
+  return <TestPageView frame={frame} test={test} name="Alice" askedBy="Omar" token={TOKEN} />;
+}
+
+function refusal(reason: keyof typeof SIGN_IN_REFUSALS) {
+  return <RefusalView frame={null} words={SIGN_IN_REFUSALS[reason]} backPath={null} />;
+}
+
+function signIn(options: { readonly wanted?: string; readonly problem?: string }) {
+  const { problem = null, wanted = null } = options;
+  return <SignInView token={LINK} problem={problem} wanted={wanted} deviceName="Android phone" />;
+}
+
+const PENDING: readonly ChannelReach[] = [
+  way("alice", "ntfy", {
+    state: "pending",
+    last: sent({ at: NOW - 4 * SECOND_MS, deliveredAt: null, isTest: true }),
+  }),
+  ...WAYS.filter(({ channel }) => channel !== "ntfy"),
+];
+
+const UNBOUND = "the binding CHANNEL_NTFY_TOKEN is not set";
+const NOBODY = {
+  ...ALICE,
+  warnings: [{ reason: "no-channel" as const }],
+};
+
+export const states: readonly ShownState[] = [
+  { name: "people-night", view: <PeopleView frame={ALICE} shown={await shownOf({})} />, path: "/people" },
+  {
+    name: "people-being-tried",
+    view: <PeopleView frame={ALICE} shown={await shownOf({ channels: PENDING })} />,
+    path: "/people",
+  },
+  {
+    name: "people-alone",
+    view: (
+      <PeopleView
+        frame={ALICE}
+        shown={await shownOf({
+          policy: ALONE,
+          onCall: ON_CALL.slice(0, 1),
+          channels: WAYS.filter(({ channel }) => channel === "ntfy"),
+          signIns: DEVICES.slice(0, 1),
+        })}
+      />
+    ),
+    path: "/people",
+  },
+  {
+    name: "people-nobody-can-be-paged",
+    view: (
+      <PeopleView
+        frame={NOBODY}
+        shown={await shownOf({
+          channels: WAYS.map((each) => ({ ...each, state: "broken", problem: UNBOUND })),
+        })}
+      />
+    ),
+    path: "/people",
+  },
+  {
+    name: "people-many",
+    view: (
+      <PeopleView
+        frame={ALICE}
+        shown={await shownOf({
+          policy: MANY,
+          onCall: MANY.escalation.steps[0]?.notify.map((responder) => ({
+            responder,
+            name: responder,
+            afterMs: 0,
+          })),
+          channels: MANY.responders.flatMap(({ channels, id }) =>
+            channels.map((channel) => way(id, channel, { kind: "ntfy" })),
+          ),
+          signIns: [
+            ...DEVICES,
+            device(
+              "‮Someone's \u202e telephone with a name that never seems to end at all",
+              "person-3",
+              NOW - DAY_MS,
+            ),
+          ],
+        })}
+      />
+    ),
+    path: "/people",
+  },
+  {
+    name: "people-another-device",
+    view: (
+      <DeviceView
+        frame={ALICE}
+        name="Alice"
+        url={`https://desk.countersign.dev/sign-in/${LINK}`}
+        expiresAt={NOW + 10 * MINUTE_MS}
+      />
+    ),
+  },
+  {
+    name: "people-another-device-unreachable",
+    view: (
+      <DeviceView
+        frame={ALICE}
+        name="Alice"
+        url={`http://localhost:8787/sign-in/${LINK}`}
+        expiresAt={NOW + 10 * MINUTE_MS}
+      />
+    ),
+  },
+  {
+    name: "people-invited",
+    view: (
+      <InvitedView
+        frame={ALICE}
+        name="Dana"
+        sent={{ delivery: "paged", channel: "mail", expiresAt: NOW + 15 * MINUTE_MS }}
+      />
+    ),
+  },
+  { name: "test-page-on-its-way", view: testView({ ...TEST, channel: null, error: "ntfy: HTTP 500" }) },
+  { name: "test-page-waiting", view: testView(DELIVERED) },
+  { name: "test-page-waiting-for-other", view: testView(DELIVERED, OMARS_VIEW) },
+  {
+    name: "test-page-seen",
+    view: testView({ ...DELIVERED, receipt: { at: NOW - 2 * SECOND_MS, way: "tap" } }, OMARS_VIEW),
+  },
+  {
+    name: "test-page-failed",
+    view: testView({ ...TEST, isGivenUp: true, error: "ntfy: connection failed" }, OMARS_VIEW),
+  },
+  { name: "sign-in-fresh", view: signIn({}) },
+  { name: "sign-in-with-target", view: signIn({ wanted: "/approvals/apr_nginx" }) },
+  {
+    name: "sign-in-nameless",
+    view: signIn({ problem: SIGN_IN_REFUSALS["device-name-missing"][2] }),
+  },
+  { name: "sign-in-expired", view: refusal("token-expired") },
+  { name: "sign-in-used", view: refusal("token-used") },
+];
