@@ -97,24 +97,24 @@ describe("a person's own sign-ins", () => {
       await signedInDevice("Laptop"),
     ];
     const { signInId = "" } = (await signIns()).find(({ deviceName }) => deviceName === "Tablet") ?? {};
-    const ended = await phone.submit(await phone.form("/sign-ins", `/sign-ins/end/${signInId}`));
+    const ended = await phone.submit(await phone.form("/people", `/sign-ins/end/${signInId}`));
     expect([ended.status, await statusOf(tablet), await statusOf(laptop)]).toEqual([303, 401, 200]);
-    await phone.submit(await phone.form("/sign-ins", "/sign-ins/end-others"));
+    await phone.submit(await phone.form("/people", "/sign-ins/end-others"));
     expect([await statusOf(phone), await statusOf(laptop)]).toEqual([200, 401]);
     expect(await audited()).toContainEqual(["sign-ins-ended", "operator", "operator"]);
   });
 
   it("are no one else's to end", async () => {
-    const phone = await signedInDevice();
+    const [phone] = [await signedInDevice(), await signedInDevice("Tablet")];
     await apply(BOTH, 0);
     const token = await signInToken("ada");
     await desk().redeemSignInToken(token, "Ada's");
     const listed = await signIns();
-    const own = listed.find(({ responder }) => responder === "operator");
+    const own = listed.find(({ deviceName }) => deviceName === "Tablet");
     const hers = listed.find(({ responder }) => responder === "ada");
-    const form = await phone.form("/sign-ins", `/sign-ins/end/${own?.signInId}`);
-    const forged = await phone.submit({ ...form, action: `/sign-ins/end/${hers?.signInId}` });
-    expect([forged.status, (await signIns()).length]).toEqual([403, 2]);
+    const form = await phone.form("/people", `/sign-ins/end/${own?.signInId}`);
+    const forged = await phone.submit({ ...form, action: `/people/sign-ins/end/${hers?.signInId}` });
+    expect([forged.status, (await signIns()).length]).toEqual([403, 3]);
     const of = { signInId: hers?.signInId ?? "", by: byPerson("operator"), of: "operator" };
     expect(await desk().endSignIn(of)).toEqual({ ok: false, error: { reason: "sign-in-unknown" } });
   });

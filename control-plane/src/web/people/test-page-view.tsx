@@ -42,14 +42,12 @@ export function TestPageView(props: {
           A test page, sent by {askedBy} <Age at={test.askedAt} now={frame.now} />. Nothing is wrong.
         </p>
       </div>
-      <div class="narrow">
-        <Steps test={test} name={name} now={frame.now} />
-        {standing === "lost" && <Lost test={test} name={name} />}
-        {isOwn && isWatched && <Receipt test={test} token={token} />}
-        {!isOwn && isWatched && (
-          <p class="soft">Only {name} can say that it came, on a device of theirs that is signed in.</p>
-        )}
-      </div>
+      <Steps test={test} name={name} now={frame.now} />
+      {standing === "lost" && <Lost test={test} name={name} />}
+      {isOwn && isWatched && <Receipt test={test} token={token} />}
+      {!isOwn && isWatched && (
+        <p class="soft">Only {name} can say that it came, on a device of theirs that is signed in.</p>
+      )}
       <p class="links">
         <a href="/people">All people and their ways</a>
       </p>
@@ -75,7 +73,7 @@ function Steps(props: { readonly test: TestPage; readonly name: string; readonly
   const { channel, deliveredAt, deliveredBy, error, receipt } = test;
   const isLost = standingOf(test) === "lost";
   return (
-    <ol class="steps card">
+    <ol class="steps card narrow">
       <Step icon="done" tone="good">
         <b>Sent</b> to {name}
         {channel === null ? " by all ways, in their order" : ` by ${channel} alone`}
@@ -121,7 +119,7 @@ function Step(props: { readonly icon: IconName; readonly tone: string; readonly 
 
 function Receipt({ test, token }: { readonly test: TestPage; readonly token: string }) {
   return (
-    <form method="post" action={`/people/tests/${encodeURIComponent(test.testId)}/got-it`}>
+    <form class="narrow" method="post" action={`/people/tests/${encodeURIComponent(test.testId)}/got-it`}>
       <input type="hidden" name="csrf" value={token} />
       <button class="btn full yes">I got it</button>
       <p class="small soft">Say it only when the page itself has come: it proves that you can be woken.</p>
@@ -131,7 +129,7 @@ function Receipt({ test, token }: { readonly test: TestPage; readonly token: str
 
 function Lost({ name, test }: { readonly name: string; readonly test: TestPage }) {
   return (
-    <section class="card no" aria-labelledby="next">
+    <section class="card no narrow" aria-labelledby="next">
       <h2 id="next">What to do</h2>
       <p>
         {test.channel === null
