@@ -14,7 +14,7 @@ import { TestPageView } from "../../control-plane/src/web/people/test-page-view.
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 const TOKEN = `${NOW}.${"r".repeat(22)}.${"m".repeat(43)}`;
-const LINK = `csi_${"Qx7TzR2vLm9aKd4WcYp0sHf6uJb1gEn8iVo3Xt5ZqMw"}`;
+const LINK = "csi_Qx7TzR2vLm9aKd4WcYp0sHf6uJb1gEn8iVo3Xt5ZqMw";
 
 const POLICY = Policy.parse({
   version: 1,

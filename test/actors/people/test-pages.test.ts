@@ -139,7 +139,12 @@ describe("a device that is not signed in", () => {
     const paths = ["/approvals/x", "/incidents/y", "/"];
     const texts = await Promise.all(paths.map(async (path) => (await STRANGER.request(path)).text()));
     expect(new Set(texts).size).toBe(1);
-    for (const wanted of ["//evil.example", "https://evil.example", "/\\evil.example", "%2F%2Fevil.example"]) {
+    for (const wanted of [
+      "//evil.example",
+      "https://evil.example",
+      "/\\evil.example",
+      "%2F%2Fevil.example",
+    ]) {
       const cookie = `__Host-countersign-wanted=${wanted}`;
       const action = `/sign-in/${await signInToken()}`;
       const fields = { deviceName: "Phone" };

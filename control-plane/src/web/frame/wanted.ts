@@ -6,11 +6,11 @@ import { isReachedByTls } from "../../public-url.ts";
 import { isOpenedByPerson } from "./opened-by-person.ts";
 import type { OpenBound } from "./people-bound.ts";
 import { addressOf } from "./refreshing.ts";
+import { safePathOf } from "./safe-path.ts";
 
 const COOKIE_NAME = "countersign-wanted";
 /** A sign-in link lives shorter. */
 const KEPT_S = 3_600;
-const PATH_CHARS_MAX = 400;
 
 /** Remembers where a person wanted to go; what was not opened by a person is not remembered. */
 export function rememberWanted<E extends OpenBound>(c: Context<E>): void {
@@ -29,15 +29,6 @@ export function takeWanted<E extends OpenBound>(c: Context<E>): string | null {
   const path = wantedIn(c);
   if (path !== null) deleteCookie(c, nameIn(c), attributesIn(c));
   return path;
-}
-
-/** A path of this desk, and of no other: never another origin's, however it is written; null: it is none. */
-export function safePathOf(text: string): string | null {
-  if (text.length > PATH_CHARS_MAX || !/^\/(?![/\\])[\x21-\x7e]*$/.test(text) || text.includes("\\"))
-    return null;
-  const here = "https://desk.invalid";
-  const url = URL.parse(text, here);
-  return url?.origin === here && !url.pathname.startsWith("//") ? `${url.pathname}${url.search}` : null;
 }
 
 function attributesIn<E extends OpenBound>(c: Context<E>) {

@@ -1,4 +1,5 @@
 // The end of an incident is told once, quietly, to who was rung about it and was reached; and to whom a ring reaches after the end. Pure.
+import { UTC } from "../../words/clock-text.ts";
 import type { Incident } from "../records/incident.ts";
 import type { Told } from "../records/page.ts";
 import { TOLD_MAX } from "../records/page.ts";
@@ -28,7 +29,8 @@ export function tellEndTo(
   end: { readonly incident: Incident; readonly responder: string; readonly why: string },
 ): DeskChange {
   const { incident, responder, why } = end;
-  if (!context.policy.responders.some(({ id }) => id === responder)) return change;
+  const person = context.policy.responders.find(({ id }) => id === responder);
+  if (person === undefined) return change;
   const ended = toldOverIn(change.state, incident);
   const tells = ended.slice(0, TOLD_MAX).map(({ findingId, reason, subject }, index): Told => ({
     findingId,
@@ -45,7 +47,7 @@ export function tellEndTo(
     number: 0,
     responder,
     severity: "info",
-    text: recoveredText(change.state, { incident, why }),
+    text: recoveredText(change.state, { incident, timeZone: person.timeZone ?? UTC, why }),
     tells,
     path: `/incidents/${incident.incidentId}`,
     firstChannel: 0,

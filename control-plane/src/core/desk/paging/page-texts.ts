@@ -4,7 +4,7 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import { actorNameOf } from "../../words/actor.ts";
-import { clockOf } from "../../words/clock-text.ts";
+import { clockAt } from "../../words/clock-text.ts";
 import { writtenOut } from "../../words/exact-text.ts";
 import { evidenceWith } from "../../words/proposal-refusal.ts";
 import type { PageReason } from "../../words/signal.ts";
@@ -39,6 +39,8 @@ export interface Sent {
   readonly now: number;
   /** that have begun before this one, of repeats or of acknowledgements */
   readonly rounds: number;
+  /** by whose clock its instants are told */
+  readonly timeZone: string;
 }
 
 const EVIDENCE_LINES_MAX = 3;
@@ -57,11 +59,11 @@ export function sentText(state: DeskState, sent: Sent): PageText & { readonly se
   const title = first.what === "result" ? resultTitle(state, incident) : openingOf(sent, first, finding);
   const name = titleOf(incident, sumOf(state, incident.incidentId), finding);
   const text = textOf(first.what === "result" ? title : title + name, [
-    ...(first.what === "result" ? resultLines(state, incident) : sinceLines(finding, sent.now)),
+    ...(first.what === "result" ? resultLines(state, incident) : sinceLines(finding, sent)),
     ...(first.what === "rose" && finding.told !== null
       ? [`It grew worse: ${finding.told} before, ${finding.severity} now.`]
       : []),
-    ...evidenceLines(finding, isOfMany(state, incident)),
+    ...evidenceLines(finding, sent.timeZone, isOfMany(state, incident)),
     ...otherLines(state, tells),
     ...hostLines(state, incident),
     ...restartLines(finding),
@@ -75,13 +77,17 @@ export function sentText(state: DeskState, sent: Sent): PageText & { readonly se
 /** The page that takes back a delivered "down". */
 export function recoveredText(
   state: DeskState,
-  { incident, why }: { readonly incident: Incident; readonly why: string },
+  {
+    incident,
+    timeZone,
+    why,
+  }: { readonly incident: Incident; readonly timeZone: string; readonly why: string },
 ): PageText {
   const endedAt = incident.clearedAt ?? incident.resolvedAt ?? incident.openedAt;
   const lasted = formatDuration(Math.max(1_000, endedAt - incident.happenedAt));
   const told = toldOverIn(state, incident).filter(({ title }) => title !== incident.title);
   return textOf(`${endWordOf(incident.reason)}: ${incident.title}`, [
-    `${nameOf(incident.subject)}, from ${utcOf(incident.happenedAt)} to ${utcOf(endedAt)} (${lasted}).`,
+    `${nameOf(incident.subject)}, from ${clockAt(incident.happenedAt, timeZone)} to ${clockAt(endedAt, timeZone)} (${lasted}).`,
     why,
     ...namedOf(told.map(({ title }) => `Also over: ${title}`)),
   ]);
@@ -119,9 +125,9 @@ function openingOf({ kind, rounds }: Sent, { what }: Told, { severity }: Finding
   }
 }
 
-function sinceLines({ happenedAt, subject }: Finding, now: number): readonly string[] {
+function sinceLines({ happenedAt, subject }: Finding, { now, timeZone }: Sent): readonly string[] {
   const ago = formatDuration(Math.max(1_000, now - happenedAt));
-  return [`${nameOf(subject)}, since ${utcOf(happenedAt)} (${ago} ago).`];
+  return [`${nameOf(subject)}, since ${clockAt(happenedAt, timeZone)} (${ago} ago).`];
 }
 
 function otherLines(state: DeskState, tells: readonly Told[]): readonly string[] {
@@ -172,9 +178,9 @@ function hostLines(state: DeskState, incident: Incident): readonly string[] {
   return [`${members} ${whole}: ${[...names].join(", ")}${more > 0 ? ` and ${more} more` : ""}.`];
 }
 
-function wantedLines({ asked, incident }: Sent): readonly string[] {
+function wantedLines({ asked, incident, timeZone }: Sent): readonly string[] {
   const [question] = asked;
-  if (question !== undefined) return askLines(question, asked.length - 1);
+  if (question !== undefined) return askLines(question, timeZone, asked.length - 1);
   if (incident.place.kind === "wide" || incident.place.kind === "many")
     return [
       "One cause on many hosts: nothing is offered and nothing runs by itself. Open it, and ask for what you want.",
@@ -182,11 +188,11 @@ function wantedLines({ asked, incident }: Sent): readonly string[] {
   return ["Nothing runs by itself. Open it and acknowledge."];
 }
 
-function askLines(approval: Approval, more: number): readonly string[] {
+function askLines(approval: Approval, timeZone: string, more: number): readonly string[] {
   return [
     `Asked: may this run? ${clip(approval.proposal.argv.join(" "))}`,
     ...(more > 0 ? [`And ${more} more questions.`] : []),
-    `Nothing runs without your yes. Until ${utcOf(approval.expiresAt)}.`,
+    `Nothing runs without your yes. Until ${clockAt(approval.expiresAt, timeZone)}.`,
   ];
 }
 
@@ -257,10 +263,10 @@ function textOf(title: string, lines: readonly string[]): PageText {
 }
 
 /** A command to be run by hand is for one service of one host: of many, nobody must take it from here. */
-function evidenceLines({ evidence, refused }: Finding, isMany: boolean): readonly string[] {
+function evidenceLines({ evidence, refused }: Finding, timeZone: string, isMany: boolean): readonly string[] {
   const shown = isMany ? evidence.filter(({ isCommand }) => isCommand !== true) : evidence;
   const lines = evidenceWith(shown, refused).slice(-EVIDENCE_LINES_MAX);
-  return lines.map(({ at, text }) => clip(`${utcOf(at)} ${text}`));
+  return lines.map(({ at, text }) => clip(`${clockAt(at, timeZone)} ${text}`));
 }
 
 /** A line that is cut says so: half a command must never read like a whole one. */
@@ -279,9 +285,4 @@ function flappingLines(finding: Finding): readonly string[] {
   if (!isFlapping(finding)) return [];
   const count = finding.beginningsAt.length;
   return [`Flapping: it has begun ${count} times. It stays one incident until it is quiet.`];
-}
-
-/** UTC, because responders and hosts sit in different places. */
-function utcOf(at: number): string {
-  return `${clockOf(at)} UTC`;
 }

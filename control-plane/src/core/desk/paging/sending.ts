@@ -1,5 +1,6 @@
 // What goes out about incidents when it is due: rings to who is on the step and to who was rung, updates to who was rung and to who has it. Each
 // page says what it is the first to tell, and whoever is told of a finding is told of it as grave as it is. Pure.
+import { UTC } from "../../words/clock-text.ts";
 import { endOutgrown } from "../incidents/acknowledgements.ts";
 import { gathersMany, isAskedOfNone, membersOf } from "../incidents/gathering.ts";
 import { graverOf } from "../incidents/graver.ts";
@@ -133,36 +134,51 @@ function send(change: DeskChange, context: DeskContext, sending: Sending): DeskC
   return [...news, ...(result === undefined ? [] : [result])].reduce(tellFinding, told);
 }
 
-/** One text for all to whom it goes. */
+/** One text for all to whom it goes and who live by one clock. */
 function queueTo(change: DeskChange, context: DeskContext, sending: Sending): DeskChange {
   const { incident, kind, repeats, responders, rounds } = sending;
   if (responders.length === 0) return change;
   const { state } = change;
   const tells = tellsOf(state, { ...sending, now: context.now });
   const asked = questionsOf(state, incident);
-  const text = sentText(state, { incident, tells, asked, now: context.now, rounds, kind });
+  const textIn = textByZone((timeZone) =>
+    sentText(state, { incident, tells, asked, now: context.now, rounds, kind, timeZone }),
+  );
   const [question] = asked;
   const path =
     question === undefined || asked.length > 1
       ? `/incidents/${incident.incidentId}`
       : `/approvals/${question.approvalId}`;
-  return responders.reduce(
-    (before, responder) =>
-      queuePage(before, context, {
-        incidentId: incident.incidentId,
-        approvalId: question?.approvalId ?? null,
-        kind,
-        number: incident.sentCount,
-        responder,
-        severity: text.severity,
-        text,
-        tells,
-        path,
-        firstChannel: repeats,
-        isEverywhere: kind === "ring" && repeats >= EVERYWHERE_FROM_REPEAT,
-      }),
-    change,
-  );
+  return responders.reduce((before, responder) => {
+    const text = textIn(zoneOf(context, responder));
+    return queuePage(before, context, {
+      incidentId: incident.incidentId,
+      approvalId: question?.approvalId ?? null,
+      kind,
+      number: incident.sentCount,
+      responder,
+      severity: text.severity,
+      text,
+      tells,
+      path,
+      firstChannel: repeats,
+      isEverywhere: kind === "ring" && repeats >= EVERYWHERE_FROM_REPEAT,
+    });
+  }, change);
+}
+
+/** Writes each text once. */
+function textByZone<Text>(write: (timeZone: string) => Text): (timeZone: string) => Text {
+  const written = new Map<string, Text>();
+  return (timeZone) => {
+    const text = written.get(timeZone) ?? write(timeZone);
+    written.set(timeZone, text);
+    return text;
+  };
+}
+
+function zoneOf({ policy }: DeskContext, responder: string): string {
+  return policy.responders.find(({ id }) => id === responder)?.timeZone ?? UTC;
 }
 
 /** What people know of a finding once they are told of it as it is now. */

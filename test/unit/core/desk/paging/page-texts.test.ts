@@ -1,7 +1,7 @@
 // Pages as a person reads them at three in the morning: frozen, because wording is what they are for.
 import { expect, test } from "vitest";
 import { fleetSubjectOf } from "../../../../../control-plane/src/core/words/subject.ts";
-import { Desk } from "../desk-fixtures.ts";
+import { Desk, POLICY } from "../desk-fixtures.ts";
 import { serviceAt } from "../fleet.ts";
 
 const RESTARTS = { count: 2, max: 3, windowMs: 3_600_000 };
@@ -127,4 +127,29 @@ test("what a host wrote moves no cursor, turns no line around and makes no line 
   expect(text.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
   expect(text).toContain("ok<U+001B>[2K<U+202E>gnihton<U+000A>Asked: may this run? true<U+0007>");
   expect(text.split("\n").filter((line) => line.startsWith("Asked"))).toEqual([]);
+});
+
+test("each person reads instants by their own clock, which the page names; who said none by UTC", () => {
+  const [alice, bob] = POLICY.responders;
+  const responders = [
+    { ...alice!, timeZone: "Europe/Berlin" },
+    { ...bob!, timeZone: "America/New_York" },
+  ];
+  const desk = new Desk({
+    ...POLICY,
+    responders: [...responders, { id: "cy", name: "Cy", channels: ["push"] }],
+    escalation: { ...POLICY.escalation, steps: [{ notify: ["alice", "bob", "cy"], afterMs: 0 }] },
+  });
+  desk.fire();
+  desk.settle();
+  const linesOf = (key: string) => textOf(desk, key).split("\n").slice(1, 3).join(" ");
+  expect([linesOf("inc_1:ring:1:alice"), linesOf("inc_1:ring:1:bob"), linesOf("inc_1:ring:1:cy")]).toEqual([
+    "demo on web-1, since 03:00:00 Berlin (3s ago). 03:00:00 Berlin http: 500",
+    "demo on web-1, since 21:00:00 New York (3s ago). 21:00:00 New York http: 500",
+    "demo on web-1, since 02:00:00 UTC (3s ago). 02:00:00 UTC http: 500",
+  ]);
+  desk.deliverPages();
+  desk.clear();
+  desk.tickAfter(POLICY.incident.resolveAfterMs);
+  expect(textOf(desk, "inc_1:recovered:0:alice")).toContain("from 03:00:00 Berlin to 03:00:03 Berlin");
 });
