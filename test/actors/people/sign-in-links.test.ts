@@ -2,6 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { SIGN_IN_TTL_MS } from "@countersign/shared/values/limits";
+import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 import type { Env } from "../../../control-plane/src/env.ts";
 import { ask, bindings, desk, takeClock } from "../world/fleet.ts";
 import { signedInDevice } from "./device.ts";
@@ -89,5 +90,33 @@ describe("a sign-in link", () => {
     expect((await askForLink()).status).toBe(202);
     advance(SIGN_IN_TTL_MS);
     expect((await askForLink()).status).toBe(201);
+  });
+});
+
+describe("an invitation by a person who is signed in", () => {
+  const BOTH = `version: 1
+responders:
+  - { id: operator, name: Operator, channels: [terminal] }
+  - { id: ada, name: Ada, channels: [terminal] }
+`;
+
+  it("goes to whom it is for by their own channel, and is shown to nobody", async () => {
+    const phone = await signedInDevice();
+    await desk().applyPolicy({ expectedVersion: 0, by: byAdmin(), why: "", text: BOTH });
+    const sent = await terminalThatAnswers(204);
+    const answer = await phone.submit(await phone.form("/people", "/people/ada/invite"));
+    expect([answer.status, (await answer.text()).includes("csi_")]).toEqual([200, false]);
+    expect(sent).toMatchObject([{ kind: "sign-in", responder: "ada" }]);
+    expect(await actsOf()).toContain("sign-in-link-sent");
+  });
+
+  it("is refused where no channel takes it, and when three links wait", async () => {
+    const phone = await signedInDevice();
+    await desk().applyPolicy({ expectedVersion: 0, by: byAdmin(), why: "", text: BOTH });
+    const form = await phone.form("/people", "/people/ada/invite");
+    await terminalThatAnswers(500);
+    expect((await phone.submit(form)).status).toBe(409);
+    await terminalThatAnswers(204);
+    for (const status of [200, 200, 200, 409]) expect((await phone.submit(form)).status).toBe(status);
   });
 });

@@ -1,8 +1,9 @@
 // SignIns that end, in workerd: by the person, by the admin token, and by a policy that the person is not in any more.
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { actorNameOf, byPerson } from "../../../control-plane/src/core/words/actor.ts";
-import { ask, bindings, connectedAgent, desk, enrolledHost, signInToken } from "../world/fleet.ts";
+import { USE_NOTED_EVERY_MS } from "../../../control-plane/src/platform/desk/desk-people.ts";
+import { ask, bindings, connectedAgent, desk, enrolledHost, signInToken, takeClock } from "../world/fleet.ts";
 import { type Device, signedInDevice } from "./device.ts";
 
 const token = bindings.ADMIN_TOKEN;
@@ -46,6 +47,8 @@ const audited = async () =>
     subject,
   ]);
 
+afterEach(() => vi.useRealTimers());
+
 describe("a sign-in", () => {
   it("is listed with its device and ended by the admin token, with who in the audit", async () => {
     const [phone, tablet] = [await signedInDevice("Phone"), await signedInDevice("Tablet")];
@@ -62,6 +65,33 @@ describe("a sign-in", () => {
     expect([await statusOf(phone), await statusOf(tablet)]).toEqual([401, 200]);
     expect((await api("DELETE", `/v1/admin/sign-ins/${signInId}`)).status).toBe(404);
     expect(await audited()).toContainEqual(["sign-in-ended", "admin", signInId]);
+  });
+
+  it("says when its device was used last, and writes that at most once an hour", async () => {
+    const { advance } = takeClock();
+    const phone = await signedInDevice();
+    const usedAt = async () => (await desk().signIns("operator"))[0]?.usedAt ?? 0;
+    const openedAt = await usedAt();
+    advance(USE_NOTED_EVERY_MS - 1);
+    await phone.request("/people");
+    expect(await usedAt()).toBe(openedAt);
+    advance(1);
+    await phone.request("/people");
+    const notedAt = await usedAt();
+    expect(notedAt).toBe(openedAt + USE_NOTED_EVERY_MS);
+    advance(USE_NOTED_EVERY_MS / 2);
+    for (const path of ["/", "/people", "/incidents"]) await phone.request(path);
+    expect(await usedAt()).toBe(notedAt);
+  });
+
+  it("of a desk that was made before uses were noted is noted all the same", async () => {
+    const { advance } = takeClock();
+    const phone = await signedInDevice();
+    await runInDurableObject(desk(), (_instance, { storage }) => storage.sql.exec("DROP TABLE sign_in_uses"));
+    await evictDurableObject(desk());
+    advance(USE_NOTED_EVERY_MS);
+    expect((await phone.request("/people")).status).toBe(200);
+    expect((await desk().signIns("operator"))[0]?.usedAt).toBe(Date.now());
   });
 
   it("ends with all of its person, and so do links that wait for them", async () => {
