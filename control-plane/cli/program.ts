@@ -9,11 +9,11 @@ import { addAuditCommands } from "./audit-command.ts";
 import { endsWith } from "./exit-words.ts";
 import { addHostCommands } from "./host-command.ts";
 import { addIncidentCommands } from "./incident-command.ts";
+import { addSignInCommands } from "./people/sign-in-command.ts";
+import { addTestPageCommand } from "./people/test-page-command.ts";
 import { addPolicyCommands } from "./policy-command.ts";
 import type { RecordedFlags } from "./recorded-command.ts";
 import type { Output, ReplayFlags } from "./replay-command.ts";
-import { addSignInCommands } from "./sign-in-command.ts";
-import { addTestPageCommand } from "./test-page-command.ts";
 
 const EXAMPLE = `
 An incident file says what happened, in the words of a post-mortem, and what is expected of the policy (docs/replay.md):

@@ -168,7 +168,7 @@ function refusal(reason: keyof typeof SIGN_IN_REFUSALS) {
 
 function signIn(options: { readonly wanted?: string; readonly problem?: string }) {
   const { problem = null, wanted = null } = options;
-  return <SignInView token={LINK} problem={problem} wanted={wanted} deviceName="Android phone" />;
+  return <SignInView token={LINK} problem={problem} wanted={wanted} />;
 }
 
 const PENDING: readonly ChannelReach[] = [

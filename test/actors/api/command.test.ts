@@ -11,7 +11,7 @@ import {
   listSignIns,
   makeEnrolmentToken,
   makeSignInLink,
-} from "../../../control-plane/cli/sign-in-acts.ts";
+} from "../../../control-plane/cli/people/sign-in-acts.ts";
 import { commandApi } from "../world/command-api.ts";
 import { desk, enrol } from "../world/fleet.ts";
 import { makeWorld, type World } from "./sample-requests.ts";

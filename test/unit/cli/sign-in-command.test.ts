@@ -8,7 +8,7 @@ import {
   listSignIns,
   makeEnrolmentToken,
   makeSignInLink,
-} from "../../../control-plane/cli/sign-in-acts.ts";
+} from "../../../control-plane/cli/people/sign-in-acts.ts";
 
 function deskWith(answer: object | null) {
   const [printed, complained, asked]: [string[], string[], unknown[]] = [[], [], []];

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { ok, refuse } from "@countersign/shared/values/result";
 import type { OperatorApi } from "../../../control-plane/cli/api-calls.ts";
-import { sendTestPage } from "../../../control-plane/cli/test-page-acts.ts";
+import { sendTestPage } from "../../../control-plane/cli/people/test-page-acts.ts";
 
 const SENT = {
   testId: "tst_1",

@@ -10,17 +10,18 @@ import { isTurnedAway } from "../../http/attempts.ts";
 import { deskOf } from "../../http/context.ts";
 import { readsOf } from "../../http/reads.ts";
 import { visitorOf } from "../../http/visitor.ts";
+import { rememberWanted } from "../../http/wanted.ts";
 import { actAs } from "./act-as.ts";
 import { readOwnForm } from "./form.ts";
 import { isOpenedByPerson } from "./opened-by-person.ts";
 import type { ActBound, DoorBound, OpenBound, PeopleBound, ViewBound } from "./people-bound.ts";
 import type { PeopleRoute } from "./people-routes.ts";
+import { addressOf } from "./refreshing.ts";
 import type { Refusals } from "./refusals.ts";
 import { askToSignIn, frameOf, sendRefusal } from "./respond.tsx";
 import { takeForm } from "./take-form.ts";
 import { sendTurnedAway, turnGuessersAway } from "./turn-away.ts";
 import { CONTENT_SECURITY_POLICY } from "./view-policy.ts";
-import { rememberWanted } from "./wanted.ts";
 
 // Whether TLS is meant for good is the operator's to say, and not said by a view.
 const closed = secureHeaders({
@@ -42,7 +43,7 @@ const requireSignIn = createMiddleware<PeopleBound>(async (c, next) => {
   if (c.var.visitor !== undefined) return next();
   const visitor = await visitorOf(c);
   if (visitor === null) {
-    rememberWanted(c);
+    if (isOpenedByPerson(c.req.raw)) rememberWanted(c, addressOf(c.req.url, null));
     return askToSignIn(c);
   }
   c.set("visitor", visitor);

@@ -34,17 +34,3 @@ export function kindOfPath(path: string): string | null {
   if (path.startsWith("/hosts/")) return "the host that you opened";
   return path === "/" ? null : "what you opened";
 }
-
-/** What a device calls itself, for a person to correct: it only fills in the field. */
-export function deviceNameIn(userAgent: string): string {
-  const known = [
-    [/\biPhone\b/, "iPhone"],
-    [/\biPad\b/, "iPad"],
-    [/\bAndroid\b/, "Android phone"],
-    [/\bMacintosh\b/, "Mac"],
-    [/\bWindows\b/, "Windows PC"],
-    [/\bCrOS\b/, "Chromebook"],
-    [/\bLinux\b/, "Linux computer"],
-  ] as const;
-  return known.find(([pattern]) => pattern.test(userAgent))?.[1] ?? "";
-}

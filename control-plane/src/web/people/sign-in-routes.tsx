@@ -5,26 +5,16 @@
 import type { Context } from "hono";
 import { noteFailure } from "../../http/attempts.ts";
 import { setSignInCookie } from "../../http/visitor.ts";
+import { takeWanted, wantedIn } from "../../http/wanted.ts";
 import type { DoorBound } from "../frame/people-bound.ts";
 import { door, type PeopleRoute } from "../frame/people-routes.ts";
 import { seeOther, sendRefusal, sendView } from "../frame/respond.tsx";
-import { takeWanted, wantedIn } from "../frame/wanted.ts";
-import { deviceNameIn } from "./people-words.ts";
 import { DEVICE_NAME_CHARS_MAX, SignInView } from "./sign-in-view.tsx";
 import { SIGN_IN_REFUSALS } from "./sign-in-words.ts";
 
 export const signInRoutes: readonly PeopleRoute[] = [
   door("/sign-in/:token", {
-    show: (c) =>
-      sendView(
-        c,
-        <SignInView
-          token={c.req.param("token")}
-          problem={null}
-          wanted={wantedIn(c)}
-          deviceName={deviceNameIn(c.req.header("user-agent") ?? "")}
-        />,
-      ),
+    show: (c) => sendView(c, <SignInView token={c.req.param("token")} problem={null} wanted={wantedIn(c)} />),
     take: signIn,
   }),
 ];
@@ -34,7 +24,7 @@ async function signIn(c: Context<DoorBound, "/sign-in/:token">): Promise<Respons
   const deviceName = deviceNameOf(c.var.form.get("deviceName") ?? "");
   if (deviceName === null) {
     const [status, , sentence] = SIGN_IN_REFUSALS["device-name-missing"];
-    const asked = <SignInView token={token} problem={sentence} wanted={wantedIn(c)} deviceName="" />;
+    const asked = <SignInView token={token} problem={sentence} wanted={wantedIn(c)} />;
     return sendView(c, asked, status);
   }
   const redeemed = await c.var.desk.redeemSignInToken(token, deviceName);

@@ -1,5 +1,6 @@
 // The view behind a sign-in link. Opening it uses nothing up and does not say whether the link is good, nor anything of the fleet: a scanner that
-// follows links must neither spend it nor learn from it. It names what this device itself wanted to see before. Pure.
+// follows links must neither spend it nor learn from it. No name is filled in, so that one which submits forms as they stand is refused. It names
+// what this device itself wanted to see before. Pure.
 import { Layout } from "../frame/layout.tsx";
 import { kindOfPath } from "./people-words.ts";
 
@@ -11,10 +12,8 @@ export function SignInView(props: {
   readonly problem: string | null;
   /** where this device wanted to go, and comes to afterwards; null: nowhere */
   readonly wanted: string | null;
-  /** what it seems to be; a person may call it otherwise */
-  readonly deviceName: string;
 }) {
-  const { deviceName, problem, token, wanted } = props;
+  const { problem, token, wanted } = props;
   const where = wanted === null ? null : kindOfPath(wanted);
   return (
     <Layout title="Sign in" frame={null}>
@@ -28,17 +27,19 @@ export function SignInView(props: {
             {problem}
           </p>
         )}
-        <label for="device">What you call this device</label>
+        <label for="device">Name of this device</label>
         <input
           type="text"
           id="device"
           name="deviceName"
           required
-          value={deviceName}
           maxlength={DEVICE_NAME_CHARS_MAX}
           autocomplete="off"
-          aria-describedby={problem === null ? undefined : "problem"}
+          aria-describedby={problem === null ? "such-as" : "problem such-as"}
         />
+        <p class="small soft" id="such-as">
+          Such as Phone or Work laptop: by it you know the device again when you sign it out.
+        </p>
         <button class="btn full yes">Sign in this device</button>
         <p class="small soft">
           For 30 days it may see the desk, take incidents and answer in your name. Sign in only a device that

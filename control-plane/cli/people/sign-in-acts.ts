@@ -1,6 +1,6 @@
 // What `countersign sign-ins …` and `countersign tokens …` do.
-import { complain, type Desk, EXIT, printJson } from "./desk.ts";
-import { ageOf, tableOf } from "./table.ts";
+import { complain, type Desk, EXIT, printJson } from "../desk.ts";
+import { ageOf, tableOf } from "../table.ts";
 
 interface Options {
   readonly json?: boolean;

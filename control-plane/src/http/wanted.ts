@@ -2,20 +2,21 @@
 // were going. It is no answer to a stranger: it holds what they asked for themselves, whether anything is there or not.
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { isReachedByTls } from "../../public-url.ts";
-import { isOpenedByPerson } from "./opened-by-person.ts";
-import type { OpenBound } from "./people-bound.ts";
-import { addressOf } from "./refreshing.ts";
+import type { Env } from "../env.ts";
+import { isReachedByTls } from "../public-url.ts";
 import { safePathOf } from "./safe-path.ts";
 
 const COOKIE_NAME = "countersign-wanted";
 /** A sign-in link lives shorter. */
 const KEPT_S = 3_600;
 
-/** Remembers where a person wanted to go; what was not opened by a person is not remembered. */
-export function rememberWanted<E extends OpenBound>(c: Context<E>): void {
-  if (!isOpenedByPerson(c.req.raw)) return;
-  const path = safePathOf(addressOf(c.req.url, null));
+interface OpenBound {
+  Bindings: Pick<Env, "PUBLIC_URL">;
+}
+
+/** Remembers where a person wanted to go. */
+export function rememberWanted<E extends OpenBound>(c: Context<E>, wanted: string): void {
+  const path = safePathOf(wanted);
   if (path !== null && path !== "/") setCookie(c, nameIn(c), path, { ...attributesIn(c), maxAge: KEPT_S });
 }
 

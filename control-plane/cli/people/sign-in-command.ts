@@ -1,9 +1,9 @@
 // `countersign sign-ins …`: who is signed in, and ending it; `countersign tokens …`: the one-time ways in. What they do is sign-in-acts.ts.
 import type { Command } from "commander";
-import { asking, type Surroundings, withDesk } from "./asking-command.ts";
-import type { Desk } from "./desk.ts";
-import { asksWith, endsWith } from "./exit-words.ts";
-import type { ApiOptions } from "./operator-api.ts";
+import { asking, type Surroundings, withDesk } from "../asking-command.ts";
+import type { Desk } from "../desk.ts";
+import { asksWith, endsWith } from "../exit-words.ts";
+import type { ApiOptions } from "../operator-api.ts";
 import type * as SignInActs from "./sign-in-acts.ts";
 
 interface Options extends ApiOptions {

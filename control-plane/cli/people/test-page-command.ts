@@ -2,9 +2,9 @@
 // test-page-acts.ts.
 import { type Command, InvalidArgumentError } from "commander";
 import { parseDuration } from "@countersign/shared/values/duration";
-import { asking, type Surroundings, withDesk } from "./asking-command.ts";
-import { asksWith } from "./exit-words.ts";
-import type { ApiOptions } from "./operator-api.ts";
+import { asking, type Surroundings, withDesk } from "../asking-command.ts";
+import { asksWith } from "../exit-words.ts";
+import type { ApiOptions } from "../operator-api.ts";
 
 interface Options extends ApiOptions {
   readonly json?: boolean;

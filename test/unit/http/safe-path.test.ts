@@ -1,6 +1,6 @@
 // Where a device comes to after it was signed in: a path of this desk, however what it wanted is written.
 import { expect, it } from "vitest";
-import { safePathOf } from "../../../../control-plane/src/web/frame/safe-path.ts";
+import { safePathOf } from "../../../control-plane/src/http/safe-path.ts";
 
 it.each(["/approvals/apr_1", "/incidents/inc_1?finding=fnd_2", "/", "/people/tests/tst_1"])(
   "%s is a path of this desk",

@@ -3,10 +3,10 @@
 const PATH_CHARS_MAX = 400;
 
 /** A path of this desk, and of no other: never another origin's, however it is written; null: it is none. */
-export function safePathOf(text: string): string | null {
-  if (text.length > PATH_CHARS_MAX || !/^\/(?![/\\])[\x21-\x7e]*$/.test(text) || text.includes("\\"))
+export function safePathOf(wanted: string): string | null {
+  if (wanted.length > PATH_CHARS_MAX || !/^\/(?![/\\])[\x21-\x7e]*$/.test(wanted) || wanted.includes("\\"))
     return null;
   const here = "https://desk.invalid";
-  const url = URL.parse(text, here);
+  const url = URL.parse(wanted, here);
   return url?.origin === here && !url.pathname.startsWith("//") ? `${url.pathname}${url.search}` : null;
 }
