@@ -56,7 +56,7 @@ story("a brake pulled while a request is open takes the request away", (world) =
   expect(world.approves("alice", page)).toBe("approval-superseded");
   world.advance(seconds(4));
   world.expectPage("alice", { reason: "automation-frozen", kind: "update", says: "the fleet" });
-  world.expectAudit("automation-frozen", "approval-superseded", "approval-refused");
+  world.expectAudit("automation-frozen", "approval-superseded", "page-seen", "approval-refused");
 });
 
 story(

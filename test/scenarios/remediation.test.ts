@@ -73,7 +73,7 @@ story("nobody answers: expired, not denied, and the question is renewed without 
   world.advance(seconds(10));
   world.expectAction("web-1", "demo restart");
   world.expectNoPage();
-  world.expectAudit("approval-approved", "outcome-succeeded");
+  world.expectAudit("page-seen", "approval-approved", "outcome-succeeded");
 });
 
 story("it recovers by itself: the approval lapses and runs nothing", (world) => {
@@ -83,7 +83,8 @@ story("it recovers by itself: the approval lapses and runs nothing", (world) => 
   expect(world.approves("alice", page)).toBe("approval-superseded");
   world.advance(minutes(11));
   world.expectPage("alice", { reason: "check-failing", kind: "recovered" });
-  world.expectAudit("approval-superseded", "approval-refused", "incident-resolved");
+  // The question has lapsed, and Alice has seen her page all the same.
+  world.expectAudit("approval-superseded", "page-seen", "approval-refused", "incident-resolved");
 });
 
 story("a yes in the very moment of recovery: the host refuses, the person is told", (world) => {

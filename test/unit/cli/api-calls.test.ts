@@ -43,7 +43,14 @@ describe("a call", () => {
 describe("an answer", () => {
   const ask = (status: number, answer: unknown) =>
     answering(status, answer).api.ask("GET /v1/admin/sign-ins", {});
-  const signIn = { signInId: "sgn_1", deviceName: "x", responder: "ada", openedAt: 0, expiresAt: 1, usedAt: 0 };
+  const signIn = {
+    signInId: "sgn_1",
+    deviceName: "x",
+    responder: "ada",
+    openedAt: 0,
+    expiresAt: 1,
+    usedAt: 0,
+  };
 
   it("is given as it came, with what a newer control plane says beside it", async () => {
     const answer = { signIns: [{ ...signIn, newer: 1 }], newer: true };

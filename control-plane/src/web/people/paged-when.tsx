@@ -37,9 +37,9 @@ export function PagedWhen(props: {
         ))}
       </ol>
       <p class="small soft">
-        Then, {spanOf(repeatMs)} after the last, from the top by the next way of each; from the third time on
-        by all ways at once, until somebody takes it.{" "}
-        {rules === null && "These rules came with the deployment."}
+        Then, {spanOf(repeatMs)} after the last, from the top
+        {hasMoreWays(policy) && " by the next way of each, from the third time on by all ways at once"}, at
+        growing pauses, until somebody takes it. {rules === null && "These rules came with the deployment."}
         {rules !== null && (
           <>
             Rules, version {rules.version}, by {actorNameIn(policy, rules.appliedBy)}{" "}
@@ -70,6 +70,12 @@ function Step(props: { readonly policy: Policy; readonly step: Policy["escalatio
       {people.length > 1 && ", each by the first of their ways that works"}.
     </>
   );
+}
+
+/** Somebody whom a step names has more than one way. */
+function hasMoreWays({ escalation, responders }: Policy): boolean {
+  const named = new Set(escalation.steps.flatMap(({ notify }) => notify));
+  return responders.some(({ channels, id }) => named.has(id) && channels.length > 1);
 }
 
 function waysOf({ channels }: Policy, person: Responder): string {

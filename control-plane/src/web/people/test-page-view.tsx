@@ -85,7 +85,7 @@ function Steps(props: { readonly test: TestPage; readonly name: string; readonly
       )}
       {deliveredAt === null && (
         <Step icon={isLost ? "down" : "run"} tone={isLost ? "bad" : ""}>
-          <b>{isLost ? "Taken by no way" : "Being tried"}</b>
+          <b>{isLost ? "Nothing took it" : "Being tried"}</b>
           {error !== null && (
             <p class="small">
               last: <Exact text={error} />
@@ -95,7 +95,7 @@ function Steps(props: { readonly test: TestPage; readonly name: string; readonly
       )}
       <Step icon={receipt === null ? "todo" : "done"} tone={receipt === null ? "" : "good"}>
         {receipt === null ? (
-          <>Not yet: {name} says that it came</>
+          <>{name} has not said that it came</>
         ) : (
           <>
             <b>{name} says that it came</b>, {spanOf(receipt.at - (deliveredAt ?? test.askedAt))} later,{" "}

@@ -19,6 +19,7 @@ export const seeApproval: DeskAct<SeeApproval> = {
   decide(change, context, { act: { approvalId }, by }) {
     const marked = markApprovalSeen(change, context, { approvalId, by });
     const incidentId = marked.state.approvals.get(approvalId)?.incidentId;
-    return ok(incidentId === undefined ? marked : markPagesSeen(marked, context, { incidentId, by }));
+    if (incidentId === undefined) return ok(marked);
+    return ok(markPagesSeen(marked, context, { incidentId, by, isOnRecord: marked !== change }));
   },
 };

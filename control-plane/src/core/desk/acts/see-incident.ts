@@ -15,5 +15,5 @@ export const seeIncident: DeskAct<SeeIncident> = {
   refused: "incident-seeing-refused",
   about: (_state, { incidentId }) => [{ kind: "incident", incidentId }],
   decide: (change, context, { act, by }) =>
-    ok(markPagesSeen(change, context, { incidentId: act.incidentId, by })),
+    ok(markPagesSeen(change, context, { incidentId: act.incidentId, by, isOnRecord: false })),
 };

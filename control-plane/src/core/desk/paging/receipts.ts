@@ -8,11 +8,11 @@ import type { DeskContext } from "../state/desk-events.ts";
 import { pagesOf } from "../state/desk-index.ts";
 import { noteCarriedSeen } from "./contacts.ts";
 
-/** Marks a person's own pages about an incident, as far as a channel was tried with them; once each. */
+/** Marks a person's own pages about an incident, as far as a channel was tried with them; once each. `isOnRecord`: another row says it already. */
 export function markPagesSeen(
   change: DeskChange,
   context: DeskContext,
-  seen: { readonly incidentId: string; readonly by: Person },
+  seen: { readonly incidentId: string; readonly by: Person; readonly isOnRecord: boolean },
 ): DeskChange {
   const { by, incidentId } = seen;
   const unseen = pagesOf(change.state, incidentId).filter(
@@ -27,6 +27,7 @@ export function markPagesSeen(
       keys: new Set(unseen.map(({ key }) => key)),
     }),
   );
+  if (seen.isOnRecord) return marked;
   const why =
     unseen.length === 1 ? `opened "${first.title}"` : `opened what ${unseen.length} pages of theirs lead to`;
   return addAudit(marked, context, { actor: by, act: "page-seen", refs: refsOfPage(first), why });
