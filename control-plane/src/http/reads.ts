@@ -17,6 +17,7 @@ export type DeskReads = Pick<
   | "hostsNow"
   | "incident"
   | "overview"
+  | "planPolicy"
   | "policyFor"
   | "policyVersion"
   | "registered"
