@@ -19,6 +19,8 @@ export type DeskReads = Pick<
   | "overview"
   | "planPolicy"
   | "policyFor"
+  | "policyInForce"
+  | "policyText"
   | "policyVersion"
   | "registered"
   | "shadow"

@@ -249,6 +249,8 @@ export interface IncidentDeskRpc {
   /** what a shard that holds `known` must be told; null: nothing */
   policyFor(known: KnownPolicy | null): Promise<ToldPolicy | null>;
   showPolicy(): Promise<ShownPolicy>;
+  /** what people can read of what decides; null: nothing that is kept can be read */
+  policyInForce(): Promise<{ readonly version: number; readonly text: string } | null>;
   /** null: that version is not kept */
   policyVersion(version: number): Promise<PolicyVersionChanges | null>;
   /** null: that version is not kept */

@@ -42,6 +42,8 @@ const NOTHING = {
   brakes: { freezes: [], silences: [], standing: [] },
   shadow: { counts: [], findings: [] },
   showPolicy: { version: 1, text: bindings.POLICY, history: [], problem: null },
+  policyInForce: { version: 1, text: bindings.POLICY },
+  planPolicy: { ok: false, error: { reason: "nothing-to-undo" } },
   auditRows: [],
   signIns: [],
 };

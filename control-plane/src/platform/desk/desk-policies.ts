@@ -130,6 +130,16 @@ export class DeskPolicies {
     return this.told(null)?.text ?? this.#own ?? "";
   }
 
+  /** The text that is in force, and its version: the newest that can be read; null: none can. */
+  readable(): { readonly version: number; readonly text: string } | null {
+    const kept = this.#rows(POLICY_VERSIONS_MAX).map(({ text, version }) => ({
+      version,
+      text: text ?? this.#own ?? "",
+    }));
+    const texts = [...kept, { version: 0, text: this.#own ?? "" }];
+    return texts.find(({ text }) => parsePolicyText(text).ok) ?? null;
+  }
+
   /** All that a person may know; `problem` keeps the newest version from being in force, null: nothing does. */
   show(): ShownPolicy {
     const text = this.inForceText();

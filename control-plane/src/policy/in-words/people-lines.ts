@@ -1,6 +1,7 @@
 // The people side of a policy in words: who is paged when, who may sign in and answer, and by which ways they are reached. Pure.
 import { namedAt } from "@countersign/shared/values/named";
 import type { Policy } from "../policy.ts";
+import { reasonTitleOf } from "../reason-titles.ts";
 import { countText, listText, type PolicyLine, spanText } from "./line.ts";
 
 /** Steps have no names: their order is told with each. */
@@ -30,10 +31,11 @@ function waysOf(policy: Policy, responder: string): string {
 /** Who may sign in and answer. */
 export function peopleLines({ escalation, responders }: Policy): readonly PolicyLine[] {
   const paged = new Set(escalation.steps.flatMap(({ notify }) => notify));
-  return responders.map(({ channels, id, name }): PolicyLine => {
+  return responders.map(({ channels, id, name, timeZone }): PolicyLine => {
     const who = name === id ? name : `${name} (${id})`;
     const unpaged = paged.has(id) ? "" : "; no step pages them";
-    const text = `${who}, reached by ${listText(channels, "then")}${unpaged}.`;
+    const clock = timeZone === undefined ? "" : `, by the clock of ${timeZone}`;
+    const text = `${who}, reached by ${listText(channels, "then")}${clock}${unpaged}.`;
     return { key: id, text, tells: [`responders[${id}]`, "responders, in order"] };
   });
 }
@@ -106,7 +108,9 @@ export function remediationLines(remediations: Policy["remediations"]): readonly
       unattended === true
         ? "may run by itself where the host's own list gives it level 1, 2 or 3, and else asks"
         : "asks first";
-    return line(`${reason} ${action}`, `For ${reason}: ${action} ${how}.`, ["remediations"]);
+    return line(`${reason} ${action}`, `${reasonTitleOf(reason)} (${reason}): ${action} ${how}.`, [
+      "remediations",
+    ]);
   });
 }
 
