@@ -3,6 +3,7 @@ import { states as brakes } from "./brakes.tsx";
 import { states as frame } from "./frame.tsx";
 import { states as hosts } from "./hosts.tsx";
 import { states as policy } from "./policy.tsx";
+import { states as record } from "./record.tsx";
 import type { ShownState } from "./shown-state.ts";
 
-export const STATES: readonly ShownState[] = [...frame, ...hosts, ...brakes, ...policy];
+export const STATES: readonly ShownState[] = [...frame, ...hosts, ...brakes, ...policy, ...record];

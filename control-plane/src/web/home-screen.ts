@@ -22,9 +22,6 @@ const MANIFEST = JSON.stringify({
   ],
 });
 
-/** Where these files are; views link to them. */
-export const HOME_SCREEN_PATHS = ["/favicon.svg", "/favicon.ico", "/manifest.webmanifest"] as const;
-
 const KEPT = {
   "cache-control": "public, max-age=86400",
   "content-security-policy": "default-src 'none'",

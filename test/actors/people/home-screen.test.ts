@@ -1,7 +1,7 @@
 // What a browser fetches beside a view: anyone may, it says nothing of the fleet, and a view may load exactly these.
 import { describe, expect, it } from "vitest";
 import { createApp } from "../../../control-plane/src/app.ts";
-import { HOME_SCREEN_PATHS } from "../../../control-plane/src/web/home-screen.ts";
+import { HOME_SCREEN_PATHS } from "../../../control-plane/src/web/home-screen-paths.ts";
 import { bindings, ORIGIN } from "../world/fleet.ts";
 
 function fetchPath(path: string, method = "GET"): Promise<Response> {

@@ -188,7 +188,7 @@ describe("the policy's view", () => {
     const device = await applied();
     const view = await (await device.request("/policy/2")).text();
     for (const words of ["verify.stability", "20m", "30m", "operator", "slow"]) expect(view).toContain(words);
-    const form = await device.form("/policy", "/policy/undo/2");
+    const form = await device.form("/policy/2", "/policy/undo/2");
     expect((await device.submit(form)).status).toBe(400);
     expect((await device.submit(filled(form, { why: "too slow" }))).status).toBe(303);
     expect((await desk().showPolicy()).history[0]).toMatchObject({

@@ -10,6 +10,8 @@ export interface PolicyLine {
   readonly text: string;
   /** beginnings of the settings' paths that it tells, as policy-diff.ts writes them */
   readonly tells: readonly string[];
+  /** what it tells as well by coming or going, and not by changing; absent: nothing more */
+  readonly tellsWhole?: string;
 }
 
 /** What belongs together. */

@@ -13,7 +13,7 @@ export function whoLines(policy: Policy): readonly PolicyLine[] {
   const told = steps.map(({ afterMs, notify }, index): PolicyLine => {
     const when = afterMs === 0 ? "At once" : `After ${spanText(afterMs)} without an answer`;
     const people = notify.map((responder) => waysOf(policy, responder));
-    const text = `${when}: ${listText(people)}.`;
+    const text = `${when}: ${people.join("; ")}.`;
     return { key: `step ${index + 1}`, text, tells: [`escalation.steps[${index + 1}]`, ORDER] };
   });
   const repeat = `Then from the top after ${spanText(repeatMs)}, later at longer pauses, until somebody takes it.`;
@@ -32,7 +32,7 @@ function waysOf(policy: Policy, responder: string): string {
 export function peopleLines({ escalation, responders }: Policy): readonly PolicyLine[] {
   const paged = new Set(escalation.steps.flatMap(({ notify }) => notify));
   return responders.map(({ channels, id, name, timeZone }): PolicyLine => {
-    const who = name === id ? name : `${name} (${id})`;
+    const who = name.toLowerCase() === id ? name : `${name} (${id})`;
     const unpaged = paged.has(id) ? "" : "; no step pages them";
     const clock = timeZone === undefined ? "" : `, by the clock of ${timeZone}`;
     const text = `${who}, reached by ${listText(channels, "then")}${clock}${unpaged}.`;
@@ -48,13 +48,13 @@ export function channelLines({ channels, responders }: Policy): readonly PolicyL
     const isInsecure = channel !== undefined && "insecure" in channel && channel.insecure;
     const users = responders.filter((person) => person.channels.includes(name)).length;
     const parts = [
-      `${name} is of the kind ${channel?.kind ?? "that is not known"}`,
-      ...(secret === null ? [] : [`with the secret in ${secret}`]),
-      ...(isInsecure ? ["and may be read on its way"] : []),
-      users === 0 ? "and reaches nobody" : `and reaches ${users === 1 ? "1 person" : `${users} people`}`,
+      channel?.kind ?? "of a kind that is not known",
+      ...(secret === null ? [] : [`its secret is ${secret}`]),
+      ...(isInsecure ? ["its pages can be read on their way"] : []),
+      users === 0 ? "reaches nobody" : `reaches ${users === 1 ? "1 person" : `${users} people`}`,
     ];
     const tells = ["kind", "secret", "insecure"].map((key) => `channels.${name}.${key}`);
-    return { key: name, text: `${listText(parts.slice(0, 1))}, ${parts.slice(1).join(", ")}.`, tells };
+    return { key: name, text: `${name}: ${parts.join(", ")}.`, tells, tellsWhole: `channels.${name}.` };
   });
 }
 

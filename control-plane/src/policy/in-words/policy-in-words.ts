@@ -55,7 +55,9 @@ function changesOf(before: readonly PolicyLine[], { id, lines, title }: PolicyPa
     const [from, to] = [was.get(key), is.get(key)];
     if (from?.text === to?.text) return [];
     const change = { part: id, title, before: from?.text ?? null, after: to?.text ?? null };
-    return [{ change, tells: [...(from?.tells ?? []), ...(to?.tells ?? [])] }];
+    const whole = from === undefined || to === undefined ? [from, to] : [];
+    const tells = [from, to].flatMap((line) => line?.tells ?? []);
+    return [{ change, tells: [...tells, ...whole.flatMap((line) => line?.tellsWhole ?? [])] }];
   });
 }
 

@@ -90,7 +90,7 @@ export function boundLines(policy: Policy): readonly PolicyLine[] {
     .filter(({ keys }) => !["enabled", "shadow"].includes(keys.at(-1) ?? ""))
     .map(({ from, keys, path, to }): PolicyLine => {
       const [, reason = "", key = ""] = keys;
-      const text = `${reasonTitleOf(reason)} (${reason}): ${key} is ${to ?? "not set"}, by default ${from ?? "not set"}.`;
+      const text = `${reasonTitleOf(reason)} (${reason}): ${key} ${to ?? "not set"} instead of ${from ?? "not set"}.`;
       return { key: path, text, tells: [path] };
     });
 }

@@ -56,7 +56,7 @@ const CARDS = `
 .steps>li{display:grid;grid-template-columns:1.75rem 1fr;gap:0 .35rem;padding:.35rem 0}.steps>li>.i{width:1.25rem;height:1.25rem;margin-top:.12rem}.steps>li>div>*+*{margin-top:.25rem}.steps.card>li+li{margin:0;border-top:1px solid var(--line)}
 .bars{display:flex;text-align:center;font-size:.8125rem}.bars li{flex:1}.bars svg{display:block;margin:auto;height:36px}
 .say{border-left:5px solid var(--edge);padding:.1rem 0 .1rem .8rem}.say.no{background:none;border-color:var(--bad)}
-.prose>*+*{margin-top:.6rem}.prose li{margin:.3rem 0 .3rem 1.1rem;list-style:disc}.prose ol li{list-style:decimal}
+.card>.list+h3,.card>form+h3{margin-top:.9rem}.prose>*+*{margin-top:.6rem}.prose li{margin:.3rem 0 .3rem 1.1rem;list-style:disc}.prose ol li{list-style:decimal}
 pre{margin:0;background:var(--sunk);border-radius:8px;padding:.6rem;white-space:pre-wrap}.prose pre{white-space:pre;overflow-x:auto}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-top:1px solid var(--line)}th{color:var(--soft);font-weight:600;border:0}
 `;

@@ -6,8 +6,21 @@ import { Exact } from "../frame/parts.tsx";
 const SETTINGS_SHOWN_MAX = 100;
 const WORDS_SHOWN_MAX = 60;
 
+/** What is said of each side: of what was done, and of what would be. */
+const WORDS = {
+  done: { comes: "New: ", after: "Now: ", before: "Before: ", goes: "Gone: " },
+  planned: { comes: "Would come: ", after: "Then: ", before: "Now: ", goes: "Would go: " },
+} as const;
+type Tense = keyof typeof WORDS;
+
 /** What was said before and is said after, by what it is about. */
-export function ChangeList({ words }: { readonly words: readonly ChangeInWords[] }) {
+export function ChangeList({
+  tense,
+  words,
+}: {
+  readonly tense: Tense;
+  readonly words: readonly ChangeInWords[];
+}) {
   const shown = words.slice(0, WORDS_SHOWN_MAX);
   return (
     <>
@@ -17,7 +30,7 @@ export function ChangeList({ words }: { readonly words: readonly ChangeInWords[]
           <ul class="list">
             {changes.map((change) => (
               <li>
-                <Change change={change} />
+                <Change change={change} tense={tense} />
               </li>
             ))}
           </ul>
@@ -28,18 +41,20 @@ export function ChangeList({ words }: { readonly words: readonly ChangeInWords[]
   );
 }
 
-function Change({ change: { after, before } }: { readonly change: ChangeInWords }) {
+function Change(props: { readonly change: ChangeInWords; readonly tense: Tense }) {
+  const { after, before } = props.change;
+  const words = WORDS[props.tense];
   return (
     <>
       {after !== null && (
         <p>
-          <b>{before === null ? "New: " : "Now: "}</b>
+          <b>{before === null ? words.comes : words.after}</b>
           <Exact text={after} />
         </p>
       )}
       {before !== null && (
         <p class={after === null ? "" : "small soft"}>
-          <b>{after === null ? "Gone: " : "Before: "}</b>
+          <b>{after === null ? words.goes : words.before}</b>
           <Exact text={before} />
         </p>
       )}

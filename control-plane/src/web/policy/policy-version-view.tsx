@@ -55,7 +55,7 @@ export function PolicyVersionView(props: PolicyVersionViewProps) {
           <h2 id="changed">What it changed</h2>
           {words === null && <p>The version before it is not kept any more, or cannot be read.</p>}
           {words?.length === 0 && <p>No setting: comments or order only.</p>}
-          <ChangeList words={words ?? []} />
+          <ChangeList tense="done" words={words ?? []} />
           <SettingList changes={changes ?? []} />
           <p class="small soft">
             For the record: the text's SHA-256 is <ShortHash hash={hash} />
@@ -97,7 +97,7 @@ function Undo(props: PolicyVersionViewProps & { readonly undo: UndoShown }) {
           Take version {version.version} back
         </WhyForm>
       )}
-      <ChangeList words={words ?? []} />
+      <ChangeList tense="planned" words={words ?? []} />
     </section>
   );
 }
