@@ -4,6 +4,7 @@ import { states as frame } from "./frame.tsx";
 import { states as hosts } from "./hosts.tsx";
 import { states as policy } from "./policy.tsx";
 import { states as record } from "./record.tsx";
+import { states as runbooks } from "./runbooks.tsx";
 import type { ShownState } from "./shown-state.ts";
 
-export const STATES: readonly ShownState[] = [...frame, ...hosts, ...brakes, ...policy, ...record];
+export const STATES: readonly ShownState[] = [...frame, ...hosts, ...brakes, ...policy, ...record, ...runbooks];

@@ -211,6 +211,7 @@ describe("a GET", () => {
       "incident",
       "overview",
       "policyFor",
+      "policyInForce",
       "registered",
       "shadow",
       "showPolicy",

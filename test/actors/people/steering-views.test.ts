@@ -245,11 +245,7 @@ describe("the shadow report", () => {
   it("counts, shows evidence, and takes a mark of a false alarm once", async () => {
     const device = await shadowed();
     const view = await (await device.request("/shadow")).text();
-    for (const words of [
-      "would have paged 1×, would have acted 1×",
-      "connection refused",
-      "restart would have",
-    ])
+    for (const words of ["0 of 1", "connection refused", "would have proposed restart"])
       expect(view).toContain(words);
     const [finding] = (await desk().shadow()).findings;
     const form = await device.form("/shadow", encodeURIComponent(finding?.findingId ?? ""));

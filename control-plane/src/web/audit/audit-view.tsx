@@ -41,24 +41,22 @@ export function AuditView(props: AuditViewProps) {
       </div>
       <Chain {...props} />
       <DeskOwn {...props} />
-      <div class="split right">
-        <section class="card" aria-label="Rows">
-          {rows.length === 0 && <Nothing {...props} />}
-          <ol class="list">
-            {rows.map((row) => (
-              <OwnCard as="li" what={`Row ${row.sequence}`}>
-                <Row row={row} now={frame.now} />
-              </OwnCard>
-            ))}
-          </ol>
-          {olderBefore !== null && rows.length > 0 && (
-            <a class="btn plain" href={recordPath(query, olderBefore)}>
-              Older rows
-            </a>
-          )}
-        </section>
-        <Look {...props} />
-      </div>
+      <Look {...props} />
+      <section class="card" aria-label="Rows">
+        {rows.length === 0 && <Nothing {...props} />}
+        <ol class="list">
+          {rows.map((row) => (
+            <OwnCard as="li" what={`Row ${row.sequence}`}>
+              <Row row={row} now={frame.now} />
+            </OwnCard>
+          ))}
+        </ol>
+        {olderBefore !== null && rows.length > 0 && (
+          <a class="btn plain" href={recordPath(query, olderBefore)}>
+            Older rows
+          </a>
+        )}
+      </section>
     </Layout>
   );
 }
@@ -140,12 +138,9 @@ function Row({ row, now }: { readonly row: ChainedAuditEntry; readonly now: numb
           <Exact text={why} />
         </p>
       )}
-      <details>
-        <summary class="small">Row {sequence}</summary>
-        <p class="small soft">
-          {act}, <Exact text={subject} />, hash <ShortHash hash={hash} />
-        </p>
-      </details>
+      <p class="small soft">
+        Row {sequence}: {act}, <Exact text={subject} />, <ShortHash hash={hash} />
+      </p>
     </li>
   );
 }

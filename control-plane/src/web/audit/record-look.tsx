@@ -22,8 +22,8 @@ const OTHERS = [
 export function Look({ people, query }: LookProps) {
   const isUsed = Object.values(query).some((value) => value !== "");
   return (
-    <section class="card" aria-labelledby="look">
-      <h2 id="look">Look for something</h2>
+    <details class="card" open={isUsed}>
+      <summary>Look for something</summary>
       <form method="get" action="/audit">
         <label>
           Who
@@ -54,7 +54,7 @@ export function Look({ people, query }: LookProps) {
           <a href="/audit">Show all</a>
         </p>
       )}
-    </section>
+    </details>
   );
 }
 

@@ -4,6 +4,7 @@ import type { AuditRef } from "../../core/desk/state/audit-ref.ts";
 import { refText } from "../../core/desk/state/audit-ref.ts";
 import { type Actor, actorNameOf } from "../../core/words/actor.ts";
 import { nameOf, type Subject } from "../../core/words/subject.ts";
+import { reasonTitleOf } from "../../policy/reason-titles.ts";
 import { Exact } from "../frame/parts.tsx";
 import { byPersonText, recordPath } from "./record-query.ts";
 
@@ -38,9 +39,7 @@ export function Refs({ refs, subject }: { readonly refs: readonly AuditRef[]; re
 /** Who did it: a person by what else they did, a host by its own view. */
 export function Doer({ actor }: { readonly actor: Actor }) {
   const path = pathOfActor(actor);
-  const name =
-    actor.kind === "rule" ? "a rule" : actor.kind === "unknown" ? "somebody unknown" : actorNameOf(actor);
-  const text = actor.kind === "host" ? "the host itself" : name;
+  const text = doerText(actor);
   return path === null ? (
     <Exact text={text} />
   ) : (
@@ -48,6 +47,23 @@ export function Doer({ actor }: { readonly actor: Actor }) {
       <Exact text={text} />
     </a>
   );
+}
+
+function doerText(actor: Actor): string {
+  switch (actor.kind) {
+    case "rule":
+      return `the rule “${reasonTitleOf(actor.reason)}”`;
+    case "host":
+      return "the host itself";
+    case "desk":
+      return "the desk";
+    case "unknown":
+      return "somebody unknown";
+    case "person":
+    case "admin":
+    case "shard":
+      return actorNameOf(actor);
+  }
 }
 
 function pathOfActor(actor: Actor): string | null {

@@ -69,7 +69,7 @@ const ANSWERS = `
 .argv{display:flex;flex-wrap:wrap;gap:.3rem;background:var(--sunk);border:1px solid var(--line);border-left:5px solid var(--act);border-radius:10px;padding:.55rem}.argv li{background:var(--card);border:1px solid var(--edge);border-radius:6px;padding:.1rem .42rem;overflow-wrap:anywhere;white-space:pre-wrap}
 .log{background:var(--sunk);border-radius:8px;padding:.45rem .6rem;font-size:.8125rem;line-height:1.4;overflow-wrap:anywhere}.no .log,.wt .log{background:var(--card)}.log li{padding-left:1.2em;text-indent:-1.2em}.log b{color:var(--bad)}
 label{display:block;font-weight:600}label+label{margin-top:.7rem}
-input:not([type=hidden],[type=checkbox],[type=radio]),select,textarea{font:inherit;display:block;width:100%;min-height:2.75rem;margin-top:.25rem;padding:.55rem .7rem;border:1px solid var(--edge);border-radius:8px;background:var(--card);color:var(--ink)}
+input:not([type=hidden],[type=checkbox],[type=radio]),select,textarea{font:inherit;font-weight:400;display:block;width:100%;min-height:2.75rem;margin-top:.25rem;padding:.55rem .7rem;border:1px solid var(--edge);border-radius:8px;background:var(--card);color:var(--ink)}
 form>*+*{margin-top:.65rem}form.inline{display:inline}form.inline>*{margin:0}
 `;
 
