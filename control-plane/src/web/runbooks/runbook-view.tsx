@@ -140,6 +140,8 @@ export function Spans({ known, text }: { readonly text: string; readonly known?:
             return <code>{known === undefined ? span.text : filledIn(span.text, known)}</code>;
           case "strong":
             return <strong>{span.text}</strong>;
+          case "stressed":
+            return <em>{span.text}</em>;
           case "runbook":
             return <a href={`/runbooks/${span.reason ?? ""}`}>{span.text}</a>;
         }
