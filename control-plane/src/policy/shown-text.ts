@@ -29,7 +29,7 @@ function addressesIn(document: Document): readonly Scalar[] {
     const channel = resolved(document, pair.value as Node | null);
     if (!isMap(channel)) return [];
     return [...ADDRESS_KEYS].flatMap((key) => {
-      const scalar = resolved(document, channel.get(key, true) as Node | undefined);
+      const scalar = resolved(document, channel.get(key, true));
       return isScalar(scalar) ? [scalar] : [];
     });
   });

@@ -1,7 +1,7 @@
 // What a browser fetches beside a view: anyone may, it says nothing of the fleet, and a view may load exactly these.
 import { describe, expect, it } from "vitest";
 import { createApp } from "../../../control-plane/src/app.ts";
-import { HOME_SCREEN_PATHS } from "../../../control-plane/src/web/home-screen-paths.ts";
+import { HOME_SCREEN_FILES } from "../../../control-plane/src/web/home-screen.ts";
 import { bindings, ORIGIN } from "../world/fleet.ts";
 
 function fetchPath(path: string, method = "GET"): Promise<Response> {
@@ -9,7 +9,7 @@ function fetchPath(path: string, method = "GET"): Promise<Response> {
 }
 
 describe("for a home screen", () => {
-  it.each(HOME_SCREEN_PATHS)("%s is there for anyone, and may be kept", async (path) => {
+  it.each(HOME_SCREEN_FILES)("$path is there for anyone, and may be kept", async ({ path }) => {
     const answer = await fetchPath(path);
     expect(answer.status).toBe(200);
     expect(answer.headers.get("cache-control")).toContain("public");

@@ -65,7 +65,7 @@ describe("the desk", () => {
       [],
     ],
   ] as const)("%s", (_what, options, interfaces, url, reach, also) => {
-    const found = deskAddressesOf(options, interfaces as never);
+    const found = deskAddressesOf(options, interfaces);
     expect([found.publicUrlAt(8787), found.reach, found.also.map(({ host }) => host)]).toEqual([
       url,
       reach,
