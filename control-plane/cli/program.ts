@@ -9,7 +9,7 @@ import { addAuditCommands } from "./audit-command.ts";
 import { endsWith } from "./exit-words.ts";
 import { addHostCommands } from "./host-command.ts";
 import { addIncidentCommands } from "./incident-command.ts";
-import { addPolicyCommands } from "./policy-command.ts";
+import { addPolicyCommands } from "./policy/policy-command.ts";
 import type { RecordedFlags } from "./recorded-command.ts";
 import type { Output, ReplayFlags } from "./replay-command.ts";
 import { addSignInCommands } from "./sign-in-command.ts";

@@ -18,7 +18,7 @@ import {
   showPolicy,
   showShadow,
   undoPolicy,
-} from "../../../control-plane/cli/policy-acts.ts";
+} from "../../../control-plane/cli/policy/policy-acts.ts";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { promoteText } from "../../../control-plane/src/policy/policy-promotion.ts";
 

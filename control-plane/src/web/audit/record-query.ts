@@ -67,10 +67,10 @@ function doersOf(by: string): Doers | null {
 }
 
 /** When a day begins there, so many days later; a day may have 23 hours. null: it is no day. */
-function dayStartOf(text: string, timeZone: string, daysLater: number): number | null {
-  const [, year = "", month = "", day = ""] = DAY.exec(text) ?? [];
+function dayStartOf(written: string, timeZone: string, daysLater: number): number | null {
+  const [, year = "", month = "", day = ""] = DAY.exec(written) ?? [];
   const utc = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  if (year === "" || Number.isNaN(utc) || new Date(utc).toISOString().slice(0, 10) !== text) return null;
+  if (year === "" || Number.isNaN(utc) || new Date(utc).toISOString().slice(0, 10) !== written) return null;
   const wanted = utc + daysLater * DAY_MS;
   // The offset that holds there is asked for twice: at midnight it may be another one than it was at midnight in Greenwich.
   const guess = wanted - offsetAt(wanted, timeZone);

@@ -41,7 +41,7 @@ export function knownOf(subject: Subject | null, unit: string | null): Known {
   const host = subject?.kind === "host" || subject?.kind === "service" ? subject.hostName : null;
   const words = [["HOST", host] as const, ["UNIT", unit] as const];
   return new Map(
-    words.flatMap(([word, text]) => (text !== null && SHELL_WORD.test(text) ? [[word, text] as const] : [])),
+    words.flatMap(([word, name]) => (name !== null && SHELL_WORD.test(name) ? [[word, name] as const] : [])),
   );
 }
 
@@ -53,7 +53,7 @@ export function filledIn(code: string, known: Known): string {
   );
 }
 
-/** Says whether something of a text is left open. */
-export function isLeftOpen(text: string, known: Known): boolean {
-  return [...text.matchAll(PLACEHOLDER)].some(([word]) => !known.has(word));
+/** Says whether something of a runbook is left open. */
+export function isLeftOpen(markdown: string, known: Known): boolean {
+  return [...markdown.matchAll(PLACEHOLDER)].some(([word]) => !known.has(word));
 }

@@ -1,10 +1,10 @@
 // `countersign policy …`: what can be said on the command line, and its help. What the commands do is policy-acts.ts.
 import { userInfo } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
-import { asking, type Surroundings, withDesk } from "./asking-command.ts";
-import type { Desk } from "./desk.ts";
-import { asksWith, endsWith } from "./exit-words.ts";
-import type { ApiOptions } from "./operator-api.ts";
+import { asking, type Surroundings, withDesk } from "../asking-command.ts";
+import type { Desk } from "../desk.ts";
+import { asksWith, endsWith } from "../exit-words.ts";
+import type { ApiOptions } from "../operator-api.ts";
 import type * as PolicyActs from "./policy-acts.ts";
 import type { ActOptions } from "./policy-acts.ts";
 

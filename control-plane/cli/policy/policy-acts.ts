@@ -1,16 +1,16 @@
 // What the `countersign policy` commands do: each answers with the process's exit code (desk.ts), and where it compares, 1 is "different".
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { readBounded, refusalText, type WrittenRefusal } from "../replay/file/written-file.ts";
-import type { BodyOf } from "../src/api/table/route.ts";
-import type { RouteOf } from "../src/api/table/routes.ts";
-import { warningSentenceOf } from "../src/core/desk/paging/route-warning.ts";
-import { actorNameOf } from "../src/core/words/actor.ts";
-import { leaversOf } from "../src/policy/in-words/policy-in-words.ts";
-import { diffPolicies, formatChange, type PolicyChange } from "../src/policy/policy-diff.ts";
-import { parsePolicyText } from "../src/policy/policy-file.ts";
-import { promoteText } from "../src/policy/policy-promotion.ts";
-import type { Policy } from "../src/policy/policy.ts";
-import { complain, type Desk, EXIT, losesAccessText, type Output, printJson } from "./desk.ts";
+import { readBounded, refusalText, type WrittenRefusal } from "../../replay/file/written-file.ts";
+import type { BodyOf } from "../../src/api/table/route.ts";
+import type { RouteOf } from "../../src/api/table/routes.ts";
+import { warningSentenceOf } from "../../src/core/desk/paging/route-warning.ts";
+import { actorNameOf } from "../../src/core/words/actor.ts";
+import { leaversOf } from "../../src/policy/in-words/policy-in-words.ts";
+import { diffPolicies, formatChange, type PolicyChange } from "../../src/policy/policy-diff.ts";
+import { parsePolicyText } from "../../src/policy/policy-file.ts";
+import { promoteText } from "../../src/policy/policy-promotion.ts";
+import type { Policy } from "../../src/policy/policy.ts";
+import { complain, type Desk, EXIT, losesAccessText, type Output, printJson } from "../desk.ts";
 import { bothOf, dryRun, sameText } from "./policy-dry-run.ts";
 
 /** How an act is asked for. */

@@ -1,14 +1,14 @@
 // What `countersign policy apply FILE --dry-run` says, and `promote --dry-run`: in words what would change, who would lose access, what of it
 // could not page, and which secrets nobody has bound. The control plane answers, for only it knows its bindings and who is signed in;
 // nothing is done. Ends with 0 when nothing would change, 1 when something would or when it would be refused, 2 when the text is wrong.
-import type { BodyOf } from "../src/api/table/route.ts";
-import type { RouteOf } from "../src/api/table/routes.ts";
-import { warningSentenceOf } from "../src/core/desk/paging/route-warning.ts";
-import { type ChangeInWords, changesInWords } from "../src/policy/in-words/policy-in-words.ts";
-import { diffPolicies, formatChange, type PolicyChange } from "../src/policy/policy-diff.ts";
-import { parsePolicyText } from "../src/policy/policy-file.ts";
-import type { Policy } from "../src/policy/policy.ts";
-import { complain, type Desk, EXIT, losesAccessText, type Output, printJson } from "./desk.ts";
+import type { BodyOf } from "../../src/api/table/route.ts";
+import type { RouteOf } from "../../src/api/table/routes.ts";
+import { warningSentenceOf } from "../../src/core/desk/paging/route-warning.ts";
+import { type ChangeInWords, changesInWords } from "../../src/policy/in-words/policy-in-words.ts";
+import { diffPolicies, formatChange, type PolicyChange } from "../../src/policy/policy-diff.ts";
+import { parsePolicyText } from "../../src/policy/policy-file.ts";
+import type { Policy } from "../../src/policy/policy.ts";
+import { complain, type Desk, EXIT, losesAccessText, type Output, printJson } from "../desk.ts";
 
 type Shown = BodyOf<RouteOf<"GET /v1/admin/policy">>;
 type Plan = BodyOf<RouteOf<"POST /v1/admin/policy/dry-run">>;
