@@ -7,4 +7,11 @@ import { states as record } from "./record.tsx";
 import { states as runbooks } from "./runbooks.tsx";
 import type { ShownState } from "./shown-state.ts";
 
-export const STATES: readonly ShownState[] = [...frame, ...hosts, ...brakes, ...policy, ...record, ...runbooks];
+export const STATES: readonly ShownState[] = [
+  ...frame,
+  ...hosts,
+  ...brakes,
+  ...policy,
+  ...record,
+  ...runbooks,
+];
