@@ -40,7 +40,7 @@ const RULES: readonly (readonly [name: string, pattern: RegExp])[] = [
 const ALLOWED: Readonly<Record<string, string>> = {
   "control-plane/cli/program.ts": "options of the command line",
   "control-plane/cli/asking-command.ts": "options of the command line",
-  "control-plane/cli/policy-command.ts": "options of the command line",
+  "control-plane/cli/policy/policy-command.ts": "options of the command line",
   "control-plane/replay/file/written-times.ts": "times in an incident file",
   "control-plane/replay/printed/wrapped-line.ts": "lays lines out for a terminal",
   "control-plane/src/api/admin-token.ts": "a header",

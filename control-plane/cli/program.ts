@@ -11,7 +11,7 @@ import { addHostCommands } from "./host-command.ts";
 import { addIncidentCommands } from "./incident-command.ts";
 import { addSignInCommands } from "./people/sign-in-command.ts";
 import { addTestPageCommand } from "./people/test-page-command.ts";
-import { addPolicyCommands } from "./policy-command.ts";
+import { addPolicyCommands } from "./policy/policy-command.ts";
 import type { RecordedFlags } from "./recorded-command.ts";
 import type { Output, ReplayFlags } from "./replay-command.ts";
 

@@ -20,8 +20,8 @@ export interface ControlPlaneOptions {
   readonly stateDir: string;
   readonly isFresh?: boolean;
   readonly policyText: string;
-  /** where people reach the desk; default: the listening address */
-  readonly publicUrl?: string;
+  /** where people reach the desk, once its port is known; default: the listening address */
+  readonly publicUrlAt?: (port: number) => Promise<string>;
   /** further addresses, such as the near end of a demo host's link; port 0: the same port */
   readonly alsoListen?: readonly Listen[];
   /** the callers are proxies of ours: believe what they say of who called them */
@@ -35,7 +35,10 @@ export interface ControlPlaneOptions {
 }
 
 export interface ControlPlane {
+  /** where this machine reaches it */
   readonly url: string;
+  /** where people do */
+  readonly publicUrl: string;
   readonly adminToken: string;
   /** where it stands by itself, for the `countersign` command */
   readonly adminTokenFile: string;
@@ -59,14 +62,15 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const listen = [{ host, port, peer }, ...others];
   const unlock = lockStateDirectory(options.stateDir);
   const secrets = await loadSecrets(options.stateDir);
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const url = `http://${nameOfHere(host)}:${port}`;
+  const publicUrl = (await options.publicUrlAt?.(port)) ?? url;
   const logFile = join(options.stateDir, "control-plane.log");
   const { child, workerdPids } = await runWorkerd(
     {
       stateDir: options.stateDir,
       listen,
       isProxyTrusted: options.isProxyTrusted === true,
-      publicUrl: options.publicUrl ?? url,
+      publicUrl,
       policyText: options.policyText,
       secrets,
       bindings: options.bindings ?? {},
@@ -95,6 +99,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   const adminTokenFile = adminTokenFileOf(options.stateDir);
   return {
     url,
+    publicUrl,
     adminToken: secrets.adminToken,
     adminTokenFile,
     deskPublicKey: secrets.deskPublicKey,
@@ -147,6 +152,13 @@ function killNow(pid: number): void {
   } catch {
     // gone already
   }
+}
+
+/** How this machine reaches what listens there: an address that stands for all is none. */
+function nameOfHere(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 /** Says at once, in words, when the port cannot be had; 0 chooses a free one. */

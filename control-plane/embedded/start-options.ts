@@ -9,6 +9,10 @@ export type HostKind = "systemd" | "process";
 export interface StartOptions {
   readonly port: number;
   readonly listen: string;
+  /** also on this machine's address in its private network */
+  readonly lan?: boolean;
+  /** where people reach the desk; absent: where it listens */
+  readonly publicUrl?: string;
   readonly trustProxy?: boolean;
   readonly state: string;
   readonly fresh?: boolean;
@@ -27,6 +31,14 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
     .option("--port <n>", "port of the desk and the agents", wholeNumber(0, 65_535), 8787)
     .option("--listen <address>", "address to listen on", "127.0.0.1")
     .option(
+      "--lan",
+      "listen on this machine's address in its private network too, so that a phone there can open the desk: over plain http, for a try",
+    )
+    .option(
+      "--public-url <url>",
+      "where people reach the desk, such as https://desk.your-domain.net behind a proxy of yours",
+    )
+    .option(
       "--trust-proxy",
       "callers are a proxy of yours (Caddy, nginx): who called it is the last address of its X-Forwarded-For. " +
         "Without it that header is dropped: anyone can write it",
@@ -42,7 +54,8 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
       new Option(
         "--host <kind>",
         "the demo host: a real systemd machine (needs root on Debian or Ubuntu; asked for by name it installs the Debian packages it " +
-          "needs), or an agent beside a small service of this user. Absent: systemd where root and systemd-nspawn are there, else process",
+          "needs), or an agent beside a small service of this user. Absent: as in the last run of this state; in its first run systemd where root and " +
+          "systemd-nspawn are there, else process",
       ).choices(["systemd", "process", "none"]),
     )
     .option("--policy <file>", "policy (YAML) instead of the demo's")

@@ -1,7 +1,7 @@
 // `npm start`: the control plane in embedded workerd and a demo host with a real agent, until Ctrl-C; with --story, the whole story
 // unattended. Progress and talk go to stderr, results to stdout.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { CommanderError } from "commander";
 import { renderUnicodeCompact } from "uqr";
@@ -10,7 +10,9 @@ import { adminOf, type SignInOffer } from "./admin.ts";
 import { channelSecretsOf } from "./channel-secrets.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane.ts";
 import { startDemoHost, type DemoHostProcess } from "./demo-host-process.ts";
-import { chooseHostKind } from "./host-kind.ts";
+import { type DeskAddresses, deskAddressesOf, isLocalhostTaken } from "./desk-addresses.ts";
+import { greetingOf, qrTextOf } from "./greeting.ts";
+import { chooseHostKind, hostKindText } from "./host-kind.ts";
 import { formatPage } from "./print-page.ts";
 import { showStep } from "./progress.ts";
 import { readPolicy } from "./read-policy.ts";
@@ -24,6 +26,7 @@ const PARENT_POLL_MS = 1_000;
 
 interface Running {
   readonly controlPlane: ControlPlane;
+  readonly addresses: DeskAddresses;
   readonly demoHost: DemoHostProcess | null;
   readonly signIn: SignInOffer;
   readonly hostId: string | null;
@@ -54,9 +57,13 @@ async function end(code: number): Promise<never> {
 
 async function start(options: StartOptions, onPage: (page: TerminalPage) => void): Promise<Running> {
   const policy = readPolicy(options);
-  const kind = await chooseHostKind(options.host);
+  const addresses = deskAddressesOf(options, networkInterfaces());
   const stateDir = options.story === true ? storyStateDir() : resolve(options.state);
   openStateDirectory(stateDir, options.fresh === true);
+  const chosen = await chooseHostKind(options.host, stateDir);
+  const { kind } = chosen;
+  for (const [index, line] of hostKindText(chosen).entries())
+    say(`${index === 0 ? "Demo host: " : "  "}${line}`);
   const demoHost = kind === "none" ? null : await prepareDemoHost(kind, stateDir);
   const controlPlane = await showStep("Control plane", () =>
     startControlPlane({
@@ -66,9 +73,11 @@ async function start(options: StartOptions, onPage: (page: TerminalPage) => void
       stateDir,
       policyText: policy.text,
       bindings: channelSecretsOf(process.env),
-      alsoListen: demoHost?.link
-        ? [{ host: demoHost.link.gateway, port: 0, peer: demoHost.link.address }]
-        : [],
+      publicUrlAt: (port) => publicUrlOf(addresses, port),
+      alsoListen: [
+        ...addresses.also,
+        ...(demoHost?.link ? [{ host: demoHost.link.gateway, port: 0, peer: demoHost.link.address }] : []),
+      ],
       onPage,
       onCrash: (sentence) => {
         say(sentence);
@@ -83,6 +92,7 @@ async function start(options: StartOptions, onPage: (page: TerminalPage) => void
   if (enrolled === null || (await admin.knowsHost(enrolled.hostId)))
     return {
       controlPlane,
+      addresses,
       demoHost,
       signIn,
       hostId: enrolled?.hostId ?? null,
@@ -93,7 +103,17 @@ async function start(options: StartOptions, onPage: (page: TerminalPage) => void
   );
   await demoHost?.stop();
   endings.demoHost = null;
-  return { controlPlane, demoHost: null, signIn, hostId: null, enrolMs: 0 };
+  return { controlPlane, addresses, demoHost: null, signIn, hostId: null, enrolMs: 0 };
+}
+
+/** `localhost` has two addresses, and the desk listens on one. */
+async function publicUrlOf({ publicUrlAt }: DeskAddresses, port: number): Promise<string> {
+  const url = new URL(publicUrlAt(port));
+  if (url.hostname !== "localhost" || !(await isLocalhostTaken(port))) return publicUrlAt(port);
+  say(
+    `Something else listens on [::1]:${port}, which is localhost too: the desk is told by 127.0.0.1 instead.`,
+  );
+  return `http://127.0.0.1:${port}`;
 }
 
 /** Steps of the demo host go to whichever progress line is open. */
@@ -113,8 +133,8 @@ function enrolDemoHost(demoHost: DemoHostProcess, controlPlane: ControlPlane) {
   return showStep("Agent and actuator on the demo host", async (show) => {
     note = show;
     const startedAt = Date.now();
-    const host = demoHost.link?.gateway ?? "127.0.0.1";
-    const url = `http://${host}:${new URL(controlPlane.url).port}`;
+    const { link } = demoHost;
+    const url = link === null ? controlPlane.url : `http://${link.gateway}:${new URL(controlPlane.url).port}`;
     const { hostId } = await demoHost.enrol(url, await admin.createEnrolmentToken());
     return { hostId, enrolMs: Date.now() - startedAt };
   });
@@ -127,21 +147,20 @@ function storyStateDir(): string {
   return folder;
 }
 
-async function greet({ controlPlane, demoHost, signIn }: Running): Promise<void> {
-  say(`\nThe desk:           ${controlPlane.url}`);
-  say(`Sign in (15 min):   ${"url" in signIn ? signIn.url : signIn.sentence}`);
-  if ("url" in signIn && process.stdout.isTTY === true) say(`\n${renderUnicodeCompact(signIn.url)}\n`);
-  const tokenFile = relative(process.cwd(), controlPlane.adminTokenFile);
-  say(
-    `From a terminal:    npm run countersign -- hosts list --url ${controlPlane.url} --admin-token-file ${tokenFile}`,
-  );
-  if (!(await adminOf(controlPlane.url, controlPlane.adminToken).canPage()))
-    return void say(
-      "\nNobody can be paged: the desk says which channel cannot work. Ctrl-C stops everything.",
-    );
-  if (demoHost === null) return void say("\nPages arrive where the policy says. Ctrl-C stops everything.");
-  say(`Break the service:  ${demoHost.breakCommand}`);
-  say("\nThen wait for the page here, open its link, and approve. Ctrl-C stops everything.");
+async function greet({ addresses, controlPlane, demoHost, signIn }: Running): Promise<void> {
+  const { adminToken, adminTokenFile, publicUrl, url } = controlPlane;
+  const greeted = {
+    publicUrl,
+    ownUrl: url,
+    reach: addresses.reach,
+    signIn,
+    tokenFile: relative(process.cwd(), adminTokenFile),
+    canPage: await adminOf(url, adminToken).canPage(),
+    breakCommand: demoHost?.breakCommand ?? null,
+  };
+  const qr = qrTextOf(greeted);
+  if (qr !== null && process.stdout.isTTY === true) say(`\n${renderUnicodeCompact(qr)}`);
+  for (const line of greetingOf(greeted)) say(line);
 }
 
 async function runStory(options: StartOptions): Promise<number> {

@@ -5,11 +5,12 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, wri
 import { join } from "node:path";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import type { LAYOUT } from "../src/stored/layout.ts";
+import { HOST_KIND_FILE } from "./host-kind.ts";
 import { Refusal } from "./refusal.ts";
 
 const LOCK = "running";
 /** What this program keeps in the directory. */
-const KEPT = ["workerd", "secrets.json", "admin-token", "demo-host"];
+const KEPT = ["workerd", "secrets.json", "admin-token", "demo-host", HOST_KIND_FILE];
 /** The mark, written before anything else: the number of the layout that all of it has. */
 const MARK = "layout";
 const LAYOUT_HERE: typeof LAYOUT = 3;

@@ -7,12 +7,15 @@ import { problem } from "./http/problem.ts";
 import { visitorOf } from "./http/visitor.ts";
 import { peopleApp } from "./web/frame/people-app.ts";
 import { frameOf, sendFailure, sendNotFound } from "./web/frame/respond.tsx";
+import { HOME_SCREEN_FILES, HOME_SCREEN_HEADERS } from "./web/home-screen.ts";
 import { PEOPLE_ROUTES, REFUSALS } from "./web/rooms.ts";
 
 /** The whole application; its routes hold no state. */
 export function createApp(): Hono<Bound> {
   const app = new Hono<Bound>();
   app.route("/", apiRoutes);
+  for (const { contentType, path, text } of HOME_SCREEN_FILES)
+    app.get(path, (c) => c.body(text, 200, { ...HOME_SCREEN_HEADERS, "content-type": contentType }));
   app.route("/", peopleApp(PEOPLE_ROUTES, REFUSALS));
   app.notFound(async (c) => {
     if (isApiRequest(c.req.raw)) return problem("not-found");

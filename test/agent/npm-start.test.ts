@@ -20,8 +20,8 @@ afterAll(() => {
 });
 
 /** Runs until it greets, or ends. */
-async function start() {
-  const child = spawn(process.execPath, [ENTRY, "--port", "0", "--state", stateDir, "--host", "process"]);
+async function start(...argv: readonly string[]) {
+  const child = spawn(process.execPath, [ENTRY, "--port", "0", "--state", stateDir, ...argv]);
   started.push(child);
   let said = "";
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
@@ -76,7 +76,7 @@ async function ask(url: string, method: "GET" | "PUT" | "POST", body?: object) {
 }
 
 it("starts under a policy of somebody else, and without a demo host that was retired", async () => {
-  const first = await start();
+  const first = await start("--host", "process");
   const { hosts } = (await ask(`${first.url}/v1/admin/hosts`, "GET")) as { hosts: { hostId: string }[] };
   const retired = await ask(`${first.url}/v1/admin/hosts/${hosts[0]?.hostId}/retire`, "POST");
   expect(retired).toMatchObject({ state: "retired" });
@@ -85,7 +85,9 @@ it("starts under a policy of somebody else, and without a demo host that was ret
   expect(await first.stop()).toBe(130);
   expect(processesOf(stateDir)).toEqual([]);
 
+  // Not a machine, whatever could be had here: a state keeps to the kind that it has.
   const second = await start();
+  expect(readFileSync(join(stateDir, "host-kind"), "utf8")).toBe("process\n");
   expect(second.said).toMatch(/\/sign-in\/csi_/);
   expect(processesOf(join(stateDir, "demo-host"))).toEqual([]);
   expect(await second.stop()).toBe(130);

@@ -3,6 +3,17 @@ import { states as brakes } from "./brakes.tsx";
 import { states as frame } from "./frame.tsx";
 import { states as hosts } from "./hosts.tsx";
 import { states as people } from "./people.tsx";
+import { states as policy } from "./policy.tsx";
+import { states as record } from "./record.tsx";
+import { states as runbooks } from "./runbooks.tsx";
 import type { ShownState } from "./shown-state.ts";
 
-export const STATES: readonly ShownState[] = [...frame, ...hosts, ...brakes, ...people];
+export const STATES: readonly ShownState[] = [
+  ...brakes,
+  ...frame,
+  ...hosts,
+  ...people,
+  ...policy,
+  ...record,
+  ...runbooks,
+];

@@ -13,6 +13,10 @@ export const states: readonly ShownState[] = [
   { name: "frame-not-found", view: <NotFoundView frame={ALICE} /> },
   { name: "frame-failure", view: <FailureView /> },
   {
+    name: "frame-turned-away",
+    view: <RefusalView frame={null} words={FRAME_REFUSALS["too-many-attempts"]} backPath={null} />,
+  },
+  {
     name: "frame-refusal",
     view: (
       <RefusalView frame={ALICE} words={FRAME_REFUSALS["csrf-expired"]} backPath="/approvals/apr_nginx" />

@@ -15,7 +15,14 @@ import {
 import { showHealth } from "./answers/health.ts";
 import { listPages, listResolved } from "./answers/history.ts";
 import { showOpenApi } from "./answers/openapi.ts";
-import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./answers/policy.ts";
+import {
+  applyPolicy,
+  dryRunPolicy,
+  markFalseAlarm,
+  showPolicy,
+  showShadow,
+  undoPolicy,
+} from "./answers/policy.ts";
 import {
   listRecorded,
   listRecordedHosts,
@@ -52,6 +59,7 @@ export const ANSWERS: { readonly [C in Call]: Answer<RouteOf<C>> } = {
   "GET /v1/admin/pages": listPages,
   "GET /v1/admin/policy": showPolicy,
   "PUT /v1/admin/policy": applyPolicy,
+  "POST /v1/admin/policy/dry-run": dryRunPolicy,
   "POST /v1/admin/policy/undo": undoPolicy,
   "GET /v1/admin/shadow": showShadow,
   "POST /v1/admin/shadow/false-alarms": markFalseAlarm,

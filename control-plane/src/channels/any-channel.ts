@@ -32,6 +32,11 @@ export function isOpenChannel(channel: Channel): boolean {
   return address?.ok === true && address.value.isOpen;
 }
 
+/** The name of the binding that holds a channel's secret; null: it names none. */
+export function secretNameOf(channel: Channel): string | null {
+  return "secret" in channel ? (channel.secret ?? null) : null;
+}
+
 /** What goes out on a channel for one message. */
 export function channelRequestOf(
   channel: Channel,

@@ -24,6 +24,11 @@ export function readSecret(bindings: object, name: string): Result<string, Secre
   return ok(value);
 }
 
+/** Says whether a binding of that name is there for channels, whatever it holds. */
+export function isSecretBound(bindings: object, name: string): boolean {
+  return readSecret(bindings, name).ok;
+}
+
 /** An access token that fits into a header. */
 export function readToken(bindings: object, name: string): Result<string, SecretUnusable> {
   const secret = readSecret(bindings, name);

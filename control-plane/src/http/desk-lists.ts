@@ -3,6 +3,8 @@
 // revision in D1 proves nothing of those below it, for an outbox delivers in the order of its keys.
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import type { IncidentDeskRpc } from "../platform/rpc.ts";
+import { AUDIT_ROWS_MAX } from "../read-side/queries/audit-rows.ts";
+import { type AuditFilter, isFound } from "../read-side/queries/audit-search.ts";
 import type { Part } from "../read-side/queries/cursor.ts";
 import type { IncidentRow, IncidentsAsked } from "../read-side/queries/incident-rows.ts";
 import type { PageRow, PagesAsked } from "../read-side/queries/page-rows.ts";
@@ -16,7 +18,7 @@ const ON_ITS_WAY_MS = 2_000;
 /** Who is asked. */
 interface Reads {
   readonly desk: Pick<IncidentDeskRpc, "auditRows" | "unprojectedSinceAt">;
-  readonly lists: Pick<Lists, "audit" | "pages" | "resolved">;
+  readonly lists: Pick<Lists, "audit" | "auditSearch" | "pages" | "resolved">;
 }
 
 /** Part of a list; `asOf`: until when it holds what the desk knew, null: it cannot be read now, and has no rows. */
@@ -55,6 +57,29 @@ export async function listAudit(
   const [top = null] = own;
   if (found === null) return { rows: own, top, deskOwnSince: since ?? true };
   return { rows: onChain(found, top?.hash ?? null).slice(0, limit), top, deskOwnSince: null };
+}
+
+/** Rows of the audit that match, newest first. */
+export interface AuditMatches {
+  readonly rows: readonly ChainedAuditEntry[];
+  /** before which sequence to look on; null: that was all */
+  readonly next: number | null;
+  readonly deskOwnSince: AuditPart["deskOwnSince"];
+}
+
+/** The rows before a sequence that match; while D1 lacks any, those of the desk's own newest. */
+export async function findInAudit(
+  { desk, lists }: Reads,
+  asked: { readonly filter: AuditFilter; readonly before: number | null; readonly limit: number },
+): Promise<AuditMatches> {
+  const since = await lackedSince(desk);
+  const found = since === null ? await lists.auditSearch(asked) : null;
+  if (found !== null) return { ...found, deskOwnSince: null };
+  const own = await desk.auditRows({ before: asked.before, limit: AUDIT_ROWS_MAX });
+  const matching = own.filter((row) => isFound(row, asked.filter));
+  const rows = matching.slice(0, asked.limit);
+  const last = rows.length < matching.length ? rows.at(-1) : own.length < AUDIT_ROWS_MAX ? null : own.at(-1);
+  return { rows, next: last?.sequence ?? null, deskOwnSince: since ?? true };
 }
 
 /** Since when D1 lacks something that the desk knows, once what is on its way has had its time; null: it lacks nothing. */

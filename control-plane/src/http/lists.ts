@@ -3,6 +3,7 @@
 // may wait for a shard first (host-now.ts), and has three seconds for both.
 import { bounded } from "../platform/bounded.ts";
 import { readAudit } from "../read-side/queries/audit-rows.ts";
+import { searchAudit } from "../read-side/queries/audit-search.ts";
 import { countListed, type HostsAsked, readHosts, readHostsById } from "../read-side/queries/host-rows.ts";
 import { type IncidentsAsked, readResolved } from "../read-side/queries/incident-rows.ts";
 import { type PagesAsked, readPages } from "../read-side/queries/page-rows.ts";
@@ -27,6 +28,8 @@ export function listsOf(database: () => D1Database) {
     hostCount: () => ask("how many hosts there are", countListed),
     resolved: (asked: IncidentsAsked) => ask("what is over", (from) => readResolved(from, asked)),
     pages: (asked: PagesAsked) => ask("the pages sent", (from) => readPages(from, asked)),
+    auditSearch: (asked: Parameters<typeof searchAudit>[1]) =>
+      ask("what is looked for in the audit", (from) => searchAudit(from, asked)),
     audit: (asked: Parameters<typeof readAudit>[1]) => ask("the audit", (from) => readAudit(from, asked)),
   };
 }

@@ -41,7 +41,15 @@ import type {
 import type { Signal } from "../core/words/signal.ts";
 import type { PutAsideRow } from "../shell/put-aside.ts";
 import type { RegisteredHost } from "./desk/desk-hosts.ts";
-import type { PolicyAct, PolicyActRefusal, PolicyVersionChanges, ShownPolicy } from "./desk/desk-policies.ts";
+import type {
+  PlanRefusal,
+  PolicyAct,
+  PolicyActRefusal,
+  PolicyVersionChanges,
+  SamePolicy,
+  ShownPolicy,
+} from "./desk/desk-policies.ts";
+import type { UnboundSecret } from "./desk/routes.ts";
 import type { RecordedAsked, RecordedPart } from "./shard/recorded-events.ts";
 
 export interface HostShardRpc {
@@ -251,10 +259,14 @@ export interface IncidentDeskRpc {
   /** what a shard that holds `known` must be told; null: nothing */
   policyFor(known: KnownPolicy | null): Promise<ToldPolicy | null>;
   showPolicy(): Promise<ShownPolicy>;
+  /** what people can read of what decides; null: nothing that is kept can be read */
+  policyInForce(): Promise<{ readonly version: number; readonly text: string } | null>;
   /** null: that version is not kept */
   policyVersion(version: number): Promise<PolicyVersionChanges | null>;
   /** null: that version is not kept */
   policyText(version: number): Promise<string | null>;
+  /** what an apply or an undo would do; nothing is done */
+  planPolicy(act: PolicyAct): Promise<Result<PolicyPlan, PlanRefusal>>;
   applyPolicy(act: PolicyAct): Promise<Result<AppliedPolicy, PolicyActRefusal>>;
   shadow(): Promise<{ counts: readonly ShadowCount[]; findings: readonly ShadowFinding[] }>;
   /** what people are told of, and the desk's own rows as they were found, the newest first */
@@ -299,6 +311,23 @@ export type DeskHealthReason =
   | "desk-unconfirmed"
   | "state-of-another-version";
 
+/** What another policy would do. */
+export interface PolicyPlan {
+  /** in force now */
+  readonly version: number;
+  /** it is in force already, to the letter or by what it decides: an apply would do nothing; null: it differs */
+  readonly same: SamePolicy | null;
+  /** the version whose text would be brought back; null: it is no undo */
+  readonly restores: number | null;
+  readonly text: string;
+  readonly losesAccess: readonly string[];
+  /** nobody who is signed in would stay so: it wants to be confirmed */
+  readonly leavesNobody: boolean;
+  /** what would be wrong with the way to people */
+  readonly warnings: readonly RouteWarning[];
+  readonly unbound: readonly UnboundSecret[];
+}
+
 /**
  * A version that is in force now; `warnings`: what is wrong with its way to people, absent: nothing; `losesAccess`: who left the policy
  * and is signed out, absent: nobody.
@@ -308,4 +337,6 @@ export interface AppliedPolicy {
   readonly hash: string;
   readonly warnings?: readonly RouteWarning[];
   readonly losesAccess?: readonly string[];
+  /** nothing was done: it was in force already, to the letter or by what it decides; absent: it is a new version */
+  readonly same?: SamePolicy;
 }

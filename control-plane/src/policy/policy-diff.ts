@@ -11,16 +11,19 @@ import { RuleSettings } from "./rule-settings.ts";
 /** One setting; null: it is not there on that side. */
 export interface PolicyChange {
   readonly path: string;
+  /** the same as keys of the file, without what names an item of a list; of an override, within it */
+  readonly keys: readonly string[];
+  /** the override that it is in, as its match reads; null: it is the fleet's */
+  readonly group: string | null;
   /** where a channel sends to: shown to nobody but the operator */
   readonly isAddress: boolean;
   readonly from: string | null;
   readonly to: string | null;
 }
 
-/** A setting as it is collected: what it says, and whether that is an address. */
-interface Setting {
+/** A setting as it is collected: what it says, and what a change of it says beside. */
+interface Setting extends Pick<PolicyChange, "keys" | "group" | "isAddress"> {
   readonly word: string;
-  readonly isAddress: boolean;
 }
 
 type Settings = Map<string, Setting>;
@@ -35,8 +38,18 @@ export function diffPolicies(before: Policy, after: Policy): readonly PolicyChan
 }
 
 function changeOf(path: string, from: Setting | undefined, to: Setting | undefined): PolicyChange {
-  const isAddress = (from ?? to)?.isAddress === true;
-  return { path, isAddress, from: from?.word ?? null, to: to?.word ?? null };
+  const { group = null, isAddress = false, keys = [] } = from ?? to ?? {};
+  return { path, keys, group, isAddress, from: from?.word ?? null, to: to?.word ?? null };
+}
+
+/** Says whether two policies decide alike: comments, order of keys and written-out defaults are no difference. */
+export function isSamePolicy(left: Policy, right: Policy): boolean {
+  return JSON.stringify(left, byName) === JSON.stringify(right, byName);
+}
+
+function byName(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 /** A change as a line of text. */
@@ -49,11 +62,11 @@ function settingsOf(policy: Policy): ReadonlyMap<string, Setting> {
   const { overrides, ...fleet } = policy;
   const labelled = overrides.map(({ match, ...change }) => [labelOf(match), change] as const);
   const settings: Settings = new Map();
-  collect(settings, { path: "", keys: [] }, fleet);
+  collect(settings, { path: "", keys: [], group: null }, fleet);
   labelled.forEach(([label, change], index) => {
     const number = labelled.slice(0, index).filter(([other]) => other === label).length;
-    const path = `overrides[${label}${number === 0 ? "" : ` #${number + 1}`}]`;
-    collect(settings, { path, keys: [] }, change);
+    const group = `${label}${number === 0 ? "" : ` #${number + 1}`}`;
+    collect(settings, { path: `overrides[${group}]`, keys: [], group }, change);
   });
   if (labelled.length > 1) setOrder(settings, "overrides", labelled.map(([label]) => label).join("; "));
   return settings;
@@ -70,29 +83,41 @@ function labelOf({ hosts, tags, services }: Match): string {
 interface Place {
   readonly path: string;
   readonly keys: readonly string[];
+  readonly group: string | null;
 }
 
-function collect(settings: Settings, { keys, path }: Place, value: unknown): void {
+function collect(settings: Settings, place: Place, value: unknown): void {
+  const { keys, path } = place;
   if (Array.isArray(value) && value.some((item) => typeof item === "object")) {
     value.forEach((item: unknown, index) =>
-      collect(settings, { path: `${path}[${nameOf(item, index)}]`, keys }, item),
+      collect(settings, { ...place, path: `${path}[${nameOf(item, index)}]` }, item),
     );
     if (value.length > 1)
       setOrder(settings, path, value.map((item, index) => nameOf(item, index)).join(", "));
     return;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    settings.set(path, { word: wordOf(keys, value), isAddress: isAddress(keys) });
+    const { group } = place;
+    settings.set(path, {
+      keys: keys.map(writtenKey),
+      group,
+      word: wordOf(keys, value),
+      isAddress: isAddress(keys),
+    });
     return;
   }
   for (const [key, inner] of Object.entries(value)) {
-    const written = isInMs(key) ? key.slice(0, -"Ms".length) : key;
-    collect(settings, { path: path === "" ? written : `${path}.${written}`, keys: [...keys, key] }, inner);
+    const inside = path === "" ? writtenKey(key) : `${path}.${writtenKey(key)}`;
+    collect(settings, { ...place, path: inside, keys: [...keys, key] }, inner);
   }
 }
 
 function setOrder(settings: Settings, path: string, word: string): void {
-  settings.set(`${path}, in order`, { word, isAddress: false });
+  settings.set(`${path}, in order`, { keys: [path], group: null, word, isAddress: false });
+}
+
+function writtenKey(key: string): string {
+  return isInMs(key) ? key.slice(0, -"Ms".length) : key;
 }
 
 /** A key of the parsed policy says its unit; the file's own does not. */

@@ -40,7 +40,7 @@ export interface World {
 
 const NOW = new Date().toISOString();
 const LATER = new Date(Date.now() + 60_000).toISOString();
-const text = () => bindings.POLICY ?? "";
+const text = () => `${bindings.POLICY ?? ""}\nretention: { auditFor: 40d }`;
 
 export async function makeWorld(): Promise<World> {
   const { cookie } = await signedInDevice();
@@ -183,6 +183,11 @@ export const SAMPLES: { readonly [C in Call]: (world: World) => Samples } = {
     own: { body: { text: text(), expectedVersion: 0 } },
     foreign: { body: { text: text(), expectedVersion: 7 } },
     malformed: { body: { text: text(), expectedVersion: -1 } },
+  }),
+  "POST /v1/admin/policy/dry-run": () => ({
+    own: { body: { text: text(), expectedVersion: 1 } },
+    foreign: { body: { text: text(), expectedVersion: 7 } },
+    malformed: { body: { text: 7, expectedVersion: 1 } },
   }),
   "POST /v1/admin/policy/undo": () => ({
     own: { body: { expectedVersion: 1 } },

@@ -128,6 +128,60 @@ describe("the policy", () => {
     });
   });
 
+  it("is in force already: nothing is done, no version is made and no row is written", async () => {
+    await apply(FAST, 0);
+    const rows = (await auditActs()).length;
+    const again = { version: 1, hash: sha256Hex(FAST) };
+    expect(await (await apply(FAST, 1)).json()).toEqual({ ...again, same: "text" });
+    const spelled = `${FAST} # as before\nshadow: false\n`;
+    expect(await (await apply(spelled, 1)).json()).toEqual({ ...again, same: "meaning" });
+    expect((await show()).history).toHaveLength(1);
+    expect(await auditActs()).toHaveLength(rows);
+    const kept = await apply(spelled, 1, { keepText: true });
+    expect(await kept.json()).toEqual({ version: 2, hash: sha256Hex(spelled) });
+    expect(await show()).toMatchObject({ version: 2, text: spelled });
+  });
+
+  it("is a new version when the newest one cannot be read, whatever is in force instead", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    await apply(FAST, 0);
+    await runInDurableObject(desk(), (_instance, { storage }) => {
+      storage.sql.exec("INSERT INTO policies VALUES (2, 'version: 9', '', 0, 'x', '', NULL)");
+    });
+    await evictDurableObject(desk());
+    expect(await (await apply(FAST, 2)).json()).toMatchObject({ version: 3 });
+    expect((await show()).problem).toBeNull();
+  });
+
+  it("is told before it is applied: who loses access, what is not bound, whom it could not page", async () => {
+    const text = `version: 1
+channels:
+  phone: { kind: ntfy, topic: t, secret: CHANNEL_NOBODY_BOUND_IT }
+responders: [{ id: ada, name: Ada, channels: [phone] }]
+escalation: { steps: [{ notify: [ada], after: 0s }] }`;
+    const plan = async (body: object) =>
+      ask("/v1/admin/policy/dry-run", { method: "POST", token, body: { expectedVersion: 0, ...body } });
+    expect(await (await plan({ text })).json()).toMatchObject({
+      version: 0,
+      same: null,
+      losesAccess: ["operator"],
+      leavesNobody: false,
+      warnings: expect.arrayContaining([{ reason: "no-channel" }]),
+      unbound: [{ channel: "phone", secret: "CHANNEL_NOBODY_BOUND_IT" }],
+    });
+    expect(await (await plan({ text: bindings.POLICY })).json()).toMatchObject({ same: "text", unbound: [] });
+    expect((await plan({ text: "version: 2" })).status).toBe(422);
+    expect((await plan({ text, expectedVersion: 4 })).status).toBe(409);
+    expect((await plan({ text: null })).status).toBe(409);
+    expect((await show()).version).toBe(0);
+    await apply(text, 0);
+    expect(await (await plan({ text: null, expectedVersion: 1 })).json()).toMatchObject({
+      restores: 0,
+      text: bindings.POLICY,
+      losesAccess: ["ada"],
+    });
+  });
+
   it("keeps the newest versions, and the last good one when the newest cannot be read", async () => {
     await apply(FAST, 0);
     await runInDurableObject(desk(), (_instance, { storage }) => {

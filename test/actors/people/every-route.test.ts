@@ -15,6 +15,9 @@ import { OWN_FORM } from "./device.ts";
 /** Open to who is not signed in, and why. */
 const OPEN = new Map([
   ["/sign-in/:token", "the way in"],
+  ["/favicon.svg", "the icon of this program"],
+  ["/favicon.ico", "the same, by the name that browsers guess"],
+  ["/manifest.webmanifest", "what a phone needs for its home screen"],
   ["/healthz", "whether it works, for whoever watches the watcher"],
   ["/openapi.json", "what the API is"],
 ]);
@@ -39,6 +42,8 @@ const NOTHING = {
   brakes: { freezes: [], silences: [], standing: [] },
   shadow: { counts: [], findings: [] },
   showPolicy: { version: 1, text: bindings.POLICY, history: [], problem: null },
+  policyInForce: { version: 1, text: bindings.POLICY },
+  planPolicy: { ok: false, error: { reason: "nothing-to-undo" } },
   auditRows: [],
   reach: { onCall: [], lastPage: null, lastTest: null, channels: [] },
   signIns: [],
@@ -208,6 +213,7 @@ describe("a GET", () => {
       "overview",
       "policyFor",
       "reach",
+      "policyInForce",
       "registered",
       "shadow",
       "showPolicy",

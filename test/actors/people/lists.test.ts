@@ -144,7 +144,7 @@ describe("with 10 shards and 10,000 hosts", () => {
       ["/silences/new", 2, 1, 0],
       ["/standing/new", 2, 1, 0],
       ["/hosts/host_77", 5, 1, 1],
-      ["/audit", 3, 1, 0],
+      ["/audit", 4, 1, 0],
       ["/incidents", 2, 1, 0],
     ];
     const found: unknown[] = [];

@@ -188,7 +188,7 @@ describe("the policy's view", () => {
     const device = await applied();
     const view = await (await device.request("/policy/2")).text();
     for (const words of ["verify.stability", "20m", "30m", "operator", "slow"]) expect(view).toContain(words);
-    const form = await device.form("/policy", "/policy/undo/2");
+    const form = await device.form("/policy/2", "/policy/undo/2");
     expect((await device.submit(form)).status).toBe(400);
     expect((await device.submit(filled(form, { why: "too slow" }))).status).toBe(303);
     expect((await desk().showPolicy()).history[0]).toMatchObject({
@@ -198,6 +198,31 @@ describe("the policy's view", () => {
     });
     const late = await device.submit(filled(form, { why: "again" }));
     expect([late.status, await late.text()]).toEqual([409, expect.stringContaining("Another version")]);
+  });
+
+  it("says before a version is taken back who would lose access by it", async () => {
+    const device = await applied();
+    const two = `responders: [{ id: operator, name: Operator, channels: [terminal] }, { id: dana, name: Dana, channels: [terminal] }]`;
+    const act = { expectedVersion: 2, by: byPerson("x"), why: "", text: `version: 1\n${two}\n` };
+    await desk().applyPolicy(act);
+    const before = await acts();
+    const view = await (await device.request("/policy/3")).text();
+    expect(view).toMatch(/dana<\/bdi> would lose access/);
+    expect(await acts()).toEqual(before);
+    expect(await (await device.request("/policy/2")).text()).not.toContain("/policy/undo/");
+  });
+
+  it("is linked from the record, which is found by who did it", async () => {
+    const device = await applied();
+    await desk().settled();
+    const found = await (
+      await device.request("/audit?by=person/operator&act=policy-applied&q=verify")
+    ).text();
+    expect(found).toContain('href="/policy/2"');
+    expect(found).toContain("Changed the rules");
+    expect(await (await device.request("/audit?by=person/nobody")).text()).toContain(
+      "Nothing that is kept matches",
+    );
   });
 
   it("shows no channel's address, and nothing of a version that is not kept", async () => {
@@ -212,6 +237,11 @@ describe("the policy's view", () => {
     const view = await (await device.request("/policy/3")).text();
     expect(view).toContain("channels.hook.url");
     expect(view).not.toContain("s3cret");
+    for (const path of ["/policy", "/policy/text"]) {
+      const shown = await (await device.request(path)).text();
+      expect(shown, path).toContain("CHANNEL_HOOK");
+      expect(shown, path).not.toContain("s3cret");
+    }
     for (const path of ["/policy/9", "/policy/0", "/policy/x"])
       expect((await device.request(path)).status).toBe(404);
   });
@@ -245,11 +275,7 @@ describe("the shadow report", () => {
   it("counts, shows evidence, and takes a mark of a false alarm once", async () => {
     const device = await shadowed();
     const view = await (await device.request("/shadow")).text();
-    for (const words of [
-      "would have paged 1×, would have acted 1×",
-      "connection refused",
-      "restart would have",
-    ])
+    for (const words of ["0 of 1", "connection refused", "would have proposed restart"])
       expect(view).toContain(words);
     const [finding] = (await desk().shadow()).findings;
     const form = await device.form("/shadow", encodeURIComponent(finding?.findingId ?? ""));

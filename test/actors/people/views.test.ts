@@ -90,7 +90,7 @@ describe("every view", () => {
       const { headers } = await device.request(path);
       const policy = headers.get("content-security-policy") ?? "";
       expect(policy, path).toMatch(
-        /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
+        /^default-src 'none'; img-src 'self'; manifest-src 'self'; style-src 'sha256-[^']+'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'$/,
       );
       expect(headers.get("cache-control")).toBe("no-store");
       expect(headers.get("x-content-type-options")).toBe("nosniff");

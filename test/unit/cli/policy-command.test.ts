@@ -18,7 +18,7 @@ import {
   showPolicy,
   showShadow,
   undoPolicy,
-} from "../../../control-plane/cli/policy-acts.ts";
+} from "../../../control-plane/cli/policy/policy-acts.ts";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { promoteText } from "../../../control-plane/src/policy/policy-promotion.ts";
 
@@ -69,6 +69,7 @@ function deskWith(
     const [method = "", path = ""] = call.split(" ");
     if (method === "GET")
       return ok(path.endsWith("shadow") ? SHADOW : { version: 3, text, problem: null, history });
+    if (path.endsWith("dry-run")) return ok({ ...PLAN, ...answer });
     sent.push({ method, path, body });
     if (refusal !== null)
       return refuse({ reason: "refused" as const, sentence: "No.", problem: { ...refusal } });
@@ -77,6 +78,17 @@ function deskWith(
   const api = { ask } as unknown as OperatorApi;
   return { api, output };
 }
+
+const PLAN = {
+  version: 3,
+  same: null,
+  restores: null,
+  text: "",
+  losesAccess: [],
+  leavesNobody: false,
+  warnings: [],
+  unbound: [],
+};
 
 const SHADOW = {
   counts: [{ reason: "stale-code", sinceAt: 0, wouldHavePaged: 4, wouldHaveActed: 1, falseAlarms: 2 }],
@@ -141,6 +153,46 @@ describe("apply", () => {
     expect(sent).toEqual([]);
   });
 
+  it.each(["text", "meaning"] as const)(
+    "of what is in force already (%s) is nothing, and ends with 0",
+    async (same) => {
+      const desk = deskWith("version: 1", null, { version: 3, same });
+      expect(await applyPolicy(good, {}, desk)).toBe(0);
+      expect(await applyPolicy(good, { dryRun: true }, desk)).toBe(0);
+      expect(printed).toHaveLength(2);
+      expect(printed[0]).toContain("version 3");
+      expect(printed[1]).toBe(printed[0]);
+      await applyPolicy(good, { keepText: true }, deskWith("version: 1"));
+      expect(sent.at(-1)?.body).toMatchObject({ keepText: true });
+      expect(sent[0]?.body).not.toHaveProperty("keepText");
+    },
+  );
+
+  it("as a dry run says what changes, who leaves, what is not bound and what would be refused", async () => {
+    const plan = {
+      losesAccess: ["operator"],
+      leavesNobody: true,
+      warnings: [{ reason: "no-channel" }],
+      unbound: [{ channel: "phone", secret: "CHANNEL_NTFY" }],
+    };
+    expect(await applyPolicy(other, { dryRun: true, json: true }, deskWith("version: 1", null, plan))).toBe(
+      1,
+    );
+    expect(JSON.parse(printed[0] ?? "")).toMatchObject({
+      version: 3,
+      wouldChange: true,
+      wouldBeRefused: "nobody-left",
+      losesAccess: ["operator"],
+      unbound: [{ channel: "phone", secret: "CHANNEL_NTFY" }],
+      warnings: [{ reason: "no-channel" }],
+      words: [{ part: "runs" }],
+      changes: [{ path: "verify.stability", from: "10m", to: "9m" }],
+    });
+    expect(await applyPolicy(other, { dryRun: true }, deskWith("version: 1", null, plan))).toBe(1);
+    const said = complained.join("\n");
+    for (const name of ["operator", "--yes", "CHANNEL_NTFY", "phone"]) expect(said).toContain(name);
+  });
+
   it("ends with 1 when it is refused, and with 2 when the desk finds the text wrong", async () => {
     expect(await applyPolicy(other, { expect: 2 }, deskWith("version: 1", { status: 409 }))).toBe(1);
     expect(sent[0]?.body).toMatchObject({ expectedVersion: 2 });
@@ -167,8 +219,8 @@ describe("a policy that takes somebody's access away", () => {
     expect(sent[2]?.body).toMatchObject({ confirm: true });
   });
 
-  it("says so in a dry run, and when it was done", async () => {
-    await applyPolicy(ada, { dryRun: true }, deskWith("version: 1"));
+  it("says so in a dry run, and before it is done", async () => {
+    await applyPolicy(ada, { dryRun: true }, deskWith("version: 1", null, { losesAccess: ["operator"] }));
     await applyPolicy(ada, {}, deskWith("version: 1", null, { losesAccess: ["operator"] }));
     expect(complained.map((line) => line.includes("operator"))).toEqual([true, true]);
   });

@@ -1,8 +1,6 @@
 // What can be said to `npm start`, and what is refused before anything starts.
 import { CommanderError } from "commander";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { chooseHostKind } from "../../../control-plane/embedded/host-kind.ts";
-import { Refusal } from "../../../control-plane/embedded/refusal.ts";
 import { readStartOptions } from "../../../control-plane/embedded/start-options.ts";
 
 const said = { out: "", err: "" };
@@ -30,12 +28,6 @@ it("nothing said is the demo on the loopback", () => {
   expect(Object.keys(readStartOptions([])).toSorted()).toEqual(["listen", "port", "profile", "state"]);
 });
 
-it("without a word the demo host is what this machine can have, and nothing is installed", async () => {
-  vi.spyOn(process, "getuid").mockReturnValue(1_000);
-  expect(await chooseHostKind(readStartOptions([]).host)).toBe("process");
-  await expect(chooseHostKind(readStartOptions(["--host", "systemd"]).host)).rejects.toThrow(Refusal);
-});
-
 it("what is said is taken", () => {
   const argv = [
     "--port",
@@ -47,6 +39,9 @@ it("what is said is taken", () => {
     "--json",
     "--fresh",
     "--trust-proxy",
+    "--lan",
+    "--public-url",
+    "https://desk.test",
   ];
   expect(readStartOptions(argv)).toMatchObject({
     port: 0,
@@ -56,6 +51,8 @@ it("what is said is taken", () => {
     json: true,
     fresh: true,
     trustProxy: true,
+    lan: true,
+    publicUrl: "https://desk.test",
   });
 });
 

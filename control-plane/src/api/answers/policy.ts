@@ -13,6 +13,14 @@ export const showPolicy: Answer<RouteOf<"GET /v1/admin/policy">> = async (_asked
 export const applyPolicy: Answer<RouteOf<"PUT /v1/admin/policy">> = ({ body: { by, ...asked } }, c) =>
   act(c, { ...asked, by: byAdmin(by) });
 
+/** What an apply or undo would do. */
+export const dryRunPolicy: Answer<RouteOf<"POST /v1/admin/policy/dry-run">> = async ({ body }, c) => {
+  const planned = await deskOf(c.env).planPolicy({ ...body, by: byAdmin(), why: "" });
+  if (planned.ok) return reply(200, planned.value);
+  const { reason, ...members } = planned.error;
+  return refuse({ reason, members });
+};
+
 export const undoPolicy: Answer<RouteOf<"POST /v1/admin/policy/undo">> = ({ body: { by, ...asked } }, c) =>
   act(c, { ...asked, by: byAdmin(by), text: null });
 

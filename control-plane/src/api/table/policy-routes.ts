@@ -34,11 +34,31 @@ const WarningShape = z.union([
   shapeOf<Of<"public-url-unusable">>({ reason: z.literal("public-url-unusable") }),
 ]);
 
+const SameShape = z
+  .enum(["text", "meaning"])
+  .describe("how it is in force already: to the letter, or by what it decides");
+
 const AppliedShape = z.object({
   version: Count,
   hash: Text,
   warnings: z.array(WarningShape).optional().describe("what is wrong with its way to people"),
   losesAccess: z.array(Text).optional().describe("who left the policy, and is signed out"),
+  same: SameShape.optional().describe(
+    "nothing was done, for it was in force already; absent: it is a new version",
+  ),
+});
+
+const PlanShape = z.object({
+  version: Count.describe("in force now"),
+  same: SameShape.nullable().describe("in force already, so that an apply does nothing; null: it differs"),
+  restores: Count.nullable().describe("the version whose text would be brought back; null: it is no undo"),
+  text: Text,
+  losesAccess: z.array(Text).describe("who would leave the policy, and be signed out"),
+  leavesNobody: z.boolean().describe("nobody who is signed in would stay so: it wants `confirm`"),
+  warnings: z.array(WarningShape).describe("what would be wrong with its way to people"),
+  unbound: z
+    .array(z.object({ channel: Text, secret: Text }))
+    .describe("channels whose secret is not bound here: the names of the bindings alone"),
 });
 
 /** JSON may write one byte of text as six. */
@@ -60,10 +80,32 @@ export const POLICY_ROUTES = routesOf({
   "PUT /v1/admin/policy": {
     right: "admin-token",
     says: "Puts a policy into force.",
-    body: z.strictObject({ ...act, text: z.string().max(YAML_FILE_BYTES_MAX) }),
+    body: z.strictObject({
+      ...act,
+      text: z.string().max(YAML_FILE_BYTES_MAX),
+      keepText: z
+        .boolean()
+        .default(false)
+        .describe("kept as a version also when it decides as the one in force does, for its comments"),
+    }),
     bodyBytesMax: BODY_BYTES_MAX,
     answers: { 200: AppliedShape },
     problems: ["policy-malformed", "policy-version-mismatch", "nothing-to-undo", "nobody-left"],
+  },
+  "POST /v1/admin/policy/dry-run": {
+    right: "admin-token",
+    says: "Says what putting a policy into force would do, and does nothing.",
+    body: z.strictObject({
+      expectedVersion: act.expectedVersion,
+      text: z
+        .string()
+        .max(YAML_FILE_BYTES_MAX)
+        .nullable()
+        .describe("null: what taking the version in force back would do"),
+    }),
+    bodyBytesMax: BODY_BYTES_MAX,
+    answers: { 200: PlanShape },
+    problems: ["policy-malformed", "policy-version-mismatch", "nothing-to-undo"],
   },
   "POST /v1/admin/policy/undo": {
     right: "admin-token",

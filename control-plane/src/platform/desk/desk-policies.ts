@@ -8,7 +8,7 @@ import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { Actor } from "../../core/words/actor.ts";
 import type { KnownPolicy, ToldPolicy } from "../../core/words/shard-word.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
-import { diffPolicies, type PolicyChange } from "../../policy/policy-diff.ts";
+import { diffPolicies, isSamePolicy, type PolicyChange } from "../../policy/policy-diff.ts";
 import { parsePolicyText } from "../../policy/policy-file.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { readActor } from "../../stored/actor-shape.ts";
@@ -58,12 +58,21 @@ export interface PolicyAct {
   readonly text: string | null;
   /** done also when nobody who is signed in stays so; absent: not then */
   readonly confirm?: boolean;
+  /** kept also when it decides as the one in force does, and only its text is another; absent: not then */
+  readonly keepText?: boolean;
 }
 
-export type PolicyActRefusal =
+/** How a text is the one in force already: to the letter, or by what it decides. */
+export type SamePolicy = "text" | "meaning";
+
+/** Why there is nothing to put into force. */
+export type PlanRefusal =
   | { readonly reason: "policy-version-mismatch"; readonly version: number }
   | { readonly reason: "policy-malformed"; readonly problems: readonly FileProblem[] }
-  | { readonly reason: "nothing-to-undo" }
+  | { readonly reason: "nothing-to-undo" };
+
+export type PolicyActRefusal =
+  | PlanRefusal
   /** nobody who is signed in would stay so, and that was not confirmed */
   | { readonly reason: "nobody-left"; readonly losesAccess: readonly string[] };
 
@@ -72,6 +81,8 @@ export interface PlannedVersion {
   readonly row: PolicyVersion & { readonly text: string | null };
   readonly policy: Policy;
   readonly summary: string;
+  /** null: it differs, or it takes a version back */
+  readonly same: SamePolicy | null;
 }
 
 interface Row {
@@ -114,9 +125,24 @@ export class DeskPolicies {
     return this.#load().problem === null ? null : (this.told(null)?.version ?? 0);
   }
 
+  /** The newest version's text, which is in force unless `problem` says otherwise. */
+  inForceText(): string {
+    return this.told(null)?.text ?? this.#own ?? "";
+  }
+
+  /** The text that is in force, and its version: the newest that can be read; null: none can. */
+  readable(): { readonly version: number; readonly text: string } | null {
+    const kept = this.#rows(POLICY_VERSIONS_MAX).map(({ text, version }) => ({
+      version,
+      text: text ?? this.#own ?? "",
+    }));
+    const texts = [...kept, { version: 0, text: this.#own ?? "" }];
+    return texts.find(({ text }) => parsePolicyText(text).ok) ?? null;
+  }
+
   /** All that a person may know; `problem` keeps the newest version from being in force, null: nothing does. */
   show(): ShownPolicy {
-    const text = this.told(null)?.text ?? this.#own ?? "";
+    const text = this.inForceText();
     const history = this.#rows(POLICY_VERSIONS_MAX).map(versionOf);
     return { version: history[0]?.version ?? 0, text, problem: this.problem(), history };
   }
@@ -148,7 +174,7 @@ export class DeskPolicies {
   }
 
   /** Checks an act and says which version it would write; nothing is stored yet. */
-  plan(act: PolicyAct, now: number): Result<PlannedVersion, PolicyActRefusal> {
+  plan(act: PolicyAct, now: number): Result<PlannedVersion, PlanRefusal> {
     const version = this.told(null)?.version ?? 0;
     if (version !== act.expectedVersion) return refuse({ reason: "policy-version-mismatch", version });
     const restores = act.text === null ? this.#versionBefore(version) : null;
@@ -160,7 +186,8 @@ export class DeskPolicies {
     const { by, why } = act;
     const summary = `version ${version + 1}, sha256 ${hash}${restores === null ? "" : `, which brings back version ${restores}`}: ${this.#changesTo(parsed.value)}${why === "" ? "" : ` (${why})`}`;
     const row = { version: version + 1, text, hash, appliedAt: now, appliedBy: by, why, restores };
-    return ok({ row, policy: parsed.value, summary });
+    const same = act.text === null ? null : this.#sameAs(act.text, parsed.value);
+    return ok({ row, policy: parsed.value, summary, same });
   }
 
   /** Stores a planned version; from here on it is in force. Call inside one storage step with its audit row. */
@@ -178,6 +205,13 @@ export class DeskPolicies {
     );
     this.#sql.write("DELETE FROM policies WHERE version <= ?", version - POLICY_VERSIONS_MAX);
     this.#loaded = null;
+  }
+
+  // What cannot be read is not in force, so nothing is the same as it.
+  #sameAs(text: string, policy: Policy): SamePolicy | null {
+    if (this.problem() !== null) return null;
+    if (text === this.inForceText()) return "text";
+    return isSamePolicy(policy, this.inForce()) ? "meaning" : null;
   }
 
   #load(): { readonly policy: Policy; readonly problem: string | null } {

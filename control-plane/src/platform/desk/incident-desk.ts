@@ -329,6 +329,14 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     return this.#desk.policies.textOf(version);
   }
 
+  async policyInForce(): ReturnType<IncidentDeskRpc["policyInForce"]> {
+    return this.#desk.policies.readable();
+  }
+
+  async planPolicy(act: PolicyAct): ReturnType<IncidentDeskRpc["planPolicy"]> {
+    return this.#storage.parts.policyActs.plan(act);
+  }
+
   async applyPolicy(act: PolicyAct): ReturnType<IncidentDeskRpc["applyPolicy"]> {
     return this.#storage.parts.policyActs.apply(act);
   }

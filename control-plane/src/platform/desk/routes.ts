@@ -1,7 +1,8 @@
 // What a person must know about the way to people before they need it: nobody can be paged, one person cannot, a channel cannot work or
 // can be read along, links cannot be made. Judged from policy and bindings alone, so that it is true at this instant. Pure.
 import { namedAt, namesOf } from "@countersign/shared/values/named";
-import { channelProblemOf, isOpenChannel } from "../../channels/any-channel.ts";
+import { channelProblemOf, isOpenChannel, secretNameOf } from "../../channels/any-channel.ts";
+import { isSecretBound } from "../../channels/channel-secret.ts";
 import type { ChannelBindings } from "../../channels/channel.ts";
 import type { DeskEvent } from "../../core/desk/desk-event.ts";
 import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
@@ -41,6 +42,21 @@ export function judgeRoutes(policy: Policy, bindings: RouteBindings): readonly R
       .map(([channel]) => ({ reason: "channel-insecure" as const, channel })),
     ...(parsePublicUrl(bindings.PUBLIC_URL).ok ? [] : [{ reason: "public-url-unusable" as const }]),
   ];
+}
+
+/** A channel whose secret is not bound where this control plane runs. */
+export interface UnboundSecret {
+  readonly channel: string;
+  /** the name of the binding; what others hold is said nowhere */
+  readonly secret: string;
+}
+
+/** The secrets that a policy names and nobody has bound. */
+export function unboundSecretsOf({ channels }: Policy, bindings: ChannelBindings): readonly UnboundSecret[] {
+  return Object.entries(channels).flatMap(([channel, settings]) => {
+    const secret = secretNameOf(settings);
+    return secret === null || isSecretBound(bindings, secret) ? [] : [{ channel, secret }];
+  });
 }
 
 /** The channels of a person that can work, in the order in which they are tried; empty: nobody can reach them. */

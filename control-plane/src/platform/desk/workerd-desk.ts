@@ -26,7 +26,7 @@ import { DeskAudit } from "./desk-audit.ts";
 import { DeskHosts } from "./desk-hosts.ts";
 import { DeskPeople } from "./desk-people.ts";
 import { DeskPolicies } from "./desk-policies.ts";
-import { judgeRoutes, planRouteChecks } from "./routes.ts";
+import { judgeRoutes, planRouteChecks, type UnboundSecret, unboundSecretsOf } from "./routes.ts";
 import { WorkerdDeskCalls } from "./workerd-desk-calls.ts";
 
 const SHAPES = { ...DOCUMENT_SHAPES, ...DESK_ROW_SHAPES, ...OUTBOX_SHAPES };
@@ -114,6 +114,15 @@ export class WorkerdDesk {
   /** What is wrong with the way to people now, whatever was recorded. */
   routeWarnings(): readonly RouteWarning[] {
     return judgeRoutes(this.policy(), this.#env());
+  }
+
+  /** The same as it would be by another policy, and which secrets of its channels nobody has bound. */
+  routesUnder(policy: Policy): {
+    readonly warnings: readonly RouteWarning[];
+    readonly unbound: readonly UnboundSecret[];
+  } {
+    const bindings = this.#env();
+    return { warnings: judgeRoutes(policy, bindings), unbound: unboundSecretsOf(policy, bindings) };
   }
 
   /** Looks whether each channel of the policy can work at all. */

@@ -59,6 +59,9 @@ export function Layout(props: LayoutProps) {
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
         <meta name="robots" content="noindex, nofollow" />
         <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content="#0a616c" />
+        <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+        <link rel="manifest" href="/manifest.webmanifest" />
         <title>{visibleLine(title)} · Countersign</title>
         <style dangerouslySetInnerHTML={{ __html: STYLE }} />
       </head>

@@ -56,8 +56,8 @@ const CARDS = `
 .steps>li{display:grid;grid-template-columns:1.75rem 1fr;gap:0 .35rem;padding:.35rem 0}.steps>li>.i{width:1.25rem;height:1.25rem;margin-top:.12rem}.steps>li>div>*+*{margin-top:.25rem}.steps.card>li+li{margin:0;border-top:1px solid var(--line)}
 .bars{display:flex;text-align:center;font-size:.8125rem}.bars li{flex:1}.bars svg{display:block;margin:auto;height:36px}
 .say{border-left:5px solid var(--edge);padding:.1rem 0 .1rem .8rem}.say.no{background:none;border-color:var(--bad)}
-.prose>*+*{margin-top:.6rem}.prose li{margin:.3rem 0 .3rem 1.1rem;list-style:disc}.prose ol li{list-style:decimal}
-pre{margin:0;background:var(--sunk);border-radius:8px;padding:.6rem;white-space:pre-wrap}.prose pre{white-space:pre;overflow-x:auto}
+.card>.list+h3,.card>form+h3{margin-top:.9rem}.prose>*+*{margin-top:.6rem}.prose li{margin:.3rem 0 .3rem 1.1rem;list-style:disc}.prose ol li{list-style:decimal}
+pre{margin:0;background:var(--sunk);border-radius:8px;padding:.6rem;white-space:pre-wrap}@media(min-width:60rem){.prose pre{white-space:pre;overflow-x:auto}}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-top:1px solid var(--line)}th{color:var(--soft);font-weight:600;border:0}
 `;
 
@@ -69,7 +69,7 @@ const ANSWERS = `
 .argv{display:flex;flex-wrap:wrap;gap:.3rem;background:var(--sunk);border:1px solid var(--line);border-left:5px solid var(--act);border-radius:10px;padding:.55rem}.argv li{background:var(--card);border:1px solid var(--edge);border-radius:6px;padding:.1rem .42rem;overflow-wrap:anywhere;white-space:pre-wrap}
 .log{background:var(--sunk);border-radius:8px;padding:.45rem .6rem;font-size:.8125rem;line-height:1.4;overflow-wrap:anywhere}.no .log,.wt .log{background:var(--card)}.log li{padding-left:1.2em;text-indent:-1.2em}.log b{color:var(--bad)}
 label{display:block;font-weight:600}label+label{margin-top:.7rem}
-input:not([type=hidden],[type=checkbox],[type=radio]),select,textarea{font:inherit;display:block;width:100%;min-height:2.75rem;margin-top:.25rem;padding:.55rem .7rem;border:1px solid var(--edge);border-radius:8px;background:var(--card);color:var(--ink)}
+input:not([type=hidden],[type=checkbox],[type=radio]),select,textarea{font:inherit;font-weight:400;display:block;width:100%;min-height:2.75rem;margin-top:.25rem;padding:.55rem .7rem;border:1px solid var(--edge);border-radius:8px;background:var(--card);color:var(--ink)}
 form>*+*{margin-top:.65rem}form.inline{display:inline}form.inline>*{margin:0}
 `;
 

@@ -1,110 +1,193 @@
-// The policy: which version is in force, who applied each and why, and what it changed. Pure. Addresses of channels are not shown: one
-// may be as good as a password.
+// The rules in force, in words: who is paged when, who may answer, what may run, when it is silent, how long it waits; beside them the versions and
+// how to change them. Pure. Addresses of channels are not shown: one may be as good as a password.
 import { actorNameOf } from "../../core/words/actor.ts";
 import type { PolicyVersion, ShownPolicy } from "../../platform/desk/desk-policies.ts";
+import type { PolicyPart } from "../../policy/in-words/line.ts";
 import type { PolicyChange } from "../../policy/policy-diff.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { Exact, ShortHash } from "../frame/parts.tsx";
+import { Exact } from "../frame/parts.tsx";
 import { Age } from "../frame/time.tsx";
-import { WhyForm } from "../frame/why-form.tsx";
+import { SettingList } from "./policy-changes.tsx";
 
 const VERSIONS_SHOWN_MAX = 30;
-const CHANGES_SHOWN_MAX = 200;
 
-/** The versions, newest first. */
-export function PolicyView(props: {
+export interface PolicyViewProps extends Pick<ShownPolicy, "version" | "problem" | "history"> {
   readonly frame: Frame;
-  readonly shown: ShownPolicy;
-  readonly undoToken: string;
-}) {
-  const { frame, shown, undoToken } = props;
-  const { history, problem, version } = shown;
+  /** empty: nothing that is kept can be read */
+  readonly parts: readonly PolicyPart[];
+  /** what is otherwise than by default */
+  readonly different: readonly PolicyChange[];
+}
+
+/** The rules. */
+export function PolicyView(props: PolicyViewProps) {
+  const { different, frame, parts } = props;
+  const own = parts.filter(({ id }) => id !== "bounds");
+  const left = own.filter(({ id }) => ["who", "people", "channels"].includes(id));
+  const right = own.filter(({ id }) => !["who", "people", "channels"].includes(id));
   return (
-    <Layout title="Policy" frame={frame} path="/policy">
-      <h1>{version === 0 ? "The deployment's own policy" : `Policy version ${version}`}</h1>
-      {problem !== null && (
-        <p class="say no" role="alert">
-          The newest version cannot be read by the running code, so an older one is in force:{" "}
-          <Exact text={problem} />
-        </p>
-      )}
-      <p class="soft">
-        A new text is applied with <code>countersign policy apply</code>. An apply lifts no freeze, no silence
-        and no acknowledgement.
+    <Layout title="Rules" frame={frame} path="/policy">
+      <Head {...props} />
+      <Unreadable {...props} />
+      <div class="split">
+        <div>
+          {left.map((part) => (
+            <Part part={part} />
+          ))}
+          <Versions {...props} />
+        </div>
+        <div>
+          {right.map((part) => (
+            <Part part={part} />
+          ))}
+          <section class="card" aria-labelledby="differs">
+            <h2 id="differs">What is otherwise than by default</h2>
+            {different.length === 0 && <p>Nothing: these are the rules that this desk comes with.</p>}
+            <SettingList changes={different} />
+          </section>
+        </div>
+      </div>
+    </Layout>
+  );
+}
+
+function Head({ frame, history, problem, version }: PolicyViewProps) {
+  const newest = history[0];
+  return (
+    <div>
+      <h1>{problem === null ? "The rules in force" : "The rules in force are not the newest"}</h1>
+      <p class="lead">
+        {newest === undefined || version === 0 ? (
+          "They come with this deployment: nobody has applied any yet."
+        ) : (
+          <>
+            Version {newest.version}, by <Exact text={actorNameOf(newest.appliedBy)} />{" "}
+            <Age at={newest.appliedAt} now={frame.now} />
+            {newest.why !== "" && (
+              <>
+                : <Exact text={newest.why} />
+              </>
+            )}
+          </>
+        )}
       </p>
-      {history.length === 0 && <p>No version was applied yet.</p>}
-      <ol class="list">
-        {history.slice(0, VERSIONS_SHOWN_MAX).map((each) => (
+      <p class="links">
+        <a href="/policy/text">Read their text</a>
+        <a href="/people">Who can be reached</a>
+        <a href="/shadow">Rules on trial</a>
+        <a href="/runbooks/words">Words</a>
+      </p>
+    </div>
+  );
+}
+
+function Unreadable({ problem, version }: PolicyViewProps) {
+  if (problem === null) return null;
+  return (
+    <section class="card no" role="alert">
+      <p>
+        Version {version} cannot be read by the program that runs now, so the newest one that can is in force.
+        Apply a text that can be read, or take the version back.
+      </p>
+      <p class="small">
+        <Exact text={problem} />
+      </p>
+    </section>
+  );
+}
+
+function Part({ part }: { readonly part: PolicyPart }) {
+  const { id, lines, title } = part;
+  return (
+    <section class="card" aria-labelledby={`part-${id}`}>
+      <h2 id={`part-${id}`}>{title}</h2>
+      {id === "who" ? <Steps part={part} /> : <Lines lines={lines} />}
+    </section>
+  );
+}
+
+function Lines({ lines }: Pick<PolicyPart, "lines">) {
+  return (
+    <ul class="list">
+      {lines.map(({ text }) => (
+        <li>
+          <Exact text={text} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Steps have numbers; what follows them has none. */
+function Steps({ part }: { readonly part: PolicyPart }) {
+  const steps = part.lines.filter(({ key }) => key !== "repeat");
+  const repeat = part.lines.find(({ key }) => key === "repeat");
+  return (
+    <>
+      <ol class="steps">
+        {steps.map(({ text }, index) => (
           <li>
-            <Version version={each} now={frame.now} />
+            <b>{index + 1}</b>
+            <div>
+              <Exact text={text} />
+            </div>
           </li>
         ))}
       </ol>
-      {version > 0 && (
-        <>
-          <h2>Take version {version} back</h2>
-          <p class="soft">The text that was in force before it becomes a new version.</p>
-          <WhyForm action={`/policy/undo/${version}`} token={undoToken}>
-            Undo version {version}
-          </WhyForm>
-        </>
-      )}
-    </Layout>
-  );
-}
-
-/** One version and the settings that it changed. */
-export function PolicyVersionView(props: {
-  readonly frame: Frame;
-  readonly version: PolicyVersion;
-  /** null: it or the one before it is not kept, or cannot be read any more */
-  readonly changes: readonly PolicyChange[] | null;
-}) {
-  const { changes, frame, version } = props;
-  return (
-    <Layout title={`Policy version ${version.version}`} frame={frame} path="/policy">
-      <h1>Policy version {version.version}</h1>
-      <Version version={version} now={frame.now} />
-      <h2>What it changed</h2>
-      {changes === null && <p>The version before it is not kept any more, or cannot be read.</p>}
-      {changes?.length === 0 && <p>No setting: comments or order only.</p>}
-      <ul class="list">
-        {changes?.slice(0, CHANGES_SHOWN_MAX).map((change) => (
-          <li>
-            <span class="mono">
-              <Exact text={change.path} />
-            </span>
-            <br />
-            <Exact text={valueOf(change, change.from)} /> → <Exact text={valueOf(change, change.to)} />
-          </li>
-        ))}
-      </ul>
-      {(changes?.length ?? 0) > CHANGES_SHOWN_MAX && (
-        <p class="soft">{(changes?.length ?? 0) - CHANGES_SHOWN_MAX} more.</p>
-      )}
-    </Layout>
-  );
-}
-
-function Version({ version, now }: { readonly version: PolicyVersion; readonly now: number }) {
-  return (
-    <>
-      <div class="row">
-        <a href={`/policy/${version.version}`}>Version {version.version}</a>
-        <ShortHash hash={version.hash} />
-      </div>
-      <Exact text={version.why === "" ? "no reason was given" : version.why} />{" "}
-      <span class="soft">
-        by <Exact text={actorNameOf(version.appliedBy)} />
-        {version.restores !== null && `, brings back version ${version.restores}`}
-      </span>
-      <br />
-      <Age at={version.appliedAt} now={now} />
+      {repeat !== undefined && <p class="small soft">{repeat.text}</p>}
     </>
   );
 }
 
-function valueOf({ isAddress }: PolicyChange, value: string | null): string {
-  if (value === null) return "not there";
-  return isAddress ? "(an address, not shown)" : value;
+function Versions({ frame, history }: PolicyViewProps) {
+  return (
+    <section class="card" aria-labelledby="versions">
+      <h2 id="versions">Versions</h2>
+      {history.length === 0 && <p class="soft">None was applied yet.</p>}
+      <ol class="list">
+        {history.slice(0, VERSIONS_SHOWN_MAX).map((version) => (
+          <li>
+            <VersionLine version={version} now={frame.now} />
+          </li>
+        ))}
+      </ol>
+      {history.length > VERSIONS_SHOWN_MAX && (
+        <p class="small soft">{history.length - VERSIONS_SHOWN_MAX} older ones are kept.</p>
+      )}
+      <h3>To change them</h3>
+      <p class="small">
+        A new text comes from a file, which others can look at before. An apply lifts no freeze, no silence,
+        and takes nothing from whoever has taken it.
+      </p>
+      <pre tabindex={0}>
+        {
+          "countersign policy show > policy.yaml\ncountersign policy apply policy.yaml --dry-run\ncountersign policy apply policy.yaml --why TEXT"
+        }
+      </pre>
+    </section>
+  );
+}
+
+/** One version in a list. */
+function VersionLine({ now, version }: { readonly version: PolicyVersion; readonly now: number }) {
+  const { appliedAt, appliedBy, restores, why } = version;
+  return (
+    <>
+      <div class="row nw">
+        <a class="tap" href={`/policy/${version.version}`}>
+          Version {version.version}
+        </a>
+        <span class="small">
+          <Age at={appliedAt} now={now} />
+        </span>
+      </div>
+      <p class="small">
+        {why === "" ? <span class="soft">no reason was given</span> : <Exact text={why} />}{" "}
+        <span class="soft">
+          by <Exact text={actorNameOf(appliedBy)} />
+          {restores !== null && `, brings back version ${restores}`}
+        </span>
+      </p>
+    </>
+  );
 }

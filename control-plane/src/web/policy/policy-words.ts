@@ -24,12 +24,12 @@ export const POLICY_REFUSALS: RefusalTable<
   ],
   "not-promotable": [
     409,
-    "Not in shadow",
-    "This rule is not in shadow by a line of its own. Nothing was changed.",
+    "Not on trial",
+    "This rule is not on trial by a line of its own. Nothing was changed.",
   ],
   "finding-unknown": [
     404,
     "No such finding",
-    "There is no finding of a rule in shadow here. Nothing was changed.",
+    "There is no finding of a rule on trial here. Nothing was changed.",
   ],
 };

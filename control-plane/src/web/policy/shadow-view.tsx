@@ -4,9 +4,11 @@ import type { ShadowFinding } from "../../core/desk/records/shadow-finding.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { nameOf } from "../../core/words/subject.ts";
+import { reasonTitleOf } from "../../policy/reason-titles.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { EvidenceList, Exact } from "../frame/parts.tsx";
+import { State } from "../frame/state.tsx";
 import { Age } from "../frame/time.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
 
@@ -36,34 +38,58 @@ export function findingsByNews(findings: readonly ShadowFinding[]): readonly Sha
 
 /** Counts by reason, and the findings. */
 export function ShadowView(props: ShadowViewProps) {
-  const { counts, findings, findingsCount, frame, isWholePolicy } = props;
+  const { counts, findings, frame, isWholePolicy } = props;
   return (
-    <Layout title="Shadow report" frame={frame} path="/shadow">
-      <h1>{counts.length === 0 ? "No rule in shadow has found anything" : "Shadow report"}</h1>
-      <p class="soft">
-        A rule in shadow decides and is recorded; it pages nobody and nothing is proposed. Mark what was
-        nothing, then decide whether to take the rule out of shadow.
-      </p>
-      {isWholePolicy && (
-        <p class="say">
-          The whole policy is in shadow. It is promoted with <code>countersign policy promote --all</code>.
+    <Layout title="Rules on trial" frame={frame} path="/policy">
+      <div>
+        <p class="small">
+          <a class="tap" href="/policy">
+            Rules
+          </a>
         </p>
+        <h1>{counts.length === 0 ? "No rule on trial has found anything" : "Rules on trial"}</h1>
+        <p class="lead">
+          A rule on trial (in the rules: <code>shadow</code>) decides and is written down; it pages nobody and
+          proposes nothing. Mark what was nothing, then decide whether it shall page.
+        </p>
+      </div>
+      {isWholePolicy && (
+        <section class="card wt">
+          <p>
+            <b>All rules are on trial, so nobody is paged for anything.</b> They page once somebody says{" "}
+            <code>countersign policy promote --all</code>.
+          </p>
+        </section>
       )}
-      {counts.map((count) => (
-        <OwnCard what={count.reason}>
-          <Count {...props} count={count} />
-        </OwnCard>
-      ))}
-      {findings.length > 0 && <h2>What it would have paged for</h2>}
+      <div class={findings.length > 0 ? "split left" : undefined}>
+        <div>
+          {counts.map((count) => (
+            <OwnCard what={count.reason}>
+              <Count {...props} count={count} />
+            </OwnCard>
+          ))}
+        </div>
+        {findings.length > 0 && <Findings {...props} />}
+      </div>
+    </Layout>
+  );
+}
+
+function Findings({ findings, findingsCount, frame }: ShadowViewProps) {
+  return (
+    <div>
+      <h2>What it would have paged for</h2>
       {findings.map(({ finding, token }) => (
         <OwnCard what={`Finding ${finding.findingId}`}>
           <Finding finding={finding} token={token} now={frame.now} />
         </OwnCard>
       ))}
       {findingsCount > findings.length && (
-        <p class="soft">{findingsCount - findings.length} older ones are not shown.</p>
+        <p class="small soft">
+          {findings.length} of {findingsCount}; the older ones are not shown.
+        </p>
       )}
-    </Layout>
+    </div>
   );
 }
 
@@ -72,23 +98,35 @@ function Count({ count, frame, promoteTokens, version }: ShadowViewProps & { rea
   const token = promoteTokens.get(reason);
   return (
     <article class="card">
-      <h3>
-        <a href={`/runbooks/${reason}`}>{reason}</a>
-      </h3>
-      <p>
-        would have paged {wouldHavePaged}×, would have acted {wouldHaveActed}×; {falseAlarms} marked as false
-        alarms
-      </p>
-      <p class="soft small">
-        since <Age at={sinceAt} now={frame.now} />
-      </p>
+      <h2>
+        <a href={`/runbooks/${reason}`}>{reasonTitleOf(reason)}</a>
+      </h2>
+      <dl class="facts">
+        <dt>Would have paged</dt>
+        <dd>{timesText(wouldHavePaged)}</dd>
+        <dt>Would have proposed</dt>
+        <dd>{timesText(wouldHaveActed)}</dd>
+        <dt>False alarms</dt>
+        <dd>
+          {falseAlarms} of {wouldHavePaged}
+        </dd>
+        <dt>Counted since</dt>
+        <dd>
+          <Age at={sinceAt} now={frame.now} />
+        </dd>
+      </dl>
       {token !== undefined && (
         <WhyForm action={`/shadow/promote/${reason}/${version}`} token={token}>
-          Take {reason} out of shadow
+          End its trial
         </WhyForm>
       )}
+      {token !== undefined && <p class="small soft">It pages from then on, at once for what fires now.</p>}
     </article>
   );
+}
+
+function timesText(count: number): string {
+  return count === 1 ? "once" : count === 0 ? "never" : `${count} times`;
 }
 
 function Finding(props: { readonly finding: ShadowFinding; readonly token: string; readonly now: number }) {
@@ -97,18 +135,24 @@ function Finding(props: { readonly finding: ShadowFinding; readonly token: strin
   const { evidence, noticedAt: at, refusal } = signal;
   return (
     <article class="card">
-      <div class="row">
-        <strong>{endedAt === null ? "Fires" : "Over"}</strong>
-        <span class="soft small">
-          {signal.reason}, {signal.severity}
-        </span>
+      <div class="row nw">
+        <h3>
+          <Exact text={signal.title} />
+        </h3>
+        {endedAt === null ? (
+          <State kind="warning" isSmall>
+            fires now
+          </State>
+        ) : (
+          <State kind="done" isSmall isQuiet>
+            over
+          </State>
+        )}
       </div>
-      <h3>
-        <Exact text={signal.title} />
-      </h3>
-      <p class="small">
-        <Exact text={nameOf(signal.subject)} />, <Age at={firedAt} now={now} />
-        {wouldPropose !== null && `; ${wouldPropose} would have been proposed`}
+      <p class="small soft">
+        {reasonTitleOf(signal.reason)}, on <Exact text={nameOf(signal.subject)} />,{" "}
+        <Age at={firedAt} now={now} />
+        {wouldPropose !== null && `; it would have proposed ${wouldPropose}`}
       </p>
       <EvidenceList
         evidence={evidenceWith(evidence, refusal === undefined ? null : { at, refusal })}

@@ -1,5 +1,5 @@
-// Reads the runbooks' Markdown, as far as they use it: headings, paragraphs, lists, tables, fenced code; bold, code and links within a
-// line. Pure. What it does not know it leaves as text, and a test reads every runbook: nothing of its words may get lost.
+// Reads the runbooks' Markdown, as far as they use it: headings, paragraphs, lists, tables, fenced code; bold, stress, code and links within
+// a line. Pure. What it does not know it leaves as text, and a test reads every runbook: nothing of its words may get lost.
 // A link leads to another runbook or nowhere: what is only in the repository is told by name.
 
 export type Block =
@@ -14,7 +14,7 @@ export type Block =
   | { readonly kind: "code"; readonly text: string };
 
 export interface Span {
-  readonly kind: "text" | "code" | "strong" | "runbook";
+  readonly kind: "text" | "code" | "strong" | "stressed" | "runbook";
   readonly text: string;
   /** the reason whose runbook it leads to; only for `runbook` */
   readonly reason?: string;
@@ -43,7 +43,7 @@ export function summaryOf(markdown: string): string {
 /** The spans of one line of text. */
 export function spansOf(text: string): readonly Span[] {
   return text
-    .split(/(`[^`]+`|\*\*[^*]+\*\*|\[[^\]]+\]\([^)\s]+\))/)
+    .split(/(`[^`]+`|\*\*[^*]+\*\*|\*[^*\s](?:[^*]*[^*\s])?\*|\[[^\]]+\]\([^)\s]+\))/)
     .filter((part) => part !== "")
     .map(spanOf);
 }
@@ -87,6 +87,7 @@ function cellsOf(row: string): readonly string[] {
 function spanOf(part: string): Span {
   if (part.startsWith("`")) return { kind: "code", text: part.slice(1, -1) };
   if (part.startsWith("**")) return { kind: "strong", text: part.slice(2, -2) };
+  if (/^\*[^*].*\*$/.test(part)) return { kind: "stressed", text: part.slice(1, -1) };
   const [, text = "", target = ""] = /^\[([^\]]+)\]\(([^)]+)\)$/.exec(part) ?? [];
   if (text === "") return { kind: "text", text: part };
   const reason = /^([a-z-]+)\.md$/.exec(target)?.[1];

@@ -22,7 +22,13 @@ describe("the runbooks of the desk", () => {
   });
 
   it.each(Object.keys(texts))("%s keeps all its words, and begins with what it means", (reason) => {
-    const shown = blocksOf(texts[reason] ?? "").flatMap(wordsOf);
+    // stars are marks, or of a command: the next test says which
+    const shown = split(
+      blocksOf(texts[reason] ?? "")
+        .flatMap(wordsOf)
+        .join(" ")
+        .replaceAll("*", ""),
+    );
     expect(shown).toEqual(plainWordsOf(texts[reason] ?? ""));
     expect(meaningOf(reason).length).toBeGreaterThan(40);
   });
@@ -34,6 +40,16 @@ describe("the runbooks of the desk", () => {
       { kind: "code", text: "a\n\nb" },
       { kind: "list", isNumbered: true, items: ["one more", "two"] },
       { kind: "table", head: ["a", "b"], rows: [["`x | y`", "z"]] },
+    ]);
+  });
+
+  it("read stress, and leave the stars of a command alone", () => {
+    expect(spansOf("*this* and `/etc/cron*`, 2 * 3, **that**")).toEqual([
+      { kind: "stressed", text: "this" },
+      { kind: "text", text: " and " },
+      { kind: "code", text: "/etc/cron*" },
+      { kind: "text", text: ", 2 * 3, " },
+      { kind: "strong", text: "that" },
     ]);
   });
 
@@ -93,7 +109,7 @@ function plainWordsOf(markdown: string): readonly string[] {
     .replaceAll("\\|", "|")
     .replaceAll(/\[([^\]]+)\]\(([a-z-]+)\.md\)/g, "$1")
     .replaceAll(/\[([^\]]+)\]\(\.\.\/([^)]+)\)/g, "$1 (docs/$2)");
-  return split(plain.replaceAll(/\*\*|`/g, ""));
+  return split(plain.replaceAll(/[*`]/g, ""));
 }
 
 function split(text: string): readonly string[] {

@@ -1,16 +1,16 @@
 // `countersign policy …`: what can be said on the command line, and its help. What the commands do is policy-acts.ts.
 import { userInfo } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
-import { asking, type Surroundings, withDesk } from "./asking-command.ts";
-import type { Desk } from "./desk.ts";
-import { asksWith, endsWith } from "./exit-words.ts";
-import type { ApiOptions } from "./operator-api.ts";
+import { asking, type Surroundings, withDesk } from "../asking-command.ts";
+import type { Desk } from "../desk.ts";
+import { asksWith, endsWith } from "../exit-words.ts";
+import type { ApiOptions } from "../operator-api.ts";
 import type * as PolicyActs from "./policy-acts.ts";
 import type { ActOptions } from "./policy-acts.ts";
 
 const CHANGED = [
-  "it was done, or with --dry-run nothing would change",
-  "it was refused, or with --dry-run something would change",
+  "it was done, was in force already, or with --dry-run nothing would change",
+  "it was refused, or with --dry-run something would change, or would be refused",
 ] as const;
 const HELP = `${endsWith("it was done or nothing differs", "it was refused or something differs")}
 
@@ -75,7 +75,8 @@ function addFileCommands(policy: Command, { end, output }: Surroundings): void {
 function addChangingCommands(policy: Command, act: Act): void {
   acting(policy.command("apply"), "put a policy into force; the one before is kept")
     .argument("<file>", "policy file")
-    .option("--dry-run", "only say what would change")
+    .option("--dry-run", "only say what would change, who would lose access, and which secrets are not bound")
+    .option("--keep-text", "also when only comments, order or written-out defaults are others")
     .addHelpText("after", asksWith("policy apply policy.yaml --dry-run", ...CHANGED))
     .action((file: string, options: Options) =>
       act(options, ({ applyPolicy }, desk) => applyPolicy(file, options, desk)),

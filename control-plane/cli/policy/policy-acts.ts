@@ -1,15 +1,17 @@
 // What the `countersign policy` commands do: each answers with the process's exit code (desk.ts), and where it compares, 1 is "different".
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { readBounded, refusalText, type WrittenRefusal } from "../replay/file/written-file.ts";
-import type { BodyOf } from "../src/api/table/route.ts";
-import type { RouteOf } from "../src/api/table/routes.ts";
-import { warningSentenceOf } from "../src/core/desk/paging/route-warning.ts";
-import { actorNameOf } from "../src/core/words/actor.ts";
-import { diffPolicies, formatChange, type PolicyChange } from "../src/policy/policy-diff.ts";
-import { parsePolicyText } from "../src/policy/policy-file.ts";
-import { promoteText } from "../src/policy/policy-promotion.ts";
-import type { Policy } from "../src/policy/policy.ts";
-import { complain, type Desk, EXIT, losesAccessText, type Output, printJson } from "./desk.ts";
+import { readBounded, refusalText, type WrittenRefusal } from "../../replay/file/written-file.ts";
+import type { BodyOf } from "../../src/api/table/route.ts";
+import type { RouteOf } from "../../src/api/table/routes.ts";
+import { warningSentenceOf } from "../../src/core/desk/paging/route-warning.ts";
+import { actorNameOf } from "../../src/core/words/actor.ts";
+import { leaversOf } from "../../src/policy/in-words/policy-in-words.ts";
+import { diffPolicies, formatChange, type PolicyChange } from "../../src/policy/policy-diff.ts";
+import { parsePolicyText } from "../../src/policy/policy-file.ts";
+import { promoteText } from "../../src/policy/policy-promotion.ts";
+import type { Policy } from "../../src/policy/policy.ts";
+import { complain, type Desk, EXIT, losesAccessText, type Output, printJson } from "../desk.ts";
+import { bothOf, dryRun, sameText } from "./policy-dry-run.ts";
 
 /** How an act is asked for. */
 export interface ActOptions {
@@ -20,6 +22,8 @@ export interface ActOptions {
   readonly dryRun?: boolean;
   /** also when nobody who is signed in stays so */
   readonly yes?: boolean;
+  /** also when only the text is another: comments, order, written-out defaults */
+  readonly keepText?: boolean;
 }
 
 type Shown = BodyOf<RouteOf<"GET /v1/admin/policy">>;
@@ -162,33 +166,41 @@ async function applyText(
   act: { readonly options: ActOptions; readonly desk: Desk; readonly shown: Shown; readonly why: string },
 ): Promise<number> {
   const { options, desk, shown, why } = act;
-  const [before, after] = [parsePolicyText(shown.text), parsePolicyText(text)];
-  const changes = before.ok && after.ok ? diffPolicies(before.value, after.value) : [];
-  if (options.dryRun === true) {
-    printChanges(changes, options, desk.output);
-    const leavers = before.ok && after.ok ? leaversOf(before.value, after.value) : [];
-    if (leavers.length > 0) desk.output.complain(losesAccessText(leavers));
-    return changes.length === 0 ? EXIT.done : EXIT.refused;
-  }
-  const body = { text, expectedVersion: options.expect ?? shown.version, ...told(options, why) };
+  if (options.dryRun === true) return dryRun(text, { options, desk, shown });
+  const { before, after } = bothOf(shown.text, text);
+  const changes = before === null || after === null ? [] : diffPolicies(before, after);
+  const leavers = before === null || after === null ? [] : leaversOf(before, after);
+  // Before it is done: there is still a Ctrl-C, and a refusal says it again.
+  if (leavers.length > 0) desk.output.complain(losesAccessText(leavers));
+  const body = {
+    text,
+    expectedVersion: options.expect ?? shown.version,
+    ...told(options, why),
+    ...(options.keepText === true ? { keepText: true } : {}),
+  };
   const applied = await desk.api.ask("PUT /v1/admin/policy", { body });
   if (!applied.ok) return complain(desk.output, applied.error);
   if (options.json === true) printJson(desk.output, { ...applied.value, changes });
-  else {
-    for (const change of changes) desk.output.print(formatChange(change));
-    desk.output.print(`Applied: version ${applied.value.version} is in force.`);
-  }
-  warn(desk.output, applied.value);
+  else sayApplied(applied.value, changes, desk.output);
+  warn(desk.output, { ...applied.value, losesAccess: leavers.length > 0 ? [] : applied.value.losesAccess });
   return EXIT.done;
 }
 
-function leaversOf(before: Policy, after: Policy): readonly string[] {
-  const stay = new Set(after.responders.map(({ id }) => id));
-  return before.responders.map(({ id }) => id).filter((id) => !stay.has(id));
+function sayApplied(
+  { same, version }: AppliedPolicy,
+  changes: readonly PolicyChange[],
+  output: Output,
+): void {
+  if (same !== undefined) return output.print(sameText(same, version));
+  for (const change of changes) output.print(formatChange(change));
+  output.print(`Applied: version ${version} is in force.`);
 }
 
 /** It is in force all the same: a policy that pages nobody may be meant, and taking the old one back needs an act too. */
-function warn(output: Output, { losesAccess = [], warnings }: AppliedPolicy): void {
+function warn(
+  output: Output,
+  { losesAccess = [], warnings }: Pick<AppliedPolicy, "losesAccess" | "warnings">,
+): void {
   if (losesAccess.length > 0) output.complain(losesAccessText(losesAccess));
   for (const warning of warnings ?? []) output.complain(`WARNING: ${warningSentenceOf(warning)}`);
 }

@@ -1,0 +1,119 @@
+// The people side of a policy in words: who is paged when, who may sign in and answer, and by which ways they are reached. Pure.
+import { namedAt } from "@countersign/shared/values/named";
+import type { Policy } from "../policy.ts";
+import { reasonTitleOf } from "../reason-titles.ts";
+import { countText, listText, type PolicyLine, spanText } from "./line.ts";
+
+/** Steps have no names: their order is told with each. */
+const ORDER = "escalation.steps, in order";
+
+/** The steps of the escalation, and how they repeat. */
+export function whoLines(policy: Policy): readonly PolicyLine[] {
+  const { repeatMs, steps } = policy.escalation;
+  const told = steps.map(({ afterMs, notify }, index): PolicyLine => {
+    const when = afterMs === 0 ? "At once" : `After ${spanText(afterMs)} without an answer`;
+    const people = notify.map((responder) => waysOf(policy, responder));
+    const text = `${when}: ${people.join("; ")}.`;
+    return { key: `step ${index + 1}`, text, tells: [`escalation.steps[${index + 1}]`, ORDER] };
+  });
+  const repeat = `Then from the top after ${spanText(repeatMs)}, later at longer pauses, until somebody takes it.`;
+  return [...told, { key: "repeat", text: repeat, tells: ["escalation.repeat", ORDER] }];
+}
+
+function waysOf(policy: Policy, responder: string): string {
+  const person = policy.responders.find(({ id }) => id === responder);
+  if (person === undefined) return responder;
+  const [first = "", ...others] = person.channels;
+  const then = others.length === 0 ? "" : `, and by ${listText(others, "then")} if that is not delivered`;
+  return `${person.name}, by ${first}${then}`;
+}
+
+/** Who may sign in and answer. */
+export function peopleLines({ escalation, responders }: Policy): readonly PolicyLine[] {
+  const paged = new Set(escalation.steps.flatMap(({ notify }) => notify));
+  return responders.map(({ channels, id, name, timeZone }): PolicyLine => {
+    const who = name.toLowerCase() === id ? name : `${name} (${id})`;
+    const unpaged = paged.has(id) ? "" : "; no step pages them";
+    const clock = timeZone === undefined ? "" : `, by the clock of ${timeZone}`;
+    const text = `${who}, reached by ${listText(channels, "then")}${clock}${unpaged}.`;
+    return { key: id, text, tells: [`responders[${id}]`, "responders, in order"] };
+  });
+}
+
+/** The ways to reach people, without their addresses. */
+export function channelLines({ channels, responders }: Policy): readonly PolicyLine[] {
+  return Object.keys(channels).map((name): PolicyLine => {
+    const channel = namedAt(channels, name);
+    const secret = channel === undefined ? null : secretIn(channel);
+    const isInsecure = channel !== undefined && "insecure" in channel && channel.insecure;
+    const users = responders.filter((person) => person.channels.includes(name)).length;
+    const parts = [
+      channel?.kind ?? "of a kind that is not known",
+      ...(secret === null ? [] : [`its secret is ${secret}`]),
+      ...(isInsecure ? ["its pages can be read on their way"] : []),
+      users === 0 ? "reaches nobody" : `reaches ${users === 1 ? "1 person" : `${users} people`}`,
+    ];
+    const tells = ["kind", "secret", "insecure"].map((key) => `channels.${name}.${key}`);
+    return { key: name, text: `${name}: ${parts.join(", ")}.`, tells, tellsWhole: `channels.${name}.` };
+  });
+}
+
+function secretIn(channel: object): string | null {
+  return "secret" in channel && typeof channel.secret === "string" ? channel.secret : null;
+}
+
+/** What runs, and what is waited for before and after. */
+export function runLines(policy: Policy): readonly PolicyLine[] {
+  const { approval, ladder, restartBudget, verify } = policy;
+  const { proposalsMax, proposalsWindowMs } = ladder;
+  return [
+    ...remediationLines(policy.remediations),
+    line(
+      "always",
+      "A restart, or a change of configuration, waits for a person's yes, whatever stands here. A yes in advance is given at the desk, for one service.",
+      [],
+    ),
+    line(
+      "budget",
+      `After ${countText(restartBudget.restartsMax, "restart")} within ${spanText(restartBudget.windowMs)}, by anyone, nothing more is proposed.`,
+      ["restartBudget"],
+    ),
+    line(
+      "proposals",
+      `For one service ${countText(proposalsMax, "question")} at most ${proposalsMax === 1 ? "is" : "are"} put within ${spanText(proposalsWindowMs)}.`,
+      ["ladder.proposals"],
+    ),
+    line(
+      "observe",
+      `A host is watched for ${spanText(ladder.observeFirstMs)} before anything is proposed there.`,
+      ["ladder.observeFirst"],
+    ),
+    line(
+      "question",
+      `A question that nobody answers ends after ${spanText(approval.expiresAfterMs)}. A yes can be used for ${spanText(approval.grantValidMs)}.`,
+      ["approval"],
+    ),
+    line("fixed", `It counts as fixed once it has stayed well for ${spanText(verify.stabilityMs)}.`, [
+      "verify",
+    ]),
+  ];
+}
+
+/** … of the fleet, or of an override. */
+export function remediationLines(remediations: Policy["remediations"]): readonly PolicyLine[] {
+  if (remediations.length === 0)
+    return [line("none", "Nothing is proposed for any reason.", ["remediations"])];
+  return remediations.map(({ action, reason, unattended }) => {
+    const how =
+      unattended === true
+        ? "may run by itself where the host's own list gives it level 1, 2 or 3, and else asks"
+        : "asks first";
+    return line(`${reason} ${action}`, `${reasonTitleOf(reason)} (${reason}): ${action} ${how}.`, [
+      "remediations",
+    ]);
+  });
+}
+
+function line(key: string, text: string, tells: readonly string[]): PolicyLine {
+  return { key, text, tells };
+}
