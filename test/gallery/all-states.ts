@@ -1,8 +1,19 @@
 // Every view in every state that the tests look at.
+import { states as approvalsOver } from "./approvals-over.tsx";
+import { states as approvals } from "./approvals.tsx";
+import { states as asks } from "./asks.tsx";
 import { states as brakes } from "./brakes.tsx";
 import { states as frame } from "./frame.tsx";
 import { states as hosts } from "./hosts.tsx";
 import { states as people } from "./people.tsx";
 import type { ShownState } from "./shown-state.ts";
 
-export const STATES: readonly ShownState[] = [...frame, ...hosts, ...brakes, ...people];
+export const STATES: readonly ShownState[] = [
+  ...frame,
+  ...hosts,
+  ...brakes,
+  ...people,
+  ...approvals,
+  ...approvalsOver,
+  ...asks,
+];
