@@ -81,7 +81,7 @@ async function timeApproval(fleet: Fleet, person: Person): Promise<number> {
   await person.submit(approval, form);
   const activeMs = await activeSince(fleet.machine, oldPid, startedAt);
   await waitFor("the approval to be verified", 40_000, async () =>
-    badgesOf(await person.open(url))[0] === "Verified" ? true : null,
+    badgesOf(await person.open(url))[0] === "Fixed" ? true : null,
   );
   await sleep(HEALTHY_MS);
   return activeMs;

@@ -1,4 +1,7 @@
 // Every view in every state that the tests look at.
+import { states as approvalsOver } from "./approvals-over.tsx";
+import { states as approvals } from "./approvals.tsx";
+import { states as asks } from "./asks.tsx";
 import { states as brakes } from "./brakes.tsx";
 import { states as frame } from "./frame.tsx";
 import { states as hosts } from "./hosts.tsx";
@@ -9,6 +12,9 @@ import { states as runbooks } from "./runbooks.tsx";
 import type { ShownState } from "./shown-state.ts";
 
 export const STATES: readonly ShownState[] = [
+  ...approvalsOver,
+  ...approvals,
+  ...asks,
   ...brakes,
   ...frame,
   ...hosts,

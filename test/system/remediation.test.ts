@@ -37,7 +37,7 @@ describeOnMachine("a service that dies on a real host", () => {
     expect(newMainPid).not.toBe(oldMainPid);
 
     await waitFor("the approval to be verified", 40_000, async () =>
-      badgesOf(await person.open(String(page.url)))[0] === "Verified" ? true : null,
+      badgesOf(await person.open(String(page.url)))[0] === "Fixed" ? true : null,
     );
     await waitFor(
       "the recovered page",

@@ -89,11 +89,11 @@ export function textOf(view: OpenedView): string {
   return decodeEntities(text).replaceAll(/\s+/g, " ").trim();
 }
 
-/** The words of a view's badges, in order: the first one says how the view's own subject stands. */
+/** The words of a view's states, in order: the first one says how the view's own subject stands. */
 export function badgesOf(view: OpenedView): readonly string[] {
-  return [...view.html.matchAll(/<span class="badge[^"]*">([\s\S]*?)<\/span>/g)].map(([, body = ""]) =>
-    decodeEntities(body.replaceAll(/<svg\b[\s\S]*?<\/svg>|<[^>]+>/g, "")).trim(),
-  );
+  return [
+    ...view.html.matchAll(/<span class="st\b[^"]*" data-state="[^"]*">([\s\S]*?)<\/span>\s*<\/span>/g),
+  ].map(([, body = ""]) => decodeEntities(body.replaceAll(/<svg\b[\s\S]*?<\/svg>|<[^>]+>/g, "")).trim());
 }
 
 /** The arguments of the `argv` list of an approval view. */

@@ -6,7 +6,10 @@ import { Instant } from "../values/instant.ts";
 import { SUMMARY_CHARS_MAX } from "../values/limits.ts";
 import { UnitState } from "./service-report.ts";
 
-/** Why the actuator said no; the audit row keeps it, the view only says that the host refused. */
+/**
+ * Why the actuator said no. The audit row keeps it; the view says in plain words what a person can mend of the world, and of signatures only that
+ * the host did not take the yes.
+ */
 export const RefusalReason = z.enum([
   "action-unknown",
   "budget-exhausted",

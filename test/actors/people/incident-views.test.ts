@@ -196,13 +196,10 @@ describe("an older proposal", () => {
   it("is answered by nothing if the current one reads otherwise: the way back says what changed", async () => {
     const { device, form, path } = await renewed({ result: "oom-kill" });
     const answer = await device.submit(form);
-    expect([answer.status, await answer.text()]).toEqual([
-      409,
-      expect.stringContaining("Nothing was executed"),
-    ]);
+    expect([answer.status, await answer.text()]).toEqual([409, expect.stringContaining("Nothing ran")]);
     expect(await statesNow()).toEqual(["superseded", "requested"]);
     const to = (await device.request(path)).headers.get("location") ?? "";
-    expect(await read(device, to)).toContain("the unit was active (success) and is active (oom-kill) now");
+    expect(await read(device, to)).toContain("it was active (success) and is active (oom-kill) now");
     const current = await device.form(to, "/approve");
     expect((await device.submit(current)).status).toBe(303);
     expect((await statesNow()).at(-1)).toBe("approved");
@@ -212,6 +209,6 @@ describe("an older proposal", () => {
     const { device, path } = await renewed();
     const to = (await device.request(path)).headers.get("location") ?? "";
     const text = await read(device, `${to.split("?")[0] ?? ""}?instead=apr_none`);
-    expect(text).not.toContain("made its proposal anew");
+    expect(text).not.toContain("made it anew");
   });
 });

@@ -36,7 +36,10 @@ describe("approving", () => {
     const { device, approvalId, form } = await approveForm();
     await device.submit(form);
     const again = await device.submit(form);
-    expect([again.status, await again.text()]).toEqual([409, expect.stringContaining("already approved")]);
+    expect([again.status, await again.text()]).toEqual([
+      409,
+      expect.stringContaining("approved this already"),
+    ]);
     const deny = await device.submit({ ...form, action: form.action.replace("/approve", "/deny") });
     expect(deny.status).toBe(403);
     expect(await stateOf(approvalId)).toBe("approved");
@@ -46,7 +49,7 @@ describe("approving", () => {
     const denied = await approveForm();
     await denied.device.submit(await denied.device.form(`/approvals/${denied.approvalId}`, "/deny"));
     const late = await denied.device.submit(denied.form);
-    expect([late.status, await late.text()]).toEqual([409, expect.stringContaining("already denied")]);
+    expect([late.status, await late.text()]).toEqual([409, expect.stringContaining("denied this already")]);
     expect(await stateOf(denied.approvalId)).toBe("denied");
   });
 
@@ -63,10 +66,57 @@ describe("approving", () => {
     const { device, approvalId, form } = await approveForm();
     clock.advance(31 * 60_000);
     const late = await device.submit(form);
-    expect([late.status, await late.text()]).toEqual([409, expect.stringContaining("Nothing was executed")]);
+    expect([late.status, await late.text()]).toEqual([409, expect.stringContaining("Nothing ran")]);
     const view = await (await device.request(`/approvals/${approvalId}`)).text();
-    expect(view).toContain("Expired");
+    expect(view).toContain("Nobody answered");
     expect(view).not.toContain("Approve restart");
+  });
+});
+
+describe("a waiting question's view", () => {
+  const FIELD = /<(?:textarea|select)\b|<input(?![^>]*\btype="hidden")/;
+
+  it("has no field, so that it is fetched anew; a no with a reason has a view of its own, which is not", async () => {
+    const { device, approvalId } = await approveForm();
+    const main = await device.request(`/approvals/${approvalId}`);
+    expect(main.headers.get("refresh")).toBe(`30; url=/approvals/${approvalId}?again=1`);
+    expect(await main.text()).not.toMatch(FIELD);
+    const denying = await device.request(`/approvals/${approvalId}/deny`);
+    expect(denying.headers.get("refresh")).toBeNull();
+    expect(await denying.text()).toMatch(FIELD);
+    const form = await device.form(`/approvals/${approvalId}/deny`, "/deny");
+    const answer = await device.submit({ ...form, fields: { ...form.fields, why: "it is a test" } });
+    expect(answer.headers.get("location")).toBe(`/approvals/${approvalId}`);
+    const denied = await device.request(`/approvals/${approvalId}`);
+    expect(denied.headers.get("refresh")).toBeNull();
+    expect(await denied.text()).toContain("it is a test");
+  });
+
+  it("that was answered has no view for a no any more, and says how it stands", async () => {
+    const { device, approvalId, form } = await approveForm();
+    await device.submit(form);
+    const late = await device.request(`/approvals/${approvalId}/deny`);
+    expect([late.status, late.headers.get("location")]).toEqual([303, `/approvals/${approvalId}`]);
+    const running = await device.request(`/approvals/${approvalId}`);
+    expect(running.headers.get("refresh")).toBe(`2; url=/approvals/${approvalId}?again=1`);
+  });
+
+  it("lets a person take the incident instead: nothing runs, and the question stays", async () => {
+    const { device, approvalId, incidentId } = await approveForm();
+    const form = await device.form(`/approvals/${approvalId}`, "/acknowledge");
+    expect((await device.submit(form)).headers.get("location")).toBe(`/incidents/${incidentId}`);
+    const found = await desk().approval(approvalId);
+    expect(found?.incident.acknowledgedBy).toEqual(byPerson("operator"));
+    expect(found?.approval).toMatchObject({ state: "seen", decidedAt: null });
+  });
+
+  it("has its answers in the order of no, mine, yes", async () => {
+    const { device, approvalId } = await approveForm();
+    const html = await (await device.request(`/approvals/${approvalId}`)).text();
+    const actions = [...html.matchAll(/<form method="post" action="[^"]*\/(\w[\w-]*)"/g)].map(
+      ([, end]) => end,
+    );
+    expect(actions).toEqual(["deny", "acknowledge", "approve"]);
   });
 });
 

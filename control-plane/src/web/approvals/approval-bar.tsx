@@ -1,67 +1,116 @@
-// The two answers to an approval, at the thumb. Pure.
+// The answers to a question, at the thumb: no, I take it, and last of all yes. Each says what comes of it. Pure.
 import type { Child } from "hono/jsx";
-import { formatDuration } from "@countersign/shared/values/duration";
-import type { Approval } from "../../core/desk/records/approval.ts";
 import { Exact } from "../frame/parts.tsx";
-import { WhyField } from "../frame/why-form.tsx";
+import { wholeSpanOf } from "../frame/place-time.ts";
+import { nounOf } from "./act-words.ts";
+import { hindranceOf, yesWords } from "./cannot-run.tsx";
+import type { ShownApproval } from "./shown-approval.ts";
 
-/** Yes, or no with a reason for those who like to give one. */
-export function ActBar(props: {
-  readonly approval: Approval;
-  readonly grantValidMs: number;
-  readonly tokens: { readonly approve: string; readonly deny: string };
+/** The forms' tokens, each good for its one act; `take`: null where nobody can take the incident any more. */
+export interface AnswerTokens {
+  readonly approve: string;
+  readonly deny: string;
+  readonly take: string | null;
+}
+
+/** Yes comes last, and is filled only where it would run. */
+export function AnswerBar({
+  shown,
+  tokens,
+}: {
+  readonly shown: ShownApproval;
+  readonly tokens: AnswerTokens;
 }) {
-  const { approval, grantValidMs, tokens } = props;
-  const { proposal, subject, approvalId } = approval;
+  const { approval, frame, grantValidMs, incident } = shown;
+  const { approvalId, proposalHash } = approval;
+  const at = `/approvals/${encodeURIComponent(approvalId)}`;
+  const hindrance = hindranceOf(shown);
+  const within = wholeSpanOf(grantValidMs);
+  const noun = nounOf(approval.proposal);
+  const isTaken = incident.acknowledgedBy?.responder === frame.signIn.responder;
   return (
-    <div class="bar" role="region" aria-label="Your answer">
-      <div class="wrap">
-        <p class="small soft" id="meaning">
-          Approve lets <Exact text={subject.hostName} /> run exactly this, once, within{" "}
-          {formatDuration(grantValidMs)}. Deny runs nothing.
+    <section class="bar" aria-label="Your answer">
+      <div class="wrap two">
+        <p class="vh" id="no">
+          Deny: nothing runs, and the pages go on.
         </p>
-        <div class="two">
+        <p class="vh" id="mine">
+          I take it: the pages stop, and nothing runs.
+        </p>
+        <p class="vh" id="yes">
+          Approve: <Exact text={approval.subject.hostName} /> runs exactly this command, once, within {within}
+          .
+        </p>
+        <AnswerForm path={`${at}/deny`} token={tokens.deny} hash={proposalHash}>
+          <button class="btn plain" aria-describedby="no">
+            <span>Deny</span>
+            <small>pages go on</small>
+          </button>
+        </AnswerForm>
+        {tokens.take !== null && (
           <AnswerForm
-            path={`/approvals/${approvalId}/deny`}
-            token={tokens.deny}
-            hash={approval.proposalHash}
-            word="Deny"
+            path={`/incidents/${encodeURIComponent(incident.incidentId)}/acknowledge`}
+            token={tokens.take}
           >
-            <details class="small">
-              <summary>Say why not</summary>
-              <WhyField isOptional />
-            </details>
+            <button class="btn plain" aria-describedby="mine">
+              <span>{isTaken ? "Keep it" : "I take it"}</span>
+              <small>nothing runs</small>
+            </button>
           </AnswerForm>
-          <AnswerForm
-            path={`/approvals/${approvalId}/approve`}
-            token={tokens.approve}
-            hash={approval.proposalHash}
-            word={`Approve ${proposal.action}`}
-            isMain
-          />
-        </div>
+        )}
+        <AnswerForm path={`${at}/approve`} token={tokens.approve} hash={proposalHash} isYes>
+          <button class={hindrance === null ? "btn" : "btn plain"} aria-describedby="yes">
+            <span>{`Approve ${noun}`}</span>
+            <small>{hindrance === null ? `once, within ${within}` : yesWords(hindrance, within)}</small>
+          </button>
+        </AnswerForm>
       </div>
-    </div>
+    </section>
   );
 }
 
 function AnswerForm(props: {
   readonly path: string;
   readonly token: string;
-  readonly hash: string;
-  readonly word: string;
-  readonly isMain?: boolean;
-  /** further fields */
+  /** of what is answered; absent: the act is about no proposal */
+  readonly hash?: string;
+  readonly isYes?: boolean;
   readonly children?: Child;
 }) {
+  const { children, hash, isYes = false, path, token } = props;
   return (
-    <form method="post" action={props.path}>
-      <input type="hidden" name="csrf" value={props.token} />
-      <input type="hidden" name="proposalHash" value={props.hash} />
-      {props.children}
-      <button class={props.isMain === true ? "btn yes" : "btn plain"} aria-describedby="meaning">
-        {props.word}
-      </button>
+    <form method="post" action={path} class={isYes ? "yes" : undefined}>
+      <input type="hidden" name="csrf" value={token} />
+      {hash !== undefined && <input type="hidden" name="proposalHash" value={hash} />}
+      {children}
     </form>
+  );
+}
+
+/** Under what is over: nothing runs by itself; asking again is a view of its own. */
+export function AgainBar(props: {
+  readonly words: string;
+  readonly incidentPath: string;
+  /** null: nothing is open that could be asked about */
+  readonly askPath: string | null;
+  /** it is the thing to do now */
+  readonly isNext?: boolean;
+}) {
+  const { askPath, incidentPath, isNext = false, words } = props;
+  return (
+    <section class="bar" aria-label="What you can do">
+      <div class="wrap two">
+        <p class="small soft">{words}</p>
+        <a class="btn plain" href={incidentPath}>
+          The incident
+        </a>
+        {askPath !== null && (
+          <a class={isNext ? "btn" : "btn plain"} href={askPath}>
+            <span>Ask again</span>
+            <small>nothing runs by asking</small>
+          </a>
+        )}
+      </div>
+    </section>
   );
 }

@@ -1,53 +1,57 @@
-// The approval view and its two answers. Opening it records, for a person's own opening on a signed-in device, that the request was seen.
-// The desk decides each answer; an old link's form gets the reason and executes nothing.
+// The approval view, its two answers, and a no with a reason on a view of its own. Opening it records, for a person's own opening on a signed-in
+// device, that the request was seen. The desk decides each answer; an old link's form gets the reason and executes nothing.
+import type { Context } from "hono";
 import { ok } from "@countersign/shared/values/result";
 import type { Approval } from "../../core/desk/records/approval.ts";
-import type { Liveness } from "../../core/shard/host/shard-state.ts";
 import { hostNow } from "../../http/host-now.ts";
 import type { Reads } from "../../http/reads.ts";
 import type { IncidentDeskRpc } from "../../platform/rpc.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
+import type { Policy } from "../../policy/policy.ts";
 import { whyOf } from "../frame/fields.ts";
+import type { ViewBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, seeOther, sendNotFound, sendView } from "../frame/respond.tsx";
+import { isOpen } from "./approval-parts.tsx";
 import { ApprovalView } from "./approval-view.tsx";
-import { statusOf } from "./approval-words.ts";
+import { DenyView } from "./deny-view.tsx";
+import { healthNow, type HostAnswer } from "./shown-approval.ts";
+import type { ShownApproval } from "./shown-approval.ts";
 
 export const approvalRoutes: readonly PeopleRoute[] = [
   view("/approvals/:id", async (c) => {
-    const { frame, visitor } = c.var;
-    const { desk } = c.var.reads;
+    const { frame, reads, visitor } = c.var;
     const approvalId = c.req.param("id");
-    const found = await desk.approval(approvalId);
+    const found = await reads.desk.approval(approvalId);
     if (found === null) return sendNotFound(c, frame);
-    const { approval, cannotRun, earlier, finding, incident, successor } = found;
     // One link for one question: an older proposal's leads to the one that stands for it now.
-    if (successor !== null) return seeOther(c, pathOf(successor.approvalId, approvalId));
+    if (found.successor !== null) return seeOther(c, pathOf(found.successor.approvalId, approvalId));
     await c.var.noteSeen(approvalId);
-    const older = await olderOf(c.req.query("instead"), approval, desk);
-    const liveness = statusOf(approval, frame.now).isOpen ? await livenessOf(c.var.reads, approval) : null;
-    const inForce = (await desk.policyFor(null))?.text ?? c.env.POLICY;
-    const { policy } = loadFirstGood([inForce, c.env.POLICY], loadPolicy);
-    const asked = { subject: approvalId, proposalHash: approval.proposalHash };
-    return sendView(
-      c,
-      <ApprovalView
-        frame={frame}
-        approval={approval}
-        incident={incident}
-        finding={finding}
-        older={older}
-        earlier={earlier}
-        cannotRun={cannotRun}
-        liveness={liveness}
-        stabilityMs={policy.verify.stabilityMs}
-        grantValidMs={policy.approval.grantValidMs}
-        tokens={{
-          approve: await csrfTokenOf(visitor, { purpose: "approve", ...asked }),
-          deny: await csrfTokenOf(visitor, { purpose: "deny", ...asked }),
-        }}
-      />,
-    );
+    const shown = await shownOf(c, found);
+    const { incident } = shown;
+    const asked = { subject: approvalId, proposalHash: shown.approval.proposalHash };
+    const isTakable = incident.state === "open" || incident.state === "acknowledged";
+    const tokens = {
+      approve: await csrfTokenOf(visitor, { purpose: "approve", ...asked }),
+      deny: await csrfTokenOf(visitor, { purpose: "deny", ...asked }),
+      take: isTakable
+        ? await csrfTokenOf(visitor, { purpose: "acknowledge", subject: incident.incidentId })
+        : null,
+    };
+    return sendView(c, <ApprovalView shown={shown} tokens={tokens} next={await nextOf(reads, shown)} />);
+  }),
+
+  view("/approvals/:id/deny", async (c) => {
+    const { frame, reads, visitor } = c.var;
+    const approvalId = c.req.param("id");
+    const found = await reads.desk.approval(approvalId);
+    if (found === null) return sendNotFound(c, frame);
+    if (found.successor !== null) return seeOther(c, pathOf(found.successor.approvalId, approvalId));
+    const shown = await shownOf(c, found);
+    if (!isOpen(shown)) return seeOther(c, pathOf(approvalId));
+    const { proposalHash } = shown.approval;
+    const token = await csrfTokenOf(visitor, { purpose: "deny", subject: approvalId, proposalHash });
+    return sendView(c, <DenyView shown={shown} token={token} />);
   }),
 
   act("/approvals/:id/approve", {
@@ -71,6 +75,39 @@ function pathOf(approvalId: string, instead?: string): string {
   return instead === undefined ? path : `${path}?instead=${encodeURIComponent(instead)}`;
 }
 
+type Found = NonNullable<Awaited<ReturnType<IncidentDeskRpc["approval"]>>>;
+
+async function shownOf(c: Context<ViewBound>, found: Found): Promise<ShownApproval> {
+  const { frame, reads } = c.var;
+  const { approval, cannotRun, earlier, finding, incident } = found;
+  const [older, answer, policy] = await Promise.all([
+    olderOf(c.req.query("instead"), approval, reads.desk),
+    hostAnswer(reads, approval),
+    policyInForce(c),
+  ]);
+  return {
+    frame,
+    approval,
+    incident,
+    finding,
+    older,
+    earlier,
+    cannotRun,
+    health: healthNow(answer, approval.subject.service),
+    readers: {
+      reader: frame.signIn.responder,
+      names: new Map(policy.responders.map(({ id, name }) => [id, name])),
+    },
+    stabilityMs: policy.verify.stabilityMs,
+    grantValidMs: policy.approval.grantValidMs,
+  };
+}
+
+async function policyInForce(c: Context<ViewBound>): Promise<Policy> {
+  const inForce = (await c.var.reads.desk.policyFor(null))?.text ?? c.env.POLICY;
+  return loadFirstGood([inForce, c.env.POLICY], loadPolicy).policy;
+}
+
 /** The proposal that a person came from, if it is of the same question; null: they came straight here. */
 async function olderOf(
   approvalId: string | undefined,
@@ -81,10 +118,19 @@ async function olderOf(
   return found?.approval.findingId === current.findingId ? found.approval : null;
 }
 
-/** As its shard knows it now, which may be late before anybody is paged; null: it is not known. */
-async function livenessOf({ desk, shard }: Reads, { subject }: Approval): Promise<Liveness | null> {
+/** Its host, as its shard knows it now. */
+async function hostAnswer({ desk, shard }: Reads, { subject }: Approval): Promise<HostAnswer> {
   const [host] = await desk.registered([subject.hostId]);
-  if (host === undefined) return null;
+  if (host === undefined) return { kind: "gone" };
   const asked = await hostNow(shard, host);
-  return asked.ok ? (asked.value?.liveness ?? null) : null;
+  if (!asked.ok) return { kind: "silent" };
+  return asked.value === null ? { kind: "new" } : { kind: "known", host: asked.value };
+}
+
+/** Who is told next, where nothing runs any more and it is not over. */
+async function nextOf({ desk }: Reads, shown: ShownApproval) {
+  const { approval, incident } = shown;
+  const isAsked = isOpen(shown) || approval.state === "approved" || approval.state === "executing";
+  if (isAsked || incident.state === "resolved" || incident.state === "merged") return null;
+  return (await desk.incident(incident.incidentId))?.next ?? null;
 }

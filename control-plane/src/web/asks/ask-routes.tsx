@@ -12,8 +12,6 @@ import { isAwaited } from "./ask-words.ts";
 
 /** Hosts listed at once; the search finds the others. */
 const HOSTS_SHOWN_MAX = 50;
-/** How often what was asked is looked at again, while the host has not answered. */
-const AGAIN_SECONDS = 3;
 
 export const askRoutes: readonly PeopleRoute[] = [
   view("/ask", async (c) => {
@@ -59,8 +57,7 @@ export const askRoutes: readonly PeopleRoute[] = [
     const hostId = c.req.param("host");
     const [found, { asks }] = await Promise.all([reads.desk.hostAt(hostId), reads.desk.asksOn(hostId)]);
     if (found === null) return sendNotFound(c, frame);
-    const isWaiting = c.req.query("still") === undefined && asks.some((ask) => isAwaited(ask, frame.now));
-    if (isWaiting) c.header("refresh", String(AGAIN_SECONDS));
+    const isWaiting = asks.some((ask) => isAwaited(ask, frame.now));
     return sendView(c, <AskedView {...{ frame, asks, isWaiting }} host={found.host} />);
   }),
 

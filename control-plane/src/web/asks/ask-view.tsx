@@ -1,22 +1,25 @@
 // Asking a host for an act: the host where many are concerned, then one form for each of its services, and what came of what was asked. Pure.
+// What a reader would get wrong: asking runs nothing. It makes a question, and that waits for somebody's yes.
 import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import type { Ask } from "../../core/desk/records/ask.ts";
-import { type CannotRun, cannotRunText } from "../../core/desk/state/cannot-run.ts";
+import type { CannotRun } from "../../core/desk/state/cannot-run.ts";
 import type { CatalogueEntry, Liveness } from "../../core/shard/host/shard-state.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 import type { RegisteredHost } from "../../platform/desk/desk-hosts.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
 import { Exact } from "../frame/parts.tsx";
+import { State } from "../frame/state.tsx";
 import { Age } from "../frame/time.tsx";
 import { WhyField } from "../frame/why-form.tsx";
 import { askedPathOf, askPathOf } from "./ask-path.ts";
-import { answerWords } from "./ask-words.ts";
+import { askStatusOf } from "./ask-words.ts";
+import { type Hindrance, HindranceLine } from "./cannot-run-line.tsx";
 
 type Host = Pick<RegisteredHost, "hostId" | "name">;
 
-const MEANING =
-  "Asking runs nothing. The host says exactly what it would run, and that waits for a yes. At most six times an hour.";
+/** How often what was asked is looked at again, while the host has not answered. */
+const AGAIN_SECONDS = 2;
 
 /** Which host is asked, where an incident is about many. */
 export function ChooseHostView(props: {
@@ -28,29 +31,31 @@ export function ChooseHostView(props: {
 }) {
   const { frame, hasMore, hosts, incidentId, search } = props;
   return (
-    <Layout title="Ask a host" frame={frame}>
+    <Layout title="Which host is to be asked?" frame={frame}>
       <h1>Which host is to be asked?</h1>
-      <form method="get" action="/ask" role="search">
-        <input type="hidden" name="incident" value={incidentId} />
-        <label>
-          Name of the host{" "}
-          <input type="search" name="q" value={search} maxlength={SEARCH_CHARS_MAX} autocomplete="off" />
-        </label>
-        <p>
+      <section class="card" aria-label="Find a host">
+        <form method="get" action="/ask" role="search">
+          <input type="hidden" name="incident" value={incidentId} />
+          <label>
+            Name of the host{" "}
+            <input type="search" name="q" value={search} maxlength={SEARCH_CHARS_MAX} autocomplete="off" />
+          </label>
           <button class="btn plain">Find</button>
-        </p>
-      </form>
-      {hosts.length === 0 && <p>No host has that name.</p>}
-      <ul class="list">
-        {hosts.map(({ hostId, name }) => (
-          <li>
-            <a href={askPathOf(hostId, { incidentId: incidentId === "" ? null : incidentId })}>
-              Ask <Exact text={name} />
-            </a>
-          </li>
-        ))}
-      </ul>
-      {hasMore && <p class="soft small">There are more: type more of the name.</p>}
+        </form>
+      </section>
+      <section class="card" aria-label="Hosts">
+        {hosts.length === 0 && <p>No host has a name like that.</p>}
+        <ul class="list">
+          {hosts.map(({ hostId, name }) => (
+            <li>
+              <a class="tap" href={askPathOf(hostId, { incidentId: incidentId === "" ? null : incidentId })}>
+                Ask <Exact text={name} />
+              </a>
+            </li>
+          ))}
+        </ul>
+        {hasMore && <p class="soft small">There are more: type more of the name.</p>}
+      </section>
     </Layout>
   );
 }
@@ -81,23 +86,32 @@ export function AskView(props: AskViewProps) {
   const isFirst = ({ entry }: AskViewProps["forms"][number]) => entry.service === chosen.service;
   const inOrder = [...forms.filter(isFirst), ...forms.filter((form) => !isFirst(form))];
   return (
-    <Layout title={`Ask ${host.name}`} frame={frame}>
-      <h1>
-        Ask <Exact text={host.name} /> for …
-      </h1>
-      <p class="soft">{MEANING}</p>
+    <Layout title={`Ask ${host.name} for …`} frame={frame}>
+      <div>
+        <h1>
+          Ask <Exact text={host.name} /> for …
+        </h1>
+        <p class="lead">
+          Asking runs nothing: the host says exactly what it would run, and that waits for a yes.
+        </p>
+      </div>
       <Cannot {...props} />
-      {forms.length === 0 && <p>It names no action that could be asked for.</p>}
+      {forms.length === 0 && (
+        <section class="card" aria-label="Nothing to ask for">
+          <p>Its list names no action that could be asked for.</p>
+        </section>
+      )}
       {inOrder.map((form) => (
         <OwnCard what={`Service ${form.entry.service}`}>
           <AskForm {...form} host={host} chosen={chosen} />
         </OwnCard>
       ))}
       <p class="links">
-        {hasAsked && <a href={askedPathOf(host.hostId)}>What was asked within the hour</a>}
-        {hasAsked && " · "}
+        {hasAsked && <a href={askedPathOf(host.hostId)}>Asked within the hour</a>}
         {chosen.incidentId === "" ? (
-          <a href={`/hosts/${host.hostId}`}>The host</a>
+          <a href={`/hosts/${host.hostId}`}>
+            <Exact text={host.name} />
+          </a>
         ) : (
           <a href={`/incidents/${encodeURIComponent(chosen.incidentId)}`}>The incident</a>
         )}
@@ -106,20 +120,23 @@ export function AskView(props: AskViewProps) {
   );
 }
 
-function Cannot({ cannotRun, host, liveness }: AskViewProps) {
-  const why =
-    cannotRun === null ? notUpText(liveness, host) : cannotRunText(cannotRun, { hostName: host.name });
-  if (why === null) return null;
+function Cannot({ cannotRun, frame, host, liveness }: AskViewProps) {
+  const hindrance = hindranceOf(cannotRun, liveness);
+  if (hindrance === null) return null;
   return (
-    <p class="say no" role="alert" data-says="cannot-run">
-      Nothing can run there now: <Exact text={why} />.
-    </p>
+    <section class="card no" role="alert" data-says="cannot-run">
+      <p>
+        <b class="bad">Nothing can run there now.</b>{" "}
+        <HindranceLine hindrance={hindrance} hostName={host.name} now={frame.now} />
+      </p>
+    </section>
   );
 }
 
-function notUpText(liveness: Liveness | null, { name }: Host): string | null {
-  if (liveness === "up") return null;
-  return liveness === null ? `the part that watches ${name} does not answer` : `${name} is ${liveness}`;
+function hindranceOf(cannotRun: CannotRun | null, liveness: Liveness | null): Hindrance | null {
+  if (cannotRun !== null) return cannotRun;
+  if (liveness === null) return { reason: "shard-silent" };
+  return liveness === "up" ? null : { reason: "host-not-up", liveness };
 }
 
 function AskForm(props: {
@@ -129,10 +146,19 @@ function AskForm(props: {
   readonly chosen: Chosen;
 }) {
   const { chosen, entry, host, token } = props;
-  const { actions, service } = entry;
+  const { actions, service, title } = entry;
+  const isChosen = service === chosen.service;
   return (
-    <article class="card">
-      <h3>{service}</h3>
+    <section class="card" aria-label={`Ask for ${service}`}>
+      <h2>
+        {title === service ? (
+          service
+        ) : (
+          <>
+            <Exact text={title} /> <span class="soft small">{service}</span>
+          </>
+        )}
+      </h2>
       <form method="post" action={`/ask/${host.hostId}/${encodeURIComponent(service)}`}>
         <input type="hidden" name="csrf" value={token} />
         <input type="hidden" name="incident" value={chosen.incidentId} />
@@ -140,20 +166,22 @@ function AskForm(props: {
           For{" "}
           <select name="action">
             {actions.map(({ action, level }) => (
-              <option value={action} selected={service === chosen.service && action === chosen.action}>
+              <option value={action} selected={isChosen && action === chosen.action}>
                 {action} (level {level} of 5)
               </option>
             ))}
           </select>
         </label>
-        <WhyField value={service === chosen.service ? chosen.why : ""} />
-        <p>
-          <button class="btn plain">
+        <WhyField value={isChosen ? chosen.why : ""} />
+        <button class={isChosen ? "btn" : "btn plain"}>
+          <span>
             Ask <Exact text={host.name} />
-          </button>
-        </p>
+          </span>
+          <small>nothing runs by asking</small>
+        </button>
       </form>
-    </article>
+      <p class="small soft">At most six times an hour, by you and for this service.</p>
+    </section>
   );
 }
 
@@ -166,43 +194,54 @@ export function AskedView(props: {
   readonly isWaiting: boolean;
 }) {
   const { asks, frame, host, isWaiting } = props;
+  const title = isWaiting ? `Asking ${host.name}` : `Asked of ${host.name}`;
   return (
-    <Layout title={`Asked of ${host.name}`} frame={frame}>
+    <Layout title={title} frame={frame} moves={isWaiting ? AGAIN_SECONDS : null}>
       <h1>
-        Asked of <Exact text={host.name} />
+        {isWaiting ? "Asking" : "Asked of"} <Exact text={host.name} />
       </h1>
-      {asks.length === 0 && <p>Nothing within the hour.</p>}
-      {asks.map((ask) => (
+      {asks.length === 0 && (
+        <section class="card" aria-label="Nothing was asked">
+          <p>Nothing within the hour.</p>
+        </section>
+      )}
+      {asks.map((ask, index) => (
         <OwnCard what={`Question ${ask.requestId}`}>
-          <AskCard ask={ask} now={frame.now} />
+          <AskCard ask={ask} now={frame.now} isFirst={index === 0} />
         </OwnCard>
       ))}
       <p class="links">
-        {isWaiting && <a href={`${askedPathOf(host.hostId)}?still`}>Stop looking for the answer</a>}
-        {isWaiting && " · "}
         <a href={askPathOf(host.hostId)}>Ask for something else</a>
+        <a href={`/hosts/${host.hostId}`}>
+          <Exact text={host.name} />
+        </a>
       </p>
     </Layout>
   );
 }
 
-/** One question and what came of it. */
-export function AskCard({ ask, now }: { readonly ask: Ask; readonly now: number }) {
+/** One question and what came of it; `isFirst`: its answer is the view's one filled button. */
+export function AskCard(props: { readonly ask: Ask; readonly now: number; readonly isFirst?: boolean }) {
+  const { ask, isFirst = false, now } = props;
   const { action, answer, askedAt, by, incidentId, subject, why } = ask;
+  const { kind, label, sentence } = askStatusOf(ask, now);
   return (
-    <article class="card">
-      <h3>
-        {action} {subject.service}
-      </h3>
+    <article class={kind === "failed" ? "card no" : "card"}>
+      <p class="row">
+        <b>
+          {action} {subject.service}
+        </b>
+        <State kind={kind} isSmall>
+          {label}
+        </State>
+      </p>
       <p>
-        <Exact text={answerWords(ask)} />
+        <Exact text={sentence} />
       </p>
       {answer?.kind === "proposed" && (
-        <p>
-          <a class="btn" href={`/approvals/${answer.approvalId}`}>
-            Answer: {action} {subject.service}?
-          </a>
-        </p>
+        <a class={isFirst ? "btn" : "btn plain"} href={`/approvals/${answer.approvalId}`}>
+          {`Answer: ${action} ${subject.service}?`}
+        </a>
       )}
       <p class="soft small">
         Asked by <Exact text={actorNameOf(by)} /> <Age at={askedAt} now={now} />: <Exact text={why} /> ·{" "}

@@ -45,6 +45,22 @@ export function fullSpanOf(durationMs: number): string {
   return rest === 0 ? said : `${said} ${rest} ${small.many}`;
 }
 
+/** Bounds that somebody has set are told in full; what was measured is told shortly. */
+const WHOLE = [
+  { unitMs: DAY_MS, one: "a day", many: "days" },
+  { unitMs: HOUR_MS, one: "an hour", many: "hours" },
+  { unitMs: MINUTE_MS, one: "a minute", many: "minutes" },
+  { unitMs: SECOND_MS, one: "a second", many: "seconds" },
+] as const;
+
+/** `an hour`, `10 minutes`; of what is whole in no unit the short form. */
+export function wholeSpanOf(durationMs: number): string {
+  const unit = WHOLE.find(({ unitMs }) => durationMs >= unitMs && durationMs % unitMs === 0);
+  if (unit === undefined) return spanOf(durationMs);
+  const count = durationMs / unit.unitMs;
+  return count === 1 ? unit.one : `${count} ${unit.many}`;
+}
+
 /** `31 s ago`, `in 4 min`, `now`. */
 export function relativeOf(at: number, now: number): string {
   const differenceMs = now - at;

@@ -8,6 +8,7 @@ import {
   placeOf,
   relativeOf,
   spanOf,
+  wholeSpanOf,
 } from "../../../../control-plane/src/web/frame/place-time.ts";
 
 const NOW = Date.UTC(2026, 10, 28, 2, 12, 2);
@@ -49,6 +50,23 @@ describe("a duration", () => {
     [52 * HOUR_MS, "2 days 4 h"],
   ])("of %d ms is %s where it is compared", (durationMs, said) => {
     expect(fullSpanOf(durationMs)).toBe(said);
+  });
+});
+
+describe("a bound that somebody has set", () => {
+  it.each([
+    [SECOND_MS, "a second"],
+    [2 * SECOND_MS, "2 seconds"],
+    [MINUTE_MS, "a minute"],
+    [90 * SECOND_MS, "90 seconds"],
+    [10 * MINUTE_MS, "10 minutes"],
+    [HOUR_MS, "an hour"],
+    [36 * HOUR_MS, "36 hours"],
+    [2 * DAY_MS, "2 days"],
+    [1_500, "2 s"],
+    [0, "0 s"],
+  ])("of %d ms is %s", (durationMs, said) => {
+    expect(wholeSpanOf(durationMs)).toBe(said);
   });
 });
 

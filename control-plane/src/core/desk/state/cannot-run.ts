@@ -1,9 +1,6 @@
 // Why what is asked for could not run just now, were a person to say yes, as far as the desk itself knows it. Pure. It ends nothing: a question that
 // cannot run now may run in a minute, and what was asked stays open. What only the host's shard knows (it is late) is not among it.
-import { formatDuration } from "@countersign/shared/values/duration";
-import { actorNameOf } from "../../words/actor.ts";
-import { clockOf } from "../../words/clock-text.ts";
-import { type HostedSubject, nameOf, type ServiceSubject } from "../../words/subject.ts";
+import type { HostedSubject, ServiceSubject } from "../../words/subject.ts";
 import type { Finding } from "../records/finding.ts";
 import type { Freeze } from "../records/freeze.ts";
 import type { DeskState } from "./desk-state.ts";
@@ -53,16 +50,4 @@ function usedUp(finding: Finding | undefined): CannotRun | null {
   const restarts = finding?.restarts ?? null;
   if (restarts === null || restarts.count < restarts.max) return null;
   return { reason: "budget-used-up", ...restarts };
-}
-
-/** The same as a clause, such as `web-1 is down since 02:10:00 UTC`. */
-export function cannotRunText(cannot: CannotRun, { hostName }: Pick<ServiceSubject, "hostName">): string {
-  switch (cannot.reason) {
-    case "frozen":
-      return `automation on ${nameOf(cannot.freeze.scope)} is frozen by ${actorNameOf(cannot.freeze.by)}`;
-    case "host-down":
-      return `${hostName} is down since ${clockOf(cannot.sinceAt)} UTC`;
-    case "budget-used-up":
-      return `restarts are used up, ${cannot.count} of ${cannot.max} in ${formatDuration(cannot.windowMs)}: the host will refuse`;
-  }
 }

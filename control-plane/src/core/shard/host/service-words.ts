@@ -38,7 +38,8 @@ export function failureEvidence(host: HostState, service: ServiceState): readonl
   const entry = host.connection?.catalogue.find((candidate) => candidate.service === service.service);
   const name = entry?.unit ?? service.service;
   const called = unit.id === undefined ? name : `${name} (${unit.id})`;
-  const text = `${called}: ${unit.activeState} (result ${unit.result}), MainPID ${unit.mainPid}`;
+  const runs = unit.mainPid === 0 ? "no process" : `process ${unit.mainPid}`;
+  const text = `${called}: ${unit.activeState} (result ${unit.result}), ${runs}`;
   return [...failing, { at: service.reportedAt, text: `${text}${startWords(service)}` }];
 }
 

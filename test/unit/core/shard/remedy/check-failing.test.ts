@@ -69,7 +69,7 @@ describe("the firing signal", () => {
     ]);
     expect(shard.signals("firing")[0]?.evidence).toEqual([
       { at: START_AT + 15_000, text: "http failed 3×: connection refused" },
-      { at: START_AT + 15_000, text: "web.service: failed (result exit-code), MainPID 0" },
+      { at: START_AT + 15_000, text: "web.service: failed (result exit-code), no process" },
     ]);
     expect(shard.sent("propose")).toMatchObject([
       { service: "web", action: "restart", requestId: shard.service().proposal?.requestId },

@@ -1,0 +1,142 @@
+// What an act is called before it runs, while it runs and afterwards, as whom its command runs, under which condition, and what a person may paste about
+// it. Pure. All of it is read from the proposal that the host itself made. A name that a shell would read as more than a word is in no command to paste.
+import { SUDO_PATH, SYSTEMCTL_PATH } from "@countersign/shared/host/catalogue";
+import { isStarting } from "@countersign/shared/host/same-unit";
+import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Approval } from "../../core/desk/records/approval.ts";
+
+type Act = Pick<Proposal, "action" | "service">;
+
+interface Verb {
+  /** `Restart nginx?` */
+  readonly ask: string;
+  /** `restarting nginx` */
+  readonly doing: string;
+  /** `restarted nginx` */
+  readonly done: string;
+  /** `The restart of nginx` */
+  readonly noun: string;
+}
+
+/** Actions that read as a verb; by what else a host calls one, its name is said as it is. */
+const VERBS: ReadonlyMap<string, Verb> = new Map([
+  ["restart", { ask: "restart", doing: "restarting", done: "restarted", noun: "restart" }],
+  ["start", { ask: "start", doing: "starting", done: "started", noun: "start" }],
+  ["stop", { ask: "stop", doing: "stopping", done: "stopped", noun: "stop" }],
+  ["reload", { ask: "reload", doing: "reloading", done: "reloaded", noun: "reload" }],
+  ["retry", { ask: "retry", doing: "retrying", done: "retried", noun: "retry" }],
+  ["reset", { ask: "reset", doing: "resetting", done: "reset", noun: "reset" }],
+]);
+
+/** `restart nginx`, or `run “clear-cache” for nginx`. */
+export function askOf({ action, service }: Act): string {
+  const verb = VERBS.get(action);
+  return verb === undefined ? `run “${action}” for ${service}` : `${verb.ask} ${service}`;
+}
+
+/** `restarting nginx`. */
+export function doingOf({ action, service }: Act): string {
+  const verb = VERBS.get(action);
+  return verb === undefined ? `running “${action}” for ${service}` : `${verb.doing} ${service}`;
+}
+
+/** `nginx was restarted`. */
+export function doneOf({ action, service }: Act): string {
+  const verb = VERBS.get(action);
+  return verb === undefined ? `“${action}” ran for ${service}` : `${service} was ${verb.done}`;
+}
+
+/** `restart`, or `“clear-cache”`: what is approved, denied, or did not help. */
+export function nounOf({ action }: Pick<Proposal, "action">): string {
+  return VERBS.get(action)?.noun ?? `“${action}”`;
+}
+
+/** As whom the command runs, as its own words say it. */
+export type RunsAs =
+  | { readonly kind: "user"; readonly name: string }
+  /** it is no sudo line: the host's actuator runs it with its own rights */
+  | { readonly kind: "without-sudo" }
+  /** a sudo line with options that are not known here */
+  | { readonly kind: "sudo" };
+
+/** Reads a command's own words; what they do not say is not said. */
+export function runsAs(argv: readonly string[]): RunsAs {
+  if (argv[0] !== SUDO_PATH) return { kind: "without-sudo" };
+  for (let index = 1; index < argv.length; index += 1) {
+    const word = argv[index] ?? "";
+    if (word === "-n" || word === "--non-interactive") continue;
+    const named = word === "-u" || word === "--user" ? argv[index + 1] : /^--user=(.+)$/.exec(word)?.[1];
+    if (named !== undefined) return { kind: "user", name: named };
+    return word.startsWith("-") ? { kind: "sudo" } : { kind: "user", name: "root" };
+  }
+  return { kind: "sudo" };
+}
+
+/** ` as root`, with a blank in front; empty: the command does not say it. */
+export function asWhomWords(argv: readonly string[]): string {
+  const as = runsAs(argv);
+  switch (as.kind) {
+    case "user":
+      return ` as ${as.name}`;
+    case "without-sudo":
+      return " without root’s rights";
+    case "sudo":
+      return " by sudo";
+  }
+}
+
+/** What must still be so when it is run, in a sentence: the host looks itself; null: its unit cannot be seen, so nothing is held against it. */
+export function conditionOf({ unitState }: Pick<Proposal, "unitState">): string | null {
+  switch (unitState.activeState) {
+    case "unknown":
+      return null;
+    case "failed":
+    case "inactive":
+      return "Only if it is still down and nobody started it since.";
+    case "active":
+    case "reloading":
+      return "Only if it is still the same run: nobody restarted or stopped it since.";
+    case "activating":
+      return isStarting(unitState)
+        ? "Only if it is still the same start, and not over."
+        : "Only if it still waits to be started, and nobody started it since.";
+    case "deactivating":
+      return "Only if it is still being stopped.";
+  }
+}
+
+/** The unit that a command is about, as systemd knows it; null: the command names none. */
+export function unitOf({ argv, unitState }: Pick<Proposal, "argv" | "unitState">): string | null {
+  const named = argv.includes(SYSTEMCTL_PATH) ? argv.at(-1) : undefined;
+  return named ?? unitState.id ?? null;
+}
+
+/** Says whether the service did not run at all when it was asked about. */
+export function isDown({ unitState }: Pick<Proposal, "unitState">): boolean {
+  return unitState.activeState === "failed" || unitState.activeState === "inactive";
+}
+
+const HOST_WORD = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const UNIT_WORD = /^[A-Za-z0-9][A-Za-z0-9_.@-]*$/;
+
+/** What may be pasted about one approval; null: its unit's name is not known, or is no plain word. */
+export interface Commands {
+  readonly status: string;
+  readonly journal: string;
+  readonly start: string;
+  readonly resetFailed: string;
+}
+
+/** By `ssh`, where the host's name is a plain word, else as typed on the host. */
+export function commandsFor({ proposal, subject }: Approval): Commands | null {
+  const unit = unitOf(proposal);
+  if (unit === null || !UNIT_WORD.test(unit)) return null;
+  const { hostName } = subject;
+  const way = HOST_WORD.test(hostName) ? `ssh ${hostName} ` : "";
+  return {
+    status: `${way}systemctl status ${unit}`,
+    journal: `${way}sudo journalctl -u ${unit} -n 30 --no-pager`,
+    start: `${way}sudo systemctl start ${unit}`,
+    resetFailed: `${way}sudo systemctl reset-failed ${unit}`,
+  };
+}

@@ -1,0 +1,84 @@
+// Nobody said yes: it was denied, nobody answered, or what it was asked for has changed. Pure. What a reader would get wrong: no answer is nobody's no.
+import { Layout } from "../frame/layout.tsx";
+import { OwnCard } from "../frame/own-card.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { Age } from "../frame/time.tsx";
+import { Card, Command, Head, titleLine } from "./approval-parts.tsx";
+import { lapseWords } from "./approval-words.ts";
+import { DoneBeforeCard } from "./done-before-card.tsx";
+import { Again, type OverProps, WhoIsTold } from "./over-views.tsx";
+import { RecordCard } from "./record-card.tsx";
+import type { ShownApproval } from "./shown-approval.ts";
+import { whoFirst } from "./who.ts";
+
+/** Nobody said yes: it was denied, nobody answered, or what it was asked for has changed. */
+export function ClosedView({ next, shown }: OverProps) {
+  const { approval, frame } = shown;
+  return (
+    <Layout title={titleLine(shown)} frame={frame} bar={<Again shown={shown} />}>
+      <Head shown={shown}>
+        <Closed {...shown} />
+      </Head>
+      <div class="split">
+        <div>
+          <Card id="why" heading="Nothing ran">
+            <p>
+              <ClosedBecause {...shown} />
+            </p>
+            <p>{nowWords(shown)}</p>
+            <WhoIsTold next={next} shown={shown} />
+          </Card>
+          <Command approval={approval} verb="Did not run" />
+        </div>
+        <div>
+          <OwnCard what="What was done so far">
+            <DoneBeforeCard shown={shown} />
+          </OwnCard>
+          <RecordCard shown={shown} isBarred />
+        </div>
+      </div>
+    </Layout>
+  );
+}
+
+function Closed({ approval, frame }: ShownApproval) {
+  const at = approval.state === "denied" ? approval.decidedAt : (approval.endedAt ?? null);
+  const endedAt = at ?? (approval.state === "superseded" ? null : approval.expiresAt);
+  if (endedAt === null) return null;
+  return <Age at={endedAt} now={frame.now} />;
+}
+
+function ClosedBecause(shown: ShownApproval) {
+  const { approval, readers } = shown;
+  if (approval.state === "denied") {
+    const who = whoFirst(approval.decidedBy, readers);
+    if (approval.decidedWhy === undefined) return <>{who} said no, without a reason.</>;
+    return (
+      <>
+        {who} said no: <Exact text={approval.decidedWhy} />
+      </>
+    );
+  }
+  if (approval.state === "superseded")
+    return (
+      <>
+        What this was asked for has changed. <Exact text={lapseWords(approval, readers)} />
+      </>
+    );
+  return (
+    <>
+      The time for an answer is over. Nobody said yes, and nobody said no.
+      {approval.deliveredAt === null && " As far as is known, nobody was reached with it."}
+    </>
+  );
+}
+
+function nowWords({ approval, health, incident }: ShownApproval): string {
+  const { service } = approval.subject;
+  if (health.isWell === true) return `${service} is well now.`;
+  if (incident.state === "resolved" || incident.state === "merged") return "The incident is over.";
+  const how = health.isWell === false ? `${service} still fails` : "The incident is still open";
+  return approval.state === "denied"
+    ? `${how}, and its pages go on. It is not asked again by itself while this trouble goes on.`
+    : `${how}, and its pages go on.`;
+}

@@ -1,0 +1,124 @@
+// What was done to the service so far, by anyone, and how much of what is allowed is used. Pure.
+import type { Approval } from "../../core/desk/records/approval.ts";
+import { Exact } from "../frame/parts.tsx";
+import { spanOf } from "../frame/place-time.ts";
+import { wholeSpanOf } from "../frame/place-time.ts";
+import { Age } from "../frame/time.tsx";
+import { nounOf } from "./act-words.ts";
+import { Card } from "./approval-parts.tsx";
+import { FAILURES, failureKindOf } from "./failure-kind.ts";
+import { doneBefore, type DoneBefore } from "./restart-history.ts";
+import type { HealthNow, ShownApproval } from "./shown-approval.ts";
+import { type Readers, whoOf } from "./who.ts";
+
+const SHOWN_MAX = 5;
+
+/** Newest first; more of them stand with the incident. */
+export function DoneBeforeCard({ shown }: { readonly shown: ShownApproval }) {
+  const { approval, earlier, finding, frame, health, readers } = shown;
+  const approvals = approval.decidedAt === null ? earlier : [approval, ...earlier];
+  const failedAt = finding?.happenedAt ?? null;
+  const done = doneBefore({ service: health.service, approvals, failedAt });
+  const restarts = finding?.restarts ?? null;
+  return (
+    <Card id="tried" heading={done.every(isRestart) ? "Restarts so far" : "Tried so far"}>
+      {done.length === 0 && <p>{nothingWords(shown)}</p>}
+      <dl class="when">
+        {done.slice(0, SHOWN_MAX).map((one) => (
+          <>
+            <dt>
+              <Age at={one.at} now={frame.now} />
+            </dt>
+            <dd>
+              <Line done={one} shown={shown} readers={readers} />
+            </dd>
+          </>
+        ))}
+      </dl>
+      {done.length > SHOWN_MAX && <p class="small soft">{done.length - SHOWN_MAX} older ones.</p>}
+      {restarts !== null && (
+        <p class="small soft">
+          {restarts.count} of {restarts.max} restarts allowed within {wholeSpanOf(restarts.windowMs)} are
+          used, whoever did them.
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function isRestart({ what }: DoneBefore): boolean {
+  return what.kind === "restart" || what.approval.proposal.action === "restart";
+}
+
+function nothingWords({ health }: ShownApproval): string {
+  return health.service === null
+    ? "None that anybody was asked about. What others did is not known just now."
+    : "None that is known.";
+}
+
+function Line(props: {
+  readonly done: DoneBefore;
+  readonly shown: ShownApproval;
+  readonly readers: Readers;
+}) {
+  const { done, readers, shown } = props;
+  const held = done.heldMs === null ? "" : `, held ${spanOf(done.heldMs)}`;
+  if (done.what.kind === "restart") {
+    const { by, supervisor } = done.what;
+    return (
+      <>
+        {DOERS[by]}
+        {supervisor !== null && (
+          <>
+            {" ("}
+            <Exact text={supervisor} />)
+          </>
+        )}
+        {held}
+      </>
+    );
+  }
+  const { approval } = done.what;
+  const isOther = approval.proposal.action !== shown.approval.proposal.action;
+  const words = `${isOther ? `${nounOf(approval.proposal)}, ` : ""}${decidedWords(approval, readers)}, ${becameWords(approval, shown.health)}`;
+  const isBad = approval.state === "failed";
+  const text = <span class={isBad ? "bad" : undefined}>{words}</span>;
+  if (approval.approvalId === shown.approval.approvalId) return <b>{text}</b>;
+  return <a href={`/approvals/${encodeURIComponent(approval.approvalId)}`}>{text}</a>;
+}
+
+const DOERS: Readonly<Record<Extract<DoneBefore["what"], { kind: "restart" }>["by"], string>> = {
+  countersign: "by Countersign",
+  systemd: "by systemd",
+  watchdog: "by a watchdog",
+  person: "by somebody on the host",
+  self: "by itself",
+  unknown: "by somebody",
+};
+
+function decidedWords({ decidedBy, standingId, state }: Approval, readers: Readers): string {
+  const who = whoOf(decidedBy, readers);
+  if (state === "denied") return `denied by ${who}`;
+  if (standingId !== undefined) return `by the yes in advance of ${who}`;
+  return decidedBy?.kind === "rule" ? "by itself, as the rules allow" : `approved by ${who}`;
+}
+
+function becameWords(approval: Approval, { isWell }: HealthNow): string {
+  switch (approval.state) {
+    case "verified":
+      return "helped";
+    case "failed":
+      return FAILURES[failureKindOf(approval)].became;
+    case "executing":
+      return isWell === true ? "holds so far" : "ran";
+    case "approved":
+      return approval.recalledBy === undefined ? "under way" : "called back";
+    case "denied":
+    case "requested":
+    case "delivered":
+    case "seen":
+    case "expired":
+    case "superseded":
+      return "nothing ran";
+  }
+}
