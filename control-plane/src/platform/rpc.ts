@@ -5,9 +5,11 @@ import type { PersonAct } from "../core/desk/acts/act-list.ts";
 import type { KnownArgv } from "../core/desk/approvals/known-argvs.ts";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import type { HostsNotUp } from "../core/desk/hosts-not-up.ts";
+import type { IncidentNow } from "../core/desk/incidents-now.ts";
 import type { HostCounts } from "../core/desk/incidents/held-findings.ts";
 import type { Holds } from "../core/desk/paging/holds.ts";
 import type { NextSending } from "../core/desk/paging/next-sending.ts";
+import type { Reach } from "../core/desk/paging/reach.ts";
 import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
 import type { Approval } from "../core/desk/records/approval.ts";
 import type { Ask } from "../core/desk/records/ask.ts";
@@ -166,6 +168,8 @@ export interface IncidentDeskRpc {
     readonly timeZone: string;
     readonly warnings: readonly RouteWarning[];
   } | null>;
+  /** whether people can be woken, as far as is known: who is on call, how each channel did last */
+  reach(): Promise<Reach>;
   /** what keeps the desk from doing its work; empty: nothing that it knows of */
   health(): Promise<readonly DeskHealthReason[]>;
   /** valid ones, newest first; null: everybody's */
@@ -203,6 +207,8 @@ export interface IncidentDeskRpc {
     readonly incidents: readonly Incident[];
     readonly approvals: readonly Approval[];
   }>;
+  /** of these, at most `INCIDENTS_NOW_MAX`, what is open: who was paged, who is next, and what holds it back */
+  incidentsNow(incidentIds: readonly string[]): Promise<readonly IncidentNow[]>;
   /** `resolvesAt`: when an incident that has cleared resolves, if it stays well; null: by something else than time */
   incident(incidentId: string): Promise<{
     incident: Incident;

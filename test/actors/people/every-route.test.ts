@@ -40,6 +40,7 @@ const NOTHING = {
   shadow: { counts: [], findings: [] },
   showPolicy: { version: 1, text: bindings.POLICY, history: [], problem: null },
   auditRows: [],
+  reach: { onCall: [], lastPage: null, lastTest: null, channels: [] },
   signIns: [],
 };
 
@@ -206,6 +207,7 @@ describe("a GET", () => {
       "incident",
       "overview",
       "policyFor",
+      "reach",
       "registered",
       "shadow",
       "showPolicy",
