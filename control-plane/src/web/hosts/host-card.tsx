@@ -62,13 +62,3 @@ function lineOf(status: ServiceCondition["status"] | "unknown", names: string): 
 function inWords(names: string): string {
   return names.replaceAll("-", " ");
 }
-
-/** One service of a host: its name and how it is. */
-export function ServiceItem({ line }: { readonly line: ServiceLine }) {
-  return (
-    <li>
-      <span>{line.service}</span>
-      <State kind={line.kind}>{line.text}</State>
-    </li>
-  );
-}
